@@ -91,7 +91,7 @@ def model_snapshot(parameters: UnconstrainedFeatures, state: State) -> Snapshot:
     labels, probe = parameters.labels(), _probe_indices(parameters)
     statistics = class_statistics(state.H, labels, parameters.classes)
     predicted = predictions(state.H, state.W, state.b)
-    nearest = nearest_class_means(state.H, statistics.means)
+    nearest = nearest_class_means(state.H, statistics.means, statistics.present)
     positions = layer_positions(statistics.means, state.H[probe], state.W)
     scalars = {
         "train_loss": state.loss,

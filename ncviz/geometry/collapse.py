@@ -15,6 +15,8 @@ from ncviz.geometry.statistics import ClassStatistics
 
 Floats = NDArray[np.float64]
 
+CLOSE = 1e-4  # squared distance over squared lengths, below which means nearly coincide
+
 
 def nc1(statistics: ClassStatistics) -> float:
     """Return the within-class variability Tr(Σ_W Σ_B⁺)/K.
@@ -75,6 +77,19 @@ def nc2_equiangular(vectors: Floats) -> float:
         return float("nan")
     off_diagonal = cosines(vectors)[~np.eye(K, dtype=bool)]
     return float(np.abs(off_diagonal + 1 / (K - 1)).mean())
+
+
+def cosine_deviation(vectors: Floats) -> float:
+    """Return the standard deviation of the cosines between vectors k ≠ k′; 0 at collapse.
+
+    Parameters
+    ----------
+    vectors : array, shape (K, d)
+        Centred class means, or classifier rows.
+    """
+    if len(vectors) < 2:
+        return float("nan")
+    return float(cosines(vectors)[~np.eye(len(vectors), dtype=bool)].std())
 
 
 def nc3(classifier: Floats, centered_means: Floats) -> float:
@@ -161,7 +176,7 @@ def predictions(features: Any, classifier: Any, bias: Any | None) -> Any:
     return xp.argmax(logits if bias is None else logits + bias, axis=1)
 
 
-def nearest_class_means(features: Any, means: Any) -> Any:
+def nearest_class_means(features: Any, means: Any, present: Any | None = None) -> Any:
     """Return the class whose mean is nearest to each sample, shape (N,).
 
     Parameters
@@ -169,12 +184,16 @@ def nearest_class_means(features: Any, means: Any) -> Any:
     features : array, shape (N, d)
     means : array, shape (K, d)
         Of one array library and device, of the same floating type.
+    present : array of bool, shape (K,), optional
+        Classes that have a mean; all of them if not given.
     """
     xp = array_namespace(features)
     # About their centre, so that a common offset costs no digits.
     center = xp.mean(means, axis=0)
     means = means - center
     score = (features - center) @ means.T - 0.5 * xp.sum(means * means, axis=1)
+    if present is not None:
+        score = xp.where(xp.asarray(present)[None, :], score, -xp.inf)
     return xp.argmax(score, axis=1)
 
 
@@ -209,10 +228,13 @@ def cdnv(statistics: ClassStatistics) -> float:
         return float("nan")
     centered = statistics.centered_means
     variance = statistics.within_variance[present]
+    first, second = np.triu_indices(K, 1)
     gram = centered @ centered.T
     lengths = np.diag(gram)
-    distances = np.maximum(lengths[:, None] + lengths[None, :] - 2 * gram, 0.0)
-    pairs = ~np.eye(K, dtype=bool)
+    distances = lengths[first] + lengths[second] - 2 * gram[first, second]
+    # Where two means nearly coincide the difference of squares has few digits left.
+    close = np.flatnonzero(distances < CLOSE * (lengths[first] + lengths[second]))
+    between = centered[first[close]] - centered[second[close]]
+    distances[close] = (between * between).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        ratio = (variance[:, None] + variance[None, :])[pairs] / (2 * distances[pairs])
-        return float(ratio.mean())
+        return float(((variance[first] + variance[second]) / (2 * distances)).mean())

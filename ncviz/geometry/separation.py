@@ -46,13 +46,14 @@ def class_separation_fuzziness(statistics: ClassStatistics) -> Floats:
     -------
     array, shape (K,)
         (1/n_k) Σ_{i∈k} (h_i − μ_k)ᵀ SSB⁺ (h_i − μ_k); their mean weighted by
-        n_k/N is D. NaN for a class without samples.
+        n_k/N is D. NaN for a class without samples, and for one class alone.
 
     Notes
     -----
     He & Su, PNAS 2023, the per-class law.
     """
-    return np.where(statistics.present, statistics.class_fuzziness, np.nan)
+    alone = statistics.present.sum() < 2
+    return np.where(statistics.present & ~alone, statistics.class_fuzziness, np.nan)
 
 
 def overall_separation(fuzziness: ArrayLike) -> float:

@@ -1,31 +1,19 @@
 """Class statistics: everything the metrics need, from the features of one layer."""
 
-import math
-import os
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, device, to_device
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from ncviz.errors import UserError
+from ncviz.geometry.slabs import one_blas_thread, parts, slabs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-CACHE_BYTES = 2**19  # of a slab in float64: it stays in a core's own cache
-FEWEST_ROWS = 64  # of a slab, however wide: each slab also adds to the K×d sums
-DEVICE_BYTES = 256 * 2**20  # the same on a GPU, where each call costs
-PARALLEL_FROM = 2**21  # numbers; fewer are not worth a second thread
-MOST_THREADS = 8
 # Means that should coincide differ by so much of their length: the rounding of their sums.
 ROUNDING = 512 * float(np.finfo(np.float64).eps)
 
@@ -116,15 +104,15 @@ def class_statistics(features: Any, labels: Any, classes: int) -> ClassStatistic
     ClassMeans, WithinScatter : the same for features that come in batches.
     """
     _check(features, labels, classes)  # the whole: parts could fit where it does not
-    parts = _parts(features, labels)
-    if len(parts) == 1:
+    pieces = parts(features, labels)
+    if len(pieces) == 1:
         means = ClassMeans(classes).update(features, labels)
         return WithinScatter(means).update(features, labels).statistics()
-    with one_blas_thread(), ThreadPoolExecutor(len(parts)) as pool:
-        means, *other_means = pool.map(lambda part: ClassMeans(classes).update(*part), parts)
+    with one_blas_thread(), ThreadPoolExecutor(len(pieces)) as pool:
+        means, *other_means = pool.map(lambda part: ClassMeans(classes).update(*part), pieces)
         for other_mean in other_means:
             means.merge(other_mean)
-        scatter, *others = pool.map(lambda part: WithinScatter(means).update(*part), parts)
+        scatter, *others = pool.map(lambda part: WithinScatter(means).update(*part), pieces)
     for other in others:
         scatter.merge(other)
     return scatter.statistics()
@@ -164,18 +152,30 @@ class ClassMeans:
             If shapes disagree or a label is out of range.
         """
         _check(features, labels, self.classes)
-        total: Any = 0.0
-        counts: Any = 0
+        xp = array_namespace(features)
+        total = xp.zeros(
+            (self.classes, features.shape[1]), dtype=xp.float64, device=device(features)
+        )
         # What is not finite is told in `means`, in a sentence.
         with one_blas_thread(), np.errstate(invalid="ignore", over="ignore"):
-            for rows, _, one_hot in _slabs(features, labels, self.classes):
-                total = total + (rows.T @ one_hot).T  # the faster order for BLAS
-                counts = counts + one_hot.sum(0)
-        self._add(_numpy(total), _numpy(counts).astype(np.int64))
+            for slab in slabs(features, labels):
+                slab.add_sums(slab.rows, total, xp)
+        self._add(_numpy(total), _counts(labels, self.classes))
         return self
 
     def merge(self, other: "ClassMeans") -> "ClassMeans":
-        """Add what another worker has seen."""
+        """Add what another worker has seen.
+
+        Raises
+        ------
+        UserError
+            If it has counted other classes or measured another layer.
+        """
+        if other.classes != self.classes:
+            raise UserError(
+                f"Means of {self.classes} and of {other.classes} classes do not fit together: "
+                "give the same number of classes."
+            )
         if other.counts.sum():
             self._add(other._total, other.counts)
         return self
@@ -231,40 +231,41 @@ class WithinScatter:
         self._present = present
         shares = self.counts / self.counts.sum()
         self._noise = ROUNDING * float(np.linalg.norm(self.means, axis=1).max())
-        about_samples = self.means[present] - shares @ self.means
-        fuzzy_axes = _inverse_root(np.sqrt(shares)[present, None] * about_samples, self._noise)
-        self._rank = fuzzy_axes.shape[1]
-        self._balanced = bool(np.ptp(self.counts[present]) == 0)
-        self._axes = fuzzy_axes
-        if not self._balanced:
-            centered = self.means[present] - self.means[present].mean(axis=0)
-            equal_axes = _inverse_root(centered / np.sqrt(present.sum()), self._noise)
-            self._axes = np.hstack([fuzzy_axes, equal_axes])
+        centered = self.means[present] - self.means[present].mean(axis=0)
+        values, self._basis = _singular(centered, self._noise)
+        # Both kinds of SSB have this column space: the rest is in r ≤ K−1 dimensions.
+        about_samples = (self.means[present] - shares @ self.means) @ self._basis
+        fuzzy, turn = _singular(np.sqrt(shares[present])[:, None] * about_samples, self._noise)
+        self._rank = len(fuzzy)
+        self._axes = np.hstack([turn / fuzzy, np.diag(np.sqrt(present.sum()) / values)])
         self._seen: Ints = np.zeros_like(self.counts)
-        self._variance: Floats = np.zeros(len(self.counts))
-        self._squares: Floats = np.zeros((len(self.counts), self._axes.shape[1]))
+        self._squares: Floats = np.zeros((len(self.counts), 1 + self._axes.shape[1]))
 
     def update(self, features: Any, labels: Any) -> "WithinScatter":
         """Add a batch, as `ClassMeans.update`."""
         _check(features, labels, len(self.counts))
+        if features.shape[1] != self.means.shape[1]:
+            raise UserError(
+                f"A batch of {features.shape[1]} features does not fit means of "
+                f"{self.means.shape[1]}: give the same layer twice."
+            )
         xp = array_namespace(features)
-        means, axes = (
-            to_device(xp.asarray(array), device(features)) for array in (self.means, self._axes)
+        means, basis, axes = (
+            to_device(xp.asarray(array), device(features))
+            for array in (self.means, self._basis, self._axes)
         )
-        variance: Any = 0.0
-        squares: Any = 0.0
-        seen: Any = 0
+        # Squared distances, and squares along the axes.
+        squares = xp.zeros(
+            (len(means), 1 + axes.shape[1]), dtype=xp.float64, device=device(features)
+        )
         with one_blas_thread():
-            for rows, numbers, one_hot in _slabs(features, labels, len(self.counts)):
-                # In place: the rows are copies, and this is their last reading.
-                rows -= _rows_of(means, numbers, xp)
-                projected = rows @ axes
-                variance = variance + one_hot.T @ xp.vecdot(rows, rows)
-                squares = squares + one_hot.T @ (projected * projected)
-                seen = seen + one_hot.sum(0)
-        self._variance = self._variance + _numpy(variance)
+            for slab in slabs(features, labels):
+                rows = slab.subtract_means(means, xp)
+                along = rows @ basis @ axes
+                own = xp.concat([xp.vecdot(rows, rows)[:, None], along**2], axis=1)
+                slab.add_sums(own, squares, xp)
         self._squares = self._squares + _numpy(squares)
-        self._seen = self._seen + _numpy(seen).astype(np.int64)
+        self._seen = self._seen + _counts(labels, len(self.counts))
         return self
 
     def merge(self, other: "WithinScatter") -> "WithinScatter":
@@ -277,7 +278,6 @@ class WithinScatter:
         """
         if not np.array_equal(self.means, other.means):
             raise UserError("These scatters are about different means: merge the means first.")
-        self._variance = self._variance + other._variance
         self._squares = self._squares + other._squares
         self._seen = self._seen + other._seen
         return self
@@ -296,41 +296,15 @@ class WithinScatter:
                 "pass the same batches twice."
             )
         safe = np.maximum(self.counts, 1)
-        variance = self._variance / safe
-        fuzziness = self._squares[:, : self._rank].sum(axis=1) / safe
-        variability = (
-            fuzziness if self._balanced else self._squares[:, self._rank :].sum(axis=1) / safe
-        )
+        variance, along = self._squares[:, 0] / safe, self._squares[:, 1:] / safe[:, None]
+        fuzziness = along[:, : self._rank].sum(axis=1)
+        variability = along[:, self._rank :].sum(axis=1)
         if self._rank == 0:  # all class means coincide: nothing separates them
             differ = variance > self._noise**2
             equal = 0.0 if differ.any() else np.nan
             fuzziness = np.where(self._present, np.where(differ, np.inf, equal), 0.0)
             variability = fuzziness
         return ClassStatistics(self.counts, self.means, variance, fuzziness, variability)
-
-
-def _parts(features: Any, labels: Any) -> list[tuple[Any, Any]]:
-    """Cut large arrays by rows, one part a core: NumPy works outside the interpreter's lock."""
-    if not isinstance(features, np.ndarray) or features.size < PARALLEL_FROM:
-        return [(features, labels)]
-    cores = os.cpu_count() or 1
-    edges = np.linspace(0, len(features), min(cores, MOST_THREADS) + 1).astype(int)
-    return [(features[a:b], labels[a:b]) for a, b in pairwise(edges) if b > a]
-
-
-def one_blas_thread() -> AbstractContextManager[Any]:
-    """Let NumPy's matrix products work on one core.
-
-    Slabs are small: handing parts of them to other threads costs more than it
-    gains, and on a busy machine many times more.
-    """
-    limit: AbstractContextManager[Any] = _blas().limit(limits=1, user_api="blas")
-    return limit
-
-
-@lru_cache(maxsize=1)
-def _blas() -> ThreadpoolController:
-    return ThreadpoolController()
 
 
 def _check(features: Any, labels: Any, classes: int) -> None:
@@ -346,57 +320,8 @@ def _check(features: Any, labels: Any, classes: int) -> None:
         raise UserError(f"Labels run from {low} to {high}: they must lie in 0…{classes - 1}.")
 
 
-def _slabs(features: Any, labels: Any, classes: int) -> Iterator[tuple[Any, Any, Any]]:
-    """Yield rows as a float64 copy, their labels and their one-hot labels, on their device.
-
-    On the CPU a slab fits the cache, so that the memory is read once a pass.
-    """
-    xp = array_namespace(features)
-    where = device(features)
-    room = CACHE_BYTES if str(where) == "cpu" else DEVICE_BYTES
-    height = max(FEWEST_ROWS, room // (8 * max(1, features.shape[1])))
-    numbers = xp.arange(classes, device=where)
-    for start in range(0, features.shape[0], height):
-        rows = _float64_copy(features[start : start + height, :], xp)
-        own = xp.astype(labels[start : start + height], xp.int64, copy=False)
-        yield rows, own, xp.astype(own[:, None] == numbers[None, :], xp.float64)
-
-
-def _float64_copy(rows: Any, xp: Any) -> Any:
-    if not isinstance(rows, np.ndarray):
-        return xp.astype(rows, xp.float64, copy=True)
-    copy = _scratch.array("rows", rows.shape)
-    np.copyto(copy, rows)
-    return copy
-
-
-def _rows_of(means: Any, numbers: Any, xp: Any) -> Any:
-    """Return each sample's class mean."""
-    if not isinstance(means, np.ndarray):
-        return xp.take(means, numbers, axis=0)
-    out = _scratch.array("means", (len(numbers), means.shape[1]))
-    # Labels are checked; any mode but 'raise' writes without another copy.
-    return np.take(means, numbers, axis=0, out=out, mode="clip")
-
-
-class _Scratch(threading.local):
-    """Memory of a thread that is used again: fresh pages cost more than the arithmetic."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, Floats] = {}
-
-    def array(self, name: str, shape: tuple[int, ...]) -> Floats:
-        """Return an array with any content; the next one of this name takes its place."""
-        size = math.prod(shape)
-        if 8 * size > 2 * CACHE_BYTES:  # too large to keep
-            return np.empty(shape)
-        held = self._held.get(name)
-        if held is None or held.size < size:
-            held = self._held[name] = np.empty(size)
-        return held[:size].reshape(shape)
-
-
-_scratch = _Scratch()
+def _counts(labels: Any, classes: int) -> Ints:
+    return np.bincount(np.asarray(to_device(labels, "cpu")), minlength=classes)
 
 
 def _numpy(array: Any) -> Floats:
@@ -405,11 +330,11 @@ def _numpy(array: Any) -> Floats:
     return np.asarray(to_device(array, "cpu"), dtype=np.float64)
 
 
-def _inverse_root(weighted_means: Floats, noise: float) -> Floats:
-    """Return v_j / s_j as columns, shape (d, rank), rank ≤ K−1."""
-    _, values, vectors = np.linalg.svd(weighted_means, full_matrices=False)
-    rank = numerical_rank(values, weighted_means.shape, noise)
-    return np.asarray((vectors[:rank] / values[:rank, None]).T)
+def _singular(matrix: Floats, noise: float) -> tuple[Floats, Floats]:
+    """Return the singular values and right singular vectors, as columns, of rank ≤ K−1."""
+    _, values, vectors = np.linalg.svd(matrix, full_matrices=False)
+    rank = numerical_rank(values, matrix.shape, noise)
+    return values[:rank], np.asarray(vectors[:rank].T)
 
 
 def numerical_rank(values: Floats, shape: tuple[int, ...], noise: float) -> int:

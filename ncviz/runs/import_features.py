@@ -157,8 +157,8 @@ def _snapshot(features: Features, number: int, probe: NDArray[np.int64]) -> Snap
         positions = layer_positions(statistics.means, array[probe].astype(np.float64), rows)
         layers.append(LayerSnapshot({"train": statistics}, positions))
     scalars, predicted = {}, None
-    means = layers[-1].statistics["train"].means
-    nearest = nearest_class_means(arrays[-1].astype(np.float64), means)
+    last = layers[-1].statistics["train"]
+    nearest = nearest_class_means(arrays[-1].astype(np.float64), last.means, last.present)
     if weight is not None:
         predicted = predictions(arrays[-1].astype(np.float64), weight, bias)
         scalars = {

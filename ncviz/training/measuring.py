@@ -13,7 +13,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means
-from ncviz.geometry.statistics import ClassStatistics, class_statistics, one_blas_thread
+from ncviz.geometry.slabs import one_blas_thread
+from ncviz.geometry.statistics import ClassStatistics, class_statistics
 from ncviz.networks.mlp import MultilayerPerceptron
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
 from ncviz.training.losses import LOSS_FUNCTIONS
@@ -125,9 +126,9 @@ class Measurer:
                 test = self._run(samples.test)
             except UserError as error:  # features that are not finite cannot be measured
                 raise diverged(epoch) from error
-        means = train.statistics[-1].means
-        scalars, predicted, nearest = self._judge("train", samples.train, train, means)
-        test_scalars, _, _ = self._judge("test", samples.test, test, means)
+        last = train.statistics[-1]
+        scalars, predicted, nearest = self._judge("train", samples.train, train, last)
+        test_scalars, _, _ = self._judge("test", samples.test, test, last)
         classifier = _classifier(self._network.classifier)
         probe = _to_numpy(samples.probe_indices)
         return Snapshot(
@@ -157,12 +158,12 @@ class Measurer:
         return class_statistics(features, split.labels, classes)
 
     def _judge(
-        self, name: str, split: Split, passed: _Pass, train_means: Floats
+        self, name: str, split: Split, passed: _Pass, train: ClassStatistics
     ) -> tuple[dict[str, float], NDArray[np.int64], NDArray[np.int64]]:
         """Return loss, error and NC4, and each sample's predicted and nearest class."""
         predicted = _to_numpy(passed.logits.argmax(dim=1))
         features = _to_numpy(passed.last_features).astype(np.float64)
-        nearest = nearest_class_means(features, train_means)
+        nearest = nearest_class_means(features, train.means, train.present)
         scalars = {
             f"{name}_loss": float(self._loss(passed.logits, split.labels)),
             f"{name}_error": float(np.mean(predicted != _to_numpy(split.labels))),

@@ -1,3 +1,4 @@
+import itertools
 import math
 from itertools import permutations
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from ncviz.geometry.collapse import (
     cdnv,
+    cosine_deviation,
     cosines,
     nc1,
     nc2_equiangular,
@@ -196,3 +198,43 @@ def test_nc4_is_the_share_of_disagreement(library):
     first, second = np.array([0, 1, 2, 2, 1]), np.array([0, 1, 1, 2, 0])
     assert nc4(library(first), library(second)) == 0.4
     assert nc4(library(first), library(first)) == 0.0
+
+
+def test_an_absent_class_is_nearest_to_nobody():
+    means = np.array([[3.0, 0.0], [0.0, 0.0], [0.0, 3.0]])
+    x = np.array([[0.1, 0.0], [0.0, 0.2]])
+    assert nearest_class_means(x, means).tolist() == [1, 1]
+    for library in (np.asarray, torch.from_numpy):
+        present = library(np.array([True, False, True]))
+        found = nearest_class_means(library(x), library(means), present)
+        assert np.asarray(found).tolist() == [0, 2]
+
+
+def test_cdnv_keeps_its_digits_where_two_means_nearly_coincide():
+    apart = 1e-9
+    x = np.array([[1.0, 0.0], [1.0, apart], [-1.0, 0.0], [-1.0, 2.0]])
+    means = [x[0], x[1], x[2:].mean(axis=0)]
+    variances = [0.0, 0.0, 1.0]
+    slow = np.mean(
+        [
+            (variances[j] + variances[k]) / (2 * math.dist(means[j], means[k]) ** 2)
+            for j, k in itertools.combinations(range(3), 2)
+        ]
+    )
+    assert cdnv(class_statistics(x, np.array([0, 1, 2, 2]), 3)) == pytest.approx(slow, rel=1e-12)
+    x[0, 0] += apart  # now the close pair has a variance, and rules the mean
+    spread = np.concatenate([x, x[:2] + np.array([0.0, 1e-10])])
+    found = cdnv(class_statistics(spread, np.array([0, 1, 2, 2, 0, 1]), 3))
+    first, second = np.array([[1 + apart, 0.5e-10], [1.0, apart + 0.5e-10]])
+    close = (2 * 0.25e-20) / (2 * math.dist(first, second) ** 2)
+    assert found == pytest.approx((close + slow * 3) / 3, rel=1e-6)
+
+
+def test_the_deviation_of_cosines_is_numpys(clusters):
+    vectors = np.random.default_rng(3).normal(size=(5, 7))
+    pairs = [
+        a @ b / np.linalg.norm(a) / np.linalg.norm(b) for a, b in itertools.combinations(vectors, 2)
+    ]
+    assert cosine_deviation(vectors) == pytest.approx(np.std(pairs), rel=1e-12)
+    assert cosine_deviation(np.eye(4)) == pytest.approx(0, abs=1e-15)
+    assert math.isnan(cosine_deviation(vectors[:1]))

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import linregress, pearsonr
 
-from ncviz.geometry.separation import EquiSeparationLaw, fit_law
+from ncviz.geometry.separation import (
+    EquiSeparationLaw,
+    class_separation_fuzziness,
+    fit_law,
+    separation_fuzziness,
+)
+from ncviz.geometry.statistics import class_statistics
 
 POSITIVE = st.floats(1e-12, 1e12)
 
@@ -85,3 +91,9 @@ def test_no_drop_is_too_steep():
     assert fit_law([1e308, 1e-308]).decay_ratio == 0.0
     assert fit_law([1e-308, 1e308]).decay_ratio == math.inf
     assert fit_law([1e308, 1e-308]).half_life == 0.0
+
+
+def test_one_class_alone_has_no_fuzziness():
+    alone = class_statistics(np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([1, 1]), 2)
+    assert math.isnan(separation_fuzziness(alone))
+    assert np.isnan(class_separation_fuzziness(alone)).all()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncviz.errors import UserError
-from ncviz.geometry import statistics
+from ncviz.geometry import slabs as slabs_module
 from ncviz.geometry.collapse import nc1
 from ncviz.geometry.separation import separation_fuzziness
 from ncviz.geometry.statistics import ClassMeans, WithinScatter, class_statistics
@@ -124,7 +124,7 @@ def test_balanced_fuzziness_is_k_times_nc1(clusters):
     x, y = clusters(BALANCED, 6)
     found = class_statistics(x, y, 4)
     assert separation_fuzziness(found) == pytest.approx(4 * nc1(found), rel=1e-12)
-    np.testing.assert_array_equal(found.class_fuzziness, found.class_variability)
+    np.testing.assert_allclose(found.class_fuzziness, found.class_variability, rtol=1e-12)
 
 
 def test_imbalanced_measures_have_each_their_own_global_mean(clusters):
@@ -198,10 +198,10 @@ def slabs(monkeypatch):
     """Return what sets the height of a slab for features of 5 numbers."""
 
     def set_height(height):
-        monkeypatch.setattr(statistics, "FEWEST_ROWS", 1)
-        monkeypatch.setattr(statistics, "CACHE_BYTES", height * 8 * 5)
+        monkeypatch.setattr(slabs_module, "FEWEST_ROWS", 1)
+        monkeypatch.setattr(slabs_module, "CACHE_BYTES", height * 8 * 5)
         x = np.zeros((26, 5))
-        heights = [len(rows) for rows, *_ in statistics._slabs(x, np.zeros(26, int), 4)]
+        heights = [len(slab.rows) for slab in slabs_module.slabs(x, np.zeros(26, int))]
         assert heights[0] == min(height, 26)
         assert sum(heights) == 26
 
@@ -221,8 +221,8 @@ def test_a_row_larger_than_the_cache(clusters, monkeypatch):
     x, y = clusters(IMBALANCED, 5)
     whole = class_statistics(x, y, 4)
     for fewest in (1, 4):
-        monkeypatch.setattr(statistics, "FEWEST_ROWS", fewest)
-        monkeypatch.setattr(statistics, "CACHE_BYTES", 1)
+        monkeypatch.setattr(slabs_module, "FEWEST_ROWS", fewest)
+        monkeypatch.setattr(slabs_module, "CACHE_BYTES", 1)
         same(class_statistics(x, y, 4), whole, rtol=1e-12)
 
 
@@ -231,15 +231,15 @@ def test_a_row_larger_than_the_cache(clusters, monkeypatch):
 def test_the_number_of_cores_does_not_matter(clusters, monkeypatch, cores, counts):
     x, y = clusters(counts, 5)
     whole = class_statistics(x, y, 4)
-    monkeypatch.setattr(statistics, "PARALLEL_FROM", 1)
-    monkeypatch.setattr(statistics.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(slabs_module, "PARALLEL_FROM", 1)
+    monkeypatch.setattr(slabs_module.os, "cpu_count", lambda: cores)
     same(class_statistics(x, y, 4), whole, rtol=1e-12)
 
 
 def test_what_cannot_be_measured_is_refused_on_several_cores_too(clusters, monkeypatch):
     x, y = clusters(IMBALANCED, 5)
-    monkeypatch.setattr(statistics, "PARALLEL_FROM", 1)
-    monkeypatch.setattr(statistics.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(slabs_module, "PARALLEL_FROM", 1)
+    monkeypatch.setattr(slabs_module.os, "cpu_count", lambda: 3)
     with pytest.raises(UserError, match="must lie in 0…2"):
         class_statistics(x, y, 3)
     with pytest.raises(UserError, match=r"\(26, 5\) do not fit labels of shape \(25,\)"):
@@ -253,7 +253,7 @@ def test_what_cannot_be_measured_is_refused_on_several_cores_too(clusters, monke
 
 def test_a_split_of_more_than_one_slab_as_it_comes(clusters, textbook_fuzziness):
     x, y = clusters((3000, 2500, 100), 60)
-    assert 8 * x.size > statistics.CACHE_BYTES
+    assert 8 * x.size > slabs_module.CACHE_BYTES
     found = separation_fuzziness(class_statistics(x, y, 3))
     assert found == pytest.approx(textbook_fuzziness(x, y), rel=1e-9)
 
@@ -423,3 +423,12 @@ def test_what_cannot_be_measured_is_refused(library, x, y, classes, words):
         class_statistics(library(x), library(y), classes)
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
+
+
+def test_what_does_not_fit_together_is_told(clusters):
+    x, y = clusters(BALANCED, 6)
+    means = ClassMeans(4).update(x, y)
+    with pytest.raises(UserError, match="4 and of 5 classes"):
+        means.merge(ClassMeans(5).update(x, y))
+    with pytest.raises(UserError, match="batch of 5 features does not fit means of 6"):
+        WithinScatter(means).update(x[:, :5], y)

@@ -1,0 +1,132 @@
+"""Slabs: large features read a cache at a time, class by class, on all cores."""
+
+import math
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from array_api_compat import array_namespace, device
+from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
+
+CACHE_BYTES = 2**19  # of a slab in float64: it stays in a core's own cache
+FEWEST_ROWS = 64  # of a slab, however wide: each slab also adds to the K×d sums
+DEVICE_BYTES = 256 * 2**20  # the same on a GPU, where each call costs
+PARALLEL_FROM = 2**21  # numbers; fewer are not worth a second thread
+MOST_THREADS = 8
+
+
+def parts(features: Any, labels: Any) -> list[tuple[Any, Any]]:
+    """Cut large arrays by rows, one part a core: NumPy works outside the interpreter's lock."""
+    if not isinstance(features, np.ndarray) or features.size < PARALLEL_FROM:
+        return [(features, labels)]
+    cores = os.cpu_count() or 1
+    edges = np.linspace(0, len(features), min(cores, MOST_THREADS) + 1).astype(int)
+    return [(features[a:b], labels[a:b]) for a, b in pairwise(edges) if b > a]
+
+
+def one_blas_thread() -> AbstractContextManager[Any]:
+    """Let NumPy's matrix products work on one core.
+
+    Slabs are small: handing parts of them to other threads costs more than it
+    gains, and on a busy machine many times more.
+    """
+    limit: AbstractContextManager[Any] = _blas().limit(limits=1, user_api="blas")
+    return limit
+
+
+@lru_cache(maxsize=1)
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+@dataclass(frozen=True, eq=False)
+class Slab:
+    """Some rows as a float64 copy, sorted by their labels."""
+
+    rows: Any
+    labels: Any
+
+    def add_sums(self, values: Any, total: Any, xp: Any) -> None:
+        """Add the values of each class's rows to its row of the total, in place."""
+        if not isinstance(values, np.ndarray):
+            low, high = int(self.labels[0]), int(self.labels[-1]) + 1
+            numbers = xp.arange(low, high, device=device(values))
+            one_hot = xp.astype(numbers[:, None] == self.labels[None, :], xp.float64)
+            total[low:high] += one_hot @ values
+            return
+        starts = np.flatnonzero(self.labels[1:] != self.labels[:-1]) + 1
+        for start, end in pairwise([0, *starts.tolist(), len(values)]):
+            total[self.labels[start]] += np.ones(end - start) @ values[start:end]
+
+    def subtract_means(self, means: Any, xp: Any) -> Any:
+        """Return the rows less their class means; the slab's own memory is used up."""
+        rows = self.rows
+        if self.labels[0] == self.labels[-1]:
+            rows -= means[self.labels[0]]
+        else:
+            rows -= _take(means, self.labels, "means", xp)
+        return rows
+
+
+def slabs(features: Any, labels: Any) -> Iterator[Slab]:
+    """Yield the rows class by class: the fewer classes in a slab, the less to multiply.
+
+    On the CPU a slab fits the cache, so that the memory is read once a pass.
+    """
+    xp = array_namespace(features)
+    where = device(features)
+    room = CACHE_BYTES if str(where) == "cpu" else DEVICE_BYTES
+    height = max(FEWEST_ROWS, room // (8 * max(1, features.shape[1])))
+    own = xp.astype(labels, xp.int64, copy=False)
+    order = xp.argsort(own)
+    own = xp.take(own, order)
+    edges = [*range(0, features.shape[0], height), features.shape[0]]
+    for start, end in pairwise(edges):
+        rows = _float64_copy(_take(features, order[start:end], "read", xp), xp)
+        yield Slab(rows, own[start:end])
+
+
+def _take(array: Any, rows: Any, name: str, xp: Any) -> Any:
+    """Return rows of an array, where NumPy can in memory that is used again."""
+    if not (isinstance(array, np.ndarray) and array.flags.c_contiguous):
+        return array[rows] if isinstance(array, np.ndarray) else xp.take(array, rows, axis=0)
+    out = _scratch.array(name, (len(rows), array.shape[1]), array.dtype)
+    # Labels are checked; any mode but 'raise' writes without another copy.
+    return np.take(array, rows, axis=0, out=out, mode="clip")
+
+
+def _float64_copy(rows: Any, xp: Any) -> Any:
+    if not isinstance(rows, np.ndarray):
+        return xp.astype(rows, xp.float64)
+    if rows.dtype == np.float64:  # `_take` has copied
+        return rows
+    copy = _scratch.array("rows", rows.shape, np.dtype(np.float64))
+    np.copyto(copy, rows)
+    return copy
+
+
+class _Scratch(threading.local):
+    """Memory of a thread that is used again: fresh pages cost more than the arithmetic."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, Any], NDArray[Any]] = {}
+
+    def array(self, name: str, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+        """Return an array with any content; the next one of this name takes its place."""
+        size = math.prod(shape)
+        if dtype.itemsize * size > 2 * CACHE_BYTES:  # too large to keep
+            return np.empty(shape, dtype)
+        held = self._held.get((name, dtype))
+        if held is None or held.size < size:
+            held = self._held[name, dtype] = np.empty(size, dtype)
+        return held[:size].reshape(shape)
+
+
+_scratch = _Scratch()

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
+# Outlines that are told apart without colour.
+SHAPES = ("sphere", "cube", "pyramid", "diamond", "cross", "hexagon", "star")
+
 
 def _empty(*shape: int) -> Floats:
     return np.zeros(shape, dtype=np.float32)
@@ -25,11 +28,15 @@ class Balls:
         In scene units.
     colors : array, shape (n, 4)
         Red, green, blue, alpha in 0…1, not premultiplied.
+    shapes : array of float32, shape (n,), or None
+        Index into `SHAPES`, the second channel beside the hue; None draws
+        spheres only.
     """
 
     positions: Floats = field(default_factory=lambda: _empty(0, 3))
     radii: Floats = field(default_factory=lambda: _empty(0))
     colors: Floats = field(default_factory=lambda: _empty(0, 4))
+    shapes: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -39,10 +46,16 @@ def join_balls(parts: Sequence[Balls]) -> Balls:
     """Return one set of spheres out of several."""
     if not parts:
         return Balls()
+    shapes = None
+    if any(part.shapes is not None for part in parts):
+        shapes = np.concatenate(
+            [_empty(len(part)) if part.shapes is None else part.shapes for part in parts]
+        )
     return Balls(
         np.concatenate([part.positions for part in parts]),
         np.concatenate([part.radii for part in parts]),
         np.concatenate([part.colors for part in parts]),
+        shapes,
     )
 
 
@@ -127,6 +140,11 @@ class Scene:
         Red, green, blue in 0…1.
     fog : float
         How far the farthest objects fade into the background, 0…1.
+    trails : Sticks
+        Where pinned samples came from, flat lines.
+    rings : Balls
+        Outlines that face the viewer, on top of everything: the sample under
+        the pointer and those that are pinned.
     note : str
         What must be said beside the picture, e.g. that it is a shadow of a
         higher dimension; empty if there is nothing to say.
@@ -138,8 +156,110 @@ class Scene:
     balls: Balls = field(default_factory=Balls)
     sticks: Sticks = field(default_factory=Sticks)
     edges: Sticks = field(default_factory=lambda: Sticks(lit=False))
+    trails: Sticks = field(default_factory=lambda: Sticks(lit=False))
+    rings: Balls = field(default_factory=Balls)
     labels: tuple[Label, ...] = ()
     background: tuple[float, float, float] = (1.0, 1.0, 1.0)
     fog: float = 0.25
     note: str = ""
     sample_ids: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One scene in a part of the picture.
+
+    Parameters
+    ----------
+    scene : Scene
+    left, top, width, height : float
+        Where it stands, in shares of the picture; (0, 0) is its upper left corner.
+    title : str
+        Written above the scene; empty for none.
+    chosen : bool
+        Framed, e.g. the layer that is large in the other room.
+    """
+
+    scene: Scene
+    left: float = 0.0
+    top: float = 0.0
+    width: float = 1.0
+    height: float = 1.0
+    title: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything on one canvas: scenes side by side under one camera.
+
+    Parameters
+    ----------
+    panels : tuple of Panel
+        At least one; they do not overlap.
+    """
+
+    panels: tuple[Panel, ...] = (Panel(Scene()),)
+
+    def panel_at(self, x: float, y: float) -> int | None:
+        """Return the number of the panel at a point given in shares of the picture."""
+        for number, panel in enumerate(self.panels):
+            inside = panel.left <= x < panel.left + panel.width
+            if inside and panel.top <= y < panel.top + panel.height:
+                return number
+        return None
+
+
+def one_panel(scene: Scene) -> Picture:
+    """Return the picture of one scene."""
+    return Picture((Panel(scene),))
+
+
+def grid_shape(count: int, aspect: float) -> tuple[int, int]:
+    """Return columns and rows that give so many panels the largest squares.
+
+    Parameters
+    ----------
+    count : int
+    aspect : float
+        Width over height of the picture.
+    """
+
+    def side(columns: int) -> float:
+        rows = -(-count // columns)
+        return min(aspect / columns, 1 / rows)
+
+    columns = max(range(1, count + 1), key=side)
+    return columns, -(-count // columns)
+
+
+def grid_of_panels(
+    scenes: Sequence[Scene], titles: Sequence[str], aspect: float, chosen: int | None = None
+) -> Picture:
+    """Return scenes in reading order on a grid.
+
+    Parameters
+    ----------
+    scenes : sequence of Scene
+    titles : sequence of str
+        One for each scene.
+    aspect : float
+        Width over height of the picture.
+    chosen : int, optional
+        The number of the framed panel.
+    """
+    columns, rows = grid_shape(len(scenes), aspect)
+    return Picture(
+        tuple(
+            Panel(
+                scene,
+                (number % columns) / columns,
+                (number // columns) / rows,
+                1 / columns,
+                1 / rows,
+                title,
+                number == chosen,
+            )
+            for number, (scene, title) in enumerate(zip(scenes, titles, strict=True))
+        )
+    )

@@ -6,6 +6,27 @@ from ncviz.scenes.camera import Camera
 
 
 @dataclass(frozen=True)
+class Shadow:
+    """Which three of the K−1 dimensions of more than four classes are seen.
+
+    Parameters
+    ----------
+    kind : str
+        'simplex', a fixed projection that treats all classes alike; 'best',
+        the three axes along which the class means spread most; 'axes', the
+        space of three chosen classes; 'tour', a moment of the grand tour.
+    toward : tuple of 3 int
+        For 'axes': positions among the classes shown.
+    time : float
+        For 'tour': turns of its fastest plane.
+    """
+
+    kind: str = "simplex"
+    toward: tuple[int, int, int] = (0, 1, 2)
+    time: float = 0.0
+
+
+@dataclass(frozen=True)
 class View:
     """How to look at a run.
 
@@ -20,8 +41,20 @@ class View:
     theme : str
         'light' or 'dark'.
     camera : Camera
-    show_samples, show_means, show_classifier, show_etf, show_labels : bool
+    show_samples, show_means, show_classifier, show_etf, show_labels, show_axes : bool
         What is drawn.
+    shadow : Shadow
+        For more than four classes.
+    recorded_only : bool
+        Show recorded epochs and nothing between them.
+    palette : str
+        One of `palette.PALETTES`.
+    shapes : bool
+        Tell classes apart by shapes too.
+    pinned : tuple of int
+        Rows of the probe that are ringed and followed with a trail.
+    hovered : int, optional
+        The row of the probe under the pointer.
     """
 
     epoch: float = 0.0
@@ -34,6 +67,13 @@ class View:
     show_classifier: bool = True
     show_etf: bool = True
     show_labels: bool = True
+    show_axes: bool = False
+    shadow: Shadow = field(default_factory=Shadow)
+    recorded_only: bool = False
+    palette: str = "okabe-ito"
+    shapes: bool = False
+    pinned: tuple[int, ...] = ()
+    hovered: int | None = None
 
     def at(self, epoch: float) -> "View":
         """Return the same view of another moment."""

@@ -38,6 +38,9 @@ class View:
         From 0, the raw input; −1 is the last.
     classes : tuple of int
         The classes shown, at least two; empty for the first four.
+    hidden : tuple of int
+        Classes whose samples, mean and classifier row are not drawn; the
+        projection stays where the shown classes put it.
     theme : str
         'light' or 'dark'.
     camera : Camera
@@ -60,6 +63,7 @@ class View:
     epoch: float = 0.0
     layer: int = -1
     classes: tuple[int, ...] = ()
+    hidden: tuple[int, ...] = ()
     theme: str = "light"
     camera: Camera = field(default_factory=Camera)
     show_samples: bool = True

@@ -8,9 +8,10 @@ from pathlib import Path
 from PyQt6.QtWidgets import QApplication
 
 from ncviz.desktop.application import make_application
-from ncviz.desktop.header import EXPLORE, THEORY, TRAIN
+from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.settings import Settings
 from ncviz.desktop.window import MainWindow
+from ncviz.explorer.samples import sample
 
 SETTLE_SECONDS = 0.4
 SIZES = {"": (1440, 900), "-1280x720": (1280, 720)}
@@ -35,7 +36,26 @@ def save(window: MainWindow, path: Path) -> None:
 def explore(window: MainWindow) -> None:
     """Show the middle of the training."""
     window.enter(EXPLORE)
-    window.seek(window.player.position_of(46.0))
+    window.transport.seek(window.player.position_of(46.0))
+
+
+def layers(window: MainWindow) -> None:
+    """Show all layers at the same epoch."""
+    explore(window)
+    window.enter(LAYERS)
+
+
+def compare(window: MainWindow) -> None:
+    """Show the balanced sample beside the imbalanced one."""
+    window.rooms[GALLERY].open_sample("imbalanced")
+    window.rooms[COMPARE].open_second(sample("balanced").path)
+    window.enter(COMPARE)
+    window.transport.seek(window.player.last)
+
+
+def gallery(window: MainWindow) -> None:
+    """Show where to begin."""
+    window.enter(GALLERY)
 
 
 def theory(window: MainWindow) -> None:
@@ -47,7 +67,10 @@ def theory(window: MainWindow) -> None:
 def train(window: MainWindow) -> None:
     """Show the recipe beside the collapsed network."""
     window.enter(TRAIN)
-    window.seek(window.player.last)
+    window.transport.seek(window.player.last)
+
+
+VISITS = (explore, layers, theory, train, compare, gallery)
 
 
 def main() -> None:
@@ -60,13 +83,14 @@ def main() -> None:
         window.show()
         window.open_demonstration()
         for theme in ("light", "dark"):
-            window.set_theme(theme)
+            window.looks.set_theme(theme)
             for suffix, size in SIZES.items():
                 window.resize(*size)
-                for name, visit in (("explore", explore), ("theory", theory), ("train", train)):
+                window.open_demonstration()
+                for visit in VISITS:
                     visit(window)
                     settle(application, window)
-                    save(window, out / f"{name}-{theme}{suffix}.png")
+                    save(window, out / f"{visit.__name__}-{theme}{suffix}.png")
         window.close()
 
 

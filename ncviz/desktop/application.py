@@ -12,8 +12,9 @@ import pyqtgraph as pg
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
-from ncviz.desktop.settings import read_settings, settings_path
-from ncviz.desktop.theme import load_fonts
+from ncviz.desktop.icons import application_icon
+from ncviz.desktop.settings import read_settings, runs_path, settings_path
+from ncviz.desktop.theme import load_fonts, system_theme
 from ncviz.desktop.window import MainWindow
 from ncviz.errors import UserError
 
@@ -26,6 +27,7 @@ def make_application() -> QApplication:
     application.setApplicationName("ncviz")
     application.setApplicationDisplayName("ncviz")
     application.setDesktopFileName("ncviz")
+    application.setWindowIcon(application_icon())
     load_fonts()
     pg.setConfigOptions(antialias=True, useOpenGL=False)
     return application
@@ -48,11 +50,14 @@ def run_window(run: Path | None) -> int:
         # Software GL with a thread per core would starve the training beside it.
         os.environ.setdefault("LP_NUM_THREADS", "1")
     application = make_application()
-    window = MainWindow(read_settings(settings_path()))
+    settings = read_settings(settings_path())
+    if settings.system_theme:
+        settings.theme = system_theme()
+    window = MainWindow(settings, None, runs_path(settings))
     sys.excepthook = _Faults(window)
     window.show()
     if run is None:
-        window.open_demonstration()
+        window.begin()
     else:
         window.open(run)
     _quit_on_interrupt(application)

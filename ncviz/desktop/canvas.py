@@ -1,19 +1,22 @@
-"""The 3-D canvas: draws a Scene, turns mouse movements into cameras."""
+"""The 3-D canvas: draws a Picture and looks at it with a camera that moves."""
 
 import os
 import time
 
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
 from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from vispy import app as vispy_app
 from vispy import gloo
 
+from ncviz.desktop.camera_control import CameraControl
+from ncviz.desktop.canvas_mouse import CanvasMouse, CanvasSignals, one_shot
 from ncviz.rendering.stage import Stage
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Scene
+from ncviz.scenes.camera_moves import fitted
+from ncviz.scenes.scene import Picture, Scene, one_panel
 
-DEGREES_PER_PIXEL = 0.4
+FRAME = 16  # milliseconds, of a camera that moves
 
 
 def opengl_problem() -> str:
@@ -39,30 +42,39 @@ def opengl_problem() -> str:
 
 
 class SceneCanvas:
-    """One vispy canvas with an orbiting camera.
+    """One vispy canvas with an orbiting camera, the same in all panels.
 
     Left drag orbits, right or Shift drag pans, the wheel zooms, a double click
-    goes back to the first view.
+    beside the samples goes back to the first view.
 
     Attributes
     ----------
     native : QWidget
         To put into a layout.
-    camera : Camera
+    signals : CanvasSignals
+        `hovered`, `clicked_sample`, … are also at hand on the canvas itself.
+    control : CameraControl
+    pointer : QPoint
+        Where the pointer was last seen, in pixels of `native`.
     frames : int
         How many have been drawn.
     """
 
     def __init__(self) -> None:
-        self.camera = Camera()
+        self.control = CameraControl()
         self.frames = 0
-        self._scene = Scene()
+        self.pointer = QPoint()
+        self.signals = CanvasSignals()
+        self.hovered = self.signals.hovered
+        self.clicked_sample = self.signals.clicked_sample
+        self.clicked_panel = self.signals.clicked_panel
+        self.opened_panel = self.signals.opened_panel
+        self.camera_changed = self.signals.camera_changed
+        self._picture = Picture()
         self._stage: Stage | None = None
+        self._text_scale = 1.0
         self._frame_milliseconds = 0
-        self._last_frame = 0.0
-        self._pacer = QTimer()
-        self._pacer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._pacer.setSingleShot(True)
+        self._last_frame = self._last_step = 0.0
         self._canvas = vispy_app.Canvas(
             app=vispy_app.use_app("pyqt6"),
             keys=None,
@@ -78,11 +90,12 @@ class SceneCanvas:
         self.native.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self.native.setMinimumSize(320, 240)
         self.native.setAccessibleName("3-D scene")
-        self._pacer.timeout.connect(self._canvas.update)
+        self._pacer = one_shot(self._canvas.update)
+        self._clock = QTimer()
+        self._clock.setTimerType(Qt.TimerType.PreciseTimer)
+        self._clock.timeout.connect(self._step)
         self._canvas.events.draw.connect(self._draw)
-        self._canvas.events.mouse_move.connect(self._drag)
-        self._canvas.events.mouse_wheel.connect(self._wheel)
-        self._canvas.events.mouse_double_click.connect(lambda _event: self.set_camera(Camera()))
+        self._mouse = CanvasMouse(self)
 
     @property
     def physical_size(self) -> tuple[int, int]:
@@ -91,19 +104,96 @@ class SceneCanvas:
         return int(width), int(height)
 
     @property
-    def scene(self) -> Scene:
+    def picture(self) -> Picture:
         """Return what is drawn."""
-        return self._scene
+        return self._picture
+
+    @property
+    def scene(self) -> Scene:
+        """Return the framed scene, or the first."""
+        return _main_scene(self._picture)
 
     def set_scene(self, scene: Scene) -> None:
-        """Draw another scene with the next frame."""
-        self._scene = scene
+        """Draw one scene with the next frame."""
+        self.set_picture(one_panel(scene))
+
+    def set_picture(self, picture: Picture) -> None:
+        """Draw another picture with the next frame."""
+        self._picture = picture
         self._request_frame()
+        self._mouse.look_again()
+
+    def set_text_scale(self, scale: float) -> None:
+        """Write larger from the next frame on, e.g. in a lecture room."""
+        self._text_scale = scale
+        self._request_frame()
+
+    # The camera
+
+    @property
+    def camera(self) -> Camera:
+        """Return where all panels are seen from."""
+        return self.control.camera
+
+    @property
+    def drawing_camera(self) -> Camera:
+        """Return what the panels are drawn with: farther away where they are narrow."""
+        panels = self._picture.panels
+        if len(panels) == 1:
+            return self.camera
+        width, height = self.native.width(), max(1, self.native.height())
+        aspect = min(panel.width * width / (panel.height * height) for panel in panels)
+        return fitted(self.camera, max(aspect, 0.1))
+
+    @property
+    def motion(self) -> bool:
+        """Whether the camera moves to another view instead of jumping there."""
+        return self.control.motion
+
+    @motion.setter
+    def motion(self, on: bool) -> None:
+        self.control.motion = on
 
     def set_camera(self, camera: Camera) -> None:
         """Look from elsewhere with the next frame."""
-        self.camera = camera
+        self.control.jump(camera)
+        self._camera_changed()
+
+    def move_to(self, camera: Camera) -> None:
+        """Look from elsewhere, after a short way if there is motion."""
+        self.control.go(camera)
+        if self.control.is_moving:
+            self._start_clock()
+        self._camera_changed()
+
+    def set_turning(self, degrees_per_second: float) -> None:
+        """Turn about the upright axis from now on; 0 rests."""
+        self.control.turning = degrees_per_second
+        if degrees_per_second:
+            self._start_clock()
+        elif not self.control.is_moving:
+            self._clock.stop()
+
+    def _start_clock(self) -> None:
+        if not self._clock.isActive():
+            self._last_step = time.perf_counter()
+            self._clock.start(FRAME)
+
+    def _step(self) -> None:
+        now = time.perf_counter()
+        # After a long wait the camera goes on where it was instead of leaping.
+        passed, self._last_step = min(now - self._last_step, 0.1), now
+        if not self._mouse.dragging:
+            self.control.advance(passed)
+            self._camera_changed()
+        if not self.control.is_moving:
+            self._clock.stop()
+
+    def _camera_changed(self) -> None:
         self._request_frame()
+        self.camera_changed.emit()
+
+    # Frames
 
     @property
     def vispy_canvas(self) -> vispy_app.Canvas:
@@ -123,6 +213,8 @@ class SceneCanvas:
     def close(self) -> None:
         """Let go of the GL context; the canvas is of no use any more."""
         self._pacer.stop()
+        self._clock.stop()
+        self._mouse.close()
         self._canvas.close()
         # Left to the garbage collector, vispy's widget may be destroyed after its context.
         self.native.deleteLater()
@@ -131,24 +223,17 @@ class SceneCanvas:
         self._last_frame = time.perf_counter()
         if self._stage is None:
             self._stage = Stage()
-        self._stage.set_scene(self._scene)
-        self._stage.draw(self.camera, *self.physical_size)
+        self._stage.text_scale = self._text_scale
+        self._stage.set_picture(self._picture)
+        ratio = self.native.devicePixelRatioF()
+        self._stage.draw(self.drawing_camera, *self.physical_size, pixel_ratio=ratio)
         gloo.flush()
         self.frames += 1
 
-    def _drag(self, event: object) -> None:
-        if not event.is_dragging or event.last_event is None:
-            return
-        dx, dy = event.pos - event.last_event.pos
-        modifiers = [getattr(key, "name", key) for key in event.modifiers or ()]
-        if event.button == 2 or (event.button == 1 and "Shift" in modifiers):
-            height = max(1, self.native.height())
-            self.set_camera(self.camera.pan(dx / height, -dy / height))
-        elif event.button == 1:
-            self.set_camera(self.camera.orbit(-dx * DEGREES_PER_PIXEL, dy * DEGREES_PER_PIXEL))
 
-    def _wheel(self, event: object) -> None:
-        self.set_camera(self.camera.zoom(1.12 ** float(event.delta[1])))
+def _main_scene(picture: Picture) -> Scene:
+    chosen = [panel.scene for panel in picture.panels if panel.chosen]
+    return chosen[0] if chosen else picture.panels[0].scene
 
 
 class NoCanvas:
@@ -161,9 +246,16 @@ class NoCanvas:
     """
 
     def __init__(self, problem: str) -> None:
-        self.camera = Camera()
+        self.control = CameraControl()
         self.frames = 0
-        self.scene = Scene()
+        self.picture = Picture()
+        self.pointer = QPoint()
+        self.signals = CanvasSignals()
+        self.hovered = self.signals.hovered
+        self.clicked_sample = self.signals.clicked_sample
+        self.clicked_panel = self.signals.clicked_panel
+        self.opened_panel = self.signals.opened_panel
+        self.camera_changed = self.signals.camera_changed
         self.physical_size = (0, 0)
         self.native = QWidget()
         label = QLabel(problem)
@@ -171,16 +263,46 @@ class NoCanvas:
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setProperty("role", "sentence")
         QVBoxLayout(self.native).addWidget(label)
-
         self.vispy_canvas = None
+        self.motion = False
+
+    @property
+    def camera(self) -> Camera:
+        """Return where the picture would be seen from."""
+        return self.control.camera
+
+    @property
+    def drawing_camera(self) -> Camera:
+        """Return the same."""
+        return self.control.camera
+
+    @property
+    def scene(self) -> Scene:
+        """Return the framed scene, or the first."""
+        return _main_scene(self.picture)
 
     def set_scene(self, scene: Scene) -> None:
         """Keep the scene, for the export."""
-        self.scene = scene
+        self.picture = one_panel(scene)
+
+    def set_picture(self, picture: Picture) -> None:
+        """Keep the picture, for the export."""
+        self.picture = picture
+
+    def set_text_scale(self, _scale: float) -> None:
+        """Nothing is written."""
 
     def set_camera(self, camera: Camera) -> None:
         """Keep the camera, for the export."""
-        self.camera = camera
+        self.control.jump(camera)
+        self.camera_changed.emit()
+
+    def move_to(self, camera: Camera) -> None:
+        """Keep the camera, for the export."""
+        self.set_camera(camera)
+
+    def set_turning(self, _degrees_per_second: float) -> None:
+        """Nothing turns."""
 
     def limit_frames(self, _milliseconds: int) -> None:
         """There are no frames."""

@@ -1,11 +1,28 @@
-"""One registry of commands feeds menus, buttons and shortcuts."""
+"""One registry of commands feeds menus, buttons, shortcuts and the palette."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QWidget
+
+from ncviz.desktop.icons import icon
+from ncviz.scenes.palette import Theme
+
+# The first part of a key names a group, if the command itself names none.
+GROUPS = {
+    "file": "File",
+    "edit": "Edit",
+    "play": "Time",
+    "time": "Time",
+    "view": "View",
+    "camera": "Camera",
+    "train": "Train",
+    "theory": "Theory",
+    "help": "Help",
+}
 
 
 @dataclass(frozen=True)
@@ -23,9 +40,17 @@ class Command:
     run : callable
         Called without arguments, or with the new state if `checkable`.
     shortcut : str
-        In Qt's notation; empty for none.
+        In Qt's notation, several apart by '; ', the one to show first; empty for none.
     checkable, checked : bool
         A switch, and its first state.
+    group : str
+        Where it stands on the page of shortcuts; by default as `GROUPS` has it.
+    icon : str
+        Of assets/icons; empty for none.
+    enabled : callable, optional
+        Whether it makes sense now; asked by `Commands.refresh`.
+    words : str
+        Further words to find it by.
     """
 
     key: str
@@ -35,6 +60,10 @@ class Command:
     shortcut: str = ""
     checkable: bool = False
     checked: bool = False
+    group: str = ""
+    icon: str = ""
+    enabled: Callable[[], bool] | None = None
+    words: str = ""
 
 
 class Commands:
@@ -49,10 +78,21 @@ class Commands:
     def __init__(self, window: QWidget) -> None:
         self._window = window
         self._actions: dict[str, QAction] = {}
+        self._commands: dict[str, Command] = {}
+        self._owners: dict[str, str] = {}
 
     def add(self, *commands: Command) -> None:
-        """Register commands."""
+        """Register commands.
+
+        Raises
+        ------
+        ValueError
+            If a key or a shortcut is taken, or a shortcut is none.
+        """
         for command in commands:
+            if command.key in self._commands:
+                raise ValueError(f"the command {command.key!r} is registered twice")
+            shortcuts = self._claimed(command)
             action = QAction(command.text, self._window)
             action.setToolTip(command.tip)
             action.setStatusTip(command.tip)
@@ -62,22 +102,83 @@ class Commands:
                 action.triggered.connect(command.run)
             else:
                 action.triggered.connect(lambda _=False, run=command.run: run())
-            if command.shortcut:
-                action.setShortcut(QKeySequence(command.shortcut))
+            action.setShortcuts(shortcuts)
             self._window.addAction(action)
             self._actions[command.key] = action
+            self._commands[command.key] = command
+
+    def _claimed(self, command: Command) -> list[QKeySequence]:
+        """Return the shortcuts of a command, noted as its own."""
+        if not command.shortcut:
+            return []
+        portable = QKeySequence.SequenceFormat.PortableText
+        found = QKeySequence.listFromString(command.shortcut, portable)
+        for sequence in found:
+            keys = [sequence[number].key() for number in range(sequence.count())]
+            if not keys or Qt.Key.Key_unknown in keys:
+                raise ValueError(f"{command.shortcut!r} of {command.key!r} is no shortcut")
+            owner = self._owners.setdefault(sequence.toString(portable), command.key)
+            if owner != command.key:
+                raise ValueError(
+                    f"{sequence.toString(portable)} is the shortcut of both {owner!r} "
+                    f"and {command.key!r}"
+                )
+        return found
 
     def __getitem__(self, key: str) -> QAction:
-        if key not in self._actions:
-            near = get_close_matches(key, self._actions, n=1)
-            raise KeyError(f"no command {key!r}" + (f": did you mean {near[0]!r}?" if near else ""))
+        self._known(key)
         return self._actions[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._commands
+
+    def __iter__(self) -> Iterator[Command]:
+        return iter(self._commands.values())
+
+    def __len__(self) -> int:
+        return len(self._commands)
+
+    def command(self, key: str) -> Command:
+        """Return what was registered under a key."""
+        self._known(key)
+        return self._commands[key]
+
+    def _known(self, key: str) -> None:
+        if key not in self._commands:
+            near = get_close_matches(key, self._commands, n=1)
+            raise KeyError(f"no command {key!r}" + (f": did you mean {near[0]!r}?" if near else ""))
+
+    def refresh(self) -> None:
+        """Enable what makes sense now, disable the rest; call it before a menu opens."""
+        for key, command in self._commands.items():
+            if command.enabled is not None:
+                self._actions[key].setEnabled(bool(command.enabled()))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the icons in the colours of a theme."""
+        for key, command in self._commands.items():
+            if command.icon:
+                self._actions[key].setIcon(icon(command.icon, theme.text, theme.quiet))
+
+    def group_of(self, key: str) -> str:
+        """Return the group that a command belongs to."""
+        command = self.command(key)
+        first = key.partition(".")[0]
+        return command.group or GROUPS.get(first, first.capitalize())
+
+    def keys_of(self, key: str) -> str:
+        """Return the shortcut of a command as this system writes it; empty for none."""
+        return self[key].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Return text and keys of each command that has some."""
-        native = QKeySequence.SequenceFormat.NativeText
-        return [
-            (action.text().rstrip("…"), action.shortcut().toString(native))
-            for action in self._actions.values()
-            if not action.shortcut().isEmpty()
-        ]
+        return [row for rows in self.shortcut_groups().values() for row in rows]
+
+    def shortcut_groups(self) -> dict[str, list[tuple[str, str]]]:
+        """Return text and keys of each command that has some, group by group."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for key, action in self._actions.items():
+            if not action.shortcut().isEmpty():
+                row = action.text().rstrip("…").replace("&", ""), self.keys_of(key)
+                groups.setdefault(self.group_of(key), []).append(row)
+        return groups

@@ -6,51 +6,66 @@ from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWid
 from ncviz.desktop.icons import icon
 from ncviz.scenes.palette import Theme
 
+EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN = (
+    "Explore",
+    "Layers",
+    "Theory",
+    "Compare",
+    "Gallery",
+    "Train",
+)
 ROOMS = {
-    "Explore": "Look at a recorded training: its scene, its layers, its numbers.",
-    "Theory": "Turn the sliders of the Layer-Peeled Model.",
-    "Train": "Train a network of your own and watch it collapse.",
+    EXPLORE: "Look at one layer of a recorded training, large.",
+    LAYERS: "See all layers of a run side by side at the same epoch.",
+    THEORY: "Turn the sliders of the models that predict neural collapse.",
+    COMPARE: "Watch two runs side by side with one camera and one clock.",
+    GALLERY: "Open a sample, a recent run, or a model.",
+    TRAIN: "Train a network of your own and watch it collapse.",
 }
-EXPLORE, THEORY, TRAIN = range(3)
 
 
 class Header(QWidget):
-    """Rooms and the three most used commands.
+    """Rooms and the most used commands.
 
     Signals
     -------
-    entered(int)
+    entered(str)
         The room that was clicked.
     """
 
-    entered = pyqtSignal(int)
+    entered = pyqtSignal(str)
 
     def __init__(self) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(0)
-        self.rooms = QButtonGroup(self)
-        for number, (name, tip) in enumerate(ROOMS.items()):
-            button = QToolButton()
-            button.setText(name)
-            button.setToolTip(tip)
-            button.setCheckable(True)
-            button.setProperty("role", "room")
-            self.rooms.addButton(button, number)
+        self.rooms = {name: self._tab(name, tip) for name, tip in ROOMS.items()}
+        self._group = QButtonGroup(self)
+        for button in self.rooms.values():
+            self._group.addButton(button)
             row.addWidget(button)
-        self.rooms.idClicked.connect(self.entered)
         row.addStretch(1)
         self.busy = QLabel()
         self.busy.setProperty("role", "caption")
         row.addWidget(self.busy)
         row.addSpacing(16)
+        self.search = self._button("Search")
         self.theme = self._button("")
         self.open = self._button("Open")
-        self.save = self._button("Save picture")
-        for button in (self.theme, self.open, self.save):
+        self.save = self._button("Save")
+        for button in (self.search, self.theme, self.open, self.save):
             row.addWidget(button)
             row.addSpacing(4)
+
+    def _tab(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(name)
+        button.setToolTip(tip)
+        button.setCheckable(True)
+        button.setProperty("role", "room")
+        button.clicked.connect(lambda _checked: self.entered.emit(name))
+        return button
 
     def _button(self, text: str) -> QToolButton:
         button = QToolButton()
@@ -61,9 +76,9 @@ class Header(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
 
-    def set_room(self, room: int) -> None:
+    def set_room(self, room: str) -> None:
         """Check the room one is in."""
-        self.rooms.button(room).setChecked(True)
+        self.rooms[room].setChecked(True)
 
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme."""
@@ -71,7 +86,9 @@ class Header(QWidget):
         self.theme.setIcon(icon("moon" if other == "dark" else "sun", theme.text))
         self.theme.setToolTip(f"Turn to the {other} theme (Ctrl+D).")
         self.theme.setAccessibleName(f"{other.capitalize()} theme")
+        self.search.setIcon(icon("search", theme.text))
+        self.search.setToolTip("Find any command by a few letters (Ctrl+K).")
         self.open.setIcon(icon("open", theme.text))
         self.open.setToolTip("Open a recorded run (Ctrl+O).")
         self.save.setIcon(icon("save", theme.text))
-        self.save.setToolTip("Draw the scene at any size and save it as PNG (Ctrl+S).")
+        self.save.setToolTip("Save what you see as a picture (Ctrl+S).")

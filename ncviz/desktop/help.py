@@ -1,32 +1,183 @@
 """What the Help menu shows."""
 
-from PyQt6.QtWidgets import QMessageBox, QWidget
+import math
+from collections.abc import Mapping, Sequence
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PyQt6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ncviz import __version__
+from ncviz.desktop.icons import application_icon
+
+Rows = Sequence[tuple[str, str]]
+MOST_COLUMNS = 4
 
 
-def show_shortcuts(window: QWidget, shortcuts: list[tuple[str, str]]) -> None:
-    """Show all keys at a glance.
+class ShortcutsPage(QDialog):
+    """All keys at a glance, group by group, without a scroll bar.
 
     Parameters
     ----------
     window : QWidget
-    shortcuts : list of (str, str)
-        What a command does, and its keys.
+    groups : mapping
+        From a group's name to what its commands do, and their keys.
     """
-    rows = "".join(
-        f"<tr><td style='padding:2px 24px 2px 0'>{text}</td><td><b>{keys}</b></td></tr>"
-        for text, keys in shortcuts
-    )
-    QMessageBox.information(window, "Keyboard shortcuts", f"<table>{rows}</table>")
+
+    def __init__(self, window: QWidget, groups: Mapping[str, Rows]) -> None:
+        super().__init__(window)
+        self.setWindowTitle("Keyboard shortcuts")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(32, 20, 32, 16)
+        column.setSpacing(12)
+        title = QLabel("Keyboard shortcuts")
+        title.setProperty("role", "title")
+        column.addWidget(title)
+        self.columns = self._choose_columns(groups)
+        body = QHBoxLayout()
+        body.setSpacing(48)
+        for groups_here in self.columns:
+            body.addLayout(_column_of(groups_here), 1)
+        column.addLayout(body, 1)
+        column.addLayout(self._foot())
+        for keys in ("F1", "Ctrl+W"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.close)
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        hint = QLabel("Esc closes this page.")
+        hint.setProperty("role", "caption")
+        close = QPushButton("Close")
+        close.clicked.connect(self.close)
+        close.setAutoDefault(False)
+        row.addWidget(hint, 1)
+        row.addWidget(close)
+        return row
+
+    def _choose_columns(self, groups: Mapping[str, Rows]) -> list[dict[str, Rows]]:
+        """Return as few columns as the screen is high enough for."""
+        screen = self.parentWidget().screen() or QGuiApplication.primaryScreen()
+        height = min(screen.availableGeometry().height(), max(720, self.parentWidget().height()))
+        self.ensurePolished()
+        line = self.fontMetrics().height() + 6
+        fitting = max(6, (height - 160) // line)
+        lines = sum(len(rows) + 2 for rows in groups.values())
+        count = min(MOST_COLUMNS, max(2, math.ceil(1.15 * lines / fitting)))
+        while True:
+            columns = balanced_columns(groups, count)
+            tallest = max(sum(len(rows) + 2 for rows in part.values()) for part in columns)
+            if tallest <= fitting or count >= MOST_COLUMNS:
+                return columns
+            count += 1
 
 
-def show_about(window: QWidget) -> None:
+def balanced_columns(groups: Mapping[str, Rows], count: int) -> list[dict[str, Rows]]:
+    """Return the groups in order, in at most so many columns of much the same height."""
+    sizes = [len(rows) + 2 for rows in groups.values()]
+    limit = max([*sizes, math.ceil(sum(sizes) / count)], default=1)
+    while len(_split(groups, limit)) > count:
+        limit += 1
+    return _split(groups, limit)
+
+
+def _split(groups: Mapping[str, Rows], limit: int) -> list[dict[str, Rows]]:
+    columns: list[dict[str, Rows]] = [{}]
+    filled = 0
+    for name, rows in groups.items():
+        if columns[-1] and filled + len(rows) + 2 > limit:
+            columns.append({})
+            filled = 0
+        columns[-1][name] = rows
+        filled += len(rows) + 2
+    return columns
+
+
+def _column_of(groups: Mapping[str, Rows]) -> QVBoxLayout:
+    column = QVBoxLayout()
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(0, 1)
+    line = 0
+    for name, rows in groups.items():
+        heading = QLabel(name)
+        heading.setProperty("role", "caption")
+        heading.setContentsMargins(0, 10 if line else 0, 0, 0)
+        grid.addWidget(heading, line, 0, 1, 2)
+        line += 1
+        for text, keys in rows:
+            grid.addWidget(QLabel(text), line, 0)
+            label = QLabel(keys)
+            label.setProperty("role", "keys")
+            grid.addWidget(label, line, 1)
+            line += 1
+    column.addLayout(grid)
+    column.addStretch(1)
+    return column
+
+
+class AboutPage(QDialog):
+    """What ncviz is, and under which licences.
+
+    Parameters
+    ----------
+    window : QWidget
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setWindowTitle("About ncviz")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.words = QLabel(
+            f"<b>ncviz {__version__}</b><p>An explorer for the geometry of deep classifiers.</p>"
+            "<p>BSD-3-Clause. The typeface is Source Sans 3 (SIL Open Font License); the images "
+            "are from FashionMNIST (MIT).</p>"
+        )
+        self.words.setWordWrap(True)
+        self.words.setMinimumWidth(self.fontMetrics().averageCharWidth() * 52)
+        picture = QLabel()
+        picture.setPixmap(application_icon().pixmap(64, 64))
+        picture.setAlignment(Qt.AlignmentFlag.AlignTop)
+        close = QPushButton("Close")
+        close.clicked.connect(self.close)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(picture)
+        row.addWidget(self.words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(16)
+        column.addLayout(row)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+
+def show_shortcuts(window: QWidget, shortcuts: Rows | Mapping[str, Rows]) -> ShortcutsPage:
+    """Show all keys at a glance, beside the window, which stays usable.
+
+    Parameters
+    ----------
+    window : QWidget
+    shortcuts : list of (str, str), or mapping
+        What a command does, and its keys; better group by group, as
+        `Commands.shortcut_groups` has them.
+    """
+    groups = shortcuts if isinstance(shortcuts, Mapping) else {"Commands": shortcuts}
+    page = ShortcutsPage(window, groups)
+    page.show()
+    return page
+
+
+def show_about(window: QWidget) -> AboutPage:
     """Say what ncviz is."""
-    QMessageBox.about(
-        window,
-        "About ncviz",
-        f"<b>ncviz {__version__}</b><p>An explorer for the geometry of deep classifiers.</p>"
-        "<p>BSD-3-Clause. The typeface is Source Sans 3 (SIL Open Font License); the images "
-        "are from FashionMNIST (MIT).</p>",
-    )
+    page = AboutPage(window)
+    page.show()
+    return page

@@ -1,69 +1,44 @@
-"""The left column of the Theory room: the sliders of the Layer-Peeled Model."""
+"""The left column of the Layer-Peeled Model: its sliders and class sizes."""
 
-import math
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
-
-from ncviz.explorer.theory_desk import BUDGETS, MAXIMUM_CLASSES, MAXIMUM_RATIO, TheoryDesk
+from ncviz.desktop.class_sizes import ClassSizesEditor
+from ncviz.desktop.theory_sliders import (
+    STEPS,
+    NamedSlider,
+    Scale,
+    ScaledSlider,
+    labelled,
+    side_by_side,
+)
+from ncviz.explorer.class_shapes import FREE, PRESETS
+from ncviz.explorer.theory_desk import (
+    BUDGETS,
+    MAXIMUM_CLASSES,
+    MAXIMUM_PINS,
+    MAXIMUM_RATIO,
+    POWERS,
+    TheoryDesk,
+)
 from ncviz.wording import three_digits
 
-STEPS = 1000  # of a logarithmic slider
+__all__ = ["STEPS", "LayerPeeledPanel", "NamedSlider"]
 
-
-class NamedSlider(QWidget):
-    """A slider with its symbol, its meaning and its value.
-
-    Parameters
-    ----------
-    symbol, meaning : str
-        Rich text.
-    tip : str
-        One sentence.
-    low, high : int
-        Range of the slider.
-    """
-
-    def __init__(
-        self,
-        symbol: str,
-        meaning: str,
-        tip: str,
-        low: int,
-        high: int,
-    ) -> None:
-        super().__init__()
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(low, high)
-        self.slider.setAccessibleName(meaning)
-        self.value = QLabel()
-        self.value.setProperty("role", "heading")
-        self.setToolTip(tip)
-        words = QLabel(f"<b><i>{symbol}</i></b> &nbsp;{meaning}")
-        head = QHBoxLayout()
-        head.addWidget(words, 1)
-        head.addWidget(self.value)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(head)
-        column.addWidget(self.slider)
-
-    def show_value(self, position: int, text: str) -> None:
-        """Move the slider without telling anyone."""
-        self.slider.blockSignals(True)
-        self.slider.setValue(position)
-        self.slider.blockSignals(False)
-        self.value.setText(text)
+NEAR_TWO = 0.08  # a q that is dragged so near to 2 is 2
 
 
 class LayerPeeledPanel(QWidget):
-    """R, K, K_A and E_H·E_W, solved while they are dragged.
+    """R, K, K_A, E_H·E_W, class sizes and q, solved while they are dragged.
 
     Signals
     -------
     overlay_asked()
         Lay the open run over the curve.
+
+    Parameters
+    ----------
+    desk : TheoryDesk
     """
 
     overlay_asked = pyqtSignal()
@@ -71,84 +46,111 @@ class LayerPeeledPanel(QWidget):
     def __init__(self, desk: TheoryDesk) -> None:
         super().__init__()
         self._desk = desk
-        low, high = (math.log(b) for b in BUDGETS)
-        self._budget_from = lambda s: math.exp(low + (high - low) * s / STEPS)
-        self._budget_to = lambda b: round(STEPS * (math.log(b) - low) / (high - low))
-        self._ratio_from = lambda s: MAXIMUM_RATIO ** (s / STEPS)
-        self._ratio_to = lambda r: round(STEPS * math.log(r) / math.log(MAXIMUM_RATIO))
-        self.ratio = NamedSlider(
+        self.ratio = ScaledSlider(
             "R",
             "imbalance ratio",
-            "How many times more samples a majority class has than a minority class.",
-            0,
-            STEPS,
+            "How many times more samples the largest class has than the smallest.",
+            Scale(1.0, MAXIMUM_RATIO),
         )
         self.classes = NamedSlider(
             "K", "classes", "All classes, majority and minority.", 2, MAXIMUM_CLASSES
         )
         self.majority = NamedSlider(
             "K<sub>A</sub>",
-            "majority classes",
-            "Classes with many samples; the others are minority.",
+            "majority",
+            "Classes with many samples, where there are two groups; the others are minority.",
             1,
             MAXIMUM_CLASSES - 1,
         )
-        self.budget = NamedSlider(
+        self.budget = ScaledSlider(
             "E<sub>H</sub>·E<sub>W</sub>",
             "norm budget",
             "How large features and classifiers may be; only the product matters.",
-            0,
-            STEPS,
+            Scale(*BUDGETS),
         )
-        self.overlay = QPushButton("Lay the open run over the curve")
+        self.power = ScaledSlider(
+            "q",
+            "power of the norm",
+            "Features are bounded in ‖h‖ to the power q: only q = 2 makes a simplex ETF.",
+            Scale(*POWERS),
+        )
+        self.preset = QComboBox()
+        for preset in PRESETS:
+            self.preset.addItem(preset.name.capitalize(), preset.name)
+        self.preset.addItem("Free", FREE)
+        self.preset.setAccessibleName("Class sizes")
+        self.sizes = ClassSizesEditor()
+        self.pin = QPushButton("Pin curve")
+        self.pin.setToolTip(
+            f"Keep this curve for comparison with the next ones, up to {MAXIMUM_PINS}."
+        )
+        self.overlay = QPushButton("Overlay run")
         self.overlay.setToolTip(
             "Mark the mean cosine between the minority classifiers of the open run, at its R."
         )
-        self.overlay.clicked.connect(lambda: self.overlay_asked.emit())
         self._connect()
         self._lay_out()
         self.show_problem()
 
     def _connect(self) -> None:
-        self.ratio.slider.valueChanged.connect(lambda s: self._desk.seek_ratio(self._ratio_from(s)))
-        self.classes.slider.valueChanged.connect(lambda k: self._desk.set_problem(classes=k))
-        self.majority.slider.valueChanged.connect(lambda k: self._desk.set_problem(majority=k))
-        self.budget.slider.valueChanged.connect(
-            lambda s: self._desk.set_problem(budget=self._budget_from(s))
-        )
+        desk = self._desk
+        self.ratio.chosen.connect(desk.seek_ratio)
+        self.classes.slider.valueChanged.connect(lambda k: desk.set_problem(classes=k))
+        self.majority.slider.valueChanged.connect(lambda k: desk.set_problem(majority=k))
+        self.budget.chosen.connect(lambda budget: desk.set_problem(budget=budget))
+        self.power.chosen.connect(lambda q: desk.set_power(2.0 if abs(q - 2) < NEAR_TWO else q))
+        self.preset.activated.connect(self._choose_preset)
+        self.sizes.changed.connect(desk.set_sizes)
+        self.pin.clicked.connect(lambda: desk.pin())
+        self.overlay.clicked.connect(lambda: self.overlay_asked.emit())
+
+    def _choose_preset(self, index: int) -> None:
+        name = self.preset.itemData(index)
+        if name == FREE:
+            self._desk.set_sizes(self._desk.sizes)
+        else:
+            self._desk.set_preset(name)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 8, 8)
-        column.setSpacing(12)
-        title = QLabel("Layer-Peeled Model")
-        title.setProperty("role", "title")
-        words = QLabel(
-            "The best last layer of a network under a norm budget, when some classes have "
-            "<i>R</i> times fewer samples. Drag <i>R</i> and watch the minority classifiers meet."
-        )
+        column.setSpacing(8)
+        words = QLabel("The best last layer under a norm budget, when classes differ in size.")
         words.setProperty("role", "sentence")
         words.setWordWrap(True)
-        column.addWidget(title)
         column.addWidget(words)
-        for slider in (self.ratio, self.classes, self.majority, self.budget):
-            column.addWidget(slider)
-        column.addSpacing(8)
-        column.addWidget(self.overlay)
+        column.addWidget(self.ratio)
+        column.addLayout(side_by_side(self.classes, self.majority))
+        column.addWidget(self.budget)
+        tip = "Who has how many samples: a preset, or drag the bars below."
+        column.addLayout(labelled("Class sizes", self.preset, tip))
+        column.addWidget(self.sizes)
+        column.addWidget(self.power)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.pin, 1)
+        buttons.addWidget(self.overlay, 1)
+        column.addLayout(buttons)
         column.addStretch(1)
 
     def show_problem(self) -> None:
-        """Bring the sliders up to date; K_A ends below K."""
-        problem = self._desk.problem
+        """Bring everything up to date; K_A ends below K."""
+        desk, problem = self._desk, self._desk.problem
         # A run that was laid over the curve may have more classes than one chooses by hand.
-        for named, most in (
-            (self.classes, max(MAXIMUM_CLASSES, problem.classes)),
-            (self.majority, problem.classes - 1),
-        ):
-            named.slider.blockSignals(True)
-            named.slider.setMaximum(most)
-            named.slider.blockSignals(False)
-        self.ratio.show_value(self._ratio_to(problem.ratio), three_digits(problem.ratio))
+        self.classes.set_maximum(max(MAXIMUM_CLASSES, problem.classes))
+        self.majority.set_maximum(problem.classes - 1)
+        self.ratio.show_number(problem.ratio)
         self.classes.show_value(problem.classes, str(problem.classes))
         self.majority.show_value(problem.majority, str(problem.majority))
-        self.budget.show_value(self._budget_to(problem.budget), three_digits(problem.budget))
+        self.majority.setEnabled(desk.shape is None)
+        self.budget.show_number(problem.budget)
+        solving = " · solving…" if desk.solving else ""
+        self.power.show_number(desk.q)
+        self.power.value.setText(three_digits(desk.q) + solving)
+        self.preset.setCurrentIndex(self.preset.findData(desk.preset))
+        self.sizes.show_sizes(desk.sizes)
+        self.pin.setEnabled(len(desk.pins) < MAXIMUM_PINS)
+
+    def show_moment(self) -> None:
+        """Bring what depends on R up to date."""
+        self.show_problem()

@@ -5,42 +5,116 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from ncviz.desktop.plots import LogAxis, QuietPlot
-from ncviz.explorer.theory_desk import CURVE_RATIOS, MAXIMUM_RATIO, TheoryDesk
+from ncviz.explorer.theory_desk import MAXIMUM_PINS, MAXIMUM_RATIO, PinnedCurve, TheoryDesk
 from ncviz.scenes.palette import Theme
 from ncviz.wording import three_digits
 
+NUMERALS = "①②③④⑤⑥"
+DASHES = ((6, 3), (2, 3), (8, 3, 2, 3), (4, 2), (1, 2), (10, 4))
+MOST_OVERLAID = 4
+HEADING = "Cosine between {who} over <i>R</i>"
+WHO = {True: "minority classifiers", False: "the two smallest classes' classifiers"}
+
+
+class PinnedRow(QWidget):
+    """The curves that stay, each with a button that removes it.
+
+    Signals
+    -------
+    removed(int)
+    """
+
+    removed = pyqtSignal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(4)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(0, 1)
+        self.labels: list[QLabel] = []
+        self.buttons: list[QToolButton] = []
+        for number in range(MAXIMUM_PINS):
+            label = QLabel()
+            label.setProperty("role", "caption")
+            label.setTextFormat(Qt.TextFormat.RichText)
+            button = QToolButton()
+            button.setText("×")
+            button.setProperty("role", "quiet")
+            button.setToolTip("Remove this curve.")
+            button.setAccessibleName(f"Remove curve {number + 1}")
+            button.clicked.connect(lambda _, n=number: self.removed.emit(n))
+            self._grid.addWidget(label, number, 0)
+            self._grid.addWidget(button, number, 1)
+            self.labels.append(label)
+            self.buttons.append(button)
+        self.show_pins(())
+
+    def show_pins(self, pins: tuple[PinnedCurve, ...]) -> None:
+        """List curves."""
+        for number, (label, button) in enumerate(zip(self.labels, self.buttons, strict=True)):
+            there = number < len(pins)
+            label.setVisible(there)
+            button.setVisible(there)
+            if there:
+                words = pins[number].label.replace("K_A", "K<sub>A</sub>")
+                label.setText(f"{NUMERALS[number]} &nbsp;{words}")
+        self.setVisible(bool(pins))
+
 
 class MinorityPlot(QuietPlot):
-    """Cosine between minority classifiers over R, with R₀ and trained runs."""
+    """Cosine between minority classifiers over R, with R₀, trained runs and pinned curves.
+
+    Signals
+    -------
+    unpin_asked(int)
+        Remove a pinned curve.
+    """
+
+    unpin_asked = pyqtSignal(int)
 
     def __init__(self) -> None:
         super().__init__(
-            "Cosine between minority classifiers over <i>R</i>",
+            HEADING.format(who=WHO[True]),
             "The exact optimum of the Layer-Peeled Model; 1 means that the minority classes "
             "share one classifier (Fang, He, Long, Su, PNAS 2021).",
             {"left": pg.AxisItem("left"), "bottom": LogAxis("bottom")},
+            ("layer-peeled", "minority", "critical ratio"),
+            "R",
         )
-        self.line = self.curve("#000000", 2.0)
+        self.line = self.curve("#000000", 2.0, key="cosine", label="cosine")
+        self.pinned = [self.curve("#000000") for _ in NUMERALS]
+        self.numerals = [pg.TextItem(anchor=(0.5, 0.5)) for _ in NUMERALS]
         self.critical = pg.InfiniteLine(angle=90, movable=False, label="R₀")
         self.critical.label.setPosition(0.08)
         self.here = pg.ScatterPlotItem(size=13)
         self.runs = pg.ScatterPlotItem(size=11, symbol="d")
-        for item in (self.critical, self.runs, self.here):
+        for item in (*self.numerals, self.critical, self.runs, self.here):
             self.plot.addItem(item, ignoreBounds=True)
         self.overlaid = QLabel()
         self.overlaid.setWordWrap(True)
         self.overlaid.setVisible(False)
         self.layout().insertWidget(2, self.overlaid)
+        self.pins = PinnedRow()
+        self.pins.removed.connect(self.unpin_asked)
+        self.layout().addWidget(self.pins)
         self.plot.setXRange(0, math.log10(MAXIMUM_RATIO), padding=0.03)
         self.plot.setYRange(-1, 1, padding=0.05)
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         super().set_theme(theme, text_scale)
         self.line.setPen(pg.mkPen(theme.classifier, width=2))
+        for item, numeral, dash in zip(self.pinned, self.numerals, DASHES, strict=True):
+            pen = pg.mkPen(theme.quiet, width=1)
+            pen.setDashPattern(dash)
+            item.setPen(pen)
+            numeral.setColor(theme.text)
+            numeral.fill = pg.mkBrush(theme.surface)
         self.critical.setPen(pg.mkPen(theme.quiet, width=1, style=Qt.PenStyle.DashLine))
         self.critical.label.setColor(theme.text)
         self.here.setBrush(pg.mkBrush(theme.classifier))
@@ -50,35 +124,60 @@ class MinorityPlot(QuietPlot):
 
     def show_curve(self, desk: TheoryDesk) -> None:
         """Draw the curve of a problem."""
-        curve = desk.curve
-        self.line.setData(np.log10(CURVE_RATIOS), curve.cosines)
-        reached = curve.critical_ratio <= MAXIMUM_RATIO
+        ratios, cosines = desk.curve_points()
+        self.heading.setText(HEADING.format(who=WHO[desk.shape is None]))
+        self.line.setData(np.log10(ratios), cosines)
+        critical = desk.critical_ratio
+        reached = critical <= MAXIMUM_RATIO
         self.critical.setVisible(reached)
         if reached:
-            self.critical.setPos(math.log10(curve.critical_ratio))
+            self.critical.setPos(math.log10(critical))
         self.show_ratio(desk)
 
     def show_ratio(self, desk: TheoryDesk) -> None:
         """Move the dot to this R."""
-        solution = desk.solution
+        optimum = desk.optimum
         ratio = math.log10(desk.problem.ratio)
-        defined = math.isfinite(solution.minority_cosine)
-        self.here.setData([ratio], [solution.minority_cosine]) if defined else self.here.clear()
-        self.numbers.setText(
-            f"<i>R</i> = <b>{three_digits(desk.problem.ratio)}</b> &nbsp; cosine "
-            f"<b>{three_digits(solution.minority_cosine)}</b> &nbsp; "
-            f"<i>R</i><sub>0</sub> = <b>{three_digits(desk.curve.critical_ratio)}</b>"
-        )
+        defined = math.isfinite(optimum.cosine)
+        self.here.setData([ratio], [optimum.cosine]) if defined else self.here.clear()
+        first = [
+            f"<i>R</i> = <b>{three_digits(desk.problem.ratio)}</b>",
+            f"cosine <b>{three_digits(optimum.cosine)}</b>",
+            f"<i>R</i><sub>0</sub> = <b>{three_digits(desk.critical_ratio)}</b>",
+        ]
+        others = [number for number in desk.numbers() if not number.name.startswith("cosine")]
+        second = [f"{number.name} <b>{three_digits(number.value)}</b>" for number in others]
+        lines = (first, second)
+        self.numbers.setText("<br>".join(" &nbsp; ".join(parts) for parts in lines))
+        self.numbers.setToolTip("<br>".join(f"{n.name} {n.value}: {n.tip}" for n in others))
 
     def show_points(self, desk: TheoryDesk) -> None:
-        """Draw the trained runs that were laid over the curve."""
+        """Draw the trained runs and the pinned curves that were laid over the curve."""
         ratios = [math.log10(point.ratio) for point in desk.points]
         self.runs.setData(ratios, [point.cosine for point in desk.points])
         self.overlaid.setText(
             "<br>".join(
                 f"◆ {html.escape(point.title)}: <i>R</i> = {three_digits(point.ratio)}, "
                 f"cosine <b>{three_digits(point.cosine)}</b>"
-                for point in desk.points[-4:]
+                for point in desk.points[-MOST_OVERLAID:]
             )
         )
         self.overlaid.setVisible(bool(desk.points))
+        self._show_pins(desk.pins)
+
+    def _show_pins(self, pins: tuple[PinnedCurve, ...]) -> None:
+        self.pins.show_pins(pins)
+        for number, (item, numeral) in enumerate(zip(self.pinned, self.numerals, strict=True)):
+            there = number < len(pins)
+            item.setVisible(there)
+            numeral.setVisible(there)
+            if not there:
+                item.setData([], [])
+                continue
+            pin = pins[number]
+            across = np.log10(pin.ratios)
+            item.setData(across, pin.cosines)
+            # Each numeral at another place, so that those of close curves do not meet.
+            place = math.log10(MAXIMUM_RATIO) * (number + 1) / (MAXIMUM_PINS + 1)
+            numeral.setText(NUMERALS[number])
+            numeral.setPos(place, float(np.interp(place, across, pin.cosines)))

@@ -1,77 +1,151 @@
 """Quiet notes at the foot of the scene: what happened, and what to do."""
 
+from dataclasses import dataclass
+
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
-from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget
+from PyQt6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 MILLISECONDS = 9000
+WAITING = 20  # notes that are kept behind the one that is seen
+LINES = 10  # of details that are seen without scrolling
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A note that waits."""
+
+    sentence: str
+    details: str
 
 
 class Note(QWidget):
-    """One sentence over the lower edge of a widget; it leaves by itself.
+    """One sentence over the lower edge of a widget, the latest first.
+
+    A sentence alone leaves by itself; what has details stays until it is closed. What a new
+    note covers comes back when that one is closed. Escape closes, too.
 
     Parameters
     ----------
     over : QWidget
-        Where it appears.
+        Where it appears. If that is no window of its own, as the 3-D canvas is, the note
+        becomes one, or the canvas would cover it.
     """
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self.setObjectName("note")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        if not over.testAttribute(Qt.WidgetAttribute.WA_NativeWindow):
+            self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+            self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
+            self.setProperty("native", "true")  # a window has no see-through corners
         self._details = ""
+        self._waiting: list[_Said] = []
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.count = QLabel()
+        self.count.setProperty("role", "caption")
         self.more = QPushButton("Details")
+        self.copy = QPushButton("Copy details")
         self.dismiss = QPushButton("Close")
-        self.more.clicked.connect(self._show_details)
-        self.dismiss.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 10, 10)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.more)
-        row.addWidget(self.dismiss)
+        self.dismiss.setToolTip("Close this note (Esc).")
+        self.details = QPlainTextEdit()
+        self.details.setReadOnly(True)
+        self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.details.setAccessibleName("Details")
+        self._lay_out()
+        self.more.clicked.connect(lambda: self._expand(self.details.isHidden()))
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details))
+        self.dismiss.clicked.connect(self.close_this)
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        self._escape.activated.connect(self.close_this)
+        self._escape.activatedAmbiguously.connect(self.close_this)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self.close_this)
         over.installEventFilter(self)
+        self._expand(False)
         self.hide()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.text, 1)
+        row.addWidget(self.count)
+        for button in (self.copy, self.more, self.dismiss):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 10, 10)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self.details)
 
     def say(self, sentence: str, details: str = "") -> None:
         """Show a sentence; what has details stays until it is closed."""
-        self._details = details
-        self.text.setText(sentence)
-        self.more.setVisible(bool(details))
+        before = _Said(self.text.text(), self._details)
+        now = _Said(sentence, details)
+        if self.isVisible() and before != now:
+            self._waiting = [said for said in self._waiting if said not in (before, now)]
+            self._waiting = [*self._waiting, before][-WAITING:]
+        self._show(now)
+
+    def _show(self, said: _Said) -> None:
+        self._details = said.details
+        self.text.setText(said.sentence)
+        self.details.setPlainText(said.details)
+        self.more.setVisible(bool(said.details))
+        self._expand(False)
+        waiting = len(self._waiting)
+        self.count.setText(f"{waiting} more")
+        self.count.setVisible(waiting > 0)
         self.show()
         self.raise_()
         self._place()
-        if details:
+        if said.details:
             self._timer.stop()
         else:
             self._timer.start(MILLISECONDS)
+
+    def close_this(self) -> None:
+        """Close what is seen; what it covered comes back."""
+        if self._waiting:
+            self._show(self._waiting.pop())
+        else:
+            self.hide()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        if self.isHidden():  # itself, not a parent
+            self._waiting.clear()
+            self._timer.stop()
+        super().hideEvent(event)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
 
+    def _expand(self, on: bool) -> None:
+        self.details.setVisible(on)
+        self.copy.setVisible(on)
+        self.more.setText("Less" if on else "Details")
+        if on:
+            # A note that is being read stays.
+            self._timer.stop()
+        if self.isVisible():
+            self._place()
+
     def _place(self) -> None:
         over = self.parentWidget()
-        width = max(120, min(680, over.width() - 32))
+        metrics = self.fontMetrics()
+        widest = metrics.averageCharWidth() * (100 if not self.details.isHidden() else 84)
+        width = max(120, min(widest, over.width() - 32))
+        # One more, for the scroll bar that a long line brings.
+        lines = min(LINES, self._details.rstrip().count("\n") + 2)
+        self.details.setFixedHeight(lines * self.details.fontMetrics().lineSpacing() + 20)
+        self.layout().activate()
         height = max(48, self.layout().heightForWidth(width))
+        height = min(height, over.height() - 32)
         left = (over.width() - width) // 2
         self.setGeometry(left, over.height() - height - 24, width, height)
-
-    def _show_details(self) -> None:
-        box = QMessageBox(self.window())
-        box.setWindowTitle("Details")
-        box.setText(self.text.text())
-        box.setDetailedText(self._details)
-        copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
-        box.addButton(QMessageBox.StandardButton.Close)
-        box.exec()
-        if box.clickedButton() is copy:
-            QGuiApplication.clipboard().setText(self._details)
-        box.deleteLater()

@@ -13,10 +13,13 @@ from PyQt6.QtGui import (
     QPen,
     QPixmap,
     QPolygonF,
+    QResizeEvent,
 )
 from PyQt6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QToolButton,
@@ -24,12 +27,23 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.icons import icon
 from ncviz.desktop.theme import mix
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.series import EpochSeries
 from ncviz.scenes.palette import LIGHT, Theme, class_color
 from ncviz.scenes.view import View
 from ncviz.wording import three_digits
+
+SHADOWS = {
+    "simplex": ("all classes alike", "A fixed projection that treats all classes alike."),
+    "best": ("widest spread", "The three axes along which the class means spread most."),
+    "axes": (
+        "three classes in full",
+        "The space of the first three classes that are not hidden: their vertices in full length.",
+    ),
+    "tour": ("grand tour", "A journey through all dimensions."),
+}
 
 
 class LayerList(QWidget):
@@ -50,6 +64,7 @@ class LayerList(QWidget):
         self._now: list[float] = []
         self._layer = 0
         self._theme = LIGHT
+        self._drawn: QPixmap | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -68,17 +83,24 @@ class LayerList(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme."""
         self._theme = theme
+        self._drawn = None
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._drawn = None
 
     def set_layers(self, names: tuple[str, ...]) -> None:
         """List other layers."""
         self._names, self._curves, self._now = names, [], []
+        self._drawn = None
         self.updateGeometry()
         self.update()
 
     def set_curves(self, series: EpochSeries) -> None:
         """Draw D over the epochs that have been computed."""
         self._curves = [series.fuzziness_of_layer(t) for t in range(len(self._names))]
+        self._drawn = None
         self.update()
 
     def show_moment(self, fuzziness: list[float], layer: int) -> None:
@@ -107,7 +129,6 @@ class LayerList(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         height = self.row_height()
-        low, high = self._scale()
         name_width = max(
             [self.fontMetrics().horizontalAdvance(name) for name in self._names], default=0
         )
@@ -130,10 +151,25 @@ class LayerList(QWidget):
                     Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
                     three_digits(self._now[row]),
                 )
-            if row < len(self._curves):
-                area = QRectF(name_width, box.top() + 4, self.width() - name_width - 68, height - 8)
-                self._paint_curve(painter, self._curves[row], area, low, high)
+        if self._drawn is None:
+            self._drawn = self._draw_curves(name_width)
+        painter.drawPixmap(0, 0, self._drawn)
         painter.end()
+
+    def _draw_curves(self, left: int) -> QPixmap:
+        """Draw all curves once: hundreds of epochs would cost a frame each time."""
+        ratio, height = self.devicePixelRatioF(), self.row_height()
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        low, high = self._scale()
+        for row, curve in enumerate(self._curves):
+            area = QRectF(left, row * height + 4, self.width() - left - 68, height - 8)
+            self._paint_curve(painter, curve, area, low, high)
+        painter.end()
+        return pixmap
 
     def _scale(self) -> tuple[float, float]:
         values = [math.log(v) for curve in self._curves for v in curve if 0 < v < math.inf]
@@ -199,6 +235,10 @@ class ClassChips(QWidget):
         shown = view.shown_classes(len(self.chips))
         for number, chip in enumerate(self.chips):
             chip.setChecked(number in shown)
+            color = class_color(number, view.palette)
+            if color != chip.property("hue"):
+                chip.setProperty("hue", color)
+                chip.setIcon(_dot(color))
 
 
 def _dot(color: str) -> QIcon:
@@ -214,7 +254,18 @@ def _dot(color: str) -> QIcon:
 
 
 class RunPanel(QWidget):
-    """Which run is open, which layer and which classes are in the scene."""
+    """Which run is open, which layer and which classes are in the scene.
+
+    Signals
+    -------
+    shadow_asked(str)
+        Another kind of shadow for more than four classes.
+    tour_asked(bool)
+        Travel through all dimensions, or rest.
+    """
+
+    shadow_asked = pyqtSignal(str)
+    tour_asked = pyqtSignal(bool)
 
     def __init__(self, explorer: Explorer) -> None:
         super().__init__()
@@ -234,8 +285,34 @@ class RunPanel(QWidget):
                 ("show_means", "Class means"),
                 ("show_classifier", "Classifier"),
                 ("show_etf", "Simplex ETF"),
+                ("show_labels", "Names"),
+                ("show_axes", "Axes"),
             )
         }
+        self.shadow = QComboBox()
+        for kind, (text, tip) in SHADOWS.items():
+            self.shadow.addItem(text, kind)
+            tip_role = Qt.ItemDataRole.ToolTipRole
+            self.shadow.setItemData(self.shadow.count() - 1, tip, tip_role)
+        self.shadow.setToolTip(
+            "More than four classes need more than three dimensions: which shadow of them is drawn."
+        )
+        self.shadow.setAccessibleName("Shadow")
+        self.shadow.activated.connect(
+            lambda _index: self.shadow_asked.emit(self.shadow.currentData())
+        )
+        self.tour = QToolButton()
+        self.tour.setCheckable(True)
+        self.tour.setProperty("role", "quiet")
+        self.tour.setToolTip("Travel through all dimensions, or rest here (G).")
+        self.tour.setAccessibleName("Grand tour")
+        self.tour.clicked.connect(self.tour_asked)
+        self.shadow_row = QWidget()
+        row = QHBoxLayout(self.shadow_row)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.addWidget(QLabel("Shadow"))
+        row.addWidget(self.shadow, 1)
+        row.addWidget(self.tour)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -250,6 +327,7 @@ class RunPanel(QWidget):
         column.addSpacing(4)
         column.addWidget(_heading("Classes", ""))
         column.addWidget(self.classes)
+        column.addWidget(self.shadow_row)
         column.addSpacing(4)
         column.addWidget(_heading("Shown", ""))
         grid = QGridLayout()
@@ -262,11 +340,14 @@ class RunPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme."""
         self.layers.set_theme(theme)
+        self.tour.setIcon(icon("tour", theme.text))
         hues = {
             "show_samples": theme.quiet,
             "show_means": theme.means,
             "show_classifier": theme.classifier,
             "show_etf": theme.etf,
+            "show_labels": theme.text,
+            "show_axes": theme.line,
         }
         for name, hue in hues.items():
             self.switches[name].setIcon(_dot(hue))
@@ -318,6 +399,10 @@ class RunPanel(QWidget):
             explorer.series.fuzziness(explorer.nearest_epoch), explorer.view.layer
         )
         self.classes.show_view(explorer.view)
+        shown = explorer.view.shown_classes(explorer.run.manifest.classes)
+        self.shadow_row.setVisible(len(shown) > 4)
+        self.shadow.setCurrentIndex(self.shadow.findData(explorer.view.shadow.kind))
+        self.tour.setChecked(explorer.touring)
         for name, switch in self.switches.items():
             switch.setChecked(getattr(explorer.view, name))
 

@@ -1,180 +1,60 @@
 """The timeline: one slider with marks, and the controls that play it."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QToolButton,
-    QWidget,
-)
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from ncviz.desktop.bookmark_menu import BookmarkMenu
 from ncviz.desktop.icons import icon
-from ncviz.desktop.theme import mix
+from ncviz.desktop.theme import BODY, mix
+from ncviz.desktop.timeline_popup import ClockMenu
+from ncviz.desktop.timeline_slider import Mark, TimelineSlider
+from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.player import SPEEDS, Player
 from ncviz.scenes.palette import LIGHT, Theme
 
-MARGIN = 12  # room for half a handle and half a tick label
+__all__ = ["Mark", "Readout", "Timeline", "TimelineSlider"]
+
+PLAY_SIDE, PLAY_ICON, ICON = 48, 30, 20  # pixels, at normal text
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A moment to mark on the timeline.
-
-    Parameters
-    ----------
-    position : float
-        Along the player's stops.
-    text : str
-        A few letters.
-    color : str
-        Hex colour; empty for a quiet mark.
-    tip : str
-        One sentence.
-    """
-
-    position: float
-    text: str
-    color: str = ""
-    tip: str = ""
-
-
-class TimelineSlider(QWidget):
-    """A groove with ticks and marks; drag anywhere on it.
-
-    Signals
-    -------
-    sought(float)
-        The position that was dragged to.
-    """
-
-    sought = pyqtSignal(float)
+class Readout(QWidget):
+    """The moment in words. Unlike a label it never asks for another layout."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._last = 0.0
-        self._position = 0.0
-        self._ticks: list[tuple[float, str]] = []
-        self._marks: tuple[Mark, ...] = ()
+        self._text = ""
         self._theme = LIGHT
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setMinimumWidth(200)
-        self.setMouseTracking(True)
-        self.setAccessibleName("Timeline")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
-    def sizeHint(self) -> QSize:
-        return QSize(600, round(3.1 * self.fontMetrics().height()) + 8)
+    def text(self) -> str:
+        """Return what it says."""
+        return self._text
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, self.sizeHint().height())
+    def setText(self, text: str) -> None:
+        """Say something else."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme."""
         self._theme = theme
         self.update()
 
-    def set_ticks(self, last: float, ticks: Sequence[tuple[float, str]]) -> None:
-        """Give the position at the right end, and positions with their labels."""
-        self._last, self._ticks = last, list(ticks)
-        self.update()
-
-    def set_marks(self, marks: tuple[Mark, ...]) -> None:
-        """Mark moments."""
-        if marks != self._marks:
-            self._marks = marks
-            self.update()
-
-    def set_position(self, position: float) -> None:
-        """Show where the player is."""
-        if position != self._position:
-            self._position = position
-            self.update()
-
-    def x_of(self, position: float) -> float:
-        """Return where a position lies, in pixels from the left."""
-        width = max(1.0, self.width() - 2 * MARGIN)
-        return MARGIN + width * (position / self._last if self._last else 0.0)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._seek(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._seek(event)
-            return
-        near = [m for m in self._marks if abs(self.x_of(m.position) - event.position().x()) < 8]
-        self.setToolTip(near[0].tip if near else "")
-
-    def _seek(self, event: QMouseEvent) -> None:
-        width = max(1.0, self.width() - 2 * MARGIN)
-        share = (event.position().x() - MARGIN) / width
-        self.sought.emit(min(max(share, 0.0), 1.0) * self._last)
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self._text), metrics.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line_height = self.fontMetrics().height()
-        y = self.height() / 2
-        left, right, here = self.x_of(0), self.x_of(self._last), self.x_of(self._position)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.line))
-        painter.drawRoundedRect(QRectF(left, y - 2, right - left, 4), 2, 2)
-        painter.setBrush(QColor(self._theme.accent))
-        painter.drawRoundedRect(QRectF(left, y - 2, here - left, 4), 2, 2)
-        self._paint_ticks(painter, y, line_height)
-        self._paint_marks(painter, y, line_height)
-        painter.setPen(QPen(QColor(self._theme.surface), 2))
-        painter.setBrush(QColor(self._theme.accent))
-        painter.drawEllipse(QPointF(here, y), 9, 9)
+        painter.setPen(QColor(self._theme.text))
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), side, self._text)
         painter.end()
-
-    def _paint_ticks(self, painter: QPainter, y: float, line_height: int) -> None:
-        metrics = self.fontMetrics()
-        dots = QColor(mix(self._theme.line, self._theme.quiet, 0.6))
-        free_from = -1e9
-        for index, (position, text) in enumerate(self._ticks):
-            x = self.x_of(position)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(dots)
-            painter.drawEllipse(QPointF(x, y), 1.5, 1.5)
-            half = metrics.horizontalAdvance(text) / 2
-            is_last = index == len(self._ticks) - 1
-            end_x = self.x_of(self._last)
-            keeps_clear = x + half < end_x - metrics.horizontalAdvance(self._ticks[-1][1]) - 14
-            if x - half > free_from and (is_last or keeps_clear):
-                painter.setPen(QColor(self._theme.quiet))
-                at = min(max(x - half, 0.0), self.width() - 2 * half)
-                box = QRectF(at - 1, y + 9, 2 * half + 2, line_height)
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-                free_from = x + half + 14
-
-    def _paint_marks(self, painter: QPainter, y: float, line_height: int) -> None:
-        metrics = self.fontMetrics()
-        free_from = -1e9
-        marks = sorted(self._marks, key=lambda m: m.position)
-        places = [self.x_of(mark.position) for mark in marks]
-        for mark, x, next_x in zip(marks, places, [*places[1:], math.inf], strict=False):
-            color = QColor(mark.color or self._theme.quiet)
-            painter.setPen(QPen(color, 1.5))
-            painter.drawLine(QPointF(x, y - 11), QPointF(x, y + 6))
-            width = metrics.horizontalAdvance(mark.text)
-            # Right of its line, or left of it where the next mark is near.
-            wanted = x + 4 if x + width + 8 < next_x else x - width - 4
-            at = min(max(wanted, free_from), self.width() - width - 1.0)
-            painter.drawText(
-                QRectF(at, y - 11 - line_height * 0.75, width + 2, line_height),
-                Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-                mark.text,
-            )
-            free_from = at + width + 8
-        painter.setPen(Qt.PenStyle.NoPen)
 
 
 class Timeline(QWidget):
@@ -186,6 +66,14 @@ class Timeline(QWidget):
         The position that was dragged to.
     play_toggled(), stepped(int), looping(bool), following(bool), speed_changed(float)
         What the controls ask for.
+    end_changed(str), pace_changed(str), spacing_changed(str), recorded_only_changed(bool)
+        What the menu of the clock asks for.
+    bookmark_asked(str)
+        Mark this moment under a name, which may be empty.
+    bookmark_sought(float), bookmark_stepped(int)
+        Go to an epoch, or to the next (1) or the previous (−1) bookmark.
+    bookmark_renamed(int, str), bookmark_removed(int)
+        The bookmark with that number.
     """
 
     sought = pyqtSignal(float)
@@ -194,17 +82,30 @@ class Timeline(QWidget):
     looping = pyqtSignal(bool)
     following = pyqtSignal(bool)
     speed_changed = pyqtSignal(float)
+    end_changed = pyqtSignal(str)
+    pace_changed = pyqtSignal(str)
+    spacing_changed = pyqtSignal(str)
+    recorded_only_changed = pyqtSignal(bool)
+    bookmark_asked = pyqtSignal(str)
+    bookmark_sought = pyqtSignal(float)
+    bookmark_stepped = pyqtSignal(int)
+    bookmark_renamed = pyqtSignal(int, str)
+    bookmark_removed = pyqtSignal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self._theme = LIGHT
         self._playing: bool | None = None
+        self._at_end = ""
+        self._marked: bool | None = None
+        self._bookmarks = Bookmarks()
         self.slider = TimelineSlider()
-        self.slider.sought.connect(self.sought)
         self.previous = self._button("Step back to the recorded epoch before this one (←).")
         self.play = self._button("Play the training from here, or pause it (Space).")
         self.next = self._button("Step to the next recorded epoch (→).")
         self.loop = self._button("Begin again at the end (L).", checkable=True)
+        self.clock = self._button("How time passes: the end, the pace, the distances.")
+        self.bookmark = self._button("Mark this moment, or go to one that is marked.")
         self.follow = self._button(
             "Stay with the newest epoch while the network trains (F).", checkable=True
         )
@@ -215,9 +116,11 @@ class Timeline(QWidget):
         self.speed.setToolTip("How fast to play; 1× takes eight seconds for the whole training.")
         self.speed.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.speed.setAccessibleName("Speed")
-        self.readout = QLabel("")
-        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.readout = Readout()
+        self.clock_menu = ClockMenu(self)
+        self.bookmark_menu = BookmarkMenu(self)
         self._connect()
+        self._connect_menus()
         self._lay_out()
 
     def _button(self, tip: str, *, checkable: bool = False) -> QToolButton:
@@ -226,11 +129,11 @@ class Timeline(QWidget):
         button.setToolTip(tip)
         button.setAccessibleName(tip.split(" (")[0])
         button.setCheckable(checkable)
-        button.setIconSize(QSize(20, 20))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
     def _connect(self) -> None:
+        self.slider.sought.connect(self.sought)
         self.play.clicked.connect(lambda: self.play_toggled.emit())
         self.previous.clicked.connect(lambda: self.stepped.emit(-1))
         self.next.clicked.connect(lambda: self.stepped.emit(1))
@@ -239,19 +142,31 @@ class Timeline(QWidget):
         self.speed.currentIndexChanged.connect(
             lambda _: self.speed_changed.emit(float(self.speed.currentData()))
         )
+        self.clock.clicked.connect(lambda: self.clock_menu.open_above(self.clock))
+        self.bookmark.clicked.connect(lambda: self.bookmark_menu.open_above(self.bookmark))
+
+    def _connect_menus(self) -> None:
+        clock, marks = self.clock_menu, self.bookmark_menu
+        clock.end_chosen.connect(self.end_changed)
+        clock.pace_chosen.connect(self.pace_changed)
+        clock.spacing_chosen.connect(self.spacing_changed)
+        clock.recorded_only_chosen.connect(self.recorded_only_changed)
+        marks.asked.connect(self.bookmark_asked)
+        marks.sought.connect(self.bookmark_sought)
+        marks.stepped.connect(self.bookmark_stepped)
+        marks.renamed.connect(self.bookmark_renamed)
+        marks.removed.connect(self.bookmark_removed)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 16, 8)
+        row.setContentsMargins(16, 0, 16, 8)
         row.setSpacing(4)
-        self.play.setIconSize(QSize(28, 28))
-        self.play.setFixedSize(44, 44)
         for widget in (self.previous, self.play, self.next):
             row.addWidget(widget)
         row.addSpacing(8)
         row.addWidget(self.slider, 1)
         row.addSpacing(8)
-        for widget in (self.speed, self.loop, self.follow):
+        for widget in (self.speed, self.loop, self.clock, self.bookmark, self.follow):
             row.addWidget(widget)
         row.addSpacing(8)
         row.addWidget(self.readout)
@@ -259,40 +174,132 @@ class Timeline(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme."""
         self._theme = theme
-        self.slider.set_theme(theme)
+        for part in (self.slider, self.readout, self.clock_menu, self.bookmark_menu):
+            part.set_theme(theme)
         for button, name in (
             (self.previous, "previous"),
             (self.next, "next"),
-            (self.loop, "loop"),
+            (self.clock, "clock"),
             (self.follow, "follow"),
         ):
             button.setIcon(icon(name, theme.text, theme.quiet))
+        side = self._size_icons()
         on_accent = "#ffffff" if theme.name == "light" else "#10141a"
         hover = mix(theme.accent, theme.text, 0.15)
         self.play.setStyleSheet(
-            f"QToolButton {{ background: {theme.accent}; border: none; border-radius: 22px; }}"
+            f"QToolButton {{ background: {theme.accent}; border: none;"
+            f" border-radius: {side // 2}px; }}"
             f"QToolButton:hover {{ background: {hover}; }}"
+            f"QToolButton:focus {{ border: 2px solid {theme.text}; }}"
         )
         self._icons = {
             True: icon("pause", on_accent),
             False: icon("play", on_accent),
+            "loop": icon("loop", theme.text, theme.quiet),
+            "ping-pong": icon("ping-pong", theme.text, theme.quiet),
+            "marked": icon("bookmark-filled", theme.accent),
+            "unmarked": icon("bookmark", theme.text, theme.quiet),
         }
-        self._playing = None
+        self._playing, self._at_end, self._marked = None, "", None
+        self.loop.setIcon(self._icons["loop"])
+        self.bookmark.setIcon(self._icons["unmarked"])
+
+    def _size_icons(self) -> int:
+        """Let icons grow with the text; return the side of the play button, even."""
+        scale = max(1.0, QApplication.font().pixelSize() / BODY)
+        for button in (
+            self.previous,
+            self.next,
+            self.loop,
+            self.clock,
+            self.bookmark,
+            self.follow,
+        ):
+            button.setIconSize(QSize(round(ICON * scale), round(ICON * scale)))
+        self.play.setIconSize(QSize(round(PLAY_ICON * scale), round(PLAY_ICON * scale)))
+        side = 2 * round(PLAY_SIDE * scale / 2)
+        self.play.setFixedSize(side, side)
+        return side
 
     def reserve(self, widest: str) -> None:
         """Keep room for a readout, so that the slider never changes its length."""
-        self.readout.setFixedWidth(self.readout.fontMetrics().horizontalAdvance(widest) + 4)
+        width = self.readout.fontMetrics().horizontalAdvance(widest) + 4
+        if self.readout.minimumWidth() != width:
+            self.readout.setFixedWidth(width)
 
-    def show_player(self, player: Player, readout: str) -> None:
-        """Bring slider and buttons up to date."""
+    def show_stops(
+        self, player: Player, labelled: Sequence[tuple[float, str]] | None = None
+    ) -> None:
+        """Bring ticks and flags up to date with the stops of a player.
+
+        Parameters
+        ----------
+        player : Player
+        labelled : sequence of (float, str), optional
+            Values to label where stops stand at equal distances; by default
+            all stops. Where they are others than the stops, nothing is
+            interpolated between the stops, as in the Theory room.
+        """
+        dots: Sequence[float] | None = player.places
+        ticks = player.ticks()
+        if labelled is not None and [value for value, _ in labelled] != list(player.stops):
+            dots = None
+            ticks = [(player.position_of(value), text) for value, text in labelled]
+        self.slider.set_ticks(player.last, ticks, dots)
+        self.clock_menu.offer_epochs(dots is not None)
+        self.bookmark.setVisible(dots is not None)
         self.slider.set_position(player.position)
+        self._show_flags(player)
+
+    def show_bookmarks(self, bookmarks: Bookmarks, player: Player) -> None:
+        """Show the bookmarks of a run as flags and in their menu."""
+        if bookmarks != self._bookmarks:
+            self._bookmarks = bookmarks
+            self.bookmark_menu.show_bookmarks(bookmarks)
+        self._show_flags(player)
+        self._show_marked(player)
+
+    def show_player(self, player: Player, readout: str, *, recorded_only: bool = False) -> None:
+        """Bring slider and buttons up to date; what has not changed is not touched.
+
+        Parameters
+        ----------
+        player : Player
+        readout : str
+            The moment in words.
+        recorded_only : bool
+            No picture is interpolated.
+        """
+        self.slider.set_position(player.position)
+        self.slider.hide_between(recorded_only)
         if player.playing != self._playing:
             self._playing = player.playing
             self.play.setIcon(self._icons[player.playing])
-        self.loop.setChecked(player.looping)
+        if player.at_end != self._at_end:
+            self._at_end = player.at_end
+            self.loop.setIcon(self._icons["ping-pong" if player.at_end == "ping-pong" else "loop"])
+        self.loop.setChecked(player.at_end != "stop")
         self.follow.setChecked(player.following)
-        if player.speed in SPEEDS:
+        if player.speed in SPEEDS and self.speed.currentData() != player.speed:
             self.speed.blockSignals(True)
             self.speed.setCurrentIndex(SPEEDS.index(player.speed))
             self.speed.blockSignals(False)
+        self.clock_menu.show_player(player, recorded_only)
         self.readout.setText(readout)
+        self._show_marked(player)
+
+    def _show_flags(self, player: Player) -> None:
+        first, last = player.stops[0], player.stops[-1]
+        self.slider.set_flags(
+            tuple(
+                (player.position_of(mark.epoch), mark.name)
+                for mark in self._bookmarks.marks
+                if first <= mark.epoch <= last and not self.bookmark.isHidden()
+            )
+        )
+
+    def _show_marked(self, player: Player) -> None:
+        marked = bool(self._bookmarks) and self._bookmarks.at(player.value) is not None
+        if marked != self._marked:
+            self._marked = marked
+            self.bookmark.setIcon(self._icons["marked" if marked else "unmarked"])

@@ -59,6 +59,11 @@ class TrainRoom:
         self._download.done.connect(lambda: self._download_ended("The data set is ready."))
         self._download.failed.connect(self._download_ended)
 
+    def set_folder(self, folder: Path) -> None:
+        """Keep the next runs elsewhere."""
+        self.folder = folder
+        self.session.set_folder(folder)
+
     def entered(self) -> None:
         """Get ready, so that the start is felt at once."""
         self.session.prepare()

@@ -52,6 +52,10 @@ class TrainingSession(QObject):
         """Return whether a training is under way."""
         return self._runner is not None
 
+    def set_folder(self, folder: Path) -> None:
+        """Keep the next runs elsewhere."""
+        self._folder = folder
+
     def prepare(self) -> None:
         """Get a runner ready, so that the start is felt at once."""
         if self._ready is None and self._runner is None:

@@ -3,13 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PyQt6.QtCore import QByteArray, QEvent, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QApplication,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -17,43 +16,45 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ncviz.assets import asset
 from ncviz.desktop.canvas import make_canvas
-from ncviz.desktop.columns import column_of, scrolled
+from ncviz.desktop.columns import scrolled
+from ncviz.desktop.command_palette import CommandPalette
 from ncviz.desktop.commands import Commands
-from ncviz.desktop.header import EXPLORE, THEORY, TRAIN, Header
+from ncviz.desktop.header import COMPARE, EXPLORE, THEORY, Header
 from ncviz.desktop.help import show_about, show_shortcuts
 from ncviz.desktop.icons import application_icon
-from ncviz.desktop.layer_peeled_panel import LayerPeeledPanel
-from ncviz.desktop.minority_plot import MinorityPlot
+from ncviz.desktop.looks import Looks
+from ncviz.desktop.memory import Memory
 from ncviz.desktop.notes import Note
+from ncviz.desktop.opening import Opening
+from ncviz.desktop.picture_control import PictureControl
 from ncviz.desktop.picture_saver import PictureSaver
-from ncviz.desktop.plots import LawPlot, collapse_plot, loss_plot
+from ncviz.desktop.plots import PlotColumn
+from ncviz.desktop.preferences import Preferences
+from ncviz.desktop.presentation import Presentation
 from ncviz.desktop.presenter import Presenter
+from ncviz.desktop.rooms import make_rooms
+from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.run_panel import RunPanel
 from ncviz.desktop.scene_frame import SceneFrame
 from ncviz.desktop.settings import Settings, runs_path, settings_path, write_settings
-from ncviz.desktop.theme import apply_theme
 from ncviz.desktop.timeline import Timeline
 from ncviz.desktop.train_room import TrainRoom
+from ncviz.desktop.transport import Transport
 from ncviz.desktop.window_commands import fill_menus, window_commands
-from ncviz.errors import UserError
+from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.player import Player
+from ncviz.explorer.session import SUFFIX
 from ncviz.explorer.theory_desk import TheoryDesk
-from ncviz.scenes.camera import Camera
 from ncviz.scenes.palette import THEMES, Theme
-from ncviz.scenes.scene import Scene
-from ncviz.scenes.view import View
 
-LEFT_WIDTHS = {EXPLORE: 272, THEORY: 288, TRAIN: 336}
 RIGHT_WIDTH = 368
-WATCH_MILLISECONDS = 1000  # how often to look for epochs that another program records
 _SLIDER_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class MainWindow(QMainWindow):
-    """The window.
+    """The window: it owns the parts and the rooms, and says which room one is in.
 
     Parameters
     ----------
@@ -77,21 +78,33 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         self.explorer = Explorer()
-        self.desk = TheoryDesk()
-        self.room = EXPLORE
         self._closed = False
+        self._palette: CommandPalette | None = None
+        self._preferences: Preferences | None = None
         self._build()
         self.saver = PictureSaver(self, self.note)
         self.trainer = TrainRoom(self, self.explorer, runs_folder or runs_path())
-        self.left.addWidget(self.trainer.panel)
-        self.presenter = Presenter(self)
+        self.rooms: dict[str, Room] = make_rooms(self)
+        self.current = self.rooms[EXPLORE]
+        self._fill_columns()
+        self.opening = Opening(self)
+        self.transport = Transport(self)
+        self.picture = PictureControl(self)
+        self.looks = Looks(self)
+        self.memory = Memory(self)
+        self.presentation = Presentation(
+            self,
+            (self.menuBar(), self.header, self.left, self.right),
+            self.canvas.native,
+            lambda: settings.text_scale,
+            lambda scale: self.looks.set("text_scale", scale),
+        )
         self.commands = Commands(self)
         self.commands.add(*window_commands(self))
-        self._recent_menu = fill_menus(self)
-        self._recent_menu.setToolTipsVisible(True)
+        fill_menus(self, self.opening.recent_menu)
+        self.presenter = Presenter(self)
         self._connect()
-        self.set_theme(settings.theme)
-        self.set_motion(settings.motion)
+        self.looks.apply()
         self.enter(EXPLORE)
         # Else Qt gives the focus to the first button, and with it Space.
         self.canvas.native.setFocus()
@@ -106,16 +119,12 @@ class MainWindow(QMainWindow):
         self.header = Header()
         self.timeline = Timeline()
         self.run_panel = RunPanel(self.explorer)
-        self.theory_panel = LayerPeeledPanel(self.desk)
+        self.plots = PlotColumn()
         self.left = QStackedWidget()
-        for panel in (self.run_panel, self.theory_panel):
-            self.left.addWidget(scrolled(panel))
-        self.law_plot, self.collapse_plot, self.loss_plot = LawPlot(), collapse_plot(), loss_plot()
-        self.minority_plot = MinorityPlot()
         self.right = QStackedWidget()
-        self.right.addWidget(scrolled(column_of(self.law_plot, self.collapse_plot, self.loss_plot)))
-        self.right.addWidget(scrolled(column_of(self.minority_plot)))
-        body = QHBoxLayout()
+        self.body = QWidget()
+        body = QHBoxLayout(self.body)
+        body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         body.addWidget(self.left)
         body.addWidget(self.frame, 1)
@@ -126,36 +135,56 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addLayout(body, 1)
+        self.stage = QStackedWidget()
+        self.stage.addWidget(self.body)
+        column.addWidget(self.stage, 1)
         column.addWidget(self.timeline)
         self.setCentralWidget(page)
 
+    def _fill_columns(self) -> None:
+        """Put each room's columns into the stacks, once where rooms share one."""
+        self._columns: dict[QWidget, QWidget] = {}
+        for room in self.rooms.values():
+            for stack, widget in ((self.left, room.left), (self.right, room.right)):
+                if room.page is None and widget not in self._columns:
+                    alone = widget is room.left and not room.scrolls
+                    self._columns[widget] = widget if alone else scrolled(widget)
+                    stack.addWidget(self._columns[widget])
+            if room.page is not None:
+                self.stage.addWidget(room.page)
         for button in self.findChildren(QAbstractButton):
             # A click leaves the focus, and with it Space, where it was.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._watch = QTimer(self)
-        self._watch.setInterval(WATCH_MILLISECONDS)
-        self._watch.timeout.connect(self._look_for_epochs)
 
     def _connect(self) -> None:
-        self.header.entered.connect(self.enter)
-        self.header.open.clicked.connect(self.commands["file.open"].trigger)
-        self.header.save.clicked.connect(self.commands["file.picture"].trigger)
-        self.header.theme.clicked.connect(self.commands["view.dark"].trigger)
-        self.timeline.sought.connect(self.seek)
-        self.timeline.play_toggled.connect(self.toggle_playing)
-        self.timeline.stepped.connect(self.step)
-        self.timeline.looping.connect(self.set_looping)
-        self.timeline.following.connect(self.set_following)
-        self.timeline.speed_changed.connect(self.set_speed)
-        self.run_panel.layers.chosen.connect(self.show_layer)
-        self.run_panel.classes.toggled.connect(self.toggle_class)
-        for name, switch in self.run_panel.switches.items():
-            switch.toggled.connect(lambda on, field=name: self.show_part(field, on))
-        self.theory_panel.overlay_asked.connect(self.overlay_run)
-        self._recent_menu.aboutToShow.connect(self._fill_recent)
+        header, timeline = self.header, self.timeline
+        header.entered.connect(self.enter)
+        header.open.clicked.connect(self.commands["file.open"].trigger)
+        header.save.clicked.connect(self.commands["file.picture"].trigger)
+        header.theme.clicked.connect(self.commands["view.dark"].trigger)
+        header.search.clicked.connect(self.commands["help.palette"].trigger)
+        transport = self.transport
+        for signal, slot in (
+            (timeline.sought, transport.seek),
+            (timeline.play_toggled, transport.toggle_playing),
+            (timeline.stepped, transport.step),
+            (timeline.looping, transport.set_looping),
+            (timeline.following, transport.set_following),
+            (timeline.speed_changed, transport.set_speed),
+            (timeline.end_changed, transport.set_end),
+            (timeline.pace_changed, transport.set_pace),
+            (timeline.spacing_changed, transport.set_spacing),
+            (timeline.bookmark_asked, transport.add_bookmark),
+            (timeline.bookmark_sought, self.explorer.go_to),
+            (timeline.bookmark_stepped, transport.go_to_bookmark),
+            (timeline.bookmark_renamed, transport.rename_bookmark),
+            (timeline.bookmark_removed, transport.remove_bookmark),
+            (self.plots.wanting, self.presenter.wake_series),
+        ):
+            signal.connect(slot)
+        timeline.recorded_only_changed.connect(lambda on: self.looks.set("recorded_only", on))
 
-    # Rooms and looks
+    # Rooms
 
     @property
     def theme(self) -> Theme:
@@ -163,32 +192,43 @@ class MainWindow(QMainWindow):
         return THEMES[self.settings.theme]
 
     @property
-    def in_theory(self) -> bool:
-        """Return whether one is in the Theory room."""
-        return self.room == THEORY
+    def room(self) -> str:
+        """Return the name of the room one is in."""
+        return self.current.name
+
+    @property
+    def desk(self) -> TheoryDesk:
+        """Return the Layer-Peeled Model of the Theory room."""
+        return self.rooms[THEORY].peeled
+
+    @property
+    def comparison(self) -> Comparison:
+        """Return the two runs of the Compare room."""
+        return self.rooms[COMPARE].comparison
 
     @property
     def player(self) -> Player:
         """Return the clock of the room."""
-        return self.desk.player if self.in_theory else self.explorer.player
+        return self.current.player
 
-    def enter(self, room: int) -> None:
+    def enter(self, name: str) -> None:
         """Go to a room."""
-        self.player.pause()
-        self.room = room
-        self.header.set_room(room)
-        self.left.setCurrentIndex(room)
-        self.right.setCurrentIndex(1 if self.in_theory else 0)
-        self._share_width()
-        if room == TRAIN:
-            self.trainer.entered()
-        self.presenter.show_stops()
-        self.presenter.wake("scene", "moment", "curve" if self.in_theory else "series")
+        self.current.left_behind()
+        self.current = room = self.rooms[name]
+        self.header.set_room(name)
+        if room.page is None:
+            self.left.setCurrentWidget(self._columns[room.left])
+            self.right.setCurrentWidget(self._columns[room.right])
+            self.share_width()
+        self.stage.setCurrentWidget(self.body if room.page is None else room.page)
+        self.timeline.setVisible(room.page is None)
+        room.entered()
+        self.presenter.show_all()
 
-    def _share_width(self) -> None:
+    def share_width(self) -> None:
         """Widen the columns for large text; the plots leave the scene half the window."""
         scale = max(1.0, self.settings.text_scale)
-        left = round(LEFT_WIDTHS[self.room] * scale)
+        left = round(self.current.left_width * scale)
         spare = self.width() // 2 - left
         self.left.setFixedWidth(left)
         right = min(RIGHT_WIDTH * scale, max(spare, 0.82 * RIGHT_WIDTH))
@@ -196,115 +236,31 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._share_width()
-
-    def set_theme(self, name: str) -> None:
-        """Turn to the light or the dark theme."""
-        self.settings.theme = name
-        theme, scale = self.theme, self.settings.text_scale
-        apply_theme(QApplication.instance(), theme, scale)
-        for part in (self.header, self.timeline, self.frame, self.run_panel):
-            part.set_theme(theme)
-        for plot in (self.law_plot, self.collapse_plot, self.loss_plot, self.minority_plot):
-            plot.set_theme(theme, scale)
-        self.explorer.set_view(replace(self.explorer.view, theme=name))
-        self.commands["view.dark"].setChecked(name == "dark")
-        self.presenter.show_stops()
-        self.presenter.wake("scene", "moment", "series", "curve")
-
-    def set_text_scale(self, scale: float) -> None:
-        """Enlarge all text, for a lecture room."""
-        self.settings.text_scale = scale
-        self.set_theme(self.settings.theme)
-        self._share_width()
-
-    def set_motion(self, on: bool) -> None:
-        """Move to another epoch, or jump there."""
-        self.settings.motion = on
-        self.explorer.player.ease = on
-
-    def reset_camera(self) -> None:
-        """Look from the first direction again."""
-        self.canvas.set_camera(Camera())
+        self.share_width()
 
     # Opening
+
+    @property
+    def session_path(self) -> Path:
+        """Return where the session lies until the next start."""
+        return self._settings_path.with_name(f"last{SUFFIX}")
+
+    def begin(self) -> None:
+        """Bring the last session back, or open the demonstration."""
+        if self.settings.restore_session and self.session_path.is_file():
+            self.memory.open_session(self.session_path)
+        if self.explorer.run is None:
+            self.open_demonstration()
 
     def open(
         self, path: Path, *, follow: bool = False, remember: bool = True, stay: bool = False
     ) -> bool:
-        """Open a run; say in a note why not.
-
-        Parameters
-        ----------
-        path : Path
-        follow : bool
-            Stay with its newest epoch.
-        remember : bool
-            Put it among the recent runs.
-        stay : bool
-            Stay in the Theory room, where the run is not seen.
-
-        Returns
-        -------
-        bool
-            Whether it is open.
-        """
-        try:
-            self.explorer.open(path, follow=follow)
-        except UserError as error:
-            self.note.say(str(error))
-            self.settings.forget(str(path))
-            return False
-        self.explorer.player.ease = self.settings.motion
-        run = self.explorer.run
-        if remember:
-            self.settings.remember(run.path)
-        if self.in_theory and not stay:
-            self.enter(EXPLORE)
-        if run.missing_epochs:
-            shown = ", ".join(str(epoch) for epoch in run.missing_epochs[:5])
-            more = " …" if len(run.missing_epochs) > 5 else ""
-            self.note.say(
-                f"{run.path.name} lacks {len(run.missing_epochs)} of its snapshots "
-                f"(epoch {shown}{more}): the others are shown."
-            )
-        return True
+        """Open a run: see `Opening.open`."""
+        return self.opening.open(path, follow=follow, remember=remember, stay=stay)
 
     def open_demonstration(self, *, stay: bool = False) -> None:
         """Open the run that ships with ncviz."""
-        try:
-            self.open(asset("demonstration"), remember=False, stay=stay)
-        except UserError as error:
-            self.note.say(str(error))
-
-    def watch_run(self) -> None:
-        """Look for new epochs of the open run as long as someone records it."""
-        run = self.explorer.run
-        recording = run is not None and run.manifest.state == "running"
-        self._watch.start() if recording else self._watch.stop()
-
-    def _look_for_epochs(self) -> None:
-        try:
-            self.explorer.refresh()
-        except UserError as error:
-            self._watch.stop()
-            self.note.say(str(error))
-
-    def ask_run(self) -> None:
-        """Ask for the folder of a run."""
-        start = str(self.trainer.folder) if self.trainer.folder.is_dir() else ""
-        folder = QFileDialog.getExistingDirectory(self, "Open the folder of a run", start)
-        if folder:
-            self.open(Path(folder))
-
-    def _fill_recent(self) -> None:
-        self._recent_menu.clear()
-        for text in self.settings.recent or []:
-            name = Path(text).name.replace("&", "&&")
-            action = self._recent_menu.addAction(name, lambda p=text: self.open(Path(p)))
-            action.setToolTip(text)
-        if self._recent_menu.isEmpty():
-            self._recent_menu.addAction("Runs that you open appear here").setEnabled(False)
+        self.opening.open_demonstration(stay=stay)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         if event is not None and event.mimeData().hasUrls():
@@ -312,99 +268,21 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent | None) -> None:
         for url in event.mimeData().urls() if event is not None else ():
-            self.open_dropped(Path(url.toLocalFile()))
+            self.opening.open_anything(Path(url.toLocalFile()))
 
-    def open_dropped(self, path: Path) -> None:
-        """Open what was dropped on the window: a run or a recipe."""
-        if path.suffix == ".toml":
-            self.enter(TRAIN)
-            self.trainer.open_recipe(path)
-        else:
-            self.open(path)
-
-    # Time
-
-    def seek(self, position: float) -> None:
-        """Go to a position of the timeline."""
-        self.player.seek(position)
-        self._moved()
-
-    def toggle_playing(self) -> None:
-        """Play, or pause."""
-        player = self.player
-        player.pause() if player.playing else player.play()
-        self.presenter.wake("moment")
-
-    def step(self, stops: int) -> None:
-        """Go to a neighbouring stop."""
-        self.player.step(stops)
-        self._moved()
-
-    def jump(self, to_end: bool) -> None:
-        """Go to the first or the last stop."""
-        self.player.end() if to_end else self.player.home()
-        self._moved()
-
-    def _moved(self) -> None:
-        if self.in_theory:
-            self.desk.follow_player()
-        self.presenter.wake("moment")
-
-    def set_looping(self, on: bool) -> None:
-        """Begin again at the end, or stay there."""
-        self.player.looping = on
-        self.commands["play.loop"].setChecked(on)
-        self.presenter.wake("moment")
-
-    def set_following(self, on: bool) -> None:
-        """Stay with the newest epoch, or here."""
-        self.explorer.player.follow(on)
-        self.commands["play.follow"].setChecked(on)
-        self.presenter.wake("moment")
-
-    def set_speed(self, speed: float) -> None:
-        """Play faster or slower."""
-        self.player.speed = speed
-
-    # What is seen
-
-    def show_layer(self, layer: int) -> None:
-        """Look at another layer."""
-        self.explorer.set_view(replace(self.explorer.view, layer=layer))
-
-    def toggle_class(self, number: int) -> None:
-        """Show a class or hide it; a chip that may not be unchecked is checked again."""
-        self.explorer.toggle_class(number)
-        self.run_panel.classes.show_view(self.explorer.view)
-
-    def show_part(self, field: str, on: bool) -> None:
-        """Show or hide samples, means, classifier or ETF; `field` is the view's."""
-        self.explorer.set_view(replace(self.explorer.view, **{field: on}))
-
-    def scene_in(self, view: View) -> Scene:
-        """Describe the picture of this room in a view."""
-        return self.desk.scene(view) if self.in_theory else self.explorer.scene_in(view)
-
-    def overlay_run(self) -> None:
-        """Lay the open run over the minority curve."""
-        run = self.explorer.run
-        if run is None or not self.desk.overlay(run):
-            self.note.say(
-                "The open run has no two minority classes to compare: train one with "
-                "imbalance R above 1 and fewer majority classes than classes."
-            )
-            return
-        self.desk.match(run)
-
-    # Saving
+    # Saving and help
 
     def ask_picture(self) -> None:
         """Save the scene as it stands."""
         view = replace(self.explorer.view, camera=self.canvas.camera)
-        run = None if self.in_theory else self.explorer.run
-        name = "layer-peeled" if self.in_theory else f"epoch-{self.explorer.nearest_epoch}"
-        model = self.desk.problem if self.in_theory else None
-        self.saver.ask(self.scene_in, self.canvas, run, view, name, model)
+        self.saver.ask(
+            self.current.scene,
+            self.canvas,
+            self.current.shown_run,
+            view,
+            self.current.file_name,
+            self.current.model,
+        )
 
     def ask_table(self) -> None:
         """Save every metric of the run as CSV."""
@@ -413,11 +291,28 @@ class MainWindow(QMainWindow):
             return
         self.saver.ask_table(self.explorer.run)
 
-    # Help
-
     def shortcuts(self) -> None:
         """Show all keys at a glance."""
-        show_shortcuts(self, self.commands.shortcuts())
+        show_shortcuts(self, self.commands.shortcut_groups())
+
+    def find_command(self) -> None:
+        """Open the command palette."""
+        if self._palette is None:
+            self._palette = CommandPalette(self, self.commands, self.settings.recent_commands)
+        self._palette.open()
+
+    def preferences(self) -> None:
+        """Open the preferences."""
+        if self._preferences is None:
+            self._preferences = Preferences(self, self.settings)
+            self._preferences.changed.connect(lambda name, _value: self.looks.put(name))
+        self._preferences.show()
+        self._preferences.raise_()
+
+    def refresh_preferences(self) -> None:
+        """Show in the preferences what was changed elsewhere."""
+        if self._preferences is not None and self._preferences.isVisible():
+            self._preferences.show_settings()
 
     def about(self) -> None:
         """Say what ncviz is."""
@@ -454,10 +349,15 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._closed = True
-        self._watch.stop()
+        self.presentation.leave()
+        if self.settings.restore_session:
+            self.memory.keep(self.session_path)
+        self.opening.close()
         self.presenter.stop()
         self.saver.close()
         self.trainer.close()
+        for room in self.rooms.values():
+            room.close()
         self.settings.geometry = bytes(self.saveGeometry().toBase64()).decode()
         write_settings(self.settings, self._settings_path)
         self.canvas.close()

@@ -1,10 +1,13 @@
 """The run that is open and how it is looked at."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
+from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.player import Player
 from ncviz.explorer.series import EpochSeries
 from ncviz.geometry.separation import EquiSeparationLaw
@@ -12,18 +15,22 @@ from ncviz.runs.measures import LayerMeasures, measure_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose, recorded_around
 from ncviz.scenes.scene import Scene
-from ncviz.scenes.view import View
+from ncviz.scenes.view import Shadow, View
 
 Listener = Callable[[str], None]
 
 NEAR_ETF = 0.1  # NC2, norms and angles, of means that look like a simplex ETF
+MOST_PINNED = 8
+TOUR_RATE = 0.04  # turns of its fastest plane in a second
+LONGEST_FRAME_SECONDS = 0.25  # of the grand tour; a later frame does not make it jump
 
 
 class Explorer:
     """State of the Explore and Train rooms; needs no window.
 
     Listeners are called with what changed: 'run' (another run is open),
-    'epochs' (it grew), 'view', 'series' (more numbers were computed).
+    'epochs' (it grew), 'view', 'series' (more numbers were computed),
+    'bookmarks'.
     """
 
     def __init__(self) -> None:
@@ -31,6 +38,9 @@ class Explorer:
         self.view = View()
         self.player = Player()
         self.series: EpochSeries | None = None
+        self.touring = False
+        self.tour_rate = TOUR_RATE
+        self._bookmarks: dict[Path, Bookmarks] = {}
         self._listeners: list[Listener] = []
 
     def listen(self, listener: Listener) -> None:
@@ -53,25 +63,19 @@ class Explorer:
             If it cannot be opened or its first picture cannot be drawn.
         """
         run = Run(path)
-        classes = tuple(c for c in self.view.classes if c < run.manifest.classes)
-        same_classes = self.run is not None and (
-            self.run.manifest.class_names == run.manifest.class_names
-        )
-        view = replace(
-            self.view,
-            epoch=float(run.epochs[0]),
-            layer=len(run.manifest.layers) - 1,
-            classes=classes if same_classes else (),
-        )
+        view = self._view_of_next(run)
         compose(run, view)  # fails now, while the other run is still open
         self.run = run
         self.view = view
         self.series = EpochSeries(run)
-        self.player = Player(
+        self.player = replace(
+            self.player,
             stops=tuple(float(e) for e in run.epochs),
-            speed=self.player.speed,
-            looping=self.player.looping,
-            ease=self.player.ease,
+            position=0.0,
+            playing=False,
+            following=False,
+            _target=None,
+            _forward=True,
         )
         self.player.follow(follow)
         self._tell("run")
@@ -95,19 +99,161 @@ class Explorer:
             self.view = view
             self._tell("view")
 
+    def show(self, view: View) -> None:
+        """Look at the run in a view from elsewhere, a pasted one or a session's.
+
+        What the run does not have (layers, classes, samples, epochs) is left
+        out, and the timeline goes to the view's epoch.
+        """
+        if self.run is not None:
+            view = fitting_view(view, self.run)
+            self.player.pause()
+            self.player.seek(self.player.position_of(view.epoch))
+            view = view.at(self.player.value)
+        self.touring = self.touring and view.shadow.kind == "tour"
+        self.set_view(view)
+
+    def go_to(self, epoch: float) -> None:
+        """Take the timeline to an epoch, such as a bookmark's."""
+        self.player.glide(epoch)
+        self._tell("view")  # so that whoever shows the player lets its time pass
+
     def toggle_class(self, number: int) -> None:
-        """Show a class or hide it; two at least stay."""
+        """Show a class or take it out of the picture; two at least stay."""
+        if self.run is not None:
+            shown = set(self.view.shown_classes(self.run.manifest.classes))
+            self.choose_classes(shown ^ {number})
+
+    def choose_classes(self, numbers: Iterable[int]) -> None:
+        """Show these classes and no others; fewer than two are no choice."""
         if self.run is None:
             return
-        shown = set(self.view.shown_classes(self.run.manifest.classes))
-        shown ^= {number}
-        if len(shown) >= 2:
-            self.set_view(replace(self.view, classes=tuple(sorted(shown))))
+        classes = tuple(sorted({k for k in numbers if 0 <= k < self.run.manifest.classes}))
+        if len(classes) >= 2:
+            hidden = _leaving_one(self.view.hidden, classes)
+            self.set_view(replace(self.view, classes=classes, hidden=hidden))
+
+    def hide_class(self, number: int) -> None:
+        """Hide a shown class or bring it back, the picture stays; one at least is visible."""
+        shown = self._shown_classes()
+        if number not in shown:
+            return
+        hidden = {k for k in self.view.hidden if k in shown} ^ {number}
+        if len(hidden) < len(shown):
+            self.set_view(replace(self.view, hidden=tuple(sorted(hidden))))
+
+    def keep_alone(self, number: int) -> None:
+        """Hide all classes but one; asked again, bring them back."""
+        shown = self._shown_classes()
+        if number not in shown:
+            return
+        others = tuple(k for k in sorted(shown) if k != number)
+        alone = tuple(sorted(k for k in self.view.hidden if k in shown)) == others
+        self.set_view(replace(self.view, hidden=() if alone else others))
+
+    def hover(self, row: int | None) -> None:
+        """Point at a sample of the probe, or at none."""
+        self.set_view(replace(self.view, hovered=row if self._has_sample(row) else None))
+
+    def pin(self, row: int) -> None:
+        """Pin a sample of the probe, or let it go; the ninth takes the place of the first."""
+        if not self._has_sample(row):
+            return
+        kept = tuple(pinned for pinned in self.view.pinned if pinned != row)
+        if row not in self.view.pinned:
+            kept = (*kept, row)[-MOST_PINNED:]
+        self.set_view(replace(self.view, pinned=kept))
+
+    def set_shadow(self, shadow: Shadow) -> None:
+        """Look at another shadow of more than three dimensions; any but the tour ends the tour."""
+        self.touring = self.touring and shadow.kind == "tour"
+        self.set_view(replace(self.view, shadow=shadow))
+
+    def tour(self, on: bool) -> None:
+        """Set out on the grand tour, or rest where it is; time may stand still meanwhile."""
+        if on == self.touring:
+            return
+        self.touring = on
+        if on and self.view.shadow.kind != "tour":
+            self.view = replace(self.view, shadow=Shadow("tour", self.view.shadow.toward))
+        self._tell("view")
+
+    @property
+    def moving(self) -> bool:
+        """Return whether `advance` would change anything."""
+        return self.player.moving or (self.touring and self._has_tour)
 
     def advance(self, seconds: float) -> None:
-        """Let the player's time pass and follow it with the view."""
+        """Let the player's time pass, and the tour's, and follow both with the view."""
         self.player.advance(seconds)
-        self.set_view(self.view.at(self.player.value))
+        view = self.view.at(self.player.value)
+        if self.touring and self._has_tour:
+            turned = self.tour_rate * min(max(seconds, 0.0), LONGEST_FRAME_SECONDS)
+            view = replace(view, shadow=replace(view.shadow, time=view.shadow.time + turned))
+        self.set_view(view)
+
+    @property
+    def _has_tour(self) -> bool:
+        """Tell whether there are dimensions to travel through."""
+        return self.view.shadow.kind == "tour" and len(self._shown_classes()) > 4
+
+    def _shown_classes(self) -> tuple[int, ...]:
+        return () if self.run is None else self.view.shown_classes(self.run.manifest.classes)
+
+    def _has_sample(self, row: int | None) -> bool:
+        return self.run is not None and row is not None and 0 <= row < len(self.run.probe.labels)
+
+    def _view_of_next(self, run: Run) -> View:
+        """Return how to look at a run that takes the place of this one."""
+        view, before = self.view, self.run
+        same_classes = before is not None and (
+            before.manifest.class_names == run.manifest.class_names
+        )
+        if not same_classes:
+            view = replace(view, classes=(), hidden=())
+        # The same samples stay pinned, e.g. where only the recipe differs.
+        if before is None or not np.array_equal(before.probe.labels, run.probe.labels):
+            view = replace(view, pinned=())
+        last = len(run.manifest.layers) - 1
+        view = replace(view, epoch=float(run.epochs[0]), layer=last, hovered=None)
+        return fitting_view(view, run)
+
+    # Bookmarks
+
+    @property
+    def bookmarks(self) -> Bookmarks:
+        """Return the bookmarks of the open run."""
+        return Bookmarks() if self.run is None else self.bookmarks_of(self.run.path)
+
+    def bookmarks_of(self, path: Path) -> Bookmarks:
+        """Return the bookmarks of a run, open or not."""
+        return self._bookmarks.get(path.resolve(), Bookmarks())
+
+    def set_bookmarks(self, bookmarks: Bookmarks) -> None:
+        """Keep other bookmarks with the open run."""
+        if self.run is not None and bookmarks != self.bookmarks:
+            self._bookmarks[self.run.path.resolve()] = bookmarks
+            self._tell("bookmarks")
+
+    def add_bookmark(self, name: str = "") -> None:
+        """Mark this moment, or name it anew.
+
+        Raises
+        ------
+        UserError
+            If there are too many.
+        """
+        self.set_bookmarks(self.bookmarks.add(self.view.epoch, name))
+
+    def go_to_bookmark(self, steps: int) -> bool:
+        """Go to the next bookmark, or to the one before; return whether there is one."""
+        find = self.bookmarks.after if steps > 0 else self.bookmarks.before
+        mark = find(self.view.epoch)
+        if mark is not None:
+            self.go_to(mark.epoch)
+        return mark is not None
+
+    # Numbers
 
     def compute(self, seconds: float) -> None:
         """Compute missing numbers for about so long."""
@@ -131,7 +277,9 @@ class Explorer:
     @property
     def is_interpolated(self) -> bool:
         """Return whether the picture lies between two recorded epochs."""
-        return self.run is not None and recorded_around(self.run.epochs, self.view.epoch)[2] > 0
+        if self.run is None or self.view.recorded_only:
+            return False
+        return recorded_around(self.run.epochs, self.view.epoch)[2] > 0
 
     def law(self) -> EquiSeparationLaw | None:
         """Return the law at the nearest recorded epoch."""
@@ -153,6 +301,34 @@ class Explorer:
     def _tell(self, what: str) -> None:
         for listener in self._listeners:
             listener(what)
+
+
+def fitting_view(view: View, run: Run) -> View:
+    """Return a view without what a run does not have.
+
+    Parameters
+    ----------
+    view : View
+    run : Run
+    """
+    classes, layers = run.manifest.classes, len(run.manifest.layers)
+    samples = len(run.probe.labels)
+    chosen = tuple(k for k in dict.fromkeys(view.classes) if 0 <= k < classes)
+    fitting = replace(
+        view,
+        epoch=float(min(max(view.epoch, run.epochs[0]), run.epochs[-1])),
+        layer=view.layer if 0 <= view.layer < layers else layers - 1,
+        classes=chosen if len(chosen) >= 2 else (),
+        pinned=tuple(row for row in dict.fromkeys(view.pinned) if 0 <= row < samples)[:MOST_PINNED],
+        hovered=None,
+    )
+    return replace(fitting, hidden=_leaving_one(view.hidden, fitting.shown_classes(classes)))
+
+
+def _leaving_one(hidden: tuple[int, ...], shown: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the hidden classes among those shown; none if nothing would be left to see."""
+    kept = tuple(sorted(set(hidden) & set(shown)))
+    return kept if len(kept) < len(shown) else ()
 
 
 def distance_to_etf(measured: LayerMeasures | None) -> float:

@@ -3,7 +3,7 @@
 It lies here because `ncviz.runs` knows no theory, and `ncviz.theory` no runs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -23,7 +23,12 @@ from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
 PROBE_PER_CLASS = 60
 
 
-def record_model(parameters: UnconstrainedFeatures, out: Path, steps: Sequence[int]) -> None:
+def record_model(
+    parameters: UnconstrainedFeatures,
+    out: Path,
+    steps: Sequence[int],
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
     """Let a model descend and write it as a run; its epochs are steps.
 
     Parameters
@@ -33,6 +38,8 @@ def record_model(parameters: UnconstrainedFeatures, out: Path, steps: Sequence[i
         The run's folder; it must not yet hold anything.
     steps : sequence of int
         Which steps to record, ascending.
+    stopped : callable
+        Asked after each; once it returns True, what was recorded stays.
 
     Raises
     ------
@@ -40,14 +47,15 @@ def record_model(parameters: UnconstrainedFeatures, out: Path, steps: Sequence[i
         If the model diverges or the run cannot be written. What was recorded
         before stays, as a run that says why it failed.
     """
-    labels = parameters.labels()
-    probe = _probe_indices(parameters)
-    writer = RunWriter(out, model_manifest(parameters, steps), Probe(labels[probe]))
+    writer = RunWriter(out, model_manifest(parameters, steps), model_probe(parameters))
     recorded = 0
     try:
         for state in simulate(parameters, steps):
             writer.write(model_snapshot(parameters, state))
             recorded += 1
+            if stopped():
+                writer.close("stopped")
+                return
     except UserError as error:
         if recorded:
             writer.close("failed", str(error))
@@ -55,6 +63,11 @@ def record_model(parameters: UnconstrainedFeatures, out: Path, steps: Sequence[i
             writer.discard()
         raise
     writer.close()
+
+
+def model_probe(parameters: UnconstrainedFeatures) -> Probe:
+    """Return who is drawn of a model's features; nobody of them has an image."""
+    return Probe(parameters.labels()[_probe_indices(parameters)])
 
 
 def model_manifest(parameters: UnconstrainedFeatures, steps: Sequence[int]) -> Manifest:

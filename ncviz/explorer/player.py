@@ -1,28 +1,45 @@
 """The timeline's clock: a position along stops, playing, stepping, following."""
 
+import math
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+ENDS = ("stop", "loop", "ping-pong")
+PACES = ("keep the speed", "every epoch")
+SPACINGS = ("recorded", "linear", "logarithmic")
 WHOLE_LENGTH_SECONDS = 8.0  # from the first stop to the last at speed 1
 EASE_SECONDS = 0.18  # to a stop that was stepped or followed to
+# A frame that came later than this was none: a dialog stood open, the computer slept.
+LONGEST_STRIDE_SECONDS = WHOLE_LENGTH_SECONDS / 2
+_SAME = 1e-9  # positions nearer than this are one
 
 
 @dataclass
 class Player:
     """Where we are among the recorded epochs (or any ascending values).
 
-    Recorded epochs stand at equal distances on the timeline, so that the
-    early ones, where most happens and most is recorded, get their time.
-
     Parameters
     ----------
     stops : tuple of float
         Ascending, at least one.
     position : float
-        0 at the first stop, len(stops) − 1 at the last.
+        Along the timeline, from 0 at the first stop to `last`; its unit
+        depends on the spacing.
     speed : float
         1 plays the whole length in 8 s.
-    looping, playing, following : bool
+    at_end : str
+        One of `ENDS`: stay there, begin again, or turn round.
+    pace : str
+        One of `PACES`. 'keep the speed' follows the clock, whatever the
+        frames do; 'every epoch' gives each recorded epoch the same time and
+        passes none over, however late a frame comes.
+    spacing : str
+        One of `SPACINGS`; change it with `set_spacing`. 'recorded' puts
+        recorded epochs at equal distances, so that the early ones, where most
+        happens and most is recorded, get their time; 'linear' is to scale;
+        'logarithmic' counts in log₂(1 + epochs since the first).
+    playing, following : bool
         Following means: stay with the newest stop as stops are added.
     ease : bool
         Move to a stop instead of jumping to it.
@@ -31,51 +48,99 @@ class Player:
     stops: tuple[float, ...] = (0.0,)
     position: float = 0.0
     speed: float = 1.0
-    looping: bool = False
+    at_end: str = "stop"
+    pace: str = "keep the speed"
+    spacing: str = "recorded"
     playing: bool = False
     following: bool = False
     ease: bool = True
     _target: float | None = field(default=None, repr=False)
     _ease_rate: float = field(default=0.0, repr=False)
+    _forward: bool = field(default=True, repr=False)
+    _placed: tuple[tuple[float, ...], str, tuple[float, ...]] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+    @property
+    def looping(self) -> bool:
+        """Return whether it begins again at the end."""
+        return self.at_end == "loop"
+
+    @looping.setter
+    def looping(self, on: bool) -> None:
+        self.at_end = "loop" if on else "stop"
+
+    @property
+    def places(self) -> tuple[float, ...]:
+        """Return the positions of the stops."""
+        placed = self._placed
+        if placed is None or placed[0] is not self.stops or placed[1] != self.spacing:
+            places = tuple(self._place(index) for index in range(len(self.stops)))
+            placed = self._placed = self.stops, self.spacing, places
+        return placed[2]
 
     @property
     def last(self) -> float:
         """Return the position of the last stop."""
-        return float(len(self.stops) - 1)
+        return self.places[-1]
 
     @property
     def value(self) -> float:
         """Return the epoch at the position, interpolated between stops."""
-        low = min(int(self.position), len(self.stops) - 1)
-        high = min(low + 1, len(self.stops) - 1)
-        share = self.position - low
-        return self.stops[low] + share * (self.stops[high] - self.stops[low])
+        stops, places = self.stops, self.places
+        index = bisect_right(places, self.position) - 1
+        if index < 0:
+            return stops[0]
+        if index >= len(stops) - 1 or places[index] == self.position:
+            return stops[index]
+        low, high = stops[index], stops[index + 1]
+        if self.spacing == "logarithmic":
+            return min(max(stops[0] + math.expm1(self.position * math.log(2.0)), low), high)
+        share = (self.position - places[index]) / (places[index + 1] - places[index])
+        return low + share * (high - low)
 
     @property
     def moving(self) -> bool:
         """Return whether `advance` would change anything."""
         return self.playing or self._target is not None
 
+    @property
+    def is_between(self) -> bool:
+        """Return whether the position lies between two stops."""
+        index = bisect_left(self.places, self.position - _SAME)
+        return index < len(self.places) and self.places[index] > self.position + _SAME
+
     def position_of(self, value: float) -> float:
         """Return the position at which `value` stands, clipped to the stops."""
-        stops = self.stops
+        stops, places = self.stops, self.places
         if value <= stops[0]:
             return 0.0
-        for index in range(1, len(stops)):
-            if value <= stops[index]:
-                gap = stops[index] - stops[index - 1]
-                return index - 1 + (value - stops[index - 1]) / gap
-        return self.last
+        if value >= stops[-1]:
+            return self.last
+        index = bisect_right(stops, value) - 1
+        if value == stops[index]:
+            return places[index]
+        if self.spacing == "logarithmic":
+            return min(max(_logarithm(value - stops[0]), places[index]), places[index + 1])
+        share = (value - stops[index]) / (stops[index + 1] - stops[index])
+        return places[index] + share * (places[index + 1] - places[index])
 
     def set_stops(self, stops: tuple[float, ...]) -> None:
         """Replace the stops, e.g. when an epoch was recorded; stay at the same value."""
         value = self.value
+        target = None if self._target is None else self._value_at(self._target)
         self.stops = stops or (0.0,)
         self.position = self.position_of(value)
-        if self._target is not None:
-            self._target = min(self._target, self.last)
+        if target is not None:
+            self._target = self.position_of(target)
         if self.following:
             self._go(self.last)
+
+    def set_spacing(self, spacing: str) -> None:
+        """Lay the stops out by one of `SPACINGS`; stay at the same value."""
+        value = self.value if self._target is None else self._value_at(self._target)
+        self.spacing = spacing
+        self.position, self._target = self.position_of(value), None
 
     def seek(self, position: float) -> None:
         """Jump to a position: a drag. Playing goes on from there, following ends."""
@@ -86,11 +151,18 @@ class Player:
     def step(self, stops: int) -> None:
         """Go to a neighbouring stop; playing and following end."""
         self.playing = self.following = False
+        places = self.places
         origin = self.position if self._target is None else self._target
-        nearest = round(origin)
-        if abs(origin - nearest) > 1e-9:  # between stops the next one counts
-            nearest = int(origin) + (1 if stops < 0 else 0)
-        self._go(nearest + stops)
+        if stops < 0:  # between stops the next one counts
+            index = bisect_left(places, origin - _SAME)
+        else:
+            index = bisect_right(places, origin + _SAME) - 1
+        self._go(places[min(max(index + stops, 0), len(places) - 1)])
+
+    def glide(self, value: float) -> None:
+        """Go to a value, such as a bookmark; playing and following end."""
+        self.playing = self.following = False
+        self._go(self.position_of(value))
 
     def home(self) -> None:
         """Go to the first stop."""
@@ -102,11 +174,13 @@ class Player:
         self._go(self.last)
 
     def play(self) -> None:
-        """Play, from the start if at the end."""
+        """Play; at the end from the start, or back again where it turns round."""
         self._target = None
         self.following = False
-        if self.position >= self.last:
-            self.position = 0.0
+        if self.at_end != "ping-pong":
+            self._forward = True
+            if self.position >= self.last:
+                self.position = 0.0
         self.playing = self.last > 0
 
     def pause(self) -> None:
@@ -135,6 +209,27 @@ class Player:
             self._play(seconds)
         return self.position != before
 
+    def ticks(self) -> list[tuple[float, str]]:
+        """Return positions to label, and their labels: stops, or round numbers between them."""
+        first, last = self.stops[0], self.stops[-1]
+        if self.spacing == "recorded" or first == last:
+            labelled = list(self.stops)
+        else:
+            round_numbers = _decades(last) if self.spacing == "logarithmic" else _even(first, last)
+            labelled = [first, *(v for v in round_numbers if first < v < last), last]
+        return [(self.position_of(value), f"{value:g}") for value in labelled]
+
+    def _place(self, index: int) -> float:
+        passed = self.stops[index] - self.stops[0]
+        if self.spacing == "linear":
+            return passed
+        return _logarithm(passed) if self.spacing == "logarithmic" else float(index)
+
+    def _value_at(self, position: float) -> float:
+        here, self.position = self.position, position
+        value, self.position = self.value, here
+        return value
+
     def _go(self, target: float) -> None:
         target = min(max(float(target), 0.0), self.last)
         if not self.ease or target == self.position:
@@ -156,10 +251,83 @@ class Player:
         if self.last <= 0:
             self.playing = False
             return
-        self.position += seconds * self.speed * self.last / WHOLE_LENGTH_SECONDS
+        share = min(seconds * self.speed, LONGEST_STRIDE_SECONDS) / WHOLE_LENGTH_SECONDS
+        if share <= 0:
+            return
+        self._turn()
+        if not self.playing:
+            return
+        if self.pace == "every epoch":
+            self._play_to_next_stop(share * (len(self.stops) - 1))
+        else:
+            self._play_on(share * self.last)
+
+    def _turn(self) -> None:
+        """Decide at an end which way it goes on."""
+        if self.at_end == "ping-pong":
+            if self.position >= self.last:
+                self._forward = False
+            elif self.position <= 0:
+                self._forward = True
+            return
+        self._forward = True
+        if self.position >= self.last:
+            if self.at_end == "loop":
+                self.position = 0.0
+            else:
+                self.playing = False
+
+    def _play_on(self, stride: float) -> None:
+        if self.at_end == "ping-pong":
+            # There and back is a circle of twice the length.
+            along = self.position if self._forward else 2 * self.last - self.position
+            along = (along + stride) % (2 * self.last)
+            self._forward = along < self.last
+            self.position = along if self._forward else 2 * self.last - along
+            return
+        self.position += stride
         if self.position < self.last:
             return
-        if self.looping:
+        if self.at_end == "loop":
             self.position %= self.last
         else:
             self.position, self.playing = self.last, False
+
+    def _play_to_next_stop(self, stops: float) -> None:
+        """Go on by a share of the way to the next stop, at most to that stop."""
+        places = self.places
+        if self._forward:
+            low = min(bisect_right(places, self.position + _SAME) - 1, len(places) - 2)
+        else:
+            low = max(bisect_left(places, self.position - _SAME) - 1, 0)
+        gap = places[low + 1] - places[low]
+        if self._forward:
+            ahead = self.position + stops * gap
+            self.position = places[low + 1] if ahead >= places[low + 1] - _SAME else ahead
+            if self.at_end == "stop" and self.position >= self.last:
+                self.playing = False
+        else:
+            behind = self.position - stops * gap
+            self.position = places[low] if behind <= places[low] + _SAME else behind
+
+
+def _logarithm(passed: float) -> float:
+    """Return log₂(1 + epochs since the first): it begins at 0 and needs no epoch to be left out."""
+    return math.log1p(passed) / math.log(2.0)
+
+
+def _decades(last: float) -> list[float]:
+    """Return 1, 2, 5, 10, … up to a number."""
+    if last < 1:
+        return []
+    powers = range(math.floor(math.log10(last)) + 1)
+    return [m * 10.0**power for power in powers for m in (1, 2, 5)]
+
+
+def _even(first: float, last: float) -> list[float]:
+    """Return round numbers at equal distances, about eight of them."""
+    rough = (last - first) / 8
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
+    start = math.ceil(first / step)
+    return [step * k for k in range(start, math.floor(last / step) + 1)]

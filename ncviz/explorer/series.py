@@ -2,9 +2,13 @@
 
 import math
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.explorer.extras import EXTRAS, ExtraValue
 from ncviz.geometry.separation import EquiSeparationLaw, fit_law
 from ncviz.runs.measures import LayerMeasures, fuzziness_by_layer, measure_layer, terminal_phase
 from ncviz.runs.run import Run
@@ -24,7 +28,8 @@ class EpochSeries:
     """Metrics of each recorded epoch, in the order in which they were asked for.
 
     Opening a run must be instant, so that the metrics are computed epoch by
-    epoch: the one on the screen first, the rest when there is time.
+    epoch: the one on the screen first, the rest when there is time. What only
+    some plots show (`EXTRAS`) is computed once it is wanted, after the rest.
 
     Parameters
     ----------
@@ -39,11 +44,13 @@ class EpochSeries:
     _last_layer: dict[int, LayerMeasures | None] = field(default_factory=dict, repr=False)
     _scalars: dict[int, dict[str, float]] = field(default_factory=dict, repr=False)
     _damaged: set[int] = field(default_factory=set, repr=False)
+    _extras: dict[str, dict[int, ExtraValue]] = field(default_factory=dict, repr=False)
+    _wanted: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def complete(self) -> bool:
-        """Return whether every recorded epoch that can be read has been computed."""
-        return self._damaged.union(self._fuzziness).issuperset(self.run.epochs)
+        """Return whether all that is wanted of every readable epoch has been computed."""
+        return all(self._has_all(found) for found in self._stores())
 
     @property
     def epochs(self) -> list[int]:
@@ -64,13 +71,26 @@ class EpochSeries:
             If a snapshot is damaged: once, from then on it is passed over.
         """
         deadline = time.perf_counter() + seconds
+        added = self._fill(self._fuzziness, self.compute, deadline)
+        for name in self._wanted:
+            if added and time.perf_counter() > deadline:
+                break
+            compute = partial(self.extra, name)
+            added = self._fill(self._extras.setdefault(name, {}), compute, deadline) or added
+        return added
+
+    def _fill(
+        self, found: dict[int, Any], compute: Callable[[int], object], deadline: float
+    ) -> bool:
+        if self._has_all(found):
+            return False
         added = False
         # Coarse to fine, so that the curves span the whole run at once.
         for epoch in _coarse_to_fine(self.run.epochs):
-            if epoch in self._fuzziness or epoch in self._damaged:
+            if epoch in found or epoch in self._damaged:
                 continue
             try:
-                self.compute(epoch)
+                compute(epoch)
             except UserError:
                 self._damaged.add(epoch)
                 raise
@@ -78,6 +98,38 @@ class EpochSeries:
             if time.perf_counter() > deadline:
                 break
         return added
+
+    def _has_all(self, found: dict[int, Any]) -> bool:
+        return self._damaged.union(found).issuperset(self.run.epochs)
+
+    def _stores(self) -> Iterable[dict[int, Any]]:
+        yield self._fuzziness
+        for name in self._wanted:
+            yield self._extras.get(name, {})
+
+    def want(self, names: Iterable[str]) -> bool:
+        """Compute these of `EXTRAS` too from now on, and no others.
+
+        Returns
+        -------
+        bool
+            Whether there is anything left to compute.
+        """
+        asked = set(names)
+        self._wanted = tuple(name for name in EXTRAS if name in asked)
+        return not self.complete
+
+    def extra(self, name: str, epoch: int) -> ExtraValue:
+        """Return one of `EXTRAS` at a recorded epoch, computed now if it was not before."""
+        found = self._extras.setdefault(name, {})
+        if epoch not in found:
+            found[epoch] = EXTRAS[name](self.run, epoch)
+        return found[epoch]
+
+    def extra_over_epochs(self, name: str) -> list[ExtraValue | None]:
+        """Return one of `EXTRAS` over the computed epochs; None where it is still missing."""
+        found = self._extras.get(name, {})
+        return [found.get(epoch) for epoch in self.epochs]
 
     def compute(self, epoch: int) -> None:
         """Compute one epoch now, unless it was computed before."""
@@ -87,6 +139,10 @@ class EpochSeries:
         self._last_layer[epoch] = measure_layer(self.run, epoch, last, self.split)
         self._scalars[epoch] = dict(self.run.snapshot(epoch).scalars)
         self._fuzziness[epoch] = fuzziness_by_layer(self.run, epoch, self.split)
+
+    def has(self, epoch: int) -> bool:
+        """Return whether an epoch has been computed."""
+        return epoch in self._fuzziness
 
     def fuzziness(self, epoch: int) -> list[float]:
         """Return D_1 … D_m at a recorded epoch."""
@@ -112,7 +168,7 @@ class EpochSeries:
 
     def terminal_phase(self) -> int | None:
         """Return the recorded epoch at which the terminal phase starts, once all is computed."""
-        if not self.complete:
+        if not self._has_all(self._fuzziness):
             return None
         return terminal_phase(self.epochs, self.scalar("train_error"))
 

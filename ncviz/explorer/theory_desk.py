@@ -1,13 +1,31 @@
 """The Layer-Peeled Model under its sliders; needs no window."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ncviz.explorer.class_shapes import FREE, TWO_GROUPS, Shape, preset_named, resized, shape_of
+from ncviz.explorer.class_shapes import sizes_of as sizes_of_shape
+from ncviz.explorer.model_desk import DeskMark, Number
+from ncviz.explorer.peeled_optimum import (
+    Optimum,
+    PowerQuestion,
+    PowerSolver,
+    optimum_of_groups,
+    optimum_of_sizes,
+)
+from ncviz.explorer.peeled_points import PinnedCurve, RunPoint
+from ncviz.explorer.peeled_words import (
+    caption_of_groups,
+    caption_of_power,
+    caption_of_shape,
+)
 from ncviz.explorer.player import Player
+from ncviz.explorer.shape_curve import ShapeCurve
 from ncviz.runs.measures import imbalance_ratio, minority_cosine
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_model
@@ -25,44 +43,54 @@ from ncviz.wording import three_digits
 MAXIMUM_CLASSES = 20
 BUDGETS = (0.1, 100.0)
 MAXIMUM_RATIO = 1e4
+POWERS = (1.1, 6.0)
 CURVE_RATIOS = np.geomspace(1.0, MAXIMUM_RATIO, 200)
+MAXIMUM_PINS = 6
+CURVE_SECONDS = 0.005  # of a frame
+DECADES = (*(m * 10.0**e for e in range(4) for m in (1, 2, 5)), 1e4)
 
-
-@dataclass(frozen=True)
-class RunPoint:
-    """A trained run laid over the curve.
-
-    Parameters
-    ----------
-    title : str
-    ratio : float
-        R of its class sizes.
-    cosine : float
-        Mean cosine between its minority classifier rows.
-    """
-
-    title: str
-    ratio: float
-    cosine: float
+Floats = NDArray[np.float64]
 
 
 class TheoryDesk:
-    """State of the Theory room. The timeline runs over R, at equal ratios.
+    """State of the Layer-Peeled Model. The timeline runs over R, at equal ratios.
 
-    Listeners are called with 'problem' (K, K_A or the budget changed), 'ratio'
-    or 'points'.
+    Listeners are called with 'problem' (K, K_A, class sizes, the budget or q
+    changed, or an answer came), 'ratio' or 'points' (what lies beside the curve).
+
+    Attributes
+    ----------
+    problem : TwoGroupProblem
+        K, K_A, R and E_H·E_W; K_A does not apply to other shapes of sizes.
+    shape : tuple of float, optional
+        Exponents of any class sizes, see `ncviz.explorer.class_shapes`; None
+        for two groups.
+    preset : str
+        The name of the shape.
+    q : float
+        The power of the features' norm in the budget.
+    points, pins : tuple
+        Runs laid over the curve, and curves that stay.
     """
 
     def __init__(self) -> None:
         self.problem = TwoGroupProblem(classes=4, majority=2, ratio=1.0, budget=5.0)
+        self.shape: Shape | None = None
+        self.preset = TWO_GROUPS
+        self.q = 2.0
         self.player = Player(stops=tuple(float(r) for r in np.geomspace(1, MAXIMUM_RATIO, 161)))
         self.player.ease = False
         self.points: tuple[RunPoint, ...] = ()
+        self.pins: tuple[PinnedCurve, ...] = ()
         self._listeners: list[Callable[[str], None]] = []
+        self._power = PowerSolver()
+        self._shape_curve: ShapeCurve | None = None
 
     def listen(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with each change from now on."""
         self._listeners.append(listener)
+
+    # What is asked
 
     def set_problem(self, **changes: float) -> None:
         """Change some of `classes`, `majority`, `budget`; R stays.
@@ -77,40 +105,71 @@ class TheoryDesk:
             ratio=float(values["ratio"]),
             budget=float(values["budget"]),
         )
-        if problem != self.problem:
-            self.problem = problem
-            self._tell("problem")
+        if problem == self.problem:
+            return
+        if self.shape is not None and len(self.shape) != classes:
+            make = None if self.preset == FREE else preset_named(self.preset).shape
+            self.shape = resized(self.shape, classes) if make is None else make(classes)
+        self.problem = problem
+        self._changed("problem")
 
     def set_ratio(self, ratio: float) -> None:
         """Change R."""
         ratio = min(max(ratio, 1.0), MAXIMUM_RATIO)
         if ratio != self.problem.ratio:
             self.problem = replace(self.problem, ratio=ratio)
-            self._tell("ratio")
+            self._changed("ratio")
 
     def seek_ratio(self, ratio: float) -> None:
         """Change R and take the timeline along."""
-        self.player.seek(self.player.last * math.log(max(ratio, 1.0)) / math.log(MAXIMUM_RATIO))
+        self._seek_player(ratio)
         self.set_ratio(ratio)
 
-    def advance(self, seconds: float) -> None:
-        """Let the player's time pass and follow it with R."""
-        if self.player.advance(seconds):
-            self.follow_player()
+    def set_preset(self, name: str) -> None:
+        """Take the class sizes of a preset."""
+        preset = preset_named(name)
+        self.preset = name
+        self.shape = None if preset.shape is None else preset.shape(self.problem.classes)
+        if name != TWO_GROUPS or self.problem.ratio == 1.0:
+            self._seek_player(preset.ratio)
+            self.problem = replace(self.problem, ratio=preset.ratio)
+        self._changed("problem")
 
-    def follow_player(self) -> None:
-        """Take R to where the player stands, after it was sought or stepped."""
-        self.set_ratio(MAXIMUM_RATIO ** (self.player.position / self.player.last))
+    def set_sizes(self, sizes: Sequence[float]) -> None:
+        """Take any class sizes, as multiples of the smallest; as many as classes.
 
-    @property
-    def solution(self) -> TwoGroupSolution:
-        """Return the optimum at this R."""
-        return _solve(self.problem)
+        Larger than `MAXIMUM_RATIO` times the smallest is clipped.
+        """
+        least = min(sizes)
+        shape, ratio = shape_of([min(size / least, MAXIMUM_RATIO) for size in sizes])
+        if ratio > 1 or self.shape is None:
+            self.shape = shape
+        self.preset = FREE
+        self._seek_player(ratio)
+        self.problem = replace(self.problem, classes=len(shape), ratio=ratio)
+        self._changed("problem")
 
-    @property
-    def curve(self) -> MinorityCosineCurve:
-        """Return the optima at `CURVE_RATIOS`, and R₀."""
-        return _curve(self.problem.classes, self.problem.majority, self.problem.budget)
+    def set_power(self, q: float) -> None:
+        """Change q; other than 2, the optimum is sought on a thread."""
+        q = min(max(q, POWERS[0]), POWERS[1])
+        if q != self.q:
+            self.q = q
+            self._changed("problem")
+
+    def pin(self) -> bool:
+        """Keep the present curve for comparison; return whether there was room."""
+        if len(self.pins) >= MAXIMUM_PINS:
+            return False
+        ratios, cosines = self.curve_points()
+        if self.label() not in [pin.label for pin in self.pins] and np.isfinite(cosines).any():
+            self.pins = (*self.pins, PinnedCurve(self.label(), ratios, cosines))
+            self._tell("points")
+        return True
+
+    def unpin(self, number: int) -> None:
+        """Remove a curve that was kept."""
+        self.pins = (*self.pins[:number], *self.pins[number + 1 :])
+        self._tell("points")
 
     def overlay(self, run: Run) -> bool:
         """Lay a run over the curve.
@@ -133,35 +192,170 @@ class TheoryDesk:
         counts = run.manifest.train_counts
         majority = sum(count == max(counts) for count in counts)
         if 0 < majority < len(counts) <= MAXIMUM_CLASSES:
+            self.shape, self.preset = None, TWO_GROUPS
             self.set_problem(classes=len(counts), majority=majority)
             self.seek_ratio(imbalance_ratio(run))
 
+    # Time
+
+    @property
+    def moving(self) -> bool:
+        """Return whether `advance` would change anything."""
+        curve = self._curve_of_shape()
+        return self.player.moving or self._power.busy or not (curve is None or curve.complete)
+
+    @property
+    def solving(self) -> bool:
+        """Return whether the picture still waits for the answer to another q."""
+        return self._power.busy
+
+    def advance(self, seconds: float) -> None:
+        """Let the player's time pass and follow it with R; go on with what is computed."""
+        if self.player.advance(seconds):
+            self.follow_player()
+        if self._power.poll():
+            self._tell("problem")
+        curve = self._curve_of_shape()
+        if curve is not None and not curve.complete:
+            curve.advance(CURVE_SECONDS)
+            self._tell("problem")
+
+    def follow_player(self) -> None:
+        """Take R to where the player stands, after it was sought or stepped."""
+        self.set_ratio(MAXIMUM_RATIO ** (self.player.position / self.player.last))
+
+    def close(self) -> None:
+        """End what runs in the background."""
+        self._power.close()
+
+    # What is answered
+
+    @property
+    def sizes(self) -> tuple[float, ...]:
+        """Return the class sizes, as multiples of the smallest; at R = 1 all are 1."""
+        shape = self.shape
+        if shape is None:
+            majority = self.problem.majority
+            shape = (1.0,) * majority + (0.0,) * self.problem.minority
+        return sizes_of_shape(shape, self.problem.ratio)
+
+    @property
+    def solution(self) -> TwoGroupSolution:
+        """Return the optimum of the two groups at this R."""
+        return _solve(self.problem)
+
+    @property
+    def optimum(self) -> Optimum:
+        """Return what is seen: for q ≠ 2 the last answer that fits, else the certified one."""
+        answer = self._power.answer
+        if self.q != 2 and answer is not None and len(answer.weights) == self.problem.classes:
+            return answer
+        if self.shape is None:
+            return optimum_of_groups(self.problem)
+        return optimum_of_sizes(self.sizes, self.problem.budget)
+
+    @property
+    def curve(self) -> MinorityCosineCurve:
+        """Return the optima of two groups at `CURVE_RATIOS`, and R₀."""
+        return _curve(self.problem.classes, self.problem.majority, self.problem.budget)
+
+    @property
+    def critical_ratio(self) -> float:
+        """Return R₀: from there on two classifiers are one; NaN while it is sought."""
+        curve = self._curve_of_shape()
+        return self.curve.critical_ratio if curve is None else curve.critical_ratio
+
+    def curve_points(self) -> tuple[Floats, Floats]:
+        """Return ratios and cosines of the curve, NaN where not yet computed."""
+        curve = self._curve_of_shape()
+        return (CURVE_RATIOS, self.curve.cosines) if curve is None else curve.points()
+
+    def label(self) -> str:
+        """Return in short what the curve is of."""
+        p = self.problem
+        groups = f"K_A = {p.majority}" if self.shape is None else self.preset
+        return f"K = {p.classes}, {groups}, E = {three_digits(p.budget)}"
+
     def class_names(self) -> tuple[str, ...]:
-        """Return names for the picture: majority classes A, minority classes B."""
+        """Return names for the picture: majority classes A, minority classes B, else numbers."""
+        if self.shape is not None:
+            return tuple(str(k + 1) for k in range(self.problem.classes))
         majority = [f"A{k + 1}" for k in range(self.problem.majority)]
         return (*majority, *(f"B{k + 1}" for k in range(self.problem.minority)))
 
     def scene(self, view: View) -> Scene:
         """Describe the picture of features and classifiers at this R."""
-        weights, features = self.solution.weights_and_features()
-        return compose_model(features, weights, self.class_names(), view)
+        optimum = self.optimum
+        return compose_model(optimum.features, optimum.weights, self.class_names(), view)
+
+    def provenance(self) -> TwoGroupProblem | PowerQuestion:
+        """Return the parameters of what is seen, for a saved picture."""
+        if self.shape is None and self.q == 2:
+            return self.problem
+        return PowerQuestion(self.sizes, self.problem.budget, self.q)
+
+    def moment(self) -> str:
+        """Say where the timeline stands."""
+        return f"R = {three_digits(self.problem.ratio)}"
+
+    def longest_moment(self) -> str:
+        """Return the longest text of `moment`, to keep room for."""
+        return f"R = {three_digits(MAXIMUM_RATIO)}"
+
+    def numbers(self) -> tuple[Number, ...]:
+        """Return what is read at this R."""
+        found = self.optimum
+        certificate = (
+            Number("duality gap", found.gap, "So far above the least possible loss at most.")
+            if found.residual is None
+            else Number("residual", found.residual, "0 at a local optimum; nothing certifies more.")
+        )
+        pair = "minority" if self.shape is None else "two smallest"
+        return (
+            Number("objective", found.objective, "Mean cross-entropy at the optimum, in nats."),
+            certificate,
+            Number(f"cosine, {pair}", found.cosine, "1 once their classifiers are one."),
+        )
+
+    def ticks(self) -> tuple[tuple[float, str], ...]:
+        """Return the decades of R and what lies between them."""
+        return tuple((self.player.position_of(value), f"{value:g}") for value in DECADES)
+
+    def marks(self) -> tuple[DeskMark, ...]:
+        """Return R₀, if the timeline reaches it."""
+        critical = self.critical_ratio
+        if not critical <= MAXIMUM_RATIO:
+            return ()
+        tip = f"Minority Collapse from R₀ = {three_digits(critical)} on."
+        return (DeskMark(self.player.position_of(critical), "R₀", "classifier", tip),)
 
     def caption(self) -> str:
         """Say in one sentence what is to be seen."""
-        critical = self.curve.critical_ratio
-        if self.problem.minority < 2:
-            return "With one minority class there are no two classifiers to fall together."
-        if self.problem.ratio == 1.0:
-            return "Balanced classes: features and classifiers form a simplex ETF."
-        if self.solution.collapsed:
-            return (
-                f"Minority Collapse: beyond R₀ = {three_digits(critical)} "
-                "the minority classes share one classifier."
-            )
-        return (
-            "As R grows the minority classifiers close in; "
-            f"they meet at R₀ = {three_digits(critical)}."
-        )
+        problem = self.problem
+        if self.q != 2:
+            return caption_of_power(self.q, problem.classes, self.solving, self._power.failure)
+        if self.shape is None:
+            return caption_of_groups(self.solution, self.critical_ratio)
+        reached = self.critical_ratio <= MAXIMUM_RATIO
+        critical = self.critical_ratio if reached else None
+        return caption_of_shape(self.optimum, problem.ratio, problem.classes, critical)
+
+    def _curve_of_shape(self) -> ShapeCurve | None:
+        if self.shape is None:
+            return None
+        key = self.shape, self.problem.budget
+        if self._shape_curve is None or (self._shape_curve.shape, self._shape_curve.budget) != key:
+            self._shape_curve = ShapeCurve(self.shape, self.problem.budget, MAXIMUM_RATIO)
+        return self._shape_curve
+
+    def _seek_player(self, ratio: float) -> None:
+        share = math.log(max(ratio, 1.0)) / math.log(MAXIMUM_RATIO)
+        self.player.seek(self.player.last * share)
+
+    def _changed(self, what: str) -> None:
+        question = PowerQuestion(self.sizes, self.problem.budget, self.q)
+        self._power.ask(None if self.q == 2 else question)
+        self._tell(what)
 
     def _tell(self, what: str) -> None:
         for listener in self._listeners:

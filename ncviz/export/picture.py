@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ from ncviz.runs.writer import write_atomically
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
 from ncviz.scenes.palette import THEMES
-from ncviz.scenes.scene import Scene
+from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
+from ncviz.scenes.view_text import view_to_text
 from ncviz.wording import correlation, three_digits
 
 LARGEST_SIDE = 16384
@@ -38,12 +39,22 @@ def provenance(run: Run | None, view: View) -> dict[str, Any]:
         None for a picture of a model.
     view : View
     """
-    said: dict[str, Any] = {"program": f"ncviz {__version__}", "view": asdict(view)}
+    title = "" if run is None else run.manifest.title
+    layer = view.layer if run is None else view.layer % len(run.manifest.layers)
+    # The text knows layers by their number from the first alone.
+    plain = replace(view, layer=max(layer, -1), hovered=None)
+    said: dict[str, Any] = {
+        "program": f"ncviz {__version__}",
+        "view": asdict(view),
+        "view_text": view_to_text(plain, title),
+    }
     if run is not None:
         manifest = run.manifest
         said |= {
             "run": manifest.title,
+            "path": str(run.path),
             "created": manifest.created,
+            "seed": manifest.recipe.get("seed"),
             "recipe": dict(manifest.recipe),
             "software": dict(manifest.software),
         }
@@ -51,7 +62,7 @@ def provenance(run: Run | None, view: View) -> dict[str, Any]:
 
 
 def save_picture(
-    scene: Scene,
+    scene: Scene | Picture,
     camera: Camera,
     path: Path,
     width: int,
@@ -61,11 +72,11 @@ def save_picture(
     said: Mapping[str, Any] | None = None,
     canvas: Any = None,
 ) -> None:
-    """Draw a scene offscreen and save it as PNG.
+    """Draw a scene, or several on one picture, offscreen and save it as PNG.
 
     Parameters
     ----------
-    scene : Scene
+    scene : Scene or Picture
     camera : Camera
     path : Path
         Replaced if it exists; there whole or not at all.

@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from ncviz.rendering.frame import Frame
+from ncviz.rendering.programs import Buffers, Program, attributes
 from ncviz.rendering.shaders import CAPSULE_FRAGMENT, CAPSULE_VERTEX
+from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Sticks
 
 _VERTEX = np.dtype(
@@ -24,20 +26,30 @@ _CORNERS = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], dtype=np.float32)
 _TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
 
 
-class Capsules:
-    """Draws balls and sticks, solid or see-through.
+def capsule_program(gloss: float) -> Program:
+    """Return a program that draws capsules.
 
     Parameters
     ----------
     gloss : float
         How strongly the light is mirrored, 0…1.
     """
+    return Program(CAPSULE_VERTEX, CAPSULE_FRAGMENT, u_gloss=gloss)
 
-    def __init__(self, gloss: float) -> None:
-        self._program: Any = gloo.Program(CAPSULE_VERTEX, CAPSULE_FRAGMENT)
-        self._program["u_gloss"] = gloss
-        self._program["u_layer"] = 0.0
-        self._indices: Any = gloo.IndexBuffer()
+
+class Capsules:
+    """Draws balls and sticks, solid or see-through.
+
+    Parameters
+    ----------
+    program : Program
+        From `capsule_program`; several collections may share it.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._buffers: Buffers = {}
+        self._solid, self._sorted = _Selection(), _Selection()
         self._parts: tuple[Balls | Sticks, ...] = ()
         self._centers: NDArray[np.float32] = np.zeros((0, 3), dtype=np.float32)
         self._nearer: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
@@ -57,13 +69,28 @@ class Capsules:
         corners = np.concatenate([_vertices(part) for part in parts])
         if not len(corners):
             return
-        self._program.bind(gloo.VertexBuffer(corners.ravel()))
+        self._buffers = attributes(gloo.VertexBuffer(corners.ravel()))
         one = corners[:, 0]
         self._centers = (one["a_start"] + one["a_end"]) / 2
         is_ball = (one["a_start"] == one["a_end"]).all(axis=1)
         # A ball is sorted by its front, so that what it encloses comes before it.
         self._nearer = np.where(is_ball, one["a_radius"], np.float32(0))
         self._opaque = one["a_color"][:, 3] > 0.999
+
+    def sort(self, camera: Camera, *, in_two_passes: bool) -> None:
+        """Sort what there is for a camera, before anything at all is drawn.
+
+        Parameters
+        ----------
+        camera : Camera
+            Where it is seen from.
+        in_two_passes : bool
+            For `draw_solid` and `draw_see_through`, instead of for `draw_sorted`.
+        """
+        toward_eye = self._centers @ camera.basis()[2].astype(np.float32) + self._nearer
+        self._sorted.choose(np.argsort(toward_eye[: len(self)], kind="stable"))
+        if in_two_passes:
+            self._solid.choose(np.flatnonzero(self._opaque[: len(self)]))
 
     def draw_solid(self, frame: Frame) -> None:
         """Draw what hides everything behind it, without the half-covered pixels of the rims.
@@ -75,7 +102,7 @@ class Capsules:
         """
         gloo.set_state(depth_test=True, blend=False)
         gloo.set_depth_mask(True)
-        self._draw(frame, np.flatnonzero(self._opaque[: len(self)]), layer=1.0)
+        self._draw(frame, self._solid, layer=1.0)
 
     def draw_see_through(self, frame: Frame) -> None:
         """Draw what is translucent and the rims, back to front, blended over all the rest.
@@ -90,7 +117,7 @@ class Capsules:
         """
         gloo.set_state(depth_test=True, blend=True)
         gloo.set_depth_mask(False)
-        self._draw(frame, self._back_to_front(frame), layer=2.0)
+        self._draw(frame, self._sorted, layer=2.0)
         gloo.set_depth_mask(True)
 
     def draw_sorted(self, frame: Frame) -> None:
@@ -103,23 +130,35 @@ class Capsules:
         """
         gloo.set_state(depth_test=True, blend=True)
         gloo.set_depth_mask(True)
-        self._draw(frame, self._back_to_front(frame), layer=0.0)
+        self._draw(frame, self._sorted, layer=0.0)
 
     def __len__(self) -> int:
         return sum(len(part) for part in self._parts)
 
-    def _back_to_front(self, frame: Frame) -> NDArray[np.intp]:
-        toward_eye = self._centers @ frame.camera.basis()[2].astype(np.float32) + self._nearer
-        return np.argsort(toward_eye[: len(self)], kind="stable")
-
-    def _draw(self, frame: Frame, which: NDArray[np.intp], layer: float) -> None:
-        if not len(which):
+    def _draw(self, frame: Frame, selection: "_Selection", layer: float) -> None:
+        if not selection.count:
             return
         frame.set_on(self._program)
-        self._program["u_layer"] = layer
-        corners = 4 * which.astype(np.uint32)[:, None] + _TRIANGLES
-        self._indices.set_data(corners.ravel())
-        self._program.draw("triangles", self._indices)
+        self._program.set_uniform("u_layer", layer)
+        self._program.draw("triangles", self._buffers, selection.indices)
+
+
+class _Selection:
+    """Which quads are drawn, in which order; uploaded only if that has changed."""
+
+    def __init__(self) -> None:
+        self.indices: Any = gloo.IndexBuffer()
+        self._which: NDArray[np.intp] = np.zeros(0, dtype=np.intp)
+
+    @property
+    def count(self) -> int:
+        return len(self._which)
+
+    def choose(self, which: NDArray[np.intp]) -> None:
+        if not np.array_equal(which, self._which):
+            self._which = which
+            if len(which):
+                self.indices.set_data((4 * which.astype(np.uint32)[:, None] + _TRIANGLES).ravel())
 
 
 def _same(parts: tuple[Balls | Sticks, ...], others: tuple[Balls | Sticks, ...]) -> bool:

@@ -1,100 +1,115 @@
-"""Labels: words that face the viewer, on top of everything."""
-
-from typing import Any
+"""Labels: names of classes that face the viewer and never cover one another."""
 
 import numpy as np
-from numpy.typing import NDArray
-from vispy import gloo
 
-from ncviz.rendering import text
-from ncviz.rendering.frame import Frame
-from ncviz.rendering.shaders import LABEL_FRAGMENT, LABEL_VERTEX
+from ncviz.rendering.frame import Tile
+from ncviz.rendering.placing import Box, Spot, Wish, place
+from ncviz.rendering.words import Word, size_of
+from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Label, Scene
 
-_TEXTURE = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=np.float32)
+PlacedWord = tuple[Word, tuple[int, int]]
+
 _GAP = 0.15
-# Its text, the size of its type, its colour and that of its halo.
-_Word = tuple[str, int, text.Color, tuple[float, float, float]]
+_SMALLEST = 8.5  # size of the type in logical pixels, in a panel that is not the whole picture
+_LARGER_IN_SMALL_PANELS = 1.6  # at most so many times its share of the panel's height
 
 
 class Labels:
-    """Draws labels, pixel for pixel as they were rasterised.
+    """Places the labels of one panel, and remembers where they were.
 
-    Their textures are kept as long as the same words are drawn at the same size.
+    Attributes
+    ----------
+    leaders : list of pairs of points
+        Lines from the things to those labels that stand far away, in pixels.
     """
 
     def __init__(self) -> None:
-        self._program: Any = gloo.Program(LABEL_VERTEX, LABEL_FRAGMENT)
-        self._corners: Any = gloo.VertexBuffer(np.zeros((4, 2), dtype=np.float32))
-        self._program["a_position"] = self._corners
-        self._program["a_texture"] = gloo.VertexBuffer(_TEXTURE)
-        self._textures: dict[_Word, Any] = {}
+        self.leaders: list[tuple[tuple[float, float], tuple[float, float]]] = []
+        self._choices: dict[tuple[str, int], int] = {}
 
-    def draw(self, scene: Scene, frame: Frame) -> None:
-        """Draw the labels of a scene; those that find no room are left out.
+    def place(
+        self,
+        scene: Scene,
+        camera: Camera,
+        panel: Tile,
+        picture_side: int,
+        text_scale: float,
+        pixel_ratio: float,
+        taken: list[Box],
+    ) -> list[PlacedWord]:
+        """Return the words of a scene and where they go.
 
         Parameters
         ----------
         scene : Scene
             Its labels, and the balls they stand above.
-        frame : Frame
-            The picture.
+        camera : Camera
+            Where it is seen from.
+        panel : Tile
+            Where the panel stands in the picture, in pixels.
+        picture_side : int
+            The shorter side of the picture.
+        text_scale, pixel_ratio : float
+            How much larger than usual words are; physical pixels in a pixel.
+        taken : list of tuples of 4 floats
+            Boxes that no label may cover.
         """
-        seen = [
-            (label, point)
-            for label, point in zip(scene.labels, _project(scene.labels, frame), strict=True)
-            if np.isfinite(point).all() and point[2] > 0
-        ]
-        textures = self._textures_of([label for label, _ in seen], frame)
-        if not seen:
-            return
-        corners = text.place(
-            [point[:2] for _, point in seen],
-            [_lift(label, scene.balls, point[2], frame) for label, point in seen],
-            [texture.shape[1::-1] for texture in textures],
-            frame.width,
-            frame.height,
-        )
-        gloo.set_state(depth_test=False, blend=True)
-        gloo.set_blend_func("one", "one_minus_src_alpha")
-        for texture, corner in zip(textures, corners, strict=True):
-            if corner is not None:
-                self._draw_one(texture, corner, frame)
-
-    def _draw_one(self, texture: Any, corner: tuple[int, int], frame: Frame) -> None:
-        tile = frame.tile
-        pixels = np.asarray(corner) + _TEXTURE * texture.shape[1::-1] - (tile.x, tile.y)
-        clip = (2 * pixels / (tile.width, tile.height) - 1) * (1, -1)
-        self._corners.set_data(clip.astype(np.float32))
-        self._program["u_texture"] = texture
-        self._program.draw("triangle_strip")
-
-    def _textures_of(self, labels: list[Label], frame: Frame) -> list[Any]:
-        """Return the textures of labels, and forget those of others."""
-        keys = [
-            (label.text, _pixels(label, frame), label.color, frame.background) for label in labels
-        ]
-        kept = {key: self._textures[key] for key in keys if key in self._textures}
-        for key in keys:
-            if key not in kept:
-                picture = text.rasterize(*key)
-                kept[key] = gloo.Texture2D(picture, interpolation="nearest")
-        self._textures = kept
-        return [kept[key] for key in keys]
+        self.leaders = []
+        side = min(panel.width, panel.height)
+        share = min(_LARGER_IN_SMALL_PANELS, picture_side / side) * text_scale
+        smallest = _SMALLEST * pixel_ratio if side < picture_side else 0.0
+        positions = np.array([label.position for label in scene.labels]).reshape(-1, 3)
+        points = camera.project(positions, panel.width, panel.height)
+        scales = camera.pixels_per_unit(panel.height, points[:, 2])
+        words: list[Word] = []
+        wishes: list[Wish] = []
+        keys: list[tuple[str, int]] = []
+        for number, (label, point) in enumerate(zip(scene.labels, points.tolist(), strict=True)):
+            size = label.size * side * share
+            if not label.text or size < smallest or not _is_seen(point, panel):
+                continue
+            word = Word(label.text, max(1, round(size)), label.color, scene.background)
+            lift = _radius(label, scene.balls) * float(scales[number]) + _GAP * size
+            key = label.text, number
+            x, y = panel.x + point[0], panel.y + point[1]
+            wishes.append(Wish(x, y, lift, *size_of(word), self._choices.get(key)))
+            words.append(word)
+            keys.append(key)
+        area = panel.x, panel.y, panel.x + panel.width, panel.y + panel.height
+        spots = place(wishes, area, taken)
+        self._choices = {
+            key: spot.choice for key, spot in zip(keys, spots, strict=True) if spot is not None
+        }
+        placed: list[PlacedWord] = []
+        for word, wish, spot in zip(words, wishes, spots, strict=True):
+            if spot is not None:
+                placed.append((word, (spot.left, spot.top)))
+                if spot.far:
+                    self.leaders.append(_leader(wish, spot))
+        return placed
 
 
-def _pixels(label: Label, frame: Frame) -> int:
-    return max(1, round(label.size * frame.height))
+def _is_seen(point: list[float], panel: Tile) -> bool:
+    """Return whether a point is in the panel and before the eye."""
+    x, y, depth = point
+    return depth > 0 and (
+        -0.1 * panel.width <= x <= 1.1 * panel.width
+        and -0.1 * panel.height <= y <= 1.1 * panel.height
+    )
 
 
-def _project(labels: tuple[Label, ...], frame: Frame) -> NDArray[np.float64]:
-    positions = np.array([label.position for label in labels]).reshape(-1, 3)
-    return frame.camera.project(positions, frame.width, frame.height)
-
-
-def _lift(label: Label, balls: Balls, depth: float, frame: Frame) -> float:
-    """Return how far a label stays from its point: clear of the ball that is there."""
+def _radius(label: Label, balls: Balls) -> float:
+    """Return the radius of the largest ball that stands where the label is; 0 without one."""
     here = np.square(balls.positions - np.asarray(label.position)).sum(axis=1) < 1e-6
-    radius = float(balls.radii[here].max(initial=0.0))
-    pixels = radius * float(frame.camera.pixels_per_unit(frame.height, depth))
-    return pixels + _GAP * _pixels(label, frame)
+    return float(balls.radii[here].max(initial=0.0))
+
+
+def _leader(wish: Wish, spot: Spot) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return a line from near the point to the nearest place on the word's box."""
+    margin = 0.2 * wish.height
+    x = min(max(wish.x, spot.left + margin), spot.left + wish.width - margin)
+    y = min(max(wish.y, spot.top + margin), spot.top + wish.height - margin)
+    gap = max(float(np.hypot(x - wish.x, y - wish.y)), 1e-6)
+    share = min(wish.lift / gap, 1.0)
+    return (wish.x + share * (x - wish.x), wish.y + share * (y - wish.y)), (x, y)

@@ -1,6 +1,6 @@
 """Draws a Scene into an array: with or without a window, at any size."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from typing import Any, NamedTuple
@@ -15,10 +15,12 @@ from ncviz.rendering.frame import Tile
 from ncviz.rendering.stage import Stage
 from ncviz.rendering.windowless import windowless_context
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Scene
+from ncviz.scenes.scene import Picture, Scene, one_panel
 
 Pixels = NDArray[np.uint8]
 
+# Lines that are one pixel wide on a screen so high are wider in larger pictures.
+_SCREEN = 900
 _RGBA8, _DEPTH24 = 0x8058, 0x81A6
 _stages: WeakKeyDictionary[Any, Stage] = WeakKeyDictionary()
 
@@ -32,29 +34,33 @@ class GLDescription(NamedTuple):
 
 
 def render(
-    scene: Scene,
+    scene: Scene | Picture,
     camera: Camera,
     width: int,
     height: int,
     *,
+    cameras: Sequence[Camera] | None = None,
     supersample: int = 2,
     transparent: bool = False,
     canvas: Any = None,
     largest_tile: int = 4096,
+    text_scale: float = 1.0,
 ) -> Pixels:
-    """Draw a scene into an array.
+    """Draw a scene, or several on one picture, into an array.
 
     Large pictures are drawn tile by tile. Call it from one thread only, the
     one of the windows if there are any: vispy's current canvas is global.
 
     Parameters
     ----------
-    scene : Scene
+    scene : Scene or Picture
         What is drawn.
     camera : Camera
         Where it is seen from.
     width, height : int
         Of the picture, in pixels.
+    cameras : sequence of Camera, optional
+        One for each panel of a picture, instead of the one for all.
     supersample : int
         Draw so many times larger in both directions, and average.
     transparent : bool
@@ -64,6 +70,8 @@ def render(
         instead of making one without a window, which only Linux offers.
     largest_tile : int
         Draw no more than so many (supersampled) pixels squared at once.
+    text_scale : float
+        How much larger than usual words are.
 
     Returns
     -------
@@ -81,7 +89,9 @@ def render(
         raise ValueError("width, height, supersample and largest_tile must be at least 1")
     with _context(canvas) as current:
         stage = _stage_of(current)
-        stage.set_scene(scene)
+        stage.set_picture(one_panel(scene) if isinstance(scene, Scene) else scene)
+        stage.text_scale = text_scale
+        stage.forget_labels()
         step = max(min(largest_tile, _largest_framebuffer()) // supersample, 1)
         shape = supersample * min(step, height), supersample * min(step, width)
         picture = np.empty((height, width, 4), dtype=np.uint8)
@@ -92,9 +102,11 @@ def render(
                     camera,
                     supersample * width,
                     supersample * height,
+                    cameras=cameras,
                     large_spheres_as_quads=True,
                     transparent=transparent,
                     tile=fine,
+                    pixel_ratio=supersample * max(1.0, min(width, height) / _SCREEN),
                 )
                 pixels = framebuffer.read(crop=(0, 0, fine.width, fine.height))
                 rows = slice(tile.y, tile.y + tile.height)

@@ -8,6 +8,7 @@ from vispy import gloo
 from vispy.gloo import gl
 
 from ncviz.rendering.frame import Frame
+from ncviz.rendering.programs import Buffers, Program
 from ncviz.rendering.shaders import SPRITE_FRAGMENT, SPRITE_VERTEX
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls
@@ -16,19 +17,28 @@ SAMPLE_GLOSS = 0.5
 _ATTRIBUTES = {"a_position": "positions", "a_radius": "radii", "a_color": "colors"}
 
 
+def sprite_program() -> Program:
+    """Return a program that draws spheres as point sprites."""
+    return Program(SPRITE_VERTEX, SPRITE_FRAGMENT, u_gloss=SAMPLE_GLOSS)
+
+
 class Sprites:
     """Draws samples back to front.
 
     The order is sorted anew only when the direction of view or the positions
     change; nothing but that order is then uploaded.
+
+    Parameters
+    ----------
+    program : Program
+        From `sprite_program`; several collections may share it.
     """
 
-    def __init__(self) -> None:
-        self._program: Any = gloo.Program(SPRITE_VERTEX, SPRITE_FRAGMENT)
-        self._program["u_gloss"] = SAMPLE_GLOSS
+    def __init__(self, program: Program) -> None:
+        self._program = program
         self._order: Any = gloo.IndexBuffer()
         self._balls = Balls()
-        self._buffers: dict[str, Any] = {}
+        self._buffers: Buffers = {}
         self._sorted_for: NDArray[np.float64] | None = None
 
     def set_balls(self, balls: Balls) -> None:
@@ -48,8 +58,15 @@ class Sprites:
         if balls.positions is not before.positions:
             self._sorted_for = None
 
+    def sort(self, camera: Camera) -> None:
+        """Sort the samples for a camera, if they must be sorted anew."""
+        direction = camera.basis()[2]
+        if self._sorted_for is None or not np.array_equal(self._sorted_for, direction):
+            self._order.set_data(back_to_front(self._balls.positions, camera))
+            self._sorted_for = direction
+
     def draw(self, frame: Frame) -> None:
-        """Draw the samples, blended over what is there and tested against its depth.
+        """Draw the samples as sorted, blended over what is there and tested against its depth.
 
         Parameters
         ----------
@@ -58,21 +75,15 @@ class Sprites:
         """
         if not len(self._balls):
             return
-        direction = frame.camera.basis()[2]
-        if self._sorted_for is None or not np.array_equal(self._sorted_for, direction):
-            self._order.set_data(back_to_front(self._balls.positions, frame.camera))
-            self._sorted_for = direction
         frame.set_on(self._program)
         gloo.set_state(depth_test=True, blend=True)
         gloo.set_depth_mask(True)
-        self._program.draw("points", self._order)
+        self._program.draw("points", self._buffers, self._order)
 
     def _upload(self, attribute: str, array: NDArray[np.float32]) -> None:
-        array = np.ascontiguousarray(array, dtype=np.float32)
         if attribute not in self._buffers:
             self._buffers[attribute] = gloo.VertexBuffer()
-        self._buffers[attribute].set_data(array)
-        self._program[attribute] = self._buffers[attribute]
+        self._buffers[attribute].set_data(np.ascontiguousarray(array, dtype=np.float32))
 
 
 def back_to_front(positions: NDArray[np.float32], camera: Camera) -> NDArray[np.uint32]:

@@ -1,36 +1,38 @@
-"""Draws a Scene into whatever framebuffer is bound."""
+"""Draws a Picture, or a single Scene, into whatever framebuffer is bound."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from vispy import gloo
 
-from ncviz.rendering.capsules import Capsules
-from ncviz.rendering.frame import Frame, Tile, reach
-from ncviz.rendering.labels import Labels
-from ncviz.rendering.sprites import SAMPLE_GLOSS, Sprites, largest_sprite, point_size_limit
+from ncviz.rendering.frame import Tile
+from ncviz.rendering.overlay import Overlay
+from ncviz.rendering.panels import PanelStage, Programs
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Scene
-
-BALL_GLOSS = 1.0
+from ncviz.scenes.scene import Picture, Scene, one_panel
 
 
 class Stage:
-    """Owns the programs and buffers of one GL context and draws scenes with them.
+    """Owns the programs and buffers of one GL context and draws pictures with them.
 
     Make one per context, while its canvas is vispy's current canvas, and keep
     to it: what has been uploaded is not uploaded again.
+
+    Attributes
+    ----------
+    text_scale : float
+        How much larger than usual words are, e.g. 1.5 in a lecture room.
     """
 
     def __init__(self) -> None:
-        self._scene = Scene()
-        self._reach_from: tuple[float, float, float] | None = None
-        self._reach = 0.0
-        self._samples = Sprites()
-        self._large_samples = Capsules(gloss=SAMPLE_GLOSS)
-        self._solids = Capsules(gloss=BALL_GLOSS)
-        self._labels = Labels()
+        self.text_scale = 1.0
+        self._picture = Picture()
+        self._programs = Programs()
+        self._panels: list[PanelStage] = [PanelStage(self._programs)]
+        self._overlay = Overlay()
 
     def set_scene(self, scene: Scene) -> None:
-        """Take another scene to draw.
+        """Take another scene to draw, as the one panel of the picture.
 
         The next drawing uploads those arrays that are other objects than before.
 
@@ -39,9 +41,28 @@ class Stage:
         scene : Scene
             Its arrays must not be changed in place while it is drawn.
         """
-        if scene is not self._scene:
-            self._scene = scene
-            self._reach_from = None
+        self.set_picture(one_panel(scene))
+
+    def set_picture(self, picture: Picture) -> None:
+        """Take another picture to draw.
+
+        The next drawing uploads those arrays that are other objects than they
+        were in the panel of the same number.
+
+        Parameters
+        ----------
+        picture : Picture
+            The arrays must not be changed in place while they are drawn.
+        """
+        self._picture = picture
+        missing = len(picture.panels) - len(self._panels)
+        self._panels += [PanelStage(self._programs) for _ in range(missing)]
+        for stage, panel in zip(self._panels, picture.panels, strict=False):
+            stage.set_scene(panel.scene)
+
+    def forget_labels(self) -> None:
+        """Place labels as if nothing had been drawn before: the same scene, the same picture."""
+        self._overlay.forget()
 
     def draw(
         self,
@@ -49,18 +70,22 @@ class Stage:
         width: int,
         height: int,
         *,
+        cameras: Sequence[Camera] | None = None,
         large_spheres_as_quads: bool = False,
         transparent: bool = False,
         tile: Tile | None = None,
+        pixel_ratio: float = 1.0,
     ) -> None:
-        """Clear the bound framebuffer and draw the scene into it.
+        """Clear the bound framebuffer and draw the picture into it.
 
         Parameters
         ----------
         camera : Camera
-            Where the scene is seen from.
+            Where the scenes are seen from.
         width, height : int
             Of the picture, in physical pixels.
+        cameras : sequence of Camera, optional
+            One for each panel, instead of the one for all.
         large_spheres_as_quads : bool
             Draw samples as quads, which know no largest size and are not lost
             when their centre leaves the picture, instead of as point sprites.
@@ -70,58 +95,47 @@ class Stage:
             premultiplied with their alpha.
         tile : Tile, optional
             Draw only this part of the picture, into a framebuffer of its size.
+        pixel_ratio : float
+            Physical pixels for what is one pixel wide: lines, rings, titles.
         """
         # A training that diverged leaves points at infinity: they are not seen.
         with np.errstate(invalid="ignore", over="ignore"):
-            self._draw(camera, width, height, large_spheres_as_quads, transparent, tile)
+            tile = tile or Tile(0, 0, width, height)
+            chosen = cameras or [camera] * len(self._picture.panels)
+            for stage, panel, one in zip(self._panels, self._picture.panels, chosen, strict=False):
+                panel_height = panel.pixels(width, height)[3]
+                stage.prepare(one, panel_height, large_spheres_as_quads)
+            self._overlay.prepare(
+                self._picture, chosen, (width, height), tile, self.text_scale, pixel_ratio
+            )
+            self._draw_panels(chosen, width, height, tile, transparent)
+            self._overlay.draw()
 
-    def _draw(
+    def _draw_panels(
         self,
-        camera: Camera,
+        cameras: Sequence[Camera],
         width: int,
         height: int,
-        large_spheres_as_quads: bool,
+        tile: Tile,
         transparent: bool,
-        tile: Tile | None,
     ) -> None:
-        scene = self._scene
-        tile = tile or Tile(0, 0, width, height)
-        frame = Frame(
-            camera,
-            width,
-            height,
-            tile,
-            scene.background,
-            self._reach_of(camera.target),
-            scene.fog,
-        )
+        panels = self._picture.panels
+        paper = panels[0].scene.background
         gloo.set_viewport(0, 0, tile.width, tile.height)
         gloo.set_state(cull_face=False, scissor_test=False, stencil_test=False)
         gloo.set_color_mask(True, True, True, True)
         gloo.set_depth_mask(True)
         gloo.set_depth_func("less")
-        gloo.clear(color=(0.0, 0.0, 0.0, 0.0) if transparent else (*scene.background, 1.0))
-
-        # Order matters. Whole pixels of solid things first; then the samples,
-        # back to front, whose rims blend over them; then the rims of solid
-        # things, which blend over samples behind them. Were a rim to come
-        # before what lies behind it, it would show as a ring of background.
+        gloo.clear(color=(0.0, 0.0, 0.0, 0.0) if transparent else (*paper, 1.0))
+        gloo.set_state(scissor_test=True)
         gloo.set_blend_func("src_alpha", "one_minus_src_alpha", "one", "one_minus_src_alpha")
-        self._solids.set_parts(scene.balls, scene.sticks, scene.edges)
-        self._solids.draw_solid(frame)
-        if large_spheres_as_quads or self._too_large_for_sprites(camera, height):
-            self._large_samples.set_parts(scene.samples)
-            self._large_samples.draw_sorted(frame)
-        else:
-            self._samples.set_balls(scene.samples)
-            self._samples.draw(frame)
-        self._solids.draw_see_through(frame)
-        self._labels.draw(scene, frame)
-
-    def _reach_of(self, target: tuple[float, float, float]) -> float:
-        if target != self._reach_from:
-            self._reach_from, self._reach = target, reach(self._scene, target)
-        return self._reach
-
-    def _too_large_for_sprites(self, camera: Camera, height: int) -> bool:
-        return largest_sprite(self._scene.samples, camera, height) > point_size_limit()
+        for stage, panel, camera in zip(self._panels, panels, cameras, strict=False):
+            frame = stage.frame(camera, Tile(*panel.pixels(width, height)), tile)
+            if frame is None:
+                continue
+            if panel.scene.background != paper and not transparent:
+                gloo.set_scissor(*frame.corner, frame.tile.width, frame.tile.height)
+                gloo.clear(color=(*panel.scene.background, 1.0), depth=False)
+            stage.draw(frame)
+        gloo.set_state(scissor_test=False)
+        gloo.set_viewport(0, 0, tile.width, tile.height)

@@ -1,9 +1,9 @@
-"""Words as pictures, and where to put them so that none covers another."""
+"""Words as pictures."""
 
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ncviz.assets import asset
@@ -13,6 +13,7 @@ Color = tuple[float, float, float, float]
 _HALO_STRENGTH = 0.85
 
 
+@lru_cache(maxsize=512)
 def rasterize(
     text: str, pixels: int, color: Color, background: tuple[float, float, float]
 ) -> NDArray[np.uint8]:
@@ -49,62 +50,6 @@ def rasterize(
     picture = letters * (*color[:3], 1.0) + (1 - letters) * behind * (*background, 1.0)
     rounded: NDArray[np.uint8] = np.rint(255 * color[3] * picture).astype(np.uint8)
     return rounded
-
-
-def place(
-    points: ArrayLike, lifts: ArrayLike, sizes: ArrayLike, width: int, height: int
-) -> list[tuple[int, int] | None]:
-    """Return where words go so that none leaves the picture or covers one before it.
-
-    A word stands above its point if there is room, else below it, to its
-    right or to its left.
-
-    Parameters
-    ----------
-    points : array, shape (n, 2)
-        x to the right and y down, in pixels.
-    lifts : array, shape (n,)
-        How far from its point a word must stay, in pixels.
-    sizes : array, shape (n, 2)
-        Width and height of each word, in pixels.
-    width, height : int
-        Of the picture, in pixels.
-
-    Returns
-    -------
-    list of (int, int) or None
-        The upper left corner of each word; None where there is no room.
-    """
-    taken: list[tuple[float, float, float, float]] = []
-    corners: list[tuple[int, int] | None] = []
-    for (x, y), lift, (wide, high) in zip(
-        np.asarray(points, dtype=float).reshape(-1, 2),
-        np.asarray(lifts, dtype=float).reshape(-1),
-        np.asarray(sizes, dtype=float).reshape(-1, 2),
-        strict=True,
-    ):
-        candidates = [
-            (x - wide / 2, y - lift - high),
-            (x - wide / 2, y + lift),
-            (x + lift, y - high / 2),
-            (x - lift - wide, y - high / 2),
-        ]
-        corner = None
-        for left, top in candidates:
-            box = round(left), round(top), round(left) + wide, round(top) + high
-            inside = box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
-            if inside and not any(_overlap(box, other) for other in taken):
-                taken.append(box)
-                corner = box[0], box[1]
-                break
-        corners.append(corner)
-    return corners
-
-
-def _overlap(
-    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
-) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ import struct
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,7 @@ def import_features(path: Path, out: Path, probe_per_class: int = 200, seed: int
 
 def read_features(path: Path) -> Features:
     """Read and check an npz file of features; see `import_features`."""
-    arrays = _read_arrays(path)
+    arrays = read_arrays(path)
     layers = _layers(arrays, path)
     epochs = _epochs(arrays, layers, path)
     labels, class_names = _labels(arrays, layers, path)
@@ -184,8 +184,24 @@ def _choose_probe(labels: NDArray[np.int64], per_class: int, seed: int) -> NDArr
 # Reading
 
 
-def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """Read the arrays of an npz file, none of which may need pickle."""
+def read_arrays(
+    path: Path, is_wanted: Callable[[str], bool] | None = None
+) -> dict[str, NDArray[Any]]:
+    """Read the arrays of an npz file, none of which may need pickle.
+
+    Parameters
+    ----------
+    path : Path
+    is_wanted : callable, optional
+        Told the name of an array, whether to read it; those of
+        `import_features` by default.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read, is damaged, or would unpack to more than 64 GiB.
+    """
+    is_wanted = is_wanted or _is_known
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(item.file_size for item in archive.infolist()) > LARGEST_FILE:
@@ -193,7 +209,7 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
             arrays = {}
             for item in archive.infolist():
                 name = item.filename.removesuffix(".npy")
-                if _is_known(name):
+                if is_wanted(name):
                     with archive.open(item) as file:
                         arrays[name] = _read_array(file, item.file_size)
             return arrays

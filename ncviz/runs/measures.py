@@ -6,13 +6,21 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import cdnv, cosines, nc1, nc2_equiangular, nc2_equinorm, nc3
-from ncviz.geometry.separation import EquiSeparationLaw, fit_law, separation_fuzziness
+from ncviz.geometry.separation import (
+    EquiSeparationLaw,
+    class_separation_fuzziness,
+    fit_law,
+    separation_fuzziness,
+)
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Classifier, StoredSnapshot
+
+Floats = NDArray[np.float64]
 
 SPLITS = ("train", "test")
 
@@ -105,6 +113,31 @@ def fuzziness_by_layer(run: Run, epoch: int, split: str = "train") -> list[float
     snapshot = run.snapshot(epoch)
     found = (snapshot.statistics(layer, split) for layer in range(len(run.manifest.layers)))
     return [float("nan") if s is None else separation_fuzziness(s) for s in found]
+
+
+def class_fuzziness_by_layer(run: Run, epoch: int, split: str = "train") -> Floats:
+    """Return each class's own D over the layers, for the per-class law.
+
+    Parameters
+    ----------
+    run : Run
+    epoch : int
+        One of `run.epochs`.
+    split : str
+        'train' or 'test'.
+
+    Returns
+    -------
+    array, shape (m, K)
+        See `class_separation_fuzziness`; NaN for what was not recorded.
+    """
+    snapshot = run.snapshot(epoch)
+    table = np.full((len(run.manifest.layers), run.manifest.classes), np.nan)
+    for layer in range(len(table)):
+        statistics = snapshot.statistics(layer, split)
+        if statistics is not None:
+            table[layer] = class_separation_fuzziness(statistics)
+    return table
 
 
 def law_at(run: Run, epoch: int, split: str = "train") -> EquiSeparationLaw:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 MINIMUM_DISTANCE, MAXIMUM_DISTANCE = 0.5, 60.0
+PERSPECTIVE = 30.0  # degrees; what orthographic views have the magnification of
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,21 @@ class Camera:
         basis = self.basis()
         target = np.asarray(self.target) - height * (right * basis[0] + up * basis[1])
         return replace(self, target=(float(target[0]), float(target[1]), float(target[2])))
+
+    @property
+    def is_orthographic(self) -> bool:
+        """Whether parallel lines stay parallel."""
+        return self.field_of_view <= 0
+
+    def with_perspective(self, perspective: bool) -> "Camera":
+        """Return the camera with or without perspective, as large at the target."""
+        if perspective != self.is_orthographic:
+            return self
+        height = self.distance * self._half_height_at_unit_distance()
+        field = PERSPECTIVE if perspective else 0.0
+        distance = height / math.tan(math.radians(PERSPECTIVE) / 2)
+        distance = min(max(distance, MINIMUM_DISTANCE), MAXIMUM_DISTANCE)
+        return replace(self, field_of_view=field, distance=distance)
 
     def basis(self) -> Floats:
         """Return the rows right, up and backward (from the target to the eye), shape (3, 3)."""
@@ -141,4 +157,4 @@ class Camera:
         return np.asarray(height / (2 * safe * self._half_height_at_unit_distance()))
 
     def _half_height_at_unit_distance(self) -> float:
-        return float(np.tan(np.radians(self.field_of_view or 30.0) / 2))
+        return float(np.tan(np.radians(self.field_of_view or PERSPECTIVE) / 2))

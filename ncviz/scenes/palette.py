@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from ncviz.scenes.hues import spread_hues
+
 Rgb = tuple[float, float, float]
 
-# Okabe & Ito's hues without black and yellow's glare, then Tol's muted ones for more classes.
+# Okabe & Ito's hues without black and yellow's glare.
 OKABE_ITO = (
     "#E69F00",
     "#56B4E9",
@@ -14,7 +16,36 @@ OKABE_ITO = (
     "#D55E00",
     "#CC79A7",
 )
+# Paul Tol's muted scheme, in the order of its author's note.
+TOL_MUTED = (
+    "#CC6677",
+    "#332288",
+    "#DDCC77",
+    "#117733",
+    "#88CCEE",
+    "#882255",
+    "#44AA99",
+    "#999933",
+    "#AA4499",
+)
+# Tol's hues that are told apart from Okabe & Ito's, for more classes.
 MUTED = ("#882255", "#999933", "#88CCEE", "#332288", "#DDCC77", "#117733", "#AA4499", "#44AA99")
+GREYS = ("#5F6368", "#9AA0A6", "#3F4348", "#7D8288", "#B6BABF")
+
+DEFAULT_PALETTE = "okabe-ito"
+MANY_HUES = 100  # of one palette, before they repeat
+PALETTES: dict[str, tuple[str, ...]] = {
+    DEFAULT_PALETTE: spread_hues(OKABE_ITO + MUTED, 40),
+    "tol-muted": spread_hues(TOL_MUTED, 40),
+    "many": spread_hues((), MANY_HUES),
+    "grey": GREYS,
+}
+PALETTE_NAMES = {
+    DEFAULT_PALETTE: "Okabe–Ito",
+    "tol-muted": "Tol, muted",
+    "many": "A hundred hues",
+    "grey": "Grey, with shapes",
+}
 
 
 def rgb(hex_color: str) -> Rgb:
@@ -23,9 +54,17 @@ def rgb(hex_color: str) -> Rgb:
     return red, green, blue
 
 
-def class_color(number: int) -> str:
-    """Return the hue of a class; they repeat after 15 classes."""
-    hues = OKABE_ITO + MUTED
+def class_color(number: int, palette: str = DEFAULT_PALETTE) -> str:
+    """Return the hue of a class; when a palette is used up, it repeats.
+
+    Parameters
+    ----------
+    number : int
+        Of the class.
+    palette : str
+        One of `PALETTES`; another name stands for the default.
+    """
+    hues = PALETTES.get(palette, PALETTES[DEFAULT_PALETTE])
     return hues[number % len(hues)]
 
 

@@ -188,6 +188,17 @@ class Panel:
     title: str = ""
     chosen: bool = False
 
+    def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
+        """Return its left, top, width and height in a picture of so many pixels.
+
+        Whole pixels, at least one, and neighbours share their border: what a
+        camera is asked to project into.
+        """
+        left, top = round(self.left * width), round(self.top * height)
+        right = round((self.left + self.width) * width)
+        bottom = round((self.top + self.height) * height)
+        return left, top, max(right - left, 1), max(bottom - top, 1)
+
 
 @dataclass(frozen=True)
 class Picture:

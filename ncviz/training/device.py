@@ -28,7 +28,10 @@ def cuda_available() -> bool:
 
 
 def training_threads() -> int:
-    """Return how many threads train: one core is left for the window."""
+    """Return how many threads train: one core is left for the window, or as NCVIZ_THREADS says."""
+    chosen = os.environ.get("NCVIZ_THREADS", "")
+    if chosen.isdigit() and int(chosen) > 0:
+        return int(chosen)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, (cores or 1) - 1)
 

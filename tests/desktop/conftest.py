@@ -139,6 +139,7 @@ def make_window(qapp, qtbot, tmp_path, monkeypatch):
         window = MainWindow(
             settings or Settings(motion=False), tmp_path / "config" / "s.json", tmp_path / "runs"
         )
+        window.plots.set_layout(("law", "collapse", "loss"))
         made.append(window)
         window.resize(*size)
         if show:
@@ -160,6 +161,7 @@ def shared_window(qapp, tmp_path_factory, small_run):
     """One window for a module; tests take it as `window`, which puts it in order."""
     folder = tmp_path_factory.mktemp("window")
     window = MainWindow(Settings(motion=False), folder / "settings.json", folder / "runs")
+    window.plots.set_layout(("law", "collapse", "loss"))
     window.show()
     yield window
     dispose(window)
@@ -190,15 +192,15 @@ def _put_in_order(window, run):
     settings = window.settings
     settings.recent = []
     if (settings.theme, settings.text_scale) != ("light", 1.0):
-        settings.text_scale = 1.0
-        window.set_theme("light")
+        window.looks.set("text_scale", 1.0)
+        window.looks.set_theme("light")
     if window.size() != QSize(*SIZE):
         window.resize(*SIZE)
     for side in ("left", "right"):
         getattr(window, side).show()
     for name in ("left", "right", "large", "motion"):
         window.commands[f"view.{name}"].setChecked(name in ("left", "right"))
-    window.set_motion(False)
+    window.looks.set("motion", False)
     for player in (window.explorer.player, window.desk.player):
         player.speed, player.looping = 1.0, False
         player.pause()

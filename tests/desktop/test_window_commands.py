@@ -3,11 +3,12 @@
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QMenu, QMessageBox
+from PyQt6.QtWidgets import QLabel, QMenu
 from window_parts import drag, settle
 
 from ncviz import __version__
 from ncviz.desktop.header import EXPLORE, THEORY, TRAIN
+from ncviz.desktop.help import AboutPage, ShortcutsPage
 from ncviz.desktop.window_commands import MENUS, window_commands
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.palette import DARK, LIGHT
@@ -36,9 +37,10 @@ def test_every_command_has_words_and_no_shortcut_is_taken_twice(window):
         assert action.toolTip().endswith(".")
     keys = [keys for _, keys in window.commands.shortcuts()]
     assert len(set(keys)) == len(keys)
-    wanted = {"Space", "Left", "Right", "Home", "End", "L", "F", "R", "F1", "F9", "F10"}
-    wanted |= {"Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+D", "Ctrl+T", "Ctrl+O", "Ctrl+S", "Ctrl+Q"}
-    assert set(keys) == wanted | {"Ctrl+Return"}
+    wanted = {"Space", "Left", "Right", "Home", "End", "L", "F", "R", "F1", "F9", "F10", "F11"}
+    wanted |= {f"Ctrl+{number}" for number in range(1, 7)}
+    wanted |= {"Ctrl+D", "Ctrl+T", "Ctrl+O", "Ctrl+S", "Ctrl+Q", "Ctrl+Z", "Ctrl+K", "Ctrl+Return"}
+    assert set(keys) >= wanted
 
 
 def test_an_unknown_command_names_its_neighbour(window):
@@ -48,32 +50,32 @@ def test_an_unknown_command_names_its_neighbour(window):
 
 def test_the_rooms_by_keys_and_by_mouse(window, qtbot, key):
     pages = {
-        EXPLORE: (window.run_panel, window.law_plot),
-        THEORY: (window.theory_panel, window.minority_plot),
-        TRAIN: (window.trainer.panel, window.law_plot),
+        EXPLORE: (window.run_panel, window.plots.plot("law")),
+        THEORY: (window.rooms["Theory"].panel.peeled, window.rooms["Theory"].plots.minority),
+        TRAIN: (window.trainer.panel, window.plots.plot("law")),
     }
 
     def check(room):
         settle(qtbot, window)
         assert window.room == room
-        assert window.header.rooms.checkedId() == room
+        assert window.header.rooms[room].isChecked()
         for other, (left, right) in pages.items():
             assert left.isVisible() == (other == room)
             assert right.isVisible() == (right is pages[room][1])
 
-    for room, digit in ((THEORY, Qt.Key.Key_2), (TRAIN, Qt.Key.Key_3), (EXPLORE, Qt.Key.Key_1)):
+    for room, digit in ((THEORY, Qt.Key.Key_3), (TRAIN, Qt.Key.Key_6), (EXPLORE, Qt.Key.Key_1)):
         key(window, (digit, CTRL))
         check(room)
     for room in (TRAIN, THEORY, EXPLORE):
-        qtbot.mouseClick(window.header.rooms.button(room), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(window.header.rooms[room], Qt.MouseButton.LeftButton)
         check(room)
 
 
 def test_entering_another_room_pauses(window):
-    window.toggle_playing()
+    window.transport.toggle_playing()
     window.enter(THEORY)
     assert not window.explorer.player.playing
-    window.toggle_playing()
+    window.transport.toggle_playing()
     window.enter(EXPLORE)
     assert not window.desk.player.playing
 
@@ -86,7 +88,7 @@ def test_the_dark_theme_and_back(window, qtbot, key):
         assert window.commands["view.dark"].isChecked() == (theme is DARK)
         assert window.palette().window().color().name() == theme.surface.lower()
         assert theme.background in window.frame.caption.styleSheet()
-        assert window.law_plot.theme is theme
+        assert window.plots.plot("law").theme is theme
         assert window.explorer.view.theme == theme.name
     qtbot.mouseClick(window.header.theme, Qt.MouseButton.LeftButton)
     assert window.settings.theme == "dark"
@@ -108,8 +110,8 @@ def test_large_text_and_back(window, qtbot, key):
 
 def test_large_text_does_not_stop_the_film(window, key):
     """A lecturer enlarges the text while it plays."""
-    window.set_speed(0.25)
-    window.toggle_playing()
+    window.transport.set_speed(0.25)
+    window.transport.toggle_playing()
     key(window, (Qt.Key.Key_T, CTRL))
     assert window.player.playing
 
@@ -140,7 +142,7 @@ def test_a_folded_column_stays_folded_in_another_room(window, qtbot, key):
     key(window, Qt.Key.Key_F9)
     window.enter(TRAIN)
     window.enter(EXPLORE)
-    window.set_text_scale(1.5)
+    window.looks.set("text_scale", 1.5)
     assert not window.left.isVisible()
     assert not window.commands["view.left"].isChecked()
 
@@ -152,20 +154,27 @@ def test_r_resets_the_camera(window, key):
     assert window.canvas.camera == Camera()
 
 
-def test_the_shortcuts_are_listed(window, key, answer):
-    asked = answer(QMessageBox, "information", None)
+def words_of(dialog):
+    return " ".join(label.text() for label in dialog.findChildren(QLabel))
+
+
+def test_the_shortcuts_are_listed(window, key, qtbot):
     key(window, Qt.Key.Key_F1)
-    (_, title, text) = asked[0]
-    assert title == "Keyboard shortcuts"
-    for words in ("Play or pause</td><td><b>Space", "Open run</td><td><b>Ctrl+O", "F9"):
-        assert words in text
+    (page,) = window.findChildren(ShortcutsPage)
+    words = words_of(page)
+    for text in ("Play or pause", "Space", "Open run", "Ctrl+O", "F9", "Turntable"):
+        assert text in words
+    page.close()
+    qtbot.waitUntil(lambda: not window.findChildren(ShortcutsPage))
 
 
-def test_about(window, answer):
-    asked = answer(QMessageBox, "about", None)
+def test_about(window, qtbot):
     window.commands["help.about"].trigger()
-    assert __version__ in asked[0][2]
-    assert "BSD-3-Clause" in asked[0][2]
+    (page,) = window.findChildren(AboutPage)
+    assert __version__ in words_of(page)
+    assert "BSD-3-Clause" in words_of(page)
+    page.close()
+    qtbot.waitUntil(lambda: not window.findChildren(AboutPage))
 
 
 def test_quit_closes_the_window(make_window, small_run):
@@ -203,7 +212,7 @@ def test_space_presses_a_button_that_tab_has_reached(window, qtbot, key):
 
 def test_arrows_move_a_slider_that_tab_has_reached(window, qtbot, key):
     window.enter(THEORY)
-    slider = window.theory_panel.classes.slider
+    slider = window.rooms["Theory"].panel.peeled.classes.slider
     focus_by_tab(window, qtbot, slider, key)
     key(window, Qt.Key.Key_Right)
     assert window.desk.problem.classes == 5

@@ -47,11 +47,11 @@ def look(request, dressed, qtbot):
     """The window in one theme and size of text."""
     theme, scale = request.param
     if (dressed.settings.theme, dressed.settings.text_scale) != (theme, scale):
-        dressed.settings.text_scale = scale
-        dressed.set_theme(theme)
+        dressed.looks.set("text_scale", scale)
+        dressed.looks.set_theme(theme)
     dressed.enter(EXPLORE)
     dressed.note.hide()
-    dressed.seek(30.0)
+    dressed.transport.seek(30.0)
     settle(qtbot, dressed)
     yield dressed
     dressed.trainer.session.close()
@@ -186,8 +186,8 @@ def test_a_full_data_set_in_the_form_at_the_smallest_size(look, qtbot):
 
 def test_everything_is_reachable_without_scrolling(dressed, qtbot):
     """At 1280 × 720, in every room; only enlarged text may need a scroll bar."""
-    dressed.settings.text_scale = 1.0
-    dressed.set_theme("light")
+    dressed.looks.set("text_scale", 1.0)
+    dressed.looks.set_theme("light")
     for room in ROOMS.values():
         dressed.enter(room)
         settle(qtbot, dressed)
@@ -207,12 +207,12 @@ def test_the_scene_is_at_least_half_the_window(look, qtbot):
 def test_the_ring_around_the_layer_is_whole(look, qtbot):
     """At both ends of the training its point is the highest and the lowest of the plot."""
     for end in (False, True):
-        look.jump(end)
+        look.transport.jump(end)
         settle(qtbot, look)
-        box = look.law_plot.plot.getViewBox()
-        across, up = look.law_plot.current.getData()
+        box = look.plots.plot("law").plot.getViewBox()
+        across, up = look.plots.plot("law").current.getData()
         point = box.mapViewToScene(QPointF(across[0], up[0]))
-        radius = look.law_plot.current.opts["size"] / 2
+        radius = look.plots.plot("law").current.opts["size"] / 2
         room = box.sceneBoundingRect().adjusted(radius, radius, -radius, -radius)
         assert room.contains(point), f"cut off at epoch {look.explorer.nearest_epoch}"
 
@@ -221,13 +221,13 @@ def test_the_moment_and_its_note_lie_within_the_scene(look, qtbot):
     for chip in look.run_panel.classes.chips:
         if not chip.isChecked():
             chip.click()
-    look.seek(30.5)
+    look.transport.seek(30.5)
     settle(qtbot, look)
     scene = look.canvas.native.rect()
     words = look.frame.note.text()
     assert "shadow" in words
-    assert "between recorded epochs" in words
-    for label in (look.frame.moment, look.frame.note):
+    assert not look.frame.between.isHidden()
+    for label in (look.frame.moment, look.frame.note, look.frame.between):
         assert scene.contains(label.geometry()), label.text()
         assert label.width() >= label.sizeHint().width()
     assert not look.frame.moment.geometry().intersects(look.frame.note.geometry())

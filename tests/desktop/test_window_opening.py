@@ -28,8 +28,8 @@ def cut(path, to=300):
 
 
 def recent_menu(window):
-    window._recent_menu.aboutToShow.emit()
-    return [(action.text(), action.isEnabled()) for action in window._recent_menu.actions()]
+    window.opening.recent_menu.aboutToShow.emit()
+    return [(action.text(), action.isEnabled()) for action in window.opening.recent_menu.actions()]
 
 
 def assert_untouched(window):
@@ -109,7 +109,7 @@ def test_the_recent_runs(window, qtbot, own_run, imbalanced_run):
     window.open(own_run.path)
     window.open(imbalanced_run.path)
     assert recent_menu(window) == [("imbalanced", True), ("my run", True)]
-    window._recent_menu.actions()[1].trigger()
+    window.opening.recent_menu.actions()[1].trigger()
     settle(qtbot, window)
     assert window.run_panel.title.text() == "Mine"
     assert recent_menu(window) == [("my run", True), ("imbalanced", True)]
@@ -120,7 +120,7 @@ def test_a_recent_run_that_is_gone_is_told_and_forgotten(window, own_run):
     shutil.rmtree(own_run.path)
     window.open_demonstration()
     recent_menu(window)
-    window._recent_menu.actions()[0].trigger()
+    window.opening.recent_menu.actions()[0].trigger()
     assert window.note.text.text() == f"{own_run.path} does not exist."
     assert recent_menu(window) == [("Runs that you open appear here", False)]
     assert window.explorer.run.manifest.classes == 10
@@ -131,7 +131,7 @@ def test_runs_of_one_name_can_be_told_apart(window, own_run, make_run, tmp_path)
     window.open(own_run.path)
     window.open(other.path)
     recent_menu(window)
-    words = [f"{a.text()} {a.toolTip()}" for a in window._recent_menu.actions()]
+    words = [f"{a.text()} {a.toolTip()}" for a in window.opening.recent_menu.actions()]
     assert len(set(words)) == 2
 
 
@@ -149,9 +149,9 @@ def test_the_demonstration_is_not_a_recent_run(window, qtbot):
 
 
 def test_opening_another_run_while_playing_begins_at_its_start(window, qtbot, own_run):
-    window.set_speed(4.0)
-    window.jump(True)
-    window.toggle_playing()
+    window.transport.set_speed(4.0)
+    window.transport.jump(True)
+    window.transport.toggle_playing()
     window.open(own_run.path)
     settle(qtbot, window)
     assert not window.player.playing
@@ -162,7 +162,7 @@ def test_opening_another_run_while_playing_begins_at_its_start(window, qtbot, ow
 def test_a_run_with_fewer_layers_and_classes(window, qtbot, growing_run):
     """What was chosen for the old run does not fit the new one."""
     window.run_panel.classes.chips[4].click()
-    window.show_layer(2)
+    window.picture.show_layer(2)
     window.open(growing_run.path)
     settle(qtbot, window)
     assert window.explorer.view.layer == 1
@@ -222,7 +222,7 @@ def test_a_missing_snapshot_is_named_and_the_others_shown(window, qtbot, own_run
     )
     assert "1 missing" in window.run_panel.facts.text()
     assert window.player.stops == (0, 1, 5, 10, 20)
-    window.seek(2.0)
+    window.transport.seek(2.0)
     settle(qtbot, window)
     assert window.timeline.readout.text() == "epoch 5 / 20"
 
@@ -279,16 +279,16 @@ def test_a_film_stops_before_a_damaged_snapshot_and_steps_lead_past_it(window, q
     assert window.open(own_run.path)
     settle(qtbot, window)
     window.note.hide()
-    window.set_speed(8.0)
-    window.toggle_playing()
+    window.transport.set_speed(8.0)
+    window.transport.toggle_playing()
     qtbot.waitUntil(lambda: not window.player.playing, timeout=PATIENCE)
     settle(qtbot, window)
     assert window.note.isVisible()
     assert snapshot_name(5) in window.note.text.text()
     assert 2 < window.player.position < 3
-    window.step(1)
+    window.transport.step(1)
     settle(qtbot, window)
-    window.step(1)
+    window.transport.step(1)
     settle(qtbot, window)
     assert window.timeline.readout.text() == "epoch 10 / 20"
     assert window.frame.moment.text() == "Epoch 10"
@@ -301,8 +301,8 @@ def test_damage_met_by_the_curves_does_not_stop_the_film(window, qtbot, own_run)
     window.explorer.run._open.clear()
     window.explorer.series._fuzziness.pop(20)
     cut(snapshot_of(own_run, 20))
-    window.set_speed(0.25)
-    window.toggle_playing()
+    window.transport.set_speed(0.25)
+    window.transport.toggle_playing()
     qtbot.waitUntil(window.note.isVisible, timeout=PATIENCE)
     assert window.player.playing
 
@@ -317,7 +317,7 @@ def test_damage_anywhere_is_told_once_and_the_curves_do_without(window, qtbot, o
         timeout=PATIENCE,
     )
     assert snapshot_name(5) in window.note.text.text()
-    across, _ = window.loss_plot.curves["train_loss"].getData()
+    across, _ = window.plots.plot("loss").curves["train_loss"].getData()
     assert across.tolist() == [0, 1, 2, 4, 5]
     assert len({words for words in said if words}) == 1
 
@@ -327,7 +327,7 @@ def test_a_run_that_vanishes_while_it_is_open(window, qtbot, own_run):
     settle(qtbot, window)
     window.explorer.run._open.clear()
     shutil.rmtree(own_run.path)
-    window.jump(True)
+    window.transport.jump(True)
     settle(qtbot, window)
     assert "missing" in window.note.text.text()
     window.open_demonstration()
@@ -344,7 +344,7 @@ def test_a_run_that_another_program_trains_is_followed(window, qtbot, make_run, 
     later = run.snapshots[2]
     snapshot_of(run, 2).unlink()
     window.open(run.path, remember=False)
-    window.set_following(True)
+    window.transport.set_following(True)
     settle(qtbot, window)
     assert window.timeline.readout.text() == "epoch 1 / 2"
     assert "recording" in window.run_panel.facts.text()
@@ -359,14 +359,14 @@ def test_the_timeline_grows_while_one_looks_elsewhere(window, qtbot, make_run, t
     later = run.snapshots[2]
     snapshot_of(run, 2).unlink()
     window.open(run.path, remember=False)
-    window.seek(0.5)
+    window.transport.seek(0.5)
     settle(qtbot, window)
     write_atomically(snapshot_of(run, 2), to_bytes(later))
     window.explorer.refresh()
     settle(qtbot, window)
     assert window.timeline.slider._ticks == [(0, "0"), (1, "1"), (2, "2")]
     assert window.explorer.view.epoch == 0.5
-    across, _ = window.loss_plot.curves["train_loss"].getData()
+    across, _ = window.plots.plot("loss").curves["train_loss"].getData()
     assert across.tolist() == [0, 1, 2]
 
 

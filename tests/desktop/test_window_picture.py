@@ -41,7 +41,7 @@ def in_front(window, points, radius=0.12):
 @pytest.fixture
 def collapsed(window, qtbot):
     """The window at the end, where means and classifier lie near the vertices."""
-    window.jump(True)
+    window.transport.jump(True)
     settle(qtbot, window)
     return window
 
@@ -113,7 +113,7 @@ def test_the_theme_changes_background_and_roles(collapsed, qtbot, key):
     assert bright[:3].tolist() == [round(255 * c) for c in rgb(LIGHT.background)]
     assert dark[:3].tolist() == [round(255 * c) for c in rgb(DARK.background)]
     for part in ("show_samples", "show_etf", "show_classifier"):
-        window.show_part(part, False)
+        window.picture.set_view(**{part: False})
     settle(qtbot, window)
     means = window.canvas.scene.balls.positions
     front = in_front(window, means)
@@ -124,11 +124,11 @@ def test_the_theme_changes_background_and_roles(collapsed, qtbot, key):
 
 def test_time_changes_the_picture(window, qtbot):
     before = drawn(window)
-    window.jump(True)
+    window.transport.jump(True)
     settle(qtbot, window)
     after = drawn(window)
     assert (np.abs(after - before).max(axis=2) > 40).mean() > 0.01
-    window.jump(False)
+    window.transport.jump(False)
     settle(qtbot, window)
     assert np.array_equal(drawn(window), before)
 

@@ -258,7 +258,7 @@ def test_a_wrong_recipe_file_is_told_and_changes_nothing(window, room, form, tmp
     form.set_recipe(replace(Recipe(), seed=77))
     path = tmp_path / "r.toml"
     path.write_text(text)
-    window.open_dropped(path)
+    window.opening.open_anything(path)
     assert window.room == TRAIN
     assert named in window.note.text.text()
     assert form.recipe() == replace(Recipe(), seed=77)
@@ -267,7 +267,7 @@ def test_a_wrong_recipe_file_is_told_and_changes_nothing(window, room, form, tmp
 def test_a_dropped_recipe_is_shown_from_any_room(window, tmp_path):
     path = tmp_path / "r.toml"
     path.write_text(replace(Recipe(), seed=5, width=17).to_toml())
-    window.open_dropped(path)
+    window.opening.open_anything(path)
     assert window.room == TRAIN
     assert window.trainer.panel.form.recipe() == replace(Recipe(), seed=5, width=17)
     assert not window.note.isVisible()

@@ -46,7 +46,7 @@ def test_the_ring_in_the_law_follows_the_layer(window, qtbot):
     for row in (0, 1, 2):
         click_row(qtbot, window.run_panel.layers, row)
         settle(qtbot, window)
-        across, up = window.law_plot.current.getData()
+        across, up = window.plots.plot("law").current.getData()
         fuzziness = fuzziness_by_layer(window.explorer.run, 0)
         assert across.tolist() == [row + 1]
         assert up == pytest.approx([np.log10(fuzziness[row])])
@@ -76,15 +76,15 @@ def test_a_click_below_the_last_layer_chooses_nothing(window, qtbot):
 
 def test_the_numbers_are_those_of_the_epoch(window, qtbot, key):
     for end in (False, True):
-        window.jump(end)
+        window.transport.jump(end)
         settle(qtbot, window)
         epoch = 20 if end else 0
         law = law_at(window.explorer.run, epoch)
         assert window.run_panel.layers._now == fuzziness_by_layer(window.explorer.run, epoch)
-        assert f"<b>{three_digits(law.decay_ratio)}</b>" in window.law_plot.numbers.text()
+        assert f"<b>{three_digits(law.decay_ratio)}</b>" in window.plots.plot("law").numbers.text()
         snapshot = window.explorer.run.snapshot(epoch)
         loss = three_digits(snapshot.scalars["train_loss"])
-        assert f"<b>{loss}</b>" in window.loss_plot.numbers.text()
+        assert f"<b>{loss}</b>" in window.plots.plot("loss").numbers.text()
 
 
 def test_the_curves_of_the_layers_are_their_fuzziness(window, qtbot):
@@ -92,7 +92,7 @@ def test_the_curves_of_the_layers_are_their_fuzziness(window, qtbot):
     run = window.explorer.run
     table = np.array([fuzziness_by_layer(run, epoch) for epoch in run.epochs])
     assert np.allclose(window.run_panel.layers._curves, table.T)
-    across, up = window.collapse_plot.curves["nc1"].getData()
+    across, up = window.plots.plot("collapse").curves["nc1"].getData()
     assert across.tolist() == [0, 1, 2, 3, 4, 5]
     assert up == pytest.approx(np.log10(window.explorer.series.collapse("nc1")))
 
@@ -179,7 +179,7 @@ def test_each_switch_removes_exactly_its_part(window, qtbot, switch, samples, ba
 
 def test_switches_stay_while_time_passes(window, qtbot):
     window.run_panel.switches["show_etf"].click()
-    window.jump(True)
+    window.transport.jump(True)
     settle(qtbot, window)
     assert not window.run_panel.switches["show_etf"].isChecked()
     assert len(window.canvas.scene.edges) == 0

@@ -52,7 +52,7 @@ def saved(window, qtbot, path):
 
 def test_a_picture_of_what_is_on_the_screen(window, qtbot, choose, answer_file, tmp_path):
     width, height = window.canvas.physical_size
-    window.jump(True)
+    window.transport.jump(True)
     drag(window.canvas.native, [(100, 200), (150, 220)])
     settle(qtbot, window)
     choose(size(width, height))

@@ -6,7 +6,15 @@ import logging
 import pytest
 from window_parts import dispose
 
-from ncviz.desktop.settings import Settings, read_settings, settings_path, write_settings
+from ncviz.desktop.settings import (
+    PALETTES,
+    VERSION,
+    Settings,
+    read_settings,
+    runs_path,
+    settings_path,
+    write_settings,
+)
 from ncviz.desktop.window import MainWindow
 
 
@@ -90,3 +98,95 @@ def test_settings_lie_in_the_user_s_folder(user_home):
     write_settings(Settings(theme="dark", recent=["/a"]), settings_path())
     assert json.loads(settings_path().read_text())["theme"] == "dark"
     assert read_settings(settings_path()) == Settings(theme="dark", recent=["/a"])
+
+
+# The file itself
+
+
+def test_all_settings_come_back(tmp_path):
+    settings = Settings(
+        theme="dark",
+        text_scale=1.25,
+        motion=False,
+        recent=["/a", "/b"],
+        geometry="AAAA",
+        system_theme=True,
+        palette=PALETTES[-1],
+        shapes=True,
+        recorded_only=True,
+        frame_limit=0,
+        threads=3,
+        restore_session=False,
+        runs_folder="/elsewhere",
+        recent_commands=["view.dark"],
+    )
+    path = tmp_path / "settings.json"
+    write_settings(settings, path)
+    assert json.loads(path.read_text())["version"] == VERSION
+    assert read_settings(path) == settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("theme", "pink"),
+        ("text_scale", "huge"),
+        ("text_scale", True),
+        ("motion", 1),
+        ("palette", "rainbow"),
+        ("shapes", "yes"),
+        ("frame_limit", 45),
+        ("frame_limit", True),
+        ("threads", -1),
+        ("threads", 2.5),
+        ("restore_session", None),
+        ("runs_folder", ["/a"]),
+        ("recent_commands", "view.dark"),
+        ("no_such_setting", 1),
+    ],
+)
+def test_one_bad_setting_warns_and_the_rest_loads(tmp_path, caplog, name, value):
+    path = tmp_path / "settings.json"
+    good = {"version": VERSION, "theme": "dark", "threads": 2, "shapes": True, "frame_limit": 30}
+    path.write_text(json.dumps({**good, name: value}))
+    with caplog.at_level(logging.WARNING):
+        settings = read_settings(path)
+    (record,) = caplog.records
+    assert name in record.getMessage()
+    for key in set(good) - {name, "version"}:
+        assert getattr(settings, key) == good[key]
+    assert name == "no_such_setting" or getattr(settings, name) == getattr(Settings(), name)
+
+
+def test_settings_of_the_first_version_are_read(tmp_path, caplog):
+    path = tmp_path / "settings.json"
+    path.write_text('{"theme": "dark", "text_scale": 1.5, "motion": false, "recent": null}')
+    with caplog.at_level(logging.WARNING):
+        settings = read_settings(path)
+    assert (settings.theme, settings.text_scale, settings.motion) == ("dark", 1.5, False)
+    assert not caplog.records
+
+
+def test_settings_of_a_newer_version_warn(tmp_path, caplog):
+    path = tmp_path / "settings.json"
+    path.write_text('{"version": 99, "theme": "dark"}')
+    with caplog.at_level(logging.WARNING):
+        assert read_settings(path).theme == "dark"
+    assert "of a newer ncviz" in caplog.text
+
+
+def test_a_setting_that_cannot_be_is_refused():
+    settings = Settings()
+    with pytest.raises(ValueError, match="choose one of 30, 60, 0"):
+        settings.set("frame_limit", 31)
+    with pytest.raises(ValueError, match="no setting 'colour'"):
+        settings.set("colour", "red")
+    settings.set("text_scale", 9)
+    assert settings.text_scale == 2.0
+    assert settings.frame_limit == 60
+
+
+def test_where_trained_runs_are_kept(user_home):
+    assert runs_path() == user_home / ".local" / "share" / "ncviz" / "runs"
+    assert runs_path(Settings()) == runs_path()
+    assert runs_path(Settings(runs_folder="~/runs")) == user_home / "runs"

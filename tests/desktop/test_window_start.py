@@ -119,11 +119,12 @@ WITHOUT_OPENGL = """
     while not window.presenter.at_rest:
         app.processEvents()
     print(window.canvas.native.findChildren(QLabel)[0].text())
-    window.seek(window.player.last)
+    window.transport.seek(window.player.last)
     while not window.presenter.at_rest:
         app.processEvents()
-    print(window.timeline.readout.text(), "|", window.law_plot.numbers.text())
-    print(len(window.canvas.scene.samples), len(window.loss_plot.curves["train_loss"].getData()[0]))
+    print(window.timeline.readout.text(), "|", window.plots.plot("law").numbers.text())
+    curve = window.plots.plot("collapse").curves["nc1"]
+    print(len(window.canvas.scene.samples), len(curve.getData()[0]))
     window.close()
 """
 

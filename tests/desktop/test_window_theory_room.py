@@ -25,7 +25,11 @@ def theory(window, qtbot):
 def check_all_agree(window, qtbot):
     """Sliders, their values, dot, line, readout and scene say the same, the solver's."""
     settle(qtbot, window)
-    panel, problem, plot = window.theory_panel, window.desk.problem, window.minority_plot
+    panel, problem, plot = (
+        window.rooms["Theory"].panel.peeled,
+        window.desk.problem,
+        window.rooms["Theory"].plots.minority,
+    )
     assert panel.classes.slider.value() == problem.classes
     assert panel.majority.slider.value() == problem.majority < problem.classes
     assert panel.classes.value.text() == str(problem.classes)
@@ -64,8 +68,8 @@ def test_at_first_all_is_balanced(theory, qtbot):
 
 @pytest.mark.parametrize("name", ["ratio", "classes", "majority", "budget"])
 def test_each_slider_to_both_ends(theory, qtbot, name):
-    slider = getattr(theory.theory_panel, name).slider
-    theory.theory_panel.ratio.slider.setValue(300)
+    slider = getattr(theory.rooms["Theory"].panel.peeled, name).slider
+    theory.rooms["Theory"].panel.peeled.ratio.slider.setValue(300)
     for end in (slider.maximum(), slider.minimum(), slider.maximum()):
         slider.setValue(end)
         check_all_agree(theory, qtbot)
@@ -78,7 +82,7 @@ def test_each_slider_to_both_ends(theory, qtbot, name):
 
 
 def test_majority_classes_stay_fewer_than_classes(theory, qtbot):
-    panel = theory.theory_panel
+    panel = theory.rooms["Theory"].panel.peeled
     panel.classes.slider.setValue(20)
     panel.majority.slider.setValue(19)
     check_all_agree(theory, qtbot)
@@ -108,9 +112,9 @@ def test_beyond_the_critical_ratio_the_minority_has_collapsed(theory, qtbot):
 
 
 def test_the_curve_and_its_critical_ratio_are_the_solver_s(theory, qtbot):
-    theory.theory_panel.classes.slider.setValue(6)
+    theory.rooms["Theory"].panel.peeled.classes.slider.setValue(6)
     settle(qtbot, theory)
-    problem, plot = theory.desk.problem, theory.minority_plot
+    problem, plot = theory.desk.problem, theory.rooms["Theory"].plots.minority
     curve = minority_cosine_curve(6, problem.majority, problem.budget, CURVE_RATIOS)
     across, up = plot.line.getData()
     assert across == pytest.approx(np.log10(CURVE_RATIOS))
@@ -120,31 +124,33 @@ def test_the_curve_and_its_critical_ratio_are_the_solver_s(theory, qtbot):
 
 
 def test_a_critical_ratio_beyond_the_axis_is_not_drawn(theory, qtbot):
-    theory.theory_panel.budget.slider.setValue(theory.theory_panel.budget.slider.maximum())
+    theory.rooms["Theory"].panel.peeled.budget.slider.setValue(
+        theory.rooms["Theory"].panel.peeled.budget.slider.maximum()
+    )
     settle(qtbot, theory)
     assert theory.desk.curve.critical_ratio > 1e4
-    assert not theory.minority_plot.critical.isVisible()
+    assert not theory.rooms["Theory"].plots.minority.critical.isVisible()
     assert theory.timeline.slider._marks == ()
 
 
 def test_the_timeline_and_the_slider_hold_the_same_r(theory, qtbot):
-    theory.seek(80.0)
+    theory.transport.seek(80.0)
     check_all_agree(theory, qtbot)
     assert theory.desk.problem.ratio == pytest.approx(100)
-    assert theory.theory_panel.ratio.slider.value() == 500
-    theory.theory_panel.ratio.slider.setValue(250)
+    assert theory.rooms["Theory"].panel.peeled.ratio.slider.value() == 500
+    theory.rooms["Theory"].panel.peeled.ratio.slider.setValue(250)
     check_all_agree(theory, qtbot)
     assert theory.player.position == pytest.approx(40)
 
 
 def test_a_drag_between_two_stops_gives_the_r_that_playing_gives(theory):
     """The axis is logarithmic between its stops, too."""
-    theory.seek(80.5)
+    theory.transport.seek(80.5)
     assert theory.desk.problem.ratio == pytest.approx(10 ** (4 * 80.5 / 160), rel=1e-6)
 
 
 def test_the_colours_are_those_of_all_rooms(theory):
-    plot = theory.minority_plot
+    plot = theory.rooms["Theory"].plots.minority
     assert plot.line.opts["pen"].color().name() == LIGHT.classifier.lower()
     balls = theory.canvas.scene.balls
     assert np.rint(255 * balls.colors[-1, :3]).astype(int).tolist() == [0xD3, 0x37, 0x2F]
@@ -157,28 +163,28 @@ def test_an_imbalanced_run_is_laid_over_the_curve(theory, qtbot, imbalanced_run)
     theory.open(imbalanced_run.path, remember=False)
     assert theory.room == EXPLORE, "one sees what one has opened"
     theory.enter(THEORY)
-    theory.theory_panel.overlay.click()
+    theory.rooms["Theory"].panel.peeled.overlay.click()
     check_all_agree(theory, qtbot)
     problem = theory.desk.problem
     assert (problem.classes, problem.majority) == (5, 2)
     assert problem.ratio == pytest.approx(4.0)
-    across, up = theory.minority_plot.runs.getData()
+    across, up = theory.rooms["Theory"].plots.minority.runs.getData()
     cosine = minority_cosine(Run(imbalanced_run.path), 4)
     assert across == pytest.approx([math.log10(4)])
     assert up == pytest.approx([cosine])
     # A second time is the same point.
-    theory.theory_panel.overlay.click()
+    theory.rooms["Theory"].panel.peeled.overlay.click()
     settle(qtbot, theory)
-    assert len(theory.minority_plot.runs.getData()[0]) == 1
+    assert len(theory.rooms["Theory"].plots.minority.runs.getData()[0]) == 1
 
 
 def test_a_balanced_run_says_why_it_cannot(theory, qtbot):
-    theory.theory_panel.overlay.click()
+    theory.rooms["Theory"].panel.peeled.overlay.click()
     settle(qtbot, theory)
     assert theory.note.isVisible()
     assert "no two minority classes to compare" in theory.note.text.text()
     assert "imbalance R above 1" in theory.note.text.text()
-    assert len(theory.minority_plot.runs.getData()[0]) == 0
+    assert len(theory.rooms["Theory"].plots.minority.runs.getData()[0]) == 0
     assert theory.desk.problem == TwoGroupProblem(4, 2, 1.0, 5.0)
 
 
@@ -188,7 +194,7 @@ def test_a_run_with_more_classes_than_the_slider_has(make_window, make_run, tmp_
     )
     window = make_window(run=run.path, opengl=False)
     window.enter(THEORY)
-    window.theory_panel.overlay.click()
+    window.rooms["Theory"].panel.peeled.overlay.click()
     check_all_agree(window, qtbot)
 
 
@@ -201,6 +207,6 @@ def test_damage_under_the_overlay_is_told(theory, qtbot, make_run, tmp_path):
     theory.explorer.run._open.clear()
     last.write_bytes(last.read_bytes()[:200])
     with qtbot.captureExceptions() as raised:
-        theory.theory_panel.overlay.click()
+        theory.rooms["Theory"].panel.peeled.overlay.click()
     # A UserError in a slot becomes a note, by the program's exception hook.
     assert [type(error[1]).__name__ for error in raised] in ([], ["UserError"])

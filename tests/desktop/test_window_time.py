@@ -47,7 +47,7 @@ def test_home_and_end(window, qtbot, key):
 
 
 def test_with_motion_a_step_passes_through_the_epochs_between(window, qtbot, key):
-    window.set_motion(True)
+    window.looks.set("motion", True)
     key(window, Qt.Key.Key_End)
     between = []
 
@@ -64,7 +64,7 @@ def test_with_motion_a_step_passes_through_the_epochs_between(window, qtbot, key
 
 
 def test_space_plays_to_the_end_and_stops_there(window, qtbot, key):
-    window.set_speed(8.0)
+    window.transport.set_speed(8.0)
     key(window, Qt.Key.Key_Space)
     assert window.player.playing
     seen = []
@@ -96,14 +96,14 @@ def test_playing_is_as_fast_as_the_clock_says(window, monkeypatch):
     clock = SimpleNamespace(perf_counter=lambda: now[0])
     monkeypatch.setattr("ncviz.desktop.presenter.time", clock)
     monkeypatch.setattr(window.presenter, "_last_plots", 0.0)
-    window.toggle_playing()
+    window.transport.toggle_playing()
     window.presenter.tick()
     before = window.player.position
     for seconds in (0.5, 0.01, 1.49):
         now[0] += seconds
         window.presenter.tick()
     assert window.player.position - before == pytest.approx(2.0 / 8.0 * 5)
-    window.set_speed(0.25)
+    window.transport.set_speed(0.25)
     now[0] += 4.0
     window.presenter.tick()
     assert window.player.position - before == pytest.approx(3.0 / 8.0 * 5)
@@ -128,7 +128,7 @@ def test_a_loop_begins_again(window, qtbot, key):
     settle(qtbot, window)
     assert window.player.looping
     assert window.timeline.loop.isChecked()
-    window.set_speed(8.0)
+    window.transport.set_speed(8.0)
     key(window, Qt.Key.Key_Space)
     seen = []
 
@@ -164,7 +164,7 @@ def test_one_key_always_changes_whether_it_follows(window, qtbot, key):
     assert readout(window, qtbot) == "epoch 20 / 20"
     assert window.timeline.follow.isChecked()
     # A drag ends following; the next F begins it again, not the one after.
-    window.seek(1.0)
+    window.transport.seek(1.0)
     settle(qtbot, window)
     assert not window.timeline.follow.isChecked()
     key(window, Qt.Key.Key_F)
@@ -174,7 +174,7 @@ def test_one_key_always_changes_whether_it_follows(window, qtbot, key):
 
 def test_menu_and_button_agree_on_following(window, qtbot, key):
     key(window, Qt.Key.Key_F)
-    window.step(-1)
+    window.transport.step(-1)
     settle(qtbot, window)
     assert not window.timeline.follow.isChecked()
     assert not window.commands["play.follow"].isChecked()
@@ -202,8 +202,8 @@ def test_the_keys_of_time_move_r_in_the_theory_room(window, qtbot, key, steps):
 
 def test_the_theory_room_plays_through_r(window, qtbot):
     window.enter(THEORY)
-    window.set_speed(8.0)
-    window.toggle_playing()
+    window.transport.set_speed(8.0)
+    window.transport.toggle_playing()
     seen = []
 
     def ended():
@@ -232,12 +232,12 @@ def test_a_drag_on_the_timeline_seeks(window, qtbot):
     drag(slider, [at(slider, 3), at(slider, 4.5)])
     settle(qtbot, window)
     assert window.explorer.view.epoch == pytest.approx(15, abs=0.2)
-    assert "between recorded epochs" in window.frame.note.text()
+    assert not window.frame.between.isHidden()
     drag(slider, [at(slider, 4), (slider.width() + 500, -80)])
     assert readout(window, qtbot) == "epoch 20 / 20"
     drag(slider, [at(slider, 4), (-500, 4)])
     assert readout(window, qtbot) == "epoch 0 / 20"
-    assert "between recorded epochs" not in window.frame.note.text()
+    assert window.frame.between.isHidden()
 
 
 def test_the_handle_stands_where_it_was_dragged_to(window, qtbot):
@@ -254,11 +254,11 @@ def test_the_handle_stands_where_it_was_dragged_to(window, qtbot):
 
 
 def test_a_drag_while_playing_goes_on_from_there(window, qtbot):
-    window.toggle_playing()
+    window.transport.toggle_playing()
     drag(window.timeline.slider, [at(window.timeline.slider, 4), at(window.timeline.slider, 2)])
     assert window.player.playing
     assert window.player.position >= 2 - 0.05
-    window.toggle_playing()
+    window.transport.toggle_playing()
 
 
 def test_ticks_stand_at_the_recorded_epochs(window):
@@ -293,7 +293,7 @@ def test_marks_of_the_demonstration(make_window, qtbot, demonstration):
         ("TPT", epochs.index(start)),
     }
     # The same moment is dotted in the curves.
-    for plot in (window.collapse_plot, window.loss_plot):
+    for plot in (window.plots.plot("collapse"), window.plots.plot("loss")):
         assert plot.terminal.isVisible()
         assert plot.terminal.value() == epochs.index(start)
 
@@ -334,7 +334,7 @@ def test_the_length_of_the_timeline_stays_while_time_passes(window, qtbot):
     settle(qtbot, window)
     widths = set()
     for position in (0.0, 1.0, 3.5, 5.0):
-        window.seek(position)
+        window.transport.seek(position)
         settle(qtbot, window)
         widths.add(window.timeline.slider.width())
     assert len(widths) == 1

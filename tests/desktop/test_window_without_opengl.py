@@ -25,19 +25,19 @@ def test_it_says_why(window):
 
 
 def test_everything_else_works(window, qtbot):
-    window.jump(True)
+    window.transport.jump(True)
     settle(qtbot, window)
     assert window.timeline.readout.text() == "epoch 20 / 20"
-    assert len(window.law_plot.points.getData()[0]) == 3
-    assert len(window.loss_plot.curves["train_loss"].getData()[0]) == 6
-    window.reset_camera()
+    assert len(window.plots.plot("law").points.getData()[0]) == 3
+    assert len(window.plots.plot("loss").curves["train_loss"].getData()[0]) == 6
+    window.picture.reset_camera()
     window.run_panel.switches["show_etf"].click()
     settle(qtbot, window)
     assert len(window.canvas.scene.edges) == 0
     window.enter(THEORY)
     settle(qtbot, window)
-    assert window.minority_plot.line.getData()[1] is not None
-    window.set_theme("dark")
+    assert window.rooms["Theory"].plots.minority.line.getData()[1] is not None
+    window.looks.set_theme("dark")
     window.enter(TRAIN)
     settle(qtbot, window)
     assert window.trainer.panel.isVisible()

@@ -74,11 +74,19 @@ def test_a_first_picture_that_cannot_be_drawn_opens_nothing(explorer, growing_ru
 
 def test_settings_of_the_player_stay_with_the_next_run(explorer, growing_run):
     explorer.player.speed, explorer.player.looping, explorer.player.ease = 4.0, True, False
+    explorer.player.pace = "every epoch"
+    explorer.player.set_spacing("logarithmic")
+    explorer.player.end()
+    explorer.player.ease = True
+    explorer.player.home()  # it still moves there
+    explorer.player.ease = False
     explorer.player.play()
     explorer.open(growing_run.path)
     p = explorer.player
     assert (p.speed, p.looping, p.ease) == (4.0, True, False)
-    assert not p.playing
+    assert (p.pace, p.spacing) == ("every epoch", "logarithmic")
+    assert p.stops == (0.0, 1.0, 2.0)
+    assert not p.moving
     assert p.position == 0
 
 
@@ -115,16 +123,17 @@ def test_following_a_run_goes_to_its_newest_epoch(growing_run):
 
 def test_the_view_follows_the_player(explorer):
     explorer.player.play()
-    explorer.advance(WHOLE_LENGTH_SECONDS * 0.9)
+    for _ in range(3):
+        explorer.advance(WHOLE_LENGTH_SECONDS * 0.3)
     assert explorer.view.epoch == pytest.approx(15)
     assert explorer.is_interpolated
     assert explorer.nearest_epoch == 20
     explorer.advance(WHOLE_LENGTH_SECONDS)
     assert explorer.view.epoch == 20
     assert not explorer.is_interpolated
-    assert explorer.told == ["run", "view", "view"]
+    assert explorer.told == ["run", *4 * ["view"]]
     explorer.advance(1.0)
-    assert explorer.told == ["run", "view", "view"]  # at rest there is nothing to tell
+    assert explorer.told == ["run", *4 * ["view"]]  # at rest there is nothing to tell
 
 
 @pytest.mark.parametrize(

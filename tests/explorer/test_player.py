@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncviz.explorer.player import EASE_SECONDS, SPEEDS, WHOLE_LENGTH_SECONDS, Player
+from ncviz.explorer.player import (
+    EASE_SECONDS,
+    ENDS,
+    LONGEST_STRIDE_SECONDS,
+    PACES,
+    SPACINGS,
+    SPEEDS,
+    WHOLE_LENGTH_SECONDS,
+    Player,
+)
 
 STOPS = (0.0, 1.0, 2.0, 10.0, 100.0)
 ASCENDING = st.lists(st.integers(0, 1000), min_size=1, max_size=9, unique=True).map(
@@ -21,6 +30,12 @@ def settle(p, frame=0.05):
             return
         p.advance(frame)
     raise AssertionError("it never comes to rest")
+
+
+def let_pass(p, seconds, frames=10):
+    """Let time pass in frames, as on a screen."""
+    for _ in range(frames):
+        p.advance(seconds / frames)
 
 
 def test_stops_stand_at_equal_distances():
@@ -49,7 +64,7 @@ def test_values_outside_are_clipped(stops, value):
 def test_speed_one_takes_the_whole_length_in_eight_seconds(speed):
     p = player(speed=speed)
     p.play()
-    p.advance(0.9 * WHOLE_LENGTH_SECONDS / speed)
+    let_pass(p, 0.9 * WHOLE_LENGTH_SECONDS / speed)
     assert p.playing
     assert p.position == pytest.approx(0.9 * p.last)
     p.advance(0.11 * WHOLE_LENGTH_SECONDS / speed)
@@ -65,7 +80,7 @@ def test_the_rate_of_frames_does_not_change_the_pace(frames):
     whole.play()
     for frame in frames:
         p.advance(frame)
-    whole.advance(sum(frames))
+    let_pass(whole, sum(frames))
     assert p.position == pytest.approx(whole.position, abs=1e-9)
 
 
@@ -82,13 +97,15 @@ def test_playing_again_at_the_end_starts_over():
 
 
 def test_a_loop_never_ends():
-    p = player(looping=True)
+    p = player(at_end="loop")
     p.play()
-    p.advance(2.25 * WHOLE_LENGTH_SECONDS)
+    let_pass(p, 2.25 * WHOLE_LENGTH_SECONDS)
     assert p.playing
     assert p.position == pytest.approx(1.0)
-    p.advance(0.75 * WHOLE_LENGTH_SECONDS)
-    assert p.position == pytest.approx(0, abs=1e-9)
+    let_pass(p, 0.7 * WHOLE_LENGTH_SECONDS)
+    assert p.position == pytest.approx(0.95 * p.last)
+    let_pass(p, 0.1 * WHOLE_LENGTH_SECONDS)
+    assert p.position == pytest.approx(0.05 * p.last)
 
 
 def test_pause_stays_here():
@@ -301,3 +318,206 @@ def test_no_stops_at_all_are_one():
     p.set_stops(())
     assert p.stops == (0.0,)
     assert p.value == 0.0
+
+
+# There and back
+
+
+def test_ping_pong_turns_round_at_both_ends():
+    p = player(at_end="ping-pong")
+    p.play()
+    let_pass(p, 0.75 * WHOLE_LENGTH_SECONDS)
+    assert p.position == pytest.approx(3)
+    let_pass(p, 0.5 * WHOLE_LENGTH_SECONDS)
+    assert p.position == pytest.approx(3)
+    let_pass(p, 0.5 * WHOLE_LENGTH_SECONDS)
+    assert p.position == pytest.approx(1)
+    let_pass(p, 0.5 * WHOLE_LENGTH_SECONDS)
+    assert p.position == pytest.approx(1)
+    let_pass(p, 0.25 * WHOLE_LENGTH_SECONDS)
+    assert p.position == pytest.approx(2)
+    assert p.playing
+
+
+def test_ping_pong_goes_back_from_the_end_and_keeps_its_direction_over_a_pause():
+    p = player(at_end="ping-pong", position=4.0)
+    p.play()
+    let_pass(p, 0.25 * WHOLE_LENGTH_SECONDS)
+    assert p.position == pytest.approx(3)
+    p.pause()
+    p.play()
+    let_pass(p, 0.25 * WHOLE_LENGTH_SECONDS)
+    assert p.position == pytest.approx(2)
+    p.at_end = "stop"
+    let_pass(p, 0.25 * WHOLE_LENGTH_SECONDS)
+    assert p.position == pytest.approx(3)
+
+
+def test_looping_is_one_of_the_ends():
+    p = player()
+    assert (p.at_end, p.looping) == ("stop", False)
+    p.looping = True
+    assert p.at_end == "loop"
+    p.at_end = "ping-pong"
+    assert not p.looping
+    p.looping = False
+    assert p.at_end == "stop"
+
+
+# Pace
+
+
+@pytest.mark.parametrize("spacing", SPACINGS)
+@pytest.mark.parametrize("frame", [0.01, 0.31, 0.9, 50.0])
+def test_every_epoch_is_shown_however_late_the_frames_come(frame, spacing):
+    p = player(pace="every epoch")
+    p.set_spacing(spacing)
+    p.play()
+    shown = [p.value]
+    while p.playing:
+        p.advance(frame)
+        shown.append(p.value)
+    assert [v for v in dict.fromkeys(shown) if v in STOPS] == list(STOPS)
+    assert shown == sorted(shown)
+
+
+def test_each_epoch_gets_the_same_time():
+    p = player(pace="every epoch")
+    p.set_spacing("linear")
+    p.play()
+    quarter = WHOLE_LENGTH_SECONDS / 4
+    for expected in ((0.5, 1.0), (1.5, 2.0), (6.0, 10.0), (55.0, 100.0)):
+        for value in expected:
+            p.advance(quarter / 2)
+            assert p.value == pytest.approx(value)
+
+
+def test_every_epoch_there_and_back():
+    p = player(pace="every epoch", at_end="ping-pong")
+    p.play()
+    shown = []
+    for _ in range(8):
+        p.advance(3.0)
+        shown.append(p.value)
+    assert shown == [1.0, 2.0, 10.0, 100.0, 10.0, 2.0, 1.0, 0.0]
+
+
+def test_every_epoch_in_a_loop_shows_first_and_last():
+    p = player(pace="every epoch", at_end="loop")
+    p.play()
+    shown = []
+    for _ in range(10):
+        p.advance(0.5 * WHOLE_LENGTH_SECONDS / 4)
+        shown.append(p.position)
+    assert shown == pytest.approx([0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 0.5, 1])
+
+
+def test_a_hitch_is_no_time():
+    p = player()
+    p.play()
+    p.advance(3600.0)
+    assert p.playing
+    assert p.position == pytest.approx(p.last * LONGEST_STRIDE_SECONDS / WHOLE_LENGTH_SECONDS)
+
+
+@given(
+    ASCENDING,
+    st.sampled_from(ENDS),
+    st.sampled_from(PACES),
+    st.sampled_from(SPACINGS),
+    st.sampled_from(SPEEDS),
+    st.lists(st.floats(0, 20), max_size=20),
+)
+def test_playing_never_leaves_the_stops(stops, at_end, pace, spacing, speed, frames):
+    p = Player(stops=stops, at_end=at_end, pace=pace, speed=speed)
+    p.set_spacing(spacing)
+    p.play()
+    for frame in frames:
+        p.advance(frame)
+        assert 0 <= p.position <= p.last
+        assert stops[0] <= p.value <= stops[-1]
+
+
+# Spacing
+
+
+def test_linear_and_logarithmic_places():
+    p = player()
+    p.set_spacing("linear")
+    assert p.places == STOPS
+    assert p.position_of(6) == 6
+    p.set_spacing("logarithmic")
+    assert p.places[:2] == (0.0, pytest.approx(1.0))
+    assert p.last == pytest.approx(6.658, abs=1e-3)
+    assert p.position_of(3) == pytest.approx(2.0)
+    p.seek(2.0)
+    assert p.value == pytest.approx(3.0)
+
+
+@given(ASCENDING, st.sampled_from(SPACINGS), st.floats(0, 1))
+def test_in_each_spacing_positions_and_values_are_inverse(stops, spacing, share):
+    p = Player(stops=stops)
+    p.set_spacing(spacing)
+    p.seek(share * p.last)
+    assert stops[0] <= p.value <= stops[-1]
+    assert p.position_of(p.value) == pytest.approx(p.position, abs=1e-6)
+    for stop, place in zip(stops, p.places, strict=True):
+        p.seek(place)
+        assert p.value == stop
+        assert p.position_of(stop) == place
+        assert not p.is_between
+
+
+@given(ASCENDING, st.sampled_from(SPACINGS), st.sampled_from(SPACINGS), st.floats(0, 1))
+def test_another_spacing_keeps_the_moment(stops, before, after, share):
+    p = Player(stops=stops)
+    p.set_spacing(before)
+    p.seek(share * p.last)
+    value = p.value
+    p.set_spacing(after)
+    assert p.value == pytest.approx(value, abs=1e-6)
+
+
+@pytest.mark.parametrize("spacing", SPACINGS)
+def test_steps_go_from_stop_to_stop_in_each_spacing(spacing):
+    p = player()
+    p.set_spacing(spacing)
+    seen = []
+    for _ in range(5):
+        p.step(1)
+        seen.append(p.value)
+    assert seen == [1, 2, 10, 100, 100]
+    p.seek(p.position_of(40))
+    assert p.is_between
+    p.step(-1)
+    assert p.value == 10
+
+
+@pytest.mark.parametrize("spacing", SPACINGS)
+def test_following_in_each_spacing(spacing):
+    p = player(stops=(0.0, 1.0))
+    p.set_spacing(spacing)
+    p.follow(True)
+    p.set_stops((0.0, 1.0, 7.0))
+    assert p.value == 7
+
+
+def test_ticks_fit_the_spacing():
+    p = player(stops=(0.0, 1.0, 3.0, 150.0, 600.0))
+    assert [text for _, text in p.ticks()] == ["0", "1", "3", "150", "600"]
+    assert [position for position, _ in p.ticks()] == [0, 1, 2, 3, 4]
+    p.set_spacing("linear")
+    assert [text for _, text in p.ticks()] == ["0", "100", "200", "300", "400", "500", "600"]
+    p.set_spacing("logarithmic")
+    labels = [text for _, text in p.ticks()]
+    assert labels == ["0", "1", "2", "5", "10", "20", "50", "100", "200", "500", "600"]
+    for position, text in p.ticks():
+        assert position == p.position_of(float(text))
+
+
+def test_gliding_to_a_moment():
+    p = player(ease=True, following=True)
+    p.glide(6.0)
+    assert not p.following
+    settle(p)
+    assert p.value == pytest.approx(6.0)

@@ -23,7 +23,7 @@ from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
 from ncviz.scenes.palette import THEMES, rgb
 from ncviz.scenes.scene import Scene
-from ncviz.scenes.view import View
+from ncviz.scenes.view import Shadow, View
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +62,16 @@ def test_a_picture_says_how_it_was_made(run, view, tmp_path):
     assert set(read["software"]) == {"ncviz", "python"}
     camera = read["view"].pop("camera")
     camera["target"] = tuple(camera["target"])
-    read["view"]["classes"] = tuple(read["view"]["classes"])
-    assert View(**read["view"], camera=Camera(**camera)) == view  # enough to draw it again
+    shadow = read["view"].pop("shadow")
+    shadow["toward"] = tuple(shadow["toward"])
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in read["view"].items()}
+    again = View(**values, shadow=Shadow(**shadow), camera=Camera(**camera))
+    assert again == view  # enough to draw it again
 
 
 def test_a_model_has_no_run_to_name(view):
     said = provenance(None, view)
-    assert list(said) == ["program", "view"]
+    assert list(said) == ["program", "view", "view_text"]
     json.dumps(said, allow_nan=False)
 
 

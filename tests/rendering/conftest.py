@@ -4,6 +4,7 @@ from vispy import gloo
 
 from ncviz.rendering.stage import Stage
 from ncviz.rendering.windowless import windowless_context
+from ncviz.scenes.scene import Picture
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,11 @@ def draw(stage):
             framebuffer = gloo.FrameBuffer(
                 gloo.RenderBuffer(size, 0x8058), gloo.RenderBuffer(size, 0x81A6)
             )
-            stage.set_scene(scene)
+            if isinstance(scene, Picture):
+                stage.set_picture(scene)
+            else:
+                stage.set_scene(scene)
+            stage.forget_labels()
             with framebuffer:
                 stage.draw(camera, width, height, **options)
                 return framebuffer.read().astype(int)

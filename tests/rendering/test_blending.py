@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from shapes import BLUE, FRONT, HEIGHT, ORTHOGRAPHIC, RED, WIDTH, at, balls, hue, sticks
 
-from ncviz.scenes.scene import Scene
+from ncviz.scenes.scene import Scene, join_balls, join_sticks
 
 
 def test_a_translucent_ball_shows_what_is_behind_and_hides_a_part_of_it(draw):
@@ -96,10 +96,8 @@ def test_a_rim_blends_with_what_is_behind_it_and_not_with_the_background(draw, n
 
     front, behind = things(-0.5, 0.15)[near], things(1.2, 1.0)[far]
     if near == far:
-        names = vars(front[0]).keys() - {"lit"}
-        pairs = {name: (getattr(front[0], name), getattr(behind[0], name)) for name in names}
-        both = {name: np.concatenate(pair) for name, pair in pairs.items()}
-        scene = Scene(**{near: replace(front[0], **both)}, fog=0)
+        join = join_sticks if near == "sticks" else join_balls
+        scene = Scene(**{near: join([front[0], behind[0]])}, fog=0)
     else:
         scene = Scene(**{near: front[0], far: behind[0]}, fog=0)
     light, dark = draw(scene), draw(replace(scene, background=(0.0, 0.0, 0.0)))

@@ -20,7 +20,7 @@ from shapes import (
     sticks,
 )
 
-import ncviz.rendering.stage
+import ncviz.rendering.panels
 from ncviz.rendering.sprites import back_to_front, largest_sprite
 from ncviz.rendering.stage import Stage
 from ncviz.rendering.windowless import windowless_context
@@ -172,7 +172,7 @@ def test_points_at_infinity_spoil_nothing(draw):
 def test_sprites_beyond_the_limit_of_the_context_become_quads(draw, monkeypatch):
     scene = Scene(samples=balls([(-0.4, 0, 0), (0.4, 0.5, 0)], 0.3, [RED, BLUE]))
     as_sprites = draw(scene)
-    monkeypatch.setattr(ncviz.rendering.stage, "point_size_limit", lambda: 8.0)
+    monkeypatch.setattr(ncviz.rendering.panels, "point_size_limit", lambda: 8.0)
     as_quads = draw(scene)
     assert not np.array_equal(as_quads, as_sprites)
     assert np.array_equal(as_quads, draw(scene, large_spheres_as_quads=True))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ncviz.rendering.text import place, rasterize
+from ncviz.rendering.text import rasterize
 
 INK = (0.1, 0.2, 0.3, 1.0)
 PAPER = (1.0, 1.0, 1.0)
@@ -39,43 +39,3 @@ def test_a_faint_label_is_faint():
 
 def test_no_word_is_an_empty_picture():
     assert rasterize("", 20, INK, PAPER).max() == 0
-
-
-def test_a_lone_word_stands_centred_above_its_point():
-    assert place([(100, 80)], [12], [(40, 20)], 200, 150) == [(80, 48)]
-
-
-def test_words_never_overlap_and_never_leave_the_picture():
-    rng = np.random.default_rng(0)
-    points = rng.uniform(0, 300, size=(60, 2))
-    sizes = rng.integers(10, 60, size=(60, 2))
-    corners = place(points, np.full(60, 5.0), sizes, 300, 300)
-    boxes = [(*c, *size) for c, size in zip(corners, sizes, strict=True) if c is not None]
-    assert 5 < len(boxes) < 60
-    cover = np.zeros((300, 300), dtype=int)
-    for x, y, wide, high in boxes:
-        assert 0 <= x <= 300 - wide
-        assert 0 <= y <= 300 - high
-        cover[y : y + high, x : x + wide] += 1
-    assert cover.max() == 1
-
-
-def test_later_words_make_way_for_earlier_ones():
-    first, second = place([(100, 80), (104, 80)], [12, 12], [(40, 20)] * 2, 200, 150)
-    assert first == (80, 48)
-    assert second == (84, 92)
-    crowd = place([(100, 80)] * 6, [12] * 6, [(40, 20)] * 6, 200, 150)
-    assert crowd[0] == first
-    assert crowd[4:] == [None, None]
-
-
-def test_at_the_upper_border_a_word_goes_below_its_point():
-    assert place([(100, 5)], [4], [(40, 20)], 200, 150) == [(80, 9)]
-
-
-def test_a_word_larger_than_the_picture_is_left_out():
-    assert place([(5, 5)], [1], [(40, 20)], 10, 10) == [None]
-
-
-def test_nothing_to_place():
-    assert place([], [], [], 10, 10) == []

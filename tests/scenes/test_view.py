@@ -1,9 +1,8 @@
-import re
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from ncviz.scenes.palette import DARK, LIGHT, MUTED, OKABE_ITO, THEMES, class_color, rgb
+from ncviz.scenes.palette import DARK, LIGHT, THEMES, rgb
 from ncviz.scenes.view import View
 
 
@@ -68,13 +67,6 @@ def test_the_three_actors_have_their_colours(theme):
     assert max(range(3), key=lambda c: rgb(theme.means)[c]) == blue
     assert max(range(3), key=lambda c: rgb(theme.classifier)[c]) == red
     assert THEMES[theme.name] is theme
-
-
-def test_fifteen_classes_have_fifteen_hues():
-    hues = [class_color(k) for k in range(15)]
-    assert len(set(hues)) == 15 == len(OKABE_ITO) + len(MUTED)
-    assert [class_color(k + 15) for k in range(15)] == hues
-    assert all(re.fullmatch("#[0-9A-F]{6}", hue) for hue in hues)
 
 
 def test_hex_colours():

@@ -1,0 +1,140 @@
+"""Scrub, slide and play in the real window: how late the picture is, and what memory it keeps.
+
+    xvfb-run -a -s "-screen 0 1600x1000x24" python benchmarks/exploring.py [--minutes 2]
+
+Prints the time from a jump to any of 600 recorded epochs until the scene and
+every plot show it, from a slider of the Layer-Peeled Model to its picture, and
+the memory of the process while it plays and scrubs at high speed.
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from ncviz.desktop.application import make_application
+from ncviz.desktop.settings import Settings
+from ncviz.desktop.window import MainWindow
+from ncviz.runs.import_features import Features, write_features
+
+EPOCHS, CLASSES, SAMPLES, LAYERS = 600, 10, 500, 8
+
+
+def long_run(out: Path) -> None:
+    """Write a run of 600 epochs whose classes part layer by layer and epoch by epoch."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(SAMPLES) % CLASSES
+    means = rng.normal(size=(CLASSES, 20)).astype(np.float32)
+    noise = rng.normal(size=(SAMPLES, 20)).astype(np.float32)
+    shrink = np.geomspace(3, 0.1, EPOCHS).astype(np.float32)
+    layers = {
+        f"layer {t}": np.stack([means[labels] + s * 0.8**t * noise for s in shrink])
+        for t in range(LAYERS)
+    }
+    classifier = np.stack([means + s * rng.normal(size=means.shape) for s in shrink])
+    names = tuple(f"class {k}" for k in range(CLASSES))
+    features = Features(layers, labels, names, tuple(range(EPOCHS)), classifier, None)
+    write_features(features, out, "six hundred epochs", 50, 0)
+
+
+def resident() -> float:
+    """Return the memory of this process, MiB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
+
+
+class Driver:
+    """Does what a user does, and waits until the screen shows it."""
+
+    def __init__(self, window: MainWindow, application) -> None:
+        self.window, self.application = window, application
+
+    def settle(self, limit: float = 60.0) -> None:
+        end = time.perf_counter() + limit
+        while not self.window.presenter.at_rest and time.perf_counter() < end:
+            self.application.processEvents()
+
+    def shown_after(self, act) -> float:
+        """Return the seconds from an action to the frame that shows it."""
+        frames = self.window.canvas.frames
+        start = time.perf_counter()
+        act()
+        while not self.window.presenter.at_rest or self.window.canvas.frames == frames:
+            self.application.processEvents()
+        return time.perf_counter() - start
+
+    def idle(self, seconds: float) -> None:
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            self.application.processEvents()
+
+
+def report(name: str, seconds: list[float], bound: float) -> None:
+    median, late = 1e3 * np.median(seconds), 1e3 * np.percentile(seconds, 99)
+    verdict = "within" if late <= bound else "NOT within"
+    print(f"{name}: median {median:.1f} ms, p99 {late:.1f} ms ({verdict} {bound:g} ms)")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--jumps", type=int, default=300)
+    parser.add_argument("--minutes", type=float, default=1.0, help="of playing and scrubbing")
+    options = parser.parse_args()
+    rng = np.random.default_rng(1)
+    application = make_application()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(motion=False)
+        window = MainWindow(settings, Path(folder) / "settings.json", Path(folder) / "runs")
+        window.show()
+        window.open_demonstration()
+        driver = Driver(window, application)
+        driver.settle()
+        print(f"the window with the demonstration: {resident():.0f} MiB")
+        long_run(Path(folder) / "long")
+        window.open(Path(folder) / "long", remember=False)
+        driver.settle()
+        for room in ("Explore", "Layers"):
+            window.enter(room)
+            driver.settle()
+            times = []
+            for epoch in rng.integers(0, EPOCHS, options.jumps):
+                driver.idle(0.06)  # as a hand does; plots follow twenty times a second
+                jump = float(epoch) if epoch != round(window.player.position) else 0.0
+                times.append(driver.shown_after(lambda p=jump: window.transport.seek(p)))
+            report(f"a jump to one of {EPOCHS} epochs, all views, {room}", times[5:], 33.0)
+        window.enter("Theory")
+        driver.settle()
+        desk, times = window.desk, []
+        for ratio in np.geomspace(1, 1e4, options.jumps):
+            driver.idle(0.06)
+            times.append(driver.shown_after(lambda r=float(ratio): desk.seek_ratio(r)))
+        report("a slider to its Layer-Peeled picture", times[5:], 16.0)
+        window.enter("Explore")
+        window.open_demonstration()
+        window.transport.set_looping(True)
+        window.transport.set_speed(8.0)
+        first = None
+        end = time.perf_counter() + 60 * options.minutes
+        window.transport.toggle_playing()
+        print("playing and scrubbing: MiB", end="")
+        next_look = 0.0
+        while time.perf_counter() < end:
+            driver.idle(0.2)
+            window.transport.seek(float(rng.uniform(0, window.player.last)))
+            window.player.play()
+            window.picture.show_layer(int(rng.integers(0, 8)))
+            if time.perf_counter() > next_look:
+                next_look = time.perf_counter() + 60 * options.minutes / 8
+                first = first or resident()
+                print(f" {resident():.0f}", end="", flush=True)
+        print(f"; growth {resident() - first:+.0f}; {window.canvas.frames} frames")
+        window.close()
+        application.processEvents()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Time the Theory room: from a slider to a new Scene, and a frame of a descent.
+
+python benchmarks/theory_desk.py
+"""
+
+import time
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from ncviz.explorer.class_shapes import PRESETS
+from ncviz.explorer.descent_desk import DescentDesk
+from ncviz.explorer.feature_model_desk import FeatureModelDesk
+from ncviz.explorer.peeled_optimum import optimum_of_groups, optimum_of_sizes
+from ncviz.explorer.square_loss_desk import SquareLossDesk
+from ncviz.explorer.theory_desk import TheoryDesk
+from ncviz.scenes.view import View
+
+FRAME = 1 / 60
+LIMIT = 16.0  # milliseconds
+
+
+def report(name: str, moves: Iterable[Callable[[], object]], desk: TheoryDesk) -> None:
+    seconds = []
+    optimum_of_groups.cache_clear()
+    optimum_of_sizes.cache_clear()
+    for move in moves:
+        start = time.perf_counter()
+        move()
+        desk.scene(View())
+        seconds.append(time.perf_counter() - start)
+    median, late = np.percentile(1e3 * np.array(seconds), [50, 99])
+    verdict = "within" if late < LIMIT else "NOT within"
+    print(f"  {name:<34} median {median:6.2f} ms   p99 {late:6.2f} ms   {verdict} {LIMIT:g} ms")
+
+
+def report_peeled() -> None:
+    print("Layer-Peeled Model: a slider moves, the Scene is there")
+    for classes in (4, 10, 20):
+        report_classes(classes)
+
+
+def report_classes(classes: int) -> None:
+    desk = TheoryDesk()
+    desk.set_problem(classes=classes, majority=classes // 2)
+    ratios = np.geomspace(1.01, 1e4, 500)
+    moves = [lambda r=r: desk.set_ratio(r) for r in ratios]
+    report(f"two groups, R, K = {classes}", moves, desk)
+    budgets = np.geomspace(0.1, 100, 300)
+    desk.set_ratio(20.0)
+    moves = [lambda b=b: desk.set_problem(budget=b) for b in budgets]
+    report(f"two groups, budget, K = {classes}", moves, desk)
+    for preset in PRESETS:
+        if preset.shape is None:
+            continue
+        desk.set_preset(preset.name)
+        moves = [lambda r=r: desk.set_ratio(r) for r in ratios[::4]]
+        report(f"{preset.name}, R, K = {classes}", moves, desk)
+    rng = np.random.default_rng(0)
+    bars = [tuple(10 ** rng.uniform(0, 4, classes)) for _ in range(100)]
+    report(f"any sizes, K = {classes}", [lambda s=s: desk.set_sizes(s) for s in bars], desk)
+    desk.close()
+
+
+def report_descents() -> None:
+    print("descents: a frame, with the steps it makes and its Scene")
+    large = FeatureModelDesk()
+    large.set(classes=20, dimension=32, samples=100)
+    desks: dict[str, DescentDesk] = {
+        "4 classes of 50, d = 8": FeatureModelDesk(),
+        "20 classes of 100, d = 32": large,
+        "square loss, 4 classes of 20": SquareLossDesk(),
+    }
+    for name, desk in desks.items():
+        desk.player.play()
+        seconds = []
+        while desk.moving and len(seconds) < 1000:
+            start = time.perf_counter()
+            desk.advance(FRAME)
+            desk.scene(View())
+            seconds.append(time.perf_counter() - start)
+        median, late = np.percentile(1e3 * np.array(seconds), [50, 99])
+        print(f"  {name:<34} median {median:6.2f} ms   p99 {late:6.2f} ms   {desk.moment()}")
+
+
+if __name__ == "__main__":
+    report_peeled()
+    report_descents()

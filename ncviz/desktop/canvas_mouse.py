@@ -1,0 +1,166 @@
+"""What the mouse does to the 3-D canvas: it turns, it points, it clicks."""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
+
+from ncviz.explorer.pointing import sample_at
+from ncviz.scenes.camera import Camera
+
+if TYPE_CHECKING:
+    from ncviz.desktop.canvas import SceneCanvas
+
+PAUSE_BETWEEN_PICKS = 30  # milliseconds
+CLICK_PIXELS = 4  # what moves farther with the button down is a drag
+NOWHERE = -1  # the panel of a pointer outside
+
+
+class CanvasSignals(QObject):
+    """What the canvas tells; vispy's canvas itself cannot.
+
+    Signals
+    -------
+    hovered : int, object
+        The panel under the pointer, −1 outside, and the row of the probe
+        sample there or None.
+    clicked_sample : int, int
+        Panel and row.
+    clicked_panel : int
+        A click beside all samples.
+    opened_panel : int
+        A double click, where there are several.
+    camera_changed
+    """
+
+    hovered = pyqtSignal(int, object)
+    clicked_sample = pyqtSignal(int, int)
+    clicked_panel = pyqtSignal(int)
+    opened_panel = pyqtSignal(int)
+    camera_changed = pyqtSignal()
+
+
+class CanvasMouse(QObject):
+    """What the mouse does to a canvas.
+
+    Parameters
+    ----------
+    canvas : SceneCanvas
+    """
+
+    def __init__(self, canvas: "SceneCanvas") -> None:
+        super().__init__()
+        self._canvas = canvas
+        self._pressed: tuple[float, float] | None = None
+        self._inside = False
+        self.dragging = False
+        self._told: tuple[int, int | None] = NOWHERE, None
+        self._picker = one_shot(self._pick)
+        events = canvas.vispy_canvas.events
+        events.mouse_press.connect(self._press)
+        events.mouse_move.connect(self._move)
+        events.mouse_release.connect(self._release)
+        events.mouse_wheel.connect(self._wheel)
+        events.mouse_double_click.connect(self._double_click)
+        canvas.native.installEventFilter(self)
+
+    def close(self) -> None:
+        self._picker.stop()
+        self._canvas.native.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Leave:
+            self._inside = False
+            self._tell(NOWHERE, None)
+        return super().eventFilter(watched, event)
+
+    def look_again(self) -> None:
+        """Find out what lies under the pointer now, soon but not at once."""
+        if self._inside and not self.dragging and not self._picker.isActive():
+            self._picker.start(PAUSE_BETWEEN_PICKS)
+
+    def _pick(self) -> None:
+        if self._inside and not self.dragging:
+            self._tell(*self._under(self._canvas.pointer.x(), self._canvas.pointer.y()))
+
+    def _under(self, x: float, y: float) -> tuple[int, int | None]:
+        """Return the panel and the sample's row at a point of the widget."""
+        canvas = self._canvas
+        width, height = max(1, canvas.native.width()), max(1, canvas.native.height())
+        panel = canvas.picture.panel_at(x / width, y / height)
+        found = sample_at(canvas.picture, canvas.drawing_camera, width, height, x, y)
+        return NOWHERE if panel is None else panel, None if found is None else found.sample_id
+
+    def _tell(self, panel: int, row: int | None) -> None:
+        if (panel, row) != self._told:
+            self._told = panel, row
+            self._canvas.hovered.emit(panel, row)
+
+    def _press(self, event: object) -> None:
+        self._pressed = _xy(event) if event.button == 1 else None
+
+    def _move(self, event: object) -> None:
+        x, y = _xy(event)
+        canvas = self._canvas
+        canvas.pointer, self._inside = QPoint(round(x), round(y)), True
+        if not event.is_dragging or event.last_event is None:
+            self.look_again()
+            return
+        if self._pressed is not None and _near(self._pressed, (x, y)):
+            return  # a hand that trembles during a click turns nothing
+        first, self._pressed = self._pressed, None
+        start = _xy(event.last_event) if first is None else first
+        self.dragging = True
+        self._tell(NOWHERE, None)
+        dx, dy = x - start[0], y - start[1]
+        modifiers = [getattr(key, "name", key) for key in event.modifiers or ()]
+        if event.button == 2 or (event.button == 1 and "Shift" in modifiers):
+            down = min(panel.height for panel in canvas.picture.panels)
+            canvas.control.pan(dx, dy, down * canvas.native.height())
+        elif event.button == 1:
+            canvas.control.orbit(dx, dy)
+        canvas.set_camera(canvas.control.camera)
+
+    def _release(self, event: object) -> None:
+        pressed, self._pressed = self._pressed, None
+        self.dragging = False
+        if pressed is None or event.button != 1:
+            self.look_again()
+            return
+        panel, row = self._under(*pressed)
+        if row is not None:
+            self._canvas.clicked_sample.emit(panel, row)
+        elif panel != NOWHERE:
+            self._canvas.clicked_panel.emit(panel)
+
+    def _wheel(self, event: object) -> None:
+        self._canvas.control.zoom(float(event.delta[1]))
+        self._canvas.set_camera(self._canvas.control.camera)
+        self.look_again()
+
+    def _double_click(self, event: object) -> None:
+        self._pressed = None  # its second release is no further click
+        panel, row = self._under(*_xy(event))
+        if len(self._canvas.picture.panels) > 1:
+            if panel != NOWHERE:
+                self._canvas.opened_panel.emit(panel)
+        elif row is None:
+            self._canvas.move_to(Camera())
+
+
+def one_shot(does: Callable[[], object]) -> QTimer:
+    """Return a precise timer that does something once each time it is started."""
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.setSingleShot(True)
+    timer.timeout.connect(does)
+    return timer
+
+
+def _xy(event: object) -> tuple[float, float]:
+    return float(event.pos[0]), float(event.pos[1])
+
+
+def _near(first: tuple[float, float], second: tuple[float, float]) -> bool:
+    return math.dist(first, second) <= CLICK_PIXELS

@@ -1,0 +1,275 @@
+"""The command palette: every command, found by a few letters."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from PyQt6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPoint,
+    Qt,
+    pyqtSignal,
+)
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from ncviz.desktop.command_rows import CommandRows, Row
+from ncviz.desktop.commands import Command, Commands
+from ncviz.desktop.fuzzy import fuzzy_match
+from ncviz.desktop.theme import current_look
+from ncviz.scenes.palette import Theme
+
+RECENT = 6
+ROWS = 9  # that are seen at once
+_IN_WORDS, _IN_KEY, _IN_TIP = 12.0, 8.0, 6.0  # against the score of letters in the text
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A command that fits."""
+
+    command: Command
+    places: tuple[int, ...]
+    score: float
+
+
+class CommandPalette(QFrame):
+    """A field over the window and the commands that fit what is typed in it.
+
+    A popup, not a child: the 3-D canvas is a window of its own and would cover a child.
+
+    Parameters
+    ----------
+    window : QWidget
+        Over which it opens.
+    commands : Commands
+    recent : list of str, optional
+        Keys of commands used last, the latest first; changed in place, for the settings.
+
+    Signals
+    -------
+    used(str)
+        The key of a command that was chosen, before it runs.
+    """
+
+    used = pyqtSignal(str)
+
+    def __init__(
+        self, window: QWidget, commands: Commands, recent: list[str] | None = None
+    ) -> None:
+        super().__init__(window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setObjectName("palette")
+        self._window = window
+        self._commands = commands
+        self.recent = recent if recent is not None else []
+        self.field = QLineEdit()
+        self.field.setObjectName("palette-field")
+        self.field.setPlaceholderText("Search commands: play, dark, save …")
+        self.field.setAccessibleName("Search commands")
+        self.field.textChanged.connect(self._search)
+        self.field.installEventFilter(self)
+        self.model = _Rows()
+        self.list = QListView()
+        self.list.setObjectName("palette-list")
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(CommandRows(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.entered.connect(self.list.setCurrentIndex)
+        self.list.clicked.connect(lambda _index: self.run_current())
+        self.empty = QLabel()
+        self.empty.setProperty("role", "sentence")
+        self.empty.setWordWrap(True)
+        self.empty.setMargin(16)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.empty.setTextFormat(Qt.TextFormat.PlainText)
+        self.foot = QLabel("↑ ↓  choose      Enter  run      Esc  close")
+        self.foot.setProperty("role", "caption")
+        self.foot.setContentsMargins(16, 4, 16, 8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        for part in (self.field, self.list, self.empty, self.foot):
+            column.addWidget(part)
+        self._search("")
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        """Use the colours of a theme; opening does it with the one that was applied last."""
+        self.list.itemDelegate().set_theme(theme, text_scale)
+        self.list.doItemsLayout()
+
+    # Opening
+
+    def open(self) -> None:
+        """Show it over the upper part of the window, with an empty field."""
+        self._commands.refresh()
+        self.set_theme(*current_look())
+        self.field.clear()
+        self._search("")
+        self._place()
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def toggle(self) -> None:
+        """Open it, or close it."""
+        self.hide() if self.isVisible() else self.open()
+
+    def _place(self) -> None:
+        metrics = self.fontMetrics()
+        window = self._window
+        width = min(metrics.averageCharWidth() * 84, window.width() - 32)
+        self.setFixedWidth(max(240, width))
+        top = max(8, window.height() // 9)
+        rest = self.field.sizeHint().height() + self.foot.sizeHint().height() + 10
+        rows = min(ROWS, (window.height() - top - rest - 16) // self._row_height())
+        self.list.setFixedHeight(max(3, rows) * self._row_height() + 8)
+        self.empty.setFixedHeight(self.list.height())
+        self.adjustSize()
+        self.move(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, top)))
+
+    def _row_height(self) -> int:
+        return self.list.itemDelegate().row_height()
+
+    # Searching
+
+    def _search(self, typed: str) -> None:
+        found = self._recent_first() if not typed.strip() else self._fitting(typed)
+        self.model.show([self._row(item) for item in found])
+        self.list.setVisible(bool(found))
+        self.empty.setVisible(not found)
+        if found:
+            self.list.setCurrentIndex(self.model.index(0))
+            self.list.scrollToTop()
+        else:
+            self.empty.setText(self._advice(typed))
+
+    def _recent_first(self) -> list[_Found]:
+        recent = [key for key in self.recent if key in self._commands]
+        others = [command.key for command in self._commands if command.key not in recent]
+        return [_Found(self._commands.command(key), (), 0.0) for key in recent + others]
+
+    def _fitting(self, typed: str) -> list[_Found]:
+        found = [match for command in self._commands if (match := self._fit(typed, command))]
+        rank = {key: number for number, key in enumerate(self.recent)}
+        return sorted(found, key=lambda f: (-f.score, rank.get(f.command.key, RECENT)))
+
+    def _fit(self, typed: str, command: Command) -> _Found | None:
+        """Return how well a command fits: by letters of its text, or by words about it."""
+        match = fuzzy_match(typed, command.text)
+        score, places = (match.score, match.places) if match else (0.0, ())
+        for text, worth in (
+            (command.words, _IN_WORDS),
+            (f"{self._commands.group_of(command.key)} {command.key}", _IN_KEY),
+            (command.tip, _IN_TIP),
+        ):
+            if worth > score and _all_begin_words(typed, text):
+                score, places = worth, ()
+        if match is None and not score:
+            return None
+        disabled = not self._commands[command.key].isEnabled()
+        return _Found(command, places, score - 100 * disabled)
+
+    def _advice(self, typed: str) -> str:
+        words = {w.casefold(): w for c in self._commands for w in c.text.rstrip("…").split()}
+        near = get_close_matches(typed.strip().casefold(), words, n=1, cutoff=0.5)
+        return f"No command is called “{typed.strip()}”. " + (
+            f"Did you mean “{words[near[0]]}”?"
+            if near
+            else "Try a verb, such as play, open or save, or a thing, such as theme or camera."
+        )
+
+    def _row(self, found: _Found) -> Row:
+        command, action = found.command, self._commands[found.command.key]
+        return Row(
+            key=command.key,
+            text=action.text().rstrip("…"),
+            tip=command.tip,
+            keys=self._commands.keys_of(command.key),
+            places=found.places,
+            enabled=action.isEnabled(),
+            checked=action.isChecked() if action.isCheckable() else None,
+            recent=not found.score and command.key in self.recent,
+        )
+
+    @property
+    def shown(self) -> list[str]:
+        """Return the keys of the commands in the list, from the top."""
+        return [row.key for row in self.model.rows]
+
+    # Keys
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()  # no shortcut of the window below
+                return True
+            if event.type() == QEvent.Type.KeyPress and self._take(event):
+                return True
+        return super().eventFilter(watched, event)
+
+    def _take(self, event: QKeyEvent) -> bool:
+        key, here = event.key(), self.list.currentIndex().row()
+        count = self.model.rowCount()
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        moves = {
+            Qt.Key.Key_Up: (here - 1) % max(1, count),
+            Qt.Key.Key_Down: (here + 1) % max(1, count),
+            Qt.Key.Key_PageUp: max(0, here - ROWS),
+            Qt.Key.Key_PageDown: min(count - 1, here + ROWS),
+        }
+        if key in moves and count:
+            self.list.setCurrentIndex(self.model.index(moves[key]))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.run_current()
+        elif key == Qt.Key.Key_Escape or (key == Qt.Key.Key_K and control):
+            self.hide()
+        else:
+            return key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+        return True
+
+    def run_current(self) -> None:
+        """Close, and run the command that is marked, if it is enabled."""
+        row = self.list.currentIndex().row()
+        if not 0 <= row < len(self.model.rows) or not self.model.rows[row].enabled:
+            return
+        key = self.model.rows[row].key
+        self.hide()
+        self.recent[:] = [key, *(other for other in self.recent if other != key)][:RECENT]
+        self.used.emit(key)
+        self._commands[key].trigger()
+
+
+def _all_begin_words(typed: str, text: str) -> bool:
+    words, parts = (line.casefold().replace(".", " ").split() for line in (text, typed))
+    return bool(parts) and all(any(word.startswith(part) for word in words) for part in parts)
+
+
+class _Rows(QAbstractListModel):
+    """What the list shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[Row] = []
+
+    def show(self, rows: list[Row]) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.text
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return f"{row.tip} {row.keys}".strip()
+        return None

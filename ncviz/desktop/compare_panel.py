@@ -1,0 +1,331 @@
+"""The left column of the Compare room: which two runs, which layer, and their numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.desktop.compare_table import NumberTable, Row
+from ncviz.desktop.theme import mix
+from ncviz.errors import UserError
+from ncviz.explorer.comparison import NUMBERS, Comparison
+from ncviz.explorer.explorer import Explorer
+from ncviz.runs.measures import imbalance_ratio
+from ncviz.runs.run import Run
+from ncviz.scenes.palette import Theme
+from ncviz.wording import correlation, three_digits
+
+_OFFERS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A run that could stand on the right.
+
+    Parameters
+    ----------
+    title : str
+    detail : str
+        What it shows, in a few words; may be empty.
+    path : str
+    """
+
+    title: str
+    detail: str
+    path: str
+
+
+class RunCard(QFrame):
+    """One of the two runs.
+
+    Parameters
+    ----------
+    side : str
+        'Left' or 'Right'.
+
+    Signals
+    -------
+    asked()
+        Choose another run.
+    """
+
+    asked = pyqtSignal()
+
+    def __init__(self, side: str) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.side = QLabel(side)
+        self.side.setProperty("role", "caption")
+        self.title = QLabel()
+        self.title.setProperty("role", "heading")
+        self.title.setWordWrap(True)
+        self.facts = QLabel()
+        self.facts.setProperty("role", "caption")
+        self.facts.setWordWrap(True)
+        self.choose = QPushButton("Choose…")
+        self.choose.setToolTip(f"Choose the folder of the run on the {side.lower()}.")
+        self.choose.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.choose.clicked.connect(self.asked)
+        head = QHBoxLayout()
+        head.addWidget(self.side)
+        head.addStretch(1)
+        head.addWidget(self.choose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 8, 8)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.title)
+        column.addWidget(self.facts)
+
+    def show_run(self, run: Run | None) -> None:
+        """Say which run it is."""
+        self.title.setText("No run yet" if run is None else run.manifest.title)
+        self.facts.setText("" if run is None else _facts(run))
+        self.facts.setVisible(run is not None)
+        self.setToolTip("" if run is None else str(run.path))
+
+
+class ComparePanel(QWidget):
+    """Which two runs are compared, and their numbers at this moment.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Signals
+    -------
+    choose_first(), choose_second()
+        Ask for another run.
+    swap()
+        Let the two change places.
+    link_toggled(bool)
+        Let the second follow the clock of the first.
+    layer_chosen(int)
+        A layer of the first run.
+    offer_chosen(str)
+        Path of a run that was offered for the right.
+    """
+
+    choose_first = pyqtSignal()
+    choose_second = pyqtSignal()
+    swap = pyqtSignal()
+    link_toggled = pyqtSignal(bool)
+    layer_chosen = pyqtSignal(int)
+    offer_chosen = pyqtSignal(str)
+
+    def __init__(self, comparison: Comparison) -> None:
+        super().__init__()
+        self._comparison = comparison
+        self._offers: tuple[Offer, ...] = ()
+        self.first, self.second = RunCard("Left"), RunCard("Right")
+        self.swap_button = QPushButton("Swap")
+        self.swap_button.setToolTip("Let the two runs change places.")
+        self.linked = QCheckBox("Same epoch")
+        self.linked.setToolTip(
+            "The right run follows the timeline; switch it off to hold the right one still."
+        )
+        self.linked.setChecked(comparison.linked)
+        self.layer = QSlider(Qt.Orientation.Horizontal)
+        self.layer.setPageStep(1)
+        self.layer.setMinimumHeight(24)
+        self.layer.setAccessibleName("Layer")
+        self.layer.setToolTip(
+            "From the raw input to the last layer; networks of different depth are matched by "
+            "the share of the way."
+        )
+        self.layer_words = QLabel("Layer")
+        self.table = NumberTable()
+        self.note = QLabel()
+        self.note.setProperty("role", "sentence")
+        self.note.setWordWrap(True)
+        self.empty = QWidget()
+        self.offers: list[QPushButton] = []
+        self._connect()
+        self._lay_out()
+        comparison.listen(lambda what: what != "view" and self.show_runs())
+        comparison.first.listen(lambda what: what == "run" and self.show_runs())
+        self.show_runs()
+
+    def _connect(self) -> None:
+        self.first.asked.connect(self.choose_first)
+        self.second.asked.connect(self.choose_second)
+        self.swap_button.clicked.connect(lambda: self.swap.emit())
+        self.linked.clicked.connect(self.link_toggled)
+        self.layer.valueChanged.connect(self.layer_chosen)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 8, 0)
+        column.setSpacing(8)
+        column.addWidget(self.first)
+        column.addWidget(self.second)
+        self._offer_column = QVBoxLayout(self.empty)
+        self._offer_column.setContentsMargins(0, 8, 0, 0)
+        self._offer_column.setSpacing(8)
+        for text, role in (
+            ("What differs between two runs?", "heading"),
+            (
+                "Put a run on the right to see both under one camera and one clock: balanced "
+                "beside imbalanced classes, or weight decay on beside off.",
+                "sentence",
+            ),
+        ):
+            label = QLabel(text)
+            label.setProperty("role", role)
+            label.setWordWrap(True)
+            self._offer_column.addWidget(label)
+        column.addWidget(self.empty)
+        self._both = QWidget()
+        below = QVBoxLayout(self._both)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(4)
+        time, depth = QHBoxLayout(), QHBoxLayout()
+        time.addWidget(self.linked, 1)
+        time.addWidget(self.swap_button)
+        depth.setSpacing(16)
+        depth.addWidget(self.layer_words)
+        depth.addWidget(self.layer, 1)
+        below.addLayout(time)
+        below.addLayout(depth)
+        below.addWidget(self.table)
+        below.addWidget(self.note)
+        column.addWidget(self._both)
+        column.addStretch(1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self.table.set_theme(theme)
+        for card in (self.first, self.second):
+            card.setStyleSheet(
+                f"#card {{ background: {theme.raised}; border: none; border-radius: 8px; }}"
+                "QPushButton { padding: 1px 8px; }"
+            )
+        self.swap_button.setStyleSheet("padding: 1px 8px;")
+        hover = mix(theme.raised, theme.line, 0.6)
+        self.empty.setStyleSheet(
+            f'QPushButton[role="offer"] {{ background: {theme.raised}; border: 1px solid '
+            f"{theme.line}; text-align: left; padding: 8px 12px; }}"
+            f'QPushButton[role="offer"]:hover {{ background: {hover}; }}'
+            f'QPushButton[role="offer"]:focus {{ border-color: {theme.accent}; }}'
+        )
+
+    def set_offers(self, offers: Sequence[Offer]) -> None:
+        """Offer runs for the right side, while there is none."""
+        if tuple(offers) == self._offers:
+            return
+        self._offers = tuple(offers)
+        for button in self.offers:
+            self._offer_column.removeWidget(button)
+            button.deleteLater()
+        self.offers = [_OfferButton(offer) for offer in self._offers[:_OFFERS_SHOWN]]
+        for button in self.offers:
+            button.clicked.connect(lambda _=False, b=button: self.offer_chosen.emit(b.offer.path))
+            self._offer_column.addWidget(button)
+
+    def show_runs(self) -> None:
+        """Show other runs, and whether time is linked."""
+        comparison = self._comparison
+        run = comparison.first.run
+        self.first.show_run(run)
+        self.second.show_run(comparison.second.run)
+        complete = comparison.complete
+        self.empty.setVisible(comparison.second.run is None)
+        self._both.setVisible(complete)
+        self.swap_button.setVisible(complete)
+        self.linked.setChecked(comparison.linked)
+        if run is not None:
+            self.layer.blockSignals(True)
+            self.layer.setRange(0, len(run.manifest.layers) - 1)
+            self.layer.blockSignals(False)
+        self.show_moment()
+
+    def show_moment(self) -> None:
+        """Bring the numbers up to date."""
+        comparison = self._comparison
+        if not comparison.complete:
+            return
+        layer = comparison.first.view.layer
+        if self.layer.value() != layer:
+            self.layer.blockSignals(True)
+            self.layer.setValue(layer)
+            self.layer.blockSignals(False)
+        try:
+            left, right = comparison.numbers()
+        except UserError:  # a damaged snapshot: the window's note says which
+            return
+        places = [_place(comparison.first), _place(comparison.second)]
+        rows = [
+            Row("Epoch", places[0][0], places[1][0], "The recorded epoch nearest to this moment."),
+            Row("Layer", places[0][1], places[1][1], "The layer in the scene."),
+        ]
+        rows += [
+            Row(a.name, _words(a.name, a.value), _words(b.name, b.value), NUMBERS[a.name])
+            for a, b in zip(left, right, strict=True)
+            if a.value is not None or b.value is not None
+        ]
+        self.table.show_rows(tuple(rows))
+        note = comparison.note()
+        if note != self.note.text():
+            self.note.setText(note)
+
+
+class _OfferButton(QPushButton):
+    """A run to put on the right, with what it shows below its title; both may wrap."""
+
+    def __init__(self, offer: Offer) -> None:
+        super().__init__()
+        self.offer = offer
+        self.setProperty("role", "offer")
+        self.setAccessibleName(offer.title)
+        self.setToolTip(f"Put this run on the right: {offer.path}")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(0)
+        for text, role in ((offer.title, ""), (offer.detail, "caption")):
+            if text:
+                label = QLabel(text)
+                label.setWordWrap(True)
+                label.setProperty("role", role)
+                label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+                column.addWidget(label)
+
+    def sizeHint(self) -> QSize:
+        return self.layout().sizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self.layout().heightForWidth(width)
+
+
+def _place(explorer: Explorer) -> tuple[str, str]:
+    run = explorer.run
+    return f"{explorer.nearest_epoch:,}", run.manifest.layers[explorer.view.layer].name
+
+
+def _words(name: str, value: float | None) -> str:
+    return correlation(value) if name == "r" and value is not None else three_digits(value)
+
+
+def _facts(run: Run) -> str:
+    manifest, ratio = run.manifest, imbalance_ratio(run)
+    return " · ".join(
+        (
+            f"{manifest.classes} classes",
+            "balanced" if ratio == 1.0 else f"R = {three_digits(ratio)}",
+            f"{len(manifest.layers)} layers",
+            f"to epoch {run.epochs[-1]:,}",
+        )
+    )

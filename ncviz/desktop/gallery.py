@@ -1,0 +1,323 @@
+"""The welcome page: samples, recent runs, theory, and how to bring one's own."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QIcon, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
+from PyQt6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.desktop.icons import icon
+from ncviz.errors import UserError
+from ncviz.explorer.samples import SAMPLES, Sample
+from ncviz.scenes.palette import Theme
+
+THEORY: tuple[tuple[str, str, str], ...] = (
+    ("layer-peeled", "Layer-Peeled Model", "Turn the imbalance and watch minorities merge."),
+    ("unconstrained", "Unconstrained features", "Watch the loss pull features into a simplex."),
+    ("square-loss", "Square loss", "Weight decay on: the norms go where theory says."),
+)
+CARD = 9  # least width of a card, in lines of text
+SHAPE = 0.625  # height of a picture over its width
+RECENT = 6
+
+
+class Gallery(QWidget):
+    """Where to begin.
+
+    Parameters
+    ----------
+    samples : sequence of Sample, optional
+    theory : sequence of (str, str, str), optional
+        Key, title and sentence of each model.
+
+    Signals
+    -------
+    open_sample(str)
+        The key of a sample.
+    open_path(Path)
+        A recent run.
+    open_asked()
+        The user wants to choose a file.
+    train()
+    open_theory(str)
+        The key of a model.
+    """
+
+    open_sample = pyqtSignal(str)
+    open_path = pyqtSignal(object)
+    open_asked = pyqtSignal()
+    train = pyqtSignal()
+    open_theory = pyqtSignal(str)
+
+    def __init__(
+        self,
+        samples: Sequence[Sample] = SAMPLES,
+        theory: Sequence[tuple[str, str, str]] = THEORY,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("welcome")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.cards = {item.key: Card(item.title, item.sentence) for item in samples}
+        self._samples = tuple(samples)
+        for key, card in self.cards.items():
+            card.clicked.connect(lambda _=False, key=key: self.open_sample.emit(key))
+        self.models: dict[str, QPushButton] = {}
+        for key, title, sentence in theory:
+            card = Card(title, sentence, pictured=False)
+            card.clicked.connect(lambda _=False, key=key: self.open_theory.emit(key))
+            self.models[key] = card
+        self.train_button = QPushButton("Train your own")
+        self.train_button.setProperty("role", "primary")
+        self.train_button.setToolTip("Choose data and a network, and watch it collapse.")
+        self.train_button.clicked.connect(lambda: self.train.emit())
+        self.open_button = QPushButton("Open…")
+        self.open_button.setToolTip("Open a recorded run or features of your own.")
+        self.open_button.clicked.connect(lambda: self.open_asked.emit())
+        self.recent: list[QPushButton] = []
+        self._columns = 0
+        self._row_icon = QIcon()
+        self._lay_out()
+        self.set_recent([])
+
+    def _lay_out(self) -> None:
+        page = _Page()
+        page.setObjectName("welcome-page")
+        self._page = QVBoxLayout(page)
+        self._page.setContentsMargins(40, 16, 40, 16)
+        self._page.setSpacing(12)
+        self._page.addLayout(self._head())
+        self._grid = QGridLayout()
+        self._grid.setSpacing(16)
+        self._page.addLayout(self._grid)
+        lower = QHBoxLayout()
+        lower.setSpacing(40)
+        self._recent_rows = QVBoxLayout()
+        self._recent_rows.setSpacing(2)
+        for title, rows in (("Theory", self._theory()), ("Recent", self._recent_rows)):
+            column = QVBoxLayout()
+            column.setSpacing(8)
+            column.addWidget(_title(title))
+            column.addLayout(rows)
+            column.addStretch(1)
+            lower.addLayout(column, 1)
+        self._page.addLayout(lower)
+        self._page.addStretch(1)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.scroll)
+
+    def _head(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        title = QLabel("The geometry of deep classifiers")
+        title.setProperty("role", "display")
+        hint = QLabel("Open a sample, drop a run or a recipe anywhere here, or train your own.")
+        hint.setProperty("role", "sentence")
+        hint.setWordWrap(True)
+        title.setWordWrap(True)
+        words.addWidget(title)
+        words.addWidget(hint)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addLayout(words, 1)
+        row.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self.train_button, 0, Qt.AlignmentFlag.AlignBottom)
+        return row
+
+    def _theory(self) -> QVBoxLayout:
+        rows = QVBoxLayout()
+        rows.setSpacing(8)
+        for card in self.models.values():
+            rows.addWidget(card)
+        return rows
+
+    # What is shown
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme, in the pictures too."""
+        for item in self._samples:
+            try:
+                picture = QPixmap(str(item.thumbnail(theme.name)))
+            except UserError:
+                picture = QPixmap()  # a card without a picture still opens its sample
+            self.cards[item.key].picture.set_pixmap(picture)
+        self.open_button.setIcon(icon("open", theme.text))
+        self._row_icon = icon("recent", theme.quiet)
+        side = self.open_button.fontMetrics().height()
+        self.open_button.setIconSize(QSize(side, side))
+        for button in self.recent:
+            self._dress(button)
+        self._arrange()
+
+    def set_recent(self, paths: Sequence[Path | str]) -> None:
+        """Show the runs that were opened last, the latest first."""
+        while self._recent_rows.count():
+            item = self._recent_rows.takeAt(0).widget()
+            item.hide()
+            item.deleteLater()
+        self.recent = []
+        for text in map(str, paths[:RECENT]):
+            button = QPushButton(Path(text).name.replace("&", "&&"))
+            button.setProperty("role", "row")
+            button.setToolTip(text)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._dress(button)
+            button.clicked.connect(lambda _=False, p=text: self.open_path.emit(Path(p)))
+            self.recent.append(button)
+            self._recent_rows.addWidget(button)
+        if not self.recent:
+            empty = QLabel("Runs that you open or train appear here.")
+            empty.setProperty("role", "sentence")
+            empty.setWordWrap(True)
+            self._recent_rows.addWidget(empty)
+
+    def _dress(self, button: QPushButton) -> None:
+        side = button.fontMetrics().height()
+        button.setIconSize(QSize(side, side))
+        button.setIcon(self._row_icon)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Lay the cards out in as many columns as fit, without a lonely one."""
+        least = CARD * self.fontMetrics().height()
+        fitting = max(1, int((self.width() - 80) / least))
+        count = len(self.cards)
+        lines = -(-count // min(fitting, count)) if count else 1
+        columns = -(-count // lines) if count else 1
+        if columns == self._columns:
+            return
+        for number in range(self._columns):
+            self._grid.setColumnStretch(number, 0)
+        self._columns = columns
+        for number, card in enumerate(self.cards.values()):
+            self._grid.addWidget(card, number // columns, number % columns)
+        for number in range(columns):
+            self._grid.setColumnStretch(number, 1)
+
+
+class _Page(QWidget):
+    """As high as its contents are at its width, which is lower than at its least width."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+
+class Card(QPushButton):
+    """A picture, a title and one sentence, pressed as a whole.
+
+    Parameters
+    ----------
+    title, sentence : str
+    pictured : bool
+        Leave room for a picture.
+    """
+
+    def __init__(self, title: str, sentence: str, *, pictured: bool = True) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(sentence)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.picture = Picture()
+        self.picture.setVisible(pictured)
+        words = QVBoxLayout()
+        words.setContentsMargins(14, 8, 14, 10)
+        words.setSpacing(2)
+        for text, role in ((title, "heading"), (sentence, "caption")):
+            label = QLabel(text)
+            label.setProperty("role", role)
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            words.addWidget(label)
+        words.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2, 2, 2, 2)
+        column.setSpacing(0)
+        column.addWidget(self.picture)
+        column.addLayout(words, 1)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self.layout().totalHeightForWidth(width)
+
+    def sizeHint(self) -> QSize:
+        return self.layout().totalSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.layout().totalMinimumSize()
+
+
+class Picture(QWidget):
+    """A picture as wide as there is room, with round corners above."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pixmap = QPixmap()
+        self._scaled = QPixmap()
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_pixmap(self, pixmap: QPixmap) -> None:
+        """Show another picture."""
+        self._pixmap, self._scaled = pixmap, QPixmap()
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return round(SHAPE * width)
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, round(SHAPE * 240))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        if self._pixmap.isNull():
+            return
+        ratio = self.devicePixelRatioF()
+        size = (QSize(self.width(), self.height()).toSizeF() * ratio).toSize()
+        if self._scaled.size() != size:
+            self._scaled = self._pixmap.scaled(
+                size,
+                Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect())
+        path = QPainterPath()
+        path.addRoundedRect(area.adjusted(0, 0, 0, 12), 8, 8)
+        painter.setClipPath(path)
+        painter.drawPixmap(area, self._scaled, QRectF(self._scaled.rect()))
+        painter.end()
+
+
+def _title(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "title")
+    return label

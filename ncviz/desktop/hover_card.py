@@ -1,0 +1,235 @@
+"""A quiet card beside the pointer: what is known about the sample under it."""
+
+import math
+
+import numpy as np
+from PyQt6.QtCore import QPoint, QPointF, QSize, Qt
+from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ncviz.desktop.class_glyph import paint_glyph
+from ncviz.explorer.pointing import SampleFacts
+from ncviz.scenes.palette import DEFAULT_PALETTE, LIGHT, Theme, class_color
+from ncviz.scenes.scene import SHAPES
+from ncviz.wording import three_digits
+
+IMAGE = 112  # pixels, about: whole multiples of the image's own
+OFFSET = 18  # from the pointer
+WORDS = 236  # width of the words at a desk
+
+
+class _Glyph(QWidget):
+    """The sign of a class."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.color, self.shape = "#808080", 0
+        self.setFixedSize(16, 16)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_glyph(painter, QPointF(8, 8), 6.5, self.color, self.shape, filled=True)
+
+
+class HoverCard(QWidget):
+    """Shows the facts of a sample near the pointer, and lets the mouse through.
+
+    Parameters
+    ----------
+    over : QWidget
+        The scene's native widget.
+    """
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self.setObjectName("hoverCard")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.facts: SampleFacts | None = None
+        self.image = QLabel()
+        self._glyph = _Glyph()
+        self.title = _label("heading")
+        self.predicted, self.distance = _label(""), _label("")
+        self.agreement = _label("")
+        self.source = _label("caption")
+        self._theme = LIGHT
+        self._lay_out()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._glyph)
+        head.addWidget(self.title, 1)
+        table = QGridLayout()
+        table.setHorizontalSpacing(8)
+        table.setVerticalSpacing(2)
+        for row, (name, value) in enumerate(
+            (("Predicted", self.predicted), ("To its mean", self.distance))
+        ):
+            caption = _label("caption", name)
+            caption.setWordWrap(False)
+            caption.setContentsMargins(0, 2, 0, 0)  # down to the base line of the words beside
+            table.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+            table.addWidget(value, row, 1)
+        table.setColumnStretch(1, 1)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addLayout(head)
+        words.addLayout(table)
+        words.addWidget(self.agreement)
+        words.addWidget(self.source)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 12, 16, 12)
+        row.setSpacing(16)
+        row.addWidget(self.image, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme, and the size of letters as it is now."""
+        self._theme = theme
+        self.setStyleSheet(
+            f"#hoverCard {{ background: {theme.raised}; border: 1px solid {theme.line};"
+            " border-radius: 8px; }"
+        )
+        if self.isVisible():
+            self._fit(self.pos())
+
+    def show_facts(
+        self,
+        facts: SampleFacts,
+        at: QPoint,
+        palette: str = DEFAULT_PALETTE,
+        *,
+        shapes: bool = False,
+    ) -> None:
+        """Show what is known about a sample.
+
+        Parameters
+        ----------
+        facts : SampleFacts
+        at : QPoint
+            The pointer, in pixels of the widget below: `SceneCanvas.pointer`.
+        palette, shapes : str, bool
+            Of the view.
+        """
+        self.facts = facts
+        names = facts.class_names
+        self._glyph.color = class_color(facts.label, palette)
+        self._glyph.shape = facts.label % len(SHAPES) if shapes else 0
+        self._glyph.update()
+        _write(self.title, names[facts.label])
+        _write(self.predicted, predicted_words(facts))
+        _write(self.distance, distance_words(facts))
+        _write(self.agreement, agreement_words(facts))
+        _write(
+            self.source,
+            f"Sample {facts.row} · {facts.layer} · epoch {facts.epoch}\nDistance {facts.space}",
+        )
+        self._show_image(facts)
+        self.show()
+        self.raise_()
+        self._fit(at)
+
+    def _show_image(self, facts: SampleFacts) -> None:
+        self.image.setVisible(facts.image is not None)
+        if facts.image is not None:
+            self.image.setPixmap(magnified(facts.image, self.devicePixelRatioF()))
+
+    def _fit(self, at: QPoint) -> None:
+        """Take the size that the words need, beside the pointer and within the scene."""
+        over, scale = self.parentWidget(), self.title.fontMetrics().height() / 20
+        width = round(WORDS * max(1.0, scale))
+        for label in (self.title, self.predicted, self.distance, self.agreement, self.source):
+            label.ensurePolished()
+        for label in (self.title, self.agreement, self.source):
+            label.setFixedWidth(width - (24 if label is self.title else 0))
+        self.layout().activate()
+        self.adjustSize()
+        x, y = at.x() + OFFSET, at.y() + OFFSET
+        if x + self.width() > over.width():
+            x = at.x() - OFFSET - self.width()
+        if y + self.height() > over.height():
+            y = at.y() - OFFSET - self.height()
+        right, bottom = over.width() - self.width(), over.height() - self.height()
+        self.move(max(0, min(x, right)), max(0, min(y, bottom)))
+
+
+def predicted_words(facts: SampleFacts) -> str:
+    """Say what the network takes the sample for."""
+    if facts.predicted is None:
+        return "not recorded"
+    name = facts.class_names[facts.predicted]
+    return f"{name}, right" if facts.is_right else f"{name}, wrong"
+
+
+def distance_words(facts: SampleFacts) -> str:
+    """Say how far the sample is from its class mean."""
+    if not math.isfinite(facts.distance):
+        return "unknown"
+    if not math.isfinite(facts.relative_distance):
+        return three_digits(facts.distance)
+    return (
+        f"{three_digits(facts.distance)}, {three_digits(facts.relative_distance)} × the average "
+        "of its class"
+    )
+
+
+def agreement_words(facts: SampleFacts) -> str:
+    """Say whether nearest class mean and classifier agree (NC4)."""
+    names = facts.class_names
+    if facts.agree is None:
+        return f"Nearest class mean here: {names[facts.nearest_here]}."
+    assert facts.nearest is not None
+    if facts.agree:
+        words = "Classifier and nearest class mean agree (NC4)."
+    else:
+        words = f"The nearest class mean says {names[facts.nearest]}: they disagree (NC4)."
+    if facts.nearest_here != facts.nearest:
+        words += f" In this layer {names[facts.nearest_here]} is nearest."
+    return words
+
+
+def magnified(image: np.ndarray, pixel_ratio: float = 1.0) -> QPixmap:
+    """Return a small image enlarged by a whole number, each pixel a crisp square.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width) or (height, width, 3)
+    pixel_ratio : float
+        Device pixels for each of the widget's.
+    """
+    image = np.ascontiguousarray(image)
+    height, width = image.shape[:2]
+    kind = QImage.Format.Format_Grayscale8 if image.ndim == 2 else QImage.Format.Format_RGB888
+    bytes_per_line = width * (1 if image.ndim == 2 else 3)
+    small = QImage(image.tobytes(), width, height, bytes_per_line, kind)
+    room = IMAGE * pixel_ratio
+    factor = max(1.0, room // max(width, height))
+    if max(width, height) > room:  # a photograph: shrink it
+        factor = room / max(width, height)
+    size = QSize(max(1, round(factor * width)), max(1, round(factor * height)))
+    how = (
+        Qt.TransformationMode.FastTransformation
+        if factor >= 1
+        else Qt.TransformationMode.SmoothTransformation
+    )
+    large = QPixmap.fromImage(small.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, how))
+    large.setDevicePixelRatio(pixel_ratio)
+    return large
+
+
+def _label(role: str, text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def _write(label: QLabel, text: str) -> None:
+    if label.text() != text:
+        label.setText(text)

@@ -1,0 +1,293 @@
+"""The classes of the scene as chips in its corner: click hides, Alt-click keeps one alone."""
+
+from PyQt6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PyQt6.QtWidgets import QAbstractButton, QWidget
+
+from ncviz.desktop.class_glyph import paint_glyph
+from ncviz.desktop.theme import BODY, CAPTION
+from ncviz.scenes.palette import DEFAULT_PALETTE, LIGHT, Theme, class_color
+from ncviz.scenes.scene import SHAPES
+from ncviz.scenes.view import View
+
+MARGIN = 16  # from the corner of the scene
+GAP = 4
+PAD = 8
+NAMED = 12  # classes; of more only the glyphs are shown, with their names on hover
+ROWS = 4  # of chips with names, beyond which the names go too
+LONGEST_NAME = 160
+PLATE = 0.82  # how much of the scene a chip covers
+
+_ALONE = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+_BACK = Qt.Key.Key_Left, Qt.Key.Key_Up
+_ON = Qt.Key.Key_Right, Qt.Key.Key_Down
+_PRESS = Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter
+
+
+class LegendChip(QAbstractButton):
+    """One class: checked while it is drawn.
+
+    Parameters
+    ----------
+    number : int
+        Of the class.
+    name : str
+    parent : QWidget
+
+    Signals
+    -------
+    alone : int
+        The class was asked to stay alone.
+    """
+
+    alone = pyqtSignal(int)
+
+    def __init__(self, number: int, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.number, self.name = number, name
+        self.color, self.shape, self.theme = "#808080", 0, LIGHT
+        self.named = True
+        self.setCheckable(True)
+        self.setChecked(True)
+        # A click must not take the keys away from the scene.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(name)
+
+    def say(self, sentence: str) -> None:
+        """Explain in a tooltip what a click does."""
+        self.setToolTip(sentence)
+        self.setAccessibleDescription(sentence)
+
+    def _font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(max(1, round(self.font().pixelSize() * CAPTION / BODY)))
+        return font
+
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        metrics = QFontMetrics(self._font())
+        side = metrics.height() + 6
+        if not self.named:
+            return QSize(side, side)
+        words = min(LONGEST_NAME, metrics.horizontalAdvance(self.name))
+        return QSize(side + words + PAD, side)
+
+    def enterEvent(self, event: QEnterEvent | None) -> None:
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self.update()
+        super().leaveEvent(event)
+
+    def event(self, event: QEvent | None) -> bool:
+        # Space plays elsewhere; on a chip that has the focus it presses it.
+        wanted = event is not None and event.type() == QEvent.Type.ShortcutOverride
+        if wanted and event.key() in (*_PRESS, *_BACK, *_ON):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event.key() in _PRESS:
+            if event.modifiers() & _ALONE:
+                self.alone.emit(self.number)
+            else:
+                self.click()
+        elif event.key() in (*_BACK, *_ON):
+            self.parentWidget().step_focus(self, 1 if event.key() in _ON else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
+        if event.key() not in _PRESS:
+            super().keyReleaseEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        inside = self.rect().contains(event.position().toPoint())
+        if self.isDown() and inside and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.setDown(False)
+            self.alone.emit(self.number)
+            event.accept()
+            return
+        super().mouseReleaseEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        plate = QColor(self.theme.background)
+        plate.setAlphaF(PLATE)
+        edge = self.theme.line if self.underMouse() or self.isDown() else None
+        edge = self.theme.accent if self.hasFocus() else edge
+        painter.setPen(QPen(QColor(edge), 1.5) if edge else Qt.PenStyle.NoPen)
+        painter.setBrush(plate)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        side = self.height()
+        center = QPointF(side / 2, side / 2)
+        paint_glyph(painter, center, 0.26 * side, self.color, self.shape, filled=self.isChecked())
+        if not self.named:
+            return
+        font = self._font()
+        font.setStrikeOut(not self.isChecked())
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.text if self.isChecked() else self.theme.quiet))
+        room = QRect(side, 0, self.width() - side - PAD + 2, side)
+        words = QFontMetrics(font).elidedText(self.name, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+
+
+class Legend(QWidget):
+    """The classes shown, in the lower left corner of the scene.
+
+    Parameters
+    ----------
+    over : QWidget
+        The scene.
+
+    Signals
+    -------
+    hidden, shown : int
+        A class was asked to leave, or to come back.
+    alone : int
+        A class was asked to stay alone, or, if it is, all to come back.
+    """
+
+    hidden = pyqtSignal(int)
+    shown = pyqtSignal(int)
+    alone = pyqtSignal(int)
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self.chips: list[LegendChip] = []
+        self._theme = LIGHT
+        self._state: object = None
+        self._reserved = 0
+        over.installEventFilter(self)
+        self.hide()
+
+    @property
+    def is_compact(self) -> bool:
+        """Return whether glyphs stand without names."""
+        return any(not chip.named for chip in self.chips)
+
+    def show_view(self, names: tuple[str, ...], view: View) -> None:
+        """Show the classes of a view.
+
+        Parameters
+        ----------
+        names : tuple of str
+            Of all classes of the run; none to show no legend.
+        view : View
+        """
+        shown = view.shown_classes(len(names)) if names else ()
+        self.show_classes(
+            tuple((number, names[number]) for number in shown),
+            hidden=view.hidden,
+            palette=view.palette,
+            shapes=view.shapes,
+        )
+
+    def show_classes(
+        self,
+        classes: tuple[tuple[int, str], ...],
+        hidden: tuple[int, ...] = (),
+        palette: str = DEFAULT_PALETTE,
+        *,
+        shapes: bool = False,
+    ) -> None:
+        """Show classes, given as number and name; cheap where nothing changed."""
+        state = classes, frozenset(hidden), palette, shapes
+        if state == self._state:
+            return
+        self._state = state
+        if [(chip.number, chip.name) for chip in self.chips] != list(classes):
+            self._make_chips(classes)
+        for chip in self.chips:
+            chip.color = class_color(chip.number, palette)
+            chip.shape = chip.number % len(SHAPES) if shapes else 0
+            chip.setChecked(chip.number not in hidden)
+            does = "hides" if chip.isChecked() else "shows"
+            chip.say(f"Click {does} {chip.name}; Alt-click keeps it alone.")
+            chip.update()
+        self.setVisible(bool(classes))
+        self.place()
+
+    def _make_chips(self, classes: tuple[tuple[int, str], ...]) -> None:
+        for chip in self.chips:
+            chip.hide()
+            chip.deleteLater()
+        self.chips = [LegendChip(number, name, self) for number, name in classes]
+        for chip in self.chips:
+            chip.theme = self._theme
+            chip.clicked.connect(lambda _checked, c=chip: self._clicked(c))
+            chip.alone.connect(self.alone)
+            chip.show()
+
+    def _clicked(self, chip: LegendChip) -> None:
+        # The view decides what is drawn, and may refuse: the last class stays.
+        chip.setChecked(not chip.isChecked())
+        (self.hidden if chip.isChecked() else self.shown).emit(chip.number)
+
+    def step_focus(self, chip: LegendChip, step: int) -> None:
+        """Give the focus to a neighbour."""
+        there = self.chips[(self.chips.index(chip) + step) % len(self.chips)]
+        there.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme, and the size of letters as it is now."""
+        self._theme = theme
+        for chip in self.chips:
+            chip.theme = theme
+            chip.update()
+        self.place()
+
+    def reserve(self, bottom: int) -> None:
+        """Leave so many pixels free below."""
+        self._reserved = bottom
+        self.place()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Resize:
+            self.place()
+        return super().eventFilter(watched, event)
+
+    def place(self) -> None:
+        """Wrap the chips into the width there is, in the lower left corner."""
+        if not self.chips:
+            return
+        over = self.parentWidget()
+        width = max(120, over.width() - 2 * MARGIN)
+        named = len(self.chips) <= NAMED
+        spots = self._wrap(width, named=named)
+        if named and len({spot.y() for spot in spots}) > ROWS:
+            spots = self._wrap(width, named=False)
+        for chip, spot in zip(self.chips, spots, strict=True):
+            chip.setGeometry(spot)
+        extent = QRect()
+        for spot in spots:
+            extent = extent.united(spot)
+        top = over.height() - MARGIN - self._reserved - extent.height()
+        self.setGeometry(MARGIN, max(0, top), extent.width(), extent.height())
+
+    def _wrap(self, width: int, *, named: bool) -> list[QRect]:
+        spots: list[QRect] = []
+        x = y = 0
+        for chip in self.chips:
+            chip.named = named
+            size = chip.sizeHint()
+            gap = GAP if named else 0
+            if x and x + size.width() > width:
+                x, y = 0, y + size.height() + gap
+            spots.append(QRect(x, y, size.width(), size.height()))
+            x += size.width() + gap
+        return spots

@@ -1,0 +1,133 @@
+"""Puts the settings into effect: theme, letters, palette, motion, frames."""
+
+import os
+from typing import TYPE_CHECKING
+
+from PyQt6.QtWidgets import QApplication
+
+from ncviz.desktop.settings import Settings, runs_path
+from ncviz.desktop.theme import SystemTheme, apply_theme, system_theme
+
+if TYPE_CHECKING:
+    from ncviz.desktop.window import MainWindow
+
+LARGE_TEXT = 1.5
+
+
+class Looks:
+    """The one place where a setting changes the window.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._system = SystemTheme(window)
+        self._system.changed.connect(self._system_changed)
+
+    @property
+    def settings(self) -> Settings:
+        """Return the window's settings."""
+        return self._window.settings
+
+    def apply(self) -> None:
+        """Put all settings into effect, after the start."""
+        if self.settings.system_theme:
+            self.settings.theme = system_theme()
+        self._dress()
+        self._apply_view()
+        self._apply_motion()
+        self._apply_threads()
+        self._window.presenter.limit_frames()
+
+    def set(self, name: str, value: object) -> None:
+        """Change a setting and put it into effect.
+
+        Parameters
+        ----------
+        name : str
+            Of a field of Settings.
+        value : object
+
+        Raises
+        ------
+        ValueError
+            If there is no such setting or it cannot have this value.
+        """
+        before = getattr(self.settings, name, None)
+        self.settings.set(name, value)
+        if getattr(self.settings, name) != before:
+            self.put(name)
+
+    def put(self, name: str) -> None:
+        """Put a setting into effect that was changed already."""
+        if name == "system_theme" and self.settings.system_theme:
+            self.settings.theme = system_theme()
+        if name in ("theme", "text_scale", "system_theme"):
+            self._dress()
+            self._window.share_width()
+        elif name in ("palette", "shapes", "recorded_only"):
+            self._apply_view()
+            self._dress()
+        elif name == "motion":
+            self._apply_motion()
+        elif name == "frame_limit":
+            self._window.presenter.limit_frames()
+        elif name == "threads":
+            self._apply_threads()
+        elif name == "runs_folder":
+            self._window.trainer.set_folder(runs_path(self.settings))
+        self._window.memory.record(name)
+        self._window.refresh_preferences()
+
+    def set_theme(self, name: str) -> None:
+        """Turn to the light or the dark theme."""
+        self.settings.system_theme = False
+        self.set("theme", name)
+
+    def set_large_text(self, on: bool) -> None:
+        """Enlarge all text, for a lecture room."""
+        self.set("text_scale", LARGE_TEXT if on else 1.0)
+
+    def _system_changed(self, theme: str) -> None:
+        if self.settings.system_theme:
+            self.set("theme", theme)
+
+    def _dress(self) -> None:
+        window, scale = self._window, self.settings.text_scale
+        theme = window.theme
+        apply_theme(QApplication.instance(), theme, scale)
+        for part in (window.header, window.timeline, window.frame, window.run_panel):
+            part.set_theme(theme)
+        window.plots.set_theme(theme, scale)
+        for room in window.rooms.values():
+            room.set_theme(theme, scale)
+        window.canvas.set_text_scale(scale)
+        window.commands.set_theme(theme)
+        window.picture.set_view(theme=theme.name)
+        window.commands["view.dark"].setChecked(theme.name == "dark")
+        window.commands["view.large"].setChecked(scale > 1.2)
+        window.presenter.show_all()
+
+    def _apply_view(self) -> None:
+        settings = self.settings
+        self._window.picture.set_view(
+            palette=settings.palette,
+            shapes=settings.shapes,
+            recorded_only=settings.recorded_only,
+        )
+        self._window.commands["view.recorded"].setChecked(settings.recorded_only)
+        self._window.commands["view.shapes"].setChecked(settings.shapes)
+
+    def _apply_threads(self) -> None:
+        """Tell the trainings that are started from now on, in whatever process."""
+        os.environ["NCVIZ_THREADS"] = str(self.settings.threads or "")
+
+    def _apply_motion(self) -> None:
+        on = self.settings.motion
+        self._window.explorer.player.ease = on
+        self._window.canvas.motion = on
+        self._window.presentation.motion = on
+        self._window.commands["view.motion"].setChecked(on)

@@ -1,0 +1,221 @@
+"""Undo and redo, views as text, and sessions."""
+
+import contextlib
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QByteArray
+from PyQt6.QtWidgets import QApplication, QFileDialog
+
+from ncviz.errors import UserError
+from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.explorer.history import Arrangement, History, arrangement
+from ncviz.explorer.session import SUFFIX, PlayerState, Session, read_session, write_session
+from ncviz.scenes.view import View
+from ncviz.scenes.view_text import text_to_view, view_to_text
+
+if TYPE_CHECKING:
+    from ncviz.desktop.window import MainWindow
+
+# Settings that undo brings back.
+UNDONE = ("theme", "text_scale", "palette", "shapes", "recorded_only")
+
+
+class Memory:
+    """Remembers how the window looked, and brings it back.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._restoring = False
+        self._history: History[Arrangement] = History(self._arrangement())
+        window.explorer.listen(self._explorer_changed)
+        window.canvas.camera_changed.connect(self._camera_changed)
+
+    # Undo
+
+    @property
+    def view(self) -> View:
+        """Return the view with the camera as it stands."""
+        return replace(self._window.explorer.view, camera=self._window.canvas.camera)
+
+    def _arrangement(self) -> Arrangement:
+        settings = self._window.settings
+        kept = {name: getattr(settings, name) for name in UNDONE}
+        return arrangement(self.view, **kept, room=self._window.current.name)
+
+    def record(self, kind: str) -> None:
+        """Remember that something was changed; quick changes of one kind are one step."""
+        if not self._restoring:
+            self._history.record(kind, self._arrangement())
+            self._show_possible()
+
+    def _explorer_changed(self, what: str) -> None:
+        if what == "run":
+            self._history.reset(self._arrangement())
+            self._show_possible()
+        elif what == "view" and not self._restoring:
+            before, now = self._history.state.view, self._arrangement().view
+            names = [
+                f.name for f in fields(View) if getattr(before, f.name) != getattr(now, f.name)
+            ]
+            if names:
+                self.record(" ".join(names))
+
+    def _camera_changed(self) -> None:
+        if not self._window.frame.tools.turn.isChecked():
+            self.record("camera")
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        self._restore(self._history.undo())
+
+    def redo(self) -> None:
+        """Make the change again that was taken back."""
+        self._restore(self._history.redo())
+
+    def _restore(self, state: Arrangement | None) -> None:
+        window = self._window
+        if state is None:
+            return
+        self._restoring = True
+        try:
+            for name in UNDONE:
+                window.looks.set(name, state.setting(name))
+            if state.setting("room") != window.room:
+                window.enter(str(state.setting("room")))
+            view = state.view_at(window.explorer.view)
+            window.explorer.set_view(view)
+            window.canvas.move_to(view.camera)
+        finally:
+            self._restoring = False
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        commands = self._window.commands
+        commands["edit.undo"].setEnabled(self._history.can_undo)
+        commands["edit.redo"].setEnabled(self._history.can_redo)
+
+    # Views as text
+
+    def copy_view(self) -> None:
+        """Put the view on the clipboard as a line of text."""
+        run = self._window.explorer.run
+        title = "" if run is None else run.manifest.title
+        QApplication.clipboard().setText(view_to_text(self.view, title))
+        self._window.note.say("The view is on the clipboard as a line of text.")
+
+    def paste_view(self) -> None:
+        """Look at the run as the text on the clipboard says."""
+        try:
+            view = text_to_view(QApplication.clipboard().text())
+        except UserError as error:
+            self._window.note.say(str(error))
+            return
+        self.show_view(view)
+
+    def show_view(self, view: View) -> None:
+        """Look at the run in a view from elsewhere, in the theme that is on the screen."""
+        window = self._window
+        settings = window.settings
+        settings.palette, settings.shapes = view.palette, view.shapes
+        settings.recorded_only = view.recorded_only
+        window.explorer.show(replace(view, theme=settings.theme))
+        window.canvas.move_to(view.camera)
+
+    # Sessions
+
+    def session(self) -> Session:
+        """Return everything that is open and how it stands."""
+        window = self._window
+        explorer, second = window.explorer, window.comparison.second
+        return Session(
+            run=None if explorer.run is None else explorer.run.path,
+            view=self.view,
+            second_run=None if second.run is None else second.run.path,
+            second_view=second.view,
+            room=window.room,
+            player=PlayerState.of(explorer.player),
+            bookmarks=explorer.bookmarks.marks,
+            plots=tuple(window.plots.layout_names()),
+            theory=window.rooms["Theory"].parameters(),
+            geometry=bytes(window.saveGeometry().toBase64()).decode(),
+            columns={"left": window.left.isVisible(), "right": window.right.isVisible()},
+        )
+
+    def restore(self, session: Session) -> None:
+        """Bring back a session; what cannot be opened is told."""
+        window = self._window
+        if session.geometry:
+            window.restoreGeometry(QByteArray.fromBase64(session.geometry.encode()))
+        if session.run is not None and window.open(session.run, remember=False, stay=True):
+            window.explorer.set_bookmarks(Bookmarks(session.bookmarks))
+            session.player.apply_to(window.explorer.player)
+            self.show_view(replace(session.view, epoch=window.explorer.player.value))
+        if session.second_run is not None:
+            window.rooms["Compare"].open_second(session.second_run)
+        window.plots.set_layout(list(session.plots))
+        window.rooms["Theory"].set_parameters(session.theory)
+        for name, on in session.columns.items():
+            if name in ("left", "right"):
+                window.commands[f"view.{name}"].setChecked(on)
+                getattr(window, name).setVisible(on)
+        if session.room in window.rooms:
+            window.enter(session.room)
+        self._history.reset(self._arrangement())
+        self._show_possible()
+
+    def open_session(self, path: Path) -> bool:
+        """Open a session file; say in a note why not.
+
+        Returns
+        -------
+        bool
+            Whether it was read.
+        """
+        try:
+            session, notes = read_session(path)
+        except UserError as error:
+            self._window.note.say(str(error))
+            return False
+        self.restore(session)
+        if notes:
+            self._window.note.say(" ".join(notes))
+        return True
+
+    def ask_session(self) -> None:
+        """Ask for a session file and open it."""
+        text, _ = QFileDialog.getOpenFileName(
+            self._window, "Open a session", "", f"ncviz sessions (*{SUFFIX})"
+        )
+        if text:
+            self.open_session(Path(text))
+
+    def save_session(self) -> None:
+        """Ask for a file and write the session to it."""
+        text, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the session", f"lecture{SUFFIX}", f"ncviz sessions (*{SUFFIX})"
+        )
+        if not text:
+            return
+        path = Path(text)
+        path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+        try:
+            write_session(path, self.session())
+        except UserError as error:
+            self._window.note.say(str(error))
+        else:
+            self._window.note.say(f"Saved {path}.")
+
+    def keep(self, path: Path) -> None:
+        """Write the session for the next start; failing to is no reason to disturb anyone."""
+        try:
+            write_session(path, self.session())
+        except UserError:
+            with contextlib.suppress(OSError):
+                path.unlink()

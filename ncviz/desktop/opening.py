@@ -1,0 +1,136 @@
+"""Opens runs, recipes and what is dropped on the window."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QFileDialog, QMenu
+
+from ncviz.assets import asset
+from ncviz.errors import UserError
+from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
+
+if TYPE_CHECKING:
+    from ncviz.desktop.window import MainWindow
+
+WATCH_MILLISECONDS = 1000  # how often to look for epochs that another program records
+
+
+class Opening:
+    """Every way into the window for a run.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self.recent_menu = QMenu("Open recent", window)
+        self.recent_menu.setToolTipsVisible(True)
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
+        self._watch = QTimer(window)
+        self._watch.setInterval(WATCH_MILLISECONDS)
+        self._watch.timeout.connect(self._look_for_epochs)
+
+    def open(
+        self, path: Path, *, follow: bool = False, remember: bool = True, stay: bool = False
+    ) -> bool:
+        """Open a run; say in a note why not.
+
+        Parameters
+        ----------
+        path : Path
+        follow : bool
+            Stay with its newest epoch.
+        remember : bool
+            Put it among the recent runs.
+        stay : bool
+            Stay in a room where the run is not seen.
+
+        Returns
+        -------
+        bool
+            Whether it is open.
+        """
+        window = self._window
+        try:
+            window.explorer.open(path, follow=follow)
+        except UserError as error:
+            window.note.say(str(error))
+            window.settings.forget(str(path))
+            return False
+        window.explorer.player.ease = window.settings.motion
+        run = window.explorer.run
+        if remember:
+            window.settings.remember(run.path)
+        if not (stay or window.current.shows_run):
+            window.enter("Explore")
+        if run.missing_epochs:
+            shown = ", ".join(str(epoch) for epoch in run.missing_epochs[:5])
+            more = " …" if len(run.missing_epochs) > 5 else ""
+            window.note.say(
+                f"{run.path.name} lacks {len(run.missing_epochs)} of its snapshots "
+                f"(epoch {shown}{more}): the others are shown."
+            )
+        return True
+
+    def open_demonstration(self, *, stay: bool = False) -> None:
+        """Open the run that ships with ncviz."""
+        try:
+            self.open(asset("demonstration"), remember=False, stay=stay)
+        except UserError as error:
+            self._window.note.say(str(error))
+
+    def open_anything(self, path: Path) -> None:
+        """Open a run, a recipe or a session."""
+        window = self._window
+        if path.suffix == ".toml":
+            window.enter("Train")
+            window.trainer.open_recipe(path)
+        elif path.suffix == SESSION_SUFFIX:
+            window.memory.open_session(path)
+        else:
+            self.open(path)
+
+    def ask_run(self) -> None:
+        """Ask for the folder of a run."""
+        folder = self.ask_folder("Open the folder of a run")
+        if folder is not None:
+            self.open(folder)
+
+    def ask_folder(self, title: str) -> Path | None:
+        """Ask for a run's folder."""
+        runs = self._window.trainer.folder
+        start = str(runs) if runs.is_dir() else ""
+        folder = QFileDialog.getExistingDirectory(self._window, title, start)
+        return Path(folder) if folder else None
+
+    # Runs that another program records
+
+    def watch_run(self) -> None:
+        """Look for new epochs of the open run as long as someone records it."""
+        run = self._window.explorer.run
+        recording = run is not None and run.manifest.state == "running"
+        self._watch.start() if recording else self._watch.stop()
+
+    def _look_for_epochs(self) -> None:
+        try:
+            self._window.explorer.refresh()
+        except UserError as error:
+            self._watch.stop()
+            self._window.note.say(str(error))
+
+    def close(self) -> None:
+        """Look no more."""
+        self._watch.stop()
+
+    def _fill_recent(self) -> None:
+        menu = self.recent_menu
+        menu.clear()
+        for text in self._window.settings.recent or []:
+            name = Path(text).name.replace("&", "&&")
+            action = menu.addAction(name, lambda p=text: self.open(Path(p)))
+            action.setToolTip(text)
+        if menu.isEmpty():
+            menu.addAction("Runs that you open appear here").setEnabled(False)

@@ -1,0 +1,104 @@
+"""Axes of the plots: powers of ten, epochs."""
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+import pyqtgraph as pg
+
+from ncviz.wording import raised
+
+FLOOR = 1e-12  # the least that a logarithmic axis shows
+
+
+def logarithm(values: Iterable[float], floor: float = FLOOR) -> np.ndarray:
+    """Return log10 of values, at least that of `floor`; NaN where they are not finite."""
+    array = np.asarray(values, dtype=np.float64)
+    return np.log10(np.where(np.isfinite(array), np.maximum(array, floor), np.nan))
+
+
+class PlainAxis(pg.AxisItem):
+    """A plain axis, with real minus signs and no lines between its numbers."""
+
+    def tickValues(self, low: float, high: float, size: float) -> list:
+        return super().tickValues(low, high, size)[:1]
+
+    def tickStrings(self, values: list, scale: float, spacing: float) -> list:
+        return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
+
+
+class LogAxis(PlainAxis):
+    """An axis of powers of ten over data that are logarithms already.
+
+    With `logarithmic` switched off it is a plain axis over plain data.
+    """
+
+    logarithmic = True
+
+    def tickValues(self, low: float, high: float, size: float) -> list:
+        if not self.logarithmic:
+            return super().tickValues(low, high, size)
+        if high - low > 1.5:
+            decades = max(1, math.ceil((high - low) / max(2.0, size / 26)))
+            first = math.ceil(low / decades) * decades
+            whole = [float(e) for e in range(first, math.floor(high) + 1, decades)]
+            return [(float(decades), whole)]
+        # Less than two decades: 1, 2, 5 within them.
+        steps = [math.log10(s) for s in (1, 2, 5)]
+        fine = [e + s for s in steps for e in range(math.floor(low), math.ceil(high))]
+        shown = sorted(v for v in fine if low <= v <= high)
+        if len(shown) < 2:  # zoomed in: as on a plain axis
+            return super().tickValues(low, high, size)
+        return [(0.3, shown)]
+
+    def tickStrings(self, values: list, scale: float, spacing: float) -> list:
+        if not self.logarithmic:
+            return super().tickStrings(values, scale, spacing)
+        return [_power_of_ten(value) for value in values]
+
+
+def _power_of_ten(exponent: float) -> str:
+    value = 10.0**exponent
+    if 1e-3 <= value < 1e4:
+        return f"{value:.2g}" if value < 100 else f"{value:.0f}"
+    whole = round(exponent)
+    if abs(exponent - whole) < 1e-6:
+        return f"10{raised(whole)}"
+    whole = math.floor(exponent)
+    return f"{10 ** (exponent - whole):.2g}·10{raised(whole)}"
+
+
+class StopAxis(pg.AxisItem):
+    """An axis along the player's stops, labelled with their epochs."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+        self.stops: tuple[float, ...] = (0.0,)
+        self.positions: tuple[float, ...] = (0.0,)
+
+    def set_stops(self, stops: tuple[float, ...], positions: tuple[float, ...]) -> None:
+        """Label these epochs at these places."""
+        if (stops, positions) != (self.stops, self.positions):
+            self.stops, self.positions = stops, positions
+            self.picture = None
+            self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list:
+        shown = [place for place in self.positions if low <= place <= high]
+        if not shown:
+            return []
+        nearest = 48 * (high - low) / max(size, 1.0)  # two labels closer than this overlap
+        kept: list[float] = []
+        for place in shown:
+            if not kept or place - kept[-1] >= nearest:
+                kept.append(place)
+        # The last one is always labelled.
+        if kept[-1] != shown[-1]:
+            if shown[-1] - kept[-1] < 0.7 * nearest and len(kept) > 1:
+                kept.pop()
+            kept.append(shown[-1])
+        return [(nearest, kept)]
+
+    def tickStrings(self, values: list, _scale: float, _spacing: float) -> list:
+        named = dict(zip(self.positions, self.stops, strict=True))
+        return [f"{named[v]:g}" if v in named else "" for v in values]

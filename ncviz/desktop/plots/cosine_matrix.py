@@ -1,0 +1,152 @@
+"""The cosines between all classes at once."""
+
+import html
+
+import numpy as np
+from PyQt6.QtCore import Qt, pyqtSignal
+
+from ncviz.desktop.plots.matrix_view import MatrixView
+from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.explorer.explorer import Explorer
+from ncviz.runs.directions import Directions, classifier_directions, mean_directions
+from ncviz.scenes.palette import Theme
+from ncviz.wording import three_digits
+
+SHOWN = ("both", "means", "classifier")
+
+
+class CosineMatrix(PlotFrame):
+    """A heat map: cosines of class means above the diagonal, of classifier rows below.
+
+    It shows all classes of the run that are not hidden, not only those in
+    the scene: it is what the 3-D picture leaves out.
+
+    Signals
+    -------
+    pair_hovered(int, int)
+        Two classes of the run; −1, −1 when the pointer leaves.
+    """
+
+    pair_hovered = pyqtSignal(int, int)
+
+    def __init__(self) -> None:
+        self.view = MatrixView()
+        super().__init__(
+            "Cosines between classes",
+            "Cosines of the centred class means and of the classifier rows; in a simplex ETF all "
+            "are −1/(K−1) (Papyan, Han, Donoho, PNAS 2020).",
+            self.view,
+            ("cosines", "simplex etf"),
+        )
+        self.shown = "both"
+        self._means: Directions | None = None
+        self._rows: Directions | None = None
+        self._names: tuple[str, ...] = ()
+        self._classes: tuple[int, ...] = ()
+        self.add_tool(
+            "part", "Both", "Show the means, the classifier, or both.", self._show_next_part
+        )
+        self.add_tool("copy", "Copy", "Copy the numbers as a table.", self.copy_data)
+        self.view.pointed.connect(self._pointed)
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        self.view.set_theme(theme, text_scale)
+        super().set_theme(theme, text_scale)
+        self.numbers.ensurePolished()
+        lines = 1 if text_scale <= 1.2 else 2
+        self.numbers.setFixedHeight(lines * (self.numbers.fontMetrics().lineSpacing() + 1))
+        self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._say_what_is_where()
+
+    def follow_run(self, explorer: Explorer) -> None:
+        self.follow_moment(explorer)
+
+    def follow_moment(self, explorer: Explorer) -> None:
+        run, view = explorer.run, explorer.view
+        if run is None:
+            return
+        last = len(run.manifest.layers) - 1
+        layer, epoch = view.layer % (last + 1), explorer.nearest_epoch
+        names = run.manifest.class_names
+        self._names = names
+        self._classes = tuple(k for k in range(len(names)) if k not in view.hidden)
+        self._means = mean_directions(run, epoch, layer)
+        self._rows = classifier_directions(run, epoch) if layer == last else None
+        self._show(-1 / (len(names) - 1), view.palette)
+
+    def show_part(self, shown: str) -> None:
+        """Show 'both', 'means' or 'classifier'."""
+        self.shown = shown
+        self.strip.buttons["part"].setText(shown.capitalize())
+        self._place_strip()
+        self._show(self.view.ideal, self.view.palette_name)
+
+    def _show_next_part(self) -> None:
+        self.show_part(SHOWN[(SHOWN.index(self.shown) + 1) % len(SHOWN)])
+
+    def cosines(self) -> np.ndarray:
+        """Return what is drawn, shape (K, K) over all classes of the run."""
+        count = len(self._names)
+        nothing = np.full((count, count), np.nan)
+        means = nothing if self._means is None else self._means.cosines
+        rows = self._rows.cosines if self._has_rows else None
+        if self.shown == "means" or (rows is None and self.shown == "both"):
+            return means
+        if self.shown == "classifier":
+            return nothing if rows is None else rows
+        return np.triu(means, 1) + np.tril(rows, -1) + np.diag(np.diag(means))
+
+    @property
+    def _has_rows(self) -> bool:
+        # A classifier may have more rows than the run has classes.
+        return self._rows is not None and len(self._rows.norms) == len(self._names)
+
+    def _show(self, ideal: float, palette: str) -> None:
+        if not self._names:
+            return
+        chosen = list(self._classes)
+        names = [self._names[k] for k in chosen]
+        self.view.show_matrix(self.cosines()[np.ix_(chosen, chosen)], names, ideal, palette, chosen)
+        self._pointed(*self.view._cell)
+
+    # Words
+
+    def _say_what_is_where(self) -> None:
+        means = f'<span style="color:{self.theme.means}">means</span>'
+        rows = f'<span style="color:{self.theme.classifier}">classifier</span>'
+        if self.shown == "means" or (self.shown == "both" and not self._has_rows):
+            self.say(f"{means} of the classes")
+        elif self.shown == "classifier":
+            self.say(f"{rows} rows" if self._has_rows else "The last layer has the classifier.")
+        else:
+            self.say(f"◥ {means} &nbsp; ◣ {rows}")
+
+    def _pointed(self, row: int, column: int) -> None:
+        if row < 0 or max(row, column) >= len(self._classes):
+            self._say_what_is_where()
+            self.pair_hovered.emit(-1, -1)
+            return
+        first, second = self._classes[row], self._classes[column]
+        one, two = html.escape(self._names[first]), html.escape(self._names[second])
+        of_rows = self._is_classifier(row, column)
+        what, color = (
+            ("classifier", self.theme.classifier) if of_rows else ("means", self.theme.means)
+        )
+        value = three_digits(float(self.cosines()[first, second]))
+        self.say(f'{one} · {two} &nbsp; <span style="color:{color}">{what}</span> <b>{value}</b>')
+        self.pair_hovered.emit(first, second)
+
+    def _is_classifier(self, row: int, column: int) -> bool:
+        if self.shown == "both":
+            return self._has_rows and row > column
+        return self.shown == "classifier"
+
+    def table(self) -> str:
+        names = [self._names[k] for k in self._classes]
+        chosen = list(self._classes)
+        rows = self.cosines()[np.ix_(chosen, chosen)].tolist() if names else []
+        lines = ["\t".join(["class", *names])]
+        for name, values in zip(names, rows, strict=True):
+            cells = ("" if np.isnan(value) else repr(value) for value in values)
+            lines.append("\t".join([name, *cells]))
+        return "\n".join(lines) + "\n"

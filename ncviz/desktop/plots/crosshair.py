@@ -1,0 +1,111 @@
+"""The crosshair: the recorded point that is nearest to the pointer, and its values."""
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtWidgets import QLabel
+
+from ncviz.desktop.plots.trace import Trace
+from ncviz.desktop.theme import CAPTION
+from ncviz.scenes.palette import Theme
+from ncviz.wording import three_digits
+
+REACH = 48.0  # pixels from the pointer to the point that it means
+
+
+class Crosshair:
+    """Two lines through a recorded point, and a label with its values.
+
+    Parameters
+    ----------
+    plot : pyqtgraph.PlotWidget
+    across : str
+        What stands on the lower axis.
+    """
+
+    def __init__(self, plot: pg.PlotWidget, across: str) -> None:
+        self._plot = plot
+        self._across = across
+        self._box = plot.getViewBox()
+        self.lines = [pg.InfiniteLine(angle=angle, movable=False) for angle in (90, 0)]
+        for line in self.lines:
+            line.setVisible(False)
+            line.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+            plot.addItem(line, ignoreBounds=True)
+        self.label = QLabel(plot)
+        self.label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.label.setTextFormat(Qt.TextFormat.RichText)
+        self.label.hide()
+
+    def set_theme(self, theme: Theme, text_scale: float) -> None:
+        """Use the colours of a theme."""
+        for line in self.lines:
+            line.setPen(pg.mkPen(theme.quiet, width=1, style=Qt.PenStyle.DotLine))
+        self.label.setStyleSheet(
+            f"background: {theme.text}; color: {theme.surface}; border-radius: 4px; "
+            f"padding: 2px 6px; font-size: {round(CAPTION * text_scale)}px;"
+        )
+
+    def point_at(self, traces: list[Trace], scene_point: QPointF) -> None:
+        """Show the recorded point nearest to a point of the scene, if one is near."""
+        found = self.nearest(traces, scene_point)
+        if found is None:
+            self.hide()
+            return
+        trace, index = found
+        up = trace.item.getData()[1][index]
+        for line, place in zip(self.lines, (trace.places[index], up), strict=True):
+            line.setPos(place)
+            line.setVisible(True)
+        where = trace.across[index]
+        named = (
+            f"{self._across} {where:g}"
+            if where == round(where)
+            else (f"{self._across} {three_digits(where)}")
+        )
+        self.label.setText(
+            f"{named} · {trace.label} <b>{three_digits(float(trace.values[index]))}</b>"
+        )
+        self._put_label(scene_point)
+
+    def nearest(self, traces: list[Trace], scene_point: QPointF) -> tuple[Trace, int] | None:
+        """Return the trace and the number of the point nearest to a point of the scene."""
+        if not self._box.sceneBoundingRect().contains(scene_point):
+            return None
+        (left, right), (low, high) = self._box.viewRange()
+        here = self._box.mapSceneToView(scene_point)
+        across = self._box.width() / max(right - left, 1e-300)
+        up = self._box.height() / max(high - low, 1e-300)
+        best, found = REACH, None
+        for trace in traces:
+            heights = trace.item.getData()[1]
+            if heights is None or len(heights) != len(trace.places) or not len(heights):
+                continue
+            away = np.hypot((trace.places - here.x()) * across, (heights - here.y()) * up)
+            away[~np.isfinite(away)] = math.inf
+            index = int(np.argmin(away))
+            if away[index] < best:
+                best, found = float(away[index]), (trace, index)
+        return found
+
+    def hide(self) -> None:
+        """Show nothing."""
+        if self.label.isVisible() or self.lines[0].isVisible():
+            self.label.hide()
+            for line in self.lines:
+                line.setVisible(False)
+
+    def _put_label(self, scene_point: QPointF) -> None:
+        self.label.adjustSize()
+        place = self._plot.mapFromScene(scene_point)
+        width, height = self.label.width(), self.label.height()
+        x = (
+            place.x() + 12
+            if place.x() + 12 + width < self._plot.width()
+            else place.x() - 12 - width
+        )
+        y = place.y() - height - 8 if place.y() > height + 8 else place.y() + 16
+        self.label.move(max(0, x), y)
+        self.label.show()

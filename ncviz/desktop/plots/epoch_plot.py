@@ -1,0 +1,299 @@
+"""Curves over the recorded epochs."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import Qt
+
+from ncviz.desktop.plots.axes import FLOOR, LogAxis, PlainAxis, StopAxis
+from ncviz.desktop.plots.quiet_plot import GAP, QuietPlot
+from ncviz.desktop.plots.trace import Trace
+from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.player import Player
+from ncviz.explorer.series import EpochSeries
+from ncviz.scenes.palette import Theme
+from ncviz.wording import three_digits
+
+NUMBERED = 7  # so many lines show their numbers; of more, only the strong one does
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve over epochs.
+
+    Parameters
+    ----------
+    key : str
+        In the series.
+    label : str
+        Rich text.
+    color : str
+        A field of Theme, or a hex colour.
+    dash : bool
+    percent : bool
+        Shown as a percentage in the line of numbers.
+    read : callable, optional
+        Gives the values over `series.epochs`; by default those named `key`.
+    short : str
+        In the legend, where the label would be too long.
+    strong : bool
+        Drawn wider.
+    swatch : bool
+        The legend shows the colour as a dot.
+    silent : bool
+        The legend shows no number.
+    """
+
+    key: str
+    label: str
+    color: str
+    dash: bool = False
+    percent: bool = False
+    read: Callable[[EpochSeries], Sequence[float]] | None = None
+    short: str = ""
+    strong: bool = False
+    swatch: bool = False
+    silent: bool = False
+
+    def values(self, series: EpochSeries) -> np.ndarray:
+        """Return the values over the computed epochs; NaN where there is none."""
+        if self.read is not None:
+            found = self.read(series)
+        elif self.key.startswith("nc"):
+            found = series.collapse(self.key)
+        else:
+            found = series.scalar(self.key)
+        return np.asarray(found, dtype=np.float64)
+
+    def hex(self, theme: Theme) -> str:
+        """Return its colour in a theme."""
+        return self.color if self.color.startswith("#") else getattr(theme, self.color)
+
+
+def places_of(player: Player, epochs: Sequence[float]) -> np.ndarray:
+    """Return where epochs stand on the player's timeline.
+
+    Parameters
+    ----------
+    player : Player
+    epochs : sequence of float
+    """
+    return np.array([player.position_of(float(epoch)) for epoch in epochs], dtype=np.float64)
+
+
+class EpochPlot(QuietPlot):
+    """Curves over the recorded epochs, with a cursor and the terminal phase.
+
+    Parameters
+    ----------
+    heading, tip : str
+        As of QuietPlot.
+    lines : tuple of Line
+    formulas : tuple of str
+        Keys of `ncviz.formulas.FORMULAS`.
+    logarithmic : bool
+        Whether the heights can be logarithmic, and are at first.
+    extras : tuple of str
+        Of `EXTRAS`, that the lines read.
+    """
+
+    def __init__(
+        self,
+        heading: str,
+        tip: str,
+        lines: tuple[Line, ...],
+        formulas: tuple[str, ...] = (),
+        logarithmic: bool = True,
+        extras: tuple[str, ...] = (),
+    ) -> None:
+        self._stops = StopAxis()
+        left = LogAxis("left") if logarithmic else PlainAxis("left")
+        axes = {"left": left, "bottom": self._stops}
+        super().__init__(heading, tip, axes, formulas, across="epoch")
+        self.extras = extras
+        self.curves: dict[str, pg.PlotCurveItem] = {}
+        self._lines: tuple[Line, ...] = ()
+        self._values: dict[str, dict[int, float]] = {}
+        self._other: dict[str, Trace] = {}
+        self._other_explorer: Explorer | None = None
+        self._moment: tuple[float, int] | None = None
+        self.terminal = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor = pg.InfiniteLine(angle=90, movable=False)
+        self.terminal.setVisible(False)
+        for item in (self.terminal, self.cursor):
+            self.plot.addItem(item, ignoreBounds=True)
+        self.set_lines(lines)
+
+    def set_lines(self, lines: tuple[Line, ...]) -> None:
+        """Show other lines; those that stay keep what is hidden."""
+        hidden = {trace.key for trace in self.traces if not trace.shown}
+        for trace in (*self.traces, *self._other.values()):
+            self.plot.removeItem(trace.item)
+        self.traces.clear()
+        self._other.clear()
+        self._values.clear()
+        self._lines = lines
+        self.curves = {line.key: self.curve("#000000", key=line.key) for line in lines}
+        for trace, line in zip(self.traces, lines, strict=True):
+            trace.label, trace.swatch = line.label, line.swatch
+            trace.shown = line.key not in hidden
+            trace.item.setVisible(trace.shown)
+        self._color_lines()
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        super().set_theme(theme, text_scale)
+        self._color_lines()
+        self.cursor.setPen(pg.mkPen(theme.accent, width=1))
+        self.terminal.setPen(pg.mkPen(theme.quiet, width=1, style=Qt.PenStyle.DotLine))
+        # As many lines always, so that the plots stand still while the numbers change.
+        self.numbers.ensurePolished()
+        self.numbers.setFixedHeight(2 * (self.numbers.fontMetrics().lineSpacing() + 1))
+        self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def say(self, text: str) -> None:
+        super().say(text)
+        needed = self.numbers.heightForWidth(self.numbers.width())
+        if needed > self.numbers.minimumHeight() and self.isVisible():
+            self.numbers.setFixedHeight(needed)
+
+    def _color_lines(self) -> None:
+        for trace, line in zip(self.traces, self._lines, strict=True):
+            style = Qt.PenStyle.DashLine if line.dash else Qt.PenStyle.SolidLine
+            trace.color = line.hex(self.theme)
+            width = 2 if line.strong else 1
+            trace.item.setPen(pg.mkPen(trace.color, width=width, style=style))
+            trace.item.setZValue(1 if line.strong else 0)
+            if line.key in self._other:
+                pen = pg.mkPen(trace.color, width=1, style=Qt.PenStyle.DotLine)
+                self._other[line.key].item.setPen(pen)
+
+    # What is shown
+
+    def show_series(self, series: EpochSeries, player: Player) -> None:
+        """Draw what has been computed so far."""
+        epochs = series.epochs
+        places = places_of(player, epochs)
+        self._stops.set_stops(player.stops, tuple(places_of(player, player.stops).tolist()))
+        if not self.zoomed:
+            self.plot.setXRange(0, max(1.0, player.last), padding=0.02)
+        values = {line.key: line.values(series) for line in self._lines}
+        # Zero lies at the foot of the plot, a little below all that is positive.
+        everything = np.concatenate([np.empty(0), *values.values()])
+        positive = everything[(everything > FLOOR) & (everything < math.inf)]
+        self.floor = float(positive.min()) / 3 if len(positive) else 1 / 3
+        across = np.asarray(epochs, dtype=np.float64)
+        for trace in self.traces:
+            row = values[trace.key]
+            self._values[trace.key] = dict(zip(epochs, row.tolist(), strict=True))
+            self.place(trace, across, places, row)
+        start = series.terminal_phase()
+        self.terminal.setVisible(start is not None)
+        if start is not None:
+            self.terminal.setPos(player.position_of(float(start)))
+        self._show_other(player)
+        if self._moment is not None:
+            self.show_moment(*self._moment)
+
+    def show_moment(self, position: float, epoch: int) -> None:
+        """Move the cursor and show the numbers of the nearest recorded epoch."""
+        self._moment = position, epoch
+        self.cursor.setPos(position)
+        self.say(GAP.join(self._numbers(epoch)))
+
+    def _numbers(self, epoch: int) -> list[str]:
+        parts = []
+        for trace, line in zip(self.traces, self._lines, strict=True):
+            value = self._values.get(line.key, {}).get(epoch)
+            if value is not None and math.isnan(value):
+                continue
+            word = self.word(trace).replace(line.label, line.short or line.label)
+            if line.silent or (len(self._lines) > NUMBERED and not line.strong):
+                parts.append(word)
+                continue
+            shown = three_digits(value)
+            if line.percent and value is not None:
+                shown = f"{100 * value:.3g}&nbsp;%"
+            parts.append(f"{word}&nbsp;<b>{shown}</b>")
+        return parts
+
+    def legend_changed(self) -> None:
+        for key, other in self._other.items():
+            other.item.setVisible(self.trace(key).shown)
+        if self._moment is not None:
+            self.show_moment(*self._moment)
+
+    # What PlotColumn calls
+
+    def lines_for(self, explorer: Explorer) -> tuple[Line, ...]:
+        """Return the lines that this run and view ask for."""
+        return self._lines
+
+    def follow_run(self, explorer: Explorer) -> None:
+        self.zoomed = False
+        self._moment = None
+        self._take_lines(explorer)
+        self.box.enableAutoRange(pg.ViewBox.YAxis)
+        self.follow_series(explorer)
+
+    def follow_series(self, explorer: Explorer) -> None:
+        if explorer.series is not None:
+            self.show_series(explorer.series, explorer.player)
+
+    def follow_moment(self, explorer: Explorer) -> None:
+        if explorer.series is None:
+            return
+        if self._take_lines(explorer):
+            self.follow_series(explorer)
+        self.show_moment(explorer.player.position, explorer.nearest_epoch)
+
+    def follow_other(self, explorer: Explorer | None) -> None:
+        self._other_explorer = explorer
+        if explorer is None:
+            for trace in self._other.values():
+                self.plot.removeItem(trace.item)
+            self._other.clear()
+
+    def _take_lines(self, explorer: Explorer) -> bool:
+        lines = self.lines_for(explorer)
+        asked = [(line.key, line.color, line.strong, line.label) for line in lines]
+        if asked == [(line.key, line.color, line.strong, line.label) for line in self._lines]:
+            return False
+        same = [a[0] for a in asked] == [line.key for line in self._lines]
+        if same:  # only pens change
+            self._lines = lines
+            for trace, line in zip(self.traces, lines, strict=True):
+                trace.label = line.label
+            self._color_lines()
+            return False
+        self.set_lines(lines)
+        return True
+
+    def _show_other(self, player: Player) -> None:
+        """Lay the other run's curves over these, dotted, as far as this timeline goes."""
+        if self._other_explorer is None or self._other_explorer.series is None:
+            return
+        series = self._other_explorer.series
+        epochs = np.asarray(series.epochs, dtype=np.float64)
+        inside = epochs <= player.stops[-1]
+        places = places_of(player, epochs[inside].tolist())
+        for line in self._lines:
+            if line.key not in self._other:
+                self._other[line.key] = self._other_trace(line.key)
+            other = self._other[line.key]
+            other.set(epochs[inside], places, line.values(series)[inside])
+            other.draw(self.logarithmic, self.floor)
+            other.item.setVisible(self.trace(line.key).shown)
+
+    def _other_trace(self, key: str) -> Trace:
+        item = pg.PlotCurveItem(connect="finite")
+        pen = pg.mkPen(self.trace(key).color, width=1, style=Qt.PenStyle.DotLine)
+        item.setPen(pen)
+        self.plot.addItem(item)
+        return Trace(key, "", item)
+
+    def redraw(self) -> None:
+        for other in self._other.values():
+            other.draw(self.logarithmic, self.floor)

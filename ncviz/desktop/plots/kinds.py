@@ -1,0 +1,307 @@
+"""The plots that there are, in one table."""
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ncviz.desktop.plots.class_law_plot import ClassLawPlot, SplitLawPlot, visible_classes
+from ncviz.desktop.plots.cosine_matrix import CosineMatrix
+from ncviz.desktop.plots.epoch_plot import EpochPlot, Line
+from ncviz.desktop.plots.law_plot import LawPlot
+from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.desktop.theme import mix
+from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.series import EpochSeries
+from ncviz.runs.directions import class_groups
+from ncviz.runs.run import Run
+from ncviz.scenes.palette import class_color
+
+
+def collapse_plot() -> EpochPlot:
+    """Return the plot of NC1–NC4 over epochs."""
+    return EpochPlot(
+        "Neural collapse NC1–NC4 over epochs",
+        "NC1 Tr(Σ_W Σ_B⁺)/K; NC2 spread of the means' norms, and mean distance of their cosines "
+        "from −1/(K−1); NC3 squared distance between classifier and means; NC4 share of samples "
+        "where classifier and nearest mean disagree (Papyan, Han, Donoho, PNAS 2020).",
+        (
+            Line("nc1", "NC1", "text"),
+            Line("nc2_equinorm_means", "NC2&nbsp;norms", "means"),
+            Line("nc2_equiangular_means", "NC2&nbsp;angles", "means", dash=True),
+            Line("nc3", "NC3", "classifier"),
+            Line("nc4", "NC4", "quiet", dash=True),
+        ),
+        ("nc1", "nc2 norms", "nc2 angles", "nc3", "nc4"),
+    )
+
+
+def loss_plot() -> EpochPlot:
+    """Return the plot of loss and error over epochs."""
+    return EpochPlot(
+        "Loss and error over epochs",
+        "Mean loss, and share of mistakes, on the training images and on held-out ones; the "
+        "dotted line marks where the training error has become zero for good.",
+        (
+            Line("train_loss", "loss", "text"),
+            Line("test_loss", "test&nbsp;loss", "quiet"),
+            Line("train_error", "error", "text", dash=True, percent=True),
+            Line("test_error", "test&nbsp;error", "quiet", dash=True, percent=True),
+        ),
+        ("loss", "error"),
+    )
+
+
+def split_plot() -> EpochPlot:
+    """Return the plot of NC1 and CDNV on train and test data over epochs."""
+    return EpochPlot(
+        "NC1 and CDNV, train against test",
+        "Variability within classes on the training images and on held-out ones: NC1 (Papyan, "
+        "Han, Donoho, PNAS 2020) and CDNV (Galanti, György, Hutter, ICLR 2022).",
+        (
+            Line("nc1", "NC1", "text"),
+            Line("test_nc1", "test&nbsp;NC1", "quiet", read=_held_out("nc1")),
+            Line("cdnv", "CDNV", "text", dash=True, read=lambda series: series.collapse("cdnv")),
+            Line("test_cdnv", "test&nbsp;CDNV", "quiet", dash=True, read=_held_out("cdnv")),
+        ),
+        ("nc1", "cdnv", "held out"),
+        extras=("held out",),
+    )
+
+
+def angles_plot() -> EpochPlot:
+    """Return the plot of the cosines between classes over epochs."""
+    lines = [
+        Line("ideal", "−1/(<i>K</i>−1)", "etf", dash=True, read=_ideal, silent=True),
+        *_spread_lines("means", "means", "means_cosines"),
+        *_spread_lines("classifier", "classifier", "classifier_cosines"),
+    ]
+    return EpochPlot(
+        "Cosines between classes over epochs",
+        "Least, mean and largest cosine between two class means and between two classifier "
+        "rows; all are −1/(K−1) in a simplex ETF (Papyan, Han, Donoho, PNAS 2020).",
+        tuple(lines),
+        ("cosines", "simplex etf", "nc2 angles"),
+        logarithmic=False,
+        extras=("directions",),
+    )
+
+
+def _spread_lines(label: str, color: str, field: str) -> list[Line]:
+    least, mean, most = (_spread(field, which) for which in range(3))
+    return [
+        Line(label, label, color, read=mean),
+        Line(f"least {label}", f"{label},&nbsp;least", color, True, read=least, short="least"),
+        Line(f"most {label}", f"{label},&nbsp;largest", color, True, read=most, short="largest"),
+    ]
+
+
+def groups_plot() -> EpochPlot:
+    """Return the plot of the cosines within minority and majority classes over epochs."""
+    return EpochPlot(
+        "Cosines of minority and majority",
+        "Mean cosine between two classes of a group; 1 between minority classifiers means "
+        "Minority Collapse (Fang, He, Long, Su, PNAS 2021).",
+        (
+            Line(
+                "minority",
+                "minority&nbsp;classifiers",
+                "classifier",
+                read=_group("minority_cosine"),
+            ),
+            Line(
+                "majority",
+                "majority&nbsp;classifiers",
+                "classifier",
+                dash=True,
+                read=_group("majority_cosine"),
+            ),
+            Line("means", "minority&nbsp;means", "means", read=_group("minority_means_cosine")),
+            Line(
+                "majority_means",
+                "majority&nbsp;means",
+                "means",
+                dash=True,
+                read=_group("majority_means_cosine"),
+            ),
+        ),
+        ("minority", "cosines"),
+        logarithmic=False,
+        extras=("groups",),
+    )
+
+
+def group_fuzziness_plot() -> EpochPlot:
+    """Return the plot of D within minority and majority classes over epochs."""
+    return EpochPlot(
+        "<i>D</i> of minority and majority",
+        "Mean of the classes' own separation fuzziness in the last layer (He & Su, PNAS 2023).",
+        (
+            Line("minority", "minority", "text", read=_group("minority_fuzziness")),
+            Line("majority", "majority", "quiet", dash=True, read=_group("majority_fuzziness")),
+        ),
+        ("class law", "fuzziness"),
+        extras=("groups",),
+    )
+
+
+class LayersOverEpochs(EpochPlot):
+    """D over the epochs, one line a layer; the layer in the scene is strong."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Separation fuzziness <i>D</i> of each layer",
+            "D = Tr(SSW SSB⁺) of each layer over the epochs; the layer in the scene is strong "
+            "(He & Su, PNAS 2023).",
+            (),
+            ("fuzziness", "law"),
+        )
+
+    def lines_for(self, explorer: Explorer) -> tuple[Line, ...]:
+        if explorer.run is None:
+            return ()
+        layers = [layer.name for layer in explorer.run.manifest.layers]
+        chosen = explorer.view.layer % len(layers)
+        return tuple(self._line(t, name, len(layers), chosen) for t, name in enumerate(layers))
+
+    def _line(self, number: int, name: str, count: int, chosen: int) -> Line:
+        strong = number == chosen
+        share = 0.3 + 0.7 * number / max(1, count - 1)
+        color = self.theme.accent if strong else mix(self.theme.line, self.theme.quiet, share)
+        label = html.escape(name).replace(" ", "&nbsp;")
+        short = label if strong else label.removeprefix("layer&nbsp;")
+        return Line(
+            str(number),
+            label,
+            color,
+            read=_layer(number),
+            short=short,
+            strong=strong,
+            swatch=not strong,
+            silent=not strong,
+        )
+
+
+class NormsPlot(EpochPlot):
+    """Each class's norms over their mean: means solid, classifiers dashed, in its hue."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Norms of means and classifiers",
+            "Norm of each class mean (solid) and classifier row (dashed) over the mean norm; all "
+            "are 1 in a simplex ETF (Papyan, Han, Donoho, PNAS 2020).",
+            (),
+            ("norms", "nc2 norms"),
+            logarithmic=False,
+            extras=("directions",),
+        )
+
+    def lines_for(self, explorer: Explorer) -> tuple[Line, ...]:
+        if explorer.run is None:
+            return ()
+        names = explorer.run.manifest.class_names
+        lines = []
+        for number in visible_classes(explorer.view, len(names)):
+            name = html.escape(names[number]).replace(" ", "&nbsp;")
+            color = class_color(number, explorer.view.palette)
+            lines.append(Line(f"m{number}", name, color, read=_norm("means", number), swatch=True))
+            lines.append(
+                Line(
+                    f"w{number}",
+                    f"{name}&nbsp;classifier",
+                    color,
+                    dash=True,
+                    read=_norm("classifier", number),
+                    short="┄",
+                    silent=True,
+                )
+            )
+        return tuple(lines)
+
+
+# Readers of a series: values over its epochs, NaN where there is none yet.
+
+Reader = Callable[[EpochSeries], np.ndarray]
+
+
+def _layer(number: int) -> Reader:
+    return lambda series: np.asarray(series.fuzziness_of_layer(number))
+
+
+def _values(series: EpochSeries, name: str, take: Callable[..., float]) -> np.ndarray:
+    found = series.extra_over_epochs(name)
+    return np.array([np.nan if value is None else take(value) for value in found])
+
+
+def _held_out(field: str) -> Reader:
+    return lambda series: _values(series, "held out", lambda value: getattr(value, field))
+
+
+def _group(field: str) -> Reader:
+    return lambda series: _values(series, "groups", lambda value: getattr(value, field))
+
+
+def _spread(field: str, which: int) -> Reader:
+    return lambda series: _values(series, "directions", lambda value: getattr(value, field)[which])
+
+
+def _norm(kind: str, number: int) -> Reader:
+    return lambda series: _values(
+        series, "directions", lambda value: float(getattr(value, f"{kind}_norms")[number])
+    )
+
+
+def _ideal(series: EpochSeries) -> np.ndarray:
+    return np.full(len(series.epochs), -1 / (series.run.manifest.classes - 1))
+
+
+# The table
+
+
+def _always(_run: Run) -> bool:
+    return True
+
+
+def _is_imbalanced(run: Run) -> bool:
+    return bool(class_groups(run)[1])
+
+
+def _has_test(run: Run) -> bool:
+    return run.snapshot(run.epochs[0]).statistics(0, "test") is not None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A plot that a column can hold.
+
+    Parameters
+    ----------
+    title : str
+        In the menu, where no mathematics can be typeset.
+    make : callable
+        Makes the plot.
+    applies : callable
+        Tells whether a run has what it shows.
+    """
+
+    title: str
+    make: Callable[[], PlotFrame]
+    applies: Callable[[Run], bool] = _always
+
+
+KINDS: Mapping[str, Kind] = {
+    "law": Kind("Law over layers", LawPlot),
+    "collapse": Kind("Neural collapse NC1–NC4", collapse_plot),
+    "matrix": Kind("Cosine matrix", CosineMatrix),
+    "loss": Kind("Loss and error", loss_plot),
+    "layers": Kind("D over epochs", LayersOverEpochs),
+    "classes": Kind("Law of each class", ClassLawPlot),
+    "splits": Kind("Law, train and test", SplitLawPlot, _has_test),
+    "split collapse": Kind("NC1, train and test", split_plot, _has_test),
+    "norms": Kind("Norms of classes", NormsPlot),
+    "angles": Kind("Cosines over epochs", angles_plot),
+    "groups": Kind("Minority cosines", groups_plot, _is_imbalanced),
+    "group fuzziness": Kind("Minority and majority D", group_fuzziness_plot, _is_imbalanced),
+}
+DEFAULT = ("law", "collapse", "matrix")

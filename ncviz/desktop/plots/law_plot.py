@@ -1,0 +1,173 @@
+"""The law of equi-separation over the layers, and how it emerges."""
+
+import html
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel
+
+from ncviz.desktop.plots.layers_plot import LayersPlot, dashed, points_trace
+from ncviz.desktop.plots.quiet_plot import GAP
+from ncviz.desktop.plots.trace import Trace
+from ncviz.desktop.theme import mix
+from ncviz.explorer.explorer import Explorer
+from ncviz.geometry.separation import EquiSeparationLaw
+from ncviz.scenes.palette import Theme
+from ncviz.wording import correlation, three_digits
+
+LONGEST = 24  # letters of another run's title
+GHOSTS = 7  # earlier epochs that stay visible
+
+
+class LawPlot(LayersPlot):
+    """D over the layers on a logarithmic axis, with the fitted law and earlier epochs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Separation fuzziness <i>D<sub>t</sub></i> over layers <i>t</i>",
+            "D = Tr(SSW SSB⁺), within-class against between-class spread; the law of "
+            "equi-separation says D_t ≈ c ρ^t (He & Su, PNAS 2023).",
+            ("law", "fuzziness"),
+        )
+        self._ghosts = [self._ghost() for _ in range(GHOSTS)]
+        self._ghost_epochs: tuple[int, ...] = ()
+        self.other_line = self.curve("#000000", dash=True, key="other", label="its fit")
+        self._other = points_trace(self, "other", "other run", 9)
+        self.line = self.curve("#000000", dash=True, key="fit", label="fit")
+        self._ring = points_trace(self, "", "", 15)
+        self._ring.item.setBrush(None)
+        self._now = points_trace(self, "now", "<i>D<sub>t</sub></i>", 9)
+        self.points, self.current = self._now.item, self._ring.item
+        self.legend = QLabel()
+        self.legend.setProperty("role", "caption")
+        self.legend.setTextInteractionFlags(self.numbers.textInteractionFlags())
+        self.legend.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.legend.setWordWrap(True)
+        self.legend.linkActivated.connect(self.toggle)
+        self.legend.hide()
+        self.layout().insertWidget(2, self.legend)
+        self._other_explorer: Explorer | None = None
+        self._followed: Explorer | None = None
+
+    def _ghost(self) -> Trace:
+        item = pg.PlotCurveItem(connect="finite")
+        self.plot.addItem(item)
+        trace = Trace("earlier", "", item)
+        self.traces.append(trace)
+        return trace
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        super().set_theme(theme, text_scale)
+        self.line.setPen(dashed(theme.quiet))
+        self.trace("fit").color = self.trace("earlier").color = theme.quiet
+        self.points.setBrush(pg.mkBrush(theme.text))
+        self.current.setPen(pg.mkPen(theme.accent, width=2))
+        self.other_line.setPen(dashed(theme.quiet))
+        self._other.item.setPen(pg.mkPen(theme.text, width=1))
+        self._other.item.setBrush(pg.mkBrush(theme.surface))
+        self._color_ghosts()
+        self.legend_changed()
+
+    def set_layers(self, names: Sequence[str]) -> None:
+        super().set_layers(names)
+        self._show_ghosts((), [])
+
+    def show_law(self, fuzziness: Sequence[float], law: EquiSeparationLaw, layer: int) -> None:
+        """Draw D_1 … D_m with their law, and ring the layer in the scene."""
+        layers = np.arange(1.0, len(fuzziness) + 1)
+        self.include(fuzziness)
+        self.place(self._now, layers, layers, fuzziness)
+        ring = slice(layer, layer + 1)
+        self.place(self._ring, layers[ring], layers[ring], fuzziness[ring])
+        self.place(self.trace("fit"), layers, layers, _fitted(law, layers))
+        self.say(
+            f"<i>ρ</i> = <b>{three_digits(law.decay_ratio)}</b> &nbsp; half-life "
+            f"<b>{three_digits(law.half_life)}</b> layers &nbsp; "
+            f"<i>r</i> = <b>{correlation(law.pearson_r)}</b>"
+        )
+
+    def follow_run(self, explorer: Explorer) -> None:
+        super().follow_run(explorer)
+        self._followed = explorer
+        self.legend.show()
+        self.legend_changed()
+
+    def follow_moment(self, explorer: Explorer) -> None:
+        law = explorer.law()
+        if explorer.run is None or explorer.series is None or law is None:
+            return
+        epoch = explorer.nearest_epoch
+        self.show_law(explorer.series.fuzziness(epoch), law, explorer.view.layer)
+        epochs = explorer.run.epochs
+        chosen = {epochs[i] for i in np.linspace(0, len(epochs) - 1, GHOSTS + 1).astype(int)}
+        earlier = tuple(e for e in sorted(chosen) if e < epoch and explorer.series.has(e))[-GHOSTS:]
+        if earlier != self._ghost_epochs:
+            self._show_ghosts(earlier, [explorer.series.fuzziness(e) for e in earlier])
+        self._show_other(explorer)
+
+    def follow_other(self, explorer: Explorer | None) -> None:
+        self._other_explorer = explorer
+        if explorer is None:
+            empty = np.empty(0)
+            for key in (self._other, next(t for t in self.traces if t.item is self.other_line)):
+                self.place(key, empty, empty, empty)
+        elif self._followed is not None:
+            self._show_other(self._followed)
+        self.legend_changed()
+
+    def _show_other(self, explorer: Explorer) -> None:
+        other = self._other_explorer
+        if other is None or other.series is None:
+            return
+        epoch = other.nearest_epoch
+        fuzziness = other.series.fuzziness(epoch)
+        layers = np.arange(1.0, len(fuzziness) + 1)
+        law = other.series.law(epoch)
+        self.make_room(len(layers))
+        self.include(fuzziness)
+        self.place(self._other, layers, layers, fuzziness)
+        line = next(t for t in self.traces if t.item is self.other_line)
+        self.place(line, layers, layers, _fitted(law, layers))
+
+    def _show_ghosts(self, epochs: tuple[int, ...], rows: list[list[float]]) -> None:
+        self._ghost_epochs = epochs
+        empty = np.empty(0)
+        unused = len(self._ghosts) - len(epochs)
+        for number, trace in enumerate(self._ghosts):
+            known = number >= unused
+            values = np.asarray(rows[number - unused]) if known else empty
+            layers = np.arange(1.0, len(values) + 1)
+            trace.label = f"epoch {epochs[number - unused]}" if known else ""
+            self.place(trace, layers, layers, values)
+
+    def _color_ghosts(self) -> None:
+        """Let the older ones fade."""
+        for number, trace in enumerate(self._ghosts):
+            share = 0.25 + 0.6 * number / (GHOSTS - 1)
+            trace.item.setPen(pg.mkPen(mix(self.theme.surface, self.theme.quiet, share), width=1))
+
+    def legend_changed(self) -> None:
+        fit, earlier = self.trace("fit"), self._ghosts[0]
+        words = [
+            self._named(self._now, "● now"),
+            self._named(fit, "┄ fit"),
+            self._named(earlier, "— earlier epochs"),
+        ]
+        if self._other_explorer is not None and self._other_explorer.run is not None:
+            title = self._other_explorer.run.manifest.title
+            title = html.escape(title if len(title) <= LONGEST else f"{title[:LONGEST]}…")
+            words.append(self._named(self._other, f"○ {title}"))
+        self.legend.setText(GAP.join(words))
+
+    def _named(self, trace: Trace, name: str) -> str:
+        color = self.theme.quiet
+        text = name if trace.shown else f"<s>{name}</s>"
+        return f'<a href="{trace.key}" style="color:{color};text-decoration:none">{text}</a>'
+
+
+def _fitted(law: EquiSeparationLaw, layers: np.ndarray) -> np.ndarray:
+    fitted = math.isfinite(law.decay_ratio) and law.decay_ratio > 0
+    return law.predict(layers) if fitted else np.full_like(layers, np.nan)

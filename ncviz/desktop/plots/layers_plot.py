@@ -1,0 +1,95 @@
+"""Plots over the layers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import Qt
+
+from ncviz.desktop.plots.axes import FLOOR, LogAxis, logarithm
+from ncviz.desktop.plots.quiet_plot import QuietPlot
+from ncviz.desktop.plots.trace import Trace
+from ncviz.errors import UserError
+from ncviz.explorer.explorer import Explorer
+
+RING = 10.0  # pixels from the middle of the ring around a point to beyond its edge
+
+
+class LayersPlot(QuietPlot):
+    """Heights over the layers 1…m, on an axis that stands still while epochs go by."""
+
+    def __init__(self, heading: str, tip: str, formulas: tuple[str, ...]) -> None:
+        axes = {"left": LogAxis("left"), "bottom": pg.AxisItem("bottom")}
+        super().__init__(heading, tip, axes, formulas, across="layer")
+        self._count = 0
+        self._range: tuple[float, float] | None = None
+        self.box.sigResized.connect(self._show_range)
+
+    def set_layers(self, names: Sequence[str]) -> None:
+        """Label the layers 1…m and forget the old range."""
+        self.zoomed = False
+        self._count = 0
+        self.make_room(len(names))
+        self._range = None
+
+    def make_room(self, count: int) -> None:
+        """Let the axis reach as far as so many layers."""
+        if count <= self._count:
+            return
+        self._count = count
+        ticks = [(t, str(t)) for t in range(1, count + 1)]
+        self.plot.getAxis("bottom").setTicks([ticks[:: max(1, count // 12)]])
+        if not self.zoomed:
+            self.plot.setXRange(0.6, count + 0.4, padding=0)
+
+    def follow_run(self, explorer: Explorer) -> None:
+        if explorer.run is None or explorer.series is None:
+            return
+        self.set_layers([layer.name for layer in explorer.run.manifest.layers])
+        for epoch in (explorer.run.epochs[0], explorer.run.epochs[-1]):
+            try:
+                self.include(self.heights_at(explorer, epoch))
+            except UserError:
+                continue  # told when the curves come to it
+
+    def heights_at(self, explorer: Explorer, epoch: int) -> Sequence[float]:
+        """Return all heights of an epoch, to choose the range."""
+        return explorer.series.fuzziness(epoch)
+
+    def include(self, values: Sequence[float]) -> None:
+        """Make room for values that will come, so that the axis need not move."""
+        array = np.asarray(values, dtype=np.float64)
+        finite = np.maximum(array[np.isfinite(array)], FLOOR)
+        if not len(finite):
+            return
+        low, high = float(finite.min()), float(finite.max())
+        if self._range is not None:
+            low, high = min(low, self._range[0]), max(high, self._range[1])
+        if (low, high) != self._range:
+            self._range = low, high
+            self._show_range()
+
+    def fit(self) -> None:
+        self._show_range()
+
+    def _show_range(self) -> None:
+        """Leave room for the ring, however low the plot is."""
+        if self._range is None or self.zoomed:
+            return
+        height = self.box.height()
+        low, high = logarithm(self._range) if self.logarithmic else (0.0, self._range[1])
+        self.plot.setYRange(low, high, padding=RING / max(RING, height - 2 * RING))
+
+
+def points_trace(plot: QuietPlot, key: str, label: str, size: float) -> Trace:
+    """Add a set of points to a plot."""
+    item = pg.ScatterPlotItem(size=size, pen=None)
+    plot.plot.addItem(item)
+    trace = Trace(key, label, item)
+    plot.traces.append(trace)
+    return trace
+
+
+def dashed(color: str) -> pg.QtGui.QPen:
+    """Return a thin dashed pen."""
+    return pg.mkPen(color, width=1, style=Qt.PenStyle.DashLine)

@@ -1,0 +1,286 @@
+"""A matrix of cosines as a heat map, with its colour bar."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from ncviz.desktop.theme import CAPTION, FAMILY, mix
+from ncviz.scenes.palette import LIGHT, Theme, class_color, rgb
+
+# Two ends that mean nothing else here: neither a role nor the ideal's green.
+BELOW = {"light": "#5E3C99", "dark": "#A48BD8"}
+ABOVE = {"light": "#B35806", "dark": "#F0A04B"}
+PRINTED = 6  # so many classes have their values printed
+STEPS = 256  # of the colour scale
+BAR = 12  # pixels of width of the colour bar
+
+
+def cosine_colors(theme: Theme, ideal: float) -> np.ndarray:
+    """Return the colour scale from −1 to 1, neutral at the ideal.
+
+    Parameters
+    ----------
+    theme : Theme
+    ideal : float
+        −1/(K−1).
+
+    Returns
+    -------
+    array of uint8, shape (256, 3)
+    """
+    values = np.linspace(-1, 1, STEPS)
+    middle = np.array(rgb(mix(theme.surface, theme.line, 0.6)))
+    low, high = np.array(rgb(BELOW[theme.name])), np.array(rgb(ABOVE[theme.name]))
+    below = np.clip((ideal - values) / max(1 + ideal, 1e-9), 0, 1)[:, None]
+    above = np.clip((values - ideal) / (1 - ideal), 0, 1)[:, None]
+    colors = middle + below * (low - middle) + above * (high - middle)
+    return np.round(255 * colors).astype(np.uint8)
+
+
+class MatrixView(QWidget):
+    """The heat map.
+
+    Signals
+    -------
+    pointed(int, int)
+        Row and column under the pointer; −1, −1 when it leaves.
+    """
+
+    pointed = pyqtSignal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values = np.empty((0, 0))
+        self.names: tuple[str, ...] = ()
+        self.ideal = -1.0
+        self.palette_name = ""
+        self.numbers: tuple[int, ...] = ()
+        self._theme, self._text_scale = LIGHT, 1.0
+        self._image: QImage | None = None
+        self._cell = -1, -1
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.set_theme(LIGHT, 1.0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.minimumHeight())
+
+    def set_theme(self, theme: Theme, text_scale: float) -> None:
+        """Use the colours of a theme."""
+        self._theme, self._text_scale = theme, text_scale
+        self._font = QFont(FAMILY)
+        self._font.setPixelSize(round(CAPTION * text_scale))
+        self.setMinimumHeight(round(96 * text_scale))
+        self._color()
+
+    def show_matrix(
+        self,
+        values: np.ndarray,
+        names: Sequence[str],
+        ideal: float,
+        palette: str = "",
+        numbers: Sequence[int] = (),
+    ) -> None:
+        """Draw other cosines.
+
+        Parameters
+        ----------
+        values : array, shape (K, K)
+            NaN where there is none.
+        names : sequence of str
+            Of the classes.
+        ideal : float
+            −1/(K−1) of the whole run.
+        palette : str
+            For the hue of each class.
+        numbers : sequence of int
+            Of the classes in the run; by default 0 … K−1.
+        """
+        self.numbers = tuple(numbers) or tuple(range(len(values)))
+        self.values, self.names = values, tuple(names)
+        self.ideal, self.palette_name = ideal, palette
+        self._color()
+
+    def _color(self) -> None:
+        count = len(self.values)
+        if count:
+            scale = cosine_colors(self._theme, self.ideal)
+            steps = np.nan_to_num((self.values + 1) * 0.5 * (STEPS - 1))
+            pixels = np.empty((count, count, 4), dtype=np.uint8)
+            pixels[..., :3] = scale[np.clip(np.round(steps), 0, STEPS - 1).astype(int)]
+            pixels[..., 3] = np.where(np.isnan(self.values), 0, 255)
+            pixels[np.arange(count), np.arange(count), 3] = 0  # where the hues stand
+            data = np.ascontiguousarray(pixels)
+            kind = QImage.Format.Format_RGBA8888
+            self._image = QImage(data.tobytes(), count, count, 4 * count, kind).copy()
+        self.update()
+
+    # Where things stand
+
+    def map_box(self) -> QRectF:
+        """Return the square of the cells."""
+        metrics = QFontMetrics(self._font)
+        widest = max((metrics.horizontalAdvance(name) for name in self.names), default=0)
+        bar = BAR + 16 + metrics.horizontalAdvance("−1/(K−1)  ")
+        bottom = metrics.height() + 4 if self._has_column_names() else 0
+        height = self.height() - 2 - bottom
+        free = self.width() - bar - 8
+        left = min(widest + 8, free - height) if self._row_names_fit(height) else 0
+        left = left if left >= 48 * self._text_scale else 0
+        side = max(8.0, min(height, free - left))
+        return QRectF(left + max(0.0, (free - left - side) / 2), 1, side, side)
+
+    def _row_names_fit(self, height: float) -> bool:
+        return len(self.names) * QFontMetrics(self._font).height() <= 1.1 * height
+
+    def _has_column_names(self) -> bool:
+        """Tell whether the names fit below their columns."""
+        metrics = QFontMetrics(self._font)
+        widest = max((metrics.horizontalAdvance(name) for name in self.names), default=0)
+        side = min(self.height() - metrics.height(), self.width() - widest - 90)
+        return bool(self.names) and widest + 4 <= side / len(self.names)
+
+    def cell_at(self, point: QPointF) -> tuple[int, int]:
+        """Return row and column at a point; −1, −1 outside."""
+        box, count = self.map_box(), len(self.values)
+        if not count or not box.contains(point):
+            return -1, -1
+        row = int((point.y() - box.top()) / box.height() * count)
+        column = int((point.x() - box.left()) / box.width() * count)
+        return min(row, count - 1), min(column, count - 1)
+
+    def center_of(self, row: int, column: int) -> QPointF:
+        """Return the middle of a cell."""
+        box, side = self.map_box(), self.map_box().width() / max(1, len(self.values))
+        return QPointF(box.left() + (column + 0.5) * side, box.top() + (row + 0.5) * side)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        self._point_at(self.cell_at(event.position()))
+
+    def leaveEvent(self, _event: QEvent | None) -> None:
+        self._point_at((-1, -1))
+
+    def _point_at(self, cell: tuple[int, int]) -> None:
+        if cell != self._cell:
+            self._cell = cell
+            self.pointed.emit(*cell)
+            self.update()
+
+    # Drawing
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._font)
+        if self._image is not None:
+            box = self.map_box()
+            painter.drawImage(box, self._image)
+            self._paint_names(painter, box)
+            self._paint_diagonal(painter, box)
+            if len(self.values) <= PRINTED:
+                self._paint_values(painter, box)
+            self._paint_bar(painter, box)
+            self._paint_cell(painter, box)
+        painter.end()
+
+    def _paint_names(self, painter: QPainter, box: QRectF) -> None:
+        painter.setPen(QColor(self._theme.quiet))
+        metrics, side = painter.fontMetrics(), box.width() / len(self.names)
+        if box.left() >= 48 * self._text_scale and self._row_names_fit(box.height()):
+            room = int(box.left()) - 6
+            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            for row, name in enumerate(self.names):
+                place = QRectF(0, box.top() + row * side - 4, room, side + 8)
+                painter.drawText(
+                    place, right, metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+                )
+        if self._has_column_names():
+            for column, name in enumerate(self.names):
+                place = QRectF(box.left() + column * side, box.bottom() + 2, side, metrics.height())
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, name)
+
+    def _paint_diagonal(self, painter: QPainter, box: QRectF) -> None:
+        """Let each class's hue stand where its cosine with itself would."""
+        count, side = len(self.values), box.width() / len(self.values)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        radius = max(1.0, min(7.0, 0.3 * side))
+        for number in range(count):
+            place = QRectF(box.left() + number * side, box.top() + number * side, side, side)
+            painter.setBrush(QColor(class_color(self.numbers[number], self.palette_name)))
+            painter.drawEllipse(place.center(), radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_values(self, painter: QPainter, box: QRectF) -> None:
+        side = box.width() / len(self.values)
+        text = [[_two_decimals(float(v)) for v in row] for row in self.values]
+        if painter.fontMetrics().horizontalAdvance("−0.33") + 2 > side:
+            return
+        if painter.fontMetrics().height() > side:
+            return
+        scale = cosine_colors(self._theme, self.ideal)
+        for row, column in np.ndindex(self.values.shape):
+            if row == column:
+                continue
+            place = QRectF(box.left() + column * side, box.top() + row * side, side, side)
+            value = self.values[row, column]
+            step = 0 if math.isnan(value) else round((value + 1) * 0.5 * (STEPS - 1))
+            painter.setPen(QColor(_readable_on(scale[min(max(step, 0), STEPS - 1)])))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text[row][column])
+
+    def _paint_bar(self, painter: QPainter, box: QRectF) -> None:
+        scale = cosine_colors(self._theme, self.ideal)[::-1]
+        data = np.ascontiguousarray(np.hstack([scale, np.full((STEPS, 1), 255, np.uint8)]))
+        image = QImage(data.tobytes(), 1, STEPS, 4, QImage.Format.Format_RGBA8888).copy()
+        metrics = painter.fontMetrics()
+        half = metrics.ascent() / 2
+        bar = QRectF(box.right() + 16, box.top() + half, BAR, box.height() - 2 * half)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(bar, image)
+        marks = [(1.0, "1", self._theme.quiet), (-1.0, "−1", self._theme.quiet)]
+        if len(self.names) > 2:
+            marks.append((self.ideal, "−1/(K−1)", self._theme.etf))
+        if abs(self.ideal) * bar.height() / 2 > 1.2 * metrics.height():
+            marks.append((0.0, "0", self._theme.quiet))
+        for value, words, color in marks:
+            y = bar.top() + (1 - value) / 2 * bar.height()
+            painter.setPen(QPen(QColor(color), 2 if value == self.ideal else 1))
+            start = bar.left() - 3 if value == self.ideal else bar.right()
+            painter.drawLine(QPointF(start, y), QPointF(bar.right() + 3, y))
+            painter.setPen(QColor(self._theme.text if value == self.ideal else self._theme.quiet))
+            painter.drawText(QPointF(bar.right() + 7, y + half - 1), words)
+
+    def _paint_cell(self, painter: QPainter, box: QRectF) -> None:
+        row, column = self._cell
+        if row < 0 or row >= len(self.values):
+            return
+        side = box.width() / len(self.values)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._theme.text), 1.5))
+        for one, two in ((row, column), (column, row)):
+            place = QRectF(box.left() + two * side, box.top() + one * side, side, side)
+            painter.drawRect(place)
+            painter.setPen(QPen(QColor(self._theme.quiet), 1))
+
+
+def _two_decimals(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.2f}".replace("-", "−")
+
+
+def _readable_on(color: np.ndarray) -> str:
+    """Return black or white, whichever reads better on a colour."""
+    linear = (color / 255.0) ** 2.2
+    luminance = float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+    return "#000000" if luminance > 0.18 else "#FFFFFF"

@@ -1,0 +1,250 @@
+"""The right column: three plots, each to be chosen."""
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QActionGroup, QFont, QIcon
+from PyQt6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from ncviz.assets import asset
+from ncviz.desktop.plots.kinds import DEFAULT, KINDS
+from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.explorer.explorer import Explorer
+from ncviz.scenes.palette import LIGHT, Theme
+
+
+class _Heading(QToolButton):
+    """A quiet heading that opens a menu; it is cut short where there is no room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "quiet")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.setIconSize(QSize(10, 10))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setToolTip("Choose another plot for this place.")
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        self.setFont(font)
+        self._title = ""
+
+    def set_title(self, title: str) -> None:
+        """Show which plot stands below."""
+        self._title = title
+        self.setText(title)
+        self.setAccessibleName(f"{title}: choose another plot")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self.setIcon(QIcon(str(asset("icons", f"chevron-down-{theme.name}.svg"))))
+        self.setStyleSheet(
+            "QToolButton { font-weight: 600; padding: 2px 4px; margin-left: -4px; border: none; }"
+            "QToolButton::menu-indicator { image: none; }"
+            f"QToolButton:focus {{ color: {theme.accent}; }}"
+        )
+
+
+class _Slot(QWidget):
+    """A place of the column: a heading and the plot that was chosen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind = ""
+        self.plot: PlotFrame | None = None
+        self.heading = _Heading()
+        self.menu = QMenu(self)
+        self.heading.setMenu(self.menu)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+
+    def hold(self, kind: str, plot: PlotFrame) -> None:
+        """Take a plot in."""
+        self.kind, self.plot = kind, plot
+        self.layout().addWidget(plot, 1)
+        plot.set_heading(self.heading)
+        self.heading.set_title(KINDS[kind].title)
+        self.heading.setToolTip(f"{plot.heading.toolTip()} Click to choose another plot.")
+        self.heading.show()
+        plot.show()
+
+    def release(self) -> PlotFrame | None:
+        """Give the plot away."""
+        plot, self.plot = self.plot, None
+        if plot is not None:
+            self.heading.setParent(self)
+            plot.hide()
+            self.layout().removeWidget(plot)
+        return plot
+
+
+class PlotColumn(QWidget):
+    """Plots of a run, three at a time; only those that are seen do work.
+
+    Parameters
+    ----------
+    layout : sequence of str, optional
+        Keys of `KINDS`, one for each place.
+
+    Signals
+    -------
+    layout_changed()
+        Another plot was chosen.
+    wanting()
+        Numbers are missing that a plot shows: let `Explorer.compute` work.
+    pair_hovered(int, int)
+        Two classes in the cosine matrix; −1, −1 for none.
+    """
+
+    layout_changed = pyqtSignal()
+    wanting = pyqtSignal()
+    pair_hovered = pyqtSignal(int, int)
+
+    def __init__(self, layout: Sequence[str] = DEFAULT) -> None:
+        super().__init__()
+        self._theme, self._text_scale = LIGHT, 1.0
+        self._explorer: Explorer | None = None
+        self._other: Explorer | None = None
+        self._plots: dict[str, PlotFrame] = {}
+        self._late: set[str] = set()  # hidden plots that know nothing of this run yet
+        self.slots: list[_Slot] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 8, 12, 0)
+        self._column.setSpacing(8)
+        self.set_layout(list(layout))
+
+    def plot(self, kind: str) -> PlotFrame | None:
+        """Return the plot of a kind if it stands in the column."""
+        return next((slot.plot for slot in self.slots if slot.kind == kind), None)
+
+    # Which plots
+
+    def layout_names(self) -> list[str]:
+        """Return the keys of the plots from top to bottom, for a session."""
+        return [slot.kind for slot in self.slots]
+
+    def set_layout(self, names: Sequence[str]) -> None:
+        """Put these plots into the places; unknown and repeated names are passed over."""
+        wanted = [name for name in dict.fromkeys(names) if name in KINDS]
+        wanted += [name for name in DEFAULT if name not in wanted]
+        wanted = wanted[: max(1, min(len(names), len(KINDS)))] if names else list(DEFAULT)
+        for slot in self.slots:
+            slot.release()
+        while len(self.slots) > len(wanted):
+            slot = self.slots.pop()
+            self._column.removeWidget(slot)
+            slot.hide()
+            slot.deleteLater()
+        while len(self.slots) < len(wanted):
+            self.slots.append(self._slot())
+        for slot, kind in zip(self.slots, wanted, strict=True):
+            slot.hold(kind, self._plot_of(kind))
+        self._bring_up_to_date()
+
+    def choose(self, place: int, kind: str) -> None:
+        """Put another plot into a place; if it stands elsewhere, the two change places."""
+        slot, before = self.slots[place], self.slots[place].kind
+        if kind == before:
+            return
+        twin = next((other for other in self.slots if other.kind == kind), None)
+        slot.release()
+        if twin is not None:
+            twin.release()
+            twin.hold(before, self._plots[before])
+        slot.hold(kind, self._plot_of(kind))
+        self._bring_up_to_date()
+        self.layout_changed.emit()
+
+    def _slot(self) -> _Slot:
+        slot = _Slot()
+        slot.heading.set_theme(self._theme)
+        slot.menu.aboutToShow.connect(lambda: self._fill_menu(slot))
+        self._column.addWidget(slot, 1)
+        return slot
+
+    def _fill_menu(self, slot: _Slot) -> None:
+        slot.menu.clear()
+        group = QActionGroup(slot.menu)
+        run = None if self._explorer is None else self._explorer.run
+        for key, kind in KINDS.items():
+            action = slot.menu.addAction(kind.title)
+            action.setCheckable(True)
+            action.setChecked(key == slot.kind)
+            action.setEnabled(run is None or kind.applies(run))
+            group.addAction(action)
+            action.triggered.connect(
+                lambda _on=False, key=key: self.choose(self.slots.index(slot), key)
+            )
+
+    def _plot_of(self, kind: str) -> PlotFrame:
+        """Return a plot, made when it is first asked for."""
+        if kind not in self._plots:
+            plot = KINDS[kind].make()
+            plot.set_theme(self._theme, self._text_scale)
+            if kind == "matrix":
+                plot.pair_hovered.connect(self.pair_hovered)
+            self._plots[kind] = plot
+            self._late.add(kind)
+        return self._plots[kind]
+
+    # What is shown
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        """Use the colours of a theme."""
+        self._theme, self._text_scale = theme, text_scale
+        for plot in self._plots.values():
+            plot.set_theme(theme, text_scale)
+        for slot in self.slots:
+            slot.heading.set_theme(theme)
+        if self._explorer is not None:
+            self.show_moment(self._explorer)
+
+    def show_run(self, explorer: Explorer) -> None:
+        """Show another run."""
+        self._explorer = explorer
+        self._late = set(self._plots)
+        self._bring_up_to_date()
+
+    def show_series(self, explorer: Explorer) -> None:
+        """Show what was computed since, or another run if it is one."""
+        self._explorer = explorer
+        for plot in self._seen():
+            plot.follow_series(explorer)
+
+    def show_moment(self, explorer: Explorer) -> None:
+        """Show another epoch, layer or choice of classes."""
+        self._explorer = explorer
+        for plot in self._seen():
+            plot.follow_moment(explorer)
+
+    def show_other(self, explorer: Explorer | None) -> None:
+        """Lay another run over this one, or none any more."""
+        self._other = explorer
+        for plot in self._plots.values():
+            plot.follow_other(explorer)
+        self._bring_up_to_date()
+
+    def _seen(self) -> list[PlotFrame]:
+        return [slot.plot for slot in self.slots if slot.plot is not None]
+
+    def _bring_up_to_date(self) -> None:
+        """Show a plot what it missed while it was hidden."""
+        explorer = self._explorer
+        if explorer is None or explorer.series is None:
+            return
+        wanted = {name for plot in self._seen() for name in plot.extras}
+        missing = explorer.series.want(wanted)
+        if self._other is not None and self._other.series is not None:
+            missing = self._other.series.want(wanted) or missing
+        for slot in self.slots:
+            if slot.kind in self._late:
+                slot.plot.follow_other(self._other)
+                slot.plot.follow_run(explorer)
+            self._late.discard(slot.kind)
+            slot.plot.follow_series(explorer)
+            slot.plot.follow_moment(explorer)
+        if missing:
+            self.wanting.emit()

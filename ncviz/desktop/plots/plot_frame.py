@@ -1,0 +1,163 @@
+"""What every plot has around it: heading, numbers, legend and tools."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtGui import QEnterEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+
+from ncviz.desktop.formula_card import show_formula
+from ncviz.desktop.plots.tool_strip import ToolStrip
+from ncviz.scenes.palette import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from ncviz.explorer.explorer import Explorer
+
+
+# Absolute: headings whose arrow follows the words are laid out from right to left.
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
+
+
+class PlotFrame(QWidget):
+    """A picture with a heading, a line of numbers and tools, in the style of the house.
+
+    Parameters
+    ----------
+    heading : str
+        Rich text.
+    tip : str
+        Formula and source in a sentence, shown on hover.
+    body : QWidget
+        The picture itself.
+    formulas : tuple of str
+        Keys of `ncviz.formulas.FORMULAS`.
+
+    Signals
+    -------
+    copied(str)
+        What was put on the clipboard.
+    """
+
+    copied = pyqtSignal(str)
+
+    extras: tuple[str, ...] = ()  # of `ncviz.explorer.extras.EXTRAS` that it shows
+
+    def __init__(
+        self, heading: str, tip: str, body: QWidget, formulas: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__()
+        self.theme = LIGHT
+        self.text_scale = 1.0
+        self.formulas = formulas
+        self.card: QWidget | None = None
+        self._body = body
+        self.heading = QLabel(heading)
+        self.heading.setProperty("role", "heading")
+        self.heading.setWordWrap(True)
+        self.heading.setToolTip(tip)
+        self.numbers = QLabel("")
+        self.numbers.setTextFormat(Qt.TextFormat.RichText)
+        self.numbers.setWordWrap(True)
+        self.numbers.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self.numbers.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.heading)
+        column.addWidget(self.numbers)
+        column.addWidget(body, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.strip = ToolStrip(self)
+        if formulas:
+            self.add_tool("formula", "ƒ", "Show the formula and its source.", self.show_formulas)
+        QApplication.instance().focusChanged.connect(self._focus_moved)
+
+    def set_heading(self, heading: QWidget) -> None:
+        """Let another widget stand where the heading is."""
+        self.heading.hide()
+        self.layout().insertWidget(0, heading, 0, LEFT)
+
+    def add_tool(self, name: str, text: str, tip: str, act: Callable[[], object]) -> None:
+        """Add a word to the strip of tools."""
+        self.strip.add(name, text, tip, act)
+
+    def show_formulas(self) -> None:
+        """Open the card with the formulas of what is shown."""
+        self.card = show_formula(self, self.formulas, self.theme, self.text_scale)
+
+    def table(self) -> str:
+        """Return the data as tab-separated text with a header."""
+        return ""
+
+    def copy_data(self) -> None:
+        """Put the data on the clipboard."""
+        text = self.table()
+        QApplication.clipboard().setText(text)
+        self.copied.emit(text)
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        """Use the colours of a theme."""
+        self.theme, self.text_scale = theme, text_scale
+        self.strip.set_theme(theme, text_scale)
+        self._place_strip()
+
+    def say(self, text: str) -> None:
+        """Show numbers; laying out the same words again would cost time."""
+        if text != self.numbers.text():
+            self.numbers.setText(text)
+
+    # What PlotColumn calls; each plot takes what it shows.
+
+    def follow_run(self, explorer: "Explorer") -> None:
+        """Show another run."""
+
+    def follow_series(self, explorer: "Explorer") -> None:
+        """Show more numbers of it."""
+
+    def follow_moment(self, explorer: "Explorer") -> None:
+        """Show another epoch, layer or choice of classes."""
+
+    def follow_other(self, explorer: "Explorer | None") -> None:
+        """Lay another run over it, or none."""
+
+    # When the tools are seen
+
+    def enterEvent(self, event: QEnterEvent | None) -> None:
+        self._show_strip(True)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self._show_strip(self._has_focus())
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._place_strip()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_data()
+            return
+        super().keyPressEvent(event)
+
+    def _focus_moved(self, _before: QWidget | None, _now: QWidget | None) -> None:
+        shown = self._has_focus()
+        if shown or self.strip.isVisible():
+            self._show_strip(shown or self.underMouse())
+
+    def _has_focus(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is self or (focus is not None and self.strip.isAncestorOf(focus))
+
+    def _show_strip(self, on: bool) -> None:
+        if on:
+            self._place_strip()
+        self.strip.setVisible(on and bool(self.strip.buttons))
+
+    def _place_strip(self) -> None:
+        self.strip.ensurePolished()
+        self.strip.stand_in(self.width(), 0)

@@ -1,0 +1,244 @@
+"""The plot from which all plots are made."""
+
+import html
+import re
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import QEvent, QPointF, QSize, Qt
+from PyQt6.QtGui import QColor, QFont
+from PyQt6.QtWidgets import QSizePolicy
+
+from ncviz.desktop.plots.axes import FLOOR, LogAxis
+from ncviz.desktop.plots.crosshair import Crosshair
+from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.desktop.plots.trace import Trace
+from ncviz.desktop.plots.zoom_box import ZoomBox
+from ncviz.desktop.theme import CAPTION, FAMILY
+from ncviz.scenes.palette import Theme
+
+GAP = "&nbsp;&nbsp; "  # between words of a legend; lines are broken behind it
+
+
+class _Plot(pg.PlotWidget):
+    """A plot that asks for no more height than it must have; a layout counts what it asks."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.minimumHeight())
+
+
+class QuietPlot(PlotFrame):
+    """A plot with crosshair, zoom, copying, logarithmic or linear heights, and a legend.
+
+    Parameters
+    ----------
+    heading : str
+        Rich text.
+    tip : str
+        Formula and source in a sentence, shown on hover.
+    axes : dict
+        pyqtgraph axis items by side. With a `LogAxis` at the left the heights
+        can be switched between logarithmic and linear.
+    formulas : tuple of str
+        Keys of `ncviz.formulas.FORMULAS`.
+    across : str
+        What stands on the lower axis, as in 'epoch'.
+    """
+
+    def __init__(
+        self,
+        heading: str,
+        tip: str,
+        axes: dict[str, pg.AxisItem],
+        formulas: tuple[str, ...] = (),
+        across: str = "x",
+    ) -> None:
+        self.box = ZoomBox()
+        self.plot = _Plot(axisItems=axes, viewBox=self.box)
+        super().__init__(heading, tip, self.plot, formulas)
+        self.across = across
+        self.traces: list[Trace] = []
+        self.logarithmic = isinstance(axes.get("left"), LogAxis)
+        self.floor = FLOOR
+        self.zoomed = False
+        self._home: tuple[list, list] | None = None
+        self._crosshair: Crosshair | None = None
+        self._prepare_plot()
+        self.numbers.linkActivated.connect(self.toggle)
+        self._add_tools()
+
+    def _prepare_plot(self) -> None:
+        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.plot.hideButtons()
+        self.plot.setAntialiasing(True)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.getPlotItem().setContentsMargins(0, 4, 14, 0)
+        self.box.setDefaultPadding(0.04)
+        self.box.zooming.connect(self._remember_home)
+        self.box.whole_asked.connect(self.show_whole)
+        self.plot.scene().sigMouseMoved.connect(self._pointed)
+
+    def _add_tools(self) -> None:
+        if self.logarithmic:
+            tip = "Logarithmic or linear heights."
+            self.add_tool("scale", "Log", tip, lambda: self.set_logarithmic(not self.logarithmic))
+        self.add_tool("copy", "Copy", "Copy the numbers as a table.", self.copy_data)
+        self.add_tool("whole", "Whole", "Undo the zoom: a double click.", self.show_whole)
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        """Use the colours of a theme."""
+        self.plot.setBackground(theme.surface)
+        font = QFont(FAMILY)
+        font.setPixelSize(round(CAPTION * text_scale))
+        for side in ("left", "bottom"):
+            axis = self.plot.getAxis(side)
+            axis.setPen(pg.mkPen(theme.line))
+            axis.setTextPen(pg.mkPen(theme.quiet))
+            axis.setTickFont(font)
+            axis.setStyle(tickLength=-4, tickTextOffset=5, hideOverlappingLabels=False)
+        self.plot.getAxis("left").setWidth(round(44 * text_scale))
+        self.plot.getAxis("bottom").setHeight(round(22 * text_scale))
+        self.plot.setMinimumHeight(round(72 * text_scale))
+        grid = QColor(theme.line)
+        self.plot.showGrid(x=False, y=True, alpha=0.35)
+        self.plot.getAxis("left").setPen(pg.mkPen(grid))
+        tint = QColor(theme.accent)
+        tint.setAlphaF(0.15)
+        self.box.rbScaleBox.setPen(pg.mkPen(theme.accent))
+        self.box.rbScaleBox.setBrush(tint)
+        super().set_theme(theme, text_scale)
+        if self._crosshair is not None:
+            self._crosshair.set_theme(theme, text_scale)
+
+    # Lines
+
+    def curve(
+        self, color: str, width: float = 1.0, dash: bool = False, key: str = "", label: str = ""
+    ) -> pg.PlotCurveItem:
+        """Add an empty curve. Wide pens are slow, so one pixel is the rule."""
+        style = Qt.PenStyle.DashLine if dash else Qt.PenStyle.SolidLine
+        item = pg.PlotCurveItem(pen=pg.mkPen(color, width=width, style=style), connect="finite")
+        self.plot.addItem(item)
+        self.traces.append(Trace(key, label or "value", item, color))
+        return item
+
+    def trace(self, key: str) -> Trace:
+        """Return a line by its key."""
+        return next(trace for trace in self.traces if trace.key == key)
+
+    def place(
+        self, trace: Trace, across: np.ndarray, places: np.ndarray, values: np.ndarray
+    ) -> None:
+        """Draw other values of a line."""
+        trace.set(across, places, values)
+        trace.draw(self.logarithmic, self.floor)
+
+    def toggle(self, key: str) -> None:
+        """Hide a line or show it again; its word in the legend was clicked."""
+        for trace in self.traces:
+            if trace.key == key:
+                trace.shown = not trace.shown
+                trace.item.setVisible(trace.shown)
+        self.legend_changed()
+
+    def legend_changed(self) -> None:
+        """Write the legend anew; plots with a legend do."""
+
+    def word(self, trace: Trace) -> str:
+        """Return a line's word in the legend, to click on."""
+        color = trace.color if trace.shown else self.theme.quiet
+        label = trace.label if trace.shown else f"<s>{trace.label}</s>"
+        if trace.swatch:  # the hues of classes are too bright for words
+            dot = trace.color if trace.shown else self.theme.line
+            label = f'<span style="color:{dot}">●</span>&nbsp;{label}'
+            color = self.theme.text if trace.shown else self.theme.quiet
+        return f'<a href="{trace.key}" style="color:{color};text-decoration:none">{label}</a>'
+
+    # Logarithmic or linear
+
+    def set_logarithmic(self, on: bool) -> None:
+        """Draw logarithmic heights, or linear ones."""
+        axis = self.plot.getAxis("left")
+        if not isinstance(axis, LogAxis) or on == self.logarithmic:
+            return
+        self.logarithmic = axis.logarithmic = on
+        self.strip.buttons["scale"].setText("Log" if on else "Linear")
+        self._place_strip()
+        self._hide_crosshair()
+        axis.picture = None
+        for trace in self.traces:
+            if trace.tracked:
+                trace.draw(on, self.floor)
+        self.redraw()
+        self.show_whole()
+
+    def redraw(self) -> None:
+        """Draw again what is no line, because the heights mean something else now."""
+
+    # Zoom
+
+    def show_whole(self) -> None:
+        """Undo the zoom."""
+        if self.zoomed and self._home is not None:
+            (across, up), automatic = self._home
+            self.box.setRange(xRange=across, yRange=up, padding=0)
+            for axis, on in zip((pg.ViewBox.XAxis, pg.ViewBox.YAxis), automatic, strict=True):
+                self.box.enableAutoRange(axis, on)
+        self.zoomed = False
+        self.fit()
+
+    def fit(self) -> None:
+        """Choose the range; plots that keep one themselves do."""
+
+    def _remember_home(self) -> None:
+        if not self.zoomed:
+            self._home = [list(r) for r in self.box.viewRange()], list(self.box.autoRangeEnabled())
+            self.zoomed = True
+
+    # The pointer
+
+    def readable(self) -> list[Trace]:
+        """Return the lines that the pointer and the copied table read."""
+        found = [trace for trace in self.traces if trace.shown and trace.label]
+        for trace in found:
+            trace.read(self.plot.getAxis("bottom"), self.plot.getAxis("left"))
+        return [trace for trace in found if len(trace.values)]
+
+    def _pointed(self, scene_point: QPointF) -> None:
+        if self._crosshair is None:
+            self._crosshair = Crosshair(self.plot, self.across)
+            self._crosshair.set_theme(self.theme, self.text_scale)
+        self._crosshair.point_at(self.readable(), scene_point)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self._hide_crosshair()
+        super().leaveEvent(event)
+
+    def _hide_crosshair(self) -> None:
+        if self._crosshair is not None:
+            self._crosshair.hide()
+
+    # The table
+
+    def table(self) -> str:
+        """Return what is shown as tab-separated text with a header, in full precision."""
+        traces = self.readable()
+        rows = sorted({float(x) for trace in traces for x in trace.across})
+        columns = [dict(zip(t.across.tolist(), t.values.tolist(), strict=True)) for t in traces]
+        header = [self.across, *(plain(trace.label) for trace in traces)]
+        lines = ["\t".join(header)]
+        for row in rows:
+            cells = [_cell(row), *(_cell(column.get(row, np.nan)) for column in columns)]
+            lines.append("\t".join(cells))
+        return "\n".join(lines) + "\n"
+
+
+def plain(rich: str) -> str:
+    """Return rich text without its markup."""
+    return html.unescape(re.sub(r"<[^>]*>", "", rich)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _cell(value: float) -> str:
+    if np.isnan(value):
+        return ""
+    return str(int(value)) if value == round(value, 0) and abs(value) < 1e15 else repr(value)

@@ -1,0 +1,78 @@
+"""One line or set of points of a plot, with the values it was drawn from."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyqtgraph as pg
+
+from ncviz.desktop.plots.axes import LogAxis, logarithm
+
+
+def _nothing() -> np.ndarray:
+    return np.empty(0)
+
+
+@dataclass(eq=False)
+class Trace:
+    """A line or a set of points.
+
+    Parameters
+    ----------
+    key : str
+        Names it in links of the legend; empty for what stands in no legend.
+    label : str
+        Rich text; empty for what the pointer and the copied table pass over.
+    item : pyqtgraph item
+        With setData and getData.
+    color : str
+        Hex, of its word in the legend.
+    across : array
+        What stands on the lower axis: epochs, layers.
+    places, values : array
+        Where that is on the axis, and the heights as they are.
+    shown : bool
+        Not hidden by a click on its word.
+    swatch : bool
+        The legend shows the colour as a dot beside the word.
+    tracked : bool
+        The values are known here, not to the item alone.
+    """
+
+    key: str
+    label: str
+    item: pg.PlotCurveItem | pg.ScatterPlotItem
+    color: str = "#000000"
+    across: np.ndarray = field(default_factory=_nothing)
+    places: np.ndarray = field(default_factory=_nothing)
+    values: np.ndarray = field(default_factory=_nothing)
+    shown: bool = True
+    swatch: bool = False
+    tracked: bool = False
+
+    def set(self, across: np.ndarray, places: np.ndarray, values: np.ndarray) -> None:
+        """Take other values; `draw` shows them."""
+        self.across = np.asarray(across, dtype=np.float64)
+        self.places = np.asarray(places, dtype=np.float64)
+        self.values = np.asarray(values, dtype=np.float64)
+        self.tracked = True
+
+    def draw(self, logarithmic: bool, floor: float) -> None:
+        """Give the item its heights."""
+        heights = logarithm(self.values, floor) if logarithmic else self._finite()
+        self.item.setData(self.places, heights)
+
+    def _finite(self) -> np.ndarray:
+        return np.where(np.isfinite(self.values), self.values, np.nan)
+
+    def read(self, bottom: pg.AxisItem, left: pg.AxisItem) -> None:
+        """Take over what was given to the item itself, past this class."""
+        if self.tracked:
+            return
+        across, up = self.item.getData()
+        if across is None or up is None:
+            return
+        self.places = np.asarray(across, dtype=np.float64)
+        self.across, self.values = (
+            10.0**data if isinstance(axis, LogAxis) and axis.logarithmic else data
+            for data, axis in ((self.places, bottom), (np.asarray(up, dtype=np.float64), left))
+        )

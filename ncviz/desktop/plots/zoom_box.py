@@ -1,0 +1,42 @@
+"""The area of a plot: drag a box or turn the wheel to zoom."""
+
+import pyqtgraph as pg
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QGraphicsSceneWheelEvent
+
+
+class ZoomBox(pg.ViewBox):
+    """A view that tells before the user zooms, and when it is to be whole again.
+
+    Signals
+    -------
+    zooming()
+        The range is about to be changed by hand.
+    whole_asked()
+        A double click.
+    """
+
+    zooming = pyqtSignal()
+    whole_asked = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False)
+        self.setMouseMode(pg.ViewBox.RectMode)
+
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
+        self.zooming.emit()
+        super().wheelEvent(event, axis)
+
+    def mouseDragEvent(self, event, axis=None) -> None:
+        if event.button() == Qt.MouseButton.RightButton:
+            event.ignore()
+            return
+        self.zooming.emit()
+        super().mouseDragEvent(event, axis)
+
+    def mouseClickEvent(self, event) -> None:
+        if event.double() and event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self.whole_asked.emit()
+        else:
+            super().mouseClickEvent(event)

@@ -1,0 +1,146 @@
+"""What every room of the window can be asked."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PyQt6.QtWidgets import QWidget
+
+from ncviz.desktop.timeline import Mark
+from ncviz.explorer.player import Player
+from ncviz.explorer.pointing import SampleFacts
+from ncviz.runs.run import Run
+from ncviz.scenes.palette import Theme
+from ncviz.scenes.scene import Picture, Scene, one_panel
+from ncviz.scenes.view import View
+
+if TYPE_CHECKING:
+    from ncviz.desktop.window import MainWindow
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is written over and under the scene.
+
+    Parameters
+    ----------
+    moment : str
+        Large and faint, e.g. 'Epoch 46'.
+    note : str
+        Below it, small.
+    caption : str
+        One sentence under the scene.
+    """
+
+    moment: str = ""
+    note: str = ""
+    caption: str = ""
+
+
+class Room:
+    """A room of the window; the scene, the timeline and the notes are shared by all.
+
+    Parameters
+    ----------
+    window : MainWindow
+    left, right : QWidget
+        The columns beside the scene.
+    left_width : int
+        In pixels at normal text.
+    """
+
+    name = ""
+    scrolls = True  # its left column, where large text leaves it too little height
+    page: QWidget | None = None  # covers columns and scene
+
+    def __init__(
+        self, window: "MainWindow", left: QWidget, right: QWidget, left_width: int
+    ) -> None:
+        self.window = window
+        self.left = left
+        self.right = right
+        self.left_width = left_width
+
+    @property
+    def player(self) -> Player:
+        """Return the clock of the timeline."""
+        return self.window.explorer.player
+
+    @property
+    def moving(self) -> bool:
+        """Return whether `advance` would change anything."""
+        return self.player.moving
+
+    @property
+    def shows_run(self) -> bool:
+        """Return whether the open run is seen here."""
+        return self.shown_run is not None
+
+    @property
+    def shown_run(self) -> Run | None:
+        """Return the run whose scene is on the canvas."""
+        return None
+
+    @property
+    def model(self) -> object | None:
+        """Return the parameters of the model on the canvas, for a saved picture's metadata."""
+        return None
+
+    @property
+    def file_name(self) -> str:
+        """Return a good name for a picture of what is seen."""
+        return self.name.lower()
+
+    def entered(self) -> None:
+        """Get ready to be seen."""
+
+    def left_behind(self) -> None:
+        """Another room is entered."""
+        self.player.pause()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+
+    def compute(self, seconds: float) -> bool:
+        """Compute what is missing for about so long; return whether more is missing."""
+        return False
+
+    def moved(self) -> None:
+        """Take the room to where the player was put."""
+
+    def scene(self, view: View) -> Scene:
+        """Describe the one scene that is saved as a picture."""
+        return Scene()
+
+    def picture(self, view: View) -> Picture:
+        """Describe all that is on the canvas."""
+        return one_panel(self.scene(view))
+
+    def show(self, stale: set[str], sparing: bool) -> set[str]:
+        """Bring plots and numbers up to date; return what is stale still."""
+        return set()
+
+    def show_stops(self) -> None:
+        """Bring ticks and marks of the timeline up to date."""
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Return what stands on the timeline."""
+        return ()
+
+    def facts(self, panel: int, row: int) -> SampleFacts | None:
+        """Return what is known of a sample under the pointer; None where it is no run's."""
+        return None
+
+    def hover(self, panel: int, row: int | None) -> None:
+        """Point at a sample, or at none."""
+
+    def pin(self, panel: int, row: int) -> None:
+        """Pin the sample that was clicked, or let it go."""
+
+    def panel_opened(self, panel: int) -> None:
+        """One of several scenes was clicked."""
+
+    def close(self) -> None:
+        """End what runs in the background: the window closes."""
+
+    def set_theme(self, theme: Theme, scale: float) -> None:
+        """Use the colours of a theme."""

@@ -1,0 +1,203 @@
+"""Explore and Layers: a recorded run, one layer large or all side by side."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PyQt6.QtWidgets import QWidget
+
+from ncviz.desktop.rooms.room import Room, Words
+from ncviz.desktop.timeline import Mark
+from ncviz.errors import UserError
+from ncviz.explorer.pointing import SampleFacts, sample_facts
+from ncviz.runs.run import Run
+from ncviz.scenes.compose import compose_layers
+from ncviz.scenes.scene import Picture, Scene, one_panel
+from ncviz.scenes.view import View
+
+if TYPE_CHECKING:
+    from ncviz.desktop.window import MainWindow
+
+NOTHING_OPEN = "Open a run, or train a network, to see its geometry."
+
+
+class RunRoom(Room):
+    """A room that looks at the open run; its plots are shared by all such rooms."""
+
+    def __init__(self, window: "MainWindow", left: QWidget, left_width: int = 272) -> None:
+        super().__init__(window, left, window.plots, left_width)
+
+    @property
+    def moving(self) -> bool:
+        return self.window.explorer.moving
+
+    @property
+    def shows_run(self) -> bool:
+        return True
+
+    @property
+    def shown_run(self) -> Run | None:
+        return self.window.explorer.run
+
+    @property
+    def file_name(self) -> str:
+        return f"epoch-{self.window.explorer.nearest_epoch}"
+
+    def advance(self, seconds: float) -> None:
+        self.window.explorer.advance(seconds)
+
+    def compute(self, seconds: float) -> bool:
+        explorer = self.window.explorer
+        try:
+            explorer.compute(seconds)
+        except UserError as error:  # the curves do without this epoch, the film goes on
+            self.window.note.say(str(error))
+        return explorer.series is not None and not explorer.series.complete
+
+    def scene(self, view: View) -> Scene:
+        return self.window.explorer.scene_in(view)
+
+    def picture(self, view: View) -> Picture:
+        return one_panel(self.scene(view))
+
+    def facts(self, panel: int, row: int) -> SampleFacts | None:
+        explorer = self.window.explorer
+        if explorer.run is None:
+            return None
+        return sample_facts(explorer.run, explorer.view.epoch, self._layer_of(panel), row)
+
+    def _layer_of(self, panel: int) -> int:
+        return self.window.explorer.view.layer
+
+    def hover(self, panel: int, row: int | None) -> None:
+        self.window.explorer.hover(row)
+
+    def pin(self, panel: int, row: int) -> None:
+        self.window.explorer.pin(row)
+
+    def show(self, stale: set[str], sparing: bool) -> set[str]:
+        if "series" in stale:
+            self._show_series()
+            stale = (stale - {"series"}) | {"moment"}
+            if sparing:  # the rest with a later frame, so that none comes late
+                return stale
+        if "moment" in stale:
+            self._show_moment()
+        return set()
+
+    def _show_moment(self) -> None:
+        window, explorer = self.window, self.window.explorer
+        window.timeline.show_player(
+            self.player, self._readout(), recorded_only=explorer.view.recorded_only
+        )
+        window.timeline.show_bookmarks(explorer.bookmarks, self.player)
+        window.commands["play.loop"].setChecked(self.player.looping)
+        window.commands["play.follow"].setChecked(self.player.following)
+        window.run_panel.show_moment()
+        self._show_legend()
+        if explorer.run is not None:
+            self.right_column_shows()
+        words = self.words()
+        window.frame.show_words(
+            words.moment, words.note, words.caption, interpolated=explorer.is_interpolated
+        )
+        window.picture.show_card()
+
+    def right_column_shows(self) -> None:
+        """Bring the plots to the moment."""
+        self.window.plots.show_moment(self.window.explorer)
+
+    def _show_legend(self) -> None:
+        frame, explorer = self.window.frame, self.window.explorer
+        nothing = explorer.run is None or not frame.has_scene
+        names = () if nothing else explorer.run.manifest.class_names
+        frame.legend.show_view(names, explorer.view)
+        shown = explorer.view.shown_classes(len(names)) if names else ()
+        frame.tools.show_classes(tuple((k, names[k]) for k in shown))
+
+    def _show_series(self) -> None:
+        window = self.window
+        if window.explorer.series is None:
+            return
+        window.plots.show_series(window.explorer)
+        window.run_panel.show_series()
+        if window.explorer.series.complete:
+            self.show_stops()
+
+    def _last_epoch(self) -> int | None:
+        run = self.window.explorer.run
+        return None if run is None else run.manifest.epochs or run.epochs[-1]
+
+    def _readout(self) -> str:
+        last = self._last_epoch()
+        return "" if last is None else f"epoch {self.window.explorer.nearest_epoch} / {last}"
+
+    def words(self) -> Words:
+        """Say what is seen."""
+        explorer = self.window.explorer
+        if explorer.run is None or explorer.series is None:
+            return Words(caption=NOTHING_OPEN)
+        notes = (self._place(), self.window.canvas.scene.note)
+        return Words(
+            f"Epoch {explorer.nearest_epoch}",
+            " · ".join(note for note in notes if note),
+            explorer.caption(),
+        )
+
+    def _place(self) -> str:
+        explorer = self.window.explorer
+        return explorer.run.manifest.layers[explorer.view.layer].name
+
+    def show_stops(self) -> None:
+        timeline, player = self.window.timeline, self.player
+        timeline.show_stops(player)
+        timeline.follow.show()
+        timeline.slider.set_marks(self.marks())
+        last = self._last_epoch()
+        timeline.reserve("" if last is None else f"epoch {last} / {last}")
+
+    def marks(self) -> tuple[Mark, ...]:
+        explorer = self.window.explorer
+        run, series, player = explorer.run, explorer.series, explorer.player
+        if run is None or series is None:
+            return ()
+        marks = [
+            Mark(player.position_of(drop), "η÷10", "", f"The learning rate falls at epoch {drop}.")
+            for drop in run.manifest.learning_rate_drops
+            if drop <= player.stops[-1]
+        ]
+        start = series.terminal_phase()
+        if start is not None:
+            tip = f"Terminal phase of training: from epoch {start} on the training error is zero."
+            marks.append(Mark(player.position_of(start), "TPT", self.window.theme.etf, tip))
+        return tuple(marks)
+
+
+class ExploreRoom(RunRoom):
+    """One layer of a run, large."""
+
+    name = "Explore"
+
+
+class LayersRoom(RunRoom):
+    """All layers of a run at the same epoch, side by side."""
+
+    name = "Layers"
+
+    def picture(self, view: View) -> Picture:
+        explorer = self.window.explorer
+        if explorer.run is None:
+            return one_panel(Scene())
+        width, height = self.window.canvas.physical_size
+        aspect = width / height if height else 1.0
+        return compose_layers(explorer.run, view, aspect)
+
+    def _place(self) -> str:
+        return "all layers, from the raw input to the last"
+
+    def _layer_of(self, panel: int) -> int:
+        return panel
+
+    def panel_opened(self, panel: int) -> None:
+        explorer = self.window.explorer
+        explorer.set_view(replace(explorer.view, layer=panel))
+        self.window.enter("Explore")

@@ -1,0 +1,189 @@
+"""Theory: models of neural collapse under their sliders."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.theory_panel import PEELED, TheoryPanel
+from ncviz.desktop.theory_plots import TheoryPlots
+from ncviz.desktop.timeline import Mark
+from ncviz.explorer.feature_model_desk import FeatureModelDesk
+from ncviz.explorer.model_desk import ModelDesk
+from ncviz.explorer.model_settings import restore_settings, settings_of
+from ncviz.explorer.player import Player
+from ncviz.explorer.square_loss_desk import SquareLossDesk
+from ncviz.explorer.theory_desk import TheoryDesk
+from ncviz.scenes.palette import Theme
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
+
+if TYPE_CHECKING:
+    from ncviz.desktop.window import MainWindow
+
+AFTER_DESK = {
+    "problem": ("scene", "moment", "model"),
+    "ratio": ("scene", "moment"),
+    "points": ("model",),
+}
+
+
+class TheoryRoom(Room):
+    """Three models, one at a time."""
+
+    name = "Theory"
+
+    def __init__(self, window: "MainWindow") -> None:
+        self.peeled = TheoryDesk()
+        self.features = FeatureModelDesk()
+        self.square = SquareLossDesk()
+        desks = self.peeled, self.features, self.square
+        self.panel = TheoryPanel(*desks)
+        self.plots = TheoryPlots(*desks)
+        super().__init__(window, self.panel, self.plots, 288)
+        self._desks: dict[str, ModelDesk] = dict(zip(self.panel.panels, desks, strict=True))
+        for desk in desks:
+            desk.listen(lambda what, desk=desk: self._changed(desk, what))
+        self.panel.model_changed.connect(self._model_changed)
+        self.panel.overlay_asked.connect(self.overlay_run)
+        self.panel.keep_asked.connect(self.keep)
+        self._opened: set[Path] = set()
+
+    @property
+    def desk(self) -> ModelDesk:
+        """Return the model that is seen."""
+        return self._desks[self.panel.model]
+
+    @property
+    def player(self) -> Player:
+        return self.desk.player
+
+    @property
+    def moving(self) -> bool:
+        return self.desk.moving
+
+    @property
+    def file_name(self) -> str:
+        names = {"peeled": "layer-peeled", "features": "unconstrained-features"}
+        return names.get(self.panel.model, "square-loss")
+
+    @property
+    def model(self) -> object | None:
+        return self.desk.provenance()
+
+    def advance(self, seconds: float) -> None:
+        self.desk.advance(seconds)
+        for desk in self._desks.values():
+            if desk is not self.desk and getattr(desk, "keeping", False):
+                desk.advance(0.0)
+
+    def moved(self) -> None:
+        self.desk.follow_player()
+
+    def scene(self, view: View) -> Scene:
+        return self.desk.scene(view)
+
+    def open_model(self, name: str) -> None:
+        """Turn to one of the models."""
+        self.panel.show_model(name)
+        self.panel.show_problem()
+        self._model_changed(name)
+
+    def _model_changed(self, name: str) -> None:
+        for key, desk in self._desks.items():
+            if key != name:
+                desk.player.pause()
+        self.plots.show_model(name)
+        if self.window.current is self:
+            self.window.presenter.show_all()
+
+    def keep(self) -> None:
+        """Record the descending model as a run."""
+        folder = self.window.trainer.folder / f"{datetime.now():%Y-%m-%d %H.%M.%S} model"
+        if not self.desk.keep(folder):
+            self.window.note.say("A model is being kept already: wait a moment.")
+
+    def _show_kept(self, desk: ModelDesk) -> None:
+        kept, trouble = getattr(desk, "kept", None), getattr(desk, "keep_trouble", "")
+        if trouble:
+            self.window.note.say(trouble)
+        elif kept is not None and kept not in self._opened:
+            self._opened.add(kept)
+            self.window.open(kept)
+
+    def _changed(self, desk: ModelDesk, what: str) -> None:
+        if what == "points":
+            self._show_kept(desk)
+        if desk is not self.desk or self.window.current is not self:
+            return
+        if what == "problem":
+            self.panel.show_problem()
+            self.show_stops()
+        self.window.presenter.wake(*AFTER_DESK.get(what, ("scene", "moment", "model")))
+
+    def show(self, stale: set[str], sparing: bool) -> set[str]:
+        if "model" in stale:
+            self.panel.show_problem()
+            self.plots.show_curve()
+            self.show_stops()
+        if "moment" in stale:
+            self.plots.show_moment()
+            self.panel.show_moment()
+            moment, window = self.desk.moment(), self.window
+            window.timeline.show_player(self.player, moment)
+            window.commands["play.loop"].setChecked(self.player.looping)
+            window.frame.legend.show_view((), window.explorer.view)
+            window.frame.tools.show_classes(())
+            window.frame.show_words(moment, window.canvas.scene.note, self.desk.caption())
+        return set()
+
+    def show_stops(self) -> None:
+        timeline, player = self.window.timeline, self.player
+        timeline.show_stops(player, ())
+        timeline.slider.set_ticks(player.last, list(self.desk.ticks()), None)
+        timeline.slider.set_marks(self.marks())
+        timeline.follow.hide()
+        timeline.reserve(self.desk.longest_moment())
+
+    def marks(self) -> tuple[Mark, ...]:
+        theme = self.window.theme
+        return tuple(
+            Mark(mark.position, mark.text, getattr(theme, mark.role) if mark.role else "", mark.tip)
+            for mark in self.desk.marks()
+        )
+
+    def overlay_run(self) -> None:
+        """Lay the open run over the minority curve."""
+        run = self.window.explorer.run
+        if run is None or not self.peeled.overlay(run):
+            self.window.note.say(
+                "The open run has no two minority classes to compare: train one with "
+                "imbalance R above 1 and fewer majority classes than classes."
+            )
+            return
+        self.peeled.match(run)
+
+    def set_theme(self, theme: Theme, scale: float) -> None:
+        self.plots.set_theme(theme, scale)
+
+    def close(self) -> None:
+        for desk in self._desks.values():
+            desk.close()
+
+    # Sessions
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the state of the models as names and values that JSON can hold."""
+        desks = {name: settings_of(desk) for name, desk in self._desks.items()}
+        return {"model": self.panel.model, **desks}
+
+    def set_parameters(self, parameters: Mapping[str, Any]) -> None:
+        """Bring such a state back; what does not fit is left as it is."""
+        for name, desk in self._desks.items():
+            settings = parameters.get(name)
+            if isinstance(settings, Mapping):
+                restore_settings(desk, settings)
+        name = parameters.get("model", PEELED)
+        if name in self._desks:
+            self.open_model(str(name))

@@ -1,0 +1,66 @@
+"""A row of buttons of which one is pressed: a choice among few."""
+
+from collections.abc import Mapping
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+
+class SegmentedButtons(QWidget):
+    """Shows all choices at once, where a list would hide them.
+
+    Parameters
+    ----------
+    choices : mapping
+        From a value to the word on its button.
+    tips : mapping, optional
+        From a value to its tooltip.
+
+    Signals
+    -------
+    chosen(object)
+        The value that the user picked.
+    """
+
+    chosen = pyqtSignal(object)
+
+    def __init__(
+        self, choices: Mapping[object, str], tips: Mapping[object, str] | None = None
+    ) -> None:
+        super().__init__()
+        self._values = list(choices)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        last = len(self._values) - 1
+        for number, (value, word) in enumerate(choices.items()):
+            button = QToolButton()
+            button.setText(word)
+            button.setCheckable(True)
+            button.setToolTip((tips or {}).get(value, ""))
+            button.setProperty("role", "segment")
+            ends = {0: "first", last: "last"}
+            button.setProperty("place", ends.get(number, "middle") if last else "only")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+            self._group.addButton(button, number)
+            row.addWidget(button)
+        row.addStretch(1)
+        self._group.idClicked.connect(lambda number: self.chosen.emit(self._values[number]))
+
+    @property
+    def value(self) -> object:
+        """Return the value of the button that is pressed; None before any is."""
+        number = self._group.checkedId()
+        return self._values[number] if number >= 0 else None
+
+    def set_value(self, value: object) -> None:
+        """Press a button without saying so."""
+        if value in self._values:
+            self._group.button(self._values.index(value)).setChecked(True)
+
+    def button(self, value: object) -> QToolButton:
+        """Return the button of a value."""
+        return self._group.button(self._values.index(value))

@@ -1,0 +1,166 @@
+"""The style sheet of the whole window; `theme.py` fills in colours and sizes."""
+
+STYLE = """
+* {{ font-family: "{family}"; font-size: {body}px; }}
+QMainWindow, QDialog, #page {{ background: {surface}; }}
+QWidget {{ color: {text}; }}
+QMenuBar {{ background: {surface}; padding: 0 8px; }}
+QMenuBar::item {{ padding: 3px 10px; border-radius: 4px; background: transparent; }}
+QMenuBar::item:selected {{ background: {line}; }}
+QMenu {{ background: {raised}; border: 1px solid {line}; padding: 4px; }}
+QMenu::item {{ padding: 5px 28px 5px 24px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {accent}; color: {on_accent}; }}
+QMenu::item:disabled {{ color: {quiet}; }}
+QMenu::separator {{ height: 1px; background: {line}; margin: 4px 8px; }}
+QToolTip {{ background: {text}; color: {surface}; border: none; padding: 5px 8px; }}
+
+QLabel[role="caption"] {{ font-size: {caption}px; color: {quiet}; }}
+QLabel[role="title"] {{ font-size: {title}px; font-weight: 600; }}
+QLabel[role="display"] {{ font-size: {display}px; font-weight: 600; }}
+QLabel[role="heading"] {{ font-weight: 600; }}
+QLabel[role="sentence"] {{ color: {quiet}; }}
+
+QPushButton, QToolButton {{
+    background: transparent; border: 1px solid {line}; border-radius: 6px; padding: 4px 12px;
+}}
+QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
+QPushButton:pressed, QToolButton:pressed {{ background: {line}; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {quiet}; border-color: {line}; }}
+QPushButton:focus, QToolButton:focus {{ border: 2px solid {accent}; padding: 3px 11px; }}
+QPushButton[role="primary"] {{
+    background: {accent}; color: {on_accent}; border: none; font-weight: 600; padding: 7px 16px;
+}}
+QPushButton[role="primary"]:hover {{ background: {accent_hover}; }}
+QPushButton[role="primary"]:focus {{ border: 2px solid {text}; padding: 5px 14px; }}
+QPushButton[role="primary"]:disabled {{ background: {line}; color: {quiet}; }}
+QToolButton[role="quiet"] {{ border: none; padding: 4px; }}
+QToolButton[role="quiet"]:checked {{ background: {line}; }}
+QToolButton[role="quiet"]:focus {{ border: 2px solid {accent}; padding: 2px; }}
+QToolButton[role="room"] {{
+    border: none; border-radius: 0; padding: 5px 14px; color: {quiet};
+    border-bottom: 3px solid transparent;
+}}
+QToolButton[role="room"]:hover {{ color: {text}; background: transparent; }}
+QToolButton[role="room"]:checked {{
+    color: {text}; font-weight: 600; border-bottom: 3px solid {accent};
+}}
+QToolButton[role="room"]:focus {{
+    color: {text}; background: {hover}; padding: 5px 14px; border: none;
+    border-bottom: 3px solid {accent};
+}}
+QToolButton[role="chip"] {{
+    border: 1px solid {line}; border-radius: 6px; padding: 0px 6px; text-align: left;
+    color: {quiet}; background: transparent;
+}}
+QToolButton[role="chip"]:checked {{ background: {raised}; color: {text}; }}
+QToolButton[role="chip"]:focus {{ border: 2px solid {accent}; padding: 0px 5px; }}
+QToolButton[role="segment"] {{
+    border: 1px solid {edge}; border-radius: 0; padding: 4px 14px; margin-left: -1px;
+    background: {raised};
+}}
+QToolButton[role="segment"]:hover {{ background: {hover}; }}
+QToolButton[role="segment"]:checked {{
+    background: {accent}; color: {on_accent}; border-color: {accent};
+}}
+QToolButton[role="segment"]:focus {{ border: 2px solid {text}; padding: 3px 13px; }}
+QToolButton[role="segment"][place="first"], QToolButton[role="segment"][place="only"] {{
+    border-top-left-radius: 6px; border-bottom-left-radius: 6px; margin-left: 0;
+}}
+QToolButton[role="segment"][place="last"], QToolButton[role="segment"][place="only"] {{
+    border-top-right-radius: 6px; border-bottom-right-radius: 6px;
+}}
+QPushButton[role="row"] {{
+    border: none; border-radius: 6px; padding: 6px 10px; text-align: left;
+}}
+QPushButton[role="row"]:hover {{ background: {hover}; }}
+QPushButton[role="row"]:focus {{ border: 2px solid {accent}; padding: 4px 8px; }}
+QPushButton[role="card"] {{
+    background: {raised}; border: 1px solid {line}; border-radius: 10px; padding: 0;
+}}
+QPushButton[role="card"]:hover {{ background: {hover}; border-color: {edge}; }}
+QPushButton[role="card"]:pressed {{ background: {line}; }}
+QPushButton[role="card"]:focus {{ border: 2px solid {accent}; padding: 0; }}
+QPushButton[role="card"] QLabel {{ background: transparent; }}
+
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
+    background: {raised}; border: 1px solid {line}; border-radius: 5px; padding: 2px 6px;
+    min-height: {field}px; selection-background-color: {accent}; selection-color: {on_accent};
+}}
+QLineEdit {{ padding: 3px 6px; }}
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
+    border: 1px solid {accent};
+}}
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{
+    color: {quiet}; background: {surface};
+}}
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
+QDoubleSpinBox::down-button {{ width: 0; border: none; }}
+QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox::down-arrow {{ image: url({arrow}); width: 10px; height: 10px; }}
+QComboBox QAbstractItemView {{
+    background: {raised}; border: 1px solid {line}; selection-background-color: {accent};
+    selection-color: {on_accent}; outline: none;
+}}
+QCheckBox {{ spacing: 8px; }}
+QCheckBox::indicator, QRadioButton::indicator {{
+    width: {indicator}px; height: {indicator}px; border: 1px solid {quiet}; border-radius: 4px;
+    background: {raised};
+}}
+QCheckBox::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url({check});
+}}
+QCheckBox::indicator:disabled {{ border-color: {line}; }}
+QProgressBar {{
+    background: {line}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;
+}}
+QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
+QSlider::groove:horizontal {{ height: 4px; background: {line}; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
+QSlider::handle:horizontal {{
+    width: 16px; height: 16px; margin: -6px 0; border-radius: 8px; background: {accent};
+}}
+QSlider::handle:horizontal:hover {{ background: {accent_hover}; }}
+QSlider::handle:horizontal:focus {{ border: 2px solid {text}; width: 12px; height: 12px; }}
+QSlider:focus {{ outline: none; }}
+QCheckBox::indicator:focus {{ border: 2px solid {accent};
+    width: {indicator_in}px; height: {indicator_in}px;
+}}
+QCheckBox::indicator:checked:focus {{ border-color: {text}; }}
+QScrollArea {{ border: none; background: transparent; }}
+QScrollBar:vertical {{ width: 8px; background: transparent; }}
+QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; min-height: 24px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QListView {{ background: transparent; border: none; outline: none; }}
+QPlainTextEdit {{
+    background: {raised}; border: 1px solid {line}; border-radius: 5px;
+    selection-background-color: {accent}; selection-color: {on_accent};
+}}
+QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QMessageBox {{
+    messagebox-information-icon: url({information}); messagebox-warning-icon: url({warning});
+    messagebox-critical-icon: url({warning}); messagebox-question-icon: url({question});
+}}
+
+#palette {{ background: {raised}; border: 1px solid {edge}; }}
+#palette-field {{
+    font-size: {title}px; border: none; border-bottom: 1px solid {line}; border-radius: 0;
+    padding: 10px 16px; background: {raised};
+}}
+#palette-list {{ padding: 4px 0; }}
+
+QLabel[role="keys"] {{ font-weight: 600; }}
+#welcome, #welcome-page {{ background: {surface}; }}
+
+#note, #hint {{ background: {text}; border-radius: 8px; }}
+#note[native="true"] {{ border-radius: 0; }}
+#note QLabel, #hint {{ color: {surface}; }}
+#note QLabel[role="caption"] {{ color: {surface}; }}
+#hint {{ padding: 6px 16px; }}
+#note QPushButton {{ color: {surface}; border: 1px solid {quiet}; }}
+#note QPushButton:hover {{ background: {note_hover}; }}
+#note QPushButton:focus {{ border: 2px solid {surface}; }}
+#note QPlainTextEdit {{
+    background: {note_hover}; color: {surface}; border: none; font-size: {caption}px;
+}}
+"""

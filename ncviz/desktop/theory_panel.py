@@ -1,0 +1,108 @@
+"""The left column of the Theory room: three models, one at a time."""
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from ncviz.desktop.feature_model_panel import FeatureModelPanel
+from ncviz.desktop.layer_peeled_panel import LayerPeeledPanel
+from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.desktop.square_loss_panel import SquareLossPanel
+from ncviz.explorer.feature_model_desk import FeatureModelDesk
+from ncviz.explorer.square_loss_desk import SquareLossDesk
+from ncviz.explorer.theory_desk import TheoryDesk
+
+PEELED, FEATURES, SQUARE = "peeled", "features", "square"
+TITLES = {
+    PEELED: "Layer-Peeled Model",
+    FEATURES: "Unconstrained features",
+    SQUARE: "Square loss",
+}
+SHORT = {PEELED: "Peeled", FEATURES: "Features", SQUARE: "Square"}
+TIPS = {
+    PEELED: "Layer-Peeled Model: the best last layer under a norm budget, for any class sizes.",
+    FEATURES: "Unconstrained feature model: free features and classifier descend on a loss.",
+    SQUARE: "Square loss: the norms that weight decay leads to, predicted and simulated.",
+}
+
+
+class TheoryPanel(QWidget):
+    """Switches between the models and holds their panels.
+
+    Signals
+    -------
+    model_changed(str)
+        'peeled', 'features' or 'square' was chosen.
+    overlay_asked()
+        Lay the open run over the curve.
+    keep_asked()
+        Record the descending model as a run.
+
+    Parameters
+    ----------
+    peeled : TheoryDesk
+    features : FeatureModelDesk
+    square : SquareLossDesk
+    """
+
+    model_changed = pyqtSignal(str)
+    overlay_asked = pyqtSignal()
+    keep_asked = pyqtSignal()
+
+    def __init__(
+        self, peeled: TheoryDesk, features: FeatureModelDesk, square: SquareLossDesk
+    ) -> None:
+        super().__init__()
+        self.switch = SegmentedButtons(SHORT, TIPS)
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.peeled = LayerPeeledPanel(peeled)
+        self.features = FeatureModelPanel(features)
+        self.square = SquareLossPanel(square)
+        self.pages = QStackedWidget()
+        self.panels = {PEELED: self.peeled, FEATURES: self.features, SQUARE: self.square}
+        for panel in self.panels.values():
+            self.pages.addWidget(panel)
+        head = QVBoxLayout()
+        head.setContentsMargins(16, 8, 8, 0)
+        head.setSpacing(8)
+        head.addWidget(self.switch)
+        head.addWidget(self.title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.pages, 1)
+        self.switch.chosen.connect(self._choose)
+        self.peeled.overlay_asked.connect(self.overlay_asked)
+        self.features.keep_asked.connect(self.keep_asked)
+        self.square.keep_asked.connect(self.keep_asked)
+        self.show_model(PEELED)
+
+    @property
+    def model(self) -> str:
+        """Return the model that is shown."""
+        return str(self.switch.value)
+
+    def show_model(self, name: str) -> None:
+        """Show a model's panel without telling anyone."""
+        self.switch.set_value(name)
+        self.title.setText(TITLES[name])
+        self.pages.setCurrentWidget(self.panels[name])
+        # A page that is not seen must not make the column higher.
+        for key, panel in self.panels.items():
+            kept = QSizePolicy.Policy.Preferred if key == name else QSizePolicy.Policy.Ignored
+            panel.setSizePolicy(QSizePolicy.Policy.Preferred, kept)
+        self.pages.updateGeometry()
+
+    def show_problem(self) -> None:
+        """Bring the panel that is seen up to date with its desk."""
+        self.panels[self.model].show_problem()
+
+    def show_moment(self) -> None:
+        """Bring what depends on the moment up to date."""
+        self.panels[self.model].show_moment()
+
+    def _choose(self, name: object) -> None:
+        self.show_model(str(name))
+        self.show_problem()
+        self.model_changed.emit(str(name))

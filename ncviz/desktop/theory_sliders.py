@@ -1,0 +1,171 @@
+"""The sliders of the Theory room: a symbol, its meaning, a value, one scale each."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from ncviz.wording import three_digits
+
+STEPS = 1000  # of a logarithmic slider
+
+
+class NamedSlider(QWidget):
+    """A slider with its symbol, its meaning and its value.
+
+    Parameters
+    ----------
+    symbol, meaning : str
+        Rich text.
+    tip : str
+        One sentence.
+    low, high : int
+        Range of the slider.
+    """
+
+    def __init__(
+        self,
+        symbol: str,
+        meaning: str,
+        tip: str,
+        low: int,
+        high: int,
+    ) -> None:
+        super().__init__()
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(low, high)
+        self.slider.setAccessibleName(meaning)
+        self.value = QLabel()
+        self.value.setProperty("role", "heading")
+        self.setToolTip(tip)
+        words = QLabel(f"<b><i>{symbol}</i></b> &nbsp;{meaning}" if symbol else meaning)
+        head = QHBoxLayout()
+        head.addWidget(words, 1)
+        head.addWidget(self.value)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addWidget(self.slider)
+
+    def show_value(self, position: int, text: str) -> None:
+        """Move the slider without telling anyone."""
+        self.slider.blockSignals(True)
+        self.slider.setValue(position)
+        self.slider.blockSignals(False)
+        self.value.setText(text)
+
+    def set_maximum(self, high: int) -> None:
+        """Change the range without telling anyone."""
+        self.slider.blockSignals(True)
+        self.slider.setMaximum(high)
+        self.slider.blockSignals(False)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a slider's positions stand for numbers.
+
+    Parameters
+    ----------
+    low, high : float
+        At the ends.
+    logarithmic : bool
+    zero : bool
+        The left end is 0, and `low` the first position beside it.
+    """
+
+    low: float
+    high: float
+    logarithmic: bool = True
+    zero: bool = False
+
+    def value(self, position: int) -> float:
+        """Return the number at a position."""
+        if self.zero and position == 0:
+            return 0.0
+        share = position / STEPS
+        if self.logarithmic:
+            return self.low * (self.high / self.low) ** share
+        return self.low + (self.high - self.low) * share
+
+    def position(self, value: float) -> int:
+        """Return the position nearest to a number."""
+        if self.zero and value <= 0:
+            return 0
+        if self.logarithmic:
+            share = math.log(max(value, self.low) / self.low) / math.log(self.high / self.low)
+        else:
+            share = (value - self.low) / (self.high - self.low)
+        least = 1 if self.zero else 0
+        return min(max(round(STEPS * share), least), STEPS)
+
+
+class ScaledSlider(NamedSlider):
+    """A slider over numbers.
+
+    Signals
+    -------
+    chosen(float)
+        The number that was dragged to.
+
+    Parameters
+    ----------
+    symbol, meaning, tip : str
+        As of `NamedSlider`.
+    scale : Scale
+    words : callable, optional
+        The value as text.
+    """
+
+    chosen = pyqtSignal(float)
+
+    def __init__(
+        self,
+        symbol: str,
+        meaning: str,
+        tip: str,
+        scale: Scale,
+        words: Callable[[float], str] = three_digits,
+    ) -> None:
+        super().__init__(symbol, meaning, tip, 0, STEPS)
+        self.scale = scale
+        self._words = words
+        self.slider.valueChanged.connect(lambda s: self.chosen.emit(self.scale.value(s)))
+
+    def show_number(self, value: float) -> None:
+        """Stand at a number without telling anyone."""
+        self.show_value(self.scale.position(value), self._words(value))
+
+
+def side_by_side(*widgets: QWidget) -> QHBoxLayout:
+    """Return widgets in one row that share its width."""
+    row = QHBoxLayout()
+    row.setSpacing(16)
+    for widget in widgets:
+        row.addWidget(widget, 1)
+    return row
+
+
+def labelled(words: str, field: QWidget, tip: str) -> QHBoxLayout:
+    """Return a field with its name in front."""
+    name = QLabel(words)
+    name.setBuddy(field)
+    for widget in (name, field):
+        widget.setToolTip(tip)
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(name)
+    row.addWidget(field, 1)
+    return row
+
+
+def fold_button(words: str) -> QToolButton:
+    """Return a quiet button that stays down while something is unfolded."""
+    button = QToolButton()
+    button.setText(words)
+    button.setCheckable(True)
+    button.setProperty("role", "quiet")
+    return button

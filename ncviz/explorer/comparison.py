@@ -1,0 +1,340 @@
+"""Two runs side by side, under one camera and one clock; needs no window."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.series import EpochSeries
+from ncviz.runs.measures import measure_layer, minority_cosine
+from ncviz.runs.run import Run
+from ncviz.scenes.compose import compose, compose_comparison, recorded_around
+from ncviz.scenes.scene import Picture, Scene, one_panel
+from ncviz.scenes.view import View
+from ncviz.wording import three_digits
+
+REMEMBERED_MOMENTS = 256
+# What decides which part of a run is seen; the rest of a view is shared by both.
+_OWN = ("epoch", "layer", "classes", "hidden", "pinned", "hovered")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a run at a moment.
+
+    Parameters
+    ----------
+    name : str
+        As in `NUMBERS`.
+    value : float, optional
+        None where it does not apply.
+    """
+
+    name: str
+    value: float | None
+
+
+NUMBERS = {
+    "D": "Separation fuzziness of this layer: how far samples of a class spread, measured "
+    "against the gaps between the class means (He & Su 2023).",
+    "ρ": "The factor by which D falls from layer to layer, by the fitted law (He & Su 2023).",
+    "r": "Pearson correlation of log D with the layer: −1 is a perfect law.",
+    "NC1": "Spread within classes against spread between them; 0 at collapse (Papyan et al. 2020).",
+    "NC2 norms": "How unequal the lengths of the class means are; 0 in a simplex ETF.",
+    "NC2 angles": "How far the angles between class means are from those of a simplex ETF.",
+    "NC3": "Distance between classifier and class means, both scaled to length 1; 0 at collapse.",
+    "Minority cosine": "Mean cosine between the classifiers of the minority classes; "
+    "1 is Minority Collapse (Fang et al. 2021).",
+}
+
+
+class Comparison:
+    """State of the Compare room: the open run, and another one beside it.
+
+    Listeners are called with 'second' (another run is beside), 'view' (the
+    second's) and 'linked'.
+
+    Parameters
+    ----------
+    first : Explorer
+        The window's; its timeline is the clock of both.
+    """
+
+    def __init__(self, first: Explorer) -> None:
+        self.first = first
+        self.second = Explorer()
+        self.linked = True
+        self._moments: OrderedDict[tuple[Path, int, int], tuple[Number, ...]] = OrderedDict()
+        self._listeners: list[Callable[[str], None]] = []
+        first.listen(self._first_changed)
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with each change from now on."""
+        self._listeners.append(listener)
+
+    @property
+    def complete(self) -> bool:
+        """Return whether there are two runs to compare."""
+        return self.first.run is not None and self.second.run is not None
+
+    # What is compared
+
+    def open_second(self, path: Path) -> None:
+        """Put a run beside the first; what stood there stays if that fails.
+
+        Raises
+        ------
+        UserError
+            If it cannot be opened or its first picture cannot be drawn.
+        """
+        self.second.open(path)
+        self.second.set_view(self.second.view.at(self.first.view.epoch))
+        self._moments.clear()
+        self.follow()
+        self._tell("second")
+
+    def close_second(self) -> None:
+        """Compare no longer."""
+        self.second = Explorer()
+        self._moments.clear()
+        self._tell("second")
+
+    def swap(self) -> None:
+        """Let the two runs change places.
+
+        Raises
+        ------
+        UserError
+            If one of them can no longer be opened; both stay where they are.
+        """
+        first, second = self.first.run, self.second.run
+        if first is None or second is None:
+            return
+        compose(Run(first.path), self.first.view)  # fails now, while both are as they were
+        epoch, view, other = self.first.view.epoch, self.first.view, self.second.view
+        self.first.open(second.path)
+        self.second.open(first.path)
+        self.second.set_view(self.second.view.at(epoch))
+        # Each run keeps its layer and classes, both keep the moment.
+        kept = {name: getattr(other, name) for name in _OWN}
+        self.first.show(replace(view, **{**kept, "epoch": epoch, "hovered": None}))
+        self._moments.clear()
+        self.follow()
+        self._tell("second")
+
+    def refresh(self) -> None:
+        """Take up epochs that were recorded since in the second run.
+
+        Raises
+        ------
+        UserError
+            If it can no longer be read.
+        """
+        self.second.refresh()
+        self.follow()
+
+    def link(self, on: bool) -> None:
+        """Let the second run follow the clock of the first, or stay at its epoch."""
+        if on != self.linked:
+            self.linked = on
+            self.follow()
+            self._tell("linked")
+
+    def follow(self) -> None:
+        """Take the second run to where the first one is."""
+        if self.complete:
+            before = self.second.view
+            self.second.set_view(self.second_view(self.first.view))
+            if self.second.view != before:
+                self._tell("view")
+
+    def second_view(self, view: View) -> View:
+        """Return how to look at the second run while the first is seen in `view`.
+
+        The same camera, colours and parts; the same epoch while time is
+        linked, clipped to what was recorded; the layer at the same share of
+        the depth; the same classes where both runs have them.
+        """
+        first, second = self.first.run, self.second.run
+        if first is None or second is None:
+            return view
+        epoch = view.epoch if self.linked else self.second.view.epoch
+        same = first.manifest.class_names == second.manifest.class_names
+        classes = second.manifest.classes
+        # Rounded, so that an epoch which the right run recorded is not missed by a hair.
+        epoch = round(min(max(epoch, second.epochs[0]), second.epochs[-1]), 9)
+        return replace(
+            view,
+            epoch=float(epoch),
+            layer=self.matching_layer(view.layer),
+            classes=view.classes if same else tuple(k for k in view.classes if k < classes),
+            hidden=view.hidden if same else (),
+            pinned=(),
+            hovered=None,
+        )
+
+    def matching_layer(self, layer: int) -> int:
+        """Return the second run's layer at the same share of the depth.
+
+        Parameters
+        ----------
+        layer : int
+            Of the first run.
+        """
+        first, second = self.first.run, self.second.run
+        if first is None or second is None:
+            return layer
+        last, other = len(first.manifest.layers) - 1, len(second.manifest.layers) - 1
+        if layer < 0 or layer >= last:
+            return other
+        # The last hidden layer stays the last one's alone, the raw input the input's.
+        return layer if last == other else min(max(round(layer * other / last), 0), other)
+
+    # What is seen
+
+    def picture(self, view: View) -> Picture:
+        """Describe both scenes side by side.
+
+        Parameters
+        ----------
+        view : View
+            Of the first run.
+        """
+        first, second = self.first.run, self.second.run
+        if first is None:
+            return one_panel(Scene())
+        if second is None:
+            return one_panel(compose(first, view))
+        return compose_comparison(first, view, second, self.second_view(view))
+
+    def numbers(self) -> tuple[tuple[Number, ...], tuple[Number, ...]]:
+        """Return the numbers of both runs at this moment; empty for a run that is not there.
+
+        Raises
+        ------
+        UserError
+            If a snapshot that is needed cannot be read.
+        """
+        return self._numbers_of(self.first), self._numbers_of(self.second)
+
+    def note(self) -> str:
+        """Say what must be known to compare; empty if there is nothing to say."""
+        first, second = self.first.run, self.second.run
+        if first is None or second is None:
+            return ""
+        parts = []
+        epoch = self.first.view.epoch
+        if not self.linked:
+            parts.append(f"the right run is held at epoch {self.second.nearest_epoch}")
+        elif epoch > second.epochs[-1]:
+            parts.append(f"the right run ends at epoch {second.epochs[-1]} and stays there")
+        elif epoch < second.epochs[0]:
+            parts.append(f"the right run begins at epoch {second.epochs[0]} and waits there")
+        if len(first.manifest.layers) != len(second.manifest.layers):
+            parts.append("layers are matched by depth")
+        if first.manifest.class_names != second.manifest.class_names:
+            parts.append("the runs have different classes")
+        text = " · ".join(parts)
+        return text[:1].upper() + text[1:]
+
+    def caption(self) -> str:
+        """Compare the two in one sentence."""
+        if self.first.run is None:
+            return "Open a run, then put another one beside it."
+        if self.second.run is None:
+            return "Choose a second run to compare this one with."
+        left, right = ({n.name: n.value for n in side} for side in self.numbers())
+        cosines = left["Minority cosine"], right["Minority cosine"]
+        if cosines[0] is not None or cosines[1] is not None:
+            return _compare_cosines(*cosines)
+        return _compare_fuzziness((left["D"], right["D"]), (left["NC1"], right["NC1"]))
+
+    def _numbers_of(self, explorer: Explorer) -> tuple[Number, ...]:
+        run, series = explorer.run, explorer.series
+        if run is None or series is None:
+            return ()
+        low, high, share = recorded_around(run.epochs, explorer.view.epoch)
+        epoch = low if share < 0.5 else high
+        key = run.path, epoch, explorer.view.layer % len(run.manifest.layers)
+        found = self._moments.get(key)
+        if found is None:
+            found = self._moments[key] = measure_moment(run, series, epoch, key[2])
+            while len(self._moments) > REMEMBERED_MOMENTS:
+                self._moments.popitem(last=False)
+        return found
+
+    def _first_changed(self, what: str) -> None:
+        if what in ("run", "view"):
+            self.follow()
+
+    def _tell(self, what: str) -> None:
+        for listener in self._listeners:
+            listener(what)
+
+
+def measure_moment(run: Run, series: EpochSeries, epoch: int, layer: int) -> tuple[Number, ...]:
+    """Return the numbers of a run that are compared.
+
+    Parameters
+    ----------
+    run : Run
+    series : EpochSeries
+        Of that run.
+    epoch : int
+        One of `run.epochs`.
+    layer : int
+        From 0, the raw input.
+
+    Returns
+    -------
+    tuple of Number
+        In the order of `NUMBERS`.
+    """
+    law = series.law(epoch)
+    measured = measure_layer(run, epoch, layer, series.split)
+    of_layer = partial(getattr, measured) if measured is not None else lambda _name: None
+    values = {
+        "D": series.fuzziness(epoch)[layer],
+        "ρ": law.decay_ratio,
+        "r": law.pearson_r,
+        "NC1": of_layer("nc1"),
+        "NC2 norms": of_layer("nc2_equinorm_means"),
+        "NC2 angles": of_layer("nc2_equiangular_means"),
+        "NC3": of_layer("nc3"),
+        "Minority cosine": minority_cosine(run, epoch),
+    }
+    return tuple(Number(name, values[name]) for name in NUMBERS)
+
+
+def _compare_cosines(first: float | None, second: float | None) -> str:
+    if first is None or second is None:
+        side, other = ("right", "left") if first is None else ("left", "right")
+        cosine = second if first is None else first
+        return (
+            f"The minority classifiers on the {side} stand at a mean cosine of "
+            f"{three_digits(cosine)}; the run on the {other} has no minority classes to compare."
+        )
+    words = f"{three_digits(first)} on the left, {three_digits(second)} on the right"
+    nearer = "left" if first > second else "right"
+    if three_digits(first) == three_digits(second):
+        return f"Mean cosine between minority classifiers: {words}, equally near to collapse."
+    return (
+        f"Mean cosine between minority classifiers: {words}: "
+        f"the {nearer} run is nearer to Minority Collapse."
+    )
+
+
+def _compare_fuzziness(
+    fuzziness: tuple[float | None, float | None], nc1: tuple[float | None, float | None]
+) -> str:
+    for name, (left, right) in (("D", fuzziness), ("NC1", nc1)):
+        if left is None or right is None or not (0 <= left < 1e300 and 0 <= right < 1e300):
+            continue
+        words = f"{name} is {three_digits(left)} on the left and {three_digits(right)} on the right"
+        if three_digits(left) == three_digits(right):
+            return f"{words}: this layer separates the classes equally well in both runs."
+        better = "left" if left < right else "right"
+        return f"{words}: this layer separates the classes better in the {better} run."
+    return "The class means coincide in one of the runs: there is nothing to compare yet."

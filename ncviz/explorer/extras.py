@@ -1,0 +1,84 @@
+"""What only some plots show of an epoch, and what it costs time to compute."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.runs.directions import (
+    GroupMeasures,
+    classifier_directions,
+    mean_directions,
+    measure_groups,
+)
+from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, measure_layer
+from ncviz.runs.run import Run
+
+Floats = NDArray[np.float64]
+NOTHING = float("nan"), float("nan"), float("nan")
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The held-out samples at an epoch.
+
+    Parameters
+    ----------
+    fuzziness : list of float
+        D_1 … D_m; NaN where not recorded.
+    nc1, cdnv : float
+        Of the last layer; NaN where not recorded.
+    """
+
+    fuzziness: list[float]
+    nc1: float
+    cdnv: float
+
+
+@dataclass(frozen=True, eq=False)
+class NormsAndAngles:
+    """Class means and classifier rows of the last layer at an epoch.
+
+    Parameters
+    ----------
+    means_norms, classifier_norms : array, shape (K,)
+        Over their mean.
+    means_cosines, classifier_cosines : tuple of 3 floats
+        Least, mean and largest between two classes.
+    """
+
+    means_norms: Floats
+    classifier_norms: Floats
+    means_cosines: tuple[float, float, float]
+    classifier_cosines: tuple[float, float, float]
+
+
+ExtraValue = Floats | HeldOut | NormsAndAngles | GroupMeasures
+
+
+def _held_out(run: Run, epoch: int) -> HeldOut:
+    fuzziness = fuzziness_by_layer(run, epoch, "test")
+    last = measure_layer(run, epoch, len(run.manifest.layers) - 1, "test")
+    both = (None, None) if last is None else (last.nc1, last.cdnv)
+    return HeldOut(fuzziness, *(float("nan") if v is None else v for v in both))
+
+
+def _norms_and_angles(run: Run, epoch: int) -> NormsAndAngles:
+    means = mean_directions(run, epoch, len(run.manifest.layers) - 1)
+    rows = classifier_directions(run, epoch)
+    unknown = np.full(run.manifest.classes, np.nan)
+    return NormsAndAngles(
+        unknown if means is None else means.relative_norms,
+        unknown if rows is None else rows.relative_norms,
+        NOTHING if means is None else means.cosine_range,
+        NOTHING if rows is None else rows.cosine_range,
+    )
+
+
+EXTRAS: Mapping[str, Callable[[Run, int], ExtraValue]] = {
+    "classes": class_fuzziness_by_layer,
+    "held out": _held_out,
+    "directions": _norms_and_angles,
+    "groups": measure_groups,
+}

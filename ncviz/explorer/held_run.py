@@ -1,0 +1,75 @@
+"""A run that is held in memory: a simulated model, drawn and measured like any network."""
+
+from collections import OrderedDict
+from pathlib import Path
+
+from ncviz.errors import UserError
+from ncviz.geometry.statistics import ClassStatistics
+from ncviz.runs.manifest import Manifest
+from ncviz.runs.probe import Probe
+from ncviz.runs.run import Run
+from ncviz.runs.snapshot import Classifier, Ints, Positions, Snapshot, StoredSnapshot
+
+
+class HeldSnapshot(StoredSnapshot):
+    """A snapshot that was never written."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.epoch = snapshot.epoch
+        self.scalars = dict(snapshot.scalars)
+
+    def statistics(self, layer: int, split: str) -> ClassStatistics | None:
+        """Return a layer's class statistics on a split; None if it was not recorded."""
+        return self._snapshot.layers[layer].statistics.get(split)
+
+    def positions(self, layer: int) -> Positions:
+        """Return the positions of a layer's means, probe samples and classifier."""
+        return self._snapshot.layers[layer].positions
+
+    def classifier(self) -> Classifier | None:
+        """Return the last linear layer."""
+        return self._snapshot.classifier
+
+    def probe(self, name: str) -> Ints | None:
+        """Return 'predicted' or 'nearest' of the probe samples."""
+        found: Ints | None = getattr(self._snapshot, name)
+        return found
+
+    def load(self) -> Snapshot:
+        """Return the whole snapshot."""
+        return self._snapshot
+
+
+class HeldRun(Run):
+    """A run in memory, which grows by `add`.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    probe : Probe
+    """
+
+    def __init__(self, manifest: Manifest, probe: Probe) -> None:
+        self.path = Path()
+        self.manifest = manifest
+        self.probe = probe
+        self.epochs = ()
+        self._open = OrderedDict()
+        self._held: dict[int, HeldSnapshot] = {}
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Hold another snapshot, later than all before."""
+        self._held[snapshot.epoch] = HeldSnapshot(snapshot)
+        self.epochs = (*self.epochs, snapshot.epoch)
+
+    def refresh(self) -> bool:
+        """Return False: nobody else writes it."""
+        return False
+
+    def snapshot(self, epoch: int) -> StoredSnapshot:
+        """Return a held epoch."""
+        try:
+            return self._held[epoch]
+        except KeyError:
+            raise UserError(f"The model holds no step {epoch}: let it descend so far.") from None

@@ -1,0 +1,102 @@
+"""What every model of the Theory room can be asked, by a room that knows none of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ncviz.explorer.player import Player
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
+
+
+@dataclass(frozen=True)
+class DeskMark:
+    """A moment to mark on a model's timeline.
+
+    Parameters
+    ----------
+    position : float
+        Along the player's stops.
+    text : str
+        A few letters.
+    role : str
+        A colour of `ncviz.scenes.palette.Theme`, such as 'classifier'; empty
+        for a quiet mark.
+    tip : str
+        One sentence.
+    """
+
+    position: float
+    text: str
+    role: str
+    tip: str
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that is read beside the picture.
+
+    Parameters
+    ----------
+    name : str
+        Rich text.
+    value : float or None
+        None where it does not apply.
+    tip : str
+        One sentence.
+    """
+
+    name: str
+    value: float | None
+    tip: str
+
+
+class ModelDesk(Protocol):
+    """A model under its sliders; needs no window.
+
+    Listeners are called with 'problem' (another model: everything is out of
+    date), 'ratio' (another moment of the same) or 'points' (what lies beside
+    its curves).
+    """
+
+    player: Player
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with each change from now on."""
+
+    @property
+    def moving(self) -> bool:
+        """Return whether `advance` would change anything."""
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass: play, and go on with what is being computed."""
+
+    def follow_player(self) -> None:
+        """Take the model to where the player was put."""
+
+    def scene(self, view: View) -> Scene:
+        """Describe the picture at this moment."""
+
+    def provenance(self) -> object:
+        """Return the parameters of what is seen, a dataclass, for a saved picture."""
+
+    def moment(self) -> str:
+        """Say where the timeline stands, e.g. 'R = 12.2'."""
+
+    def longest_moment(self) -> str:
+        """Return the longest text of `moment`, to keep room for."""
+
+    def caption(self) -> str:
+        """Say in one sentence what is to be seen."""
+
+    def numbers(self) -> tuple[Number, ...]:
+        """Return what is read at this moment."""
+
+    def ticks(self) -> tuple[tuple[float, str], ...]:
+        """Return positions of the timeline with their labels."""
+
+    def marks(self) -> tuple[DeskMark, ...]:
+        """Return the moments to mark on the timeline."""
+
+    def close(self) -> None:
+        """End what runs in the background."""

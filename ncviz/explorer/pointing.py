@@ -1,0 +1,235 @@
+"""What lies under the pointer, and what is known about it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.layout import nearest_recorded
+from ncviz.scenes.scene import Balls, Picture
+
+Singles = NDArray[np.float32]
+
+SOLID = 0.99  # alpha from which on a ball hides what lies behind it
+
+
+@dataclass(frozen=True)
+class Pointed:
+    """A sample under the pointer.
+
+    Parameters
+    ----------
+    panel : int
+        Number of the panel in the picture.
+    sample_id : int
+        The sample's row among the run's probe samples.
+    """
+
+    panel: int
+    sample_id: int
+
+
+def sample_at(
+    picture: Picture,
+    camera: Camera,
+    width: int,
+    height: int,
+    x: float,
+    y: float,
+    within_pixels: float = 6.0,
+) -> Pointed | None:
+    """Return the front-most sample under the pointer, or else the nearest one beside it.
+
+    Parameters
+    ----------
+    picture : Picture
+    camera : Camera
+        Of all panels.
+    width, height : int
+        Of the picture, in pixels.
+    x, y : float
+        The pointer, in pixels from the upper left corner.
+    within_pixels : float
+        How far from a sample's rim the pointer may be.
+
+    Returns
+    -------
+    Pointed or None
+        None also where a class mean or a classifier row covers the sample.
+    """
+    number = picture.panel_at(x / max(width, 1), y / max(height, 1))
+    if number is None:
+        return None
+    panel = picture.panels[number]
+    left, top, across, down = panel.pixels(width, height)
+    scene, here = panel.scene, (x - left, y - top)
+    if not len(scene.sample_ids):
+        return None
+    away, depth, radii = _seen(scene.samples, camera, across, down, *here)
+    near = np.flatnonzero((away <= radii + within_pixels) & (depth > 0))
+    if not len(near):
+        return None
+    covering = near[away[near] <= radii[near]]
+    best = covering[depth[covering].argmin()] if len(covering) else near[away[near].argmin()]
+    if _is_covered(scene.balls, camera, across, down, *here, float(depth[best])):
+        return None
+    return Pointed(number, int(scene.sample_ids[best]))
+
+
+def _seen(
+    balls: Balls, camera: Camera, width: int, height: int, x: float, y: float
+) -> tuple[Singles, Singles, Singles]:
+    """Return distances from the pointer, depths, and radii in pixels, in single precision."""
+    # Column by column: on many points a matrix product would start BLAS's threads,
+    # which wait for each other where the processor has other work.
+    points = balls.positions.T
+    eye = camera.eye().astype(np.float32)
+    across, up, backward = camera.basis().astype(np.float32)
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        dx, dy, dz = (points[axis] - eye[axis] for axis in range(3))
+        right = dx * across[0] + dy * across[1] + dz * across[2]
+        above = dx * up[0] + dy * up[1] + dz * up[2]
+        depth = -(dx * backward[0] + dy * backward[1] + dz * backward[2])
+        # Pixels that a scene unit measures: one number without perspective.
+        unit = np.float32(camera.pixels_per_unit(height, 1.0))
+        scale = np.broadcast_to(unit, depth.shape) if camera.is_orthographic else unit / depth
+        away = np.hypot(right * scale + (width / 2 - x), above * scale - (height / 2 - y))
+        return away.astype(np.float32), depth, (balls.radii * scale).astype(np.float32)
+
+
+def _is_covered(
+    balls: Balls, camera: Camera, width: int, height: int, x: float, y: float, depth: float
+) -> bool:
+    if not len(balls):
+        return False
+    away, depths, radii = _seen(balls, camera, width, height, x, y)
+    hides = (balls.colors[:, 3] > SOLID) & (away < radii) & (depths > 0) & (depths < depth)
+    return bool(hides.any())
+
+
+@dataclass(frozen=True, eq=False)
+class SampleFacts:
+    """What is known about a probe sample at a recorded epoch.
+
+    Parameters
+    ----------
+    row : int
+        Its number in the probe.
+    epoch : int
+        The recorded epoch that the facts are of.
+    layer : str
+        The layer's name.
+    class_names : tuple of str
+        Of the run; the numbers below count them.
+    label : int
+        The class of the sample.
+    predicted : int or None
+        The class that the network gives it; None if that was not recorded.
+    nearest : int or None
+        The class whose mean is nearest in the last layer; None if not recorded.
+    nearest_here : int
+        The class whose mean is nearest in this layer.
+    distance : float
+        From its own class mean, in the span of the class means.
+    relative_distance : float
+        The same as a multiple of the mean over the probe samples of its class;
+        NaN where that is zero.
+    dimensions, width : int
+        Of that span, and of the whole layer.
+    image : array of uint8, shape (height, width) or (height, width, 3), or None
+        What the network saw.
+    """
+
+    row: int
+    epoch: int
+    layer: str
+    class_names: tuple[str, ...]
+    label: int
+    predicted: int | None
+    nearest: int | None
+    nearest_here: int
+    distance: float
+    relative_distance: float
+    dimensions: int
+    width: int
+    image: NDArray[np.uint8] | None = None
+
+    @property
+    def is_right(self) -> bool | None:
+        """Whether the network gives it its own class; None if that was not recorded."""
+        return None if self.predicted is None else self.predicted == self.label
+
+    @property
+    def agree(self) -> bool | None:
+        """Whether classifier and nearest class mean agree (NC4); None if not recorded."""
+        if self.predicted is None or self.nearest is None:
+            return None
+        return self.predicted == self.nearest
+
+    @property
+    def space(self) -> str:
+        """Say in which space the distance is measured."""
+        if self.dimensions >= self.width:
+            return f"in all {self.width} dimensions of the layer"
+        return f"in the span of the class means: {self.dimensions} of {self.width} dimensions"
+
+
+def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
+    """Gather what is known about a probe sample.
+
+    Parameters
+    ----------
+    run : Run
+    epoch : float
+        The nearest recorded one is taken: nothing is interpolated here.
+    layer : int
+        −1 is the last.
+    row : int
+        Of the probe.
+
+    Raises
+    ------
+    UserError
+        If the snapshot cannot be read.
+
+    Notes
+    -----
+    A run stores the probe in the span of the class means, in half precision.
+    Which mean is nearest is the same there as in the whole layer, since all
+    means lie in that span; the distance itself lacks what is orthogonal to it.
+    """
+    manifest, labels = run.manifest, run.probe.labels
+    number = layer % len(manifest.layers)
+    recorded = nearest_recorded(run.epochs, epoch)
+    snapshot = run.snapshot(recorded)
+    positions = snapshot.positions(number)
+    label = int(labels[row])
+    own = np.linalg.norm(positions.probe[labels == label] - positions.means[label], axis=1)
+    to_means = np.linalg.norm(positions.means - positions.probe[row], axis=1)
+    if manifest.train_counts:  # a class without samples has no mean
+        to_means = np.where(np.array(manifest.train_counts) > 0, to_means, np.inf)
+    typical = float(own.mean())
+    distance = float(to_means[label])
+    images = run.probe.images
+
+    def given(name: str) -> int | None:
+        classes = snapshot.probe(name)
+        return None if classes is None else int(classes[row])
+
+    return SampleFacts(
+        row=row,
+        epoch=recorded,
+        layer=manifest.layers[number].name,
+        class_names=manifest.class_names,
+        label=label,
+        predicted=given("predicted"),
+        nearest=given("nearest"),
+        nearest_here=int(to_means.argmin()),
+        distance=distance,
+        relative_distance=distance / typical if typical > 0 else float("nan"),
+        dimensions=positions.means.shape[1],
+        width=manifest.layers[number].width,
+        image=None if images is None else images[row],
+    )

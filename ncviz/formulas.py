@@ -1,0 +1,302 @@
+"""The quantities that ncviz shows, declared: formula, symbols, sentence, source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A published quantity.
+
+    Parameters
+    ----------
+    name : str
+        What it is called on the screen.
+    lines : tuple of str
+        Formulas in TeX's notation, without dollar signs, one a line.
+    sentence : str
+        What it says.
+    symbols : tuple of (str, str)
+        TeX of a symbol, and what it stands for.
+    source : str
+        Paper and place in it.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    sentence: str
+    symbols: tuple[tuple[str, str], ...]
+    source: str
+
+
+_PAPYAN = "Papyan, Han, Donoho, PNAS 117, 2020"
+_HE_SU = "He & Su, A law of data separation in deep learning, PNAS 120, 2023"
+_FANG = "Fang, He, Long, Su, Exploring deep neural networks via layer-peeled model, PNAS 118, 2021"
+
+_FEATURE = r"h_i", "features of sample i, with label yᵢ"
+_COUNTS = r"n_k,\, N,\, K", "samples of class k, samples in all, number of classes"
+_MEANS = r"\mu_k", "mean of class k"
+_CENTRED = r"m_k", "mean of class k about the mean of the class means"
+_SAMPLE_MEAN = r"\mu", "mean of all samples"
+_ROW = r"w_k", "row k of the last linear layer, the classifier of class k"
+_MATRICES = (
+    r"W,\; M",
+    "classifier, one row a class, and centred class means, one column a class",
+)
+_DEPTH = r"t", "layer, counted from 1, the raw input; data are measured before they pass through it"
+_PSEUDO = r"A^{+}", "pseudo-inverse: within the span of the class means"
+
+FORMULAS: Mapping[str, Formula] = {
+    "fuzziness": Formula(
+        "Separation fuzziness D",
+        (
+            r"D=\mathrm{Tr}\,\left(\mathrm{SSW}\;\mathrm{SSB}^{+}\right)",
+            r"\mathrm{SSW}=\dfrac{1}{N}\,\sum_{k}\,\sum_{i\in k}"
+            r"(h_i-\mu_k)(h_i-\mu_k)^{\mathsf{T}}",
+            r"\mathrm{SSB}=\dfrac{1}{N}\,\sum_{k}n_k(\mu_k-\mu)(\mu_k-\mu)^{\mathsf{T}}",
+        ),
+        "How far the samples of a class spread, measured by the gaps between the classes; "
+        "0 when every class is one point.",
+        (_FEATURE, _MEANS, _SAMPLE_MEAN, _COUNTS, _PSEUDO),
+        f"{_HE_SU}, eq. 1",
+    ),
+    "law": Formula(
+        "Law of equi-separation",
+        (
+            r"D_t\approx c\,\rho^{\,t}",
+            r"\rho=e^{\mathrm{slope}}\qquad \text{half-life}=\dfrac{\log 2}{\log(1/\rho)}",
+            r"r=\mathrm{corr}(t,\,\log D_t)",
+        ),
+        "Every layer shrinks the separation fuzziness by the same factor: a straight line on "
+        "a logarithmic axis.",
+        (
+            (r"D_t", "separation fuzziness of the data before layer t"),
+            _DEPTH,
+            (r"\rho", "decay ratio: the factor of one layer, from the slope of log D over t"),
+            (r"r", "Pearson correlation of log D with t; −1 for a perfect law"),
+        ),
+        f"{_HE_SU}, law of equi-separation",
+    ),
+    "class law": Formula(
+        "Separation fuzziness of one class",
+        (
+            r"D^{(k)}=\dfrac{1}{n_k}\,\sum_{i\in k}"
+            r"(h_i-\mu_k)^{\mathsf{T}}\,\mathrm{SSB}^{+}(h_i-\mu_k)",
+            r"D=\,\sum_k\dfrac{n_k}{N}\,D^{(k)}",
+        ),
+        "The share of a single class; weighted by class size they sum to D.",
+        (
+            _FEATURE,
+            _MEANS,
+            _COUNTS,
+            (r"\mathrm{SSB}", "spread of the class means, as in D"),
+        ),
+        f"{_HE_SU}, per-class law",
+    ),
+    "held out": Formula(
+        "Train against test",
+        (r"D_t^{\mathrm{test}}=\mathrm{Tr}\,\left(\mathrm{SSW}\;\mathrm{SSB}^{+}\right)",),
+        "The same quantity on samples that the network was not trained on, about the means of "
+        "those samples.",
+        (_DEPTH, (r"\mathrm{SSW},\,\mathrm{SSB}", "as in D, over the held-out samples")),
+        f"{_HE_SU}, law on test data",
+    ),
+    "nc1": Formula(
+        "NC1, variability within classes",
+        (
+            r"\mathrm{NC1}=\dfrac{1}{K}\,\mathrm{Tr}\,\left(\Sigma_W\,\Sigma_B^{+}\right)",
+            r"\Sigma_W=\dfrac{1}{N}\,\sum_i(h_i-\mu_{y_i})(h_i-\mu_{y_i})^{\mathsf{T}}\qquad"
+            r"\Sigma_B=\dfrac{1}{K}\,\sum_k m_k m_k^{\mathsf{T}}",
+        ),
+        "It falls to 0 as the features of each class collapse to their mean.",
+        (_FEATURE, _MEANS, _CENTRED, _COUNTS, _PSEUDO),
+        f"{_PAPYAN}, property NC1",
+    ),
+    "nc2 norms": Formula(
+        "NC2, equal norms",
+        (r"\dfrac{\mathrm{std}_k\,\Vert m_k\Vert}{\mathrm{mean}_k\,\Vert m_k\Vert}",),
+        "It falls to 0 as all class means come to lie equally far from their centre; the "
+        "standard deviation has divisor K − 1. The same for the classifiers.",
+        (_CENTRED, _ROW),
+        f"{_PAPYAN}, property NC2",
+    ),
+    "nc2 angles": Formula(
+        "NC2, equal angles",
+        (r"\mathrm{mean}_{k\neq k'}\left|\cos(m_k,m_{k'})+\dfrac{1}{K-1}\right|",),
+        "It falls to 0 as all pairs of class means come to stand at the largest angle that "
+        "K directions can share. The same for the classifiers.",
+        (_CENTRED, (r"K", "number of classes")),
+        f"{_PAPYAN}, property NC2",
+    ),
+    "nc3": Formula(
+        "NC3, self-duality",
+        (r"\Vert\;W/\Vert W\Vert_F\,-\,M^{\mathsf{T}}/\Vert M\Vert_F\;\Vert_F^{\;2}",),
+        "It falls to 0 as each classifier comes to point along the mean of its class.",
+        (_MATRICES, (r"\Vert\cdot\Vert_F", "Frobenius norm")),
+        f"{_PAPYAN}, property NC3",
+    ),
+    "nc4": Formula(
+        "NC4, nearest class mean",
+        (
+            r"\dfrac{1}{N}\,\#\left\{i:\;\mathrm{argmax}_k\,(w_k^{\mathsf{T}}h_i+b_k)\neq"
+            r"\mathrm{argmin}_k\,\Vert h_i-\mu_k\Vert\right\}",
+        ),
+        "Share of samples for which the classifier and the nearest class mean disagree.",
+        (_FEATURE, _ROW, (r"b_k", "bias of class k"), _MEANS),
+        f"{_PAPYAN}, property NC4",
+    ),
+    "cdnv": Formula(
+        "CDNV, class-distance normalised variance",
+        (r"\mathrm{mean}_{k\neq k'}\;\dfrac{v_k+v_{k'}}{2\,\Vert\mu_k-\mu_{k'}\Vert^{2}}",),
+        "The spread of two classes over the squared distance between them, averaged over pairs.",
+        (_MEANS, (r"v_k", "mean squared distance of class k to its mean")),
+        "Galanti, György, Hutter, ICLR 2022",
+    ),
+    "loss": Formula(
+        "Cross-entropy loss",
+        (r"\dfrac{1}{N}\,\sum_i-\log\dfrac{e^{z_{i,y_i}}}{\,\sum_k e^{z_{i,k}}}\qquad z_i=Wh_i+b",),
+        "The mean loss; where the recipe names another loss, that one is shown.",
+        ((r"z_i", "logits of sample i"), _FEATURE, (r"W,\,b", "last linear layer")),
+        _PAPYAN,
+    ),
+    "error": Formula(
+        "Error and terminal phase",
+        (r"\dfrac{1}{N}\,\#\left\{i:\;\mathrm{argmax}_k\,z_{i,k}\neq y_i\right\}",),
+        "Share of mistakes. The terminal phase of training starts at the first epoch after "
+        "which the training error stays 0.",
+        ((r"z_{i,k}", "logit of sample i for class k"), (r"y_i", "label of sample i")),
+        f"{_PAPYAN}, terminal phase of training",
+    ),
+    "norms": Formula(
+        "Norms over their mean",
+        (
+            r"\dfrac{\Vert m_k\Vert}{\mathrm{mean}_{j}\,\Vert m_j\Vert}\qquad"
+            r"\dfrac{\Vert w_k\Vert}{\mathrm{mean}_{j}\,\Vert w_j\Vert}",
+        ),
+        "All are 1 in a simplex ETF.",
+        (_CENTRED, _ROW),
+        f"{_PAPYAN}, property NC2",
+    ),
+    "cosines": Formula(
+        "Cosines between classes",
+        (
+            r"\cos(m_k,m_{k'})=\dfrac{m_k^{\mathsf{T}}m_{k'}}{\Vert m_k\Vert\,\Vert m_{k'}\Vert}"
+            r"\;\longrightarrow\;-\dfrac{1}{K-1}",
+        ),
+        "In a simplex ETF every pair of classes has the cosine −1/(K − 1), of the means and "
+        "of the classifiers alike.",
+        (_CENTRED, _ROW, (r"K", "number of classes")),
+        f"{_PAPYAN}, property NC2; Rankin 1955",
+    ),
+    "minority": Formula(
+        "Minority cosine",
+        (r"\mathrm{mean}_{k\neq k'\ \mathrm{minority}}\;\cos(w_k,w_{k'})",),
+        "Mean cosine between the classifiers of two minority classes; 1 means that they have "
+        "become one: Minority Collapse.",
+        (_ROW, (r"k,\,k'", "classes with fewer training samples than the largest")),
+        f"{_FANG}, Fig. 4",
+    ),
+    "layer-peeled": Formula(
+        "Layer-Peeled Model",
+        (
+            r"\underset{W,H}{\mathrm{min}}\;\;\dfrac{1}{N}\,\sum_{k}\,\sum_{i=1}^{n_k}"
+            r"\mathcal{L}(W h_{k,i},\,k)",
+            r"\dfrac{1}{K}\,\sum_k\Vert w_k\Vert^{2}\leq E_W\qquad"
+            r"\dfrac{1}{K}\,\sum_k\dfrac{1}{n_k}\,\sum_i\Vert h_{k,i}\Vert^{2}\leq E_H",
+            r"\Longleftrightarrow\;\;\underset{Z}{\mathrm{min}}\;\sum_k\dfrac{n_k}{N}"
+            r"\,\mathcal{L}(z_k,k),\;\;\Vert Z\Vert_{*}\leq K\sqrt{E_H E_W}",
+        ),
+        "All layers below the last are replaced by free features of bounded size. It is as good "
+        "as a convex programme in the logits Z.",
+        (
+            (r"h_{k,i}", "features of sample i of class k, free"),
+            _ROW,
+            (r"\mathcal{L}", "cross-entropy"),
+            (r"E_W,\,E_H", "budgets of classifiers and features; only their product matters"),
+            (r"\Vert Z\Vert_{*}", "nuclear norm, the sum of the singular values"),
+        ),
+        _FANG,
+    ),
+    "critical ratio": Formula(
+        "Critical imbalance R₀",
+        (
+            r"\dfrac{n_B}{N}=\lambda(R)\quad\mathrm{at}\quad R=R_0",
+            r"R>R_0\;\Longrightarrow\;\cos(w_k,w_{k'})=1\ \ \mathrm{for\ all\ minority}\ k,k'",
+        ),
+        "Above this ratio of class sizes the best classifiers of all minority classes are one "
+        "and the same.",
+        (
+            (r"R=n_A/n_B", "size of a majority class over that of a minority class"),
+            (r"\lambda", "multiplier of the budget: what a larger budget would gain"),
+            (r"N", "samples in all"),
+        ),
+        f"{_FANG}; R₀ as the root of the optimality condition",
+    ),
+    "unconstrained": Formula(
+        "Unconstrained feature model",
+        (
+            r"\underset{W,H,b}{\mathrm{min}}\;\;\dfrac{1}{N}\,\sum_i\mathcal{L}(Wh_i+b,\,y_i)"
+            r"+\dfrac{\lambda_W}{2}\Vert W\Vert_F^{2}+\dfrac{\lambda_H}{2}\Vert H\Vert_F^{2}"
+            r"+\dfrac{\lambda_b}{2}\Vert b\Vert^{2}",
+        ),
+        "Features are free variables, held by weight decay. For d ≥ K − 1 every global minimum "
+        "is a neural collapse, and there are no other local minima.",
+        (
+            (r"H", "all features, one column a sample"),
+            (r"\lambda_W,\lambda_H,\lambda_b", "weight decay of each"),
+            (r"\mathcal{L}", "cross-entropy, focal, label smoothing or squared error"),
+        ),
+        "Zhu et al., NeurIPS 2021; Zhou et al. 2022; Yaras et al. 2022 (spherical)",
+    ),
+    "square loss": Formula(
+        "Square loss with weight decay",
+        (
+            r"\dfrac{1}{2NC}\,\sum_{i,c}(y_{i,c}-f_c(x_i))^{2}"
+            r"+\dfrac{\lambda}{2}\,\sum_l\Vert W_l\Vert^{2}",
+            r"w_c=\dfrac{\epsilon}{\lambda(C-1)}(\mu_c-\mu_G)\qquad"
+            r"\Vert w_c\Vert^{2}=\dfrac{1}{C\lambda}"
+            r"\left(\epsilon-\dfrac{C\epsilon^{2}}{C-1}\right)",
+            r"\cos(w_c,w_{c'})=-\dfrac{1}{C-1}",
+        ),
+        "With λ > 0 the classifiers become a simplex ETF of this size; with λ = 0 there is no "
+        "collapse.",
+        (
+            (r"C", "number of classes"),
+            (r"\epsilon", "how far each sample stays from being fitted, alike for all"),
+            (r"\lambda", "weight decay"),
+            (r"\mu_c,\,\mu_G", "mean of class c, mean of the class means"),
+        ),
+        "Rangamani & Banburski, 2022",
+    ),
+    "simplex etf": Formula(
+        "Simplex equiangular tight frame",
+        (
+            r"M^{\star}=\sqrt{\dfrac{K}{K-1}}\left(I_K-\dfrac{1}{K}\mathbf{1}\mathbf{1}^{\mathsf{T}}\right)",
+            r"\Vert m_k\Vert=1\qquad\cos(m_k,m_{k'})=-\dfrac{1}{K-1}",
+        ),
+        "K directions of one length, each as far from all others as can be: two ends of a line, "
+        "a triangle, a tetrahedron, and so on in K − 1 dimensions.",
+        (
+            (r"K", "number of classes"),
+            (r"I_K", "identity matrix"),
+            (r"\mathbf{1}", "column of K ones"),
+        ),
+        f"{_PAPYAN}, Definition 1; Rankin 1955",
+    ),
+    "grand tour": Formula(
+        "Shadow of K − 1 dimensions",
+        (
+            r"x_i=Q(t)^{\mathsf{T}}R\,(h_i-\mu_G)\,/\,s\qquad Q(t)^{\mathsf{T}}Q(t)=I_3",
+            r"Q(t)=\,\prod_{i<j}R_{ij}(2\pi\omega_{ij}t)\;Q(0)",
+        ),
+        "More than four classes do not fit into three dimensions: what is seen is a shadow, and "
+        "the grand tour turns it slowly through all others. Lengths and angles are foreshortened.",
+        (
+            (r"R,\,s", "rotation and scale that bring the class means to the simplex ETF"),
+            (r"Q(t)", "three perpendicular directions in K − 1 dimensions at time t"),
+            (r"R_{ij}(\phi)", "rotation by the angle φ in the plane of the axes i and j"),
+            (r"\omega_{ij}", "speeds without a common measure, so that the path never repeats"),
+        ),
+        f"Asimov, SIAM J. Sci. Stat. Comput. 6, 1985; alignment after {_PAPYAN}, Fig. 1",
+    ),
+}

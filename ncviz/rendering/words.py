@@ -1,0 +1,118 @@
+"""Words on top of the picture: one texture and one draw call for all of them."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
+
+from ncviz.rendering import text
+from ncviz.rendering.frame import Tile
+from ncviz.rendering.overlay_shaders import WORD_FRAGMENT, WORD_VERTEX
+
+_CORNERS = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=np.float32)
+_TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
+_WIDTH = 1024
+
+
+class Word(NamedTuple):
+    """What a word looks like.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    pixels : int
+        Size of its type.
+    color : tuple of 4 floats
+        Red, green, blue, alpha in 0…1.
+    halo : tuple of 3 floats
+        The colour around it: that of the background.
+    """
+
+    text: str
+    pixels: int
+    color: text.Color
+    halo: tuple[float, float, float]
+
+
+class Words:
+    """Draws words, pixel for pixel as they were rasterised.
+
+    The texture is kept as long as the same words are drawn at the same size.
+    """
+
+    def __init__(self) -> None:
+        self._program: Any = gloo.Program(WORD_VERTEX, WORD_FRAGMENT)
+        self._position: Any = gloo.VertexBuffer()
+        self._texel: Any = gloo.VertexBuffer()
+        self._indices: Any = gloo.IndexBuffer()
+        self._texture: Any = None
+        self._places: dict[Word, tuple[int, int]] = {}
+        self._sizes: tuple[int, int] = (1, 1)
+        self._count = 0
+
+    def prepare(self, placed: list[tuple[Word, tuple[int, int]]], tile: Tile) -> None:
+        """Upload words and where they go.
+
+        Parameters
+        ----------
+        placed : list of (Word, (int, int))
+            With the upper left corner of each, in pixels of the whole picture.
+        tile : Tile
+            The part of the picture that is drawn.
+        """
+        self._count = len(placed)
+        if not placed:
+            return
+        if not all(word in self._places for word, _ in placed):
+            self._paint(list(dict.fromkeys(word for word, _ in placed)))
+        sizes = np.array([_picture(word).shape[1::-1] for word, _ in placed], dtype=np.float32)
+        corners = np.array([corner for _, corner in placed], dtype=np.float32) - (tile.x, tile.y)
+        origins = np.array([self._places[word] for word, _ in placed], dtype=np.float32)
+        spread = _CORNERS * sizes[:, None]
+        clip = (2 * (corners[:, None] + spread) / (tile.width, tile.height) - 1) * (1, -1)
+        texels = (origins[:, None] + spread) / self._sizes
+        self._position.set_data(clip.reshape(-1, 2).astype(np.float32))
+        self._texel.set_data(texels.reshape(-1, 2).astype(np.float32))
+        quads = 4 * np.arange(len(placed), dtype=np.uint32)[:, None] + _TRIANGLES
+        self._indices.set_data(quads.ravel())
+
+    def draw(self) -> None:
+        """Draw what was uploaded."""
+        if self._count:
+            self._program["a_position"] = self._position
+            self._program["a_texture"] = self._texel
+            self._program["u_texture"] = self._texture
+            self._program.draw("triangles", self._indices)
+
+    def _paint(self, words: list[Word]) -> None:
+        """Lay words out in rows and upload the picture of them all."""
+        pictures = [_picture(word) for word in words]
+        area = sum(picture.shape[0] * picture.shape[1] for picture in pictures)
+        width = max(_WIDTH, int(1.2 * area**0.5), *(picture.shape[1] for picture in pictures))
+        self._places = {}
+        x = y = row = 0
+        for word, picture in zip(words, pictures, strict=True):
+            high, wide = picture.shape[:2]
+            if x + wide > width:
+                x, y, row = 0, y + row, 0
+            self._places[word] = x, y
+            x, row = x + wide, max(row, high)
+        sheet = np.zeros((y + row, width, 4), dtype=np.uint8)
+        for (left, top), picture in zip(self._places.values(), pictures, strict=True):
+            sheet[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+        self._sizes = width, y + row
+        if self._texture is not None:
+            self._texture.delete()
+        self._texture = gloo.Texture2D(sheet, interpolation="nearest")
+
+
+def size_of(word: Word) -> tuple[int, int]:
+    """Return width and height of a word in pixels, its halo included."""
+    high, wide = _picture(word).shape[:2]
+    return wide, high
+
+
+def _picture(word: Word) -> NDArray[np.uint8]:
+    return text.rasterize(*word)

@@ -1,0 +1,157 @@
+"""Norms and angles of a run's class means and classifier rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.geometry.collapse import cosines
+from ncviz.geometry.separation import class_separation_fuzziness
+from ncviz.runs.run import Run
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Directions:
+    """Vectors of the K classes seen by their lengths and the angles between them.
+
+    Parameters
+    ----------
+    norms : array, shape (K,)
+        In the unit of the vectors; NaN for a class without one.
+    cosines : array, shape (K, K)
+        NaN where a class has no vector or one of length zero.
+    """
+
+    norms: Floats
+    cosines: Floats
+
+    @property
+    def relative_norms(self) -> Floats:
+        """Return the norms over their mean, shape (K,); all 1 in a simplex ETF."""
+        known = np.isfinite(self.norms)
+        mean = self.norms[known].mean() if known.any() else np.nan
+        return self.norms / mean if mean > 0 else np.full_like(self.norms, np.nan)
+
+    @property
+    def cosine_range(self) -> tuple[float, float, float]:
+        """Return the least, the mean and the largest cosine of two different classes."""
+        return _range(self.cosines[~np.eye(len(self.norms), dtype=bool)])
+
+
+def mean_directions(run: Run, epoch: int, layer: int, split: str = "train") -> Directions | None:
+    """Return the centred class means m_k of a layer; None if the split was not recorded.
+
+    Parameters
+    ----------
+    run : Run
+    epoch : int
+        One of `run.epochs`.
+    layer : int
+        From 0, the raw input.
+    split : str
+        'train' or 'test'.
+
+    Notes
+    -----
+    About the mean of class means, as NC2 of Papyan, Han, Donoho, PNAS 2020.
+    """
+    statistics = run.snapshot(epoch).statistics(layer, split)
+    if statistics is None:
+        return None
+    vectors = np.full((run.manifest.classes, statistics.means.shape[1]), np.nan)
+    vectors[statistics.present] = statistics.centered_means
+    return _directions(vectors)
+
+
+def classifier_directions(run: Run, epoch: int) -> Directions | None:
+    """Return the classifier rows w_k, as they are; None if no classifier was recorded."""
+    classifier = run.snapshot(epoch).classifier()
+    return None if classifier is None else _directions(classifier.weight)
+
+
+@dataclass(frozen=True)
+class GroupMeasures:
+    """Minority and majority classes apart; NaN where one does not apply.
+
+    Parameters
+    ----------
+    minority_cosine, majority_cosine : float
+        Mean cosine between the classifier rows of two classes of the group.
+    minority_means_cosine, majority_means_cosine : float
+        The same of the centred class means of the last layer.
+    minority_fuzziness, majority_fuzziness : float
+        Mean over the group of the classes' own D in the last layer.
+    """
+
+    minority_cosine: float
+    majority_cosine: float
+    minority_means_cosine: float
+    majority_means_cosine: float
+    minority_fuzziness: float
+    majority_fuzziness: float
+
+
+def class_groups(run: Run) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the majority classes, which have most samples, and the minority classes."""
+    counts = run.manifest.train_counts
+    if not counts or min(counts) == max(counts):
+        return tuple(range(run.manifest.classes)), ()
+    majority = tuple(k for k, count in enumerate(counts) if count == max(counts))
+    return majority, tuple(k for k in range(len(counts)) if k not in majority)
+
+
+def measure_groups(run: Run, epoch: int) -> GroupMeasures:
+    """Measure minority and majority classes apart, on the training split.
+
+    Parameters
+    ----------
+    run : Run
+    epoch : int
+        One of `run.epochs`.
+
+    Notes
+    -----
+    Fang, He, Long, Su, PNAS 2021, Figure 4: a minority cosine of 1 means
+    Minority Collapse.
+    """
+    majority, minority = class_groups(run)
+    last = len(run.manifest.layers) - 1
+    rows, means = classifier_directions(run, epoch), mean_directions(run, epoch, last)
+    statistics = run.snapshot(epoch).statistics(last, "train")
+    own = None if statistics is None else class_separation_fuzziness(statistics)
+    return GroupMeasures(
+        _cosine_within(rows, minority),
+        _cosine_within(rows, majority),
+        _cosine_within(means, minority),
+        _cosine_within(means, majority),
+        _mean_of(own, minority),
+        _mean_of(own, majority),
+    )
+
+
+def _directions(vectors: Floats) -> Directions:
+    return Directions(np.linalg.norm(vectors, axis=1), cosines(vectors))
+
+
+def _cosine_within(directions: Directions | None, group: tuple[int, ...]) -> float:
+    if directions is None or len(group) < 2:
+        return float("nan")
+    inside = directions.cosines[np.ix_(group, group)]
+    return _range(inside[~np.eye(len(group), dtype=bool)])[1]
+
+
+def _mean_of(values: Floats | None, group: tuple[int, ...]) -> float:
+    if values is None or not group:
+        return float("nan")
+    known = values[list(group)]
+    known = known[~np.isnan(known)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def _range(values: Floats) -> tuple[float, float, float]:
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return float("nan"), float("nan"), float("nan")
+    return float(known.min()), float(known.mean()), float(known.max())

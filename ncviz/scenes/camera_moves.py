@@ -1,0 +1,104 @@
+"""Where cameras go: standard views, a class brought to the front, the way between two views."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ncviz.scenes.camera import Camera
+
+# Azimuth and elevation in degrees.
+STANDARD_VIEWS = {
+    "isometric": (Camera().azimuth, Camera().elevation),
+    "front": (0.0, 0.0),
+    "side": (90.0, 0.0),
+    "top": (0.0, 89.0),
+}
+FOCUS_DISTANCE = 3.4
+FOCUS_SHARE = 0.6  # of the way to the point: what lies around it stays in sight
+STEEPEST = 60.0  # degrees: from straight above, one cannot tell the layers of depth
+
+
+def standard_view(name: str, camera: Camera | None = None) -> Camera:
+    """Return one of `STANDARD_VIEWS`.
+
+    Parameters
+    ----------
+    name : str
+        'isometric' is the first view of every picture.
+    camera : Camera, optional
+        Where we look from now; whether it has perspective stays.
+    """
+    azimuth, elevation = STANDARD_VIEWS[name]
+    home = Camera()
+    target = home.target if name == "isometric" else (0.0, 0.0, 0.0)
+    view = replace(home, azimuth=azimuth, elevation=elevation, target=target)
+    return view if camera is None else view.with_perspective(not camera.is_orthographic)
+
+
+def focus_on(camera: Camera, point: Sequence[float]) -> Camera:
+    """Return a closer camera turned such that a point faces the viewer.
+
+    Parameters
+    ----------
+    camera : Camera
+        Where we look from now.
+    point : sequence of 3 floats
+        For example the vertex of a class, in scene units.
+    """
+    x, y, z = (float(value) for value in point)
+    length = math.hypot(x, y, z)
+    if length < 1e-9:
+        return replace(camera, target=(0.0, 0.0, 0.0), distance=FOCUS_DISTANCE)
+    level = math.hypot(x, y)
+    azimuth = math.degrees(math.atan2(x, -y)) % 360.0 if level > 1e-6 * length else camera.azimuth
+    elevation = math.degrees(math.asin(max(-1.0, min(1.0, z / length))))
+    return replace(
+        camera,
+        azimuth=azimuth,
+        elevation=max(-STEEPEST, min(STEEPEST, elevation)),
+        distance=FOCUS_DISTANCE,
+        target=(FOCUS_SHARE * x, FOCUS_SHARE * y, FOCUS_SHARE * z),
+    )
+
+
+def between(first: Camera, second: Camera, share: float) -> Camera:
+    """Return a camera on the way from one to another, the azimuth the shorter way round.
+
+    Parameters
+    ----------
+    first, second : Camera
+    share : float
+        Of the way, 0…1. Distances go in equal ratios, so that zooming looks even.
+    """
+    if share <= 0:
+        return first
+    if share >= 1:
+        return second
+    turn = (second.azimuth - first.azimuth + 180.0) % 360.0 - 180.0
+    # There is no way between perspective and none: the new one holds at once.
+    fields = {first.is_orthographic, second.is_orthographic}
+    start = first.with_perspective(not second.is_orthographic) if len(fields) == 2 else first
+    target = tuple(_mix(a, b, share) for a, b in zip(start.target, second.target, strict=True))
+    return Camera(
+        (first.azimuth + share * turn) % 360.0,
+        _mix(first.elevation, second.elevation, share),
+        start.distance * (second.distance / start.distance) ** share,
+        (target[0], target[1], target[2]),
+        _mix(start.field_of_view, second.field_of_view, share),
+    )
+
+
+def fitted(camera: Camera, aspect: float) -> Camera:
+    """Return a camera that shows across a narrow panel what it would show down a square one.
+
+    Parameters
+    ----------
+    camera : Camera
+    aspect : float
+        Width over height of the panel; from 1 on nothing changes.
+    """
+    return camera if aspect >= 1 else replace(camera, distance=camera.distance / aspect)
+
+
+def _mix(first: float, second: float, share: float) -> float:
+    return (1 - share) * first + share * second

@@ -1,0 +1,141 @@
+"""Where everything of one layer lies in the picture at a recorded epoch."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.geometry.projection import align_to_etf
+from ncviz.runs.snapshot import Positions
+from ncviz.scenes.shadows import drawn_shadow
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+FARTHEST = 12.0  # scene units; what a network throws farther is drawn here
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Where everything of one layer lies in the picture at one moment.
+
+    Parameters
+    ----------
+    means : array, shape (K′, 3)
+        Of the chosen classes.
+    classifier : array, shape (K′, 3), or None
+    samples : array, shape (n, 3)
+        The probe samples of the chosen classes.
+    """
+
+    means: Floats
+    classifier: Floats | None
+    samples: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Aligned:
+    """One recorded layer turned to the fixed simplex ETF, in all its K′−1 dimensions.
+
+    Parameters
+    ----------
+    means : array, shape (K′, K′−1)
+    classifier : array, shape (K′, K′−1), or None
+    samples : array, shape (n, K′−1)
+    """
+
+    means: Floats
+    classifier: Floats | None
+    samples: Floats
+
+    def cast(self, shadow: Floats) -> Layout:
+        """Return the layout that a shadow of shape (K′−1, 3) throws."""
+        rows = None if self.classifier is None else self.classifier @ shadow
+        return Layout(self.means @ shadow, rows, within_reach(self.samples @ shadow))
+
+
+def align(positions: Positions, classes: tuple[int, ...], sample_ids: Ints) -> Aligned:
+    """Align one recorded layer to the fixed simplex ETF.
+
+    Means and samples share one scale: the root mean square distance of the
+    samples from the centre, in the span of the chosen means, is 1. Early in
+    training the class means are short against that spread; at collapse they
+    reach the vertices. The scale does not depend on the shadow, so that a
+    grand tour does not breathe. Classifier rows are scaled by their own mean
+    length, as self-duality (NC3) holds up to a factor.
+    """
+    chosen = list(classes)
+    alignment = align_to_etf(positions.means[chosen])
+    means = (positions.means[chosen] - alignment.center) @ alignment.rotation
+    samples = (positions.probe[sample_ids] - alignment.center) @ alignment.rotation
+    cloud = samples if len(samples) else means
+    scale = 1 / max(float(np.sqrt(np.vdot(cloud, cloud) / len(cloud))), 1e-12)
+    rows = None
+    if positions.classifier is not None:
+        rows = positions.classifier[chosen]
+        rows = rows - rows.mean(axis=0)
+        length = float(np.linalg.norm(rows, axis=1).mean())
+        rows = rows @ alignment.rotation / (length if length > 0 else 1.0)
+    return Aligned(scale * means, rows, scale * samples)
+
+
+def place(
+    positions: Positions,
+    classes: tuple[int, ...],
+    sample_ids: Ints,
+    shadow: Floats | None = None,
+) -> Layout:
+    """Align one recorded layer and cast its shadow, by default the fixed one."""
+    matrix = drawn_shadow(len(classes)) if shadow is None else shadow
+    return align(positions, classes, sample_ids).cast(matrix)
+
+
+def within_reach(points: Floats) -> Floats:
+    """Return points of shape (…, 3), those far outside brought back into sight."""
+    squared = np.einsum("...i,...i->...", points, points)
+    if float(squared.max(initial=0.0)) <= FARTHEST**2:
+        return points
+    distance = np.sqrt(squared)[..., None]
+    return np.asarray(points * np.minimum(1.0, FARTHEST / np.maximum(distance, 1e-12)))
+
+
+def recorded_around(epochs: tuple[int, ...], epoch: float) -> tuple[int, int, float]:
+    """Return the recorded epochs before and after a moment, and the share of the way.
+
+    Parameters
+    ----------
+    epochs : tuple of int
+        Ascending, at least one.
+    epoch : float
+        Clipped to their range.
+    """
+    epoch = min(max(epoch, epochs[0]), epochs[-1])
+    after = min(bisect_right(epochs, epoch), len(epochs) - 1)
+    before = max(0, after - 1)
+    if epoch >= epochs[-1] or len(epochs) == 1:
+        return epochs[-1], epochs[-1], 0.0
+    low, high = epochs[before], epochs[after]
+    return low, high, (epoch - low) / (high - low)
+
+
+def nearest_recorded(epochs: tuple[int, ...], epoch: float) -> int:
+    """Return the recorded epoch that is nearest to a moment."""
+    low, high, share = recorded_around(epochs, epoch)
+    return low if share < 0.5 else high
+
+
+def between(first: Layout, second: Layout, share: float) -> Layout:
+    """Return the placed points on the way from one layout to another."""
+    classifier = None
+    if first.classifier is not None and second.classifier is not None:
+        classifier = _mix(first.classifier, second.classifier, share)
+    return Layout(
+        _mix(first.means, second.means, share),
+        classifier,
+        _mix(first.samples, second.samples, share),
+    )
+
+
+def _mix(first: Floats, second: Floats, share: float) -> Floats:
+    return np.asarray((1 - share) * first + share * second)

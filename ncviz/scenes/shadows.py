@@ -1,0 +1,99 @@
+"""Which shadow of more than four classes is drawn, and what to say about it."""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.geometry.etf import shadow_of_simplex, simplex_vertices
+from ncviz.geometry.shadows import best_fit_shadow, chosen_axes_shadow, grand_tour_shadow
+from ncviz.scenes.view import Shadow
+
+Floats = NDArray[np.float64]
+
+SIMPLEX, BEST, AXES, TOUR = "simplex", "best", "axes", "tour"
+KINDS = (SIMPLEX, BEST, AXES, TOUR)
+
+
+def kind_of(shadow: Shadow, classes: int) -> str:
+    """Return the kind that applies to so many classes; the fixed one where there is no choice."""
+    if classes <= 4 or shadow.kind not in KINDS:
+        return SIMPLEX
+    if shadow.kind == AXES and not _are_three(shadow.toward, classes):
+        return SIMPLEX
+    return shadow.kind
+
+
+def _are_three(toward: tuple[int, ...], classes: int) -> bool:
+    return len(set(toward)) == 3 and all(0 <= k < classes for k in toward)
+
+
+def drawn_shadow(
+    classes: int, shadow: Shadow | None = None, aligned_means: Floats | None = None
+) -> Floats:
+    """Return what multiplies aligned points from the right to draw them.
+
+    Parameters
+    ----------
+    classes : int
+        K ≥ 2.
+    shadow : Shadow, optional
+        The fixed one by default.
+    aligned_means : array, shape (n, K−1), optional
+        For 'best': the means whose spread is to be kept.
+
+    Returns
+    -------
+    array, shape (K−1, 3)
+        Enlarged such that what it shows of the ETF lies about 1 from the centre.
+    """
+    kind = SIMPLEX if shadow is None else kind_of(shadow, classes)
+    if shadow is None or kind == SIMPLEX:
+        return _fixed(classes)
+    if kind == TOUR:
+        return _touring(classes, shadow.time)
+    if kind == AXES:  # the three vertices have their full length already
+        return chosen_axes_shadow(classes, shadow.toward)
+    if aligned_means is None:
+        return _fixed(classes)
+    best = best_fit_shadow(aligned_means)
+    # Which three axes is the data's choice; how they are turned is ours: as near
+    # as possible to the fixed shadow, so that no sign flips from run to run.
+    left, _, right = np.linalg.svd(best.T @ shadow_of_simplex(classes))
+    return np.asarray(np.sqrt((classes - 1) / 3) * best @ left @ right)
+
+
+@lru_cache(maxsize=64)
+def _fixed(classes: int) -> Floats:
+    matrix = np.asarray(shadow_of_simplex(classes) * np.sqrt(max(3, classes - 1) / 3))
+    matrix.setflags(write=False)
+    return matrix
+
+
+@lru_cache(maxsize=4)
+def _touring(classes: int, time: float) -> Floats:
+    # Every layer of a picture asks for the same moment.
+    matrix = np.asarray(np.sqrt((classes - 1) / 3) * grand_tour_shadow(classes, time))
+    matrix.setflags(write=False)
+    return matrix
+
+
+def vertices_in(shadow: Floats) -> Floats:
+    """Return where a shadow throws the vertices of the simplex ETF, shape (K, 3)."""
+    return np.asarray(simplex_vertices(len(shadow) + 1) @ shadow)
+
+
+def words_for(shadow: Shadow, names: tuple[str, ...]) -> str:
+    """Say which shadow is seen of so many classes; empty where the picture is exact."""
+    classes = len(names)
+    if classes <= 4:
+        return ""
+    kind = kind_of(shadow, classes)
+    first, second, third = (names[k] for k in shadow.toward) if kind == AXES else ("", "", "")
+    which = {
+        SIMPLEX: "",
+        BEST: ": the widest spread of the class means",
+        AXES: f": the space of {first}, {second} and {third}",
+        TOUR: ": grand tour",
+    }
+    return f"3-D shadow of {classes - 1} dimensions{which[kind]}"

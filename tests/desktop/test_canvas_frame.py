@@ -1,0 +1,84 @@
+"""What is written over the scene."""
+
+import pytest
+from PyQt6.QtCore import QEvent
+from PyQt6.QtWidgets import QApplication
+
+from ncviz.desktop.canvas import NoCanvas
+from ncviz.desktop.scene_frame import BETWEEN, MARGIN, SceneFrame
+from ncviz.desktop.theme import apply_theme
+from ncviz.scenes.palette import LIGHT
+from ncviz.scenes.scene import Scene, grid_of_panels
+from ncviz.scenes.view import View
+
+
+@pytest.fixture
+def frame(qapp, qtbot):
+    apply_theme(QApplication.instance(), LIGHT)
+    frame = SceneFrame(NoCanvas("No OpenGL here."))
+    frame.set_theme(LIGHT)
+    frame.resize(800, 500)
+    frame.show()
+    qtbot.waitExposed(frame)
+    yield frame
+    frame.close()
+    frame.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def panels(count):
+    return grid_of_panels([Scene()] * count, [str(k) for k in range(count)], 1.6)
+
+
+def test_the_moment_stands_on_a_plate_in_the_corner(frame):
+    frame.show_words("Epoch 12", "layer 7", "A caption.")
+    assert frame.moment.isVisible()
+    assert "rgba(" in frame.moment.styleSheet()
+    assert frame.moment.y() < frame.note.y()
+    assert abs(frame.note.x() - frame.moment.x()) < 5
+    assert frame.caption.text() == "A caption."
+
+
+def test_interpolation_is_said_beside_the_moment(frame):
+    frame.show_words("Epoch 12", "layer 7", "", interpolated=True)
+    assert frame.between.isVisible()
+    assert frame.between.text() == BETWEEN
+    assert frame.between.x() > frame.moment.geometry().right()
+    frame.show_words("Epoch 13", "layer 7", "")
+    assert not frame.between.isVisible()
+
+
+def test_nothing_to_say_leaves_no_empty_plate(frame):
+    frame.show_words("", "", "Open a run.")
+    assert not frame.moment.isVisible()
+    assert not frame.note.isVisible()
+
+
+def test_beside_panels_with_titles_the_moment_stands_below(frame):
+    frame.canvas.set_picture(panels(8))
+    frame.show_words("Epoch 12", "layer 7", "", interpolated=True)
+    native = frame.canvas.native
+    for label in (frame.moment, frame.note, frame.between):
+        assert label.geometry().right() <= native.width()
+        assert label.y() > native.height() / 2
+    assert frame.between.y() < frame.moment.y() < frame.note.y()
+    frame.canvas.set_scene(Scene())
+    frame.show_words("Epoch 12", "layer 7", "")
+    assert frame.moment.y() < MARGIN
+
+
+def test_the_moment_keeps_off_a_wide_legend(frame):
+    names = tuple(f"a long name {k}" for k in range(10))
+    frame.legend.show_view(names, View(classes=tuple(range(10))))
+    frame.canvas.set_picture(panels(2))
+    frame.show_words("Epoch 600", "layer 7 · 3-D shadow of 9 dimensions", "")
+    for label in (frame.moment, frame.note):
+        assert not label.geometry().intersects(frame.legend.geometry())
+
+
+def test_a_long_note_wraps(frame):
+    frame.show_words("Epoch 1", "a rather long note " * 12, "")
+    assert frame.note.width() <= frame.canvas.native.width() - 2 * MARGIN
+    assert frame.note.height() > 30
+    frame.show_words("Epoch 1", "short", "")
+    assert frame.note.height() < 30

@@ -1,0 +1,137 @@
+"""Notes that queue up, expand and are dismissed by keys."""
+
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from window_parts import PATIENCE, dispose, pixels_of
+
+from ncviz.desktop.canvas import make_canvas
+from ncviz.desktop.notes import Note
+from ncviz.desktop.theme import apply_theme
+from ncviz.scenes.palette import LIGHT, rgb
+
+
+@pytest.fixture
+def over(qapp, qtbot):
+    widget = QWidget()
+    widget.resize(900, 600)
+    widget.show()
+    qtbot.waitExposed(widget)
+    yield widget
+    dispose(widget)
+
+
+@pytest.fixture
+def note(over):
+    found = Note(over)
+    yield found
+    found.hide()
+
+
+def test_the_latest_comes_first_and_the_others_come_back(note):
+    note.say("First.", "details of the first")
+    note.say("Second.")
+    note.say("Third.")
+    assert note.text.text() == "Third."
+    assert note.count.text() == "2 more"
+    note.dismiss.click()
+    assert note.text.text() == "Second."
+    assert note._timer.isActive()
+    note.dismiss.click()
+    assert note.text.text() == "First."
+    assert note.more.isVisible()
+    assert not note._timer.isActive(), "an error stays"
+    assert not note.count.isVisible()
+    note.dismiss.click()
+    assert not note.isVisible()
+
+
+def test_the_same_words_are_said_once(note):
+    for _ in range(3):
+        note.say("The same.")
+    note.say("Another.")
+    note.say("The same.")
+    assert note.count.text() == "1 more"
+
+
+def test_not_too_many_wait(note):
+    for number in range(100):
+        note.say(f"Number {number}.")
+    assert note.count.text() == "20 more"
+
+
+def test_hiding_forgets_what_waits(note):
+    note.say("First.")
+    note.say("Second.")
+    note.hide()
+    assert not note._timer.isActive()
+    note.say("Third.")
+    assert not note.count.isVisible()
+
+
+def test_time_closes_what_has_no_details(note, qtbot):
+    note.say("An error.", "details")
+    note.say("A word.")
+    note._timer.start(1)
+    qtbot.waitUntil(lambda: note.text.text() == "An error.", timeout=PATIENCE)
+    assert note.isVisible()
+
+
+def test_details_unfold_in_place_and_can_be_copied(note, over):
+    details = "\n".join(f"line {n}" for n in range(40))
+    note.say("Something went wrong.", details)
+    low = note.height()
+    assert not note.details.isVisible()
+    note.more.click()
+    assert note.details.isVisible()
+    assert note.details.toPlainText() == details
+    assert note.height() > low
+    assert over.rect().contains(note.geometry())
+    note.copy.click()
+    assert QApplication.clipboard().text() == details
+    note.more.click()
+    assert not note.details.isVisible()
+    assert note.height() == low
+
+
+def test_escape_closes(note, over, qtbot):
+    over.activateWindow()
+    qtbot.waitUntil(over.isActiveWindow, timeout=PATIENCE)
+    note.say("First.", "details")
+    note.say("Second.")
+    for left in ("First.", None):
+        qtbot.keyClick(over, Qt.Key.Key_Escape)
+        assert note.isVisible() == (left is not None)
+        assert left is None or note.text.text() == left
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_long_words_are_not_clipped(note, over, qapp, scale):
+    apply_theme(qapp, LIGHT, scale)
+    for width in (900, 420):
+        over.resize(width, 600)
+        note.say("A run " + "with quite a long path " * 8 + f"cannot be opened at {width}.")
+        QApplication.processEvents()
+        assert note.text.height() >= note.text.heightForWidth(note.text.width())
+        assert over.rect().contains(note.geometry())
+    apply_theme(qapp, LIGHT)
+
+
+def test_a_note_on_a_page_lies_above_a_canvas_on_it(over, qapp, qtbot):
+    """The canvas is a native window: a plain child of the page would lie below it."""
+    apply_theme(qapp, LIGHT)
+    canvas = make_canvas()
+    QVBoxLayout(over).addWidget(canvas.native)
+    qtbot.waitUntil(lambda: canvas.frames > 0, timeout=PATIENCE)
+    note = Note(over)
+    note.say("Over the canvas.", "details")
+    wanted = [round(255 * part) for part in rgb(LIGHT.text)]
+
+    def seen():
+        here = note.mapToGlobal(QPoint(6, 6))
+        image = over.screen().grabWindow(0, here.x(), here.y(), 1, 1).toImage()
+        return list(pixels_of(image)[0, 0, :3]) == wanted
+
+    qtbot.waitUntil(seen, timeout=PATIENCE)
+    note.hide()
+    canvas.close()

@@ -1,0 +1,418 @@
+"""What the plots draw, against the run they draw it from."""
+
+import gc
+import math
+
+import numpy as np
+import pytest
+from PyQt6 import sip
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtWidgets import QApplication
+from window_parts import dispose
+
+from ncviz.desktop.formula_card import FormulaCard, show_formula
+from ncviz.desktop.plots import KINDS, CosineMatrix, LawPlot, PlotColumn, collapse_plot, loss_plot
+from ncviz.desktop.plots.class_law_plot import ClassLawPlot, SplitLawPlot
+from ncviz.desktop.plots.kinds import LayersOverEpochs, NormsPlot, angles_plot, groups_plot
+from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.extras import EXTRAS
+from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, law_at, measure_run
+from ncviz.scenes.palette import DARK, LIGHT, class_color
+
+
+@pytest.fixture
+def explorer(small_run):
+    return opened(small_run.path)
+
+
+@pytest.fixture
+def keep(qapp):
+    """Keep widgets until the end of the test, then free them and what pyqtgraph made."""
+    kept = []
+    yield kept.append
+    while kept:
+        widget = kept.pop()
+        if not sip.isdeleted(widget):
+            dispose(widget)
+        del widget
+    gc.collect()
+
+
+def opened(path):
+    explorer = Explorer()
+    explorer.player.ease = False
+    explorer.open(path)
+    explorer.player.ease = False
+    explorer.series.want(EXTRAS)
+    while not explorer.series.complete:
+        explorer.series.advance(1.0)
+    return explorer
+
+
+def go(explorer, epoch):
+    explorer.player.seek(explorer.player.position_of(epoch))
+    explorer.advance(0.0)
+
+
+@pytest.fixture
+def shown(keep, explorer):
+    """Make a plot, show the run in it, at its last epoch but one."""
+
+    def make(plot, explorer=explorer):
+        keep(plot)
+        plot.resize(360, 260)
+        plot.set_theme(LIGHT, 1.0)
+        plot.show()
+        go(explorer, explorer.run.epochs[-2])
+        plot.follow_run(explorer)
+        plot.follow_moment(explorer)
+        return plot
+
+    return make
+
+
+def heights(item):
+    return item.getData()[1]
+
+
+# The law
+
+
+def test_the_law_its_fit_and_the_epochs_before(shown, explorer):
+    plot = shown(LawPlot())
+    fuzziness = fuzziness_by_layer(explorer.run, 10)
+    assert heights(plot.points) == pytest.approx(np.log10(fuzziness))
+    law = law_at(explorer.run, 10)
+    assert heights(plot.line) == pytest.approx(np.log10(law.predict([1, 2, 3])))
+    ghosts = {t.label: t.values for t in plot.traces if t.key == "earlier" and t.label}
+    assert list(ghosts) == ["epoch 0", "epoch 1", "epoch 2", "epoch 5"]
+    for epoch in (0, 1, 2, 5):
+        assert ghosts[f"epoch {epoch}"] == pytest.approx(fuzziness_by_layer(explorer.run, epoch))
+    go(explorer, 0)
+    plot.follow_moment(explorer)
+    assert not [t for t in plot.traces if t.key == "earlier" and len(t.values)]
+
+
+def test_older_ghosts_fade(shown):
+    plot = shown(LawPlot())
+
+    def strength(trace):
+        color = trace.item.opts["pen"].color()
+        return abs(color.lightness() - 243)
+
+    drawn = [strength(t) for t in plot.traces if t.key == "earlier"]
+    assert drawn == sorted(drawn)
+    assert drawn[0] < drawn[-1]
+
+
+def test_linear_heights_are_the_numbers_themselves(shown, qtbot, explorer):
+    plot = shown(LawPlot())
+    plot.strip.show()
+    qtbot.mouseClick(plot.strip.buttons["scale"], Qt.MouseButton.LeftButton)
+    fuzziness = fuzziness_by_layer(explorer.run, 10)
+    assert heights(plot.points) == pytest.approx(fuzziness)
+    assert plot.strip.buttons["scale"].text() == "Linear"
+    low, high = plot.box.viewRange()[1]
+    assert low <= 0
+    assert high >= max(fuzziness_by_layer(explorer.run, 0))
+    qtbot.mouseClick(plot.strip.buttons["scale"], Qt.MouseButton.LeftButton)
+    assert heights(plot.points) == pytest.approx(np.log10(fuzziness))
+
+
+def test_another_run_over_it(shown, explorer, imbalanced_run):
+    plot, other = shown(LawPlot()), opened(imbalanced_run.path)
+    go(other, 4)
+    plot.follow_other(other)
+    assert heights(plot._other.item) == pytest.approx(np.log10(fuzziness_by_layer(other.run, 4)))
+    assert "Synthetic" in plot.legend.text()
+    plot.follow_other(None)
+    assert len(heights(plot._other.item)) == 0
+
+
+def test_the_law_of_each_class(shown, explorer):
+    plot = shown(ClassLawPlot())
+    table = class_fuzziness_by_layer(explorer.run, 10)
+    assert sorted(plot.lines) == [0, 1, 2, 3]
+    for number, trace in plot.lines.items():
+        assert heights(trace.item) == pytest.approx(np.log10(table[:, number]))
+        assert trace.item.opts["pen"].color().name().lower() == class_color(number).lower()
+    explorer.hide_class(2)
+    plot.follow_moment(explorer)
+    assert [plot.lines[k].item.isVisible() for k in range(4)] == [True, True, False, True]
+    assert "class&nbsp;2" not in plot.numbers.text()
+
+
+def test_train_against_test(shown, explorer):
+    plot = shown(SplitLawPlot())
+    for split in ("train", "test"):
+        expected = fuzziness_by_layer(explorer.run, 10, split)
+        assert heights(plot.points[split].item) == pytest.approx(np.log10(expected))
+
+
+# Over epochs
+
+
+def test_collapse_over_epochs(shown, explorer):
+    plot = shown(collapse_plot())
+    records = measure_run(explorer.run, layer="layer 2")["layers"]
+    for key, curve in plot.curves.items():
+        expected = np.array([r[key] for r in records if r["split"] == "train"])
+        above = expected > 0
+        assert heights(curve)[above] == pytest.approx(np.log10(expected[above]))
+    assert plot.cursor.value() == explorer.player.position_of(10)
+
+
+def test_each_layer_over_epochs_and_the_strong_one(shown, explorer):
+    plot = shown(LayersOverEpochs())
+    table = np.array([fuzziness_by_layer(explorer.run, e) for e in explorer.run.epochs])
+    for layer in range(3):
+        assert heights(plot.curves[str(layer)]) == pytest.approx(np.log10(table[:, layer]))
+    widths = [plot.curves[str(t)].opts["pen"].widthF() for t in range(3)]
+    assert widths[2] > widths[0] == widths[1]
+    explorer.set_view(type(explorer.view)(layer=0, epoch=explorer.view.epoch))
+    plot.follow_moment(explorer)
+    widths = [plot.curves[str(t)].opts["pen"].widthF() for t in range(3)]
+    assert widths[0] > widths[1] == widths[2]
+
+
+def test_norms_of_the_classes_that_are_seen(shown, explorer):
+    plot = shown(NormsPlot())
+    assert set(plot.curves) == {f"{kind}{k}" for kind in "mw" for k in range(4)}
+    for number in range(4):
+        expected = [
+            explorer.series.extra("directions", e).means_norms[number] for e in explorer.run.epochs
+        ]
+        assert heights(plot.curves[f"m{number}"]) == pytest.approx(expected)
+    explorer.hide_class(1)
+    plot.follow_moment(explorer)
+    assert set(plot.curves) == {f"{kind}{k}" for kind in "mw" for k in (0, 2, 3)}
+
+
+def test_the_cosines_have_their_ideal_marked(shown, explorer):
+    plot = shown(angles_plot())
+    assert heights(plot.curves["ideal"]) == pytest.approx([-1 / 4] * 6)
+    spread = [explorer.series.extra("directions", e).means_cosines for e in explorer.run.epochs]
+    assert heights(plot.curves["least means"]) == pytest.approx([s[0] for s in spread])
+    assert heights(plot.curves["means"]) == pytest.approx([s[1] for s in spread])
+    assert heights(plot.curves["most means"]) == pytest.approx([s[2] for s in spread])
+    assert "scale" not in plot.strip.buttons
+
+
+def test_minority_and_majority(shown, imbalanced_run):
+    explorer = opened(imbalanced_run.path)
+    plot = shown(groups_plot(), explorer)
+    expected = [
+        explorer.series.extra("groups", epoch).minority_cosine for epoch in explorer.run.epochs
+    ]
+    assert heights(plot.curves["minority"]) == pytest.approx(expected)
+
+
+def test_other_run_over_epochs_as_far_as_the_timeline_goes(shown, small_run, imbalanced_run):
+    plot, other = shown(loss_plot(), opened(imbalanced_run.path)), opened(small_run.path)
+    plot.follow_other(other)
+    plot.follow_series(opened(imbalanced_run.path))
+    across, up = plot._other["train_loss"].item.getData()
+    assert across.tolist() == [0, 1, pytest.approx(1 + 1 / 3)]
+    assert up == pytest.approx(np.log10([2.0, 1.0, 2 / 3]))
+    plot.set_logarithmic(False)
+    assert heights(plot._other["train_loss"].item) == pytest.approx([2.0, 1.0, 2 / 3])
+    plot.toggle("train_loss")
+    assert not plot._other["train_loss"].item.isVisible()
+
+
+def test_epochs_stand_where_the_player_puts_them(shown, explorer):
+    explorer.player.set_spacing("linear")
+    plot = shown(loss_plot())
+    places = [explorer.player.position_of(e) for e in explorer.run.epochs]
+    assert plot.curves["train_loss"].getData()[0].tolist() == places
+
+
+# Legend, table, zoom, crosshair
+
+
+def test_a_word_of_the_legend_hides_its_line(shown):
+    plot = shown(loss_plot())
+    plot.numbers.linkActivated.emit("test_loss")
+    assert not plot.curves["test_loss"].isVisible()
+    assert plot.curves["train_loss"].isVisible()
+    assert "<s>test&nbsp;loss</s>" in plot.numbers.text()
+    assert "test loss" not in plot.table().splitlines()[0]
+    plot.numbers.linkActivated.emit("test_loss")
+    assert plot.curves["test_loss"].isVisible()
+    assert "<s>" not in plot.numbers.text()
+
+
+def test_the_table_on_the_clipboard(shown, qtbot, explorer):
+    plot = shown(loss_plot())
+    plot.strip.show()
+    qtbot.mouseClick(plot.strip.buttons["copy"], Qt.MouseButton.LeftButton)
+    lines = QApplication.clipboard().text().splitlines()
+    assert lines[0].split("\t") == ["epoch", "loss", "test loss", "error", "test error"]
+    assert [int(line.split("\t")[0]) for line in lines[1:]] == list(explorer.run.epochs)
+    for line, epoch in zip(lines[1:], explorer.run.epochs, strict=True):
+        scalars = explorer.run.snapshot(epoch).scalars
+        cells = [float(cell) for cell in line.split("\t")[1:]]
+        assert cells == [
+            scalars[n] for n in ("train_loss", "test_loss", "train_error", "test_error")
+        ]
+
+
+def test_zoom_stays_and_a_double_click_ends_it(shown, explorer):
+    plot = shown(loss_plot())
+    QApplication.processEvents()
+    before = plot.box.viewRange()
+    plot.box.zooming.emit()
+    plot.box.setRange(xRange=(1, 2), yRange=(-1, 0), padding=0)
+    plot.follow_series(explorer)
+    assert plot.box.viewRange()[0] == pytest.approx([1, 2])
+    plot.box.whole_asked.emit()
+    QApplication.processEvents()
+    for found, wanted in zip(plot.box.viewRange(), before, strict=True):
+        assert found == pytest.approx(wanted, abs=0.05)
+    assert not plot.zoomed
+
+
+def test_the_crosshair_tells_the_nearest_recorded_point(shown, explorer):
+    plot = shown(loss_plot())
+    QApplication.processEvents()
+    across, up = plot.curves["train_loss"].getData()
+    point = plot.box.mapViewToScene(QPointF(across[2], up[2]))
+    plot._pointed(point + QPointF(3, 3))
+    assert "epoch 2" in plot._crosshair.label.text()
+    assert "<b>0.667</b>" in plot._crosshair.label.text()
+    assert plot._crosshair.lines[0].value() == across[2]
+    plot._pointed(QPointF(-50, -50))
+    assert not plot._crosshair.label.isVisible()
+
+
+def test_the_tools_are_reached_by_keys(shown, qtbot):
+    plot = shown(loss_plot())
+    plot.activateWindow()
+    qtbot.waitUntil(plot.isActiveWindow)
+    plot.clearFocus()
+    plot._show_strip(False)
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    assert plot.strip.isVisible()
+    plot.strip.buttons["copy"].setFocus(Qt.FocusReason.TabFocusReason)
+    assert plot.strip.isVisible()
+    plot.strip.buttons["copy"].clearFocus()
+    qtbot.waitUntil(lambda: not plot.strip.isVisible() or plot.underMouse())
+
+
+# The matrix
+
+
+def test_means_above_the_diagonal_classifier_below(shown, explorer):
+    plot = shown(CosineMatrix())
+    means = list(plot._means.cosines[np.triu_indices(5, 1)])
+    rows = list(plot._rows.cosines[np.tril_indices(5, -1)])
+    assert plot.view.values[np.triu_indices(5, 1)] == pytest.approx(means)
+    assert plot.view.values[np.tril_indices(5, -1)] == pytest.approx(rows)
+    assert plot.view.ideal == -1 / 4
+
+
+def test_a_cell_says_its_value_and_its_classes(shown, qtbot):
+    plot = shown(CosineMatrix())
+    pairs = []
+    plot.pair_hovered.connect(lambda *pair: pairs.append(pair))
+    cell = plot.view.cell_at(plot.view.center_of(3, 1))
+    assert cell == (3, 1)
+    plot.view._point_at(cell)
+    assert pairs == [(3, 1)]
+    value = f"{plot.view.values[3, 1]:.3g}".replace("-", "−")
+    assert f"<b>{value}</b>" in plot.numbers.text()
+    assert "class 3 · class 1" in plot.numbers.text()
+    assert "classifier" in plot.numbers.text()
+    plot.view._point_at((-1, -1))
+    assert pairs[-1] == (-1, -1)
+
+
+def test_hidden_classes_and_other_layers(shown, explorer):
+    plot = shown(CosineMatrix())
+    explorer.hide_class(1)
+    plot.follow_moment(explorer)
+    assert plot.view.names == ("class 0", "class 2", "class 3", "class 4")
+    assert plot.table().splitlines()[0].split("\t") == ["class", *plot.view.names]
+    explorer.set_view(type(explorer.view)(layer=0, epoch=10))
+    plot.follow_moment(explorer)
+    # Only the last layer has a classifier.
+    assert np.array_equal(plot.view.values, plot._means.cosines, equal_nan=True)
+
+
+def test_the_neutral_colour_is_the_ideal(shown):
+    plot = shown(CosineMatrix())
+    plot.view.show_matrix(np.array([[1, -1 / 2], [-1 / 2, 1]]), ("a", "b"), -1 / 2)
+    color = plot.view._image.pixelColor(1, 0)
+    assert (
+        max(color.red(), color.green(), color.blue())
+        - min(color.red(), color.green(), color.blue())
+        < 8
+    )
+
+
+# The column
+
+
+def test_the_column_remembers_and_swaps(qtbot, keep, explorer):
+    column = PlotColumn()
+    keep(column)
+    column.resize(368, 720)
+    column.set_theme(DARK, 1.0)
+    column.show()
+    column.show_run(explorer)
+    assert column.layout_names() == ["law", "collapse", "matrix"]
+    with qtbot.waitSignal(column.layout_changed):
+        column.choose(0, "matrix")
+    assert column.layout_names() == ["matrix", "collapse", "law"]
+    column.choose(1, "loss")
+    column.set_layout(["layers", "nonsense", "law"])
+    assert column.layout_names() == ["layers", "law", "collapse"]
+    assert column.plot("layers").isVisible()
+    assert column.plot("matrix") is None
+    explorer.series.want(())
+    go(explorer, 20)
+    column.show_moment(explorer)
+    fuzziness = fuzziness_by_layer(explorer.run, 20)
+    assert heights(column.plot("law").points) == pytest.approx(np.log10(fuzziness))
+
+
+def test_only_what_is_seen_is_computed(qtbot, keep, small_run):
+    explorer = Explorer()
+    explorer.open(small_run.path)
+    column = PlotColumn()
+    keep(column)
+    column.show_run(explorer)
+    while not explorer.series.complete:
+        explorer.series.advance(1.0)
+    assert set(explorer.series.extra_over_epochs("directions")) == {None}
+    with qtbot.waitSignal(column.wanting):
+        column.choose(1, "angles")
+    assert not explorer.series.complete
+    while not explorer.series.complete:
+        explorer.series.advance(1.0)
+    column.show_series(explorer)
+    assert np.isfinite(heights(column.plot("angles").curves["means"])).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_shows_a_run_and_its_formula(kind, shown, imbalanced_run, qtbot):
+    explorer = opened(imbalanced_run.path)
+    plot = shown(KINDS[kind].make(), explorer)
+    plot.follow_series(explorer)
+    assert len(plot.table().splitlines()) > 2
+    plot.show_formulas()
+    qtbot.waitExposed(plot.card)
+    assert plot.card.keys == plot.formulas
+    assert all(drawn.ink().width() > 10 for drawn in plot.card.formulas)
+    assert not math.isnan(plot.card.formulas[0].ink().height())
+    plot.card.close()
+
+
+def test_a_card_is_shown_once_and_does_not_block(keep):
+    plot = loss_plot()
+    keep(plot)
+    first = show_formula(plot, ("simplex etf",), LIGHT)
+    assert not first.isModal()
+    assert show_formula(plot, ("simplex etf",), LIGHT) is first
+    assert isinstance(first, FormulaCard)
+    first.close()

@@ -1,0 +1,138 @@
+"""Presentation mode: in, the hint, and back to exactly what was."""
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QAction, QKeySequence
+from PyQt6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QWidget
+from window_parts import dispose
+
+from ncviz.desktop.notes import Note
+from ncviz.desktop.presentation import Presentation
+
+
+class Stage(QMainWindow):
+    """A window with a menu bar, two columns, one of which is folded, and a scene."""
+
+    def __init__(self):
+        super().__init__()
+        page = QWidget()
+        row = QHBoxLayout(page)
+        self.left, self.scene, self.right = QLabel("left"), QWidget(), QLabel("right")
+        self.scene.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        for part in (self.left, self.scene, self.right):
+            row.addWidget(part)
+        self.setCentralWidget(page)
+        self.menuBar().addMenu("File")
+        self.right.hide()
+        self.scale = 1.25
+        self.scales = []
+        self.presentation = Presentation(
+            self,
+            (self.menuBar(), self.left, self.right),
+            self.scene,
+            lambda: self.scale,
+            self.set_scale,
+        )
+
+    def set_scale(self, scale):
+        self.scale = scale
+        self.scales.append(scale)
+
+
+@pytest.fixture
+def stage(qapp, qtbot):
+    window = Stage()
+    window.setGeometry(40, 50, 700, 500)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.presentation.leave()
+    dispose(window)
+
+
+def test_it_shows_the_picture_alone_and_gives_everything_back(stage, qtbot):
+    place = stage.geometry()
+    said = []
+    stage.presentation.changed.connect(said.append)
+    stage.presentation.toggle()
+    qtbot.waitUntil(stage.isFullScreen, timeout=5000)
+    assert not any(part.isVisible() for part in (stage.menuBar(), stage.left, stage.right))
+    assert stage.scale == 1.5
+    assert stage.presentation.active
+    stage.presentation.toggle()
+    qtbot.waitUntil(lambda: stage.geometry() == place, timeout=5000)
+    assert not stage.isFullScreen()
+    assert stage.menuBar().isVisible()
+    assert stage.left.isVisible()
+    assert not stage.right.isVisible(), "it was folded before"
+    assert stage.scales == [1.5, 1.25]
+    assert said == [True, False]
+
+
+def test_larger_text_stays_larger(stage):
+    stage.scale = 1.75
+    stage.presentation.enter()
+    stage.presentation.leave()
+    assert stage.scales == []
+
+
+def test_the_hint_fades(stage, qtbot):
+    presentation = stage.presentation
+    presentation.enter()
+    assert presentation.hint.isVisible()
+    assert presentation._timer.interval() == 4000
+    presentation._timer.start(1)
+    qtbot.waitUntil(lambda: not presentation.hint.isVisible(), timeout=5000)
+    presentation.leave()
+    presentation.motion = False
+    presentation.enter()
+    presentation._timer.start(1)
+    qtbot.waitUntil(lambda: not presentation.hint.isVisible(), timeout=5000)
+    presentation.leave()
+
+
+def test_escape_leaves_but_first_closes_a_note(stage, qtbot):
+    stage.activateWindow()
+    note = Note(stage.scene)
+    stage.presentation.enter()
+    note.say("A note.", "details")
+    qtbot.waitUntil(stage.isActiveWindow, timeout=5000)
+    qtbot.keyClick(stage.scene, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not note.isVisible(), timeout=5000)
+    assert stage.presentation.active
+    qtbot.keyClick(stage.scene, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not stage.presentation.active, timeout=5000)
+    assert stage.left.isVisible()
+
+
+def test_keys_of_hidden_menus_still_work(stage, qtbot):
+    ran = []
+    action = QAction("Play", stage)
+    action.setShortcut(QKeySequence("P"))
+    action.triggered.connect(lambda: ran.append("play"))
+    stage.menuBar().actions()[0].menu().addAction(action)
+    stage.addAction(action)
+    stage.activateWindow()
+    stage.presentation.enter()
+    qtbot.waitUntil(stage.isActiveWindow, timeout=5000)
+    qtbot.keyClick(stage.scene, Qt.Key.Key_P)
+    assert ran == ["play"]
+    stage.presentation.leave()
+
+
+def test_a_full_screen_that_ends_from_outside_ends_the_presentation(stage, qtbot):
+    stage.presentation.enter()
+    qtbot.waitUntil(stage.isFullScreen, timeout=5000)
+    stage.showNormal()
+    qtbot.waitUntil(lambda: not stage.presentation.active, timeout=5000)
+    QApplication.processEvents()
+    assert stage.left.isVisible()
+    assert not stage.isFullScreen()
+
+
+def test_what_was_full_screen_stays_so(stage, qtbot):
+    stage.showFullScreen()
+    qtbot.waitUntil(stage.isFullScreen, timeout=5000)
+    stage.presentation.enter()
+    stage.presentation.leave()
+    assert stage.isFullScreen()

@@ -1,0 +1,128 @@
+"""Colours that can be read, in both themes."""
+
+import re
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QGuiApplication, QIcon
+from PyQt6.QtWidgets import QPushButton
+from window_parts import dispose, pixels_of
+
+from ncviz.assets import asset
+from ncviz.desktop.icons import icon
+from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.desktop.style_sheet import STYLE
+from ncviz.desktop.theme import SystemTheme, apply_theme, style_colors, system_theme
+from ncviz.scenes.palette import LIGHT, THEMES, rgb
+
+# Words, and all that they are written on.
+WORDS = {
+    "text": ("surface", "raised", "hover", "line", "background", "selected"),
+    "quiet": ("surface", "raised", "hover", "line", "background", "selected"),
+    "on_accent": ("accent", "accent_hover"),
+    "accent": ("raised", "selected"),
+    "surface": ("text", "note_hover"),
+}
+# What must be seen, but not read: borders of fields, rings of focus.
+MARKS = {"edge": ("surface", "raised"), "accent": ("surface", "raised")}
+
+
+def luminance(color):
+    parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in rgb(color)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(first, second):
+    """Return the contrast of two colours as WCAG 2 defines it."""
+    high, low = sorted((luminance(first), luminance(second)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def colors_of(theme):
+    return {**style_colors(theme), "background": theme.background}
+
+
+def test_contrast_is_measured_right():
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+@pytest.mark.parametrize(("pairs", "least"), [(WORDS, 4.5), (MARKS, 3.0)])
+def test_contrast(theme, pairs, least):
+    colors = colors_of(theme)
+    for over, unders in pairs.items():
+        for under in unders:
+            found = contrast(colors[over], colors[under])
+            assert found >= least, f"{over} on {under}: {found:.2f}"
+
+
+def test_every_colour_of_the_style_sheet_comes_from_the_theme():
+    assert not re.findall(r"#[0-9A-Fa-f]{6}\b|\bwhite\b|\bblack\b", STYLE)
+
+
+@pytest.mark.parametrize("path", sorted(asset("icons").glob("*.svg")), ids=lambda p: p.stem)
+def test_icons_are_drawn(qapp, path):
+    pixels = pixels_of(icon(path.stem, "#336699").pixmap(20, 20).toImage())
+    drawn = pixels[..., 3] > 128
+    assert 12 <= drawn.sum() <= 330, "neither empty nor a block"
+    if "currentColor" in path.read_text():
+        assert 'viewBox="0 0 24 24"' in path.read_text()
+        assert (abs(pixels[pixels[..., 3] == 255][:, :3] - (0x33, 0x66, 0x99)) <= 3).all()
+
+
+def test_a_disabled_icon_has_its_own_colour(qapp):
+    made = icon("play", "#000000", "#808080")
+    modes = (QIcon.Mode.Normal, QIcon.Mode.Disabled)
+    values = [pixels_of(made.pixmap(20, 20, mode).toImage())[10, 10, 0] for mode in modes]
+    assert values == [0, 128]
+
+
+def test_focus_is_seen(qapp, qtbot):
+    apply_theme(qapp, LIGHT)
+    for make in (lambda: QPushButton("Save"), lambda: SegmentedButtons({1: "One", 2: "Two"})):
+        widget = make()
+        widget.show()
+        qtbot.waitExposed(widget)
+        widget.activateWindow()
+        button = widget if isinstance(widget, QPushButton) else widget.button(2)
+        button.clearFocus()
+        before = pixels_of(widget.grab().toImage())
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.waitUntil(button.hasFocus, timeout=5000)
+        assert (pixels_of(widget.grab().toImage()) != before).any(axis=2).sum() > 40
+        dispose(widget)
+
+
+def test_the_system_s_theme(qapp, monkeypatch):
+    class Hints:
+        scheme = Qt.ColorScheme.Dark
+
+        def colorScheme(self):
+            return self.scheme
+
+    assert system_theme() in THEMES
+    watch = SystemTheme(qapp)
+    said = []
+    watch.changed.connect(said.append)
+    monkeypatch.setattr(QGuiApplication, "styleHints", staticmethod(Hints))
+    watch._tell()
+    Hints.scheme = Qt.ColorScheme.Unknown
+    watch._tell()
+    assert said == ["dark", "light"]
+    watch.deleteLater()
+
+
+def test_one_segment_is_pressed_at_a_time(qapp):
+    buttons = SegmentedButtons({30: "30", 60: "60", 0: "None"}, {0: "No limit."})
+    said = []
+    buttons.chosen.connect(said.append)
+    assert buttons.value is None
+    buttons.set_value(60)
+    assert (buttons.value, said) == (60, [])
+    buttons.button(0).click()
+    assert (buttons.value, said) == (0, [0])
+    assert not buttons.button(60).isChecked()
+    buttons.set_value("no such value")
+    assert buttons.value == 0
+    dispose(buttons)

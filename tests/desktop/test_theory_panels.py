@@ -1,0 +1,252 @@
+"""The columns of the Theory room, without a window: what is asked reaches the desk."""
+
+import math
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
+from window_parts import dispose
+
+from ncviz.desktop.class_sizes import ClassSizesEditor
+from ncviz.desktop.theme import apply_theme
+from ncviz.desktop.theory_panel import FEATURES, PEELED, SQUARE, TITLES, TheoryPanel
+from ncviz.desktop.theory_plots import TheoryPlots
+from ncviz.desktop.theory_sliders import STEPS, Scale
+from ncviz.explorer.feature_model_desk import FeatureModelDesk
+from ncviz.explorer.square_loss_desk import SquareLossDesk
+from ncviz.explorer.theory_desk import MAXIMUM_PINS, MAXIMUM_RATIO, TheoryDesk
+from ncviz.scenes.palette import DARK, LIGHT
+
+HEIGHT = 560  # what a window of 1280×720 leaves for a column
+WIDTH = 288
+
+
+class Column:
+    """Panels, plots and desks, told of each other's changes as the room does."""
+
+    def __init__(self):
+        self.desks = {PEELED: TheoryDesk(), FEATURES: FeatureModelDesk(), SQUARE: SquareLossDesk()}
+        self.panel = TheoryPanel(*self.desks.values())
+        self.plots = TheoryPlots(*self.desks.values())
+        self.host = QWidget()
+        row = QHBoxLayout(self.host)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.panel)
+        row.addWidget(self.plots)
+        for desk in self.desks.values():
+            desk.listen(lambda _: self.show())
+        self.panel.model_changed.connect(self.plots.show_model)
+
+    def show(self):
+        self.panel.show_problem()
+        self.plots.show_curve()
+        self.plots.show_moment()
+
+    def open(self, name):
+        self.panel.switch.button(name).click()
+        return self.panel.panels[name], self.desks[name]
+
+    def finish(self, name):
+        while self.desks[name].moving:
+            self.desks[name].advance(0.016)
+
+
+@pytest.fixture
+def column(qapp):
+    column = Column()
+    column.host.resize(WIDTH + 340, HEIGHT)
+    column.host.show()
+    yield column
+    for desk in column.desks.values():
+        desk.close()
+    dispose(column.host)
+
+
+def test_the_switch_shows_one_model_at_a_time(column):
+    told = []
+    column.panel.model_changed.connect(told.append)
+    for name in (FEATURES, SQUARE, PEELED):
+        panel, _ = column.open(name)
+        assert panel.isVisible()
+        assert column.panel.title.text() == TITLES[name]
+        assert column.panel.model == name
+    assert told == [FEATURES, SQUARE, PEELED]
+
+
+@pytest.mark.parametrize("name", [PEELED, FEATURES, SQUARE])
+def test_the_panels_need_no_scroll_bar(qapp, column, name):
+    for theme, scale in ((LIGHT, 1.0), (DARK, 1.5), (LIGHT, 1.0)):
+        apply_theme(qapp, theme, scale)
+        column.plots.set_theme(theme, scale)
+        column.open(name)
+        qapp.processEvents()
+        needed = column.panel.minimumSizeHint()
+        assert needed.height() <= HEIGHT * scale
+        assert needed.width() <= WIDTH * scale
+
+
+@pytest.mark.parametrize(
+    "scale",
+    [Scale(0.1, 100.0), Scale(0.0, 5.0, logarithmic=False), Scale(1e-6, 0.1, zero=True)],
+)
+def test_scales_reach_their_ends_and_come_back(scale):
+    assert scale.value(STEPS) == pytest.approx(scale.high)
+    assert scale.value(0) == (0.0 if scale.zero else pytest.approx(scale.low))
+    for position in (0, 1, 500, STEPS):
+        assert scale.position(scale.value(position)) == position
+
+
+def test_the_peeled_sliders_ask_the_desk(column):
+    panel, desk = column.open(PEELED)
+    panel.classes.slider.setValue(20)
+    panel.majority.slider.setValue(19)
+    panel.budget.slider.setValue(0)
+    panel.ratio.slider.setValue(STEPS)
+    assert (desk.problem.classes, desk.problem.majority) == (20, 19)
+    assert desk.problem.ratio == pytest.approx(MAXIMUM_RATIO)
+    assert desk.problem.budget == pytest.approx(0.1)
+
+
+def test_a_preset_turns_the_curve_to_the_two_smallest_classes(column):
+    panel, desk = column.open(PEELED)
+    panel.preset.setCurrentIndex(panel.preset.findData("long tail 10"))
+    panel.preset.activated.emit(panel.preset.currentIndex())
+    column.finish(PEELED)
+    assert not panel.majority.isEnabled()
+    assert panel.sizes.sizes == pytest.approx(desk.sizes)
+    assert "two smallest" in column.plots.minority.heading.text()
+    across, up = column.plots.minority.line.getData()
+    assert len(across) == len(up) == 65
+    assert "duality gap" in column.plots.minority.numbers.text()
+
+
+def test_bars_are_dragged(qtbot, column):
+    panel, desk = column.open(PEELED)
+    bars = panel.sizes
+    x = round(bars.bar(0).center().x())
+    qtbot.mousePress(bars, Qt.MouseButton.LeftButton, pos=QPoint(x, bars.height() // 2))
+    middle = bars.sizes[0]
+    qtbot.mouseMove(bars, QPoint(x, 0))
+    qtbot.mouseRelease(bars, Qt.MouseButton.LeftButton, pos=QPoint(x, 0))
+    assert 1 < middle < MAXIMUM_RATIO
+    assert desk.preset == "free"
+    assert desk.sizes[0] == max(desk.sizes) > 1
+    assert panel.preset.currentData() == "free"
+
+
+def test_bars_are_moved_by_keys(qtbot, qapp):
+    bars = ClassSizesEditor()
+    qtbot.addWidget(bars)
+    bars.show_sizes((1.0, 10.0, 1.0))
+    told = []
+    bars.changed.connect(told.append)
+    for pressed in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up):
+        qtbot.keyClick(bars, pressed)
+    assert told == [pytest.approx((1.0, 10 * 10**0.1, 1.0))]
+    qtbot.keyClick(bars, Qt.Key.Key_End)
+    assert bars.sizes[1] == pytest.approx(MAXIMUM_RATIO)
+    qtbot.keyClick(bars, Qt.Key.Key_Home)
+    assert bars.sizes == pytest.approx((1, 1, 1))
+    qtbot.keyClick(bars, Qt.Key.Key_Down)
+    assert bars.sizes == pytest.approx((10**0.1, 1, 10**0.1))
+    assert all(size >= 1 for sizes in told for size in sizes)
+
+
+def test_curves_are_pinned_and_removed_by_their_buttons(column):
+    panel, desk = column.open(PEELED)
+    plot = column.plots.minority
+    for budget in range(MAXIMUM_PINS):
+        desk.set_problem(budget=budget + 1.0)
+        panel.pin.click()
+    assert not panel.pin.isEnabled()
+    assert all(label.isVisible() for label in plot.pins.labels)
+    plot.pins.buttons[0].click()
+    assert len(desk.pins) == MAXIMUM_PINS - 1
+    assert panel.pin.isEnabled()
+    assert "E = 2" in plot.pins.labels[0].text()
+    assert len(plot.pinned[5].getData()[0]) == 0
+
+
+def test_q_near_two_is_two(column):
+    panel, desk = column.open(PEELED)
+    panel.power.slider.setValue(panel.power.scale.position(2.03))
+    assert desk.q == 2.0
+    panel.power.slider.setValue(STEPS)
+    assert desk.q == pytest.approx(6)
+    assert "solving" in panel.power.value.text()
+    desk._power._thread.join()
+    desk.advance(0.0)
+    assert panel.power.value.text() == "6"
+    assert "residual" in column.plots.minority.numbers.text()
+
+
+def test_the_feature_model_plays_and_restarts(column):
+    panel, desk = column.open(FEATURES)
+    desk.set(samples=5)
+    panel.buttons.play.click()
+    assert panel.buttons.play.text() == "Pause"
+    column.finish(FEATURES)
+    column.plots.show_moment()
+    panel.show_moment()
+    assert panel.buttons.play.text() == "Play"
+    across, up = column.plots.collapse.curves["nc1"].getData()
+    assert len(across) == len(desk.run.epochs)
+    assert up[-1] < -9
+    assert column.plots.loss.target.isVisible()
+    assert 10 ** column.plots.loss.target.value() == pytest.approx(desk.optimum.objective)
+    panel.buttons.restart.click()
+    assert desk.shown_step == 0
+    panel.buttons.step.click()
+    assert desk.player.position == 1
+
+
+def test_the_feature_model_s_fields_ask_the_desk(column):
+    panel, desk = column.open(FEATURES)
+    desk.set(samples=5)
+    for name, box, value in (
+        ("loss", panel.loss, "focal"),
+        ("kind", panel.classifier, "sphere"),
+        ("preset", panel.preset, "one giant"),
+    ):
+        box.setCurrentIndex(box.findData(value))
+        box.activated.emit(box.currentIndex())
+        assert value in (getattr(desk, name, ""), desk.parameters.loss)
+    assert panel.focusing.isVisible()
+    assert panel.temperature.isVisible()
+    assert not panel.lambda_w.isVisible()
+    panel.more.click()
+    for name in ("rate", "momentum", "samples", "seed", "lambda_b"):
+        for position in ("minimum", "maximum"):
+            slider = getattr(panel, name).slider
+            slider.setValue(getattr(slider, position)())
+            desk.player.seek(3.0)
+            column.finish(FEATURES)
+    assert desk.parameters.learning_rate == pytest.approx(1e3)
+    assert desk.parameters.momentum == pytest.approx(0.99)
+
+
+def test_keep_is_asked_once_something_has_descended(column):
+    panel, desk = column.open(FEATURES)
+    told = []
+    column.panel.keep_asked.connect(lambda: told.append("keep"))
+    assert not panel.keep.isEnabled()
+    desk.step()
+    column.finish(FEATURES)
+    panel.show_moment()
+    panel.keep.click()
+    assert told == ["keep"]
+
+
+def test_norms_meet_the_target_with_weight_decay_only(column):
+    panel, desk = column.open(SQUARE)
+    for decays in (True, False):
+        panel.decays.setChecked(decays)
+        desk.player.end()
+        column.finish(SQUARE)
+        column.plots.show_moment()
+        _, up = column.plots.norms.curves["norm"].getData()
+        met = math.isclose(up[-1], column.plots.norms.target.value(), rel_tol=0.02)
+        assert met == decays
+        assert np.isfinite(up).all()
+    assert "nothing is predicted" in panel.prediction.text()

@@ -1,0 +1,190 @@
+from dataclasses import replace
+
+import pytest
+
+from ncviz.errors import UserError
+from ncviz.explorer.comparison import NUMBERS, Comparison
+from ncviz.explorer.explorer import Explorer
+from ncviz.runs.measures import law_at, measure_layer, minority_cosine
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.compose import compose
+from ncviz.scenes.view import View
+
+
+@pytest.fixture
+def first(small_run):
+    explorer = Explorer()
+    explorer.open(small_run.path)
+    return explorer
+
+
+@pytest.fixture
+def comparison(first, imbalanced_run):
+    comparison = Comparison(first)
+    comparison.open_second(imbalanced_run.path)
+    return comparison
+
+
+def go(comparison, epoch):
+    first = comparison.first
+    first.player.seek(first.player.position_of(epoch))
+    first.advance(0)
+
+
+def test_alone_it_teaches(first):
+    comparison = Comparison(Explorer())
+    assert "Open a run" in comparison.caption()
+    assert comparison.note() == ""
+    assert comparison.numbers() == ((), ())
+    assert len(comparison.picture(View()).panels) == 1
+    comparison.swap()
+    comparison = Comparison(first)
+    assert "Choose a second run" in comparison.caption()
+    assert not comparison.complete
+    assert comparison.numbers()[1] == ()
+    assert comparison.second_view(first.view) == first.view
+    assert len(comparison.picture(first.view).panels) == 1
+
+
+def test_both_are_seen_under_one_camera(comparison, small_run, imbalanced_run):
+    go(comparison, 4)
+    view = replace(comparison.first.view, camera=Camera(azimuth=7), show_etf=False)
+    left, right = comparison.picture(view).panels
+    second = comparison.second_view(view)
+    assert second.camera == view.camera
+    assert second.epoch == 4
+    for panel, run, seen in ((left, small_run, view), (right, imbalanced_run, second)):
+        expected = compose(Run(run.path), seen)
+        assert (panel.scene.balls.positions == expected.balls.positions).all()
+
+
+def test_time_is_linked_and_clipped(comparison):
+    go(comparison, 2.5)
+    assert comparison.second.view.epoch == 2.5
+    assert comparison.note() == ""
+    go(comparison, 10)
+    assert comparison.second.view.epoch == 4
+    assert comparison.note() == "The right run ends at epoch 4 and stays there"
+
+
+def test_unlinked_the_second_is_held(comparison):
+    go(comparison, 1)
+    told = []
+    comparison.listen(told.append)
+    comparison.link(False)
+    comparison.link(False)
+    go(comparison, 20)
+    assert comparison.second.view.epoch == 1
+    assert "held at epoch 1" in comparison.note()
+    comparison.link(True)
+    assert comparison.second.view.epoch == 4
+    assert told == ["linked", "view", "linked"]
+
+
+def test_layers_are_matched_by_share(first, make_run, tmp_path):
+    deep = make_run(tmp_path / "deep", widths=(8, 8, 8, 8, 8), epochs=(0, 3))
+    comparison = Comparison(first)
+    comparison.open_second(deep.path)
+    assert [comparison.matching_layer(layer) for layer in (0, 1, 2, -1)] == [0, 2, 4, 4]
+    first.set_view(replace(first.view, layer=1))
+    assert comparison.second.view.layer == 2
+    assert comparison.note() == "Layers are matched by depth"
+    other = Comparison(comparison.second)
+    other.open_second(first.run.path)
+    assert [other.matching_layer(layer) for layer in range(5)] == [0, 0, 1, 2, 2]
+
+
+def test_other_classes_are_told(first, growing_run):
+    first.choose_classes([1, 2, 4])
+    comparison = Comparison(first)
+    comparison.open_second(growing_run.path)
+    assert "different classes" in comparison.note()
+    assert comparison.second.view.shown_classes(3) == (1, 2)
+    assert len(comparison.picture(first.view).panels) == 2
+
+
+def test_the_numbers_are_those_of_each_run(comparison, small_run, imbalanced_run):
+    go(comparison, 4)
+    both = comparison.numbers()
+    for side, run, epoch in zip(both, (small_run, imbalanced_run), (5, 4), strict=True):
+        run = Run(run.path)
+        values = {number.name: number.value for number in side}
+        assert list(values) == list(NUMBERS)
+        measured = measure_layer(run, epoch, 2, "train")
+        assert values["D"] == pytest.approx(measured.separation_fuzziness)
+        assert (values["NC1"], values["NC3"]) == (measured.nc1, measured.nc3)
+        assert (values["ρ"], values["r"]) == (
+            law_at(run, epoch).decay_ratio,
+            law_at(run, epoch).pearson_r,
+        )
+        assert values["Minority cosine"] == minority_cosine(run, epoch)
+    assert both[0][-1].value is None
+
+
+def test_the_caption_compares(comparison, first, make_run, tmp_path):
+    go(comparison, 4)
+    assert "on the right stand at a mean cosine of" in comparison.caption()
+    assert "left has no minority classes" in comparison.caption()
+    comparison.swap()
+    assert "on the left stand at" in comparison.caption()
+    comparison.close_second()
+    assert not comparison.complete
+    other = make_run(tmp_path / "other", counts=(30, 9, 9), widths=(6, 4), epochs=(0, 2), seed=3)
+    comparison.open_second(other.path)
+    assert "nearer to Minority Collapse" in comparison.caption()
+
+
+def test_balanced_runs_are_compared_by_their_fuzziness(first, make_run, tmp_path):
+    noisy = make_run(tmp_path / "noisy", noise=lambda time, depth: 1.0)
+    comparison = Comparison(first)
+    comparison.open_second(noisy.path)
+    go(comparison, 20)
+    assert comparison.caption().startswith("D is ")
+    assert comparison.caption().endswith("better in the left run.")
+    comparison.open_second(first.run.path)
+    go(comparison, 20)
+    assert "equally well" in comparison.caption()
+
+
+def test_the_two_change_places(comparison, small_run, imbalanced_run):
+    comparison.first.choose_classes([0, 1, 4])
+    comparison.first.add_bookmark("mine")
+    go(comparison, 2)
+    told = []
+    comparison.listen(told.append)
+    comparison.swap()
+    assert comparison.first.run.path == imbalanced_run.path
+    assert comparison.second.run.path == small_run.path
+    assert comparison.second.view.epoch == 2
+    assert comparison.first.view.epoch == comparison.first.player.value == pytest.approx(2)
+    assert comparison.second.view.classes == (0, 1, 4)
+    assert told[-1] == "second"
+    comparison.swap()
+    assert comparison.first.bookmarks.marks[0].name == "mine"
+
+
+def test_a_run_that_cannot_be_opened_changes_nothing(comparison, tmp_path, imbalanced_run):
+    with pytest.raises(UserError, match="does not exist"):
+        comparison.open_second(tmp_path / "nowhere")
+    assert comparison.second.run.path == imbalanced_run.path
+
+
+def test_opening_another_first_run_keeps_the_second(comparison, growing_run, imbalanced_run):
+    comparison.first.open(growing_run.path)
+    assert comparison.second.run.path == imbalanced_run.path
+    assert comparison.second.view.layer == 2
+    assert comparison.first.view.layer == 1
+
+
+def test_a_second_run_that_grows(first, growing_run):
+    path = growing_run.path / "snapshots" / "000002.safetensors"
+    content = path.read_bytes()
+    path.unlink()
+    comparison = Comparison(first)
+    comparison.open_second(growing_run.path)
+    go(comparison, 20)
+    assert comparison.second.view.epoch == 1
+    path.write_bytes(content)
+    comparison.refresh()
+    assert comparison.second.view.epoch == 2

@@ -1,0 +1,63 @@
+"""The square loss's desk: norms reach their prediction with weight decay, and not without."""
+
+import pytest
+
+from ncviz.explorer.model_settings import restore_settings, settings_of
+from ncviz.explorer.square_loss_desk import EPSILON_SHARES, WEIGHT_DECAYS, SquareLossDesk
+from ncviz.scenes.view import View
+from ncviz.theory.square_loss import predicted_squared_norm
+
+
+def to_the_end(desk):
+    desk.player.end()
+    while desk.moving:
+        desk.advance(0.016)
+
+
+@pytest.mark.parametrize("classes", [2, 10])
+@pytest.mark.parametrize("share", EPSILON_SHARES)
+@pytest.mark.parametrize("decay", WEIGHT_DECAYS)
+def test_norms_and_cosines_reach_the_prediction(classes, share, decay):
+    desk = SquareLossDesk()
+    desk.set(classes=classes, share=share, weight_decay=decay)
+    square = predicted_squared_norm(desk.epsilon, classes, decay)
+    assert desk.predicted_norm**2 == pytest.approx(square)
+    to_the_end(desk)
+    assert desk.trouble == ""
+    assert desk.value("norm") == pytest.approx(desk.predicted_norm, rel=0.02)
+    assert desk.value("cosine") == pytest.approx(desk.predicted_cosine, abs=1e-3)
+    assert desk.value("epsilon") == pytest.approx(desk.epsilon, rel=0.02)
+    assert desk.caption().startswith("All rows have the predicted length")
+
+
+def test_without_weight_decay_nothing_collapses():
+    desk = SquareLossDesk()
+    desk.set(decays=False)
+    to_the_end(desk)
+    assert desk.value("loss") < 1e-20
+    assert desk.value("nc1") > 1e-4
+    assert abs(desk.value("norm") / desk.predicted_norm - 1) > 0.2
+    assert desk.caption().startswith("Without weight decay")
+    assert len(desk.scene(View()).samples) == 80
+
+
+def test_a_target_moves_without_a_new_descent():
+    desk = SquareLossDesk()
+    desk.set(decays=False)
+    to_the_end(desk)
+    told = []
+    desk.listen(told.append)
+    before = desk.predicted_norm
+    desk.set(weight_decay=2e-3)
+    assert told == ["problem"]
+    assert desk.predicted_norm > before
+    assert desk.shown_step == desk.steps
+
+
+def test_settings_come_back():
+    desk, other = SquareLossDesk(), SquareLossDesk()
+    desk.set(classes=7, share=0.5, decays=False)
+    restore_settings(other, settings_of(desk))
+    assert settings_of(other) == settings_of(desk)
+    restore_settings(other, {"share": 2.0})
+    other.scene(View())

@@ -1,0 +1,163 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ncviz.rendering.frame import Tile
+from ncviz.rendering.labels import Labels
+from ncviz.rendering.placing import Wish, overlap, place
+from ncviz.rendering.words import size_of
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.scene import Label, Scene
+
+AREA = (0.0, 0.0, 200.0, 150.0)
+NAMES = ("T-shirt", "Sneaker", "Bag", "Ankle boot", "Trouser", "Pullover", "Dress", "Coat")
+
+
+def wish(x, y, before=None, lift=12.0, width=40.0, height=20.0):
+    return Wish(x, y, lift, width, height, before)
+
+
+def corners(spots):
+    return [None if spot is None else (spot.left, spot.top) for spot in spots]
+
+
+def test_a_lone_word_stands_centred_above_its_point():
+    assert corners(place([wish(100, 80)], AREA)) == [(80, 48)]
+
+
+def test_words_give_way_to_the_right_the_left_and_below_in_this_order():
+    crowd = place([wish(100, 80)] * 4, AREA)
+    assert corners(crowd) == [(80, 48), (112, 70), (48, 70), (80, 92)]
+    assert not any(spot.far for spot in crowd)
+
+
+def test_in_a_crowd_words_go_far_out_and_say_so():
+    crowd = place([wish(300, 300)] * 12, (0, 0, 600, 600))
+    assert all(spot is not None for spot in crowd)
+    assert [spot.far for spot in crowd[:4]] == 4 * [False]
+    assert all(spot.far for spot in crowd[6:])
+
+
+def test_words_never_overlap_and_never_leave_the_area():
+    rng = np.random.default_rng(0)
+    wishes = [
+        wish(*rng.uniform(0, 300, size=2), width=float(wide), height=float(high), lift=5.0)
+        for wide, high in rng.integers(10, 60, size=(60, 2))
+    ]
+    area = (10.0, 20.0, 300.0, 280.0)
+    boxes = [
+        (spot.left, spot.top, spot.left + one.width, spot.top + one.height)
+        for one, spot in zip(wishes, place(wishes, area), strict=True)
+        if spot is not None
+    ]
+    assert 5 < len(boxes) < 60
+    for left, top, right, bottom in boxes:
+        assert area[0] <= left
+        assert area[1] <= top
+        assert right <= area[2]
+        assert bottom <= area[3]
+    assert not any(overlap(a, b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+def test_what_is_taken_is_not_covered():
+    (spot,) = place([wish(100, 80)], AREA, taken=[(90.0, 40.0, 95.0, 60.0)])
+    assert (spot.left, spot.top) == (112, 70)
+
+
+def test_a_word_stays_where_it_was_while_there_is_room():
+    assert corners(place([wish(100, 80, before=2)], AREA)) == [(48, 70)]
+    blocked = place([wish(68, 102), wish(100, 80, before=2)], AREA)
+    assert blocked[1].choice != 2
+
+
+def test_a_word_far_away_comes_back_as_soon_as_there_is_room():
+    (spot,) = place([wish(100, 80, before=11)], AREA)
+    assert spot.choice == 0
+
+
+def test_a_word_larger_than_the_area_is_left_out():
+    assert place([wish(5, 5, lift=1)], (0, 0, 10, 10)) == [None]
+
+
+def scene_of(count, size=0.026):
+    rng = np.random.default_rng(7)
+    points = rng.normal(size=(count, 3)) / 2
+    names = [f"{NAMES[number % 8]} {number // 8}" for number in range(count)]
+    return Scene(
+        labels=tuple(
+            Label(name, tuple(map(float, point)), (0.0, 0.0, 0.0, 1.0), size)
+            for name, point in zip(names, points, strict=True)
+        )
+    )
+
+
+def boxes_of(placed):
+    sizes = [size_of(word) for word, _ in placed]
+    return [(*at, at[0] + w, at[1] + h) for (_, at), (w, h) in zip(placed, sizes, strict=True)]
+
+
+@pytest.mark.parametrize("field_of_view", [0, 30])
+@pytest.mark.parametrize("panel", [Tile(0, 0, 640, 480), Tile(311, 97, 333, 481)])
+def test_labels_never_overlap_whatever_the_camera(panel, field_of_view):
+    scene, labels = scene_of(20), Labels()
+    for azimuth in range(0, 360, 5):
+        camera = Camera(azimuth=azimuth, elevation=azimuth / 5, field_of_view=field_of_view)
+        boxes = boxes_of(labels.place(scene, camera, panel, 480, 1.0, 1.0, []))
+        assert len(boxes) > 10
+        assert not any(overlap(a, b) for i, a in enumerate(boxes) for b in boxes[:i])
+        assert min(box[0] for box in boxes) >= panel.x
+        assert max(box[3] for box in boxes) <= panel.y + panel.height
+
+
+def test_labels_do_not_jump_while_the_camera_turns_slowly():
+    scene, labels = scene_of(8), Labels()
+    jumps, before = 0, None
+    for step in range(120):
+        camera = Camera(azimuth=0.5 * step)
+        placed = labels.place(scene, camera, Tile(0, 0, 640, 480), 480, 1.0, 1.0, [])
+        at = {word.text: np.array(corner) for word, corner in placed}
+        if before is not None:
+            jumps += sum(np.abs(at[t] - before[t]).max() > 12 for t in at.keys() & before.keys())
+        before = at
+    assert jumps <= 8
+
+
+def test_labels_without_a_past_are_placed_alike():
+    scene, camera, panel = scene_of(12), Camera(azimuth=77), Tile(0, 0, 400, 300)
+    labels = Labels()
+    first = labels.place(scene, camera, panel, 300, 1.0, 1.0, [])
+    assert labels.place(scene, camera, panel, 300, 1.0, 1.0, []) == first
+    assert Labels().place(scene, camera, panel, 300, 1.0, 1.0, []) == first
+
+
+def test_labels_grow_with_the_text_scale_and_shrink_in_small_panels_until_they_vanish():
+    scene, camera = scene_of(1), Camera()
+
+    def pixels(side, text_scale=1.0):
+        panel = Tile(0, 0, side, side)
+        placed = Labels().place(scene, camera, panel, 800, text_scale, 1.0, [])
+        return [word.pixels for word, _ in placed]
+
+    assert pixels(800) == [21]
+    assert pixels(800, 1.5) == [31]
+    assert pixels(250) == [10]
+    assert pixels(120) == []
+
+
+def test_a_label_far_from_its_point_has_a_line_that_leads_there():
+    scene = scene_of(1)
+    crowd = replace(
+        scene, labels=tuple(replace(scene.labels[0], text=f"Word {n}") for n in range(12))
+    )
+    camera, panel = Camera(target=scene.labels[0].position), Tile(0, 0, 800, 800)
+    labels = Labels()
+    placed = labels.place(crowd, camera, panel, 800, 1.0, 1.0, [])
+    assert len(placed) == 12
+    assert len(labels.leaders) >= 4
+    for (start, end), box in zip(
+        labels.leaders, boxes_of(placed)[-len(labels.leaders) :], strict=True
+    ):
+        assert np.hypot(start[0] - 400, start[1] - 400) < 20
+        assert box[0] <= end[0] <= box[2]
+        assert box[1] <= end[1] <= box[3]

@@ -1,8 +1,20 @@
 """ncviz: a desktop explorer for the geometry of deep classifiers."""
 
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+__all__ = ["Recorder", "__version__"]
 
 try:
     __version__ = version("ncviz")
 except PackageNotFoundError:  # a source tree that was never installed
     __version__ = "0+unknown"
+
+
+def __getattr__(name: str) -> Any:
+    """Import `Recorder`, and with it torch, when it is first asked for."""
+    if name == "Recorder":
+        # By its name: most modules ask this one for the version, and need no torch for it.
+        return import_module("ncviz.recording.recorder").Recorder
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ncviz import __version__
+from ncviz.commands.export_options import add_parser as add_export_parser
+from ncviz.commands.record_options import add_parser as add_record_parser
 from ncviz.errors import UserError
 
 
@@ -66,11 +68,14 @@ def _parser() -> argparse.ArgumentParser:
         "window opens with the demonstration.",
     )
     parser.add_argument("--version", action="version", version=f"ncviz {__version__}")
-    parser.set_defaults(run=_window, path=None)
+    parser.set_defaults(run=_window, path=None, follow=False)
     verbs = parser.add_subparsers(metavar="COMMAND")
 
     verb = verbs.add_parser("open", help="open the window with a run")
     verb.add_argument("path", type=Path, metavar="RUN", help="folder of the run")
+    verb.add_argument(
+        "--follow", action="store_true", help="wait for a run being written; stay at its end"
+    )
     verb.set_defaults(run=_window)
 
     verb = verbs.add_parser("train", help="train a network and record the run")
@@ -86,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--device", default="auto", help="auto, cpu or cuda")
     verb.add_argument("--download", action="store_true", help="fetch the data set if it is absent")
     verb.set_defaults(run=_train)
+
+    add_record_parser(verbs).set_defaults(run=_record)
 
     verb = verbs.add_parser("recipe", help="print a recipe to start from")
     verb.set_defaults(run=_recipe)
@@ -126,6 +133,8 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--transparent", action="store_true", help="leave out the background")
     verb.set_defaults(run=_picture)
 
+    add_export_parser(verbs)
+
     verb = verbs.add_parser("demo", help="draw the demonstration without a window")
     verb.add_argument("--out", type=Path, default=Path("out"), metavar="FOLDER")
     verb.set_defaults(run=_demo)
@@ -139,15 +148,24 @@ def _window(parsed: argparse.Namespace) -> int:
     from ncviz.desktop.application import run_window
 
     if parsed.path is not None:
+        from ncviz.runs.following import wait_for_run
         from ncviz.runs.run import Run
 
+        if parsed.follow and _has_display():
+            wait_for_run(parsed.path, _say_waiting)
         Run(parsed.path)  # a wrong path is told here, in the terminal
     if not _has_display():
         raise UserError(
             "There is no display to open a window on: draw the demonstration with "
             "'ncviz demo --out out', or a run with 'ncviz picture'."
         )
+    if parsed.follow:
+        return run_window(parsed.path, follow=True)
     return run_window(parsed.path)
+
+
+def _say_waiting(path: Path) -> None:
+    print(f"Waiting for the first epoch of {path} (Ctrl+C ends it).", file=sys.stderr)
 
 
 def _has_display() -> bool:
@@ -160,6 +178,12 @@ def _train(parsed: argparse.Namespace) -> int:
     from ncviz.commands.train import train
 
     return train(parsed.recipe, parsed.set, parsed.out, parsed.device, download=parsed.download)
+
+
+def _record(parsed: argparse.Namespace) -> int:
+    from ncviz.commands.record import record
+
+    return record(parsed)
 
 
 def _recipe(_parsed: argparse.Namespace) -> int:

@@ -1,17 +1,31 @@
-"""Tables of the metrics of a run."""
+"""Tables of a run: metrics as CSV, JSON and LaTeX; class means and coordinates as npz."""
 
 import csv
 import io
+import json
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.errors import UserError
+from ncviz.export.latex import metrics_latex
+from ncviz.export.picture import provenance
 from ncviz.runs.measures import LayerMeasures, measure_run
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
+from ncviz.scenes.view import View
+
+FORMATS = ("csv", "json", "latex", "npz")
+SUFFIXES = {".csv": "csv", ".json": "json", ".tex": "latex", ".npz": "npz"}
+
+_LAW = ("rho", "half_life", "pearson_r")
 
 
-def metrics_csv(run: Run) -> str:
+def metrics_csv(run: Run, epochs: Sequence[int] = ()) -> str:
     """Return every metric of a run as CSV, one line an epoch, layer and split.
 
     The law of equi-separation of the epoch and split stands in the last three
@@ -20,21 +34,136 @@ def metrics_csv(run: Run) -> str:
     Parameters
     ----------
     run : Run
+    epochs : sequence of int
+        Recorded ones; all if empty.
     """
-    measured = measure_run(run)
-    laws: dict[tuple[int, str], dict[str, Any]] = {
-        (law["epoch"], law["split"]): law for law in measured["law"]
-    }
-    rows = [
-        record | {k: laws.get((record["epoch"], record["split"]), {}).get(k) for k in _LAW}
-        for record in measured["layers"]
-    ]
     buffer = io.StringIO()
     names = [*(field.name for field in fields(LayerMeasures)), *_LAW]
     writer = csv.DictWriter(buffer, fieldnames=names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(metric_rows(run, epochs))
     return buffer.getvalue()
+
+
+def metric_rows(run: Run, epochs: Sequence[int] = ()) -> list[dict[str, Any]]:
+    """Return the lines of `metrics_csv`."""
+    measured = _measured(run, epochs)
+    laws = {(law["epoch"], law["split"]): law for law in measured["law"]}
+    return [
+        record | {k: laws.get((record["epoch"], record["split"]), {}).get(k) for k in _LAW}
+        for record in measured["layers"]
+    ]
+
+
+def metrics_json(run: Run, epochs: Sequence[int] = ()) -> str:
+    """Return every metric of a run as JSON, with what made it.
+
+    Returns
+    -------
+    str
+        `layers` and `law` as `ncviz measure --json` has them, `scalars` (loss,
+        error and the like by epoch), and `provenance`.
+    """
+    measured = _measured(run, epochs)
+    scalars = [{"epoch": e, **run.snapshot(e).scalars} for e in epochs or run.epochs]
+    whole = {"provenance": _said(run), **measured, "scalars": scalars}
+    return json.dumps(_finite(whole), indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def run_arrays(run: Run, epochs: Sequence[int] = ()) -> dict[str, NDArray[Any]]:
+    """Return class means, classifiers and coordinates as named arrays.
+
+    Parameters
+    ----------
+    run : Run
+    epochs : sequence of int
+        Recorded ones; all if empty.
+
+    Returns
+    -------
+    dict
+        `epochs`, `labels` (of the probe samples), `class_names`, `layer_names`,
+        `provenance` (JSON); and for each epoch E and layer L from 0
+        `means/E/L` (K, d), `coordinates/E/L` (P, r) of the probe samples and
+        `means_coordinates/E/L` (K, r) in the span of the class means,
+        `classifier/E` (K, d) and `bias/E` (K,).
+    """
+    chosen = tuple(epochs or run.epochs)
+    manifest = run.manifest
+    arrays: dict[str, NDArray[Any]] = {
+        "epochs": np.array(chosen),
+        "labels": run.probe.labels,
+        "class_names": np.array(manifest.class_names),
+        "layer_names": np.array([layer.name for layer in manifest.layers]),
+        "provenance": np.array(json.dumps(_finite(_said(run)), ensure_ascii=False)),
+    }
+    for epoch in chosen:
+        snapshot = run.snapshot(epoch)
+        for layer in range(len(manifest.layers)):
+            statistics = snapshot.statistics(layer, "train")
+            if statistics is not None:
+                arrays[f"means/{epoch}/{layer}"] = statistics.means.astype(np.float32)
+            positions = snapshot.positions(layer)
+            arrays[f"means_coordinates/{epoch}/{layer}"] = positions.means.astype(np.float32)
+            arrays[f"coordinates/{epoch}/{layer}"] = positions.probe.astype(np.float32)
+        classifier = snapshot.classifier()
+        if classifier is not None:
+            arrays[f"classifier/{epoch}"] = classifier.weight.astype(np.float32)
+            if classifier.bias is not None:
+                arrays[f"bias/{epoch}"] = classifier.bias.astype(np.float32)
+    return arrays
+
+
+def save_table(
+    run: Run, path: Path, file_format: str = "", epochs: Sequence[int] = ()
+) -> tuple[Path, ...]:
+    """Write a table of a run, whole or not at all.
+
+    Parameters
+    ----------
+    run : Run
+    path : Path
+    file_format : str
+        One of `FORMATS`; empty to go by the name of the file.
+    epochs : sequence of int
+        Recorded ones; all if empty.
+
+    Returns
+    -------
+    tuple of Path
+        The file, and beside CSV a second one, `NAME.csv.json`, that says how
+        it was made; the others say so themselves.
+
+    Raises
+    ------
+    UserError
+        If it cannot be written, or the run is damaged.
+    """
+    chosen = file_format or SUFFIXES.get(path.suffix.lower(), "")
+    if chosen not in FORMATS:
+        raise UserError(
+            f"{path.name or path} is of no format for tables: let its name end in "
+            f"{', '.join(SUFFIXES)}, or say --format."
+        )
+    if path.is_dir():
+        raise UserError(f"{path} is a folder: choose the name of a file.")
+    said = json.dumps(_finite(_said(run)), indent=1, ensure_ascii=False)
+    if chosen == "csv":
+        content = metrics_csv(run, epochs).encode()
+        beside = path.with_name(f"{path.name}.json")
+        write_atomically(path, content)
+        write_atomically(beside, said.encode())
+        return path, beside
+    if chosen == "json":
+        content = metrics_json(run, epochs).encode()
+    elif chosen == "latex":
+        content = metrics_latex(metric_rows(run, epochs), run.manifest.title, said).encode()
+    else:
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, allow_pickle=False, **run_arrays(run, epochs))
+        content = buffer.getvalue()
+    write_atomically(path, content)
+    return (path,)
 
 
 def save_metrics_csv(run: Run, path: Path) -> None:
@@ -48,4 +177,24 @@ def save_metrics_csv(run: Run, path: Path) -> None:
     write_atomically(path, metrics_csv(run).encode())
 
 
-_LAW = ("rho", "half_life", "pearson_r")
+def _measured(run: Run, epochs: Sequence[int]) -> dict[str, Any]:
+    if not epochs:
+        return measure_run(run)
+    parts = [measure_run(run, epoch) for epoch in epochs]
+    return {key: [row for part in parts for row in part[key]] for key in ("layers", "law")}
+
+
+def _said(run: Run) -> dict[str, Any]:
+    said = provenance(run, View())
+    return {key: value for key, value in said.items() if not key.startswith("view")}
+
+
+def _finite(value: Any) -> Any:
+    """Return the same without what JSON cannot hold."""
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value

@@ -38,7 +38,7 @@ def record_features(module: nn.Module, names: Sequence[str], *inputs: Any) -> di
     layers = dict(module.named_modules())
     for name in names:
         if name not in layers:
-            raise UserError(_unknown(name, list(layers)))
+            raise UserError(unknown_layer(name, list(layers)))
     outputs: dict[str, Any] = {}
     handles = [layers[name].register_forward_hook(partial(_keep, outputs, name)) for name in names]
     try:
@@ -67,7 +67,8 @@ def _features(name: str, outputs: dict[str, Any]) -> Tensor:
     return output.flatten(start_dim=1)
 
 
-def _unknown(name: str, known: list[str]) -> str:
+def unknown_layer(name: str, known: list[str]) -> str:
+    """Return a sentence about a layer that is not there, with the names nearest to it."""
     named = [k for k in known if k]
     close = difflib.get_close_matches(name, named, n=3) or named[:3]
     return f"The network has no layer {name!r}: choose one such as {', '.join(close)}."

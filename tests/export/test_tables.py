@@ -3,10 +3,12 @@ import io
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from ncviz.errors import UserError
-from ncviz.export.tables import metrics_csv, save_metrics_csv
+from ncviz.export.latex import escaped, number
+from ncviz.export.tables import metrics_csv, save_metrics_csv, save_table
 from ncviz.runs import writer as writer_module
 from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
@@ -92,4 +94,95 @@ def test_a_failed_write_leaves_nothing(small_run, tmp_path, monkeypatch):
     monkeypatch.setattr(writer_module.os, "fsync", full)
     with pytest.raises(UserError, match="No space left on device"):
         save_metrics_csv(Run(small_run.path), tmp_path / "table.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_names_its_making(small_run, tmp_path):
+    run = Run(small_run.path)
+    written = save_table(run, tmp_path / "x.csv")
+    assert [path.name for path in written] == ["x.csv", "x.csv.json"]
+    assert written[0].read_text() == metrics_csv(run)
+    said = json.loads(written[1].read_text())
+    assert said["run"] == "Synthetic · 3 layers"
+    assert said["seed"] == 0
+    assert said["recipe"]["dataset"] == "synthetic"
+    assert said["program"].startswith("ncviz ")
+
+
+def test_json_says_what_measure_says(small_run, tmp_path):
+    run = Run(small_run.path)
+    save_table(run, tmp_path / "x.json", epochs=(0, 20))
+    read_back = json.loads((tmp_path / "x.json").read_text())
+    both = [measure_run(run, epoch) for epoch in (0, 20)]
+    assert read_back["layers"] == both[0]["layers"] + both[1]["layers"]
+    assert read_back["law"] == both[0]["law"] + both[1]["law"]
+    assert [row["epoch"] for row in read_back["scalars"]] == [0, 20]
+    assert read_back["scalars"][1]["train_loss"] == run.snapshot(20).scalars["train_loss"]
+    assert read_back["provenance"]["seed"] == 0
+
+
+def test_latex_is_a_table_with_booktabs(small_run, tmp_path):
+    run = Run(small_run.path)
+    save_table(run, tmp_path / "x.tex", epochs=(20,))
+    text = (tmp_path / "x.tex").read_text()
+    for word in (r"\toprule", r"\midrule", r"\bottomrule", r"\textperiodcentered{}", '%  "seed": 0'):
+        assert word in text
+    lines = [line for line in text.splitlines() if line.startswith("layer 2 ")]
+    assert len(lines) == 2  # train and test
+    record = measure_run(run, 20, "layer 2")["layers"][0]
+    assert f"{record['separation_fuzziness']:.3g}".split("e")[0][:3] in lines[0]
+    columns = {line.count("&") for line in text.splitlines() if line.endswith(r"\\")}
+    assert len(columns) == 1
+
+
+def test_latex_prints_strange_letters_and_numbers():
+    assert escaped("50%_of {A} & $B$ #1 ~^\\") == (
+        r"50\%\_of \{A\} \& \$B\$ \#1 \textasciitilde{}\textasciicircum{}\textbackslash{}"
+    )
+    assert [number(v) for v in (0.0, 0.01234, 123.4, 1234.0, 1e-7, -2.5e9)] == [
+        "0",
+        "0.0123",
+        "123",
+        "1234",
+        r"1.00 \cdot 10^{-7}",
+        r"-2.50 \cdot 10^{9}",
+    ]
+    assert number(float("inf")) == r"\infty"
+
+
+def test_npz_holds_means_classifiers_and_coordinates(small_run, tmp_path):
+    run = Run(small_run.path)
+    save_table(run, tmp_path / "x.npz", epochs=(0, 20))
+    with np.load(tmp_path / "x.npz", allow_pickle=False) as arrays:
+        assert arrays["epochs"].tolist() == [0, 20]
+        assert arrays["class_names"].tolist() == [f"class {k}" for k in range(5)]
+        assert arrays["labels"].tolist() == run.probe.labels.tolist()
+        assert json.loads(str(arrays["provenance"]))["run"] == "Synthetic · 3 layers"
+        snapshot = run.snapshot(20)
+        assert arrays["means/20/2"] == pytest.approx(snapshot.statistics(2, "train").means)
+        assert arrays["classifier/20"] == pytest.approx(snapshot.classifier().weight)
+        assert arrays["bias/20"].shape == (5,)
+        assert arrays["coordinates/0/1"] == pytest.approx(run.snapshot(0).positions(1).probe)
+        assert "means/5/0" not in arrays
+
+
+@pytest.mark.parametrize(
+    ("name", "file_format", "words"),
+    [
+        ("x.doc", "", "x.doc is of no format for tables"),
+        ("x", "", "x is of no format"),
+        (".", "csv", "is a folder|is no name"),
+        ("nowhere/x.csv", "", "nowhere.*No such file"),
+    ],
+)
+def test_tables_that_cannot_be_written(small_run, tmp_path, name, file_format, words):
+    with pytest.raises(UserError, match=words):
+        save_table(Run(small_run.path), tmp_path / name, file_format)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_epoch_that_was_not_recorded_makes_no_table(small_run, tmp_path):
+    for name in ("x.csv", "x.json", "x.tex", "x.npz"):
+        with pytest.raises(UserError, match="3"):
+            save_table(Run(small_run.path), tmp_path / name, epochs=(3,))
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,304 @@
+"""`ncviz export`: figures, films and tables as files."""
+
+import argparse
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ncviz.commands.layer_peeled import parse_ratios
+from ncviz.errors import UserError
+from ncviz.export.carried import view_of_file
+from ncviz.export.figures import FigurePlan, make_figure
+from ncviz.export.film_moments import ModelPath
+from ncviz.export.films import FilmPlan, FilmProgress, make_film
+from ncviz.export.ratio_curve import RatioCurve
+from ncviz.export.styles import scene_theme, style_named
+from ncviz.export.tables import save_table
+from ncviz.runs.measures import imbalance_ratio, minority_cosine
+from ncviz.runs.run import Run
+from ncviz.scenes.view import View
+from ncviz.scenes.view_text import HEAD, text_to_view
+from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve, solve_two_groups
+from ncviz.wording import three_digits
+
+PROGRESS_SECONDS = 0.2
+MOST_OPTIMA = 600  # of a film over R
+
+
+def export_figure(parsed: argparse.Namespace) -> int:
+    """Draw a figure.
+
+    Raises
+    ------
+    UserError
+        If an option does not fit, or the file cannot be written.
+    """
+    run = _run(parsed)
+    curve = None
+    if parsed.preset == "minority":
+        curve = _curve(parsed, run)
+    elif run is None:
+        raise UserError("Name the folder of a run; only --preset minority does without.")
+    plan = FigurePlan(
+        out=parsed.out,
+        run=None if run is None else run.path,
+        view=_view(parsed, run, scene_theme(style_named(parsed.theme))),
+        preset=parsed.preset,
+        file_format=parsed.format,
+        width=millimetres(parsed.width),
+        height=millimetres(parsed.height),
+        theme=parsed.theme,
+        transparent=parsed.transparent,
+        epochs=_numbers(parsed.epochs, "epochs"),
+        layers=_numbers(parsed.layers, "layers"),
+        title=parsed.title,
+        legend=not parsed.no_legend,
+        resolution=parsed.dpi,
+        curve=curve,
+    )
+    make_figure(plan)
+    print(f"Saved {parsed.out}.")
+    return 0
+
+
+def export_film(parsed: argparse.Namespace) -> int:
+    """Draw a film, and say how far it is.
+
+    Raises
+    ------
+    UserError
+        If an option does not fit, or the film cannot be written.
+    """
+    over_ratio = parsed.over == "ratio"
+    run = None if over_ratio and parsed.path is None else _run(parsed)
+    if run is None and not over_ratio:
+        raise UserError("Name the folder of a run; only --over ratio does without.")
+    width, height = _size(parsed.size)
+    first, last = _range(parsed.range)
+    keyframes = _keyframes(parsed.keyframes)
+    view = _view(parsed, None if over_ratio else run, parsed.theme)
+    plan = FilmPlan(
+        out=parsed.out,
+        run=None if over_ratio or run is None else run.path,
+        over=parsed.over,
+        view=view,
+        file_format=parsed.format,
+        width=width,
+        height=height,
+        rate=parsed.fps,
+        seconds=parsed.seconds,
+        title=parsed.title,
+        counter=parsed.counter,
+        plot=parsed.plot,
+        turn=parsed.turn,
+        first_epoch=first,
+        last_epoch=last,
+        keyframes=keyframes,
+        supersample=2 if parsed.fine else 1,
+    )
+    if over_ratio:
+        plan = replace(plan, path=_path(parsed, run, min(max(plan.frames, 2), MOST_OPTIMA)))
+    make_film(plan, _Teller(parsed.out))
+    print(f"Saved {parsed.out}.")
+    return 0
+
+
+def export_table(parsed: argparse.Namespace) -> int:
+    """Write a table.
+
+    Raises
+    ------
+    UserError
+        If the run is damaged or the file cannot be written.
+    """
+    run = Run(parsed.path)
+    written = save_table(run, parsed.out, parsed.format, _numbers(parsed.epochs, "epochs"))
+    print(f"Saved {' and '.join(str(path) for path in written)}.")
+    return 0
+
+
+class _Teller:
+    """Tells a terminal how far a film is, on one line."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._told = 0.0
+
+    def __call__(self, progress: FilmProgress) -> None:
+        done = progress.done == progress.total
+        if not sys.stderr.isatty() or not (
+            done or time.monotonic() - self._told > PROGRESS_SECONDS
+        ):
+            return
+        self._told = time.monotonic()
+        left = f"{progress.seconds_left:.0f} s left" if not done else "writing"
+        print(
+            f"\r{self._out.name}: frame {progress.done} of {progress.total}, {left}   ",
+            end="\n" if done else "",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def millimetres(text: str) -> float:
+    """Return a length such as '85mm', '8.5cm', '3.3in' or '85' in millimetres; 0 if empty.
+
+    Raises
+    ------
+    UserError
+        If it is none.
+    """
+    if not text:
+        return 0.0
+    plain = text.strip().lower()
+    for unit, factor in (("mm", 1.0), ("cm", 10.0), ("in", 25.4), ("pt", 25.4 / 72), ("", 1.0)):
+        if plain.endswith(unit):
+            try:
+                value = float(plain.removesuffix(unit)) * factor
+            except ValueError:
+                break
+            if np.isfinite(value) and value > 0:
+                return value
+            break
+    raise UserError(f"The length {text!r} is not understood: write 85mm, 8.5cm or 3.3in.")
+
+
+def _run(parsed: argparse.Namespace) -> Run | None:
+    return None if parsed.path is None else Run(parsed.path)
+
+
+def _view(parsed: argparse.Namespace, run: Run | None, theme: str) -> View:
+    """Return the view of the options: its text or a file that holds one, then changes to it."""
+    view = _read_view(parsed.view)
+    if run is not None:
+        if not parsed.view:
+            view = view.at(run.epochs[-1])
+        if parsed.epoch is not None:
+            view = view.at(parsed.epoch)
+        if parsed.layer is not None:
+            view = replace(view, layer=parsed.layer)
+        if parsed.classes:
+            view = replace(view, classes=_numbers(parsed.classes, "classes"))
+    return replace(view, theme=theme) if theme else view
+
+
+def _read_view(text: str) -> View:
+    if not text:
+        return View()
+    if text.lstrip().startswith(HEAD.split(":")[0] + ":"):
+        return text_to_view(text)
+    if Path(text).exists():
+        return view_of_file(Path(text))
+    return text_to_view(text)
+
+
+def _keyframes(path: Path | None) -> tuple[View, ...]:
+    """Return the views of a file: one text a line, or TOML with a list `views`."""
+    if path is None:
+        return ()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise UserError(f"{path} is no text: write one view a line.") from None
+    lines = [line.strip() for line in text.splitlines()]
+    if path.suffix.lower() == ".toml":
+        lines = _lines_of_toml(path, text)
+    return tuple(text_to_view(line) for line in lines if line and not line.startswith("#"))
+
+
+def _lines_of_toml(path: Path, text: str) -> list[str]:
+    import tomllib
+
+    try:
+        found: Any = tomllib.loads(text).get("views")
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{path} is not TOML: {error}.") from error
+    if not isinstance(found, list) or not all(isinstance(line, str) for line in found):
+        raise UserError(f'{path} has no list of views: write views = ["{HEAD} epoch=0", …].')
+    return found
+
+
+def _numbers(text: str, what: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(word) for word in text.replace(",", " ").split())
+    except ValueError:
+        raise UserError(f"The {what} {text!r} are not whole numbers: write 0,5,20.") from None
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        width, height = (int(part) for part in text.lower().replace("×", "x").split("x"))
+    except ValueError:
+        raise UserError(f"The size {text!r} is not WIDTHxHEIGHT: write 1280x720.") from None
+    return width, height
+
+
+def _range(text: str) -> tuple[int | None, int | None]:
+    if not text:
+        return None, None
+    try:
+        first, last = (int(part) if part else None for part in text.split(":"))
+    except ValueError:
+        raise UserError(f"The range {text!r} is not FROM:TO: write 0:100.") from None
+    return first, last
+
+
+def _model(parsed: argparse.Namespace, run: Run | None) -> tuple[int, int, float]:
+    """Return K, K_A and the budget: of the options, or K and K_A of a run."""
+    classes, majority = parsed.model_classes, parsed.majority
+    if run is not None and classes is None:
+        counts = run.manifest.train_counts
+        classes = run.manifest.classes
+        largest = sum(n == max(counts) for n in counts)
+        majority = majority or (largest if largest < classes else None)
+    classes = classes or 4
+    majority = majority or classes // 2
+    if not (2 <= classes <= 100 and 1 <= majority < classes):
+        raise UserError(f"There is no model of {classes} classes with {majority} majority classes.")
+    return classes, majority, parsed.budget
+
+
+def _curve(parsed: argparse.Namespace, run: Run | None) -> RatioCurve:
+    classes, majority, budget = _model(parsed, run)
+    ratios = parse_ratios(parsed.ratio)
+    if len(ratios) < 2:
+        raise UserError("A curve over R needs two ends: write --ratio 1:1000:200.")
+    found = minority_cosine_curve(classes, majority, budget, ratios)
+    points: tuple[tuple[str, float, float], ...] = ()
+    if run is not None:
+        cosine = minority_cosine(run, run.epochs[-1])
+        if cosine is not None:
+            points = ((run.manifest.title, imbalance_ratio(run), cosine),)
+    label = f"K = {classes}, {majority} of them majority, E = {three_digits(budget)}"
+    return RatioCurve(ratios, found.cosines, found.critical_ratio, label, points)
+
+
+def _path(parsed: argparse.Namespace, run: Run | None, count: int) -> ModelPath:
+    classes, majority, budget = _model(parsed, run)
+    ends = parse_ratios(parsed.ratio)
+    if len(ends) < 2:
+        raise UserError("A film over R needs two ends: write --ratio 1:1000:2.")
+    ratios = np.geomspace(ends[0], ends[-1], count)
+    curve = minority_cosine_curve(classes, majority, budget, ratios)
+    found = [
+        solve_two_groups(TwoGroupProblem(classes, majority, float(ratio), budget))
+        for ratio in ratios
+    ]
+    both = [optimum.weights_and_features() for optimum in found]
+    names = [f"A{k + 1}" for k in range(majority)] + [
+        f"B{k + 1}" for k in range(classes - majority)
+    ]
+    return ModelPath(
+        ratios,
+        np.array([features for _, features in both]),
+        np.array([weights for weights, _ in both]),
+        tuple(names),
+        curve.cosines,
+        curve.critical_ratio,
+    )

@@ -1,0 +1,117 @@
+"""`ncviz record`: a model's checkpoints in, a run out, with a progress bar."""
+
+import argparse
+import math
+import shutil
+import signal
+import sys
+import threading
+from dataclasses import replace
+from types import FrameType
+
+from ncviz.commands.record_options import plan_of
+from ncviz.errors import UserError
+from ncviz.recording.messages import FileProgress, RecordMessage, Skipped
+from ncviz.recording.plan import RecordPlan
+from ncviz.runs.measures import law_at
+from ncviz.runs.run import Run
+from ncviz.training.control import Control
+
+BAR = 24  # characters
+
+
+def record(parsed: argparse.Namespace) -> int:
+    """Record checkpoints; Ctrl+C stops and keeps what was recorded.
+
+    Raises
+    ------
+    UserError
+        If nothing can be recorded.
+    """
+    plan = plan_of(parsed)
+    plan.check()
+    if plan.runs_code and not plan.trusted:
+        plan = _ask(plan)
+    # Torch is imported only now, after all that can be refused without it.
+    from ncviz.recording.recording import check_destination, record_checkpoints
+
+    check_destination(parsed.out)
+    control = Control()
+    _stop_on_interrupt(control)
+    state = record_checkpoints(plan, parsed.out, control=control, notify=_Display())
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    if state == "cancelled":
+        print("Nothing was recorded.")
+        return 130
+    _summarise(Run(parsed.out), state)
+    print(f"Saved {parsed.out}; see it with: ncviz open {parsed.out}")
+    return 0
+
+
+def _ask(plan: RecordPlan) -> RecordPlan:
+    """Ask on a terminal whether the user's code may be imported.
+
+    Raises
+    ------
+    UserError
+        If she says no, or there is nobody to ask.
+    """
+    names = " and ".join(plan.runs_code)
+    if sys.stdin is not None and sys.stdin.isatty():
+        print(f"This imports and runs {names}. Do you trust it? [y/N] ", end="", file=sys.stderr)
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() in ("y", "yes"):
+            return replace(plan, trusted=True)
+    raise UserError(f"{names} was not imported: say yes to running this code with --yes.")
+
+
+def _summarise(run: Run, state: str) -> None:
+    last = run.epochs[-1]
+    law = law_at(run, last)
+    scalars = run.snapshot(last).scalars
+    fit = ""
+    if math.isfinite(law.pearson_r):
+        fit = f", law r = {law.pearson_r:.4f}, rho = {law.decay_ratio:.3f}"
+    error = scalars.get("train_error", math.nan)
+    print(
+        f"{run.manifest.title}: {state}, {len(run.epochs)} recorded, "
+        f"{len(run.manifest.layers)} layers; epoch {last}: training error {error:.3g}{fit}."
+    )
+
+
+def _stop_on_interrupt(control: Control) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        control.stop()
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGTERM, stop)
+
+
+class _Display:
+    """A progress bar on a terminal, and a line for each file that is skipped."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._files = 0
+
+    def __call__(self, message: RecordMessage) -> None:
+        if isinstance(message, FileProgress):
+            self._files = message.files
+            if self._terminal:
+                self._bar(message)
+        # The only file's fault is told once, at the end.
+        elif isinstance(message, Skipped) and self._files > 1:
+            start = "\r" if self._terminal else ""
+            print(f"{start}ncviz: skipped: {message.sentence}", file=sys.stderr)
+
+    def _bar(self, message: FileProgress) -> None:
+        done = round(BAR * message.done / max(message.files, 1))
+        left = "" if math.isnan(message.seconds_left) else f"  {message.seconds_left:.0f} s left"
+        line = (
+            f"{'█' * done}{'░' * (BAR - done)} {message.step} {message.done}/{message.files}  "
+            f"{message.name}{left}"
+        )
+        width = shutil.get_terminal_size().columns - 1
+        print(f"\r{line[:width].ljust(width)}", end="", file=sys.stderr, flush=True)

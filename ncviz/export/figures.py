@@ -1,0 +1,287 @@
+"""Figures for papers and slides: what is asked for, and the file that comes of it."""
+
+import math
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.errors import UserError
+from ncviz.export.carried import carry_in_figure
+from ncviz.export.picture import check_size, provenance
+from ncviz.export.ratio_curve import RatioCurve
+from ncviz.export.styles import MILLIMETRES, style_named
+from ncviz.runs.run import Run
+from ncviz.runs.writer import write_atomically
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
+
+FORMATS = ("pdf", "svg", "png")
+SMALLEST, LARGEST = 20.0, 2000.0  # millimetres
+RESOLUTIONS = 30, 2400  # dots per inch
+PLOT_NAMES = {
+    "fuzziness": "D over layers, with the law and other epochs behind it",
+    "epochs": "D over epochs, one curve a layer",
+    "classes": "D over layers, one curve a class",
+    "held-out": "D over layers, training against held-out samples",
+    "nc": "NC1 to NC4 over epochs",
+    "loss": "loss over epochs",
+    "error": "share of mistakes over epochs",
+    "norms": "norms of class means and classifiers over epochs",
+    "cosines": "cosines between classes over epochs",
+    "heat-map": "cosines between all classes at one epoch",
+}
+PRESETS = {
+    "scene": "the 3-D scene as the view shows it",
+    "collapse": "the scene at several epochs side by side",
+    "layers": "the scene at several layers side by side",
+    "law": "D over layers at several epochs side by side",
+    "summary": "one page: scenes and plots",
+    "minority": "the minority cosine over R, from the theory",
+    **PLOT_NAMES,
+}
+
+
+@dataclass(frozen=True)
+class FigurePlan:
+    """A figure that is asked for; a plain value that another process can take.
+
+    Parameters
+    ----------
+    out : Path
+        The file; replaced if it exists.
+    run : Path or None
+        Folder of the run; None for a model's scene or the minority cosine.
+    view : View
+        Epoch, layer, classes, camera and what is shown. Its theme gives way
+        to the figure's.
+    preset : str
+        One of `PRESETS`.
+    file_format : str
+        'pdf', 'svg' or 'png'; empty to go by the name of the file.
+    width, height : float
+        In millimetres; 0 for what suits the preset.
+    theme : str
+        One of `STYLES`.
+    transparent : bool
+        No background.
+    epochs, layers : tuple of int
+        For presets with several; empty for a good choice.
+    title : str
+        Above the figure; empty for none.
+    legend : bool
+        Say below scenes what colours mean.
+    resolution : int
+        Of PNG, in dots per inch.
+    scene : Scene, optional
+        Draw this instead of the run's, e.g. a model's optimum.
+    curve : RatioCurve, optional
+        For the preset 'minority'.
+    """
+
+    out: Path
+    run: Path | None = None
+    view: View = field(default_factory=View)
+    preset: str = "scene"
+    file_format: str = ""
+    width: float = 0.0
+    height: float = 0.0
+    theme: str = "paper"
+    transparent: bool = False
+    epochs: tuple[int, ...] = ()
+    layers: tuple[int, ...] = ()
+    title: str = ""
+    legend: bool = True
+    resolution: int = 300
+    scene: Scene | None = None
+    curve: RatioCurve | None = None
+
+    @property
+    def suffix(self) -> str:
+        """Return the format, 'pdf', 'svg' or 'png'.
+
+        Raises
+        ------
+        UserError
+            If neither the plan nor the name of the file says.
+        """
+        chosen = (self.file_format or self.out.suffix.removeprefix(".")).lower()
+        if chosen not in FORMATS:
+            raise UserError(
+                f"{self.out.name or self.out} is of no format for figures: let its name end in "
+                ".pdf, .svg or .png, or say --format."
+            )
+        return chosen
+
+
+def make_figure(plan: FigurePlan) -> Path:
+    """Draw a figure and save it.
+
+    Parameters
+    ----------
+    plan : FigurePlan
+
+    Returns
+    -------
+    Path
+        The file, there whole or not at all.
+
+    Raises
+    ------
+    UserError
+        If the plan does not fit the run, or the file cannot be written.
+    """
+    if plan.out.is_dir():
+        raise UserError(f"{plan.out} is a folder: choose the name of a file.")
+    write_atomically(plan.out, figure_bytes(plan))
+    return plan.out
+
+
+def figure_bytes(plan: FigurePlan) -> bytes:
+    """Return the content of the file that a plan asks for.
+
+    Raises
+    ------
+    UserError
+        If the plan does not fit the run.
+    """
+    run, plan = _checked(plan)
+    from ncviz.export.pages import save_page
+
+    said = provenance(run, plan.view) | {
+        "figure": {
+            "preset": plan.preset,
+            "theme": plan.theme,
+            "epochs": list(plan.epochs),
+            "layers": list(plan.layers),
+        }
+    }
+    content = save_page(run, plan, plan.suffix, plan.resolution)
+    return carry_in_figure(content, plan.suffix, said)
+
+
+def preview_figure(plan: FigurePlan, longest_side: int) -> NDArray[np.uint8]:
+    """Return a figure as pixels, its longer side about so many.
+
+    Returns
+    -------
+    array, shape (height, width, 3)
+    """
+    run, plan = _checked(replace(plan, file_format="png"))
+    from ncviz.export.pages import page_pixels
+
+    return page_pixels(run, plan, longest_side)
+
+
+def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
+    """Return the run, and the plan with its gaps filled in."""
+    style_named(plan.theme)
+    if plan.preset not in PRESETS:
+        raise UserError(f"There is no preset {plan.preset!r}: choose {', '.join(PRESETS)}.")
+    lowest, highest = RESOLUTIONS
+    if not lowest <= plan.resolution <= highest:
+        raise UserError(
+            f"A resolution of {plan.resolution} dots per inch is out of range: choose {lowest} "
+            f"to {highest}."
+        )
+    run = None if plan.run is None else Run(plan.run)
+    if run is None and plan.scene is None and plan.curve is None:
+        raise UserError(f"The preset {plan.preset!r} needs a run: name its folder.")
+    if plan.preset == "minority" and plan.curve is None:
+        raise UserError("The minority cosine over R needs a curve from the theory.")
+    if run is not None:
+        plan = _fitted(run, plan)
+    plan = _sized(plan)
+    if plan.suffix == "png":
+        sides = (round(side / MILLIMETRES * plan.resolution) for side in (plan.width, plan.height))
+        check_size(*sides)
+    return run, plan
+
+
+def _fitted(run: Run, plan: FigurePlan) -> FigurePlan:
+    layers = len(run.manifest.layers)
+    check_view(run, plan.view)
+    for epoch in plan.epochs:
+        check_epoch(run, epoch)
+    for layer in plan.layers:
+        if not -layers <= layer < layers:
+            raise UserError(f"The run has no layer {layer}: choose 0 to {layers - 1}.")
+    if plan.preset in ("collapse", "law") and not plan.epochs:
+        plan = replace(plan, epochs=telling_epochs(run, 4))
+    if plan.preset == "summary" and not plan.epochs:
+        plan = replace(plan, epochs=telling_epochs(run, 3))
+    if plan.preset == "layers":
+        picked = plan.layers or tuple(
+            dict.fromkeys(np.linspace(0, layers - 1, min(layers, 4)).round().astype(int).tolist())
+        )
+        plan = replace(plan, layers=tuple(layer % layers for layer in picked))
+    if len(plan.epochs) > 12 or len(plan.layers) > 12:
+        raise UserError("A figure shows at most 12 epochs or layers side by side.")
+    return plan
+
+
+def check_view(run: Run, view: View) -> None:
+    """Refuse a view that does not fit a run.
+
+    Raises
+    ------
+    UserError
+        Naming the epoch, layer or class that the run lacks.
+    """
+    layers, classes = len(run.manifest.layers), run.manifest.classes
+    if not -layers <= view.layer < layers:
+        raise UserError(f"The run has no layer {view.layer}: choose 0 to {layers - 1}.")
+    if not (math.isfinite(view.epoch) and 0 <= view.epoch <= run.epochs[-1]):
+        raise UserError(f"The run has no epoch {view.epoch:g}: choose 0 to {run.epochs[-1]}.")
+    strange = [k for k in (*view.classes, *view.hidden) if not 0 <= k < classes]
+    if strange:
+        raise UserError(f"The run has no class {strange[0]}: choose 0 to {classes - 1}.")
+    if len(view.classes) == 1:
+        raise UserError("A scene needs at least two classes.")
+
+
+def check_epoch(run: Run, epoch: int) -> None:
+    """Refuse an epoch that was not recorded.
+
+    Raises
+    ------
+    UserError
+        Naming the nearest one.
+    """
+    if epoch not in run.epochs:
+        nearest = min(run.epochs, key=lambda e: abs(e - epoch))
+        raise UserError(
+            f"Epoch {epoch} was not recorded in {run.path}: the nearest one is {nearest}."
+        )
+
+
+def telling_epochs(run: Run, count: int) -> tuple[int, ...]:
+    """Return recorded epochs that tell the story: the first, early ones, the last."""
+    last = run.epochs[-1]
+    wanted = [run.epochs[0], *np.geomspace(max(last, 1) ** 0.25, max(last, 1), count - 1)]
+    nearest = [min(run.epochs, key=lambda e: abs(e - moment)) for moment in wanted]
+    return tuple(dict.fromkeys(nearest))
+
+
+def _sized(plan: FigurePlan) -> FigurePlan:
+    columns = {"collapse": len(plan.epochs), "law": len(plan.epochs), "layers": len(plan.layers)}
+    count = columns.get(plan.preset, 1)
+    several = count > 1 or plan.preset == "summary"
+    usual = (300.0 if several else 160.0) if plan.theme == "slide" else 180.0 if several else 85.0
+    wide = plan.width or usual
+    if plan.preset == "summary":
+        high = 0.92 * wide
+    elif plan.preset == "law":
+        high = max(1.15 * wide / max(count, 1), 30.0)
+    elif plan.preset in columns:
+        high = wide / max(count, 1) + 14.0
+    else:
+        high = 0.86 * wide if plan.preset == "scene" else 0.68 * wide
+    sized = replace(plan, width=wide, height=plan.height or high)
+    for name, value in (("width", sized.width), ("height", sized.height)):
+        if not SMALLEST <= value <= LARGEST:
+            raise UserError(
+                f"A {name} of {value:g} mm is out of range: choose {SMALLEST:g} to {LARGEST:g} mm."
+            )
+    return sized

@@ -1,0 +1,125 @@
+"""Paints the frames of a film: scene, title, counter and the plot in step."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from ncviz.assets import asset
+from ncviz.export.film_moments import shot_at
+from ncviz.export.film_plot import FilmPlot, make_film_plot
+from ncviz.rendering.offscreen import render
+from ncviz.runs.run import Run
+from ncviz.scenes.camera_moves import fitted
+from ncviz.scenes.palette import THEMES
+
+if TYPE_CHECKING:
+    from ncviz.export.films import FilmPlan
+
+Pixels = NDArray[np.uint8]
+
+PLOT_SHARE = 0.36  # of the width; of the height where the film is taller than wide
+MARGIN = 0.035  # of the shorter side
+TITLE, COUNTER, NOTE = 0.044, 0.058, 0.026  # sizes of the type, of the shorter side
+
+
+class Painter:
+    """Draws any moment of a film.
+
+    Parameters
+    ----------
+    plan : FilmPlan
+    run : Run or None
+        None over R.
+    canvas : vispy.app.Canvas, optional
+        Whose OpenGL context to draw with.
+    """
+
+    def __init__(self, plan: "FilmPlan", run: Run | None, canvas: Any = None) -> None:
+        self._plan, self._run, self._canvas = plan, run, canvas
+        self._theme = THEMES[plan.view.theme]
+        self._side = min(plan.width, plan.height)
+        self._plot: FilmPlot | None = None
+        self._scene_size = plan.width, plan.height
+        self._plot_place = 0, 0
+        if plan.plot:
+            self._make_room()
+
+    def frame(self, share: float) -> Pixels:
+        """Return the frame after a share of the film's time, shape (height, width, 3)."""
+        plan = self._plan
+        shot = shot_at(plan, self._run, share)
+        width, height = self._scene_size
+        drawn = render(
+            shot.scene,
+            fitted(shot.camera, width / height),
+            width,
+            height,
+            supersample=plan.supersample,
+            canvas=self._canvas,
+        )[..., :3]
+        if self._plot is None:
+            frame = np.ascontiguousarray(drawn)
+        else:
+            frame = np.empty((plan.height, plan.width, 3), dtype=np.uint8)
+            frame[:] = self._background()
+            frame[:height, :width] = drawn
+            left, top = self._plot_place
+            panel = self._plot.draw(shot)
+            frame[top : top + panel.shape[0], left : left + panel.shape[1]] = panel
+        margin = round(MARGIN * self._side)
+        if plan.title:
+            self._write(frame, plan.title, TITLE, self._theme.text, (margin, margin), "lt")
+        if plan.counter:
+            foot = margin, self._scene_size[1] - margin
+            self._write(frame, shot.counter, COUNTER, self._theme.quiet, foot, "ls")
+        if shot.scene.note:
+            corner = self._scene_size[0] - margin, self._scene_size[1] - margin
+            self._write(frame, shot.scene.note, NOTE, self._theme.quiet, corner, "rs")
+        return frame
+
+    def _make_room(self) -> None:
+        plan = self._plan
+        margin = round(MARGIN * self._side)
+        if plan.width >= plan.height:
+            wide = round(PLOT_SHARE * plan.width)
+            size = wide - margin, min(round(0.8 * wide), plan.height - 2 * margin)
+            self._scene_size = plan.width - wide, plan.height
+            self._plot_place = plan.width - wide, (plan.height - size[1]) // 2
+        else:
+            high = round(PLOT_SHARE * plan.height)
+            size = plan.width - 2 * margin, high - margin
+            self._scene_size = plan.width, plan.height - high
+            self._plot_place = margin, plan.height - high
+        self._plot = make_film_plot(plan, self._run, max(size[0], 8), max(size[1], 8))
+
+    def _background(self) -> tuple[int, int, int]:
+        red, green, blue = (int(self._theme.background[i : i + 2], 16) for i in (1, 3, 5))
+        return red, green, blue
+
+    def _write(
+        self,
+        frame: Pixels,
+        text: str,
+        share: float,
+        color: str,
+        place: tuple[int, int],
+        anchor: str,
+    ) -> None:
+        """Write a line on the part of the frame that it covers."""
+        size = max(round(share * self._side), 6)
+        font = ImageFont.truetype(
+            str(asset("fonts", "SourceSans3-Semibold.ttf")),
+            size,
+            layout_engine=ImageFont.Layout.BASIC,
+        )
+        left, top, right, bottom = (round(v) for v in font.getbbox(text, anchor=anchor))
+        x0, y0 = max(place[0] + left - 2, 0), max(place[1] + top - 2, 0)
+        x1 = min(place[0] + right + 2, frame.shape[1])
+        y1 = min(place[1] + bottom + 2, frame.shape[0])
+        if x0 >= x1 or y0 >= y1:
+            return
+        part = Image.fromarray(frame[y0:y1, x0:x1])
+        ImageDraw.Draw(part).text((place[0] - x0, place[1] - y0), text, color, font, anchor=anchor)
+        frame[y0:y1, x0:x1] = np.asarray(part)

@@ -1,0 +1,224 @@
+"""Which scene a film shows at each of its moments."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.camera_moves import between
+from ncviz.scenes.compose import compose, compose_model
+from ncviz.scenes.scene import Balls, Scene, Sticks
+from ncviz.wording import three_digits
+
+if TYPE_CHECKING:
+    from ncviz.export.films import FilmPlan
+
+Floats = NDArray[np.float64]
+
+REST_BEFORE, REST_AFTER = 0.04, 0.10  # shares of the time in which epochs and R stand still
+LAYER_REST = 0.5  # share of its time in which a layer stands still
+
+
+@dataclass(frozen=True, eq=False)
+class ModelPath:
+    """Optima of the Layer-Peeled Model along R.
+
+    Parameters
+    ----------
+    ratios : array, shape (n,)
+        Ascending.
+    means, classifier : array, shape (n, K, p)
+        Features and classifier rows of each optimum.
+    names : tuple of str
+        K of them.
+    cosines : array, shape (n,)
+        Between two minority classifiers.
+    critical_ratio : float
+        R₀; infinite if there is none.
+    """
+
+    ratios: Floats
+    means: Floats
+    classifier: Floats
+    names: tuple[str, ...]
+    cosines: Floats
+    critical_ratio: float
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """What one frame shows.
+
+    Parameters
+    ----------
+    scene : Scene
+    camera : Camera
+    counter : str
+        The epoch, the layer or R.
+    epoch, layer : float
+        Of the plot; between two recorded epochs or two layers where not whole.
+    ratio : float
+    """
+
+    scene: Scene
+    camera: Camera
+    counter: str
+    epoch: float = 0.0
+    layer: float = -1.0
+    ratio: float = 1.0
+
+
+def shot_at(plan: "FilmPlan", run: Run | None, share: float) -> Shot:
+    """Return what a film shows after a share of its time.
+
+    Parameters
+    ----------
+    plan : FilmPlan
+    run : Run or None
+        None over R.
+    share : float
+        0…1.
+    """
+    if run is None:
+        return _over_ratio(plan, share)
+    if plan.over == "layers":
+        return _over_layers(plan, run, share)
+    if plan.over == "camera":
+        return _along_camera(plan, run, share)
+    epoch = epoch_at(_epochs_of(plan, run), rested(share))
+    view = plan.view.at(epoch)
+    return Shot(
+        compose(run, view),
+        view.camera.orbit(plan.turn * share, 0.0),
+        f"Epoch {math.floor(epoch + 1e-6)}",
+        epoch,
+        float(view.layer % len(run.manifest.layers)),
+    )
+
+
+def rested(share: float) -> float:
+    """Return the share of the way, with a rest before and after."""
+    way = (share - REST_BEFORE) / (1 - REST_BEFORE - REST_AFTER)
+    return min(max(way, 0.0), 1.0)
+
+
+def eased(share: float) -> float:
+    """Return a share that starts and ends slowly."""
+    return share * share * (3 - 2 * share)
+
+
+def epoch_at(epochs: tuple[int, ...], way: float) -> float:
+    """Return the epoch after a share of the way from record to record.
+
+    Records are dense where much happens: each takes the same time, as in the window.
+    """
+    return float(np.interp(way * (len(epochs) - 1), np.arange(len(epochs)), epochs))
+
+
+def _epochs_of(plan: "FilmPlan", run: Run) -> tuple[int, ...]:
+    first = run.epochs[0] if plan.first_epoch is None else plan.first_epoch
+    last = run.epochs[-1] if plan.last_epoch is None else plan.last_epoch
+    low, high = min(first, last), max(first, last)
+    chosen = tuple(epoch for epoch in run.epochs if low <= epoch <= high)
+    return chosen if first <= last else chosen[::-1]
+
+
+def _over_layers(plan: "FilmPlan", run: Run, share: float) -> Shot:
+    layers = run.manifest.layers
+    place = min(share * len(layers), len(layers) - 1e-9)
+    layer = int(place)
+    moving = max((place - layer - LAYER_REST) / (1 - LAYER_REST), 0.0)
+    if layer == len(layers) - 1:
+        moving = 0.0
+    way = eased(moving)
+    scene = compose(run, replace(plan.view, layer=layer))
+    if way > 0:
+        scene = blend(scene, compose(run, replace(plan.view, layer=layer + 1)), way)
+    shown = layer + (way > 0.5)
+    return Shot(
+        scene,
+        plan.view.camera.orbit(plan.turn * share, 0.0),
+        layers[shown].name,
+        plan.view.epoch,
+        layer + way,
+    )
+
+
+def _along_camera(plan: "FilmPlan", run: Run, share: float) -> Shot:
+    layers = len(run.manifest.layers)
+    if not plan.keyframes:
+        view, camera = plan.view, plan.view.camera.orbit((plan.turn or 360.0) * share, 0.0)
+        epoch = view.epoch
+    else:
+        place = share * (len(plan.keyframes) - 1)
+        number = min(int(place), len(plan.keyframes) - 2)
+        way = eased(place - number)
+        first, second = plan.keyframes[number : number + 2]
+        camera = between(first.camera, second.camera, way)
+        epoch = _epoch_between(run.epochs, first.epoch, second.epoch, way)
+        view = replace(first if way < 0.5 else second, theme=plan.view.theme)
+    layer = view.layer % layers
+    scene = compose(run, view.at(epoch))
+    return Shot(scene, camera, f"Epoch {math.floor(epoch + 1e-6)}", epoch, float(layer))
+
+
+def _epoch_between(epochs: tuple[int, ...], first: float, second: float, way: float) -> float:
+    """Return the epoch on the way from one to another, record by record."""
+    places = np.interp([first, second], epochs, np.arange(len(epochs)))
+    return float(
+        np.interp(places[0] + way * (places[1] - places[0]), np.arange(len(epochs)), epochs)
+    )
+
+
+def _over_ratio(plan: "FilmPlan", share: float) -> Shot:
+    path = plan.path
+    assert path is not None
+    number = round(rested(share) * (len(path.ratios) - 1))
+    scene = compose_model(path.means[number], path.classifier[number], path.names, plan.view)
+    ratio = float(path.ratios[number])
+    return Shot(
+        scene,
+        plan.view.camera.orbit(plan.turn * share, 0.0),
+        f"R = {three_digits(ratio)}",
+        ratio=ratio,
+    )
+
+
+def blend(first: Scene, second: Scene, way: float) -> Scene:
+    """Return a scene on the way from one to another with the same samples.
+
+    What only one of them has, such as the classifier of the last layer, comes
+    or goes half-way.
+    """
+    nearer = first if way < 0.5 else second
+    samples = nearer.samples
+    if len(first.samples) == len(second.samples):
+        samples = Balls(
+            _mix(first.samples.positions, second.samples.positions, way),
+            samples.radii,
+            samples.colors,
+            samples.shapes,
+        )
+    common = min(len(first.balls), len(second.balls))
+    balls, sticks = nearer.balls, nearer.sticks
+    positions = balls.positions.copy()
+    positions[:common] = _mix(first.balls.positions[:common], second.balls.positions[:common], way)
+    common = min(len(first.sticks), len(second.sticks))
+    ends = sticks.ends.copy()
+    ends[:common] = _mix(first.sticks.ends[:common], second.sticks.ends[:common], way)
+    return replace(
+        nearer,
+        samples=samples,
+        balls=Balls(positions, balls.radii, balls.colors, balls.shapes),
+        sticks=Sticks(sticks.starts, ends, sticks.radii, sticks.colors, sticks.lit),
+    )
+
+
+def _mix(
+    first: NDArray[np.float32], second: NDArray[np.float32], way: float
+) -> NDArray[np.float32]:
+    return np.asarray((1 - way) * first + way * second, dtype=np.float32)

@@ -1,0 +1,359 @@
+"""Films: what is asked for, and the file that comes of it, drawn in the background."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.errors import UserError
+from ncviz.export.figures import check_epoch, check_view
+from ncviz.export.film_files import FilmFile, open_film_file
+from ncviz.export.film_frames import Painter
+from ncviz.export.film_moments import ModelPath
+from ncviz.export.picture import provenance
+from ncviz.runs.run import Run
+from ncviz.scenes.palette import THEMES
+from ncviz.scenes.view import View
+
+Pixels = NDArray[np.uint8]
+
+OVER = ("epochs", "layers", "ratio", "camera")
+FORMATS = ("mp4", "gif", "png")
+SIDES = 16, 4096  # pixels
+LARGEST_AREA = 4096 * 2304
+RATES = 1.0, 120.0  # frames a second
+FASTEST_GIF = 50.0
+LONGEST = 600.0  # seconds
+MOST_FRAMES = 36_000
+LARGEST_GIF = 500_000_000  # pixels of all frames together: they are kept until the end
+WAITING = 4  # frames that may wait for the encoder
+
+
+@dataclass(frozen=True)
+class FilmPlan:
+    """A film that is asked for; a plain value that another process can take.
+
+    Parameters
+    ----------
+    out : Path
+        A file .mp4 or .gif, or a new folder for a sequence of PNG files.
+    run : Path or None
+        Folder of the run; None over R.
+    over : str
+        What passes: one of `OVER`.
+    view : View
+        What else is seen. Its theme is the film's.
+    file_format : str
+        'mp4', 'gif' or 'png'; empty to go by the name of `out`.
+    width, height : int
+        Pixels.
+    rate : float
+        Frames a second.
+    seconds : float
+    title : str
+        Empty for none.
+    counter : bool
+        Show the epoch, the layer or R.
+    plot : bool
+        Show D_t over the layers in step with the scene; over R, the cosine.
+    turn : float
+        Degrees that the camera turns during the film.
+    first_epoch, last_epoch : int or None
+        Recorded epochs between which the film runs; None for all.
+    keyframes : tuple of View
+        Over 'camera': the views to pass through; without any, one turn.
+    path : ModelPath, optional
+        Over 'ratio': the optima.
+    supersample : int
+        Draw so many times larger and average; 1 is smooth but where surfaces meet.
+    """
+
+    out: Path
+    run: Path | None = None
+    over: str = "epochs"
+    view: View = field(default_factory=View)
+    file_format: str = ""
+    width: int = 1280
+    height: int = 720
+    rate: float = 30.0
+    seconds: float = 8.0
+    title: str = ""
+    counter: bool = True
+    plot: bool = False
+    turn: float = 0.0
+    first_epoch: int | None = None
+    last_epoch: int | None = None
+    keyframes: tuple[View, ...] = ()
+    path: ModelPath | None = None
+    supersample: int = 1
+
+    @property
+    def frames(self) -> int:
+        """Return how many frames the film has."""
+        return max(round(self.rate * self.seconds), 1)
+
+    @property
+    def suffix(self) -> str:
+        """Return the format, 'mp4', 'gif' or 'png'.
+
+        Raises
+        ------
+        UserError
+            If neither the plan nor the name says.
+        """
+        found = self.out.suffix.removeprefix(".").lower()
+        chosen = self.file_format.lower() or (found if found in ("mp4", "gif") else "")
+        if not chosen and (not found or self.out.is_dir()):
+            chosen = "png"
+        if chosen not in FORMATS:
+            raise UserError(
+                f"{self.out.name} is of no format for films: let its name end in .mp4 or .gif, or "
+                "name a new folder for PNG files."
+            )
+        return chosen
+
+
+@dataclass(frozen=True)
+class FilmProgress:
+    """How far a film has come.
+
+    Parameters
+    ----------
+    done, total : int
+        Frames.
+    seconds_left : float
+        NaN before the first frame.
+    """
+
+    done: int
+    total: int
+    seconds_left: float
+
+
+def make_film(
+    plan: FilmPlan,
+    progress: Callable[[FilmProgress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    canvas: Any = None,
+) -> bool:
+    """Draw a film and save it, offscreen; call it in a process of its own beside a window.
+
+    Parameters
+    ----------
+    plan : FilmPlan
+    progress : callable, optional
+        Called after each frame.
+    cancelled : callable, optional
+        Asked before each frame.
+    canvas : vispy.app.Canvas, optional
+        Whose OpenGL context to draw with, where there is none without a window.
+
+    Returns
+    -------
+    bool
+        False if it was cancelled: then nothing is left behind.
+
+    Raises
+    ------
+    UserError
+        If the plan does not fit the run, or the file cannot be written.
+        Nothing is left behind then either.
+    """
+    run = _checked(plan)
+    painter = Painter(plan, run, canvas)
+    said = provenance(run, plan.view) | {"film": plan_said(plan)}
+    film = open_film_file(plan, said)
+    try:
+        if plan.suffix == "gif":
+            shares = np.linspace(0.0, 1.0, 8)
+            film.begin([painter.frame(float(share)) for share in shares])
+        whole = _draw(plan, painter, film, progress or _ignore, cancelled or _never)
+        if not whole:
+            film.discard()
+            return False
+        film.finish()
+    except BaseException:  # Ctrl+C too leaves nothing behind
+        film.discard()
+        raise
+    return True
+
+
+def preview_frame(plan: FilmPlan, share: float, canvas: Any = None) -> Pixels:
+    """Return one frame.
+
+    Parameters
+    ----------
+    plan : FilmPlan
+    share : float
+        Of the film's time, 0…1.
+    canvas : vispy.app.Canvas, optional
+        As for `make_film`.
+
+    Returns
+    -------
+    array, shape (height, width, 3)
+    """
+    return Painter(plan, _checked(plan, to_write=False), canvas).frame(min(max(share, 0.0), 1.0))
+
+
+def plan_said(plan: FilmPlan) -> dict[str, Any]:
+    """Return what a film says of its plan."""
+    return {
+        "over": plan.over,
+        "size": [plan.width, plan.height],
+        "rate": plan.rate,
+        "frames": plan.frames,
+        "title": plan.title,
+    }
+
+
+def _draw(
+    plan: FilmPlan,
+    painter: Painter,
+    film: FilmFile,
+    progress: Callable[[FilmProgress], None],
+    cancelled: Callable[[], bool],
+) -> bool:
+    """Draw all frames while a thread encodes them; return whether none is missing."""
+    encoder = _Encoder(film)
+    start = time.monotonic()
+    try:
+        for number in range(plan.frames):
+            if cancelled():
+                return False
+            encoder.take(painter.frame(number / max(plan.frames - 1, 1)))
+            done = number + 1
+            left = (time.monotonic() - start) / done * (plan.frames - done)
+            progress(FilmProgress(done, plan.frames, left))
+        encoder.end()
+        return True
+    finally:
+        encoder.close()
+
+
+class _Encoder:
+    """Writes frames on a thread of its own, in order."""
+
+    def __init__(self, film: FilmFile) -> None:
+        self._film = film
+        self._waiting: queue.Queue[Pixels | None] = queue.Queue(WAITING)
+        self._problem: BaseException | None = None
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="film encoder", daemon=True)
+        self._thread.start()
+
+    def take(self, frame: Pixels | None) -> None:
+        """Take the next frame; waits while too many are waiting."""
+        while self._problem is None:
+            try:
+                self._waiting.put(frame, timeout=0.2)
+                return
+            except queue.Full:
+                continue
+        raise self._problem
+
+    def end(self) -> None:
+        """Wait until all frames are written."""
+        self.take(None)
+        self._thread.join()
+        if self._problem is not None:
+            raise self._problem
+
+    def close(self) -> None:
+        """Stop, whatever is still waiting."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            while not self._stopped.is_set():
+                try:
+                    frame = self._waiting.get(timeout=0.1)
+                except queue.Empty:
+                    continue
+                if frame is None:
+                    return
+                self._film.write(frame)
+        except BaseException as error:  # noqa: BLE001 - raised again where frames come from
+            self._problem = error
+
+
+def _checked(plan: FilmPlan, to_write: bool = True) -> Run | None:
+    """Return the run after looking for everything that cannot be."""
+    if plan.over not in OVER:
+        raise UserError(f"There are no films over {plan.over!r}: choose {', '.join(OVER)}.")
+    if plan.view.theme not in THEMES:
+        raise UserError(f"There is no theme {plan.view.theme!r}: choose {', '.join(THEMES)}.")
+    if to_write:
+        _check_destination(plan)
+    _check_size(plan)
+    if plan.over == "ratio":
+        if plan.path is None:
+            raise UserError("A film over R needs optima of the Layer-Peeled Model.")
+        return None
+    if plan.run is None:
+        raise UserError(f"A film over {plan.over} needs a run: name its folder.")
+    run = Run(plan.run)
+    for view in (plan.view, *plan.keyframes):
+        check_view(run, view)
+    for epoch in (plan.first_epoch, plan.last_epoch):
+        if epoch is not None:
+            check_epoch(run, epoch)
+    if len(plan.keyframes) == 1:
+        raise UserError("A way of the camera needs at least two views.")
+    return run
+
+
+def _check_destination(plan: FilmPlan) -> None:
+    if plan.suffix == "png":
+        if plan.out.exists():
+            raise UserError(f"{plan.out} exists already: choose a new folder for the frames.")
+    elif plan.out.is_dir():
+        raise UserError(f"{plan.out} is a folder: choose the name of a file.")
+    if not plan.out.name:
+        raise UserError(f"{plan.out} is no name for a film: choose one.")
+
+
+def _check_size(plan: FilmPlan) -> None:
+    width, height, (least, most) = plan.width, plan.height, SIDES
+    fits = least <= min(width, height) and max(width, height) <= most
+    if not fits or width * height > LARGEST_AREA:
+        raise UserError(
+            f"A film of {width}×{height} pixels cannot be made: choose sides from {least} to "
+            f"{most}, and no more than 4096×2304 in all."
+        )
+    if not 1 <= plan.supersample <= 4:
+        raise UserError(f"Frames can be drawn 1 to 4 times larger, not {plan.supersample} times.")
+    if plan.suffix == "mp4" and (width % 2 or height % 2):
+        raise UserError(
+            f"A film of {width}×{height} pixels cannot be made as MP4: choose even sides, such as "
+            f"{width + width % 2}×{height + height % 2}."
+        )
+    slowest, fastest = RATES[0], FASTEST_GIF if plan.suffix == "gif" else RATES[1]
+    if not slowest <= plan.rate <= fastest:
+        raise UserError(
+            f"{plan.rate:g} frames a second cannot be had: choose {slowest:g} to {fastest:g}."
+        )
+    if not 0 < plan.seconds <= LONGEST or plan.frames > MOST_FRAMES:
+        raise UserError(
+            f"A film of {plan.seconds:g} seconds cannot be made: choose more than 0 and at most "
+            f"{LONGEST:g} seconds, and at most {MOST_FRAMES} frames."
+        )
+    if plan.suffix == "gif" and width * height * plan.frames > LARGEST_GIF:
+        raise UserError(
+            "The GIF would take too much memory: choose a smaller size, fewer seconds, or MP4."
+        )
+
+
+def _ignore(_progress: FilmProgress) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False

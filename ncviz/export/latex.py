@@ -1,0 +1,103 @@
+"""Metrics as a LaTeX table with booktabs."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_COLUMNS = (
+    ("layer", "Layer"),
+    ("separation_fuzziness", "$D$"),
+    ("nc1", "NC1"),
+    ("nc2_equinorm_means", "norms"),
+    ("nc2_equiangular_means", "angles"),
+    ("nc3", "NC3"),
+    ("nc4", "NC4"),
+    ("cdnv", "CDNV"),
+)
+_ESCAPED = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "·": r"\textperiodcentered{}",
+}
+
+
+def metrics_latex(rows: Sequence[Mapping[str, Any]], title: str, said: str) -> str:
+    r"""Return metrics as LaTeX source, one table an epoch and split.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        As `metric_rows` gives them.
+    title : str
+        Of the run.
+    said : str
+        How it was made; written as comments at the top.
+
+    Returns
+    -------
+    str
+        Needs `\usepackage{booktabs}`.
+    """
+    lines = ["% Needs \\usepackage{booktabs}.", *(f"% {line}" for line in said.splitlines())]
+    groups: dict[tuple[int, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault((row["epoch"], row["split"]), []).append(row)
+    for (epoch, split), group in groups.items():
+        lines += ["", *_table(group, title, epoch, split)]
+    return "\n".join(lines) + "\n"
+
+
+def _table(rows: Sequence[Mapping[str, Any]], title: str, epoch: int, split: str) -> list[str]:
+    kept = [c for c in _COLUMNS if c[0] == "layer" or any(row[c[0]] is not None for row in rows)]
+    law = rows[0]
+    caption = (
+        f"{escaped(title)}, epoch {epoch}, {split} samples: "
+        f"$\\rho = {number(law['rho'])}$, $r = {number(law['pearson_r'], 4)}$."
+    )
+    body = [
+        " & ".join(
+            escaped(str(row[name])) if name == "layer" else _cell(row[name]) for name, _ in kept
+        )
+        + r" \\"
+        for row in rows
+    ]
+    return [
+        r"\begin{table}",
+        r"\centering",
+        rf"\caption{{{caption}}}",
+        rf"\begin{{tabular}}{{l{'r' * (len(kept) - 1)}}}",
+        r"\toprule",
+        " & ".join(heading for _, heading in kept) + r" \\",
+        r"\midrule",
+        *body,
+        r"\bottomrule",
+        r"\end{tabular}",
+        r"\end{table}",
+    ]
+
+
+def _cell(value: float | None) -> str:
+    return "--" if value is None else f"${number(value)}$"
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Return a number as LaTeX mathematics with so many significant digits."""
+    if value is None or not math.isfinite(value):
+        return r"\mathrm{-}" if value is None or math.isnan(value) else r"\infty"
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.{digits}g}" if abs(value) < 1000 else f"{value:.0f}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+
+
+def escaped(text: str) -> str:
+    """Return text whose special characters LaTeX prints as they are."""
+    return "".join(_ESCAPED.get(letter, letter) for letter in " ".join(text.split()))

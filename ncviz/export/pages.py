@@ -1,0 +1,347 @@
+"""Pages of figures: where scenes, plots, titles and legends stand."""
+
+import io
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import matplotlib
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ncviz.assets import asset
+from ncviz.export.legend import legend_entries, write_legend
+from ncviz.export.plots import PLOTS, Moment, draw_fuzziness, draw_minority
+from ncviz.export.scene_artist import SceneArtist, write_labels
+from ncviz.export.styles import FAMILY, MILLIMETRES, POINTS, FigureStyle, scene_theme, style_named
+from ncviz.runs.measures import fuzziness_by_layer, law_at
+from ncviz.runs.run import Run
+from ncviz.scenes.camera_moves import fitted
+from ncviz.scenes.compose import compose
+from ncviz.scenes.layout import nearest_recorded
+from ncviz.scenes.palette import rgb
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
+from ncviz.wording import correlation, three_digits
+
+if TYPE_CHECKING:
+    from ncviz.export.figures import FigurePlan
+
+Box = tuple[float, float, float, float]  # left, bottom, width, height, in millimetres
+PLOT_LEFT, PLOT_RIGHT, PLOT_BOTTOM, PLOT_TOP = 5.2, 6.2, 3.6, 2.4  # in sizes of the type
+SUMMARY_PLOTS = ("fuzziness", "epochs", "nc", "cosines")
+
+_OPTIONS: Any = {
+    "font.family": list(FAMILY),
+    "svg.fonttype": "none",
+    "svg.hashsalt": "ncviz",
+    "pdf.fonttype": 42,
+    "text.parse_math": False,
+    "axes.axisbelow": True,
+    "path.simplify": False,
+}
+
+
+def save_page(run: Run | None, plan: "FigurePlan", file_format: str, resolution: int) -> bytes:
+    """Return a figure's file, without what it carries.
+
+    Parameters
+    ----------
+    run : Run or None
+    plan : FigurePlan
+        Checked, with all sizes.
+    file_format : str
+        'pdf', 'svg' or 'png'.
+    resolution : int
+        Of pixels, in dots per inch.
+    """
+    nothing = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
+    with drawing():
+        figure = _Page(run, plan).figure
+        buffer = io.BytesIO()
+        figure.savefig(
+            buffer,
+            format=file_format,
+            dpi=resolution,
+            transparent=plan.transparent,
+            facecolor="none" if plan.transparent else figure.get_facecolor(),
+            metadata=nothing.get(file_format, {"Software": None}),
+        )
+    return buffer.getvalue()
+
+
+def page_pixels(run: Run | None, plan: "FigurePlan", longest_side: int) -> NDArray[np.uint8]:
+    """Return a figure as pixels, shape (height, width, 3)."""
+    resolution = longest_side * MILLIMETRES / max(plan.width, plan.height)
+    with drawing():
+        figure = _Page(run, replace(plan, transparent=False)).figure
+        figure.set_dpi(resolution)
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.draw()
+        pixels = np.asarray(canvas.buffer_rgba())[..., :3]
+    return np.ascontiguousarray(pixels)
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Let matplotlib draw with our fonts and options."""
+    _register_fonts()
+    with matplotlib.rc_context(_OPTIONS), warnings.catch_warnings():
+        # A class named in a script that no font here has is no reason to stop.
+        warnings.filterwarnings("ignore", message=".*missing from (current )?font")
+        # The fallback font has another choice of weights: nothing to tell anyone.
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+        yield
+
+
+def _register_fonts() -> None:
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    for name in ("SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf"):
+        path = str(asset("fonts", name))
+        if path not in known:
+            font_manager.fontManager.addfont(path)
+
+
+class _Page:
+    """One matplotlib figure with everything on it."""
+
+    def __init__(self, run: Run | None, plan: "FigurePlan") -> None:
+        self.run, self.plan = run, plan
+        self.style: FigureStyle = style_named(plan.theme)
+        self.figure = Figure(
+            figsize=(plan.width / MILLIMETRES, plan.height / MILLIMETRES),
+            facecolor=self.style.theme.background,
+        )
+        self.unit = self.style.size / POINTS * MILLIMETRES  # one size of the type
+        self._scenes = 0
+        self._fill()
+
+    def _fill(self) -> None:
+        plan = self.plan
+        top = self._title()
+        if plan.preset == "minority" and plan.curve is not None:
+            draw_minority(self._plot((0, 0, plan.width, top), right=2.0), plan.curve, self.style)
+        elif plan.scene is not None:
+            self._only_scene(plan.scene, top)
+        elif self.run is not None and plan.preset == "scene":
+            self._only_scene(compose(self.run, self._view()), top)
+        elif plan.preset in ("collapse", "layers"):
+            self._scenes_in_a_row(self._row_of_views(), (0, 0, plan.width, top))
+        elif plan.preset == "law":
+            self._law(top)
+        elif plan.preset == "summary":
+            self._summary(top)
+        else:
+            axes = self._plot((0, 0, plan.width, top))
+            PLOTS[plan.preset](axes, self._moment(), self.style)
+
+    # Parts
+
+    def _title(self) -> float:
+        """Write the title; return what height is left, in millimetres."""
+        if not self.plan.title:
+            return self.plan.height
+        self._words(
+            self.plan.width / 2,
+            self.plan.height - 1.1 * self.unit,
+            self.plan.title,
+            size=self.style.large,
+            strong=True,
+        )
+        return self.plan.height - 2.0 * self.unit
+
+    def _only_scene(self, scene: Scene, top: float) -> None:
+        bottom = self._legend(scene)
+        if scene.note:
+            self._words(
+                self.plan.width / 2, bottom + 0.7 * self.unit, scene.note, size=self.style.small
+            )
+            bottom += 1.5 * self.unit
+        self._scene((0, bottom, self.plan.width, top - bottom), scene)
+
+    def _row_of_views(self) -> list[tuple[View, str, str]]:
+        """Return views with what stands above each: a name and numbers."""
+        run, plan, view = self._the_run(), self.plan, self._view()
+        if plan.preset == "layers":
+            epoch = nearest_recorded(run.epochs, view.epoch)
+            fuzziness = fuzziness_by_layer(run, epoch)
+            return [
+                (
+                    replace(view, layer=layer),
+                    run.manifest.layers[layer].name,
+                    f"D = {three_digits(fuzziness[layer])}",
+                )
+                for layer in plan.layers
+            ]
+        layer = view.layer % len(run.manifest.layers)
+        rows = []
+        for epoch in plan.epochs:
+            fuzziness = fuzziness_by_layer(run, epoch)
+            rows.append((view.at(epoch), f"Epoch {epoch}", f"D = {three_digits(fuzziness[layer])}"))
+        return rows
+
+    def _scenes_in_a_row(self, views: list[tuple[View, str, str]], box: Box) -> None:
+        run = self._the_run()
+        left, low, width, height = box
+        scenes = [compose(run, view) for view, _, _ in views]
+        bottom = low + (self._legend(scenes[0]) if low == 0 else 0)
+        if scenes[0].note and low == 0:
+            self._words(self.plan.width / 2, bottom + 0.7 * self.unit, scenes[0].note, small=True)
+            bottom += 1.5 * self.unit
+        each = width / len(scenes)
+        head = 2.9 * self.unit
+        for number, (scene, (_, name, numbers)) in enumerate(zip(scenes, views, strict=True)):
+            middle = left + (number + 0.5) * each
+            top = low + height
+            self._words(middle, top - 0.9 * self.unit, name, strong=True)
+            self._words(middle, top - 2.1 * self.unit, numbers, small=True)
+            place = (left + number * each, bottom, each, top - head - bottom)
+            self._scene(place, scene, small=len(scenes) > 1)
+
+    def _law(self, top: float) -> None:
+        run, plan = self._the_run(), self.plan
+        count = len(plan.epochs)
+        first = PLOT_LEFT * self.unit
+        gap = 1.3 * self.unit
+        each = (plan.width - first - gap * count) / count
+        shared: list[Axes] = []
+        for number, epoch in enumerate(plan.epochs):
+            box = (
+                first + number * (each + gap),
+                PLOT_BOTTOM * self.unit,
+                each,
+                top - (PLOT_BOTTOM + 3.4) * self.unit,
+            )
+            axes = self._axes(box)
+            draw_fuzziness(axes, self._moment(epoch), self.style, ghosts=False)
+            for text in list(axes.texts):
+                text.remove()
+            axes.set_title("", loc="left")
+            law = law_at(run, epoch)
+            middle = box[0] + each / 2
+            numbers = f"ρ = {three_digits(law.decay_ratio)}, r = {correlation(law.pearson_r)}"
+            self._words(middle, top - 1.1 * self.unit, f"Epoch {epoch}", strong=True)
+            self._words(middle, top - 2.3 * self.unit, numbers, small=True)
+            shared.append(axes)
+        low = min(axes.get_ylim()[0] for axes in shared)
+        high = max(axes.get_ylim()[1] for axes in shared)
+        _share_heights(shared, low, high, self.style)
+
+    def _summary(self, top: float) -> None:
+        plan, unit = self.plan, self.unit
+        run = self._the_run()
+        if not plan.title:
+            self._words(plan.width / 2, top - 1.1 * unit, run.manifest.title, strong=True)
+            top -= 2.2 * unit
+        legend = self._legend(compose(run, self._view()))
+        high = 0.40 * (top - legend)
+        views = self._row_of_views()
+        self._scenes_in_a_row(views, (0, top - high, plan.width, high))
+        rest = top - high - legend
+        for number, name in enumerate(SUMMARY_PLOTS):
+            column, row = number % 2, number // 2
+            box = (
+                column * plan.width / 2,
+                legend + (1 - row) * rest / 2,
+                plan.width / 2,
+                rest / 2 - 0.6 * unit,
+            )
+            PLOTS[name](self._plot(box), self._moment(), self.style)
+
+    # Building blocks
+
+    def _scene(self, box: Box, scene: Scene, small: bool = False) -> None:
+        axes = self._axes(box)
+        axes.set_axis_off()
+        camera = fitted(self.plan.view.camera, box[2] / max(box[3], 1e-6))
+        paper = replace(scene, background=rgb(self.style.theme.background))
+        bare = replace(paper, labels=())
+        axes.add_artist(SceneArtist(bare, camera, self.plan.transparent, self._scenes))
+        self._scenes += 1
+        write_labels(axes, paper, camera, self.style.small if small else self.style.size)
+
+    def _axes(self, box: Box) -> Axes:
+        left, bottom, width, height = box
+        plan = self.plan
+        place = (
+            left / plan.width,
+            bottom / plan.height,
+            max(width, 1.0) / plan.width,
+            max(height, 1.0) / plan.height,
+        )
+        axes: Axes = self.figure.add_axes(place)
+        axes.set_facecolor("none")
+        return axes
+
+    def _plot(self, box: Box, right: float = PLOT_RIGHT) -> Axes:
+        """Return axes with room for words around them."""
+        left, bottom, width, height = box
+        return self._axes(
+            (
+                left + PLOT_LEFT * self.unit,
+                bottom + PLOT_BOTTOM * self.unit,
+                width - (PLOT_LEFT + right) * self.unit,
+                height - (PLOT_BOTTOM + PLOT_TOP) * self.unit,
+            )
+        )
+
+    def _words(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = 0.0,
+        strong: bool = False,
+        small: bool = False,
+    ) -> None:
+        """Write a line, its middle at a place in millimetres."""
+        style = self.style
+        self.figure.text(
+            x / self.plan.width,
+            y / self.plan.height,
+            text,
+            ha="center",
+            va="center",
+            fontsize=size or (style.small if small else style.size),
+            fontweight=600 if strong else 400,
+            color=style.theme.text if strong else style.theme.quiet,
+            parse_math=False,
+        )
+
+    def _legend(self, scene: Scene) -> float:
+        """Write below what colours mean; return how high that is, in millimetres."""
+        if not self.plan.legend:
+            return 0.0
+        entries = legend_entries(scene, self.run, self._view(), self.style)
+        return write_legend(self.figure, entries, self.style, self.plan.width, self.plan.height)
+
+    def _view(self) -> View:
+        return replace(self.plan.view, theme=scene_theme(self.style), hovered=None)
+
+    def _moment(self, epoch: int | None = None) -> Moment:
+        run, view = self._the_run(), self._view()
+        shown = nearest_recorded(run.epochs, view.epoch) if epoch is None else epoch
+        layer = view.layer % len(run.manifest.layers)
+        return Moment(run, shown, layer, view.shown_classes(run.manifest.classes), view.palette)
+
+    def _the_run(self) -> Run:
+        assert self.run is not None
+        return self.run
+
+
+def _share_heights(shared: list[Axes], low: float, high: float, style: FigureStyle) -> None:
+    from ncviz.export.plot_axes import logarithmic_heights
+
+    for number, axes in enumerate(shared):
+        logarithmic_heights(axes, np.array([low, high]))
+        axes.set_ylim(low, high)
+        if number:
+            axes.set_yticklabels([])

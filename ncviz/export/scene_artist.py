@@ -1,0 +1,181 @@
+"""A 3-D scene as a part of a matplotlib figure, as vectors wherever the format has them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_pdf import RendererPdf
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
+
+from ncviz.export.ink import PdfInk, SvgInk
+from ncviz.export.styles import FAMILY, POINTS
+from ncviz.export.vector_scene import vector_marks
+from ncviz.rendering.offscreen import render
+from ncviz.rendering.placing import Wish, place
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.scene import Balls, Label, Scene
+
+LIFT = 0.25  # between a ball and its label, in heights of the letters
+HALO, CLEAR = 0.26, 0.8  # around a label: its width in sizes of the type, its opacity
+
+
+class SceneArtist(Artist):
+    """Draws a scene over the whole of its axes.
+
+    Parameters
+    ----------
+    scene : Scene
+        Without its labels, which are text of the figure.
+    camera : Camera
+    transparent : bool
+        For pixels: leave out the background.
+    number : int
+        Of the scene on its page.
+    """
+
+    def __init__(self, scene: Scene, camera: Camera, transparent: bool, number: int) -> None:
+        super().__init__()
+        self._scene, self._camera = scene, camera
+        self._transparent, self._number = transparent, number
+
+    def draw(self, renderer: Any) -> None:
+        """Draw the scene with the renderer's own means."""
+        axes = self.axes
+        if axes is None or not self.get_visible():
+            return
+        box = axes.get_window_extent(renderer)
+        # matplotlib wraps what writes SVG and PDF in one that can turn to pixels.
+        inner: Any = getattr(renderer, "_renderer", renderer)
+        svg, pdf = isinstance(inner, RendererSVG), isinstance(inner, RendererPdf)
+        renderer = inner if svg or pdf else renderer
+        renderer.open_group("scene", gid=self.get_gid())
+        context = renderer.new_gc()
+        context.set_clip_rectangle(box)
+        if svg:
+            marks = vector_marks(self._scene, self._camera, box.width, box.height)
+            renderer.writer.start("g", attrib=renderer._get_clip_attrs(context))
+            name = f"ball-{self._number}"
+            SvgInk(renderer, box.x0, box.y0, self._scene.background, name).draw(marks)
+            renderer.writer.end("g")
+        elif pdf:
+            marks = vector_marks(self._scene, self._camera, box.width, box.height)
+            renderer.check_gc(context)
+            PdfInk(renderer, box.x0, box.y0, self._scene.background).draw(marks)
+        else:
+            self._draw_pixels(renderer, context, box)
+        context.restore()
+        renderer.close_group("scene")
+
+    def _draw_pixels(self, renderer: Any, context: Any, box: Any) -> None:
+        width, height = max(round(box.width), 1), max(round(box.height), 1)
+        pixels = render(
+            self._scene, self._camera, width, height, transparent=self._transparent
+        ).copy()
+        if not self._transparent:
+            pixels[..., 3] = 255
+        renderer.draw_image(
+            context, round(box.x0), round(box.y0), np.ascontiguousarray(pixels[::-1])
+        )
+
+
+def write_labels(axes: Axes, scene: Scene, camera: Camera, size: float) -> None:
+    """Write the names of the classes beside their vertices, none over another.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+        Its data coordinates become points from the lower left corner.
+    scene : Scene
+    camera : Camera
+    size : float
+        Of the type, in points.
+    """
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    box = axes.get_position()
+    width, height = (
+        box.width * figure.get_figwidth() * POINTS,
+        box.height * figure.get_figheight() * POINTS,
+    )
+    to_axes = Affine2D().scale(1 / width, 1 / height) + axes.transAxes
+    for label, (x, y), anchor in _placed(scene.labels, scene.balls, camera, width, height, size):
+        letters = _letters(label.text, size, 600)
+        # The halo is an outline behind the text, which stays text.
+        halo = PathPatch(
+            letters,
+            transform=Affine2D().translate(x, height - y) + to_axes,
+            facecolor=scene.background,
+            edgecolor=scene.background,
+            linewidth=HALO * size,
+            joinstyle="round",
+            alpha=CLEAR,
+            clip_on=False,
+            zorder=4,
+        )
+        axes.add_artist(halo)
+        axes.text(
+            x / width,
+            1 - y / height,
+            label.text,
+            transform=axes.transAxes,
+            ha="left",
+            va="baseline",
+            fontsize=size,
+            fontweight=600,
+            color=label.color,
+            parse_math=False,
+            gid=anchor,
+            zorder=5,
+        )
+
+
+def _placed(
+    labels: Sequence[Label],
+    balls: Balls,
+    camera: Camera,
+    width: float,
+    height: float,
+    size: float,
+) -> list[tuple[Label, tuple[float, float], str]]:
+    """Return labels with the left end of their base line, in points, y down."""
+    fine = 16
+    whole = round(fine * width), round(fine * height)
+    wishes, kept = [], []
+    for label in labels:
+        seen = camera.project([label.position], *whole)[0]
+        if not np.isfinite(seen).all() or seen[2] <= 0 or not label.text:
+            continue
+        scale = float(camera.pixels_per_unit(whole[1], seen[2]))
+        wide, high = text_width(label.text, size) * fine, 1.15 * size * fine
+        lift = _radius_at(label, balls) * scale + LIFT * size * fine
+        wishes.append(Wish(float(seen[0]), float(seen[1]), lift, wide, high))
+        kept.append(label)
+    found = []
+    for label, wish, spot in zip(kept, wishes, place(wishes, (0, 0, *whole)), strict=True):
+        if spot is not None:
+            base = (spot.top + 0.78 * wish.height) / fine
+            found.append((label, (spot.left / fine, base), f"label-{label.text}"))
+    return found
+
+
+def _radius_at(label: Label, balls: Balls) -> float:
+    here = np.square(balls.positions - np.asarray(label.position)).sum(axis=1) < 1e-6
+    return float(balls.radii[here].max(initial=0.0))
+
+
+def text_width(text: str, size: float, weight: int = 600) -> float:
+    """Return how wide a line of text is, in points."""
+    if not text.strip():
+        return 0.0
+    return float(_letters(text, size, weight).get_extents().width)
+
+
+def _letters(text: str, size: float, weight: int) -> TextPath:
+    properties = FontProperties(family=list(FAMILY), weight=weight)
+    return TextPath((0, 0), text, size=size, prop=properties, usetex=False)

@@ -1,0 +1,81 @@
+"""A callback for Lightning: the recorder, called at the end of each epoch."""
+
+from pathlib import Path
+from typing import Any
+
+from ncviz.errors import UserError
+from ncviz.recording.recorder import Recorder
+
+
+def _callback() -> type:
+    """Return the class that callbacks inherit from, whichever package is installed."""
+    for package in ("lightning.pytorch", "pytorch_lightning"):
+        try:
+            module = __import__(f"{package}.callbacks", fromlist=["Callback"])
+        except ImportError:
+            continue
+        found: type = module.Callback
+        return found
+    raise UserError("Lightning is not installed: install it with 'pip install lightning'.")
+
+
+class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
+    """Records a run while a Lightning trainer trains.
+
+    Parameters
+    ----------
+    out : str or Path
+        The run's folder; it must not yet hold anything.
+    model : str, optional
+        The attribute of the module that holds the network, such as 'model';
+        the module itself, whose ``forward`` returns logits, by default.
+    data : optional
+        See `Recorder`; the trainer's training loader by default.
+    every : int, optional
+        Epochs from one record to the next.
+    **options : Any
+        Of `Recorder`.
+    """
+
+    def __init__(
+        self,
+        out: str | Path,
+        *,
+        model: str = "",
+        data: Any = None,
+        every: int = 1,
+        **options: Any,
+    ) -> None:
+        super().__init__()
+        self._out = out
+        self._model = model
+        self._data = data
+        self._every = every
+        self._options = options
+        self._recorder: Recorder | None = None
+
+    def on_train_start(self, trainer: Any, pl_module: Any) -> None:
+        """Make the recorder and record the network before training."""
+        if not trainer.is_global_zero:
+            return
+        network = getattr(pl_module, self._model) if self._model else pl_module
+        data = self._data if self._data is not None else trainer.train_dataloader
+        self._recorder = Recorder(self._out, network, data, **self._options)
+        self._recorder.record(trainer.current_epoch)
+
+    def on_train_epoch_end(self, trainer: Any, _pl_module: Any) -> None:
+        """Record the epoch that ends."""
+        epoch = trainer.current_epoch + 1
+        if self._recorder is not None and epoch % self._every == 0:
+            self._recorder.record(epoch, loss=trainer.callback_metrics.get("train_loss"))
+
+    def on_train_end(self, _trainer: Any, _pl_module: Any) -> None:
+        """End the run."""
+        if self._recorder is not None:
+            self._recorder.close()
+
+    def on_exception(self, _trainer: Any, _pl_module: Any, exception: BaseException) -> None:
+        """End the run and say why."""
+        if self._recorder is not None:
+            stopped = isinstance(exception, KeyboardInterrupt)
+            self._recorder.close("stopped" if stopped else "failed", str(exception)[:300])

@@ -1,0 +1,1 @@
+"""Recording other people's networks: their checkpoints, or their own training loop."""

@@ -1,0 +1,104 @@
+"""What a plan would record, shown before it starts."""
+
+import logging
+
+import torch
+
+from ncviz.errors import UserError
+from ncviz.networks.anatomy import Anatomy
+from ncviz.recording.messages import Inspected, LayerNode, RecordMessage, Skipped
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.recording import sentence
+from ncviz.recording.setting_up import (
+    CheckpointError,
+    SetUp,
+    load_data,
+    look_at_checkpoints,
+    none_left,
+    read_weights,
+    set_up,
+)
+from ncviz.training.runner import Failed
+
+
+def inspect_plan(plan: RecordPlan) -> Inspected:
+    """Build the model of a plan from its first good checkpoint, and describe its layers.
+
+    Parameters
+    ----------
+    plan : RecordPlan
+
+    Raises
+    ------
+    UserError
+        If no checkpoint fits, or the data cannot be read.
+    """
+    plan.check()
+    files = look_at_checkpoints(plan)
+    source = load_data(plan)
+    skipped = list(files.skipped)
+    for number, (_epoch, path) in enumerate(files.found):
+        try:
+            made = set_up(plan, source, read_weights(path, plan), str(path))
+            measurer = made.measurer(plan, lambda: None)
+        except CheckpointError as error:
+            skipped.append(Skipped(str(path), str(error)))
+            continue
+        good = files.found[number:]
+        return Inspected(
+            title=made.model.title,
+            tree=layer_tree(made),
+            layers=tuple((layer.name, layer.width) for layer in measurer.layers),
+            classifier=made.taps.classifier or "",
+            epochs=tuple(epoch for epoch, _ in good),
+            files=tuple(str(path) for _, path in good),
+            skipped=tuple(skipped),
+            class_names=made.samples.class_names,
+            notes=made.notes,
+        )
+    raise none_left(skipped)
+
+
+def inspect(plan: RecordPlan) -> RecordMessage:
+    """Return `Inspected`, or `Failed` with a sentence: for a background worker."""
+    try:
+        return inspect_plan(plan)
+    except Exception as error:
+        if not isinstance(error, UserError):
+            logging.getLogger(__name__).exception("The inspection failed.")
+        return Failed(sentence(error))
+
+
+def layer_tree(made: SetUp) -> tuple[LayerNode, ...]:
+    """Return the modules of a network as a tree."""
+    return _children("", made.anatomy, made)
+
+
+def _children(path: str, anatomy: Anatomy, made: SetUp) -> tuple[LayerNode, ...]:
+    parts = {part.name: part for part in anatomy.parts}
+    chosen = {point.module for point in made.taps.points}
+    nodes = []
+    for label, module in made.model.network.get_submodule(path).named_children():
+        name = f"{path}.{label}" if path else label
+        part = parts.get(name)
+        shape = part.shape if part is not None else ()
+        nodes.append(
+            LayerNode(
+                name=name,
+                label=label,
+                kind=type(module).__name__,
+                shape=shape,
+                width=_width(shape, made),
+                chosen=name in chosen,
+                note="classifier" if name == made.taps.classifier else "",
+                children=_children(name, anatomy, made),
+            )
+        )
+    return tuple(nodes)
+
+
+def _width(shape: tuple[int, ...], made: SetUp) -> int:
+    if not shape:
+        return 0
+    with torch.device("meta"):
+        return int(made.taps.pooling(torch.empty(1, *shape)).shape[1])

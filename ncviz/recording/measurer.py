@@ -1,0 +1,334 @@
+"""Measures any network at chosen points, on samples that come in batches."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ncviz.errors import UserError
+from ncviz.geometry.collapse import nc4, nearest_class_means
+from ncviz.geometry.slabs import one_blas_thread
+from ncviz.networks.points import Point, Pooling, logits_of, reading
+from ncviz.recording.tally import Tally
+from ncviz.runs.manifest import Layer
+from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Batches = Callable[[str, int], Iterator[tuple[slice, Tensor]]]
+"""Given a split and the most samples at once, yields where they stand and what they are."""
+
+WIDE = 4096  # features; wider hidden layers store their means in the span of these means
+_SPLITS = ("train", "test")
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What is measured on.
+
+    Parameters
+    ----------
+    batches : callable
+        See `Batches`; the same samples in the same order each time.
+    labels : mapping of split to array of int
+        'train', and 'test' where there is one.
+    classes : int
+        K.
+    probe : array of int, shape (P,)
+        Which of the training samples are drawn.
+    """
+
+    batches: Batches
+    labels: Mapping[str, Ints]
+    classes: int
+    probe: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Taps:
+    """Where features are read.
+
+    Parameters
+    ----------
+    points : tuple of Point
+        In the network's order, the classifier's input last.
+    pooling : Pooling
+    classifier : str or None
+        The layer whose rows are compared with the class means.
+    """
+
+    points: tuple[Point, ...]
+    pooling: Pooling
+    classifier: str | None
+
+
+class NetworkMeasurer:
+    """Takes snapshots of a network, in evaluation mode.
+
+    Parameters
+    ----------
+    network : nn.Module
+        Left in the mode it is in, with no gradient recorded.
+    taps : Taps
+    measured : Measured
+    device : str or torch.device, optional
+        Where the network is.
+    batch : int, optional
+        Samples at once, fewer where the layers are wide.
+    memory : int, optional
+        Bytes for features. Layers that take more are measured in two passes,
+        and never held whole.
+    between : callable, optional
+        Called after each batch; what it raises ends the measuring.
+
+    Raises
+    ------
+    UserError
+        If a layer gives no features, or the network no logits of the classes.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        taps: Taps,
+        measured: Measured,
+        *,
+        device: Any = "cpu",
+        batch: int = 128,
+        memory: int = 512 * 2**20,
+        between: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._network = network
+        self._taps = taps
+        self._on = measured
+        self._device = torch.device(device)
+        self._between = between
+        self._batch = batch
+        self._splits = [split for split in _SPLITS if split in measured.labels]
+        self._widths = self._measure_widths()
+        self._batch = max(1, min(batch, memory // (8 * max(1, sum(self._widths)))))
+        self._held = self._choose_held(memory)
+        self._input = self._measure_input()
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Return the layers of the run, the raw input first."""
+        names = [point.name for point in self._taps.points]
+        pairs = zip(["input", *names], [self._input_width, *self._widths], strict=True)
+        return tuple(Layer(name, width) for name, width in pairs)
+
+    def snapshot(self, epoch: int, scalars: Mapping[str, float] | None = None) -> Snapshot:
+        """Measure the network as it is now.
+
+        Parameters
+        ----------
+        epoch : int
+        scalars : mapping, optional
+            Recorded beside the measured ones, and instead of those.
+
+        Raises
+        ------
+        UserError
+            If a feature is NaN or infinite.
+        """
+        with evaluating(self._network), one_blas_thread():
+            passed = {split: self._pass(split) for split in self._splits}
+        train, rows = passed["train"], self._classifier()
+        own: dict[str, float] = {}
+        for split in self._splits:
+            own |= self._judge(split, passed[split])
+        layers = [
+            LayerSnapshot({s: self._input[s].statistics for s in self._splits}, self._input_at)
+        ]
+        last = len(self._taps.points) - 1
+        for number in range(last + 1):
+            weight = rows.weight if rows is not None and number == last else None
+            tallies = {split: passed[split].tallies[number] for split in self._splits}
+            layers.append(_layer(tallies, weight, is_last=number == last))
+        probe = self._on.probe
+        return Snapshot(
+            epoch,
+            tuple(layers),
+            {**own, **(scalars or {})},
+            rows,
+            train.predicted[probe],
+            None if train.nearest is None else train.nearest[probe],
+        )
+
+    # Preparing
+
+    def _measure_widths(self) -> list[int]:
+        _, images = next(self._on.batches("train", 2))
+        with evaluating(self._network):
+            features, logits = self._run(images)
+        if logits.shape[1] != self._on.classes:
+            raise UserError(
+                f"The model tells {logits.shape[1]} classes apart and the data have "
+                f"{self._on.classes}: choose the data it was trained on."
+            )
+        return [layer.shape[1] for layer in features]
+
+    def _choose_held(self, memory: int) -> list[bool]:
+        """Hold the narrowest layers as long as the memory lasts."""
+        samples = sum(len(labels) for labels in self._on.labels.values())
+        held = [False] * len(self._widths)
+        # The last layer comes first: its samples are compared with all class means.
+        order = sorted(range(len(held)), key=lambda t: (t != len(held) - 1, self._widths[t]))
+        for number in order:
+            cost = 4 * samples * self._widths[number]
+            if cost > memory:
+                break
+            held[number], memory = True, memory - cost
+        return held
+
+    def _measure_input(self) -> dict[str, Tally]:
+        """Measure the raw input, which is the same at every epoch."""
+        tallies = {}
+        with one_blas_thread():
+            for split in self._splits:
+                labels = self._on.labels[split]
+                tally = Tally(self._on.classes, labels, self._probe(split), held=False)
+                for where, images in self._input_batches(split):
+                    tally.add(where, images)
+                tally.settle()
+                for where, images in self._input_batches(split):
+                    tally.add_again(where, images)
+                tallies[split] = tally
+        self._input_width = tallies["train"].statistics.means.shape[1]
+        self._input_at = tallies["train"].positions(None)
+        for tally in tallies.values():
+            tally.narrow(WIDE)
+        return tallies
+
+    def _input_batches(self, split: str) -> Iterator[tuple[slice, Tensor]]:
+        for where, images in self._on.batches(split, self._batch):
+            yield where, images.detach().flatten(start_dim=1).float().cpu()
+
+    def _probe(self, split: str) -> Ints:
+        return self._on.probe if split == "train" else self._on.probe[:0]
+
+    # Measuring
+
+    def _pass(self, split: str) -> "_Passed":
+        labels = self._on.labels[split]
+        tallies = [
+            Tally(self._on.classes, labels, self._probe(split), held=held) for held in self._held
+        ]
+        logits = []
+        for where, features, rows in self._forward(split):
+            for tally, layer in zip(tallies, features, strict=True):
+                tally.add(where, layer)
+            logits.append(rows.float().cpu())
+        for tally, point in zip(tallies, self._taps.points, strict=True):
+            try:
+                tally.settle()
+            except UserError as error:
+                raise UserError(f"At the layer {point.name!r}: {error}") from error
+        if not all(self._held):
+            for where, features, _rows in self._forward(split):
+                for tally, layer in zip(tallies, features, strict=True):
+                    tally.add_again(where, layer)
+        return _Passed(tallies, torch.cat(logits), self._nearest(split, tallies[-1]))
+
+    def _forward(self, split: str) -> Iterator[tuple[slice, list[Tensor], Tensor]]:
+        for where, images in self._on.batches(split, self._batch):
+            features, logits = self._run(images)
+            yield where, features, logits
+            self._between()
+
+    def _run(self, images: Tensor) -> tuple[list[Tensor], Tensor]:
+        taken: dict[int, Tensor] = {}
+
+        def take(number: int, features: Tensor) -> None:
+            pooled = self._taps.pooling(features.detach())
+            same = pooled.untyped_storage().data_ptr() == features.untyped_storage().data_ptr()
+            # A copy where it is a view: the activation that follows may work in place.
+            taken[number] = pooled.clone() if same else pooled
+
+        points = self._taps.points
+        device = self._device.type
+        with (
+            torch.no_grad(),
+            torch.autocast(device, enabled=False),
+            reading(self._network, points, take),
+        ):
+            logits = logits_of(self._network(images.to(self._device)))
+        for number, point in enumerate(points):
+            if number not in taken:
+                raise UserError(f"The layer {point.name!r} did not run: choose one that does.")
+        on_cpu = self._device.type == "cpu"
+        layers = [taken[number].float() for number in range(len(points))]
+        return ([layer.cpu() for layer in layers] if on_cpu else layers), logits.detach()
+
+    def _nearest(self, split: str, last: Tally) -> Ints | None:
+        if last.whole is None:
+            return None
+        # Both splits are compared with the class means of the training samples.
+        if split == "train":
+            self._last_train = last.statistics
+        means = self._last_train
+        features = np.asarray(last.whole.cpu(), dtype=np.float64)
+        return np.asarray(nearest_class_means(features, means.means, means.present))
+
+    def _judge(self, split: str, passed: "_Passed") -> dict[str, float]:
+        labels = self._on.labels[split]
+        target = torch.from_numpy(labels)
+        loss = torch.nn.functional.cross_entropy(passed.logits, target)
+        scalars = {
+            f"{split}_loss": float(loss),
+            f"{split}_error": float(np.mean(passed.predicted != labels)),
+        }
+        if passed.nearest is not None and self._taps.classifier is not None:
+            scalars[f"nc4_{split}"] = nc4(passed.predicted, passed.nearest)
+        return scalars
+
+    def _classifier(self) -> Classifier | None:
+        name = self._taps.classifier
+        if name is None:
+            return None
+        module = dict(self._network.named_modules())[name]
+        weight, bias = module.weight, module.bias
+        assert isinstance(weight, Tensor)  # it is a linear layer or a convolution
+        rows = weight.detach().double().cpu().reshape(weight.shape[0], -1).numpy().copy()
+        if rows.shape[1] != self._widths[-1]:
+            return None  # flattened maps before a 1×1 convolution: rows and features differ
+        shift = bias.detach().double().cpu().numpy().copy() if isinstance(bias, Tensor) else None
+        return Classifier(rows, shift)
+
+
+@dataclass(frozen=True, eq=False)
+class _Passed:
+    """What a split gave on its way through the network."""
+
+    tallies: list[Tally]
+    logits: Tensor
+    nearest: Ints | None
+
+    @property
+    def predicted(self) -> Ints:
+        return self.logits.argmax(dim=1).numpy()
+
+
+def _layer(tallies: Mapping[str, Tally], rows: Floats | None, *, is_last: bool) -> LayerSnapshot:
+    positions = tallies["train"].positions(rows)
+    if not is_last:
+        for tally in tallies.values():
+            tally.narrow(WIDE)
+    return LayerSnapshot({split: tally.statistics for split, tally in tallies.items()}, positions)
+
+
+@contextmanager
+def evaluating(network: nn.Module) -> Iterator[None]:
+    """Put a network into evaluation mode, and every module of it back into its own."""
+    modes = [(module, module.training) for module in network.modules()]
+    try:
+        network.eval()
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training

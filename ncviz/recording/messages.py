@@ -1,0 +1,115 @@
+"""What a recording of checkpoints tells on its way. Nothing here imports torch."""
+
+from dataclasses import dataclass
+
+from ncviz.training.runner import Failed, Finished, RecordedEpoch
+
+
+@dataclass(frozen=True)
+class FileProgress:
+    """How far the recording is: before each file, and at the end.
+
+    Parameters
+    ----------
+    done, files : int
+        Files that are finished or skipped, and all of them.
+    name : str
+        The file at hand; '' at the end.
+    seconds_left : float
+        At the pace so far; NaN before the first file is done.
+    step : str
+        What is being done, for people: 'Reading', 'Measuring' or 'Done'.
+    """
+
+    done: int
+    files: int
+    name: str
+    seconds_left: float
+    step: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A checkpoint that could not be recorded; the others go on.
+
+    Parameters
+    ----------
+    path : str
+    sentence : str
+        Why.
+    """
+
+    path: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class LayerNode:
+    """A module of a network, as a tree shows it.
+
+    Parameters
+    ----------
+    name : str
+        As in ``network.named_modules()``; what `RecordPlan.layers` may name.
+    label : str
+        Its last part.
+    kind : str
+        Its class.
+    shape : tuple of int
+        Of its output for one sample; empty if it cannot be recorded.
+    width : int
+        Features it would have in the run.
+    chosen : bool
+        Whether the plan records it.
+    note : str
+        'classifier', or ''.
+    children : tuple of LayerNode
+    """
+
+    name: str
+    label: str
+    kind: str
+    shape: tuple[int, ...]
+    width: int
+    chosen: bool
+    note: str = ""
+    children: tuple["LayerNode", ...] = ()
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What a plan would record, for the dialog to show before it starts.
+
+    Parameters
+    ----------
+    title : str
+        Of the model.
+    tree : tuple of LayerNode
+        Its modules.
+    layers : tuple of (str, int)
+        Names and widths of the layers of the run, the raw input first.
+    classifier : str
+        The layer found or named; '' for none.
+    epochs : tuple of int
+        Of the checkpoints that can be read, ascending.
+    files : tuple of str
+        Those checkpoints, in the same order.
+    skipped : tuple of Skipped
+        The others.
+    class_names : tuple of str
+    notes : tuple of str
+        What was adapted: grey images repeated, a first convolution changed.
+    """
+
+    title: str
+    tree: tuple[LayerNode, ...]
+    layers: tuple[tuple[str, int], ...]
+    classifier: str
+    epochs: tuple[int, ...]
+    files: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    class_names: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+RecordMessage = FileProgress | Skipped | RecordedEpoch | Inspected | Finished | Failed

@@ -1,0 +1,236 @@
+"""The plan of a recording: which model, which checkpoints, which data, which layers.
+
+Importing this module does not import torch.
+"""
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from ncviz.errors import UserError
+
+POOLS = ("average", "max", "flatten")
+TOKENS = ("auto", "class", "mean", "flatten")
+SPLITS = ("both", "train", "test")
+NORMALISATIONS = ("none", "imagenet", "data")
+DEVICES = ("auto", "cpu", "cuda")
+
+_CHOICES = {"pool": POOLS, "tokens": TOKENS, "split": SPLITS, "device": DEVICES}
+_RANGES = {
+    "per_class": (2, 1_000_000),
+    "probe_per_class": (1, 10_000),
+    "seed": (0, 2**31 - 1),
+    "batch": (1, 100_000),
+    "size": (0, 2048),
+    "memory": (1, 1_000_000),
+}
+
+
+@dataclass(frozen=True)
+class RecordPlan:
+    """Everything that decides what a recording of checkpoints will be.
+
+    Parameters
+    ----------
+    model : str
+        'torchvision:NAME', 'recipe:FILE.toml', 'run:FOLDER' for a network of
+        ncviz's own, or 'package.module:function' of the user's code.
+    checkpoints : tuple of str
+        Files, folders, or patterns such as 'ckpt/epoch_*.pt'.
+    data : str
+        A data set of the catalogue, an image folder, an npz file, or
+        'module:function' of the user's code.
+    model_args : mapping
+        Keyword arguments of the model.
+    data_folder : str
+        Where a full data set lies; empty for the usual places.
+    layers : tuple of str
+        'stages', 'blocks' or 'all', or names and patterns such as 'layer?.*'.
+    pool : str
+        Of maps: 'average', 'max' or 'flatten'.
+    tokens : str
+        Of token sequences: 'class', 'mean' or 'flatten'; 'auto' takes the
+        class token where the model has one.
+    classifier : str
+        The layer that gives the logits; empty to find it, 'none' for none.
+    weights : str
+        The entry of the file to take them from, such as 'ema'; empty to find it.
+    split : str
+        'train', 'test' or 'both'.
+    per_class : int
+        Samples of each class that are measured, at most.
+    probe_per_class : int
+        Of those, the ones that are drawn.
+    seed : int
+        Of the choice of samples.
+    batch : int
+        Samples that pass through the network at once.
+    size : int
+        Side of the images in pixels; 0 for as they are.
+    normalise : str
+        'none', 'imagenet', 'data', or 'MEAN,…/STD,…' in units of 0 to 1.
+    transform : str
+        'module:function' of the user's code, applied to the batch of images
+        instead of `normalise`; empty for none.
+    device : str
+        'auto', 'cpu' or 'cuda'.
+    memory : int
+        MiB for the features of one checkpoint; layers that take more are
+        measured batch by batch, in two passes.
+    trusted : bool
+        Whether the user has said that her own code may be imported.
+    """
+
+    model: str = ""
+    checkpoints: tuple[str, ...] = ()
+    data: str = ""
+    model_args: Mapping[str, Any] | None = None
+    data_folder: str = ""
+    layers: tuple[str, ...] = ("stages",)
+    pool: str = "average"
+    tokens: str = "auto"
+    classifier: str = ""
+    weights: str = ""
+    split: str = "both"
+    per_class: int = 100
+    probe_per_class: int = 60
+    seed: int = 0
+    batch: int = 128
+    size: int = 0
+    normalise: str = "none"
+    transform: str = ""
+    device: str = "auto"
+    memory: int = 512
+    trusted: bool = False
+
+    def check(self) -> None:
+        """Refuse what cannot be.
+
+        Raises
+        ------
+        UserError
+            Naming the first value that cannot be, and what it may be.
+        """
+        for name, what in (
+            ("model", "a model such as torchvision:resnet18"),
+            ("checkpoints", "checkpoints such as 'ckpt/epoch_*.pt'"),
+            ("data", "data such as fashion-mnist or a folder of images"),
+        ):
+            if not getattr(self, name):
+                raise UserError(f"The recording has no {name}: name {what}.")
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise UserError(
+                    f"The recording's {name} is {getattr(self, name)!r}: "
+                    f"choose one of {', '.join(choices)}."
+                )
+        for name, (low, high) in _RANGES.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+                raise UserError(
+                    f"The recording's {name} is {value}: choose a whole number from "
+                    f"{low} to {high}."
+                )
+        if not self.layers:
+            raise UserError("The recording has no layers: choose stages, blocks or names.")
+        parse_normalise(self.normalise)
+
+    @property
+    def runs_code(self) -> tuple[str, ...]:
+        """Return which 'module:function' of the user's would be imported."""
+        named = (self.model if is_code(self.model) else "", self.transform)
+        data = self.data if is_code(self.data) else ""
+        return tuple(name for name in (*named, data) if name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold, without the user's trust."""
+        values = asdict(self)
+        del values["trusted"]
+        values["model_args"] = dict(self.model_args or {})
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+
+    def command(self, out: str = "RUN") -> str:
+        """Return the command line that records the same again."""
+        words = ["ncviz", "record", "--model", self.model]
+        words += ["--checkpoints", *self.checkpoints, "--data", self.data, "--out", out]
+        plain = RecordPlan()
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name in ("model", "checkpoints", "data", "trusted"):
+                continue
+            if not value or value == getattr(plain, field.name):
+                continue
+            words += [f"--{field.name.replace('_', '-')}", _text(value)]
+        if self.runs_code:
+            words.append("--yes")
+        return shlex.join(words)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ",".join(f"{name}={json.dumps(item)}" for name, item in value.items())
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def is_code(spec: str) -> bool:
+    """Tell whether a text names a function of the user's code, as 'package.module:function'."""
+    module, colon, function = spec.partition(":")
+    dotted = all(part.isidentifier() for part in module.split("."))
+    return bool(colon) and dotted and function.isidentifier() and module not in _SCHEMES
+
+
+_SCHEMES = ("torchvision", "recipe", "run")
+
+_IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+
+def parse_normalise(text: str) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+    """Return means and deviations by channel; None where they are none or of the data.
+
+    Raises
+    ------
+    UserError
+        If the text cannot be understood.
+    """
+    if text in ("none", "data"):
+        return None
+    if text == "imagenet":
+        return _IMAGENET
+    means, slash, deviations = text.partition("/")
+    try:
+        parsed = tuple(
+            tuple(float(word) for word in part.replace(",", " ").split())
+            for part in (means, deviations)
+        )
+        if not slash or len(parsed[0]) != len(parsed[1]) or len(parsed[0]) not in (1, 3):
+            raise ValueError(text)
+        if not all(0 < deviation < 1e6 for deviation in parsed[1]):
+            raise ValueError(text)
+    except ValueError:
+        raise UserError(
+            f"The normalisation is {text!r}: write none, imagenet, data, or a mean and a "
+            "deviation a channel such as 0.286/0.353."
+        ) from None
+    return parsed[0], parsed[1]
+
+
+def plan_from_dict(values: Mapping[str, Any]) -> RecordPlan:
+    """Build a checked plan from plain values, such as a run's recipe holds.
+
+    Raises
+    ------
+    UserError
+        For an unknown name or an impossible value.
+    """
+    known = {field.name for field in fields(RecordPlan)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise UserError(f"A recording has no parameter {unknown[0]!r}.")
+    listed: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
+    plan = replace(RecordPlan(), **listed)
+    plan.check()
+    return plan

@@ -1,0 +1,279 @@
+"""Records checkpoints into a run on the disk."""
+
+import contextlib
+import logging
+import math
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ncviz import __version__
+from ncviz.errors import UserError
+from ncviz.recording.measurer import NetworkMeasurer
+from ncviz.recording.messages import FileProgress, RecordMessage, Skipped
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.setting_up import (
+    CheckpointError,
+    SetUp,
+    load_data,
+    look_at_checkpoints,
+    none_left,
+    read_weights,
+    set_up,
+)
+from ncviz.recording.sources import Source
+from ncviz.runs.manifest import Manifest
+from ncviz.runs.writer import RunWriter
+from ncviz.training.control import Control, Order
+from ncviz.training.runner import Failed, Finished, RecordedEpoch
+
+Notify = Callable[[RecordMessage], None]
+
+
+class _EndedError(Exception):
+    """The user stops or cancels."""
+
+
+def record_checkpoints(
+    plan: RecordPlan,
+    out: Path,
+    *,
+    control: Control | None = None,
+    notify: Notify = lambda message: None,
+) -> str:
+    """Measure a model at each of its checkpoints, and write a run.
+
+    Parameters
+    ----------
+    plan : RecordPlan
+    out : Path
+        The run's folder; it must not yet hold anything.
+    control : Control, optional
+        Obeyed between batches.
+    notify : callable, optional
+        Given `FileProgress`, `Skipped` and `RecordedEpoch` as they come.
+
+    Returns
+    -------
+    str
+        'finished', 'stopped' or 'cancelled'.
+
+    Raises
+    ------
+    UserError
+        If nothing can be recorded; then no run is left behind.
+    """
+    plan.check()
+    check_destination(out)
+    job = _Job(plan, out, control or Control(), notify)
+    try:
+        return job.run()
+    except BaseException as error:
+        job.fail(error)
+        raise
+
+
+def check_destination(out: Path) -> None:
+    """Refuse a folder that is taken, before any work is done.
+
+    Raises
+    ------
+    UserError
+        If it holds something.
+    """
+    try:
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise UserError(f"{out} exists already: choose another name for the run.")
+    except (OSError, ValueError) as error:
+        words = getattr(error, "strerror", None) or error
+        raise UserError(f"{out} cannot be made: {words}.") from error
+
+
+class _Job:
+    """A recording on its way."""
+
+    def __init__(self, plan: RecordPlan, out: Path, control: Control, notify: Notify) -> None:
+        self._plan = plan
+        self._out = out
+        self._control = control
+        self._notify = notify
+        self._writer: RunWriter | None = None
+        self._set_up: SetUp | None = None
+        self._measurer: NetworkMeasurer | None = None
+        self._skipped: list[Skipped] = []
+        self._recorded: list[int] = []
+
+    def run(self) -> str:
+        try:
+            files = look_at_checkpoints(self._plan, self._tell)
+            self._skipped = list(files.skipped)
+            self._between()
+            source = load_data(self._plan)
+            self._record(source, files.found)
+        except _EndedError:
+            return self._end("stopped")
+        if not self._recorded:
+            raise none_left(self._skipped)
+        return self._end("finished")
+
+    def _tell(self, message: FileProgress | Skipped) -> None:
+        self._notify(message)
+        self._between()
+
+    def _between(self) -> None:
+        if self._control.order() is not Order.CONTINUE:
+            raise _EndedError
+
+    def _record(self, source: Source | None, files: tuple[tuple[int, Path], ...]) -> None:
+        epochs = tuple(epoch for epoch, _ in files)
+        began = time.perf_counter()
+        for number, (epoch, path) in enumerate(files):
+            spent = time.perf_counter() - began - self._control.paused_seconds
+            left = spent / number * (len(files) - number) if number else math.nan
+            self._tell(FileProgress(number, len(files), path.name, left, "Measuring"))
+            try:
+                self._record_file(source, epoch, path, epochs)
+            except CheckpointError as error:
+                self._skip(path, error)
+        self._notify(FileProgress(len(files), len(files), "", 0.0, "Done"))
+
+    def _record_file(
+        self, source: Source | None, epoch: int, path: Path, epochs: tuple[int, ...]
+    ) -> None:
+        weights = read_weights(path, self._plan)
+        where = str(path)
+        if self._set_up is None:
+            made = set_up(self._plan, source, weights, where)
+            measurer = made.measurer(self._plan, self._between)
+            self._set_up, self._measurer = made, measurer
+        else:
+            self._set_up.load(weights, where)
+        assert self._measurer is not None  # made with the set-up
+        try:
+            snapshot = self._measurer.snapshot(epoch)
+        except UserError as error:
+            raise CheckpointError(f"{where}: {error}") from error
+        if self._writer is None:
+            manifest = self._manifest(self._set_up, epochs)
+            self._writer = RunWriter(self._out, manifest, self._set_up.samples.probe())
+        self._writer.write(snapshot)
+        self._recorded.append(epoch)
+        self._notify(RecordedEpoch(epoch))
+
+    def _skip(self, path: Path, error: UserError) -> None:
+        self._skipped.append(Skipped(str(path), str(error)))
+        self._tell(self._skipped[-1])
+
+    def _end(self, state: str) -> str:
+        if self._control.order() is Order.CANCEL or not self._recorded or self._writer is None:
+            if self._writer is not None:
+                self._writer.discard()
+            return "cancelled"
+        self._settle_manifest()
+        self._writer.close(state, self._summary())
+        return state
+
+    def _summary(self) -> str:
+        if not self._skipped:
+            return ""
+        names = ", ".join(Path(item.path).name for item in self._skipped[:3])
+        more = f" and {len(self._skipped) - 3} more" if len(self._skipped) > 3 else ""
+        return f"Skipped: {names}{more}."
+
+    def _settle_manifest(self) -> None:
+        """Write which epochs there are, now that it is known."""
+        assert self._writer is not None  # something was recorded
+        recorded = tuple(sorted(self._recorded))
+        recipe = dict(self._writer.manifest.recipe)
+        if self._skipped:
+            recipe["skipped"] = [item.path for item in self._skipped]
+        self._writer.manifest = replace(
+            self._writer.manifest, recorded=recorded, epochs=recorded[-1], recipe=recipe
+        )
+
+    def fail(self, error: BaseException) -> None:
+        """Keep what was recorded, with a sentence; leave nothing else behind."""
+        if self._writer is None:
+            return
+        if not self._recorded:
+            self._writer.discard()
+            return
+        with contextlib.suppress(UserError):  # the disk may refuse this too
+            self._settle_manifest()
+            if isinstance(error, KeyboardInterrupt):
+                self._writer.close("stopped")
+            else:
+                self._writer.close("failed", sentence(error))
+
+    def _manifest(self, made: SetUp, epochs: tuple[int, ...]) -> Manifest:
+        assert self._measurer is not None  # made with the set-up
+        plan = self._plan
+        return Manifest(
+            title=f"{made.samples.title} · {made.model.title} · {_counted(len(epochs))}",
+            class_names=made.samples.class_names,
+            layers=self._measurer.layers,
+            train_counts=tuple(int(n) for n in made.samples.counts),
+            epochs=epochs[-1],
+            recorded=epochs,
+            recipe={
+                "kind": "checkpoints",
+                **plan.to_dict(),
+                "model_args": _plain(made.model.arguments),
+                "layers_recorded": [f"{p.module}:{p.side}" for p in made.taps.points],
+                "pool": made.taps.pooling.maps,
+                "tokens": made.taps.pooling.tokens,
+                "classifier": made.taps.classifier or "none",
+                "transforms": list(made.notes),
+            },
+            command=plan.command(),
+            software={
+                "ncviz": __version__,
+                "python": platform.python_version(),
+                "torch": torch.__version__,
+                "device": made.device,
+            },
+        )
+
+
+def _counted(files: int) -> str:
+    return "1 checkpoint" if files == 1 else f"{files} checkpoints"
+
+
+def _plain(arguments: Any) -> dict[str, Any]:
+    kept = (bool, int, float, str)
+    return {
+        name: value if isinstance(value, kept) else repr(value) for name, value in arguments.items()
+    }
+
+
+def sentence(error: BaseException) -> str:
+    """Return what to say about an error that ended a recording."""
+    if isinstance(error, UserError):
+        return str(error)
+    words = ("out of memory", "can't allocate memory")
+    if isinstance(error, MemoryError) or any(word in str(error) for word in words):
+        return "The memory does not suffice: lower --batch, --per-class or --size."
+    name = f"{type(error).__name__}: {error}"
+    return f"The recording failed ({name}): this is a mistake in ncviz, report it."
+
+
+def work(plan: RecordPlan, out: Path, control: Control, notify: Notify) -> None:
+    """Record in a background worker, where the end is a message, too.
+
+    Parameters
+    ----------
+    plan, out, control, notify
+        As of `record_checkpoints`; `notify` is also given `Finished` or `Failed`.
+    """
+    try:
+        end: RecordMessage = Finished(record_checkpoints(plan, out, control=control, notify=notify))
+    except Exception as error:
+        if not isinstance(error, UserError):
+            logging.getLogger(__name__).exception("The recording failed.")
+        end = Failed(sentence(error))
+    notify(end)

@@ -1,0 +1,269 @@
+"""The samples that are measured: chosen by class and seed, turned into batches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ncviz.data.dataset import Images
+from ncviz.errors import UserError
+from ncviz.recording.plan import RecordPlan, parse_normalise
+from ncviz.recording.sources import Labelled, Source, load_source
+from ncviz.recording.user_code import call, load_function
+from ncviz.runs.probe import Probe
+
+Ints = NDArray[np.int64]
+
+_GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601
+_PROBE_SIDE = 64  # pixels of a kept picture, at most
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Chosen samples of one split, sorted by class.
+
+    Parameters
+    ----------
+    images : tensor, shape (N, C, H, W) or (N, …)
+        uint8 pixels, or what the user's code has prepared.
+    labels : array of int, shape (N,)
+    """
+
+    images: Tensor
+    labels: Ints
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+class Samples:
+    """The samples of a plan.
+
+    Parameters
+    ----------
+    plan : RecordPlan
+    source : Source
+        What the plan's data stand for.
+    channels : int
+        That the network takes; 0 for any.
+    image_size : int
+        The only side the network takes, where the plan names none; 0 for any.
+    """
+
+    def __init__(
+        self, plan: RecordPlan, source: Source, channels: int = 0, image_size: int = 0
+    ) -> None:
+        self.title = source.title
+        self.class_names = source.class_names
+        self.notes: list[str] = []
+        self._plan = plan
+        self._channels = channels
+        self._size = plan.size or image_size
+        splits = {"train": source.train, "test": source.test}
+        if plan.split == "test":
+            splits = {"train": source.test or source.train}
+            if source.test is None:
+                raise UserError(f"{source.title} has no test samples: choose --split train.")
+        elif plan.split == "train":
+            splits["test"] = None
+        self.parts = {
+            name: self._choose(labelled, plan.per_class if name == "train" else None)
+            for name, labelled in splits.items()
+            if labelled is not None
+        }
+        train = self.parts["train"]
+        self.counts = np.bincount(train.labels, minlength=len(self.class_names))
+        self.probe_indices = _first_of_each_class(train.labels, plan.probe_per_class)
+        self._transform = (
+            load_function(plan.transform, trusted=plan.trusted) if plan.transform else None
+        )
+        self._statistics = self._mean_and_deviation(train)
+
+    def _choose(self, labelled: Labelled, per_class: int | None) -> Part:
+        """Choose samples of each class by the seed; half as many of the test split."""
+        wanted = per_class if per_class is not None else max(1, self._plan.per_class // 2)
+        chosen = [
+            np.sort(_shuffled(labelled.labels, k, self._plan.seed)[:wanted])
+            for k in range(len(self.class_names))
+        ]
+        indices = np.concatenate(chosen)
+        if not len(indices):
+            raise UserError(f"{self.title} has no labelled samples.")
+        images = self._fitted(labelled.take(indices, self._size))
+        return Part(images, labelled.labels[indices])
+
+    def _fitted(self, images: Tensor) -> Tensor:
+        """Give pixels the network's channels and size; leave what was prepared as it is."""
+        if images.ndim != 4:
+            return images
+        images = self._with_channels(images)
+        if self._size and images.shape[2:] != (self._size, self._size):
+            values = torch.nn.functional.interpolate(
+                images.float(),
+                size=(self._size, self._size),
+                mode="bilinear",
+                align_corners=False,
+                antialias=True,
+            )
+            images = values.round_().byte() if images.dtype == torch.uint8 else values
+            self._note(f"resized to {self._size}×{self._size}, bilinear")
+        return images
+
+    def _with_channels(self, images: Tensor) -> Tensor:
+        has, takes = images.shape[1], self._channels
+        if not takes or has == takes:
+            return images
+        if has == 1:
+            self._note(f"grey images repeated to {takes} channels")
+            return images.expand(-1, takes, -1, -1)
+        if has == 3 and takes == 1:
+            self._note("colours turned to grey")
+            weights = torch.tensor(_GREY).reshape(1, 3, 1, 1)
+            values = (images.float() * weights).sum(dim=1, keepdim=True)
+            return values.round_().byte() if images.dtype == torch.uint8 else values
+        raise UserError(
+            f"The images have {has} channels and the model takes {takes}: choose other data."
+        )
+
+    def _mean_and_deviation(self, train: Part) -> tuple[Tensor, Tensor] | None:
+        given = parse_normalise(self._plan.normalise)
+        if given is None and self._plan.normalise == "none":
+            return None
+        if given is None:
+            values = torch.cat([_unit(batch).double() for batch in torch.split(train.images, 256)])
+            places = (0, *range(2, values.ndim))
+            mean, deviation = values.mean(dim=places), values.std(dim=places, correction=0)
+            if bool((deviation == 0).any()):
+                raise UserError("All pixels of the images are equal: choose other data.")
+        else:
+            mean, deviation = (torch.tensor(numbers, dtype=torch.float64) for numbers in given)
+            channels = train.images.shape[1]
+            if len(mean) not in (1, channels):
+                raise UserError(
+                    f"The normalisation names {len(mean)} channels and the images have {channels}: "
+                    "name one for all, or one each."
+                )
+        self._note(
+            "normalised with "
+            + "/".join(",".join(f"{v:.4g}" for v in part.tolist()) for part in (mean, deviation))
+        )
+        shape = (1, -1, *(1 for _ in train.images.shape[2:]))
+        return mean.float().reshape(shape), deviation.float().reshape(shape)
+
+    def _note(self, words: str) -> None:
+        if words not in self.notes:
+            self.notes.append(words)
+
+    def batches(self, split: str, most: int) -> Iterator[tuple[slice, Tensor]]:
+        """Yield the samples of a split as the network takes them, and where they stand.
+
+        Parameters
+        ----------
+        split : str
+            'train' or 'test'.
+        most : int
+            Samples at once.
+
+        Yields
+        ------
+        slice
+            Into the split's labels.
+        tensor, shape (n, …)
+            float32.
+        """
+        part = self.parts[split]
+        for start in range(0, len(part), most):
+            where = slice(start, min(start + most, len(part)))
+            yield where, self._prepared(part.images[where])
+
+    def _prepared(self, images: Tensor) -> Tensor:
+        values = _unit(images)
+        if self._transform is not None:
+            values = call(self._plan.transform, self._transform, values)
+            if not isinstance(values, Tensor) or len(values) != len(images):
+                raise UserError(f"{self._plan.transform} must return a tensor, one row an image.")
+        if self._statistics is not None:
+            mean, deviation = self._statistics
+            values = (values - mean) / deviation
+        return values
+
+    def probe(self) -> Probe:
+        """Return the samples that are drawn, with their pictures where they are images."""
+        train = self.parts["train"]
+        labels = train.labels[self.probe_indices]
+        images = train.images[torch.from_numpy(self.probe_indices)]
+        if images.ndim == 3:
+            images = images[:, None]
+        if images.ndim != 4 or images.shape[1] not in (1, 3) or images.dtype != torch.uint8:
+            return Probe(labels)
+        if max(images.shape[2:]) > _PROBE_SIDE:
+            scale = _PROBE_SIDE / max(images.shape[2:])
+            images = torch.nn.functional.interpolate(
+                images.float(), scale_factor=scale, mode="bilinear", antialias=True
+            )
+            images = images.round_().clamp_(0, 255).byte()
+        pixels = images.movedim(1, -1).contiguous().numpy()
+        return Probe(labels, pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+
+
+def load_samples(plan: RecordPlan) -> Source:
+    """Return the data of a plan, before anything is known of the network."""
+    return load_source(plan.data, plan.data_folder, trusted=plan.trusted)
+
+
+def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
+    """Return the samples of a run of ncviz's own, standardised as they were for the training."""
+    from ncviz.data.catalogue import load
+    from ncviz.data.features import mean_and_std
+    from ncviz.data.subset import imbalanced_counts, select
+    from ncviz.training.recipe import recipe_from_dict
+
+    made = recipe_from_dict(recipe)
+    folder = Path(made.data_folder).expanduser() if made.data_folder else None
+    data = load(made.dataset, folder)
+    classes = made.classes or tuple(range(len(data.train.class_names)))
+    counts = imbalanced_counts(
+        len(classes), made.images_per_class, made.imbalance_ratio, made.majority_classes
+    )
+    train = select(data.train, classes, counts, made.seed)
+    wanted = max(1, made.images_per_class // 2)
+    test = select(
+        data.test, classes, [min(wanted, data.test.counts[k]) for k in classes], made.seed
+    )
+    mean, deviation = mean_and_std(train, made.image_size)
+    source = Source(data.title.partition(",")[0], train.class_names, _of(train), _of(test))
+    changed = replace(
+        plan,
+        size=made.image_size,
+        normalise=f"{mean!r}/{deviation!r}",
+        per_class=max(2, *counts),
+        seed=made.seed,
+    )
+    return Samples(changed, source)
+
+
+def _of(images: Images) -> Labelled:
+    return Labelled.of_images(images)
+
+
+def _unit(images: Tensor) -> Tensor:
+    """Return pixels from 0 to 1; what is no pixel stays as it is."""
+    if images.dtype == torch.uint8:
+        return images.float() / 255
+    return images.float()
+
+
+def _shuffled(labels: Ints, label: int, seed: int) -> NDArray[np.intp]:
+    indices = np.flatnonzero(labels == label)
+    return np.random.default_rng((seed, label)).permutation(indices)
+
+
+def _first_of_each_class(labels: Ints, wanted: int) -> Ints:
+    """Return indices into samples sorted by class; their choice is random already."""
+    found = [np.flatnonzero(labels == k)[:wanted] for k in range(int(labels.max()) + 1)]
+    return np.concatenate(found).astype(np.int64)

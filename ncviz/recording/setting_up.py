@@ -1,0 +1,244 @@
+"""From a plan to a network that can be measured: files, data, model, layers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from ncviz.errors import UserError
+from ncviz.networks.anatomy import Anatomy
+from ncviz.networks.points import Point, Pooling, reading
+from ncviz.recording.checkpoint_file import read_checkpoint
+from ncviz.recording.epochs import find_checkpoints, in_order
+from ncviz.recording.measurer import Measured, NetworkMeasurer, Taps
+from ncviz.recording.messages import FileProgress, Skipped
+from ncviz.recording.models import Model, build_model, load_weights
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.samples import Samples, load_samples, own_samples
+from ncviz.recording.sources import Source
+from ncviz.recording.state_dicts import Weights, find_weights
+from ncviz.training.device import cuda_available
+
+
+class CheckpointError(UserError):
+    """One checkpoint cannot be recorded; the others may."""
+
+
+Tell = Callable[[FileProgress | Skipped], None]
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """The checkpoints that can be read, in order, and those that cannot."""
+
+    found: tuple[tuple[int, Path], ...]
+    skipped: tuple[Skipped, ...]
+
+
+def read_weights(path: Path, plan: RecordPlan) -> Weights:
+    """Return the weights of one checkpoint.
+
+    Raises
+    ------
+    CheckpointError
+        If it has none, or is not read for safety.
+    """
+    try:
+        return find_weights(read_checkpoint(path), str(path), plan.weights)
+    except UserError as error:
+        raise CheckpointError(str(error)) from error
+
+
+def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> Checkpoints:
+    """Read every checkpoint's epoch, and put them in order.
+
+    Parameters
+    ----------
+    plan : RecordPlan
+    tell : callable, optional
+        Given a `FileProgress` before each file and a `Skipped` for each bad one.
+
+    Raises
+    ------
+    UserError
+        If none can be read, or their order cannot be told.
+    """
+    paths = find_checkpoints(plan.checkpoints)
+    told: dict[Path, int | None] = {}
+    skipped = []
+    for number, path in enumerate(paths):
+        tell(FileProgress(number, len(paths), path.name, float("nan"), "Reading"))
+        try:
+            told[path] = read_weights(path, plan).epoch
+        except CheckpointError as error:
+            skipped.append(Skipped(str(path), str(error)))
+            tell(skipped[-1])
+    if not told:
+        raise none_left(skipped)
+    return Checkpoints(in_order(told), tuple(skipped))
+
+
+def none_left(skipped: list[Skipped] | tuple[Skipped, ...]) -> UserError:
+    """Return what to say when no checkpoint could be recorded."""
+    first = skipped[0].sentence
+    if len(skipped) == 1:
+        return UserError(first)
+    return UserError(f"None of the {len(skipped)} checkpoints can be recorded; the first: {first}")
+
+
+def choose_device(device: str) -> str:
+    """Return 'cpu' or 'cuda'.
+
+    Raises
+    ------
+    UserError
+        If a GPU is asked for that is not there.
+    """
+    if device == "auto":
+        return "cuda" if cuda_available() else "cpu"
+    if device == "cuda" and not cuda_available():
+        raise UserError("No CUDA device was found: choose --device cpu.")
+    return device
+
+
+@dataclass(frozen=True, eq=False)
+class SetUp:
+    """A network with the samples and layers that a plan asks for."""
+
+    model: Model
+    samples: Samples
+    anatomy: Anatomy
+    taps: Taps
+    device: str
+
+    def load(self, weights: Weights, where: str) -> None:
+        """Put a checkpoint's weights into the network.
+
+        Raises
+        ------
+        CheckpointError
+            If they do not fit.
+        """
+        _load(self.model, weights, where)
+
+    def measurer(self, plan: RecordPlan, between: Callable[[], None]) -> NetworkMeasurer:
+        """Return what takes snapshots of the network."""
+        labels = {split: part.labels for split, part in self.samples.parts.items()}
+        measured = Measured(
+            self.samples.batches,
+            labels,
+            len(self.samples.class_names),
+            self.samples.probe_indices,
+        )
+        return NetworkMeasurer(
+            self.model.network,
+            self.taps,
+            measured,
+            device=self.device,
+            batch=plan.batch,
+            memory=plan.memory * 2**20,
+            between=between,
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what was adapted."""
+        return (*self.model.notes, *self.samples.notes)
+
+
+def load_data(plan: RecordPlan) -> Source | None:
+    """Return the data of a plan; None for those of a run of ncviz's own.
+
+    Raises
+    ------
+    UserError
+        If they cannot be read.
+    """
+    return None if plan.data in ("recipe", "run") else load_samples(plan)
+
+
+def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str) -> SetUp:
+    """Build the network that fits weights, and choose its layers.
+
+    Parameters
+    ----------
+    plan : RecordPlan
+    source : Source or None
+        From `load_data`.
+    weights : Weights
+        Of a checkpoint, which are put into the network.
+    where : str
+        Names the checkpoint in error messages.
+
+    Raises
+    ------
+    CheckpointError
+        If the weights do not fit.
+    UserError
+        If a layer does not exist, or the network does not take the data.
+    """
+    classes = 0 if source is None else len(source.class_names)
+    model = build_model(plan, weights.tensors, classes)
+    _load(model, weights, where)
+    if source is None:
+        if model.recipe is None:
+            raise UserError("Only a model of ncviz's own brings its data: name others with --data.")
+        samples = own_samples(plan, model.recipe)
+    else:
+        samples = Samples(plan, source, model.channels, model.image_size)
+    device = choose_device(plan.device)
+    model.network.to(device)
+    _, images = next(samples.batches("train", 2))
+    anatomy = Anatomy(model.network, images.to(device))
+    found = len(samples.class_names)
+    if anatomy.logits.shape[1] != found:
+        raise CheckpointError(
+            f"{where} tells {anatomy.logits.shape[1]} classes apart and {samples.title} has "
+            f"{found}: choose the data it was trained on."
+        )
+    classifier = anatomy.classifier(plan.classifier)
+    pooling = anatomy.pooling(plan.pool, plan.tokens)
+    points = anatomy.choose(plan.layers, classifier)
+    kept = without_copies(model.network, points, pooling, images.to(device))
+    taps = Taps(kept, pooling, classifier)
+    if not taps.points:
+        raise UserError("No layer is left to record: choose stages, blocks or names.")
+    if device == "cuda":
+        torch.cuda.empty_cache()
+    return SetUp(model, samples, anatomy, taps, device)
+
+
+def without_copies(
+    network: nn.Module, points: tuple[Point, ...], pooling: Pooling, images: Tensor
+) -> tuple[Point, ...]:
+    """Leave out points that give what the last one gives.
+
+    The last block's maps, average-pooled, are often the classifier's input:
+    counted twice, it would flatten the law at its end.
+    """
+    taken: dict[int, Tensor] = {}
+
+    def take(number: int, features: Tensor) -> None:
+        taken[number] = pooling(features).clone()
+
+    with torch.no_grad(), reading(network, points, take):
+        network(images)
+    last = taken.get(len(points) - 1)
+    return tuple(
+        point
+        for number, point in enumerate(points)
+        if number == len(points) - 1 or last is None or not _equal(taken.get(number), last)
+    )
+
+
+def _equal(one: Tensor | None, other: Tensor) -> bool:
+    return one is not None and one.shape == other.shape and bool(torch.allclose(one, other))
+
+
+def _load(model: Model, weights: Weights, where: str) -> None:
+    try:
+        load_weights(model, weights.tensors, where)
+    except UserError as error:
+        raise CheckpointError(str(error)) from error

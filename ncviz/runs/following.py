@@ -1,0 +1,60 @@
+"""Waits for a run that another program is about to record."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ncviz.errors import UserError
+from ncviz.runs.manifest import FILE_NAME as MANIFEST
+from ncviz.runs.manifest import read_manifest
+from ncviz.runs.run import Run
+
+INTERVAL = 1.0  # seconds between two looks
+
+
+def wait_for_run(
+    path: Path,
+    say_waiting: Callable[[Path], None] = lambda path: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Run:
+    """Return a run as soon as it has its first snapshot.
+
+    Parameters
+    ----------
+    path : Path
+        The run's folder, which need not be there yet.
+    say_waiting : callable, optional
+        Told once that there is nothing to open yet.
+    sleep : callable, optional
+        Waits so many seconds between two looks.
+
+    Raises
+    ------
+    UserError
+        If it is something else than a run, damaged, or has ended empty.
+    """
+    told = False
+    while (run := _ready(path)) is None:
+        if not told:
+            say_waiting(path)
+            told = True
+        sleep(INTERVAL)
+    return run
+
+
+def _ready(path: Path) -> Run | None:
+    """Return the run; None if it is still to come."""
+    folder = path.parent if path.name == MANIFEST else path
+    try:
+        exists = folder.exists()
+        if exists and not folder.is_dir():
+            raise UserError(f"{folder} is not an ncviz run: choose the run's folder.")
+        if not exists or not (folder / MANIFEST).exists():
+            return None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{folder} cannot be read: {error}.") from error
+    manifest = read_manifest(folder / MANIFEST)
+    has_snapshot = any((folder / "snapshots").glob("[0-9]*.safetensors"))
+    if manifest.state == "running" and not has_snapshot:
+        return None
+    return Run(folder)

@@ -1,0 +1,279 @@
+import re
+import xml.etree.ElementTree as ElementTree
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ncviz.errors import UserError
+from ncviz.export.figures import (
+    PLOT_NAMES,
+    PRESETS,
+    FigurePlan,
+    figure_bytes,
+    make_figure,
+    preview_figure,
+    telling_epochs,
+)
+from ncviz.export.plot_axes import power, spread
+from ncviz.export.plots import PLOTS
+from ncviz.export.ratio_curve import RatioCurve
+from ncviz.export.styles import STYLES
+from ncviz.runs import writer as writer_module
+from ncviz.runs.run import Run
+from ncviz.scenes.compose import compose
+from ncviz.scenes.view import View
+
+SVG = "{http://www.w3.org/2000/svg}"
+POINTS = 72 / 25.4  # in a millimetre
+VIEW = View(epoch=5, classes=(0, 1, 2))
+
+
+@pytest.fixture(scope="module")
+def plan(small_run):
+    return FigurePlan(Path("figure.svg"), small_run.path, VIEW, width=90, height=70)
+
+
+def svg_of(plan):
+    return ElementTree.fromstring(figure_bytes(plan))
+
+
+def words(root):
+    return [
+        " ".join("".join(element.itertext()).split()) for element in root.iter(f"{SVG}text")
+    ]
+
+
+def pdf_streams(content):
+    found = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+    for stream in found:
+        try:
+            yield zlib.decompress(stream)
+        except zlib.error:
+            yield stream
+
+
+def test_every_plot_has_a_name_and_words():
+    assert set(PLOT_NAMES) == set(PLOTS)
+    assert set(PLOT_NAMES) < set(PRESETS)
+
+
+@pytest.mark.parametrize("preset", [name for name in PRESETS if name != "minority"])
+def test_every_preset_is_drawn_as_vectors_with_editable_text(plan, preset):
+    root = svg_of(replace(plan, preset=preset, width=0, height=0))
+    assert words(root)
+    assert list(root.iter(f"{SVG}image")) == []
+    if preset in ("scene", "collapse", "layers", "summary"):
+        assert "class 0" in words(root)
+        assert "simplex ETF" in words(root)
+        assert len(list(root.iter(f"{SVG}radialGradient"))) > 4
+
+
+def test_the_size_is_in_millimetres(plan, tmp_path):
+    root = svg_of(plan)
+    assert float(root.get("width").removesuffix("pt")) == pytest.approx(90 * POINTS, abs=0.01)
+    assert float(root.get("height").removesuffix("pt")) == pytest.approx(70 * POINTS, abs=0.01)
+    pdf = figure_bytes(replace(plan, file_format="pdf"))
+    box = re.search(rb"/MediaBox \[ ?0 0 ([\d.]+) ([\d.]+)", pdf)
+    assert [float(side) for side in box.groups()] == pytest.approx(
+        [90 * POINTS, 70 * POINTS], abs=0.01
+    )
+    make_figure(replace(plan, out=tmp_path / "x.png", resolution=254))
+    with Image.open(tmp_path / "x.png") as image:
+        assert image.size == (900, 700)
+        assert image.info["dpi"] == pytest.approx((254, 254), abs=0.1)
+
+
+def test_balls_in_the_file_stand_where_the_camera_sees_them(plan):
+    bare = replace(
+        plan, view=replace(VIEW, show_etf=False, show_classifier=False, show_samples=False)
+    )
+    root = svg_of(replace(bare, legend=False))
+    width, height = 90 * POINTS, 70 * POINTS
+    scene = compose(Run(plan.run), bare.view)
+    drawn = []
+    for circle in root.iter(f"{SVG}circle"):
+        _, _, _, _, x, y = re.findall(r"-?[\d.]+", circle.get("transform"))
+        drawn.append((float(x), float(y)))
+        name = circle.get("fill").removeprefix("url(#").removesuffix(")")
+        gradient = next(g for g in root.iter(f"{SVG}radialGradient") if g.get("id") == name)
+        colors = [stop.get("stop-color") for stop in gradient.iter(f"{SVG}stop")]
+        red, _, blue = (int(colors[0][i : i + 2], 16) for i in (1, 3, 5))
+        assert blue > red + 40  # class means are blue
+    seen = bare.view.camera.project(scene.balls.positions, round(64 * width), round(64 * height))
+    expected = seen[np.argsort(-seen[:, 2]), :2] / 64
+    assert np.array(drawn) == pytest.approx(expected, abs=0.05)
+
+
+def test_shapes_tell_classes_apart_too(plan):
+    root = svg_of(replace(plan, view=replace(VIEW, shapes=True)))
+    paths = [p for p in root.iter(f"{SVG}path") if (p.get("fill") or "").startswith("url(#ball")]
+    assert len({path.get("d") for path in paths}) == 2  # cubes and pyramids; the first are spheres
+
+
+def test_the_letters_are_in_the_file(plan):
+    svg = figure_bytes(plan).decode()
+    assert svg.count("@font-face{font-family:'Source Sans 3'") == 2
+    pdf = figure_bytes(replace(plan, file_format="pdf"))
+    assert b"SourceSans3-Regular" in pdf
+    assert b"SourceSans3-Semibold" in pdf
+    assert b"/FontFile2" in pdf
+
+
+def test_a_pdf_holds_each_kind_of_ball_once_as_a_shading(plan):
+    pdf = figure_bytes(replace(plan, file_format="pdf"))
+    forms = pdf.count(b"/ShadingType 3")
+    assert forms > 4
+    page = next(stream for stream in pdf_streams(pdf) if b" Do" in stream and b"/Ball0" in stream)
+    scene = compose(Run(plan.run), VIEW)
+    uses = len(re.findall(rb"/Ball\d+ Do", page))
+    assert forms < uses <= len(scene.samples) + len(scene.balls)
+
+
+def test_pixels_and_vectors_agree(plan, tmp_path):
+    """The same ball at the same place in PNG, drawn by OpenGL, as in the vectors."""
+    bare = replace(VIEW, show_etf=False, show_classifier=False, show_samples=False)
+    plain = replace(plan, view=bare, legend=False, out=tmp_path / "x.png", resolution=254)
+    make_figure(plain)
+    with Image.open(tmp_path / "x.png") as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    scene = compose(Run(plan.run), bare)
+    for x, y, _ in bare.camera.project(scene.balls.positions, 900, 700):
+        red, _, blue = pixels[round(y), round(x)]
+        assert blue > red + 40
+
+
+@pytest.mark.parametrize("theme", list(STYLES))
+def test_themes_decide_paper_and_words(plan, theme):
+    style = STYLES[theme]
+    svg = figure_bytes(replace(plan, theme=theme)).decode()
+    assert f"fill: {style.theme.background.lower()}" in svg
+    assert f"{style.size:g}px" in svg
+
+
+def test_a_transparent_figure_has_no_background(plan, tmp_path):
+    svg = figure_bytes(replace(plan, transparent=True)).decode()
+    patch = re.search(r'<g id="patch_1">.*?</g>', svg, re.DOTALL).group()
+    assert "fill: none" in patch or "opacity: 0" in patch
+    make_figure(replace(plan, transparent=True, out=tmp_path / "x.png", resolution=100))
+    with Image.open(tmp_path / "x.png") as image:
+        assert image.mode == "RGBA"
+        assert image.getpixel((2, 2))[3] == 0
+
+
+@pytest.mark.parametrize("file_format", ["svg", "pdf", "png"])
+def test_the_same_plan_gives_the_same_bytes(plan, file_format):
+    same = replace(plan, file_format=file_format, resolution=72)
+    assert figure_bytes(same) == figure_bytes(same)
+
+
+def test_epochs_and_layers_stand_side_by_side(plan):
+    root = svg_of(replace(plan, preset="collapse", epochs=(0, 5, 20), width=180))
+    assert {"Epoch 0", "Epoch 5", "Epoch 20"} <= set(words(root))
+    root = svg_of(replace(plan, preset="layers", layers=(0, -1), width=180))
+    assert {"input", "layer 2"} <= set(words(root))
+    root = svg_of(replace(plan, preset="law", epochs=(1, 20), width=180))
+    assert {"Epoch 1", "Epoch 20"} <= set(words(root))
+
+
+def test_two_thousand_samples_stay_light(make_run, tmp_path):
+    make_run(tmp_path / "run", counts=(500,) * 4, epochs=(0, 1), per_class=500)
+    plan = FigurePlan(tmp_path / "x.svg", tmp_path / "run", View(epoch=0))
+    assert len(compose(Run(plan.run), plan.view).samples) == 2000
+    for name in ("x.svg", "x.pdf"):
+        make_figure(replace(plan, out=tmp_path / name))
+        assert (tmp_path / name).stat().st_size < 1_000_000
+
+
+def test_a_shadow_of_many_classes_says_so(plan):
+    note = "3-D shadow of 4 dimensions"
+    assert note in words(svg_of(replace(plan, view=replace(VIEW, classes=(0, 1, 2, 3, 4)))))
+    five = replace(plan, view=replace(VIEW, classes=(0, 1, 2, 3, 4)), preset="collapse", width=180)
+    assert note in words(svg_of(replace(five, epochs=(0, 1))))
+
+
+def test_a_model_needs_no_run(plan):
+    scene = compose(Run(plan.run), VIEW)
+    root = svg_of(FigurePlan(Path("x.svg"), scene=scene, title="Model"))
+    assert "Model" in words(root)
+
+
+def test_the_minority_cosine_over_the_ratio():
+    ratios = np.geomspace(1, 1000, 30)
+    curve = RatioCurve(ratios, np.minimum(np.log10(ratios), 1), 10.0, "K = 4", (("a run", 5, 0.4),))
+    found = words(svg_of(FigurePlan(Path("x.svg"), preset="minority", curve=curve)))
+    assert {"R₀ = 10", "a run", "K = 4", "imbalance R"} <= set(found)
+
+
+def test_a_preview_is_pixels(plan):
+    pixels = preview_figure(plan, 300)
+    assert pixels.shape == (233, 300, 3)
+    assert pixels.std() > 5
+
+
+def test_names_in_any_script_do_not_stop_a_figure(make_run, tmp_path):
+    run = make_run(tmp_path / "run", title="神経 <&> $x$", counts=(4, 4), epochs=(0,))
+    root = svg_of(FigurePlan(Path("x.svg"), run.path, preset="summary"))
+    assert "神経 <&> $x$" in words(root)
+    assert figure_bytes(FigurePlan(Path("x.pdf"), run.path, preset="summary"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"preset": "nope"}, "no preset 'nope': choose scene"),
+        ({"theme": "nope"}, "no theme 'nope'"),
+        ({"out": Path("x.doc")}, "x.doc is of no format"),
+        ({"out": Path("x")}, "x is of no format"),
+        ({"width": 5.0}, "width of 5 mm is out of range"),
+        ({"height": 9999.0}, "height of 9999 mm is out of range"),
+        ({"width": float("nan")}, "width of nan mm"),
+        ({"resolution": 5}, "5 dots per inch"),
+        ({"out": Path("x.png"), "width": 2000.0, "height": 2000.0}, "cannot be drawn"),
+        ({"preset": "collapse", "epochs": (3,)}, "Epoch 3 was not recorded.*nearest one is 2"),
+        ({"preset": "layers", "layers": (9,)}, "no layer 9: choose 0 to 2"),
+        ({"view": View(layer=7)}, "no layer 7"),
+        ({"view": View(epoch=99)}, "no epoch 99: choose 0 to 20"),
+        ({"view": View(epoch=float("nan"))}, "no epoch nan"),
+        ({"view": View(classes=(0, 8))}, "no class 8: choose 0 to 4"),
+        ({"view": View(classes=(1,))}, "at least two classes"),
+        ({"run": None}, "needs a run"),
+        ({"preset": "minority"}, "needs a curve"),
+        ({"preset": "collapse", "epochs": (0,) * 13}, "at most 12"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_a_sentence(plan, changes, words):
+    with pytest.raises(UserError, match=words) as caught:
+        figure_bytes(replace(plan, **changes))
+    assert str(caught.value).endswith(".")
+
+
+def test_nothing_half_written_is_left(plan, tmp_path, monkeypatch):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writer_module.os, "fsync", full)
+    with pytest.raises(UserError, match=r"x\.svg cannot be written: No space left"):
+        make_figure(replace(plan, out=tmp_path / "x.svg"))
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(UserError, match="is a folder"):
+        make_figure(replace(plan, out=tmp_path, file_format="svg"))
+
+
+def test_telling_epochs_are_recorded_ones(small_run):
+    run = Run(small_run.path)
+    assert set(telling_epochs(run, 4)) <= set(run.epochs)
+    assert telling_epochs(run, 4)[0] == 0
+    assert telling_epochs(run, 4)[-1] == 20
+
+
+def test_words_beside_curves_keep_apart():
+    placed = spread([0.5, 0.5, 0.51], 0.1)
+    assert np.diff(placed) == pytest.approx([0.1, 0.1])
+    assert np.mean(placed) == pytest.approx(0.5033, abs=1e-3)
+    assert spread([0.0, 0.01], 0.1)[0] >= 0
+    assert spread([0.99, 1.0], 0.1) == pytest.approx([0.9, 1.0])
+    assert [power(v) for v in (0.05, 1, 200, 1e-3, 2e5)] == ["0.05", "1", "200", "10⁻³", "2·10⁵"]

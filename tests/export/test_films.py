@@ -1,0 +1,309 @@
+import hashlib
+import itertools
+import json
+import os
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from ncviz.errors import UserError
+from ncviz.export import film_files
+from ncviz.export.film_files import hundredths
+from ncviz.export.film_moments import ModelPath, blend, epoch_at, shot_at
+from ncviz.export.film_plot import fuzziness_at
+from ncviz.export.films import FilmPlan, make_film, preview_frame
+from ncviz.runs.measures import fuzziness_by_layer
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.compose import compose
+from ncviz.scenes.view import View
+
+VIEW = View(classes=(0, 1, 2), theme="dark")
+
+
+@pytest.fixture
+def plan(small_run, tmp_path):
+    return FilmPlan(
+        tmp_path / "film.mp4",
+        small_run.path,
+        view=VIEW,
+        width=96,
+        height=64,
+        rate=10,
+        seconds=0.8,
+    )
+
+
+@pytest.fixture(scope="module")
+def path():
+    ratios = np.geomspace(1, 100, 5)
+    means = np.stack([np.eye(4) + 0.05 * k for k in range(5)])
+    return ModelPath(ratios, means, 2 * means, ("A1", "A2", "B1", "B2"), ratios / 100, 40.0)
+
+
+def decoded(file):
+    with av.open(str(file)) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+def test_an_mp4_has_all_frames_and_plays_everywhere(plan):
+    told = []
+    assert make_film(replace(plan, title="A title"), told.append)
+    frames = decoded(plan.out)
+    assert len(frames) == plan.frames == 8
+    assert frames[0].shape == (64, 96, 3)
+    with av.open(str(plan.out)) as container:
+        stream = container.streams.video[0]
+        assert stream.codec_context.name == "h264"
+        assert stream.codec_context.pix_fmt == "yuv420p"
+        assert float(stream.average_rate) == 10
+        assert container.metadata["title"] == "A title"
+    content = plan.out.read_bytes()
+    assert content.index(b"moov") < content.index(b"mdat")  # plays before it is whole
+    assert [(p.done, p.total) for p in told] == [(k + 1, 8) for k in range(8)]
+    assert told[-1].seconds_left == 0
+    assert np.abs(frames[0].astype(int) - preview_frame(replace(plan, title="A title"), 0)).mean() < 4
+
+
+def test_the_same_plan_gives_the_same_file(plan, tmp_path):
+    for suffix in ("mp4", "gif"):
+        digests = set()
+        for name in ("one", "two"):
+            out = tmp_path / f"{name}.{suffix}"
+            make_film(replace(plan, out=out, plot=True))
+            digests.add(hashlib.sha256(out.read_bytes()).hexdigest())
+        assert len(digests) == 1
+
+
+def test_a_gif_has_one_palette_and_its_time(plan, tmp_path):
+    out = tmp_path / "film.gif"
+    make_film(replace(plan, out=out, rate=15))
+    with Image.open(out) as image:
+        assert image.size == (96, 64)
+        assert image.info["loop"] == 0
+        total = 0
+        for number in range(image.n_frames):
+            image.seek(number)
+            total += image.info["duration"]
+    assert total == 800
+    content = out.read_bytes()
+    flags = content[10]
+    assert flags & 0x80  # a palette for all
+    assert sum(hundredths(300, 29.97)) == pytest.approx(300 / 29.97 * 1000, abs=10)
+
+
+def test_a_sequence_is_a_folder_of_pictures(plan, tmp_path):
+    out = tmp_path / "frames"
+    make_film(replace(plan, out=out, width=97, height=65))  # odd sides are fine here
+    names = sorted(path.name for path in out.iterdir())
+    assert names == ["film.json", *(f"frame-{k:04}.png" for k in range(1, 9))]
+    said = json.loads((out / "film.json").read_text())
+    assert said["film"]["frames"] == 8
+    with Image.open(out / "frame-0001.png") as image:
+        first = np.asarray(image)
+    assert (first == preview_frame(replace(plan, width=97, height=65, out=out), 0)).all()
+    with pytest.raises(UserError, match="frames exists already"):
+        make_film(replace(plan, out=out))
+
+
+@pytest.mark.parametrize("over", ["epochs", "layers", "camera"])
+def test_what_passes_moves_the_picture(plan, over):
+    film = replace(plan, over=over, counter=False)
+    first, last = preview_frame(film, 0.0), preview_frame(film, 0.45)
+    assert np.abs(first.astype(int) - last).mean() > 0.5
+
+
+def test_a_film_over_the_ratio_needs_no_run(plan, path):
+    film = replace(plan, run=None, over="ratio", path=path, plot=True)
+    assert make_film(film)
+    assert len(decoded(film.out)) == 8
+    shots = [shot_at(film, None, share) for share in np.linspace(0, 1, 9)]
+    assert [shot.ratio for shot in shots] == sorted(shot.ratio for shot in shots)
+    assert shots[0].counter == "R = 1"
+    assert shots[-1].counter == "R = 100"
+
+
+def test_epochs_pass_from_record_to_record(plan):
+    run = Run(plan.run)
+    moments = [shot_at(plan, run, share).epoch for share in np.linspace(0, 1, 50)]
+    assert moments == sorted(moments)
+    assert (moments[0], moments[-1]) == (0, 20)
+    assert epoch_at((0, 1, 10), 0.75) == 5.5
+    back = replace(plan, first_epoch=20, last_epoch=2)
+    moments = [shot_at(back, run, share).epoch for share in np.linspace(0, 1, 50)]
+    assert moments == sorted(moments, reverse=True)
+    assert (moments[0], moments[-1]) == (20, 2)
+
+
+def test_layers_glide_into_one_another(plan):
+    run, film = Run(plan.run), replace(plan, over="layers")
+    names = [shot_at(film, run, share).counter for share in np.linspace(0, 1, 60)]
+    assert [name for name, _ in itertools.groupby(names)] == ["input", "layer 1", "layer 2"]
+    first, second = (compose(run, replace(VIEW, layer=layer)) for layer in (0, 1))
+    middle = blend(first, second, 0.5)
+    expected = (first.samples.positions + second.samples.positions) / 2
+    assert middle.samples.positions == pytest.approx(expected, abs=1e-6)
+    with_classifier = blend(second, compose(run, replace(VIEW, layer=2)), 0.9)
+    assert len(with_classifier.balls) > len(second.balls)
+
+
+def test_the_camera_passes_through_its_views(plan):
+    views = tuple(
+        View(epoch=e, camera=Camera(azimuth=a, distance=d))
+        for e, a, d in ((0, 0, 4), (20, 90, 8), (2, 180, 4))
+    )
+    film, run = replace(plan, over="camera", keyframes=views), Run(plan.run)
+    for share, view in zip((0, 0.5, 1), views, strict=True):
+        shot = shot_at(film, run, share)
+        assert shot.camera == view.camera
+        assert shot.epoch == pytest.approx(view.epoch)
+    slow = shot_at(film, run, 0.05).camera.azimuth
+    assert 0 < slow < 0.1 * 90  # it starts slowly
+    turn = replace(plan, over="camera")
+    assert shot_at(turn, run, 0.5).camera.azimuth == pytest.approx(VIEW.camera.azimuth + 180)
+
+
+def test_the_plot_goes_with_the_scene(plan):
+    run = Run(plan.run)
+    film = replace(plan, plot=True, width=300, height=160)
+    early, late = preview_frame(film, 0.0), preview_frame(film, 1.0)
+    right = slice(round(0.64 * 300) + 1, None)
+    assert np.abs(early[:, right].astype(int) - late[:, right]).max() > 60
+    high = preview_frame(replace(film, width=160, height=300), 0.5)
+    assert high.shape == (300, 160, 3)
+    for epoch in run.epochs:
+        assert fuzziness_at(run, epoch) == pytest.approx(fuzziness_by_layer(run, epoch))
+    first, second = (np.array(fuzziness_by_layer(run, e)) for e in (5, 10))
+    assert fuzziness_at(run, 7.5) == pytest.approx(np.sqrt(first * second))
+
+
+def left_behind(plan):
+    return sorted(path.name for path in plan.out.parent.iterdir())
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.gif", "frames"])
+def test_a_cancelled_film_leaves_nothing(plan, tmp_path, name):
+    film = replace(plan, out=tmp_path / name)
+    asked = iter([False, False, True])
+    assert not make_film(film, cancelled=lambda: next(asked))
+    assert left_behind(film) == []
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.gif", "frames"])
+def test_an_interrupted_film_leaves_nothing(plan, tmp_path, name):
+    def interrupt(progress):
+        if progress.done == 3:
+            raise KeyboardInterrupt
+
+    film = replace(plan, out=tmp_path / name)
+    with pytest.raises(KeyboardInterrupt):
+        make_film(film, interrupt)
+    assert left_behind(film) == []
+    assert not [t for t in threading.enumerate() if t.name == "film encoder"]
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.gif"])
+def test_a_full_disk_leaves_what_was_there(plan, tmp_path, monkeypatch, name):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    film = replace(plan, out=tmp_path / name)
+    film.out.write_bytes(b"before")
+    monkeypatch.setattr(film_files, "_sync", full)
+    with pytest.raises(UserError, match=f"{name} cannot be written: No space left on device"):
+        make_film(film)
+    assert left_behind(film) == [name]
+    assert film.out.read_bytes() == b"before"
+
+
+def test_a_disk_that_fills_up_while_frames_are_written(plan, tmp_path, monkeypatch):
+    count = itertools.count()
+    sync = os.fsync
+
+    def full(handle):
+        if next(count) == 4:
+            raise OSError(28, "No space left on device")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    film = replace(plan, out=tmp_path / "frames", seconds=3)
+    with pytest.raises(UserError, match="frames cannot be written: No space left on device"):
+        make_film(film)
+    assert left_behind(film) == []
+
+
+def test_an_encoder_that_fails_stops_the_film(plan, monkeypatch):
+    def fail(_self, _frame):
+        raise UserError("The encoder failed.")
+
+    monkeypatch.setattr(film_files._Mp4, "write", fail)
+    with pytest.raises(UserError, match="The encoder failed"):
+        make_film(replace(plan, seconds=3))
+    assert left_behind(plan) == []
+
+
+def test_no_encoder_is_said_before_anything_is_drawn(plan, monkeypatch):
+    monkeypatch.setattr(film_files, "ENCODER", "libnothing")
+    with pytest.raises(UserError, match="no H.264 encoder: choose a GIF"):
+        make_film(plan)
+    assert left_behind(plan) == []
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.gif", "frames"])
+def test_a_place_that_cannot_be_written_is_said(plan, tmp_path, name):
+    (tmp_path / "file").write_bytes(b"")
+    for folder, words in (("nowhere", "No such file"), ("file", "Not a directory")):
+        with pytest.raises(UserError, match=f"{name}.*{words}"):
+            make_film(replace(plan, out=tmp_path / folder / name))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"width": 97}, "97×64 pixels cannot be made as MP4: choose even sides, such as 98×64"),
+        ({"width": 0}, "0×64 pixels cannot be made"),
+        ({"height": -2}, "96×-2"),
+        ({"width": 20_000}, "20000×64"),
+        ({"width": 4096, "height": 4096}, "4096×4096"),
+        ({"rate": 0.0}, "0 frames a second"),
+        ({"rate": float("nan")}, "nan frames a second"),
+        ({"seconds": 0.0}, "0 seconds"),
+        ({"seconds": float("inf")}, "inf seconds"),
+        ({"seconds": 500.0, "rate": 100.0}, "at most 36000 frames"),
+        ({"out": Path("x.gif"), "rate": 60.0}, "choose 1 to 50"),
+        ({"out": Path("x.gif"), "width": 3840, "height": 2160, "seconds": 60.0}, "too much memory"),
+        ({"out": Path("x.avi")}, "x.avi is of no format"),
+        ({"over": "time"}, "no films over 'time'"),
+        ({"over": "ratio"}, "needs optima"),
+        ({"run": None}, "needs a run"),
+        ({"view": View(layer=8)}, "no layer 8"),
+        ({"view": View(theme="pink")}, "no theme 'pink'"),
+        ({"first_epoch": 3}, "Epoch 3 was not recorded"),
+        ({"keyframes": (View(),)}, "at least two views"),
+        ({"keyframes": (View(), View(epoch=999))}, "no epoch 999"),
+        ({"supersample": 9}, "9 times"),
+        ({"out": Path("/")}, "is a folder|exists already|no name"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_in_a_sentence(plan, changes, words):
+    with pytest.raises(UserError, match=words) as caught:
+        make_film(replace(plan, **changes))
+    assert str(caught.value).endswith(".")
+    assert left_behind(plan) == []
+
+
+def test_a_run_that_is_damaged_midway_leaves_no_film(growing_run, tmp_path):
+    target = growing_run.path / "snapshots" / "000001.safetensors"
+    target.write_bytes(target.read_bytes()[:100])
+    out = tmp_path / "out" / "film.mp4"
+    out.parent.mkdir()
+    plan = FilmPlan(out, growing_run.path, width=64, height=48, rate=10, seconds=0.6)
+    with pytest.raises(UserError, match="damaged"):
+        make_film(plan)
+    assert list(out.parent.iterdir()) == []

@@ -1,0 +1,109 @@
+"""Inspecting and recording in a process of its own."""
+
+import pytest
+
+from ncviz.recording.inspecting import inspect_plan
+from ncviz.recording.messages import FileProgress, Inspected, Skipped
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.runner import RecordRunner
+from ncviz.runs.run import Run
+from ncviz.training.runner import Failed, Finished, RecordedEpoch
+
+
+@pytest.fixture
+def plan(workshop):
+    for epoch in (1, 2, 10):
+        workshop.save(f"epoch_{epoch}.pt", workshop.state(epoch))
+    (workshop.folder / "epoch_3.pt").write_bytes(b"")
+    return RecordPlan(
+        model="user_net:network",
+        checkpoints=(str(workshop.folder / "epoch_*.pt"),),
+        data=str(workshop.data),
+        layers=("blocks",),
+        trusted=True,
+        device="cpu",
+    )
+
+
+@pytest.fixture
+def runner():
+    made = RecordRunner()
+    yield made
+    made.close()
+
+
+def until(runner, *kinds):
+    messages = []
+    # A process that has just died is not known to be dead at once.
+    for _ in range(10_000):
+        messages += runner.poll(60)
+        if any(isinstance(message, kinds) for message in messages):
+            return messages
+    raise AssertionError("the process says nothing")
+
+
+def test_a_plan_is_inspected(plan):
+    seen = inspect_plan(plan)
+    assert seen.title == "Net"
+    assert seen.classifier == "head"
+    assert seen.epochs == (1, 2, 10)
+    assert [skip.path.rpartition("/")[2] for skip in seen.skipped] == ["epoch_3.pt"]
+    assert seen.layers[0] == ("input", 64)
+    assert [node.name for node in seen.tree] == ["stem", "stage1", "stage2", "head"]
+    stage = seen.tree[1]
+    assert (stage.kind, stage.shape, stage.width) == ("Sequential", (4, 8, 8), 4)
+    assert not stage.chosen
+    assert [node.chosen for node in stage.children] == [True, True]
+    assert stage.children[0].children[0].name == "stage1.0.conv1"
+    assert seen.tree[3].note == "classifier"
+
+
+def test_inspecting_and_recording_in_a_process(plan, runner, tmp_path):
+    runner.prepare()
+    runner.inspect(plan)
+    assert runner.is_inspecting
+    assert not runner.is_running
+    (seen,) = until(runner, Inspected, Failed)
+    assert isinstance(seen, Inspected), seen
+    assert not runner.is_inspecting
+    runner.start(plan, tmp_path / "run")
+    assert runner.is_running
+    messages = until(runner, Finished, Failed)
+    assert messages[-1] == Finished("finished")
+    assert not runner.is_running
+    assert [m.epoch for m in messages if isinstance(m, RecordedEpoch)] == [1, 2, 10]
+    (skipped,) = (m.sentence for m in messages if isinstance(m, Skipped))
+    assert skipped.endswith("to its end.")
+    steps = [m for m in messages if isinstance(m, FileProgress) and m.step == "Measuring"]
+    assert [(m.done, m.files) for m in steps] == [(0, 3), (1, 3), (2, 3)]
+    run = Run(tmp_path / "run")
+    assert run.epochs == (1, 2, 10)
+    assert run.manifest.message == "Skipped: epoch_3.pt."
+    with pytest.raises(RuntimeError):
+        runner.start(plan, tmp_path / "other")
+
+
+def test_a_failure_is_a_sentence(plan, runner, tmp_path):
+    from dataclasses import replace
+
+    runner.inspect(replace(plan, data="nowhere"))
+    (failed,) = until(runner, Inspected, Failed)
+    assert failed.sentence.startswith("There are no data 'nowhere'")
+    runner.start(replace(plan, data="nowhere"), tmp_path / "run")
+    assert isinstance(until(runner, Finished, Failed)[-1], Failed)
+    assert not (tmp_path / "run").exists()
+
+
+def test_cancelling_leaves_nothing(plan, runner, tmp_path):
+    runner.start(plan, tmp_path / "run")
+    runner.cancel()
+    assert until(runner, Finished, Failed)[-1] == Finished("cancelled")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_dead_process_is_told(plan, runner, tmp_path):
+    runner.start(plan, tmp_path / "run")
+    runner._process.kill()
+    messages = until(runner, Failed)
+    assert "was killed (signal 9)" in messages[-1].sentence
+    assert not runner.is_running

@@ -1,0 +1,203 @@
+"""A recorder in the user's own loop."""
+
+import random
+import subprocess
+import sys
+import types
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from ncviz import Recorder
+from ncviz.errors import UserError
+from ncviz.runs.measures import measure_run
+from ncviz.runs.run import Run
+
+
+@pytest.fixture
+def data():
+    generator = torch.Generator().manual_seed(0)
+    labels = torch.arange(60) % 3
+    return torch.rand(60, 5, generator=generator) + labels[:, None], labels
+
+
+def network():
+    torch.manual_seed(3)
+    layers = [nn.Linear(5, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.3), nn.Linear(8, 3)]
+    return nn.Sequential(*layers)
+
+
+def train(data, recorder_of=None, epochs=3):
+    """Return the losses of a training, whose batches and dropout are random."""
+    with torch.random.fork_rng(devices=[]):
+        model = network()
+        loader = DataLoader(TensorDataset(*data), 20, shuffle=True)
+        recorder = recorder_of(model, loader) if recorder_of else None
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        losses = []
+        for epoch in range(1, epochs + 1):
+            for images, labels in loader:
+                loss = nn.functional.cross_entropy(model(images), labels)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            losses.append((loss.item(), random.random(), np.random.random()))
+            if recorder:
+                recorder.record(epoch, loss=loss, learning_rate=0.1)
+        if recorder:
+            recorder.close()
+    return losses
+
+
+def seeded():
+    random.seed(1)
+    np.random.seed(1)
+
+
+def test_a_training_takes_the_same_steps_with_and_without(data, tmp_path):
+    seeded()
+    alone = train(data)
+    seeded()
+    recorded = train(data, lambda model, loader: Recorder(tmp_path / "run", model, loader))
+    assert recorded == alone
+    run = Run(tmp_path / "run")
+    assert run.epochs == run.manifest.recorded == (1, 2, 3)
+    assert run.manifest.state == "finished"
+    assert [layer.name for layer in run.manifest.layers] == ["input", "features"]
+    assert run.snapshot(2).scalars["train_loss"] == pytest.approx(recorded[1][0])
+    assert run.snapshot(2).scalars["learning_rate"] == 0.1
+    assert len(measure_run(run)["layers"]) == 6
+
+
+def test_a_loaders_own_random_numbers_are_kept(data, tmp_path):
+    def first_batch(record):
+        generator = torch.Generator().manual_seed(5)
+        loader = DataLoader(TensorDataset(*data), 20, shuffle=True, generator=generator)
+        if record:
+            Recorder(tmp_path / "run", network(), loader).close()
+        return next(iter(loader))[1]
+
+    torch.testing.assert_close(first_batch(True), first_batch(False))
+    assert not (tmp_path / "run").exists()  # nothing was recorded
+
+
+def test_modes_and_gradients_are_left_as_they_were(data, tmp_path):
+    model = network()
+    model[1].eval()  # frozen, as in fine-tuning
+    model[0].weight.grad = torch.ones(8, 5)
+    buffers = [buffer.clone() for buffer in model.buffers()]
+    with Recorder(tmp_path / "run", model, data) as recorder:
+        assert recorder.record(0)
+    assert [module.training for module in model] == [True, False, True, True, True]
+    assert (model[0].weight.grad == 1).all()
+    assert all(p.requires_grad for p in model.parameters())
+    assert all(map(torch.equal, buffers, model.buffers()))
+    assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
+
+
+def test_samples_of_each_class_are_kept(data, tmp_path):
+    dataset = TensorDataset(*data)
+    for number, given in enumerate((data, dataset, DataLoader(dataset, 7))):
+        out = tmp_path / str(number)
+        with Recorder(
+            out, network(), given, per_class=5, probe_per_class=2, test=data, class_names="abc"
+        ) as recorder:
+            recorder.record(0)
+        run = Run(out)
+        assert run.manifest.train_counts == (5, 5, 5)
+        assert run.probe.labels.tolist() == [0, 0, 1, 1, 2, 2]
+        assert run.snapshot(0).statistics(1, "test").counts.tolist() == [2, 2, 2]
+        assert run.manifest.class_names == ("a", "b", "c")
+
+
+def test_how_it_ends_stands_in_the_run(data, tmp_path):
+    def broken(out, error):
+        def loop():
+            with Recorder(out, network(), data) as recorder:
+                recorder.record(0)
+                raise error
+
+        with pytest.raises(type(error)):
+            loop()
+        return Run(out).manifest
+
+    failed = broken(tmp_path / "failed", ValueError("too hot"))
+    assert (failed.state, failed.message) == ("failed", "ValueError: too hot")
+    assert broken(tmp_path / "stopped", KeyboardInterrupt()).state == "stopped"
+
+
+def test_a_diverged_network_warns_and_the_training_goes_on(data, tmp_path):
+    model = network()
+    with Recorder(tmp_path / "run", model, data) as recorder:
+        assert recorder.record(0)
+        with torch.no_grad():
+            model[0].weight.fill_(float("nan"))
+        with pytest.warns(UserWarning, match="Epoch 1 was not recorded: .*NaN"):
+            assert not recorder.record(1)
+    assert Run(tmp_path / "run").epochs == (0,)
+
+
+def test_what_does_not_fit_is_told(data, tmp_path):
+    images, labels = data
+    cases = [
+        ((images, labels + 1), "labels from 1 to 3, and the model tells 3"),
+        ([], "must be"),
+        (3, "must be"),
+    ]
+    for given, words in cases:
+        with pytest.raises(UserError, match=words):
+            Recorder(tmp_path / "run", network(), given)
+    with pytest.raises(UserError, match="no layer 'blocks7'"):
+        Recorder(tmp_path / "run", network(), data, layers="blocks7")
+    with pytest.raises(UserError, match="2 class names and the model tells 3 apart"):
+        Recorder(tmp_path / "run", network(), data, class_names=["a", "b"])
+    assert not (tmp_path / "run").exists()
+    with Recorder(tmp_path / "run", network(), data) as recorder:
+        recorder.record(1)
+        for epoch, words in ((1, "recorded already"), (-1, "whole numbers"), (1.5, "whole")):
+            with pytest.raises(UserError, match=words):
+                recorder.record(epoch)
+    with pytest.raises(UserError, match="closed"):
+        recorder.record(2)
+
+
+def test_ncviz_is_imported_without_torch():
+    code = "import ncviz, sys; assert 'torch' not in sys.modules; ncviz.Recorder; import torch"
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)
+
+
+def test_lightning_calls_the_recorder(data, tmp_path, monkeypatch):
+    """With a stand-in for the package, which is not a dependency."""
+    callbacks = types.ModuleType("lightning.pytorch.callbacks")
+    callbacks.Callback = type("Callback", (), {})
+    for name in ("lightning", "lightning.pytorch"):
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    monkeypatch.setitem(sys.modules, "lightning.pytorch.callbacks", callbacks)
+    monkeypatch.delitem(sys.modules, "ncviz.lightning", raising=False)
+    from ncviz.lightning import NeuralCollapseRecorder
+
+    module = types.SimpleNamespace(model=network())
+    trainer = types.SimpleNamespace(
+        is_global_zero=True,
+        current_epoch=0,
+        train_dataloader=DataLoader(TensorDataset(*data), 20),
+        callback_metrics={"train_loss": torch.tensor(0.25)},
+    )
+    callback = NeuralCollapseRecorder(tmp_path / "run", model="model", every=2)
+    callback.on_train_start(trainer, module)
+    for epoch in range(4):
+        trainer.current_epoch = epoch
+        callback.on_train_epoch_end(trainer, module)
+    callback.on_train_end(trainer, module)
+    run = Run(tmp_path / "run")
+    assert run.epochs == (0, 2, 4)
+    assert run.snapshot(4).scalars["train_loss"] == 0.25
+    monkeypatch.delitem(sys.modules, "ncviz.lightning")
+    for name in ("lightning", "lightning.pytorch", "lightning.pytorch.callbacks"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, "pytorch_lightning", None)
+    with pytest.raises(UserError, match="Lightning is not installed"):
+        __import__("ncviz.lightning")

@@ -261,7 +261,8 @@ class NetworkMeasurer:
         for number, point in enumerate(points):
             if number not in taken:
                 raise UserError(f"The layer {point.name!r} did not run: choose one that does.")
-        on_cpu = self._device.type == "cpu"
+        # Elsewhere, as on Apple chips, there may be no double precision.
+        on_cpu = self._device.type != "cuda"
         layers = [taken[number].float() for number in range(len(points))]
         return ([layer.cpu() for layer in layers] if on_cpu else layers), logits.detach()
 

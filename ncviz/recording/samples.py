@@ -53,11 +53,22 @@ class Samples:
         That the network takes; 0 for any.
     image_size : int
         The only side the network takes, where the plan names none; 0 for any.
+    exact : bool
+        Whether resized pixels keep their fractions, which takes four times
+        the memory; else they are rounded, as image libraries do.
     """
 
     def __init__(
-        self, plan: RecordPlan, source: Source, channels: int = 0, image_size: int = 0
+        self,
+        plan: RecordPlan,
+        source: Source,
+        channels: int = 0,
+        image_size: int = 0,
+        *,
+        exact: bool = False,
     ) -> None:
+        self._exact = exact
+        self._are_pixels = False
         self.title = source.title
         self.class_names = source.class_names
         self.notes: list[str] = []
@@ -99,6 +110,7 @@ class Samples:
 
     def _fitted(self, images: Tensor) -> Tensor:
         """Give pixels the network's channels and size; leave what was prepared as it is."""
+        self._are_pixels = images.dtype == torch.uint8
         if images.ndim != 4:
             return images
         images = self._with_channels(images)
@@ -110,7 +122,8 @@ class Samples:
                 align_corners=False,
                 antialias=True,
             )
-            images = values.round_().byte() if images.dtype == torch.uint8 else values
+            rounded = images.dtype == torch.uint8 and not self._exact
+            images = values.round_().byte() if rounded else values
             self._note(f"resized to {self._size}×{self._size}, bilinear")
         return images
 
@@ -135,7 +148,9 @@ class Samples:
         if given is None and self._plan.normalise == "none":
             return None
         if given is None:
-            values = torch.cat([_unit(batch).double() for batch in torch.split(train.images, 256)])
+            values = torch.cat(
+                [self._unit(batch).double() for batch in torch.split(train.images, 256)]
+            )
             places = (0, *range(2, values.ndim))
             mean, deviation = values.mean(dim=places), values.std(dim=places, correction=0)
             if bool((deviation == 0).any()):
@@ -181,8 +196,12 @@ class Samples:
             where = slice(start, min(start + most, len(part)))
             yield where, self._prepared(part.images[where])
 
+    def _unit(self, images: Tensor) -> Tensor:
+        """Return pixels from 0 to 1; what is no pixel stays as it is."""
+        return images.float() / 255 if self._are_pixels else images.float()
+
     def _prepared(self, images: Tensor) -> Tensor:
-        values = _unit(images)
+        values = self._unit(images)
         if self._transform is not None:
             values = call(self._plan.transform, self._transform, values)
             if not isinstance(values, Tensor) or len(values) != len(images):
@@ -199,14 +218,15 @@ class Samples:
         images = train.images[torch.from_numpy(self.probe_indices)]
         if images.ndim == 3:
             images = images[:, None]
-        if images.ndim != 4 or images.shape[1] not in (1, 3) or images.dtype != torch.uint8:
+        if images.ndim != 4 or images.shape[1] not in (1, 3) or not self._are_pixels:
             return Probe(labels)
         if max(images.shape[2:]) > _PROBE_SIDE:
             scale = _PROBE_SIDE / max(images.shape[2:])
             images = torch.nn.functional.interpolate(
                 images.float(), scale_factor=scale, mode="bilinear", antialias=True
             )
-            images = images.round_().clamp_(0, 255).byte()
+        if images.dtype != torch.uint8:
+            images = images.round().clamp(0, 255).byte()
         pixels = images.movedim(1, -1).contiguous().numpy()
         return Probe(labels, pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
 
@@ -244,18 +264,11 @@ def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
         per_class=max(2, *counts),
         seed=made.seed,
     )
-    return Samples(changed, source)
+    return Samples(changed, source, exact=True)
 
 
 def _of(images: Images) -> Labelled:
     return Labelled.of_images(images)
-
-
-def _unit(images: Tensor) -> Tensor:
-    """Return pixels from 0 to 1; what is no pixel stays as it is."""
-    if images.dtype == torch.uint8:
-        return images.float() / 255
-    return images.float()
 
 
 def _shuffled(labels: Ints, label: int, seed: int) -> NDArray[np.intp]:

@@ -1,0 +1,89 @@
+"""Models are built so that the weights fit, and say so where they cannot."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from ncviz.errors import UserError
+from ncviz.networks.mlp import MultilayerPerceptron
+from ncviz.recording.models import build_model, load_weights
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.recording import record_checkpoints
+from ncviz.runs.run import Run
+from ncviz.torchvision import load_torchvision
+from ncviz.training.measuring import Measurer
+from ncviz.training.recipe import Recipe
+from ncviz.training.samples import load_samples
+
+
+def torchvision_state(name, **arguments):
+    return load_torchvision().models.get_model(name, weights=None, **arguments).state_dict()
+
+
+def plan(name, **changes):
+    return RecordPlan(model=f"torchvision:{name}", checkpoints=("a",), data="digits", **changes)
+
+
+def test_classes_and_channels_are_read_from_the_weights():
+    state = torchvision_state("resnet18", num_classes=7)
+    state["conv1.weight"] = state["conv1.weight"][:, :1].clone()
+    wrapped = {f"model.{name}": value for name, value in state.items()}
+    model = build_model(plan("resnet18"), wrapped, 10)
+    assert model.arguments == {"num_classes": 7}
+    assert model.channels == 1
+    assert model.notes == ("conv1 takes 1 channels, as in the checkpoint",)
+    assert load_weights(model, wrapped, "file") == ()
+    assert not model.network.training
+    assert not any(p.requires_grad for p in model.network.parameters())
+    torch.testing.assert_close(model.network.fc.weight, state["fc.weight"])
+
+
+def test_building_leaves_the_random_numbers_alone():
+    before = torch.get_rng_state()
+    build_model(plan("squeezenet1_1"), {}, 10)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_wrong_torchvision_model_is_told():
+    with pytest.raises(UserError, match=r"no classifier 'resnet19': choose one such as .*resnet18"):
+        build_model(plan("resnet19"), {}, 10)
+    with pytest.raises(UserError, match="cannot build resnet18 with"):
+        build_model(plan("resnet18", model_args={"depth": 3}), {}, 10)
+    with pytest.raises(UserError, match="weights cannot be given"):
+        build_model(plan("resnet18", model_args={"weights": "DEFAULT"}), {}, 10)
+    state = torchvision_state("squeezenet1_1", num_classes=10)
+    model = build_model(plan("resnet18"), state, 10)
+    with pytest.raises(UserError, match=r"another model, a VGG, AlexNet or MobileNet"):
+        load_weights(model, state, "file")
+
+
+def test_ncvizs_own_network_gives_the_trainings_numbers(tmp_path):
+    recipe = replace(
+        Recipe(), classes=(0, 1, 8), image_size=4, images_per_class=6, depth=4, width=5, epochs=1
+    )
+    samples = load_samples(recipe)
+    torch.manual_seed(0)
+    network = MultilayerPerceptron(16, 3, 4, 5)
+    torch.save({"model": network.state_dict(), "epoch": 1}, tmp_path / "net.pt")
+    expected = Measurer(network, samples, recipe).snapshot(1, 0.1)
+    (tmp_path / "recipe.toml").write_text(recipe.to_toml())
+    asked = RecordPlan(
+        model=f"recipe:{tmp_path / 'recipe.toml'}",
+        checkpoints=(str(tmp_path / "net.pt"),),
+        data="recipe",
+    )
+    record_checkpoints(asked, tmp_path / "run")
+    run = Run(tmp_path / "run")
+    found = run.snapshot(1)
+    assert [layer.width for layer in run.manifest.layers] == [16, 5, 5, 5]
+    for name in ("train_loss", "train_error", "test_loss", "nc4_test"):
+        assert found.scalars[name] == pytest.approx(expected.scalars[name], rel=1e-5)
+    for number, layer in enumerate(expected.layers):
+        for split in ("train", "test"):
+            fuzziness = found.statistics(number, split).class_fuzziness
+            assert fuzziness == pytest.approx(layer.statistics[split].class_fuzziness, rel=1e-3)
+    # The run brings the recipe, too.
+    again = replace(asked, model=f"run:{tmp_path / 'run'}")
+    with pytest.raises(UserError, match="unknown parameter"):
+        record_checkpoints(again, tmp_path / "again")

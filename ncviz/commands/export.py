@@ -13,20 +13,16 @@ from ncviz.commands.layer_peeled import parse_ratios
 from ncviz.errors import UserError
 from ncviz.export.carried import view_of_file
 from ncviz.export.figures import FigurePlan, make_figure
-from ncviz.export.film_moments import ModelPath
-from ncviz.export.films import FilmPlan, FilmProgress, make_film
-from ncviz.export.ratio_curve import RatioCurve
+from ncviz.export.films import FilmPlan, make_film
+from ncviz.export.messages import Progress
+from ncviz.export.model import ModelPlan, model_of
 from ncviz.export.styles import scene_theme, style_named
-from ncviz.export.tables import save_table
-from ncviz.runs.measures import imbalance_ratio, minority_cosine
+from ncviz.export.tables import TablePlan, make_table
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import HEAD, text_to_view
-from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve, solve_two_groups
-from ncviz.wording import three_digits
 
 PROGRESS_SECONDS = 0.2
-MOST_OPTIMA = 600  # of a film over R
 
 
 def export_figure(parsed: argparse.Namespace) -> int:
@@ -38,9 +34,9 @@ def export_figure(parsed: argparse.Namespace) -> int:
         If an option does not fit, or the file cannot be written.
     """
     run = _run(parsed)
-    curve = None
+    model = None
     if parsed.preset == "minority":
-        curve = _curve(parsed, run)
+        model = _model(parsed, run)
     elif run is None:
         raise UserError("Name the folder of a run; only --preset minority does without.")
     plan = FigurePlan(
@@ -58,7 +54,7 @@ def export_figure(parsed: argparse.Namespace) -> int:
         title=parsed.title,
         legend=not parsed.no_legend,
         resolution=parsed.dpi,
-        curve=curve,
+        model=model,
     )
     make_figure(plan)
     print(f"Saved {parsed.out}.")
@@ -80,7 +76,10 @@ def export_film(parsed: argparse.Namespace) -> int:
     width, height = _size(parsed.size)
     first, last = _range(parsed.range)
     keyframes = _keyframes(parsed.keyframes)
-    view = _view(parsed, None if over_ratio else run, parsed.theme)
+    theme = parsed.theme
+    if not theme and not parsed.view and keyframes:
+        theme = keyframes[0].theme
+    view = _view(parsed, None if over_ratio else run, theme)
     plan = FilmPlan(
         out=parsed.out,
         run=None if over_ratio or run is None else run.path,
@@ -99,9 +98,8 @@ def export_film(parsed: argparse.Namespace) -> int:
         last_epoch=last,
         keyframes=keyframes,
         supersample=2 if parsed.fine else 1,
+        model=_model(parsed, run) if over_ratio else None,
     )
-    if over_ratio:
-        plan = replace(plan, path=_path(parsed, run, min(max(plan.frames, 2), MOST_OPTIMA)))
     make_film(plan, _Teller(parsed.out))
     print(f"Saved {parsed.out}.")
     return 0
@@ -116,7 +114,8 @@ def export_table(parsed: argparse.Namespace) -> int:
         If the run is damaged or the file cannot be written.
     """
     run = Run(parsed.path)
-    written = save_table(run, parsed.out, parsed.format, _numbers(parsed.epochs, "epochs"))
+    epochs = _numbers(parsed.epochs, "epochs")
+    written = make_table(TablePlan(parsed.out, run.path, parsed.format, epochs))
     print(f"Saved {' and '.join(str(path) for path in written)}.")
     return 0
 
@@ -128,7 +127,7 @@ class _Teller:
         self._out = out
         self._told = 0.0
 
-    def __call__(self, progress: FilmProgress) -> None:
+    def __call__(self, progress: Progress) -> None:
         done = progress.done == progress.total
         if not sys.stderr.isatty() or not (
             done or time.monotonic() - self._told > PROGRESS_SECONDS
@@ -249,56 +248,23 @@ def _range(text: str) -> tuple[int | None, int | None]:
     return first, last
 
 
-def _model(parsed: argparse.Namespace, run: Run | None) -> tuple[int, int, float]:
-    """Return K, K_A and the budget: of the options, or K and K_A of a run."""
-    classes, majority = parsed.model_classes, parsed.majority
-    if run is not None and classes is None:
-        counts = run.manifest.train_counts
-        classes = run.manifest.classes
-        largest = sum(n == max(counts) for n in counts)
-        majority = majority or (largest if largest < classes else None)
-    classes = classes or 4
-    majority = majority or classes // 2
-    if not (2 <= classes <= 100 and 1 <= majority < classes):
-        raise UserError(f"There is no model of {classes} classes with {majority} majority classes.")
-    return classes, majority, parsed.budget
-
-
-def _curve(parsed: argparse.Namespace, run: Run | None) -> RatioCurve:
-    classes, majority, budget = _model(parsed, run)
+def _model(parsed: argparse.Namespace, run: Run | None) -> ModelPlan:
+    """Return the model of the options, or with the classes of a run."""
     ratios = parse_ratios(parsed.ratio)
     if len(ratios) < 2:
         raise UserError("A curve over R needs two ends: write --ratio 1:1000:200.")
-    found = minority_cosine_curve(classes, majority, budget, ratios)
-    points: tuple[tuple[str, float, float], ...] = ()
-    if run is not None:
-        cosine = minority_cosine(run, run.epochs[-1])
-        if cosine is not None:
-            points = ((run.manifest.title, imbalance_ratio(run), cosine),)
-    label = f"K = {classes}, {majority} of them majority, E = {three_digits(budget)}"
-    return RatioCurve(ratios, found.cosines, found.critical_ratio, label, points)
-
-
-def _path(parsed: argparse.Namespace, run: Run | None, count: int) -> ModelPath:
-    classes, majority, budget = _model(parsed, run)
-    ends = parse_ratios(parsed.ratio)
-    if len(ends) < 2:
-        raise UserError("A film over R needs two ends: write --ratio 1:1000:2.")
-    ratios = np.geomspace(ends[0], ends[-1], count)
-    curve = minority_cosine_curve(classes, majority, budget, ratios)
-    found = [
-        solve_two_groups(TwoGroupProblem(classes, majority, float(ratio), budget))
-        for ratio in ratios
-    ]
-    both = [optimum.weights_and_features() for optimum in found]
-    names = [f"A{k + 1}" for k in range(majority)] + [
-        f"B{k + 1}" for k in range(classes - majority)
-    ]
-    return ModelPath(
-        ratios,
-        np.array([features for _, features in both]),
-        np.array([weights for weights, _ in both]),
-        tuple(names),
-        curve.cosines,
-        curve.critical_ratio,
+    lowest, highest = float(ratios[0]), float(ratios[-1])
+    classes, majority = parsed.model_classes, parsed.majority
+    if run is not None and classes is None:
+        model = model_of(run, ModelPlan())
+    else:
+        classes = classes or ModelPlan.classes
+        model = ModelPlan(classes, max(classes // 2, 1))
+    return replace(
+        model,
+        majority=model.majority if majority is None else majority,
+        budget=parsed.budget,
+        lowest=lowest,
+        highest=highest,
+        points=len(ratios),
     )

@@ -24,7 +24,8 @@ def add_parser(verbs: Any) -> argparse.ArgumentParser:
         "--model",
         required=True,
         metavar="MODEL",
-        help="torchvision:NAME, recipe:FILE.toml, run:FOLDER or package.module:function",
+        help="torchvision:NAME, recipe:FILE.toml, run:FOLDER, package.module:function or "
+        "FILE.py:function",
     )
     verb.add_argument(
         "--checkpoints",

@@ -33,13 +33,15 @@ def make_application() -> QApplication:
     return application
 
 
-def run_window(run: Path | None) -> int:
+def run_window(run: Path | None, *, follow: bool = False) -> int:
     """Open the window and stay until it is closed.
 
     Parameters
     ----------
     run : Path, optional
         A run to open; the demonstration by default.
+    follow : bool, optional
+        Stay with its newest epoch, while another program records it.
 
     Returns
     -------
@@ -59,7 +61,7 @@ def run_window(run: Path | None) -> int:
     if run is None:
         window.begin()
     else:
-        window.open(run)
+        window.open(run, follow=follow)
     _quit_on_interrupt(application)
     return int(application.exec())
 

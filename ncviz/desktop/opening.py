@@ -1,5 +1,6 @@
 """Opens runs, recipes and what is dropped on the window."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QFileDialog, QMenu
 
 from ncviz.assets import asset
+from ncviz.desktop.arrivals import EXPORTED, checkpoints_among
 from ncviz.errors import UserError
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
 
@@ -82,14 +84,25 @@ class Opening:
         except UserError as error:
             self._window.note.say(str(error))
 
+    def open_dropped(self, paths: Sequence[Path]) -> None:
+        """Open what was dropped: checkpoints together, the rest one after the other."""
+        checkpoints = checkpoints_among(paths)
+        for path in paths:
+            if str(path) not in checkpoints:
+                self.open_anything(path)
+        if checkpoints:
+            self._window.recording.open(checkpoints)
+
     def open_anything(self, path: Path) -> None:
-        """Open a run, a recipe or a session."""
+        """Open a run, a recipe, a session, or what an exported file shows."""
         window = self._window
         if path.suffix == ".toml":
             window.enter("Train")
             window.trainer.open_recipe(path)
         elif path.suffix == SESSION_SUFFIX:
             window.memory.open_session(path)
+        elif path.suffix.lower() in EXPORTED:
+            window.exporting.restore(path)
         else:
             self.open(path)
 
@@ -98,6 +111,15 @@ class Opening:
         folder = self.ask_folder("Open the folder of a run")
         if folder is not None:
             self.open(folder)
+
+    def ask_exported(self) -> None:
+        """Ask for an exported file and bring back what it shows."""
+        kinds = " ".join(f"*{suffix}" for suffix in EXPORTED)
+        text, _ = QFileDialog.getOpenFileName(
+            self._window, "Open what a figure shows", "", f"Figures and films ({kinds})"
+        )
+        if text:
+            self._window.exporting.restore(Path(text))
 
     def ask_folder(self, title: str) -> Path | None:
         """Ask for a run's folder."""

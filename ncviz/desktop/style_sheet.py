@@ -131,6 +131,22 @@ QScrollBar:vertical {{ width: 8px; background: transparent; }}
 QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; min-height: 24px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
 QListView {{ background: transparent; border: none; outline: none; }}
+QTreeView, QListWidget {{
+    background: {raised}; border: 1px solid {line}; border-radius: 5px; outline: none;
+}}
+QTreeView:focus, QListWidget:focus {{ border: 1px solid {accent}; }}
+QTreeView::item, QListWidget::item {{ padding: 2px 4px; }}
+QTreeView::item:selected, QListWidget::item:selected {{ background: {selected}; color: {text}; }}
+QTreeView::indicator {{
+    width: {indicator}px; height: {indicator}px; border: 1px solid {quiet}; border-radius: 4px;
+    background: {raised};
+}}
+QTreeView::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url({check});
+}}
+QHeaderView, QHeaderView::section {{
+    background: {surface}; border: none; padding: 2px 6px; color: {quiet}; font-size: {caption}px;
+}}
 QPlainTextEdit {{
     background: {raised}; border: 1px solid {line}; border-radius: 5px;
     selection-background-color: {accent}; selection-color: {on_accent};

@@ -20,6 +20,7 @@ from ncviz.desktop.canvas import make_canvas
 from ncviz.desktop.columns import scrolled
 from ncviz.desktop.command_palette import CommandPalette
 from ncviz.desktop.commands import Commands
+from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.header import COMPARE, EXPLORE, THEORY, Header
 from ncviz.desktop.help import show_about, show_shortcuts
 from ncviz.desktop.icons import application_icon
@@ -33,6 +34,7 @@ from ncviz.desktop.plots import PlotColumn
 from ncviz.desktop.preferences import Preferences
 from ncviz.desktop.presentation import Presentation
 from ncviz.desktop.presenter import Presenter
+from ncviz.desktop.recording.recording import Recording
 from ncviz.desktop.rooms import make_rooms
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.run_panel import RunPanel
@@ -88,6 +90,8 @@ class MainWindow(QMainWindow):
         self.current = self.rooms[EXPLORE]
         self._fill_columns()
         self.opening = Opening(self)
+        self.exporting = Exporting(self)
+        self.recording = Recording(self)
         self.transport = Transport(self)
         self.picture = PictureControl(self)
         self.looks = Looks(self)
@@ -267,8 +271,9 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent | None) -> None:
-        for url in event.mimeData().urls() if event is not None else ():
-            self.opening.open_anything(Path(url.toLocalFile()))
+        if event is not None:
+            urls = event.mimeData().urls()
+            self.opening.open_dropped([Path(url.toLocalFile()) for url in urls])
 
     # Saving and help
 
@@ -345,7 +350,7 @@ class MainWindow(QMainWindow):
         if self._closed:
             event.accept()
             return
-        if not self.trainer.may_close():
+        if not all(part.may_close() for part in (self.trainer, self.recording, self.exporting)):
             event.ignore()
             return
         self._closed = True
@@ -354,8 +359,8 @@ class MainWindow(QMainWindow):
             self.memory.keep(self.session_path)
         self.opening.close()
         self.presenter.stop()
-        self.saver.close()
-        self.trainer.close()
+        for part in (self.saver, self.exporting, self.recording, self.trainer):
+            part.close()
         for room in self.rooms.values():
             room.close()
         self.settings.geometry = bytes(self.saveGeometry().toBase64()).decode()

@@ -23,7 +23,12 @@ MENUS: dict[str, tuple[str, ...]] = {
         "file.session.open",
         "file.session.save",
         "",
+        "file.record",
+        "file.exported",
+        "",
         "file.picture",
+        "file.figure",
+        "file.film",
         "file.table",
         "",
         "file.quit",
@@ -141,10 +146,41 @@ def _file(window: "MainWindow") -> Iterator[Command]:
     )
     yield Command(
         "file.table",
-        "Save table…",
-        "Save every metric of the run as CSV.",
-        window.ask_table,
-        words="export csv",
+        "Export table…",
+        "Every metric as CSV, JSON or LaTeX; means and coordinates as npz.",
+        lambda: window.exporting.open("table"),
+        words="save csv json latex npz",
+    )
+    yield Command(
+        "file.figure",
+        "Export figure…",
+        "What you see or any plot as PDF, SVG or PNG.",
+        lambda: window.exporting.open("figure"),
+        "Ctrl+E",
+        icon="export",
+        words="save pdf svg png paper",
+    )
+    yield Command(
+        "file.film",
+        "Export film…",
+        "Over epochs, layers, R or a way of the camera, as MP4, GIF or PNG files.",
+        lambda: window.exporting.open("film"),
+        "Ctrl+Shift+E",
+        words="save movie video mp4 gif",
+    )
+    yield Command(
+        "file.record",
+        "Record checkpoints…",
+        "Make a run of a model's checkpoints.",
+        window.recording.open,
+        words="import weights pytorch lightning safetensors",
+    )
+    yield Command(
+        "file.exported",
+        "Open what a figure shows…",
+        "Bring back the run and the view of an exported picture, figure or film.",
+        opening.ask_exported,
+        words="restore png",
     )
     yield Command("file.quit", "Quit", "Close ncviz.", window.close, "Ctrl+Q")
 

@@ -40,6 +40,7 @@ class Explorer:
         self.series: EpochSeries | None = None
         self.touring = False
         self.tour_rate = TOUR_RATE
+        self._told_epochs = 0
         self._bookmarks: dict[Path, Bookmarks] = {}
         self._listeners: list[Listener] = []
 
@@ -68,6 +69,7 @@ class Explorer:
         self.run = run
         self.view = view
         self.series = EpochSeries(run)
+        self._told_epochs = 0
         self.player = replace(
             self.player,
             stops=tuple(float(e) for e in run.epochs),
@@ -257,13 +259,17 @@ class Explorer:
 
     def compute(self, seconds: float) -> None:
         """Compute missing numbers for about so long."""
-        if self.series is None or self.series.complete:
+        if self.series is None:
+            return
+        if self.series.complete and len(self.series.epochs) == self._told_epochs:
             return
         added = True  # also before an error: what was computed until then is to be seen
         try:
             added = self.series.advance(seconds)
         finally:
-            if added:
+            # An epoch that a plot asked for out of turn is news to the curves, too.
+            if added or len(self.series.epochs) != self._told_epochs:
+                self._told_epochs = len(self.series.epochs)
                 self._tell("series")
 
     @property

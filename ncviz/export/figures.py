@@ -1,24 +1,34 @@
 """Figures for papers and slides: what is asked for, and the file that comes of it."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
 from ncviz.export.carried import carry_in_figure
+from ncviz.export.model import ModelPlan, check_model, model_said
 from ncviz.export.picture import check_size, provenance
-from ncviz.export.ratio_curve import RatioCurve
 from ncviz.export.styles import MILLIMETRES, style_named
+from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
-from ncviz.scenes.scene import Scene
+from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
 
 FORMATS = ("pdf", "svg", "png")
 SMALLEST, LARGEST = 20.0, 2000.0  # millimetres
+# Words for a choice of widths, in millimetres.
+WIDTHS = {
+    "Column, 85 mm": 85.0,
+    "Column and a half, 120 mm": 120.0,
+    "Page, 180 mm": 180.0,
+    "Slide, 300 mm": 300.0,
+}
 RESOLUTIONS = 30, 2400  # dots per inch
 PLOT_NAMES = {
     "fuzziness": "D over layers, with the law and other epochs behind it",
@@ -74,10 +84,13 @@ class FigurePlan:
         Say below scenes what colours mean.
     resolution : int
         Of PNG, in dots per inch.
-    scene : Scene, optional
-        Draw this instead of the run's, e.g. a model's optimum.
-    curve : RatioCurve, optional
+    scene : Scene or Picture, optional
+        Draw this instead of the run's, e.g. a model's optimum, or two runs
+        side by side.
+    model : ModelPlan, optional
         For the preset 'minority'.
+    said : mapping
+        What else the file is to say of its making.
     """
 
     out: Path
@@ -94,8 +107,9 @@ class FigurePlan:
     title: str = ""
     legend: bool = True
     resolution: int = 300
-    scene: Scene | None = None
-    curve: RatioCurve | None = None
+    scene: Scene | Picture | None = None
+    model: ModelPlan | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def suffix(self) -> str:
@@ -115,12 +129,15 @@ class FigurePlan:
         return chosen
 
 
-def make_figure(plan: FigurePlan) -> Path:
+def make_figure(plan: FigurePlan, canvas: Any = None) -> Path:
     """Draw a figure and save it.
 
     Parameters
     ----------
     plan : FigurePlan
+    canvas : vispy.app.Canvas, optional
+        Whose OpenGL context to draw scenes in PNG files with, where there is
+        none without a window.
 
     Returns
     -------
@@ -134,11 +151,11 @@ def make_figure(plan: FigurePlan) -> Path:
     """
     if plan.out.is_dir():
         raise UserError(f"{plan.out} is a folder: choose the name of a file.")
-    write_atomically(plan.out, figure_bytes(plan))
+    write_atomically(plan.out, figure_bytes(plan, canvas))
     return plan.out
 
 
-def figure_bytes(plan: FigurePlan) -> bytes:
+def figure_bytes(plan: FigurePlan, canvas: Any = None) -> bytes:
     """Return the content of the file that a plan asks for.
 
     Raises
@@ -155,23 +172,64 @@ def figure_bytes(plan: FigurePlan) -> bytes:
             "theme": plan.theme,
             "epochs": list(plan.epochs),
             "layers": list(plan.layers),
+            "millimetres": [round(plan.width, 3), round(plan.height, 3)],
+            "transparent": plan.transparent,
+            "title": plan.title,
+            "legend": plan.legend,
         }
     }
-    content = save_page(run, plan, plan.suffix, plan.resolution)
+    if plan.preset == "minority" and plan.model is not None:
+        said["model"] = model_said(plan.model)
+    said |= plan.said
+    content = save_page(run, plan, canvas)
     return carry_in_figure(content, plan.suffix, said)
 
 
-def preview_figure(plan: FigurePlan, longest_side: int) -> NDArray[np.uint8]:
+def preview_figure(plan: FigurePlan, longest_side: int, canvas: Any = None) -> NDArray[np.uint8]:
     """Return a figure as pixels, its longer side about so many.
 
     Returns
     -------
     array, shape (height, width, 3)
     """
-    run, plan = _checked(replace(plan, file_format="png"))
+    run, plan = _checked(replace(plan, file_format="png", resolution=RESOLUTIONS[0]))
     from ncviz.export.pages import page_pixels
 
-    return page_pixels(run, plan, longest_side)
+    return page_pixels(run, plan, longest_side, canvas)
+
+
+def presets_for(run: Run | None) -> tuple[str, ...]:
+    """Return the presets that make sense for a run."""
+    if run is None:
+        return ("minority",)
+    manifest = run.manifest
+    last = run.snapshot(run.epochs[-1])
+    without = set()
+    if last.statistics(0, "test") is None:
+        without.add("held-out")
+    if last.statistics(0, "train") is None:
+        without |= {"fuzziness", "epochs", "classes", "law", "nc", "norms", "cosines", "heat-map"}
+    if len(manifest.layers) < 2:
+        without |= {"layers"}
+    if len(run.epochs) < 2:
+        without |= {"collapse", "epochs", "nc", "loss", "error", "norms", "cosines"}
+    if imbalance_ratio(run) <= 1:
+        without.add("minority")
+    for name in ("loss", "error"):
+        if not any(key.endswith(f"_{name}") for key in last.scalars):
+            without.add(name)
+    return tuple(name for name in PRESETS if name not in without)
+
+
+def sized_figure(plan: FigurePlan) -> FigurePlan:
+    """Return a plan with the size, epochs and layers that its figure will have.
+
+    Raises
+    ------
+    UserError
+        If it does not fit the run.
+    """
+    return _checked(plan)[1]
 
 
 def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
@@ -186,10 +244,12 @@ def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
             f"to {highest}."
         )
     run = None if plan.run is None else Run(plan.run)
-    if run is None and plan.scene is None and plan.curve is None:
+    if run is None and plan.scene is None and plan.model is None:
         raise UserError(f"The preset {plan.preset!r} needs a run: name its folder.")
-    if plan.preset == "minority" and plan.curve is None:
-        raise UserError("The minority cosine over R needs a curve from the theory.")
+    if plan.preset == "minority":
+        if plan.model is None:
+            raise UserError("The minority cosine over R needs a Layer-Peeled Model.")
+        check_model(plan.model)
     if run is not None:
         plan = _fitted(run, plan)
     plan = _sized(plan)
@@ -277,7 +337,8 @@ def _sized(plan: FigurePlan) -> FigurePlan:
     elif plan.preset in columns:
         high = wide / max(count, 1) + 14.0
     else:
-        high = 0.86 * wide if plan.preset == "scene" else 0.68 * wide
+        shares = {"scene": 0.86, "heat-map": 0.84}
+        high = shares.get(plan.preset, 0.68) * wide
     sized = replace(plan, width=wide, height=plan.height or high)
     for name, value in (("width", sized.width), ("height", sized.height)):
         if not SMALLEST <= value <= LARGEST:

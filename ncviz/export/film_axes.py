@@ -9,16 +9,16 @@ from matplotlib.figure import Figure
 
 from ncviz.export.film_moments import ModelPath
 from ncviz.export.film_plot import FULL_HEIGHT, Axes
+from ncviz.export.minority_plot import draw_minority
 from ncviz.export.pages import drawing
 from ncviz.export.plot_axes import above_floor, logarithmic_heights, over_layers, prepare
-from ncviz.export.plots import draw_minority
 from ncviz.export.ratio_curve import RatioCurve
 from ncviz.export.styles import POINTS, FigureStyle
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 
-SIZE = 15.0  # of the type, in pixels of a plot of usual size
+SIZE = 16.5  # of the type, in pixels of a plot of usual size
 
 
 def law_axes(run: Run, theme: Theme, width: int, height: int) -> Axes:

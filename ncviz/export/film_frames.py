@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ncviz.assets import asset
 from ncviz.export.film_moments import shot_at
 from ncviz.export.film_plot import FilmPlot, make_film_plot
+from ncviz.export.model import model_path
 from ncviz.rendering.offscreen import render
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_moves import fitted
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Pixels = NDArray[np.uint8]
 
-PLOT_SHARE = 0.36  # of the width; of the height where the film is taller than wide
+PLOT_SHARE = 0.38  # of the width; of the height where the film is taller than wide
 MARGIN = 0.035  # of the shorter side
 TITLE, COUNTER, NOTE = 0.044, 0.058, 0.026  # sizes of the type, of the shorter side
 
@@ -38,6 +39,8 @@ class Painter:
 
     def __init__(self, plan: "FilmPlan", run: Run | None, canvas: Any = None) -> None:
         self._plan, self._run, self._canvas = plan, run, canvas
+        model = plan.model if run is None else None
+        self._path = None if model is None else model_path(model, plan.frames)
         self._theme = THEMES[plan.view.theme]
         self._side = min(plan.width, plan.height)
         self._plot: FilmPlot | None = None
@@ -49,7 +52,7 @@ class Painter:
     def frame(self, share: float) -> Pixels:
         """Return the frame after a share of the film's time, shape (height, width, 3)."""
         plan = self._plan
-        shot = shot_at(plan, self._run, share)
+        shot = shot_at(plan, self._run, share, self._path)
         width, height = self._scene_size
         drawn = render(
             shot.scene,
@@ -92,7 +95,7 @@ class Painter:
             size = plan.width - 2 * margin, high - margin
             self._scene_size = plan.width, plan.height - high
             self._plot_place = margin, plan.height - high
-        self._plot = make_film_plot(plan, self._run, max(size[0], 8), max(size[1], 8))
+        self._plot = make_film_plot(plan, self._run, self._path, max(size[0], 8), max(size[1], 8))
 
     def _background(self) -> tuple[int, int, int]:
         red, green, blue = (int(self._theme.background[i : i + 2], 16) for i in (1, 3, 5))
@@ -114,12 +117,22 @@ class Painter:
             size,
             layout_engine=ImageFont.Layout.BASIC,
         )
+        halo = max(size // 12, 1)
         left, top, right, bottom = (round(v) for v in font.getbbox(text, anchor=anchor))
-        x0, y0 = max(place[0] + left - 2, 0), max(place[1] + top - 2, 0)
-        x1 = min(place[0] + right + 2, frame.shape[1])
-        y1 = min(place[1] + bottom + 2, frame.shape[0])
+        x0, y0 = max(place[0] + left - 2 - halo, 0), max(place[1] + top - 2 - halo, 0)
+        x1 = min(place[0] + right + 2 + halo, frame.shape[1])
+        y1 = min(place[1] + bottom + 2 + halo, frame.shape[0])
         if x0 >= x1 or y0 >= y1:
             return
         part = Image.fromarray(frame[y0:y1, x0:x1])
-        ImageDraw.Draw(part).text((place[0] - x0, place[1] - y0), text, color, font, anchor=anchor)
+        # What lies behind it leaves it readable.
+        ImageDraw.Draw(part).text(
+            (place[0] - x0, place[1] - y0),
+            text,
+            color,
+            font,
+            anchor=anchor,
+            stroke_width=halo,
+            stroke_fill=self._theme.background,
+        )
         frame[y0:y1, x0:x1] = np.asarray(part)

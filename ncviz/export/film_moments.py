@@ -72,7 +72,7 @@ class Shot:
     ratio: float = 1.0
 
 
-def shot_at(plan: "FilmPlan", run: Run | None, share: float) -> Shot:
+def shot_at(plan: "FilmPlan", run: Run | None, share: float, path: ModelPath | None = None) -> Shot:
     """Return what a film shows after a share of its time.
 
     Parameters
@@ -82,9 +82,12 @@ def shot_at(plan: "FilmPlan", run: Run | None, share: float) -> Shot:
         None over R.
     share : float
         0…1.
+    path : ModelPath, optional
+        Over R.
     """
     if run is None:
-        return _over_ratio(plan, share)
+        assert path is not None
+        return _over_ratio(plan, path, share)
     if plan.over == "layers":
         return _over_layers(plan, run, share)
     if plan.over == "camera":
@@ -174,9 +177,7 @@ def _epoch_between(epochs: tuple[int, ...], first: float, second: float, way: fl
     )
 
 
-def _over_ratio(plan: "FilmPlan", share: float) -> Shot:
-    path = plan.path
-    assert path is not None
+def _over_ratio(plan: "FilmPlan", path: ModelPath, share: float) -> Shot:
     number = round(rested(share) * (len(path.ratios) - 1))
     scene = compose_model(path.means[number], path.classifier[number], path.names, plan.view)
     ratio = float(path.ratios[number])

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ncviz.export.film_moments import Shot
+from ncviz.export.film_moments import ModelPath, Shot
 from ncviz.geometry.separation import fit_law
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
@@ -124,13 +124,14 @@ class CosinePlot(FilmPlot):
         return self._painted(line, line[-1:], 0)
 
 
-def make_film_plot(plan: "FilmPlan", run: Run | None, width: int, height: int) -> FilmPlot:
+def make_film_plot(
+    plan: "FilmPlan", run: Run | None, path: ModelPath | None, width: int, height: int
+) -> FilmPlot:
     """Return the plot that goes with a film, in so many pixels."""
     from ncviz.export.film_axes import cosine_axes, law_axes
 
     theme = THEMES[plan.view.theme]
     if run is None:
-        path = plan.path
         assert path is not None
         axes = cosine_axes(path, theme, width, height)
         return CosinePlot(axes, theme.classifier, theme.text, path.ratios, path.cosines)

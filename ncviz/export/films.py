@@ -3,8 +3,9 @@
 import queue
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,28 @@ from ncviz.errors import UserError
 from ncviz.export.figures import check_epoch, check_view
 from ncviz.export.film_files import FilmFile, open_film_file
 from ncviz.export.film_frames import Painter
-from ncviz.export.film_moments import ModelPath
+from ncviz.export.messages import Progress
+from ncviz.export.model import ModelPlan, check_model, model_said
 from ncviz.export.picture import provenance
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES
 from ncviz.scenes.view import View
+from ncviz.scenes.view_text import view_to_text
 
 Pixels = NDArray[np.uint8]
 
 OVER = ("epochs", "layers", "ratio", "camera")
 FORMATS = ("mp4", "gif", "png")
+# Words for a choice, with the sizes and rates they stand for.
+FILM_SIZES = {
+    "HD, 1280×720": (1280, 720),
+    "Full HD, 1920×1080": (1920, 1080),
+    "4K, 3840×2160": (3840, 2160),
+    "Square, 1080×1080": (1080, 1080),
+    "Upright, 1080×1920": (1080, 1920),
+    "Small, 640×360": (640, 360),
+}
+FILM_RATES = (12, 24, 25, 30, 50, 60)
 SIDES = 16, 4096  # pixels
 LARGEST_AREA = 4096 * 2304
 RATES = 1.0, 120.0  # frames a second
@@ -68,8 +81,8 @@ class FilmPlan:
         Recorded epochs between which the film runs; None for all.
     keyframes : tuple of View
         Over 'camera': the views to pass through; without any, one turn.
-    path : ModelPath, optional
-        Over 'ratio': the optima.
+    model : ModelPlan, optional
+        Over 'ratio': whose optima pass.
     supersample : int
         Draw so many times larger and average; 1 is smooth but where surfaces meet.
     """
@@ -90,7 +103,7 @@ class FilmPlan:
     first_epoch: int | None = None
     last_epoch: int | None = None
     keyframes: tuple[View, ...] = ()
-    path: ModelPath | None = None
+    model: ModelPlan | None = None
     supersample: int = 1
 
     @property
@@ -119,26 +132,9 @@ class FilmPlan:
         return chosen
 
 
-@dataclass(frozen=True)
-class FilmProgress:
-    """How far a film has come.
-
-    Parameters
-    ----------
-    done, total : int
-        Frames.
-    seconds_left : float
-        NaN before the first frame.
-    """
-
-    done: int
-    total: int
-    seconds_left: float
-
-
 def make_film(
     plan: FilmPlan,
-    progress: Callable[[FilmProgress], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     canvas: Any = None,
 ) -> bool:
@@ -165,23 +161,47 @@ def make_film(
         If the plan does not fit the run, or the file cannot be written.
         Nothing is left behind then either.
     """
+    with closing(film_steps(plan, canvas)) as steps:
+        while cancelled is None or not cancelled():
+            step = next(steps, None)
+            if step is None:
+                return True
+            if progress is not None:
+                progress(step)
+    return False
+
+
+def film_steps(plan: FilmPlan, canvas: Any = None) -> Generator[Progress, None, None]:
+    """Draw a film frame by frame; it is there when the last one was asked for.
+
+    Parameters
+    ----------
+    plan : FilmPlan
+    canvas : vispy.app.Canvas, optional
+        As for `make_film`.
+
+    Yields
+    ------
+    Progress
+        After each frame. Closed before the end, it leaves nothing behind.
+
+    Raises
+    ------
+    UserError
+        As `make_film`.
+    """
     run = _checked(plan)
     painter = Painter(plan, run, canvas)
-    said = provenance(run, plan.view) | {"film": plan_said(plan)}
-    film = open_film_file(plan, said)
+    film = open_film_file(plan, film_said(plan, run))
     try:
         if plan.suffix == "gif":
             shares = np.linspace(0.0, 1.0, 8)
             film.begin([painter.frame(float(share)) for share in shares])
-        whole = _draw(plan, painter, film, progress or _ignore, cancelled or _never)
-        if not whole:
-            film.discard()
-            return False
+        yield from _draw(plan, painter, film)
         film.finish()
-    except BaseException:  # Ctrl+C too leaves nothing behind
+    except BaseException:  # cancelled, Ctrl+C
         film.discard()
         raise
-    return True
 
 
 def preview_frame(plan: FilmPlan, share: float, canvas: Any = None) -> Pixels:
@@ -202,37 +222,53 @@ def preview_frame(plan: FilmPlan, share: float, canvas: Any = None) -> Pixels:
     return Painter(plan, _checked(plan, to_write=False), canvas).frame(min(max(share, 0.0), 1.0))
 
 
-def plan_said(plan: FilmPlan) -> dict[str, Any]:
-    """Return what a film says of its plan."""
-    return {
+def preview_film(plan: FilmPlan, share: float, longest_side: int, canvas: Any = None) -> Pixels:
+    """Return one frame as a small picture, its longer side of so many pixels."""
+    _check_size(plan)
+    factor = longest_side / max(plan.width, plan.height)
+    small = replace(
+        plan,
+        width=max(round(factor * plan.width), SIDES[0]),
+        height=max(round(factor * plan.height), SIDES[0]),
+        file_format="png",
+    )
+    return preview_frame(small, share, canvas)
+
+
+def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
+    """Return what a film says of its making."""
+    film: dict[str, Any] = {
         "over": plan.over,
         "size": [plan.width, plan.height],
         "rate": plan.rate,
+        "seconds": plan.seconds,
         "frames": plan.frames,
         "title": plan.title,
+        "counter": plan.counter,
+        "plot": plan.plot,
+        "turn": plan.turn,
+        "epochs": [plan.first_epoch, plan.last_epoch],
+        "keyframes": [view_to_text(view) for view in plan.keyframes],
+        "supersample": plan.supersample,
     }
+    said = provenance(run, plan.view) | {"film": film}
+    return said | (
+        {} if run is not None or plan.model is None else {"model": model_said(plan.model)}
+    )
 
 
-def _draw(
-    plan: FilmPlan,
-    painter: Painter,
-    film: FilmFile,
-    progress: Callable[[FilmProgress], None],
-    cancelled: Callable[[], bool],
-) -> bool:
-    """Draw all frames while a thread encodes them; return whether none is missing."""
+def _draw(plan: FilmPlan, painter: Painter, film: FilmFile) -> Iterator[Progress]:
+    """Draw all frames while a thread encodes them."""
     encoder = _Encoder(film)
     start = time.monotonic()
     try:
         for number in range(plan.frames):
-            if cancelled():
-                return False
-            encoder.take(painter.frame(number / max(plan.frames - 1, 1)))
+            frame = painter.frame(number / max(plan.frames - 1, 1))
+            encoder.take(frame)
             done = number + 1
             left = (time.monotonic() - start) / done * (plan.frames - done)
-            progress(FilmProgress(done, plan.frames, left))
+            yield Progress(done, plan.frames, left, frame)
         encoder.end()
-        return True
     finally:
         encoder.close()
 
@@ -294,8 +330,9 @@ def _checked(plan: FilmPlan, to_write: bool = True) -> Run | None:
         _check_destination(plan)
     _check_size(plan)
     if plan.over == "ratio":
-        if plan.path is None:
-            raise UserError("A film over R needs optima of the Layer-Peeled Model.")
+        if plan.model is None:
+            raise UserError("A film over R needs a Layer-Peeled Model.")
+        check_model(plan.model)
         return None
     if plan.run is None:
         raise UserError(f"A film over {plan.over} needs a run: name its folder.")
@@ -349,11 +386,3 @@ def _check_size(plan: FilmPlan) -> None:
         raise UserError(
             "The GIF would take too much memory: choose a smaller size, fewer seconds, or MP4."
         )
-
-
-def _ignore(_progress: FilmProgress) -> None:
-    pass
-
-
-def _never() -> bool:
-    return False

@@ -7,8 +7,8 @@ from typing import Any
 from matplotlib.backends import backend_pdf
 
 from ncviz.export.outlines import outline
-from ncviz.export.shading import BRIGHTEST, REACH, ball_colors, fade
-from ncviz.export.vector_scene import Area, Ball, Line, Mark, Rgb
+from ncviz.export.shading import BRIGHTEST, LAST_CENTER, LAST_RADIUS, ball_colors, fade
+from ncviz.export.vector_scene import Area, Ball, Line, Mark, Rgb, Ring
 
 # matplotlib says nothing of the types of these.
 Name: Any = backend_pdf.Name
@@ -68,6 +68,8 @@ class SvgInk:
             elif isinstance(mark, Area):
                 path = "M" + "L".join(self._place(*point) for point in mark.points) + "Z"
                 self._element("path", d=path, fill=_hex(mark.color))
+            elif isinstance(mark, Ring):
+                self._ring(mark)
             else:
                 self._line(mark)
 
@@ -76,15 +78,17 @@ class SvgInk:
         self._writer.element(tag, attrib=given)
 
     def _gradient(self, key: Key, name: str) -> None:
-        across, up = BRIGHTEST
+        (across, up), (middle, height) = BRIGHTEST, LAST_CENTER
         self._writer.start(
             "radialGradient",
             attrib={
                 "id": name,
                 "gradientUnits": "userSpaceOnUse",
-                "cx": f"{across:g}",
-                "cy": f"{-up:g}",
-                "r": f"{REACH:.4g}",
+                "fx": f"{across:g}",
+                "fy": f"{-up:g}",
+                "cx": f"{middle:g}",
+                "cy": f"{-height:g}",
+                "r": f"{LAST_RADIUS:g}",
             },
         )
         colors = gradient(key, self._background)
@@ -116,6 +120,18 @@ class SvgInk:
                 stroke_opacity=f"{ball.alpha:.3g}",
             )
 
+    def _ring(self, ring: Ring) -> None:
+        for color, width in ((ring.background, ring.halo), (ring.color, ring.width)):
+            self._element(
+                "circle",
+                cx=f"{self._left + ring.x:.2f}",
+                cy=f"{self._top - ring.y:.2f}",
+                r=f"{ring.radius:.3f}",
+                fill="none",
+                stroke=_hex(color),
+                stroke_width=f"{width:g}",
+            )
+
     def _line(self, line: Line) -> None:
         path = "M" + "L".join(self._place(*point) for point in line.points)
         self._element(
@@ -123,7 +139,7 @@ class SvgInk:
             d=path,
             stroke=_hex(line.color),
             stroke_width=f"{line.width:.2f}",
-            stroke_linecap="round",
+            stroke_opacity=f"{line.alpha:.3g}",
         )
 
     def _place(self, x: float, y: float) -> str:
@@ -152,7 +168,7 @@ class PdfInk:
         put = self._file.output
         put(Op.gsave)
         # What was set before by matplotlib does not count here.
-        put(self._opacity(1.0), Op.setgstate, 1, Op.setlinecap)
+        put(self._opacity(1.0), Op.setgstate, 0, Op.setlinecap)
         for mark in marks:
             if isinstance(mark, Ball):
                 self._ball(mark)
@@ -160,10 +176,13 @@ class PdfInk:
                 put(*_rounded(mark.color), Op.setrgb_nonstroke)
                 self._path(mark.points)
                 put(Op.fill)
+            elif isinstance(mark, Ring):
+                self._ring(mark)
             else:
+                put(self._opacity(mark.alpha), Op.setgstate)
                 put(*_rounded(mark.color), Op.setrgb_stroke, round(mark.width, 3), Op.setlinewidth)
                 self._path(mark.points)
-                put(Op.stroke)
+                put(Op.stroke, self._opacity(1.0), Op.setgstate)
         put(Op.grestore)
 
     def _opacity(self, alpha: float) -> Any:
@@ -187,6 +206,14 @@ class PdfInk:
             put(*_rounded(_rim(ball, self._background)), Op.setrgb_stroke, RIM, Op.setlinewidth)
             self._file.write(_circle(1 - RIM / 2).encode() + b" S\n")
         put(Op.grestore)
+
+    def _ring(self, ring: Ring) -> None:
+        place = round(self._left + ring.x, 2), round(self._bottom + ring.y, 2)
+        self._file.output(Op.gsave, 1, 0, 0, 1, *place, Op.concat_matrix)
+        for color, width in ((ring.background, ring.halo), (ring.color, ring.width)):
+            self._file.output(*_rounded(color), Op.setrgb_stroke, width, Op.setlinewidth)
+            self._file.write(_circle(ring.radius).encode() + b" S\n")
+        self._file.output(Op.grestore)
 
     def _form(self, key: Key) -> Any:
         colors = gradient(key, self._background)
@@ -227,7 +254,7 @@ def _write_form(file: Any, place: Any, shape: int, colors: list[Rgb]) -> None:
     shading = {
         "ShadingType": 3,
         "ColorSpace": Name("DeviceRGB"),
-        "Coords": [*BRIGHTEST, 0, *BRIGHTEST, REACH],
+        "Coords": [*BRIGHTEST, 0, *LAST_CENTER, LAST_RADIUS],
         "Extend": [True, True],
         "Function": {
             "FunctionType": 3,

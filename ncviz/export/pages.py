@@ -1,7 +1,6 @@
 """Pages of figures: where scenes, plots, titles and legends stand."""
 
 import io
-import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,10 @@ from numpy.typing import NDArray
 
 from ncviz.assets import asset
 from ncviz.export.legend import legend_entries, write_legend
-from ncviz.export.plots import PLOTS, Moment, draw_fuzziness, draw_minority
+from ncviz.export.minority_plot import draw_minority
+from ncviz.export.model import ratio_curve
+from ncviz.export.plot_axes import logarithmic_heights, name_axes
+from ncviz.export.plots import PLOTS, Moment, draw_fuzziness
 from ncviz.export.scene_artist import SceneArtist, write_labels
 from ncviz.export.styles import FAMILY, MILLIMETRES, POINTS, FigureStyle, scene_theme, style_named
 from ncviz.runs.measures import fuzziness_by_layer, law_at
@@ -27,7 +29,7 @@ from ncviz.scenes.camera_moves import fitted
 from ncviz.scenes.compose import compose
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.palette import rgb
-from ncviz.scenes.scene import Scene
+from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
 from ncviz.wording import correlation, three_digits
 
@@ -49,7 +51,7 @@ _OPTIONS: Any = {
 }
 
 
-def save_page(run: Run | None, plan: "FigurePlan", file_format: str, resolution: int) -> bytes:
+def save_page(run: Run | None, plan: "FigurePlan", canvas: Any = None) -> bytes:
     """Return a figure's file, without what it carries.
 
     Parameters
@@ -57,35 +59,35 @@ def save_page(run: Run | None, plan: "FigurePlan", file_format: str, resolution:
     run : Run or None
     plan : FigurePlan
         Checked, with all sizes.
-    file_format : str
-        'pdf', 'svg' or 'png'.
-    resolution : int
-        Of pixels, in dots per inch.
+    canvas : vispy.app.Canvas, optional
+        Whose OpenGL context to draw with.
     """
     nothing = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
     with drawing():
-        figure = _Page(run, plan).figure
+        figure = _Page(run, plan, canvas).figure
         buffer = io.BytesIO()
         figure.savefig(
             buffer,
-            format=file_format,
-            dpi=resolution,
+            format=plan.suffix,
+            dpi=plan.resolution,
             transparent=plan.transparent,
             facecolor="none" if plan.transparent else figure.get_facecolor(),
-            metadata=nothing.get(file_format, {"Software": None}),
+            metadata=nothing.get(plan.suffix, {"Software": None}),
         )
     return buffer.getvalue()
 
 
-def page_pixels(run: Run | None, plan: "FigurePlan", longest_side: int) -> NDArray[np.uint8]:
+def page_pixels(
+    run: Run | None, plan: "FigurePlan", longest_side: int, canvas: Any = None
+) -> NDArray[np.uint8]:
     """Return a figure as pixels, shape (height, width, 3)."""
     resolution = longest_side * MILLIMETRES / max(plan.width, plan.height)
     with drawing():
-        figure = _Page(run, replace(plan, transparent=False)).figure
+        figure = _Page(run, replace(plan, transparent=False), canvas).figure
         figure.set_dpi(resolution)
-        canvas: Any = FigureCanvasAgg(figure)
-        canvas.draw()
-        pixels = np.asarray(canvas.buffer_rgba())[..., :3]
+        painted: Any = FigureCanvasAgg(figure)
+        painted.draw()
+        pixels = np.asarray(painted.buffer_rgba())[..., :3]
     return np.ascontiguousarray(pixels)
 
 
@@ -96,8 +98,6 @@ def drawing() -> Iterator[None]:
     with matplotlib.rc_context(_OPTIONS), warnings.catch_warnings():
         # A class named in a script that no font here has is no reason to stop.
         warnings.filterwarnings("ignore", message=".*missing from (current )?font")
-        # The fallback font has another choice of weights: nothing to tell anyone.
-        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
         yield
 
 
@@ -112,8 +112,8 @@ def _register_fonts() -> None:
 class _Page:
     """One matplotlib figure with everything on it."""
 
-    def __init__(self, run: Run | None, plan: "FigurePlan") -> None:
-        self.run, self.plan = run, plan
+    def __init__(self, run: Run | None, plan: "FigurePlan", canvas: Any) -> None:
+        self.run, self.plan, self._canvas = run, plan, canvas
         self.style: FigureStyle = style_named(plan.theme)
         self.figure = Figure(
             figsize=(plan.width / MILLIMETRES, plan.height / MILLIMETRES),
@@ -126,8 +126,11 @@ class _Page:
     def _fill(self) -> None:
         plan = self.plan
         top = self._title()
-        if plan.preset == "minority" and plan.curve is not None:
-            draw_minority(self._plot((0, 0, plan.width, top), right=2.0), plan.curve, self.style)
+        if plan.preset == "minority" and plan.model is not None:
+            curve = ratio_curve(plan.model, self.run)
+            draw_minority(self._plot((0, 0, plan.width, top), right=2.0), curve, self.style)
+        elif isinstance(plan.scene, Picture):
+            self._panels(plan.scene, top)
         elif plan.scene is not None:
             self._only_scene(plan.scene, top)
         elif self.run is not None and plan.preset == "scene":
@@ -139,7 +142,8 @@ class _Page:
         elif plan.preset == "summary":
             self._summary(top)
         else:
-            axes = self._plot((0, 0, plan.width, top))
+            right = 1.5 if plan.preset == "heat-map" else PLOT_RIGHT
+            axes = self._plot((0, 0, plan.width, top), right)
             PLOTS[plan.preset](axes, self._moment(), self.style)
 
     # Parts
@@ -165,6 +169,19 @@ class _Page:
             )
             bottom += 1.5 * self.unit
         self._scene((0, bottom, self.plan.width, top - bottom), scene)
+
+    def _panels(self, picture: Picture, top: float) -> None:
+        """Draw scenes where their picture has them, with their titles above."""
+        bottom = self._legend(picture.panels[0].scene)
+        head = 1.8 * self.unit if any(panel.title for panel in picture.panels) else 0.0
+        for panel in picture.panels:
+            left, width = panel.left * self.plan.width, panel.width * self.plan.width
+            high = panel.height * (top - bottom)
+            upper = top - panel.top * (top - bottom)
+            if panel.title:
+                self._words(left + width / 2, upper - 0.9 * self.unit, panel.title, strong=True)
+            box = (left, upper - high, width, high - head)
+            self._scene(box, panel.scene, small=len(picture.panels) > 1)
 
     def _row_of_views(self) -> list[tuple[View, str, str]]:
         """Return views with what stands above each: a name and numbers."""
@@ -263,7 +280,8 @@ class _Page:
         camera = fitted(self.plan.view.camera, box[2] / max(box[3], 1e-6))
         paper = replace(scene, background=rgb(self.style.theme.background))
         bare = replace(paper, labels=())
-        axes.add_artist(SceneArtist(bare, camera, self.plan.transparent, self._scenes))
+        artist = SceneArtist(bare, camera, self.plan.transparent, self._scenes, self._canvas)
+        axes.add_artist(artist)
         self._scenes += 1
         write_labels(axes, paper, camera, self.style.small if small else self.style.size)
 
@@ -338,10 +356,10 @@ class _Page:
 
 
 def _share_heights(shared: list[Axes], low: float, high: float, style: FigureStyle) -> None:
-    from ncviz.export.plot_axes import logarithmic_heights
-
     for number, axes in enumerate(shared):
         logarithmic_heights(axes, np.array([low, high]))
         axes.set_ylim(low, high)
         if number:
             axes.set_yticklabels([])
+        else:
+            name_axes(axes, style, "layer t", "D")

@@ -248,3 +248,35 @@ def spread(heights: Sequence[float], gap: float) -> list[float]:
     for k in range(len(placed)):
         placed[-1 - k] = min(placed[-1 - k], max(1.0, gap * (len(placed) - 1)) - gap * k)
     return placed
+
+
+def beside(axes: Axes, style: FigureStyle, text: str, x: float, y: float) -> None:
+    """Write beside a vertical line, on the side where there is more room."""
+    share = axes.transLimits.transform(axes.transScale.transform((x, 1.0)))[0]
+    left = share > 0.55
+    axes.annotate(
+        text,
+        (share, y),
+        (-0.4 * style.size if left else 0.4 * style.size, 0),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=style.small,
+        color=style.theme.text,
+        ha="right" if left else "left",
+        va="center",
+        parse_math=False,
+    )
+
+
+def note(axes: Axes, style: FigureStyle, text: str, x: float, y: float) -> None:
+    """Write a line within the axes, at a place in shares of them."""
+    axes.text(
+        x,
+        y,
+        text,
+        transform=axes.transAxes,
+        fontsize=style.small,
+        color=style.theme.text,
+        va="center",
+        parse_math=False,
+    )

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from ncviz.errors import UserError
 from ncviz.export.plot_axes import (
     above_floor,
+    beside,
     curve,
     end_words,
     logarithmic_heights,
-    name_axes,
+    note,
     over_epochs,
     over_layers,
     plain_heights,
     prepare,
 )
-from ncviz.export.ratio_curve import RatioCurve
 from ncviz.export.styles import FigureStyle
 from ncviz.geometry.separation import fit_law
 from ncviz.runs.directions import Directions, classifier_directions, mean_directions
@@ -38,6 +38,7 @@ Floats = NDArray[np.float64]
 
 GHOSTS = 5  # other epochs behind the one that is shown
 MOST_VALUES = 10  # classes of a heat map with numbers in it
+SMALLEST_CELL = 11.0  # points: in smaller cells no number can be read
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Moment:
 def draw_fuzziness(axes: Axes, moment: Moment, style: FigureStyle, ghosts: bool = True) -> None:
     """Draw D_t over the layers with the fitted law, other epochs faint behind it."""
     run, theme = moment.run, style.theme
-    prepare(axes, style, "Separation fuzziness")
+    prepare(axes, style, "Separation fuzziness D")
     here = above_floor(fuzziness_by_layer(run, moment.epoch))
     layers = np.arange(1, len(here) + 1)
     drawn, words = [here], []
@@ -85,13 +86,13 @@ def draw_fuzziness(axes: Axes, moment: Moment, style: FigureStyle, ghosts: bool 
         words.append((float(here[-1]), f"epoch {moment.epoch}", theme.text))
         end_words(axes, style, words, logarithmic=True)
     numbers = f"ρ = {three_digits(law.decay_ratio)}, r = {correlation(law.pearson_r)}"
-    _note(axes, style, numbers, x=0.04, y=0.05)
+    note(axes, style, numbers, x=0.04, y=0.05)
 
 
 def draw_epochs(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     """Draw D over the epochs, one curve a layer, the chosen layer dark."""
     run, theme = moment.run, style.theme
-    prepare(axes, style, "Separation fuzziness by layer")
+    prepare(axes, style, "Separation fuzziness D by layer")
     table = above_floor(np.array([fuzziness_by_layer(run, epoch) for epoch in run.epochs]))
     words = []
     for layer in range(table.shape[1]):
@@ -101,14 +102,13 @@ def draw_epochs(axes: Axes, moment: Moment, style: FigureStyle) -> None:
         words.append((float(table[-1, layer]), run.manifest.layers[layer].name, color))
     logarithmic_heights(axes, table)
     over_epochs(axes, style, run.epochs)
-    name_axes(axes, style, "epoch", "D")
     end_words(axes, style, words, logarithmic=True)
 
 
 def draw_classes(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     """Draw the law of each class: its own D over the layers."""
     run = moment.run
-    prepare(axes, style, "Separation fuzziness by class")
+    prepare(axes, style, "Separation fuzziness D by class")
     table = above_floor(class_fuzziness_by_layer(run, moment.epoch))
     layers = np.arange(1, len(table) + 1)
     words = []
@@ -180,7 +180,7 @@ def draw_error(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     start = terminal_phase(list(run.epochs), errors)
     if start is not None:
         axes.axvline(start, color=theme.line, linewidth=style.line, zorder=1)
-        _note(axes, style, f" terminal phase from epoch {start}", y=0.93, x=0.3)
+        beside(axes, style, f"terminal phase from epoch {start}", start, y=0.93)
 
 
 def _draw_scalar(axes: Axes, moment: Moment, style: FigureStyle, name: str, title: str) -> None:
@@ -281,55 +281,27 @@ def draw_heat_map(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     ticks = np.arange(count) + 0.5
     step = max(1, count // 12)
     axes.set_xticks(ticks[::step], [str(k) for k in range(0, count, step)])
-    axes.set_yticks(ticks[::step], [names[k] for k in range(0, count, step)], parse_math=False)
+    rows_said = [f"{names[k]}  {k}" for k in range(0, count, step)]
+    axes.set_yticks(ticks[::step], rows_said, parse_math=False)
     axes.tick_params(length=0)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
-    if count <= MOST_VALUES:
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    box = axes.get_position()
+    cell = min(box.width * figure.get_figwidth(), box.height * figure.get_figheight()) * 72 / count
+    if count <= MOST_VALUES and cell > SMALLEST_CELL:
         for i, j in zip(*np.nonzero(np.isfinite(table)), strict=True):
             dark = table[i, j] > 0.45
             axes.text(
                 j + 0.5,
                 i + 0.5,
-                f"{table[i, j]:.2f}".replace("-", "−"),
+                _short(float(table[i, j])),
                 ha="center",
                 va="center",
-                fontsize=0.62 * style.size,
+                fontsize=min(style.small, 0.42 * cell),
                 color=theme.surface if dark else theme.text,
             )
-
-
-def draw_minority(axes: Axes, ratio_curve: RatioCurve, style: FigureStyle) -> None:
-    """Draw the minority cosine over R, with R₀ and trained runs."""
-    theme = style.theme
-    prepare(axes, style, "Minority cosine")
-    curve(axes, style, ratio_curve.ratios, ratio_curve.cosines, theme.text)
-    axes.set_xscale("log")
-    axes.minorticks_off()
-    axes.set_ylim(-0.55, 1.08)
-    plain_heights(axes)
-    name_axes(axes, style, "imbalance R")
-    critical = ratio_curve.critical_ratio
-    low, high = float(ratio_curve.ratios.min()), float(ratio_curve.ratios.max())
-    axes.set_xlim(low, high)
-    decades = [10.0**e for e in range(20) if low <= 10.0**e <= high]
-    axes.set_xticks(decades, [f"{value:g}" for value in decades])
-    if low <= critical <= high:
-        axes.axvline(critical, color=theme.classifier, linewidth=style.line, linestyle=(0, (3, 2)))
-        _note(axes, style, f"R₀ = {three_digits(critical)}", x=0.04, y=0.92)
-    for title, ratio, cosine in ratio_curve.points:
-        axes.plot([ratio], [cosine], "o", color=theme.classifier, markersize=1.3 * style.marker)
-        axes.annotate(
-            title,
-            (ratio, cosine),
-            (0.6 * style.size, -0.9 * style.size),
-            textcoords="offset points",
-            fontsize=style.small,
-            color=theme.quiet,
-            parse_math=False,
-        )
-    if ratio_curve.label:
-        _note(axes, style, ratio_curve.label, x=0.04, y=0.05)
 
 
 PLOTS: Mapping[str, Callable[[Axes, Moment, FigureStyle], None]] = {
@@ -357,14 +329,7 @@ def _directions(run: Run, epoch: int) -> list[Directions | None]:
     return [mean_directions(run, epoch, last), classifier_directions(run, epoch)]
 
 
-def _note(axes: Axes, style: FigureStyle, text: str, x: float, y: float) -> None:
-    axes.text(
-        x,
-        y,
-        text,
-        transform=axes.transAxes,
-        fontsize=style.small,
-        color=style.theme.text,
-        va="center",
-        parse_math=False,
-    )
+def _short(value: float) -> str:
+    """Return a cosine with two decimals, such as '−.25'."""
+    text = f"{round(value, 2) + 0.0:.2f}"
+    return text.replace("-", "−").replace("0.", ".")

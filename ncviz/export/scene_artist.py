@@ -15,12 +15,13 @@ from matplotlib.transforms import Affine2D
 
 from ncviz.export.ink import PdfInk, SvgInk
 from ncviz.export.styles import FAMILY, POINTS
-from ncviz.export.vector_scene import vector_marks
+from ncviz.export.vector_scene import SMALL_BALL, vector_marks
 from ncviz.rendering.offscreen import render
 from ncviz.rendering.placing import Wish, place
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Label, Scene
 
+SPILL = SMALL_BALL  # points that the balls at the border may reach beyond it
 LIFT = 0.25  # between a ball and its label, in heights of the letters
 HALO, CLEAR = 0.26, 0.8  # around a label: its width in sizes of the type, its opacity
 
@@ -37,10 +38,20 @@ class SceneArtist(Artist):
         For pixels: leave out the background.
     number : int
         Of the scene on its page.
+    canvas : vispy.app.Canvas, optional
+        Whose OpenGL context to draw pixels with.
     """
 
-    def __init__(self, scene: Scene, camera: Camera, transparent: bool, number: int) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        camera: Camera,
+        transparent: bool,
+        number: int,
+        canvas: Any = None,
+    ) -> None:
         super().__init__()
+        self._canvas = canvas
         self._scene, self._camera = scene, camera
         self._transparent, self._number = transparent, number
 
@@ -56,7 +67,7 @@ class SceneArtist(Artist):
         renderer = inner if svg or pdf else renderer
         renderer.open_group("scene", gid=self.get_gid())
         context = renderer.new_gc()
-        context.set_clip_rectangle(box)
+        context.set_clip_rectangle(box.padded(SPILL) if svg or pdf else box)
         if svg:
             marks = vector_marks(self._scene, self._camera, box.width, box.height)
             renderer.writer.start("g", attrib=renderer._get_clip_attrs(context))
@@ -75,7 +86,12 @@ class SceneArtist(Artist):
     def _draw_pixels(self, renderer: Any, context: Any, box: Any) -> None:
         width, height = max(round(box.width), 1), max(round(box.height), 1)
         pixels = render(
-            self._scene, self._camera, width, height, transparent=self._transparent
+            self._scene,
+            self._camera,
+            width,
+            height,
+            transparent=self._transparent,
+            canvas=self._canvas,
         ).copy()
         if not self._transparent:
             pixels[..., 3] = 255

@@ -47,7 +47,7 @@ _PAPER = replace(LIGHT, name="paper", background="#FFFFFF", surface="#FFFFFF")
 STYLES = {
     style.name: style
     for style in (
-        FigureStyle("paper", _PAPER, 7.5, 0.8, 3.0),
+        FigureStyle("paper", _PAPER, 8.0, 0.8, 3.0),
         FigureStyle("slide", LIGHT, 14.0, 1.8, 6.5),
         FigureStyle("light", LIGHT, 9.0, 1.1, 4.0),
         FigureStyle("dark", DARK, 9.0, 1.1, 4.0),

@@ -1,10 +1,11 @@
 """Tables of a run: metrics as CSV, JSON and LaTeX; class means and coordinates as npz."""
 
+import contextlib
 import csv
 import io
 import json
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,50 @@ from ncviz.scenes.view import View
 FORMATS = ("csv", "json", "latex", "npz")
 SUFFIXES = {".csv": "csv", ".json": "json", ".tex": "latex", ".npz": "npz"}
 
+Advance = Callable[[int, int], None]  # epochs done and in all
+
 _LAW = ("rho", "half_life", "pearson_r")
 
 
-def metrics_csv(run: Run, epochs: Sequence[int] = ()) -> str:
+@dataclass(frozen=True)
+class TablePlan:
+    """A table that is asked for; a plain value that another process can take.
+
+    Parameters
+    ----------
+    out : Path
+    run : Path
+        Folder of the run.
+    file_format : str
+        One of `FORMATS`; empty to go by the name of the file.
+    epochs : tuple of int
+        Recorded ones; all if empty.
+    """
+
+    out: Path
+    run: Path
+    file_format: str = ""
+    epochs: tuple[int, ...] = ()
+
+
+def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, ...]:
+    """Write the table that a plan asks for.
+
+    Parameters
+    ----------
+    plan : TablePlan
+    advance : callable, optional
+        Called after each epoch; may raise to break off.
+
+    Returns
+    -------
+    tuple of Path
+        As of `save_table`.
+    """
+    return save_table(Run(plan.run), plan.out, plan.file_format, plan.epochs, advance)
+
+
+def metrics_csv(run: Run, epochs: Sequence[int] = (), advance: Advance | None = None) -> str:
     """Return every metric of a run as CSV, one line an epoch, layer and split.
 
     The law of equi-separation of the epoch and split stands in the last three
@@ -41,13 +82,15 @@ def metrics_csv(run: Run, epochs: Sequence[int] = ()) -> str:
     names = [*(field.name for field in fields(LayerMeasures)), *_LAW]
     writer = csv.DictWriter(buffer, fieldnames=names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(metric_rows(run, epochs))
+    writer.writerows(metric_rows(run, epochs, advance))
     return buffer.getvalue()
 
 
-def metric_rows(run: Run, epochs: Sequence[int] = ()) -> list[dict[str, Any]]:
+def metric_rows(
+    run: Run, epochs: Sequence[int] = (), advance: Advance | None = None
+) -> list[dict[str, Any]]:
     """Return the lines of `metrics_csv`."""
-    measured = _measured(run, epochs)
+    measured = _measured(run, epochs, advance)
     laws = {(law["epoch"], law["split"]): law for law in measured["law"]}
     return [
         record | {k: laws.get((record["epoch"], record["split"]), {}).get(k) for k in _LAW}
@@ -55,7 +98,7 @@ def metric_rows(run: Run, epochs: Sequence[int] = ()) -> list[dict[str, Any]]:
     ]
 
 
-def metrics_json(run: Run, epochs: Sequence[int] = ()) -> str:
+def metrics_json(run: Run, epochs: Sequence[int] = (), advance: Advance | None = None) -> str:
     """Return every metric of a run as JSON, with what made it.
 
     Returns
@@ -64,13 +107,15 @@ def metrics_json(run: Run, epochs: Sequence[int] = ()) -> str:
         `layers` and `law` as `ncviz measure --json` has them, `scalars` (loss,
         error and the like by epoch), and `provenance`.
     """
-    measured = _measured(run, epochs)
+    measured = _measured(run, epochs, advance)
     scalars = [{"epoch": e, **run.snapshot(e).scalars} for e in epochs or run.epochs]
     whole = {"provenance": _said(run), **measured, "scalars": scalars}
     return json.dumps(_finite(whole), indent=1, ensure_ascii=False, allow_nan=False)
 
 
-def run_arrays(run: Run, epochs: Sequence[int] = ()) -> dict[str, NDArray[Any]]:
+def run_arrays(
+    run: Run, epochs: Sequence[int] = (), advance: Advance | None = None
+) -> dict[str, NDArray[Any]]:
     """Return class means, classifiers and coordinates as named arrays.
 
     Parameters
@@ -97,7 +142,7 @@ def run_arrays(run: Run, epochs: Sequence[int] = ()) -> dict[str, NDArray[Any]]:
         "layer_names": np.array([layer.name for layer in manifest.layers]),
         "provenance": np.array(json.dumps(_finite(_said(run)), ensure_ascii=False)),
     }
-    for epoch in chosen:
+    for done, epoch in enumerate(chosen, 1):
         snapshot = run.snapshot(epoch)
         for layer in range(len(manifest.layers)):
             statistics = snapshot.statistics(layer, "train")
@@ -111,11 +156,17 @@ def run_arrays(run: Run, epochs: Sequence[int] = ()) -> dict[str, NDArray[Any]]:
             arrays[f"classifier/{epoch}"] = classifier.weight.astype(np.float32)
             if classifier.bias is not None:
                 arrays[f"bias/{epoch}"] = classifier.bias.astype(np.float32)
+        if advance is not None:
+            advance(done, len(chosen))
     return arrays
 
 
 def save_table(
-    run: Run, path: Path, file_format: str = "", epochs: Sequence[int] = ()
+    run: Run,
+    path: Path,
+    file_format: str = "",
+    epochs: Sequence[int] = (),
+    advance: Advance | None = None,
 ) -> tuple[Path, ...]:
     """Write a table of a run, whole or not at all.
 
@@ -127,6 +178,8 @@ def save_table(
         One of `FORMATS`; empty to go by the name of the file.
     epochs : sequence of int
         Recorded ones; all if empty.
+    advance : callable, optional
+        Called after each epoch; may raise to break off.
 
     Returns
     -------
@@ -149,21 +202,34 @@ def save_table(
         raise UserError(f"{path} is a folder: choose the name of a file.")
     said = json.dumps(_finite(_said(run)), indent=1, ensure_ascii=False)
     if chosen == "csv":
-        content = metrics_csv(run, epochs).encode()
+        content = metrics_csv(run, epochs, advance).encode()
         beside = path.with_name(f"{path.name}.json")
-        write_atomically(path, content)
-        write_atomically(beside, said.encode())
+        _write_both(path, content, beside, said.encode())
         return path, beside
     if chosen == "json":
-        content = metrics_json(run, epochs).encode()
+        content = metrics_json(run, epochs, advance).encode()
     elif chosen == "latex":
-        content = metrics_latex(metric_rows(run, epochs), run.manifest.title, said).encode()
+        content = metrics_latex(
+            metric_rows(run, epochs, advance), run.manifest.title, said
+        ).encode()
     else:
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, allow_pickle=False, **run_arrays(run, epochs))
+        np.savez_compressed(buffer, allow_pickle=False, **run_arrays(run, epochs, advance))
         content = buffer.getvalue()
     write_atomically(path, content)
     return (path,)
+
+
+def _write_both(path: Path, content: bytes, beside: Path, said: bytes) -> None:
+    """Write a table and what says how it was made, both or neither."""
+    before = beside.read_bytes() if beside.is_file() else None
+    write_atomically(beside, said)
+    try:
+        write_atomically(path, content)
+    except UserError:
+        with contextlib.suppress(OSError, UserError):
+            beside.unlink() if before is None else write_atomically(beside, before)
+        raise
 
 
 def save_metrics_csv(run: Run, path: Path) -> None:
@@ -177,11 +243,16 @@ def save_metrics_csv(run: Run, path: Path) -> None:
     write_atomically(path, metrics_csv(run).encode())
 
 
-def _measured(run: Run, epochs: Sequence[int]) -> dict[str, Any]:
-    if not epochs:
-        return measure_run(run)
-    parts = [measure_run(run, epoch) for epoch in epochs]
-    return {key: [row for part in parts for row in part[key]] for key in ("layers", "law")}
+def _measured(run: Run, epochs: Sequence[int], advance: Advance | None) -> dict[str, Any]:
+    chosen = tuple(epochs or run.epochs)
+    whole: dict[str, list[dict[str, Any]]] = {"layers": [], "law": []}
+    for done, epoch in enumerate(chosen, 1):
+        part = measure_run(run, epoch)
+        for key, rows in whole.items():
+            rows += part[key]
+        if advance is not None:
+            advance(done, len(chosen))
+    return whole
 
 
 def _said(run: Run) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A Scene as flat marks, sorted so that the nearer ones are painted later."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +18,13 @@ Point = tuple[float, float]
 FINE = 64  # camera pixels a point: they are whole numbers
 HAZE_STEPS = 8  # so many gradients of a class, from clear to faded
 STRIPS = 6  # of a stick, side by side
-STICK_PIECES = 16
+STICK_STEP = 1 / 14  # scene units
+MOST_STICK_PIECES = 40
 FLAT_PIECES = 24
 MOST_PIECES = 3000
 THINNEST = 0.3  # points: thinner lines vanish in print
+SMALL_BALL = 5.0  # points
+RING_WIDTH, RING_HALO, SMALLEST_RING = 1.1, 0.6, 3.0  # points
 GLASS = 0.35  # radii that a ball of glass is counted nearer: what is within it shines through
 
 
@@ -59,14 +63,28 @@ class Area:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of some width, in points."""
+    """A piece of a line of some width, in points."""
 
     points: tuple[Point, Point]
     width: float
     color: Rgb
+    alpha: float
 
 
-Mark = Ball | Area | Line
+@dataclass(frozen=True)
+class Ring:
+    """A circle around a sample, on a wider one in the colour of the background."""
+
+    x: float
+    y: float
+    radius: float
+    width: float
+    halo: float
+    color: Rgb
+    background: Rgb
+
+
+Mark = Ball | Area | Line | Ring
 
 
 def vector_marks(scene: Scene, camera: Camera, width: float, height: float) -> list[Mark]:
@@ -82,7 +100,7 @@ def vector_marks(scene: Scene, camera: Camera, width: float, height: float) -> l
     Returns
     -------
     list of Mark
-        From the farthest to the nearest. Lines and sticks come in pieces, so
+        From the farthest to the nearest, then the rings. Lines and sticks come in pieces, so
         that a ball can lie in front of one part and behind another.
     """
     lens = _Lens(scene, camera, width, height)
@@ -94,7 +112,7 @@ def vector_marks(scene: Scene, camera: Camera, width: float, height: float) -> l
     found += lens.lines(scene.edges)
     found += lens.lines(scene.trails)
     found.sort(key=lambda pair: -pair[0])
-    return [mark for _, mark in found]
+    return [*(mark for _, mark in found), *lens.rings(scene.rings)]
 
 
 class _Lens:
@@ -139,7 +157,9 @@ class _Lens:
         places, depths, scale = self.project(balls.positions)
         radii, haze = balls.radii * scale, self.haze(depths)
         seen = np.isfinite(places).all(axis=1) & (depths > self.camera.clipping_planes()[0])
-        seen &= self.inside(places, radii) & ~_swallowed(balls, hiders, solid)
+        # A small ball at the border is there whole or not at all.
+        margin = np.where(radii > SMALL_BALL, radii, 0.0)
+        seen &= self.inside(places, margin) & ~_swallowed(balls, hiders, solid)
         shapes = np.zeros(len(balls), dtype=int) if balls.shapes is None else balls.shapes
         # What is seen through a ball must be painted before it.
         glass = balls.colors[:, 3] < 0.999
@@ -172,7 +192,10 @@ class _Lens:
     def _stick(
         self, start: Floats, end: Floats, radius: float, color: Rgb
     ) -> list[tuple[float, Mark]]:
-        shares = np.linspace(0.0, 1.0, STICK_PIECES + 1)[:, None]
+        far = float(np.linalg.norm(end - start))
+        if not math.isfinite(far):
+            return []
+        shares = _cuts(far)[:, None]
         places, depths, scale = self.project(start + shares * (end - start))
         if not np.isfinite(places).all() or depths.min() <= self.camera.clipping_planes()[0]:
             return []
@@ -183,13 +206,14 @@ class _Lens:
         side = np.array([-along[1], along[0]]) / length
         if side @ (-0.490, 0.637) < 0:  # from the dark side to the bright one
             side = -side
-        colors = stick_colors(color, (float(side[0]), float(side[1])), STRIPS)
+        colors = stick_colors(color, self._crests((start + end) / 2, end - start, side), STRIPS)
         half = np.maximum(radius * scale, THINNEST / 2)[:, None]
         lap = 0.08 * along / length  # points: no gap between two pieces
         haze = self.haze(depths)
         found: list[tuple[float, Mark]] = []
-        for k in range(STICK_PIECES):
-            first, last = places[k] - lap * (k > 0), places[k + 1] + lap * (k < STICK_PIECES - 1)
+        last_piece = len(shares) - 2
+        for k in range(last_piece + 1):
+            first, last = places[k] - lap * (k > 0), places[k + 1] + lap * (k < last_piece)
             outer = (first + half[k] * side, last + half[k + 1] * side)
             depth = float(depths[k] + depths[k + 1]) / 2
             for strip in range(STRIPS):
@@ -201,6 +225,39 @@ class _Lens:
                 found.append((depth, Area(points, _rgb(faded))))
         return found
 
+    def _crests(self, middle: Floats, along: Floats, side: Floats) -> Floats:
+        """Return a stick's normals at its bright side and in front, in eye coordinates."""
+        basis = self.camera.basis()
+        eye = basis @ (middle - self.camera.eye())
+        sight = np.array([0.0, 0.0, -1.0]) if self.camera.is_orthographic else eye
+        axis = basis @ along
+        flank = np.cross(sight, axis)
+        flank = flank / max(float(np.linalg.norm(flank)), 1e-12)
+        flank = flank if flank[:2] @ side >= 0 else -flank
+        front = np.cross(axis, flank)
+        front = front / max(float(np.linalg.norm(front)), 1e-12)
+        return np.array([flank, front if front @ sight <= 0 else -front])
+
+    def rings(self, rings: Balls) -> list[Mark]:
+        """Return the rings around samples, which lie on top of everything."""
+        if not len(rings):
+            return []
+        places, depths, scale = self.project(rings.positions)
+        radii = np.maximum(rings.radii * scale, SMALLEST_RING)
+        seen = np.isfinite(places).all(axis=1) & (depths > 0) & self.inside(places, radii)
+        return [
+            Ring(
+                float(places[k, 0]),
+                float(places[k, 1]),
+                float(radii[k]),
+                RING_WIDTH,
+                RING_WIDTH + 2 * RING_HALO,
+                _rgb(rings.colors[k]),
+                self.background,
+            )
+            for k in np.flatnonzero(seen)
+        ]
+
     def lines(self, sticks: Sticks) -> list[tuple[float, Mark]]:
         pieces = max(1, min(FLAT_PIECES, MOST_PIECES // max(len(sticks), 1)))
         shares = np.linspace(0.0, 1.0, pieces + 1)[:, None]
@@ -211,9 +268,7 @@ class _Lens:
             places, depths, scale = self.project(start + shares * (end - start))
             if not np.isfinite(places).all() or depths.min() <= near:
                 continue
-            # Pieces overlap: they must not show through one another.
-            alpha = float(sticks.colors[k, 3])
-            color = fade(sticks.colors[k, :3], self.background, 1 - alpha)
+            alpha, color = float(sticks.colors[k, 3]), sticks.colors[k, :3]
             haze = self.haze(depths)
             width = max(2 * float(sticks.radii[k]) * float(scale.mean()), THINNEST)
             for j in range(pieces):
@@ -221,7 +276,7 @@ class _Lens:
                 ends = _point(places[j]), _point(places[j + 1])
                 # Behind what lies on it, such as the ball at its end.
                 found.append(
-                    (float(depths[j] + depths[j + 1]) / 2 + 0.01, Line(ends, width, faded))
+                    (float(depths[j] + depths[j + 1]) / 2 + 0.01, Line(ends, width, faded, alpha))
                 )
         return found
 
@@ -234,6 +289,17 @@ def _swallowed(balls: Balls, hiders: Balls, solid: NDArray[np.bool_]) -> NDArray
             gaps = np.linalg.norm(balls.positions - hiders.positions[k], axis=1)
             hidden |= gaps + balls.radii < hiders.radii[k] - 1e-6
     return hidden
+
+
+def _cuts(length: float) -> Floats:
+    """Return where a stick is cut, in shares of it.
+
+    All sticks start at the centre and are cut at the same distances from it: of two that
+    lie close together, all pieces of the nearer one come later.
+    """
+    step = max(STICK_STEP, length / MOST_STICK_PIECES, 1e-9)
+    inner = np.arange(step, length - 0.3 * step, step)
+    return np.array([0.0, *(inner / max(length, 1e-9)), 1.0])
 
 
 def _before_ball(start: Floats, end: Floats, radius: float, balls: Balls) -> Floats:

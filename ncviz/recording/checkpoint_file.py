@@ -4,42 +4,25 @@ import io
 import json
 import pickle
 import pickletools
-import struct
+import re
 import warnings
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
+from torch import Tensor
 
 from ncviz.errors import UserError, reason
-from ncviz.recording.pickles import MOST_BYTES, foreign_names
+from ncviz.recording.pickles import MOST_BYTES, check_bounds, foreign_names
 
 LARGEST_FILE = 64 * 2**30  # bytes
 LARGEST_HEADER = 100 * 2**20  # bytes, of a safetensors file; its library's own limit
-LARGEST_PICKLE = 256 * 2**20  # bytes, of all that is not a tensor
+LARGEST_PICKLE = 32 * 2**20  # bytes, of all that is not a tensor
 
 _ADVICE = "save its weights alone: torch.save(model.state_dict(), file)"
-# What torch, its unpickler and zip reader raise for files that are not whole.
-_DAMAGED = (
-    zipfile.BadZipFile,
-    struct.error,
-    RuntimeError,
-    EOFError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    AssertionError,
-    NotImplementedError,
-    UnicodeError,
-    OverflowError,
-    RecursionError,
-    SyntaxError,
-    ImportError,
-)
 
 
 def read_checkpoint(path: Path) -> Any:
@@ -76,10 +59,54 @@ def read_checkpoint(path: Path) -> Any:
     except MemoryError as error:
         raise UserError(f"{path} does not fit into the memory.") from error
     except pickle.UnpicklingError as error:
-        # torch's own words advise to run what is in the file.
-        raise UserError(f"{path} is damaged: its pickle cannot be read to its end.") from error
-    except (*_DAMAGED, SafetensorError) as error:
+        raise UserError(_unpickling(path, str(error))) from error
+    except Exception as error:
         raise UserError(f"{path} is damaged: {reason(error)}.") from error
+
+
+def _unpickling(path: Path, words: str) -> str:
+    """Say it without torch's own words, which advise to run what is in the file."""
+    named = re.search(r"GLOBAL ([\w.]+)", words)
+    if named is None:
+        return f"{path} is damaged: its pickle cannot be read to its end."
+    return _wants_to_call(path, named.group(1))
+
+
+def _wants_to_call(path: Path, names: str) -> str:
+    return (
+        f"{path} wants to call {names}, and is therefore not read; nothing of it was run: "
+        f"{_ADVICE}."
+    )
+
+
+def check_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Refuse tensors that claim more numbers than their file has, or hold none.
+
+    A view with steps of zero can claim any size; a model built to such a shape
+    would fill the memory.
+
+    Parameters
+    ----------
+    tensors : mapping of str to tensor
+    path : Path
+        The file that they came from.
+
+    Raises
+    ------
+    UserError
+        Naming the first of them.
+    """
+    size = path.stat().st_size
+    for name, tensor in tensors.items():
+        if tensor.is_meta or tensor.layout is not torch.strided or tensor.is_quantized:
+            raise UserError(
+                f"{path} holds {name[:80]} as no plain tensor: save the weights as plain numbers."
+            )
+        if tensor.numel() * tensor.element_size() > size:
+            raise UserError(
+                f"{path} is damaged: {name[:80]} claims {tensor.numel():,} numbers, more than the "
+                "file holds."
+            )
 
 
 def _look(path: Path) -> bytes:
@@ -167,7 +194,7 @@ def _check_sizes(path: Path, archive: zipfile.ZipFile) -> None:
             "unpack it first."
         )
     if any(i.file_size > LARGEST_PICKLE for i in entries if i.filename.endswith(".pkl")):
-        raise UserError(f"{path} holds more than 256 MiB beside its tensors: {_ADVICE}.")
+        raise UserError(f"{path} holds more than 32 MiB beside its tensors: {_ADVICE}.")
 
 
 def _read_legacy(path: Path, head: bytes) -> Any:
@@ -211,11 +238,8 @@ def _end_of_pickle(data: bytes, start: int) -> int | None:
 
 
 def _refuse_calls(path: Path, data: bytes) -> None:
+    check_bounds(data, str(path))
     names = foreign_names(data)
-    if not names:
-        return
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    raise UserError(
-        f"{path} wants to call {names[0][:80]}{more}, and is therefore not read; nothing of it "
-        f"was run: {_ADVICE}."
-    )
+    if names:
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        raise UserError(_wants_to_call(path, f"{names[0][:80]}{more}"))

@@ -58,15 +58,29 @@ def _matches(pattern: str) -> list[Path]:
     return matches
 
 
+# Numbers that tell of the architecture or of the file's contents, and of no epoch.
+_NO_EPOCH = re.compile(
+    r"wide_resnet\d+_2|resnext\d+_\d+x\d+d|(?:resnet|resnext|densenet|vgg|cifar)[-_]?\d+|"
+    r"vit_[blh]_\d+|efficientnet_b\d|(?:net|swin|inception)_?v\d|squeezenet\d_\d|"
+    r"-(?=[0-9a-f]*[a-f])[0-9a-f]{8}$",
+    re.IGNORECASE,
+)
+
+
 def number_in(name: str) -> int | None:
-    """Return the epoch in a file's name: the number after 'epoch', else the last one."""
+    """Return the epoch in a file's name: the number after 'epoch', else the last one.
+
+    Numbers of the architecture are none, as in 'resnet18.pth'.
+    """
     stem = Path(name).stem
     after = re.search(r"ep(?:och)?[ _=.-]*(\d{1,9})", stem, re.IGNORECASE)
-    numbers = [after.group(1)] if after else re.findall(r"\d{1,9}", stem)
+    numbers = [after.group(1)] if after else re.findall(r"\d{1,9}", _NO_EPOCH.sub("", stem))
     return int(numbers[-1]) if numbers and int(numbers[-1]) <= LAST_EPOCH else None
 
 
-def in_order(told: Mapping[Path, int | None]) -> tuple[tuple[int, Path], ...]:
+def in_order(
+    told: Mapping[Path, int | None],
+) -> tuple[tuple[tuple[int, Path], ...], dict[Path, str]]:
     """Give every checkpoint its epoch, and sort them as numbers.
 
     Parameters
@@ -79,31 +93,59 @@ def in_order(told: Mapping[Path, int | None]) -> tuple[tuple[int, Path], ...]:
     tuple of (int, Path)
         By what the files say where that tells all of them apart, else by the
         numbers in their names. A single file without either is epoch 0.
+    dict of path to str
+        Files that are left out, and why: beside numbered files those without a
+        number, and copies such as 'best.pt' of an epoch that is there.
 
     Raises
     ------
     UserError
-        If two are of the same epoch, or one has no number.
+        If two are of the same epoch, or none has a number.
     """
     named = {path: number_in(path.name) for path in told}
-    for numbers in (told, named, {path: _first(told[path], named[path]) for path in told}):
-        known = [number for number in numbers.values() if number is not None]
-        if len(set(known)) == len(told):
-            return tuple(sorted((int(n), path) for path, n in numbers.items() if n is not None))
-    if len(told) == 1:
-        return ((0, next(iter(told))),)
     best = {path: _first(told[path], named[path]) for path in told}
-    unnumbered = [path for path, number in best.items() if number is None]
-    if unnumbered:
+    for numbers in (told, named, best):
+        if _tells_apart(numbers):
+            return _sorted(numbers), {}
+    if len(told) == 1:
+        return ((0, next(iter(told))),), {}
+    left_out = _left_out(best, named)
+    kept = {path: number for path, number in best.items() if path not in left_out}
+    if not kept:
         raise UserError(
-            f"{unnumbered[0]} says no epoch, neither within nor in its name: "
-            "name it such as epoch_3.pt or leave it out."
+            f"{next(iter(left_out))} says no epoch, neither within nor in its name: "
+            "name the checkpoints such as epoch_3.pt."
         )
-    epoch, _count = Counter(best.values()).most_common(1)[0]
-    twins = [str(path) for path, number in best.items() if number == epoch]
+    # Without the copies what the files say, or their names, may be enough.
+    for numbers in ({path: told[path] for path in kept}, {p: named[p] for p in kept}, kept):
+        if _tells_apart(numbers):
+            return _sorted(numbers), left_out
+    epoch, _count = Counter(kept.values()).most_common(1)[0]
+    twins = [str(path) for path, number in kept.items() if number == epoch]
     raise UserError(
         f"{twins[0]} and {twins[1]} are both of epoch {epoch}: rename one or leave it out."
     )
+
+
+def _left_out(best: Mapping[Path, int | None], named: Mapping[Path, int | None]) -> dict[Path, str]:
+    by_name = {best[path]: path for path, number in named.items() if number is not None}
+    found = {}
+    for path, number in best.items():
+        if number is None:
+            found[path] = (
+                f"{path} says no epoch, neither within nor in its name: name it such as epoch_3.pt."
+            )
+        elif named[path] is None and number in by_name:
+            found[path] = f"{path} is of epoch {number}, as {by_name[number]} is."
+    return found
+
+
+def _tells_apart(numbers: Mapping[Path, int | None]) -> bool:
+    return len({number for number in numbers.values() if number is not None}) == len(numbers)
+
+
+def _sorted(numbers: Mapping[Path, int | None]) -> tuple[tuple[int, Path], ...]:
+    return tuple(sorted((number, path) for path, number in numbers.items() if number is not None))
 
 
 def _first(*numbers: int | None) -> int | None:

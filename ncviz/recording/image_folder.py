@@ -72,7 +72,7 @@ def read_images(paths: Sequence[Path], size: int) -> NDArray[np.uint8]:
             sizes.add(image.size)
             modes.add(image.mode)
     side = size or (0 if len(sizes) == 1 else DEFAULT_SIDE)
-    mode = "L" if modes <= {"L", "1", "I;16"} else "RGB"
+    mode = "L" if modes <= {"L", "1", "I", "I;16", "I;16B"} else "RGB"
     width, height = (side, side) if side else next(iter(sizes))
     if len(paths) * width * height * len(mode) > MOST_BYTES:
         raise UserError(
@@ -85,7 +85,7 @@ def read_images(paths: Sequence[Path], size: int) -> NDArray[np.uint8]:
 def _read(path: Path, mode: str, side: int) -> NDArray[np.uint8]:
     with _opened(path) as image:
         try:
-            whole = image.convert(mode)
+            whole = _of_sixteen_bits(image).convert(mode)
         except (OSError, ValueError, SyntaxError, EOFError) as error:
             raise UserError(f"The image {path} is damaged: {reason(error)}.") from error
         if side and whole.size != (side, side):
@@ -95,6 +95,13 @@ def _read(path: Path, mode: str, side: int) -> NDArray[np.uint8]:
             box = (left, top, left + edge, top + edge)
             whole = whole.resize((side, side), Image.Resampling.BILINEAR, box=box)
         return np.asarray(whole, dtype=np.uint8)
+
+
+def _of_sixteen_bits(image: Image.Image) -> Image.Image:
+    """Give a grey image of 16 bits its upper 8: a conversion alone would cut it off at 255."""
+    if not image.mode.startswith("I"):
+        return image
+    return Image.fromarray((np.asarray(image).clip(0, 65535) // 256).astype(np.uint8))
 
 
 def _opened(path: Path) -> Image.Image:

@@ -6,7 +6,9 @@ import torch
 
 from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
-from ncviz.recording.messages import Inspected, LayerNode, RecordMessage, Skipped
+from ncviz.recording.guessing import guess_model
+from ncviz.recording.messages import Inspected, LayerNode, Looked, RecordMessage, Skipped
+from ncviz.recording.models import classes_of
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording import sentence
 from ncviz.recording.setting_up import (
@@ -18,6 +20,7 @@ from ncviz.recording.setting_up import (
     read_weights,
     set_up,
 )
+from ncviz.recording.state_dicts import family_of
 from ncviz.training.runner import Failed
 
 
@@ -59,10 +62,43 @@ def inspect_plan(plan: RecordPlan) -> Inspected:
     raise none_left(skipped)
 
 
-def inspect(plan: RecordPlan) -> RecordMessage:
-    """Return `Inspected`, or `Failed` with a sentence: for a background worker."""
+def look(checkpoints: tuple[str, ...], weights: str = "") -> Looked:
+    """Tell what files hold, and which model they may be of.
+
+    Parameters
+    ----------
+    checkpoints : tuple of str
+        Files, folders or patterns.
+    weights : str, optional
+        The entry to take, as in `RecordPlan`.
+
+    Raises
+    ------
+    UserError
+        If none can be read.
+    """
+    plan = RecordPlan(checkpoints=checkpoints, weights=weights)
+    files = look_at_checkpoints(plan)
+    first = read_weights(files.found[0][1], plan)
+    name = guess_model(first.tensors)
+    return Looked(
+        files=tuple(str(path) for _, path in files.found),
+        epochs=tuple(epoch for epoch, _ in files.found),
+        skipped=files.skipped,
+        model=f"torchvision:{name}" if name else "",
+        like=family_of(first.tensors),
+        classes=classes_of(name, first.tensors) if name else 0,
+        places=first.places,
+        place=first.place,
+    )
+
+
+def answer(question: tuple[str, ...] | RecordPlan, weights: str = "") -> RecordMessage:
+    """Look at files or inspect a plan, for a background worker; `Failed` with a sentence."""
     try:
-        return inspect_plan(plan)
+        if isinstance(question, RecordPlan):
+            return inspect_plan(question)
+        return look(question, weights)
     except Exception as error:
         if not isinstance(error, UserError):
             logging.getLogger(__name__).exception("The inspection failed.")

@@ -257,7 +257,7 @@ class NetworkMeasurer:
             torch.autocast(device, enabled=False),
             reading(self._network, points, take),
         ):
-            logits = logits_of(self._network(images.to(self._device)))
+            logits = logits_of(self._network(like_weights(images, self._network, self._device)))
         for number, point in enumerate(points):
             if number not in taken:
                 raise UserError(f"The layer {point.name!r} did not run: choose one that does.")
@@ -321,6 +321,15 @@ def _layer(tallies: Mapping[str, Tally], rows: Floats | None, *, is_last: bool) 
         for tally in tallies.values():
             tally.narrow(WIDE)
     return LayerSnapshot({split: tally.statistics for split, tally in tallies.items()}, positions)
+
+
+def like_weights(images: Tensor, network: nn.Module, device: torch.device) -> Tensor:
+    """Bring samples to a network's device and, where it computes in half precision, to that."""
+    parameter = next(network.parameters(), None)
+    halved = parameter is not None and parameter.dtype in (torch.float16, torch.bfloat16)
+    if halved and parameter is not None and images.is_floating_point():
+        return images.to(device, parameter.dtype)
+    return images.to(device)
 
 
 @contextmanager

@@ -44,6 +44,41 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """What a set of files holds, before anything is known of the model.
+
+    Parameters
+    ----------
+    files : tuple of str
+        Those that can be read, in the order of their epochs.
+    epochs : tuple of int
+        Theirs, ascending.
+    skipped : tuple of Skipped
+        The others.
+    model : str
+        A suggestion such as 'torchvision:resnet18'; '' for none.
+    like : str
+        Whose names these are, such as 'a ResNet by their names'; '' if unknown.
+    classes : int
+        That the weights tell apart; 0 if the suggestion does not say.
+    places : tuple of str
+        Entries of the first file that hold weights, the likeliest first; '' is
+        all of it.
+    place : str
+        The one that is taken.
+    """
+
+    files: tuple[str, ...]
+    epochs: tuple[int, ...]
+    skipped: tuple[Skipped, ...]
+    model: str = ""
+    like: str = ""
+    classes: int = 0
+    places: tuple[str, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class LayerNode:
     """A module of a network, as a tree shows it.
 
@@ -112,4 +147,4 @@ class Inspected:
     notes: tuple[str, ...]
 
 
-RecordMessage = FileProgress | Skipped | RecordedEpoch | Inspected | Finished | Failed
+RecordMessage = FileProgress | Skipped | RecordedEpoch | Looked | Inspected | Finished | Failed

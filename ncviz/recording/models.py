@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ncviz.errors import UserError, reason
 from ncviz.networks.mlp import MultilayerPerceptron
-from ncviz.recording.plan import RecordPlan
+from ncviz.recording.plan import RecordPlan, is_code
 from ncviz.recording.state_dicts import State, describe, fit_names, misfit
 from ncviz.recording.user_code import call, load_function
 from ncviz.torchvision import load_torchvision
@@ -105,7 +105,7 @@ def _torchvision_model(name: str, arguments: dict[str, Any], tensors: State, cla
         arguments = {"aux_logits": helped, "init_weights": False, **arguments}
     build = models.get_model_builder(name)
     if "num_classes" not in arguments:
-        found = _classes_in(_build(name, build, arguments, "meta"), tensors)
+        found = _classes_in(_without_numbers(name, build, arguments), tensors)
         arguments["num_classes"] = found or classes
     network = _build(name, build, arguments, "cpu")
     notes = _adapt_channels(network, tensors)
@@ -123,6 +123,19 @@ def _build(name: str, build: Any, arguments: Mapping[str, Any], device: str) -> 
         ) from error
     assert isinstance(network, nn.Module)  # it came from torchvision's list of classifiers
     return network
+
+
+def classes_of(name: str, tensors: State) -> int:
+    """Return how many classes weights of a torchvision model tell apart; 0 if they do not say."""
+    build = load_torchvision().models.get_model_builder(name)
+    return _classes_in(_without_numbers(name, build, {}), tensors) or 0
+
+
+def _without_numbers(name: str, build: Any, arguments: Mapping[str, Any]) -> nn.Module:
+    """Build a network for the shapes of its weights, which costs no memory where that works."""
+    if name.startswith("regnet"):  # their builder reads numbers back
+        return _build(name, build, arguments, "cpu")
+    return _build(name, build, arguments, "meta")
 
 
 def _classes_in(network: nn.Module, tensors: State) -> int | None:
@@ -199,11 +212,11 @@ def _flatten_images(_network: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Te
 
 
 def _users_model(plan: RecordPlan, arguments: Mapping[str, Any]) -> Model:
-    _module, colon, function_name = plan.model.partition(":")
-    if not colon or not function_name.isidentifier():
+    function_name = plan.model.rpartition(":")[2]
+    if not is_code(plan.model):
         raise UserError(
             f"The model {plan.model!r} is unknown: write torchvision:NAME, recipe:FILE.toml, "
-            "run:FOLDER or package.module:function."
+            "run:FOLDER, package.module:function or FILE.py:function."
         )
     function = load_function(plan.model, trusted=plan.trusted)
     network = call(plan.model, function, **arguments)
@@ -242,7 +255,7 @@ def load_weights(model: Model, tensors: State, where: str) -> tuple[str, ...]:
     if found is not None:
         raise UserError(describe(found, inside, wanted, where, model.title))
     for name, tensor in inside.items():
-        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor.float()).all()):
             raise UserError(
                 f"{where} holds NaN or infinite weights in {name}: its training had diverged."
             )

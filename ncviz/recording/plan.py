@@ -36,7 +36,8 @@ class RecordPlan:
     ----------
     model : str
         'torchvision:NAME', 'recipe:FILE.toml', 'run:FOLDER' for a network of
-        ncviz's own, or 'package.module:function' of the user's code.
+        ncviz's own, or 'package.module:function' of the user's code, which may
+        be given by its file, too: 'folder/file.py:function'.
     checkpoints : tuple of str
         Files, folders, or patterns such as 'ckpt/epoch_*.pt'.
     data : str
@@ -72,8 +73,8 @@ class RecordPlan:
     normalise : str
         'none', 'imagenet', 'data', or 'MEAN,…/STD,…' in units of 0 to 1.
     transform : str
-        'module:function' of the user's code, applied to the batch of images
-        instead of `normalise`; empty for none.
+        'module:function' of the user's code, applied to a batch of images
+        before they are normalised; empty for none.
     device : str
         'auto', 'cpu' or 'cuda'.
     memory : int
@@ -175,10 +176,14 @@ def _text(value: Any) -> str:
 
 
 def is_code(spec: str) -> bool:
-    """Tell whether a text names a function of the user's code, as 'package.module:function'."""
-    module, colon, function = spec.partition(":")
-    dotted = all(part.isidentifier() for part in module.split("."))
-    return bool(colon) and dotted and function.isidentifier() and module not in _SCHEMES
+    """Tell whether a text names a function of the user's code.
+
+    As 'package.module:function', or with a file: 'folder/file.py:function'.
+    """
+    module, colon, function = spec.rpartition(":")
+    if not colon or not function.isidentifier() or module in _SCHEMES:
+        return False
+    return module.endswith(".py") or all(part.isidentifier() for part in module.split("."))
 
 
 _SCHEMES = ("torchvision", "recipe", "run")

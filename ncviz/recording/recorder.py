@@ -15,11 +15,17 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ncviz import __version__
-from ncviz.errors import UserError
+from ncviz.errors import UserError, reason
 from ncviz.networks.anatomy import Anatomy
 from ncviz.networks.points import logits_of
 from ncviz.recording.gathering import gather
-from ncviz.recording.measurer import Measured, NetworkMeasurer, Taps, evaluating
+from ncviz.recording.measurer import (
+    Measured,
+    NetworkMeasurer,
+    Taps,
+    evaluating,
+    like_weights,
+)
 from ncviz.recording.random_state import random_numbers_kept
 from ncviz.recording.setting_up import without_copies
 from ncviz.runs.manifest import Manifest
@@ -170,15 +176,15 @@ class Recorder:
         images = torch.as_tensor(pair[0]) if not isinstance(pair[0], Tensor) else pair[0]
         if not hasattr(pair[1], "shape") or len(pair[1].shape) == 0:
             images = images[None]
-        images = _floats(images[:2]).to(self._device)
+        images = like_weights(_floats(images[:2]), self._network, self._device)
         with evaluating(self._network), torch.no_grad():
             return images, int(logits_of(self._network(images)).shape[1])
 
     def record(self, epoch: int, loss: Any = None, **scalars: Any) -> bool:
         """Measure the network as it is now, and write a snapshot.
 
-        A full disk or a diverged network must not end a training that runs
-        for days: they give a warning, and the snapshot is left out.
+        A full disk, a full memory or a diverged network must not end a training
+        that runs for days: they give a warning, and the snapshot is left out.
 
         Parameters
         ----------
@@ -209,8 +215,8 @@ class Recorder:
         try:
             snapshot = self._measure(epoch, {name: _number(value) for name, value in given.items()})
             self._writer.write(snapshot)
-        except UserError as error:
-            warnings.warn(f"Epoch {epoch} was not recorded: {error}", stacklevel=2)
+        except (UserError, RuntimeError, MemoryError, OSError) as error:
+            warnings.warn(f"Epoch {epoch} was not recorded: {reason(error)}.", stacklevel=2)
             return False
         self._recorded.append(epoch)
         return True

@@ -75,6 +75,8 @@ def record_checkpoints(
         return job.run()
     except BaseException as error:
         job.fail(error)
+        if is_out_of_memory(error):
+            raise UserError(sentence(error)) from error
         raise
 
 
@@ -255,11 +257,18 @@ def sentence(error: BaseException) -> str:
     """Return what to say about an error that ended a recording."""
     if isinstance(error, UserError):
         return str(error)
-    words = ("out of memory", "can't allocate memory")
-    if isinstance(error, MemoryError) or any(word in str(error) for word in words):
+    if is_out_of_memory(error):
         return "The memory does not suffice: lower --batch, --per-class or --size."
     name = f"{type(error).__name__}: {error}"
     return f"The recording failed ({name}): this is a mistake in ncviz, report it."
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether the memory of the processor or of a GPU did not suffice."""
+    words = ("out of memory", "can't allocate memory")
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and any(word in str(error) for word in words)
+    )
 
 
 def work(plan: RecordPlan, out: Path, control: Control, notify: Notify) -> None:

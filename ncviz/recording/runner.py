@@ -9,12 +9,13 @@ import queue
 import signal
 import threading
 import time
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.recording.messages import Inspected, RecordMessage
+from ncviz.recording.messages import RecordMessage
 from ncviz.recording.plan import RecordPlan
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
@@ -39,7 +40,8 @@ class RecordRunner:
         self._out: Path | None = None
         self._has_run = False
         self._is_running = False
-        self._inspections = 0
+        self._asked = 0  # questions so far; the newest alone is answered
+        self._answered = 0
 
     @property
     def is_running(self) -> bool:
@@ -48,8 +50,8 @@ class RecordRunner:
 
     @property
     def is_inspecting(self) -> bool:
-        """Whether an inspection was asked for and its answer has not been polled yet."""
-        return self._inspections > 0
+        """Whether something was asked and the newest answer has not been polled yet."""
+        return self._answered < self._asked
 
     def prepare(self) -> None:
         """Spawn the process and let it import torch."""
@@ -65,12 +67,28 @@ class RecordRunner:
         childs_end.close()
 
     def inspect(self, plan: RecordPlan) -> None:
-        """Ask for `Inspected`, or `Failed`, about a plan; not beside a recording."""
+        """Ask for `Inspected`, or `Failed`, about a plan; not beside a recording.
+
+        Of several questions, `look` included, only the newest is answered.
+        """
+        self._question((plan,))
+
+    def look(self, checkpoints: tuple[str, ...], weights: str = "") -> None:
+        """Ask for `Looked`, or `Failed`, about files; not beside a recording.
+
+        Parameters
+        ----------
+        checkpoints, weights
+            As of `RecordPlan`.
+        """
+        self._question((checkpoints, weights))
+
+    def _question(self, arguments: tuple[Any, ...]) -> None:
         if self._is_running:
             return
         self.prepare()
-        self._inspections += 1
-        self._send(("inspect", plan))
+        self._asked += 1
+        self._send(("ask", (self._asked, arguments)))
 
     def start(self, plan: RecordPlan, out: Path) -> None:
         """Record the plan's checkpoints into the folder `out`.
@@ -115,7 +133,7 @@ class RecordRunner:
 
     def poll(self, timeout: float = 0.0) -> list[RecordMessage]:
         """Return the messages since the last poll, waiting for one if there is none."""
-        if self._process is None or not (self._is_running or self._inspections):
+        if self._process is None or not (self._is_running or self.is_inspecting):
             return []
         assert self._connection is not None  # made with the process
         wait([self._connection, self._process.sentinel], timeout)
@@ -124,22 +142,25 @@ class RecordRunner:
         messages: list[RecordMessage] = []
         with contextlib.suppress(EOFError, OSError):
             while self._connection.poll():
-                messages.append(self._connection.recv())
-        for message in messages:
-            self._note(message)
-        if exitcode is not None and (self._is_running or self._inspections):
+                number, message = self._connection.recv()
+                if self._is_wanted(number, message):
+                    messages.append(message)
+        if exitcode is not None and (self._is_running or self.is_inspecting):
             sentence = self._why(exitcode)
             messages.append(Failed(sentence))
             self._settle("failed", sentence)
-            self._is_running, self._inspections = False, 0
+            self._is_running, self._answered = False, self._asked
         return messages
 
-    def _note(self, message: RecordMessage) -> None:
+    def _is_wanted(self, number: int, message: RecordMessage) -> bool:
+        """Note what a message says, and tell whether it answers the newest question."""
+        if number:  # that of a question
+            self._answered = number
+            return number == self._asked
         self._has_run |= isinstance(message, RecordedEpoch)
-        if self._inspections and isinstance(message, Inspected | Failed):
-            self._inspections -= 1
-        elif isinstance(message, Finished | Failed):
+        if isinstance(message, Finished | Failed):
             self._is_running = False
+        return True
 
     def close(self, timeout: float = 10.0) -> None:
         """Stop, keep the run, and end the process, by force when the time is over."""
@@ -159,7 +180,7 @@ class RecordRunner:
         self._process.close()
         if self._is_running:
             self._settle("stopped")
-        self._is_running, self._inspections = False, 0
+        self._is_running, self._answered = False, self._asked
         self._process = None
 
     def _why(self, exitcode: int) -> str:
@@ -182,10 +203,10 @@ class RecordRunner:
 
 
 def _serve(connection: Connection) -> None:
-    """Do the child's part: inspect what is asked for, record, obey."""
+    """Do the child's part: answer what is asked, record, obey."""
     # Ctrl-C reaches the whole group of processes; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from ncviz.recording.inspecting import inspect
+    from ncviz.recording.inspecting import answer
     from ncviz.recording.recording import work
     from ncviz.training.device import get_ready
 
@@ -194,19 +215,22 @@ def _serve(connection: Connection) -> None:
     tasks: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, control, tasks), daemon=True).start()
 
-    def notify(message: RecordMessage) -> None:
+    def say(number: int, message: RecordMessage) -> None:
         try:
-            connection.send(message)
+            connection.send((number, message))
         except OSError:  # the parent is gone
             control.stop()
 
     while (task := tasks.get()) is not None:
         kind, what = task
-        if kind == "inspect":
-            notify(inspect(what))
+        if kind == "ask":
+            number, arguments = what
+            # An answer that nobody waits for any more is not worked out.
+            if tasks.empty():
+                say(number, answer(*arguments))
         else:
             plan, out = what
-            work(plan, out, control, notify)
+            work(plan, out, control, partial(say, 0))
             return
 
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
 from ncviz.networks.points import Point, Pooling, reading
-from ncviz.recording.checkpoint_file import read_checkpoint
+from ncviz.recording.checkpoint_file import check_tensors, read_checkpoint
 from ncviz.recording.epochs import find_checkpoints, in_order
 from ncviz.recording.measurer import Measured, NetworkMeasurer, Taps
 from ncviz.recording.messages import FileProgress, Skipped
@@ -46,7 +46,9 @@ def read_weights(path: Path, plan: RecordPlan) -> Weights:
         If it has none, or is not read for safety.
     """
     try:
-        return find_weights(read_checkpoint(path), str(path), plan.weights)
+        weights = find_weights(read_checkpoint(path), str(path), plan.weights)
+        check_tensors(weights.tensors, path)
+        return weights
     except UserError as error:
         raise CheckpointError(str(error)) from error
 
@@ -77,7 +79,11 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
             tell(skipped[-1])
     if not told:
         raise none_left(skipped)
-    return Checkpoints(in_order(told), tuple(skipped))
+    found, left_out = in_order(told)
+    for path, words in left_out.items():
+        skipped.append(Skipped(str(path), words))
+        tell(skipped[-1])
+    return Checkpoints(found, tuple(skipped))
 
 
 def none_left(skipped: list[Skipped] | tuple[Skipped, ...]) -> UserError:

@@ -217,7 +217,7 @@ def _from_code(spec: str, *, trusted: bool) -> Source:
     classes = int(numbers.max()) + 1
     if numbers.min() < 0 or classes < 2:
         raise UserError(f"{spec} gave labels {numbers.min()} to {numbers.max()}: count from 0.")
-    title = spec.partition(":")[2]
+    title = spec.rpartition(":")[2]
     if names is not None and len(names) >= classes:
         return Source(title, tuple(map(str, names)), _of_samples(samples, numbers, spec))
     return Source(title, tuple(map(str, range(classes))), _of_samples(samples, numbers, spec))

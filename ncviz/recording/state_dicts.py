@@ -1,7 +1,8 @@
 """Finds the weights in whatever people save, and fits them to a network."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,11 +46,14 @@ class Weights:
         Where in the file they lay, such as 'model_state_dict'; '' for all of it.
     epoch : int or None
         What the file says.
+    places : tuple of str
+        All entries with weights, the likeliest first.
     """
 
     tensors: State
     place: str = ""
     epoch: int | None = None
+    places: tuple[str, ...] = ()
 
 
 def find_weights(content: Any, where: str, place: str = "") -> Weights:
@@ -79,16 +83,16 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
         if place not in found:
             known = ", ".join(name or "its top" for name in found) or "none"
             raise UserError(f"{where} has no weights under {place!r}: there are some at {known}.")
-        return Weights(_cleaned(found[place]), place, epoch)
+        return Weights(_cleaned(found[place]), place, epoch, tuple(sorted(found, key=_rank)))
     if not found:
         raise UserError(f"{where} {_instead(content)}: save model.state_dict().")
     best = min(found, key=_rank)
-    return Weights(_cleaned(found[best]), best, epoch)
+    return Weights(_cleaned(found[best]), best, epoch, tuple(sorted(found, key=_rank)))
 
 
 def _places(content: Mapping[Any, Any], path: str = "", depth: int = 0) -> dict[str, State]:
     tensors = _tensors(content)
-    if tensors:
+    if any("." in name for name in tensors):
         return {path: tensors}
     found: dict[str, State] = {}
     for name, value in content.items():
@@ -96,13 +100,13 @@ def _places(content: Mapping[Any, Any], path: str = "", depth: int = 0) -> dict[
             if "optim" in name.lower():
                 continue
             found |= _places(value, f"{path}.{name}" if path else name, depth + 1)
+    if not found and any(value.ndim for value in tensors.values()):
+        return {path: tensors}  # of a single layer, whose names have no dots
     return found
 
 
 def _tensors(content: Mapping[Any, Any]) -> State:
-    named = {k: v for k, v in content.items() if isinstance(k, str) and isinstance(v, Tensor)}
-    # Weights have dotted names; a loss kept as a tensor beside them does not make a state dict.
-    return named if any("." in name or value.ndim for name, value in named.items()) else {}
+    return {k: v for k, v in content.items() if isinstance(k, str) and isinstance(v, Tensor)}
 
 
 def _rank(place: str) -> tuple[int, int, str]:
@@ -171,19 +175,37 @@ def fit_names(tensors: State, wanted: Mapping[str, Any]) -> tuple[State, tuple[s
         The tensors by the network's names, and what lies outside the prefix,
         such as a loss function's weights beside a Lightning module's network.
     """
-    ends: dict[str, list[str]] = {}
-    for name in wanted:
-        ends.setdefault(name.rpartition(".")[2], []).append(name)
-    votes: Counter[str] = Counter()
-    for name in tensors:
-        for own in ends.get(name.rpartition(".")[2], ()):
-            if name == own or name.endswith(f".{own}"):
-                votes[name.removesuffix(own)] += 1
-    # Between equals the shortest: a copy such as 'ema.model.' is not what was trained.
-    prefix = min(votes, key=lambda p: (-votes[p], "ema" in p, len(p), p)) if votes else ""
+    tensors = _without_inner_module(tensors, wanted)
+    prefix = _common_prefix(tensors, wanted)
+    if prefix is None:
+        # Or the network stands within another that the file knows nothing of.
+        own = _common_prefix(wanted, tensors)
+        return ({f"{own}{n}": t for n, t in tensors.items()} if own else dict(tensors)), ()
     inside = {n[len(prefix) :]: t for n, t in tensors.items() if n.startswith(prefix)}
     outside = tuple(name for name in tensors if not name.startswith(prefix))
     return inside, outside
+
+
+def _common_prefix(longer: Iterable[str], shorter: Iterable[str]) -> str | None:
+    """Return what stands before most of the shorter names; None if none is found."""
+    ends: dict[str, list[str]] = {}
+    for name in shorter:
+        ends.setdefault(name.rpartition(".")[2], []).append(name)
+    votes: Counter[str] = Counter()
+    for name in longer:
+        for end in ends.get(name.rpartition(".")[2], ()):
+            if name == end or name.endswith(f".{end}"):
+                votes[name.removesuffix(end)] += 1
+    # Between equals the shortest: a copy such as 'ema.model.' is not what was trained.
+    return min(votes, key=lambda p: (-votes[p], "ema" in p, len(p), p)) if votes else None
+
+
+def _without_inner_module(tensors: State, wanted: Mapping[str, Any]) -> State:
+    """Drop the 'module' that DataParallel leaves within names, as in 'features.module.0'."""
+    if any(".module." in f".{name}" for name in wanted):
+        return tensors
+    plain = {re.sub(r"(?<=\.)module\.", "", name): value for name, value in tensors.items()}
+    return plain if len(plain) == len(tensors) else tensors
 
 
 def misfit(tensors: State, wanted: Mapping[str, Any]) -> Misfit | None:
@@ -233,10 +255,13 @@ def describe(
 
 def _cause(found: Misfit, tensors: State, wanted: Mapping[str, Any], model: str) -> str:
     common = sum(name in wanted for name in tensors)
-    if not common:
-        like = _family(tensors)
+    if not common and not _renamed(found):
+        like = family_of(tensors)
         return f"Likely cause: the weights are of another model{f', {like}' if like else ''}."
     if found.missing or found.unexpected:
+        renamed = _renamed(found)
+        if renamed:
+            return f"Likely cause: a prefix, {renamed[0]} in the file is {renamed[1]} in the model."
         share = common / max(len(tensors), len(wanted))
         if share > 0.5:
             return "Likely cause: another depth or variant of this model."
@@ -249,7 +274,26 @@ def _cause(found: Misfit, tensors: State, wanted: Mapping[str, Any], model: str)
     return "Likely cause: another width or another size of the input."
 
 
-def _family(tensors: State) -> str:
+def _renamed(found: Misfit) -> tuple[str, str] | None:
+    """Return a name of the file and one of the model if most differ by what stands before."""
+    ends: dict[str, str] = {}
+    for name in found.missing:
+        parts = name.split(".")
+        for start in range(min(3, len(parts) - 1)):
+            ends.setdefault(".".join(parts[start:]), name)
+    pairs = []
+    own = [name for name in found.unexpected if not name.endswith("num_batches_tracked")]
+    for name in own:
+        parts = name.split(".")
+        tails = (".".join(parts[start:]) for start in range(len(parts) - 1))
+        end = next((tail for tail in tails if tail in ends), None)
+        if end is not None:
+            pairs.append((name, ends[end]))
+    most = max(len(own), len(found.missing))
+    return pairs[0] if pairs and len(pairs) >= 0.8 * most else None
+
+
+def family_of(tensors: State) -> str:
     """Return whose names these are, as far as names tell."""
     signs = {
         "layer1.0.conv1": "a ResNet by their names",

@@ -2,9 +2,12 @@
 
 import contextlib
 import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ncviz.errors import UserError, reason
@@ -12,7 +15,7 @@ from ncviz.torchvision import load_torchvision
 
 
 def load_function(spec: str, *, trusted: bool) -> Callable[..., Any]:
-    """Import 'package.module:function', looking in the current folder too.
+    """Import 'package.module:function', looking in the current folder too, or 'file.py:function'.
 
     Parameters
     ----------
@@ -25,24 +28,27 @@ def load_function(spec: str, *, trusted: bool) -> Callable[..., Any]:
     UserError
         If she has not, or it cannot be imported.
     """
-    module_name, _, name = spec.partition(":")
+    module_name, _, name = spec.rpartition(":")
     if not trusted:
         raise UserError(
             f"{spec} is code that would run on this computer: say yes to it with --yes."
         )
-    here = os.getcwd()
-    if here not in sys.path and "" not in sys.path:
-        sys.path.insert(0, here)
-    importlib.invalidate_caches()
     # The user's code often imports torchvision, which some pairs of builds make fail.
     with contextlib.suppress(UserError):
         load_torchvision()
     try:
-        module = importlib.import_module(module_name)
+        if module_name.endswith(".py"):
+            module = _import_file(Path(module_name).expanduser())
+        else:
+            _look_in(os.getcwd())
+            module = importlib.import_module(module_name)
+    except UserError:
+        raise
     except ModuleNotFoundError as error:
         if error.name and module_name.startswith(error.name):
             raise UserError(
-                f"There is no module {module_name} in {here} or among the installed packages."
+                f"There is no module {module_name} in {os.getcwd()} or among the installed "
+                "packages."
             ) from error
         raise UserError(f"{module_name} cannot be imported: {reason(error)}.") from error
     except (Exception, SystemExit) as error:
@@ -51,6 +57,35 @@ def load_function(spec: str, *, trusted: bool) -> Callable[..., Any]:
     if not callable(function):
         raise UserError(f"The module {module_name} has no function {name}.")
     return function  # type: ignore[no-any-return]
+
+
+def _look_in(folder: str) -> None:
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    importlib.invalidate_caches()
+
+
+def _import_file(path: Path) -> ModuleType:
+    """Import a file by its place, so that no other module of its name comes in between."""
+    if not path.is_file():
+        raise UserError(f"There is no file {path}: check its path.")
+    path = path.resolve()
+    known = sys.modules.get(path.stem)
+    if known is not None and getattr(known, "__file__", None) == str(path):
+        return known
+    _look_in(str(path.parent))  # for what it imports from beside it
+    name = path.stem if known is None else f"{path.stem} at {path}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None  # its name ends in '.py'
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
 
 
 def call(spec: str, function: Callable[..., Any], *args: Any, **arguments: Any) -> Any:

@@ -47,7 +47,9 @@ def test_every_option_of_a_figure_is_obeyed(export):
     assert view.theme == "dark"
     root = ElementTree.fromstring(out.read_bytes())
     assert float(root.get("width").removesuffix("pt")) == pytest.approx(90 / 25.4 * 72, abs=0.01)
-    words = ["".join(text.itertext()).strip() for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    words = [
+        "".join(text.itertext()).strip() for text in root.iter("{http://www.w3.org/2000/svg}text")
+    ]
     assert "A & B" in words
     assert "simplex ETF" not in words
 
@@ -77,7 +79,9 @@ def test_the_minority_cosine(export, imbalanced_run):
 
 
 def test_a_film(export):
-    out = export("film", "x.mp4", *FILM, "--plot", "--title", "T", "--turn", "30", "--theme", "dark")
+    out = export(
+        "film", "x.mp4", *FILM, "--plot", "--title", "T", "--turn", "30", "--theme", "dark"
+    )
     with av.open(str(out)) as container:
         assert sum(1 for _ in container.decode(video=0)) == 5
     assert said_by(out)["film"]["frames"] == 5
@@ -93,7 +97,9 @@ def test_films_over_everything(export, tmp_path):
     export("film", "way.gif", *FILM, "--over", "camera", "--keyframes", keys)
     keys = tmp_path / "keys.toml"
     keys.write_text('views = ["ncviz:v1 epoch=0", "ncviz:v1 epoch=20 camera=90,10,4"]\n')
-    frames = export("film", "frames", *FILM, "--over", "camera", "--keyframes", keys, "--no-counter")
+    frames = export(
+        "film", "frames", *FILM, "--over", "camera", "--keyframes", keys, "--no-counter"
+    )
     assert len(list(frames.glob("*.png"))) == 5
     with Image.open(frames / "frame-0005.png") as image:
         assert image.size == (64, 48)

@@ -142,7 +142,7 @@ def test_one_at_a_time(window, qtbot, choose, answer_file, tmp_path):
     window.commands["file.picture"].trigger()
     assert "being saved already" in window.note.text.text()
     answer_file(tmp_path / "table.csv")
-    window.commands["file.table"].trigger()
+    window.ask_table()
     assert "being saved already" in window.note.text.text()
     saved(window, qtbot, tmp_path / "first.png")
     assert [p.name for p in tmp_path.iterdir()] == ["first.png"]
@@ -164,7 +164,7 @@ def test_the_dialog_s_sizes(window):
 
 def test_a_table_of_the_run(window, qtbot, answer_file, tmp_path):
     asked = answer_file(tmp_path / "numbers")
-    window.commands["file.table"].trigger()
+    window.ask_table()
     assert asked[0][2] == "metrics.csv"
     qtbot.waitUntil(lambda: not window.saver._job.is_running, timeout=PATIENCE)
     path = tmp_path / "numbers.csv"
@@ -176,14 +176,14 @@ def test_a_table_of_the_run(window, qtbot, answer_file, tmp_path):
 
 def test_a_table_that_cannot_be_written_is_told(window, qtbot, answer_file, tmp_path):
     answer_file(tmp_path / "no folder" / "t.csv")
-    window.commands["file.table"].trigger()
+    window.ask_table()
     qtbot.waitUntil(lambda: not window.saver._job.is_running, timeout=PATIENCE)
     assert "t.csv cannot be written" in window.note.text.text()
 
 
 def test_there_is_no_table_without_a_run(make_window):
     window = make_window(opengl=False)
-    window.commands["file.table"].trigger()
+    window.ask_table()
     assert window.note.text.text() == "There is no run to save a table of: open one first."
 
 

@@ -58,7 +58,7 @@ def test_a_picture_of_the_scene_restores_its_view(small_run, tmp_path):
 
 
 def test_names_in_any_script_come_back(make_run, tmp_path):
-    title = "神経 \\ (ρ) <&> \"x\" 😀"
+    title = '神経 \\ (ρ) <&> "x" 😀'
     run = make_run(tmp_path / "run", title=title, counts=(4, 4), epochs=(0,))
     for name in ("x.png", "x.svg", "x.pdf"):
         make_figure(FigurePlan(tmp_path / name, run.path, preset="fuzziness", resolution=50))
@@ -89,7 +89,21 @@ def foreign_files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     "name",
-    ["plain.png", "plain.gif", "cut.png", "head.png", "empty.png", "text.svg", "bomb.svg", "deep.svg", "plain.pdf", "words.pdf", "open.pdf", "noise.mp4", "noise.bin"],
+    [
+        "plain.png",
+        "plain.gif",
+        "cut.png",
+        "head.png",
+        "empty.png",
+        "text.svg",
+        "bomb.svg",
+        "deep.svg",
+        "plain.pdf",
+        "words.pdf",
+        "open.pdf",
+        "noise.mp4",
+        "noise.bin",
+    ],
 )
 def test_foreign_files_are_refused_in_a_sentence(tmp_path, name):
     path = tmp_path / name

@@ -18,9 +18,9 @@ from ncviz.export.figures import (
     preview_figure,
     telling_epochs,
 )
+from ncviz.export.model import ModelPlan, model_of
 from ncviz.export.plot_axes import power, spread
 from ncviz.export.plots import PLOTS
-from ncviz.export.ratio_curve import RatioCurve
 from ncviz.export.styles import STYLES
 from ncviz.runs import writer as writer_module
 from ncviz.runs.run import Run
@@ -42,9 +42,7 @@ def svg_of(plan):
 
 
 def words(root):
-    return [
-        " ".join("".join(element.itertext()).split()) for element in root.iter(f"{SVG}text")
-    ]
+    return [" ".join("".join(element.itertext()).split()) for element in root.iter(f"{SVG}text")]
 
 
 def pdf_streams(content):
@@ -201,11 +199,15 @@ def test_a_model_needs_no_run(plan):
     assert "Model" in words(root)
 
 
-def test_the_minority_cosine_over_the_ratio():
-    ratios = np.geomspace(1, 1000, 30)
-    curve = RatioCurve(ratios, np.minimum(np.log10(ratios), 1), 10.0, "K = 4", (("a run", 5, 0.4),))
-    found = words(svg_of(FigurePlan(Path("x.svg"), preset="minority", curve=curve)))
-    assert {"R₀ = 10", "a run", "K = 4", "imbalance R"} <= set(found)
+def test_the_minority_cosine_over_the_ratio(imbalanced_run):
+    model = ModelPlan(4, 2, 5.0, 1.0, 1000.0, 30)
+    found = words(svg_of(FigurePlan(Path("x.svg"), preset="minority", model=model)))
+    assert any(word.endswith("(K = 4, 2 of them majority, E = 5)") for word in found)
+    assert any(word.startswith("R₀ = ") for word in found)
+    figure = FigurePlan(Path("x.svg"), imbalanced_run.path, preset="minority")
+    run = Run(imbalanced_run.path)
+    found = words(svg_of(replace(figure, model=model_of(run, model))))
+    assert run.manifest.title.split(" · ")[0] in " ".join(found)
 
 
 def test_a_preview_is_pixels(plan):
@@ -241,7 +243,7 @@ def test_names_in_any_script_do_not_stop_a_figure(make_run, tmp_path):
         ({"view": View(classes=(0, 8))}, "no class 8: choose 0 to 4"),
         ({"view": View(classes=(1,))}, "at least two classes"),
         ({"run": None}, "needs a run"),
-        ({"preset": "minority"}, "needs a curve"),
+        ({"preset": "minority"}, "needs a Layer-Peeled Model"),
         ({"preset": "collapse", "epochs": (0,) * 13}, "at most 12"),
     ],
 )

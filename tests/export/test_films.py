@@ -13,10 +13,12 @@ from PIL import Image
 
 from ncviz.errors import UserError
 from ncviz.export import film_files
+from ncviz.export.carried import said_by
 from ncviz.export.film_files import hundredths
-from ncviz.export.film_moments import ModelPath, blend, epoch_at, shot_at
+from ncviz.export.film_moments import blend, epoch_at, shot_at
 from ncviz.export.film_plot import fuzziness_at
 from ncviz.export.films import FilmPlan, make_film, preview_frame
+from ncviz.export.model import ModelPlan, model_path
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
@@ -39,11 +41,7 @@ def plan(small_run, tmp_path):
     )
 
 
-@pytest.fixture(scope="module")
-def path():
-    ratios = np.geomspace(1, 100, 5)
-    means = np.stack([np.eye(4) + 0.05 * k for k in range(5)])
-    return ModelPath(ratios, means, 2 * means, ("A1", "A2", "B1", "B2"), ratios / 100, 40.0)
+MODEL = ModelPlan(4, 2, 5.0, 1.0, 100.0)
 
 
 def decoded(file):
@@ -67,7 +65,9 @@ def test_an_mp4_has_all_frames_and_plays_everywhere(plan):
     assert content.index(b"moov") < content.index(b"mdat")  # plays before it is whole
     assert [(p.done, p.total) for p in told] == [(k + 1, 8) for k in range(8)]
     assert told[-1].seconds_left == 0
-    assert np.abs(frames[0].astype(int) - preview_frame(replace(plan, title="A title"), 0)).mean() < 4
+    assert (
+        np.abs(frames[0].astype(int) - preview_frame(replace(plan, title="A title"), 0)).mean() < 4
+    )
 
 
 def test_the_same_plan_gives_the_same_file(plan, tmp_path):
@@ -118,11 +118,13 @@ def test_what_passes_moves_the_picture(plan, over):
     assert np.abs(first.astype(int) - last).mean() > 0.5
 
 
-def test_a_film_over_the_ratio_needs_no_run(plan, path):
-    film = replace(plan, run=None, over="ratio", path=path, plot=True)
+def test_a_film_over_the_ratio_needs_no_run(plan):
+    film = replace(plan, run=None, over="ratio", model=MODEL, plot=True)
     assert make_film(film)
     assert len(decoded(film.out)) == 8
-    shots = [shot_at(film, None, share) for share in np.linspace(0, 1, 9)]
+    assert said_by(film.out)["model"]["highest"] == 100
+    path = model_path(MODEL, 5)
+    shots = [shot_at(film, None, share, path) for share in np.linspace(0, 1, 9)]
     assert [shot.ratio for shot in shots] == sorted(shot.ratio for shot in shots)
     assert shots[0].counter == "R = 1"
     assert shots[-1].counter == "R = 100"
@@ -249,7 +251,7 @@ def test_an_encoder_that_fails_stops_the_film(plan, monkeypatch):
 
 def test_no_encoder_is_said_before_anything_is_drawn(plan, monkeypatch):
     monkeypatch.setattr(film_files, "ENCODER", "libnothing")
-    with pytest.raises(UserError, match="no H.264 encoder: choose a GIF"):
+    with pytest.raises(UserError, match=r"no H\.264 encoder: choose a GIF"):
         make_film(plan)
     assert left_behind(plan) == []
 
@@ -280,7 +282,7 @@ def test_a_place_that_cannot_be_written_is_said(plan, tmp_path, name):
         ({"out": Path("x.gif"), "width": 3840, "height": 2160, "seconds": 60.0}, "too much memory"),
         ({"out": Path("x.avi")}, "x.avi is of no format"),
         ({"over": "time"}, "no films over 'time'"),
-        ({"over": "ratio"}, "needs optima"),
+        ({"over": "ratio"}, "needs a Layer-Peeled Model"),
         ({"run": None}, "needs a run"),
         ({"view": View(layer=8)}, "no layer 8"),
         ({"view": View(theme="pink")}, "no theme 'pink'"),

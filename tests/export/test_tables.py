@@ -125,7 +125,13 @@ def test_latex_is_a_table_with_booktabs(small_run, tmp_path):
     run = Run(small_run.path)
     save_table(run, tmp_path / "x.tex", epochs=(20,))
     text = (tmp_path / "x.tex").read_text()
-    for word in (r"\toprule", r"\midrule", r"\bottomrule", r"\textperiodcentered{}", '%  "seed": 0'):
+    for word in (
+        r"\toprule",
+        r"\midrule",
+        r"\bottomrule",
+        r"\textperiodcentered{}",
+        '%  "seed": 0',
+    ):
         assert word in text
     lines = [line for line in text.splitlines() if line.startswith("layer 2 ")]
     assert len(lines) == 2  # train and test

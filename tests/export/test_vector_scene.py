@@ -1,13 +1,15 @@
+import itertools
 import math
 
 import numpy as np
 import pytest
 
 from ncviz.export.outlines import outline
-from ncviz.export.shading import REACH, ball_colors, shade, stick_colors
-from ncviz.export.vector_scene import Area, Ball, Line, vector_marks
+from ncviz.export.shading import ball_colors, shade, stick_colors
+from ncviz.export.vector_scene import Area, Ball, Line, Ring, vector_marks
+from ncviz.rendering.offscreen import render
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import SHAPES, Balls, Scene, Sticks
+from ncviz.scenes.scene import SHAPES, Balls, Scene, Sticks, join_sticks
 
 FRONT = Camera(azimuth=0, elevation=0, distance=6, target=(0, 0, 0))
 RED, BLUE = (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)
@@ -86,8 +88,9 @@ def test_what_is_behind_the_eye_outside_or_nowhere_is_left_out():
 def test_lines_keep_their_colour_where_pieces_meet():
     edge = stick((-1, 0, 0), (1, 0, 0), 0.005, lit=False, alpha=0.5)
     marks = vector_marks(Scene(edges=edge, fog=0.0), FRONT, 100, 100)
-    assert {mark.color for mark in marks if isinstance(mark, Line)} == {(0.5, 0.5, 1.0)}
-    for first, second in zip(marks[:-1], marks[1:], strict=True):
+    assert {mark.color for mark in marks if isinstance(mark, Line)} == {BLUE}
+    assert {mark.alpha for mark in marks} == {0.5}
+    for first, second in itertools.pairwise(marks):
         assert first.width == pytest.approx(second.width)
 
 
@@ -105,9 +108,43 @@ def test_the_light_comes_from_the_upper_left():
     upper_left, lower_right = np.array([[-0.5, 0.5, 0.7], [0.5, -0.5, 0.7]])
     lit, dark = shade((0.5, 0.5, 0.5), [upper_left, lower_right], 0.5)
     assert lit.sum() > dark.sum()
-    assert REACH > 1.5
-    across = stick_colors((0.5, 0.5, 0.5), (-0.6, 0.8), 6)
+    across = stick_colors((0.5, 0.5, 0.5), [(-0.6, 0.8, 0), (0, 0, 1)], 6)
     assert across[-2].sum() > across[0].sum()
+
+
+def test_shades_are_those_of_the_screen():
+    color = (0.9, 0.6, 0.0)
+    scene = Scene(balls=balls((0, 0, 0), radius=1.0, colors=[color]), fog=0.0)
+    camera = Camera(azimuth=0, elevation=0, distance=6, target=(0, 0, 0), field_of_view=0)
+    pixels = render(scene, camera, 201, 201)[..., :3] / 255
+    radius = float(camera.pixels_per_unit(201, 6.0))
+    for x, y in ((0, 0), (-0.4, 0.5), (0.6, -0.6), (-0.6, 0.6), (0.9, 0.1), (0, -0.93)):
+        normal = [x, y, math.sqrt(1 - x * x - y * y)]
+        seen = pixels[round(100 - radius * y), round(100 + radius * x)]
+        assert shade(color, [normal], 1.0)[0] == pytest.approx(seen, abs=0.035)
+
+
+def test_of_two_sticks_side_by_side_one_lies_over_the_other():
+    # Both come toward the viewer; the blue one's direction is nearer all along.
+    sticks = join_sticks(
+        [
+            stick((0, 0, 0), (0.5, -0.80, 0), color=BLUE),
+            stick((0, 0, 0), (0.51, -0.76, 0), color=RED),
+        ]
+    )
+    marks = vector_marks(Scene(sticks=sticks, fog=0.0), FRONT, 100, 100)
+    blue = [mark.color[2] > mark.color[0] for mark in marks]
+    pieces = [blue[k] for k in range(0, len(blue), 6)]
+    assert sum(a != b for a, b in itertools.pairwise(pieces)) >= 20
+    assert pieces[::2] == [False] * len(pieces[::2])  # of each pair the red one first
+
+
+def test_a_ring_lies_on_top_of_everything():
+    scene = Scene(samples=balls((0, -1, 0)), rings=balls((0, 1, 0), radius=0.05))
+    marks = vector_marks(scene, FRONT, 100, 100)
+    assert [type(mark) for mark in marks] == [Ball, Ring]
+    assert marks[1].halo > marks[1].width
+    assert marks[1].radius == pytest.approx(3.0, abs=0.5)
 
 
 @pytest.mark.parametrize("shape", range(len(SHAPES)))

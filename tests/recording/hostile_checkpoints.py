@@ -53,22 +53,19 @@ class _Evaluated:
         return eval, (f"open({BELL!r}, 'w')",)
 
 
-def make_all(folder: Path, state: Mapping[str, torch.Tensor]) -> dict[str, Hostile]:
-    """Write every bad checkpoint into a folder.
+def make(name: str, folder: Path, state: Mapping[str, torch.Tensor]) -> Hostile:
+    """Write one bad checkpoint into a folder.
 
     Parameters
     ----------
+    name : str
+        A key of `MAKERS`.
     folder : Path
     state : mapping of str to tensor
         A good state dict.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return {name: _one(folder, name, make, state) for name, make in MAKERS.items()}
-
-
-def _one(folder: Path, name: str, make: Callable[..., Any], state: Any) -> Hostile:
-    made = make(folder / name, dict(state))
-    files, words = made
+    files, words = MAKERS[name](folder / name, dict(state))
     return Hostile(tuple(files), words)
 
 
@@ -267,6 +264,62 @@ def _long_text(path: Path, _state: Any) -> Any:
     return _write(path.with_suffix(".pt"), content), "is damaged|memory"
 
 
+def _zip_of(path: Path, data: bytes) -> list[Path]:
+    path = path.with_suffix(".pt")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.pkl", data)
+        archive.writestr("archive/version", "3\n")
+    return [path]
+
+
+def _endless_hash(path: Path, _state: Any) -> Any:
+    """Use a tuple of tuples as a key, for which Python would take 2⁶⁰ steps."""
+    nested = b"".join(b"q%ch%c\x86" % (n, n) for n in range(60))
+    return _zip_of(path, b"\x80\x02}K\x01\x85" + nested + b"K\x01s."), "more values beside"
+
+
+def _many_values(path: Path, _state: Any) -> Any:
+    return _zip_of(path, b"\x80\x02(" + b"]" * 3_000_000 + b"t."), "more values beside"
+
+
+def _trusted_module(path: Path, _state: Any) -> Any:
+    """Name a function of torch itself that no weights need."""
+    data = b"\x80\x02ctorch\nsave\nq\x00X\x04\x00\x00\x00rang\x85R."
+    return _zip_of(path, data), r"wants to call torch\.save"
+
+
+def _stretched(path: Path, state: Any) -> Any:
+    """Claim 40 GB by a tensor of one number with steps of zero."""
+    state["head.weight"] = torch.ones(1).expand(10**10, 4)
+    content = _bytes(state, _use_new_zipfile_serialization=False)
+    return _write(path.with_suffix(".pt"), content), r"head\.weight claims 40,000,000,000 numbers"
+
+
+def _without_numbers(path: Path, state: Any) -> Any:
+    state["head.weight"] = torch.empty(3, 4, device="meta")
+    return _write(path.with_suffix(".pt"), _bytes(state)), r"head\.weight as no plain tensor"
+
+
+def _sparse(path: Path, state: Any) -> Any:
+    state["head.weight"] = torch.eye(3, 4).to_sparse()
+    return _write(path.with_suffix(".pt"), _bytes(state)), r"no plain tensor|torch\.serialization"
+
+
+def _huge_storage(path: Path, _state: Any) -> Any:
+    """Claim a storage of a terabyte in a file of a kilobyte."""
+    content = _bytes({"head.weight": torch.ones(77)}, _use_new_zipfile_serialization=False)
+    place = content.index(b"KMN", content.index(b"FloatStorage"))
+    content = content[:place] + b"\x8a\x06" + (2**40).to_bytes(6, "little") + content[place + 2 :]
+    return _write(path.with_suffix(".pt"), content), "is damaged|memory"
+
+
+def _prefix(path: Path, state: Any) -> Any:
+    renamed = {name.replace("stage", "body.part"): value for name, value in state.items()}
+    return _write(path.with_suffix(".pt"), _bytes(renamed)), (
+        r"a prefix, body\.part1\.0\.\S+ in the file is stage1\.0\.\S+ in the model"
+    )
+
+
 MAKERS: dict[str, Callable[[Path, Any], Any]] = {
     "truncated": _truncated,
     "truncated-safetensors": _truncated_safetensors,
@@ -299,10 +352,18 @@ MAKERS: dict[str, Callable[[Path, Any], Any]] = {
     "absent": _absent,
     "deep": _deep,
     "long-text": _long_text,
+    "endless-hash": _endless_hash,
+    "many-values": _many_values,
+    "trusted-module": _trusted_module,
+    "stretched": _stretched,
+    "without-numbers": _without_numbers,
+    "sparse": _sparse,
+    "huge-storage": _huge_storage,
+    "prefix": _prefix,
 }
 
 
 if __name__ == "__main__":
     example = {"head.weight": torch.ones(3, 4), "stem.weight": torch.ones(4, 1, 3, 3)}
-    for case, hostile in make_all(Path(sys.argv[1]), example).items():
-        print(case, *hostile.files)
+    for case in MAKERS:
+        print(case, *make(case, Path(sys.argv[1]), example).files)

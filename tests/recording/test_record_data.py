@@ -46,6 +46,14 @@ def test_images_of_different_sizes_become_squares(tmp_path):
     assert "grey images repeated to 3 channels" in samples.notes
 
 
+def test_grey_images_of_sixteen_bits_keep_their_shades(tmp_path):
+    for name, shade in (("a", 256), ("b", 60_000)):
+        (tmp_path / name).mkdir()
+        Image.fromarray(np.full((4, 4), shade, dtype=np.uint16)).save(tmp_path / name / "1.png")
+    samples = Samples(plan(per_class=2), load_source(str(tmp_path)))
+    assert samples.parts["train"].images[:, 0, 0, 0].tolist() == [1, 234]
+
+
 def test_a_bad_folder_is_told(tmp_path):
     with pytest.raises(UserError, match="is no folder of images"):
         load_source(str(tmp_path))

@@ -7,9 +7,11 @@ import torch
 
 from ncviz.errors import UserError
 from ncviz.networks.mlp import MultilayerPerceptron
+from ncviz.recording.guessing import guess_model
 from ncviz.recording.models import build_model, load_weights
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording import record_checkpoints
+from ncviz.recording.state_dicts import find_weights, fit_names
 from ncviz.runs.run import Run
 from ncviz.torchvision import load_torchvision
 from ncviz.training.measuring import Measurer
@@ -87,3 +89,48 @@ def test_ncvizs_own_network_gives_the_trainings_numbers(tmp_path):
     again = replace(asked, model=f"run:{tmp_path / 'run'}")
     with pytest.raises(UserError, match="unknown parameter"):
         record_checkpoints(again, tmp_path / "again")
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix"),
+    [("resnet18", "module."), ("densenet121", ""), ("squeezenet1_1", "model."), ("vgg11", "net.")],
+)
+def test_a_model_is_guessed_from_its_weights(name, prefix):
+    with torch.device("meta"):
+        state = torchvision_state(name, num_classes=7)
+    assert guess_model({f"{prefix}{key}": value for key, value in state.items()}) == name
+    first = next(iter(state))
+    state[first] = torch.empty(state[first].shape[0], 1, 3, 3, device="meta")
+    assert guess_model(state) == name  # of grey images, with another first convolution
+    state.pop(list(state)[1])
+    assert guess_model(state) == ""
+
+
+def test_a_regnet_can_be_built():
+    """Its builder reads numbers back, which tensors without numbers do not have."""
+    state = torchvision_state("regnet_y_400mf", num_classes=4)
+    model = build_model(plan("regnet_y_400mf"), state, 10)
+    assert model.arguments == {"num_classes": 4}
+    assert load_weights(model, state, "file") == ()
+
+
+def test_prefixes_on_either_side_are_found():
+    state = torchvision_state("squeezenet1_1", num_classes=3)
+    inner = {f"body.{name}": value for name, value in state.items()}
+    for tensors, wanted in (
+        (state, inner),
+        (inner, state),
+        ({name.replace("features.", "features.module."): v for name, v in state.items()}, state),
+        ({f"model.module.{name}": value for name, value in state.items()}, state),
+    ):
+        found, outside = fit_names(tensors, wanted)
+        assert set(found) == set(wanted)
+        assert outside == ()
+
+
+def test_tensors_beside_the_weights_do_not_hide_them():
+    weights = {"layer.weight": torch.ones(2, 2)}
+    kept = find_weights({"model": weights, "losses": torch.ones(9), "epoch": 3}, "file")
+    assert (kept.place, set(kept.tensors), kept.epoch) == ("model", {"layer.weight"}, 3)
+    alone = find_weights({"weight": torch.ones(2, 2), "bias": torch.ones(2)}, "file")
+    assert (alone.place, set(alone.tensors)) == ("", {"weight", "bias"})

@@ -1,9 +1,12 @@
 """Inspecting and recording in a process of its own."""
 
+import subprocess
+import sys
+
 import pytest
 
 from ncviz.recording.inspecting import inspect_plan
-from ncviz.recording.messages import FileProgress, Inspected, Skipped
+from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.runner import RecordRunner
 from ncviz.runs.run import Run
@@ -107,3 +110,34 @@ def test_a_dead_process_is_told(plan, runner, tmp_path):
     messages = until(runner, Failed)
     assert "was killed (signal 9)" in messages[-1].sentence
     assert not runner.is_running
+
+
+def test_files_are_looked_at_before_a_model_is_known(plan, runner, workshop):
+    runner.look(plan.checkpoints)
+    (seen,) = until(runner, Looked, Failed)
+    assert seen.epochs == (1, 2, 10)
+    assert [path.rpartition("/")[2] for path in seen.files] == [
+        "epoch_1.pt",
+        "epoch_2.pt",
+        "epoch_10.pt",
+    ]
+    assert [skip.path.rpartition("/")[2] for skip in seen.skipped] == ["epoch_3.pt"]
+    assert (seen.model, seen.like, seen.classes, seen.places) == ("", "", 0, ("",))
+
+
+def test_only_the_newest_question_is_answered(plan, runner):
+    from dataclasses import replace
+
+    runner.look(plan.checkpoints)
+    runner.inspect(replace(plan, data="nowhere"))
+    runner.inspect(plan)
+    messages = until(runner, Inspected)
+    assert [type(message) for message in messages] == [Inspected]
+    assert not runner.is_inspecting
+
+
+def test_what_the_window_needs_imports_no_torch():
+    names = "plan", "epochs", "messages", "runner"
+    code = "".join(f"import ncviz.recording.{name}\n" for name in names)
+    code += "import sys\nassert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)

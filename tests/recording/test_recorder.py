@@ -140,6 +140,34 @@ def test_a_diverged_network_warns_and_the_training_goes_on(data, tmp_path):
     assert Run(tmp_path / "run").epochs == (0,)
 
 
+def test_a_full_memory_warns_and_the_training_goes_on(data, tmp_path, monkeypatch):
+    with Recorder(tmp_path / "run", network(), data) as recorder:
+        assert recorder.record(0)
+
+        def fail(*_arguments):
+            raise RuntimeError("CUDA out of memory.")
+
+        monkeypatch.setattr(nn.Dropout, "forward", fail)
+        with pytest.warns(UserWarning, match=r"Epoch 1 was not recorded: CUDA out of memory\.$"):
+            assert not recorder.record(1)
+        monkeypatch.undo()
+        assert recorder.record(2)
+    assert Run(tmp_path / "run").epochs == (0, 2)
+
+
+def test_a_network_in_half_precision_is_recorded(data, tmp_path):
+    model = network()
+    with Recorder(tmp_path / "whole", model, data) as recorder:
+        assert recorder.record(0)
+    model.to(torch.bfloat16)
+    with Recorder(tmp_path / "half", model, data) as recorder:
+        assert recorder.record(0)
+    whole, half = (Run(tmp_path / name).snapshot(0) for name in ("whole", "half"))
+    assert half.scalars["train_loss"] == pytest.approx(whole.scalars["train_loss"], rel=0.05)
+    expected = whole.statistics(1, "train").means
+    np.testing.assert_allclose(half.statistics(1, "train").means, expected, rtol=0.1, atol=0.05)
+
+
 def test_what_does_not_fit_is_told(data, tmp_path):
     images, labels = data
     cases = [

@@ -1,6 +1,7 @@
 """The same weights give the same run, whatever they are saved as."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from ncviz.cli import main
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1, nc2_equinorm, nc3
 from ncviz.geometry.statistics import class_statistics
+from ncviz.recording.epochs import number_in
 from ncviz.recording.plan import RecordPlan, plan_from_dict
 from ncviz.recording.recording import record_checkpoints
 from ncviz.recording.setting_up import look_at_checkpoints
@@ -197,6 +199,17 @@ def test_epochs_come_as_numbers(workshop):
         workshop.save(f"same/{number}.pt", {"model": workshop.state(), "epoch": 0})
     found = look_at_checkpoints(plan(workshop, workshop.folder / "same"))
     assert [epoch for epoch, _ in found.found] == [1, 2]
+    # Beside numbered files, those without a number and copies are named and left out.
+    for name, epoch in (("epoch_9.pt", 9), ("epoch_10.pt", 10), ("last.pt", 10), ("best.pt", None)):
+        workshop.save(f"copies/{name}", {"model": workshop.state(), "epoch": epoch})
+    found = look_at_checkpoints(plan(workshop, workshop.folder / "copies"))
+    assert [(epoch, path.name) for epoch, path in found.found] == [
+        (9, "epoch_9.pt"),
+        (10, "epoch_10.pt"),
+    ]
+    best, last = (skip.sentence for skip in found.skipped)
+    assert best.endswith("name it such as epoch_3.pt.")
+    assert re.search(r"last\.pt is of epoch 10, as .*epoch_10\.pt is\.", last)
     workshop.save("none/best.pt", workshop.state())
     workshop.save("none/last.pt", workshop.state())
     with pytest.raises(UserError, match=r"best\.pt says no epoch"):
@@ -278,3 +291,36 @@ def test_the_command_line_records(workshop, capsys):
         "classes": 3,
         "channels": 4,
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "epoch"),
+    [
+        ("resnet18.pth", None),
+        ("resnet18-f37072fd.pth", None),
+        ("resnet18_3.pt", 3),
+        ("wide_resnet50_2_6.pth", 6),
+        ("resnet18-epoch12-val0.91.ckpt", 12),
+        ("model_0001200.pth", 1200),
+        ("cifar10_resnet20_77.pt", 77),
+        ("net12.pt", 12),
+        ("best.pt", None),
+    ],
+)
+def test_the_number_of_an_architecture_is_no_epoch(name, epoch):
+    assert number_in(name) == epoch
+
+
+def test_code_can_be_named_by_its_file(workshop):
+    other = workshop.folder / "elsewhere"
+    other.mkdir()
+    # A module of the same name is there already, and is another.
+    (other / "user_net.py").write_text("from user_net_parts import build as network\n")
+    (other / "user_net_parts.py").write_text(
+        "import user_net\n\n\ndef build():\n    return user_net.network(channels=5)\n"
+    )
+    path = workshop.save("epoch_1.pt", workshop.state(channels=5))
+    run = record(workshop, path, model=f"{other / 'user_net.py'}:network")
+    assert run.manifest.layers[-1].width == 5
+    with pytest.raises(UserError, match="There is no file absent"):
+        record(workshop, path, model="absent.py:network", out="absent")

@@ -1,0 +1,1 @@
+"""Figures, films and tables out of the window, and back into it."""

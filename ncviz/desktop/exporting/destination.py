@@ -1,0 +1,136 @@
+"""Where an export goes."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import QStandardPaths, pyqtSignal
+from PyQt6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from ncviz.desktop.exporting.page import ExportPage
+from ncviz.desktop.form_parts import Field, PathField, caption
+from ncviz.errors import UserError
+
+ENDINGS = (".pdf", ".svg", ".png", ".mp4", ".gif", ".csv", ".json", ".tex", ".npz")
+
+
+class Destination(QWidget):
+    """The name of the file: after what is seen, until the user names it.
+
+    Signals
+    -------
+    named()
+        By hand.
+    """
+
+    named = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = _usual_folder()
+        self.path_field = PathField(self._ask)
+        self.line = self.path_field.line
+        self.field = Field("Save to", self.path_field)
+        self.fault = self.field.fault
+        self.replaces = caption()
+        self._page: ExportPage | None = None
+        self._names: dict[str, str] = {}  # by kind, as the user wrote them
+        self._written: set[Path] = set()  # of this session: replaced without a word
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.field)
+        column.addWidget(self.replaces)
+        self.line.textEdited.connect(self._edited)
+        self.path_field.changed.connect(lambda _: self.show_replaces())
+
+    @property
+    def text(self) -> str:
+        """Return what is written."""
+        return self.path_field.text
+
+    def out(self) -> Path:
+        """Return the file, with its ending."""
+        path = self.path_field.path
+        suffix = "" if self._page is None else self._page.suffix
+        return path.with_name(path.name + suffix) if path.name and not path.suffix else path
+
+    def name_by_hand(self, text: str) -> None:
+        """Keep a name that the user chose."""
+        self.path_field.set_text(text)
+        self._edited(text)
+
+    def forget_names(self) -> None:
+        """Name files after what is seen again."""
+        self._names.clear()
+
+    def _edited(self, text: str) -> None:
+        if self._page is not None:
+            self._names[self._page.kind] = text
+        self.fault.say("")
+        self.named.emit()
+
+    def show_page(self, page: ExportPage) -> None:
+        """Name the file of a page, with the ending of its format."""
+        self._page = page
+        known = self._names.get(page.kind, "")
+        if not known:
+            self.path_field.set_text(str(self.folder / f"{page.file_name}{page.suffix}"))
+        else:
+            path = Path(known)
+            if path.suffix.lower() in ENDINGS and path.suffix.lower() != page.suffix:
+                known = self._names[page.kind] = str(path.with_suffix(page.suffix))
+            self.path_field.set_text(known)
+        self.show_replaces()
+
+    def keep(self, paths: tuple[Path, ...]) -> None:
+        """Note what was written, and begin in its folder next time."""
+        self._written.update(paths)
+        self.show_replaces()
+
+    def show_replaces(self) -> None:
+        """Say so if there is such a file already."""
+        try:
+            out = self.out()
+            exists = bool(self.text) and out not in self._written and out.is_file()
+        except (OSError, ValueError):
+            exists = False
+        self.replaces.setText("This file exists and will be replaced." if exists else "")
+        self.replaces.setVisible(exists)
+
+    def check(self) -> Path:
+        """Return the file.
+
+        Raises
+        ------
+        UserError
+            If it has no name, or its folder is not there.
+        """
+        if not self.text:
+            raise UserError("Name the file to save.")
+        out = self.out()
+        try:
+            if not out.parent.is_dir():
+                raise UserError(f"The folder {out.parent} does not exist: choose another one.")
+        except (OSError, ValueError) as error:
+            raise UserError(f"{out} is no name for a file: choose another one.") from error
+        self.folder = out.parent
+        return out
+
+    def _ask(self, text: str) -> str:
+        page = self._page
+        assert page is not None  # shown before anything can be clicked
+        if page.suffix:
+            found, _ = QFileDialog.getSaveFileName(self, page.verb, text, page.file_kinds)
+        else:
+            parent = QFileDialog.getExistingDirectory(
+                self, "Make the new folder in", str(self.folder)
+            )
+            found = str(Path(parent) / page.file_name) if parent else ""
+        if found:
+            self._edited(found)
+        return found
+
+
+def _usual_folder() -> Path:
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    folder = Path(found) if found else Path.home()
+    return folder if folder.is_dir() else Path.home()

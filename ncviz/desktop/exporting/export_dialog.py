@@ -1,0 +1,382 @@
+"""Figures, films and tables: what, how, where to, and how it goes."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
+from PyQt6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.desktop.background import ProcessJob
+from ncviz.desktop.exporting.destination import Destination
+from ncviz.desktop.exporting.export_session import ExportSession
+from ncviz.desktop.exporting.figure_page import FigurePage
+from ncviz.desktop.exporting.film_page import FilmPage
+from ncviz.desktop.exporting.page import ExportPage, FieldError
+from ncviz.desktop.exporting.preview import Preview
+from ncviz.desktop.exporting.table_page import TablePage, table_text
+from ncviz.desktop.exporting.what_is_seen import Seen
+from ncviz.desktop.form_parts import caption, scrolled_page, tab_in_order
+from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.desktop.theme import current_look
+from ncviz.desktop.train_panel import duration
+from ncviz.errors import UserError
+
+FIGURE, FILM, TABLE = "figure", "film", "table"
+REST_MILLISECONDS = 250  # after the last change, before a preview is drawn
+FORM_WIDTH = 336
+STEPS = 1000  # of the slider over a film
+PREVIEW_LINES = 40
+NOTHING = "There is no preview until the field with the sign is set right."
+
+
+class ExportDialog(QDialog):
+    """Stands beside the window, which stays usable.
+
+    Parameters
+    ----------
+    window : QWidget
+    see : callable
+        Returns what the window shows now.
+    session : ExportSession
+
+    Signals
+    -------
+    told(str)
+        A sentence about the end of an export, for the window.
+    busy(str)
+        How far it is in a few words; '' at the end.
+    """
+
+    told = pyqtSignal(str)
+    busy = pyqtSignal(str)
+
+    def __init__(self, window: QWidget, see: Callable[[], Seen], session: ExportSession) -> None:
+        super().__init__(window)
+        self.setWindowTitle("Export")
+        self.setModal(False)
+        self._see, self.session = see, session
+        self.figure, self.film, self.table = FigurePage(), FilmPage(), TablePage()
+        self.pages: dict[str, ExportPage] = {
+            FIGURE: self.figure,
+            FILM: self.film,
+            TABLE: self.table,
+        }
+        self.kind = SegmentedButtons({name: page.kind for name, page in self.pages.items()})
+        self.kind.set_value(FIGURE)
+        self.preview = Preview()
+        self.moment = QSlider(Qt.Orientation.Horizontal)
+        self.moment.setRange(0, STEPS)
+        self.moment.setValue(STEPS // 2)
+        self.moment.setMinimumHeight(20)  # its handle is taller than its groove
+        self.moment.setAccessibleName("Moment of the film")
+        self.moment.setToolTip("Which moment of the film the preview shows.")
+        self.under = caption()
+        self.destination = Destination()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.status = QLabel()
+        self.status.setWordWrap(True)
+        self.status.setTextFormat(Qt.TextFormat.PlainText)
+        self.close_button, self.cancel = QPushButton("Close"), QPushButton("Cancel")
+        self.cancel.setToolTip("Break it off; nothing is kept.")
+        self.save = QPushButton()
+        self.save.setProperty("role", "primary")
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MILLISECONDS)
+        self._copying = ProcessJob(self)
+        self._lay_out()
+        self._connect()
+        self.show_kind(FIGURE)
+
+    # What is on the page
+
+    def _lay_out(self) -> None:
+        self.stack = QStackedWidget()
+        for page in self.pages.values():
+            page.layout().setContentsMargins(0, 0, 12, 0)
+            self.stack.addWidget(scrolled_page(page))
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addWidget(self.preview, 1)
+        right.addWidget(self.moment)
+        right.addWidget(self.under)
+        middle = QHBoxLayout()
+        middle.setSpacing(24)
+        middle.addWidget(self.stack)
+        middle.addLayout(right, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.status, 1)
+        for button in (self.close_button, self.cancel, self.save):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        self.save.setDefault(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(self.kind)
+        column.addLayout(middle, 1)
+        column.addWidget(self.destination)
+        column.addWidget(self.bar)
+        column.addLayout(buttons)
+        tab_in_order(self)
+        self._show_idle("")
+
+    def _connect(self) -> None:
+        self.kind.chosen.connect(self.show_kind)
+        for page in self.pages.values():
+            page.changed.connect(self._page_changed)
+        self.film.keyframes.add_asked.connect(lambda: self.film.keyframes.put(self._see().view))
+        self.table.copy_asked.connect(self.copy_table)
+        self.moment.valueChanged.connect(lambda _: self._later())
+        self._rest.timeout.connect(self.draw_preview)
+        self.close_button.clicked.connect(self.close)
+        self.cancel.clicked.connect(self._cancel)
+        self.save.clicked.connect(self.start)
+        session = self.session
+        session.previewed.connect(self._previewed)
+        session.preview_failed.connect(self._preview_failed)
+        session.progressed.connect(self._progressed)
+        session.saved.connect(self._saved)
+        session.failed.connect(self._failed)
+        session.cancelled.connect(lambda: self._ended("Cancelled; nothing was kept."))
+        self._copying.done.connect(self._copied)
+        self._copying.failed.connect(self._show_idle)
+
+    @property
+    def page(self) -> ExportPage:
+        """Return the page that is seen."""
+        return self.pages[str(self.kind.value)]
+
+    def show_kind(self, kind: str) -> None:
+        """Turn to figure, film or table."""
+        self.kind.set_value(kind)
+        self.stack.setCurrentIndex(list(self.pages).index(kind))
+        self.moment.setVisible(kind == FILM)
+        self.save.setText(self.page.verb)
+        self.preview.show_words("")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take up what the window shows now."""
+        if self.session.is_exporting:
+            return
+        self.page.set_seen(self._see())
+        self._page_changed()
+
+    def fit(self) -> None:
+        """Suit the size of the text and of the screen."""
+        _theme, scale = current_look()
+        screen = self.screen() or QGuiApplication.primaryScreen()
+        room = screen.availableGeometry().size()
+        self.stack.setFixedWidth(min(round(FORM_WIDTH * scale), round(0.46 * room.width())))
+        self.resize(
+            min(round(1000 * scale), room.width() - 16), min(round(680 * scale), room.height() - 48)
+        )
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Begin with what is seen now."""
+        super().showEvent(event)
+        self.fit()
+        self.session.prepare()
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Let the background rest, unless it saves something."""
+        super().hideEvent(event)
+        self._rest.stop()
+        if not self.session.is_exporting:
+            self.session.close()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Draw the preview as large as it now may be."""
+        super().resizeEvent(event)
+        self._later()
+
+    # The preview
+
+    def _page_changed(self) -> None:
+        self.destination.show_page(self.page)
+        self.page.clear_faults()
+        self.destination.fault.say("")
+        if not self.session.is_exporting:
+            self.status.setText("")
+        self._show_under()
+        self._later()
+
+    def _later(self) -> None:
+        if self.isVisible() and not self.session.is_exporting:
+            self.preview.set_stale()
+            self._rest.start()
+
+    def draw_preview(self) -> None:
+        """Ask for the preview of what is chosen now."""
+        if self.session.is_exporting:
+            return
+        self.page.seen = self._see()
+        try:
+            if self.page is self.table:
+                self.preview.show_lines(self._table_lines())
+                return
+            plan = self.page.plan(self.destination.out())
+        except FieldError as error:
+            error.field.fault.say(str(error))
+            self.preview.show_words(NOTHING)
+            return
+        except UserError as error:
+            self._preview_failed(str(error))
+            return
+        share = self.moment.value() / STEPS
+        self.session.preview(plan, share, self.preview.longest_side)
+
+    def _table_lines(self) -> tuple[str, ...]:
+        if self.table.suffix == ".npz":
+            return self.table.contents()
+        return tuple(self.table.beginning().splitlines()[:PREVIEW_LINES])
+
+    def _previewed(self, pixels: Any) -> None:
+        if self.page is not self.table:
+            self.preview.show_pixels(pixels)
+
+    def _preview_failed(self, sentence: str) -> None:
+        self.preview.show_words(NOTHING if self.page.blame(sentence) else sentence)
+
+    def _show_under(self) -> None:
+        """Say in words how large the result will be."""
+        words = ""
+        try:
+            if self.page is self.film:
+                plan = self.film.plan(self.destination.out())
+                words = (
+                    f"{plan.frames} frames, {plan.seconds:g} s, {plan.width} × {plan.height} pixels"
+                )
+            elif self.page is self.figure:
+                words = self.figure.size_in_words(self.destination.out())
+            else:
+                words = self.table.size_in_words()
+        except UserError:
+            words = ""  # said at the field when the preview is drawn
+        self.under.setText(words)
+
+    # Saving
+
+    def start(self) -> None:
+        """Save what is chosen."""
+        if self.session.is_exporting:
+            return
+        page = self.page
+        page.seen = self._see()
+        page.clear_faults()
+        self.destination.fault.say("")
+        try:
+            plan = page.plan(self.destination.check())
+        except FieldError as error:
+            error.field.fault.say(str(error))
+            error.field.part.setFocus()
+            return
+        except UserError as error:
+            self._failed(str(error))
+            return
+        self._rest.stop()
+        self.session.export(plan)
+        if self.session.is_exporting:
+            self._show_busy(page is self.film)
+
+    def _show_busy(self, counts: bool) -> None:
+        self.stack.setEnabled(False)
+        self.kind.setEnabled(False)
+        self.destination.setEnabled(False)
+        self.moment.setEnabled(False)
+        self.save.setEnabled(False)
+        self.destination.replaces.hide()
+        self.close_button.setText("Hide")
+        self.cancel.setVisible(True)
+        self.cancel.setEnabled(True)
+        self.bar.setVisible(counts)
+        self.bar.setRange(0, STEPS)
+        self.bar.setValue(0)
+        self.preview.stale = False
+        self.preview.update()
+        self.status.setText("Drawing …" if self.page is not self.table else "Measuring …")
+        self.busy.emit(f"exporting a {self.kind.value!s}")
+        self.cancel.setFocus()
+
+    def _show_idle(self, words: str) -> None:
+        for part in (self.stack, self.kind, self.destination, self.moment, self.save):
+            part.setEnabled(True)
+        self.close_button.setText("Close")
+        self.cancel.setVisible(False)
+        self.bar.setVisible(False)
+        self.status.setText(words)
+
+    def _progressed(self, progress: Any) -> None:
+        share = progress.done / max(progress.total, 1)
+        self.bar.setValue(round(STEPS * share))
+        left = "" if math.isnan(progress.seconds_left) else duration(progress.seconds_left)
+        words = f"Frame {progress.done} of {progress.total}" + (f" · {left} left" if left else "")
+        self.status.setText(words)
+        self.busy.emit(f"film · {round(100 * share)} %" + (f" · {left} left" if left else ""))
+        if progress.frame is not None:
+            self.preview.show_pixels(progress.frame)
+
+    def _cancel(self) -> None:
+        self.cancel.setEnabled(False)
+        self.status.setText("Cancelling …")
+        self.session.cancel()
+
+    def _saved(self, paths: Any) -> None:
+        self._ended(f"Saved {' and '.join(str(path) for path in paths)}.")
+        self.destination.keep(paths)
+
+    def _failed(self, sentence: str) -> None:
+        self._ended("", sentence)
+        if not self.page.blame(sentence):
+            self.destination.fault.say(sentence)
+
+    def _ended(self, words: str, note: str = "") -> None:
+        self._show_idle(words)
+        self.busy.emit("")
+        if not self.isVisible():
+            self.told.emit(words or note)
+            self.session.close()
+        self._later()
+
+    # Copying
+
+    def copy_table(self) -> None:
+        """Put the whole table on the clipboard."""
+        try:
+            plan = self.table.plan(self.destination.out())
+        except FieldError as error:
+            error.field.fault.say(str(error))
+            return
+        if not self._copying.is_running:
+            self.status.setText("Measuring …")
+            self._copying.start(table_text, plan.run, plan.file_format, plan.epochs)
+
+    def _copied(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.status.setText(f"{text.count(chr(10)):,} lines are on the clipboard.")
+
+    # The end
+
+    def close_all(self) -> None:
+        """End what runs in the background; nothing half-written is left."""
+        self._rest.stop()
+        self._copying.cancel()
+        self.session.close()
+        self._show_idle("")
+        self.hide()

@@ -1,0 +1,261 @@
+"""What a figure shall show, and how."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QWidget
+
+from ncviz.desktop.exporting.page import ExportPage, whole_numbers
+from ncviz.desktop.exporting.what_is_seen import Seen
+from ncviz.desktop.form_parts import Field, choice, choose
+from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.export.figures import PRESETS, FigurePlan
+from ncviz.export.model import ModelPlan
+from ncviz.export.styles import MILLIMETRES
+
+SEEN = "seen"
+NAMES = {
+    SEEN: "What you see",
+    "scene": "Scene",
+    "collapse": "Epochs side by side",
+    "layers": "Layers side by side",
+    "law": "D over layers, several epochs",
+    "summary": "One page: scenes and plots",
+    "minority": "Minority cosine over R",
+    "fuzziness": "D over layers",
+    "epochs": "D over epochs",
+    "classes": "D over layers, by class",
+    "held-out": "D, training against held-out",
+    "nc": "NC1 to NC4 over epochs",
+    "loss": "Loss over epochs",
+    "error": "Error over epochs",
+    "norms": "Norms over epochs",
+    "cosines": "Cosines over epochs",
+    "heat-map": "Cosines between classes",
+}
+THEMES = {"paper": "Paper", "slide": "Slide", "light": "Light", "dark": "Dark"}
+USUAL = {"slide": (300.0, 160.0)}  # millimetres of several panels and of one
+SEVERAL, ONE = 180.0, 85.0
+SCREEN_RESOLUTION = 96
+WITH_EPOCHS, WITH_LAYERS = ("collapse", "law", "summary"), ("layers",)
+
+
+class FigurePage(ExportPage):
+    """Preset, size, look and format of a figure."""
+
+    kind = "Figure"
+    verb = "Save figure"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.preset = choice({SEEN: NAMES[SEEN]})
+        self.epochs, self.layers, self.title = QLineEdit(), QLineEdit(), QLineEdit()
+        for line in (self.epochs, self.layers):
+            line.setPlaceholderText("a good choice")
+        self.title.setPlaceholderText("none")
+        self.file_format = SegmentedButtons(
+            {"pdf": "PDF", "svg": "SVG", "png": "PNG"},
+            {"pdf": "For LaTeX: vectors, with the type inside.", "svg": "For editing: vectors."},
+        )
+        self.file_format.set_value("pdf")
+        self.theme = SegmentedButtons(
+            THEMES,
+            {
+                "paper": "White, small type, thin lines.",
+                "slide": "Large type and thick lines.",
+                "light": "As the light theme of the window.",
+                "dark": "As the dark theme of the window.",
+            },
+        )
+        self.theme.set_value("paper")
+        self.width_box = QDoubleSpinBox()
+        self.width_box.setDecimals(0)
+        self.unit = choice({"mm": "mm", "px": "pixels"})
+        self.resolution = choice({150: "150 dpi", 300: "300 dpi", 600: "600 dpi"})
+        choose(self.resolution, 300)
+        self.legend = QCheckBox("Legend")
+        self.legend.setChecked(True)
+        self.legend.setToolTip("Say below scenes what the colours mean.")
+        self.transparent = QCheckBox("Transparent background")
+        self._lay_out()
+        self._use_unit()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        size = QWidget()
+        row = QHBoxLayout(size)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.width_box, 3)
+        row.addWidget(self.unit, 2)
+        self.width_box.setAccessibleName("Width")
+        self.unit.setAccessibleName("Unit of the width")
+        size.setFocusProxy(self.width_box)
+        self.preset_field = Field("Show", self.preset, "What the figure shows.")
+        self.epochs_field = Field("Epochs", self.epochs, "Recorded epochs, such as 0, 5, 20.")
+        self.layers_field = Field("Layers", self.layers, "Numbers from 0, such as 0, 3, 7.")
+        self.title_field = Field("Title", self.title, "Above the figure.")
+        self.size_field = Field("Width", size)
+        self.resolution_field = Field("Resolution", self.resolution, "Of the pixels of a PNG.")
+        self.theme_field = Field("Look", self.theme)
+        self.format_field = Field("Format", self.file_format)
+        for line in (
+            (self.preset_field,),
+            (self.epochs_field,),
+            (self.layers_field,),
+            (self.theme_field,),
+            (self.format_field,),
+            (self.size_field, self.resolution_field),
+            (self.title_field,),
+            (self.legend,),
+            (self.transparent,),
+        ):
+            self.add(*line)
+        self.end()
+        self.blamed = {
+            "epoch": self.epochs_field,
+            "layer": self.layers_field,
+            "width": self.size_field,
+            "height": self.size_field,
+            "pixels": self.size_field,
+            "dots per inch": self.resolution_field,
+            "preset": self.preset_field,
+            "panels": self.preset_field,
+        }
+
+    def _connect(self) -> None:
+        for signal in (
+            self.preset.currentIndexChanged,
+            self.epochs.textChanged,
+            self.layers.textChanged,
+            self.title.textChanged,
+            self.file_format.chosen,
+            self.theme.chosen,
+            self.width_box.valueChanged,
+            self.resolution.currentIndexChanged,
+            self.legend.toggled,
+            self.transparent.toggled,
+        ):
+            signal.connect(lambda *_: self._changed())
+        self.unit.currentIndexChanged.connect(self._use_unit)
+
+    def _changed(self) -> None:
+        self._show_possible()
+        self.changed.emit()
+
+    def _use_unit(self) -> None:
+        pixels = self.unit.currentData() == "px"
+        self.width_box.setRange(0, 20_000 if pixels else 2000)
+        self.width_box.setSingleStep(10 if pixels else 1)
+        self.width_box.setSpecialValueText("what suits")
+        self.width_box.setValue(1920 if pixels else 0)
+        self._changed()
+
+    def _show_possible(self) -> None:
+        preset = self._preset()
+        self.epochs_field.setVisible(preset in WITH_EPOCHS)
+        self.layers_field.setVisible(preset in WITH_LAYERS)
+        scenes = preset in ("scene", "collapse", "layers", "summary")
+        self.legend.setVisible(scenes)
+        own_pixels = self.unit.currentData() == "px"
+        self.resolution_field.setVisible(self.suffix == ".png" and not own_pixels)
+
+    def set_seen(self, seen: Seen) -> None:
+        """Offer what can be drawn of what is on the screen."""
+        super().set_seen(seen)
+        before = self.preset.currentData()
+        possible = [SEEN]
+        if seen.run is not None:
+            from ncviz.export.figures import presets_for
+
+            possible += [name for name in presets_for(seen.run) if name != "minority"]
+        if seen.problem is not None:
+            possible.append("minority")
+        self.preset.blockSignals(True)
+        _fill(self.preset, [name for name in possible if name != "scene" or seen.scene])
+        choose(self.preset, before)
+        self.preset.blockSignals(False)
+        self._changed()
+
+    def _preset(self) -> str:
+        chosen = str(self.preset.currentData())
+        if chosen != SEEN:
+            return chosen
+        return "scene" if self.seen is None else self.seen.preset
+
+    @property
+    def file_name(self) -> str:
+        """Return a good name for the file."""
+        name = "ncviz" if self.seen is None else self.seen.name
+        chosen = str(self.preset.currentData())
+        return name if chosen in (SEEN, "scene") else f"{name}-{chosen}"
+
+    @property
+    def suffix(self) -> str:
+        """Return the ending of the file."""
+        return f".{self.file_format.value}"
+
+    def plan(self, out: Path) -> FigurePlan:
+        """Return the figure that is asked for."""
+        assert self.seen is not None  # the dialog shows it before it asks
+        preset, seen = self._preset(), self.seen
+        width, resolution = self._size(preset)
+        own = self.preset.currentData() == SEEN and seen.scene is not None
+        return FigurePlan(
+            out=out,
+            run=None if own and seen.said else seen.run_path,
+            view=seen.view,
+            preset=preset,
+            file_format=str(self.file_format.value),
+            width=width,
+            theme=str(self.theme.value),
+            transparent=self.transparent.isChecked(),
+            epochs=whole_numbers(self.epochs, self.epochs_field, "epochs")
+            if preset in WITH_EPOCHS
+            else (),
+            layers=whole_numbers(self.layers, self.layers_field, "layers")
+            if preset in WITH_LAYERS
+            else (),
+            title=self.title.text().strip(),
+            legend=self.legend.isChecked(),
+            resolution=resolution,
+            scene=seen.scene if own else None,
+            model=_model(seen) if preset == "minority" else None,
+            said=dict(seen.said) if own else {},
+        )
+
+    def size_in_words(self, out: Path) -> str:
+        """Say how large the figure will be."""
+        from ncviz.export.figures import sized_figure
+
+        plan = sized_figure(self.plan(out))
+        words = f"{plan.width:.0f} × {plan.height:.0f} mm"
+        if self.suffix != ".png":
+            return words
+        sides = (round(s / MILLIMETRES * plan.resolution) for s in (plan.width, plan.height))
+        return f"{words}, {' × '.join(str(side) for side in sides)} pixels"
+
+    def _size(self, preset: str) -> tuple[float, int]:
+        """Return millimetres (0 for what suits) and dots per inch."""
+        value = self.width_box.value()
+        if self.unit.currentData() == "mm" or not value:
+            return value, int(self.resolution.currentData())
+        if self.suffix != ".png":
+            return value * MILLIMETRES / SCREEN_RESOLUTION, SCREEN_RESOLUTION
+        # Type keeps its size against the figure, however many pixels there are.
+        several, one = USUAL.get(str(self.theme.value), (SEVERAL, ONE))
+        usual = several if preset in ("collapse", "layers", "law", "summary") else one
+        resolution = min(max(round(value / usual * MILLIMETRES), 30), 2400)
+        return value * MILLIMETRES / resolution, resolution
+
+
+def _model(seen: Seen) -> ModelPlan:
+    problem = seen.problem
+    return ModelPlan(problem.classes, problem.majority, problem.budget)
+
+
+def _fill(box: QComboBox, names: list[str]) -> None:
+    box.clear()
+    for name in names:
+        box.addItem(NAMES.get(name, name), name)
+        box.setItemData(box.count() - 1, PRESETS.get(name, ""), Qt.ItemDataRole.ToolTipRole)

@@ -1,0 +1,282 @@
+"""What a film shall run over, and how large and long it is."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
+
+from ncviz.desktop.exporting.keyframes import Keyframes
+from ncviz.desktop.exporting.page import ExportPage, FieldError
+from ncviz.desktop.exporting.what_is_seen import Seen
+from ncviz.desktop.form_parts import Field, Fields, choice
+from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.export.films import FilmPlan
+from ncviz.export.model import ModelPlan
+
+EPOCHS, LAYERS, RATIO, CAMERA = "epochs", "layers", "ratio", "camera"
+OVER = {EPOCHS: "Epochs", LAYERS: "Layers", RATIO: "R", CAMERA: "Camera"}
+TIPS = {
+    EPOCHS: "The training, from the first epoch to the last.",
+    LAYERS: "From the raw input to the last layer, at this epoch.",
+    RATIO: "The Layer-Peeled Model as the classes become imbalanced.",
+    CAMERA: "A way of the camera, from view to view.",
+}
+SIZES = {
+    "1280x720": "1280 × 720",
+    "1920x1080": "1920 × 1080, full HD",
+    "3840x2160": "3840 × 2160, 4K",
+    "1080x1080": "1080 × 1080, square",
+    "1080x1920": "1080 × 1920, upright",
+    "640x360": "640 × 360, for a GIF",
+    "": "Own size",
+}
+MOST_TURN = 720
+
+
+class FilmPage(ExportPage):
+    """What passes, size, frames and what is written on a film."""
+
+    kind = "Film"
+    verb = "Make film"
+    file_name = "film"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.over = SegmentedButtons(OVER, TIPS)
+        self.over.set_value(EPOCHS)
+        self.first, self.last = QLineEdit(), QLineEdit()
+        self.first.setPlaceholderText("first")
+        self.last.setPlaceholderText("last")
+        self.lowest, self.highest = QDoubleSpinBox(), QDoubleSpinBox()
+        for box, value in ((self.lowest, 1.0), (self.highest, 1000.0)):
+            box.setRange(1.0, 10_000.0)
+            box.setDecimals(0)
+            box.setValue(value)
+        self.keyframes = Keyframes()
+        self.file_format = SegmentedButtons(
+            {"mp4": "MP4", "gif": "GIF", "png": "PNG files"},
+            {"mp4": "H.264, plays everywhere.", "png": "A new folder with a file a frame."},
+        )
+        self.file_format.set_value("mp4")
+        self.size = choice(SIZES)
+        self.width_box, self.height_box = QSpinBox(), QSpinBox()
+        for box, value in ((self.width_box, 1280), (self.height_box, 720)):
+            box.setRange(16, 4096)
+            box.setValue(value)
+        self.rate, self.seconds = QDoubleSpinBox(), QDoubleSpinBox()
+        for box, top, value in ((self.rate, 120.0, 30.0), (self.seconds, 600.0, 8.0)):
+            box.setRange(1.0, top)
+            box.setDecimals(1)
+            box.setValue(value)
+        self.turn = QSpinBox()
+        self.turn.setRange(-MOST_TURN, MOST_TURN)
+        self.turn.setSuffix("°")
+        self.turn.setSingleStep(15)
+        self.theme = SegmentedButtons({"light": "Light", "dark": "Dark"})
+        self.theme.set_value("light")
+        self.title = QLineEdit()
+        self.title.setPlaceholderText("none")
+        self.counter, self.plot = (
+            QCheckBox("Epoch counter"),
+            QCheckBox("Plot of D beside the scene"),
+        )
+        self.counter.setChecked(True)
+        self.fine = QCheckBox("Fine edges")
+        self.fine.setToolTip("Draw twice as large and average: four times slower.")
+        self._lay_out()
+        self._connect()
+        self._show_possible()
+
+    def _lay_out(self) -> None:
+        own = QWidget()
+        row = QHBoxLayout(own)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget, stretch in ((self.width_box, 1), (QLabel("×"), 0), (self.height_box, 1)):
+            row.addWidget(widget, stretch)
+        self.width_box.setAccessibleName("Width in pixels")
+        self.height_box.setAccessibleName("Height in pixels")
+        own.setFocusProxy(self.width_box)
+        self.over_field = Field("Over", self.over)
+        self.range_part = Fields()
+        self.first_field = Field("From epoch", self.first, "A recorded epoch; empty: the first.")
+        self.last_field = Field("To epoch", self.last, "A recorded epoch; empty: the last.")
+        self.range_part.add(self.first_field, self.last_field)
+        self.ratio_part = Fields()
+        self.lowest_field = Field("From R", self.lowest, "Of class sizes, majority to minority.")
+        self.highest_field = Field("To R", self.highest)
+        self.ratio_part.add(self.lowest_field, self.highest_field)
+        self.keyframes_field = Field("Views", self.keyframes)
+        self.format_field = Field("Format", self.file_format)
+        self.size_field = Field("Size in pixels", self.size)
+        self.own_field = Field("", own)
+        self.rate_field = Field("Frames a second", self.rate)
+        self.seconds_field = Field("Seconds", self.seconds)
+        self.theme_field = Field("Look", self.theme)
+        self.turn_field = Field("Camera turns", self.turn, "During the film, about the upright.")
+        self.title_field = Field("Title", self.title, "In the upper left corner.")
+        for line in (
+            (self.over_field,),
+            (self.range_part,),
+            (self.ratio_part,),
+            (self.keyframes_field,),
+            (self.format_field,),
+            (self.size_field,),
+            (self.own_field,),
+            (self.rate_field, self.seconds_field),
+            (self.theme_field, self.turn_field),
+            (self.title_field,),
+            (self.counter,),
+            (self.plot,),
+            (self.fine,),
+        ):
+            self.add(*line)
+        self.end()
+        self.blamed = {
+            "gif would": self.size_field,
+            "frames a second": self.rate_field,
+            "seconds": self.seconds_field,
+            "pixels": self.size_field,
+            "encoder": self.format_field,
+            "way of the camera": self.keyframes_field,
+            "ratio": self.lowest_field,
+            "epoch": self.first_field,
+            "layer": self.over_field,
+        }
+
+    def _connect(self) -> None:
+        for signal in (
+            self.over.chosen,
+            self.first.textChanged,
+            self.last.textChanged,
+            self.lowest.valueChanged,
+            self.highest.valueChanged,
+            self.keyframes.changed,
+            self.file_format.chosen,
+            self.width_box.valueChanged,
+            self.height_box.valueChanged,
+            self.rate.valueChanged,
+            self.seconds.valueChanged,
+            self.turn.valueChanged,
+            self.theme.chosen,
+            self.title.textChanged,
+            self.counter.toggled,
+            self.plot.toggled,
+            self.fine.toggled,
+        ):
+            signal.connect(lambda *_: self._changed())
+        self.size.currentIndexChanged.connect(self._use_size)
+
+    def _changed(self) -> None:
+        self._show_possible()
+        self.changed.emit()
+
+    def _use_size(self) -> None:
+        words = str(self.size.currentData())
+        if words:
+            width, height = (int(part) for part in words.split("x"))
+            for box, value in ((self.width_box, width), (self.height_box, height)):
+                box.blockSignals(True)
+                box.setValue(value)
+                box.blockSignals(False)
+        self._changed()
+
+    def _show_possible(self) -> None:
+        over = self.over.value
+        self.range_part.setVisible(over == EPOCHS)
+        self.ratio_part.setVisible(over == RATIO)
+        self.keyframes_field.setVisible(over == CAMERA)
+        self.turn_field.setVisible(not (over == CAMERA and self.keyframes.views))
+        self.own_field.setVisible(not self.size.currentData())
+        words = {LAYERS: "Layer's name", RATIO: "R"}
+        self.counter.setText(words.get(str(over), "Epoch counter"))
+        self.plot.setText(
+            "Minority cosine beside the scene" if over == RATIO else "Plot of D beside the scene"
+        )
+
+    def set_seen(self, seen: Seen) -> None:
+        """Take up what is on the screen."""
+        fresh = self.seen is None
+        super().set_seen(seen)
+        if fresh:
+            self.theme.set_value(seen.view.theme)
+        for value in (EPOCHS, LAYERS, CAMERA):
+            self.over.button(value).setEnabled(seen.run is not None)
+        if seen.run is None:
+            self.over.set_value(RATIO)
+        elif fresh and seen.scene is not None and seen.said:
+            self.over.set_value(RATIO)  # the Theory room
+        self._changed()
+
+    @property
+    def suffix(self) -> str:
+        """Return the ending of the file; empty for a folder."""
+        return "" if self.file_format.value == "png" else f".{self.file_format.value}"
+
+    @property
+    def file_kinds(self) -> str:
+        """Return the kinds of files for a file dialog."""
+        return "MP4 (*.mp4)" if self.suffix == ".mp4" else "GIF (*.gif)"
+
+    def plan(self, out: Path) -> FilmPlan:
+        """Return the film that is asked for."""
+        assert self.seen is not None  # the dialog shows it before it asks
+        seen, over = self.seen, str(self.over.value)
+        over_epochs = over == EPOCHS
+        model = None
+        if over == RATIO:
+            model = self._model(seen)
+        elif seen.run is None:
+            raise FieldError(self.needs_run, self.over_field)
+        views = self.keyframes.views if over == CAMERA else ()
+        return FilmPlan(
+            out=out,
+            run=None if over == RATIO else seen.run_path,
+            over=over,
+            view=replace(seen.view, theme=str(self.theme.value)),
+            file_format=str(self.file_format.value),
+            width=self.width_box.value(),
+            height=self.height_box.value(),
+            rate=self.rate.value(),
+            seconds=self.seconds.value(),
+            title=self.title.text().strip(),
+            counter=self.counter.isChecked(),
+            plot=self.plot.isChecked(),
+            turn=0.0 if views else float(self.turn.value()),
+            first_epoch=self._epoch(self.first, self.first_field) if over_epochs else None,
+            last_epoch=self._epoch(self.last, self.last_field) if over_epochs else None,
+            keyframes=views,
+            model=model,
+            supersample=2 if self.fine.isChecked() else 1,
+        )
+
+    def _model(self, seen: Seen) -> ModelPlan:
+        low, high = self.lowest.value(), self.highest.value()
+        if low >= high:
+            raise FieldError("R must grow: let it end above where it begins.", self.highest_field)
+        problem = seen.problem
+        return ModelPlan(problem.classes, problem.majority, problem.budget, low, high)
+
+    def _epoch(self, line: QLineEdit, field: Field) -> int | None:
+        text = line.text().strip()
+        if not text:
+            return None
+        try:
+            epoch = int(text)
+        except ValueError:
+            raise FieldError(f"{text!r} is no epoch: write a whole number.", field) from None
+        run = None if self.seen is None else self.seen.run
+        if run is not None and epoch not in run.epochs:
+            nearest = min(run.epochs, key=lambda other: abs(other - epoch))
+            raise FieldError(
+                f"Epoch {epoch} was not recorded: the nearest one is {nearest}.", field
+            )
+        return epoch

@@ -1,0 +1,137 @@
+"""The views that a film passes through."""
+
+from dataclasses import replace
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListWidget,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.desktop.form_parts import caption
+from ncviz.scenes.view import View
+
+HINT = "Turn the scene in the window, then add what you see. Without any, the camera turns once."
+
+
+class Keyframes(QWidget):
+    """A list of views, in the order of the film.
+
+    Signals
+    -------
+    add_asked()
+        Add what the window shows now.
+    changed()
+    """
+
+    add_asked = pyqtSignal()
+    changed = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._views: list[View] = []
+        self.list = QListWidget()
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setAccessibleName("Views on the way")
+        self.add = QPushButton("Add this view")
+        self.remove = QPushButton("Remove")
+        self.earlier = QPushButton("Earlier")
+        self.later = QPushButton("Later")
+        self.add.setToolTip("Add the camera, the epoch and the layer as the window shows them now.")
+        self.hint = caption(HINT)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row, buttons in (
+            (first, (self.add, self.remove)),
+            (second, (self.earlier, self.later)),
+        ):
+            row.setSpacing(8)
+            for button in buttons:
+                button.setAutoDefault(False)
+                row.addWidget(button, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.hint)
+        column.addWidget(self.list)
+        column.addLayout(first)
+        column.addLayout(second)
+        self.add.clicked.connect(lambda: self.add_asked.emit())
+        self.remove.clicked.connect(self._remove)
+        self.earlier.clicked.connect(lambda: self._move(-1))
+        self.later.clicked.connect(lambda: self._move(1))
+        self.list.currentRowChanged.connect(self._show_possible)
+        self._show()
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Return the views in their order."""
+        return tuple(self._views)
+
+    def set_views(self, views: tuple[View, ...]) -> None:
+        """Show these views."""
+        self._views = list(views)
+        self._show()
+
+    def put(self, view: View) -> None:
+        """Add a view after the chosen one."""
+        row = self.list.currentRow()
+        place = len(self._views) if row < 0 else row + 1
+        self._views.insert(place, replace(view, hovered=None))
+        self._show(place)
+        self.changed.emit()
+
+    def _remove(self) -> None:
+        row = self.list.currentRow()
+        if 0 <= row < len(self._views):
+            del self._views[row]
+            self._show(min(row, len(self._views) - 1))
+            self.changed.emit()
+
+    def _move(self, way: int) -> None:
+        row = self.list.currentRow()
+        other = row + way
+        if 0 <= row < len(self._views) and 0 <= other < len(self._views):
+            self._views[row], self._views[other] = self._views[other], self._views[row]
+            self._show(other)
+            self.changed.emit()
+
+    def _show(self, chosen: int = -1) -> None:
+        self.list.clear()
+        for number, view in enumerate(self._views, 1):
+            self.list.addItem(f"{number}   {describe(view)}")
+        self.list.setCurrentRow(chosen)
+        line = self.list.fontMetrics().lineSpacing() + 8
+        self.list.setFixedHeight(line * min(max(len(self._views), 1), 5) + 8)
+        self.list.setVisible(bool(self._views))
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        row, count = self.list.currentRow(), len(self._views)
+        for button, possible in (
+            (self.remove, 0 <= row < count),
+            (self.earlier, 0 < row < count),
+            (self.later, 0 <= row < count - 1),
+        ):
+            button.setEnabled(possible)
+            button.setVisible(count > 0)
+
+    def keyPressEvent(self, event: object) -> None:
+        """Let Delete remove the chosen view."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.list.hasFocus():
+            self._remove()
+        else:
+            super().keyPressEvent(event)
+
+
+def describe(view: View) -> str:
+    """Say in a few words which view it is."""
+    camera = view.camera
+    layer = "last layer" if view.layer < 0 else f"layer {view.layer}"
+    return (
+        f"epoch {view.epoch:.0f} · {layer} · {camera.azimuth % 360:.0f}° round, "
+        f"{camera.elevation:.0f}° up"
+    )

@@ -1,0 +1,103 @@
+"""What the pages of the export dialog have in common."""
+
+from pathlib import Path
+from typing import Any
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QLineEdit
+
+from ncviz.desktop.exporting.what_is_seen import Seen
+from ncviz.desktop.form_parts import Field, Fields
+from ncviz.errors import UserError
+
+
+class FieldError(UserError):
+    """What is written in a field cannot be.
+
+    Parameters
+    ----------
+    sentence : str
+    field : Field
+    """
+
+    def __init__(self, sentence: str, field: Field) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class ExportPage(Fields):
+    """The fields of one kind of export.
+
+    Signals
+    -------
+    changed()
+        The plan is another one.
+    """
+
+    changed = pyqtSignal()
+    kind = ""  # as on the button
+    verb = ""
+    file_name = "ncviz"
+    needs_run = "Open a run first: there is nothing to export."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: Seen | None = None
+        # Words of a sentence, and the field that it is about; the first that fits counts.
+        self.blamed: dict[str, Field] = {}
+
+    def set_seen(self, seen: Seen) -> None:
+        """Take up what is on the screen now."""
+        self.seen = seen
+
+    @property
+    def suffix(self) -> str:
+        """Return the ending of the file; empty for a folder."""
+        raise NotImplementedError
+
+    @property
+    def file_kinds(self) -> str:
+        """Return the kinds of files for a file dialog."""
+        return f"{self.suffix.removeprefix('.').upper()} (*{self.suffix})"
+
+    def plan(self, out: Path) -> Any:
+        """Return what is asked for.
+
+        Raises
+        ------
+        FieldError
+            Naming the field that cannot be.
+        """
+        raise NotImplementedError
+
+    def clear_faults(self) -> None:
+        """Say nothing at any field."""
+        for field in self.findChildren(Field):
+            field.fault.say("")
+
+    def blame(self, sentence: str) -> bool:
+        """Say a sentence at the field that it is about; return whether there is one."""
+        lowered = sentence.lower()
+        for words, field in self.blamed.items():
+            if words in lowered and field.isVisibleTo(self):
+                field.fault.say(sentence)
+                return True
+        return False
+
+
+def whole_numbers(line: QLineEdit, field: Field, what: str) -> tuple[int, ...]:
+    """Return the numbers of a field such as '0, 5, 20'; none if it is empty.
+
+    Raises
+    ------
+    FieldError
+        If they are none.
+    """
+    words = line.text().replace(",", " ").split()
+    try:
+        return tuple(int(word) for word in words)
+    except ValueError:
+        raise FieldError(
+            f"{line.text().strip()!r} are not {what}: write whole numbers such as 0, 5, 20.",
+            field,
+        ) from None

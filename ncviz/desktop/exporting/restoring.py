@@ -1,0 +1,101 @@
+"""Brings back the run and the view that an exported file shows."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ncviz.desktop.header import EXPLORE, THEORY
+from ncviz.errors import UserError
+from ncviz.export.carried import said_by, view_of_file
+
+if TYPE_CHECKING:
+    from ncviz.desktop.window import MainWindow
+
+PEELED = "peeled"
+PROBLEM = {"classes": int, "majority": int, "ratio": float, "budget": float}
+
+
+def restore(window: "MainWindow", path: Path) -> bool:
+    """Open what an exported file shows; say in a note why not.
+
+    Parameters
+    ----------
+    window : MainWindow
+    path : Path
+        PNG, SVG, PDF, GIF or MP4 that ncviz made.
+
+    Returns
+    -------
+    bool
+        Whether it is on the screen.
+    """
+    try:
+        said = said_by(path)
+        view = view_of_file(path)
+        if not said.get("path"):
+            _restore_model(window, path, said)
+            return True
+        if not _has_run(window, said):
+            _open_run(window, path, said)
+    except UserError as error:
+        window.note.say(str(error))
+        return False
+    if not window.current.shows_run:
+        window.enter(EXPLORE)
+    window.memory.show_view(view)
+    window.note.say(f"This is what {path.name} shows.")
+    return True
+
+
+def _has_run(window: "MainWindow", said: Mapping[str, Any]) -> bool:
+    run = window.explorer.run
+    if run is None:
+        return False
+    if str(run.path) == said.get("path"):
+        return True
+    # A run that was moved is the same one.
+    same = run.manifest.title, run.manifest.created
+    return same == (said.get("run"), said.get("created")) and bool(said.get("created"))
+
+
+def _open_run(window: "MainWindow", path: Path, said: Mapping[str, Any]) -> None:
+    folder = Path(str(said["path"]))
+    title = str(said.get("run", "another run"))[:80]
+    gone = UserError(
+        f"{path.name} shows the run {title!r}, which is no longer in {folder}: open that run "
+        "first, then this file again."
+    )
+    try:
+        there = folder.is_dir()
+    except (OSError, ValueError) as error:
+        raise gone from error
+    if not there:
+        raise gone
+    if not window.open(folder):
+        raise UserError(f"{path.name} shows the run in {folder}, which cannot be opened.")
+
+
+def _restore_model(window: "MainWindow", path: Path, said: Mapping[str, Any]) -> None:
+    model = said.get("model")
+    if not isinstance(model, Mapping):
+        raise UserError(f"{path.name} shows no run and names no model: it cannot be brought back.")
+    window.enter(THEORY)
+    problem = _problem(model)
+    if problem is None:
+        window.note.say(f"{path.name} shows the model {model.get('name', '')}: it is in this room.")
+        return
+    window.rooms[THEORY].open_model(PEELED)
+    ratio = problem.pop("ratio")
+    window.desk.set_problem(**problem)
+    window.desk.seek_ratio(ratio)
+    window.note.say(f"This is what {path.name} shows.")
+
+
+def _problem(model: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return K, K_A, R and the budget of a Layer-Peeled Model; None for another model."""
+    try:
+        found = {name: kind(model[name]) for name, kind in PROBLEM.items()}
+    except (KeyError, TypeError, ValueError):
+        return None
+    fits = 2 <= found["classes"] <= 20 and 1 <= found["majority"] < found["classes"]
+    return found if fits and found["ratio"] >= 1 and 0.1 <= found["budget"] <= 100 else None

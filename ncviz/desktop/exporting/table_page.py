@@ -1,0 +1,178 @@
+"""Which numbers of a run go into a table."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QLineEdit, QPushButton
+
+from ncviz.desktop.exporting.page import ExportPage, FieldError, whole_numbers
+from ncviz.desktop.exporting.what_is_seen import Seen
+from ncviz.desktop.form_parts import Field, caption
+from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.export.tables import TablePlan
+
+SUFFIXES = {"csv": ".csv", "json": ".json", "latex": ".tex", "npz": ".npz"}
+SAID = {
+    "csv": "Every metric, one line an epoch, layer and split; a second file says how it was made.",
+    "json": "Every metric, the law, loss and error, with what made them.",
+    "latex": "Every metric as a table to \\input into a paper.",
+    "npz": "Class means, classifiers and the samples' coordinates as arrays.",
+}
+ALL, NOW, SOME = "all", "now", "some"
+
+
+class TablePage(ExportPage):
+    """Format and epochs of a table.
+
+    Signals
+    -------
+    copy_asked()
+        Put the table on the clipboard.
+    """
+
+    copy_asked = pyqtSignal()
+    kind = "Table"
+    verb = "Save table"
+    file_name = "metrics"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.file_format = SegmentedButtons(
+            {"csv": "CSV", "json": "JSON", "latex": "LaTeX", "npz": "npz"}, SAID
+        )
+        self.file_format.set_value("csv")
+        self.said = caption(SAID["csv"])
+        self.which = SegmentedButtons({ALL: "All", NOW: "This one", SOME: "Some"})
+        self.which.set_value(ALL)
+        self.epochs = QLineEdit()
+        self.epochs.setPlaceholderText("such as 0, 5, 20")
+        self.copy = QPushButton("Copy to the clipboard")
+        self.copy.setAutoDefault(False)
+        self.copy.setToolTip("Put the table on the clipboard as text.")
+        self.format_field = Field("Format", self.file_format)
+        self.which_field = Field("Epochs", self.which)
+        self.epochs_field = Field("Which", self.epochs, "Recorded epochs, such as 0, 5, 20.")
+        for line in (
+            self.format_field,
+            self.said,
+            self.which_field,
+            self.epochs_field,
+            self.copy,
+        ):
+            self.add(line)
+        self.end()
+        self.blamed = {"epoch": self.epochs_field, "snapshot": self.epochs_field}
+        self.file_format.chosen.connect(self._changed)
+        self.which.chosen.connect(self._changed)
+        self.epochs.textChanged.connect(self._changed)
+        self.copy.clicked.connect(lambda: self.copy_asked.emit())
+        self._show_possible()
+
+    def _changed(self) -> None:
+        self._show_possible()
+        self.changed.emit()
+
+    def _show_possible(self) -> None:
+        self.said.setText(SAID[str(self.file_format.value)])
+        self.epochs_field.setVisible(self.which.value == SOME)
+        self.copy.setVisible(self.suffix != ".npz")
+
+    def set_seen(self, seen: Seen) -> None:
+        """Take up the run that is open."""
+        super().set_seen(seen)
+        self._show_possible()
+
+    @property
+    def suffix(self) -> str:
+        """Return the ending of the file."""
+        return SUFFIXES[str(self.file_format.value)]
+
+    def chosen_epochs(self) -> tuple[int, ...]:
+        """Return the epochs; none means all of them.
+
+        Raises
+        ------
+        FieldError
+            If one of them was not recorded.
+        """
+        run = None if self.seen is None else self.seen.run
+        if run is None:
+            raise FieldError(self.needs_run, self.format_field)
+        if self.which.value == NOW:
+            assert self.seen is not None
+            return (min(run.epochs, key=lambda epoch: abs(epoch - self.seen.view.epoch)),)
+        if self.which.value == ALL:
+            return ()
+        epochs = whole_numbers(self.epochs, self.epochs_field, "epochs")
+        for epoch in epochs:
+            if epoch not in run.epochs:
+                nearest = min(run.epochs, key=lambda other: abs(other - epoch))
+                raise FieldError(
+                    f"Epoch {epoch} was not recorded: the nearest one is {nearest}.",
+                    self.epochs_field,
+                )
+        if not epochs:
+            raise FieldError("Name the epochs, such as 0, 5, 20.", self.epochs_field)
+        return epochs
+
+    def plan(self, out: Path) -> TablePlan:
+        """Return the table that is asked for."""
+        epochs = self.chosen_epochs()
+        assert self.seen is not None
+        assert self.seen.run is not None  # else there were no epochs
+        return TablePlan(out, self.seen.run.path, str(self.file_format.value), epochs)
+
+    def beginning(self) -> str:
+        """Return the part of the table that belongs to one epoch, for the preview."""
+        epochs = self.chosen_epochs()
+        assert self.seen is not None
+        assert self.seen.run is not None
+        run = self.seen.run
+        return table_text(run.path, str(self.file_format.value), (epochs or run.epochs)[:1])
+
+    def size_in_words(self) -> str:
+        """Say how much of the table the preview shows."""
+        epochs = self.chosen_epochs()
+        assert self.seen is not None
+        assert self.seen.run is not None
+        chosen = epochs or self.seen.run.epochs
+        if len(chosen) == 1:
+            return f"Epoch {chosen[0]}"
+        return f"The first of {len(chosen)} epochs"
+
+    def contents(self) -> tuple[str, ...]:
+        """Return the names in an npz file, for the preview."""
+        from ncviz.export.tables import run_arrays
+
+        epochs = self.chosen_epochs()
+        assert self.seen is not None
+        assert self.seen.run is not None
+        shown = (epochs or self.seen.run.epochs)[:1]
+        arrays = run_arrays(self.seen.run, shown)
+        lines = [f"{name}  {array.dtype}  {array.shape}" for name, array in arrays.items()]
+        count = len(epochs or self.seen.run.epochs)
+        return (*lines, *(["… and so on, for each epoch"] if count > 1 else []))
+
+
+def table_text(path: Path, file_format: str, epochs: tuple[int, ...]) -> str:
+    """Return a table as text.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of the run.
+    file_format : str
+        'csv', 'json' or 'latex'.
+    epochs : tuple of int
+        None for all.
+    """
+    from ncviz.export.latex import metrics_latex
+    from ncviz.export.tables import metric_rows, metrics_csv, metrics_json
+    from ncviz.runs.run import Run
+
+    run = Run(path)
+    if file_format == "json":
+        return metrics_json(run, epochs)
+    if file_format == "latex":
+        return metrics_latex(metric_rows(run, epochs), run.manifest.title, "")
+    return metrics_csv(run, epochs)

@@ -1,0 +1,268 @@
+"""What the larger dialogs are built of: captioned fields, faults at the field, paths."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.desktop.icons import icon
+from ncviz.desktop.theme import current_look
+
+
+class Fault(QWidget):
+    """One sentence with a sign before it: what is wrong with a field; hidden while all is well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sentence = ""
+        self.sign = QLabel()
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 2, 0, 2)
+        row.setSpacing(6)
+        row.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.text, 1)
+        self.hide()
+
+    @property
+    def sentence(self) -> str:
+        """Return what is said; empty while all is well."""
+        return self._sentence
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence, or with '' nothing."""
+        if sentence:
+            theme, scale = current_look()
+            side = round(18 * scale)
+            drawn = icon(f"warning-{theme.name}", theme.text)
+            self.sign.setPixmap(drawn.pixmap(QSize(side, side)))
+        self._sentence = sentence
+        self.text.setText(breakable(sentence))
+        self.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))
+
+
+def breakable(sentence: str) -> str:
+    """Return a sentence whose paths may be broken over lines."""
+    return sentence.replace("/", "/\u200b")
+
+
+class Field(QWidget):
+    """A caption, what is filled in below it, and a fault where there is one.
+
+    Parameters
+    ----------
+    caption : str
+        Empty for none.
+    part : QWidget
+    tip : str, optional
+        One sentence.
+    """
+
+    def __init__(self, caption: str, part: QWidget, tip: str = "") -> None:
+        super().__init__()
+        self.part = part
+        self.fault = Fault()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        if caption:
+            label = QLabel(caption)
+            label.setProperty("role", "caption")
+            label.setBuddy(part)
+            column.addWidget(label)
+            part.setAccessibleName(caption)
+        part.setToolTip(tip)
+        column.addWidget(part)
+        column.addWidget(self.fault)
+
+
+class Fields(QWidget):
+    """Fields below one another, some of them in pairs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+    def add(self, *fields: QWidget) -> None:
+        """Add a line of fields that share its width."""
+        if len(fields) == 1:
+            self._column.addWidget(fields[0])
+            return
+        row = QGridLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setHorizontalSpacing(8)
+        for number, field in enumerate(fields):
+            row.addWidget(field, 0, number, Qt.AlignmentFlag.AlignTop)
+            row.setColumnStretch(number, 1)
+        self._column.addLayout(row)
+
+    def end(self) -> None:
+        """Leave what height is left below the last line."""
+        self._column.addStretch(1)
+
+
+class PathField(QWidget):
+    """A path that is typed or chosen.
+
+    Parameters
+    ----------
+    ask : callable
+        Given the text so far, shows a file dialog and returns the choice, or ''.
+    placeholder : str, optional
+
+    Signals
+    -------
+    changed(str)
+    """
+
+    changed = pyqtSignal(str)
+
+    def __init__(self, ask: Callable[[str], str], placeholder: str = "") -> None:
+        super().__init__()
+        self._ask = ask
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(placeholder)
+        self.browse = QPushButton("Choose…")
+        self.browse.setAutoDefault(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.browse)
+        self.setFocusProxy(self.line)
+        self.line.textChanged.connect(self.changed)
+        self.browse.clicked.connect(self._choose)
+
+    def setAccessibleName(self, name: str) -> None:
+        """Name the field for those who hear the screen."""
+        self.line.setAccessibleName(name)
+        self.browse.setAccessibleName(f"Choose: {name}")
+
+    @property
+    def text(self) -> str:
+        """Return what is written, without spaces around it."""
+        return self.line.text().strip()
+
+    @property
+    def path(self) -> Path:
+        """Return it as a path."""
+        return Path(self.text).expanduser()
+
+    def set_text(self, text: str) -> None:
+        """Write a path."""
+        self.line.setText(text)
+
+    def _choose(self) -> None:
+        found = self._ask(self.text)
+        if found:
+            self.line.setText(found)
+
+
+def ask_for_folder(parent: QWidget, title: str) -> Callable[[str], str]:
+    """Return what asks for a folder that exists."""
+    return lambda text: QFileDialog.getExistingDirectory(parent, title, text)
+
+
+def ask_for_file(parent: QWidget, title: str, kinds: str) -> Callable[[str], str]:
+    """Return what asks for a file that exists."""
+    return lambda text: QFileDialog.getOpenFileName(parent, title, text, kinds)[0]
+
+
+def choice(words: dict[str, str]) -> QComboBox:
+    """Return a list of values with their words."""
+    box = QComboBox()
+    for value, word in words.items():
+        box.addItem(word, value)
+    # Else the longest word decides how wide the whole dialog is.
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
+    return box
+
+
+def choose(box: QComboBox, value: object) -> None:
+    """Choose a value of a list, if it has it."""
+    number = box.findData(value)
+    if number >= 0:
+        box.setCurrentIndex(number)
+
+
+def caption(text: str = "") -> QLabel:
+    """Return small quiet words that may take several lines."""
+    label = QLabel(text)
+    label.setProperty("role", "caption")
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return label
+
+
+def scrolled_page(page: QWidget) -> QScrollArea:
+    """Let a page scroll where large text leaves it too little height."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    for widget in (area.viewport(), page):
+        widget.setAutoFillBackground(False)
+    return area
+
+
+def tab_in_order(window: QWidget) -> None:
+    """Let Tab go through a window as one reads it, whatever was made first."""
+    found = [part for part in _as_read(window) if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    for before, after in itertools.pairwise(found):
+        QWidget.setTabOrder(before, after)
+
+
+def _as_read(widget: QWidget) -> Iterator[QWidget]:
+    if isinstance(widget, QScrollArea):
+        if widget.widget() is not None:
+            yield from _as_read(widget.widget())
+        return
+    yield widget
+    # A list or a field has parts of its own, which Qt knows.
+    if isinstance(widget, QAbstractScrollArea | QAbstractSpinBox | QComboBox | QLineEdit):
+        return
+    if isinstance(widget, QStackedWidget):
+        for number in range(widget.count()):
+            yield from _as_read(widget.widget(number))
+    elif widget.layout() is not None:
+        yield from _in_layout(widget.layout())
+
+
+def _in_layout(layout: QLayout) -> Iterator[QWidget]:
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        if item is None:
+            continue
+        if item.widget() is not None:
+            yield from _as_read(item.widget())
+        elif item.layout() is not None:
+            yield from _in_layout(item.layout())

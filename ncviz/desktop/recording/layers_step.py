@@ -1,0 +1,212 @@
+"""Which layers are recorded, and how their outputs become vectors."""
+
+from dataclasses import replace
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from ncviz.desktop.form_parts import Field, Fields, caption, choice
+from ncviz.desktop.recording.files_step import counted
+from ncviz.desktop.recording.step import Step, StepError
+from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.recording.messages import Inspected, LayerNode
+from ncviz.recording.plan import RecordPlan
+
+STAGES, BLOCKS, ALL, OWN = "stages", "blocks", "all", "own"
+WAYS = {
+    STAGES: "After each stage",
+    BLOCKS: "Each block",
+    ALL: "All",
+    OWN: "Own choice",
+}
+POOLS = {"average": "Average", "max": "Maximum", "flatten": "All numbers"}
+TOKENS = {"auto": "As the model does", "class": "Class token", "mean": "Mean", "flatten": "All"}
+AUTOMATIC = "found by itself"
+LAYER, SHAPE, WIDTH = range(3)
+_NODE = Qt.ItemDataRole.UserRole
+
+
+class LayersStep(Step):
+    """A tree of the network's modules with ticks."""
+
+    name = "Layers"
+    title = "Which layers?"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inspected: Inspected | None = None
+        self.way = SegmentedButtons(WAYS, {BLOCKS: "As the law of equi-separation wants it."})
+        self.way.set_value(STAGES)
+        self.tree = QTreeWidget()
+        self.tree.setHeaderLabels(["Layer", "Output", "Numbers"])
+        self.tree.setUniformRowHeights(True)
+        self.tree.setAccessibleName("Layers of the network")
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(LAYER, QHeaderView.ResizeMode.Stretch)
+        for column in (SHAPE, WIDTH):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self.tree.setMinimumHeight(110)
+        self.pool, self.tokens = choice(POOLS), choice(TOKENS)
+        self.classifier = QComboBox()
+        self.classifier.setEditable(True)
+        self.classifier.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.classifier.addItem(AUTOMATIC)
+        self.summary = caption()
+        self.way_field = Field("Record", self.way)
+        self.tree_field = Field("", self.tree)
+        self.pool_field = Field("Maps become", self.pool, "Convolutional maps, as vectors.")
+        self.tokens_field = Field("Tokens become", self.tokens, "Sequences of a transformer.")
+        self.classifier_field = Field(
+            "Classifier", self.classifier, "The layer that gives the logits."
+        )
+        rest = Fields()
+        rest.add(self.pool_field, self.tokens_field, self.classifier_field)
+        for field in (self.way_field, self.tree_field, self.summary, rest):
+            self.add(field)
+        self._column.setStretchFactor(self.tree_field, 1)
+        self.blamed = {"classifier": self.classifier_field, "layer": self.tree_field}
+        self.way.chosen.connect(self._changed)
+        for signal in (
+            self.pool.currentIndexChanged,
+            self.tokens.currentIndexChanged,
+            self.classifier.currentTextChanged,
+        ):
+            signal.connect(lambda *_: self._changed())
+        self.tree.itemChanged.connect(self._ticked)
+
+    def _changed(self) -> None:
+        self.clear_faults()
+        self.changed.emit()
+
+    def _ticked(self) -> None:
+        self.way.set_value(OWN)
+        self._changed()
+
+    def show_asking(self) -> None:
+        """Say that the network is being built."""
+        self.clear_faults()
+        self.summary.setText("Building the network from its first checkpoint …")
+
+    def show_failed(self, sentence: str) -> None:
+        """Say precisely what does not fit."""
+        self.inspected = None
+        self.tree.clear()
+        self.summary.setText("")
+        self.tree_field.fault.say(sentence)
+
+    def show_inspected(self, inspected: Inspected) -> None:
+        """Show the network with what would be recorded."""
+        self.inspected = inspected
+        self.clear_faults()
+        opened = self._open_names()
+        place = self.tree.verticalScrollBar().value()
+        self.tree.blockSignals(True)
+        self.tree.clear()
+        linear: list[str] = []
+        for node in inspected.tree:
+            self.tree.addTopLevelItem(self._item(node, linear))
+        for item in self._items():
+            item.setExpanded(item.data(LAYER, _NODE) in opened or _leads_to_tick(item))
+        self.tree.blockSignals(False)
+        self.tree.verticalScrollBar().setValue(place)
+        self._offer(linear)
+        self._summarise(inspected)
+
+    def _item(self, node: LayerNode, linear: list[str]) -> QTreeWidgetItem:
+        note = f" · {node.note}" if node.note else ""
+        shape = "×".join(map(str, node.shape))
+        item = QTreeWidgetItem([f"{node.label}  {node.kind}{note}", shape, f"{node.width or ''}"])
+        item.setData(LAYER, _NODE, node.name)
+        item.setToolTip(LAYER, node.name)
+        for column in (SHAPE, WIDTH):
+            item.setTextAlignment(
+                column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            )
+        if node.shape:
+            on = Qt.CheckState.Checked if node.chosen else Qt.CheckState.Unchecked
+            item.setCheckState(LAYER, on)
+        if node.kind in ("Linear", "Conv2d") and node.shape:
+            linear.append(node.name)
+        for child in node.children:
+            item.addChild(self._item(child, linear))
+        return item
+
+    def _offer(self, linear: list[str]) -> None:
+        text = self.classifier.currentText()
+        self.classifier.blockSignals(True)
+        self.classifier.clear()
+        self.classifier.addItems([AUTOMATIC, *reversed(linear[-8:])])
+        self.classifier.setEditText(text)
+        self.classifier.blockSignals(False)
+
+    def _summarise(self, inspected: Inspected) -> None:
+        widths = [f"{name} {width}" for name, width in inspected.layers]
+        shown = ", ".join(widths[:6]) + (" …" if len(widths) > 6 else "")
+        words = [
+            f"{inspected.title} fits {counted(len(inspected.files))}",
+            f"{len(inspected.layers)} layers: {shown}",
+            f"classifier {inspected.classifier or 'none'}",
+            *inspected.notes,
+        ]
+        if inspected.skipped:
+            words.append(f"{counted(len(inspected.skipped))} will be skipped")
+        self.summary.setText(" · ".join(words))
+
+    def _items(self) -> list[QTreeWidgetItem]:
+        found: list[QTreeWidgetItem] = []
+        waiting = [self.tree.topLevelItem(k) for k in range(self.tree.topLevelItemCount())]
+        while waiting:
+            item = waiting.pop()
+            found.append(item)
+            waiting += [item.child(k) for k in range(item.childCount())]
+        return found
+
+    def _open_names(self) -> set[str]:
+        return {item.data(LAYER, _NODE) for item in self._items() if item.isExpanded()}
+
+    def ticked(self) -> tuple[str, ...]:
+        """Return the names of the modules with a tick, in the network's order."""
+        order = _names(self.inspected.tree) if self.inspected else []
+        on = {
+            item.data(LAYER, _NODE)
+            for item in self._items()
+            if item.checkState(LAYER) == Qt.CheckState.Checked
+        }
+        return tuple(name for name in order if name in on)
+
+    def first(self) -> QWidget:
+        """Return the tree."""
+        return self.tree
+
+    def add_to(self, plan: RecordPlan) -> RecordPlan:
+        """Return the plan with the layers."""
+        layers: tuple[str, ...] = (str(self.way.value),)
+        if self.way.value == OWN:
+            layers = self.ticked()
+            if not layers:
+                raise StepError("Tick at least one layer.", self.tree_field)
+        classifier = self.classifier.currentText().strip()
+        return replace(
+            plan,
+            layers=layers,
+            pool=str(self.pool.currentData()),
+            tokens=str(self.tokens.currentData()),
+            classifier="" if classifier == AUTOMATIC else classifier,
+        )
+
+
+def _names(nodes: tuple[LayerNode, ...]) -> list[str]:
+    found: list[str] = []
+    for node in nodes:
+        found += [node.name, *_names(node.children)]
+    return found
+
+
+def _leads_to_tick(item: QTreeWidgetItem) -> bool:
+    children = [item.child(k) for k in range(item.childCount())]
+    return any(
+        child.checkState(LAYER) == Qt.CheckState.Checked or _leads_to_tick(child)
+        for child in children
+        if child is not None
+    )

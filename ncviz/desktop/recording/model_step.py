@@ -1,0 +1,185 @@
+"""Which network the checkpoints belong to."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from PyQt6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from ncviz.desktop.form_parts import Field, PathField, ask_for_file, ask_for_folder, caption
+from ncviz.desktop.recording.step import Consent, Step, StepError
+from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.recording.plan import RecordPlan, is_code
+
+TORCHVISION, OWN, CODE = "torchvision", "own", "code"
+# A choice to begin with; any classifier of torchvision can be written.
+KNOWN = (
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "resnet101",
+    "densenet121",
+    "vgg11_bn",
+    "vgg16",
+    "mobilenet_v2",
+    "efficientnet_b0",
+    "convnext_tiny",
+    "vit_b_16",
+    "swin_t",
+)
+
+
+class ModelStep(Step):
+    """A torchvision name, a network of ncviz, or a function of the user's."""
+
+    name = "Model"
+    title = "Which model?"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind = SegmentedButtons(
+            {TORCHVISION: "torchvision", OWN: "ncviz network", CODE: "Your code"}
+        )
+        self.kind.set_value(TORCHVISION)
+        self.torchvision = QComboBox()
+        self.torchvision.setEditable(True)
+        self.torchvision.addItems(KNOWN)
+        self.torchvision.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.arguments = QLineEdit()
+        self.arguments.setPlaceholderText("such as num_classes=10; usually none")
+        self.recipe = PathField(
+            ask_for_file(self, "A recipe", "Recipes (*.toml)"), "a recipe .toml, or a run's folder"
+        )
+        self.run = PathField(ask_for_folder(self, "A run that ncviz trained"), "its run's folder")
+        self.code = QLineEdit()
+        self.code.setPlaceholderText("package.module:function")
+        self.consent = Consent()
+        self.suggestion = caption()
+        self.kind_field = Field("The model is", self.kind)
+        self.torchvision_field = Field(
+            "Name", self.torchvision, "A classifier of torchvision.models."
+        )
+        self.arguments_field = Field(
+            "Arguments", self.arguments, "Keyword arguments, with commas between."
+        )
+        self.recipe_field = Field("Recipe", self.recipe, "The recipe it was trained by.")
+        self.run_field = Field("or run", self.run, "The run of its training.")
+        self.code_field = Field(
+            "Function", self.code, "It returns the network; looked for in the current folder too."
+        )
+        self.consent_field = Field("", self.consent)
+        for field in (
+            self.kind_field,
+            self.suggestion,
+            self.torchvision_field,
+            self.recipe_field,
+            self.run_field,
+            self.code_field,
+            self.arguments_field,
+            self.consent_field,
+        ):
+            self.add(field)
+        self.end()
+        self.blamed = {
+            "torchvision": self.torchvision_field,
+            "argument": self.arguments_field,
+            "recipe": self.recipe_field,
+            "say yes": self.consent_field,
+            "module": self.code_field,
+        }
+        self.kind.chosen.connect(self._changed)
+        self.torchvision.currentTextChanged.connect(self._changed)
+        self.code.textChanged.connect(self._changed)
+        self.arguments.textChanged.connect(self._changed)
+        self.recipe.changed.connect(self._changed)
+        self.run.changed.connect(self._changed)
+        self.consent.toggled.connect(self._changed)
+        self._touched = False
+        self._show_possible()
+
+    def suggest(self, model: str, like: str) -> None:
+        """Choose what the checkpoints look like, unless the user chose already."""
+        scheme, _, name = model.partition(":")
+        if self._touched or scheme != "torchvision" or not name:
+            self.suggestion.setText(f"The checkpoints look like {like}." if like else "")
+            self.suggestion.setVisible(bool(like))
+            return
+        self.torchvision.blockSignals(True)
+        self.torchvision.setEditText(name)
+        self.torchvision.blockSignals(False)
+        self.suggestion.setText(f"By their names, the weights are of {name}.")
+        self.suggestion.show()
+
+    def _changed(self) -> None:
+        self._touched = True
+        self.clear_faults()
+        self._show_possible()
+        self.changed.emit()
+
+    def _show_possible(self) -> None:
+        kind = self.kind.value
+        for value, fields in (
+            (TORCHVISION, (self.torchvision_field,)),
+            (OWN, (self.recipe_field, self.run_field)),
+            (CODE, (self.code_field, self.consent_field)),
+        ):
+            for field in fields:
+                field.setVisible(kind == value)
+        self.arguments_field.setVisible(kind != OWN)
+        self.suggestion.setVisible(kind == TORCHVISION and bool(self.suggestion.text()))
+        self.consent.ask_for(self.code.text().strip())
+
+    @property
+    def spec(self) -> str:
+        """Return the model as a plan names it; empty if there is none."""
+        kind = self.kind.value
+        if kind == TORCHVISION:
+            name = self.torchvision.currentText().strip().removeprefix("torchvision:")
+            return f"torchvision:{name}" if name else ""
+        if kind == CODE:
+            return self.code.text().strip()
+        if self.recipe.text:
+            return f"recipe:{self.recipe.text}"
+        return f"run:{self.run.text}" if self.run.text else ""
+
+    def first(self) -> QWidget:
+        """Return the button that is pressed."""
+        return self.kind.button(self.kind.value)
+
+    def add_to(self, plan: RecordPlan) -> RecordPlan:
+        """Return the plan with the model."""
+        spec, kind = self.spec, self.kind.value
+        if kind == TORCHVISION and not spec:
+            raise StepError("Name a model such as resnet18.", self.torchvision_field)
+        if kind == OWN and not spec:
+            raise StepError("Name the recipe or the run of the training.", self.recipe_field)
+        if kind == CODE:
+            if not is_code(spec):
+                raise StepError(
+                    "Name a function such as my_package.models:make_model.", self.code_field
+                )
+            if not self.consent.isChecked():
+                raise StepError(
+                    "This code would run on this computer: say yes to it first.",
+                    self.consent_field,
+                )
+        arguments = {} if kind == OWN else self._arguments()
+        trusted = plan.trusted or kind == CODE
+        return replace(plan, model=spec, model_args=arguments or None, trusted=trusted)
+
+    def _arguments(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for word in self.arguments.text().split(","):
+            if not word.strip():
+                continue
+            name, equals, value = (part.strip() for part in word.partition("="))
+            if not equals or not name.isidentifier():
+                raise StepError(
+                    f"{word.strip()!r} is no argument: write NAME=VALUE such as num_classes=10.",
+                    self.arguments_field,
+                )
+            try:
+                found[name] = json.loads(value)
+            except ValueError:
+                found[name] = {"True": True, "False": False, "None": None}.get(value, value)
+        return found

@@ -1,0 +1,392 @@
+"""Makes a run of checkpoints, step by step."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PyQt6.QtCore import QTimer, pyqtSignal
+from PyQt6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.desktop.form_parts import scrolled_page, tab_in_order
+from ncviz.desktop.recording.data_step import DataStep
+from ncviz.desktop.recording.files_step import FilesStep
+from ncviz.desktop.recording.layers_step import LayersStep
+from ncviz.desktop.recording.model_step import OWN, ModelStep
+from ncviz.desktop.recording.record_session import RecordSession
+from ncviz.desktop.recording.record_step import RecordStep, make_parent
+from ncviz.desktop.recording.step import Step, StepError
+from ncviz.desktop.theme import current_look
+from ncviz.errors import UserError
+from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
+from ncviz.recording.plan import RecordPlan
+
+REST_MILLISECONDS = 300  # after the last change, before the network is built anew
+LARGE, SMALL = (720, 620), (560, 300)  # pixels at normal text
+FILES, MODEL, DATA, LAYERS, RECORD = range(5)
+ENDS = {
+    "finished": "The recording is finished and its run is kept.",
+    "stopped": "The recording was stopped; what was recorded is kept.",
+    "cancelled": "The recording was cancelled and its run removed.",
+}
+
+
+class RecordDialog(QDialog):
+    """Five steps beside the window, which shows the run as it is recorded.
+
+    Parameters
+    ----------
+    window : QWidget
+    session : RecordSession
+    runs_folder : callable
+        Returns where runs are kept.
+
+    Signals
+    -------
+    started()
+        A recording begins.
+    told(str)
+        A sentence about its end, for the window.
+    """
+
+    started = pyqtSignal()
+    told = pyqtSignal(str)
+
+    def __init__(
+        self, window: QWidget, session: RecordSession, runs_folder: Callable[[], Path]
+    ) -> None:
+        super().__init__(window)
+        self.setWindowTitle("Record checkpoints")
+        self.setModal(False)
+        self.setAcceptDrops(True)
+        self.session, self._runs_folder = session, runs_folder
+        self.files, self.model, self.data = FilesStep(), ModelStep(), DataStep()
+        self.layers, self.record = LayersStep(), RecordStep()
+        self.steps: tuple[Step, ...] = (
+            self.files,
+            self.model,
+            self.data,
+            self.layers,
+            self.record,
+        )
+        self.stack = QStackedWidget()
+        self._group = QButtonGroup(self)
+        self.rail = [self._rail_button(number, step) for number, step in enumerate(self.steps)]
+        self.close_button, self.back, self.next = (
+            QPushButton("Close"),
+            QPushButton("Back"),
+            QPushButton("Next"),
+        )
+        self.next.setProperty("role", "primary")
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MILLISECONDS)
+        self._inspected: RecordPlan | None = None
+        self._asked: RecordPlan | None = None
+        self._ended = False
+        self._lay_out()
+        self._connect()
+        self.go_to(FILES)
+
+    def _rail_button(self, number: int, step: Step) -> QToolButton:
+        button = QToolButton()
+        button.setText(f"{number + 1}  {step.name}")
+        button.setCheckable(True)
+        button.setProperty("role", "room")
+        button.setToolTip(step.title)
+        self._group.addButton(button, number)
+        button.clicked.connect(lambda _=False, number=number: self._rail_clicked(number))
+        return button
+
+    def _lay_out(self) -> None:
+        rail = QHBoxLayout()
+        rail.setSpacing(0)
+        for button in self.rail:
+            rail.addWidget(button)
+        rail.addStretch(1)
+        for step in self.steps:
+            step.layout().setContentsMargins(0, 8, 12, 0)
+            self.stack.addWidget(scrolled_page(step))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.close_button)
+        buttons.addStretch(1)
+        for button in (self.back, self.next):
+            buttons.addWidget(button)
+        for button in (self.close_button, self.back, self.next):
+            button.setAutoDefault(False)
+        self.next.setDefault(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 8, 24, 16)
+        column.setSpacing(8)
+        column.addLayout(rail)
+        column.addWidget(self.stack, 1)
+        column.addLayout(buttons)
+        tab_in_order(self)
+
+    def _connect(self) -> None:
+        session = self.session
+        self.files.look_asked.connect(session.look)
+        for step in (self.files, self.model, self.data, self.layers):
+            step.changed.connect(self._changed)
+        self.record.changed.connect(self._show_command)
+        self._rest.timeout.connect(self.inspect)
+        self.close_button.clicked.connect(self.close)
+        self.back.clicked.connect(lambda: self.go_to(self.number - 1))
+        self.next.clicked.connect(self.go_on)
+        self.record.pause_asked.connect(self._pause)
+        self.record.stop_asked.connect(self._stop)
+        self.record.cancel_asked.connect(self._cancel)
+        session.looked.connect(self._looked)
+        session.inspected.connect(self._show_inspected)
+        session.question_failed.connect(self._question_failed)
+        session.progressed.connect(self._progressed)
+        session.skipped.connect(self._skipped)
+        session.ended.connect(self._show_ended)
+
+    # Going through the steps
+
+    @property
+    def number(self) -> int:
+        """Return the number of the step that is seen."""
+        return self.stack.currentIndex()
+
+    def go_to(self, number: int) -> None:
+        """Show a step."""
+        self.stack.setCurrentIndex(number)
+        self.rail[number].setChecked(True)
+        running = self.session.is_running
+        for button in self.rail:
+            button.setEnabled(not running)
+        self.back.setVisible(number > FILES and not running and not self._ended)
+        self.next.setVisible(not running)
+        words = "Record" if number == RECORD else "Next"
+        self.next.setText("Record others" if self._ended else words)
+        self.close_button.setText("Hide" if running else "Close")
+        self.steps[number].first().setFocus()
+        if number == DATA:
+            self.data.allow_own(self.model.kind.value == OWN)
+        if number == LAYERS:
+            self._later(0)
+        if number == RECORD:
+            self.record.name_run(self.model.spec, self._runs_folder())
+            self._show_command()
+
+    def _rail_clicked(self, number: int) -> None:
+        """Go back at will, and forward as far as all is filled in."""
+        here = self.number
+        if number > here and self._fault_before(number) is not None:
+            return
+        self.go_to(number)
+
+    def _fault_before(self, number: int) -> StepError | None:
+        """Return what is missing before a step, and show it."""
+        plan = RecordPlan()
+        for place, step in enumerate(self.steps[:number]):
+            step.clear_faults()
+            try:
+                plan = step.add_to(plan)
+            except StepError as error:
+                self.go_to(place)
+                error.field.fault.say(str(error))
+                error.field.part.setFocus()
+                return error
+        return None
+
+    def go_on(self) -> None:
+        """Go to the next step; from the last one, record."""
+        if self._ended:
+            self._begin_anew()
+        elif self.number == RECORD:
+            self.start()
+        elif self._fault_before(self.number + 1) is None:
+            self.go_to(self.number + 1)
+
+    def _begin_anew(self) -> None:
+        self._ended = False
+        self._fit(*LARGE)
+        self.record.show_question()
+        self.record.out.set_text("")
+        self.go_to(FILES)
+
+    def plan(self, steps: int = RECORD + 1) -> RecordPlan:
+        """Return the plan of so many steps.
+
+        Raises
+        ------
+        UserError
+            Naming what is missing.
+        """
+        plan = RecordPlan()
+        for step in self.steps[:steps]:
+            plan = step.add_to(plan)
+        plan.check()
+        return plan
+
+    def put(self, names: tuple[str, ...]) -> None:
+        """Take up files and folders that were dropped or chosen."""
+        if self.session.is_running:
+            return
+        if self._ended:
+            self._begin_anew()
+        self.go_to(FILES)
+        self.files.put(names)
+
+    # Questions
+
+    def _changed(self) -> None:
+        self._inspected = None
+        if self.number == LAYERS:
+            self._later()
+
+    def _later(self, milliseconds: int = REST_MILLISECONDS) -> None:
+        self._rest.start(milliseconds)
+
+    def inspect(self) -> None:
+        """Ask what would be recorded."""
+        try:
+            # What does not fit is to be told of a file that can be read.
+            plan = replace(self.plan(LAYERS + 1), checkpoints=self.files.readable())
+        except StepError as error:
+            error.field.fault.say(str(error))
+            return
+        except UserError as error:
+            self._blame(str(error))
+            return
+        if plan == self._inspected:
+            return
+        self._asked = plan
+        self.layers.show_asking()
+        self.session.inspect(plan)
+
+    def _looked(self, looked: Looked) -> None:
+        self.files.show_looked(looked)
+        self.model.suggest(looked.model, looked.like)
+
+    def _show_inspected(self, inspected: Inspected) -> None:
+        self._inspected = self._asked
+        self.layers.show_inspected(inspected)
+
+    def _question_failed(self, sentence: str) -> None:
+        if self._asked is None or self.number == FILES:
+            self.files.show_failed(sentence)
+        else:
+            self.layers.show_failed(sentence)
+
+    def _blame(self, sentence: str) -> None:
+        """Say a sentence where it belongs."""
+        if self.steps[self.number].blame(sentence):
+            return
+        for number, step in enumerate(self.steps[: self.number]):
+            words = [words for words in step.blamed if words in sentence.lower()]
+            if words and number != FILES:
+                self.go_to(number)
+                step.blamed[words[0]].fault.say(sentence)
+                return
+        self.layers.show_failed(sentence)
+
+    # Recording
+
+    def _show_command(self) -> None:
+        try:
+            plan = self.plan(RECORD)
+        except UserError:
+            self.record.show_command("")
+            return
+        self.record.show_command(plan.command(self.record.out.text or "RUN"))
+
+    def start(self) -> None:
+        """Record what is chosen."""
+        if self._fault_before(RECORD + 1) is not None:
+            return
+        out = self.record.out.path
+        try:
+            plan = self.plan()
+            make_parent(out, self._runs_folder())
+        except UserError as error:
+            self._blame(str(error))
+            return
+        self._rest.stop()
+        self.session.start(plan, out)
+        self.record.show_started(len(self.files.files))
+        self.go_to(RECORD)
+        self._fit(*SMALL)  # the run is to be seen behind it
+        self.started.emit()
+        self.record.pause.setFocus()
+
+    def _progressed(self, progress: FileProgress) -> None:
+        self.record.show_progress(progress)
+
+    def _skipped(self, skipped: Skipped) -> None:
+        self.record.show_skipped(skipped)
+
+    def _pause(self, paused: bool) -> None:
+        self.session.pause(paused)
+        self.record.show_paused(paused)
+
+    def _stop(self) -> None:
+        self.session.stop()
+        self.record.show_ending("Stopping …")
+
+    def _cancel(self) -> None:
+        self.session.cancel()
+        self.record.show_ending("Cancelling …")
+
+    def _show_ended(self, state: str, sentence: str) -> None:
+        words = ENDS.get(state, sentence)
+        if state in ("failed", "cancelled"):
+            # Nothing was made: the same questions stand, with their answers.
+            self.record.show_question()
+            self._fit(*LARGE)
+            self.go_to(RECORD)
+            self.record.out_field.fault.say(sentence)
+        else:
+            self._ended = True
+            self.record.show_ended(words)
+            self.go_to(RECORD)
+        self.told.emit(words)
+
+    # The dialog
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Suit the size of the text and of the screen, and get ready."""
+        super().showEvent(event)
+        self._fit(*(SMALL if self.session.is_running else LARGE))
+        if not self.session.is_running:
+            self.session.prepare()
+
+    def _fit(self, width: int, height: int) -> None:
+        _theme, scale = current_look()
+        screen = self.screen() or QGuiApplication.primaryScreen()
+        room = screen.availableGeometry().size()
+        self.resize(
+            min(round(width * scale), room.width() - 16),
+            min(round(height * scale), room.height() - 48),
+        )
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Let the background rest, unless it records."""
+        super().hideEvent(event)
+        self._rest.stop()
+        if not self.session.is_running:
+            self.session.close()
+            self._inspected = None
+
+    def dragEnterEvent(self, event: object) -> None:
+        """Take files and folders."""
+        if event.mimeData().hasUrls() and not self.session.is_running:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: object) -> None:
+        """Add what is dropped."""
+        names = [url.toLocalFile() for url in event.mimeData().urls()]
+        self.put(tuple(name for name in names if name))

@@ -1,0 +1,213 @@
+"""Where the run goes, and how its recording goes."""
+
+import math
+from datetime import datetime
+from pathlib import Path
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.desktop.form_parts import Field, PathField, caption
+from ncviz.desktop.recording.step import Step, StepError
+from ncviz.desktop.train_panel import duration
+from ncviz.errors import UserError
+from ncviz.recording.messages import FileProgress, Skipped
+from ncviz.recording.plan import RecordPlan
+
+
+class RecordStep(Step):
+    """The folder and the command line; then progress.
+
+    Signals
+    -------
+    pause_asked(bool), stop_asked(), cancel_asked()
+    """
+
+    pause_asked = pyqtSignal(bool)
+    stop_asked = pyqtSignal()
+    cancel_asked = pyqtSignal()
+    name = "Record"
+    title = "Where to?"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.out = PathField(self._ask_out)
+        self.out_field = Field("A new folder for the run", self.out)
+        self.command = QPlainTextEdit()
+        self.command.setReadOnly(True)
+        self.command.setTabChangesFocus(True)
+        self.copy = QPushButton("Copy the command")
+        self.copy.setAutoDefault(False)
+        self.copy.setToolTip("The same recording in a terminal.")
+        self.command_field = Field("In a terminal", self.command)
+        self.file = caption()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.pause, self.stop, self.cancel = (
+            QPushButton("Pause"),
+            QPushButton("Stop"),
+            QPushButton("Cancel"),
+        )
+        self.stop.setToolTip("End here and keep what was recorded.")
+        self.cancel.setToolTip("End here and throw the run away.")
+        self.skipped = QPlainTextEdit()
+        self.skipped.setReadOnly(True)
+        self.skipped.setTabChangesFocus(True)
+        self.skipped_field = Field("Skipped", self.skipped)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._question())
+        self.pages.addWidget(self._progress())
+        self.add(self.pages)
+        self._column.setStretchFactor(self.pages, 1)
+        self.blamed = {"exists already": self.out_field, "cannot be made": self.out_field}
+        self.copy.clicked.connect(self._copy)
+        self.pause.clicked.connect(lambda: self.pause_asked.emit(self.pause.text() == "Pause"))
+        self.stop.clicked.connect(lambda: self.stop_asked.emit())
+        self.cancel.clicked.connect(lambda: self.cancel_asked.emit())
+        self.out.changed.connect(lambda _: self.changed.emit())
+
+    def _question(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.out_field)
+        column.addWidget(self.command_field, 1)
+        row = QHBoxLayout()
+        row.addWidget(self.copy)
+        row.addStretch(1)
+        column.addLayout(row)
+        return page
+
+    def _progress(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.file)
+        column.addWidget(self.bar)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self.pause, self.stop, self.cancel):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self.skipped_field, 1)
+        column.addStretch(0)
+        return page
+
+    def _ask_out(self, text: str) -> str:
+        found, _ = QFileDialog.getSaveFileName(self, "A new folder for the run", text)
+        return found
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.command.toPlainText())
+
+    def name_run(self, model: str, folder: Path) -> None:
+        """Name the run by time and model, unless it has a name."""
+        if self.out.text:
+            return
+        words = Path(model.rpartition(":")[2] or "checkpoints").stem
+        name = "".join(c if c.isalnum() or c in "._-" else " " for c in words).strip()
+        moment = datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")
+        self.out.set_text(str(folder / f"{moment} {name}"))
+
+    def show_command(self, command: str) -> None:
+        """Show the same recording as a command line."""
+        self.command.setPlainText(command)
+
+    def first(self) -> QWidget:
+        """Return the folder's name."""
+        return self.out.line
+
+    def add_to(self, plan: RecordPlan) -> RecordPlan:
+        """Return the plan; refuse a folder that is taken."""
+        if not self.out.text:
+            raise StepError("Name a new folder for the run.", self.out_field)
+        path = self.out.path
+        try:
+            taken = path.exists() and (not path.is_dir() or any(path.iterdir()))
+        except (OSError, ValueError) as error:
+            raise StepError(
+                f"{path} cannot be made: choose another name.", self.out_field
+            ) from error
+        if taken:
+            raise StepError(
+                f"{path} exists already: choose another name for the run.", self.out_field
+            )
+        return plan
+
+    # Progress
+
+    def show_started(self, files: int) -> None:
+        """Show how it goes."""
+        self.heading.setText("Recording")
+        self.file.setText("Starting …")
+        self.bar.setRange(0, max(files, 1))
+        self.bar.setValue(0)
+        self.skipped.clear()
+        self.skipped_field.hide()
+        self.pause.setText("Pause")
+        for button in (self.pause, self.stop, self.cancel):
+            button.setEnabled(True)
+            button.show()
+        self.pages.setCurrentIndex(1)
+
+    def show_progress(self, progress: FileProgress) -> None:
+        """Show how far it is."""
+        self.bar.setRange(0, max(progress.files, 1))
+        self.bar.setValue(progress.done)
+        left = "" if math.isnan(progress.seconds_left) else duration(progress.seconds_left)
+        words = f"{progress.step} {progress.name} · {progress.done} of {progress.files}"
+        self.file.setText(words + (f" · {left} left" if left else ""))
+
+    def show_skipped(self, skipped: Skipped) -> None:
+        """Tell of a file that was left out."""
+        self.skipped.appendPlainText(skipped.sentence)
+        self.skipped_field.show()
+
+    def show_paused(self, paused: bool) -> None:
+        """Show whether it rests."""
+        self.pause.setText("Go on" if paused else "Pause")
+        self.heading.setText("Paused" if paused else "Recording")
+
+    def show_ending(self, words: str) -> None:
+        """Show that it is about to end."""
+        self.heading.setText(words)
+        for button in (self.pause, self.stop, self.cancel):
+            button.setEnabled(False)
+
+    def show_ended(self, words: str) -> None:
+        """Show how it ended."""
+        self.heading.setText(words)
+        self.file.setText("")
+        for button in (self.pause, self.stop, self.cancel):
+            button.hide()
+
+    def show_question(self) -> None:
+        """Ask for the folder again."""
+        self.heading.setText(self.title)
+        self.pages.setCurrentIndex(0)
+
+
+def make_parent(out: Path, runs: Path) -> None:
+    """Make the folder for runs; any other must be there already."""
+    try:
+        if out.parent == runs:
+            runs.mkdir(parents=True, exist_ok=True)
+        if not out.parent.is_dir():
+            raise UserError(f"{out.parent} cannot be made: choose a folder that exists.")
+    except (OSError, ValueError) as error:
+        words = getattr(error, "strerror", None) or "choose another name"
+        raise UserError(f"{out} cannot be made: {words}.") from error

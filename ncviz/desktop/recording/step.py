@@ -1,0 +1,93 @@
+"""What the steps of the dialog have in common."""
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QCheckBox, QLabel, QWidget
+
+from ncviz.desktop.form_parts import Field, Fields, caption
+from ncviz.errors import UserError
+from ncviz.recording.plan import RecordPlan
+
+
+class StepError(UserError):
+    """Something is missing or wrong in a field of a step.
+
+    Parameters
+    ----------
+    sentence : str
+    field : Field
+    """
+
+    def __init__(self, sentence: str, field: Field) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class Step(Fields):
+    """One page of the dialog.
+
+    Signals
+    -------
+    changed()
+        What it adds to the plan is another thing now.
+    """
+
+    changed = pyqtSignal()
+    name = ""
+    title = ""
+    hint = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heading = QLabel(self.title)
+        self.heading.setProperty("role", "title")
+        self.heading.setWordWrap(True)
+        self.add(self.heading)
+        if self.hint:
+            self.add(caption(self.hint))
+        # Words of a sentence, and the field that it is about; the first that fits counts.
+        self.blamed: dict[str, Field] = {}
+
+    def add_to(self, plan: RecordPlan) -> RecordPlan:
+        """Return the plan with what is chosen here.
+
+        Raises
+        ------
+        StepError
+            If something is missing.
+        """
+        raise NotImplementedError
+
+    def first(self) -> QWidget:
+        """Return what has the focus when the step is entered."""
+        raise NotImplementedError
+
+    def clear_faults(self) -> None:
+        """Say nothing at any field."""
+        for field in self.findChildren(Field):
+            field.fault.say("")
+
+    def blame(self, sentence: str) -> bool:
+        """Say a sentence at the field that it is about; return whether there is one."""
+        lowered = sentence.lower()
+        for words, field in self.blamed.items():
+            if words in lowered and field.isVisibleTo(self):
+                field.fault.say(sentence)
+                return True
+        return False
+
+
+class Consent(QCheckBox):
+    """The user's explicit yes to running her own code; it is never remembered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._for = ""
+        self.ask_for("")
+
+    def ask_for(self, spec: str) -> None:
+        """Ask about this code; a yes to other code does not count."""
+        if spec != self._for:
+            self.setChecked(False)
+        self._for = spec
+        self.setText(f"Yes, import and run {spec}" if spec else "Yes, import and run this code")
+        self.setToolTip("Its module is imported and the function called, with your rights.")

@@ -1,0 +1,529 @@
+"""Checkpoints into the window: the guided dialog, and the run while it is recorded."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent
+from PyQt6.QtWidgets import QApplication, QMessageBox
+from window_parts import PATIENCE, settle
+
+from ncviz.desktop.form_parts import choose
+from ncviz.desktop.recording import recording
+from ncviz.desktop.recording.record_dialog import DATA, FILES, LAYERS, MODEL, RECORD
+from ncviz.recording.messages import FileProgress, Inspected, LayerNode, Looked, Skipped
+from ncviz.recording.runner import RecordRunner
+from ncviz.runs.run import Run
+from ncviz.runs.writer import RunWriter
+from ncviz.training.runner import Failed, Finished, RecordedEpoch
+
+BAD = "epoch_2.pt is damaged: it ends too early."
+MISFIT = (
+    "epoch_0.pt does not fit resnet34: it lacks layer1.2.conv1.weight. Likely cause: another "
+    "depth or variant of this model."
+)
+
+
+class ScriptedRecorder:
+    """Records nothing: tests put its messages, and read what it was asked."""
+
+    def __init__(self):
+        self.asked, self.messages, self.questions = [], [], []
+        self.plan = self.out = None
+
+    def prepare(self):
+        self.asked.append("prepare")
+
+    def look(self, checkpoints, weights=""):
+        self.questions.append((checkpoints, weights))
+
+    def inspect(self, plan):
+        self.questions.append(plan)
+
+    def start(self, plan, out):
+        self.plan, self.out = plan, out
+
+    def pause(self):
+        self.asked.append("pause")
+
+    def resume(self):
+        self.asked.append("resume")
+
+    def stop(self):
+        self.asked.append("stop")
+
+    def cancel(self):
+        self.asked.append("cancel")
+
+    def poll(self, timeout=0.0):
+        said, self.messages = self.messages, []
+        return said
+
+    def close(self, timeout=10.0):
+        self.asked.append("close")
+
+
+@pytest.fixture
+def recorders(monkeypatch):
+    made = []
+
+    def make():
+        made.append(ScriptedRecorder())
+        return made[-1]
+
+    monkeypatch.setattr(recording, "make_runner", make)
+    return made
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of checkpoints, as far as names go."""
+    path = tmp_path / "ckpt"
+    path.mkdir()
+    for epoch in (0, 1, 2, 10):
+        (path / f"epoch_{epoch}.pt").write_bytes(b"PK")
+    (path / "notes.txt").write_text("not mine")
+    return path
+
+
+def drop(window, *paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    action, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(5, 5), action, data, Qt.MouseButton.LeftButton, none))
+
+
+def node(name, kind="Conv2d", shape=(8, 4, 4), chosen=False, note="", children=()):
+    label = name.rpartition(".")[2]
+    return LayerNode(name, label, kind, shape, shape[0], chosen, note, tuple(children))
+
+
+def looked(folder):
+    files = tuple(str(folder / f"epoch_{e}.pt") for e in (0, 1, 10))
+    skipped = (Skipped(str(folder / "epoch_2.pt"), BAD),)
+    return Looked(
+        files=files,
+        epochs=(0, 1, 10),
+        skipped=skipped,
+        model="torchvision:resnet34",
+        like="a ResNet by their names",
+        classes=10,
+        places=("model", "ema"),
+        place="model",
+    )
+
+
+def inspected(folder):
+    tree = (
+        node("conv1"),
+        node(
+            "layer1",
+            "Sequential",
+            chosen=True,
+            children=(node("layer1.0", "BasicBlock"), node("layer1.1", "BasicBlock")),
+        ),
+        node("fc", "Linear", (10,), note="classifier"),
+    )
+    return Inspected(
+        title="resnet34",
+        tree=tree,
+        layers=(("input", 64), ("layer1", 8), ("features", 8)),
+        classifier="fc",
+        epochs=(0, 1, 10),
+        files=looked(folder).files,
+        skipped=(),
+        class_names=tuple("0123456789"),
+        notes=("grey images repeated to 3 channels",),
+    )
+
+
+@pytest.fixture
+def dialog(window, recorders, folder, qtbot):
+    """The dialog with a folder that was dropped and looked at."""
+    drop(window, folder)
+    dialog = window.recording.dialog
+    recorders[-1].messages = [looked(folder)]
+    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    yield dialog
+    window.recording.close()
+    dialog.deleteLater()
+    window.recording.dialog = None
+    window.presenter.spare_the_processor(False)
+    settle(qtbot, window)
+
+
+@pytest.fixture
+def at_layers(dialog, recorders, folder, qtbot):
+    """The dialog with its model and data chosen and the network inspected."""
+    for number in (MODEL, DATA, LAYERS):
+        dialog.go_on()
+        assert dialog.number == number
+    await_question(qtbot, recorders, "RecordPlan")
+    recorders[-1].messages = [inspected(folder)]
+    qtbot.waitUntil(lambda: dialog.layers.inspected is not None, timeout=PATIENCE)
+    return dialog
+
+
+def await_question(qtbot, recorders, kind):
+    count = len(recorders[-1].questions)
+
+    def asked():
+        questions = recorders[-1].questions
+        return questions and type(questions[-1]).__name__ == kind
+
+    if count and asked():
+        return recorders[-1].questions[-1]
+    qtbot.waitUntil(asked, timeout=PATIENCE)
+    return recorders[-1].questions[-1]
+
+
+def rows(dialog):
+    items = [
+        dialog.files.list.topLevelItem(k) for k in range(dialog.files.list.topLevelItemCount())
+    ]
+    return [tuple(item.text(column) for column in range(3)) for item in items]
+
+
+# Files
+
+
+def test_a_dropped_folder_is_looked_through(window, dialog, recorders, folder):
+    assert dialog.isVisible()
+    names, place = recorders[-1].questions[0]
+    assert sorted(name.rpartition("/")[2] for name in names) == [
+        "epoch_0.pt",
+        "epoch_1.pt",
+        "epoch_10.pt",
+        "epoch_2.pt",
+    ]
+    assert place == ""
+    assert rows(dialog) == [
+        ("", "epoch_2.pt", BAD),
+        ("0", "epoch_0.pt", ""),
+        ("1", "epoch_1.pt", ""),
+        ("10", "epoch_10.pt", ""),
+    ]
+    assert "3 checkpoints, epochs 0 to 10 · 1 cannot be read" in dialog.files.summary.text()
+
+
+def test_dropped_files_arrive_together(window, recorders, folder):
+    drop(window, folder / "epoch_0.pt", folder / "epoch_10.pt")
+    assert len(window.recording.dialog.files.files) == 2
+    assert len(recorders[-1].questions) == 1
+    window.recording.close()
+    window.recording.dialog.deleteLater()
+    window.recording.dialog = None
+
+
+def test_a_dropped_run_is_opened_as_before(window, recorders, growing_run):
+    drop(window, growing_run.path)
+    assert window.explorer.run.path == growing_run.path
+    assert window.recording.dialog is None
+
+
+def test_a_bad_file_says_its_sentence_and_can_be_removed(dialog, recorders, qtbot):
+    dialog.files.list.topLevelItem(0).setSelected(True)
+    assert dialog.files.list_field.fault.sentence == BAD
+    dialog.files.list.setFocus()
+    qtbot.keyClick(dialog.files.list, Qt.Key.Key_Delete)
+    assert not any("epoch_2.pt" in name for name in dialog.files.files)
+    assert len(recorders[-1].questions) == 2
+
+
+def test_another_set_of_weights_is_looked_at_anew(dialog, recorders, folder, qtbot):
+    assert not dialog.files.place_field.isHidden()
+    choose(dialog.files.place, "ema")
+    dialog.files.place.activated.emit(1)
+    assert recorders[-1].questions[-1][1] == "ema"
+    recorders[-1].messages = [replace(looked(folder), place="ema")]
+    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    assert dialog.plan(MODEL + 2).weights == "ema"
+
+
+def test_a_folder_without_checkpoints_is_refused_at_the_list(dialog, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    dialog.files.put((str(empty),))
+    assert "holds no checkpoint" in dialog.files.list_field.fault.sentence
+
+
+def test_without_files_one_does_not_go_on(window, recorders):
+    window.commands["file.record"].trigger()
+    dialog = window.recording.dialog
+    dialog.go_on()
+    assert dialog.number == FILES
+    assert dialog.files.list_field.fault.sentence == "Add the checkpoints first."
+    dialog.rail[LAYERS].click()
+    assert dialog.number == FILES
+    window.recording.close()
+    dialog.deleteLater()
+    window.recording.dialog = None
+
+
+# Model and data
+
+
+def test_the_model_is_guessed_from_the_files(dialog):
+    assert dialog.model.spec == "torchvision:resnet34"
+    dialog.model.arguments.setText("num_classes=10, width_per_group=64, norm=None")
+    plan = dialog.plan(DATA + 1)
+    assert plan.model_args == {"num_classes": 10, "width_per_group": 64, "norm": None}
+    dialog.model.arguments.setText("num_classes")
+    dialog.go_to(MODEL)
+    dialog.go_on()
+    assert dialog.number == MODEL
+    assert "write NAME=VALUE" in dialog.model.arguments_field.fault.sentence
+
+
+def test_code_is_asked_about_before_anything_is_imported(dialog, recorders):
+    dialog.go_to(MODEL)
+    dialog.model.kind.button("code").click()
+    dialog.model.code.setText("my_models:make")
+    dialog.go_on()
+    assert dialog.number == MODEL
+    assert "say yes" in dialog.model.consent_field.fault.sentence
+    assert dialog.model.consent.text() == "Yes, import and run my_models:make"
+    assert not any(hasattr(question, "model") for question in recorders[-1].questions)
+    dialog.model.consent.click()
+    dialog.go_on()
+    assert dialog.number == DATA
+    plan = dialog.plan(DATA + 1)
+    assert (plan.model, plan.trusted) == ("my_models:make", True)
+    dialog.model.code.setText("other:make")
+    assert not dialog.model.consent.isChecked(), "a yes to other code does not count"
+
+
+def test_each_code_needs_its_own_yes(dialog):
+    dialog.go_to(MODEL)
+    dialog.model.kind.button("code").click()
+    dialog.model.code.setText("my_models:make")
+    dialog.model.consent.click()
+    dialog.go_on()
+    dialog.data.kind.button("code").click()
+    dialog.data.code.setText("my_data:load")
+    dialog.data.transform.setText("my_data:prepare")
+    dialog.data.consent.click()
+    dialog.go_on()
+    assert dialog.number == DATA
+    assert "say yes" in dialog.data.transform_consent_field.fault.sentence
+
+
+def test_torchvision_alone_is_not_trusted(dialog):
+    plan = dialog.plan(DATA + 1)
+    assert plan.runs_code == ()
+    assert not plan.trusted
+
+
+@pytest.mark.parametrize(("kind", "words"), [("folder", "folder of images"), ("npz", "npz file")])
+def test_missing_data_are_said_at_their_field(dialog, kind, words, tmp_path):
+    dialog.go_to(DATA)
+    dialog.data.kind.button(kind).click()
+    dialog.go_on()
+    field = dialog.data.folder_field if kind == "folder" else dialog.data.npz_field
+    assert words in field.fault.sentence
+    field.part.set_text(str(tmp_path / "nowhere"))
+    dialog.go_on()
+    assert dialog.number == DATA
+    assert "There is no" in field.fault.sentence
+
+
+def test_the_data_become_the_plan(dialog, tmp_path):
+    data = dialog.data
+    choose(data.known, "digits")
+    choose(data.split, "test")
+    data.per_class.setValue(30)
+    data.probe.setValue(12)
+    data.seed.setValue(5)
+    data.size.setValue(64)
+    choose(data.scale, "")
+    data.own_scale.setText("0.286/0.353")
+    plan = dialog.plan(DATA + 1)
+    assert (plan.data, plan.split, plan.per_class, plan.probe_per_class) == (
+        "digits",
+        "test",
+        30,
+        12,
+    )
+    assert (plan.seed, plan.size, plan.normalise) == (5, 64, "0.286/0.353")
+
+
+# Layers
+
+
+def test_the_tree_shows_what_will_be_recorded(at_layers):
+    tree = at_layers.layers.tree
+    assert at_layers.layers.ticked() == ("layer1",)
+    assert [tree.topLevelItem(k).text(0) for k in range(3)] == [
+        "conv1  Conv2d",
+        "layer1  Sequential",
+        "fc  Linear · classifier",
+    ]
+    assert tree.topLevelItem(0).text(1) == "8×4×4"
+    summary = at_layers.layers.summary.text()
+    assert "resnet34 fits 3 checkpoints" in summary
+    assert "grey images repeated" in summary
+
+
+def test_own_ticks_become_the_layers(at_layers, recorders, qtbot):
+    blocks = at_layers.layers.tree.topLevelItem(1)
+    blocks.child(0).setCheckState(0, Qt.CheckState.Checked)
+    assert at_layers.layers.way.value == "own"
+    qtbot.waitUntil(lambda: len(recorders[-1].questions) > 2, timeout=PATIENCE)
+    plan = recorders[-1].questions[-1]
+    assert plan.layers == ("layer1", "layer1.0")
+    choose(at_layers.layers.pool, "flatten")
+    at_layers.layers.classifier.setEditText("fc")
+    plan = at_layers.plan(LAYERS + 1)
+    assert (plan.pool, plan.classifier) == ("flatten", "fc")
+
+
+def test_only_readable_files_are_built_from_and_all_are_recorded(at_layers, recorders, folder):
+    plan = recorders[-1].questions[-1]
+    assert not any("epoch_2" in name for name in plan.checkpoints)
+    assert at_layers.plan(LAYERS + 1).checkpoints == (str(folder),)
+
+
+def test_what_does_not_fit_is_said_precisely(at_layers, recorders, qtbot):
+    at_layers.model.torchvision.setEditText("resnet18")
+    count = len(recorders[-1].questions)
+    qtbot.waitUntil(lambda: len(recorders[-1].questions) > count, timeout=PATIENCE)
+    recorders[-1].messages = [Failed(MISFIT)]
+    fault = at_layers.layers.tree_field.fault
+    qtbot.waitUntil(lambda: fault.sentence == MISFIT, timeout=PATIENCE)
+    assert at_layers.layers.tree.topLevelItemCount() == 0
+
+
+# Recording
+
+
+@pytest.fixture
+def started(at_layers, tmp_path):
+    dialog = at_layers
+    dialog.go_on()
+    assert dialog.number == RECORD
+    dialog.record.out.set_text(str(tmp_path / "run"))
+    assert "ncviz record --model torchvision:resnet34" in dialog.record.command.toPlainText()
+    dialog.go_on()
+    return dialog
+
+
+def test_a_folder_that_is_taken_is_refused_at_its_field(at_layers, recorders, folder):
+    at_layers.go_on()
+    at_layers.record.out.set_text(str(folder))
+    at_layers.go_on()
+    assert "exists already" in at_layers.record.out_field.fault.sentence
+    assert recorders[-1].plan is None
+
+
+def test_the_run_is_opened_while_it_is_recorded(
+    window, started, recorders, make_run, qtbot, tmp_path
+):
+    runner = recorders[-1]
+    assert runner.out == tmp_path / "run"
+    whole = make_run(tmp_path / "whole", counts=(8, 8, 8), epochs=(0, 1, 2))
+    manifest = replace(whole.manifest, state="running")
+    writer = RunWriter(tmp_path / "run", manifest, whole.probe)
+    writer.write(whole.snapshots[0])
+    runner.messages = [FileProgress(1, 3, "epoch_1.pt", 65.0, "Measuring"), RecordedEpoch(0)]
+    qtbot.waitUntil(lambda: window.explorer.run.path == tmp_path / "run", timeout=PATIENCE)
+    assert window.header.busy.text() == "recording · 1 of 3 · 1 min 5 s left"
+    assert started.record.bar.value() == 1
+    assert "Measuring epoch_1.pt · 1 of 3 · 1 min 5 s left" in started.record.file.text()
+    writer.write(whole.snapshots[1])
+    runner.messages = [RecordedEpoch(1), Skipped("epoch_2.pt", BAD)]
+    qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1), timeout=PATIENCE)
+    assert window.player.value == 1, "it follows"
+    assert BAD in started.record.skipped.toPlainText()
+    writer.write(whole.snapshots[2])
+    writer.close()
+    runner.messages = [RecordedEpoch(2), Finished("finished")]
+    qtbot.waitUntil(lambda: window.explorer.run.manifest.state == "finished", timeout=PATIENCE)
+    settle(qtbot, window)
+    assert len(window.explorer.series.epochs) == 3
+    assert window.header.busy.text() == ""
+    assert "finished" in started.record.heading.text()
+    assert runner.asked[-1] == "close"
+
+
+def test_pause_stop_and_cancel_reach_the_runner(window, started, recorders, small_run, qtbot):
+    runner = recorders[-1]
+    for button in ("pause", "pause", "cancel"):
+        getattr(started.record, button).click()
+    assert runner.asked[-3:] == ["pause", "resume", "cancel"]
+    runner.messages = [Finished("cancelled")]
+    qtbot.waitUntil(lambda: not started.session.is_running, timeout=PATIENCE)
+    assert window.explorer.run.path == small_run.path
+    assert "cancelled" in window.note.text.text()
+
+
+def test_a_failed_recording_says_why_and_keeps_the_answers(window, started, recorders, qtbot):
+    recorders[-1].messages = [Failed(MISFIT)]
+    fault = started.record.out_field.fault
+    qtbot.waitUntil(lambda: fault.sentence == MISFIT, timeout=PATIENCE)
+    assert started.next.isVisible()
+    assert started.plan(DATA + 1).model == "torchvision:resnet34"
+
+
+def test_the_window_asks_before_it_ends_a_recording(window, started, answer):
+    asked = answer(QMessageBox, "question", QMessageBox.StandardButton.No)
+    window.close()
+    assert len(asked) == 1
+    assert window.isVisible()
+    started.session.close()
+
+
+def test_the_keyboard_is_enough(dialog, recorders, qtbot):
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=PATIENCE)
+    for number in (MODEL, DATA, LAYERS):
+        for _ in range(40):
+            if QApplication.focusWidget() is dialog.next:
+                break
+            qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        qtbot.keyClick(dialog.next, Qt.Key.Key_Return)
+        assert dialog.number == number
+
+
+# For once without a stand-in
+
+
+def test_checkpoints_of_a_small_network_become_a_run(window, qtbot, tmp_path):
+    import torch
+
+    from ncviz.networks.mlp import MultilayerPerceptron
+    from ncviz.training.recipe import Recipe
+
+    recipe = Recipe(dataset="digits", depth=3, width=6, image_size=8, images_per_class=20)
+    (tmp_path / "recipe.toml").write_text(recipe.to_toml())
+    folder = tmp_path / "ckpt"
+    folder.mkdir()
+    for epoch in (2, 10):
+        torch.manual_seed(epoch)
+        network = MultilayerPerceptron(64, 10, 3, 6, recipe.batch_norm, recipe.activation)
+        torch.save({"epoch": epoch, "model": network.state_dict()}, folder / f"e{epoch}.pt")
+    (folder / "e11.pt").write_bytes(b"PK\x03\x04 cut off")
+    drop(window, folder)
+    dialog = window.recording.dialog
+    assert isinstance(dialog.session._runner, RecordRunner)
+    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    dialog.model.kind.button("own").click()
+    dialog.model.recipe.set_text(str(tmp_path / "recipe.toml"))
+    choose(dialog.data.known, "digits")
+    dialog.data.per_class.setValue(20)
+    for _ in range(3):
+        dialog.go_on()
+    qtbot.waitUntil(lambda: dialog.layers.inspected is not None, timeout=PATIENCE)
+    assert dialog.layers.inspected.classifier == "classifier"
+    dialog.go_on()
+    dialog.record.out.set_text(str(tmp_path / "run"))
+    dialog.go_on()
+    qtbot.waitUntil(lambda: not dialog.session.is_running, timeout=PATIENCE)
+    run = Run(tmp_path / "run")
+    assert run.epochs == (2, 10)
+    assert window.explorer.run.path == tmp_path / "run"
+    assert "e11.pt" in dialog.record.skipped.toPlainText()
+    assert not math.isnan(run.snapshot(10).scalars["train_error"])
+    window.recording.close()
+    dialog.deleteLater()
+    window.recording.dialog = None
+    settle(qtbot, window)

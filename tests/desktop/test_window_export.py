@@ -1,0 +1,208 @@
+"""Files that the window exports, and what they bring back."""
+
+import json
+import multiprocessing
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent
+from PyQt6.QtWidgets import QMessageBox
+from window_parts import PATIENCE, settle
+
+from ncviz.desktop.form_parts import choose
+from ncviz.export.carried import said_by
+from ncviz.scenes.camera import Camera
+
+
+def drop(window, *paths):
+    """Drop files on the window, as a file manager does."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    action, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(5, 5), action, data, Qt.MouseButton.LeftButton, none))
+
+
+@pytest.fixture
+def export(window, qtbot):
+    """Save what the dialog is set to, and wait until it is done."""
+    window.exporting.open("figure")
+    dialog = window.exporting.dialog
+
+    def save(kind, out, *, wait=True):
+        dialog.show_kind(kind)
+        dialog.destination.name_by_hand(str(out))
+        dialog.start()
+        if wait:
+            qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+            assert dialog.destination.fault.sentence == ""
+            assert dialog.status.text().startswith("Saved")
+        return dialog
+
+    yield save
+    dialog.close_all()
+
+
+def small_film(window, seconds):
+    film = window.exporting.dialog.film
+    film.over.button("epochs").click()
+    choose(film.size, "")
+    film.width_box.setValue(160)
+    film.height_box.setValue(120)
+    film.rate.setValue(10)
+    film.seconds.setValue(seconds)
+    film.file_format.button("gif").click()
+
+
+def test_a_dropped_figure_brings_back_its_view(window, export, qtbot, tmp_path):
+    window.canvas.set_camera(Camera(azimuth=123.0, elevation=-20.0, distance=4.0))
+    window.picture.step_layer(-1)
+    window.transport.jump(True)
+    settle(qtbot, window)
+    wanted = window.explorer.view
+    window.exporting.dialog.figure.file_format.button("png").click()
+    export("figure", tmp_path / "a.png")
+    window.canvas.set_camera(Camera())
+    window.transport.jump(False)
+    window.picture.step_layer(1)
+    settle(qtbot, window)
+    window.enter("Theory")
+    drop(window, tmp_path / "a.png")
+    settle(qtbot, window)
+    assert window.room == "Explore"
+    assert window.canvas.camera == Camera(azimuth=123.0, elevation=-20.0, distance=4.0)
+    assert (window.explorer.view.epoch, window.explorer.view.layer) == (wanted.epoch, wanted.layer)
+    assert window.player.value == wanted.epoch
+    assert "a.png" in window.note.text.text()
+    window.exporting.dialog.figure.file_format.button("pdf").click()
+
+
+def test_a_dropped_figure_opens_its_run(window, export, make_run, small_run, qtbot, tmp_path):
+    other = make_run(tmp_path / "other", counts=(8, 8, 8), epochs=(0, 1, 2), title="Other")
+    window.open(other.path, remember=False)
+    settle(qtbot, window)
+    export("figure", tmp_path / "a.pdf")
+    window.open(small_run.path, remember=False)
+    drop(window, tmp_path / "a.pdf")
+    assert window.explorer.run.path == other.path
+    window.open(small_run.path, remember=False)
+    shutil.move(other.path, tmp_path / "moved")
+    drop(window, tmp_path / "a.pdf")
+    assert window.explorer.run.path == small_run.path, "what is open stays open"
+    assert "'Other', which is no longer in" in window.note.text.text()
+    window.open(tmp_path / "moved", remember=False)
+    window.note.hide()
+    drop(window, tmp_path / "a.pdf")
+    assert "This is what a.pdf shows" in window.note.text.text()
+
+
+@pytest.mark.parametrize("name", ["foreign.png", "text.svg", "empty.pdf", "broken.mp4"])
+def test_a_foreign_picture_is_refused_in_one_sentence(window, tmp_path, name):
+    path = tmp_path / name
+    if name == "foreign.png":
+        Image.new("RGB", (4, 4)).save(path)
+    else:
+        contents = {"text.svg": b"<svg/>", "broken.mp4": b"\0\0\0\x18ftypisom" + b"x" * 50}
+        path.write_bytes(contents.get(name, b""))
+    before = window.explorer.view
+    drop(window, path)
+    assert name in window.note.text.text()
+    assert "was not made by ncviz" in window.note.text.text()
+    assert window.explorer.view == before
+
+
+def test_the_model_of_the_theory_room_comes_back(window, export, qtbot, tmp_path):
+    window.enter("Theory")
+    window.desk.set_problem(classes=6, majority=2, budget=3.0)
+    window.desk.seek_ratio(40.0)
+    ratio = window.desk.problem.ratio
+    settle(qtbot, window)
+    export("figure", tmp_path / "m.svg")
+    window.desk.set_problem(classes=4, majority=1, budget=5.0)
+    window.desk.seek_ratio(1.0)
+    window.enter("Explore")
+    drop(window, tmp_path / "m.svg")
+    assert window.room == "Theory"
+    problem = window.desk.problem
+    assert (problem.classes, problem.majority, problem.budget) == (6, 2, 3.0)
+    assert problem.ratio == pytest.approx(ratio, rel=0.06)  # the timeline has steps
+
+
+def test_a_film_is_made_while_the_window_is_used(window, export, qtbot, tmp_path):
+    small_film(window, 2.0)
+    # Equal frames, as at the rests, become one in a GIF.
+    window.exporting.dialog.film.turn.setValue(90)
+    dialog = export("film", tmp_path / "f.gif", wait=False)
+    window.transport.jump(True)
+    settle(qtbot, window)
+    assert window.player.position == window.player.last
+    qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+    with Image.open(tmp_path / "f.gif") as film:
+        assert film.n_frames == 20
+        assert film.size == (160, 120)
+        first = np.asarray(film.convert("RGB"), dtype=int)
+        film.seek(19)
+        last = np.asarray(film.convert("RGB"), dtype=int)
+    assert np.abs(first - last).max() > 60
+    assert said_by(tmp_path / "f.gif")["film"]["frames"] == 20
+    dialog.film.turn.setValue(0)
+
+
+def test_a_cancelled_film_leaves_nothing(window, export, qtbot, tmp_path):
+    small_film(window, 60.0)
+    out = tmp_path / "here"
+    out.mkdir()
+    dialog = export("film", out / "f.gif", wait=False)
+    qtbot.waitUntil(lambda: dialog.status.text().startswith("Frame"), timeout=PATIENCE)
+    dialog.cancel.click()
+    qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+    assert dialog.status.text() == "Cancelled; nothing was kept."
+    assert list(out.iterdir()) == []
+
+
+def test_a_table_has_all_that_is_shown(window, export, tmp_path):
+    window.exporting.dialog.table.file_format.button("json").click()
+    export("table", tmp_path / "m.json")
+    table = json.loads((tmp_path / "m.json").read_text())
+    epochs = {row["epoch"] for row in table["layers"]}
+    assert epochs == set(window.explorer.run.epochs)
+    window.exporting.dialog.table.file_format.button("csv").click()
+
+
+def test_the_table_is_copied(window, export, qtbot, qapp):
+    dialog = window.exporting.dialog
+    dialog.show_kind("table")
+    dialog.table.copy.click()
+    qtbot.waitUntil(lambda: "clipboard" in dialog.status.text(), timeout=PATIENCE)
+    lines = qapp.clipboard().text().splitlines()
+    run = window.explorer.run
+    assert len(lines) == 1 + 2 * len(run.epochs) * len(run.manifest.layers)
+
+
+@pytest.mark.parametrize("yes", [False, True])
+def test_closing_the_window_in_mid_export_asks_and_leaves_nothing(
+    make_window, small_run, answer, qtbot, tmp_path, yes
+):
+    window = make_window(run=small_run.path)
+    out = tmp_path / "out"
+    out.mkdir()
+    window.exporting.open("film")
+    dialog = window.exporting.dialog
+    small_film(window, 60.0)
+    dialog.destination.name_by_hand(str(out / "f.gif"))
+    dialog.start()
+    qtbot.waitUntil(lambda: dialog.status.text().startswith("Frame"), timeout=PATIENCE)
+    button = QMessageBox.StandardButton
+    asked = answer(QMessageBox, "question", button.Yes if yes else button.No)
+    window.close()
+    assert len(asked) == 1
+    if not yes:
+        assert window.isVisible()
+        assert window.exporting.is_exporting
+        answer(QMessageBox, "question", button.Yes)
+        window.close()
+    assert not window.isVisible()
+    assert list(out.iterdir()) == []
+    assert not [p for p in multiprocessing.active_children() if "export" in p.name.lower()]

@@ -1,0 +1,242 @@
+import os
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from ncviz.export import process_exporter
+from ncviz.export.exporter import (
+    Cancelled,
+    Failed,
+    LocalExporter,
+    Previewed,
+    PreviewFailed,
+    Progress,
+    Saved,
+    choose_exporter,
+)
+from ncviz.export.figures import FigurePlan, make_figure, presets_for, preview_figure, sized_figure
+from ncviz.export.films import FilmPlan, make_film, preview_film
+from ncviz.export.process_exporter import ProcessExporter
+from ncviz.export.tables import TablePlan
+from ncviz.runs.run import Run
+from ncviz.scenes.compose import compose
+from ncviz.scenes.scene import Panel, Picture
+from ncviz.scenes.view import View
+
+VIEW = View(classes=(0, 1, 2))
+
+
+@pytest.fixture(scope="module")
+def in_process():
+    exporter = ProcessExporter()
+    exporter.prepare()
+    yield exporter
+    exporter.close()
+
+
+@pytest.fixture(params=["process", "local"])
+def exporter(request, in_process):
+    if request.param == "process":
+        yield in_process
+        return
+    local = LocalExporter()
+    yield local
+    local.close()
+
+
+@pytest.fixture
+def film(small_run, tmp_path):
+    return FilmPlan(
+        tmp_path / "film.mp4", small_run.path, view=VIEW, width=96, height=64, rate=10, seconds=0.8
+    )
+
+
+def until(exporter, kinds, seconds=60.0):
+    """Return all messages up to the first of some kinds."""
+    told = []
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        told += exporter.poll(0.1)
+        if told and isinstance(told[-1], kinds):
+            return told
+    raise AssertionError(f"no {kinds} among {told}")
+
+
+def finished(exporter, plan):
+    exporter.export(plan)
+    assert exporter.is_exporting
+    told = until(exporter, (Saved, Failed, Cancelled))
+    assert not exporter.is_exporting
+    return told
+
+
+def test_a_film_in_the_background_is_that_of_the_command_line(exporter, film, tmp_path):
+    told = finished(exporter, film)
+    assert told[-1] == Saved((film.out,))
+    progress = [message for message in told if isinstance(message, Progress)]
+    assert progress[-1].done == progress[-1].total == 8
+    assert progress[0].frame.shape == (64, 96, 3)
+    before = film.out.read_bytes()
+    assert make_film(film)
+    assert film.out.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["x.svg", "x.pdf", "x.png"])
+def test_a_figure_in_the_background_is_that_of_the_command_line(
+    exporter, small_run, tmp_path, name
+):
+    plan = FigurePlan(tmp_path / name, small_run.path, VIEW, resolution=60)
+    assert finished(exporter, plan) == [Saved((plan.out,))]
+    before = plan.out.read_bytes()
+    make_figure(plan)
+    assert plan.out.read_bytes() == before
+
+
+def test_a_table_in_the_background(exporter, small_run, tmp_path):
+    plan = TablePlan(tmp_path / "x.csv", small_run.path)
+    told = finished(exporter, plan)
+    assert told[-1] == Saved((plan.out, tmp_path / "x.csv.json"))
+    assert plan.out.read_text().startswith("epoch,")
+
+
+def test_a_table_tells_how_far_it_is_and_can_be_cancelled(in_process, make_run, tmp_path):
+    many = make_run(tmp_path / "run", counts=(9, 9, 9), epochs=tuple(range(400)))
+    plan = TablePlan(tmp_path / "x.csv", many.path)
+    in_process.export(plan)
+    progress = until(in_process, Progress)[-1]
+    assert 1 <= progress.done < progress.total == 400
+    assert progress.seconds_left > 0
+    in_process.cancel()
+    assert isinstance(until(in_process, Cancelled)[-1], Cancelled)
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_what_cannot_be_is_said_in_a_sentence(exporter, small_run, film, tmp_path):
+    for plan in (
+        FigurePlan(tmp_path / "x.svg", small_run.path, width=1e6),
+        FilmPlan(tmp_path / "x.mp4", small_run.path, width=100_000, height=2),
+        TablePlan(tmp_path / "x.csv", tmp_path / "nothing"),
+    ):
+        (failed,) = finished(exporter, plan)
+        assert isinstance(failed, Failed)
+        assert failed.sentence.endswith(".")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_previews_of_figures_and_films(exporter, small_run, film, tmp_path):
+    figure = FigurePlan(tmp_path / "x.svg", small_run.path, VIEW)
+    exporter.preview(figure, 7, longest_side=200)
+    (shown,) = until(exporter, Previewed)
+    assert shown.number == 7
+    assert (shown.pixels == preview_figure(figure, 200)).all()
+    exporter.preview(film, 8, share=0.5, longest_side=80)
+    (shown,) = until(exporter, Previewed)
+    assert shown.pixels.shape == (53, 80, 3)
+    assert (shown.pixels == preview_film(film, 0.5, 80)).all()
+    exporter.preview(FigurePlan(tmp_path / "x.svg", small_run.path, width=-1.0), 9)
+    (failed,) = until(exporter, PreviewFailed)
+    assert failed.number == 9
+    assert "width of -1 mm" in failed.sentence
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.gif", "frames"])
+def test_a_cancelled_film_leaves_nothing(exporter, small_run, tmp_path, name):
+    plan = FilmPlan(tmp_path / name, small_run.path, width=320, height=240, seconds=100)
+    exporter.export(plan)
+    until(exporter, Progress)
+    exporter.cancel()
+    assert isinstance(until(exporter, Cancelled)[-1], Cancelled)
+    assert not exporter.is_exporting
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_export_at_a_time(exporter, film):
+    exporter.export(film)
+    with pytest.raises(RuntimeError, match="already"):
+        exporter.export(film)
+    until(exporter, Saved)
+
+
+def test_a_process_that_dies_has_failed_and_leaves_nothing(small_run, tmp_path):
+    exporter = ProcessExporter()
+    plan = FilmPlan(tmp_path / "x.mp4", small_run.path, width=320, height=240, seconds=100)
+    exporter.export(plan)
+    until(exporter, Progress)
+    os.kill(exporter._process.pid, 9)
+    failed = until(exporter, Failed)[-1]
+    assert "broke off" in failed.sentence
+    assert list(tmp_path.iterdir()) == []
+    assert exporter.poll() == []
+    plan = FigurePlan(tmp_path / "x.svg", small_run.path, preset="loss")
+    assert finished(exporter, plan) == [Saved((plan.out,))]  # in another process
+    exporter.close()
+
+
+def test_a_process_that_does_not_obey_is_killed(small_run, tmp_path, monkeypatch):
+    monkeypatch.setattr(process_exporter, "SECONDS_TO_CANCEL", 0.0)
+    exporter = ProcessExporter()
+    plan = FilmPlan(tmp_path / "frames", small_run.path, width=1280, height=960, seconds=100)
+    exporter.export(plan)
+    until(exporter, Progress)
+    process = exporter._process
+    exporter.cancel()
+    assert isinstance(until(exporter, Cancelled)[-1], Cancelled)
+    assert list(tmp_path.iterdir()) == []
+    assert exporter._process is not process
+    exporter.close()
+
+
+def test_closing_in_mid_film_leaves_nothing(small_run, tmp_path):
+    for name in ("x.mp4", "frames"):
+        exporter = choose_exporter()
+        exporter.export(FilmPlan(tmp_path / name, small_run.path, seconds=100))
+        until(exporter, Progress)
+        exporter.close()
+        assert not exporter.is_exporting
+        assert exporter.poll() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_scenes_side_by_side_are_one_figure(small_run, tmp_path):
+    run = Run(small_run.path)
+    panels = tuple(
+        Panel(compose(run, VIEW.at(epoch)), left=k / 2, width=0.5, title=f"Run {k}")
+        for k, epoch in enumerate((0, 20))
+    )
+    plan = FigurePlan(tmp_path / "x.svg", scene=Picture(panels), said={"model": {"name": "two"}})
+    make_figure(plan)
+    text = plan.out.read_text()
+    assert "Run 0" in text
+    assert "Run 1" in text
+    assert 'id="ball-1-0"' in text
+    make_figure(FigurePlan(tmp_path / "x.png", scene=Picture(panels), resolution=60))
+    with Image.open(tmp_path / "x.png") as image:
+        pixels = np.asarray(image.convert("L"), dtype=float)
+    halves = np.array_split(pixels, 2, axis=1)
+    assert all(half.std() > 5 for half in halves)
+
+
+def test_presets_that_a_run_can_have(small_run, imbalanced_run, make_run, tmp_path):
+    assert "minority" not in presets_for(Run(small_run.path))
+    assert {"scene", "held-out", "heat-map", "collapse"} <= set(presets_for(Run(small_run.path)))
+    assert "minority" in presets_for(Run(imbalanced_run.path))
+    single = make_run(tmp_path / "run", counts=(4, 4), epochs=(0,))
+    assert not {"collapse", "epochs", "loss"} & set(presets_for(Run(single.path)))
+    assert presets_for(None) == ("minority",)
+
+
+def test_the_size_a_figure_will_have(small_run):
+    plan = FigurePlan(Path("x.svg"), small_run.path, preset="collapse")
+    sized = sized_figure(plan)
+    assert (sized.width, sized.epochs[0], sized.epochs[-1]) == (180, 0, 20)
+    assert sized.height > 30
+
+
+def test_a_film_can_be_decoded_after_the_background(in_process, film):
+    finished(in_process, film)
+    with av.open(str(film.out)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == film.frames

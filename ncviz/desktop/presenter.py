@@ -48,6 +48,10 @@ class Presenter:
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.setInterval(FRAME_MILLISECONDS[window.settings.frame_limit])
         self._clock.timeout.connect(self.tick)
+        # After a rest the first frame comes at once, not with the clock.
+        self._first = QTimer(window)
+        self._first.setSingleShot(True)
+        self._first.timeout.connect(self.tick)
         window.explorer.listen(self._explorer_changed)
 
     @property
@@ -71,15 +75,18 @@ class Presenter:
 
     def stop(self) -> None:
         """Show nothing any more: the window closes."""
-        self._clock.stop()
-        self._clock.timeout.disconnect(self.tick)
+        for timer in (self._clock, self._first):
+            timer.stop()
+            timer.timeout.disconnect(self.tick)
 
     def wake(self, *what: str) -> None:
         """Show with the next frame that something is out of date."""
         self._stale.update(what)
         if not self._clock.isActive():
-            self._last_frame = time.perf_counter()
+            rested, self._last_frame = self._last_frame, time.perf_counter()
             self._clock.start()
+            if not self._sparing and 1000 * (self._last_frame - rested) > self._clock.interval():
+                self._first.start(0)
 
     def wake_series(self) -> None:
         """Show the curves anew, with numbers that were not asked for before."""

@@ -3,7 +3,7 @@
     xvfb-run -a -s "-screen 0 1600x1000x24" python benchmarks/draw.py
 
 Measures `ncviz.rendering.Stage` in a framebuffer: lit spheres, sticks, edges and
-labels. Beside it, on the same points, pyqtgraph's and matplotlib's scatter
+labels, and lit spheres alone. Beside it, on the same points, pyqtgraph's and matplotlib's scatter
 plots, which draw flat discs and nothing else, where they can be had (pyqtgraph
 needs PyOpenGL and a display). Each has a process of its own; they take turns,
 and the best of several rounds counts, so that whatever else the machine does
@@ -76,13 +76,13 @@ def whole_scene(count: int, radius: float) -> Any:
 
 
 def ncviz_frames() -> Callable[[str], Frame]:
-    """Return frames of our own, of so many samples or 'so many panels'."""
+    """Return frames of our own, of so many samples, 'so many in panels' or 'so many alone'."""
     from vispy import gloo
 
     from ncviz.rendering.stage import Stage
     from ncviz.rendering.windowless import windowless_context
     from ncviz.scenes.camera import Camera
-    from ncviz.scenes.scene import grid_of_panels, one_panel
+    from ncviz.scenes.scene import Scene, grid_of_panels, one_panel
 
     windowless = windowless_context()
     windowless.__enter__()
@@ -92,8 +92,11 @@ def ncviz_frames() -> Callable[[str], Frame]:
     framebuffer.activate()
 
     def prepare(what: str) -> Frame:
-        count, _, panels = what.partition(" in ")
-        if panels:
+        count, _, panels = what.removesuffix(" alone").partition(" in ")
+        if what.endswith(" alone"):
+            scene = whole_scene(int(count), RADII[int(count)])
+            stage.set_picture(one_panel(Scene(samples=scene.samples)))
+        elif panels:
             scenes = [whole_scene(int(count) // int(panels), 0.022) for _ in range(int(panels))]
             titles = [f"Layer {number}" for number in range(len(scenes))]
             stage.set_picture(grid_of_panels(scenes, titles, WIDTH / HEIGHT, 0))
@@ -226,7 +229,21 @@ def serve(name: str) -> None:
         print(json.dumps(median_ms(prepare(what), frames, warm_up)), file=answers, flush=True)
 
 
-def best_of_rounds(contestants: dict[str, Contestant], whats: list[str]) -> dict[str, list[float]]:
+class Alone:
+    """Has a contestant draw the samples and nothing else."""
+
+    def __init__(self, contestant: Contestant) -> None:
+        self._contestant = contestant
+
+    def measure(self, what: str) -> float:
+        """Return the median time of a frame."""
+        return self._contestant.measure(f"{what} alone")
+
+    def close(self) -> None:
+        """Leave the process to the contestant that owns it."""
+
+
+def best_of_rounds(contestants: dict[str, Any], whats: list[str]) -> dict[str, list[float]]:
     """Return the best times of all, who take turns."""
     best = {label: [float("inf")] * len(whats) for label in contestants}
     for _ in range(ROUNDS):
@@ -242,7 +259,9 @@ def main() -> None:
         serve(sys.argv[1])
         return
     ours = "ncviz, whole scene"
-    contestants = {ours: Contestant("ncviz"), "ncviz, one thread": Contestant("ncviz", "1")}
+    contestants: dict[str, Any] = {ours: Contestant("ncviz")}
+    contestants["ncviz, lit spheres only"] = Alone(contestants[ours])
+    contestants["ncviz, one thread"] = Contestant("ncviz", "1")
     for name in ("pyqtgraph", "matplotlib"):
         reason = missing(name)
         if reason:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 
 from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
@@ -58,11 +59,14 @@ class SceneCanvas:
         Where the pointer was last seen, in pixels of `native`.
     frames : int
         How many have been drawn.
+    foot : int
+        Pixels that several panels leave free below them, for words and buttons.
     """
 
     def __init__(self) -> None:
         self.control = CameraControl()
         self.frames = 0
+        self.foot = 0
         self.pointer = QPoint()
         self.signals = CanvasSignals()
         self.hovered = self.signals.hovered
@@ -119,6 +123,8 @@ class SceneCanvas:
 
     def set_picture(self, picture: Picture) -> None:
         """Draw another picture with the next frame."""
+        if len(picture.panels) > 1 and self.foot:
+            picture = above(picture, 1 - self.foot / max(1, self.native.height()))
         self._picture = picture
         self._request_frame()
         self._mouse.look_again()
@@ -138,12 +144,13 @@ class SceneCanvas:
     @property
     def drawing_camera(self) -> Camera:
         """Return what the panels are drawn with: farther away where they are narrow."""
-        panels = self._picture.panels
-        if len(panels) == 1:
-            return self.camera
-        width, height = self.native.width(), max(1, self.native.height())
-        aspect = min(panel.width * width / (panel.height * height) for panel in panels)
-        return fitted(self.camera, max(aspect, 0.1))
+        size = self.native.width(), self.native.height()
+        return drawing_camera(self._picture, self.camera, *size)
+
+    @property
+    def aspect(self) -> float:
+        """Return width over height of what several panels may fill."""
+        return self.native.width() / max(1, self.native.height() - self.foot)
 
     @property
     def motion(self) -> bool:
@@ -231,6 +238,31 @@ class SceneCanvas:
         self.frames += 1
 
 
+def drawing_camera(picture: Picture, camera: Camera, width: int, height: int) -> Camera:
+    """Return what to draw a picture with: farther away where panels are narrow.
+
+    Parameters
+    ----------
+    picture : Picture
+    camera : Camera
+        That shows all of a square panel.
+    width, height : int
+        Of the picture, on the screen or in a file.
+    """
+    panels = picture.panels
+    if len(panels) == 1:
+        return camera
+    aspect = min(p.width * width / (p.height * max(1, height)) for p in panels)
+    return fitted(camera, max(aspect, 0.1))
+
+
+def above(picture: Picture, share: float) -> Picture:
+    """Return a picture that fills no more than the upper share of the canvas."""
+    share = min(max(share, 0.1), 1.0)
+    panels = (replace(p, top=share * p.top, height=share * p.height) for p in picture.panels)
+    return Picture(tuple(panels))
+
+
 def _main_scene(picture: Picture) -> Scene:
     chosen = [panel.scene for panel in picture.panels if panel.chosen]
     return chosen[0] if chosen else picture.panels[0].scene
@@ -247,7 +279,7 @@ class NoCanvas:
 
     def __init__(self, problem: str) -> None:
         self.control = CameraControl()
-        self.frames = 0
+        self.frames = self.foot = 0
         self.picture = Picture()
         self.pointer = QPoint()
         self.signals = CanvasSignals()
@@ -275,6 +307,11 @@ class NoCanvas:
     def drawing_camera(self) -> Camera:
         """Return the same."""
         return self.control.camera
+
+    @property
+    def aspect(self) -> float:
+        """Return width over height of the widget."""
+        return self.native.width() / max(1, self.native.height())
 
     @property
     def scene(self) -> Scene:

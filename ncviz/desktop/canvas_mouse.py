@@ -53,7 +53,7 @@ class CanvasMouse(QObject):
         super().__init__()
         self._canvas = canvas
         self._pressed: tuple[float, float] | None = None
-        self._inside = False
+        self._inside = self._opened = False
         self.dragging = False
         self._told: tuple[int, int | None] = NOWHERE, None
         self._picker = one_shot(self._pick)
@@ -99,6 +99,7 @@ class CanvasMouse(QObject):
 
     def _press(self, event: object) -> None:
         self._pressed = _xy(event) if event.button == 1 else None
+        self._opened = False
 
     def _move(self, event: object) -> None:
         x, y = _xy(event)
@@ -132,6 +133,7 @@ class CanvasMouse(QObject):
         if row is not None:
             self._canvas.clicked_sample.emit(panel, row)
         elif panel != NOWHERE:
+            self._opened = len(self._canvas.picture.panels) > 1
             self._canvas.clicked_panel.emit(panel)
 
     def _wheel(self, event: object) -> None:
@@ -141,11 +143,12 @@ class CanvasMouse(QObject):
 
     def _double_click(self, event: object) -> None:
         self._pressed = None  # its second release is no further click
+        opened, self._opened = self._opened, False
         panel, row = self._under(*_xy(event))
         if len(self._canvas.picture.panels) > 1:
             if panel != NOWHERE:
                 self._canvas.opened_panel.emit(panel)
-        elif row is None:
+        elif row is None and not opened:  # its first click may have made a panel large
             self._canvas.move_to(Camera())
 
 

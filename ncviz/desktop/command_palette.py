@@ -12,7 +12,7 @@ from PyQt6.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtGui import QHideEvent, QKeyEvent
 from PyQt6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from ncviz.desktop.command_rows import CommandRows, Row
@@ -115,6 +115,10 @@ class CommandPalette(QFrame):
         self.raise_()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        self._commands.release()
+        super().hideEvent(event)
+
     def toggle(self) -> None:
         """Open it, or close it."""
         self.hide() if self.isVisible() else self.open()
@@ -194,6 +198,7 @@ class CommandPalette(QFrame):
             enabled=action.isEnabled(),
             checked=action.isChecked() if action.isCheckable() else None,
             recent=not found.score and command.key in self.recent,
+            needs=command.needs,
         )
 
     @property

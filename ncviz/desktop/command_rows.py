@@ -27,6 +27,8 @@ class Row:
     checked : bool, optional
         The state of a switch; None for what is none.
     recent : bool
+    needs : str
+        What it takes to be enabled, one sentence.
     """
 
     key: str
@@ -37,6 +39,7 @@ class Row:
     enabled: bool = True
     checked: bool | None = None
     recent: bool = False
+    needs: str = ""
 
 
 class CommandRows(QStyledItemDelegate):
@@ -94,7 +97,7 @@ class CommandRows(QStyledItemDelegate):
         below = QRect(left, line.bottom() + 1, right - left, caption.height())
         painter.setFont(self._caption)
         painter.setPen(QColor(theme.quiet))
-        tip = row.tip if row.enabled else f"Not now. {row.tip}"
+        tip = row.tip if row.enabled else f"Not now. {row.needs or row.tip}"
         painter.drawText(
             below,
             Qt.AlignmentFlag.AlignVCenter,

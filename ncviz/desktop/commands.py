@@ -21,6 +21,7 @@ GROUPS = {
     "camera": "Camera",
     "train": "Train",
     "theory": "Theory",
+    "compare": "Compare",
     "help": "Help",
 }
 
@@ -49,6 +50,8 @@ class Command:
         Of assets/icons; empty for none.
     enabled : callable, optional
         Whether it makes sense now; asked by `Commands.refresh`.
+    needs : str
+        One sentence to say while it is not enabled: what it takes first.
     words : str
         Further words to find it by.
     """
@@ -63,6 +66,7 @@ class Command:
     group: str = ""
     icon: str = ""
     enabled: Callable[[], bool] | None = None
+    needs: str = ""
     words: str = ""
 
 
@@ -153,6 +157,12 @@ class Commands:
         for key, command in self._commands.items():
             if command.enabled is not None:
                 self._actions[key].setEnabled(bool(command.enabled()))
+
+    def release(self) -> None:
+        """Let every key work again once a menu is closed: the command itself says why not."""
+        for key, command in self._commands.items():
+            if command.enabled is not None:
+                self._actions[key].setEnabled(True)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in the colours of a theme."""

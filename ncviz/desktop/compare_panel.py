@@ -10,15 +10,18 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from ncviz.desktop.compare_table import NumberTable, Row
+from ncviz.desktop.second_clock import SecondClock
 from ncviz.desktop.theme import mix
 from ncviz.errors import UserError
-from ncviz.explorer.comparison import NUMBERS, Comparison
+from ncviz.explorer.comparison import Comparison
+from ncviz.explorer.comparison_words import NUMBERS
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
@@ -87,10 +90,11 @@ class RunCard(QFrame):
         column.addWidget(self.title)
         column.addWidget(self.facts)
 
-    def show_run(self, run: Run | None) -> None:
-        """Say which run it is."""
+    def show_run(self, run: Run | None, *, twin: bool = False) -> None:
+        """Say which run it is; a twin has the other one's title, and shows its folder's name."""
         self.title.setText("No run yet" if run is None else run.manifest.title)
-        self.facts.setText("" if run is None else _facts(run))
+        folder = f"{run.path.name} · " if run is not None and twin else ""
+        self.facts.setText("" if run is None else folder + _facts(run))
         self.facts.setVisible(run is not None)
         self.setToolTip("" if run is None else str(run.path))
 
@@ -110,6 +114,8 @@ class ComparePanel(QWidget):
         Let the two change places.
     link_toggled(bool)
         Let the second follow the clock of the first.
+    second_sought(float), second_play_toggled()
+        A position of the second run's own clock; play it, or hold it.
     layer_chosen(int)
         A layer of the first run.
     offer_chosen(str)
@@ -120,6 +126,8 @@ class ComparePanel(QWidget):
     choose_second = pyqtSignal()
     swap = pyqtSignal()
     link_toggled = pyqtSignal(bool)
+    second_sought = pyqtSignal(float)
+    second_play_toggled = pyqtSignal()
     layer_chosen = pyqtSignal(int)
     offer_chosen = pyqtSignal(str)
 
@@ -132,9 +140,10 @@ class ComparePanel(QWidget):
         self.swap_button.setToolTip("Let the two runs change places.")
         self.linked = QCheckBox("Same epoch")
         self.linked.setToolTip(
-            "The right run follows the timeline; switch it off to hold the right one still."
+            "The right run follows the timeline; switch it off to give it a timeline of its own."
         )
         self.linked.setChecked(comparison.linked)
+        self.clock = SecondClock()
         self.layer = QSlider(Qt.Orientation.Horizontal)
         self.layer.setPageStep(1)
         self.layer.setMinimumHeight(24)
@@ -161,6 +170,8 @@ class ComparePanel(QWidget):
         self.second.asked.connect(self.choose_second)
         self.swap_button.clicked.connect(lambda: self.swap.emit())
         self.linked.clicked.connect(self.link_toggled)
+        self.clock.sought.connect(self.second_sought)
+        self.clock.play_toggled.connect(self.second_play_toggled)
         self.layer.valueChanged.connect(self.layer_chosen)
 
     def _lay_out(self) -> None:
@@ -196,6 +207,7 @@ class ComparePanel(QWidget):
         depth.addWidget(self.layer_words)
         depth.addWidget(self.layer, 1)
         below.addLayout(time)
+        below.addWidget(self.clock)
         below.addLayout(depth)
         below.addWidget(self.table)
         below.addWidget(self.note)
@@ -205,6 +217,7 @@ class ComparePanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme."""
         self.table.set_theme(theme)
+        self.clock.set_theme(theme)
         for card in (self.first, self.second):
             card.setStyleSheet(
                 f"#card {{ background: {theme.raised}; border: none; border-radius: 8px; }}"
@@ -236,13 +249,16 @@ class ComparePanel(QWidget):
         """Show other runs, and whether time is linked."""
         comparison = self._comparison
         run = comparison.first.run
-        self.first.show_run(run)
-        self.second.show_run(comparison.second.run)
+        runs = run, comparison.second.run
+        twins = all(runs) and runs[0].manifest.title == runs[1].manifest.title
+        for card, its_run in zip((self.first, self.second), runs, strict=True):
+            card.show_run(its_run, twin=twins)
         complete = comparison.complete
         self.empty.setVisible(comparison.second.run is None)
         self._both.setVisible(complete)
         self.swap_button.setVisible(complete)
         self.linked.setChecked(comparison.linked)
+        self.clock.setVisible(not comparison.linked)
         if run is not None:
             self.layer.blockSignals(True)
             self.layer.setRange(0, len(run.manifest.layers) - 1)
@@ -254,6 +270,8 @@ class ComparePanel(QWidget):
         comparison = self._comparison
         if not comparison.complete:
             return
+        if not comparison.linked:
+            self.clock.show_moment(comparison.second)
         layer = comparison.first.view.layer
         if self.layer.value() != layer:
             self.layer.blockSignals(True)
@@ -289,6 +307,10 @@ class _OfferButton(QPushButton):
         self.setAccessibleName(offer.title)
         self.setToolTip(f"Put this run on the right: {offer.path}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # A button asks for the width of its hint, which is that of words that do not wrap.
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(0)

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QIcon, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
+from PyQt6.QtGui import (
+    QColor,
+    QIcon,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -28,6 +37,8 @@ THEORY: tuple[tuple[str, str, str], ...] = (
 )
 CARD = 9  # least width of a card, in lines of text
 SHAPE = 0.625  # height of a picture over its width
+# Flatter pictures, then models without their sentences, where the page would not fit.
+FITS = ((SHAPE, True), (0.5, True), (0.5, False), (0.375, False), (0.3, False))
 RECENT = 6
 
 
@@ -162,6 +173,7 @@ class Gallery(QWidget):
         for button in self.recent:
             self._dress(button)
         self._arrange()
+        self._fit()
 
     def set_recent(self, paths: Sequence[Path | str]) -> None:
         """Show the runs that were opened last, the latest first."""
@@ -184,6 +196,7 @@ class Gallery(QWidget):
             empty.setProperty("role", "sentence")
             empty.setWordWrap(True)
             self._recent_rows.addWidget(empty)
+        self._fit()
 
     def _dress(self, button: QPushButton) -> None:
         side = button.fontMetrics().height()
@@ -193,6 +206,31 @@ class Gallery(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._arrange()
+        self._fit()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show all of it without a scroll bar, if there is any way to."""
+        width, room = self.width(), self.height()
+        for shape, sentences in FITS:
+            for card in self.cards.values():
+                card.picture.set_shape(shape)
+            for card in self.models.values():
+                card.show_sentence(sentences)
+            self._page.setSpacing(12 if shape == SHAPE else 8)
+            self._invalidate()
+            if self._page.totalHeightForWidth(width) <= room:
+                return
+
+    def _invalidate(self) -> None:
+        for card in (*self.cards.values(), *self.models.values()):
+            card.layout().invalidate()
+            card.updateGeometry()
+        self._grid.invalidate()
+        self._page.invalidate()
 
     def _arrange(self) -> None:
         """Lay the cards out in as many columns as fit, without a lonely one."""
@@ -250,12 +288,18 @@ class Card(QPushButton):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             words.addWidget(label)
+        self._sentence = label
         words.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)
         column.setSpacing(0)
         column.addWidget(self.picture)
         column.addLayout(words, 1)
+
+    def show_sentence(self, on: bool) -> None:
+        """Show the sentence, or let the title do, with the sentence as its tooltip."""
+        self._sentence.setVisible(on)
+        self.setToolTip("" if on else self._sentence.text())
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -277,6 +321,9 @@ class Picture(QWidget):
         super().__init__()
         self._pixmap = QPixmap()
         self._scaled = QPixmap()
+        self._scaled_for = QSize()
+        self._ground = QColor()
+        self._shape = SHAPE
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -284,36 +331,51 @@ class Picture(QWidget):
 
     def set_pixmap(self, pixmap: QPixmap) -> None:
         """Show another picture."""
-        self._pixmap, self._scaled = pixmap, QPixmap()
+        self._pixmap, self._scaled_for = pixmap, QSize()
+        if not pixmap.isNull():
+            self._ground = pixmap.toImage().pixelColor(0, 0)
         self.update()
+
+    def set_shape(self, shape: float) -> None:
+        """Take another height over the width; what is too high of the picture is cut off."""
+        if shape != self._shape:
+            self._shape = shape
+            self.updateGeometry()
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return round(SHAPE * width)
+        return round(self._shape * width)
 
     def sizeHint(self) -> QSize:
-        return QSize(240, round(SHAPE * 240))
+        return QSize(240, round(self._shape * 240))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         if self._pixmap.isNull():
             return
         ratio = self.devicePixelRatioF()
         size = (QSize(self.width(), self.height()).toSizeF() * ratio).toSize()
-        if self._scaled.size() != size:
+        if self._scaled_for != size:
+            self._scaled_for = size
             self._scaled = self._pixmap.scaled(
                 size,
-                Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+                Qt.AspectRatioMode.KeepAspectRatio,
                 Qt.TransformationMode.SmoothTransformation,
             )
+        width, height = self._scaled.width() / ratio, self._scaled.height() / ratio
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect())
         path = QPainterPath()
         path.addRoundedRect(area.adjusted(0, 0, 0, 12), 8, 8)
         painter.setClipPath(path)
-        painter.drawPixmap(area, self._scaled, QRectF(self._scaled.rect()))
+        # A flat card shows the whole picture on more of its background.
+        painter.fillRect(area, self._ground)
+        left, top = (self.width() - width) / 2, (self.height() - height) / 2
+        painter.drawPixmap(
+            QRectF(left, top, width, height), self._scaled, self._scaled.rect().toRectF()
+        )
         painter.end()
 
 

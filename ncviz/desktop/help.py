@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QDialog,
@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz import __version__
 from ncviz.desktop.icons import application_icon
+from ncviz.desktop.theme import BODY, CAPTION, current_look
 
 Rows = Sequence[tuple[str, str]]
 MOST_COLUMNS = 4
@@ -43,14 +44,42 @@ class ShortcutsPage(QDialog):
         title.setProperty("role", "title")
         column.addWidget(title)
         self.columns = self._choose_columns(groups)
-        body = QHBoxLayout()
-        body.setSpacing(48)
-        for groups_here in self.columns:
-            body.addLayout(_column_of(groups_here), 1)
-        column.addLayout(body, 1)
+        self.body = self._fitting_body()
+        column.addWidget(self.body, 1)
         column.addLayout(self._foot())
         for keys in ("F1", "Ctrl+W"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.close)
+
+    def _fitting_body(self) -> QWidget:
+        """Return the keys, written as large as all are seen at once; as at a desk at least."""
+        _, scale = current_look()
+        room = self._room()
+        while True:
+            body = self._body(scale)
+            if scale <= 1.0 or _is_within(body.sizeHint(), room):
+                return body
+            body.deleteLater()
+            scale = max(1.0, scale - 0.125)
+
+    def _body(self, scale: float) -> QWidget:
+        body = QWidget(self)
+        body.setStyleSheet(
+            f"QLabel {{ font-size: {round(BODY * scale)}px; }}"
+            f'QLabel[role="caption"] {{ font-size: {round(CAPTION * scale)}px; }}'
+        )
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(32)
+        for groups_here in self.columns:
+            row.addLayout(_column_of(groups_here), 1)
+        return body
+
+    def _room(self) -> QSize:
+        """Return how large the keys may be: as the window, and never as the screen."""
+        screen = self.parentWidget().screen() or QGuiApplication.primaryScreen()
+        window = self.parentWidget().size().expandedTo(QSize(1280, 720))
+        # Beside them are the margins, the title and the foot.
+        return window.boundedTo(screen.availableSize()) - QSize(80, 176)
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -78,6 +107,10 @@ class ShortcutsPage(QDialog):
             if tallest <= fitting or count >= MOST_COLUMNS:
                 return columns
             count += 1
+
+
+def _is_within(size: QSize, room: QSize) -> bool:
+    return size.width() <= room.width() and size.height() <= room.height()
 
 
 def balanced_columns(groups: Mapping[str, Rows], count: int) -> list[dict[str, Rows]]:

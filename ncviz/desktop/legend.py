@@ -4,6 +4,7 @@ from PyQt6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, pyq
 from PyQt6.QtGui import (
     QColor,
     QEnterEvent,
+    QFocusEvent,
     QFont,
     QFontMetrics,
     QKeyEvent,
@@ -48,9 +49,12 @@ class LegendChip(QAbstractButton):
     -------
     alone : int
         The class was asked to stay alone.
+    pointed : int
+        The class, or −1 when the pointer or the focus leaves.
     """
 
     alone = pyqtSignal(int)
+    pointed = pyqtSignal(int)
 
     def __init__(self, number: int, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -83,12 +87,22 @@ class LegendChip(QAbstractButton):
         return QSize(side + words + PAD, side)
 
     def enterEvent(self, event: QEnterEvent | None) -> None:
+        self.pointed.emit(self.number)
         self.update()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent | None) -> None:
+        self.pointed.emit(-1)
         self.update()
         super().leaveEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        self.pointed.emit(self.number)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        self.pointed.emit(-1)
+        super().focusOutEvent(event)
 
     def event(self, event: QEvent | None) -> bool:
         # Space plays elsewhere; on a chip that has the focus it presses it.
@@ -160,18 +174,21 @@ class Legend(QWidget):
         A class was asked to leave, or to come back.
     alone : int
         A class was asked to stay alone, or, if it is, all to come back.
+    pointed : int
+        The class under the pointer or with the focus; −1 for none.
     """
 
     hidden = pyqtSignal(int)
     shown = pyqtSignal(int)
     alone = pyqtSignal(int)
+    pointed = pyqtSignal(int)
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self.chips: list[LegendChip] = []
         self._theme = LIGHT
         self._state: object = None
-        self._reserved = 0
+        self._reserved = self._beside = 0
         over.installEventFilter(self)
         self.hide()
 
@@ -223,6 +240,7 @@ class Legend(QWidget):
         self.place()
 
     def _make_chips(self, classes: tuple[tuple[int, str], ...]) -> None:
+        self.pointed.emit(-1)
         for chip in self.chips:
             chip.hide()
             chip.deleteLater()
@@ -231,6 +249,7 @@ class Legend(QWidget):
             chip.theme = self._theme
             chip.clicked.connect(lambda _checked, c=chip: self._clicked(c))
             chip.alone.connect(self.alone)
+            chip.pointed.connect(self.pointed)
             chip.show()
 
     def _clicked(self, chip: LegendChip) -> None:
@@ -251,10 +270,11 @@ class Legend(QWidget):
             chip.update()
         self.place()
 
-    def reserve(self, bottom: int) -> None:
-        """Leave so many pixels free below."""
-        self._reserved = bottom
-        self.place()
+    def reserve(self, bottom: int, right: int = 0) -> None:
+        """Leave so many pixels free below and on the right."""
+        if (bottom, right) != (self._reserved, self._beside):
+            self._reserved, self._beside = bottom, right
+            self.place()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.Resize:
@@ -266,7 +286,7 @@ class Legend(QWidget):
         if not self.chips:
             return
         over = self.parentWidget()
-        width = max(120, over.width() - 2 * MARGIN)
+        width = max(120, over.width() - 2 * MARGIN - self._beside)
         named = len(self.chips) <= NAMED
         spots = self._wrap(width, named=named)
         if named and len({spot.y() for spot in spots}) > ROWS:

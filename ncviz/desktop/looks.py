@@ -102,7 +102,7 @@ class Looks:
         for part in (window.header, window.timeline, window.frame, window.run_panel):
             part.set_theme(theme)
         window.plots.set_theme(theme, scale)
-        for room in window.rooms.values():
+        for room in window.rooms.made():
             room.set_theme(theme, scale)
         window.canvas.set_text_scale(scale)
         window.commands.set_theme(theme)

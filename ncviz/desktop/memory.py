@@ -1,9 +1,10 @@
 """Undo and redo, views as text, and sessions."""
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QByteArray
 from PyQt6.QtWidgets import QApplication, QFileDialog
@@ -16,6 +17,7 @@ from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view, view_to_text
 
 if TYPE_CHECKING:
+    from ncviz.desktop.rooms.theory_room import TheoryRoom
     from ncviz.desktop.window import MainWindow
 
 # Settings that undo brings back.
@@ -33,21 +35,24 @@ class Memory:
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self._restoring = False
+        self._theory: Mapping[str, Any] = {}  # what the Theory room gets when it is made
         self._history: History[Arrangement] = History(self._arrangement())
         window.explorer.listen(self._explorer_changed)
         window.canvas.camera_changed.connect(self._camera_changed)
+        window.plots.layout_changed.connect(lambda: self.record("plots"))
 
     # Undo
 
     @property
     def view(self) -> View:
-        """Return the view with the camera as it stands."""
-        return replace(self._window.explorer.view, camera=self._window.canvas.camera)
+        """Return the view with the camera, which may still be on its way, at its goal."""
+        return replace(self._window.explorer.view, camera=self._window.canvas.control.goal)
 
     def _arrangement(self) -> Arrangement:
         settings = self._window.settings
         kept = {name: getattr(settings, name) for name in UNDONE}
-        return arrangement(self.view, **kept, room=self._window.current.name)
+        plots = tuple(self._window.plots.layout_names())
+        return arrangement(self.view, **kept, room=self._window.current.name, plots=plots)
 
     def record(self, kind: str) -> None:
         """Remember that something was changed; quick changes of one kind are one step."""
@@ -67,8 +72,12 @@ class Memory:
             if names:
                 self.record(" ".join(names))
 
+    @property
+    def _turning(self) -> bool:
+        return self._window.frame.tools.turn.isChecked()
+
     def _camera_changed(self) -> None:
-        if not self._window.frame.tools.turn.isChecked():
+        if not self._turning:
             self.record("camera")
 
     def undo(self) -> None:
@@ -89,9 +98,12 @@ class Memory:
                 window.looks.set(name, state.setting(name))
             if state.setting("room") != window.room:
                 window.enter(str(state.setting("room")))
+            if state.setting("plots") != tuple(window.plots.layout_names()):
+                window.plots.set_layout(list(state.setting("plots")))
             view = state.view_at(window.explorer.view)
             window.explorer.set_view(view)
-            window.canvas.move_to(view.camera)
+            if not self._turning:  # a turntable goes on from where it is
+                window.canvas.move_to(view.camera)
         finally:
             self._restoring = False
         self._show_possible()
@@ -122,11 +134,17 @@ class Memory:
     def show_view(self, view: View) -> None:
         """Look at the run in a view from elsewhere, in the theme that is on the screen."""
         window = self._window
-        settings = window.settings
-        settings.palette, settings.shapes = view.palette, view.shapes
-        settings.recorded_only = view.recorded_only
-        window.explorer.show(replace(view, theme=settings.theme))
-        window.canvas.move_to(view.camera)
+        if self._turning:
+            window.picture.turn(False)
+        before, self._restoring = self._restoring, True
+        try:
+            for name in ("palette", "shapes", "recorded_only"):
+                window.looks.set(name, getattr(view, name))
+            window.explorer.show(replace(view, theme=window.settings.theme))
+            window.canvas.move_to(view.camera)
+        finally:
+            self._restoring = before
+        self.record("")  # all of it is one step
 
     # Sessions
 
@@ -143,10 +161,19 @@ class Memory:
             player=PlayerState.of(explorer.player),
             bookmarks=explorer.bookmarks.marks,
             plots=tuple(window.plots.layout_names()),
-            theory=window.rooms["Theory"].parameters(),
+            theory=self._theory_parameters(),
             geometry=bytes(window.saveGeometry().toBase64()).decode(),
             columns={"left": window.left.isVisible(), "right": window.right.isVisible()},
         )
+
+    def _theory_parameters(self) -> dict[str, Any]:
+        rooms = self._window.rooms
+        return rooms["Theory"].parameters() if rooms.is_made("Theory") else dict(self._theory)
+
+    def theory_made(self, room: "TheoryRoom") -> None:
+        """Give the Theory room the models of the session that was opened before it was made."""
+        if self._theory:
+            room.set_parameters(self._theory)
 
     def restore(self, session: Session) -> None:
         """Bring back a session; what cannot be opened is told."""
@@ -160,7 +187,9 @@ class Memory:
         if session.second_run is not None:
             window.rooms["Compare"].open_second(session.second_run)
         window.plots.set_layout(list(session.plots))
-        window.rooms["Theory"].set_parameters(session.theory)
+        self._theory = session.theory
+        if window.rooms.is_made("Theory"):
+            window.rooms["Theory"].set_parameters(session.theory)
         for name, on in session.columns.items():
             if name in ("left", "right"):
                 window.commands[f"view.{name}"].setChecked(on)
@@ -214,6 +243,8 @@ class Memory:
 
     def keep(self, path: Path) -> None:
         """Write the session for the next start; failing to is no reason to disturb anyone."""
+        with contextlib.suppress(OSError):  # at the end of the very first use
+            path.parent.mkdir(parents=True, exist_ok=True)
         try:
             write_session(path, self.session())
         except UserError:

@@ -82,6 +82,23 @@ class Note(QWidget):
         column.addLayout(row)
         column.addWidget(self.details)
 
+    def lie_over(self, over: QWidget) -> None:
+        """Appear over another widget from now on: one that covers the first."""
+        before = self.parentWidget()
+        if over is before:
+            return
+        seen, waiting, left = not self.isHidden(), self._waiting, self._timer.remainingTime()
+        before.removeEventFilter(self)
+        self.setParent(over)
+        over.installEventFilter(self)
+        if seen:
+            self._waiting = waiting
+            self.show()
+            self.raise_()
+            self._place()
+            if left > 0:
+                self._timer.start(left)
+
     def say(self, sentence: str, details: str = "") -> None:
         """Show a sentence; what has details stays until it is closed."""
         before = _Said(self.text.text(), self._details)
@@ -117,7 +134,7 @@ class Note(QWidget):
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         if self.isHidden():  # itself, not a parent
-            self._waiting.clear()
+            self._waiting = []
             self._timer.stop()
         super().hideEvent(event)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ncviz.desktop.formula_card import show_formula
 from ncviz.errors import UserError
 from ncviz.scenes.camera_moves import focus_on, standard_view
 from ncviz.scenes.placements import shadow_of
@@ -31,9 +32,12 @@ class PictureControl:
         canvas.clicked_sample.connect(self._clicked)
         canvas.clicked_panel.connect(lambda panel: window.current.panel_opened(panel))
         canvas.camera_changed.connect(self.hide_card)
+        canvas.camera_changed.connect(self._show_perspective)
         legend.hidden.connect(window.explorer.hide_class)
         legend.shown.connect(window.explorer.hide_class)
         legend.alone.connect(window.explorer.keep_alone)
+        legend.pointed.connect(lambda k: self.point_at_classes(k))
+        window.plots.pair_hovered.connect(self.point_at_classes)
         panel = window.run_panel
         panel.layers.chosen.connect(self.show_layer)
         panel.classes.toggled.connect(self.toggle_class)
@@ -41,11 +45,18 @@ class PictureControl:
         panel.tour_asked.connect(self.tour)
         for name, switch in panel.switches.items():
             switch.toggled.connect(lambda on, field=name: self.set_view(**{field: on}))
+        window.frame.arranged.connect(lambda: window.presenter.wake("scene"))
+        window.frame.explained.connect(self.explain)
         tools = window.frame.tools
         tools.standard_view.connect(self.standard_view)
         tools.class_view.connect(self.focus_on_class)
         tools.turning.connect(self.turn)
         tools.orthographic.connect(self.set_orthographic)
+
+    def explain(self, word: str) -> None:
+        """Open the card of a word of the caption."""
+        window = self._window
+        show_formula(window.frame.caption, (word,), window.theme, window.settings.text_scale)
 
     # The view
 
@@ -139,6 +150,11 @@ class PictureControl:
         """Nothing is pointed at."""
         self._window.frame.card.hide()
 
+    def point_at_classes(self, *classes: int) -> None:
+        """Let classes stand out, or all alike again; negative numbers are none."""
+        chosen = tuple(dict.fromkeys(k for k in classes if k >= 0))
+        self._window.current.point_at_classes(chosen)
+
     def _clicked(self, panel: int, row: int) -> None:
         self._window.current.pin(panel, row)
 
@@ -169,7 +185,12 @@ class PictureControl:
     def set_orthographic(self, on: bool) -> None:
         """Leave perspective out, or put it in."""
         canvas = self._window.canvas
-        canvas.move_to(canvas.camera.with_perspective(not on))
+        canvas.move_to(canvas.control.goal.with_perspective(not on))
+        self._show_perspective()
+
+    def _show_perspective(self) -> None:
+        """Check what the camera does, also where undo or a double click changed it."""
+        on = self._window.canvas.control.goal.is_orthographic
         self._window.frame.tools.show_orthographic(on)
         self._window.commands["camera.orthographic"].setChecked(on)
 

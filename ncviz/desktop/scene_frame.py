@@ -1,19 +1,27 @@
 """The canvas with what is written over it."""
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QResizeEvent
+import html
+
+from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ncviz.desktop.canvas import NoCanvas, SceneCanvas
 from ncviz.desktop.hover_card import HoverCard
+from ncviz.desktop.legend import MARGIN as LEGEND_MARGIN
 from ncviz.desktop.legend import Legend
 from ncviz.desktop.scene_tools import SceneTools
 from ncviz.desktop.theme import mix
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import LIGHT, Theme
 
 MARGIN = 16
+GAP = 8  # around what stands below several panels
+STEP = 40  # pixels in which the room for the moment grows
+LEAST_LEGEND = 240  # pixels of width beside the words; with less it stands above them
 PLATE = 0.72  # how much of the scene the plate below the words covers
 BETWEEN = "between recorded epochs"
+# Words of a sentence that are explained by a card.
+EXPLAINED = {"simplex ETF": "simplex etf"}
 
 
 class SceneFrame(QWidget):
@@ -34,11 +42,24 @@ class SceneFrame(QWidget):
     caption : QLabel
     has_scene : bool
         Not where there is no OpenGL.
+
+    Signals
+    -------
+    arranged()
+        Several panels have more room now, or less.
+    explained(str)
+        A word of the caption was asked for: a key of `ncviz.formulas.FORMULAS`.
     """
+
+    arranged = pyqtSignal()
+    explained = pyqtSignal(str)
 
     def __init__(self, canvas: SceneCanvas | NoCanvas) -> None:
         super().__init__()
         self.canvas = canvas
+        self._widest_between = 0
+        # Before legend and tools: of filters the first one installed comes last.
+        canvas.native.installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -52,11 +73,8 @@ class SceneFrame(QWidget):
         self.tools = SceneTools(canvas.native)
         self.card = HoverCard(canvas.native)
         self.tools.setVisible(self.has_scene)
-        self.caption = QLabel()
-        self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.caption.setWordWrap(True)
-        self.caption.setMargin(6)
-        self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.caption = Caption()
+        self.caption.linkActivated.connect(self.explained)
         column.addWidget(self.caption)
 
     def set_theme(self, theme: Theme) -> None:
@@ -79,7 +97,7 @@ class SceneFrame(QWidget):
         self.tools.set_theme(theme)
         self.card.set_theme(theme)
         self._place()
-        self.caption.setStyleSheet(f"background: {theme.background}; color: {theme.text};")
+        self.caption.set_theme(theme)
 
     def show_words(
         self, moment: str, note: str, caption: str, *, interpolated: bool = False
@@ -95,17 +113,22 @@ class SceneFrame(QWidget):
         _write(self.moment, moment)
         _write(self.note, note)
         _write(self.between, BETWEEN if interpolated else "")
-        if self.caption.text() != caption:
-            self.caption.setText(caption)
+        self.caption.say(caption)
         self._place()
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._place()
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Resize:
+            self._place()
+            if self._several:
+                self.arranged.emit()
+        return super().eventFilter(watched, event)
+
+    @property
+    def _several(self) -> bool:
+        return len(self.canvas.picture.panels) > 1
 
     def _place(self) -> None:
-        several = len(self.canvas.picture.panels) > 1
-        role = "title" if several else "display"
+        role = "title" if self._several else "display"
         if self.moment.property("role") != role:  # panels have titles of their own
             self.moment.setProperty("role", role)
             self.moment.setStyleSheet(self.moment.styleSheet())  # polishes it anew
@@ -117,9 +140,12 @@ class SceneFrame(QWidget):
             self.note.resize(room, self.note.heightForWidth(room))
         else:
             self.note.adjustSize()
-        if several:
+        if self._several:
             self._place_at_foot()
         else:
+            self._reserve_foot(0)
+            self.tools.stand(None)
+            self.legend.reserve(0)
             self._place_at_head()
 
     def _place_at_head(self) -> None:
@@ -129,21 +155,89 @@ class SceneFrame(QWidget):
         self.note.move(left + 3, below)  # large letters stand a little further in
         beside = left + self.moment.width() + 8
         middle = MARGIN // 2 + (self.moment.height() - self.between.height()) // 2
-        if beside + self.between.width() > self.canvas.native.width():
+        tools = self.tools.width() + 2 * GAP if self.has_scene else 0
+        if beside + self.between.width() > self.canvas.native.width() - tools:
             beside, middle = left + 3, below + self.note.height() + 4
         self.between.move(beside, middle)
 
     def _place_at_foot(self) -> None:
-        """Leave the upper corners to the titles of the panels; the legend stands on the left."""
+        """Put legend, words and buttons into a strip below the panels, which cover nothing."""
         native = self.canvas.native
-        right, bottom = native.width() - MARGIN + 6, native.height() - MARGIN
-        labels = [x for x in (self.note, self.moment, self.between) if not x.isHidden()]
-        widest = max((label.width() for label in labels), default=0)
-        if not self.legend.isHidden() and self.legend.geometry().right() > right - widest:
-            bottom = self.legend.y() - 4
-        for label in labels:
-            label.move(right - label.width(), bottom - label.height())
-            bottom -= label.height() + 4
+        tools = self.tools.sizeHint() if self.has_scene else QSize()
+        right = native.width() - GAP - tools.width()
+        moment = -(-self.moment.width() // STEP) * STEP  # stands still while digits come
+        between = self.between.sizeHint().width() if self.between.text() else self._widest_between
+        self._widest_between = between
+        words_wide = max(self.note.width(), moment + between + GAP)
+        note = 0 if self.note.isHidden() else self.note.height()
+        row = max(self.moment.height() + note, tools.height())
+        beside = native.width() - right + words_wide + GAP
+        together = not self.legend.isHidden() and native.width() - beside >= LEAST_LEGEND
+        self.legend.reserve(0, beside if together else 0)
+        chips = 0 if self.legend.isHidden() else self.legend.height()
+        foot = (max(chips, row) if together else chips + row + GAP // 2) + 2 * GAP
+        below = GAP if together else GAP + row + GAP // 2
+        if together:
+            below += (max(chips, row) - chips) // 2
+        self.legend.reserve(below - LEGEND_MARGIN, beside if together else 0)
+        middle = native.height() - GAP - (max(chips, row) if together else row) / 2
+        self.tools.stand(QPoint(right, round(middle - tools.height() / 2)))
+        top = round(middle - (self.moment.height() + note) / 2)
+        end = right - GAP
+        self.moment.move(end - self.moment.width(), top)
+        self.note.move(end - self.note.width(), top + self.moment.height())
+        aside = top + (self.moment.height() - self.between.height()) // 2
+        self.between.move(end - moment - GAP - self.between.width(), aside)
+        self._reserve_foot(foot)
+
+    def _reserve_foot(self, height: int) -> None:
+        if height != self.canvas.foot:
+            self.canvas.foot = height
+            self.arranged.emit()
+
+
+class Caption(QLabel):
+    """One sentence below the scene; words that have a card are links to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sentence, self._theme = "", LIGHT
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setWordWrap(True)
+        self.setMargin(6)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+
+    def text(self) -> str:
+        """Return the sentence as it was said."""
+        return self._sentence
+
+    def say(self, sentence: str) -> None:
+        """Say something else; the same costs nothing."""
+        if sentence != self._sentence:
+            self._sentence = sentence
+            self.setAccessibleName(sentence)
+            self._write()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self._theme = theme
+        self.setStyleSheet(f"background: {theme.background}; color: {theme.text};")
+        self._write()
+
+    def _write(self) -> None:
+        written = html.escape(self._sentence)
+        for word, key in EXPLAINED.items():
+            link = f'<a href="{key}" style="color:{self._theme.etf}">{word}</a>'
+            written = written.replace(word, link)
+        self.setText(written)
+        linked = written != html.escape(self._sentence)
+        # Without a link there is nothing to reach with the keyboard.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if linked else Qt.FocusPolicy.NoFocus)
 
 
 def _over(native: QWidget, role: str) -> QLabel:

@@ -1,6 +1,6 @@
-"""The buttons over the upper right corner of the scene: where it is seen from."""
+"""The buttons in a corner of the scene: where it is seen from."""
 
-from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ncviz.desktop.icons import icon
@@ -56,6 +56,7 @@ class SceneTools(QWidget):
             row.addWidget(button)
         self.turn.clicked.connect(self.turning)
         self.flat.clicked.connect(self.orthographic)
+        self._place_at: QPoint | None = None
         self._classes: tuple[tuple[int, str], ...] | None = None
         self.show_classes(())
         over.installEventFilter(self)
@@ -106,6 +107,12 @@ class SceneTools(QWidget):
             self._place()
         return super().eventFilter(watched, event)
 
+    def stand(self, at: QPoint | None) -> None:
+        """Stand at a point, or in the upper right corner."""
+        if at != self._place_at:
+            self._place_at = at
+            self._place()
+
     def _place(self) -> None:
         self.adjustSize()
-        self.move(self._over.width() - self.width() - MARGIN, MARGIN)
+        self.move(self._place_at or QPoint(self._over.width() - self.width() - MARGIN, MARGIN))

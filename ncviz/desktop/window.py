@@ -21,7 +21,7 @@ from ncviz.desktop.columns import scrolled
 from ncviz.desktop.command_palette import CommandPalette
 from ncviz.desktop.commands import Commands
 from ncviz.desktop.exporting.exporting import Exporting
-from ncviz.desktop.header import COMPARE, EXPLORE, THEORY, Header
+from ncviz.desktop.header import COMPARE, EXPLORE, THEORY, TRAIN, Header
 from ncviz.desktop.help import show_about, show_shortcuts
 from ncviz.desktop.icons import application_icon
 from ncviz.desktop.looks import Looks
@@ -35,7 +35,7 @@ from ncviz.desktop.preferences import Preferences
 from ncviz.desktop.presentation import Presentation
 from ncviz.desktop.presenter import Presenter
 from ncviz.desktop.recording.recording import Recording
-from ncviz.desktop.rooms import make_rooms
+from ncviz.desktop.rooms import Rooms
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.run_panel import RunPanel
 from ncviz.desktop.scene_frame import SceneFrame
@@ -86,9 +86,11 @@ class MainWindow(QMainWindow):
         self._build()
         self.saver = PictureSaver(self, self.note)
         self.trainer = TrainRoom(self, self.explorer, runs_folder or runs_path())
-        self.rooms: dict[str, Room] = make_rooms(self)
+        self._columns: dict[QWidget, QWidget] = {}
+        self.rooms = Rooms(self)
         self.current = self.rooms[EXPLORE]
-        self._fill_columns()
+        self.rooms[TRAIN]  # the trainer's panel lies in it
+        _leave_focus(self)
         self.opening = Opening(self)
         self.exporting = Exporting(self)
         self.recording = Recording(self)
@@ -145,20 +147,20 @@ class MainWindow(QMainWindow):
         column.addWidget(self.timeline)
         self.setCentralWidget(page)
 
-    def _fill_columns(self) -> None:
-        """Put each room's columns into the stacks, once where rooms share one."""
-        self._columns: dict[QWidget, QWidget] = {}
-        for room in self.rooms.values():
-            for stack, widget in ((self.left, room.left), (self.right, room.right)):
-                if room.page is None and widget not in self._columns:
-                    alone = widget is room.left and not room.scrolls
-                    self._columns[widget] = widget if alone else scrolled(widget)
-                    stack.addWidget(self._columns[widget])
-            if room.page is not None:
-                self.stage.addWidget(room.page)
-        for button in self.findChildren(QAbstractButton):
-            # A click leaves the focus, and with it Space, where it was.
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    def room_made(self, room: Room) -> None:
+        """Put a new room's columns into the stacks, once where rooms share one."""
+        for stack, widget in ((self.left, room.left), (self.right, room.right)):
+            if room.page is None and widget not in self._columns:
+                alone = widget is room.left and not room.scrolls
+                self._columns[widget] = widget if alone else scrolled(widget)
+                stack.addWidget(self._columns[widget])
+                _leave_focus(self._columns[widget])
+        if room.page is not None:
+            self.stage.addWidget(room.page)
+            _leave_focus(room.page)
+        room.set_theme(self.theme, self.settings.text_scale)
+        if room.name == THEORY:
+            self.memory.theory_made(room)
 
     def _connect(self) -> None:
         header, timeline = self.header, self.timeline
@@ -361,9 +363,15 @@ class MainWindow(QMainWindow):
         self.presenter.stop()
         for part in (self.saver, self.exporting, self.recording, self.trainer):
             part.close()
-        for room in self.rooms.values():
+        for room in self.rooms.made():
             room.close()
         self.settings.geometry = bytes(self.saveGeometry().toBase64()).decode()
         write_settings(self.settings, self._settings_path)
         self.canvas.close()
         event.accept()
+
+
+def _leave_focus(part: QWidget) -> None:
+    """Let clicks on buttons leave the focus, and with it Space, where it was."""
+    for button in part.findChildren(QAbstractButton):
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

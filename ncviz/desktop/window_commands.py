@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QMenu
 
 from ncviz.desktop.commands import Command
-from ncviz.desktop.header import ROOMS
+from ncviz.desktop.header import COMPARE, ROOMS
+from ncviz.desktop.time_commands import time_commands
+from ncviz.desktop.view_commands import (
+    camera_commands,
+    compare_commands,
+    room_commands,
+    view_commands,
+)
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
 
 if TYPE_CHECKING:
@@ -71,6 +78,11 @@ MENUS: dict[str, tuple[str, ...]] = {
         "view.layer.down",
         "view.tour",
         "",
+        "compare.second",
+        "compare.link",
+        "compare.play",
+        "compare.swap",
+        "",
         "view.dark",
         "view.large",
         "view.shapes",
@@ -99,7 +111,17 @@ def window_commands(window: "MainWindow") -> tuple[Command, ...]:
     ----------
     window : MainWindow
     """
-    groups = (_file, _edit, _time, _rooms, _view, _camera, _train, _help)
+    groups = (
+        _file,
+        _edit,
+        time_commands,
+        room_commands,
+        view_commands,
+        camera_commands,
+        compare_commands,
+        _train,
+        _help,
+    )
     return tuple(command for group in groups for command in group(window))
 
 
@@ -150,6 +172,8 @@ def _file(window: "MainWindow") -> Iterator[Command]:
         "Every metric as CSV, JSON or LaTeX; means and coordinates as npz.",
         lambda: window.exporting.open("table"),
         words="save csv json latex npz",
+        enabled=lambda: window.explorer.run is not None,
+        needs="Open a run first.",
     )
     yield Command(
         "file.figure",
@@ -187,6 +211,15 @@ def _file(window: "MainWindow") -> Iterator[Command]:
 
 def _edit(window: "MainWindow") -> Iterator[Command]:
     memory, picture = window.memory, window.picture
+
+    def pinned_beside() -> bool:
+        return window.rooms.is_made(COMPARE) and bool(window.comparison.second.view.pinned)
+
+    def unpin_all() -> None:
+        picture.unpin_all()
+        if pinned_beside():
+            window.comparison.unpin_all()
+
     yield Command(
         "edit.undo", "Undo", "Take the last change back.", memory.undo, "Ctrl+Z", icon="undo"
     )
@@ -214,7 +247,13 @@ def _edit(window: "MainWindow") -> Iterator[Command]:
         "Ctrl+Shift+V",
     )
     yield Command(
-        "edit.unpin", "Unpin all samples", "Let all pinned samples go.", picture.unpin_all, "U"
+        "edit.unpin",
+        "Unpin all samples",
+        "Let all pinned samples go.",
+        unpin_all,
+        "U",
+        enabled=lambda: bool(window.explorer.view.pinned or pinned_beside()),
+        needs="Click a sample first: it is pinned then.",
     )
     yield Command(
         "edit.unhide",
@@ -222,6 +261,8 @@ def _edit(window: "MainWindow") -> Iterator[Command]:
         "Bring back what the legend has hidden.",
         picture.show_all_hidden,
         "H",
+        enabled=lambda: bool(window.explorer.view.hidden),
+        needs="A click in the legend hides a class.",
     )
     yield Command(
         "edit.classes",
@@ -229,6 +270,8 @@ def _edit(window: "MainWindow") -> Iterator[Command]:
         "Choose all classes of the run; again, the first four.",
         picture.all_classes,
         "A",
+        enabled=lambda: window.explorer.run is not None,
+        needs="Open a run first.",
     )
     yield Command(
         "edit.preferences",
@@ -238,235 +281,6 @@ def _edit(window: "MainWindow") -> Iterator[Command]:
         "Ctrl+,",
         icon="settings",
         words="settings options",
-    )
-
-
-def _time(window: "MainWindow") -> Iterator[Command]:
-    transport = window.transport
-    yield Command(
-        "play.toggle", "Play or pause", "Let time run.", transport.toggle_playing, "Space"
-    )
-    yield Command(
-        "play.back",
-        "Step back",
-        "To the recorded epoch before.",
-        lambda: transport.step(-1),
-        "Left",
-    )
-    yield Command(
-        "play.forward",
-        "Step forward",
-        "To the next recorded epoch.",
-        lambda: transport.step(1),
-        "Right",
-    )
-    yield Command(
-        "play.home", "To the start", "Before training.", lambda: transport.jump(False), "Home"
-    )
-    yield Command(
-        "play.end", "To the end", "The last recorded epoch.", lambda: transport.jump(True), "End"
-    )
-    yield Command(
-        "play.slower", "Slower", "Half the speed.", lambda: transport.change_speed(-1), "-"
-    )
-    yield Command(
-        "play.faster", "Faster", "Twice the speed.", lambda: transport.change_speed(1), "+; ="
-    )
-    yield Command(
-        "play.loop",
-        "Loop",
-        "Begin again at the end.",
-        transport.set_looping,
-        "L",
-        checkable=True,
-        icon="loop",
-    )
-    yield Command(
-        "play.pingpong",
-        "Back and forth",
-        "Turn round at both ends.",
-        transport.set_ping_pong,
-        "Shift+L",
-        checkable=True,
-        icon="ping-pong",
-    )
-    yield Command(
-        "play.follow",
-        "Follow the newest epoch",
-        "While the network trains.",
-        transport.set_following,
-        "F",
-        checkable=True,
-        icon="follow",
-    )
-    yield Command(
-        "view.recorded",
-        "Recorded epochs only",
-        "Show nothing that lies between two recorded epochs.",
-        lambda on: window.looks.set("recorded_only", on),
-        "E",
-        checkable=True,
-        group="Time",
-    )
-    yield Command(
-        "play.bookmark",
-        "Bookmark this moment",
-        "Mark the epoch on the timeline.",
-        transport.add_bookmark,
-        "B",
-        icon="bookmark",
-    )
-    yield Command(
-        "play.bookmark.previous",
-        "Previous bookmark",
-        "Go to the bookmark before.",
-        lambda: transport.go_to_bookmark(-1),
-        "Shift+Left",
-    )
-    yield Command(
-        "play.bookmark.next",
-        "Next bookmark",
-        "Go to the next bookmark.",
-        lambda: transport.go_to_bookmark(1),
-        "Shift+Right",
-    )
-
-
-def _rooms(window: "MainWindow") -> Iterator[Command]:
-    for number, (name, tip) in enumerate(ROOMS.items(), 1):
-        yield Command(
-            f"view.{name.lower()}",
-            name,
-            tip,
-            lambda name=name: window.enter(name),
-            f"Ctrl+{number}",
-            group="Rooms",
-            words="room go to",
-        )
-
-
-def _view(window: "MainWindow") -> Iterator[Command]:
-    settings, looks, picture = window.settings, window.looks, window.picture
-    yield Command(
-        "view.layer.up",
-        "Layer before",
-        "One layer closer to the input.",
-        lambda: picture.step_layer(-1),
-        "Up",
-    )
-    yield Command(
-        "view.layer.down",
-        "Next layer",
-        "One layer closer to the output.",
-        lambda: picture.step_layer(1),
-        "Down",
-    )
-    yield Command(
-        "view.tour",
-        "Grand tour",
-        "Travel through all dimensions of more than four classes, or rest.",
-        lambda: picture.tour(not window.explorer.touring),
-        "G",
-        icon="tour",
-    )
-    yield Command(
-        "view.dark",
-        "Dark theme",
-        "Light letters on dark.",
-        lambda on: looks.set_theme("dark" if on else "light"),
-        "Ctrl+D",
-        checkable=True,
-    )
-    yield Command(
-        "view.large",
-        "Large text",
-        "For the last row of a lecture room.",
-        looks.set_large_text,
-        "Ctrl+T",
-        checkable=True,
-    )
-    yield Command(
-        "view.shapes",
-        "Shapes",
-        "Tell classes apart by shapes too.",
-        lambda on: looks.set("shapes", on),
-        "S",
-        checkable=True,
-        words="colour blind",
-    )
-    yield Command(
-        "view.motion",
-        "Motion",
-        "Move to another epoch instead of jumping there.",
-        lambda on: looks.set("motion", on),
-        checkable=True,
-        checked=settings.motion,
-    )
-    yield Command(
-        "view.left",
-        "Left column",
-        "Fold or unfold the left column.",
-        window.left.setVisible,
-        "F9",
-        checkable=True,
-        checked=True,
-    )
-    yield Command(
-        "view.right",
-        "Plots",
-        "Fold or unfold the plots.",
-        window.right.setVisible,
-        "F10",
-        checkable=True,
-        checked=True,
-    )
-    yield Command(
-        "view.present",
-        "Presentation",
-        "The picture alone on the full screen, in large type.",
-        window.presentation.toggle,
-        "F11",
-        icon="full-screen",
-        words="full screen lecture",
-    )
-
-
-def _camera(window: "MainWindow") -> Iterator[Command]:
-    picture = window.picture
-    for number, name in enumerate(STANDARD_VIEWS, 1):
-        yield Command(
-            f"camera.{name}",
-            f"{name.capitalize()} view",
-            "Look from a standard direction.",
-            lambda name=name: picture.standard_view(name),
-            str(number),
-            icon="cube",
-        )
-    yield Command(
-        "camera.turn",
-        "Turntable",
-        "Turn the scene slowly.",
-        picture.turn,
-        "T",
-        checkable=True,
-        icon="rotate",
-        words="auto rotate spin",
-    )
-    yield Command(
-        "camera.orthographic",
-        "Orthographic",
-        "Leave out perspective: equal lengths look equal.",
-        picture.set_orthographic,
-        "O",
-        checkable=True,
-        icon="square",
-    )
-    yield Command(
-        "camera.reset",
-        "Reset the camera",
-        "Look from the first direction again.",
-        picture.reset_camera,
-        "R",
     )
 
 
@@ -515,6 +329,7 @@ def fill_menus(window: "MainWindow", recent: QMenu) -> None:
     for title, keys in MENUS.items():
         menu = window.menuBar().addMenu(title)
         menu.aboutToShow.connect(window.commands.refresh)
+        menu.aboutToHide.connect(window.commands.release)
         for key in keys:
             if key == "recent":
                 menu.addMenu(recent)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from ncviz.explorer.comparison_words import NUMBERS, compare_cosines, compare_fuzziness
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.series import EpochSeries
 from ncviz.runs.measures import measure_layer, minority_cosine
@@ -13,7 +14,8 @@ from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose, compose_comparison, recorded_around
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
-from ncviz.wording import three_digits
+
+__all__ = ["NUMBERS", "Comparison", "Number", "measure_moment"]
 
 REMEMBERED_MOMENTS = 256
 # What decides which part of a run is seen; the rest of a view is shared by both.
@@ -36,30 +38,16 @@ class Number:
     value: float | None
 
 
-NUMBERS = {
-    "D": "Separation fuzziness of this layer: how far samples of a class spread, measured "
-    "against the gaps between the class means (He & Su 2023).",
-    "ρ": "The factor by which D falls from layer to layer, by the fitted law (He & Su 2023).",
-    "r": "Pearson correlation of log D with the layer: −1 is a perfect law.",
-    "NC1": "Spread within classes against spread between them; 0 at collapse (Papyan et al. 2020).",
-    "NC2 norms": "How unequal the lengths of the class means are; 0 in a simplex ETF.",
-    "NC2 angles": "How far the angles between class means are from those of a simplex ETF.",
-    "NC3": "Distance between classifier and class means, both scaled to length 1; 0 at collapse.",
-    "Minority cosine": "Mean cosine between the classifiers of the minority classes; "
-    "1 is Minority Collapse (Fang et al. 2021).",
-}
-
-
 class Comparison:
     """State of the Compare room: the open run, and another one beside it.
 
-    Listeners are called with 'second' (another run is beside), 'view' (the
-    second's) and 'linked'.
+    Listeners are called with 'second' (another run is beside), 'epochs' (it
+    grew), 'view' (the second's) and 'linked'.
 
     Parameters
     ----------
     first : Explorer
-        The window's; its timeline is the clock of both.
+        The window's; while time is linked, its timeline is the clock of both.
     """
 
     def __init__(self, first: Explorer) -> None:
@@ -93,6 +81,7 @@ class Comparison:
         self.second.set_view(self.second.view.at(self.first.view.epoch))
         self._moments.clear()
         self.follow()
+        self._set_clock()
         self._tell("second")
 
     def close_second(self) -> None:
@@ -116,13 +105,20 @@ class Comparison:
         epoch, view, other = self.first.view.epoch, self.first.view, self.second.view
         self.first.open(second.path)
         self.second.open(first.path)
-        self.second.set_view(self.second.view.at(epoch))
-        # Each run keeps its layer and classes, both keep the moment.
+        self.second.set_view(replace(self.second.view.at(epoch), pinned=view.pinned))
+        # Each run keeps its layer, classes and pinned samples, both keep the moment.
         kept = {name: getattr(other, name) for name in _OWN}
         self.first.show(replace(view, **{**kept, "epoch": epoch, "hovered": None}))
         self._moments.clear()
         self.follow()
+        self._set_clock()
         self._tell("second")
+
+    @property
+    def growing(self) -> bool:
+        """Return whether the second run is still being recorded."""
+        run = self.second.run
+        return run is not None and run.manifest.state == "running"
 
     def refresh(self) -> None:
         """Take up epochs that were recorded since in the second run.
@@ -132,15 +128,80 @@ class Comparison:
         UserError
             If it can no longer be read.
         """
+        run = self.second.run
+        before = () if run is None else (run.epochs, run.manifest.state)
         self.second.refresh()
         self.follow()
+        if run is not None and (run.epochs, run.manifest.state) != before:
+            self._tell("epochs")
+
+    # Time
 
     def link(self, on: bool) -> None:
-        """Let the second run follow the clock of the first, or stay at its epoch."""
+        """Let the second run follow the clock of the first, or give it one of its own."""
         if on != self.linked:
             self.linked = on
             self.follow()
+            self._set_clock()
             self._tell("linked")
+
+    @property
+    def moving(self) -> bool:
+        """Return whether `advance` would change anything."""
+        return not self.linked and self.complete and self.second.player.moving
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass on the second run's own clock, while it has one."""
+        if not self.linked and self.complete:
+            before = self.second.view
+            self.second.player.advance(seconds)
+            self.second.set_view(before.at(self.second.player.value))
+            if self.second.view != before:
+                self._tell("view")
+
+    def seek(self, position: float) -> None:
+        """Take the second run to a position of its own clock."""
+        self.second.player.seek(position)
+        self.advance(0.0)
+
+    def toggle_playing(self) -> None:
+        """Play the second run on its own clock, or pause it."""
+        player = self.second.player
+        player.pause() if player.playing or self.linked else player.play()
+        self._tell("view")
+
+    def pause(self) -> None:
+        """Hold the second run where it is."""
+        self.second.player.pause()
+
+    def _set_clock(self) -> None:
+        """Set the second run's own clock to the epoch that is seen."""
+        if self.second.run is None:
+            return
+        player, first = self.second.player, self.first.player
+        player.pause()
+        player.ease, player.speed, player.at_end = False, first.speed, first.at_end
+        player.seek(player.position_of(self.second.view.epoch))
+
+    # Pointing at the second run
+
+    def hover(self, row: int | None) -> None:
+        """Point at a sample of the second run, or at none."""
+        before = self.second.view
+        self.second.hover(row)
+        if self.second.view != before:
+            self._tell("view")
+
+    def pin(self, row: int) -> None:
+        """Pin a sample of the second run, or let it go."""
+        self.second.pin(row)
+        self._tell("view")
+
+    def unpin_all(self) -> None:
+        """Let all pinned samples of the second run go."""
+        if self.second.view.pinned:
+            self.second.set_view(replace(self.second.view, pinned=()))
+            self._tell("view")
 
     def follow(self) -> None:
         """Take the second run to where the first one is."""
@@ -171,8 +232,8 @@ class Comparison:
             layer=self.matching_layer(view.layer),
             classes=view.classes if same else tuple(k for k in view.classes if k < classes),
             hidden=view.hidden if same else (),
-            pinned=(),
-            hovered=None,
+            pinned=self.second.view.pinned,
+            hovered=self.second.view.hovered,
         )
 
     def matching_layer(self, layer: int) -> int:
@@ -227,7 +288,8 @@ class Comparison:
         parts = []
         epoch = self.first.view.epoch
         if not self.linked:
-            parts.append(f"the right run is held at epoch {self.second.nearest_epoch}")
+            goes = "plays by itself, now" if self.second.player.playing else "is held"
+            parts.append(f"the right run {goes} at epoch {self.second.nearest_epoch:,}")
         elif epoch > second.epochs[-1]:
             parts.append(f"the right run ends at epoch {second.epochs[-1]} and stays there")
         elif epoch < second.epochs[0]:
@@ -248,8 +310,8 @@ class Comparison:
         left, right = ({n.name: n.value for n in side} for side in self.numbers())
         cosines = left["Minority cosine"], right["Minority cosine"]
         if cosines[0] is not None or cosines[1] is not None:
-            return _compare_cosines(*cosines)
-        return _compare_fuzziness((left["D"], right["D"]), (left["NC1"], right["NC1"]))
+            return compare_cosines(*cosines)
+        return compare_fuzziness((left["D"], right["D"]), (left["NC1"], right["NC1"]))
 
     def _numbers_of(self, explorer: Explorer) -> tuple[Number, ...]:
         run, series = explorer.run, explorer.series
@@ -306,35 +368,3 @@ def measure_moment(run: Run, series: EpochSeries, epoch: int, layer: int) -> tup
         "Minority cosine": minority_cosine(run, epoch),
     }
     return tuple(Number(name, values[name]) for name in NUMBERS)
-
-
-def _compare_cosines(first: float | None, second: float | None) -> str:
-    if first is None or second is None:
-        side, other = ("right", "left") if first is None else ("left", "right")
-        cosine = second if first is None else first
-        return (
-            f"The minority classifiers on the {side} stand at a mean cosine of "
-            f"{three_digits(cosine)}; the run on the {other} has no minority classes to compare."
-        )
-    words = f"{three_digits(first)} on the left, {three_digits(second)} on the right"
-    nearer = "left" if first > second else "right"
-    if three_digits(first) == three_digits(second):
-        return f"Mean cosine between minority classifiers: {words}, equally near to collapse."
-    return (
-        f"Mean cosine between minority classifiers: {words}: "
-        f"the {nearer} run is nearer to Minority Collapse."
-    )
-
-
-def _compare_fuzziness(
-    fuzziness: tuple[float | None, float | None], nc1: tuple[float | None, float | None]
-) -> str:
-    for name, (left, right) in (("D", fuzziness), ("NC1", nc1)):
-        if left is None or right is None or not (0 <= left < 1e300 and 0 <= right < 1e300):
-            continue
-        words = f"{name} is {three_digits(left)} on the left and {three_digits(right)} on the right"
-        if three_digits(left) == three_digits(right):
-            return f"{words}: this layer separates the classes equally well in both runs."
-        better = "left" if left < right else "right"
-        return f"{words}: this layer separates the classes better in the {better} run."
-    return "The class means coincide in one of the runs: there is nothing to compare yet."

@@ -57,8 +57,8 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(
         "demonstration",
         "Neural collapse",
-        "Eight layers on FashionMNIST: the class means become a simplex ETF, and D falls "
-        "by the same factor from layer to layer.",
+        "Eight layers on FashionMNIST: class means become a simplex ETF, and D falls by one "
+        "factor a layer.",
         ("demonstration",),
     ),
     Sample(

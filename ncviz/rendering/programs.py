@@ -3,9 +3,17 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from vispy import gloo
+from vispy.gloo import gl
 
 Buffers = dict[str, Any]
+# Over what is there; alpha adds up, so that a transparent picture is premultiplied.
+BLENDING = "src_alpha", "one_minus_src_alpha", "one", "one_minus_src_alpha"
+# Mesa's software renderers keep all they know of a batch of points in memory
+# before they fill any: so many stay in the processor's cache, and while one
+# batch is filled the next is made ready.
+_POINTS_OF_A_BATCH = 1500
 
 
 class Program:
@@ -40,6 +48,23 @@ class Program:
             self._said[name] = said
             self._program[name] = array
 
+    def draw_in_order(self, mode: str, buffers: Buffers, order: "Order") -> None:
+        """Draw with the vertices of one panel, batch by batch.
+
+        Parameters
+        ----------
+        mode : str
+            'points' or 'triangles'.
+        buffers : dict of str to vispy.gloo.VertexBuffer
+            For each attribute; the same dictionary as before is not set again.
+        order : Order
+            Which vertices, in which order.
+        """
+        for number, indices in enumerate(order.batches):
+            if number:
+                gloo.flush()
+            self.draw(mode, buffers, indices)
+
     def draw(self, mode: str, buffers: Buffers, indices: Any) -> None:
         """Draw with the vertices of one panel.
 
@@ -57,6 +82,43 @@ class Program:
                 self._program[name] = buffer
             self._buffers = buffers
         self._program.draw(mode, indices)
+
+
+class Order:
+    """Which vertices are drawn, in which order.
+
+    Attributes
+    ----------
+    batches : list of vispy.gloo.IndexBuffer
+        To be drawn one after the other; just one, unless GL is software.
+    """
+
+    def __init__(self) -> None:
+        self.batches: list[Any] = []
+
+    def set_indices(self, indices: NDArray[np.uint32], batch: int = _POINTS_OF_A_BATCH) -> None:
+        """Upload another order.
+
+        Parameters
+        ----------
+        indices : array of uint32
+            Of vertices.
+        batch : int
+            How many of them a software renderer takes at a time.
+        """
+        batch = batch if is_software() else max(len(indices), 1)
+        starts = range(0, len(indices), batch)
+        del self.batches[len(starts) :]
+        self.batches += [gloo.IndexBuffer() for _ in starts[len(self.batches) :]]
+        for buffer, start in zip(self.batches, starts, strict=True):
+            # vispy takes what it is given later than this: a slice must be a copy.
+            buffer.set_data(indices[start : start + batch].copy())
+
+
+def is_software() -> bool:
+    """Return whether the current GL context draws without a graphics processor."""
+    renderer = str(gl.glGetParameter(gl.GL_RENDERER)).lower()
+    return "llvmpipe" in renderer or "softpipe" in renderer
 
 
 def attributes(buffer: Any) -> Buffers:

@@ -1,13 +1,11 @@
 """Samples of different shapes, told apart without colour: billboards lit like balls."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
 from ncviz.rendering.frame import Frame
-from ncviz.rendering.programs import Buffers, Program, attributes
+from ncviz.rendering.programs import Buffers, Order, Program, attributes
 from ncviz.rendering.shaders import SHAPE_FRAGMENT, shape_vertex
 from ncviz.rendering.sprites import SAMPLE_GLOSS, back_to_front
 from ncviz.scenes.camera import Camera
@@ -47,7 +45,7 @@ class Shapes:
         self._programs = programs
         self._balls = Balls()
         self._buffers: dict[bool, Buffers] = {}
-        self._indices: Any = gloo.IndexBuffer()
+        self._order = Order()
         self._sorted_for: tuple[bool, NDArray[np.float64]] | None = None
 
     def set_balls(self, balls: Balls) -> None:
@@ -77,7 +75,8 @@ class Shapes:
             order = back_to_front(self._balls.positions, camera)
             if as_quads:
                 order = (4 * order[:, None] + _TRIANGLES).ravel()
-            self._indices.set_data(order)
+            # A batch must hold whole quads: six indices each.
+            self._order.set_indices(order, 9000 if as_quads else 1500)
             self._sorted_for = as_quads, direction
 
     def draw(self, frame: Frame) -> None:
@@ -96,7 +95,7 @@ class Shapes:
         gloo.set_state(depth_test=True, blend=True)
         gloo.set_depth_mask(True)
         mode = "triangles" if as_quads else "points"
-        program.draw(mode, self._buffers[as_quads], self._indices)
+        program.draw_in_order(mode, self._buffers[as_quads], self._order)
 
     def _upload(self, as_quads: bool) -> Buffers:
         balls = self._balls

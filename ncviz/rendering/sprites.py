@@ -1,14 +1,12 @@
 """Samples: many small lit balls, each one point sprite."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 from vispy.gloo import gl
 
 from ncviz.rendering.frame import Frame
-from ncviz.rendering.programs import Buffers, Program
+from ncviz.rendering.programs import BLENDING, Buffers, Order, Program
 from ncviz.rendering.shaders import SPRITE_FRAGMENT, SPRITE_VERTEX
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls
@@ -36,7 +34,7 @@ class Sprites:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._order: Any = gloo.IndexBuffer()
+        self._order = Order()
         self._balls = Balls()
         self._buffers: Buffers = {}
         self._sorted_for: NDArray[np.float64] | None = None
@@ -62,7 +60,7 @@ class Sprites:
         """Sort the samples for a camera, if they must be sorted anew."""
         direction = camera.basis()[2]
         if self._sorted_for is None or not np.array_equal(self._sorted_for, direction):
-            self._order.set_data(back_to_front(self._balls.positions, camera))
+            self._order.set_indices(back_to_front(self._balls.positions, camera))
             self._sorted_for = direction
 
     def draw(self, frame: Frame) -> None:
@@ -78,7 +76,10 @@ class Sprites:
         frame.set_on(self._program)
         gloo.set_state(depth_test=True, blend=True)
         gloo.set_depth_mask(True)
-        self._program.draw("points", self._buffers, self._order)
+        # Their colours come multiplied with alpha, which costs less in software.
+        gloo.set_blend_func("one", "one_minus_src_alpha")
+        self._program.draw_in_order("points", self._buffers, self._order)
+        gloo.set_blend_func(*BLENDING)
 
     def _upload(self, attribute: str, array: NDArray[np.float32]) -> None:
         if attribute not in self._buffers:

@@ -8,6 +8,7 @@ from vispy import gloo
 from ncviz.rendering.frame import Tile
 from ncviz.rendering.overlay import Overlay
 from ncviz.rendering.panels import PanelStage, Programs
+from ncviz.rendering.programs import BLENDING
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene, one_panel
 
@@ -128,7 +129,7 @@ class Stage:
         gloo.set_depth_func("less")
         gloo.clear(color=(0.0, 0.0, 0.0, 0.0) if transparent else (*paper, 1.0))
         gloo.set_state(scissor_test=True)
-        gloo.set_blend_func("src_alpha", "one_minus_src_alpha", "one", "one_minus_src_alpha")
+        gloo.set_blend_func(*BLENDING)
         for stage, panel, camera in zip(self._panels, panels, cameras, strict=False):
             frame = stage.frame(camera, Tile(*panel.pixels(width, height)), tile)
             if frame is None:

@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 
 from ncviz.errors import UserError
 from ncviz.theory.losses import cross_entropy
@@ -288,6 +287,8 @@ def _descend(programme: _Programme, starts: int, seed: int) -> PeeledLocalOptimu
 
 
 def _descend_from(programme: _Programme, x: Floats) -> Floats:
+    from scipy.optimize import minimize  # slow to import: not at the window's start
+
     for rounding in programme.roundings:
         x = minimize(
             programme.evaluate, x, (rounding,), jac=True, method="L-BFGS-B", options=_DESCENT

@@ -11,8 +11,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import logsumexp
 
 Floats = NDArray[np.float64]
 
@@ -64,6 +62,8 @@ def largest_minimum(margins: Margins, rows: int, dimension: int, starts: int, se
 
 def _polish(margins: Margins, rows: Floats, steps: int) -> Floats:
     """Move the multipliers too; return the best rows on the way."""
+    from scipy.special import logsumexp  # slow to import: not at the window's start
+
     log_multipliers = np.zeros(len(margins(rows)[0]))
     best, best_margin = rows, margins(rows)[0].min()
     for _ in range(steps):
@@ -82,6 +82,8 @@ def _polish(margins: Margins, rows: Floats, steps: int) -> Floats:
 
 def _ascend(margins: Margins, rows: Floats, log_multipliers: Floats, temperature: float) -> Floats:
     """Maximise the smooth minimum by L-BFGS over rows of any length, scaled to one."""
+    from scipy.optimize import minimize  # slow to import: not at the window's start
+    from scipy.special import logsumexp
 
     def descent(x: Floats) -> tuple[float, Floats]:
         free = x.reshape(rows.shape)

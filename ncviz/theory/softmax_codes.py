@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1
@@ -290,6 +289,8 @@ def _pair_margins(rows: Floats) -> tuple[Floats, Pull]:
 
 
 def _distance_to_hull(points: Floats, k: int) -> float:
+    from scipy.optimize import nnls  # slow to import: not at the window's start
+
     differences = np.delete(points, k, axis=0) - points[k]
     system = np.vstack([differences.T, np.ones(len(differences))])
     target = np.zeros(len(system))

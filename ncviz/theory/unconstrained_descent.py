@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import RK45
 
 from ncviz.theory.unconstrained_features import Objective, State, UnconstrainedFeatures, diverged
 
@@ -75,6 +74,8 @@ def _descend(
 def _flow(
     objective: Objective, parameters: UnconstrainedFeatures, steps: Iterable[int]
 ) -> Iterator[tuple[int, Floats]]:
+    from scipy.integrate import RK45  # slow to import: not at the window's start
+
     def fall(_: float, x: Floats) -> Floats:
         return -objective.evaluate(objective.retract(x))[2]
 

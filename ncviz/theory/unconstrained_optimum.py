@@ -15,7 +15,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from ncviz.errors import UserError
 from ncviz.geometry.etf import simplex_etf, simplex_vertices
@@ -81,6 +80,8 @@ def optimal_margin(parameters: UnconstrainedFeatures) -> float:
     UserError
         If no minimum is known, see `known_optimum`.
     """
+    from scipy.optimize import brentq  # slow to import: not at the window's start
+
     _check(parameters)
     K, loss = parameters.classes, parameters.loss_function()
     direction = np.eye(K)[0] - 1 / K

@@ -61,7 +61,10 @@ def test_beside_panels_with_titles_the_moment_stands_below(frame):
     for label in (frame.moment, frame.note, frame.between):
         assert label.geometry().right() <= native.width()
         assert label.y() > native.height() / 2
-    assert frame.between.y() < frame.moment.y() < frame.note.y()
+    assert frame.moment.y() < frame.note.y()
+    assert frame.between.geometry().right() < frame.moment.x()
+    free = native.height() - frame.canvas.foot
+    assert all(label.y() >= free for label in (frame.moment, frame.note, frame.between))
     frame.canvas.set_scene(Scene())
     frame.show_words("Epoch 12", "layer 7", "")
     assert frame.moment.y() < MARGIN

@@ -115,3 +115,14 @@ def test_a_translucent_edge_mixes_with_what_is_behind(draw):
     plain = draw(Scene(balls=balls((0, 0, 0), 0.3, RED), fog=0))
     where = FRONT, (0, 0, 0)
     assert at(over_ball, *where)[:3] == pytest.approx(at(plain, *where)[:3] / 2, abs=1.5)
+
+
+def test_more_samples_than_a_batch_are_drawn_as_if_they_were_one(draw, monkeypatch):
+    """Small batches, large ones: order, depth and rims are the same."""
+    points = np.random.default_rng(4).uniform(-0.6, 0.6, size=(1700, 3))
+    scene = Scene(samples=balls(points, 0.05, BLUE), fog=0)
+    batched = draw(scene)
+    monkeypatch.setattr("ncviz.rendering.programs.is_software", lambda: False)
+    at_once = draw(replace(scene, samples=replace(scene.samples, positions=points.astype("f4"))))
+    assert np.array_equal(batched, at_once)
+    assert hue(at(batched, FRONT, points[np.argmin(points[:, 1])])) == "b"

@@ -67,7 +67,10 @@ def test_every_two_outlines_differ_and_none_is_much_larger(draw, quads):
 
 def test_a_sphere_among_shapes_is_the_sphere_that_it_is_alone(draw):
     alone = draw(replace(shaped(0), samples=balls((0, 0, 0), 0.5, GRAY)), ORTHOGRAPHIC)
-    assert np.abs(draw(shaped(0), ORTHOGRAPHIC) - alone).max() <= 1
+    differing = np.abs(draw(shaped(0), ORTHOGRAPHIC) - alone)
+    # The light on samples without shapes is fitted to the exact one.
+    assert differing.max() <= 20
+    assert differing.mean() < 1.5
 
 
 @pytest.mark.parametrize("kind", range(len(SHAPES)))

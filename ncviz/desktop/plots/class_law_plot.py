@@ -16,6 +16,7 @@ from ncviz.scenes.palette import Theme, class_color
 from ncviz.scenes.view import View
 from ncviz.wording import three_digits
 
+STRONG = 3  # pixels of a line that is pointed at
 NAMED = 6  # so many classes are named with their numbers, more only under the pointer
 
 
@@ -86,6 +87,11 @@ class ClassLawPlot(LayersPlot):
         if color != trace.color:
             trace.color = color
             trace.item.setPen(pg.mkPen(color, width=1))
+
+    def point_at(self, classes: tuple[int, ...]) -> None:
+        for number, trace in self.lines.items():
+            trace.item.setPen(pg.mkPen(trace.color, width=STRONG if number in classes else 1))
+            trace.item.setZValue(1 if number in classes else 0)
 
     def toggle(self, key: str) -> None:
         super().toggle(key)

@@ -74,6 +74,9 @@ class CosineMatrix(PlotFrame):
         self._rows = classifier_directions(run, epoch) if layer == last else None
         self._show(-1 / (len(names) - 1), view.palette)
 
+    def point_at(self, classes: tuple[int, ...]) -> None:
+        self.view.mark(classes)
+
     def show_part(self, shown: str) -> None:
         """Show 'both', 'means' or 'classifier'."""
         self.shown = shown

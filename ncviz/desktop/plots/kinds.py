@@ -5,8 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pyqtgraph as pg
 
-from ncviz.desktop.plots.class_law_plot import ClassLawPlot, SplitLawPlot, visible_classes
+from ncviz.desktop.plots.class_law_plot import (
+    STRONG,
+    ClassLawPlot,
+    SplitLawPlot,
+    visible_classes,
+)
 from ncviz.desktop.plots.cosine_matrix import CosineMatrix
 from ncviz.desktop.plots.epoch_plot import EpochPlot, Line
 from ncviz.desktop.plots.law_plot import LawPlot
@@ -196,6 +202,14 @@ class NormsPlot(EpochPlot):
             logarithmic=False,
             extras=("directions",),
         )
+
+    def point_at(self, classes: tuple[int, ...]) -> None:
+        for trace in self.traces:
+            strong = int(trace.key[1:]) in classes
+            pen = pg.mkPen(trace.item.opts["pen"])
+            pen.setWidth(STRONG if strong else 1)
+            trace.item.setPen(pen)
+            trace.item.setZValue(1 if strong else 0)
 
     def lines_for(self, explorer: Explorer) -> tuple[Line, ...]:
         if explorer.run is None:

@@ -44,7 +44,7 @@ class LawPlot(LayersPlot):
         self.legend = QLabel()
         self.legend.setProperty("role", "caption")
         self.legend.setTextInteractionFlags(self.numbers.textInteractionFlags())
-        self.legend.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.legend.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.legend.setWordWrap(True)
         self.legend.linkActivated.connect(self.toggle)
         self.legend.hide()

@@ -71,6 +71,7 @@ class MatrixView(QWidget):
         self._theme, self._text_scale = LIGHT, 1.0
         self._image: QImage | None = None
         self._cell = -1, -1
+        self.marked: tuple[int, ...] = ()
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.set_theme(LIGHT, 1.0)
@@ -113,6 +114,12 @@ class MatrixView(QWidget):
         self.values, self.names = values, tuple(names)
         self.ideal, self.palette_name = ideal, palette
         self._color()
+
+    def mark(self, classes: tuple[int, ...]) -> None:
+        """Frame rows and columns of classes, by their numbers in the run."""
+        if classes != self.marked:
+            self.marked = classes
+            self.update()
 
     def _color(self) -> None:
         count = len(self.values)
@@ -192,6 +199,7 @@ class MatrixView(QWidget):
             if len(self.values) <= PRINTED:
                 self._paint_values(painter, box)
             self._paint_bar(painter, box)
+            self._paint_marked(painter, box)
             self._paint_cell(painter, box)
         painter.end()
 
@@ -261,6 +269,16 @@ class MatrixView(QWidget):
             painter.drawLine(QPointF(start, y), QPointF(bar.right() + 3, y))
             painter.setPen(QColor(self._theme.text if value == self.ideal else self._theme.quiet))
             painter.drawText(QPointF(bar.right() + 7, y + half - 1), words)
+
+    def _paint_marked(self, painter: QPainter, box: QRectF) -> None:
+        if self._cell[0] >= 0:  # the frame of the cell says more
+            return
+        side = box.width() / len(self.values)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._theme.text), 1))
+        for at in (n for n, number in enumerate(self.numbers) if number in self.marked):
+            painter.drawRect(QRectF(box.left(), box.top() + at * side, box.width(), side))
+            painter.drawRect(QRectF(box.left() + at * side, box.top(), side, box.height()))
 
     def _paint_cell(self, painter: QPainter, box: QRectF) -> None:
         row, column = self._cell

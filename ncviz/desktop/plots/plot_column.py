@@ -132,7 +132,9 @@ class PlotColumn(QWidget):
         wanted += [name for name in DEFAULT if name not in wanted]
         wanted = wanted[: max(1, min(len(names), len(KINDS)))] if names else list(DEFAULT)
         for slot in self.slots:
-            slot.release()
+            plot = slot.release()
+            if plot is not None:  # else it would go with its place
+                plot.setParent(self)
         while len(self.slots) > len(wanted):
             slot = self.slots.pop()
             self._column.removeWidget(slot)
@@ -219,6 +221,11 @@ class PlotColumn(QWidget):
         self._explorer = explorer
         for plot in self._seen():
             plot.follow_moment(explorer)
+
+    def point_at(self, classes: tuple[int, ...]) -> None:
+        """Let classes stand out that are pointed at elsewhere; none ends it."""
+        for plot in self._seen():
+            plot.point_at(classes)
 
     def show_other(self, explorer: Explorer | None) -> None:
         """Lay another run over this one, or none any more."""

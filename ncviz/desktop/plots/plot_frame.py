@@ -63,7 +63,8 @@ class PlotFrame(QWidget):
             Qt.TextInteractionFlag.LinksAccessibleByMouse
             | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
-        self.numbers.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Tab goes from word to word, Return clicks; the mouse takes no focus away.
+        self.numbers.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -123,6 +124,9 @@ class PlotFrame(QWidget):
 
     def follow_other(self, explorer: "Explorer | None") -> None:
         """Lay another run over it, or none."""
+
+    def point_at(self, classes: tuple[int, ...]) -> None:
+        """Let classes stand out that are pointed at elsewhere; none ends it."""
 
     # When the tools are seen
 

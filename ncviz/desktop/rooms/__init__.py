@@ -1,34 +1,70 @@
 """The rooms of the window: what each shows in the scene, beside it and on the timeline."""
 
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ncviz.desktop.header import ROOMS
+from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.desktop.rooms.compare_room import CompareRoom
 from ncviz.desktop.rooms.gallery_room import GalleryRoom
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.run_room import ExploreRoom, LayersRoom
-from ncviz.desktop.rooms.theory_room import TheoryRoom
 from ncviz.desktop.rooms.training_room import TrainingRoom
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
 
 
-def make_rooms(window: "MainWindow") -> dict[str, Room]:
-    """Return every room by its name, in the header's order.
+def _theory_room(window: "MainWindow") -> Room:
+    # Its models load solvers, which the first picture need not wait for.
+    from ncviz.desktop.rooms.theory_room import TheoryRoom
+
+    return TheoryRoom(window)
+
+
+MAKERS: dict[str, Callable[["MainWindow"], Room]] = {
+    EXPLORE: lambda window: ExploreRoom(window, window.run_panel),
+    LAYERS: lambda window: LayersRoom(window, window.run_panel),
+    THEORY: _theory_room,
+    COMPARE: CompareRoom,
+    GALLERY: GalleryRoom,
+    TRAIN: TrainingRoom,
+}
+
+
+class Rooms(Mapping[str, Room]):
+    """Every room by its name, in the header's order; each is made when it is first asked for.
 
     Parameters
     ----------
     window : MainWindow
         Whose shared parts exist already.
     """
-    rooms: tuple[Room, ...] = (
-        ExploreRoom(window, window.run_panel),
-        LayersRoom(window, window.run_panel),
-        TheoryRoom(window),
-        CompareRoom(window),
-        GalleryRoom(window),
-        TrainingRoom(window),
-    )
-    by_name = {room.name: room for room in rooms}
-    return {name: by_name[name] for name in ROOMS}
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._made: dict[str, Room] = {}
+
+    def __getitem__(self, name: str) -> Room:
+        if name not in self._made:
+            if name not in MAKERS:
+                raise KeyError(name)
+            self._made[name] = MAKERS[name](self._window)
+            self._window.room_made(self._made[name])
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in MAKERS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(ROOMS)
+
+    def __len__(self) -> int:
+        return len(ROOMS)
+
+    def made(self) -> list[Room]:
+        """Return the rooms that exist already."""
+        return list(self._made.values())
+
+    def is_made(self, name: str) -> bool:
+        """Return whether a room exists already."""
+        return name in self._made

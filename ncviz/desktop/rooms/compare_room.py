@@ -1,13 +1,18 @@
 """Compare: two runs side by side under one camera and one clock."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PyQt6.QtCore import QTimer
+
 from ncviz.desktop.compare_panel import ComparePanel, Offer
+from ncviz.desktop.opening import WATCH_MILLISECONDS
 from ncviz.desktop.rooms.room import Words
 from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.errors import UserError
 from ncviz.explorer.comparison import Comparison
+from ncviz.explorer.emphasis import emphasized
 from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.explorer.samples import SAMPLES
 from ncviz.scenes.palette import Theme
@@ -29,12 +34,17 @@ class CompareRoom(RunRoom):
         super().__init__(window, self.panel, 288)
         panel, comparison = self.panel, self.comparison
         panel.choose_first.connect(lambda: window.opening.ask_run())
-        panel.choose_second.connect(self._ask_second)
-        panel.swap.connect(self._swap)
+        panel.choose_second.connect(self.ask_second)
+        panel.swap.connect(self.swap)
         panel.link_toggled.connect(comparison.link)
+        panel.second_sought.connect(comparison.seek)
+        panel.second_play_toggled.connect(comparison.toggle_playing)
         panel.layer_chosen.connect(lambda layer: window.picture.show_layer(layer))
         panel.offer_chosen.connect(lambda path: self.open_second(Path(path)))
         comparison.listen(self._changed)
+        self._watch = QTimer(window)
+        self._watch.setInterval(WATCH_MILLISECONDS)
+        self._watch.timeout.connect(self._look_for_epochs)
 
     # What is compared
 
@@ -47,12 +57,14 @@ class CompareRoom(RunRoom):
             return False
         return True
 
-    def _ask_second(self) -> None:
+    def ask_second(self) -> None:
+        """Ask for the run on the right."""
         path = self.window.opening.ask_folder("Choose the run on the right")
         if path is not None:
             self.open_second(path)
 
-    def _swap(self) -> None:
+    def swap(self) -> None:
+        """Let the two runs change places."""
         try:
             self.comparison.swap()
         except UserError as error:
@@ -63,16 +75,47 @@ class CompareRoom(RunRoom):
             return
         if what == "second":
             self._show_other()
-        self.window.presenter.wake("scene", "moment", "series")
+        if what in ("second", "epochs"):
+            self._watch.start() if self.comparison.growing else self._watch.stop()
+        # What moves every frame leaves the curves over all epochs alone.
+        stale = ("scene", "moment") if what == "view" else ("scene", "moment", "series")
+        self.window.presenter.wake(*stale)
+
+    def _look_for_epochs(self) -> None:
+        """Take up epochs that another program records in the run on the right."""
+        try:
+            self.comparison.refresh()
+        except UserError as error:
+            self._watch.stop()
+            self.window.note.say(str(error))
 
     def entered(self) -> None:
         self.panel.set_offers(self._offers())
         self._show_other()
         self.comparison.follow()
+        if self.comparison.growing:
+            self._look_for_epochs()
+            self._watch.start()
 
     def left_behind(self) -> None:
         super().left_behind()
+        self._watch.stop()
+        self.comparison.pause()
+        self.comparison.hover(None)
         self.window.plots.show_other(None)
+
+    def close(self) -> None:
+        self._watch.stop()
+
+    # Time
+
+    @property
+    def moving(self) -> bool:
+        return super().moving or self.comparison.moving
+
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        self.comparison.advance(seconds)
 
     def _show_other(self) -> None:
         complete = self.comparison.complete
@@ -98,7 +141,17 @@ class CompareRoom(RunRoom):
 
     def picture(self, view: View) -> Picture:
         self.comparison.follow()
-        return self.comparison.picture(view)
+        picture = self.comparison.picture(view)
+        first, second = self.comparison.first.run, self.comparison.second.run
+        if not self._emphasized or first is None:
+            return picture
+        sides = (first, view), (second, self.comparison.second.view)
+        panels = (
+            replace(panel, scene=emphasized(panel.scene, run, seen, self._emphasized))
+            for panel, (run, seen) in zip(picture.panels, sides, strict=False)
+            if run is not None
+        )
+        return Picture(tuple(panels))
 
     def compute(self, seconds: float) -> bool:
         more = super().compute(seconds)
@@ -121,12 +174,14 @@ class CompareRoom(RunRoom):
         return sample_facts(second.run, second.view.epoch, second.view.layer, row)
 
     def hover(self, panel: int, row: int | None) -> None:
-        if panel == 0:
-            super().hover(panel, row)
+        super().hover(0, row if panel == 0 else None)
+        self.comparison.hover(row if panel == 1 else None)
+        second = self.comparison.second
+        if second.run is not None and second.view.hovered is not None:
+            self.window.plots.point_at((int(second.run.probe.labels[second.view.hovered]),))
 
     def pin(self, panel: int, row: int) -> None:
-        if panel == 0:
-            super().pin(panel, row)
+        self.comparison.pin(row) if panel == 1 else super().pin(panel, row)
 
     def panel_opened(self, panel: int) -> None:
         """Both scenes stay as large as they are."""
@@ -136,9 +191,21 @@ class CompareRoom(RunRoom):
         self.panel.show_moment()
 
     def words(self) -> Words:
-        words = super().words()
-        note = self.comparison.note() or self._place()
-        return Words(words.moment, note, self.comparison.caption())
+        words, comparison = super().words(), self.comparison
+        moment = words.moment
+        if comparison.complete and not comparison.linked:
+            first, second = comparison.first.nearest_epoch, comparison.second.nearest_epoch
+            moment = f"Epochs {first} and {second}"
+        note = " · ".join(part for part in (self._place(), comparison.note()) if part)
+        return Words(moment, note, comparison.caption())
+
+    def _place(self) -> str:
+        comparison = self.comparison
+        if comparison.first.run is None:
+            return ""
+        left, run = super()._place(), comparison.second.run
+        right = left if run is None else run.manifest.layers[comparison.second.view.layer].name
+        return left if left == right else f"{left} on the left, {right} on the right"
 
     def set_theme(self, theme: Theme, scale: float) -> None:
         self.panel.set_theme(theme)

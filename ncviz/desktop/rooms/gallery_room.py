@@ -30,6 +30,13 @@ class GalleryRoom(Room):
     def entered(self) -> None:
         self.page.set_recent([Path(text) for text in self.window.settings.recent or []])
 
+        # The scene, over which notes appear elsewhere, is not seen here.
+        self.window.note.lie_over(self.page)
+
+    def left_behind(self) -> None:
+        super().left_behind()
+        self.window.note.lie_over(self.window.canvas.native)
+
     def open_sample(self, key: str) -> None:
         """Open a run that ships with ncviz, and beside it the one it is compared with."""
         window = self.window

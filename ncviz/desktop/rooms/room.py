@@ -136,6 +136,9 @@ class Room:
     def pin(self, panel: int, row: int) -> None:
         """Pin the sample that was clicked, or let it go."""
 
+    def point_at_classes(self, classes: tuple[int, ...]) -> None:
+        """Let classes stand out that are pointed at in a plot or the legend; none ends it."""
+
     def panel_opened(self, panel: int) -> None:
         """One of several scenes was clicked."""
 

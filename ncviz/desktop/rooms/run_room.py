@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QWidget
 from ncviz.desktop.rooms.room import Room, Words
 from ncviz.desktop.timeline import Mark
 from ncviz.errors import UserError
+from ncviz.explorer.emphasis import emphasized
 from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_layers
@@ -25,6 +26,11 @@ class RunRoom(Room):
 
     def __init__(self, window: "MainWindow", left: QWidget, left_width: int = 272) -> None:
         super().__init__(window, left, window.plots, left_width)
+        self._emphasized: tuple[int, ...] = ()
+
+    def left_behind(self) -> None:
+        super().left_behind()
+        self.point_at_classes(())
 
     @property
     def moving(self) -> bool:
@@ -57,7 +63,13 @@ class RunRoom(Room):
         return self.window.explorer.scene_in(view)
 
     def picture(self, view: View) -> Picture:
-        return one_panel(self.scene(view))
+        return one_panel(self._pointed_out(self.scene(view), view))
+
+    def _pointed_out(self, scene: Scene, view: View) -> Scene:
+        run = self.window.explorer.run
+        if run is None or not self._emphasized:
+            return scene
+        return emphasized(scene, run, view, self._emphasized)
 
     def facts(self, panel: int, row: int) -> SampleFacts | None:
         explorer = self.window.explorer
@@ -69,7 +81,17 @@ class RunRoom(Room):
         return self.window.explorer.view.layer
 
     def hover(self, panel: int, row: int | None) -> None:
-        self.window.explorer.hover(row)
+        explorer = self.window.explorer
+        explorer.hover(row)
+        known = explorer.run is not None and explorer.view.hovered is not None
+        label = (int(explorer.run.probe.labels[explorer.view.hovered]),) if known else ()
+        self.window.plots.point_at(label)
+
+    def point_at_classes(self, classes: tuple[int, ...]) -> None:
+        if classes != self._emphasized:
+            self._emphasized = classes
+            self.window.plots.point_at(classes)
+            self.window.presenter.wake("scene")
 
     def pin(self, panel: int, row: int) -> None:
         self.window.explorer.pin(row)
@@ -187,17 +209,18 @@ class LayersRoom(RunRoom):
         explorer = self.window.explorer
         if explorer.run is None:
             return one_panel(Scene())
-        width, height = self.window.canvas.physical_size
-        aspect = width / height if height else 1.0
-        return compose_layers(explorer.run, view, aspect)
+        picture = compose_layers(explorer.run, view, self.window.canvas.aspect)
+        panels = (replace(p, scene=self._pointed_out(p.scene, view)) for p in picture.panels)
+        return Picture(tuple(panels))
 
     def _place(self) -> str:
-        return "all layers, from the raw input to the last"
+        return "all layers"
 
     def _layer_of(self, panel: int) -> int:
         return panel
 
     def panel_opened(self, panel: int) -> None:
-        explorer = self.window.explorer
+        window, explorer = self.window, self.window.explorer
+        window.memory.record("room")  # so that undo comes back here
+        window.enter("Explore")
         explorer.set_view(replace(explorer.view, layer=panel))
-        self.window.enter("Explore")

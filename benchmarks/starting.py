@@ -1,0 +1,131 @@
+"""How long the window takes from the start of its process to the first complete picture.
+
+    xvfb-run -a -s "-screen 0 1440x900x24" python benchmarks/starting.py [--napari PYTHON]
+
+Each start is a new process, the three kinds in turn: ncviz with the
+demonstration, with the whole scene and every plot painted; the bare tools (Qt,
+one vispy canvas and three empty plots); and, where the Python of an environment
+with napari is given, napari without an image. The clock starts when the process
+does.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+NCVIZ = """
+import sys, time
+os_started = float(sys.argv[1])
+from pathlib import Path
+from ncviz.desktop.application import make_application
+from ncviz.desktop.settings import Settings
+from ncviz.desktop.window import MainWindow
+application = make_application()
+folder = Path(sys.argv[2])
+window = MainWindow(Settings(motion=False), folder / "settings.json", folder / "runs")
+window.show()
+window.open_demonstration()
+while not window.presenter.at_rest:
+    application.processEvents()
+window.canvas.vispy_canvas.update()
+frames = window.canvas.frames
+while window.canvas.frames == frames:
+    application.processEvents()
+print(time.monotonic() - os_started, "torch" in sys.modules)
+sys.stdout.flush()
+import os
+os._exit(0)
+"""
+TOOLS = """
+import os, sys, time
+os_started = float(sys.argv[1])
+from PyQt6.QtWidgets import QApplication, QHBoxLayout, QWidget
+application = QApplication([])
+import numpy, pyqtgraph, vispy
+vispy.use("pyqt6")
+from vispy import gloo
+from vispy.app import Canvas
+window = QWidget()
+row = QHBoxLayout(window)
+canvas = Canvas(size=(800, 800), parent=window)
+drawn = []
+@canvas.connect
+def on_draw(event):
+    gloo.clear("white")
+    drawn.append(1)
+row.addWidget(canvas.native)
+for _ in range(3):
+    row.addWidget(pyqtgraph.PlotWidget())
+window.resize(1400, 860)
+window.show()
+while not drawn:
+    application.processEvents()
+print(time.monotonic() - os_started, False)
+sys.stdout.flush()
+os._exit(0)
+"""
+NAPARI = """
+import os, sys, time
+os_started = float(sys.argv[1])
+import napari
+viewer = napari.Viewer()
+from qtpy.QtWidgets import QApplication
+canvas = viewer.window._qt_viewer.canvas
+drawn = []
+canvas._scene_canvas.events.draw.connect(lambda event: drawn.append(1), position="last")
+while not drawn:
+    QApplication.processEvents()
+print(time.monotonic() - os_started, False)
+sys.stdout.flush()
+os._exit(0)
+"""
+
+
+def started(python: str, script: str) -> tuple[float, bool]:
+    """Return the seconds that one start takes, and whether it imported torch."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer = subprocess.run(
+            [python, "-c", script, str(time.monotonic()), folder],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"LP_NUM_THREADS": "1"},
+            timeout=120,
+        )
+    if answer.returncode:
+        sys.exit(answer.stderr)
+    seconds, torch = answer.stdout.split()[-2:]
+    return float(seconds), torch == "True"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--starts", type=int, default=9)
+    parser.add_argument("--napari", metavar="PYTHON", help="of an environment with napari")
+    options = parser.parse_args()
+    kinds = {"ncviz": (sys.executable, NCVIZ), "the bare tools": (sys.executable, TOOLS)}
+    if options.napari:
+        kinds["napari, empty"] = (options.napari, NAPARI)
+    times: dict[str, list[float]] = {name: [] for name in kinds}
+    for turn in range(options.starts + 1):
+        for name, kind in kinds.items():
+            seconds, torch = started(*kind)
+            if torch:
+                sys.exit(f"{name} imported torch.")
+            if turn:  # the first start fills the disk cache
+                times[name].append(seconds)
+    ours = statistics.median(times["ncviz"])
+    for name, seconds in times.items():
+        middle = statistics.median(seconds)
+        print(
+            f"{name}: median {middle:.2f} s, {min(seconds):.2f} to {max(seconds):.2f} s; "
+            f"ncviz takes {ours / middle:.2f} times as long"
+        )
+    print(f"the first complete picture {'within' if ours < 1 else 'NOT within'} 1 s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""The timeline of the run on the right in the Compare room, while it follows no other."""
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QIcon
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from ncviz.desktop.icons import icon
+from ncviz.explorer.explorer import Explorer
+from ncviz.scenes.palette import Theme
+
+_BETWEEN = 100  # places of the slider from one recorded epoch to the next
+
+
+class SecondClock(QWidget):
+    """Plays the run on the right and takes it to another epoch.
+
+    Signals
+    -------
+    sought(float)
+        The position that was dragged to.
+    play_toggled()
+    """
+
+    sought = pyqtSignal(float)
+    play_toggled = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._icons: dict[bool, QIcon] = {}
+        self._playing: bool | None = None
+        self.play = QToolButton()
+        self.play.setProperty("role", "quiet")
+        self.play.setToolTip("Play the run on the right from here, or hold it.")
+        self.play.setAccessibleName("Play the right run")
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setSingleStep(_BETWEEN)
+        self.slider.setPageStep(5 * _BETWEEN)
+        self.slider.setMinimumHeight(24)
+        self.slider.setToolTip("The epoch of the run on the right.")
+        self.slider.setAccessibleName("Epoch of the right run")
+        self.epoch = QLabel()
+        self.epoch.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.play.clicked.connect(lambda: self.play_toggled.emit())
+        self.slider.valueChanged.connect(lambda place: self.sought.emit(place / _BETWEEN))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget, stretch in ((self.play, 0), (self.slider, 1), (self.epoch, 0)):
+            row.addWidget(widget, stretch)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self._icons = {on: icon("pause" if on else "play", theme.text) for on in (True, False)}
+        self._playing = None
+
+    def show_moment(self, explorer: Explorer) -> None:
+        """Show where the run stands, without telling anyone."""
+        player = explorer.player
+        if player.playing != self._playing and self._icons:
+            self._playing = player.playing
+            self.play.setIcon(self._icons[player.playing])
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, round(_BETWEEN * player.last))
+        self.slider.setValue(round(_BETWEEN * player.position))
+        self.slider.blockSignals(False)
+        widest = self.epoch.fontMetrics().horizontalAdvance(f"epoch {explorer.run.epochs[-1]:,}")
+        self.epoch.setFixedWidth(widest + 2)
+        self.epoch.setText(f"epoch {explorer.nearest_epoch:,}")

@@ -1,0 +1,62 @@
+"""Two runs compared in a sentence, and what each of their numbers means."""
+
+from ncviz.wording import three_digits
+
+NUMBERS = {
+    "D": "Separation fuzziness of this layer: how far samples of a class spread, measured "
+    "against the gaps between the class means (He & Su 2023).",
+    "ρ": "The factor by which D falls from layer to layer, by the fitted law (He & Su 2023).",
+    "r": "Pearson correlation of log D with the layer: −1 is a perfect law.",
+    "NC1": "Spread within classes against spread between them; 0 at collapse (Papyan et al. 2020).",
+    "NC2 norms": "How unequal the lengths of the class means are; 0 in a simplex ETF.",
+    "NC2 angles": "How far the angles between class means are from those of a simplex ETF.",
+    "NC3": "Distance between classifier and class means, both scaled to length 1; 0 at collapse.",
+    "Minority cosine": "Mean cosine between the classifiers of the minority classes; "
+    "1 is Minority Collapse (Fang et al. 2021).",
+}
+
+
+def compare_cosines(first: float | None, second: float | None) -> str:
+    """Say which run is nearer to Minority Collapse.
+
+    Parameters
+    ----------
+    first, second : float or None
+        Mean cosine between the minority classifiers of each; at most one is None.
+    """
+    if first is None or second is None:
+        side, other = ("right", "left") if first is None else ("left", "right")
+        cosine = second if first is None else first
+        return (
+            f"The minority classifiers on the {side} stand at a mean cosine of "
+            f"{three_digits(cosine)}; the run on the {other} has no minority classes to compare."
+        )
+    words = f"{three_digits(first)} on the left, {three_digits(second)} on the right"
+    nearer = "left" if first > second else "right"
+    if three_digits(first) == three_digits(second):
+        return f"Mean cosine between minority classifiers: {words}, equally near to collapse."
+    return (
+        f"Mean cosine between minority classifiers: {words}: "
+        f"the {nearer} run is nearer to Minority Collapse."
+    )
+
+
+def compare_fuzziness(
+    fuzziness: tuple[float | None, float | None], nc1: tuple[float | None, float | None]
+) -> str:
+    """Say which run separates the classes better, by D or, where D is not known, by NC1.
+
+    Parameters
+    ----------
+    fuzziness, nc1 : tuple of 2
+        Of both runs at the layer that is seen.
+    """
+    for name, (left, right) in (("D", fuzziness), ("NC1", nc1)):
+        if left is None or right is None or not (0 <= left < 1e300 and 0 <= right < 1e300):
+            continue
+        words = f"{name} is {three_digits(left)} on the left and {three_digits(right)} on the right"
+        if three_digits(left) == three_digits(right):
+            return f"{words}: this layer separates the classes equally well in both runs."
+        better = "left" if left < right else "right"
+        return f"{words}: this layer separates the classes better in the {better} run."
+    return "The class means coincide in one of the runs: there is nothing to compare yet."

@@ -1,0 +1,93 @@
+"""A picture in which some classes stand out, because something points at them elsewhere."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.runs.run import Run
+from ncviz.scenes.scene import Balls, Scene, Sticks
+from ncviz.scenes.view import View
+
+Bools = NDArray[np.bool_]
+
+FADED = 0.82  # how far what is not meant goes over into the background
+FADED_ALPHA = 0.3  # of names and of the edges of the simplex ETF
+
+
+def emphasized(scene: Scene, run: Run, view: View, classes: Iterable[int]) -> Scene:
+    """Return a scene in which all but some classes fade into the background.
+
+    Parameters
+    ----------
+    scene : Scene
+        Composed of this run in this view; it is not changed.
+    run : Run
+    view : View
+    classes : iterable of int
+        Those that are not drawn count for nothing; if none is left, the scene
+        stays as it is.
+    """
+    shown = view.shown_classes(run.manifest.classes)
+    visible = [k for k in shown if k not in view.hidden]
+    meant = set(classes) & set(visible)
+    if not meant:
+        return scene
+    labels = run.probe.labels[scene.sample_ids]
+    names = {run.manifest.class_names[k] for k in meant}
+    vertices, rest = _owners(scene, view, shown, visible)
+    return replace(
+        scene,
+        samples=_faded_balls(scene.samples, ~np.isin(labels, list(meant)), scene.background),
+        balls=_faded_balls(scene.balls, _others([*vertices, *rest], meant), scene.background),
+        sticks=_faded_sticks(scene.sticks, _others(rest, meant), scene.background),
+        edges=_faded_edges(scene.edges, vertices, meant),
+        labels=tuple(
+            label
+            if label.text in names
+            else replace(label, color=(*label.color[:3], FADED_ALPHA * label.color[3]))
+            for label in scene.labels
+        ),
+    )
+
+
+def _owners(
+    scene: Scene, view: View, shown: tuple[int, ...], visible: list[int]
+) -> tuple[list[int], list[int]]:
+    """Return the class of each vertex of the ETF, and of each mean and classifier row."""
+    vertices = list(shown) if view.show_etf else []
+    rest = list(visible) if view.show_means else []
+    if len(scene.balls) > len(vertices) + len(rest):
+        rest += visible  # the classifier's rows
+    return vertices, rest
+
+
+def _others(owners: list[int], meant: set[int]) -> Bools:
+    return np.array([k not in meant for k in owners], dtype=bool)
+
+
+def _faded(
+    colors: NDArray[np.float32], which: Bools, background: tuple[float, float, float]
+) -> NDArray[np.float32]:
+    mixed = colors.copy()
+    paper = np.asarray(background, dtype=np.float32)
+    mixed[which, :3] += np.float32(FADED) * (paper - mixed[which, :3])
+    return mixed
+
+
+def _faded_balls(balls: Balls, which: Bools, background: tuple[float, float, float]) -> Balls:
+    return replace(balls, colors=_faded(balls.colors, which, background))
+
+
+def _faded_sticks(sticks: Sticks, which: Bools, background: tuple[float, float, float]) -> Sticks:
+    return replace(sticks, colors=_faded(sticks.colors, which, background))
+
+
+def _faded_edges(edges: Sticks, vertices: list[int], meant: set[int]) -> Sticks:
+    """Fade the edges of the ETF that do not join two of the classes; axes stay."""
+    first, second = np.triu_indices(len(vertices), k=1)
+    others = _others(vertices, meant)
+    colors = edges.colors.copy()
+    colors[: len(first)][others[first] | others[second], 3] *= FADED_ALPHA
+    return replace(edges, colors=colors)

@@ -1,0 +1,31 @@
+"""The guide names every key of the window, and no other."""
+
+import re
+from pathlib import Path
+
+from PyQt6.QtGui import QKeySequence
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"
+SIGNS = {"←": "Left", "→": "Right", "↑": "Up", "↓": "Down", "−": "-"}
+
+
+def _keys_of_the_table():
+    table = GUIDE.read_text(encoding="utf-8").split("## All keys")[1].split("## ")[0]
+    keys = set()
+    for row in re.findall(r"^\| ([^|]+) \| [^|]+ \|$", table, re.MULTILINE)[1:]:
+        for sign, name in SIGNS.items():
+            row = row.replace(sign, name)
+        if "…" in row:
+            first, last = row.split(" … ")
+            stem = first[:-1]
+            keys |= {f"{stem}{number}" for number in range(int(first[-1]), int(last[-1]) + 1)}
+        else:
+            keys |= set(row.replace("Ctrl+,", "Ctrl+Comma").split(", "))
+    return {key.replace("Comma", ",") for key in keys}
+
+
+def test_guide_names_every_key(window):
+    actions = (window.commands[command.key] for command in window.commands)
+    portable = QKeySequence.SequenceFormat.PortableText
+    keys = {a.shortcuts()[0].toString(portable) for a in actions if a.shortcuts()}
+    assert _keys_of_the_table() == keys

@@ -1,0 +1,99 @@
+"""Standard views, a class to the front, turntable, perspective: keys, menu and buttons."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from sample_parts import rest
+from window_parts import settle
+
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.camera_moves import STANDARD_VIEWS, standard_view
+from ncviz.scenes.compose import vertices_of
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(autouse=True)
+def _in_order(window):
+    yield
+    rest(window)
+
+
+@pytest.mark.parametrize(("number", "name"), list(enumerate(STANDARD_VIEWS, 1)))
+def test_a_digit_looks_from_a_standard_direction(window, key, number, name):
+    window.canvas.set_camera(Camera(azimuth=123, elevation=-12))
+    key(window, getattr(Qt.Key, f"Key_{number}"))
+    assert window.canvas.camera == standard_view(name, Camera(azimuth=123, elevation=-12))
+
+
+def test_the_button_offers_standard_views_and_classes(window, qtbot):
+    texts = [a.text() for a in window.frame.tools.menu.actions() if a.text()]
+    assert texts[: len(STANDARD_VIEWS)] == [
+        f"{name.capitalize()}\t{number}" for number, name in enumerate(STANDARD_VIEWS, 1)
+    ]
+    assert texts[len(STANDARD_VIEWS) :] == [f"class {k} to the front" for k in range(4)]
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_class_turns_to_the_front(window, number):
+    actions = {a.text(): a for a in window.frame.tools.menu.actions()}
+    actions[f"class {number} to the front"].trigger()
+    camera = window.canvas.camera
+    vertices = vertices_of(window.explorer.run, window.explorer.view)
+    away = np.linalg.norm(vertices - camera.eye(), axis=1)
+    assert away.argmin() == number
+
+
+def test_with_motion_the_camera_travels(window, qtbot, key):
+    window.looks.set("motion", True)
+    seen = []
+    window.canvas.camera_changed.connect(lambda: seen.append(window.canvas.camera))
+    key(window, Qt.Key.Key_2)
+    goal = standard_view(tuple(STANDARD_VIEWS)[1], Camera())
+    qtbot.waitUntil(lambda: window.canvas.camera == goal, timeout=5000)
+    assert any(camera != goal for camera in seen)
+
+
+def test_the_turntable_turns_until_it_is_asked_to_rest(window, qtbot, key):
+    start = window.canvas.camera
+    key(window, Qt.Key.Key_T)
+    assert window.frame.tools.turn.isChecked()
+    assert window.commands["camera.turn"].isChecked()
+    qtbot.waitUntil(lambda: window.canvas.camera.azimuth != start.azimuth, timeout=5000)
+    assert window.canvas.camera.elevation == start.elevation
+    qtbot.mouseClick(window.frame.tools.turn, LEFT)
+    assert not window.commands["camera.turn"].isChecked()
+    rested = window.canvas.camera
+    frames = window.canvas.frames
+    window.canvas.set_scene(window.canvas.scene)
+    qtbot.waitUntil(lambda: window.canvas.frames > frames, timeout=5000)
+    assert window.canvas.camera == rested
+
+
+def test_perspective_goes_and_comes_back(window, qtbot, key):
+    start = window.canvas.camera
+    key(window, Qt.Key.Key_O)
+    assert window.canvas.camera.is_orthographic
+    assert window.frame.tools.flat.isChecked()
+    qtbot.mouseClick(window.frame.tools.flat, LEFT)
+    assert not window.canvas.camera.is_orthographic
+    assert not window.commands["camera.orthographic"].isChecked()
+    assert window.canvas.camera.distance == pytest.approx(start.distance)
+
+
+def test_the_buttons_know_what_a_double_click_and_undo_did(window, qtbot, key):
+    tools = window.frame.tools
+    key(window, Qt.Key.Key_O)
+    qtbot.mouseDClick(window.canvas.native, LEFT, pos=window.canvas.native.rect().bottomRight())
+    assert window.canvas.camera == Camera()
+    assert not tools.flat.isChecked()
+    key(window, (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier))
+    settle(qtbot, window)
+    assert tools.flat.isChecked() == window.canvas.camera.is_orthographic
+
+
+def test_r_goes_back_to_the_first_direction(window, key):
+    window.canvas.set_camera(Camera(azimuth=200, elevation=-50))
+    key(window, Qt.Key.Key_R)
+    assert window.canvas.camera.azimuth == pytest.approx(Camera().azimuth)
+    assert window.canvas.camera.elevation == pytest.approx(Camera().elevation)

@@ -1,0 +1,197 @@
+"""The Compare room as a user works it: two runs, their clocks, and what lies under the pointer."""
+
+import numpy as np
+import pytest
+from PyQt6.QtWidgets import QFileDialog
+from window_parts import settle
+
+from ncviz.desktop.header import COMPARE
+from ncviz.explorer.comparison import measure_moment
+from ncviz.explorer.series import EpochSeries
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.compose import compose
+
+
+@pytest.fixture
+def compare(window, qtbot, imbalanced_run, answer):
+    """The small run on the left, the imbalanced one on the right, at epoch 4."""
+    answer(QFileDialog, "getExistingDirectory", str(imbalanced_run.path))
+    window.enter(COMPARE)
+    panel = window.current.panel
+    panel.second.choose.click()
+    if not panel.linked.isChecked():
+        panel.linked.click()
+    window.explorer.go_to(4)
+    settle(qtbot, window)
+    yield window
+    if not window.comparison.linked:
+        panel.linked.click()
+    window.comparison.close_second()
+    settle(qtbot, window)
+
+
+def panels(window):
+    return window.canvas.picture.panels
+
+
+def means_on_the_right(window, run, epoch):
+    """Return the balls that the right panel should hold at an epoch."""
+    view = window.comparison.second_view(window.explorer.view)
+    return compose(Run(run.path), view.at(epoch)).balls.positions
+
+
+def test_the_chosen_run_stands_on_the_right(compare, imbalanced_run):
+    assert len(panels(compare)) == 2
+    expected = means_on_the_right(compare, imbalanced_run, 4)
+    assert np.allclose(panels(compare)[1].scene.balls.positions, expected)
+    assert compare.current.panel.second.toolTip() == str(imbalanced_run.path)
+
+
+def test_the_table_holds_the_numbers_of_both(compare, small_run, imbalanced_run):
+    rows = {row.name: (row.left, row.right) for row in compare.current.panel.table.rows}
+    assert rows["Epoch"] == ("5", "4")
+    run = Run(imbalanced_run.path)
+    measured = {n.name: n.value for n in measure_moment(run, EpochSeries(run), 4, 2)}
+    assert float(rows["D"][1].replace(",", "")) == pytest.approx(measured["D"], rel=5e-3)
+    assert float(rows["Minority cosine"][1].replace("−", "-")) == pytest.approx(
+        measured["Minority cosine"], abs=5e-3
+    )
+
+
+def test_linked_both_follow_the_timeline(compare, qtbot, imbalanced_run):
+    compare.transport.jump(False)
+    settle(qtbot, compare)
+    expected = means_on_the_right(compare, imbalanced_run, 0)
+    assert np.allclose(panels(compare)[1].scene.balls.positions, expected)
+    assert compare.frame.moment.text() == "Epoch 0"
+
+
+def test_unlinked_the_right_run_has_a_timeline_of_its_own(compare, qtbot, imbalanced_run):
+    panel = compare.current.panel
+    assert not panel.clock.isVisible()
+    panel.linked.click()
+    settle(qtbot, compare)
+    assert panel.clock.isVisible()
+    assert panel.clock.epoch.text() == "epoch 4"
+    panel.clock.slider.setValue(panel.clock.slider.minimum())
+    settle(qtbot, compare)
+    expected = means_on_the_right(compare, imbalanced_run, 0)
+    assert np.allclose(panels(compare)[1].scene.balls.positions, expected)
+    assert compare.explorer.nearest_epoch in (4, 5), "the left run stays"
+    left = panels(compare)[0].scene.balls.positions
+    compare.transport.jump(True)
+    settle(qtbot, compare)
+    assert not np.allclose(panels(compare)[0].scene.balls.positions, left)
+    assert np.allclose(panels(compare)[1].scene.balls.positions, expected)
+    assert compare.frame.moment.text() == "Epochs 20 and 0"
+
+
+def test_the_right_run_plays_by_itself(compare, qtbot, imbalanced_run):
+    panel = compare.current.panel
+    panel.linked.click()
+    panel.clock.slider.setValue(0)
+    compare.comparison.second.player.speed = 8.0
+    panel.clock.play.click()
+    assert compare.comparison.second.player.playing
+    qtbot.waitUntil(lambda: not compare.comparison.second.player.playing, timeout=10_000)
+    settle(qtbot, compare)
+    assert panel.clock.epoch.text() == "epoch 4"
+    expected = means_on_the_right(compare, imbalanced_run, 4)
+    assert np.allclose(panels(compare)[1].scene.balls.positions, expected)
+    assert not compare.explorer.player.playing
+
+
+def test_linking_again_takes_it_to_the_timeline(compare, qtbot):
+    panel = compare.current.panel
+    panel.linked.click()
+    panel.clock.slider.setValue(0)
+    panel.linked.click()
+    settle(qtbot, compare)
+    assert not panel.clock.isVisible()
+    assert compare.comparison.second.nearest_epoch == 4
+
+
+def test_one_camera_looks_at_both(compare, qtbot):
+    compare.canvas.set_camera(Camera(azimuth=40, elevation=20))
+    settle(qtbot, compare)
+    assert compare.comparison.second_view(compare.memory.view).camera.azimuth == 40
+
+
+def test_the_layer_slider_moves_both(compare, qtbot):
+    compare.current.panel.layer.setValue(0)
+    settle(qtbot, compare)
+    assert compare.explorer.view.layer == compare.comparison.second.view.layer == 0
+    assert compare.frame.note.text().startswith("layer") or "input" in compare.frame.note.text()
+
+
+def test_swapped_the_runs_change_places(compare, qtbot, small_run, imbalanced_run):
+    left, right = (panel.scene.balls.positions for panel in panels(compare))
+    compare.current.panel.swap_button.click()
+    settle(qtbot, compare)
+    assert compare.explorer.run.path == imbalanced_run.path
+    assert compare.comparison.second.run.path == small_run.path
+    assert np.allclose(panels(compare)[0].scene.balls.positions, right)
+    assert np.allclose(panels(compare)[1].scene.balls.positions, left)
+
+
+def test_the_right_run_can_be_pointed_at_and_pinned(compare, qtbot):
+    second = compare.comparison.second
+    plain = len(panels(compare)[1].scene.balls)
+    compare.canvas.hovered.emit(1, 2)
+    settle(qtbot, compare)
+    assert second.view.hovered == 2
+    assert compare.explorer.view.hovered is None
+    assert compare.frame.card.isVisible()
+    facts = compare.current.facts(1, 2)
+    assert facts.row == 2
+    assert facts.label == second.run.probe.labels[2]
+    assert facts.epoch == 4
+    compare.canvas.hovered.emit(-1, None)
+    settle(qtbot, compare)
+    assert second.view.hovered is None
+    compare.canvas.clicked_sample.emit(1, 2)
+    settle(qtbot, compare)
+    assert second.view.pinned == (2,)
+    assert compare.explorer.view.pinned == ()
+    assert len(panels(compare)[1].scene.balls) >= plain
+    compare.commands["edit.unpin"].trigger()
+    settle(qtbot, compare)
+    assert second.view.pinned == ()
+
+
+def test_a_second_run_that_grows_is_followed(compare, qtbot, make_run, tmp_path):
+    path = tmp_path / "growing"
+    make_run(path, epochs=(0, 1), state="running")
+    room = compare.current
+    assert room.open_second(path)
+    assert room._watch.isActive()
+    hidden = path / "snapshots"
+    before = compare.comparison.second.run.epochs
+    longer = make_run(tmp_path / "longer", epochs=(0, 1, 4))
+    for file in (longer.path / "snapshots").iterdir():
+        if not (hidden / file.name).exists():
+            (hidden / file.name).write_bytes(file.read_bytes())
+    qtbot.waitUntil(lambda: compare.comparison.second.run.epochs != before, timeout=5000)
+    settle(qtbot, compare)
+    assert compare.comparison.second.run.epochs == (0, 1, 4)
+    assert compare.comparison.second.nearest_epoch == 4
+    compare.enter("Explore")
+    assert not room._watch.isActive()
+
+
+def test_what_cannot_be_compared_is_told(compare, qtbot, tmp_path):
+    before = compare.comparison.second.run.path
+    assert not compare.current.open_second(tmp_path / "nowhere")
+    assert compare.note.isVisible()
+    assert "nowhere" in compare.note.text.text()
+    assert compare.comparison.second.run.path == before
+
+
+def test_its_columns_are_as_wide_as_they_should(window, qtbot):
+    window.comparison.close_second()
+    window.enter(COMPARE)
+    settle(qtbot, window)
+    panel = window.current.panel
+    assert panel.offers
+    assert panel.minimumSizeHint().width() <= window.left.width()

@@ -1,0 +1,150 @@
+"""Unconstrained features in the window: choose, play, step, keep."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from window_parts import PATIENCE, settle
+
+from ncviz.desktop.feature_model_panel import CLASSIFIERS, LOSSES
+from ncviz.desktop.header import EXPLORE, THEORY
+from ncviz.explorer.feature_model_desk import FeatureModelDesk
+from ncviz.geometry.collapse import nc2_equiangular
+
+
+@pytest.fixture
+def model(window, qtbot):
+    window.enter(THEORY)
+    room = window.rooms[THEORY]
+    room.panel.switch.button("features").click()
+    fresh = FeatureModelDesk()
+    own = {n: getattr(fresh, n) for n in ("kind", "preset", "samples", "dimension", "bias")}
+    own |= {n: v for n, v in vars(fresh.parameters).items() if n not in ("classifier", "spherical")}
+    room.features.set(**{**own, "samples": fresh.samples})
+    room.features.restart()
+    settle(qtbot, window)
+    yield window
+    room.features.player.pause()
+    settle(qtbot, window)
+    room.open_model("peeled")
+
+
+def parts(window):
+    room = window.rooms[THEORY]
+    return room.panel.features, room.features
+
+
+def pick(box, value):
+    box.setCurrentIndex(box.findData(value))
+    box.activated.emit(box.currentIndex())
+
+
+def test_it_begins_random_with_a_sphere_for_each_sample(model):
+    _, desk = parts(model)
+    scene = model.canvas.scene
+    assert len(scene.samples) == desk.parameters.classes * desk.samples
+    assert model.frame.moment.text() == "step 0"
+
+
+def test_played_to_the_end_it_is_a_simplex(model, qtbot):
+    panel, desk = parts(model)
+    before = model.canvas.scene.balls.positions.copy()
+    pick(panel.preset, "balanced")
+    panel.samples.slider.setValue(5)
+    model.transport.jump(True)
+    qtbot.waitUntil(lambda: desk.frontier == desk.player.last, timeout=PATIENCE)
+    settle(qtbot, model)
+    assert desk.value("nc1") < 1e-3
+    statistics = desk.run.snapshot(desk.run.epochs[-1]).statistics(0, "train")
+    assert nc2_equiangular(statistics.centered_means) < 0.05
+    assert not np.allclose(model.canvas.scene.balls.positions, before)
+    plot = model.rooms[THEORY].plots.loss
+    assert plot.curves["objective"].getData()[1][-1] < plot.curves["objective"].getData()[1][0]
+
+
+def test_play_pause_step_restart(model, qtbot):
+    panel, desk = parts(model)
+    qtbot.mouseClick(panel.buttons.play, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.shown_step > 2, timeout=PATIENCE)
+    assert panel.buttons.play.text() == "Pause"
+    qtbot.mouseClick(panel.buttons.play, Qt.MouseButton.LeftButton)
+    settle(qtbot, model)
+    assert panel.buttons.play.text() == "Play"
+    assert not desk.player.playing
+    qtbot.mouseClick(panel.buttons.restart, Qt.MouseButton.LeftButton)
+    settle(qtbot, model)
+    assert desk.shown_step == 0
+    qtbot.mouseClick(panel.buttons.step, Qt.MouseButton.LeftButton)
+    settle(qtbot, model)
+    assert desk.shown_step == 1
+    assert model.frame.moment.text() == "step 1"
+
+
+@pytest.mark.parametrize("loss", list(LOSSES))
+def test_each_loss_is_descended_on(model, qtbot, loss):
+    panel, desk = parts(model)
+    pick(panel.loss, loss)
+    for _ in range(5):
+        panel.buttons.step.click()
+    settle(qtbot, model)
+    assert desk.parameters.loss == loss
+    assert desk.history["objective"][5] < desk.history["objective"][0]
+    assert panel.focusing.isVisible() == (loss == "focal")
+    assert panel.smoothing.isVisible() == (loss == "label_smoothing")
+
+
+@pytest.mark.parametrize("kind", list(CLASSIFIERS))
+def test_each_classifier(model, qtbot, kind):
+    panel, desk = parts(model)
+    pick(panel.classifier, kind)
+    panel.buttons.step.click()
+    settle(qtbot, model)
+    assert desk.kind == kind
+    assert panel.temperature.isVisible() == (kind == "sphere")
+    rows = desk.run.snapshot(1).classifier().weight
+    lengths = np.linalg.norm(rows, axis=1)
+    if kind == "simplex_etf":
+        start = desk.run.snapshot(0).classifier().weight
+        assert rows == pytest.approx(start), "a fixed classifier stays"
+        assert not panel.lambda_w.isEnabled()
+    if kind == "sphere":
+        assert lengths == pytest.approx(np.ones(4))
+        panel.temperature.slider.setValue(0)
+        settle(qtbot, model)
+        assert desk.parameters.temperature == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("name", ["lambda_w", "lambda_h"])
+def test_the_penalties_go_to_nought(model, qtbot, name):
+    panel, desk = parts(model)
+    slider = getattr(panel, name).slider
+    for end, value in ((slider.maximum(), 0.1), (slider.minimum(), 0.0)):
+        slider.setValue(end)
+        settle(qtbot, model)
+        assert getattr(desk.parameters, name) == pytest.approx(value)
+        assert desk.shown_step == 0, "every change begins anew"
+
+
+def test_class_sizes_of_a_long_tail(model, qtbot):
+    panel, desk = parts(model)
+    name = panel.preset.itemData(panel.preset.count() - 1)
+    pick(panel.preset, name)
+    settle(qtbot, model)
+    sizes = desk.parameters.class_sizes
+    assert max(sizes) > min(sizes)
+    drawn = [np.count_nonzero(desk.run.probe.labels == k) for k in range(len(sizes))]
+    assert len(model.canvas.scene.samples) == sum(drawn) == sum(min(n, 60) for n in sizes)
+
+
+def test_kept_as_a_run_it_opens_in_explore(model, qtbot):
+    panel, desk = parts(model)
+    assert not panel.keep.isEnabled()
+    for _ in range(4):
+        panel.buttons.step.click()
+    settle(qtbot, model)
+    panel.keep.click()
+    qtbot.waitUntil(lambda: model.room == EXPLORE, timeout=PATIENCE)
+    settle(qtbot, model)
+    run = model.explorer.run
+    assert run.manifest.recipe["model"] == "unconstrained_features"
+    assert run.epochs == desk.run.epochs
+    model.enter(THEORY)

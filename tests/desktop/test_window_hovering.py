@@ -1,0 +1,170 @@
+"""Pointing: at samples, at classes in the legend, at pairs of the cosine matrix."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QEvent, QPointF
+from PyQt6.QtGui import QEnterEvent
+from PyQt6.QtWidgets import QApplication
+from sample_parts import clear_sample, make_plots, point_in, rest
+from window_parts import hover, settle
+
+from ncviz.explorer.pointing import sample_facts
+from ncviz.scenes.palette import LIGHT, rgb
+
+AWAY = 3, 3
+HERE = QPointF(4, 4)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _plots(shared_window):
+    make_plots(shared_window, "classes", "matrix", "norms")
+
+
+@pytest.fixture(autouse=True)
+def _in_order(window, qtbot):
+    yield
+    hover(window.canvas.native, AWAY)
+    leave(window.canvas.native)
+    rest(window)
+
+
+def leave(widget):
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+
+
+def point_at(window, qtbot, point, row):
+    hover(window.canvas.native, (point.x(), point.y()))
+    qtbot.waitUntil(lambda: window.explorer.view.hovered == row, timeout=5000)
+    settle(qtbot, window)
+
+
+def test_a_sample_under_the_pointer_is_ringed_and_told(window, qtbot):
+    row, point = clear_sample(window)
+    assert len(window.canvas.scene.rings) == 0
+    point_at(window, qtbot, point, row)
+    scene, card = window.canvas.scene, window.frame.card
+    (ring,) = scene.rings.positions
+    at = scene.sample_ids.tolist().index(row)
+    assert np.allclose(ring, scene.samples.positions[at])
+    assert scene.rings.colors[0, :3] == pytest.approx(rgb(LIGHT.text))
+    run, label = window.explorer.run, int(window.explorer.run.probe.labels[row])
+    facts = sample_facts(run, 0, 2, row)
+    assert card.isVisible()
+    assert card.title.text() == run.manifest.class_names[label]
+    assert card.facts.distance == facts.distance
+    assert f"Sample {row} · {run.manifest.layers[2].name} · epoch 0" in card.source.text()
+    leave(window.canvas.native)
+    settle(qtbot, window)
+    assert len(window.canvas.scene.rings) == 0
+    assert not card.isVisible()
+
+
+def test_the_card_follows_time(window, qtbot):
+    row, point = clear_sample(window)
+    point_at(window, qtbot, point, row)
+    assert window.frame.card.facts.epoch == 0
+    window.picture.set_view(epoch=1.0)
+    window.picture.show_card()
+    facts = sample_facts(window.explorer.run, 1, 2, row)
+    assert window.frame.card.facts.epoch == 1
+    assert window.frame.card.facts.distance == facts.distance
+
+
+def test_a_mean_in_front_hides_the_sample_behind_it(window, qtbot):
+    window.transport.jump(True)
+    window.picture.set_view(show_classifier=False, show_etf=False)
+    settle(qtbot, window)
+    scene, camera = window.canvas.scene, window.canvas.camera
+    # The mean that lies nearest to the viewer.
+    mean = max(scene.balls.positions, key=lambda p: float(p @ camera.eye()))
+    point = point_in(window, mean)
+    hover(window.canvas.native, (point.x(), point.y()))
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: not window.canvas._mouse._picker.isActive(), timeout=5000)
+    settle(qtbot, window)
+    hovered = window.explorer.view.hovered
+    if hovered is not None:  # then it lies before the mean
+        at = scene.sample_ids.tolist().index(hovered)
+        eye = camera.eye()
+        assert np.linalg.norm(eye - scene.samples.positions[at]) < np.linalg.norm(eye - mean)
+    window.picture.set_view(show_samples=False)
+    hover(window.canvas.native, (point.x(), point.y()))
+    qtbot.waitUntil(lambda: window.explorer.view.hovered is None, timeout=5000)
+
+
+def test_a_sample_marks_its_class_in_the_plots(window, qtbot):
+    window.plots.set_layout(("matrix", "classes", "norms"))
+    settle(qtbot, window)
+    row, point = clear_sample(window)
+    point_at(window, qtbot, point, row)
+    label = int(window.explorer.run.probe.labels[row])
+    assert window.plots.plot("matrix").view.marked == (label,)
+    widths = {k: t.item.opts["pen"].width() for k, t in window.plots.plot("classes").lines.items()}
+    assert {k for k, width in widths.items() if width > 1} == {label}
+    norms = window.plots.plot("norms").traces
+    strong = {t.key for t in norms if t.item.opts["pen"].width() > 1}
+    assert strong == {f"m{label}", f"w{label}"}
+    leave(window.canvas.native)
+    settle(qtbot, window)
+    assert window.plots.plot("matrix").view.marked == ()
+    assert all(t.item.opts["pen"].width() == 1 for t in window.plots.plot("classes").lines.values())
+
+
+def strong_classes(window, scene=None):
+    """Return the classes whose samples keep their hue."""
+    scene = scene or window.canvas.scene
+    plain = window.explorer.scene_in(window.explorer.view)
+    kept = (scene.samples.colors == plain.samples.colors).all(axis=1)
+    return set(window.explorer.run.probe.labels[scene.sample_ids[kept]].tolist())
+
+
+def test_a_pair_in_the_matrix_stands_out_in_the_scene(window, qtbot):
+    window.plots.set_layout(("matrix",))
+    settle(qtbot, window)
+    assert strong_classes(window) == {0, 1, 2, 3}
+    names = window.explorer.run.manifest.class_names
+    view = window.plots.plot("matrix").view
+    spot = view.center_of(1, 3).toPoint()
+    hover(view, (spot.x(), spot.y()))
+    settle(qtbot, window)
+    scene, plain = window.canvas.scene, window.explorer.scene_in(window.explorer.view)
+    assert strong_classes(window) == {1, 3}
+    # Vertices, means and rows of the two, in that order, keep their colours too.
+    kept = (scene.balls.colors == plain.balls.colors).all(axis=1)
+    assert kept.tolist() == [False, True, False, True] * 3
+    assert {label.text for label in scene.labels if label.color[3] == 1} == {names[1], names[3]}
+    alphas = scene.edges.colors[:, 3]
+    assert (alphas == alphas.max()).sum() == 1, "one edge joins the two"
+    assert np.array_equal(scene.samples.positions, plain.samples.positions)
+    leave(view)
+    settle(qtbot, window)
+    assert strong_classes(window) == {0, 1, 2, 3}
+
+
+def test_a_chip_of_the_legend_lets_its_class_stand_out(window, qtbot):
+    window.plots.set_layout(("matrix",))
+    chip = window.frame.legend.chips[2]
+    QApplication.sendEvent(chip, QEnterEvent(HERE, HERE, HERE))
+    settle(qtbot, window)
+    assert strong_classes(window) == {2}
+    assert window.plots.plot("matrix").view.marked == (2,)
+    leave(chip)
+    settle(qtbot, window)
+    assert strong_classes(window) == {0, 1, 2, 3}
+
+
+def test_a_chip_with_the_focus_does_the_same(window, qtbot):
+    chip = window.frame.legend.chips[1]
+    chip.setFocus()
+    settle(qtbot, window)
+    assert strong_classes(window) == {1}
+    chip.clearFocus()
+    settle(qtbot, window)
+    assert strong_classes(window) == {0, 1, 2, 3}
+
+
+def test_a_drag_points_at_nothing(window, qtbot):
+    row, point = clear_sample(window)
+    point_at(window, qtbot, point, row)
+    window.canvas.set_camera(window.canvas.camera.orbit(10, 0))
+    assert not window.frame.card.isVisible()

@@ -1,0 +1,102 @@
+"""The window without a mouse: Tab reaches every control, and the focus is seen."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox
+from window_parts import settle
+
+KEY = Qt.Key
+# Has keys of its own, - and +.
+BY_KEYS = {"Speed"}
+
+
+def reached(window, qtbot):
+    """Return every widget that Tab comes to, once round."""
+    window.setFocus()
+    found = []
+    for _ in range(300):
+        qtbot.keyClick(QApplication.focusWidget() or window, KEY.Key_Tab)
+        focus = QApplication.focusWidget()
+        if focus is None or (found and focus is found[0]):
+            break
+        found.append(focus)
+    return found
+
+
+def controls(window):
+    kinds = QAbstractButton, QAbstractSlider, QComboBox
+    return [
+        widget
+        for kind in kinds
+        for widget in window.findChildren(kind)
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.window() is window
+        and widget.objectName() not in ("qt_menubar_ext_button",)
+        and not widget.inherits("QScrollBar")
+        and widget.accessibleName() not in BY_KEYS
+        and not widget.parent().inherits("QAbstractScrollArea")
+    ]
+
+
+@pytest.mark.parametrize("room", ["Theory", "Compare", "Gallery"])
+def test_tab_reaches_every_control(window, qtbot, room):
+    window.enter(room)
+    settle(qtbot, window)
+    found = reached(window, qtbot)
+    missed = [w for w in controls(window) if w not in found]
+    # Of buttons in one group, arrows go on from the one that is pressed.
+    missed = [w for w in missed if not (isinstance(w, QAbstractButton) and w.group())]
+    names = [(type(w).__name__, w.accessibleName() or w.toolTip()) for w in missed]
+    assert not names
+
+
+def test_the_focus_is_seen(window, qtbot):
+    window.enter("Theory")
+    settle(qtbot, window)
+    button = window.current.panel.peeled.pin
+    before = button.grab().toImage()
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.processEvents()
+    assert button.hasFocus()
+    assert button.grab().toImage() != before
+
+
+def test_bars_by_arrows_alone(window, qtbot):
+    window.enter("Theory")
+    sizes = window.current.panel.peeled.sizes
+    sizes.setFocus()
+    for one in (KEY.Key_Right, KEY.Key_Right, KEY.Key_End):
+        qtbot.keyClick(sizes, one)
+    settle(qtbot, window)
+    assert window.desk.sizes[1] == pytest.approx(1e4)
+    lengths = np.linalg.norm(window.desk.optimum.weights, axis=1)
+    assert lengths.argmax() == 1
+    window.desk.set_preset("two groups")
+
+
+def test_the_welcome_page_by_enter(window, qtbot):
+    window.enter("Gallery")
+    card = window.current.page.models["square-loss"]
+    card.setFocus()
+    qtbot.keyClick(card, KEY.Key_Space)
+    settle(qtbot, window)
+    assert window.room == "Theory"
+    assert window.current.panel.model == "square"
+    window.current.open_model("peeled")
+
+
+def test_the_right_run_by_keys(window, qtbot, imbalanced_run):
+    window.enter("Compare")
+    assert window.current.open_second(imbalanced_run.path)
+    panel = window.current.panel
+    panel.linked.setFocus()
+    qtbot.keyClick(panel.linked, KEY.Key_Space)
+    panel.clock.slider.setFocus()
+    qtbot.keyClick(panel.clock.slider, KEY.Key_End)
+    settle(qtbot, window)
+    assert window.comparison.second.nearest_epoch == 4
+    assert window.explorer.nearest_epoch == 0
+    panel.linked.click()
+    window.comparison.close_second()

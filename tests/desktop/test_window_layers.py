@@ -1,0 +1,117 @@
+"""Layers: all of them side by side; a click makes one large."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QEvent, QPoint, QRect, Qt
+from PyQt6.QtWidgets import QApplication
+from sample_parts import classes_of, clear_sample, rest, row_at
+from window_parts import hover, settle
+
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.compose import compose
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def layers(window, qtbot, key):
+    key(window, (Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier))
+    settle(qtbot, window)
+    yield window
+    QApplication.sendEvent(window.canvas.native, QEvent(QEvent.Type.Leave))
+    rest(window)
+
+
+def boxes(window):
+    size = window.canvas.native.width(), window.canvas.native.height()
+    return [QRect(*panel.pixels(*size)) for panel in window.canvas.picture.panels]
+
+
+def test_each_layer_has_its_panel(layers):
+    picture, run = layers.canvas.picture, layers.explorer.run
+    assert [panel.title for panel in picture.panels] == [x.name for x in run.manifest.layers]
+    assert [panel.chosen for panel in picture.panels] == [False, False, True]
+    for number, panel in enumerate(picture.panels):
+        alone = compose(run, replace(layers.explorer.view, layer=number))
+        assert np.array_equal(panel.scene.samples.positions, alone.samples.positions)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (1000, 640)])
+def test_nothing_lies_over_the_panels(layers, qtbot, size):
+    layers.resize(*size)
+    settle(qtbot, layers)
+    qtbot.waitUntil(lambda: layers.canvas.foot > 0, timeout=5000)
+    layers.transport.seek(3.4)  # between two epochs there is most to say
+    settle(qtbot, layers)
+    frame = layers.frame
+    over = [frame.legend, frame.tools, frame.moment, frame.note, frame.between]
+    native = layers.canvas.native.rect()
+    for widget in over:
+        assert widget.isVisible()
+        assert native.contains(widget.geometry())
+        assert not any(box.intersects(widget.geometry()) for box in boxes(layers))
+        others = [other for other in over if other is not widget]
+        assert not any(widget.geometry().intersects(other.geometry()) for other in others)
+
+
+def test_a_click_makes_one_large_and_undo_goes_back(layers, qtbot, key):
+    box = boxes(layers)[0]
+    spot = QPoint(box.left() + 6, box.bottom() - 6)
+    assert row_at(layers, spot) is None
+    qtbot.mouseClick(layers.canvas.native, LEFT, pos=spot)
+    settle(qtbot, layers)
+    assert layers.room == "Explore"
+    assert layers.explorer.view.layer == 0
+    assert len(layers.canvas.picture.panels) == 1
+    assert layers.frame.note.text() == "input"
+    assert layers.frame.tools.y() < 20
+    assert layers.canvas.foot == 0
+    key(layers, (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier))
+    settle(qtbot, layers)
+    assert layers.room == "Layers"
+    assert [panel.chosen for panel in layers.canvas.picture.panels] == [False, False, True]
+
+
+def test_a_double_click_makes_one_large_and_turns_nothing(layers, qtbot):
+    layers.canvas.set_camera(Camera(azimuth=77))
+    box = boxes(layers)[1]
+    spot = QPoint(box.left() + 6, box.bottom() - 6)
+    qtbot.mouseClick(layers.canvas.native, LEFT, pos=spot)
+    settle(qtbot, layers)
+    qtbot.mouseDClick(layers.canvas.native, LEFT, pos=spot)
+    assert layers.explorer.view.layer == 1
+    assert layers.canvas.camera.azimuth == 77
+
+
+def test_a_sample_is_ringed_in_all_panels(layers, qtbot):
+    row, point = clear_sample(layers, panel=1)
+    hover(layers.canvas.native, (point.x(), point.y()))
+    qtbot.waitUntil(lambda: layers.explorer.view.hovered == row, timeout=5000)
+    settle(qtbot, layers)
+    for panel in layers.canvas.picture.panels:
+        at = panel.scene.sample_ids.tolist().index(row)
+        assert np.allclose(panel.scene.rings.positions[0], panel.scene.samples.positions[at])
+    layer = layers.explorer.run.manifest.layers[1].name
+    assert layers.frame.card.facts.layer == layer
+    qtbot.mouseClick(layers.canvas.native, LEFT, pos=point)
+    settle(qtbot, layers)
+    assert layers.explorer.view.pinned == (row,)
+    assert layers.room == "Layers"
+
+
+def test_the_legend_hides_in_all_panels(layers, qtbot):
+    qtbot.mouseClick(layers.frame.legend.chips[0], LEFT)
+    settle(qtbot, layers)
+    for panel in layers.canvas.picture.panels:
+        assert classes_of(layers, panel.scene) == {1, 2, 3}
+
+
+def test_time_moves_all_panels(layers, qtbot, key):
+    before = [panel.scene.samples.positions for panel in layers.canvas.picture.panels]
+    key(layers, Qt.Key.Key_Right)
+    settle(qtbot, layers)
+    after = [panel.scene.samples.positions for panel in layers.canvas.picture.panels]
+    assert not any(np.array_equal(*pair) for pair in zip(before, after, strict=True))
+    assert layers.frame.moment.text() == "Epoch 1"

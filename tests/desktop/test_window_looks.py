@@ -1,0 +1,119 @@
+"""Palettes, shapes, themes and the switches, as the Scene shows them."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from sample_parts import make_plots, rest
+from window_parts import settle
+
+from ncviz.desktop.formula_card import FormulaCard
+from ncviz.scenes.palette import DARK, LIGHT, PALETTES, class_color, rgb
+from ncviz.scenes.scene import SHAPES
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _plots(shared_window):
+    make_plots(shared_window, "classes", "matrix", "norms")
+
+
+@pytest.fixture(autouse=True)
+def _in_order(window, qtbot):
+    yield
+    rest(window)
+
+
+def labels(window):
+    return window.explorer.run.probe.labels[window.canvas.scene.sample_ids]
+
+
+def test_shapes_tell_classes_apart(window, qtbot, key):
+    assert window.canvas.scene.samples.shapes is None
+    key(window, Qt.Key.Key_S)
+    settle(qtbot, window)
+    assert np.array_equal(window.canvas.scene.samples.shapes, labels(window) % len(SHAPES))
+    assert [chip.shape for chip in window.frame.legend.chips] == [0, 1, 2, 3]
+    assert window.commands["view.shapes"].isChecked()
+    key(window, Qt.Key.Key_S)
+    settle(qtbot, window)
+    assert window.canvas.scene.samples.shapes is None
+
+
+@pytest.mark.parametrize("palette", sorted(PALETTES))
+def test_a_palette_colours_samples_legend_and_plots(window, qtbot, palette):
+    window.plots.set_layout(("classes",))
+    window.looks.set("palette", palette)
+    settle(qtbot, window)
+    hues = np.array([rgb(class_color(k, palette)) for k in labels(window)])
+    assert np.allclose(window.canvas.scene.samples.colors[:, :3], hues, atol=1e-6)
+    wanted = [class_color(k, palette) for k in range(4)]
+    assert [chip.color for chip in window.frame.legend.chips] == wanted
+    assert [window.plots.plot("classes").lines[k].color for k in range(4)] == wanted
+
+
+def test_the_theme_reaches_the_scene(window, qtbot, key):
+    assert window.canvas.scene.background == pytest.approx(rgb(LIGHT.background))
+    key(window, (Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier))
+    settle(qtbot, window)
+    scene = window.canvas.scene
+    assert scene.background == pytest.approx(rgb(DARK.background))
+    assert scene.balls.colors[4, :3] == pytest.approx(rgb(DARK.means), abs=1e-6)
+
+
+def test_recorded_epochs_only(window, qtbot, key):
+    window.transport.seek(3.4)  # between 5 and 10
+    settle(qtbot, window)
+    between = window.canvas.scene.samples.positions
+    assert window.frame.between.isVisible()
+    key(window, Qt.Key.Key_E)
+    settle(qtbot, window)
+    only = window.canvas.scene.samples.positions
+    assert not np.array_equal(only, between)
+    assert not window.frame.between.isVisible()
+    window.transport.seek(3.0)
+    settle(qtbot, window)
+    assert np.array_equal(window.canvas.scene.samples.positions, only)
+    key(window, Qt.Key.Key_E)
+    settle(qtbot, window)
+    assert not window.explorer.view.recorded_only
+
+
+@pytest.mark.parametrize(
+    ("switch", "part", "left"),
+    [
+        ("show_samples", "samples", 0),
+        ("show_means", "balls", 8),
+        ("show_classifier", "balls", 8),
+        ("show_etf", "edges", 0),
+        ("show_labels", "labels", 0),
+    ],
+)
+def test_a_switch_takes_its_part_away(window, qtbot, switch, part, left):
+    button = window.run_panel.switches[switch]
+    button.click()
+    settle(qtbot, window)
+    assert len(getattr(window.canvas.scene, part)) == left
+    button.click()
+    settle(qtbot, window)
+    assert len(getattr(window.canvas.scene, part)) > left
+
+
+def test_axes_are_off_until_asked_for(window, qtbot):
+    assert len(window.canvas.scene.edges) == 6
+    window.run_panel.switches["show_axes"].click()
+    settle(qtbot, window)
+    assert len(window.canvas.scene.edges) == 9
+
+
+def test_a_word_of_the_caption_opens_its_card(window, qtbot, key):
+    caption = window.frame.caption
+    assert caption.text() == "Before training, the classes lie in one fog around the simplex ETF."
+    caption.setFocus(Qt.FocusReason.TabFocusReason)
+    if not caption.selectedText():
+        key(window, Qt.Key.Key_Tab)
+    assert caption.selectedText() == "simplex ETF"
+    key(window, Qt.Key.Key_Return)
+    (card,) = window.findChildren(FormulaCard)
+    assert card.keys == ("simplex etf",)
+    card.close()
+    qtbot.waitUntil(lambda: not window.findChildren(FormulaCard), timeout=5000)
+    caption.clearFocus()

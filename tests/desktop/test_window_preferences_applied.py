@@ -1,0 +1,131 @@
+"""Each preference takes effect while one watches, and is there at the next start."""
+
+import os
+
+import numpy as np
+import pytest
+from PyQt6 import sip
+from PyQt6.QtWidgets import QApplication, QFileDialog
+from window_parts import dispose, settle
+
+from ncviz.desktop.presenter import FRAME_MILLISECONDS
+from ncviz.desktop.settings import Settings, read_settings
+from ncviz.desktop.theme import BODY
+from ncviz.scenes.palette import DARK
+
+
+@pytest.fixture
+def own(make_window, small_run, monkeypatch):
+    """A window of the test's own, without OpenGL: its Scene is composed all the same."""
+    monkeypatch.delenv("NCVIZ_THREADS", raising=False)
+    return make_window(Settings(motion=False), run=small_run.path, opengl=False)
+
+
+@pytest.fixture
+def preferences(own, qtbot):
+    own.commands["edit.preferences"].trigger()
+    page = own._preferences
+    qtbot.waitExposed(page)
+    yield page
+    if not sip.isdeleted(page):
+        page.close()
+        own.looks.set("text_scale", 1.0)
+        own.looks.set_theme("light")
+
+
+def test_the_theme(own, preferences, qtbot):
+    preferences.theme.button("dark").click()
+    settle(qtbot, own)
+    assert own.explorer.view.theme == "dark"
+    assert own.theme.name == "dark"
+    assert own.commands["view.dark"].isChecked()
+    rows = own.canvas.scene.balls.colors
+    classifier = [int(DARK.classifier[k : k + 2], 16) for k in (1, 3, 5)]
+    assert (np.rint(255 * rows[:, :3]).astype(int) == classifier).all(axis=1).any()
+
+
+def test_the_text_size(own, preferences, qtbot):
+    preferences.text_size.setValue(preferences.text_size.maximum())
+    assert preferences.percent.text() == "175 %"
+    qtbot.waitUntil(lambda: own.settings.text_scale == 1.75, timeout=3000)
+    assert QApplication.font().pixelSize() == round(1.75 * BODY)
+
+
+def test_the_palette(own, preferences, qtbot):
+    before = own.canvas.scene.samples.colors.copy()
+    box = preferences.palette_box
+    box.setCurrentIndex(1 - box.currentIndex())
+    box.activated.emit(box.currentIndex())
+    settle(qtbot, own)
+    assert own.explorer.view.palette == box.currentData() == own.settings.palette
+    assert not np.allclose(own.canvas.scene.samples.colors, before)
+
+
+def test_shapes(own, preferences, qtbot):
+    preferences.switches["shapes"].click()
+    settle(qtbot, own)
+    assert own.explorer.view.shapes
+    assert len(set(np.asarray(own.canvas.scene.samples.shapes).tolist())) > 1
+
+
+def test_recorded_epochs_only(own, preferences, qtbot):
+    own.transport.seek(2.6)
+    settle(qtbot, own)
+    between = own.canvas.scene.balls.positions.copy()
+    preferences.switches["recorded_only"].click()
+    settle(qtbot, own)
+    assert own.explorer.view.recorded_only
+    assert not own.explorer.is_interpolated
+    assert not np.allclose(own.canvas.scene.balls.positions, between)
+
+
+def test_motion(own, preferences):
+    preferences.switches["motion"].click()
+    assert own.explorer.player.ease
+    assert own.commands["view.motion"].isChecked()
+
+
+@pytest.mark.parametrize("limit", [30, 0, 60])
+def test_the_frame_limit(own, preferences, limit):
+    preferences.frame_limit.button(limit).click()
+    assert own.presenter._clock.interval() == FRAME_MILLISECONDS[limit]
+
+
+def test_threads_of_a_training(own, preferences):
+    preferences.threads.setValue(1)
+    assert os.environ["NCVIZ_THREADS"] == "1"
+    preferences.threads.setValue(0)
+    assert os.environ["NCVIZ_THREADS"] == ""
+
+
+def test_where_runs_are_kept(own, preferences, answer, tmp_path):
+    answer(QFileDialog, "getExistingDirectory", str(tmp_path / "elsewhere"))
+    preferences.choose_folder.click()
+    assert own.trainer.folder == tmp_path / "elsewhere"
+    assert preferences.folder.toolTip() == str(tmp_path / "elsewhere")
+
+
+def test_all_are_kept_for_the_next_start(own, preferences, qtbot, tmp_path, make_window):
+    preferences.theme.button("dark").click()
+    preferences.frame_limit.button(30).click()
+    for name in ("shapes", "recorded_only", "restore_session", "motion"):
+        preferences.switches[name].click()
+    expected = Settings(
+        theme="dark",
+        frame_limit=30,
+        shapes=True,
+        recorded_only=True,
+        restore_session=False,
+        motion=True,
+    )
+    preferences.close()
+    dispose(own)
+    kept = read_settings(tmp_path / "config" / "s.json")
+    for name in ("theme", "frame_limit", "shapes", "recorded_only", "restore_session", "motion"):
+        assert getattr(kept, name) == getattr(expected, name), name
+    again = make_window(kept, opengl=False)
+    assert again.explorer.view.shapes
+    assert again.explorer.view.recorded_only
+    assert again.theme.name == "dark"
+    assert again.presenter._clock.interval() == 33
+    again.looks.set_theme("light")

@@ -1,0 +1,68 @@
+"""Presentation mode in the real window: the picture, the keys, and back."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from window_parts import settle
+
+from ncviz.desktop.header import LAYERS
+
+KEY = Qt.Key
+
+
+@pytest.fixture
+def presenting(window, qtbot, key):
+    window.commands["view.present"].trigger()
+    qtbot.waitUntil(window.isFullScreen, timeout=5000)
+    settle(qtbot, window)
+    yield window
+    window.presentation.leave()
+    qtbot.waitUntil(lambda: not window.isFullScreen(), timeout=5000)
+    settle(qtbot, window)
+
+
+def test_only_the_picture_and_the_timeline_are_left(presenting):
+    for part in (presenting.menuBar(), presenting.header, presenting.left, presenting.right):
+        assert not part.isVisible()
+    assert presenting.canvas.native.isVisible()
+    assert presenting.timeline.isVisible()
+    assert presenting.settings.text_scale == 1.5
+    assert presenting.presentation.hint.isVisible()
+
+
+def test_the_keys_work(presenting, qtbot, key):
+    key(presenting, KEY.Key_End)
+    settle(qtbot, presenting)
+    assert presenting.explorer.nearest_epoch == 20
+    last = presenting.canvas.scene.balls.positions.copy()
+    key(presenting, KEY.Key_Left)
+    settle(qtbot, presenting)
+    assert presenting.explorer.nearest_epoch == 10
+    assert not np.allclose(presenting.canvas.scene.balls.positions, last)
+    key(presenting, KEY.Key_Space)
+    assert presenting.player.playing
+    key(presenting, KEY.Key_Space)
+    assert not presenting.player.playing
+    key(presenting, KEY.Key_Up)
+    settle(qtbot, presenting)
+    assert presenting.explorer.view.layer == 1
+    key(presenting, (KEY.Key_2, Qt.KeyboardModifier.ControlModifier))
+    settle(qtbot, presenting)
+    assert presenting.room == LAYERS
+    assert len(presenting.canvas.picture.panels) == 3
+    assert not presenting.left.isVisible(), "the columns stay folded"
+
+
+def test_escape_leaves_it_as_it_was(window, qtbot, key):
+    window.commands["view.right"].trigger()
+    size = window.size()
+    key(window, KEY.Key_F11)
+    qtbot.waitUntil(window.isFullScreen, timeout=5000)
+    key(window, KEY.Key_Escape)
+    qtbot.waitUntil(lambda: not window.isFullScreen(), timeout=5000)
+    qtbot.waitUntil(lambda: window.size() == size, timeout=5000)
+    assert window.menuBar().isVisible()
+    assert window.header.isVisible()
+    assert window.left.isVisible()
+    assert not window.right.isVisible(), "it was folded before"
+    assert window.settings.text_scale == 1.0

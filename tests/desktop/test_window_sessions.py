@@ -1,0 +1,126 @@
+"""Sessions: saved to a file and opened again, or back at the next start."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from sample_parts import rest
+from window_parts import settle
+
+from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.view import View
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def arrange(window, qtbot):
+    """Change everything a session keeps; return what is seen then."""
+    window.picture.all_classes()
+    window.picture.set_shadow("axes")
+    qtbot.mouseClick(window.frame.legend.chips[1], LEFT)
+    window.explorer.pin(3)
+    window.explorer.pin(12)
+    window.looks.set("palette", "tol-muted")
+    window.looks.set("shapes", True)
+    window.picture.step_layer(-1)
+    window.picture.set_view(show_axes=True, show_labels=False)
+    window.canvas.set_camera(Camera(azimuth=72.5, elevation=-10, distance=4))
+    window.picture.set_orthographic(True)
+    window.transport.set_spacing("linear")
+    window.transport.set_pace("every epoch")
+    window.transport.set_end("ping-pong")
+    window.transport.set_speed(2.0)
+    window.player.seek(7.0)
+    window.transport._moved()
+    settle(qtbot, window)
+    window.explorer.add_bookmark("the turn")
+    window.plots.set_layout(("loss", "law", "collapse"))
+    window.enter("Layers")
+    window.commands["view.left"].trigger()
+    settle(qtbot, window)
+
+
+def disarrange(window, qtbot):
+    window.enter("Explore")
+    rest(window)
+    window.left.show()
+    window.explorer.set_view(View())
+    window.explorer.set_bookmarks(Bookmarks())
+    window.canvas.set_camera(Camera())
+    window.transport.set_end("stop")
+    window.transport.jump(False)
+    settle(qtbot, window)
+
+
+def check(window, wanted, scenes):
+    assert replace(window.memory.view, theme=wanted.theme) == wanted
+    assert window.room == "Layers"
+    player = window.explorer.player
+    assert (player.spacing, player.pace, player.at_end, player.speed) == (
+        "linear",
+        "every epoch",
+        "ping-pong",
+        2.0,
+    )
+    assert [(m.name, m.epoch) for m in window.explorer.bookmarks.marks] == [("the turn", 7.0)]
+    assert window.plots.layout_names() == ["loss", "law", "collapse"]
+    assert not window.left.isVisible()
+    assert window.commands["view.shapes"].isChecked()
+    assert window.frame.tools.flat.isChecked()
+    assert len(scenes) == 3
+    for panel, scene in zip(window.canvas.picture.panels, scenes, strict=True):
+        for part in ("samples", "balls", "rings"):
+            ours, theirs = getattr(panel.scene, part), getattr(scene, part)
+            assert np.array_equal(ours.positions, theirs.positions)
+            assert np.array_equal(ours.colors, theirs.colors)
+        assert np.array_equal(panel.scene.trails.starts, scene.trails.starts)
+        assert panel.scene.note == scene.note
+
+
+@pytest.fixture
+def own_window(window, qtbot):
+    yield window
+    disarrange(window, qtbot)
+
+
+def scenes_of(window):
+    return [panel.scene for panel in window.canvas.picture.panels]
+
+
+def test_a_session_is_saved_and_comes_back_exactly(own_window, qtbot, tmp_path, answer_file):
+    window = own_window
+    arrange(window, qtbot)
+    wanted, scenes = window.memory.view, scenes_of(window)
+    answer_file(tmp_path / "lecture")
+    window.commands["file.session.save"].trigger()
+    (path,) = tmp_path.glob("lecture*")
+    disarrange(window, qtbot)
+    assert window.memory.view != wanted
+    answer_file(path, "getOpenFileName")
+    window.commands["file.session.open"].trigger()
+    settle(qtbot, window)
+    check(window, wanted, scenes)
+    assert not window.commands["edit.undo"].isEnabled(), "a session is a beginning"
+
+
+def test_the_last_session_comes_back_at_start(qtbot, make_window, small_run):
+    first = make_window(run=small_run.path)
+    arrange(first, qtbot)
+    wanted, scenes = first.memory.view, scenes_of(first)
+    first.close()  # its folder of settings was never made before
+    second = make_window()
+    second.begin()
+    settle(qtbot, second)
+    check(second, wanted, scenes)
+
+
+def test_what_is_no_session_is_told(window, tmp_path, answer_file):
+    path = tmp_path / "broken.ncviz-session"
+    path.write_text("{")
+    before = window.memory.view
+    answer_file(path, "getOpenFileName")
+    window.commands["file.session.open"].trigger()
+    assert window.memory.view == before
+    assert "broken.ncviz-session" in window.note.text.text()

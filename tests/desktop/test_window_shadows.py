@@ -1,0 +1,96 @@
+"""More than four classes: which shadow of their dimensions is drawn, and that it is said."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from sample_parts import classes_of, rest
+from window_parts import settle
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def five(window, qtbot, key):
+    key(window, Qt.Key.Key_A)
+    settle(qtbot, window)
+    yield window
+    rest(window)
+
+
+def choose(window, qtbot, kind):
+    box = window.run_panel.shadow
+    box.setCurrentIndex(box.findData(kind))
+    box.activated.emit(box.currentIndex())
+    settle(qtbot, window)
+
+
+def test_four_classes_are_no_shadow(window):
+    assert window.canvas.scene.note == ""
+    assert not window.run_panel.shadow_row.isVisible()
+
+
+def test_five_classes_are_called_a_shadow(five):
+    assert classes_of(five) == {0, 1, 2, 3, 4}
+    assert five.canvas.scene.note == "3-D shadow of 4 dimensions"
+    assert five.frame.note.text().endswith("3-D shadow of 4 dimensions")
+    assert five.run_panel.shadow_row.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("best", "the widest spread of the class means"),
+        ("axes", "the space of class 0, class 1 and class 2"),
+    ],
+)
+def test_another_shadow_is_drawn_and_named(five, qtbot, kind, words):
+    before = five.canvas.scene.samples.positions
+    choose(five, qtbot, kind)
+    scene = five.canvas.scene
+    assert five.frame.note.text().endswith(f"3-D shadow of 4 dimensions: {words}")
+    assert not np.allclose(scene.samples.positions, before)
+    choose(five, qtbot, "simplex")
+    assert np.array_equal(five.canvas.scene.samples.positions, before)
+
+
+def test_the_axes_follow_the_classes_that_are_visible(five, qtbot):
+    qtbot.mouseClick(five.frame.legend.chips[0], LEFT)
+    choose(five, qtbot, "axes")
+    assert "the space of class 1, class 2 and class 3" in five.frame.note.text()
+
+
+def test_the_grand_tour_travels_and_rests(five, qtbot, key):
+    before = five.canvas.scene.samples.positions
+    key(five, Qt.Key.Key_G)
+    qtbot.waitUntil(lambda: five.explorer.view.shadow.time > 0.01, timeout=5000)
+    assert not five.player.playing, "time stands still meanwhile"
+    key(five, Qt.Key.Key_G)
+    settle(qtbot, five)
+    rested = five.canvas.scene.samples.positions
+    assert five.frame.note.text().endswith("grand tour")
+    assert not np.allclose(rested, before)
+    time = five.explorer.view.shadow.time
+    five.presenter.tick()
+    assert five.explorer.view.shadow.time == time
+    qtbot.mouseClick(five.run_panel.tour, LEFT)
+    qtbot.waitUntil(lambda: five.explorer.view.shadow.time > time, timeout=5000)
+    qtbot.mouseClick(five.run_panel.tour, LEFT)
+    settle(qtbot, five)
+
+
+def test_back_to_four_the_words_go(five, qtbot, key):
+    choose(five, qtbot, "best")
+    key(five, Qt.Key.Key_A)
+    settle(qtbot, five)
+    assert five.canvas.scene.note == ""
+    assert classes_of(five) == {0, 1, 2, 3}
+
+
+def test_a_chip_of_the_panel_chooses_a_class(window, qtbot):
+    qtbot.mouseClick(window.run_panel.classes.chips[4], LEFT)
+    settle(qtbot, window)
+    assert classes_of(window) == {0, 1, 2, 3, 4}
+    qtbot.mouseClick(window.run_panel.classes.chips[0], LEFT)
+    settle(qtbot, window)
+    assert classes_of(window) == {1, 2, 3, 4}
+    assert window.canvas.scene.note == ""

@@ -1,0 +1,162 @@
+"""The Layer-Peeled Model in the window: what each control does to picture and curve."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from window_parts import drag, settle
+
+from ncviz.desktop.header import THEORY
+from ncviz.explorer.class_shapes import PRESETS
+from ncviz.explorer.theory_desk import CURVE_RATIOS
+from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve, solve_two_groups
+
+
+@pytest.fixture
+def theory(window, qtbot):
+    window.enter(THEORY)
+    window.rooms[THEORY].open_model("peeled")
+    window.desk.set_preset("two groups")
+    window.desk.set_power(2.0)
+    while window.desk.pins:
+        window.desk.unpin(0)
+    window.desk.seek_ratio(1.0)
+    settle(qtbot, window)
+    yield window
+    window.desk.set_preset("two groups")
+    window.desk.set_power(2.0)
+    settle(qtbot, window)
+
+
+def parts(window):
+    room = window.rooms[THEORY]
+    return room.panel.peeled, room.plots.minority
+
+
+def rows(window):
+    """Return where the classifier's rows end in the picture."""
+    balls = window.canvas.scene.balls.positions
+    return balls[-window.desk.problem.classes :]
+
+
+def cosine(first, second):
+    return float(first @ second / np.linalg.norm(first) / np.linalg.norm(second))
+
+
+def test_r_draws_the_minority_together(theory, qtbot):
+    panel, _ = parts(theory)
+    apart = cosine(*rows(theory)[2:])
+    for place in (panel.ratio.slider.maximum(), panel.ratio.slider.minimum()):
+        panel.ratio.slider.setValue(place)
+        settle(qtbot, theory)
+        expected = solve_two_groups(theory.desk.problem).minority_cosine
+        assert cosine(*rows(theory)[2:]) == pytest.approx(expected, abs=0.02)
+    assert apart == pytest.approx(-1 / 3, abs=1e-3)
+
+
+@pytest.mark.parametrize("budget", ["minimum", "maximum"])
+def test_the_budget_moves_the_curve(theory, qtbot, budget):
+    panel, plot = parts(theory)
+    panel.budget.slider.setValue(getattr(panel.budget.slider, budget)())
+    settle(qtbot, theory)
+    curve = minority_cosine_curve(4, 2, theory.desk.problem.budget, CURVE_RATIOS)
+    assert plot.line.getData()[1] == pytest.approx(curve.cosines)
+    assert theory.desk.problem.budget == pytest.approx({"minimum": 0.1, "maximum": 100}[budget])
+
+
+def test_classes_come_and_go_in_the_picture(theory, qtbot):
+    panel, _ = parts(theory)
+    for classes in (20, 2, 7):
+        panel.classes.slider.setValue(classes)
+        settle(qtbot, theory)
+        assert len(theory.canvas.scene.labels) == classes
+        assert len(theory.canvas.scene.balls) == 3 * classes
+    panel.majority.slider.setValue(6)
+    settle(qtbot, theory)
+    assert [label.text for label in theory.canvas.scene.labels][-1] == "B1"
+    assert "one minority class" in theory.frame.caption.text()
+
+
+def test_r_0_is_said_in_words_and_marked(theory, qtbot):
+    panel, plot = parts(theory)
+    panel.ratio.slider.setValue(200)
+    settle(qtbot, theory)
+    critical = minority_cosine_curve(4, 2, 5.0, CURVE_RATIOS).critical_ratio
+    assert "R₀ = " in theory.frame.caption.text()
+    assert 10 ** plot.critical.value() == pytest.approx(critical)
+    marks = theory.timeline.slider._marks
+    assert [mark.text for mark in marks] == ["R₀"]
+
+
+def test_a_dragged_bar_changes_the_sizes(theory, qtbot):
+    panel, plot = parts(theory)
+    bar, area = panel.sizes.bar(3), panel.sizes._area()
+    x = bar.center().x()
+    drag(panel.sizes, [(x, area.bottom()), (x, area.top() + 0.5 * area.height())])
+    settle(qtbot, theory)
+    sizes = theory.desk.sizes
+    assert theory.desk.preset == "free"
+    assert panel.preset.currentData() == "free"
+    assert sizes.index(max(sizes)) == 3
+    assert theory.desk.problem.ratio == pytest.approx(max(sizes))
+    lengths = np.linalg.norm(theory.desk.optimum.weights, axis=1)
+    assert lengths.argmax() == 3
+    assert "two smallest" in plot.heading.text()
+
+
+@pytest.mark.parametrize("name", [preset.name for preset in PRESETS])
+def test_each_preset_gives_its_sizes(theory, qtbot, name):
+    panel, _ = parts(theory)
+    panel.preset.setCurrentIndex(panel.preset.findData(name))
+    panel.preset.activated.emit(panel.preset.currentIndex())
+    settle(qtbot, theory)
+    preset = next(preset for preset in PRESETS if preset.name == name)
+    assert theory.desk.problem.ratio == pytest.approx(preset.ratio)
+    assert panel.sizes.sizes == pytest.approx(theory.desk.sizes)
+    assert max(theory.desk.sizes) == pytest.approx(preset.ratio)
+
+
+def test_pinned_curves_stay_for_comparison(theory, qtbot):
+    panel, plot = parts(theory)
+    panel.pin.click()
+    before = plot.line.getData()[1].copy()
+    panel.budget.slider.setValue(800)
+    settle(qtbot, theory)
+    assert plot.pinned[0].getData()[1] == pytest.approx(before)
+    assert not np.allclose(plot.line.getData()[1], before)
+    assert "E = 5" in plot.pins.labels[0].text()
+    plot.pins.buttons[0].click()
+    settle(qtbot, theory)
+    assert theory.desk.pins == ()
+    assert not plot.pins.labels[0].isVisible()
+
+
+def test_q_other_than_two_is_no_simplex(theory, qtbot):
+    panel, _ = parts(theory)
+    panel.power.slider.setValue(panel.power.slider.maximum())
+    settle(qtbot, theory)
+    assert theory.desk.q == pytest.approx(6.0)
+    assert "solving" not in panel.power.value.text()
+    assert "q" in theory.frame.caption.text()
+    panel.power.slider.setValue(panel.power.scale.position(2.03))
+    settle(qtbot, theory)
+    assert theory.desk.q == 2.0, "near to 2 is 2"
+    pairs = rows(theory)
+    assert cosine(pairs[0], pairs[1]) == pytest.approx(-1 / 3, abs=1e-3)
+
+
+def test_no_epochs_are_spaced_where_there_are_none(theory, qtbot):
+    menu = theory.timeline.clock_menu
+    assert menu.end.isVisibleTo(menu)
+    for widget in (menu.spacing, menu.pace, menu.recorded_only):
+        assert not widget.isVisibleTo(menu)
+    assert not theory.timeline.follow.isVisible()
+    assert not theory.timeline.bookmark.isVisible()
+
+
+def test_a_slider_is_turned_by_keys(theory, qtbot):
+    panel, _ = parts(theory)
+    panel.classes.slider.setFocus()
+    qtbot.keyClick(panel.classes.slider, Qt.Key.Key_Right)
+    settle(qtbot, theory)
+    assert theory.desk.problem == TwoGroupProblem(5, 2, 1.0, 5.0)
+    assert len(theory.canvas.scene.labels) == 5

@@ -14,6 +14,7 @@ from ncviz import __version__
 from ncviz.commands.export_options import add_parser as add_export_parser
 from ncviz.commands.record_options import add_parser as add_record_parser
 from ncviz.errors import UserError
+from ncviz.viewer import need_torch
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -175,12 +176,14 @@ def _has_display() -> bool:
 
 
 def _train(parsed: argparse.Namespace) -> int:
+    need_torch()
     from ncviz.commands.train import train
 
     return train(parsed.recipe, parsed.set, parsed.out, parsed.device, download=parsed.download)
 
 
 def _record(parsed: argparse.Namespace) -> int:
+    need_torch()
     from ncviz.commands.record import record
 
     return record(parsed)

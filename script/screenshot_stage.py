@@ -3,6 +3,7 @@
 import io
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
@@ -24,7 +25,7 @@ from ncviz.scenes.view import View
 
 SETTLE_SECONDS = 0.4
 RUNS = "/home/ada/ncviz/runs"  # what the preferences show; nothing is written there
-LONGEST_SECONDS = 30.0
+LONGEST_SECONDS = 60.0
 
 
 class Stage:
@@ -34,14 +35,16 @@ class Stage:
     ----------
     window : MainWindow
     application : QApplication
+    folder : Path
+        For files that a picture needs; removed at the end.
     """
 
     def __init__(self) -> None:
         self.application: QApplication = make_application()
-        self._folder = tempfile.TemporaryDirectory()
-        folder = Path(self._folder.name)
+        self._held = tempfile.TemporaryDirectory()
+        self.folder = Path(self._held.name)
         settings = Settings(motion=False, runs_folder=RUNS)
-        self.window = MainWindow(settings, folder / "settings.json", folder / "runs")
+        self.window = MainWindow(settings, self.folder / "settings.json", self.folder / "runs")
         self.window.move(0, 0)
         self.window.show()
         self.window.open_demonstration()
@@ -50,7 +53,7 @@ class Stage:
         """Close the window."""
         self.window.close()
         self.settle(0.1)
-        self._folder.cleanup()
+        self._held.cleanup()
 
     # What each picture begins with
 
@@ -121,6 +124,14 @@ class Stage:
                 raise TimeoutError("The window does not come to rest.")
             if passed > seconds and self.window.presenter.at_rest:
                 return
+
+    def wait(self, comes: Callable[[], bool]) -> None:
+        """Let the window work until something is there that another process makes."""
+        deadline = time.perf_counter() + LONGEST_SECONDS
+        while not comes():
+            self.application.processEvents()
+            if time.perf_counter() > deadline:
+                raise TimeoutError("What the picture shows does not come.")
 
     def let(self, seconds: float) -> None:
         """Let time pass while something plays."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from PyQt6.QtCore import QPointF, QRect
 from PyQt6.QtWidgets import QDialog
+from screenshot_dialogs import DIALOGS
 from screenshot_stage import Stage
 
 from ncviz.desktop.header import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
@@ -381,6 +382,7 @@ CAPABILITIES: dict[str, Callable[[Stage], QRect | None]] = {
     "theory-q": power_of_the_norm,
     "theory-unconstrained-features": unconstrained_features,
     "theory-square-loss": square_loss,
+    **DIALOGS,
     "command-palette": palette_of_commands,
     "shortcuts": shortcuts,
     "preferences": preferences,

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 from ncviz.desktop.recipe_form import RecipeForm
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import Progress
+from ncviz.viewer import VIEWER, is_viewer
 from ncviz.wording import three_digits
 
 
@@ -42,6 +43,9 @@ class TrainPanel(QWidget):
         self.start = QPushButton("Train")
         self.start.setProperty("role", "primary")
         self.start.setToolTip("Train this network in the background and watch it collapse.")
+        if is_viewer():
+            self.start.setEnabled(False)
+            self.start.setToolTip(VIEWER)
         self.open = QPushButton("Open recipe…")
         self.save = QPushButton("Save recipe…")
         self.pause = QPushButton("Pause")

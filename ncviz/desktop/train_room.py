@@ -15,6 +15,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.runs.writer import write_atomically
 from ncviz.training.recipe import read_recipe
 from ncviz.training.runner import Progress
+from ncviz.viewer import is_viewer, need_torch
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
@@ -66,7 +67,8 @@ class TrainRoom:
 
     def entered(self) -> None:
         """Get ready, so that the start is felt at once."""
-        self.session.prepare()
+        if not is_viewer():
+            self.session.prepare()
 
     # Training
 
@@ -76,6 +78,7 @@ class TrainRoom:
             self._window.note.say("A training is under way already: stop it first.")
             return
         try:
+            need_torch()
             recipe = self.panel.form.recipe()
             self.session.start(recipe)
         except UserError as error:

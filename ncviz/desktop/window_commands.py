@@ -15,6 +15,7 @@ from ncviz.desktop.view_commands import (
     view_commands,
 )
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
+from ncviz.viewer import VIEWER, is_viewer
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
@@ -198,6 +199,8 @@ def _file(window: "MainWindow") -> Iterator[Command]:
         "Make a run of a model's checkpoints.",
         window.recording.open,
         words="import weights pytorch lightning safetensors",
+        enabled=lambda: not is_viewer(),
+        needs=VIEWER,
     )
     yield Command(
         "file.exported",
@@ -292,6 +295,8 @@ def _train(window: "MainWindow") -> Iterator[Command]:
         "Start a training in the background.",
         room.start,
         "Ctrl+Return",
+        enabled=lambda: not is_viewer(),
+        needs=VIEWER,
     )
     yield Command("train.open", "Open recipe…", "Show a recipe file.", room.ask_recipe)
     yield Command("train.save", "Save recipe…", "Keep the recipe as a file.", room.save_recipe)

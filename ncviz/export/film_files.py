@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import shutil
+import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.GifImagePlugin import getdata
 
 from ncviz.errors import UserError, reason
 from ncviz.export.carried import as_text
@@ -137,55 +139,89 @@ class _Mp4:
 
 
 class _Gif:
-    """One palette for all frames."""
+    """One palette for all frames, each of which is kept, equal ones too."""
 
     def __init__(self, plan: "FilmPlan", said: Mapping[str, Any]) -> None:
         self._out = plan.out
-        self._said = as_text(said).encode("ascii")
-        self._rate = plan.rate
-        self._palette: Image.Image | None = None
-        self._frames: list[Image.Image] = []
+        self._durations = iter(hundredths(plan.frames, plan.rate))
+        self._head = _gif_head(plan.width, plan.height), _gif_comment(as_text(said).encode("ascii"))
+        self._palette = Image.new("P", (1, 1))
+        self._shown: Pixels | None = None
         self._partial = partial_path(plan.out, os.getpid())
-        try:  # an impossible place is told before anything is drawn
-            self._partial.touch()
-        except OSError as error:
-            raise UserError(f"{self._out} cannot be written: {_why(error)}.") from error
+        self._file: Any = None
+        with self._blamed():  # an impossible place is told before anything is drawn
+            self._file = open(self._partial, "wb")
 
     def begin(self, samples: Sequence[Pixels]) -> None:
-        """Choose the palette."""
+        """Choose the palette; its last colour stands for what stays as it was."""
         sheet = Image.fromarray(np.concatenate(list(samples)))
-        self._palette = sheet.quantize(COLORS, method=Image.Quantize.MEDIANCUT)
+        self._palette = sheet.quantize(COLORS - 1, method=Image.Quantize.MEDIANCUT)
+        colors = bytes(self._palette.getpalette() or ())[: 3 * COLORS]
+        with self._blamed():
+            self._file.write(self._head[0] + colors.ljust(3 * COLORS, b"\0") + self._head[1])
 
     def write(self, frame: Pixels) -> None:
-        """Keep a frame in the colours of the palette."""
-        assert self._palette is not None
+        """Write what changed since the frame before, in the colours of the palette."""
         image = Image.fromarray(frame)
-        self._frames.append(image.quantize(palette=self._palette, dither=Image.Dither.NONE))
+        taken = np.asarray(image.quantize(palette=self._palette, dither=Image.Dither.NONE))
+        part, corner = taken, (0, 0)
+        if self._shown is not None:
+            same = taken == self._shown
+            top, bottom = _ends(~same.all(axis=1))
+            left, right = _ends(~same.all(axis=0))
+            where = slice(top, bottom), slice(left, right)
+            part, corner = np.where(same[where], COLORS - 1, taken[where]), (left, top)
+        self._shown = taken
+        blocks = getdata(
+            Image.fromarray(part.astype(np.uint8), "P"),
+            corner,
+            duration=next(self._durations),
+            transparency=COLORS - 1,
+            disposal=1,
+        )
+        with self._blamed():
+            self._file.writelines(blocks)
 
     def finish(self) -> None:
-        """Write all frames."""
-        try:
-            self._frames[0].save(
-                self._partial,
-                format="GIF",
-                save_all=True,
-                append_images=self._frames[1:],
-                duration=hundredths(len(self._frames), self._rate),
-                loop=0,
-                comment=self._said,
-                optimize=False,
-            )
+        """Put the film in its place."""
+        with self._blamed():
+            self._file.write(b";")
+            self._file.close()
             _sync(self._partial)
             os.replace(self._partial, self._out)
-        except OSError as error:
-            raise UserError(f"{self._out} cannot be written: {_why(error)}.") from error
-        finally:
-            self.discard()
 
     def discard(self) -> None:
         """Remove what has been written."""
-        self._frames = []
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
         _remove(self._partial)
+
+    @contextlib.contextmanager
+    def _blamed(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.discard()
+            raise UserError(f"{self._out} cannot be written: {_why(error)}.") from error
+
+
+def _gif_head(width: int, height: int) -> bytes:
+    """Return the header of a GIF with one palette of 256 colours."""
+    return b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF7, 0, 0)
+
+
+def _gif_comment(text: bytes) -> bytes:
+    """Return what lets a GIF begin again at its end, and a comment."""
+    blocks = (text[start : start + 255] for start in range(0, len(text), 255))
+    said = b"".join(bytes([len(block)]) + block for block in blocks)
+    return b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0" + b"!\xfe" + said + b"\0"
+
+
+def _ends(changed: NDArray[np.bool_]) -> tuple[int, int]:
+    """Return where a change begins and ends; one line where there is none."""
+    places = np.flatnonzero(changed)
+    return (int(places[0]), int(places[-1]) + 1) if len(places) else (0, 1)
 
 
 class _Sequence:

@@ -10,6 +10,7 @@ from ncviz.desktop.train_panel import duration
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress
 from ncviz.recording.runner import RecordRunner
+from ncviz.viewer import VIEWER, is_viewer
 
 if TYPE_CHECKING:
     from ncviz.desktop.recording.record_dialog import RecordDialog
@@ -43,6 +44,9 @@ class Recording:
 
     def open(self, names: tuple[str, ...] = ()) -> None:
         """Show the dialog, with these files and folders."""
+        if is_viewer():
+            self._window.note.say(VIEWER)
+            return
         dialog = self._made()
         dialog.show()
         dialog.raise_()

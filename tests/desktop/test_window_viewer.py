@@ -1,0 +1,43 @@
+"""What the window of the viewer, which has no torch, does where torch would be needed."""
+
+import pytest
+from window_parts import dispose
+
+from ncviz.desktop.header import TRAIN
+from ncviz.desktop.train_panel import TrainPanel
+from ncviz.viewer import VIEWER
+
+
+@pytest.fixture
+def without_torch(monkeypatch):
+    for module in ("train_room", "train_panel", "window_commands", "recording.recording"):
+        monkeypatch.setattr(f"ncviz.desktop.{module}.is_viewer", lambda: True)
+    monkeypatch.setattr("ncviz.viewer.is_viewer", lambda: True)
+
+
+def test_a_training_is_refused_in_one_sentence(window, without_torch):
+    window.enter(TRAIN)
+    window.trainer.start()
+    assert window.note.text.text() == VIEWER
+    assert not window.trainer.session.is_running
+
+
+def test_dropped_checkpoints_are_refused_in_one_sentence(window, without_torch, tmp_path):
+    (tmp_path / "epoch_1.pt").write_bytes(b"")
+    window.opening.open_dropped([tmp_path / "epoch_1.pt"])
+    assert window.note.text.text() == VIEWER
+    assert window.recording.dialog is None
+
+
+def test_the_commands_say_why_they_are_off(window, without_torch):
+    for name in ("train.start", "file.record"):
+        command = window.commands.command(name)
+        assert not command.enabled()
+        assert command.needs == VIEWER
+
+
+def test_the_panel_says_why_it_does_not_train(qapp, without_torch):
+    panel = TrainPanel()
+    assert not panel.start.isEnabled()
+    assert panel.start.toolTip() == VIEWER
+    dispose(panel)

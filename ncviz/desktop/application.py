@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 import pyqtgraph as pg
+from PyQt6 import sip
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
@@ -92,6 +93,9 @@ class _Faults:
         error: BaseException,
         trace: TracebackType | None,
     ) -> None:
+        if sip.isdeleted(self._window):  # while the program ends: there is no place for a note
+            _log.error("%s", "".join(traceback.format_exception(kind, error, trace)))
+            return
         if isinstance(error, UserError):
             self._window.note.say(str(error))
             return

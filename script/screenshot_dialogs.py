@@ -1,5 +1,6 @@
 """The dialogs on the pictures of docs/images that bring checkpoints in and exports out."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -37,11 +38,13 @@ def _checkpoints(folder: Path) -> Path:
 
 
 def _record_dialog(stage: Stage) -> RecordDialog:
-    """Drop the folder on the window, and wait until its files are read."""
+    """Take up a folder of checkpoints, and wait until its files are read."""
+    folder = _checkpoints(stage.folder / "checkpoints")
     stage.seek(MIDDLE)
     recording = stage.window.recording
-    recording.open((str(_checkpoints(stage.folder / "checkpoints")),))
-    stage.wait(lambda: recording.dialog.files.looked is not None)
+    with contextlib.chdir(folder.parent):  # short names, and no path of this machine
+        recording.open((folder.name,))
+        stage.wait(lambda: recording.dialog.files.looked is not None)
     return recording.dialog
 
 
@@ -54,7 +57,8 @@ def record_model(stage: Stage) -> QRect:
     """Show which model the names of the weights suggest."""
     dialog = _record_dialog(stage)
     dialog.go_to(MODEL)
-    return stage.part(dialog)
+    fields = stage.part(*dialog.rail, dialog.model.arguments_field, margin=24)
+    return fields.intersected(stage.part(dialog))
 
 
 def record_layers(stage: Stage) -> QRect:

@@ -21,7 +21,7 @@ def main() -> None:
 
     The first argument is the folder; others choose pictures by their names.
     """
-    out, chosen = Path(sys.argv[1]), sys.argv[2:]
+    out, chosen = Path(sys.argv[1]).resolve(), sys.argv[2:]
     out.mkdir(parents=True, exist_ok=True)
     unknown = set(chosen) - {*ROOMS, *CAPABILITIES}
     if unknown:

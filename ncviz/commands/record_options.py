@@ -1,12 +1,11 @@
 """The options of `ncviz record`. Nothing here imports NumPy or torch."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.recording.plan import DEVICES, POOLS, SPLITS, TOKENS, RecordPlan
+from ncviz.recording.plan import DEVICES, POOLS, SPLITS, TOKENS, RecordPlan, parse_arguments
 
 _PLAIN = RecordPlan()
 
@@ -111,15 +110,7 @@ def plan_of(parsed: argparse.Namespace) -> RecordPlan:
 
 
 def _arguments(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for word in text.split(","):
-        if not word.strip():
-            continue
-        name, equals, value = word.partition("=")
-        if not equals or not name.strip().isidentifier():
-            raise UserError(f"--model-args {word} is not NAME=VALUE: write num_classes=10.")
-        try:
-            found[name.strip()] = json.loads(value)
-        except ValueError:
-            found[name.strip()] = {"True": True, "False": False, "None": None}.get(value, value)
-    return found
+    try:
+        return parse_arguments(text)
+    except UserError as error:
+        raise UserError(f"--model-args: {error}") from error

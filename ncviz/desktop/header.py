@@ -53,8 +53,8 @@ class Header(QWidget):
         self.search = self._button("Search")
         self.theme = self._button("")
         self.open = self._button("Open")
-        self.save = self._button("Save")
-        for button in (self.search, self.theme, self.open, self.save):
+        self.export = self._button("Export")
+        for button in (self.search, self.theme, self.open, self.export):
             row.addWidget(button)
             row.addSpacing(4)
 
@@ -90,5 +90,5 @@ class Header(QWidget):
         self.search.setToolTip("Find any command by a few letters (Ctrl+K).")
         self.open.setIcon(icon("open", theme.text))
         self.open.setToolTip("Open a recorded run (Ctrl+O).")
-        self.save.setIcon(icon("save", theme.text))
-        self.save.setToolTip("Save what you see as a picture (Ctrl+S).")
+        self.export.setIcon(icon("export", theme.text))
+        self.export.setToolTip("Figures, films and tables of what you see (Ctrl+E).")

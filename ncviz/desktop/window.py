@@ -1,6 +1,5 @@
 """The main window: rooms around one scene and one timeline."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QEvent, Qt
@@ -29,7 +28,6 @@ from ncviz.desktop.memory import Memory
 from ncviz.desktop.notes import Note
 from ncviz.desktop.opening import Opening
 from ncviz.desktop.picture_control import PictureControl
-from ncviz.desktop.picture_saver import PictureSaver
 from ncviz.desktop.plots import PlotColumn
 from ncviz.desktop.preferences import Preferences
 from ncviz.desktop.presentation import Presentation
@@ -84,7 +82,6 @@ class MainWindow(QMainWindow):
         self._palette: CommandPalette | None = None
         self._preferences: Preferences | None = None
         self._build()
-        self.saver = PictureSaver(self, self.note)
         self.trainer = TrainRoom(self, self.explorer, runs_folder or runs_path())
         self._columns: dict[QWidget, QWidget] = {}
         self.rooms = Rooms(self)
@@ -161,12 +158,14 @@ class MainWindow(QMainWindow):
         room.set_theme(self.theme, self.settings.text_scale)
         if room.name == THEORY:
             self.memory.theory_made(room)
+        if room.name in (THEORY, COMPARE):
+            self.exporting.follow_room(room)
 
     def _connect(self) -> None:
         header, timeline = self.header, self.timeline
         header.entered.connect(self.enter)
         header.open.clicked.connect(self.commands["file.open"].trigger)
-        header.save.clicked.connect(self.commands["file.picture"].trigger)
+        header.export.clicked.connect(self.commands["file.figure"].trigger)
         header.theme.clicked.connect(self.commands["view.dark"].trigger)
         header.search.clicked.connect(self.commands["help.palette"].trigger)
         transport = self.transport
@@ -229,6 +228,7 @@ class MainWindow(QMainWindow):
         self.stage.setCurrentWidget(self.body if room.page is None else room.page)
         self.timeline.setVisible(room.page is None)
         room.entered()
+        self.exporting.look_again()
         self.presenter.show_all()
 
     def share_width(self) -> None:
@@ -277,26 +277,7 @@ class MainWindow(QMainWindow):
             urls = event.mimeData().urls()
             self.opening.open_dropped([Path(url.toLocalFile()) for url in urls])
 
-    # Saving and help
-
-    def ask_picture(self) -> None:
-        """Save the scene as it stands."""
-        view = replace(self.explorer.view, camera=self.canvas.camera)
-        self.saver.ask(
-            self.current.scene,
-            self.canvas,
-            self.current.shown_run,
-            view,
-            self.current.file_name,
-            self.current.model,
-        )
-
-    def ask_table(self) -> None:
-        """Save every metric of the run as CSV."""
-        if self.explorer.run is None:
-            self.note.say("There is no run to save a table of: open one first.")
-            return
-        self.saver.ask_table(self.explorer.run)
+    # Help
 
     def shortcuts(self) -> None:
         """Show all keys at a glance."""
@@ -361,7 +342,7 @@ class MainWindow(QMainWindow):
             self.memory.keep(self.session_path)
         self.opening.close()
         self.presenter.stop()
-        for part in (self.saver, self.exporting, self.recording, self.trainer):
+        for part in (self.exporting, self.recording, self.trainer):
             part.close()
         for room in self.rooms.made():
             room.close()

@@ -34,7 +34,6 @@ MENUS: dict[str, tuple[str, ...]] = {
         "file.record",
         "file.exported",
         "",
-        "file.picture",
         "file.figure",
         "file.film",
         "file.table",
@@ -45,6 +44,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "edit.undo",
         "edit.redo",
         "",
+        "edit.picture",
         "edit.copy",
         "edit.paste",
         "",
@@ -159,15 +159,6 @@ def _file(window: "MainWindow") -> Iterator[Command]:
         "Ctrl+Shift+S",
     )
     yield Command(
-        "file.picture",
-        "Save picture…",
-        "Draw the scene at any size and save it as PNG.",
-        window.ask_picture,
-        "Ctrl+S",
-        icon="save",
-        words="export figure image",
-    )
-    yield Command(
         "file.table",
         "Export table…",
         "Every metric as CSV, JSON or LaTeX; means and coordinates as npz.",
@@ -181,9 +172,9 @@ def _file(window: "MainWindow") -> Iterator[Command]:
         "Export figure…",
         "What you see or any plot as PDF, SVG or PNG.",
         lambda: window.exporting.open("figure"),
-        "Ctrl+E",
+        "Ctrl+E; Ctrl+S",
         icon="export",
-        words="save pdf svg png paper",
+        words="save picture image pdf svg png paper",
     )
     yield Command(
         "file.film",
@@ -233,6 +224,16 @@ def _edit(window: "MainWindow") -> Iterator[Command]:
         memory.redo,
         "Ctrl+Shift+Z; Ctrl+Y",
         icon="redo",
+    )
+    yield Command(
+        "edit.picture",
+        "Copy picture",
+        "Put all scenes that you see on the clipboard, for a slide or a mail.",
+        window.exporting.copy_picture,
+        "Ctrl+C",
+        words="clipboard image screenshot",
+        enabled=lambda: window.frame.has_scene,
+        needs="This machine offers no OpenGL, so there is no picture.",
     )
     yield Command(
         "edit.copy",

@@ -11,6 +11,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.series import EpochSeries
 from ncviz.runs.measures import measure_layer, minority_cosine
 from ncviz.runs.run import Run
+from ncviz.scenes.beside import matching_layer, view_beside
 from ncviz.scenes.compose import compose, compose_comparison, recorded_around
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
@@ -221,20 +222,7 @@ class Comparison:
         first, second = self.first.run, self.second.run
         if first is None or second is None:
             return view
-        epoch = view.epoch if self.linked else self.second.view.epoch
-        same = first.manifest.class_names == second.manifest.class_names
-        classes = second.manifest.classes
-        # Rounded, so that an epoch which the right run recorded is not missed by a hair.
-        epoch = round(min(max(epoch, second.epochs[0]), second.epochs[-1]), 9)
-        return replace(
-            view,
-            epoch=float(epoch),
-            layer=self.matching_layer(view.layer),
-            classes=view.classes if same else tuple(k for k in view.classes if k < classes),
-            hidden=view.hidden if same else (),
-            pinned=self.second.view.pinned,
-            hovered=self.second.view.hovered,
-        )
+        return view_beside(first, view, second, self.second.view, linked=self.linked)
 
     def matching_layer(self, layer: int) -> int:
         """Return the second run's layer at the same share of the depth.
@@ -247,11 +235,7 @@ class Comparison:
         first, second = self.first.run, self.second.run
         if first is None or second is None:
             return layer
-        last, other = len(first.manifest.layers) - 1, len(second.manifest.layers) - 1
-        if layer < 0 or layer >= last:
-            return other
-        # The last hidden layer stays the last one's alone, the raw input the input's.
-        return layer if last == other else min(max(round(layer * other / last), 0), other)
+        return matching_layer(first, layer, second)
 
     # What is seen
 

@@ -326,6 +326,10 @@ def telling_epochs(run: Run, count: int) -> tuple[int, ...]:
 
 def _sized(plan: FigurePlan) -> FigurePlan:
     columns = {"collapse": len(plan.epochs), "law": len(plan.epochs), "layers": len(plan.layers)}
+    rows = 1
+    if plan.preset == "scene" and isinstance(plan.scene, Picture) and len(plan.scene.panels) > 1:
+        columns["scene"] = len({panel.left for panel in plan.scene.panels})
+        rows = len({panel.top for panel in plan.scene.panels})
     count = columns.get(plan.preset, 1)
     several = count > 1 or plan.preset == "summary"
     usual = (300.0 if several else 160.0) if plan.theme == "slide" else 180.0 if several else 85.0
@@ -335,7 +339,7 @@ def _sized(plan: FigurePlan) -> FigurePlan:
     elif plan.preset == "law":
         high = max(1.15 * wide / max(count, 1), 30.0)
     elif plan.preset in columns:
-        high = wide / max(count, 1) + 14.0
+        high = rows * wide / max(count, 1) + 14.0
     else:
         shares = {"scene": 0.86, "heat-map": 0.84}
         high = shares.get(plan.preset, 0.68) * wide

@@ -1,5 +1,6 @@
 """Axes for the plots of films, painted once with matplotlib."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,14 +22,14 @@ from ncviz.scenes.palette import Theme
 SIZE = 16.5  # of the type, in pixels of a plot of usual size
 
 
-def law_axes(run: Run, theme: Theme, width: int, height: int) -> Axes:
-    """Return axes for D_t over the layers that hold all epochs of a run."""
+def law_axes(runs: Sequence[Run], theme: Theme, width: int, height: int) -> Axes:
+    """Return axes for D_t over the layers that hold all epochs of some runs."""
     with drawing():
         figure, axes, style = _empty(theme, width, height)
         prepare(axes, style, "Separation fuzziness D")
-        table = above_floor(np.array([fuzziness_by_layer(run, epoch) for epoch in run.epochs]))
-        logarithmic_heights(axes, table)
-        over_layers(axes, style, len(run.manifest.layers))
+        values = [fuzziness_by_layer(run, epoch) for run in runs for epoch in run.epochs]
+        logarithmic_heights(axes, above_floor(np.concatenate(values)))
+        over_layers(axes, style, max(len(run.manifest.layers) for run in runs))
         return _painted(figure, axes, width, height, logarithmic=(False, True))
 
 

@@ -150,7 +150,7 @@ class _Gif:
         self._partial = partial_path(plan.out, os.getpid())
         self._file: Any = None
         with self._blamed():  # an impossible place is told before anything is drawn
-            self._file = open(self._partial, "wb")
+            self._file = open(self._partial, "wb")  # noqa: SIM115 - closed at the end of the film
 
     def begin(self, samples: Sequence[Pixels]) -> None:
         """Choose the palette; its last colour stands for what stays as it was."""

@@ -14,6 +14,7 @@ from ncviz.rendering.offscreen import render
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_moves import fitted
 from ncviz.scenes.palette import THEMES
+from ncviz.scenes.scene import Picture, Scene
 
 if TYPE_CHECKING:
     from ncviz.export.films import FilmPlan
@@ -39,6 +40,8 @@ class Painter:
 
     def __init__(self, plan: "FilmPlan", run: Run | None, canvas: Any = None) -> None:
         self._plan, self._run, self._canvas = plan, run, canvas
+        beside = None if run is None else plan.beside
+        self._second = None if beside is None else Run(beside.run)
         model = plan.model if run is None else None
         self._path = None if model is None else model_path(model, plan.frames)
         self._theme = THEMES[plan.view.theme]
@@ -52,11 +55,11 @@ class Painter:
     def frame(self, share: float) -> Pixels:
         """Return the frame after a share of the film's time, shape (height, width, 3)."""
         plan = self._plan
-        shot = shot_at(plan, self._run, share, self._path)
+        shot = shot_at(plan, self._run, share, self._path, self._second)
         width, height = self._scene_size
         drawn = render(
             shot.scene,
-            fitted(shot.camera, width / height),
+            fitted(shot.camera, _aspect(shot.scene, width, height)),
             width,
             height,
             supersample=plan.supersample,
@@ -77,9 +80,10 @@ class Painter:
         if plan.counter:
             foot = margin, self._scene_size[1] - margin
             self._write(frame, shot.counter, COUNTER, self._theme.quiet, foot, "ls")
-        if shot.scene.note:
+        note = _first(shot.scene).note
+        if note:
             corner = self._scene_size[0] - margin, self._scene_size[1] - margin
-            self._write(frame, shot.scene.note, NOTE, self._theme.quiet, corner, "rs")
+            self._write(frame, note, NOTE, self._theme.quiet, corner, "rs")
         return frame
 
     def _make_room(self) -> None:
@@ -95,7 +99,9 @@ class Painter:
             size = plan.width - 2 * margin, high - margin
             self._scene_size = plan.width, plan.height - high
             self._plot_place = margin, plan.height - high
-        self._plot = make_film_plot(plan, self._run, self._path, max(size[0], 8), max(size[1], 8))
+        self._plot = make_film_plot(
+            plan, self._run, self._path, max(size[0], 8), max(size[1], 8), self._second
+        )
 
     def _background(self) -> tuple[int, int, int]:
         red, green, blue = (int(self._theme.background[i : i + 2], 16) for i in (1, 3, 5))
@@ -136,3 +142,15 @@ class Painter:
             stroke_fill=self._theme.background,
         )
         frame[y0:y1, x0:x1] = np.asarray(part)
+
+
+def _first(scene: Scene | Picture) -> Scene:
+    return scene if isinstance(scene, Scene) else scene.panels[0].scene
+
+
+def _aspect(scene: Scene | Picture, width: int, height: int) -> float:
+    """Return width over height of a scene, or of one of several."""
+    if isinstance(scene, Scene):
+        return width / height
+    _, _, wide, high = scene.panels[0].pixels(width, height)
+    return wide / high

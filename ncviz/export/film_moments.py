@@ -1,23 +1,28 @@
 """Which scene a film shows at each of its moments."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.runs.run import Run
+from ncviz.scenes.beside import view_beside
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import between
-from ncviz.scenes.compose import compose, compose_model
-from ncviz.scenes.scene import Balls, Scene, Sticks
+from ncviz.scenes.compose import compose, compose_comparison, compose_model
+from ncviz.scenes.scene import Balls, Picture, Scene, Sticks
+from ncviz.scenes.view import View
 from ncviz.wording import three_digits
 
 if TYPE_CHECKING:
     from ncviz.export.films import FilmPlan
 
 Floats = NDArray[np.float64]
+Composer = Callable[[View], Scene | Picture]
 
 REST_BEFORE, REST_AFTER = 0.04, 0.10  # shares of the time in which epochs and R stand still
 LAYER_REST = 0.5  # share of its time in which a layer stands still
@@ -55,7 +60,8 @@ class Shot:
 
     Parameters
     ----------
-    scene : Scene
+    scene : Scene or Picture
+        A picture of two scenes where two runs are compared.
     camera : Camera
     counter : str
         The epoch, the layer or R.
@@ -64,7 +70,7 @@ class Shot:
     ratio : float
     """
 
-    scene: Scene
+    scene: Scene | Picture
     camera: Camera
     counter: str
     epoch: float = 0.0
@@ -72,7 +78,13 @@ class Shot:
     ratio: float = 1.0
 
 
-def shot_at(plan: "FilmPlan", run: Run | None, share: float, path: ModelPath | None = None) -> Shot:
+def shot_at(
+    plan: "FilmPlan",
+    run: Run | None,
+    share: float,
+    path: ModelPath | None = None,
+    second: Run | None = None,
+) -> Shot:
     """Return what a film shows after a share of its time.
 
     Parameters
@@ -84,23 +96,39 @@ def shot_at(plan: "FilmPlan", run: Run | None, share: float, path: ModelPath | N
         0…1.
     path : ModelPath, optional
         Over R.
+    second : Run, optional
+        On the right, as the plan has it beside.
     """
     if run is None:
         assert path is not None
         return _over_ratio(plan, path, share)
+    composed = composer(plan, run, second)
     if plan.over == "layers":
-        return _over_layers(plan, run, share)
+        return _over_layers(plan, run, share, composed)
     if plan.over == "camera":
-        return _along_camera(plan, run, share)
+        return _along_camera(plan, run, share, composed)
     epoch = epoch_at(_epochs_of(plan, run), rested(share))
     view = plan.view.at(epoch)
     return Shot(
-        compose(run, view),
+        composed(view),
         view.camera.orbit(plan.turn * share, 0.0),
         f"Epoch {math.floor(epoch + 1e-6)}",
         epoch,
         float(view.layer % len(run.manifest.layers)),
     )
+
+
+def composer(plan: "FilmPlan", run: Run, second: Run | None) -> Composer:
+    """Return what draws a view of the run, with the second run beside it if there is one."""
+
+    def compose_both(view: View) -> Picture:
+        assert second is not None
+        assert plan.beside is not None
+        own = plan.beside.view
+        beside = view_beside(run, view, second, own, linked=plan.beside.linked)
+        return compose_comparison(run, view, second, beside)
+
+    return partial(compose, run) if second is None or plan.beside is None else compose_both
 
 
 def rested(share: float) -> float:
@@ -130,7 +158,7 @@ def _epochs_of(plan: "FilmPlan", run: Run) -> tuple[int, ...]:
     return chosen if first <= last else chosen[::-1]
 
 
-def _over_layers(plan: "FilmPlan", run: Run, share: float) -> Shot:
+def _over_layers(plan: "FilmPlan", run: Run, share: float, composed: Composer) -> Shot:
     layers = run.manifest.layers
     place = min(share * len(layers), len(layers) - 1e-9)
     layer = int(place)
@@ -138,9 +166,9 @@ def _over_layers(plan: "FilmPlan", run: Run, share: float) -> Shot:
     if layer == len(layers) - 1:
         moving = 0.0
     way = eased(moving)
-    scene = compose(run, replace(plan.view, layer=layer))
+    scene = composed(replace(plan.view, layer=layer))
     if way > 0:
-        scene = blend(scene, compose(run, replace(plan.view, layer=layer + 1)), way)
+        scene = blended(scene, composed(replace(plan.view, layer=layer + 1)), way)
     shown = layer + (way > 0.5)
     return Shot(
         scene,
@@ -151,7 +179,7 @@ def _over_layers(plan: "FilmPlan", run: Run, share: float) -> Shot:
     )
 
 
-def _along_camera(plan: "FilmPlan", run: Run, share: float) -> Shot:
+def _along_camera(plan: "FilmPlan", run: Run, share: float, composed: Composer) -> Shot:
     layers = len(run.manifest.layers)
     if not plan.keyframes:
         view, camera = plan.view, plan.view.camera.orbit((plan.turn or 360.0) * share, 0.0)
@@ -165,7 +193,7 @@ def _along_camera(plan: "FilmPlan", run: Run, share: float) -> Shot:
         epoch = _epoch_between(run.epochs, first.epoch, second.epoch, way)
         view = replace(first if way < 0.5 else second, theme=plan.view.theme)
     layer = view.layer % layers
-    scene = compose(run, view.at(epoch))
+    scene = composed(view.at(epoch))
     return Shot(scene, camera, f"Epoch {math.floor(epoch + 1e-6)}", epoch, float(layer))
 
 
@@ -187,6 +215,16 @@ def _over_ratio(plan: "FilmPlan", path: ModelPath, share: float) -> Shot:
         f"R = {three_digits(ratio)}",
         ratio=ratio,
     )
+
+
+def blended(first: Scene | Picture, second: Scene | Picture, way: float) -> Scene | Picture:
+    """Return what lies on the way from one scene or picture to another of its kind."""
+    if isinstance(first, Scene) and isinstance(second, Scene):
+        return blend(first, second, way)
+    assert isinstance(first, Picture)
+    assert isinstance(second, Picture)
+    pairs = zip(first.panels, second.panels, strict=True)
+    return Picture(tuple(replace(a, scene=blend(a.scene, b.scene, way)) for a, b in pairs))
 
 
 def blend(first: Scene, second: Scene, way: float) -> Scene:

@@ -65,8 +65,19 @@ class FilmPlot:
         """Return the plot of a moment, shape (height, width, 3)."""
         raise NotImplementedError
 
-    def _painted(self, line: Floats, points: Floats, large: int | None) -> Pixels:
-        """Return the axes with a line and points on them, places in pixels."""
+    def _painted(
+        self,
+        line: Floats,
+        points: Floats,
+        large: int | None,
+        onto: Pixels | None = None,
+        colors: tuple[str, str] | None = None,
+    ) -> Pixels:
+        """Return the axes with a line and points on them, places in pixels.
+
+        `onto` is what to paint on instead of the bare axes, `colors` are those of
+        the line and the points instead of the plot's own.
+        """
         height, width = self._axes.picture.shape[:2]
         mask = {name: Image.new("L", (FINE * width, FINE * height)) for name in ("line", "points")}
         unit = FINE * self._axes.unit
@@ -78,8 +89,9 @@ class FilmPlot:
         for number, (x, y) in enumerate(FINE * points):
             radius = unit * (7.0 if number == large else 4.2)
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), 255)
-        picture = self._axes.picture.astype(np.float32)
-        for name, color in (("line", self._accent), ("points", self._ink)):
+        picture = (self._axes.picture if onto is None else onto).astype(np.float32)
+        pens = colors or (self._accent, self._ink)
+        for name, color in zip(("line", "points"), pens, strict=True):
             reduced = mask[name].reduce(FINE)
             cover = np.asarray(reduced, dtype=np.float32)[..., None] / 255
             rgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float32)
@@ -88,16 +100,40 @@ class FilmPlot:
 
 
 class LawPlot(FilmPlot):
-    """D_t over the layers with the law, at any moment between two records."""
+    """D_t over the layers with the law, at any moment between two records.
 
-    def __init__(self, axes: Axes, ink: str, accent: str, run: Run, over_layers: bool) -> None:
+    A second run lies behind the first, in a quiet colour.
+    """
+
+    def __init__(
+        self,
+        axes: Axes,
+        ink: str,
+        accent: str,
+        run: Run,
+        over_layers: bool,
+        second: tuple[Run, float | None, str] | None = None,
+    ) -> None:
         super().__init__(axes, ink, accent)
         self._run = run
         self._over_layers = over_layers
+        self._second = second  # with its own epoch, None while time is linked, and its colour
 
     def draw(self, shot: Shot) -> Pixels:
         """Return the plot of a moment."""
-        values = fuzziness_at(self._run, shot.epoch)
+        behind = None
+        if self._second is not None:
+            run, held, color = self._second
+            epoch = shot.epoch if held is None else held
+            epoch = min(max(epoch, run.epochs[0]), run.epochs[-1])
+            line, points, _ = self._places(fuzziness_at(run, epoch))
+            behind = self._painted(line, points, None, None, (color, color))
+        line, points, known = self._places(fuzziness_at(self._run, shot.epoch))
+        large = round(shot.layer) if self._over_layers and known else None
+        return self._painted(line, points, large, behind)
+
+    def _places(self, values: Floats) -> tuple[Floats, Floats, bool]:
+        """Return the law's line, the points, and whether all of them are known."""
         layers = np.arange(1, len(values) + 1, dtype=np.float64)
         law = fit_law(values)
         known = np.isfinite(values) & (values > 0)
@@ -106,8 +142,7 @@ class LawPlot(FilmPlot):
             ends = np.array([layers[0], layers[-1]])
             line = self._axes.places(ends, np.log10(np.maximum(law.predict(ends), 1e-300)))
         points = self._axes.places(layers[known], np.log10(values[known]))
-        large = round(shot.layer) if self._over_layers and known.all() else None
-        return self._painted(line, points, large)
+        return line, points, bool(known.all())
 
 
 class CosinePlot(FilmPlot):
@@ -125,7 +160,12 @@ class CosinePlot(FilmPlot):
 
 
 def make_film_plot(
-    plan: "FilmPlan", run: Run | None, path: ModelPath | None, width: int, height: int
+    plan: "FilmPlan",
+    run: Run | None,
+    path: ModelPath | None,
+    width: int,
+    height: int,
+    second: Run | None = None,
 ) -> FilmPlot:
     """Return the plot that goes with a film, in so many pixels."""
     from ncviz.export.film_axes import cosine_axes, law_axes
@@ -135,8 +175,12 @@ def make_film_plot(
         assert path is not None
         axes = cosine_axes(path, theme, width, height)
         return CosinePlot(axes, theme.classifier, theme.text, path.ratios, path.cosines)
-    axes = law_axes(run, theme, width, height)
-    return LawPlot(axes, theme.text, theme.accent, run, plan.over == "layers")
+    axes = law_axes((run,) if second is None else (run, second), theme, width, height)
+    behind = None
+    if second is not None and plan.beside is not None:
+        held = None if plan.beside.linked else plan.beside.view.epoch
+        behind = second, held, theme.quiet
+    return LawPlot(axes, theme.text, theme.accent, run, plan.over == "layers", behind)
 
 
 def fuzziness_at(run: Run, epoch: float) -> Floats:

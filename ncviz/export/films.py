@@ -44,8 +44,27 @@ RATES = 1.0, 120.0  # frames a second
 FASTEST_GIF = 50.0
 LONGEST = 600.0  # seconds
 MOST_FRAMES = 36_000
-LARGEST_GIF = 500_000_000  # pixels of all frames together: they are kept until the end
+LARGEST_GIF = 500_000_000  # pixels of all frames together
 WAITING = 4  # frames that may wait for the encoder
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A second run, on the right of a film's own.
+
+    Parameters
+    ----------
+    run : Path
+        Its folder.
+    view : View
+        Its pinned samples and, while time is not linked, its epoch.
+    linked : bool
+        Whether its time is that of the run on the left.
+    """
+
+    run: Path
+    view: View = field(default_factory=View)
+    linked: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,6 +102,8 @@ class FilmPlan:
         Over 'camera': the views to pass through; without any, one turn.
     model : ModelPlan, optional
         Over 'ratio': whose optima pass.
+    beside : Beside, optional
+        Another run on the right, but over 'ratio'.
     supersample : int
         Draw so many times larger and average; 1 is smooth but where surfaces meet.
     """
@@ -104,6 +125,7 @@ class FilmPlan:
     last_epoch: int | None = None
     keyframes: tuple[View, ...] = ()
     model: ModelPlan | None = None
+    beside: Beside | None = None
     supersample: int = 1
 
     @property
@@ -251,6 +273,12 @@ def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
         "keyframes": [view_to_text(view) for view in plan.keyframes],
         "supersample": plan.supersample,
     }
+    if plan.beside is not None and run is not None:
+        film["beside"] = {
+            "run": Run(plan.beside.run).manifest.title,
+            "path": str(plan.beside.run),
+            "linked": plan.beside.linked,
+        }
     said = provenance(run, plan.view) | {"film": film}
     return said | (
         {} if run is not None or plan.model is None else {"model": model_said(plan.model)}
@@ -342,6 +370,8 @@ def _checked(plan: FilmPlan, to_write: bool = True) -> Run | None:
     for epoch in (plan.first_epoch, plan.last_epoch):
         if epoch is not None:
             check_epoch(run, epoch)
+    if plan.beside is not None:
+        Run(plan.beside.run)  # one that cannot be opened is told of now
     if len(plan.keyframes) == 1:
         raise UserError("A way of the camera needs at least two views.")
     return run
@@ -383,6 +413,4 @@ def _check_size(plan: FilmPlan) -> None:
             f"{LONGEST:g} seconds, and at most {MOST_FRAMES} frames."
         )
     if plan.suffix == "gif" and width * height * plan.frames > LARGEST_GIF:
-        raise UserError(
-            "The GIF would take too much memory: choose a smaller size, fewer seconds, or MP4."
-        )
+        raise UserError("The GIF would be too large: choose a smaller size, fewer seconds, or MP4.")

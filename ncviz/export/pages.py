@@ -173,6 +173,10 @@ class _Page:
     def _panels(self, picture: Picture, top: float) -> None:
         """Draw scenes where their picture has them, with their titles above."""
         bottom = self._legend(picture.panels[0].scene)
+        note = picture.panels[0].scene.note
+        if note:
+            self._words(self.plan.width / 2, bottom + 0.7 * self.unit, note, small=True)
+            bottom += 1.5 * self.unit
         head = 1.8 * self.unit if any(panel.title for panel in picture.panels) else 0.0
         for panel in picture.panels:
             left, width = panel.left * self.plan.width, panel.width * self.plan.width

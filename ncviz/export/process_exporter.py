@@ -2,6 +2,7 @@
 
 import contextlib
 import multiprocessing
+import os
 import queue
 import shutil
 import signal
@@ -18,6 +19,7 @@ from ncviz.runs.writer import partial_path
 
 SECONDS_TO_CANCEL = 3.0
 SECONDS_TO_END = 1.0
+NICENESS = 5
 
 _Wish = tuple[FigurePlan | FilmPlan, int, float, int]
 
@@ -49,11 +51,10 @@ class ProcessExporter:
         if self._process is not None:
             return
         context = multiprocessing.get_context("spawn")
-        self._connection, childs_end = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(childs_end,), name="export", daemon=True
-        )
-        self._process.start()
+        ours, childs_end = context.Pipe()
+        process = context.Process(target=_serve, args=(childs_end,), name="export", daemon=True)
+        process.start()
+        self._process, self._connection = process, ours
         # Only the child may hold its end, or nobody would notice its death.
         childs_end.close()
 
@@ -151,6 +152,8 @@ def _serve(connection: Connection) -> None:
     """Do the process's part: take wishes, show previews, make files."""
     # Ctrl-C reaches the whole group of processes; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)  # the window, and a training, come first
     wishes: queue.Queue[Any] = queue.Queue()
     cancelled = threading.Event()
     threading.Thread(target=_listen, args=(connection, wishes, cancelled), daemon=True).start()

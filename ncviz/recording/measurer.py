@@ -122,6 +122,12 @@ class NetworkMeasurer:
         pairs = zip(["input", *names], [self._input_width, *self._widths], strict=True)
         return tuple(Layer(name, width) for name, width in pairs)
 
+    @property
+    def batches_each(self) -> int:
+        """Return how many batches pass through the network for one snapshot."""
+        passes = 1 if all(self._held) else 2
+        return passes * sum(-(-len(self._on.labels[s]) // self._batch) for s in self._splits)
+
     def snapshot(self, epoch: int, scalars: Mapping[str, float] | None = None) -> Snapshot:
         """Measure the network as it is now.
 

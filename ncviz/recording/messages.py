@@ -7,7 +7,7 @@ from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
 @dataclass(frozen=True)
 class FileProgress:
-    """How far the recording is: before each file, and at the end.
+    """How far the recording is: before each file, within it, and at the end.
 
     Parameters
     ----------
@@ -19,6 +19,8 @@ class FileProgress:
         At the pace so far; NaN before the first file is done.
     step : str
         What is being done, for people: 'Reading', 'Measuring' or 'Done'.
+    share : float
+        Of the file at hand, 0…1.
     """
 
     done: int
@@ -26,6 +28,7 @@ class FileProgress:
     name: str
     seconds_left: float
     step: str
+    share: float = 0.0
 
 
 @dataclass(frozen=True)

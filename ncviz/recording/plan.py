@@ -221,6 +221,32 @@ def parse_normalise(text: str) -> tuple[tuple[float, ...], tuple[float, ...]] | 
     return parsed[0], parsed[1]
 
 
+def parse_arguments(text: str) -> dict[str, Any]:
+    """Return the keyword arguments of a text such as 'num_classes=10, width=0.5'.
+
+    Values are JSON, Python's True, False and None, or else plain words.
+
+    Raises
+    ------
+    UserError
+        Naming the word that is no argument.
+    """
+    found: dict[str, Any] = {}
+    for word in text.split(","):
+        if not word.strip():
+            continue
+        name, equals, value = (part.strip() for part in word.partition("="))
+        if not equals or not name.isidentifier():
+            raise UserError(
+                f"{word.strip()!r} is no argument: write NAME=VALUE such as num_classes=10."
+            )
+        try:
+            found[name] = json.loads(value)
+        except ValueError:
+            found[name] = {"True": True, "False": False, "None": None}.get(value, value)
+    return found
+
+
 def plan_from_dict(values: Mapping[str, Any]) -> RecordPlan:
     """Build a checked plan from plain values, such as a run's recipe holds.
 

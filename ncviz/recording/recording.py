@@ -34,6 +34,8 @@ from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
 Notify = Callable[[RecordMessage], None]
 
+TOLD_SECONDS = 0.2  # between two messages within a file
+
 
 class _EndedError(Exception):
     """The user stops or cancels."""
@@ -109,6 +111,9 @@ class _Job:
         self._measurer: NetworkMeasurer | None = None
         self._skipped: list[Skipped] = []
         self._recorded: list[int] = []
+        self._began = self._told = 0.0
+        self._at = (0, 0, "")  # files done, all of them, the one at hand
+        self._batches = 0  # of the file at hand
 
     def run(self) -> str:
         try:
@@ -133,16 +138,31 @@ class _Job:
 
     def _record(self, source: Source | None, files: tuple[tuple[int, Path], ...]) -> None:
         epochs = tuple(epoch for epoch, _ in files)
-        began = time.perf_counter()
+        self._began = time.perf_counter()
         for number, (epoch, path) in enumerate(files):
-            spent = time.perf_counter() - began - self._control.paused_seconds
-            left = spent / number * (len(files) - number) if number else math.nan
-            self._tell(FileProgress(number, len(files), path.name, left, "Measuring"))
+            self._at, self._batches = (number, len(files), path.name), 0
+            self._tell(self._progress(0.0))
             try:
                 self._record_file(source, epoch, path, epochs)
             except CheckpointError as error:
                 self._skip(path, error)
         self._notify(FileProgress(len(files), len(files), "", 0.0, "Done"))
+
+    def _progress(self, share: float) -> FileProgress:
+        number, files, name = self._at
+        now = time.perf_counter()
+        self._told = now
+        done = number + share
+        spent = now - self._began - self._control.paused_seconds
+        # The first file takes longer than its share: models are built, code is loaded.
+        left = spent / done * (files - done) if number or share > 0.2 else math.nan
+        return FileProgress(number, files, name, left, "Measuring", share)
+
+    def _after_batch(self) -> None:
+        self._between()
+        self._batches += 1
+        if self._measurer is not None and time.perf_counter() - self._told > TOLD_SECONDS:
+            self._notify(self._progress(min(self._batches / self._measurer.batches_each, 1.0)))
 
     def _record_file(
         self, source: Source | None, epoch: int, path: Path, epochs: tuple[int, ...]
@@ -151,7 +171,7 @@ class _Job:
         where = str(path)
         if self._set_up is None:
             made = set_up(self._plan, source, weights, where)
-            measurer = made.measurer(self._plan, self._between)
+            measurer = made.measurer(self._plan, self._after_batch)
             self._set_up, self._measurer = made, measurer
         else:
             self._set_up.load(weights, where)

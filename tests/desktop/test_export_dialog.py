@@ -347,7 +347,8 @@ def test_in_the_theory_room_the_model_is_what_one_sees(window, dialog, exporters
 def test_the_layers_room_offers_its_layers(window, dialog, tmp_path):
     window.enter("Layers")
     dialog.refresh()
-    assert dialog.figure.plan(tmp_path / "m.pdf").preset == "layers"
+    plan = dialog.figure.plan(tmp_path / "m.pdf")
+    assert len(plan.scene.panels) == len(window.explorer.run.manifest.layers)
 
 
 def test_without_a_run_a_sentence_says_so(window, dialog, exporters, monkeypatch, tmp_path):

@@ -1,213 +1,316 @@
-"""Pictures and tables saved from the window."""
+"""Pictures saved and copied from the window: do the files show what is seen?"""
 
-import csv
+import errno
 import json
-import multiprocessing
-from dataclasses import replace
+import os
 
 import numpy as np
 import pytest
 from PIL import Image
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QDialog
-from stalled_writing import begin_to_write
-from window_parts import PATIENCE, drag, drawn, settle
+from PyQt6.QtGui import QGuiApplication
+from window_parts import PATIENCE, drag, drawn, pixels_of, settle
 
-from ncviz.desktop.header import THEORY
-from ncviz.desktop.picture_dialog import PRESETS, PictureDialog, PictureRequest
-from ncviz.export.tables import metrics_csv
+from ncviz.desktop.form_parts import choose
+from ncviz.desktop.header import COMPARE, LAYERS, THEORY
+from ncviz.explorer.square_loss_desk import SquareLossDesk
+from ncviz.export import messages
+from ncviz.export.exporter import LocalExporter
 from ncviz.scenes.palette import DARK, LIGHT, rgb
+from ncviz.scenes.scene import Picture
 
 
 @pytest.fixture
-def choose(monkeypatch):
-    """Let the user set something in the picture's dialog, then press Save or Cancel."""
-
-    def choose(setting=lambda dialog: None, accepted=True):
-        def execute(dialog):
-            setting(dialog)
-            code = QDialog.DialogCode
-            return code.Accepted if accepted else code.Rejected
-
-        monkeypatch.setattr(PictureDialog, "exec", execute)
-
-    return choose
-
-
-def size(width, height):
-    def set_size(dialog):
-        dialog.width_box.setValue(width)
-        dialog.height_box.setValue(height)
-
-    return set_size
-
-
-def saved(window, qtbot, path):
-    qtbot.waitUntil(lambda: not window.saver._job.is_running, timeout=PATIENCE)
-    assert window.note.text.text() == f"Saved {path}."
-    with Image.open(path) as picture:
-        picture.load()
-        return picture
+def dialog(window, qtbot, monkeypatch, tmp_path):
+    """The export dialog at a PNG of what is seen; drawn in this process, which is faster."""
+    monkeypatch.setattr("ncviz.export.exporter.choose_exporter", lambda canvas: LocalExporter())
+    qtbot.mouseClick(window.header.export, Qt.MouseButton.LeftButton)
+    dialog = window.exporting.dialog
+    dialog.destination.folder = tmp_path
+    dialog.destination.forget_names()
+    figure = dialog.figure
+    choose(figure.preset, "seen")
+    figure.file_format.button("png").click()
+    figure.theme.button("light").click()
+    figure.legend.setChecked(False)
+    yield dialog
+    choose(figure.unit, "mm")
+    figure.width_box.setValue(0)
+    figure.file_format.button("pdf").click()
+    figure.theme.button("paper").click()
+    figure.legend.setChecked(True)
+    figure.transparent.setChecked(False)
+    dialog.show_kind("figure")
+    dialog.destination.forget_names()
+    dialog.close_all()
+    settle(qtbot, window)
 
 
-def test_a_picture_of_what_is_on_the_screen(window, qtbot, choose, answer_file, tmp_path):
-    width, height = window.canvas.physical_size
+@pytest.fixture
+def save(dialog, qtbot):
+    """Save what the dialog is set to; return the picture."""
+
+    def save(path):
+        dialog.destination.name_by_hand(str(path))
+        dialog.save.click()
+        qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+        written = path if path.suffix else path.with_suffix(".png")
+        assert dialog.status.text() == f"Saved {written}."
+        with Image.open(written) as picture:
+            picture.load()
+            return picture
+
+    return save
+
+
+def in_pixels(dialog, width):
+    choose(dialog.figure.unit, "px")
+    dialog.figure.width_box.setValue(width)
+
+
+def failure(dialog, qtbot, path):
+    """Try to save; return the sentence at the name of the file."""
+    dialog.destination.name_by_hand(str(path))
+    dialog.save.click()
+    qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+    return dialog.destination.fault.sentence
+
+
+def middle(points):
+    return np.argwhere(points).mean(axis=0)
+
+
+def test_the_button_and_both_keys_open_the_one_door(window, qtbot, key):
+    control = Qt.KeyboardModifier.ControlModifier
+    for press in (
+        lambda: qtbot.mouseClick(window.header.export, Qt.MouseButton.LeftButton),
+        lambda: key(window, (Qt.Key.Key_E, control)),
+        lambda: key(window, (Qt.Key.Key_S, control)),
+    ):
+        press()
+        assert window.exporting.dialog.isVisible()
+        assert window.exporting.dialog.kind.value == "figure"
+        window.exporting.dialog.close_all()
+        window.activateWindow()
+    assert window.header.export.text().strip() == "Export"
+
+
+def test_a_picture_of_what_is_on_the_screen(window, qtbot, save, dialog, tmp_path):
     window.transport.jump(True)
     drag(window.canvas.native, [(100, 200), (150, 220)])
+    window.explorer.hide_class(1)
     settle(qtbot, window)
-    choose(size(width, height))
-    asked = answer_file(tmp_path / "collapse.png")
-    qtbot.mouseClick(window.header.save, Qt.MouseButton.LeftButton)
-    assert asked[0][2] == "epoch-20.png"
-    assert window.note.text.text() == f"Drawing {width} × {height} pixels …"
-    picture = saved(window, qtbot, tmp_path / "collapse.png")
-    assert (picture.size, picture.mode) == ((width, height), "RGB")
+    choose(dialog.figure.unit, "px")
+    dialog.figure.width_box.setValue(600)
+    picture = save(tmp_path / "collapse.png")
+    assert picture.width == 600
     said = json.loads(picture.text["ncviz"])
     assert said["run"] == "Synthetic · 3 layers"
     assert said["recipe"] == {"dataset": "synthetic", "seed": 0}
     assert said["view"]["epoch"] == 20
+    assert said["view"]["hidden"] == [1]
     assert said["view"]["camera"]["azimuth"] == window.canvas.camera.azimuth
-    pixels = np.asarray(picture).astype(int)
-    assert np.abs(pixels - drawn(window)[..., :3]).mean() < 2
+    # As large as the canvas would be if it were so high, cut or widened at both sides.
+    seen = drawn(window)[..., :3].astype(np.uint8)
+    scale = picture.height / seen.shape[0]
+    wide = round(seen.shape[1] * scale)
+    seen = np.asarray(Image.fromarray(seen).resize((wide, picture.height)), dtype=int)
+    mine = np.asarray(picture.convert("RGB"), dtype=int)
+    width = min(seen.shape[1], mine.shape[1])
+    a, b = (
+        image[:, (image.shape[1] - width) // 2 :][:, :width] - np.array(image[0, 0])
+        for image in (seen, mine)
+    )
+    shown = [np.abs(image).max(axis=2) > 60 for image in (a, b)]
+    assert np.abs(middle(shown[0]) - middle(shown[1])).max() < 0.02 * picture.height
 
 
-def test_another_theme_without_background(window, qtbot, choose, answer_file, tmp_path):
-    def dark(dialog):
-        size(200, 150)(dialog)
-        dialog.theme.setCurrentIndex(dialog.theme.findData("dark"))
-        dialog.transparent.setChecked(True)
-
-    choose(dark)
-    answer_file(tmp_path / "name without ending")
-    window.commands["file.picture"].trigger()
-    picture = saved(window, qtbot, tmp_path / "name without ending.png")
-    assert (picture.size, picture.mode) == ((200, 150), "RGBA")
-    pixels = np.asarray(picture)
-    assert pixels[0, 0, 3] == 0
-    assert json.loads(picture.text["ncviz"])["view"]["theme"] == "dark"
-    blue = np.array(rgb(DARK.means)) - np.array(rgb(LIGHT.means))
-    assert blue.any()
+def test_another_look_without_background(window, save, dialog, tmp_path):
+    dialog.figure.theme.button("dark").click()
+    dialog.figure.transparent.setChecked(True)
+    in_pixels(dialog, 200)
+    picture = save(tmp_path / "name without ending")
+    assert (picture.width, picture.mode) == (200, "RGBA")
+    assert np.asarray(picture)[0, 0, 3] == 0
+    assert json.loads(picture.text["ncviz"])["figure"]["theme"] == "dark"
     assert window.settings.theme == "light", "the window keeps its own"
 
 
-def test_a_picture_of_the_model(window, qtbot, choose, answer_file, tmp_path):
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_model_has_the_colours_of_the_figure_not_of_the_window(
+    window, qtbot, dialog, save, tmp_path, theme
+):
     window.enter(THEORY)
     window.desk.seek_ratio(30.0)
     settle(qtbot, window)
-    choose(size(120, 90))
-    asked = answer_file(tmp_path / "m.png")
-    window.commands["file.picture"].trigger()
-    assert asked[0][2] == "layer-peeled.png"
-    picture = saved(window, qtbot, tmp_path / "m.png")
-    assert picture.size == (120, 90)
+    dialog.refresh()
+    assert dialog.destination.text == str(tmp_path / "layer-peeled.png")
+    dialog.figure.theme.button(theme).click()
+    picture = save(tmp_path / "m.png")
     said = json.loads(picture.text["ncviz"])
     assert "run" not in said
-    assert "30" in json.dumps(said.get("model", said.get("problem", ""))), (
-        "what the picture shows cannot be made again from its metadata"
-    )
+    assert said["model"]["ratio"] == pytest.approx(window.desk.problem.ratio)
+    scene = dialog.figure.plan(tmp_path / "m.png").scene
+    wanted = {"light": LIGHT, "dark": DARK}[theme]
+    assert np.abs(scene.balls.colors[:, :3] - np.array(rgb(wanted.means))).max(axis=1).min() < 0.02
 
 
-def test_a_changed_mind_saves_nothing(window, choose, answer_file, tmp_path):
-    choose(accepted=False)
-    window.commands["file.picture"].trigger()
-    choose()
-    answer_file("")
-    window.commands["file.picture"].trigger()
-    assert not window.saver._job.is_running
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("room", [LAYERS, COMPARE])
+def test_several_panels_are_exported_and_copied_all(
+    window, qtbot, dialog, save, demonstration, tmp_path, room
+):
+    window.enter(room)
+    if room == COMPARE:
+        window.rooms[COMPARE].open_second(demonstration)
+    settle(qtbot, window)
+    assert len(window.canvas.picture.panels) > 1
+    qtbot.waitUntil(lambda: dialog.figure.seen.picture_in is not None, timeout=PATIENCE)
+    plan = dialog.figure.plan(tmp_path / "p.png")
+    assert isinstance(plan.scene, Picture)
+    assert [panel.title for panel in plan.scene.panels] == [
+        panel.title for panel in window.canvas.picture.panels
+    ]
+    in_pixels(dialog, 400)
+    said = json.loads(save(tmp_path / "p.png").text["ncviz"])
+    if room == COMPARE:
+        assert said["beside"]["path"] == str(demonstration)
+    window.commands["edit.picture"].trigger()
+    copied = pixels_of(QGuiApplication.clipboard().image())
+    assert "on the clipboard" in window.note.text.text()
+    for panel in window.canvas.picture.panels:
+        width, height = window.canvas.physical_size
+        left, top, wide, high = panel.pixels(width, height)
+        part = copied[top : top + high, left : left + wide, :3]
+        assert part.shape[0] >= high - 1
+        assert np.abs(part[8:-8, 8:-8] - copied[2, 2, :3]).max() > 100, panel.title
+    window.comparison.close_second()
 
 
-def test_a_picture_that_cannot_be_written_is_told(window, qtbot, choose, answer_file, tmp_path):
-    choose(size(64, 64))
-    answer_file(tmp_path / "no folder" / "p.png")
-    window.commands["file.picture"].trigger()
-    qtbot.waitUntil(lambda: not window.saver._job.is_running, timeout=PATIENCE)
-    assert "p.png cannot be written" in window.note.text.text()
+def test_what_is_copied_is_what_is_seen(window, qtbot):
+    settle(qtbot, window)
+    window.commands["edit.picture"].trigger()
+    copied = pixels_of(QGuiApplication.clipboard().image())
+    seen = drawn(window)
+    assert copied.shape == seen.shape
+    assert np.abs(copied[..., :3] - seen[..., :3]).mean() < 2
 
 
-def test_a_picture_that_is_too_large_is_told(window, qtbot, choose, answer_file, tmp_path):
-    choose(size(16384, 16384))
-    answer_file(tmp_path / "p.png")
-    window.commands["file.picture"].trigger()
-    qtbot.waitUntil(lambda: not window.saver._job.is_running, timeout=PATIENCE)
-    assert "16384×16384 pixels cannot be drawn" in window.note.text.text()
+def test_a_picture_that_cannot_be_written_is_told(dialog, qtbot, tmp_path):
+    assert "does not exist" in failure(dialog, qtbot, tmp_path / "no folder" / "p.png")
+    assert "is a folder" in failure(dialog, qtbot, tmp_path)
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    assert list(locked.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.ENOSPC, "No space left on device"), (errno.EACCES, "Permission denied")],
+)
+def test_a_full_disk_and_a_forbidden_folder_leave_what_was_there(
+    dialog, qtbot, tmp_path, monkeypatch, number, words
+):
+    path = tmp_path / "old.png"
+    path.write_bytes(b"what was there")
+
+    def refuse(_descriptor):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    sentence = failure(dialog, qtbot, path)
+    assert "old.png" in sentence
+    assert words in sentence
+    assert path.read_bytes() == b"what was there"
+    assert [p.name for p in tmp_path.iterdir()] == ["old.png"]
+    monkeypatch.undo()
+
+
+def test_a_picture_that_is_too_large_is_told_at_its_width(dialog, qtbot, tmp_path):
+    dialog.figure.width_box.setValue(2000)
+    choose(dialog.figure.resolution, 600)
+    dialog.destination.name_by_hand(str(tmp_path / "p.png"))
+    dialog.save.click()
+    qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+    assert "pixels cannot be drawn" in dialog.figure.size_field.fault.sentence
     assert not (tmp_path / "p.png").exists()
+    choose(dialog.figure.resolution, 300)
 
 
-def test_one_at_a_time(window, qtbot, choose, answer_file, tmp_path):
-    choose(size(64, 64))
-    answer_file(tmp_path / "first.png")
-    window.commands["file.picture"].trigger()
-    answer_file(tmp_path / "second.png")
-    window.commands["file.picture"].trigger()
-    assert "being saved already" in window.note.text.text()
-    answer_file(tmp_path / "table.csv")
-    window.ask_table()
-    assert "being saved already" in window.note.text.text()
-    saved(window, qtbot, tmp_path / "first.png")
-    assert [p.name for p in tmp_path.iterdir()] == ["first.png"]
+def test_the_ending_is_there_before_one_is_asked_whether_to_replace(dialog, tmp_path):
+    (tmp_path / "old.png").write_bytes(b"old")
+    dialog.destination.name_by_hand(str(tmp_path / "old"))
+    assert dialog.destination.out() == tmp_path / "old.png"
+    assert not dialog.destination.replaces.isHidden()
 
 
-def test_the_dialog_s_sizes(window):
-    dialog = PictureDialog(window, "dark")
-    assert (dialog.width_box.value(), dialog.height_box.value()) == (1920, 1080)
-    assert dialog.theme.currentData() == "dark"
-    for number, (text, width, height) in enumerate(PRESETS[:-1]):
-        dialog.preset.setCurrentIndex(number)
-        assert (dialog.width_box.value(), dialog.height_box.value()) == (width, height)
-        assert dialog.preset.currentText() == text
-    dialog.height_box.setValue(999)
-    assert dialog.preset.currentText() == "Own size"
-    assert dialog.request(None) == PictureRequest(2008, 999, "dark", False, None)
-    dialog.deleteLater()
+def test_two_after_each_other_and_one_at_a_time(dialog, save, tmp_path):
+    in_pixels(dialog, 120)
+    save(tmp_path / "first.png")
+    save(tmp_path / "second.png")
+    dialog.destination.name_by_hand(str(tmp_path / "third.png"))
+    dialog.start()
+    dialog.start()
+    assert dialog.session.is_exporting
+    assert not dialog.save.isEnabled()
+    dialog.session.cancel()
+    dialog.session.poll()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["first.png", "second.png"]
 
 
-def test_a_table_of_the_run(window, qtbot, answer_file, tmp_path):
-    asked = answer_file(tmp_path / "numbers")
-    window.ask_table()
-    assert asked[0][2] == "metrics.csv"
-    qtbot.waitUntil(lambda: not window.saver._job.is_running, timeout=PATIENCE)
-    path = tmp_path / "numbers.csv"
-    assert window.note.text.text() == f"Saved {path}."
-    assert path.read_text() == metrics_csv(window.explorer.run)
-    rows = list(csv.DictReader(path.read_text().splitlines()))
-    assert len(rows) == 6 * 3 * 2
+def test_a_film_of_a_comparison_has_both_runs(window, dialog, demonstration, tmp_path):
+    window.enter(COMPARE)
+    dialog.show_kind("film")
+    assert dialog.film.plan(tmp_path / "f.mp4").beside is None
+    window.rooms[COMPARE].open_second(demonstration)
+    dialog.film.over.button("epochs").click()
+    dialog.refresh()
+    beside = dialog.film.plan(tmp_path / "f.mp4").beside
+    assert (beside.run, beside.linked) == (demonstration, True)
+    assert dialog.film.hint.text() == "Both runs are filmed, as you see them."
+    window.comparison.link(False)
+    dialog.refresh()
+    assert not dialog.film.plan(tmp_path / "f.mp4").beside.linked
+    window.comparison.link(True)
+    window.comparison.close_second()
 
 
-def test_a_table_that_cannot_be_written_is_told(window, qtbot, answer_file, tmp_path):
-    answer_file(tmp_path / "no folder" / "t.csv")
-    window.ask_table()
-    qtbot.waitUntil(lambda: not window.saver._job.is_running, timeout=PATIENCE)
-    assert "t.csv cannot be written" in window.note.text.text()
+def test_a_film_of_another_model_is_told_how(window, qtbot, dialog, tmp_path):
+    window.enter(THEORY)
+    room = window.rooms[THEORY]
+    dialog.show_kind("film")
+    assert dialog.film.over.value == "ratio"
+    assert dialog.film.hint.isHidden()
+    room.open_model("square")
+    assert isinstance(room.desk, SquareLossDesk)
+    settle(qtbot, window)
+    dialog.refresh()
+    assert "keep it as a run" in dialog.film.hint.text()
+    assert not dialog.film.hint.isHidden()
+    room.open_model("peeled")
+    dialog.film.over.button("epochs").click()
+    settle(qtbot, window)
 
 
-def test_there_is_no_table_without_a_run(make_window):
-    window = make_window(opengl=False)
-    window.ask_table()
-    assert window.note.text.text() == "There is no run to save a table of: open one first."
-
-
-def test_closing_breaks_off_a_picture(make_window, qtbot, small_run, tmp_path):
+def test_opening_the_dialog_makes_no_room(make_window, small_run, monkeypatch):
+    monkeypatch.setattr("ncviz.export.exporter.choose_exporter", lambda canvas: Quiet())
     window = make_window(run=small_run.path, opengl=False)
-    before = set(multiprocessing.active_children())
-    view = replace(window.explorer.view, theme="light")
-    request = PictureRequest(9000, 9000, "light", False, tmp_path / "p.png")
-    window.saver.save(
-        request, window.explorer.scene_in(view), window.canvas, window.explorer.run, view
-    )
-    assert set(multiprocessing.active_children()) - before
-    window.close()
-    assert not set(multiprocessing.active_children()) - before
-    assert [p.name for p in tmp_path.iterdir() if p.suffix in (".png", ".partial")] == []
+    made = len(window.rooms.made())
+    window.exporting.open("film")
+    assert len(window.rooms.made()) == made
+    assert window.exporting.dialog.film.over.button("ratio").isEnabled()
+    window.exporting.dialog.close_all()
 
 
-def test_closing_leaves_nothing_half_written(make_window, qtbot, small_run, tmp_path):
-    """The worst moment: the file is begun and not yet at its place."""
-    window = make_window(run=small_run.path, opengl=False)
-    folder = tmp_path / "pictures"
-    folder.mkdir()
-    window.saver._path = folder / "p.png"
-    window.saver._job.start(begin_to_write, folder / "p.png")
-    qtbot.waitUntil(lambda: bool(list(folder.iterdir())), timeout=PATIENCE)
-    window.close()
-    assert list(folder.iterdir()) == []
+class Quiet:
+    """An exporter that does nothing."""
+
+    is_exporting = False
+
+    def prepare(self): ...
+
+    def preview(self, *_arguments): ...
+
+    def poll(self, timeout=0.0):
+        return [messages.Cancelled()] if timeout else []
+
+    def close(self): ...

@@ -279,7 +279,7 @@ def test_a_place_that_cannot_be_written_is_said(plan, tmp_path, name):
         ({"seconds": float("inf")}, "inf seconds"),
         ({"seconds": 500.0, "rate": 100.0}, "at most 36000 frames"),
         ({"out": Path("x.gif"), "rate": 60.0}, "choose 1 to 50"),
-        ({"out": Path("x.gif"), "width": 3840, "height": 2160, "seconds": 60.0}, "too much memory"),
+        ({"out": Path("x.gif"), "width": 3840, "height": 2160, "seconds": 60.0}, "too large"),
         ({"out": Path("x.avi")}, "x.avi is of no format"),
         ({"over": "time"}, "no films over 'time'"),
         ({"over": "ratio"}, "needs a Layer-Peeled Model"),

@@ -51,7 +51,9 @@ class Destination(QWidget):
         """Return the file, with its ending."""
         path = self.path_field.path
         suffix = "" if self._page is None else self._page.suffix
-        return path.with_name(path.name + suffix) if path.name and not path.suffix else path
+        # What stands behind a point of 'run 1.2' is no ending.
+        has_ending = path.suffix.lower() in ENDINGS
+        return path.with_name(path.name + suffix) if path.name and not has_ending else path
 
     def name_by_hand(self, text: str) -> None:
         """Keep a name that the user chose."""
@@ -65,6 +67,7 @@ class Destination(QWidget):
     def _edited(self, text: str) -> None:
         if self._page is not None:
             self._names[self._page.kind] = text
+            self._page.use_suffix(Path(text).suffix.lower())
         self.fault.say("")
         self.named.emit()
 
@@ -108,12 +111,18 @@ class Destination(QWidget):
             raise UserError("Name the file to save.")
         out = self.out()
         try:
+            if self._is_folder():
+                raise UserError(f"{self.text} is a folder: add a name for the file.")
             if not out.parent.is_dir():
                 raise UserError(f"The folder {out.parent} does not exist: choose another one.")
         except (OSError, ValueError) as error:
             raise UserError(f"{out} is no name for a file: choose another one.") from error
         self.folder = out.parent
         return out
+
+    def _is_folder(self) -> bool:
+        is_file = self._page is not None and self._page.suffix
+        return bool(is_file) and self.path_field.path.is_dir()
 
     def _ask(self, text: str) -> str:
         page = self._page

@@ -169,13 +169,16 @@ class ExportDialog(QDialog):
         self.save.setText(self.page.verb)
         self.preview.show_words("")
         self.refresh()
+        self._page_changed()
 
     def refresh(self) -> None:
         """Take up what the window shows now."""
         if self.session.is_exporting:
             return
+        self.page.blockSignals(True)
         self.page.set_seen(self._see())
-        self._page_changed()
+        self.page.blockSignals(False)
+        self._show_plan()  # what was said of a file is still true
 
     def fit(self) -> None:
         """Suit the size of the text and of the screen."""
@@ -209,11 +212,14 @@ class ExportDialog(QDialog):
     # The preview
 
     def _page_changed(self) -> None:
-        self.destination.show_page(self.page)
-        self.page.clear_faults()
         self.destination.fault.say("")
         if not self.session.is_exporting:
             self.status.setText("")
+        self._show_plan()
+
+    def _show_plan(self) -> None:
+        self.destination.show_page(self.page)
+        self.page.clear_faults()
         self._show_under()
         self._later()
 
@@ -278,7 +284,7 @@ class ExportDialog(QDialog):
         if self.session.is_exporting:
             return
         page = self.page
-        page.seen = self._see()
+        page.set_seen(self._see())
         page.clear_faults()
         self.destination.fault.say("")
         try:

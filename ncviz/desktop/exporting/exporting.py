@@ -3,13 +3,18 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PyQt6.QtCore import QTimer
+from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QMessageBox
+
+from ncviz.desktop.header import THEORY
 
 if TYPE_CHECKING:
     from ncviz.desktop.exporting.export_dialog import ExportDialog
     from ncviz.desktop.window import MainWindow
 
+FOLLOWED = ("view", "run", "epochs")
 REST_MILLISECONDS = 300  # after the last change in the window
 
 
@@ -28,8 +33,8 @@ class Exporting:
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MILLISECONDS)
         self._rest.timeout.connect(self._follow)
-        window.explorer.listen(self._changed)
-        window.canvas.camera_changed.connect(lambda *_: self._changed("view"))
+        window.explorer.listen(lambda what: what in FOLLOWED and self.look_again())
+        window.canvas.camera_changed.connect(self.look_again)
 
     @property
     def is_exporting(self) -> bool:
@@ -45,6 +50,28 @@ class Exporting:
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+
+    def copy_picture(self) -> None:
+        """Put what is on the canvas on the clipboard, all scenes of it."""
+        from ncviz.rendering.offscreen import render
+
+        canvas, scale = self._window.canvas, self._window.settings.text_scale
+        pixels = render(
+            canvas.picture,
+            canvas.drawing_camera,
+            *canvas.physical_size,
+            canvas=canvas.vispy_canvas,
+            text_scale=scale,
+        )
+        # The room for words below several panels is left out.
+        foot = max(panel.top + panel.height for panel in canvas.picture.panels)
+        pixels = np.ascontiguousarray(pixels[: max(round(foot * len(pixels)), 1)])
+        height, width = pixels.shape[:2]
+        image = QImage(
+            pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888
+        ).convertToFormat(QImage.Format.Format_RGB32)  # without this copy the bytes would be gone
+        QGuiApplication.clipboard().setImage(image)
+        self._window.note.say(f"The picture is on the clipboard: {width} × {height} pixels.")
 
     def restore(self, path: Path) -> bool:
         """Bring back the run and the view that an exported file shows."""
@@ -93,9 +120,18 @@ class Exporting:
             window.header.busy.setText(words)
             window.presenter.spare_the_processor(bool(words))
 
-    def _changed(self, what: str) -> None:
-        seen = self.dialog is not None and self.dialog.isVisible()
-        if seen and what in ("view", "run", "epochs"):
+    def follow_room(self, room: Any) -> None:
+        """Look again whenever what a room shows beside the open run changes."""
+        if room.name == THEORY:
+            for desk in (room.peeled, room.features, room.square):
+                desk.listen(lambda _what: self.look_again())
+            room.panel.model_changed.connect(lambda _name: self.look_again())
+        else:
+            room.comparison.listen(lambda _what: self.look_again())
+
+    def look_again(self) -> None:
+        """Take up in the dialog what the window shows, once it rests."""
+        if self.dialog is not None and self.dialog.isVisible():
             self._rest.start()
 
     def _follow(self) -> None:

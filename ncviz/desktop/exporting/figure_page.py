@@ -1,5 +1,6 @@
 """What a figure shall show, and how."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtCore import Qt
@@ -11,7 +12,8 @@ from ncviz.desktop.form_parts import Field, choice, choose
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.export.figures import PRESETS, FigurePlan
 from ncviz.export.model import ModelPlan
-from ncviz.export.styles import MILLIMETRES
+from ncviz.export.styles import MILLIMETRES, scene_theme, style_named
+from ncviz.scenes.scene import Picture
 
 SEEN = "seen"
 NAMES = {
@@ -37,6 +39,7 @@ THEMES = {"paper": "Paper", "slide": "Slide", "light": "Light", "dark": "Dark"}
 USUAL = {"slide": (300.0, 160.0)}  # millimetres of several panels and of one
 SEVERAL, ONE = 180.0, 85.0
 SCREEN_RESOLUTION = 96
+SIDE_BY_SIDE = ("collapse", "layers", "law", "summary")
 WITH_EPOCHS, WITH_LAYERS = ("collapse", "law", "summary"), ("layers",)
 
 
@@ -45,6 +48,7 @@ class FigurePage(ExportPage):
 
     kind = "Figure"
     verb = "Save figure"
+    endings = {".pdf": "pdf", ".svg": "svg", ".png": "png"}
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,7 +109,8 @@ class FigurePage(ExportPage):
             (self.layers_field,),
             (self.theme_field,),
             (self.format_field,),
-            (self.size_field, self.resolution_field),
+            (self.size_field,),
+            (self.resolution_field,),
             (self.title_field,),
             (self.legend,),
             (self.transparent,),
@@ -172,16 +177,15 @@ class FigurePage(ExportPage):
         if seen.problem is not None:
             possible.append("minority")
         self.preset.blockSignals(True)
-        _fill(self.preset, [name for name in possible if name != "scene" or seen.scene])
+        own = seen.picture_in is not None
+        _fill(self.preset, [name for name in possible if name != "scene" or own])
         choose(self.preset, before)
         self.preset.blockSignals(False)
         self._changed()
 
     def _preset(self) -> str:
         chosen = str(self.preset.currentData())
-        if chosen != SEEN:
-            return chosen
-        return "scene" if self.seen is None else self.seen.preset
+        return "scene" if chosen == SEEN else chosen
 
     @property
     def file_name(self) -> str:
@@ -199,16 +203,20 @@ class FigurePage(ExportPage):
         """Return the figure that is asked for."""
         assert self.seen is not None  # the dialog shows it before it asks
         preset, seen = self._preset(), self.seen
-        width, resolution = self._size(preset)
-        own = self.preset.currentData() == SEEN and seen.scene is not None
+        picture_in = seen.picture_in if self.preset.currentData() == SEEN else None
+        theme = str(self.theme.value)
+        view = replace(seen.view, theme=scene_theme(style_named(theme)))
+        scene = None if picture_in is None else picture_in(view)
+        side_by_side = isinstance(scene, Picture) and len(scene.panels) > 1
+        width, resolution = self._size(side_by_side or preset in SIDE_BY_SIDE)
         return FigurePlan(
             out=out,
-            run=None if own and seen.said else seen.run_path,
+            run=None if picture_in is not None and seen.shows_model else seen.run_path,
             view=seen.view,
             preset=preset,
             file_format=str(self.file_format.value),
             width=width,
-            theme=str(self.theme.value),
+            theme=theme,
             transparent=self.transparent.isChecked(),
             epochs=whole_numbers(self.epochs, self.epochs_field, "epochs")
             if preset in WITH_EPOCHS
@@ -219,9 +227,9 @@ class FigurePage(ExportPage):
             title=self.title.text().strip(),
             legend=self.legend.isChecked(),
             resolution=resolution,
-            scene=seen.scene if own else None,
+            scene=scene,
             model=_model(seen) if preset == "minority" else None,
-            said=dict(seen.said) if own else {},
+            said={} if picture_in is None else dict(seen.said),
         )
 
     def size_in_words(self, out: Path) -> str:
@@ -235,7 +243,7 @@ class FigurePage(ExportPage):
         sides = (round(s / MILLIMETRES * plan.resolution) for s in (plan.width, plan.height))
         return f"{words}, {' × '.join(str(side) for side in sides)} pixels"
 
-    def _size(self, preset: str) -> tuple[float, int]:
+    def _size(self, side_by_side: bool) -> tuple[float, int]:
         """Return millimetres (0 for what suits) and dots per inch."""
         value = self.width_box.value()
         if self.unit.currentData() == "mm" or not value:
@@ -244,7 +252,7 @@ class FigurePage(ExportPage):
             return value * MILLIMETRES / SCREEN_RESOLUTION, SCREEN_RESOLUTION
         # Type keeps its size against the figure, however many pixels there are.
         several, one = USUAL.get(str(self.theme.value), (SEVERAL, ONE))
-        usual = several if preset in ("collapse", "layers", "law", "summary") else one
+        usual = several if side_by_side else one
         resolution = min(max(round(value / usual * MILLIMETRES), 30), 2400)
         return value * MILLIMETRES / resolution, resolution
 

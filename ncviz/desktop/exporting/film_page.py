@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import (
 from ncviz.desktop.exporting.keyframes import Keyframes
 from ncviz.desktop.exporting.page import ExportPage, FieldError
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.form_parts import Field, Fields, choice
+from ncviz.desktop.form_parts import Field, Fields, caption, choice
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.export.films import FilmPlan
 from ncviz.export.model import ModelPlan
@@ -39,6 +39,12 @@ SIZES = {
     "": "Own size",
 }
 MOST_TURN = 720
+PEELED = "layer-peeled"
+MODEL_HINT = (
+    "A film of this model: keep it as a run with the button in its panel, then export a film "
+    "over the epochs of that run. Over R the Layer-Peeled Model is filmed."
+)
+BESIDE_HINT = "Both runs are filmed, as you see them."
 
 
 class FilmPage(ExportPage):
@@ -46,6 +52,7 @@ class FilmPage(ExportPage):
 
     kind = "Film"
     verb = "Make film"
+    endings = {".mp4": "mp4", ".gif": "gif"}
     file_name = "film"
 
     def __init__(self) -> None:
@@ -106,6 +113,7 @@ class FilmPage(ExportPage):
         self.height_box.setAccessibleName("Height in pixels")
         own.setFocusProxy(self.width_box)
         self.over_field = Field("Over", self.over)
+        self.hint = caption()
         self.range_part = Fields()
         self.first_field = Field("From epoch", self.first, "A recorded epoch; empty: the first.")
         self.last_field = Field("To epoch", self.last, "A recorded epoch; empty: the last.")
@@ -125,6 +133,7 @@ class FilmPage(ExportPage):
         self.title_field = Field("Title", self.title, "In the upper left corner.")
         for line in (
             (self.over_field,),
+            (self.hint,),
             (self.range_part,),
             (self.ratio_part,),
             (self.keyframes_field,),
@@ -196,6 +205,9 @@ class FilmPage(ExportPage):
         self.keyframes_field.setVisible(over == CAMERA)
         self.turn_field.setVisible(not (over == CAMERA and self.keyframes.views))
         self.own_field.setVisible(not self.size.currentData())
+        hint = self._hint()
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
         words = {LAYERS: "Layer's name", RATIO: "R"}
         self.counter.setText(words.get(str(over), "Epoch counter"))
         self.plot.setText(
@@ -205,16 +217,27 @@ class FilmPage(ExportPage):
     def set_seen(self, seen: Seen) -> None:
         """Take up what is on the screen."""
         fresh = self.seen is None
+        before = None if self.seen is None else self.seen.shows_model
         super().set_seen(seen)
         if fresh:
             self.theme.set_value(seen.view.theme)
         for value in (EPOCHS, LAYERS, CAMERA):
             self.over.button(value).setEnabled(seen.run is not None)
-        if seen.run is None:
+        came_to_model = seen.shows_model == PEELED != before
+        if seen.run is None or came_to_model:
             self.over.set_value(RATIO)
-        elif fresh and seen.scene is not None and seen.said:
-            self.over.set_value(RATIO)  # the Theory room
         self._changed()
+
+    def _hint(self) -> str:
+        """Say what is filmed where that is not plain from what is seen."""
+        seen, over = self.seen, self.over.value
+        if seen is None:
+            return ""
+        if seen.shows_model and not (over == RATIO and seen.shows_model == PEELED):
+            if seen.shows_model != PEELED:
+                return MODEL_HINT
+            return f"The open run is filmed: {seen.run.manifest.title}." if seen.run else ""
+        return BESIDE_HINT if seen.beside is not None and over != RATIO else ""
 
     @property
     def suffix(self) -> str:
@@ -255,6 +278,7 @@ class FilmPage(ExportPage):
             last_epoch=self._epoch(self.last, self.last_field) if over_epochs else None,
             keyframes=views,
             model=model,
+            beside=None if over == RATIO else seen.beside,
             supersample=2 if self.fine.isChecked() else 1,
         )
 

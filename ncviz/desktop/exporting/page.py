@@ -1,5 +1,6 @@
 """What the pages of the export dialog have in common."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from PyQt6.QtWidgets import QLineEdit
 
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.form_parts import Field, Fields
+from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.errors import UserError
 
 
@@ -38,6 +40,8 @@ class ExportPage(Fields):
     kind = ""  # as on the button
     verb = ""
     file_name = "ncviz"
+    file_format: SegmentedButtons
+    endings: Mapping[str, str] = {}  # to the formats that they stand for
     needs_run = "Open a run first: there is nothing to export."
 
     def __init__(self) -> None:
@@ -45,6 +49,12 @@ class ExportPage(Fields):
         self.seen: Seen | None = None
         # Words of a sentence, and the field that it is about; the first that fits counts.
         self.blamed: dict[str, Field] = {}
+
+    def use_suffix(self, suffix: str) -> None:
+        """Turn to the format of an ending that was written, if there is one."""
+        value = self.endings.get(suffix)
+        if value is not None and suffix != self.suffix:
+            self.file_format.button(value).click()
 
     def set_seen(self, seen: Seen) -> None:
         """Take up what is on the screen now."""

@@ -1,6 +1,5 @@
 """Which network the checkpoints belong to."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +8,8 @@ from PyQt6.QtWidgets import QComboBox, QLineEdit, QWidget
 from ncviz.desktop.form_parts import Field, PathField, ask_for_file, ask_for_folder, caption
 from ncviz.desktop.recording.step import Consent, Step, StepError
 from ncviz.desktop.segmented import SegmentedButtons
-from ncviz.recording.plan import RecordPlan, is_code
+from ncviz.errors import UserError
+from ncviz.recording.plan import RecordPlan, is_code, parse_arguments
 
 TORCHVISION, OWN, CODE = "torchvision", "own", "code"
 # A choice to begin with; any classifier of torchvision can be written.
@@ -168,18 +168,7 @@ class ModelStep(Step):
         return replace(plan, model=spec, model_args=arguments or None, trusted=trusted)
 
     def _arguments(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for word in self.arguments.text().split(","):
-            if not word.strip():
-                continue
-            name, equals, value = (part.strip() for part in word.partition("="))
-            if not equals or not name.isidentifier():
-                raise StepError(
-                    f"{word.strip()!r} is no argument: write NAME=VALUE such as num_classes=10.",
-                    self.arguments_field,
-                )
-            try:
-                found[name] = json.loads(value)
-            except ValueError:
-                found[name] = {"True": True, "False": False, "None": None}.get(value, value)
-        return found
+        try:
+            return parse_arguments(self.arguments.text())
+        except UserError as error:
+            raise StepError(str(error), self.arguments_field) from error

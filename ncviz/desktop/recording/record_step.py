@@ -24,6 +24,8 @@ from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress, Skipped
 from ncviz.recording.plan import RecordPlan
 
+STEPS = 100  # of the bar, in one file
+
 
 class RecordStep(Step):
     """The folder and the command line; then progress.
@@ -166,10 +168,12 @@ class RecordStep(Step):
 
     def show_progress(self, progress: FileProgress) -> None:
         """Show how far it is."""
-        self.bar.setRange(0, max(progress.files, 1))
-        self.bar.setValue(progress.done)
+        self.bar.setRange(0, STEPS * max(progress.files, 1))
+        self.bar.setValue(round(STEPS * (progress.done + progress.share)))
         left = "" if math.isnan(progress.seconds_left) else duration(progress.seconds_left)
         words = f"{progress.step} {progress.name} · {progress.done} of {progress.files}"
+        if progress.share:
+            words += f" · {100 * progress.share:.0f} % of this file"
         self.file.setText(words + (f" · {left} left" if left else ""))
 
     def show_skipped(self, skipped: Skipped) -> None:

@@ -74,12 +74,15 @@ class PictureDialog(QDialog):
 
     def _lay_out(self) -> None:
         size = QHBoxLayout()
+        size.setSpacing(8)
         size.addWidget(self.width_box)
         size.addWidget(QLabel("×"))
         size.addWidget(self.height_box)
         size.addWidget(QLabel("pixels"))
+        size.addStretch(1)
         form = QFormLayout()
-        form.setVerticalSpacing(10)
+        form.setVerticalSpacing(8)
+        form.setHorizontalSpacing(16)
         form.addRow("For", self.preset)
         form.addRow("Size", size)
         form.addRow("Theme", self.theme)
@@ -87,11 +90,15 @@ class PictureDialog(QDialog):
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )
+        buttons.button(QDialogButtonBox.StandardButton.Save).setProperty("role", "primary")
+        cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setProperty("role", "beside-primary")
+        buttons.layout().setSpacing(8)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
-        column.setSpacing(20)
+        column.setSpacing(24)
         column.addLayout(form)
         column.addWidget(buttons)
         self.setMinimumWidth(420)

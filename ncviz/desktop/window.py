@@ -275,15 +275,16 @@ class MainWindow(QMainWindow):
     # Saving and help
 
     def ask_picture(self) -> None:
-        """Save the scene as it stands."""
+        """Save what is on the canvas, all of its panels."""
         view = replace(self.explorer.view, camera=self.canvas.camera)
         self.saver.ask(
-            self.current.scene,
+            self.current.picture,
             self.canvas,
             self.current.shown_run,
             view,
             self.current.file_name,
             self.current.model,
+            self.current.beside,
         )
 
     def ask_table(self) -> None:

@@ -243,7 +243,8 @@ class Explorer:
         UserError
             If there are too many.
         """
-        self.set_bookmarks(self.bookmarks.add(self.view.epoch, name))
+        # The view follows the timeline with the next frame only.
+        self.set_bookmarks(self.bookmarks.add(self.player.value, name))
 
     def go_to_bookmark(self, steps: int) -> bool:
         """Go to the next bookmark, or to the one before; return whether there is one."""

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QDialog
 from stalled_writing import begin_to_write
 from window_parts import PATIENCE, drag, drawn, settle
 
-from ncviz.desktop.header import THEORY
+from ncviz.desktop.header import LAYERS, THEORY
 from ncviz.desktop.picture_dialog import PRESETS, PictureDialog, PictureRequest
 from ncviz.export.tables import metrics_csv
 from ncviz.scenes.palette import DARK, LIGHT, rgb
@@ -107,6 +107,20 @@ def test_a_picture_of_the_model(window, qtbot, choose, answer_file, tmp_path):
     )
 
 
+def test_a_picture_of_all_layers(window, qtbot, choose, answer_file, tmp_path):
+    window.enter(LAYERS)
+    window.transport.jump(True)
+    settle(qtbot, window)
+    choose(size(300, 100))
+    answer_file(tmp_path / "layers.png")
+    window.commands["file.picture"].trigger()
+    pixels = np.asarray(saved(window, qtbot, tmp_path / "layers.png")).astype(int)
+    paper = pixels[-1, 1]
+    for column in range(3):  # whatever frame the screen has, three stand side by side here
+        part = pixels[20:, 100 * column + 4 : 100 * column + 96]
+        assert (np.abs(part - paper).sum(axis=-1) > 60).mean() > 0.01
+
+
 def test_a_changed_mind_saves_nothing(window, choose, answer_file, tmp_path):
     choose(accepted=False)
     window.commands["file.picture"].trigger()
@@ -193,7 +207,7 @@ def test_closing_breaks_off_a_picture(make_window, qtbot, small_run, tmp_path):
     view = replace(window.explorer.view, theme="light")
     request = PictureRequest(9000, 9000, "light", False, tmp_path / "p.png")
     window.saver.save(
-        request, window.explorer.scene_in(view), window.canvas, window.explorer.run, view
+        request, window.current.picture(view), window.canvas, window.explorer.run, view
     )
     assert set(multiprocessing.active_children()) - before
     window.close()

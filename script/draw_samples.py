@@ -9,9 +9,9 @@ from ncviz.scenes.compose import compose
 from ncviz.scenes.palette import THEMES
 from ncviz.scenes.view import View
 
-WIDTH, HEIGHT = 640, 400  # twice what a card shows, for screens of high density
+SIDE = 480  # more than a card shows, for screens of high density; each below 60 kB
 # Near, and without names: at the size of a card they cannot be read.
-CAMERA = Camera(target=(0.0, 0.0, 0.24)).zoom(1.3)
+CAMERA = Camera(target=(0.0, 0.0, 0.24)).zoom(1.15)
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
         for theme in THEMES:
             view = View(run.epochs[-1], classes=item.classes, theme=theme, show_labels=False)
             path = asset("samples") / f"{item.key}-{theme}.png"
-            save_picture(compose(run, view), CAMERA, path, WIDTH, HEIGHT)
+            save_picture(compose(run, view), CAMERA, path, SIDE, SIDE)
             print(f"Saved {path}.")
 
 

@@ -1,5 +1,7 @@
 """Turns mouse movements, standard views and time into cameras; needs no canvas."""
 
+from collections.abc import Callable
+
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import between
 
@@ -9,7 +11,7 @@ EASE_SECONDS = 0.18
 
 
 class CameraControl:
-    """The one camera of all panels, and where it is going.
+    """A camera, and where it is going.
 
     Attributes
     ----------
@@ -75,3 +77,64 @@ class CameraControl:
     def zoom(self, notches: float) -> None:
         """Come closer to the target, or with negative numbers go away from it."""
         self.jump(self.camera.zoom(ZOOM_PER_NOTCH**notches))
+
+
+class CameraPair:
+    """The one camera of all panels, and a second one for the right of two that are apart.
+
+    Attributes
+    ----------
+    first, second : CameraControl
+    apart : bool
+        Whether the panel on the right has the second camera.
+    """
+
+    def __init__(self) -> None:
+        self.first = CameraControl()
+        self.second = CameraControl()
+        self.apart = False
+
+    @property
+    def used(self) -> tuple[CameraControl, ...]:
+        """Return the one camera, or both."""
+        return (self.first, self.second) if self.apart else (self.first,)
+
+    @property
+    def are_moving(self) -> bool:
+        """Return whether `advance` would change a camera."""
+        return any(control.is_moving for control in self.used)
+
+    def of(self, panel: int) -> CameraControl:
+        """Return the camera of a panel."""
+        return self.second if self.apart and panel == 1 else self.first
+
+    def part(self, apart: bool) -> None:
+        """Give the right panel the second camera, where it was left, or take it away."""
+        self.apart = apart
+        self.second.motion, self.second.turning = self.first.motion, self.first.turning
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        for control in self.used:
+            control.advance(seconds)
+
+    def go_each(self, change: Callable[[Camera], Camera]) -> None:
+        """Change each camera, after a short way if there is motion.
+
+        Parameters
+        ----------
+        change : callable
+            From where a camera would have arrived to where it goes instead.
+        """
+        for control in self.used:
+            control.go(change(control.goal))
+
+    def set_motion(self, on: bool) -> None:
+        """Move to another view from now on, or jump."""
+        for control in (self.first, self.second):
+            control.motion = on
+
+    def set_turning(self, degrees_per_second: float) -> None:
+        """Turn about the upright axis from now on; 0 rests."""
+        for control in (self.first, self.second):
+            control.turning = degrees_per_second

@@ -2,22 +2,25 @@
 
 import os
 import time
-from dataclasses import replace
+from collections.abc import Callable
 
 from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
-from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 from vispy import app as vispy_app
 from vispy import gloo
 
-from ncviz.desktop.camera_control import CameraControl
+from ncviz.desktop.camera_control import CameraPair
 from ncviz.desktop.canvas_mouse import CanvasMouse, CanvasSignals, one_shot
+from ncviz.desktop.canvas_panels import above, drawing_camera, main_scene
+from ncviz.desktop.no_canvas import NoCanvas
 from ncviz.rendering.stage import Stage
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.camera_moves import fitted
 from ncviz.scenes.scene import Picture, Scene, one_panel
 
 FRAME = 16  # milliseconds, of a camera that moves
+# What has not been drawn yet is rehearsed when the picture has rested, in small portions.
+REST_BEFORE_REHEARSAL, REST_BETWEEN_REHEARSALS = 600, 80  # milliseconds
 
 
 def opengl_problem() -> str:
@@ -43,7 +46,7 @@ def opengl_problem() -> str:
 
 
 class SceneCanvas:
-    """One vispy canvas with an orbiting camera, the same in all panels.
+    """One vispy canvas with an orbiting camera, the same in all panels or apart in two.
 
     Left drag orbits, right or Shift drag pans, the wheel zooms, a double click
     beside the samples goes back to the first view.
@@ -54,18 +57,24 @@ class SceneCanvas:
         To put into a layout.
     signals : CanvasSignals
         `hovered`, `clicked_sample`, … are also at hand on the canvas itself.
+    cameras : CameraPair
     control : CameraControl
+        The first camera.
     pointer : QPoint
         Where the pointer was last seen, in pixels of `native`.
     frames : int
         How many have been drawn.
+    rehearsed : bool
+        Whether each kind of thing has been drawn, be it out of sight.
     foot : int
         Pixels that several panels leave free below them, for words and buttons.
     """
 
     def __init__(self) -> None:
-        self.control = CameraControl()
+        self.cameras = CameraPair()
+        self.control = self.cameras.first
         self.frames = 0
+        self.rehearsed = False
         self.foot = 0
         self.pointer = QPoint()
         self.signals = CanvasSignals()
@@ -95,10 +104,14 @@ class SceneCanvas:
         self.native.setMinimumSize(320, 240)
         self.native.setAccessibleName("3-D scene")
         self._pacer = one_shot(self._canvas.update)
+        self._rehearsal = one_shot(self._rehearse)
+        self._rehearsal.setParent(self.native)
         self._clock = QTimer()
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.timeout.connect(self._step)
         self._canvas.events.draw.connect(self._draw)
+        for moved in (self._canvas.events.mouse_move, self._canvas.events.mouse_press):
+            moved.connect(self._put_off_rehearsal)
         self._mouse = CanvasMouse(self)
 
     @property
@@ -115,7 +128,7 @@ class SceneCanvas:
     @property
     def scene(self) -> Scene:
         """Return the framed scene, or the first."""
-        return _main_scene(self._picture)
+        return main_scene(self._picture)
 
     def set_scene(self, scene: Scene) -> None:
         """Draw one scene with the next frame."""
@@ -138,14 +151,18 @@ class SceneCanvas:
 
     @property
     def camera(self) -> Camera:
-        """Return where all panels are seen from."""
+        """Return where the panels are seen from; the right one may have a camera of its own."""
         return self.control.camera
 
     @property
     def drawing_camera(self) -> Camera:
         """Return what the panels are drawn with: farther away where they are narrow."""
+        return self.drawing_camera_of(0)
+
+    def drawing_camera_of(self, panel: int) -> Camera:
+        """Return what a panel is drawn with."""
         size = self.native.width(), self.native.height()
-        return drawing_camera(self._picture, self.camera, *size)
+        return drawing_camera(self._picture, self.cameras.of(panel).camera, *size)
 
     @property
     def aspect(self) -> float:
@@ -159,26 +176,34 @@ class SceneCanvas:
 
     @motion.setter
     def motion(self, on: bool) -> None:
-        self.control.motion = on
+        self.cameras.set_motion(on)
 
     def set_camera(self, camera: Camera) -> None:
         """Look from elsewhere with the next frame."""
         self.control.jump(camera)
-        self._camera_changed()
+        self.camera_moved()
 
     def move_to(self, camera: Camera) -> None:
         """Look from elsewhere, after a short way if there is motion."""
         self.control.go(camera)
-        if self.control.is_moving:
-            self._start_clock()
-        self._camera_changed()
+        self.camera_moved()
+
+    def move_each(self, change: Callable[[Camera], Camera]) -> None:
+        """Look from elsewhere in all panels: see `CameraPair.go_each`."""
+        self.cameras.go_each(change)
+        self.camera_moved()
+
+    def part_cameras(self, apart: bool) -> None:
+        """Let the right one of two panels have a camera of its own, or the same."""
+        self.cameras.part(apart)
+        self.camera_moved()
 
     def set_turning(self, degrees_per_second: float) -> None:
         """Turn about the upright axis from now on; 0 rests."""
-        self.control.turning = degrees_per_second
+        self.cameras.set_turning(degrees_per_second)
         if degrees_per_second:
             self._start_clock()
-        elif not self.control.is_moving:
+        elif not self.cameras.are_moving:
             self._clock.stop()
 
     def _start_clock(self) -> None:
@@ -191,12 +216,15 @@ class SceneCanvas:
         # After a long wait the camera goes on where it was instead of leaping.
         passed, self._last_step = min(now - self._last_step, 0.1), now
         if not self._mouse.dragging:
-            self.control.advance(passed)
-            self._camera_changed()
-        if not self.control.is_moving:
+            self.cameras.advance(passed)
+            self.camera_moved()
+        if not self.cameras.are_moving:
             self._clock.stop()
 
-    def _camera_changed(self) -> None:
+    def camera_moved(self) -> None:
+        """Draw from where the cameras are now, and on while they are on their way."""
+        if self.cameras.are_moving:
+            self._start_clock()
         self._request_frame()
         self.camera_changed.emit()
 
@@ -220,6 +248,8 @@ class SceneCanvas:
     def close(self) -> None:
         """Let go of the GL context; the canvas is of no use any more."""
         self._pacer.stop()
+        self._rehearsal.stop()
+        self.rehearsed = True
         self._clock.stop()
         self._mouse.close()
         self._canvas.close()
@@ -227,125 +257,34 @@ class SceneCanvas:
         self.native.deleteLater()
 
     def _draw(self, _event: object) -> None:
+        self._pacer.stop()  # whoever asked for this frame, all that waits is in it
         self._last_frame = time.perf_counter()
         if self._stage is None:
             self._stage = Stage()
         self._stage.text_scale = self._text_scale
         self._stage.set_picture(self._picture)
         ratio = self.native.devicePixelRatioF()
-        self._stage.draw(self.drawing_camera, *self.physical_size, pixel_ratio=ratio)
+        cameras = [self.drawing_camera_of(number) for number in range(len(self._picture.panels))]
+        self._stage.draw(cameras[0], *self.physical_size, cameras=cameras, pixel_ratio=ratio)
         gloo.flush()
         self.frames += 1
+        self._put_off_rehearsal()
 
+    def _put_off_rehearsal(self, _event: object = None) -> None:
+        """Rehearse only when picture and pointer have rested."""
+        if not self.rehearsed:
+            self._rehearsal.start(REST_BEFORE_REHEARSAL)
 
-def drawing_camera(picture: Picture, camera: Camera, width: int, height: int) -> Camera:
-    """Return what to draw a picture with: farther away where panels are narrow.
-
-    Parameters
-    ----------
-    picture : Picture
-    camera : Camera
-        That shows all of a square panel.
-    width, height : int
-        Of the picture, on the screen or in a file.
-    """
-    panels = picture.panels
-    if len(panels) == 1:
-        return camera
-    aspect = min(p.width * width / (p.height * max(1, height)) for p in panels)
-    return fitted(camera, max(aspect, 0.1))
-
-
-def above(picture: Picture, share: float) -> Picture:
-    """Return a picture that fills no more than the upper share of the canvas."""
-    share = min(max(share, 0.1), 1.0)
-    panels = (replace(p, top=share * p.top, height=share * p.height) for p in picture.panels)
-    return Picture(tuple(panels))
-
-
-def _main_scene(picture: Picture) -> Scene:
-    chosen = [panel.scene for panel in picture.panels if panel.chosen]
-    return chosen[0] if chosen else picture.panels[0].scene
-
-
-class NoCanvas:
-    """Stands where the canvas would be on a machine without OpenGL.
-
-    Parameters
-    ----------
-    problem : str
-        One sentence to show.
-    """
-
-    def __init__(self, problem: str) -> None:
-        self.control = CameraControl()
-        self.frames = self.foot = 0
-        self.picture = Picture()
-        self.pointer = QPoint()
-        self.signals = CanvasSignals()
-        self.hovered = self.signals.hovered
-        self.clicked_sample = self.signals.clicked_sample
-        self.clicked_panel = self.signals.clicked_panel
-        self.opened_panel = self.signals.opened_panel
-        self.camera_changed = self.signals.camera_changed
-        self.physical_size = (0, 0)
-        self.native = QWidget()
-        label = QLabel(problem)
-        label.setWordWrap(True)
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setProperty("role", "sentence")
-        QVBoxLayout(self.native).addWidget(label)
-        self.vispy_canvas = None
-        self.motion = False
-
-    @property
-    def camera(self) -> Camera:
-        """Return where the picture would be seen from."""
-        return self.control.camera
-
-    @property
-    def drawing_camera(self) -> Camera:
-        """Return the same."""
-        return self.control.camera
-
-    @property
-    def aspect(self) -> float:
-        """Return width over height of the widget."""
-        return self.native.width() / max(1, self.native.height())
-
-    @property
-    def scene(self) -> Scene:
-        """Return the framed scene, or the first."""
-        return _main_scene(self.picture)
-
-    def set_scene(self, scene: Scene) -> None:
-        """Keep the scene, for the export."""
-        self.picture = one_panel(scene)
-
-    def set_picture(self, picture: Picture) -> None:
-        """Keep the picture, for the export."""
-        self.picture = picture
-
-    def set_text_scale(self, _scale: float) -> None:
-        """Nothing is written."""
-
-    def set_camera(self, camera: Camera) -> None:
-        """Keep the camera, for the export."""
-        self.control.jump(camera)
-        self.camera_changed.emit()
-
-    def move_to(self, camera: Camera) -> None:
-        """Keep the camera, for the export."""
-        self.set_camera(camera)
-
-    def set_turning(self, _degrees_per_second: float) -> None:
-        """Nothing turns."""
-
-    def limit_frames(self, _milliseconds: int) -> None:
-        """There are no frames."""
-
-    def close(self) -> None:
-        """Nothing to let go of."""
+    def _rehearse(self) -> None:
+        """Draw one more kind of thing out of sight, so that its first frame comes in time."""
+        if self._stage is None or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._put_off_rehearsal()
+            return
+        self._canvas.set_current()
+        self.rehearsed = not self._stage.rehearse()
+        gloo.flush()
+        if not self.rehearsed:
+            self._rehearsal.start(REST_BETWEEN_REHEARSALS)
 
 
 def make_canvas() -> SceneCanvas | NoCanvas:

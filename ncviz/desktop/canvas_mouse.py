@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
 
-from ncviz.explorer.pointing import sample_at
+from ncviz.desktop.camera_control import CameraControl
+from ncviz.explorer.pointing import ball_at, sample_at
 from ncviz.scenes.camera import Camera
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ class CanvasSignals(QObject):
     hovered : int, object
         The panel under the pointer, −1 outside, and the row of the probe
         sample there or None.
+    hovered_ball : int, int
+        Panel and number of the class mean or classifier row under the pointer, in
+        the scene's balls; −1 where there is none.
     clicked_sample : int, int
         Panel and row.
     clicked_panel : int
@@ -35,6 +39,7 @@ class CanvasSignals(QObject):
     """
 
     hovered = pyqtSignal(int, object)
+    hovered_ball = pyqtSignal(int, int)
     clicked_sample = pyqtSignal(int, int)
     clicked_panel = pyqtSignal(int)
     opened_panel = pyqtSignal(int)
@@ -53,9 +58,11 @@ class CanvasMouse(QObject):
         super().__init__()
         self._canvas = canvas
         self._pressed: tuple[float, float] | None = None
+        self._turned = canvas.control  # the camera of the panel where the button went down
         self._inside = self._opened = False
         self.dragging = False
         self._told: tuple[int, int | None] = NOWHERE, None
+        self._told_ball = NOWHERE, -1
         self._picker = one_shot(self._pick)
         events = canvas.vispy_canvas.events
         events.mouse_press.connect(self._press)
@@ -82,23 +89,51 @@ class CanvasMouse(QObject):
 
     def _pick(self) -> None:
         if self._inside and not self.dragging:
-            self._tell(*self._under(self._canvas.pointer.x(), self._canvas.pointer.y()))
+            here = self._canvas.pointer.x(), self._canvas.pointer.y()
+            panel, row = self._under(*here)
+            self._tell(panel, row)
+            self._tell_ball(-1 if row is not None else self._ball_under(*here))
+
+    def _ball_under(self, x: float, y: float) -> int:
+        """Return the number of the mean or classifier row at a point of the widget, or −1."""
+        canvas = self._canvas
+        size = max(1, canvas.native.width()), max(1, canvas.native.height())
+        found = ball_at(canvas.picture, canvas.drawing_camera, *size, x, y)
+        return -1 if found is None else found
+
+    def _tell_ball(self, number: int) -> None:
+        told = (self._told[0], number) if number >= 0 else (NOWHERE, -1)
+        if told != self._told_ball:
+            self._told_ball = told
+            self._canvas.signals.hovered_ball.emit(*told)
 
     def _under(self, x: float, y: float) -> tuple[int, int | None]:
         """Return the panel and the sample's row at a point of the widget."""
         canvas = self._canvas
         width, height = max(1, canvas.native.width()), max(1, canvas.native.height())
         panel = canvas.picture.panel_at(x / width, y / height)
-        found = sample_at(canvas.picture, canvas.drawing_camera, width, height, x, y)
-        return NOWHERE if panel is None else panel, None if found is None else found.sample_id
+        if panel is None:
+            return NOWHERE, None
+        camera = canvas.drawing_camera_of(panel)
+        found = sample_at(canvas.picture, camera, width, height, x, y)
+        return panel, None if found is None else found.sample_id
+
+    def _camera_at(self, x: float, y: float) -> CameraControl:
+        """Return the camera of the panel at a point of the widget, or the first."""
+        canvas = self._canvas
+        width, height = max(1, canvas.native.width()), max(1, canvas.native.height())
+        return canvas.cameras.of(canvas.picture.panel_at(x / width, y / height) or 0)
 
     def _tell(self, panel: int, row: int | None) -> None:
         if (panel, row) != self._told:
             self._told = panel, row
             self._canvas.hovered.emit(panel, row)
+        if panel == NOWHERE:
+            self._tell_ball(-1)
 
     def _press(self, event: object) -> None:
         self._pressed = _xy(event) if event.button == 1 else None
+        self._turned = self._camera_at(*_xy(event))
         self._opened = False
 
     def _move(self, event: object) -> None:
@@ -118,10 +153,10 @@ class CanvasMouse(QObject):
         modifiers = [getattr(key, "name", key) for key in event.modifiers or ()]
         if event.button == 2 or (event.button == 1 and "Shift" in modifiers):
             down = min(panel.height for panel in canvas.picture.panels)
-            canvas.control.pan(dx, dy, down * canvas.native.height())
+            self._turned.pan(dx, dy, down * canvas.native.height())
         elif event.button == 1:
-            canvas.control.orbit(dx, dy)
-        canvas.set_camera(canvas.control.camera)
+            self._turned.orbit(dx, dy)
+        canvas.camera_moved()
 
     def _release(self, event: object) -> None:
         pressed, self._pressed = self._pressed, None
@@ -137,8 +172,8 @@ class CanvasMouse(QObject):
             self._canvas.clicked_panel.emit(panel)
 
     def _wheel(self, event: object) -> None:
-        self._canvas.control.zoom(float(event.delta[1]))
-        self._canvas.set_camera(self._canvas.control.camera)
+        self._camera_at(*_xy(event)).zoom(float(event.delta[1]))
+        self._canvas.camera_moved()
         self.look_again()
 
     def _double_click(self, event: object) -> None:

@@ -21,7 +21,6 @@ from ncviz.desktop.second_clock import SecondClock
 from ncviz.desktop.theme import mix
 from ncviz.errors import UserError
 from ncviz.explorer.comparison import Comparison
-from ncviz.explorer.comparison_words import NUMBERS
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
@@ -79,14 +78,15 @@ class RunCard(QFrame):
         self.choose.setToolTip(f"Choose the folder of the run on the {side.lower()}.")
         self.choose.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.choose.clicked.connect(self.asked)
-        head = QHBoxLayout()
-        head.addWidget(self.side)
-        head.addStretch(1)
-        head.addWidget(self.choose)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(8)
+        self.head.addWidget(self.side)
+        self.head.addStretch(1)
+        self.head.addWidget(self.choose)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 8, 8)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addLayout(self.head)
         column.addWidget(self.title)
         column.addWidget(self.facts)
 
@@ -114,6 +114,8 @@ class ComparePanel(QWidget):
         Let the two change places.
     link_toggled(bool)
         Let the second follow the clock of the first.
+    camera_link_toggled(bool)
+        Look at both from the same place.
     second_sought(float), second_play_toggled()
         A position of the second run's own clock; play it, or hold it.
     layer_chosen(int)
@@ -126,6 +128,7 @@ class ComparePanel(QWidget):
     choose_second = pyqtSignal()
     swap = pyqtSignal()
     link_toggled = pyqtSignal(bool)
+    camera_link_toggled = pyqtSignal(bool)
     second_sought = pyqtSignal(float)
     second_play_toggled = pyqtSignal()
     layer_chosen = pyqtSignal(int)
@@ -138,11 +141,18 @@ class ComparePanel(QWidget):
         self.first, self.second = RunCard("Left"), RunCard("Right")
         self.swap_button = QPushButton("Swap")
         self.swap_button.setToolTip("Let the two runs change places.")
+        self.swap_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.second.head.insertWidget(self.second.head.count() - 1, self.swap_button)
         self.linked = QCheckBox("Same epoch")
         self.linked.setToolTip(
             "The right run follows the timeline; switch it off to give it a timeline of its own."
         )
         self.linked.setChecked(comparison.linked)
+        self.camera_linked = QCheckBox("Same camera")
+        self.camera_linked.setToolTip(
+            "Both runs are seen from the same place; switch it off to turn each by itself."
+        )
+        self.camera_linked.setChecked(comparison.camera_linked)
         self.clock = SecondClock()
         self.layer = QSlider(Qt.Orientation.Horizontal)
         self.layer.setPageStep(1)
@@ -170,6 +180,7 @@ class ComparePanel(QWidget):
         self.second.asked.connect(self.choose_second)
         self.swap_button.clicked.connect(lambda: self.swap.emit())
         self.linked.clicked.connect(self.link_toggled)
+        self.camera_linked.clicked.connect(self.camera_link_toggled)
         self.clock.sought.connect(self.second_sought)
         self.clock.play_toggled.connect(self.second_play_toggled)
         self.layer.valueChanged.connect(self.layer_chosen)
@@ -200,13 +211,15 @@ class ComparePanel(QWidget):
         below = QVBoxLayout(self._both)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(4)
-        time, depth = QHBoxLayout(), QHBoxLayout()
-        time.addWidget(self.linked, 1)
-        time.addWidget(self.swap_button)
+        links, depth = QHBoxLayout(), QHBoxLayout()
+        links.setSpacing(16)
+        links.addWidget(self.linked)
+        links.addWidget(self.camera_linked)
+        links.addStretch(1)
         depth.setSpacing(16)
         depth.addWidget(self.layer_words)
         depth.addWidget(self.layer, 1)
-        below.addLayout(time)
+        below.addLayout(links)
         below.addWidget(self.clock)
         below.addLayout(depth)
         below.addWidget(self.table)
@@ -223,7 +236,6 @@ class ComparePanel(QWidget):
                 f"#card {{ background: {theme.raised}; border: none; border-radius: 8px; }}"
                 "QPushButton { padding: 1px 8px; }"
             )
-        self.swap_button.setStyleSheet("padding: 1px 8px;")
         hover = mix(theme.raised, theme.line, 0.6)
         self.empty.setStyleSheet(
             f'QPushButton[role="offer"] {{ background: {theme.raised}; border: 1px solid '
@@ -258,6 +270,7 @@ class ComparePanel(QWidget):
         self._both.setVisible(complete)
         self.swap_button.setVisible(complete)
         self.linked.setChecked(comparison.linked)
+        self.camera_linked.setChecked(comparison.camera_linked)
         self.clock.setVisible(not comparison.linked)
         if run is not None:
             self.layer.blockSignals(True)
@@ -287,7 +300,7 @@ class ComparePanel(QWidget):
             Row("Layer", places[0][1], places[1][1], "The layer in the scene."),
         ]
         rows += [
-            Row(a.name, _words(a.name, a.value), _words(b.name, b.value), NUMBERS[a.name])
+            Row(a.name, _words(a.name, a.value), _words(b.name, b.value), comparison.tip(a.name))
             for a, b in zip(left, right, strict=True)
             if a.value is not None or b.value is not None
         ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ncviz.desktop.theme import BODY
 from ncviz.desktop.typeset import Typeset
@@ -50,6 +50,7 @@ class FormulaCard(QDialog):
 
     def _scroll(self, inside: QWidget) -> None:
         area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
@@ -64,7 +65,11 @@ class FormulaCard(QDialog):
         height = layout.heightForWidth(width) if layout.hasHeightForWidth() else 0
         height = max(height, layout.sizeHint().height() if not height else 0)
         screen = self.screen().availableGeometry()
-        self.resize(min(width + 12, screen.width()), min(height + 4, round(0.9 * screen.height())))
+        highest = screen.height() - 6 * 8  # its title bar, and some space
+        fits = height <= highest
+        if fits:  # a bar that is not needed would take width from the words
+            area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.resize(min(width if fits else width + 12, screen.width()), min(height, highest))
 
     def _width(self) -> int:
         return round(WIDTH * self._text_scale)

@@ -3,13 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
-    QColor,
     QIcon,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
     QPixmap,
     QResizeEvent,
     QShowEvent,
@@ -20,11 +16,11 @@ from PyQt6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from ncviz.desktop.gallery_card import SHAPE, Card
 from ncviz.desktop.icons import icon
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES, Sample
@@ -36,10 +32,21 @@ THEORY: tuple[tuple[str, str, str], ...] = (
     ("square-loss", "Square loss", "Weight decay on: the norms go where theory says."),
 )
 CARD = 9  # least width of a card, in lines of text
-SHAPE = 0.625  # height of a picture over its width
-# Flatter pictures, then models without their sentences, where the page would not fit.
-FITS = ((SHAPE, True), (0.5, True), (0.5, False), (0.375, False), (0.3, False))
-RECENT = 6
+RECENT, FEWER = 6, 3
+# Shape, whether models have sentences, recent runs, spacing: flatter pictures, then models
+# without their sentences and fewer runs, where the page would not fit.
+FITS = (
+    (1.0, True, RECENT, 24),
+    (0.9, True, RECENT, 24),
+    (0.8, True, RECENT, 16),
+    (0.7, True, RECENT, 12),
+    (SHAPE, True, RECENT, 12),
+    (0.5, True, RECENT, 8),
+    (0.5, False, RECENT, 8),
+    (0.5, False, FEWER, 8),
+    (0.375, False, FEWER, 8),
+    (0.3, False, FEWER, 8),
+)
 
 
 class Gallery(QWidget):
@@ -92,6 +99,7 @@ class Gallery(QWidget):
         self.train_button.setToolTip("Choose data and a network, and watch it collapse.")
         self.train_button.clicked.connect(lambda: self.train.emit())
         self.open_button = QPushButton("Open…")
+        self.open_button.setProperty("role", "beside-primary")
         self.open_button.setToolTip("Open a recorded run or features of your own.")
         self.open_button.clicked.connect(lambda: self.open_asked.emit())
         self.recent: list[QPushButton] = []
@@ -215,12 +223,15 @@ class Gallery(QWidget):
     def _fit(self) -> None:
         """Show all of it without a scroll bar, if there is any way to."""
         width, room = self.width(), self.height()
-        for shape, sentences in FITS:
+        for shape, sentences, runs, spacing in FITS:
             for card in self.cards.values():
                 card.picture.set_shape(shape)
             for card in self.models.values():
                 card.show_sentence(sentences)
-            self._page.setSpacing(12 if shape == SHAPE else 8)
+            for number, button in enumerate(self.recent):
+                button.setVisible(number < runs)
+            self._page.setSpacing(spacing)
+            self._page.setContentsMargins(40, max(16, spacing), 40, 16)
             self._invalidate()
             if self._page.totalHeightForWidth(width) <= room:
                 return
@@ -255,128 +266,6 @@ class _Page(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
-
-
-class Card(QPushButton):
-    """A picture, a title and one sentence, pressed as a whole.
-
-    Parameters
-    ----------
-    title, sentence : str
-    pictured : bool
-        Leave room for a picture.
-    """
-
-    def __init__(self, title: str, sentence: str, *, pictured: bool = True) -> None:
-        super().__init__()
-        self.setProperty("role", "card")
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(sentence)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.picture = Picture()
-        self.picture.setVisible(pictured)
-        words = QVBoxLayout()
-        words.setContentsMargins(14, 8, 14, 10)
-        words.setSpacing(2)
-        for text, role in ((title, "heading"), (sentence, "caption")):
-            label = QLabel(text)
-            label.setProperty("role", role)
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            words.addWidget(label)
-        self._sentence = label
-        words.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2, 2, 2, 2)
-        column.setSpacing(0)
-        column.addWidget(self.picture)
-        column.addLayout(words, 1)
-
-    def show_sentence(self, on: bool) -> None:
-        """Show the sentence, or let the title do, with the sentence as its tooltip."""
-        self._sentence.setVisible(on)
-        self.setToolTip("" if on else self._sentence.text())
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self.layout().totalHeightForWidth(width)
-
-    def sizeHint(self) -> QSize:
-        return self.layout().totalSizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return self.layout().totalMinimumSize()
-
-
-class Picture(QWidget):
-    """A picture as wide as there is room, with round corners above."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pixmap = QPixmap()
-        self._scaled = QPixmap()
-        self._scaled_for = QSize()
-        self._ground = QColor()
-        self._shape = SHAPE
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def set_pixmap(self, pixmap: QPixmap) -> None:
-        """Show another picture."""
-        self._pixmap, self._scaled_for = pixmap, QSize()
-        if not pixmap.isNull():
-            self._ground = pixmap.toImage().pixelColor(0, 0)
-        self.update()
-
-    def set_shape(self, shape: float) -> None:
-        """Take another height over the width; what is too high of the picture is cut off."""
-        if shape != self._shape:
-            self._shape = shape
-            self.updateGeometry()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return round(self._shape * width)
-
-    def sizeHint(self) -> QSize:
-        return QSize(240, round(self._shape * 240))
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        if self._pixmap.isNull():
-            return
-        ratio = self.devicePixelRatioF()
-        size = (QSize(self.width(), self.height()).toSizeF() * ratio).toSize()
-        if self._scaled_for != size:
-            self._scaled_for = size
-            self._scaled = self._pixmap.scaled(
-                size,
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-        width, height = self._scaled.width() / ratio, self._scaled.height() / ratio
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect())
-        path = QPainterPath()
-        path.addRoundedRect(area.adjusted(0, 0, 0, 12), 8, 8)
-        painter.setClipPath(path)
-        # A flat card shows the whole picture on more of its background.
-        painter.fillRect(area, self._ground)
-        left, top = (self.width() - width) / 2, (self.height() - height) / 2
-        painter.drawPixmap(
-            QRectF(left, top, width, height), self._scaled, self._scaled.rect().toRectF()
-        )
-        painter.end()
 
 
 def _title(text: str) -> QLabel:

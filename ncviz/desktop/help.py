@@ -171,7 +171,8 @@ class AboutPage(QDialog):
         self.setWindowTitle("About ncviz")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.words = QLabel(
-            f"<b>ncviz {__version__}</b><p>An explorer for the geometry of deep classifiers.</p>"
+            f"<span style='font-weight: 600'>ncviz {__version__}</span>"
+            "<p>An explorer for the geometry of deep classifiers.</p>"
             "<p>BSD-3-Clause. The typeface is Source Sans 3 (SIL Open Font License); the images "
             "are from FashionMNIST (MIT).</p>"
         )

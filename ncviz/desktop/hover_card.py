@@ -1,21 +1,22 @@
-"""A quiet card beside the pointer: what is known about the sample under it."""
+"""A quiet card beside the pointer: what is known about what lies under it."""
 
 import math
 
 import numpy as np
-from PyQt6.QtCore import QPoint, QPointF, QSize, Qt
+from PyQt6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ncviz.desktop.class_glyph import paint_glyph
+from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.pointing import SampleFacts
 from ncviz.scenes.palette import DEFAULT_PALETTE, LIGHT, Theme, class_color
 from ncviz.scenes.scene import SHAPES
 from ncviz.wording import three_digits
 
-IMAGE = 112  # pixels, about: whole multiples of the image's own
+IMAGE = 84  # pixels, about: whole multiples of the image's own
 OFFSET = 18  # from the pointer
-WORDS = 236  # width of the words at a desk
+WORDS = 208  # width of the words at a desk
 
 
 class _Glyph(QWidget):
@@ -33,7 +34,9 @@ class _Glyph(QWidget):
 
 
 class HoverCard(QWidget):
-    """Shows the facts of a sample near the pointer, and lets the mouse through.
+    """Shows the facts of a sample, a class mean or a classifier row near the pointer.
+
+    It lets the mouse through.
 
     Parameters
     ----------
@@ -46,7 +49,7 @@ class HoverCard(QWidget):
         self.setObjectName("hoverCard")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.facts: SampleFacts | None = None
+        self.facts: SampleFacts | DirectionFacts | None = None
         self.image = QLabel()
         self._glyph = _Glyph()
         self.title = _label("heading")
@@ -54,6 +57,7 @@ class HoverCard(QWidget):
         self.agreement = _label("")
         self.source = _label("caption")
         self._theme = LIGHT
+        self._crowd = np.empty((0, 2))
         self._lay_out()
         self.hide()
 
@@ -65,10 +69,9 @@ class HoverCard(QWidget):
         table = QGridLayout()
         table.setHorizontalSpacing(8)
         table.setVerticalSpacing(2)
-        for row, (name, value) in enumerate(
-            (("Predicted", self.predicted), ("To its mean", self.distance))
-        ):
-            caption = _label("caption", name)
+        self._captions = _label("caption"), _label("caption")
+        values = self.predicted, self.distance
+        for row, (caption, value) in enumerate(zip(self._captions, values, strict=True)):
             caption.setWordWrap(False)
             caption.setContentsMargins(0, 2, 0, 0)  # down to the base line of the words beside
             table.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -82,8 +85,8 @@ class HoverCard(QWidget):
         words.addWidget(self.source)
         words.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 12, 16, 12)
-        row.setSpacing(16)
+        row.setContentsMargins(8, 8, 8, 8)
+        row.setSpacing(8)
         row.addWidget(self.image, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
 
@@ -116,27 +119,65 @@ class HoverCard(QWidget):
             Of the view.
         """
         self.facts = facts
-        names = facts.class_names
-        self._glyph.color = class_color(facts.label, palette)
-        self._glyph.shape = facts.label % len(SHAPES) if shapes else 0
-        self._glyph.update()
-        _write(self.title, names[facts.label])
+        self._show_class(facts.label, facts.class_names[facts.label], palette, shapes)
+        self._show_captions("Predicted", "To its mean")
         _write(self.predicted, predicted_words(facts))
         _write(self.distance, distance_words(facts))
         _write(self.agreement, agreement_words(facts))
         _write(
             self.source,
-            f"Sample {facts.row} · {facts.layer} · epoch {facts.epoch}\nDistance {facts.space}",
+            f"Sample {facts.row} · {facts.layer} · epoch {facts.epoch}\n"
+            f"Distance in {facts.dimensions} of {facts.width} dimensions",
         )
-        self._show_image(facts)
+        self._show_image(facts.image)
+        self._stand_beside(at)
+
+    def show_direction(
+        self,
+        facts: DirectionFacts,
+        at: QPoint,
+        palette: str = DEFAULT_PALETTE,
+        *,
+        shapes: bool = False,
+    ) -> None:
+        """Show what is known about a class mean or a classifier row.
+
+        Parameters
+        ----------
+        facts : DirectionFacts
+        at, palette, shapes
+            As of `show_facts`.
+        """
+        self.facts = facts
+        self._show_class(facts.label, facts.class_names[facts.label], palette, shapes)
+        self._show_captions("Norm", "Nearest")
+        _write(self.predicted, norm_words(facts))
+        _write(self.distance, nearest_words(facts))
+        _write(self.agreement, alignment_words(facts))
+        what = "Class mean" if facts.kind == "means" else "Classifier row"
+        _write(self.source, f"{what} · {facts.layer} · epoch {facts.epoch}")
+        self._show_image(None)
+        self._stand_beside(at)
+
+    def _show_class(self, label: int, name: str, palette: str, shapes: bool) -> None:
+        self._glyph.color = class_color(label, palette)
+        self._glyph.shape = label % len(SHAPES) if shapes else 0
+        self._glyph.update()
+        _write(self.title, name)
+
+    def _show_captions(self, *captions: str) -> None:
+        for label, text in zip(self._captions, captions, strict=True):
+            _write(label, text)
+
+    def _show_image(self, image: np.ndarray | None) -> None:
+        self.image.setVisible(image is not None)
+        if image is not None:
+            self.image.setPixmap(magnified(image, self.devicePixelRatioF()))
+
+    def _stand_beside(self, at: QPoint) -> None:
         self.show()
         self.raise_()
         self._fit(at)
-
-    def _show_image(self, facts: SampleFacts) -> None:
-        self.image.setVisible(facts.image is not None)
-        if facts.image is not None:
-            self.image.setPixmap(magnified(facts.image, self.devicePixelRatioF()))
 
     def _fit(self, at: QPoint) -> None:
         """Take the size that the words need, beside the pointer and within the scene."""
@@ -148,13 +189,59 @@ class HoverCard(QWidget):
             label.setFixedWidth(width - (24 if label is self.title else 0))
         self.layout().activate()
         self.adjustSize()
-        x, y = at.x() + OFFSET, at.y() + OFFSET
-        if x + self.width() > over.width():
-            x = at.x() - OFFSET - self.width()
-        if y + self.height() > over.height():
-            y = at.y() - OFFSET - self.height()
-        right, bottom = over.width() - self.width(), over.height() - self.height()
-        self.move(max(0, min(x, right)), max(0, min(y, bottom)))
+        room = over.width() - self.width(), over.height() - self.height()
+        places = [
+            QRect(QPoint(x, y), self.size())
+            for y in _places(at.y(), self.height(), room[1])
+            for x in _places(at.x(), self.width(), room[0])
+        ]
+        free = [place for place in places if not place.contains(at)] or places
+        self.move(min(free, key=self._covers).topLeft())
+
+    def _covers(self, place: QRect) -> int:
+        """Return how much of the scene would lie below the card."""
+        x, y = self._crowd[:, 0], self._crowd[:, 1]
+        across = (x > place.left()) & (x < place.right())
+        return int((across & (y > place.top()) & (y < place.bottom())).sum())
+
+    def keep_off(self, crowd: np.ndarray) -> None:
+        """Cover as few of these points as possible from now on.
+
+        Parameters
+        ----------
+        crowd : array, shape (n, 2)
+            In pixels of the widget below, such as where samples are drawn.
+        """
+        self._crowd = crowd
+
+
+def _places(at: int, size: int, room: int) -> list[int]:
+    """Return where a card may begin: behind the pointer, before it, or about it."""
+    wanted = (at + OFFSET, at - OFFSET - size, at - size // 2)
+    return list(dict.fromkeys(max(0, min(place, room)) for place in wanted))
+
+
+def norm_words(facts: DirectionFacts) -> str:
+    """Say how long a class mean or a classifier row is."""
+    if not math.isfinite(facts.relative_norm):
+        return three_digits(facts.norm)
+    return f"{three_digits(facts.norm)}, {three_digits(facts.relative_norm)} × the average"
+
+
+def nearest_words(facts: DirectionFacts) -> str:
+    """Say which other class has the nearest direction, and what a simplex ETF would have."""
+    if facts.nearest is None:
+        return "none"
+    name = facts.class_names[facts.nearest]
+    return f"{name}, {facts.angle:.1f}° away; {facts.ideal_angle:.1f}° in a simplex ETF"
+
+
+def alignment_words(facts: DirectionFacts) -> str:
+    """Say whether class mean and classifier row agree (NC3)."""
+    if not math.isfinite(facts.alignment):
+        return "The classifier belongs to the last layer."
+    other = "classifier row" if facts.kind == "means" else "class mean"
+    return f"Cosine with its {other}: {three_digits(facts.alignment)} (NC3)."
 
 
 def predicted_words(facts: SampleFacts) -> str:

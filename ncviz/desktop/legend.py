@@ -26,8 +26,12 @@ GAP = 4
 PAD = 8
 NAMED = 12  # classes; of more only the glyphs are shown, with their names on hover
 ROWS = 4  # of chips with names, beyond which the names go too
+MOST = 0.125  # of the scene's height that several rows of names may take
 LONGEST_NAME = 160
 PLATE = 0.82  # how much of the scene a chip covers
+FOOT = 24  # pixels below what stands at the foot of a scene without a legend
+# What a legend goes through when what stands above it must move, too.
+MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 
 _ALONE = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 _BACK = Qt.Key.Key_Left, Qt.Key.Key_Up
@@ -289,7 +293,10 @@ class Legend(QWidget):
         width = max(120, over.width() - 2 * MARGIN - self._beside)
         named = len(self.chips) <= NAMED
         spots = self._wrap(width, named=named)
-        if named and len({spot.y() for spot in spots}) > ROWS:
+        rows = len({spot.y() for spot in spots})
+        # Large names in a small window would cover what they name.
+        crowded = rows > 1 and spots[-1].bottom() > MOST * over.height()
+        if named and (rows > ROWS or crowded):
             spots = self._wrap(width, named=False)
         for chip, spot in zip(self.chips, spots, strict=True):
             chip.setGeometry(spot)
@@ -311,3 +318,25 @@ class Legend(QWidget):
             spots.append(QRect(x, y, size.width(), size.height()))
             x += size.width() + gap
         return spots
+
+
+def legend_over(scene: QWidget) -> Legend | None:
+    """Return the legend that lies over a scene, seen or not."""
+    return scene.findChild(Legend, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+
+def top_of_foot(scene: QWidget, above: QWidget) -> int:
+    """Return where something at the foot of a scene has to end, to leave the legend free.
+
+    Parameters
+    ----------
+    scene : QWidget
+    above : QWidget
+        What is to stand there, in its full size.
+    """
+    legend, foot = legend_over(scene), scene.height() - FOOT
+    if legend is None or legend.isHidden() or not legend.chips:
+        return foot
+    top = legend.y() - 2 * GAP
+    # A legend that fills the scene leaves nothing to stand above it.
+    return min(foot, top) if top >= above.height() else foot

@@ -127,7 +127,7 @@ class Memory:
         try:
             view = text_to_view(QApplication.clipboard().text())
         except UserError as error:
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
             return
         self.show_view(view)
 
@@ -157,6 +157,7 @@ class Memory:
             view=self.view,
             second_run=None if second.run is None else second.run.path,
             second_view=second.view,
+            linked=window.comparison.linked,
             room=window.room,
             player=PlayerState.of(explorer.player),
             bookmarks=explorer.bookmarks.marks,
@@ -184,8 +185,9 @@ class Memory:
             window.explorer.set_bookmarks(Bookmarks(session.bookmarks))
             session.player.apply_to(window.explorer.player)
             self.show_view(replace(session.view, epoch=window.explorer.player.value))
-        if session.second_run is not None:
-            window.rooms["Compare"].open_second(session.second_run)
+        second = session.second_run
+        if second is not None and window.rooms["Compare"].open_second(second):
+            window.comparison.stand_at(session.second_view.epoch, linked=session.linked)
         window.plots.set_layout(list(session.plots))
         self._theory = session.theory
         if window.rooms.is_made("Theory"):
@@ -210,7 +212,7 @@ class Memory:
         try:
             session, notes = read_session(path)
         except UserError as error:
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
             return False
         self.restore(session)
         if notes:
@@ -237,7 +239,7 @@ class Memory:
         try:
             write_session(path, self.session())
         except UserError as error:
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
         else:
             self._window.note.say(f"Saved {path}.")
 

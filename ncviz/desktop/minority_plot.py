@@ -2,13 +2,15 @@
 
 import html
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
-from ncviz.desktop.plots import LogAxis, QuietPlot
+from ncviz.desktop.plots import LogAxis, PlainAxis, QuietPlot
+from ncviz.desktop.theme import mix
 from ncviz.explorer.theory_desk import MAXIMUM_PINS, MAXIMUM_RATIO, PinnedCurve, TheoryDesk
 from ncviz.scenes.palette import Theme
 from ncviz.wording import three_digits
@@ -16,12 +18,21 @@ from ncviz.wording import three_digits
 NUMERALS = "①②③④⑤⑥"
 DASHES = ((6, 3), (2, 3), (8, 3, 2, 3), (4, 2), (1, 2), (10, 4))
 MOST_OVERLAID = 4
+NAMED_AT = 2000.0  # R at which a curve of another q says which one it is
+CRITICAL_HEIGHT = -0.9  # cosine at which R₀ stands: below all curves but their first bit
 HEADING = "Cosine between {who} over <i>R</i>"
 WHO = {True: "minority classifiers", False: "the two smallest classes' classifiers"}
 
 
-class PinnedRow(QWidget):
-    """The curves that stay, each with a button that removes it.
+class RemovableRows(QWidget):
+    """Lines of words, each with a button that removes what it names.
+
+    Parameters
+    ----------
+    most : int
+        So many lines at most.
+    what : str
+        What a line names, as in 'curve'.
 
     Signals
     -------
@@ -30,7 +41,7 @@ class PinnedRow(QWidget):
 
     removed = pyqtSignal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, most: int, what: str) -> None:
         super().__init__()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -39,32 +50,32 @@ class PinnedRow(QWidget):
         self._grid.setColumnStretch(0, 1)
         self.labels: list[QLabel] = []
         self.buttons: list[QToolButton] = []
-        for number in range(MAXIMUM_PINS):
+        for number in range(most):
             label = QLabel()
             label.setProperty("role", "caption")
             label.setTextFormat(Qt.TextFormat.RichText)
+            label.setWordWrap(True)
             button = QToolButton()
             button.setText("×")
             button.setProperty("role", "quiet")
-            button.setToolTip("Remove this curve.")
-            button.setAccessibleName(f"Remove curve {number + 1}")
+            button.setToolTip(f"Remove this {what}.")
+            button.setAccessibleName(f"Remove {what} {number + 1}")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _, n=number: self.removed.emit(n))
             self._grid.addWidget(label, number, 0)
-            self._grid.addWidget(button, number, 1)
+            self._grid.addWidget(button, number, 1, Qt.AlignmentFlag.AlignTop)
             self.labels.append(label)
             self.buttons.append(button)
-        self.show_pins(())
+        self.show_rows(())
 
-    def show_pins(self, pins: tuple[PinnedCurve, ...]) -> None:
-        """List curves."""
+    def show_rows(self, words: Sequence[str]) -> None:
+        """Write these lines, rich text each."""
         for number, (label, button) in enumerate(zip(self.labels, self.buttons, strict=True)):
-            there = number < len(pins)
+            there = number < len(words)
             label.setVisible(there)
             button.setVisible(there)
-            if there:
-                words = pins[number].label.replace("K_A", "K<sub>A</sub>")
-                label.setText(f"{NUMERALS[number]} &nbsp;{words}")
-        self.setVisible(bool(pins))
+            label.setText(words[number] if there else "")
+        self.setVisible(bool(words))
 
 
 class MinorityPlot(QuietPlot):
@@ -72,35 +83,39 @@ class MinorityPlot(QuietPlot):
 
     Signals
     -------
-    unpin_asked(int)
-        Remove a pinned curve.
+    unpin_asked(int), removal_asked(int)
+        Remove a pinned curve, or a run that was laid over the curve.
     """
 
     unpin_asked = pyqtSignal(int)
+    removal_asked = pyqtSignal(int)
 
     def __init__(self) -> None:
         super().__init__(
             HEADING.format(who=WHO[True]),
             "The exact optimum of the Layer-Peeled Model; 1 means that the minority classes "
             "share one classifier (Fang, He, Long, Su, PNAS 2021).",
-            {"left": pg.AxisItem("left"), "bottom": LogAxis("bottom")},
+            {"left": PlainAxis("left"), "bottom": LogAxis("bottom")},
             ("layer-peeled", "minority", "critical ratio"),
             "R",
         )
         self.line = self.curve("#000000", 2.0, key="cosine", label="cosine")
         self.pinned = [self.curve("#000000") for _ in NUMERALS]
         self.numerals = [pg.TextItem(anchor=(0.5, 0.5)) for _ in NUMERALS]
-        self.critical = pg.InfiniteLine(angle=90, movable=False, label="R₀")
-        self.critical.label.setPosition(0.08)
+        self.critical = pg.InfiniteLine(angle=90, movable=False)
+        self.critical_name = pg.TextItem("R₀")
+        self.power = pg.TextItem(anchor=(0.5, 0))  # of the curve, where it is not what is seen
+        self._is_of_power = False
         self.here = pg.ScatterPlotItem(size=13)
         self.runs = pg.ScatterPlotItem(size=11, symbol="d")
-        for item in (*self.numerals, self.critical, self.runs, self.here):
+        names = self.critical_name, self.power
+        for item in (*self.numerals, self.critical, *names, self.runs, self.here):
             self.plot.addItem(item, ignoreBounds=True)
-        self.overlaid = QLabel()
-        self.overlaid.setWordWrap(True)
-        self.overlaid.setVisible(False)
+        self.overlaid = RemovableRows(MOST_OVERLAID, "run")
+        self.overlaid.removed.connect(lambda row: self.removal_asked.emit(self._first_run + row))
+        self._first_run = 0  # of those that have a line
         self.layout().insertWidget(2, self.overlaid)
-        self.pins = PinnedRow()
+        self.pins = RemovableRows(MAXIMUM_PINS, "curve")
         self.pins.removed.connect(self.unpin_asked)
         self.layout().addWidget(self.pins)
         self.plot.setXRange(0, math.log10(MAXIMUM_RATIO), padding=0.03)
@@ -108,7 +123,7 @@ class MinorityPlot(QuietPlot):
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         super().set_theme(theme, text_scale)
-        self.line.setPen(pg.mkPen(theme.classifier, width=2))
+        self._color_line()
         for item, numeral, dash in zip(self.pinned, self.numerals, DASHES, strict=True):
             pen = pg.mkPen(theme.quiet, width=1)
             pen.setDashPattern(dash)
@@ -116,23 +131,47 @@ class MinorityPlot(QuietPlot):
             numeral.setColor(theme.text)
             numeral.fill = pg.mkBrush(theme.surface)
         self.critical.setPen(pg.mkPen(theme.quiet, width=1, style=Qt.PenStyle.DashLine))
-        self.critical.label.setColor(theme.text)
+        for name in (self.critical_name, self.power):
+            name.setColor(theme.text)
+            name.fill = pg.mkBrush(theme.surface)
+        self.power.setColor(theme.quiet)
         self.here.setBrush(pg.mkBrush(theme.classifier))
         self.here.setPen(pg.mkPen(theme.surface, width=2))
         self.runs.setBrush(pg.mkBrush(theme.text))
         self.runs.setPen(pg.mkPen(theme.surface, width=1))
+
+    def _color_line(self) -> None:
+        """Draw the curve faint where it is of another q than the picture."""
+        color, pale = self.theme.classifier, mix(self.theme.surface, self.theme.classifier, 0.45)
+        self.line.setPen(pg.mkPen(pale if self._is_of_power else color, width=2))
 
     def show_curve(self, desk: TheoryDesk) -> None:
         """Draw the curve of a problem."""
         ratios, cosines = desk.curve_points()
         self.heading.setText(HEADING.format(who=WHO[desk.shape is None]))
         self.line.setData(np.log10(ratios), cosines)
-        critical = desk.critical_ratio
-        reached = critical <= MAXIMUM_RATIO
-        self.critical.setVisible(reached)
-        if reached:
-            self.critical.setPos(math.log10(critical))
+        self._is_of_power = desk.q != 2
+        self.trace("cosine").label = "cosine, <i>q</i> = 2" if self._is_of_power else "cosine"
+        self._color_line()
+        self.power.setVisible(self._is_of_power)
+        if self._is_of_power and np.isfinite(cosines).any():
+            place = np.where(np.isfinite(cosines), np.abs(ratios - NAMED_AT), np.inf).argmin()
+            self.power.setText("q = 2")
+            self.power.setPos(math.log10(ratios[place]), float(cosines[place]))
+        self._show_critical(desk)
         self.show_ratio(desk)
+
+    def _show_critical(self, desk: TheoryDesk) -> None:
+        critical = desk.critical_ratio
+        reached = critical <= MAXIMUM_RATIO and not self._is_of_power
+        for item in (self.critical, self.critical_name):
+            item.setVisible(reached)
+        if reached:
+            place = math.log10(critical)
+            self.critical.setPos(place)
+            # On the side of the line where there is room for it.
+            self.critical_name.setAnchor((place > 0.8 * math.log10(MAXIMUM_RATIO), 0.5))
+            self.critical_name.setPos(place, CRITICAL_HEIGHT)
 
     def show_ratio(self, desk: TheoryDesk) -> None:
         """Move the dot to this R."""
@@ -143,8 +182,11 @@ class MinorityPlot(QuietPlot):
         first = [
             f"<i>R</i> = <b>{three_digits(desk.problem.ratio)}</b>",
             f"cosine <b>{three_digits(optimum.cosine)}</b>",
-            f"<i>R</i><sub>0</sub> = <b>{three_digits(desk.critical_ratio)}</b>",
         ]
+        if self._is_of_power:
+            first.append(f"<i>q</i> = <b>{three_digits(desk.q)}</b>, curve <i>q</i> = 2")
+        else:
+            first.append(f"<i>R</i><sub>0</sub> = <b>{three_digits(desk.critical_ratio)}</b>")
         others = [number for number in desk.numbers() if not number.name.startswith("cosine")]
         second = [f"{number.name} <b>{three_digits(number.value)}</b>" for number in others]
         lines = (first, second)
@@ -155,18 +197,23 @@ class MinorityPlot(QuietPlot):
         """Draw the trained runs and the pinned curves that were laid over the curve."""
         ratios = [math.log10(point.ratio) for point in desk.points]
         self.runs.setData(ratios, [point.cosine for point in desk.points])
-        self.overlaid.setText(
-            "<br>".join(
+        self._first_run = max(0, len(desk.points) - MOST_OVERLAID)
+        self.overlaid.show_rows(
+            [
                 f"◆ {html.escape(point.title)}: <i>R</i> = {three_digits(point.ratio)}, "
                 f"cosine <b>{three_digits(point.cosine)}</b>"
-                for point in desk.points[-MOST_OVERLAID:]
-            )
+                for point in desk.points[self._first_run :]
+            ]
         )
-        self.overlaid.setVisible(bool(desk.points))
         self._show_pins(desk.pins)
 
     def _show_pins(self, pins: tuple[PinnedCurve, ...]) -> None:
-        self.pins.show_pins(pins)
+        self.pins.show_rows(
+            [
+                f"{NUMERALS[number]} &nbsp;{pin.label.replace('K_A', 'K<sub>A</sub>')}"
+                for number, pin in enumerate(pins)
+            ]
+        )
         for number, (item, numeral) in enumerate(zip(self.pinned, self.numerals, strict=True)):
             there = number < len(pins)
             item.setVisible(there)

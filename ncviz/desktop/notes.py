@@ -6,6 +6,9 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from ncviz.desktop.legend import MOVES, legend_over, top_of_foot
+from ncviz.errors import UserError
+
 MILLISECONDS = 9000
 WAITING = 20  # notes that are kept behind the one that is seen
 LINES = 10  # of details that are seen without scrolling
@@ -117,6 +120,7 @@ class Note(QWidget):
         waiting = len(self._waiting)
         self.count.setText(f"{waiting} more")
         self.count.setVisible(waiting > 0)
+        self._watch_legend()
         self.show()
         self.raise_()
         self._place()
@@ -124,6 +128,16 @@ class Note(QWidget):
             self._timer.stop()
         else:
             self._timer.start(MILLISECONDS)
+
+    def say_error(self, error: UserError) -> None:
+        """Show what went wrong, with what led to it as details."""
+        self.say(str(error), cause_of(error))
+
+    def _watch_legend(self) -> None:
+        """Go up and down with the legend below; it may have been made after the note."""
+        legend = legend_over(self.parentWidget())
+        if legend is not None:
+            legend.installEventFilter(self)  # again is the same as once
 
     def close_this(self) -> None:
         """Close what is seen; what it covered comes back."""
@@ -139,7 +153,9 @@ class Note(QWidget):
         super().hideEvent(event)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() == QEvent.Type.Resize:
+        kind = event.type() if event is not None else QEvent.Type.None_
+        of_scene = watched is self.parentWidget()
+        if kind == QEvent.Type.Resize or (kind in MOVES and not of_scene and self.isVisible()):
             self._place()
         return super().eventFilter(watched, event)
 
@@ -165,4 +181,21 @@ class Note(QWidget):
         height = max(48, self.layout().heightForWidth(width))
         height = min(height, over.height() - 32)
         left = (over.width() - width) // 2
-        self.setGeometry(left, over.height() - height - 24, width, height)
+        self.resize(width, height)
+        self.move(left, top_of_foot(over, self) - height)
+
+
+def cause_of(error: BaseException) -> str:
+    """Return what led to an error, for the details of a note; empty if nothing is known.
+
+    Parameters
+    ----------
+    error : BaseException
+        Raised from another one, or not.
+    """
+    lines = []
+    cause = error.__cause__
+    while cause is not None and len(lines) < LINES:
+        lines.append(f"{type(cause).__name__}: {cause}".rstrip(": "))
+        cause = cause.__cause__
+    return "\n".join(lines)

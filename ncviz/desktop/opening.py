@@ -59,7 +59,7 @@ class Opening:
         try:
             window.explorer.open(path, follow=follow)
         except UserError as error:
-            window.note.say(str(error))
+            window.note.say_error(error)
             window.settings.forget(str(path))
             return False
         window.explorer.player.ease = window.settings.motion
@@ -82,7 +82,7 @@ class Opening:
         try:
             self.open(asset("demonstration"), remember=False, stay=stay)
         except UserError as error:
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
 
     def open_dropped(self, paths: Sequence[Path]) -> None:
         """Open what was dropped: checkpoints together, the rest one after the other."""
@@ -141,7 +141,7 @@ class Opening:
             self._window.explorer.refresh()
         except UserError as error:
             self._watch.stop()
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
 
     def close(self) -> None:
         """Look no more."""

@@ -3,16 +3,19 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ncviz.desktop.formula_card import show_formula
 from ncviz.errors import UserError
-from ncviz.scenes.camera_moves import focus_on, standard_view
+from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
 from ncviz.scenes.placements import shadow_of
-from ncviz.scenes.shadows import vertices_in
+from ncviz.scenes.shadows import reach_of_tour, vertices_in
 from ncviz.scenes.view import Shadow
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
 
+CROWD = 400  # samples of a scene that a card looks at before it takes its place
 TURNTABLE = 18.0  # degrees a second
 
 
@@ -27,8 +30,10 @@ class PictureControl:
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self._pointed: tuple[int, int] | None = None
+        self._ball: tuple[int, int] | None = None
         canvas, legend = window.canvas, window.frame.legend
         canvas.hovered.connect(self._hovered)
+        canvas.signals.hovered_ball.connect(self._hovered_ball)
         canvas.clicked_sample.connect(self._clicked)
         canvas.clicked_panel.connect(lambda panel: window.current.panel_opened(panel))
         canvas.camera_changed.connect(self.hide_card)
@@ -52,6 +57,7 @@ class PictureControl:
         tools.class_view.connect(self.focus_on_class)
         tools.turning.connect(self.turn)
         tools.orthographic.connect(self.set_orthographic)
+        tools.in_a_row.connect(lambda on: window.rooms["Layers"].set_in_a_row(on))
 
     def explain(self, word: str) -> None:
         """Open the card of a word of the caption."""
@@ -99,7 +105,7 @@ class PictureControl:
         """Look at another shadow of more than three dimensions."""
         explorer = self._window.explorer
         if kind == "tour":
-            explorer.tour(True)
+            self.tour(True)
         elif kind == "axes" and explorer.run is not None:
             view = explorer.view
             shown = view.shown_classes(explorer.run.manifest.classes)
@@ -112,6 +118,20 @@ class PictureControl:
     def tour(self, on: bool) -> None:
         """Travel through all dimensions, or rest."""
         self._window.explorer.tour(on)
+        if on:
+            self._step_back()
+
+    def _step_back(self) -> None:
+        """See the whole of a grand tour: the distance is set once, so that nothing breathes."""
+        explorer, canvas = self._window.explorer, self._window.canvas
+        if explorer.run is None or not self._window.current.shows_run:
+            return
+        classes = len(explorer.view.shown_classes(explorer.run.manifest.classes))
+        if classes > 4:
+            goal = canvas.control.goal
+            farther = far_enough(goal, reach_of_tour(classes))
+            if farther != goal:
+                canvas.move_to(farther)
 
     def unpin_all(self) -> None:
         """Let all pinned samples go."""
@@ -130,21 +150,64 @@ class PictureControl:
         current.hover(panel, row)
         self.show_card()
 
+    def _hovered_ball(self, panel: int, number: int) -> None:
+        """Tell of a class mean or a classifier row what there is to tell."""
+        self._ball = (panel, number) if number >= 0 else None
+        if self._ball is None:
+            if self._pointed is None:
+                self._window.plots.point_at(())
+                self.hide_card()
+            return
+        self._show_ball()
+
+    def _show_ball(self) -> None:
+        window = self._window
+        try:
+            facts = None if self._ball is None else window.current.direction_facts(*self._ball)
+        except UserError as error:
+            window.note.say_error(error)
+            return
+        if facts is None:
+            self.hide_card()
+            return
+        view = window.explorer.view
+        window.plots.point_at((facts.label,))
+        window.frame.card.keep_off(self._crowd())
+        window.frame.card.show_direction(
+            facts, window.canvas.pointer, view.palette, shapes=view.shapes
+        )
+
     def show_card(self) -> None:
-        """Show what is known of the sample under the pointer."""
+        """Show what is known of what lies under the pointer: it changes with the moment."""
         window = self._window
         if self._pointed is None:
+            if self._ball is not None:
+                self._show_ball()
             return
         try:
             facts = window.current.facts(*self._pointed)
         except UserError as error:
-            window.note.say(str(error))
+            window.note.say_error(error)
             return
         if facts is not None:
             view = window.explorer.view
+            window.frame.card.keep_off(self._crowd())
             window.frame.card.show_facts(
                 facts, window.canvas.pointer, view.palette, shapes=view.shapes
             )
+
+    def _crowd(self) -> np.ndarray:
+        """Return where some samples are drawn, in pixels of the canvas."""
+        canvas = self._window.canvas
+        size = canvas.native.width(), canvas.native.height()
+        found = [np.empty((0, 2))]
+        for panel in canvas.picture.panels:
+            left, top, across, down = panel.pixels(*size)
+            points = panel.scene.samples.positions
+            some = points[:: max(1, len(points) // CROWD)]
+            places = canvas.drawing_camera.project(some, across, down)[:, :2]
+            found.append(places + np.array((left, top)))
+        return np.concatenate(found)
 
     def hide_card(self) -> None:
         """Nothing is pointed at."""
@@ -162,8 +225,7 @@ class PictureControl:
 
     def standard_view(self, name: str) -> None:
         """Look from one of the standard directions."""
-        canvas = self._window.canvas
-        canvas.move_to(standard_view(name, canvas.camera))
+        self._window.canvas.move_each(lambda camera: standard_view(name, camera))
 
     def focus_on_class(self, number: int) -> None:
         """Turn so that the vertex of a class faces the viewer."""
@@ -174,7 +236,8 @@ class PictureControl:
         if number in classes:
             view = explorer.view
             vertices = vertices_in(shadow_of(explorer.run, view.layer, classes, view.shadow))
-            canvas.move_to(focus_on(canvas.camera, vertices[classes.index(number)]))
+            vertex = vertices[classes.index(number)]
+            canvas.move_each(lambda camera: focus_on(camera, vertex))
 
     def turn(self, on: bool) -> None:
         """Turn the scene like a turntable."""
@@ -184,8 +247,7 @@ class PictureControl:
 
     def set_orthographic(self, on: bool) -> None:
         """Leave perspective out, or put it in."""
-        canvas = self._window.canvas
-        canvas.move_to(canvas.control.goal.with_perspective(not on))
+        self._window.canvas.move_each(lambda camera: camera.with_perspective(not on))
         self._show_perspective()
 
     def _show_perspective(self) -> None:

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
     QScrollArea,
     QSlider,
     QSpinBox,
+    QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
@@ -77,6 +78,8 @@ class Preferences(QDialog):
         self.percent = QLabel()
         self.palette_box = QComboBox()
         self.palette_box.setToolTip("The hues that tell classes apart.")
+        # Not that of a menu, whose marked row is as blue as some of the hues.
+        self.palette_box.setItemDelegate(QStyledItemDelegate(self.palette_box))
         names = getattr(palettes, "PALETTE_NAMES", {})
         for name in PALETTES:
             self.palette_box.addItem(_swatches(name), names.get(name, name), name)
@@ -131,6 +134,7 @@ class Preferences(QDialog):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
         size = QHBoxLayout()
+        size.setSpacing(16)
         size.addWidget(self.text_size, 1)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         size.addWidget(self.percent)
@@ -146,6 +150,7 @@ class Preferences(QDialog):
         self._heading("Training and files")
         self._row("Threads for training", self.threads)
         folder = QHBoxLayout()
+        folder.setSpacing(8)
         folder.addWidget(self.folder, 1)
         folder.addWidget(self.choose_folder)
         folder.addWidget(self.default_folder)
@@ -298,4 +303,6 @@ def _swatches(name: str) -> QIcon:
         painter.setBrush(QColor(hue))
         painter.drawEllipse(number * side + 2, 2, side - 4, side - 4)
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else the marked row is tinted
+    return icon

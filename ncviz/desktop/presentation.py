@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QObject, QPropertyAnimation, QRect, Qt, QTimer,
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QGraphicsOpacityEffect, QLabel, QWidget
 
+from ncviz.desktop.legend import MOVES, legend_over, top_of_foot
 from ncviz.desktop.notes import Note
 
 TEXT_SCALE = 1.5
@@ -76,6 +77,9 @@ class Presentation(QObject):
         self._escape.activatedAmbiguously.connect(self._on_escape)
         window.installEventFilter(self)
         scene.installEventFilter(self)
+        self._legend = legend_over(scene)
+        if self._legend is not None:
+            self._legend.installEventFilter(self)
 
     def toggle(self) -> None:
         """Present, or go back."""
@@ -124,7 +128,8 @@ class Presentation(QObject):
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         kind = event.type() if event is not None else QEvent.Type.None_
-        if watched is self._scene and kind == QEvent.Type.Resize:
+        resized = watched is self._scene and kind == QEvent.Type.Resize
+        if resized or (watched is self._legend and kind in MOVES and not self.hint.isHidden()):
             self._place_hint()
         # The window manager has keys of its own that end full screen.
         ended = kind == QEvent.Type.WindowStateChange and self.active
@@ -147,7 +152,7 @@ class Presentation(QObject):
         self.hint.adjustSize()
         width = min(self.hint.width(), self._scene.width() - 16)
         left = (self._scene.width() - width) // 2
-        top = self._scene.height() - self.hint.height() - 24
+        top = top_of_foot(self._scene, self.hint) - self.hint.height()
         self.hint.setGeometry(left, top, width, self.hint.height())
 
     def _fade_hint(self) -> None:

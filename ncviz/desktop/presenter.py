@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, QTimer
 
+from ncviz.desktop.header import EXPLORE, LAYERS
 from ncviz.errors import UserError
+from ncviz.scenes.trails import remember_past
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
@@ -102,6 +104,7 @@ class Presenter:
         window = self._window
         now = time.perf_counter()
         passed, self._last_frame = now - self._last_frame, now
+        changed = "scene" in self._stale
         try:
             window.current.advance(passed)
             self._show(now)
@@ -110,8 +113,21 @@ class Presenter:
             self._stale -= {"scene", "moment"}
             window.note.say(str(error))
         more = window.current.compute(IDLE_SECONDS)
-        if not (window.current.moving or self._stale or more):
+        busy = window.current.moving or self._stale or more
+        # What has changed is to be drawn before there is time for anything else.
+        if not busy and not self._look_back(0.0 if changed else IDLE_SECONDS):
             self._clock.stop()
+
+    def _look_back(self, seconds: float) -> bool:
+        """Make the trails of samples ready that may be pinned; return whether more are left."""
+        run, view = self._window.explorer.run, self._window.explorer.view
+        if run is None or self._sparing or self._window.room not in (EXPLORE, LAYERS):
+            return False
+        layers = range(len(run.manifest.layers)) if self._window.room == LAYERS else (view.layer,)
+        try:
+            return remember_past(run, view, layers, seconds)
+        except UserError:  # who pins a sample will read of it
+            return False
 
     def _explorer_changed(self, what: str) -> None:
         window, run = self._window, self._window.explorer.run

@@ -19,6 +19,8 @@ GAP = 8  # around what stands below several panels
 STEP = 40  # pixels in which the room for the moment grows
 LEAST_LEGEND = 240  # pixels of width beside the words; with less it stands above them
 PLATE = 0.72  # how much of the scene the plate below the words covers
+NOTE, LEAST_NOTE = 0.38, 160  # of the scene's width, and pixels, that the note may take
+MOST_LINES = 2  # of the note
 BETWEEN = "between recorded epochs"
 # Words of a sentence that are explained by a card.
 EXPLAINED = {"simplex ETF": "simplex etf"}
@@ -58,6 +60,7 @@ class SceneFrame(QWidget):
         super().__init__()
         self.canvas = canvas
         self._widest_between = 0
+        self._said = ""  # the whole note
         # Before legend and tools: of filters the first one installed comes last.
         canvas.native.installEventFilter(self)
         column = QVBoxLayout(self)
@@ -111,7 +114,7 @@ class SceneFrame(QWidget):
             Whether the picture lies between two recorded epochs.
         """
         _write(self.moment, moment)
-        _write(self.note, note)
+        self._said = note
         _write(self.between, BETWEEN if interpolated else "")
         self.caption.say(caption)
         self._place()
@@ -134,6 +137,9 @@ class SceneFrame(QWidget):
             self.moment.setStyleSheet(self.moment.styleSheet())  # polishes it anew
             self.moment.adjustSize()
         room = self.canvas.native.width() - 2 * MARGIN
+        if not self._several:  # beside the names at the top, not across them
+            room = max(round(NOTE * self.canvas.native.width()), LEAST_NOTE)
+        _write(self.note, self._note_within(room))
         self.note.setWordWrap(False)
         if self.note.sizeHint().width() > room:
             self.note.setWordWrap(True)
@@ -147,6 +153,16 @@ class SceneFrame(QWidget):
             self.tools.stand(None)
             self.legend.reserve(0)
             self._place_at_head()
+
+    def _note_within(self, room: int) -> str:
+        """Return the note, without what follows its colon where it would take many lines.
+
+        Large letters in a small window leave the names in the scene little room;
+        which shadow it is stands beside the scene, too.
+        """
+        metrics = self.note.fontMetrics()
+        needed = metrics.horizontalAdvance(self._said)
+        return self._said if needed <= MOST_LINES * 0.9 * room else self._said.partition(":")[0]
 
     def _place_at_head(self) -> None:
         left = MARGIN - 6  # the plate is wider than the words

@@ -26,12 +26,15 @@ class SceneTools(QWidget):
     class_view(int)
         Turn so that this class faces the viewer.
     turning(bool), orthographic(bool)
+    in_a_row(bool)
+        Several panels side by side, or in a grid.
     """
 
     standard_view = pyqtSignal(str)
     class_view = pyqtSignal(int)
     turning = pyqtSignal(bool)
     orthographic = pyqtSignal(bool)
+    in_a_row = pyqtSignal(bool)
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -52,8 +55,12 @@ class SceneTools(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
-        for button in (self.look, self.turn, self.flat):
+        self.row = self._button("Put the layers into one row, or into a grid.", checkable=True)
+        self.row.setAccessibleName("One row")
+        self.row.hide()
+        for button in (self.look, self.turn, self.flat, self.row):
             row.addWidget(button)
+        self.row.clicked.connect(self.in_a_row)
         self.turn.clicked.connect(self.turning)
         self.flat.clicked.connect(self.orthographic)
         self._place_at: QPoint | None = None
@@ -84,6 +91,11 @@ class SceneTools(QWidget):
             text = f"{name} to the front".replace("&", "&&")
             self.menu.addAction(text, lambda k=number: self.class_view.emit(k))
 
+    def offer_row(self, on: bool) -> None:
+        """Offer to put panels into one row, where there are several."""
+        self.row.setVisible(on)
+        self._place()
+
     def show_turning(self, on: bool) -> None:
         """Check whether the scene turns."""
         self.turn.setChecked(on)
@@ -95,7 +107,9 @@ class SceneTools(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme, and the size of letters as it is now."""
         scale = max(1.0, QApplication.font().pixelSize() / BODY)
-        for button, name in ((self.look, "cube"), (self.turn, "rotate"), (self.flat, "square")):
+        pictures = ("cube", "rotate", "square", "row")
+        buttons = (self.look, self.turn, self.flat, self.row)
+        for button, name in zip(buttons, pictures, strict=True):
             button.setIcon(icon(name, theme.text))
             button.setIconSize(QSize(round(ICON * scale), round(ICON * scale)))
         ground = mix(theme.background, theme.surface, 0.7)

@@ -33,6 +33,8 @@ QPushButton[role="primary"] {{
 QPushButton[role="primary"]:hover {{ background: {accent_hover}; }}
 QPushButton[role="primary"]:focus {{ border: 2px solid {text}; padding: 5px 14px; }}
 QPushButton[role="primary"]:disabled {{ background: {line}; color: {quiet}; }}
+QPushButton[role="beside-primary"] {{ padding: 6px 15px; }}
+QPushButton[role="beside-primary"]:focus {{ padding: 5px 14px; }}
 QToolButton[role="quiet"] {{ border: none; padding: 4px; }}
 QToolButton[role="quiet"]:checked {{ background: {line}; }}
 QToolButton[role="quiet"]:focus {{ border: 2px solid {accent}; padding: 2px; }}
@@ -98,9 +100,10 @@ QDoubleSpinBox::down-button {{ width: 0; border: none; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ image: url({arrow}); width: 10px; height: 10px; }}
 QComboBox QAbstractItemView {{
-    background: {raised}; border: 1px solid {line}; selection-background-color: {accent};
-    selection-color: {on_accent}; outline: none;
+    background: {raised}; border: 1px solid {line}; selection-background-color: {line};
+    selection-color: {text}; outline: none;
 }}
+QComboBox QAbstractItemView::item {{ min-height: {field}px; padding: 2px 6px; }}
 QCheckBox {{ spacing: 8px; }}
 QCheckBox::indicator, QRadioButton::indicator {{
     width: {indicator}px; height: {indicator}px; border: 1px solid {quiet}; border-radius: 4px;

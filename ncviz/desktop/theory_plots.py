@@ -46,6 +46,7 @@ class TheoryPlots(QWidget):
         self._peeled, self._features, self._square = peeled, features, square
         self.minority = MinorityPlot()
         self.minority.unpin_asked.connect(peeled.unpin)
+        self.minority.removal_asked.connect(peeled.remove_point)
         self.loss = StepPlot(
             "Loss and objective over steps",
             "The objective is the mean loss and all penalties; the green line is its least value, "

@@ -114,7 +114,7 @@ class Timeline(QWidget):
             self.speed.addItem({0.25: "¼×", 0.5: "½×"}.get(speed, f"{speed:g}×"), speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.speed.setToolTip("How fast to play; 1× takes eight seconds for the whole training.")
-        self.speed.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.speed.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.speed.setAccessibleName("Speed")
         self.readout = Readout()
         self.clock_menu = ClockMenu(self)

@@ -30,7 +30,7 @@ def view_commands(window: "MainWindow") -> Iterator[Command]:
     settings, looks, picture = window.settings, window.looks, window.picture
     yield Command(
         "view.layer.up",
-        "Layer before",
+        "Previous layer",
         "One layer closer to the input.",
         lambda: picture.step_layer(-1),
         "Up",
@@ -178,11 +178,25 @@ def compare_commands(window: "MainWindow") -> Iterator[Command]:
     )
     yield Command(
         "compare.link",
-        "Link time in both runs",
+        "Same epoch",
         "Let the run on the right follow the timeline, or give it one of its own.",
-        lambda: window.comparison.link(not window.comparison.linked),
+        lambda on: window.comparison.link(on),
+        checkable=True,
+        checked=True,
         group="Compare",
-        words="unlink same epoch",
+        words="link unlink time clock",
+        enabled=complete,
+        needs="Put a second run beside this one first.",
+    )
+    yield Command(
+        "compare.camera",
+        "Same camera",
+        "Look at both runs from the same place, or turn each by itself.",
+        lambda on: window.comparison.link_camera(on),
+        checkable=True,
+        checked=True,
+        group="Compare",
+        words="link unlink view turn",
         enabled=complete,
         needs="Put a second run beside this one first.",
     )

@@ -54,6 +54,29 @@ MENUS: dict[str, tuple[str, ...]] = {
         "",
         "edit.preferences",
     ),
+    "View": (
+        *(f"view.{name.lower()}" for name in ROOMS),
+        "",
+        "view.layer.up",
+        "view.layer.down",
+        "view.tour",
+        "",
+        "view.dark",
+        "view.large",
+        "view.shapes",
+        "view.motion",
+        "",
+        "view.left",
+        "view.right",
+        "view.present",
+    ),
+    "Camera": (
+        *(f"camera.{name}" for name in STANDARD_VIEWS),
+        "",
+        "camera.turn",
+        "camera.orthographic",
+        "camera.reset",
+    ),
     "Time": (
         "play.toggle",
         "play.back",
@@ -72,33 +95,13 @@ MENUS: dict[str, tuple[str, ...]] = {
         "play.bookmark.previous",
         "play.bookmark.next",
     ),
-    "View": (
-        *(f"view.{name.lower()}" for name in ROOMS),
-        "",
-        "view.layer.up",
-        "view.layer.down",
-        "view.tour",
-        "",
+    "Compare": (
         "compare.second",
-        "compare.link",
-        "compare.play",
         "compare.swap",
         "",
-        "view.dark",
-        "view.large",
-        "view.shapes",
-        "view.motion",
-        "",
-        "view.left",
-        "view.right",
-        "view.present",
-    ),
-    "Camera": (
-        *(f"camera.{name}" for name in STANDARD_VIEWS),
-        "",
-        "camera.turn",
-        "camera.orthographic",
-        "camera.reset",
+        "compare.link",
+        "compare.camera",
+        "compare.play",
     ),
     "Train": ("train.start", "train.open", "train.save"),
     "Help": ("help.palette", "help.shortcuts", "help.about"),
@@ -215,7 +218,13 @@ def _edit(window: "MainWindow") -> Iterator[Command]:
             window.comparison.unpin_all()
 
     yield Command(
-        "edit.undo", "Undo", "Take the last change back.", memory.undo, "Ctrl+Z", icon="undo"
+        "edit.undo",
+        "Undo",
+        "Take the last change back.",
+        memory.undo,
+        "Ctrl+Z",
+        icon="undo",
+        needs="Nothing was changed yet.",
     )
     yield Command(
         "edit.redo",
@@ -224,6 +233,7 @@ def _edit(window: "MainWindow") -> Iterator[Command]:
         memory.redo,
         "Ctrl+Shift+Z; Ctrl+Y",
         icon="redo",
+        needs="Nothing was taken back.",
     )
     yield Command(
         "edit.picture",
@@ -334,11 +344,13 @@ def fill_menus(window: "MainWindow", recent: QMenu) -> None:
     """
     for title, keys in MENUS.items():
         menu = window.menuBar().addMenu(title)
+        menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(window.commands.refresh)
         menu.aboutToHide.connect(window.commands.release)
         for key in keys:
             if key == "recent":
                 menu.addMenu(recent)
+                recent.menuAction().setToolTip("Open one of the runs that were opened last.")
             elif key:
                 menu.addAction(window.commands[key])
             else:

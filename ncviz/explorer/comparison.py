@@ -2,14 +2,17 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
-from ncviz.explorer.comparison_words import NUMBERS, compare_cosines, compare_fuzziness
+from ncviz.explorer.comparison_numbers import Number, measure_moment, minority_of_twin
+from ncviz.explorer.comparison_words import (
+    MINORITY,
+    NUMBERS,
+    compare_cosines,
+    compare_fuzziness,
+)
 from ncviz.explorer.explorer import Explorer
-from ncviz.explorer.series import EpochSeries
-from ncviz.runs.measures import measure_layer, minority_cosine
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import matching_layer, view_beside
 from ncviz.scenes.compose import compose, compose_comparison, recorded_around
@@ -23,39 +26,35 @@ REMEMBERED_MOMENTS = 256
 _OWN = ("epoch", "layer", "classes", "hidden", "pinned", "hovered")
 
 
-@dataclass(frozen=True)
-class Number:
-    """A number of a run at a moment.
-
-    Parameters
-    ----------
-    name : str
-        As in `NUMBERS`.
-    value : float, optional
-        None where it does not apply.
-    """
-
-    name: str
-    value: float | None
+# Folder, epoch, layer, and the classes of the minority cosine.
+_Moment = tuple[Path, int, int, tuple[int, ...]]
 
 
 class Comparison:
     """State of the Compare room: the open run, and another one beside it.
 
     Listeners are called with 'second' (another run is beside), 'epochs' (it
-    grew), 'view' (the second's) and 'linked'.
+    grew), 'view' (the second's), 'linked' (time) and 'camera' (linked or not).
 
     Parameters
     ----------
     first : Explorer
         The window's; while time is linked, its timeline is the clock of both.
+
+    Attributes
+    ----------
+    second : Explorer
+    linked : bool
+        Whether the second run follows the clock of the first.
+    camera_linked : bool
+        Whether both are seen from the same place.
     """
 
     def __init__(self, first: Explorer) -> None:
         self.first = first
         self.second = Explorer()
-        self.linked = True
-        self._moments: OrderedDict[tuple[Path, int, int], tuple[Number, ...]] = OrderedDict()
+        self.linked = self.camera_linked = True
+        self._moments: OrderedDict[_Moment, tuple[Number, ...]] = OrderedDict()
         self._listeners: list[Callable[[str], None]] = []
         first.listen(self._first_changed)
 
@@ -145,6 +144,25 @@ class Comparison:
             self.follow()
             self._set_clock()
             self._tell("linked")
+
+    def link_camera(self, on: bool) -> None:
+        """Look at both runs from the same place, or at each from its own."""
+        if on != self.camera_linked:
+            self.camera_linked = on
+            self._tell("camera")
+
+    def stand_at(self, epoch: float, *, linked: bool) -> None:
+        """Let the second run stand as it did in a session.
+
+        Parameters
+        ----------
+        epoch : float
+            Where its own clock stands, if it has one.
+        linked : bool
+        """
+        self.link(linked)
+        if not linked and self.complete:
+            self.seek(self.second.player.position_of(epoch))
 
     @property
     def moving(self) -> bool:
@@ -239,20 +257,22 @@ class Comparison:
 
     # What is seen
 
-    def picture(self, view: View) -> Picture:
+    def picture(self, view: View, aspect: float = 2.0) -> Picture:
         """Describe both scenes side by side.
 
         Parameters
         ----------
         view : View
             Of the first run.
+        aspect : float
+            Width over height of the picture.
         """
         first, second = self.first.run, self.second.run
         if first is None:
             return one_panel(Scene())
         if second is None:
             return one_panel(compose(first, view))
-        return compose_comparison(first, view, second, self.second_view(view))
+        return compose_comparison(first, view, second, self.second_view(view), aspect)
 
     def numbers(self) -> tuple[tuple[Number, ...], tuple[Number, ...]]:
         """Return the numbers of both runs at this moment; empty for a run that is not there.
@@ -262,7 +282,27 @@ class Comparison:
         UserError
             If a snapshot that is needed cannot be read.
         """
-        return self._numbers_of(self.first), self._numbers_of(self.second)
+        return (
+            self._numbers_of(self.first, self.second.run),
+            self._numbers_of(self.second, self.first.run),
+        )
+
+    def tip(self, name: str) -> str:
+        """Say what a number means, and of which classes it is where that is not plain.
+
+        Parameters
+        ----------
+        name : str
+            One of `NUMBERS`.
+        """
+        first, second = self.first.run, self.second.run
+        if name == MINORITY and first is not None and second is not None:
+            for run, twin in ((first, second), (second, first)):
+                classes = minority_of_twin(run, twin)
+                if classes:
+                    names = ", ".join(run.manifest.class_names[k] for k in classes)
+                    return f"{NUMBERS[name]} In the balanced run, of the same classes: {names}."
+        return NUMBERS[name]
 
     def note(self) -> str:
         """Say what must be known to compare; empty if there is nothing to say."""
@@ -292,21 +332,24 @@ class Comparison:
         if self.second.run is None:
             return "Choose a second run to compare this one with."
         left, right = ({n.name: n.value for n in side} for side in self.numbers())
-        cosines = left["Minority cosine"], right["Minority cosine"]
+        cosines = left[MINORITY], right[MINORITY]
         if cosines[0] is not None or cosines[1] is not None:
-            return compare_cosines(*cosines)
+            runs = self.first.run, self.second.run
+            twins = bool(minority_of_twin(*runs)), bool(minority_of_twin(*reversed(runs)))
+            return compare_cosines(*cosines, balanced=twins)
         return compare_fuzziness((left["D"], right["D"]), (left["NC1"], right["NC1"]))
 
-    def _numbers_of(self, explorer: Explorer) -> tuple[Number, ...]:
+    def _numbers_of(self, explorer: Explorer, other: Run | None) -> tuple[Number, ...]:
         run, series = explorer.run, explorer.series
         if run is None or series is None:
             return ()
         low, high, share = recorded_around(run.epochs, explorer.view.epoch)
         epoch = low if share < 0.5 else high
-        key = run.path, epoch, explorer.view.layer % len(run.manifest.layers)
+        minority = () if other is None else minority_of_twin(run, other)
+        key = run.path, epoch, explorer.view.layer % len(run.manifest.layers), minority
         found = self._moments.get(key)
         if found is None:
-            found = self._moments[key] = measure_moment(run, series, epoch, key[2])
+            found = self._moments[key] = measure_moment(run, series, epoch, key[2], minority)
             while len(self._moments) > REMEMBERED_MOMENTS:
                 self._moments.popitem(last=False)
         return found
@@ -318,37 +361,3 @@ class Comparison:
     def _tell(self, what: str) -> None:
         for listener in self._listeners:
             listener(what)
-
-
-def measure_moment(run: Run, series: EpochSeries, epoch: int, layer: int) -> tuple[Number, ...]:
-    """Return the numbers of a run that are compared.
-
-    Parameters
-    ----------
-    run : Run
-    series : EpochSeries
-        Of that run.
-    epoch : int
-        One of `run.epochs`.
-    layer : int
-        From 0, the raw input.
-
-    Returns
-    -------
-    tuple of Number
-        In the order of `NUMBERS`.
-    """
-    law = series.law(epoch)
-    measured = measure_layer(run, epoch, layer, series.split)
-    of_layer = partial(getattr, measured) if measured is not None else lambda _name: None
-    values = {
-        "D": series.fuzziness(epoch)[layer],
-        "ρ": law.decay_ratio,
-        "r": law.pearson_r,
-        "NC1": of_layer("nc1"),
-        "NC2 norms": of_layer("nc2_equinorm_means"),
-        "NC2 angles": of_layer("nc2_equiangular_means"),
-        "NC3": of_layer("nc3"),
-        "Minority cosine": minority_cosine(run, epoch),
-    }
-    return tuple(Number(name, values[name]) for name in NUMBERS)

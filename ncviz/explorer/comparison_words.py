@@ -2,6 +2,7 @@
 
 from ncviz.wording import three_digits
 
+MINORITY = "Minority cosine"
 NUMBERS = {
     "D": "Separation fuzziness of this layer: how far samples of a class spread, measured "
     "against the gaps between the class means (He & Su 2023).",
@@ -11,18 +12,23 @@ NUMBERS = {
     "NC2 norms": "How unequal the lengths of the class means are; 0 in a simplex ETF.",
     "NC2 angles": "How far the angles between class means are from those of a simplex ETF.",
     "NC3": "Distance between classifier and class means, both scaled to length 1; 0 at collapse.",
-    "Minority cosine": "Mean cosine between the classifiers of the minority classes; "
+    MINORITY: "Mean cosine between the classifiers of the minority classes; "
     "1 is Minority Collapse (Fang et al. 2021).",
 }
 
 
-def compare_cosines(first: float | None, second: float | None) -> str:
+def compare_cosines(
+    first: float | None, second: float | None, balanced: tuple[bool, bool] = (False, False)
+) -> str:
     """Say which run is nearer to Minority Collapse.
 
     Parameters
     ----------
     first, second : float or None
         Mean cosine between the minority classifiers of each; at most one is None.
+    balanced : tuple of 2 bool
+        Whether a run is balanced, so that its number is of the classes that
+        are few in the other.
     """
     if first is None or second is None:
         side, other = ("right", "left") if first is None else ("left", "right")
@@ -31,7 +37,11 @@ def compare_cosines(first: float | None, second: float | None) -> str:
             f"The minority classifiers on the {side} stand at a mean cosine of "
             f"{three_digits(cosine)}; the run on the {other} has no minority classes to compare."
         )
-    words = f"{three_digits(first)} on the left, {three_digits(second)} on the right"
+    sides = (
+        f"{three_digits(number)} {'for the same classes ' if same else ''}on the {side}"
+        for number, same, side in zip((first, second), balanced, ("left", "right"), strict=True)
+    )
+    words = ", ".join(sides)
     nearer = "left" if first > second else "right"
     if three_digits(first) == three_digits(second):
         return f"Mean cosine between minority classifiers: {words}, equally near to collapse."

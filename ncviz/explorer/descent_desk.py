@@ -218,6 +218,11 @@ class DescentDesk:
             position = self.player.position_of(step)
             if not found or position - found[-1][0] >= self.player.last / 10:
                 found.append((position, f"{step:g}"))
+        end = self.player.last, f"{self.player.stops[-1]:g}"
+        if found[-1] != end:  # the end has its label, whatever stands near it
+            if len(found) > 1 and end[0] - found[-1][0] < self.player.last / 14:
+                found.pop()
+            found.append(end)
         return tuple(found)
 
     def marks(self) -> tuple[DeskMark, ...]:

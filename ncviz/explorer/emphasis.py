@@ -52,6 +52,29 @@ def emphasized(scene: Scene, run: Run, view: View, classes: Iterable[int]) -> Sc
     )
 
 
+def owner_of_ball(scene: Scene, view: View, classes: int, ball: int) -> tuple[str, int] | None:
+    """Return whose ball it is: 'means' or 'classifier', and the class; None for a vertex.
+
+    Parameters
+    ----------
+    scene : Scene
+        Composed in this view.
+    view : View
+    classes : int
+        Of the run.
+    ball : int
+        Number in `scene.balls`.
+    """
+    shown = view.shown_classes(classes)
+    visible = [k for k in shown if k not in view.hidden]
+    vertices, rest = _owners(scene, view, shown, visible)
+    number = ball - len(vertices)
+    if not 0 <= number < len(rest):
+        return None
+    of_mean = view.show_means and number < len(visible)
+    return ("means" if of_mean else "classifier"), rest[number]
+
+
 def _owners(
     scene: Scene, view: View, shown: tuple[int, ...], visible: list[int]
 ) -> tuple[list[int], list[int]]:

@@ -11,6 +11,7 @@ from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.player import Player
 from ncviz.explorer.series import EpochSeries
 from ncviz.geometry.separation import EquiSeparationLaw
+from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import LayerMeasures, measure_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose, recorded_around
@@ -213,6 +214,8 @@ class Explorer:
         )
         if not same_classes:
             view = replace(view, classes=(), hidden=())
+        if not view.classes:
+            view = replace(view, classes=_of_both_groups(run))
         # The same samples stay pinned, e.g. where only the recipe differs.
         if before is None or not np.array_equal(before.probe.labels, run.probe.labels):
             view = replace(view, pinned=())
@@ -245,7 +248,8 @@ class Explorer:
         UserError
             If there are too many.
         """
-        self.set_bookmarks(self.bookmarks.add(self.view.epoch, name))
+        # The view follows the timeline with the next frame only.
+        self.set_bookmarks(self.bookmarks.add(self.player.value, name))
 
     def go_to_bookmark(self, steps: int) -> bool:
         """Go to the next bookmark, or to the one before; return whether there is one."""
@@ -307,6 +311,14 @@ class Explorer:
     def _tell(self, what: str) -> None:
         for listener in self._listeners:
             listener(what)
+
+
+def _of_both_groups(run: Run) -> tuple[int, ...]:
+    """Return two majority and two minority classes to show first; none where all are alike."""
+    majority, minority = class_groups(run)
+    if run.manifest.classes <= 4 or min(len(majority), len(minority)) < 2:
+        return ()
+    return (*majority[:2], *minority[:2])
 
 
 def fitting_view(view: View, run: Run) -> View:

@@ -78,6 +78,34 @@ def sample_at(
     return Pointed(number, int(scene.sample_ids[best]))
 
 
+def ball_at(
+    picture: Picture, camera: Camera, width: int, height: int, x: float, y: float
+) -> int | None:
+    """Return the front-most solid ball under the pointer: a class mean or a classifier row.
+
+    Parameters
+    ----------
+    picture, camera, width, height, x, y
+        As of `sample_at`, which decides first: a sample may lie before the ball.
+
+    Returns
+    -------
+    int or None
+        Its number in the balls of the scene of the panel there.
+    """
+    number = picture.panel_at(x / max(width, 1), y / max(height, 1))
+    if number is None:
+        return None
+    panel = picture.panels[number]
+    left, top, across, down = panel.pixels(width, height)
+    balls = panel.scene.balls
+    if not len(balls):
+        return None
+    away, depth, radii = _seen(balls, camera, across, down, x - left, y - top)
+    under = np.flatnonzero((balls.colors[:, 3] > SOLID) & (away <= radii) & (depth > 0))
+    return int(under[depth[under].argmin()]) if len(under) else None
+
+
 def _seen(
     balls: Balls, camera: Camera, width: int, height: int, x: float, y: float
 ) -> tuple[Singles, Singles, Singles]:

@@ -72,6 +72,9 @@ class Session:
     second_run : Path, optional
         The second run of the comparison.
     second_view : View
+        With the epoch at which it stands.
+    linked : bool
+        Whether the second run follows the clock of the first.
     room : str
         Its name.
     player : PlayerState
@@ -92,6 +95,7 @@ class Session:
     others: tuple[Path, ...] = ()
     second_run: Path | None = None
     second_view: View = field(default_factory=View)
+    linked: bool = True
     room: str = "Explore"
     player: PlayerState = field(default_factory=PlayerState)
     bookmarks: tuple[Bookmark, ...] = ()
@@ -126,6 +130,7 @@ def write_session(path: Path, session: Session) -> None:
         "others": [_written(run, folder) for run in session.others],
         "second_run": _written(session.second_run, folder),
         "second_view": view_to_text(session.second_view),
+        "linked": session.linked,
         "room": session.room,
         "player": {
             "position": player.position,
@@ -181,19 +186,28 @@ def _values_of(path: Path) -> dict[str, Any]:
         with open(path, "rb") as file:
             content = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
-        raise UserError(f"{path} does not exist.") from None
+        raise UserError(
+            f"{path} does not exist: choose a session file, which ends in {SUFFIX}."
+        ) from None
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UserError(
+            f"{path} cannot be read ({error.strerror}): choose another file."
+        ) from error
     if len(content) > LARGEST_BYTES:
-        raise UserError(f"{path} is too large to be a session of ncviz.")
+        raise UserError(
+            f"{path} is too large to be a session of ncviz: choose a file that ends in {SUFFIX}."
+        )
     try:
         text = content.decode("utf-8")
         values = json.loads(text, parse_constant=_refuse, parse_float=_finite)
         json.dumps(values, ensure_ascii=False).encode()  # fails for half a character
-    except (ValueError, RecursionError):
-        raise UserError(f"{path} is not a session of ncviz: it is not JSON.") from None
+    except (ValueError, RecursionError) as error:
+        raise UserError(
+            f"{path} is not a session of ncviz, for it is not JSON: choose a file that ends in "
+            f"{SUFFIX}."
+        ) from error
     if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise UserError(f"{path} is not a session of ncviz.")
+        raise UserError(f"{path} is not a session of ncviz: choose a file that ends in {SUFFIX}.")
     version = values.get("version")
     if type(version) is int and version > VERSION:
         raise UserError(
@@ -255,6 +269,7 @@ class _Reader:
             others=tuple(other for other in found if other is not None),
             second_run=second,
             second_view=text_to_view(_take(values, "second_view", str)),
+            linked=_take(values, "linked", bool) if "linked" in values else True,
             room=_take(values, "room", str),
             player=_player(_take(values, "player", dict)),
             bookmarks=tuple(

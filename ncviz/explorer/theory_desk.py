@@ -187,6 +187,11 @@ class TheoryDesk:
         self._tell("points")
         return True
 
+    def remove_point(self, number: int) -> None:
+        """Take a run away that was laid over the curve."""
+        self.points = (*self.points[:number], *self.points[number + 1 :])
+        self._tell("points")
+
     def match(self, run: Run) -> None:
         """Set K, K_A and R to those of a run with two sizes of classes."""
         counts = run.manifest.train_counts
@@ -322,9 +327,9 @@ class TheoryDesk:
         return tuple((self.player.position_of(value), f"{value:g}") for value in DECADES)
 
     def marks(self) -> tuple[DeskMark, ...]:
-        """Return R₀, if the timeline reaches it."""
+        """Return R₀, if the timeline reaches it; it is known for q = 2 only."""
         critical = self.critical_ratio
-        if not critical <= MAXIMUM_RATIO:
+        if self.q != 2 or not critical <= MAXIMUM_RATIO:
             return ()
         tip = f"Minority Collapse from R₀ = {three_digits(critical)} on."
         return (DeskMark(self.player.position_of(critical), "R₀", "classifier", tip),)

@@ -1,5 +1,7 @@
 """The simplex equiangular tight frame, the ideal of neural collapse."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,6 +65,11 @@ def simplex_vertices(classes: int) -> Floats:
     -----
     The general pose of Papyan, Han, Donoho, PNAS 2020, Definition 1.
     """
+    return _vertices(classes).copy()
+
+
+@lru_cache(maxsize=64)
+def _vertices(classes: int) -> Floats:
     if classes == 3:
         angles = np.radians([90.0, 210.0, 330.0])
         return np.stack([np.cos(angles), np.sin(angles)], axis=1)
@@ -90,7 +97,11 @@ def shadow_of_simplex(classes: int) -> Floats:
     array, shape (K−1, 3)
         Multiplies points from the right. Columns are orthonormal for K ≥ 4.
     """
-    K = classes
+    return _even_spread(classes).copy()
+
+
+@lru_cache(maxsize=64)
+def _even_spread(K: int) -> Floats:
     if K == 2:
         return np.array([[1.0, 0.0, 0.0]])
     if K == 3:
@@ -105,7 +116,7 @@ def shadow_of_simplex(classes: int) -> Floats:
     spread -= spread.mean(axis=0)
     left, _, right = np.linalg.svd(spread, full_matrices=False)
     # VᵀV = K/(K−1) I, so this P has VP = √(K/(K−1)) times the even spread.
-    return np.asarray(np.sqrt((K - 1) / K) * simplex_vertices(K).T @ (left @ right))
+    return np.asarray(np.sqrt((K - 1) / K) * _vertices(K).T @ (left @ right))
 
 
 def _helmert(K: int) -> Floats:

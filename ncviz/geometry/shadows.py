@@ -6,6 +6,7 @@ picture is exact and there is nothing to choose.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from ncviz.geometry.etf import shadow_of_simplex, simplex_vertices
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 def best_fit_shadow(aligned_points: Floats) -> Floats:
@@ -89,17 +91,27 @@ def grand_tour_shadow(classes: int, time: float) -> Floats:
     (1985): a product of rotations in all coordinate planes, whose speeds are
     rationally independent.
     """
-    dimensions = classes - 1
     shadow = shadow_of_simplex(classes)
+    for first, second, speeds in _planes(classes - 1):
+        angles = 2 * np.pi * time * speeds[:, None]
+        cosines, sines = np.cos(angles), np.sin(angles)
+        one, other = shadow[first], shadow[second]
+        shadow[first] = cosines * one - sines * other
+        shadow[second] = sines * one + cosines * other
+    return shadow
+
+
+@lru_cache(maxsize=8)
+def _planes(dimensions: int) -> tuple[tuple[Ints, Ints, Floats], ...]:
+    """Return all coordinate planes i < j and their speeds, in groups to be turned at once.
+
+    The rotations are multiplied in the order of (i, j). Those with the same
+    i + j share no axis, and each comes after all that share one of its axes.
+    """
     first, second = np.triu_indices(dimensions, k=1)
     speeds = 1 / np.sqrt(_primes(len(first)) / 2)
-    for i, j, angle in zip(first, second, 2 * np.pi * time * speeds, strict=True):
-        cosine, sine = np.cos(angle), np.sin(angle)
-        shadow[[i, j]] = (
-            cosine * shadow[i] - sine * shadow[j],
-            sine * shadow[i] + cosine * shadow[j],
-        )
-    return shadow
+    groups = [np.flatnonzero(first + second == total) for total in range(1, 2 * dimensions - 2)]
+    return tuple((first[group], second[group], speeds[group]) for group in groups)
 
 
 def _primes(count: int) -> Floats:

@@ -80,6 +80,23 @@ class Overlay:
         self._marks.prepare(tile)
         self._words.prepare(words, tile)
 
+    def rehearse(self, tile: Tile) -> None:
+        """Draw one ring, and a word if there was none so far; what was laid out is gone.
+
+        Parameters
+        ----------
+        tile : Tile
+            Where to.
+        """
+        middle = tile.width / 2, tile.height / 2
+        area: Box = (0, 0, tile.width, tile.height)
+        self._marks.ring(middle, middle[0] / 2, 1.0, (1.0, 1.0, 1.0, 1.0), area)
+        self._marks.prepare(tile)
+        if not self._words.any_painted:
+            word = Word(_ELLIPSIS, tile.height // 2, (1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
+            self._words.prepare([(word, (0, 0))], tile)
+        self.draw()
+
     def draw(self) -> None:
         """Draw what was laid out."""
         gloo.set_state(depth_test=False, blend=True)

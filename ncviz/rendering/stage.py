@@ -9,6 +9,7 @@ from ncviz.rendering.frame import Tile
 from ncviz.rendering.overlay import Overlay
 from ncviz.rendering.panels import PanelStage, Programs
 from ncviz.rendering.programs import BLENDING
+from ncviz.rendering.rehearsal import Rehearsal
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene, one_panel
 
@@ -31,6 +32,7 @@ class Stage:
         self._programs = Programs()
         self._panels: list[PanelStage] = [PanelStage(self._programs)]
         self._overlay = Overlay()
+        self._rehearsal = Rehearsal(self._programs, self._overlay)
 
     def set_scene(self, scene: Scene) -> None:
         """Take another scene to draw, as the one panel of the picture.
@@ -64,6 +66,20 @@ class Stage:
     def forget_labels(self) -> None:
         """Place labels as if nothing had been drawn before: the same scene, the same picture."""
         self._overlay.forget()
+
+    def rehearse(self) -> bool:
+        """Draw, out of sight, one kind of thing that no picture may have needed so far.
+
+        When it is needed, its program has been compiled. To be called while
+        nothing moves, with the framebuffer bound that pictures are drawn into;
+        no pixel of it changes.
+
+        Returns
+        -------
+        bool
+            Whether there is more to rehearse.
+        """
+        return self._rehearsal.step()
 
     def draw(
         self,

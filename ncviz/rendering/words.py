@@ -52,6 +52,11 @@ class Words:
         self._sizes: tuple[int, int] = (1, 1)
         self._count = 0
 
+    @property
+    def any_painted(self) -> bool:
+        """Return whether any word has ever been drawn."""
+        return self._texture is not None
+
     def prepare(self, placed: list[tuple[Word, tuple[int, int]]], tile: Tile) -> None:
         """Upload words and where they go.
 

@@ -38,7 +38,7 @@ class Run:
         path = Path(path)
         self.path = path.parent if path.name == MANIFEST else path
         if not os.path.exists(self.path):
-            raise UserError(f"{self.path} does not exist.")
+            raise UserError(f"{self.path} does not exist: choose the folder of a recorded run.")
         self.manifest = read_manifest(self.path / MANIFEST)
         self.probe = read_probe(self.path / PROBE, self.manifest.classes)
         self.epochs: tuple[int, ...] = self._find_epochs()

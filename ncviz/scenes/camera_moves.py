@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ncviz.scenes.camera import Camera
+from ncviz.scenes.camera import PERSPECTIVE, Camera
 
 # Azimuth and elevation in degrees.
 STANDARD_VIEWS = {
@@ -15,6 +15,7 @@ STANDARD_VIEWS = {
 }
 FOCUS_DISTANCE = 3.4
 FOCUS_SHARE = 0.6  # of the way to the point: what lies around it stays in sight
+ROOM = 0.9  # of the picture's height is left by the words above and the legend below
 STEEPEST = 60.0  # degrees: from straight above, one cannot tell the layers of depth
 
 
@@ -86,6 +87,22 @@ def between(first: Camera, second: Camera, share: float) -> Camera:
         (target[0], target[1], target[2]),
         _mix(start.field_of_view, second.field_of_view, share),
     )
+
+
+def far_enough(camera: Camera, reach: float) -> Camera:
+    """Return a camera that shows a whole ball about the centre, with room for words around it.
+
+    Parameters
+    ----------
+    camera : Camera
+        Where we look from now; one that is far enough stays as it is.
+    reach : float
+        Radius of the ball, in scene units.
+    """
+    needed = reach / (ROOM * math.sin(math.radians(PERSPECTIVE) / 2))
+    if camera.distance >= needed:
+        return camera
+    return replace(camera, distance=needed, target=(0.0, 0.0, 0.0))
 
 
 def fitted(camera: Camera, aspect: float) -> Camera:

@@ -17,6 +17,7 @@ from ncviz.scenes.layout import (
     recorded_around,
 )
 from ncviz.scenes.palette import THEMES
+from ncviz.scenes.panel_titles import panel_titles
 from ncviz.scenes.placements import layout_at, memory_of, samples_of, shadow_of
 from ncviz.scenes.scene import Picture, Scene, grid_of_panels
 from ncviz.scenes.shadows import BEST, drawn_shadow, kind_of, vertices_in
@@ -126,15 +127,19 @@ def compose_layers(run: Run, view: View, aspect: float) -> Picture:
 
 
 def compose_comparison(
-    first_run: Run, first_view: View, second_run: Run, second_view: View
+    first_run: Run, first_view: View, second_run: Run, second_view: View, aspect: float = 2.0
 ) -> Picture:
-    """Describe two runs side by side, each in its own view, under their titles."""
+    """Describe two runs side by side, each in its own view, under their titles.
+
+    Parameters
+    ----------
+    first_run, second_run : Run
+    first_view, second_view : View
+    aspect : float
+        Width over height of the picture; in a tall one they stand one above the other.
+    """
     scenes = [compose(first_run, first_view), compose(second_run, second_view)]
-    runs = first_run, second_run
-    titles = [run.manifest.title for run in runs]
-    if titles[0] == titles[1] and first_run is not second_run:
-        titles = [f"{run.manifest.title} ({run.path.name})" for run in runs]
-    return grid_of_panels(scenes, titles, aspect=2.0)
+    return grid_of_panels(scenes, panel_titles(first_run, second_run), aspect)
 
 
 def compose_model(means: Floats, classifier: Floats, names: tuple[str, ...], view: View) -> Scene:

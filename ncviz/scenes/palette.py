@@ -1,6 +1,7 @@
 """Colours, each with one meaning, in two themes."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ncviz.scenes.hues import spread_hues
 
@@ -130,3 +131,37 @@ DARK = Theme(
     classifier="#FF6B5E",
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+LINE_CONTRAST = 1.9  # of a thin line against what it lies on
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the contrast of two hex colours, 1…21, as the Web Content Guidelines define it."""
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: str) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb(color)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@lru_cache(maxsize=512)
+def readable(color: str, background: str, least: float = LINE_CONTRAST) -> str:
+    """Return a colour, darkened or lightened no more than thin lines on a background need.
+
+    Parameters
+    ----------
+    color, background : str
+        Hex.
+    least : float
+        The contrast wanted; see `contrast`.
+    """
+    toward = 0.0 if _luminance(background) > 0.2 else 1.0
+    for step in range(20):
+        share = step / 20
+        mixed = [(1 - share) * part + share * toward for part in rgb(color)]
+        found = "#" + "".join(f"{round(255 * part):02X}" for part in mixed)
+        if contrast(found, background) >= least:
+            return found if step else color
+    return "#000000" if toward == 0.0 else "#FFFFFF"

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
+SMALLER = 0.88  # squares, rather than a grid with empty places
 # Outlines that are told apart without colour.
 SHAPES = ("sphere", "cube", "pyramid", "diamond", "cross", "hexagon", "star")
 
@@ -229,6 +230,8 @@ def one_panel(scene: Scene) -> Picture:
 def grid_shape(count: int, aspect: float) -> tuple[int, int]:
     """Return columns and rows that give so many panels the largest squares.
 
+    A grid without empty places is preferred, at the price of `SMALLER` squares.
+
     Parameters
     ----------
     count : int
@@ -238,7 +241,7 @@ def grid_shape(count: int, aspect: float) -> tuple[int, int]:
 
     def side(columns: int) -> float:
         rows = -(-count // columns)
-        return min(aspect / columns, 1 / rows)
+        return min(aspect / columns, 1 / rows) * (1.0 if count == columns * rows else SMALLER)
 
     columns = max(range(1, count + 1), key=side)
     return columns, -(-count // columns)

@@ -12,6 +12,7 @@ from ncviz.scenes.view import Shadow
 Floats = NDArray[np.float64]
 
 SIMPLEX, BEST, AXES, TOUR = "simplex", "best", "axes", "tour"
+FARTHEST_VERTEX = 2.0  # of a grand tour, in scene units
 KINDS = (SIMPLEX, BEST, AXES, TOUR)
 
 
@@ -76,6 +77,15 @@ def _touring(classes: int, time: float) -> Floats:
     matrix = np.asarray(np.sqrt((classes - 1) / 3) * grand_tour_shadow(classes, time))
     matrix.setflags(write=False)
     return matrix
+
+
+def reach_of_tour(classes: int) -> float:
+    """Return how far from the centre a grand tour of so many classes throws their vertices.
+
+    The farthest that is seen now and then; a vertex that lies wholly in the
+    shadow is rarer still, the more so the more classes there are.
+    """
+    return min(float(np.sqrt((classes - 1) / 3)), FARTHEST_VERTEX)
 
 
 def vertices_in(shadow: Floats) -> Floats:

@@ -1,5 +1,8 @@
 """Samples that are followed: rings around them, and trails to where they came from."""
 
+import time
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,15 +10,19 @@ from ncviz.runs.run import Run
 from ncviz.scenes.drawing import Cast
 from ncviz.scenes.layout import Floats, Layout, within_reach
 from ncviz.scenes.palette import THEMES, Rgb, class_color, rgb
-from ncviz.scenes.placements import Classes, aligned, memory_of, samples_of
+from ncviz.scenes.placements import MEMORY, Classes, aligned, memory_of, samples_of
 from ncviz.scenes.scene import Balls, Scene, Sticks, join_sticks
 from ncviz.scenes.view import View
+
+Singles = NDArray[np.float32]
 
 TRAIL_RADIUS = 0.006
 TRAIL_EPOCHS = 48  # the oldest have faded away by then
 STRONGEST, FAINTEST = 0.9, 0.05
 RING = 2.2, 2.8  # radii of a sample: pinned, under the pointer
 SMALLEST_RING = 0.045
+SINGLE = 4  # bytes of a number in single precision
+SHARE = 0.25  # of a run's memory, for the past of all its samples
 
 
 def rings_of(scene: Scene, view: View, cast: Cast) -> Balls:
@@ -66,11 +73,15 @@ def trails_of(
     view, cast : View, Cast
     shadow : array, shape (K′−1, 3)
     """
-    pinned = tuple(np.intersect1d(view.pinned, cast.sample_ids).tolist())
-    past = tuple(e for e in run.epochs if e < epoch)[-TRAIL_EPOCHS:]
+    pinned = tuple(row for row in sorted(set(view.pinned)) if row in cast.sample_ids)
+    past = _epochs_before(run, epoch)
     if not pinned or not past:
         return Sticks(lit=False)
-    there = np.array([_points(run, e, layer, cast.classes, pinned) for e in past])
+    # Remembered without a shadow: the trails of a grand tour cost as little as any.
+    there = memory_of(run).recall(
+        ("trail", past, layer, cast.classes, pinned),
+        lambda: np.array([_points(run, e, layer, cast.classes, pinned) for e in past]),
+    )
     rows = np.searchsorted(samples_of(run, cast.classes), pinned)
     here = layout.samples[rows][None]
     path = np.concatenate([within_reach(there @ shadow), here]).astype(np.float32)
@@ -87,15 +98,63 @@ def _trail(path: NDArray[np.float32], color: Rgb) -> Sticks:
     return Sticks(path[:-1], path[1:], radii, colors, lit=False)
 
 
-def _points(run: Run, epoch: int, layer: int, classes: Classes, pinned: tuple[int, ...]) -> Floats:
-    """Return aligned points of some samples at a recorded epoch, in all dimensions.
+def remember_past(run: Run, view: View, layers: Sequence[int], seconds: float) -> bool:
+    """Look up where all samples were, so that the first pin finds its trail ready.
 
-    Only these few are remembered: neither their whole layer nor a shadow of it,
-    so that the trails of a grand tour cost as little as any.
+    Parameters
+    ----------
+    run : Run
+    view : View
+        Its layer and shadow do not matter.
+    layers : sequence of int
+    seconds : float
+        How much time there is.
+
+    Returns
+    -------
+    bool
+        Whether some of the past is still to be looked up. Never so where it
+        would take too much memory.
+
+    Raises
+    ------
+    UserError
+        If a snapshot cannot be read.
     """
+    classes = view.shown_classes(run.manifest.classes)
+    if not _is_kept(run, classes):
+        return False
+    end = time.perf_counter() + seconds
+    for epoch in _epochs_before(run, view.epoch):
+        for layer in layers:
+            if time.perf_counter() > end:
+                return True
+            _past(run, epoch, layer % len(run.manifest.layers), classes)
+    return False
 
-    def take() -> Floats:
-        rows = np.searchsorted(samples_of(run, classes), pinned)
-        return aligned(run, epoch, layer, classes).samples[rows]
 
-    return memory_of(run).recall(("pinned", epoch, layer, classes, pinned), take)
+def _epochs_before(run: Run, epoch: float) -> tuple[int, ...]:
+    return tuple(e for e in run.epochs if e < epoch)[-TRAIL_EPOCHS:]
+
+
+def _is_kept(run: Run, classes: Classes) -> bool:
+    """Tell whether there is room to remember the past of all samples in every layer."""
+    pictures = min(len(run.epochs), TRAIL_EPOCHS) * len(run.manifest.layers)
+    numbers = len(samples_of(run, classes)) * (len(classes) - 1)
+    return pictures * numbers * SINGLE <= SHARE * MEMORY
+
+
+def _past(run: Run, epoch: int, layer: int, classes: Classes) -> Singles:
+    """Return aligned points of all samples at a recorded epoch, in all dimensions."""
+    where = epoch, layer, classes
+    return memory_of(run).recall(
+        ("past", where), lambda: aligned(run, *where).samples.astype(np.float32)
+    )
+
+
+def _points(run: Run, epoch: int, layer: int, classes: Classes, pinned: tuple[int, ...]) -> Singles:
+    """Return aligned points of some samples at a recorded epoch, in all dimensions."""
+    rows = np.searchsorted(samples_of(run, classes), pinned)
+    if _is_kept(run, classes):
+        return _past(run, epoch, layer, classes)[rows]
+    return aligned(run, epoch, layer, classes).samples[rows].astype(np.float32)

@@ -136,7 +136,8 @@ def _words_of(text: str) -> dict[str, str]:
                 "install a newer ncviz."
             )
         raise UserError(
-            f"The text begins with '{_short(head)}': the text of a view begins with {HEAD}."
+            f"The text begins with '{_short(head)}' and is no view: copy the one line that begins "
+            f"with {HEAD}."
         )
     found: dict[str, str] = {}
     rest = rest.lstrip()

@@ -67,7 +67,8 @@ def test_a_wrong_path_is_one_line_on_standard_error(tmp_path, spawn):
     done = spawn("measure", tmp_path / "nowhere")
     assert done.returncode == 1
     assert done.stdout == ""
-    assert done.stderr == f"ncviz: {tmp_path / 'nowhere'} does not exist.\n"
+    gone = tmp_path / "nowhere"
+    assert done.stderr == f"ncviz: {gone} does not exist: choose the folder of a recorded run.\n"
 
 
 @pytest.fixture(params=["recipe", "measure"])

@@ -11,6 +11,7 @@ from window_parts import PATIENCE, drag, hover, pixels_of, turn_wheel
 
 from ncviz.desktop.camera_control import EASE_SECONDS, CameraControl
 from ncviz.desktop.canvas import NoCanvas, SceneCanvas
+from ncviz.desktop.canvas_panels import CLOSER
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import standard_view
 from ncviz.scenes.scene import Balls, Scene, grid_of_panels, one_panel
@@ -105,6 +106,7 @@ def canvas(shared_canvas, qtbot):
     canvas.set_turning(0)
     canvas.set_camera(FRONT)
     canvas.set_scene(scene_of([(0, 0, 0)]))
+    canvas.part_cameras(False)
     hover(canvas.native, (5, 5))
     QApplication.sendEvent(canvas.native, QEvent(QEvent.Type.Leave))
     frames = canvas.frames
@@ -162,7 +164,26 @@ def test_the_framed_scene_counts_as_the_scene(canvas):
 def test_narrow_panels_are_seen_from_farther_away(canvas):
     assert canvas.drawing_camera == canvas.camera
     canvas.set_picture(two_panels())
-    assert canvas.drawing_camera.distance == pytest.approx(canvas.camera.distance * 300 / 200)
+    farther = canvas.camera.distance * 300 / 200 / CLOSER
+    assert canvas.drawing_camera.distance == pytest.approx(farther)
+
+
+def test_cameras_that_are_apart_are_turned_panel_by_panel(canvas, told, qtbot):
+    canvas.set_picture(two_panels())
+    canvas.cameras.second.jump(FRONT)
+    canvas.part_cameras(True)
+    drag(canvas.native, [(300, 40), (340, 40), (370, 40)])
+    turned = canvas.cameras.second.camera
+    assert (canvas.camera, turned) == (FRONT, FRONT.orbit(-70 * 0.4, 0))
+    assert canvas.drawing_camera_of(1).azimuth == turned.azimuth
+    drag(canvas.native, [(100, 40), (120, 40), (130, 40)])
+    assert canvas.camera == FRONT.orbit(-30 * 0.4, 0)
+    canvas.move_each(lambda camera: standard_view("top", camera))
+    assert canvas.camera == canvas.cameras.second.camera == standard_view("top")
+    canvas.part_cameras(False)
+    drag(canvas.native, [(300, 40), (340, 40), (370, 40)])
+    assert canvas.camera != standard_view("top")
+    assert canvas.drawing_camera_of(1) == canvas.drawing_camera
 
 
 def test_the_sample_under_the_pointer_is_told_once(canvas, told, qtbot):

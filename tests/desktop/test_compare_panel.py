@@ -30,7 +30,7 @@ def panel(qapp, qtbot, comparison):
     panel = ComparePanel(comparison)
     panel.set_theme(LIGHT)
     panel.asked = []
-    for name in ("link_toggled", "layer_chosen", "offer_chosen"):
+    for name in ("link_toggled", "camera_link_toggled", "layer_chosen", "offer_chosen"):
         getattr(panel, name).connect(lambda value, n=name: panel.asked.append((n, value)))
     for name in ("choose_first", "choose_second", "swap"):
         getattr(panel, name).connect(lambda n=name: panel.asked.append(n))
@@ -78,13 +78,20 @@ def test_both_runs_and_their_numbers(panel, comparison, imbalanced_run, qtbot):
     first.advance(0)
     panel.show_moment()
     assert values(panel)["Epoch"] == ("20", "4")
-    assert values(panel)["Minority cosine"][0] == "–"
+    assert float(values(panel)["Minority cosine"][0].replace("−", "-")) < 0.5
+    assert "same classes" in next(r.tip for r in panel.table.rows if r.name.startswith("Min"))
     assert values(panel)["r"][0].startswith("−0.9")
     assert "ends at epoch 4" in panel.note.text()
     qtbot.mouseClick(panel.swap_button, LEFT)
     panel.linked.click()
     panel.layer.setValue(1)
-    assert panel.asked == ["swap", ("link_toggled", False), ("layer_chosen", 1)]
+    panel.camera_linked.click()
+    assert panel.asked == [
+        "swap",
+        ("link_toggled", False),
+        ("layer_chosen", 1),
+        ("camera_link_toggled", False),
+    ]
 
 
 def test_showing_is_not_asking(panel, comparison, imbalanced_run):

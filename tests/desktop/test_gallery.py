@@ -115,3 +115,23 @@ def test_four_cards_stand_in_rows_without_a_lonely_one(gallery):
         tops.add(len({card.y() for card in gallery.cards.values()}))
     assert tops <= {1, 2, 4}
     assert len(tops) > 1
+
+
+def test_a_tall_page_has_tall_pictures_and_a_low_one_fewer_runs(gallery, qapp):
+    gallery.set_recent([f"/runs/{number}" for number in range(RECENT)])
+    picture = next(iter(gallery.cards.values())).picture
+    shapes = []
+    for size in ((1440, 840), (1280, 660)):
+        gallery.resize(*size)
+        QApplication.processEvents()
+        shapes.append(picture.height() / picture.width())
+        assert not gallery.scroll.verticalScrollBar().isVisible()
+    assert shapes[0] >= 0.9 > shapes[1]
+    gallery.resize(1280, 480)
+    QApplication.processEvents()
+    assert [button.isVisible() for button in gallery.recent] == [True] * 3 + [False] * 3
+
+
+def test_both_buttons_are_of_one_height(gallery):
+    first, second = gallery.open_button, gallery.train_button
+    assert (first.y(), first.height()) == (second.y(), second.height())

@@ -9,11 +9,15 @@ from ncviz.desktop.hover_card import (
     IMAGE,
     HoverCard,
     agreement_words,
+    alignment_words,
     distance_words,
     magnified,
+    nearest_words,
+    norm_words,
     predicted_words,
 )
 from ncviz.desktop.theme import apply_theme
+from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.pointing import SampleFacts
 from ncviz.scenes.palette import DARK, LIGHT, class_color
 
@@ -145,3 +149,43 @@ def test_images_are_enlarged_by_whole_numbers(qapp, shape):
 def test_photographs_are_shrunk(qapp):
     large = magnified(np.zeros((300, 600, 3), np.uint8))
     assert (large.width(), large.height()) == (IMAGE, IMAGE // 2)
+
+
+def test_it_covers_as_little_of_the_crowd_as_possible(card, scene):
+    card.keep_off(np.array([[450.0, 350.0], [460.0, 340.0], [300.0, 350.0]]))
+    card.show_facts(FACTS, QPoint(400, 300))
+    inside = [card.geometry().contains(QPoint(x, y)) for x, y in ((450, 350), (300, 350))]
+    assert inside == [False, False]
+    assert not card.geometry().contains(QPoint(400, 300))
+
+
+def test_a_card_of_a_class_mean(card):
+    facts = DirectionFacts(
+        kind="means",
+        label=1,
+        class_names=("Coat", "Shirt", "Bag"),
+        epoch=35,
+        layer="layer 7",
+        norm=2.0,
+        relative_norm=1.04,
+        nearest=2,
+        angle=101.26,
+        ideal_angle=120.0,
+        alignment=0.9871,
+    )
+    card.show_facts(FACTS, QPoint(50, 60))
+    card.show_direction(facts, QPoint(50, 60), "many")
+    assert not card.image.isVisible()
+    assert card.title.text() == "Shirt"
+    assert card.predicted.text() == "2, 1.04 × the average"
+    assert card.distance.text() == "Bag, 101.3° away; 120.0° in a simplex ETF"
+    assert card.agreement.text() == "Cosine with its classifier row: 0.987 (NC3)."
+    assert card.source.text() == "Class mean · layer 7 · epoch 35"
+    assert card._glyph.color == class_color(1, "many")
+    assert nearest_words(replace(facts, nearest=None)) == "none"
+    assert alignment_words(replace(facts, alignment=float("nan"))) == (
+        "The classifier belongs to the last layer."
+    )
+    assert norm_words(replace(facts, relative_norm=float("nan"))) == "2"
+    card.show_facts(FACTS, QPoint(50, 60))
+    assert "Predicted" in [label.text() for label in card.findChildren(QLabel)]

@@ -8,6 +8,7 @@ from window_parts import PATIENCE, dispose, pixels_of
 from ncviz.desktop.canvas import make_canvas
 from ncviz.desktop.notes import Note
 from ncviz.desktop.theme import apply_theme
+from ncviz.errors import UserError
 from ncviz.scenes.palette import LIGHT, rgb
 
 
@@ -135,3 +136,19 @@ def test_a_note_on_a_page_lies_above_a_canvas_on_it(over, qapp, qtbot):
     qtbot.waitUntil(seen, timeout=PATIENCE)
     note.hide()
     canvas.close()
+
+
+def test_an_error_tells_what_led_to_it(note):
+    try:
+        try:
+            int("x")
+        except ValueError as cause:
+            raise UserError("a.toml has no number: write one.") from cause
+    except UserError as error:
+        note.say_error(error)
+    assert note.text.text() == "a.toml has no number: write one."
+    assert note.more.isVisible()
+    assert note.details.toPlainText().startswith("ValueError: invalid literal")
+    note.dismiss.click()
+    note.say_error(UserError("Nothing led to this."))
+    assert not note.more.isVisible()

@@ -17,7 +17,7 @@ from ncviz.desktop.plots.kinds import LayersOverEpochs, NormsPlot, angles_plot, 
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.extras import EXTRAS
 from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, law_at, measure_run
-from ncviz.scenes.palette import DARK, LIGHT, class_color
+from ncviz.scenes.palette import DARK, LIGHT, class_color, readable
 
 
 @pytest.fixture
@@ -135,7 +135,10 @@ def test_the_law_of_each_class(shown, explorer):
     assert sorted(plot.lines) == [0, 1, 2, 3]
     for number, trace in plot.lines.items():
         assert heights(trace.item) == pytest.approx(np.log10(table[:, number]))
-        assert trace.item.opts["pen"].color().name().lower() == class_color(number).lower()
+        assert (
+            trace.item.opts["pen"].color().name().lower()
+            == readable(class_color(number), LIGHT.surface).lower()
+        )
     explorer.hide_class(2)
     plot.follow_moment(explorer)
     assert [plot.lines[k].item.isVisible() for k in range(4)] == [True, True, False, True]
@@ -331,7 +334,7 @@ def test_hidden_classes_and_other_layers(shown, explorer):
     plot = shown(CosineMatrix())
     explorer.hide_class(1)
     plot.follow_moment(explorer)
-    assert plot.view.names == ("class 0", "class 2", "class 3", "class 4")
+    assert plot.view.names == ("class 0", "class 2", "class 3"), "as the scene, not the run"
     assert plot.table().splitlines()[0].split("\t") == ["class", *plot.view.names]
     explorer.set_view(type(explorer.view)(layer=0, epoch=10))
     plot.follow_moment(explorer)

@@ -342,3 +342,9 @@ def test_every_control_teaches(timeline):
         *timeline.clock_menu.findChildren(QToolButton),
     ):
         assert widget.toolTip().endswith(".")
+
+
+def test_tab_stops_at_every_control(timeline):
+    controls = (timeline.play, timeline.speed, timeline.loop, timeline.clock, timeline.bookmark)
+    for widget in controls:
+        assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, widget.accessibleName()

@@ -47,6 +47,12 @@ def test_b_marks_and_shift_arrows_go_there(window, qtbot, key):
         assert window.frame.moment.text() == f"Epoch {epoch}"
 
 
+def test_b_right_after_a_seek_marks_the_new_epoch(window, qtbot, key):
+    window.transport.seek(4.0)  # no frame has followed yet
+    key(window, Qt.Key.Key_B)
+    assert epochs(window) == [10]
+
+
 def test_the_menu_adds_under_a_name(window, qtbot):
     window.transport.seek(3.0)
     settle(qtbot, window)

@@ -30,6 +30,15 @@ def test_every_command_stands_in_exactly_one_menu(window):
         assert [a.text() for a in actions if a.menu() is None] == wanted
 
 
+def test_every_entry_of_a_menu_explains_itself(window):
+    for menu in menus(window).values():
+        if menu.menuAction() not in window.menuBar().actions():
+            continue  # the recent runs, which have their paths
+        assert menu.toolTipsVisible()
+        for action in menu.actions():
+            assert action.isSeparator() or action.toolTip().endswith(".")
+
+
 def test_every_command_has_words_and_no_shortcut_is_taken_twice(window):
     for command in window_commands(window):
         action = window.commands[command.key]

@@ -1,16 +1,24 @@
 """The Compare room as a user works it: two runs, their clocks, and what lies under the pointer."""
 
+import json
+
 import numpy as np
 import pytest
+from PIL import Image
 from PyQt6.QtWidgets import QFileDialog
-from window_parts import settle
+from window_parts import PATIENCE, drag, settle
 
 from ncviz.desktop.header import COMPARE
+from ncviz.desktop.picture_dialog import PictureRequest
 from ncviz.explorer.comparison import measure_moment
 from ncviz.explorer.series import EpochSeries
+from ncviz.rendering.offscreen import render
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
+from ncviz.scenes.scene import one_panel
+
+FRONT = Camera(azimuth=0.0, elevation=0.0)
 
 
 @pytest.fixture
@@ -25,8 +33,8 @@ def compare(window, qtbot, imbalanced_run, answer):
     window.explorer.go_to(4)
     settle(qtbot, window)
     yield window
-    if not window.comparison.linked:
-        panel.linked.click()
+    window.comparison.link(True)
+    window.comparison.link_camera(True)
     window.comparison.close_second()
     settle(qtbot, window)
 
@@ -118,6 +126,49 @@ def test_one_camera_looks_at_both(compare, qtbot):
     assert compare.comparison.second_view(compare.memory.view).camera.azimuth == 40
 
 
+def test_unlinked_cameras_are_turned_and_saved_apart(compare, qtbot, tmp_path):
+    canvas, panel = compare.canvas, compare.current.panel
+    canvas.set_camera(FRONT)
+    panel.camera_linked.click()
+    assert not compare.commands["compare.camera"].isChecked()
+    width, height = canvas.native.width(), canvas.native.height() - canvas.foot
+    drag(canvas.native, [(3 * width // 4, height - 20), (3 * width // 4 + 50, height - 20)])
+    turned = canvas.cameras.second.camera
+    assert canvas.camera == FRONT
+    assert turned.azimuth == pytest.approx((FRONT.azimuth - 50 * 0.4) % 360)
+    path = tmp_path / "pair.png"
+    request = PictureRequest(400, 200, "light", False, path)
+    view = compare.explorer.view
+    compare.saver.save(
+        request,
+        compare.current.picture(view),
+        canvas,
+        compare.explorer.run,
+        view,
+        beside=compare.current.beside,
+    )
+    qtbot.waitUntil(lambda: path.is_file(), timeout=PATIENCE)
+    with Image.open(path) as picture:
+        right = np.asarray(picture)[:, 202:].astype(int)
+        said = json.loads(picture.text["ncviz"])
+    assert said["beside"]["path"] == str(compare.comparison.second.run.path)
+    assert said["beside"]["view"]["camera"]["azimuth"] == turned.azimuth
+    scene = compare.current.picture(view).panels[1].scene
+    alone = render(one_panel(scene), turned, 198, 200)[..., :3].astype(int)
+    other = render(one_panel(scene), FRONT, 198, 200)[..., :3].astype(int)
+    body = np.s_[30:, :]  # below the title
+    assert np.abs(right[body] - alone[body]).mean() < 0.5 * np.abs(right[body] - other[body]).mean()
+    panel.swap_button.click()
+    assert (canvas.camera, canvas.cameras.second.camera) == (turned, FRONT)
+    compare.enter("Explore")
+    assert canvas.cameras.used == (canvas.control,)
+    compare.enter(COMPARE)
+    assert canvas.cameras.second.camera == FRONT
+    compare.commands["compare.camera"].trigger()
+    assert panel.camera_linked.isChecked()
+    assert canvas.drawing_camera_of(1) == canvas.drawing_camera
+
+
 def test_the_layer_slider_moves_both(compare, qtbot):
     compare.current.panel.layer.setValue(0)
     settle(qtbot, compare)
@@ -158,6 +209,20 @@ def test_the_right_run_can_be_pointed_at_and_pinned(compare, qtbot):
     compare.commands["edit.unpin"].trigger()
     settle(qtbot, compare)
     assert second.view.pinned == ()
+
+
+def test_a_class_that_is_pointed_at_stands_out_in_both(compare, qtbot):
+    before = [panel.scene.balls.colors for panel in panels(compare)]
+    compare.current.point_at_classes((0,))
+    settle(qtbot, compare)
+    for panel, colors in zip(panels(compare), before, strict=True):
+        changed = (panel.scene.balls.colors != colors).any(axis=1)
+        assert changed.any()
+        assert not changed.all()
+    compare.current.point_at_classes(())
+    settle(qtbot, compare)
+    for panel, colors in zip(panels(compare), before, strict=True):
+        np.testing.assert_array_equal(panel.scene.balls.colors, colors)
 
 
 def test_a_second_run_that_grows_is_followed(compare, qtbot, make_run, tmp_path):

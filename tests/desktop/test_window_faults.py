@@ -102,6 +102,17 @@ def test_a_note_lies_over_the_scene_and_holds_its_words(window, qtbot):
     qtbot.waitUntil(lambda: frame.rect().contains(note.geometry()), timeout=5000)
 
 
+def test_a_note_leaves_the_legend_free(window, qtbot):
+    window.note.say("A sentence.")
+    legend = window.frame.legend
+    assert not window.note.geometry().intersects(legend.geometry())
+    window.resize(900, 640)
+    window.picture.all_classes()
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: not window.note.geometry().intersects(legend.geometry()), timeout=5000)
+    assert window.frame.rect().contains(window.note.geometry())
+
+
 def test_a_note_takes_names_as_they_are(window, qtbot):
     """A folder may be called <b>x</b>; the note is no web page."""
     window.note.say("The run <b>x</b> & y does not exist.")

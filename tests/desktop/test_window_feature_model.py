@@ -45,6 +45,19 @@ def test_it_begins_random_with_a_sphere_for_each_sample(model):
     assert model.frame.moment.text() == "step 0"
 
 
+def test_the_terminal_phase_is_marked_as_soon_as_it_is_reached(model, qtbot):
+    _, desk = parts(model)
+    slider = model.timeline.slider
+    assert slider._marks == ()
+    model.transport.jump(True)
+    qtbot.waitUntil(lambda: desk.frontier == desk.player.last, timeout=PATIENCE)
+    settle(qtbot, model)
+    (mark,) = slider._marks
+    (wanted,) = desk.marks()
+    assert (mark.text, mark.position) == ("TPT", wanted.position)
+    assert slider._ticks[-1] == (desk.player.last, f"{desk.steps}"), "the end has its label"
+
+
 def test_played_to_the_end_it_is_a_simplex(model, qtbot):
     panel, desk = parts(model)
     before = model.canvas.scene.balls.positions.copy()

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QApplication
 from sample_parts import clear_sample, make_plots, point_in, rest
 from window_parts import hover, settle
 
+from ncviz.explorer.direction_facts import direction_facts
 from ncviz.explorer.pointing import sample_facts
 from ncviz.scenes.palette import LIGHT, rgb
 
@@ -60,14 +61,17 @@ def test_a_sample_under_the_pointer_is_ringed_and_told(window, qtbot):
 
 
 def test_the_card_follows_time(window, qtbot):
-    row, point = clear_sample(window)
-    point_at(window, qtbot, point, row)
-    assert window.frame.card.facts.epoch == 0
-    window.picture.set_view(epoch=1.0)
-    window.picture.show_card()
-    facts = sample_facts(window.explorer.run, 1, 2, row)
-    assert window.frame.card.facts.epoch == 1
-    assert window.frame.card.facts.distance == facts.distance
+    # So near to each other that the sample stays under the pointer.
+    for position, epoch in ((0.49, 0), (0.51, 1)):
+        window.transport.seek(position)
+        settle(qtbot, window)
+        if epoch == 0:
+            row, point = clear_sample(window)
+            point_at(window, qtbot, point, row)
+        qtbot.waitUntil(lambda e=epoch: window.frame.card.facts.epoch == e, timeout=5000)
+        facts = sample_facts(window.explorer.run, epoch, 2, row)
+        assert window.frame.card.isVisible()
+        assert window.frame.card.facts.distance == facts.distance
 
 
 def test_a_mean_in_front_hides_the_sample_behind_it(window, qtbot):
@@ -90,6 +94,33 @@ def test_a_mean_in_front_hides_the_sample_behind_it(window, qtbot):
     window.picture.set_view(show_samples=False)
     hover(window.canvas.native, (point.x(), point.y()))
     qtbot.waitUntil(lambda: window.explorer.view.hovered is None, timeout=5000)
+
+
+@pytest.mark.parametrize("kind", ["means", "classifier"])
+def test_a_mean_or_a_classifier_row_has_a_card_of_its_own(window, qtbot, kind):
+    shown = {"show_means": kind == "means", "show_classifier": kind == "classifier"}
+    window.plots.set_layout(("matrix",))
+    window.transport.jump(True)
+    window.picture.set_view(show_samples=False, show_etf=False, **shown)
+    settle(qtbot, window)
+    scene, camera = window.canvas.scene, window.canvas.camera
+    front = int(np.argmax(scene.balls.positions @ camera.eye()))
+    point = point_in(window, scene.balls.positions[front])
+    hover(window.canvas.native, (point.x(), point.y()))
+    card = window.frame.card
+    qtbot.waitUntil(card.isVisible, timeout=5000)
+    facts = direction_facts(window.explorer.run, 20, 2, kind, front)
+    assert card.facts == facts
+    names = window.explorer.run.manifest.class_names
+    assert card.title.text() == names[front]
+    assert f"{names[facts.nearest]}, {facts.angle:.1f}° away" in card.distance.text()
+    assert window.plots.plot("matrix").view.marked == (front,)
+    window.transport.step(-1)
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: card.facts.epoch == 10, timeout=5000)
+    leave(window.canvas.native)
+    assert not card.isVisible()
+    assert window.plots.plot("matrix").view.marked == ()
 
 
 def test_a_sample_marks_its_class_in_the_plots(window, qtbot):

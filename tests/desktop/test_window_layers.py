@@ -11,6 +11,7 @@ from window_parts import hover, settle
 
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
+from ncviz.scenes.panel_fit import fit_into_panel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -35,7 +36,25 @@ def test_each_layer_has_its_panel(layers):
     assert [panel.chosen for panel in picture.panels] == [False, False, True]
     for number, panel in enumerate(picture.panels):
         alone = compose(run, replace(layers.explorer.view, layer=number))
-        assert np.array_equal(panel.scene.samples.positions, alone.samples.positions)
+        fitted = fit_into_panel(alone)
+        assert np.array_equal(panel.scene.samples.positions, fitted.samples.positions)
+
+
+def test_all_layers_in_one_row(layers, qtbot):
+    button = layers.frame.tools.row
+    assert button.isVisible()
+    button.click()
+    settle(qtbot, layers)
+    assert [p.left for p in layers.canvas.picture.panels] == pytest.approx([0, 1 / 3, 2 / 3])
+    assert len({panel.top for panel in layers.canvas.picture.panels}) == 1
+    layers.enter("Explore")
+    assert not button.isVisible()
+    layers.enter("Layers")
+    settle(qtbot, layers)
+    assert len({panel.top for panel in layers.canvas.picture.panels}) == 1
+    button.click()
+    settle(qtbot, layers)
+    assert len(layers.canvas.picture.panels) == 3
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (1000, 640)])

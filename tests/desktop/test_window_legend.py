@@ -46,7 +46,7 @@ def test_a_click_hides_a_class_and_the_rest_stays(window, qtbot):
     assert [label.text for label in scene.labels] == ["class 0", "class 2", "class 3"]
     rows = np.isin(before.sample_ids, scene.sample_ids)
     assert np.array_equal(before.samples.positions[rows], scene.samples.positions)
-    assert seen_in_plots(window) == ({0, 2, 3}, {0, 2, 3, 4}, {0, 2, 3})
+    assert seen_in_plots(window) == ({0, 2, 3}, {0, 2, 3}, {0, 2, 3})
     click(window, qtbot, 1)
     assert classes_of(window) == {0, 1, 2, 3}
     assert seen_in_plots(window) == ({0, 1, 2, 3}, {0, 1, 2, 3, 4}, {0, 1, 2, 3})

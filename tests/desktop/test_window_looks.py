@@ -7,7 +7,7 @@ from sample_parts import make_plots, rest
 from window_parts import settle
 
 from ncviz.desktop.formula_card import FormulaCard
-from ncviz.scenes.palette import DARK, LIGHT, PALETTES, class_color, rgb
+from ncviz.scenes.palette import DARK, LIGHT, PALETTES, class_color, contrast, rgb
 from ncviz.scenes.scene import SHAPES
 
 
@@ -38,16 +38,19 @@ def test_shapes_tell_classes_apart(window, qtbot, key):
     assert window.canvas.scene.samples.shapes is None
 
 
-@pytest.mark.parametrize("palette", sorted(PALETTES))
-def test_a_palette_colours_samples_legend_and_plots(window, qtbot, palette):
+def test_a_palette_colours_samples_legend_and_plots(window, qtbot):
     window.plots.set_layout(("classes",))
-    window.looks.set("palette", palette)
-    settle(qtbot, window)
-    hues = np.array([rgb(class_color(k, palette)) for k in labels(window)])
-    assert np.allclose(window.canvas.scene.samples.colors[:, :3], hues, atol=1e-6)
-    wanted = [class_color(k, palette) for k in range(4)]
-    assert [chip.color for chip in window.frame.legend.chips] == wanted
-    assert [window.plots.plot("classes").lines[k].color for k in range(4)] == wanted
+    for palette in PALETTES:
+        window.looks.set("palette", palette)
+        settle(qtbot, window)
+        hues = np.array([rgb(class_color(k, palette)) for k in labels(window)])
+        assert np.allclose(window.canvas.scene.samples.colors[:, :3], hues, atol=1e-6), palette
+        wanted = [class_color(k, palette) for k in range(4)]
+        assert [chip.color for chip in window.frame.legend.chips] == wanted, palette
+        lines = window.plots.plot("classes").lines
+        assert [lines[k].color for k in range(4)] == wanted, palette
+        pens = [lines[k].item.opts["pen"].color().name() for k in range(4)]
+        assert [contrast(pen, LIGHT.surface) >= 1.85 for pen in pens] == [True] * 4, palette
 
 
 def test_the_theme_reaches_the_scene(window, qtbot, key):
@@ -77,24 +80,21 @@ def test_recorded_epochs_only(window, qtbot, key):
     assert not window.explorer.view.recorded_only
 
 
-@pytest.mark.parametrize(
-    ("switch", "part", "left"),
-    [
+def test_a_switch_takes_its_part_away(window, qtbot):
+    for switch, part, left in (
         ("show_samples", "samples", 0),
         ("show_means", "balls", 8),
         ("show_classifier", "balls", 8),
         ("show_etf", "edges", 0),
         ("show_labels", "labels", 0),
-    ],
-)
-def test_a_switch_takes_its_part_away(window, qtbot, switch, part, left):
-    button = window.run_panel.switches[switch]
-    button.click()
-    settle(qtbot, window)
-    assert len(getattr(window.canvas.scene, part)) == left
-    button.click()
-    settle(qtbot, window)
-    assert len(getattr(window.canvas.scene, part)) > left
+    ):
+        button = window.run_panel.switches[switch]
+        button.click()
+        settle(qtbot, window)
+        assert len(getattr(window.canvas.scene, part)) == left, switch
+        button.click()
+        settle(qtbot, window)
+        assert len(getattr(window.canvas.scene, part)) > left, switch
 
 
 def test_axes_are_off_until_asked_for(window, qtbot):

@@ -121,7 +121,8 @@ def test_a_recent_run_that_is_gone_is_told_and_forgotten(window, own_run):
     window.open_demonstration()
     recent_menu(window)
     window.opening.recent_menu.actions()[0].trigger()
-    assert window.note.text.text() == f"{own_run.path} does not exist."
+    said = window.note.text.text()
+    assert said == f"{own_run.path} does not exist: choose the folder of a recorded run."
     assert recent_menu(window) == [("Runs that you open appear here", False)]
     assert window.explorer.run.manifest.classes == 10
 

@@ -9,6 +9,7 @@ from window_parts import hover, settle, turn_wheel
 
 from ncviz.desktop.formula_card import FormulaCard
 from ncviz.desktop.plots.kinds import KINDS
+from ncviz.formulas import FORMULAS
 
 LEFT = Qt.MouseButton.LeftButton
 BALANCED = [k for k in KINDS if k not in ("groups", "group fuzziness")]
@@ -56,14 +57,21 @@ def test_fewer_places_lose_no_plot(window, qtbot):
     assert len(window.plots.plot("loss").traces[0].values) == 6
 
 
-@pytest.mark.parametrize("kind", BALANCED)
-def test_each_plot_copies_its_numbers_and_explains_itself(window, qtbot, kind):
-    plot = show(window, qtbot, kind)
-    qtbot.mouseClick(plot.strip.buttons["copy"], LEFT)
-    rows = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
-    assert len({len(row) for row in rows}) == 1
-    assert len(rows) > 3
-    assert any(np.isfinite(float(cell)) for row in rows[1:] for cell in row[1:] if cell)
+def test_each_plot_copies_its_numbers(window, qtbot):
+    for kind in BALANCED:
+        plot = show(window, qtbot, kind)
+        qtbot.mouseClick(plot.strip.buttons["copy"], LEFT)
+        rows = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
+        assert len({len(row) for row in rows}) == 1, kind
+        assert len(rows) > 3, kind
+        cells = [cell for row in rows[1:] for cell in row[1:] if cell]
+        assert any(np.isfinite(float(cell)) for cell in cells), kind
+        assert plot.formulas, kind
+        assert set(plot.formulas) <= set(FORMULAS), kind
+
+
+def test_a_plot_explains_itself(window, qtbot):
+    plot = show(window, qtbot, "law")
     qtbot.mouseClick(plot.strip.buttons["formula"], LEFT)
     (card,) = window.findChildren(FormulaCard)
     assert card.keys == plot.formulas
@@ -72,18 +80,18 @@ def test_each_plot_copies_its_numbers_and_explains_itself(window, qtbot, kind):
     qtbot.waitUntil(lambda: not window.findChildren(FormulaCard), timeout=5000)
 
 
-@pytest.mark.parametrize("kind", LOGARITHMIC)
-def test_heights_are_logarithmic_or_linear(window, qtbot, kind):
-    plot = show(window, qtbot, kind)
-    trace = next(t for t in plot.traces if t.shown and len(t.values) > 2)
-    first = trace.item.getData()[1].copy()
-    qtbot.mouseClick(plot.strip.buttons["scale"], LEFT)
-    linear = trace.item.getData()[1]
-    finite = np.isfinite(trace.values)
-    assert np.allclose(linear[finite], trace.values[finite])
-    assert not np.allclose(linear[finite], first[finite])
-    qtbot.mouseClick(plot.strip.buttons["scale"], LEFT)
-    assert np.allclose(trace.item.getData()[1][finite], first[finite])
+def test_heights_are_logarithmic_or_linear(window, qtbot):
+    for kind in LOGARITHMIC:
+        plot = show(window, qtbot, kind)
+        trace = next(t for t in plot.traces if t.shown and len(t.values) > 2)
+        first = trace.item.getData()[1].copy()
+        qtbot.mouseClick(plot.strip.buttons["scale"], LEFT)
+        linear = trace.item.getData()[1]
+        finite = np.isfinite(trace.values)
+        assert np.allclose(linear[finite], trace.values[finite]), kind
+        assert not np.allclose(linear[finite], first[finite]), kind
+        qtbot.mouseClick(plot.strip.buttons["scale"], LEFT)
+        assert np.allclose(trace.item.getData()[1][finite], first[finite]), kind
 
 
 def place_of(plot, trace, index):
@@ -92,17 +100,34 @@ def place_of(plot, trace, index):
     return plot.plot.mapFromScene(scene)
 
 
-@pytest.mark.parametrize("kind", ["law", "loss"])
-def test_the_crosshair_reads_the_recorded_point(window, qtbot, kind):
-    plot = show(window, qtbot, kind)
-    trace = plot.trace("now") if kind == "law" else plot.trace("train_loss")
-    spot = place_of(plot, trace, 1)
-    hover(plot.plot.viewport(), (spot.x(), spot.y()))
-    cross = plot._crosshair
-    qtbot.waitUntil(lambda: plot._crosshair is not None and plot._crosshair.label.isVisible())
-    cross = plot._crosshair
-    assert cross.lines[0].value() == pytest.approx(trace.places[1])
-    assert cross.label.text().startswith(f"{plot.across} {trace.across[1]:g} ·")
+def test_the_crosshair_reads_the_recorded_point(window, qtbot):
+    for kind, key in (("law", "now"), ("loss", "train_loss")):
+        plot = show(window, qtbot, kind)
+        trace = plot.trace(key)
+        spot = place_of(plot, trace, 1)
+        hover(plot.plot.viewport(), (spot.x(), spot.y()))
+        qtbot.waitUntil(lambda: plot._crosshair is not None and plot._crosshair.label.isVisible())  # noqa: B023
+        cross = plot._crosshair
+        assert cross.lines[0].value() == pytest.approx(trace.places[1])
+        assert cross.label.text().startswith(f"{plot.across} {trace.across[1]:g} · {trace.label} ")
+
+
+def test_where_fit_and_point_coincide_the_crosshair_reads_the_point(window, qtbot):
+    window.transport.seek(4.0)  # with ghosts of earlier epochs beside it
+    plot = show(window, qtbot, "law")
+    now, fit = plot.trace("now"), plot.trace("fit")
+    plot.place(fit, now.places, now.across, now.values)
+    for trace in plot._ghosts:
+        if len(trace.values):
+            plot.place(trace, now.places, now.across, now.values)
+    for index in range(len(now.values)):
+        spot = plot.box.mapViewToScene(QPointF(now.places[index], now.item.getData()[1][index]))
+        assert plot_crosshair(plot).nearest(plot.readable(), spot) == (now, index)
+
+
+def plot_crosshair(plot):
+    plot._pointed(QPointF(-1, -1))  # makes it
+    return plot._crosshair
 
 
 def test_the_wheel_zooms_and_whole_undoes_it(window, qtbot):
@@ -127,6 +152,22 @@ def test_a_word_of_the_legend_hides_its_line_by_keys_too(window, qtbot, key):
     plot.numbers.clearFocus()
     plot.numbers.linkActivated.emit("train_loss")
     assert plot.trace("train_loss").item.isVisible()
+
+
+def test_tab_goes_on_behind_the_word_that_was_pressed(window, qtbot, key):
+    plot = show(window, qtbot, "loss")
+    plot.numbers.setFocus(Qt.FocusReason.TabFocusReason)
+    if not plot.numbers.selectedText():
+        key(window, Qt.Key.Key_Tab)
+    key(window, Qt.Key.Key_Tab)
+    assert plot.numbers.selectedText() == "test\N{NO-BREAK SPACE}loss"
+    key(window, Qt.Key.Key_Return)
+    assert not plot.trace("test_loss").item.isVisible()
+    assert plot.numbers.selectedText() == "test\N{NO-BREAK SPACE}loss", "it keeps the focus"
+    key(window, Qt.Key.Key_Tab)
+    assert plot.numbers.selectedText() == "error"
+    plot.numbers.clearFocus()
+    plot.numbers.linkActivated.emit("test_loss")
 
 
 def test_earlier_epochs_stay_as_ghosts(window, qtbot):

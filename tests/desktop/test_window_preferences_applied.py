@@ -4,8 +4,8 @@ import os
 
 import numpy as np
 import pytest
-from PyQt6 import sip
 from PyQt6.QtWidgets import QApplication, QFileDialog
+from sample_parts import rest
 from window_parts import dispose, settle
 
 from ncviz.desktop.presenter import FRAME_MILLISECONDS
@@ -14,11 +14,23 @@ from ncviz.desktop.theme import BODY
 from ncviz.scenes.palette import DARK
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _threads():
+    before = os.environ.pop("NCVIZ_THREADS", None)
+    yield
+    os.environ.pop("NCVIZ_THREADS", None)
+    if before is not None:
+        os.environ["NCVIZ_THREADS"] = before
+
+
 @pytest.fixture
-def own(make_window, small_run, monkeypatch):
-    """A window of the test's own, without OpenGL: its Scene is composed all the same."""
-    monkeypatch.delenv("NCVIZ_THREADS", raising=False)
-    return make_window(Settings(motion=False), run=small_run.path, opengl=False)
+def own(window):
+    """The module's window, put in order afterwards."""
+    yield window
+    rest(window)
+    usual = Settings(motion=False)
+    for name in ("frame_limit", "motion", "runs_folder", "threads"):
+        window.looks.set(name, getattr(usual, name))
 
 
 @pytest.fixture
@@ -27,10 +39,9 @@ def preferences(own, qtbot):
     page = own._preferences
     qtbot.waitExposed(page)
     yield page
-    if not sip.isdeleted(page):
-        page.close()
-        own.looks.set("text_scale", 1.0)
-        own.looks.set_theme("light")
+    page.close()
+    own.looks.set("text_scale", 1.0)
+    own.looks.set_theme("light")
 
 
 def test_the_theme(own, preferences, qtbot):
@@ -85,10 +96,10 @@ def test_motion(own, preferences):
     assert own.commands["view.motion"].isChecked()
 
 
-@pytest.mark.parametrize("limit", [30, 0, 60])
-def test_the_frame_limit(own, preferences, limit):
-    preferences.frame_limit.button(limit).click()
-    assert own.presenter._clock.interval() == FRAME_MILLISECONDS[limit]
+def test_the_frame_limit(own, preferences):
+    for limit in (30, 0, 60):
+        preferences.frame_limit.button(limit).click()
+        assert own.presenter._clock.interval() == FRAME_MILLISECONDS[limit]
 
 
 def test_threads_of_a_training(own, preferences):
@@ -105,7 +116,11 @@ def test_where_runs_are_kept(own, preferences, answer, tmp_path):
     assert preferences.folder.toolTip() == str(tmp_path / "elsewhere")
 
 
-def test_all_are_kept_for_the_next_start(own, preferences, qtbot, tmp_path, make_window):
+def test_all_are_kept_for_the_next_start(qtbot, small_run, tmp_path, make_window):
+    own = make_window(Settings(motion=False), run=small_run.path, opengl=False)
+    own.commands["edit.preferences"].trigger()
+    preferences = own._preferences
+    qtbot.waitExposed(preferences)
     preferences.theme.button("dark").click()
     preferences.frame_limit.button(30).click()
     for name in ("shapes", "recorded_only", "restore_session", "motion"):

@@ -30,6 +30,14 @@ def test_only_the_picture_and_the_timeline_are_left(presenting):
     assert presenting.presentation.hint.isVisible()
 
 
+def test_the_hint_leaves_the_legend_free(presenting, qtbot):
+    hint, legend = presenting.presentation.hint, presenting.frame.legend
+    assert hint.isVisible()
+    assert legend.isVisible()
+    assert not hint.geometry().intersects(legend.geometry())
+    assert hint.geometry().bottom() < legend.y()
+
+
 def test_the_keys_work(presenting, qtbot, key):
     key(presenting, KEY.Key_End)
     settle(qtbot, presenting)

@@ -9,6 +9,7 @@ from sample_parts import rest
 from window_parts import settle
 
 from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.explorer.session import write_session
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import View
 
@@ -116,6 +117,28 @@ def test_the_last_session_comes_back_at_start(qtbot, make_window, small_run):
     check(second, wanted, scenes)
 
 
+def test_the_right_run_comes_back_at_its_own_epoch(own_window, qtbot, tmp_path, imbalanced_run):
+    window, path = own_window, tmp_path / "two.ncviz-session"
+    window.rooms["Compare"].open_second(imbalanced_run.path)
+    comparison = window.comparison
+    comparison.link(False)
+    comparison.seek(comparison.second.player.position_of(4.0))
+    window.transport.seek(2.0)
+    settle(qtbot, window)
+    write_session(path, window.memory.session())
+    comparison.link(True)
+    window.transport.jump(False)
+    comparison.close_second()
+    assert window.memory.open_session(path)
+    settle(qtbot, window)
+    assert not window.comparison.linked
+    assert window.comparison.second.view.epoch == 4.0
+    assert window.comparison.second.player.value == 4.0
+    assert window.explorer.view.epoch == 2.0
+    window.comparison.link(True)
+    window.comparison.close_second()
+
+
 def test_what_is_no_session_is_told(window, tmp_path, answer_file):
     path = tmp_path / "broken.ncviz-session"
     path.write_text("{")
@@ -124,3 +147,6 @@ def test_what_is_no_session_is_told(window, tmp_path, answer_file):
     window.commands["file.session.open"].trigger()
     assert window.memory.view == before
     assert "broken.ncviz-session" in window.note.text.text()
+    assert "choose a file" in window.note.text.text(), "what to do"
+    assert window.note.more.isVisible()
+    assert "JSONDecodeError" in window.note.details.toPlainText()

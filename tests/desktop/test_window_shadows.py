@@ -6,6 +6,9 @@ from PyQt6.QtCore import Qt
 from sample_parts import classes_of, rest
 from window_parts import settle
 
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.shadows import reach_of_tour
+
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -59,6 +62,25 @@ def test_the_axes_follow_the_classes_that_are_visible(five, qtbot):
     assert "the space of class 1, class 2 and class 3" in five.frame.note.text()
 
 
+def test_the_grand_tour_is_seen_whole_from_one_distance(five, qtbot):
+    near = 3.0
+    five.canvas.set_camera(Camera(distance=near))
+    five.picture.tour(True)
+    qtbot.waitUntil(lambda: five.explorer.view.shadow.time > 0.01, timeout=5000)
+    five.picture.tour(False)
+    camera = five.canvas.camera
+    assert camera.distance > near
+    size = five.canvas.native.width(), five.canvas.native.height()
+    farthest = reach_of_tour(5) * np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, -1]])
+    places = camera.project(farthest, *size)
+    assert (places[:, 1] > 0).all()
+    assert (places[:, 1] < five.frame.legend.y()).all()
+    five.picture.tour(True)
+    five.picture.tour(False)
+    assert five.canvas.camera == camera, "what is far enough stays"
+    five.canvas.set_camera(Camera())
+
+
 def test_the_grand_tour_travels_and_rests(five, qtbot, key):
     before = five.canvas.scene.samples.positions
     key(five, Qt.Key.Key_G)
@@ -94,3 +116,17 @@ def test_a_chip_of_the_panel_chooses_a_class(window, qtbot):
     settle(qtbot, window)
     assert classes_of(window) == {1, 2, 3, 4}
     assert window.canvas.scene.note == ""
+
+
+def test_large_letters_in_a_small_window_leave_the_names_room(five, qtbot):
+    choose(five, qtbot, "best")
+    five.resize(1280, 720)
+    five.looks.set("text_scale", 1.5)
+    settle(qtbot, five)
+    note = five.frame.note
+    qtbot.waitUntil(lambda: note.text().endswith("3-D shadow of 4 dimensions"), timeout=5000)
+    assert note.width() < 0.5 * five.canvas.native.width()
+    five.looks.set("text_scale", 1.0)
+    five.resize(1280, 800)
+    settle(qtbot, five)
+    qtbot.waitUntil(lambda: note.text().endswith("spread of the class means"), timeout=5000)

@@ -104,7 +104,8 @@ def test_a_wrong_run_is_told_in_the_terminal(start, tmp_path):
     program = start("-m", "ncviz", "open", str(tmp_path / "nowhere"))
     out, err = program.communicate(timeout=30)
     assert (program.returncode, out) == (1, "")
-    assert err == f"ncviz: {tmp_path / 'nowhere'} does not exist.\n"
+    gone = tmp_path / "nowhere"
+    assert err == f"ncviz: {gone} does not exist: choose the folder of a recorded run.\n"
 
 
 WITHOUT_OPENGL = """

@@ -7,6 +7,7 @@ from window_parts import drag, settle
 
 from ncviz.desktop.header import THEORY
 from ncviz.explorer.class_shapes import PRESETS
+from ncviz.explorer.peeled_points import RunPoint
 from ncviz.explorer.theory_desk import CURVE_RATIOS
 from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve, solve_two_groups
 
@@ -142,6 +143,43 @@ def test_q_other_than_two_is_no_simplex(theory, qtbot):
     assert theory.desk.q == 2.0, "near to 2 is 2"
     pairs = rows(theory)
     assert cosine(pairs[0], pairs[1]) == pytest.approx(-1 / 3, abs=1e-3)
+
+
+def test_the_curve_says_that_it_is_of_q_2(theory, qtbot):
+    panel, plot = parts(theory)
+    assert plot.critical.isVisible()
+    assert not plot.power.isVisible()
+    solid = plot.line.opts["pen"].color()
+    panel.power.slider.setValue(panel.power.slider.maximum())
+    settle(qtbot, theory)
+    assert plot.power.isVisible()
+    assert plot.power.toPlainText() == "q = 2"
+    assert not plot.critical.isVisible()
+    assert theory.timeline.slider._marks == ()
+    assert plot.line.opts["pen"].color() != solid
+    theory.desk.set_power(2.0)
+    settle(qtbot, theory)
+    assert plot.critical.isVisible()
+    assert [mark.text for mark in theory.timeline.slider._marks] == ["R₀"]
+    assert plot.line.opts["pen"].color() == solid
+
+
+def test_a_run_over_the_curve_can_be_removed(theory, qtbot):
+    _, plot = parts(theory)
+    theory.desk.points = tuple(RunPoint(f"run {k}", 2.0 + k, 0.1 * k) for k in range(5))
+    theory.desk._tell("points")
+    settle(qtbot, theory)
+    assert len(plot.runs.getData()[0]) == 5
+    assert "run 1" in plot.overlaid.labels[0].text(), "the last four have a line"
+    plot.overlaid.buttons[1].click()
+    settle(qtbot, theory)
+    assert [point.title for point in theory.desk.points] == ["run 0", "run 1", "run 3", "run 4"]
+    assert len(plot.runs.getData()[0]) == 4
+    for _ in range(4):
+        plot.overlaid.buttons[0].click()
+    settle(qtbot, theory)
+    assert theory.desk.points == ()
+    assert not plot.overlaid.isVisible()
 
 
 def test_no_epochs_are_spaced_where_there_are_none(theory, qtbot):

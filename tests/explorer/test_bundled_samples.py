@@ -31,7 +31,7 @@ def test_each_sample_is_a_finished_run_with_pictures(item):
         path = item.thumbnail(theme)
         assert path.stat().st_size <= 60_000
         with Image.open(path) as picture:
-            assert picture.size == (640, 400)
+            assert picture.size == (480, 480)
             assert len(np.unique(np.asarray(picture).reshape(-1, 3), axis=0)) > 100
 
 

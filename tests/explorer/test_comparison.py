@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from ncviz.errors import UserError
@@ -118,21 +119,44 @@ def test_the_numbers_are_those_of_each_run(comparison, small_run, imbalanced_run
             law_at(run, epoch).decay_ratio,
             law_at(run, epoch).pearson_r,
         )
-        assert values["Minority cosine"] == minority_cosine(run, epoch)
-    assert both[0][-1].value is None
+    assert both[1][-1].value == minority_cosine(Run(imbalanced_run.path), 4)
+    assert minority_cosine(Run(small_run.path), 5) is None
+    rows = Run(small_run.path).snapshot(5).classifier().weight[2:]  # few in the other run
+    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    mean = ((unit @ unit.T).sum() - 3) / 6
+    assert both[0][-1].value == pytest.approx(mean)
+    assert "of the same classes: " in comparison.tip("Minority cosine")
+    assert comparison.tip("D") == NUMBERS["D"]
 
 
 def test_the_caption_compares(comparison, first, make_run, tmp_path):
     go(comparison, 4)
-    assert "on the right stand at a mean cosine of" in comparison.caption()
-    assert "left has no minority classes" in comparison.caption()
+    assert "for the same classes on the left" in comparison.caption()
     comparison.swap()
-    assert "on the left stand at" in comparison.caption()
+    assert "for the same classes on the right" in comparison.caption()
     comparison.close_second()
     assert not comparison.complete
     other = make_run(tmp_path / "other", counts=(30, 9, 9), widths=(6, 4), epochs=(0, 2), seed=3)
     comparison.open_second(other.path)
     assert "nearer to Minority Collapse" in comparison.caption()
+
+
+def test_a_run_of_other_classes_has_no_minority_cosine(comparison, growing_run):
+    go(comparison, 4)
+    comparison.swap()
+    comparison.open_second(growing_run.path)
+    assert "on the left stand at a mean cosine of" in comparison.caption()
+    assert "right has no minority classes" in comparison.caption()
+    assert "same classes" not in comparison.tip("Minority cosine")
+
+
+def test_the_camera_is_unlinked_by_itself(comparison):
+    told = []
+    comparison.listen(told.append)
+    comparison.link_camera(False)
+    comparison.link_camera(False)
+    assert told == ["camera"]
+    assert (comparison.linked, comparison.camera_linked) == (True, False)
 
 
 def test_balanced_runs_are_compared_by_their_fuzziness(first, make_run, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark, Bookmarks
 from ncviz.explorer.explorer import MOST_PINNED, TOUR_RATE, Explorer, fitting_view
+from ncviz.explorer.samples import sample
 from ncviz.runs.run import Run
 from ncviz.scenes.view import Shadow, View
 
@@ -211,3 +212,11 @@ def test_there_are_not_too_many_bookmarks():
     marks = Bookmarks.of(Bookmark(float(k), "") for k in range(MOST_BOOKMARKS))
     with pytest.raises(UserError, match="at most 100 bookmarks"):
         marks.add(1e5)
+
+
+def test_an_imbalanced_run_first_shows_both_groups():
+    explorer = Explorer()
+    explorer.open(sample("imbalanced").path)
+    assert explorer.view.classes == (0, 1, 5, 6)
+    explorer.open(sample("linear").path)
+    assert explorer.view.classes == (0, 1, 5, 6)  # the same classes stay in sight

@@ -7,11 +7,15 @@ import pytest
 from ncviz.scenes.hues import oklab, spread_hues
 from ncviz.scenes.palette import (
     DEFAULT_PALETTE,
+    LINE_CONTRAST,
     MUTED,
     OKABE_ITO,
     PALETTE_NAMES,
     PALETTES,
+    THEMES,
     class_color,
+    contrast,
+    readable,
     rgb,
 )
 
@@ -62,3 +66,18 @@ def test_oklab_of_known_colours():
     np.testing.assert_allclose(lab[0], [1, 0, 0], atol=1e-3)
     np.testing.assert_allclose(lab[1], 0, atol=1e-9)
     np.testing.assert_allclose(lab[2], [0.628, 0.2249, 0.1258], atol=1e-3)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+@pytest.mark.parametrize("palette", sorted(PALETTES))
+def test_lines_of_all_hues_are_seen_on_both_themes(theme, palette):
+    for hue in PALETTES[palette]:
+        found = readable(hue, theme.surface)
+        assert contrast(found, theme.surface) >= LINE_CONTRAST
+        if contrast(hue, theme.surface) >= LINE_CONTRAST:
+            assert found == hue, "what is seen already stays as it is"
+
+
+def test_contrast_is_that_of_the_guidelines():
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)

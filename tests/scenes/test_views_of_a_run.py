@@ -11,6 +11,7 @@ from ncviz.geometry.etf import simplex_vertices
 from ncviz.geometry.projection import etf_in_picture
 from ncviz.geometry.shadows import grand_tour_shadow
 from ncviz.runs.run import Run
+from ncviz.scenes import trails
 from ncviz.scenes.compose import (
     compose,
     compose_comparison,
@@ -22,7 +23,7 @@ from ncviz.scenes.palette import THEMES, class_color, rgb
 from ncviz.scenes.placements import Memory, memory_of
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.shadows import KINDS, drawn_shadow, kind_of, vertices_in
-from ncviz.scenes.trails import TRAIL_EPOCHS
+from ncviz.scenes.trails import TRAIL_EPOCHS, remember_past
 from ncviz.scenes.view import Shadow, View
 
 ALL = (0, 1, 2, 3, 4)
@@ -239,6 +240,42 @@ def test_trails_follow_the_tour(run):
     np.testing.assert_allclose(scene.trails.starts[3], place, atol=1e-5)
 
 
+def test_another_pin_looks_nothing_up_anew(run, monkeypatch):
+    view = View(epoch=10, pinned=(6,), classes=ALL)
+    compose_layers(run, view, 1.5)
+    looked_up = []
+    monkeypatch.setattr(trails, "aligned", lambda *where: looked_up.append(where))
+    picture = compose_layers(run, replace(view, pinned=(6, 9)), 1.5)
+    assert not looked_up
+    assert {len(panel.scene.trails) for panel in picture.panels} == {2 * 4}
+
+
+def test_the_past_is_remembered_in_portions(small_run, monkeypatch):
+    run = Run(small_run.path)
+    view, layers = View(epoch=10, classes=ALL), range(len(run.manifest.layers))
+    assert remember_past(run, view, layers, seconds=-1), "no time, nothing done"
+    before = memory_of(run).used
+    assert not remember_past(run, view, layers, seconds=60)
+    assert memory_of(run).used > before
+    assert not remember_past(run, view, layers, seconds=60)
+    monkeypatch.setattr(trails, "aligned", None)
+    compose_layers(run, replace(view, pinned=(3,)), 1.5)
+
+
+def test_where_memory_is_short_only_the_pinned_are_remembered(run, small_run, monkeypatch):
+    view = View(epoch=10, pinned=(6, 9), classes=ALL)
+    expected = compose(run, view).trails
+    monkeypatch.setattr(trails, "SHARE", 0.0)
+    other = Run(small_run.path)
+    assert not remember_past(other, view, (0, 1, 2), seconds=60), "there is no room for it"
+    found = compose(other, view).trails
+    before = memory_of(other).used
+    compose(other, replace(view, pinned=(6, 9)))
+    np.testing.assert_array_equal(found.starts, expected.starts)
+    np.testing.assert_array_equal(found.ends, expected.ends)
+    assert memory_of(other).used == before
+
+
 # Several scenes
 
 
@@ -269,7 +306,7 @@ def test_two_runs_stand_side_by_side(run, imbalanced_run):
     )
     same = run.manifest.title == other.manifest.title
     assert [left.title, right.title] == (
-        [f"{r.manifest.title} ({r.path.name})" for r in (run, other)]
+        [f"{r.path.name} · {r.manifest.title}" for r in (run, other)]
         if same
         else [run.manifest.title, other.manifest.title]
     )

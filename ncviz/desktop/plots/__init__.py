@@ -1,6 +1,6 @@
 """The 2-D plots beside the scene."""
 
-from ncviz.desktop.plots.axes import FLOOR, LogAxis, StopAxis
+from ncviz.desktop.plots.axes import FLOOR, LogAxis, PlainAxis, StopAxis
 from ncviz.desktop.plots.class_law_plot import ClassLawPlot, SplitLawPlot
 from ncviz.desktop.plots.cosine_matrix import CosineMatrix
 from ncviz.desktop.plots.epoch_plot import EpochPlot, Line
@@ -22,6 +22,7 @@ __all__ = [
     "LawPlot",
     "Line",
     "LogAxis",
+    "PlainAxis",
     "PlotColumn",
     "PlotFrame",
     "QuietPlot",

@@ -12,7 +12,7 @@ from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.plots.trace import Trace
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.separation import fit_law
-from ncviz.scenes.palette import Theme, class_color
+from ncviz.scenes.palette import Theme, class_color, readable
 from ncviz.scenes.view import View
 from ncviz.wording import three_digits
 
@@ -73,6 +73,7 @@ class ClassLawPlot(LayersPlot):
                 ratio = three_digits(fit_law(table[:, number]).decay_ratio)
                 words.append(f"{self.word(trace)}&nbsp;<b>{ratio}</b>")
         self.say("<i>ρ</i> of " + GAP.join(words) if words else "")
+        self.numbers.setVisible(bool(words))  # no empty line over many classes
 
     def _add(self, number: int) -> Trace:
         item = pg.PlotCurveItem(connect="finite")
@@ -86,16 +87,26 @@ class ClassLawPlot(LayersPlot):
     def _color(self, trace: Trace, color: str) -> None:
         if color != trace.color:
             trace.color = color
-            trace.item.setPen(pg.mkPen(color, width=1))
+            trace.item.setPen(pg.mkPen(self._pen_color(trace), width=1))
+
+    def _pen_color(self, trace: Trace) -> str:
+        return readable(trace.color, self.theme.surface)
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        super().set_theme(theme, text_scale)
+        for trace in self.lines.values():
+            if trace.color:
+                trace.item.setPen(pg.mkPen(self._pen_color(trace), width=1))
 
     def point_at(self, classes: tuple[int, ...]) -> None:
         for number, trace in self.lines.items():
-            trace.item.setPen(pg.mkPen(trace.color, width=STRONG if number in classes else 1))
+            width = STRONG if number in classes else 1
+            trace.item.setPen(pg.mkPen(self._pen_color(trace), width=width))
             trace.item.setZValue(1 if number in classes else 0)
 
     def toggle(self, key: str) -> None:
         super().toggle(key)
-        self.numbers.setText(_struck(self.numbers.text(), self.trace(key), self))
+        self.say(_struck(self.numbers.text(), self.trace(key), self))
 
 
 def _struck(text: str, trace: Trace, plot: LayersPlot) -> str:
@@ -161,4 +172,4 @@ class SplitLawPlot(LayersPlot):
 
     def toggle(self, key: str) -> None:
         super().toggle(key)
-        self.numbers.setText(_struck(self.numbers.text(), self.points[key], self))
+        self.say(_struck(self.numbers.text(), self.points[key], self))

@@ -5,6 +5,7 @@ import html
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 
+from ncviz.desktop.plots.class_law_plot import visible_classes
 from ncviz.desktop.plots.matrix_view import MatrixView
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.explorer.explorer import Explorer
@@ -18,8 +19,9 @@ SHOWN = ("both", "means", "classifier")
 class CosineMatrix(PlotFrame):
     """A heat map: cosines of class means above the diagonal, of classifier rows below.
 
-    It shows all classes of the run that are not hidden, not only those in
-    the scene: it is what the 3-D picture leaves out.
+    It shows all classes of the run, not only those in the scene: it is what the
+    3-D picture leaves out. Once the legend hides some of these, it follows the
+    legend and shows those that are left in the scene.
 
     Signals
     -------
@@ -69,7 +71,9 @@ class CosineMatrix(PlotFrame):
         layer, epoch = view.layer % (last + 1), explorer.nearest_epoch
         names = run.manifest.class_names
         self._names = names
-        self._classes = tuple(k for k in range(len(names)) if k not in view.hidden)
+        self._classes = (
+            visible_classes(view, len(names)) if view.hidden else tuple(range(len(names)))
+        )
         self._means = mean_directions(run, epoch, layer)
         self._rows = classifier_directions(run, epoch) if layer == last else None
         self._show(-1 / (len(names) - 1), view.palette)
@@ -115,6 +119,9 @@ class CosineMatrix(PlotFrame):
     # Words
 
     def _say_what_is_where(self) -> None:
+        if len(self._classes) == 1:
+            self.say("One class alone has no cosine to another.")
+            return
         means = f'<span style="color:{self.theme.means}">means</span>'
         rows = f'<span style="color:{self.theme.classifier}">classifier</span>'
         if self.shown == "means" or (self.shown == "both" and not self._has_rows):

@@ -42,7 +42,9 @@ class Crosshair:
     def set_theme(self, theme: Theme, text_scale: float) -> None:
         """Use the colours of a theme."""
         for line in self.lines:
-            line.setPen(pg.mkPen(theme.quiet, width=1, style=Qt.PenStyle.DotLine))
+            pen = pg.mkPen(theme.text, width=1)
+            pen.setDashPattern((2, 3))
+            line.setPen(pen)
         self.label.setStyleSheet(
             f"background: {theme.text}; color: {theme.surface}; border-radius: 4px; "
             f"padding: 2px 6px; font-size: {round(CAPTION * text_scale)}px;"
@@ -78,7 +80,7 @@ class Crosshair:
         here = self._box.mapSceneToView(scene_point)
         across = self._box.width() / max(right - left, 1e-300)
         up = self._box.height() / max(high - low, 1e-300)
-        best, found = REACH, None
+        best, found = math.inf, None
         for trace in traces:
             heights = trace.item.getData()[1]
             if heights is None or len(heights) != len(trace.places) or not len(heights):
@@ -86,8 +88,9 @@ class Crosshair:
             away = np.hypot((trace.places - here.x()) * across, (heights - here.y()) * up)
             away[~np.isfinite(away)] = math.inf
             index = int(np.argmin(away))
-            if away[index] < best:
-                best, found = float(away[index]), (trace, index)
+            seems = float(away[index]) + trace.recess
+            if away[index] < REACH and seems < best:
+                best, found = seems, (trace, index)
         return found
 
     def hide(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QResizeEvent, QTextDocument
 
 from ncviz.desktop.plots.axes import FLOOR, LogAxis, PlainAxis, StopAxis
 from ncviz.desktop.plots.quiet_plot import GAP, QuietPlot
@@ -14,9 +15,10 @@ from ncviz.desktop.plots.trace import Trace
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.player import Player
 from ncviz.explorer.series import EpochSeries
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, readable
 from ncviz.wording import three_digits
 
+LONGEST = "0.123"  # about what numbers take; where they take more, the room grows
 NUMBERED = 7  # so many lines show their numbers; of more, only the strong one does
 
 
@@ -142,16 +144,38 @@ class EpochPlot(QuietPlot):
             trace.shown = line.key not in hidden
             trace.item.setVisible(trace.shown)
         self._color_lines()
+        self._reserve()
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         super().set_theme(theme, text_scale)
         self._color_lines()
         self.cursor.setPen(pg.mkPen(theme.accent, width=1))
         self.terminal.setPen(pg.mkPen(theme.quiet, width=1, style=Qt.PenStyle.DotLine))
-        # As many lines always, so that the plots stand still while the numbers change.
         self.numbers.ensurePolished()
-        self.numbers.setFixedHeight(2 * (self.numbers.fontMetrics().lineSpacing() + 1))
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._reserve()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._reserve()
+
+    def _reserve(self) -> None:
+        """Keep room for the longest numbers, so that plots stand still while they change."""
+        words = [
+            line.short or line.label
+            if line.silent or (len(self._lines) > NUMBERED and not line.strong)
+            else f"{line.short or line.label}&nbsp;<b>{LONGEST}</b>"
+            for line in self._lines
+        ]
+        signs = ["●&nbsp;" if line.swatch else "" for line in self._lines]
+        longest = QTextDocument()
+        longest.setDefaultFont(self.numbers.font())
+        longest.setDocumentMargin(0)
+        longest.setTextWidth(max(120, self.width()))
+        longest.setHtml(GAP.join(map(str.__add__, signs, words)))
+        line = self.numbers.fontMetrics().lineSpacing() + 1
+        lines = max(1, math.ceil((longest.size().height() - 2) / line))
+        self.numbers.setFixedHeight(lines * line)
 
     def say(self, text: str) -> None:
         super().say(text)
@@ -164,7 +188,9 @@ class EpochPlot(QuietPlot):
             style = Qt.PenStyle.DashLine if line.dash else Qt.PenStyle.SolidLine
             trace.color = line.hex(self.theme)
             width = 2 if line.strong else 1
-            trace.item.setPen(pg.mkPen(trace.color, width=width, style=style))
+            # The hues of classes are too bright for thin lines on a light ground.
+            hue = readable(trace.color, self.theme.surface) if line.color[0] == "#" else trace.color
+            trace.item.setPen(pg.mkPen(hue, width=width, style=style))
             trace.item.setZValue(1 if line.strong else 0)
             if line.key in self._other:
                 pen = pg.mkPen(trace.color, width=1, style=Qt.PenStyle.DotLine)

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QLabel
 from ncviz.desktop.plots.layers_plot import LayersPlot, dashed, points_trace
 from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.plots.trace import Trace
+from ncviz.desktop.plots.words import rewrite
 from ncviz.desktop.theme import mix
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.separation import EquiSeparationLaw
@@ -20,6 +21,7 @@ from ncviz.wording import correlation, three_digits
 
 LONGEST = 24  # letters of another run's title
 GHOSTS = 7  # earlier epochs that stay visible
+RECESS = 12.0  # pixels that the pointer must be nearer to a line to mean it, not a point
 
 
 class LawPlot(LayersPlot):
@@ -37,6 +39,9 @@ class LawPlot(LayersPlot):
         self.other_line = self.curve("#000000", dash=True, key="other", label="its fit")
         self._other = points_trace(self, "other", "other run", 9)
         self.line = self.curve("#000000", dash=True, key="fit", label="fit")
+        for trace in (self.trace("fit"), self.trace("other"), *self._ghosts):
+            trace.recess = RECESS  # the points of this moment are what one reads
+        self._other.recess = RECESS / 2
         self._ring = points_trace(self, "", "", 15)
         self._ring.item.setBrush(None)
         self._now = points_trace(self, "now", "<i>D<sub>t</sub></i>", 9)
@@ -160,7 +165,7 @@ class LawPlot(LayersPlot):
             title = self._other_explorer.run.manifest.title
             title = html.escape(title if len(title) <= LONGEST else f"{title[:LONGEST]}…")
             words.append(self._named(self._other, f"○ {title}"))
-        self.legend.setText(GAP.join(words))
+        rewrite(self.legend, GAP.join(words))
 
     def _named(self, trace: Trace, name: str) -> str:
         color = self.theme.quiet

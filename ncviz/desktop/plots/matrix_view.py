@@ -25,6 +25,8 @@ BELOW = {"light": "#5E3C99", "dark": "#A48BD8"}
 ABOVE = {"light": "#B35806", "dark": "#F0A04B"}
 PRINTED = 6  # so many classes have their values printed
 STEPS = 256  # of the colour scale
+NAMES = 0.45  # of the width that names of rows may take
+CLOSEST = 0.68  # rows of names over the height of a line
 BAR = 12  # pixels of width of the colour bar
 
 
@@ -145,13 +147,13 @@ class MatrixView(QWidget):
         bottom = metrics.height() + 4 if self._has_column_names() else 0
         height = self.height() - 2 - bottom
         free = self.width() - bar - 8
-        left = min(widest + 8, free - height) if self._row_names_fit(height) else 0
-        left = left if left >= 48 * self._text_scale else 0
+        left = min(widest + 8, NAMES * free) if self._row_names_fit(height) else 0
         side = max(8.0, min(height, free - left))
         return QRectF(left + max(0.0, (free - left - side) / 2), 1, side, side)
 
     def _row_names_fit(self, height: float) -> bool:
-        return len(self.names) * QFontMetrics(self._font).height() <= 1.1 * height
+        # Letters without the space above and below them may stand close.
+        return len(self.names) * CLOSEST * QFontMetrics(self._font).height() <= height
 
     def _has_column_names(self) -> bool:
         """Tell whether the names fit below their columns."""
@@ -191,7 +193,7 @@ class MatrixView(QWidget):
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setFont(self._font)
-        if self._image is not None:
+        if self._image is not None and len(self.values) > 1:
             box = self.map_box()
             painter.drawImage(box, self._image)
             self._paint_names(painter, box)
@@ -206,7 +208,7 @@ class MatrixView(QWidget):
     def _paint_names(self, painter: QPainter, box: QRectF) -> None:
         painter.setPen(QColor(self._theme.quiet))
         metrics, side = painter.fontMetrics(), box.width() / len(self.names)
-        if box.left() >= 48 * self._text_scale and self._row_names_fit(box.height()):
+        if self._row_names_fit(box.height()):
             room = int(box.left()) - 6
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             for row, name in enumerate(self.names):

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from ncviz.desktop.formula_card import show_formula
 from ncviz.desktop.plots.tool_strip import ToolStrip
+from ncviz.desktop.plots.words import rewrite
 from ncviz.scenes.palette import LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -108,8 +109,7 @@ class PlotFrame(QWidget):
 
     def say(self, text: str) -> None:
         """Show numbers; laying out the same words again would cost time."""
-        if text != self.numbers.text():
-            self.numbers.setText(text)
+        rewrite(self.numbers, text)
 
     # What PlotColumn calls; each plot takes what it shows.
 

@@ -36,6 +36,9 @@ class Trace:
         The legend shows the colour as a dot beside the word.
     tracked : bool
         The values are known here, not to the item alone.
+    recess : float
+        Pixels by which it seems farther from the pointer than it is: what is
+        meant most often wins where lines lie close together.
     """
 
     key: str
@@ -48,6 +51,7 @@ class Trace:
     shown: bool = True
     swatch: bool = False
     tracked: bool = False
+    recess: float = 0.0
 
     def set(self, across: np.ndarray, places: np.ndarray, values: np.ndarray) -> None:
         """Take other values; `draw` shows them."""

@@ -1,4 +1,4 @@
-"""Compare: two runs side by side under one camera and one clock."""
+"""Compare: two runs side by side, under one camera and one clock or apart."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.emphasis import emphasized
 from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.explorer.samples import SAMPLES
+from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
@@ -37,6 +38,7 @@ class CompareRoom(RunRoom):
         panel.choose_second.connect(self.ask_second)
         panel.swap.connect(self.swap)
         panel.link_toggled.connect(comparison.link)
+        panel.camera_link_toggled.connect(comparison.link_camera)
         panel.second_sought.connect(comparison.seek)
         panel.second_play_toggled.connect(comparison.toggle_playing)
         panel.layer_chosen.connect(lambda layer: window.picture.show_layer(layer))
@@ -53,7 +55,7 @@ class CompareRoom(RunRoom):
         try:
             self.comparison.open_second(path)
         except UserError as error:
-            self.window.note.say(str(error))
+            self.window.note.say_error(error)
             return False
         return True
 
@@ -64,15 +66,28 @@ class CompareRoom(RunRoom):
             self.open_second(path)
 
     def swap(self) -> None:
-        """Let the two runs change places."""
+        """Let the two runs change places, each with its camera."""
         try:
             self.comparison.swap()
         except UserError as error:
-            self.window.note.say(str(error))
+            self.window.note.say_error(error)
+            return
+        if not self.comparison.camera_linked:
+            canvas = self.window.canvas
+            left, right = canvas.cameras.first.goal, canvas.cameras.second.goal
+            canvas.cameras.second.jump(left)
+            canvas.set_camera(right)
 
     def _changed(self, what: str) -> None:
+        canvas, commands = self.window.canvas, self.window.commands
+        commands["compare.link"].setChecked(self.comparison.linked)
+        commands["compare.camera"].setChecked(self.comparison.camera_linked)
+        if what == "camera" and not self.comparison.camera_linked:
+            canvas.cameras.second.jump(canvas.cameras.first.goal)
         if self.window.current is not self:
             return
+        if what == "camera":
+            canvas.part_cameras(not self.comparison.camera_linked)
         if what == "second":
             self._show_other()
         if what in ("second", "epochs"):
@@ -87,11 +102,12 @@ class CompareRoom(RunRoom):
             self.comparison.refresh()
         except UserError as error:
             self._watch.stop()
-            self.window.note.say(str(error))
+            self.window.note.say_error(error)
 
     def entered(self) -> None:
         self.panel.set_offers(self._offers())
         self._show_other()
+        self.window.canvas.part_cameras(not self.comparison.camera_linked)
         self.comparison.follow()
         if self.comparison.growing:
             self._look_for_epochs()
@@ -100,6 +116,7 @@ class CompareRoom(RunRoom):
     def left_behind(self) -> None:
         super().left_behind()
         self._watch.stop()
+        self.window.canvas.part_cameras(False)
         self.comparison.pause()
         self.comparison.hover(None)
         self.window.plots.show_other(None)
@@ -141,17 +158,21 @@ class CompareRoom(RunRoom):
 
     def picture(self, view: View) -> Picture:
         self.comparison.follow()
-        picture = self.comparison.picture(view)
-        first, second = self.comparison.first.run, self.comparison.second.run
-        if not self._emphasized or first is None:
-            return picture
-        sides = (first, view), (second, self.comparison.second.view)
-        panels = (
-            replace(panel, scene=emphasized(panel.scene, run, seen, self._emphasized))
-            for panel, (run, seen) in zip(picture.panels, sides, strict=False)
-            if run is not None
-        )
-        return Picture(tuple(panels))
+        picture = self.comparison.picture(view, self.window.canvas.aspect)
+        second = self.comparison.second
+        scenes = [self._pointed_out(picture.panels[0].scene, view)]
+        if len(picture.panels) > 1:
+            scene = picture.panels[1].scene
+            if self._emphasized and self._same_classes:
+                scene = emphasized(scene, second.run, second.view, self._emphasized)
+            scenes.append(scene)
+        pairs = zip(picture.panels, scenes, strict=True)
+        return Picture(tuple(replace(panel, scene=scene) for panel, scene in pairs))
+
+    @property
+    def _same_classes(self) -> bool:
+        runs = self.comparison.first.run, self.comparison.second.run
+        return all(runs) and runs[0].manifest.class_names == runs[1].manifest.class_names
 
     def compute(self, seconds: float) -> bool:
         more = super().compute(seconds)
@@ -161,9 +182,17 @@ class CompareRoom(RunRoom):
         try:
             self.comparison.second.compute(seconds)
         except UserError as error:
-            self.window.note.say(str(error))
+            self.window.note.say_error(error)
         self.window.presenter.wake("series")
         return not second.complete
+
+    def looks_at(self, panel: int) -> tuple[Run, View] | None:
+        return self.beside if panel == 1 else super().looks_at(panel)
+
+    @property
+    def beside(self) -> tuple[Run, View] | None:
+        second, camera = self.comparison.second, self.window.canvas.cameras.of(1).camera
+        return None if second.run is None else (second.run, replace(second.view, camera=camera))
 
     def facts(self, panel: int, row: int) -> SampleFacts | None:
         if panel == 0:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.timeline import Mark
+from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.player import Player
 from ncviz.explorer.pointing import SampleFacts
 from ncviz.runs.run import Run
@@ -86,6 +87,11 @@ class Room:
         return None
 
     @property
+    def beside(self) -> tuple[Run, View] | None:
+        """Return the second run on the canvas and how it is seen, for the metadata, too."""
+        return None
+
+    @property
     def file_name(self) -> str:
         """Return a good name for a picture of what is seen."""
         return self.name.lower()
@@ -128,6 +134,10 @@ class Room:
 
     def facts(self, panel: int, row: int) -> SampleFacts | None:
         """Return what is known of a sample under the pointer; None where it is no run's."""
+        return None
+
+    def direction_facts(self, panel: int, ball: int) -> DirectionFacts | None:
+        """Return what is known of a class mean or classifier row, a ball of a panel's scene."""
         return None
 
     def hover(self, panel: int, row: int | None) -> None:

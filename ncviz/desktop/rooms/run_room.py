@@ -8,10 +8,12 @@ from PyQt6.QtWidgets import QWidget
 from ncviz.desktop.rooms.room import Room, Words
 from ncviz.desktop.timeline import Mark
 from ncviz.errors import UserError
-from ncviz.explorer.emphasis import emphasized
+from ncviz.explorer.direction_facts import DirectionFacts, direction_facts
+from ncviz.explorer.emphasis import emphasized, owner_of_ball
 from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_layers
+from ncviz.scenes.panel_fit import fit_into_panel, side_by_side
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
 
@@ -56,7 +58,7 @@ class RunRoom(Room):
         try:
             explorer.compute(seconds)
         except UserError as error:  # the curves do without this epoch, the film goes on
-            self.window.note.say(str(error))
+            self.window.note.say_error(error)
         return explorer.series is not None and not explorer.series.complete
 
     def scene(self, view: View) -> Scene:
@@ -79,6 +81,22 @@ class RunRoom(Room):
 
     def _layer_of(self, panel: int) -> int:
         return self.window.explorer.view.layer
+
+    def looks_at(self, panel: int) -> tuple[Run, View] | None:
+        """Return the run of a panel and how it is seen there; None where it is not known."""
+        explorer = self.window.explorer
+        if explorer.run is None or panel > 0:
+            return None
+        return explorer.run, explorer.view
+
+    def direction_facts(self, panel: int, ball: int) -> DirectionFacts | None:
+        seen = self.looks_at(panel)
+        if seen is None:
+            return None
+        run, view = seen
+        scene = self.window.canvas.picture.panels[panel].scene
+        owner = owner_of_ball(scene, view, run.manifest.classes, ball)
+        return None if owner is None else direction_facts(run, view.epoch, view.layer, *owner)
 
     def hover(self, panel: int, row: int | None) -> None:
         explorer = self.window.explorer
@@ -204,20 +222,45 @@ class LayersRoom(RunRoom):
     """All layers of a run at the same epoch, side by side."""
 
     name = "Layers"
+    in_a_row = False
 
     def picture(self, view: View) -> Picture:
         explorer = self.window.explorer
         if explorer.run is None:
             return one_panel(Scene())
         picture = compose_layers(explorer.run, view, self.window.canvas.aspect)
-        panels = (replace(p, scene=self._pointed_out(p.scene, view)) for p in picture.panels)
+        if self.in_a_row:
+            picture = side_by_side(picture)
+        panels = (
+            replace(panel, scene=fit_into_panel(self._pointed_out(panel.scene, view)))
+            for panel in picture.panels
+        )
         return Picture(tuple(panels))
 
+    def set_in_a_row(self, on: bool) -> None:
+        """Show the layers in one row, or in a grid."""
+        self.in_a_row = on
+        self.window.presenter.wake("scene")
+
+    def entered(self) -> None:
+        super().entered()
+        self.window.frame.tools.offer_row(True)
+
+    def left_behind(self) -> None:
+        super().left_behind()
+        self.window.frame.tools.offer_row(False)
+
     def _place(self) -> str:
-        return "all layers"
+        return "all layers, each in a scale of its own"
 
     def _layer_of(self, panel: int) -> int:
         return panel
+
+    def looks_at(self, panel: int) -> tuple[Run, View] | None:
+        explorer = self.window.explorer
+        if explorer.run is None or not 0 <= panel < len(explorer.run.manifest.layers):
+            return None
+        return explorer.run, replace(explorer.view, layer=panel)
 
     def panel_opened(self, panel: int) -> None:
         window, explorer = self.window, self.window.explorer

@@ -131,6 +131,7 @@ class TheoryRoom(Room):
             self.plots.show_moment()
             self.panel.show_moment()
             moment, window = self.desk.moment(), self.window
+            window.timeline.slider.set_marks(self.marks())  # a descent comes to its marks
             window.timeline.show_player(self.player, moment)
             window.commands["play.loop"].setChecked(self.player.looping)
             window.frame.legend.show_view((), window.explorer.view)

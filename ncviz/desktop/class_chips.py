@@ -1,0 +1,73 @@
+"""Switches of the classes that are drawn, each in its hue."""
+
+from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+
+from ncviz.scenes.palette import class_color
+from ncviz.scenes.view import View
+
+
+class ClassChips(QWidget):
+    """One switch a class, in its hue.
+
+    Signals
+    -------
+    toggled(int)
+        The class that was clicked.
+    """
+
+    toggled = pyqtSignal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(3)
+        self.chips: list[QToolButton] = []
+
+    def set_classes(self, names: tuple[str, ...]) -> None:
+        """Offer other classes."""
+        for chip in self.chips:
+            self._grid.removeWidget(chip)
+            chip.deleteLater()
+        self.chips = [self._chip(number, name) for number, name in enumerate(names)]
+        columns = 2 if len(names) <= 20 else 4
+        for number, chip in enumerate(self.chips):
+            self._grid.addWidget(chip, number // columns, number % columns)
+
+    def _chip(self, number: int, name: str) -> QToolButton:
+        chip = QToolButton()
+        chip.setProperty("role", "chip")
+        chip.setCheckable(True)
+        chip.setText(name.replace("&", "&&"))
+        chip.setIcon(dot(class_color(number)))
+        chip.setIconSize(QSize(12, 12))
+        chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        chip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        chip.setToolTip(f"Show or hide {name}; four classes at most are drawn without a shadow.")
+        chip.clicked.connect(lambda _checked, k=number: self.toggled.emit(k))
+        return chip
+
+    def show_view(self, view: View) -> None:
+        """Check the classes that are shown."""
+        shown = view.shown_classes(len(self.chips))
+        for number, chip in enumerate(self.chips):
+            chip.setChecked(number in shown)
+            color = class_color(number, view.palette)
+            if color != chip.property("hue"):
+                chip.setProperty("hue", color)
+                chip.setIcon(dot(color))
+
+
+def dot(color: str) -> QIcon:
+    """Return a disc of a colour, as the icon of a switch."""
+    pixmap = QPixmap(24, 24)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    painter.drawEllipse(QRectF(2, 2, 20, 20))
+    painter.end()
+    return QIcon(pixmap)

@@ -1,0 +1,94 @@
+"""The numbers of two runs that are compared at a moment."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from ncviz.explorer.comparison_words import MINORITY, NUMBERS
+from ncviz.explorer.series import EpochSeries
+from ncviz.geometry.collapse import cosines
+from ncviz.runs.directions import class_groups
+from ncviz.runs.measures import measure_layer, minority_cosine
+from ncviz.runs.run import Run
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a run at a moment.
+
+    Parameters
+    ----------
+    name : str
+        As in `NUMBERS`.
+    value : float, optional
+        None where it does not apply.
+    """
+
+    name: str
+    value: float | None
+
+
+def minority_of_twin(run: Run, twin: Run) -> tuple[int, ...]:
+    """Return which classes of a balanced run are the minority of its imbalanced twin.
+
+    Returns
+    -------
+    tuple of int
+        Empty if the run has minority classes of its own, or the twin none, or
+        their classes differ.
+    """
+    if class_groups(run)[1] or run.manifest.class_names != twin.manifest.class_names:
+        return ()
+    minority = class_groups(twin)[1]
+    return minority if len(minority) > 1 else ()
+
+
+def _cosine_between(run: Run, epoch: int, classes: tuple[int, ...]) -> float | None:
+    """Return the mean cosine between the classifier rows of some classes, None without any."""
+    classifier = run.snapshot(epoch).classifier()
+    if classifier is None:
+        return None
+    pairs = cosines(classifier.weight[list(classes)])[np.triu_indices(len(classes), k=1)]
+    mean = float(pairs.mean())
+    return mean if np.isfinite(mean) else None
+
+
+def measure_moment(
+    run: Run, series: EpochSeries, epoch: int, layer: int, minority: tuple[int, ...] = ()
+) -> tuple[Number, ...]:
+    """Return the numbers of a run that are compared.
+
+    Parameters
+    ----------
+    run : Run
+    series : EpochSeries
+        Of that run.
+    epoch : int
+        One of `run.epochs`.
+    layer : int
+        From 0, the raw input.
+    minority : tuple of int
+        The classes of the minority cosine in a run without minority classes.
+
+    Returns
+    -------
+    tuple of Number
+        In the order of `NUMBERS`.
+    """
+    law = series.law(epoch)
+    measured = measure_layer(run, epoch, layer, series.split)
+    of_layer = partial(getattr, measured) if measured is not None else lambda _name: None
+    values = {
+        "D": series.fuzziness(epoch)[layer],
+        "ρ": law.decay_ratio,
+        "r": law.pearson_r,
+        "NC1": of_layer("nc1"),
+        "NC2 norms": of_layer("nc2_equinorm_means"),
+        "NC2 angles": of_layer("nc2_equiangular_means"),
+        "NC3": of_layer("nc3"),
+        MINORITY: _cosine_between(run, epoch, minority)
+        if minority
+        else minority_cosine(run, epoch),
+    }
+    return tuple(Number(name, values[name]) for name in NUMBERS)

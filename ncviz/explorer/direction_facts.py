@@ -1,0 +1,124 @@
+"""What is known about a class mean or a row of the classifier."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ncviz.geometry.collapse import cosines
+from ncviz.runs.directions import classifier_directions, mean_directions
+from ncviz.runs.run import Run
+from ncviz.scenes.layout import nearest_recorded
+
+KINDS = ("means", "classifier")
+
+
+@dataclass(frozen=True)
+class DirectionFacts:
+    """What is known about a class mean or a classifier row at a recorded epoch.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    label : int
+        The class.
+    class_names : tuple of str
+        Of the run; the numbers count them.
+    epoch : int
+        The recorded epoch that the facts are of.
+    layer : str
+        The layer's name.
+    norm, relative_norm : float
+        Its length, and that as a multiple of the mean length over the classes.
+    nearest : int or None
+        The class whose vector of the same kind makes the smallest angle with it.
+    angle, ideal_angle : float
+        That angle, and the one of a simplex ETF, in degrees.
+    alignment : float
+        Cosine between the class mean and the classifier row of the class; NaN
+        where the layer has no classifier.
+    """
+
+    kind: str
+    label: int
+    class_names: tuple[str, ...]
+    epoch: int
+    layer: str
+    norm: float
+    relative_norm: float
+    nearest: int | None
+    angle: float
+    ideal_angle: float
+    alignment: float
+
+
+def direction_facts(
+    run: Run, epoch: float, layer: int, kind: str, label: int
+) -> DirectionFacts | None:
+    """Gather what is known about the class mean or the classifier row of a class.
+
+    Parameters
+    ----------
+    run : Run
+    epoch : float
+        The nearest recorded one is taken: nothing is interpolated here.
+    layer : int
+        −1 is the last.
+    kind : str
+        One of `KINDS`.
+    label : int
+        The class.
+
+    Returns
+    -------
+    DirectionFacts or None
+        None if it was not recorded.
+
+    Raises
+    ------
+    UserError
+        If the snapshot cannot be read.
+
+    Notes
+    -----
+    Means are centred, as in NC2 of Papyan, Han, Donoho, PNAS 2020; all classes
+    of the run are compared, not only those in the scene.
+    """
+    number, recorded = layer % len(run.manifest.layers), nearest_recorded(run.epochs, epoch)
+    rows = classifier_directions(run, recorded)
+    found = mean_directions(run, recorded, number) if kind == "means" else rows
+    if found is None or label >= len(found.norms):
+        return None
+    others = np.where(np.arange(len(found.norms)) == label, np.nan, found.cosines[label])
+    known = np.isfinite(others).any()
+    nearest = int(np.nanargmax(others)) if known else None
+    classes = run.manifest.classes
+    return DirectionFacts(
+        kind=kind,
+        label=label,
+        class_names=run.manifest.class_names,
+        epoch=recorded,
+        layer=run.manifest.layers[number].name,
+        norm=float(found.norms[label]),
+        relative_norm=float(found.relative_norms[label]),
+        nearest=nearest,
+        angle=math.nan if nearest is None else _degrees(float(others[nearest])),
+        ideal_angle=_degrees(-1 / (classes - 1)),
+        alignment=_alignment(run, recorded, number, label),
+    )
+
+
+def _alignment(run: Run, epoch: int, layer: int, label: int) -> float:
+    snapshot = run.snapshot(epoch)
+    statistics, classifier = snapshot.statistics(layer, "train"), snapshot.classifier()
+    last = layer == len(run.manifest.layers) - 1
+    if not last or statistics is None or classifier is None or not statistics.present[label]:
+        return math.nan
+    place = int(np.count_nonzero(statistics.present[:label]))
+    both = np.stack([statistics.centered_means[place], classifier.weight[label]])
+    return float(cosines(both)[0, 1])
+
+
+def _degrees(cosine: float) -> float:
+    return math.degrees(math.acos(min(max(cosine, -1.0), 1.0)))

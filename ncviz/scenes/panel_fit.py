@@ -1,0 +1,68 @@
+"""Scenes that fit into small panels, and panels in one row."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ncviz.scenes.scene import Balls, Panel, Picture, Scene, Sticks
+
+REACH = 1.2  # scene units from the centre that a square panel shows, with a margin
+SMALLEST = 0.5  # what lies farther out than twice that is left to be cut
+
+
+def fit_into_panel(scene: Scene) -> Scene:
+    """Return a scene drawn closer together where its samples would be cut by the panel's edge.
+
+    Parameters
+    ----------
+    scene : Scene
+        Its arrays are not changed. Radii stay as they are, so that small
+        scenes stay easy to read.
+
+    Notes
+    -----
+    The farthest sample decides: it moves continuously with time, and so does the
+    scale, which the simplex ETF shows. Turning the camera does not change it.
+    """
+    points = scene.samples.positions
+    if not len(points):
+        return scene
+    farthest = float(np.sqrt(np.einsum("ij,ij->i", points, points).max()))
+    share = max(SMALLEST, REACH / max(farthest, REACH))
+    return scene if share == 1.0 else drawn_together(scene, share)
+
+
+def drawn_together(scene: Scene, share: float) -> Scene:
+    """Return a scene whose points lie at so large a share of their distance from the centre."""
+    return replace(
+        scene,
+        samples=_balls(scene.samples, share),
+        balls=_balls(scene.balls, share),
+        rings=_balls(scene.rings, share),
+        sticks=_sticks(scene.sticks, share),
+        edges=_sticks(scene.edges, share),
+        trails=_sticks(scene.trails, share),
+        labels=tuple(
+            replace(label, position=(share * x, share * y, share * z))
+            for label, (x, y, z) in ((label, label.position) for label in scene.labels)
+        ),
+    )
+
+
+def _balls(balls: Balls, share: float) -> Balls:
+    return replace(balls, positions=balls.positions * np.float32(share))
+
+
+def _sticks(sticks: Sticks, share: float) -> Sticks:
+    factor = np.float32(share)
+    return replace(sticks, starts=sticks.starts * factor, ends=sticks.ends * factor)
+
+
+def side_by_side(picture: Picture) -> Picture:
+    """Return a picture with all its panels in one row."""
+    count = len(picture.panels)
+    panels: list[Panel] = [
+        replace(panel, left=number / count, top=0.0, width=1 / count, height=1.0)
+        for number, panel in enumerate(picture.panels)
+    ]
+    return Picture(tuple(panels))

@@ -1,0 +1,48 @@
+import math
+
+import numpy as np
+import pytest
+
+from ncviz.explorer.direction_facts import direction_facts
+from ncviz.explorer.emphasis import owner_of_ball
+from ncviz.runs.run import Run
+from ncviz.scenes.compose import compose
+from ncviz.scenes.view import View
+
+
+def cosine(first, second):
+    return float(first @ second / np.linalg.norm(first) / np.linalg.norm(second))
+
+
+def test_a_class_mean_is_measured_against_the_others(small_run):
+    run = Run(small_run.path)
+    facts = direction_facts(run, 9.6, -1, "means", 2)
+    snapshot = run.snapshot(10)
+    means = snapshot.statistics(len(run.manifest.layers) - 1, "train").centered_means
+    assert facts.epoch == 10, "of the recorded epoch that is nearest"
+    assert facts.norm == pytest.approx(np.linalg.norm(means[2]))
+    lengths = np.linalg.norm(means, axis=1)
+    assert facts.relative_norm == pytest.approx(lengths[2] / lengths.mean())
+    others = {k: cosine(means[2], means[k]) for k in range(len(means)) if k != 2}
+    assert facts.nearest == max(others, key=others.get)
+    assert math.cos(math.radians(facts.angle)) == pytest.approx(max(others.values()))
+    assert math.cos(math.radians(facts.ideal_angle)) == pytest.approx(-1 / (len(means) - 1))
+    row = snapshot.classifier().weight[2]
+    assert facts.alignment == pytest.approx(cosine(means[2], row))
+    assert direction_facts(run, 10, -1, "classifier", 2).norm == pytest.approx(np.linalg.norm(row))
+
+
+def test_only_the_last_layer_has_a_classifier_to_align_with(small_run):
+    assert math.isnan(direction_facts(Run(small_run.path), 10, 0, "means", 1).alignment)
+
+
+@pytest.mark.parametrize("etf", [True, False])
+@pytest.mark.parametrize("means", [True, False])
+def test_each_ball_has_its_owner(small_run, etf, means):
+    run = Run(small_run.path)
+    view = View(layer=2, classes=(0, 1, 3), hidden=(1,), show_etf=etf, show_means=means)
+    scene = compose(run, view)
+    owners = [owner_of_ball(scene, view, run.manifest.classes, k) for k in range(len(scene.balls))]
+    vertices = [None] * 3 if etf else []
+    ours = [("means", 0), ("means", 3)] if means else []
+    assert owners == [*vertices, *ours, ("classifier", 0), ("classifier", 3)]

@@ -1,0 +1,51 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ncviz.runs.run import Run
+from ncviz.scenes.compose import compose, compose_layers
+from ncviz.scenes.panel_fit import REACH, SMALLEST, fit_into_panel, side_by_side
+from ncviz.scenes.scene import Balls, Scene, grid_shape
+from ncviz.scenes.view import View
+
+
+@pytest.mark.parametrize("farthest", [0.7, 1.7, 9.0])
+def test_no_sample_is_farther_out_than_a_panel_shows(small_run, farthest):
+    scene = compose(Run(small_run.path), View(layer=2, epoch=20, pinned=(3,)))
+    points = scene.samples.positions
+    points = points * np.float32(farthest / np.linalg.norm(points, axis=1).max())
+    scene = replace(scene, samples=replace(scene.samples, positions=points))
+    fitted = fit_into_panel(scene)
+    share = min(1.0, max(SMALLEST, REACH / farthest))
+    assert np.allclose(fitted.samples.positions, share * points, atol=1e-6)
+    for part in ("balls", "rings"):
+        ours, theirs = getattr(fitted, part), getattr(scene, part)
+        assert np.allclose(ours.positions, share * theirs.positions, atol=1e-6), part
+        assert np.array_equal(ours.radii, theirs.radii), part
+    for part in ("sticks", "edges", "trails"):
+        ours, theirs = getattr(fitted, part), getattr(scene, part)
+        assert np.allclose(ours.ends, share * theirs.ends, atol=1e-6), part
+    for ours, theirs in zip(fitted.labels, scene.labels, strict=True):
+        assert ours.position == pytest.approx([share * x for x in theirs.position])
+    assert scene.samples.positions is points, "the scene itself is not changed"
+
+
+def test_a_scene_without_samples_stays_as_it_is():
+    scene = Scene(balls=Balls(np.full((1, 3), 5.0), np.ones(1), np.ones((1, 4))))
+    assert fit_into_panel(scene) is scene
+
+
+def test_one_row(small_run):
+    run = Run(small_run.path)
+    picture = compose_layers(run, View(), aspect=1.2)
+    row = side_by_side(picture)
+    count = len(run.manifest.layers)
+    assert [panel.left for panel in row.panels] == pytest.approx([k / count for k in range(count)])
+    assert {(panel.top, panel.height) for panel in row.panels} == {(0.0, 1.0)}
+    assert [p.scene for p in row.panels] == [p.scene for p in picture.panels]
+
+
+@pytest.mark.parametrize(("count", "shape"), [(4, (2, 2)), (6, (3, 2)), (8, (4, 2)), (9, (3, 3))])
+def test_no_place_of_the_grid_is_empty_where_that_costs_little(count, shape):
+    assert grid_shape(count, 1.2) == shape

@@ -1,6 +1,8 @@
 """What every room's tests share: small runs, folders of one's own, and no silent skips."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +30,28 @@ USER_FOLDERS = {
 
 settings.register_profile("ncviz", max_examples=50, deadline=None, database=None, derandomize=IN_CI)
 settings.load_profile("ncviz")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start a virtual display where there is none, one a process: one window has the keyboard."""
+    divides_the_work = bool(config.getoption("numprocesses")) and not hasattr(config, "workerinput")
+    if os.environ.get("DISPLAY") or divides_the_work or not sys.platform.startswith("linux"):
+        return
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24"]
+    xvfb = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        number = answer.readline().strip()
+    if not number:
+        raise pytest.UsageError("Xvfb does not start: run script/bootstrap --tests.")
+    os.environ.update(DISPLAY=f":{number}", QT_QPA_PLATFORM="xcb")
+
+    def end() -> None:
+        xvfb.terminate()
+        xvfb.wait()
+
+    config.add_cleanup(end)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

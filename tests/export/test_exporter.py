@@ -161,6 +161,14 @@ def test_one_export_at_a_time(exporter, film):
     until(exporter, Saved)
 
 
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities here")
+def test_the_window_comes_before_its_exports(in_process, small_run, tmp_path):
+    in_process.preview(FigurePlan(tmp_path / "x.png", small_run.path, VIEW), 1)
+    until(in_process, Previewed)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, in_process._process.pid) > own
+
+
 def test_a_process_that_dies_has_failed_and_leaves_nothing(small_run, tmp_path):
     exporter = ProcessExporter()
     plan = FilmPlan(tmp_path / "x.mp4", small_run.path, width=320, height=240, seconds=100)

@@ -17,10 +17,11 @@ from ncviz.export.carried import said_by
 from ncviz.export.film_files import hundredths
 from ncviz.export.film_moments import blend, epoch_at, shot_at
 from ncviz.export.film_plot import fuzziness_at
-from ncviz.export.films import FilmPlan, make_film, preview_frame
+from ncviz.export.films import Beside, FilmPlan, make_film, preview_frame
 from ncviz.export.model import ModelPlan, model_path
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
+from ncviz.scenes.beside import view_beside
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
@@ -95,6 +96,63 @@ def test_a_gif_has_one_palette_and_its_time(plan, tmp_path):
     flags = content[10]
     assert flags & 0x80  # a palette for all
     assert sum(hundredths(300, 29.97)) == pytest.approx(300 / 29.97 * 1000, abs=10)
+
+
+@pytest.mark.parametrize("rate", [7, 30])
+def test_a_gif_keeps_every_frame(plan, tmp_path, rate):
+    """At the rests before and after, frames are equal."""
+    still = replace(plan, out=tmp_path / "film.gif", rate=rate, seconds=2, first_epoch=0)
+    make_film(still)
+    with Image.open(still.out) as image:
+        assert image.n_frames == still.frames == 2 * rate
+        durations, frames = [], []
+        for number in range(image.n_frames):
+            image.seek(number)
+            durations.append(image.info["duration"])
+            frames.append(np.asarray(image.convert("RGB"), dtype=int))
+    assert sum(durations) == 2000
+    assert (frames[0] == frames[1]).all() or rate == 7
+    assert (frames[-1] == frames[-2]).all()
+    for share, frame in ((0.0, frames[0]), (1.0, frames[-1])):
+        assert np.abs(frame - preview_frame(still, share)).mean() < 3
+
+
+@pytest.mark.parametrize("over", ["epochs", "layers", "camera"])
+def test_two_runs_are_filmed_side_by_side(plan, make_run, tmp_path, over):
+    other = make_run(tmp_path / "other", counts=(8, 8, 8), epochs=(0, 2), title="Other")
+    beside = Beside(other.path, View(epoch=2.0, pinned=(1,)))
+    film = replace(plan, over=over, beside=beside, plot=True, title="Both", seconds=0.4)
+    assert make_film(film)
+    assert said_by(film.out)["film"]["beside"]["run"] == "Other"
+    first, second = Run(film.run), Run(other.path)
+    shot = shot_at(film, first, 0.7, second=second)
+    assert [panel.title for panel in shot.scene.panels] == ["Synthetic · 3 layers", "Other"]
+    assert shot.second_camera is None
+    view = view_beside(first, film.view.at(shot.epoch), second, beside.view)
+    assert view.epoch == min(shot.epoch, 2.0)
+    if over == "epochs":
+        wanted = compose(second, view).samples.positions
+        assert np.array_equal(shot.scene.panels[1].scene.samples.positions, wanted)
+    frame = preview_frame(film, 0.7).astype(int)
+    alone = preview_frame(replace(film, beside=None), 0.7).astype(int)
+    assert np.abs(frame - alone).max() > 60
+    gone = replace(film, beside=replace(beside, run=tmp_path / "gone"))
+    with pytest.raises(UserError, match="gone"):
+        make_film(gone)
+
+
+def test_a_run_with_a_clock_and_a_camera_of_its_own(plan, make_run, tmp_path):
+    other = make_run(tmp_path / "other", counts=(8, 8, 8), epochs=(0, 2), title="Other")
+    own = View(epoch=2.0, camera=Camera(azimuth=99.0))
+    beside = Beside(other.path, own, linked=False, camera_linked=False)
+    film = replace(plan, beside=beside, turn=30.0)
+    first, second = Run(film.run), Run(other.path)
+    shots = [shot_at(film, first, share, second=second) for share in (0.0, 1.0)]
+    held = [shot.scene.panels[1].scene.samples.positions for shot in shots]
+    moved = [shot.scene.panels[0].scene.samples.positions for shot in shots]
+    assert np.array_equal(*held)
+    assert not np.array_equal(*moved)
+    assert [shot.second_camera.azimuth for shot in shots] == pytest.approx([99.0, 129.0])
 
 
 def test_a_sequence_is_a_folder_of_pictures(plan, tmp_path):

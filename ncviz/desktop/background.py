@@ -49,11 +49,6 @@ class ProcessJob(QObject):
         """Return whether an answer is awaited."""
         return self._process is not None
 
-    @property
-    def pid(self) -> int | None:
-        """Return the number of the process, if there is one."""
-        return None if self._process is None else self._process.pid
-
     def start(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Begin; function and arguments must be picklable."""
         context = multiprocessing.get_context("spawn")

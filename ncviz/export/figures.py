@@ -17,6 +17,7 @@ from ncviz.export.styles import MILLIMETRES, style_named
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
+from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
 
@@ -87,6 +88,9 @@ class FigurePlan:
     scene : Scene or Picture, optional
         Draw this instead of the run's, e.g. a model's optimum, or two runs
         side by side.
+    cameras : tuple of Camera
+        One for each panel of such a picture, where they differ; empty for the
+        view's.
     model : ModelPlan, optional
         For the preset 'minority'.
     said : mapping
@@ -108,6 +112,7 @@ class FigurePlan:
     legend: bool = True
     resolution: int = 300
     scene: Scene | Picture | None = None
+    cameras: tuple[Camera, ...] = ()
     model: ModelPlan | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
 

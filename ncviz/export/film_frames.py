@@ -1,5 +1,6 @@
 """Paints the frames of a film: scene, title, counter and the plot in step."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ Pixels = NDArray[np.uint8]
 
 PLOT_SHARE = 0.38  # of the width; of the height where the film is taller than wide
 MARGIN = 0.035  # of the shorter side
+PANEL_TEXT = 1.3  # titles of two runs, against those on a screen
 TITLE, COUNTER, NOTE = 0.044, 0.058, 0.026  # sizes of the type, of the shorter side
 
 
@@ -55,15 +57,25 @@ class Painter:
     def frame(self, share: float) -> Pixels:
         """Return the frame after a share of the film's time, shape (height, width, 3)."""
         plan = self._plan
-        shot = shot_at(plan, self._run, share, self._path, self._second)
         width, height = self._scene_size
+        shot = shot_at(plan, self._run, share, self._path, self._second, width / height)
+        margin = round(MARGIN * self._side)
+        scene = shot.scene
+        if isinstance(scene, Picture) and plan.title:
+            scene = _below(scene, (margin + 1.3 * TITLE * self._side) / height)
+        cameras = None
+        if shot.second_camera is not None:
+            aspect = _aspect(scene, width, height)
+            cameras = [fitted(camera, aspect) for camera in (shot.camera, shot.second_camera)]
         drawn = render(
-            shot.scene,
-            fitted(shot.camera, _aspect(shot.scene, width, height)),
+            scene,
+            fitted(shot.camera, _aspect(scene, width, height)),
             width,
             height,
+            cameras=cameras,
             supersample=plan.supersample,
             canvas=self._canvas,
+            text_scale=PANEL_TEXT if isinstance(scene, Picture) else 1.0,
         )[..., :3]
         if self._plot is None:
             frame = np.ascontiguousarray(drawn)
@@ -74,7 +86,6 @@ class Painter:
             left, top = self._plot_place
             panel = self._plot.draw(shot)
             frame[top : top + panel.shape[0], left : left + panel.shape[1]] = panel
-        margin = round(MARGIN * self._side)
         if plan.title:
             self._write(frame, plan.title, TITLE, self._theme.text, (margin, margin), "lt")
         if plan.counter:
@@ -146,6 +157,16 @@ class Painter:
 
 def _first(scene: Scene | Picture) -> Scene:
     return scene if isinstance(scene, Scene) else scene.panels[0].scene
+
+
+def _below(picture: Picture, share: float) -> Picture:
+    """Return a picture that leaves a share of its height free above."""
+    left = 1 - share
+    panels = (
+        replace(panel, top=share + left * panel.top, height=left * panel.height)
+        for panel in picture.panels
+    )
+    return Picture(tuple(panels))
 
 
 def _aspect(scene: Scene | Picture, width: int, height: int) -> float:

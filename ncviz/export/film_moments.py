@@ -68,6 +68,8 @@ class Shot:
     epoch, layer : float
         Of the plot; between two recorded epochs or two layers where not whole.
     ratio : float
+    second_camera : Camera, optional
+        Of the run on the right, where it is seen from a place of its own.
     """
 
     scene: Scene | Picture
@@ -76,6 +78,7 @@ class Shot:
     epoch: float = 0.0
     layer: float = -1.0
     ratio: float = 1.0
+    second_camera: Camera | None = None
 
 
 def shot_at(
@@ -84,6 +87,7 @@ def shot_at(
     share: float,
     path: ModelPath | None = None,
     second: Run | None = None,
+    aspect: float = 2.0,
 ) -> Shot:
     """Return what a film shows after a share of its time.
 
@@ -98,11 +102,21 @@ def shot_at(
         Over R.
     second : Run, optional
         On the right, as the plan has it beside.
+    aspect : float
+        Width over height of the picture: two runs may stand one above the other.
     """
     if run is None:
         assert path is not None
         return _over_ratio(plan, path, share)
-    composed = composer(plan, run, second)
+    shot = _of_run(plan, run, share, composer(plan, run, second, aspect))
+    if plan.beside is None or second is None or plan.beside.camera_linked:
+        return shot
+    whole = 360.0 if plan.over == "camera" else 0.0
+    turned = 0.0 if plan.keyframes else (plan.turn or whole) * share
+    return replace(shot, second_camera=plan.beside.view.camera.orbit(turned, 0.0))
+
+
+def _of_run(plan: "FilmPlan", run: Run, share: float, composed: Composer) -> Shot:
     if plan.over == "layers":
         return _over_layers(plan, run, share, composed)
     if plan.over == "camera":
@@ -118,7 +132,7 @@ def shot_at(
     )
 
 
-def composer(plan: "FilmPlan", run: Run, second: Run | None) -> Composer:
+def composer(plan: "FilmPlan", run: Run, second: Run | None, aspect: float) -> Composer:
     """Return what draws a view of the run, with the second run beside it if there is one."""
 
     def compose_both(view: View) -> Picture:
@@ -126,7 +140,7 @@ def composer(plan: "FilmPlan", run: Run, second: Run | None) -> Composer:
         assert plan.beside is not None
         own = plan.beside.view
         beside = view_beside(run, view, second, own, linked=plan.beside.linked)
-        return compose_comparison(run, view, second, beside)
+        return compose_comparison(run, view, second, beside, aspect)
 
     return partial(compose, run) if second is None or plan.beside is None else compose_both
 

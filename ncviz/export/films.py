@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
-from ncviz.export.figures import check_epoch, check_view
+from ncviz.export.film_checks import FORMATS, SIDES, check_size, checked_run
 from ncviz.export.film_files import FilmFile, open_film_file
 from ncviz.export.film_frames import Painter
 from ncviz.export.messages import Progress
-from ncviz.export.model import ModelPlan, check_model, model_said
+from ncviz.export.model import ModelPlan, model_said
 from ncviz.export.picture import provenance
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import THEMES
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import view_to_text
 
 Pixels = NDArray[np.uint8]
 
-OVER = ("epochs", "layers", "ratio", "camera")
-FORMATS = ("mp4", "gif", "png")
 # Words for a choice, with the sizes and rates they stand for.
 FILM_SIZES = {
     "HD, 1280×720": (1280, 720),
@@ -38,13 +35,6 @@ FILM_SIZES = {
     "Small, 640×360": (640, 360),
 }
 FILM_RATES = (12, 24, 25, 30, 50, 60)
-SIDES = 16, 4096  # pixels
-LARGEST_AREA = 4096 * 2304
-RATES = 1.0, 120.0  # frames a second
-FASTEST_GIF = 50.0
-LONGEST = 600.0  # seconds
-MOST_FRAMES = 36_000
-LARGEST_GIF = 500_000_000  # pixels of all frames together
 WAITING = 4  # frames that may wait for the encoder
 
 
@@ -57,14 +47,17 @@ class Beside:
     run : Path
         Its folder.
     view : View
-        Its pinned samples and, while time is not linked, its epoch.
+        Its pinned samples and, where it has its own, its epoch and its camera.
     linked : bool
         Whether its time is that of the run on the left.
+    camera_linked : bool
+        Whether it is seen from the same place.
     """
 
     run: Path
     view: View = field(default_factory=View)
     linked: bool = True
+    camera_linked: bool = True
 
 
 @dataclass(frozen=True)
@@ -212,7 +205,7 @@ def film_steps(plan: FilmPlan, canvas: Any = None) -> Generator[Progress, None, 
     UserError
         As `make_film`.
     """
-    run = _checked(plan)
+    run = checked_run(plan)
     painter = Painter(plan, run, canvas)
     film = open_film_file(plan, film_said(plan, run))
     try:
@@ -241,12 +234,12 @@ def preview_frame(plan: FilmPlan, share: float, canvas: Any = None) -> Pixels:
     -------
     array, shape (height, width, 3)
     """
-    return Painter(plan, _checked(plan, to_write=False), canvas).frame(min(max(share, 0.0), 1.0))
+    return Painter(plan, checked_run(plan, to_write=False), canvas).frame(min(max(share, 0.0), 1.0))
 
 
 def preview_film(plan: FilmPlan, share: float, longest_side: int, canvas: Any = None) -> Pixels:
     """Return one frame as a small picture, its longer side of so many pixels."""
-    _check_size(plan)
+    check_size(plan)
     factor = longest_side / max(plan.width, plan.height)
     small = replace(
         plan,
@@ -277,7 +270,9 @@ def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
         film["beside"] = {
             "run": Run(plan.beside.run).manifest.title,
             "path": str(plan.beside.run),
+            "view": asdict(plan.beside.view),
             "linked": plan.beside.linked,
+            "camera_linked": plan.beside.camera_linked,
         }
     said = provenance(run, plan.view) | {"film": film}
     return said | (
@@ -346,71 +341,3 @@ class _Encoder:
                 self._film.write(frame)
         except BaseException as error:  # noqa: BLE001 - raised again where frames come from
             self._problem = error
-
-
-def _checked(plan: FilmPlan, to_write: bool = True) -> Run | None:
-    """Return the run after looking for everything that cannot be."""
-    if plan.over not in OVER:
-        raise UserError(f"There are no films over {plan.over!r}: choose {', '.join(OVER)}.")
-    if plan.view.theme not in THEMES:
-        raise UserError(f"There is no theme {plan.view.theme!r}: choose {', '.join(THEMES)}.")
-    if to_write:
-        _check_destination(plan)
-    _check_size(plan)
-    if plan.over == "ratio":
-        if plan.model is None:
-            raise UserError("A film over R needs a Layer-Peeled Model.")
-        check_model(plan.model)
-        return None
-    if plan.run is None:
-        raise UserError(f"A film over {plan.over} needs a run: name its folder.")
-    run = Run(plan.run)
-    for view in (plan.view, *plan.keyframes):
-        check_view(run, view)
-    for epoch in (plan.first_epoch, plan.last_epoch):
-        if epoch is not None:
-            check_epoch(run, epoch)
-    if plan.beside is not None:
-        Run(plan.beside.run)  # one that cannot be opened is told of now
-    if len(plan.keyframes) == 1:
-        raise UserError("A way of the camera needs at least two views.")
-    return run
-
-
-def _check_destination(plan: FilmPlan) -> None:
-    if plan.suffix == "png":
-        if plan.out.exists():
-            raise UserError(f"{plan.out} exists already: choose a new folder for the frames.")
-    elif plan.out.is_dir():
-        raise UserError(f"{plan.out} is a folder: choose the name of a file.")
-    if not plan.out.name:
-        raise UserError(f"{plan.out} is no name for a film: choose one.")
-
-
-def _check_size(plan: FilmPlan) -> None:
-    width, height, (least, most) = plan.width, plan.height, SIDES
-    fits = least <= min(width, height) and max(width, height) <= most
-    if not fits or width * height > LARGEST_AREA:
-        raise UserError(
-            f"A film of {width}×{height} pixels cannot be made: choose sides from {least} to "
-            f"{most}, and no more than 4096×2304 in all."
-        )
-    if not 1 <= plan.supersample <= 4:
-        raise UserError(f"Frames can be drawn 1 to 4 times larger, not {plan.supersample} times.")
-    if plan.suffix == "mp4" and (width % 2 or height % 2):
-        raise UserError(
-            f"A film of {width}×{height} pixels cannot be made as MP4: choose even sides, such as "
-            f"{width + width % 2}×{height + height % 2}."
-        )
-    slowest, fastest = RATES[0], FASTEST_GIF if plan.suffix == "gif" else RATES[1]
-    if not slowest <= plan.rate <= fastest:
-        raise UserError(
-            f"{plan.rate:g} frames a second cannot be had: choose {slowest:g} to {fastest:g}."
-        )
-    if not 0 < plan.seconds <= LONGEST or plan.frames > MOST_FRAMES:
-        raise UserError(
-            f"A film of {plan.seconds:g} seconds cannot be made: choose more than 0 and at most "
-            f"{LONGEST:g} seconds, and at most {MOST_FRAMES} frames."
-        )
-    if plan.suffix == "gif" and width * height * plan.frames > LARGEST_GIF:
-        raise UserError("The GIF would be too large: choose a smaller size, fewer seconds, or MP4.")

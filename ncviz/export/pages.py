@@ -25,6 +25,7 @@ from ncviz.export.scene_artist import SceneArtist, write_labels
 from ncviz.export.styles import FAMILY, MILLIMETRES, POINTS, FigureStyle, scene_theme, style_named
 from ncviz.runs.measures import fuzziness_by_layer, law_at
 from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import fitted
 from ncviz.scenes.compose import compose
 from ncviz.scenes.layout import nearest_recorded
@@ -65,6 +66,8 @@ def save_page(run: Run | None, plan: "FigurePlan", canvas: Any = None) -> bytes:
     nothing = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
     with drawing():
         figure = _Page(run, plan, canvas).figure
+        if plan.suffix == "png":
+            figure.set_size_inches(*(_whole_pixels(s, plan) for s in (plan.width, plan.height)))
         buffer = io.BytesIO()
         figure.savefig(
             buffer,
@@ -178,14 +181,15 @@ class _Page:
             self._words(self.plan.width / 2, bottom + 0.7 * self.unit, note, small=True)
             bottom += 1.5 * self.unit
         head = 1.8 * self.unit if any(panel.title for panel in picture.panels) else 0.0
-        for panel in picture.panels:
+        cameras = self.plan.cameras or (self.plan.view.camera,) * len(picture.panels)
+        for panel, camera in zip(picture.panels, cameras, strict=True):
             left, width = panel.left * self.plan.width, panel.width * self.plan.width
             high = panel.height * (top - bottom)
             upper = top - panel.top * (top - bottom)
             if panel.title:
                 self._words(left + width / 2, upper - 0.9 * self.unit, panel.title, strong=True)
             box = (left, upper - high, width, high - head)
-            self._scene(box, panel.scene, small=len(picture.panels) > 1)
+            self._scene(box, panel.scene, small=len(picture.panels) > 1, camera=camera)
 
     def _row_of_views(self) -> list[tuple[View, str, str]]:
         """Return views with what stands above each: a name and numbers."""
@@ -278,10 +282,12 @@ class _Page:
 
     # Building blocks
 
-    def _scene(self, box: Box, scene: Scene, small: bool = False) -> None:
+    def _scene(
+        self, box: Box, scene: Scene, small: bool = False, camera: Camera | None = None
+    ) -> None:
         axes = self._axes(box)
         axes.set_axis_off()
-        camera = fitted(self.plan.view.camera, box[2] / max(box[3], 1e-6))
+        camera = fitted(camera or self.plan.view.camera, box[2] / max(box[3], 1e-6))
         paper = replace(scene, background=rgb(self.style.theme.background))
         bare = replace(paper, labels=())
         artist = SceneArtist(bare, camera, self.plan.transparent, self._scenes, self._canvas)
@@ -357,6 +363,11 @@ class _Page:
     def _the_run(self) -> Run:
         assert self.run is not None
         return self.run
+
+
+def _whole_pixels(side: float, plan: "FigurePlan") -> float:
+    """Return the inches of a whole number of pixels: matplotlib cuts off a part of one."""
+    return (round(side / MILLIMETRES * plan.resolution) + 0.01) / plan.resolution
 
 
 def _share_heights(shared: list[Axes], low: float, high: float, style: FigureStyle) -> None:

@@ -164,7 +164,7 @@ def test_what_is_no_epoch_is_said_at_its_field(dialog, exporters, qtbot):
 
 def test_what_the_drawing_refuses_is_said_at_its_field(dialog, exporters, qtbot):
     choose(dialog.figure.preset, "collapse")
-    dialog.figure.epochs.setText("3")
+    dialog.figure.epochs.setText("0, 20")
     drawn_plan(qtbot, exporters)
     number = exporters[-1].previews[-1][1]
     sentence = "Epoch 3 was not recorded in RUN: the nearest one is 2."

@@ -428,8 +428,12 @@ def test_the_run_is_opened_while_it_is_recorded(
     runner.messages = [FileProgress(1, 3, "epoch_1.pt", 65.0, "Measuring"), RecordedEpoch(0)]
     qtbot.waitUntil(lambda: window.explorer.run.path == tmp_path / "run", timeout=PATIENCE)
     assert window.header.busy.text() == "recording · 1 of 3 · 1 min 5 s left"
-    assert started.record.bar.value() == 1
+    assert started.record.bar.value() / started.record.bar.maximum() == pytest.approx(1 / 3)
     assert "Measuring epoch_1.pt · 1 of 3 · 1 min 5 s left" in started.record.file.text()
+    half = FileProgress(1, 3, "epoch_1.pt", 50.0, "Measuring", 0.5)
+    started.record.show_progress(half)
+    assert started.record.bar.value() / started.record.bar.maximum() == pytest.approx(1 / 2)
+    assert "50 % of this file" in started.record.file.text()
     writer.write(whole.snapshots[1])
     runner.messages = [RecordedEpoch(1), Skipped("epoch_2.pt", BAD)]
     qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1), timeout=PATIENCE)

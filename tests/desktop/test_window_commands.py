@@ -48,7 +48,7 @@ def test_every_command_has_words_and_no_shortcut_is_taken_twice(window):
     assert len(set(keys)) == len(keys)
     wanted = {"Space", "Left", "Right", "Home", "End", "L", "F", "R", "F1", "F9", "F10", "F11"}
     wanted |= {f"Ctrl+{number}" for number in range(1, 7)}
-    wanted |= {"Ctrl+D", "Ctrl+T", "Ctrl+O", "Ctrl+S", "Ctrl+Q", "Ctrl+Z", "Ctrl+K", "Ctrl+Return"}
+    wanted |= {"Ctrl+D", "Ctrl+T", "Ctrl+O", "Ctrl+E", "Ctrl+Q", "Ctrl+Z", "Ctrl+K", "Ctrl+Return"}
     assert set(keys) >= wanted
 
 

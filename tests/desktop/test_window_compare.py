@@ -1,22 +1,24 @@
 """The Compare room as a user works it: two runs, their clocks, and what lies under the pointer."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 from PyQt6.QtWidgets import QFileDialog
-from window_parts import PATIENCE, drag, settle
+from window_parts import drag, settle
 
+from ncviz.desktop.exporting.what_is_seen import what_is_seen
 from ncviz.desktop.header import COMPARE
-from ncviz.desktop.picture_dialog import PictureRequest
 from ncviz.explorer.comparison import measure_moment
 from ncviz.explorer.series import EpochSeries
-from ncviz.rendering.offscreen import render
+from ncviz.export.figures import FigurePlan, make_figure
+from ncviz.export.film_moments import shot_at
+from ncviz.export.films import FilmPlan
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
-from ncviz.scenes.scene import one_panel
 
 FRONT = Camera(azimuth=0.0, elevation=0.0)
 
@@ -126,6 +128,12 @@ def test_one_camera_looks_at_both(compare, qtbot):
     assert compare.comparison.second_view(compare.memory.view).camera.azimuth == 40
 
 
+def pixels_of_figure(plan):
+    make_figure(plan)
+    with Image.open(plan.out) as picture:
+        return np.asarray(picture.convert("RGB")).astype(int)
+
+
 def test_unlinked_cameras_are_turned_and_saved_apart(compare, qtbot, tmp_path):
     canvas, panel = compare.canvas, compare.current.panel
     canvas.set_camera(FRONT)
@@ -137,27 +145,49 @@ def test_unlinked_cameras_are_turned_and_saved_apart(compare, qtbot, tmp_path):
     assert canvas.camera == FRONT
     assert turned.azimuth == pytest.approx((FRONT.azimuth - 50 * 0.4) % 360)
     path = tmp_path / "pair.png"
-    request = PictureRequest(400, 200, "light", False, path)
-    view = compare.explorer.view
-    compare.saver.save(
-        request,
-        compare.current.picture(view),
-        canvas,
-        compare.explorer.run,
+    seen = what_is_seen(compare)
+    view = replace(seen.view, theme="light")
+    plan = FigurePlan(
+        path,
+        seen.run_path,
         view,
-        beside=compare.current.beside,
+        width=100,
+        height=50,
+        resolution=102,
+        theme="light",
+        legend=False,
+        scene=seen.picture_in(view),
+        cameras=seen.cameras,
+        said=seen.said,
     )
-    qtbot.waitUntil(lambda: path.is_file(), timeout=PATIENCE)
+    make_figure(plan)
     with Image.open(path) as picture:
-        right = np.asarray(picture)[:, 202:].astype(int)
+        right = np.asarray(picture.convert("RGB"))[:, picture.width // 2 :].astype(int)
         said = json.loads(picture.text["ncviz"])
     assert said["beside"]["path"] == str(compare.comparison.second.run.path)
     assert said["beside"]["view"]["camera"]["azimuth"] == turned.azimuth
-    scene = compare.current.picture(view).panels[1].scene
-    alone = render(one_panel(scene), turned, 198, 200)[..., :3].astype(int)
-    other = render(one_panel(scene), FRONT, 198, 200)[..., :3].astype(int)
-    body = np.s_[30:, :]  # below the title
-    assert np.abs(right[body] - alone[body]).mean() < 0.5 * np.abs(right[body] - other[body]).mean()
+    figure = replace(plan, cameras=(turned, turned))
+    same = pixels_of_figure(replace(figure, out=tmp_path / "same.png"))
+    other = pixels_of_figure(replace(figure, out=tmp_path / "other.png", cameras=(FRONT, FRONT)))
+    assert (right == same[:, -right.shape[1] :]).mean() > 0.99
+    assert np.abs(right - other[:, -right.shape[1] :]).max() > 60
+    film = FilmPlan(
+        tmp_path / "f.mp4",
+        seen.run_path,
+        "camera",
+        view,
+        width=200,
+        height=100,
+        beside=seen.beside,
+        turn=90,
+    )
+    first, last = (
+        shot_at(film, compare.explorer.run, s, None, compare.comparison.second.run)
+        for s in (0.0, 1.0)
+    )
+    assert first.second_camera == turned
+    assert last.second_camera.azimuth == pytest.approx((turned.azimuth + 90) % 360)
+    assert last.camera.azimuth == pytest.approx((FRONT.azimuth + 90) % 360)
     panel.swap_button.click()
     assert (canvas.camera, canvas.cameras.second.camera) == (turned, FRONT)
     compare.enter("Explore")

@@ -198,9 +198,9 @@ def test_what_is_copied_is_what_is_seen(window, qtbot):
 def test_a_picture_that_cannot_be_written_is_told(dialog, qtbot, tmp_path):
     assert "does not exist" in failure(dialog, qtbot, tmp_path / "no folder" / "p.png")
     assert "is a folder" in failure(dialog, qtbot, tmp_path)
-    locked = tmp_path / "locked"
-    locked.mkdir()
-    assert list(locked.iterdir()) == []
+    assert failure(dialog, qtbot, "") == "Name the file to save."
+    assert failure(dialog, qtbot, "/proc/p.png").startswith("/proc/p.png cannot be written")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -243,6 +243,22 @@ def test_the_ending_is_there_before_one_is_asked_whether_to_replace(dialog, tmp_
     assert not dialog.destination.replaces.isHidden()
 
 
+def test_an_ending_that_is_written_chooses_the_format(dialog, tmp_path):
+    dialog.destination.name_by_hand(str(tmp_path / "a.svg"))
+    assert dialog.figure.file_format.value == "svg"
+    dialog.destination.name_by_hand(str(tmp_path / "run 1.2"))
+    assert dialog.figure.file_format.value == "svg"
+    assert dialog.destination.out() == tmp_path / "run 1.2.svg"
+    dialog.show_kind("film")
+    dialog.film.file_format.button("mp4").click()
+    dialog.destination.name_by_hand(str(tmp_path / "a.gif"))
+    assert dialog.film.file_format.value == "gif"
+    dialog.film.file_format.button("png").click()
+    assert dialog.destination.out() == tmp_path / "a", "a folder"
+    dialog.film.file_format.button("mp4").click()
+    assert dialog.destination.out() == tmp_path / "a.mp4"
+
+
 def test_two_after_each_other_and_one_at_a_time(dialog, save, tmp_path):
     in_pixels(dialog, 120)
     save(tmp_path / "first.png")
@@ -272,6 +288,17 @@ def test_a_film_of_a_comparison_has_both_runs(window, dialog, demonstration, tmp
     assert not dialog.film.plan(tmp_path / "f.mp4").beside.linked
     window.comparison.link(True)
     window.comparison.close_second()
+
+
+def test_a_film_in_the_layers_room_says_which_layer(window, dialog):
+    window.enter(LAYERS)
+    dialog.show_kind("film")
+    dialog.film.over.button("epochs").click()
+    last = window.explorer.run.manifest.layers[-1].name
+    assert dialog.film.hint.text().startswith(f"A film shows one layer, {last};")
+    dialog.film.over.button("layers").click()
+    assert dialog.film.hint.isHidden()
+    dialog.film.over.button("epochs").click()
 
 
 def test_a_film_of_another_model_is_told_how(window, qtbot, dialog, tmp_path):

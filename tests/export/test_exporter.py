@@ -161,7 +161,6 @@ def test_one_export_at_a_time(exporter, film):
     until(exporter, Saved)
 
 
-@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities here")
 def test_the_window_comes_before_its_exports(in_process, small_run, tmp_path):
     in_process.preview(FigurePlan(tmp_path / "x.png", small_run.path, VIEW), 1)
     until(in_process, Previewed)

@@ -54,6 +54,15 @@ def pdf_streams(content):
             yield stream
 
 
+@pytest.mark.parametrize("pixels", [101, 102, 1004, 1919, 1920])
+def test_a_png_has_the_pixels_that_were_asked_for(small_run, tmp_path, pixels):
+    plan = FigurePlan(tmp_path / "x.png", small_run.path, preset="loss", resolution=101)
+    wide = replace(plan, width=pixels * 25.4 / 101, height=pixels * 25.4 / 101)
+    make_figure(wide)
+    with Image.open(wide.out) as picture:
+        assert picture.size == (pixels, pixels)
+
+
 def test_every_plot_has_a_name_and_words():
     assert set(PLOT_NAMES) == set(PLOTS)
     assert set(PLOT_NAMES) < set(PRESETS)

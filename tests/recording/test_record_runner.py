@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from ncviz.recording.inspecting import inspect_plan
@@ -78,12 +79,30 @@ def test_inspecting_and_recording_in_a_process(plan, runner, tmp_path):
     (skipped,) = (m.sentence for m in messages if isinstance(m, Skipped))
     assert skipped.endswith("to its end.")
     steps = [m for m in messages if isinstance(m, FileProgress) and m.step == "Measuring"]
-    assert [(m.done, m.files) for m in steps] == [(0, 3), (1, 3), (2, 3)]
+    assert [(m.done, m.files) for m in steps if not m.share] == [(0, 3), (1, 3), (2, 3)]
     run = Run(tmp_path / "run")
     assert run.epochs == (1, 2, 10)
     assert run.manifest.message == "Skipped: epoch_3.pt."
     with pytest.raises(RuntimeError):
         runner.start(plan, tmp_path / "other")
+
+
+def test_progress_within_a_file(plan, tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    from ncviz.recording import recording
+
+    monkeypatch.setattr(recording, "TOLD_SECONDS", -1.0)  # after each batch
+    told = []
+    small = replace(plan, batch=4)
+    recording.record_checkpoints(small, tmp_path / "run", notify=told.append)
+    within = [m for m in told if isinstance(m, FileProgress) and m.share]
+    for done in range(3):
+        shares = [m.share for m in within if m.done == done]
+        assert len(shares) > 3
+        assert shares == sorted(shares)
+        assert shares[-1] == 1.0
+        assert np.allclose(np.diff(shares), shares[0])
 
 
 def test_a_failure_is_a_sentence(plan, runner, tmp_path):

@@ -48,8 +48,8 @@ class Destination(QWidget):
         return self.path_field.text
 
     def out(self) -> Path:
-        """Return the file, with its ending."""
-        path = self.path_field.path
+        """Return the file, with its ending; a bare name lies in the usual folder."""
+        path = self.folder / self.path_field.path
         suffix = "" if self._page is None else self._page.suffix
         # What stands behind a point of 'run 1.2' is no ending.
         has_ending = path.suffix.lower() in ENDINGS
@@ -74,8 +74,8 @@ class Destination(QWidget):
     def show_page(self, page: ExportPage) -> None:
         """Name the file of a page, with the ending of its format."""
         self._page = page
-        known = self._names.get(page.kind, "")
-        if not known:
+        known = self._names.get(page.kind)
+        if known is None:
             self.path_field.set_text(str(self.folder / f"{page.file_name}{page.suffix}"))
         else:
             path = Path(known)
@@ -87,6 +87,7 @@ class Destination(QWidget):
     def keep(self, paths: tuple[Path, ...]) -> None:
         """Note what was written, and begin in its folder next time."""
         self._written.update(paths)
+        self.folder = paths[0].parent
         self.show_replaces()
 
     def show_replaces(self) -> None:
@@ -117,7 +118,6 @@ class Destination(QWidget):
                 raise UserError(f"The folder {out.parent} does not exist: choose another one.")
         except (OSError, ValueError) as error:
             raise UserError(f"{out} is no name for a file: choose another one.") from error
-        self.folder = out.parent
         return out
 
     def _is_folder(self) -> bool:

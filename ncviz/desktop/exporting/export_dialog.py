@@ -193,7 +193,6 @@ class ExportDialog(QDialog):
     def showEvent(self, event: QShowEvent | None) -> None:
         """Begin with what is seen now."""
         super().showEvent(event)
-        self.fit()
         self.session.prepare()
         self.refresh()
 
@@ -238,6 +237,8 @@ class ExportDialog(QDialog):
                 self.preview.show_lines(self._table_lines())
                 return
             plan = self.page.plan(self.destination.out())
+            if self.page is self.figure:  # its preview has fewer pixels: the size is looked at here
+                self.figure.size_in_words(self.destination.out())
         except FieldError as error:
             error.field.fault.say(str(error))
             self.preview.show_words(NOTHING)

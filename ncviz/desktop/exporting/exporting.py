@@ -47,6 +47,8 @@ class Exporting:
         if not dialog.session.is_exporting:
             dialog.show_kind(kind)
             dialog.kind.button(kind).setFocus()
+        if not dialog.isVisible():
+            dialog.fit()  # before it is seen, so that all of it lies on the screen
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
@@ -60,6 +62,7 @@ class Exporting:
             canvas.picture,
             canvas.drawing_camera,
             *canvas.physical_size,
+            cameras=[canvas.drawing_camera_of(n) for n in range(len(canvas.picture.panels))],
             canvas=canvas.vispy_canvas,
             text_scale=scale,
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QWidget
@@ -48,7 +49,7 @@ class FigurePage(ExportPage):
 
     kind = "Figure"
     verb = "Save figure"
-    endings = {".pdf": "pdf", ".svg": "svg", ".png": "png"}
+    endings: ClassVar = {".pdf": "pdf", ".svg": "svg", ".png": "png"}
 
     def __init__(self) -> None:
         super().__init__()
@@ -228,6 +229,7 @@ class FigurePage(ExportPage):
             legend=self.legend.isChecked(),
             resolution=resolution,
             scene=scene,
+            cameras=() if picture_in is None else seen.cameras,
             model=_model(seen) if preset == "minority" else None,
             said={} if picture_in is None else dict(seen.said),
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 from PyQt6.QtWidgets import (
     QCheckBox,
@@ -52,7 +53,7 @@ class FilmPage(ExportPage):
 
     kind = "Film"
     verb = "Make film"
-    endings = {".mp4": "mp4", ".gif": "gif"}
+    endings: ClassVar = {".mp4": "mp4", ".gif": "gif"}
     file_name = "film"
 
     def __init__(self) -> None:
@@ -237,7 +238,14 @@ class FilmPage(ExportPage):
             if seen.shows_model != PEELED:
                 return MODEL_HINT
             return f"The open run is filmed: {seen.run.manifest.title}." if seen.run else ""
-        return BESIDE_HINT if seen.beside is not None and over != RATIO else ""
+        if over == RATIO:
+            return ""
+        if seen.beside is not None:
+            return BESIDE_HINT
+        if seen.picture_in is not None and seen.run is not None and over != LAYERS:
+            name = seen.run.manifest.layers[seen.view.layer].name
+            return f"A film shows one layer, {name}; over layers it passes through all of them."
+        return ""
 
     @property
     def suffix(self) -> str:

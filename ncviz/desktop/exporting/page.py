@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLineEdit
@@ -41,7 +41,7 @@ class ExportPage(Fields):
     verb = ""
     file_name = "ncviz"
     file_format: SegmentedButtons
-    endings: Mapping[str, str] = {}  # to the formats that they stand for
+    endings: ClassVar[Mapping[str, str]] = {}  # to the formats that they stand for
     needs_run = "Open a run first: there is nothing to export."
 
     def __init__(self) -> None:

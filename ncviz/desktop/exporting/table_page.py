@@ -1,6 +1,7 @@
 """Which numbers of a run go into a table."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLineEdit, QPushButton
@@ -34,6 +35,7 @@ class TablePage(ExportPage):
     kind = "Table"
     verb = "Save table"
     file_name = "metrics"
+    endings: ClassVar = {".csv": "csv", ".json": "json", ".tex": "latex", ".npz": "npz"}
 
     def __init__(self) -> None:
         super().__init__()

@@ -9,6 +9,7 @@ from ncviz.desktop.header import COMPARE, LAYERS, THEORY
 from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.export.films import Beside
 from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
 from ncviz.theory.layer_peeled import TwoGroupProblem
@@ -29,6 +30,8 @@ class Seen:
         The open run; None where there is none.
     picture_in : callable or None
         Given a view, returns what is seen; None where it is the run's own scene.
+    cameras : tuple of Camera
+        One for each panel, where they differ.
     beside : Beside or None
         The run on the right of a comparison.
     shows_model : str
@@ -44,6 +47,7 @@ class Seen:
     view: View
     run: Run | None = None
     picture_in: Callable[[View], Scene | Picture] | None = None
+    cameras: tuple[Camera, ...] = ()
     beside: Beside | None = None
     shows_model: str = ""
     problem: TwoGroupProblem | None = None
@@ -74,16 +78,23 @@ def what_is_seen(window: "MainWindow") -> Seen:
         said = {"model": {"name": room.file_name, **plain}}
         return replace(seen, picture_in=room.scene, shows_model=room.file_name, said=said)
     if room.name == COMPARE and explorer.run is not None:
-        second = window.comparison.second
-        if second.run is None:
+        beside, comparison = room.beside, window.comparison
+        if beside is None:
             return seen
-        own = replace(second.view, hovered=None)
-        title = second.run.manifest.title
+        second, own = beside[0], replace(beside[1], hovered=None)
+        apart = not comparison.camera_linked
         return replace(
             seen,
             picture_in=room.picture,
-            beside=Beside(second.run.path, own, window.comparison.linked),
-            said={"beside": {"run": title, "path": str(second.run.path)}},
+            cameras=(view.camera, own.camera) if apart else (),
+            beside=Beside(second.path, own, comparison.linked, not apart),
+            said={
+                "beside": {
+                    "run": second.manifest.title,
+                    "path": str(second.path),
+                    "view": asdict(own),
+                }
+            },
         )
     return seen
 

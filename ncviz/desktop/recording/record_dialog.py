@@ -357,10 +357,15 @@ class RecordDialog(QDialog):
 
     # The dialog
 
+    def setVisible(self, visible: bool) -> None:
+        """Suit the size of the text first, so that all of it lies on the screen."""
+        if visible and not self.isVisible():
+            self._fit(*(SMALL if self.session.is_running else LARGE))
+        super().setVisible(visible)
+
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Suit the size of the text and of the screen, and get ready."""
+        """Get ready."""
         super().showEvent(event)
-        self._fit(*(SMALL if self.session.is_running else LARGE))
         if not self.session.is_running:
             self.session.prepare()
 

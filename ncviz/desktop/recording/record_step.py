@@ -1,6 +1,5 @@
 """Where the run goes, and how its recording goes."""
 
-import math
 from datetime import datetime
 from pathlib import Path
 
@@ -169,12 +168,15 @@ class RecordStep(Step):
     def show_progress(self, progress: FileProgress) -> None:
         """Show how far it is."""
         self.bar.setRange(0, STEPS * max(progress.files, 1))
-        self.bar.setValue(round(STEPS * (progress.done + progress.share)))
-        left = "" if math.isnan(progress.seconds_left) else duration(progress.seconds_left)
-        words = f"{progress.step} {progress.name} · {progress.done} of {progress.files}"
+        measured = 0.0 if progress.step == "Reading" else progress.done + progress.share
+        self.bar.setValue(round(STEPS * measured))
+        words = [f"{progress.step} {progress.name}".strip()]
+        words.append(f"{progress.done} of {progress.files}")
         if progress.share:
-            words += f" · {100 * progress.share:.0f} % of this file"
-        self.file.setText(words + (f" · {left} left" if left else ""))
+            words.append(f"{100 * progress.share:.0f} % of this file")
+        if progress.seconds_left > 0:  # not NaN either
+            words.append(f"{duration(progress.seconds_left)} left")
+        self.file.setText(" · ".join(words))
 
     def show_skipped(self, skipped: Skipped) -> None:
         """Tell of a file that was left out."""

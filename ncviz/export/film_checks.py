@@ -1,0 +1,114 @@
+"""What a film may be: sizes, rates, lengths, views that its run has."""
+
+from typing import TYPE_CHECKING
+
+from ncviz.errors import UserError
+from ncviz.export.figures import check_epoch, check_view
+from ncviz.export.model import check_model
+from ncviz.runs.run import Run
+from ncviz.scenes.palette import THEMES
+
+if TYPE_CHECKING:
+    from ncviz.export.films import FilmPlan
+
+OVER = ("epochs", "layers", "ratio", "camera")
+FORMATS = ("mp4", "gif", "png")
+SIDES = 16, 4096  # pixels
+LARGEST_AREA = 4096 * 2304
+RATES = 1.0, 120.0  # frames a second
+FASTEST_GIF = 50.0
+LONGEST = 600.0  # seconds
+MOST_FRAMES = 36_000
+LARGEST_GIF = 500_000_000  # pixels of all frames together
+
+
+def checked_run(plan: "FilmPlan", to_write: bool = True) -> Run | None:
+    """Return the run of a film after looking for everything that cannot be.
+
+    Parameters
+    ----------
+    plan : FilmPlan
+    to_write : bool
+        Look at the place of the file, too.
+
+    Returns
+    -------
+    Run or None
+        None over R.
+
+    Raises
+    ------
+    UserError
+        Naming the value that cannot be, and what to choose.
+    """
+    if plan.over not in OVER:
+        raise UserError(f"There are no films over {plan.over!r}: choose {', '.join(OVER)}.")
+    if plan.view.theme not in THEMES:
+        raise UserError(f"There is no theme {plan.view.theme!r}: choose {', '.join(THEMES)}.")
+    if to_write:
+        _check_destination(plan)
+    check_size(plan)
+    if plan.over == "ratio":
+        if plan.model is None:
+            raise UserError("A film over R needs a Layer-Peeled Model.")
+        check_model(plan.model)
+        return None
+    if plan.run is None:
+        raise UserError(f"A film over {plan.over} needs a run: name its folder.")
+    run = Run(plan.run)
+    for view in (plan.view, *plan.keyframes):
+        check_view(run, view)
+    for epoch in (plan.first_epoch, plan.last_epoch):
+        if epoch is not None:
+            check_epoch(run, epoch)
+    if plan.beside is not None:
+        Run(plan.beside.run)  # one that cannot be opened is told of now
+    if len(plan.keyframes) == 1:
+        raise UserError("A way of the camera needs at least two views.")
+    return run
+
+
+def _check_destination(plan: "FilmPlan") -> None:
+    if plan.suffix == "png":
+        if plan.out.exists():
+            raise UserError(f"{plan.out} exists already: choose a new folder for the frames.")
+    elif plan.out.is_dir():
+        raise UserError(f"{plan.out} is a folder: choose the name of a file.")
+    if not plan.out.name:
+        raise UserError(f"{plan.out} is no name for a film: choose one.")
+
+
+def check_size(plan: "FilmPlan") -> None:
+    """Refuse sizes, rates and lengths that cannot be.
+
+    Raises
+    ------
+    UserError
+        Naming the value, and what to choose.
+    """
+    width, height, (least, most) = plan.width, plan.height, SIDES
+    fits = least <= min(width, height) and max(width, height) <= most
+    if not fits or width * height > LARGEST_AREA:
+        raise UserError(
+            f"A film of {width}×{height} pixels cannot be made: choose sides from {least} to "
+            f"{most}, and no more than 4096×2304 in all."
+        )
+    if not 1 <= plan.supersample <= 4:
+        raise UserError(f"Frames can be drawn 1 to 4 times larger, not {plan.supersample} times.")
+    if plan.suffix == "mp4" and (width % 2 or height % 2):
+        raise UserError(
+            f"A film of {width}×{height} pixels cannot be made as MP4: choose even sides, such as "
+            f"{width + width % 2}×{height + height % 2}."
+        )
+    slowest, fastest = RATES[0], FASTEST_GIF if plan.suffix == "gif" else RATES[1]
+    if not slowest <= plan.rate <= fastest:
+        raise UserError(
+            f"{plan.rate:g} frames a second cannot be had: choose {slowest:g} to {fastest:g}."
+        )
+    if not 0 < plan.seconds <= LONGEST or plan.frames > MOST_FRAMES:
+        raise UserError(
+            f"A film of {plan.seconds:g} seconds cannot be made: choose more than 0 and at most "
+            f"{LONGEST:g} seconds, and at most {MOST_FRAMES} frames."
+        )
+    if plan.suffix == "gif" and width * height * plan.frames > LARGEST_GIF:
+        raise UserError("The GIF would be too large: choose a smaller size, fewer seconds, or MP4.")

@@ -67,7 +67,8 @@ def save_page(run: Run | None, plan: "FigurePlan", canvas: Any = None) -> bytes:
     with drawing():
         figure = _Page(run, plan, canvas).figure
         if plan.suffix == "png":
-            figure.set_size_inches(*(_whole_pixels(s, plan) for s in (plan.width, plan.height)))
+            sides = _whole_pixels(plan.width, plan), _whole_pixels(plan.height, plan)
+            figure.set_size_inches(sides)
         buffer = io.BytesIO()
         figure.savefig(
             buffer,

@@ -1,5 +1,6 @@
 """Connects the window with the export dialog."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
 
 FOLLOWED = ("view", "run", "epochs")
+LONGEST_SECONDS = 2.0  # until it is taken up even if there is no rest
 REST_MILLISECONDS = 300  # after the last change in the window
 
 
@@ -29,6 +31,7 @@ class Exporting:
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self.dialog: ExportDialog | None = None
+        self._waits_since = 0.0
         self._rest = QTimer(window)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MILLISECONDS)
@@ -133,8 +136,13 @@ class Exporting:
             room.comparison.listen(lambda _what: self.look_again())
 
     def look_again(self) -> None:
-        """Take up in the dialog what the window shows, once it rests."""
-        if self.dialog is not None and self.dialog.isVisible():
+        """Take up in the dialog what the window shows: once it rests, or after a while."""
+        if self.dialog is None or not self.dialog.isVisible():
+            return
+        now = time.monotonic()
+        if not self._rest.isActive():
+            self._waits_since = now
+        if now - self._waits_since < LONGEST_SECONDS:  # what plays or descends never rests
             self._rest.start()
 
     def _follow(self) -> None:

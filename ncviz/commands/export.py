@@ -23,6 +23,8 @@ from ncviz.scenes.view import View
 from ncviz.scenes.view_text import HEAD, text_to_view
 
 PROGRESS_SECONDS = 0.2
+# Endings of exported files that carry their view.
+CARRIERS = (".png", ".svg", ".pdf", ".gif", ".mp4")
 
 
 def export_figure(parsed: argparse.Namespace) -> int:
@@ -192,6 +194,8 @@ def _read_view(text: str) -> View:
         return text_to_view(text)
     if Path(text).exists():
         return view_of_file(Path(text))
+    if Path(text).suffix.lower() in CARRIERS:
+        raise UserError(f"{text} does not exist: name an exported file, or the text of a view.")
     return text_to_view(text)
 
 

@@ -73,8 +73,9 @@ def _has_gpu() -> bool:
 
 def _quit_on_interrupt(application: QApplication) -> None:
     """Let Ctrl+C in the terminal close the window as the user would."""
+    # Not at once: the signal may come in the middle of a painting.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.closeAllWindows())
+        signal.signal(number, lambda *_: QTimer.singleShot(0, application.closeAllWindows))
     # Python sees signals only while it runs: give it a moment now and then.
     timer = QTimer(application)
     timer.timeout.connect(lambda: None)

@@ -104,6 +104,7 @@ class SceneCanvas:
         self.native.setMinimumSize(320, 240)
         self.native.setAccessibleName("3-D scene")
         self._pacer = one_shot(self._canvas.update)
+        self._closed = False
         self._rehearsal = one_shot(self._rehearse)
         self._rehearsal.setParent(self.native)
         self._clock = QTimer()
@@ -241,12 +242,13 @@ class SceneCanvas:
 
     def _request_frame(self) -> None:
         """Draw as soon as the limit allows; what comes until then shares the frame."""
-        if not self._pacer.isActive():
+        if not self._pacer.isActive() and not self._closed:
             passed = round(1000 * (time.perf_counter() - self._last_frame))
             self._pacer.start(max(0, self._frame_milliseconds - passed))
 
     def close(self) -> None:
         """Let go of the GL context; the canvas is of no use any more."""
+        self._closed = True
         self._pacer.stop()
         self._rehearsal.stop()
         self.rehearsed = True

@@ -349,6 +349,7 @@ class MainWindow(QMainWindow):
         self.settings.geometry = bytes(self.saveGeometry().toBase64()).decode()
         write_settings(self.settings, self._settings_path)
         self.canvas.close()
+        self.setUpdatesEnabled(False)  # a late paint would find no window to paint on
         event.accept()
 
 

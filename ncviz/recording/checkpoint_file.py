@@ -58,6 +58,8 @@ def read_checkpoint(path: Path) -> Any:
         raise UserError(f"{path} cannot be read: {error.strerror or reason(error)}.") from error
     except MemoryError as error:
         raise UserError(f"{path} does not fit into the memory.") from error
+    except zipfile.BadZipFile as error:
+        raise UserError(f"{path} is damaged or cut off: copy or download it again.") from error
     except pickle.UnpicklingError as error:
         raise UserError(_unpickling(path, str(error))) from error
     except Exception as error:

@@ -126,6 +126,7 @@ def _forbid(monkeypatch):
         ("film", ["--out", "x.mp4", "--over", "ratio", "--model-classes", "999"], "999 classes"),
         ("figure", ["--out", "x.svg", "--view", "ncviz:v1 epoch=many"], "epoch=many"),
         ("figure", ["--out", "x.svg", "--view", "ncviz:v9"], "install a newer ncviz"),
+        ("figure", ["--out", "x.svg", "--view", "gone.png"], "gone.png does not exist"),
         ("figure", ["--out", "x.svg", "--view", "ncviz:v1 camera=1,2"], "camera"),
     ],
 )

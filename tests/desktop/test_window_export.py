@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QMessageBox
 from window_parts import PATIENCE, settle
 
 from ncviz.desktop.form_parts import choose
+from ncviz.desktop.header import COMPARE, EXPLORE
 from ncviz.export.carried import said_by
 from ncviz.scenes.camera import Camera
 
@@ -77,6 +78,26 @@ def test_a_dropped_figure_brings_back_its_view(window, export, qtbot, tmp_path):
     assert window.player.value == wanted.epoch
     assert "a.png" in window.note.text.text()
     window.exporting.dialog.figure.file_format.button("pdf").click()
+
+
+def test_a_dropped_figure_of_a_comparison_brings_back_both_runs(
+    window, export, demonstration, qtbot, tmp_path
+):
+    window.enter(COMPARE)
+    window.rooms[COMPARE].open_second(demonstration)
+    settle(qtbot, window)
+    for kind, name in (("figure", "pair.png"), ("film", "pair.gif")):
+        window.exporting.dialog.refresh()
+        if kind == "film":
+            small_film(window, 1)
+        export(kind, tmp_path / name)
+        window.comparison.close_second()
+        window.enter(EXPLORE)
+        drop(window, tmp_path / name)
+        settle(qtbot, window)
+        assert window.room == COMPARE
+        assert window.comparison.second.run.path == demonstration
+    window.comparison.close_second()
 
 
 def test_a_dropped_figure_opens_its_run(window, export, make_run, small_run, qtbot, tmp_path):

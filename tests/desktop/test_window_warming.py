@@ -115,3 +115,10 @@ def test_the_past_is_looked_up_before_a_sample_is_pinned(window, qtbot, monkeypa
     settle(qtbot, window)
     assert len(window.canvas.scene.trails) > 0
     assert not looked_up
+
+
+def test_a_closed_canvas_asks_for_no_frame(make_window, small_run):
+    window = make_window(run=small_run.path)
+    window.close()
+    window.canvas.set_camera(replace(window.canvas.camera, azimuth=10.0))
+    assert not window.canvas._pacer.isActive()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ncviz.desktop.header import EXPLORE, THEORY
+from ncviz.desktop.header import COMPARE, EXPLORE, THEORY
 from ncviz.errors import UserError
 from ncviz.export.carried import said_by, view_of_file
 
@@ -44,7 +44,19 @@ def restore(window: "MainWindow", path: Path) -> bool:
         window.enter(EXPLORE)
     window.memory.show_view(view)
     window.note.say(f"This is what {path.name} shows.")
+    second = _second_run(said)
+    if second is not None:
+        window.enter(COMPARE)
+        window.rooms[COMPARE].open_second(second)  # what keeps it from opening is a note
     return True
+
+
+def _second_run(said: Mapping[str, Any]) -> Path | None:
+    """Return the run on the right of a comparison that a figure or film shows."""
+    film = said.get("film")
+    beside = said.get("beside") or (film.get("beside") if isinstance(film, Mapping) else None)
+    named = isinstance(beside, Mapping) and isinstance(beside.get("path"), str)
+    return Path(beside["path"]) if named else None
 
 
 def _has_run(window: "MainWindow", said: Mapping[str, Any]) -> bool:

@@ -34,7 +34,9 @@ settings.load_profile("ncviz")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start a virtual display where there is none, one a process: one window has the keyboard."""
-    divides_the_work = bool(config.getoption("numprocesses")) and not hasattr(config, "workerinput")
+    divides_the_work = bool(config.getoption("numprocesses", None)) and not hasattr(
+        config, "workerinput"
+    )
     if os.environ.get("DISPLAY") or divides_the_work or not sys.platform.startswith("linux"):
         return
     read, write = os.pipe()

@@ -1,8 +1,12 @@
 """`ncviz export`: figures, films and tables as files."""
 
 import argparse
+import contextlib
+import signal
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -102,7 +106,9 @@ def export_film(parsed: argparse.Namespace) -> int:
         supersample=2 if parsed.fine else 1,
         model=_model(parsed, run) if over_ratio else None,
     )
-    make_film(plan, _Teller(parsed.out))
+    with _interruptible() as interrupted:
+        if not make_film(plan, _Teller(parsed.out), interrupted.is_set):
+            raise KeyboardInterrupt
     print(f"Saved {parsed.out}.")
     return 0
 
@@ -120,6 +126,22 @@ def export_table(parsed: argparse.Namespace) -> int:
     written = make_table(TablePlan(parsed.out, run.path, parsed.format, epochs))
     print(f"Saved {' and '.join(str(path) for path in written)}.")
     return 0
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Let the first Ctrl+C set an event: an exception could fall into a library that drops it."""
+    event = threading.Event()
+
+    def interrupt(_number: int, _frame: object) -> None:
+        event.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield event
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Teller:

@@ -242,9 +242,13 @@ class SceneCanvas:
 
     def _request_frame(self) -> None:
         """Draw as soon as the limit allows; what comes until then shares the frame."""
-        if not self._pacer.isActive() and not self._closed:
-            passed = round(1000 * (time.perf_counter() - self._last_frame))
-            self._pacer.start(max(0, self._frame_milliseconds - passed))
+        if self._closed or self._pacer.isActive():
+            return
+        passed = round(1000 * (time.perf_counter() - self._last_frame))
+        if passed < self._frame_milliseconds:
+            self._pacer.start(self._frame_milliseconds - passed)
+        else:
+            self._canvas.update()  # with the plots that changed: the window is composed once
 
     def close(self) -> None:
         """Let go of the GL context; the canvas is of no use any more."""

@@ -44,7 +44,7 @@ class Presenter:
         self._window = window
         self._stale: set[str] = set()
         self._last_frame = time.perf_counter()
-        self._last_plots = 0.0
+        self._last_plots = self._last_shown = 0.0
         self._sparing = False
         self._clock = QTimer(window)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
@@ -60,6 +60,11 @@ class Presenter:
     def at_rest(self) -> bool:
         """Return whether everything on the screen is up to date and nothing moves."""
         return not self._clock.isActive()
+
+    @property
+    def up_to_date(self) -> bool:
+        """Return whether all that changed has been shown; idle work may be left."""
+        return not self._stale
 
     def spare_the_processor(self, spare: bool) -> None:
         """Draw fewer frames while a network trains."""
@@ -85,9 +90,11 @@ class Presenter:
         """Show with the next frame that something is out of date."""
         self._stale.update(what)
         if not self._clock.isActive():
-            rested, self._last_frame = self._last_frame, time.perf_counter()
+            self._last_frame = time.perf_counter()
             self._clock.start()
-            if not self._sparing and 1000 * (self._last_frame - rested) > self._clock.interval():
+        if not (self._sparing or self._first.isActive() or self._window.current.moving):
+            rested = 1000 * (time.perf_counter() - self._last_shown)
+            if rested > self._clock.interval():
                 self._first.start(0)
 
     def wake_series(self) -> None:
@@ -105,6 +112,8 @@ class Presenter:
         now = time.perf_counter()
         passed, self._last_frame = now - self._last_frame, now
         changed = "scene" in self._stale
+        if self._stale:
+            self._last_shown = now
         try:
             window.current.advance(passed)
             self._show(now)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import cosines
 from ncviz.geometry.slabs import one_blas_thread
-from ncviz.theory.layer_peeled import TwoGroupProblem, solve_two_groups
+from ncviz.theory.layer_peeled import TwoGroupProblem, TwoGroupSolution, solve_two_groups
 from ncviz.theory.layer_peeled_general import solve_class_sizes
 from ncviz.theory.layer_peeled_variants import solve_q_norm
 
@@ -54,9 +54,15 @@ class Optimum:
 
 
 @lru_cache(maxsize=256)
+def solution_of_groups(problem: TwoGroupProblem) -> TwoGroupSolution:
+    """Return what the solver says of two groups of classes."""
+    return solve_two_groups(problem)
+
+
+@lru_cache(maxsize=256)
 def optimum_of_groups(problem: TwoGroupProblem) -> Optimum:
     """Return the exact optimum of two groups of classes."""
-    found = solve_two_groups(problem)
+    found = solution_of_groups(problem)
     weights, features = found.weights_and_features()
     return Optimum(
         weights,

@@ -17,6 +17,7 @@ from ncviz.explorer.peeled_optimum import (
     PowerSolver,
     optimum_of_groups,
     optimum_of_sizes,
+    solution_of_groups,
 )
 from ncviz.explorer.peeled_points import PinnedCurve, RunPoint
 from ncviz.explorer.peeled_words import (
@@ -36,7 +37,6 @@ from ncviz.theory.layer_peeled import (
     TwoGroupProblem,
     TwoGroupSolution,
     minority_cosine_curve,
-    solve_two_groups,
 )
 from ncviz.wording import three_digits
 
@@ -247,7 +247,7 @@ class TheoryDesk:
     @property
     def solution(self) -> TwoGroupSolution:
         """Return the optimum of the two groups at this R."""
-        return _solve(self.problem)
+        return solution_of_groups(self.problem)
 
     @property
     def optimum(self) -> Optimum:
@@ -365,11 +365,6 @@ class TheoryDesk:
     def _tell(self, what: str) -> None:
         for listener in self._listeners:
             listener(what)
-
-
-@lru_cache(maxsize=256)
-def _solve(problem: TwoGroupProblem) -> TwoGroupSolution:
-    return solve_two_groups(problem)
 
 
 @lru_cache(maxsize=64)

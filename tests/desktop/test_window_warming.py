@@ -99,11 +99,24 @@ def test_one_frame_shows_all_that_waits(window, qtbot):
     canvas = window.canvas
     settle(qtbot, window)
     scene = Scene()
+    canvas.limit_frames(60_000)
     canvas.set_scene(scene)
     assert canvas._pacer.isActive()
     canvas.native.repaint()
     assert not canvas._pacer.isActive()
     assert canvas.picture.panels[0].scene is scene
+    canvas.limit_frames(0)
+
+
+def test_a_frame_waits_for_no_timer(window, qtbot):
+    """It is composed with the plots that changed, which costs the window one frame, not two."""
+    canvas = window.canvas
+    settle(qtbot, window)
+    frames = canvas.frames
+    canvas.set_scene(Scene())
+    assert not canvas._pacer.isActive()
+    qtbot.waitUntil(lambda: canvas.frames > frames, timeout=PATIENCE)
+    assert canvas.frames == frames + 1
 
 
 def test_the_past_is_looked_up_before_a_sample_is_pinned(window, qtbot, monkeypatch):

@@ -26,6 +26,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.icons import icon
 from ncviz.desktop.theme import current_look
+from ncviz.errors import UserError
 
 
 class Fault(QWidget):
@@ -99,14 +100,35 @@ class Field(QWidget):
         column.addWidget(self.fault)
 
 
+class FieldError(UserError):
+    """What is written in a field cannot be.
+
+    Parameters
+    ----------
+    sentence : str
+    field : Field
+    """
+
+    def __init__(self, sentence: str, field: Field) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 class Fields(QWidget):
-    """Fields below one another, some of them in pairs."""
+    """Fields below one another, some of them in pairs.
+
+    Attributes
+    ----------
+    blamed : dict
+        Words of a sentence, and the field that it is about; the first that fits counts.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
+        self.blamed: dict[str, Field] = {}
 
     def add(self, *fields: QWidget) -> None:
         """Add a line of fields that share its width."""
@@ -124,6 +146,20 @@ class Fields(QWidget):
     def end(self) -> None:
         """Leave what height is left below the last line."""
         self._column.addStretch(1)
+
+    def clear_faults(self) -> None:
+        """Say nothing at any field."""
+        for field in self.findChildren(Field):
+            field.fault.say("")
+
+    def blame(self, sentence: str) -> bool:
+        """Say a sentence at the field that it is about; return whether there is one."""
+        lowered = sentence.lower()
+        for words, field in self.blamed.items():
+            if words in lowered and field.isVisibleTo(self):
+                field.fault.say(sentence)
+                return True
+        return False
 
 
 class PathField(QWidget):

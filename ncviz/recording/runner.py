@@ -3,23 +3,18 @@
 Nothing here imports torch, except in the child process.
 """
 
-import contextlib
-import multiprocessing
 import queue
 import signal
 import threading
 import time
 from functools import partial
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from ncviz.errors import UserError
 from ncviz.recording.messages import RecordMessage
 from ncviz.recording.plan import RecordPlan
-from ncviz.runs.manifest import FILE_NAME as MANIFEST
-from ncviz.runs.manifest import read_manifest
-from ncviz.runs.writer import write_atomically
+from ncviz.training.child_process import ChildProcess, settle_run, why_it_ended
 from ncviz.training.control import Control
 from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
@@ -35,8 +30,7 @@ class RecordRunner:
     """
 
     def __init__(self) -> None:
-        self._process: Any = None
-        self._connection: Connection | None = None
+        self._child: ChildProcess | None = None
         self._out: Path | None = None
         self._has_run = False
         self._is_running = False
@@ -55,16 +49,11 @@ class RecordRunner:
 
     def prepare(self) -> None:
         """Spawn the process and let it import torch."""
-        if self._process is not None:
-            return
-        context = multiprocessing.get_context("spawn")
-        self._connection, childs_end = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(childs_end,), name="recording", daemon=True
-        )
-        self._process.start()
-        # Only the child may hold its end, or nobody would notice its death.
-        childs_end.close()
+        self._made()
+
+    def _made(self) -> ChildProcess:
+        self._child = self._child or ChildProcess(_serve, "recording")
+        return self._child
 
     def inspect(self, plan: RecordPlan) -> None:
         """Ask for `Inspected`, or `Failed`, about a plan; not beside a recording.
@@ -86,9 +75,8 @@ class RecordRunner:
     def _question(self, arguments: tuple[Any, ...]) -> None:
         if self._is_running:
             return
-        self.prepare()
         self._asked += 1
-        self._send(("ask", (self._asked, arguments)))
+        self._made().send(("ask", (self._asked, arguments)))
 
     def start(self, plan: RecordPlan, out: Path) -> None:
         """Record the plan's checkpoints into the folder `out`.
@@ -100,10 +88,9 @@ class RecordRunner:
         """
         if self._out is not None:
             raise RuntimeError("a runner runs once")
-        self.prepare()
         self._out = out
         self._is_running = True
-        self._send(("record", (plan, out)))
+        self._made().send(("record", (plan, out)))
 
     def pause(self) -> None:
         """Hold the recording before its next batch."""
@@ -122,29 +109,17 @@ class RecordRunner:
         self._ask("cancel")
 
     def _ask(self, request: str) -> None:
-        if self._is_running:
-            self._send((request, None))
-
-    def _send(self, request: Any) -> None:
-        # A child that is gone cannot obey; `poll` tells of its end.
-        if self._connection is not None:
-            with contextlib.suppress(OSError):
-                self._connection.send(request)
+        if self._child is not None and self._is_running:
+            self._child.send((request, None))
 
     def poll(self, timeout: float = 0.0) -> list[RecordMessage]:
         """Return the messages since the last poll, waiting for one if there is none."""
-        if self._process is None or not (self._is_running or self.is_inspecting):
+        if self._child is None or not (self._is_running or self.is_inspecting):
             return []
-        assert self._connection is not None  # made with the process
-        wait([self._connection, self._process.sentinel], timeout)
-        # Asked first, so that all the child said before its end is read below.
-        exitcode = self._process.exitcode
-        messages: list[RecordMessage] = []
-        with contextlib.suppress(EOFError, OSError):
-            while self._connection.poll():
-                number, message = self._connection.recv()
-                if self._is_wanted(number, message):
-                    messages.append(message)
+        said, exitcode = self._child.receive(timeout)
+        messages: list[RecordMessage] = [
+            message for number, message in said if self._is_wanted(number, message)
+        ]
         if exitcode is not None and (self._is_running or self.is_inspecting):
             sentence = self._why(exitcode)
             messages.append(Failed(sentence))
@@ -164,42 +139,24 @@ class RecordRunner:
 
     def close(self, timeout: float = 10.0) -> None:
         """Stop, keep the run, and end the process, by force when the time is over."""
-        if self._process is None:
+        if self._child is None:
             return
         deadline = time.monotonic() + timeout
         self.stop()
         while self._is_running and (left := deadline - time.monotonic()) > 0:
             self.poll(left)
-        assert self._connection is not None  # made with the process
-        self._connection.close()
-        self._process.terminate()
-        self._process.join(_SECONDS_TO_DIE)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-        self._process.close()
+        self._child.end()
         if self._is_running:
             self._settle("stopped")
         self._is_running, self._answered = False, self._asked
-        self._process = None
+        self._child = None
 
     def _why(self, exitcode: int) -> str:
-        what = (
-            f"ended by itself (exit code {exitcode}), the terminal may say why"
-            if exitcode >= 0
-            else f"was killed (signal {-exitcode}), perhaps because the memory was full"
-        )
-        return f"The recording process {what}: record again."
+        return f"The recording process {why_it_ended(exitcode)}: record again."
 
     def _settle(self, state: str, message: str = "") -> None:
-        """Write the end of a run into its manifest, for a child that could not."""
-        if self._out is None or not self._has_run:
-            return
-        path = self._out / MANIFEST
-        with contextlib.suppress(UserError):
-            manifest = read_manifest(path)
-            if manifest.state == "running":
-                write_atomically(path, manifest.with_state(state, message).to_json().encode())
+        if self._out is not None and self._has_run:
+            settle_run(self._out, state, message)
 
 
 def _serve(connection: Connection) -> None:

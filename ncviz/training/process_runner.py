@@ -3,24 +3,16 @@
 Nothing here imports torch, except in the child process.
 """
 
-import contextlib
-import multiprocessing
 import signal
 import threading
 import time
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
-from ncviz.errors import UserError
-from ncviz.runs.manifest import FILE_NAME as MANIFEST
-from ncviz.runs.manifest import read_manifest
-from ncviz.runs.writer import write_atomically
+from ncviz.training.child_process import ChildProcess, settle_run, why_it_ended
 from ncviz.training.control import Control
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import Failed, Finished, Message, RecordedEpoch
-
-_SECONDS_TO_DIE = 1.0
 
 
 class ProcessRunner:
@@ -31,7 +23,7 @@ class ProcessRunner:
     """
 
     def __init__(self) -> None:
-        self._child: _Child | None = None
+        self._child: ChildProcess | None = None
         self._out: Path | None = None
         self._is_running = False
         self._has_run = False
@@ -44,7 +36,7 @@ class ProcessRunner:
     def prepare(self) -> None:
         """Spawn the process and let it import torch."""
         if self._child is None:
-            self._child = _Child()
+            self._child = ChildProcess(_serve, "training")
 
     def start(self, recipe: Recipe, out: Path) -> None:
         """Train as the recipe says and record into the folder `out`."""
@@ -52,7 +44,7 @@ class ProcessRunner:
             raise RuntimeError("a runner runs once")
         self._out = out
         self._is_running = True
-        self._child = self._child or _Child()
+        self._child = self._child or ChildProcess(_serve, "training")
         self._child.send((recipe, out))
 
     def pause(self) -> None:
@@ -105,10 +97,7 @@ class ProcessRunner:
         self._child = None
 
     def _why(self, exitcode: int) -> str:
-        if exitcode >= 0:
-            what = f"ended by itself (exit code {exitcode}), the terminal may say why"
-        else:
-            what = f"was killed (signal {-exitcode}), perhaps because the memory was full"
+        what = why_it_ended(exitcode)
         return (
             f"The training process {what}: open {self._out} for what was recorded, or train again."
             if self._has_run
@@ -116,56 +105,8 @@ class ProcessRunner:
         )
 
     def _settle(self, state: str, message: str = "") -> None:
-        """Write the end of a run into its manifest, for a child that could not."""
-        if self._out is None or not self._has_run:
-            return
-        path = self._out / MANIFEST
-        # What cannot be written stays as it is: the run can be opened all the same.
-        with contextlib.suppress(UserError):
-            manifest = read_manifest(path)
-            if manifest.state == "running":
-                write_atomically(path, manifest.with_state(state, message).to_json().encode())
-
-
-class _Child:
-    """The process and this end of the pipe to it."""
-
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, childs_end = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(childs_end,), name="training", daemon=True
-        )
-        self._process.start()
-        # Only the child may hold its end, or nobody would notice its death.
-        childs_end.close()
-
-    def send(self, request: Any) -> None:
-        # A child that is gone cannot obey; `receive` tells of its end.
-        with contextlib.suppress(OSError):
-            self._connection.send(request)
-
-    def receive(self, timeout: float) -> tuple[list[Message], int | None]:
-        """Return what the child said, and its exit code if it has ended."""
-        wait([self._connection, self._process.sentinel], timeout)
-        # Asked first, so that all the child said before its end is read below.
-        exitcode = self._process.exitcode
-        messages: list[Message] = []
-        # A killed child may leave a torn message or a broken pipe.
-        with contextlib.suppress(EOFError, OSError):
-            while self._connection.poll():
-                messages.append(self._connection.recv())
-        return messages, exitcode
-
-    def end(self) -> None:
-        """End the process, which has nothing left to do that should be waited for."""
-        self._connection.close()
-        self._process.terminate()
-        self._process.join(_SECONDS_TO_DIE)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-        self._process.close()
+        if self._out is not None and self._has_run:
+            settle_run(self._out, state, message)
 
 
 def _serve(connection: Connection) -> None:

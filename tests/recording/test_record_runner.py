@@ -125,7 +125,7 @@ def test_cancelling_leaves_nothing(plan, runner, tmp_path):
 
 def test_a_dead_process_is_told(plan, runner, tmp_path):
     runner.start(plan, tmp_path / "run")
-    runner._process.kill()
+    runner._child.kill()
     messages = until(runner, Failed)
     assert "was killed (signal 9)" in messages[-1].sentence
     assert not runner.is_running

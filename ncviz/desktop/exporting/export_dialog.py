@@ -23,11 +23,11 @@ from ncviz.desktop.exporting.destination import Destination
 from ncviz.desktop.exporting.export_session import ExportSession
 from ncviz.desktop.exporting.figure_page import FigurePage
 from ncviz.desktop.exporting.film_page import FilmPage
-from ncviz.desktop.exporting.page import ExportPage, FieldError
+from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.exporting.preview import Preview
 from ncviz.desktop.exporting.table_page import TablePage, table_text
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.form_parts import caption, scrolled_page, tab_in_order
+from ncviz.desktop.form_parts import FieldError, caption, scrolled_page, tab_in_order
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.theme import current_look
 from ncviz.desktop.train_panel import duration

@@ -15,9 +15,9 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.exporting.keyframes import Keyframes
-from ncviz.desktop.exporting.page import ExportPage, FieldError
+from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.form_parts import Field, Fields, caption, choice
+from ncviz.desktop.form_parts import Field, FieldError, Fields, caption, choice
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.export.films import FilmPlan
 from ncviz.export.model import ModelPlan

@@ -8,23 +8,8 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLineEdit
 
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.form_parts import Field, Fields
+from ncviz.desktop.form_parts import Field, FieldError, Fields
 from ncviz.desktop.segmented import SegmentedButtons
-from ncviz.errors import UserError
-
-
-class FieldError(UserError):
-    """What is written in a field cannot be.
-
-    Parameters
-    ----------
-    sentence : str
-    field : Field
-    """
-
-    def __init__(self, sentence: str, field: Field) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 class ExportPage(Fields):
@@ -47,8 +32,6 @@ class ExportPage(Fields):
     def __init__(self) -> None:
         super().__init__()
         self.seen: Seen | None = None
-        # Words of a sentence, and the field that it is about; the first that fits counts.
-        self.blamed: dict[str, Field] = {}
 
     def use_suffix(self, suffix: str) -> None:
         """Turn to the format of an ending that was written, if there is one."""
@@ -79,20 +62,6 @@ class ExportPage(Fields):
             Naming the field that cannot be.
         """
         raise NotImplementedError
-
-    def clear_faults(self) -> None:
-        """Say nothing at any field."""
-        for field in self.findChildren(Field):
-            field.fault.say("")
-
-    def blame(self, sentence: str) -> bool:
-        """Say a sentence at the field that it is about; return whether there is one."""
-        lowered = sentence.lower()
-        for words, field in self.blamed.items():
-            if words in lowered and field.isVisibleTo(self):
-                field.fault.say(sentence)
-                return True
-        return False
 
 
 def whole_numbers(line: QLineEdit, field: Field, what: str) -> tuple[int, ...]:

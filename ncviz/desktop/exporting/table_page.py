@@ -6,9 +6,9 @@ from typing import ClassVar
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLineEdit, QPushButton
 
-from ncviz.desktop.exporting.page import ExportPage, FieldError, whole_numbers
+from ncviz.desktop.exporting.page import ExportPage, whole_numbers
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.form_parts import Field, caption
+from ncviz.desktop.form_parts import Field, FieldError, caption
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.export.tables import TablePlan
 

@@ -5,8 +5,15 @@ from dataclasses import replace
 from PyQt6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from ncviz.data.catalogue import CATALOGUE
-from ncviz.desktop.form_parts import Field, PathField, ask_for_file, ask_for_folder, choice
-from ncviz.desktop.recording.step import Consent, Step, StepError
+from ncviz.desktop.form_parts import (
+    Field,
+    FieldError,
+    PathField,
+    ask_for_file,
+    ask_for_folder,
+    choice,
+)
+from ncviz.desktop.recording.step import Consent, Step
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.recording.plan import RecordPlan, is_code
 
@@ -212,21 +219,21 @@ class DataStep(Step):
             else (self.npz, self.npz_field, "Choose the npz file.")
         )
         if not part.text:
-            raise StepError(words, field)
+            raise FieldError(words, field)
         try:
             there = part.path.is_dir() if kind == FOLDER else part.path.is_file()
         except (OSError, ValueError):
             there = False
         if not there:
-            raise StepError(f"There is no {part.text}: choose another one.", field)
+            raise FieldError(f"There is no {part.text}: choose another one.", field)
         return str(part.path)
 
     @staticmethod
     def _check_code(line: QLineEdit, field: Field, consent: Consent, consent_field: Field) -> None:
         if not is_code(line.text().strip()):
-            raise StepError("Name a function such as my_package.data:load.", field)
+            raise FieldError("Name a function such as my_package.data:load.", field)
         if not consent.isChecked():
-            raise StepError(
+            raise FieldError(
                 "This code would run on this computer: say yes to it first.", consent_field
             )
 

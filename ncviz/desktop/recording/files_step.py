@@ -15,9 +15,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ncviz.desktop.form_parts import Field, breakable, caption, choice, choose
+from ncviz.desktop.form_parts import Field, FieldError, breakable, caption, choice, choose
 from ncviz.desktop.icons import icon
-from ncviz.desktop.recording.step import Step, StepError
+from ncviz.desktop.recording.step import Step
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
 from ncviz.recording.epochs import SUFFIXES, find_checkpoints, number_in
@@ -210,9 +210,9 @@ class FilesStep(Step):
     def add_to(self, plan: RecordPlan) -> RecordPlan:
         """Return the plan with the checkpoints; the recording names those it skips."""
         if not self._files:
-            raise StepError("Add the checkpoints first.", self.list_field)
+            raise FieldError("Add the checkpoints first.", self.list_field)
         if not self.readable():
-            raise StepError("None of these files can be recorded.", self.list_field)
+            raise FieldError("None of these files can be recorded.", self.list_field)
         several = self.looked is not None and len(self.looked.places) > 1
         weights = str(self.place.currentData() or "") if several else ""
         return replace(plan, checkpoints=self._given or self.files, weights=weights)

@@ -5,9 +5,9 @@ from dataclasses import replace
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from ncviz.desktop.form_parts import Field, Fields, caption, choice
+from ncviz.desktop.form_parts import Field, FieldError, Fields, caption, choice
 from ncviz.desktop.recording.files_step import counted
-from ncviz.desktop.recording.step import Step, StepError
+from ncviz.desktop.recording.step import Step
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.recording.messages import Inspected, LayerNode
 from ncviz.recording.plan import RecordPlan
@@ -185,7 +185,7 @@ class LayersStep(Step):
         if self.way.value == OWN:
             layers = self.ticked()
             if not layers:
-                raise StepError("Tick at least one layer.", self.tree_field)
+                raise FieldError("Tick at least one layer.", self.tree_field)
         classifier = self.classifier.currentText().strip()
         return replace(
             plan,

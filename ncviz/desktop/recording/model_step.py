@@ -5,8 +5,15 @@ from typing import Any
 
 from PyQt6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from ncviz.desktop.form_parts import Field, PathField, ask_for_file, ask_for_folder, caption
-from ncviz.desktop.recording.step import Consent, Step, StepError
+from ncviz.desktop.form_parts import (
+    Field,
+    FieldError,
+    PathField,
+    ask_for_file,
+    ask_for_folder,
+    caption,
+)
+from ncviz.desktop.recording.step import Consent, Step
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.errors import UserError
 from ncviz.recording.plan import RecordPlan, is_code, parse_arguments
@@ -150,16 +157,16 @@ class ModelStep(Step):
         """Return the plan with the model."""
         spec, kind = self.spec, self.kind.value
         if kind == TORCHVISION and not spec:
-            raise StepError("Name a model such as resnet18.", self.torchvision_field)
+            raise FieldError("Name a model such as resnet18.", self.torchvision_field)
         if kind == OWN and not spec:
-            raise StepError("Name the recipe or the run of the training.", self.recipe_field)
+            raise FieldError("Name the recipe or the run of the training.", self.recipe_field)
         if kind == CODE:
             if not is_code(spec):
-                raise StepError(
+                raise FieldError(
                     "Name a function such as my_package.models:make_model.", self.code_field
                 )
             if not self.consent.isChecked():
-                raise StepError(
+                raise FieldError(
                     "This code would run on this computer: say yes to it first.",
                     self.consent_field,
                 )
@@ -171,4 +178,4 @@ class ModelStep(Step):
         try:
             return parse_arguments(self.arguments.text())
         except UserError as error:
-            raise StepError(str(error), self.arguments_field) from error
+            raise FieldError(str(error), self.arguments_field) from error

@@ -17,14 +17,14 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ncviz.desktop.form_parts import scrolled_page, tab_in_order
+from ncviz.desktop.form_parts import FieldError, scrolled_page, tab_in_order
 from ncviz.desktop.recording.data_step import DataStep
 from ncviz.desktop.recording.files_step import FilesStep
 from ncviz.desktop.recording.layers_step import LayersStep
 from ncviz.desktop.recording.model_step import OWN, ModelStep
 from ncviz.desktop.recording.record_session import RecordSession
 from ncviz.desktop.recording.record_step import RecordStep, make_parent
-from ncviz.desktop.recording.step import Step, StepError
+from ncviz.desktop.recording.step import Step
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
@@ -188,14 +188,14 @@ class RecordDialog(QDialog):
             return
         self.go_to(number)
 
-    def _fault_before(self, number: int) -> StepError | None:
+    def _fault_before(self, number: int) -> FieldError | None:
         """Return what is missing before a step, and show it."""
         plan = RecordPlan()
         for place, step in enumerate(self.steps[:number]):
             step.clear_faults()
             try:
                 plan = step.add_to(plan)
-            except StepError as error:
+            except FieldError as error:
                 self.go_to(place)
                 error.field.fault.say(str(error))
                 error.field.part.setFocus()
@@ -256,7 +256,7 @@ class RecordDialog(QDialog):
         try:
             # What does not fit is to be told of a file that can be read.
             plan = replace(self.plan(LAYERS + 1), checkpoints=self.files.readable())
-        except StepError as error:
+        except FieldError as error:
             error.field.fault.say(str(error))
             return
         except UserError as error:

@@ -16,8 +16,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ncviz.desktop.form_parts import Field, PathField, caption
-from ncviz.desktop.recording.step import Step, StepError
+from ncviz.desktop.form_parts import Field, FieldError, PathField, caption
+from ncviz.desktop.recording.step import Step
 from ncviz.desktop.train_panel import duration
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress, Skipped
@@ -135,16 +135,16 @@ class RecordStep(Step):
     def add_to(self, plan: RecordPlan) -> RecordPlan:
         """Return the plan; refuse a folder that is taken."""
         if not self.out.text:
-            raise StepError("Name a new folder for the run.", self.out_field)
+            raise FieldError("Name a new folder for the run.", self.out_field)
         path = self.out.path
         try:
             taken = path.exists() and (not path.is_dir() or any(path.iterdir()))
         except (OSError, ValueError) as error:
-            raise StepError(
+            raise FieldError(
                 f"{path} cannot be made: choose another name.", self.out_field
             ) from error
         if taken:
-            raise StepError(
+            raise FieldError(
                 f"{path} exists already: choose another name for the run.", self.out_field
             )
         return plan

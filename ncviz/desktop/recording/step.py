@@ -3,23 +3,8 @@
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QLabel, QWidget
 
-from ncviz.desktop.form_parts import Field, Fields, caption
-from ncviz.errors import UserError
+from ncviz.desktop.form_parts import Fields, caption
 from ncviz.recording.plan import RecordPlan
-
-
-class StepError(UserError):
-    """Something is missing or wrong in a field of a step.
-
-    Parameters
-    ----------
-    sentence : str
-    field : Field
-    """
-
-    def __init__(self, sentence: str, field: Field) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 class Step(Fields):
@@ -44,15 +29,13 @@ class Step(Fields):
         self.add(self.heading)
         if self.hint:
             self.add(caption(self.hint))
-        # Words of a sentence, and the field that it is about; the first that fits counts.
-        self.blamed: dict[str, Field] = {}
 
     def add_to(self, plan: RecordPlan) -> RecordPlan:
         """Return the plan with what is chosen here.
 
         Raises
         ------
-        StepError
+        FieldError
             If something is missing.
         """
         raise NotImplementedError
@@ -60,20 +43,6 @@ class Step(Fields):
     def first(self) -> QWidget:
         """Return what has the focus when the step is entered."""
         raise NotImplementedError
-
-    def clear_faults(self) -> None:
-        """Say nothing at any field."""
-        for field in self.findChildren(Field):
-            field.fault.say("")
-
-    def blame(self, sentence: str) -> bool:
-        """Say a sentence at the field that it is about; return whether there is one."""
-        lowered = sentence.lower()
-        for words, field in self.blamed.items():
-            if words in lowered and field.isVisibleTo(self):
-                field.fault.say(sentence)
-                return True
-        return False
 
 
 class Consent(QCheckBox):

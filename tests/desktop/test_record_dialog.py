@@ -7,7 +7,7 @@ import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QApplication, QMessageBox
-from window_parts import PATIENCE, settle
+from window_parts import PATIENCE, ScriptedRunner, settle
 
 from ncviz.desktop.form_parts import choose
 from ncviz.desktop.recording import recording
@@ -25,15 +25,13 @@ MISFIT = (
 )
 
 
-class ScriptedRecorder:
+class ScriptedRecorder(ScriptedRunner):
     """Records nothing: tests put its messages, and read what it was asked."""
 
     def __init__(self):
-        self.asked, self.messages, self.questions = [], [], []
-        self.plan = self.out = None
-
-    def prepare(self):
-        self.asked.append("prepare")
+        super().__init__()
+        self.questions = []
+        self.plan = None
 
     def look(self, checkpoints, weights=""):
         self.questions.append((checkpoints, weights))
@@ -43,25 +41,6 @@ class ScriptedRecorder:
 
     def start(self, plan, out):
         self.plan, self.out = plan, out
-
-    def pause(self):
-        self.asked.append("pause")
-
-    def resume(self):
-        self.asked.append("resume")
-
-    def stop(self):
-        self.asked.append("stop")
-
-    def cancel(self):
-        self.asked.append("cancel")
-
-    def poll(self, timeout=0.0):
-        said, self.messages = self.messages, []
-        return said
-
-    def close(self, timeout=10.0):
-        self.asked.append("close")
 
 
 @pytest.fixture

@@ -1,0 +1,422 @@
+"""The notions of the field, declared once: for hovering, cards, search and captions."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ncviz import values_in_words as words
+from ncviz.values_in_words import NOTHING, Facts, Words, ordinary
+
+SAMPLES, MEANS, CLASSIFIER, ETF = "samples", "means", "classifier", "etf"
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A notion that the window speaks of.
+
+    Parameters
+    ----------
+    name : str
+        What it is called on the screen.
+    meaning : str
+        What it is, plainly, in a sentence or two; true of every run.
+    formula : str
+        Key of `ncviz.formulas.FORMULAS`; empty for what has none.
+    say : callable, optional
+        Puts a value into a sentence, also NaN and ∞.
+    lights : tuple of str
+        What of the scene stands out beside it: 'samples', 'means', 'classifier', 'etf'.
+    spellings : tuple of str
+        How sentences write it, each word for word; they become links to it.
+    search : str
+        More words under which it is found.
+    only_minority : bool
+        What stands out belongs to the minority classes alone.
+    """
+
+    name: str
+    meaning: str
+    formula: str = ""
+    say: Words | None = None
+    lights: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
+    search: str = ""
+    only_minority: bool = False
+
+    def sentence(self, value: float | None, facts: Facts = NOTHING) -> str:
+        """Put a value into a plain sentence.
+
+        Parameters
+        ----------
+        value : float or None
+            None is taken for NaN.
+        facts : Facts
+            What is known beside it.
+
+        Returns
+        -------
+        str
+            Empty for a notion without numbers.
+        """
+        if self.say is None:
+            return ""
+        return self.say(float("nan") if value is None else value, facts)
+
+
+_NO_D = "There is no D here: it takes two classes with samples, and samples that differ."
+_COINCIDE = "The class means coincide while their samples differ: nothing separates the classes."
+_NO_FIT = "There is no fit: it takes D above 0 in at least two layers."
+_NO_CLASSIFIER = "There is no value here: it belongs to the last layer, with a recorded classifier."
+_NO_LENGTH = "There is no value here: a vector of length 0 has no direction."
+_NOT_RECORDED = "It was not recorded at this epoch."
+
+CONCEPTS: Mapping[str, Concept] = {
+    "neural collapse": Concept(
+        "Neural collapse",
+        "What the last layer of a classifier comes to late in training: samples of a class "
+        "become one point, the class means a simplex ETF, and the classifier follows the means.",
+        "simplex etf",
+        spellings=("neural collapse", "Neural collapse"),
+        lights=(SAMPLES, MEANS, CLASSIFIER),
+    ),
+    "simplex ETF": Concept(
+        "Simplex ETF",
+        "The most symmetric way to place K directions: all of one length, each as far from all "
+        "others as can be. Drawn green.",
+        "simplex etf",
+        lights=(ETF,),
+        spellings=("simplex ETF",),
+        search="simplex equiangular tight frame green tetrahedron ideal",
+    ),
+    "class mean": Concept(
+        "Class mean",
+        "The average of the features of one class; drawn as a ball on a stick from the middle of "
+        "all class means.",
+        "nc2 angles",
+        lights=(MEANS,),
+        spellings=("class means", "class mean"),
+        search="mean centre blue",
+    ),
+    "classifier": Concept(
+        "Classifier",
+        "The last linear layer: one row of weights a class. The class whose row fits a sample's "
+        "features best is the network's answer.",
+        "nc3",
+        lights=(CLASSIFIER,),
+        spellings=("classifiers", "classifier"),
+        search="weights rows red last layer",
+    ),
+    "sample": Concept(
+        "Sample",
+        "A small sphere is one image, or another input, as a layer of the network sees it: its "
+        "features, brought into the picture together with the class means.",
+        lights=(SAMPLES,),
+        search="features image probe sphere dot",
+    ),
+    "class": Concept(
+        "Class",
+        "A kind of thing to be told apart. Its samples share one hue.",
+        lights=(SAMPLES,),
+        search="label legend chip hue colour",
+    ),
+    "D": Concept(
+        "Separation fuzziness D",
+        "How far the samples of a class spread, measured by the gaps between the classes. Each "
+        "class counts by its number of samples.",
+        "fuzziness",
+        ordinary(words.fuzziness, _NO_D, _COINCIDE),
+        (SAMPLES,),
+        ("separation fuzziness",),
+        "D_t fuzziness spread separation",
+    ),
+    "law of equi-separation": Concept(
+        "Law of equi-separation",
+        "In many trained networks every layer shrinks the separation fuzziness D by about the same "
+        "factor: a straight line over the layers on a logarithmic axis.",
+        "law",
+        lights=(SAMPLES,),
+        spellings=("law of equi-separation", "equi-separation"),
+        search="He Su straight line layers",
+    ),
+    "rho": Concept(
+        "Decay ratio ρ",
+        "The factor by which D changes from one layer to the next, by the fitted law.",
+        "law",
+        ordinary(words.decay_ratio, _NO_FIT, "By the fit, D grows beyond all bounds."),
+        (SAMPLES,),
+        search="rho factor slope",
+    ),
+    "r": Concept(
+        "Correlation r",
+        "How straight log D is over the layers: −1 for a perfect law.",
+        "law",
+        ordinary(words.correlation_of_law, "There is no correlation: D has to differ by layer."),
+        (SAMPLES,),
+        search="Pearson correlation fit",
+    ),
+    "half-life": Concept(
+        "Half-life",
+        "How many layers halve D, by the fitted law.",
+        "law",
+        ordinary(words.half_life, _NO_FIT, "By the fit, D never halves: no layer shrinks it."),
+        (SAMPLES,),
+    ),
+    "overall separation": Concept(
+        "Overall separation",
+        "D of the last layer over D of the input.",
+        "law",
+        ordinary(words.overall_separation, _NO_D, "D of the last layer is beyond all bounds."),
+        (SAMPLES,),
+    ),
+    "NC1": Concept(
+        "NC1, variability within classes",
+        "How far the features of a class spread about their mean, measured by the spread of the "
+        "class means. It falls to 0 as classes collapse to points.",
+        "nc1",
+        ordinary(
+            words.nc1, "There is no NC1 here: two classes with samples are needed.", _COINCIDE
+        ),
+        (SAMPLES,),
+        ("NC1",),
+        "within variability",
+    ),
+    "NC2 norms": Concept(
+        "NC2, equal norms",
+        "How much the class means differ in length. It is 0 where all are equally long.",
+        "nc2 norms",
+        ordinary(words.unequal_norms, "All class means coincide: they have no lengths to compare."),
+        (MEANS, ETF),
+        ("NC2",),
+        "equinorm length",
+    ),
+    "NC2 angles": Concept(
+        "NC2, equal angles",
+        "How far the angles between class means are from the largest angle that all can share.",
+        "nc2 angles",
+        ordinary(words.unequal_angles, _NO_LENGTH),
+        (MEANS, ETF),
+        search="equiangular cosine",
+    ),
+    "NC3": Concept(
+        "NC3, self-duality",
+        "How far the classifier is from the class means, both scaled to one size. It falls to 0 as "
+        "each row comes to point along its class mean.",
+        "nc3",
+        ordinary(words.duality, _NO_CLASSIFIER),
+        (MEANS, CLASSIFIER),
+        ("NC3",),
+        "duality alignment",
+    ),
+    "NC4": Concept(
+        "NC4, nearest class mean",
+        "For which share of samples the classifier and the nearest class mean disagree.",
+        "nc4",
+        ordinary(words.disagreement, _NO_CLASSIFIER),
+        (SAMPLES, MEANS),
+        ("NC4",),
+        "nearest centre decision",
+    ),
+    "CDNV": Concept(
+        "CDNV, class-distance normalised variance",
+        "The spread of two classes over the squared distance between them, averaged over pairs.",
+        "cdnv",
+        ordinary(words.normalised_variance, _NO_D, "Two class means coincide."),
+        (SAMPLES,),
+    ),
+    "cosine": Concept(
+        "Cosine",
+        "What tells the angle between two directions: 1 for the same, 0 for a right angle, −1 for "
+        "opposite ones.",
+        "cosines",
+        ordinary(words.cosine, _NO_LENGTH),
+        (MEANS, CLASSIFIER),
+        search="angle matrix",
+    ),
+    "norm": Concept(
+        "Norm over the mean norm",
+        "The length of a class mean or of a classifier row; all are 1 in a simplex ETF.",
+        "norms",
+        ordinary(words.relative_norm, "There is no value here: all lengths are 0."),
+        (MEANS, CLASSIFIER),
+        search="length",
+    ),
+    "minority cosine": Concept(
+        "Minority cosine",
+        "The mean cosine between the classifiers of two minority classes.",
+        "minority",
+        ordinary(
+            words.minority_cosine, "There is no value here: it takes two minority classifiers."
+        ),
+        (CLASSIFIER,),
+        ("minority cosine",),
+        only_minority=True,
+    ),
+    "minority collapse": Concept(
+        "Minority Collapse",
+        "Where classes differ much in size, the classifiers of the small classes fall together and "
+        "can no longer tell these classes apart.",
+        "critical ratio",
+        lights=(CLASSIFIER,),
+        spellings=("Minority Collapse", "minority classifiers"),
+        search="imbalance Fang",
+        only_minority=True,
+    ),
+    "minority": Concept(
+        "Minority classes",
+        "The classes that have fewer training samples than the largest.",
+        "minority",
+        lights=(SAMPLES, MEANS, CLASSIFIER),
+        spellings=("minority classes", "minority class"),
+        only_minority=True,
+    ),
+    "critical ratio": Concept(
+        "Critical imbalance R₀",
+        "The ratio of class sizes from which on the best classifiers of all minority classes are "
+        "one and the same, in the Layer-Peeled Model.",
+        "critical ratio",
+        ordinary(
+            words.critical_ratio,
+            "There is no R₀ here: it takes two minority classes.",
+            "The minority classifiers stay apart at every ratio that was looked at.",
+        ),
+        (CLASSIFIER,),
+        ("R₀",),
+        "threshold R0",
+    ),
+    "imbalance": Concept(
+        "Imbalance ratio R",
+        "Samples of the largest class over those of the smallest.",
+        "critical ratio",
+        ordinary(words.imbalance, "A class has no samples.", "A class has no samples."),
+        spellings=("imbalance", "imbalanced"),
+    ),
+    "terminal phase": Concept(
+        "Terminal phase of training (TPT)",
+        "The time from which on the training error stays 0 while training goes on: neural collapse "
+        "happens here.",
+        "error",
+        ordinary(words.terminal_phase, "The training error does not stay 0."),
+        (SAMPLES,),
+        ("terminal phase of training", "terminal phase", "TPT"),
+    ),
+    "loss": Concept(
+        "Loss",
+        "What training makes small, averaged over the samples.",
+        "loss",
+        ordinary(words.loss, _NOT_RECORDED, "The training has diverged."),
+        spellings=("training loss", "test loss"),
+        search="cross-entropy objective",
+    ),
+    "error": Concept(
+        "Error",
+        "The share of samples that the network takes for another class.",
+        "error",
+        ordinary(words.error, _NOT_RECORDED),
+        (SAMPLES,),
+        ("training error", "test error"),
+        "mistakes accuracy",
+    ),
+    "over-fitting": Concept(
+        "Over-fitting",
+        "The network is right on what it was trained on and often wrong on what it was not.",
+        "held out",
+        lights=(SAMPLES,),
+        spellings=("over-fitting", "Over-fitting"),
+        search="generalisation overfitting test",
+    ),
+    "divergence": Concept(
+        "Divergence",
+        "Training goes wrong: numbers grow instead of settling, most often since the learning rate "
+        "is too large.",
+        spellings=("diverged", "diverges", "divergence"),
+        search="NaN infinite",
+    ),
+    "epoch": Concept(
+        "Epoch",
+        "One pass of the training through all of its data.",
+        say=ordinary(words.epoch, _NOT_RECORDED),
+    ),
+    "learning rate drop": Concept(
+        "Fall of the learning rate (η÷10)",
+        "From here on the steps of the training are smaller, as its recipe says.",
+        search="lr eta decay schedule",
+    ),
+    "layer": Concept(
+        "Layer",
+        "A point along the network at which its features are measured, from the input to what the "
+        "classifier reads.",
+        "fuzziness",
+        lights=(SAMPLES,),
+        search="depth features",
+    ),
+    "shadow": Concept(
+        "Shadow",
+        "More than four classes need more than three dimensions: what is drawn is a shadow, in "
+        "which lengths and angles are foreshortened.",
+        "grand tour",
+        spellings=("shadow",),
+        search="projection dimensions grand tour",
+    ),
+    "layer-peeled model": Concept(
+        "Layer-Peeled Model",
+        "All but the last layer is replaced by free features of bounded size: what remains can be "
+        "solved, and shows what the best last layer is.",
+        "layer-peeled",
+        lights=(MEANS, CLASSIFIER),
+        spellings=("Layer-Peeled Model",),
+    ),
+    "unconstrained features": Concept(
+        "Unconstrained feature model",
+        "Features are free numbers, held by penalties, and descend on the loss together with the "
+        "classifier.",
+        "unconstrained",
+        lights=(MEANS, CLASSIFIER),
+        spellings=("unconstrained features",),
+    ),
+    "square loss": Concept(
+        "Square loss",
+        "The squared distance between outputs and targets; with weight decay it leads to "
+        "classifiers of one predicted length.",
+        "square loss",
+        lights=(CLASSIFIER,),
+        spellings=("square loss",),
+    ),
+    "norm budget": Concept(
+        "Norm budget E_H·E_W",
+        "How large features (E_H) and classifiers (E_W) may be, as mean squared lengths; only the "
+        "product of both matters.",
+        "layer-peeled",
+        ordinary(words.norm_budget, "There is no budget here."),
+        (MEANS, CLASSIFIER),
+        search="E_H E_W",
+    ),
+    "power": Concept(
+        "Power q of the norm",
+        "The budget of the features counts their lengths to the power q.",
+        "layer-peeled",
+        ordinary(words.power, "There is no power here."),
+        (MEANS,),
+    ),
+    "penalty": Concept(
+        "Weight decay λ",
+        "A penalty on large numbers: it holds classifier, features or bias back.",
+        "unconstrained",
+        ordinary(words.penalty, "There is no penalty here."),
+        search="lambda regularisation",
+    ),
+    "temperature": Concept(
+        "Temperature τ",
+        "On the sphere, logits are divided by it: the smaller, the surer the answers.",
+        "unconstrained",
+        ordinary(words.temperature, "There is no temperature here."),
+    ),
+}
+
+
+def spellings() -> Iterator[tuple[str, str]]:
+    """Return each spelling with the key of its concept, the longest first.
+
+    A sentence is searched in this order, so that 'terminal phase of training' is found
+    before 'terminal phase'.
+    """
+    found = [(text, key) for key, concept in CONCEPTS.items() for text in concept.spellings]
+    return iter(sorted(found, key=lambda pair: -len(pair[0])))

@@ -1,0 +1,354 @@
+"""What a value says, in a plain sentence: one function for each kind of number."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ncviz.wording import raised, three_digits
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What must be known beside a value to put it into words; what is unknown is left out.
+
+    Parameters
+    ----------
+    classes : int
+        K; 0 if unknown.
+    directions : int
+        In which the class means differ: the rank of their scatter; 0 if unknown.
+    of : tuple of str
+        Names of the two classes of a cosine.
+    what : str
+        What a number is of, as in 'class means', 'classifiers', 'minority classifiers'.
+    loss : str
+        As a recipe names it; '' if unknown.
+    split : str
+        'training' or 'held-out'.
+    last : int
+        The last epoch; 0 if unknown.
+    """
+
+    classes: int = 0
+    directions: int = 0
+    of: tuple[str, ...] = ()
+    what: str = "class means"
+    loss: str = "cross_entropy"
+    split: str = "training"
+    last: int = 0
+
+
+Words = Callable[[float, Facts], str]
+NOTHING = Facts()
+
+
+def two_digits(value: float) -> str:
+    """Return a number as one says it: two significant digits, '37' or '0.042'.
+
+    Parameters
+    ----------
+    value : float
+    """
+    if not math.isfinite(value):
+        return three_digits(value)
+    if value != 0 and not 1e-3 <= abs(value) < 1e6:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa}·10{raised(int(exponent))}".replace("-", "−")
+    shown = float(f"{value:.2g}")
+    text = f"{shown:,.0f}" if abs(shown) >= 10 or shown == round(shown) else f"{shown:.2g}"
+    return text.replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage: '42 %', '0.53 %'; never a rounded 0 or 100.
+
+    Parameters
+    ----------
+    share : float
+    """
+    value = 100 * share
+    if 99 <= value < 100:
+        text = f"{value:.3g}"
+        return f"{text if float(text) < 100 else 'more than 99.9'} %"
+    return f"{two_digits(value)} %"
+
+
+def times(factor: float) -> str:
+    """Return a factor of at least 1 as one says it: '37 times', '1.3 times'."""
+    return f"{two_digits(factor)} times"
+
+
+def ordinary(words: Words, undefined: str, infinite: str = "") -> Words:
+    """Return what says something of each finite value, and of what is none.
+
+    Parameters
+    ----------
+    words : callable
+        Of finite values.
+    undefined, infinite : str
+        Sentences for NaN and for ±∞; without the second one, ∞ is undefined too.
+    """
+
+    def say(value: float, facts: Facts) -> str:
+        if math.isnan(value) or (math.isinf(value) and not infinite):
+            return undefined
+        return infinite if math.isinf(value) else words(value, facts)
+
+    return say
+
+
+# Separation
+
+
+def fuzziness(value: float, facts: Facts) -> str:
+    """Say how wide the classes are against their distances: D is a sum over directions."""
+    if value <= 0:
+        return "Every class is a single point, as far as this tells the classes apart."
+    return _spread(value, facts.directions)
+
+
+def nc1(value: float, facts: Facts) -> str:
+    """Say the same of NC1, which is the sum over directions divided by K."""
+    if value <= 0:
+        return "Every class is a single point: nothing is left of the spread within classes."
+    return _spread(value * facts.classes, facts.directions if facts.classes else 0)
+
+
+def _spread(total: float, directions: int) -> str:
+    """Say what a sum of ratios of variances means, each of one direction between the classes."""
+    if directions < 1:
+        return "The smaller, the tighter the classes against the gaps between them."
+    ratio = math.sqrt(total / directions)
+    over = (
+        "along the line between the two class means"
+        if directions == 1
+        else f"on average (root mean square) over the {directions} directions between classes"
+    )
+    if ratio < 1:
+        return (
+            f"The class means are spread {times(1 / ratio)} as widely as the samples of a "
+            f"class, {over}."
+        )
+    return f"The samples of a class are spread {times(ratio)} as widely as the class means, {over}."
+
+
+def decay_ratio(value: float, _facts: Facts) -> str:
+    """Say what a layer does to D, by the fitted law."""
+    if value <= 0:
+        return "By the fit, a single layer takes all of D away."
+    if abs(value - 1) < 5e-3:
+        return "By the fit, D stays as it is from layer to layer: the layers do not separate."
+    if value > 1:
+        return f"By the fit, each layer makes D {times(value)} as large: separation gets worse."
+    return f"By the fit, each layer keeps {percent(value)} of D and removes the rest."
+
+
+def half_life(value: float, _facts: Facts) -> str:
+    """Say how many layers halve D."""
+    if value <= 0:
+        return "A single layer takes all of D away."
+    layers = "layer" if two_digits(value) == "1" else "layers"
+    return f"By the fit, D halves every {two_digits(value)} {layers}."
+
+
+def correlation_of_law(value: float, _facts: Facts) -> str:
+    """Say how straight the line is: the square of r is the share that it explains."""
+    share = percent(value**2) if abs(value) < 1 else "100 %"
+    way = "a falling" if value < 0 else "a rising" if value > 0 else "a level"
+    return (
+        f"{way.capitalize()} straight line explains {share} of the differences of log D between "
+        "layers; at −1 every layer shrinks D by the same factor."
+    )
+
+
+def overall_separation(value: float, _facts: Facts) -> str:
+    """Say what is left of D at the last layer."""
+    if value > 1:
+        return f"D of the last layer is {times(value)} that of the input: separation got worse."
+    return f"Of the D of the input the last layer has {percent(value)} left."
+
+
+# Neural collapse
+
+
+def unequal_norms(value: float, facts: Facts) -> str:
+    """Say how much lengths differ."""
+    if value <= 0:
+        return f"All {facts.what} have the same length."
+    return (
+        f"The lengths of the {facts.what} vary by {percent(value)} of their mean "
+        "(standard deviation)."
+    )
+
+
+def unequal_angles(value: float, facts: Facts) -> str:
+    """Say how far the cosines are from those of a simplex ETF."""
+    if facts.classes == 2:
+        return "Two centred class means always point in opposite directions: this is 0 by itself."
+    ideal = f"−1/{facts.classes - 1}" if facts.classes else "−1/(K − 1)"
+    if value <= 0:
+        return f"The cosine of every pair is {ideal}, as in a simplex ETF."
+    return f"The cosine between two {facts.what} misses {ideal} by {two_digits(value)}, on average."
+
+
+def duality(value: float, _facts: Facts) -> str:
+    """Say how far classifier and means agree: NC3 is 2 − 2·cosine of the two matrices."""
+    cosine = min(max(1 - value / 2, -1.0), 1.0)
+    if value <= 0:
+        return "Classifier and class means are the same, up to their size."
+    angle = two_digits(math.degrees(math.acos(cosine)))
+    if cosine < 0:
+        return f"Taken as a whole, classifier and class means stand {angle}° apart: opposed."
+    return (
+        f"Taken as a whole, the classifier stands {angle}° away from the class means; "
+        "at 0 both are the same, up to their size."
+    )
+
+
+def disagreement(value: float, _facts: Facts) -> str:
+    """Say for how many samples classifier and nearest class mean disagree."""
+    if value <= 0:
+        return "For every sample the classifier chooses the class whose mean is nearest."
+    return f"For {percent(value)} of the samples the classifier does not choose the nearest mean."
+
+
+def normalised_variance(value: float, _facts: Facts) -> str:
+    """Say what CDNV measures."""
+    if value <= 0:
+        return "Every class is a single point."
+    return (
+        f"On average over pairs of classes, the samples' mean squared distance to their class "
+        f"mean is {percent(value)} of the squared distance between the two means."
+    )
+
+
+def cosine(value: float, facts: Facts) -> str:
+    """Say which angle a cosine is, beside that of a simplex ETF."""
+    angle = math.degrees(math.acos(min(max(value, -1.0), 1.0)))
+    pair = f"{facts.of[0]} and {facts.of[1]}" if len(facts.of) == 2 else f"Two {facts.what}"
+    if value >= 1 - 1e-6:
+        return f"{pair} point in the same direction."
+    ideal = ""
+    if facts.classes > 1:
+        best = math.degrees(math.acos(-1 / (facts.classes - 1)))
+        ideal = f"; in a simplex ETF of {facts.classes} classes it is {best:.1f}°"
+    return f"{pair} stand {angle:.1f}° apart{ideal}."
+
+
+def minority_cosine(value: float, facts: Facts) -> str:
+    """Say how near the minority classifiers are to each other."""
+    if value >= 1 - 1e-6:
+        return "The minority classifiers point in one direction: Minority Collapse."
+    angle = math.degrees(math.acos(max(value, -1.0)))
+    ideal = (
+        f"; equal classes would have {-1 / (facts.classes - 1):.3g}" if facts.classes > 1 else ""
+    )
+    ideal = ideal.replace("-", "−")
+    return (
+        f"A mean cosine of {three_digits(value)} is an angle of {angle:.0f}° between two "
+        f"minority classifiers{ideal}, and Minority Collapse 1."
+    )
+
+
+def relative_norm(value: float, facts: Facts) -> str:
+    """Say how long a class mean or a classifier row is against the average."""
+    whose = f"{facts.of[0]}: its" if facts.of else "Its"
+    if abs(value - 1) < 5e-3:
+        return f"{whose} length is the average of all classes."
+    if value < 1:
+        return f"{whose} length is {percent(value)} of the average of all classes."
+    return f"{whose} length is {times(value)} the average of all classes."
+
+
+# Training
+
+
+def loss(value: float, facts: Facts) -> str:
+    """Say which probability a cross-entropy is; other losses are only named."""
+    if facts.loss == "cross_entropy" and value >= 0:
+        chance = math.exp(-value)
+        chance_words = percent(chance) if chance > 1e-6 else "almost 0"
+        guess = (
+            f" Guessing among {facts.classes} classes would give a loss of "
+            f"{two_digits(math.log(facts.classes))}."
+            if facts.classes > 1
+            else ""
+        )
+        return (
+            f"The right class gets a probability of {chance_words}, as a geometric mean over "
+            f"the {facts.split} samples.{guess}"
+        )
+    return f"The mean over the {facts.split} samples of the loss that the recipe names."
+
+
+def error(value: float, facts: Facts) -> str:
+    """Say how many samples are taken for another class."""
+    if value <= 0:
+        return f"No {facts.split} sample is mistaken for another class."
+    return f"{percent(value)} of the {facts.split} samples are mistaken for another class."
+
+
+def epoch(value: float, facts: Facts) -> str:
+    """Say what an epoch is."""
+    if value == 0:
+        return "Epoch 0 is where the run begins to count."
+    passes = "pass" if value == 1 else "passes"
+    of = f" of {facts.last:,}" if facts.last >= value else ""
+    return (
+        f"Epoch {value:,.0f}{of}: after {value:,.0f} {passes} through the training data, by the "
+        "run's own count."
+    )
+
+
+def terminal_phase(value: float, _facts: Facts) -> str:
+    """Say from when on nothing in the training data is mistaken any more."""
+    return f"From epoch {value:,.0f} on the training error stays 0, as far as it was recorded."
+
+
+# Models of the Theory room
+
+
+def imbalance(value: float, _facts: Facts) -> str:
+    """Say how much larger the largest class is."""
+    if value == 1:
+        return "All classes have equally many samples."
+    return f"The largest class has {times(value)} as many samples as the smallest."
+
+
+def critical_ratio(value: float, _facts: Facts) -> str:
+    """Say what happens at R₀."""
+    return (
+        f"Once a majority class has {times(value)} as many samples as a minority class, the best "
+        "classifiers of all minority classes are one and the same."
+    )
+
+
+def norm_budget(value: float, _facts: Facts) -> str:
+    """Say how long vectors may be: only the product of both budgets matters."""
+    return (
+        "Shared equally, features and classifiers may have the root-mean-square length "
+        f"{two_digits(value**0.25)} each."
+    )
+
+
+def power(value: float, facts: Facts) -> str:
+    """Say what a power other than 2 does."""
+    if value == 2:
+        return "The square: with equal classes the optimum is a simplex ETF."
+    if 0 < facts.classes < 3:
+        return "Two classes stand opposite each other, whatever the power."
+    return f"With {three_digits(value)} in place of 2 the optimum is no simplex ETF."
+
+
+def temperature(value: float, _facts: Facts) -> str:
+    """Say what a temperature does to the logits of unit vectors."""
+    if value <= 0:
+        return "The largest logit takes all: the answers are wholly sure."
+    return f"Logits lie between −{two_digits(1 / value)} and {two_digits(1 / value)}."
+
+
+def penalty(value: float, _facts: Facts) -> str:
+    """Say what a penalty does."""
+    if value <= 0:
+        return "No penalty: nothing holds these numbers back."
+    return f"Half of {two_digits(value)} times the squared length is added to the loss."

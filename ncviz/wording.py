@@ -36,3 +36,62 @@ def raised(number: int) -> str:
 def correlation(value: float) -> str:
     """Return a correlation to four decimals: near −1, three digits would say nothing."""
     return "–" if math.isnan(value) else f"{value:.4f}".replace("-", "−")
+
+
+def written_number(value: float) -> str:
+    """Return the shortest text that gives the same number again, as a field shows it.
+
+    Parameters
+    ----------
+    value : float
+
+    Returns
+    -------
+    str
+        Such as '100000', '2.5' or '1e-05': a point is the decimal mark, nothing separates
+        thousands.
+    """
+    if float(value).is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    short = f"{value:g}"
+    return short if float(short) == value else repr(float(value))
+
+
+_MARKS = str.maketrans({"−": "-", ",": ".", "٫": ".", "،": "."})
+
+
+def read_number(text: str, *, whole: bool = False) -> float:
+    """Return the number that somebody typed or pasted.
+
+    Parameters
+    ----------
+    text : str
+        A point and a comma are both the decimal mark, whatever the system's language;
+        the minus may be the typographic one, digits may be of any script.
+    whole : bool, optional
+        Only whole numbers, without a decimal mark.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that says what cannot be read. Marks between thousands are
+        refused rather than guessed at: '1.000' may mean one or a thousand.
+    """
+    bare = text.strip()
+    plain = bare.translate(_MARKS)
+    if plain.count(".") > 1:
+        raise ValueError(
+            f"{bare!r} has two decimal marks: write 1234.5 without marks between thousands."
+        )
+    if whole and "." in plain:
+        raise ValueError(
+            f"{bare!r} is not a whole number: write it without a point or comma, such as 1000."
+        )
+    try:
+        number = float("_" if "_" in plain else plain)  # '1_000' is Python's, not people's
+    except ValueError:
+        example = "20" if whole else "0.001 or 1e-3"
+        raise ValueError(f"{bare!r} is not a number: write one such as {example}.") from None
+    if whole and not number.is_integer():
+        raise ValueError(f"{bare!r} is not a whole number: write one such as 20.")
+    return number

@@ -25,6 +25,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.icons import icon
+from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
 
@@ -98,6 +99,11 @@ class Field(QWidget):
         part.setToolTip(tip)
         column.addWidget(part)
         column.addWidget(self.fault)
+        self.numbers = [
+            box for box in (part, *part.findChildren(NumberBox)) if isinstance(box, NumberBox)
+        ]
+        for box in self.numbers:
+            box.problem_changed.connect(self.fault.say)
 
 
 class FieldError(UserError):
@@ -146,6 +152,18 @@ class Fields(QWidget):
     def end(self) -> None:
         """Leave what height is left below the last line."""
         self._column.addStretch(1)
+
+    def check_numbers(self) -> None:
+        """Refuse what is written in a field for a number and is none, or not within its range.
+
+        Raises
+        ------
+        FieldError
+        """
+        for field in self.findChildren(Field):
+            for box in field.numbers:
+                if box.problem and box.isVisibleTo(self):
+                    raise FieldError(box.problem, field)
 
     def clear_faults(self) -> None:
         """Say nothing at any field."""

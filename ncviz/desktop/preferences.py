@@ -16,12 +16,12 @@ from PyQt6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSlider,
-    QSpinBox,
     QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
 
+from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.settings import PALETTES, Settings, runs_path
 from ncviz.desktop.theme import system_theme
@@ -87,8 +87,7 @@ class Preferences(QDialog):
             {30: "30", 60: "60", 0: "None"},
             {30: "Saves the battery.", 60: "As most screens.", 0: "As fast as it goes."},
         )
-        self.threads = QSpinBox()
-        self.threads.setRange(0, max(1, os.cpu_count() or 1))
+        self.threads = NumberBox(0, max(1, os.cpu_count() or 1))
         self.threads.setSpecialValueText("Automatic")
         self.threads.setToolTip("How many cores a training uses; automatic leaves one free.")
         self.switches = {}

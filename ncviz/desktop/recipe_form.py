@@ -13,14 +13,15 @@ from PyQt6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from ncviz.data.catalogue import CATALOGUE
+from ncviz.desktop.number_box import NumberBox
 from ncviz.errors import UserError
-from ncviz.training.recipe import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, Recipe
+from ncviz.training.recipe import ACTIVATIONS, LOSSES, OPTIMIZERS, RANGES, SCHEDULES, Recipe
+from ncviz.wording import read_number, written_number
 
 _WORDS = {
     "relu": "ReLU",
@@ -48,11 +49,8 @@ def _choice(values: tuple[str, ...]) -> QComboBox:
     return box
 
 
-def _whole(low: int, high: int) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(low, high)
-    box.setGroupSeparatorShown(False)
-    return box
+def _whole(name: str) -> NumberBox:
+    return NumberBox(*RANGES[name])
 
 
 class RecipeForm(QWidget):
@@ -79,12 +77,12 @@ class RecipeForm(QWidget):
         self.download = QPushButton("Download")
         self.classes = QLineEdit()
         self.classes.setPlaceholderText("all")
-        self.images_per_class = _whole(2, 100_000)
-        self.image_size = _whole(2, 256)
+        self.images_per_class = _whole("images_per_class")
+        self.image_size = _whole("image_size")
         self.imbalance_ratio = QLineEdit()
-        self.majority_classes = _whole(1, 999)
-        self.depth = _whole(2, 100)
-        self.width = _whole(1, 8192)
+        self.majority_classes = _whole("majority_classes")
+        self.depth = _whole("depth")
+        self.width = _whole("width")
         self.batch_norm = QCheckBox("Batch norm")
         self.activation = _choice(ACTIVATIONS)
         self.loss = _choice(LOSSES)
@@ -92,10 +90,10 @@ class RecipeForm(QWidget):
         self.learning_rate = QLineEdit()
         self.schedule = _choice(SCHEDULES)
         self.weight_decay = QLineEdit()
-        self.batch_size = _whole(2, 100_000)
-        self.epochs = _whole(1, 100_000)
+        self.batch_size = _whole("batch_size")
+        self.epochs = _whole("epochs")
         self.record = QLineEdit()
-        self.seed = _whole(0, 2**31 - 1)
+        self.seed = _whole("seed")
         self._lay_out()
         self._connect()
         self.set_recipe(Recipe())
@@ -223,7 +221,7 @@ class RecipeForm(QWidget):
         for name in _WHOLE:
             getattr(self, name).setValue(getattr(recipe, name))
         for name in _DECIMAL:
-            getattr(self, name).setText(_in_full(getattr(recipe, name)))
+            getattr(self, name).setText(written_number(getattr(recipe, name)))
         self.batch_norm.setChecked(recipe.batch_norm)
         self.record.setText(recipe.record)
         self._show_folder()
@@ -236,6 +234,10 @@ class RecipeForm(QWidget):
         UserError
             Naming the first field that does not fit.
         """
+        for name in _WHOLE:
+            box: NumberBox = getattr(self, name)
+            if box.problem:
+                raise UserError(f"{box.accessibleName()}: {box.problem}")
         values = {name: getattr(self, name).value() for name in _WHOLE}
         values |= {name: _decimal(name, getattr(self, name).text()) for name in _DECIMAL}
         recipe = replace(
@@ -281,19 +283,11 @@ _WHOLE = (
 _DECIMAL = ("imbalance_ratio", "learning_rate", "weight_decay")
 
 
-def _in_full(value: float) -> str:
-    """Return the shortest text that gives the same number again."""
-    short = f"{value:g}"
-    return short if float(short) == value else repr(value)
-
-
 def _decimal(name: str, text: str) -> float:
     try:
-        return float(text.strip().replace(",", ".").replace("−", "-"))
-    except ValueError:
-        raise UserError(
-            f"The recipe's {name} is {text!r}: write a number such as 0.001 or 1e-3."
-        ) from None
+        return read_number(text)
+    except ValueError as error:
+        raise UserError(f"The recipe's {name}: {error}") from None
 
 
 def _classes(text: str) -> tuple[int, ...]:

@@ -84,19 +84,16 @@ QPushButton[role="card"]:pressed {{ background: {line}; }}
 QPushButton[role="card"]:focus {{ border: 2px solid {accent}; padding: 0; }}
 QPushButton[role="card"] QLabel {{ background: transparent; }}
 
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
+QLineEdit, QAbstractSpinBox, QComboBox {{
     background: {raised}; border: 1px solid {line}; border-radius: 5px; padding: 2px 6px;
     min-height: {field}px; selection-background-color: {accent}; selection-color: {on_accent};
 }}
 QLineEdit {{ padding: 3px 6px; }}
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
-    border: 1px solid {accent};
-}}
-QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{
+QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border: 1px solid {accent}; }}
+QAbstractSpinBox[wrong="true"] {{ border: 2px solid {text}; padding: 1px 5px; }}
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
     color: {quiet}; background: {surface};
 }}
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
-QDoubleSpinBox::down-button {{ width: 0; border: none; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ image: url({arrow}); width: 10px; height: 10px; }}
 QComboBox QAbstractItemView {{

@@ -17,7 +17,7 @@ OPTIMIZERS = ("adam", "sgd", "momentum")
 SCHEDULES = ("steps", "constant", "cosine")
 MEASURED = ("evaluation", "training")
 
-_RANGES: dict[str, tuple[float, float]] = {
+RANGES: dict[str, tuple[float, float]] = {
     "image_size": (2, 256),
     "images_per_class": (2, 100_000),
     "majority_classes": (1, 100_000),
@@ -110,7 +110,7 @@ class Recipe:
         UserError
             Naming the first value that cannot be, and what it may be.
         """
-        for name, (low, high) in _RANGES.items():
+        for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if not low <= value <= high:
                 raise UserError(

@@ -122,7 +122,7 @@ def test_what_is_typed_is_what_is_trained(form, qtbot):
     ("field", "text", "named"),
     [
         ("learning_rate", "", "learning_rate"),
-        ("learning_rate", "fast", "learning_rate is 'fast'"),
+        ("learning_rate", "fast", "learning_rate: 'fast' is not a number"),
         ("learning_rate", "0", "learning_rate is 0"),
         ("learning_rate", "−1", "learning_rate is -1"),
         ("learning_rate", "101", "learning_rate is 101"),
@@ -131,10 +131,10 @@ def test_what_is_typed_is_what_is_trained(form, qtbot):
         ("weight_decay", "-0.1", "weight_decay is -0.1"),
         ("weight_decay", "nan", "weight_decay is nan"),
         ("weight_decay", "11", "weight_decay is 11"),
-        ("weight_decay", "half", "weight_decay is 'half'"),
+        ("weight_decay", "half", "weight_decay: 'half' is not a number"),
         ("imbalance_ratio", "0.5", "imbalance_ratio is 0.5"),
         ("imbalance_ratio", "inf", "imbalance_ratio is inf"),
-        ("imbalance_ratio", "ten", "imbalance_ratio is 'ten'"),
+        ("imbalance_ratio", "ten", "imbalance_ratio: 'ten' is not a number"),
         ("classes", "3", "names one class"),
         ("classes", "1, 1", "classes are [1, 1]"),
         ("classes", "-1, 2", "classes are [-1, 2]"),
@@ -157,6 +157,17 @@ def test_an_impossible_value_is_named_and_nothing_starts(
     assert all("start" not in runner.asked for runner in runners)
     assert room.panel.pages.currentIndex() == 0
     assert getattr(form, field).text() == text, "what was typed stays, to be put right"
+
+
+def test_a_number_beyond_its_range_is_said_and_nothing_starts(window, room, form, runners, qtbot):
+    """Two hundred layers are not twenty."""
+    form.depth.setFocus()
+    form.depth.selectAll()
+    qtbot.keyClicks(form.depth, "200")
+    qtbot.mouseClick(room.panel.start, Qt.MouseButton.LeftButton)
+    assert window.note.text.text() == "Layers: 200 is above 100: choose a number from 2 to 100."
+    assert form.depth.text() == "200", "what was typed stays, to be put right"
+    assert all("start" not in runner.asked for runner in runners)
 
 
 def test_spin_boxes_hold_what_a_recipe_may_be(form):

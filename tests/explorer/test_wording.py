@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncviz.wording import three_digits
+from ncviz.wording import read_number, three_digits, written_number
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,22 @@ def test_what_is_written_is_the_number(magnitude, sign):
     mantissa, _, power = text.partition("·10")
     raised = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or "0"
     assert float(f"{mantissa}e{raised}") == pytest.approx(sign * magnitude, rel=0.0051)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("2.5", 2.5), ("2,5", 2.5), (" 1.000 ", 1.0), ("−3", -3.0), ("1e-3", 1e-3), ("٣٫٥", 3.5)],
+)
+def test_typed_numbers(text, number):
+    assert read_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "1 000", "1.000,5", "1'000", "1_000", "0x10", "five"])
+def test_what_is_no_number_is_refused_with_a_sentence(text):
+    with pytest.raises(ValueError, match=r"(is not a number|has two decimal marks): write .*\."):
+        read_number(text)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_written_number_is_read_back(value):
+    assert read_number(written_number(value)) == value

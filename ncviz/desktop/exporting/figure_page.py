@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QWidget
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from ncviz.desktop.exporting.page import ExportPage, whole_numbers
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.form_parts import Field, choice, choose
+from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.export.figures import PRESETS, FigurePlan
 from ncviz.export.model import ModelPlan
@@ -73,8 +74,7 @@ class FigurePage(ExportPage):
             },
         )
         self.theme.set_value("paper")
-        self.width_box = QDoubleSpinBox()
-        self.width_box.setDecimals(0)
+        self.width_box = NumberBox(0, 2000, whole=False)
         self.unit = choice({"mm": "mm", "px": "pixels"})
         self.resolution = choice({150: "150 dpi", 300: "300 dpi", 600: "600 dpi"})
         choose(self.resolution, 300)
@@ -203,6 +203,7 @@ class FigurePage(ExportPage):
     def plan(self, out: Path) -> FigurePlan:
         """Return the figure that is asked for."""
         assert self.seen is not None  # the dialog shows it before it asks
+        self.check_numbers()
         preset, seen = self._preset(), self.seen
         picture_in = seen.picture_in if self.preset.currentData() == SEEN else None
         theme = str(self.theme.value)

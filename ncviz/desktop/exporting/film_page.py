@@ -6,11 +6,9 @@ from typing import ClassVar
 
 from PyQt6.QtWidgets import (
     QCheckBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QWidget,
 )
 
@@ -18,6 +16,7 @@ from ncviz.desktop.exporting.keyframes import Keyframes
 from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.form_parts import Field, FieldError, Fields, caption, choice
+from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.export.films import FilmPlan
 from ncviz.export.model import ModelPlan
@@ -63,11 +62,8 @@ class FilmPage(ExportPage):
         self.first, self.last = QLineEdit(), QLineEdit()
         self.first.setPlaceholderText("first")
         self.last.setPlaceholderText("last")
-        self.lowest, self.highest = QDoubleSpinBox(), QDoubleSpinBox()
-        for box, value in ((self.lowest, 1.0), (self.highest, 1000.0)):
-            box.setRange(1.0, 10_000.0)
-            box.setDecimals(0)
-            box.setValue(value)
+        self.lowest = NumberBox(1.0, 10_000.0, 1.0, whole=False)
+        self.highest = NumberBox(1.0, 10_000.0, 1000.0, whole=False)
         self.keyframes = Keyframes()
         self.file_format = SegmentedButtons(
             {"mp4": "MP4", "gif": "GIF", "png": "PNG files"},
@@ -75,17 +71,10 @@ class FilmPage(ExportPage):
         )
         self.file_format.set_value("mp4")
         self.size = choice(SIZES)
-        self.width_box, self.height_box = QSpinBox(), QSpinBox()
-        for box, value in ((self.width_box, 1280), (self.height_box, 720)):
-            box.setRange(16, 4096)
-            box.setValue(value)
-        self.rate, self.seconds = QDoubleSpinBox(), QDoubleSpinBox()
-        for box, top, value in ((self.rate, 120.0, 30.0), (self.seconds, 600.0, 8.0)):
-            box.setRange(1.0, top)
-            box.setDecimals(1)
-            box.setValue(value)
-        self.turn = QSpinBox()
-        self.turn.setRange(-MOST_TURN, MOST_TURN)
+        self.width_box, self.height_box = NumberBox(16, 4096, 1280), NumberBox(16, 4096, 720)
+        self.rate = NumberBox(1.0, 120.0, 30.0, whole=False)
+        self.seconds = NumberBox(1.0, 600.0, 8.0, whole=False)
+        self.turn = NumberBox(-MOST_TURN, MOST_TURN, 0)
         self.turn.setSuffix("°")
         self.turn.setSingleStep(15)
         self.theme = SegmentedButtons({"light": "Light", "dark": "Dark"})
@@ -260,6 +249,7 @@ class FilmPage(ExportPage):
     def plan(self, out: Path) -> FilmPlan:
         """Return the film that is asked for."""
         assert self.seen is not None  # the dialog shows it before it asks
+        self.check_numbers()
         seen, over = self.seen, str(self.over.value)
         over_epochs = over == EPOCHS
         model = None

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PyQt6.QtWidgets import QLineEdit, QSpinBox, QWidget
+from PyQt6.QtWidgets import QLineEdit, QWidget
 
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.desktop.form_parts import (
@@ -13,6 +13,7 @@ from ncviz.desktop.form_parts import (
     ask_for_folder,
     choice,
 )
+from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.recording.step import Consent, Step
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.recording.plan import RecordPlan, is_code
@@ -57,8 +58,8 @@ class DataStep(Step):
         self.code.setPlaceholderText("package.module:function")
         self.consent = Consent()
         self.split = choice(SPLITS)
-        self.per_class, self.probe = _whole(2, 1_000_000, 100), _whole(1, 10_000, 60)
-        self.seed, self.size = _whole(0, 2**31 - 1, 0), _whole(0, 2048, 0)
+        self.per_class, self.probe = NumberBox(2, 1_000_000, 100), NumberBox(1, 10_000, 60)
+        self.seed, self.size = NumberBox(0, 2**31 - 1), NumberBox(0, 2048)
         self.size.setSpecialValueText("as they are")
         self.scale = choice(SCALES)
         self.own_scale, self.transform = QLineEdit(), QLineEdit()
@@ -175,6 +176,7 @@ class DataStep(Step):
 
     def add_to(self, plan: RecordPlan) -> RecordPlan:
         """Return the plan with the data."""
+        self.check_numbers()
         kind = self.kind.value
         trusted = plan.trusted
         data = self._data()
@@ -236,10 +238,3 @@ class DataStep(Step):
             raise FieldError(
                 "This code would run on this computer: say yes to it first.", consent_field
             )
-
-
-def _whole(low: int, high: int, value: int) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(low, high)
-    box.setValue(value)
-    return box

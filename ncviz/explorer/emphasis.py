@@ -43,6 +43,7 @@ def emphasized(scene: Scene, run: Run, view: View, classes: Iterable[int]) -> Sc
         balls=_faded_balls(scene.balls, _others([*vertices, *rest], meant), scene.background),
         sticks=_faded_sticks(scene.sticks, _others(rest, meant), scene.background),
         edges=_faded_edges(scene.edges, vertices, meant),
+        links=_faded_links(scene.links, visible, meant),
         labels=tuple(
             label
             if label.text in names
@@ -100,7 +101,8 @@ def _faded(
 
 
 def _faded_balls(balls: Balls, which: Bools, background: tuple[float, float, float]) -> Balls:
-    return replace(balls, colors=_faded(balls.colors, which, background))
+    cores = None if balls.cores is None else _faded(balls.cores, which, background)
+    return replace(balls, colors=_faded(balls.colors, which, background), cores=cores)
 
 
 def _faded_sticks(sticks: Sticks, which: Bools, background: tuple[float, float, float]) -> Sticks:
@@ -114,3 +116,10 @@ def _faded_edges(edges: Sticks, vertices: list[int], meant: set[int]) -> Sticks:
     colors = edges.colors.copy()
     colors[: len(first)][others[first] | others[second], 3] *= FADED_ALPHA
     return replace(edges, colors=colors)
+
+
+def _faded_links(links: Sticks, owners: list[int], meant: set[int]) -> Sticks:
+    colors = links.colors.copy()
+    if len(links):
+        colors[_others(owners, meant), 3] *= FADED_ALPHA
+    return replace(links, colors=colors)

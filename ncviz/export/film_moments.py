@@ -14,7 +14,7 @@ from ncviz.scenes.beside import view_beside
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import between
 from ncviz.scenes.compose import compose, compose_comparison, compose_model
-from ncviz.scenes.scene import Balls, Picture, Scene, Sticks
+from ncviz.scenes.scene import Balls, Label, Picture, Scene, Sticks
 from ncviz.scenes.view import View
 from ncviz.wording import three_digits
 
@@ -266,9 +266,37 @@ def blend(first: Scene, second: Scene, way: float) -> Scene:
     return replace(
         nearer,
         samples=samples,
-        balls=Balls(positions, balls.radii, balls.colors, balls.shapes),
-        sticks=Sticks(sticks.starts, ends, sticks.radii, sticks.colors, sticks.lit),
+        balls=replace(balls, positions=positions),
+        sticks=replace(sticks, ends=ends),
+        links=_links_between(first.links, second.links, way),
+        labels=_labels_between(first.labels, second.labels, way),
     )
+
+
+def _links_between(first: Sticks, second: Sticks, way: float) -> Sticks:
+    if len(first) != len(second):
+        return first if way < 0.5 else second
+    return replace(
+        first,
+        starts=_mix(first.starts, second.starts, way),
+        ends=_mix(first.ends, second.ends, way),
+        colors=_mix(first.colors, second.colors, way),
+    )
+
+
+def _labels_between(
+    first: tuple[Label, ...], second: tuple[Label, ...], way: float
+) -> tuple[Label, ...]:
+    """Return names on their way, with what they name."""
+    if [label.text for label in first] != [label.text for label in second]:
+        return first if way < 0.5 else second
+    moved = []
+    for one, other in zip(first, second, strict=True):
+        x, y, z = (
+            (1 - way) * a + way * b for a, b in zip(one.position, other.position, strict=True)
+        )
+        moved.append(replace(one, position=(x, y, z)))
+    return tuple(moved)
 
 
 def _mix(

@@ -16,10 +16,11 @@ from matplotlib.transforms import Affine2D
 from ncviz.export.ink import PdfInk, SvgInk
 from ncviz.export.styles import FAMILY, POINTS
 from ncviz.export.vector_scene import SMALL_BALL, vector_marks
+from ncviz.rendering.labels import outward
 from ncviz.rendering.offscreen import render
 from ncviz.rendering.placing import Wish, place
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Balls, Label, Scene
+from ncviz.scenes.scene import Label, Scene
 
 SPILL = SMALL_BALL  # points that the balls at the border may reach beyond it
 LIFT = 0.25  # between a ball and its label, in heights of the letters
@@ -101,7 +102,7 @@ class SceneArtist(Artist):
 
 
 def write_labels(axes: Axes, scene: Scene, camera: Camera, size: float) -> None:
-    """Write the names of the classes beside their vertices, none over another.
+    """Write the names of the classes beside their means, none over another.
 
     Parameters
     ----------
@@ -120,7 +121,7 @@ def write_labels(axes: Axes, scene: Scene, camera: Camera, size: float) -> None:
         box.height * figure.get_figheight() * POINTS,
     )
     to_axes = Affine2D().scale(1 / width, 1 / height) + axes.transAxes
-    for label, (x, y), anchor in _placed(scene.labels, scene.balls, camera, width, height, size):
+    for label, (x, y), anchor in _placed(scene.labels, camera, width, height, size):
         letters = _letters(label.text, size, 600)
         # The halo is an outline behind the text, which stays text.
         halo = PathPatch(
@@ -153,7 +154,6 @@ def write_labels(axes: Axes, scene: Scene, camera: Camera, size: float) -> None:
 
 def _placed(
     labels: Sequence[Label],
-    balls: Balls,
     camera: Camera,
     width: float,
     height: float,
@@ -162,6 +162,7 @@ def _placed(
     """Return labels with the left end of their base line, in points, y down."""
     fine = 16
     whole = round(fine * width), round(fine * height)
+    middle = camera.project([(0.0, 0.0, 0.0)], *whole)[0]
     wishes, kept = [], []
     for label in labels:
         seen = camera.project([label.position], *whole)[0]
@@ -169,8 +170,9 @@ def _placed(
             continue
         scale = float(camera.pixels_per_unit(whole[1], seen[2]))
         wide, high = text_width(label.text, size) * fine, 1.15 * size * fine
-        lift = _radius_at(label, balls) * scale + LIFT * size * fine
-        wishes.append(Wish(float(seen[0]), float(seen[1]), lift, wide, high))
+        lift = label.radius * scale + LIFT * size * fine
+        away = outward(seen, middle, 2 * size * fine)
+        wishes.append(Wish(float(seen[0]), float(seen[1]), lift, wide, high, toward=away))
         kept.append(label)
     found = []
     for label, wish, spot in zip(kept, wishes, place(wishes, (0, 0, *whole)), strict=True):
@@ -178,11 +180,6 @@ def _placed(
             base = (spot.top + 0.78 * wish.height) / fine
             found.append((label, (spot.left / fine, base), f"label-{label.text}"))
     return found
-
-
-def _radius_at(label: Label, balls: Balls) -> float:
-    here = np.square(balls.positions - np.asarray(label.position)).sum(axis=1) < 1e-6
-    return float(balls.radii[here].max(initial=0.0))
 
 
 def text_width(text: str, size: float, weight: int = 600) -> float:

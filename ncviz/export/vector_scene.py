@@ -110,6 +110,7 @@ def vector_marks(scene: Scene, camera: Camera, width: float, height: float) -> l
     found += lens.balls(scene.balls, BALL_GLOSS, scene.balls, solid)
     found += lens.sticks(scene.sticks, scene.balls)
     found += lens.lines(scene.edges)
+    found += lens.lines(scene.links)
     found += lens.lines(scene.trails)
     found.sort(key=lambda pair: -pair[0])
     return [*(mark for _, mark in found), *lens.rings(scene.rings)]
@@ -164,22 +165,25 @@ class _Lens:
         # What is seen through a ball must be painted before it.
         glass = balls.colors[:, 3] < 0.999
         keys = depths - np.where(glass, GLASS * balls.radii, 0.0)
-        return [
-            (
-                float(keys[k]),
-                Ball(
-                    float(places[k, 0]),
-                    float(places[k, 1]),
-                    float(radii[k]),
-                    _rgb(balls.colors[k]),
+        found: list[tuple[float, Mark]] = []
+        for k in np.flatnonzero(seen):
+            place, radius = (float(places[k, 0]), float(places[k, 1])), float(radii[k])
+            fog, alpha = float(haze[k]), float(balls.colors[k, 3])
+            color, shape = _rgb(balls.colors[k]), int(shapes[k])
+            found.append((float(keys[k]), Ball(*place, radius, color, gloss, fog, alpha, shape)))
+            if balls.cores is not None and balls.cores[k, 3] > 0:
+                # Of the same depth and later: the sorting keeps it right in front of its ball.
+                core = Ball(
+                    *place,
+                    radius * float(balls.cores[k, 3]),
+                    _rgb(balls.cores[k]),
                     gloss,
-                    float(haze[k]),
-                    float(balls.colors[k, 3]),
-                    int(shapes[k]),
-                ),
-            )
-            for k in np.flatnonzero(seen)
-        ]
+                    fog,
+                    alpha,
+                    0,
+                )
+                found.append((float(keys[k]), core))
+        return found
 
     def sticks(self, sticks: Sticks, balls: Balls) -> list[tuple[float, Mark]]:
         found: list[tuple[float, Mark]] = []

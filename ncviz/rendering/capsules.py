@@ -19,6 +19,7 @@ _VERTEX = np.dtype(
         ("a_radius", np.float32),
         ("a_color", np.float32, 4),
         ("a_lit", np.float32),
+        ("a_core", np.float32, 4),
         ("a_corner", np.float32, 2),
     ]
 )
@@ -175,6 +176,8 @@ def _vertices(part: Balls | Sticks) -> NDArray[np.void]:
     vertices = np.zeros((len(part), 4), dtype=_VERTEX)
     if isinstance(part, Balls):
         starts, ends, lit = part.positions, part.positions, True
+        if part.cores is not None:
+            vertices["a_core"] = part.cores[:, None]
     else:
         starts, ends, lit = part.starts, part.ends, part.lit
     vertices["a_start"] = starts[:, None]

@@ -1,12 +1,14 @@
 """Labels: names of classes that face the viewer and never cover one another."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ncviz.rendering.frame import Tile
 from ncviz.rendering.placing import Box, Spot, Wish, place
 from ncviz.rendering.words import Word, size_of
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Balls, Label, Scene
+from ncviz.scenes.scene import Scene
 
 PlacedWord = tuple[Word, tuple[int, int]]
 
@@ -43,7 +45,7 @@ class Labels:
         Parameters
         ----------
         scene : Scene
-            Its labels, and the balls they stand above.
+            Its labels.
         camera : Camera
             Where it is seen from.
         panel : Tile
@@ -62,6 +64,7 @@ class Labels:
         positions = np.array([label.position for label in scene.labels]).reshape(-1, 3)
         points = camera.project(positions, panel.width, panel.height)
         scales = camera.pixels_per_unit(panel.height, points[:, 2])
+        middle = camera.project([(0.0, 0.0, 0.0)], panel.width, panel.height)[0]
         words: list[Word] = []
         wishes: list[Wish] = []
         keys: list[tuple[str, int]] = []
@@ -70,10 +73,11 @@ class Labels:
             if not label.text or size < smallest or not _is_seen(point, panel):
                 continue
             word = Word(label.text, max(1, round(size)), label.color, scene.background)
-            lift = _radius(label, scene.balls) * float(scales[number]) + _GAP * size
+            lift = label.radius * float(scales[number]) + _GAP * size
             key = label.text, number
             x, y = panel.x + point[0], panel.y + point[1]
-            wishes.append(Wish(x, y, lift, *size_of(word), self._choices.get(key)))
+            away = outward((point[0], point[1]), middle, 2 * size)
+            wishes.append(Wish(x, y, lift, *size_of(word), self._choices.get(key), away))
             words.append(word)
             keys.append(key)
         area = panel.x, panel.y, panel.x + panel.width, panel.y + panel.height
@@ -99,10 +103,19 @@ def _is_seen(point: list[float], panel: Tile) -> bool:
     )
 
 
-def _radius(label: Label, balls: Balls) -> float:
-    """Return the radius of the largest ball that stands where the label is; 0 without one."""
-    here = np.square(balls.positions - np.asarray(label.position)).sum(axis=1) < 1e-6
-    return float(balls.radii[here].max(initial=0.0))
+def outward(point: Sequence[float], middle: Sequence[float], least: float) -> tuple[float, float]:
+    """Return the direction from the middle of a scene to a point, both as they are seen.
+
+    Parameters
+    ----------
+    point, middle : sequence of floats
+        x to the right and y down, in pixels.
+    least : float
+        Distance from which on there is a direction to speak of; else it is zero.
+    """
+    across, down = point[0] - middle[0], point[1] - middle[1]
+    length = float(np.hypot(across, down))
+    return (across / length, down / length) if length > least else (0.0, 0.0)
 
 
 def _leader(wish: Wish, spot: Spot) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -9,6 +9,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels
 _SIDES = ((0, -1), (1, 0), (-1, 0), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 _STEPS = (1.3, 2.6, 4.0, 5.5)  # farther out, in heights of the word
 _HYSTERESIS = 0.5  # so much room there must be to come back, in heights of the word
+_TURNED_AWAY = -0.3  # cosine to the direction it should take, below which a word changes sides
 
 
 class Wish(NamedTuple):
@@ -24,6 +25,9 @@ class Wish(NamedTuple):
         Of the word.
     before : int or None
         The choice it had in the picture before.
+    toward : tuple of 2 floats
+        Where it should rather stand as seen from its point, a unit vector with
+        y down; zero if it does not matter.
     """
 
     x: float
@@ -32,6 +36,7 @@ class Wish(NamedTuple):
     width: float
     height: float
     before: int | None = None
+    toward: tuple[float, float] = (0.0, 0.0)
 
 
 class Spot(NamedTuple):
@@ -56,9 +61,11 @@ class Spot(NamedTuple):
 def place(wishes: Sequence[Wish], area: Box, taken: Sequence[Box] = ()) -> list[Spot | None]:
     """Return where words go so that none leaves the area or covers one before it.
 
-    A word stands above its point if there is room, else to its right, its
-    left, below or at a corner, else farther out. It stays where it was in the
-    picture before as long as there is room, but comes back from far away.
+    A word stands on the side of its point that it should if there is room;
+    where no side is better, above, else to its right, its left, below or at a
+    corner; else farther out. It stays where it was in the picture before as
+    long as there is room and that side is not the wrong one, but comes back
+    from far away.
 
     Parameters
     ----------
@@ -93,9 +100,12 @@ def overlap(one: Box, other: Box) -> bool:
 
 
 def _choose(wish: Wish, area: Box, occupied: list[Box]) -> int | None:
-    near = range(len(_SIDES))
-    far = range(len(_SIDES), len(_SIDES) * (1 + len(_STEPS)))
+    sides = sorted(range(len(_SIDES)), key=lambda side: -_agreement(side, wish.toward))
+    near = sides
+    far = [len(_SIDES) * step + side for step in range(1, 1 + len(_STEPS)) for side in sides]
     before = wish.before
+    if before is not None and _agreement(before, wish.toward) < _TURNED_AWAY:
+        before = None
 
     def free(choice: int, room: float = 0.0) -> bool:
         left, top, right, bottom = _box(wish, choice)
@@ -111,6 +121,13 @@ def _choose(wish: Wish, area: Box, occupied: list[Box]) -> int | None:
         room = _HYSTERESIS * wish.height
         return next((choice for choice in near if free(choice, room)), before)
     return next((choice for choice in (*near, *far) if free(choice)), None)
+
+
+def _agreement(choice: int, toward: tuple[float, float]) -> float:
+    """Return the cosine between the side of a choice and a direction, in coarse steps."""
+    across, down = _SIDES[choice % len(_SIDES)]
+    cosine = (across * toward[0] + down * toward[1]) / (across**2 + down**2) ** 0.5
+    return round(2 * cosine) / 2
 
 
 def _box(wish: Wish, choice: int) -> Box:

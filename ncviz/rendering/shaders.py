@@ -140,6 +140,7 @@ attribute vec3 a_end;
 attribute float a_radius;
 attribute vec4 a_color;
 attribute float a_lit;
+attribute vec4 a_core;
 attribute vec2 a_corner;
 varying vec3 v_position;
 varying vec3 v_start;
@@ -147,6 +148,7 @@ varying vec3 v_end;
 varying float v_radius;
 varying vec4 v_color;
 varying float v_lit;
+varying vec4 v_core;
 """
     + _SIGHT
     + """
@@ -167,6 +169,7 @@ void main() {
     v_position = point + reach * (a_corner.x * cross(side, sight) + a_corner.y * side);
     v_color = a_color;
     v_lit = a_lit;
+    v_core = a_core;
     gl_Position = u_projection * vec4(v_position, 1.0);
 }
 """
@@ -183,6 +186,7 @@ varying vec3 v_end;
 varying float v_radius;
 varying vec4 v_color;
 varying float v_lit;
+varying vec4 v_core;  // colour and radius, as a share of the ball's, of the disc in its middle
 """
     + _SIGHT
     + _HAZE
@@ -234,8 +238,11 @@ void main() {
         surface = eye + (run - sqrt(max(square - dot(gap, gap), 0.0))) * sight;
     }
     vec3 normal = normalize(surface - nearest);
-    vec3 lit = shade(shadowed(v_color.rgb), lighted(v_color.rgb), 1.0, normal, u_gloss);
-    vec3 color = mix(v_color.rgb, lit, v_lit);
+    float from_core = length(gap) - v_core.a * v_radius;
+    float core = v_core.a > 0.0 ? clamp(0.5 - from_core / pixel_at(nearest), 0.0, 1.0) : 0.0;
+    vec3 own = mix(v_color.rgb, v_core.rgb, core);
+    vec3 lit = shade(shadowed(own), lighted(own), 1.0, normal, u_gloss);
+    vec3 color = mix(own, lit, v_lit);
     // Like glass, a see-through ball is densest where one looks along its surface.
     float glancing = 1.0 - max(-dot(normal, sight), 0.0);
     float alpha = v_color.a + (1.0 - v_color.a) * 0.5 * v_lit * pow(glancing, 3.0);

@@ -6,7 +6,7 @@ import numpy as np
 
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
-from ncviz.scenes.drawing import Cast, class_labels, draw_layout, make_cast
+from ncviz.scenes.drawing import Cast, draw_layout, make_cast
 from ncviz.scenes.layout import (
     FARTHEST,
     Floats,
@@ -16,7 +16,6 @@ from ncviz.scenes.layout import (
     place,
     recorded_around,
 )
-from ncviz.scenes.palette import THEMES
 from ncviz.scenes.panel_titles import panel_titles
 from ncviz.scenes.placements import layout_at, memory_of, samples_of, shadow_of
 from ncviz.scenes.scene import Picture, Scene, grid_of_panels
@@ -164,8 +163,4 @@ def compose_model(means: Floats, classifier: Floats, names: tuple[str, ...], vie
     shadow = drawn_shadow(len(classes), view.shadow, widest)
     layout = aligned.cast(shadow)
     cast = make_cast(classes, names, view, nobody, nobody)
-    scene = draw_layout(layout, cast, view, shadow)
-    if not view.show_labels:
-        return scene
-    # Classes leave their vertices here for good: the names go with the features.
-    return replace(scene, labels=class_labels(cast, layout.means, THEMES[view.theme]))
+    return draw_layout(layout, cast, view, shadow)

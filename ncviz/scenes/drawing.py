@@ -7,7 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.scenes.layout import Floats, Ints, Layout
-from ncviz.scenes.palette import DEFAULT_PALETTE, THEMES, Rgb, Theme, class_color, rgb
+from ncviz.scenes.palette import (
+    DEFAULT_PALETTE,
+    THEMES,
+    Rgb,
+    Theme,
+    class_color,
+    readable,
+    rgb,
+)
 from ncviz.scenes.scene import SHAPES, Balls, Label, Scene, Sticks, join_balls, join_sticks
 from ncviz.scenes.shadows import AXES, kind_of, vertices_in, words_for
 from ncviz.scenes.view import View
@@ -23,7 +31,11 @@ STICK_RADIUS = 0.012
 EDGE_RADIUS = 0.005
 AXIS_RADIUS = 0.0035
 AXIS_LENGTH = 1.35
-LABEL_DISTANCE = 1.20
+LINK_RADIUS = 0.003
+# Of a ball's radius: its colour says what it is, the disc in it whose it is.
+MEAN_CORE, CLASSIFIER_CORE = 0.58, 0.50
+# A mean so near its vertex needs no line to it; so far away the line is all there.
+NO_LINK, WHOLE_LINK = 0.12, 0.30
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,13 +133,16 @@ def draw_layout(layout: Layout, cast: Cast, view: View, shadow: Floats) -> Scene
         edges.append(_etf_edges(vertices, theme))
     if view.show_axes:
         edges.append(_axes(view.theme))
+    hues = class_hues(cast, view)
     if view.show_means:
         means = layout.means[cast.visible]
-        balls.append(_balls(means, MEAN_RADIUS, rgb(theme.means)))
+        balls.append(_balls(means, MEAN_RADIUS, rgb(theme.means), hues=hues, core=MEAN_CORE))
         sticks.append(_sticks(means, STICK_RADIUS, rgb(theme.means)))
     if view.show_classifier and layout.classifier is not None:
         rows = layout.classifier[cast.visible]
-        balls.append(_balls(rows, CLASSIFIER_RADIUS, rgb(theme.classifier)))
+        balls.append(
+            _balls(rows, CLASSIFIER_RADIUS, rgb(theme.classifier), hues=hues, core=CLASSIFIER_CORE)
+        )
         sticks.append(_sticks(rows, 0.8 * STICK_RADIUS, rgb(theme.classifier)))
     samples, ids = Balls(), np.zeros(0, dtype=np.int64)
     if view.show_samples:
@@ -143,44 +158,80 @@ def draw_layout(layout: Layout, cast: Cast, view: View, shadow: Floats) -> Scene
         balls=join_balls(balls),
         sticks=join_sticks(sticks),
         edges=join_sticks(edges) if edges else Sticks(lit=False),
-        labels=_vertex_labels(cast, vertices, view) if view.show_labels else (),
+        labels=_names(cast, layout.means, view) if view.show_labels else (),
+        links=_links(cast, layout.means, vertices, view),
         background=rgb(theme.background),
         note=words_for(view.shadow, cast.names),
         sample_ids=ids,
     )
 
 
-def class_labels(cast: Cast, points: Floats, theme: Theme) -> tuple[Label, ...]:
-    """Return the names of the visible classes, each beyond its point."""
-    named = zip(cast.names, points, cast.visible, strict=True)
-    return tuple(_label(name, point, theme) for name, point, seen in named if seen)
+def class_hues(cast: Cast, view: View) -> Singles:
+    """Return the hue of each visible class, shape (number of them, 3)."""
+    shown = [k for k, seen in zip(cast.classes, cast.visible, strict=True) if seen]
+    hues = [rgb(class_color(k, view.palette)) for k in shown]
+    return np.array(hues, dtype=np.float32).reshape(-1, 3)
 
 
-def _vertex_labels(cast: Cast, vertices: Floats, view: View) -> tuple[Label, ...]:
-    theme = THEMES[view.theme]
-    if kind_of(view.shadow, len(cast.classes)) != AXES:
-        return class_labels(cast, vertices, theme)
-    # All other vertices fall onto one point: one name for all of them.
-    toward = view.shadow.toward
-    labels = [_label(cast.names[k], vertices[k], theme) for k in toward if cast.visible[k]]
-    others = [k for k in range(len(vertices)) if k not in toward and cast.visible[k]]
+def _names(cast: Cast, means: Floats, view: View) -> tuple[Label, ...]:
+    """Return the names of the visible classes, each at its class mean."""
+    color = (*rgb(THEMES[view.theme].text), 1.0)
+    visible = [k for k in range(len(cast.names)) if cast.visible[k]]
+    several = kind_of(view.shadow, len(cast.classes)) == AXES
+    own = [k for k in visible if k in view.shadow.toward] if several else visible
+    labels = [_label(cast.names[k], means[k], color) for k in own]
+    others = [k for k in visible if k not in own]
     if others:
+        # The vertices of all others fall onto one point: one name for all of them.
         name = cast.names[others[0]] if len(others) == 1 else f"{len(others)} others"
-        labels.append(_label(name, vertices[others[0]], theme))
+        labels.append(_label(name, means[others].mean(axis=0), color))
     return tuple(labels)
 
 
-def _label(name: str, point: Floats, theme: Theme) -> Label:
-    x, y, z = (float(value) for value in LABEL_DISTANCE * point)
-    return Label(name, (x, y, z), (*rgb(theme.text), 1.0))
+def _label(name: str, point: Floats, color: tuple[float, float, float, float]) -> Label:
+    x, y, z = (float(value) for value in point)
+    # As large as the ball of glass that it may have reached: at collapse no name leaps.
+    return Label(name, (x, y, z), color, radius=VERTEX_RADIUS)
 
 
-def _balls(points: Floats, radius: float, color: Rgb, alpha: float = 1.0) -> Balls:
+def _links(cast: Cast, means: Floats, vertices: Floats, view: View) -> Sticks:
+    """Return hair lines from the visible class means to their vertices, where those are apart."""
+    if not (view.show_labels and view.show_etf):
+        return Sticks(lit=False)
+    ends, corners = means[cast.visible], vertices[cast.visible]
+    away = np.linalg.norm(corners - ends, axis=1)
+    clear = np.clip((away - NO_LINK) / (WHOLE_LINK - NO_LINK), 0.0, 1.0)
+    quiet = 0.8 * min(1.0, (8 / max(len(ends), 1)) ** 0.5)
+    background = THEMES[view.theme].background
+    shown = [k for k, seen in zip(cast.classes, cast.visible, strict=True) if seen]
+    hues = [rgb(readable(class_color(k, view.palette), background)) for k in shown]
+    colors = np.array([(*hue, quiet * share) for hue, share in zip(hues, clear, strict=True)])
+    return Sticks(
+        ends.astype(np.float32),
+        corners.astype(np.float32),
+        np.full(len(ends), LINK_RADIUS, dtype=np.float32),
+        colors.reshape(-1, 4).astype(np.float32),
+        lit=False,
+    )
+
+
+def _balls(
+    points: Floats,
+    radius: float,
+    color: Rgb,
+    alpha: float = 1.0,
+    hues: Singles | None = None,
+    core: float = 0.0,
+) -> Balls:
     count = len(points)
+    cores = None
+    if hues is not None:
+        cores = np.column_stack([hues, np.full(count, core, dtype=np.float32)])
     return Balls(
         points.astype(np.float32),
         np.full(count, radius, dtype=np.float32),
         np.tile(np.array([*color, alpha], dtype=np.float32), (count, 1)),
+        cores=cores,
     )
 
 

@@ -41,6 +41,7 @@ def drawn_together(scene: Scene, share: float) -> Scene:
         rings=_balls(scene.rings, share),
         sticks=_sticks(scene.sticks, share),
         edges=_sticks(scene.edges, share),
+        links=_sticks(scene.links, share),
         trails=_sticks(scene.trails, share),
         labels=tuple(
             replace(label, position=(share * x, share * y, share * z))

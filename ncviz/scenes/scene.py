@@ -32,12 +32,16 @@ class Balls:
     shapes : array of float32, shape (n,), or None
         Index into `SHAPES`, the second channel beside the hue; None draws
         spheres only.
+    cores : array, shape (n, 4), or None
+        Red, green, blue of a disc in the middle of each sphere, wherever it is
+        seen from, and its radius as a share of the sphere's; None draws none.
     """
 
     positions: Floats = field(default_factory=lambda: _empty(0, 3))
     radii: Floats = field(default_factory=lambda: _empty(0))
     colors: Floats = field(default_factory=lambda: _empty(0, 4))
     shapes: Floats | None = None
+    cores: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -47,16 +51,21 @@ def join_balls(parts: Sequence[Balls]) -> Balls:
     """Return one set of spheres out of several."""
     if not parts:
         return Balls()
-    shapes = None
+    shapes = cores = None
     if any(part.shapes is not None for part in parts):
         shapes = np.concatenate(
             [_empty(len(part)) if part.shapes is None else part.shapes for part in parts]
+        )
+    if any(part.cores is not None for part in parts):
+        cores = np.concatenate(
+            [_empty(len(part), 4) if part.cores is None else part.cores for part in parts]
         )
     return Balls(
         np.concatenate([part.positions for part in parts]),
         np.concatenate([part.radii for part in parts]),
         np.concatenate([part.colors for part in parts]),
         shapes,
+        cores,
     )
 
 
@@ -101,7 +110,7 @@ def join_sticks(parts: Sequence[Sticks]) -> Sticks:
 
 @dataclass(frozen=True)
 class Label:
-    """Text that faces the viewer, its centre above a point of the scene.
+    """Text that faces the viewer, beside a point of the scene.
 
     Parameters
     ----------
@@ -113,12 +122,15 @@ class Label:
         Red, green, blue, alpha in 0…1.
     size : float
         Height of the letters as a share of the picture's height.
+    radius : float
+        Of the ball that it names, in scene units: the text keeps clear of it.
     """
 
     text: str
     position: tuple[float, float, float]
     color: tuple[float, float, float, float]
     size: float = 0.026
+    radius: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +153,8 @@ class Scene:
         Red, green, blue in 0…1.
     fog : float
         How far the farthest objects fade into the background, 0…1.
+    links : Sticks
+        From class means to their vertices of the ETF, hair lines.
     trails : Sticks
         Where pinned samples came from, flat lines.
     rings : Balls
@@ -157,6 +171,7 @@ class Scene:
     balls: Balls = field(default_factory=Balls)
     sticks: Sticks = field(default_factory=Sticks)
     edges: Sticks = field(default_factory=lambda: Sticks(lit=False))
+    links: Sticks = field(default_factory=lambda: Sticks(lit=False))
     trails: Sticks = field(default_factory=lambda: Sticks(lit=False))
     rings: Balls = field(default_factory=Balls)
     labels: tuple[Label, ...] = ()

@@ -101,15 +101,19 @@ def test_balls_in_the_file_stand_where_the_camera_sees_them(plan):
     root = svg_of(replace(bare, legend=False))
     width, height = 90 * POINTS, 70 * POINTS
     scene = compose(Run(plan.run), bare.view)
-    drawn = []
+    drawn, tints = [], []
     for circle in root.iter(f"{SVG}circle"):
         _, _, _, _, x, y = re.findall(r"-?[\d.]+", circle.get("transform"))
         drawn.append((float(x), float(y)))
         name = circle.get("fill").removeprefix("url(#").removesuffix(")")
         gradient = next(g for g in root.iter(f"{SVG}radialGradient") if g.get("id") == name)
         colors = [stop.get("stop-color") for stop in gradient.iter(f"{SVG}stop")]
-        red, _, blue = (int(colors[0][i : i + 2], 16) for i in (1, 3, 5))
+        tints.append([int(colors[0][i : i + 2], 16) for i in (1, 3, 5)])
+    # Each is followed by the disc in its middle, in the hue of its class.
+    assert drawn[0::2] == drawn[1::2]
+    for red, _, blue in tints[0::2]:
         assert blue > red + 40  # class means are blue
+    drawn = drawn[0::2]
     seen = bare.view.camera.project(scene.balls.positions, round(64 * width), round(64 * height))
     expected = seen[np.argsort(-seen[:, 2]), :2] / 64
     assert np.array(drawn) == pytest.approx(expected, abs=0.05)
@@ -137,7 +141,8 @@ def test_a_pdf_holds_each_kind_of_ball_once_as_a_shading(plan):
     page = next(stream for stream in pdf_streams(pdf) if b" Do" in stream and b"/Ball0" in stream)
     scene = compose(Run(plan.run), VIEW)
     uses = len(re.findall(rb"/Ball\d+ Do", page))
-    assert forms < uses <= len(scene.samples) + len(scene.balls)
+    cores = int((scene.balls.cores[:, 3] > 0).sum())
+    assert forms < uses <= len(scene.samples) + len(scene.balls) + cores
 
 
 def test_pixels_and_vectors_agree(plan, tmp_path):
@@ -148,8 +153,10 @@ def test_pixels_and_vectors_agree(plan, tmp_path):
     with Image.open(tmp_path / "x.png") as image:
         pixels = np.asarray(image.convert("RGB")).astype(int)
     scene = compose(Run(plan.run), bare)
-    for x, y, _ in bare.camera.project(scene.balls.positions, 900, 700):
-        red, _, blue = pixels[round(y), round(x)]
+    places = bare.camera.project(scene.balls.positions, 900, 700)
+    rims = 0.8 * scene.balls.radii * bare.camera.pixels_per_unit(700, places[:, 2])
+    for (x, y, _), rim in zip(places, rims, strict=True):
+        red, _, blue = pixels[round(y - rim), round(x)]
         assert blue > red + 40
 
 

@@ -83,8 +83,10 @@ def test_the_picture_shows_the_scene(run, view, tmp_path):
     save_picture(scene, view.camera, path, 300, 300)
     pixels = np.asarray(load(path)[0]).astype(int)
     assert np.abs(pixels[0, 0] - background("light")).max() <= 1
-    for x, y, _ in view.camera.project(scene.balls.positions, 300, 300):
-        red, _, blue = pixels[int(y), int(x)]
+    places = view.camera.project(scene.balls.positions, 300, 300)
+    rims = 0.8 * scene.balls.radii * view.camera.pixels_per_unit(300, places[:, 2])
+    for (x, y, _), rim in zip(places, rims, strict=True):
+        red, _, blue = pixels[int(y - rim), int(x)]
         assert blue > red + 40  # class means are blue
 
 

@@ -48,6 +48,16 @@ def test_balls_and_both_ends_of_sticks_are_where_the_camera_projects_them(draw, 
 
 
 @pytest.mark.parametrize("camera", CAMERAS)
+def test_the_core_of_a_ball_faces_every_viewer(draw, camera):
+    core = np.array([[*BLUE[:3], 0.5]], dtype=np.float32)
+    picture = draw(Scene(balls=replace(balls(camera.target, 0.5, RED), cores=core)), camera)
+    radius = 0.5 * camera.pixels_per_unit(HEIGHT, camera.distance)
+    row = picture[HEIGHT // 2]
+    for share, seen in ((-0.8, "r"), (-0.4, "b"), (0.0, "b"), (0.4, "b"), (0.8, "r")):
+        assert hue(row[int(WIDTH / 2 + share * radius)]) == seen
+
+
+@pytest.mark.parametrize("camera", CAMERAS)
 @pytest.mark.parametrize("kind", ["sprite", "quad", "ball"])
 def test_the_outline_has_the_projected_radius(draw, camera, kind):
     one = balls(camera.target, 0.3, RED)
@@ -234,13 +244,13 @@ def test_a_stage_that_has_drawn_other_scenes_draws_like_a_fresh_one(draw):
 
 def test_a_label_stands_above_its_ball_in_its_color(draw):
     scene = Scene(
-        balls=balls((0.3, 0, 0), 0.1, RED),
-        labels=(Label("Sneaker", (0.3, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0), size=0.04),),
+        balls=balls((0, 0, 0.3), 0.1, RED),
+        labels=(Label("Sneaker", (0.0, 0.0, 0.3), (0.0, 0.0, 0.0, 1.0), 0.04, radius=0.1),),
     )
     picture = draw(scene, width=480, height=360)
     without = draw(replace(scene, labels=()), width=480, height=360)
     rows, columns = np.nonzero(np.abs(picture - without).max(axis=2) > 100)
-    x, y, _ = FRONT.project((0.3, 0, 0), 480, 360)[0]
+    x, y, _ = FRONT.project((0, 0, 0.3), 480, 360)[0]
     top = y - 0.1 * float(FRONT.pixels_per_unit(360, 6.0))
     assert rows.max() < top
     assert rows.min() > top - 3 * 0.04 * 360

@@ -32,7 +32,7 @@ def scene():
         sticks=Sticks(np.zeros_like(ends), ends, radii, tints),
         edges=Sticks(ends, np.roll(ends, 1, axis=0), radii / 5, tints, lit=False),
         labels=tuple(
-            Label(f"Class {i}", tuple(map(float, end)), (0.1, 0.1, 0.1, 1.0), size=0.05)
+            Label(f"Class {i}", tuple(map(float, end)), (0.1, 0.1, 0.1, 1.0), 0.05, 0.15)
             for i, end in enumerate(ends)
         ),
         background=(0.98, 0.97, 0.95),

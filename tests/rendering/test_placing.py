@@ -76,6 +76,19 @@ def test_a_word_far_away_comes_back_as_soon_as_there_is_room():
     assert spot.choice == 0
 
 
+def test_a_word_stands_on_the_side_that_it_should():
+    sides = {(0, 1): (80, 92), (1, 0): (112, 70), (-1, 0): (48, 70), (0, -1): (80, 48)}
+    for toward, corner in sides.items():
+        assert corners(place([wish(100, 80)._replace(toward=toward)], AREA)) == [corner]
+
+
+def test_a_word_changes_sides_only_when_its_side_is_the_wrong_one():
+    stays = wish(100, 80, before=0)._replace(toward=(1.0, 0.0))
+    assert corners(place([stays], AREA)) == [(80, 48)]
+    turned = wish(100, 80, before=0)._replace(toward=(0.0, 1.0))
+    assert corners(place([turned], AREA)) == [(80, 92)]
+
+
 def test_a_word_larger_than_the_area_is_left_out():
     assert place([wish(5, 5, lift=1)], (0, 0, 10, 10)) == [None]
 

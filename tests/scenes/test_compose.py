@@ -302,12 +302,45 @@ def test_a_model_is_drawn_without_samples():
     assert [label.text for label in scene.labels] == ["a", "b", "c", "d"]
 
 
-def test_labels_stand_beyond_their_vertices(run):
-    scene = compose(run, View(classes=(0, 1, 2)))
-    for label, vertex in zip(scene.labels, etf_in_picture(3), strict=True):
-        position = np.array(label.position)
-        assert position @ vertex > 1.05
-        np.testing.assert_allclose(np.cross(position, vertex), 0, atol=1e-12)
+@pytest.mark.parametrize("epoch", [0, 4])
+@pytest.mark.parametrize("hidden", [(), (1,)])
+def test_names_stand_at_their_class_means(run, epoch, hidden):
+    view = View(epoch=epoch, classes=(0, 1, 2), hidden=hidden)
+    scene = compose(run, view)
+    means = colored(scene.balls, THEMES["light"].means)
+    assert [label.text for label in scene.labels] == [
+        f"class {k}" for k in (0, 1, 2) if k not in hidden
+    ]
+    np.testing.assert_allclose([label.position for label in scene.labels], means, atol=1e-6)
+
+
+def test_a_hair_line_leads_from_each_mean_to_its_vertex_and_fades_where_they_meet(run):
+    view = View(classes=(0, 1, 2), hidden=(1,))
+    links = compose(run, view).links
+    seen = compose(run, replace(view, show_labels=False)).balls
+    np.testing.assert_allclose(links.starts, colored(seen, THEMES["light"].means), atol=1e-6)
+    np.testing.assert_allclose(links.ends, etf_in_picture(3)[[0, 2]], atol=1e-6)
+
+    etf = simplex_etf(4)
+    apart = compose_model(etf * [[1], [1], [1], [0.2]], etf, ("a", "b", "c", "d"), View()).links
+    met = compose_model(etf, etf, ("a", "b", "c", "d"), View()).links
+    assert met.colors[:, 3].max() == 0
+    assert apart.colors[3, 3] > 0.5
+    for off in ("show_labels", "show_etf"):
+        assert len(compose(run, replace(view, **{off: False})).links) == 0
+
+
+@pytest.mark.parametrize("palette", ["okabe-ito", "tol-muted", "many", "grey"])
+def test_means_and_rows_carry_the_hue_of_their_class_within_that_of_their_role(run, palette):
+    view = View(classes=(0, 2, 3), hidden=(2,), palette=palette)
+    balls = compose(run, view).balls
+    for role in (THEMES["light"].means, THEMES["light"].classifier):
+        which = (np.abs(balls.colors[:, :3] - rgb(role)) < 1e-5).all(axis=1)
+        hues = [rgb(class_color(k, palette)) for k in (0, 3)]
+        np.testing.assert_allclose(balls.cores[which, :3], hues, atol=1e-6)
+        assert ((balls.cores[which, 3] > 0.3) & (balls.cores[which, 3] < 0.7)).all()
+    vertices = (np.abs(balls.colors[:, :3] - rgb(THEMES["light"].etf)) < 1e-5).all(axis=1)
+    assert (balls.cores[vertices, 3] == 0).all()
 
 
 def test_the_scene_is_in_single_precision(run):

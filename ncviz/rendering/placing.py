@@ -1,5 +1,6 @@
 """Where words go so that none covers another, and stays while the picture turns."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -126,7 +127,7 @@ def _choose(wish: Wish, area: Box, occupied: list[Box]) -> int | None:
 def _agreement(choice: int, toward: tuple[float, float]) -> float:
     """Return the cosine between the side of a choice and a direction, in coarse steps."""
     across, down = _SIDES[choice % len(_SIDES)]
-    cosine = (across * toward[0] + down * toward[1]) / (across**2 + down**2) ** 0.5
+    cosine = (across * toward[0] + down * toward[1]) / math.hypot(across, down)
     return round(2 * cosine) / 2
 
 

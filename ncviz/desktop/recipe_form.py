@@ -20,7 +20,15 @@ from PyQt6.QtWidgets import (
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.desktop.number_box import NumberBox
 from ncviz.errors import UserError
-from ncviz.training.recipe import ACTIVATIONS, LOSSES, OPTIMIZERS, RANGES, SCHEDULES, Recipe
+from ncviz.training.recipe import (
+    ACTIVATIONS,
+    LOSSES,
+    MEASURED,
+    OPTIMIZERS,
+    RANGES,
+    SCHEDULES,
+    Recipe,
+)
 from ncviz.wording import read_number, written_number
 
 _WORDS = {
@@ -39,6 +47,9 @@ _WORDS = {
     "steps": "÷10 twice",
     "constant": "Constant",
     "cosine": "Cosine",
+    "evaluation": "Running statistics",
+    "training": "Each split's own",
+    "batches": "Batches of 100, as published",
 }
 
 
@@ -93,6 +104,7 @@ class RecipeForm(QWidget):
         self.batch_size = _whole("batch_size")
         self.epochs = _whole("epochs")
         self.record = QLineEdit()
+        self.measured = _choice(MEASURED)
         self.seed = _whole("seed")
         self._lay_out()
         self._connect()
@@ -153,8 +165,13 @@ class RecipeForm(QWidget):
             for caption, widget, tip in cells:
                 columns.addLayout(self._cell(caption, widget, tip), 1)
             grid.addLayout(columns, 3 + number, 0, 1, 4)
-        grid.addWidget(self.batch_norm, 10, 0, 1, 4)
         self.batch_norm.setToolTip("Normalise each hidden layer over the batch.")
+        norm = QHBoxLayout()
+        norm.setSpacing(8)
+        norm.addWidget(self.batch_norm, 1, Qt.AlignmentFlag.AlignBottom)
+        tip = "What batch norm uses while D and NC1–NC4 are measured; the training stays the same."
+        norm.addLayout(self._cell("Measured with", self.measured, tip), 2)
+        grid.addLayout(norm, 10, 0, 1, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(grid)
@@ -215,7 +232,7 @@ class RecipeForm(QWidget):
         self.dataset.setCurrentIndex(max(0, self.dataset.findData(recipe.dataset)))
         self.folder.setText(recipe.data_folder)
         self.classes.setText(", ".join(str(c) for c in recipe.classes))
-        for name in ("activation", "loss", "optimizer", "schedule"):
+        for name in _CHOSEN:
             box: QComboBox = getattr(self, name)
             box.setCurrentIndex(box.findData(getattr(recipe, name)))
         for name in _WHOLE:
@@ -238,7 +255,8 @@ class RecipeForm(QWidget):
             box: NumberBox = getattr(self, name)
             if box.problem:
                 raise UserError(f"{box.accessibleName()}: {box.problem}")
-        values = {name: getattr(self, name).value() for name in _WHOLE}
+        values: dict[str, object] = {name: getattr(self, name).value() for name in _WHOLE}
+        values |= {name: getattr(self, name).currentData() for name in _CHOSEN}
         values |= {name: _decimal(name, getattr(self, name).text()) for name in _DECIMAL}
         recipe = replace(
             self._rest,
@@ -248,10 +266,6 @@ class RecipeForm(QWidget):
             else "",
             classes=_classes(self.classes.text()),
             batch_norm=self.batch_norm.isChecked(),
-            activation=self.activation.currentData(),
-            loss=self.loss.currentData(),
-            optimizer=self.optimizer.currentData(),
-            schedule=self.schedule.currentData(),
             record=self.record.text().strip() or "default",
             **values,
         )
@@ -280,6 +294,7 @@ _WHOLE = (
     "epochs",
     "seed",
 )
+_CHOSEN = ("activation", "loss", "optimizer", "schedule", "measured")
 _DECIMAL = ("imbalance_ratio", "learning_rate", "weight_decay")
 
 

@@ -1,6 +1,6 @@
 """The multilayer perceptron of the law of equi-separation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from torch import Tensor, nn
@@ -12,6 +12,10 @@ _ACTIVATIONS: dict[str, type[nn.Module]] = {
     "gelu": nn.GELU,
     "identity": nn.Identity,
 }
+
+
+def _whole(block: nn.Module, x: Tensor) -> Tensor:
+    return block(x)  # type: ignore[no-any-return]
 
 
 class MultilayerPerceptron(nn.Module):
@@ -61,12 +65,16 @@ class MultilayerPerceptron(nn.Module):
         logits: Tensor = self.classifier(x)
         return logits
 
-    def forward_features(self, x: Tensor) -> Iterator[Tensor]:
+    def forward_features(
+        self, x: Tensor, through: Callable[[nn.Module, Tensor], Tensor] = _whole
+    ) -> Iterator[Tensor]:
         """Yield the features at the m points where D_1 … D_m are measured.
 
         Parameters
         ----------
         x : tensor, shape (N, inputs)
+        through : callable, optional
+            How samples pass through a hidden block: all at once, or otherwise.
 
         Yields
         ------
@@ -77,7 +85,7 @@ class MultilayerPerceptron(nn.Module):
         """
         yield x
         for block in self.blocks:
-            x = block(x)
+            x = through(block, x)
             yield x
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,11 @@ from ncviz.networks.mlp import MultilayerPerceptron
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
 from ncviz.training.losses import LOSS_FUNCTIONS
 from ncviz.training.recipe import Recipe
-from ncviz.training.samples import Samples, Split
+from ncviz.training.samples import Samples, Split, batches, drawing_order
 
 Floats = NDArray[np.float64]
+
+BATCH = 100  # samples that He & Su pass through the network at a time
 
 
 def diverged(epoch: int) -> UserError:
@@ -37,8 +40,8 @@ def measuring_mode(network: nn.Module, measured: str) -> Iterator[None]:
     ----------
     network : nn.Module
     measured : str
-        'evaluation', or 'training': batch norm then uses the statistics of the
-        samples it is given, and leaves its running statistics as they are.
+        'evaluation'; or 'training' or 'batches', where batch norm uses the
+        statistics of the samples it is given, and leaves its running ones as they are.
     """
     was_training = network.training
     tracking = [
@@ -47,7 +50,7 @@ def measuring_mode(network: nn.Module, measured: str) -> Iterator[None]:
         if isinstance(layer, _BatchNorm) and layer.track_running_stats
     ]
     try:
-        network.train(measured == "training")
+        network.train(measured != "evaluation")
         for layer in tracking if network.training else ():
             layer.track_running_stats = False
         yield
@@ -81,7 +84,9 @@ class Measurer:
     Notes
     -----
     Every split passes through the network whole, so that in 'training' mode
-    batch norm uses the statistics of the split, not of a part of it.
+    batch norm uses the statistics of the split, not of a part of it. Measured in
+    'batches' it passes 100 samples at a time, in the order they were drawn, and
+    batch norm uses the statistics of each hundred, as in He & Su's code.
     """
 
     def __init__(self, network: MultilayerPerceptron, samples: Samples, recipe: Recipe) -> None:
@@ -89,6 +94,11 @@ class Measurer:
         self._samples = samples
         self._loss = LOSS_FUNCTIONS[recipe.loss]
         self._mode = recipe.measured
+        self._batches = {
+            split: batches(drawing_order(split.labels, recipe.seed), BATCH)
+            for split in (samples.train, samples.test)
+            if self._mode == "batches"
+        }
         # The raw input never changes: it is measured once.
         with one_blas_thread():
             self._input = {
@@ -143,13 +153,21 @@ class Measurer:
     def _run(self, split: Split, probe: Tensor | None = None) -> _Pass:
         statistics = [self._input[split]]
         probe_features: list[Floats] = []
-        layers = self._network.forward_features(split.features)
+        layers = self._network.forward_features(split.features, partial(self._through, split))
         features = next(layers)
         for features in layers:
             statistics.append(self._statistics(split, features))
             if probe is not None:
                 probe_features.append(_to_numpy(features[probe]))
         return _Pass(statistics, features, self._network.classifier(features), probe_features)
+
+    def _through(self, split: Split, block: nn.Module, features: Tensor) -> Tensor:
+        """Pass a split through a block, whole or in its batches, and keep its order."""
+        if split not in self._batches:
+            return block(features)  # type: ignore[no-any-return]
+        parts = self._batches[split]
+        passed = torch.cat([block(features[part]) for part in parts])
+        return passed[torch.argsort(torch.cat(parts))]
 
     def _statistics(self, split: Split, features: Tensor) -> ClassStatistics:
         classes = len(self._samples.class_names)

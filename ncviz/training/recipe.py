@@ -15,7 +15,7 @@ ACTIVATIONS = ("relu", "leaky_relu", "tanh", "gelu", "identity")
 LOSSES = ("cross_entropy", "label_smoothing", "focal", "squared_error")
 OPTIMIZERS = ("adam", "sgd", "momentum")
 SCHEDULES = ("steps", "constant", "cosine")
-MEASURED = ("evaluation", "training")
+MEASURED = ("evaluation", "training", "batches")
 
 RANGES: dict[str, tuple[float, float]] = {
     "image_size": (2, 256),
@@ -74,7 +74,9 @@ class Recipe:
     probe_per_class : int
         Samples of each class whose positions are kept for the picture.
     measured : str
-        Batch norm in 'evaluation' or 'training' mode while measuring.
+        Batch norm while measuring: in 'evaluation' mode, in 'training' mode over each
+        split whole, or in training mode over 'batches' of 100 images in the order they
+        were drawn, as He & Su's code has it.
     seed : int
         Of the weights, the choice of images and their order.
     """

@@ -62,6 +62,54 @@ class Samples:
     probe_indices: Tensor
 
 
+def drawing_order(labels: Tensor, seed: int) -> Tensor:
+    """Return the order in which samples come if images are drawn until each class has its own.
+
+    Every draw gives each class the same chance, and what a full class would get is
+    passed over: so classes are mixed, and the last samples are of those that filled last.
+
+    Parameters
+    ----------
+    labels : int64 tensor, shape (N,)
+        Grouped by class or not; the samples of a class keep their order.
+    seed : int
+        At least 0.
+
+    Returns
+    -------
+    int64 tensor, shape (N,)
+        Indices into the samples, on the device of the labels.
+
+    Notes
+    -----
+    He & Su's code draws its training images so. Independent exponential waits make
+    each class the next one equally likely, whichever came before.
+    """
+    rng = np.random.default_rng((seed, len(labels)))
+    classes = labels.cpu().numpy()
+    arrivals = rng.exponential(size=len(classes))
+    for label in np.unique(classes):
+        arrivals[classes == label] = np.cumsum(arrivals[classes == label])
+    return torch.from_numpy(np.argsort(arrivals, kind="stable")).to(labels.device)
+
+
+def batches(order: Tensor, size: int) -> list[Tensor]:
+    """Cut the order of the samples into batches.
+
+    Parameters
+    ----------
+    order : int64 tensor, shape (N,)
+    size : int
+        Samples a batch. What remains makes a smaller last batch; a single
+        remaining sample joins the batch before it, since batch norm has no
+        variance for one sample and every sample is to be seen.
+    """
+    cut = list(torch.split(order, size))
+    if len(cut) > 1 and len(cut[-1]) == 1:
+        cut[-2:] = [torch.cat(cut[-2:])]
+    return cut
+
+
 def load_samples(recipe: Recipe, device: str = "cpu") -> Samples:
     """Choose, shrink and standardise the images of a recipe.
 

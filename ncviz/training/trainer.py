@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from ncviz import __version__
 from ncviz.networks.mlp import MultilayerPerceptron
@@ -18,7 +17,7 @@ from ncviz.runs.snapshot import Snapshot
 from ncviz.training.losses import LOSS_FUNCTIONS
 from ncviz.training.measuring import Measurer, diverged
 from ncviz.training.recipe import Recipe
-from ncviz.training.samples import Samples, load_samples
+from ncviz.training.samples import Samples, batches, load_samples
 from ncviz.training.schedule import learning_rate
 
 _MOMENTUM = 0.9
@@ -67,7 +66,9 @@ Event = Started | Step | EpochDone | Recorded
 _STEP = Step()
 
 
-def train(recipe: Recipe, *, device: str = "cpu") -> Generator[Event]:
+def train(
+    recipe: Recipe, *, device: str = "cpu", measurer: type[Measurer] = Measurer
+) -> Generator[Event]:
     """Train a network, and measure it on the way.
 
     The same recipe gives the same events, bit for bit, on the same machine
@@ -79,6 +80,8 @@ def train(recipe: Recipe, *, device: str = "cpu") -> Generator[Event]:
     recipe : Recipe
     device : str, optional
         'cpu' or 'cuda'.
+    measurer : type, optional
+        Takes the snapshots; another one may measure more than a recipe asks for.
 
     Yields
     ------
@@ -98,13 +101,13 @@ def train(recipe: Recipe, *, device: str = "cpu") -> Generator[Event]:
     network, generator = _initial_network(recipe, samples, device)
     optimizer = _optimizer(recipe, network)
     loss_function = LOSS_FUNCTIONS[recipe.loss]
-    measurer = Measurer(network, samples, recipe)
+    measuring = measurer(network, samples, recipe)
     recorded = recipe.recorded_epochs()
     features, labels = samples.train.features, samples.train.labels
 
     yield Started(_manifest(recipe, samples, device), samples.probe)
     if 0 in recorded:
-        yield Recorded(measurer.snapshot(0, learning_rate(recipe, 0)))
+        yield Recorded(measuring.snapshot(0, learning_rate(recipe, 0)))
 
     for epoch in range(1, recipe.epochs + 1):
         for group in optimizer.param_groups:
@@ -127,24 +130,7 @@ def train(recipe: Recipe, *, device: str = "cpu") -> Generator[Event]:
         accuracy = float((seen.argmax(dim=1) == labels[order]).double().mean())
         yield EpochDone(epoch, mean_loss, accuracy)
         if epoch in recorded:
-            yield Recorded(measurer.snapshot(epoch, learning_rate(recipe, epoch)))
-
-
-def batches(order: Tensor, size: int) -> list[Tensor]:
-    """Cut the order of the samples into batches.
-
-    Parameters
-    ----------
-    order : int64 tensor, shape (N,)
-    size : int
-        Samples a batch. What remains makes a smaller last batch; a single
-        remaining sample joins the batch before it, since batch norm has no
-        variance for one sample and every sample is to be seen.
-    """
-    cut = list(torch.split(order, size))
-    if len(cut) > 1 and len(cut[-1]) == 1:
-        cut[-2:] = [torch.cat(cut[-2:])]
-    return cut
+            yield Recorded(measuring.snapshot(epoch, learning_rate(recipe, epoch)))
 
 
 def _initial_network(

@@ -90,6 +90,7 @@ def test_what_is_typed_is_what_is_trained(form, qtbot):
     choose(form.optimizer, "momentum")
     fill(form.learning_rate, "1e-2")
     choose(form.schedule, "constant")
+    choose(form.measured, "batches")
     fill(form.weight_decay, "0,001")
     fill(form.batch_size, "16")
     fill(form.epochs, "30")
@@ -110,6 +111,7 @@ def test_what_is_typed_is_what_is_trained(form, qtbot):
         optimizer="momentum",
         learning_rate=0.01,
         schedule="constant",
+        measured="batches",
         weight_decay=0.001,
         batch_size=16,
         epochs=30,

@@ -7,7 +7,8 @@ import torch
 from ncviz.errors import UserError
 from ncviz.geometry.statistics import class_statistics
 from ncviz.training.measuring import Measurer, measuring_mode
-from ncviz.training.samples import load_samples
+from ncviz.training.recipe import MEASURED
+from ncviz.training.samples import drawing_order, load_samples
 from ncviz.training.trainer import Recorded, train
 
 
@@ -27,16 +28,22 @@ def trained(recipe):
     return measurer._network, measurer._samples, measurer, snapshots[-1]
 
 
-def features_in_double(network, split, measured):
+def features_in_double(network, split, measured, seed=0):
     """All features and the logits, recomputed with plain arithmetic in double precision."""
     x = split.features.double().numpy()
+    parts = [np.arange(len(x))]
+    if measured == "batches":
+        order = drawing_order(split.labels, seed).numpy()
+        parts = [order[i : i + 100] for i in range(0, len(x), 100)]
     features = [x]
     for linear, norm, _ in network.blocks:
         x = x @ array(linear.weight).T + array(linear.bias)
-        if measured == "training":
-            mean, variance = x.mean(axis=0), x.var(axis=0)
-        else:
+        if measured == "evaluation":
             mean, variance = array(norm.running_mean), array(norm.running_var)
+        else:
+            mean, variance = np.empty_like(x), np.empty_like(x)
+            for part in parts:
+                mean[part], variance[part] = x[part].mean(axis=0), x[part].var(axis=0)
         x = (x - mean) / np.sqrt(variance + norm.eps) * array(norm.weight) + array(norm.bias)
         x = np.maximum(x, 0)
         features.append(x)
@@ -68,7 +75,7 @@ def textbook(features, labels, classes):
     return result
 
 
-@pytest.mark.parametrize("measured", ["evaluation", "training"])
+@pytest.mark.parametrize("measured", MEASURED)
 @pytest.mark.parametrize("ratio", [1.0, 4.0])
 def test_the_statistics_are_the_textbooks(recipe, measured, ratio):
     recipe = replace(recipe, measured=measured, imbalance_ratio=ratio, depth=4)
@@ -84,7 +91,7 @@ def test_the_statistics_are_the_textbooks(recipe, measured, ratio):
                 np.testing.assert_allclose(found, value, rtol=2e-4, atol=1e-5, err_msg=quantity)
 
 
-@pytest.mark.parametrize("measured", ["evaluation", "training"])
+@pytest.mark.parametrize("measured", MEASURED)
 def test_the_scalars_and_the_probe_are_the_textbooks(recipe, measured):
     recipe = replace(recipe, measured=measured)
     network, samples, _, snapshot = trained(recipe)
@@ -131,7 +138,7 @@ def test_the_positions_keep_all_distances_in_the_class_mean_subspace(recipe):
     assert [layer.positions.classifier is None for layer in snapshot.layers] == [True] * 7 + [False]
 
 
-@pytest.mark.parametrize("measured", ["evaluation", "training"])
+@pytest.mark.parametrize("measured", MEASURED)
 @pytest.mark.parametrize("training", [True, False])
 def test_measuring_leaves_the_network_as_it_was(recipe, measured, training):
     network, _, measurer, _ = trained(replace(recipe, measured=measured))
@@ -187,3 +194,53 @@ def test_samples_of_the_input_are_measured_once(recipe):
     np.testing.assert_allclose(
         snapshot.layers[0].statistics["train"].class_fuzziness, expected.class_fuzziness
     )
+
+
+def test_images_are_drawn_in_a_mixed_order_that_keeps_that_of_each_class():
+    labels = torch.arange(10).repeat_interleave(100)
+    order = drawing_order(labels, 3)
+    assert torch.equal(order.sort().values, torch.arange(1000))
+    for label in range(10):
+        own = order[labels[order] == label]
+        assert torch.equal(own, own.sort().values)
+    assert torch.equal(order, drawing_order(labels, 3))
+    assert not torch.equal(order, drawing_order(labels, 4))
+
+
+def test_each_class_is_as_likely_to_come_next_until_it_is_full():
+    labels = torch.arange(10).repeat_interleave(100)
+    firsts, lasts = [], []
+    for seed in range(200):
+        drawn = labels[drawing_order(labels, seed)].numpy()
+        firsts.append(np.bincount(drawn[:100], minlength=10))
+        lasts.append(len(np.unique(drawn[-20:])))
+    counts = np.array(firsts)
+    # A draw of 100 among ten equal classes: ten of each, with variance 100 · .1 · .9.
+    assert counts.mean(axis=0) == pytest.approx(np.full(10, 10.0), abs=1.0)
+    assert counts.var() == pytest.approx(9.0, rel=0.15)
+    assert np.mean(lasts) < 5  # who is full is passed over, so few classes remain at the end
+
+
+def test_images_of_minority_classes_come_early():
+    labels = torch.cat([torch.zeros(1000, dtype=torch.int64), torch.ones(10, dtype=torch.int64)])
+    places = [int((labels[drawing_order(labels, seed)] == 1).nonzero().max()) for seed in range(50)]
+    # The tenth of a class that comes every second time is the twentieth image on average.
+    assert np.mean(places) == pytest.approx(19, abs=3)
+
+
+@pytest.mark.parametrize("count", [5, 10, 11])
+def test_batches_of_any_number_of_images_are_measured(recipe, count):
+    # 50 images are one batch; 100 fill one; 110 leave one of ten, and 101 would leave one image.
+    recipe = replace(recipe, measured="batches", images_per_class=count, epochs=1)
+    _, samples, _, snapshot = trained(recipe)
+    assert len(samples.train) == 10 * count
+    assert np.isfinite(snapshot.layers[-1].statistics["train"].means).all()
+
+
+def test_without_batch_norm_all_ways_of_measuring_agree(recipe):
+    last = [
+        trained(replace(recipe, measured=way, batch_norm=False))[3].layers[-1].statistics["train"]
+        for way in MEASURED
+    ]
+    for other in last[1:]:
+        np.testing.assert_allclose(other.means, last[0].means, rtol=1e-5, atol=1e-6)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from ncviz.errors import UserError
 from ncviz.training.recipe import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, Recipe
-from ncviz.training.trainer import EpochDone, Recorded, Started, Step, batches, train
+from ncviz.training.samples import batches
+from ncviz.training.trainer import EpochDone, Recorded, Started, Step, train
 
 
 def snapshots(recipe):

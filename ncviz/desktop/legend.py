@@ -36,7 +36,7 @@ MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hid
 _ALONE = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 _BACK = Qt.Key.Key_Left, Qt.Key.Key_Up
 _ON = Qt.Key.Key_Right, Qt.Key.Key_Down
-_PRESS = Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter
+_PRESS = Qt.Key.Key_Return, Qt.Key.Key_Enter
 
 
 class LegendChip(QAbstractButton):
@@ -109,7 +109,7 @@ class LegendChip(QAbstractButton):
         super().focusOutEvent(event)
 
     def event(self, event: QEvent | None) -> bool:
-        # Space plays elsewhere; on a chip that has the focus it presses it.
+        # On a chip that has the focus Enter presses it, and arrows go to its neighbours.
         wanted = event is not None and event.type() == QEvent.Type.ShortcutOverride
         if wanted and event.key() in (*_PRESS, *_BACK, *_ON):
             event.accept()
@@ -126,10 +126,6 @@ class LegendChip(QAbstractButton):
             self.parentWidget().step_focus(self, 1 if event.key() in _ON else -1)
         else:
             super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
-        if event.key() not in _PRESS:
-            super().keyReleaseEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         inside = self.rect().contains(event.position().toPoint())

@@ -73,6 +73,7 @@ class Popup(QFrame):
         screen = button.screen().availableGeometry()
         self.move(max(wanted.x(), screen.left() + 8), max(wanted.y(), screen.top() + 8))
         self.show()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
 
 
 class Choice(QWidget):

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ncviz.desktop.header import EXPLORE
 from ncviz.errors import UserError
 from ncviz.explorer.player import SPEEDS
 
@@ -26,7 +27,9 @@ class Transport:
         self._moved()
 
     def toggle_playing(self) -> None:
-        """Play, or pause."""
+        """Play, or pause; where a page covers the timeline, play the open run in Explore."""
+        if self._window.current.page is not None:
+            self._window.enter(EXPLORE)
         player = self._window.player
         player.pause() if player.playing else player.play()
         self._window.presenter.wake("moment")

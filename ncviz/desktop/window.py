@@ -3,11 +3,9 @@
 from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QEvent, Qt
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
-    QAbstractSlider,
-    QApplication,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -23,6 +21,7 @@ from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.header import COMPARE, EXPLORE, THEORY, TRAIN, Header
 from ncviz.desktop.help import show_about, show_shortcuts
 from ncviz.desktop.icons import application_icon
+from ncviz.desktop.keyboard import Keyboard
 from ncviz.desktop.looks import Looks
 from ncviz.desktop.memory import Memory
 from ncviz.desktop.notes import Note
@@ -50,7 +49,6 @@ from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.scenes.palette import THEMES, Theme
 
 RIGHT_WIDTH = 368
-_SLIDER_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class MainWindow(QMainWindow):
@@ -106,11 +104,10 @@ class MainWindow(QMainWindow):
         self.commands.add(*window_commands(self))
         fill_menus(self, self.opening.recent_menu)
         self.presenter = Presenter(self)
+        self.keyboard = Keyboard(self)
         self._connect()
         self.looks.apply()
         self.enter(EXPLORE)
-        # Else Qt gives the focus to the first button, and with it Space.
-        self.canvas.native.setFocus()
         self.resize(1440, 900)
         if settings.geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
@@ -228,6 +225,7 @@ class MainWindow(QMainWindow):
         self.stage.setCurrentWidget(self.body if room.page is None else room.page)
         self.timeline.setVisible(room.page is None)
         room.entered()
+        self.keyboard.to_scene()
         self.exporting.look_again()
         self.presenter.show_all()
 
@@ -312,20 +310,11 @@ class MainWindow(QMainWindow):
         if (
             event is not None
             and event.type() == QEvent.Type.ShortcutOverride
-            and self._is_for_focus(event)
+            and self.keyboard.is_for_focus(event)
         ):
             event.accept()
             return True
         return super().event(event)
-
-    def _is_for_focus(self, event: QKeyEvent) -> bool:
-        """Tell whether a key is meant for the button or slider that has the focus."""
-        focus, key = QApplication.focusWidget(), event.key()
-        if event.modifiers():
-            return False
-        return (isinstance(focus, QAbstractButton) and key == Qt.Key.Key_Space) or (
-            isinstance(focus, QAbstractSlider) and key in _SLIDER_KEYS
-        )
 
     # The end
 
@@ -337,6 +326,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._closed = True
+        self.keyboard.close()
         self.presentation.leave()
         if self.settings.restore_session:
             self.memory.keep(self.session_path)
@@ -354,6 +344,6 @@ class MainWindow(QMainWindow):
 
 
 def _leave_focus(part: QWidget) -> None:
-    """Let clicks on buttons leave the focus, and with it Space, where it was."""
+    """Let clicks on buttons leave the focus where it was."""
     for button in part.findChildren(QAbstractButton):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -211,10 +211,10 @@ def focus_by_tab(window, qtbot, widget, key):
     raise AssertionError(f"Tab never reaches {widget.accessibleName() or widget}")
 
 
-def test_space_presses_a_button_that_tab_has_reached(window, qtbot, key):
+def test_enter_presses_a_button_that_tab_has_reached(window, qtbot, key):
     switch = window.run_panel.switches["show_samples"]
     focus_by_tab(window, qtbot, switch, key)
-    key(window, Qt.Key.Key_Space)
+    key(window, Qt.Key.Key_Return)
     assert not window.player.playing
     assert not window.explorer.view.show_samples
 

@@ -80,7 +80,7 @@ def test_the_welcome_page_by_enter(window, qtbot):
     window.enter("Gallery")
     card = window.current.page.models["square-loss"]
     card.setFocus()
-    qtbot.keyClick(card, KEY.Key_Space)
+    qtbot.keyClick(card, KEY.Key_Return)
     settle(qtbot, window)
     assert window.room == "Theory"
     assert window.current.panel.model == "square"
@@ -92,7 +92,7 @@ def test_the_right_run_by_keys(window, qtbot, imbalanced_run):
     assert window.current.open_second(imbalanced_run.path)
     panel = window.current.panel
     panel.linked.setFocus()
-    qtbot.keyClick(panel.linked, KEY.Key_Space)
+    qtbot.keyClick(panel.linked, KEY.Key_Return)
     panel.clock.slider.setFocus()
     qtbot.keyClick(panel.clock.slider, KEY.Key_End)
     settle(qtbot, window)

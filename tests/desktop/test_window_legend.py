@@ -79,10 +79,10 @@ def test_h_brings_all_back(window, qtbot, key):
 def test_the_legend_by_keys(window, qtbot, key):
     chips = window.frame.legend.chips
     chips[0].setFocus()
-    key(window, Qt.Key.Key_Right, Qt.Key.Key_Space)
+    key(window, Qt.Key.Key_Right, Qt.Key.Key_Return)
     settle(qtbot, window)
     assert classes_of(window) == {0, 2, 3}
-    key(window, (Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier))
+    key(window, (Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier))
     settle(qtbot, window)
     assert classes_of(window) == {1}
     assert not window.player.playing

@@ -81,7 +81,10 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("train", help="train a network and record the run")
     verb.add_argument("--recipe", type=Path, metavar="FILE.toml", help="default: the published one")
-    verb.add_argument("--out", type=Path, metavar="RUN", required=True, help="a new folder")
+    verb.add_argument("--out", type=Path, metavar="RUN", help="a new folder")
+    verb.add_argument(
+        "--resume", type=Path, metavar="RUN", help="go on with a training that was stopped"
+    )
     verb.add_argument(
         "--set",
         action="append",
@@ -177,8 +180,16 @@ def _has_display() -> bool:
 
 def _train(parsed: argparse.Namespace) -> int:
     need_torch()
-    from ncviz.commands.train import train
+    from ncviz.commands.train import resume, train
 
+    if parsed.resume is not None:
+        if parsed.out or parsed.recipe or parsed.set:
+            raise UserError(
+                "--resume goes on by the run's own recipe: leave --out, --recipe and --set out."
+            )
+        return resume(parsed.resume, parsed.device)
+    if parsed.out is None:
+        raise UserError("A training needs a folder for its run: write --out RUN.")
     return train(parsed.recipe, parsed.set, parsed.out, parsed.device, download=parsed.download)
 
 

@@ -1,5 +1,6 @@
 """`ncviz train`: a recipe in, a run out, with a progress bar."""
 
+import shlex
 import shutil
 import signal
 import sys
@@ -11,6 +12,7 @@ from ncviz.data.catalogue import load
 from ncviz.errors import UserError
 from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
+from ncviz.training import recording
 from ncviz.training.control import Control
 from ncviz.training.device import cuda_available, get_ready
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
@@ -53,6 +55,33 @@ def train(
     control = Control()
     _stop_on_interrupt(control)
     state = record(recipe, out, device=device, control=control, notify=_show)
+    return _tell(state, out)
+
+
+def resume(run: Path, device: str) -> int:
+    """Go on with a training that was stopped; Ctrl+C stops it again.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    device : str
+        'auto', 'cpu' or 'cuda'.
+
+    Raises
+    ------
+    UserError
+        If there is nothing to go on from.
+    """
+    recording.resumable(run)  # what cannot be is said before torch warms up
+    device = _device(device)
+    get_ready(device)
+    control = Control()
+    _stop_on_interrupt(control)
+    return _tell(recording.resume(run, device=device, control=control, notify=_show), run)
+
+
+def _tell(state: str, out: Path) -> int:
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if state == "cancelled":
@@ -67,6 +96,8 @@ def train(
         f"half-life {law.half_life:.2f} layers."
     )
     print(f"Saved {out}; see it with: ncviz open {out}")
+    if state == "stopped":
+        print(f"Go on with it: ncviz train --resume {shlex.quote(str(out))}")
     return 0
 
 

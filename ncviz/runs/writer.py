@@ -6,13 +6,15 @@ import shutil
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.runs.lock import WritingLock
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
-from ncviz.runs.manifest import Manifest
+from ncviz.runs.manifest import Manifest, read_manifest
 from ncviz.runs.probe import FILE_NAME as PROBE
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot, to_bytes
 
 SNAPSHOTS = "snapshots"
+STATE = "training.safetensors"  # what a training needs to go on
 
 
 def snapshot_name(epoch: int) -> str:
@@ -46,6 +48,7 @@ class RunWriter:
             (path / SNAPSHOTS).mkdir(parents=True)
         except OSError as error:
             raise UserError(f"{path} cannot be made: {error.strerror}.") from error
+        self._lock = WritingLock(path)
         try:
             # The manifest comes last: a folder that has one is a run.
             write_atomically(path / PROBE, probe.to_bytes())
@@ -53,6 +56,34 @@ class RunWriter:
         except UserError:
             self.discard()
             raise
+
+    @classmethod
+    def reopen(cls, path: Path) -> "RunWriter":
+        """Go on writing a run that is there.
+
+        Parameters
+        ----------
+        path : Path
+            The run's folder.
+
+        Raises
+        ------
+        UserError
+            If it is no run, is being written already, or cannot be written.
+        """
+        writer = cls.__new__(cls)
+        writer.path, writer._made = path, False
+        read_manifest(path / MANIFEST)  # so that what is no run is called so
+        writer._lock = WritingLock(path)
+        if not writer._lock.held:
+            raise UserError(f"{path} is being recorded already: wait for its end, or stop it.")
+        try:
+            writer.manifest = read_manifest(path / MANIFEST).with_state("running")
+            writer._write_manifest()
+        except UserError:
+            writer._lock.release()
+            raise
+        return writer
 
     def write(self, snapshot: Snapshot) -> None:
         """Record one epoch; once this returns it will survive a kill.
@@ -66,18 +97,29 @@ class RunWriter:
         target = self.path / SNAPSHOTS / snapshot_name(snapshot.epoch)
         write_atomically(target, to_bytes(snapshot))
 
+    def write_state(self, content: bytes) -> None:
+        """Keep what a training needs to go on from here, in place of what was kept before."""
+        write_atomically(self.path / STATE, content)
+
     def close(self, state: str = "finished", message: str = "") -> None:
         """Say how the run ended: 'finished', 'stopped' or 'failed' with a sentence."""
         self.manifest = self.manifest.with_state(state, message)
-        self._write_manifest()
+        try:
+            self._write_manifest()
+        finally:
+            self._lock.release()
+        if state == "finished":
+            with contextlib.suppress(OSError):  # left behind it takes room, and no more
+                (self.path / STATE).unlink()
 
     def discard(self) -> None:
         """Remove the run."""
+        self._lock.release()
         if self._made:
             shutil.rmtree(self.path, ignore_errors=True)
             return
         shutil.rmtree(self.path / SNAPSHOTS, ignore_errors=True)
-        for name in (MANIFEST, PROBE):
+        for name in (MANIFEST, PROBE, STATE):
             with contextlib.suppress(OSError):
                 (self.path / name).unlink()
 

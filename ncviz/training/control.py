@@ -25,6 +25,11 @@ class Control:
         self._order = Order.CONTINUE
         self.paused_seconds = 0.0
 
+    @property
+    def is_paused(self) -> bool:
+        """Return whether the training is to wait before its next batch."""
+        return self._paused
+
     def pause(self) -> None:
         """Hold the training before its next batch."""
         self._set(paused=True)

@@ -38,11 +38,12 @@ class ProcessRunner:
         if self._child is None:
             self._child = ChildProcess(_serve, "training")
 
-    def start(self, recipe: Recipe, out: Path) -> None:
-        """Train as the recipe says and record into the folder `out`."""
+    def start(self, recipe: Recipe | None, out: Path) -> None:
+        """Train as the recipe says and record into the folder `out`; None resumes its run."""
         if self._out is not None:
             raise RuntimeError("a runner runs once")
         self._out = out
+        self._has_run = recipe is None
         self._is_running = True
         self._child = self._child or ChildProcess(_serve, "training")
         self._child.send((recipe, out))

@@ -7,15 +7,19 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.runs.manifest import FILE_NAME as MANIFEST
+from ncviz.runs.manifest import read_manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.control import Control, Order
-from ncviz.training.recipe import Recipe
+from ncviz.training.recipe import Recipe, recipe_from_dict
 from ncviz.training.runner import Failed, Finished, Message, Progress, RecordedEpoch
+from ncviz.training.state import TrainingState, read_state
 from ncviz.training.trainer import EpochDone, Event, Recorded, Started, train
 
 Notify = Callable[[Message], None]
 
 _PROGRESS_INTERVAL = 0.25  # seconds
+_STATE_INTERVAL = 10.0  # seconds of training that a kill may cost
 
 
 def record(
@@ -56,19 +60,84 @@ def record(
         started = next(events)
         assert isinstance(started, Started)  # the trainer's first event
         writer = RunWriter(out, started.manifest, started.probe)
-        return _Recording(writer, control or Control(), notify).follow(events)
+        return _Recording(writer, started, control or Control(), notify).follow(events)
 
 
-def work(recipe: Recipe, out: Path, device: str, control: Control, notify: Notify) -> None:
+def resume(
+    run: Path,
+    *,
+    device: str = "cpu",
+    control: Control | None = None,
+    notify: Notify = lambda message: None,
+) -> str:
+    """Go on with a training that was stopped or broke off, in the same run.
+
+    On the same machine, with as many of torch's threads, the CPU records what it would
+    have recorded without the break, bit for bit.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    device, control, notify
+        As of `record`. To cancel is to stop: what was recorded before is not thrown away.
+
+    Returns
+    -------
+    str
+        'finished' or 'stopped'.
+
+    Raises
+    ------
+    UserError
+        If it is finished, keeps no state to go on from, or the training cannot be done
+        or written.
+    """
+    recipe, state = resumable(run)
+    with contextlib.closing(_events(recipe, device, state)) as events:
+        started = next(events)
+        assert isinstance(started, Started)
+        writer = RunWriter.reopen(run)
+        recording = _Recording(writer, started, control or Control(), notify, state.epoch - 1)
+        return recording.follow(events)
+
+
+def resumable(run: Path) -> tuple[Recipe, TrainingState]:
+    """Return the recipe of a run, and where its training stands.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+
+    Raises
+    ------
+    UserError
+        If there is nothing to go on from.
+    """
+    manifest = read_manifest(run / MANIFEST)
+    if manifest.state == "finished":
+        raise UserError(f"{run} is finished: there is nothing left to train.")
+    state = read_state(run)
+    return recipe_from_dict(manifest.recipe, f"The recipe of {run}"), state
+
+
+def work(recipe: Recipe | None, out: Path, device: str, control: Control, notify: Notify) -> None:
     """Record a training in a background worker, where its end is a message, too.
 
     Parameters
     ----------
-    recipe, out, device, control, notify
+    recipe : Recipe or None
+        None to resume the run in `out`.
+    out, device, control, notify
         As of `record`; `notify` is also given `Finished` or `Failed`.
     """
     try:
-        end: Message = Finished(record(recipe, out, device=device, control=control, notify=notify))
+        if recipe is None:
+            state = resume(out, device=device, control=control, notify=notify)
+        else:
+            state = record(recipe, out, device=device, control=control, notify=notify)
+        end: Message = Finished(state)
     except Exception as error:
         if not isinstance(error, UserError):
             logging.getLogger(__name__).exception("The training failed.")
@@ -79,12 +148,22 @@ def work(recipe: Recipe, out: Path, device: str, control: Control, notify: Notif
 class _Recording:
     """A run while it is being written."""
 
-    def __init__(self, writer: RunWriter, control: Control, notify: Notify) -> None:
+    def __init__(
+        self,
+        writer: RunWriter,
+        started: Started,
+        control: Control,
+        notify: Notify,
+        before: int | None = None,
+    ) -> None:
         self._writer = writer
+        self._started = started
         self._control = control
         self._notify = notify
-        self._snapshots = 0
-        self._began = self._now()
+        self._resumed = before is not None
+        self._before = before or 0  # epochs that were done until the training was stopped
+        self._has_snapshots = self._resumed
+        self._began = self._kept = self._now()
         self._told = float("-inf")
 
     def follow(self, events: Iterator[Event]) -> str:
@@ -94,10 +173,12 @@ class _Recording:
         except BaseException as error:
             self._fail(error)
             raise
-        if order is Order.CANCEL or not self._snapshots:
+        if (order is Order.CANCEL and not self._resumed) or not self._has_snapshots:
             self._writer.discard()
             return "cancelled"
-        state = "stopped" if order is Order.STOP else "finished"
+        if order is not Order.CONTINUE:
+            self._keep_state()
+        state = "finished" if order is Order.CONTINUE else "stopped"
         self._writer.close(state)
         return state
 
@@ -105,17 +186,24 @@ class _Recording:
         for event in events:
             if isinstance(event, Recorded):
                 self._writer.write(event.snapshot)
-                self._snapshots += 1
+                self._has_snapshots = True
                 self._notify(RecordedEpoch(event.snapshot.epoch))
             elif isinstance(event, EpochDone):
                 self._tell(event)
+            if self._now() - self._kept > _STATE_INTERVAL or self._control.is_paused:
+                self._keep_state()
             order = self._control.order()
             if order is not Order.CONTINUE:
                 return order
         return Order.CONTINUE
 
+    def _keep_state(self) -> None:
+        if self._has_snapshots:
+            self._writer.write_state(self._started.state().to_bytes())
+            self._kept = self._now()
+
     def _fail(self, error: BaseException) -> None:
-        if not self._snapshots:
+        if not self._has_snapshots:
             self._writer.discard()
             return
         # The disk that refused the snapshot may refuse this; the first error is the one to tell.
@@ -131,7 +219,7 @@ class _Recording:
         if now - self._told < _PROGRESS_INTERVAL and done.epoch < epochs:
             return
         self._told = now
-        pace = done.epoch / max(now - self._began, 1e-9)
+        pace = (done.epoch - self._before) / max(now - self._began, 1e-9)
         left = (epochs - done.epoch) / pace
         self._notify(Progress(done.epoch, epochs, done.loss, done.accuracy, pace, left))
 
@@ -140,10 +228,10 @@ class _Recording:
         return time.perf_counter() - self._control.paused_seconds
 
 
-def _events(recipe: Recipe, device: str) -> Generator[Event]:
+def _events(recipe: Recipe, device: str, state: TrainingState | None = None) -> Generator[Event]:
     """Train, and say in a sentence when the memory does not suffice."""
     try:
-        yield from train(recipe, device=device)
+        yield from train(recipe, device=device, state=state)
     except (MemoryError, RuntimeError) as error:
         # torch's are RuntimeErrors that only their words tell apart.
         words = ("out of memory", "can't allocate memory")

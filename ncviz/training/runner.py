@@ -89,8 +89,8 @@ class Runner(Protocol):
         """Get ready, so that `start` is felt at once: import torch and warm it up."""
         ...
 
-    def start(self, recipe: Recipe, out: Path) -> None:
-        """Train as the recipe says and record into the folder `out`.
+    def start(self, recipe: Recipe | None, out: Path) -> None:
+        """Train as the recipe says and record into the folder `out`; None resumes its run.
 
         Raises
         ------

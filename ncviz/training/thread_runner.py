@@ -33,8 +33,8 @@ class ThreadRunner:
     def prepare(self) -> None:
         """Do nothing: a window that trains on a GPU has imported torch already."""
 
-    def start(self, recipe: Recipe, out: Path) -> None:
-        """Train as the recipe says and record into the folder `out`."""
+    def start(self, recipe: Recipe | None, out: Path) -> None:
+        """Train as the recipe says and record into the folder `out`; None resumes its run."""
         if self._thread is not None:
             raise RuntimeError("a runner runs once")
         self._is_running = True
@@ -43,7 +43,7 @@ class ThreadRunner:
         )
         self._thread.start()
 
-    def _work(self, recipe: Recipe, out: Path) -> None:
+    def _work(self, recipe: Recipe | None, out: Path) -> None:
         from ncviz.training.device import get_ready
         from ncviz.training.recording import work
 

@@ -3,22 +3,25 @@
 import math
 import platform
 import shlex
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import Tensor, nn
 
 from ncviz import __version__
+from ncviz.errors import UserError
 from ncviz.networks.mlp import MultilayerPerceptron
 from ncviz.runs.manifest import Layer, Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
-from ncviz.training.losses import LOSS_FUNCTIONS
+from ncviz.training.losses import LOSS_FUNCTIONS, Loss
 from ncviz.training.measuring import Measurer, diverged
 from ncviz.training.recipe import Recipe
 from ncviz.training.samples import Samples, batches, load_samples
 from ncviz.training.schedule import learning_rate
+from ncviz.training.state import TrainingState, take_state
 
 _MOMENTUM = 0.9
 _OPTIMIZER_TITLES = {"adam": "Adam", "sgd": "SGD", "momentum": "momentum"}
@@ -26,10 +29,19 @@ _OPTIMIZER_TITLES = {"adam": "Adam", "sgd": "SGD", "momentum": "momentum"}
 
 @dataclass(frozen=True, eq=False)
 class Started:
-    """The samples are loaded and the network is made; comes first, once."""
+    """The samples are loaded and the network is made; comes first, once.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    probe : Probe
+    state : callable
+        Returns the state of the training, whenever it waits to go on after an event.
+    """
 
     manifest: Manifest
     probe: Probe
+    state: Callable[[], TrainingState]
 
 
 @dataclass(frozen=True)
@@ -67,7 +79,11 @@ _STEP = Step()
 
 
 def train(
-    recipe: Recipe, *, device: str = "cpu", measurer: type[Measurer] = Measurer
+    recipe: Recipe,
+    *,
+    device: str = "cpu",
+    measurer: type[Measurer] = Measurer,
+    state: TrainingState | None = None,
 ) -> Generator[Event]:
     """Train a network, and measure it on the way.
 
@@ -82,6 +98,9 @@ def train(
         'cpu' or 'cuda'.
     measurer : type, optional
         Takes the snapshots; another one may measure more than a recipe asks for.
+    state : TrainingState, optional
+        Where an earlier training by the same recipe was stopped. What follows is
+        what would have followed then.
 
     Yields
     ------
@@ -93,8 +112,8 @@ def train(
     Raises
     ------
     UserError
-        If the recipe is impossible, its data set cannot be loaded, or the
-        training diverges.
+        If the recipe is impossible, its data set cannot be loaded, the state
+        does not fit the recipe, or the training diverges.
     """
     recipe.check()
     samples = load_samples(recipe, device)
@@ -105,32 +124,68 @@ def train(
     recorded = recipe.recorded_epochs()
     features, labels = samples.train.features, samples.train.labels
 
-    yield Started(_manifest(recipe, samples, device), samples.probe)
-    if 0 in recorded:
+    epoch, done, shuffling = 1, 0, generator.get_state()
+    if state is not None:
+        epoch, done, shuffling = _resume(state, network, optimizer, generator)
+
+    def current() -> TrainingState:
+        return take_state(epoch, done, network, optimizer, shuffling)
+
+    yield Started(_manifest(recipe, samples, device), samples.probe, current)
+    if state is None and 0 in recorded:
         yield Recorded(measuring.snapshot(0, learning_rate(recipe, 0)))
 
-    for epoch in range(1, recipe.epochs + 1):
+    while epoch <= recipe.epochs:
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(recipe, epoch)
         order = torch.randperm(len(labels), generator=generator).to(device)
-        outputs = []
-        for batch in batches(order, recipe.batch_size):
+        outputs, passed = [], []
+        for batch in batches(order, recipe.batch_size)[done:]:
             logits = network(features[batch])
             loss = loss_function(logits, labels[batch])
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             outputs.append(logits.detach())
+            passed.append(batch)
+            done += 1
             yield _STEP
 
-        seen = torch.cat(outputs)
-        mean_loss = float(loss_function(seen, labels[order]))
-        if not math.isfinite(mean_loss):
-            raise diverged(epoch)
-        accuracy = float((seen.argmax(dim=1) == labels[order]).double().mean())
-        yield EpochDone(epoch, mean_loss, accuracy)
+        if outputs:  # none where the state was taken after the epoch's last batch
+            yield _epoch_done(epoch, loss_function, outputs, labels[torch.cat(passed)])
+        snapshot = None
         if epoch in recorded:
-            yield Recorded(measuring.snapshot(epoch, learning_rate(recipe, epoch)))
+            snapshot = measuring.snapshot(epoch, learning_rate(recipe, epoch))
+        # Before the event: who hears that the epoch is recorded goes on behind it.
+        epoch, done, shuffling = epoch + 1, 0, generator.get_state()
+        if snapshot is not None:
+            yield Recorded(snapshot)
+
+
+def _epoch_done(
+    epoch: int, loss_function: Loss, outputs: list[Tensor], labels: Tensor
+) -> EpochDone:
+    seen = torch.cat(outputs)
+    mean_loss = float(loss_function(seen, labels))
+    if not math.isfinite(mean_loss):
+        raise diverged(epoch)
+    accuracy = float((seen.argmax(dim=1) == labels).double().mean())
+    return EpochDone(epoch, mean_loss, accuracy)
+
+
+def _resume(
+    state: TrainingState,
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    generator: torch.Generator,
+) -> tuple[int, int, Tensor]:
+    try:
+        state.put_into(network, optimizer, generator)
+    except (RuntimeError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            "The training cannot be resumed: its state is not that of a network of this recipe."
+        ) from error
+    return state.epoch, state.batches, generator.get_state()
 
 
 def _initial_network(

@@ -135,6 +135,7 @@ class _AfterTwoSnapshots:
     """Orders to stop as soon as two snapshots are there."""
 
     paused_seconds = 0.0
+    is_paused = False
 
     def __init__(self, out):
         self._folder = out / "snapshots"
@@ -154,3 +155,36 @@ def test_the_printed_recipe_is_one_to_start_from(capsys, tmp_path):
     assert main(["recipe"]) == 0
     text = capsys.readouterr().out
     assert recipe_from_dict(tomllib.loads(text)) == Recipe()
+
+
+def test_a_stopped_training_is_resumed(tiny, tmp_path, capsys, monkeypatch):
+    out, whole = tmp_path / "run", tmp_path / "whole"
+    assert main(["train", "--recipe", str(tiny), "--out", str(whole)]) == 0
+
+    class Stopping(train_module.Control):
+        def order(self):
+            return (
+                Order.STOP
+                if (out / "snapshots" / "000001.safetensors").exists()
+                else super().order()
+            )
+
+    with monkeypatch.context() as patched:
+        patched.setattr(train_module, "Control", Stopping)
+        assert main(["train", "--recipe", str(tiny), "--out", str(out)]) == 0
+    assert f"ncviz train --resume {out}" in capsys.readouterr().out
+    assert Run(out).epochs == (0, 1)
+    assert main(["train", "--resume", str(out)]) == 0
+    assert "finished at epoch 3" in capsys.readouterr().out
+    first, second = (Run(path).snapshot(3) for path in (out, whole))
+    np.testing.assert_array_equal(first.classifier().weight, second.classifier().weight)
+    assert first.scalars == second.scalars
+    assert main(["train", "--resume", str(out)]) == 1
+    assert "is finished: there is nothing left to train" in capsys.readouterr().err
+
+
+def test_what_does_not_go_with_a_resumed_training(tiny, tmp_path, capsys):
+    assert main(["train", "--resume", str(tmp_path), "--set", "seed=3"]) == 1
+    assert "leave --out, --recipe and --set out" in capsys.readouterr().err
+    assert main(["train", "--recipe", str(tiny)]) == 1
+    assert "write --out RUN" in capsys.readouterr().err

@@ -453,8 +453,4 @@ def _statistics():
 
 def _reopened(made):
     """Return a writer that goes on with a run on the disk."""
-    writer = object.__new__(RunWriter)
-    writer.path, writer._made = made.path, True
-    writer.manifest = made.manifest.with_state("running")
-    writer._write_manifest()
-    return writer
+    return RunWriter.reopen(made.path)

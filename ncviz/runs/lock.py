@@ -1,0 +1,59 @@
+"""Who writes a run: at most one process at a time, until it ends, however it ends."""
+
+import os
+import sys
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+
+class WritingLock:
+    """Holds a run's folder for its one writer; the system frees it when the process dies.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Attributes
+    ----------
+    held : bool
+        Whether nobody else writes this run. Where the file system knows no locks, it is
+        taken on trust.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.held = True
+        self._free: Callable[[], object] = lambda: None
+        if sys.platform == "win32":  # which opens no folders: nobody is kept out
+            return
+        try:
+            descriptor = os.open(folder, os.O_RDONLY)
+        except OSError:  # it cannot be read: whoever writes to it will say so
+            return
+        self._free = weakref.finalize(self, os.close, descriptor)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.held = False
+            self._free()
+        except OSError:  # such as of a network's file system
+            self._free()
+
+    def release(self) -> None:
+        """Let others write."""
+        self._free()
+
+
+def is_being_written(folder: Path) -> bool:
+    """Tell whether a process writes the run in a folder just now.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+    lock = WritingLock(folder)
+    lock.release()
+    return not lock.held

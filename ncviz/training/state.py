@@ -1,0 +1,127 @@
+"""What a training needs to go on as if it had never been stopped."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from ncviz.errors import UserError, reason
+from ncviz.runs.writer import STATE
+
+FORMAT = "ncviz training state 1"
+_NETWORK, _OPTIMIZER, _GENERATOR = "network.", "optimizer.", "generator"
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingState:
+    """A moment between two steps of a training.
+
+    Parameters
+    ----------
+    epoch : int
+        The pass over the data that is under way, from 1.
+    batches : int
+        How many of its batches are done.
+    tensors : mapping of str to tensor
+        Weights and running statistics of the network, the optimiser's moments, and the
+        random numbers that shuffle, as they were at the begin of the epoch.
+    """
+
+    epoch: int
+    batches: int
+    tensors: Mapping[str, Tensor]
+
+    def to_bytes(self) -> bytes:
+        """Return a safetensors file: nothing in it can be run when it is read."""
+        position = {"format": FORMAT, "epoch": str(self.epoch), "batches": str(self.batches)}
+        return safetensors.torch.save(dict(self.tensors), position)
+
+    def put_into(
+        self, network: nn.Module, optimizer: torch.optim.Optimizer, generator: torch.Generator
+    ) -> None:
+        """Bring network, optimiser and random numbers to this moment.
+
+        Raises
+        ------
+        RuntimeError, ValueError, KeyError
+            If they are of another shape.
+        """
+        network.load_state_dict(self._part(_NETWORK))
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in self._part(_OPTIMIZER).items():
+            number, _, key = name.partition(".")
+            moments.setdefault(int(number), {})[key] = tensor.clone()
+        optimizer.load_state_dict(
+            {"state": moments, "param_groups": optimizer.state_dict()["param_groups"]}
+        )
+        generator.set_state(self.tensors[_GENERATOR])
+
+    def _part(self, prefix: str) -> dict[str, Tensor]:
+        return {
+            name.removeprefix(prefix): tensor
+            for name, tensor in self.tensors.items()
+            if name.startswith(prefix)
+        }
+
+
+def take_state(
+    epoch: int,
+    batches: int,
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    shuffling: Tensor,
+) -> TrainingState:
+    """Return the moment a training stands at.
+
+    Parameters
+    ----------
+    epoch, batches : int
+        As of `TrainingState`.
+    network : nn.Module
+    optimizer : Optimizer
+    shuffling : uint8 tensor
+        The state of the random numbers at the begin of the epoch.
+    """
+    tensors = {f"{_NETWORK}{name}": value for name, value in network.state_dict().items()}
+    for number, moments in optimizer.state_dict()["state"].items():
+        for key, value in moments.items():
+            if isinstance(value, Tensor):  # SGD without momentum keeps None
+                tensors[f"{_OPTIMIZER}{number}.{key}"] = value
+    tensors[_GENERATOR] = shuffling
+    held = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    return TrainingState(epoch, batches, held)
+
+
+def read_state(run: Path) -> TrainingState:
+    """Read where the training of a run stands.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+
+    Raises
+    ------
+    UserError
+        If it is absent or damaged.
+    """
+    path = run / STATE
+    if not path.is_file():
+        raise UserError(
+            f"{run} cannot be resumed: it has no {STATE}, which a training by ncviz keeps "
+            "until it is finished."
+        )
+    try:
+        with safe_open(path, framework="pt") as file:
+            position = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if position.get("format") != FORMAT:
+            raise ValueError(f"it is no {json.dumps(FORMAT)}")
+        return TrainingState(int(position["epoch"]), int(position["batches"]), tensors)
+    except (OSError, SafetensorError, ValueError, KeyError) as error:
+        raise UserError(f"{path} is damaged: {reason(error)}.") from error

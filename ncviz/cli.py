@@ -131,7 +131,11 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     verb.add_argument("--epoch", type=float, help="default: the last")
     verb.add_argument("--layer", type=int, default=-1, help="number from 0; default: the last")
-    verb.add_argument("--classes", default="", help="such as 0,1,5; default: the first four")
+    verb.add_argument(
+        "--classes",
+        default="",
+        help="such as 0,1,5; default: four; of an imbalanced run two large and two small ones",
+    )
     verb.add_argument("--size", default="1920x1080", help="WIDTHxHEIGHT in pixels")
     verb.add_argument("--theme", choices=("light", "dark"), default="light")
     verb.add_argument("--transparent", action="store_true", help="leave out the background")

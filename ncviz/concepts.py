@@ -74,7 +74,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "Neural collapse",
         "What the last layer of a classifier comes to late in training: samples of a class "
         "become one point, the class means a simplex ETF, and the classifier follows the means.",
-        "simplex etf",
+        "neural collapse",
         spellings=("neural collapse", "Neural collapse"),
         lights=(SAMPLES, MEANS, CLASSIFIER),
     ),
@@ -91,7 +91,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "Class mean",
         "The average of the features of one class; drawn as a ball on a stick from the middle of "
         "all class means.",
-        "nc2 angles",
+        "class mean",
         lights=(MEANS,),
         spellings=("class means", "class mean"),
         search="mean centre blue",
@@ -100,7 +100,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "Classifier",
         "The last linear layer: one row of weights a class. The class whose row fits a sample's "
         "features best is the network's answer.",
-        "nc3",
+        "classifier",
         lights=(CLASSIFIER,),
         spellings=("classifiers", "classifier"),
         search="weights rows red last layer",
@@ -247,7 +247,7 @@ CONCEPTS: Mapping[str, Concept] = {
             words.minority_cosine, "There is no value here: it takes two minority classifiers."
         ),
         (CLASSIFIER,),
-        ("minority cosine",),
+        ("minority cosine", "mean cosine"),
         only_minority=True,
     ),
     "minority collapse": Concept(
@@ -285,7 +285,7 @@ CONCEPTS: Mapping[str, Concept] = {
     "imbalance": Concept(
         "Imbalance ratio R",
         "Samples of the largest class over those of the smallest.",
-        "critical ratio",
+        "imbalance",
         ordinary(words.imbalance, "A class has no samples.", "A class has no samples."),
         spellings=("imbalance", "imbalanced"),
     ),
@@ -318,15 +318,33 @@ CONCEPTS: Mapping[str, Concept] = {
     "over-fitting": Concept(
         "Over-fitting",
         "The network is right on what it was trained on and often wrong on what it was not.",
-        "held out",
+        "over-fitting",
         lights=(SAMPLES,),
         spellings=("over-fitting", "Over-fitting"),
         search="generalisation overfitting test",
+    ),
+    "spread": Concept(
+        "Spread of a class",
+        "How large the cloud of a class is beside the gap to the next class mean, as it is drawn. "
+        "Captions say collapsed where one sees a point.",
+        "spread",
+        lights=(SAMPLES, MEANS),
+        spellings=(
+            *("collapsed", "collapse", "tight clouds", "tight cloud"),
+            *("overlaps", "overlap", "spreads", "spread"),
+        ),
+    ),
+    "linear network": Concept(
+        "Linear network",
+        "A network without a nonlinearity: all its layers together are one matrix.",
+        "linear network",
+        spellings=("linear network",),
     ),
     "divergence": Concept(
         "Divergence",
         "Training goes wrong: numbers grow instead of settling, most often since the learning rate "
         "is too large.",
+        formula="loss",
         spellings=("diverged", "diverges", "divergence"),
         search="NaN infinite",
     ),

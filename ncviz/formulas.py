@@ -188,6 +188,79 @@ FORMULAS: Mapping[str, Formula] = {
         (_CENTRED, _ROW, (r"K", "number of classes")),
         f"{_PAPYAN}, property NC2; Rankin 1955",
     ),
+    "class mean": Formula(
+        "Class means",
+        (r"\mu_k=\dfrac{1}{n_k}\,\sum_{i\in k}h_i",),
+        "The middle of a class: the average of the features of all its samples.",
+        (_FEATURE, _MEANS, (r"n_k", "samples of class k")),
+        _PAPYAN,
+    ),
+    "classifier": Formula(
+        "Classifier",
+        (r"z_k=w_k^{\mathsf{T}}h+b_k",),
+        "The last linear layer: one direction a class. A sample is taken for the class with the "
+        "largest logit.",
+        ((r"h", "features of a sample"), _ROW, (r"z_k,\, b_k", "logit and bias of class k")),
+        _PAPYAN,
+    ),
+    "spread": Formula(
+        "Spread of a class, as it is drawn",
+        (
+            r"s_k=\sqrt{\dfrac{1}{r}\,\mathrm{mean}_{i\in k}\,\Vert h_i-\mu_k\Vert^{2}}"
+            r"\;\;/\;\;\mathrm{min}_{j\neq k}\,\Vert\mu_k-\mu_j\Vert",
+        ),
+        "Size of a cloud along an axis of the picture over the gap to the nearest other class "
+        "mean. Captions say collapsed where it is at most 0.06 for every class, and NC1 at most "
+        "0.02 where all classes are shown, and the class is no wider than a quarter of the gap in "
+        "any dimension; tight clouds up to 0.2; overlap beyond 0.32.",
+        (_FEATURE, _MEANS, (r"r", "dimensions that the class means shown span")),
+        f"ncviz; after the CDNV of Galanti et al. 2022 and NC1 of {_PAPYAN}",
+    ),
+    "neural collapse": Formula(
+        "Neural collapse",
+        (r"\mathrm{NC1},\;\mathrm{NC2},\;\mathrm{NC3},\;\mathrm{NC4}\;\longrightarrow\;0",),
+        "Late in training each class shrinks to its mean (NC1), the means become a simplex ETF "
+        "(NC2), the classifiers point along them (NC3) and decide as the nearest mean does (NC4). "
+        "Captions name it where NC1 is at most 0.02, NC2 0.1, NC3 0.25 and NC4 0.01.",
+        (
+            (r"\mathrm{NC1}", "spread within classes against spread between them"),
+            (r"\mathrm{NC2}", "distance of the class means from equal norms and equal angles"),
+            (r"\mathrm{NC3}", "distance between classifiers and class means"),
+            (r"\mathrm{NC4}", "share of samples where classifier and nearest class mean differ"),
+        ),
+        _PAPYAN,
+    ),
+    "imbalance": Formula(
+        "Imbalance R",
+        (r"R=\mathrm{max}_k\,n_k\;/\;\mathrm{min}_k\,n_k",),
+        "Minority classes have fewer training samples than the largest class. D weighs classes by "
+        "their size, so that it says little of them.",
+        ((r"n_k", "training samples of class k"),),
+        _FANG,
+    ),
+    "over-fitting": Formula(
+        "Over-fitting",
+        (
+            r"e_{\mathrm{test}}-\mathrm{min}_{\,\mathrm{earlier}}\,e_{\mathrm{test}}\geq 0.03"
+            r"\quad\mathrm{or}\quad e_{\mathrm{test}}-e_{\mathrm{train}}\geq 0.25",
+        ),
+        "The network fits its training samples ever better and new samples worse. Captions say so "
+        "where the test error has risen three points above its best while the training error did "
+        "not rise, or lies 25 points above the training error.",
+        (
+            (r"e_{\mathrm{train}}", "share of mistakes on the training samples"),
+            (r"e_{\mathrm{test}}", "share of mistakes on samples kept back"),
+        ),
+        "Goodfellow, Bengio, Courville, Deep Learning, 2016, section 5.2",
+    ),
+    "linear network": Formula(
+        "Linear network",
+        (r"h\mapsto W_L\cdots W_2W_1\,h",),
+        "Without a nonlinearity all layers together are one matrix. What one matrix does, several "
+        "cannot better: there is no law of separation.",
+        ((r"W_t", "matrix of layer t"), (r"h", "input")),
+        f"{_HE_SU}, negative controls",
+    ),
     "minority": Formula(
         "Minority cosine",
         (r"\mathrm{mean}_{k\neq k'\ \mathrm{minority}}\;\cos(w_k,w_{k'})",),

@@ -99,7 +99,12 @@ def _add_view(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument("--epoch", type=float, help="default: the view's, or the last")
     verb.add_argument("--layer", type=int, help="number from 0; −1 is the last")
-    verb.add_argument("--classes", default="", metavar="0,1,5", help="default: the first four")
+    verb.add_argument(
+        "--classes",
+        default="",
+        metavar="0,1,5",
+        help="default: four; of an imbalanced run two large and two small ones",
+    )
 
 
 def _add_model(verb: argparse.ArgumentParser) -> None:

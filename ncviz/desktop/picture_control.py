@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ncviz.concepts import CONCEPTS
 from ncviz.desktop.formula_card import show_formula
 from ncviz.errors import UserError
+from ncviz.runs.directions import default_classes
 from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
 from ncviz.scenes.placements import shadow_of
 from ncviz.scenes.shadows import reach_of_tour, vertices_in
@@ -59,10 +61,10 @@ class PictureControl:
         tools.orthographic.connect(self.set_orthographic)
         tools.in_a_row.connect(lambda on: window.rooms["Layers"].set_in_a_row(on))
 
-    def explain(self, word: str) -> None:
-        """Open the card of a word of the caption."""
-        window = self._window
-        show_formula(window.frame.caption, (word,), window.theme, window.settings.text_scale)
+    def explain(self, notion: str) -> None:
+        """Open the card of a notion that the caption speaks of."""
+        window, key = self._window, CONCEPTS[notion].formula
+        show_formula(window.frame.caption, (key,), window.theme, window.settings.text_scale)
 
     # The view
 
@@ -89,13 +91,14 @@ class PictureControl:
         self._window.run_panel.classes.show_view(explorer.view)
 
     def all_classes(self) -> None:
-        """Choose all classes; asked again, the first four."""
+        """Choose all classes; asked again, those that the run shows first."""
         explorer = self._window.explorer
         if explorer.run is None:
             return
         every = tuple(range(explorer.run.manifest.classes))
         all_shown = explorer.view.shown_classes(len(every)) == every
-        explorer.choose_classes(every[:4] if all_shown else every)
+        first = default_classes(explorer.run) or every[:4]
+        explorer.choose_classes(first if all_shown else every)
 
     def show_all_hidden(self) -> None:
         """Bring back what the legend has hidden."""

@@ -13,6 +13,7 @@ from ncviz.desktop.legend import Legend
 from ncviz.desktop.scene_tools import SceneTools
 from ncviz.desktop.theme import mix
 from ncviz.scenes.palette import LIGHT, Theme
+from ncviz.terms import Part, parts_of
 
 MARGIN = 16
 GAP = 8  # around what stands below several panels
@@ -22,8 +23,6 @@ PLATE = 0.72  # how much of the scene the plate below the words covers
 NOTE, LEAST_NOTE = 0.38, 160  # of the scene's width, and pixels, that the note may take
 MOST_LINES = 2  # of the note
 BETWEEN = "between recorded epochs"
-# Words of a sentence that are explained by a card.
-EXPLAINED = {"simplex ETF": "simplex etf"}
 
 
 class SceneFrame(QWidget):
@@ -50,7 +49,7 @@ class SceneFrame(QWidget):
     arranged()
         Several panels have more room now, or less.
     explained(str)
-        A word of the caption was asked for: a key of `ncviz.formulas.FORMULAS`.
+        A notion of the caption was asked for: a key of `ncviz.concepts.CONCEPTS`.
     """
 
     arranged = pyqtSignal()
@@ -246,14 +245,17 @@ class Caption(QLabel):
         self._write()
 
     def _write(self) -> None:
-        written = html.escape(self._sentence)
-        for word, key in EXPLAINED.items():
-            link = f'<a href="{key}" style="color:{self._theme.etf}">{word}</a>'
-            written = written.replace(word, link)
-        self.setText(written)
-        linked = written != html.escape(self._sentence)
+        parts = parts_of(self._sentence)
+        self.setText("".join(self._linked(part) for part in parts))
+        linked = any(part.key for part in parts)
         # Without a link there is nothing to reach with the keyboard.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if linked else Qt.FocusPolicy.NoFocus)
+
+    def _linked(self, part: Part) -> str:
+        text = html.escape(part.text)
+        if not part.key:
+            return text
+        return f'<a href="{part.key}" style="color:{self._theme.text}">{text}</a>'
 
 
 def _over(native: QWidget, role: str) -> QLabel:

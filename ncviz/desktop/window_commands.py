@@ -281,7 +281,7 @@ def _edit(window: "MainWindow") -> Iterator[Command]:
     yield Command(
         "edit.classes",
         "All classes, or four",
-        "Choose all classes of the run; again, the first four.",
+        "Choose all classes of the run; again, those shown first.",
         picture.all_classes,
         "A",
         enabled=lambda: window.explorer.run is not None,

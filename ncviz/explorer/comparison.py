@@ -11,8 +11,10 @@ from ncviz.explorer.comparison_words import (
     NUMBERS,
     compare_cosines,
     compare_fuzziness,
+    compare_spreads,
 )
 from ncviz.explorer.explorer import Explorer
+from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import matching_layer, view_beside
 from ncviz.scenes.compose import compose, compose_comparison, recorded_around
@@ -78,11 +80,20 @@ class Comparison:
             If it cannot be opened or its first picture cannot be drawn.
         """
         self.second.open(path)
+        self._show_both_groups()
         self.second.set_view(self.second.view.at(self.first.view.epoch))
         self._moments.clear()
         self.follow()
         self._set_clock()
         self._tell("second")
+
+    def _show_both_groups(self) -> None:
+        """Let a balanced run show the classes of an imbalanced one, unless some are chosen."""
+        first, second = self.first.run, self.second.run
+        if first is None or second is None or self.first.view.classes:
+            return
+        if first.manifest.class_names == second.manifest.class_names:
+            self.first.choose_classes(default_classes(second))
 
     def close_second(self) -> None:
         """Compare no longer."""
@@ -336,7 +347,14 @@ class Comparison:
         if cosines[0] is not None or cosines[1] is not None:
             runs = self.first.run, self.second.run
             twins = bool(minority_of_twin(*runs)), bool(minority_of_twin(*reversed(runs)))
-            return compare_cosines(*cosines, balanced=twins)
+            few = len(class_groups(runs[0])[1]), len(class_groups(runs[1])[1])
+            return compare_cosines(*cosines, balanced=twins, minority=few)
+        counts = {run.manifest.classes for run in (self.first.run, self.second.run)}
+        if len(counts) > 1 or any(
+            class_groups(run)[1] for run in (self.first.run, self.second.run)
+        ):
+            # D and NC1 grow with the number of classes, and under imbalance as means draw together.
+            return compare_spreads(self.first.spreads(), self.second.spreads())
         return compare_fuzziness((left["D"], right["D"]), (left["NC1"], right["NC1"]))
 
     def _numbers_of(self, explorer: Explorer, other: Run | None) -> tuple[Number, ...]:

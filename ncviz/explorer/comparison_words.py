@@ -1,5 +1,8 @@
 """Two runs compared in a sentence, and what each of their numbers means."""
 
+import math
+
+from ncviz.explorer.caption import DRAWN_TOGETHER
 from ncviz.wording import three_digits
 
 MINORITY = "Minority cosine"
@@ -17,8 +20,19 @@ NUMBERS = {
 }
 
 
+# What a run lacks to have a minority cosine, by the number of its minority classes.
+_MISSING = (
+    "no minority classes to compare",
+    "one minority class only",
+    "no classifier recorded",
+)
+
+
 def compare_cosines(
-    first: float | None, second: float | None, balanced: tuple[bool, bool] = (False, False)
+    first: float | None,
+    second: float | None,
+    balanced: tuple[bool, bool] = (False, False),
+    minority: tuple[int, int] = (0, 0),
 ) -> str:
     """Say which run is nearer to Minority Collapse.
 
@@ -29,13 +43,16 @@ def compare_cosines(
     balanced : tuple of 2 bool
         Whether a run is balanced, so that its number is of the classes that
         are few in the other.
+    minority : tuple of 2 int
+        Minority classes of each, to say why a cosine is missing.
     """
     if first is None or second is None:
         side, other = ("right", "left") if first is None else ("left", "right")
         cosine = second if first is None else first
+        lacks = _MISSING[min(minority[0] if first is None else minority[1], 2)]
         return (
             f"The minority classifiers on the {side} stand at a mean cosine of "
-            f"{three_digits(cosine)}; the run on the {other} has no minority classes to compare."
+            f"{three_digits(cosine)}; the run on the {other} has {lacks}."
         )
     sides = (
         f"{three_digits(number)} {'for the same classes ' if same else ''}on the {side}"
@@ -44,7 +61,11 @@ def compare_cosines(
     words = ", ".join(sides)
     nearer = "left" if first > second else "right"
     if three_digits(first) == three_digits(second):
-        return f"Mean cosine between minority classifiers: {words}, equally near to collapse."
+        return f"Mean cosine between minority classifiers: {words}, alike."
+    if max(first, second) < DRAWN_TOGETHER:
+        return (
+            f"Mean cosine between minority classifiers: {words}: both far from Minority Collapse."
+        )
     return (
         f"Mean cosine between minority classifiers: {words}: "
         f"the {nearer} run is nearer to Minority Collapse."
@@ -70,3 +91,29 @@ def compare_fuzziness(
         better = "left" if left < right else "right"
         return f"{words}: this layer separates the classes better in the {better} run."
     return "The class means coincide in one of the runs: there is nothing to compare yet."
+
+
+def compare_spreads(first: tuple[float, ...], second: tuple[float, ...]) -> str:
+    """Say in which run the classes shown lie farther apart, as it is drawn.
+
+    Parameters
+    ----------
+    first, second : tuple of float
+        See `ncviz.explorer.moment_facts.class_spreads`.
+    """
+    known = [[spread for spread in side if not math.isnan(spread)] for side in (first, second)]
+    if not all(known):
+        return "One of the runs has too few samples in the classes shown to compare their spread."
+    left, right = (max(side) for side in known)
+    if math.isinf(left) or math.isinf(right):
+        both = math.isinf(left) and math.isinf(right)
+        where = "in both runs" if both else f"on the {'left' if math.isinf(left) else 'right'}"
+        return f"Class means coincide {where}: the picture does not tell these classes apart."
+    words = (
+        "Widest spread of a class over the gap to the next class mean: "
+        f"{three_digits(left)} on the left, {three_digits(right)} on the right"
+    )
+    if three_digits(left) == three_digits(right):
+        return f"{words}."
+    better = "left" if left < right else "right"
+    return f"{words}; the classes shown lie farther apart in the {better} run."

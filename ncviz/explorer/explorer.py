@@ -1,6 +1,5 @@
 """The run that is open and how it is looked at."""
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.explorer.caption import describe
+from ncviz.explorer.moment_facts import class_spreads, facts_at
 from ncviz.explorer.player import Player
 from ncviz.explorer.series import EpochSeries
 from ncviz.geometry.separation import EquiSeparationLaw
-from ncviz.runs.directions import class_groups
-from ncviz.runs.measures import LayerMeasures, measure_layer
+from ncviz.runs.directions import default_classes
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose, recorded_around
 from ncviz.scenes.scene import Scene
@@ -20,7 +20,6 @@ from ncviz.scenes.view import Shadow, View
 
 Listener = Callable[[str], None]
 
-NEAR_ETF = 0.1  # NC2, norms and angles, of means that look like a simplex ETF
 MOST_PINNED = 8
 TOUR_RATE = 0.04  # turns of its fastest plane in a second
 LONGEST_FRAME_SECONDS = 0.25  # of the grand tour; a later frame does not make it jump
@@ -215,7 +214,7 @@ class Explorer:
         if not same_classes:
             view = replace(view, classes=(), hidden=())
         if not view.classes:
-            view = replace(view, classes=_of_both_groups(run))
+            view = replace(view, classes=default_classes(run))
         # The same samples stay pinned, e.g. where only the recipe differs.
         if before is None or not np.array_equal(before.probe.labels, run.probe.labels):
             view = replace(view, pinned=())
@@ -300,25 +299,25 @@ class Explorer:
         return Scene() if self.run is None else compose(self.run, view)
 
     def caption(self) -> str:
-        """Say in one sentence what is to be seen."""
+        """Say in a sentence or two what is to be seen."""
         if self.run is None or self.series is None:
             return ""
-        epoch, layer = self.nearest_epoch, self.view.layer
-        fuzziness = self.series.fuzziness(epoch)[layer]
-        measured = measure_layer(self.run, epoch, layer, self.series.split)
-        return describe(fuzziness, distance_to_etf(measured), is_start=epoch == 0)
+        classes = self._shown_classes()
+        return describe(
+            facts_at(self.run, self.series, self.nearest_epoch, self.view.layer, classes)
+        )
+
+    def spreads(self) -> tuple[float, ...]:
+        """Return how far each class shown spreads against the gap to the next one."""
+        if self.run is None:
+            return ()
+        layer = self.view.layer % len(self.run.manifest.layers)
+        positions = self.run.snapshot(self.nearest_epoch).positions(layer)
+        return class_spreads(positions, self.run.probe.labels, self._shown_classes())
 
     def _tell(self, what: str) -> None:
         for listener in self._listeners:
             listener(what)
-
-
-def _of_both_groups(run: Run) -> tuple[int, ...]:
-    """Return two majority and two minority classes to show first; none where all are alike."""
-    majority, minority = class_groups(run)
-    if run.manifest.classes <= 4 or min(len(majority), len(minority)) < 2:
-        return ()
-    return (*majority[:2], *minority[:2])
 
 
 def fitting_view(view: View, run: Run) -> View:
@@ -336,7 +335,7 @@ def fitting_view(view: View, run: Run) -> View:
         view,
         epoch=float(min(max(view.epoch, run.epochs[0]), run.epochs[-1])),
         layer=view.layer if 0 <= view.layer < layers else layers - 1,
-        classes=chosen if len(chosen) >= 2 else (),
+        classes=chosen if len(chosen) >= 2 else default_classes(run),
         pinned=tuple(row for row in dict.fromkeys(view.pinned) if 0 <= row < samples)[:MOST_PINNED],
         hovered=None,
     )
@@ -347,44 +346,3 @@ def _leaving_one(hidden: tuple[int, ...], shown: tuple[int, ...]) -> tuple[int, 
     """Return the hidden classes among those shown; none if nothing would be left to see."""
     kept = tuple(sorted(set(hidden) & set(shown)))
     return kept if len(kept) < len(shown) else ()
-
-
-def distance_to_etf(measured: LayerMeasures | None) -> float:
-    """Return how far the class means are from a simplex ETF: the larger of both NC2.
-
-    Parameters
-    ----------
-    measured : LayerMeasures or None
-        NaN if it is None or lacks one of them.
-    """
-    if measured is None:
-        return math.nan
-    both = measured.nc2_equinorm_means, measured.nc2_equiangular_means
-    return max(math.nan if value is None else value for value in both)
-
-
-def describe(fuzziness: float, etf_distance: float, *, is_start: bool) -> str:
-    """Say in one sentence what is to be seen.
-
-    Parameters
-    ----------
-    fuzziness : float
-        D of the layer on the screen.
-    etf_distance : float
-        See `distance_to_etf`.
-    is_start : bool
-        Before training.
-    """
-    if not math.isfinite(fuzziness):
-        return "The class means coincide: nothing separates the classes yet."
-    if is_start:
-        return "Before training, the classes lie in one fog around the simplex ETF."
-    if fuzziness > 5:
-        return "The classes overlap: their spread is far larger than the gaps between their means."
-    if fuzziness > 1:
-        return "The classes begin to part: their means spread out."
-    if fuzziness > 0.2:
-        return "Each class gathers about its mean."
-    if etf_distance <= NEAR_ETF:
-        return "The features have collapsed to their class means, close to a simplex ETF."
-    return "The features have collapsed to their class means, which form no simplex ETF yet."

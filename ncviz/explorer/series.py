@@ -53,6 +53,11 @@ class EpochSeries:
         return all(self._has_all(found) for found in self._stores())
 
     @property
+    def covers_all(self) -> bool:
+        """Return whether the numbers of every readable epoch are there, extras apart."""
+        return self._has_all(self._fuzziness)
+
+    @property
     def epochs(self) -> list[int]:
         """Return the epochs that have been computed, ascending."""
         return sorted(self._fuzziness)
@@ -168,7 +173,7 @@ class EpochSeries:
 
     def terminal_phase(self) -> int | None:
         """Return the recorded epoch at which the terminal phase starts, once all is computed."""
-        if not self._has_all(self._fuzziness):
+        if not self.covers_all:
             return None
         return terminal_phase(self.epochs, self.scalar("train_error"))
 

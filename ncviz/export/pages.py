@@ -27,7 +27,7 @@ from ncviz.runs.measures import fuzziness_by_layer, law_at
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import fitted
-from ncviz.scenes.compose import compose
+from ncviz.scenes.compose import compose, with_classes
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.palette import rgb
 from ncviz.scenes.scene import Picture, Scene
@@ -353,7 +353,8 @@ class _Page:
         return write_legend(self.figure, entries, self.style, self.plan.width, self.plan.height)
 
     def _view(self) -> View:
-        return replace(self.plan.view, theme=scene_theme(self.style), hovered=None)
+        view = replace(self.plan.view, theme=scene_theme(self.style), hovered=None)
+        return view if self.run is None else with_classes(view, self.run)
 
     def _moment(self, epoch: int | None = None) -> Moment:
         run, view = self._the_run(), self._view()

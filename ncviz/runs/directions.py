@@ -102,6 +102,31 @@ def class_groups(run: Run) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return majority, tuple(k for k in range(len(counts)) if k not in majority)
 
 
+def default_classes(run: Run, count: int = 4) -> tuple[int, ...]:
+    """Return the classes of an imbalanced run to show first: the largest and the smallest.
+
+    Parameters
+    ----------
+    run : Run
+    count : int
+        How many to show.
+
+    Returns
+    -------
+    tuple of int
+        Half of them minority classes as far as there are so many, ascending; empty where all
+        classes are alike or all are shown, so that the first ones will do.
+    """
+    minority = class_groups(run)[1]
+    if not minority or run.manifest.classes <= count:
+        return ()
+    sizes = run.manifest.train_counts
+    few = sorted(minority, key=lambda k: (sizes[k], k))[: count // 2]
+    rest = (k for k in range(len(sizes)) if k not in few)
+    many = sorted(rest, key=lambda k: (-sizes[k], k))[: count - len(few)]
+    return tuple(sorted((*few, *many)))
+
+
 def measure_groups(run: Run, epoch: int) -> GroupMeasures:
     """Measure minority and majority classes apart, on the training split.
 

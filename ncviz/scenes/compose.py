@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ncviz.runs.directions import default_classes
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes.drawing import Cast, draw_layout, make_cast
@@ -34,6 +35,7 @@ __all__ = [
     "place",
     "recorded_around",
     "vertices_of",
+    "with_classes",
 ]
 
 
@@ -62,7 +64,7 @@ def compose(run: Run, view: View) -> Scene:
     -----
     The vocabulary of Papyan, Han, Donoho, PNAS 2020, Fig. 1.
     """
-    manifest = run.manifest
+    manifest, view = run.manifest, with_classes(view, run)
     classes = view.shown_classes(manifest.classes)
     layer = view.layer % len(manifest.layers)
     epoch = nearest_recorded(run.epochs, view.epoch) if view.recorded_only else view.epoch
@@ -77,6 +79,18 @@ def compose(run: Run, view: View) -> Scene:
         rings=rings_of(scene, view, cast),
         trails=trails_of(run, epoch, layer, layout, view, cast, shadow),
     )
+
+
+def with_classes(view: View, run: Run) -> View:
+    """Return a view in which the classes are chosen that a run shows first, if none are yet.
+
+    Parameters
+    ----------
+    view : View
+    run : Run
+        Of an imbalanced one, classes of both groups.
+    """
+    return view if view.classes else replace(view, classes=default_classes(run))
 
 
 def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:
@@ -101,7 +115,7 @@ def vertices_of(run: Run, view: View) -> Floats:
     array, shape (K′, 3)
         In the order of `view.shown_classes`.
     """
-    classes = view.shown_classes(run.manifest.classes)
+    classes = with_classes(view, run).shown_classes(run.manifest.classes)
     layer = view.layer % len(run.manifest.layers)
     return vertices_in(shadow_of(run, layer, classes, view.shadow))
 
@@ -137,6 +151,12 @@ def compose_comparison(
     aspect : float
         Width over height of the picture; in a tall one they stand one above the other.
     """
+    same_classes = first_run.manifest.class_names == second_run.manifest.class_names
+    if same_classes and not first_view.classes and not second_view.classes:
+        # Those of the imbalanced run, whichever it is: the same classes in both.
+        chosen = default_classes(first_run) or default_classes(second_run)
+        first_view = replace(first_view, classes=chosen)
+        second_view = replace(second_view, classes=chosen)
     scenes = [compose(first_run, first_view), compose(second_run, second_view)]
     return grid_of_panels(scenes, panel_titles(first_run, second_run), aspect)
 

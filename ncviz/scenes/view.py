@@ -37,7 +37,7 @@ class View:
     layer : int
         From 0, the raw input; −1 is the last.
     classes : tuple of int
-        The classes shown, at least two; empty for the first four.
+        The classes shown, at least two; empty for those that a run shows first.
     hidden : tuple of int
         Classes whose samples, mean and classifier row are not drawn; the
         projection stays where the shown classes put it.

@@ -356,6 +356,23 @@ def test_the_neutral_colour_is_the_ideal(shown):
 # The column
 
 
+def test_an_imbalanced_run_has_default_plots_of_its_own(qtbot, keep, explorer, imbalanced_run):
+    column = PlotColumn()
+    keep(column)
+    other = Explorer()
+    other.open(imbalanced_run.path)
+    column.show_run(explorer)
+    assert column.layout_names() == ["law", "collapse", "matrix"]
+    column.show_run(other)
+    assert column.layout_names() == ["groups", "group fuzziness", "matrix"]
+    column.show_run(explorer)
+    assert column.layout_names() == ["law", "collapse", "matrix"]
+    column.choose(0, "loss")
+    column.show_run(other)
+    assert column.layout_names() == ["loss", "collapse", "matrix"], "what was chosen stays"
+    explorer.series.want(())
+
+
 def test_the_column_remembers_and_swaps(qtbot, keep, explorer):
     column = PlotColumn()
     keep(column)

@@ -138,7 +138,7 @@ def test_the_caption_compares(comparison, first, make_run, tmp_path):
     assert not comparison.complete
     other = make_run(tmp_path / "other", counts=(30, 9, 9), widths=(6, 4), epochs=(0, 2), seed=3)
     comparison.open_second(other.path)
-    assert "nearer to Minority Collapse" in comparison.caption()
+    assert "both far from Minority Collapse" in comparison.caption()
 
 
 def test_a_run_of_other_classes_has_no_minority_cosine(comparison, growing_run):
@@ -212,3 +212,50 @@ def test_a_second_run_that_grows(first, growing_run):
     path.write_bytes(content)
     comparison.refresh()
     assert comparison.second.view.epoch == 2
+
+
+def test_a_balanced_run_shows_the_classes_of_an_imbalanced_one(make_run, tmp_path):
+    counts = (30, 30, 30, 30, 5, 5)
+    equal = make_run(tmp_path / "equal", counts=(20,) * 6, epochs=(0, 1))
+    tailed = make_run(tmp_path / "tailed", counts=counts, epochs=(0, 1))
+    first = Explorer()
+    first.open(equal.path)
+    comparison = Comparison(first)
+    comparison.open_second(tailed.path)
+    assert first.view.classes == (0, 1, 4, 5)
+    assert comparison.second_view(first.view).classes == (0, 1, 4, 5)
+    first.choose_classes((1, 2))
+    comparison.open_second(tailed.path)
+    assert first.view.classes == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((20, 20, 20, 20, 20), ()),
+        ((30, 9, 9, 9), ()),
+        ((30, 30, 30, 30, 6), (0, 1, 2, 4)),
+        ((50, 40, 30, 20, 10, 5), (0, 1, 4, 5)),
+        ((5, 30, 30, 5, 5, 5), (0, 1, 2, 3)),
+        ((30, 30, 7, 6, 5, 30), (0, 1, 3, 4)),
+    ],
+)
+def test_an_imbalanced_run_shows_its_largest_and_its_smallest(make_run, tmp_path, counts, expected):
+    run = make_run(tmp_path / "run", counts=counts, epochs=(0, 1))
+    first = Explorer()
+    first.open(run.path)
+    assert first.view.classes == expected
+    opened, view = Run(run.path), View(epoch=1, theme="dark")
+    drawn, asked = compose(opened, view), compose(opened, replace(view, classes=expected))
+    np.testing.assert_array_equal(drawn.samples.positions, asked.samples.positions)
+    np.testing.assert_array_equal(drawn.balls.colors, asked.balls.colors)
+
+
+def test_runs_that_differ_in_classes_are_compared_by_what_is_drawn(make_run, tmp_path):
+    first, other = Explorer(), make_run(tmp_path / "six", counts=(9,) * 6, epochs=(0, 20))
+    first.open(make_run(tmp_path / "three", counts=(9,) * 3, noise=lambda t, d: 1.5).path)
+    comparison = Comparison(first)
+    comparison.open_second(other.path)
+    go(comparison, 20)
+    assert comparison.caption().startswith("Widest spread of a class over the gap")
+    assert comparison.caption().endswith("lie farther apart in the right run.")

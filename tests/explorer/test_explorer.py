@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ncviz.errors import UserError
-from ncviz.explorer.explorer import Explorer, describe
+from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.player import EASE_SECONDS, WHOLE_LENGTH_SECONDS
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
@@ -198,24 +198,3 @@ def test_the_caption_tells_the_story(explorer):
     assert "Before training" in explorer.caption()
     explorer.set_view(explorer.view.at(20))
     assert "collapsed" in explorer.caption()
-
-
-@pytest.mark.parametrize(
-    ("fuzziness", "etf_distance", "is_start", "words"),
-    [
-        (50.0, 0.5, True, "Before training"),
-        (50.0, 0.0, False, "overlap"),
-        (2.0, 0.1, False, "begin to part"),
-        (0.5, 0.1, False, "gathers about its mean"),
-        (0.01, 0.05, False, "close to a simplex ETF"),
-        (0.01, 0.4, False, "no simplex ETF yet"),
-        (0.0, float("nan"), False, "no simplex ETF yet"),
-        (float("inf"), 0.1, False, "coincide"),
-        (float("nan"), 0.1, True, "coincide"),
-    ],
-)
-def test_a_sentence_for_every_moment(fuzziness, etf_distance, is_start, words):
-    sentence = describe(fuzziness, etf_distance, is_start=is_start)
-    word = words
-    assert word in sentence
-    assert sentence.endswith(".")

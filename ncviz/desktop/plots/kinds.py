@@ -319,3 +319,12 @@ KINDS: Mapping[str, Kind] = {
     "group fuzziness": Kind("Minority and majority D", group_fuzziness_plot, _is_imbalanced),
 }
 DEFAULT = ("law", "collapse", "matrix")
+
+
+def default_layout(run: Run | None) -> tuple[str, ...]:
+    """Return the plots to show first of a run: those of the minority where it has one."""
+    minority = () if run is None else class_groups(run)[1]
+    if not minority:
+        return DEFAULT
+    first = "groups" if len(minority) > 1 else "collapse"
+    return first, "group fuzziness", "matrix"

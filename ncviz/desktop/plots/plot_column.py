@@ -7,9 +7,10 @@ from PyQt6.QtGui import QActionGroup, QFont, QIcon
 from PyQt6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.assets import asset
-from ncviz.desktop.plots.kinds import DEFAULT, KINDS
+from ncviz.desktop.plots.kinds import DEFAULT, KINDS, default_layout
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.explorer.explorer import Explorer
+from ncviz.runs.run import Run
 from ncviz.scenes.palette import LIGHT, Theme
 
 
@@ -107,6 +108,7 @@ class PlotColumn(QWidget):
         super().__init__()
         self._theme, self._text_scale = LIGHT, 1.0
         self._explorer: Explorer | None = None
+        self._run: Run | None = None  # whose default plots are shown where none were chosen
         self._other: Explorer | None = None
         self._plots: dict[str, PlotFrame] = {}
         self._late: set[str] = set()  # hidden plots that know nothing of this run yet
@@ -129,8 +131,9 @@ class PlotColumn(QWidget):
     def set_layout(self, names: Sequence[str]) -> None:
         """Put these plots into the places; unknown and repeated names are passed over."""
         wanted = [name for name in dict.fromkeys(names) if name in KINDS]
-        wanted += [name for name in DEFAULT if name not in wanted]
-        wanted = wanted[: max(1, min(len(names), len(KINDS)))] if names else list(DEFAULT)
+        first = default_layout(self._run)
+        wanted += [name for name in first if name not in wanted]
+        wanted = wanted[: max(1, min(len(names), len(KINDS)))] if names else list(first)
         for slot in self.slots:
             plot = slot.release()
             if plot is not None:  # else it would go with its place
@@ -205,10 +208,14 @@ class PlotColumn(QWidget):
             self.show_moment(self._explorer)
 
     def show_run(self, explorer: Explorer) -> None:
-        """Show another run."""
-        self._explorer = explorer
+        """Show another run, in its own default plots as long as nobody chose others."""
+        untouched = self.layout_names() == list(default_layout(self._run))
+        self._explorer, self._run = explorer, explorer.run
         self._late = set(self._plots)
-        self._bring_up_to_date()
+        if untouched and self.layout_names() != list(default_layout(self._run)):
+            self.set_layout(())
+        else:
+            self._bring_up_to_date()
 
     def show_series(self, explorer: Explorer) -> None:
         """Show what was computed since, or another run if it is one."""

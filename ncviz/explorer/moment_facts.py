@@ -1,0 +1,286 @@
+"""What is so at one moment of a run, as far as a caption speaks of it."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.explorer.series import EpochSeries
+from ncviz.geometry.statistics import ClassStatistics
+from ncviz.runs.directions import class_groups
+from ncviz.runs.measures import (
+    SPLITS,
+    LayerMeasures,
+    imbalance_ratio,
+    measure_layer,
+    minority_cosine,
+)
+from ncviz.runs.run import Run
+from ncviz.runs.snapshot import Positions
+
+NAN = math.nan
+COINCIDE = 1e-6  # of the spread of all samples: means nearer than this are one point
+INPUT, HIDDEN, LAST = "input", "hidden", "last"
+
+
+@dataclass(frozen=True)
+class MomentFacts:
+    """A run at a recorded epoch and layer; NaN is what is not known or does not apply.
+
+    Parameters
+    ----------
+    classes : int
+        K, of the run.
+    shown : tuple of str
+        Names of the classes in the picture.
+    spreads : tuple of float
+        Of each class shown, see `class_spreads`: size of its cloud along an axis over the
+        distance to the nearest other mean shown.
+    widths : tuple of float
+        Of each class shown, see `class_widths`: the same in all dimensions of the layer.
+    few : tuple of bool
+        Which classes shown are minority classes.
+    place : str
+        'input', 'hidden' or 'last'.
+    layer : str
+        Its name.
+    width : int
+        Its dimensions.
+    nc1, nc2, nc3, nc4 : float
+        Of all classes at this layer; `nc2` is the larger of norms and angles of the means.
+    measured : bool
+        Whether the training samples were measured here.
+    epoch : int
+    is_start : bool
+        Before the first step of a training that ncviz made itself.
+    is_end : bool
+        The last epoch of a finished run of several.
+    recorded : int
+        Epochs in the run.
+    is_model : bool
+        Free features instead of a network.
+    is_linear : bool
+        A network without a nonlinearity.
+    fuzziness : tuple of float
+        D over the layers.
+    loss, train_error, test_error : float
+        The training loss, and shares of mistakes; an infinite or NaN loss that was
+        recorded has diverged, one that was not recorded is None.
+    best_test : tuple of (int, float, float), or None
+        An earlier epoch with a lower test error, that error and its training error.
+    terminal_since : int or None
+        The epoch from which on the training error stays 0, if it is known and past.
+    imbalance : float
+        R, largest over smallest class; 1 where balanced or unknown.
+    minority : int
+        Classes with fewer training samples than the largest.
+    minority_cosine : float
+        Between the classifiers of the minority classes.
+    failure : str
+        Why the run ended early, at its last epoch.
+    """
+
+    classes: int
+    shown: tuple[str, ...]
+    spreads: tuple[float, ...]
+    widths: tuple[float, ...] = ()
+    few: tuple[bool, ...] = ()
+    place: str = LAST
+    layer: str = "features"
+    width: int = 512
+    nc1: float = NAN
+    nc2: float = NAN
+    nc3: float = NAN
+    nc4: float = NAN
+    measured: bool = True
+    epoch: int = 1
+    is_start: bool = False
+    is_end: bool = False
+    recorded: int = 2
+    is_model: bool = False
+    is_linear: bool = False
+    fuzziness: tuple[float, ...] = ()
+    loss: float | None = None
+    train_error: float = NAN
+    test_error: float = NAN
+    best_test: tuple[int, float, float] | None = None
+    terminal_since: int | None = None
+    imbalance: float = 1.0
+    minority: int = 0
+    minority_cosine: float = NAN
+    failure: str = ""
+
+
+def class_spreads(
+    positions: Positions, labels: NDArray[np.int64], classes: tuple[int, ...]
+) -> tuple[float, ...]:
+    """Return how far the drawn samples of each class spread against the gap to the next class.
+
+    Parameters
+    ----------
+    positions : Positions
+        Of a layer.
+    labels : array, shape (P,)
+        Of the probe samples.
+    classes : tuple of int
+        Those that are drawn; their means span the picture.
+
+    Returns
+    -------
+    tuple of float
+        Standard deviation of a class's samples about their mean along an axis of the span of
+        the drawn means (root mean square over the axes, divisor n − 1), over the distance from
+        that mean to the nearest other one. Infinite where two means coincide; NaN for a class
+        of fewer than two samples.
+    """
+    means = positions.means[list(classes)]
+    center = means.mean(axis=0)
+    _, sizes, axes = np.linalg.svd(means - center, full_matrices=False)
+    axes = axes[: max(1, int((sizes > 1e-6 * sizes[0]).sum()) if sizes.size else 0)]
+    own = (means - center) @ axes.T
+    placed = (positions.probe - center) @ axes.T
+    drawn = placed[np.isin(labels, classes)]
+    cloud = math.sqrt(float((drawn**2).sum()) / max(len(drawn), 1))
+    gaps = np.linalg.norm(own[:, None] - own[None], axis=-1)
+    np.fill_diagonal(gaps, np.inf)
+    spreads = []
+    for mean, gap, number in zip(own, gaps.min(axis=1), classes, strict=True):
+        samples = placed[labels == number]
+        if len(samples) < 2:
+            spreads.append(NAN)
+        elif gap <= COINCIDE * cloud:
+            spreads.append(math.inf)
+        else:
+            scatter = ((samples - mean) ** 2).sum() / (len(samples) - 1)
+            spreads.append(math.sqrt(scatter / own.shape[1]) / float(gap))
+    return tuple(spreads)
+
+
+def class_widths(statistics: ClassStatistics, classes: tuple[int, ...]) -> tuple[float, ...]:
+    """Return how far all samples of each class lie from their mean, in all dimensions.
+
+    Parameters
+    ----------
+    statistics : ClassStatistics
+        Of a layer.
+    classes : tuple of int
+
+    Returns
+    -------
+    tuple of float
+        Root mean square distance over the distance to the nearest other mean of `classes`.
+    """
+    means = statistics.means[list(classes)]
+    gaps = np.linalg.norm(means[:, None] - means[None], axis=-1)
+    np.fill_diagonal(gaps, np.inf)
+    radii = np.sqrt(statistics.within_variance[list(classes)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return tuple(float(width) for width in radii / gaps.min(axis=1))
+
+
+def facts_at(
+    run: Run, series: EpochSeries, epoch: int, layer: int, classes: tuple[int, ...]
+) -> MomentFacts:
+    """Gather what is so at a moment.
+
+    Parameters
+    ----------
+    run : Run
+    series : EpochSeries
+        Of that run.
+    epoch : int
+        One of `run.epochs`.
+    layer : int
+        From 0.
+    classes : tuple of int
+        Those that are drawn.
+
+    Raises
+    ------
+    UserError
+        If a snapshot that is needed cannot be read.
+    """
+    manifest, snapshot = run.manifest, run.snapshot(epoch)
+    last = len(manifest.layers) - 1
+    layer %= last + 1
+    measured = measure_layer(run, epoch, layer, SPLITS[0])
+    statistics = snapshot.statistics(layer, SPLITS[0])
+    scalars, recipe = snapshot.scalars, manifest.recipe
+    minority = class_groups(run)[1]
+    ended = epoch == run.epochs[-1]
+    cosine = minority_cosine(run, epoch)
+    is_first = layer == 0 and last > 0
+    own = recipe.get("model") == "unconstrained_features" or (
+        "dataset" in recipe and "kind" not in recipe
+    )
+    return MomentFacts(
+        classes=manifest.classes,
+        shown=tuple(manifest.class_names[k] for k in classes),
+        spreads=class_spreads(snapshot.positions(layer), run.probe.labels, classes),
+        widths=() if statistics is None else class_widths(statistics, classes),
+        few=tuple(k in minority for k in classes),
+        place=INPUT if is_first and manifest.layers[0].name == "input" else _place(layer, last),
+        layer=manifest.layers[layer].name,
+        width=manifest.layers[layer].width,
+        nc1=_value(measured, "nc1"),
+        nc2=distance_to_etf(measured),
+        nc3=_value(measured, "nc3"),
+        nc4=_value(measured, "nc4"),
+        measured=measured is not None,
+        epoch=epoch,
+        is_start=own and epoch == 0,
+        is_end=ended and manifest.state == "finished" and len(run.epochs) > 1,
+        recorded=len(run.epochs),
+        is_model=recipe.get("model") == "unconstrained_features",
+        is_linear=recipe.get("activation") == "identity",
+        fuzziness=tuple(series.fuzziness(epoch)),
+        loss=scalars.get("train_loss"),
+        train_error=scalars.get("train_error", NAN),
+        test_error=scalars.get("test_error", NAN),
+        best_test=_best_before(series, epoch),
+        terminal_since=_terminal(series, epoch),
+        imbalance=imbalance_ratio(run),
+        minority=len(minority),
+        minority_cosine=NAN if cosine is None else cosine,
+        failure=manifest.message if ended and manifest.state == "failed" else "",
+    )
+
+
+def distance_to_etf(measured: LayerMeasures | None) -> float:
+    """Return how far the class means are from a simplex ETF: the larger of both NC2.
+
+    Parameters
+    ----------
+    measured : LayerMeasures or None
+        NaN if it is None or lacks one of them.
+    """
+    both = _value(measured, "nc2_equinorm_means"), _value(measured, "nc2_equiangular_means")
+    return NAN if any(math.isnan(value) for value in both) else max(both)
+
+
+def _place(layer: int, last: int) -> str:
+    return LAST if layer == last else HIDDEN
+
+
+def _value(measured: LayerMeasures | None, name: str) -> float:
+    value = getattr(measured, name, None)
+    return NAN if value is None else float(value)
+
+
+def _best_before(series: EpochSeries, epoch: int) -> tuple[int, float, float] | None:
+    """Return the earlier epoch of the least test error, once all epochs are known."""
+    if not series.covers_all:
+        return None
+    errors = series.scalar("test_error"), series.scalar("train_error")
+    known = [
+        (earlier, test, train)
+        for earlier, test, train in zip(series.epochs, *errors, strict=True)
+        if earlier < epoch and math.isfinite(test)
+    ]
+    return min(known, key=lambda item: item[1]) if known else None
+
+
+def _terminal(series: EpochSeries, epoch: int) -> int | None:
+    start = series.terminal_phase()
+    return start if start is not None and start <= epoch else None

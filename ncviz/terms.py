@@ -1,0 +1,61 @@
+"""Words of sentences that have a card: found in any caption, whoever wrote it."""
+
+import re
+from dataclasses import dataclass
+
+from ncviz.concepts import spellings
+
+# Names of classes stand in quotation marks and are no terms.
+_QUOTED = r"“[^”]*”"
+_SPELLINGS = dict(spellings())
+_WORDS = "|".join(re.escape(text) for text in _SPELLINGS)
+_FOUND = re.compile(rf"{_QUOTED}|(?<![\w-])({_WORDS})(?![\w-])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a sentence.
+
+    Parameters
+    ----------
+    text : str
+    key : str
+        Of `ncviz.concepts.CONCEPTS`; empty for plain words.
+    """
+
+    text: str
+    key: str = ""
+
+
+def parts_of(sentence: str) -> tuple[Part, ...]:
+    """Divide a sentence into plain words and terms, each notion at its first place alone.
+
+    Parameters
+    ----------
+    sentence : str
+
+    Returns
+    -------
+    tuple of Part
+        Their texts joined are the sentence.
+    """
+    parts: list[Part] = []
+    seen: set[str] = set()
+    end = 0
+    for found in _FOUND.finditer(sentence):
+        word = found.group(1)
+        if word is None:
+            continue
+        key = _key_of(word)
+        if key in seen:
+            continue
+        seen.add(key)
+        parts += [Part(sentence[end : found.start()]), Part(word, key)]
+        end = found.end()
+    parts.append(Part(sentence[end:]))
+    return tuple(part for part in parts if part.text)
+
+
+def _key_of(word: str) -> str:
+    """Return the concept of a word, which may stand at the beginning of a sentence."""
+    return next(key for text, key in _SPELLINGS.items() if text.lower() == word.lower())

@@ -1,0 +1,307 @@
+"""Each sentence below the picture holds for what is seen, checked by other means."""
+
+import itertools
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from told_runs import TRAINED, Told
+
+from ncviz.concepts import CONCEPTS
+from ncviz.explorer.caption import describe
+from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.moment_facts import MomentFacts
+from ncviz.explorer.samples import SAMPLES
+from ncviz.formulas import FORMULAS
+from ncviz.geometry.collapse import cosines
+from ncviz.runs.measures import measure_layer
+from ncviz.runs.run import Run
+from ncviz.scenes.compose import layout_at
+from ncviz.terms import parts_of
+
+LONGEST = 330  # letters: three lines below the smallest scene
+
+
+def opened(path: Path) -> Explorer:
+    explorer = Explorer()
+    explorer.open(path)
+    while not explorer.series.complete:
+        explorer.compute(1.0)
+    return explorer
+
+
+def captions(explorer: Explorer) -> list[tuple[int, int, str]]:
+    """Return epoch, layer and caption of each moment."""
+    found = []
+    for layer in range(len(explorer.run.manifest.layers)):
+        for epoch in explorer.run.epochs:
+            explorer.set_view(replace(explorer.view.at(epoch), layer=layer))
+            found.append((epoch, layer, explorer.caption()))
+    return found
+
+
+def drawn_sizes(run: Run, view, epoch: int, layer: int) -> dict[int, float]:
+    """Return, of what is drawn, the largest radius that half the samples of a class stay in.
+
+    In gaps to the nearest other class mean; medians, where the caption's facts are variances.
+    """
+    classes = view.shown_classes(run.manifest.classes)
+    layout = layout_at(run, epoch, layer, classes, view.shadow)
+    labels = run.probe.labels[np.isin(run.probe.labels, classes)]
+    sizes = {}
+    for number, k in enumerate(classes):
+        away = np.linalg.norm(layout.samples[labels == k] - layout.means[number], axis=1)
+        gaps = np.linalg.norm(layout.means - layout.means[number], axis=1)
+        gap = np.sort(gaps)[1]
+        sizes[k] = float(np.median(away)) / gap if gap > 0 else math.inf
+    return sizes
+
+
+def hold(explorer: Explorer, epoch: int, layer: int, said: str) -> None:
+    """Check a sentence against the run, without the facts that it was made of."""
+    run, view = explorer.run, explorer.view
+    manifest, scalars = run.manifest, run.snapshot(epoch).scalars
+    sizes = drawn_sizes(run, view, epoch, layer)
+    counts = manifest.train_counts or (1,)
+    last = layer == len(manifest.layers) - 1
+    measured = measure_layer(run, epoch, layer, "train")
+    known = [value for k, value in sizes.items() if counts[k] > 1]
+    plain = said.replace("No collapse", "").replace("Minority Collapse", "")
+    axes = math.sqrt(min(len(sizes) - 1, 3))
+    if "collapsed" in plain and "majority" not in plain:
+        assert max(known) < 0.08 * axes
+        statistics = run.snapshot(epoch).statistics(layer, "train")
+        for k, j in itertools.permutations(sizes, 2):
+            gap = np.linalg.norm(statistics.means[k] - statistics.means[j])
+            assert statistics.within_variance[k] <= (0.3 * gap) ** 2
+    if "tight cloud" in plain and "majority" not in plain:
+        assert max(known) < 0.26 * axes
+    if re.search(r"classes .*overlap", plain) or "spread over" in plain:
+        assert max(known) > 0.2
+    if "close to a simplex ETF" in said:
+        assert max(measured.nc2_equinorm_means, measured.nc2_equiangular_means) <= 0.1
+    if "Neural collapse" in said:
+        assert last
+        assert measured.nc1 <= 0.02
+        assert measured.nc3 <= 0.25
+        assert scalars["nc4_train"] <= 0.01
+    if re.search("[Mm]inority|[Ii]mbalance", said):
+        assert min(counts) < max(counts)
+    if min(counts) < max(counts):
+        assert re.search("[Mm]inority|[Ii]mbalance|diverged", said)
+    if "Minority Collapse:" in said:
+        assert last
+        few = [k for k in range(len(counts)) if counts[k] < max(counts)]
+        rows = run.snapshot(epoch).classifier().weight[few]
+        pairs = cosines(rows)[np.triu_indices(len(few), 1)]
+        assert pairs.mean() >= 0.9
+    if "Terminal phase" in said:
+        later = [e for e in run.epochs if e >= epoch]
+        assert all(run.snapshot(e).scalars["train_error"] == 0 for e in later)
+    if "Over-fitting" in said:
+        before = [run.snapshot(e).scalars["test_error"] for e in run.epochs if e < epoch]
+        test, train = scalars["test_error"], scalars["train_error"]
+        assert test - min(before, default=1.0) >= 0.03 or test - train >= 0.25
+    if "Before training" in said:
+        assert epoch == 0
+        assert manifest.recipe
+    if "No collapse" in said:
+        assert epoch == run.epochs[-1]
+        assert max(known) > 0.2
+    for name, value in re.findall(r"(training|test) error ([\d.]+) %", said.lower()):
+        key = "train_error" if name == "training" else "test_error"
+        assert 100 * scalars[key] == pytest.approx(float(value), rel=6e-3, abs=1e-9)
+    assert "nan" not in said
+    assert "inf " not in said
+    assert said.endswith(".")
+    assert said[0].isupper() or said[0] == "“"
+    assert len(said) <= LONGEST
+
+
+@pytest.mark.parametrize("key", [sample.key for sample in SAMPLES])
+def test_each_sentence_about_a_bundled_run_holds(key):
+    sample = next(item for item in SAMPLES if item.key == key)
+    explorer = opened(sample.path)
+    for epoch, layer, said in captions(explorer):
+        explorer.set_view(replace(explorer.view.at(epoch), layer=layer))
+        hold(explorer, epoch, layer, said)
+
+
+STORIES = {
+    "collapse": (Told(), ["Neural collapse: the features have collapsed"]),
+    "no classifier": (
+        Told(dual=None),
+        ["The features have collapsed to their class means, close to a simplex ETF."],
+    ),
+    "no shape": (Told(shape="long"), ["which form no simplex ETF"]),
+    "not dual": (Told(dual=False), ["The features have collapsed", "close to a simplex ETF."]),
+    "coincide": (Told(shape="point", spread=0.0), ["coincide"]),
+    "clouds": (Told(spread=0.14), ["tight cloud"]),
+    "touching": (Told(spread=0.25, epochs=(1, 2)), ["gathers about its class mean"]),
+    "overlap": (Told(spread=0.8), ["overlap"]),
+    "one wide": (
+        Told(spread=(0.02, 0.02, 0.5, 0.02), names=("D", "R", "NC1", "ape")),
+        ["“NC1” spreads over the neighbouring classes; the others stand apart"],
+    ),
+    "two classes": (
+        Told(counts=(30, 30)),
+        ["two ends of a line: for two classes any line is a simplex ETF"],
+    ),
+    "two, wide": (Told(counts=(30, 30), spread=0.5), ["overlap"]),
+    "a thousand": (
+        Told(counts=(4,) * 1000, width=1024, epochs=(1,), dual=None, spread=0.002),
+        ["The features have collapsed to their class means, close to a simplex ETF."],
+    ),
+    "a thousand, wide": (
+        Told(counts=(4,) * 1000, width=1024, epochs=(1,), dual=None, spread=0.7),
+        ["Each class shown is a point in the picture, but spreads in dimensions outside it."],
+    ),
+    "bottleneck": (
+        Told(counts=(30,) * 4, width=2, shape="etf", spread=0.01),
+        ["a simplex ETF of 4 classes needs 3 dimensions, this layer has 2"],
+    ),
+    "single": (Told(epochs=(0,)), ["Only this moment is recorded."]),
+    "untrained": (
+        Told(
+            spread=0.9,
+            epochs=(0, 1),
+            recipe=TRAINED,
+            dual=False,
+            errors={"train_error": (0.74, 0.5), "test_error": (0.75, 0.6)},
+        ),
+        ["Before training: the classes overlap", "The network guesses: training error 74 %"],
+    ),
+    "imported": (Told(spread=0.9, epochs=(0, 1)), ["The classes overlap"]),
+    "model": (
+        Told(spread=0.9, epochs=(0, 1), recipe={"model": "unconstrained_features"}),
+        ["At the start: the classes overlap"],
+    ),
+    "diverged": (
+        Told(spread=0.9, errors={"train_loss": (1.0, 2.0, math.nan)}),
+        [],
+        ["diverged: its loss is no finite number"],
+    ),
+    "failed": (
+        Told(state="failed", message="The training diverged at epoch 10: lower the learning rate."),
+        [],
+        ["The run ended early: The training diverged at epoch 10"],
+    ),
+    "terminal": (
+        Told(errors={"train_error": (0.1, 0.0, 0.0), "test_error": (0.2, 0.2, 0.2)}),
+        ["Training error 10 %, test error 20 %."],
+        ["Terminal phase: the training error stays 0 from epoch 6 on; test error 20 %."],
+    ),
+    "over-fitting": (
+        Told(
+            spread=0.1,
+            errors={"train_error": (0.2, 0.1, 0.02), "test_error": (0.25, 0.2, 0.26)},
+        ),
+        ["Training error 20 %, test error 25 %."],
+        ["Over-fitting: the test error has risen from 20 % (epoch 6) to 26 %"],
+    ),
+    "a gap": (
+        Told(errors={"train_error": (0.0,) * 3, "test_error": (0.4,) * 3}),
+        ["Over-fitting: training error 0 %, but test error 40 %."],
+    ),
+    "no collapse": (
+        Told(spread=0.6, errors={"train_error": (0.3,) * 3}),
+        ["The classes overlap"],
+        ["No collapse: the classes overlap", "Training error 30 %."],
+    ),
+    "linear": (
+        Told(
+            spread=0.3,
+            layers=("input", "layer 1", "layer 2"),
+            recipe={**TRAINED, "activation": "identity"},
+        ),
+        ["In the input, before any layer: "],
+        ["linear network: deeper layers", "lower the separation fuzziness D"],
+    ),
+    "hidden": (
+        Told(layers=("input", "layer 1", "layer 2"), shrink=0.3, spread=0.6),
+        ["In the input, before any layer: the classes overlap"],
+        ["collapsed"],
+    ),
+    "minority collapse": (
+        Told(counts=(200, 200, 5, 5, 5), cosine=0.97, spread=0.1),
+        ["Minority Collapse: the classifiers of the 3 minority classes", "mean cosine 0.97"],
+    ),
+    "drawing together": (
+        Told(counts=(200, 200, 5, 5, 5), cosine=0.7, spread=0.1),
+        ["The classifiers of the 3 minority classes draw together (mean cosine 0.7"],
+    ),
+    "imbalanced, apart": (
+        Told(counts=(20, 20, 5, 5, 5), cosine=0.1, spread=0.1),
+        ["Imbalanced, R = 4, yet the classifiers of the 3 minority classes stand apart"],
+    ),
+    "one minority class": (
+        Told(counts=(60, 60, 60, 5), spread=0.1, errors={"train_error": (0.1,) * 3}),
+        ["Imbalanced, R = 12: training error 10 %."],
+    ),
+    "one sample each": (Told(counts=(1, 1, 1)), ["no two samples each"]),
+    "groups": (
+        Told(counts=(50, 50, 5, 5), spread=(0.01, 0.01, 0.7, 0.7), cosine=0.2),
+        ["The majority classes have collapsed to their class means; the minority classes"],
+    ),
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_each_kind_of_run_gets_its_sentence(story, tmp_path):
+    told, *expected = STORIES[story]
+    explorer = opened(told.write(tmp_path / "run"))
+    said = captions(explorer)
+    for words in expected[0]:
+        assert words in said[0][2]
+    for words in expected[-1]:
+        assert words in said[-1][2] or len(expected) == 1
+    for epoch, layer, sentence in said:
+        explorer.set_view(replace(explorer.view.at(epoch), layer=layer))
+        hold(explorer, epoch, layer, sentence)
+
+
+def test_one_imported_moment_is_never_before_training(tmp_path):
+    explorer = opened(Told(epochs=(0,)).write(tmp_path / "run"))
+    assert "Before" not in explorer.caption()
+    assert "collapsed" in explorer.caption()
+
+
+def test_what_is_hidden_from_the_picture_is_not_what_the_caption_speaks_of(tmp_path):
+    told = Told(counts=(30,) * 6, spread=(0.02, 0.02, 0.02, 0.02, 0.9, 0.9))
+    explorer = opened(told.write(tmp_path / "run"))
+    assert "The 4 classes shown have collapsed" in explorer.caption()
+    explorer.choose_classes((0, 1, 4, 5))
+    assert "spread over the neighbouring classes" in explorer.caption()
+
+
+def test_missing_numbers_leave_no_gap():
+    facts = MomentFacts(classes=4, shown=("a", "b", "c", "d"), spreads=(0.03,) * 4)
+    said = describe(facts)
+    assert said == "The features have collapsed to their class means."
+    assert describe(replace(facts, measured=False)).startswith("The training samples were not")
+    wide = describe(replace(facts, spreads=(math.nan, 0.5, math.inf, 0.5)))
+    assert "nan" not in wide
+    assert "inf" not in wide
+
+
+def test_terms_are_found_once_each_and_never_in_names():
+    parts = parts_of("“neural collapse” and Minority Collapse: class means, class means.")
+    assert "".join(part.text for part in parts).startswith("“neural collapse” and")
+    assert [(part.text, part.key) for part in parts if part.key] == [
+        ("Minority Collapse", "minority collapse"),
+        ("class means", "class mean"),
+    ]
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_every_term_of_a_caption_has_a_card(story, tmp_path):
+    explorer = opened(STORIES[story][0].write(tmp_path / "run"))
+    for _, _, said in captions(explorer):
+        parts = parts_of(said)
+        assert "".join(part.text for part in parts) == said
+        assert any(part.key for part in parts) or "no two samples" in said
+        for part in parts:
+            assert not part.key or CONCEPTS[part.key].formula in FORMULAS

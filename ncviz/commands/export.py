@@ -18,6 +18,7 @@ from ncviz.errors import UserError
 from ncviz.export.carried import view_of_file
 from ncviz.export.figures import FigurePlan, make_figure
 from ncviz.export.films import FilmPlan, make_film
+from ncviz.export.first_camera import figure_from_first_camera, film_from_first_camera
 from ncviz.export.messages import Progress
 from ncviz.export.model import ModelPlan, model_of
 from ncviz.export.styles import scene_theme, style_named
@@ -62,6 +63,8 @@ def export_figure(parsed: argparse.Namespace) -> int:
         resolution=parsed.dpi,
         model=model,
     )
+    if run is not None and not parsed.view:
+        plan = figure_from_first_camera(run, plan)
     make_figure(plan)
     print(f"Saved {parsed.out}.")
     return 0
@@ -106,6 +109,8 @@ def export_film(parsed: argparse.Namespace) -> int:
         supersample=2 if parsed.fine else 1,
         model=_model(parsed, run) if over_ratio else None,
     )
+    if not (parsed.view or keyframes):
+        plan = film_from_first_camera(plan)
     with _interruptible() as interrupted:
         if not make_film(plan, _Teller(parsed.out), interrupted.is_set):
             raise KeyboardInterrupt

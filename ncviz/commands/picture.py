@@ -2,10 +2,12 @@
 
 import argparse
 import math
+from dataclasses import replace
 
 from ncviz.errors import UserError
 from ncviz.export.picture import check_size, provenance, save_picture
 from ncviz.runs.run import Run
+from ncviz.scenes.camera_fit import opening_camera
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
 
@@ -32,8 +34,10 @@ def picture(parsed: argparse.Namespace) -> int:
         classes=_classes(parsed.classes, run.manifest.classes),
         theme=parsed.theme,
     )
+    scene = compose(run, view)
+    view = replace(view, camera=opening_camera(view.camera, [scene], width / height))
     save_picture(
-        compose(run, view),
+        scene,
         view.camera,
         parsed.out,
         width,

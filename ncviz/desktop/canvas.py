@@ -66,6 +66,8 @@ class SceneCanvas:
         How many have been drawn.
     rehearsed : bool
         Whether each kind of thing has been drawn, be it out of sight.
+    home : Camera
+        The first view, to which a double click goes back.
     foot : int
         Pixels that several panels leave free below them, for words and buttons.
     """
@@ -73,6 +75,7 @@ class SceneCanvas:
     def __init__(self) -> None:
         self.cameras = CameraPair()
         self.control = self.cameras.first
+        self.home = Camera()
         self.frames = 0
         self.rehearsed = False
         self.foot = 0

@@ -8,7 +8,6 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
 
 from ncviz.desktop.camera_control import CameraControl
 from ncviz.explorer.pointing import ball_at, sample_at
-from ncviz.scenes.camera import Camera
 
 if TYPE_CHECKING:
     from ncviz.desktop.canvas import SceneCanvas
@@ -184,7 +183,7 @@ class CanvasMouse(QObject):
             if panel != NOWHERE:
                 self._canvas.opened_panel.emit(panel)
         elif row is None and not opened:  # its first click may have made a panel large
-            self._canvas.move_to(Camera())
+            self._canvas.move_to(self._canvas.home)
 
 
 def one_shot(does: Callable[[], object]) -> QTimer:

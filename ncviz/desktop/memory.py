@@ -60,10 +60,14 @@ class Memory:
             self._history.record(kind, self._arrangement())
             self._show_possible()
 
+    def forget(self) -> None:
+        """Begin anew: nothing can be taken back."""
+        self._history.reset(self._arrangement())
+        self._show_possible()
+
     def _explorer_changed(self, what: str) -> None:
         if what == "run":
-            self._history.reset(self._arrangement())
-            self._show_possible()
+            self.forget()
         elif what == "view" and not self._restoring:
             before, now = self._history.state.view, self._arrangement().view
             names = [

@@ -24,6 +24,7 @@ class NoCanvas:
     def __init__(self, problem: str) -> None:
         self.cameras = CameraPair()
         self.control = self.cameras.first
+        self.home = Camera()
         self.frames = self.foot = 0
         self.picture = Picture()
         self.pointer = QPoint()

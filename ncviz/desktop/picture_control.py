@@ -228,7 +228,10 @@ class PictureControl:
 
     def standard_view(self, name: str) -> None:
         """Look from one of the standard directions."""
-        self._window.canvas.move_each(lambda camera: standard_view(name, camera))
+        framing = self._window.framing
+        self._window.canvas.move_each(
+            lambda camera: framing.first_view(standard_view(name, camera))
+        )
 
     def focus_on_class(self, number: int) -> None:
         """Turn so that the vertex of a class faces the viewer."""

@@ -150,6 +150,14 @@ def camera_commands(window: "MainWindow") -> Iterator[Command]:
         icon="square",
     )
     yield Command(
+        "camera.fit",
+        "Fit everything",
+        "Bring all that is drawn into view.",
+        window.framing.fit,
+        "0",
+        words="zoom to fit frame all whole bring back",
+    )
+    yield Command(
         "camera.reset",
         "Reset the camera",
         "Look from the first direction again.",

@@ -18,6 +18,7 @@ from ncviz.desktop.columns import scrolled
 from ncviz.desktop.command_palette import CommandPalette
 from ncviz.desktop.commands import Commands
 from ncviz.desktop.exporting.exporting import Exporting
+from ncviz.desktop.framing import Framing
 from ncviz.desktop.header import COMPARE, EXPLORE, THEORY, TRAIN, Header
 from ncviz.desktop.help import show_about, show_shortcuts
 from ncviz.desktop.icons import application_icon
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.exporting = Exporting(self)
         self.recording = Recording(self)
         self.transport = Transport(self)
+        self.framing = Framing(self)
         self.picture = PictureControl(self)
         self.looks = Looks(self)
         self.memory = Memory(self)

@@ -75,6 +75,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "",
         "camera.turn",
         "camera.orthographic",
+        "camera.fit",
         "camera.reset",
     ),
     "Time": (

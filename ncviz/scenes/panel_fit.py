@@ -4,32 +4,33 @@ from dataclasses import replace
 
 import numpy as np
 
+from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Panel, Picture, Scene, Sticks
 
-REACH = 1.2  # scene units from the centre that a square panel shows, with a margin
-SMALLEST = 0.5  # what lies farther out than twice that is left to be cut
+REACH = 1.2  # scene units from the centre that a square panel shows in the first view
 
 
-def fit_into_panel(scene: Scene) -> Scene:
-    """Return a scene drawn closer together where its samples would be cut by the panel's edge.
+def fit_into_panel(scene: Scene, distance: float = Camera().distance) -> Scene:
+    """Return a scene drawn closer together where its parts would be cut by the panel's edge.
 
     Parameters
     ----------
     scene : Scene
         Its arrays are not changed. Radii stay as they are, so that small
         scenes stay easy to read.
+    distance : float
+        Of the camera in the first view of the run.
 
     Notes
     -----
-    The farthest sample decides: it moves continuously with time, and so does the
+    What lies farthest out decides: it moves continuously with time, and so does the
     scale, which the simplex ETF shows. Turning the camera does not change it.
     """
-    points = scene.samples.positions
-    if not len(points):
-        return scene
-    farthest = float(np.sqrt(np.einsum("ij,ij->i", points, points).max()))
-    share = max(SMALLEST, REACH / max(farthest, REACH))
-    return scene if share == 1.0 else drawn_together(scene, share)
+    points = np.concatenate([scene.samples.positions, scene.balls.positions])
+    squares = np.einsum("ij,ij->i", points, points)
+    farthest = float(np.sqrt(squares.max(initial=0.0, where=np.isfinite(squares))))
+    reach = REACH * distance / Camera().distance
+    return scene if farthest <= reach else drawn_together(scene, reach / farthest)
 
 
 def drawn_together(scene: Scene, share: float) -> Scene:

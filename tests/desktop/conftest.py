@@ -221,7 +221,9 @@ def _put_in_order(window, run):
     window.explorer.view = View()
     window.enter(EXPLORE)
     window.open(run, remember=False)
+    window.canvas.home = Camera()
     window.canvas.set_camera(Camera())
+    window.memory.forget()
     window.note.text.clear()
     window.note.hide()
 

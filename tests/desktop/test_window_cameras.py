@@ -7,7 +7,8 @@ from sample_parts import rest
 from window_parts import settle
 
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.camera_moves import STANDARD_VIEWS, standard_view
+from ncviz.scenes.camera_fit import scenes_over_time, shows_all
+from ncviz.scenes.camera_moves import STANDARD_VIEWS
 from ncviz.scenes.compose import vertices_of
 
 LEFT = Qt.MouseButton.LeftButton
@@ -23,7 +24,9 @@ def _in_order(window):
 def test_a_digit_looks_from_a_standard_direction(window, key, number, name):
     window.canvas.set_camera(Camera(azimuth=123, elevation=-12))
     key(window, getattr(Qt.Key, f"Key_{number}"))
-    assert window.canvas.camera == standard_view(name, Camera(azimuth=123, elevation=-12))
+    camera = window.canvas.camera
+    assert (camera.azimuth, camera.elevation) == STANDARD_VIEWS[name]
+    assert shows_all(camera, [window.canvas.scene], window.canvas.aspect)
 
 
 def test_the_button_offers_standard_views_and_classes(window, qtbot):
@@ -49,7 +52,8 @@ def test_with_motion_the_camera_travels(window, qtbot, key):
     seen = []
     window.canvas.camera_changed.connect(lambda: seen.append(window.canvas.camera))
     key(window, Qt.Key.Key_2)
-    goal = standard_view(tuple(STANDARD_VIEWS)[1], Camera())
+    goal = window.canvas.control.goal
+    assert (goal.azimuth, goal.elevation) == tuple(STANDARD_VIEWS.values())[1]
     qtbot.waitUntil(lambda: window.canvas.camera == goal, timeout=5000)
     assert any(camera != goal for camera in seen)
 
@@ -97,3 +101,48 @@ def test_r_goes_back_to_the_first_direction(window, key):
     key(window, Qt.Key.Key_R)
     assert window.canvas.camera.azimuth == pytest.approx(Camera().azimuth)
     assert window.canvas.camera.elevation == pytest.approx(Camera().elevation)
+
+
+def test_zero_brings_back_what_has_left_the_view(window, key):
+    canvas = window.canvas
+    canvas.set_camera(Camera(azimuth=70, distance=1.0, target=(2.0, 0.0, 0.0)))
+    assert not shows_all(canvas.camera, [canvas.scene], canvas.aspect)
+    key(window, Qt.Key.Key_0)
+    assert shows_all(canvas.camera, [canvas.scene], canvas.aspect)
+    assert canvas.camera.azimuth == 70
+    assert window.commands["camera.fit"].text() == "Fit everything"
+
+
+def test_a_run_is_opened_and_other_layers_are_shown_from_where_nothing_is_cut(window, qtbot):
+    canvas, run = window.canvas, window.explorer.run
+    window.explorer.run = None
+    window.open(run.path, remember=False)
+    settle(qtbot, window)
+    assert canvas.home == canvas.camera
+    for layer in range(len(run.manifest.layers)):
+        window.picture.show_layer(layer)
+        for scene in scenes_over_time(run, window.explorer.view):
+            assert shows_all(canvas.control.goal, [scene], canvas.aspect)
+
+
+def test_who_has_come_closer_is_not_sent_back(window, qtbot):
+    canvas = window.canvas
+    near = Camera(distance=2.0)
+    canvas.set_camera(near)
+    window.picture.show_layer(0)
+    settle(qtbot, window)
+    assert canvas.camera == near
+
+
+@pytest.mark.parametrize(("classes", "budget"), [(20, 5.0), (4, 0.05), (6, 100.0)])
+def test_models_stay_in_view_and_the_run_is_seen_as_before(window, qtbot, classes, budget):
+    canvas = window.canvas
+    before = canvas.camera
+    window.enter("Theory")
+    for ratio in (1.0, 300.0):
+        window.desk.set_problem(classes=classes, majority=1, budget=budget)
+        window.desk.seek_ratio(ratio)
+        settle(qtbot, window)
+        assert shows_all(canvas.camera, [canvas.scene], canvas.aspect)
+    window.enter("Explore")
+    assert canvas.camera == before

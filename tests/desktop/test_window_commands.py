@@ -11,6 +11,7 @@ from ncviz.desktop.header import EXPLORE, THEORY, TRAIN
 from ncviz.desktop.help import AboutPage, ShortcutsPage
 from ncviz.desktop.window_commands import MENUS, window_commands
 from ncviz.scenes.camera import Camera
+from ncviz.scenes.camera_fit import shows_all
 from ncviz.scenes.palette import DARK, LIGHT
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -160,7 +161,9 @@ def test_r_resets_the_camera(window, key):
     drag(window.canvas.native, [(100, 200), (160, 190)])
     assert window.canvas.camera != Camera()
     key(window, Qt.Key.Key_R)
-    assert window.canvas.camera == Camera()
+    camera = window.canvas.camera
+    assert (camera.azimuth, camera.elevation) == (Camera().azimuth, Camera().elevation)
+    assert shows_all(camera, [window.canvas.scene], window.canvas.aspect)
 
 
 def words_of(dialog):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose, compose_layers
-from ncviz.scenes.panel_fit import REACH, SMALLEST, fit_into_panel, side_by_side
+from ncviz.scenes.panel_fit import REACH, fit_into_panel, side_by_side
 from ncviz.scenes.scene import Balls, Scene, grid_shape
 from ncviz.scenes.view import View
 
@@ -16,8 +17,11 @@ def test_no_sample_is_farther_out_than_a_panel_shows(small_run, farthest):
     points = scene.samples.positions
     points = points * np.float32(farthest / np.linalg.norm(points, axis=1).max())
     scene = replace(scene, samples=replace(scene.samples, positions=points))
+    far_camera = 2 * Camera().distance
+    assert fit_into_panel(scene, far_camera) is scene or farthest > 2 * REACH
     fitted = fit_into_panel(scene)
-    share = min(1.0, max(SMALLEST, REACH / farthest))
+    ball = np.linalg.norm(scene.balls.positions, axis=1).max()
+    share = min(1.0, REACH / max(farthest, float(ball)))
     assert np.allclose(fitted.samples.positions, share * points, atol=1e-6)
     for part in ("balls", "rings"):
         ours, theirs = getattr(fitted, part), getattr(scene, part)
@@ -31,9 +35,12 @@ def test_no_sample_is_farther_out_than_a_panel_shows(small_run, farthest):
     assert scene.samples.positions is points, "the scene itself is not changed"
 
 
-def test_a_scene_without_samples_stays_as_it_is():
-    scene = Scene(balls=Balls(np.full((1, 3), 5.0), np.ones(1), np.ones((1, 4))))
-    assert fit_into_panel(scene) is scene
+def test_balls_are_not_cut_either_and_nothing_at_all_stays_as_it_is():
+    far = np.array([[5.0, 0.0, 0.0], [np.inf, 0.0, 0.0]])
+    scene = Scene(balls=Balls(far, np.ones(2), np.ones((2, 4))))
+    assert fit_into_panel(scene).balls.positions[0] == pytest.approx([REACH, 0, 0])
+    nothing = Scene()
+    assert fit_into_panel(nothing) is nothing
 
 
 def test_one_row(small_run):

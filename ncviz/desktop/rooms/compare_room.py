@@ -67,14 +67,16 @@ class CompareRoom(RunRoom):
 
     def swap(self) -> None:
         """Let the two runs change places, each with its camera."""
+        canvas = self.window.canvas
+        left, right = canvas.cameras.first.goal, canvas.cameras.second.goal
         try:
             self.comparison.swap()
         except UserError as error:
             self.window.note.say_error(error)
             return
-        if not self.comparison.camera_linked:
-            canvas = self.window.canvas
-            left, right = canvas.cameras.first.goal, canvas.cameras.second.goal
+        if self.comparison.camera_linked:
+            canvas.set_camera(left)
+        else:
             canvas.cameras.second.jump(left)
             canvas.set_camera(right)
 
@@ -90,6 +92,7 @@ class CompareRoom(RunRoom):
             canvas.part_cameras(not self.comparison.camera_linked)
         if what == "second":
             self._show_other()
+            self.window.framing.step_back()
         if what in ("second", "epochs"):
             self._watch.start() if self.comparison.growing else self._watch.stop()
         # What moves every frame leaves the curves over all epochs alone.
@@ -105,6 +108,7 @@ class CompareRoom(RunRoom):
             self.window.note.say_error(error)
 
     def entered(self) -> None:
+        super().entered()
         self.panel.set_offers(self._offers())
         self._show_other()
         self.window.canvas.part_cameras(not self.comparison.camera_linked)

@@ -30,6 +30,9 @@ class RunRoom(Room):
         super().__init__(window, left, window.plots, left_width)
         self._emphasized: tuple[int, ...] = ()
 
+    def entered(self) -> None:
+        self.window.framing.enter_run()
+
     def left_behind(self) -> None:
         super().left_behind()
         self.point_at_classes(())
@@ -231,8 +234,9 @@ class LayersRoom(RunRoom):
         picture = compose_layers(explorer.run, view, self.window.canvas.aspect)
         if self.in_a_row:
             picture = side_by_side(picture)
+        distance = self.window.framing.panel_distance(explorer.run, view)
         panels = (
-            replace(panel, scene=fit_into_panel(self._pointed_out(panel.scene, view)))
+            replace(panel, scene=fit_into_panel(self._pointed_out(panel.scene, view), distance))
             for panel in picture.panels
         )
         return Picture(tuple(panels))

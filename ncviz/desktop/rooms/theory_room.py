@@ -78,6 +78,13 @@ class TheoryRoom(Room):
             if desk is not self.desk and getattr(desk, "keeping", False):
                 desk.advance(0.0)
 
+    def entered(self) -> None:
+        self.window.framing.enter_model()
+
+    def left_behind(self) -> None:
+        super().left_behind()
+        self.window.framing.leave_model()
+
     def moved(self) -> None:
         self.desk.follow_player()
 
@@ -95,6 +102,7 @@ class TheoryRoom(Room):
             if key != name:
                 desk.player.pause()
         self.plots.show_model(name)
+        self.window.framing.enter_model()
         if self.window.current is self:
             self.window.presenter.show_all()
 
@@ -137,6 +145,7 @@ class TheoryRoom(Room):
             window.frame.legend.show_view((), window.explorer.view)
             window.frame.tools.show_classes(())
             window.frame.show_words(moment, window.canvas.scene.note, self.desk.caption())
+            window.framing.follow_model()
         return set()
 
     def show_stops(self) -> None:

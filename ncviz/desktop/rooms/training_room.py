@@ -18,4 +18,5 @@ class TrainingRoom(RunRoom):
         super().__init__(window, window.trainer.panel, 336)
 
     def entered(self) -> None:
+        super().entered()
         self.window.trainer.entered()

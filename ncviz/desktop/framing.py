@@ -1,0 +1,160 @@
+"""Keeps what is drawn within the view: on opening, when other things are shown, and on demand."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ncviz.errors import UserError
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.camera_fit import (
+    fitted_camera,
+    opening_camera,
+    scenes_over_time,
+    shows_all,
+)
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
+
+if TYPE_CHECKING:
+    from ncviz.desktop.window import MainWindow
+
+WIDEST, NARROWEST = 2.0, 0.5  # pictures, in width over height, that are fitted to
+USUAL = 1.1  # of a window that has not been laid out yet
+
+
+class Framing:
+    """Steps back where a run or a model would be cut by the edge of the picture.
+
+    The camera comes no closer by itself, and where the user came closer it
+    stays. A run is framed once for all its epochs, so that nothing pumps.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._shown: tuple[object, ...] = ()
+        self._framed: Run | None = None
+        self._panels: tuple[tuple[object, ...], float] = ((), Camera().distance)
+        self._before_model: Camera | None = None
+        self._model_seen: tuple[Camera, bool] | None = None
+        window.explorer.listen(self._explorer_changed)
+
+    def fit(self) -> None:
+        """Bring all that is drawn now into view."""
+        canvas = self._window.canvas
+        panels = canvas.picture.panels
+        for number, control in enumerate(canvas.cameras.used):
+            seen = panels[number : number + 1] if canvas.cameras.apart else panels
+            control.go(fitted_camera(control.goal, [p.scene for p in seen], self.aspect))
+        canvas.camera_moved()
+
+    @property
+    def aspect(self) -> float:
+        """Return width over height of what a camera is to show."""
+        canvas = self._window.canvas
+        if len(canvas.picture.panels) > 1:  # each is seen from where a square one would be
+            return 1.0
+        if not canvas.native.isVisible():
+            return USUAL
+        return min(max(canvas.aspect, NARROWEST), WIDEST)
+
+    def first_view(self, camera: Camera) -> Camera:
+        """Return a camera in the same direction that shows what is open from its first distance."""
+        return opening_camera(camera, self._scenes(), self.aspect)
+
+    # Runs
+
+    def panel_distance(self, run: Run, view: View) -> float:
+        """Return how far away the camera is that shows the last layer of a run for the first time.
+
+        What panels of all layers are drawn for, see `panel_fit`.
+        """
+        last = View(classes=view.classes, hidden=view.hidden, shadow=replace(view.shadow, time=0.0))
+        key = run, len(run.epochs), last
+        if self._panels[0] != key:
+            camera = opening_camera(Camera(), scenes_over_time(run, last))
+            self._panels = key, camera.distance
+        return self._panels[1]
+
+    def _explorer_changed(self, what: str) -> None:
+        window = self._window
+        if what not in ("run", "view") or window.explorer.run is None:
+            return
+        view, shown = window.explorer.view, self._shown
+        classes = view.shown_classes(window.explorer.run.manifest.classes)
+        self._shown = view.layer, classes, view.shadow.kind, view.shadow.toward
+        if not window.current.shows_run:
+            return
+        if what == "run":
+            self.enter_run()
+        elif self._shown != shown and view.shadow.kind != "tour":
+            self.step_back()
+
+    def enter_run(self) -> None:
+        """Look at a run that was just opened from where all of it is seen."""
+        canvas, run = self._window.canvas, self._window.explorer.run
+        if run is None or run is self._framed:
+            return
+        self._framed = run
+        canvas.home = self.first_view(Camera())
+        goal = canvas.control.goal
+        framed = self.first_view(goal)
+        if framed != goal:
+            canvas.set_camera(framed)
+
+    def step_back(self) -> None:
+        """Look from farther away if something of what is open is out of view at some moment."""
+        canvas = self._window.canvas
+        goal, home = canvas.control.goal, canvas.home
+        if goal.distance < 0.99 * home.distance or goal.target != home.target:
+            return  # the user has come closer, or looks elsewhere
+        scenes = self._scenes()
+        if not shows_all(goal, scenes, self.aspect):
+            farther = fitted_camera(goal, scenes, self.aspect)
+            canvas.home = replace(home, distance=farther.distance, target=farther.target)
+            canvas.move_to(farther)
+
+    def _scenes(self) -> list[Scene]:
+        """Return what is open at moments from all its time; what is drawn now of a model."""
+        window = self._window
+        run = window.current.shown_run
+        if run is None:
+            return [window.canvas.scene]
+        try:
+            scenes = scenes_over_time(run, window.explorer.view)
+            if window.current.beside is not None:
+                scenes += scenes_over_time(*window.current.beside)
+        except UserError as error:  # a damaged moment: the others are shown
+            window.note.say_error(error)
+            return [window.canvas.scene]
+        return scenes
+
+    # Models
+
+    def enter_model(self) -> None:
+        """Look at a model from where all of it is seen."""
+        self._model_seen = None
+
+    def follow_model(self) -> None:
+        """Step back where a model has grown out of the view in which it was whole."""
+        canvas = self._window.canvas
+        goal, scenes = canvas.control.goal, [canvas.scene]
+        whole = shows_all(goal, scenes, self.aspect)
+        grown = self._model_seen is None or self._model_seen == (goal, True)
+        if not whole and grown:
+            if self._before_model is None:
+                self._before_model = goal
+            goal, whole = fitted_camera(goal, scenes, self.aspect), True
+            canvas.set_camera(goal)
+        self._model_seen = goal, whole
+
+    def leave_model(self) -> None:
+        """Go back to the distance from which the run was seen."""
+        before, self._before_model = self._before_model, None
+        if before is not None:
+            canvas = self._window.canvas
+            goal = canvas.control.goal
+            canvas.set_camera(replace(goal, distance=before.distance, target=before.target))

@@ -1,0 +1,86 @@
+"""Where figures and films are seen from if nobody says: all that they show fits in."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ncviz.export.figures import sized_figure
+from ncviz.export.film_checks import checked_run
+from ncviz.export.film_moments import ModelPath
+from ncviz.export.model import model_path
+from ncviz.runs.run import Run
+from ncviz.scenes.camera_fit import opening_camera, scenes_over_time
+from ncviz.scenes.compose import compose, compose_model
+from ncviz.scenes.scene import Scene
+
+if TYPE_CHECKING:
+    from ncviz.export.figures import FigurePlan
+    from ncviz.export.films import FilmPlan
+
+FILM_MOMENTS = 60  # of a run or a model, of which the farthest decides
+TURN_STEP = 10.0  # degrees
+
+
+def figure_from_first_camera(run: Run, plan: "FigurePlan") -> "FigurePlan":
+    """Return a plan whose camera shows all of every scene on the page.
+
+    Parameters
+    ----------
+    run : Run
+    plan : FigurePlan
+        Its camera's direction stays.
+
+    Raises
+    ------
+    UserError
+        If the plan does not fit the run.
+    """
+    sized, view = sized_figure(plan), plan.view
+    if plan.preset == "layers":
+        scenes = [compose(run, replace(view, layer=layer)) for layer in sized.layers]
+    elif plan.preset in ("collapse", "summary"):
+        scenes = [compose(run, view.at(epoch)) for epoch in sized.epochs]
+    elif plan.preset == "scene":
+        scenes = [compose(run, view)]
+    else:
+        return plan
+    return replace(plan, view=replace(view, camera=opening_camera(view.camera, scenes)))
+
+
+def film_from_first_camera(plan: "FilmPlan") -> "FilmPlan":
+    """Return a plan whose one camera shows all that passes, turned as it will be.
+
+    Parameters
+    ----------
+    plan : FilmPlan
+        Without keyframes, which have cameras of their own.
+
+    Raises
+    ------
+    UserError
+        If the plan does not fit the run.
+    """
+    run, view = checked_run(plan, to_write=False), plan.view
+    if run is None:
+        path = None if plan.model is None else model_path(plan.model, FILM_MOMENTS)
+        scenes = [] if path is None else _along(path, plan)
+    elif plan.over == "epochs":
+        scenes = scenes_over_time(run, view, FILM_MOMENTS)
+    elif plan.over == "layers":
+        layers = range(len(run.manifest.layers))
+        scenes = [compose(run, replace(view, layer=layer)) for layer in layers]
+    else:
+        scenes = [compose(run, view)]
+    whole = plan.turn or (360.0 if plan.over == "camera" else 0.0)
+    turns = np.linspace(0.0, whole, 1 + int(abs(whole) / TURN_STEP))
+    aspect = max(plan.width / plan.height, 1.0)
+    if plan.plot:  # it takes its share of the longer side
+        aspect = 1.0
+    camera = opening_camera(view.camera, scenes, aspect, [float(turn) for turn in turns])
+    return replace(plan, view=replace(view, camera=camera))
+
+
+def _along(path: ModelPath, plan: "FilmPlan") -> list[Scene]:
+    pairs = zip(path.means, path.classifier, strict=True)
+    return [compose_model(means, rows, path.names, plan.view) for means, rows in pairs]

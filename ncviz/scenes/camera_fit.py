@@ -1,0 +1,127 @@
+"""Cameras that show all there is, over as many moments as one likes."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import MAXIMUM_DISTANCE, PERSPECTIVE, Camera
+from ncviz.scenes.compose import compose
+from ncviz.scenes.scene import Balls, Scene
+from ncviz.scenes.view import View
+
+Floats = NDArray[np.float64]
+
+FILLED = 0.94  # share of the picture that what is drawn may fill
+NEAREST = 3.4  # scene units: a fit comes no closer to a small scene
+MOMENTS = 5  # of a run, of which the farthest decides
+LOWEST, HIGHEST = -0.5, 0.5  # of the target: so near the centre it stays
+_HEIGHTS = 21  # that are tried
+
+
+def fitted_camera(
+    camera: Camera, scenes: Iterable[Scene], aspect: float = 1.0, turns: Sequence[float] = (0.0,)
+) -> Camera:
+    """Return the nearest camera in the same direction that shows all of some scenes.
+
+    Parameters
+    ----------
+    camera : Camera
+        Where we look from now. Its direction and perspective stay.
+    scenes : iterable of Scene
+        E.g. those of a film: one camera shows them all, so that nothing pumps.
+    aspect : float
+        Width over height of the picture; 1 for a camera from which narrow
+        panels step back by themselves, see `camera_moves.fitted`.
+    turns : sequence of float
+        Degrees about the upright axis, by which the camera will be turned.
+
+    Returns
+    -------
+    Camera
+        It looks at a point of the upright axis, so that what turns about that
+        axis stays in the middle. The same camera where there is nothing to show.
+    """
+    points, radii = _outline(scenes)
+    if not len(points):
+        return camera
+    half = FILLED * math.tan(math.radians(camera.field_of_view or PERSPECTIVE) / 2)
+    heights = np.linspace(LOWEST, HIGHEST, _HEIGHTS)
+    farthest = np.full(_HEIGHTS, -np.inf)
+    for turn in turns:
+        basis = camera.orbit(turn, 0.0).basis()
+        # From the target to the points, for each height of it: to the right, up, to the eye.
+        seen = points @ basis.T
+        shift = heights[:, None] * basis[:, 2]
+        across = np.abs(seen[:, 0] - shift[:, :1]) + radii
+        along = np.abs(seen[:, 1] - shift[:, 1:2]) + radii
+        wanted = np.maximum(across / (half * aspect), along / half)
+        if not camera.is_orthographic:
+            wanted = wanted + seen[:, 2] - shift[:, 2:]
+        farthest = np.maximum(farthest, wanted.max(axis=1))
+    best = int(farthest.argmin())
+    distance = min(max(float(farthest[best]), NEAREST), MAXIMUM_DISTANCE)
+    return replace(camera, distance=distance, target=(0.0, 0.0, float(heights[best])))
+
+
+def shows_all(camera: Camera, scenes: Iterable[Scene], aspect: float = 1.0) -> bool:
+    """Return whether nothing of some scenes leaves the picture.
+
+    Parameters
+    ----------
+    camera, scenes, aspect
+        As of `fitted_camera`.
+    """
+    points, radii = _outline(scenes)
+    seen = (points - np.asarray(camera.target)) @ camera.basis().T
+    half = math.tan(math.radians(camera.field_of_view or PERSPECTIVE) / 2)
+    depth = camera.distance - (0.0 if camera.is_orthographic else seen[:, 2])
+    inside = (np.abs(seen[:, 0]) + radii <= half * aspect * depth) & (
+        np.abs(seen[:, 1]) + radii <= half * depth
+    )
+    return bool(inside.all())
+
+
+def opening_camera(
+    camera: Camera, scenes: Iterable[Scene], aspect: float = 1.0, turns: Sequence[float] = (0.0,)
+) -> Camera:
+    """Return the first view of some scenes: the usual one, or farther away if that cuts them.
+
+    Parameters
+    ----------
+    camera, scenes, aspect, turns
+        As of `fitted_camera`.
+    """
+    kept = list(scenes)
+    home = Camera().with_perspective(not camera.is_orthographic)
+    usual = replace(camera, distance=home.distance, target=home.target)
+    if all(shows_all(usual.orbit(turn, 0.0), kept, aspect) for turn in turns):
+        return usual
+    return fitted_camera(usual, kept, aspect, turns)
+
+
+def scenes_over_time(run: Run, view: View, moments: int = MOMENTS) -> list[Scene]:
+    """Return scenes of a run in one view at moments from the first epoch to the last.
+
+    Parameters
+    ----------
+    run : Run
+    view : View
+        Its epoch does not apply.
+    moments : int
+        How many at most.
+    """
+    picked = np.linspace(0, len(run.epochs) - 1, min(len(run.epochs), moments)).round()
+    return [compose(run, view.at(run.epochs[int(k)])) for k in picked]
+
+
+def _outline(scenes: Iterable[Scene]) -> tuple[Floats, Floats]:
+    """Return the centres and radii of all that is drawn somewhere."""
+    parts: list[Balls] = [part for scene in scenes for part in (scene.balls, scene.samples)]
+    points = np.concatenate([np.zeros((0, 3)), *(part.positions for part in parts)])
+    radii = np.concatenate([np.zeros(0), *(part.radii for part in parts)])
+    somewhere = np.isfinite(points).all(axis=1)
+    return points[somewhere].astype(np.float64), radii[somewhere].astype(np.float64)

@@ -128,6 +128,13 @@ CONCEPTS: Mapping[str, Concept] = {
         ("separation fuzziness",),
         "D_t fuzziness spread separation",
     ),
+    "D of classes": Concept(
+        "Separation fuzziness of single classes",
+        "The same for the samples of one class alone, averaged over the classes that are meant.",
+        "class law",
+        ordinary(words.fuzziness, _NO_D, _COINCIDE),
+        (SAMPLES,),
+    ),
     "law of equi-separation": Concept(
         "Law of equi-separation",
         "In many trained networks every layer shrinks the separation fuzziness D by about the same "
@@ -173,7 +180,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "class means. It falls to 0 as classes collapse to points.",
         "nc1",
         ordinary(
-            words.nc1, "There is no NC1 here: two classes with samples are needed.", _COINCIDE
+            words.nc1, "There is no NC1 here: it takes two classes with different means.", _COINCIDE
         ),
         (SAMPLES,),
         ("NC1",),

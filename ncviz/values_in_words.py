@@ -18,7 +18,9 @@ class Facts:
     directions : int
         In which the class means differ: the rank of their scatter; 0 if unknown.
     of : tuple of str
-        Names of the two classes of a cosine.
+        Names of the two classes of a cosine, or of the one class of a norm.
+    pair : str
+        Which two directions a cosine is of, where no names are given.
     what : str
         What a number is of, as in 'class means', 'classifiers', 'minority classifiers'.
     loss : str
@@ -32,6 +34,7 @@ class Facts:
     classes: int = 0
     directions: int = 0
     of: tuple[str, ...] = ()
+    pair: str = "Two class means"
     what: str = "class means"
     loss: str = "cross_entropy"
     split: str = "training"
@@ -115,21 +118,22 @@ def nc1(value: float, facts: Facts) -> str:
 
 
 def _spread(total: float, directions: int) -> str:
-    """Say what a sum of ratios of variances means, each of one direction between the classes."""
+    """Say what a sum of ratios of variances means, each of one direction between the classes.
+
+    In a direction, two class means are as far apart, by the root mean square, as √2 times their
+    standard deviation, and two samples of a class likewise: the ratio is that of the deviations.
+    """
     if directions < 1:
         return "The smaller, the tighter the classes against the gaps between them."
     ratio = math.sqrt(total / directions)
     over = (
-        "along the line between the two class means"
+        "along the line through both means"
         if directions == 1
-        else f"on average (root mean square) over the {directions} directions between classes"
+        else f"root mean square over the {directions} directions between them"
     )
     if ratio < 1:
-        return (
-            f"The class means are spread {times(1 / ratio)} as widely as the samples of a "
-            f"class, {over}."
-        )
-    return f"The samples of a class are spread {times(ratio)} as widely as the class means, {over}."
+        return f"The classes lie {times(1 / ratio)} as far apart as they are wide ({over})."
+    return f"The classes are {times(ratio)} as wide as they lie apart ({over})."
 
 
 def decay_ratio(value: float, _facts: Facts) -> str:
@@ -225,7 +229,7 @@ def normalised_variance(value: float, _facts: Facts) -> str:
 def cosine(value: float, facts: Facts) -> str:
     """Say which angle a cosine is, beside that of a simplex ETF."""
     angle = math.degrees(math.acos(min(max(value, -1.0), 1.0)))
-    pair = f"{facts.of[0]} and {facts.of[1]}" if len(facts.of) == 2 else f"Two {facts.what}"
+    pair = f"{facts.of[0]} and {facts.of[1]}" if len(facts.of) == 2 else facts.pair
     if value >= 1 - 1e-6:
         return f"{pair} point in the same direction."
     ideal = ""
@@ -252,12 +256,11 @@ def minority_cosine(value: float, facts: Facts) -> str:
 
 def relative_norm(value: float, facts: Facts) -> str:
     """Say how long a class mean or a classifier row is against the average."""
-    whose = f"{facts.of[0]}: its" if facts.of else "Its"
+    whose = f"The {facts.what} of {facts.of[0]}" if facts.of else "It"
     if abs(value - 1) < 5e-3:
-        return f"{whose} length is the average of all classes."
-    if value < 1:
-        return f"{whose} length is {percent(value)} of the average of all classes."
-    return f"{whose} length is {times(value)} the average of all classes."
+        return f"{whose} is as long as the average of all classes."
+    share = f"{percent(value)} of" if value < 1 else times(value)
+    return f"{whose} has {share} the average length of all classes."
 
 
 # Training

@@ -27,9 +27,9 @@ def test_each_concept_is_explained_in_whole_sentences() -> None:
         assert set(concept.lights) <= {"samples", "means", "classifier", "etf"}, key
 
 
-def test_each_formula_belongs_to_a_concept_or_stands_beside_one() -> None:
+def test_each_formula_belongs_to_a_concept() -> None:
     told = {concept.formula for concept in CONCEPTS.values()}
-    assert set(FORMULAS) - told <= {"class law", "held out"}
+    assert set(FORMULAS) - told <= {"held out"}
 
 
 @pytest.mark.parametrize("key", VALUED)
@@ -69,9 +69,9 @@ def test_d_and_nc1_say_how_wide_classes_are_beside_their_distances(wide: float) 
     statistics = class_statistics(features, labels, 6)
     facts = Facts(classes=6, directions=5)
     larger = two_digits(1 / ratio if ratio < 1 else ratio)
-    first = "The class means are" if ratio < 1 else "The samples of a class are"
+    first = "The classes lie" if ratio < 1 else "The classes are"
     for key, value in (("D", separation_fuzziness(statistics)), ("NC1", nc1(statistics))):
-        assert CONCEPTS[key].sentence(value, facts).startswith(f"{first} spread {larger} times")
+        assert CONCEPTS[key].sentence(value, facts).startswith(f"{first} {larger} times as")
 
 
 def test_nc3_says_the_angle_between_the_two_matrices() -> None:
@@ -96,8 +96,8 @@ def test_growth_and_decay_are_told_apart() -> None:
 def test_two_classes_have_no_choice_of_angles() -> None:
     two = Facts(classes=2, directions=1)
     assert "always point in opposite directions" in CONCEPTS["NC2 angles"].sentence(0.0, two)
-    assert "along the line between the two class means" in CONCEPTS["D"].sentence(0.25, two)
-    assert "2 times as widely" in CONCEPTS["D"].sentence(0.25, two)
+    assert "along the line through both means" in CONCEPTS["D"].sentence(0.25, two)
+    assert "2 times as far apart as they are wide" in CONCEPTS["D"].sentence(0.25, two)
 
 
 def test_a_loss_that_is_no_cross_entropy_is_no_probability() -> None:

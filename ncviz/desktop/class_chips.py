@@ -1,9 +1,13 @@
 """Switches of the classes that are drawn, each in its hue."""
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
+from ncviz.desktop.teaching import teach
+from ncviz.explorer.answers import Answer
 from ncviz.scenes.palette import class_color
 from ncviz.scenes.view import View
 
@@ -21,6 +25,8 @@ class ClassChips(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        # What is said of a class that is pointed at.
+        self.tell: Callable[[int], Answer | None] = lambda _number: None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(3)
@@ -45,7 +51,7 @@ class ClassChips(QWidget):
         chip.setIconSize(QSize(12, 12))
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         chip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        chip.setToolTip(f"Show or hide {name}; four classes at most are drawn without a shadow.")
+        teach(chip, lambda _point, k=number: self.tell(k))
         chip.clicked.connect(lambda _checked, k=number: self.toggled.emit(k))
         return chip
 

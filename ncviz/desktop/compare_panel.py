@@ -16,11 +16,15 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.concepts import CONCEPTS
 from ncviz.desktop.compare_table import NumberTable, Row
 from ncviz.desktop.second_clock import SecondClock
 from ncviz.desktop.theme import mix
 from ncviz.errors import UserError
+from ncviz.explorer.answers import Answer, about, facts_of, minority_of
 from ncviz.explorer.comparison import Comparison
+from ncviz.explorer.comparison_numbers import Number
+from ncviz.explorer.comparison_words import CONCEPT_OF
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
@@ -300,7 +304,13 @@ class ComparePanel(QWidget):
             Row("Layer", places[0][1], places[1][1], "The layer in the scene."),
         ]
         rows += [
-            Row(a.name, _words(a.name, a.value), _words(b.name, b.value), comparison.tip(a.name))
+            Row(
+                a.name,
+                _words(a.name, a.value),
+                _words(b.name, b.value),
+                comparison.tip(a.name),
+                (_said(comparison.first, "left", a), _said(comparison.second, "right", b)),
+            )
             for a, b in zip(left, right, strict=True)
             if a.value is not None or b.value is not None
         ]
@@ -348,6 +358,14 @@ class _OfferButton(QPushButton):
 def _place(explorer: Explorer) -> tuple[str, str]:
     run = explorer.run
     return f"{explorer.nearest_epoch:,}", run.manifest.layers[explorer.view.layer].name
+
+
+def _said(explorer: Explorer, side: str, number: Number) -> Answer:
+    """Return what is said of a number of one of the two runs."""
+    key = CONCEPT_OF[number.name]
+    classes = minority_of(explorer) if CONCEPTS[key].only_minority else ()
+    title = f"{number.name}, {side}"
+    return about(key, number.value, facts_of(explorer), title=title, classes=classes)
 
 
 def _words(name: str, value: float | None) -> str:

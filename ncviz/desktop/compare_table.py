@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QEvent, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from ncviz.desktop.teaching import teach
+from ncviz.explorer.answers import Answer
 from ncviz.scenes.palette import LIGHT, Theme
 
 
@@ -18,12 +20,15 @@ class Row:
     name, left, right : str
     tip : str
         One sentence.
+    answers : tuple of Answer
+        What is said of the left and of the right number; one for both, or none.
     """
 
     name: str
     left: str
     right: str
     tip: str
+    answers: tuple[Answer, ...] = ()
 
 
 class NumberTable(QWidget):
@@ -35,6 +40,7 @@ class NumberTable(QWidget):
         self._theme = LIGHT
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Numbers of both runs")
+        teach(self, self._answer_at)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -80,15 +86,15 @@ class NumberTable(QWidget):
         first = min(max(names, default=0) + 8, 0.5 * self.width())
         return first, (first + self.width()) / 2
 
-    def event(self, event: QEvent | None) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            number = int(event.pos().y() / self._row_height()) - 1
-            if 0 <= number < len(self._rows):
-                row = self._rows[number]
-                tip = f"{row.tip}\n{row.left} · {row.right}"
-                QToolTip.showText(event.globalPos(), f"<p>{tip}</p>".replace("\n", "<br>"), self)
-                return True
-        return super().event(event)
+    def _answer_at(self, point: QPoint) -> Answer | None:
+        """Return what is said of the number at a point."""
+        number = int(point.y() / self._row_height()) - 1
+        if not 0 <= number < len(self._rows):
+            return None
+        row, (first, second) = self._rows[number], self._columns()
+        if point.x() < first or not row.answers:
+            return Answer(row.name, f"{row.left} on the left, {row.right} on the right.", row.tip)
+        return row.answers[-1] if point.x() >= second else row.answers[0]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -144,16 +144,32 @@ class FeatureModelPanel(QWidget):
             "α", "smoothing", "Share of the target spread over all classes.", _linear(0, 0.5)
         )
         self.temperature = ScaledSlider(
-            "τ", "temperature", "By which logits are divided on the sphere.", Scale(0.05, 2.0)
+            "τ",
+            "temperature",
+            "By which logits are divided on the sphere.",
+            Scale(0.05, 2.0),
+            concept="temperature",
         )
         self.lambda_w = ScaledSlider(
-            "λ<sub>W</sub>", "on the classifier", "Penalty on ‖W‖²; 0 at the left.", PENALTIES
+            "λ<sub>W</sub>",
+            "on the classifier",
+            "Penalty on ‖W‖²; 0 at the left.",
+            PENALTIES,
+            concept="penalty",
         )
         self.lambda_h = ScaledSlider(
-            "λ<sub>H</sub>", "on features", "Penalty on ‖H‖²; 0 at the left.", PENALTIES
+            "λ<sub>H</sub>",
+            "on features",
+            "Penalty on ‖H‖²; 0 at the left.",
+            PENALTIES,
+            concept="penalty",
         )
         self.lambda_b = ScaledSlider(
-            "λ<sub>b</sub>", "on the bias", "Penalty on ‖b‖²; 0 at the left.", PENALTIES
+            "λ<sub>b</sub>",
+            "on the bias",
+            "Penalty on ‖b‖²; 0 at the left.",
+            PENALTIES,
+            concept="penalty",
         )
         self.classes = NamedSlider("K", "classes", "How many classes.", 2, MAXIMUM_CLASSES)
         self.dimension = NamedSlider(

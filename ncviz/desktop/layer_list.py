@@ -44,9 +44,6 @@ class LayerList(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setToolTip(
-            "The separation fuzziness D of each layer over the epochs; click a layer to see it."
-        )
         self.setAccessibleName("Layers")
 
     def sizeHint(self) -> QSize:
@@ -89,9 +86,14 @@ class LayerList(QWidget):
         """Return the height of a row, pixels."""
         return self.height() / max(1, len(self._names))
 
+    def row_at(self, height: float) -> int | None:
+        """Return the row at a height in pixels; None below the last one."""
+        row = int(height / self.row_height())
+        return row if 0 <= row < len(self._names) else None
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        row = int(event.position().y() / self.row_height())
-        if 0 <= row < len(self._names):
+        row = self.row_at(event.position().y())
+        if row is not None:
             self.chosen.emit(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

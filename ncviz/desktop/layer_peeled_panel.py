@@ -51,6 +51,7 @@ class LayerPeeledPanel(QWidget):
             "imbalance ratio",
             "How many times more samples the largest class has than the smallest.",
             Scale(1.0, MAXIMUM_RATIO),
+            concept="imbalance",
         )
         self.classes = NamedSlider(
             "K", "classes", "All classes, majority and minority.", 2, MAXIMUM_CLASSES
@@ -67,12 +68,14 @@ class LayerPeeledPanel(QWidget):
             "norm budget",
             "How large features and classifiers may be; only the product matters.",
             Scale(*BUDGETS),
+            concept="norm budget",
         )
         self.power = ScaledSlider(
             "q",
             "power of the norm",
             "Features are bounded in ‖h‖ to the power q: only q = 2 makes a simplex ETF.",
             Scale(*POWERS),
+            concept="power",
         )
         self.preset = QComboBox()
         for preset in PRESETS:

@@ -1,5 +1,8 @@
 """The classes of the scene as chips in its corner: click hides, Alt-click keeps one alone."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from PyQt6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
@@ -16,7 +19,9 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QAbstractButton, QWidget
 
 from ncviz.desktop.class_glyph import paint_glyph
+from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import BODY, CAPTION
+from ncviz.explorer.answers import Answer
 from ncviz.scenes.palette import DEFAULT_PALETTE, LIGHT, Theme, class_color
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.view import View
@@ -186,6 +191,8 @@ class Legend(QWidget):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self.chips: list[LegendChip] = []
+        # What is said of a class that is pointed at.
+        self.tell: Callable[[int], Answer | None] = lambda _number: None
         self._theme = LIGHT
         self._state: object = None
         self._reserved = self._beside = 0
@@ -250,7 +257,12 @@ class Legend(QWidget):
             chip.clicked.connect(lambda _checked, c=chip: self._clicked(c))
             chip.alone.connect(self.alone)
             chip.pointed.connect(self.pointed)
+            teach(chip, lambda _point, c=chip: self._answer_of(c))
             chip.show()
+
+    def _answer_of(self, chip: LegendChip) -> Answer | None:
+        answer = self.tell(chip.number)
+        return None if answer is None else replace(answer, action=chip.toolTip())
 
     def _clicked(self, chip: LegendChip) -> None:
         # The view decides what is drawn, and may refuse: the last class stays.

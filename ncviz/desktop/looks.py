@@ -105,6 +105,7 @@ class Looks:
         for room in window.rooms.made():
             room.set_theme(theme, scale)
         window.canvas.set_text_scale(scale)
+        window.teacher.set_theme(theme, scale)
         window.commands.set_theme(theme)
         window.picture.set_view(theme=theme.name)
         window.commands["view.dark"].setChecked(theme.name == "dark")

@@ -9,10 +9,14 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
+from ncviz.concepts import CONCEPTS
 from ncviz.desktop.plots import LogAxis, PlainAxis, QuietPlot
 from ncviz.desktop.theme import mix
+from ncviz.explorer.answers import Answer, about
+from ncviz.explorer.model_desk import Number
 from ncviz.explorer.theory_desk import MAXIMUM_PINS, MAXIMUM_RATIO, PinnedCurve, TheoryDesk
 from ncviz.scenes.palette import Theme
+from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
 
 NUMERALS = "①②③④⑤⑥"
@@ -106,6 +110,7 @@ class MinorityPlot(QuietPlot):
         self.critical_name = pg.TextItem("R₀")
         self.power = pg.TextItem(anchor=(0.5, 0))  # of the curve, where it is not what is seen
         self._is_of_power = False
+        self._desk: TheoryDesk | None = None
         self.here = pg.ScatterPlotItem(size=13)
         self.runs = pg.ScatterPlotItem(size=11, symbol="d")
         names = self.critical_name, self.power
@@ -180,18 +185,58 @@ class MinorityPlot(QuietPlot):
         defined = math.isfinite(optimum.cosine)
         self.here.setData([ratio], [optimum.cosine]) if defined else self.here.clear()
         first = [
-            f"<i>R</i> = <b>{three_digits(desk.problem.ratio)}</b>",
-            f"cosine <b>{three_digits(optimum.cosine)}</b>",
+            self._number("imbalance", f"<i>R</i> = <b>{three_digits(desk.problem.ratio)}</b>"),
+            self._number("minority cosine", f"cosine <b>{three_digits(optimum.cosine)}</b>"),
         ]
         if self._is_of_power:
-            first.append(f"<i>q</i> = <b>{three_digits(desk.q)}</b>, curve <i>q</i> = 2")
+            words = f"<i>q</i> = <b>{three_digits(desk.q)}</b>, curve <i>q</i> = 2"
+            first.append(self._number("power", words))
         else:
-            first.append(f"<i>R</i><sub>0</sub> = <b>{three_digits(desk.critical_ratio)}</b>")
-        others = [number for number in desk.numbers() if not number.name.startswith("cosine")]
-        second = [f"{number.name} <b>{three_digits(number.value)}</b>" for number in others]
-        lines = (first, second)
-        self.numbers.setText("<br>".join(" &nbsp; ".join(parts) for parts in lines))
-        self.numbers.setToolTip("<br>".join(f"{n.name} {n.value}: {n.tip}" for n in others))
+            words = f"<i>R</i><sub>0</sub> = <b>{three_digits(desk.critical_ratio)}</b>"
+            first.append(self._number("critical ratio", words))
+        second = [
+            self._number(number.name, f"{number.name} <b>{three_digits(number.value)}</b>")
+            for number in self._others(desk)
+        ]
+        self._desk = desk
+        self.say("<br>".join(" &nbsp; ".join(parts) for parts in (first, second)))
+
+    @staticmethod
+    def _others(desk: TheoryDesk) -> list[Number]:
+        return [number for number in desk.numbers() if not number.name.startswith("cosine")]
+
+    def _number(self, key: str, words: str) -> str:
+        style = f"color:{self.theme.text};text-decoration:none"
+        return f'<a href="{html.escape(key)}" style="{style}">{words}</a>'
+
+    def answer_of(self, key: str) -> Answer | None:
+        desk = self._desk
+        if desk is None or not key:
+            return None
+        problem = desk.problem
+        facts = Facts(classes=problem.classes)
+        if key == "minority cosine":
+            return self._cosine_answer(desk, facts)
+        values = {
+            "imbalance": problem.ratio,
+            "power": desk.q,
+            "critical ratio": desk.critical_ratio,
+        }
+        if key in values:
+            return about(key, values[key], facts)
+        number = next(number for number in self._others(desk) if number.name == key)
+        value = "unknown" if number.value is None else repr(number.value)
+        return Answer(number.name.capitalize(), f"It is {value}.", number.tip)
+
+    def _cosine_answer(self, desk: TheoryDesk, facts: Facts) -> Answer:
+        value = desk.optimum.cosine
+        if desk.shape is None:
+            return about("minority cosine", value, facts)
+        pair = Facts(classes=facts.classes, pair="The classifiers of the two smallest classes")
+        return about("cosine", value, pair, roles=CONCEPTS["classifier"].lights)
+
+    def toggle(self, key: str) -> None:
+        """Words here are of no line."""
 
     def show_points(self, desk: TheoryDesk) -> None:
         """Draw the trained runs and the pinned curves that were laid over the curve."""

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ncviz.concepts import CONCEPTS
-from ncviz.desktop.formula_card import show_formula
+from ncviz.desktop.formula_card import show_concept
 from ncviz.errors import UserError
+from ncviz.explorer.answers import of_class
 from ncviz.runs.directions import default_classes
 from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
 from ncviz.scenes.placements import shadow_of
@@ -44,6 +44,7 @@ class PictureControl:
         legend.shown.connect(window.explorer.hide_class)
         legend.alone.connect(window.explorer.keep_alone)
         legend.pointed.connect(lambda k: self.point_at_classes(k))
+        legend.tell = lambda k: of_class(window.explorer, k)
         window.plots.pair_hovered.connect(self.point_at_classes)
         panel = window.run_panel
         panel.layers.chosen.connect(self.show_layer)
@@ -62,9 +63,9 @@ class PictureControl:
         tools.in_a_row.connect(lambda on: window.rooms["Layers"].set_in_a_row(on))
 
     def explain(self, notion: str) -> None:
-        """Open the card of a notion that the caption speaks of."""
-        window, key = self._window, CONCEPTS[notion].formula
-        show_formula(window.frame.caption, (key,), window.theme, window.settings.text_scale)
+        """Open the card of a notion, as a word of the caption or a search asks for it."""
+        window = self._window
+        show_concept(window.frame.caption, notion, window.theme, window.settings.text_scale)
 
     # The view
 

@@ -164,3 +164,4 @@ class Presenter:
         self._last_plots = now
         stale, self._stale = self._stale, set()
         self._stale |= window.current.show(stale, self._sparing)
+        window.teacher.refresh()

@@ -1,5 +1,7 @@
 """The left column of the Explore room: the run, its layers, its classes."""
 
+from dataclasses import replace
+
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
@@ -15,6 +17,9 @@ from PyQt6.QtWidgets import (
 from ncviz.desktop.class_chips import ClassChips, dot
 from ncviz.desktop.icons import icon
 from ncviz.desktop.layer_list import LayerList
+from ncviz.desktop.teaching import teach
+from ncviz.desktop.words_at import BETWEEN, fact_at
+from ncviz.explorer.answers import Answer, of_class, of_layer, of_run
 from ncviz.explorer.explorer import Explorer
 from ncviz.scenes.palette import Theme
 
@@ -27,6 +32,8 @@ SHADOWS = {
     ),
     "tour": ("grand tour", "A journey through all dimensions."),
 }
+
+CHIP = "Click shows or hides it; more than four classes are drawn as a shadow."
 
 
 class RunPanel(QWidget):
@@ -90,6 +97,19 @@ class RunPanel(QWidget):
         row.addWidget(self.shadow, 1)
         row.addWidget(self.tour)
         self._lay_out()
+        self._teach()
+
+    def _teach(self) -> None:
+        """Let layers, classes and the facts of the run answer to pointing."""
+        explorer = self._explorer
+        teach(self.layers, lambda point: self._layer_at(point.y()))
+        teach(self.facts, lambda point: of_run(explorer).get(fact_at(self.facts, point)))
+        self.classes.tell = lambda number: of_class(explorer, number, CHIP)
+
+    def _layer_at(self, height: float) -> Answer | None:
+        row = self.layers.row_at(height)
+        answer = None if row is None else of_layer(self._explorer, row)
+        return None if answer is None else replace(answer, action="Click shows this layer.")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -158,7 +178,7 @@ class RunPanel(QWidget):
             state,
             f"{len(missing)} missing" if missing else "",
         ]
-        self.facts.setText(" · ".join(fact for fact in facts if fact))
+        self.facts.setText(BETWEEN.join(fact for fact in facts if fact))
         self.facts.setToolTip(f"{run.path}\n{manifest.command}\n{manifest.message}".strip())
 
     def show_series(self) -> None:

@@ -3,14 +3,18 @@
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ncviz.concepts import CONCEPTS
 from ncviz.desktop.feature_model_panel import SEEDS, DescentButtons, KeepButton
+from ncviz.desktop.teaching import teach
 from ncviz.desktop.theory_sliders import NamedSlider, Scale, ScaledSlider, side_by_side
+from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.square_loss_desk import (
     EPSILON_SHARES,
     MAXIMUM_CLASSES,
     WEIGHT_DECAYS,
     SquareLossDesk,
 )
+from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
 
 
@@ -52,9 +56,23 @@ class SquareLossPanel(QWidget):
         self.seed = NamedSlider("", "seed", "Of the random start.", 0, SEEDS)
         self.prediction = QLabel()
         self.prediction.setWordWrap(True)
+        teach(self.prediction, lambda _point: self._predicted())
         self._connect()
         self._lay_out()
         self.show_problem()
+
+    def _predicted(self) -> Answer:
+        desk, concept = self._desk, CONCEPTS["square loss"]
+        pair = Facts(classes=desk.classes, pair="Two rows of the classifier")
+        length = (
+            f"Every row of the classifier comes to the length {three_digits(desk.predicted_norm)}"
+        )
+        angle = CONCEPTS["cosine"].sentence(desk.predicted_cosine, pair)
+        sentence = (
+            f"{length}. {angle}" if desk.decays else f"{length} with weight decay, not without."
+        )
+        light = Light(concept.lights, concept="square loss")
+        return Answer("Prediction", sentence, concept.meaning, light=light)
 
     def _connect(self) -> None:
         desk = self._desk

@@ -1,16 +1,22 @@
 """Curves over the steps of a model that descends."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 
 from ncviz.desktop.plots import LogAxis, QuietPlot, StopAxis
+from ncviz.desktop.plots.trace import HIDES
+from ncviz.desktop.plots.words import plain
+from ncviz.explorer.answers import Answer, about
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.scenes.palette import Theme
+from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
 
+TARGET = "target"  # the link of the line that is not one of the curves
 FLOOR = 1e-12  # rounding error, for all of these quantities
 
 
@@ -27,12 +33,21 @@ class StepLine:
     color : str
         A field of Theme.
     dash : bool
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS`.
+    facts : mapping
+        Fields of `ncviz.values_in_words.Facts`.
+    tip : str
+        What it is, where no concept says it.
     """
 
     key: str
     label: str
     color: str
     dash: bool = False
+    concept: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    tip: str = ""
 
 
 class StepPlot(QuietPlot):
@@ -49,6 +64,8 @@ class StepPlot(QuietPlot):
         Whether the heights can be logarithmic, and are at first.
     target : str
         The name of the target line, rich text; empty for none.
+    target_tip : str
+        What that line is, a sentence.
     """
 
     def __init__(
@@ -59,12 +76,13 @@ class StepPlot(QuietPlot):
         formulas: tuple[str, ...] = (),
         logarithmic: bool = True,
         target: str = "",
+        target_tip: str = "",
     ) -> None:
         self._stops = StopAxis()
         left = LogAxis("left") if logarithmic else pg.AxisItem("left")
         super().__init__(heading, tip, {"left": left, "bottom": self._stops}, formulas, "step")
         self._lines = lines
-        self._target_name = target
+        self._target_name, self._target_tip = target, target_tip
         self._target: float | None = None
         self._desk: DescentDesk | None = None
         self.floor = FLOOR
@@ -120,9 +138,30 @@ class StepPlot(QuietPlot):
             for trace in self.traces
         ]
         if self._target is not None:
-            name = f'<span style="color:{self.theme.etf}">{self._target_name}</span>'
+            style = f"color:{self.theme.etf};text-decoration:none"
+            name = f'<a href="{TARGET}" style="{style}">{self._target_name}</a>'
             parts.append(f"{name}&nbsp;<b>{three_digits(self._target)}</b>")
         self.say(" &nbsp; ".join(parts))
+
+    def answer_of(self, key: str) -> Answer | None:
+        desk = self._desk
+        if desk is None or not key:
+            return None
+        if key == TARGET:
+            value = f"It is {three_digits(self._target)}."
+            return Answer(plain(self._target_name).capitalize(), value, self._target_tip)
+        line = next(line for line in self._lines if line.key == key)
+        title, value = plain(line.label), desk.value(key)
+        if not line.concept:
+            return Answer(title.capitalize(), f"It is {three_digits(value)}.", line.tip, HIDES)
+        classes = desk.parameters.classes
+        width = min(classes - 1, desk.parameters.dimension)
+        facts = Facts(**{"classes": classes, "directions": width, **line.facts})
+        return about(line.concept, value, facts, title=title, action=HIDES)
+
+    def toggle(self, key: str) -> None:
+        if key != TARGET:
+            super().toggle(key)
 
     def legend_changed(self) -> None:
         if self._desk is not None:

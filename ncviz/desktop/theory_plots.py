@@ -12,11 +12,13 @@ from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.scenes.palette import Theme
 
 COLLAPSE = (
-    StepLine("nc1", "NC1", "text"),
-    StepLine("nc2_equinorm_means", "NC2&nbsp;norms", "means"),
-    StepLine("nc2_equiangular_means", "NC2&nbsp;angles", "means", dash=True),
-    StepLine("nc3", "NC3", "classifier"),
+    StepLine("nc1", "NC1", "text", concept="NC1"),
+    StepLine("nc2_equinorm_means", "NC2&nbsp;norms", "means", concept="NC2 norms"),
+    StepLine("nc2_equiangular_means", "NC2&nbsp;angles", "means", True, concept="NC2 angles"),
+    StepLine("nc3", "NC3", "classifier", concept="NC3"),
 )
+LENGTH = "length of a classifier row about the mean of all rows."
+PAIR = {"pair": "By the mean cosine of all pairs, two rows"}
 COLLAPSE_TIP = (
     "NC1 Tr(Σ_W Σ_B⁺)/K; NC2 spread of the means' norms, and mean distance of their cosines from "
     "−1/(K−1); NC3 squared distance between classifier and means (Papyan, Han, Donoho, PNAS 2020)."
@@ -51,9 +53,13 @@ class TheoryPlots(QWidget):
             "Loss and objective over steps",
             "The objective is the mean loss and all penalties; the green line is its least value, "
             "where that is known (Zhu et al., NeurIPS 2021; Zhou et al., NeurIPS 2022).",
-            (StepLine("objective", "objective", "text"), StepLine("loss", "loss", "quiet")),
+            (
+                StepLine("objective", "objective", "text", tip="The loss and all penalties."),
+                StepLine("loss", "loss", "quiet", tip="The mean loss of all samples."),
+            ),
             ("unconstrained",),
             target="minimum",
+            target_tip="The least value that the objective can have.",
         )
         self.collapse = collapse_over_steps()
         self.norms = StepPlot(
@@ -61,21 +67,25 @@ class TheoryPlots(QWidget):
             "Least, mean and largest ‖w_c‖ of the centred rows; the green line is the length that "
             "weight decay predicts (Rangamani & Banburski, ICASSP 2022).",
             (
-                StepLine("norm", "mean", "classifier"),
-                StepLine("least_norm", "least", "classifier", dash=True),
-                StepLine("largest_norm", "largest", "classifier", dash=True),
+                StepLine("norm", "mean", "classifier", tip=f"The mean {LENGTH}"),
+                StepLine("least_norm", "least", "classifier", True, tip=f"The least {LENGTH}"),
+                StepLine(
+                    "largest_norm", "largest", "classifier", True, tip=f"The largest {LENGTH}"
+                ),
             ),
             ("square loss",),
             logarithmic=False,
             target="predicted",
+            target_tip="The length that weight decay predicts for every row.",
         )
         self.cosine = StepPlot(
             "Cosine between the classifier's rows over steps",
             "Mean over all pairs of centred rows; the green line is −1/(C−1).",
-            (StepLine("cosine", "mean", "classifier"),),
+            (StepLine("cosine", "mean", "classifier", concept="cosine", facts=PAIR),),
             ("square loss",),
             logarithmic=False,
             target="predicted",
+            target_tip="−1/(C−1), the cosine of a simplex ETF.",
         )
         self.square_collapse = collapse_over_steps()
         self.pages = QStackedWidget()

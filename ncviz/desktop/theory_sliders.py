@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
+from ncviz.concepts import CONCEPTS
+from ncviz.desktop.plots.words import plain
+from ncviz.desktop.teaching import teach
+from ncviz.explorer.answers import Answer, Light
 from ncviz.wording import three_digits
 
 STEPS = 1000  # of a logarithmic slider
@@ -23,6 +27,8 @@ class NamedSlider(QWidget):
         One sentence.
     low, high : int
         Range of the slider.
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS` that puts the value into words; may be empty.
     """
 
     def __init__(
@@ -32,6 +38,7 @@ class NamedSlider(QWidget):
         tip: str,
         low: int,
         high: int,
+        concept: str = "",
     ) -> None:
         super().__init__()
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -39,8 +46,11 @@ class NamedSlider(QWidget):
         self.slider.setAccessibleName(meaning)
         self.value = QLabel()
         self.value.setProperty("role", "heading")
-        self.setToolTip(tip)
+        self._name, self._tip, self._concept = f"{plain(symbol)} {meaning}".strip(), tip, concept
+        self.number = 0.0
         words = QLabel(f"<b><i>{symbol}</i></b> &nbsp;{meaning}" if symbol else meaning)
+        for part in (words, self.value, self.slider):
+            teach(part, lambda _point: self.answer())
         head = QHBoxLayout()
         head.addWidget(words, 1)
         head.addWidget(self.value)
@@ -50,12 +60,23 @@ class NamedSlider(QWidget):
         column.addLayout(head)
         column.addWidget(self.slider)
 
+    def answer(self) -> Answer:
+        """Return what is said of the slider and its value."""
+        name = self._name[0].upper() + self._name[1:]
+        value = self.value.text().partition(" · ")[0]
+        if not self._concept:
+            return Answer(name, f"It is {value}.", self._tip)
+        concept = CONCEPTS[self._concept]
+        light = Light(concept.lights, concept=self._concept)
+        return Answer(name, concept.sentence(self.number), self._tip, light=light)
+
     def show_value(self, position: int, text: str) -> None:
         """Move the slider without telling anyone."""
         self.slider.blockSignals(True)
         self.slider.setValue(position)
         self.slider.blockSignals(False)
         self.value.setText(text)
+        self.number = float(position)
 
     def set_maximum(self, high: int) -> None:
         """Change the range without telling anyone."""
@@ -118,6 +139,8 @@ class ScaledSlider(NamedSlider):
     scale : Scale
     words : callable, optional
         The value as text.
+    concept : str
+        As of `NamedSlider`.
     """
 
     chosen = pyqtSignal(float)
@@ -129,8 +152,9 @@ class ScaledSlider(NamedSlider):
         tip: str,
         scale: Scale,
         words: Callable[[float], str] = three_digits,
+        concept: str = "",
     ) -> None:
-        super().__init__(symbol, meaning, tip, 0, STEPS)
+        super().__init__(symbol, meaning, tip, 0, STEPS, concept)
         self.scale = scale
         self._words = words
         self.slider.valueChanged.connect(lambda s: self.chosen.emit(self.scale.value(s)))
@@ -138,6 +162,7 @@ class ScaledSlider(NamedSlider):
     def show_number(self, value: float) -> None:
         """Stand at a number without telling anyone."""
         self.show_value(self.scale.position(value), self._words(value))
+        self.number = value
 
 
 def side_by_side(*widgets: QWidget) -> QHBoxLayout:

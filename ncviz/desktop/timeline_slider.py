@@ -17,12 +17,16 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from ncviz.concepts import CONCEPTS
+from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import mix
+from ncviz.explorer.answers import Answer, Light
 from ncviz.scenes.palette import LIGHT, Theme
 
 MARGIN = 12  # room for half a handle and half a tick label
 HANDLE = 9  # its radius
 FLAG = 11  # height of a bookmark's flag
+NEAR = 12  # pixels from a mark to the pointer that means it
 _SAME = 1e-6
 
 
@@ -40,12 +44,15 @@ class Mark:
         Hex colour; empty for a quiet mark.
     tip : str
         One sentence.
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS`; may be empty.
     """
 
     position: float
     text: str
     color: str = ""
     tip: str = ""
+    concept: str = ""
 
 
 class TimelineSlider(QWidget):
@@ -80,6 +87,7 @@ class TimelineSlider(QWidget):
         self.setMinimumWidth(200)
         self.setMouseTracking(True)
         self.setAccessibleName("Timeline")
+        teach(self, lambda point: self._answer_at(QPointF(point)))
 
     def sizeHint(self) -> QSize:
         return QSize(600, round(3.1 * self.fontMetrics().height()) + 12)
@@ -179,10 +187,21 @@ class TimelineSlider(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._seek(event)
             return
-        flag = self._flag_at(event.position())
-        near = [m for m in self._marks if abs(self.x_of(m.position) - event.position().x()) < 8]
-        tip = near[0].tip if near else ""
-        self.setToolTip(f"Bookmark: {flag[1]}" if flag is not None else tip)
+
+    def _answer_at(self, point: QPointF) -> Answer | None:
+        """Return what is said of the bookmark or the mark at a point."""
+        flag = self._flag_at(point)
+        if flag is not None:
+            return Answer(f"Bookmark: {flag[1]}", action="Click goes there.")
+        near = [mark for mark in self._marks if abs(self.x_of(mark.position) - point.x()) < NEAR]
+        if not near:
+            return None
+        mark = min(near, key=lambda mark: abs(self.x_of(mark.position) - point.x()))
+        concept = CONCEPTS.get(mark.concept)
+        if concept is None:
+            return Answer(mark.text, mark.tip)
+        light = Light(concept.lights, concept=mark.concept)
+        return Answer(concept.name, mark.tip, concept.meaning, light=light)
 
     def _flag_at(self, point: QPointF) -> tuple[float, str] | None:
         above = self.height() / 2 - point.y()

@@ -38,6 +38,7 @@ from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.run_panel import RunPanel
 from ncviz.desktop.scene_frame import SceneFrame
 from ncviz.desktop.settings import Settings, runs_path, settings_path, write_settings
+from ncviz.desktop.teaching import Teacher, teach
 from ncviz.desktop.timeline import Timeline
 from ncviz.desktop.train_room import TrainRoom
 from ncviz.desktop.transport import Transport
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         self.explorer = Explorer()
+        self.teacher = Teacher(self)
         self._closed = False
         self._palette: CommandPalette | None = None
         self._preferences: Preferences | None = None
@@ -186,6 +188,9 @@ class MainWindow(QMainWindow):
             (self.plots.wanting, self.presenter.wake_series),
         ):
             signal.connect(slot)
+        self.teacher.lit.connect(lambda light: self.current.light(light))
+        for widget in (timeline.readout, self.frame.moment):
+            teach(widget, lambda _point: self.current.answer_of_moment())
         timeline.recorded_only_changed.connect(lambda on: self.looks.set("recorded_only", on))
 
     # Rooms
@@ -333,6 +338,7 @@ class MainWindow(QMainWindow):
         if self.settings.restore_session:
             self.memory.keep(self.session_path)
         self.opening.close()
+        self.teacher.lit.disconnect()
         self.presenter.stop()
         for part in (self.exporting, self.recording, self.trainer):
             part.close()

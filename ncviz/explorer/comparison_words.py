@@ -18,6 +18,8 @@ NUMBERS = {
     MINORITY: "Mean cosine between the classifiers of the minority classes; "
     "1 is Minority Collapse (Fang et al. 2021).",
 }
+# Keys of `ncviz.concepts.CONCEPTS`.
+CONCEPT_OF = {**{name: name for name in NUMBERS}, "ρ": "rho", MINORITY: "minority cosine"}
 
 
 # What a run lacks to have a minority cosine, by the number of its minority classes.

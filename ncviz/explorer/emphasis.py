@@ -6,17 +6,23 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.concepts import CLASSIFIER, ETF, MEANS, SAMPLES
 from ncviz.runs.run import Run
 from ncviz.scenes.scene import Balls, Scene, Sticks
 from ncviz.scenes.view import View
 
 Bools = NDArray[np.bool_]
+Owners = tuple[list[int], list[int]]
+
+ROLES = (SAMPLES, MEANS, CLASSIFIER, ETF)
 
 FADED = 0.82  # how far what is not meant goes over into the background
 FADED_ALPHA = 0.3  # of names and of the edges of the simplex ETF
 
 
-def emphasized(scene: Scene, run: Run, view: View, classes: Iterable[int]) -> Scene:
+def emphasized(
+    scene: Scene, run: Run, view: View, classes: Iterable[int], roles: Iterable[str] = ()
+) -> Scene:
     """Return a scene in which all but some classes fade into the background.
 
     Parameters
@@ -27,29 +33,86 @@ def emphasized(scene: Scene, run: Run, view: View, classes: Iterable[int]) -> Sc
     view : View
     classes : iterable of int
         Those that are not drawn count for nothing; if none is left, the scene
-        stays as it is.
+        stays as it is. All count where there are roles alone.
+    roles : iterable of str
+        Of `ROLES`: what does not fade. None, or none that is drawn, for all.
     """
     shown = view.shown_classes(run.manifest.classes)
     visible = [k for k in shown if k not in view.hidden]
-    meant = set(classes) & set(visible)
-    if not meant:
+    meant, asked = set(classes) & set(visible), tuple(classes)
+    vertices, rest = _owners(scene, view, shown, visible)
+    lit = set(roles) & _drawn_roles(scene, view, (vertices, rest), visible)
+    if not meant and (asked or not lit):
         return scene
+    meant, lit = meant or set(visible), lit or set(ROLES)
     labels = run.probe.labels[scene.sample_ids]
     names = {run.manifest.class_names[k] for k in meant}
-    vertices, rest = _owners(scene, view, shown, visible)
+    of_rest = _roles_of(rest, view, visible)
+    pale = _others(rest, meant) | np.array([role not in lit for role in of_rest], dtype=bool)
+    pale_vertices = _others(vertices, meant) | (ETF not in lit)
+    pale_samples = ~np.isin(labels, list(meant)) | (SAMPLES not in lit)
+    corners = meant if ETF in lit else set()
     return replace(
         scene,
-        samples=_faded_balls(scene.samples, ~np.isin(labels, list(meant)), scene.background),
-        balls=_faded_balls(scene.balls, _others([*vertices, *rest], meant), scene.background),
-        sticks=_faded_sticks(scene.sticks, _others(rest, meant), scene.background),
-        edges=_faded_edges(scene.edges, vertices, meant),
-        links=_faded_links(scene.links, visible, meant),
+        samples=_faded_balls(scene.samples, pale_samples, scene.background),
+        balls=_faded_balls(scene.balls, np.append(pale_vertices, pale), scene.background),
+        sticks=_faded_sticks(scene.sticks, pale, scene.background),
+        edges=_faded_edges(scene.edges, vertices, corners),
+        links=_faded_links(scene.links, visible, corners),
         labels=tuple(
             label
             if label.text in names
             else replace(label, color=(*label.color[:3], FADED_ALPHA * label.color[3]))
             for label in scene.labels
         ),
+    )
+
+
+def lit_model(scene: Scene, view: View, roles: Iterable[str]) -> Scene:
+    """Return the scene of a model in which all but some roles fade into the background.
+
+    Parameters
+    ----------
+    scene : Scene
+        Of a model of the Theory room, in this view.
+    view : View
+    roles : iterable of str
+        Of `ROLES`; none, or none that is drawn, for all.
+    """
+    rest = len(scene.sticks)  # one to each mean and to each classifier row
+    vertices = len(scene.balls) - rest
+    kinds = [MEANS] * view.show_means + [CLASSIFIER] * view.show_classifier
+    of_rest = np.repeat(kinds, rest // max(len(kinds), 1)) if kinds else np.empty(0, dtype=str)
+    drawn = {*kinds, *([ETF] if vertices else []), *([SAMPLES] if len(scene.samples) else [])}
+    lit = set(roles) & drawn
+    if not lit:
+        return scene
+    pale = ~np.isin(of_rest, list(lit))
+    pale_vertices = np.full(vertices, ETF not in lit)
+    owners = list(range(vertices))
+    return replace(
+        scene,
+        samples=_faded_balls(
+            scene.samples, np.full(len(scene.samples), SAMPLES not in lit), scene.background
+        ),
+        balls=_faded_balls(scene.balls, np.append(pale_vertices, pale), scene.background),
+        sticks=_faded_sticks(scene.sticks, pale, scene.background),
+        edges=_faded_edges(scene.edges, owners, set(owners) if ETF in lit else set()),
+        links=_faded_links(scene.links, list(range(len(scene.links))), set()),
+    )
+
+
+def dimmed(scene: Scene) -> Scene:
+    """Return a scene all of which fades into the background."""
+    everything = np.ones(len(scene.samples), dtype=bool), np.ones(len(scene.balls), dtype=bool)
+    return replace(
+        scene,
+        samples=_faded_balls(scene.samples, everything[0], scene.background),
+        balls=_faded_balls(scene.balls, everything[1], scene.background),
+        sticks=_faded_sticks(
+            scene.sticks, np.ones(len(scene.sticks), dtype=bool), scene.background
+        ),
+        links=_faded_links(scene.links, list(range(len(scene.links))), set()),
     )
 
 
@@ -85,6 +148,22 @@ def _owners(
     if len(scene.balls) > len(vertices) + len(rest):
         rest += visible  # the classifier's rows
     return vertices, rest
+
+
+def _roles_of(rest: list[int], view: View, visible: list[int]) -> list[str]:
+    """Return the role of each ball that is no vertex: means first, then classifier rows."""
+    means = len(visible) if view.show_means else 0
+    return [MEANS if number < means else CLASSIFIER for number in range(len(rest))]
+
+
+def _drawn_roles(scene: Scene, view: View, owners: Owners, visible: list[int]) -> set[str]:
+    vertices, rest = owners
+    drawn = set(_roles_of(rest, view, visible))
+    if vertices:
+        drawn.add(ETF)
+    if len(scene.samples):
+        drawn.add(SAMPLES)
+    return drawn
 
 
 def _others(owners: list[int], meant: set[int]) -> Bools:

@@ -1,13 +1,13 @@
 """The panel of the Compare room by itself."""
 
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, Qt
-from PyQt6.QtGui import QHelpEvent
-from PyQt6.QtWidgets import QApplication, QLabel, QToolTip
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtWidgets import QApplication, QLabel
 from window_parts import dispose
 
 from ncviz.desktop.columns import scrolled
 from ncviz.desktop.compare_panel import ComparePanel, Offer
+from ncviz.desktop.teaching import answer_of
 from ncviz.desktop.theme import apply_theme
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.explorer import Explorer
@@ -119,10 +119,14 @@ def test_a_number_explains_itself(panel, comparison, small_run):
     comparison.open_second(small_run.path)
     table = panel.table
     row = [r.name for r in table.rows].index("NC1")
-    point = QPoint(20, round((row + 1.5) * table._row_height()))
-    QApplication.sendEvent(table, QHelpEvent(QEvent.Type.ToolTip, point, table.mapToGlobal(point)))
-    assert "Papyan" in QToolTip.text()
-    QToolTip.hideText()
+    height = round((row + 1.5) * table._row_height())
+    assert "Papyan" in answer_of(table, QPoint(2, height)).words
+    left, right = (
+        answer_of(table, QPoint(round(x), height))
+        for x in (table._columns()[0] + 4, table.width() - 4)
+    )
+    assert (left.title, right.title) == ("NC1, left", "NC1, right")
+    assert "as wide as they lie apart" in left.sentence
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

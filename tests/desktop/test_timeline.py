@@ -8,6 +8,7 @@ from PyQt6.QtGui import QPainter, QPixmap
 from PyQt6.QtWidgets import QApplication, QToolButton
 from window_parts import dispose, drag, hover
 
+from ncviz.desktop.teaching import answer_of
 from ncviz.desktop.theme import apply_theme
 from ncviz.desktop.timeline import Mark, Timeline
 from ncviz.explorer.bookmarks import Bookmarks
@@ -179,7 +180,7 @@ def test_bookmarks_stand_on_the_timeline_as_flags(timeline, player, qtbot):
     assert colour(timeline, 3.0, 8) == LIGHT.accent.lower()
     above = round(slider.x_of(3.0)) + 4, slider.height() // 2 - 9
     hover(slider, above)
-    assert slider.toolTip() == "Bookmark: they part"
+    assert answer_of(slider, QPoint(*above)).title == "Bookmark: they part"
     qtbot.mouseClick(slider, LEFT, pos=QPoint(*above))
     assert timeline.asked == [("sought", 3.0)]
     timeline.show_bookmarks(Bookmarks(), player)

@@ -9,7 +9,8 @@ from PyQt6.QtCore import Qt
 
 from ncviz.desktop.plots.layers_plot import LayersPlot, points_trace
 from ncviz.desktop.plots.quiet_plot import GAP
-from ncviz.desktop.plots.trace import Trace
+from ncviz.desktop.plots.trace import HIDES, Trace
+from ncviz.explorer.answers import Answer, about, facts_of
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.separation import fit_law
 from ncviz.scenes.palette import Theme, class_color, readable
@@ -39,12 +40,14 @@ class ClassLawPlot(LayersPlot):
         )
         self.lines: dict[int, Trace] = {}
         self._names: tuple[str, ...] = ()
+        self._explorer: Explorer | None = None
 
     def follow_run(self, explorer: Explorer) -> None:
         for trace in self.lines.values():
             self.plot.removeItem(trace.item)
             self.traces.remove(trace)
         self.lines.clear()
+        self._explorer = explorer
         if explorer.run is not None:
             self._names = explorer.run.manifest.class_names
         super().follow_run(explorer)
@@ -74,6 +77,14 @@ class ClassLawPlot(LayersPlot):
                 words.append(f"{self.word(trace)}&nbsp;<b>{ratio}</b>")
         self.say("<i>ρ</i> of " + GAP.join(words) if words else "")
         self.numbers.setVisible(bool(words))  # no empty line over many classes
+
+    def answer_of(self, key: str) -> Answer | None:
+        if not key or self._explorer is None or self._explorer.run is None:
+            return None
+        number = int(key)
+        ratio = fit_law(self.lines[number].values).decay_ratio
+        facts, name = facts_of(self._explorer), self._names[number]
+        return about("rho", ratio, facts, title=f"ρ of {name}", action=HIDES, classes=(number,))
 
     def _add(self, number: int) -> Trace:
         item = pg.PlotCurveItem(connect="finite")
@@ -129,6 +140,7 @@ class SplitLawPlot(LayersPlot):
         )
         self.fits = {split: self._line(split) for split in ("train", "test")}
         self.points = {split: points_trace(self, split, split, 9) for split in ("train", "test")}
+        self._explorer: Explorer | None = None
 
     def _line(self, split: str) -> Trace:
         self.curve("#000000", dash=True, key=split, label=f"fit {split}")
@@ -143,6 +155,17 @@ class SplitLawPlot(LayersPlot):
             self.points[split].item.setPen(pg.mkPen(color, width=1.5))
         self.points["train"].item.setBrush(pg.mkBrush(theme.text))
         self.points["test"].item.setBrush(pg.mkBrush(theme.surface))
+
+    def follow_run(self, explorer: Explorer) -> None:
+        self._explorer = explorer
+        super().follow_run(explorer)
+
+    def answer_of(self, key: str) -> Answer | None:
+        if not key or self._explorer is None or self._explorer.run is None:
+            return None
+        ratio = fit_law(self.points[key].values).decay_ratio
+        title = f"ρ on {'training' if key == 'train' else 'held-out'} samples"
+        return about("rho", ratio, facts_of(self._explorer), title=title, action=HIDES)
 
     def heights_at(self, explorer: Explorer, epoch: int) -> Sequence[float]:
         held_out = explorer.series.extra("held out", epoch)

@@ -3,11 +3,14 @@
 import html
 
 import numpy as np
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 
+from ncviz.concepts import CLASSIFIER, MEANS
 from ncviz.desktop.plots.class_law_plot import visible_classes
 from ncviz.desktop.plots.matrix_view import MatrixView
 from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.desktop.teaching import teach
+from ncviz.explorer.answers import Answer, about, facts_of, of_class
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.directions import Directions, classifier_directions, mean_directions
 from ncviz.scenes.palette import Theme
@@ -44,12 +47,14 @@ class CosineMatrix(PlotFrame):
         self._means: Directions | None = None
         self._rows: Directions | None = None
         self._names: tuple[str, ...] = ()
+        self._explorer: Explorer | None = None
         self._classes: tuple[int, ...] = ()
         self.add_tool(
             "part", "Both", "Show the means, the classifier, or both.", self._show_next_part
         )
         self.add_tool("copy", "Copy", "Copy the numbers as a table.", self.copy_data)
         self.view.pointed.connect(self._pointed)
+        teach(self.view, lambda point: self._answer_at(QPointF(point)))
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         self.view.set_theme(theme, text_scale)
@@ -67,6 +72,7 @@ class CosineMatrix(PlotFrame):
         run, view = explorer.run, explorer.view
         if run is None:
             return
+        self._explorer = explorer
         last = len(run.manifest.layers) - 1
         layer, epoch = view.layer % (last + 1), explorer.nearest_epoch
         names = run.manifest.class_names
@@ -145,6 +151,27 @@ class CosineMatrix(PlotFrame):
         value = three_digits(float(self.cosines()[first, second]))
         self.say(f'{one} · {two} &nbsp; <span style="color:{color}">{what}</span> <b>{value}</b>')
         self.pair_hovered.emit(first, second)
+
+    def _answer_at(self, point: QPointF) -> Answer | None:
+        """Return what is said of the cell at a point."""
+        row, column = self.view.cell_at(point)
+        if self._explorer is None or row < 0 or max(row, column) >= len(self._classes):
+            return None
+        first, second = self._classes[row], self._classes[column]
+        if first == second:
+            return of_class(self._explorer, first)
+        of_rows = self._is_classifier(row, column)
+        one, two = self._names[first], self._names[second]
+        facts = facts_of(self._explorer, of=(one, two))
+        kind = "classifiers" if of_rows else "class means"
+        return about(
+            "cosine",
+            float(self.cosines()[first, second]),
+            facts,
+            title=f"Cosine of two {kind}",
+            classes=(first, second),
+            roles=(CLASSIFIER,) if of_rows else (MEANS,),
+        )
 
     def _is_classifier(self, row: int, column: int) -> bool:
         if self.shown == "both":

@@ -1,8 +1,8 @@
 """Curves over the recorded epochs."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,7 +11,9 @@ from PyQt6.QtGui import QResizeEvent, QTextDocument
 
 from ncviz.desktop.plots.axes import FLOOR, LogAxis, PlainAxis, StopAxis
 from ncviz.desktop.plots.quiet_plot import GAP, QuietPlot
-from ncviz.desktop.plots.trace import Trace
+from ncviz.desktop.plots.trace import HIDES, Trace
+from ncviz.desktop.plots.words import plain
+from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about, facts_of
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.player import Player
 from ncviz.explorer.series import EpochSeries
@@ -20,6 +22,9 @@ from ncviz.wording import three_digits
 
 LONGEST = "0.123"  # about what numbers take; where they take more, the room grows
 NUMBERED = 7  # so many lines show their numbers; of more, only the strong one does
+
+
+LIT = 3  # pixels of a line that is pointed at elsewhere
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,14 @@ class Line:
         The legend shows the colour as a dot.
     silent : bool
         The legend shows no number.
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS`.
+    facts : mapping
+        Fields of `ncviz.values_in_words.Facts`, such as what or which split it is of.
+    classes : tuple of int
+        Whose line it is; empty for all.
+    layer : int, optional
+        Whose line it is; by default the last one, where a concept is measured.
     """
 
     key: str
@@ -59,6 +72,10 @@ class Line:
     strong: bool = False
     swatch: bool = False
     silent: bool = False
+    concept: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    classes: tuple[int, ...] = ()
+    layer: int | None = None
 
     def values(self, series: EpochSeries) -> np.ndarray:
         """Return the values over the computed epochs; NaN where there is none."""
@@ -73,6 +90,13 @@ class Line:
     def hex(self, theme: Theme) -> str:
         """Return its colour in a theme."""
         return self.color if self.color.startswith("#") else getattr(theme, self.color)
+
+
+def _is_meant(line: Line, light: Light) -> bool:
+    """Tell whether a line shows what is pointed at."""
+    if light.layer is not None and line.layer is not None:
+        return light.layer == line.layer
+    return bool(line.concept) and line.concept == light.concept
 
 
 def places_of(player: Player, epochs: Sequence[float]) -> np.ndarray:
@@ -122,6 +146,8 @@ class EpochPlot(QuietPlot):
         self._other: dict[str, Trace] = {}
         self._other_explorer: Explorer | None = None
         self._moment: tuple[float, int] | None = None
+        self._explorer: Explorer | None = None
+        self._lit: Light = NO_LIGHT
         self.terminal = pg.InfiniteLine(angle=90, movable=False)
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
         self.terminal.setVisible(False)
@@ -187,7 +213,8 @@ class EpochPlot(QuietPlot):
         for trace, line in zip(self.traces, self._lines, strict=True):
             style = Qt.PenStyle.DashLine if line.dash else Qt.PenStyle.SolidLine
             trace.color = line.hex(self.theme)
-            width = 2 if line.strong else 1
+            lit = bool(self._lit) and _is_meant(line, self._lit)
+            width = LIT if lit else 2 if line.strong else 1
             # The hues of classes are too bright for thin lines on a light ground.
             hue = readable(trace.color, self.theme.surface) if line.color[0] == "#" else trace.color
             trace.item.setPen(pg.mkPen(hue, width=width, style=style))
@@ -251,6 +278,33 @@ class EpochPlot(QuietPlot):
         if self._moment is not None:
             self.show_moment(*self._moment)
 
+    # What is said of what one points at
+
+    def answer_of(self, key: str) -> Answer | None:
+        explorer = self._explorer
+        line = next((line for line in self._lines if line.key == key), None)
+        if line is None or explorer is None or explorer.run is None:
+            return None
+        if not line.concept or self._moment is None:
+            return Answer(plain(line.label), action=HIDES)
+        value = self._values.get(line.key, {}).get(self._moment[1])
+        layer = -1 if line.layer is None else line.layer
+        facts = facts_of(explorer, layer, **line.facts)
+        return about(
+            line.concept,
+            value,
+            facts,
+            title=plain(line.label),
+            action=HIDES,
+            classes=line.classes,
+            layer=line.layer,
+        )
+
+    def light(self, light: Light) -> None:
+        if light != self._lit:
+            self._lit = light
+            self._color_lines()
+
     # What PlotColumn calls
 
     def lines_for(self, explorer: Explorer) -> tuple[Line, ...]:
@@ -258,6 +312,7 @@ class EpochPlot(QuietPlot):
         return self._lines
 
     def follow_run(self, explorer: Explorer) -> None:
+        self._explorer = explorer
         self.zoomed = False
         self._moment = None
         self._take_lines(explorer)

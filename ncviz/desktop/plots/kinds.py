@@ -24,6 +24,8 @@ from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import class_color
 
+HELD_OUT = {"split": "held-out"}
+
 
 def collapse_plot() -> EpochPlot:
     """Return the plot of NC1–NC4 over epochs."""
@@ -33,11 +35,17 @@ def collapse_plot() -> EpochPlot:
         "from −1/(K−1); NC3 squared distance between classifier and means; NC4 share of samples "
         "where classifier and nearest mean disagree (Papyan, Han, Donoho, PNAS 2020).",
         (
-            Line("nc1", "NC1", "text"),
-            Line("nc2_equinorm_means", "NC2&nbsp;norms", "means"),
-            Line("nc2_equiangular_means", "NC2&nbsp;angles", "means", dash=True),
-            Line("nc3", "NC3", "classifier"),
-            Line("nc4", "NC4", "quiet", dash=True),
+            Line("nc1", "NC1", "text", concept="NC1"),
+            Line("nc2_equinorm_means", "NC2&nbsp;norms", "means", concept="NC2 norms"),
+            Line(
+                "nc2_equiangular_means",
+                "NC2&nbsp;angles",
+                "means",
+                dash=True,
+                concept="NC2 angles",
+            ),
+            Line("nc3", "NC3", "classifier", concept="NC3"),
+            Line("nc4", "NC4", "quiet", dash=True, concept="NC4"),
         ),
         ("nc1", "nc2 norms", "nc2 angles", "nc3", "nc4"),
     )
@@ -50,10 +58,18 @@ def loss_plot() -> EpochPlot:
         "Mean loss, and share of mistakes, on the training images and on held-out ones; the "
         "dotted line marks where the training error has become zero for good.",
         (
-            Line("train_loss", "loss", "text"),
-            Line("test_loss", "test&nbsp;loss", "quiet"),
-            Line("train_error", "error", "text", dash=True, percent=True),
-            Line("test_error", "test&nbsp;error", "quiet", dash=True, percent=True),
+            Line("train_loss", "loss", "text", concept="loss"),
+            Line("test_loss", "test&nbsp;loss", "quiet", concept="loss", facts=HELD_OUT),
+            Line("train_error", "error", "text", dash=True, percent=True, concept="error"),
+            Line(
+                "test_error",
+                "test&nbsp;error",
+                "quiet",
+                dash=True,
+                percent=True,
+                concept="error",
+                facts=HELD_OUT,
+            ),
         ),
         ("loss", "error"),
     )
@@ -66,10 +82,17 @@ def split_plot() -> EpochPlot:
         "Variability within classes on the training images and on held-out ones: NC1 (Papyan, "
         "Han, Donoho, PNAS 2020) and CDNV (Galanti, György, Hutter, ICLR 2022).",
         (
-            Line("nc1", "NC1", "text"),
-            Line("test_nc1", "test&nbsp;NC1", "quiet", read=_held_out("nc1")),
-            Line("cdnv", "CDNV", "text", dash=True, read=lambda series: series.collapse("cdnv")),
-            Line("test_cdnv", "test&nbsp;CDNV", "quiet", dash=True, read=_held_out("cdnv")),
+            Line("nc1", "NC1", "text", concept="NC1"),
+            Line("test_nc1", "test&nbsp;NC1", "quiet", read=_held_out("nc1"), concept="NC1"),
+            Line("cdnv", "CDNV", "text", dash=True, read=_cdnv, concept="CDNV"),
+            Line(
+                "test_cdnv",
+                "test&nbsp;CDNV",
+                "quiet",
+                dash=True,
+                read=_held_out("cdnv"),
+                concept="CDNV",
+            ),
         ),
         ("nc1", "cdnv", "held out"),
         extras=("held out",),
@@ -79,7 +102,15 @@ def split_plot() -> EpochPlot:
 def angles_plot() -> EpochPlot:
     """Return the plot of the cosines between classes over epochs."""
     lines = [
-        Line("ideal", "−1/(<i>K</i>−1)", "etf", dash=True, read=_ideal, silent=True),
+        Line(
+            "ideal",
+            "−1/(<i>K</i>−1)",
+            "etf",
+            dash=True,
+            read=_ideal,
+            silent=True,
+            concept="simplex ETF",
+        ),
         *_spread_lines("means", "means", "means_cosines"),
         *_spread_lines("classifier", "classifier", "classifier_cosines"),
     ]
@@ -96,10 +127,25 @@ def angles_plot() -> EpochPlot:
 
 def _spread_lines(label: str, color: str, field: str) -> list[Line]:
     least, mean, most = (_spread(field, which) for which in range(3))
+    of = "class means" if label == "means" else "classifiers"
+
+    def line(key: str, words: str, read: Reader, short: str, pair: str) -> Line:
+        return Line(
+            key,
+            words,
+            color,
+            bool(short),
+            read=read,
+            short=short,
+            concept="cosine",
+            facts={"pair": pair},
+        )
+
+    far, near = f"The two {of} farthest apart", f"The two {of} closest together"
     return [
-        Line(label, label, color, read=mean),
-        Line(f"least {label}", f"{label},&nbsp;least", color, True, read=least, short="least"),
-        Line(f"most {label}", f"{label},&nbsp;largest", color, True, read=most, short="largest"),
+        line(label, label, mean, "", f"By the mean cosine of all pairs, two {of}"),
+        line(f"least {label}", f"{label},&nbsp;least", least, "least", far),
+        line(f"most {label}", f"{label},&nbsp;largest", most, "largest", near),
     ]
 
 
@@ -115,6 +161,7 @@ def groups_plot() -> EpochPlot:
                 "minority&nbsp;classifiers",
                 "classifier",
                 read=_group("minority_cosine"),
+                concept="minority cosine",
             ),
             Line(
                 "majority",
@@ -122,14 +169,25 @@ def groups_plot() -> EpochPlot:
                 "classifier",
                 dash=True,
                 read=_group("majority_cosine"),
+                concept="cosine",
+                facts={"pair": "By the mean cosine of all pairs, two majority classifiers"},
             ),
-            Line("means", "minority&nbsp;means", "means", read=_group("minority_means_cosine")),
+            Line(
+                "means",
+                "minority&nbsp;means",
+                "means",
+                read=_group("minority_means_cosine"),
+                concept="cosine",
+                facts={"pair": "By the mean cosine of all pairs, two minority means"},
+            ),
             Line(
                 "majority_means",
                 "majority&nbsp;means",
                 "means",
                 dash=True,
                 read=_group("majority_means_cosine"),
+                concept="cosine",
+                facts={"pair": "By the mean cosine of all pairs, two majority means"},
             ),
         ),
         ("minority", "cosines"),
@@ -144,8 +202,21 @@ def group_fuzziness_plot() -> EpochPlot:
         "<i>D</i> of minority and majority",
         "Mean of the classes' own separation fuzziness in the last layer (He & Su, PNAS 2023).",
         (
-            Line("minority", "minority", "text", read=_group("minority_fuzziness")),
-            Line("majority", "majority", "quiet", dash=True, read=_group("majority_fuzziness")),
+            Line(
+                "minority",
+                "minority",
+                "text",
+                read=_group("minority_fuzziness"),
+                concept="D of classes",
+            ),
+            Line(
+                "majority",
+                "majority",
+                "quiet",
+                dash=True,
+                read=_group("majority_fuzziness"),
+                concept="D of classes",
+            ),
         ),
         ("class law", "fuzziness"),
         extras=("groups",),
@@ -186,6 +257,8 @@ class LayersOverEpochs(EpochPlot):
             strong=strong,
             swatch=not strong,
             silent=not strong,
+            concept="D",
+            layer=number,
         )
 
 
@@ -219,7 +292,19 @@ class NormsPlot(EpochPlot):
         for number in visible_classes(explorer.view, len(names)):
             name = html.escape(names[number]).replace(" ", "&nbsp;")
             color = class_color(number, explorer.view.palette)
-            lines.append(Line(f"m{number}", name, color, read=_norm("means", number), swatch=True))
+            of = {"of": (names[number],)}
+            lines.append(
+                Line(
+                    f"m{number}",
+                    name,
+                    color,
+                    read=_norm("means", number),
+                    swatch=True,
+                    concept="norm",
+                    facts={**of, "what": "class mean"},
+                    classes=(number,),
+                )
+            )
             lines.append(
                 Line(
                     f"w{number}",
@@ -229,6 +314,9 @@ class NormsPlot(EpochPlot):
                     read=_norm("classifier", number),
                     short="┄",
                     silent=True,
+                    concept="norm",
+                    facts={**of, "what": "classifier"},
+                    classes=(number,),
                 )
             )
         return tuple(lines)
@@ -246,6 +334,10 @@ def _layer(number: int) -> Reader:
 def _values(series: EpochSeries, name: str, take: Callable[..., float]) -> np.ndarray:
     found = series.extra_over_epochs(name)
     return np.array([np.nan if value is None else take(value) for value in found])
+
+
+def _cdnv(series: EpochSeries) -> list[float]:
+    return series.collapse("cdnv")
 
 
 def _held_out(field: str) -> Reader:

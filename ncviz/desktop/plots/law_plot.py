@@ -11,9 +11,12 @@ from PyQt6.QtWidgets import QLabel
 
 from ncviz.desktop.plots.layers_plot import LayersPlot, dashed, points_trace
 from ncviz.desktop.plots.quiet_plot import GAP
-from ncviz.desktop.plots.trace import Trace
+from ncviz.desktop.plots.trace import HIDES, Trace
 from ncviz.desktop.plots.words import rewrite
+from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import mix
+from ncviz.desktop.words_at import link_at
+from ncviz.explorer.answers import NO_LIGHT, Answer, Light, of_law
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.separation import EquiSeparationLaw
 from ncviz.scenes.palette import Theme
@@ -21,6 +24,19 @@ from ncviz.wording import correlation, three_digits
 
 LONGEST = 24  # letters of another run's title
 GHOSTS = 7  # earlier epochs that stay visible
+LIT = 22  # pixels across the disc behind a layer that is pointed at elsewhere
+LEGEND = {
+    "now": Answer("Now", meaning="D of each layer at this epoch.", action=HIDES),
+    "fit": Answer(
+        "Fit",
+        meaning="The straight line through log D that comes nearest, by least squares.",
+        action=HIDES,
+    ),
+    "earlier": Answer(
+        "Earlier epochs", meaning="D as it was, the older the fainter.", action=HIDES
+    ),
+    "other": Answer("The other run", meaning="D of the run on the right.", action=HIDES),
+}
 RECESS = 12.0  # pixels that the pointer must be nearer to a line to mean it, not a point
 
 
@@ -44,6 +60,8 @@ class LawPlot(LayersPlot):
         self._other.recess = RECESS / 2
         self._ring = points_trace(self, "", "", 15)
         self._ring.item.setBrush(None)
+        self._light = NO_LIGHT
+        self._lit = points_trace(self, "", "", LIT)  # the layer that is pointed at elsewhere
         self._now = points_trace(self, "now", "<i>D<sub>t</sub></i>", 9)
         self.points, self.current = self._now.item, self._ring.item
         self.legend = QLabel()
@@ -52,6 +70,7 @@ class LawPlot(LayersPlot):
         self.legend.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.legend.setWordWrap(True)
         self.legend.linkActivated.connect(self.toggle)
+        teach(self.legend, lambda point: LEGEND.get(link_at(self.legend, point)))
         self.legend.hide()
         self.layout().insertWidget(2, self.legend)
         self._other_explorer: Explorer | None = None
@@ -70,6 +89,7 @@ class LawPlot(LayersPlot):
         self.trace("fit").color = self.trace("earlier").color = theme.quiet
         self.points.setBrush(pg.mkBrush(theme.text))
         self.current.setPen(pg.mkPen(theme.accent, width=2))
+        self._lit.item.setBrush(pg.mkBrush(mix(theme.surface, theme.accent, 0.45)))
         self.other_line.setPen(dashed(theme.quiet))
         self._other.item.setPen(pg.mkPen(theme.text, width=1))
         self._other.item.setBrush(pg.mkBrush(theme.surface))
@@ -88,11 +108,24 @@ class LawPlot(LayersPlot):
         ring = slice(layer, layer + 1)
         self.place(self._ring, layers[ring], layers[ring], fuzziness[ring])
         self.place(self.trace("fit"), layers, layers, _fitted(law, layers))
-        self.say(
-            f"<i>ρ</i> = <b>{three_digits(law.decay_ratio)}</b> &nbsp; half-life "
-            f"<b>{three_digits(law.half_life)}</b> layers &nbsp; "
-            f"<i>r</i> = <b>{correlation(law.pearson_r)}</b>"
+        self.light(self._light)
+        words = (
+            ("rho", f"<i>ρ</i> = <b>{three_digits(law.decay_ratio)}</b>"),
+            ("half-life", f"half-life <b>{three_digits(law.half_life)}</b> layers"),
+            ("r", f"<i>r</i> = <b>{correlation(law.pearson_r)}</b>"),
         )
+        style = f"color:{self.theme.text};text-decoration:none"
+        self.say(" &nbsp; ".join(f'<a href="{k}" style="{style}">{word}</a>' for k, word in words))
+
+    def answer_of(self, key: str) -> Answer | None:
+        return None if self._followed is None or not key else of_law(self._followed, key)
+
+    def light(self, light: Light) -> None:
+        self._light = light
+        layer, values = light.layer, self._now.values
+        there = layer is not None and layer < len(values)
+        one = slice(layer, layer + 1) if there else slice(0, 0)
+        self.place(self._lit, self._now.across[one], self._now.places[one], values[one])
 
     def follow_run(self, explorer: Explorer) -> None:
         super().follow_run(explorer)

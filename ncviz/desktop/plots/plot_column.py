@@ -1,6 +1,7 @@
 """The right column: three plots, each to be chosen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QActionGroup, QFont, QIcon
@@ -9,6 +10,8 @@ from PyQt6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidge
 from ncviz.assets import asset
 from ncviz.desktop.plots.kinds import DEFAULT, KINDS, default_layout
 from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.desktop.teaching import teach
+from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import LIGHT, Theme
@@ -58,9 +61,15 @@ class _Slot(QWidget):
         self.heading = _Heading()
         self.menu = QMenu(self)
         self.heading.setMenu(self.menu)
+        teach(self.heading, lambda _point: self._answer())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+
+    def _answer(self) -> Answer | None:
+        if self.plot is None:
+            return None
+        return replace(self.plot.answer_of_all(), action="Click to choose another plot.")
 
     def hold(self, kind: str, plot: PlotFrame) -> None:
         """Take a plot in."""
@@ -68,7 +77,6 @@ class _Slot(QWidget):
         self.layout().addWidget(plot, 1)
         plot.set_heading(self.heading)
         self.heading.set_title(KINDS[kind].title)
-        self.heading.setToolTip(f"{plot.heading.toolTip()} Click to choose another plot.")
         self.heading.show()
         plot.show()
 
@@ -233,6 +241,12 @@ class PlotColumn(QWidget):
         """Let classes stand out that are pointed at elsewhere; none ends it."""
         for plot in self._seen():
             plot.point_at(classes)
+
+    def light(self, light: Light) -> None:
+        """Let what shows the pointed-at stand out; `NO_LIGHT` ends it."""
+        for plot in self._seen():
+            plot.light(light)
+            plot.point_at(light.classes)
 
     def show_other(self, explorer: Explorer | None) -> None:
         """Lay another run over this one, or none any more."""

@@ -9,7 +9,10 @@ from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from ncviz.desktop.formula_card import show_formula
 from ncviz.desktop.plots.tool_strip import ToolStrip
-from ncviz.desktop.plots.words import rewrite
+from ncviz.desktop.plots.words import plain, rewrite
+from ncviz.desktop.teaching import teach
+from ncviz.desktop.words_at import link_at
+from ncviz.explorer.answers import Answer, Light
 from ncviz.scenes.palette import LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -66,6 +69,8 @@ class PlotFrame(QWidget):
         )
         # Tab goes from word to word, Return clicks; the mouse takes no focus away.
         self.numbers.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        teach(self.numbers, lambda point: self.answer_of(link_at(self.numbers, point)))
+        teach(self.heading, lambda _point: self.answer_of_all())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -111,6 +116,16 @@ class PlotFrame(QWidget):
         """Show numbers; laying out the same words again would cost time."""
         rewrite(self.numbers, text)
 
+    # What is said of what one points at
+
+    def answer_of(self, key: str) -> Answer | None:
+        """Return what is said of a word in the line of numbers, by its link."""
+        return None
+
+    def answer_of_all(self) -> Answer:
+        """Return what is said of the plot."""
+        return Answer(plain(self.heading.text()), meaning=self.heading.toolTip())
+
     # What PlotColumn calls; each plot takes what it shows.
 
     def follow_run(self, explorer: "Explorer") -> None:
@@ -124,6 +139,9 @@ class PlotFrame(QWidget):
 
     def follow_other(self, explorer: "Explorer | None") -> None:
         """Lay another run over it, or none."""
+
+    def light(self, light: Light) -> None:
+        """Let what shows the pointed-at stand out; `NO_LIGHT` ends it."""
 
     def point_at(self, classes: tuple[int, ...]) -> None:
         """Let classes stand out that are pointed at elsewhere; none ends it."""

@@ -1,18 +1,18 @@
 """The plot from which all plots are made."""
 
-import html
-import re
-
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPointF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont
 from PyQt6.QtWidgets import QSizePolicy
 
+from ncviz.concepts import CONCEPTS
+from ncviz.desktop.formula_card import show_concept
 from ncviz.desktop.plots.axes import FLOOR, LogAxis
 from ncviz.desktop.plots.crosshair import Crosshair
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.trace import Trace
+from ncviz.desktop.plots.words import plain
 from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.theme import CAPTION, FAMILY
 from ncviz.scenes.palette import Theme
@@ -64,7 +64,7 @@ class QuietPlot(PlotFrame):
         self._home: tuple[list, list] | None = None
         self._crosshair: Crosshair | None = None
         self._prepare_plot()
-        self.numbers.linkActivated.connect(self.toggle)
+        self.numbers.linkActivated.connect(self._word_clicked)
         self._add_tools()
 
     def _prepare_plot(self) -> None:
@@ -132,6 +132,13 @@ class QuietPlot(PlotFrame):
         """Draw other values of a line."""
         trace.set(across, places, values)
         trace.draw(self.logarithmic, self.floor)
+
+    def _word_clicked(self, key: str) -> None:
+        """Hide the line of a word or show it again; a number without one opens its card."""
+        if key in CONCEPTS:
+            self.card = show_concept(self, key, self.theme, self.text_scale)
+        else:
+            self.toggle(key)
 
     def toggle(self, key: str) -> None:
         """Hide a line or show it again; its word in the legend was clicked."""
@@ -231,11 +238,6 @@ class QuietPlot(PlotFrame):
             cells = [_cell(row), *(_cell(column.get(row, np.nan)) for column in columns)]
             lines.append("\t".join(cells))
         return "\n".join(lines) + "\n"
-
-
-def plain(rich: str) -> str:
-    """Return rich text without its markup."""
-    return html.unescape(re.sub(r"<[^>]*>", "", rich)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _cell(value: float) -> str:

@@ -7,6 +7,8 @@ import pyqtgraph as pg
 
 from ncviz.desktop.plots.axes import LogAxis, logarithm
 
+HIDES = "Click hides its line, or shows it again."
+
 
 def _nothing() -> np.ndarray:
     return np.empty(0)

@@ -1,7 +1,15 @@
 """Words over a plot that are written anew while the keyboard walks through them."""
 
+import html
+import re
+
 from PyQt6.QtGui import QTextDocument
 from PyQt6.QtWidgets import QLabel
+
+
+def plain(rich: str) -> str:
+    """Return rich text without its markup."""
+    return html.unescape(re.sub(r"<[^>]*>", "", rich)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def rewrite(label: QLabel, text: str) -> None:

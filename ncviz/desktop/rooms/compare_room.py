@@ -12,7 +12,6 @@ from ncviz.desktop.rooms.room import Words
 from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.errors import UserError
 from ncviz.explorer.comparison import Comparison
-from ncviz.explorer.emphasis import emphasized
 from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.explorer.samples import SAMPLES
 from ncviz.runs.run import Run
@@ -167,11 +166,15 @@ class CompareRoom(RunRoom):
         scenes = [self._pointed_out(picture.panels[0].scene, view)]
         if len(picture.panels) > 1:
             scene = picture.panels[1].scene
-            if self._emphasized and self._same_classes:
-                scene = emphasized(scene, second.run, second.view, self._emphasized)
+            if self._same_classes or not self._names_classes:
+                scene = self._stands_out(scene, second.run, second.view, self._layer_of(0))
             scenes.append(scene)
         pairs = zip(picture.panels, scenes, strict=True)
         return Picture(tuple(replace(panel, scene=scene) for panel, scene in pairs))
+
+    @property
+    def _names_classes(self) -> bool:
+        return bool(self._emphasized or self._light.classes)
 
     @property
     def _same_classes(self) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.timeline import Mark
+from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.player import Player
 from ncviz.explorer.pointing import SampleFacts
@@ -148,6 +149,13 @@ class Room:
 
     def point_at_classes(self, classes: tuple[int, ...]) -> None:
         """Let classes stand out that are pointed at in a plot or the legend; none ends it."""
+
+    def answer_of_moment(self) -> Answer | None:
+        """Return what is said of the moment of the timeline when one points at it."""
+        return None
+
+    def light(self, light: Light) -> None:
+        """Let a part of the scene and of the plots stand out; `NO_LIGHT` ends it."""
 
     def panel_opened(self, panel: int) -> None:
         """One of several scenes was clicked."""

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QWidget
 
+from ncviz.concepts import CONCEPTS
 from ncviz.desktop.rooms.room import Room, Words
 from ncviz.desktop.timeline import Mark
 from ncviz.errors import UserError
+from ncviz.explorer.answers import NO_LIGHT, Answer, Light, of_epoch
 from ncviz.explorer.direction_facts import DirectionFacts, direction_facts
-from ncviz.explorer.emphasis import emphasized, owner_of_ball
+from ncviz.explorer.emphasis import dimmed, emphasized, owner_of_ball
 from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_layers
@@ -29,6 +31,7 @@ class RunRoom(Room):
     def __init__(self, window: "MainWindow", left: QWidget, left_width: int = 272) -> None:
         super().__init__(window, left, window.plots, left_width)
         self._emphasized: tuple[int, ...] = ()
+        self._light = NO_LIGHT
 
     def entered(self) -> None:
         self.window.framing.enter_run()
@@ -36,6 +39,7 @@ class RunRoom(Room):
     def left_behind(self) -> None:
         super().left_behind()
         self.point_at_classes(())
+        self.light(NO_LIGHT)
 
     @property
     def moving(self) -> bool:
@@ -70,11 +74,22 @@ class RunRoom(Room):
     def picture(self, view: View) -> Picture:
         return one_panel(self._pointed_out(self.scene(view), view))
 
-    def _pointed_out(self, scene: Scene, view: View) -> Scene:
+    def _pointed_out(self, scene: Scene, view: View, panel: int = 0) -> Scene:
         run = self.window.explorer.run
-        if run is None or not self._emphasized:
-            return scene
-        return emphasized(scene, run, view, self._emphasized)
+        return scene if run is None else self._stands_out(scene, run, view, self._layer_of(panel))
+
+    def _stands_out(self, scene: Scene, run: Run, view: View, layer: int) -> Scene:
+        """Let what is pointed at elsewhere stand out, in the scene of a layer."""
+        if self._emphasized:
+            return emphasized(scene, run, view, self._emphasized)
+        light = self._light
+        if light.layer not in (None, layer % len(run.manifest.layers)):
+            return self._of_another_layer(scene)
+        return emphasized(scene, run, view, light.classes, light.roles)
+
+    def _of_another_layer(self, scene: Scene) -> Scene:
+        """Return the scene while a layer is pointed at that is not in it."""
+        return scene
 
     def facts(self, panel: int, row: int) -> SampleFacts | None:
         explorer = self.window.explorer
@@ -112,6 +127,15 @@ class RunRoom(Room):
         if classes != self._emphasized:
             self._emphasized = classes
             self.window.plots.point_at(classes)
+            self.window.presenter.wake("scene")
+
+    def answer_of_moment(self) -> Answer | None:
+        return of_epoch(self.window.explorer)
+
+    def light(self, light: Light) -> None:
+        if light != self._light:
+            self._light = light
+            self.window.plots.light(light)
             self.window.presenter.wake("scene")
 
     def pin(self, panel: int, row: int) -> None:
@@ -204,14 +228,21 @@ class RunRoom(Room):
         if run is None or series is None:
             return ()
         marks = [
-            Mark(player.position_of(drop), "η÷10", "", f"The learning rate falls at epoch {drop}.")
+            Mark(
+                player.position_of(drop),
+                "η÷10",
+                "",
+                f"The learning rate falls at epoch {drop}.",
+                "learning rate drop",
+            )
             for drop in run.manifest.learning_rate_drops
             if drop <= player.stops[-1]
         ]
         start = series.terminal_phase()
         if start is not None:
-            tip = f"Terminal phase of training: from epoch {start} on the training error is zero."
-            marks.append(Mark(player.position_of(start), "TPT", self.window.theme.etf, tip))
+            tip = CONCEPTS["terminal phase"].sentence(start)
+            place, hue = player.position_of(start), self.window.theme.etf
+            marks.append(Mark(place, "TPT", hue, tip, "terminal phase"))
         return tuple(marks)
 
 
@@ -236,8 +267,11 @@ class LayersRoom(RunRoom):
             picture = side_by_side(picture)
         distance = self.window.framing.panel_distance(explorer.run, view)
         panels = (
-            replace(panel, scene=fit_into_panel(self._pointed_out(panel.scene, view), distance))
-            for panel in picture.panels
+            replace(
+                panel,
+                scene=fit_into_panel(self._pointed_out(panel.scene, view, number), distance),
+            )
+            for number, panel in enumerate(picture.panels)
         )
         return Picture(tuple(panels))
 
@@ -259,6 +293,9 @@ class LayersRoom(RunRoom):
 
     def _layer_of(self, panel: int) -> int:
         return panel
+
+    def _of_another_layer(self, scene: Scene) -> Scene:
+        return dimmed(scene)
 
     def looks_at(self, panel: int) -> tuple[Run, View] | None:
         explorer = self.window.explorer

@@ -9,6 +9,8 @@ from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.theory_panel import PEELED, TheoryPanel
 from ncviz.desktop.theory_plots import TheoryPlots
 from ncviz.desktop.timeline import Mark
+from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about
+from ncviz.explorer.emphasis import lit_model
 from ncviz.explorer.feature_model_desk import FeatureModelDesk
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_settings import restore_settings, settings_of
@@ -16,12 +18,13 @@ from ncviz.explorer.player import Player
 from ncviz.explorer.square_loss_desk import SquareLossDesk
 from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.scenes.palette import Theme
-from ncviz.scenes.scene import Scene
+from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
 
+MARKED = {"R₀": "critical ratio", "TPT": "terminal phase"}  # what a mark is of
 AFTER_DESK = {
     "problem": ("scene", "moment", "model"),
     "ratio": ("scene", "moment"),
@@ -49,6 +52,7 @@ class TheoryRoom(Room):
         self.panel.overlay_asked.connect(self.overlay_run)
         self.panel.keep_asked.connect(self.keep)
         self._opened: set[Path] = set()
+        self._light = NO_LIGHT
 
     @property
     def desk(self) -> ModelDesk:
@@ -90,6 +94,25 @@ class TheoryRoom(Room):
 
     def scene(self, view: View) -> Scene:
         return self.desk.scene(view)
+
+    def picture(self, view: View) -> Picture:
+        scene = self.desk.scene(view)
+        return one_panel(lit_model(scene, view, self._light.roles))
+
+    def answer_of_moment(self) -> Answer | None:
+        if self.desk is self.peeled:
+            return about("imbalance", self.peeled.problem.ratio)
+        meaning = "A step of the descent: features and classifier move a little down the loss."
+        return Answer("Step", f"This is {self.desk.moment()}.", meaning)
+
+    def light(self, light: Light) -> None:
+        if light != self._light:
+            self._light = light
+            self.window.presenter.wake("scene")
+
+    def left_behind(self) -> None:
+        super().left_behind()
+        self.light(NO_LIGHT)
 
     def open_model(self, name: str) -> None:
         """Turn to one of the models."""
@@ -159,7 +182,13 @@ class TheoryRoom(Room):
     def marks(self) -> tuple[Mark, ...]:
         theme = self.window.theme
         return tuple(
-            Mark(mark.position, mark.text, getattr(theme, mark.role) if mark.role else "", mark.tip)
+            Mark(
+                mark.position,
+                mark.text,
+                getattr(theme, mark.role) if mark.role else "",
+                mark.tip,
+                MARKED.get(mark.text, ""),
+            )
             for mark in self.desk.marks()
         )
 

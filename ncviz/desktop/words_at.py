@@ -1,0 +1,106 @@
+"""Which word of a label stands under the pointer."""
+
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QTextDocument
+from PyQt6.QtWidgets import QLabel
+
+BETWEEN = " · "  # facts in a row
+
+
+def document_of(label: QLabel) -> QTextDocument:
+    """Return what a label shows, laid out as the label does.
+
+    Parameters
+    ----------
+    label : QLabel
+    """
+    document = QTextDocument()
+    document.setDefaultFont(label.font())
+    document.setDocumentMargin(0)
+    if Qt.mightBeRichText(label.text()) or label.textFormat() == Qt.TextFormat.RichText:
+        document.setHtml(label.text())
+    else:
+        document.setPlainText(label.text())
+    document.setTextWidth(label.contentsRect().width() if label.wordWrap() else -1)
+    return document
+
+
+def link_at(label: QLabel, point: QPoint) -> str:
+    """Return the last link that begins before a point: of a word or of the number behind it.
+
+    Parameters
+    ----------
+    label : QLabel
+        With rich text whose words are links.
+    point : QPoint
+        In the label's pixels.
+
+    Returns
+    -------
+    str
+        The link's target; empty where there is none.
+    """
+    document = document_of(label)
+    place = _letter_at(label, document, point)
+    found = ""
+    if place is None:
+        return found
+    for target, start in links_of(document):
+        if start <= place:
+            found = target
+    return found
+
+
+def fact_at(label: QLabel, point: QPoint) -> str:
+    """Return the last word of the fact at a point: 'epochs' of '10 classes · 61 epochs'.
+
+    Parameters
+    ----------
+    label : QLabel
+        With plain text, its facts divided by `BETWEEN`.
+    point : QPoint
+        In the label's pixels.
+    """
+    place = _letter_at(label, document_of(label), point)
+    if place is None:
+        return ""
+    end = 0
+    for fact in label.text().split(BETWEEN):
+        end += len(fact) + len(BETWEEN)
+        if place < end:
+            return fact.split()[-1] if fact.split() else ""
+    return ""
+
+
+def links_of(document: QTextDocument) -> list[tuple[str, int]]:
+    """Return target and first letter of each link, in order.
+
+    Parameters
+    ----------
+    document : QTextDocument
+    """
+    found: list[tuple[str, int]] = []
+    block = document.begin()
+    while block.isValid():
+        parts = block.begin()
+        while not parts.atEnd():
+            part = parts.fragment()
+            target = part.charFormat().anchorHref()
+            if target and not (found and found[-1][0] == target):
+                found.append((target, part.position()))
+            parts += 1
+        block = block.next()
+    return found
+
+
+def _letter_at(label: QLabel, document: QTextDocument, point: QPoint) -> int | None:
+    """Return the number of the letter at a point; None beside the words."""
+    area, height = label.contentsRect(), document.size().height()
+    top = float(area.top())
+    if label.alignment() & Qt.AlignmentFlag.AlignVCenter:
+        top += (area.height() - height) / 2
+    here = QPointF(point.x() - area.left(), point.y() - top)
+    if not 0 <= here.y() <= height:
+        return None
+    place = document.documentLayout().hitTest(here, Qt.HitTestAccuracy.FuzzyHit)
+    return place if place >= 0 else None

@@ -1,0 +1,227 @@
+"""What is answered when one points at a number or a symbol: a sentence, and what lights up."""
+
+from dataclasses import dataclass, field
+
+from ncviz.concepts import CONCEPTS
+from ncviz.explorer.explorer import Explorer
+from ncviz.runs.directions import class_groups
+from ncviz.runs.manifest import Manifest
+from ncviz.values_in_words import NOTHING, Facts
+
+
+@dataclass(frozen=True)
+class Light:
+    """What stands out in the scene and in the plots while something is pointed at.
+
+    Parameters
+    ----------
+    roles : tuple of str
+        Of 'samples', 'means', 'classifier', 'etf'; empty for all.
+    classes : tuple of int
+        Empty for all.
+    layer : int or None
+        The layer that is meant; None for the one in the scene.
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS`: lines of plots that show it stand out.
+    """
+
+    roles: tuple[str, ...] = ()
+    classes: tuple[int, ...] = ()
+    layer: int | None = None
+    concept: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.roles or self.classes or self.layer is not None or self.concept)
+
+
+NO_LIGHT = Light()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said of what is pointed at.
+
+    Parameters
+    ----------
+    title : str
+        What it is, as in 'D of layer 3'.
+    sentence : str
+        What this value says; may be empty.
+    meaning : str
+        What such a thing is.
+    action : str
+        What a click does; empty for nothing.
+    light : Light
+    """
+
+    title: str
+    sentence: str = ""
+    meaning: str = ""
+    action: str = ""
+    light: Light = field(default=NO_LIGHT)
+
+    @property
+    def words(self) -> str:
+        """Return all that is said, one line each."""
+        parts = (self.title, self.sentence, self.meaning, self.action)
+        return "\n".join(part for part in parts if part)
+
+
+def about(
+    key: str,
+    value: float | None = None,
+    facts: Facts = NOTHING,
+    *,
+    title: str = "",
+    action: str = "",
+    classes: tuple[int, ...] = (),
+    layer: int | None = None,
+    roles: tuple[str, ...] | None = None,
+) -> Answer:
+    """Answer with a notion, and with what its value says.
+
+    Parameters
+    ----------
+    key : str
+        Of `ncviz.concepts.CONCEPTS`.
+    value : float or None
+        Not looked at where the notion has no values.
+    facts : Facts
+    title : str
+        By default the notion's name.
+    action : str
+    classes : tuple of int
+    layer : int or None
+    roles : tuple of str, optional
+        By default what the notion lights.
+    """
+    concept = CONCEPTS[key]
+    lit = concept.lights if roles is None else roles
+    return Answer(
+        title or concept.name,
+        concept.sentence(value, facts),
+        concept.meaning,
+        action,
+        Light(lit, classes, layer, key),
+    )
+
+
+def facts_of(explorer: Explorer, layer: int | None = None, **more: object) -> Facts:
+    """Return what a sentence about the open run must know.
+
+    Parameters
+    ----------
+    explorer : Explorer
+        With a run.
+    layer : int, optional
+        By default the one in the scene.
+    **more
+        Further fields of `Facts`.
+    """
+    run = explorer.run
+    assert run is not None
+    manifest = run.manifest
+    number = (explorer.view.layer if layer is None else layer) % len(manifest.layers)
+    positions = run.snapshot(explorer.nearest_epoch).positions(number)
+    known: dict[str, object] = {
+        "classes": manifest.classes,
+        "directions": positions.means.shape[1],
+        "loss": str(manifest.recipe.get("loss", "")),
+        "last": manifest.epochs or run.epochs[-1],
+    }
+    return Facts(**{**known, **more})  # type: ignore[arg-type]
+
+
+def of_layer(explorer: Explorer, layer: int) -> Answer | None:
+    """Answer with the D of a layer at this epoch.
+
+    Parameters
+    ----------
+    explorer : Explorer
+    layer : int
+        From 0, the input.
+    """
+    if explorer.run is None or explorer.series is None:
+        return None
+    name = explorer.run.manifest.layers[layer].name
+    value = explorer.series.fuzziness(explorer.nearest_epoch)[layer]
+    return about("D", value, facts_of(explorer, layer), title=f"D of {name}", layer=layer)
+
+
+def of_law(explorer: Explorer, key: str) -> Answer | None:
+    """Answer with 'rho', 'r' or 'half-life' of the fitted law at this epoch."""
+    law = explorer.law()
+    if explorer.run is None or law is None:
+        return None
+    values = {"rho": law.decay_ratio, "r": law.pearson_r, "half-life": law.half_life}
+    return about(key, values[key], facts_of(explorer))
+
+
+def of_class(explorer: Explorer, number: int, action: str = "") -> Answer | None:
+    """Answer with a class of the open run: how many samples it was trained on."""
+    if explorer.run is None or not 0 <= number < explorer.run.manifest.classes:
+        return None
+    return _of_class(explorer.run.manifest, class_groups(explorer.run)[1], number, action)
+
+
+def _of_class(manifest: Manifest, minority: tuple[int, ...], number: int, action: str) -> Answer:
+    counts, name = manifest.train_counts, manifest.class_names[number]
+    sentence = ""
+    if counts:
+        share = f"{counts[number]:,} of {sum(counts):,} training samples belong to it"
+        kind = ", a minority class" if number in minority else ""
+        sentence = f"{share}{kind}."
+    meaning = "Samples of this class have this hue, in the scene and in the plots."
+    return Answer(name, sentence, meaning, action, Light(classes=(number,), concept="class"))
+
+
+def minority_of(explorer: Explorer) -> tuple[int, ...]:
+    """Return the minority classes of the open run."""
+    return () if explorer.run is None else class_groups(explorer.run)[1]
+
+
+def of_epoch(explorer: Explorer) -> Answer | None:
+    """Answer with the epoch of this moment."""
+    if explorer.run is None:
+        return None
+    return about("epoch", explorer.nearest_epoch, facts_of(explorer))
+
+
+def of_minority(explorer: Explorer, value: float | None) -> Answer:
+    """Answer with a minority cosine of the open run."""
+    return about("minority cosine", value, facts_of(explorer), classes=minority_of(explorer))
+
+
+def of_run(explorer: Explorer) -> dict[str, Answer]:
+    """Answer with the facts on the run's card.
+
+    Returns
+    -------
+    dict of str to Answer
+        Under the last word of each fact.
+    """
+    run = explorer.run
+    if run is None:
+        return {}
+    manifest, counts = run.manifest, run.manifest.train_counts
+    sizes = ""
+    if counts:
+        least, most = min(counts), max(counts)
+        sizes = f"{least:,} of each class." if least == most else f"{least:,} to {most:,} a class."
+    first, last = run.epochs[0], run.epochs[-1]
+    recorded = (
+        f"Epoch {first:,} to {last:,}; between two of them the picture is interpolated."
+        if len(run.epochs) > 1
+        else f"Epoch {first:,} alone was recorded."
+    )
+    classes = f"K = {manifest.classes}: the means span {manifest.classes - 1} dimensions at most."
+    recording = Answer("Recording", "This run still grows: new epochs come as they are recorded.")
+    return {
+        "classes": Answer("Classes", classes, CONCEPTS["class"].meaning),
+        "images": Answer("Training samples", sizes, CONCEPTS["sample"].meaning),
+        "epochs": Answer("Recorded epochs", recorded, CONCEPTS["epoch"].meaning),
+        "missing": Answer("Missing epochs", "They were to be recorded, and are not there."),
+        "recording": recording,
+        "early": Answer("Stopped early", "Its user ended the training before the last epoch."),
+        "off": Answer("Broke off", manifest.message or "The training ended by a failure."),
+    }

@@ -1,0 +1,134 @@
+"""What is answered when one points at a number, and what lights up: without a window."""
+
+import math
+
+import numpy as np
+import pytest
+
+from ncviz.concepts import CLASSIFIER, ETF, MEANS, SAMPLES
+from ncviz.explorer.answers import (
+    NO_LIGHT,
+    Light,
+    of_class,
+    of_epoch,
+    of_law,
+    of_layer,
+    of_minority,
+    of_run,
+)
+from ncviz.explorer.emphasis import dimmed, emphasized, lit_model
+from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.theory_desk import TheoryDesk
+from ncviz.scenes.compose import compose
+from ncviz.scenes.view import View
+
+
+@pytest.fixture
+def explorer(small_run):
+    explorer = Explorer()
+    explorer.open(small_run.path)
+    return explorer
+
+
+def test_a_layer_answers_with_its_own_d(explorer):
+    found = [of_layer(explorer, layer) for layer in range(3)]
+    assert [a.light.layer for a in found] == [0, 1, 2]
+    names = [layer.name for layer in explorer.run.manifest.layers]
+    assert [a.title for a in found] == [f"D of {name}" for name in names]
+    fuzziness = explorer.series.fuzziness(explorer.nearest_epoch)
+    for answer, value in zip(found, fuzziness, strict=True):
+        ratio = math.sqrt(value / 4)  # five classes differ in four directions
+        assert ("as wide as they lie apart" in answer.sentence) == (ratio >= 1)
+
+
+def test_the_law_and_the_epoch_say_their_values(explorer):
+    law = explorer.law()
+    ratio = of_law(explorer, "rho").sentence
+    assert ("keeps" in ratio) == (law.decay_ratio < 0.995)
+    assert of_law(explorer, "r").light.concept == "r"
+    last = explorer.run.epochs[-1]
+    explorer.set_view(View(epoch=float(last)))
+    assert f"Epoch {last}" in of_epoch(explorer).sentence
+
+
+def test_a_class_says_how_many_samples_it_has(explorer, imbalanced_run):
+    counts = explorer.run.manifest.train_counts
+    answer = of_class(explorer, 1)
+    assert answer.light.classes == (1,)
+    assert answer.sentence.startswith(f"{counts[1]} of {sum(counts)} training samples")
+    assert "minority" not in answer.sentence
+    explorer.open(imbalanced_run.path)
+    counts = explorer.run.manifest.train_counts
+    few = int(np.argmin(counts))
+    assert "a minority class" in of_class(explorer, few).sentence
+    assert few in of_minority(explorer, 0.3).light.classes
+    assert of_class(explorer, 99) is None
+
+
+def test_the_facts_of_the_card_answer_by_their_last_word(explorer):
+    answers = of_run(explorer)
+    assert {"classes", "images", "epochs", "missing"} <= set(answers)
+    first, last = explorer.run.epochs[0], explorer.run.epochs[-1]
+    assert f"Epoch {first} to {last}" in answers["epochs"].sentence
+
+
+def test_nothing_is_answered_without_a_run():
+    explorer = Explorer()
+    assert of_run(explorer) == {}
+    assert [of_epoch(explorer), of_layer(explorer, 0), of_law(explorer, "r")] == [None] * 3
+    assert not NO_LIGHT
+    assert Light(layer=0)
+
+
+# What lights up
+
+
+def _changed(before, after):
+    """Tell of samples, vertices, means and rows, whether any faded."""
+    colors = np.any(before.balls.colors != after.balls.colors, axis=1)
+    rest = len(before.sticks)
+    vertices, others = colors[: len(colors) - rest], colors[len(colors) - rest :]
+    means, rows = np.split(others, 2)
+    samples = np.any(before.samples.colors != after.samples.colors)
+    return {SAMPLES: bool(samples), ETF: vertices.any(), MEANS: means.any(), CLASSIFIER: rows.any()}
+
+
+@pytest.mark.parametrize("roles", [(SAMPLES,), (MEANS, ETF), (MEANS, CLASSIFIER), (CLASSIFIER,)])
+def test_what_is_not_meant_fades(explorer, roles):
+    run, view = explorer.run, View(layer=2, epoch=float(explorer.run.epochs[-1]))
+    scene = compose(run, view)
+    faded = _changed(scene, emphasized(scene, run, view, (), roles))
+    assert faded == {role: role not in roles for role in (SAMPLES, ETF, MEANS, CLASSIFIER)}
+
+
+def test_roles_and_classes_are_both_asked(explorer):
+    run, view = explorer.run, View(layer=2, epoch=float(explorer.run.epochs[-1]))
+    scene = compose(run, view)
+    lit = emphasized(scene, run, view, (1,), (CLASSIFIER,))
+    bright = np.all(scene.balls.colors == lit.balls.colors, axis=1)
+    assert bright.sum() == 1
+    shown = view.shown_classes(run.manifest.classes)
+    assert np.flatnonzero(bright)[0] == 2 * len(shown) + shown.index(1)
+
+
+def test_what_is_not_drawn_lights_nothing(explorer):
+    run = explorer.run
+    view = View(layer=0, show_etf=False)  # an earlier layer has no classifier
+    scene = compose(run, view)
+    assert emphasized(scene, run, view, (), (CLASSIFIER,)) is scene
+    assert emphasized(scene, run, view, (), (ETF,)) is scene
+    assert emphasized(scene, run, view, (), ()) is scene
+
+
+def test_another_layer_fades_as_a_whole(explorer):
+    scene = compose(explorer.run, View(layer=2))
+    assert all(_changed(scene, dimmed(scene)).values())
+
+
+def test_a_model_lights_up_like_a_run():
+    view = View()
+    scene = TheoryDesk().scene(view)
+    lit = lit_model(scene, view, (MEANS,))
+    faded = _changed(scene, lit)
+    assert (faded[MEANS], faded[CLASSIFIER], faded[ETF]) == (False, True, True)
+    assert lit_model(scene, view, (SAMPLES,)) is scene

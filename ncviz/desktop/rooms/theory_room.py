@@ -87,6 +87,7 @@ class TheoryRoom(Room):
 
     def left_behind(self) -> None:
         super().left_behind()
+        self.light(NO_LIGHT)
         self.window.framing.leave_model()
 
     def moved(self) -> None:
@@ -109,10 +110,6 @@ class TheoryRoom(Room):
         if light != self._light:
             self._light = light
             self.window.presenter.wake("scene")
-
-    def left_behind(self) -> None:
-        super().left_behind()
-        self.light(NO_LIGHT)
 
     def open_model(self, name: str) -> None:
         """Turn to one of the models."""

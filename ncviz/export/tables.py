@@ -147,15 +147,15 @@ def run_arrays(
         for layer in range(len(manifest.layers)):
             statistics = snapshot.statistics(layer, "train")
             if statistics is not None:
-                arrays[f"means/{epoch}/{layer}"] = statistics.means.astype(np.float32)
+                arrays[f"means/{epoch}/{layer}"] = statistics.means
             positions = snapshot.positions(layer)
             arrays[f"means_coordinates/{epoch}/{layer}"] = positions.means.astype(np.float32)
             arrays[f"coordinates/{epoch}/{layer}"] = positions.probe.astype(np.float32)
         classifier = snapshot.classifier()
         if classifier is not None:
-            arrays[f"classifier/{epoch}"] = classifier.weight.astype(np.float32)
+            arrays[f"classifier/{epoch}"] = classifier.weight
             if classifier.bias is not None:
-                arrays[f"bias/{epoch}"] = classifier.bias.astype(np.float32)
+                arrays[f"bias/{epoch}"] = classifier.bias
         if advance is not None:
             advance(done, len(chosen))
     return arrays

@@ -218,6 +218,12 @@ def cdnv(statistics: ClassStatistics) -> float:
     statistics : ClassStatistics
         Of one layer's features.
 
+    Returns
+    -------
+    float
+        0 at collapse. Infinite where two class means differ by no more than
+        the rounding of the features, and their samples differ.
+
     Notes
     -----
     Galanti, György, Hutter, ICLR 2022.
@@ -226,7 +232,7 @@ def cdnv(statistics: ClassStatistics) -> float:
     K = int(present.sum())
     if K < 2:
         return float("nan")
-    centered = statistics.centered_means
+    centered = statistics.means[present] - statistics.mean_of_class_means
     variance = statistics.within_variance[present]
     first, second = np.triu_indices(K, 1)
     gram = centered @ centered.T
@@ -236,5 +242,6 @@ def cdnv(statistics: ClassStatistics) -> float:
     close = np.flatnonzero(distances < CLOSE * (lengths[first] + lengths[second]))
     between = centered[first[close]] - centered[second[close]]
     distances[close] = (between * between).sum(axis=1)
+    distances[distances <= statistics.rounding**2] = 0.0
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return float(((variance[first] + variance[second]) / (2 * distances)).mean())

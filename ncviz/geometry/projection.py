@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.geometry.etf import shadow_of_simplex, simplex_vertices
-from ncviz.geometry.statistics import ROUNDING, numerical_rank
+from ncviz.geometry.rounding import SUMMING, numerical_rank
 
 Floats = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ def class_mean_subspace(means: Floats) -> ClassMeanSubspace:
     """
     center = means.mean(axis=0)
     _, values, vectors = np.linalg.svd(means - center, full_matrices=False)
-    noise = ROUNDING * float(np.linalg.norm(means, axis=1).max())
+    noise = SUMMING * float(np.linalg.norm(means, axis=1).max())
     rank = numerical_rank(values, means.shape, noise)
     return ClassMeanSubspace(center, vectors[:rank].T)
 

@@ -9,13 +9,18 @@ from array_api_compat import array_namespace, device, to_device
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.geometry.rounding import (
+    SUMMING,
+    grown_rounding,
+    is_rounding,
+    mean_rounding,
+    numerical_rank,
+    relative_rounding,
+)
 from ncviz.geometry.slabs import one_blas_thread, parts, slabs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-# Means that should coincide differ by so much of their length: the rounding of their sums.
-ROUNDING = 512 * float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +43,9 @@ class ClassStatistics:
     class_variability : array, shape (K,)
         The same with Σ_B, about the mean of class means: the share of class k
         in NC1. Equal to `class_fuzziness` on balanced data. No unit.
+    rounding : float
+        Means that lie no farther apart differ by the rounding of the features
+        alone, in feature units; see `ncviz.geometry.rounding`. 0 if unknown.
     """
 
     counts: Ints
@@ -45,6 +53,7 @@ class ClassStatistics:
     within_variance: Floats
     class_fuzziness: Floats
     class_variability: Floats
+    rounding: float = 0.0
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -68,8 +77,13 @@ class ClassStatistics:
 
     @property
     def centered_means(self) -> Floats:
-        """m_k = μ_k − (mean of class means) of the present classes, shape (K′, d)."""
-        return self.means[self.present] - self.mean_of_class_means
+        """m_k = μ_k − (mean of class means) of the present classes, shape (K′, d).
+
+        One that is no longer than its rounding is 0: it has no direction.
+        """
+        centered = self.means[self.present] - self.mean_of_class_means
+        lengths = np.linalg.norm(centered, axis=1, keepdims=True)
+        return np.where(lengths > self.rounding, centered, 0.0)
 
 
 def class_statistics(features: Any, labels: Any, classes: int) -> ClassStatistics:
@@ -77,11 +91,14 @@ def class_statistics(features: Any, labels: Any, classes: int) -> ClassStatistic
 
     The features are read twice, a slab at a time; sums are in float64. No
     array of size d×d, and none as large as the features, is ever formed.
+    Where the class means span fewer dimensions than they could, what is left
+    beside them is the rounding of the features: it counts for no direction.
 
     Parameters
     ----------
     features : array, shape (N, d)
-        NumPy array or torch tensor of any floating type, on any device.
+        NumPy array or torch tensor of any real type, on any device. Give them
+        in the type in which they were computed: their rounding follows from it.
     labels : array of int, shape (N,)
         0…K−1, of the same array library.
     classes : int
@@ -137,6 +154,7 @@ class ClassMeans:
         self.classes = classes
         self.counts: Ints = np.zeros(classes, dtype=np.int64)
         self._total: Any = 0.0
+        self._relative_rounding = 0.0
 
     def update(self, features: Any, labels: Any) -> "ClassMeans":
         """Add a batch.
@@ -160,7 +178,7 @@ class ClassMeans:
         with one_blas_thread(), np.errstate(invalid="ignore", over="ignore"):
             for slab in slabs(features, labels):
                 slab.add_sums(slab.rows, total, xp)
-        self._add(_numpy(total), _counts(labels, self.classes))
+        self._add(_numpy(total), _counts(labels, self.classes), relative_rounding(features))
         return self
 
     def merge(self, other: "ClassMeans") -> "ClassMeans":
@@ -177,7 +195,7 @@ class ClassMeans:
                 "give the same number of classes."
             )
         if other.counts.sum():
-            self._add(other._total, other.counts)
+            self._add(other._total, other.counts, other._relative_rounding)
         return self
 
     @property
@@ -199,7 +217,18 @@ class ClassMeans:
             )
         return means
 
-    def _add(self, total: Floats, counts: Ints) -> None:
+    @property
+    def rounding(self) -> float:
+        """Return how far apart means may lie by rounding alone, of the coarsest batch."""
+        return mean_rounding(self.means[self.counts > 0], self._relative_rounding)
+
+    @property
+    def grown_rounding(self) -> float:
+        """Return the same after many layers, which is no certain rounding; see `is_rounding`."""
+        grown = grown_rounding(self._relative_rounding)
+        return mean_rounding(self.means[self.counts > 0], grown)
+
+    def _add(self, total: Floats, counts: Ints, relative: float) -> None:
         known = self.counts.sum() > 0
         if known and self._total.shape != total.shape:
             raise UserError(
@@ -208,6 +237,7 @@ class ClassMeans:
             )
         self._total = self._total + total
         self.counts = self.counts + counts
+        self._relative_rounding = max(self._relative_rounding, relative)
 
 
 class WithinScatter:
@@ -230,14 +260,15 @@ class WithinScatter:
         present = self.counts > 0
         self._present = present
         shares = self.counts / self.counts.sum()
-        self._noise = ROUNDING * float(np.linalg.norm(self.means, axis=1).max())
+        self._rounding, self._grown = means.rounding, means.grown_rounding
         centered = self.means[present] - self.means[present].mean(axis=0)
-        values, self._basis = _singular(centered, self._noise)
-        # Both kinds of SSB have this column space: the rest is in r ≤ K−1 dimensions.
+        values, self._basis = _singular(centered, self._rounding)
+        # Both kinds of SSB have this column space: the rest is in r ≤ K−1 dimensions,
+        # of which none is rounding any more.
         about_samples = (self.means[present] - shares @ self.means) @ self._basis
-        fuzzy, turn = _singular(np.sqrt(shares[present])[:, None] * about_samples, self._noise)
-        self._rank = len(fuzzy)
-        self._axes = np.hstack([turn / fuzzy, np.diag(np.sqrt(present.sum()) / values)])
+        fuzzy, turn = _singular(np.sqrt(shares[present])[:, None] * about_samples, 0.0)
+        self._fuzzy, self._values = fuzzy, values / np.sqrt(present.sum())
+        self._axes = np.hstack([turn / fuzzy, np.diag(1 / self._values)])
         self._seen: Ints = np.zeros_like(self.counts)
         self._squares: Floats = np.zeros((len(self.counts), 1 + self._axes.shape[1]))
 
@@ -297,14 +328,36 @@ class WithinScatter:
             )
         safe = np.maximum(self.counts, 1)
         variance, along = self._squares[:, 0] / safe, self._squares[:, 1:] / safe[:, None]
-        fuzziness = along[:, : self._rank].sum(axis=1)
-        variability = along[:, self._rank :].sum(axis=1)
-        if self._rank == 0:  # all class means coincide: nothing separates them
-            differ = variance > self._noise**2
-            equal = 0.0 if differ.any() else np.nan
-            fuzziness = np.where(self._present, np.where(differ, np.inf, equal), 0.0)
-            variability = fuzziness
-        return ClassStatistics(self.counts, self.means, variance, fuzziness, variability)
+        rank, counts = len(self._fuzzy), self.counts[self._present]
+        even = float(1 / np.sqrt(counts.sum()))
+        uneven = np.sqrt(1 / (len(counts) * counts))
+        fuzziness = self._without_rounding(
+            along[:, :rank], self._fuzzy, (even * len(counts) ** 0.5, even), variance
+        )
+        variability = self._without_rounding(
+            along[:, rank:],
+            self._values,
+            (float(np.linalg.norm(uneven)), float(uneven.max())),
+            variance,
+        )
+        return ClassStatistics(
+            self.counts, self.means, variance, fuzziness, variability, self._rounding
+        )
+
+    def _without_rounding(
+        self, along: Floats, values: Floats, standard_errors: tuple[float, float], variance: Floats
+    ) -> Floats:
+        """Return each class's quadratic form, along the directions that are none of rounding."""
+        shares = self.counts / self.counts.sum()
+        grown = self._grown / np.sqrt(self._present.sum())
+        spreads = np.sqrt(shares @ along) * values
+        kept = ~is_rounding(values, spreads, standard_errors, grown)
+        if kept.any():
+            return np.asarray(along[:, kept].sum(axis=1))
+        # All class means coincide: nothing separates them.
+        differ = variance > (SUMMING * float(np.linalg.norm(self.means, axis=1).max())) ** 2
+        equal = 0.0 if differ.any() else np.nan
+        return np.where(self._present, np.where(differ, np.inf, equal), 0.0)
 
 
 def _check(features: Any, labels: Any, classes: int) -> None:
@@ -335,21 +388,3 @@ def _singular(matrix: Floats, noise: float) -> tuple[Floats, Floats]:
     _, values, vectors = np.linalg.svd(matrix, full_matrices=False)
     rank = numerical_rank(values, matrix.shape, noise)
     return values[:rank], np.asarray(vectors[:rank].T)
-
-
-def numerical_rank(values: Floats, shape: tuple[int, ...], noise: float) -> int:
-    """Return the rank of centred class means, at most K−1.
-
-    Parameters
-    ----------
-    values : array
-        Their singular values, descending.
-    shape : tuple of int
-        Of the matrix of means.
-    noise : float
-        Singular values up to here are the rounding of the means.
-    """
-    if not len(values):
-        return 0
-    tolerance = max(values[0] * max(shape) * np.finfo(np.float64).eps, noise)
-    return int(min((values > tolerance).sum(), shape[0] - 1))

@@ -177,6 +177,7 @@ class NetworkMeasurer:
                 f"The model tells {logits.shape[1]} classes apart and the data have "
                 f"{self._on.classes}: choose the data it was trained on."
             )
+        self._number_bytes = max((layer.element_size() for layer in features), default=4)
         return [layer.shape[1] for layer in features]
 
     def _choose_held(self, memory: int) -> list[bool]:
@@ -186,7 +187,7 @@ class NetworkMeasurer:
         # The last layer comes first: its samples are compared with all class means.
         order = sorted(range(len(held)), key=lambda t: (t != len(held) - 1, self._widths[t]))
         for number in order:
-            cost = 4 * samples * self._widths[number]
+            cost = self._number_bytes * samples * self._widths[number]
             if cost > memory:
                 break
             held[number], memory = True, memory - cost
@@ -213,7 +214,7 @@ class NetworkMeasurer:
 
     def _input_batches(self, split: str) -> Iterator[tuple[slice, Tensor]]:
         for where, images in self._on.batches(split, self._batch):
-            yield where, images.detach().flatten(start_dim=1).float().cpu()
+            yield where, images.detach().flatten(start_dim=1).cpu()
 
     def _probe(self, split: str) -> Ints:
         return self._on.probe if split == "train" else self._on.probe[:0]
@@ -267,9 +268,10 @@ class NetworkMeasurer:
         for number, point in enumerate(points):
             if number not in taken:
                 raise UserError(f"The layer {point.name!r} did not run: choose one that does.")
-        # Elsewhere, as on Apple chips, there may be no double precision.
+        # Elsewhere, as on Apple chips, there may be no double precision. In the type
+        # in which they were computed: the statistics allow for its rounding.
         on_cpu = self._device.type != "cuda"
-        layers = [taken[number].float() for number in range(len(points))]
+        layers = [taken[number] for number in range(len(points))]
         return ([layer.cpu() for layer in layers] if on_cpu else layers), logits.detach()
 
     def _nearest(self, split: str, last: Tally) -> Ints | None:
@@ -279,7 +281,7 @@ class NetworkMeasurer:
         if split == "train":
             self._last_train = last.statistics
         means = self._last_train
-        features = np.asarray(last.whole.cpu(), dtype=np.float64)
+        features = last.whole.cpu().double().numpy()
         return np.asarray(nearest_class_means(features, means.means, means.present))
 
     def _judge(self, split: str, passed: "_Passed") -> dict[str, float]:
@@ -330,10 +332,9 @@ def _layer(tallies: Mapping[str, Tally], rows: Floats | None, *, is_last: bool) 
 
 
 def like_weights(images: Tensor, network: nn.Module, device: torch.device) -> Tensor:
-    """Bring samples to a network's device and, where it computes in half precision, to that."""
+    """Bring samples to a network's device and to the precision of its first layer."""
     parameter = next(network.parameters(), None)
-    halved = parameter is not None and parameter.dtype in (torch.float16, torch.bfloat16)
-    if halved and parameter is not None and images.is_floating_point():
+    if parameter is not None and parameter.is_floating_point() and images.is_floating_point():
         return images.to(device, parameter.dtype)
     return images.to(device)
 

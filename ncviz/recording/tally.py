@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 
 
 class Tally:
-    """Counts up a layer's features.
+    """Counts up a layer's features, in the type in which they come.
 
     Parameters
     ----------
@@ -125,6 +125,7 @@ class Tally:
 
     def _arrays(self, where: slice, features: Tensor) -> tuple[Any, Any]:
         labels = self._labels[where]
-        if features.device.type == "cpu":  # the same memory as arrays, with less overhead
+        # The same memory as arrays, with less overhead; NumPy has no bfloat16.
+        if features.device.type == "cpu" and features.dtype != torch.bfloat16:
             return features.numpy(), labels
         return features, torch.from_numpy(labels).to(features.device)

@@ -21,7 +21,6 @@ _STATISTICS = ("counts", "means", "within_variance", "class_fuzziness", "class_v
 # Positions feed pictures, where half precision is far below a pixel; all that
 # metrics are computed from keeps its precision.
 _POSITIONS = np.float16
-_STORED = {"counts": np.int64, "means": np.float32}
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,13 +129,13 @@ def to_bytes(snapshot: Snapshot) -> bytes:
     for number, layer in enumerate(snapshot.layers):
         for split, statistics in layer.statistics.items():
             for name in _STATISTICS:
-                array = getattr(statistics, name)
-                tensors[f"{number}.{split}.{name}"] = array.astype(_STORED.get(name, array.dtype))
+                tensors[f"{number}.{split}.{name}"] = getattr(statistics, name)
+            tensors[f"{number}.{split}.rounding"] = np.array([statistics.rounding])
         _put_positions(tensors, f"{number}.positions", layer.positions)
     if snapshot.classifier is not None:
-        tensors["classifier.weight"] = snapshot.classifier.weight.astype(np.float32)
+        tensors["classifier.weight"] = _smallest(snapshot.classifier.weight)
         if snapshot.classifier.bias is not None:
-            tensors["classifier.bias"] = snapshot.classifier.bias.astype(np.float32)
+            tensors["classifier.bias"] = _smallest(snapshot.classifier.bias)
     for name in ("predicted", "nearest"):
         array = getattr(snapshot, name)
         if array is not None:
@@ -148,6 +147,13 @@ def to_bytes(snapshot: Snapshot) -> bytes:
         "scalars": json.dumps({k: float(v) for k, v in snapshot.scalars.items()}),
     }
     return safetensors.numpy.save(contiguous, metadata=header)
+
+
+def _smallest(array: Floats) -> NDArray[Any]:
+    """Return numbers in single precision where that loses nothing, as a network's weights."""
+    with np.errstate(over="ignore"):
+        single = array.astype(np.float32)
+    return single if np.array_equal(single, array) else array
 
 
 def _put_positions(tensors: dict[str, NDArray[Any]], prefix: str, positions: Positions) -> None:
@@ -205,8 +211,13 @@ class StoredSnapshot:
         if not counts.any() or (variance < 0).any():
             raise self._misfit(prefix)
         # Infinite or NaN where the class means coincide.
-        shares = [self._floats(f"{prefix}.{n}", classes, finite=False) for n in _STATISTICS[3:]]
-        return ClassStatistics(counts, means, variance, *shares)
+        fuzziness, variability = (
+            self._floats(f"{prefix}.{name}", classes, finite=False) for name in _STATISTICS[3:]
+        )
+        rounding = 0.0  # of a run that does not tell
+        if f"{prefix}.rounding" in self._names:
+            rounding = float(self._floats(f"{prefix}.rounding", 1)[0])
+        return ClassStatistics(counts, means, variance, fuzziness, variability, rounding)
 
     def positions(self, layer: int) -> Positions:
         """Return the positions of a layer's means, probe samples and classifier."""

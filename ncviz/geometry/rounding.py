@@ -1,0 +1,118 @@
+"""What the rounding of features does to their class means, and what rank it leaves them."""
+
+import math
+from typing import Any
+
+import numpy as np
+from array_api_compat import array_namespace
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# Sums are in float64, over any number of samples.
+SUMMING = 512 * float(np.finfo(np.float64).eps)
+# A layer adds up products in float32 at least, before it rounds to its own type.
+SINGLE = float(np.finfo(np.float32).eps)
+ADDING = 2
+# Through many layers, or where a common offset is taken away, rounding grows so many times.
+GROWTH = 50
+# Means of the same distribution rarely lie so many standard errors apart.
+CHANCE = 6
+
+
+def relative_rounding(features: Any) -> float:
+    """Return by how much of its length a feature vector is off at least.
+
+    Parameters
+    ----------
+    features : array
+        NumPy array or torch tensor of any type.
+
+    Returns
+    -------
+    float
+        ε/2 + 2 ε₊ with ε the spacing of the type's numbers around 1 and ε₊
+        that of the type in which its layers add up: float32, or float64 for
+        float64. 0 for whole numbers, which are exact.
+    """
+    xp = array_namespace(features)
+    if not xp.isdtype(features.dtype, "real floating"):
+        return 0.0
+    spacing = float(xp.finfo(features.dtype).eps)
+    return spacing / 2 + ADDING * min(spacing, SINGLE)
+
+
+def grown_rounding(relative: float) -> float:
+    """Return by how much of its length a feature vector may be off after many layers."""
+    return GROWTH * min(relative, (0.5 + ADDING) * SINGLE)
+
+
+def mean_rounding(means: Floats, relative: float) -> float:
+    """Return how far apart class means may lie by rounding alone, in feature units.
+
+    Parameters
+    ----------
+    means : array, shape (K, d)
+        Class means μ_k, not centred: rounding goes with the size of the features.
+    relative : float
+        Of one feature vector.
+
+    Returns
+    -------
+    float
+        The largest singular value that rounding gives the K×d matrix of the
+        means: for errors τ in each of its numbers, τ (√K + √d), with
+        τ √d the largest length ‖μ_k‖ times its relative error.
+    """
+    if not means.size:
+        return 0.0
+    length = float(np.linalg.norm(means, axis=1).max())
+    return (relative + SUMMING) * length * (1 + math.sqrt(means.shape[0] / means.shape[1]))
+
+
+def numerical_rank(values: Floats, shape: tuple[int, ...], noise: float) -> int:
+    """Return the rank of centred class means, at most K−1.
+
+    Parameters
+    ----------
+    values : array
+        Their singular values, descending.
+    shape : tuple of int
+        Of the matrix of means.
+    noise : float
+        Singular values up to here are the rounding of the means.
+    """
+    if not len(values):
+        return 0
+    tolerance = max(values[0] * max(shape) * np.finfo(np.float64).eps, noise)
+    return int(min((values > tolerance).sum(), shape[0] - 1))
+
+
+def is_rounding(
+    values: Floats, spreads: Floats, standard_errors: tuple[float, float], grown: float
+) -> NDArray[np.bool_]:
+    """Tell along which directions class means differ by nothing but grown rounding.
+
+    Parameters
+    ----------
+    values : array, shape (r,)
+        Singular values of the class means.
+    spreads : array, shape (r,)
+        Standard deviations within the classes along the same directions.
+    standard_errors : tuple of two floats
+        √(Σ_k e_k²) and max_k e_k, with e_k the standard error of row k over
+        its spread.
+    grown : float
+        See `grown_rounding`, of the means.
+
+    Returns
+    -------
+    array of bool, shape (r,)
+        Where neither classes nor the samples of one class differ by more than
+        grown rounding, and the classes by no more than the spread within them
+        explains by chance. A small direction that tells classes apart stays.
+    """
+    doubtful = (values <= grown) & (spreads <= grown)
+    total, largest = standard_errors
+    chance = spreads * (total + largest * math.sqrt(max(1, int(doubtful.sum()))))
+    return np.asarray(doubtful & (values <= CHANCE * chance))

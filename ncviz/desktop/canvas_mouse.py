@@ -35,6 +35,8 @@ class CanvasSignals(QObject):
     opened_panel : int
         A double click, where there are several.
     camera_changed
+    dragging : bool
+        The mouse begins to turn or move the camera, or lets go.
     """
 
     hovered = pyqtSignal(int, object)
@@ -43,6 +45,7 @@ class CanvasSignals(QObject):
     clicked_panel = pyqtSignal(int)
     opened_panel = pyqtSignal(int)
     camera_changed = pyqtSignal()
+    dragging = pyqtSignal(bool)
 
 
 class CanvasMouse(QObject):
@@ -146,7 +149,7 @@ class CanvasMouse(QObject):
             return  # a hand that trembles during a click turns nothing
         first, self._pressed = self._pressed, None
         start = _xy(event.last_event) if first is None else first
-        self.dragging = True
+        self._drag(True)
         self._tell(NOWHERE, None)
         dx, dy = x - start[0], y - start[1]
         modifiers = [getattr(key, "name", key) for key in event.modifiers or ()]
@@ -159,7 +162,7 @@ class CanvasMouse(QObject):
 
     def _release(self, event: object) -> None:
         pressed, self._pressed = self._pressed, None
-        self.dragging = False
+        self._drag(False)
         if pressed is None or event.button != 1:
             self.look_again()
             return
@@ -169,6 +172,11 @@ class CanvasMouse(QObject):
         elif panel != NOWHERE:
             self._opened = len(self._canvas.picture.panels) > 1
             self._canvas.clicked_panel.emit(panel)
+
+    def _drag(self, on: bool) -> None:
+        if on != self.dragging:
+            self.dragging = on
+            self._canvas.signals.dragging.emit(on)
 
     def _wheel(self, event: object) -> None:
         self._camera_at(*_xy(event)).zoom(float(event.delta[1]))

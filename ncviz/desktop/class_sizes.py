@@ -25,9 +25,12 @@ class ClassSizesEditor(QWidget):
     -------
     changed(object)
         The sizes, a tuple of float, as multiples of 1, the smallest there can be.
+    held(bool)
+        A bar is dragged from now on, or was let go.
     """
 
     changed = pyqtSignal(object)
+    held = pyqtSignal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,6 +65,7 @@ class ClassSizesEditor(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._dragging = True
+            self.held.emit(True)
             self.chosen = self._bar_at(event.position())
             self._drag(event.position())
 
@@ -75,6 +79,7 @@ class ClassSizesEditor(QWidget):
         if self._dragging:
             self._dragging = False
             self.changed.emit(self.sizes)  # again, so that the smallest comes to stand at 1
+            self.held.emit(False)
 
     def leaveEvent(self, _event: QEvent) -> None:
         self._hover(None)

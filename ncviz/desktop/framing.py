@@ -103,7 +103,8 @@ class Framing:
         goal = canvas.control.goal
         framed = self.first_view(goal)
         if framed != goal:
-            canvas.set_camera(framed)
+            with self._window.doings.consequence():
+                canvas.set_camera(framed)
 
     def step_back(self) -> None:
         """Look from farther away if something of what is open is out of view at some moment."""
@@ -115,7 +116,8 @@ class Framing:
         if not shows_all(goal, scenes, self.aspect):
             farther = fitted_camera(goal, scenes, self.aspect)
             canvas.home = replace(home, distance=farther.distance, target=farther.target)
-            canvas.move_to(farther)
+            with self._window.doings.consequence():
+                canvas.move_to(farther)
 
     def _scenes(self) -> list[Scene]:
         """Return what is open at moments from all its time; what is drawn now of a model."""
@@ -148,7 +150,8 @@ class Framing:
             if self._before_model is None:
                 self._before_model = goal
             goal, whole = fitted_camera(goal, scenes, self.aspect), True
-            canvas.set_camera(goal)
+            with self._window.doings.consequence():
+                canvas.set_camera(goal)
         self._model_seen = goal, whole
 
     def leave_model(self) -> None:
@@ -157,4 +160,5 @@ class Framing:
         if before is not None:
             canvas = self._window.canvas
             goal = canvas.control.goal
-            canvas.set_camera(replace(goal, distance=before.distance, target=before.target))
+            with self._window.doings.no_step():
+                canvas.set_camera(replace(goal, distance=before.distance, target=before.target))

@@ -79,7 +79,7 @@ class Looks:
             self._apply_threads()
         elif name == "runs_folder":
             self._window.trainer.set_folder(runs_path(self.settings))
-        self._window.memory.record(name)
+        self._window.doings.record("settings", "view")
         self._window.refresh_preferences()
 
     def set_theme(self, name: str) -> None:

@@ -1,8 +1,8 @@
-"""Undo and redo, views as text, and sessions."""
+"""Views as text, and sessions."""
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import QApplication, QFileDialog
 
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import Bookmarks
-from ncviz.explorer.history import Arrangement, History, arrangement
 from ncviz.explorer.session import SUFFIX, PlayerState, Session, read_session, write_session
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view, view_to_text
@@ -20,12 +19,9 @@ if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory_room import TheoryRoom
     from ncviz.desktop.window import MainWindow
 
-# Settings that undo brings back.
-UNDONE = ("theme", "text_scale", "palette", "shapes", "recorded_only")
-
 
 class Memory:
-    """Remembers how the window looked, and brings it back.
+    """Keeps how the window looks as text or as a file, and brings it back.
 
     Parameters
     ----------
@@ -34,88 +30,12 @@ class Memory:
 
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
-        self._restoring = False
         self._theory: Mapping[str, Any] = {}  # what the Theory room gets when it is made
-        self._history: History[Arrangement] = History(self._arrangement())
-        window.explorer.listen(self._explorer_changed)
-        window.canvas.camera_changed.connect(self._camera_changed)
-        window.plots.layout_changed.connect(lambda: self.record("plots"))
-
-    # Undo
 
     @property
     def view(self) -> View:
         """Return the view with the camera, which may still be on its way, at its goal."""
         return replace(self._window.explorer.view, camera=self._window.canvas.control.goal)
-
-    def _arrangement(self) -> Arrangement:
-        settings = self._window.settings
-        kept = {name: getattr(settings, name) for name in UNDONE}
-        plots = tuple(self._window.plots.layout_names())
-        return arrangement(self.view, **kept, room=self._window.current.name, plots=plots)
-
-    def record(self, kind: str) -> None:
-        """Remember that something was changed; quick changes of one kind are one step."""
-        if not self._restoring:
-            self._history.record(kind, self._arrangement())
-            self._show_possible()
-
-    def forget(self) -> None:
-        """Begin anew: nothing can be taken back."""
-        self._history.reset(self._arrangement())
-        self._show_possible()
-
-    def _explorer_changed(self, what: str) -> None:
-        if what == "run":
-            self.forget()
-        elif what == "view" and not self._restoring:
-            before, now = self._history.state.view, self._arrangement().view
-            names = [
-                f.name for f in fields(View) if getattr(before, f.name) != getattr(now, f.name)
-            ]
-            if names:
-                self.record(" ".join(names))
-
-    @property
-    def _turning(self) -> bool:
-        return self._window.frame.tools.turn.isChecked()
-
-    def _camera_changed(self) -> None:
-        if not self._turning:
-            self.record("camera")
-
-    def undo(self) -> None:
-        """Take the last change back."""
-        self._restore(self._history.undo())
-
-    def redo(self) -> None:
-        """Make the change again that was taken back."""
-        self._restore(self._history.redo())
-
-    def _restore(self, state: Arrangement | None) -> None:
-        window = self._window
-        if state is None:
-            return
-        self._restoring = True
-        try:
-            for name in UNDONE:
-                window.looks.set(name, state.setting(name))
-            if state.setting("room") != window.room:
-                window.enter(str(state.setting("room")))
-            if state.setting("plots") != tuple(window.plots.layout_names()):
-                window.plots.set_layout(list(state.setting("plots")))
-            view = state.view_at(window.explorer.view)
-            window.explorer.set_view(view)
-            if not self._turning:  # a turntable goes on from where it is
-                window.canvas.move_to(view.camera)
-        finally:
-            self._restoring = False
-        self._show_possible()
-
-    def _show_possible(self) -> None:
-        commands = self._window.commands
-        commands["edit.undo"].setEnabled(self._history.can_undo)
-        commands["edit.redo"].setEnabled(self._history.can_redo)
 
     # Views as text
 
@@ -138,17 +58,12 @@ class Memory:
     def show_view(self, view: View) -> None:
         """Look at the run in a view from elsewhere, in the theme that is on the screen."""
         window = self._window
-        if self._turning:
-            window.picture.turn(False)
-        before, self._restoring = self._restoring, True
-        try:
+        window.picture.turn(False)
+        with window.doings.one_step("settings", "view", "camera"):
             for name in ("palette", "shapes", "recorded_only"):
                 window.looks.set(name, getattr(view, name))
             window.explorer.show(replace(view, theme=window.settings.theme))
             window.canvas.move_to(view.camera)
-        finally:
-            self._restoring = before
-        self.record("")  # all of it is one step
 
     # Sessions
 
@@ -202,8 +117,7 @@ class Memory:
                 getattr(window, name).setVisible(on)
         if session.room in window.rooms:
             window.enter(session.room)
-        self._history.reset(self._arrangement())
-        self._show_possible()
+        window.doings.forget()
 
     def open_session(self, path: Path) -> bool:
         """Open a session file; say in a note why not.

@@ -55,6 +55,7 @@ class PictureControl:
             switch.toggled.connect(lambda on, field=name: self.set_view(**{field: on}))
         window.frame.arranged.connect(lambda: window.presenter.wake("scene"))
         window.frame.explained.connect(self.explain)
+        window.explorer.listen(lambda what: self.forget_pointer() if what == "run" else None)
         tools = window.frame.tools
         tools.standard_view.connect(self.standard_view)
         tools.class_view.connect(self.focus_on_class)
@@ -121,9 +122,10 @@ class PictureControl:
 
     def tour(self, on: bool) -> None:
         """Travel through all dimensions, or rest."""
-        self._window.explorer.tour(on)
-        if on:
-            self._step_back()
+        with self._window.doings.one_step("view", "camera"):
+            self._window.explorer.tour(on)
+            if on:
+                self._step_back()
 
     def _step_back(self) -> None:
         """See the whole of a grand tour: the distance is set once, so that nothing breathes."""
@@ -212,6 +214,11 @@ class PictureControl:
             places = canvas.drawing_camera.project(some, across, down)[:, :2]
             found.append(places + np.array((left, top)))
         return np.concatenate(found)
+
+    def forget_pointer(self) -> None:
+        """Forget what lay under the pointer: another run or room is seen."""
+        self._pointed = self._ball = None
+        self.hide_card()
 
     def hide_card(self) -> None:
         """Nothing is pointed at."""

@@ -1,10 +1,11 @@
 """What the timeline and its keys do."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from ncviz.desktop.header import EXPLORE
 from ncviz.errors import UserError
-from ncviz.explorer.player import SPEEDS
+from ncviz.explorer.player import SPEEDS, Player
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
@@ -62,12 +63,13 @@ class Transport:
     def set_speed(self, speed: float) -> None:
         """Play faster or slower."""
         self._window.player.speed = speed
+        self._window.doings.clock_changed()
 
     def change_speed(self, steps: int) -> None:
         """Play at the next slower or faster speed."""
         player = self._window.player
         nearest = min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - player.speed))
-        player.speed = SPEEDS[min(max(nearest + steps, 0), len(SPEEDS) - 1)]
+        self.set_speed(SPEEDS[min(max(nearest + steps, 0), len(SPEEDS) - 1)])
         self._window.presenter.wake("moment")
 
     def set_ping_pong(self, on: bool) -> None:
@@ -77,16 +79,32 @@ class Transport:
     def set_end(self, at_end: str) -> None:
         """Decide what happens at the end: one of `player.ENDS`."""
         self._window.player.at_end = at_end
+        self._window.doings.clock_changed()
         self._window.presenter.wake("moment")
 
     def set_pace(self, pace: str) -> None:
         """Decide how time passes: one of `player.PACES`."""
         self._window.player.pace = pace
+        self._window.doings.clock_changed()
         self._window.presenter.wake("moment")
 
     def set_spacing(self, spacing: str) -> None:
         """Space the epochs on the timeline: one of `player.SPACINGS`."""
         self._window.player.set_spacing(spacing)
+        self._window.doings.clock_changed()
+        self._window.presenter.show_all()
+
+    def set_clock(self, player: Player, values: Mapping[str, Any]) -> None:
+        """Let the time of a player pass as it did; it stays at its moment.
+
+        Parameters
+        ----------
+        player : Player
+        values : mapping of str to object
+            Of `speed`, `at_end`, `pace` and `spacing`.
+        """
+        for name, value in values.items():
+            player.set_spacing(value) if name == "spacing" else setattr(player, name, value)
         self._window.presenter.show_all()
 
     # Bookmarks

@@ -17,9 +17,10 @@ from ncviz.desktop.canvas import make_canvas
 from ncviz.desktop.columns import scrolled
 from ncviz.desktop.command_palette import CommandPalette
 from ncviz.desktop.commands import Commands
+from ncviz.desktop.doings import Doings
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.framing import Framing
-from ncviz.desktop.header import COMPARE, EXPLORE, THEORY, TRAIN, Header
+from ncviz.desktop.header import COMPARE, EXPLORE, LAYERS, THEORY, TRAIN, Header
 from ncviz.desktop.help import show_about, show_shortcuts
 from ncviz.desktop.icons import application_icon
 from ncviz.desktop.keyboard import Keyboard
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.exporting = Exporting(self)
         self.recording = Recording(self)
         self.transport = Transport(self)
+        self.doings = Doings(self)  # before what follows by itself
         self.framing = Framing(self)
         self.picture = PictureControl(self)
         self.looks = Looks(self)
@@ -102,7 +104,7 @@ class MainWindow(QMainWindow):
             (self.menuBar(), self.header, self.left, self.right),
             self.canvas.native,
             lambda: settings.text_scale,
-            lambda scale: self.looks.set("text_scale", scale),
+            self._present_in,
         )
         self.commands = Commands(self)
         self.commands.add(*window_commands(self))
@@ -161,6 +163,8 @@ class MainWindow(QMainWindow):
             self.memory.theory_made(room)
         if room.name in (THEORY, COMPARE):
             self.exporting.follow_room(room)
+        if room.name in (LAYERS, THEORY, COMPARE):
+            self.doings.follow_room(room)
 
     def _connect(self) -> None:
         header, timeline = self.header, self.timeline
@@ -223,6 +227,7 @@ class MainWindow(QMainWindow):
     def enter(self, name: str) -> None:
         """Go to a room."""
         self.current.left_behind()
+        self.picture.forget_pointer()
         self.current = room = self.rooms[name]
         self.header.set_room(name)
         if room.page is None:
@@ -233,6 +238,7 @@ class MainWindow(QMainWindow):
         self.timeline.setVisible(room.page is None)
         room.entered()
         self.keyboard.to_scene()
+        self.doings.room_entered()
         self.exporting.look_again()
         self.presenter.show_all()
 
@@ -248,6 +254,11 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self.share_width()
+
+    def _present_in(self, text_scale: float) -> None:
+        """Enlarge all text while one presents: no step to take back."""
+        with self.doings.no_step():
+            self.looks.set("text_scale", text_scale)
 
     # Opening
 

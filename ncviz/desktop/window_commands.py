@@ -208,7 +208,7 @@ def _file(window: "MainWindow") -> Iterator[Command]:
 
 
 def _edit(window: "MainWindow") -> Iterator[Command]:
-    memory, picture = window.memory, window.picture
+    memory, doings, picture = window.memory, window.doings, window.picture
 
     def pinned_beside() -> bool:
         return window.rooms.is_made(COMPARE) and bool(window.comparison.second.view.pinned)
@@ -221,20 +221,20 @@ def _edit(window: "MainWindow") -> Iterator[Command]:
     yield Command(
         "edit.undo",
         "Undo",
-        "Take the last change back.",
-        memory.undo,
+        "Take back what you did last in this room.",
+        doings.undo,
         "Ctrl+Z",
         icon="undo",
-        needs="Nothing was changed yet.",
+        needs="Nothing was changed in this room yet.",
     )
     yield Command(
         "edit.redo",
         "Redo",
         "Make the change again.",
-        memory.redo,
+        doings.redo,
         "Ctrl+Shift+Z; Ctrl+Y",
         icon="redo",
-        needs="Nothing was taken back.",
+        needs="Nothing was taken back in this room.",
     )
     yield Command(
         "edit.picture",

@@ -229,8 +229,12 @@ class Comparison:
 
     def unpin_all(self) -> None:
         """Let all pinned samples of the second run go."""
-        if self.second.view.pinned:
-            self.second.set_view(replace(self.second.view, pinned=()))
+        self.set_pinned(())
+
+    def set_pinned(self, rows: tuple[int, ...]) -> None:
+        """Pin these samples of the second run, and no others."""
+        if rows != self.second.view.pinned:
+            self.second.set_view(replace(self.second.view, pinned=rows))
             self._tell("view")
 
     def follow(self) -> None:

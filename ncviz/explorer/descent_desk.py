@@ -63,12 +63,15 @@ class DescentDesk:
         The folder of the run that was kept last.
     keep_trouble : str
         A sentence why it could not be kept.
+    left_at : float
+        Where the timeline stood before the model began anew.
     """
 
     def __init__(self, parameters: UnconstrainedFeatures, steps: int) -> None:
         self.parameters = parameters
         self.steps = steps
         self.player = Player(ease=False)
+        self.left_at = 0.0
         self.history: History = {}
         self.trouble = ""
         self.kept: Path | None = None
@@ -247,6 +250,7 @@ class DescentDesk:
         self.optimum = _optimum(self.parameters)
         stops = stops_up_to(self.steps)
         self.player.pause()
+        self.left_at = self.player.position
         self.player.stops = tuple(float(step) for step in stops)
         self.player.seek(0.0)
         self.run = HeldRun(model_manifest(self.parameters, stops), model_probe(self.parameters))

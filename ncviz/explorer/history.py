@@ -1,140 +1,187 @@
-"""Undo and redo: a stack of immutable states."""
+"""Undo and redo: steps that know what they changed, and in which rooms they can be taken back."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
-
-from ncviz.scenes.view import View
-
-State = TypeVar("State")
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 MOST_STEPS = 200
 MERGE_SECONDS = 0.5
 
+Parts = Mapping[str, object]
+_NOTHING = object()
+
 
 @dataclass(frozen=True)
-class Arrangement:
-    """What undo brings back: the view and the settings, without what time and pointer do.
-
-    Make one with `arrangement`, and put it back with `view_at`.
+class Step:
+    """One thing that was done.
 
     Parameters
     ----------
-    view : View
-        Its epoch and pointer are those of no moment.
-    settings : tuple of (str, object)
-        Theme, text scale, layout …: names in order, with immutable values.
+    rooms : frozenset of str
+        Where it can be taken back.
+    before, after : mapping of str to object
+        The parts that it changed, with their values.
     """
 
-    view: View = field(default_factory=View)
-    settings: tuple[tuple[str, object], ...] = ()
-
-    def setting(self, name: str) -> object:
-        """Return one of the settings.
-
-        Raises
-        ------
-        KeyError
-            If it was not recorded.
-        """
-        return dict(self.settings)[name]
-
-    def view_at(self, now: View) -> View:
-        """Return the view to go back to: at the present moment, under the present pointer."""
-        shadow = self.view.shadow
-        if shadow.kind == now.shadow.kind == "tour":  # the tour goes on from where it is
-            shadow = now.shadow
-        return replace(self.view, epoch=now.epoch, hovered=now.hovered, shadow=shadow)
+    rooms: frozenset[str]
+    before: Parts
+    after: Parts
 
 
-def arrangement(view: View, **settings: object) -> Arrangement:
-    """Return what undo remembers of a view and of settings.
+class History:
+    """What was done in each room, one step after another; a drag is one step.
+
+    The state is a set of named parts with immutable values, compared by `==`.
+    A step holds only the parts that it changed, so that taking it back leaves
+    alone what was done in other rooms, and what time has moved.
 
     Parameters
     ----------
-    view : View
-        Its epoch, its pointer and the time of its grand tour are left out.
-    **settings : object
-        Immutable values.
-    """
-    shadow = replace(view.shadow, time=0.0) if view.shadow.kind == "tour" else view.shadow
-    still = replace(view, epoch=0.0, hovered=None, shadow=shadow)
-    return Arrangement(still, tuple(sorted(settings.items())))
-
-
-class History(Generic[State]):
-    """States that one can go back to; a drag of a slider is one of them.
-
-    Parameters
-    ----------
-    state : State
-        The first one; immutable, compared by value.
+    state : mapping of str to object, optional
+        The parts as they are at first.
     clock : callable
         Returns seconds.
     """
 
-    def __init__(self, state: State, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, state: Parts | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._clock = clock
-        self.reset(state)
-
-    def reset(self, state: State) -> None:
-        """Forget everything and begin with a state, e.g. of another run."""
-        self._states: list[State] = [state]
-        self._here = 0
-        self._kind = ""
+        self._state: dict[str, object] = dict(state or {})
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+        self._held = 0
+        self._open: Step | None = None  # what further changes may still belong to
         self._changed = float("-inf")
 
-    @property
-    def state(self) -> State:
-        """Return the present state."""
-        return self._states[self._here]
+    def note(self, parts: Parts) -> None:
+        """Take up changes that are no step: time's, or of what has come into being."""
+        self._state |= parts
 
-    @property
-    def can_undo(self) -> bool:
-        """Return whether there is a state before this one."""
-        return self._here > 0
+    def forget(self, rooms: Collection[str] = (), parts: Collection[str] = ()) -> None:
+        """Forget steps that can mean nothing any more, e.g. for another run is open.
 
-    @property
-    def can_redo(self) -> bool:
-        """Return whether there is a state that was undone."""
-        return self._here < len(self._states) - 1
+        Parameters
+        ----------
+        rooms : collection of str
+            Those that can be taken back there.
+        parts : collection of str
+            Those that changed one of them.
+        """
 
-    def record(self, kind: str, state: State) -> None:
+        def stays(step: Step) -> bool:
+            return step.rooms.isdisjoint(rooms) and not step.before.keys() & set(parts)
+
+        self._done = list(filter(stays, self._done))
+        self._undone = list(filter(stays, self._undone))
+        self._open = None
+
+    # What is done
+
+    def hold(self) -> None:
+        """Let all that is recorded until `release` be one step: a drag, or a command."""
+        if not self._held:
+            self._open = None
+        self._held += 1
+
+    def release(self) -> None:
+        """End what `hold` began; what comes next is a step of its own."""
+        self._held = max(0, self._held - 1)
+        if not self._held:
+            self._open = None
+
+    def record(self, rooms: Collection[str], parts: Parts, *, continuous: bool = False) -> None:
         """Remember a change.
 
         Parameters
         ----------
-        kind : str
-            What changed, e.g. 'camera'. Changes of one kind within half a
-            second of each other are one step; with an empty kind never.
-        state : State
-            After the change; one that equals the present state is no change.
+        rooms : collection of str
+            Where it can be taken back.
+        parts : mapping of str to object
+            As they are now; those that are as before, or were not known, are no change.
+        continuous : bool
+            Of a slider or the wheel: changes of the same parts within half a
+            second of each other are one step.
         """
-        if state == self.state:
+        changed = {name for name, value in parts.items() if self._differs(name, value)}
+        before = {name: self._state[name] for name in changed}
+        self._state |= parts
+        if not changed:
             return
+        rooms = frozenset(rooms)
+        self._undone = [step for step in self._undone if step.rooms.isdisjoint(rooms)]
         now = self._clock()
-        goes_on = bool(kind) and kind == self._kind and now - self._changed <= MERGE_SECONDS
-        del self._states[self._here + 1 :]
-        if goes_on and self._here > 0:
-            self._states.pop()
-        self._kind, self._changed = kind, now
-        if not (goes_on and self._states[-1] == state):  # dragged back to where it was
-            self._states.append(state)
-        else:
-            self._kind = ""
-        del self._states[: max(0, len(self._states) - MOST_STEPS - 1)]
-        self._here = len(self._states) - 1
+        last = self._open
+        if last is not None and not self._held:
+            same = continuous and last.rooms == rooms and changed <= set(last.before)
+            last = last if same and now - self._changed <= MERGE_SECONDS else None
+        if last is not None:
+            self._done.pop()
+            rooms, before = last.rooms | rooms, {**before, **last.before}
+        self._changed = now
+        self._open = None
+        step = Step(rooms, before, {name: self._state[name] for name in before})
+        if step.before != step.after:  # else it was dragged back to where it was
+            self._done.append(step)
+            del self._done[:-MOST_STEPS]
+            self._open = step if self._held or continuous else None
 
-    def undo(self) -> State | None:
-        """Go back; return the state to bring back, None if there is none."""
-        return self._go(-1) if self.can_undo else None
+    def extend(self, parts: Parts) -> None:
+        """Take up what followed by itself: into the step that was done just now, if any was."""
+        changed = {name: self._state[name] for name in parts if self._differs(name, parts[name])}
+        self._state |= parts
+        if changed and self._done and self._clock() - self._changed <= MERGE_SECONDS:
+            last = self._done.pop()
+            before = {**changed, **last.before}
+            self._done.append(Step(last.rooms, before, {n: self._state[n] for n in before}))
+            self._open = self._done[-1] if self._open is last else None
 
-    def redo(self) -> State | None:
-        """Go forward again; return the state to bring back, None if there is none."""
-        return self._go(1) if self.can_redo else None
+    def settle(self) -> None:
+        """Let nothing more belong to what was done until now."""
+        self._open, self._changed = None, float("-inf")
 
-    def _go(self, steps: int) -> State:
-        self._here += steps
-        self._kind = ""  # what comes next is a step of its own
-        return self.state
+    def differs(self, parts: Parts) -> bool:
+        """Return whether some parts are no longer as they were."""
+        return any(self._differs(name, value) for name, value in parts.items())
+
+    def _differs(self, name: str, value: object) -> bool:
+        before = self._state.get(name, _NOTHING)
+        return before is not _NOTHING and before != value
+
+    # What is taken back
+
+    def can_undo(self, room: str) -> bool:
+        """Return whether there is a step to take back in a room."""
+        return any(room in step.rooms for step in self._done)
+
+    def can_redo(self, room: str) -> bool:
+        """Return whether there is a step to make again in a room."""
+        return any(room in step.rooms for step in self._undone)
+
+    def undo(self, room: str) -> Parts | None:
+        """Take back what was done last in a room.
+
+        Returns
+        -------
+        mapping of str to object, or None
+            The parts to put back; None if there is nothing to take back.
+        """
+        step = self._take(room, self._done, self._undone)
+        return None if step is None else self._back(step.before)
+
+    def redo(self, room: str) -> Parts | None:
+        """Make again what was taken back last in a room; return the parts to put back."""
+        step = self._take(room, self._undone, self._done)
+        return None if step is None else self._back(step.after)
+
+    def _take(self, room: str, source: list[Step], target: list[Step]) -> Step | None:
+        self.settle()
+        for place in reversed(range(len(source))):
+            if room in source[place].rooms:
+                target.append(source.pop(place))
+                return target[-1]
+        return None
+
+    def _back(self, parts: Parts) -> Parts:
+        self._state |= parts
+        return parts

@@ -46,6 +46,31 @@ def restore_settings(desk: Desk, settings: Mapping[str, Any]) -> None:
             desk.set(**{name: value for name, value in settings.items() if name in known})
 
 
+def choices_of(desk: Desk) -> Settings:
+    """Return what can be taken back on a desk: its settings, and what lies beside its curve."""
+    settings = settings_of(desk)
+    if isinstance(desk, TheoryDesk):
+        return {**settings, "pins": desk.pins, "points": desk.points}
+    return settings
+
+
+def put_choices_back(desk: Desk, choices: Mapping[str, Any]) -> None:
+    """Bring some of these choices back exactly; the rest stays.
+
+    Parameters
+    ----------
+    desk : TheoryDesk or DescentDesk
+    choices : mapping of str to object
+        Of `choices_of` on the same desk.
+    """
+    if isinstance(desk, TheoryDesk):
+        desk.put_back(choices)
+    elif isinstance(desk, SquareLossDesk):
+        desk.set(**choices)
+    elif isinstance(desk, FeatureModelDesk):
+        desk.set(**{n: v for n, v in choices.items() if n not in ("classifier", "spherical")})
+
+
 def _restore_peeled(desk: TheoryDesk, settings: Mapping[str, Any]) -> None:
     classes = int(settings["classes"])
     if not 2 <= classes <= MAXIMUM_CLASSES:

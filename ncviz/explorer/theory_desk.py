@@ -1,9 +1,10 @@
 """The Layer-Peeled Model under its sliders; needs no window."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,6 +156,17 @@ class TheoryDesk:
         if q != self.q:
             self.q = q
             self._changed("problem")
+
+    def put_back(self, values: Mapping[str, Any]) -> None:
+        """Bring back fields of the problem, and other attributes, as they were."""
+        problem = {name: values[name] for name in vars(self.problem) if name in values}
+        self.problem = replace(self.problem, **problem)
+        for name in ("shape", "preset", "q", "points", "pins"):
+            if name in values:
+                setattr(self, name, values[name])
+        if "ratio" in values:
+            self._seek_player(self.problem.ratio)
+        self._changed("problem")
 
     def pin(self) -> bool:
         """Keep the present curve for comparison; return whether there was room."""

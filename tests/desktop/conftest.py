@@ -223,7 +223,7 @@ def _put_in_order(window, run):
     window.open(run, remember=False)
     window.canvas.home = Camera()
     window.canvas.set_camera(Camera())
-    window.memory.forget()
+    window.doings.forget()
     window.note.text.clear()
     window.note.hide()
 

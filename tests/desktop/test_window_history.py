@@ -1,13 +1,18 @@
-"""Undo, redo, and views as text: what was seen comes back exactly."""
+"""Undo, redo, and views as text: what was seen comes back exactly, where it was done."""
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from PyQt6.QtCore import Qt
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication
 from sample_parts import classes_of, make_plots, rest
-from window_parts import settle
+from window_parts import drag, settle
 
+from ncviz.desktop.header import COMPARE, EXPLORE, LAYERS, THEORY
+from ncviz.explorer.model_settings import choices_of
 from ncviz.scenes.camera import Camera
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -23,7 +28,7 @@ def _plots(shared_window):
 
 @pytest.fixture(autouse=True)
 def _in_order(window):
-    window.memory._history.reset(window.memory._arrangement())
+    window.doings.forget()
     yield
     rest(window)
 
@@ -70,7 +75,7 @@ def test_undo_leaves_time_alone(window, qtbot, key):
 
 def test_the_menu_says_what_is_possible(window, key):
     commands = window.commands
-    assert not window.memory._history.can_undo
+    assert not commands["edit.undo"].isEnabled()
     key(window, Qt.Key.Key_S)
     assert commands["edit.undo"].isEnabled()
     assert not commands["edit.redo"].isEnabled()
@@ -146,3 +151,339 @@ def test_nonsense_is_refused_in_a_sentence(window, key):
     key(window, (Qt.Key.Key_V, CONTROL | SHIFT))
     assert window.memory.view == before
     assert window.note.isVisible()
+
+
+# Across rooms
+
+
+def undo(window, qtbot, key):
+    key(window, UNDO)
+    settle(qtbot, window)
+
+
+def redo(window, qtbot, key):
+    key(window, REDO)
+    settle(qtbot, window)
+
+
+def everything(window):
+    """Return all that is seen, whatever the room."""
+    comparison = window.comparison
+    return (
+        seen(window),
+        window.explorer.run.path,
+        window.explorer.bookmarks,
+        window.plots.arrangement(),
+        window.settings.theme,
+        window.settings.text_scale,
+        comparison.linked,
+        comparison.camera_linked,
+        comparison.second.view.pinned,
+        window.rooms[LAYERS].in_a_row,
+        {k: v for k, v in window.rooms[THEORY].parts().items() if "position" not in k},
+    )
+
+
+@pytest.fixture
+def rooms(window, qtbot, imbalanced_run):
+    """All rooms made, two runs in Compare, nothing done."""
+    window.enter(THEORY)
+    window.rooms[COMPARE].open_second(imbalanced_run.path)
+    window.enter(LAYERS)
+    window.enter(EXPLORE)
+    settle(qtbot, window)
+    window.doings.forget()
+    yield window
+    window.enter(EXPLORE)
+    window.comparison.link(True)
+    window.comparison.link_camera(True)
+    window.comparison.close_second()
+    window.rooms[LAYERS].set_in_a_row(False)
+    window.rooms[THEORY].open_model("peeled")
+    window.desk.put_back(
+        {"pins": (), "points": (), "shape": None, "preset": "two groups", "q": 2.0}
+    )
+    settle(qtbot, window)
+
+
+def test_undo_in_theory_takes_back_the_slider(rooms, qtbot, key):
+    window = rooms
+    qtbot.mouseClick(window.frame.legend.chips[1], LEFT)
+    window.enter(THEORY)
+    settle(qtbot, window)
+    assert not window.commands["edit.undo"].isEnabled()
+    panel, before = window.rooms[THEORY].panel.peeled, window.desk.problem
+    panel.budget.slider.setValue(panel.budget.slider.value() + 100)
+    settle(qtbot, window)
+    after = window.desk.problem
+    assert after.budget > before.budget
+    undo(window, qtbot, key)
+    assert (window.room, window.desk.problem) == (THEORY, before)
+    assert panel.budget.value.text() == "5"
+    undo(window, qtbot, key)  # the class that was hidden in Explore is not of this room
+    assert window.room == THEORY
+    assert window.explorer.view.hidden == (1,)
+    redo(window, qtbot, key)
+    assert window.desk.problem == after
+    window.enter(EXPLORE)
+    undo(window, qtbot, key)
+    assert (window.room, window.explorer.view.hidden) == (EXPLORE, ())
+    assert window.desk.problem == after
+
+
+def test_time_in_theory_is_no_step(rooms, qtbot, key):
+    window = rooms
+    window.enter(THEORY)
+    window.transport.seek(40.0)
+    settle(qtbot, window)
+    assert not window.commands["edit.undo"].isEnabled()
+    ratio = window.desk.problem.ratio
+    window.rooms[THEORY].panel.peeled.classes.slider.setValue(7)
+    window.transport.seek(80.0)
+    undo(window, qtbot, key)
+    assert window.desk.problem.classes == 4
+    assert window.desk.problem.ratio > ratio
+    panel = window.rooms[THEORY].panel.peeled
+    now = window.desk.problem.ratio
+    panel.ratio.slider.setValue(900)
+    undo(window, qtbot, key)
+    assert window.desk.problem.ratio == now
+    assert window.player.position == pytest.approx(80.0)
+
+
+def test_a_drag_of_a_slider_is_one_step(rooms, qtbot, key):
+    window = rooms
+    window.enter(THEORY)
+    settle(qtbot, window)
+    slider = window.rooms[THEORY].panel.peeled.budget.slider
+    before = window.desk.problem
+    for start in (600, 800):
+        slider.setSliderDown(True)
+        for value in range(start, start + 50, 10):
+            slider.setValue(value)
+            settle(qtbot, window)
+        slider.setSliderDown(False)
+    middle = window.desk.problem
+    undo(window, qtbot, key)
+    assert before.budget < window.desk.problem.budget < middle.budget
+    undo(window, qtbot, key)
+    assert window.desk.problem == before
+
+
+def test_a_drag_of_a_bar_is_one_step(rooms, qtbot, key):
+    window = rooms
+    window.enter(THEORY)
+    settle(qtbot, window)
+    sizes, before = window.rooms[THEORY].panel.peeled.sizes, window.rooms[THEORY].parts()
+    x = round(sizes.bar(1).center().x())
+    qtbot.mousePress(sizes, LEFT, pos=QPoint(x, 60))
+    for y in (50, 40, 30):
+        qtbot.mouseMove(sizes, QPoint(x, y))
+        settle(qtbot, window)
+    qtbot.mouseRelease(sizes, LEFT, pos=QPoint(x, 30))
+    assert window.desk.preset == "free"
+    undo(window, qtbot, key)
+    assert window.rooms[THEORY].parts() == before
+
+
+def test_a_drag_of_the_scene_is_one_step(rooms, qtbot, key):
+    window = rooms
+    for _ in range(2):
+        drag(window.canvas.native, [(300, 300), (320, 300), (340, 310), (380, 310)])
+    turned = window.canvas.control.goal
+    undo(window, qtbot, key)
+    assert window.canvas.control.goal not in (turned, Camera())
+    undo(window, qtbot, key)
+    assert window.canvas.control.goal == Camera()
+
+
+def test_a_model_comes_back_to_the_step_it_was_at(rooms, qtbot, key):
+    window = rooms
+    window.enter(THEORY)
+    room = window.rooms[THEORY]
+    room.open_model("features")
+    desk = room.features
+    window.transport.seek(20.0)
+    settle(qtbot, window)
+    scene, choices = window.canvas.scene, choices_of(desk)
+    room.panel.features.classes.slider.setValue(6)
+    settle(qtbot, window)
+    assert desk.shown_step == 0
+    undo(window, qtbot, key)
+    assert choices_of(desk) == choices
+    assert desk.player.position == 20.0
+    assert np.array_equal(window.canvas.scene.samples.positions, scene.samples.positions)
+    undo(window, qtbot, key)
+    assert room.panel.model == "peeled"
+
+
+def test_layers_and_compare_have_doings_of_their_own(rooms, qtbot, key):
+    window = rooms
+    window.enter(LAYERS)
+    window.frame.tools.row.click()
+    window.enter(COMPARE)
+    settle(qtbot, window)
+    window.rooms[COMPARE].panel.linked.click()
+    window.rooms[COMPARE].panel.camera_linked.click()
+    window.canvas.cameras.second.go(Camera(azimuth=70))
+    window.canvas.camera_moved()
+    window.rooms[COMPARE].pin(1, 3)
+    window.enter(EXPLORE)
+    undo(window, qtbot, key)  # nothing of these is seen here
+    assert window.rooms[LAYERS].in_a_row
+    assert not window.comparison.linked
+    window.enter(COMPARE)
+    undo(window, qtbot, key)
+    assert window.comparison.second.view.pinned == ()
+    undo(window, qtbot, key)
+    assert window.canvas.cameras.second.goal == Camera()
+    undo(window, qtbot, key)
+    assert window.comparison.camera_linked
+    assert not window.comparison.linked
+    undo(window, qtbot, key)
+    assert window.comparison.linked
+    window.enter(LAYERS)
+    undo(window, qtbot, key)
+    assert not window.rooms[LAYERS].in_a_row
+    assert not window.frame.tools.row.isChecked()
+
+
+def test_runs_that_changed_places_change_back(rooms, qtbot, key):
+    window = rooms
+    window.enter(COMPARE)
+    qtbot.mouseClick(window.frame.legend.chips[1], LEFT)
+    before = everything(window)
+    window.rooms[COMPARE].swap()
+    settle(qtbot, window)
+    after = everything(window)
+    assert after[1] != before[1]
+    undo(window, qtbot, key)
+    assert everything(window) == before
+    redo(window, qtbot, key)
+    assert everything(window) == after
+    undo(window, qtbot, key)
+    undo(window, qtbot, key)
+    assert window.explorer.view.hidden == ()
+
+
+def test_bookmarks_come_and_go(rooms, qtbot, key):
+    window = rooms
+    key(window, Qt.Key.Key_B)
+    window.transport.seek(3.0)
+    settle(qtbot, window)
+    key(window, Qt.Key.Key_B)
+    window.transport.remove_bookmark(0)
+    assert len(window.explorer.bookmarks) == 1
+    for left in (2, 1, 0):
+        undo(window, qtbot, key)
+        assert len(window.explorer.bookmarks) == left
+    assert window.explorer.view.epoch == 5  # time stays
+    redo(window, qtbot, key)
+    assert len(window.explorer.bookmarks) == 1
+
+
+def test_plots_and_the_clock_are_taken_back(rooms, qtbot, key):
+    window = rooms
+    law, before = window.plots.plot("law"), everything(window)
+    law.strip.buttons["scale"].click()
+    window.plots.plot("collapse").numbers.linkActivated.emit(
+        window.plots.plot("collapse").traces[0].key
+    )
+    key(window, Qt.Key.Key_Plus)
+    key(window, (Qt.Key.Key_L, SHIFT))
+    assert not law.logarithmic
+    for at_end, speed in (("stop", 2.0), ("stop", 1.0)):
+        undo(window, qtbot, key)
+        assert (window.player.at_end, window.player.speed) == (at_end, speed)
+    undo(window, qtbot, key)
+    assert not law.logarithmic
+    undo(window, qtbot, key)
+    assert law.logarithmic
+    assert everything(window) == before
+
+
+def test_the_tour_is_one_step(rooms, qtbot, key):
+    window = rooms
+    key(window, Qt.Key.Key_A)
+    before = seen(window)
+    key(window, Qt.Key.Key_G)
+    assert window.explorer.view.shadow.kind == "tour"
+    key(window, UNDO)
+    settle(qtbot, window)
+    assert seen(window) == before
+
+
+def test_presenting_is_no_step(rooms, qtbot, key):
+    window = rooms
+    key(window, Qt.Key.Key_S)
+    window.presentation.toggle()
+    window.presentation.toggle()
+    undo(window, qtbot, key)
+    assert not window.explorer.view.shapes
+    assert window.settings.text_scale == 1.0
+
+
+# What one can do in each room, by a number.
+DOINGS = {
+    EXPLORE: (
+        lambda w, n: w.explorer.hide_class(n % 3),
+        lambda w, n: w.picture.show_layer(n % 2),
+        lambda w, n: w.explorer.pin(n),
+        lambda w, n: w.canvas.move_to(Camera(azimuth=float(n))),
+        lambda w, n: w.looks.set_theme(("light", "dark")[n % 2]),
+        lambda w, n: w.plots.choose(n % 3, ("matrix", "law", "loss")[n // 3 % 3]),
+        lambda w, n: w.transport.add_bookmark(str(n)),
+    ),
+    LAYERS: (
+        lambda w, n: w.rooms[LAYERS].set_in_a_row(bool(n % 2)),
+        lambda w, n: w.explorer.keep_alone(n % 3),
+    ),
+    COMPARE: (
+        lambda w, n: w.comparison.link(bool(n % 2)),
+        lambda w, n: w.comparison.link_camera(bool(n % 2)),
+        lambda w, n: w.comparison.pin(n),
+        lambda w, n: w.explorer.hide_class(n % 3),
+        lambda w, _: w.rooms[COMPARE].swap(),
+    ),
+    THEORY: (
+        lambda w, n: w.rooms[THEORY].panel.peeled.classes.slider.setValue(2 + n % 9),
+        lambda w, n: w.rooms[THEORY].panel.peeled.budget.slider.setValue(10 * n),
+        lambda w, n: w.rooms[THEORY].panel.peeled.ratio.slider.setValue(10 * n),
+        lambda w, n: w.desk.set_preset(("two groups", "balanced", "one giant")[n % 3]),
+        lambda w, n: w.desk.pin(),
+        lambda w, n: w.rooms[THEORY].panel.square.weight_decay.slider.setValue(10 * n),
+        lambda w, n: w.rooms[THEORY].open_model(("peeled", "square", "features")[n % 3]),
+        lambda w, n: w.canvas.move_to(Camera(elevation=float(n))),
+    ),
+}
+DOING = st.one_of(
+    *(
+        st.tuples(st.just(room), st.integers(0, len(doings) - 1), st.integers(0, 60))
+        for room, doings in DOINGS.items()
+    )
+)
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(DOING, min_size=1, max_size=10))
+def test_undo_takes_back_what_was_done_just_now_in_any_room(rooms, doings):
+    window = rooms
+    for room, which, number in doings:
+        window.enter(room)
+        before = everything(window)
+        DOINGS[room][which](window, number)
+        after = everything(window)
+        if after != before:
+            window.doings.undo()
+            assert (everything(window), window.room) == (before, room)
+            window.doings.redo()
+            assert (everything(window), window.room) == (after, room)
+    window.enter(THEORY)
+    last = window.rooms[THEORY].parts()
+    while window.commands["edit.undo"].isEnabled():
+        window.doings.undo()
+    while window.commands["edit.redo"].isEnabled():
+        window.doings.redo()
+    assert window.rooms[THEORY].parts() == last

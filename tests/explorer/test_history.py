@@ -1,12 +1,12 @@
-from dataclasses import replace
+"""Undo takes back what was done last in a room, and nothing else."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncviz.explorer.history import MERGE_SECONDS, MOST_STEPS, History, arrangement
-from ncviz.scenes.camera import Camera
-from ncviz.scenes.view import Shadow, View
+from ncviz.explorer.history import MERGE_SECONDS, MOST_STEPS, History
+
+HERE, THERE, BOTH = ("here",), ("there",), ("here", "there")
 
 
 class Clock:
@@ -23,125 +23,194 @@ def clock():
 
 @pytest.fixture
 def history(clock):
-    return History("start", clock)
+    return History({"a": 0, "b": 0}, clock)
 
 
 def later(clock, seconds=2 * MERGE_SECONDS):
     clock.now += seconds
 
 
-def test_undo_and_redo(history, clock):
-    assert not history.can_undo
-    assert history.undo() is None
-    for state in "abc":
-        later(clock)
-        history.record("kind", state)
-    assert [history.undo(), history.undo(), history.undo(), history.undo()] == [
-        "b",
-        "a",
-        "start",
-        None,
-    ]
-    assert not history.can_undo
-    assert [history.redo(), history.redo(), history.redo(), history.redo()] == ["a", "b", "c", None]
-    assert not history.can_redo
+def test_undo_and_redo(history):
+    assert not history.can_undo("here")
+    assert history.undo("here") is None
+    for value in (1, 2, 3):
+        history.record(HERE, {"a": value, "b": 0})
+    assert [history.undo("here") for _ in range(4)] == [{"a": 2}, {"a": 1}, {"a": 0}, None]
+    assert not history.can_undo("here")
+    assert [history.redo("here") for _ in range(4)] == [{"a": 1}, {"a": 2}, {"a": 3}, None]
+    assert not history.can_redo("here")
 
 
-def test_a_drag_is_one_step(history, clock):
-    for state in range(20):
-        history.record("camera", state)
+def test_each_room_takes_back_its_own(history):
+    history.record(HERE, {"a": 1})
+    history.record(THERE, {"b": 1})
+    assert history.undo("here") == {"a": 0}
+    assert history.undo("here") is None
+    assert history.undo("there") == {"b": 0}
+    assert history.redo("here") == {"a": 1}
+    assert not history.can_redo("here")
+    assert history.can_redo("there")
+
+
+def test_what_two_rooms_show_is_taken_back_in_both(history):
+    history.record(BOTH, {"a": 1})
+    history.record(HERE, {"b": 1})
+    assert history.undo("there") == {"a": 0}
+    assert history.undo("here") == {"b": 0}
+    assert history.redo("here") == {"b": 1}
+    assert history.redo("there") == {"a": 1}
+
+
+def test_changes_elsewhere_are_left_alone(history):
+    history.record(HERE, {"a": 1})
+    history.note({"b": 7})  # by time
+    history.record(HERE, {"a": 2, "b": 7})
+    assert history.undo("here") == {"a": 1}
+
+
+def test_quick_changes_of_a_slider_are_one_step(history, clock):
+    for value in range(1, 20):
+        history.record(HERE, {"a": value}, continuous=True)
         later(clock, 0.4)
-    assert history.state == 19
-    assert history.undo() == "start"
-    assert history.redo() == 19
+    assert history.undo("here") == {"a": 0}
+    assert history.redo("here") == {"a": 19}
 
 
-def test_a_pause_or_another_kind_begins_a_step(history, clock):
-    history.record("camera", 1)
+def test_a_pause_or_another_part_begins_a_step(history, clock):
+    history.record(HERE, {"a": 1}, continuous=True)
     later(clock, MERGE_SECONDS + 0.01)
-    history.record("camera", 2)
-    history.record("theme", 3)
-    history.record("", 4)
-    history.record("", 5)
-    assert [history.undo() for _ in range(5)] == [4, 3, 2, 1, "start"]
+    history.record(HERE, {"a": 2}, continuous=True)
+    history.record(HERE, {"b": 1}, continuous=True)
+    history.record(HERE, {"a": 3})
+    history.record(HERE, {"a": 4})
+    found = [history.undo("here") for _ in range(5)]
+    assert found == [{"a": 3}, {"a": 2}, {"b": 0}, {"a": 1}, {"a": 0}]
 
 
-def test_a_drag_back_to_where_it_began_is_no_step(history, clock):
-    history.record("camera", "there")
-    history.record("camera", "start")
-    assert not history.can_undo
-    history.record("camera", "there")
-    assert history.undo() == "start"
+def test_a_drag_is_one_step_however_long_it_rests(history, clock):
+    for end in (9, 19):
+        history.hold()
+        for value in range(end - 8, end + 1):
+            history.record(HERE, {"a": value, "b": value // 2}, continuous=True)
+            later(clock)
+        history.release()
+    assert history.undo("here") == {"a": 9, "b": 4}
+    assert history.undo("here") == {"a": 0, "b": 0}
+    assert history.undo("here") is None
 
 
-def test_a_change_after_undo_forgets_what_was_undone(history, clock):
-    for state in "abc":
-        later(clock)
-        history.record("kind", state)
-    history.undo()
-    history.record("kind", "d")  # soon after, but a step of its own
-    assert not history.can_redo
-    assert [history.undo(), history.undo()] == ["b", "a"]
+def test_a_drag_back_to_where_it_began_is_no_step(history):
+    history.hold()
+    history.record(HERE, {"a": 1})
+    history.record(HERE, {"a": 0})
+    assert not history.can_undo("here")
+    history.record(HERE, {"a": 2})
+    history.release()
+    assert history.undo("here") == {"a": 0}
 
 
-def test_what_is_the_same_is_no_change(history):
-    history.record("kind", "start")
-    assert not history.can_undo
-    history.record("kind", "a")
-    history.undo()
-    history.record("kind", "start")  # told by whoever brought it back
-    assert history.can_redo
+def test_a_change_after_undo_forgets_what_was_undone_there(history):
+    history.record(THERE, {"b": 1})
+    for value in (1, 2, 3):
+        history.record(HERE, {"a": value})
+    history.undo("there")
+    history.undo("here")
+    history.record(HERE, {"a": 4})
+    assert not history.can_redo("here")
+    assert history.can_redo("there")
+    assert [history.undo("here"), history.undo("here")] == [{"a": 2}, {"a": 1}]
 
 
-def test_it_is_bounded(history, clock):
-    for state in range(3 * MOST_STEPS):
-        later(clock)
-        history.record("kind", state)
+def test_what_is_the_same_or_was_not_known_is_no_change(history):
+    history.record(HERE, {"a": 0})
+    history.record(HERE, {"new": 5})
+    assert not history.can_undo("here")
+    assert not history.differs({"new": 5})
+    history.record(HERE, {"new": 6})
+    assert history.undo("here") == {"new": 5}
+    history.record(HERE, {"new": 5})  # told by whoever brought it back
+    assert history.can_redo("here")
+
+
+def test_steps_are_forgotten_by_room_and_by_part(history):
+    history.record(HERE, {"a": 1})
+    history.record(THERE, {"b": 1})
+    history.forget(HERE)
+    assert not history.can_undo("here")
+    history.record(HERE, {"a": 2})
+    history.forget(parts=("b",))
+    assert not history.can_undo("there")
+    assert history.undo("here") == {"a": 1}
+
+
+def test_it_is_bounded(history):
+    for value in range(1, 3 * MOST_STEPS):
+        history.record(HERE, {"a": value})
     steps = 0
-    while history.undo() is not None:
+    while history.undo("here") is not None:
         steps += 1
     assert steps == MOST_STEPS
-    history.reset("new")
-    assert (history.state, history.can_undo, history.can_redo) == ("new", False, False)
 
 
-@given(
-    st.lists(
-        st.one_of(
-            st.sampled_from(["undo", "redo"]),
-            st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 3), st.sampled_from([0.1, 1.0])),
-        ),
-        max_size=40,
-    )
+ROOMS = {"here": ("here", "beside"), "beside": ("here", "beside"), "there": ("there",)}
+DOING = st.tuples(
+    st.sampled_from(list(ROOMS)),
+    st.sampled_from(["a", "b", "c"]),
+    st.integers(0, 3),
+    st.booleans(),
+    st.sampled_from([0.1, 1.0]),
 )
+ACTION = st.one_of(
+    DOING, st.tuples(st.sampled_from(["undo", "redo"]), st.sampled_from(list(ROOMS)))
+)
+
+
+@given(st.lists(ACTION, max_size=40))
 def test_redo_takes_back_undo(actions):
+    """In whatever room, after whatever was done elsewhere."""
     clock = Clock()
-    history = History(0, clock)
+    state = dict.fromkeys("abcd", 0)
+    history = History(state, clock)
     for action in actions:
-        if isinstance(action, tuple):
-            kind, state, clock_step = action
-            clock.now += clock_step
-            history.record(kind, state)
-            assert history.state == state
+        if len(action) == 2:
+            state |= getattr(history, action[0])(action[1]) or {}
         else:
-            getattr(history, action)()
-        if history.can_undo:
-            here = history.state
-            assert history.undo() != here
-            assert history.redo() == here
+            room, part, value, continuous, passed = action
+            clock.now += passed
+            state["d" if room == "there" else part] = value
+            history.record(ROOMS[room], dict(state), continuous=continuous)
+        for room in ROOMS:
+            here = dict(state)
+            back = history.undo(room)
+            if back is None:
+                continue
+            assert {**here, **back} != here
+            assert {**here, **back, **history.redo(room)} == here
 
 
-def test_time_and_pointer_are_left_out():
-    view = View(epoch=3, hovered=4, shadow=Shadow("tour", time=0.7), camera=Camera(azimuth=1))
-    first = arrangement(view, theme="dark", scale=1.5)
-    moved = replace(view, epoch=90.0, hovered=None, shadow=Shadow("tour", time=0.9))
-    assert arrangement(moved, scale=1.5, theme="dark") == first
-    assert arrangement(replace(view, layer=2), theme="dark", scale=1.5) != first
-    assert first.setting("scale") == 1.5
-    with pytest.raises(KeyError):
-        first.setting("nothing")
-    now = View(epoch=11, hovered=7, shadow=Shadow("tour", time=5.0), layer=4)
-    back = first.view_at(now)
-    assert (back.epoch, back.hovered, back.shadow.time) == (11, 7, 5.0)
-    assert (back.layer, back.camera.azimuth) == (-1, 1)
-    assert first.view_at(View()).shadow.kind == "tour"
+@given(st.lists(DOING, min_size=1, max_size=20))
+def test_undo_takes_back_what_was_done_just_now(doings):
+    state = dict.fromkeys("abc", 0)
+    history = History(state, Clock())
+    for room, part, value, _, _ in doings:
+        before = dict(state)
+        state[part] = value
+        history.record(ROOMS[room], state)
+        if state != before:
+            assert {**state, **history.undo(room)} == before
+            history.redo(room)
+
+
+def test_what_follows_by_itself_belongs_to_the_step(history, clock):
+    history.record(HERE, {"a": 1})
+    history.extend({"b": 1})
+    assert history.undo("here") == {"a": 0, "b": 0}
+    history.extend({"b": 2})  # after undo nothing was done just now
+    assert history.redo("here") == {"a": 1, "b": 1}
+    history.record(HERE, {"a": 2})
+    history.settle()
+    history.extend({"b": 3})
+    history.record(HERE, {"a": 3})
+    later(clock)
+    history.extend({"b": 4})
+    assert [history.undo("here"), history.undo("here")] == [{"a": 2}, {"a": 1}]

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidge
 from ncviz.assets import asset
 from ncviz.desktop.plots.kinds import DEFAULT, KINDS, default_layout
 from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.explorer import Explorer
@@ -101,7 +102,7 @@ class PlotColumn(QWidget):
     Signals
     -------
     layout_changed()
-        Another plot was chosen.
+        Another plot was chosen, or something in one.
     wanting()
         Numbers are missing that a plot shows: let `Explorer.compute` work.
     pair_hovered(int, int)
@@ -157,6 +158,22 @@ class PlotColumn(QWidget):
             slot.hold(kind, self._plot_of(kind))
         self._bring_up_to_date()
 
+    def arrangement(self) -> tuple[tuple[str, ...], frozenset[tuple[str, frozenset[str]]]]:
+        """Return the keys of the plots, and what was chosen in each that was made."""
+        made = ((n, p.choices) for n, p in self._plots.items() if isinstance(p, QuietPlot))
+        return tuple(self.layout_names()), frozenset((n, chosen) for n, chosen in made if chosen)
+
+    def arrange(
+        self, arrangement: tuple[tuple[str, ...], frozenset[tuple[str, frozenset[str]]]]
+    ) -> None:
+        """Bring an arrangement back."""
+        names, choices = arrangement[0], dict(arrangement[1])
+        if list(names) != self.layout_names():
+            self.set_layout(list(names))
+        for name, plot in self._plots.items():
+            if isinstance(plot, QuietPlot):
+                plot.choose(choices.get(name, frozenset()))
+
     def choose(self, place: int, kind: str) -> None:
         """Put another plot into a place; if it stands elsewhere, the two change places."""
         slot, before = self.slots[place], self.slots[place].kind
@@ -199,6 +216,8 @@ class PlotColumn(QWidget):
             plot.set_theme(self._theme, self._text_scale)
             if kind == "matrix":
                 plot.pair_hovered.connect(self.pair_hovered)
+            if isinstance(plot, QuietPlot):
+                plot.rearranged.connect(self.layout_changed)
             self._plots[kind] = plot
             self._late.add(kind)
         return self._plots[kind]

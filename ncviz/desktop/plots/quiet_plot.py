@@ -2,7 +2,7 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QEvent, QPointF, QSize, Qt
+from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont
 from PyQt6.QtWidgets import QSizePolicy
 
@@ -43,7 +43,14 @@ class QuietPlot(PlotFrame):
         Keys of `ncviz.formulas.FORMULAS`.
     across : str
         What stands on the lower axis, as in 'epoch'.
+
+    Signals
+    -------
+    rearranged()
+        A line was hidden or shown, or the heights are logarithmic or linear now.
     """
+
+    rearranged = pyqtSignal()
 
     def __init__(
         self,
@@ -58,7 +65,7 @@ class QuietPlot(PlotFrame):
         super().__init__(heading, tip, self.plot, formulas)
         self.across = across
         self.traces: list[Trace] = []
-        self.logarithmic = isinstance(axes.get("left"), LogAxis)
+        self.logarithmic = self._at_first = isinstance(axes.get("left"), LogAxis)
         self.floor = FLOOR
         self.zoomed = False
         self._home: tuple[list, list] | None = None
@@ -139,6 +146,21 @@ class QuietPlot(PlotFrame):
             self.card = show_concept(self, key, self.theme, self.text_scale)
         else:
             self.toggle(key)
+            self.rearranged.emit()
+
+    @property
+    def choices(self) -> frozenset[str]:
+        """Return the lines that are hidden, and 'scale' where the heights are turned."""
+        hidden = {trace.key for trace in self.traces if not trace.shown}
+        return frozenset(hidden | ({"scale"} if self.logarithmic != self._at_first else set()))
+
+    def choose(self, choices: frozenset[str]) -> None:
+        """Bring such choices back."""
+        for key in self.choices ^ choices:
+            if key == "scale":
+                self.set_logarithmic(not self.logarithmic)
+            else:
+                self.toggle(key)
 
     def toggle(self, key: str) -> None:
         """Hide a line or show it again; its word in the legend was clicked."""
@@ -178,6 +200,7 @@ class QuietPlot(PlotFrame):
                 trace.draw(on, self.floor)
         self.redraw()
         self.show_whole()
+        self.rearranged.emit()
 
     def redraw(self) -> None:
         """Draw again what is no line, because the heights mean something else now."""

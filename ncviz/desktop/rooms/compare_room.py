@@ -66,6 +66,16 @@ class CompareRoom(RunRoom):
 
     def swap(self) -> None:
         """Let the two runs change places, each with its camera."""
+        with self.window.doings.one_step("compare", "view", "camera", "bookmarks"):
+            self._swap()
+
+    def put_left(self, path: Path | None) -> None:
+        """Let the runs change places unless this one is on the left already."""
+        run = self.comparison.first.run
+        if run is not None and run.path != path:
+            self._swap()
+
+    def _swap(self) -> None:
         canvas = self.window.canvas
         left, right = canvas.cameras.first.goal, canvas.cameras.second.goal
         try:
@@ -90,6 +100,7 @@ class CompareRoom(RunRoom):
         if what == "camera":
             canvas.part_cameras(not self.comparison.camera_linked)
         if what == "second":
+            self.window.picture.forget_pointer()
             self._show_other()
             self.window.framing.step_back()
         if what in ("second", "epochs"):

@@ -57,7 +57,8 @@ class GalleryRoom(Room):
         """Go to one of the models."""
         names = {"layer-peeled": "peeled", "unconstrained": "features", "square-loss": "square"}
         self.window.enter("Theory")
-        self.window.rooms["Theory"].open_model(names[key])
+        with self.window.doings.no_step():  # one only goes there
+            self.window.rooms["Theory"].open_model(names[key])
 
     def set_theme(self, theme: Theme, scale: float) -> None:
         self.page.set_theme(theme)

@@ -278,6 +278,8 @@ class LayersRoom(RunRoom):
     def set_in_a_row(self, on: bool) -> None:
         """Show the layers in one row, or in a grid."""
         self.in_a_row = on
+        self.window.frame.tools.row.setChecked(on)
+        self.window.doings.record("row")
         self.window.presenter.wake("scene")
 
     def entered(self) -> None:
@@ -305,6 +307,6 @@ class LayersRoom(RunRoom):
 
     def panel_opened(self, panel: int) -> None:
         window, explorer = self.window, self.window.explorer
-        window.memory.record("room")  # so that undo comes back here
-        window.enter("Explore")
-        explorer.set_view(replace(explorer.view, layer=panel))
+        with window.doings.one_step("room", "view"):  # undo comes back here
+            window.enter("Explore")
+            explorer.set_view(replace(explorer.view, layer=panel))

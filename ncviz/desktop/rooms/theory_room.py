@@ -1,19 +1,28 @@
 """Theory: models of neural collapse under their sliders."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtWidgets import QSlider
 
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.theory_panel import PEELED, TheoryPanel
 from ncviz.desktop.theory_plots import TheoryPlots
 from ncviz.desktop.timeline import Mark
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about
+from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.emphasis import lit_model
 from ncviz.explorer.feature_model_desk import FeatureModelDesk
 from ncviz.explorer.model_desk import ModelDesk
-from ncviz.explorer.model_settings import restore_settings, settings_of
+from ncviz.explorer.model_settings import (
+    choices_of,
+    put_choices_back,
+    restore_settings,
+    settings_of,
+)
 from ncviz.explorer.player import Player
 from ncviz.explorer.square_loss_desk import SquareLossDesk
 from ncviz.explorer.theory_desk import TheoryDesk
@@ -53,6 +62,11 @@ class TheoryRoom(Room):
         self.panel.keep_asked.connect(self.keep)
         self._opened: set[Path] = set()
         self._light = NO_LIGHT
+        self._by_time = False
+        for slider in self.panel.findChildren(QSlider):
+            slider.sliderPressed.connect(lambda: window.doings.hold(True))
+            slider.sliderReleased.connect(lambda: window.doings.hold(False))
+        self.panel.peeled.sizes.held.connect(window.doings.hold)
 
     @property
     def desk(self) -> ModelDesk:
@@ -77,7 +91,8 @@ class TheoryRoom(Room):
         return self.desk.provenance()
 
     def advance(self, seconds: float) -> None:
-        self.desk.advance(seconds)
+        with self._time():
+            self.desk.advance(seconds)
         for desk in self._desks.values():
             if desk is not self.desk and getattr(desk, "keeping", False):
                 desk.advance(0.0)
@@ -91,7 +106,17 @@ class TheoryRoom(Room):
         self.window.framing.leave_model()
 
     def moved(self) -> None:
-        self.desk.follow_player()
+        with self._time():
+            self.desk.follow_player()
+
+    @contextmanager
+    def _time(self) -> Iterator[None]:
+        """Let what changes within be time's doing."""
+        self._by_time = True
+        try:
+            yield
+        finally:
+            self._by_time = False
 
     def scene(self, view: View) -> Scene:
         return self.desk.scene(view)
@@ -122,6 +147,7 @@ class TheoryRoom(Room):
             if key != name:
                 desk.player.pause()
         self.plots.show_model(name)
+        self.window.doings.record("theory")
         self.window.framing.enter_model()
         if self.window.current is self:
             self.window.presenter.show_all()
@@ -143,6 +169,7 @@ class TheoryRoom(Room):
     def _changed(self, desk: ModelDesk, what: str) -> None:
         if what == "points":
             self._show_kept(desk)
+        self._remember(desk, what)
         if desk is not self.desk or self.window.current is not self:
             return
         if what == "problem":
@@ -198,7 +225,8 @@ class TheoryRoom(Room):
                 "imbalance R above 1 and fewer majority classes than classes."
             )
             return
-        self.peeled.match(run)
+        with self.window.doings.one_step("theory"):
+            self.peeled.match(run)
 
     def set_theme(self, theme: Theme, scale: float) -> None:
         self.plots.set_theme(theme, scale)
@@ -206,6 +234,49 @@ class TheoryRoom(Room):
     def close(self) -> None:
         for desk in self._desks.values():
             desk.close()
+
+    # Undo
+
+    def _remember(self, desk: ModelDesk, what: str) -> None:
+        """Tell what was done to a model, and what time did to it."""
+        doings = self.window.doings
+        if self._by_time:
+            if what == "ratio" and desk is self.peeled:
+                doings.model_moved()
+        elif isinstance(desk, DescentDesk):
+            if what == "problem":
+                name = f"theory.{self._name_of(desk)}.position"
+                doings.model_changed({name: desk.left_at}, {name: desk.player.position})
+        else:
+            doings.record("theory")
+
+    def _name_of(self, desk: ModelDesk) -> str:
+        return next(name for name, other in self._desks.items() if other is desk)
+
+    def parts(self) -> dict[str, object]:
+        """Return what can be taken back here, by the names that `put_back` knows."""
+        parts: dict[str, object] = {"theory.model": self.panel.model}
+        for name, desk in self._desks.items():
+            values = {**choices_of(desk), "speed": desk.player.speed, "at_end": desk.player.at_end}
+            parts |= {f"theory.{name}.{key}": value for key, value in values.items()}
+        return parts
+
+    def put_back(self, parts: Mapping[str, Any]) -> None:
+        """Bring some of these parts back, and where a timeline stood."""
+        for name, desk in self._desks.items():
+            stem = f"theory.{name}."
+            values = {k.removeprefix(stem): v for k, v in parts.items() if k.startswith(stem)}
+            clock = {key: values.pop(key) for key in ("speed", "at_end") if key in values}
+            position = values.pop("position", None)
+            if values:
+                put_choices_back(desk, values)
+            if clock:
+                self.window.transport.set_clock(desk.player, clock)
+            if position is not None:
+                desk.player.seek(position)  # what descends comes there with the next frames
+                desk.follow_player()
+        if "theory.model" in parts:
+            self.open_model(parts["theory.model"])
 
     # Sessions
 

@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.desktop.number_box import NumberBox
 from ncviz.errors import UserError
+from ncviz.training.naming import WORDS
 from ncviz.training.recipe import (
     ACTIVATIONS,
     LOSSES,
@@ -28,35 +29,15 @@ from ncviz.training.recipe import (
     RANGES,
     SCHEDULES,
     Recipe,
+    published_rate,
 )
 from ncviz.wording import read_number, written_number
-
-_WORDS = {
-    "relu": "ReLU",
-    "leaky_relu": "Leaky ReLU",
-    "tanh": "tanh",
-    "gelu": "GELU",
-    "identity": "none",
-    "cross_entropy": "Cross-entropy",
-    "label_smoothing": "Label smoothing",
-    "focal": "Focal",
-    "squared_error": "Squared error",
-    "adam": "Adam",
-    "sgd": "SGD",
-    "momentum": "Momentum",
-    "steps": "÷10 twice",
-    "constant": "Constant",
-    "cosine": "Cosine",
-    "evaluation": "Running statistics",
-    "training": "Each split's own",
-    "batches": "Batches of 100, as published",
-}
 
 
 def _choice(values: tuple[str, ...]) -> QComboBox:
     box = QComboBox()
     for value in values:
-        box.addItem(_WORDS.get(value, value), value)
+        box.addItem(WORDS.get(value, value), value)
     return box
 
 
@@ -71,13 +52,17 @@ class RecipeForm(QWidget):
     -------
     download_asked(str, object)
         Data set key, folder (None for the usual place).
+    changed()
+        Another recipe is shown.
     """
 
     download_asked = pyqtSignal(str, object)
+    changed = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
         self._rest = Recipe()
+        self._rate_brought = ""  # as it was written for the optimiser, until one chooses one
         self.dataset = QComboBox()
         for key, entry in CATALOGUE.items():
             self.dataset.addItem(entry.title, key)
@@ -197,6 +182,43 @@ class RecipeForm(QWidget):
         self.download.clicked.connect(
             lambda: self.download_asked.emit(self.dataset.currentData(), self.data_folder())
         )
+        self.optimizer.currentIndexChanged.connect(self._bring_rate)
+        self.depth.valueChanged.connect(self._bring_rate)
+        self.learning_rate.textEdited.connect(self._rate_chosen)
+        self.learning_rate.editingFinished.connect(self._rate_written)
+        for box in self.findChildren(NumberBox):
+            box.valueChanged.connect(lambda _value: self.changed.emit())
+            box.problem_changed.connect(lambda _problem: self.changed.emit())
+        for line in (self.folder, self.classes, self.record, *self._decimals()):
+            line.textChanged.connect(lambda _text: self.changed.emit())
+        for choice in self.findChildren(QComboBox):
+            choice.currentIndexChanged.connect(lambda _number: self.changed.emit())
+        self.batch_norm.toggled.connect(lambda _on: self.changed.emit())
+
+    def _decimals(self) -> list[QLineEdit]:
+        return [getattr(self, name) for name in _DECIMAL]
+
+    # The learning rate
+
+    def _bring_rate(self) -> None:
+        """Write the published rate of the optimiser, unless another one was chosen."""
+        optimizer, depth = self.optimizer.currentData(), int(self.depth.value())
+        rate = written_number(published_rate(optimizer, depth))
+        self.learning_rate.setToolTip(
+            f"At the start of the training; published for {WORDS[optimizer]} near {depth} layers: "
+            f"{rate}, which an empty field brings back."
+        )
+        if self.learning_rate.text() == self._rate_brought:
+            self._rate_brought = rate
+            self.learning_rate.setText(rate)
+
+    def _rate_chosen(self) -> None:
+        self._rate_brought = ""
+
+    def _rate_written(self) -> None:
+        if not self.learning_rate.text().strip():
+            self._rate_brought = self.learning_rate.text()
+            self._bring_rate()
 
     def _show_folder(self) -> None:
         entry = CATALOGUE[self.dataset.currentData()]
@@ -239,6 +261,9 @@ class RecipeForm(QWidget):
             getattr(self, name).setValue(getattr(recipe, name))
         for name in _DECIMAL:
             getattr(self, name).setText(written_number(getattr(recipe, name)))
+        published = published_rate(recipe.optimizer, recipe.depth)
+        self._rate_brought = written_number(published)
+        self._bring_rate()
         self.batch_norm.setChecked(recipe.batch_norm)
         self.record.setText(recipe.record)
         self._show_folder()

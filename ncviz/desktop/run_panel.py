@@ -53,6 +53,7 @@ class RunPanel(QWidget):
     def __init__(self, explorer: Explorer) -> None:
         super().__init__()
         self._explorer = explorer
+        self._paused = False
         self.title = QLabel()
         self.title.setProperty("role", "title")
         self.title.setWordWrap(True)
@@ -159,6 +160,12 @@ class RunPanel(QWidget):
         self.classes.set_classes(manifest.class_names)
         self.show_facts()
 
+    def set_paused(self, paused: bool) -> None:
+        """Say whether the run's training waits."""
+        if paused != self._paused:
+            self._paused = paused
+            self.show_facts()
+
     def show_facts(self) -> None:
         """Bring the line under the title up to date."""
         run = self._explorer.run
@@ -166,7 +173,7 @@ class RunPanel(QWidget):
             return
         manifest, counts = run.manifest, run.manifest.train_counts
         state = {
-            "running": "recording",
+            "running": "training paused" if self._paused else "recording",
             "stopped": "stopped early",
             "failed": "broke off",
         }.get(manifest.state, "")

@@ -13,7 +13,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.form_parts import caption
 from ncviz.desktop.recipe_form import RecipeForm
+from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import Progress
 from ncviz.viewer import VIEWER, is_viewer
@@ -25,12 +27,13 @@ class TrainPanel(QWidget):
 
     Signals
     -------
-    start_asked(), pause_asked(bool), stop_asked(), cancel_asked()
+    start_asked(), resume_asked(), pause_asked(bool), stop_asked(), cancel_asked()
         What the buttons ask for; `pause_asked` says whether to pause or go on.
     open_recipe_asked(), save_recipe_asked()
     """
 
     start_asked = pyqtSignal()
+    resume_asked = pyqtSignal()
     pause_asked = pyqtSignal(bool)
     stop_asked = pyqtSignal()
     cancel_asked = pyqtSignal()
@@ -46,13 +49,16 @@ class TrainPanel(QWidget):
         if is_viewer():
             self.start.setEnabled(False)
             self.start.setToolTip(VIEWER)
+        self.forecast = caption()
+        self.resume = QPushButton("Resume")
+        self.resume.hide()
         self.open = QPushButton("Open recipe…")
         self.save = QPushButton("Save recipe…")
         self.pause = QPushButton("Pause")
         self.stop = QPushButton("Stop")
         self.stop.setToolTip("End here and keep what was recorded.")
         self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("End here and throw the run away.")
+        self.cancel.setToolTip("End here and throw the run away, after a question.")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.status = QLabel()
@@ -71,6 +77,7 @@ class TrainPanel(QWidget):
 
     def _connect(self) -> None:
         self.start.clicked.connect(lambda: self.start_asked.emit())
+        self.resume.clicked.connect(lambda: self.resume_asked.emit())
         self.open.clicked.connect(lambda: self.open_recipe_asked.emit())
         self.save.clicked.connect(lambda: self.save_recipe_asked.emit())
         self.pause.clicked.connect(lambda: self.pause_asked.emit(self.pause.text() == "Pause"))
@@ -96,7 +103,11 @@ class TrainPanel(QWidget):
         row.addWidget(self.open)
         row.addWidget(self.save)
         column.addLayout(row)
-        column.addWidget(self.start)
+        column.addWidget(self.forecast)
+        start = QHBoxLayout()
+        start.addWidget(self.resume)
+        start.addWidget(self.start, 1)
+        column.addLayout(start)
         return page
 
     def _progress_page(self) -> QWidget:
@@ -117,10 +128,10 @@ class TrainPanel(QWidget):
             "left": "Time left",
         }
         for row, (key, text) in enumerate(words.items()):
-            caption = QLabel(text)
-            caption.setProperty("role", "sentence")
+            label = QLabel(text)
+            label.setProperty("role", "sentence")
             self.numbers[key].setProperty("role", "heading")
-            grid.addWidget(caption, row, 0)
+            grid.addWidget(label, row, 0)
             grid.addWidget(self.numbers[key], row, 1)
         column.addLayout(grid)
         row_of_buttons = QHBoxLayout()
@@ -130,15 +141,26 @@ class TrainPanel(QWidget):
         column.addStretch(1)
         return page
 
-    def show_started(self, recipe: Recipe) -> None:
-        """Turn to the progress of a training."""
-        batch_norm = "batch norm" if recipe.batch_norm else "no batch norm"
-        self.summary.setText(
-            f"{recipe.depth} layers of width {recipe.width}, {batch_norm}; "
-            f"{recipe.images_per_class} images a class"
-            + (f", R = {recipe.imbalance_ratio:g}" if recipe.imbalance_ratio > 1 else "")
-            + f"; rate {recipe.learning_rate:g}, seed {recipe.seed}"
-        )
+    def show_forecast(self, words: str) -> None:
+        """Say what the recipe of the form would train, or why it cannot."""
+        self.forecast.setText(words)
+
+    def offer_to_resume(self, words: str) -> None:
+        """Offer to go on with the open run; '' where there is nothing to go on with."""
+        self.resume.setVisible(bool(words) and not is_viewer())
+        self.resume.setToolTip(words)
+
+    def show_started(self, recipe: Recipe, *, resumed: bool = False) -> None:
+        """Turn to the progress of a training.
+
+        Parameters
+        ----------
+        recipe : Recipe
+        resumed : bool, optional
+            It goes on in a run that is there, which Cancel must not throw away.
+        """
+        self.summary.setText(training_summary(recipe))
+        self.cancel.setVisible(not resumed)
         for label in self.numbers.values():
             label.setText("–")
         self.numbers["epoch"].setText(f"0 of {recipe.epochs}")
@@ -190,3 +212,11 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def about(seconds: float) -> str:
+    """Return a guess at a time, with no more digits than a guess has."""
+    if seconds < 1.5:
+        return "a second"
+    digits = 1 if seconds < 20 else 5 if seconds < 60 else 60 if seconds < 3600 else 600
+    return duration(max(digits, digits * round(seconds / digits))).removesuffix(" 0 s")

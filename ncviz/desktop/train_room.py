@@ -4,16 +4,21 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog
 
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.desktop.background import Download
-from ncviz.desktop.train_panel import TrainPanel, duration
+from ncviz.desktop.header import TRAIN
+from ncviz.desktop.train_panel import TrainPanel, about, duration
 from ncviz.desktop.training_session import TrainingSession
 from ncviz.errors import UserError
 from ncviz.explorer.explorer import Explorer
-from ncviz.runs.writer import write_atomically
-from ncviz.training.recipe import read_recipe
+from ncviz.runs.lock import is_being_written
+from ncviz.runs.run import Run
+from ncviz.runs.writer import STATE, write_atomically
+from ncviz.training.forecast import forecast
+from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 from ncviz.training.runner import Progress
 from ncviz.viewer import is_viewer, need_torch
 
@@ -40,6 +45,10 @@ class TrainRoom:
         self._explorer = explorer
         self._before: Path | None = None
         self._opened = False
+        self._recipe: Recipe | None = None  # of the training under way
+        self._pace = 0.0  # what the last one took, against the model of costs
+        self._busy = self._left = ""
+        self._question: QMessageBox | None = None
         self._download = Download(window)
         self._download_dialog: QProgressDialog | None = None
         self._connect()
@@ -47,9 +56,11 @@ class TrainRoom:
     def _connect(self) -> None:
         panel, session = self.panel, self.session
         panel.start_asked.connect(self.start)
+        panel.resume_asked.connect(self.resume)
+        panel.form.changed.connect(self._forecast)
         panel.pause_asked.connect(self._pause)
         panel.stop_asked.connect(self._stop)
-        panel.cancel_asked.connect(self._cancel)
+        panel.cancel_asked.connect(self._ask_cancel)
         panel.open_recipe_asked.connect(self.ask_recipe)
         panel.save_recipe_asked.connect(self.save_recipe)
         panel.form.download_asked.connect(self._start_download)
@@ -59,6 +70,8 @@ class TrainRoom:
         self._download.progressed.connect(self._download_progressed)
         self._download.done.connect(lambda: self._download_ended("The data set is ready."))
         self._download.failed.connect(self._download_ended)
+        self._explorer.listen(self._explorer_changed)
+        self._forecast()
 
     def set_folder(self, folder: Path) -> None:
         """Keep the next runs elsewhere."""
@@ -69,6 +82,53 @@ class TrainRoom:
         """Get ready, so that the start is felt at once."""
         if not is_viewer():
             self.session.prepare()
+        self._offer_to_resume()
+
+    def _explorer_changed(self, what: str) -> None:
+        if what in ("run", "epochs"):
+            self._offer_to_resume()
+
+    # Before a training
+
+    def _forecast(self) -> None:
+        """Say what the recipe of the form would train, or why it cannot."""
+        try:
+            recipe = self.panel.form.recipe()
+            coming = forecast(recipe)
+        except UserError as error:
+            self.panel.show_forecast(str(error))
+            return
+        seconds = coming.seconds * (self._pace or 1.0)
+        source = "at the pace of the last training" if self._pace else "by a rough estimate"
+        classes = len(coming.counts)
+        fits = (
+            ""
+            if recipe.width >= classes - 1
+            else f" A simplex ETF of {classes} classes does not fit into width {recipe.width}."
+        )
+        self.panel.show_forecast(
+            f"{coming.images()} {coming.parameters} parameters, {coming.steps} steps: "
+            f"about {about(seconds)}, {source}.{fits}"
+        )
+
+    @property
+    def stopped_run(self) -> Path | None:
+        """Return the open run if its training can go on."""
+        run = self._explorer.run
+        if run is None or self.session.is_running or run.manifest.state == "finished":
+            return None
+        if not (run.path / STATE).is_file() or is_being_written(run.path):
+            return None
+        return run.path
+
+    def _offer_to_resume(self) -> None:
+        run = self._explorer.run if self.stopped_run is not None else None
+        self.panel.offer_to_resume(
+            ""
+            if run is None
+            else f"Go on training {run.manifest.title}, which ended at epoch {run.epochs[-1]} "
+            f"of {run.manifest.epochs}."
+        )
 
     # Training
 
@@ -84,9 +144,34 @@ class TrainRoom:
         except UserError as error:
             self._window.note.say(str(error))
             return
+        self._recipe = recipe
+        self._started(recipe)
+
+    def resume(self) -> None:
+        """Go on with the training of the open run."""
+        path = self.stopped_run
+        if path is None:
+            self._window.note.say("Open a run whose training was stopped: it can go on.")
+            return
+        try:
+            need_torch()
+            recipe = recipe_from_dict(self._explorer.run.manifest.recipe, f"The recipe of {path}")
+        except UserError as error:
+            self._window.note.say(str(error))
+            return
+        self.session.resume(path)
+        self._recipe = None  # a part of a training tells no pace
+        self._started(recipe, resumed=True)
+        self._window.enter(TRAIN)
+
+    def _started(self, recipe: Recipe, *, resumed: bool = False) -> None:
         self._before = None if self._explorer.run is None else self._explorer.run.path
         self._opened = False
-        self.panel.show_started(recipe)
+        self._busy = "getting ready"
+        self._window.note.hide()  # what it said of the training before is no longer so
+        self.panel.show_started(recipe, resumed=resumed)
+        self._offer_to_resume()
+        self._show_busy()
         self._window.presenter.spare_the_processor(True)
 
     def _recorded(self, epoch: int) -> None:
@@ -105,27 +190,72 @@ class TrainRoom:
 
     def _progressed(self, progress: Progress) -> None:
         self.panel.show_progress(progress)
-        self._window.header.busy.setText(
-            f"training · epoch {progress.epoch} of {progress.epochs} · "
-            f"{duration(progress.seconds_left)} left"
+        if self._recipe is not None and progress.epochs_per_second > 0:
+            expected = forecast(self._recipe).seconds / progress.epochs
+            self._pace = 1 / progress.epochs_per_second / expected
+        self._busy = f"epoch {progress.epoch} of {progress.epochs}"
+        self._left = f" · {duration(progress.seconds_left)} left"
+        self._show_busy()
+
+    def _show_busy(self) -> None:
+        """Say in the header, the title and the timeline that a training goes on, or waits."""
+        paused, running = self.session.is_paused, self.session.is_running
+        words = (
+            f"training paused · {self._busy}" if paused else f"training · {self._busy}{self._left}"
         )
+        self._window.header.busy.setText(words if running else "")
+        self._window.setWindowTitle("Training paused – ncviz" if paused and running else "ncviz")
+        self._window.presenter.wake("moment")
+        self._window.run_panel.set_paused(self.pauses(self._explorer.run))
+
+    def pauses(self, run: Run | None) -> bool:
+        """Tell whether a run is the one whose training is paused."""
+        return run is not None and self.session.is_paused and run.path == self.session.path
 
     def _pause(self, paused: bool) -> None:
         self.session.pause(paused)
         self.panel.show_paused(paused)
+        self._show_busy()
 
     def _stop(self) -> None:
         self.session.stop()
         self.panel.show_ending("Stopping …")
+
+    def _ask_cancel(self) -> None:
+        """Ask before what was recorded is thrown away; the training goes on meanwhile."""
+        if not self._opened:  # nothing was recorded yet
+            self._cancel()
+            return
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText("Throw this training away?")
+        box.setInformativeText("Its run is removed, with every epoch that was recorded.")
+        throw = box.addButton("Throw away", QMessageBox.ButtonRole.DestructiveRole)
+        stop = box.addButton("Stop and keep", QMessageBox.ButtonRole.AcceptRole)
+        go_on = box.addButton("Not now", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(go_on)
+        box.setEscapeButton(go_on)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        throw.clicked.connect(self._cancel)
+        stop.clicked.connect(self._stop)
+        self._question = box
+        box.finished.connect(self._answered)
+        box.open()  # not exec: the training's messages are polled meanwhile
+
+    def _answered(self) -> None:
+        self._question = None
 
     def _cancel(self) -> None:
         self.session.cancel()
         self.panel.show_ending("Cancelling …")
 
     def _ended(self, state: str, sentence: str) -> None:
+        if self._question is not None:
+            self._question.close()
+        self._left = ""
         self.panel.show_recipe()
         self._window.presenter.spare_the_processor(False)
-        self._window.header.busy.setText("")
+        self._show_busy()
         on_screen = self._explorer.run is not None and self._explorer.run.path == self.session.path
         if state == "cancelled":
             self._window.settings.forget(str(self.session.path))
@@ -137,9 +267,11 @@ class TrainRoom:
         elif on_screen:
             self._refresh()
         self._explorer.player.following = False
+        self._offer_to_resume()
+        self._forecast()
         words = {
             "finished": "The training is finished and its run is kept.",
-            "stopped": "The training was stopped; what was recorded is kept.",
+            "stopped": "The training was stopped; what was recorded is kept, and Resume goes on.",
             "cancelled": "The training was cancelled and its run removed.",
         }
         self._window.note.say(words.get(state, sentence))

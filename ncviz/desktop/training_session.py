@@ -1,12 +1,12 @@
 """A training that the window started: polls its runner, tells what happens."""
 
-import re
 from datetime import datetime
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from ncviz.errors import UserError
+from ncviz.training.naming import folder_words
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import (
     Failed,
@@ -43,6 +43,7 @@ class TrainingSession(QObject):
         self._runner: Runner | None = None
         self._ready: Runner | None = None
         self.path: Path | None = None
+        self.is_paused = False
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
         self._timer.timeout.connect(self.poll)
@@ -76,7 +77,14 @@ class TrainingSession(QObject):
             raise UserError(
                 f"The folder for runs {self._folder} cannot be made: {error.strerror}."
             ) from error
-        self.path = free_path(self._folder, recipe)
+        self._begin(recipe, free_path(self._folder, recipe))
+
+    def resume(self, run: Path) -> None:
+        """Go on with the training of a run that was stopped."""
+        self._begin(None, run)
+
+    def _begin(self, recipe: Recipe | None, path: Path) -> None:
+        self.path, self.is_paused = path, False
         self._runner = self._ready or choose_runner()
         self._ready = None
         self._runner.start(recipe, self.path)
@@ -85,6 +93,7 @@ class TrainingSession(QObject):
     def pause(self, paused: bool) -> None:
         """Pause, or go on."""
         if self._runner is not None:
+            self.is_paused = paused
             self._runner.pause() if paused else self._runner.resume()
 
     def stop(self) -> None:
@@ -128,13 +137,14 @@ class TrainingSession(QObject):
         if self._runner is not None:
             self._runner.close()
         self._runner = None
+        self.is_paused = False
         self.ended.emit(state, sentence)
 
 
 def free_path(folder: Path, recipe: Recipe) -> Path:
     """Return a folder for a new run that does not exist yet, named by time and recipe."""
     moment = datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")
-    name = re.sub(r"[^\w.-]+", " ", f"{recipe.dataset} {recipe.depth} layers {recipe.optimizer}")
+    name = folder_words(recipe)
     path = folder / f"{moment} {name}"
     number = 2
     while path.exists():

@@ -104,7 +104,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "compare.camera",
         "compare.play",
     ),
-    "Train": ("train.start", "train.open", "train.save"),
+    "Train": ("train.start", "train.resume", "train.open", "train.save"),
     "Help": ("help.palette", "help.shortcuts", "help.about"),
 }
 
@@ -309,6 +309,15 @@ def _train(window: "MainWindow") -> Iterator[Command]:
         "Ctrl+Return",
         enabled=lambda: not is_viewer(),
         needs=VIEWER,
+    )
+    yield Command(
+        "train.resume",
+        "Resume this training",
+        "Go on with the training of the open run, as if it had never been stopped.",
+        room.resume,
+        words="continue stopped",
+        enabled=lambda: not is_viewer() and room.stopped_run is not None,
+        needs=VIEWER if is_viewer() else "Open a run whose training was stopped.",
     )
     yield Command("train.open", "Open recipe…", "Show a recipe file.", room.ask_recipe)
     yield Command("train.save", "Save recipe…", "Keep the recipe as a file.", room.save_recipe)

@@ -17,6 +17,12 @@ OPTIMIZERS = ("adam", "sgd", "momentum")
 SCHEDULES = ("steps", "constant", "cosine")
 MEASURED = ("evaluation", "training", "batches")
 
+# By depth, of the published law on FashionMNIST (He & Su, PNAS 2023).
+_PUBLISHED_RATES = {
+    "sgd": {4: 0.3, 8: 0.03, 20: 0.01},
+    "momentum": {4: 0.3, 8: 0.01, 20: 0.001},
+    "adam": {4: 3e-3, 8: 1e-3, 20: 3e-4},
+}
 RANGES: dict[str, tuple[float, float]] = {
     "image_size": (2, 256),
     "images_per_class": (2, 100_000),
@@ -171,6 +177,25 @@ class Recipe:
     def to_toml(self) -> str:
         """Return the recipe as TOML text, one line a parameter."""
         return "".join(f"{key} = {_toml(value)}\n" for key, value in self.to_dict().items())
+
+
+def published_rate(optimizer: str, depth: int) -> float:
+    """Return the learning rate that was published for an optimiser.
+
+    Parameters
+    ----------
+    optimizer : str
+        One of `OPTIMIZERS`.
+    depth : int
+        Layers. Rates were published for 4, 8 and 20: that of the nearest depth, by the
+        ratio of depths, is returned.
+
+    Notes
+    -----
+    He & Su, PNAS 2023, for FashionMNIST.
+    """
+    rates = _PUBLISHED_RATES[optimizer]
+    return rates[min(rates, key=lambda published: abs(math.log(published / depth)))]
 
 
 def _toml(value: object) -> str:

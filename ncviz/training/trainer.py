@@ -18,13 +18,13 @@ from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.losses import LOSS_FUNCTIONS, Loss
 from ncviz.training.measuring import Measurer, diverged
+from ncviz.training.naming import training_title
 from ncviz.training.recipe import Recipe
 from ncviz.training.samples import Samples, batches, load_samples
 from ncviz.training.schedule import learning_rate
 from ncviz.training.state import TrainingState, take_state
 
 _MOMENTUM = 0.9
-_OPTIMIZER_TITLES = {"adam": "Adam", "sgd": "SGD", "momentum": "momentum"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,13 +224,10 @@ def _optimizer(recipe: Recipe, network: MultilayerPerceptron) -> torch.optim.Opt
 
 
 def _manifest(recipe: Recipe, samples: Samples, device: str) -> Manifest:
-    title = [samples.title, f"{recipe.depth} layers", _OPTIMIZER_TITLES[recipe.optimizer]]
-    if recipe.imbalance_ratio > 1:
-        title.append(f"imbalance {recipe.imbalance_ratio:g}")
     inputs = samples.train.features.shape[1]
     hidden = tuple(Layer(f"layer {t}", recipe.width) for t in range(1, recipe.depth))
     return Manifest(
-        title=" · ".join(title),
+        title=training_title(recipe, samples.title),
         class_names=samples.class_names,
         layers=(Layer("input", inputs), *hidden),
         train_counts=samples.train_counts,

@@ -172,6 +172,28 @@ def test_a_number_beyond_its_range_is_said_and_nothing_starts(window, room, form
     assert all("start" not in runner.asked for runner in runners)
 
 
+def test_optimisers_bring_their_published_rate_unless_one_was_chosen(form, qtbot):
+    def choose(name):
+        form.optimizer.setCurrentIndex(form.optimizer.findData(name))
+        return form.learning_rate.text()
+
+    form.set_recipe(Recipe())
+    assert (choose("sgd"), choose("momentum"), choose("adam")) == ("0.03", "0.01", "0.001")
+    form.depth.setValue(20)
+    assert form.learning_rate.text() == "0.0003"
+    assert "published for Adam near 20 layers: 0.0003" in form.learning_rate.toolTip()
+    form.learning_rate.setFocus()
+    form.learning_rate.selectAll()
+    qtbot.keyClicks(form.learning_rate, "0,02")
+    assert choose("sgd") == "0,02", "it was chosen"
+    form.learning_rate.selectAll()
+    qtbot.keyClick(form.learning_rate, Qt.Key.Key_Delete)
+    qtbot.keyClick(form.learning_rate, Qt.Key.Key_Tab)
+    assert form.learning_rate.text() == "0.01", "an empty field brings the published one back"
+    form.set_recipe(Recipe(optimizer="sgd", learning_rate=0.5))
+    assert choose("momentum") == "0.5", "a recipe that was opened has chosen"
+
+
 def test_spin_boxes_hold_what_a_recipe_may_be(form):
     for name, box in (
         ("images_per_class", form.images_per_class),

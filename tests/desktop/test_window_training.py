@@ -8,9 +8,11 @@ from PyQt6.QtWidgets import QMessageBox
 from window_parts import PATIENCE, settle
 
 from ncviz.desktop.header import THEORY, TRAIN
-from ncviz.desktop.train_panel import duration
+from ncviz.desktop.train_panel import about, duration
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.run import Run
+from ncviz.training.forecast import forecast
+from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import Failed, Finished, Progress, RecordedEpoch
 
@@ -38,6 +40,13 @@ def begin(window, qtbot, recipe):
     press(qtbot, window.trainer.panel.start)
 
 
+def answer_question(window, qtbot, text):
+    box = window.trainer._question
+    button = next(button for button in box.buttons() if button.text() == text)
+    press(qtbot, button)
+    assert window.trainer._question is None
+
+
 def ended(window, qtbot):
     qtbot.waitUntil(lambda: not window.trainer.session.is_running, timeout=PATIENCE)
     settle(qtbot, window)
@@ -52,7 +61,7 @@ def test_a_training_from_the_form_to_the_run(make_window, qtbot, small_run, real
     panel = window.trainer.panel
     begin(window, qtbot, TINY)
     assert panel.pages.currentIndex() == 1
-    assert panel.summary.text().startswith("3 layers of width 8, batch norm; 10 images a class")
+    assert panel.summary.text() == training_summary(TINY)
     assert panel.numbers["epoch"].text() == "0 of 3"
     assert ended(window, qtbot) == "The training is finished and its run is kept."
     assert panel.pages.currentIndex() == 0
@@ -80,6 +89,10 @@ def test_pause_go_on_and_stop(make_window, qtbot, small_run, real_training):
     assert window.header.busy.text().startswith("training · epoch ")
     press(qtbot, panel.pause)
     assert (panel.pause.text(), panel.status.text()) == ("Go on", "Paused")
+    assert window.header.busy.text().startswith("training paused · epoch ")
+    assert window.windowTitle() == "Training paused – ncviz"
+    qtbot.waitUntil(lambda: window.timeline.readout.text().endswith(" · paused"))
+    assert "training paused" in window.run_panel.facts.text()
     heard = []
     session.progressed.connect(lambda progress: heard.append(progress.epoch))
     with qtbot.waitSignal(session._timer.timeout):
@@ -92,11 +105,18 @@ def test_pause_go_on_and_stop(make_window, qtbot, small_run, real_training):
     assert len(heard) == before
     press(qtbot, panel.pause)
     assert panel.pause.text() == "Pause"
+    assert window.windowTitle() == "ncviz"
+    assert window.header.busy.text().startswith("training · epoch ")
+    qtbot.waitUntil(lambda: not window.timeline.readout.text().endswith("paused"))
+    assert "training paused" not in window.run_panel.facts.text()
     qtbot.waitUntil(lambda: len(heard) > before, timeout=PATIENCE)
     assert panel.status.text() == "Training"
     press(qtbot, panel.stop)
     assert not panel.stop.isEnabled()
-    assert ended(window, qtbot) == "The training was stopped; what was recorded is kept."
+    assert (
+        ended(window, qtbot)
+        == "The training was stopped; what was recorded is kept, and Resume goes on."
+    )
     run = Run(session.path)
     assert run.manifest.state == "stopped"
     assert window.explorer.run.path == session.path
@@ -121,6 +141,8 @@ def test_cancel_removes_the_run_and_opens_what_was_open(
     path = window.trainer.session.path
     assert window.explorer.player.following
     press(qtbot, window.trainer.panel.cancel)
+    assert path.exists(), "one click destroys nothing"
+    answer_question(window, qtbot, "Throw away")
     assert ended(window, qtbot) == "The training was cancelled and its run removed."
     assert not path.exists()
     assert window.explorer.run.path == small_run.path
@@ -352,3 +374,104 @@ def test_two_trainings_in_one_second_have_two_folders(window, qtbot, runners):
         paths.append(runners[-1].out)
         say(window, runners[-1], Finished("finished"))
     assert len(set(paths)) == 2
+
+
+# Cancel, and resume
+
+
+def test_cancel_can_be_thought_over(window, training, recorded, qtbot):
+    recorded(window)
+    press(qtbot, window.trainer.panel.cancel)
+    answer_question(window, qtbot, "Not now")
+    assert "cancel" not in training.asked
+    assert window.trainer.session.is_running
+    press(qtbot, window.trainer.panel.cancel)
+    answer_question(window, qtbot, "Stop and keep")
+    assert training.asked[-1] == "stop"
+
+
+def test_cancel_asks_nothing_while_nothing_is_recorded(window, training, qtbot):
+    press(qtbot, window.trainer.panel.cancel)
+    assert window.trainer._question is None
+    assert training.asked[-1] == "cancel"
+
+
+def test_a_training_that_ends_takes_the_question_back(window, training, recorded, qtbot):
+    recorded(window)
+    press(qtbot, window.trainer.panel.cancel)
+    say(window, training, Finished("finished"))
+    assert window.trainer._question is None
+    assert "cancel" not in training.asked
+
+
+def test_a_stopped_training_is_resumed(make_window, qtbot, small_run, real_training):
+    window = make_window(run=small_run.path, opengl=False)
+    panel, session = window.trainer.panel, window.trainer.session
+    assert not panel.resume.isVisible()
+    window.commands.refresh()
+    assert not window.commands["train.resume"].isEnabled()
+    begin(window, qtbot, ENDLESS)
+    qtbot.waitUntil(lambda: panel.bar.value() > 6, timeout=PATIENCE)
+    press(qtbot, panel.stop)
+    ended(window, qtbot)
+    path, before = session.path, window.explorer.run.epochs
+    window.commands.refresh()
+    assert window.commands["train.resume"].isEnabled()
+    assert panel.resume.isVisible()
+    assert f"ended at epoch {before[-1]} of 100000" in panel.resume.toolTip()
+    window.open(small_run.path)
+    window.enter(TRAIN)
+    assert not panel.resume.isVisible(), "it goes on with the run that is open"
+    window.open(path)
+    window.enter(TRAIN)
+    press(qtbot, panel.resume)
+    assert session.path == path
+    assert not panel.cancel.isVisible(), "what was recorded before is not thrown away"
+    assert panel.summary.text() == training_summary(ENDLESS)
+    qtbot.waitUntil(lambda: len(window.explorer.run.epochs) > len(before), timeout=PATIENCE)
+    press(qtbot, panel.stop)
+    ended(window, qtbot)
+    assert Run(path).epochs[: len(before)] == before
+    assert [p for p in path.parent.iterdir() if p.is_dir()] == [path], "the same run grew"
+
+
+def test_a_command_that_resumes_nothing_says_so(window, runners):
+    window.trainer.resume()
+    assert "training was stopped" in window.note.text.text()
+    assert all("start" not in runner.asked for runner in runners)
+
+
+# What is said before
+
+
+def test_the_form_says_what_will_come(window, qtbot):
+    window.trainer._pace = 0.0
+    window.enter(TRAIN)
+    window.trainer.panel.form.set_recipe(Recipe())
+    form, said = window.trainer.panel.form, window.trainer.panel.forecast
+    assert said.text().startswith("1000 images: 100 in each of 10 classes. 73110 parameters, ")
+    assert "4800 steps: about " in said.text()
+    assert said.text().endswith(", by a rough estimate.")
+    form.imbalance_ratio.setText("100")
+    assert "5 classes of a single one, which has no spread" in said.text()
+    form.width.setValue(5)
+    assert "A simplex ETF of 10 classes does not fit into width 5." in said.text()
+    form.imbalance_ratio.setText("1000")
+    assert "minority" in said.text()
+    form.imbalance_ratio.setText("ten")
+    assert "'ten' is not a number" in said.text()
+
+
+def test_the_guess_at_the_time_learns_from_a_training(window, training):
+    said = window.trainer.panel.forecast
+    expected = forecast(TINY).seconds / TINY.epochs
+    say(window, training, Progress(2, 3, 0.1, 0.9, 1 / (1000 * expected), 1.0), Finished("stopped"))
+    words = said.text()
+    assert "at the pace of the last training." in words
+    assert f"about {about(1000 * forecast(TINY).seconds)}" in words
+
+
+def test_guesses_have_few_digits():
+    assert [about(s) for s in (0.2, 7.4, 33, 95, 200, 5000)] == [
+        "a second", "7 s", "35 s", "2 min", "3 min", "1 h 20 min",
+    ]  # fmt: skip

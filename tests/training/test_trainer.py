@@ -131,7 +131,7 @@ def test_an_impossible_recipe_is_refused(recipe):
 def test_the_manifest_says_what_the_run_is():
     event = started(Recipe(imbalance_ratio=10.0, seed=3))
     manifest = event.manifest
-    assert manifest.title == "Fashion-MNIST · 8 layers · Adam · imbalance 10"
+    assert manifest.title == "Fashion-MNIST · 8 layers · Adam · imbalance 10 · seed 3"
     assert manifest.layers[0].name == "input"
     assert manifest.layers[-1].name == "layer 7"
     assert [layer.width for layer in manifest.layers] == [100] * 8

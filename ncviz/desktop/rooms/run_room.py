@@ -196,7 +196,12 @@ class RunRoom(Room):
 
     def _readout(self) -> str:
         last = self._last_epoch()
-        return "" if last is None else f"epoch {self.window.explorer.nearest_epoch} / {last}"
+        if last is None:
+            return ""
+        paused = " · paused" if self.window.trainer.pauses(self.window.explorer.run) else ""
+        words = f"epoch {self.window.explorer.nearest_epoch} / {last}{paused}"
+        self.window.timeline.reserve(f"epoch {last} / {last}{paused}")
+        return words
 
     def words(self) -> Words:
         """Say what is seen."""

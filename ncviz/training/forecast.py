@@ -1,0 +1,100 @@
+"""What a training will be, before it begins: images, steps, parameters, seconds.
+
+Nothing here imports torch or reads data.
+"""
+
+from dataclasses import dataclass
+
+from ncviz.data.catalogue import CATALOGUE
+from ncviz.data.subset import imbalanced_counts
+from ncviz.training.recipe import Recipe
+
+# Seconds that a step costs on one core of an ordinary computer, fitted by hand to
+# `benchmarks/training.py`: a call, a hidden block, its batch norm, an operation, a parameter.
+_CALL, _BLOCK, _BATCH_NORM, _OPERATION, _PARAMETER = 2e-4, 1e-4, 5e-5, 1 / 60e9, 2e-9
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a recipe asks for.
+
+    Parameters
+    ----------
+    counts : tuple of int
+        Training images of each class.
+    inputs : int
+        Numbers that the network is given for an image.
+    parameters : int
+        That are trained.
+    steps : int
+        Of the optimiser, in all.
+    seconds : float
+        By a rough model of the costs of a processor.
+    """
+
+    counts: tuple[int, ...]
+    inputs: int
+    parameters: int
+    steps: int
+    seconds: float
+
+    def images(self) -> str:
+        """Say how many images each class has."""
+        classes, most, least = len(self.counts), max(self.counts), min(self.counts)
+        if most == least:
+            return f"{sum(self.counts)} images: {most} in each of {classes} classes."
+        majority = sum(count == most for count in self.counts)
+        return (
+            f"{sum(self.counts)} images: {_classes(majority)} of {most}, "
+            f"{_classes(classes - majority)} of {_one_or(least)}."
+        )
+
+
+def forecast(recipe: Recipe) -> Forecast:
+    """Return what a checked recipe asks for.
+
+    Parameters
+    ----------
+    recipe : Recipe
+
+    Raises
+    ------
+    UserError
+        If the classes cannot be divided as the recipe says.
+    """
+    entry = CATALOGUE[recipe.dataset]
+    classes = len(recipe.classes) or len(entry.class_names)
+    counts = imbalanced_counts(
+        classes, recipe.images_per_class, recipe.imbalance_ratio, recipe.majority_classes
+    )
+    channels = entry.image_shape[2] if len(entry.image_shape) == 3 else 1
+    inputs = channels * recipe.image_size**2
+    parameters = _parameters(recipe, inputs, classes)
+    samples, blocks = sum(counts), recipe.depth - 1
+    steps = -(-samples // recipe.batch_size)
+    if samples % recipe.batch_size == 1 and steps > 1:
+        steps -= 1  # a single image joins the batch before it
+    steps *= recipe.epochs
+    step = (
+        _CALL
+        + blocks * (_BLOCK + recipe.batch_norm * _BATCH_NORM)
+        + 6 * min(recipe.batch_size, samples) * parameters * _OPERATION
+        + parameters * _PARAMETER
+    )
+    measuring = 2e-3 * recipe.depth + 9 * samples * parameters * _OPERATION
+    seconds = steps * step + len(recipe.recorded_epochs()) * measuring
+    return Forecast(counts, inputs, parameters, steps, seconds)
+
+
+def _parameters(recipe: Recipe, inputs: int, classes: int) -> int:
+    width, blocks = recipe.width, recipe.depth - 1
+    hidden = inputs * width + (blocks - 1) * width * width + blocks * width
+    return hidden + blocks * 2 * width * recipe.batch_norm + width * classes + classes
+
+
+def _classes(number: int) -> str:
+    return "1 class" if number == 1 else f"{number} classes"
+
+
+def _one_or(images: int) -> str:
+    return "a single one, which has no spread that could collapse" if images == 1 else f"{images}"

@@ -1,0 +1,114 @@
+"""Runs in words: told apart, the same for the same recipe, and kept by every file system."""
+
+import re
+from dataclasses import fields, replace
+
+import pytest
+
+from ncviz.training.naming import (
+    LONGEST,
+    WORDS,
+    differences,
+    folder_words,
+    training_summary,
+    training_title,
+)
+from ncviz.training.recipe import (
+    ACTIVATIONS,
+    LOSSES,
+    MEASURED,
+    OPTIMIZERS,
+    SCHEDULES,
+    Recipe,
+    published_rate,
+)
+
+OTHER = {
+    "classes": (0, 3, 5),
+    "image_size": 12,
+    "images_per_class": 33,
+    "imbalance_ratio": 12.5,
+    "width": 64,
+    "batch_norm": False,
+    "activation": "gelu",
+    "loss": "focal",
+    "learning_rate": 0.02,
+    "schedule": "cosine",
+    "weight_decay": 0.0,
+    "batch_size": 17,
+    "epochs": 9,
+    "measured": "batches",
+    "seed": 3,
+}
+IN_EVERY_TITLE = {"dataset", "depth", "optimizer"}
+NO_NUMBER_CHANGES = {"data_folder", "record", "probe_per_class", "majority_classes"}
+
+
+def test_the_published_recipe_has_a_plain_title():
+    assert training_title(Recipe(), "Fashion-MNIST") == "Fashion-MNIST · 8 layers · Adam"
+    assert folder_words(Recipe()) == "fashion-mnist-subset 8 layers adam"
+
+
+def test_every_parameter_that_changes_the_numbers_is_named():
+    assert set(OTHER) == {f.name for f in fields(Recipe)} - IN_EVERY_TITLE - NO_NUMBER_CHANGES
+    titles = {training_title(replace(Recipe(), **{k: v}), "data") for k, v in OTHER.items()}
+    folders = {folder_words(replace(Recipe(), **{k: v})) for k, v in OTHER.items()}
+    assert len(titles) == len(folders) == len(OTHER)
+    assert "data · 8 layers · Adam" not in titles
+
+
+def test_what_differs_in_words():
+    recipe = replace(Recipe(), **OTHER, majority_classes=1)
+    assert differences(recipe) == (
+        "imbalance 12.5", "1 majority", "focal loss", "GELU", "no batch norm", "width 64",
+        "rate 0.02", "cosine schedule", "weight decay 0", "classes 0 3 5", "33 images a class",
+        "12 pixels a side", "batch 17", "9 epochs", "measured in batches", "seed 3",
+    )  # fmt: skip
+    linear = replace(Recipe(), activation="identity", optimizer="sgd", learning_rate=0.03)
+    assert training_title(linear, "Digits") == "Digits · 8 layers · SGD · linear"
+
+
+@pytest.mark.parametrize("changes", [{}, OTHER, {**OTHER, "dataset": "../../CON: é*?"}])
+def test_a_folder_that_every_file_system_keeps(changes):
+    name = folder_words(replace(Recipe(), **changes))
+    assert 0 < len(name) <= LONGEST
+    assert re.fullmatch(r"[\w.-]+( [\w.-]+)*", name, flags=re.ASCII)
+    assert not name.endswith((".", " "))
+
+
+def test_the_summary_names_loss_optimiser_and_activation():
+    assert training_summary(Recipe()) == (
+        "8 layers of width 100, ReLU, batch norm; cross-entropy by Adam, rate 0.001 divided by 10 "
+        "twice; 100 images a class; seed 0."
+    )
+    for loss in LOSSES:
+        for optimizer in OPTIMIZERS:
+            for activation in ACTIVATIONS:
+                recipe = replace(
+                    Recipe(), loss=loss, optimizer=optimizer, activation=activation,
+                    imbalance_ratio=7.0, schedule="constant",
+                )  # fmt: skip
+                words = training_summary(recipe)
+                assert "R = 7" in words
+                assert "_" not in words
+    assert "no activation" in words
+
+
+def test_every_choice_of_a_recipe_has_words():
+    for value in (*ACTIVATIONS, *LOSSES, *OPTIMIZERS, *SCHEDULES, *MEASURED):
+        assert WORDS[value]
+
+
+def test_published_rates():
+    """He & Su, PNAS 2023, for 4, 8 and 20 layers."""
+    published = {
+        "sgd": (0.3, 0.03, 0.01),
+        "momentum": (0.3, 0.01, 0.001),
+        "adam": (3e-3, 1e-3, 3e-4),
+    }
+    for optimizer, rates in published.items():
+        assert tuple(published_rate(optimizer, depth) for depth in (4, 8, 20)) == rates
+    assert published_rate("sgd", 2) == 0.3
+    assert published_rate("sgd", 6) == 0.03
+    assert published_rate("sgd", 100) == 0.01
+    assert Recipe().learning_rate == published_rate(Recipe().optimizer, Recipe().depth)

@@ -181,7 +181,10 @@ def test_closing_during_a_training_asks(make_window, qtbot, small_run, real_trai
 def training(window, qtbot, runners):
     """A training under way that the test speaks for."""
     begin(window, qtbot, TINY)
-    return runners[-1]
+    yield runners[-1]
+    if window.trainer._question is not None:
+        window.trainer._question.close()
+    window.trainer.session.close()
 
 
 def say(window, runner, *messages):

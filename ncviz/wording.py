@@ -1,6 +1,7 @@
-"""Numbers as people read them."""
+"""Numbers and names as people read them."""
 
 import math
+import unicodedata
 
 
 def three_digits(value: float | None) -> str:
@@ -95,3 +96,9 @@ def read_number(text: str, *, whole: bool = False) -> float:
     if whole and not number.is_integer():
         raise ValueError(f"{bare!r} is not a whole number: write one such as 20.")
     return number
+
+
+def one_line(text: str) -> str:
+    """Return a text in one line: a space for tabs, line breaks and what else draws nothing."""
+    spaced = (" " if unicodedata.category(k) in ("Cc", "Zl", "Zp") else k for k in text)
+    return " ".join(part for part in "".join(spaced).split(" ") if part)

@@ -246,3 +246,59 @@ def _snapshot(
         found["predicted"][chosen],
         found["nearest"][chosen],
     )
+
+
+@pytest.fixture(scope="session")
+def make_font() -> Callable[..., str]:
+    """Return what writes a font whose letters are black squares, or nothing."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    def make(path: Path, family: str, inked: str, blank: str = "") -> str:
+        builder = FontBuilder(1000, isTTF=True)
+        letters = inked + blank
+        names = [".notdef", *(f"u{ord(letter):06X}" for letter in letters)]
+        builder.setupGlyphOrder(names)
+        builder.setupCharacterMap({ord(k): f"u{ord(k):06X}" for k in letters})
+        glyphs = {}
+        for name, letter in zip(names, " " + letters, strict=True):
+            pen = TTGlyphPen(None)
+            if letter in inked:
+                pen.moveTo((100, 0))
+                for corner in ((100, 700), (900, 700), (900, 0)):
+                    pen.lineTo(corner)
+                pen.closePath()
+            glyphs[name] = pen.glyph()
+        builder.setupGlyf(glyphs)
+        builder.setupHorizontalMetrics(dict.fromkeys(names, (1000, 100)))
+        builder.setupHorizontalHeader(ascent=800, descent=-200)
+        builder.setupNameTable(
+            {"familyName": family, "styleName": "Regular", "psName": family.replace(" ", "")}
+        )
+        builder.setupOS2(sTypoAscender=800, sTypoDescender=-200)
+        builder.setupPost()
+        builder.save(path)
+        return str(path)
+
+    return make
+
+
+@pytest.fixture
+def fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Return what decides which fonts this computer has besides ours."""
+    from matplotlib import font_manager
+
+    from ncviz.rendering import text, typefaces
+
+    def have(*paths: str) -> None:
+        monkeypatch.setattr(font_manager, "findSystemFonts", lambda: list(paths))
+        forget()
+
+    def forget() -> None:
+        typefaces.forget_fonts()
+        for known in (text.rasterize, text._set, text.emoji_picture):
+            known.cache_clear()
+
+    yield have
+    monkeypatch.undo()
+    forget()

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ncviz.commands.layer_peeled import parse_ratios
+from ncviz.commands.names import tell_of_names
 from ncviz.errors import UserError
 from ncviz.export.carried import view_of_file
 from ncviz.export.figures import FigurePlan, make_figure
@@ -66,6 +67,7 @@ def export_figure(parsed: argparse.Namespace) -> int:
     if run is not None and not parsed.view:
         plan = figure_from_first_camera(run, plan)
     make_figure(plan)
+    tell_of_names(run)
     print(f"Saved {parsed.out}.")
     return 0
 
@@ -114,6 +116,7 @@ def export_film(parsed: argparse.Namespace) -> int:
     with _interruptible() as interrupted:
         if not make_film(plan, _Teller(parsed.out), interrupted.is_set):
             raise KeyboardInterrupt
+    tell_of_names(run)
     print(f"Saved {parsed.out}.")
     return 0
 

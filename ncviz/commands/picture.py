@@ -4,6 +4,7 @@ import argparse
 import math
 from dataclasses import replace
 
+from ncviz.commands.names import tell_of_names
 from ncviz.errors import UserError
 from ncviz.export.picture import check_size, provenance, save_picture
 from ncviz.runs.run import Run
@@ -45,6 +46,7 @@ def picture(parsed: argparse.Namespace) -> int:
         transparent=parsed.transparent,
         said=provenance(run, view),
     )
+    tell_of_names(run)
     print(f"Saved {parsed.out}.")
     return 0
 

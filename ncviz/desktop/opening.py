@@ -11,6 +11,7 @@ from ncviz.assets import asset
 from ncviz.desktop.arrivals import EXPORTED, checkpoints_among
 from ncviz.errors import UserError
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
+from ncviz.rendering.typefaces import note_on_names
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
@@ -75,6 +76,8 @@ class Opening:
                 f"{run.path.name} lacks {len(run.missing_epochs)} of its snapshots "
                 f"(epoch {shown}{more}): the others are shown."
             )
+        elif note := note_on_names(run.manifest.class_names):
+            window.note.say(note)
         return True
 
     def open_demonstration(self, *, stay: bool = False) -> None:

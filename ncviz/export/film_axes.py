@@ -24,7 +24,8 @@ SIZE = 16.5  # of the type, in pixels of a plot of usual size
 
 def law_axes(runs: Sequence[Run], theme: Theme, width: int, height: int) -> Axes:
     """Return axes for D_t over the layers that hold all epochs of some runs."""
-    with drawing():
+    names = [layer.name for run in runs for layer in run.manifest.layers]
+    with drawing(names):
         figure, axes, style = _empty(theme, width, height)
         prepare(axes, style, "Separation fuzziness D")
         values = [fuzziness_by_layer(run, epoch) for run in runs for epoch in run.epochs]

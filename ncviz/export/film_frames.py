@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
-from ncviz.assets import asset
 from ncviz.export.film_moments import shot_at
 from ncviz.export.film_plot import FilmPlot, make_film_plot
 from ncviz.export.model import model_path
 from ncviz.rendering.offscreen import render
+from ncviz.rendering.text import write_on
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_moves import fitted
 from ncviz.scenes.palette import THEMES
@@ -127,32 +126,9 @@ class Painter:
         place: tuple[int, int],
         anchor: str,
     ) -> None:
-        """Write a line on the part of the frame that it covers."""
+        """Write a line on the part of the frame that it covers, legible whatever lies behind."""
         size = max(round(share * self._side), 6)
-        font = ImageFont.truetype(
-            str(asset("fonts", "SourceSans3-Semibold.ttf")),
-            size,
-            layout_engine=ImageFont.Layout.BASIC,
-        )
-        halo = max(size // 12, 1)
-        left, top, right, bottom = (round(v) for v in font.getbbox(text, anchor=anchor))
-        x0, y0 = max(place[0] + left - 2 - halo, 0), max(place[1] + top - 2 - halo, 0)
-        x1 = min(place[0] + right + 2 + halo, frame.shape[1])
-        y1 = min(place[1] + bottom + 2 + halo, frame.shape[0])
-        if x0 >= x1 or y0 >= y1:
-            return
-        part = Image.fromarray(frame[y0:y1, x0:x1])
-        # What lies behind it leaves it readable.
-        ImageDraw.Draw(part).text(
-            (place[0] - x0, place[1] - y0),
-            text,
-            color,
-            font,
-            anchor=anchor,
-            stroke_width=halo,
-            stroke_fill=self._theme.background,
-        )
-        frame[y0:y1, x0:x1] = np.asarray(part)
+        write_on(frame, text, size, (color, self._theme.background), place, anchor)
 
 
 def _first(scene: Scene | Picture) -> Scene:

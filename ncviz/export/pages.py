@@ -1,28 +1,27 @@
 """Pages of figures: where scenes, plots, titles and legends stand."""
 
 import io
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ncviz.assets import asset
 from ncviz.export.legend import legend_entries, write_legend
 from ncviz.export.minority_plot import draw_minority
 from ncviz.export.model import ratio_curve
 from ncviz.export.plot_axes import logarithmic_heights, name_axes
 from ncviz.export.plots import PLOTS, Moment, draw_fuzziness
 from ncviz.export.scene_artist import SceneArtist, write_labels
-from ncviz.export.styles import FAMILY, MILLIMETRES, POINTS, FigureStyle, scene_theme, style_named
+from ncviz.export.styles import MILLIMETRES, POINTS, FigureStyle, scene_theme, style_named
+from ncviz.export.typefaces import families_for, isolate_right_to_left, paint_emoji
+from ncviz.rendering.typefaces import missing_glyphs_allowed
 from ncviz.runs.measures import fuzziness_by_layer, law_at
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
@@ -42,7 +41,6 @@ PLOT_LEFT, PLOT_RIGHT, PLOT_BOTTOM, PLOT_TOP = 5.2, 6.2, 3.6, 2.4  # in sizes of
 SUMMARY_PLOTS = ("fuzziness", "epochs", "nc", "cosines")
 
 _OPTIONS: Any = {
-    "font.family": list(FAMILY),
     "svg.fonttype": "none",
     "svg.hashsalt": "ncviz",
     "pdf.fonttype": 42,
@@ -64,8 +62,11 @@ def save_page(run: Run | None, plan: "FigurePlan", canvas: Any = None) -> bytes:
         Whose OpenGL context to draw with.
     """
     nothing = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
-    with drawing():
+    with drawing(words_of(run, plan)):
         figure = _Page(run, plan, canvas).figure
+        paint_emoji(figure)
+        if plan.suffix == "svg":
+            isolate_right_to_left(figure)
         if plan.suffix == "png":
             sides = _whole_pixels(plan.width, plan), _whole_pixels(plan.height, plan)
             figure.set_size_inches(sides)
@@ -86,8 +87,9 @@ def page_pixels(
 ) -> NDArray[np.uint8]:
     """Return a figure as pixels, shape (height, width, 3)."""
     resolution = longest_side * MILLIMETRES / max(plan.width, plan.height)
-    with drawing():
+    with drawing(words_of(run, plan)):
         figure = _Page(run, replace(plan, transparent=False), canvas).figure
+        paint_emoji(figure)
         figure.set_dpi(resolution)
         painted: Any = FigureCanvasAgg(figure)
         painted.draw()
@@ -96,21 +98,29 @@ def page_pixels(
 
 
 @contextmanager
-def drawing() -> Iterator[None]:
-    """Let matplotlib draw with our fonts and options."""
-    _register_fonts()
-    with matplotlib.rc_context(_OPTIONS), warnings.catch_warnings():
-        # A class named in a script that no font here has is no reason to stop.
-        warnings.filterwarnings("ignore", message=".*missing from (current )?font")
+def drawing(words: Iterable[str] = ()) -> Iterator[None]:
+    """Let matplotlib draw with our fonts and options.
+
+    Parameters
+    ----------
+    words : iterable of str
+        What may be written in letters that our own fonts lack.
+    """
+    options = {**_OPTIONS, "font.family": families_for(words)}
+    with matplotlib.rc_context(options), missing_glyphs_allowed():
         yield
 
 
-def _register_fonts() -> None:
-    known = {entry.fname for entry in font_manager.fontManager.ttflist}
-    for name in ("SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf"):
-        path = str(asset("fonts", name))
-        if path not in known:
-            font_manager.fontManager.addfont(path)
+def words_of(run: Run | None, plan: "FigurePlan") -> list[str]:
+    """Return names and titles that a figure may write."""
+    words = [plan.title]
+    if run is not None:
+        manifest = run.manifest
+        words += [manifest.title, *manifest.class_names, *(layer.name for layer in manifest.layers)]
+    panels = plan.scene.panels if isinstance(plan.scene, Picture) else ()
+    words += [panel.title for panel in panels]
+    scenes = [plan.scene] if isinstance(plan.scene, Scene) else [panel.scene for panel in panels]
+    return words + [label.text for scene in scenes for label in scene.labels]
 
 
 class _Page:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -14,7 +15,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
 from ncviz.export.ink import PdfInk, SvgInk
-from ncviz.export.styles import FAMILY, POINTS
+from ncviz.export.styles import POINTS
 from ncviz.export.vector_scene import SMALL_BALL, vector_marks
 from ncviz.rendering.labels import outward
 from ncviz.rendering.offscreen import render
@@ -190,5 +191,5 @@ def text_width(text: str, size: float, weight: int = 600) -> float:
 
 
 def _letters(text: str, size: float, weight: int) -> TextPath:
-    properties = FontProperties(family=list(FAMILY), weight=weight)
+    properties = FontProperties(family=matplotlib.rcParams["font.family"], weight=weight)
     return TextPath((0, 0), text, size=size, prop=properties, usetex=False)

@@ -6,13 +6,14 @@ import numpy as np
 
 from ncviz.rendering.frame import Tile
 from ncviz.rendering.placing import Box, Spot, Wish, place
-from ncviz.rendering.words import Word, size_of
+from ncviz.rendering.words import Word, shortened, size_of
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Scene
 
 PlacedWord = tuple[Word, tuple[int, int]]
 
 _GAP = 0.15
+_WIDEST = 0.4  # share of a panel's width that one name may take
 _SMALLEST = 8.5  # size of the type in logical pixels, in a panel that is not the whole picture
 _LARGER_IN_SMALL_PANELS = 1.6  # at most so many times its share of the panel's height
 
@@ -73,6 +74,7 @@ class Labels:
             if not label.text or size < smallest or not _is_seen(point, panel):
                 continue
             word = Word(label.text, max(1, round(size)), label.color, scene.background)
+            word = shortened(word, _WIDEST * panel.width)
             lift = label.radius * float(scales[number]) + _GAP * size
             key = label.text, number
             x, y = panel.x + point[0], panel.y + point[1]

@@ -11,7 +11,7 @@ from ncviz.rendering.frame import Tile
 from ncviz.rendering.labels import Labels, PlacedWord
 from ncviz.rendering.marks import Marks
 from ncviz.rendering.placing import Box
-from ncviz.rendering.words import Word, Words, size_of
+from ncviz.rendering.words import ELLIPSIS, Word, Words, shortened, size_of
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.palette import THEMES, Theme, rgb
 from ncviz.scenes.scene import Panel, Picture, Scene
@@ -21,7 +21,6 @@ _SMALLEST_TITLE, _TITLE_SHARE = 10.0, 0.085  # of the height of a small panel
 _TITLE_LEFT, _TITLE_TOP = 8.0, 8.0
 _RING_WIDTH, _SMALLEST_RING, _RING_HALO = 2.5, 7.0, 1.25
 _SEPARATOR, _FRAME = 1.0, 2.0
-_ELLIPSIS = "…"
 
 
 class Overlay:
@@ -93,7 +92,7 @@ class Overlay:
         self._marks.ring(middle, middle[0] / 2, 1.0, (1.0, 1.0, 1.0, 1.0), area)
         self._marks.prepare(tile)
         if not self._words.any_painted:
-            word = Word(_ELLIPSIS, tile.height // 2, (1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
+            word = Word(ELLIPSIS, tile.height // 2, (1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
             self._words.prepare([(word, (0, 0))], tile)
         self.draw()
 
@@ -172,22 +171,11 @@ def _title(panel: Panel, place: Tile, text_scale: float, pixel_ratio: float) -> 
     color = (*rgb(theme.text if panel.chosen else theme.quiet), 1.0)
     left, top = round(_TITLE_LEFT * pixel_ratio), round(_TITLE_TOP * pixel_ratio)
     word = Word(panel.title, max(1, round(size * text_scale)), color, panel.scene.background)
-    word = _shortened(word, place.width - 2 * left)
+    word = shortened(word, place.width - 2 * left)
     halo = 2 * max(1, round(0.11 * word.pixels))
     if not word.text or size_of(word)[1] > place.height / 2:
         return []
     return [(word, (place.x + left - halo, place.y + top - halo))]
-
-
-def _shortened(word: Word, width: int) -> Word:
-    """Return the word, cut so that it is no wider; empty if there is no room at all."""
-    if size_of(word)[0] <= width:
-        return word
-    for length in range(len(word.text) - 1, 0, -1):
-        shorter = word._replace(text=word.text[:length].rstrip() + _ELLIPSIS)
-        if size_of(shorter)[0] <= width:
-            return shorter
-    return word._replace(text="")
 
 
 def _box_of(placed: PlacedWord) -> Box:

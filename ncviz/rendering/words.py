@@ -1,5 +1,6 @@
 """Words on top of the picture: one texture and one draw call for all of them."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,10 +10,12 @@ from vispy import gloo
 from ncviz.rendering import text
 from ncviz.rendering.frame import Tile
 from ncviz.rendering.overlay_shaders import WORD_FRAGMENT, WORD_VERTEX
+from ncviz.rendering.typefaces import clusters
 
 _CORNERS = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=np.float32)
 _TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
 _WIDTH = 1024
+ELLIPSIS = "…"
 
 
 class Word(NamedTuple):
@@ -117,6 +120,30 @@ def size_of(word: Word) -> tuple[int, int]:
     """Return width and height of a word in pixels, its halo included."""
     high, wide = _picture(word).shape[:2]
     return wide, high
+
+
+def shortened(word: Word, width: float) -> Word:
+    """Return a word, cut so that it is no wider; empty if there is no room at all.
+
+    Parameters
+    ----------
+    word : Word
+    width : float
+        In pixels.
+    """
+    if size_of(word)[0] <= width:
+        return word
+    parts = clusters(word.text)
+    fits, too_long = 0, len(parts)
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        wide = size_of(_cut(word, parts[:middle]))[0]
+        fits, too_long = (middle, too_long) if wide <= width else (fits, middle)
+    return _cut(word, parts[:fits]) if fits else word._replace(text="")
+
+
+def _cut(word: Word, parts: Sequence[str]) -> Word:
+    return word._replace(text="".join(parts).rstrip() + ELLIPSIS)
 
 
 def _picture(word: Word) -> NDArray[np.uint8]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ncviz import __version__
 from ncviz.errors import UserError
+from ncviz.wording import one_line
 
 FORMAT = "ncviz run"
 VERSION = 1
@@ -149,8 +150,11 @@ def _from_values(values: Mapping[str, Any]) -> Manifest:
     layers = [_layer(value) for value in _take(values, "layers", list)]
     software = _take(values, "software", dict, {})
     manifest = Manifest(
-        title=_take(values, "title", str),
-        class_names=_all(values, "class_names", str, None),
+        title=one_line(_take(values, "title", str)),
+        class_names=tuple(
+            one_line(name) or f"class {number}"
+            for number, name in enumerate(_all(values, "class_names", str, None))
+        ),
         layers=tuple(layers),
         train_counts=_all(values, "train_counts", int, []),
         epochs=_take(values, "epochs", int, 0),
@@ -177,7 +181,7 @@ def _from_values(values: Mapping[str, Any]) -> Manifest:
 def _layer(value: Any) -> Layer:
     if not isinstance(value, dict):
         raise _MisfitError(f"layer {value!r:.40}")
-    return Layer(_take(value, "name", str), _take(value, "width", int))
+    return Layer(one_line(_take(value, "name", str)), _take(value, "width", int))
 
 
 def _take(values: Mapping[str, Any], name: str, kind: type, default: Any = None) -> Any:

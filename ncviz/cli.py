@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("measure", help="print every metric of a run")
     verb.add_argument("path", type=Path, metavar="RUN")
     verb.add_argument("--epoch", type=int, help="this recorded epoch alone")
-    verb.add_argument("--layer", help="this layer alone, by name or number from 0")
+    verb.add_argument("--layer", help="this layer alone, by name or by number; 0 is the input")
     verb.add_argument("--json", action="store_true", help="JSON instead of a table")
     verb.set_defaults(run=_measure)
 
@@ -130,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("path", type=Path, metavar="RUN")
     verb.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     verb.add_argument("--epoch", type=float, help="default: the last")
-    verb.add_argument("--layer", type=int, default=-1, help="number from 0; default: the last")
+    verb.add_argument("--layer", type=int, default=-1, help="0 is the input; default: the last")
     verb.add_argument(
         "--classes",
         default="",

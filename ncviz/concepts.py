@@ -367,8 +367,9 @@ CONCEPTS: Mapping[str, Concept] = {
     ),
     "layer": Concept(
         "Layer",
-        "A point along the network at which its features are measured, from the input to what the "
-        "classifier reads.",
+        "A point along the network at which its features are measured: the input, the output of "
+        "layer 1, of layer 2, and so on to what the classifier reads. D₁ is measured on the input, "
+        "D₂ on the output of layer 1.",
         "fuzziness",
         lights=(SAMPLES,),
         search="depth features",

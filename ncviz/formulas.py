@@ -43,7 +43,11 @@ _MATRICES = (
     r"W,\; M",
     "classifier, one row a class, and centred class means, one column a class",
 )
-_DEPTH = r"t", "layer, counted from 1, the raw input; data are measured before they pass through it"
+_DEPTH = (
+    r"t",
+    "layer that the data are about to pass through: D₁ is measured on the input, D₂ on the output "
+    "of layer 1",
+)
 _PSEUDO = r"A^{+}", "pseudo-inverse: within the span of the class means"
 
 FORMULAS: Mapping[str, Formula] = {

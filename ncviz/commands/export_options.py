@@ -98,7 +98,7 @@ def _add_view(verb: argparse.ArgumentParser) -> None:
         help="a view's text (ncviz:v1 …), or an exported file that shows it",
     )
     verb.add_argument("--epoch", type=float, help="default: the view's, or the last")
-    verb.add_argument("--layer", type=int, help="number from 0; −1 is the last")
+    verb.add_argument("--layer", type=int, help="number; 0 is the input, −1 the last")
     verb.add_argument(
         "--classes",
         default="",

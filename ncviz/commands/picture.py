@@ -7,6 +7,7 @@ from dataclasses import replace
 from ncviz.commands.names import tell_of_names
 from ncviz.errors import UserError
 from ncviz.export.picture import check_size, provenance, save_picture
+from ncviz.runs.layer_names import unknown_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_fit import opening_camera
 from ncviz.scenes.compose import compose
@@ -26,7 +27,7 @@ def picture(parsed: argparse.Namespace) -> int:
     run = Run(parsed.path)
     layers = len(run.manifest.layers)
     if not -layers <= parsed.layer < layers:
-        raise UserError(f"The run has no layer {parsed.layer}: choose 0 to {layers - 1}.")
+        raise UserError(unknown_layer(run, parsed.layer))
     if parsed.epoch is not None and not math.isfinite(parsed.epoch):
         raise UserError(f"The epoch {parsed.epoch} is not a number: choose 0 to {run.epochs[-1]}.")
     view = View(

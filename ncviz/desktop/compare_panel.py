@@ -26,6 +26,7 @@ from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.comparison_numbers import Number
 from ncviz.explorer.comparison_words import CONCEPT_OF
 from ncviz.explorer.explorer import Explorer
+from ncviz.runs.layer_names import anatomy, shortened
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
@@ -357,7 +358,7 @@ class _OfferButton(QPushButton):
 
 def _place(explorer: Explorer) -> tuple[str, str]:
     run = explorer.run
-    return f"{explorer.nearest_epoch:,}", run.manifest.layers[explorer.view.layer].name
+    return f"{explorer.nearest_epoch:,}", shortened(run.manifest.layers[explorer.view.layer].name)
 
 
 def _said(explorer: Explorer, side: str, number: Number) -> Answer:
@@ -378,7 +379,7 @@ def _facts(run: Run) -> str:
         (
             f"{manifest.classes} classes",
             "balanced" if ratio == 1.0 else f"R = {three_digits(ratio)}",
-            f"{len(manifest.layers)} layers",
+            anatomy(run),
             f"to epoch {run.epochs[-1]:,}",
         )
     )

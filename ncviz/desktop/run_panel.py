@@ -21,6 +21,7 @@ from ncviz.desktop.teaching import teach
 from ncviz.desktop.words_at import BETWEEN, fact_at
 from ncviz.explorer.answers import Answer, of_class, of_layer, of_run
 from ncviz.explorer.explorer import Explorer
+from ncviz.runs.layer_names import anatomy
 from ncviz.scenes.palette import Theme
 
 SHADOWS = {
@@ -185,7 +186,8 @@ class RunPanel(QWidget):
             state,
             f"{len(missing)} missing" if missing else "",
         ]
-        self.facts.setText(BETWEEN.join(fact for fact in facts if fact))
+        counted = BETWEEN.join(fact for fact in facts if fact)
+        self.facts.setText(f"{counted}\n{anatomy(run)}")
         self.facts.setToolTip(f"{run.path}\n{manifest.command}\n{manifest.message}".strip())
 
     def show_series(self) -> None:

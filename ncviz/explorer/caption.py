@@ -1,9 +1,12 @@
 """What is to be seen of a run, in one or two sentences that hold for what is open."""
 
 import math
+from collections.abc import Sequence
 
 from ncviz.explorer.moment_facts import HIDDEN, INPUT, LAST, MomentFacts
-from ncviz.wording import three_digits
+from ncviz.geometry.separation import EquiSeparationLaw
+from ncviz.runs.layer_names import shortened
+from ncviz.wording import correlation, three_digits
 
 # Spread of a class along an axis over the gap to the next class mean, as it is drawn.
 COLLAPSED = 0.06  # one sees a point
@@ -19,6 +22,7 @@ ONE_DIRECTION, DRAWN_TOGETHER = 0.9, 0.5  # minority cosines
 GUESSING = 0.9  # of the share of mistakes that chance makes
 RISEN, GAP = 0.03, 0.25  # of the test error: above its best, above the training error
 STILL_FALLS = 0.8  # D of the last layer over that of the first hidden one
+STRAIGHT = -0.97  # Pearson correlation of log D with the layer, to the eye
 MANY = 100  # classes
 MOST_NAMED = 3
 
@@ -40,6 +44,39 @@ def describe(facts: MomentFacts) -> str:
     if facts.recorded == 1 and not facts.is_start and not facts.failure:
         parts.append("Only this moment is recorded.")
     return " ".join(part for part in parts if part)
+
+
+def describe_depth(
+    names: Sequence[str], fuzziness: Sequence[float], law: EquiSeparationLaw, *, imbalanced: bool
+) -> str:
+    """Say what the layers of a run do, one after the other.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the points, in order.
+    fuzziness : sequence of float
+        D_1 … D_m.
+    law : EquiSeparationLaw
+        Fitted to them.
+    imbalanced : bool
+        D weighs classes by their size: little can be said by it.
+    """
+    first, last = fuzziness[0], fuzziness[-1]
+    if len(names) < 2 or not all(math.isfinite(value) for value in (first, last)):
+        return "There is no separation fuzziness D to compare over the layers here."
+    ends = f"{three_digits(first)} at {shortened(names[0])}, {three_digits(last)} at the last layer"
+    if imbalanced:
+        return f"Separation fuzziness D: {ends}. Imbalanced: D says little of the minority classes."
+    if last >= first:
+        return f"Over the layers the separation fuzziness D does not fall: {ends}."
+    said = f"Over the layers the separation fuzziness D falls: {ends}"
+    ratio, straight = three_digits(law.decay_ratio), correlation(law.pearson_r)
+    if len(names) > 2 and law.pearson_r <= STRAIGHT and law.decay_ratio < 1:
+        return f"{said}, by a factor of about {ratio} a layer: equi-separation (r = {straight})."
+    return (
+        f"{said}, but not by one factor a layer (r = {straight})." if len(names) > 2 else f"{said}."
+    )
 
 
 # What the picture shows
@@ -280,7 +317,7 @@ def _worst(spreads: tuple[float, ...]) -> float:
 
 
 def _percent(share: float) -> str:
-    return f"{three_digits(100 * share)} %"
+    return f"{three_digits(100 * share)}\N{NO-BREAK SPACE}%"
 
 
 def _lower(text: str) -> str:

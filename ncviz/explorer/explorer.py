@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from ncviz.explorer.bookmarks import Bookmarks
-from ncviz.explorer.caption import describe
+from ncviz.explorer.caption import describe, describe_depth
 from ncviz.explorer.moment_facts import class_spreads, facts_at
 from ncviz.explorer.player import Player
 from ncviz.explorer.series import EpochSeries
 from ncviz.geometry.separation import EquiSeparationLaw
-from ncviz.runs.directions import default_classes
+from ncviz.runs.directions import class_groups, default_classes
+from ncviz.runs.layer_names import names_of
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose, recorded_around
 from ncviz.scenes.scene import Scene
@@ -305,6 +306,18 @@ class Explorer:
         classes = self._shown_classes()
         return describe(
             facts_at(self.run, self.series, self.nearest_epoch, self.view.layer, classes)
+        )
+
+    def caption_of_depth(self) -> str:
+        """Say in a sentence what all layers do at this moment."""
+        if self.run is None or self.series is None:
+            return ""
+        epoch = self.nearest_epoch
+        return describe_depth(
+            names_of(self.run),
+            self.series.fuzziness(epoch),
+            self.series.law(epoch),
+            imbalanced=bool(class_groups(self.run)[1]),
         )
 
     def spreads(self) -> tuple[float, ...]:

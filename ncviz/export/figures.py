@@ -14,6 +14,7 @@ from ncviz.export.carried import carry_in_figure
 from ncviz.export.model import ModelPlan, check_model, model_said
 from ncviz.export.picture import check_size, provenance
 from ncviz.export.styles import MILLIMETRES, style_named
+from ncviz.runs.layer_names import unknown_layer
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
@@ -271,7 +272,7 @@ def _fitted(run: Run, plan: FigurePlan) -> FigurePlan:
         check_epoch(run, epoch)
     for layer in plan.layers:
         if not -layers <= layer < layers:
-            raise UserError(f"The run has no layer {layer}: choose 0 to {layers - 1}.")
+            raise UserError(unknown_layer(run, layer))
     if plan.preset in ("collapse", "law") and not plan.epochs:
         plan = replace(plan, epochs=telling_epochs(run, 4))
     if plan.preset == "summary" and not plan.epochs:
@@ -296,7 +297,7 @@ def check_view(run: Run, view: View) -> None:
     """
     layers, classes = len(run.manifest.layers), run.manifest.classes
     if not -layers <= view.layer < layers:
-        raise UserError(f"The run has no layer {view.layer}: choose 0 to {layers - 1}.")
+        raise UserError(unknown_layer(run, view.layer))
     if not (math.isfinite(view.epoch) and 0 <= view.epoch <= run.epochs[-1]):
         raise UserError(f"The run has no epoch {view.epoch:g}: choose 0 to {run.epochs[-1]}.")
     strange = [k for k in (*view.classes, *view.hidden) if not 0 <= k < classes]

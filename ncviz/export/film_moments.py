@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.runs.layer_names import shortened
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import view_beside
 from ncviz.scenes.camera import Camera
@@ -187,7 +188,7 @@ def _over_layers(plan: "FilmPlan", run: Run, share: float, composed: Composer) -
     return Shot(
         scene,
         plan.view.camera.orbit(plan.turn * share, 0.0),
-        layers[shown].name,
+        shortened(layers[shown].name),
         plan.view.epoch,
         layer + way,
     )

@@ -19,6 +19,8 @@ from ncviz.scenes.scene import Panel, Picture, Scene
 _TITLE = 14.0  # size of the type, in logical pixels
 _SMALLEST_TITLE, _TITLE_SHARE = 10.0, 0.085  # of the height of a small panel
 _TITLE_LEFT, _TITLE_TOP = 8.0, 8.0
+_BELOW_TITLE = 3.0
+_NUMBERS = 0.86  # size of the numbers below a title, against it
 _RING_WIDTH, _SMALLEST_RING, _RING_HALO = 2.5, 7.0, 1.25
 _SEPARATOR, _FRAME = 1.0, 2.0
 
@@ -168,14 +170,20 @@ def _title(panel: Panel, place: Tile, text_scale: float, pixel_ratio: float) -> 
     theme = theme_of(panel.scene)
     largest = _TITLE * pixel_ratio
     size = min(largest, max(_SMALLEST_TITLE * pixel_ratio, _TITLE_SHARE * place.height))
-    color = (*rgb(theme.text if panel.chosen else theme.quiet), 1.0)
+    strong = theme.text if panel.chosen else theme.quiet
     left, top = round(_TITLE_LEFT * pixel_ratio), round(_TITLE_TOP * pixel_ratio)
-    word = Word(panel.title, max(1, round(size * text_scale)), color, panel.scene.background)
-    word = shortened(word, place.width - 2 * left)
-    halo = 2 * max(1, round(0.11 * word.pixels))
-    if not word.text or size_of(word)[1] > place.height / 2:
-        return []
-    return [(word, (place.x + left - halo, place.y + top - halo))]
+    placed: list[PlacedWord] = []
+    for text, share, color in ((panel.title, 1.0, strong), (panel.numbers, _NUMBERS, theme.quiet)):
+        pixels = max(1, round(share * size * text_scale))
+        word = Word(text, pixels, (*rgb(color), 1.0), panel.scene.background)
+        word = shortened(word, place.width - 2 * left)
+        high = size_of(word)[1] if word.text else 0
+        if not word.text or top + high > place.height / 2:
+            break
+        halo = 2 * max(1, round(0.11 * word.pixels))
+        placed.append((word, (place.x + left - halo, place.y + top - halo)))
+        top += high - 2 * halo + round(_BELOW_TITLE * pixel_ratio)
+    return placed
 
 
 def _box_of(placed: PlacedWord) -> Box:

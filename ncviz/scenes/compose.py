@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from ncviz.runs.directions import default_classes
+from ncviz.runs.layer_names import numbers_of_layers, shortened
+from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes.drawing import Cast, draw_layout, make_cast
@@ -135,8 +137,12 @@ def compose_layers(run: Run, view: View, aspect: float) -> Picture:
     layers = run.manifest.layers
     one = replace(view, show_labels=False)
     scenes = [compose(run, replace(one, layer=number)) for number in range(len(layers))]
-    titles = [layer.name for layer in layers]
-    return grid_of_panels(scenes, titles, aspect, view.layer % len(layers))
+    titles = [shortened(layer.name) for layer in layers]
+    epoch = nearest_recorded(run.epochs, view.epoch)
+    numbers = memory_of(run).recall(
+        ("numbers of layers", epoch), lambda: numbers_of_layers(fuzziness_by_layer(run, epoch))
+    )
+    return grid_of_panels(scenes, titles, aspect, view.layer % len(layers), numbers)
 
 
 def compose_comparison(

@@ -194,6 +194,8 @@ class Panel:
         Written above the scene; empty for none.
     chosen : bool
         Framed, e.g. the layer that is large in the other room.
+    numbers : str
+        Written smaller below the title.
     """
 
     scene: Scene
@@ -203,6 +205,7 @@ class Panel:
     height: float = 1.0
     title: str = ""
     chosen: bool = False
+    numbers: str = ""
 
     def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
         """Return its left, top, width and height in a picture of so many pixels.
@@ -263,7 +266,11 @@ def grid_shape(count: int, aspect: float) -> tuple[int, int]:
 
 
 def grid_of_panels(
-    scenes: Sequence[Scene], titles: Sequence[str], aspect: float, chosen: int | None = None
+    scenes: Sequence[Scene],
+    titles: Sequence[str],
+    aspect: float,
+    chosen: int | None = None,
+    numbers: Sequence[str] = (),
 ) -> Picture:
     """Return scenes in reading order on a grid.
 
@@ -276,6 +283,8 @@ def grid_of_panels(
         Width over height of the picture.
     chosen : int, optional
         The number of the framed panel.
+    numbers : sequence of str
+        Below each title; none if empty.
     """
     columns, rows = grid_shape(len(scenes), aspect)
     return Picture(
@@ -288,7 +297,10 @@ def grid_of_panels(
                 1 / rows,
                 title,
                 number == chosen,
+                below,
             )
-            for number, (scene, title) in enumerate(zip(scenes, titles, strict=True))
+            for number, (scene, title, below) in enumerate(
+                zip(scenes, titles, numbers or [""] * len(titles), strict=True)
+            )
         )
     )

@@ -17,7 +17,7 @@ from ncviz.explorer.moment_facts import MomentFacts
 from ncviz.explorer.samples import SAMPLES
 from ncviz.formulas import FORMULAS
 from ncviz.geometry.collapse import cosines
-from ncviz.runs.measures import measure_layer
+from ncviz.runs.measures import fuzziness_by_layer, measure_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import layout_at
 from ncviz.terms import parts_of
@@ -39,7 +39,8 @@ def captions(explorer: Explorer) -> list[tuple[int, int, str]]:
     for layer in range(len(explorer.run.manifest.layers)):
         for epoch in explorer.run.epochs:
             explorer.set_view(replace(explorer.view.at(epoch), layer=layer))
-            found.append((epoch, layer, explorer.caption()))
+            said = explorer.caption().replace("\N{NO-BREAK SPACE}", " ")
+            found.append((epoch, layer, said))
     return found
 
 
@@ -305,3 +306,31 @@ def test_every_term_of_a_caption_has_a_card(story, tmp_path):
         assert any(part.key for part in parts) or "no two samples" in said
         for part in parts:
             assert not part.key or CONCEPTS[part.key].formula in FORMULAS
+
+
+@pytest.mark.parametrize("key", [sample.key for sample in SAMPLES])
+def test_the_sentence_about_all_layers_holds(key):
+    sample = next(item for item in SAMPLES if item.key == key)
+    explorer = opened(sample.path)
+    counts = explorer.run.manifest.train_counts
+    for epoch in explorer.run.epochs:
+        explorer.set_view(explorer.view.at(epoch))
+        said = explorer.caption_of_depth()
+        values = np.array(fuzziness_by_layer(explorer.run, epoch))
+        assert ("minority" in said) == (min(counts) < max(counts))
+        if "does not fall" in said:
+            assert values[-1] >= values[0]
+        if "D falls" in said:
+            assert values[-1] < values[0]
+        if "equi-separation" in said:
+            logs, layers = np.log(values), np.arange(len(values))
+            slope = np.polyfit(layers, logs, 1)[0]
+            assert np.corrcoef(layers, logs)[0, 1] < -0.96
+            factor = re.search(r"about ([\d.]+) a layer", said).group(1)
+            assert float(factor) == pytest.approx(np.exp(slope), rel=6e-3)
+        assert said.endswith(".")
+
+
+def test_one_layer_has_no_depth(tmp_path):
+    explorer = opened(Told().write(tmp_path / "run"))
+    assert "no separation fuzziness D to compare" in explorer.caption_of_depth()

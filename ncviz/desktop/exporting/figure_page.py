@@ -98,7 +98,7 @@ class FigurePage(ExportPage):
         size.setFocusProxy(self.width_box)
         self.preset_field = Field("Show", self.preset, "What the figure shows.")
         self.epochs_field = Field("Epochs", self.epochs, "Recorded epochs, such as 0, 5, 20.")
-        self.layers_field = Field("Layers", self.layers, "Numbers from 0, such as 0, 3, 7.")
+        self.layers_field = Field("Layers", self.layers, "Numbers such as 0, 3, 7; 0 is the input.")
         self.title_field = Field("Title", self.title, "Above the figure.")
         self.size_field = Field("Width", size)
         self.resolution_field = Field("Resolution", self.resolution, "Of the pixels of a PNG.")

@@ -20,6 +20,7 @@ from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.export.films import FilmPlan
 from ncviz.export.model import ModelPlan
+from ncviz.runs.layer_names import names_of, shortened
 
 EPOCHS, LAYERS, RATIO, CAMERA = "epochs", "layers", "ratio", "camera"
 OVER = {EPOCHS: "Epochs", LAYERS: "Layers", RATIO: "R", CAMERA: "Camera"}
@@ -209,6 +210,7 @@ class FilmPage(ExportPage):
         fresh = self.seen is None
         before = None if self.seen is None else self.seen.shows_model
         super().set_seen(seen)
+        self.keyframes.names = () if seen.run is None else names_of(seen.run)
         if fresh:
             self.theme.set_value(seen.view.theme)
         for value in (EPOCHS, LAYERS, CAMERA):
@@ -232,7 +234,7 @@ class FilmPage(ExportPage):
         if seen.beside is not None:
             return BESIDE_HINT
         if seen.picture_in is not None and seen.run is not None and over != LAYERS:
-            name = seen.run.manifest.layers[seen.view.layer].name
+            name = shortened(seen.run.manifest.layers[seen.view.layer].name)
             return f"A film shows one layer, {name}; over layers it passes through all of them."
         return ""
 

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.form_parts import caption
+from ncviz.runs.layer_names import shortened
 from ncviz.scenes.view import View
 
 HINT = "Turn the scene in the window, then add what you see. Without any, the camera turns once."
@@ -34,6 +35,7 @@ class Keyframes(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._views: list[View] = []
+        self.names: tuple[str, ...] = ()  # of the run's layers
         self.list = QListWidget()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setAccessibleName("Views on the way")
@@ -102,7 +104,7 @@ class Keyframes(QWidget):
     def _show(self, chosen: int = -1) -> None:
         self.list.clear()
         for number, view in enumerate(self._views, 1):
-            self.list.addItem(f"{number}   {describe(view)}")
+            self.list.addItem(f"{number}   {describe(view, self.names)}")
         self.list.setCurrentRow(chosen)
         line = self.list.fontMetrics().lineSpacing() + 8
         self.list.setFixedHeight(line * min(max(len(self._views), 1), 5) + 8)
@@ -127,10 +129,18 @@ class Keyframes(QWidget):
             super().keyPressEvent(event)
 
 
-def describe(view: View) -> str:
-    """Say in a few words which view it is."""
+def describe(view: View, names: tuple[str, ...] = ()) -> str:
+    """Say in a few words which view it is.
+
+    Parameters
+    ----------
+    view : View
+    names : tuple of str
+        Of the run's layers, as far as it is known.
+    """
     camera = view.camera
-    layer = "last layer" if view.layer < 0 else f"layer {view.layer}"
+    known = -len(names) <= view.layer < len(names)
+    layer = shortened(names[view.layer]) if known else "last layer"
     return (
         f"epoch {view.epoch:.0f} · {layer} · {camera.azimuth % 360:.0f}° round, "
         f"{camera.elevation:.0f}° up"

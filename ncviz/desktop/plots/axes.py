@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 import numpy as np
 import pyqtgraph as pg
+from PyQt6.QtGui import QFontMetricsF
 
+from ncviz.runs.layer_names import ticks_that_fit
 from ncviz.wording import raised
 
 FLOOR = 1e-12  # the least that a logarithmic axis shows
@@ -66,6 +68,30 @@ def _power_of_ten(exponent: float) -> str:
         return f"10{raised(whole)}"
     whole = math.floor(exponent)
     return f"{10 ** (exponent - whole):.2g}·10{raised(whole)}"
+
+
+class LayerAxis(pg.AxisItem):
+    """An axis over the points of a network, 1…m, named as many as have room."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+        self.names: tuple[str, ...] = ()
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """Name the points."""
+        if names != self.names:
+            self.names = names
+            self.picture = None
+            self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list:
+        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+        spacing = size / max(high - low, 1e-9)
+        kept = ticks_that_fit(self.names, spacing, metrics.horizontalAdvance)
+        return [(1.0, [k + 1.0 for k in kept if low <= k + 1 <= high])]
+
+    def tickStrings(self, values: list, _scale: float, _spacing: float) -> list:
+        return [self.names[round(value) - 1] for value in values]
 
 
 class StopAxis(pg.AxisItem):

@@ -33,7 +33,7 @@ class ClassLawPlot(LayersPlot):
 
     def __init__(self) -> None:
         super().__init__(
-            "<i>D<sub>t</sub></i> of each class over layers <i>t</i>",
+            "<i>D<sub>t</sub></i> of each class over the layers",
             "The separation fuzziness restricted to one class; the law holds for each of them "
             "(He & Su, PNAS 2023).",
             ("class law", "law"),

@@ -1,6 +1,8 @@
 """The crosshair: the recorded point that is nearest to the pointer, and its values."""
 
+import html
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pyqtgraph as pg
@@ -21,13 +23,13 @@ class Crosshair:
     Parameters
     ----------
     plot : pyqtgraph.PlotWidget
-    across : str
-        What stands on the lower axis.
+    name_of : callable
+        Says in words which place of the lower axis a number is.
     """
 
-    def __init__(self, plot: pg.PlotWidget, across: str) -> None:
+    def __init__(self, plot: pg.PlotWidget, name_of: Callable[[float], str]) -> None:
         self._plot = plot
-        self._across = across
+        self._name_of = name_of
         self._box = plot.getViewBox()
         self.lines = [pg.InfiniteLine(angle=angle, movable=False) for angle in (90, 0)]
         for line in self.lines:
@@ -61,12 +63,7 @@ class Crosshair:
         for line, place in zip(self.lines, (trace.places[index], up), strict=True):
             line.setPos(place)
             line.setVisible(True)
-        where = trace.across[index]
-        named = (
-            f"{self._across} {where:g}"
-            if where == round(where)
-            else (f"{self._across} {three_digits(where)}")
-        )
+        named = html.escape(self._name_of(float(trace.across[index])))
         self.label.setText(
             f"{named} · {trace.label} <b>{three_digits(float(trace.values[index]))}</b>"
         )

@@ -52,6 +52,8 @@ class Line:
         The legend shows the colour as a dot.
     silent : bool
         The legend shows no number.
+    unnamed : bool
+        The legend leaves it out.
     concept : str
         Key of `ncviz.concepts.CONCEPTS`.
     facts : mapping
@@ -72,6 +74,7 @@ class Line:
     strong: bool = False
     swatch: bool = False
     silent: bool = False
+    unnamed: bool = False
     concept: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
     classes: tuple[int, ...] = ()
@@ -192,8 +195,9 @@ class EpochPlot(QuietPlot):
             if line.silent or (len(self._lines) > NUMBERED and not line.strong)
             else f"{line.short or line.label}&nbsp;<b>{LONGEST}</b>"
             for line in self._lines
+            if not line.unnamed
         ]
-        signs = ["●&nbsp;" if line.swatch else "" for line in self._lines]
+        signs = ["●&nbsp;" if line.swatch else "" for line in self._lines if not line.unnamed]
         longest = QTextDocument()
         longest.setDefaultFont(self.numbers.font())
         longest.setDocumentMargin(0)
@@ -260,7 +264,7 @@ class EpochPlot(QuietPlot):
         parts = []
         for trace, line in zip(self.traces, self._lines, strict=True):
             value = self._values.get(line.key, {}).get(epoch)
-            if value is not None and math.isnan(value):
+            if line.unnamed or (value is not None and math.isnan(value)):
                 continue
             word = self.word(trace).replace(line.label, line.short or line.label)
             if line.silent or (len(self._lines) > NUMBERED and not line.strong):

@@ -1,6 +1,7 @@
 """The plots that there are, in one table."""
 
 import html
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from ncviz.desktop.theme import mix
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.series import EpochSeries
 from ncviz.runs.directions import class_groups
+from ncviz.runs.layer_names import tick_names, with_symbol
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import class_color
 
@@ -223,6 +225,9 @@ def group_fuzziness_plot() -> EpochPlot:
     )
 
 
+MOST_NAMED = 20  # layers in a legend; of more every n-th
+
+
 class LayersOverEpochs(EpochPlot):
     """D over the epochs, one line a layer; the layer in the scene is strong."""
 
@@ -240,14 +245,14 @@ class LayersOverEpochs(EpochPlot):
             return ()
         layers = [layer.name for layer in explorer.run.manifest.layers]
         chosen = explorer.view.layer % len(layers)
-        return tuple(self._line(t, name, len(layers), chosen) for t, name in enumerate(layers))
+        return tuple(self._line(number, layers, chosen) for number in range(len(layers)))
 
-    def _line(self, number: int, name: str, count: int, chosen: int) -> Line:
+    def _line(self, number: int, names: list[str], chosen: int) -> Line:
         strong = number == chosen
-        share = 0.3 + 0.7 * number / max(1, count - 1)
+        share = 0.3 + 0.7 * number / max(1, len(names) - 1)
         color = self.theme.accent if strong else mix(self.theme.line, self.theme.quiet, share)
-        label = html.escape(name).replace(" ", "&nbsp;")
-        short = label if strong else label.removeprefix("layer&nbsp;")
+        label = html.escape(with_symbol(names, number)).replace(" ", "&nbsp;")
+        short = label if strong else html.escape(tick_names(names)[number])
         return Line(
             str(number),
             label,
@@ -257,6 +262,7 @@ class LayersOverEpochs(EpochPlot):
             strong=strong,
             swatch=not strong,
             silent=not strong,
+            unnamed=not strong and number % math.ceil(len(names) / MOST_NAMED) > 0,
             concept="D",
             layer=number,
         )

@@ -45,7 +45,7 @@ class LawPlot(LayersPlot):
 
     def __init__(self) -> None:
         super().__init__(
-            "Separation fuzziness <i>D<sub>t</sub></i> over layers <i>t</i>",
+            "Separation fuzziness <i>D<sub>t</sub></i> over the layers",
             "D = Tr(SSW SSB⁺), within-class against between-class spread; the law of "
             "equi-separation says D_t ≈ c ρ^t (He & Su, PNAS 2023).",
             ("law", "fuzziness"),
@@ -62,7 +62,7 @@ class LawPlot(LayersPlot):
         self._ring.item.setBrush(None)
         self._light = NO_LIGHT
         self._lit = points_trace(self, "", "", LIT)  # the layer that is pointed at elsewhere
-        self._now = points_trace(self, "now", "<i>D<sub>t</sub></i>", 9)
+        self._now = points_trace(self, "now", "now", 9)
         self.points, self.current = self._now.item, self._ring.item
         self.legend = QLabel()
         self.legend.setProperty("role", "caption")
@@ -164,7 +164,7 @@ class LawPlot(LayersPlot):
         fuzziness = other.series.fuzziness(epoch)
         layers = np.arange(1.0, len(fuzziness) + 1)
         law = other.series.law(epoch)
-        self.make_room(len(layers))
+        self.make_room([layer.name for layer in other.run.manifest.layers])
         self.include(fuzziness)
         self.place(self._other, layers, layers, fuzziness)
         line = next(t for t in self.traces if t.item is self.other_line)

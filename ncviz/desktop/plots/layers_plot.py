@@ -6,11 +6,12 @@ import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 
-from ncviz.desktop.plots.axes import FLOOR, LogAxis, logarithm
+from ncviz.desktop.plots.axes import FLOOR, LayerAxis, LogAxis, logarithm
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.plots.trace import Trace
 from ncviz.errors import UserError
 from ncviz.explorer.explorer import Explorer
+from ncviz.runs.layer_names import tick_names, with_symbol
 
 RING = 10.0  # pixels from the middle of the ring around a point to beyond its edge
 
@@ -19,28 +20,37 @@ class LayersPlot(QuietPlot):
     """Heights over the layers 1…m, on an axis that stands still while epochs go by."""
 
     def __init__(self, heading: str, tip: str, formulas: tuple[str, ...]) -> None:
-        axes = {"left": LogAxis("left"), "bottom": pg.AxisItem("bottom")}
+        axes = {"left": LogAxis("left"), "bottom": LayerAxis()}
         super().__init__(heading, tip, axes, formulas, across="layer")
-        self._count = 0
+        self.names: tuple[str, ...] = ()
         self._range: tuple[float, float] | None = None
         self.box.sigResized.connect(self._show_range)
 
     def set_layers(self, names: Sequence[str]) -> None:
-        """Label the layers 1…m and forget the old range."""
+        """Name the points of a network and forget the old range."""
         self.zoomed = False
-        self._count = 0
-        self.make_room(len(names))
+        self.names = ()
+        self.make_room(names)
         self._range = None
 
-    def make_room(self, count: int) -> None:
-        """Let the axis reach as far as so many layers."""
-        if count <= self._count:
+    def make_room(self, names: Sequence[str]) -> None:
+        """Let the axis reach as far as these points do, by the names of the deeper network."""
+        if len(names) <= len(self.names):
             return
-        self._count = count
-        ticks = [(t, str(t)) for t in range(1, count + 1)]
-        self.plot.getAxis("bottom").setTicks([ticks[:: max(1, count // 12)]])
+        self.names = tuple(names)
+        self.plot.getAxis("bottom").set_names(tick_names(names))
         if not self.zoomed:
-            self.plot.setXRange(0.6, count + 0.4, padding=0)
+            self.plot.setXRange(0.6, len(names) + 0.4, padding=0)
+
+    def place_name(self, across: float) -> str:
+        return with_symbol(self.names, round(across) - 1)
+
+    @property
+    def place_columns(self) -> tuple[str, ...]:
+        return "t", "layer"
+
+    def place_cells(self, across: float) -> tuple[str, ...]:
+        return f"{across:.0f}", self.names[round(across) - 1]
 
     def follow_run(self, explorer: Explorer) -> None:
         if explorer.run is None or explorer.series is None:

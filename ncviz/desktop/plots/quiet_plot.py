@@ -16,6 +16,7 @@ from ncviz.desktop.plots.words import plain
 from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.theme import CAPTION, FAMILY
 from ncviz.scenes.palette import Theme
+from ncviz.wording import three_digits
 
 GAP = "&nbsp;&nbsp; "  # between words of a legend; lines are broken behind it
 
@@ -234,9 +235,14 @@ class QuietPlot(PlotFrame):
             trace.read(self.plot.getAxis("bottom"), self.plot.getAxis("left"))
         return [trace for trace in found if len(trace.values)]
 
+    def place_name(self, across: float) -> str:
+        """Say which place of the lower axis a number is, such as 'epoch 40'."""
+        number = f"{across:g}" if across == round(across) else three_digits(across)
+        return f"{self.across} {number}"
+
     def _pointed(self, scene_point: QPointF) -> None:
         if self._crosshair is None:
-            self._crosshair = Crosshair(self.plot, self.across)
+            self._crosshair = Crosshair(self.plot, self.place_name)
             self._crosshair.set_theme(self.theme, self.text_scale)
         self._crosshair.point_at(self.readable(), scene_point)
 
@@ -255,12 +261,24 @@ class QuietPlot(PlotFrame):
         traces = self.readable()
         rows = sorted({float(x) for trace in traces for x in trace.across})
         columns = [dict(zip(t.across.tolist(), t.values.tolist(), strict=True)) for t in traces]
-        header = [self.across, *(plain(trace.label) for trace in traces)]
+        header = [*self.place_columns, *(plain(trace.label) for trace in traces)]
         lines = ["\t".join(header)]
         for row in rows:
-            cells = [_cell(row), *(_cell(column.get(row, np.nan)) for column in columns)]
+            cells = [
+                *self.place_cells(row),
+                *(_cell(column.get(row, np.nan)) for column in columns),
+            ]
             lines.append("\t".join(cells))
         return "\n".join(lines) + "\n"
+
+    @property
+    def place_columns(self) -> tuple[str, ...]:
+        """Return the headers of the columns that say where a line of the table is."""
+        return (self.across,)
+
+    def place_cells(self, across: float) -> tuple[str, ...]:
+        """Return what stands in these columns."""
+        return (_cell(across),)
 
 
 def _cell(value: float) -> str:

@@ -14,6 +14,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.explorer.samples import SAMPLES
+from ncviz.runs.layer_names import shortened
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene
@@ -251,7 +252,8 @@ class CompareRoom(RunRoom):
         if comparison.first.run is None:
             return ""
         left, run = super()._place(), comparison.second.run
-        right = left if run is None else run.manifest.layers[comparison.second.view.layer].name
+        layer = comparison.second.view.layer
+        right = left if run is None else shortened(run.manifest.layers[layer].name)
         return left if left == right else f"{left} on the left, {right} on the right"
 
     def set_theme(self, theme: Theme, scale: float) -> None:

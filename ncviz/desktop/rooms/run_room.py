@@ -13,6 +13,7 @@ from ncviz.explorer.answers import NO_LIGHT, Answer, Light, of_epoch
 from ncviz.explorer.direction_facts import DirectionFacts, direction_facts
 from ncviz.explorer.emphasis import dimmed, emphasized, owner_of_ball
 from ncviz.explorer.pointing import SampleFacts, sample_facts
+from ncviz.runs.layer_names import shortened
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_layers
 from ncviz.scenes.panel_fit import fit_into_panel, side_by_side
@@ -212,12 +213,15 @@ class RunRoom(Room):
         return Words(
             f"Epoch {explorer.nearest_epoch}",
             " · ".join(note for note in notes if note),
-            explorer.caption(),
+            self._caption(),
         )
+
+    def _caption(self) -> str:
+        return self.window.explorer.caption()
 
     def _place(self) -> str:
         explorer = self.window.explorer
-        return explorer.run.manifest.layers[explorer.view.layer].name
+        return shortened(explorer.run.manifest.layers[explorer.view.layer].name)
 
     def show_stops(self) -> None:
         timeline, player = self.window.timeline, self.player
@@ -297,6 +301,9 @@ class LayersRoom(RunRoom):
 
     def _place(self) -> str:
         return "all layers, each in a scale of its own"
+
+    def _caption(self) -> str:
+        return self.window.explorer.caption_of_depth()
 
     def _layer_of(self, panel: int) -> int:
         return panel

@@ -1,0 +1,166 @@
+"""What the points of a network are called wherever they are shown.
+
+A point is named by the layer whose output it is: input, layer 1, layer 2, … The last linear
+layer is the classifier. D_t is measured before the data pass through layer t: D₁ on the input,
+D₂ on the output of layer 1, and so on (He & Su, PNAS 2023).
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from ncviz.runs.run import Run
+from ncviz.wording import three_digits
+
+INPUT = "input"
+LONGEST = 24  # letters of a name beside a curve or in a list
+LONGEST_TICK = 9  # letters of a name below an axis
+_OWN = re.compile(r"input|layer \d+")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def names_of(run: Run) -> tuple[str, ...]:
+    """Return the names of a run's points, as they were recorded."""
+    return tuple(layer.name for layer in run.manifest.layers)
+
+
+def fuzziness_symbol(number: int) -> str:
+    """Return the D of a point as it is written, such as 'D₄'.
+
+    Parameters
+    ----------
+    number : int
+        Of the point, from 0, the input.
+    """
+    return f"D{str(number + 1).translate(_SUBSCRIPTS)}"
+
+
+def with_symbol(names: Sequence[str], number: int) -> str:
+    """Return a point's name and its D, such as 'layer 3 · D₄'.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of all points of a network, in order.
+    number : int
+        From 0, the input.
+    """
+    return f"{shortened(names[number])} · {fuzziness_symbol(number)}"
+
+
+def shortened(name: str, longest: int = LONGEST) -> str:
+    """Return a name of no more letters; of a long one the end, which tells it from others.
+
+    Parameters
+    ----------
+    name : str
+        Such as 'features.denseblock4.denselayer16'.
+    longest : int
+    """
+    if len(name) <= longest:
+        return name
+    kept = name[-(longest - 1) :]
+    # Rather a whole part of the name than one cut in two.
+    dot = kept.find(".")
+    return f"…{kept[dot + 1 :] if 0 <= dot < len(kept) // 2 else kept}"
+
+
+def tick_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return what stands below an axis over the points of a network.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of all points, in order.
+
+    Returns
+    -------
+    tuple of str
+        'input', '1', '2', … where the points are named so; the names themselves where they are
+        as short as that; else 'D₁', 'D₂', …, and the names belong where one points at.
+    """
+    if all(_OWN.fullmatch(name) for name in names):
+        return tuple(name.removeprefix("layer ") for name in names)
+    if len(set(names)) == len(names) and all(len(name) <= LONGEST_TICK for name in names):
+        return tuple(names)
+    return tuple(fuzziness_symbol(number) for number in range(len(names)))
+
+
+def ticks_that_fit(
+    labels: Sequence[str], spacing: float, width_of: Callable[[str], float]
+) -> list[int]:
+    """Return which ticks are labelled so that no two labels touch: every n-th from the first.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        One for each tick.
+    spacing : float
+        Between two neighbouring ticks.
+    width_of : callable
+        Width of a label, in the unit of `spacing`.
+
+    Returns
+    -------
+    list of int
+        Numbers of the labels, from 0; the first is among them.
+    """
+    gap = width_of("0")
+    widths = [width_of(label) for label in labels]
+    for step in range(1, len(labels) + 1):
+        kept = list(range(0, len(labels), step))
+        if all((widths[a] + widths[b]) / 2 + gap <= step * spacing for a, b in pairwise(kept)):
+            return kept
+    return [0]
+
+
+def numbers_of_layers(fuzziness: Sequence[float]) -> tuple[str, ...]:
+    """Return D of each point and the factor to the next, such as 'D₄ = 35.6, next × 0.62'.
+
+    Parameters
+    ----------
+    fuzziness : sequence of float
+        D_1 … D_m; no factor stands where it is no number.
+    """
+    found = []
+    for number, value in enumerate(fuzziness):
+        words = f"{fuzziness_symbol(number)} = {three_digits(value)}"
+        if number + 1 < len(fuzziness) and 0 < value < math.inf:
+            factor = fuzziness[number + 1] / value
+            words += f", next × {three_digits(factor)}" if math.isfinite(factor) else ""
+        found.append(words)
+    return tuple(found)
+
+
+def counted(names: Sequence[str], *, classifier: bool = True) -> str:
+    """Return what a network consists of, such as 'input, 7 hidden layers, classifier'.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of all measured points.
+    classifier : bool
+        Whether the last linear layer was recorded.
+    """
+    if not all(_OWN.fullmatch(name) for name in names):
+        points = "1 layer measured" if len(names) == 1 else f"{len(names)} layers measured"
+        return f"{points}, classifier" if classifier else points
+    hidden = len(names) - (names[0] == INPUT)
+    parts = [INPUT] * (names[0] == INPUT)
+    parts += [f"{hidden} hidden layer{'s' if hidden > 1 else ''}"] * (hidden > 0)
+    return ", ".join([*parts, *["classifier"] * classifier])
+
+
+def anatomy(run: Run) -> str:
+    """Return what the network of a run consists of; see `counted`."""
+    recorded = run.snapshot(run.epochs[0]).classifier() is not None
+    return counted(names_of(run), classifier=recorded)
+
+
+def unknown_layer(run: Run, number: int) -> str:
+    """Return what to say of a number that is no layer of a run."""
+    names = names_of(run)
+    last = len(names) - 1
+    choice = f"choose 0 to {last}; 0 is {names[0]}"
+    return f"The run has no layer {number}: {choice}{f', {last} is {names[last]}' * (last > 0)}."

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from ncviz.errors import UserError
 
+PAGES = ("guide", "numbers", "recipes", "your-model", "run-format")  # of the guide
+
 _PACKAGED = Path(__file__).with_name("assets")
 _SOURCE_TREE = Path(__file__).resolve().parent.parent / "assets"
 
@@ -28,3 +30,33 @@ def asset(*parts: str) -> Path:
     raise UserError(
         f"The file {'/'.join(parts)} is missing from this installation of ncviz: reinstall it."
     )
+
+
+def document(name: str) -> Path:
+    """Return the path of a page of the guide, of one of its pictures, or of a recipe.
+
+    Parameters
+    ----------
+    name : str
+        Relative to the guide, such as 'guide.md', 'images/explore-light.png' or
+        'recipes/law-4-layers-adam.toml'.
+
+    Raises
+    ------
+    UserError
+        If this installation lacks the file, or the name leads out of the guide.
+    """
+    for root in (_PACKAGED / "guide", _SOURCE_TREE.with_name("docs")):
+        path = (root / name).resolve()
+        if path.is_relative_to(root.resolve()) and path.is_file():
+            return path
+    raise UserError(f"{name} is no part of the guide that is installed here.")
+
+
+def recipes() -> tuple[Path, ...]:
+    """Return the recipes that ship with ncviz: those of the published panels, by name."""
+    for root in (_PACKAGED / "guide", _SOURCE_TREE.with_name("docs")):
+        found = sorted((root / "recipes").glob("*.toml"))
+        if found:
+            return tuple(found)
+    return ()

@@ -44,6 +44,7 @@ from ncviz.desktop.timeline import Timeline
 from ncviz.desktop.train_room import TrainRoom
 from ncviz.desktop.transport import Transport
 from ncviz.desktop.window_commands import fill_menus, window_commands
+from ncviz.errors import UserError
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.player import Player
@@ -304,6 +305,16 @@ class MainWindow(QMainWindow):
         if self._palette is None:
             self._palette = CommandPalette(self, self.commands, self.settings.recent_commands)
         self._palette.open()
+
+    def guide(self, page: str = "guide", place: str = "") -> None:
+        """Open the guide, which needs no network."""
+        # Imported here: only who reads it waits for it.
+        from ncviz.desktop.guide_window import show_guide
+
+        try:
+            show_guide(self, page, place)
+        except UserError as error:
+            self.note.say_error(error)
 
     def preferences(self) -> None:
         """Open the preferences."""

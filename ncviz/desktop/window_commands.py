@@ -105,7 +105,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "compare.play",
     ),
     "Train": ("train.start", "train.resume", "train.open", "train.save"),
-    "Help": ("help.palette", "help.shortcuts", "help.about"),
+    "Help": ("help.guide", "help.palette", "help.shortcuts", "", "help.about"),
 }
 
 
@@ -325,9 +325,17 @@ def _train(window: "MainWindow") -> Iterator[Command]:
 
 def _help(window: "MainWindow") -> Iterator[Command]:
     yield Command(
+        "help.guide",
+        "Guide",
+        "What there is to see and to do, with pictures; no network is needed.",
+        window.guide,
+        "Shift+F1",
+        words="help manual documentation handbook",
+    )
+    yield Command(
         "help.palette",
-        "Find a command…",
-        "Every command, found by a few letters.",
+        "Search…",
+        "Commands, notions, samples, plots, recipes, classes, recent runs and the guide.",
         window.find_command,
         "Ctrl+K",
         icon="search",

@@ -115,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--seed", type=int, default=0, help="of the choice of drawn samples")
     verb.set_defaults(run=_import)
 
-    verb = verbs.add_parser("layer-peeled", help="solve the Layer-Peeled Model exactly")
+    verb = verbs.add_parser("layer-peeled", help="solve the Layer-Peeled Model")
     verb.add_argument("--classes", type=int, metavar="K")
     verb.add_argument("--majority", type=int, metavar="K_A", help="majority classes")
     verb.add_argument("--budget", type=float, default=5.0, metavar="E", help="E_H·E_W; default 5")
@@ -123,6 +123,13 @@ def _parser() -> argparse.ArgumentParser:
         "--ratio", default="1:10000:41", metavar="FROM:TO:COUNT", help="or one number"
     )
     verb.add_argument("--class-sizes", metavar="N1,N2,…", help="any class sizes instead")
+    verb.add_argument(
+        "--power",
+        type=float,
+        default=2.0,
+        metavar="Q",
+        help="bound ‖h‖ to this power; other than 2 the lowest of 96 descents is sought",
+    )
     verb.add_argument("--json", action="store_true", help="JSON instead of text")
     verb.set_defaults(run=_layer_peeled)
 

@@ -1,4 +1,4 @@
-"""`ncviz layer-peeled`: exact optima of the Layer-Peeled Model."""
+"""`ncviz layer-peeled`: optima of the Layer-Peeled Model, exact ones for q = 2."""
 
 import argparse
 import json
@@ -6,12 +6,17 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncviz.errors import UserError
-from ncviz.theory.layer_peeled import minority_cosine_curve
+from ncviz.geometry.collapse import cosines
+from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve
+from ncviz.theory.layer_peeled_budget import nuclear_norm_bound
 from ncviz.theory.layer_peeled_general import solve_class_sizes
+from ncviz.theory.layer_peeled_variants import PeeledLocalOptimum, solve_q_norm
 
 MOST_RATIOS = 100_000
+DESCENTS = 96  # for another power than 2
 
 
 def layer_peeled(parsed: argparse.Namespace) -> int:
@@ -23,11 +28,19 @@ def layer_peeled(parsed: argparse.Namespace) -> int:
         If an option is missing or impossible.
     """
     if parsed.class_sizes:
-        answer = _general(parsed.class_sizes, parsed.budget)
+        sizes = _parse_sizes(parsed.class_sizes)
+        if parsed.power == 2:
+            answer = _general(sizes, parsed.budget)
+        else:
+            answer = _general_of_power(sizes, parsed.budget, parsed.power)
     elif parsed.classes is None or parsed.majority is None:
         raise UserError("Give --classes and --majority, or --class-sizes.")
     else:
-        answer = _two_groups(parsed.classes, parsed.majority, parsed.budget, parsed.ratio)
+        groups = parsed.classes, parsed.majority, parsed.budget, parse_ratios(parsed.ratio)
+        if parsed.power == 2:
+            answer = _two_groups(*groups)
+        else:
+            answer = _two_groups_of_power(*groups, parsed.power)
     if parsed.json:
         print(json.dumps(answer, indent=1, allow_nan=False))
     else:
@@ -35,8 +48,9 @@ def layer_peeled(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _two_groups(classes: int, majority: int, budget: float, ratio: str) -> dict[str, Any]:
-    ratios = parse_ratios(ratio)
+def _two_groups(
+    classes: int, majority: int, budget: float, ratios: NDArray[np.float64]
+) -> dict[str, Any]:
     curve = minority_cosine_curve(classes, majority, budget, ratios)
     return {
         "classes": classes,
@@ -50,13 +64,74 @@ def _two_groups(classes: int, majority: int, budget: float, ratio: str) -> dict[
     }
 
 
-def _general(class_sizes: str, budget: float) -> dict[str, Any]:
+def _two_groups_of_power(
+    classes: int, majority: int, budget: float, ratios: NDArray[np.float64], power: float
+) -> dict[str, Any]:
+    found = []
+    for ratio in ratios:
+        problem = TwoGroupProblem(classes, majority, float(ratio), budget)
+        sizes = [problem.ratio] * majority + [1.0] * problem.minority
+        found.append(_search(sizes, budget, power))
+    # One minority class has no second one to compare with.
+    pairs = [
+        cosines(best.classifier)[-1, -2] if classes - majority > 1 else np.nan for best in found
+    ]
+    return {
+        "classes": classes,
+        "majority": majority,
+        "budget": budget,
+        "power": power,
+        "ratio": ratios.tolist(),
+        "minority_cosine": _numbers(np.array(pairs)),
+        "objective": [best.objective for best in found],
+        "certainly_above": [best.least for best in found],
+        "residual": [best.residual for best in found],
+        "converged": [best.converged for best in found],
+        "descents": DESCENTS,
+        "agreeing": [best.agreeing for best in found],
+    }
+
+
+def _general_of_power(sizes: list[float], budget: float, power: float) -> dict[str, Any]:
+    best = _search(sizes, budget, power)
+    return {
+        "class_sizes": sizes,
+        "budget": budget,
+        "power": power,
+        "objective": best.objective,
+        "certainly_above": best.least,
+        "residual": best.residual,
+        "converged": best.converged,
+        "descents": DESCENTS,
+        "agreeing": best.agreeing,
+        "classifier_cosines": [_numbers(row) for row in cosines(best.classifier)],
+        "mean_cosines": [_numbers(row) for row in cosines(best.H - best.H.mean(axis=0))],
+    }
+
+
+def _search(sizes: list[float], budget: float, power: float) -> PeeledLocalOptimum:
+    nuclear_norm_bound(len(sizes), budget)  # refuses a budget that cannot be
+    energy = math.sqrt(budget)
+    return solve_q_norm(
+        sizes,
+        len(sizes),
+        power,
+        classifier_energy=energy,
+        feature_energy=energy,
+        starts=DESCENTS,
+    )
+
+
+def _parse_sizes(class_sizes: str) -> list[float]:
     try:
-        sizes = [float(word) for word in class_sizes.replace(",", " ").split()]
+        return [float(word) for word in class_sizes.replace(",", " ").split()]
     except ValueError:
         raise UserError(
             f"The class sizes {class_sizes!r} are not numbers: write 500,200,100."
         ) from None
+
+
+def _general(sizes: list[float], budget: float) -> dict[str, Any]:
     solution = solve_class_sizes(sizes, budget)
     return {
         "class_sizes": sizes,
@@ -115,4 +190,6 @@ def _print(answer: dict[str, Any]) -> None:
 def _short(value: Any) -> str:
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:.6g}" if isinstance(value, float) else str(value)

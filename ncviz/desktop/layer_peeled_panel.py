@@ -25,6 +25,8 @@ from ncviz.wording import three_digits
 
 __all__ = ["STEPS", "LayerPeeledPanel", "NamedSlider"]
 
+PIN_TIP = f"Keep this curve for comparison with the next ones, up to {MAXIMUM_PINS}."
+NO_CURVE = "One minority class has no second one to compare with: there is no curve to keep."
 NEAR_TWO = 0.08  # a q that is dragged so near to 2 is 2
 
 
@@ -73,7 +75,8 @@ class LayerPeeledPanel(QWidget):
         self.power = ScaledSlider(
             "q",
             "power of the norm",
-            "Features are bounded in ‖h‖ to the power q: only q = 2 makes a simplex ETF.",
+            "Features are bounded in ‖h‖ to the power q: only q = 2 is solved exactly; "
+            "for any other the lowest of many descents is shown.",
             Scale(*POWERS),
             concept="power",
         )
@@ -84,9 +87,7 @@ class LayerPeeledPanel(QWidget):
         self.preset.setAccessibleName("Class sizes")
         self.sizes = ClassSizesEditor()
         self.pin = QPushButton("Pin curve")
-        self.pin.setToolTip(
-            f"Keep this curve for comparison with the next ones, up to {MAXIMUM_PINS}."
-        )
+        self.pin.setToolTip(PIN_TIP)
         self.overlay = QPushButton("Overlay run")
         self.overlay.setToolTip(
             "Mark the mean cosine between the minority classifiers of the open run, at its R."
@@ -152,7 +153,9 @@ class LayerPeeledPanel(QWidget):
         self.power.value.setText(three_digits(desk.q) + solving)
         self.preset.setCurrentIndex(self.preset.findData(desk.preset))
         self.sizes.show_sizes(desk.sizes)
-        self.pin.setEnabled(len(desk.pins) < MAXIMUM_PINS)
+        alone = desk.shape is None and problem.minority < 2
+        self.pin.setEnabled(len(desk.pins) < MAXIMUM_PINS and not alone)
+        self.pin.setToolTip(NO_CURVE if alone else PIN_TIP)
 
     def show_moment(self) -> None:
         """Bring what depends on R up to date."""

@@ -24,6 +24,7 @@ DASHES = ((6, 3), (2, 3), (8, 3, 2, 3), (4, 2), (1, 2), (10, 4))
 MOST_OVERLAID = 4
 NAMED_AT = 2000.0  # R at which a curve of another q says which one it is
 CRITICAL_HEIGHT = -0.9  # cosine at which R₀ stands: below all curves but their first bit
+NO_COSINE = "One minority class has no second one\nto compare with: there is no cosine."
 HEADING = "Cosine between {who} over <i>R</i>"
 WHO = {True: "minority classifiers", False: "the two smallest classes' classifiers"}
 
@@ -97,8 +98,9 @@ class MinorityPlot(QuietPlot):
     def __init__(self) -> None:
         super().__init__(
             HEADING.format(who=WHO[True]),
-            "The exact optimum of the Layer-Peeled Model; 1 means that the minority classes "
-            "share one classifier (Fang, He, Long, Su, PNAS 2021).",
+            "The exact optimum of the Layer-Peeled Model for q = 2; 1 means that the minority "
+            "classes share one classifier, or that a tight budget leaves theirs at zero "
+            "(Fang, He, Long, Su, PNAS 2021).",
             {"left": PlainAxis("left"), "bottom": LogAxis("bottom")},
             ("layer-peeled", "minority", "critical ratio"),
             "R",
@@ -111,9 +113,11 @@ class MinorityPlot(QuietPlot):
         self.power = pg.TextItem(anchor=(0.5, 0))  # of the curve, where it is not what is seen
         self._is_of_power = False
         self._desk: TheoryDesk | None = None
+        self.nothing = pg.TextItem(NO_COSINE, anchor=(0.5, 0.5))
+        self.nothing.setPos(math.log10(MAXIMUM_RATIO) / 2, 0.0)
         self.here = pg.ScatterPlotItem(size=13)
         self.runs = pg.ScatterPlotItem(size=11, symbol="d")
-        names = self.critical_name, self.power
+        names = self.critical_name, self.power, self.nothing
         for item in (*self.numerals, self.critical, *names, self.runs, self.here):
             self.plot.addItem(item, ignoreBounds=True)
         self.overlaid = RemovableRows(MOST_OVERLAID, "run")
@@ -140,6 +144,7 @@ class MinorityPlot(QuietPlot):
             name.setColor(theme.text)
             name.fill = pg.mkBrush(theme.surface)
         self.power.setColor(theme.quiet)
+        self.nothing.setColor(theme.text)
         self.here.setBrush(pg.mkBrush(theme.classifier))
         self.here.setPen(pg.mkPen(theme.surface, width=2))
         self.runs.setBrush(pg.mkBrush(theme.text))
@@ -155,6 +160,7 @@ class MinorityPlot(QuietPlot):
         ratios, cosines = desk.curve_points()
         self.heading.setText(HEADING.format(who=WHO[desk.shape is None]))
         self.line.setData(np.log10(ratios), cosines)
+        self.nothing.setVisible(desk.shape is None and desk.problem.minority < 2)
         self._is_of_power = desk.q != 2
         self.trace("cosine").label = "cosine, <i>q</i> = 2" if self._is_of_power else "cosine"
         self._color_line()
@@ -180,13 +186,13 @@ class MinorityPlot(QuietPlot):
 
     def show_ratio(self, desk: TheoryDesk) -> None:
         """Move the dot to this R."""
-        optimum = desk.optimum
+        cosine = desk.cosine
         ratio = math.log10(desk.problem.ratio)
-        defined = math.isfinite(optimum.cosine)
-        self.here.setData([ratio], [optimum.cosine]) if defined else self.here.clear()
+        defined = math.isfinite(cosine)
+        self.here.setData([ratio], [cosine]) if defined else self.here.clear()
         first = [
             self._number("imbalance", f"<i>R</i> = <b>{three_digits(desk.problem.ratio)}</b>"),
-            self._number("minority cosine", f"cosine <b>{three_digits(optimum.cosine)}</b>"),
+            self._number("minority cosine", f"cosine <b>{three_digits(cosine)}</b>"),
         ]
         if self._is_of_power:
             words = f"<i>q</i> = <b>{three_digits(desk.q)}</b>, curve <i>q</i> = 2"
@@ -229,7 +235,10 @@ class MinorityPlot(QuietPlot):
         return Answer(number.name.capitalize(), f"It is {value}.", number.tip)
 
     def _cosine_answer(self, desk: TheoryDesk, facts: Facts) -> Answer:
-        value = desk.optimum.cosine
+        value, number = desk.cosine, desk.numbers()[-1]
+        if math.isnan(value) or desk.optimum.zeros > 1:
+            named = number.name[:1].upper() + number.name[1:]
+            return Answer(named, f"It is {three_digits(value)}.", number.tip)
         if desk.shape is None:
             return about("minority cosine", value, facts)
         pair = Facts(classes=facts.classes, pair="The classifiers of the two smallest classes")

@@ -1,23 +1,20 @@
 """Optima of the Layer-Peeled Model in one form, whichever solver found them."""
 
-import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.errors import UserError
-from ncviz.geometry.collapse import cosines
+from ncviz.geometry.collapse import cosines, nc2_equiangular
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.theory.layer_peeled import TwoGroupProblem, TwoGroupSolution, solve_two_groups
+from ncviz.theory.layer_peeled_descent import CONVERGED, PeeledLocalOptimum
 from ncviz.theory.layer_peeled_general import solve_class_sizes
-from ncviz.theory.layer_peeled_variants import solve_q_norm
 
 Floats = NDArray[np.float64]
 
 VANISHED = 1e-5  # of the longest row: a classifier that is zero but for the solver's tolerance
-VARIANT_STARTS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +38,10 @@ class Optimum:
         Between two majority classifiers, or those of the two largest classes.
     directions : int
         Dimensions that the classifiers span: K − 1, less what has collapsed.
+    least : float
+        Of a descent: no optimum has a lower objective.
+    descents, agreeing : int
+        How many starts it is the lowest of, and how many of them reached it.
     """
 
     weights: Floats
@@ -51,6 +52,29 @@ class Optimum:
     cosine: float
     largest_cosine: float
     directions: int
+    least: float = 0.0
+    descents: int = 0
+    agreeing: int = 0
+
+    @property
+    def converged(self) -> bool:
+        """Return whether it is an optimum, a local one at least, within tolerance."""
+        return self.residual is None or self.residual <= CONVERGED
+
+    @property
+    def zeros(self) -> int:
+        """Return how many classifiers a tight budget leaves at zero."""
+        lengths = np.linalg.norm(self.weights, axis=1)
+        return int(np.sum(lengths < VANISHED * lengths.max()))
+
+    @property
+    def distances_to_etf(self) -> tuple[float, float]:
+        """Return how far cosines are from −1/(K − 1) on average, of classifiers and features.
+
+        Features are taken from their mean, which need not be zero; NaN where a row is zero.
+        """
+        features = self.features - self.features.mean(axis=0)
+        return nc2_equiangular(self.weights), nc2_equiangular(features)
 
 
 @lru_cache(maxsize=256)
@@ -93,20 +117,8 @@ def optimum_of_sizes(sizes: tuple[float, ...], budget: float) -> Optimum:
     )
 
 
-def optimum_of_power(
-    sizes: tuple[float, ...], budget: float, q: float, starts: int, seed: int
-) -> Optimum:
-    """Return a local optimum with ‖h‖_q^q in the budget, E_H = E_W."""
-    energy = float(np.sqrt(budget))
-    found = solve_q_norm(
-        sizes,
-        len(sizes),
-        q,
-        classifier_energy=energy,
-        feature_energy=energy,
-        starts=starts,
-        seed=seed,
-    )
+def optimum_of_power(found: PeeledLocalOptimum, sizes: tuple[float, ...]) -> Optimum:
+    """Return what is seen and read of a search with ‖h‖_q^q in the budget."""
     return Optimum(
         found.classifier,
         found.H,
@@ -115,6 +127,9 @@ def optimum_of_power(
         found.residual,
         *_outer_cosines(found.classifier, sizes),
         _directions(found.classifier),
+        least=found.least,
+        descents=len(found.objectives),
+        agreeing=found.agreeing,
     )
 
 
@@ -133,101 +148,3 @@ def _outer_cosines(weights: Floats, sizes: tuple[float, ...]) -> tuple[float, fl
     gone = lengths[order[:2]].max() < VANISHED * lengths.max()
     smallest = 1.0 if gone else float(found[order[0], order[1]])
     return smallest, float(found[order[-1], order[-2]])
-
-
-@dataclass(frozen=True)
-class PowerQuestion:
-    """A model with q ≠ 2: class sizes, E_H·E_W and q."""
-
-    sizes: tuple[float, ...]
-    budget: float
-    q: float
-
-
-class PowerSolver:
-    """Answers the newest question on a thread; older ones are dropped between two starts.
-
-    Attributes
-    ----------
-    answer : Optimum, optional
-        The last that was finished.
-    answered : PowerQuestion, optional
-        What it answers.
-    failure : str
-        A sentence if the last question has no answer; else empty.
-    """
-
-    def __init__(self) -> None:
-        self.answer: Optimum | None = None
-        self.answered: PowerQuestion | None = None
-        self.failure = ""
-        self._lock = threading.Lock()
-        self._newest: PowerQuestion | None = None
-        self._thread: threading.Thread | None = None
-        self._news: tuple[PowerQuestion, Optimum | str] | None = None
-
-    @property
-    def busy(self) -> bool:
-        """Return whether an answer is on its way, or has come and was not polled."""
-        return self._newest is not None or self._news is not None
-
-    def ask(self, question: PowerQuestion | None) -> None:
-        """Ask another question; None calls the present one off."""
-        with self._lock:
-            if question is not None and question == self.answered:
-                question = None
-            self._newest = question
-            self._news = None
-            if question is not None and self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="q-norm", daemon=True)
-                self._thread.start()
-
-    def poll(self) -> bool:
-        """Take up an answer that has come; return whether there was one."""
-        with self._lock:
-            if self._news is None:
-                return False
-            question, found = self._news
-            self._news = None
-        self.answered = question
-        self.failure = found if isinstance(found, str) else ""
-        if isinstance(found, Optimum):
-            self.answer = found
-        return True
-
-    def close(self) -> None:
-        """Call off what is asked and wait for the thread."""
-        self.ask(None)
-        thread = self._thread
-        if thread is not None:
-            thread.join()
-
-    def _work(self) -> None:
-        while True:
-            with self._lock:
-                question = self._newest
-                if question is None:
-                    self._thread = None
-                    return
-            found = self._solve(question)
-            with self._lock:
-                if found is not None and question == self._newest:
-                    self._newest = None
-                    self._news = question, found
-
-    def _solve(self, question: PowerQuestion) -> Optimum | str | None:
-        """Return the best of several starts, a sentence, or None if it is asked no more."""
-        best: Optimum | None = None
-        try:
-            for seed in range(VARIANT_STARTS):
-                if question != self._newest:
-                    return None
-                with one_blas_thread(), np.errstate(all="ignore"):
-                    found = optimum_of_power(question.sizes, question.budget, question.q, 1, seed)
-                if best is None or found.objective < best.objective:
-                    best = found
-        except (UserError, ValueError, FloatingPointError, np.linalg.LinAlgError) as error:
-            return f"No optimum was found for q = {question.q:g}: {error}."
-        if best is None or not np.isfinite([best.weights, best.features]).all():
-            return f"The descent for q = {question.q:g} ran away: choose a q nearer 2."
-        return best

@@ -1,34 +1,80 @@
 """What is said of an optimum of the Layer-Peeled Model, in one sentence."""
 
+import numpy as np
+
+from ncviz.explorer.model_desk import Number
 from ncviz.explorer.peeled_optimum import Optimum
+from ncviz.explorer.power_solver import DESCENTS, PowerQuestion
 from ncviz.explorer.shape_curve import MET
+from ncviz.geometry.collapse import cosines
 from ncviz.theory.layer_peeled import TwoGroupSolution
+from ncviz.theory.layer_peeled_descent import CONVERGED
 from ncviz.wording import three_digits
 
 BALANCED = "Balanced classes: features and classifiers form a simplex ETF."
+ETF = 1e-3  # distance of cosines below which a shape is one
+OPPOSITE = "Two classes stand opposite each other, whatever their sizes."
 
 
-def caption_of_groups(solution: TwoGroupSolution, critical: float) -> str:
-    """Return the sentence for majority and minority classes, which meet at `critical`."""
-    if solution.problem.minority < 2:
-        return "With one minority class there are no two classifiers to fall together."
-    if solution.problem.ratio == 1.0:
+def caption_of_groups(
+    solution: TwoGroupSolution, critical: float, optimum: Optimum, farthest: float
+) -> str:
+    """Return the sentence for majority and minority classes.
+
+    Parameters
+    ----------
+    solution : TwoGroupSolution
+    critical : float
+        R₀, where the minority classifiers meet.
+    optimum : Optimum
+        The same, as it is seen.
+    farthest : float
+        The largest R of the timeline.
+    """
+    problem = solution.problem
+    if problem.ratio == 1.0:
         return BALANCED
+    if problem.classes == 2:
+        return OPPOSITE
+    if problem.minority < 2:
+        return (
+            "One minority class has no second one to fall together with, so there is no "
+            "Minority Collapse."
+        )
+    if solution.collapsed and optimum.zeros:
+        return (
+            f"Beyond R₀ = {three_digits(critical)} this budget is spent on the majority alone: the "
+            "minority classifiers are exactly zero, and their cosine 1 is a convention."
+        )
     if solution.collapsed:
         return (
             f"Minority Collapse: beyond R₀ = {three_digits(critical)} "
             "the minority classes share one classifier."
         )
+    if not np.isfinite(critical):
+        return "As R grows the minority classifiers close in, but at no R shown here do they meet."
+    beyond = ", far beyond the timeline" if critical > farthest else ""
     return (
-        f"As R grows the minority classifiers close in; they meet at R₀ = {three_digits(critical)}."
+        "As R grows the minority classifiers close in; "
+        f"they meet at R₀ = {three_digits(critical)}{beyond}."
     )
 
 
-def caption_of_shape(optimum: Optimum, ratio: float, classes: int, critical: float | None) -> str:
+def caption_of_shape(optimum: Optimum, sizes: tuple[float, ...], critical: float | None) -> str:
     """Return the sentence for any class sizes; `critical` is None where it is not reached."""
-    if ratio == 1.0:
+    classes = len(sizes)
+    if min(sizes) == max(sizes):
         return BALANCED
-    if classes > 2 and optimum.cosine >= 1 - MET:
+    if classes == 2:
+        return OPPOSITE
+    if optimum.zeros:
+        who = (
+            "The smallest class's classifier is"
+            if optimum.zeros == 1
+            else (f"The classifiers of the {optimum.zeros} smallest classes are")
+        )
+        return f"{who} zero: this budget is spent on the others alone."
+    if optimum.cosine >= 1 - MET:
         return "Minority Collapse: the smallest classes share one classifier."
     lost = classes - 1 - optimum.directions
     if lost > 0:
@@ -36,23 +82,113 @@ def caption_of_shape(optimum: Optimum, ratio: float, classes: int, critical: flo
             f"{lost} of {classes - 1} directions have collapsed: "
             "the small classes make do with fewer dimensions."
         )
-    if critical is not None:
-        return (
-            "The smallest classes have the closest classifiers; "
-            f"two of them meet near R₀ = {three_digits(critical)}."
-        )
-    return "The smallest classes have the closest classifiers; none have met."
-
-
-def caption_of_power(q: float, classes: int, solving: bool, failure: str) -> str:
-    """Return the sentence for another power than 2 in the features' budget."""
-    if failure:
-        return failure
-    if solving:
-        return f"Solving for q = {three_digits(q)}; the picture is the last answer."
-    if classes < 3:
-        return "Two classes stand opposite each other, whatever the norm."
-    return (
-        f"With q = {three_digits(q)} in place of 2 the optimum is no simplex ETF, "
-        "even with equal classes."
+    first = (
+        "The two smallest classes have the closest classifiers"
+        if _two_smallest_are_closest(optimum, sizes)
+        else "No two classifiers have met"
     )
+    if critical is not None:
+        return f"{first}; those of the two smallest meet near R₀ = {three_digits(critical)}."
+    return f"{first}."
+
+
+def caption_of_power(
+    question: PowerQuestion, answered: PowerQuestion | None, optimum: Optimum, solving: bool
+) -> str:
+    """Return the sentence for another power than 2 in the features' budget.
+
+    Parameters
+    ----------
+    question : PowerQuestion
+        What the sliders ask.
+    answered : PowerQuestion or None
+        What is seen; None while that is still the optimum for q = 2.
+    optimum : Optimum
+        What is seen.
+    solving : bool
+        Whether better answers may come.
+    """
+    q = three_digits(question.q)
+    if answered is None:
+        return f"Solving for q = {q}; the picture is still that of q = 2."
+    if answered != question:
+        before = f"q = {three_digits(answered.q)}, R = {_ratio(answered)}"
+        before += f", E = {three_digits(answered.budget)}"
+        return f"Solving for q = {q}; the picture is still the last answer, {before}."
+    if not optimum.converged:
+        return f"At q = {q} this is no optimum, not even a local one: {not_converged(optimum)}."
+    if solving:
+        return f"At q = {q}, the lowest of {optimum.descents} descents so far, of {DESCENTS}."
+    found = (
+        f"At q = {q}, the lowest of {optimum.descents} descents, which {optimum.agreeing} reached"
+    )
+    if len(question.sizes) == 2:
+        return f"{found}: the two classes stand opposite each other."
+    return f"{found}; {_shape_of(optimum)}."
+
+
+def _shape_of(optimum: Optimum) -> str:
+    """Return how the classifiers and features stand to a simplex ETF."""
+    classifiers, features = optimum.distances_to_etf
+    if not np.isfinite([classifiers, features]).all():
+        return "nothing certifies that no optimum is lower"
+    if max(classifiers, features) < ETF:
+        centre = np.linalg.norm(optimum.features.mean(axis=0))
+        away = centre > ETF * np.linalg.norm(optimum.features, axis=1).max()
+        about = ", the features' one about a centre that is not zero" if away else ""
+        return f"both classifiers and features form a simplex ETF{about}"
+    return f"its classifiers' cosines are {three_digits(classifiers)} from a simplex ETF's"
+
+
+def not_converged(optimum: Optimum) -> str:
+    """Return a few words on a descent that is at no optimum."""
+    limit = three_digits(CONVERGED)
+    return f"not converged, its residual {three_digits(optimum.residual)} is above {limit}"
+
+
+def numbers_of(optimum: Optimum, cosine: float, *, two_groups: bool) -> tuple[Number, ...]:
+    """Return what is read of an optimum; `cosine` is NaN where there is none."""
+    if two_groups and np.isnan(cosine):
+        tip = "One minority class has no second one to compare with, at any q."
+    elif optimum.zeros >= 2:
+        tip = "These classifiers are zero and have no direction; 1 is a convention."
+    else:
+        tip = "1 once their classifiers are one."
+    last = Number(f"cosine, {'minority' if two_groups else 'two smallest'}", cosine, tip)
+    if optimum.residual is None:
+        return (
+            Number("objective", optimum.objective, "Mean cross-entropy at the optimum, in nats."),
+            Number("duality gap", optimum.gap, "So far above the least possible loss at most."),
+            last,
+        )
+    limit = three_digits(CONVERGED)
+    return (
+        Number(
+            "objective",
+            optimum.objective,
+            f"Mean cross-entropy in nats of the lowest of {optimum.descents} descents.",
+        ),
+        Number(
+            "certainly above",
+            optimum.least,
+            "No optimum at this q is lower, since its features fit into a Euclidean budget "
+            "whose exact optimum this is.",
+        ),
+        Number(
+            "residual",
+            optimum.residual,
+            f"0 at a local optimum; above {limit} it is not converged. Nothing certifies more.",
+        ),
+        last,
+    )
+
+
+def _ratio(question: PowerQuestion) -> str:
+    return three_digits(max(question.sizes) / min(question.sizes))
+
+
+def _two_smallest_are_closest(optimum: Optimum, sizes: tuple[float, ...]) -> bool:
+    found = cosines(optimum.weights)
+    np.fill_diagonal(found, -1.0)
+    one, other = np.argsort(sizes, kind="stable")[:2]
+    return bool(found[one, other] >= found.max() - MET)

@@ -14,8 +14,6 @@ from ncviz.explorer.class_shapes import sizes_of as sizes_of_shape
 from ncviz.explorer.model_desk import DeskMark, Number
 from ncviz.explorer.peeled_optimum import (
     Optimum,
-    PowerQuestion,
-    PowerSolver,
     optimum_of_groups,
     optimum_of_sizes,
     solution_of_groups,
@@ -25,8 +23,11 @@ from ncviz.explorer.peeled_words import (
     caption_of_groups,
     caption_of_power,
     caption_of_shape,
+    not_converged,
+    numbers_of,
 )
 from ncviz.explorer.player import Player
+from ncviz.explorer.power_solver import PowerQuestion, PowerSaid, PowerSolver
 from ncviz.explorer.shape_curve import ShapeCurve
 from ncviz.runs.measures import imbalance_ratio, minority_cosine
 from ncviz.runs.run import Run
@@ -147,7 +148,8 @@ class TheoryDesk:
             self.shape = shape
         self.preset = FREE
         self._seek_player(ratio)
-        self.problem = replace(self.problem, classes=len(shape), ratio=ratio)
+        majority = min(self.problem.majority, len(shape) - 1)
+        self.problem = replace(self.problem, classes=len(shape), majority=majority, ratio=ratio)
         self._changed("problem")
 
     def set_power(self, q: float) -> None:
@@ -264,12 +266,21 @@ class TheoryDesk:
     @property
     def optimum(self) -> Optimum:
         """Return what is seen: for q ≠ 2 the last answer that fits, else the certified one."""
-        answer = self._power.answer
-        if self.q != 2 and answer is not None and len(answer.weights) == self.problem.classes:
+        answer = self._power_answer()
+        if answer is not None:
             return answer
         if self.shape is None:
             return optimum_of_groups(self.problem)
         return optimum_of_sizes(self.sizes, self.problem.budget)
+
+    @property
+    def cosine(self) -> float:
+        """Return that of two minority classifiers, or of the two smallest classes'.
+
+        NaN at any q where there is one minority class: it has no second one.
+        """
+        one = self.shape is None and self.problem.minority < 2
+        return float("nan") if one else self.optimum.cosine
 
     @property
     def curve(self) -> MinorityCosineCurve:
@@ -303,13 +314,21 @@ class TheoryDesk:
     def scene(self, view: View) -> Scene:
         """Describe the picture of features and classifiers at this R."""
         optimum = self.optimum
-        return compose_model(optimum.features, optimum.weights, self.class_names(), view)
+        scene = compose_model(optimum.features, optimum.weights, self.class_names(), view)
+        if optimum.converged:
+            return scene
+        words = [scene.note] if scene.note else []
+        return replace(scene, note=" · ".join([*words, not_converged(optimum)]))
 
-    def provenance(self) -> TwoGroupProblem | PowerQuestion:
+    def provenance(self) -> TwoGroupProblem | PowerQuestion | PowerSaid:
         """Return the parameters of what is seen, for a saved picture."""
-        if self.shape is None and self.q == 2:
+        if self._power_answer() is not None:
+            said = self._power.said()
+            if said is not None:
+                return said
+        if self.shape is None:
             return self.problem
-        return PowerQuestion(self.sizes, self.problem.budget, self.q)
+        return PowerQuestion(self.sizes, self.problem.budget, 2.0)
 
     def moment(self) -> str:
         """Say where the timeline stands."""
@@ -321,18 +340,7 @@ class TheoryDesk:
 
     def numbers(self) -> tuple[Number, ...]:
         """Return what is read at this R."""
-        found = self.optimum
-        certificate = (
-            Number("duality gap", found.gap, "So far above the least possible loss at most.")
-            if found.residual is None
-            else Number("residual", found.residual, "0 at a local optimum; nothing certifies more.")
-        )
-        pair = "minority" if self.shape is None else "two smallest"
-        return (
-            Number("objective", found.objective, "Mean cross-entropy at the optimum, in nats."),
-            certificate,
-            Number(f"cosine, {pair}", found.cosine, "1 once their classifiers are one."),
-        )
+        return numbers_of(self.optimum, self.cosine, two_groups=self.shape is None)
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Return the decades of R and what lies between them."""
@@ -350,12 +358,24 @@ class TheoryDesk:
         """Say in one sentence what is to be seen."""
         problem = self.problem
         if self.q != 2:
-            return caption_of_power(self.q, problem.classes, self.solving, self._power.failure)
+            question = PowerQuestion(self.sizes, problem.budget, self.q)
+            if self._power.failure and not self.solving:
+                return self._power.failure
+            answered = self._power.answered if self._power_answer() is not None else None
+            return caption_of_power(question, answered, self.optimum, self.solving)
+        critical, optimum = self.critical_ratio, self.optimum
         if self.shape is None:
-            return caption_of_groups(self.solution, self.critical_ratio)
-        reached = self.critical_ratio <= MAXIMUM_RATIO
-        critical = self.critical_ratio if reached else None
-        return caption_of_shape(self.optimum, problem.ratio, problem.classes, critical)
+            return caption_of_groups(self.solution, critical, optimum, MAXIMUM_RATIO)
+        return caption_of_shape(
+            optimum, self.sizes, critical if critical <= MAXIMUM_RATIO else None
+        )
+
+    def _power_answer(self) -> Optimum | None:
+        """Return the last answer to another q, if it is what is seen."""
+        answer = self._power.answer
+        if self.q == 2 or answer is None or len(answer.weights) != self.problem.classes:
+            return None
+        return answer
 
     def _curve_of_shape(self) -> ShapeCurve | None:
         if self.shape is None:

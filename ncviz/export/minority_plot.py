@@ -32,6 +32,17 @@ def draw_minority(axes: Axes, ratio_curve: RatioCurve, style: FigureStyle) -> No
     if low <= critical <= high:
         axes.axvline(critical, color=theme.classifier, linewidth=style.line, linestyle=(0, (3, 2)))
         beside(axes, style, f"R₀ = {three_digits(critical)}", critical, y=0.06)
+    if not np.isfinite(ratio_curve.cosines).any():
+        axes.text(
+            0.5,
+            0.5,
+            "One minority class has no second one\nto compare with: there is no cosine.",
+            transform=axes.transAxes,
+            ha="center",
+            va="center",
+            fontsize=style.small,
+            color=theme.text,
+        )
     for title, ratio, cosine in ratio_curve.points:
         axes.plot([ratio], [cosine], "o", color=theme.classifier, markersize=1.3 * style.marker)
         share = np.log(ratio / low) / np.log(high / low)

@@ -5,63 +5,44 @@ Fang, He, Long, Su, PNAS 2021: the mean cross-entropy of logits W h is minimised
     (1/K) Σ_k ‖w_k‖² ≤ E_W,   (1/K) Σ_k (1/n_k) Σ_i ‖h_ki‖_q^q ≤ E_H,
 
 and for two peeled layers that of W_L σ(W_{L−1} h), with W_{L−1} on a budget of its own.
-Every budget is spent at a minimum, so that each array is a free one scaled to its
-budget. L-BFGS descends on the logarithm of the objective, which keeps its digits where
-the objective is minute, from several seeded starts. The kink of the ReLU is rounded,
-(x + √(x² + δ²))/2, and δ shrinks to 1e-5. The least objective found is a *local* optimum,
-and its stationarity residual says how nearly.
+L-BFGS descends from several seeded starts, see `layer_peeled_power` for q ≠ 2. The kink of
+the ReLU is rounded, (x + √(x² + δ²))/2, and δ shrinks to 1e-5. The least objective found is a
+*local* optimum: its stationarity residual says how nearly, and nothing says that no
+better one exists, but for the bound `least`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ncviz.errors import UserError
-from ncviz.theory.losses import cross_entropy
+from ncviz.geometry.slabs import one_blas_thread
+from ncviz.theory.layer_peeled_descent import (
+    Budget,
+    Floats,
+    PeeledLocalOptimum,
+    Programme,
+    check_counts,
+    check_positive,
+    checked_sizes,
+)
+from ncviz.theory.layer_peeled_power import QuestionOfPower, search
 
-Floats = NDArray[np.float64]
+__all__ = [
+    "ACTIVATIONS",
+    "STARTS",
+    "PeeledLocalOptimum",
+    "search_q_norm",
+    "solve_q_norm",
+    "solve_two_layers",
+]
 
 ACTIVATIONS = ("relu", "identity")
-STARTS = 8
+STARTS = 64
+LAYER_STARTS = 8
 
-_ROUNDINGS = (0.1, 0.03, 0.01, 3e-3, 1e-3, 1e-4, 1e-5)
 _DESCENT = {"maxiter": 1000, "maxfun": 2000, "gtol": 1e-12, "ftol": 1e-16}
-
-
-@dataclass(frozen=True, eq=False)
-class PeeledLocalOptimum:
-    """The least objective found by descent from several starts.
-
-    Attributes
-    ----------
-    layers : tuple of array
-        (W,), or (W_L, W_{L−1}); the classifier W or W_L has shape (K, p).
-    H : array, shape (K m, p)
-        Features, m of each class one after another.
-    objective : float
-        Mean cross-entropy in nats, with the ReLU itself.
-    residual : float
-        Stationarity: the largest over the arrays of its length times the
-        gradient of the log objective by it along its budget, the ReLU being
-        rounded by 1e-5. 0 at a local optimum; for q near 1 it stays larger,
-        since a coordinate of h must come very near 0 to count as 0.
-    objectives : array, shape (starts,)
-        What each start reached, ascending.
-    """
-
-    layers: tuple[Floats, ...]
-    H: Floats
-    objective: float
-    residual: float
-    objectives: Floats
-
-    @property
-    def classifier(self) -> Floats:
-        """W or W_L, shape (K, p)."""
-        return self.layers[0]
 
 
 def solve_q_norm(
@@ -84,8 +65,10 @@ def solve_q_norm(
     dimension : int
         p.
     q : float
-        Above 1. For q = 2 it is the Layer-Peeled Model; for any other and
-        K ≥ 3 no optimum is a simplex ETF.
+        Above 1. For q = 2 it is the Layer-Peeled Model. For any other, K ≥ 3
+        and p ≥ K, features along the rows of a classifier that is a simplex ETF
+        are no optimum. The classifier alone can still be one: for q near 1 each
+        class may have an axis of its own, an ETF about a centre that is not zero.
     classifier_energy, feature_energy : float
         E_W and E_H.
     features_per_class : int
@@ -104,17 +87,40 @@ def solve_q_norm(
     Fang, He, Long, Su, PNAS 2021, section "Layer-Peeled Model" (other norms
     than q = 2).
     """
-    sizes = _checked_sizes(class_sizes)
-    _check_positive(classifier_energy=classifier_energy, feature_energy=feature_energy)
-    _check_counts(dimension=dimension, features_per_class=features_per_class, starts=starts)
+    *_, best = search_q_norm(
+        class_sizes,
+        dimension,
+        q,
+        classifier_energy=classifier_energy,
+        feature_energy=feature_energy,
+        features_per_class=features_per_class,
+        starts=starts,
+        seed=seed,
+    )
+    return best
+
+
+def search_q_norm(
+    class_sizes: ArrayLike,
+    dimension: int,
+    q: float,
+    *,
+    classifier_energy: float = 1.0,
+    feature_energy: float = 1.0,
+    features_per_class: int = 1,
+    starts: int = STARTS,
+    seed: int = 0,
+) -> Iterator[PeeledLocalOptimum]:
+    """Yield the best local optimum so far, after each start; see `solve_q_norm`."""
+    sizes = checked_sizes(class_sizes)
+    check_positive(classifier_energy=classifier_energy, feature_energy=feature_energy)
+    check_counts(dimension=dimension, features_per_class=features_per_class, starts=starts)
     if not (np.isfinite(q) and q > 1):
         raise UserError(f"The power q is {q:g}, give a finite number above 1.")
-    K, m = len(sizes), features_per_class
-    arrays = (
-        _Budget((K, dimension), K * classifier_energy, 2.0),
-        _Budget((K * m, dimension), K * m * feature_energy, q),
+    question = QuestionOfPower(
+        sizes, features_per_class, dimension, q, classifier_energy, feature_energy
     )
-    return _descend(_Programme(sizes, m, arrays, "identity"), starts, seed)
+    return search(question, starts, seed)
 
 
 def solve_two_layers(
@@ -126,7 +132,7 @@ def solve_two_layers(
     feature_energy: float = 1.0,
     activation: str = "relu",
     features_per_class: int = 1,
-    starts: int = STARTS,
+    starts: int = LAYER_STARTS,
     seed: int = 0,
 ) -> PeeledLocalOptimum:
     """Find a local optimum of the 2-Layer-Peeled Model.
@@ -161,122 +167,28 @@ def solve_two_layers(
     -----
     Fang, He, Long, Su, PNAS 2021, the 2-Layer-Peeled Model.
     """
-    sizes = _checked_sizes(class_sizes)
-    _check_positive(
+    sizes = checked_sizes(class_sizes)
+    check_positive(
         classifier_energy=classifier_energy,
         hidden_energy=hidden_energy,
         feature_energy=feature_energy,
     )
-    _check_counts(dimension=dimension, features_per_class=features_per_class, starts=starts)
+    check_counts(dimension=dimension, features_per_class=features_per_class, starts=starts)
     if activation not in ACTIVATIONS:
         raise UserError(f"The activation is {activation!r}: choose {' or '.join(ACTIVATIONS)}.")
     K, m = len(sizes), features_per_class
     arrays = (
-        _Budget((K, dimension), K * classifier_energy, 2.0),
-        _Budget((dimension, dimension), K * hidden_energy, 2.0),
-        _Budget((K * m, dimension), K * m * feature_energy, 2.0),
+        Budget((K, dimension), K * classifier_energy, 2.0),
+        Budget((dimension, dimension), K * hidden_energy, 2.0),
+        Budget((K * m, dimension), K * m * feature_energy, 2.0),
     )
-    return _descend(_Programme(sizes, m, arrays, activation), starts, seed)
+    return _descend(Programme(sizes, m, arrays, activation), starts, seed)
 
 
-class _Budget(NamedTuple):
-    """An array whose Σ |x|^q is held at a total.
-
-    The free array u is made x = s sign(u) |u|^r. For q < 2 the power r = 2/q makes Σ |x|^q
-    the square of a length, and smooth where u vanishes; else r = 1.
-    """
-
-    shape: tuple[int, int]
-    total: float
-    q: float
-
-    def spend(self, free: Floats) -> tuple[Floats, Callable[[Floats], Floats]]:
-        """Scale a free array to its budget; also return what pulls gradients back."""
-        r = max(1.0, 2 / self.q)
-        sizes = np.abs(free)
-        bent = np.sign(free) * sizes**r
-        spent = float(np.sum(sizes ** (r * self.q)))
-        scale = (self.total / spent) ** (1 / self.q)
-        normal = r * np.sign(free) * sizes ** (r * self.q - 1) / spent
-        slope = r * sizes ** (r - 1)
-
-        def pull(gradient: Floats) -> Floats:
-            return np.asarray(scale * (gradient * slope - np.vdot(gradient, bent) * normal))
-
-        return scale * bent, pull
-
-    def residual(self, values: Floats, gradient: Floats) -> float:
-        """Return the length of the array times that of the gradient along the budget."""
-        normal = np.sign(values) * np.abs(values) ** (self.q - 1)
-        multiplier = np.vdot(gradient, values) / self.total
-        return float(np.linalg.norm(gradient - multiplier * normal) * np.linalg.norm(values))
-
-
-class _Programme:
-    """The log of the mean cross-entropy, of one flat array of free numbers."""
-
-    def __init__(
-        self, sizes: Floats, copies: int, budgets: Sequence[_Budget], activation: str
-    ) -> None:
-        self._labels = np.repeat(np.arange(len(sizes)), copies)
-        self._shares = np.repeat(sizes / sizes.sum() / copies, copies)
-        self._budgets = budgets
-        self._rectified = activation == "relu"
-        self.roundings = _ROUNDINGS if self._rectified else (0.0,)
-        self._ends = np.cumsum([np.prod(budget.shape) for budget in budgets])
-
-    def start(self, rng: np.random.Generator) -> Floats:
-        return rng.standard_normal(int(self._ends[-1]))
-
-    def arrays(self, x: Floats) -> list[tuple[Floats, Callable[[Floats], Floats]]]:
-        parts = np.split(x, self._ends[:-1])
-        return [
-            b.spend(part.reshape(b.shape)) for b, part in zip(self._budgets, parts, strict=True)
-        ]
-
-    def evaluate(self, x: Floats, rounding: float = 0.0) -> tuple[float, Floats]:
-        """Return the log objective and its gradient by the free numbers."""
-        values, pulls = zip(*self.arrays(x), strict=True)
-        value, gradients = self._gradients(values, rounding)
-        pulled = [pull(g).ravel() for pull, g in zip(pulls, gradients, strict=True)]
-        return value, np.concatenate(pulled)
-
-    def residual(self, x: Floats) -> float:
-        values = [value for value, _ in self.arrays(x)]
-        gradients = self._gradients(values, self.roundings[-1])[1]
-        triples = zip(self._budgets, values, gradients, strict=True)
-        return max(budget.residual(value, gradient) for budget, value, gradient in triples)
-
-    def _gradients(self, values: Sequence[Floats], rounding: float) -> tuple[float, list[Floats]]:
-        """Return the log objective and its gradient by each array."""
-        *layers, H = values
-        entering, slopes = [H], [np.ones_like(H)]
-        for layer in reversed(layers[1:]):
-            hidden, steepness = self._activate(entering[0] @ layer.T, rounding)
-            entering.insert(0, hidden)
-            slopes.insert(0, steepness)
-        losses, back = cross_entropy(entering[0] @ layers[0].T, self._labels)
-        objective = float(self._shares @ losses)
-        back *= self._shares[:, None] / objective
-        gradients = []
-        for layer, features, steepness in zip(layers, entering, slopes, strict=True):
-            gradients.append(back.T @ features)
-            back = back @ layer * steepness
-        return float(np.log(objective)), [*gradients, back]
-
-    def _activate(self, x: Floats, rounding: float) -> tuple[Floats, Floats]:
-        """Return the activation and its slope."""
-        if not self._rectified:
-            return x, np.ones_like(x)
-        if rounding == 0:
-            return np.maximum(x, 0.0), np.asarray(x > 0, dtype=np.float64)
-        root = np.sqrt(x**2 + rounding**2)
-        return (x + root) / 2, (1 + x / root) / 2
-
-
-def _descend(programme: _Programme, starts: int, seed: int) -> PeeledLocalOptimum:
+def _descend(programme: Programme, starts: int, seed: int) -> PeeledLocalOptimum:
     rng = np.random.default_rng(seed)
-    ends = [_descend_from(programme, programme.start(rng)) for _ in range(starts)]
+    with one_blas_thread():  # more only wait for each other on matrices so small
+        ends = [_descend_from(programme, programme.start(rng)) for _ in range(starts)]
     logs = [programme.evaluate(x)[0] for x in ends]
     best = ends[int(np.argmin(logs))]
     *layers, H = (value for value, _ in programme.arrays(best))
@@ -286,7 +198,7 @@ def _descend(programme: _Programme, starts: int, seed: int) -> PeeledLocalOptimu
     )
 
 
-def _descend_from(programme: _Programme, x: Floats) -> Floats:
+def _descend_from(programme: Programme, x: Floats) -> Floats:
     from scipy.optimize import minimize  # slow to import: not at the window's start
 
     for rounding in programme.roundings:
@@ -294,25 +206,3 @@ def _descend_from(programme: _Programme, x: Floats) -> Floats:
             programme.evaluate, x, (rounding,), jac=True, method="L-BFGS-B", options=_DESCENT
         ).x
     return x
-
-
-def _checked_sizes(class_sizes: ArrayLike) -> Floats:
-    sizes = np.asarray(class_sizes, dtype=np.float64).ravel()
-    if len(sizes) < 2:
-        raise UserError(f"The number of class sizes is {len(sizes)}, give at least 2.")
-    wrong = sizes[~(np.isfinite(sizes) & (sizes > 0))]
-    if wrong.size:
-        raise UserError(f"One class size is {wrong[0]:g}, give a positive number for each class.")
-    return sizes
-
-
-def _check_positive(**values: float) -> None:
-    for name, value in values.items():
-        if not (np.isfinite(value) and value > 0):
-            raise UserError(f"The {name.replace('_', ' ')} is {value:g}, give a positive number.")
-
-
-def _check_counts(**values: int) -> None:
-    for name, value in values.items():
-        if value < 1 or value != int(value):
-            raise UserError(f"The number {name} is {value}, give a whole number of at least 1.")

@@ -38,6 +38,21 @@ def test_any_class_sizes(capsys):
     assert answer["class_sizes"] == [100, 100, 100]
 
 
+def test_another_power_says_how_sure_it_is(capsys):
+    answer = printed(capsys, "--classes", 3, "--majority", 2, "--ratio", "1:100:2", "--power", 1.1)
+    assert answer["minority_cosine"] == [None, None]  # one minority class, at any power
+    assert answer["converged"] == [True, True]
+    assert max(answer["residual"]) < 1e-4
+    for least, objective in zip(answer["certainly_above"], answer["objective"], strict=True):
+        assert least < objective
+    sizes = printed(capsys, "--class-sizes", "3,1,1", "--power", 3)
+    assert sizes["converged"]
+    assert sizes["agreeing"] <= sizes["descents"]
+    assert np.shape(sizes["classifier_cosines"]) == (3, 3)
+    assert main(["layer-peeled", "--class-sizes", "2,1", "--power", "4"]) == 0
+    assert "converged: yes\n" in capsys.readouterr().out
+
+
 def test_in_words(capsys):
     assert main(["layer-peeled", "--classes", "4", "--majority", "2", "--ratio", "1"]) == 0
     lines = dict(line.split(": ") for line in capsys.readouterr().out.splitlines())
@@ -57,6 +72,9 @@ def test_in_words(capsys):
         (["--classes", "4", "--majority", "2", "--budget", "-1"], "budget"),
         (["--classes", "4", "--majority", "2", "--budget", "nan"], "budget"),
         (["--classes", "4", "--majority", "2", "--ratio", "0.5"], "0.5"),
+        (["--classes", "4", "--majority", "2", "--ratio", "0.5", "--power", "3"], "0.5"),
+        (["--classes", "4", "--majority", "2", "--power", "1"], "power q is 1"),
+        (["--class-sizes", "2,1", "--power", "3", "--budget", "-1"], "budget"),
         (["--classes", "4", "--majority", "2", "--ratio", "nan"], "nan"),
         (["--classes", "4", "--majority", "2", "--ratio", "1:10"], "'1:10' is not understood"),
         (["--classes", "4", "--majority", "2", "--ratio", "1:10:2:3"], "not understood"),

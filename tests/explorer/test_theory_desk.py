@@ -169,7 +169,11 @@ def test_one_minority_class_has_no_sibling(desk):
     desk.set_problem(classes=4, majority=3)
     desk.seek_ratio(10.0)
     assert math.isnan(desk.solution.minority_cosine)
-    assert "one minority class" in desk.caption()
+    assert "One minority class" in desk.caption()
+    assert math.isnan(desk.cosine)
+    cosine = desk.numbers()[-1]
+    assert math.isnan(cosine.value)
+    assert cosine.tip.startswith("One minority class")
 
 
 def test_an_imbalanced_run_is_laid_over_the_curve(desk, imbalanced_run):

@@ -2,13 +2,18 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from ncviz.explorer.class_shapes import FREE, PRESETS, TWO_GROUPS, shape_of, sizes_of, whole_sizes
 from ncviz.explorer.model_settings import restore_settings, settings_of
+from ncviz.explorer.peeled_optimum import Optimum
+from ncviz.explorer.peeled_words import caption_of_power, numbers_of
+from ncviz.explorer.power_solver import PowerQuestion
 from ncviz.explorer.theory_desk import BUDGETS, MAXIMUM_PINS, MAXIMUM_RATIO, POWERS, TheoryDesk
+from ncviz.geometry.etf import simplex_etf
 from ncviz.scenes.view import View
 from ncviz.theory.layer_peeled import critical_ratio, solve_two_groups
 from ncviz.theory.layer_peeled_general import solve_class_sizes
@@ -110,7 +115,13 @@ def test_another_power_is_solved_beside_the_picture(desk):
     assert desk.told[-1] == "problem"
     assert desk.optimum.gap is None
     assert desk.optimum.residual < 1e-4
-    assert "no simplex ETF" in desk.caption()
+    assert desk.optimum.converged
+    assert "the lowest of 96 descents" in desk.caption()
+    said = desk.provenance()
+    assert (said.q, said.sizes, said.converged) == (4.0, desk.sizes, True)
+    desk.set_power(3.0)
+    assert desk.provenance() == said  # what is seen, not what is asked
+    assert "still the last answer, q = 4" in desk.caption()
     desk.set_power(2.0)
     assert desk.optimum is certified
     assert not desk.moving
@@ -164,3 +175,89 @@ def test_two_groups_come_back_after_free_sizes(desk):
     desk.set_preset(TWO_GROUPS)
     assert desk.shape is None
     assert desk.class_names() == ("A1", "A2", "B1")
+
+
+def optimum(**changes):
+    """An optimum of four classes at another q, as it is seen."""
+    corners = simplex_etf(4)
+    values = {
+        "weights": corners, "features": corners, "objective": 0.1, "gap": None, "residual": 1e-8,
+        "cosine": -1 / 3, "largest_cosine": -1 / 3, "directions": 3, "descents": 96, "agreeing": 12,
+    }  # fmt: skip
+    return Optimum(**{**values, **changes})
+
+
+QUESTION = PowerQuestion((1.0,) * 4, 5.0, 1.1)
+
+
+def test_what_has_not_converged_is_said():
+    stuck = optimum(residual=0.53)
+    words = caption_of_power(QUESTION, QUESTION, stuck, False)
+    assert words.startswith("At q = 1.1 this is no optimum, not even a local one")
+    assert "residual 0.53 is above 1·10⁻⁴" in words.replace("1.00", "1")
+    assert "above" in {n.name: n.tip for n in numbers_of(stuck, 0.0, two_groups=True)}["residual"]
+
+
+def test_the_picture_says_so_too(desk, monkeypatch):
+    desk.set_power(1.1)
+    finish(desk)
+    assert "converged" not in desk.scene(View()).note
+    desk._power.answer = replace(desk._power.answer, residual=0.53)
+    assert "not converged" in desk.scene(View()).note
+    assert not desk.provenance().converged
+
+
+def test_the_shape_is_measured_not_promised():
+    both = caption_of_power(QUESTION, QUESTION, optimum(), False)
+    assert "both classifiers and features form a simplex ETF." in both
+    moved = optimum(features=simplex_etf(4) + 0.2)
+    assert "a centre that is not zero" in caption_of_power(QUESTION, QUESTION, moved, False)
+    bent = optimum(weights=simplex_etf(4) * [1, 1, 1, 2])
+    assert "from a simplex ETF's" in caption_of_power(QUESTION, QUESTION, bent, False)
+    assert "12 reached" in both
+
+
+def test_one_minority_class_has_no_cosine_at_any_power(desk):
+    desk.set_problem(classes=4, majority=3)
+    desk.seek_ratio(10.0)
+    desk.set_power(3.0)
+    finish(desk)
+    assert math.isfinite(desk.optimum.cosine)  # of the two smallest, which are of both groups
+    assert math.isnan(desk.cosine)
+    assert math.isnan(desk.numbers()[-1].value)
+
+
+@pytest.mark.parametrize(("majority", "classes"), [(5, 10), (2, 4), (3, 5)])
+def test_classifiers_that_a_tight_budget_leaves_at_zero_are_called_zero(desk, majority, classes):
+    desk.set_problem(classes=classes, majority=majority, budget=0.1)
+    desk.seek_ratio(MAXIMUM_RATIO)
+    assert desk.optimum.zeros == classes - majority
+    assert np.abs(desk.optimum.weights[majority:]).max() == pytest.approx(0, abs=1e-12)
+    assert "exactly zero" in desk.caption()
+    assert "a convention" in desk.caption()
+    assert "convention" in desk.numbers()[-1].tip
+    desk.seek_ratio(1.02)
+    assert desk.optimum.zeros == 0
+    assert "zero" not in desk.caption()
+
+
+def test_the_same_is_said_of_free_sizes(desk):
+    desk.set_sizes((100.0, 100.0, 1.0, 1.0))
+    desk.set_problem(budget=0.1)
+    assert desk.optimum.zeros == 2
+    assert desk.caption().startswith("The classifiers of the 2 smallest classes are zero")
+
+
+@pytest.mark.parametrize("sizes", [(2.0, 1.0), (1e4, 1.0)])
+@pytest.mark.parametrize("budget", BUDGETS)
+def test_two_classes_stand_opposite_each_other(desk, sizes, budget):
+    desk.set_sizes(sizes)
+    desk.set_problem(budget=budget)
+    assert desk.caption() == "Two classes stand opposite each other, whatever their sizes."
+    rows = desk.optimum.weights
+    assert rows[0] @ rows[1] == pytest.approx(-np.linalg.norm(rows[0]) * np.linalg.norm(rows[1]))
+
+
+def test_the_closest_pair_is_named_only_where_it_is_the_smallest(desk):
+    desk.set_sizes((9.0, 3.0, 1.0, 1.0))
+    assert desk.caption().startswith("The two smallest classes have the closest classifiers")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import cosines, nc2_equiangular
 from ncviz.geometry.etf import simplex_etf
-from ncviz.theory import layer_peeled_variants as variants
+from ncviz.theory.layer_peeled_descent import Budget, Programme
 from ncviz.theory.layer_peeled_general import solve_class_sizes
 from ncviz.theory.layer_peeled_variants import solve_q_norm, solve_two_layers
 
@@ -103,11 +103,11 @@ def test_features_of_a_class_collapse(q):
 def test_gradients_are_finite_differences(q, seed, activation):
     rng = np.random.default_rng(seed)
     arrays = (
-        variants._Budget((3, 4), 3.0, 2.0),
-        variants._Budget((4, 4), 2.0, 2.0),
-        variants._Budget((6, 4), 5.0, q),
+        Budget((3, 4), 3.0, 2.0),
+        Budget((4, 4), 2.0, 2.0),
+        Budget((6, 4), 5.0, q),
     )
-    programme = variants._Programme(np.array([3.0, 2.0, 1.0]), 2, arrays, activation)
+    programme = Programme(np.array([3.0, 2.0, 1.0]), 2, arrays, activation)
     x = programme.start(rng)
     direction = rng.standard_normal(len(x))
     gradient = programme.evaluate(x, 0.1)[1]

@@ -32,15 +32,11 @@ def caption_of_groups(
         The largest R of the timeline.
     """
     problem = solution.problem
+    if problem.minority < 2:
+        both = "; the two stand opposite each other" if problem.classes == 2 else ""
+        return f"With one minority class there are no two classifiers to fall together{both}."
     if problem.ratio == 1.0:
         return BALANCED
-    if problem.classes == 2:
-        return OPPOSITE
-    if problem.minority < 2:
-        return (
-            "One minority class has no second one to fall together with, so there is no "
-            "Minority Collapse."
-        )
     if solution.collapsed and optimum.zeros:
         return (
             f"Beyond R₀ = {three_digits(critical)} this budget is spent on the majority alone: the "

@@ -169,7 +169,7 @@ def test_one_minority_class_has_no_sibling(desk):
     desk.set_problem(classes=4, majority=3)
     desk.seek_ratio(10.0)
     assert math.isnan(desk.solution.minority_cosine)
-    assert "One minority class" in desk.caption()
+    assert "one minority class" in desk.caption()
     assert math.isnan(desk.cosine)
     cosine = desk.numbers()[-1]
     assert math.isnan(cosine.value)

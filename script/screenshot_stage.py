@@ -20,7 +20,6 @@ from ncviz.desktop.window import MainWindow
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.pointing import sample_at
 from ncviz.explorer.samples import sample
-from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import View
 
 SETTLE_SECONDS = 0.4
@@ -94,7 +93,7 @@ class Stage:
         explorer.set_view(View(theme=window.settings.theme, layer=layers - 1))
         if sample(key).classes:
             explorer.choose_classes(sample(key).classes)
-        window.canvas.move_to(Camera())
+        window.picture.reset_camera()
         self.seek(0)
 
     def _close_others(self) -> None:

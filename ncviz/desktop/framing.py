@@ -11,6 +11,7 @@ from ncviz.scenes.camera_fit import (
     opening_camera,
     scenes_over_time,
     shows_all,
+    without_outliers,
 )
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
@@ -26,7 +27,8 @@ class Framing:
     """Steps back where a run or a model would be cut by the edge of the picture.
 
     The camera comes no closer by itself, and where the user came closer it
-    stays. A run is framed once for all its epochs, so that nothing pumps.
+    stays. A run is framed once for all its epochs, so that nothing pumps; for
+    a few outliers among the samples it is not made smaller.
 
     Parameters
     ----------
@@ -75,7 +77,9 @@ class Framing:
         last = View(classes=view.classes, hidden=view.hidden, shadow=replace(view.shadow, time=0.0))
         key = run, len(run.epochs), last
         if self._panels[0] != key:
-            camera = opening_camera(Camera(), scenes_over_time(run, last))
+            scenes = [without_outliers(scene) for scene in scenes_over_time(run, last)]
+            # As in the widest window: in none is the camera nearer than that.
+            camera = opening_camera(Camera(), scenes, WIDEST)
             self._panels = key, camera.distance
         return self._panels[1]
 
@@ -132,7 +136,7 @@ class Framing:
         except UserError as error:  # a damaged moment: the others are shown
             window.note.say_error(error)
             return [window.canvas.scene]
-        return scenes
+        return [without_outliers(scene) for scene in scenes]
 
     # Models
 

@@ -17,8 +17,9 @@ Floats = NDArray[np.float64]
 
 FILLED = 0.94  # share of the picture that what is drawn may fill
 NEAREST = 3.4  # scene units: a fit comes no closer to a small scene
+OUTLIERS = 0.02  # share of the samples for which a whole run is not made smaller
 MOMENTS = 5  # of a run, of which the farthest decides
-LOWEST, HIGHEST = -0.5, 0.5  # of the target: so near the centre it stays
+LOWEST, HIGHEST = -0.3, 0.5  # of the target: so near the centre it stays
 _HEIGHTS = 21  # that are tried
 
 
@@ -116,6 +117,27 @@ def scenes_over_time(run: Run, view: View, moments: int = MOMENTS) -> list[Scene
     """
     picked = np.linspace(0, len(run.epochs) - 1, min(len(run.epochs), moments)).round()
     return [compose(run, view.at(run.epochs[int(k)])) for k in picked]
+
+
+def without_outliers(scene: Scene, share: float = OUTLIERS) -> Scene:
+    """Return a scene without the few samples that lie farthest out.
+
+    Parameters
+    ----------
+    scene : Scene
+        It is not changed.
+    share : float
+        Of its samples, rounded down.
+    """
+    samples = scene.samples
+    kept = len(samples) - int(share * len(samples))
+    if kept == len(samples):
+        return scene
+    squares = np.square(samples.positions).sum(axis=1)
+    near = np.sort(np.argpartition(squares, kept)[:kept])
+    shapes = None if samples.shapes is None else samples.shapes[near]
+    core = Balls(samples.positions[near], samples.radii[near], samples.colors[near], shapes)
+    return replace(scene, samples=core, sample_ids=scene.sample_ids[near])
 
 
 def _outline(scenes: Iterable[Scene]) -> tuple[Floats, Floats]:

@@ -36,7 +36,8 @@ def test_each_layer_has_its_panel(layers):
     assert [panel.chosen for panel in picture.panels] == [False, False, True]
     for number, panel in enumerate(picture.panels):
         alone = compose(run, replace(layers.explorer.view, layer=number))
-        fitted = fit_into_panel(alone)
+        distance = layers.framing.panel_distance(run, layers.explorer.view)
+        fitted = fit_into_panel(alone, distance)
         assert np.array_equal(panel.scene.samples.positions, fitted.samples.positions)
 
 

@@ -13,6 +13,7 @@ from ncviz.scenes.camera_fit import (
     opening_camera,
     scenes_over_time,
     shows_all,
+    without_outliers,
 )
 from ncviz.scenes.compose import compose_model
 from ncviz.scenes.scene import Balls, Scene
@@ -98,3 +99,16 @@ def test_a_run_is_framed_once_for_all_its_time(small_run):
     framed = opening_camera(Camera(), scenes)
     assert all(shows_all(framed, [scene]) for scene in scenes)
     assert len(scenes_over_time(run, view, moments=1)) == 1
+
+
+def test_only_the_farthest_few_samples_count_as_outliers():
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(100, 3)).astype(np.float32)
+    points[[7, 60]] *= 50
+    balls = Balls(points, np.full(100, 0.02, np.float32), np.ones((100, 4), np.float32))
+    scene = Scene(samples=balls, sample_ids=np.arange(100))
+    kept = without_outliers(scene, 0.02)
+    assert kept.sample_ids.tolist() == [k for k in range(100) if k not in (7, 60)]
+    assert np.array_equal(kept.samples.positions, points[kept.sample_ids])
+    few = replace(scene, samples=Balls(points[:40], balls.radii[:40], balls.colors[:40]))
+    assert without_outliers(few, 0.02) is few

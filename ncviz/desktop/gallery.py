@@ -16,12 +16,14 @@ from PyQt6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from ncviz.desktop.gallery_card import SHAPE, Card
 from ncviz.desktop.icons import icon
+from ncviz.desktop.recent import recent_names
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES, Sample
 from ncviz.scenes.palette import Theme
@@ -190,8 +192,10 @@ class Gallery(QWidget):
             item.hide()
             item.deleteLater()
         self.recent = []
-        for text in map(str, paths[:RECENT]):
-            button = QPushButton(Path(text).name.replace("&", "&&"))
+        shown = [str(path) for path in paths[:RECENT]]
+        for text, name in zip(shown, recent_names(shown), strict=True):
+            button = QPushButton(name.replace("&", "&&"))
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setProperty("role", "row")
             button.setToolTip(text)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QTimer
-from PyQt6.QtWidgets import QFileDialog, QMenu
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu
 
 from ncviz.assets import asset
 from ncviz.desktop.arrivals import EXPORTED, checkpoints_among
+from ncviz.desktop.recent import recent_names
 from ncviz.errors import UserError
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
 from ncviz.rendering.typefaces import note_on_names
+from ncviz.runs.renaming import rename_run
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
@@ -131,6 +133,29 @@ class Opening:
         folder = QFileDialog.getExistingDirectory(self._window, title, start)
         return Path(folder) if folder else None
 
+    def ask_rename(self) -> None:
+        """Ask for another title of the open run, and write it down."""
+        window, run = self._window, self._window.explorer.run
+        if run is None:
+            window.note.say("Open a run first: then it can be renamed.")
+            return
+        if asset("samples").parent in run.path.resolve().parents:
+            window.note.say("This sample comes with ncviz and keeps its title.")
+            return
+        title, agreed = QInputDialog.getText(
+            window, "Rename this run", "Title; its folder keeps its name:", text=run.manifest.title
+        )
+        if not agreed or title == run.manifest.title:
+            return
+        try:
+            rename_run(run.path, title)
+            window.explorer.refresh()
+        except UserError as error:
+            window.note.say_error(error)
+            return
+        window.run_panel.show_title()
+        window.presenter.show_all()
+
     # Runs that another program records
 
     def watch_run(self) -> None:
@@ -153,9 +178,9 @@ class Opening:
     def _fill_recent(self) -> None:
         menu = self.recent_menu
         menu.clear()
-        for text in self._window.settings.recent or []:
-            name = Path(text).name.replace("&", "&&")
-            action = menu.addAction(name, lambda p=text: self.open(Path(p)))
+        recent = self._window.settings.recent or []
+        for text, name in zip(recent, recent_names(recent), strict=True):
+            action = menu.addAction(name.replace("&", "&&"), lambda p=text: self.open(Path(p)))
             action.setToolTip(text)
         if menu.isEmpty():
             menu.addAction("Runs that you open appear here").setEnabled(False)

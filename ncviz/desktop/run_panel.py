@@ -46,8 +46,11 @@ class RunPanel(QWidget):
         Another kind of shadow for more than four classes.
     tour_asked(bool)
         Travel through all dimensions, or rest.
+    rename_asked()
+        Give the run another title.
     """
 
+    rename_asked = pyqtSignal()
     shadow_asked = pyqtSignal(str)
     tour_asked = pyqtSignal(bool)
 
@@ -58,6 +61,12 @@ class RunPanel(QWidget):
         self.title = QLabel()
         self.title.setProperty("role", "title")
         self.title.setWordWrap(True)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.rename = QToolButton()
+        self.rename.setProperty("role", "quiet")
+        self.rename.setToolTip("Give this run another title.")
+        self.rename.setAccessibleName("Rename this run")
+        self.rename.clicked.connect(lambda: self.rename_asked.emit())
         self.facts = QLabel()
         self.facts.setProperty("role", "caption")
         self.facts.setWordWrap(True)
@@ -117,7 +126,11 @@ class RunPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 8, 0)
         column.setSpacing(3)
-        column.addWidget(self.title)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 8, 0)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.rename, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(head)
         column.addWidget(self.facts)
         column.addSpacing(4)
         column.addWidget(_heading("Layers", "D at this epoch"))
@@ -139,6 +152,7 @@ class RunPanel(QWidget):
         """Use the colours of a theme."""
         self.layers.set_theme(theme)
         self.tour.setIcon(icon("tour", theme.text))
+        self.rename.setIcon(icon("rename", theme.quiet))
         hues = {
             "show_samples": theme.quiet,
             "show_means": theme.means,
@@ -156,10 +170,15 @@ class RunPanel(QWidget):
         if run is None:
             return
         manifest = run.manifest
-        self.title.setText(manifest.title)
+        self.show_title()
         self.layers.set_layers(tuple(layer.name for layer in manifest.layers))
         self.classes.set_classes(manifest.class_names)
         self.show_facts()
+
+    def show_title(self) -> None:
+        """Show what the run is called."""
+        run = self._explorer.run
+        self.title.setText("" if run is None else run.manifest.title)
 
     def set_paused(self, paused: bool) -> None:
         """Say whether the run's training waits."""

@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         header, timeline = self.header, self.timeline
         header.entered.connect(self.enter)
+        self.run_panel.rename_asked.connect(self.commands["file.rename"].trigger)
         header.open.clicked.connect(self.commands["file.open"].trigger)
         header.export.clicked.connect(self.commands["file.figure"].trigger)
         header.theme.clicked.connect(self.commands["view.dark"].trigger)

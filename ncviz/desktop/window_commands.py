@@ -27,6 +27,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "recent",
         "file.demonstration",
         "file.gallery",
+        "file.rename",
         "",
         "file.session.open",
         "file.session.save",
@@ -148,6 +149,15 @@ def _file(window: "MainWindow") -> Iterator[Command]:
         lambda: window.enter("Gallery"),
         icon="gallery",
         words="welcome start",
+    )
+    yield Command(
+        "file.rename",
+        "Rename this run…",
+        "Give the open run another title.",
+        opening.ask_rename,
+        words="title name",
+        enabled=lambda: window.explorer.run is not None,
+        needs="Open a run first.",
     )
     yield Command(
         "file.session.open",

@@ -108,11 +108,11 @@ def test_the_recent_runs(window, qtbot, own_run, imbalanced_run):
     assert recent_menu(window) == [("Runs that you open appear here", False)]
     window.open(own_run.path)
     window.open(imbalanced_run.path)
-    assert recent_menu(window) == [("imbalanced", True), ("my run", True)]
+    assert recent_menu(window) == [(imbalanced_run.manifest.title, True), ("Mine", True)]
     window.opening.recent_menu.actions()[1].trigger()
     settle(qtbot, window)
     assert window.run_panel.title.text() == "Mine"
-    assert recent_menu(window) == [("my run", True), ("imbalanced", True)]
+    assert recent_menu(window) == [("Mine", True), (imbalanced_run.manifest.title, True)]
 
 
 def test_a_recent_run_that_is_gone_is_told_and_forgotten(window, own_run):

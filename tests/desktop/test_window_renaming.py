@@ -1,0 +1,62 @@
+"""A run gets another title, and its lists show titles that tell runs apart."""
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QInputDialog
+
+from ncviz.desktop.header import EXPLORE
+from ncviz.desktop.recent import recent_names
+from ncviz.runs.run import Run
+from ncviz.runs.writer import RunWriter
+
+
+@pytest.fixture
+def own_run(make_run, tmp_path):
+    return make_run(tmp_path / "my run", title="Mine")
+
+
+def test_the_button_on_the_card_renames_the_run(window, qtbot, answer, own_run):
+    window.open(own_run.path)
+    window.enter(EXPLORE)
+    asked = answer(QInputDialog, "getText", ("Tuesday's lecture & more", True))
+    qtbot.mouseClick(window.run_panel.rename, Qt.MouseButton.LeftButton)
+    assert len(asked) == 1
+    assert window.run_panel.title.text() == "Tuesday's lecture & more"
+    assert Run(own_run.path).manifest.title == "Tuesday's lecture & more"
+    window.opening.recent_menu.aboutToShow.emit()
+    shown = [action.text() for action in window.opening.recent_menu.actions()]
+    assert shown[0] == "Tuesday's lecture && more"
+
+
+def test_a_changed_mind_renames_nothing(window, answer, own_run):
+    window.open(own_run.path)
+    answer(QInputDialog, "getText", ("Other", False))
+    window.commands["file.rename"].trigger()
+    assert Run(own_run.path).manifest.title == "Mine"
+
+
+def test_what_cannot_be_renamed_is_told_in_one_sentence(window, answer, own_run):
+    window.open(own_run.path)
+    answer(QInputDialog, "getText", ("Other", True))
+    writer = RunWriter.reopen(own_run.path)
+    window.commands["file.rename"].trigger()
+    assert "is being recorded: rename it when" in window.note.text.text()
+    writer.close()
+    answer(QInputDialog, "getText", ("   ", True))
+    window.commands["file.rename"].trigger()
+    assert "needs a title" in window.note.text.text()
+    assert window.run_panel.title.text() == "Mine"
+
+
+def test_what_ships_with_ncviz_keeps_its_title(window):
+    window.open_demonstration()
+    window.commands["file.rename"].trigger()
+    assert window.note.text.text() == "This sample comes with ncviz and keeps its title."
+
+
+def test_recent_runs_by_title_and_where_two_are_alike_by_folder(make_run, tmp_path):
+    for folder, title in (("a", "Same"), ("b", "Same"), ("c", "Other")):
+        make_run(tmp_path / folder, title=title)
+    paths = [tmp_path / name for name in ("a", "b", "c", "gone")]
+    assert recent_names(paths) == ["Same · a", "Same · b", "Other", "gone"]
+    assert recent_names([]) == []

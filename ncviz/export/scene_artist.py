@@ -1,6 +1,7 @@
 """A 3-D scene as a part of a matplotlib figure, as vectors wherever the format has them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import matplotlib
@@ -10,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_pdf import RendererPdf
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
@@ -17,13 +19,17 @@ from matplotlib.transforms import Affine2D
 from ncviz.export.ink import PdfInk, SvgInk
 from ncviz.export.styles import POINTS
 from ncviz.export.vector_scene import SMALL_BALL, vector_marks
-from ncviz.rendering.labels import outward
+from ncviz.rendering.labels import leader, outward
 from ncviz.rendering.offscreen import render
+from ncviz.rendering.overlay import theme_of
 from ncviz.rendering.placing import Wish, place
+from ncviz.rendering.typefaces import clusters
+from ncviz.rendering.words import ELLIPSIS
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Label, Scene
 
 SPILL = SMALL_BALL  # points that the balls at the border may reach beyond it
+WIDEST = 0.4  # share of the scene's width that one name may take
 LIFT = 0.25  # between a ball and its label, in heights of the letters
 HALO, CLEAR = 0.26, 0.8  # around a label: its width in sizes of the type, its opacity
 
@@ -122,7 +128,13 @@ def write_labels(axes: Axes, scene: Scene, camera: Camera, size: float) -> None:
         box.height * figure.get_figheight() * POINTS,
     )
     to_axes = Affine2D().scale(1 / width, 1 / height) + axes.transAxes
-    for label, (x, y), anchor in _placed(scene.labels, camera, width, height, size):
+    for label, (x, y), anchor, line in _placed(scene.labels, camera, width, height, size):
+        if line:
+            across, down = zip(*line, strict=True)
+            up = [height - one for one in down]
+            quiet = theme_of(scene).quiet
+            thin = Line2D(across, up, transform=to_axes, color=quiet, linewidth=0.5, zorder=4)
+            axes.add_artist(thin)
         letters = _letters(label.text, size, 600)
         # The halo is an outline behind the text, which stays text.
         halo = PathPatch(
@@ -159,13 +171,17 @@ def _placed(
     width: float,
     height: float,
     size: float,
-) -> list[tuple[Label, tuple[float, float], str]]:
-    """Return labels with the left end of their base line, in points, y down."""
+) -> list[tuple[Label, tuple[float, float], str, list[tuple[float, float]]]]:
+    """Return labels with the left end of their base line, in points, y down, and their names.
+
+    Labels far from what they name come with the ends of a line that leads there.
+    """
     fine = 16
     whole = round(fine * width), round(fine * height)
     middle = camera.project([(0.0, 0.0, 0.0)], *whole)[0]
     wishes, kept = [], []
-    for label in labels:
+    for given in labels:
+        label = replace(given, text=short_enough(given.text, size, WIDEST * width))
         seen = camera.project([label.position], *whole)[0]
         if not np.isfinite(seen).all() or seen[2] <= 0 or not label.text:
             continue
@@ -179,8 +195,23 @@ def _placed(
     for label, wish, spot in zip(kept, wishes, place(wishes, (0, 0, *whole)), strict=True):
         if spot is not None:
             base = (spot.top + 0.78 * wish.height) / fine
-            found.append((label, (spot.left / fine, base), f"label-{label.text}"))
+            line = leader(wish, spot) if spot.far else ()
+            ends = [(x / fine, y / fine) for x, y in line]
+            found.append((label, (spot.left / fine, base), f"label-{label.text}", ends))
     return found
+
+
+def short_enough(text: str, size: float, width: float) -> str:
+    """Return a line of text, cut with an ellipsis so that it is no wider, in points."""
+    if text_width(text, size) <= width:
+        return text
+    parts = clusters(text)
+    fits, too_long = 0, len(parts)
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        wide = text_width("".join(parts[:middle]) + ELLIPSIS, size)
+        fits, too_long = (middle, too_long) if wide <= width else (fits, middle)
+    return "".join(parts[:fits]).rstrip() + ELLIPSIS if fits else ""
 
 
 def text_width(text: str, size: float, weight: int = 600) -> float:

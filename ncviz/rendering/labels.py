@@ -92,7 +92,7 @@ class Labels:
             if spot is not None:
                 placed.append((word, (spot.left, spot.top)))
                 if spot.far:
-                    self.leaders.append(_leader(wish, spot))
+                    self.leaders.append(leader(wish, spot))
         return placed
 
 
@@ -120,7 +120,7 @@ def outward(point: Sequence[float], middle: Sequence[float], least: float) -> tu
     return (across / length, down / length) if length > least else (0.0, 0.0)
 
 
-def _leader(wish: Wish, spot: Spot) -> tuple[tuple[float, float], tuple[float, float]]:
+def leader(wish: Wish, spot: Spot) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return a line from near the point to the nearest place on the word's box."""
     margin = 0.2 * wish.height
     x = min(max(wish.x, spot.left + margin), spot.left + wish.width - margin)

@@ -18,6 +18,7 @@ from ncviz.export.film_moments import shot_at
 from ncviz.export.films import FilmPlan
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
+from ncviz.scenes.camera_fit import scenes_over_time, shows_all, without_outliers
 from ncviz.scenes.compose import compose
 
 FRONT = Camera(azimuth=0.0, elevation=0.0)
@@ -290,3 +291,16 @@ def test_its_columns_are_as_wide_as_they_should(window, qtbot):
     panel = window.current.panel
     assert panel.offers
     assert panel.minimumSizeHint().width() <= window.left.width()
+
+
+def test_both_runs_come_into_view_when_the_second_is_put_beside(window, qtbot, make_run, tmp_path):
+    window.enter(COMPARE)
+    far = make_run(tmp_path / "far", counts=(40, 4, 4, 4), epochs=(0, 20))
+    window.rooms[COMPARE].open_second(far.path)
+    settle(qtbot, window)
+    second = window.comparison.second
+    canvas = window.canvas
+    for run, view in ((window.explorer.run, window.explorer.view), (second.run, second.view)):
+        scenes = [without_outliers(scene) for scene in scenes_over_time(run, view)]
+        assert shows_all(canvas.control.goal, scenes)
+    window.comparison.close_second()

@@ -1,5 +1,6 @@
 """Opening runs: right ones, wrong ones, damaged ones, growing ones."""
 
+import json
 import shutil
 
 import pytest
@@ -377,3 +378,17 @@ def test_opening_from_the_theory_room_leads_to_the_run(window, qtbot, own_run):
     settle(qtbot, window)
     assert window.run_panel.isVisible()
     assert window.frame.moment.text() == "Epoch 0"
+
+
+def test_a_note_names_the_class_that_no_font_can_write(window, qtbot, make_run, fonts, tmp_path):
+    fonts()
+    make_run(tmp_path / "run", counts=(8, 8, 8), epochs=(0, 1))
+    manifest = tmp_path / "run" / "manifest.json"
+    values = json.loads(manifest.read_text(encoding="utf-8"))
+    values["class_names"] = ["Bag", "\u0e01\u0e02", "Coat"]
+    manifest.write_text(json.dumps(values), encoding="utf-8")
+    window.open(tmp_path / "run", remember=False)
+    assert "'\u0e01\u0e02'" in window.note.text.text()
+    assert "install a font" in window.note.text.text()
+    settle(qtbot, window)
+    assert [label.text for label in window.canvas.scene.labels] == values["class_names"]

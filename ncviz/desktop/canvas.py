@@ -146,6 +146,10 @@ class SceneCanvas:
         self._request_frame()
         self._mouse.look_again()
 
+    def forget_pointer(self) -> None:
+        """Point at nothing until the mouse moves again."""
+        self._mouse.forget()
+
     def set_text_scale(self, scale: float) -> None:
         """Write larger from the next frame on, e.g. in a lecture room."""
         self._text_scale = scale

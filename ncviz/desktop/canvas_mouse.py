@@ -48,6 +48,10 @@ class CanvasSignals(QObject):
     dragging = pyqtSignal(bool)
 
 
+# Where the pointer is no longer over the scene, told or not: a dialog may lie over it.
+_LEAVES = (QEvent.Type.Leave, QEvent.Type.Hide, QEvent.Type.WindowDeactivate)
+
+
 class CanvasMouse(QObject):
     """What the mouse does to a canvas.
 
@@ -79,10 +83,15 @@ class CanvasMouse(QObject):
         self._canvas.native.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() == QEvent.Type.Leave:
-            self._inside = False
-            self._tell(NOWHERE, None)
+        if event is not None and event.type() in _LEAVES:
+            self.forget()
         return super().eventFilter(watched, event)
+
+    def forget(self) -> None:
+        """Point at nothing until the mouse moves again: what is seen is no longer the same."""
+        self._inside = False
+        self._picker.stop()
+        self._tell(NOWHERE, None)
 
     def look_again(self) -> None:
         """Find out what lies under the pointer now, soon but not at once."""

@@ -84,6 +84,9 @@ class ClassSizesEditor(QWidget):
     def leaveEvent(self, _event: QEvent) -> None:
         self._hover(None)
 
+    def hideEvent(self, _event: QEvent) -> None:
+        self._hover(None)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         last, chosen = len(self.sizes) - 1, self.chosen
         match event.key():

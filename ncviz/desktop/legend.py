@@ -10,6 +10,7 @@ from PyQt6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetrics,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -104,6 +105,11 @@ class LegendChip(QAbstractButton):
         self.pointed.emit(-1)
         self.update()
         super().leaveEvent(event)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        if self.underMouse() or self.hasFocus():  # no leave is told of what is gone
+            self.pointed.emit(-1)
+        super().hideEvent(event)
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         self.pointed.emit(self.number)

@@ -44,6 +44,9 @@ class NoCanvas:
         self.vispy_canvas = None
         self.motion = False
 
+    def forget_pointer(self) -> None:
+        """Do nothing: nothing is pointed at."""
+
     @property
     def camera(self) -> Camera:
         """Return where the picture would be seen from."""

@@ -217,7 +217,9 @@ class PictureControl:
 
     def forget_pointer(self) -> None:
         """Forget what lay under the pointer: another run or room is seen."""
+        self._window.canvas.forget_pointer()
         self._pointed = self._ball = None
+        self.point_at_classes()
         self.hide_card()
 
     def hide_card(self) -> None:

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QApplication
 from sample_parts import clear_sample, make_plots, point_in, rest
 from window_parts import hover, settle
 
+from ncviz.desktop.header import EXPLORE, THEORY
 from ncviz.explorer.direction_facts import direction_facts
 from ncviz.explorer.pointing import sample_facts
 from ncviz.scenes.palette import LIGHT, rgb
@@ -199,3 +200,65 @@ def test_a_drag_points_at_nothing(window, qtbot):
     point_at(window, qtbot, point, row)
     window.canvas.set_camera(window.canvas.camera.orbit(10, 0))
     assert not window.frame.card.isVisible()
+
+
+# A hover never sticks
+
+
+@pytest.mark.parametrize("how", ["room", "run", "hidden", "dialog", "leave"])
+def test_no_hover_is_left_behind(window, qtbot, imbalanced_run, how):
+    """However the scene under the pointer goes, the ring, the card and the light go too."""
+    row, point = clear_sample(window)
+    point_at(window, qtbot, point, row)
+    assert window.frame.card.isVisible()
+    if how == "room":
+        window.enter(THEORY)  # by a key: the mouse does not move
+    elif how == "run":
+        window.open(imbalanced_run.path)
+    else:
+        kind = {
+            "hidden": QEvent.Type.Hide,
+            "dialog": QEvent.Type.WindowDeactivate,
+            "leave": QEvent.Type.Leave,
+        }
+        QApplication.sendEvent(window.canvas.native, QEvent(kind[how]))
+    settle(qtbot, window)
+    assert window.explorer.view.hovered is None
+    assert not window.frame.card.isVisible()
+    window.enter(EXPLORE)
+    settle(qtbot, window)
+    window.transport.step(1)
+    settle(qtbot, window)
+    assert len(window.canvas.scene.rings) == 0
+    assert not window.frame.card.isVisible(), "nothing comes back as time passes"
+
+
+def test_the_same_sample_is_told_again_after_it_was_forgotten(window, qtbot):
+    row, point = clear_sample(window)
+    point_at(window, qtbot, point, row)
+    QApplication.sendEvent(window.canvas.native, QEvent(QEvent.Type.WindowDeactivate))
+    assert window.explorer.view.hovered is None
+    point_at(window, qtbot, QPointF(point.x() + 1, point.y()), row)
+    assert window.frame.card.isVisible()
+
+
+def test_a_chip_that_goes_takes_its_light_along(window, qtbot, imbalanced_run):
+    chip = window.frame.legend.chips[1]
+    chip.setFocus()
+    chip.pointed.emit(chip.number)
+    assert window.current._emphasized == (chip.number,)
+    window.open(imbalanced_run.path)
+    settle(qtbot, window)
+    assert window.current._emphasized == ()
+
+
+def test_a_plot_that_is_put_away_points_at_nothing(window, qtbot):
+    window.plots.set_layout(("matrix",))
+    settle(qtbot, window)
+    view = window.plots.plot("matrix").view
+    heard = []
+    view.pointed.connect(lambda row, column: heard.append((row, column)))
+    view._point_at((0, 1))
+    view.hide()
+    assert heard == [(0, 1), (-1, -1)]
+    view.show()

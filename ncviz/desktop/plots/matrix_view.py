@@ -182,6 +182,9 @@ class MatrixView(QWidget):
     def leaveEvent(self, _event: QEvent | None) -> None:
         self._point_at((-1, -1))
 
+    def hideEvent(self, _event: QEvent | None) -> None:
+        self._point_at((-1, -1))
+
     def _point_at(self, cell: tuple[int, int]) -> None:
         if cell != self._cell:
             self._cell = cell

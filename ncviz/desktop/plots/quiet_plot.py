@@ -250,6 +250,10 @@ class QuietPlot(PlotFrame):
         self._hide_crosshair()
         super().leaveEvent(event)
 
+    def hideEvent(self, event: QEvent | None) -> None:
+        self._hide_crosshair()
+        super().hideEvent(event)
+
     def _hide_crosshair(self) -> None:
         if self._crosshair is not None:
             self._crosshair.hide()

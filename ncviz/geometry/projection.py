@@ -10,6 +10,14 @@ from ncviz.geometry.rounding import SUMMING, numerical_rank
 
 Floats = NDArray[np.float64]
 
+# Means that reach less far along a direction, as a share of the longest one, leave it open.
+DETERMINED = 0.3
+# How much more than such means the points that are followed have to say about it.
+FOLLOWING = 3.0
+# Points that spread less along a direction, as a share of their widest one, say little about it.
+RIDGE = 0.05
+TINY = float(np.finfo(np.float64).tiny)
+
 
 @dataclass(frozen=True, eq=False)
 class ClassMeanSubspace:
@@ -92,7 +100,40 @@ class Alignment:
         return np.asarray(factor * vectors @ self.rotation @ self.shadow)
 
 
-def align_to_etf(mean_coordinates: Floats, shadow: Floats | None = None) -> Alignment:
+@dataclass(frozen=True, eq=False)
+class Guide:
+    """Points, and where they lie in another picture of the same classes.
+
+    Parameters
+    ----------
+    points : array, shape (n, r)
+        In the frame of the means that are to be aligned.
+    placed : array, shape (n, K−1)
+        The same points in the other picture, from its centre, of any scale.
+    """
+
+    points: Floats
+    placed: Floats
+
+
+def leaves_open(mean_coordinates: Floats) -> bool:
+    """Tell whether chosen class means leave a direction of their picture open.
+
+    So they do where some coincide, as at Minority Collapse: the direction from
+    one to the other is then a matter of chance, and may turn over at any epoch.
+
+    Parameters
+    ----------
+    mean_coordinates : array, shape (K, r)
+    """
+    centered = mean_coordinates - mean_coordinates.mean(axis=0)
+    values = np.linalg.svd(centered.T @ simplex_vertices(len(centered)), compute_uv=False)
+    return bool(len(values) and values[-1] <= DETERMINED * values[0])
+
+
+def align_to_etf(
+    mean_coordinates: Floats, shadow: Floats | None = None, guide: Guide | None = None
+) -> Alignment:
     """Rotate chosen class means as close as possible to the fixed simplex ETF.
 
     The target never moves and no sign is free, so consecutive epochs are
@@ -106,6 +147,9 @@ def align_to_etf(mean_coordinates: Floats, shadow: Floats | None = None) -> Alig
     shadow : array, shape (K−1, 3), optional
         For K > 4 another choice of `ncviz.geometry.shadows`; an even spread of
         the vertices by default.
+    guide : Guide, optional
+        Decides the directions that the means leave open: the points come as
+        near as they can to where they lie in its picture.
 
     Raises
     ------
@@ -114,7 +158,10 @@ def align_to_etf(mean_coordinates: Floats, shadow: Floats | None = None) -> Alig
 
     Notes
     -----
-    Orthogonal Procrustes (Schönemann 1966) onto `simplex_vertices(K)`.
+    Orthogonal Procrustes (Schönemann 1966) onto `simplex_vertices(K)`. With the
+    singular values σ_i of the product of means and vertices, a direction is
+    open to the degree 1 − σ_i / 0.3 σ_1. Where none is open a guide changes
+    nothing.
     Shadows of K > 4 classes are enlarged by √((K−1)/3), so that the vertices
     of the ETF again lie about 1 from the centre.
     """
@@ -122,10 +169,35 @@ def align_to_etf(mean_coordinates: Floats, shadow: Floats | None = None) -> Alig
     target = simplex_vertices(classes)
     center = mean_coordinates.mean(axis=0)
     centered = mean_coordinates - center
-    left, _, right = np.linalg.svd(centered.T @ target, full_matrices=False)
     length = float(np.linalg.norm(centered, axis=1).mean())
     scale = 1 / length if length > 0 else 1.0
-    return Alignment(center, left @ right, scale, _enlarged(classes, shadow))
+    guiding = None if guide is None else _map_of(guide)
+    rotation = _rotation(centered.T @ target, guiding)
+    return Alignment(center, rotation, scale, _enlarged(classes, shadow))
+
+
+def _map_of(guide: Guide) -> Floats:
+    """Return the linear map, shape (r, K−1), that brings points nearest to where they lay."""
+    points = guide.points - guide.points.mean(axis=0)
+    left, values, right = np.linalg.svd(points, full_matrices=False)
+    # What the points hardly reach they cannot tell.
+    damped = values / (values**2 + (RIDGE * values.max(initial=0.0)) ** 2 + TINY)
+    return np.asarray((right.T * damped) @ (left.T @ guide.placed))
+
+
+def _rotation(product: Floats, guiding: Floats | None) -> Floats:
+    """Return the orthogonal factor of a product; another one guides what it leaves open."""
+    left, values, right = np.linalg.svd(product, full_matrices=False)
+    size = 0.0 if guiding is None or not guiding.size else float(np.linalg.norm(guiding, 2))
+    if guiding is None or size == 0 or values[-1] > DETERMINED * values[0]:
+        return np.asarray(left @ right)
+    known = np.minimum(1.0, values / (DETERMINED * values[0] + TINY))
+    open_left = np.eye(len(left)) - (left * known) @ left.T
+    open_right = np.eye(right.shape[1]) - (right.T * known) @ right
+    told = product / (values[0] + TINY)
+    guided = told + FOLLOWING / size * open_left @ guiding @ open_right
+    left, _, right = np.linalg.svd(guided, full_matrices=False)
+    return np.asarray(left @ right)
 
 
 def etf_in_picture(classes: int, shadow: Floats | None = None) -> Floats:

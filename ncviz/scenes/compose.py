@@ -19,8 +19,9 @@ from ncviz.scenes.layout import (
     place,
     recorded_around,
 )
+from ncviz.scenes.memory import memory_of
 from ncviz.scenes.panel_titles import panel_titles
-from ncviz.scenes.placements import layout_at, memory_of, samples_of, shadow_of
+from ncviz.scenes.placements import layout_at, samples_of, shadow_of
 from ncviz.scenes.scene import Picture, Scene, grid_of_panels
 from ncviz.scenes.shadows import BEST, drawn_shadow, kind_of, vertices_in
 from ncviz.scenes.trails import rings_of, trails_of

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.geometry.projection import align_to_etf
+from ncviz.geometry.projection import Guide, align_to_etf
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes.shadows import drawn_shadow
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+FINEST = 2e-3  # of the size of a layer: what spreads less is the rounding of its positions
 FARTHEST = 12.0  # scene units; what a network throws farther is drawn here
 
 
@@ -55,22 +56,31 @@ class Aligned:
         return Layout(self.means @ shadow, rows, within_reach(self.samples @ shadow))
 
 
-def align(positions: Positions, classes: tuple[int, ...], sample_ids: Ints) -> Aligned:
+def align(
+    positions: Positions,
+    classes: tuple[int, ...],
+    sample_ids: Ints,
+    guide: Guide | None = None,
+) -> Aligned:
     """Align one recorded layer to the fixed simplex ETF.
 
     Means and samples share one scale: the root mean square distance of the
-    samples from the centre, in the span of the chosen means, is 1. Early in
+    samples from the centre, in the span of the chosen means, is 1; what all
+    coincides, to the precision of the run, stays in the middle. Early in
     training the class means are short against that spread; at collapse they
     reach the vertices. The scale does not depend on the shadow, so that a
     grand tour does not breathe. Classifier rows are scaled by their own mean
-    length, as self-duality (NC3) holds up to a factor.
+    length, as self-duality (NC3) holds up to a factor. A guide decides the
+    directions that the means leave open.
     """
     chosen = list(classes)
-    alignment = align_to_etf(positions.means[chosen])
+    alignment = align_to_etf(positions.means[chosen], guide=guide)
     means = (positions.means[chosen] - alignment.center) @ alignment.rotation
     samples = (positions.probe[sample_ids] - alignment.center) @ alignment.rotation
     cloud = samples if len(samples) else means
-    scale = 1 / max(float(np.sqrt(np.vdot(cloud, cloud) / len(cloud))), 1e-12)
+    size = float(np.sqrt(np.vdot(positions.means, positions.means) / len(positions.means)))
+    spread = float(np.sqrt(np.vdot(cloud, cloud) / len(cloud)))
+    scale = 1 / max(spread, FINEST * size, 1e-12)
     rows = None
     if positions.classifier is not None:
         rows = positions.classifier[chosen]

@@ -1,79 +1,17 @@
-"""What is expensive about the pictures of a run, remembered within bounds."""
-
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+"""Where a run's layers lie in the picture, remembered within bounds."""
 
 import numpy as np
 
 from ncviz.runs.run import Run
+from ncviz.scenes.continuation import guide_for, keys_around
 from ncviz.scenes.layout import Aligned, Floats, Ints, Layout, align, between, recorded_around
+from ncviz.scenes.memory import memory_of
 from ncviz.scenes.shadows import BEST, TOUR, drawn_shadow, kind_of
 from ncviz.scenes.view import Shadow
 
-MEMORY = 32 * 2**20  # bytes for each run: some hundred layers of a thousand samples
 BEST_FIT_EPOCHS = 9  # of which the widest spread is found
 
-Kept = TypeVar("Kept")
 Classes = tuple[int, ...]
-
-
-class Memory:
-    """Keeps what was used last, up to so many bytes.
-
-    Parameters
-    ----------
-    limit : int
-        Bytes; what is larger by itself is not kept.
-    """
-
-    def __init__(self, limit: int = MEMORY) -> None:
-        self._limit = limit
-        self._used = 0
-        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-
-    @property
-    def used(self) -> int:
-        """Return the bytes of all that is kept."""
-        return self._used
-
-    def recall(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        """Return what is kept under a key, made now if need be; it must not be changed."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            found: Kept = self._kept[key][0]
-            return found
-        made = make()
-        size = _bytes_of(made)
-        if size <= self._limit:
-            self._kept[key] = made, size
-            self._used += size
-            while self._used > self._limit:
-                self._used -= self._kept.popitem(last=False)[1][1]
-        return made
-
-
-def _bytes_of(thing: Any) -> int:
-    """Return about how much memory arrays take, alone or in a dataclass."""
-    if isinstance(thing, np.ndarray):
-        return 200 + thing.nbytes
-    if is_dataclass(thing):
-        return 200 + sum(_bytes_of(getattr(thing, field.name)) for field in fields(thing))
-    return 100
-
-
-# A run that nobody holds any more takes what was remembered of it along.
-_memories: WeakKeyDictionary[Run, Memory] = WeakKeyDictionary()
-
-
-def memory_of(run: Run) -> Memory:
-    """Return what is remembered of a run."""
-    memory = _memories.get(run)
-    if memory is None:
-        memory = _memories[run] = Memory()
-    return memory
 
 
 def samples_of(run: Run, classes: Classes) -> Ints:
@@ -103,7 +41,9 @@ def shadow_of(run: Run, layer: int, classes: Classes, shadow: Shadow) -> Floats:
 
 def aligned(run: Run, epoch: int, layer: int, classes: Classes) -> Aligned:
     """Return a recorded layer aligned to the simplex ETF, in all dimensions; not remembered."""
-    return align(run.snapshot(epoch).positions(layer), classes, samples_of(run, classes))
+    positions, samples = run.snapshot(epoch).positions(layer), samples_of(run, classes)
+    guide = guide_for(run, epoch, layer, classes, positions, samples)
+    return align(positions, classes, samples, guide)
 
 
 def layout_at_recorded(
@@ -112,8 +52,9 @@ def layout_at_recorded(
     """Return where a layer lies in the picture at a recorded epoch."""
     memory, shadow = memory_of(run), shadow or Shadow()
     where = epoch, layer, classes
+    keys = keys_around(run.epochs, epoch)
     if kind_of(shadow, len(classes)) == TOUR:  # each moment another shadow of the same points
-        points = memory.recall(("aligned", where), lambda: aligned(run, *where))
+        points = memory.recall(("aligned", where, keys), lambda: aligned(run, *where))
         return points.cast(drawn_shadow(len(classes), shadow))
 
     def cast() -> Layout:
@@ -121,7 +62,7 @@ def layout_at_recorded(
 
     kind = kind_of(shadow, len(classes))
     which = kind, (shadow.toward if kind == "axes" else ()), (run.epochs if kind == BEST else ())
-    return memory.recall(("layout", where, which), cast)
+    return memory.recall(("layout", where, keys, which), cast)
 
 
 def layout_at(

@@ -19,8 +19,8 @@ from ncviz.scenes.compose import (
     compose_model,
     vertices_of,
 )
+from ncviz.scenes.memory import Memory, memory_of
 from ncviz.scenes.palette import THEMES, class_color, rgb
-from ncviz.scenes.placements import Memory, memory_of
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.shadows import KINDS, drawn_shadow, kind_of, vertices_in
 from ncviz.scenes.trails import TRAIL_EPOCHS, remember_past

@@ -1,0 +1,71 @@
+"""What is expensive about the pictures of a run, remembered within bounds."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from ncviz.runs.run import Run
+
+MEMORY = 32 * 2**20  # bytes for each run: some hundred layers of a thousand samples
+
+Kept = TypeVar("Kept")
+
+
+class Memory:
+    """Keeps what was used last, up to so many bytes.
+
+    Parameters
+    ----------
+    limit : int
+        Bytes; what is larger by itself is not kept.
+    """
+
+    def __init__(self, limit: int = MEMORY) -> None:
+        self._limit = limit
+        self._used = 0
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+
+    @property
+    def used(self) -> int:
+        """Return the bytes of all that is kept."""
+        return self._used
+
+    def recall(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """Return what is kept under a key, made now if need be; it must not be changed."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            found: Kept = self._kept[key][0]
+            return found
+        made = make()
+        size = _bytes_of(made)
+        if size <= self._limit:
+            self._kept[key] = made, size
+            self._used += size
+            while self._used > self._limit:
+                self._used -= self._kept.popitem(last=False)[1][1]
+        return made
+
+
+def _bytes_of(thing: Any) -> int:
+    """Return about how much memory arrays take, alone or in a dataclass."""
+    if isinstance(thing, np.ndarray):
+        return 200 + thing.nbytes
+    if is_dataclass(thing):
+        return 200 + sum(_bytes_of(getattr(thing, field.name)) for field in fields(thing))
+    return 100
+
+
+# A run that nobody holds any more takes what was remembered of it along.
+_memories: WeakKeyDictionary[Run, Memory] = WeakKeyDictionary()
+
+
+def memory_of(run: Run) -> Memory:
+    """Return what is remembered of a run."""
+    memory = _memories.get(run)
+    if memory is None:
+        memory = _memories[run] = Memory()
+    return memory

@@ -28,7 +28,7 @@ class Part:
 
 
 def parts_of(sentence: str) -> tuple[Part, ...]:
-    """Divide a sentence into plain words and terms, each notion at its first place alone.
+    """Divide a sentence into plain words and terms, each word at its first place alone.
 
     Parameters
     ----------
@@ -46,11 +46,10 @@ def parts_of(sentence: str) -> tuple[Part, ...]:
         word = found.group(1)
         if word is None:
             continue
-        key = _key_of(word)
-        if key in seen:
+        if word.lower() in seen:
             continue
-        seen.add(key)
-        parts += [Part(sentence[end : found.start()]), Part(word, key)]
+        seen.add(word.lower())
+        parts += [Part(sentence[end : found.start()]), Part(word, _key_of(word))]
         end = found.end()
     parts.append(Part(sentence[end:]))
     return tuple(part for part in parts if part.text)

@@ -201,7 +201,7 @@ class RunPanel(QWidget):
         facts = [
             f"{manifest.classes} classes",
             f"{sum(counts):,} images" if counts else "",
-            f"{len(run.epochs)} epochs",
+            f"{len(run.epochs)} epoch{'s' if len(run.epochs) > 1 else ''}",
             state,
             f"{len(missing)} missing" if missing else "",
         ]

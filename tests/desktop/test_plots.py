@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PyQt6 import sip
 from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtWidgets import QApplication
 from window_parts import dispose
 
@@ -436,3 +437,46 @@ def test_a_card_is_shown_once_and_does_not_block(keep):
     assert show_formula(plot, ("simplex etf",), LIGHT) is first
     assert isinstance(first, FormulaCard)
     first.close()
+
+
+def test_names_below_an_axis_never_touch(qtbot, keep, make_run, tmp_path):
+    kinds = {
+        "ours": ("input", *(f"layer {t}" for t in range(1, 60))),
+        "long": tuple(f"features.denseblock{t // 15}.denselayer{t % 15}" for t in range(60)),
+        "short": ("stem", "block", "head"),
+    }
+    for kind, names in kinds.items():
+        plot = LawPlot()
+        keep(plot)
+        plot.set_layers(names)
+        axis = plot.plot.getAxis("bottom")
+        metrics = QFontMetricsF(axis.font())
+        for width in (180.0, 300.0, 700.0):
+            ((_, places),) = axis.tickValues(0.6, len(names) + 0.4, width)
+            texts = axis.tickStrings(places, 1.0, 1.0)
+            middles = [(place - 0.6) * width / (len(names) - 0.2) for place in places]
+            halves = [metrics.horizontalAdvance(text) / 2 for text in texts]
+            ends = [m + h for m, h in zip(middles, halves, strict=True)]
+            starts = [m - h for m, h in zip(middles, halves, strict=True)]
+            assert all(end < start for end, start in zip(ends, starts[1:], strict=False)), kind
+            assert texts[0] in ("input", "D₁", "stem"), "the first is named"
+        assert plot.place_name(3.0).endswith(" · D₃"), "where one points, the name leads"
+        assert plot.place_name(3.0).startswith(
+            {"ours": "layer 2", "long": "…", "short": "head"}[kind]
+        )
+
+
+def test_a_single_moment_is_seen_as_points(qtbot, keep, make_run, tmp_path):
+    run = make_run(tmp_path / "one", counts=(8, 8, 8), epochs=(4,), widths=(6, 4))
+    explorer = Explorer()
+    explorer.open(run.path)
+    explorer.compute(1.0)
+    plot = collapse_plot()
+    keep(plot)
+    plot.follow_run(explorer)
+    plot.follow_series(explorer)
+    curve = plot.trace("nc1").item
+    assert len(curve.point.data) == 1
+    assert curve.point.getData()[1] == pytest.approx(curve.getData()[1])
+    curve.setData([0.0, 1.0], [1.0, 2.0])
+    assert not len(curve.point.data)

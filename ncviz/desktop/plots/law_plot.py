@@ -22,6 +22,8 @@ from ncviz.geometry.separation import EquiSeparationLaw
 from ncviz.scenes.palette import Theme
 from ncviz.wording import correlation, three_digits
 
+NOW, RING = 9, 15  # pixels across a point and the ring about one
+MANY = 30  # layers, of which points are drawn smaller
 LONGEST = 24  # letters of another run's title
 GHOSTS = 7  # earlier epochs that stay visible
 LIT = 22  # pixels across the disc behind a layer that is pointed at elsewhere
@@ -53,16 +55,16 @@ class LawPlot(LayersPlot):
         self._ghosts = [self._ghost() for _ in range(GHOSTS)]
         self._ghost_epochs: tuple[int, ...] = ()
         self.other_line = self.curve("#000000", dash=True, key="other", label="its fit")
-        self._other = points_trace(self, "other", "other run", 9)
+        self._other = points_trace(self, "other", "other run", NOW)
         self.line = self.curve("#000000", dash=True, key="fit", label="fit")
         for trace in (self.trace("fit"), self.trace("other"), *self._ghosts):
             trace.recess = RECESS  # the points of this moment are what one reads
         self._other.recess = RECESS / 2
-        self._ring = points_trace(self, "", "", 15)
+        self._ring = points_trace(self, "", "", RING)
         self._ring.item.setBrush(None)
         self._light = NO_LIGHT
         self._lit = points_trace(self, "", "", LIT)  # the layer that is pointed at elsewhere
-        self._now = points_trace(self, "now", "now", 9)
+        self._now = points_trace(self, "now", "now", NOW)
         self.points, self.current = self._now.item, self._ring.item
         self.legend = QLabel()
         self.legend.setProperty("role", "caption")
@@ -98,6 +100,9 @@ class LawPlot(LayersPlot):
 
     def set_layers(self, names: Sequence[str]) -> None:
         super().set_layers(names)
+        many = len(names) > MANY
+        for trace, size in ((self._now, NOW), (self._other, NOW), (self._ring, RING)):
+            trace.item.setSize(size / 2 if many else size)
         self._show_ghosts((), [])
 
     def show_law(self, fuzziness: Sequence[float], law: EquiSeparationLaw, layer: int) -> None:

@@ -10,6 +10,7 @@ from ncviz.concepts import CONCEPTS
 from ncviz.desktop.formula_card import show_concept
 from ncviz.desktop.plots.axes import FLOOR, LogAxis
 from ncviz.desktop.plots.crosshair import Crosshair
+from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.trace import Trace
 from ncviz.desktop.plots.words import plain
@@ -125,7 +126,7 @@ class QuietPlot(PlotFrame):
     ) -> pg.PlotCurveItem:
         """Add an empty curve. Wide pens are slow, so one pixel is the rule."""
         style = Qt.PenStyle.DashLine if dash else Qt.PenStyle.SolidLine
-        item = pg.PlotCurveItem(pen=pg.mkPen(color, width=width, style=style), connect="finite")
+        item = LoneCurve(pen=pg.mkPen(color, width=width, style=style), connect="finite")
         self.plot.addItem(item)
         self.traces.append(Trace(key, label or "value", item, color))
         return item

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels
@@ -10,6 +11,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels
 _SIDES = ((0, -1), (1, 0), (-1, 0), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 _STEPS = (1.3, 2.6, 4.0, 5.5)  # farther out, in heights of the word
 _HYSTERESIS = 0.5  # so much room there must be to come back, in heights of the word
+_SECTORS = 16  # directions that are told apart
 _TURNED_AWAY = -0.3  # cosine to the direction it should take, below which a word changes sides
 
 
@@ -101,11 +103,9 @@ def overlap(one: Box, other: Box) -> bool:
 
 
 def _choose(wish: Wish, area: Box, occupied: list[Box]) -> int | None:
-    sides = sorted(range(len(_SIDES)), key=lambda side: -_agreement(side, wish.toward))
-    near = sides
-    far = [len(_SIDES) * step + side for step in range(1, 1 + len(_STEPS)) for side in sides]
+    near, far, wrong = _choices(_sector(wish.toward))
     before = wish.before
-    if before is not None and _agreement(before, wish.toward) < _TURNED_AWAY:
+    if before is not None and before % len(_SIDES) in wrong:
         before = None
 
     def free(choice: int, room: float = 0.0) -> bool:
@@ -124,11 +124,25 @@ def _choose(wish: Wish, area: Box, occupied: list[Box]) -> int | None:
     return next((choice for choice in (*near, *far) if free(choice)), None)
 
 
-def _agreement(choice: int, toward: tuple[float, float]) -> float:
-    """Return the cosine between the side of a choice and a direction, in coarse steps."""
-    across, down = _SIDES[choice % len(_SIDES)]
-    cosine = (across * toward[0] + down * toward[1]) / math.hypot(across, down)
-    return round(2 * cosine) / 2
+def _sector(toward: tuple[float, float]) -> int | None:
+    """Return the number of a direction among a few around; None where there is none."""
+    if toward == (0.0, 0.0):
+        return None
+    return round(math.atan2(toward[1], toward[0]) / math.tau * _SECTORS) % _SECTORS
+
+
+@lru_cache(maxsize=_SECTORS + 1)
+def _choices(sector: int | None) -> tuple[tuple[int, ...], tuple[int, ...], frozenset[int]]:
+    """Return choices near a point and far from it, the best first, and the sides that are wrong."""
+    numbers = range(len(_SIDES))
+    angle = 0.0 if sector is None else math.tau * sector / _SECTORS
+    length = 0.0 if sector is None else 1.0
+    agreement = [
+        length * (x * math.cos(angle) + y * math.sin(angle)) / math.hypot(x, y) for x, y in _SIDES
+    ]
+    near = tuple(sorted(numbers, key=lambda side: -round(2 * agreement[side])))
+    far = tuple(len(_SIDES) * step + side for step in range(1, 1 + len(_STEPS)) for side in near)
+    return near, far, frozenset(side for side in numbers if agreement[side] < _TURNED_AWAY)
 
 
 def _box(wish: Wish, choice: int) -> Box:

@@ -189,7 +189,7 @@ def _names(cast: Cast, means: Floats, view: View) -> tuple[Label, ...]:
 
 
 def _label(name: str, point: Floats, color: tuple[float, float, float, float]) -> Label:
-    x, y, z = (float(value) for value in point)
+    x, y, z = point.tolist()
     # As large as the ball of glass that it may have reached: at collapse no name leaps.
     return Label(name, (x, y, z), color, radius=VERTEX_RADIUS)
 

@@ -49,6 +49,7 @@ PALETTE_NAMES = {
 }
 
 
+@lru_cache(maxsize=1024)
 def rgb(hex_color: str) -> Rgb:
     """Return red, green, blue in 0…1 of a colour such as '#E69F00'."""
     red, green, blue = (int(hex_color[i : i + 2], 16) / 255 for i in (1, 3, 5))

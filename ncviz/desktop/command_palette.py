@@ -1,5 +1,6 @@
-"""The command palette: every command, found by a few letters."""
+"""The search: every command, notion, sample, plot and page, found by a few letters."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -17,26 +18,30 @@ from PyQt6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, Q
 
 from ncviz.desktop.command_rows import CommandRows, Row
 from ncviz.desktop.commands import Command, Commands
+from ncviz.desktop.findings import Finding
 from ncviz.desktop.fuzzy import fuzzy_match
 from ncviz.desktop.theme import current_look
 from ncviz.scenes.palette import Theme
 
 RECENT = 6
+_ITS_WORD = 30.0
+NEARNESS = 5.0  # score that each letter has to bring: scattered ones find too many names
 ROWS = 9  # that are seen at once
+A_GO = 0.5  # by which a command comes before what is found as well
 _IN_WORDS, _IN_KEY, _IN_TIP = 12.0, 8.0, 6.0  # against the score of letters in the text
 
 
 @dataclass(frozen=True)
 class _Found:
-    """A command that fits."""
+    """A command or something to go to that fits."""
 
-    command: Command
+    command: Command | Finding
     places: tuple[int, ...]
     score: float
 
 
 class CommandPalette(QFrame):
-    """A field over the window and the commands that fit what is typed in it.
+    """A field over the window and what fits the words that are typed in it.
 
     A popup, not a child: the 3-D canvas is a window of its own and would cover a child.
 
@@ -47,6 +52,8 @@ class CommandPalette(QFrame):
     commands : Commands
     recent : list of str, optional
         Keys of commands used last, the latest first; changed in place, for the settings.
+    find : callable, optional
+        Gives what else can be found, each time that the palette is opened.
 
     Signals
     -------
@@ -57,17 +64,23 @@ class CommandPalette(QFrame):
     used = pyqtSignal(str)
 
     def __init__(
-        self, window: QWidget, commands: Commands, recent: list[str] | None = None
+        self,
+        window: QWidget,
+        commands: Commands,
+        recent: list[str] | None = None,
+        find: Callable[[], Iterable[Finding]] = tuple,
     ) -> None:
         super().__init__(window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("palette")
         self._window = window
         self._commands = commands
+        self._find = find
+        self._findings: dict[str, Finding] = {}
         self.recent = recent if recent is not None else []
         self.field = QLineEdit()
         self.field.setObjectName("palette-field")
-        self.field.setPlaceholderText("Search commands: play, dark, save …")
-        self.field.setAccessibleName("Search commands")
+        self.field.setPlaceholderText("Search: D, play, Minority Collapse, cosine matrix …")
+        self.field.setAccessibleName("Search")
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
         self.model = _Rows()
@@ -87,7 +100,7 @@ class CommandPalette(QFrame):
         self.empty.setMargin(16)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
-        self.foot = QLabel("↑ ↓  choose      Enter  run      Esc  close")
+        self.foot = QLabel("↑ ↓  choose      Enter  go      Esc  close")
         self.foot.setProperty("role", "caption")
         self.foot.setContentsMargins(16, 4, 16, 8)
         column = QVBoxLayout(self)
@@ -107,6 +120,7 @@ class CommandPalette(QFrame):
     def open(self) -> None:
         """Show it over the upper part of the window, with an empty field."""
         self._commands.refresh()
+        self._findings = {finding.key: finding for finding in self._find()}
         self.set_theme(*current_look())
         self.field.clear()
         self._search("")
@@ -159,6 +173,8 @@ class CommandPalette(QFrame):
 
     def _fitting(self, typed: str) -> list[_Found]:
         found = [match for command in self._commands if (match := self._fit(typed, command))]
+        others = self._findings.values()
+        found += [match for finding in others if (match := self._fit_finding(typed, finding))]
         rank = {key: number for number, key in enumerate(self.recent)}
         return sorted(found, key=lambda f: (-f.score, rank.get(f.command.key, RECENT)))
 
@@ -178,16 +194,36 @@ class CommandPalette(QFrame):
         disabled = not self._commands[command.key].isEnabled()
         return _Found(command, places, score - 100 * disabled)
 
+    def _fit_finding(self, typed: str, finding: Finding) -> _Found | None:
+        """Return how well something to go to fits: by its name, its kind or words about it."""
+        match = fuzzy_match(typed, finding.name)
+        near = match is not None and match.score >= NEARNESS * len("".join(typed.split()))
+        score, places = (match.score, match.places) if match and near else (0.0, ())
+        if typed.strip().casefold() in finding.words.casefold().split():
+            score = max(score, _ITS_WORD)  # a symbol such as D or r is a word of one letter
+        for text, worth in (
+            (f"{finding.kind} {finding.name} {finding.words}", _IN_WORDS),
+            (finding.tip, _IN_TIP - 1),
+        ):
+            if worth > score and _all_begin_words(typed, text):
+                score, places = worth, ()
+        return _Found(finding, places, score - A_GO) if score else None
+
     def _advice(self, typed: str) -> str:
-        words = {w.casefold(): w for c in self._commands for w in c.text.rstrip("…").split()}
+        texts = [command.text.rstrip("…") for command in self._commands]
+        texts += [finding.name for finding in self._findings.values()]
+        words = {word.casefold(): word for text in texts for word in text.split()}
         near = get_close_matches(typed.strip().casefold(), words, n=1, cutoff=0.5)
-        return f"No command is called “{typed.strip()}”. " + (
+        return f"Nothing is called “{typed.strip()}”. " + (
             f"Did you mean “{words[near[0]]}”?"
             if near
             else "Try a verb, such as play, open or save, or a thing, such as theme or camera."
         )
 
     def _row(self, found: _Found) -> Row:
+        if isinstance(found.command, Finding):
+            finding = found.command
+            return Row(finding.key, finding.name, finding.tip, finding.kind, found.places)
         command, action = found.command, self._commands[found.command.key]
         return Row(
             key=command.key,
@@ -238,12 +274,15 @@ class CommandPalette(QFrame):
         return True
 
     def run_current(self) -> None:
-        """Close, and run the command that is marked, if it is enabled."""
+        """Close, and run the command that is marked, if it is enabled, or go to what is."""
         row = self.list.currentIndex().row()
         if not 0 <= row < len(self.model.rows) or not self.model.rows[row].enabled:
             return
         key = self.model.rows[row].key
         self.hide()
+        if key in self._findings:
+            self._findings[key].go()
+            return
         self.recent[:] = [key, *(other for other in self.recent if other != key)][:RECENT]
         self.used.emit(key)
         self._commands[key].trigger()

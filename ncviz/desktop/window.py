@@ -19,6 +19,7 @@ from ncviz.desktop.command_palette import CommandPalette
 from ncviz.desktop.commands import Commands
 from ncviz.desktop.doings import Doings
 from ncviz.desktop.exporting.exporting import Exporting
+from ncviz.desktop.findings import findings
 from ncviz.desktop.framing import Framing
 from ncviz.desktop.header import COMPARE, EXPLORE, LAYERS, THEORY, TRAIN, Header
 from ncviz.desktop.help import show_about, show_shortcuts
@@ -304,7 +305,8 @@ class MainWindow(QMainWindow):
     def find_command(self) -> None:
         """Open the command palette."""
         if self._palette is None:
-            self._palette = CommandPalette(self, self.commands, self.settings.recent_commands)
+            recent = self.settings.recent_commands
+            self._palette = CommandPalette(self, self.commands, recent, lambda: findings(self))
         self._palette.open()
 
     def guide(self, page: str = "guide", place: str = "") -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PyQt6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from ncviz.desktop.teaching import teach
+from ncviz.desktop.theme import current_look
 from ncviz.explorer.answers import Answer
-from ncviz.scenes.palette import class_color
+from ncviz.scenes.palette import class_color, readable
 from ncviz.scenes.view import View
 
 
@@ -61,18 +62,27 @@ class ClassChips(QWidget):
         for number, chip in enumerate(self.chips):
             chip.setChecked(number in shown)
             color = class_color(number, view.palette)
-            if color != chip.property("hue"):
-                chip.setProperty("hue", color)
-                chip.setIcon(dot(color))
+            look = [color, current_look()[0].raised]
+            if look != chip.property("look"):
+                chip.setProperty("look", look)
+                chip.setIcon(dot(*look))
 
 
-def dot(color: str) -> QIcon:
-    """Return a disc of a colour, as the icon of a switch."""
+def dot(color: str, ground: str = "") -> QIcon:
+    """Return a disc of a colour, as the icon of a switch.
+
+    Parameters
+    ----------
+    color : str
+    ground : str
+        What it lies on, if it needs an outline where it is nearly as light or dark.
+    """
+    edge = readable(color, ground) if ground else color
     pixmap = QPixmap(24, 24)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(Qt.PenStyle.NoPen if edge == color else QPen(QColor(edge), 2))
     painter.setBrush(QColor(color))
     painter.drawEllipse(QRectF(2, 2, 20, 20))
     painter.end()

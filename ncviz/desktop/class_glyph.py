@@ -5,6 +5,7 @@ import math
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from ncviz.scenes.palette import readable
 from ncviz.scenes.scene import SHAPES
 
 
@@ -52,9 +53,18 @@ def _polygon(shape: str, center: QPointF, radius: float) -> QPolygonF:
 
 
 def paint_glyph(
-    painter: QPainter, center: QPointF, radius: float, color: str, shape: int, *, filled: bool
+    painter: QPainter,
+    center: QPointF,
+    radius: float,
+    color: str,
+    shape: int,
+    *,
+    ground: str,
+    filled: bool,
 ) -> None:
     """Paint the sign of a class, as an empty outline where the class is hidden.
+
+    What is nearly as light or as dark as its ground has an outline that is not.
 
     Parameters
     ----------
@@ -66,11 +76,15 @@ def paint_glyph(
         Of the class.
     shape : int
         Index into `SHAPES`.
+    ground : str
+        The colour of what it lies on.
     filled : bool
     """
     painter.save()
     hue = QColor(color)
-    painter.setPen(Qt.PenStyle.NoPen if filled else QPen(hue, 1.5))
+    edge = readable(color, ground)
+    plain = filled and edge == color
+    painter.setPen(Qt.PenStyle.NoPen if plain else QPen(QColor(edge), 1.0 if filled else 1.5))
     painter.setBrush(hue if filled else Qt.BrushStyle.NoBrush)
     painter.drawPath(outline(SHAPES[shape % len(SHAPES)], center, radius if filled else radius - 1))
     painter.restore()

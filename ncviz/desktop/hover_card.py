@@ -8,6 +8,7 @@ from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ncviz.desktop.class_glyph import paint_glyph
+from ncviz.desktop.theme import current_look
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.pointing import SampleFacts
 from ncviz.scenes.palette import DEFAULT_PALETTE, LIGHT, Theme, class_color
@@ -30,7 +31,8 @@ class _Glyph(QWidget):
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_glyph(painter, QPointF(8, 8), 6.5, self.color, self.shape, filled=True)
+        middle, ground = QPointF(8, 8), current_look()[0].raised
+        paint_glyph(painter, middle, 6.5, self.color, self.shape, ground=ground, filled=True)
 
 
 class HoverCard(QWidget):

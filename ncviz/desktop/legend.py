@@ -159,7 +159,15 @@ class LegendChip(QAbstractButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         side = self.height()
         center = QPointF(side / 2, side / 2)
-        paint_glyph(painter, center, 0.26 * side, self.color, self.shape, filled=self.isChecked())
+        paint_glyph(
+            painter,
+            center,
+            0.26 * side,
+            self.color,
+            self.shape,
+            ground=self.theme.background,
+            filled=self.isChecked(),
+        )
         if not self.named:
             return
         font = self._font()

@@ -181,7 +181,9 @@ def _faded(
 
 def _faded_balls(balls: Balls, which: Bools, background: tuple[float, float, float]) -> Balls:
     cores = None if balls.cores is None else _faded(balls.cores, which, background)
-    return replace(balls, colors=_faded(balls.colors, which, background), cores=cores)
+    outlines = None if balls.outlines is None else _faded(balls.outlines, which, background)
+    colors = _faded(balls.colors, which, background)
+    return replace(balls, colors=colors, cores=cores, outlines=outlines)
 
 
 def _faded_sticks(sticks: Sticks, which: Bools, background: tuple[float, float, float]) -> Sticks:

@@ -256,6 +256,7 @@ def blend(first: Scene, second: Scene, way: float) -> Scene:
             samples.radii,
             samples.colors,
             samples.shapes,
+            outlines=samples.outlines,
         )
     common = min(len(first.balls), len(second.balls))
     balls, sticks = nearer.balls, nearer.sticks

@@ -20,6 +20,7 @@ _VERTEX = np.dtype(
         ("a_color", np.float32, 4),
         ("a_lit", np.float32),
         ("a_core", np.float32, 4),
+        ("a_outline", np.float32, 4),
         ("a_corner", np.float32, 2),
     ]
 )
@@ -178,6 +179,8 @@ def _vertices(part: Balls | Sticks) -> NDArray[np.void]:
         starts, ends, lit = part.positions, part.positions, True
         if part.cores is not None:
             vertices["a_core"] = part.cores[:, None]
+        if part.outlines is not None:
+            vertices["a_outline"] = part.outlines[:, None]
     else:
         starts, ends, lit = part.starts, part.ends, part.lit
     vertices["a_start"] = starts[:, None]

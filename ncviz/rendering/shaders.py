@@ -9,6 +9,14 @@ vec3 shadowed(vec3 color) { return 0.56 * color * (0.75 + 0.25 * color); }
 vec3 lighted(vec3 color) { return 1.06 * color; }
 """
 
+_OUTLINE = """
+// How much of the outline is seen so many pixels inside the rim of something
+// so many pixels large.
+float outline_at(float inside, float radius) {
+    return clamp(0.5 + max(1.0, 0.14 * radius) - inside, 0.0, 1.0);
+}
+"""
+
 _SURFACE = """
 uniform vec3 u_background;
 
@@ -63,9 +71,11 @@ uniform vec3 u_background;
 attribute vec3 a_position;
 attribute float a_radius;
 attribute vec4 a_color;
+attribute vec4 a_outline;  // its colour, and how opaque it is
 FLAT vec4 v_place;  // centre, 1 / radius, in pixels; how much less deep the front is
 FLAT vec4 v_base;  // what is there without any light, fog included; how opaque
 FLAT vec4 v_light;  // what light adds; what a highlight tends to
+FLAT vec4 v_rim;  // the outline, fog included
 """
     + _HAZE
     + """
@@ -85,6 +95,7 @@ void main() {
     vec3 color = a_color.rgb;
     v_base = vec4((1.0 - fog) * 0.2065 * color * color + fog * u_background, a_color.a);
     v_light = vec4((1.0 - fog) * color * (1.0 - 0.1996 * color), 1.0 - fog);
+    v_rim = vec4(mix(a_outline.rgb, u_background, fog), a_outline.a);
 }
 """
 )
@@ -98,7 +109,10 @@ uniform float u_gloss;
 FLAT vec4 v_place;
 FLAT vec4 v_base;
 FLAT vec4 v_light;
-
+FLAT vec4 v_rim;
+"""
+    + _OUTLINE
+    + """
 void main() {
     vec2 offset = (gl_FragCoord.xy - v_place.xy) * v_place.z;
     float inside = 1.0 - dot(offset, offset);
@@ -112,6 +126,8 @@ void main() {
     sheen *= sheen;
     sheen *= u_gloss * 0.325 * sheen;
     vec3 color = (light * v_light.rgb + v_base.rgb) * (1.0 - 0.6 * sheen) + sheen * v_light.a;
+    float radius = 1.0 / v_place.z;
+    color = mix(color, v_rim.rgb, v_rim.a * outline_at(0.5 * inside * radius, radius));
     float alpha = v_base.a * clamp(coverage, 0.0, 1.0);
     gl_FragColor = vec4(alpha * color, alpha);
     gl_FragDepth = gl_FragCoord.z - v_place.w * z;
@@ -141,6 +157,7 @@ attribute float a_radius;
 attribute vec4 a_color;
 attribute float a_lit;
 attribute vec4 a_core;
+attribute vec4 a_outline;
 attribute vec2 a_corner;
 varying vec3 v_position;
 varying vec3 v_start;
@@ -149,6 +166,7 @@ varying float v_radius;
 varying vec4 v_color;
 varying float v_lit;
 varying vec4 v_core;
+varying vec4 v_outline;
 """
     + _SIGHT
     + """
@@ -170,6 +188,7 @@ void main() {
     v_color = a_color;
     v_lit = a_lit;
     v_core = a_core;
+    v_outline = a_outline;
     gl_Position = u_projection * vec4(v_position, 1.0);
 }
 """
@@ -187,8 +206,10 @@ varying float v_radius;
 varying vec4 v_color;
 varying float v_lit;
 varying vec4 v_core;  // colour and radius, as a share of the ball's, of the disc in its middle
+varying vec4 v_outline;  // colour, and how opaque
 """
     + _SIGHT
+    + _OUTLINE
     + _HAZE
     + _SHADES
     + _SURFACE
@@ -243,6 +264,9 @@ void main() {
     vec3 own = mix(v_color.rgb, v_core.rgb, core);
     vec3 lit = shade(shadowed(own), lighted(own), 1.0, normal, u_gloss);
     vec3 color = mix(own, lit, v_lit);
+    float pixel = pixel_at(nearest);
+    float drawn = outline_at((v_radius - length(gap)) / pixel, v_radius / pixel);
+    color = mix(color, v_outline.rgb, v_outline.a * drawn);
     // Like glass, a see-through ball is densest where one looks along its surface.
     float glancing = 1.0 - max(-dot(normal, sight), 0.0);
     float alpha = v_color.a + (1.0 - v_color.a) * 0.5 * v_lit * pow(glancing, 3.0);
@@ -277,6 +301,7 @@ attribute vec3 a_position;
 attribute float a_radius;
 attribute vec4 a_color;
 attribute float a_shape;
+attribute vec4 a_outline;
 attribute vec2 a_corner;
 varying vec2 v_center;
 varying float v_radius;
@@ -284,6 +309,7 @@ varying float v_rise;
 varying vec4 v_color;
 varying float v_haze;
 varying float v_shape;
+varying vec4 v_outline;
 """
         + _HAZE
         + """
@@ -297,6 +323,7 @@ void main() {
     v_color = a_color;
     v_haze = haze(-eye.z);
     v_shape = a_shape;
+    v_outline = a_outline;
 """
         + place
         + "}\n"
@@ -315,9 +342,11 @@ varying float v_rise;
 varying vec4 v_color;
 varying float v_haze;
 varying float v_shape;
+varying vec4 v_outline;
 """
     + _SHADES
     + _SURFACE
+    + _OUTLINE
     + """
 // All outlines return the direction outward and how far inside the point is,
 // both in radii, and how far inside the innermost point is.
@@ -385,7 +414,8 @@ void main() {
     if (v_shape > 0.5) slope *= 0.85;
     vec3 normal = vec3(rim.xy * slope, sqrt(1.0 - slope * slope));
     vec3 lit = shade(shadowed(v_color.rgb), lighted(v_color.rgb), 1.0, normal, u_gloss);
-    vec3 color = fade(lit, v_haze);
+    float drawn = v_outline.a * outline_at(v_radius * rim.z, v_radius);
+    vec3 color = fade(mix(lit, v_outline.rgb, drawn), v_haze);
     gl_FragColor = vec4(color, v_color.a * coverage);
     gl_FragDepth = gl_FragCoord.z - v_rise * normal.z;
 }

@@ -17,6 +17,7 @@ _VERTEX = np.dtype(
         ("a_radius", np.float32),
         ("a_color", np.float32, 4),
         ("a_shape", np.float32),
+        ("a_outline", np.float32, 4),
         ("a_corner", np.float32, 2),
     ]
 )
@@ -105,6 +106,8 @@ class Shapes:
         vertices["a_color"] = balls.colors[:, None]
         if balls.shapes is not None:
             vertices["a_shape"] = balls.shapes[:, None]
+        if balls.outlines is not None:
+            vertices["a_outline"] = balls.outlines[:, None]
         if as_quads:
             vertices["a_corner"] = _CORNERS
         buffers = attributes(gloo.VertexBuffer(vertices.ravel()))

@@ -53,6 +53,9 @@ class Sprites:
         for attribute, name in _ATTRIBUTES.items():
             if getattr(balls, name) is not getattr(before, name):
                 self._upload(attribute, getattr(balls, name))
+        if balls.outlines is not before.outlines or len(balls) != len(before):
+            none = np.zeros((len(balls), 4), dtype=np.float32)
+            self._upload("a_outline", none if balls.outlines is None else balls.outlines)
         if balls.positions is not before.positions:
             self._sorted_for = None
 

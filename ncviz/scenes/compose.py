@@ -100,7 +100,7 @@ def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:
     names = tuple(run.manifest.class_names[c] for c in classes)
     sample_ids = samples_of(run, classes)
     return memory_of(run).recall(
-        ("cast", classes, view.hidden, view.palette, view.shapes),
+        ("cast", classes, view.hidden, view.palette, view.shapes, view.theme),
         lambda: make_cast(classes, names, view, run.probe.labels[sample_ids], sample_ids),
     )
 

@@ -93,14 +93,14 @@ def make_cast(
     shapes = (shown % len(SHAPES)).astype(np.float32) if view.shapes else None
     radii = np.full(len(rows), radius, dtype=np.float32)
     colors = sample_colors(shown, view.palette)
+    outlines = sample_outlines(shown, view.palette, THEMES[view.theme].background)
     # Many scenes share these arrays, so that they are uploaded once.
-    for array in (radii, colors, shapes):
+    for array in (radii, colors, shapes, outlines):
         if array is not None:
             array.setflags(write=False)
     nowhere = np.zeros((0, 3), dtype=np.float32)
-    return Cast(
-        classes, names, visible, rows, sample_ids[rows], Balls(nowhere, radii, colors, shapes)
-    )
+    balls = Balls(nowhere, radii, colors, shapes, outlines=outlines)
+    return Cast(classes, names, visible, rows, sample_ids[rows], balls)
 
 
 def sample_colors(labels: Ints, palette: str = DEFAULT_PALETTE) -> Singles:
@@ -109,6 +109,30 @@ def sample_colors(labels: Ints, palette: str = DEFAULT_PALETTE) -> Singles:
         return np.zeros((0, 4), dtype=np.float32)
     hues = np.array([(*rgb(class_color(k, palette)), 1.0) for k in range(int(labels.max()) + 1)])
     return np.asarray(hues[labels], dtype=np.float32)
+
+
+def sample_outlines(labels: Ints, palette: str, background: str) -> Singles | None:
+    """Return a line around each sample whose hue is nearly as light or dark as the ground.
+
+    Parameters
+    ----------
+    labels : array of int, shape (n,)
+    palette : str
+    background : str
+        Hex.
+
+    Returns
+    -------
+    array, shape (n, 4), or None
+        None where no hue needs one.
+    """
+    if not len(labels):
+        return None
+    hues = [class_color(k, palette) for k in range(int(labels.max()) + 1)]
+    edges = [readable(hue, background) for hue in hues]
+    lines = np.array([(*rgb(e), float(e != hue)) for e, hue in zip(edges, hues, strict=True)])
+    found = np.asarray(lines[labels], dtype=np.float32)
+    return found if found[:, 3].any() else None
 
 
 def draw_layout(layout: Layout, cast: Cast, view: View, shadow: Floats) -> Scene:
@@ -152,6 +176,7 @@ def draw_layout(layout: Layout, cast: Cast, view: View, shadow: Floats) -> Scene
             cast.samples.radii,
             cast.samples.colors,
             cast.samples.shapes,
+            outlines=cast.samples.outlines,
         )
     return Scene(
         samples=samples,

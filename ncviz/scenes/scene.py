@@ -35,6 +35,9 @@ class Balls:
     cores : array, shape (n, 4), or None
         Red, green, blue of a disc in the middle of each sphere, wherever it is
         seen from, and its radius as a share of the sphere's; None draws none.
+    outlines : array, shape (n, 4), or None
+        Red, green, blue of a line around each sphere, and how opaque it is;
+        None draws none.
     """
 
     positions: Floats = field(default_factory=lambda: _empty(0, 3))
@@ -42,6 +45,7 @@ class Balls:
     colors: Floats = field(default_factory=lambda: _empty(0, 4))
     shapes: Floats | None = None
     cores: Floats | None = None
+    outlines: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -51,7 +55,7 @@ def join_balls(parts: Sequence[Balls]) -> Balls:
     """Return one set of spheres out of several."""
     if not parts:
         return Balls()
-    shapes = cores = None
+    shapes = cores = outlines = None
     if any(part.shapes is not None for part in parts):
         shapes = np.concatenate(
             [_empty(len(part)) if part.shapes is None else part.shapes for part in parts]
@@ -60,12 +64,17 @@ def join_balls(parts: Sequence[Balls]) -> Balls:
         cores = np.concatenate(
             [_empty(len(part), 4) if part.cores is None else part.cores for part in parts]
         )
+    if any(part.outlines is not None for part in parts):
+        outlines = np.concatenate(
+            [_empty(len(part), 4) if part.outlines is None else part.outlines for part in parts]
+        )
     return Balls(
         np.concatenate([part.positions for part in parts]),
         np.concatenate([part.radii for part in parts]),
         np.concatenate([part.colors for part in parts]),
         shapes,
         cores,
+        outlines,
     )
 
 

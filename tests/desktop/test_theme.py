@@ -22,6 +22,8 @@ WORDS = {
     "on_accent": ("accent", "accent_hover"),
     "accent": ("raised", "selected"),
     "surface": ("text", "note_hover"),
+    # Words in the colours of the roles: marks of the timeline, numbers of plots, R₀.
+    **dict.fromkeys(("etf", "means", "classifier"), ("surface", "raised", "background")),
 }
 # What must be seen, but not read: borders of fields, rings of focus.
 MARKS = {"edge": ("surface", "raised"), "accent": ("surface", "raised")}
@@ -39,7 +41,8 @@ def contrast(first, second):
 
 
 def colors_of(theme):
-    return {**style_colors(theme), "background": theme.background}
+    roles = ("background", "etf", "means", "classifier")
+    return {**style_colors(theme), **{role: getattr(theme, role) for role in roles}}
 
 
 def test_contrast_is_measured_right():

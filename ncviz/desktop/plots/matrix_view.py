@@ -18,7 +18,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from ncviz.desktop.theme import CAPTION, FAMILY, mix
-from ncviz.scenes.palette import LIGHT, Theme, class_color, rgb
+from ncviz.scenes.palette import LIGHT, Theme, class_color, readable, rgb
 
 # Two ends that mean nothing else here: neither a role nor the ideal's green.
 BELOW = {"light": "#5E3C99", "dark": "#A48BD8"}
@@ -228,11 +228,13 @@ class MatrixView(QWidget):
         """Let each class's hue stand where its cosine with itself would."""
         count, side = len(self.values), box.width() / len(self.values)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         radius = max(1.0, min(7.0, 0.3 * side))
         for number in range(count):
             place = QRectF(box.left() + number * side, box.top() + number * side, side, side)
-            painter.setBrush(QColor(class_color(self.numbers[number], self.palette_name)))
+            hue = class_color(self.numbers[number], self.palette_name)
+            edge = readable(hue, self._theme.surface)
+            painter.setPen(Qt.PenStyle.NoPen if edge == hue or radius < 3 else QColor(edge))
+            painter.setBrush(QColor(hue))
             painter.drawEllipse(place.center(), radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 

@@ -16,7 +16,7 @@ from ncviz.desktop.plots.trace import Trace
 from ncviz.desktop.plots.words import plain
 from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.theme import CAPTION, FAMILY
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, readable
 from ncviz.wording import three_digits
 
 GAP = "&nbsp;&nbsp; "  # between words of a legend; lines are broken behind it
@@ -180,7 +180,8 @@ class QuietPlot(PlotFrame):
         color = trace.color if trace.shown else self.theme.quiet
         label = trace.label if trace.shown else f"<s>{trace.label}</s>"
         if trace.swatch:  # the hues of classes are too bright for words
-            dot = trace.color if trace.shown else self.theme.line
+            seen = readable(trace.color, self.theme.surface)
+            dot = seen if trace.shown else self.theme.line
             label = f'<span style="color:{dot}">●</span>&nbsp;{label}'
             color = self.theme.text if trace.shown else self.theme.quiet
         return f'<a href="{trace.key}" style="color:{color};text-decoration:none">{label}</a>'

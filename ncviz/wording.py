@@ -49,13 +49,15 @@ def written_number(value: float) -> str:
     Returns
     -------
     str
-        Such as '100000', '2.5' or '1e-05': a point is the decimal mark, nothing separates
-        thousands.
+        Such as '100000', '−2.5' or '1e-05': a point is the decimal mark, nothing separates
+        thousands, and the minus is a real one.
     """
     if float(value).is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    short = f"{value:g}"
-    return short if float(short) == value else repr(float(value))
+        text = str(int(value))
+    else:
+        text = f"{value:g}"
+        text = text if float(text) == value else repr(float(value))
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 _MARKS = str.maketrans({"−": "-", ",": ".", "٫": ".", "،": "."})

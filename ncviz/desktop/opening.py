@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu
 
 from ncviz.assets import asset
@@ -34,6 +34,7 @@ class Opening:
         self.recent_menu = QMenu("Open recent", window)
         self.recent_menu.setToolTipsVisible(True)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
+        self.rename_dialog: QInputDialog | None = None
         self._watch = QTimer(window)
         self._watch.setInterval(WATCH_MILLISECONDS)
         self._watch.timeout.connect(self._look_for_epochs)
@@ -142,14 +143,23 @@ class Opening:
         if asset("samples").parent in run.path.resolve().parents:
             window.note.say("This sample comes with ncviz and keeps its title.")
             return
-        title, agreed = QInputDialog.getText(
-            window, "Rename this run", "Title; its folder keeps its name:", text=run.manifest.title
-        )
-        if not agreed or title == run.manifest.title:
-            return
+        dialog = QInputDialog(window)
+        dialog.setWindowTitle("Rename this run")
+        dialog.setLabelText("Title of this run; its folder keeps its name.")
+        dialog.setTextValue(run.manifest.title)
+        dialog.setOkButtonText("Rename")
+        dialog.resize(560, dialog.sizeHint().height())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.textValueSelected.connect(lambda title, path=run.path: self._rename(path, title))
+        dialog.open()
+        self.rename_dialog = dialog
+
+    def _rename(self, path: Path, title: str) -> None:
+        window, run = self._window, self._window.explorer.run
         try:
-            rename_run(run.path, title)
-            window.explorer.refresh()
+            rename_run(path, title)
+            if run is not None and run.path == path:
+                window.explorer.refresh()
         except UserError as error:
             window.note.say_error(error)
             return

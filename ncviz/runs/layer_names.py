@@ -104,7 +104,7 @@ def ticks_that_fit(
     Returns
     -------
     list of int
-        Numbers of the labels, from 0; the first is among them.
+        Numbers of the labels, from 0; the first is among them, if there is one.
     """
     gap = width_of("0")
     widths = [width_of(label) for label in labels]
@@ -112,7 +112,7 @@ def ticks_that_fit(
         kept = list(range(0, len(labels), step))
         if all((widths[a] + widths[b]) / 2 + gap <= step * spacing for a, b in pairwise(kept)):
             return kept
-    return [0]
+    return [0] if labels else []
 
 
 def numbers_of_layers(fuzziness: Sequence[float]) -> tuple[str, ...]:

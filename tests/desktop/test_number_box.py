@@ -65,7 +65,8 @@ def write(qtbot, box, text):
         ("29.97", 29.97, "29.97"),
         ("120.25", 120.25, "120.25"),
         (" 7 ", 7.0, "7"),
-        ("−0.5", -0.5, "-0.5"),
+        ("-0.5", -0.5, "−0.5"),
+        ("−0.5", -0.5, "−0.5"),
         ("1e-3", 0.001, "0.001"),
         ("٢٫٥", 2.5, "2.5"),
     ],
@@ -147,7 +148,7 @@ def test_a_unit_and_words_for_the_smallest(qtbot, shown):
     turn.setSuffix("°")
     assert turn.text() == "90°"
     write(qtbot, turn, "-45")
-    assert (turn.value(), turn.text()) == (-45, "-45°")
+    assert (turn.value(), turn.text()) == (-45, "−45°")
     threads = shown(NumberBox(0, 8))
     threads.setSpecialValueText("Automatic")
     assert threads.text() == "Automatic"

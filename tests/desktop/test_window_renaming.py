@@ -2,7 +2,7 @@
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QInputDialog
+from PyQt6.QtWidgets import QApplication, QPushButton
 
 from ncviz.desktop.header import EXPLORE
 from ncviz.desktop.recent import recent_names
@@ -15,12 +15,21 @@ def own_run(make_run, tmp_path):
     return make_run(tmp_path / "my run", title="Mine")
 
 
-def test_the_button_on_the_card_renames_the_run(window, qtbot, answer, own_run):
+def give(window, qtbot, title, button="Rename"):
+    """Write a title into the dialog, and press a button."""
+    dialog = window.opening.rename_dialog
+    dialog.setTextValue(title)
+    found = [part for part in dialog.findChildren(QPushButton) if part.text() == button]
+    qtbot.mouseClick(found[0], Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+
+
+def test_the_button_on_the_card_renames_the_run(window, qtbot, own_run):
     window.open(own_run.path)
     window.enter(EXPLORE)
-    asked = answer(QInputDialog, "getText", ("Tuesday's lecture & more", True))
     qtbot.mouseClick(window.run_panel.rename, Qt.MouseButton.LeftButton)
-    assert len(asked) == 1
+    assert window.opening.rename_dialog.textValue() == "Mine"
+    give(window, qtbot, "Tuesday's lecture & more")
     assert window.run_panel.title.text() == "Tuesday's lecture & more"
     assert Run(own_run.path).manifest.title == "Tuesday's lecture & more"
     window.opening.recent_menu.aboutToShow.emit()
@@ -28,22 +37,22 @@ def test_the_button_on_the_card_renames_the_run(window, qtbot, answer, own_run):
     assert shown[0] == "Tuesday's lecture && more"
 
 
-def test_a_changed_mind_renames_nothing(window, answer, own_run):
+def test_a_changed_mind_renames_nothing(window, qtbot, own_run):
     window.open(own_run.path)
-    answer(QInputDialog, "getText", ("Other", False))
     window.commands["file.rename"].trigger()
+    give(window, qtbot, "Other", "Cancel")
     assert Run(own_run.path).manifest.title == "Mine"
 
 
-def test_what_cannot_be_renamed_is_told_in_one_sentence(window, answer, own_run):
+def test_what_cannot_be_renamed_is_told_in_one_sentence(window, qtbot, own_run):
     window.open(own_run.path)
-    answer(QInputDialog, "getText", ("Other", True))
     writer = RunWriter.reopen(own_run.path)
     window.commands["file.rename"].trigger()
+    give(window, qtbot, "Other")
     assert "is being recorded: rename it when" in window.note.text.text()
     writer.close()
-    answer(QInputDialog, "getText", ("   ", True))
     window.commands["file.rename"].trigger()
+    give(window, qtbot, "   ")
     assert "needs a title" in window.note.text.text()
     assert window.run_panel.title.text() == "Mine"
 

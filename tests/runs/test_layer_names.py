@@ -87,3 +87,8 @@ def test_a_run_says_what_it_consists_of(small_run, growing_run):
 def test_an_unknown_layer_is_answered_by_those_there_are(small_run, number):
     said = unknown_layer(Run(small_run.path), number)
     assert said == f"The run has no layer {number}: choose 0 to 2; 0 is input, 2 is layer 2."
+
+
+def test_no_layers_have_no_ticks():
+    """As before the first run is open."""
+    assert ticks_that_fit((), 10.0, len) == []

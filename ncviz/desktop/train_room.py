@@ -107,7 +107,7 @@ class TrainRoom:
             else f" A simplex ETF of {classes} classes does not fit into width {recipe.width}."
         )
         self.panel.show_forecast(
-            f"{coming.images()} {coming.parameters} parameters, {coming.steps} steps: "
+            f"{coming.images()} {coming.parameters:,} parameters, {coming.steps:,} steps: "
             f"about {about(seconds)}, {source}.{fits}"
         )
 

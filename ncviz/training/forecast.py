@@ -42,10 +42,10 @@ class Forecast:
         """Say how many images each class has."""
         classes, most, least = len(self.counts), max(self.counts), min(self.counts)
         if most == least:
-            return f"{sum(self.counts)} images: {most} in each of {classes} classes."
+            return f"{sum(self.counts):,} images: {most:,} in each of {classes} classes."
         majority = sum(count == most for count in self.counts)
         return (
-            f"{sum(self.counts)} images: {_classes(majority)} of {most}, "
+            f"{sum(self.counts):,} images: {_classes(majority)} of {most:,}, "
             f"{_classes(classes - majority)} of {_one_or(least)}."
         )
 
@@ -97,4 +97,4 @@ def _classes(number: int) -> str:
 
 
 def _one_or(images: int) -> str:
-    return "a single one, which has no spread that could collapse" if images == 1 else f"{images}"
+    return "a single one, which has no spread that could collapse" if images == 1 else f"{images:,}"

@@ -127,7 +127,7 @@ def training_summary(recipe: Recipe) -> str:
     batch_norm = "batch norm" if recipe.batch_norm else "no batch norm"
     optimizer = "SGD with momentum" if recipe.optimizer == "momentum" else WORDS[recipe.optimizer]
     schedule = {"steps": "divided by 10 twice", "constant": "constant", "cosine": "on a cosine"}
-    images = f"{recipe.images_per_class} images a class"
+    images = f"{recipe.images_per_class:,} images a class"
     if recipe.imbalance_ratio > 1:
         images = f"{images} in the majority, R = {written_number(recipe.imbalance_ratio)}"
     return (

@@ -452,8 +452,8 @@ def test_the_form_says_what_will_come(window, qtbot):
     window.enter(TRAIN)
     window.trainer.panel.form.set_recipe(Recipe())
     form, said = window.trainer.panel.form, window.trainer.panel.forecast
-    assert said.text().startswith("1000 images: 100 in each of 10 classes. 73110 parameters, ")
-    assert "4800 steps: about " in said.text()
+    assert said.text().startswith("1,000 images: 100 in each of 10 classes. 73,110 parameters, ")
+    assert "4,800 steps: about " in said.text()
     assert said.text().endswith(", by a rough estimate.")
     form.imbalance_ratio.setText("100")
     assert "5 classes of a single one, which has no spread" in said.text()

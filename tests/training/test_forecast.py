@@ -42,7 +42,7 @@ def test_colours_count_three_times():
 
 
 def test_images_in_words():
-    assert forecast(Recipe()).images() == "1000 images: 100 in each of 10 classes."
+    assert forecast(Recipe()).images() == "1,000 images: 100 in each of 10 classes."
     assert forecast(Recipe(imbalance_ratio=10.0)).images() == (
         "550 images: 5 classes of 100, 5 classes of 10."
     )

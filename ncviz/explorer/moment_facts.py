@@ -18,6 +18,7 @@ from ncviz.runs.measures import (
 )
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
+from ncviz.scenes.memory import memory_of
 
 NAN = math.nan
 COINCIDE = 1e-6  # of the spread of all samples: means nearer than this are one point
@@ -142,10 +143,8 @@ def class_spreads(
     placed = (positions.probe - center) @ axes.T
     drawn = placed[np.isin(labels, classes)]
     cloud = math.sqrt(float((drawn**2).sum()) / max(len(drawn), 1))
-    gaps = np.linalg.norm(own[:, None] - own[None], axis=-1)
-    np.fill_diagonal(gaps, np.inf)
     spreads = []
-    for mean, gap, number in zip(own, gaps.min(axis=1), classes, strict=True):
+    for mean, gap, number in zip(own, _nearest(own), classes, strict=True):
         samples = placed[labels == number]
         if len(samples) < 2:
             spreads.append(NAN)
@@ -171,12 +170,21 @@ def class_widths(statistics: ClassStatistics, classes: tuple[int, ...]) -> tuple
     tuple of float
         Root mean square distance over the distance to the nearest other mean of `classes`.
     """
-    means = statistics.means[list(classes)]
-    gaps = np.linalg.norm(means[:, None] - means[None], axis=-1)
-    np.fill_diagonal(gaps, np.inf)
+    gaps = _nearest(statistics.means[list(classes)])
     radii = np.sqrt(statistics.within_variance[list(classes)])
     with np.errstate(divide="ignore", invalid="ignore"):
-        return tuple(float(width) for width in radii / gaps.min(axis=1))
+        return tuple(float(width) for width in radii / gaps)
+
+
+def _nearest(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distance of each of some points to the nearest other one."""
+    # By products: the differences of a thousand means would take gigabytes.
+    centred = points - points.mean(axis=0)
+    squares = np.einsum("ij,ij->i", centred, centred)
+    apart = squares[:, None] + squares[None] - 2 * centred @ centred.T
+    np.fill_diagonal(apart, np.inf)
+    nearest = apart.argmin(axis=1)
+    return np.asarray(np.linalg.norm(centred - centred[nearest], axis=1))
 
 
 def facts_at(
@@ -204,8 +212,9 @@ def facts_at(
     manifest, snapshot = run.manifest, run.snapshot(epoch)
     last = len(manifest.layers) - 1
     layer %= last + 1
-    measured = measure_layer(run, epoch, layer, SPLITS[0])
-    statistics = snapshot.statistics(layer, SPLITS[0])
+    measured, spreads, widths = memory_of(run).recall(
+        ("facts", epoch, layer, classes), lambda: _look_at(run, epoch, layer, classes)
+    )
     scalars, recipe = snapshot.scalars, manifest.recipe
     minority = class_groups(run)[1]
     ended = epoch == run.epochs[-1]
@@ -217,8 +226,8 @@ def facts_at(
     return MomentFacts(
         classes=manifest.classes,
         shown=tuple(manifest.class_names[k] for k in classes),
-        spreads=class_spreads(snapshot.positions(layer), run.probe.labels, classes),
-        widths=() if statistics is None else class_widths(statistics, classes),
+        spreads=spreads,
+        widths=widths,
         few=tuple(k in minority for k in classes),
         place=INPUT if is_first and manifest.layers[0].name == "input" else _place(layer, last),
         layer=manifest.layers[layer].name,
@@ -244,6 +253,19 @@ def facts_at(
         minority=len(minority),
         minority_cosine=NAN if cosine is None else cosine,
         failure=manifest.message if ended and manifest.state == "failed" else "",
+    )
+
+
+def _look_at(
+    run: Run, epoch: int, layer: int, classes: tuple[int, ...]
+) -> tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...]]:
+    """Measure what takes time: the layer, and the spread of the classes drawn and in whole."""
+    snapshot = run.snapshot(epoch)
+    statistics = snapshot.statistics(layer, SPLITS[0])
+    return (
+        measure_layer(run, epoch, layer, SPLITS[0]),
+        class_spreads(snapshot.positions(layer), run.probe.labels, classes),
+        () if statistics is None else class_widths(statistics, classes),
     )
 
 

@@ -3,6 +3,7 @@
 import itertools
 import math
 import re
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -337,3 +338,14 @@ def test_the_sentence_about_all_layers_holds(key):
 def test_one_layer_has_no_depth(tmp_path):
     explorer = opened(Told().write(tmp_path / "run"))
     assert "no separation fuzziness D to compare" in explorer.caption_of_depth()
+
+
+def test_all_of_a_thousand_classes_are_looked_at_in_little_memory(tmp_path):
+    told = Told(counts=(4,) * 1000, width=1024, epochs=(1,), dual=None, spread=0.002)
+    explorer = opened(told.write(tmp_path / "run"))
+    explorer.choose_classes(range(1000))
+    tracemalloc.start()
+    assert "The features have collapsed" in explorer.caption()
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert used < 400 * 2**20

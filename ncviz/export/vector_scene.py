@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ncviz.export.shading import BALL_GLOSS, SAMPLE_GLOSS, fade, stick_colors
 from ncviz.rendering.frame import reach
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Balls, Scene, Sticks
+from ncviz.scenes.scene import CORE_EDGE, Balls, Scene, Sticks
 
 Floats = NDArray[np.float64]
 Rgb = tuple[float, float, float]
@@ -173,6 +173,9 @@ class _Lens:
             found.append((float(keys[k]), Ball(*place, radius, color, gloss, fog, alpha, shape)))
             if balls.cores is not None and balls.cores[k, 3] > 0:
                 # Of the same depth and later: the sorting keeps it right in front of its ball.
+                wider = radius * (float(balls.cores[k, 3]) + CORE_EDGE)
+                edge = Ball(*place, wider, self.background, 0.0, fog, alpha, 0)
+                found.append((float(keys[k]), edge))
                 core = Ball(
                     *place,
                     radius * float(balls.cores[k, 3]),

@@ -1,5 +1,7 @@
 """The GLSL sources: version 1.20, so that the oldest desktop drivers take them."""
 
+from ncviz.scenes.scene import CORE_EDGE
+
 # Colours of surfaces, shared by all programs. Everything is in eye coordinates:
 # x to the right, y up, z toward the viewer.
 _SHADES = """
@@ -208,6 +210,7 @@ varying float v_lit;
 varying vec4 v_core;  // colour and radius, as a share of the ball's, of the disc in its middle
 varying vec4 v_outline;  // colour, and how opaque
 """
+    + f"const float CORE_EDGE = {CORE_EDGE};\n"
     + _SIGHT
     + _OUTLINE
     + _HAZE
@@ -261,7 +264,10 @@ void main() {
     vec3 normal = normalize(surface - nearest);
     float from_core = length(gap) - v_core.a * v_radius;
     float core = v_core.a > 0.0 ? clamp(0.5 - from_core / pixel_at(nearest), 0.0, 1.0) : 0.0;
-    vec3 own = mix(v_color.rgb, v_core.rgb, core);
+    // A hair of background around it: the hue of a class may be that of the ball.
+    float edge = v_core.a > 0.0
+        ? clamp(0.5 - (from_core - CORE_EDGE * v_radius) / pixel_at(nearest), 0.0, 1.0) : 0.0;
+    vec3 own = mix(mix(v_color.rgb, u_background, edge), v_core.rgb, core);
     vec3 lit = shade(shadowed(own), lighted(own), 1.0, normal, u_gloss);
     vec3 color = mix(own, lit, v_lit);
     float pixel = pixel_at(nearest);

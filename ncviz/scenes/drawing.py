@@ -33,7 +33,7 @@ AXIS_RADIUS = 0.0035
 AXIS_LENGTH = 1.35
 LINK_RADIUS = 0.003
 # Of a ball's radius: its colour says what it is, the disc in it whose it is.
-MEAN_CORE, CLASSIFIER_CORE = 0.58, 0.50
+MEAN_CORE, CLASSIFIER_CORE = 0.55, 0.42
 # A mean so near its vertex needs no line to it; so far away the line is all there.
 NO_LINK, WHOLE_LINK = 0.12, 0.30
 

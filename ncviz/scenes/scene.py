@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 SMALLER = 0.88  # squares, rather than a grid with empty places
+# Of a ball's radius: a hair of background around its core, whose hue may be the ball's own.
+CORE_EDGE = 0.09
 # Outlines that are told apart without colour.
 SHAPES = ("sphere", "cube", "pyramid", "diamond", "cross", "hexagon", "star")
 

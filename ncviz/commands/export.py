@@ -62,6 +62,7 @@ def export_figure(parsed: argparse.Namespace) -> int:
         title=parsed.title,
         legend=not parsed.no_legend,
         resolution=parsed.dpi,
+        spacing=parsed.spacing,
         model=model,
     )
     if run is not None and not parsed.view:

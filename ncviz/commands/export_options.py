@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ncviz.scenes.epoch_scale import SPACINGS
+
 PRESETS = (
     "scene, collapse, layers, law, summary, minority, fuzziness, epochs, classes, held-out, nc, "
-    "loss, error, norms, cosines, heat-map"
+    "held-out-nc, loss, error, norms, cosines, groups, group-fuzziness, heat-map"
 )
 
 
@@ -44,6 +46,12 @@ def _add_figure(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--layers", default="", metavar="0,3,7", help="panels of layers")
     verb.add_argument("--title", default="", help="above the figure")
     verb.add_argument("--no-legend", action="store_true", help="leave out what colours mean")
+    verb.add_argument(
+        "--spacing",
+        choices=SPACINGS,
+        default="recorded",
+        help="of epochs on an axis: recorded ones equally far apart, linear, logarithmic",
+    )
     verb.add_argument("--dpi", type=int, default=300, help="of PNG; default 300")
     _add_model(verb)
     verb.set_defaults(run=_figure)

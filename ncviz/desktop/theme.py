@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QApplication
 from ncviz.assets import asset
 from ncviz.desktop.style_sheet import STYLE
 from ncviz.errors import UserError
-from ncviz.scenes.palette import LIGHT, THEMES, Theme
+from ncviz.scenes.palette import LIGHT, THEMES, Theme, mix
 
 FAMILY = "Source Sans 3"
 _LOOK = "ncviz-look"  # a property of the application
@@ -26,13 +26,6 @@ def load_fonts() -> None:
     for name in ("SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf"):
         if QFontDatabase.addApplicationFont(str(asset("fonts", name))) < 0:
             raise UserError(f"The font {name} of this installation is damaged: reinstall ncviz.")
-
-
-def mix(first: str, second: str, share: float) -> str:
-    """Return the colour `share` of the way from one hex colour to another."""
-    a, b = QColor(first), QColor(second)
-    parts = zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)
-    return "#{:02x}{:02x}{:02x}".format(*(round((1 - share) * p + share * q) for p, q in parts))
 
 
 def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0) -> None:

@@ -4,10 +4,11 @@ import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
+from ncviz.scenes.epoch_scale import EpochScale
+
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 ENDS = ("stop", "loop", "ping-pong")
 PACES = ("keep the speed", "every epoch")
-SPACINGS = ("recorded", "linear", "logarithmic")
 WHOLE_LENGTH_SECONDS = 8.0  # from the first stop to the last at speed 1
 EASE_SECONDS = 0.18  # to a stop that was stepped or followed to
 # A frame that came later than this was none: a dialog stood open, the computer slept.
@@ -35,7 +36,7 @@ class Player:
         frames do; 'every epoch' gives each recorded epoch the same time and
         passes none over, however late a frame comes.
     spacing : str
-        One of `SPACINGS`; change it with `set_spacing`. 'recorded' puts
+        One of `epoch_scale.SPACINGS`; change it with `set_spacing`. 'recorded' puts
         recorded epochs at equal distances, so that the early ones, where most
         happens and most is recorded, get their time; 'linear' is to scale;
         'logarithmic' counts in log₂(1 + epochs since the first).
@@ -57,9 +58,7 @@ class Player:
     _target: float | None = field(default=None, repr=False)
     _ease_rate: float = field(default=0.0, repr=False)
     _forward: bool = field(default=True, repr=False)
-    _placed: tuple[tuple[float, ...], str, tuple[float, ...]] | None = field(
-        default=None, repr=False, compare=False
-    )
+    _scale: EpochScale | None = field(default=None, repr=False, compare=False)
 
     @property
     def looping(self) -> bool:
@@ -71,13 +70,17 @@ class Player:
         self.at_end = "loop" if on else "stop"
 
     @property
+    def scale(self) -> EpochScale:
+        """Return where the stops stand along the timeline."""
+        scale = self._scale
+        if scale is None or scale.stops is not self.stops or scale.spacing != self.spacing:
+            scale = self._scale = EpochScale(self.stops, self.spacing)
+        return scale
+
+    @property
     def places(self) -> tuple[float, ...]:
         """Return the positions of the stops."""
-        placed = self._placed
-        if placed is None or placed[0] is not self.stops or placed[1] != self.spacing:
-            places = tuple(self._place(index) for index in range(len(self.stops)))
-            placed = self._placed = self.stops, self.spacing, places
-        return placed[2]
+        return self.scale.places
 
     @property
     def last(self) -> float:
@@ -112,18 +115,7 @@ class Player:
 
     def position_of(self, value: float) -> float:
         """Return the position at which `value` stands, clipped to the stops."""
-        stops, places = self.stops, self.places
-        if value <= stops[0]:
-            return 0.0
-        if value >= stops[-1]:
-            return self.last
-        index = bisect_right(stops, value) - 1
-        if value == stops[index]:
-            return places[index]
-        if self.spacing == "logarithmic":
-            return min(max(_logarithm(value - stops[0]), places[index]), places[index + 1])
-        share = (value - stops[index]) / (stops[index + 1] - stops[index])
-        return places[index] + share * (places[index + 1] - places[index])
+        return self.scale.position_of(value)
 
     def set_stops(self, stops: tuple[float, ...]) -> None:
         """Replace the stops, e.g. when an epoch was recorded; stay at the same value."""
@@ -211,19 +203,7 @@ class Player:
 
     def ticks(self) -> list[tuple[float, str]]:
         """Return positions to label, and their labels: stops, or round numbers between them."""
-        first, last = self.stops[0], self.stops[-1]
-        if self.spacing == "recorded" or first == last:
-            labelled = list(self.stops)
-        else:
-            round_numbers = _decades(last) if self.spacing == "logarithmic" else _even(first, last)
-            labelled = [first, *(v for v in round_numbers if first < v < last), last]
-        return [(self.position_of(value), f"{value:g}") for value in labelled]
-
-    def _place(self, index: int) -> float:
-        passed = self.stops[index] - self.stops[0]
-        if self.spacing == "linear":
-            return passed
-        return _logarithm(passed) if self.spacing == "logarithmic" else float(index)
+        return self.scale.ticks()
 
     def _value_at(self, position: float) -> float:
         here, self.position = self.position, position
@@ -309,25 +289,3 @@ class Player:
         else:
             behind = self.position - stops * gap
             self.position = places[low] if behind <= places[low] + _SAME else behind
-
-
-def _logarithm(passed: float) -> float:
-    """Return log₂(1 + epochs since the first): it begins at 0 and needs no epoch to be left out."""
-    return math.log1p(passed) / math.log(2.0)
-
-
-def _decades(last: float) -> list[float]:
-    """Return 1, 2, 5, 10, … up to a number."""
-    if last < 1:
-        return []
-    powers = range(math.floor(math.log10(last)) + 1)
-    return [m * 10.0**power for power in powers for m in (1, 2, 5)]
-
-
-def _even(first: float, last: float) -> list[float]:
-    """Return round numbers at equal distances, about eight of them."""
-    rough = (last - first) / 8
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
-    start = math.ceil(first / step)
-    return [step * k for k in range(start, math.floor(last / step) + 1)]

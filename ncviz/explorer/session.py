@@ -11,8 +11,9 @@ from typing import Any
 from ncviz.assets import asset
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark
-from ncviz.explorer.player import ENDS, PACES, SPACINGS, SPEEDS, Player
+from ncviz.explorer.player import ENDS, PACES, SPEEDS, Player
 from ncviz.runs.writer import write_atomically
+from ncviz.scenes.epoch_scale import SPACINGS
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view, view_to_text
 

@@ -12,13 +12,21 @@ from numpy.typing import NDArray
 from ncviz.errors import UserError
 from ncviz.export.carried import carry_in_figure
 from ncviz.export.model import ModelPlan, check_model, model_said
+from ncviz.export.page_grid import (
+    law_height,
+    plot_height,
+    scenes_height,
+    summary_heights,
+    summary_plots,
+)
 from ncviz.export.picture import check_size, provenance
-from ncviz.export.styles import MILLIMETRES, style_named
+from ncviz.export.styles import MILLIMETRES, POINTS, fit_style, style_named
 from ncviz.runs.layer_names import unknown_layer
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.camera import Camera
+from ncviz.scenes.epoch_scale import SPACINGS
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
 
@@ -31,6 +39,7 @@ WIDTHS = {
     "Page, 180 mm": 180.0,
     "Slide, 300 mm": 300.0,
 }
+SLIDE = 9 / 16  # height over width
 RESOLUTIONS = 30, 2400  # dots per inch
 PLOT_NAMES = {
     "fuzziness": "D over layers, with the law and other epochs behind it",
@@ -38,12 +47,18 @@ PLOT_NAMES = {
     "classes": "D over layers, one curve a class",
     "held-out": "D over layers, training against held-out samples",
     "nc": "NC1 to NC4 over epochs",
+    "held-out-nc": "NC1 and CDNV over epochs, training against held-out samples",
     "loss": "loss over epochs",
     "error": "share of mistakes over epochs",
-    "norms": "norms of class means and classifiers over epochs",
-    "cosines": "cosines between classes over epochs",
+    "norms": "norms of class means and classifiers over epochs, two curves a class",
+    "cosines": "cosines between classes over epochs: least, mean, largest",
+    "groups": "mean cosines of minority and majority classes over epochs",
+    "group-fuzziness": "mean D of minority and majority classes over epochs",
     "heat-map": "cosines between all classes at one epoch",
 }
+GROUPS = ("groups", "group-fuzziness")
+OVER_EPOCHS = ("epochs", "nc", "held-out-nc", "loss", "error", "norms", "cosines", *GROUPS)
+NEED_STATISTICS = {*PLOT_NAMES, "law", "summary"} - {"loss", "error"}
 PRESETS = {
     "scene": "the 3-D scene as the view shows it",
     "collapse": "the scene at several epochs side by side",
@@ -86,6 +101,8 @@ class FigurePlan:
         Say below scenes what colours mean.
     resolution : int
         Of PNG, in dots per inch.
+    spacing : str
+        Of epochs on an axis, one of `epoch_scale.SPACINGS`.
     scene : Scene or Picture, optional
         Draw this instead of the run's, e.g. a model's optimum, or two runs
         side by side.
@@ -112,6 +129,7 @@ class FigurePlan:
     title: str = ""
     legend: bool = True
     resolution: int = 300
+    spacing: str = "recorded"
     scene: Scene | Picture | None = None
     cameras: tuple[Camera, ...] = ()
     model: ModelPlan | None = None
@@ -182,6 +200,7 @@ def figure_bytes(plan: FigurePlan, canvas: Any = None) -> bytes:
             "transparent": plan.transparent,
             "title": plan.title,
             "legend": plan.legend,
+            "spacing": plan.spacing,
         }
     }
     if plan.preset == "minority" and plan.model is not None:
@@ -212,15 +231,15 @@ def presets_for(run: Run | None) -> tuple[str, ...]:
     last = run.snapshot(run.epochs[-1])
     without = set()
     if last.statistics(0, "test") is None:
-        without.add("held-out")
+        without |= {"held-out", "held-out-nc"}
     if last.statistics(0, "train") is None:
-        without |= {"fuzziness", "epochs", "classes", "law", "nc", "norms", "cosines", "heat-map"}
+        without |= NEED_STATISTICS
     if len(manifest.layers) < 2:
         without |= {"layers"}
     if len(run.epochs) < 2:
-        without |= {"collapse", "epochs", "nc", "loss", "error", "norms", "cosines"}
+        without |= {"collapse", *OVER_EPOCHS}
     if imbalance_ratio(run) <= 1:
-        without.add("minority")
+        without |= {"minority", *GROUPS}
     for name in ("loss", "error"):
         if not any(key.endswith(f"_{name}") for key in last.scalars):
             without.add(name)
@@ -248,6 +267,10 @@ def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
         raise UserError(
             f"A resolution of {plan.resolution} dots per inch is out of range: choose {lowest} "
             f"to {highest}."
+        )
+    if plan.spacing not in SPACINGS:
+        raise UserError(
+            f"Epochs cannot be spaced {plan.spacing!r} on an axis: choose {', '.join(SPACINGS)}."
         )
     run = None if plan.run is None else Run(plan.run)
     if run is None and plan.scene is None and plan.model is None:
@@ -331,24 +354,30 @@ def telling_epochs(run: Run, count: int) -> tuple[int, ...]:
 
 
 def _sized(plan: FigurePlan) -> FigurePlan:
-    columns = {"collapse": len(plan.epochs), "law": len(plan.epochs), "layers": len(plan.layers)}
-    rows = 1
-    if plan.preset == "scene" and isinstance(plan.scene, Picture) and len(plan.scene.panels) > 1:
-        columns["scene"] = len({panel.left for panel in plan.scene.panels})
-        rows = len({panel.top for panel in plan.scene.panels})
-    count = columns.get(plan.preset, 1)
-    several = count > 1 or plan.preset == "summary"
-    usual = (300.0 if several else 160.0) if plan.theme == "slide" else 180.0 if several else 85.0
+    """Return a plan with width and height: what suits its panels where it says nothing."""
+    counts = {"collapse": len(plan.epochs), "law": len(plan.epochs), "layers": len(plan.layers)}
+    panels = plan.scene.panels if isinstance(plan.scene, Picture) else ()
+    several = plan.preset == "summary" or max(counts.get(plan.preset, 1), len(panels)) > 1
+    slide = plan.theme == "slide"
+    usual = (300.0 if several else 160.0) if slide else 180.0 if several else 85.0
     wide = plan.width or usual
+    unit = fit_style(style_named(plan.theme), wide).size / POINTS * MILLIMETRES
+    shown = counts.get(plan.preset, 0)
     if plan.preset == "summary":
-        high = 0.92 * wide
-    elif plan.preset == "law":
-        high = max(1.15 * wide / max(count, 1), 30.0)
-    elif plan.preset in columns:
-        high = rows * wide / max(count, 1) + 14.0
+        plots = len(summary_plots(2, slide))
+        high = sum(summary_heights(len(plan.epochs) or 1, plots, wide, unit)) + 8.0 * unit
+        high = SLIDE * wide if slide else high
+    elif plan.preset == "law" and shown:
+        high = law_height(shown, wide, unit)
+    elif shown:
+        high = scenes_height(shown, wide, unit) + 2.0 * unit
+    elif len(panels) > 1:
+        columns = len({panel.left for panel in panels})
+        high = len({panel.top for panel in panels}) * wide / columns + 14.0
+    elif plan.preset in ("scene", "heat-map"):
+        high = (0.86 if plan.preset == "scene" else 0.8) * wide
     else:
-        shares = {"scene": 0.86, "heat-map": 0.84}
-        high = shares.get(plan.preset, 0.68) * wide
+        high = plot_height(wide, unit)
     sized = replace(plan, width=wide, height=plan.height or high)
     for name, value in (("width", sized.width), ("height", sized.height)):
         if not SMALLEST <= value <= LARGEST:

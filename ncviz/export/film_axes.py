@@ -30,7 +30,8 @@ def law_axes(runs: Sequence[Run], theme: Theme, width: int, height: int) -> Axes
         prepare(axes, style, "Separation fuzziness D")
         values = [fuzziness_by_layer(run, epoch) for run in runs for epoch in run.epochs]
         logarithmic_heights(axes, above_floor(np.concatenate(values)))
-        over_layers(axes, style, max(len(run.manifest.layers) for run in runs))
+        longest = max(runs, key=lambda run: len(run.manifest.layers))
+        over_layers(axes, style, [layer.name for layer in longest.manifest.layers])
         return _painted(figure, axes, width, height, logarithmic=(False, True))
 
 

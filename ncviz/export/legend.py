@@ -1,7 +1,10 @@
 """The line below a figure's scenes that says what colours mean."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -9,36 +12,58 @@ from ncviz.export.outlines import outline
 from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import MILLIMETRES, POINTS, FigureStyle
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import class_color
+from ncviz.scenes.palette import THEMES, Theme, class_color, rgb
 from ncviz.scenes.scene import SHAPES, Scene
 from ncviz.scenes.view import View
 
 LINE = 1.5  # height of a line, in sizes of the type
 MOST_CLASSES = 20  # that are named
 
-Entry = tuple[str, str, int]  # words, colour, number of the shape
+
+@dataclass(frozen=True)
+class Entry:
+    """A colour and what it means.
+
+    Parameters
+    ----------
+    text : str
+    color : str
+        Hex.
+    shape : int
+        Of the samples of a class.
+    """
+
+    text: str
+    color: str
+    shape: int = 0
 
 
-def legend_entries(scene: Scene, run: Run | None, view: View, style: FigureStyle) -> list[Entry]:
-    """Return what is to be seen in a scene, with its colours."""
-    theme = style.theme
-    found: list[Entry] = []
-    if view.show_etf:
-        found.append(("simplex ETF", theme.etf, 0))
-    if view.show_means:
-        found.append(("class means", theme.means, 0))
-    if view.show_classifier:
-        found.append(("classifiers", theme.classifier, 0))
-    if run is None or not len(scene.samples):
+def legend_entries(
+    scenes: Sequence[Scene], run: Run | None, view: View, theme: Theme
+) -> list[Entry]:
+    """Return what is to be seen in scenes, with its colours: the ideal, the roles, the classes."""
+    roles = {"simplex ETF": "etf", "class means": "means", "classifiers": "classifier"}
+    drawn = THEMES[view.theme]
+    found = [
+        Entry(name, getattr(theme, role))
+        for name, role in roles.items()
+        if any(_has_ball(scene, getattr(drawn, role)) for scene in scenes)
+    ]
+    if run is None or not any(len(scene.samples) for scene in scenes):
         return found
     names = run.manifest.class_names
-    shown = [k for k in view.shown_classes(len(names)) if k not in view.hidden]
+    shown = view.visible_classes(len(names))
     if len(shown) <= MOST_CLASSES:
         found += [
-            (names[k], class_color(k, view.palette), k % len(SHAPES) if view.shapes else 0)
+            Entry(names[k], class_color(k, view.palette), k % len(SHAPES) if view.shapes else 0)
             for k in shown
         ]
     return found
+
+
+def _has_ball(scene: Scene, color: str) -> bool:
+    found = np.isclose(scene.balls.colors[:, :3], rgb(color), atol=0.01).all(axis=1)
+    return bool(found.any())
 
 
 def write_legend(
@@ -49,7 +74,7 @@ def write_legend(
     Parameters
     ----------
     figure : matplotlib Figure
-    entries : list of (str, str, int)
+    entries : list of Entry
     style : FigureStyle
     width, height : float
         Of the page, in millimetres.
@@ -64,12 +89,12 @@ def write_legend(
     for number, line in enumerate(reversed(lines)):
         y = (0.9 + LINE * number) * unit
         x = (width - sum(wide for _, wide in line) + 1.2 * unit) / 2
-        for (text, color, shape), wide in line:
-            _chip(figure, (x + 0.4 * unit) / width, y / height, color, shape, style)
+        for entry, wide in line:
+            _chip(figure, (x + 0.4 * unit) / width, y / height, entry, style)
             figure.text(
                 (x + 1.1 * unit) / width,
                 y / height,
-                text,
+                entry.text,
                 va="center_baseline",
                 fontsize=style.small,
                 color=style.theme.quiet,
@@ -79,16 +104,17 @@ def write_legend(
     return (LINE * len(lines) + 0.5) * unit if lines else 0.0
 
 
-def _chip(figure: Figure, x: float, y: float, color: str, shape: int, style: FigureStyle) -> None:
+def _chip(figure: Figure, x: float, y: float, entry: Entry, style: FigureStyle) -> None:
+    corners = outline(entry.shape)
     # matplotlib takes corners for a marker, its types do not say so.
-    marker: Any = list(outline(shape)) or "o"
+    marker: Any = list(corners) or "o"
     figure.add_artist(
         Line2D(
             [x],
             [y],
             marker=marker,
-            color=color,
-            markersize=(0.75 if outline(shape) else 0.6) * style.size,
+            color=entry.color,
+            markersize=(0.75 if corners else 0.6) * style.size,
             markeredgewidth=0,
             linestyle="none",
         )
@@ -101,8 +127,8 @@ def _lines_of(
     """Break a legend into as few lines as fit, about equally long, with widths in millimetres."""
     unit = style.size / POINTS * MILLIMETRES
     wide = [
-        text_width(text, style.small, 400) / POINTS * MILLIMETRES + 2.3 * unit
-        for text, _, _ in entries
+        text_width(entry.text, style.small, 400) / POINTS * MILLIMETRES + 2.3 * unit
+        for entry in entries
     ]
     lines = _broken(entries, wide, width - unit)
     for share in (0.5, 0.6, 0.7, 0.8, 0.9):

@@ -1,7 +1,7 @@
 """Pages of figures: where scenes, plots, titles and legends stand."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,36 +10,42 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ncviz.export.legend import legend_entries, write_legend
+from ncviz.export.layer_plots import draw_law, law_in_words
 from ncviz.export.minority_plot import draw_minority
 from ncviz.export.model import ratio_curve
-from ncviz.export.plot_axes import logarithmic_heights, name_axes
-from ncviz.export.plots import PLOTS, Moment, draw_fuzziness
-from ncviz.export.scene_artist import SceneArtist, write_labels
-from ncviz.export.styles import MILLIMETRES, POINTS, FigureStyle, scene_theme, style_named
+from ncviz.export.moment import Moment
+from ncviz.export.page_grid import (
+    HEAD,
+    LAW_WIDTH,
+    SCENE_WIDTH,
+    columns_of,
+    summary_columns,
+    summary_heights,
+    summary_plots,
+)
+from ncviz.export.plot_axes import logarithmic_heights, name_axes, over_layers, prepare
+from ncviz.export.plots import PLOTS
+from ncviz.export.sheet import Box, Margins, Sheet
+from ncviz.export.styles import MILLIMETRES, FigureStyle
 from ncviz.export.typefaces import families_for, isolate_right_to_left, paint_emoji
 from ncviz.rendering.typefaces import missing_glyphs_allowed
+from ncviz.runs.layer_names import numbers_of_layers
 from ncviz.runs.measures import fuzziness_by_layer, law_at
 from ncviz.runs.run import Run
-from ncviz.scenes.camera import Camera
-from ncviz.scenes.camera_moves import fitted
-from ncviz.scenes.compose import compose, with_classes
+from ncviz.scenes.camera_moves import fitted, holding
+from ncviz.scenes.compose import compose
 from ncviz.scenes.layout import nearest_recorded
-from ncviz.scenes.palette import rgb
+from ncviz.scenes.panel_fit import fit_into_panel
 from ncviz.scenes.scene import Picture, Scene
-from ncviz.scenes.view import View
-from ncviz.wording import correlation, three_digits
+from ncviz.wording import three_digits
 
 if TYPE_CHECKING:
     from ncviz.export.figures import FigurePlan
 
-Box = tuple[float, float, float, float]  # left, bottom, width, height, in millimetres
-PLOT_LEFT, PLOT_RIGHT, PLOT_BOTTOM, PLOT_TOP = 5.2, 6.2, 3.6, 2.4  # in sizes of the type
-SUMMARY_PLOTS = ("fuzziness", "epochs", "nc", "cosines")
-
+NAMED_WIDTH = 13.0  # sizes of the type: in narrower panels the legend alone names the classes
+PLOT_LEFT, PLOT_RIGHT, PLOT_BOTTOM, PLOT_TOP = 5.2, 5.0, 3.6, 2.0  # in sizes of the type
 _OPTIONS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "ncviz",
@@ -47,6 +53,8 @@ _OPTIONS: Any = {
     "text.parse_math": False,
     "axes.axisbelow": True,
     "path.simplify": False,
+    # Hinted letters would have other widths at each resolution.
+    "text.hinting": "none",
 }
 
 
@@ -63,7 +71,7 @@ def save_page(run: Run | None, plan: "FigurePlan", canvas: Any = None) -> bytes:
     """
     nothing = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
     with drawing(words_of(run, plan)):
-        figure = _Page(run, plan, canvas).figure
+        figure = Page(run, plan, canvas).figure
         paint_emoji(figure)
         if plan.suffix == "svg":
             isolate_right_to_left(figure)
@@ -88,7 +96,7 @@ def page_pixels(
     """Return a figure as pixels, shape (height, width, 3)."""
     resolution = longest_side * MILLIMETRES / max(plan.width, plan.height)
     with drawing(words_of(run, plan)):
-        figure = _Page(run, replace(plan, transparent=False), canvas).figure
+        figure = Page(run, replace(plan, transparent=False), canvas).figure
         paint_emoji(figure)
         figure.set_dpi(resolution)
         painted: Any = FigureCanvasAgg(figure)
@@ -123,254 +131,172 @@ def words_of(run: Run | None, plan: "FigurePlan") -> list[str]:
     return words + [label.text for scene in scenes for label in scene.labels]
 
 
-class _Page:
-    """One matplotlib figure with everything on it."""
+class Page(Sheet):
+    """One figure with everything on it."""
 
     def __init__(self, run: Run | None, plan: "FigurePlan", canvas: Any) -> None:
-        self.run, self.plan, self._canvas = run, plan, canvas
-        self.style: FigureStyle = style_named(plan.theme)
-        self.figure = Figure(
-            figsize=(plan.width / MILLIMETRES, plan.height / MILLIMETRES),
-            facecolor=self.style.theme.background,
-        )
-        self.unit = self.style.size / POINTS * MILLIMETRES  # one size of the type
-        self._scenes = 0
-        self._fill()
-
-    def _fill(self) -> None:
-        plan = self.plan
-        top = self._title()
+        super().__init__(run, plan, canvas)
+        top = self.title(plan.title) if plan.title else plan.height
         if plan.preset == "minority" and plan.model is not None:
             curve = ratio_curve(plan.model, self.run)
-            draw_minority(self._plot((0, 0, plan.width, top), right=2.0), curve, self.style)
+            self._one_plot(
+                (0, 0, plan.width, top), 2.0, lambda axes, style: draw_minority(axes, curve, style)
+            )
         elif isinstance(plan.scene, Picture):
             self._panels(plan.scene, top)
         elif plan.scene is not None:
             self._only_scene(plan.scene, top)
-        elif self.run is not None and plan.preset == "scene":
-            self._only_scene(compose(self.run, self._view()), top)
+        elif plan.preset == "scene":
+            self._only_scene(compose(self._the_run(), self.view), top)
         elif plan.preset in ("collapse", "layers"):
-            self._scenes_in_a_row(self._row_of_views(), (0, 0, plan.width, top))
+            scenes, heads = self._row()
+            bottom = self.note(scenes[0].note, self.legend(scenes))
+            self._scenes_side_by_side(scenes, heads, (0, bottom, plan.width, top - bottom))
         elif plan.preset == "law":
             self._law(top)
         elif plan.preset == "summary":
             self._summary(top)
         else:
-            right = 1.5 if plan.preset == "heat-map" else PLOT_RIGHT
-            axes = self._plot((0, 0, plan.width, top), right)
-            PLOTS[plan.preset](axes, self._moment(), self.style)
+            self._plot(plan.preset, (0, 0, plan.width, top))
 
-    # Parts
-
-    def _title(self) -> float:
-        """Write the title; return what height is left, in millimetres."""
-        if not self.plan.title:
-            return self.plan.height
-        self._words(
-            self.plan.width / 2,
-            self.plan.height - 1.1 * self.unit,
-            self.plan.title,
-            size=self.style.large,
-            strong=True,
-        )
-        return self.plan.height - 2.0 * self.unit
+    # Scenes
 
     def _only_scene(self, scene: Scene, top: float) -> None:
-        bottom = self._legend(scene)
-        if scene.note:
-            self._words(
-                self.plan.width / 2, bottom + 0.7 * self.unit, scene.note, size=self.style.small
-            )
-            bottom += 1.5 * self.unit
-        self._scene((0, bottom, self.plan.width, top - bottom), scene)
+        bottom = self.note(scene.note, self.legend([scene]))
+        camera = self.camera_for([scene], self.plan.width, top - bottom)
+        self.scene((0, bottom, self.plan.width, top - bottom), scene, camera)
 
     def _panels(self, picture: Picture, top: float) -> None:
         """Draw scenes where their picture has them, with their titles above."""
-        bottom = self._legend(picture.panels[0].scene)
-        note = picture.panels[0].scene.note
-        if note:
-            self._words(self.plan.width / 2, bottom + 0.7 * self.unit, note, small=True)
-            bottom += 1.5 * self.unit
+        scenes = [panel.scene for panel in picture.panels]
+        several = len(scenes) > 1
+        bottom = self.note(scenes[0].note, self.legend(scenes))
         head = 1.8 * self.unit if any(panel.title for panel in picture.panels) else 0.0
         cameras = self.plan.cameras or (self.plan.view.camera,) * len(picture.panels)
         for panel, camera in zip(picture.panels, cameras, strict=True):
             left, width = panel.left * self.plan.width, panel.width * self.plan.width
             high = panel.height * (top - bottom)
             upper = top - panel.top * (top - bottom)
-            if panel.title:
-                self._words(left + width / 2, upper - 0.9 * self.unit, panel.title, strong=True)
             box = (left, upper - high, width, high - head)
-            self._scene(box, panel.scene, small=len(picture.panels) > 1, camera=camera)
+            aspect = box[2] / max(box[3], 1e-6)
+            together = [panel.scene] if self.plan.cameras else scenes
+            seen = holding(fitted(camera, aspect), together, aspect)
+            self.scene(box, panel.scene, seen, small=several)
+            if several:
+                self.letter(left, upper)
+            if panel.title:
+                room = width - 4 * self.unit
+                middle = left + width / 2
+                self.words(middle, upper - 0.9 * self.unit, panel.title, room=room, strong=True)
 
-    def _row_of_views(self) -> list[tuple[View, str, str]]:
-        """Return views with what stands above each: a name and numbers."""
-        run, plan, view = self._the_run(), self.plan, self._view()
+    def _row(self) -> tuple[list[Scene], list[tuple[str, str]]]:
+        """Return the scenes side by side, and what stands above each: a name and numbers."""
+        run, plan, view = self._the_run(), self.plan, self.view
         if plan.preset == "layers":
             epoch = nearest_recorded(run.epochs, view.epoch)
-            fuzziness = fuzziness_by_layer(run, epoch)
-            return [
-                (
-                    replace(view, layer=layer),
-                    run.manifest.layers[layer].name,
-                    f"D = {three_digits(fuzziness[layer])}",
-                )
-                for layer in plan.layers
+            numbers = numbers_of_layers(fuzziness_by_layer(run, epoch))
+            scenes = [
+                fit_into_panel(compose(run, replace(view, layer=layer))) for layer in plan.layers
             ]
+            heads = [(run.manifest.layers[layer].name, numbers[layer]) for layer in plan.layers]
+            return scenes, heads
         layer = view.layer % len(run.manifest.layers)
-        rows = []
-        for epoch in plan.epochs:
-            fuzziness = fuzziness_by_layer(run, epoch)
-            rows.append((view.at(epoch), f"Epoch {epoch}", f"D = {three_digits(fuzziness[layer])}"))
-        return rows
+        found = [fuzziness_by_layer(run, epoch)[layer] for epoch in plan.epochs]
+        heads = [
+            (f"Epoch {epoch}", f"D = {three_digits(value)}")
+            for epoch, value in zip(plan.epochs, found, strict=True)
+        ]
+        return [compose(run, view.at(epoch)) for epoch in plan.epochs], heads
 
-    def _scenes_in_a_row(self, views: list[tuple[View, str, str]], box: Box) -> None:
-        run = self._the_run()
+    def _scenes_side_by_side(
+        self, scenes: list[Scene], heads: list[tuple[str, str]], box: Box
+    ) -> None:
+        """Draw scenes under one camera, in as many rows as they need."""
         left, low, width, height = box
-        scenes = [compose(run, view) for view, _, _ in views]
-        bottom = low + (self._legend(scenes[0]) if low == 0 else 0)
-        if scenes[0].note and low == 0:
-            self._words(self.plan.width / 2, bottom + 0.7 * self.unit, scenes[0].note, small=True)
-            bottom += 1.5 * self.unit
-        each = width / len(scenes)
-        head = 2.9 * self.unit
-        for number, (scene, (_, name, numbers)) in enumerate(zip(scenes, views, strict=True)):
-            middle = left + (number + 0.5) * each
-            top = low + height
-            self._words(middle, top - 0.9 * self.unit, name, strong=True)
-            self._words(middle, top - 2.1 * self.unit, numbers, small=True)
-            place = (left + number * each, bottom, each, top - head - bottom)
-            self._scene(place, scene, small=len(scenes) > 1)
+        columns = columns_of(len(scenes), width, SCENE_WIDTH * self.unit)
+        if self.plan.legend and width / columns < NAMED_WIDTH * self.unit:
+            scenes = [replace(scene, labels=()) for scene in scenes]
+        rows = -(-len(scenes) // columns)
+        each, high, head = width / columns, height / rows, HEAD * self.unit
+        camera = self.camera_for(scenes, each, high - head)
+        for number, (scene, (name, numbers)) in enumerate(zip(scenes, heads, strict=True)):
+            x = left + number % columns * each
+            top = low + height - number // columns * high
+            self.scene((x, top - high, each, high - head), scene, camera, small=len(scenes) > 1)
+            if len(scenes) > 1 or self.plan.preset == "summary":
+                self.letter(x, top)
+            room = each - 3.2 * self.unit
+            self.words(x + each / 2, top - 0.9 * self.unit, name, room=room, strong=True)
+            self.words(x + each / 2, top - 2.1 * self.unit, numbers, room=each, small=True)
+
+    # Plots
 
     def _law(self, top: float) -> None:
-        run, plan = self._the_run(), self.plan
-        count = len(plan.epochs)
-        first = PLOT_LEFT * self.unit
-        gap = 1.3 * self.unit
-        each = (plan.width - first - gap * count) / count
-        shared: list[Axes] = []
-        for number, epoch in enumerate(plan.epochs):
-            box = (
-                first + number * (each + gap),
-                PLOT_BOTTOM * self.unit,
-                each,
-                top - (PLOT_BOTTOM + 3.4) * self.unit,
-            )
-            axes = self._axes(box)
-            draw_fuzziness(axes, self._moment(epoch), self.style, ghosts=False)
-            for text in list(axes.texts):
-                text.remove()
-            axes.set_title("", loc="left")
-            law = law_at(run, epoch)
-            middle = box[0] + each / 2
-            numbers = f"ρ = {three_digits(law.decay_ratio)}, r = {correlation(law.pearson_r)}"
-            self._words(middle, top - 1.1 * self.unit, f"Epoch {epoch}", strong=True)
-            self._words(middle, top - 2.3 * self.unit, numbers, small=True)
-            shared.append(axes)
-        low = min(axes.get_ylim()[0] for axes in shared)
-        high = max(axes.get_ylim()[1] for axes in shared)
-        _share_heights(shared, low, high, self.style)
+        """Draw the law at several epochs, all on the same heights."""
+        run, epochs, unit = self._the_run(), self.plan.epochs, self.unit
+        columns = columns_of(len(epochs), self.plan.width, LAW_WIDTH * unit)
+        rows = -(-len(epochs) // columns)
+        each, high, head = self.plan.width / columns, top / rows, 3.0 * unit
+        boxes = [
+            (n % columns * each, top - (n // columns + 1) * high, each, high - head)
+            for n in range(len(epochs))
+        ]
+        for (left, low, _, _), epoch in zip(boxes, epochs, strict=True):
+            if len(epochs) > 1:
+                self.letter(left, low + high)
+            middle = left + each / 2
+            numbers = law_in_words(law_at(run, epoch))
+            self.words(middle, low + high - 0.9 * unit, f"Epoch {epoch}", strong=True)
+            self.words(middle, low + high - 2.1 * unit, numbers, room=each, small=True)
+
+        def draw(made: list[Axes], style: FigureStyle) -> None:
+            drawn = []
+            for axes, epoch in zip(made, epochs, strict=True):
+                prepare(axes, style)
+                drawn.append(draw_law(axes, self._moment(epoch), style))
+            for number, axes in enumerate(made):
+                logarithmic_heights(axes, np.concatenate(drawn))
+                over_layers(axes, style, self._moment().layer_names)
+                if number % columns == 0:
+                    name_axes(axes, style, up="D")
+
+        self.plots(boxes, Margins(4.0 * unit, 0.4 * unit, PLOT_BOTTOM * unit, 0.0), draw)
+
+    def _plot(self, name: str, box: Box) -> None:
+        right = 1.0 if name == "heat-map" else PLOT_RIGHT
+        self._one_plot(box, right, lambda axes, style: PLOTS[name](axes, self._moment(), style))
+
+    def _one_plot(self, box: Box, right: float, draw: Callable[[Axes, FigureStyle], None]) -> None:
+        unit = self.unit
+        margins = Margins(PLOT_LEFT * unit, right * unit, PLOT_BOTTOM * unit, PLOT_TOP * unit)
+        self.plots([box], margins, lambda made, style: draw(made[0], style))
 
     def _summary(self, top: float) -> None:
         plan, unit = self.plan, self.unit
-        run = self._the_run()
         if not plan.title:
-            self._words(plan.width / 2, top - 1.1 * unit, run.manifest.title, strong=True)
-            top -= 2.2 * unit
-        legend = self._legend(compose(run, self._view()))
-        high = 0.40 * (top - legend)
-        views = self._row_of_views()
-        self._scenes_in_a_row(views, (0, top - high, plan.width, high))
-        rest = top - high - legend
-        for number, name in enumerate(SUMMARY_PLOTS):
-            column, row = number % 2, number // 2
-            box = (
-                column * plan.width / 2,
-                legend + (1 - row) * rest / 2,
-                plan.width / 2,
-                rest / 2 - 0.6 * unit,
-            )
-            PLOTS[name](self._plot(box), self._moment(), self.style)
-
-    # Building blocks
-
-    def _scene(
-        self, box: Box, scene: Scene, small: bool = False, camera: Camera | None = None
-    ) -> None:
-        axes = self._axes(box)
-        axes.set_axis_off()
-        camera = fitted(camera or self.plan.view.camera, box[2] / max(box[3], 1e-6))
-        paper = replace(scene, background=rgb(self.style.theme.background))
-        bare = replace(paper, labels=())
-        artist = SceneArtist(bare, camera, self.plan.transparent, self._scenes, self._canvas)
-        axes.add_artist(artist)
-        self._scenes += 1
-        write_labels(axes, paper, camera, self.style.small if small else self.style.size)
-
-    def _axes(self, box: Box) -> Axes:
-        left, bottom, width, height = box
-        plan = self.plan
-        place = (
-            left / plan.width,
-            bottom / plan.height,
-            max(width, 1.0) / plan.width,
-            max(height, 1.0) / plan.height,
-        )
-        axes: Axes = self.figure.add_axes(place)
-        axes.set_facecolor("none")
-        return axes
-
-    def _plot(self, box: Box, right: float = PLOT_RIGHT) -> Axes:
-        """Return axes with room for words around them."""
-        left, bottom, width, height = box
-        return self._axes(
-            (
-                left + PLOT_LEFT * self.unit,
-                bottom + PLOT_BOTTOM * self.unit,
-                width - (PLOT_LEFT + right) * self.unit,
-                height - (PLOT_BOTTOM + PLOT_TOP) * self.unit,
-            )
-        )
-
-    def _words(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        *,
-        size: float = 0.0,
-        strong: bool = False,
-        small: bool = False,
-    ) -> None:
-        """Write a line, its middle at a place in millimetres."""
-        style = self.style
-        self.figure.text(
-            x / self.plan.width,
-            y / self.plan.height,
-            text,
-            ha="center",
-            va="center",
-            fontsize=size or (style.small if small else style.size),
-            fontweight=600 if strong else 400,
-            color=style.theme.text if strong else style.theme.quiet,
-            parse_math=False,
-        )
-
-    def _legend(self, scene: Scene) -> float:
-        """Write below what colours mean; return how high that is, in millimetres."""
-        if not self.plan.legend:
-            return 0.0
-        entries = legend_entries(scene, self.run, self._view(), self.style)
-        return write_legend(self.figure, entries, self.style, self.plan.width, self.plan.height)
-
-    def _view(self) -> View:
-        view = replace(self.plan.view, theme=scene_theme(self.style), hovered=None)
-        return view if self.run is None else with_classes(view, self.run)
+            top = self.title(self._the_run().manifest.title)
+        scenes, heads = self._row()
+        legend = self.note(scenes[0].note, self.legend(scenes))
+        slide = plan.theme == "slide"
+        plots = summary_plots(len(self._the_run().epochs), slide)
+        columns = 2 if slide else summary_columns(plan.width, unit)
+        rows = -(-len(plots) // columns)
+        above, below = summary_heights(len(scenes), len(plots), plan.width, unit)
+        if slide:
+            above = below
+        high = above / (above + below) * (top - legend)
+        self._scenes_side_by_side(scenes, heads, (0, top - high, plan.width, high))
+        each, rest = plan.width / columns, (top - high - legend) / rows
+        for number, name in enumerate(plots):
+            left = number % columns * each
+            low = legend + (rows - 1 - number // columns) * rest
+            self._plot(name, (left, low, each, rest - 0.4 * unit))
+            self.letter(left, low + rest - 0.4 * unit)
 
     def _moment(self, epoch: int | None = None) -> Moment:
-        run, view = self._the_run(), self._view()
+        run, view = self._the_run(), self.view
         shown = nearest_recorded(run.epochs, view.epoch) if epoch is None else epoch
-        layer = view.layer % len(run.manifest.layers)
-        return Moment(run, shown, layer, view.shown_classes(run.manifest.classes), view.palette)
+        return Moment(run, shown, view, self.plan.spacing)
 
     def _the_run(self) -> Run:
         assert self.run is not None
@@ -380,13 +306,3 @@ class _Page:
 def _whole_pixels(side: float, plan: "FigurePlan") -> float:
     """Return the inches of a whole number of pixels: matplotlib cuts off a part of one."""
     return (round(side / MILLIMETRES * plan.resolution) + 0.01) / plan.resolution
-
-
-def _share_heights(shared: list[Axes], low: float, high: float, style: FigureStyle) -> None:
-    for number, axes in enumerate(shared):
-        logarithmic_heights(axes, np.array([low, high]))
-        axes.set_ylim(low, high)
-        if number:
-            axes.set_yticklabels([])
-        else:
-            name_axes(axes, style, "layer t", "D")

@@ -1,4 +1,4 @@
-"""Quiet axes for exported plots: few lines, powers of ten, words at the ends of curves."""
+"""Quiet axes for exported plots: few lines, powers of ten, layers and epochs."""
 
 import math
 from collections.abc import Sequence
@@ -6,21 +6,42 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
+from matplotlib.ticker import (
+    FixedLocator,
+    FuncFormatter,
+    Locator,
+    MaxNLocator,
+    NullFormatter,
+    NullLocator,
+)
 from numpy.typing import NDArray
 
+from ncviz.export.fitting import shortened, wrapped
+from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import FigureStyle
+from ncviz.runs.layer_names import fuzziness_symbol, tick_names, ticks_that_fit
+from ncviz.scenes.epoch_scale import EpochScale
+from ncviz.scenes.plot_heights import FLOOR, place_of_zero
 from ncviz.wording import raised
 
 Floats = NDArray[np.float64]
 
-FLOOR = 1e-12  # the least that a logarithmic axis shows
-LONG_RUN = 50  # epochs
-APART = 1.12  # between two words above each other, in heights of the type
+LEADING = 1.4  # of lines above a plot, in sizes of the small type
+LONGEST_TICK = 8.0  # of a layer's name below an axis, in sizes of the type
 
 
-def prepare(axes: Axes, style: FigureStyle, title: str = "") -> None:
-    """Draw axes as thin lines at the left and below, without a box."""
+def prepare(axes: Axes, style: FigureStyle, title: str = "", below: str = "") -> None:
+    """Draw axes as thin lines at the left and below, without a box.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    style : FigureStyle
+    title : str
+        Above the axes.
+    below : str
+        A quiet line between title and axes, for numbers.
+    """
     theme = style.theme
     axes.set_facecolor("none")
     for side in ("top", "right"):
@@ -37,26 +58,43 @@ def prepare(axes: Axes, style: FigureStyle, title: str = "") -> None:
         length=0.3 * style.size,
         pad=0.3 * style.size,
     )
+    lines = wrapped(below, style.room, style.small) if below else []
     if title:
         axes.set_title(
-            title,
+            "\n".join(wrapped(title, style.room, style.size, 600)),
             loc="left",
+            linespacing=1.05,
             fontsize=style.size,
             fontweight=600,
             color=theme.text,
-            pad=0.6 * style.size,
+            pad=0.6 * style.size + (LEADING * len(lines) + 0.15 * bool(lines)) * style.small,
+            parse_math=False,
+        )
+    if lines:
+        axes.annotate(
+            "\n".join(lines),
+            (0, 1),
+            (0, 0.6 * style.size),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=style.small,
+            color=theme.quiet,
+            ha="left",
+            va="bottom",
+            linespacing=1.15,
             parse_math=False,
         )
 
 
-def name_axes(axes: Axes, style: FigureStyle, across: str, up: str = "") -> None:
+def name_axes(axes: Axes, style: FigureStyle, across: str = "", up: str = "") -> None:
     """Write what stands on the axes."""
     words: dict[str, Any] = {
         "fontsize": style.small,
         "color": style.theme.quiet,
         "parse_math": False,
     }
-    axes.set_xlabel(across, labelpad=0.25 * style.size, **words)
+    if across:
+        axes.set_xlabel(across, labelpad=0.25 * style.size, **words)
     if up:
         axes.set_ylabel(up, labelpad=0.35 * style.size, **words)
 
@@ -67,8 +105,17 @@ def above_floor(values: Sequence[float] | Floats) -> Floats:
     return np.where(np.isfinite(array), np.maximum(array, FLOOR), np.nan)
 
 
-def logarithmic_heights(axes: Axes, values: Floats) -> None:
-    """Make the vertical axis logarithmic, with room around the values and few ticks."""
+def logarithmic_heights(axes: Axes, values: Floats, zero: float | None = None) -> None:
+    """Make the vertical axis logarithmic, with room around the values and few ticks.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    values : array
+        All heights that are drawn.
+    zero : float, optional
+        Where zero is drawn; labelled as such.
+    """
     known = values[np.isfinite(values) & (values > 0)]
     axes.set_yscale("log")
     axes.yaxis.set_minor_locator(NullLocator())
@@ -80,8 +127,33 @@ def logarithmic_heights(axes: Axes, values: Floats) -> None:
     room = max(0.06 * (high - low), 0.08)
     low, high = low - room, high + room
     axes.set_ylim(10.0**low, 10.0**high)
-    axes.yaxis.set_major_locator(FixedLocator(_decades(low, high)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: power(value)))
+    ticks = _decades(low, high)
+    if zero is not None:  # beside its own tick no other
+        apart = (high - low) / 8
+        ticks = [zero, *(t for t in ticks if math.log10(t) > math.log10(zero) + apart)]
+    axes.yaxis.set_major_locator(FixedLocator(ticks))
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: "0" if value == zero else power(value))
+    )
+
+
+def with_zero(rows: Sequence[Floats]) -> tuple[list[Floats], float | None]:
+    """Return curves for a logarithmic axis, zeros a little below all else, and where that is.
+
+    Returns
+    -------
+    list of array
+        NaN where there is no value.
+    float or None
+        The place of zero; None if no curve has one.
+    """
+    zero = place_of_zero(np.concatenate([np.empty(0), *rows]))
+    low = [np.isfinite(row) & (row < zero) for row in rows]
+    found = [
+        np.where(np.isfinite(row), np.where(below, zero, row), np.nan)
+        for row, below in zip(rows, low, strict=True)
+    ]
+    return found, zero if any(below.any() for below in low) else None
 
 
 def _decades(low: float, high: float) -> list[float]:
@@ -109,32 +181,76 @@ def plain_heights(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−")))
 
 
-def over_layers(axes: Axes, style: FigureStyle, count: int) -> None:
-    """Put layers on the horizontal axis, counted from 1."""
+def over_layers(axes: Axes, style: FigureStyle, names: Sequence[str]) -> None:
+    """Put layers on the horizontal axis: layer t of the law at t, under its own name."""
+    count = len(names)
     axes.set_xlim(0.6, count + 0.4)
-    step = max(1, math.ceil(count / 10))
-    axes.xaxis.set_major_locator(FixedLocator(list(range(1, count + 1, step))))
-    name_axes(axes, style, "layer t")
+    name_axes(axes, style, "layer")
+    apart = points_of(axes)[0] / count
+    short = tick_names(names)
+    if short[0] != fuzziness_symbol(0):
+        kept = ticks_that_fit(short, apart, lambda text: text_width(text, style.small, 400))
+        axes.set_xticks([k + 1.0 for k in kept], [short[k] for k in kept], parse_math=False)
+        return
+    # Nobody can point at a figure: other names stand there whole, or nearly so.
+    step = max(1, math.ceil(1.5 * style.small / max(apart, 0.1)))
+    kept = [count - 1 - k for k in range(0, count, step)]
+    words = [shortened(names[k], LONGEST_TICK * style.size, style.small) for k in kept]
+    axes.set_xticks([k + 1.0 for k in kept], words, parse_math=False)
+    for label in axes.get_xticklabels():
+        label.set(rotation=35, ha="right", rotation_mode="anchor")
 
 
-def over_epochs(axes: Axes, style: FigureStyle, epochs: Sequence[int]) -> None:
-    """Put epochs on the horizontal axis; of a long run by their square roots."""
-    last = max(epochs[-1], epochs[0] + 1)
-    if last >= LONG_RUN:
-        # Most happens early: on a plain axis it would hide in the first millimetre.
-        axes.set_xscale("function", functions=(_root, np.square))
-        wanted = last * np.array([0.0, 0.02, 0.1, 0.3, 0.6, 1.0])
-        ticks = [0.0, *(float(f"{value:.1g}") for value in wanted[1:-1]), float(last)]
-        axes.xaxis.set_major_locator(FixedLocator([t for t in ticks if epochs[0] <= t <= last]))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    else:
-        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.set_xlim(epochs[0], last)
-    name_axes(axes, style, "epoch")
+def over_epochs(axes: Axes, style: FigureStyle, scale: EpochScale) -> None:
+    """Put epochs on the horizontal axis, as the timeline of the window spaces them."""
+    ticks = scale.ticks()
+    words = dict(ticks)
+    locator = _Thinned([place for place, _ in ticks], [word for _, word in ticks], style)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda place, _: words.get(place, "")))
+    last = max(scale.places[-1], 1.0)
+    axes.set_xlim(-0.02 * last, 1.02 * last)
+    name_axes(axes, style, scale.title)
 
 
-def _root(values: Floats) -> Floats:
-    return np.sqrt(np.maximum(values, 0.0))
+class _Thinned(Locator):
+    """Places with so much between them that no label meets the next; the last is labelled."""
+
+    def __init__(self, places: Sequence[float], words: Sequence[str], style: FigureStyle) -> None:
+        self._places = tuple(places)
+        self._words = tuple(text_width(word, style.small, 400) for word in words)
+        self._gap = 0.7 * style.small
+
+    def __call__(self) -> list[float]:
+        axes = self.axis.axes  # type: ignore[union-attr]
+        low, high = axes.get_xlim()
+        points = points_of(axes)[0] / (high - low)
+        kept: list[int] = []
+        for number in reversed(range(len(self._places))):
+            if not kept or self._apart(number, kept[-1], points):
+                kept.append(number)
+        # The first one is where everything begins.
+        if kept and kept[-1] != 0:
+            if len(kept) > 1 and not self._apart(0, kept[-1], points):
+                kept.pop()
+            if self._apart(0, kept[-1], points):
+                kept.append(0)
+        return [self._places[number] for number in reversed(kept)]
+
+    def _apart(self, first: int, second: int, points: float) -> bool:
+        distance = (self._places[second] - self._places[first]) * points
+        return distance >= (self._words[first] + self._words[second]) / 2 + self._gap
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        return [place for place in self() if vmin <= place <= vmax]
+
+
+def points_of(axes: Axes) -> tuple[float, float]:
+    """Return width and height of axes in points."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    box = axes.get_position()
+    return box.width * figure.get_figwidth() * 72, box.height * figure.get_figheight() * 72
 
 
 def curve(
@@ -149,7 +265,8 @@ def curve(
     alpha: float = 1.0,
     marks: bool = False,
 ) -> None:
-    """Draw a curve; gaps stay gaps."""
+    """Draw a curve; gaps stay gaps, and a single value is a point."""
+    marks = marks or int(np.isfinite(values).sum()) == 1
     axes.plot(
         across,
         values,
@@ -163,120 +280,4 @@ def curve(
         solid_capstyle="round",
         clip_on=not marks,
         zorder=3,
-    )
-
-
-def end_words(
-    axes: Axes,
-    style: FigureStyle,
-    words: Sequence[tuple[float, str, str]],
-    logarithmic: bool,
-    chips: Sequence[str] = (),
-) -> None:
-    """Write words right of the axes at the heights of curves, moved apart if need be.
-
-    Parameters
-    ----------
-    axes : matplotlib Axes
-        With its final limits.
-    style : FigureStyle
-    words : sequence of (float, str, str)
-        Height in data units, text and colour.
-    logarithmic : bool
-    chips : sequence of str
-        Colours of dots before the words, for curves whose hue is too pale for text.
-    """
-    chosen = [k for k, word in enumerate(words) if math.isfinite(word[0])]
-    known = [words[k] for k in chosen]
-    if not known:
-        return
-    low, high = axes.get_ylim()
-    if logarithmic:
-        shares = [math.log(max(h, FLOOR) / low) / math.log(high / low) for h, _, _ in known]
-    else:
-        shares = [(height - low) / (high - low) for height, _, _ in known]
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    points = axes.get_position().height * figure.get_figheight() * 72
-    gap = APART * style.small / max(points, 1.0)
-    order = np.argsort(shares, kind="stable")
-    placed = spread([shares[k] for k in order], gap)
-    for share, k in zip(placed, order, strict=True):
-        _, text, color = known[k]
-        if chips:
-            axes.plot(
-                [1.035],
-                [share],
-                "o",
-                transform=axes.transAxes,
-                clip_on=False,
-                color=chips[chosen[k]],
-                markersize=style.marker,
-                markeredgewidth=0,
-            )
-        axes.text(
-            1.06 if chips else 1.02,
-            share,
-            text,
-            transform=axes.transAxes,
-            va="center",
-            ha="left",
-            fontsize=style.small,
-            color=color,
-            parse_math=False,
-        )
-
-
-def spread(heights: Sequence[float], gap: float) -> list[float]:
-    """Return ascending heights in 0…1 a gap apart, as near as possible to where they were."""
-    # Groups that touch share their middle.
-    groups: list[tuple[float, int]] = []
-    for height in heights:
-        middle, count = height, 1
-        while groups:
-            before, size = groups[-1]
-            if middle - gap * (count - 1) / 2 >= before + gap * (size - 1) / 2 + gap:
-                break
-            groups.pop()
-            middle = (middle * count + before * size) / (count + size)
-            count += size
-        groups.append((middle, count))
-    placed = [m + gap * (k - (n - 1) / 2) for m, n in groups for k in range(n)]
-    # Not below the lower end nor above the upper one, as far as there is room.
-    for k in range(len(placed)):
-        placed[k] = max(placed[k], gap * k)
-    for k in range(len(placed)):
-        placed[-1 - k] = min(placed[-1 - k], max(1.0, gap * (len(placed) - 1)) - gap * k)
-    return placed
-
-
-def beside(axes: Axes, style: FigureStyle, text: str, x: float, y: float) -> None:
-    """Write beside a vertical line, on the side where there is more room."""
-    share = axes.transLimits.transform(axes.transScale.transform((x, 1.0)))[0]
-    left = share > 0.55
-    axes.annotate(
-        text,
-        (share, y),
-        (-0.4 * style.size if left else 0.4 * style.size, 0),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        fontsize=style.small,
-        color=style.theme.text,
-        ha="right" if left else "left",
-        va="center",
-        parse_math=False,
-    )
-
-
-def note(axes: Axes, style: FigureStyle, text: str, x: float, y: float) -> None:
-    """Write a line within the axes, at a place in shares of them."""
-    axes.text(
-        x,
-        y,
-        text,
-        transform=axes.transAxes,
-        fontsize=style.small,
-        color=style.theme.text,
-        va="center",
-        parse_math=False,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import matplotlib
@@ -60,7 +61,7 @@ class SceneArtist(Artist):
     ) -> None:
         super().__init__()
         self._canvas = canvas
-        self._scene, self._camera = scene, camera
+        self.scene, self.camera = scene, camera
         self._transparent, self._number = transparent, number
 
     def draw(self, renderer: Any) -> None:
@@ -77,15 +78,15 @@ class SceneArtist(Artist):
         context = renderer.new_gc()
         context.set_clip_rectangle(box.padded(SPILL) if svg or pdf else box)
         if svg:
-            marks = vector_marks(self._scene, self._camera, box.width, box.height)
+            marks = vector_marks(self.scene, self.camera, box.width, box.height)
             renderer.writer.start("g", attrib=renderer._get_clip_attrs(context))
             name = f"ball-{self._number}"
-            SvgInk(renderer, box.x0, box.y0, self._scene.background, name).draw(marks)
+            SvgInk(renderer, box.x0, box.y0, self.scene.background, name).draw(marks)
             renderer.writer.end("g")
         elif pdf:
-            marks = vector_marks(self._scene, self._camera, box.width, box.height)
+            marks = vector_marks(self.scene, self.camera, box.width, box.height)
             renderer.check_gc(context)
-            PdfInk(renderer, box.x0, box.y0, self._scene.background).draw(marks)
+            PdfInk(renderer, box.x0, box.y0, self.scene.background).draw(marks)
         else:
             self._draw_pixels(renderer, context, box)
         context.restore()
@@ -94,8 +95,8 @@ class SceneArtist(Artist):
     def _draw_pixels(self, renderer: Any, context: Any, box: Any) -> None:
         width, height = max(round(box.width), 1), max(round(box.height), 1)
         pixels = render(
-            self._scene,
-            self._camera,
+            self.scene,
+            self.camera,
             width,
             height,
             transparent=self._transparent,
@@ -216,9 +217,18 @@ def short_enough(text: str, size: float, width: float) -> str:
 
 def text_width(text: str, size: float, weight: int = 600) -> float:
     """Return how wide a line of text is, in points."""
+    return size * _width(text, weight, tuple(matplotlib.rcParams["font.family"]))
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, weight: int, family: tuple[str, ...]) -> float:
+    """Return the width of a line in type of size 1, in these families."""
     if not text.strip():
         return 0.0
-    return float(_letters(text, size, weight).get_extents().width)
+    letters = TextPath((0, 0), text, size=1.0, prop=FontProperties(family=family, weight=weight))
+    # Points that steer curves count: exact borders of letters cost a hundred times more.
+    drawn = letters.codes != TextPath.CLOSEPOLY
+    return float(np.ptp(letters.vertices[drawn, 0])) if drawn.any() else 0.0
 
 
 def _letters(text: str, size: float, weight: int) -> TextPath:

@@ -7,6 +7,9 @@ from ncviz.scenes.palette import DARK, LIGHT, Theme
 
 MILLIMETRES = 25.4  # in an inch
 POINTS = 72.0  # in an inch
+LEAST_SHARE = 0.026  # of the height of a slide or a film: its smallest type
+NARROW = 80.0  # millimetres: on narrower pages the type is smaller
+SMALLEST_TYPE = 0.82  # of the usual one
 FAMILY = ("Source Sans 3", "DejaVu Sans")
 
 
@@ -24,6 +27,10 @@ class FigureStyle:
         Width of curves, in points; axes have half of it.
     marker : float
         Diameter of the points of a plot, in points.
+    longest : float
+        Room of a name beside a plot, in points.
+    room : float
+        Of a line above a plot, in points.
     """
 
     name: str
@@ -31,6 +38,8 @@ class FigureStyle:
     size: float
     line: float
     marker: float
+    longest: float = 110.0
+    room: float = 240.0
 
     @property
     def small(self) -> float:
@@ -66,6 +75,31 @@ def style_named(name: str) -> FigureStyle:
     if name not in STYLES:
         raise UserError(f"There is no theme {name!r} for figures: choose {', '.join(STYLES)}.")
     return STYLES[name]
+
+
+def fit_style(style: FigureStyle, width: float, height: float = 0.0) -> FigureStyle:
+    """Return a style for a page: type of slides is read from the last row, narrow pages have less.
+
+    Parameters
+    ----------
+    style : FigureStyle
+    width, height : float
+        Of the page, in millimetres.
+    """
+    if style.name == "slide":
+        factor = LEAST_SHARE * height / MILLIMETRES * POINTS / style.small
+        return scaled(style, max(factor, 1.0))
+    return scaled(style, min(max(width / NARROW, SMALLEST_TYPE), 1.0))
+
+
+def scaled(style: FigureStyle, factor: float) -> FigureStyle:
+    """Return a style with everything so many times larger."""
+    return replace(
+        style,
+        size=factor * style.size,
+        line=factor * style.line,
+        marker=factor * style.marker,
+    )
 
 
 def scene_theme(style: FigureStyle) -> str:

@@ -71,6 +71,34 @@ def classifier_directions(run: Run, epoch: int) -> Directions | None:
     return None if classifier is None else _directions(classifier.weight)
 
 
+def cosine_table(means: Directions | None, rows: Directions | None, classes: int) -> Floats:
+    """Return cosines of class means above the diagonal, of classifier rows below it.
+
+    Parameters
+    ----------
+    means, rows : Directions or None
+        Without rows, or with another number of them than classes, the means
+        stand on both sides; without means there is NaN.
+    classes : int
+        K.
+
+    Returns
+    -------
+    array, shape (K, K)
+    """
+    table = np.full((classes, classes), np.nan) if means is None else means.cosines.copy()
+    if pairs_with_classes(rows, classes):
+        assert rows is not None
+        below = np.tril_indices(classes, -1)
+        table[below] = rows.cosines[below]
+    return table
+
+
+def pairs_with_classes(rows: Directions | None, classes: int) -> bool:
+    """Return whether there is one classifier row a class: a classifier may have more."""
+    return rows is not None and len(rows.norms) == classes
+
+
 @dataclass(frozen=True)
 class GroupMeasures:
     """Minority and majority classes apart; NaN where one does not apply.

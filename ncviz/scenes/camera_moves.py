@@ -4,7 +4,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ncviz.scenes.camera import PERSPECTIVE, Camera
+import numpy as np
+
+from ncviz.scenes.camera import MAXIMUM_DISTANCE, PERSPECTIVE, Camera
+from ncviz.scenes.scene import Scene
 
 # Azimuth and elevation in degrees.
 STANDARD_VIEWS = {
@@ -16,6 +19,7 @@ STANDARD_VIEWS = {
 FOCUS_DISTANCE = 3.4
 FOCUS_SHARE = 0.6  # of the way to the point: what lies around it stays in sight
 ROOM = 0.9  # of the picture's height is left by the words above and the legend below
+EDGE = 0.02  # of a picture's height: between what it must hold and its border
 STEEPEST = 60.0  # degrees: from straight above, one cannot tell the layers of depth
 
 
@@ -103,6 +107,45 @@ def far_enough(camera: Camera, reach: float) -> Camera:
     if camera.distance >= needed:
         return camera
     return replace(camera, distance=needed, target=(0.0, 0.0, 0.0))
+
+
+def holding(camera: Camera, scenes: Sequence[Scene], aspect: float) -> Camera:
+    """Return a camera moved back until its picture holds every ball of some scenes.
+
+    Parameters
+    ----------
+    camera : Camera
+        One that was brought nearer, or panned, shows what it was meant to show
+        and stays as it is.
+    scenes : sequence of Scene
+    aspect : float
+        Width over height of each picture.
+    """
+    usual = Camera()
+    if camera.distance < usual.distance or camera.target[:2] != usual.target[:2]:
+        return camera
+    parts = [part for scene in scenes for part in (scene.samples, scene.balls) if len(part)]
+    if not parts:
+        return camera
+    points = np.concatenate([part.positions for part in parts])
+    radii = np.concatenate([part.radii for part in parts])
+    height = 1000
+    width = round(aspect * height)
+
+    def holds(distance: float) -> bool:
+        seen = replace(camera, distance=distance)
+        x, y, depth = seen.project(points, width, height).T
+        reach = radii * seen.pixels_per_unit(height, depth) + EDGE * height
+        inside = (x >= reach) & (x <= width - reach) & (y >= reach) & (y <= height - reach)
+        return bool(((depth > 0) & inside).all())
+
+    near, far = camera.distance, MAXIMUM_DISTANCE
+    if holds(near):
+        return camera
+    while far - near > 0.01 * near:
+        middle = (near + far) / 2
+        near, far = (near, middle) if holds(middle) else (middle, far)
+    return replace(camera, distance=far)
 
 
 def fitted(camera: Camera, aspect: float) -> Camera:

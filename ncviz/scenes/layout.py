@@ -135,6 +135,13 @@ def nearest_recorded(epochs: tuple[int, ...], epoch: float) -> int:
     return low if share < 0.5 else high
 
 
+def earlier_recorded(epochs: tuple[int, ...], epoch: int, count: int) -> tuple[int, ...]:
+    """Return a few recorded epochs before one, evenly among all, for the curves behind it."""
+    places = np.linspace(0, len(epochs) - 1, count + 1).astype(int)
+    chosen = dict.fromkeys(epochs[place] for place in places.tolist())
+    return tuple(other for other in chosen if other < epoch)[-count:]
+
+
 def between(first: Layout, second: Layout, share: float) -> Layout:
     """Return the placed points on the way from one layout to another."""
     classifier = None

@@ -56,6 +56,12 @@ def rgb(hex_color: str) -> Rgb:
     return red, green, blue
 
 
+def mix(first: str, second: str, share: float) -> str:
+    """Return the colour `share` of the way from one hex colour to another."""
+    parts = zip(rgb(first), rgb(second), strict=True)
+    return "#" + "".join(f"{round(255 * ((1 - share) * p + share * q)):02x}" for p, q in parts)
+
+
 def class_color(number: int, palette: str = DEFAULT_PALETTE) -> str:
     """Return the hue of a class; when a palette is used up, it repeats.
 

@@ -87,3 +87,7 @@ class View:
         """Return the classes to show of a run with so many."""
         chosen = tuple(c for c in dict.fromkeys(self.classes) if 0 <= c < classes)
         return chosen if len(chosen) >= 2 else tuple(range(min(4, classes)))
+
+    def visible_classes(self, classes: int) -> tuple[int, ...]:
+        """Return those of the classes to show that are not hidden."""
+        return tuple(c for c in self.shown_classes(classes) if c not in self.hidden)

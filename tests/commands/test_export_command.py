@@ -1,3 +1,4 @@
+import re
 import signal
 import subprocess
 import sys
@@ -73,7 +74,7 @@ def test_panels_of_epochs(export, preset):
 def test_the_minority_cosine(export, imbalanced_run):
     assert "R₀" in export("figure", "x.svg", "--preset", "minority", path=None).read_text()
     out = export("figure", "y.svg", "--preset", "minority", path=imbalanced_run.path)
-    text = out.read_text()
+    text = " ".join(re.findall(r"<text[^>]*>([^<]+)", out.read_text()))
     assert "K = 5, 2 of them majority" in text
     assert "Synthetic · 3 layers" in text
 

@@ -7,11 +7,11 @@ from ncviz.explorer.player import (
     ENDS,
     LONGEST_STRIDE_SECONDS,
     PACES,
-    SPACINGS,
     SPEEDS,
     WHOLE_LENGTH_SECONDS,
     Player,
 )
+from ncviz.scenes.epoch_scale import SPACINGS
 
 STOPS = (0.0, 1.0, 2.0, 10.0, 100.0)
 ASCENDING = st.lists(st.integers(0, 1000), min_size=1, max_size=9, unique=True).map(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ncviz.assets import asset
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import Bookmark
-from ncviz.explorer.player import ENDS, PACES, SPACINGS, SPEEDS, Player
+from ncviz.explorer.player import ENDS, PACES, SPEEDS, Player
 from ncviz.explorer.session import (
     LARGEST_BYTES,
     SUFFIX,
@@ -21,6 +21,7 @@ from ncviz.explorer.session import (
     write_session,
 )
 from ncviz.scenes.camera import Camera
+from ncviz.scenes.epoch_scale import SPACINGS
 from ncviz.scenes.view import View
 
 NAMES = st.text(st.characters(codec="utf-8"), max_size=30)

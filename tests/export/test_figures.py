@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from ncviz.errors import UserError
+from ncviz.export.end_words import spread
 from ncviz.export.figures import (
     PLOT_NAMES,
     PRESETS,
@@ -19,7 +20,7 @@ from ncviz.export.figures import (
     telling_epochs,
 )
 from ncviz.export.model import ModelPlan, model_of
-from ncviz.export.plot_axes import power, spread
+from ncviz.export.plot_axes import power
 from ncviz.export.plots import PLOTS
 from ncviz.export.styles import STYLES
 from ncviz.runs import writer as writer_module
@@ -218,8 +219,9 @@ def test_a_model_needs_no_run(plan):
 def test_the_minority_cosine_over_the_ratio(imbalanced_run):
     model = ModelPlan(4, 2, 5.0, 1.0, 1000.0, 30)
     found = words(svg_of(FigurePlan(Path("x.svg"), preset="minority", model=model)))
-    assert any(word.endswith("(K = 4, 2 of them majority, E = 5)") for word in found)
-    assert any(word.startswith("R₀ = ") for word in found)
+    said = " ".join(found)
+    assert "K = 4, 2 of them majority, E = 5; dashed: R₀ = " in said
+    assert {"cosine", "imbalance ratio R, logarithmic"} <= set(found)
     figure = FigurePlan(Path("x.svg"), imbalanced_run.path, preset="minority")
     run = Run(imbalanced_run.path)
     found = words(svg_of(replace(figure, model=model_of(run, model))))

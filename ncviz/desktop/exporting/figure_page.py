@@ -31,10 +31,13 @@ NAMES = {
     "classes": "D over layers, by class",
     "held-out": "D, training against held-out",
     "nc": "NC1 to NC4 over epochs",
+    "held-out-nc": "NC1 and CDNV, training against held-out",
     "loss": "Loss over epochs",
     "error": "Error over epochs",
     "norms": "Norms over epochs",
     "cosines": "Cosines over epochs",
+    "groups": "Cosines of minority and majority",
+    "group-fuzziness": "D of minority and majority",
     "heat-map": "Cosines between classes",
 }
 THEMES = {"paper": "Paper", "slide": "Slide", "light": "Light", "dark": "Dark"}
@@ -229,6 +232,7 @@ class FigurePage(ExportPage):
             title=self.title.text().strip(),
             legend=self.legend.isChecked(),
             resolution=resolution,
+            spacing=seen.spacing,
             scene=scene,
             cameras=() if picture_in is None else seen.cameras,
             model=_model(seen) if preset == "minority" else None,

@@ -42,6 +42,8 @@ class Seen:
         Of the model on the canvas.
     name : str
         A good name for a file.
+    spacing : str
+        Of the epochs on the timeline and in the plots.
     """
 
     view: View
@@ -53,6 +55,7 @@ class Seen:
     problem: TwoGroupProblem | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
     name: str = "ncviz"
+    spacing: str = "recorded"
 
     @property
     def run_path(self) -> Path | None:
@@ -69,7 +72,13 @@ def what_is_seen(window: "MainWindow") -> Seen:
     """
     room, explorer = window.current, window.explorer
     view = replace(explorer.view, camera=window.canvas.camera, hovered=None)
-    seen = Seen(view, explorer.run, problem=_problem(window), name=room.file_name.replace(" ", "-"))
+    seen = Seen(
+        view,
+        explorer.run,
+        problem=_problem(window),
+        name=room.file_name.replace(" ", "-"),
+        spacing=explorer.player.spacing,
+    )
     if room.name == LAYERS and explorer.run is not None:
         return replace(seen, picture_in=room.picture)
     if room.name == THEORY:

@@ -8,9 +8,8 @@ import pyqtgraph as pg
 from PyQt6.QtGui import QFontMetricsF
 
 from ncviz.runs.layer_names import ticks_that_fit
+from ncviz.scenes.plot_heights import FLOOR
 from ncviz.wording import raised
-
-FLOOR = 1e-12  # the least that a logarithmic axis shows
 
 
 def logarithm(values: Iterable[float], floor: float = FLOOR) -> np.ndarray:

@@ -23,7 +23,7 @@ NAMED = 6  # so many classes are named with their numbers, more only under the p
 
 def visible_classes(view: View, classes: int) -> tuple[int, ...]:
     """Return the classes that the scene shows and the legend does not hide."""
-    return tuple(c for c in view.shown_classes(classes) if c not in view.hidden)
+    return view.visible_classes(classes)
 
 
 class ClassLawPlot(LayersPlot):

@@ -12,7 +12,13 @@ from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.teaching import teach
 from ncviz.explorer.answers import Answer, about, facts_of, of_class
 from ncviz.explorer.explorer import Explorer
-from ncviz.runs.directions import Directions, classifier_directions, mean_directions
+from ncviz.runs.directions import (
+    Directions,
+    classifier_directions,
+    cosine_table,
+    mean_directions,
+    pairs_with_classes,
+)
 from ncviz.scenes.palette import Theme
 from ncviz.wording import three_digits
 
@@ -100,19 +106,14 @@ class CosineMatrix(PlotFrame):
     def cosines(self) -> np.ndarray:
         """Return what is drawn, shape (K, K) over all classes of the run."""
         count = len(self._names)
-        nothing = np.full((count, count), np.nan)
-        means = nothing if self._means is None else self._means.cosines
-        rows = self._rows.cosines if self._has_rows else None
-        if self.shown == "means" or (rows is None and self.shown == "both"):
-            return means
         if self.shown == "classifier":
-            return nothing if rows is None else rows
-        return np.triu(means, 1) + np.tril(rows, -1) + np.diag(np.diag(means))
+            rows = self._rows if self._has_rows else None
+            return np.full((count, count), np.nan) if rows is None else rows.cosines
+        return cosine_table(self._means, self._rows if self.shown == "both" else None, count)
 
     @property
     def _has_rows(self) -> bool:
-        # A classifier may have more rows than the run has classes.
-        return self._rows is not None and len(self._rows.norms) == len(self._names)
+        return pairs_with_classes(self._rows, len(self._names))
 
     def _show(self, ideal: float, palette: str) -> None:
         if not self._names:

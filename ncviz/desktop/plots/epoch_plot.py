@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QResizeEvent, QTextDocument
 
-from ncviz.desktop.plots.axes import FLOOR, LogAxis, PlainAxis, StopAxis
+from ncviz.desktop.plots.axes import LogAxis, PlainAxis, StopAxis
 from ncviz.desktop.plots.quiet_plot import GAP, QuietPlot
 from ncviz.desktop.plots.trace import HIDES, Trace
 from ncviz.desktop.plots.words import plain
@@ -18,6 +18,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.player import Player
 from ncviz.explorer.series import EpochSeries
 from ncviz.scenes.palette import Theme, readable
+from ncviz.scenes.plot_heights import place_of_zero
 from ncviz.wording import three_digits
 
 LONGEST = "0.123"  # about what numbers take; where they take more, the room grows
@@ -239,8 +240,7 @@ class EpochPlot(QuietPlot):
         values = {line.key: line.values(series) for line in self._lines}
         # Zero lies at the foot of the plot, a little below all that is positive.
         everything = np.concatenate([np.empty(0), *values.values()])
-        positive = everything[(everything > FLOOR) & (everything < math.inf)]
-        self.floor = float(positive.min()) / 3 if len(positive) else 1 / 3
+        self.floor = place_of_zero(everything)
         across = np.asarray(epochs, dtype=np.float64)
         for trace in self.traces:
             row = values[trace.key]

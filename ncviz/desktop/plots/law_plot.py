@@ -19,6 +19,7 @@ from ncviz.desktop.words_at import link_at
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, of_law
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.separation import EquiSeparationLaw
+from ncviz.scenes.layout import earlier_recorded
 from ncviz.scenes.palette import Theme
 from ncviz.wording import correlation, three_digits
 
@@ -145,8 +146,8 @@ class LawPlot(LayersPlot):
         epoch = explorer.nearest_epoch
         self.show_law(explorer.series.fuzziness(epoch), law, explorer.view.layer)
         epochs = explorer.run.epochs
-        chosen = {epochs[i] for i in np.linspace(0, len(epochs) - 1, GHOSTS + 1).astype(int)}
-        earlier = tuple(e for e in sorted(chosen) if e < epoch and explorer.series.has(e))[-GHOSTS:]
+        before = earlier_recorded(epochs, epoch, GHOSTS)
+        earlier = tuple(e for e in before if explorer.series.has(e))
         if earlier != self._ghost_epochs:
             self._show_ghosts(earlier, [explorer.series.fuzziness(e) for e in earlier])
         self._show_other(explorer)

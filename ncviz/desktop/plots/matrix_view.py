@@ -17,39 +17,14 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from ncviz.desktop.theme import CAPTION, FAMILY, mix
-from ncviz.scenes.palette import LIGHT, Theme, class_color, readable, rgb
+from ncviz.desktop.theme import CAPTION, FAMILY
+from ncviz.scenes.cosine_colors import STEPS, color_of, cosine_colors, ink_on
+from ncviz.scenes.palette import LIGHT, Theme, class_color, readable
 
-# Two ends that mean nothing else here: neither a role nor the ideal's green.
-BELOW = {"light": "#5E3C99", "dark": "#A48BD8"}
-ABOVE = {"light": "#B35806", "dark": "#F0A04B"}
 PRINTED = 6  # so many classes have their values printed
-STEPS = 256  # of the colour scale
 NAMES = 0.45  # of the width that names of rows may take
 CLOSEST = 0.68  # rows of names over the height of a line
 BAR = 12  # pixels of width of the colour bar
-
-
-def cosine_colors(theme: Theme, ideal: float) -> np.ndarray:
-    """Return the colour scale from −1 to 1, neutral at the ideal.
-
-    Parameters
-    ----------
-    theme : Theme
-    ideal : float
-        −1/(K−1).
-
-    Returns
-    -------
-    array of uint8, shape (256, 3)
-    """
-    values = np.linspace(-1, 1, STEPS)
-    middle = np.array(rgb(mix(theme.surface, theme.line, 0.6)))
-    low, high = np.array(rgb(BELOW[theme.name])), np.array(rgb(ABOVE[theme.name]))
-    below = np.clip((ideal - values) / max(1 + ideal, 1e-9), 0, 1)[:, None]
-    above = np.clip((values - ideal) / (1 - ideal), 0, 1)[:, None]
-    colors = middle + below * (low - middle) + above * (high - middle)
-    return np.round(255 * colors).astype(np.uint8)
 
 
 class MatrixView(QWidget):
@@ -251,8 +226,9 @@ class MatrixView(QWidget):
                 continue
             place = QRectF(box.left() + column * side, box.top() + row * side, side, side)
             value = self.values[row, column]
-            step = 0 if math.isnan(value) else round((value + 1) * 0.5 * (STEPS - 1))
-            painter.setPen(QColor(_readable_on(scale[min(max(step, 0), STEPS - 1)])))
+            missing = math.isnan(value)
+            ink = self._theme.quiet if missing else ink_on(color_of(float(value), scale))
+            painter.setPen(QColor(ink))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text[row][column])
 
     def _paint_bar(self, painter: QPainter, box: QRectF) -> None:
@@ -302,10 +278,3 @@ class MatrixView(QWidget):
 
 def _two_decimals(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f}".replace("-", "−")
-
-
-def _readable_on(color: np.ndarray) -> str:
-    """Return black or white, whichever reads better on a colour."""
-    linear = (color / 255.0) ** 2.2
-    luminance = float(linear @ np.array([0.2126, 0.7152, 0.0722]))
-    return "#000000" if luminance > 0.18 else "#FFFFFF"

@@ -243,7 +243,18 @@ def alignment_words(facts: DirectionFacts) -> str:
     if not math.isfinite(facts.alignment):
         return "The classifier belongs to the last layer."
     other = "classifier row" if facts.kind == "means" else "class mean"
-    return f"Cosine with its {other}: {three_digits(facts.alignment)} (NC3)."
+    words = f"Cosine with its {other}: {three_digits(facts.alignment)} (NC3)."
+    if facts.kind == "classifier" and math.isfinite(facts.in_picture):
+        words += f" {in_picture_words(facts.in_picture)}"
+    return words
+
+
+def in_picture_words(share: float) -> str:
+    """Say how much of a classifier row is seen."""
+    seen = math.floor(100 * share + 0.5)
+    if seen >= 100:
+        return "All of its length lies in the picture."
+    return f"{seen} % of its length lies in the picture, the rest points out of it."
 
 
 def predicted_words(facts: SampleFacts) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ncviz.geometry.collapse import cosines
+from ncviz.geometry.projection import class_mean_subspace
 from ncviz.runs.directions import classifier_directions, mean_directions
 from ncviz.runs.run import Run
 from ncviz.scenes.layout import nearest_recorded
@@ -38,6 +39,9 @@ class DirectionFacts:
     alignment : float
         Cosine between the class mean and the classifier row of the class; NaN
         where the layer has no classifier.
+    in_picture : float
+        Share of the length of a classifier row, less the mean row, that lies
+        in the span of the class means of the scene; NaN for a class mean.
     """
 
     kind: str
@@ -51,10 +55,11 @@ class DirectionFacts:
     angle: float
     ideal_angle: float
     alignment: float
+    in_picture: float = math.nan
 
 
 def direction_facts(
-    run: Run, epoch: float, layer: int, kind: str, label: int
+    run: Run, epoch: float, layer: int, kind: str, label: int, shown: tuple[int, ...] = ()
 ) -> DirectionFacts | None:
     """Gather what is known about the class mean or the classifier row of a class.
 
@@ -69,6 +74,8 @@ def direction_facts(
         One of `KINDS`.
     label : int
         The class.
+    shown : tuple of int, optional
+        The classes of the scene; all of them by default.
 
     Returns
     -------
@@ -106,6 +113,9 @@ def direction_facts(
         angle=math.nan if nearest is None else _degrees(float(others[nearest])),
         ideal_angle=_degrees(-1 / (classes - 1)),
         alignment=_alignment(run, recorded, number, label),
+        in_picture=_in_picture(run, recorded, number, label, shown)
+        if kind != "means"
+        else math.nan,
     )
 
 
@@ -118,6 +128,19 @@ def _alignment(run: Run, epoch: int, layer: int, label: int) -> float:
     place = int(np.count_nonzero(statistics.present[:label]))
     both = np.stack([statistics.centered_means[place], classifier.weight[label]])
     return float(cosines(both)[0, 1])
+
+
+def _in_picture(run: Run, epoch: int, layer: int, label: int, shown: tuple[int, ...]) -> float:
+    snapshot = run.snapshot(epoch)
+    statistics, classifier = snapshot.statistics(layer, "train"), snapshot.classifier()
+    chosen = list(shown or range(run.manifest.classes))
+    if statistics is None or classifier is None or label not in chosen:
+        return math.nan
+    rows = classifier.weight[chosen] - classifier.weight[chosen].mean(axis=0)
+    span = class_mean_subspace(statistics.means[chosen])
+    row = rows[chosen.index(label)]
+    length = float(np.linalg.norm(row))
+    return float(np.linalg.norm(span.directions(row[None]))) / length if length > 0 else math.nan
 
 
 def _degrees(cosine: float) -> float:

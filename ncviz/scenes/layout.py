@@ -61,6 +61,7 @@ def align(
     classes: tuple[int, ...],
     sample_ids: Ints,
     guide: Guide | None = None,
+    weight: Floats | None = None,
 ) -> Aligned:
     """Align one recorded layer to the fixed simplex ETF.
 
@@ -70,8 +71,22 @@ def align(
     training the class means are short against that spread; at collapse they
     reach the vertices. The scale does not depend on the shadow, so that a
     grand tour does not breathe. Classifier rows are scaled by their own mean
-    length, as self-duality (NC3) holds up to a factor. A guide decides the
-    directions that the means leave open.
+    length, as self-duality (NC3) holds up to a factor: by that in all
+    dimensions, so that a row which points out of the span of the means is
+    short in the picture, by the cosine between the two.
+
+    Parameters
+    ----------
+    positions : Positions
+    classes : tuple of int
+        The chosen ones, two at least.
+    sample_ids : array of int, shape (n,)
+        Their probe samples.
+    guide : Guide, optional
+        Decides the directions that the means leave open.
+    weight : array, shape (K, d), optional
+        The classifier itself, whose rows reach out of the span of the means;
+        by default they are taken to lie in it.
     """
     chosen = list(classes)
     alignment = align_to_etf(positions.means[chosen], guide=guide)
@@ -83,11 +98,15 @@ def align(
     scale = 1 / max(spread, FINEST * size, 1e-12)
     rows = None
     if positions.classifier is not None:
-        rows = positions.classifier[chosen]
-        rows = rows - rows.mean(axis=0)
-        length = float(np.linalg.norm(rows, axis=1).mean())
+        rows = _centered(positions.classifier[chosen])
+        whole = rows if weight is None else _centered(weight[chosen])
+        length = float(np.linalg.norm(whole, axis=1).mean())
         rows = rows @ alignment.rotation / (length if length > 0 else 1.0)
     return Aligned(scale * means, rows, scale * samples)
+
+
+def _centered(rows: Floats) -> Floats:
+    return np.asarray(rows - rows.mean(axis=0))
 
 
 def place(

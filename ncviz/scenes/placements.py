@@ -41,9 +41,12 @@ def shadow_of(run: Run, layer: int, classes: Classes, shadow: Shadow) -> Floats:
 
 def aligned(run: Run, epoch: int, layer: int, classes: Classes) -> Aligned:
     """Return a recorded layer aligned to the simplex ETF, in all dimensions; not remembered."""
-    positions, samples = run.snapshot(epoch).positions(layer), samples_of(run, classes)
+    snapshot, samples = run.snapshot(epoch), samples_of(run, classes)
+    positions = snapshot.positions(layer)
     guide = guide_for(run, epoch, layer, classes, positions, samples)
-    return align(positions, classes, samples, guide)
+    classifier = None if positions.classifier is None else snapshot.classifier()
+    weight = None if classifier is None else classifier.weight
+    return align(positions, classes, samples, guide, weight)
 
 
 def layout_at_recorded(

@@ -183,6 +183,23 @@ def test_a_card_of_a_class_mean(card):
     assert card.source.text() == "Class mean · layer 7 · epoch 35"
     assert card._glyph.color == class_color(1, "many")
     assert nearest_words(replace(facts, nearest=None)) == "none"
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.926, "93 % of its length lies in the picture, the rest points out of it."),
+        (0.004, "0 % of its length lies in the picture, the rest points out of it."),
+        (0.9999, "All of its length lies in the picture."),
+    ],
+)
+def test_a_card_of_a_classifier_row_says_how_much_of_it_is_seen(card, share, words):
+    names = ("Coat", "Shirt")
+    facts = DirectionFacts(
+        "classifier", 0, names, 35, "layer 7", 2.0, 1.0, 1, 180.0, 180.0, 0.9, share
+    )
+    card.show_direction(facts, QPoint(50, 60), "many")
+    assert card.agreement.text() == f"Cosine with its class mean: 0.9 (NC3). {words}"
     assert alignment_words(replace(facts, alignment=float("nan"))) == (
         "The classifier belongs to the last layer."
     )

@@ -32,6 +32,21 @@ def test_a_class_mean_is_measured_against_the_others(small_run):
     assert direction_facts(run, 10, -1, "classifier", 2).norm == pytest.approx(np.linalg.norm(row))
 
 
+@pytest.mark.parametrize("shown", [(), (0, 1, 3), (1, 2)])
+def test_how_much_of_a_row_lies_in_the_picture(small_run, shown):
+    run = Run(small_run.path)
+    snapshot, chosen = run.snapshot(10), list(shown or range(run.manifest.classes))
+    means = snapshot.statistics(len(run.manifest.layers) - 1, "train").means[chosen]
+    rows = snapshot.classifier().weight[chosen]
+    rows, means = rows - rows.mean(axis=0), means - means.mean(axis=0)
+    fit = np.linalg.lstsq(means.T, rows[1], rcond=None)[0] @ means
+    facts = direction_facts(run, 10, -1, "classifier", chosen[1], shown)
+    expected = np.linalg.norm(fit) / np.linalg.norm(rows[1])
+    assert facts.in_picture == pytest.approx(expected, rel=1e-6)
+    assert 0 < facts.in_picture < 1
+    assert math.isnan(direction_facts(run, 10, -1, "means", 1, shown).in_picture)
+
+
 def test_only_the_last_layer_has_a_classifier_to_align_with(small_run):
     assert math.isnan(direction_facts(Run(small_run.path), 10, 0, "means", 1).alignment)
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ncviz.assets import asset
 from ncviz.geometry.etf import simplex_etf
 from ncviz.geometry.projection import align_to_etf, etf_in_picture
 from ncviz.runs.run import Run
@@ -388,3 +389,23 @@ def test_joining_nothing_and_several():
     assert len(joined) == 4
     assert not joined.lit
     assert len(Scene().samples) == len(Scene().edges) == 0
+
+
+@pytest.mark.parametrize("name", ["demonstration", "balanced", "imbalanced", "linear"])
+def test_a_row_reaches_along_its_mean_by_their_true_cosine(name):
+    run = Run(asset(*(("samples", name) if name != "demonstration" else (name,))))
+    last = len(run.manifest.layers) - 1
+    for epoch in (run.epochs[0], run.epochs[len(run.epochs) // 2], run.epochs[-1]):
+        snapshot = run.snapshot(epoch)
+        for classes in ((0, 1), (2, 5, 7), (0, 1, 2, 3), (0, 1, 5, 6)):
+            chosen = list(classes)
+            rows = snapshot.classifier().weight[chosen]
+            means = snapshot.statistics(last, "train").means[chosen]
+            rows, means = rows - rows.mean(axis=0), means - means.mean(axis=0)
+            lengths, far = np.linalg.norm(rows, axis=1), np.linalg.norm(means, axis=1)
+            true = (rows * means).sum(axis=1) / lengths / far
+            scene = compose(run, View(epoch=epoch, classes=classes, show_etf=False))
+            drawn_means, drawn_rows = np.split(scene.sticks.ends.astype(float), 2)
+            along = drawn_means / np.linalg.norm(drawn_means, axis=1, keepdims=True)
+            reach = (drawn_rows * along).sum(axis=1) / (lengths / lengths.mean())
+            np.testing.assert_allclose(reach, true, atol=2e-3)

@@ -115,7 +115,10 @@ class RunRoom(Room):
         run, view = seen
         scene = self.window.canvas.picture.panels[panel].scene
         owner = owner_of_ball(scene, view, run.manifest.classes, ball)
-        return None if owner is None else direction_facts(run, view.epoch, view.layer, *owner)
+        if owner is None:
+            return None
+        shown = view.shown_classes(run.manifest.classes)
+        return direction_facts(run, view.epoch, view.layer, *owner, shown)
 
     def hover(self, panel: int, row: int | None) -> None:
         explorer = self.window.explorer

@@ -136,6 +136,10 @@ class NumberBox(QAbstractSpinBox):
             self._write()
         self._say(problem, problem)
 
+    def interpretText(self) -> None:
+        """Take up what is written, as leaving the field does."""
+        self._finished()
+
     def _say(self, problem: str, aloud: str) -> None:
         self.problem = problem
         if aloud == self._said:

@@ -1,12 +1,12 @@
 """A training that the window started: polls its runner, tells what happens."""
 
-from datetime import datetime
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from ncviz.errors import UserError
-from ncviz.training.naming import folder_words
+from ncviz.runs.folders import new_folder
+from ncviz.training.naming import folder_title
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import (
     Failed,
@@ -77,7 +77,7 @@ class TrainingSession(QObject):
             raise UserError(
                 f"The folder for runs {self._folder} cannot be made: {error.strerror}."
             ) from error
-        self._begin(recipe, free_path(self._folder, recipe))
+        self._begin(recipe, new_folder(self._folder, folder_title(recipe)))
 
     def resume(self, run: Path) -> None:
         """Go on with the training of a run that was stopped."""
@@ -139,15 +139,3 @@ class TrainingSession(QObject):
         self._runner = None
         self.is_paused = False
         self.ended.emit(state, sentence)
-
-
-def free_path(folder: Path, recipe: Recipe) -> Path:
-    """Return a folder for a new run that does not exist yet, named by time and recipe."""
-    moment = datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")
-    name = folder_words(recipe)
-    path = folder / f"{moment} {name}"
-    number = 2
-    while path.exists():
-        path = folder / f"{moment} {name} ({number})"
-        number += 1
-    return path

@@ -19,6 +19,7 @@ from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_posit
 from ncviz.runs.writer import RunWriter
 from ncviz.theory.unconstrained_descent import simulate
 from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
+from ncviz.wording import written_number
 
 PROBE_PER_CLASS = 60
 
@@ -70,6 +71,56 @@ def model_probe(parameters: UnconstrainedFeatures) -> Probe:
     return Probe(parameters.labels()[_probe_indices(parameters)])
 
 
+_NAMED = {
+    "lambda_w": "λ_W {}",
+    "lambda_h": "λ_H {}",
+    "lambda_b": "λ_b {}",
+    "smoothing": "smoothing {}",
+    "focusing": "focusing {}",
+    "target": "target {}",
+    "temperature": "τ {}",
+    "learning_rate": "rate {}",
+    "momentum": "momentum {}",
+    "seed": "seed {}",
+}
+
+
+def model_title(parameters: UnconstrainedFeatures) -> str:
+    """Return the title of a model's run: what it is, and what is not its default.
+
+    Parameters
+    ----------
+    parameters : UnconstrainedFeatures
+    """
+    default = UnconstrainedFeatures()
+    parts = [
+        "Unconstrained features",
+        f"{parameters.classes} classes in {parameters.dimension} dimensions",
+        parameters.loss.replace("_", "-"),
+    ]
+    most, least = max(parameters.class_sizes), min(parameters.class_sizes)
+    if most != least:
+        parts.append(f"{most} to {least} samples a class")
+    elif most != default.samples:
+        parts.append(f"{most} samples a class")
+    if parameters.classifier != default.classifier:
+        parts.append(
+            {"simplex_etf": "fixed ETF classifier"}.get(
+                parameters.classifier, "class-mean classifier"
+            )
+        )
+    for on, words in ((parameters.bias, "bias"), (parameters.spherical, "on spheres")):
+        parts += [words] * on
+    if parameters.method != default.method:
+        parts.append(parameters.method.replace("_", " "))
+    parts += [
+        words.format(written_number(getattr(parameters, name)))
+        for name, words in _NAMED.items()
+        if getattr(parameters, name) != getattr(default, name)
+    ]
+    return " · ".join(parts)
+
+
 def model_manifest(parameters: UnconstrainedFeatures, steps: Sequence[int]) -> Manifest:
     """Return the manifest of a model's run.
 
@@ -80,9 +131,8 @@ def model_manifest(parameters: UnconstrainedFeatures, steps: Sequence[int]) -> M
         Which are to be recorded, ascending.
     """
     classes, dimension = parameters.classes, parameters.dimension
-    loss = parameters.loss.replace("_", "-")
     return Manifest(
-        title=f"Unconstrained features · {classes} classes in {dimension} dimensions · {loss}",
+        title=model_title(parameters),
         class_names=tuple(f"class {k}" for k in range(classes)),
         layers=(Layer("features", dimension),),
         train_counts=parameters.class_sizes,

@@ -33,7 +33,7 @@ class WritingLock:
             descriptor = os.open(folder, os.O_RDONLY)
         except OSError:  # it cannot be read: whoever writes to it will say so
             return
-        self._free = weakref.finalize(self, os.close, descriptor)
+        self._free = weakref.finalize(self, _free, descriptor, os.getpid())
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -45,6 +45,14 @@ class WritingLock:
     def release(self) -> None:
         """Let others write."""
         self._free()
+
+
+def _free(descriptor: int, holder: int) -> None:
+    # A process that was forked meanwhile shares the lock: closing alone would leave it there,
+    # and the child must not free what its parent holds.
+    if sys.platform != "win32" and os.getpid() == holder:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
 
 
 def is_being_written(folder: Path) -> bool:

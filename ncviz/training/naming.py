@@ -1,7 +1,5 @@
 """A recipe in words: what tells one training from another, and what a training is."""
 
-import re
-
 from ncviz.training.recipe import Recipe, published_rate
 from ncviz.wording import written_number
 
@@ -26,8 +24,6 @@ WORDS = {
     "batches": "Batches of 100, as published",
 }
 """What the choices of a recipe are called."""
-
-LONGEST = 100  # characters of a folder's name behind its time
 
 
 def differences(recipe: Recipe) -> tuple[str, ...]:
@@ -98,22 +94,15 @@ def training_title(recipe: Recipe, dataset: str) -> str:
     return " · ".join((dataset, f"{recipe.depth} layers", optimizer, *differences(recipe)))
 
 
-def folder_words(recipe: Recipe) -> str:
-    """Return the same as part of a folder's name, which every file system can keep.
+def folder_title(recipe: Recipe) -> str:
+    """Return the words that name a training's folder: as its title, with the data set's key.
 
     Parameters
     ----------
     recipe : Recipe
     """
     parts = (recipe.dataset, f"{recipe.depth} layers", recipe.optimizer, *differences(recipe))
-    words = re.sub(r"[^\w.-]+", " ", " ".join(parts), flags=re.ASCII).split()
-    kept = ""
-    for word in words:
-        longer = f"{kept} {word}".strip()
-        if len(longer) > LONGEST:
-            break
-        kept = longer
-    return kept.rstrip(". ")
+    return " ".join(parts)
 
 
 def training_summary(recipe: Recipe) -> str:

@@ -143,6 +143,14 @@ def test_pasted_text(qtbot, shown):
         assert box.value() == value, repr(text)
 
 
+def test_text_is_tidied_when_it_is_taken_up(qtbot, shown):
+    box = shown(NumberBox(0, 10, whole=False))
+    box.selectAll()
+    qtbot.keyClicks(box, "2,50")
+    box.interpretText()
+    assert (box.value(), box.text()) == (2.5, "2.5")
+
+
 def test_a_unit_and_words_for_the_smallest(qtbot, shown):
     turn = shown(NumberBox(-720, 720, 90))
     turn.setSuffix("°")

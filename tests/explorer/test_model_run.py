@@ -1,10 +1,10 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from ncviz.errors import UserError
-from ncviz.explorer.model_run import PROBE_PER_CLASS, record_model
+from ncviz.explorer.model_run import PROBE_PER_CLASS, model_title, record_model
 from ncviz.geometry.collapse import nc3
 from ncviz.runs import writer as writer_module
 from ncviz.runs.measures import measure_run
@@ -35,6 +35,29 @@ def test_a_model_becomes_a_run_like_any(recorded):
     assert np.bincount(recorded.probe.labels).tolist() == [5, 4, PROBE_PER_CLASS]
     assert len(compose(recorded, View(epoch=10)).balls) == 9
     assert len(measure_run(recorded)["layers"]) == 3
+
+
+def test_models_are_told_apart_by_their_titles():
+    plain = "Unconstrained features · 4 classes in 8 dimensions · cross-entropy"
+    assert model_title(UnconstrainedFeatures()) == plain
+    assert model_title(MODEL) == (
+        "Unconstrained features · 3 classes in 4 dimensions · cross-entropy · "
+        "70 to 4 samples a class · bias · seed 2"
+    )
+    other = {
+        "classes": 5, "dimension": 9, "samples": 7, "loss": "squared_error", "smoothing": 0.2,
+        "focusing": 3.0, "target": 2.0, "lambda_w": 1e-2, "lambda_h": 1e-4, "lambda_b": 0.1,
+        "bias": True, "classifier": "simplex_etf", "spherical": True, "temperature": 0.5,
+        "method": "gradient_flow", "learning_rate": 1.0, "momentum": 0.5, "seed": 9,
+    }  # fmt: skip
+    assert set(other) == {field.name for field in fields(UnconstrainedFeatures)}
+    # Some go together only; a title asks for no check.
+    titles = set()
+    for name, value in other.items():
+        parameters = UnconstrainedFeatures()
+        object.__setattr__(parameters, name, value)
+        titles.add(model_title(parameters))
+    assert len(titles | {plain}) == len(other) + 1
 
 
 def test_every_step_is_that_of_the_model(recorded):

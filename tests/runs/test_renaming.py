@@ -73,3 +73,23 @@ def test_a_writer_that_is_forgotten_holds_no_run(own_run):
     assert not WritingLock(own_run.path).held
     del lock
     assert WritingLock(own_run.path).held
+
+
+def test_a_forked_process_neither_frees_nor_keeps_the_lock(own_run):
+    """As the workers of a data loader beside a recorder."""
+    lock = WritingLock(own_run.path)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:  # pragma: no cover - another process
+        lock.release()
+        os.close(writing)
+        os.read(reading, 1)  # until the parent is done
+        os._exit(0)
+    try:
+        os.close(reading)
+        assert is_being_written(own_run.path)
+        lock.release()
+        assert not is_being_written(own_run.path)
+    finally:
+        os.close(writing)
+        os.waitpid(child, 0)

@@ -5,11 +5,11 @@ from dataclasses import fields, replace
 
 import pytest
 
+from ncviz.runs.folders import LONGEST, folder_words
 from ncviz.training.naming import (
-    LONGEST,
     WORDS,
     differences,
-    folder_words,
+    folder_title,
     training_summary,
     training_title,
 )
@@ -46,13 +46,13 @@ NO_NUMBER_CHANGES = {"data_folder", "record", "probe_per_class", "majority_class
 
 def test_the_published_recipe_has_a_plain_title():
     assert training_title(Recipe(), "Fashion-MNIST") == "Fashion-MNIST · 8 layers · Adam"
-    assert folder_words(Recipe()) == "fashion-mnist-subset 8 layers adam"
+    assert folder_title(Recipe()) == "fashion-mnist-subset 8 layers adam"
 
 
 def test_every_parameter_that_changes_the_numbers_is_named():
     assert set(OTHER) == {f.name for f in fields(Recipe)} - IN_EVERY_TITLE - NO_NUMBER_CHANGES
     titles = {training_title(replace(Recipe(), **{k: v}), "data") for k, v in OTHER.items()}
-    folders = {folder_words(replace(Recipe(), **{k: v})) for k, v in OTHER.items()}
+    folders = {folder_title(replace(Recipe(), **{k: v})) for k, v in OTHER.items()}
     assert len(titles) == len(folders) == len(OTHER)
     assert "data · 8 layers · Adam" not in titles
 
@@ -70,9 +70,9 @@ def test_what_differs_in_words():
 
 @pytest.mark.parametrize("changes", [{}, OTHER, {**OTHER, "dataset": "../../CON: é*?"}])
 def test_a_folder_that_every_file_system_keeps(changes):
-    name = folder_words(replace(Recipe(), **changes))
+    name = folder_words(folder_title(replace(Recipe(), **changes)))
     assert 0 < len(name) <= LONGEST
-    assert re.fullmatch(r"[\w.-]+( [\w.-]+)*", name, flags=re.ASCII)
+    assert re.fullmatch(r"[\w.-]+( [\w.-]+)*", name)
     assert not name.endswith((".", " "))
 
 

@@ -1,6 +1,5 @@
 """Where the run goes, and how its recording goes."""
 
-from datetime import datetime
 from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal
@@ -22,6 +21,7 @@ from ncviz.desktop.train_panel import duration
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress, Skipped
 from ncviz.recording.plan import RecordPlan
+from ncviz.runs.folders import new_folder
 
 STEPS = 100  # of the bar, in one file
 
@@ -120,9 +120,7 @@ class RecordStep(Step):
         if self.out.text:
             return
         words = Path(model.rpartition(":")[2] or "checkpoints").stem
-        name = "".join(c if c.isalnum() or c in "._-" else " " for c in words).strip()
-        moment = datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")
-        self.out.set_text(str(folder / f"{moment} {name}"))
+        self.out.set_text(str(new_folder(folder, words)))
 
     def show_command(self, command: str) -> None:
         """Show the same recording as a command line."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.emphasis import lit_model
 from ncviz.explorer.feature_model_desk import FeatureModelDesk
 from ncviz.explorer.model_desk import ModelDesk
+from ncviz.explorer.model_run import model_title
 from ncviz.explorer.model_settings import (
     choices_of,
     put_choices_back,
@@ -26,6 +26,7 @@ from ncviz.explorer.model_settings import (
 from ncviz.explorer.player import Player
 from ncviz.explorer.square_loss_desk import SquareLossDesk
 from ncviz.explorer.theory_desk import TheoryDesk
+from ncviz.runs.folders import new_folder
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
@@ -154,7 +155,7 @@ class TheoryRoom(Room):
 
     def keep(self) -> None:
         """Record the descending model as a run."""
-        folder = self.window.trainer.folder / f"{datetime.now():%Y-%m-%d %H.%M.%S} model"
+        folder = new_folder(self.window.trainer.folder, model_title(self.desk.parameters))
         if not self.desk.keep(folder):
             self.window.note.say("A model is being kept already: wait a moment.")
 

@@ -12,6 +12,7 @@ from ncviz.export.model import model_path
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_fit import opening_camera, scenes_over_time
 from ncviz.scenes.compose import compose, compose_model
+from ncviz.scenes.panel_fit import fit_into_panel
 from ncviz.scenes.scene import Scene
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def figure_from_first_camera(run: Run, plan: "FigurePlan") -> "FigurePlan":
     """
     sized, view = sized_figure(plan), plan.view
     if plan.preset == "layers":
-        scenes = [compose(run, replace(view, layer=layer)) for layer in sized.layers]
+        layers = [compose(run, replace(view, layer=layer)) for layer in sized.layers]
+        scenes = [fit_into_panel(scene) for scene in layers]  # as they are drawn
     elif plan.preset in ("collapse", "summary"):
         scenes = [compose(run, view.at(epoch)) for epoch in sized.epochs]
     elif plan.preset == "scene":

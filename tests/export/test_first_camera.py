@@ -18,6 +18,7 @@ from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import shows_all
 from ncviz.scenes.compose import compose
+from ncviz.scenes.panel_fit import fit_into_panel
 from ncviz.scenes.view import View
 
 
@@ -30,7 +31,10 @@ def test_a_figure_shows_all_of_each_of_its_scenes(small_run, preset):
         "scene": [view],
         "layers": [replace(view, layer=layer) for layer in range(3)],
     }.get(preset, [view.at(0), view.at(20)])
-    assert all(shows_all(camera, [compose(run, one)]) for one in shown)
+    scenes = [compose(run, one) for one in shown]
+    if preset == "layers":
+        scenes = [fit_into_panel(scene) for scene in scenes]
+    assert all(shows_all(camera, [scene]) for scene in scenes)
 
 
 @pytest.mark.parametrize(

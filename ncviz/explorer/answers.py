@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ncviz.concepts import CONCEPTS
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.directions import class_groups
+from ncviz.runs.layer_names import fuzziness_symbol
 from ncviz.runs.manifest import Manifest
 from ncviz.values_in_words import NOTHING, Facts
 
@@ -44,7 +45,7 @@ class Answer:
     Parameters
     ----------
     title : str
-        What it is, as in 'D of layer 3'.
+        What it is, as in 'layer 3 · D₄'.
     sentence : str
         What this value says; may be empty.
     meaning : str
@@ -145,7 +146,8 @@ def of_layer(explorer: Explorer, layer: int) -> Answer | None:
         return None
     name = explorer.run.manifest.layers[layer].name
     value = explorer.series.fuzziness(explorer.nearest_epoch)[layer]
-    return about("D", value, facts_of(explorer, layer), title=f"D of {name}", layer=layer)
+    title = f"{name} · {fuzziness_symbol(layer)}"
+    return about("D", value, facts_of(explorer, layer), title=title, layer=layer)
 
 
 def of_law(explorer: Explorer, key: str) -> Answer | None:

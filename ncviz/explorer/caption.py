@@ -91,7 +91,7 @@ def _geometry(facts: MomentFacts) -> str:
     if facts.place == HIDDEN:
         known = facts.layer.startswith("layer ")
         return f"{f'In {facts.layer}' if known else 'In this layer'}: {_lower(sentence)}"
-    if facts.is_end and _worst(facts.spreads) > APART and not facts.minority:
+    if facts.is_end and APART < _worst(facts.spreads) < math.inf and not facts.minority:
         return f"No collapse: {_lower(sentence)}"
     return sentence
 
@@ -104,6 +104,8 @@ def _sentence(facts: MomentFacts) -> str:
     if not known:
         return f"{who} have no two samples each: there is no spread to see."
     if all(map(math.isinf, known)):
+        if _all_shown(facts):
+            return "The class means coincide: nothing separates the classes."
         return f"The class means of {_lower(who)} coincide: nothing separates them."
     if _groups_differ(facts):
         return _by_group(facts)
@@ -118,7 +120,7 @@ def _sentence(facts: MomentFacts) -> str:
     if worst <= OVERLAP:
         return f"{each} gathers about its class mean; the clouds touch."
     if best > OVERLAP:
-        return f"{who} overlap: their spread is as large as the gaps between their class means."
+        return f"{who} overlap: their clouds are as wide as the gaps between their class means."
     return _mixed(facts)
 
 
@@ -218,8 +220,7 @@ def _network(facts: MomentFacts) -> str:
     if facts.loss is not None and not math.isfinite(facts.loss):
         return "The training has diverged: its loss is no finite number any more."
     if facts.failure:
-        reason = facts.failure.rstrip(".")
-        return f"The run ended early: {reason}."
+        return f"The run ended early: {_lower(facts.failure.rstrip('.'))}."
     if facts.minority:
         return _imbalanced(facts)
     chance = 1 - 1 / facts.classes

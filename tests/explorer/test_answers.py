@@ -19,6 +19,7 @@ from ncviz.explorer.answers import (
 from ncviz.explorer.emphasis import dimmed, emphasized, lit_model
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.theory_desk import TheoryDesk
+from ncviz.runs.layer_names import with_symbol
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
 
@@ -34,7 +35,7 @@ def test_a_layer_answers_with_its_own_d(explorer):
     found = [of_layer(explorer, layer) for layer in range(3)]
     assert [a.light.layer for a in found] == [0, 1, 2]
     names = [layer.name for layer in explorer.run.manifest.layers]
-    assert [a.title for a in found] == [f"D of {name}" for name in names]
+    assert [a.title for a in found] == [with_symbol(names, t) for t in range(len(names))]
     fuzziness = explorer.series.fuzziness(explorer.nearest_epoch)
     for answer, value in zip(found, fuzziness, strict=True):
         ratio = math.sqrt(value / 4)  # five classes differ in four directions

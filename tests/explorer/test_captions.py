@@ -189,7 +189,7 @@ STORIES = {
     "failed": (
         Told(state="failed", message="The training diverged at epoch 10: lower the learning rate."),
         [],
-        ["The run ended early: The training diverged at epoch 10"],
+        ["The run ended early: the training diverged at epoch 10"],
     ),
     "terminal": (
         Told(errors={"train_error": (0.1, 0.0, 0.0), "test_error": (0.2, 0.2, 0.2)}),

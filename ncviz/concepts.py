@@ -298,8 +298,8 @@ CONCEPTS: Mapping[str, Concept] = {
     ),
     "terminal phase": Concept(
         "Terminal phase of training (TPT)",
-        "The time from which on the training error stays 0 while training goes on: neural collapse "
-        "happens here.",
+        "The time from which on the training error stays 0 while training goes on. Papyan, Han "
+        "and Donoho let it begin where the error first vanishes.",
         "error",
         ordinary(words.terminal_phase, "The training error does not stay 0."),
         (SAMPLES,),

@@ -128,14 +128,15 @@ FORMULAS: Mapping[str, Formula] = {
         "NC2, equal angles",
         (r"\mathrm{mean}_{k\neq k'}\left|\cos(m_k,m_{k'})+\dfrac{1}{K-1}\right|",),
         "It falls to 0 as all pairs of class means come to stand at the largest angle that "
-        "K directions can share. The same for the classifiers.",
+        "K directions can share, which takes K − 1 dimensions. The same for the classifiers.",
         (_CENTRED, (r"K", "number of classes")),
         f"{_PAPYAN}, property NC2",
     ),
     "nc3": Formula(
         "NC3, self-duality",
         (r"\Vert\;W/\Vert W\Vert_F\,-\,M^{\mathsf{T}}/\Vert M\Vert_F\;\Vert_F^{\;2}",),
-        "It falls to 0 as each classifier comes to point along the mean of its class.",
+        "It falls to 0 as each classifier comes to point along the mean of its class, all with "
+        "lengths in one proportion.",
         (_MATRICES, (r"\Vert\cdot\Vert_F", "Frobenius norm")),
         f"{_PAPYAN}, property NC3",
     ),
@@ -166,8 +167,8 @@ FORMULAS: Mapping[str, Formula] = {
     "error": Formula(
         "Error and terminal phase",
         (r"\dfrac{1}{N}\,\#\left\{i:\;\mathrm{argmax}_k\,z_{i,k}\neq y_i\right\}",),
-        "Share of mistakes. The terminal phase of training starts at the first epoch after "
-        "which the training error stays 0.",
+        "Share of mistakes. The terminal phase of training starts here at the first recorded epoch "
+        "from which on the training error stays 0; in the paper, where it first vanishes.",
         ((r"z_{i,k}", "logit of sample i for class k"), (r"y_i", "label of sample i")),
         f"{_PAPYAN}, terminal phase of training",
     ),
@@ -260,16 +261,18 @@ FORMULAS: Mapping[str, Formula] = {
     "linear network": Formula(
         "Linear network",
         (r"h\mapsto W_L\cdots W_2W_1\,h",),
-        "Without a nonlinearity all layers together are one matrix. What one matrix does, several "
-        "cannot better: there is no law of separation.",
+        "Without a nonlinearity all layers together are one matrix. Trained from the usual start "
+        "they hardly lower D: a negative control of the law. From small, balanced weights linear "
+        "layers can compress, too (Wang et al., arXiv 2311.02960).",
         ((r"W_t", "matrix of layer t"), (r"h", "input")),
         f"{_HE_SU}, negative controls",
     ),
     "minority": Formula(
         "Minority cosine",
         (r"\mathrm{mean}_{k\neq k'\ \mathrm{minority}}\;\cos(w_k,w_{k'})",),
-        "Mean cosine between the classifiers of two minority classes; 1 means that they have "
-        "become one: Minority Collapse.",
+        "Mean cosine between the classifiers of two minority classes; 1 means that they point in "
+        "one direction: Minority Collapse. One minority class has none. Where a tight budget "
+        "leaves these classifiers at exactly zero in the Layer-Peeled Model, 1 is a convention.",
         (_ROW, (r"k,\,k'", "classes with fewer training samples than the largest")),
         f"{_FANG}, Fig. 4",
     ),
@@ -283,8 +286,9 @@ FORMULAS: Mapping[str, Formula] = {
             r"\Longleftrightarrow\;\;\underset{Z}{\mathrm{min}}\;\sum_k\dfrac{n_k}{N}"
             r"\,\mathcal{L}(z_k,k),\;\;\Vert Z\Vert_{*}\leq K\sqrt{E_H E_W}",
         ),
-        "All layers below the last are replaced by free features of bounded size. It is as good "
-        "as a convex programme in the logits Z.",
+        "All layers below the last are replaced by free features of bounded size. With K "
+        "dimensions or more it is as good as a convex programme in the logits Z. With another "
+        "power than the square in the features' budget it is not, and has many local optima.",
         (
             (r"h_{k,i}", "features of sample i of class k, free"),
             _ROW,
@@ -300,8 +304,8 @@ FORMULAS: Mapping[str, Formula] = {
             r"\dfrac{n_B}{N}=\lambda(R)\quad\mathrm{at}\quad R=R_0",
             r"R>R_0\;\Longrightarrow\;\cos(w_k,w_{k'})=1\ \ \mathrm{for\ all\ minority}\ k,k'",
         ),
-        "Above this ratio of class sizes the best classifiers of all minority classes are one "
-        "and the same.",
+        "From this ratio of class sizes on the best classifiers of all minority classes are one "
+        "and the same; under a tight budget they are exactly zero soon after.",
         (
             (r"R=n_A/n_B", "size of a majority class over that of a minority class"),
             (r"\lambda", "multiplier of the budget: what a larger budget would gain"),
@@ -316,8 +320,10 @@ FORMULAS: Mapping[str, Formula] = {
             r"+\dfrac{\lambda_W}{2}\Vert W\Vert_F^{2}+\dfrac{\lambda_H}{2}\Vert H\Vert_F^{2}"
             r"+\dfrac{\lambda_b}{2}\Vert b\Vert^{2}",
         ),
-        "Features are free variables, held by weight decay. For d ≥ K − 1 every global minimum "
-        "is a neural collapse, and there are no other local minima.",
+        "Features are free variables, held by penalties. For equal classes, convex losses, "
+        "d ≥ K − 1 and penalties that do not outweigh the loss every global minimum is a neural "
+        "collapse. That there are no other local minima is proved for d > K, and later for d = K. "
+        "Without penalties cross-entropy still collapses, ever more slowly.",
         (
             (r"H", "all features, one column a sample"),
             (r"\lambda_W,\lambda_H,\lambda_b", "weight decay of each"),
@@ -335,10 +341,10 @@ FORMULAS: Mapping[str, Formula] = {
             r"\left(\epsilon-\dfrac{C\epsilon^{2}}{C-1}\right)",
             r"\cos(w_c,w_{c'})=-\dfrac{1}{C-1}",
         ),
-        "With λ > 0 the classifiers become a simplex ETF of this size; with λ = 0 there is no "
-        "collapse.",
+        "With equal classes and λ > 0 the classifier's rows, less their mean, become a simplex ETF "
+        "of this size. With λ = 0 nothing is predicted: the loss can be 0 without collapse.",
         (
-            (r"C", "number of classes"),
+            (r"C,\,N", "number of classes, samples of one class: NC in all"),
             (r"\epsilon", "how far each sample stays from being fitted, alike for all"),
             (r"\lambda", "weight decay"),
             (r"\mu_c,\,\mu_G", "mean of class c, mean of the class means"),

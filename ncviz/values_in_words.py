@@ -340,7 +340,10 @@ def power(value: float, facts: Facts) -> str:
         return "The square: with equal classes the optimum is a simplex ETF."
     if 0 < facts.classes < 3:
         return "Two classes stand opposite each other, whatever the power."
-    return f"With {three_digits(value)} in place of 2 the optimum is no simplex ETF."
+    return (
+        f"With {three_digits(value)} in place of 2 there are many local optima; the lowest of many "
+        "descents is shown."
+    )
 
 
 def temperature(value: float, _facts: Facts) -> str:

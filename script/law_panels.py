@@ -9,6 +9,7 @@ was interrupted goes on where it was; remove the file to begin anew.
 """
 
 import json
+import math
 import statistics
 import sys
 from collections.abc import Iterator
@@ -76,20 +77,22 @@ def law(snapshot: Snapshot) -> dict[str, Any]:
     found = [separation_fuzziness(layer.statistics["train"]) for layer in snapshot.layers]
     fit = fit_law(found)
     return {
-        "D": [float(f"{value:.6g}") for value in found],
+        "D": [float(f"{value:.6g}") if math.isfinite(value) else None for value in found],
         "r": fit.pearson_r,
         "rho": fit.decay_ratio,
         "train_error": snapshot.scalars["train_error"],
     }
 
 
-def spread(values: list[float], digits: int) -> str:
+def spread(values: list[float | None], digits: int) -> str:
     """Return median and range: so many decimals, and three digits from 100 on."""
+    there = [value for value in values if value is not None]
     middle, low, high = (
-        (f"{value:.{digits}f}" if abs(value) < 100 else f"{value:.3g}").replace("-", "−")
-        for value in (statistics.median(values), min(values), max(values))
+        (f"{value:.{digits}f}" if abs(value) < 100 else f"{float(f'{value:.3g}'):,.0f}")
+        for value in (statistics.median(there), min(there), max(there))
     )
-    return f"{middle} ({low} … {high})"
+    lacking = f", none in {len(values) - len(there)}" if len(there) < len(values) else ""
+    return f"{middle} ({low} … {high}){lacking}".replace("-", "−")
 
 
 def rows(names: list[str], results: Results) -> Iterator[str]:
@@ -97,8 +100,8 @@ def rows(names: list[str], results: Results) -> Iterator[str]:
     seeds = [sum(key.rpartition(" ")[0] == name for key in results) for name in names]
     yield f"Median (range) of {min(seeds)} trainings; $D_m$ is that of the last hidden layer."
     yield ""
-    yield "| recipe | what is trained | measured | $r$ | $\\rho$ | $D_m$ |"
-    yield "|---|---|---|---|---|---|"
+    yield "| recipe | what is trained | measured | $r$ | $\\rho$ | $D_m$ | training error |"
+    yield "|---|---|---|---|---|---|---|"
     for name in names:
         recipe = read_recipe(RECIPES / f"{name}.toml")
         done = [value for key, value in results.items() if key.rpartition(" ")[0] == name]
@@ -111,7 +114,8 @@ def rows(names: list[str], results: Results) -> Iterator[str]:
             r = spread([value[way]["r"] for value in done], 4)
             rho = spread([value[way]["rho"] for value in done], 3)
             last = spread([value[way]["D"][-1] for value in done], 2)
-            yield f"| {link} | {trained} | `{way}` | {r} | {rho} | {last} |"
+            wrong = f"{100 * statistics.median(value[way]['train_error'] for value in done):.1f} %"
+            yield f"| {link} | {trained} | `{way}` | {r} | {rho} | {last} | {wrong} |"
 
 
 def described(recipe: Recipe) -> str:
@@ -134,6 +138,12 @@ def write_tables(results: Results) -> None:
     DOCUMENT.write_text(text, encoding="utf-8")
 
 
+def save(results: Results) -> None:
+    """Write all that is done, one training a line."""
+    lines = (f"{json.dumps(k)}: {json.dumps(v, allow_nan=False)}" for k, v in results.items())
+    RESULTS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
 def main() -> None:
     """Train what is missing, then write the tables."""
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS
@@ -148,7 +158,7 @@ def main() -> None:
                 continue
             recipe = replace(read_recipe(RECIPES / f"{name}.toml"), seed=seed)
             results[key] = measure(recipe)
-            RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+            save(results)
             ways = [f"{way} {v['r']:.4f} {v['rho']:.3f}" for way, v in results[key].items()]
             print(f"{key}: {', '.join(ways)}", flush=True)
     write_tables(results)

@@ -17,7 +17,14 @@ KINDS = (FREE, SIMPLEX_ETF, CLASS_MEANS, SPHERE)
 BALANCED = "balanced"
 
 COLLAPSED = 1e-3  # NC1 of features that sit at their class means, to the eye
-NEAR_ETF = 0.05  # distance of cosines from −1/(K−1), to the eye
+NEAR_ETF = 0.05  # distance of cosines from −1/(K−1), and spread of lengths, to the eye
+# Without penalties: a loss that larger logits always lower, and one with a least value.
+NEVER_DONE = ("cross_entropy", "focal")
+ENDLESS = (
+    "Without penalties this loss is never done: features of a class draw together ever more "
+    "slowly, with the logarithm of time."
+)
+AT_REST = "Without penalties this loss comes to rest before the features of a class have met."
 VANISHED = 1e-3  # of the first objective's features: the minimum is zero
 
 
@@ -88,14 +95,22 @@ class FeatureModelDesk(DescentDesk):
         if p.spherical and self.value("objective") > self.history["objective"][0]:
             return "On the sphere too large a step never settles: lower the step size."
         collapsed = self.value("nc1") < COLLAPSED
-        if collapsed and self.value("nc2_equiangular_means") < NEAR_ETF:
+        even = max(self.value("nc2_equiangular_means"), self.value("nc2_equinorm_means"))
+        if collapsed and even < NEAR_ETF:
             return "Neural collapse: features sit at their class means, and these at a simplex ETF."
         if p.dimension < p.classes - 1:
             return f"{p.classes} classes have no simplex ETF in {p.dimension} dimensions."
         if collapsed and not p.balanced:
-            return "Features sit at their class means; unequal classes form no simplex ETF."
-        if min(p.lambda_w, p.lambda_h) == 0 and p.classifier == FREE and not p.spherical:
-            return "Without penalties nothing draws the features of a class together for good."
+            return (
+                "Features sit at their class means; these classes differ in size: no simplex ETF."
+            )
+        held = p.lambda_h > 0 or (p.lambda_w > 0 and self.kind != SIMPLEX_ETF)
+        if not held and not p.spherical:
+            return ENDLESS if p.loss in NEVER_DONE else AT_REST
+        if self.value("nc1") >= self.history["nc1"][0]:
+            return "So far the features of a class are no nearer to each other than at the start."
+        if not p.balanced:
+            return "Features draw together about their class means."
         return "Features draw together about their class means, which turn to a simplex ETF."
 
     def _vanishes(self) -> bool:

@@ -39,8 +39,8 @@ def caption_of_groups(
         return BALANCED
     if solution.collapsed and optimum.zeros:
         return (
-            f"Beyond R₀ = {three_digits(critical)} this budget is spent on the majority alone: the "
-            "minority classifiers are exactly zero, and their cosine 1 is a convention."
+            "Minority Collapse to exactly zero: at this R the whole budget goes to the majority, "
+            "and the cosine 1 between zero classifiers is a convention."
         )
     if solution.collapsed:
         return (

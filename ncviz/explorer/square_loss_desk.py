@@ -107,16 +107,18 @@ class SquareLossDesk(DescentDesk):
             return (
                 "Random to begin with: play, and watch the norms go to their target."
                 if self.decays
-                else "Without weight decay: play, and watch the norms miss the target."
+                else "Without weight decay: play, and watch the norms come to no one length."
             )
         if not self.decays:
-            return "Without weight decay nothing is predicted: the loss is zero before collapse."
+            return "Without weight decay nothing is predicted: the loss can be 0 without collapse."
         spread = max(
             abs(self.value(name) / self.predicted_norm - 1)
             for name in ("least_norm", "largest_norm")
         )
-        if spread < ARRIVED:
-            return "All rows have the predicted length: weight decay has made a simplex ETF."
+        if max(spread, abs(self.value("cosine") - self.predicted_cosine)) < ARRIVED:
+            return (
+                "All rows have the predicted length and angle: weight decay has made a simplex ETF."
+            )
         return "With weight decay every row of the classifier heads for the same length."
 
     def _make(self) -> UnconstrainedFeatures:

@@ -75,6 +75,15 @@ def test_classes_come_and_go_in_the_picture(theory, qtbot):
     settle(qtbot, theory)
     assert [label.text for label in theory.canvas.scene.labels][-1] == "B1"
     assert "one minority class" in theory.frame.caption.text()
+    panel, plot = parts(theory)
+    assert plot.nothing.isVisible()
+    assert "no cosine" in plot.nothing.toPlainText()
+    assert not panel.pin.isEnabled()
+    assert "One minority class" in plot.answer_of("minority cosine").meaning
+    panel.majority.slider.setValue(3)
+    settle(qtbot, theory)
+    assert not plot.nothing.isVisible()
+    assert panel.pin.isEnabled()
 
 
 def test_r_0_is_said_in_words_and_marked(theory, qtbot):

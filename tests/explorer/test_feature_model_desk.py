@@ -182,3 +182,49 @@ def test_settings_come_back(desk):
     assert other.parameters == desk.parameters
     restore_settings(other, {"loss": "none", "classes": 3})
     assert other.parameters == desk.parameters
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        ("cross_entropy", "with the logarithm of time"),
+        ("focal", "with the logarithm of time"),
+        ("label_smoothing", "comes to rest before"),
+        ("squared_error", "comes to rest before"),
+    ],
+)
+def test_without_penalties_the_caption_is_what_the_descent_does(desk, loss, words):
+    desk.set(loss=loss, lambda_w=0.0, lambda_h=0.0, lambda_b=0.0, learning_rate=1.0, momentum=0.0)
+    to_the_end(desk)
+    assert words in desk.caption()
+    thousand = next(e for e in desk.run.epochs if e >= 1000)
+    before, after = (
+        desk.history["nc1"][desk.run.epochs.index(step)] for step in (thousand, desk.run.epochs[-1])
+    )
+    if "rest" in words:
+        assert after == pytest.approx(before, rel=0.01)
+    else:
+        assert after < 0.99 * before
+
+
+@pytest.mark.parametrize("held", ["lambda_w", "lambda_h"])
+def test_one_penalty_is_enough_to_draw_classes_together(desk, held):
+    values = {"lambda_w": 0.0, "lambda_h": 0.0, held: 5e-3}
+    desk.set(loss="squared_error", lambda_b=0.0, learning_rate=2.0, momentum=0.0, **values)
+    to_the_end(desk)
+    assert desk.value("nc1") < 1e-3
+    assert "Without penalties" not in desk.caption()
+
+
+@pytest.mark.parametrize("preset", [p.name for p in PRESETS])
+@pytest.mark.parametrize("dimension", [2, 8])
+@pytest.mark.parametrize("kind", [FREE, SPHERE])
+def test_neural_collapse_is_said_only_where_all_of_it_is_there(desk, preset, dimension, kind):
+    desk.set(preset=preset, dimension=dimension, kind=kind)
+    to_the_end(desk)
+    if desk.caption().startswith("Neural collapse"):
+        assert desk.value("nc1") < 1e-3
+        assert desk.value("nc2_equiangular_means") < 0.05
+        assert desk.value("nc2_equinorm_means") < 0.05
+    if dimension < 3:
+        assert not desk.caption().startswith("Neural collapse")

@@ -228,6 +228,13 @@ def test_the_minority_cosine_over_the_ratio(imbalanced_run):
     assert run.manifest.title.split(" · ")[0] in " ".join(found)
 
 
+def test_one_minority_class_has_no_curve_and_the_figure_says_so():
+    model = ModelPlan(4, 3, 5.0, 1.0, 1000.0, 30)
+    found = " ".join(words(svg_of(FigurePlan(Path("x.svg"), preset="minority", model=model))))
+    assert "One minority class has no second one" in found
+    assert "R₀" not in found
+
+
 def test_a_preview_is_pixels(plan):
     pixels = preview_figure(plan, 300)
     assert pixels.shape == (233, 300, 3)

@@ -1,14 +1,16 @@
 """Text of figures in every script: families that follow ours, and emoji as pictures."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.artist import Artist
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Affine2D
 
 from ncviz.assets import asset
@@ -57,10 +59,11 @@ def isolate_right_to_left(figure: Figure) -> None:
 
     Else the programs that show it take each line for one from left to right.
     """
-    for text in figure.findobj(Text):
-        assert isinstance(text, Text)
-        if begins_from_right(text.get_text()):
-            text.set_text(f"{ISOLATE}{text.get_text()}{END_OF_ISOLATE}")
+    for text in _texts(figure):
+        text.set_text(_isolated(text.get_text()))
+    for axis, labels in _ticks(figure):
+        if any(begins_from_right(label.get_text()) for label in labels):
+            _rewrite(axis, _isolated)
 
 
 def paint_emoji(figure: Figure) -> None:
@@ -73,11 +76,58 @@ def paint_emoji(figure: Figure) -> None:
     """
     if colour_font() is None:
         return
-    for text in figure.findobj(Text):
-        assert isinstance(text, Text)
-        seen = text.get_visible() and text.get_rotation() == 0
-        if seen and EMOJI.search(text.get_text()):
+    for text in _texts(figure):
+        if text.get_visible() and EMOJI.search(text.get_text()):
             figure.add_artist(_WithEmoji(text))
+    for axis, labels in _ticks(figure):
+        found = [label for label in labels if EMOJI.search(label.get_text())]
+        for label in found:
+            figure.add_artist(_WithEmoji(_copied(label)))
+        if found:
+            _rewrite(axis, lambda text: "" if EMOJI.search(text) else text)
+
+
+def _isolated(text: str) -> str:
+    return f"{ISOLATE}{text}{END_OF_ISOLATE}" if begins_from_right(text) else text
+
+
+def _texts(figure: Figure) -> list[Text]:
+    """Return the texts of a figure but the labels of ticks, which are written anew at each turn."""
+    ticks = {label for _, labels in _ticks(figure) for label in labels}
+    found = figure.findobj(Text)
+    return [text for text in found if isinstance(text, Text) and text not in ticks]
+
+
+def _ticks(figure: Figure) -> list[tuple[Axis, list[Text]]]:
+    axes = [axis for one in figure.axes for axis in (one.xaxis, one.yaxis)]
+    return [(axis, list(axis.get_ticklabels())) for axis in axes]
+
+
+def _rewrite(axis: Axis, change: Callable[[str], str]) -> None:
+    before = axis.get_major_formatter()
+    axis.set_major_formatter(FuncFormatter(lambda value, number: change(before(value, number))))
+
+
+def _copied(label: Text) -> Text:
+    """Return a text that looks like the label of a tick and stands where it stands."""
+    x, y = label.get_position()
+    copy = Text(
+        x,
+        y,
+        label.get_text(),
+        color=label.get_color(),
+        verticalalignment=label.get_verticalalignment(),
+        horizontalalignment=label.get_horizontalalignment(),
+        fontproperties=label.get_fontproperties().copy(),
+        rotation=label.get_rotation(),
+        rotation_mode="anchor" if label.get_rotation_mode() == "anchor" else "default",
+        transform=label.get_transform(),
+        parse_math=False,
+    )
+    figure = label.get_figure(root=True)
+    assert figure is not None
+    copy.set_figure(figure)
+    return copy
 
 
 class _WithEmoji(Artist):
@@ -96,43 +146,53 @@ class _WithEmoji(Artist):
         self.set_zorder(text.get_zorder())
 
     def draw(self, renderer: Any) -> None:
-        """Draw the parts side by side."""
+        """Draw the parts one after the other."""
         text = self._text
         size = renderer.points_to_pixels(text.get_fontsize())
-        x, y = text.get_transform().transform(text.get_position())
-        left, base = text._get_layout(renderer)[1][0][-1]  # type: ignore[attr-defined]
-        x, y = x + left, y + base
+        start = text.get_transform().transform(text.get_position())
+        start = start + text._get_layout(renderer)[1][0][-1]  # type: ignore[attr-defined]
+        turned = Affine2D().rotate_deg(text.get_rotation()).translate(*start)
         context = renderer.new_gc()
         context.set_foreground(text.get_color())
+        along = 0.0
         for part in self._parts:
             if EMOJI.fullmatch(part):
-                _draw_emoji(renderer, context, part, (x, y), size)
-                x += size
+                _draw_emoji(renderer, context, part, (turned, along), size, text.get_rotation())
+                along += size
                 continue
             font, letters = text.get_fontproperties(), part.strip(" ")
             before = len(part) - len(part.lstrip(" ")) if letters else 0
-            x += before * SPACE * size
+            along += before * SPACE * size
             wide = 0.0
             if letters:
-                high = renderer.height - y if renderer.flipy() else y
-                renderer.draw_text(context, x, high, letters, font, 0)
+                x, y = (float(value) for value in turned.transform((along, 0.0)))
+                y = renderer.height - y if renderer.flipy() else y
+                renderer.draw_text(context, x, y, letters, font, text.get_rotation())
                 wide = renderer.get_text_width_height_descent(letters, font, False)[0]
-            x += wide + (len(part) - len(letters) - before) * SPACE * size
+            along += wide + (len(part) - len(letters) - before) * SPACE * size
         context.restore()
 
 
 def _draw_emoji(
-    renderer: Any, context: Any, picture: str, place: tuple[float, float], size: float
+    renderer: Any,
+    context: Any,
+    picture: str,
+    place: tuple[Affine2D, float],
+    size: float,
+    rotation: float,
 ) -> None:
-    """Draw an emoji as wide as the type is large, from a place on the base line."""
+    """Draw an emoji as wide as the type is large, at a place along the base line."""
     inner = getattr(renderer, "_renderer", renderer)
     fineness = FINENESS if hasattr(inner, "image_dpi") else 1.0
-    small = emoji_picture(picture, max(round(size * fineness), 1))
+    upright = emoji_picture(picture, max(round(size * fineness), 1))
+    base, along = place
+    middle = along + size / 2, upright.height / fineness / 2 - BELOW * size
+    x, y = (float(value) for value in base.transform(middle))
+    small = upright.rotate(rotation, expand=True)
     wide, high = small.width / fineness, small.height / fineness
-    left, low = place[0] + (size - wide) / 2, place[1] - BELOW * size
-    pixels = np.asarray(small)
+    left, low = x - wide / 2, y - high / 2
+    pixels = np.ascontiguousarray(np.asarray(small)[::-1])
     if fineness == 1.0:
-        renderer.draw_image(context, round(left), round(low), np.ascontiguousarray(pixels[::-1]))
+        renderer.draw_image(context, round(left), round(low), pixels)
     else:
-        upright = np.ascontiguousarray(pixels[::-1])
-        inner.draw_image(context, left, low, upright, Affine2D().scale(wide, high).frozen())
+        inner.draw_image(context, left, low, pixels, Affine2D().scale(wide, high).frozen())

@@ -91,3 +91,16 @@ def test_a_command_says_nothing_where_all_is_written(named, all_letters, tmp_pat
     out = str(tmp_path / "x.png")
     assert main(["picture", str(named), "--size", "90x60", "--out", out]) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("file_format", ["svg", "pdf"])
+def test_ticks_that_name_classes_have_their_emoji_and_their_order(named, all_letters, file_format):
+    plan = replace(plan_of(named, file_format), preset="heat-map")
+    content = figure_bytes(plan)
+    if file_format == "svg":
+        svg = content.decode()
+        assert svg.count("<image") == 4, "two beside the rows, two below the columns"
+        assert svg.count(f">\u2067{ALEF} one\u2069<") == 2
+        assert svg.count(">cat<") == 2
+    else:
+        assert content.count(b"/Subtype /Image") >= 1

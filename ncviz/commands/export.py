@@ -104,6 +104,7 @@ def export_film(parsed: argparse.Namespace) -> int:
         seconds=parsed.seconds,
         title=parsed.title,
         counter=parsed.counter,
+        legend=not parsed.no_legend,
         plot=parsed.plot,
         turn=parsed.turn,
         first_epoch=first,

@@ -75,6 +75,7 @@ def _add_film(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--counter", action=argparse.BooleanOptionalAction, default=True, help="epoch, layer or R"
     )
+    verb.add_argument("--no-legend", action="store_true", help="leave out what colours mean")
     verb.add_argument(
         "--plot", action="store_true", help="D over layers (over R: the cosine) beside"
     )

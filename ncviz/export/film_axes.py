@@ -1,6 +1,6 @@
 """Axes for the plots of films, painted once with matplotlib."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,57 +9,94 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ncviz.export.film_moments import ModelPath
-from ncviz.export.film_plot import FULL_HEIGHT, Axes
+from ncviz.export.film_plot import Axes
 from ncviz.export.minority_plot import draw_minority
 from ncviz.export.pages import drawing
-from ncviz.export.plot_axes import above_floor, logarithmic_heights, over_layers, prepare
+from ncviz.export.plot_axes import (
+    above_floor,
+    logarithmic_heights,
+    name_axes,
+    over_layers,
+    prepare,
+)
 from ncviz.export.ratio_curve import RatioCurve
 from ncviz.export.styles import POINTS, FigureStyle
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 
-SIZE = 16.5  # of the type, in pixels of a plot of usual size
+USUAL_SMALL = 14.5  # pixels of the small type of a plot of usual size
+SMALL_SHARE = 0.88  # of the size of the type
+LEFT, RIGHT, BOTTOM, TOP = 4.6, 1.0, 3.6, 2.0  # around the axes, in sizes of the type
 
 
-def law_axes(runs: Sequence[Run], theme: Theme, width: int, height: int) -> Axes:
-    """Return axes for D_t over the layers that hold all epochs of some runs."""
+def law_axes(runs: Sequence[Run], theme: Theme, size: tuple[int, int], small: int) -> Axes:
+    """Return axes for D_t over the layers that hold all epochs of some runs.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    theme : Theme
+    size : tuple of 2 int
+        Width and height in pixels.
+    small : int
+        Size of the smallest type, in pixels.
+    """
     names = [layer.name for run in runs for layer in run.manifest.layers]
-    with drawing(names):
-        figure, axes, style = _empty(theme, width, height)
+    values = [fuzziness_by_layer(run, epoch) for run in runs for epoch in run.epochs]
+    longest = max(runs, key=lambda run: len(run.manifest.layers))
+
+    def draw(axes: PlotAxes, style: FigureStyle) -> None:
         prepare(axes, style, "Separation fuzziness D")
-        values = [fuzziness_by_layer(run, epoch) for run in runs for epoch in run.epochs]
         logarithmic_heights(axes, above_floor(np.concatenate(values)))
-        longest = max(runs, key=lambda run: len(run.manifest.layers))
         over_layers(axes, style, [layer.name for layer in longest.manifest.layers])
-        return _painted(figure, axes, width, height, logarithmic=(False, True))
+        name_axes(axes, style, up="D")
+
+    with drawing(names):
+        return _painted(draw, theme, size, small, logarithmic=(False, True))
 
 
-def cosine_axes(path: ModelPath, theme: Theme, width: int, height: int) -> Axes:
-    """Return axes for the minority cosine over R, with R₀."""
-    with drawing():
-        figure, axes, style = _empty(theme, width, height)
-        curve = RatioCurve(path.ratios, path.cosines, path.critical_ratio)
+def cosine_axes(path: ModelPath, theme: Theme, size: tuple[int, int], small: int) -> Axes:
+    """Return axes for the minority cosine over R, with R₀; size as of `law_axes`."""
+    curve = RatioCurve(path.ratios, path.cosines, path.critical_ratio)
+
+    def draw(axes: PlotAxes, style: FigureStyle) -> None:
         draw_minority(axes, curve, style)
         axes.lines[0].set_alpha(0.25)
-        return _painted(figure, axes, width, height, logarithmic=(True, False))
 
-
-def _empty(theme: Theme, width: int, height: int) -> tuple[Figure, PlotAxes, FigureStyle]:
-    unit = _unit(width, height)
-    style = FigureStyle("film", theme, SIZE * unit, 1.6 * unit, 6.0 * unit)
-    figure = Figure((width / POINTS, height / POINTS), dpi=POINTS, facecolor=theme.background)
-    left, right = 4.2 * style.size / width, 1.2 * style.size / width
-    bottom, top = 3.4 * style.size / height, 2.4 * style.size / height
-    place = (left, bottom, max(1 - left - right, 0.1), max(1 - bottom - top, 0.1))
-    axes: PlotAxes = figure.add_axes(place)
-    return figure, axes, style
+    with drawing():
+        return _painted(draw, theme, size, small, logarithmic=(True, False))
 
 
 def _painted(
-    figure: Figure, axes: PlotAxes, width: int, height: int, logarithmic: tuple[bool, bool]
+    draw: Callable[[PlotAxes, FigureStyle], None],
+    theme: Theme,
+    size: tuple[int, int],
+    small: int,
+    logarithmic: tuple[bool, bool],
 ) -> Axes:
+    """Return axes that hold all of their words, painted."""
+    width, height = size
+    unit = small / USUAL_SMALL
+    type_size = small / SMALL_SHARE
+    figure = Figure((width / POINTS, height / POINTS), dpi=POINTS, facecolor=theme.background)
     canvas: Any = FigureCanvasAgg(figure)
+    margins = [share * type_size for share in (LEFT, RIGHT, BOTTOM, TOP)]
+    for attempt in range(3):
+        left, right, bottom, top = margins
+        inner = max(width - left - right, 8.0), max(height - bottom - top, 8.0)
+        place = (left / width, bottom / height, inner[0] / width, inner[1] / height)
+        axes: PlotAxes = figure.add_axes(place)
+        room = width - left - 0.3 * type_size
+        style = FigureStyle("film", theme, type_size, 1.6 * unit, 6.0 * unit, 0.3 * width, room)
+        draw(axes, style)
+        tight = axes.get_tightbbox(canvas.get_renderer())
+        assert tight is not None
+        over = (-tight.x0, tight.x1 - width, -tight.y0, tight.y1 - height)
+        if attempt == 2 or max(over) < 0.5:
+            break
+        margins = [one + max(float(more), 0.0) + 1 for one, more in zip(margins, over, strict=True)]
+        axes.remove()
     canvas.draw()
     pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:height, :width, :3])
     box = axes.get_window_extent()
@@ -70,8 +107,4 @@ def _painted(
     low, high = limits[:, 0], limits[:, 1]
     corners = np.array([[box.x0, height - box.y0], [box.x1, height - box.y1]])
     scale = (corners[1] - corners[0]) / (high - low)
-    return Axes(pixels, scale, corners[0] - scale * low, _unit(width, height))
-
-
-def _unit(width: int, height: int) -> float:
-    return min(width / (1.25 * FULL_HEIGHT), height / FULL_HEIGHT)
+    return Axes(pixels, scale, corners[0] - scale * low, unit)

@@ -1,20 +1,30 @@
 """Paints the frames of a film: scene, title, counter and the plot in step."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.export.film_moments import shot_at
+from ncviz.export.film_moments import Shot, shot_at
 from ncviz.export.film_plot import FilmPlot, make_film_plot
+from ncviz.export.film_words import (
+    COUNTER,
+    SMALL,
+    TITLE,
+    FilmLegend,
+    fitting_line,
+    fitting_lines,
+    type_size,
+    width_of,
+)
+from ncviz.export.legend_entries import legend_entries
 from ncviz.export.model import model_path
 from ncviz.rendering.offscreen import render
 from ncviz.rendering.text import write_on
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_moves import fitted
 from ncviz.scenes.palette import THEMES
-from ncviz.scenes.scene import Picture, Scene
+from ncviz.scenes.scene import Label, Picture, Scene
 
 if TYPE_CHECKING:
     from ncviz.export.films import FilmPlan
@@ -23,8 +33,9 @@ Pixels = NDArray[np.uint8]
 
 PLOT_SHARE = 0.38  # of the width; of the height where the film is taller than wide
 MARGIN = 0.035  # of the shorter side
-PANEL_TEXT = 1.3  # titles of two runs, against those on a screen
-TITLE, COUNTER, NOTE = 0.044, 0.058, 0.026  # sizes of the type, of the shorter side
+TITLE_LINE = 1.25  # height of a line of the title, in sizes of its type
+MOST_FOOT = 0.3  # of the height, that a legend may take
+PANEL_TITLE, SCREEN = 14.0, 900  # pixels of a panel's title, of a picture no higher than a screen
 
 
 class Painter:
@@ -46,72 +57,126 @@ class Painter:
         model = plan.model if run is None else None
         self._path = None if model is None else model_path(model, plan.frames)
         self._theme = THEMES[plan.view.theme]
-        self._side = min(plan.width, plan.height)
-        self._plot: FilmPlot | None = None
-        self._scene_size = plan.width, plan.height
-        self._plot_place = 0, 0
-        if plan.plot:
-            self._make_room()
+        self._margin = round(MARGIN * min(plan.width, plan.height))
+        self.small, self._title, self._counter = (
+            type_size(share, plan.width, plan.height) for share in (SMALL, TITLE, COUNTER)
+        )
+        room = plan.width - 2 * self._margin
+        self.title_lines = fitting_lines(plan.title, self._title, room) if plan.title else []
+        self.legend = self._make_legend()
+        self._lay_out()
 
     def frame(self, share: float) -> Pixels:
         """Return the frame after a share of the film's time, shape (height, width, 3)."""
         plan = self._plan
-        width, height = self._scene_size
+        left, top, width, height = self.scene_place
         shot = shot_at(plan, self._run, share, self._path, self._second, width / height)
-        margin = round(MARGIN * self._side)
         scene = shot.scene
-        if isinstance(scene, Picture) and plan.title:
-            scene = _below(scene, (margin + 1.3 * TITLE * self._side) / height)
+        aspect = _aspect(scene, width, height)
         cameras = None
         if shot.second_camera is not None:
-            aspect = _aspect(scene, width, height)
             cameras = [fitted(camera, aspect) for camera in (shot.camera, shot.second_camera)]
         drawn = render(
             scene,
-            fitted(shot.camera, _aspect(scene, width, height)),
+            fitted(shot.camera, aspect),
             width,
             height,
             cameras=cameras,
             supersample=plan.supersample,
             canvas=self._canvas,
-            text_scale=PANEL_TEXT if isinstance(scene, Picture) else 1.0,
+            text_scale=self.text_scale(scene, width, height),
         )[..., :3]
-        if self._plot is None:
-            frame = np.ascontiguousarray(drawn)
-        else:
-            frame = np.empty((plan.height, plan.width, 3), dtype=np.uint8)
-            frame[:] = self._background()
-            frame[:height, :width] = drawn
-            left, top = self._plot_place
+        frame = np.empty((plan.height, plan.width, 3), dtype=np.uint8)
+        frame[:] = self._background()
+        frame[top : top + height, left : left + width] = drawn
+        if self._plot is not None:
+            x, y = self._plot_place
             panel = self._plot.draw(shot)
-            frame[top : top + panel.shape[0], left : left + panel.shape[1]] = panel
-        if plan.title:
-            self._write(frame, plan.title, TITLE, self._theme.text, (margin, margin), "lt")
-        if plan.counter:
-            foot = margin, self._scene_size[1] - margin
-            self._write(frame, shot.counter, COUNTER, self._theme.quiet, foot, "ls")
-        note = _first(shot.scene).note
-        if note:
-            corner = self._scene_size[0] - margin, self._scene_size[1] - margin
-            self._write(frame, note, NOTE, self._theme.quiet, corner, "rs")
+            part = frame[y : y + panel.shape[0], x : x + panel.shape[1]]
+            part[:] = panel[: part.shape[0], : part.shape[1]]  # of a film a few pixels wide
+        self._write_words(frame, shot)
         return frame
 
-    def _make_room(self) -> None:
+    def _make_legend(self) -> FilmLegend | None:
+        """Return the legend of all that passes: of the first and the last moment."""
         plan = self._plan
-        margin = round(MARGIN * self._side)
+        if not plan.legend:
+            return None
+        shots = [shot_at(plan, self._run, s, self._path, self._second) for s in (0.0, 1.0)]
+        scenes = [scene for shot in shots for scene in _all(shot.scene)]
+        entries = legend_entries(scenes, self._run, plan.view, self._theme)
+        legend = FilmLegend(tuple(entries), self._theme, plan.width, self.small)
+        # A very small film keeps its room for the scene.
+        return legend if legend.height <= MOST_FOOT * plan.height else None
+
+    def _lay_out(self) -> None:
+        """Divide the frame: title, scene beside or above the plot, counter, legend."""
+        plan, margin = self._plan, self._margin
+        top = 0
+        if self.title_lines:
+            top = margin + round(TITLE_LINE * self._title * len(self.title_lines))
+        foot = self.legend.height if self.legend is not None else 0
+        self._legend_top = plan.height - foot
+        if plan.counter:
+            foot += round(1.35 * self._counter) + (margin // 2 if foot else margin)
+        self._foot = foot
+        top, foot = min(top, plan.height // 4), min(foot, plan.height // 3)
+        rest = max(plan.height - top - foot, 1)
+        self.scene_place = 0, top, plan.width, rest
+        self._plot: FilmPlot | None = None
+        self._plot_place = 0, 0
+        if not plan.plot:
+            return
         if plan.width >= plan.height:
             wide = round(PLOT_SHARE * plan.width)
-            size = wide - margin, min(round(0.8 * wide), plan.height - 2 * margin)
-            self._scene_size = plan.width - wide, plan.height
-            self._plot_place = plan.width - wide, (plan.height - size[1]) // 2
+            size = wide - margin, min(round(0.95 * wide), rest - margin)
+            self.scene_place = 0, top, max(plan.width - wide, 1), rest
+            self._plot_place = plan.width - wide, top + (rest - size[1]) // 2
         else:
-            high = round(PLOT_SHARE * plan.height)
+            high = round(PLOT_SHARE * rest)
             size = plan.width - 2 * margin, high - margin
-            self._scene_size = plan.width, plan.height - high
-            self._plot_place = margin, plan.height - high
+            self.scene_place = 0, top, plan.width, max(rest - high, 1)
+            self._plot_place = margin, top + rest - high
         self._plot = make_film_plot(
-            plan, self._run, self._path, max(size[0], 8), max(size[1], 8), self._second
+            plan,
+            self._run,
+            self._path,
+            (max(size[0], 8), max(size[1], 8)),
+            self.small,
+            self._second,
         )
+
+    def text_scale(self, scene: Scene | Picture, width: int, height: int) -> float:
+        """Return how much larger words in the scene are, to be read from the last row."""
+        side = min(width, height)
+        scale = self.small / (Label("", (0, 0, 0), (0, 0, 0, 1)).size * side)
+        if isinstance(scene, Scene):
+            return scale
+        return max(scale, self.small / (PANEL_TITLE * max(1.0, side / SCREEN)))
+
+    def _write_words(self, frame: Pixels, shot: Shot) -> None:
+        plan, margin = self._plan, self._margin
+        y = margin
+        for line in self.title_lines:
+            self._write(frame, line, self._title, self._theme.text, (margin, y), "lt")
+            y += round(TITLE_LINE * self._title)
+        base = plan.height - (self.legend.height if self.legend is not None else margin)
+        base -= round(0.3 * self._counter)
+        taken = 0.0
+        if plan.counter:
+            room = plan.width - 2 * margin
+            counter = fitting_line(shot.counter, self._counter, room)
+            self._write(frame, counter, self._counter, self._theme.quiet, (margin, base), "ls")
+            taken = width_of(counter, self._counter) + 2 * margin
+        note = _all(shot.scene)[0].note
+        if note:
+            right = plan.width - margin
+            if width_of(note, self.small) > right - taken:  # above the counter then
+                base -= round(1.2 * self._counter)
+            line = fitting_line(note, self.small, right - margin)
+            self._write(frame, line, self.small, self._theme.quiet, (right, base), "rs")
+        if self.legend is not None:
+            self.legend.paint(frame, self._legend_top)
 
     def _background(self) -> tuple[int, int, int]:
         red, green, blue = (int(self._theme.background[i : i + 2], 16) for i in (1, 3, 5))
@@ -121,28 +186,18 @@ class Painter:
         self,
         frame: Pixels,
         text: str,
-        share: float,
+        pixels: int,
         color: str,
         place: tuple[int, int],
         anchor: str,
     ) -> None:
         """Write a line on the part of the frame that it covers, legible whatever lies behind."""
-        size = max(round(share * self._side), 6)
-        write_on(frame, text, size, (color, self._theme.background), place, anchor)
+        write_on(frame, text, pixels, (color, self._theme.background), place, anchor)
 
 
-def _first(scene: Scene | Picture) -> Scene:
-    return scene if isinstance(scene, Scene) else scene.panels[0].scene
-
-
-def _below(picture: Picture, share: float) -> Picture:
-    """Return a picture that leaves a share of its height free above."""
-    left = 1 - share
-    panels = (
-        replace(panel, top=share + left * panel.top, height=left * panel.height)
-        for panel in picture.panels
-    )
-    return Picture(tuple(panels))
+def _all(scene: Scene | Picture) -> list[Scene]:
+    """Return the scene, or those of a picture."""
+    return [scene] if isinstance(scene, Scene) else [panel.scene for panel in scene.panels]
 
 
 def _aspect(scene: Scene | Picture, width: int, height: int) -> float:

@@ -85,6 +85,8 @@ class FilmPlan:
         Empty for none.
     counter : bool
         Show the epoch, the layer or R.
+    legend : bool
+        Say at the foot what colours mean.
     plot : bool
         Show D_t over the layers in step with the scene; over R, the cosine.
     turn : float
@@ -112,6 +114,7 @@ class FilmPlan:
     seconds: float = 8.0
     title: str = ""
     counter: bool = True
+    legend: bool = True
     plot: bool = False
     turn: float = 0.0
     first_epoch: int | None = None
@@ -260,6 +263,7 @@ def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
         "frames": plan.frames,
         "title": plan.title,
         "counter": plan.counter,
+        "legend": plan.legend,
         "plot": plan.plot,
         "turn": plan.turn,
         "epochs": [plan.first_epoch, plan.last_epoch],

@@ -1,69 +1,16 @@
 """The line below a figure's scenes that says what colours mean."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from ncviz.export.legend_entries import Entry
 from ncviz.export.outlines import outline
 from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import MILLIMETRES, POINTS, FigureStyle
-from ncviz.runs.run import Run
-from ncviz.scenes.palette import THEMES, Theme, class_color, rgb
-from ncviz.scenes.scene import SHAPES, Scene
-from ncviz.scenes.view import View
 
 LINE = 1.5  # height of a line, in sizes of the type
-MOST_CLASSES = 20  # that are named
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A colour and what it means.
-
-    Parameters
-    ----------
-    text : str
-    color : str
-        Hex.
-    shape : int
-        Of the samples of a class.
-    """
-
-    text: str
-    color: str
-    shape: int = 0
-
-
-def legend_entries(
-    scenes: Sequence[Scene], run: Run | None, view: View, theme: Theme
-) -> list[Entry]:
-    """Return what is to be seen in scenes, with its colours: the ideal, the roles, the classes."""
-    roles = {"simplex ETF": "etf", "class means": "means", "classifiers": "classifier"}
-    drawn = THEMES[view.theme]
-    found = [
-        Entry(name, getattr(theme, role))
-        for name, role in roles.items()
-        if any(_has_ball(scene, getattr(drawn, role)) for scene in scenes)
-    ]
-    if run is None or not any(len(scene.samples) for scene in scenes):
-        return found
-    names = run.manifest.class_names
-    shown = view.visible_classes(len(names))
-    if len(shown) <= MOST_CLASSES:
-        found += [
-            Entry(names[k], class_color(k, view.palette), k % len(SHAPES) if view.shapes else 0)
-            for k in shown
-        ]
-    return found
-
-
-def _has_ball(scene: Scene, color: str) -> bool:
-    found = np.isclose(scene.balls.colors[:, :3], rgb(color), atol=0.01).all(axis=1)
-    return bool(found.any())
 
 
 def write_legend(

@@ -10,7 +10,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ncviz.export.fitting import shortened, wrapped
-from ncviz.export.legend import legend_entries, write_legend
+from ncviz.export.legend import write_legend
+from ncviz.export.legend_entries import legend_entries
 from ncviz.export.scene_artist import SceneArtist, write_labels
 from ncviz.export.styles import (
     MILLIMETRES,

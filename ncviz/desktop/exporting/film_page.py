@@ -82,11 +82,14 @@ class FilmPage(ExportPage):
         self.theme.set_value("light")
         self.title = QLineEdit()
         self.title.setPlaceholderText("none")
-        self.counter, self.plot = (
+        self.counter, self.legend, self.plot = (
             QCheckBox("Epoch counter"),
+            QCheckBox("Legend"),
             QCheckBox("Plot of D beside the scene"),
         )
         self.counter.setChecked(True)
+        self.legend.setChecked(True)
+        self.legend.setToolTip("Say at the foot what the colours mean.")
         self.fine = QCheckBox("Fine edges")
         self.fine.setToolTip("Draw twice as large and average: four times slower.")
         self._lay_out()
@@ -134,7 +137,7 @@ class FilmPage(ExportPage):
             (self.rate_field, self.seconds_field),
             (self.theme_field, self.turn_field),
             (self.title_field,),
-            (self.counter,),
+            (self.counter, self.legend),
             (self.plot,),
             (self.fine,),
         ):
@@ -169,6 +172,7 @@ class FilmPage(ExportPage):
             self.theme.chosen,
             self.title.textChanged,
             self.counter.toggled,
+            self.legend.toggled,
             self.plot.toggled,
             self.fine.toggled,
         ):
@@ -272,6 +276,7 @@ class FilmPage(ExportPage):
             seconds=self.seconds.value(),
             title=self.title.text().strip(),
             counter=self.counter.isChecked(),
+            legend=self.legend.isChecked(),
             plot=self.plot.isChecked(),
             turn=0.0 if views else float(self.turn.value()),
             first_epoch=self._epoch(self.first, self.first_field) if over_epochs else None,

@@ -31,7 +31,7 @@ from ncviz.export.sheet import Box, Margins, Sheet
 from ncviz.export.styles import MILLIMETRES, FigureStyle
 from ncviz.export.typefaces import families_for, isolate_right_to_left, paint_emoji
 from ncviz.rendering.typefaces import missing_glyphs_allowed
-from ncviz.runs.layer_names import numbers_of_layers
+from ncviz.runs.layer_names import fuzziness_symbol, numbers_of_layers
 from ncviz.runs.measures import fuzziness_by_layer, law_at
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_moves import fitted, holding
@@ -203,7 +203,7 @@ class Page(Sheet):
         layer = view.layer % len(run.manifest.layers)
         found = [fuzziness_by_layer(run, epoch)[layer] for epoch in plan.epochs]
         heads = [
-            (f"Epoch {epoch}", f"D = {three_digits(value)}")
+            (f"Epoch {epoch}", f"{fuzziness_symbol(layer)} = {three_digits(value)}")
             for epoch, value in zip(plan.epochs, found, strict=True)
         ]
         return [compose(run, view.at(epoch)) for epoch in plan.epochs], heads

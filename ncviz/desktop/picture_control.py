@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PyQt6.QtCore import QPoint
 
 from ncviz.desktop.formula_card import show_concept
+from ncviz.desktop.teaching import teach
 from ncviz.errors import UserError
-from ncviz.explorer.answers import of_class
+from ncviz.explorer.answers import Answer, of_class
 from ncviz.runs.directions import default_classes
 from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
 from ncviz.scenes.placements import shadow_of
@@ -17,6 +19,7 @@ from ncviz.scenes.view import Shadow
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
 
+HEAD = 44  # pixels of a panel's title and numbers at normal text
 CROWD = 400  # samples of a scene that a card looks at before it takes its place
 TURNTABLE = 18.0  # degrees a second
 
@@ -55,6 +58,7 @@ class PictureControl:
             switch.toggled.connect(lambda on, field=name: self.set_view(**{field: on}))
         window.frame.arranged.connect(lambda: window.presenter.wake("scene"))
         window.frame.explained.connect(self.explain)
+        teach(canvas.native, self._head_of_panel)
         window.explorer.listen(lambda what: self.forget_pointer() if what == "run" else None)
         tools = window.frame.tools
         tools.standard_view.connect(self.standard_view)
@@ -62,6 +66,17 @@ class PictureControl:
         tools.turning.connect(self.turn)
         tools.orthographic.connect(self.set_orthographic)
         tools.in_a_row.connect(lambda on: window.rooms["Layers"].set_in_a_row(on))
+
+    def _head_of_panel(self, point: QPoint) -> Answer | None:
+        """Return what is said of the head of one of several scenes at a point."""
+        window, canvas = self._window, self._window.canvas
+        size = canvas.native.width(), canvas.native.height()
+        number = canvas.picture.panel_at(point.x() / max(size[0], 1), point.y() / max(size[1], 1))
+        if number is None or self._pointed is not None or len(canvas.picture.panels) < 2:
+            return None
+        top = canvas.picture.panels[number].pixels(*size)[1]
+        is_head = point.y() - top < HEAD * window.settings.text_scale
+        return window.current.answer_of_panel(number) if is_head else None
 
     def explain(self, notion: str) -> None:
         """Open the card of a notion, as a word of the caption or a search asks for it."""

@@ -19,7 +19,7 @@ from ncviz.desktop.icons import icon
 from ncviz.desktop.layer_list import LayerList
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.words_at import BETWEEN, fact_at
-from ncviz.explorer.answers import Answer, of_class, of_layer, of_run
+from ncviz.explorer.answers import Answer, of_class, of_layer, of_run, of_title
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.layer_names import anatomy
 from ncviz.scenes.palette import Theme
@@ -114,6 +114,7 @@ class RunPanel(QWidget):
         """Let layers, classes and the facts of the run answer to pointing."""
         explorer = self._explorer
         teach(self.layers, lambda point: self._layer_at(point.y()))
+        teach(self.title, lambda _point: of_title(explorer))
         teach(self.facts, lambda point: of_run(explorer).get(fact_at(self.facts, point)))
         self.classes.tell = lambda number: of_class(explorer, number, CHIP)
 

@@ -6,12 +6,17 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from ncviz.concepts import CONCEPTS
 from ncviz.desktop.canvas import NoCanvas, SceneCanvas
 from ncviz.desktop.hover_card import HoverCard
 from ncviz.desktop.legend import MARGIN as LEGEND_MARGIN
 from ncviz.desktop.legend import Legend
+from ncviz.desktop.role_legend import RoleLegend
 from ncviz.desktop.scene_tools import SceneTools
+from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import mix
+from ncviz.desktop.words_at import link_at
+from ncviz.explorer.answers import Answer, about_word
 from ncviz.scenes.palette import LIGHT, Theme
 from ncviz.terms import Part, parts_of
 
@@ -37,6 +42,8 @@ class SceneFrame(QWidget):
     moment, note, between : QLabel
         The epoch, what must be said about the picture, and that it is interpolated.
     legend : Legend
+    roles : RoleLegend
+        Of a model's picture; hidden elsewhere.
     tools : SceneTools
     card : HoverCard
         Hidden until somebody shows the facts of a sample.
@@ -68,15 +75,21 @@ class SceneFrame(QWidget):
         column.addWidget(canvas.native, 1)
         self.moment = _over(canvas.native, "display")
         self.between = _over(canvas.native, "caption")
+        self.between.setToolTip(
+            "No file was recorded at this moment: positions are interpolated between two that were."
+        )
         self.note = _over(canvas.native, "caption")
         self.between.hide()
         self.has_scene = isinstance(canvas, SceneCanvas)
         self.legend = Legend(canvas.native)
+        self.roles = RoleLegend(canvas.native)
+        self.roles.explained.connect(self.explained)
         self.tools = SceneTools(canvas.native)
         self.card = HoverCard(canvas.native)
         self.tools.setVisible(self.has_scene)
         self.caption = Caption()
         self.caption.linkActivated.connect(self.explained)
+        teach(self.caption, lambda point: _answer_of(link_at(self.caption, point)))
         column.addWidget(self.caption)
 
     def set_theme(self, theme: Theme) -> None:
@@ -96,6 +109,7 @@ class SceneFrame(QWidget):
             label.ensurePolished()
             label.adjustSize()
         self.legend.set_theme(theme)
+        self.roles.set_theme(theme)
         self.tools.set_theme(theme)
         self.card.set_theme(theme)
         self._place()
@@ -258,11 +272,14 @@ class Caption(QLabel):
         return f'<a href="{part.key}" style="color:{self._theme.text}">{text}</a>'
 
 
+def _answer_of(concept: str) -> Answer | None:
+    return about_word(concept) if concept in CONCEPTS else None
+
+
 def _over(native: QWidget, role: str) -> QLabel:
     label = QLabel(native)
     label.setProperty("role", role)
-    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    return label
+    return label  # it answers to pointing; what it does not take goes on to the scene
 
 
 def _write(label: QLabel, text: str) -> None:

@@ -73,6 +73,7 @@ class AnswerCard(QFrame):
         ):
             label.setText(text)
             label.setVisible(bool(text))
+            label.ensurePolished()  # else its lines are counted in other letters
             label.setFixedWidth(self._width - 26)
         self.layout().activate()
         self.resize(self._width, self.layout().heightForWidth(self._width))

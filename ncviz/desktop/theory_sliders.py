@@ -8,7 +8,6 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.plots.words import plain
 from ncviz.desktop.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.wording import three_digits
@@ -46,7 +45,7 @@ class NamedSlider(QWidget):
         self.slider.setAccessibleName(meaning)
         self.value = QLabel()
         self.value.setProperty("role", "heading")
-        self._name, self._tip, self._concept = f"{plain(symbol)} {meaning}".strip(), tip, concept
+        self._name, self._tip, self._concept = meaning, tip, concept
         self.number = 0.0
         words = QLabel(f"<b><i>{symbol}</i></b> &nbsp;{meaning}" if symbol else meaning)
         for part in (words, self.value, self.slider):

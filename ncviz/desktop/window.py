@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
         self.teacher.lit.connect(lambda light: self.current.light(light))
         for widget in (timeline.readout, self.frame.moment):
             teach(widget, lambda _point: self.current.answer_of_moment())
+        teach(self.frame.note, lambda _point: self.current.answer_of_note())
         timeline.recorded_only_changed.connect(lambda on: self.looks.set("recorded_only", on))
 
     # Rooms

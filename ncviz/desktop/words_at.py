@@ -1,7 +1,7 @@
 """Which word of a label stands under the pointer."""
 
 from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QTextDocument
+from PyQt6.QtGui import QTextDocument, QTextOption
 from PyQt6.QtWidgets import QLabel
 
 BETWEEN = " · "  # facts in a row
@@ -17,10 +17,15 @@ def document_of(label: QLabel) -> QTextDocument:
     document = QTextDocument()
     document.setDefaultFont(label.font())
     document.setDocumentMargin(0)
-    if Qt.mightBeRichText(label.text()) or label.textFormat() == Qt.TextFormat.RichText:
-        document.setHtml(label.text())
+    text = QLabel.text(label)  # as it is drawn, where a label says more simply what it says
+    rich = label.textFormat() == Qt.TextFormat.RichText
+    if rich or (label.textFormat() == Qt.TextFormat.AutoText and Qt.mightBeRichText(text)):
+        document.setHtml(text)
     else:
-        document.setPlainText(label.text())
+        document.setPlainText(text)
+    if label.alignment() & Qt.AlignmentFlag.AlignHCenter:
+        option = QTextOption(Qt.AlignmentFlag.AlignHCenter)
+        document.setDefaultTextOption(option)
     document.setTextWidth(label.contentsRect().width() if label.wordWrap() else -1)
     return document
 

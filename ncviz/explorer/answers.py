@@ -1,13 +1,14 @@
 """What is answered when one points at a number or a symbol: a sentence, and what lights up."""
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 
 from ncviz.concepts import CONCEPTS
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import fuzziness_symbol
 from ncviz.runs.manifest import Manifest
-from ncviz.values_in_words import NOTHING, Facts
+from ncviz.values_in_words import NOTHING, Facts, percent, times
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,15 @@ def about(
     )
 
 
+def about_word(key: str) -> Answer:
+    """Answer with a notion that a sentence speaks of, without a value."""
+    concept = CONCEPTS[key]
+    light = Light(concept.lights, concept=key)
+    return Answer(
+        concept.name, meaning=concept.meaning, action="Click opens its card.", light=light
+    )
+
+
 def facts_of(explorer: Explorer, layer: int | None = None, **more: object) -> Facts:
     """Return what a sentence about the open run must know.
 
@@ -140,14 +150,40 @@ def of_layer(explorer: Explorer, layer: int) -> Answer | None:
     ----------
     explorer : Explorer
     layer : int
-        From 0, the input.
+        From 0, the input; −1 is the last.
     """
     if explorer.run is None or explorer.series is None:
         return None
+    layer %= len(explorer.run.manifest.layers)
     name = explorer.run.manifest.layers[layer].name
     value = explorer.series.fuzziness(explorer.nearest_epoch)[layer]
     title = f"{name} · {fuzziness_symbol(layer)}"
     return about("D", value, facts_of(explorer, layer), title=title, layer=layer)
+
+
+def of_tile(explorer: Explorer, layer: int) -> Answer | None:
+    """Answer with the D of a layer, and with what the layer has done to it."""
+    answer = of_layer(explorer, layer)
+    if answer is None or layer == 0 or explorer.series is None:
+        return answer
+    before, now = explorer.series.fuzziness(explorer.nearest_epoch)[layer - 1 : layer + 1]
+    if not (0 < before < math.inf and 0 <= now < math.inf):
+        return answer
+    change = (
+        f"This layer keeps {percent(now / before)} of the D that it is given."
+        if now <= before
+        else f"This layer makes the D that it is given {times(now / before)} as large."
+    )
+    return replace(answer, sentence=f"{answer.sentence} {change}")
+
+
+def of_title(explorer: Explorer) -> Answer | None:
+    """Answer with where the open run is kept and what made it."""
+    run = explorer.run
+    if run is None:
+        return None
+    made = run.manifest.command or "Nothing is recorded of how it was made."
+    return Answer(run.manifest.title, f"Kept in {run.path}.", made)
 
 
 def of_law(explorer: Explorer, key: str) -> Answer | None:

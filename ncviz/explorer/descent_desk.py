@@ -10,7 +10,7 @@ import numpy as np
 
 from ncviz.errors import UserError
 from ncviz.explorer.held_run import HeldRun
-from ncviz.explorer.model_desk import DeskMark
+from ncviz.explorer.model_desk import DeskMark, RoleWords
 from ncviz.explorer.model_run import model_manifest, model_probe, model_snapshot, record_model
 from ncviz.explorer.player import Player
 from ncviz.geometry.collapse import nc1, nc2_equiangular, nc2_equinorm, nc3
@@ -213,6 +213,15 @@ class DescentDesk:
     def longest_moment(self) -> str:
         """Return the longest text of `moment`, to keep room for."""
         return f"step {self.steps:,}"
+
+    def roles(self) -> tuple[RoleWords, ...]:
+        """Return what the colours, spheres and sticks of the picture are."""
+        return (
+            RoleWords("etf", "green: simplex ETF, the best for equal classes", "simplex ETF"),
+            RoleWords("means", "blue, thick: class means of the features", "class mean"),
+            RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
+            RoleWords("samples", "small: features, in the hue of their class", "sample"),
+        )
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Return some recorded steps, at least a tenth of the timeline apart."""

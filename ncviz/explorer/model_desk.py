@@ -51,6 +51,32 @@ class Number:
     tip: str
 
 
+@dataclass(frozen=True)
+class RoleWords:
+    """A line of the legend of a model's picture.
+
+    Parameters
+    ----------
+    role : str
+        'samples', 'means', 'classifier' or 'etf', for the sign; empty for a line of words.
+    text : str
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS`.
+    lights : tuple of str, optional
+        What stands out while the line is pointed at; by default what the concept lights.
+    """
+
+    role: str
+    text: str
+    concept: str
+    lights: tuple[str, ...] | None = None
+
+
+def drawn_roles(view: View, roles: tuple[RoleWords, ...]) -> tuple[RoleWords, ...]:
+    """Return the lines of a legend whose things a view draws."""
+    return tuple(words for words in roles if not words.role or getattr(view, f"show_{words.role}"))
+
+
 class ModelDesk(Protocol):
     """A model under its sliders; needs no window.
 
@@ -91,6 +117,9 @@ class ModelDesk(Protocol):
 
     def numbers(self) -> tuple[Number, ...]:
         """Return what is read at this moment."""
+
+    def roles(self) -> tuple[RoleWords, ...]:
+        """Return what the colours, spheres and sticks of the picture are."""
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Return positions of the timeline with their labels."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ncviz.explorer.class_shapes import FREE, TWO_GROUPS, Shape, preset_named, resized, shape_of
 from ncviz.explorer.class_shapes import sizes_of as sizes_of_shape
-from ncviz.explorer.model_desk import DeskMark, Number
+from ncviz.explorer.model_desk import DeskMark, Number, RoleWords
 from ncviz.explorer.peeled_optimum import (
     Optimum,
     optimum_of_groups,
@@ -341,6 +341,18 @@ class TheoryDesk:
     def numbers(self) -> tuple[Number, ...]:
         """Return what is read at this R."""
         return numbers_of(self.optimum, self.cosine, two_groups=self.shape is None)
+
+    def roles(self) -> tuple[RoleWords, ...]:
+        """Return what the colours, spheres and sticks of the picture are."""
+        groups = "A: majority classes, B: minority classes"
+        if self.shape is not None:
+            groups = "1 is the first of the class sizes, and so on"
+        return (
+            RoleWords("etf", "green: simplex ETF, the best for equal classes", "simplex ETF"),
+            RoleWords("means", "blue, thick: features, one point a class", "class mean"),
+            RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
+            RoleWords("", groups, "minority" if self.shape is None else "class", ()),
+        )
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Return the decades of R and what lies between them."""

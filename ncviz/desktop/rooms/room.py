@@ -154,6 +154,14 @@ class Room:
         """Return what is said of the moment of the timeline when one points at it."""
         return None
 
+    def answer_of_note(self) -> Answer | None:
+        """Return what is said of the note over the scene."""
+        return None
+
+    def answer_of_panel(self, panel: int) -> Answer | None:
+        """Return what is said of the head of one of several scenes."""
+        return None
+
     def light(self, light: Light) -> None:
         """Let a part of the scene and of the plots stand out; `NO_LIGHT` ends it."""
 

@@ -9,7 +9,7 @@ from ncviz.concepts import CONCEPTS
 from ncviz.desktop.rooms.room import Room, Words
 from ncviz.desktop.timeline import Mark
 from ncviz.errors import UserError
-from ncviz.explorer.answers import NO_LIGHT, Answer, Light, of_epoch
+from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about_word, of_epoch, of_layer, of_tile
 from ncviz.explorer.direction_facts import DirectionFacts, direction_facts
 from ncviz.explorer.emphasis import dimmed, emphasized, owner_of_ball
 from ncviz.explorer.pointing import SampleFacts, sample_facts
@@ -135,6 +135,10 @@ class RunRoom(Room):
 
     def answer_of_moment(self) -> Answer | None:
         return of_epoch(self.window.explorer)
+
+    def answer_of_note(self) -> Answer | None:
+        explorer = self.window.explorer
+        return of_layer(explorer, self._layer_of(0)) if explorer.run is not None else None
 
     def light(self, light: Light) -> None:
         if light != self._light:
@@ -319,6 +323,12 @@ class LayersRoom(RunRoom):
         if explorer.run is None or not 0 <= panel < len(explorer.run.manifest.layers):
             return None
         return explorer.run, replace(explorer.view, layer=panel)
+
+    def answer_of_note(self) -> Answer | None:
+        return about_word("law of equi-separation")
+
+    def answer_of_panel(self, panel: int) -> Answer | None:
+        return of_tile(self.window.explorer, panel)
 
     def panel_opened(self, panel: int) -> None:
         window, explorer = self.window, self.window.explorer

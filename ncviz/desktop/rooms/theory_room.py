@@ -15,7 +15,7 @@ from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.emphasis import lit_model
 from ncviz.explorer.feature_model_desk import FeatureModelDesk
-from ncviz.explorer.model_desk import ModelDesk
+from ncviz.explorer.model_desk import ModelDesk, drawn_roles
 from ncviz.explorer.model_run import model_title
 from ncviz.explorer.model_settings import (
     choices_of,
@@ -104,6 +104,7 @@ class TheoryRoom(Room):
     def left_behind(self) -> None:
         super().left_behind()
         self.light(NO_LIGHT)
+        self.window.frame.roles.show_roles(())
         self.window.framing.leave_model()
 
     def moved(self) -> None:
@@ -191,10 +192,15 @@ class TheoryRoom(Room):
             window.timeline.show_player(self.player, moment)
             window.commands["play.loop"].setChecked(self.player.looping)
             window.frame.legend.show_view((), window.explorer.view)
+            self._show_roles()
             window.frame.tools.show_classes(())
             window.frame.show_words(moment, window.canvas.scene.note, self.desk.caption())
             window.framing.follow_model()
         return set()
+
+    def _show_roles(self) -> None:
+        roles = drawn_roles(self.window.explorer.view, self.desk.roles())
+        self.window.frame.roles.show_roles(roles if self.window.frame.has_scene else ())
 
     def show_stops(self) -> None:
         timeline, player = self.window.timeline, self.player

@@ -1,0 +1,266 @@
+"""Each number and symbol of each room answers to pointing, and lights up what it is of."""
+
+import re
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QEvent, QPoint
+from PyQt6.QtGui import QHelpEvent
+from PyQt6.QtWidgets import QApplication, QLabel, QWidget
+from window_parts import PATIENCE, dispose, hover, settle
+
+from ncviz.concepts import CONCEPTS
+from ncviz.desktop.formula_card import FormulaCard, show_concept
+from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.plots.kinds import KINDS
+from ncviz.desktop.plots.words import plain
+from ncviz.desktop.teaching import answer_of
+from ncviz.desktop.words_at import document_of, fact_at, link_at
+from ncviz.explorer.answers import NO_LIGHT
+from ncviz.scenes.palette import LIGHT
+
+NUMBER = re.compile(r"\d|∞")
+# Painted by hand: they hold no text that a test could find.
+PAINTED = {
+    "LayerList": lambda w: [QPoint(40, round((n + 0.5) * w.row_height())) for n in range(2)],
+    "NumberTable": lambda w: [QPoint(w.width() - 6, round(2.5 * w._row_height()))],
+    "Readout": lambda w: [w.rect().center()],
+    "MatrixView": lambda w: [w.center_of(0, 1).toPoint(), w.center_of(1, 0).toPoint()],
+    "LegendChip": lambda w: [w.rect().center()],
+    "RoleRow": lambda w: [w.rect().center()],
+}
+
+
+def ask(widget, point):
+    """Rest the pointer at a point of a widget."""
+    where = widget.mapToGlobal(point)
+    QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, point, where))
+
+
+def numbered(window):
+    """Return each visible widget of the room that shows a number, and where."""
+    found = []
+    for widget in window.centralWidget().findChildren(QWidget):
+        if not widget.isVisible() or widget.visibleRegion().isEmpty():
+            continue
+        painted = PAINTED.get(type(widget).__name__)
+        if painted is not None:
+            found += [(widget, point) for point in painted(widget)]
+        elif isinstance(widget, QLabel) and NUMBER.search(plain(widget.text())):
+            found += [(widget, point) for point in places_of_numbers(widget)]
+    return found
+
+
+def places_of_numbers(label):
+    """Return the middle of each number in a label, in its pixels."""
+    document = document_of(label)
+    layout, text = document.documentLayout(), document.toPlainText()
+    area = label.contentsRect()
+    places = []
+    for number in re.finditer(r"[−\d∞][\d.,·⁻⁰¹²³⁴-⁹]*", text):
+        block = document.findBlock(number.start())
+        line = block.layout().lineForTextPosition(number.start() - block.position())
+        x, _ = line.cursorToX(number.start() - block.position())
+        top = layout.blockBoundingRect(block).top() + line.y() + line.height() / 2
+        places.append(QPoint(round(area.left() + x + 3), round(area.top() + top)))
+    return places
+
+
+def unanswered(window):
+    """Return the texts of numbers that say nothing when one points at them."""
+    silent = []
+    for widget, point in numbered(window):
+        words = answer_of(widget, point)
+        says = words is not None and (words.sentence or words.meaning)
+        text = plain(widget.text()) if isinstance(widget, QLabel) else type(widget).__name__
+        # A whole sentence says of its numbers what they are.
+        if not says and not tip_of(widget) and not text.endswith("."):
+            silent.append((text, widget.property("role")))
+    return silent
+
+
+def tip_of(widget):
+    """Return the tip that Qt would show, of the widget or of what it stands on."""
+    while widget is not None:
+        if widget.toolTip():
+            return widget.toolTip()
+        widget = widget.parentWidget()
+    return ""
+
+
+# All rooms
+
+
+@pytest.mark.parametrize("room", [EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN])
+def test_every_number_of_a_room_answers(window, qtbot, imbalanced_run, room):
+    window.enter(room)
+    if room == COMPARE:
+        window.rooms[COMPARE].open_second(imbalanced_run.path)
+    settle(qtbot, window)
+    assert room == GALLERY or len(numbered(window)) > 8
+    assert unanswered(window) == []
+
+
+@pytest.mark.parametrize("model", ["peeled", "features", "square"])
+def test_every_number_of_a_model_answers(window, qtbot, model):
+    window.enter(THEORY)
+    window.rooms[THEORY].open_model(model)
+    settle(qtbot, window)
+    assert len(numbered(window)) > 8
+    assert unanswered(window) == []
+    window.rooms[THEORY].open_model("peeled")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_number_of_a_plot_answers(window, qtbot, imbalanced_run, kind):
+    window.open(imbalanced_run.path, remember=False)
+    window.plots.set_layout((kind,))
+    settle(qtbot, window)
+    assert unanswered(window) == []
+    window.plots.set_layout(("law", "collapse", "loss"))
+
+
+# The card and the light
+
+
+def test_a_layer_lights_its_dot_and_its_scene(window, qtbot):
+    layers, law = window.run_panel.layers, window.plots.plot("law")
+    last = len(window.explorer.run.manifest.layers) - 1
+    window.picture.show_layer(last)
+    settle(qtbot, window)
+    before = window.canvas.scene
+    ask(layers, QPoint(60, round((last + 0.5) * layers.row_height())))
+    settle(qtbot, window)
+    assert window.teacher.card.isVisible()
+    assert window.teacher.answer.light.layer == last
+    assert len(law._lit.values) == 1
+    assert law._lit.values[0] == law._now.values[last]
+    after = window.canvas.scene
+    assert np.array_equal(before.samples.colors, after.samples.colors)
+    assert not np.array_equal(before.sticks.colors, after.sticks.colors)
+    QApplication.sendEvent(layers, QEvent(QEvent.Type.Leave))
+    settle(qtbot, window)
+    assert not window.teacher.card.isVisible()
+    assert len(law._lit.values) == 0
+    assert np.array_equal(before.sticks.colors, window.canvas.scene.sticks.colors)
+
+
+def test_nc3_lights_means_and_classifier_and_its_line(window, qtbot):
+    plot = window.plots.plot("collapse")
+    words = plot.numbers
+    places = {link_at(words, point): point for point in places_of_numbers(words)}
+    ask(words, places["nc3"])
+    settle(qtbot, window)
+    assert set(window.teacher.answer.light.roles) == {"means", "classifier"}
+    assert plot.curves["nc3"].opts["pen"].width() > plot.curves["nc1"].opts["pen"].width()
+    hover(words, (places["nc1"].x(), places["nc1"].y()))
+    assert window.teacher.answer is None, "another number is pointed at"
+    settle(qtbot, window)
+    assert plot.curves["nc3"].opts["pen"].width() == plot.curves["nc1"].opts["pen"].width()
+
+
+def test_a_card_says_what_is_true_now(window, qtbot):
+    readout = window.timeline.readout
+    ask(readout, readout.rect().center())
+    first = window.teacher.card.sentence.text()
+    last = window.explorer.run.epochs[-1]
+    window.transport.seek(window.player.position_of(float(last)))
+    settle(qtbot, window)
+    assert window.teacher.card.isVisible()
+    assert f"Epoch {last}" in window.teacher.card.sentence.text() != first
+    window.enter(LAYERS)
+    window.enter(EXPLORE)
+    QApplication.sendEvent(readout, QEvent(QEvent.Type.Leave))
+
+
+def test_a_light_ends_with_its_room(window, qtbot):
+    layers = window.run_panel.layers
+    ask(layers, QPoint(60, 4))
+    window.enter(THEORY)
+    settle(qtbot, window)
+    assert window.teacher.answer is None
+    assert window.rooms[EXPLORE]._light == NO_LIGHT
+
+
+def test_the_card_stands_within_the_window_whatever_is_pointed_at(window, qtbot):
+    for widget in (window.timeline.readout, window.run_panel.layers, window.frame.moment):
+        for point in (QPoint(2, 2), QPoint(widget.width() - 2, widget.height() - 2)):
+            ask(widget, point)
+            if window.teacher.answer is None:
+                continue
+            card = window.teacher.card.frameGeometry()
+            assert window.frameGeometry().contains(card.topLeft())
+            assert window.frameGeometry().contains(card.bottomRight())
+            assert not card.contains(widget.mapToGlobal(point))
+            QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+
+
+def test_words_of_a_label_are_found_under_the_pointer(qapp):
+    label = QLabel('<a href="one">one</a> <b>12.5</b>   <a href="two">two</a> <b>3</b>')
+    label.resize(label.sizeHint())
+    assert [link_at(label, point) for point in places_of_numbers(label)] == ["one", "two"]
+    facts = QLabel("10 classes · 1,000 images · 61 epochs")
+    facts.resize(facts.sizeHint())
+    found = [fact_at(facts, point) for point in places_of_numbers(facts)]
+    assert found == ["classes", "images", "epochs"]
+    assert fact_at(facts, QPoint(2, 400)) == ""
+    dispose(label)
+    dispose(facts)
+
+
+# The legend of a model
+
+
+def test_a_model_says_what_its_colours_are(window, qtbot):
+    assert window.frame.roles.isHidden()
+    window.enter(THEORY)
+    settle(qtbot, window)
+    legend = window.frame.roles
+    words = [row.words.text for row in legend.rows]
+    assert any("majority" in text for text in words)
+    assert [row.words.role for row in legend.rows if row.words.role] == [
+        "etf",
+        "means",
+        "classifier",
+    ]
+    window.rooms[THEORY].open_model("features")
+    settle(qtbot, window)
+    assert "samples" in [row.words.role for row in legend.rows]
+    ask(legend.rows[1], QPoint(6, 6))
+    assert window.rooms[THEORY]._light.roles == ("means",)
+    legend.rows[0].click()
+    (card,) = window.findChildren(FormulaCard)
+    assert card.concept == "simplex ETF"
+    card.close()
+    window.rooms[THEORY].open_model("peeled")
+    window.enter(EXPLORE)
+    assert legend.isHidden()
+
+
+# The formula card
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900), (1200, 690)])
+@pytest.mark.parametrize("concept", ["NC3", "layer-peeled model", "divergence"])
+def test_the_formula_card_stays_inside_the_window(window, qtbot, size, concept):
+    window.resize(*size)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size, timeout=PATIENCE)
+    for scale in (1.0, 1.5):
+        card = show_concept(window.frame.caption, concept, LIGHT, scale)
+        inner = window.rect().translated(window.mapToGlobal(QPoint(0, 0)))
+        qtbot.waitUntil(lambda card=card, inner=inner: inner.contains(card.geometry()))
+        card.close()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_the_card_says_the_meaning_before_the_formula(window, qtbot):
+    card = show_concept(window.frame.caption, "NC3", LIGHT)
+    texts = [label.text() for label in card.findChildren(QLabel)]
+    assert texts[0] == "NC3, self-duality"
+    assert texts[1] == CONCEPTS["NC3"].meaning
+    meaning = card.findChildren(QLabel)[1]
+    assert card.formulas[0].y() > meaning.y() + meaning.height()
+    window.resize(1200, 690)
+    inner = window.rect().translated(window.mapToGlobal(QPoint(0, 0)))
+    qtbot.waitUntil(lambda: inner.contains(card.geometry()), timeout=PATIENCE)
+    card.close()

@@ -303,9 +303,15 @@ class Explorer:
         """Say in a sentence or two what is to be seen."""
         if self.run is None or self.series is None:
             return ""
-        classes = self._shown_classes()
         return describe(
-            facts_at(self.run, self.series, self.nearest_epoch, self.view.layer, classes)
+            facts_at(
+                self.run,
+                self.series,
+                self.nearest_epoch,
+                self.view.layer,
+                self._shown_classes(),
+                self.view.hidden,
+            )
         )
 
     def caption_of_depth(self) -> str:

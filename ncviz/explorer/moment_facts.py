@@ -114,7 +114,10 @@ class MomentFacts:
 
 
 def class_spreads(
-    positions: Positions, labels: NDArray[np.int64], classes: tuple[int, ...]
+    positions: Positions,
+    labels: NDArray[np.int64],
+    classes: tuple[int, ...],
+    seen: tuple[int, ...] = (),
 ) -> tuple[float, ...]:
     """Return how far the drawn samples of each class spread against the gap to the next class.
 
@@ -125,7 +128,9 @@ def class_spreads(
     labels : array, shape (P,)
         Of the probe samples.
     classes : tuple of int
-        Those that are drawn; their means span the picture.
+        Those whose means span the picture.
+    seen : tuple of int
+        Those of them that are not hidden; all if empty.
 
     Returns
     -------
@@ -139,12 +144,12 @@ def class_spreads(
     center = means.mean(axis=0)
     _, sizes, axes = np.linalg.svd(means - center, full_matrices=False)
     axes = axes[: max(1, int((sizes > 1e-6 * sizes[0]).sum()) if sizes.size else 0)]
-    own = (means - center) @ axes.T
+    own = (positions.means[list(seen or classes)] - center) @ axes.T
     placed = (positions.probe - center) @ axes.T
-    drawn = placed[np.isin(labels, classes)]
+    drawn = placed[np.isin(labels, seen or classes)]
     cloud = math.sqrt(float((drawn**2).sum()) / max(len(drawn), 1))
     spreads = []
-    for mean, gap, number in zip(own, _nearest(own), classes, strict=True):
+    for mean, gap, number in zip(own, _nearest(own), seen or classes, strict=True):
         samples = placed[labels == number]
         if len(samples) < 2:
             spreads.append(NAN)
@@ -188,7 +193,12 @@ def _nearest(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def facts_at(
-    run: Run, series: EpochSeries, epoch: int, layer: int, classes: tuple[int, ...]
+    run: Run,
+    series: EpochSeries,
+    epoch: int,
+    layer: int,
+    classes: tuple[int, ...],
+    hidden: tuple[int, ...] = (),
 ) -> MomentFacts:
     """Gather what is so at a moment.
 
@@ -202,7 +212,10 @@ def facts_at(
     layer : int
         From 0.
     classes : tuple of int
-        Those that are drawn.
+        Those whose means span the picture.
+    hidden : tuple of int
+        Those of them that are not drawn; of one class that is left alone nothing could be
+        said, so that they are all spoken of then.
 
     Raises
     ------
@@ -212,8 +225,11 @@ def facts_at(
     manifest, snapshot = run.manifest, run.snapshot(epoch)
     last = len(manifest.layers) - 1
     layer %= last + 1
+    seen = tuple(k for k in classes if k not in hidden)
+    seen = seen if len(seen) > 1 else classes
     measured, spreads, widths = memory_of(run).recall(
-        ("facts", epoch, layer, classes), lambda: _look_at(run, epoch, layer, classes)
+        ("facts", epoch, layer, classes, seen),
+        lambda: _look_at(run, epoch, layer, classes, seen),
     )
     scalars, recipe = snapshot.scalars, manifest.recipe
     minority = class_groups(run)[1]
@@ -225,10 +241,10 @@ def facts_at(
     )
     return MomentFacts(
         classes=manifest.classes,
-        shown=tuple(manifest.class_names[k] for k in classes),
+        shown=tuple(manifest.class_names[k] for k in seen),
         spreads=spreads,
         widths=widths,
-        few=tuple(k in minority for k in classes),
+        few=tuple(k in minority for k in seen),
         place=INPUT if is_first and manifest.layers[0].name == "input" else _place(layer, last),
         layer=manifest.layers[layer].name,
         width=manifest.layers[layer].width,
@@ -257,15 +273,15 @@ def facts_at(
 
 
 def _look_at(
-    run: Run, epoch: int, layer: int, classes: tuple[int, ...]
+    run: Run, epoch: int, layer: int, classes: tuple[int, ...], seen: tuple[int, ...]
 ) -> tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...]]:
     """Measure what takes time: the layer, and the spread of the classes drawn and in whole."""
     snapshot = run.snapshot(epoch)
     statistics = snapshot.statistics(layer, SPLITS[0])
     return (
         measure_layer(run, epoch, layer, SPLITS[0]),
-        class_spreads(snapshot.positions(layer), run.probe.labels, classes),
-        () if statistics is None else class_widths(statistics, classes),
+        class_spreads(snapshot.positions(layer), run.probe.labels, classes, seen),
+        () if statistics is None else class_widths(statistics, seen),
     )
 
 

@@ -194,7 +194,7 @@ STORIES = {
     "terminal": (
         Told(errors={"train_error": (0.1, 0.0, 0.0), "test_error": (0.2, 0.2, 0.2)}),
         ["Training error 10 %, test error 20 %."],
-        ["Terminal phase: the training error stays 0 from epoch 6 on; test error 20 %."],
+        ["Terminal phase: the training error has been 0 since epoch 6; test error 20 %."],
     ),
     "over-fitting": (
         Told(
@@ -277,6 +277,16 @@ def test_what_is_hidden_from_the_picture_is_not_what_the_caption_speaks_of(tmp_p
     assert "The 4 classes shown have collapsed" in explorer.caption()
     explorer.choose_classes((0, 1, 4, 5))
     assert "spread over the neighbouring classes" in explorer.caption()
+
+
+def test_a_hidden_class_is_not_spoken_of(tmp_path):
+    told = Told(spread=(0.02, 0.02, 0.02, 0.9), names=("one", "two", "three", "wide"))
+    explorer = opened(told.write(tmp_path / "run"))
+    assert explorer.caption().startswith("“wide” spreads over")
+    explorer.hide_class(3)
+    assert explorer.caption().startswith("The 3 classes shown have collapsed")
+    explorer.keep_alone(3)
+    assert explorer.caption().startswith("“wide” spreads over"), "of one alone nothing can be said"
 
 
 def test_missing_numbers_leave_no_gap():

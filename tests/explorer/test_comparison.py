@@ -6,7 +6,10 @@ import pytest
 from ncviz.errors import UserError
 from ncviz.explorer.comparison import NUMBERS, Comparison
 from ncviz.explorer.explorer import Explorer
-from ncviz.runs.measures import law_at, measure_layer, minority_cosine
+from ncviz.explorer.samples import sample
+from ncviz.geometry.collapse import cosines
+from ncviz.runs.directions import class_groups
+from ncviz.runs.measures import fuzziness_by_layer, law_at, measure_layer, minority_cosine
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
@@ -259,3 +262,32 @@ def test_runs_that_differ_in_classes_are_compared_by_what_is_drawn(make_run, tmp
     go(comparison, 20)
     assert comparison.caption().startswith("Widest spread of a class over the gap")
     assert comparison.caption().endswith("lie farther apart in the right run.")
+
+
+@pytest.mark.parametrize(("left", "right"), [("imbalanced", "balanced"), ("linear", "balanced")])
+def test_each_sentence_about_two_bundled_runs_holds(left, right):
+    first = Explorer()
+    first.open(sample(left).path)
+    comparison = Comparison(first)
+    comparison.open_second(sample(right).path)
+    runs = first.run, comparison.second.run
+    few = class_groups(runs[0])[1]
+    for epoch in first.run.epochs:
+        go(comparison, epoch)
+        said = comparison.caption()
+        at = first.nearest_epoch, comparison.second.nearest_epoch
+        if few:
+            weights = [run.snapshot(e).classifier().weight for run, e in zip(runs, at, strict=True)]
+            off = ~np.eye(len(few), dtype=bool)
+            numbers = [float(cosines(weight[list(few)])[off].mean()) for weight in weights]
+            nearer = "left" if numbers[0] > numbers[1] else "right"
+            assert said.endswith(
+                (f"the {nearer} run is nearer to Minority Collapse.", "alike.")
+            ) or ("both far from Minority Collapse" in said and max(numbers) < 0.5)
+        else:
+            assert said.startswith("D is ")
+            layers = first.view.layer, comparison.second.view.layer
+            found = zip(runs, at, layers, strict=True)
+            values = [fuzziness_by_layer(run, e)[layer] for run, e, layer in found]
+            better = "left" if values[0] < values[1] else "right"
+            assert said.endswith((f"better in the {better} run.", "equally well in both runs."))

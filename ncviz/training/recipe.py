@@ -42,7 +42,8 @@ class Recipe:
     """A complete description of one training; the same recipe gives the same run.
 
     The defaults are the published set-up of the law of equi-separation
-    (He & Su, PNAS 2023): 8 layers, FashionMNIST, 100 images a class at 10×10.
+    (He & Su, PNAS 2023): 8 layers, FashionMNIST, 100 images a class at 10×10; but
+    measured in evaluation mode, where their code takes 'batches'.
 
     Parameters
     ----------

@@ -344,6 +344,26 @@ def test_in_the_theory_room_the_model_is_what_one_sees(window, dialog, exporters
     assert dialog.figure.plan(tmp_path / "m.pdf").model.budget == window.desk.problem.budget
 
 
+def test_another_power_says_in_the_file_how_sure_it_is(window, dialog, qtbot, tmp_path):
+    window.enter("Theory")
+    window.desk.set_problem(classes=3, majority=1)
+    window.desk.set_power(3.0)
+    try:
+        qtbot.waitUntil(lambda: not window.desk.solving, timeout=PATIENCE)
+        dialog.refresh()
+        said = dialog.figure.plan(tmp_path / "m.pdf").said["model"]
+        assert (said["q"], said["converged"], said["descents"]) == (3.0, True, 96)
+        assert said["objective"] == window.desk.optimum.objective
+        dialog.show_kind("film")
+        dialog.refresh()
+        assert dialog.film.over.value == "ratio"
+        assert "with q = 2, not of what you see" in dialog.film._hint()
+    finally:
+        window.desk.set_power(2.0)
+    dialog.refresh()
+    assert dialog.film._hint() == ""
+
+
 def test_the_layers_room_offers_its_layers(window, dialog, tmp_path):
     window.enter("Layers")
     dialog.refresh()

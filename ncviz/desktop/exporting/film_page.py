@@ -41,6 +41,10 @@ SIZES = {
 }
 MOST_TURN = 720
 PEELED = "layer-peeled"
+TWO_GROUPS_HINT = (
+    "A film over R is of two groups of classes with q = 2, not of what you see: "
+    "save that as a figure."
+)
 MODEL_HINT = (
     "A film of this model: keep it as a run with the button in its panel, then export a film "
     "over the epochs of that run. Over R the Layer-Peeled Model is filmed."
@@ -234,7 +238,9 @@ class FilmPage(ExportPage):
                 return MODEL_HINT
             return f"The open run is filmed: {seen.run.manifest.title}." if seen.run else ""
         if over == RATIO:
-            return ""
+            # Only two groups with q = 2 have a majority among their parameters.
+            shown = seen.said.get("model", {})
+            return "" if "majority" in shown or not seen.shows_model else TWO_GROUPS_HINT
         if seen.beside is not None:
             return BESIDE_HINT
         if seen.picture_in is not None and seen.run is not None and over != LAYERS:

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 from ncviz.desktop.class_chips import ClassChips, dot
 from ncviz.desktop.icons import icon
 from ncviz.desktop.layer_list import LayerList
+from ncviz.desktop.run_title import RunTitle
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.words_at import BETWEEN, fact_at
 from ncviz.explorer.answers import Answer, of_class, of_layer, of_run, of_title
@@ -58,15 +59,8 @@ class RunPanel(QWidget):
         super().__init__()
         self._explorer = explorer
         self._paused = False
-        self.title = QLabel()
-        self.title.setProperty("role", "title")
-        self.title.setWordWrap(True)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.rename = QToolButton()
-        self.rename.setProperty("role", "quiet")
-        self.rename.setToolTip("Give this run another title.")
-        self.rename.setAccessibleName("Rename this run")
-        self.rename.clicked.connect(lambda: self.rename_asked.emit())
+        self.title = RunTitle()
+        self.title.rename.clicked.connect(lambda: self.rename_asked.emit())
         self.facts = QLabel()
         self.facts.setProperty("role", "caption")
         self.facts.setWordWrap(True)
@@ -127,11 +121,7 @@ class RunPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 8, 0)
         column.setSpacing(3)
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 8, 0)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.rename, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(head)
+        column.addWidget(self.title)
         column.addWidget(self.facts)
         column.addSpacing(4)
         column.addWidget(_heading("Layers", "D at this epoch"))
@@ -153,7 +143,7 @@ class RunPanel(QWidget):
         """Use the colours of a theme."""
         self.layers.set_theme(theme)
         self.tour.setIcon(icon("tour", theme.text))
-        self.rename.setIcon(icon("rename", theme.quiet))
+        self.title.rename.setIcon(icon("rename", theme.text))
         hues = {
             "show_samples": theme.quiet,
             "show_means": theme.means,
@@ -179,7 +169,7 @@ class RunPanel(QWidget):
     def show_title(self) -> None:
         """Show what the run is called."""
         run = self._explorer.run
-        self.title.setText("" if run is None else run.manifest.title)
+        self.title.set_title("" if run is None else run.manifest.title)
 
     def set_paused(self, paused: bool) -> None:
         """Say whether the run's training waits."""

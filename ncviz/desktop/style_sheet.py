@@ -36,6 +36,7 @@ QPushButton[role="primary"]:disabled {{ background: {line}; color: {quiet}; }}
 QPushButton[role="beside-primary"] {{ padding: 6px 15px; }}
 QPushButton[role="beside-primary"]:focus {{ padding: 5px 14px; }}
 QToolButton[role="quiet"] {{ border: none; padding: 4px; }}
+QToolButton[role="over"] {{ background: {raised}; padding: 3px; }}
 QToolButton[role="quiet"]:checked {{ background: {line}; }}
 QToolButton[role="quiet"]:focus {{ border: 2px solid {accent}; padding: 2px; }}
 QToolButton[role="room"] {{

@@ -9,6 +9,7 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from ncviz.runs.writer import STATE
 from ncviz.training.child_process import ChildProcess, settle_run, why_it_ended
 from ncviz.training.control import Control
 from ncviz.training.recipe import Recipe
@@ -99,11 +100,10 @@ class ProcessRunner:
 
     def _why(self, exitcode: int) -> str:
         what = why_it_ended(exitcode)
-        return (
-            f"The training process {what}: open {self._out} for what was recorded, or train again."
-            if self._has_run
-            else f"The training process {what}: train again."
-        )
+        if self._out is None or not self._has_run:
+            return f"The training process {what}: train again."
+        ways = "resume it, or train again" if (self._out / STATE).is_file() else "train again"
+        return f"The training process {what}: what was recorded is kept; {ways}."
 
     def _settle(self, state: str, message: str = "") -> None:
         if self._out is not None and self._has_run:

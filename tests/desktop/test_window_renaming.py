@@ -1,7 +1,8 @@
 """A run gets another title, and its lists show titles that tell runs apart."""
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtGui import QEnterEvent
 from PyQt6.QtWidgets import QApplication, QPushButton
 
 from ncviz.desktop.header import EXPLORE
@@ -27,7 +28,13 @@ def give(window, qtbot, title, button="Rename"):
 def test_the_button_on_the_card_renames_the_run(window, qtbot, own_run):
     window.open(own_run.path)
     window.enter(EXPLORE)
-    qtbot.mouseClick(window.run_panel.rename, Qt.MouseButton.LeftButton)
+    title, here = window.run_panel.title, QPointF(4, 4)
+    assert not title.rename.isVisible()
+    QApplication.sendEvent(title, QEnterEvent(here, here, here))
+    assert title.rename.isVisible()
+    qtbot.mouseClick(title.rename, Qt.MouseButton.LeftButton)
+    QApplication.sendEvent(title, QEvent(QEvent.Type.Leave))
+    assert not title.rename.isVisible()
     assert window.opening.rename_dialog.textValue() == "Mine"
     give(window, qtbot, "Tuesday's lecture & more")
     assert window.run_panel.title.text() == "Tuesday's lecture & more"
@@ -69,3 +76,17 @@ def test_recent_runs_by_title_and_where_two_are_alike_by_folder(make_run, tmp_pa
     paths = [tmp_path / name for name in ("a", "b", "c", "gone")]
     assert recent_names(paths) == ["Same · a", "Same · b", "Other", "gone"]
     assert recent_names([]) == []
+
+
+def test_a_long_title_takes_two_lines_and_answers_in_whole(window, qtbot, make_run, tmp_path):
+    title = (
+        "Fashion-MNIST · 4 layers · momentum · imbalance 50 · focal loss · tanh · width 64 · seed 3"
+    )
+    run = make_run(tmp_path / "long", title=title)
+    window.open(run.path)
+    shown = window.run_panel.title
+    qtbot.waitUntil(lambda: shown.text().endswith("…"))
+    assert title.startswith(shown.text().removesuffix(" · …"))
+    assert shown.text().startswith("Fashion-MNIST · 4 layers")
+    assert shown.toolTip() == shown.accessibleName() == title
+    assert shown.height() <= 2 * shown.fontMetrics().lineSpacing() + 4

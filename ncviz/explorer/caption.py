@@ -41,6 +41,8 @@ def describe(facts: MomentFacts) -> str:
         have a card are found by `ncviz.terms`.
     """
     parts = [_geometry(facts), _network(facts)]
+    if not facts.measured:
+        parts.append("The training samples were not measured here.")
     if facts.recorded == 1 and not facts.is_start and not facts.failure:
         parts.append("Only this moment is recorded.")
     return " ".join(part for part in parts if part)
@@ -97,8 +99,6 @@ def _geometry(facts: MomentFacts) -> str:
 
 
 def _sentence(facts: MomentFacts) -> str:
-    if not facts.measured:
-        return "The training samples were not measured here."
     known = [spread for spread in facts.spreads if not math.isnan(spread)]
     who = _shown(facts)
     if not known:

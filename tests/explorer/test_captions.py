@@ -69,13 +69,14 @@ def hold(explorer: Explorer, epoch: int, layer: int, said: str) -> None:
     sizes = drawn_sizes(run, view, epoch, layer)
     counts = manifest.train_counts or (1,)
     last = layer == len(manifest.layers) - 1
-    measured = measure_layer(run, epoch, layer, "train")
+    split = "train" if run.snapshot(epoch).statistics(layer, "train") else "test"
+    measured = measure_layer(run, epoch, layer, split)
     known = [value for k, value in sizes.items() if counts[k] > 1]
     plain = said.replace("No collapse", "").replace("Minority Collapse", "")
     axes = math.sqrt(min(len(sizes) - 1, 3))
     if "collapsed" in plain and "majority" not in plain:
         assert max(known) < 0.08 * axes
-        statistics = run.snapshot(epoch).statistics(layer, "train")
+        statistics = run.snapshot(epoch).statistics(layer, split)
         for k, j in itertools.permutations(sizes, 2):
             gap = np.linalg.norm(statistics.means[k] - statistics.means[j])
             assert statistics.within_variance[k] <= (0.3 * gap) ** 2
@@ -243,6 +244,14 @@ STORIES = {
         Told(counts=(60, 60, 60, 5), spread=0.1, errors={"train_error": (0.1,) * 3}),
         ["Imbalanced, R = 12: training error 10 %."],
     ),
+    "held out alone": (
+        Told(split="test", dual=None, errors={"test_error": (0.2,) * 3}),
+        ["have collapsed to their class means. Test error 20 %. The training samples were not"],
+    ),
+    "two, imbalanced": (
+        Told(counts=(60, 6), spread=(0.02, 0.5), dual=None, errors={"train_error": (0.1,) * 3}),
+        ["Imbalanced, R = 10: training error 10 %."],
+    ),
     "one sample each": (Told(counts=(1, 1, 1)), ["no two samples each"]),
     "groups": (
         Told(counts=(50, 50, 5, 5), spread=(0.01, 0.01, 0.7, 0.7), cosine=0.2),
@@ -293,7 +302,8 @@ def test_missing_numbers_leave_no_gap():
     facts = MomentFacts(classes=4, shown=("a", "b", "c", "d"), spreads=(0.03,) * 4)
     said = describe(facts)
     assert said == "The features have collapsed to their class means."
-    assert describe(replace(facts, measured=False)).startswith("The training samples were not")
+    unmeasured = describe(replace(facts, measured=False))
+    assert unmeasured.endswith("The training samples were not measured here.")
     wide = describe(replace(facts, spreads=(math.nan, 0.5, math.inf, 0.5)))
     assert "nan" not in wide
     assert "inf" not in wide

@@ -41,6 +41,7 @@ class Told:
     names: Sequence[str] = ()
     state: str = "finished"
     message: str = ""
+    split: str = "train"
     shrink: float = 1.0  # of the spread, from layer to layer
 
     def but(self, **changes: Any) -> "Told":
@@ -100,7 +101,7 @@ class Told:
             statistics = class_statistics(features, labels, classes)
             last = layer == len(self.layers) - 1
             positions = layer_positions(statistics.means, features, rows if last else None)
-            found.append(LayerSnapshot({"train": statistics}, positions))
+            found.append(LayerSnapshot({self.split: statistics}, positions))
         scalars = {name: float(values[number]) for name, values in self.errors.items()}
         classifier = None
         if rows is not None:

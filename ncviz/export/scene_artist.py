@@ -1,6 +1,5 @@
 """A 3-D scene as a part of a matplotlib figure, as vectors wherever the format has them."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -23,7 +22,7 @@ from ncviz.export.vector_scene import SMALL_BALL, vector_marks
 from ncviz.rendering.labels import leader, outward
 from ncviz.rendering.offscreen import render
 from ncviz.rendering.overlay import theme_of
-from ncviz.rendering.placing import Wish, place
+from ncviz.rendering.placing import Wish, covered, place
 from ncviz.rendering.typefaces import clusters
 from ncviz.rendering.words import ELLIPSIS
 from ncviz.scenes.camera import Camera
@@ -129,27 +128,27 @@ def write_labels(axes: Axes, scene: Scene, camera: Camera, size: float) -> None:
         box.height * figure.get_figheight() * POINTS,
     )
     to_axes = Affine2D().scale(1 / width, 1 / height) + axes.transAxes
-    for label, (x, y), anchor, line in _placed(scene.labels, camera, width, height, size):
+    for label, (x, y), anchor, line, clear in _placed(scene, camera, width, height, size):
         if line:
             across, down = zip(*line, strict=True)
             up = [height - one for one in down]
             quiet = theme_of(scene).quiet
             thin = Line2D(across, up, transform=to_axes, color=quiet, linewidth=0.5, zorder=4)
             axes.add_artist(thin)
-        letters = _letters(label.text, size, 600)
-        # The halo is an outline behind the text, which stays text.
-        halo = PathPatch(
-            letters,
-            transform=Affine2D().translate(x, height - y) + to_axes,
-            facecolor=scene.background,
-            edgecolor=scene.background,
-            linewidth=HALO * size,
-            joinstyle="round",
-            alpha=CLEAR,
-            clip_on=False,
-            zorder=4,
-        )
-        axes.add_artist(halo)
+        if clear:
+            # The halo is an outline behind the text, which stays text. It erases no sample.
+            halo = PathPatch(
+                _letters(label.text, size, 600),
+                transform=Affine2D().translate(x, height - y) + to_axes,
+                facecolor=scene.background,
+                edgecolor=scene.background,
+                linewidth=HALO * size,
+                joinstyle="round",
+                alpha=CLEAR,
+                clip_on=False,
+                zorder=4,
+            )
+            axes.add_artist(halo)
         axes.text(
             x / width,
             1 - y / height,
@@ -167,21 +166,24 @@ def write_labels(axes: Axes, scene: Scene, camera: Camera, size: float) -> None:
 
 
 def _placed(
-    labels: Sequence[Label],
+    scene: Scene,
     camera: Camera,
     width: float,
     height: float,
     size: float,
-) -> list[tuple[Label, tuple[float, float], str, list[tuple[float, float]]]]:
+) -> list[tuple[Label, tuple[float, float], str, list[tuple[float, float]], bool]]:
     """Return labels with the left end of their base line, in points, y down, and their names.
 
-    Labels far from what they name come with the ends of a line that leads there.
+    Labels far from what they name come with the ends of a line that leads there; the last
+    value tells whether a label covers no sample.
     """
     fine = 16
     whole = round(fine * width), round(fine * height)
+    samples = camera.project(scene.samples.positions, *whole)[:, :2]
+    spared = np.concatenate([samples, camera.project(scene.balls.positions, *whole)[:, :2]])
     middle = camera.project([(0.0, 0.0, 0.0)], *whole)[0]
     wishes, kept = [], []
-    for given in labels:
+    for given in scene.labels:
         label = replace(given, text=short_enough(given.text, size, WIDEST * width))
         seen = camera.project([label.position], *whole)[0]
         if not np.isfinite(seen).all() or seen[2] <= 0 or not label.text:
@@ -193,12 +195,15 @@ def _placed(
         wishes.append(Wish(float(seen[0]), float(seen[1]), lift, wide, high, toward=away))
         kept.append(label)
     found = []
-    for label, wish, spot in zip(kept, wishes, place(wishes, (0, 0, *whole)), strict=True):
+    spots = place(wishes, (0, 0, *whole), spared=spared)
+    for label, wish, spot in zip(kept, wishes, spots, strict=True):
         if spot is not None:
+            box = spot.left, spot.top, spot.left + wish.width, spot.top + wish.height
+            clear = covered(box, samples) == 0
             base = (spot.top + 0.78 * wish.height) / fine
             line = leader(wish, spot) if spot.far else ()
             ends = [(x / fine, y / fine) for x, y in line]
-            found.append((label, (spot.left / fine, base), f"label-{label.text}", ends))
+            found.append((label, (spot.left / fine, base), f"label-{label.text}", ends, clear))
     return found
 
 

@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels
 
 # Up, right, left, down, then the corners: x to the right and y down.
 _SIDES = ((0, -1), (1, 0), (-1, 0), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 _STEPS = (1.3, 2.6, 4.0, 5.5)  # farther out, in heights of the word
+FAR = 0.6  # points that may be covered rather than go one step farther out
 _HYSTERESIS = 0.5  # so much room there must be to come back, in heights of the word
 _SECTORS = 16  # directions that are told apart
 _TURNED_AWAY = -0.3  # cosine to the direction it should take, below which a word changes sides
@@ -61,7 +65,12 @@ class Spot(NamedTuple):
     far: bool
 
 
-def place(wishes: Sequence[Wish], area: Box, taken: Sequence[Box] = ()) -> list[Spot | None]:
+def place(
+    wishes: Sequence[Wish],
+    area: Box,
+    taken: Sequence[Box] = (),
+    spared: NDArray[np.float64] | None = None,
+) -> list[Spot | None]:
     """Return where words go so that none leaves the area or covers one before it.
 
     A word stands on the side of its point that it should if there is room;
@@ -78,6 +87,9 @@ def place(wishes: Sequence[Wish], area: Box, taken: Sequence[Box] = ()) -> list[
         Left, top, right and bottom, in pixels.
     taken : sequence of tuples of 4 floats
         What else must not be covered.
+    spared : array, shape (n, 2), optional
+        Points, such as samples, of which each word covers as few as it can:
+        for pictures that stand still.
 
     Returns
     -------
@@ -87,7 +99,7 @@ def place(wishes: Sequence[Wish], area: Box, taken: Sequence[Box] = ()) -> list[
     occupied = list(taken)
     spots: list[Spot | None] = []
     for wish in wishes:
-        choice = _choose(wish, area, occupied)
+        choice = _choose(wish, area, occupied, spared)
         if choice is None:
             spots.append(None)
             continue
@@ -102,7 +114,16 @@ def overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _choose(wish: Wish, area: Box, occupied: list[Box]) -> int | None:
+def covered(box: Box, points: NDArray[np.float64]) -> int:
+    """Return how many points lie in a box."""
+    left, top, right, bottom = box
+    x, y = points[:, 0], points[:, 1]
+    return int(((x > left) & (x < right) & (y > top) & (y < bottom)).sum())
+
+
+def _choose(
+    wish: Wish, area: Box, occupied: list[Box], spared: NDArray[np.float64] | None
+) -> int | None:
     near, far, wrong = _choices(_sector(wish.toward))
     before = wish.before
     if before is not None and before % len(_SIDES) in wrong:
@@ -116,6 +137,13 @@ def _choose(wish: Wish, area: Box, occupied: list[Box]) -> int | None:
         box = left - room, top - room, right + room, bottom + room
         return not any(overlap(box, other) for other in occupied)
 
+    if spared is not None and len(spared):
+        open_to_it = [choice for choice in (*near, *far) if free(choice)]
+        return min(
+            open_to_it,
+            key=lambda choice: covered(_box(wish, choice), spared) + FAR * (choice // len(_SIDES)),
+            default=None,
+        )
     if before is not None and before in near and free(before):
         return before
     if before is not None and before in far and free(before):

@@ -292,3 +292,23 @@ def test_slides_are_read_from_the_last_row(runs, preset, size):
     cells = {text for axes in page.figure.axes for text in axes.texts if preset == "heat-map"}
     sizes = [t.get_fontsize() for t, _ in on_page(page) if t not in cells]
     assert min(sizes) >= 0.025 * high
+
+
+@pytest.mark.parametrize("name", ["small", "imbalanced", "one epoch", "odd names"])
+def test_no_halo_of_a_name_erases_a_sample(runs, name):
+    run = Run(runs[name])
+    for view in (View(epoch=run.epochs[0], layer=0), View(epoch=run.epochs[-1])):
+        page = page_of(runs[name], "scene", view=view)
+        page.figure.set_dpi(72)
+        (axes,) = page.figure.axes
+        (artist,) = [a for a in axes.artists if hasattr(a, "camera")]
+        box = axes.get_window_extent()
+        width, height = box.width, box.height
+        x, y, _ = artist.camera.project(
+            artist.scene.samples.positions, round(16 * width), round(16 * height)
+        ).T
+        points = np.column_stack([box.x0 + x / 16, box.y1 - y / 16])
+        for halo in axes.patches:
+            extent = halo.get_window_extent()
+            inside = (points > extent.min).all(axis=1) & (points < extent.max).all(axis=1)
+            assert not inside.any()

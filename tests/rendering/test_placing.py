@@ -5,7 +5,7 @@ import pytest
 
 from ncviz.rendering.frame import Tile
 from ncviz.rendering.labels import Labels
-from ncviz.rendering.placing import Wish, overlap, place
+from ncviz.rendering.placing import Wish, covered, overlap, place
 from ncviz.rendering.words import size_of
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Label, Scene
@@ -174,3 +174,15 @@ def test_a_label_far_from_its_point_has_a_line_that_leads_there():
         assert np.hypot(start[0] - 400, start[1] - 400) < 20
         assert box[0] <= end[0] <= box[2]
         assert box[1] <= end[1] <= box[3]
+
+
+def test_a_word_of_a_still_picture_spares_points():
+    wish = Wish(50.0, 50.0, 5.0, 20.0, 8.0)
+    usual = place([wish], (0, 0, 100, 100))[0]
+    above = np.array([[50.0, usual.top + 4.0]])
+    moved = place([wish], (0, 0, 100, 100), spared=above)[0]
+    box = moved.left, moved.top, moved.left + 20.0, moved.top + 8.0
+    assert covered(box, above) == 0
+    assert (moved.left, moved.top) != (usual.left, usual.top)
+    everywhere = np.stack(np.meshgrid(np.arange(101.0), np.arange(101.0)), -1).reshape(-1, 2)
+    assert place([wish], (0, 0, 100, 100), spared=everywhere)[0] is not None

@@ -10,7 +10,7 @@ from ncviz.desktop.header import EXPLORE, THEORY
 from ncviz.explorer.theory_desk import CURVE_RATIOS
 from ncviz.runs.measures import minority_cosine
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import LIGHT
+from ncviz.scenes.palette import LIGHT, rgb
 from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve, solve_two_groups
 from ncviz.wording import three_digits
 
@@ -153,7 +153,7 @@ def test_the_colours_are_those_of_all_rooms(theory):
     plot = theory.rooms["Theory"].plots.minority
     assert plot.line.opts["pen"].color().name() == LIGHT.classifier.lower()
     balls = theory.canvas.scene.balls
-    assert np.rint(255 * balls.colors[-1, :3]).astype(int).tolist() == [0xD3, 0x37, 0x2F]
+    np.testing.assert_allclose(balls.colors[-1, :3], rgb(LIGHT.classifier), atol=1e-6)
 
 
 # A trained run laid over the curve

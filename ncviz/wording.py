@@ -1,6 +1,7 @@
 """Numbers and names as people read them."""
 
 import math
+import re
 import unicodedata
 
 
@@ -104,3 +105,24 @@ def one_line(text: str) -> str:
     """Return a text in one line: a space for tabs, line breaks and what else draws nothing."""
     spaced = (" " if unicodedata.category(k) in ("Cc", "Zl", "Zp") else k for k in text)
     return " ".join(part for part in "".join(spaced).split(" ") if part)
+
+
+def read_numbers(text: str) -> tuple[float, ...]:
+    """Return the numbers of a list that somebody typed, with spaces, semicolons or commas between.
+
+    Parameters
+    ----------
+    text : str
+        Such as '0.485, 0.456', '0,485 0,456' or '0.485,0.456'. A lone comma within a word
+        without a point is the decimal mark.
+
+    Raises
+    ------
+    ValueError
+        Naming the word that is no number.
+    """
+    numbers: list[float] = []
+    for word in re.split(r"[\s;]+|,\s+", text.strip().rstrip(",;")):
+        decimal = word.count(",") == 1 and "." not in word
+        numbers += [read_number(part) for part in ([word] if decimal else word.split(","))]
+    return tuple(numbers)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.wording import read_numbers
 
 POOLS = ("average", "max", "flatten")
 TOKENS = ("auto", "class", "mean", "flatten")
@@ -205,10 +206,7 @@ def parse_normalise(text: str) -> tuple[tuple[float, ...], tuple[float, ...]] | 
         return _IMAGENET
     means, slash, deviations = text.partition("/")
     try:
-        parsed = tuple(
-            tuple(float(word) for word in part.replace(",", " ").split())
-            for part in (means, deviations)
-        )
+        parsed = read_numbers(means), read_numbers(deviations)
         if not slash or len(parsed[0]) != len(parsed[1]) or len(parsed[0]) not in (1, 3):
             raise ValueError(text)
         if not all(0 < deviation < 1e6 for deviation in parsed[1]):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncviz.wording import read_number, three_digits, written_number
+from ncviz.wording import read_number, read_numbers, three_digits, written_number
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,26 @@ def test_what_is_no_number_is_refused_with_a_sentence(text):
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_written_number_is_read_back(value):
     assert read_number(written_number(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("0.286", (0.286,)),
+        ("0,286", (0.286,)),
+        ("0.485, 0.456, 0.406", (0.485, 0.456, 0.406)),
+        ("0.485,0.456,0.406", (0.485, 0.456, 0.406)),
+        ("0,485 0,456 0,406", (0.485, 0.456, 0.406)),
+        ("0,485; 0,456; 0,406", (0.485, 0.456, 0.406)),
+        ("0,485, 0,456, 0,406", (0.485, 0.456, 0.406)),
+        ("1,2,3", (1.0, 2.0, 3.0)),
+        (" 1, 2, 3, ", (1.0, 2.0, 3.0)),
+    ],
+)
+def test_typed_lists_of_numbers(text, numbers):
+    assert read_numbers(text) == numbers
+
+
+def test_a_list_with_a_word_in_it_is_refused():
+    with pytest.raises(ValueError, match="'half' is not a number"):
+        read_numbers("0.5, half")

@@ -11,6 +11,7 @@ from ncviz.desktop.class_glyph import paint_glyph
 from ncviz.desktop.theme import current_look
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.pointing import SampleFacts
+from ncviz.runs.layer_names import shortened
 from ncviz.scenes.palette import DEFAULT_PALETTE, LIGHT, Theme, class_color
 from ncviz.scenes.scene import SHAPES
 from ncviz.wording import three_digits
@@ -128,7 +129,7 @@ class HoverCard(QWidget):
         _write(self.agreement, agreement_words(facts))
         _write(
             self.source,
-            f"Sample {facts.row} · {facts.layer} · epoch {facts.epoch}\n"
+            f"Sample {facts.row} · {shortened(facts.layer)} · epoch {facts.epoch}\n"
             f"Distance in {facts.dimensions} of {facts.width} dimensions",
         )
         self._show_image(facts.image)
@@ -157,7 +158,7 @@ class HoverCard(QWidget):
         _write(self.distance, nearest_words(facts))
         _write(self.agreement, alignment_words(facts))
         what = "Class mean" if facts.kind == "means" else "Classifier row"
-        _write(self.source, f"{what} · {facts.layer} · epoch {facts.epoch}")
+        _write(self.source, f"{what} · {shortened(facts.layer)} · epoch {facts.epoch}")
         self._show_image(None)
         self._stand_beside(at)
 

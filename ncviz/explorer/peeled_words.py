@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ncviz.explorer.model_desk import Number
+from ncviz.explorer.model_desk import Number, RoleWords
 from ncviz.explorer.peeled_optimum import Optimum
 from ncviz.explorer.power_solver import DESCENTS, PowerQuestion
 from ncviz.explorer.shape_curve import MET
@@ -133,7 +133,10 @@ def _shape_of(optimum: Optimum) -> str:
         away = centre > ETF * np.linalg.norm(optimum.features, axis=1).max()
         about = ", the features' one about a centre that is not zero" if away else ""
         return f"both classifiers and features form a simplex ETF{about}"
-    return f"its classifiers' cosines are {three_digits(classifiers)} from a simplex ETF's"
+    return (
+        f"from the cosines of a simplex ETF, classifiers are {three_digits(classifiers)} and "
+        f"features {three_digits(features)} away"
+    )
 
 
 def not_converged(optimum: Optimum) -> str:
@@ -176,6 +179,20 @@ def numbers_of(optimum: Optimum, cosine: float, *, two_groups: bool) -> tuple[Nu
             f"0 at a local optimum; above {limit} it is not converged. Nothing certifies more.",
         ),
         last,
+    )
+
+
+def roles_of(*, two_groups: bool, square: bool) -> tuple[RoleWords, ...]:
+    """Return what the colours, spheres and sticks of the picture are; `square` is q = 2."""
+    why = "the best for equal classes" if square else "for comparison"
+    groups = "A: majority classes, B: minority classes"
+    if not two_groups:
+        groups = "1 is the first of the class sizes, and so on"
+    return (
+        RoleWords("etf", f"green: simplex ETF, {why}", "simplex ETF"),
+        RoleWords("means", "blue, thick: features, one point a class", "class mean"),
+        RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
+        RoleWords("", groups, "minority" if two_groups else "class", ()),
     )
 
 

@@ -25,6 +25,7 @@ from ncviz.explorer.peeled_words import (
     caption_of_shape,
     not_converged,
     numbers_of,
+    roles_of,
 )
 from ncviz.explorer.player import Player
 from ncviz.explorer.power_solver import PowerQuestion, PowerSaid, PowerSolver
@@ -344,15 +345,7 @@ class TheoryDesk:
 
     def roles(self) -> tuple[RoleWords, ...]:
         """Return what the colours, spheres and sticks of the picture are."""
-        groups = "A: majority classes, B: minority classes"
-        if self.shape is not None:
-            groups = "1 is the first of the class sizes, and so on"
-        return (
-            RoleWords("etf", "green: simplex ETF, the best for equal classes", "simplex ETF"),
-            RoleWords("means", "blue, thick: features, one point a class", "class mean"),
-            RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
-            RoleWords("", groups, "minority" if self.shape is None else "class", ()),
-        )
+        return roles_of(two_groups=self.shape is None, square=self.q == 2)
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Return the decades of R and what lies between them."""

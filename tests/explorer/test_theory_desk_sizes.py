@@ -17,6 +17,7 @@ from ncviz.geometry.etf import simplex_etf
 from ncviz.scenes.view import View
 from ncviz.theory.layer_peeled import critical_ratio, solve_two_groups
 from ncviz.theory.layer_peeled_general import solve_class_sizes
+from ncviz.wording import three_digits
 
 
 @pytest.fixture
@@ -213,7 +214,10 @@ def test_the_shape_is_measured_not_promised():
     moved = optimum(features=simplex_etf(4) + 0.2)
     assert "a centre that is not zero" in caption_of_power(QUESTION, QUESTION, moved, False)
     bent = optimum(weights=simplex_etf(4) * [1, 1, 1, 2])
-    assert "from a simplex ETF's" in caption_of_power(QUESTION, QUESTION, bent, False)
+    words = caption_of_power(QUESTION, QUESTION, bent, False)
+    assert "from the cosines of a simplex ETF, classifiers are 0." in words
+    assert three_digits(bent.distances_to_etf[0]) in words
+    assert three_digits(bent.distances_to_etf[1]) in words
     assert "12 reached" in both
 
 

@@ -1,6 +1,7 @@
 """What the rounding of features does to their class means, and what rank it leaves them."""
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,11 +43,6 @@ def relative_rounding(features: Any) -> float:
     return spacing / 2 + ADDING * min(spacing, SINGLE)
 
 
-def grown_rounding(relative: float) -> float:
-    """Return by how much of its length a feature vector may be off after many layers."""
-    return GROWTH * min(relative, (0.5 + ADDING) * SINGLE)
-
-
 def mean_rounding(means: Floats, relative: float) -> float:
     """Return how far apart class means may lie by rounding alone, in feature units.
 
@@ -70,6 +66,52 @@ def mean_rounding(means: Floats, relative: float) -> float:
     return (relative + SUMMING) * length * (1 + math.sqrt(means.shape[0] / means.shape[1]))
 
 
+@dataclass(frozen=True)
+class Rounding:
+    """How far apart class means may lie by rounding alone, in feature units.
+
+    Parameters
+    ----------
+    averaged : float
+        Where the samples of a class spread by more than their rounding: it
+        averages out then.
+    single : float
+        Where they do not: all of them may be rounded to the same side.
+    grown : float
+        Through many layers, or where a large common offset was taken away.
+    """
+
+    averaged: float
+    single: float
+    grown: float
+
+    def over(self, factor: float) -> "Rounding":
+        """Return the same of means that are divided by a factor."""
+        return Rounding(self.averaged / factor, self.single / factor, self.grown / factor)
+
+    def between(self, spread: float) -> float:
+        """Return the rounding of means whose samples spread so far."""
+        averaged = self.single * self.single / max(spread, self.single, 1e-300)
+        return max(self.averaged, averaged)
+
+
+def rounding_of(means: Floats, relative: float, samples: int) -> Rounding:
+    """Return what rounding does to class means.
+
+    Parameters
+    ----------
+    means : array, shape (K, d)
+        Class means μ_k, not centred.
+    relative : float
+        See `relative_rounding`.
+    samples : int
+        Of the smallest class.
+    """
+    grown = GROWTH * min(relative, (0.5 + ADDING) * SINGLE)
+    sizes = relative / math.sqrt(samples), relative, grown
+    return Rounding(*(mean_rounding(means, size) for size in sizes))
+
+
 def numerical_rank(values: Floats, shape: tuple[int, ...], noise: float) -> int:
     """Return the rank of centred class means, at most K−1.
 
@@ -89,9 +131,9 @@ def numerical_rank(values: Floats, shape: tuple[int, ...], noise: float) -> int:
 
 
 def is_rounding(
-    values: Floats, spreads: Floats, standard_errors: tuple[float, float], grown: float
+    values: Floats, spreads: Floats, standard_errors: tuple[float, float], rounding: Rounding
 ) -> NDArray[np.bool_]:
-    """Tell along which directions class means differ by nothing but grown rounding.
+    """Tell along which directions class means differ by nothing but rounding.
 
     Parameters
     ----------
@@ -102,17 +144,20 @@ def is_rounding(
     standard_errors : tuple of two floats
         √(Σ_k e_k²) and max_k e_k, with e_k the standard error of row k over
         its spread.
-    grown : float
-        See `grown_rounding`, of the means.
+    rounding : Rounding
+        Of the means.
 
     Returns
     -------
     array of bool, shape (r,)
-        Where neither classes nor the samples of one class differ by more than
-        grown rounding, and the classes by no more than the spread within them
-        explains by chance. A small direction that tells classes apart stays.
+        Where neither the classes nor the samples of one class differ by more
+        than their rounding; or by no more than grown rounding, and the classes
+        by no more than the spread within them explains by chance. A small
+        direction that tells classes apart stays, and so does one along which
+        the samples of a class spread farther than rounding can bring them.
     """
-    doubtful = (values <= grown) & (spreads <= grown)
+    certain = (values <= rounding.single) & (spreads <= rounding.single)
+    doubtful = (values <= rounding.grown) & (spreads <= rounding.grown)
     total, largest = standard_errors
     chance = spreads * (total + largest * math.sqrt(max(1, int(doubtful.sum()))))
-    return np.asarray(doubtful & (values <= CHANCE * chance))
+    return np.asarray(certain | (doubtful & (values <= CHANCE * chance)))

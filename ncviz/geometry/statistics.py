@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from ncviz.errors import UserError
 from ncviz.geometry.rounding import (
     SUMMING,
-    grown_rounding,
+    Rounding,
     is_rounding,
-    mean_rounding,
     numerical_rank,
     relative_rounding,
+    rounding_of,
 )
 from ncviz.geometry.slabs import one_blas_thread, parts, slabs
 
@@ -218,15 +218,11 @@ class ClassMeans:
         return means
 
     @property
-    def rounding(self) -> float:
+    def rounding(self) -> Rounding:
         """Return how far apart means may lie by rounding alone, of the coarsest batch."""
-        return mean_rounding(self.means[self.counts > 0], self._relative_rounding)
-
-    @property
-    def grown_rounding(self) -> float:
-        """Return the same after many layers, which is no certain rounding; see `is_rounding`."""
-        grown = grown_rounding(self._relative_rounding)
-        return mean_rounding(self.means[self.counts > 0], grown)
+        present = self.counts > 0
+        smallest = int(self.counts[present].min())
+        return rounding_of(self.means[present], self._relative_rounding, smallest)
 
     def _add(self, total: Floats, counts: Ints, relative: float) -> None:
         known = self.counts.sum() > 0
@@ -260,9 +256,9 @@ class WithinScatter:
         present = self.counts > 0
         self._present = present
         shares = self.counts / self.counts.sum()
-        self._rounding, self._grown = means.rounding, means.grown_rounding
+        self._rounding = means.rounding
         centered = self.means[present] - self.means[present].mean(axis=0)
-        values, self._basis = _singular(centered, self._rounding)
+        values, self._basis = _singular(centered, self._rounding.averaged)
         # Both kinds of SSB have this column space: the rest is in r ≤ K−1 dimensions,
         # of which none is rounding any more.
         about_samples = (self.means[present] - shares @ self.means) @ self._basis
@@ -341,7 +337,12 @@ class WithinScatter:
             variance,
         )
         return ClassStatistics(
-            self.counts, self.means, variance, fuzziness, variability, self._rounding
+            self.counts,
+            self.means,
+            variance,
+            fuzziness,
+            variability,
+            self._rounding.between(float(np.sqrt(self.counts @ variance / self.counts.sum()))),
         )
 
     def _without_rounding(
@@ -349,9 +350,9 @@ class WithinScatter:
     ) -> Floats:
         """Return each class's quadratic form, along the directions that are none of rounding."""
         shares = self.counts / self.counts.sum()
-        grown = self._grown / np.sqrt(self._present.sum())
+        rounding = self._rounding.over(float(np.sqrt(self._present.sum())))
         spreads = np.sqrt(shares @ along) * values
-        kept = ~is_rounding(values, spreads, standard_errors, grown)
+        kept = ~is_rounding(values, spreads, standard_errors, rounding)
         if kept.any():
             return np.asarray(along[:, kept].sum(axis=1))
         # All class means coincide: nothing separates them.

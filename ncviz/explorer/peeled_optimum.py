@@ -8,12 +8,20 @@ from numpy.typing import NDArray
 
 from ncviz.geometry.collapse import cosines, nc2_equiangular
 from ncviz.geometry.slabs import one_blas_thread
-from ncviz.theory.layer_peeled import TwoGroupProblem, TwoGroupSolution, solve_two_groups
+from ncviz.theory.layer_peeled import (
+    MinorityCosineCurve,
+    TwoGroupProblem,
+    TwoGroupSolution,
+    minority_cosine_curve,
+    solve_two_groups,
+)
 from ncviz.theory.layer_peeled_descent import CONVERGED, PeeledLocalOptimum
 from ncviz.theory.layer_peeled_general import solve_class_sizes
 
 Floats = NDArray[np.float64]
 
+MAXIMUM_RATIO = 1e4
+CURVE_RATIOS = np.geomspace(1.0, MAXIMUM_RATIO, 200)
 VANISHED = 1e-5  # of the longest row: a classifier that is zero but for the solver's tolerance
 
 
@@ -115,6 +123,12 @@ def optimum_of_sizes(sizes: tuple[float, ...], budget: float) -> Optimum:
         *_outer_cosines(weights, sizes),
         _directions(weights),
     )
+
+
+@lru_cache(maxsize=64)
+def curve_of_groups(classes: int, majority: int, budget: float) -> MinorityCosineCurve:
+    """Return the optima of two groups at `CURVE_RATIOS`, and R₀."""
+    return minority_cosine_curve(classes, majority, budget, CURVE_RATIOS)
 
 
 def optimum_of_power(found: PeeledLocalOptimum, sizes: tuple[float, ...]) -> Optimum:

@@ -7,7 +7,7 @@ from ncviz.explorer.peeled_optimum import Optimum
 from ncviz.explorer.power_solver import DESCENTS, PowerQuestion
 from ncviz.explorer.shape_curve import MET
 from ncviz.geometry.collapse import cosines
-from ncviz.theory.layer_peeled import TwoGroupSolution
+from ncviz.theory.layer_peeled import TwoGroupProblem, TwoGroupSolution
 from ncviz.theory.layer_peeled_descent import CONVERGED
 from ncviz.wording import three_digits
 
@@ -143,6 +143,19 @@ def not_converged(optimum: Optimum) -> str:
     """Return a few words on a descent that is at no optimum."""
     limit = three_digits(CONVERGED)
     return f"not converged, its residual {three_digits(optimum.residual)} is above {limit}"
+
+
+def note_of(optimum: Optimum, note: str) -> str:
+    """Return the note in the corner of the picture: another one, and what has not converged."""
+    return note if optimum.converged else " · ".join(filter(None, [note, not_converged(optimum)]))
+
+
+def class_names_of(problem: TwoGroupProblem, *, two_groups: bool) -> tuple[str, ...]:
+    """Return names for the picture: majority classes A, minority classes B, else numbers."""
+    if not two_groups:
+        return tuple(str(k + 1) for k in range(problem.classes))
+    majority = [f"A{k + 1}" for k in range(problem.majority)]
+    return (*majority, *(f"B{k + 1}" for k in range(problem.minority)))
 
 
 def numbers_of(optimum: Optimum, cosine: float, *, two_groups: bool) -> tuple[Number, ...]:

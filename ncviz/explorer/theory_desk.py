@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,10 @@ from ncviz.explorer.class_shapes import FREE, TWO_GROUPS, Shape, preset_named, r
 from ncviz.explorer.class_shapes import sizes_of as sizes_of_shape
 from ncviz.explorer.model_desk import DeskMark, Number, RoleWords
 from ncviz.explorer.peeled_optimum import (
+    CURVE_RATIOS,
+    MAXIMUM_RATIO,
     Optimum,
+    curve_of_groups,
     optimum_of_groups,
     optimum_of_sizes,
     solution_of_groups,
@@ -23,7 +25,8 @@ from ncviz.explorer.peeled_words import (
     caption_of_groups,
     caption_of_power,
     caption_of_shape,
-    not_converged,
+    class_names_of,
+    note_of,
     numbers_of,
     roles_of,
 )
@@ -35,19 +38,12 @@ from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_model
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
-from ncviz.theory.layer_peeled import (
-    MinorityCosineCurve,
-    TwoGroupProblem,
-    TwoGroupSolution,
-    minority_cosine_curve,
-)
+from ncviz.theory.layer_peeled import MinorityCosineCurve, TwoGroupProblem, TwoGroupSolution
 from ncviz.wording import three_digits
 
 MAXIMUM_CLASSES = 20
 BUDGETS = (0.1, 100.0)
-MAXIMUM_RATIO = 1e4
 POWERS = (1.1, 6.0)
-CURVE_RATIOS = np.geomspace(1.0, MAXIMUM_RATIO, 200)
 MAXIMUM_PINS = 6
 CURVE_SECONDS = 0.005  # of a frame
 DECADES = (*(m * 10.0**e for e in range(4) for m in (1, 2, 5)), 1e4)
@@ -286,7 +282,8 @@ class TheoryDesk:
     @property
     def curve(self) -> MinorityCosineCurve:
         """Return the optima of two groups at `CURVE_RATIOS`, and R₀."""
-        return _curve(self.problem.classes, self.problem.majority, self.problem.budget)
+        problem = self.problem
+        return curve_of_groups(problem.classes, problem.majority, problem.budget)
 
     @property
     def critical_ratio(self) -> float:
@@ -307,26 +304,19 @@ class TheoryDesk:
 
     def class_names(self) -> tuple[str, ...]:
         """Return names for the picture: majority classes A, minority classes B, else numbers."""
-        if self.shape is not None:
-            return tuple(str(k + 1) for k in range(self.problem.classes))
-        majority = [f"A{k + 1}" for k in range(self.problem.majority)]
-        return (*majority, *(f"B{k + 1}" for k in range(self.problem.minority)))
+        return class_names_of(self.problem, two_groups=self.shape is None)
 
     def scene(self, view: View) -> Scene:
         """Describe the picture of features and classifiers at this R."""
         optimum = self.optimum
         scene = compose_model(optimum.features, optimum.weights, self.class_names(), view)
-        if optimum.converged:
-            return scene
-        words = [scene.note] if scene.note else []
-        return replace(scene, note=" · ".join([*words, not_converged(optimum)]))
+        return replace(scene, note=note_of(optimum, scene.note))
 
     def provenance(self) -> TwoGroupProblem | PowerQuestion | PowerSaid:
         """Return the parameters of what is seen, for a saved picture."""
-        if self._power_answer() is not None:
-            said = self._power.said()
-            if said is not None:
-                return said
+        said = self._power.said() if self._power_answer() is not None else None
+        if said is not None:
+            return said
         if self.shape is None:
             return self.problem
         return PowerQuestion(self.sizes, self.problem.budget, 2.0)
@@ -402,8 +392,3 @@ class TheoryDesk:
     def _tell(self, what: str) -> None:
         for listener in self._listeners:
             listener(what)
-
-
-@lru_cache(maxsize=64)
-def _curve(classes: int, majority: int, budget: float) -> MinorityCosineCurve:
-    return minority_cosine_curve(classes, majority, budget, CURVE_RATIOS)

@@ -46,7 +46,7 @@ CLASSIFIERS = {
     SPHERE: "On the sphere",
 }
 PENALTIES = Scale(1e-6, 1e-1, zero=True)
-MORE, BACK = "More…", "Back"
+MORE, BACK = "Show more", "Go back"
 SEEDS = 99
 
 

@@ -26,11 +26,24 @@ class Looks:
         self._window = window
         self._system = SystemTheme(window)
         self._system.changed.connect(self._system_changed)
+        self._least_scale = 0.0
 
     @property
     def settings(self) -> Settings:
         """Return the window's settings."""
         return self._window.settings
+
+    @property
+    def text_scale(self) -> float:
+        """Return how much larger than usual all text is: as set, or more while one presents."""
+        return max(self.settings.text_scale, self._least_scale)
+
+    def write_at_least(self, text_scale: float) -> None:
+        """Let no text be smaller than this, whatever the setting says; 0 ends it."""
+        before, self._least_scale = self.text_scale, text_scale
+        if self.text_scale != before:
+            self._dress()
+            self._window.share_width()
 
     def apply(self) -> None:
         """Put all settings into effect, after the start."""
@@ -96,7 +109,7 @@ class Looks:
             self.set("theme", theme)
 
     def _dress(self) -> None:
-        window, scale = self._window, self.settings.text_scale
+        window, scale = self._window, self.text_scale
         theme = window.theme
         apply_theme(QApplication.instance(), theme, scale)
         for part in (window.header, window.timeline, window.frame, window.run_panel):

@@ -11,6 +11,7 @@ from ncviz.errors import UserError
 
 MILLISECONDS = 9000
 WAITING = 20  # notes that are kept behind the one that is seen
+SHOW, HIDE = "Show details", "Hide details"
 LINES = 10  # of details that are seen without scrolling
 
 
@@ -50,7 +51,7 @@ class Note(QWidget):
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.count = QLabel()
         self.count.setProperty("role", "caption")
-        self.more = QPushButton("Details")
+        self.more = QPushButton(SHOW)
         self.copy = QPushButton("Copy details")
         self.dismiss = QPushButton("Close")
         self.dismiss.setToolTip("Close this note (Esc).")
@@ -162,7 +163,7 @@ class Note(QWidget):
     def _expand(self, on: bool) -> None:
         self.details.setVisible(on)
         self.copy.setVisible(on)
-        self.more.setText("Less" if on else "Details")
+        self.more.setText(HIDE if on else SHOW)
         if on:
             # A note that is being read stays.
             self._timer.stop()

@@ -99,7 +99,7 @@ class Preferences(QDialog):
         self.folder.setTextFormat(Qt.TextFormat.PlainText)
         self.choose_folder = QPushButton("Choose…")
         self.choose_folder.setToolTip("Keep the runs that are trained from now on elsewhere.")
-        self.default_folder = QPushButton("Default")
+        self.default_folder = QPushButton("Use the default")
         self.default_folder.setToolTip("Keep them in ncviz's own folder again.")
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)

@@ -8,8 +8,10 @@ from PyQt6.QtWidgets import QGraphicsOpacityEffect, QLabel, QWidget
 
 from ncviz.desktop.legend import MOVES, legend_over, top_of_foot
 from ncviz.desktop.notes import Note
+from ncviz.desktop.theme import CAPTION
 
 TEXT_SCALE = 1.5
+LEGIBLE = 0.025  # of the screen's height: the smallest type that the last row reads
 HINT_MILLISECONDS = 4000
 FADE_MILLISECONDS = 200
 HINT = "Space plays · ← → step · Home End · Ctrl+K all commands · F11 or Esc ends"
@@ -29,6 +31,8 @@ class Presentation(QObject):
         Returns the text scale.
     set_text_scale : callable
         Given the text scale, enlarges all text.
+    write_at_least : callable
+        Given a text scale, lets no text be smaller for a while; 0 ends it.
 
     Signals
     -------
@@ -45,12 +49,14 @@ class Presentation(QObject):
         scene: QWidget,
         text_scale: Callable[[], float],
         set_text_scale: Callable[[float], object],
+        write_at_least: Callable[[float], object] = lambda _scale: None,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._parts = tuple(parts)
         self._scene = scene
         self._text_scale, self._set_text_scale = text_scale, set_text_scale
+        self._write_at_least = write_at_least
         self.active = False
         self.motion = True
         self._hidden: list[bool] = []
@@ -71,6 +77,9 @@ class Presentation(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(HINT_MILLISECONDS)
         self._timer.timeout.connect(self._fade_hint)
+        self._shrunk = QTimer(self)  # large type needed more room than there was
+        self._shrunk.setSingleShot(True)
+        self._shrunk.timeout.connect(self._take_place)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
         self._escape.setEnabled(False)
         self._escape.activated.connect(self._on_escape)
@@ -98,11 +107,16 @@ class Presentation(QObject):
             part.hide()
         if self._scale < TEXT_SCALE:
             self._set_text_scale(TEXT_SCALE)
+        self._make_legible(window.screen().size().height())
         window.showFullScreen()
         self._escape.setEnabled(True)
         self._show_hint()
         self._scene.setFocus()
         self.changed.emit(True)
+
+    def _make_legible(self, height: int) -> None:
+        pixels = LEGIBLE * height + 1  # sizes are rounded
+        self._write_at_least(pixels / CAPTION)
 
     def leave(self) -> None:
         """Go back to exactly what was; call it before the window closes, too."""
@@ -115,12 +129,18 @@ class Presentation(QObject):
         self.hint.hide()
         for part, hidden in zip(self._parts, self._hidden, strict=True):
             part.setHidden(hidden)
+        self._write_at_least(0.0)
         if self._text_scale() != self._scale:
             self._set_text_scale(self._scale)
         self._window.setWindowState(self._state)
-        if self._state == Qt.WindowState.WindowNoState:
-            self._window.setGeometry(self._place)
+        self._take_place()
+        self._shrunk.start(0)
         self.changed.emit(False)
+
+    def _take_place(self) -> None:
+        """Stand where the window stood before."""
+        if self._state == Qt.WindowState.WindowNoState and not self.active:
+            self._window.setGeometry(self._place)
 
     def _on_escape(self) -> None:
         notes = [note for note in self._window.findChildren(Note) if note.isVisible()]
@@ -131,6 +151,8 @@ class Presentation(QObject):
         resized = watched is self._scene and kind == QEvent.Type.Resize
         if resized or (watched is self._legend and kind in MOVES and not self.hint.isHidden()):
             self._place_hint()
+        if watched is self._window and kind == QEvent.Type.Resize and self.active:
+            self._make_legible(self._window.height())
         # The window manager has keys of its own that end full screen.
         ended = kind == QEvent.Type.WindowStateChange and self.active
         if ended and watched is self._window and not self._window.isFullScreen():

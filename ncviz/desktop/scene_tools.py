@@ -107,7 +107,7 @@ class SceneTools(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme, and the size of letters as it is now."""
         scale = max(1.0, QApplication.font().pixelSize() / BODY)
-        pictures = ("cube", "rotate", "square", "row")
+        pictures = ("cube", "turntable", "orthographic", "row")
         buttons = (self.look, self.turn, self.flat, self.row)
         for button, name in zip(buttons, pictures, strict=True):
             button.setIcon(icon(name, theme.text))

@@ -137,7 +137,7 @@ def camera_commands(window: "MainWindow") -> Iterator[Command]:
         picture.turn,
         "T",
         checkable=True,
-        icon="rotate",
+        icon="turntable",
         words="auto rotate spin",
     )
     yield Command(
@@ -147,7 +147,7 @@ def camera_commands(window: "MainWindow") -> Iterator[Command]:
         picture.set_orthographic,
         "O",
         checkable=True,
-        icon="square",
+        icon="orthographic",
     )
     yield Command(
         "camera.fit",

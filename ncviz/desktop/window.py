@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QEvent, Qt
+from PyQt6.QtCore import QByteArray, QEvent, QSize, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -54,6 +54,9 @@ from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.scenes.palette import THEMES, Theme
 
 RIGHT_WIDTH = 368
+RIGHT_SHARE = 0.27  # of a large window, that the plots take
+FIRST_SIZE = QSize(1440, 900)
+FRAME = QSize(8, 40)  # what a window manager puts around it: borders and a title bar
 
 
 class MainWindow(QMainWindow):
@@ -85,6 +88,7 @@ class MainWindow(QMainWindow):
         self._closed = False
         self._palette: CommandPalette | None = None
         self._preferences: Preferences | None = None
+        self.looks = Looks(self)
         self._build()
         self.trainer = TrainRoom(self, self.explorer, runs_folder or runs_path())
         self._columns: dict[QWidget, QWidget] = {}
@@ -99,7 +103,6 @@ class MainWindow(QMainWindow):
         self.doings = Doings(self)  # before what follows by itself
         self.framing = Framing(self)
         self.picture = PictureControl(self)
-        self.looks = Looks(self)
         self.memory = Memory(self)
         self.presentation = Presentation(
             self,
@@ -107,6 +110,7 @@ class MainWindow(QMainWindow):
             self.canvas.native,
             lambda: settings.text_scale,
             self._present_in,
+            self.looks.write_at_least,
         )
         self.commands = Commands(self)
         self.commands.add(*window_commands(self))
@@ -116,7 +120,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.looks.apply()
         self.enter(EXPLORE)
-        self.resize(1440, 900)
+        self.resize(first_size(self.screen().availableSize()))
         if settings.geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
 
@@ -160,7 +164,7 @@ class MainWindow(QMainWindow):
         if room.page is not None:
             self.stage.addWidget(room.page)
             _leave_focus(room.page)
-        room.set_theme(self.theme, self.settings.text_scale)
+        room.set_theme(self.theme, self.looks.text_scale)
         if room.name == THEORY:
             self.memory.theory_made(room)
         if room.name in (THEORY, COMPARE):
@@ -248,11 +252,12 @@ class MainWindow(QMainWindow):
 
     def share_width(self) -> None:
         """Widen the columns for large text; the plots leave the scene half the window."""
-        scale = max(1.0, self.settings.text_scale)
+        scale = max(1.0, self.looks.text_scale)
         left = round(self.current.left_width * scale)
         spare = self.width() // 2 - left
         self.left.setFixedWidth(left)
-        right = min(RIGHT_WIDTH * scale, max(spare, 0.82 * RIGHT_WIDTH))
+        wide = max(RIGHT_WIDTH, RIGHT_SHARE * self.width())
+        right = min(wide * scale, max(spare, 0.82 * RIGHT_WIDTH))
         self.right.setFixedWidth(round(right))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -375,6 +380,17 @@ class MainWindow(QMainWindow):
         self.canvas.close()
         self.setUpdatesEnabled(False)  # a late paint would find no window to paint on
         event.accept()
+
+
+def first_size(screen: QSize) -> QSize:
+    """Return the size of a window that has never been moved: all of it on the screen.
+
+    Parameters
+    ----------
+    screen : QSize
+        What panels of the desktop leave of it.
+    """
+    return FIRST_SIZE.boundedTo(screen - FRAME)
 
 
 def _leave_focus(part: QWidget) -> None:

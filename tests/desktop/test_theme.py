@@ -1,11 +1,14 @@
 """Colours that can be read, in both themes."""
 
 import re
+from itertools import combinations
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication, QIcon
 from PyQt6.QtWidgets import QPushButton
+from scipy.ndimage import gaussian_filter
 from window_parts import dispose, pixels_of
 
 from ncviz.assets import asset
@@ -72,6 +75,18 @@ def test_icons_are_drawn(qapp, path):
     if "currentColor" in path.read_text():
         assert 'viewBox="0 0 24 24"' in path.read_text()
         assert (abs(pixels[pixels[..., 3] == 255][:, :3] - (0x33, 0x66, 0x99)) <= 3).all()
+
+
+def test_each_icon_is_unlike_every_other(qapp):
+    """A turntable is no arrow that reloads, a recent run no clock."""
+    masks = {}
+    for path in sorted(asset("icons").glob("*.svg")):
+        if "currentColor" in path.read_text():
+            drawn = pixels_of(icon(path.stem, "#000000").pixmap(20, 20).toImage())[..., 3]
+            masks[path.stem] = gaussian_filter(drawn.astype(float), 1.0).ravel()
+    for first, second in combinations(masks, 2):
+        alike = np.corrcoef(masks[first], masks[second])[0, 1]
+        assert alike < 0.9, f"{first} looks like {second}: {alike:.2f}"
 
 
 def test_a_disabled_icon_has_its_own_colour(qapp):

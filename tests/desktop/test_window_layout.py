@@ -1,7 +1,7 @@
 """Nothing is cut off and nothing lies upon another, at the smallest size and with large text."""
 
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, QRect
+from PyQt6.QtCore import QPoint, QPointF, QRect, QSize
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -18,7 +18,7 @@ from window_parts import dispose, settle
 
 from ncviz.desktop.header import EXPLORE, THEORY, TRAIN
 from ncviz.desktop.settings import Settings
-from ncviz.desktop.window import MainWindow
+from ncviz.desktop.window import MainWindow, first_size
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import Progress
 
@@ -260,3 +260,11 @@ def test_words_stand_out_from_what_they_stand_on(look):
         for ground in (theme.surface, theme.raised):
             share = contrast(QColor(color), QColor(ground))
             assert share >= 4.5, f"{color} on {ground} in the {theme.name} theme: {share:.2f}"
+
+
+@pytest.mark.parametrize(
+    ("screen", "size"),
+    [((1440, 900), (1432, 860)), ((1920, 1080), (1440, 900)), ((1280, 720), (1272, 680))],
+)
+def test_the_first_window_and_its_title_bar_lie_on_the_screen(screen, size):
+    assert first_size(QSize(*screen)) == QSize(*size)

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel
 from window_parts import settle
 
 from ncviz.desktop.header import LAYERS
+from ncviz.desktop.timeline_slider import TimelineSlider
 
 KEY = Qt.Key
 
@@ -28,6 +30,23 @@ def test_only_the_picture_and_the_timeline_are_left(presenting):
     assert presenting.timeline.isVisible()
     assert presenting.settings.text_scale == 1.5
     assert presenting.presentation.hint.isVisible()
+
+
+def test_all_type_is_read_from_the_last_row(presenting, qtbot):
+    least = 0.025 * presenting.height() - 0.5
+    kinds = QLabel, QAbstractButton, QComboBox, TimelineSlider
+    words = [w for kind in kinds for w in presenting.findChildren(kind) if w.isVisible()]
+    assert len(words) > 10
+    for widget in words:
+        assert widget.font().pixelSize() >= least, widget
+    for chip in presenting.frame.legend.chips:
+        assert chip._font().pixelSize() >= least
+    side = min(presenting.canvas.native.width(), presenting.canvas.native.height())
+    scale = presenting.looks.text_scale
+    assert all(label.size * side * scale >= least for label in presenting.canvas.scene.labels)
+    inside = presenting.rect()
+    for widget in words:
+        assert inside.contains(widget.mapTo(presenting, widget.rect().center())), widget
 
 
 def test_the_hint_leaves_the_legend_free(presenting, qtbot):
@@ -73,4 +92,4 @@ def test_escape_leaves_it_as_it_was(window, qtbot, key):
     assert window.header.isVisible()
     assert window.left.isVisible()
     assert not window.right.isVisible(), "it was folded before"
-    assert window.settings.text_scale == 1.0
+    assert window.settings.text_scale == window.looks.text_scale == 1.0

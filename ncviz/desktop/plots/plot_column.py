@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QActionGroup, QFont, QIcon
+from PyQt6.QtGui import QActionGroup, QFont, QIcon, QResizeEvent
 from PyQt6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.assets import asset
@@ -16,6 +16,8 @@ from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import LIGHT, Theme
+
+LEAST_LINES = 9  # of text, that a plot is high at least
 
 
 class _Heading(QToolButton):
@@ -131,6 +133,23 @@ class PlotColumn(QWidget):
         """Return the plot of a kind if it stands in the column."""
         return next((slot.plot for slot in self.slots if slot.kind == kind), None)
 
+    # How many plots
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for one plot: the others come with the height there is."""
+        return QSize(super().minimumSizeHint().width(), LEAST_LINES * self.fontMetrics().height())
+
+    def _fit(self) -> None:
+        """Show as many plots as have a readable height; headings offer all of them."""
+        least = LEAST_LINES * self.fontMetrics().height() + self._column.spacing()
+        count = max(1, (self.height() + self._column.spacing()) // least)
+        for number, slot in enumerate(self.slots):
+            slot.setVisible(number < count)
+
     # Which plots
 
     def layout_names(self) -> list[str]:
@@ -156,6 +175,7 @@ class PlotColumn(QWidget):
             self.slots.append(self._slot())
         for slot, kind in zip(self.slots, wanted, strict=True):
             slot.hold(kind, self._plot_of(kind))
+        self._fit()
         self._bring_up_to_date()
 
     def arrangement(self) -> tuple[tuple[str, ...], frozenset[tuple[str, frozenset[str]]]]:
@@ -233,6 +253,7 @@ class PlotColumn(QWidget):
             slot.heading.set_theme(theme)
         if self._explorer is not None:
             self.show_moment(self._explorer)
+        self._fit()
 
     def show_run(self, explorer: Explorer) -> None:
         """Show another run, in its own default plots as long as nobody chose others."""

@@ -83,8 +83,8 @@ class RecordDialog(QDialog):
         self.rail = [self._rail_button(number, step) for number, step in enumerate(self.steps)]
         self.close_button, self.back, self.next = (
             QPushButton("Close"),
-            QPushButton("Back"),
-            QPushButton("Next"),
+            QPushButton("Go back"),
+            QPushButton("Go on"),
         )
         self.next.setProperty("role", "primary")
         self._rest = QTimer(self)
@@ -169,7 +169,7 @@ class RecordDialog(QDialog):
             button.setEnabled(not running)
         self.back.setVisible(number > FILES and not running and not self._ended)
         self.next.setVisible(not running)
-        words = "Record" if number == RECORD else "Next"
+        words = "Record" if number == RECORD else "Go on"
         self.next.setText("Record others" if self._ended else words)
         self.close_button.setText("Hide" if running else "Close")
         self.steps[number].first().setFocus()

@@ -110,7 +110,9 @@ def test_a_mean_or_a_classifier_row_has_a_card_of_its_own(window, qtbot, kind):
     hover(window.canvas.native, (point.x(), point.y()))
     card = window.frame.card
     qtbot.waitUntil(card.isVisible, timeout=5000)
-    facts = direction_facts(window.explorer.run, 20, 2, kind, front)
+    run = window.explorer.run
+    classes = window.explorer.view.shown_classes(run.manifest.classes)
+    facts = direction_facts(run, 20, 2, kind, front, classes)
     assert card.facts == facts
     names = window.explorer.run.manifest.class_names
     assert card.title.text() == names[front]

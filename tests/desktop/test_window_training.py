@@ -73,7 +73,7 @@ def test_a_training_from_the_form_to_the_run(make_window, qtbot, small_run, real
     # The window stayed with the newest epoch, and has it on the screen.
     assert window.explorer.run.path == path
     assert window.timeline.readout.text() == "epoch 3 / 3"
-    assert window.run_panel.facts.text() == "10 classes · 100 images · 4 epochs"
+    assert window.run_panel.facts.text().startswith("10 classes · 100 images · 4 epochs")
     assert window.settings.recent == [str(path)]
     assert window.header.busy.text() == ""
     assert panel.numbers["loss"].text() != "–"
@@ -452,6 +452,7 @@ def test_the_form_says_what_will_come(window, qtbot):
     window.enter(TRAIN)
     window.trainer.panel.form.set_recipe(Recipe())
     form, said = window.trainer.panel.form, window.trainer.panel.forecast
+    form.changed.emit()
     assert said.text().startswith("1,000 images: 100 in each of 10 classes. 73,110 parameters, ")
     assert "4,800 steps: about " in said.text()
     assert said.text().endswith(", by a rough estimate.")

@@ -105,6 +105,7 @@ class MinorityPlot(QuietPlot):
             ("layer-peeled", "minority", "critical ratio"),
             "R",
         )
+        self.name_axes("imbalance ratio R, logarithmic", "cosine")
         self.line = self.curve("#000000", 2.0, key="cosine", label="cosine")
         self.pinned = [self.curve("#000000") for _ in NUMERALS]
         self.numerals = [pg.TextItem(anchor=(0.5, 0.5)) for _ in NUMERALS]

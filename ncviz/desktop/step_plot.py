@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 
-from ncviz.desktop.plots import LogAxis, QuietPlot, StopAxis
+from ncviz.desktop.plots import LogAxis, PlainAxis, QuietPlot, StopAxis
 from ncviz.desktop.plots.trace import HIDES
 from ncviz.desktop.plots.words import plain
 from ncviz.explorer.answers import Answer, about
@@ -66,6 +66,8 @@ class StepPlot(QuietPlot):
         The name of the target line, rich text; empty for none.
     target_tip : str
         What that line is, a sentence.
+    up : str
+        What stands on the left axis, in few words.
     """
 
     def __init__(
@@ -77,10 +79,12 @@ class StepPlot(QuietPlot):
         logarithmic: bool = True,
         target: str = "",
         target_tip: str = "",
+        up: str = "",
     ) -> None:
         self._stops = StopAxis()
-        left = LogAxis("left") if logarithmic else pg.AxisItem("left")
+        left = LogAxis("left") if logarithmic else PlainAxis("left")
         super().__init__(heading, tip, {"left": left, "bottom": self._stops}, formulas, "step")
+        self.name_axes("step, spaced as recorded", up)
         self._lines = lines
         self._target_name, self._target_tip = target, target_tip
         self._target: float | None = None

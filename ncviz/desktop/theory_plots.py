@@ -28,7 +28,9 @@ COLLAPSE_TIP = (
 def collapse_over_steps() -> StepPlot:
     """Return the plot of NC1–NC3 over steps."""
     formulas = ("nc1", "nc2 norms", "nc2 angles", "nc3")
-    return StepPlot("Neural collapse NC1–NC3 over steps", COLLAPSE_TIP, COLLAPSE, formulas)
+    return StepPlot(
+        "Neural collapse NC1–NC3 over steps", COLLAPSE_TIP, COLLAPSE, formulas, up="NC1–NC3"
+    )
 
 
 class TheoryPlots(QWidget):
@@ -60,6 +62,7 @@ class TheoryPlots(QWidget):
             ("unconstrained",),
             target="minimum",
             target_tip="The least value that the objective can have.",
+            up="objective, loss",
         )
         self.collapse = collapse_over_steps()
         self.norms = StepPlot(
@@ -77,6 +80,7 @@ class TheoryPlots(QWidget):
             logarithmic=False,
             target="predicted",
             target_tip="The length that weight decay predicts for every row.",
+            up="length of a row",
         )
         self.cosine = StepPlot(
             "Cosine between the classifier's rows over steps",
@@ -86,6 +90,7 @@ class TheoryPlots(QWidget):
             logarithmic=False,
             target="predicted",
             target_tip="−1/(C−1), the cosine of a simplex ETF.",
+            up="mean cosine",
         )
         self.square_collapse = collapse_over_steps()
         self.pages = QStackedWidget()

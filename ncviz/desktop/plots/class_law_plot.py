@@ -37,6 +37,7 @@ class ClassLawPlot(LayersPlot):
             "The separation fuzziness restricted to one class; the law holds for each of them "
             "(He & Su, PNAS 2023).",
             ("class law", "law"),
+            "D of a class",
         )
         self.lines: dict[int, Trace] = {}
         self._names: tuple[str, ...] = ()

@@ -128,6 +128,8 @@ class EpochPlot(QuietPlot):
         Whether the heights can be logarithmic, and are at first.
     extras : tuple of str
         Of `EXTRAS`, that the lines read.
+    up : str
+        What stands on the left axis, in few words.
     """
 
     def __init__(
@@ -138,11 +140,13 @@ class EpochPlot(QuietPlot):
         formulas: tuple[str, ...] = (),
         logarithmic: bool = True,
         extras: tuple[str, ...] = (),
+        up: str = "",
     ) -> None:
         self._stops = StopAxis()
         left = LogAxis("left") if logarithmic else PlainAxis("left")
         axes = {"left": left, "bottom": self._stops}
         super().__init__(heading, tip, axes, formulas, across="epoch")
+        self.name_axes(up=up)
         self.extras = extras
         self.curves: dict[str, pg.PlotCurveItem] = {}
         self._lines: tuple[Line, ...] = ()
@@ -233,6 +237,7 @@ class EpochPlot(QuietPlot):
     def show_series(self, series: EpochSeries, player: Player) -> None:
         """Draw what has been computed so far."""
         epochs = series.epochs
+        self.name_axes(across=player.scale.title)
         places = places_of(player, epochs)
         self._stops.set_stops(player.stops, tuple(places_of(player, player.stops).tolist()))
         if not self.zoomed:

@@ -50,6 +50,7 @@ def collapse_plot() -> EpochPlot:
             Line("nc4", "NC4", "quiet", dash=True, concept="NC4"),
         ),
         ("nc1", "nc2 norms", "nc2 angles", "nc3", "nc4"),
+        up="NC1–NC4",
     )
 
 
@@ -74,6 +75,7 @@ def loss_plot() -> EpochPlot:
             ),
         ),
         ("loss", "error"),
+        up="loss, error",
     )
 
 
@@ -98,6 +100,7 @@ def split_plot() -> EpochPlot:
         ),
         ("nc1", "cdnv", "held out"),
         extras=("held out",),
+        up="NC1, CDNV",
     )
 
 
@@ -124,6 +127,7 @@ def angles_plot() -> EpochPlot:
         ("cosines", "simplex etf", "nc2 angles"),
         logarithmic=False,
         extras=("directions",),
+        up="cosine",
     )
 
 
@@ -195,6 +199,7 @@ def groups_plot() -> EpochPlot:
         ("minority", "cosines"),
         logarithmic=False,
         extras=("groups",),
+        up="mean cosine",
     )
 
 
@@ -222,6 +227,7 @@ def group_fuzziness_plot() -> EpochPlot:
         ),
         ("class law", "fuzziness"),
         extras=("groups",),
+        up="mean D",
     )
 
 
@@ -238,6 +244,7 @@ class LayersOverEpochs(EpochPlot):
             "(He & Su, PNAS 2023).",
             (),
             ("fuzziness", "law"),
+            up="D",
         )
 
     def lines_for(self, explorer: Explorer) -> tuple[Line, ...]:
@@ -280,6 +287,7 @@ class NormsPlot(EpochPlot):
             ("norms", "nc2 norms"),
             logarithmic=False,
             extras=("directions",),
+            up="norm over mean",
         )
 
     def point_at(self, classes: tuple[int, ...]) -> None:

@@ -19,9 +19,10 @@ RING = 10.0  # pixels from the middle of the ring around a point to beyond its e
 class LayersPlot(QuietPlot):
     """Heights over the layers 1…m, on an axis that stands still while epochs go by."""
 
-    def __init__(self, heading: str, tip: str, formulas: tuple[str, ...]) -> None:
+    def __init__(self, heading: str, tip: str, formulas: tuple[str, ...], up: str = "D") -> None:
         axes = {"left": LogAxis("left"), "bottom": LayerAxis()}
         super().__init__(heading, tip, axes, formulas, across="layer")
+        self.name_axes(up=up)
         self.names: tuple[str, ...] = ()
         self._range: tuple[float, float] | None = None
         self.box.sigResized.connect(self._show_range)

@@ -24,6 +24,8 @@ from ncviz.scenes.palette import LIGHT, Theme, class_color, readable
 PRINTED = 6  # so many classes have their values printed
 NAMES = 0.45  # of the width that names of rows may take
 CLOSEST = 0.68  # rows of names over the height of a line
+TITLE = "cosine"  # of the colour bar
+ASIDE = 24  # pixels from the cells to the bar, with its title between
 BAR = 12  # pixels of width of the colour bar
 
 
@@ -118,7 +120,7 @@ class MatrixView(QWidget):
         """Return the square of the cells."""
         metrics = QFontMetrics(self._font)
         widest = max((metrics.horizontalAdvance(name) for name in self.names), default=0)
-        bar = BAR + 16 + metrics.horizontalAdvance("−1/(K−1)  ")
+        bar = BAR + ASIDE + metrics.horizontalAdvance("−1/(K−1)  ")
         bottom = metrics.height() + 4 if self._has_column_names() else 0
         height = self.height() - 2 - bottom
         free = self.width() - bar - 8
@@ -237,7 +239,7 @@ class MatrixView(QWidget):
         image = QImage(data.tobytes(), 1, STEPS, 4, QImage.Format.Format_RGBA8888).copy()
         metrics = painter.fontMetrics()
         half = metrics.ascent() / 2
-        bar = QRectF(box.right() + 16, box.top() + half, BAR, box.height() - 2 * half)
+        bar = QRectF(box.right() + ASIDE, box.top() + half, BAR, box.height() - 2 * half)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(bar, image)
         marks = [(1.0, "1", self._theme.quiet), (-1.0, "−1", self._theme.quiet)]
@@ -245,6 +247,14 @@ class MatrixView(QWidget):
             marks.append((self.ideal, "−1/(K−1)", self._theme.etf))
         if abs(self.ideal) * bar.height() / 2 > 1.2 * metrics.height():
             marks.append((0.0, "0", self._theme.quiet))
+        if painter.fontMetrics().horizontalAdvance(TITLE) < bar.height():
+            painter.save()
+            painter.setPen(QColor(self._theme.quiet))
+            painter.translate(bar.left() - 4, bar.center().y())
+            painter.rotate(-90)
+            words_box = QRectF(-bar.height() / 2, -metrics.height(), bar.height(), metrics.height())
+            painter.drawText(words_box, Qt.AlignmentFlag.AlignCenter, TITLE)
+            painter.restore()
         for value, words, color in marks:
             y = bar.top() + (1 - value) / 2 * bar.height()
             painter.setPen(QPen(QColor(color), 2 if value == self.ideal else 1))

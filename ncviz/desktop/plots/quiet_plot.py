@@ -1,9 +1,12 @@
 """The plot from which all plots are made."""
 
+import re
+from collections.abc import Sequence
+
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF
 from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.concepts import CONCEPTS
@@ -20,6 +23,10 @@ from ncviz.scenes.palette import Theme, readable
 from ncviz.wording import three_digits
 
 GAP = "&nbsp;&nbsp; "  # between words of a legend; lines are broken behind it
+
+
+TITLE = 15  # pixels that the words at an axis take at normal text
+LEAST_LETTERS = 11  # pixels of them, where large text leaves a plot little room
 
 
 class _Plot(pg.PlotWidget):
@@ -72,6 +79,7 @@ class QuietPlot(PlotFrame):
         self.zoomed = False
         self._home: tuple[list, list] | None = None
         self._crosshair: Crosshair | None = None
+        self.titles = {"bottom": across, "left": ""}
         self._prepare_plot()
         self.numbers.linkActivated.connect(self._word_clicked)
         self._add_tools()
@@ -82,9 +90,12 @@ class QuietPlot(PlotFrame):
         self.plot.setAntialiasing(True)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.getPlotItem().setContentsMargins(0, 4, 14, 0)
+        for side in ("left", "bottom"):  # numbers are never shown in thousandths
+            self.plot.getAxis(side).enableAutoSIPrefix(False)
         self.box.setDefaultPadding(0.04)
         self.box.zooming.connect(self._remember_home)
         self.box.whole_asked.connect(self.show_whole)
+        self.box.sigResized.connect(lambda _box: self._write_titles())
         self.plot.scene().sigMouseMoved.connect(self._pointed)
 
     def _add_tools(self) -> None:
@@ -105,8 +116,8 @@ class QuietPlot(PlotFrame):
             axis.setTextPen(pg.mkPen(theme.quiet))
             axis.setTickFont(font)
             axis.setStyle(tickLength=-4, tickTextOffset=5, hideOverlappingLabels=False)
-        self.plot.getAxis("left").setWidth(round(44 * text_scale))
-        self.plot.getAxis("bottom").setHeight(round(22 * text_scale))
+        self.plot.getAxis("left").setWidth(round((44 + TITLE) * text_scale))
+        self.plot.getAxis("bottom").setHeight(round((22 + TITLE) * text_scale))
         self.plot.setMinimumHeight(round(72 * text_scale))
         grid = QColor(theme.line)
         self.plot.showGrid(x=False, y=True, alpha=0.35)
@@ -118,6 +129,45 @@ class QuietPlot(PlotFrame):
         super().set_theme(theme, text_scale)
         if self._crosshair is not None:
             self._crosshair.set_theme(theme, text_scale)
+        self._write_titles()
+
+    # What stands on the axes
+
+    def name_axes(self, across: str = "", up: str = "") -> None:
+        """Write what stands on the lower and on the left axis; an empty one stays as it is.
+
+        Parameters
+        ----------
+        across : str
+            With its spacing, as in 'epoch, logarithmic'.
+        up : str
+            In few words; that heights are logarithmic is added where there is room.
+        """
+        titles = {"bottom": across or self.titles["bottom"], "left": up or self.titles["left"]}
+        if titles != self.titles:
+            self.titles = titles
+            self._write_titles()
+
+    def _write_titles(self) -> None:
+        self._write("bottom", _shorter_across(self.titles["bottom"]), self.box.width())
+        up = _shorter_up(self.titles["left"])
+        logarithmic = [f"{up[0]}, log"] if up[0] and self.logarithmic else []
+        self._write("left", [*logarithmic, *up], self.box.height())
+
+    def _write(self, side: str, choice: Sequence[str], room: float) -> None:
+        """Write the first title that has room at an axis, or the last one in smaller letters."""
+        axis, font = self.plot.getAxis(side), QFont(FAMILY)
+        font.setPixelSize(round(CAPTION * self.text_scale))
+        fitting = [w for w in choice if QFontMetricsF(font).horizontalAdvance(w) <= room]
+        words = fitting[0] if fitting else choice[-1]
+        while not fitting and font.pixelSize() > LEAST_LETTERS:
+            font.setPixelSize(font.pixelSize() - 1)
+            if QFontMetricsF(font).horizontalAdvance(words) <= room:
+                break
+        style = {"color": self.theme.quiet, "font-size": f"{font.pixelSize()}px"}
+        if words and (axis.labelText, axis.labelStyle) != (words, style):
+            axis.label.setFont(font)  # it was made before the window had its letters
+            axis.setLabel(words, **style)
 
     # Lines
 
@@ -197,6 +247,7 @@ class QuietPlot(PlotFrame):
         self.strip.buttons["scale"].setText("Log" if on else "Linear")
         self._place_strip()
         self._hide_crosshair()
+        self._write_titles()
         axis.picture = None
         for trace in self.traces:
             if trace.tracked:
@@ -285,6 +336,18 @@ class QuietPlot(PlotFrame):
     def place_cells(self, across: float) -> tuple[str, ...]:
         """Return what stands in these columns."""
         return (_cell(across),)
+
+
+def _shorter_across(title: str) -> list[str]:
+    """Return a title of the lower axis and shorter ones: the spacing is said in each."""
+    shorter = title.replace("spaced ", "").replace("logarithmic", "log")
+    return list(dict.fromkeys((title, shorter)))
+
+
+def _shorter_up(title: str) -> list[str]:
+    """Return a title of the left axis, and its first words."""
+    shortest = re.split(r", | over | of ", title)[0]
+    return list(dict.fromkeys((title, shortest)))
 
 
 def _cell(value: float) -> str:

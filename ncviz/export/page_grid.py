@@ -2,6 +2,7 @@
 
 SCENE_WIDTH, LAW_WIDTH, SUMMARY_WIDTH = 9.0, 11.0, 19.0  # at least, in sizes of the type
 HEAD = 2.9  # above a scene: its name and numbers, in sizes of the type
+LARGEST_SCENES, FLATTER = 0.55, 0.85  # of a summary's width; of a plot that stands alone
 USUAL_LAW = 16.0  # width of a panel of the law, in sizes of the type
 SUMMARY_PLOTS = ("fuzziness", "epochs", "nc", "cosines")
 ONE_EPOCH_PLOTS = ("fuzziness", "classes", "heat-map")  # where there are no curves over epochs
@@ -49,9 +50,9 @@ def summary_columns(width: float, unit: float) -> int:
 def summary_heights(scenes: int, plots: int, width: float, unit: float) -> tuple[float, float]:
     """Return how high scenes and plots of a summary are, in millimetres."""
     columns = summary_columns(width, unit)
-    each = width / columns
-    high = plot_height(each, unit) if columns == 1 else 0.5 * each
-    return 0.9 * scenes_height(scenes, width, unit), -(-plots // columns) * high
+    each = plot_height(width / columns, unit)
+    above = min(0.9 * scenes_height(scenes, width, unit), LARGEST_SCENES * width)
+    return above, -(-plots // columns) * (each if columns == 1 else FLATTER * each)
 
 
 def summary_plots(epochs: int, slide: bool) -> tuple[str, ...]:

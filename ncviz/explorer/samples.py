@@ -57,7 +57,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(
         "demonstration",
         "Neural collapse",
-        "Eight layers on FashionMNIST: class means become a simplex ETF, and D falls by one "
+        "Eight layers on FashionMNIST: class means near a simplex ETF, and D falls by about one "
         "factor a layer.",
         ("demonstration",),
     ),

@@ -131,6 +131,8 @@ def _spread(total: float, directions: int) -> str:
         if directions == 1
         else f"root mean square over the {directions} directions between them"
     )
+    if two_digits(ratio) == "1" or two_digits(1 / ratio) == "1":
+        return f"The classes are about as wide as they lie apart ({over})."
     if ratio < 1:
         return f"The classes lie {times(1 / ratio)} as far apart as they are wide ({over})."
     return f"The classes are {times(ratio)} as wide as they lie apart ({over})."

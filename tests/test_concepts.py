@@ -100,6 +100,12 @@ def test_two_classes_have_no_choice_of_angles() -> None:
     assert "2 times as far apart as they are wide" in CONCEPTS["D"].sentence(0.25, two)
 
 
+def test_as_wide_as_apart_is_not_one_times_something() -> None:
+    said = CONCEPTS["D"].sentence(9.05, TEN)
+    assert said.startswith("The classes are about as wide as they lie apart")
+    assert "times" in CONCEPTS["D"].sentence(12.0, TEN)
+
+
 def test_a_loss_that_is_no_cross_entropy_is_no_probability() -> None:
     loss = CONCEPTS["loss"].sentence
     assert "probability of 50 %" in loss(math.log(2), TEN)

@@ -145,7 +145,9 @@ class Teacher(QObject):
         """Say what is true now: time passes under the pointer, too."""
         if self._pupil is not None:
             answer = self._pupil.ask(self._asked_at)
-            if answer is not None and answer != self.answer:
+            if answer is None:
+                self.end(self._pupil)  # what was pointed at is there no more
+            elif answer != self.answer:
                 self._say(answer, self._at)
 
     def end(self, pupil: "_Pupil") -> None:

@@ -173,6 +173,18 @@ def test_a_card_says_what_is_true_now(window, qtbot):
     QApplication.sendEvent(readout, QEvent(QEvent.Type.Leave))
 
 
+def test_a_card_goes_with_what_it_was_of(window, qtbot, make_run, tmp_path):
+    layers = window.run_panel.layers
+    last = len(window.explorer.run.manifest.layers) - 1
+    ask(layers, QPoint(60, round((last + 0.5) * layers.row_height())))
+    assert window.teacher.card.isVisible()
+    other = make_run(tmp_path / "r", counts=(6, 6), epochs=(0, 1), widths=(5,))
+    window.open(other.path, remember=False)
+    settle(qtbot, window)
+    asked = window.teacher.answer
+    assert asked is None or asked.light.layer < len(window.explorer.run.manifest.layers)
+
+
 def test_a_light_ends_with_its_room(window, qtbot):
     layers = window.run_panel.layers
     ask(layers, QPoint(60, 4))

@@ -50,9 +50,11 @@ class Keyboard(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
-        self._watched: QWidget | None = None
-        self._elsewhere: QWidget | None = None  # the other window that had the focus last
-        self._left: list[QWidget] = []  # what lost it to the window just now
+        # By address: a wrapper does not know when a widget of Qt's own is destroyed.
+        self._alive: dict[int, QWidget] = {}
+        self._watched: int | None = None
+        self._elsewhere: int | None = None  # the other window that had the focus last
+        self._left: list[int | None] = []  # what lost it to the window just now
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._look_back)
@@ -74,11 +76,23 @@ class Keyboard(QObject):
 
     def _watch(self, widget: QWidget | None) -> None:
         # The widget with the focus alone: a filter of the application would see every event.
-        if self._watched is not None and not sip.isdeleted(self._watched):
-            self._watched.removeEventFilter(self)
-        self._watched = widget
+        before = self._alive.get(self._watched)
+        if before is not None:
+            before.removeEventFilter(self)
+        self._watched = self._known(widget)
         if widget is not None:
             widget.installEventFilter(self)
+
+    def _known(self, widget: QWidget | None) -> int | None:
+        """Return the address of a widget, of which it is known from now on whether it lives."""
+        if widget is None or sip.isdeleted(widget):
+            return None
+        address = sip.unwrapinstance(widget)
+        if address not in self._alive:
+            alive = self._alive
+            alive[address] = widget
+            widget.destroyed.connect(lambda *_: alive.pop(address, None))
+        return address
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         kind = event.type() if event is not None else QEvent.Type.None_
@@ -112,18 +126,21 @@ class Keyboard(QObject):
             return
         if window is not self._window:
             if not window.inherits("QComboBoxPrivateContainer"):
-                self._elsewhere = window
+                self._elsewhere = self._known(window)
             return
         if before is None or sip.isdeleted(before) or before.window() is not self._window:
             before = None  # a list of choices, or what `_elsewhere` tells of already
-        self._left += [part for part in (self._elsewhere, before) if part is not None]
+        self._left += [self._elsewhere] if self._elsewhere is not None else []
+        self._left += [self._known(before)] if before is not None else []
         self._elsewhere = None
         self._soon.start(0)  # what closes or is disabled is so only in a moment
 
     def _look_back(self) -> None:
         left, self._left = self._left, []
         now = QApplication.focusWidget()
-        if any(map(_vanished, left)) and (now is None or now.window() is self._window):
+        if any(_vanished(self._alive.get(address)) for address in left) and (
+            now is None or now.window() is self._window
+        ):
             self.to_scene()
 
     def _is_ours(self, window: QWidget) -> bool:
@@ -155,6 +172,6 @@ def _press(widget: QObject | None) -> bool:
     return True
 
 
-def _vanished(widget: QWidget) -> bool:
+def _vanished(widget: QWidget | None) -> bool:
     """Return whether a window closed, or a control went or was disabled."""
-    return sip.isdeleted(widget) or not (widget.isVisible() and widget.isEnabled())
+    return widget is None or not (widget.isVisible() and widget.isEnabled())

@@ -175,12 +175,17 @@ class TrainPanel(QWidget):
         """Bring the numbers up to date."""
         if self.pause.isEnabled() and self.pause.text() == "Pause":
             self.status.setText("Training")
-        self.bar.setValue(progress.epoch)
-        self.numbers["epoch"].setText(f"{progress.epoch} of {progress.epochs}")
+        self.show_epoch(progress.epoch)
         self.numbers["loss"].setText(three_digits(progress.loss))
         self.numbers["error"].setText(f"{100 * (1 - progress.accuracy):.3g} %")
         self.numbers["rate"].setText(three_digits(progress.epochs_per_second))
         self.numbers["left"].setText(duration(progress.seconds_left))
+
+    def show_epoch(self, epoch: int) -> None:
+        """Say how far it is; what came before is no news."""
+        if epoch >= self.bar.value():
+            self.bar.setValue(epoch)
+            self.numbers["epoch"].setText(f"{epoch} of {self.bar.maximum()}")
 
     def show_paused(self, paused: bool) -> None:
         """Offer to go on, or to pause."""

@@ -162,6 +162,7 @@ class TrainRoom:
         self.session.resume(path)
         self._recipe = None  # a part of a training tells no pace
         self._started(recipe, resumed=True)
+        self.panel.show_epoch(self._explorer.run.epochs[-1])
         self._window.enter(TRAIN)
 
     def _started(self, recipe: Recipe, *, resumed: bool = False) -> None:
@@ -178,6 +179,9 @@ class TrainRoom:
         path = self.session.path
         if path is None:
             return
+        self.panel.show_epoch(epoch)  # progress is told seldom
+        self._busy = f"epoch {self.panel.numbers['epoch'].text()}"
+        self._show_busy()
         if not self._opened:
             self._opened = self._window.open(path, follow=True, stay=True)
         elif self._explorer.run is not None and self._explorer.run.path == path:
@@ -193,7 +197,7 @@ class TrainRoom:
         if self._recipe is not None and progress.epochs_per_second > 0:
             expected = forecast(self._recipe).seconds / progress.epochs
             self._pace = 1 / progress.epochs_per_second / expected
-        self._busy = f"epoch {progress.epoch} of {progress.epochs}"
+        self._busy = f"epoch {self.panel.numbers['epoch'].text()}"
         self._left = f" · {duration(progress.seconds_left)} left"
         self._show_busy()
 

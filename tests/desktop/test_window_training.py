@@ -229,6 +229,15 @@ def test_progress_in_numbers(window, training):
     assert window.header.busy.text() == "training · epoch 2 of 3 · 1 min 15 s left"
 
 
+def test_a_recorded_epoch_counts_before_progress_is_told(window, training, recorded, qtbot):
+    recorded(window)
+    say(window, training, RecordedEpoch(1), Progress(2, 3, 0.1, 0.9, 1.0, 1.0), RecordedEpoch(3))
+    press(qtbot, window.trainer.panel.pause)
+    say(window, training, Progress(2, 3, 0.1, 0.9, 1.0, 1.0))
+    assert window.trainer.panel.numbers["epoch"].text() == "3 of 3"
+    assert window.header.busy.text() == "training paused · epoch 3 of 3"
+
+
 def test_times_for_people():
     assert [duration(s) for s in (0.4, 8, 59.6, 200, 7500, float("nan"), float("inf"), -1)] == [
         "0 s", "8 s", "1 min 0 s", "3 min 20 s", "2 h 5 min", "–", "–", "–",
@@ -429,6 +438,7 @@ def test_a_stopped_training_is_resumed(make_window, qtbot, small_run, real_train
     window.enter(TRAIN)
     press(qtbot, panel.resume)
     assert session.path == path
+    assert panel.numbers["epoch"].text() == f"{before[-1]} of 100000"
     assert not panel.cancel.isVisible(), "what was recorded before is not thrown away"
     assert panel.summary.text() == training_summary(ENDLESS)
     qtbot.waitUntil(lambda: len(window.explorer.run.epochs) > len(before), timeout=PATIENCE)

@@ -22,7 +22,9 @@ from ncviz.scenes.palette import LIGHT
 NUMBER = re.compile(r"\d|∞")
 # Painted by hand: they hold no text that a test could find.
 PAINTED = {
-    "LayerList": lambda w: [QPoint(40, round((n + 0.5) * w.row_height())) for n in range(2)],
+    "LayerList": lambda w: [
+        QPoint(40, round((n + 0.5) * w.row_height())) for n in range(len(w._names))
+    ],
     "NumberTable": lambda w: [QPoint(w.width() - 6, round(2.5 * w._row_height()))],
     "Readout": lambda w: [w.rect().center()],
     "MatrixView": lambda w: [w.center_of(0, 1).toPoint(), w.center_of(1, 0).toPoint()],
@@ -117,6 +119,29 @@ def test_every_number_of_a_plot_answers(window, qtbot, imbalanced_run, kind):
     window.plots.set_layout((kind,))
     settle(qtbot, window)
     assert unanswered(window) == []
+    window.plots.set_layout(("law", "collapse", "loss"))
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"counts": (6, 6), "epochs": (0,), "widths": (5,)},  # two classes, one epoch, one layer
+        {"counts": (6,) * 6, "epochs": (0, 3), "widths": (4, 2)},  # d < K − 1
+        {"counts": (9, 9, 3, 1), "epochs": (0, 1), "widths": (5, 5)},  # a single sample
+        {"counts": (3,) * 40, "epochs": (0, 1), "widths": (8, 60)},
+    ],
+)
+def test_every_number_of_an_unusual_run_answers(window, qtbot, make_run, tmp_path, shape):
+    window.open(make_run(tmp_path / "r", **shape).path, remember=False)
+    for room in (EXPLORE, LAYERS):
+        window.enter(room)
+        for layout in (("law", "collapse", "matrix"), ("norms", "angles", "layers")):
+            window.plots.set_layout(layout)
+            settle(qtbot, window)
+            assert unanswered(window) == []
+            for widget, point in numbered(window):
+                answer = answer_of(widget, point)
+                assert answer is None or not re.search(r"\bnan\b|\binf\b", answer.words)
     window.plots.set_layout(("law", "collapse", "loss"))
 
 

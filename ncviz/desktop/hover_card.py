@@ -255,7 +255,7 @@ def in_picture_words(share: float) -> str:
     seen = math.floor(100 * share + 0.5)
     if seen >= 100:
         return "All of its length lies in the picture."
-    return f"{seen} % of its length lies in the picture, the rest points out of it."
+    return f"{seen} % of its length lies in the picture."
 
 
 def predicted_words(facts: SampleFacts) -> str:

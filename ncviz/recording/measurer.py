@@ -23,7 +23,10 @@ Ints = NDArray[np.int64]
 Batches = Callable[[str, int], Iterator[tuple[slice, Tensor]]]
 """Given a split and the most samples at once, yields where they stand and what they are."""
 
-WIDE = 4096  # features; wider hidden layers store their means in the span of these means
+# Hidden layers with more features store their means in the span of these means, and so do
+# those whose means would take more numbers, where that halves them at least.
+WIDE = 4096
+MOST_NUMBERS = 2**17
 _SPLITS = ("train", "test")
 
 
@@ -209,7 +212,7 @@ class NetworkMeasurer:
         self._input_width = tallies["train"].statistics.means.shape[1]
         self._input_at = tallies["train"].positions(None)
         for tally in tallies.values():
-            tally.narrow(WIDE)
+            tally.narrow(widest(self._on.classes))
         return tallies
 
     def _input_batches(self, split: str) -> Iterator[tuple[slice, Tensor]]:
@@ -323,11 +326,16 @@ class _Passed:
         return self.logits.argmax(dim=1).numpy()
 
 
+def widest(classes: int) -> int:
+    """Return how many features a hidden layer may have whose means are stored as they are."""
+    return min(WIDE, max(2 * classes, MOST_NUMBERS // classes))
+
+
 def _layer(tallies: Mapping[str, Tally], rows: Floats | None, *, is_last: bool) -> LayerSnapshot:
     positions = tallies["train"].positions(rows)
     if not is_last:
         for tally in tallies.values():
-            tally.narrow(WIDE)
+            tally.narrow(widest(len(tally.statistics.counts)))
     return LayerSnapshot({split: tally.statistics for split, tally in tallies.items()}, positions)
 
 

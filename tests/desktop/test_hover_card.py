@@ -188,8 +188,8 @@ def test_a_card_of_a_class_mean(card):
 @pytest.mark.parametrize(
     ("share", "words"),
     [
-        (0.926, "93 % of its length lies in the picture, the rest points out of it."),
-        (0.004, "0 % of its length lies in the picture, the rest points out of it."),
+        (0.926, "93 % of its length lies in the picture."),
+        (0.004, "0 % of its length lies in the picture."),
         (0.9999, "All of its length lies in the picture."),
     ],
 )

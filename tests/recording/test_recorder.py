@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from ncviz import Recorder
 from ncviz.errors import UserError
+from ncviz.recording.measurer import widest
 from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
 
@@ -229,3 +230,11 @@ def test_lightning_calls_the_recorder(data, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pytorch_lightning", None)
     with pytest.raises(UserError, match="Lightning is not installed"):
         __import__("ncviz.lightning")
+
+
+@pytest.mark.parametrize("classes", [2, 10, 32, 100, 1000, 5000])
+def test_means_of_wide_layers_take_no_more_room_than_they_need(classes):
+    kept = widest(classes)
+    assert kept <= 4096
+    # What is stored as it is takes a mebibyte at most, or less than twice its own span.
+    assert 8 * classes * kept <= 2**20 or kept == min(2 * classes, 4096)

@@ -45,6 +45,7 @@ class NamedSlider(QWidget):
         self.slider.setAccessibleName(meaning)
         self.value = QLabel()
         self.value.setProperty("role", "heading")
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._name, self._tip, self._concept = meaning, tip, concept
         self.number = 0.0
         words = QLabel(f"<b><i>{symbol}</i></b> &nbsp;{meaning}" if symbol else meaning)
@@ -74,8 +75,16 @@ class NamedSlider(QWidget):
         self.slider.blockSignals(True)
         self.slider.setValue(position)
         self.slider.blockSignals(False)
-        self.value.setText(text)
+        self._write(text)
         self.number = float(position)
+
+    def _write(self, text: str) -> None:
+        """Write the value; it never stands in a place too narrow for it, not for one frame."""
+        self.value.setText(text)
+        needed = self.value.sizeHint().width()
+        if needed > self.value.width():
+            self.value.setMinimumWidth(needed)
+            self.layout().activate()
 
     def set_maximum(self, high: int) -> None:
         """Change the range without telling anyone."""

@@ -97,6 +97,15 @@ def test_scales_reach_their_ends_and_come_back(scale):
         assert scale.position(scale.value(position)) == position
 
 
+def test_a_value_that_grows_is_never_cut(column):
+    """Read before any event is worked off, as a picture of the moment would."""
+    ratio = column.open(PEELED)[0].ratio
+    for value in (1.0, 3.0, 300.0, 9990.0, 2.0):
+        ratio.show_number(value)
+        assert ratio.value.width() >= ratio.value.sizeHint().width()
+        assert ratio.value.geometry().right() <= ratio.width()
+
+
 def test_the_peeled_sliders_ask_the_desk(column):
     panel, desk = column.open(PEELED)
     panel.classes.slider.setValue(20)

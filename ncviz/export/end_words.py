@@ -81,7 +81,8 @@ def end_words(
                 clip_on=False,
                 color=word.chip,
                 markersize=style.marker,
-                markeredgewidth=0,
+                markeredgecolor=readable(word.chip, style.theme.background),
+                markeredgewidth=0.4 * style.line,
             )
             left += 0.7 * style.size / max(width, 1.0)
         axes.text(

@@ -74,7 +74,7 @@ def draw_collapse(axes: Axes, moment: Moment, style: FigureStyle) -> None:
         Line(_measured(moment, "nc3"), theme.classifier, "NC3"),
         Line(_measured(moment, "nc4"), theme.quiet, "NC4", dash=True),
     ]
-    _draw(axes, moment, style, "Neural collapse, last layer", "NC1 to NC4", lines)
+    _draw(axes, moment, style, "Neural collapse, last layer", "NC1–NC4", lines)
 
 
 def draw_held_out_collapse(axes: Axes, moment: Moment, style: FigureStyle) -> None:
@@ -91,13 +91,13 @@ def draw_held_out_collapse(axes: Axes, moment: Moment, style: FigureStyle) -> No
 
 def draw_loss(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     """Draw the loss over the epochs."""
-    _draw(axes, moment, style, "Loss", "mean loss", _splits(moment, style, "loss", dash=False))
+    _draw(axes, moment, style, "Loss", "loss", _splits(moment, style, "loss", dash=False))
 
 
 def draw_error(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     """Draw the share of mistakes over the epochs."""
     lines = _splits(moment, style, "error", dash=True)
-    _draw(axes, moment, style, "Error", "share of mistakes", lines)
+    _draw(axes, moment, style, "Error", "error", lines)
 
 
 def draw_norms(axes: Axes, moment: Moment, style: FigureStyle) -> None:
@@ -115,7 +115,7 @@ def draw_norms(axes: Axes, moment: Moment, style: FigureStyle) -> None:
             ]
             lines.append(Line(values, hue, name, dash=which == 1, chip=True))
     below = "solid: class means, dashed: classifiers"
-    _draw(axes, moment, style, "Norms", "norm over mean norm", lines, below, logarithmic=False)
+    _draw(axes, moment, style, "Norms", "norm over mean", lines, below, logarithmic=False)
 
 
 def draw_cosines(axes: Axes, moment: Moment, style: FigureStyle) -> None:

@@ -13,7 +13,7 @@ from ncviz.export.shortening import broken_to, cut_to
 from ncviz.export.styles import LEAST_SHARE
 from ncviz.rendering.text import write_on
 from ncviz.rendering.words import Word, size_of
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, readable
 
 Pixels = NDArray[np.uint8]
 
@@ -88,7 +88,11 @@ class FilmLegend:
             middle = top + (number + 0.5) * LINE * self.pixels
             x = (self.width - sum(wide for *_, wide in line) + self.pixels) / 2
             for text, entry, wide in line:
-                _dot(frame, x + 0.4 * self.pixels, middle, 0.36 * self.pixels, entry)
+                edge = readable(entry.color, self.theme.background)
+                dot = x + 0.4 * self.pixels, middle, 0.36 * self.pixels
+                if edge != entry.color:  # pale and dark hues are told from the ground
+                    _dot(frame, (dot[0], dot[1], 1.25 * dot[2]), edge, entry.shape)
+                _dot(frame, dot, entry.color, entry.shape)
                 place = x + 1.0 * self.pixels, middle
                 inks = self.theme.quiet, self.theme.background
                 write_on(frame, text, self.pixels, inks, place, "lm")
@@ -109,8 +113,9 @@ class FilmLegend:
         return lines
 
 
-def _dot(frame: Pixels, x: float, y: float, radius: float, entry: Entry) -> None:
-    """Draw the colour of an entry, in the shape of its samples."""
+def _dot(frame: Pixels, place: tuple[float, float, float], color: str, shape: int) -> None:
+    """Draw a dot at x and y with a radius, in the shape of a class's samples."""
+    x, y, radius = place
     reach = int(np.ceil(1.6 * radius)) + 1
     left, top = int(x) - reach, int(y) - reach
     side = 2 * reach + 1
@@ -119,7 +124,7 @@ def _dot(frame: Pixels, x: float, y: float, radius: float, entry: Entry) -> None
     mask = Image.new("L", (FINE * side, FINE * side))
     pen = ImageDraw.Draw(mask)
     across, down = FINE * (x - left), FINE * (y - top)
-    corners = outline(entry.shape)
+    corners = outline(shape)
     if corners:
         reached = FINE * radius
         pen.polygon([(across + reached * px, down - reached * py) for px, py in corners], 255)
@@ -128,6 +133,6 @@ def _dot(frame: Pixels, x: float, y: float, radius: float, entry: Entry) -> None
         box = across - reached, down - reached, across + reached, down + reached
         pen.ellipse(box, 255)
     cover = np.asarray(mask.reduce(FINE), dtype=np.float32)[..., None] / 255
-    color = np.array([int(entry.color[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float32)
+    ink = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float32)
     part = frame[top : top + side, left : left + side]
-    part[:] = np.rint(part + cover * (color - part)).astype(np.uint8)
+    part[:] = np.rint(part + cover * (ink - part)).astype(np.uint8)

@@ -108,7 +108,7 @@ def draw_classes(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     prepare(axes, style, "Separation fuzziness of each class", below)
     logarithmic_heights(axes, table[:, list(moment.classes)])
     over_layers(axes, style, moment.layer_names)
-    name_axes(axes, style, up="D of a class")
+    name_axes(axes, style, up="D")
     end_words(axes, style, words)
 
 

@@ -9,7 +9,9 @@ from ncviz.export.legend_entries import Entry
 from ncviz.export.outlines import outline
 from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import MILLIMETRES, POINTS, FigureStyle
+from ncviz.scenes.palette import readable
 
+EDGE = 0.4  # points: pale and dark hues are told from the ground by their outline
 LINE = 1.5  # height of a line, in sizes of the type
 
 
@@ -62,7 +64,8 @@ def _chip(figure: Figure, x: float, y: float, entry: Entry, style: FigureStyle) 
             marker=marker,
             color=entry.color,
             markersize=(0.75 if corners else 0.6) * style.size,
-            markeredgewidth=0,
+            markeredgecolor=readable(entry.color, style.theme.background),
+            markeredgewidth=EDGE,
             linestyle="none",
         )
     )

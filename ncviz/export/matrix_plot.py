@@ -20,7 +20,7 @@ from ncviz.runs.directions import (
     pairs_with_classes,
 )
 from ncviz.scenes.cosine_colors import color_of, cosine_colors, ink_on
-from ncviz.scenes.palette import class_color
+from ncviz.scenes.palette import class_color, readable
 from ncviz.wording import three_digits
 
 MOST_VALUES = 12  # classes of a matrix with numbers in it
@@ -93,7 +93,8 @@ def _name_classes(axes: Axes, moment: Moment, style: FigureStyle, chosen: list[i
         hue = class_color(k, moment.view.palette)
         size = min(1.6 * style.marker, 0.6 * cell)
         at = place + 0.5
-        axes.plot([at], [at], "o", color=hue, markersize=size, markeredgewidth=0)
+        edge = readable(hue, style.theme.background)
+        axes.plot([at], [at], "o", color=hue, markersize=size, mec=edge, mew=0.4 * style.line)
     step = max(1, math.ceil(1.1 * style.small / cell))
     names = [moment.run.manifest.class_names[k] for k in chosen]
     ticks = np.arange(0, count, step)

@@ -95,7 +95,8 @@ def name_axes(axes: Axes, style: FigureStyle, across: str = "", up: str = "") ->
     }
     if across:
         axes.set_xlabel(across, labelpad=0.25 * style.size, **words)
-    if up:
+    if up:  # says so where its heights are logarithmic, as the window does
+        up = f"{up}, log" if axes.get_yscale() == "log" else up
         axes.set_ylabel(up, labelpad=0.35 * style.size, **words)
 
 

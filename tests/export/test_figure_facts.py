@@ -194,7 +194,7 @@ def test_epochs_stand_where_the_timeline_has_them(runs):
         scale = EpochScale(stops, spacing)
         assert axes.lines[0].get_xdata() == pytest.approx(scale.places)
         assert axes.get_xlabel() == scale.title
-        assert axes.get_ylabel() == "mean loss"
+        assert axes.get_ylabel() == "loss, log"
 
 
 def test_zero_stands_at_the_foot_as_in_the_window(make_run, tmp_path):

@@ -8,7 +8,8 @@ from PyQt6.QtWidgets import QLabel
 
 
 def plain(rich: str) -> str:
-    """Return rich text without its markup."""
+    """Return rich text without its markup; the index of D stays an index."""
+    rich = rich.replace("<sub>t</sub>", "ₜ").replace("<sub>0</sub>", "₀")
     return html.unescape(re.sub(r"<[^>]*>", "", rich)).replace("\N{NO-BREAK SPACE}", " ")
 
 

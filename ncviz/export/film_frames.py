@@ -1,5 +1,6 @@
 """Paints the frames of a film: scene, title, counter and the plot in step."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,8 +24,10 @@ from ncviz.rendering.offscreen import render
 from ncviz.rendering.text import write_on
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_moves import fitted
+from ncviz.scenes.compose import with_classes
 from ncviz.scenes.palette import THEMES
 from ncviz.scenes.scene import Label, Picture, Scene
+from ncviz.scenes.view import View
 
 if TYPE_CHECKING:
     from ncviz.export.films import FilmPlan
@@ -104,10 +107,21 @@ class Painter:
             return None
         shots = [shot_at(plan, self._run, s, self._path, self._second) for s in (0.0, 1.0)]
         scenes = [scene for shot in shots for scene in _all(shot.scene)]
-        entries = legend_entries(scenes, self._run, plan.view, self._theme)
-        legend = FilmLegend(tuple(entries), self._theme, plan.width, self.small)
+        views = plan.keyframes if plan.over == "camera" and plan.keyframes else (plan.view,)
+        entries = [
+            entry
+            for view in views
+            for entry in legend_entries(scenes, self._run, self._seen(view), self._theme)
+        ]
+        found = tuple(dict.fromkeys(entries))
+        legend = FilmLegend(found, self._theme, plan.width, self.small)
         # A very small film keeps its room for the scene.
         return legend if legend.height <= MOST_FOOT * plan.height else None
+
+    def _seen(self, view: View) -> View:
+        """Return a view with the classes and the theme in which it is drawn."""
+        own = replace(view, theme=self._plan.view.theme)
+        return own if self._run is None else with_classes(own, self._run)
 
     def _lay_out(self) -> None:
         """Divide the frame: title, scene beside or above the plot, counter, legend."""

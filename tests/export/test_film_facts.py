@@ -15,7 +15,7 @@ from ncviz.export.film_words import LINE, fitting_line, type_size, width_of
 from ncviz.export.films import FilmPlan, preview_frame
 from ncviz.export.model import ModelPlan
 from ncviz.runs.run import Run
-from ncviz.scenes.compose import compose
+from ncviz.scenes.compose import compose, with_classes
 from ncviz.scenes.palette import class_color
 from ncviz.scenes.scene import Label
 from ncviz.scenes.view import View
@@ -78,6 +78,16 @@ def test_the_legend_names_what_passes(plan, imbalanced_run):
     painter = Painter(replace(plan, view=View(epoch=20, hidden=(1,))), Run(plan.run))
     names = [entry.text for entry in painter.legend.entries]
     assert names == ["simplex ETF", "class means", "classifiers", "class 0", "class 2", "class 3"]
+    # Of an imbalanced run classes of both groups are shown, and named.
+    few = replace(plan, run=imbalanced_run.path, view=View(epoch=4))
+    names = [entry.text for entry in Painter(few, Run(few.run)).legend.entries]
+    shown = with_classes(few.view, Run(few.run)).classes
+    assert names[3:] == [f"class {k}" for k in shown]
+    assert max(shown) >= 2
+    # Along the camera, those of every keyframe.
+    way = replace(plan, over="camera", keyframes=(View(classes=(0, 1)), View(classes=(0, 4))))
+    names = [entry.text for entry in Painter(way, Run(plan.run)).legend.entries]
+    assert names[3:] == ["class 0", "class 1", "class 4"]
     # Over layers the classifier comes at the end.
     over = Painter(replace(plan, over="layers"), Run(plan.run))
     assert "classifiers" in [entry.text for entry in over.legend.entries]

@@ -118,10 +118,15 @@ class RunPanel(QWidget):
         return None if answer is None else replace(answer, action="Click shows this layer.")
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 8, 8, 0)
-        column.setSpacing(3)
-        column.addWidget(self.title)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 4, 0, 0)
+        whole.setSpacing(2)
+        # Up to the edge: else a scroll bar beside it would wrap it, and so be needed for ever.
+        whole.addWidget(self.title)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(2)
+        whole.addLayout(column, 1)
         column.addWidget(self.facts)
         column.addSpacing(4)
         column.addWidget(_heading("Layers", "D at this epoch"))
@@ -133,7 +138,8 @@ class RunPanel(QWidget):
         column.addSpacing(4)
         column.addWidget(_heading("Shown", ""))
         grid = QGridLayout()
-        grid.setSpacing(4)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(2)
         for number, switch in enumerate(self.switches.values()):
             grid.addWidget(switch, number // 2, number % 2)
         column.addLayout(grid)

@@ -65,4 +65,4 @@ class RunTitle(QLabel):
 
     def _place(self) -> None:
         self.rename.adjustSize()
-        self.rename.move(self.width() - self.rename.width(), 0)
+        self.rename.move(self.width() - self.rename.width() - 8, 0)

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.computing import Computing
 from ncviz.desktop.theory_sliders import (
     NamedSlider,
     Scale,
@@ -71,15 +72,25 @@ class DescentButtons(QWidget):
         self.play.clicked.connect(lambda: desk.toggle_playing())
         self.step.clicked.connect(lambda: desk.step())
         self.restart.clicked.connect(lambda: desk.restart())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.computing = Computing(
+            lambda: desk.descended_share,
+            desk.stop_descending,
+            "Stand at the step that the model has come to.",
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
         row.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self.computing)
         row.addWidget(self.play, 2)
         row.addWidget(self.step, 1)
         row.addWidget(self.restart, 1)
 
     def show_moment(self) -> None:
         """Say what a click does now."""
+        self.computing.watch()
         self.play.setText("Pause" if self._desk.player.playing else "Play")
 
 

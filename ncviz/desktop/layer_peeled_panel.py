@@ -4,6 +4,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ncviz.desktop.class_sizes import ClassSizesEditor
+from ncviz.desktop.computing import Computing
 from ncviz.desktop.theory_sliders import (
     STEPS,
     NamedSlider,
@@ -92,6 +93,11 @@ class LayerPeeledPanel(QWidget):
         self.overlay.setToolTip(
             "Mark the mean cosine between the minority classifiers of the open run, at its R."
         )
+        self.computing = Computing(
+            lambda: desk.solved_share,
+            desk.stop_solving,
+            "Keep the best answer so far, or go back to q = 2 if there is none.",
+        )
         self._connect()
         self._lay_out()
         self.show_problem()
@@ -130,6 +136,7 @@ class LayerPeeledPanel(QWidget):
         column.addLayout(labelled("Class sizes", self.preset, tip))
         column.addWidget(self.sizes)
         column.addWidget(self.power)
+        column.addWidget(self.computing)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.pin, 1)
@@ -151,6 +158,7 @@ class LayerPeeledPanel(QWidget):
         solving = " · solving…" if desk.solving else ""
         self.power.show_number(desk.q)
         self.power.value.setText(three_digits(desk.q) + solving)
+        self.computing.watch()
         self.preset.setCurrentIndex(self.preset.findData(desk.preset))
         self.sizes.show_sizes(desk.sizes)
         alone = desk.shape is None and problem.minority < 2

@@ -163,6 +163,17 @@ class DescentDesk:
             self._tell("ratio")
         self._look_after_keeping()
 
+    @property
+    def descended_share(self) -> float | None:
+        """Return how much of the way to the timeline's moment is descended; None if all is."""
+        return self.frontier / self.player.position if self._behind else None
+
+    def stop_descending(self) -> None:
+        """Stand where the model has come to."""
+        self.player.pause()
+        self.player.seek(self.frontier)
+        self._tell("ratio")
+
     def follow_player(self) -> None:
         """Show where the player was put; the model follows with the frames to come."""
         self._tell("ratio")

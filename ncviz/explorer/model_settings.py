@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from ncviz.errors import UserError
@@ -64,7 +64,11 @@ def put_choices_back(desk: Desk, choices: Mapping[str, Any]) -> None:
         Of `choices_of` on the same desk.
     """
     if isinstance(desk, TheoryDesk):
-        desk.put_back(choices)
+        problem = {name: choices[name] for name in vars(desk.problem) if name in choices}
+        desk.problem = replace(desk.problem, **problem)
+        for name in choices.keys() - problem.keys():
+            setattr(desk, name, choices[name])
+        desk.renew()
     elif isinstance(desk, SquareLossDesk):
         desk.set(**choices)
     elif isinstance(desk, FeatureModelDesk):

@@ -47,12 +47,15 @@ class PowerSolver:
         What it answers.
     failure : str
         A sentence if the last question has no answer; else empty.
+    tried : int
+        How many of the `DESCENTS` for the newest question have ended.
     """
 
     def __init__(self) -> None:
         self.answer: Optimum | None = None
         self.answered: PowerQuestion | None = None
         self.failure = ""
+        self.tried = 0
         self._complete = False
         self._lock = threading.Lock()
         self._newest: PowerQuestion | None = None
@@ -63,6 +66,11 @@ class PowerSolver:
     def busy(self) -> bool:
         """Return whether a better answer may be on its way, or has come and was not polled."""
         return self._newest is not None or self._news is not None
+
+    @property
+    def share(self) -> float:
+        """Return how much of the search is done, in 0…1."""
+        return self.tried / DESCENTS
 
     def ask(self, question: PowerQuestion | None) -> None:
         """Ask another question; None calls the present one off."""
@@ -128,7 +136,7 @@ class PowerSolver:
     def _search(self, question: PowerQuestion) -> None:
         """Tell the best so far when it is better than the one before, and the last."""
         energy = float(np.sqrt(question.budget))
-        told = np.inf
+        told, self.tried = np.inf, 0
         with np.errstate(all="ignore"):
             for found in search_q_norm(
                 question.sizes,
@@ -141,6 +149,7 @@ class PowerSolver:
                 if question != self._newest:
                     return
                 number, last = len(found.objectives), len(found.objectives) == DESCENTS
+                self.tried = number
                 if not np.isfinite(found.objective):
                     sentence = f"The descent for q = {question.q:g} ran away: choose a q nearer 2."
                     self._tell(question, sentence, True)

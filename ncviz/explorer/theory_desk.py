@@ -1,9 +1,8 @@
 """The Layer-Peeled Model under its sliders; needs no window."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,20 +150,28 @@ class TheoryDesk:
 
     def set_power(self, q: float) -> None:
         """Change q; other than 2, the optimum is sought on a thread."""
-        q = min(max(q, POWERS[0]), POWERS[1])
-        if q != self.q:
-            self.q = q
+        before, self.q = self.q, min(max(q, POWERS[0]), POWERS[1])
+        if self.q != before:
             self._changed("problem")
 
-    def put_back(self, values: Mapping[str, Any]) -> None:
-        """Bring back fields of the problem, and other attributes, as they were."""
-        problem = {name: values[name] for name in vars(self.problem) if name in values}
-        self.problem = replace(self.problem, **problem)
-        for name in ("shape", "preset", "q", "points", "pins"):
-            if name in values:
-                setattr(self, name, values[name])
-        if "ratio" in values:
-            self._seek_player(self.problem.ratio)
+    @property
+    def solved_share(self) -> float | None:
+        """Return how much of the search for another q is done; None while there is none."""
+        return self._power.share if self.solving else None
+
+    def stop_solving(self) -> None:
+        """Keep the best answer there is; without any, go back to q = 2."""
+        self._power.ask(None)
+        self.q = self.q if self._power.answered == self._question else 2.0
+        self._tell("problem")
+
+    @property
+    def _question(self) -> PowerQuestion:
+        return PowerQuestion(self.sizes, self.problem.budget, self.q)
+
+    def renew(self) -> None:
+        """Take up attributes that were put back from outside, R and its timeline too."""
+        self._seek_player(self.problem.ratio)
         self._changed("problem")
 
     def pin(self) -> bool:
@@ -351,9 +358,8 @@ class TheoryDesk:
 
     def caption(self) -> str:
         """Say in one sentence what is to be seen."""
-        problem = self.problem
         if self.q != 2:
-            question = PowerQuestion(self.sizes, problem.budget, self.q)
+            question = self._question
             if self._power.failure and not self.solving:
                 return self._power.failure
             answered = self._power.answered if self._power_answer() is not None else None
@@ -385,8 +391,7 @@ class TheoryDesk:
         self.player.seek(self.player.last * share)
 
     def _changed(self, what: str) -> None:
-        question = PowerQuestion(self.sizes, self.problem.budget, self.q)
-        self._power.ask(None if self.q == 2 else question)
+        self._power.ask(None if self.q == 2 else self._question)
         self._tell(what)
 
     def _tell(self, what: str) -> None:

@@ -12,7 +12,7 @@ from sample_parts import classes_of, make_plots, rest
 from window_parts import drag, settle
 
 from ncviz.desktop.header import COMPARE, EXPLORE, LAYERS, THEORY
-from ncviz.explorer.model_settings import choices_of
+from ncviz.explorer.model_settings import choices_of, put_choices_back
 from ncviz.scenes.camera import Camera
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -200,9 +200,8 @@ def rooms(window, qtbot, imbalanced_run):
     window.comparison.close_second()
     window.rooms[LAYERS].set_in_a_row(False)
     window.rooms[THEORY].open_model("peeled")
-    window.desk.put_back(
-        {"pins": (), "points": (), "shape": None, "preset": "two groups", "q": 2.0}
-    )
+    own = {"pins": (), "points": (), "shape": None, "preset": "two groups", "q": 2.0}
+    put_choices_back(window.desk, own)
     settle(qtbot, window)
 
 

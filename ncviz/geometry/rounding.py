@@ -17,6 +17,7 @@ SINGLE = float(np.finfo(np.float32).eps)
 ADDING = 2
 # Through many layers, or where a common offset is taken away, rounding grows so many times.
 GROWTH = 50
+LOOKED_AT = 64  # rows, about, that tell whether float64 was float32 once
 # Means of the same distribution rarely lie so many standard errors apart.
 CHANCE = 6
 
@@ -34,13 +35,23 @@ def relative_rounding(features: Any) -> float:
     float
         ε/2 + 2 ε₊ with ε the spacing of the type's numbers around 1 and ε₊
         that of the type in which its layers add up: float32, or float64 for
-        float64. 0 for whole numbers, which are exact.
+        float64. 0 for whole numbers, which are exact. Arrays of float64 that
+        hold nothing but numbers of float32 were computed in it.
     """
     xp = array_namespace(features)
     if not xp.isdtype(features.dtype, "real floating"):
         return 0.0
     spacing = float(xp.finfo(features.dtype).eps)
+    if features.dtype == xp.float64 and _holds_singles(features, xp):
+        spacing = SINGLE
     return spacing / 2 + ADDING * min(spacing, SINGLE)
+
+
+def _holds_singles(features: Any, xp: Any) -> bool:
+    """Tell whether double precision holds nothing but numbers of single precision."""
+    some = features[:: max(1, features.shape[0] // LOOKED_AT)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(xp.all(xp.astype(xp.astype(some, xp.float32), xp.float64) == some))
 
 
 def mean_rounding(means: Floats, relative: float) -> float:

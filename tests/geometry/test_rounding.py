@@ -181,10 +181,11 @@ def test_whole_numbers_are_exact():
 
 @pytest.mark.parametrize("dtype", TYPES, ids=str)
 def test_numpy_and_torch_round_alike_and_coarser_types_more(dtype):
-    ours = relative_rounding(torch.zeros(1, dtype=dtype))
+    third = torch.full((2, 3), 1 / 3, dtype=torch.float64)
+    ours = relative_rounding(third.to(dtype))
     if dtype != torch.bfloat16:  # which NumPy has not
-        assert ours == relative_rounding(torch.zeros(1, dtype=dtype).numpy())
-    finer = [relative_rounding(torch.zeros(1, dtype=other)) for other in TYPES]
+        assert ours == relative_rounding(third.to(dtype).numpy())
+    finer = [relative_rounding(third.to(other)) for other in TYPES]
     assert finer == sorted(finer)
 
 
@@ -206,3 +207,18 @@ def test_the_type_travels_with_batches_and_between_workers():
         scatter = WithinScatter(means).update(h, y).statistics()
         assert scatter.rounding == pytest.approx(whole.rounding, rel=1e-12)
         assert separation_fuzziness(scatter) == pytest.approx(separation_fuzziness(whole), rel=1e-9)
+
+
+@pytest.mark.parametrize("library", [torch.from_numpy, np.asarray])
+def test_single_precision_in_arrays_of_double_precision_rounds_as_it_did(library):
+    torch.manual_seed(0)
+    network = layers("linear", 8, 12).double()
+    x, labels = inputs(10, 20, 0.5, seed=4)
+    with torch.no_grad():
+        exact = network(x)
+        rounded = network.float()(x.float()).double().numpy()
+    d, _ = reference(exact, labels, 8)
+    found = class_statistics(library(rounded), library(labels), 10)
+    assert separation_fuzziness(found) == pytest.approx(d, rel=1e-3)
+    assert relative_rounding(rounded) == relative_rounding(rounded.astype(np.float32))
+    assert relative_rounding(exact.numpy()) < 1e-14

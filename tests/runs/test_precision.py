@@ -111,8 +111,9 @@ def test_a_network_of_another_precision_is_recorded_with_its_own_rounding(tmp_pa
     assert measures(run) == pytest.approx(expected, rel=1e-5)
     statistics = run.snapshot(0).statistics(1, "train")
     spacing = statistics.rounding / np.linalg.norm(statistics.means, axis=1).max()
-    eps = torch.finfo(dtype).eps
-    assert eps / 20 < spacing < max(10 * eps, 1e-12)
+    # The network passes on samples of single precision, whatever it computes in.
+    eps = torch.finfo(torch.float32 if dtype == torch.float64 else dtype).eps
+    assert eps / 20 < spacing < 10 * eps
 
 
 def test_a_models_descent_is_stored_as_it_was(tmp_path):

@@ -1,13 +1,12 @@
 """The canvas with what is written over it."""
 
-import html
-
-from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, pyqtSignal
 from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.canvas import NoCanvas, SceneCanvas
+from ncviz.desktop.caption import Caption
 from ncviz.desktop.hover_card import HoverCard
 from ncviz.desktop.legend import MARGIN as LEGEND_MARGIN
 from ncviz.desktop.legend import Legend
@@ -17,8 +16,7 @@ from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import mix
 from ncviz.desktop.words_at import link_at
 from ncviz.explorer.answers import Answer, about_word
-from ncviz.scenes.palette import LIGHT, Theme
-from ncviz.terms import Part, parts_of
+from ncviz.scenes.palette import Theme
 
 MARGIN = 16
 GAP = 8  # around what stands below several panels
@@ -223,53 +221,6 @@ class SceneFrame(QWidget):
         if height != self.canvas.foot:
             self.canvas.foot = height
             self.arranged.emit()
-
-
-class Caption(QLabel):
-    """One sentence below the scene; words that have a card are links to it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._sentence, self._theme = "", LIGHT
-        self.setTextFormat(Qt.TextFormat.RichText)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setWordWrap(True)
-        self.setMargin(6)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByMouse
-            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-        )
-
-    def text(self) -> str:
-        """Return the sentence as it was said."""
-        return self._sentence
-
-    def say(self, sentence: str) -> None:
-        """Say something else; the same costs nothing."""
-        if sentence != self._sentence:
-            self._sentence = sentence
-            self.setAccessibleName(sentence)
-            self._write()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        self._theme = theme
-        self.setStyleSheet(f"background: {theme.background}; color: {theme.text};")
-        self._write()
-
-    def _write(self) -> None:
-        parts = parts_of(self._sentence)
-        self.setText("".join(self._linked(part) for part in parts))
-        linked = any(part.key for part in parts)
-        # Without a link there is nothing to reach with the keyboard.
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if linked else Qt.FocusPolicy.NoFocus)
-
-    def _linked(self, part: Part) -> str:
-        text = html.escape(part.text)
-        if not part.key:
-            return text
-        return f'<a href="{part.key}" style="color:{self._theme.text}">{text}</a>'
 
 
 def _answer_of(concept: str) -> Answer | None:

@@ -166,9 +166,11 @@ def _by_group(facts: MomentFacts) -> str:
     for few, name in ((False, "majority"), (True, "minority")):
         spreads = _of_group(facts, few)
         one = len(spreads) == 1
-        said.append(
-            f"the {name} {'class' if one else 'classes'}{shown} {_STATES[_state(spreads)][not one]}"
-        )
+        if few:
+            who = "the minority one" if one else "the minority classes"
+        else:
+            who = f"the {name} {'class' if one else 'classes'}{shown}"
+        said.append(f"{who} {_STATES[_state(spreads)][not one]}")
     return f"{_upper('; '.join(said))}."
 
 
@@ -235,7 +237,7 @@ def _imbalanced(facts: MomentFacts) -> str:
     if math.isnan(cosine) or facts.place != LAST or facts.is_start:
         return f"Imbalanced, {ratio}{f': {_lower(mistakes)}' if mistakes else '.'}"
     value = f"mean cosine {three_digits(cosine)}"
-    who = f"the classifiers of the {facts.minority:,} minority classes"
+    who = f"the {facts.minority:,} minority classifiers"
     if cosine >= ONE_DIRECTION:
         said = f"Minority Collapse: {who} point almost the same way ({value})."
     elif cosine >= DRAWN_TOGETHER:

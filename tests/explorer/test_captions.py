@@ -230,15 +230,15 @@ STORIES = {
     ),
     "minority collapse": (
         Told(counts=(200, 200, 5, 5, 5), cosine=0.97, spread=0.1),
-        ["Minority Collapse: the classifiers of the 3 minority classes", "mean cosine 0.97"],
+        ["Minority Collapse: the 3 minority classifiers", "mean cosine 0.97"],
     ),
     "drawing together": (
         Told(counts=(200, 200, 5, 5, 5), cosine=0.7, spread=0.1),
-        ["The classifiers of the 3 minority classes draw together (mean cosine 0.7"],
+        ["The 3 minority classifiers draw together (mean cosine 0.7"],
     ),
     "imbalanced, apart": (
         Told(counts=(20, 20, 5, 5, 5), cosine=0.1, spread=0.1),
-        ["Imbalanced, R = 4, yet the classifiers of the 3 minority classes stand apart"],
+        ["Imbalanced, R = 4, yet the 3 minority classifiers stand apart"],
     ),
     "one minority class": (
         Told(counts=(60, 60, 60, 5), spread=0.1, errors={"train_error": (0.1,) * 3}),

@@ -1,0 +1,54 @@
+"""The sentences below the scene: as many as have room, in a height that never changes."""
+
+import pytest
+from window_parts import dispose
+
+from ncviz.desktop.caption import Caption
+from ncviz.scenes.palette import LIGHT
+
+LONG = (
+    "The majority classes shown are tight clouds, well apart; the minority classes overlap. "
+    "Minority Collapse: the 5 minority classifiers point almost the same way (mean cosine 0.97). "
+    "Training error 22.9 %, test error 61.5 %."
+)
+
+
+@pytest.fixture
+def caption(qtbot):
+    widget = Caption()
+    widget.set_theme(LIGHT)
+    widget.resize(800, 60)
+    widget.show()
+    yield widget
+    dispose(widget)
+
+
+@pytest.mark.parametrize("width", [420, 560, 800, 1400])
+def test_its_height_is_the_same_whatever_is_said(caption, qtbot, width):
+    heights = set()
+    caption.resize(width, 60)
+    for said in ("", "Short.", LONG, "“A. B” overlaps. Then more.", LONG[:90], "No end"):
+        caption.say(said)
+        heights.add(caption.height())
+        assert caption.text() == said, "what was said, all of it"
+        assert caption.accessibleName() == said
+    assert len(heights) == 1
+
+
+def test_what_has_no_room_is_left_to_the_tooltip(caption):
+    caption.resize(1400, 60)
+    caption.say(LONG)
+    assert caption.toolTip() == ""
+    caption.resize(420, 60)
+    assert "test error 61.5" in caption.toolTip()
+    written = caption.shown
+    assert LONG.startswith(written)
+    assert written.endswith(".")
+
+
+def test_a_full_stop_within_a_name_ends_no_sentence(caption):
+    caption.resize(160, 60)
+    caption.say("“St. Bernard” and “Mr. X” spread over the neighbouring classes. More. And more.")
+    assert caption.shown.startswith(
+        "“St. Bernard” and “Mr. X” spread over the neighbouring classes."
+    )

@@ -277,8 +277,8 @@ def _over_fitting(facts: MomentFacts) -> str:
 def _terminal(facts: MomentFacts) -> str:
     if facts.terminal_since is None or facts.train_error != 0:
         return ""
-    since = f"Terminal phase: the training error has been 0 since epoch {facts.terminal_since:,}"
-    rest = "" if math.isnan(facts.test_error) else f"; test error {_percent(facts.test_error)}"
+    since = f"Terminal phase: training error 0 since epoch {facts.terminal_since:,}"
+    rest = "" if math.isnan(facts.test_error) else f", test error {_percent(facts.test_error)}"
     return f"{since}{rest}."
 
 

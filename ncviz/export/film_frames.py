@@ -1,6 +1,5 @@
 """Paints the frames of a film: scene, title, counter and the plot in step."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,10 +23,8 @@ from ncviz.rendering.offscreen import render
 from ncviz.rendering.text import write_on
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_moves import fitted
-from ncviz.scenes.compose import with_classes
 from ncviz.scenes.palette import THEMES
 from ncviz.scenes.scene import Label, Picture, Scene
-from ncviz.scenes.view import View
 
 if TYPE_CHECKING:
     from ncviz.export.films import FilmPlan
@@ -101,27 +98,19 @@ class Painter:
         return frame
 
     def _make_legend(self) -> FilmLegend | None:
-        """Return the legend of all that passes: of the first and the last moment."""
+        """Return the legend of all that passes: of the first moment, the last, and keyframes."""
         plan = self._plan
         if not plan.legend:
             return None
-        shots = [shot_at(plan, self._run, s, self._path, self._second) for s in (0.0, 1.0)]
+        # The run on the right of a comparison shows the same classes.
+        moments = np.linspace(0.0, 1.0, max(len(plan.keyframes), 2)).tolist()
+        shots = [shot_at(plan, self._run, s, self._path, self._second) for s in moments]
         scenes = [scene for shot in shots for scene in _all(shot.scene)]
-        views = plan.keyframes if plan.over == "camera" and plan.keyframes else (plan.view,)
-        entries = [
-            entry
-            for view in views
-            for entry in legend_entries(scenes, self._run, self._seen(view), self._theme)
-        ]
-        found = tuple(dict.fromkeys(entries))
+        own = [_all(shot.scene)[0] for shot in shots]
+        found = tuple(legend_entries(scenes, self._run, plan.view, self._theme, own))
         legend = FilmLegend(found, self._theme, plan.width, self.small)
         # A very small film keeps its room for the scene.
         return legend if legend.height <= MOST_FOOT * plan.height else None
-
-    def _seen(self, view: View) -> View:
-        """Return a view with the classes and the theme in which it is drawn."""
-        own = replace(view, theme=self._plan.view.theme)
-        return own if self._run is None else with_classes(own, self._run)
 
     def _lay_out(self) -> None:
         """Divide the frame: title, scene beside or above the plot, counter, legend."""

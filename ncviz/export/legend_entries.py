@@ -11,6 +11,7 @@ from ncviz.scenes.scene import SHAPES, Scene
 from ncviz.scenes.view import View
 
 MOST_CLASSES = 20  # that are named
+_THEMES = tuple(THEMES.values())
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,37 @@ class Entry:
 
 
 def legend_entries(
-    scenes: Sequence[Scene], run: Run | None, view: View, theme: Theme
+    scenes: Sequence[Scene],
+    run: Run | None,
+    view: View,
+    theme: Theme,
+    own: Sequence[Scene] | None = None,
 ) -> list[Entry]:
-    """Return what is to be seen in scenes, with its colours: the ideal, the roles, the classes."""
+    """Return what is to be seen in scenes, with its colours: the ideal, the roles, the classes.
+
+    Parameters
+    ----------
+    scenes : sequence of Scene
+    run : Run or None
+    view : View
+        Its palette and shapes.
+    theme : Theme
+        Of the legend.
+    own : sequence of Scene, optional
+        Those that show samples of the run; by default all.
+    """
     roles = {"simplex ETF": "etf", "class means": "means", "classifiers": "classifier"}
-    drawn = THEMES[view.theme]
     found = [
         Entry(name, getattr(theme, role))
         for name, role in roles.items()
-        if any(_has_ball(scene, getattr(drawn, role)) for scene in scenes)
+        if any(_has_ball(scene, getattr(drawn, role)) for scene in scenes for drawn in _THEMES)
     ]
-    if run is None or not any(len(scene.samples) for scene in scenes):
+    if run is None:
         return found
     names = run.manifest.class_names
-    shown = view.visible_classes(len(names))
+    shown = sorted(
+        {k for scene in own or scenes for k in run.probe.labels[scene.sample_ids].tolist()}
+    )
     if len(shown) <= MOST_CLASSES:
         found += [
             Entry(

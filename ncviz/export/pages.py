@@ -170,7 +170,8 @@ class Page(Sheet):
         """Draw scenes where their picture has them, with their titles above."""
         scenes = [panel.scene for panel in picture.panels]
         several = len(scenes) > 1
-        bottom = self.note(scenes[0].note, self.legend(scenes))
+        # The run on the right of a comparison shows the same classes.
+        bottom = self.note(scenes[0].note, self.legend(scenes, scenes[:1]))
         head = 1.8 * self.unit if any(panel.title for panel in picture.panels) else 0.0
         cameras = self.plan.cameras or (self.plan.view.camera,) * len(picture.panels)
         for panel, camera in zip(picture.panels, cameras, strict=True):

@@ -95,14 +95,14 @@ class Sheet:
         self._scenes += 1
         write_labels(axes, paper, camera, self.style.small if small else self.style.size)
 
-    def legend(self, scenes: Sequence[Scene]) -> float:
+    def legend(self, scenes: Sequence[Scene], own: Sequence[Scene] | None = None) -> float:
         """Write below what colours mean; return how high that is, in millimetres."""
         if not self.plan.legend:
             return 0.0
         room = LONGEST_ENTRY * self.plan.width / MILLIMETRES * POINTS
         entries = [
             replace(entry, text=shortened(entry.text, room, self.style.small))
-            for entry in legend_entries(scenes, self.run, self.view, self.style.theme)
+            for entry in legend_entries(scenes, self.run, self.view, self.style.theme, own)
         ]
         return write_legend(self.figure, entries, self.style, self.plan.width, self.plan.height)
 

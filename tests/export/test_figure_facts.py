@@ -1,6 +1,7 @@
 """What is on a figure's page: inside it, legible, in the window's order and colours."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ncviz.export.styles import STYLES
 from ncviz.runs.directions import classifier_directions, mean_directions
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
+from ncviz.scenes.compose import compose_comparison, compose_layers
 from ncviz.scenes.cosine_colors import cosine_colors
 from ncviz.scenes.epoch_scale import EpochScale
 from ncviz.scenes.palette import LIGHT
@@ -312,3 +314,21 @@ def test_no_halo_of_a_name_erases_a_sample(runs, name):
             extent = halo.get_window_extent()
             inside = (points > extent.min).all(axis=1) & (points < extent.max).all(axis=1)
             assert not inside.any()
+
+
+def test_the_legend_of_two_runs_names_the_classes_that_both_show(runs):
+    first, second = Run(runs["small"]), Run(runs["imbalanced"])
+    view = View(epoch=4)
+    both = compose_comparison(first, view, second, view)
+    page = page_of(runs["small"], "scene", view=view, scene=both)
+    labels = {label.text for label in both.panels[1].scene.labels}
+    found = {text.get_text() for text in page.figure.texts}
+    assert labels <= found
+    assert {name for name in found if re.fullmatch(r"class \d", name)} == labels
+    assert "classifiers" in found
+
+
+def test_the_legend_of_all_layers_has_the_classifier_of_the_last(runs):
+    layers = compose_layers(Run(runs["small"]), View(epoch=20), 1.5)
+    page = page_of(runs["small"], "scene", scene=layers)
+    assert "classifiers" in {text.get_text() for text in page.figure.texts}

@@ -89,10 +89,8 @@ class TrainPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        title = QLabel("Train a network")
-        title.setProperty("role", "title")
-        column.addWidget(title)
-        # Scrolls only where the text is enlarged or the window is very low.
+        # No title: the tab has said it. Scrolls only where the text is enlarged or the window
+        # is very low.
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.form)

@@ -120,20 +120,18 @@ class GuidePage(QTextBrowser):
 
     def _dress_parts(self, block: QTextBlock, link: str) -> None:
         """Centre formulas on their line, and give links the window's colour."""
-        cursor, parts = QTextCursor(self.document()), block.begin()
-        while not parts.atEnd():
-            part = parts.fragment()
-            before, change = part.charFormat(), QTextCharFormat()
+        cursor = QTextCursor(self.document())
+        # Read all before the first change: a change may join or split the parts.
+        for start, length, before in _parts(block):
+            change = QTextCharFormat()
             if before.isImageFormat():
                 change.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
             if before.anchorHref():
                 change.setForeground(QColor(link))
             if change.propertyCount():
-                cursor.setPosition(part.position())
-                end = part.position() + part.length()
-                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                cursor.setPosition(start)
+                cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
                 cursor.mergeCharFormat(change)
-            parts += 1
 
     def _room(self) -> int:
         _, scale = current_look()
@@ -172,11 +170,22 @@ class GuidePage(QTextBrowser):
         return False
 
 
+def _parts(block: QTextBlock) -> list[tuple[int, int, QTextCharFormat]]:
+    """Return start, length and format of each part of a block; an empty block has none."""
+    found, parts = [], block.begin()
+    while not parts.atEnd():
+        part = parts.fragment()
+        found.append((part.position(), part.length(), part.charFormat()))
+        parts += 1
+    return found
+
+
 def _is_picture(block: QTextBlock) -> bool:
     """Tell whether a block is a picture of the window: it takes no room between lines."""
-    parts = block.begin()
-    shown = parts.fragment().charFormat()
-    return shown.isImageFormat() and not shown.toImageFormat().name().startswith("formula:")
+    shown = [letters for _start, _length, letters in _parts(block)]
+    if not shown or not shown[0].isImageFormat():
+        return False
+    return not shown[0].toImageFormat().name().startswith("formula:")
 
 
 class GuideWindow(QDialog):

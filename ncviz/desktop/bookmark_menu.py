@@ -5,7 +5,6 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -16,6 +15,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.icons import icon
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import mix
 from ncviz.desktop.timeline_popup import Popup
 from ncviz.explorer.bookmarks import LONGEST_NAME, Bookmark, Bookmarks
@@ -107,7 +107,7 @@ class BookmarkMenu(Popup):
             QAbstractItemView.EditTrigger.EditKeyPressed
             | QAbstractItemView.EditTrigger.DoubleClicked
         )
-        self.empty = QLabel(
+        self.empty = PlainLabel(
             "Mark a moment worth coming back to, such as the epoch at which the class means "
             "begin to part."
         )
@@ -142,7 +142,7 @@ class BookmarkMenu(Popup):
 
     def _lay_out(self) -> None:
         head, below, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        title = QLabel("Bookmarks")
+        title = PlainLabel("Bookmarks")
         title.setProperty("role", "heading")
         head.addWidget(title)
         head.addStretch(1)

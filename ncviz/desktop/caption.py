@@ -7,6 +7,7 @@ from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QLabel, QSizePolicy
 
+from ncviz.desktop.plain_text import plain_tip
 from ncviz.scenes.palette import LIGHT, Theme
 from ncviz.terms import Part, parts_of
 
@@ -96,7 +97,7 @@ class Caption(QLabel):
             self.setText("".join(self._linked(part) for part in parts))
             if self.heightForWidth(self.width()) <= self._height():
                 break
-        self.setToolTip("" if self.shown == self._sentence else html.escape(self._sentence))
+        self.setToolTip("" if self.shown == self._sentence else plain_tip(self._sentence))
         # One sentence that is longer than all of the place is shown whole all the same.
         self.setFixedHeight(max(self._height(), self.heightForWidth(self.width())))
         linked = any(part.key for part in parts)

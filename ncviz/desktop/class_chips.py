@@ -6,6 +6,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
+from ncviz.desktop.plain_text import plain_button
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import current_look
 from ncviz.explorer.answers import Answer
@@ -47,7 +48,7 @@ class ClassChips(QWidget):
         chip = QToolButton()
         chip.setProperty("role", "chip")
         chip.setCheckable(True)
-        chip.setText(name.replace("&", "&&"))
+        chip.setText(plain_button(name))
         chip.setIcon(dot(class_color(number)))
         chip.setIconSize(QSize(12, 12))
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

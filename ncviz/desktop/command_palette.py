@@ -14,12 +14,13 @@ from PyQt6.QtCore import (
     pyqtSignal,
 )
 from PyQt6.QtGui import QHideEvent, QKeyEvent
-from PyQt6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from ncviz.desktop.command_rows import CommandRows, Row
 from ncviz.desktop.commands import Command, Commands
 from ncviz.desktop.findings import Finding
 from ncviz.desktop.fuzzy import fuzzy_match
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import current_look
 from ncviz.scenes.palette import Theme
 
@@ -94,13 +95,12 @@ class CommandPalette(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.entered.connect(self.list.setCurrentIndex)
         self.list.clicked.connect(lambda _index: self.run_current())
-        self.empty = QLabel()
+        self.empty = PlainLabel()
         self.empty.setProperty("role", "sentence")
         self.empty.setWordWrap(True)
         self.empty.setMargin(16)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.empty.setTextFormat(Qt.TextFormat.PlainText)
-        self.foot = QLabel("↑ ↓  choose      Enter  go      Esc  close")
+        self.foot = PlainLabel("↑ ↓  choose      Enter  go      Esc  close")
         self.foot.setProperty("role", "caption")
         self.foot.setContentsMargins(16, 4, 16, 8)
         column = QVBoxLayout(self)

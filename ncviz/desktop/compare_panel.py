@@ -8,7 +8,6 @@ from PyQt6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSlider,
@@ -18,6 +17,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.compare_table import NumberTable, Row
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.second_clock import SecondClock
 from ncviz.desktop.theme import mix
 from ncviz.errors import UserError
@@ -71,12 +71,12 @@ class RunCard(QFrame):
     def __init__(self, side: str) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.side = QLabel(side)
+        self.side = PlainLabel(side)
         self.side.setProperty("role", "caption")
-        self.title = QLabel()
+        self.title = PlainLabel()
         self.title.setProperty("role", "heading")
         self.title.setWordWrap(True)
-        self.facts = QLabel()
+        self.facts = PlainLabel()
         self.facts.setProperty("role", "caption")
         self.facts.setWordWrap(True)
         self.choose = QPushButton("Choose…")
@@ -101,7 +101,7 @@ class RunCard(QFrame):
         folder = f"{run.path.name} · " if run is not None and twin else ""
         self.facts.setText("" if run is None else folder + _facts(run))
         self.facts.setVisible(run is not None)
-        self.setToolTip("" if run is None else str(run.path))
+        self.setToolTip("" if run is None else plain_tip(str(run.path)))
 
 
 class ComparePanel(QWidget):
@@ -167,9 +167,9 @@ class ComparePanel(QWidget):
             "From the raw input to the last layer; networks of different depth are matched by "
             "the share of the way."
         )
-        self.layer_words = QLabel("Layer")
+        self.layer_words = PlainLabel("Layer")
         self.table = NumberTable()
-        self.note = QLabel()
+        self.note = PlainLabel()
         self.note.setProperty("role", "sentence")
         self.note.setWordWrap(True)
         self.empty = QWidget()
@@ -207,7 +207,7 @@ class ComparePanel(QWidget):
                 "sentence",
             ),
         ):
-            label = QLabel(text)
+            label = PlainLabel(text)
             label.setProperty("role", role)
             label.setWordWrap(True)
             self._offer_column.addWidget(label)
@@ -329,7 +329,7 @@ class _OfferButton(QPushButton):
         self.offer = offer
         self.setProperty("role", "offer")
         self.setAccessibleName(offer.title)
-        self.setToolTip(f"Put this run on the right: {offer.path}")
+        self.setToolTip(plain_tip(f"Put this run on the right: {offer.path}"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # A button asks for the width of its hint, which is that of words that do not wrap.
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -340,7 +340,7 @@ class _OfferButton(QPushButton):
         column.setSpacing(0)
         for text, role in ((offer.title, ""), (offer.detail, "caption")):
             if text:
-                label = QLabel(text)
+                label = PlainLabel(text)
                 label.setWordWrap(True)
                 label.setProperty("role", role)
                 label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

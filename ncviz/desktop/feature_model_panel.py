@@ -5,7 +5,6 @@ from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -13,6 +12,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.computing import Computing
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theory_sliders import (
     NamedSlider,
     Scale,
@@ -228,7 +228,7 @@ class FeatureModelPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 8, 8)
         column.setSpacing(8)
-        words = QLabel("Features and classifier are free, and descend on the loss.")
+        words = PlainLabel("Features and classifier are free, and descend on the loss.")
         words.setProperty("role", "sentence")
         words.setWordWrap(True)
         column.addWidget(words)

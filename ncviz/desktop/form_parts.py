@@ -26,6 +26,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.icons import icon
 from ncviz.desktop.number_box import NumberBox
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
 
@@ -36,10 +37,9 @@ class Fault(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._sentence = ""
-        self.sign = QLabel()
-        self.text = QLabel()
+        self.sign = PlainLabel()
+        self.text = PlainLabel()
         self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
@@ -91,7 +91,7 @@ class Field(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         if caption:
-            label = QLabel(caption)
+            label = PlainLabel(caption)
             label.setProperty("role", "caption")
             label.setBuddy(part)
             column.addWidget(label)
@@ -267,10 +267,9 @@ def choose(box: QComboBox, value: object) -> None:
 
 def caption(text: str = "") -> QLabel:
     """Return small quiet words that may take several lines."""
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setProperty("role", "caption")
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     return label
 

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PyQt6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import BODY
 from ncviz.desktop.typeset import Typeset
 from ncviz.formulas import FORMULAS, Formula
@@ -158,7 +159,7 @@ class FormulaCard(QDialog):
 
 
 def _words(text: str, role: str = "") -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setWordWrap(True)
     label.setProperty("role", role)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.gallery_card import SHAPE, Card
 from ncviz.desktop.icons import icon
+from ncviz.desktop.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.desktop.recent import recent_names
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES, Sample
@@ -144,9 +145,9 @@ class Gallery(QWidget):
     def _head(self) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(0)
-        title = QLabel("The geometry of deep classifiers")
+        title = PlainLabel("The geometry of deep classifiers")
         title.setProperty("role", "display")
-        hint = QLabel("Open a sample, drop a run or a recipe anywhere here, or train your own.")
+        hint = PlainLabel("Open a sample, drop a run or a recipe anywhere here, or train your own.")
         hint.setProperty("role", "sentence")
         hint.setWordWrap(True)
         title.setWordWrap(True)
@@ -194,17 +195,17 @@ class Gallery(QWidget):
         self.recent = []
         shown = [str(path) for path in paths[:RECENT]]
         for text, name in zip(shown, recent_names(shown), strict=True):
-            button = QPushButton(name.replace("&", "&&"))
+            button = QPushButton(plain_button(name))
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setProperty("role", "row")
-            button.setToolTip(text)
+            button.setToolTip(plain_tip(text))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._dress(button)
             button.clicked.connect(lambda _=False, p=text: self.open_path.emit(Path(p)))
             self.recent.append(button)
             self._recent_rows.addWidget(button)
         if not self.recent:
-            empty = QLabel("Runs that you open or train appear here.")
+            empty = PlainLabel("Runs that you open or train appear here.")
             empty.setProperty("role", "sentence")
             empty.setWordWrap(True)
             self._recent_rows.addWidget(empty)
@@ -273,6 +274,6 @@ class _Page(QWidget):
 
 
 def _title(text: str) -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setProperty("role", "title")
     return label

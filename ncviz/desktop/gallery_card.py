@@ -2,7 +2,9 @@
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPixmap
-from PyQt6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from ncviz.desktop.plain_text import PlainLabel
 
 SHAPE = 0.625  # height of a picture over its width, unless the page has room for more
 
@@ -32,10 +34,9 @@ class Card(QPushButton):
         words.setContentsMargins(14, 8, 14, 10)
         words.setSpacing(2)
         for text, role in ((title, "heading"), (sentence, "caption")):
-            label = QLabel(text)
+            label = PlainLabel(text)
             label.setProperty("role", role)
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             words.addWidget(label)
         self._sentence = label

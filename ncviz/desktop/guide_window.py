@@ -19,7 +19,6 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -39,6 +38,7 @@ from ncviz.desktop.guide_text import (
     picture_of_guide,
     with_formulas_as_pictures,
 )
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import BODY, current_look
 
 TITLES = {
@@ -218,9 +218,8 @@ class GuideWindow(QDialog):
         self.field.setPlaceholderText("Find on this page")
         self.field.setAccessibleName("Find on this page")
         self.field.returnPressed.connect(self.find_next)
-        self.said = QLabel()
+        self.said = PlainLabel()
         self.said.setProperty("role", "caption")
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.contents = QListWidget()
         self.contents.setAccessibleName("Headings of this page")
         self.contents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

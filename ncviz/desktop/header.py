@@ -1,9 +1,10 @@
 """The line at the top: rooms on the left, what one reaches for on the right."""
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
+from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from ncviz.desktop.icons import icon
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.scenes.palette import Theme
 
 EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN = (
@@ -46,7 +47,7 @@ class Header(QWidget):
             self._group.addButton(button)
             row.addWidget(button)
         row.addStretch(1)
-        self.busy = QLabel()
+        self.busy = PlainLabel()
         self.busy.setProperty("role", "caption")
         row.addWidget(self.busy)
         row.addSpacing(16)

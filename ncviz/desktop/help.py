@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz import __version__
 from ncviz.desktop.icons import application_icon
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import BODY, CAPTION, current_look
 
 Rows = Sequence[tuple[str, str]]
@@ -40,7 +41,7 @@ class ShortcutsPage(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 20, 32, 16)
         column.setSpacing(12)
-        title = QLabel("Keyboard shortcuts")
+        title = PlainLabel("Keyboard shortcuts")
         title.setProperty("role", "title")
         column.addWidget(title)
         self.columns = self._choose_columns(groups)
@@ -83,7 +84,7 @@ class ShortcutsPage(QDialog):
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        hint = QLabel("Esc closes this page.")
+        hint = PlainLabel("Esc closes this page.")
         hint.setProperty("role", "caption")
         close = QPushButton("Close")
         close.clicked.connect(self.close)
@@ -142,14 +143,14 @@ def _column_of(groups: Mapping[str, Rows]) -> QVBoxLayout:
     grid.setColumnStretch(0, 1)
     line = 0
     for name, rows in groups.items():
-        heading = QLabel(name)
+        heading = PlainLabel(name)
         heading.setProperty("role", "caption")
         heading.setContentsMargins(0, 10 if line else 0, 0, 0)
         grid.addWidget(heading, line, 0, 1, 2)
         line += 1
         for text, keys in rows:
-            grid.addWidget(QLabel(text), line, 0)
-            label = QLabel(keys)
+            grid.addWidget(PlainLabel(text), line, 0)
+            label = PlainLabel(keys)
             label.setProperty("role", "keys")
             grid.addWidget(label, line, 1)
             line += 1
@@ -176,9 +177,10 @@ class AboutPage(QDialog):
             "<p>BSD-3-Clause. The typeface is Source Sans 3 (SIL Open Font License); the images "
             "are from FashionMNIST (MIT).</p>"
         )
+        self.words.setTextFormat(Qt.TextFormat.RichText)
         self.words.setWordWrap(True)
         self.words.setMinimumWidth(self.fontMetrics().averageCharWidth() * 52)
-        picture = QLabel()
+        picture = PlainLabel()
         picture.setPixmap(application_icon().pixmap(64, 64))
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         close = QPushButton("Close")

@@ -8,6 +8,7 @@ from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ncviz.desktop.class_glyph import paint_glyph
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import current_look
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.pointing import SampleFacts
@@ -53,7 +54,7 @@ class HoverCard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.facts: SampleFacts | DirectionFacts | None = None
-        self.image = QLabel()
+        self.image = PlainLabel()
         self._glyph = _Glyph()
         self.title = _label("heading")
         self.predicted, self.distance = _label(""), _label("")
@@ -323,8 +324,7 @@ def magnified(image: np.ndarray, pixel_ratio: float = 1.0) -> QPixmap:
 
 
 def _label(role: str, text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel(text)
     label.setWordWrap(True)
     if role:
         label.setProperty("role", role)

@@ -1,10 +1,11 @@
 """The left column of the Layer-Peeled Model: its sliders and class sizes."""
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ncviz.desktop.class_sizes import ClassSizesEditor
 from ncviz.desktop.computing import Computing
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theory_sliders import (
     STEPS,
     NamedSlider,
@@ -125,7 +126,7 @@ class LayerPeeledPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 8, 8)
         column.setSpacing(8)
-        words = QLabel("The best last layer under a norm budget, when classes differ in size.")
+        words = PlainLabel("The best last layer under a norm budget, when classes differ in size.")
         words.setProperty("role", "sentence")
         words.setWordWrap(True)
         column.addWidget(words)

@@ -20,6 +20,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QAbstractButton, QWidget
 
 from ncviz.desktop.class_glyph import paint_glyph
+from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import BODY, CAPTION
 from ncviz.explorer.answers import Answer
@@ -79,7 +80,7 @@ class LegendChip(QAbstractButton):
 
     def say(self, sentence: str) -> None:
         """Explain in a tooltip what a click does."""
-        self.setToolTip(sentence)
+        self.setToolTip(plain_tip(sentence))
         self.setAccessibleDescription(sentence)
 
     def _font(self) -> QFont:

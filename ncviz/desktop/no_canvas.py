@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from ncviz.desktop.camera_control import CameraPair
 from ncviz.desktop.canvas_mouse import CanvasSignals
 from ncviz.desktop.canvas_panels import main_scene
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene, one_panel
 
@@ -36,7 +37,7 @@ class NoCanvas:
         self.camera_changed = self.signals.camera_changed
         self.physical_size = (0, 0)
         self.native = QWidget()
-        label = QLabel(problem)
+        label = PlainLabel(problem)
         label.setWordWrap(True)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setProperty("role", "sentence")

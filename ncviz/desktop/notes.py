@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from ncviz.desktop.legend import MOVES, legend_over, top_of_foot
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.errors import UserError
 
 MILLISECONDS = 9000
@@ -46,10 +47,9 @@ class Note(QWidget):
             self.setProperty("native", "true")  # a window has no see-through corners
         self._details = ""
         self._waiting: list[_Said] = []
-        self.text = QLabel()
+        self.text = PlainLabel()
         self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.count = QLabel()
+        self.count = PlainLabel()
         self.count.setProperty("role", "caption")
         self.more = QPushButton(SHOW)
         self.copy = QPushButton("Copy details")

@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSlider,
@@ -22,6 +21,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.number_box import NumberBox
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.settings import PALETTES, Settings, runs_path
 from ncviz.desktop.theme import system_theme
@@ -75,7 +75,7 @@ class Preferences(QDialog):
         self.text_size.setRange(round(SMALLEST * STEPS), round(LARGEST * STEPS))
         self.text_size.setPageStep(5)
         self.text_size.setToolTip("Large text reaches the last row of a lecture room.")
-        self.percent = QLabel()
+        self.percent = PlainLabel()
         self.palette_box = QComboBox()
         self.palette_box.setToolTip("The hues that tell classes apart.")
         # Not that of a menu, whose marked row is as blue as some of the hues.
@@ -94,9 +94,8 @@ class Preferences(QDialog):
         for name, (text, tip) in _SWITCHES.items():
             self.switches[name] = QCheckBox(text)
             self.switches[name].setToolTip(tip)
-        self.folder = QLabel()
+        self.folder = PlainLabel()
         self.folder.setProperty("role", "sentence")
-        self.folder.setTextFormat(Qt.TextFormat.PlainText)
         self.choose_folder = QPushButton("Choose…")
         self.choose_folder.setToolTip("Keep the runs that are trained from now on elsewhere.")
         self.default_folder = QPushButton("Use the default")
@@ -166,7 +165,7 @@ class Preferences(QDialog):
         column.addWidget(self.scroll, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 8, 24, 16)
-        hint = QLabel("Changes apply at once.")
+        hint = PlainLabel("Changes apply at once.")
         hint.setProperty("role", "caption")
         self.close_button = QPushButton("Close")
         self.close_button.clicked.connect(self.close)
@@ -178,7 +177,7 @@ class Preferences(QDialog):
         column.addLayout(foot)
 
     def _heading(self, text: str) -> None:
-        label = QLabel(text)
+        label = PlainLabel(text)
         label.setProperty("role", "title")
         line = self._grid.rowCount()
         label.setContentsMargins(0, 12 if line > 1 else 0, 0, 0)
@@ -187,7 +186,7 @@ class Preferences(QDialog):
     def _row(self, text: str, part: QWidget | QHBoxLayout) -> None:
         line = self._grid.rowCount()
         if text:
-            label = QLabel(text)
+            label = PlainLabel(text)
             self._grid.addWidget(label, line, 0)
             if isinstance(part, QWidget):
                 part.setAccessibleName(text)
@@ -250,7 +249,7 @@ class Preferences(QDialog):
         metrics = self.folder.fontMetrics()
         widest = metrics.averageCharWidth() * 36
         self.folder.setText(metrics.elidedText(short, Qt.TextElideMode.ElideMiddle, widest))
-        self.folder.setToolTip(path)
+        self.folder.setToolTip(plain_tip(path))
         self.default_folder.setEnabled(bool(self._settings.runs_folder))
 
     # Changes

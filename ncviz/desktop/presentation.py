@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QEvent, QObject, QPropertyAnimation, QRect, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtWidgets import QGraphicsOpacityEffect, QLabel, QWidget
+from PyQt6.QtWidgets import QGraphicsOpacityEffect, QWidget
 
 from ncviz.desktop.legend import MOVES, legend_over, top_of_foot
 from ncviz.desktop.notes import Note
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import CAPTION
 
 TEXT_SCALE = 1.5
@@ -63,7 +64,7 @@ class Presentation(QObject):
         self._scale = 1.0
         self._state = Qt.WindowState.WindowNoState
         self._place = QRect()
-        self.hint = QLabel(HINT, scene)
+        self.hint = PlainLabel(HINT, scene)
         self.hint.setObjectName("hint")
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hint.hide()

@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.desktop.number_box import NumberBox
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.errors import UserError
 from ncviz.training.naming import WORDS
 from ncviz.training.recipe import (
@@ -162,7 +162,7 @@ class RecipeForm(QWidget):
         column.addStretch(1)
 
     def _cell(self, text: str, widget: QWidget, tip: str) -> QVBoxLayout:
-        caption = QLabel(text)
+        caption = PlainLabel(text)
         caption.setProperty("role", "caption")
         caption.setBuddy(widget)
         widget.setToolTip(tip)

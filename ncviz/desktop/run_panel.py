@@ -8,7 +8,6 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -17,6 +16,7 @@ from PyQt6.QtWidgets import (
 from ncviz.desktop.class_chips import ClassChips, dot
 from ncviz.desktop.icons import icon
 from ncviz.desktop.layer_list import LayerList
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.run_title import RunTitle
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.words_at import BETWEEN, fact_at
@@ -61,7 +61,7 @@ class RunPanel(QWidget):
         self._paused = False
         self.title = RunTitle()
         self.title.rename.clicked.connect(lambda: self.rename_asked.emit())
-        self.facts = QLabel()
+        self.facts = PlainLabel()
         self.facts.setProperty("role", "caption")
         self.facts.setWordWrap(True)
         self.layers = LayerList()
@@ -98,7 +98,7 @@ class RunPanel(QWidget):
         self.shadow_row = QWidget()
         row = QHBoxLayout(self.shadow_row)
         row.setContentsMargins(0, 0, 8, 0)
-        row.addWidget(QLabel("Shadow"))
+        row.addWidget(PlainLabel("Shadow"))
         row.addWidget(self.shadow, 1)
         row.addWidget(self.tour)
         self._lay_out()
@@ -204,7 +204,8 @@ class RunPanel(QWidget):
         ]
         counted = BETWEEN.join(fact for fact in facts if fact)
         self.facts.setText(f"{counted}\n{anatomy(run)}")
-        self.facts.setToolTip(f"{run.path}\n{manifest.command}\n{manifest.message}".strip())
+        about = f"{run.path}\n{manifest.command}\n{manifest.message}"
+        self.facts.setToolTip(plain_tip(about.strip()))
 
     def show_series(self) -> None:
         """Show the numbers computed so far."""
@@ -232,7 +233,7 @@ def _heading(text: str, right: str) -> QWidget:
     row = QWidget()
     grid = QGridLayout(row)
     grid.setContentsMargins(0, 0, 8, 0)
-    left_label, right_label = QLabel(text), QLabel(right)
+    left_label, right_label = PlainLabel(text), PlainLabel(right)
     left_label.setProperty("role", "heading")
     right_label.setProperty("role", "caption")
     grid.addWidget(left_label, 0, 0)

@@ -4,6 +4,8 @@ from PyQt6.QtCore import QEvent, QRect, Qt
 from PyQt6.QtGui import QEnterEvent, QResizeEvent
 from PyQt6.QtWidgets import QLabel, QToolButton
 
+from ncviz.desktop.plain_text import plain_tip
+
 
 class RunTitle(QLabel):
     """The title of a run in at most two lines; the whole of it answers to pointing.
@@ -30,7 +32,7 @@ class RunTitle(QLabel):
     def set_title(self, title: str) -> None:
         """Show another title."""
         self._title = title
-        self.setToolTip(title)
+        self.setToolTip(plain_tip(title))
         self.setAccessibleName(title)
         self._fit()
 

@@ -10,6 +10,7 @@ from ncviz.desktop.caption import Caption
 from ncviz.desktop.hover_card import HoverCard
 from ncviz.desktop.legend import MARGIN as LEGEND_MARGIN
 from ncviz.desktop.legend import Legend
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.role_legend import RoleLegend
 from ncviz.desktop.scene_tools import SceneTools
 from ncviz.desktop.teaching import teach
@@ -228,7 +229,7 @@ def _answer_of(concept: str) -> Answer | None:
 
 
 def _over(native: QWidget, role: str) -> QLabel:
-    label = QLabel(native)
+    label = PlainLabel(parent=native)
     label.setProperty("role", role)
     return label  # it answers to pointing; what it does not take goes on to the scene
 

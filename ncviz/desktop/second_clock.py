@@ -2,9 +2,10 @@
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QIcon
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from ncviz.desktop.icons import icon
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.explorer.explorer import Explorer
 from ncviz.scenes.palette import Theme
 
@@ -38,7 +39,7 @@ class SecondClock(QWidget):
         self.slider.setMinimumHeight(24)
         self.slider.setToolTip("The epoch of the run on the right.")
         self.slider.setAccessibleName("Epoch of the right run")
-        self.epoch = QLabel()
+        self.epoch = PlainLabel()
         self.epoch.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.play.clicked.connect(lambda: self.play_toggled.emit())
         self.slider.valueChanged.connect(lambda place: self.sought.emit(place / _BETWEEN))

@@ -1,10 +1,11 @@
 """The left column of the square loss."""
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.feature_model_panel import SEEDS, DescentButtons, KeepButton
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.theory_sliders import NamedSlider, Scale, ScaledSlider, side_by_side
 from ncviz.explorer.answers import Answer, Light
@@ -55,6 +56,7 @@ class SquareLossPanel(QWidget):
         self.classes = NamedSlider("C", "classes", "How many classes.", 2, MAXIMUM_CLASSES)
         self.seed = NamedSlider("", "seed", "Of the random start.", 0, SEEDS)
         self.prediction = QLabel()
+        self.prediction.setTextFormat(Qt.TextFormat.RichText)
         self.prediction.setWordWrap(True)
         teach(self.prediction, lambda _point: self._predicted())
         self._connect()
@@ -87,7 +89,7 @@ class SquareLossPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 8, 8)
         column.setSpacing(8)
-        words = QLabel(
+        words = PlainLabel(
             "With the square loss and weight decay every row of the classifier comes to one "
             "predicted length."
         )

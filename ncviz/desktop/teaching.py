@@ -11,6 +11,7 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QHelpEvent, QMouseEvent
 from PyQt6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.errors import UserError
 from ncviz.explorer.answers import NO_LIGHT, Answer
 from ncviz.scenes.palette import LIGHT, Theme
@@ -93,8 +94,7 @@ class AnswerCard(QFrame):
 
 
 def _label(role: str) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel()
     label.setWordWrap(True)
     label.setProperty("role", role)
     return label

@@ -1,10 +1,11 @@
 """The left column of the Theory room: three models, one at a time."""
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ncviz.desktop.feature_model_panel import FeatureModelPanel
 from ncviz.desktop.layer_peeled_panel import LayerPeeledPanel
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.square_loss_panel import SquareLossPanel
 from ncviz.explorer.feature_model_desk import FeatureModelDesk
@@ -53,7 +54,7 @@ class TheoryPanel(QWidget):
     ) -> None:
         super().__init__()
         self.switch = SegmentedButtons(SHORT, TIPS)
-        self.title = QLabel()
+        self.title = PlainLabel()
         self.title.setProperty("role", "title")
         self.peeled = LayerPeeledPanel(peeled)
         self.features = FeatureModelPanel(features)

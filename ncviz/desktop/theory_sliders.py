@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.wording import three_digits
@@ -43,12 +44,13 @@ class NamedSlider(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(low, high)
         self.slider.setAccessibleName(meaning)
-        self.value = QLabel()
+        self.value = PlainLabel()
         self.value.setProperty("role", "heading")
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._name, self._tip, self._concept = meaning, tip, concept
         self.number = 0.0
         words = QLabel(f"<b><i>{symbol}</i></b> &nbsp;{meaning}" if symbol else meaning)
+        words.setTextFormat(Qt.TextFormat.RichText)
         for part in (words, self.value, self.slider):
             teach(part, lambda _point: self.answer())
         head = QHBoxLayout()
@@ -184,7 +186,7 @@ def side_by_side(*widgets: QWidget) -> QHBoxLayout:
 
 def labelled(words: str, field: QWidget, tip: str) -> QHBoxLayout:
     """Return a field with its name in front."""
-    name = QLabel(words)
+    name = PlainLabel(words)
     name.setBuddy(field)
     for widget in (name, field):
         widget.setToolTip(tip)

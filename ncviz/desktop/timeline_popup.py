@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import mix
 from ncviz.explorer.player import Player
 from ncviz.scenes.palette import Theme
@@ -155,7 +156,7 @@ class ClockMenu(Popup):
         for number, (word, widget) in enumerate(
             (("At the end", self.end), ("Pace", self.pace), ("Distances", self.spacing))
         ):
-            self._rows[widget] = QLabel(word)
+            self._rows[widget] = PlainLabel(word)
             grid.addWidget(self._rows[widget], number, 0)
             grid.addWidget(widget, number, 1)
         grid.addWidget(self.recorded_only, 3, 1)

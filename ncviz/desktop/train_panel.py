@@ -4,7 +4,6 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -14,6 +13,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.form_parts import caption
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.recipe_form import RecipeForm
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
@@ -61,12 +61,12 @@ class TrainPanel(QWidget):
         self.cancel.setToolTip("End here and throw the run away, after a question.")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.status = QLabel()
+        self.status = PlainLabel()
         self.status.setProperty("role", "title")
-        self.summary = QLabel()
+        self.summary = PlainLabel()
         self.summary.setProperty("role", "sentence")
         self.summary.setWordWrap(True)
-        self.numbers = {key: QLabel("–") for key in ("epoch", "loss", "error", "rate", "left")}
+        self.numbers = {key: PlainLabel("–") for key in ("epoch", "loss", "error", "rate", "left")}
         self.pages = QStackedWidget()
         self.pages.addWidget(self._recipe_page())
         self.pages.addWidget(self._progress_page())
@@ -126,7 +126,7 @@ class TrainPanel(QWidget):
             "left": "Time left",
         }
         for row, (key, text) in enumerate(words.items()):
-            label = QLabel(text)
+            label = PlainLabel(text)
             label.setProperty("role", "sentence")
             self.numbers[key].setProperty("role", "heading")
             grid.addWidget(label, row, 0)
@@ -146,7 +146,7 @@ class TrainPanel(QWidget):
     def offer_to_resume(self, words: str) -> None:
         """Offer to go on with the open run; '' where there is nothing to go on with."""
         self.resume.setVisible(bool(words) and not is_viewer())
-        self.resume.setToolTip(words)
+        self.resume.setToolTip(plain_tip(words))
 
     def show_started(self, recipe: Recipe, *, resumed: bool = False) -> None:
         """Turn to the progress of a training.

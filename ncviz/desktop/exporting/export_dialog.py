@@ -9,7 +9,6 @@ from PyQt6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSlider,
@@ -28,6 +27,7 @@ from ncviz.desktop.exporting.preview import Preview
 from ncviz.desktop.exporting.table_page import TablePage, table_text
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.form_parts import FieldError, caption, scrolled_page, tab_in_order
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.theme import current_look
 from ncviz.desktop.train_panel import duration
@@ -86,9 +86,8 @@ class ExportDialog(QDialog):
         self.destination = Destination()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.status = QLabel()
+        self.status = PlainLabel()
         self.status.setWordWrap(True)
-        self.status.setTextFormat(Qt.TextFormat.PlainText)
         self.close_button, self.cancel = QPushButton("Close"), QPushButton("Cancel")
         self.cancel.setToolTip("Break it off; nothing is kept.")
         self.save = QPushButton()

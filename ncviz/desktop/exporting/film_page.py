@@ -7,7 +7,6 @@ from typing import ClassVar
 from PyQt6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QWidget,
 )
@@ -17,6 +16,7 @@ from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.form_parts import Field, FieldError, Fields, caption, choice
 from ncviz.desktop.number_box import NumberBox
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.export.films import FilmPlan
 from ncviz.export.model import ModelPlan
@@ -105,7 +105,7 @@ class FilmPage(ExportPage):
         row = QHBoxLayout(own)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for widget, stretch in ((self.width_box, 1), (QLabel("×"), 0), (self.height_box, 1)):
+        for widget, stretch in ((self.width_box, 1), (PlainLabel("×"), 0), (self.height_box, 1)):
             row.addWidget(widget, stretch)
         self.width_box.setAccessibleName("Width in pixels")
         self.height_box.setAccessibleName("Height in pixels")

@@ -68,6 +68,7 @@ class LawPlot(LayersPlot):
         self._now = points_trace(self, "now", "now", NOW)
         self.points, self.current = self._now.item, self._ring.item
         self.legend = QLabel()
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setProperty("role", "caption")
         self.legend.setTextInteractionFlags(self.numbers.textInteractionFlags())
         self.legend.setFocusPolicy(Qt.FocusPolicy.TabFocus)

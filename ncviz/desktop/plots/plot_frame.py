@@ -57,6 +57,7 @@ class PlotFrame(QWidget):
         self.card: QWidget | None = None
         self._body = body
         self.heading = QLabel(heading)
+        self.heading.setTextFormat(Qt.TextFormat.RichText)
         self.heading.setProperty("role", "heading")
         self.heading.setWordWrap(True)
         self.heading.setToolTip(tip)

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.form_parts import Field, FieldError, breakable, caption, choice, choose
 from ncviz.desktop.icons import icon
+from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.recording.step import Step
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
@@ -127,11 +128,11 @@ class FilesStep(Step):
         row = QTreeWidgetItem([epoch, Path(name).name, said])
         row.setData(NAME, Qt.ItemDataRole.UserRole, name)
         row.setTextAlignment(EPOCH, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.setToolTip(NAME, name)
+        row.setToolTip(NAME, plain_tip(name))
         if said:
             theme, _scale = current_look()
             row.setIcon(SAID, icon(f"warning-{theme.name}", theme.text))
-            row.setToolTip(SAID, breakable(said))
+            row.setToolTip(SAID, plain_tip(breakable(said)))
         self.list.addTopLevelItem(row)
 
     def show_looked(self, looked: Looked) -> None:

@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ncviz.desktop.form_parts import Field, FieldError, Fields, caption, choice
+from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.recording.files_step import counted
 from ncviz.desktop.recording.step import Step
 from ncviz.desktop.segmented import SegmentedButtons
@@ -118,7 +119,7 @@ class LayersStep(Step):
         shape = "×".join(map(str, node.shape))
         item = QTreeWidgetItem([f"{node.label}  {node.kind}{note}", shape, f"{node.width or ''}"])
         item.setData(LAYER, _NODE, node.name)
-        item.setToolTip(LAYER, node.name)
+        item.setToolTip(LAYER, plain_tip(node.name))
         for column in (SHAPE, WIDTH):
             item.setTextAlignment(
                 column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -1,9 +1,10 @@
 """What the steps of the dialog have in common."""
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QLabel, QWidget
+from PyQt6.QtWidgets import QCheckBox, QWidget
 
 from ncviz.desktop.form_parts import Fields, caption
+from ncviz.desktop.plain_text import PlainLabel
 from ncviz.recording.plan import RecordPlan
 
 
@@ -23,7 +24,7 @@ class Step(Fields):
 
     def __init__(self) -> None:
         super().__init__()
-        self.heading = QLabel(self.title)
+        self.heading = PlainLabel(self.title)
         self.heading.setProperty("role", "title")
         self.heading.setWordWrap(True)
         self.add(self.heading)

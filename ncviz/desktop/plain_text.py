@@ -1,0 +1,53 @@
+"""Text from files is shown as it is written: never as markup, never as a keyboard mnemonic.
+
+Titles, names of classes, layers and folders, and sentences that quote them go through here. A
+label of Qt's guesses from its text whether it is HTML; only one whose markup is the program's own
+is a bare `QLabel`, says `RichText`, and escapes what it quotes.
+"""
+
+import html
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel, QWidget
+
+
+class PlainLabel(QLabel):
+    """A label that shows every letter of its text.
+
+    Parameters
+    ----------
+    text : str, optional
+    parent : QWidget, optional
+    """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+
+def plain_tip(text: str) -> str:
+    """Return what a tooltip must be given to show a text as it is written.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        The text itself, unless Qt would take it for HTML.
+    """
+    if not Qt.mightBeRichText(text):
+        return text
+    return "<qt>" + html.escape(text).replace("\n", "<br>") + "</qt>"
+
+
+def plain_button(text: str) -> str:
+    """Return what a button or a menu must be given to show a text as it is written.
+
+    Parameters
+    ----------
+    text : str
+        In it, '&' would underline the next letter and a tabulator part off a shortcut.
+    """
+    return text.replace("&", "&&").replace("\t", " ")

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
+from ncviz.desktop.long_names import LongToolButton
 from ncviz.desktop.plain_text import plain_button
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import current_look
@@ -45,7 +46,7 @@ class ClassChips(QWidget):
             self._grid.addWidget(chip, number // columns, number % columns)
 
     def _chip(self, number: int, name: str) -> QToolButton:
-        chip = QToolButton()
+        chip = LongToolButton()
         chip.setProperty("role", "chip")
         chip.setCheckable(True)
         chip.setText(plain_button(name))

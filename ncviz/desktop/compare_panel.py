@@ -1,23 +1,24 @@
 """The left column of the Compare room: which two runs, which layer, and their numbers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
+    QMenu,
     QPushButton,
-    QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.compare_offers import Offer, OfferButton
 from ncviz.desktop.compare_table import NumberTable, Row
-from ncviz.desktop.plain_text import PlainLabel, plain_tip
+from ncviz.desktop.long_names import FittedTitle, shortened_middle
+from ncviz.desktop.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.desktop.second_clock import SecondClock
 from ncviz.desktop.theme import mix
 from ncviz.errors import UserError
@@ -33,23 +34,6 @@ from ncviz.scenes.palette import Theme
 from ncviz.wording import correlation, three_digits
 
 _OFFERS_SHOWN = 6
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A run that could stand on the right.
-
-    Parameters
-    ----------
-    title : str
-    detail : str
-        What it shows, in a few words; may be empty.
-    path : str
-    """
-
-    title: str
-    detail: str
-    path: str
 
 
 class RunCard(QFrame):
@@ -73,14 +57,15 @@ class RunCard(QFrame):
         self.setObjectName("card")
         self.side = PlainLabel(side)
         self.side.setProperty("role", "caption")
-        self.title = PlainLabel()
+        self.title = FittedTitle(keep_last=True)
         self.title.setProperty("role", "heading")
-        self.title.setWordWrap(True)
         self.facts = PlainLabel()
         self.facts.setProperty("role", "caption")
         self.facts.setWordWrap(True)
         self.choose = QPushButton("Choose…")
-        self.choose.setToolTip(f"Choose the folder of the run on the {side.lower()}.")
+        self.choose.setToolTip(
+            f"Choose the run on the {side.lower()}: a sample, a recent one, or a folder."
+        )
         self.choose.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.choose.clicked.connect(self.asked)
         self.head = QHBoxLayout()
@@ -97,7 +82,7 @@ class RunCard(QFrame):
 
     def show_run(self, run: Run | None, *, twin: bool = False) -> None:
         """Say which run it is; a twin has the other one's title, and shows its folder's name."""
-        self.title.setText("No run yet" if run is None else run.manifest.title)
+        self.title.set_title("No run yet" if run is None else run.manifest.title)
         folder = f"{run.path.name} · " if run is not None and twin else ""
         self.facts.setText("" if run is None else folder + _facts(run))
         self.facts.setVisible(run is not None)
@@ -114,7 +99,7 @@ class ComparePanel(QWidget):
     Signals
     -------
     choose_first(), choose_second()
-        Ask for another run.
+        Ask for the folder of another run.
     swap()
         Let the two change places.
     link_toggled(bool)
@@ -125,8 +110,15 @@ class ComparePanel(QWidget):
         A position of the second run's own clock; play it, or hold it.
     layer_chosen(int)
         A layer of the first run.
-    offer_chosen(str)
-        Path of a run that was offered for the right.
+    first_chosen(str), offer_chosen(str)
+        Path of a run that was offered for the left, or for the right.
+
+    Attributes
+    ----------
+    offers_now : callable
+        Returns what is offered now in the place of a run.
+    menu : QMenu or None
+        What *Choose…* opened last.
     """
 
     choose_first = pyqtSignal()
@@ -137,11 +129,14 @@ class ComparePanel(QWidget):
     second_sought = pyqtSignal(float)
     second_play_toggled = pyqtSignal()
     layer_chosen = pyqtSignal(int)
+    first_chosen = pyqtSignal(str)
     offer_chosen = pyqtSignal(str)
 
     def __init__(self, comparison: Comparison) -> None:
         super().__init__()
         self._comparison = comparison
+        self.offers_now: Callable[[Run | None], Sequence[Offer]] = lambda _run: ()
+        self.menu: QMenu | None = None
         self._offers: tuple[Offer, ...] = ()
         self.first, self.second = RunCard("Left"), RunCard("Right")
         self.swap_button = QPushButton("Swap")
@@ -177,12 +172,12 @@ class ComparePanel(QWidget):
         self._connect()
         self._lay_out()
         comparison.listen(lambda what: what != "view" and self.show_runs())
-        comparison.first.listen(lambda what: what == "run" and self.show_runs())
+        comparison.first.listen(self._first_changed)
         self.show_runs()
 
     def _connect(self) -> None:
-        self.first.asked.connect(self.choose_first)
-        self.second.asked.connect(self.choose_second)
+        self.first.asked.connect(lambda: self._choose(self.first))
+        self.second.asked.connect(lambda: self._choose(self.second))
         self.swap_button.clicked.connect(lambda: self.swap.emit())
         self.linked.clicked.connect(self.link_toggled)
         self.camera_linked.clicked.connect(self.camera_link_toggled)
@@ -257,19 +252,48 @@ class ComparePanel(QWidget):
         for button in self.offers:
             self._offer_column.removeWidget(button)
             button.deleteLater()
-        self.offers = [_OfferButton(offer) for offer in self._offers[:_OFFERS_SHOWN]]
+        self.offers = [OfferButton(offer) for offer in self._offers[:_OFFERS_SHOWN]]
         for button in self.offers:
             button.clicked.connect(lambda _=False, b=button: self.offer_chosen.emit(b.offer.path))
             self._offer_column.addWidget(button)
+
+    def _choose(self, card: RunCard) -> None:
+        """Offer samples, recent runs and a folder in the place of one of the two runs."""
+        left, comparison = card is self.first, self._comparison
+        run = (comparison.first if left else comparison.second).run
+        chosen = self.first_chosen if left else self.offer_chosen
+        folder = self.choose_first if left else self.choose_second
+        if self.menu is not None:
+            self.menu.deleteLater()
+        self.menu = QMenu(self.window())
+        self.menu.setToolTipsVisible(True)
+        for offer in self.offers_now(run):
+            action = self.menu.addAction(plain_button(shortened_middle(offer.title)))
+            action.setToolTip(plain_tip(f"{offer.title}\n{offer.path}"))
+            action.triggered.connect(lambda _=False, path=offer.path: chosen.emit(path))
+        self.menu.addSeparator()
+        self.menu.addAction("Choose a folder…").triggered.connect(lambda: folder.emit())
+        self.menu.popup(card.choose.mapToGlobal(card.choose.rect().bottomLeft()))
+
+    def _first_changed(self, what: str) -> None:
+        if what == "run":
+            self.show_runs()
+        elif what == "epochs":  # it grew, was resumed or has another title
+            self.show_cards()
+
+    def show_cards(self) -> None:
+        """Say what the two runs are now: title, facts and how far they were recorded."""
+        comparison = self._comparison
+        runs = comparison.first.run, comparison.second.run
+        twins = all(runs) and runs[0].manifest.title == runs[1].manifest.title
+        for card, its_run in zip((self.first, self.second), runs, strict=True):
+            card.show_run(its_run, twin=twins)
 
     def show_runs(self) -> None:
         """Show other runs, and whether time is linked."""
         comparison = self._comparison
         run = comparison.first.run
-        runs = run, comparison.second.run
-        twins = all(runs) and runs[0].manifest.title == runs[1].manifest.title
-        for card, its_run in zip((self.first, self.second), runs, strict=True):
-            card.show_run(its_run, twin=twins)
+        self.show_cards()
         complete = comparison.complete
         self.empty.setVisible(comparison.second.run is None)
         self._both.setVisible(complete)
@@ -319,41 +343,6 @@ class ComparePanel(QWidget):
         note = comparison.note()
         if note != self.note.text():
             self.note.setText(note)
-
-
-class _OfferButton(QPushButton):
-    """A run to put on the right, with what it shows below its title; both may wrap."""
-
-    def __init__(self, offer: Offer) -> None:
-        super().__init__()
-        self.offer = offer
-        self.setProperty("role", "offer")
-        self.setAccessibleName(offer.title)
-        self.setToolTip(plain_tip(f"Put this run on the right: {offer.path}"))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        # A button asks for the width of its hint, which is that of words that do not wrap.
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(0)
-        for text, role in ((offer.title, ""), (offer.detail, "caption")):
-            if text:
-                label = PlainLabel(text)
-                label.setWordWrap(True)
-                label.setProperty("role", role)
-                label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-                column.addWidget(label)
-
-    def sizeHint(self) -> QSize:
-        return self.layout().sizeHint()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self.layout().heightForWidth(width)
 
 
 def _place(explorer: Explorer) -> tuple[str, str]:

@@ -122,5 +122,5 @@ class NumberTable(QWidget):
     def _write(self, painter: QPainter, box: QRectF, text: str) -> None:
         box = box.adjusted(8, 0, 0, 0)
         metrics = painter.fontMetrics()
-        short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
+        short = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short)

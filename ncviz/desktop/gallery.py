@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.gallery_card import SHAPE, Card
 from ncviz.desktop.icons import icon
+from ncviz.desktop.long_names import LongButton
 from ncviz.desktop.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.desktop.recent import recent_names
 from ncviz.errors import UserError
@@ -195,10 +196,10 @@ class Gallery(QWidget):
         self.recent = []
         shown = [str(path) for path in paths[:RECENT]]
         for text, name in zip(shown, recent_names(shown), strict=True):
-            button = QPushButton(plain_button(name))
+            button = LongButton(plain_button(name))
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setProperty("role", "row")
-            button.setToolTip(plain_tip(text))
+            button.setToolTip(plain_tip(f"{name}\n{text}"))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._dress(button)
             button.clicked.connect(lambda _=False, p=text: self.open_path.emit(Path(p)))

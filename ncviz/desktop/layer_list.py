@@ -121,7 +121,7 @@ class LayerList(QWidget):
             painter.drawText(
                 box.adjusted(8, 0, 0, 0),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
-                self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideLeft, name_width - 10),
+                self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, name_width - 10),
             )
             if row < len(self._now):
                 painter.drawText(

@@ -176,7 +176,7 @@ class LegendChip(QAbstractButton):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text if self.isChecked() else self.theme.quiet))
         room = QRect(side, 0, self.width() - side - PAD + 2, side)
-        words = QFontMetrics(font).elidedText(self.name, Qt.TextElideMode.ElideRight, room.width())
+        words = QFontMetrics(font).elidedText(self.name, Qt.TextElideMode.ElideMiddle, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
 

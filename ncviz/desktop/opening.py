@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu
 
 from ncviz.assets import asset
 from ncviz.desktop.arrivals import EXPORTED, checkpoints_among
+from ncviz.desktop.long_names import shortened_middle
 from ncviz.desktop.plain_text import plain_button, plain_tip
 from ncviz.desktop.recent import recent_names
 from ncviz.errors import UserError
@@ -191,7 +192,9 @@ class Opening:
         menu.clear()
         recent = self._window.settings.recent or []
         for text, name in zip(recent, recent_names(recent), strict=True):
-            action = menu.addAction(plain_button(name), lambda p=text: self.open(Path(p)))
-            action.setToolTip(plain_tip(text))
+            action = menu.addAction(
+                plain_button(shortened_middle(name)), lambda p=text: self.open(Path(p))
+            )
+            action.setToolTip(plain_tip(f"{name}\n{text}"))
         if menu.isEmpty():
             menu.addAction("Runs that you open appear here").setEnabled(False)

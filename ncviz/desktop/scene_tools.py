@@ -4,6 +4,7 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ncviz.desktop.icons import icon
+from ncviz.desktop.long_names import shortened_middle
 from ncviz.desktop.plain_text import plain_button
 from ncviz.desktop.theme import BODY, mix
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
@@ -89,7 +90,7 @@ class SceneTools(QWidget):
         if classes:
             self.menu.addSeparator()
         for number, name in classes[:20]:
-            text = plain_button(f"{name} to the front")
+            text = plain_button(f"{shortened_middle(name)} to the front")
             self.menu.addAction(text, lambda k=number: self.class_view.emit(k))
 
     def offer_row(self, on: bool) -> None:

@@ -132,7 +132,7 @@ class Comparison:
         return run is not None and run.manifest.state == "running"
 
     def refresh(self) -> None:
-        """Take up epochs that were recorded since in the second run.
+        """Take up what was recorded since in the second run, and its title.
 
         Raises
         ------
@@ -140,10 +140,10 @@ class Comparison:
             If it can no longer be read.
         """
         run = self.second.run
-        before = () if run is None else (run.epochs, run.manifest.state)
+        before = () if run is None else (run.epochs, run.manifest)
         self.second.refresh()
         self.follow()
-        if run is not None and (run.epochs, run.manifest.state) != before:
+        if run is not None and (run.epochs, run.manifest) != before:
             self._tell("epochs")
 
     # Time

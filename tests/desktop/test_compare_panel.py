@@ -60,8 +60,10 @@ def test_alone_it_teaches_and_offers(panel, qtbot):
     assert panel.offers == kept
     QApplication.processEvents()
     qtbot.mouseClick(panel.offers[1], LEFT)
-    qtbot.mouseClick(panel.second.choose, LEFT)
-    qtbot.mouseClick(panel.first.choose, LEFT)
+    for card in (panel.second, panel.first):
+        qtbot.mouseClick(card.choose, LEFT)
+        panel.menu.actions()[-1].trigger()
+        panel.menu.close()
     assert panel.asked == [("offer_chosen", "/runs/b"), "choose_second", "choose_first"]
 
 

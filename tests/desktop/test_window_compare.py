@@ -12,11 +12,14 @@ from window_parts import drag, settle
 from ncviz.desktop.exporting.what_is_seen import what_is_seen
 from ncviz.desktop.header import COMPARE
 from ncviz.explorer.comparison import measure_moment
+from ncviz.explorer.samples import SAMPLES
 from ncviz.explorer.series import EpochSeries
 from ncviz.export.figures import FigurePlan, make_figure
 from ncviz.export.film_moments import shot_at
 from ncviz.export.films import FilmPlan
+from ncviz.runs.renaming import rename_run
 from ncviz.runs.run import Run
+from ncviz.runs.writer import SNAPSHOTS, snapshot_name
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import scenes_over_time, shows_all, without_outliers
 from ncviz.scenes.compose import compose
@@ -31,6 +34,8 @@ def compare(window, qtbot, imbalanced_run, answer):
     window.enter(COMPARE)
     panel = window.current.panel
     panel.second.choose.click()
+    panel.menu.actions()[-1].trigger()
+    panel.menu.close()
     if not panel.linked.isChecked():
         panel.linked.click()
     window.explorer.go_to(4)
@@ -304,3 +309,46 @@ def test_both_runs_come_into_view_when_the_second_is_put_beside(window, qtbot, m
         scenes = [without_outliers(scene) for scene in scenes_over_time(run, view)]
         assert shows_all(canvas.control.goal, scenes)
     window.comparison.close_second()
+
+
+def test_choose_always_offers_samples_recent_runs_and_a_folder(compare, qtbot, make_run, tmp_path):
+    other = make_run(tmp_path / "other", epochs=(0, 1), title="A & B")
+    compare.settings.recent = [str(other.path)]
+    panel = compare.current.panel
+    for card in (panel.first, panel.second):
+        card.choose.click()
+        titles = [action.text() for action in panel.menu.actions() if action.text()]
+        assert titles[: len(SAMPLES)] == [sample.title for sample in SAMPLES]
+        assert titles[len(SAMPLES) :] == ["A && B", "Choose a folder…"]
+        panel.menu.close()
+    panel.menu.actions()[len(SAMPLES)].trigger()
+    settle(qtbot, compare)
+    assert compare.comparison.second.run.path == other.path
+    panel.first.choose.click()
+    panel.menu.actions()[len(SAMPLES)].trigger()
+    panel.menu.close()
+    settle(qtbot, compare)
+    assert compare.explorer.run.path == other.path
+
+
+@pytest.mark.parametrize("side", ["first", "second"])
+def test_a_card_says_what_became_of_its_run(window, qtbot, growing_run, small_run, side):
+    """A run is renamed, resumed and grows while it stands in the room."""
+    left, right = growing_run.path, small_run.path
+    if side == "second":
+        left, right = right, left
+    window.enter(COMPARE)
+    window.open(left, remember=False, stay=True)
+    assert window.current.open_second(right)
+    settle(qtbot, window)
+    card = getattr(window.current.panel, side)
+    assert "to epoch 2" in card.facts.text()
+    rename_run(growing_run.path, "Another title")
+    for epoch in (7, 9):
+        snapshot = (growing_run.path / SNAPSHOTS / snapshot_name(2)).read_bytes()
+        (growing_run.path / SNAPSHOTS / snapshot_name(epoch)).write_bytes(snapshot)
+    window.explorer.refresh() if side == "first" else window.current._look_for_epochs()
+    assert card.title.text() == "Another title"
+    assert "to epoch 9" in card.facts.text()
+    window.comparison.close_second()
+    settle(qtbot, window)

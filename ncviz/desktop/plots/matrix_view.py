@@ -194,7 +194,7 @@ class MatrixView(QWidget):
             for row, name in enumerate(self.names):
                 place = QRectF(0, box.top() + row * side - 4, room, side + 8)
                 painter.drawText(
-                    place, right, metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+                    place, right, metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
                 )
         if self._has_column_names():
             for column, name in enumerate(self.names):

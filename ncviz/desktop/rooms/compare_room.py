@@ -8,6 +8,7 @@ from PyQt6.QtCore import QTimer
 
 from ncviz.desktop.compare_panel import ComparePanel, Offer
 from ncviz.desktop.opening import WATCH_MILLISECONDS
+from ncviz.desktop.recent import recent_names
 from ncviz.desktop.rooms.room import Words
 from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.errors import UserError
@@ -36,6 +37,8 @@ class CompareRoom(RunRoom):
         panel, comparison = self.panel, self.comparison
         panel.choose_first.connect(lambda: window.opening.ask_run())
         panel.choose_second.connect(self.ask_second)
+        panel.first_chosen.connect(lambda path: window.opening.open(Path(path)))
+        panel.offers_now = self._offers
         panel.swap.connect(self.swap)
         panel.link_toggled.connect(comparison.link)
         panel.camera_link_toggled.connect(comparison.link_camera)
@@ -105,13 +108,13 @@ class CompareRoom(RunRoom):
             self._show_other()
             self.window.framing.step_back()
         if what in ("second", "epochs"):
-            self._watch.start() if self.comparison.growing else self._watch.stop()
+            self._watch.stop() if self.comparison.second.run is None else self._watch.start()
         # What moves every frame leaves the curves over all epochs alone.
         stale = ("scene", "moment") if what == "view" else ("scene", "moment", "series")
         self.window.presenter.wake(*stale)
 
     def _look_for_epochs(self) -> None:
-        """Take up epochs that another program records in the run on the right."""
+        """Take up what has become of the run on the right: it grew, was resumed or renamed."""
         try:
             self.comparison.refresh()
         except UserError as error:
@@ -120,12 +123,13 @@ class CompareRoom(RunRoom):
 
     def entered(self) -> None:
         super().entered()
-        self.panel.set_offers(self._offers())
+        self.panel.set_offers(self._offers(self.window.explorer.run))
+        self._look_for_epochs()  # what the right run has become meanwhile
+        self.panel.show_cards()
         self._show_other()
         self.window.canvas.part_cameras(not self.comparison.camera_linked)
         self.comparison.follow()
-        if self.comparison.growing:
-            self._look_for_epochs()
+        if self.comparison.second.run is not None:
             self._watch.start()
 
     def left_behind(self) -> None:
@@ -153,9 +157,8 @@ class CompareRoom(RunRoom):
         complete = self.comparison.complete
         self.window.plots.show_other(self.comparison.second if complete else None)
 
-    def _offers(self) -> list[Offer]:
-        """Return samples and recent runs other than the open one."""
-        run = self.window.explorer.run
+    def _offers(self, run: Run | None) -> list[Offer]:
+        """Return samples and recent runs other than one."""
         open_path = None if run is None else run.path.resolve()
         found = []
         for sample in SAMPLES:
@@ -163,7 +166,11 @@ class CompareRoom(RunRoom):
                 found.append(Offer(sample.title, sample.sentence, str(sample.path)))
             except UserError:  # a wheel without this sample offers the others
                 continue
-        found += [Offer(Path(p).name, "Recent", p) for p in self.window.settings.recent or []]
+        recent = self.window.settings.recent or []
+        found += [
+            Offer(name, "Recent", path)
+            for name, path in zip(recent_names(recent), recent, strict=True)
+        ]
         return [offer for offer in found if Path(offer.path).resolve() != open_path]
 
     # What is seen

@@ -26,7 +26,7 @@ LEAST_LEGEND = 240  # pixels of width beside the words; with less it stands abov
 PLATE = 0.72  # how much of the scene the plate below the words covers
 NOTE, LEAST_NOTE = 0.38, 160  # of the scene's width, and pixels, that the note may take
 MOST_LINES = 2  # of the note
-BETWEEN = "between recorded epochs"
+BETWEEN = "between epochs {0:,} and {1:,}"
 
 
 class SceneFrame(QWidget):
@@ -75,7 +75,8 @@ class SceneFrame(QWidget):
         self.moment = _over(canvas.native, "display")
         self.between = _over(canvas.native, "caption")
         self.between.setToolTip(
-            "No file was recorded at this moment: positions are interpolated between two that were."
+            "This moment was not recorded: positions are interpolated between two epochs "
+            "that were, and numbers are those of the nearer one."
         )
         self.note = _over(canvas.native, "caption")
         self.between.hide()
@@ -115,19 +116,24 @@ class SceneFrame(QWidget):
         self.caption.set_theme(theme)
 
     def show_words(
-        self, moment: str, note: str, caption: str, *, interpolated: bool = False
+        self,
+        moment: str,
+        note: str,
+        caption: str,
+        *,
+        between: tuple[int, int] | None = None,
     ) -> None:
         """Write what is seen.
 
         Parameters
         ----------
         moment, note, caption : str
-        interpolated : bool
-            Whether the picture lies between two recorded epochs.
+        between : tuple of int, optional
+            The recorded epochs between which the picture lies.
         """
         _write(self.moment, moment)
         self._said = note
-        _write(self.between, BETWEEN if interpolated else "")
+        _write(self.between, "" if between is None else BETWEEN.format(*between))
         self.caption.say(caption)
         self._place()
 

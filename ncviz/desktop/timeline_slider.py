@@ -27,6 +27,7 @@ MARGIN = 12  # room for half a handle and half a tick label
 HANDLE = 9  # its radius
 FLAG = 11  # height of a bookmark's flag
 NEAR = 12  # pixels from a mark to the pointer that means it
+SNAP = 7  # pixels from a recorded epoch to the click that means it
 _SAME = 1e-6
 
 
@@ -181,7 +182,8 @@ class TimelineSlider(QWidget):
         if flag is not None:
             self.sought.emit(flag[0])
         else:
-            self._seek(event)
+            meant = self._meant_by(event.position())
+            self._seek(event) if meant is None else self.sought.emit(meant)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
@@ -209,6 +211,17 @@ class TimelineSlider(QWidget):
             return None
         near = [f for f in self._flags if -3 <= point.x() - self.x_of(f[0]) <= FLAG]
         return near[-1] if near else None
+
+    def _meant_by(self, point: QPointF) -> float | None:
+        """Return the tick or the recorded epoch that a click means; a drag goes between them."""
+        if point.y() > self.height() / 2 + HANDLE:
+            for tick, box in self._tick_boxes():
+                if box.left() <= point.x() <= box.right():
+                    return tick
+        near = min(self._dots, key=lambda dot: abs(self.x_of(dot) - point.x()), default=None)
+        if near is None or abs(self.x_of(near) - point.x()) > SNAP:
+            return None
+        return near
 
     def _seek(self, event: QMouseEvent) -> None:
         width = max(1.0, self.width() - 2 * MARGIN)
@@ -254,7 +267,7 @@ class TimelineSlider(QWidget):
         painter.setBrush(QColor(self._theme.line))
         painter.drawRoundedRect(QRectF(left, y - 2, right - left, 4), 2, 2)
         self._paint_dots(painter, y)
-        self._paint_ticks(painter, y, line_height)
+        self._paint_ticks(painter)
         self._paint_marks(painter, y, line_height)
         self._paint_flags(painter, y)
         painter.end()
@@ -269,11 +282,19 @@ class TimelineSlider(QWidget):
                 painter.drawEllipse(QPointF(x, y), 1.5, 1.5)
                 before = x
 
-    def _paint_ticks(self, painter: QPainter, y: float, line_height: int) -> None:
+    def _paint_ticks(self, painter: QPainter) -> None:
+        painter.setPen(QColor(self._theme.quiet))
+        words = dict(self._ticks)
+        for position, box in self._tick_boxes():
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words[position])
+
+    def _tick_boxes(self) -> list[tuple[float, QRectF]]:
+        """Return the positions whose labels find room, and where they stand."""
         metrics = self.fontMetrics()
+        y, line_height = self.height() / 2, metrics.height()
+        boxes = []
         free_from = -1e9
         end_x = self.x_of(self._last)
-        painter.setPen(QColor(self._theme.quiet))
         for index, (position, text) in enumerate(self._ticks):
             x = self.x_of(position)
             half = metrics.horizontalAdvance(text) / 2
@@ -281,9 +302,9 @@ class TimelineSlider(QWidget):
             keeps_clear = x + half < end_x - metrics.horizontalAdvance(self._ticks[-1][1]) - 14
             if x - half > free_from and (is_last or keeps_clear):
                 at = min(max(x - half, 0.0), self.width() - 2 * half)
-                box = QRectF(at - 1, y + 9, 2 * half + 2, line_height)
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+                boxes.append((position, QRectF(at - 1, y + 9, 2 * half + 2, line_height)))
                 free_from = x + half + 14
+        return boxes
 
     def _paint_marks(self, painter: QPainter, y: float, line_height: int) -> None:
         metrics = self.fontMetrics()

@@ -32,7 +32,12 @@ class Transport:
         if self._window.current.page is not None:
             self._window.enter(EXPLORE)
         player = self._window.player
-        player.pause() if player.playing else player.play()
+        if not player.playing:
+            player.play()
+        elif player is self._window.explorer.player:
+            player.settle()
+        else:  # a model's timeline: every place on it is computed
+            player.pause()
         self._window.presenter.wake("moment")
 
     def step(self, stops: int) -> None:

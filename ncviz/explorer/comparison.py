@@ -197,7 +197,7 @@ class Comparison:
     def toggle_playing(self) -> None:
         """Play the second run on its own clock, or pause it."""
         player = self.second.player
-        player.pause() if player.playing or self.linked else player.play()
+        player.settle() if player.playing or self.linked else player.play()
         self._tell("view")
 
     def pause(self) -> None:

@@ -24,6 +24,7 @@ Listener = Callable[[str], None]
 MOST_PINNED = 8
 TOUR_RATE = 0.04  # turns of its fastest plane in a second
 LONGEST_FRAME_SECONDS = 0.25  # of the grand tour; a later frame does not make it jump
+WIDE_GAP = 4  # epochs between two recorded ones, from which whole numbers tell them apart
 
 
 class Explorer:
@@ -290,6 +291,24 @@ class Explorer:
         if self.run is None or self.view.recorded_only:
             return False
         return recorded_around(self.run.epochs, self.view.epoch)[2] > 0
+
+    @property
+    def around(self) -> tuple[int, int] | None:
+        """Return the recorded epochs between which the picture lies; None at one of them."""
+        if self.run is None or not self.is_interpolated:
+            return None
+        low, high, _share = recorded_around(self.run.epochs, self.view.epoch)
+        return low, high
+
+    @property
+    def epoch_in_words(self) -> str:
+        """Return the number of the epoch that is seen; between two, none that was recorded."""
+        if self.around is None:
+            return str(self.nearest_epoch)
+        low, high = self.around
+        if high - low >= WIDE_GAP:
+            return str(min(max(round(self.view.epoch), low + 1), high - 1))
+        return f"{min(max(self.view.epoch, low + 0.1), high - 0.1):.1f}"
 
     def law(self) -> EquiSeparationLaw | None:
         """Return the law at the nearest recorded epoch."""

@@ -179,6 +179,11 @@ class Player:
         """Stay here."""
         self.playing = False
 
+    def settle(self) -> None:
+        """Pause at the stop that is nearest, so that what is seen was recorded."""
+        self.playing = False
+        self._go(min(self.places, key=lambda place: abs(place - self.position)))
+
     def follow(self, following: bool) -> None:
         """Stay with the newest stop, or no longer."""
         self.following = following

@@ -40,9 +40,9 @@ def test_the_moment_stands_on_a_plate_in_the_corner(frame):
 
 
 def test_interpolation_is_said_beside_the_moment(frame):
-    frame.show_words("Epoch 12", "layer 7", "", interpolated=True)
+    frame.show_words("Epoch 12", "layer 7", "", between=(10, 20))
     assert frame.between.isVisible()
-    assert frame.between.text() == BETWEEN
+    assert frame.between.text() == BETWEEN.format(10, 20)
     assert frame.between.x() > frame.moment.geometry().right()
     frame.show_words("Epoch 13", "layer 7", "")
     assert not frame.between.isVisible()
@@ -56,7 +56,7 @@ def test_nothing_to_say_leaves_no_empty_plate(frame):
 
 def test_beside_panels_with_titles_the_moment_stands_below(frame):
     frame.canvas.set_picture(panels(8))
-    frame.show_words("Epoch 12", "layer 7", "", interpolated=True)
+    frame.show_words("Epoch 12", "layer 7", "", between=(10, 20))
     native = frame.canvas.native
     for label in (frame.moment, frame.note, frame.between):
         assert label.geometry().right() <= native.width()

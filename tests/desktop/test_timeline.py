@@ -320,7 +320,7 @@ def test_tick_labels_never_overlap(timeline, player):
         timeline.show_stops(player)
         pixmap = QPixmap(10, 10)
         painter = Recorder(pixmap)
-        slider._paint_ticks(painter, slider.height() / 2, 20)
+        slider._paint_ticks(painter)
         painter.end()
         assert len(painter.boxes) > 4
         for before, after in pairwise(painter.boxes):
@@ -349,3 +349,34 @@ def test_tab_stops_at_every_control(timeline):
     controls = (timeline.play, timeline.speed, timeline.loop, timeline.clock, timeline.bookmark)
     for widget in controls:
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, widget.accessibleName()
+
+
+@pytest.mark.parametrize("spacing", ["recorded", "linear", "logarithmic"])
+def test_a_click_beside_a_recorded_epoch_means_it(timeline, player, qtbot, spacing):
+    player.set_spacing(spacing)
+    timeline.show_stops(player)
+    slider = timeline.slider
+    places = player.places
+    for number, place in enumerate(places):
+        others = [abs(slider.x_of(place) - slider.x_of(p)) for p in places if p != place]
+        off = 3 if min(others) > 8 else 0  # where dots stand so near, the nearest one is meant
+        at = QPoint(
+            round(slider.x_of(place)) + (off if number == 0 else -off), slider.height() // 2
+        )
+        timeline.asked.clear()
+        qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=at)
+        if off:
+            assert timeline.asked == [("sought", place)]
+        else:
+            assert timeline.asked[0][1] in places
+
+
+def test_a_click_on_the_label_of_a_tick_means_the_tick(timeline, player, qtbot):
+    timeline.show_stops(player)
+    slider = timeline.slider
+    for place, box in slider._tick_boxes():
+        for x in (box.left() + 1, box.center().x(), box.right() - 1):
+            timeline.asked.clear()
+            at = QPoint(round(x), round(box.center().y()))
+            qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=at)
+            assert timeline.asked == [("sought", place)]

@@ -7,9 +7,10 @@ import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication
-from window_parts import drag, hover, settle
+from window_parts import drag, settle
 
 from ncviz.desktop.header import EXPLORE, THEORY
+from ncviz.desktop.teaching import answer_of
 from ncviz.explorer.player import SPEEDS
 from ncviz.scenes.palette import LIGHT
 
@@ -276,7 +277,7 @@ def test_marks_stand_where_things_happen(window, qtbot):
     assert ("η÷10", 4.0) in marks
     assert marks[("η÷10", 3.0)] == "The learning rate falls at epoch 5."
     assert start in EPOCHS
-    assert f"from epoch {start} on" in marks[("TPT", float(EPOCHS.index(start)))]
+    assert f"From epoch {start} on" in marks[("TPT", float(EPOCHS.index(start)))]
     assert len(marks) == 3
 
 
@@ -301,10 +302,9 @@ def test_marks_of_the_demonstration(make_window, qtbot, demonstration):
 def test_a_mark_explains_itself_under_the_mouse(window, qtbot):
     settle(qtbot, window)
     slider = window.timeline.slider
-    hover(slider, (slider.x_of(4) + 3, 20))
-    assert slider.toolTip() == "The learning rate falls at epoch 10."
-    hover(slider, (slider.x_of(4.5), 20))
-    assert slider.toolTip() == ""
+    answer = answer_of(slider, QPoint(round(slider.x_of(4)) + 3, 20))
+    assert answer.sentence == "The learning rate falls at epoch 10."
+    assert answer_of(slider, QPoint(round(slider.x_of(4.5)), 20)) is None
     point = QPoint(20, 20)
     QApplication.sendEvent(slider, QHelpEvent(QEvent.Type.ToolTip, point, point))
 
@@ -339,3 +339,32 @@ def test_the_length_of_the_timeline_stays_while_time_passes(window, qtbot):
         widths.add(window.timeline.slider.width())
     assert len(widths) == 1
     assert window.timeline.readout.sizeHint().width() <= window.timeline.readout.width()
+
+
+def test_paused_it_settles_on_a_recorded_epoch(window, qtbot, key):
+    window.player.seek(2.4)  # between the epochs 2 and 5
+    window.transport.toggle_playing()
+    window.transport.toggle_playing()
+    assert not window.player.playing
+    assert readout(window, qtbot).split()[1] in map(str, EPOCHS)
+    assert not window.frame.between.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("position", "moment", "between"),
+    [
+        (2.4, "Epoch 3.2", "between epochs 2 and 5"),
+        (2.01, "Epoch 2.1", "between epochs 2 and 5"),
+        (2.999, "Epoch 4.9", "between epochs 2 and 5"),
+        (4.001, "Epoch 11", "between epochs 10 and 20"),
+        (4.5, "Epoch 15", "between epochs 10 and 20"),
+        (4.999, "Epoch 19", "between epochs 10 and 20"),
+        (4.0, "Epoch 10", ""),
+    ],
+)
+def test_between_two_epochs_no_recorded_number_is_said(window, qtbot, position, moment, between):
+    window.transport.seek(position)
+    settle(qtbot, window)
+    assert window.frame.moment.text() == moment
+    assert window.frame.between.text() == between
+    assert window.frame.between.isVisible() == bool(between)

@@ -172,9 +172,7 @@ class RunRoom(Room):
         if explorer.run is not None:
             self.right_column_shows()
         words = self.words()
-        window.frame.show_words(
-            words.moment, words.note, words.caption, interpolated=explorer.is_interpolated
-        )
+        window.frame.show_words(words.moment, words.note, words.caption, between=explorer.around)
         window.picture.show_card()
 
     def right_column_shows(self) -> None:
@@ -207,8 +205,8 @@ class RunRoom(Room):
         if last is None:
             return ""
         paused = " · paused" if self.window.trainer.pauses(self.window.explorer.run) else ""
-        words = f"epoch {self.window.explorer.nearest_epoch} / {last}{paused}"
-        self.window.timeline.reserve(f"epoch {last} / {last}{paused}")
+        words = f"epoch {self.window.explorer.epoch_in_words} / {last}{paused}"
+        self.window.timeline.reserve(f"epoch {last}.0 / {last}{paused}")
         return words
 
     def words(self) -> Words:
@@ -218,7 +216,7 @@ class RunRoom(Room):
             return Words(caption=NOTHING_OPEN)
         notes = (self._place(), self.window.canvas.scene.note)
         return Words(
-            f"Epoch {explorer.nearest_epoch}",
+            f"Epoch {explorer.epoch_in_words}",
             " · ".join(note for note in notes if note),
             self._caption(),
         )
@@ -236,7 +234,7 @@ class RunRoom(Room):
         timeline.follow.show()
         timeline.slider.set_marks(self.marks())
         last = self._last_epoch()
-        timeline.reserve("" if last is None else f"epoch {last} / {last}")
+        timeline.reserve("" if last is None else f"epoch {last}.0 / {last}")
 
     def marks(self) -> tuple[Mark, ...]:
         explorer = self.window.explorer

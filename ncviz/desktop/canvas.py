@@ -14,11 +14,13 @@ from ncviz.desktop.camera_control import CameraPair
 from ncviz.desktop.canvas_mouse import CanvasMouse, CanvasSignals, one_shot
 from ncviz.desktop.canvas_panels import above, drawing_camera, main_scene
 from ncviz.desktop.no_canvas import NoCanvas
+from ncviz.rendering.placing import Box
 from ncviz.rendering.stage import Stage
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene, one_panel
 
 FRAME = 16  # milliseconds, of a camera that moves
+REST_BEFORE_NAMES = 200  # milliseconds, after which names forget where they were
 # What has not been drawn yet is rehearsed when the picture has rested, in small portions.
 REST_BEFORE_REHEARSAL, REST_BETWEEN_REHEARSALS = 600, 80  # milliseconds
 
@@ -68,6 +70,10 @@ class SceneCanvas:
         Whether each kind of thing has been drawn, be it out of sight.
     home : Camera
         The first view, to which a double click goes back.
+    covered : tuple of 2 int
+        Pixels above and below in which words lie over a single scene.
+    words : tuple of boxes
+        Left, top, right, bottom of what lies over the scene, in pixels: no name goes there.
     foot : int
         Pixels that several panels leave free below them, for words and buttons.
     """
@@ -79,6 +85,9 @@ class SceneCanvas:
         self.frames = 0
         self.rehearsed = False
         self.foot = 0
+        self.covered = (0, 0)
+        self._room: object = None  # what is free, as it was last told
+        self.words: tuple[Box, ...] = ()
         self.pointer = QPoint()
         self.signals = CanvasSignals()
         self.hovered = self.signals.hovered
@@ -110,6 +119,9 @@ class SceneCanvas:
         self._closed = False
         self._rehearsal = one_shot(self._rehearse)
         self._rehearsal.setParent(self.native)
+        self._named: object = None  # what names were last placed for
+        self._settling = one_shot(self._place_names_anew)
+        self._settling.setParent(self.native)
         self._clock = QTimer()
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.timeout.connect(self._step)
@@ -236,6 +248,15 @@ class SceneCanvas:
         self._request_frame()
         self.camera_changed.emit()
 
+    def cover(self, covered: tuple[int, int], words: tuple[Box, ...]) -> bool:
+        """Take where words lie over a single scene; return whether less or more is free."""
+        state = covered, self.native.width(), self.native.height()
+        changed, self._room = state != self._room, state
+        if covered != self.covered or words != self.words:
+            self.covered, self.words = covered, words
+            self._request_frame()
+        return changed
+
     # Frames
 
     @property
@@ -262,6 +283,7 @@ class SceneCanvas:
         self._closed = True
         self._pacer.stop()
         self._rehearsal.stop()
+        self._settling.stop()
         self.rehearsed = True
         self._clock.stop()
         self._mouse.close()
@@ -277,11 +299,37 @@ class SceneCanvas:
         self._stage.text_scale = self._text_scale
         self._stage.set_picture(self._picture)
         ratio = self.native.devicePixelRatioF()
+        self._stage.words = [
+            (ratio * left, ratio * top, ratio * right, ratio * bottom)
+            for left, top, right, bottom in self.words
+        ]
         cameras = [self.drawing_camera_of(number) for number in range(len(self._picture.panels))]
         self._stage.draw(cameras[0], *self.physical_size, cameras=cameras, pixel_ratio=ratio)
         gloo.flush()
         self.frames += 1
+        self._let_names_settle(cameras)
         self._put_off_rehearsal()
+
+    def _let_names_settle(self, cameras: list[Camera]) -> None:
+        """Place names anew once nothing moves: one moment has one picture, whatever came before."""
+        labels = [panel.scene.labels for panel in self._picture.panels]
+        if not any(labels):
+            return
+        places = [[(label.text, label.position) for label in each] for each in labels]
+        named = cameras, places, self.physical_size, self._text_scale, self.words
+        if named != self._named:
+            self._named = named
+            self._settling.start(REST_BEFORE_NAMES)
+
+    @property
+    def names_rest(self) -> bool:
+        """Return whether names stand as if nothing had been drawn before."""
+        return not self._settling.isActive() and not self._pacer.isActive()
+
+    def _place_names_anew(self) -> None:
+        if self._stage is not None:
+            self._stage.forget_labels()
+            self._request_frame()
 
     def _put_off_rehearsal(self, _event: object = None) -> None:
         """Rehearse only when picture and pointer have rested."""

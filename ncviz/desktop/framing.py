@@ -7,6 +7,8 @@ from ncviz.errors import UserError
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import (
+    NOTHING_COVERED,
+    Covered,
     fitted_camera,
     opening_camera,
     scenes_over_time,
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
 
 WIDEST, NARROWEST = 2.0, 0.5  # pictures, in width over height, that are fitted to
+MOST_COVERED = 0.3  # of the picture's height, above or below: so much is kept free of a scene
 USUAL = 1.1  # of a window that has not been laid out yet
 
 
@@ -50,7 +53,8 @@ class Framing:
         panels = canvas.picture.panels
         for number, control in enumerate(canvas.cameras.used):
             seen = panels[number : number + 1] if canvas.cameras.apart else panels
-            control.go(fitted_camera(control.goal, [p.scene for p in seen], self.aspect))
+            scenes = [panel.scene for panel in seen]
+            control.go(fitted_camera(control.goal, scenes, self.aspect, covered=self.covered))
         canvas.camera_moved()
 
     @property
@@ -63,9 +67,19 @@ class Framing:
             return USUAL
         return min(max(canvas.aspect, NARROWEST), WIDEST)
 
+    @property
+    def covered(self) -> Covered:
+        """Return what the words above and the legend below take of the picture's height."""
+        canvas = self._window.canvas
+        if len(canvas.picture.panels) > 1 or not canvas.native.isVisible():
+            return NOTHING_COVERED
+        above, below = canvas.covered
+        high = max(canvas.native.height(), 1)
+        return min(above / high, MOST_COVERED), min(below / high, MOST_COVERED)
+
     def first_view(self, camera: Camera) -> Camera:
         """Return a camera in the same direction that shows what is open from its first distance."""
-        return opening_camera(camera, self._scenes(), self.aspect)
+        return opening_camera(camera, self._scenes(), self.aspect, covered=self.covered)
 
     # Runs
 
@@ -85,6 +99,8 @@ class Framing:
 
     def _explorer_changed(self, what: str) -> None:
         window = self._window
+        if what == "epochs":
+            self._follow_run()
         if what not in ("run", "view") or window.explorer.run is None:
             return
         view, shown = window.explorer.view, self._shown
@@ -117,11 +133,29 @@ class Framing:
         if goal.distance < 0.99 * home.distance or goal.target != home.target:
             return  # the user has come closer, or looks elsewhere
         scenes = self._scenes()
-        if not shows_all(goal, scenes, self.aspect):
-            farther = fitted_camera(goal, scenes, self.aspect)
+        if not shows_all(goal, scenes, self.aspect, self.covered):
+            farther = fitted_camera(goal, scenes, self.aspect, covered=self.covered)
             canvas.home = replace(home, distance=farther.distance, target=farther.target)
             with self._window.doings.consequence():
                 canvas.move_to(farther)
+
+    def _follow_run(self) -> None:
+        """Step back where a training has grown out of the view."""
+        window = self._window
+        if window.explorer.run is not None and window.current.shows_run:
+            self.step_back()
+
+    def room_changed(self) -> None:
+        """Bring the first view into what is free now, unless the user looks from elsewhere."""
+        window = self._window
+        canvas = window.canvas
+        run_seen = window.explorer.run is not None and window.current.shows_run
+        one = len(canvas.picture.panels) == 1
+        if run_seen and one and self._framed is not None and canvas.control.goal == canvas.home:
+            canvas.home = self.first_view(canvas.home)
+            if canvas.home != canvas.control.goal:
+                with window.doings.consequence():
+                    canvas.set_camera(canvas.home)
 
     def _scenes(self) -> list[Scene]:
         """Return what is open at moments from all its time; what is drawn now of a model."""
@@ -148,12 +182,12 @@ class Framing:
         """Step back where a model has grown out of the view in which it was whole."""
         canvas = self._window.canvas
         goal, scenes = canvas.control.goal, [canvas.scene]
-        whole = shows_all(goal, scenes, self.aspect)
+        whole = shows_all(goal, scenes, self.aspect, self.covered)
         grown = self._model_seen is None or self._model_seen == (goal, True)
         if not whole and grown:
             if self._before_model is None:
                 self._before_model = goal
-            goal, whole = fitted_camera(goal, scenes, self.aspect), True
+            goal, whole = fitted_camera(goal, scenes, self.aspect, covered=self.covered), True
             with self._window.doings.consequence():
                 canvas.set_camera(goal)
         self._model_seen = goal, whole

@@ -9,6 +9,7 @@ from ncviz.desktop.camera_control import CameraPair
 from ncviz.desktop.canvas_mouse import CanvasSignals
 from ncviz.desktop.canvas_panels import main_scene
 from ncviz.desktop.plain_text import PlainLabel
+from ncviz.rendering.placing import Box
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene, one_panel
 
@@ -27,6 +28,7 @@ class NoCanvas:
         self.control = self.cameras.first
         self.home = Camera()
         self.frames = self.foot = 0
+        self.covered = (0, 0)
         self.picture = Picture()
         self.pointer = QPoint()
         self.signals = CanvasSignals()
@@ -78,6 +80,10 @@ class NoCanvas:
 
     def set_text_scale(self, _scale: float) -> None:
         """Nothing is written."""
+
+    def cover(self, _covered: tuple[int, int], _words: tuple[Box, ...]) -> bool:
+        """Nothing lies over a scene."""
+        return False
 
     def set_camera(self, camera: Camera) -> None:
         """Keep the camera, for the export."""

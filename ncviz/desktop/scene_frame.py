@@ -9,7 +9,7 @@ from ncviz.desktop.canvas import NoCanvas, SceneCanvas
 from ncviz.desktop.caption import Caption
 from ncviz.desktop.hover_card import HoverCard
 from ncviz.desktop.legend import MARGIN as LEGEND_MARGIN
-from ncviz.desktop.legend import Legend
+from ncviz.desktop.legend import MOVES, Legend
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.role_legend import RoleLegend
 from ncviz.desktop.scene_tools import SceneTools
@@ -54,11 +54,14 @@ class SceneFrame(QWidget):
     -------
     arranged()
         Several panels have more room now, or less.
+    freed()
+        More or less of a single scene is free of words.
     explained(str)
         A notion of the caption was asked for: a key of `ncviz.concepts.CONCEPTS`.
     """
 
     arranged = pyqtSignal()
+    freed = pyqtSignal()
     explained = pyqtSignal(str)
 
     def __init__(self, canvas: SceneCanvas | NoCanvas) -> None:
@@ -87,6 +90,7 @@ class SceneFrame(QWidget):
         self.tools = SceneTools(canvas.native)
         self.card = HoverCard(canvas.native)
         self.tools.setVisible(self.has_scene)
+        self.legend.installEventFilter(self)
         self.caption = Caption()
         self.caption.linkActivated.connect(self.explained)
         teach(self.caption, lambda point: _answer_of(link_at(self.caption, point)))
@@ -138,10 +142,13 @@ class SceneFrame(QWidget):
         self._place()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() == QEvent.Type.Resize:
+        resized = event is not None and event.type() == QEvent.Type.Resize
+        if resized and watched is self.canvas.native:
             self._place()
             if self._several:
                 self.arranged.emit()
+        elif event is not None and watched is not self.canvas.native and event.type() in MOVES:
+            self._tell_what_is_covered()
         return super().eventFilter(watched, event)
 
     @property
@@ -171,6 +178,25 @@ class SceneFrame(QWidget):
             self.tools.stand(None)
             self.legend.reserve(0)
             self._place_at_head()
+        self._tell_what_is_covered()
+
+    def _tell_what_is_covered(self) -> None:
+        """Tell the canvas where words lie, so that neither names nor the scene go there."""
+        native = self.canvas.native
+        head = [part for part in (self.moment, self.note, self.between) if not part.isHidden()]
+        legend = [] if self.legend.isHidden() or not self.legend.chips else [self.legend]
+        roles = [] if self.roles.isHidden() else [self.roles]
+        tools = [self.tools] if self.has_scene else []
+        # The words that come and go with the moment must not move the scene.
+        above = max((part.geometry().bottom() + 1 for part in head[:2]), default=0)
+        below = native.height() - min((part.y() for part in legend), default=native.height())
+        boxes = tuple(
+            (place.left(), place.top(), place.right() + 1, place.bottom() + 1)
+            for place in (part.geometry() for part in (*head, *legend, *roles, *tools))
+        )
+        several = self._several
+        if self.canvas.cover((0, 0) if several else (above, below), () if several else boxes):
+            self.freed.emit()
 
     def _note_within(self, room: int) -> str:
         """Return the note, without what follows its colon where it would take many lines.

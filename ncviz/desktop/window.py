@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self)
         self.doings = Doings(self)  # before what follows by itself
         self.framing = Framing(self)
+        self.frame.freed.connect(self.framing.room_changed)
         self.picture = PictureControl(self)
         self.memory = Memory(self)
         self.presentation = Presentation(

@@ -132,8 +132,8 @@ def write_labels(axes: Axes, scene: Scene, camera: Camera, size: float) -> None:
         if line:
             across, down = zip(*line, strict=True)
             up = [height - one for one in down]
-            quiet = theme_of(scene).quiet
-            thin = Line2D(across, up, transform=to_axes, color=quiet, linewidth=0.5, zorder=4)
+            hue = label.hue or theme_of(scene).quiet
+            thin = Line2D(across, up, transform=to_axes, color=hue, linewidth=0.5, zorder=4)
             axes.add_artist(thin)
         if clear:
             # The halo is an outline behind the text, which stays text. It erases no sample.
@@ -180,22 +180,26 @@ def _placed(
     fine = 16
     whole = round(fine * width), round(fine * height)
     samples = camera.project(scene.samples.positions, *whole)[:, :2]
-    spared = np.concatenate([samples, camera.project(scene.balls.positions, *whole)[:, :2]])
+    balls = camera.project(scene.balls.positions, *whole)[:, :2]
+    spared = np.concatenate([samples, balls])
     middle = camera.project([(0.0, 0.0, 0.0)], *whole)[0]
+    named = camera.project([label.position for label in scene.labels] or np.empty((0, 3)), *whole)
+    others = np.concatenate([balls, named[:, :2]])
     wishes, kept = [], []
-    for given in scene.labels:
+    for number, given in enumerate(scene.labels):
         label = replace(given, text=short_enough(given.text, size, WIDEST * width))
-        seen = camera.project([label.position], *whole)[0]
+        seen = named[number]
         if not np.isfinite(seen).all() or seen[2] <= 0 or not label.text:
             continue
         scale = float(camera.pixels_per_unit(whole[1], seen[2]))
         wide, high = text_width(label.text, size) * fine, 1.15 * size * fine
         lift = label.radius * scale + LIFT * size * fine
         away = outward(seen, middle, 2 * size * fine)
-        wishes.append(Wish(float(seen[0]), float(seen[1]), lift, wide, high, toward=away))
+        own = (*label.own, len(balls) + number)
+        wishes.append(Wish(float(seen[0]), float(seen[1]), lift, wide, high, None, away, own))
         kept.append(label)
     found = []
-    spots = place(wishes, (0, 0, *whole), spared=spared)
+    spots = place(wishes, (0, 0, *whole), spared=spared, others=others)
     for label, wish, spot in zip(kept, wishes, spots, strict=True):
         if spot is not None:
             box = spot.left, spot.top, spot.left + wish.width, spot.top + wish.height

@@ -24,11 +24,14 @@ class Labels:
     Attributes
     ----------
     leaders : list of pairs of points
-        Lines from the things to those labels that stand far away, in pixels.
+        Lines from the things to those labels that could be taken for another's, in pixels.
+    hues : list of colours or None
+        One for each of `leaders`.
     """
 
     def __init__(self) -> None:
         self.leaders: list[tuple[tuple[float, float], tuple[float, float]]] = []
+        self.hues: list[tuple[float, float, float] | None] = []
         self._choices: dict[tuple[str, int], int] = {}
 
     def place(
@@ -58,7 +61,7 @@ class Labels:
         taken : list of tuples of 4 floats
             Boxes that no label may cover.
         """
-        self.leaders = []
+        self.leaders, self.hues = [], []
         side = min(panel.width, panel.height)
         share = min(_LARGER_IN_SMALL_PANELS, picture_side / side) * text_scale
         smallest = _SMALLEST * pixel_ratio if side < picture_side else 0.0
@@ -69,6 +72,7 @@ class Labels:
         words: list[Word] = []
         wishes: list[Wish] = []
         keys: list[tuple[str, int]] = []
+        hues: list[tuple[float, float, float] | None] = []
         for number, (label, point) in enumerate(zip(scene.labels, points.tolist(), strict=True)):
             size = label.size * side * share
             if not label.text or size < smallest or not _is_seen(point, panel):
@@ -77,22 +81,27 @@ class Labels:
             word = shortened(word, _WIDEST * panel.width)
             lift = label.radius * float(scales[number]) + _GAP * size
             key = label.text, number
+            own = (*label.own, len(scene.balls) + number)
             x, y = panel.x + point[0], panel.y + point[1]
             away = outward((point[0], point[1]), middle, 2 * size)
-            wishes.append(Wish(x, y, lift, *size_of(word), self._choices.get(key), away))
+            wishes.append(Wish(x, y, lift, *size_of(word), self._choices.get(key), away, own))
             words.append(word)
+            hues.append(label.hue)
             keys.append(key)
         area = panel.x, panel.y, panel.x + panel.width, panel.y + panel.height
-        spots = place(wishes, area, taken)
+        others = camera.project(scene.balls.positions, panel.width, panel.height)[:, :2]
+        others = np.concatenate([others, points[:, :2]]) + np.array((panel.x, panel.y))
+        spots = place(wishes, area, taken, others=others)
         self._choices = {
             key: spot.choice for key, spot in zip(keys, spots, strict=True) if spot is not None
         }
         placed: list[PlacedWord] = []
-        for word, wish, spot in zip(words, wishes, spots, strict=True):
+        for word, wish, hue, spot in zip(words, wishes, hues, spots, strict=True):
             if spot is not None:
                 placed.append((word, (spot.left, spot.top)))
                 if spot.far:
                     self.leaders.append(leader(wish, spot))
+                    self.hues.append(hue)
         return placed
 
 

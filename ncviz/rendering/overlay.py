@@ -22,6 +22,7 @@ _TITLE_LEFT, _TITLE_TOP = 8.0, 8.0
 _BELOW_TITLE = 3.0
 _NUMBERS = 0.86  # size of the numbers below a title, against it
 _RING_WIDTH, _SMALLEST_RING, _RING_HALO = 2.5, 7.0, 1.25
+_LEADER = 1.25
 _SEPARATOR, _FRAME = 1.0, 2.0
 
 
@@ -45,6 +46,7 @@ class Overlay:
         tile: Tile,
         text_scale: float,
         pixel_ratio: float,
+        covered: Sequence[Box] = (),
     ) -> None:
         """Lay out everything that belongs on top, before anything at all is drawn.
 
@@ -62,6 +64,8 @@ class Overlay:
             How much larger than usual words are.
         pixel_ratio : float
             Physical pixels for what is one pixel wide.
+        covered : sequence of tuples of 4 floats
+            Boxes that no label may cover, whatever the panel.
         """
         words: list[PlacedWord] = []
         for number, (panel, camera) in enumerate(zip(picture.panels, cameras, strict=True)):
@@ -69,13 +73,14 @@ class Overlay:
             self._add_rings(panel.scene, camera, place, pixel_ratio)
             titles = _title(panel, place, text_scale, pixel_ratio)
             labels = self._labels.setdefault(number, Labels())
-            boxes = [_box_of(word) for word in titles]
+            boxes = [*covered, *(_box_of(word) for word in titles)]
             placed = labels.place(
                 panel.scene, camera, place, min(size), text_scale, pixel_ratio, boxes
             )
-            for start, end in labels.leaders:
-                theme = theme_of(panel.scene)
-                self._marks.line(start, end, pixel_ratio, (*rgb(theme.quiet), 0.7))
+            quiet = rgb(theme_of(panel.scene).quiet)
+            for (start, end), hue in zip(labels.leaders, labels.hues, strict=True):
+                wide = _LEADER * pixel_ratio
+                self._marks.line(start, end, wide, (*(quiet if hue is None else hue), 0.9))
             words += titles + placed
         self._add_borders(picture, size, pixel_ratio)
         self._marks.prepare(tile)

@@ -14,6 +14,8 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels
 _SIDES = ((0, -1), (1, 0), (-1, 0), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 _STEPS = (1.3, 2.6, 4.0, 5.5)  # farther out, in heights of the word
 FAR = 0.6  # points that may be covered rather than go one step farther out
+SAME = 0.5  # pixels by which something has to be nearer
+MISTAKEN = 3.0  # points that may be covered rather than stand beside another's
 _HYSTERESIS = 0.5  # so much room there must be to come back, in heights of the word
 _SECTORS = 16  # directions that are told apart
 _TURNED_AWAY = -0.3  # cosine to the direction it should take, below which a word changes sides
@@ -35,6 +37,8 @@ class Wish(NamedTuple):
     toward : tuple of 2 floats
         Where it should rather stand as seen from its point, a unit vector with
         y down; zero if it does not matter.
+    own : tuple of int
+        Rows of the points for which a word must not be mistaken that belong to it.
     """
 
     x: float
@@ -44,6 +48,7 @@ class Wish(NamedTuple):
     height: float
     before: int | None = None
     toward: tuple[float, float] = (0.0, 0.0)
+    own: tuple[int, ...] = ()
 
 
 class Spot(NamedTuple):
@@ -56,7 +61,7 @@ class Spot(NamedTuple):
     choice : int
         To be handed in as `before` with the next picture.
     far : bool
-        So far from its point that a line should lead there.
+        A line should lead to its point: that is far, or something else is nearer.
     """
 
     left: int
@@ -70,6 +75,7 @@ def place(
     area: Box,
     taken: Sequence[Box] = (),
     spared: NDArray[np.float64] | None = None,
+    others: NDArray[np.float64] | None = None,
 ) -> list[Spot | None]:
     """Return where words go so that none leaves the area or covers one before it.
 
@@ -90,6 +96,10 @@ def place(
     spared : array, shape (n, 2), optional
         Points, such as samples, of which each word covers as few as it can:
         for pictures that stand still.
+    others : array, shape (m, 2), optional
+        Points that have names of their own. No word stands nearer to one of them
+        than to its own point if there is another place; else a line tells whose
+        it is.
 
     Returns
     -------
@@ -99,13 +109,15 @@ def place(
     occupied = list(taken)
     spots: list[Spot | None] = []
     for wish in wishes:
-        choice = _choose(wish, area, occupied, spared)
+        rivals = _rivals(wish, others)
+        choice = _choose(wish, area, occupied, spared, rivals)
         if choice is None:
             spots.append(None)
             continue
         box = _box(wish, choice)
         occupied.append(box)
-        spots.append(Spot(round(box[0]), round(box[1]), choice, choice >= len(_SIDES)))
+        led = choice >= len(_SIDES) or _mistaken(wish, box, rivals)
+        spots.append(Spot(round(box[0]), round(box[1]), choice, led))
     return spots
 
 
@@ -122,7 +134,11 @@ def covered(box: Box, points: NDArray[np.float64]) -> int:
 
 
 def _choose(
-    wish: Wish, area: Box, occupied: list[Box], spared: NDArray[np.float64] | None
+    wish: Wish,
+    area: Box,
+    occupied: list[Box],
+    spared: NDArray[np.float64] | None,
+    rivals: NDArray[np.float64],
 ) -> int | None:
     near, far, wrong = _choices(_sector(wish.toward))
     before = wish.before
@@ -137,19 +153,56 @@ def _choose(
         box = left - room, top - room, right + room, bottom + room
         return not any(overlap(box, other) for other in occupied)
 
+    def clear(choice: int) -> bool:
+        return not _mistaken(wish, _box(wish, choice), rivals)
+
     if spared is not None and len(spared):
         open_to_it = [choice for choice in (*near, *far) if free(choice)]
         return min(
             open_to_it,
-            key=lambda choice: covered(_box(wish, choice), spared) + FAR * (choice // len(_SIDES)),
+            key=lambda choice: (
+                covered(_box(wish, choice), spared)
+                + FAR * (choice // len(_SIDES))
+                + MISTAKEN * (not clear(choice))
+            ),
             default=None,
         )
-    if before is not None and before in near and free(before):
+    if before is not None and before in near and free(before) and clear(before):
         return before
     if before is not None and before in far and free(before):
         room = _HYSTERESIS * wish.height
-        return next((choice for choice in near if free(choice, room)), before)
-    return next((choice for choice in (*near, *far) if free(choice)), None)
+        return next((choice for choice in near if free(choice, room) and clear(choice)), before)
+    open_to_it = [choice for choice in (*near, *far) if free(choice)]
+    # Where every place is another's, the line that leads to a far one is easiest to see.
+    led = [choice for choice in open_to_it if choice >= len(_SIDES)]
+    unmistaken = next(filter(clear, open_to_it), None)
+    return next(iter((*led, *open_to_it)), None) if unmistaken is None else unmistaken
+
+
+def _rivals(wish: Wish, others: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Return the points of others that are near enough to matter."""
+    if others is None or not len(others):
+        return np.empty((0, 2))
+    reach = 2 * (wish.lift + _STEPS[-1] * wish.height) + wish.width
+    with np.errstate(invalid="ignore"):
+        near = np.abs(others - (wish.x, wish.y)).max(axis=1) < reach
+    near[list(wish.own)] = False
+    return np.asarray(others[near])
+
+
+def _mistaken(wish: Wish, box: Box, rivals: NDArray[np.float64]) -> bool:
+    """Return whether a word in a box is nearer to another's point than to its own."""
+    if not len(rivals):
+        return False
+    own = _gap(box, np.array([[wish.x, wish.y]]))[0]
+    return bool((_gap(box, rivals) < own - SAME).any())
+
+
+def _gap(box: Box, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distances of points from a box, 0 within it."""
+    across = np.maximum(box[0] - points[:, 0], points[:, 0] - box[2])
+    down = np.maximum(box[1] - points[:, 1], points[:, 1] - box[3])
+    return np.asarray(np.hypot(np.maximum(across, 0.0), np.maximum(down, 0.0)))
 
 
 def _sector(toward: tuple[float, float]) -> int | None:

@@ -8,6 +8,7 @@ from vispy import gloo
 from ncviz.rendering.frame import Tile
 from ncviz.rendering.overlay import Overlay
 from ncviz.rendering.panels import PanelStage, Programs
+from ncviz.rendering.placing import Box
 from ncviz.rendering.programs import BLENDING
 from ncviz.rendering.rehearsal import Rehearsal
 from ncviz.scenes.camera import Camera
@@ -24,10 +25,13 @@ class Stage:
     ----------
     text_scale : float
         How much larger than usual words are, e.g. 1.5 in a lecture room.
+    words : sequence of tuples of 4 floats
+        Boxes, in pixels, that other words will lie over: no name is placed there.
     """
 
     def __init__(self) -> None:
         self.text_scale = 1.0
+        self.words: Sequence[Box] = ()
         self._picture = Picture()
         self._programs = Programs()
         self._panels: list[PanelStage] = [PanelStage(self._programs)]
@@ -123,7 +127,13 @@ class Stage:
                 panel_height = panel.pixels(width, height)[3]
                 stage.prepare(one, panel_height, large_spheres_as_quads)
             self._overlay.prepare(
-                self._picture, chosen, (width, height), tile, self.text_scale, pixel_ratio
+                self._picture,
+                chosen,
+                (width, height),
+                tile,
+                self.text_scale,
+                pixel_ratio,
+                self.words,
             )
             self._draw_panels(chosen, width, height, tile, transparent)
             self._overlay.draw()

@@ -20,11 +20,20 @@ NEAREST = 3.4  # scene units: a fit comes no closer to a small scene
 OUTLIERS = 0.02  # share of the samples for which a whole run is not made smaller
 MOMENTS = 5  # of a run, of which the farthest decides
 LOWEST, HIGHEST = -0.3, 0.5  # of the target: so near the centre it stays
-_HEIGHTS = 21  # that are tried
+FARTHER = 1.0  # scene units that words above or below may shift it
+LEAST_FREE = 0.25  # of the half of a picture, however much of it words cover
+_HEIGHT_STEP = 0.04  # scene units between the heights that are tried
+
+Covered = tuple[float, float]  # shares of a picture's height, from above and from below
+NOTHING_COVERED: Covered = (0.0, 0.0)
 
 
 def fitted_camera(
-    camera: Camera, scenes: Iterable[Scene], aspect: float = 1.0, turns: Sequence[float] = (0.0,)
+    camera: Camera,
+    scenes: Iterable[Scene],
+    aspect: float = 1.0,
+    turns: Sequence[float] = (0.0,),
+    covered: Covered = NOTHING_COVERED,
 ) -> Camera:
     """Return the nearest camera in the same direction that shows all of some scenes.
 
@@ -39,6 +48,9 @@ def fitted_camera(
         panels step back by themselves, see `camera_moves.fitted`.
     turns : sequence of float
         Degrees about the upright axis, by which the camera will be turned.
+    covered : tuple of 2 floats
+        Shares of the picture's height that words cover above and below: nothing
+        of the scenes lies under them.
 
     Returns
     -------
@@ -49,17 +61,20 @@ def fitted_camera(
     points, radii = _outline(scenes)
     if not len(points):
         return camera
-    half = FILLED * math.tan(math.radians(camera.field_of_view or PERSPECTIVE) / 2)
-    heights = np.linspace(LOWEST, HIGHEST, _HEIGHTS)
-    farthest = np.full(_HEIGHTS, -np.inf)
+    tangent = math.tan(math.radians(camera.field_of_view or PERSPECTIVE) / 2)
+    half = FILLED * tangent
+    up, down = (tangent * share for share in _free(covered, FILLED))
+    heights = _heights(covered)
+    farthest = np.full(len(heights), -np.inf)
     for turn in turns:
         basis = camera.orbit(turn, 0.0).basis()
         # From the target to the points, for each height of it: to the right, up, to the eye.
         seen = points @ basis.T
         shift = heights[:, None] * basis[:, 2]
         across = np.abs(seen[:, 0] - shift[:, :1]) + radii
-        along = np.abs(seen[:, 1] - shift[:, 1:2]) + radii
-        wanted = np.maximum(across / (half * aspect), along / half)
+        along = seen[:, 1] - shift[:, 1:2]
+        wanted = np.maximum((along + radii) / up, (radii - along) / down)
+        wanted = np.maximum(wanted, across / (half * aspect))
         if not camera.is_orthographic:
             wanted = wanted + seen[:, 2] - shift[:, 2:]
         farthest = np.maximum(farthest, wanted.max(axis=1))
@@ -68,40 +83,49 @@ def fitted_camera(
     return replace(camera, distance=distance, target=(0.0, 0.0, float(heights[best])))
 
 
-def shows_all(camera: Camera, scenes: Iterable[Scene], aspect: float = 1.0) -> bool:
-    """Return whether nothing of some scenes leaves the picture.
+def shows_all(
+    camera: Camera,
+    scenes: Iterable[Scene],
+    aspect: float = 1.0,
+    covered: Covered = NOTHING_COVERED,
+) -> bool:
+    """Return whether nothing of some scenes leaves the picture, or lies under its words.
 
     Parameters
     ----------
-    camera, scenes, aspect
+    camera, scenes, aspect, covered
         As of `fitted_camera`.
     """
     points, radii = _outline(scenes)
     seen = (points - np.asarray(camera.target)) @ camera.basis().T
     half = math.tan(math.radians(camera.field_of_view or PERSPECTIVE) / 2)
     depth = camera.distance - (0.0 if camera.is_orthographic else seen[:, 2])
-    inside = (np.abs(seen[:, 0]) + radii <= half * aspect * depth) & (
-        np.abs(seen[:, 1]) + radii <= half * depth
-    )
-    return bool(inside.all())
+    up, down = (half * share for share in _free(covered))
+    across = np.abs(seen[:, 0]) + radii <= half * aspect * depth
+    along = (seen[:, 1] + radii <= up * depth) & (radii - seen[:, 1] <= down * depth)
+    return bool((across & along).all())
 
 
 def opening_camera(
-    camera: Camera, scenes: Iterable[Scene], aspect: float = 1.0, turns: Sequence[float] = (0.0,)
+    camera: Camera,
+    scenes: Iterable[Scene],
+    aspect: float = 1.0,
+    turns: Sequence[float] = (0.0,),
+    covered: Covered = NOTHING_COVERED,
 ) -> Camera:
     """Return the first view of some scenes: the usual one, or farther away if that cuts them.
 
     Parameters
     ----------
-    camera, scenes, aspect, turns
+    camera, scenes, aspect, turns, covered
         As of `fitted_camera`.
     """
     kept = list(scenes)
     home = Camera().with_perspective(not camera.is_orthographic)
     usual = replace(camera, distance=home.distance, target=home.target)
-    if all(shows_all(usual.orbit(turn, 0.0), kept, aspect) for turn in turns):
+    if all(shows_all(usual.orbit(turn, 0.0), kept, aspect, covered) for turn in turns):
         return usual
-    return fitted_camera(usual, kept, aspect, turns)
+    return fitted_camera(usual, kept, aspect, turns, covered)
 
 
 def scenes_over_time(run: Run, view: View, moments: int = MOMENTS) -> list[Scene]:
@@ -138,6 +162,19 @@ def without_outliers(scene: Scene, share: float = OUTLIERS) -> Scene:
     shapes = None if samples.shapes is None else samples.shapes[near]
     core = Balls(samples.positions[near], samples.radii[near], samples.colors[near], shapes)
     return replace(scene, samples=core, sample_ids=scene.sample_ids[near])
+
+
+def _free(covered: Covered, filled: float = 1.0) -> tuple[float, float]:
+    """Return how far one may draw above and below the middle, in halves of the picture."""
+    above, below = covered
+    return max(filled - 2 * above, LEAST_FREE), max(filled - 2 * below, LEAST_FREE)
+
+
+def _heights(covered: Covered) -> Floats:
+    """Return the heights of the target that are tried."""
+    farther = 0.0 if covered == NOTHING_COVERED else FARTHER
+    low, high = LOWEST - farther, HIGHEST + farther
+    return np.linspace(low, high, round((high - low) / _HEIGHT_STEP) + 1)
 
 
 def _outline(scenes: Iterable[Scene]) -> tuple[Floats, Floats]:

@@ -183,7 +183,7 @@ def draw_layout(layout: Layout, cast: Cast, view: View, shadow: Floats) -> Scene
         balls=join_balls(balls),
         sticks=join_sticks(sticks),
         edges=join_sticks(edges) if edges else Sticks(lit=False),
-        labels=_names(cast, layout.means, view) if view.show_labels else (),
+        labels=_names(cast, layout, view) if view.show_labels else (),
         links=_links(cast, layout.means, vertices, view),
         background=rgb(theme.background),
         note=words_for(view.shadow, cast.names),
@@ -198,25 +198,52 @@ def class_hues(cast: Cast, view: View) -> Singles:
     return np.array(hues, dtype=np.float32).reshape(-1, 3)
 
 
-def _names(cast: Cast, means: Floats, view: View) -> tuple[Label, ...]:
+def _names(cast: Cast, layout: Layout, view: View) -> tuple[Label, ...]:
     """Return the names of the visible classes, each at its class mean."""
-    color = (*rgb(THEMES[view.theme].text), 1.0)
+    means, color = layout.means, (*rgb(THEMES[view.theme].text), 1.0)
+    hues, balls = _line_hues(cast, view), _balls_of(cast, layout, view)
     visible = [k for k in range(len(cast.names)) if cast.visible[k]]
     several = kind_of(view.shadow, len(cast.classes)) == AXES
     own = [k for k in visible if k in view.shadow.toward] if several else visible
-    labels = [_label(cast.names[k], means[k], color) for k in own]
+    labels = [_label(cast.names[k], means[k], color, balls[k], hues[k]) for k in own]
     others = [k for k in visible if k not in own]
     if others:
         # The vertices of all others fall onto one point: one name for all of them.
         name = cast.names[others[0]] if len(others) == 1 else f"{len(others)} others"
-        labels.append(_label(name, means[others].mean(axis=0), color))
+        theirs = tuple(ball for k in others for ball in balls[k])
+        hue = hues[others[0]] if len(others) == 1 else None
+        labels.append(_label(name, means[others].mean(axis=0), color, theirs, hue))
     return tuple(labels)
 
 
-def _label(name: str, point: Floats, color: tuple[float, float, float, float]) -> Label:
+def _label(
+    name: str,
+    point: Floats,
+    color: tuple[float, float, float, float],
+    own: tuple[int, ...],
+    hue: Rgb | None,
+) -> Label:
     x, y, z = point.tolist()
     # As large as the ball of glass that it may have reached: at collapse no name leaps.
-    return Label(name, (x, y, z), color, radius=VERTEX_RADIUS)
+    return Label(name, (x, y, z), color, radius=VERTEX_RADIUS, own=own, hue=hue)
+
+
+def _balls_of(cast: Cast, layout: Layout, view: View) -> list[tuple[int, ...]]:
+    """Return the rows of the scene's balls that belong to each class, in the order drawn."""
+    start = len(cast.classes) if view.show_etf else 0
+    balls = [(k,) if view.show_etf else () for k in range(len(cast.classes))]
+    drawn = view.show_means + (view.show_classifier and layout.classifier is not None)
+    visible = np.flatnonzero(cast.visible).tolist()
+    for part in range(drawn):
+        for number, k in enumerate(visible):
+            balls[k] = (*balls[k], start + part * len(visible) + number)
+    return balls
+
+
+def _line_hues(cast: Cast, view: View) -> list[Rgb]:
+    """Return a hue for lines of each class that is seen on the ground."""
+    background = THEMES[view.theme].background
+    return [rgb(readable(class_color(k, view.palette), background)) for k in cast.classes]
 
 
 def _links(cast: Cast, means: Floats, vertices: Floats, view: View) -> Sticks:
@@ -227,9 +254,7 @@ def _links(cast: Cast, means: Floats, vertices: Floats, view: View) -> Sticks:
     away = np.linalg.norm(corners - ends, axis=1)
     clear = np.clip((away - NO_LINK) / (WHOLE_LINK - NO_LINK), 0.0, 1.0)
     quiet = 0.8 * min(1.0, (8 / max(len(ends), 1)) ** 0.5)
-    background = THEMES[view.theme].background
-    shown = [k for k, seen in zip(cast.classes, cast.visible, strict=True) if seen]
-    hues = [rgb(readable(class_color(k, view.palette), background)) for k in shown]
+    hues = [hue for hue, seen in zip(_line_hues(cast, view), cast.visible, strict=True) if seen]
     colors = np.array([(*hue, quiet * share) for hue, share in zip(hues, clear, strict=True)])
     return Sticks(
         ends.astype(np.float32),

@@ -135,6 +135,11 @@ class Label:
         Height of the letters as a share of the picture's height.
     radius : float
         Of the ball that it names, in scene units: the text keeps clear of it.
+    own : tuple of int
+        Rows of the scene's balls that are of what it names; it stands nearer to
+        its position than to any other ball.
+    hue : tuple of 3 floats or None
+        Of a line that leads from afar to what it names; None for a quiet one.
     """
 
     text: str
@@ -142,6 +147,8 @@ class Label:
     color: tuple[float, float, float, float]
     size: float = 0.026
     radius: float = 0.0
+    own: tuple[int, ...] = ()
+    hue: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)

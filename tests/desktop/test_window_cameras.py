@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from sample_parts import rest
-from window_parts import settle
+from window_parts import pixels_of, settle
 
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import scenes_over_time, shows_all
@@ -146,3 +146,47 @@ def test_models_stay_in_view_and_the_run_is_seen_as_before(window, qtbot, classe
         assert shows_all(canvas.camera, [canvas.scene], canvas.aspect)
     window.enter("Explore")
     assert canvas.camera == before
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1100, 640)])
+def test_reset_and_fit_bring_all_between_the_words(window, qtbot, size):
+    window.resize(*size)
+    settle(qtbot, window)
+    canvas, frame = window.canvas, window.frame
+    for bring in (window.picture.reset_camera, window.framing.fit):
+        canvas.set_camera(Camera(azimuth=10, distance=1.0))
+        bring()
+        balls = canvas.scene.balls
+        high = canvas.native.height()
+        seen = canvas.camera.project(balls.positions, canvas.native.width(), high)
+        reach = balls.radii * canvas.camera.pixels_per_unit(high, seen[:, 2])
+        assert (seen[:, 1] - reach).min() >= frame.note.geometry().bottom()
+        assert (seen[:, 1] + reach).max() <= frame.legend.y()
+
+
+def test_the_first_view_follows_the_words(window, qtbot):
+    window.picture.reset_camera()
+    canvas = window.canvas
+    canvas.home = canvas.camera
+    window.looks.set("text_scale", 2.0)
+    settle(qtbot, window)
+    assert shows_all(canvas.camera, [canvas.scene], canvas.aspect, window.framing.covered)
+
+
+def test_names_forget_where_they_were_once_all_rests(window, qtbot):
+    canvas = window.canvas
+    start = canvas.camera
+
+    def places():
+        settle(qtbot, window)
+        frames = canvas.frames
+        qtbot.waitUntil(lambda: canvas.names_rest, timeout=5000)
+        assert canvas.frames >= frames
+        return pixels_of(canvas.native.grabFramebuffer())
+
+    first = places()
+    for turn in range(0, 60, 5):
+        canvas.set_camera(start.orbit(turn, 0.0))
+        canvas.native.grabFramebuffer()
+    canvas.set_camera(start)
+    assert np.array_equal(places(), first)

@@ -8,7 +8,7 @@ from ncviz.rendering.labels import Labels
 from ncviz.rendering.placing import Wish, covered, overlap, place
 from ncviz.rendering.words import size_of
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Label, Scene
+from ncviz.scenes.scene import Balls, Label, Scene
 
 AREA = (0.0, 0.0, 200.0, 150.0)
 NAMES = ("T-shirt", "Sneaker", "Bag", "Ankle boot", "Trouser", "Pullover", "Dress", "Coat")
@@ -186,3 +186,58 @@ def test_a_word_of_a_still_picture_spares_points():
     assert (moved.left, moved.top) != (usual.left, usual.top)
     everywhere = np.stack(np.meshgrid(np.arange(101.0), np.arange(101.0)), -1).reshape(-1, 2)
     assert place([wish], (0, 0, 100, 100), spared=everywhere)[0] is not None
+
+
+def gap(box, point):
+    x = max(box[0] - point[0], point[0] - box[2], 0.0)
+    y = max(box[1] - point[1], point[1] - box[3], 0.0)
+    return np.hypot(x, y)
+
+
+def test_a_word_does_not_stand_beside_what_is_anothers():
+    beside = np.array([[100.0, 75.0], [100.0, 45.0]])
+    one = wish(100, 75)._replace(own=(0,))
+    (alone,) = place([one], AREA)
+    (spot,) = place([one], AREA, others=beside)
+    box = spot.left, spot.top, spot.left + one.width, spot.top + one.height
+    assert (alone.left, alone.top) != (spot.left, spot.top)
+    assert gap(box, beside[0]) <= gap(box, beside[1])
+    assert not spot.far
+    # What belongs to the word itself does not drive it away.
+    assert place([one._replace(own=(0, 1))], AREA, others=beside) == [alone]
+
+
+def test_where_no_place_is_its_own_a_line_leads_there():
+    around = [[100 + 22 * x, 75 + 22 * y] for x in (-1, 0, 1) for y in (-1, 0, 1)]
+    one = wish(100, 75)._replace(own=(4,))
+    (spot,) = place([one], AREA, others=np.array(around, dtype=float))
+    assert spot.far
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_each_name_is_nearest_to_its_own_point_or_has_a_line_in_its_hue(seed):
+    rng = np.random.default_rng(seed)
+    points = rng.normal(size=(10, 3)) / 2
+    scene = Scene(
+        balls=Balls(points.astype(np.float32), np.full(10, 0.06), np.ones((10, 4))),
+        labels=tuple(
+            Label(f"Name {k}", tuple(points[k]), (0, 0, 0, 1), own=(k,), hue=(k / 10, 0.0, 0.0))
+            for k in range(10)
+        ),
+    )
+    labels, camera, panel = Labels(), Camera(), Tile(0, 0, 640, 480)
+    placed = labels.place(scene, camera, panel, 480, 1.0, 1.0, [])
+    assert len(placed) >= 8
+    seen = camera.project(points, 640, 480)[:, :2]
+    led = {round(10 * hue[0]) for hue in labels.hues}
+    for (word, _), box in zip(placed, boxes_of(placed), strict=True):
+        k = int(word.text.split()[1])
+        nearest = min(gap(box, point) for point in seen)
+        assert gap(box, seen[k]) <= nearest + 1.5 or k in led
+
+
+def test_a_name_keeps_clear_of_words_over_the_scene():
+    scene, camera, panel = scene_of(1), Camera(), Tile(0, 0, 400, 300)
+    (before,) = boxes_of(Labels().place(scene, camera, panel, 300, 1.0, 1.0, []))
+    (after,) = boxes_of(Labels().place(scene, camera, panel, 300, 1.0, 1.0, [before]))
+    assert not overlap(before, after)

@@ -112,3 +112,24 @@ def test_only_the_farthest_few_samples_count_as_outliers():
     assert np.array_equal(kept.samples.positions, points[kept.sample_ids])
     few = replace(scene, samples=Balls(points[:40], balls.radii[:40], balls.colors[:40]))
     assert without_outliers(few, 0.02) is few
+
+
+@pytest.mark.parametrize("covered", [(0.0, 0.2), (0.2, 0.1), (0.3, 0.3), (0.25, 0.0)])
+@pytest.mark.parametrize("field_of_view", [0.0, 30.0])
+def test_a_fit_keeps_clear_of_the_words_above_and_below(covered, field_of_view):
+    scene, high = cloud(5, 3.0), 1000
+    camera = fitted_camera(Camera(field_of_view=field_of_view), [scene], covered=covered)
+    assert shows_all(camera, [scene], covered=covered)
+    seen = camera.project(scene.balls.positions, high, high)
+    reach = scene.balls.radii * camera.pixels_per_unit(high, seen[:, 2])
+    assert (seen[:, 1] - reach).min() >= covered[0] * high
+    assert (seen[:, 1] + reach).max() <= (1 - covered[1]) * high
+    assert not shows_all(replace(camera, distance=0.8 * camera.distance), [scene], covered=covered)
+
+
+def test_what_lies_under_the_words_is_not_shown():
+    low = Scene(balls=Balls(np.array([[0, 0, -1.15]]), np.array([0.05]), np.ones((1, 4))))
+    camera = Camera(elevation=0.0)
+    assert shows_all(camera, [low])
+    assert not shows_all(camera, [low], covered=(0.0, 0.1))
+    assert shows_all(camera, [low], covered=(0.1, 0.0))

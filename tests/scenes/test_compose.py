@@ -409,3 +409,16 @@ def test_a_row_reaches_along_its_mean_by_their_true_cosine(name):
             along = drawn_means / np.linalg.norm(drawn_means, axis=1, keepdims=True)
             reach = (drawn_rows * along).sum(axis=1) / (lengths / lengths.mean())
             np.testing.assert_allclose(reach, true, atol=2e-3)
+
+
+def test_a_name_owns_the_balls_of_its_class(run):
+    view = View(layer=-1, hidden=(1,))
+    scene = compose(run, view)
+    visible = [k for k in view.shown_classes(run.manifest.classes) if k != 1]
+    hues = scene.balls.cores
+    for label, k in zip(scene.labels, visible, strict=True):
+        cored = [ball for ball in label.own if hues[ball, 3] > 0]
+        expected = rgb(class_color(k, view.palette))
+        assert len(cored) == 2  # mean and classifier; the third is the vertex of the ETF
+        assert len(label.own) == 3
+        assert np.allclose(hues[cored, :3], expected, atol=1e-6)

@@ -231,7 +231,7 @@ def _label(
 def _balls_of(cast: Cast, layout: Layout, view: View) -> list[tuple[int, ...]]:
     """Return the rows of the scene's balls that belong to each class, in the order drawn."""
     start = len(cast.classes) if view.show_etf else 0
-    balls = [(k,) if view.show_etf else () for k in range(len(cast.classes))]
+    balls: list[tuple[int, ...]] = [(k,) if view.show_etf else () for k in range(len(cast.classes))]
     drawn = view.show_means + (view.show_classifier and layout.classifier is not None)
     visible = np.flatnonzero(cast.visible).tolist()
     for part in range(drawn):

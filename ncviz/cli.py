@@ -128,7 +128,8 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=2.0,
         metavar="Q",
-        help="bound ‖h‖ to this power; other than 2 the lowest of 96 descents is sought",
+        help="bound Σ_j |h_j|^Q, over the coordinates of the features; other than 2 the lowest "
+        "of 96 descents is sought",
     )
     verb.add_argument("--json", action="store_true", help="JSON instead of text")
     verb.set_defaults(run=_layer_peeled)

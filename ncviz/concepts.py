@@ -1,66 +1,11 @@
 """The notions of the field, declared once: for hovering, cards, search and captions."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from ncviz import separation_in_words as law
 from ncviz import values_in_words as words
-from ncviz.values_in_words import NOTHING, Facts, Words, ordinary
-
-SAMPLES, MEANS, CLASSIFIER, ETF = "samples", "means", "classifier", "etf"
-
-
-@dataclass(frozen=True)
-class Concept:
-    """A notion that the window speaks of.
-
-    Parameters
-    ----------
-    name : str
-        What it is called on the screen.
-    meaning : str
-        What it is, plainly, in a sentence or two; true of every run.
-    formula : str
-        Key of `ncviz.formulas.FORMULAS`; empty for what has none.
-    say : callable, optional
-        Puts a value into a sentence, also NaN and ∞.
-    lights : tuple of str
-        What of the scene stands out beside it: 'samples', 'means', 'classifier', 'etf'.
-    spellings : tuple of str
-        How sentences write it, each word for word; they become links to it.
-    search : str
-        More words under which it is found.
-    only_minority : bool
-        What stands out belongs to the minority classes alone.
-    """
-
-    name: str
-    meaning: str
-    formula: str = ""
-    say: Words | None = None
-    lights: tuple[str, ...] = ()
-    spellings: tuple[str, ...] = ()
-    search: str = ""
-    only_minority: bool = False
-
-    def sentence(self, value: float | None, facts: Facts = NOTHING) -> str:
-        """Put a value into a plain sentence.
-
-        Parameters
-        ----------
-        value : float or None
-            None is taken for NaN.
-        facts : Facts
-            What is known beside it.
-
-        Returns
-        -------
-        str
-            Empty for a notion without numbers.
-        """
-        if self.say is None:
-            return ""
-        return self.say(float("nan") if value is None else value, facts)
-
+from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES, Concept
+from ncviz.values_in_words import ordinary
 
 _NO_D = "There is no D here: it takes two classes with samples, and samples that differ."
 _COINCIDE = "The class means coincide while their samples differ: nothing separates the classes."
@@ -121,9 +66,9 @@ CONCEPTS: Mapping[str, Concept] = {
     "D": Concept(
         "Separation fuzziness D",
         "How far the samples of a class spread, measured by the gaps between the classes. Each "
-        "class counts by its number of samples.",
+        "class counts by its number of samples: where sizes differ, small ones count for less.",
         "fuzziness",
-        ordinary(words.fuzziness, _NO_D, _COINCIDE),
+        ordinary(law.fuzziness, _NO_D, _COINCIDE),
         (SAMPLES,),
         ("separation fuzziness",),
         "D_t fuzziness spread separation",
@@ -132,7 +77,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "Separation fuzziness of single classes",
         "The same for the samples of one class alone, averaged over the classes that are meant.",
         "class law",
-        ordinary(words.fuzziness, _NO_D, _COINCIDE),
+        ordinary(law.class_fuzziness, _NO_D, _COINCIDE),
         (SAMPLES,),
     ),
     "law of equi-separation": Concept(
@@ -148,7 +93,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "Decay ratio ρ",
         "The factor by which D changes from one layer to the next, by the fitted law.",
         "law",
-        ordinary(words.decay_ratio, _NO_FIT, "By the fit, D grows beyond all bounds."),
+        ordinary(law.decay_ratio, _NO_FIT, "By the fit, D grows beyond all bounds."),
         (SAMPLES,),
         search="rho factor slope",
     ),
@@ -156,7 +101,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "Correlation r",
         "How straight log D is over the layers: −1 for a perfect law.",
         "law",
-        ordinary(words.correlation_of_law, "There is no correlation: D has to differ by layer."),
+        ordinary(law.correlation_of_law, "There is no correlation: D has to differ by layer."),
         (SAMPLES,),
         search="Pearson correlation fit",
     ),
@@ -164,14 +109,14 @@ CONCEPTS: Mapping[str, Concept] = {
         "Half-life",
         "How many layers halve D, by the fitted law.",
         "law",
-        ordinary(words.half_life, _NO_FIT, "By the fit, D never halves: no layer shrinks it."),
+        ordinary(law.half_life, _NO_FIT, "By the fit, D never halves: no layer shrinks it."),
         (SAMPLES,),
     ),
     "overall separation": Concept(
         "Overall separation",
         "D of the last layer over D of the input.",
         "law",
-        ordinary(words.overall_separation, _NO_D, "D of the last layer is beyond all bounds."),
+        ordinary(law.overall_separation, _NO_D, "D of the last layer is beyond all bounds."),
         (SAMPLES,),
     ),
     "NC1": Concept(
@@ -180,7 +125,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "class means. It falls to 0 as classes collapse to points.",
         "nc1",
         ordinary(
-            words.nc1, "There is no NC1 here: it takes two classes with different means.", _COINCIDE
+            law.nc1, "There is no NC1 here: it takes two classes with different means.", _COINCIDE
         ),
         (SAMPLES,),
         ("NC1",),
@@ -417,7 +362,8 @@ CONCEPTS: Mapping[str, Concept] = {
     ),
     "power": Concept(
         "Power q of the norm",
-        "The budget of the features counts their lengths to the power q.",
+        "The budget of the features adds up the sizes of their coordinates to the power q: at "
+        "q = 2 that is the squared length.",
         "layer-peeled",
         ordinary(words.power, "There is no power here."),
         (MEANS,),

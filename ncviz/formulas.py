@@ -262,8 +262,9 @@ FORMULAS: Mapping[str, Formula] = {
         "Linear network",
         (r"h\mapsto W_L\cdots W_2W_1\,h",),
         "Without a nonlinearity all layers together are one matrix. Trained from the usual start "
-        "they hardly lower D: a negative control of the law. From small, balanced weights linear "
-        "layers can compress, too (Wang et al., arXiv 2311.02960).",
+        "such networks leave D large, whether it rises or falls on the way: a negative control of "
+        "the law. From small, balanced weights linear layers can compress, too (Wang et al., "
+        "arXiv 2311.02960).",
         ((r"W_t", "matrix of layer t"), (r"h", "input")),
         f"{_HE_SU}, negative controls",
     ),
@@ -287,8 +288,9 @@ FORMULAS: Mapping[str, Formula] = {
             r"\,\mathcal{L}(z_k,k),\;\;\Vert Z\Vert_{*}\leq K\sqrt{E_H E_W}",
         ),
         "All layers below the last are replaced by free features of bounded size. With K "
-        "dimensions or more it is as good as a convex programme in the logits Z. With another "
-        "power than the square in the features' budget it is not, and has many local optima.",
+        "dimensions or more it is as good as a convex programme in the logits Z. With a sum of "
+        "|h|^q over all coordinates in the features' budget it is not for q ≠ 2, and can have "
+        "several local optima.",
         (
             (r"h_{k,i}", "features of sample i of class k, free"),
             _ROW,

@@ -29,6 +29,13 @@ class Facts:
         'training' or 'held-out'.
     last : int
         The last epoch; 0 if unknown.
+    imbalance : float
+        R, the size of the largest class over that of the smallest; 1 if unknown.
+    apart : float
+        Where classes differ in size: root mean square distance between two class means over that
+        between two samples of a class, all classes counted alike; NaN if unknown.
+    coinciding : tuple of str
+        Names of classes that share their class mean with another one, as far as can be told.
     """
 
     classes: int = 0
@@ -39,6 +46,9 @@ class Facts:
     loss: str = "cross_entropy"
     split: str = "training"
     last: int = 0
+    imbalance: float = 1.0
+    apart: float = math.nan
+    coinciding: tuple[str, ...] = ()
 
 
 Words = Callable[[float, Facts], str]
@@ -77,8 +87,11 @@ def percent(share: float) -> str:
 
 
 def times(factor: float) -> str:
-    """Return a factor of at least 1 as one says it: '37 times', '1.3 times'."""
-    return f"{two_digits(factor)} times"
+    """Return a factor of at least 1 as one says it: '37 times', '1.3 times', '1.004 times'."""
+    digits = two_digits(factor)
+    if digits == "1" and factor > 1 + 1e-6:
+        digits = f"{factor:.{math.ceil(-math.log10(factor - 1))}f}"
+    return f"{digits} times"
 
 
 def ordinary(words: Words, undefined: str, infinite: str = "") -> Words:
@@ -98,80 +111,6 @@ def ordinary(words: Words, undefined: str, infinite: str = "") -> Words:
         return infinite if math.isinf(value) else words(value, facts)
 
     return say
-
-
-# Separation
-
-
-def fuzziness(value: float, facts: Facts) -> str:
-    """Say how wide the classes are against their distances: D is a sum over directions."""
-    if value <= 0:
-        return "Every class is a single point, as far as this tells the classes apart."
-    return _spread(value, facts.directions)
-
-
-def nc1(value: float, facts: Facts) -> str:
-    """Say the same of NC1, which is the sum over directions divided by K."""
-    if value <= 0:
-        return "Every class is a single point: nothing is left of the spread within classes."
-    return _spread(value * facts.classes, facts.directions if facts.classes else 0)
-
-
-def _spread(total: float, directions: int) -> str:
-    """Say what a sum of ratios of variances means, each of one direction between the classes.
-
-    In a direction, two class means are as far apart, by the root mean square, as √2 times their
-    standard deviation, and two samples of a class likewise: the ratio is that of the deviations.
-    """
-    if directions < 1:
-        return "The smaller, the tighter the classes against the gaps between them."
-    ratio = math.sqrt(total / directions)
-    over = (
-        "along the line through both means"
-        if directions == 1
-        else f"root mean square over the {directions} directions between them"
-    )
-    if two_digits(ratio) == "1" or two_digits(1 / ratio) == "1":
-        return f"The classes are about as wide as they lie apart ({over})."
-    if ratio < 1:
-        return f"The classes lie {times(1 / ratio)} as far apart as they are wide ({over})."
-    return f"The classes are {times(ratio)} as wide as they lie apart ({over})."
-
-
-def decay_ratio(value: float, _facts: Facts) -> str:
-    """Say what a layer does to D, by the fitted law."""
-    if value <= 0:
-        return "By the fit, a single layer takes all of D away."
-    if abs(value - 1) < 5e-3:
-        return "By the fit, D stays as it is from layer to layer: the layers do not separate."
-    if value > 1:
-        return f"By the fit, each layer makes D {times(value)} as large: separation gets worse."
-    return f"By the fit, each layer keeps {percent(value)} of D and removes the rest."
-
-
-def half_life(value: float, _facts: Facts) -> str:
-    """Say how many layers halve D."""
-    if value <= 0:
-        return "A single layer takes all of D away."
-    layers = "layer" if two_digits(value) == "1" else "layers"
-    return f"By the fit, D halves every {two_digits(value)} {layers}."
-
-
-def correlation_of_law(value: float, _facts: Facts) -> str:
-    """Say how straight the line is: the square of r is the share that it explains."""
-    share = percent(value**2) if abs(value) < 1 else "100 %"
-    way = "a falling" if value < 0 else "a rising" if value > 0 else "a level"
-    return (
-        f"{way.capitalize()} straight line explains {share} of the differences of log D between "
-        "layers; at −1 every layer shrinks D by the same factor."
-    )
-
-
-def overall_separation(value: float, _facts: Facts) -> str:
-    """Say what is left of D at the last layer."""
-    if value > 1:
-        return f"D of the last layer is {times(value)} that of the input: separation got worse."
-    return f"Of the D of the input the last layer has {percent(value)} left."
 
 
 # Neural collapse
@@ -204,7 +143,8 @@ def duality(value: float, _facts: Facts) -> str:
         return "Classifier and class means are the same, up to their size."
     angle = two_digits(math.degrees(math.acos(cosine)))
     if cosine < 0:
-        return f"Taken as a whole, classifier and class means stand {angle}° apart: opposed."
+        beside = "opposite" if angle == "180" else "more than a right angle, so that they disagree"
+        return f"Taken as a whole, classifier and class means stand {angle}° apart: {beside}."
     return (
         f"Taken as a whole, the classifier stands {angle}° away from the class means; "
         "at 0 both are the same, up to their size."
@@ -343,8 +283,8 @@ def power(value: float, facts: Facts) -> str:
     if 0 < facts.classes < 3:
         return "Two classes stand opposite each other, whatever the power."
     return (
-        f"With {three_digits(value)} in place of 2 there are many local optima; the lowest of many "
-        "descents is shown."
+        f"With {three_digits(value)} in place of 2 nothing certifies the optimum: there can be "
+        "several local ones, and the lowest of many descents is shown."
     )
 
 

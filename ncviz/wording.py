@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 
 
 def three_digits(value: float | None) -> str:
@@ -28,6 +29,21 @@ def three_digits(value: float | None) -> str:
         return f"{float(f'{value:.3g}'):,.0f}".replace("-", "−")
     mantissa, exponent = f"{value:.2e}".split("e")
     return f"{mantissa}·10{raised(int(exponent))}".replace("-", "−")
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """Return names as one lists them: 'a, b and c', of many the first and how many more.
+
+    Parameters
+    ----------
+    names : sequence of str
+    most : int
+        Named at most.
+    """
+    shown = list(names) if len(names) <= most else [*names[: most - 1]]
+    rest = len(names) - len(shown)
+    shown += [f"{rest:,} more"] if rest else []
+    return " and ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
 
 
 def raised(number: int) -> str:

@@ -117,3 +117,53 @@ def test_a_share_is_never_rounded_to_nothing_or_to_all() -> None:
     assert percent(0.99999) == "more than 99.9 %"
     assert percent(1.0) == "100 %"
     assert percent(0.424) == "42 %"
+
+
+def test_where_classes_differ_in_size_d_is_said_to_count_by_size() -> None:
+    """A D of 5,000 may belong to classes that lie well apart, all but a few small ones."""
+    facts = Facts(classes=10, directions=9, imbalance=100.0, apart=3.85)
+    for key in ("D", "NC1"):
+        said = CONCEPTS[key].sentence(5171.0, facts)
+        assert "counts by its number of samples" in said
+        assert "two class means are 3.9 times as far apart as two samples of a class" in said
+    assert "as far apart as they are wide" not in CONCEPTS["D of classes"].sentence(0.01, facts)
+    for key, value in (("rho", 2.1), ("overall separation", 13.0)):
+        assert "need not mean" in CONCEPTS[key].sentence(value, facts)
+        assert "worse" in CONCEPTS[key].sentence(value, TEN)
+
+
+def test_classes_that_share_a_mean_are_not_said_to_lie_apart() -> None:
+    facts = Facts(classes=4, directions=2, coinciding=("cat", "dog"))
+    for key in ("D", "NC1"):
+        said = CONCEPTS[key].sentence(5e-4, facts)
+        assert "means of cat and dog each coincide" in said
+        assert "times" not in said
+
+
+@pytest.mark.parametrize("factor", [1.004, 1.02, 1.049, 1.05, 1.2, 37.0])
+def test_no_factor_is_one_times_something(factor: float) -> None:
+    said = [
+        CONCEPTS["overall separation"].sentence(factor, TEN),
+        CONCEPTS["rho"].sentence(factor, TEN),
+        CONCEPTS["imbalance"].sentence(factor, TEN),
+        CONCEPTS["norm"].sentence(factor, TEN),
+    ]
+    assert not any(re.search(r"(?<![.\d])1(\.0+)? times", sentence) for sentence in said), said
+
+
+@pytest.mark.parametrize("angle", [91.0, 110.0, 179.9])
+def test_nc3_beyond_a_right_angle_says_the_angle(angle: float) -> None:
+    said = CONCEPTS["NC3"].sentence(2 - 2 * math.cos(math.radians(angle)))
+    assert f"{two_digits(angle)}°" in said
+    assert ("opposite" in said) == (angle > 179.5)
+
+
+def test_the_budget_of_another_power_is_one_of_coordinates() -> None:
+    power = CONCEPTS["power"]
+    assert "coordinates" in power.meaning
+    assert "lengths" not in power.meaning
+    assert "many local optima" not in power.sentence(4.0, Facts(classes=3))
+
+
+def test_two_class_means_that_coincide_have_an_infinite_cdnv() -> None:
+    assert CONCEPTS["CDNV"].sentence(math.inf, TEN) == "Two class means coincide."

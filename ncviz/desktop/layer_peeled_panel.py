@@ -77,8 +77,8 @@ class LayerPeeledPanel(QWidget):
         self.power = ScaledSlider(
             "q",
             "power of the norm",
-            "Features are bounded in ‖h‖ to the power q: only q = 2 is solved exactly; "
-            "for any other the lowest of many descents is shown.",
+            "Features are bounded in Σ |h_j|^q over their coordinates: only q = 2 is solved "
+            "exactly; for any other the lowest of many descents is shown.",
             Scale(*POWERS),
             concept="power",
         )

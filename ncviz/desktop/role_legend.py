@@ -7,7 +7,7 @@ from PyQt6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
-from ncviz.concepts import CLASSIFIER, ETF, MEANS, SAMPLES
+from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import BODY, CAPTION
 from ncviz.explorer.answers import about

@@ -5,9 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from ncviz.concepts import CONCEPTS
 from ncviz.explorer.explorer import Explorer
+from ncviz.geometry.rounding import certain_rank
+from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.directions import class_groups
+from ncviz.runs.gaps import coinciding_classes, gaps_over_spread
 from ncviz.runs.layer_names import fuzziness_symbol
 from ncviz.runs.manifest import Manifest
+from ncviz.runs.measures import imbalance_ratio
+from ncviz.scenes.memory import memory_of
 from ncviz.values_in_words import NOTHING, Facts, percent, times
 
 
@@ -133,14 +138,46 @@ def facts_of(explorer: Explorer, layer: int | None = None, **more: object) -> Fa
     assert run is not None
     manifest = run.manifest
     number = (explorer.view.layer if layer is None else layer) % len(manifest.layers)
-    positions = run.snapshot(explorer.nearest_epoch).positions(number)
+    epoch = explorer.nearest_epoch
+    statistics = run.snapshot(epoch).statistics(number, "train")
     known: dict[str, object] = {
         "classes": manifest.classes,
-        "directions": positions.means.shape[1],
+        "directions": _directions_of(statistics),
         "loss": str(manifest.recipe.get("loss", "")),
         "last": manifest.epochs or run.epochs[-1],
+        "imbalance": imbalance_ratio(run),
+        "apart": math.nan if statistics is None else gaps_over_spread(statistics),
+        "coinciding": coinciding_of(explorer, number),
     }
     return Facts(**{**known, **more})  # type: ignore[arg-type]
+
+
+def coinciding_of(explorer: Explorer, layer: int | None = None) -> tuple[str, ...]:
+    """Return the names of the classes that share their mean with another one.
+
+    Parameters
+    ----------
+    explorer : Explorer
+    layer : int, optional
+        By default the one in the scene.
+    """
+    run = explorer.run
+    if run is None:
+        return ()
+    number = (explorer.view.layer if layer is None else layer) % len(run.manifest.layers)
+    epoch = explorer.nearest_epoch
+    found = memory_of(run).recall(
+        ("coinciding", epoch, number), lambda: coinciding_classes(run, epoch, number)
+    )
+    return tuple(run.manifest.class_names[k] for k in found)
+
+
+def _directions_of(statistics: ClassStatistics | None) -> int:
+    """Return over how many directions D is a sum; 0 if that is not known for certain."""
+    if statistics is None:
+        return 0
+    found = statistics.directions
+    return found or certain_rank(statistics.means[statistics.present], statistics.rounding)
 
 
 def of_layer(explorer: Explorer, layer: int) -> Answer | None:
@@ -150,11 +187,14 @@ def of_layer(explorer: Explorer, layer: int) -> Answer | None:
     ----------
     explorer : Explorer
     layer : int
-        From 0, the input; −1 is the last.
+        From 0, the input; −1 is the last. There is no answer of one that the run lacks.
     """
     if explorer.run is None or explorer.series is None:
         return None
-    layer %= len(explorer.run.manifest.layers)
+    layers = len(explorer.run.manifest.layers)
+    if not -layers <= layer < layers:
+        return None
+    layer %= layers
     name = explorer.run.manifest.layers[layer].name
     value = explorer.series.fuzziness(explorer.nearest_epoch)[layer]
     title = f"{name} · {fuzziness_symbol(layer)}"
@@ -162,18 +202,21 @@ def of_layer(explorer: Explorer, layer: int) -> Answer | None:
 
 
 def of_tile(explorer: Explorer, layer: int) -> Answer | None:
-    """Answer with the D of a layer, and with what the layer has done to it."""
+    """Answer with the D of a layer, as `of_layer`, and with what the layer has done to it."""
     answer = of_layer(explorer, layer)
-    if answer is None or layer == 0 or explorer.series is None:
+    if answer is None or answer.light.layer is None or explorer.series is None:
+        return answer
+    layer = answer.light.layer
+    if layer == 0:
         return answer
     before, now = explorer.series.fuzziness(explorer.nearest_epoch)[layer - 1 : layer + 1]
     if not (0 < before < math.inf and 0 <= now < math.inf):
         return answer
-    change = (
-        f"This layer keeps {percent(now / before)} of the D that it is given."
-        if now <= before
-        else f"This layer makes the D that it is given {times(now / before)} as large."
-    )
+    change = f"This layer makes the D that it is given {times(now / before)} as large."
+    if abs(now / before - 1) < 5e-3:
+        change = "This layer leaves the D that it is given as it is."
+    elif now < before:
+        change = f"This layer keeps {percent(now / before)} of the D that it is given."
     return replace(answer, sentence=f"{answer.sentence} {change}")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from ncviz.explorer.answers import coinciding_of
 from ncviz.explorer.comparison_numbers import Number, measure_moment, minority_of_twin
 from ncviz.explorer.comparison_words import (
     MINORITY,
@@ -359,7 +360,8 @@ class Comparison:
         ):
             # D and NC1 grow with the number of classes, and under imbalance as means draw together.
             return compare_spreads(self.first.spreads(), self.second.spreads())
-        return compare_fuzziness((left["D"], right["D"]), (left["NC1"], right["NC1"]))
+        coinciding = coinciding_of(self.first), coinciding_of(self.second)
+        return compare_fuzziness((left["D"], right["D"]), (left["NC1"], right["NC1"]), coinciding)
 
     def _numbers_of(self, explorer: Explorer, other: Run | None) -> tuple[Number, ...]:
         run, series = explorer.run, explorer.series

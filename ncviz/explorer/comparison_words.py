@@ -3,7 +3,7 @@
 import math
 
 from ncviz.explorer.caption import DRAWN_TOGETHER
-from ncviz.wording import three_digits
+from ncviz.wording import listed, three_digits
 
 MINORITY = "Minority cosine"
 NUMBERS = {
@@ -75,7 +75,9 @@ def compare_cosines(
 
 
 def compare_fuzziness(
-    fuzziness: tuple[float | None, float | None], nc1: tuple[float | None, float | None]
+    fuzziness: tuple[float | None, float | None],
+    nc1: tuple[float | None, float | None],
+    coinciding: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
 ) -> str:
     """Say which run separates the classes better, by D or, where D is not known, by NC1.
 
@@ -83,16 +85,31 @@ def compare_fuzziness(
     ----------
     fuzziness, nc1 : tuple of 2
         Of both runs at the layer that is seen.
+    coinciding : tuple of 2 tuples of str
+        Names of the classes of each that share their mean with another one: however small D
+        is, nothing separates these.
     """
     for name, (left, right) in (("D", fuzziness), ("NC1", nc1)):
         if left is None or right is None or not (0 <= left < 1e300 and 0 <= right < 1e300):
             continue
         words = f"{name} is {three_digits(left)} on the left and {three_digits(right)} on the right"
+        if any(coinciding):
+            return f"{words}, but {_where_coinciding(coinciding)}."
         if three_digits(left) == three_digits(right):
             return f"{words}: this layer separates the classes equally well in both runs."
         better = "left" if left < right else "right"
         return f"{words}: this layer separates the classes better in the {better} run."
     return "The class means coincide in one of the runs: there is nothing to compare yet."
+
+
+def _where_coinciding(coinciding: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
+    """Say which class means coincide, and on which side."""
+    sides = [
+        f"on the {side} the means of {listed(names)} each coincide with that of another class"
+        for names, side in zip(coinciding, ("left", "right"), strict=True)
+        if names
+    ]
+    return " and ".join(sides)
 
 
 def compare_spreads(first: tuple[float, ...], second: tuple[float, ...]) -> str:

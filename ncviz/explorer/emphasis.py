@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.concepts import CLASSIFIER, ETF, MEANS, SAMPLES
+from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES
 from ncviz.runs.run import Run
 from ncviz.scenes.scene import Balls, Scene, Sticks
 from ncviz.scenes.view import View

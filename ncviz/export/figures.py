@@ -281,7 +281,7 @@ def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
         check_model(plan.model)
     if run is not None:
         plan = _fitted(run, plan)
-    plan = _sized(plan)
+    plan = _sized(run, plan)
     if plan.suffix == "png":
         sides = (round(side / MILLIMETRES * plan.resolution) for side in (plan.width, plan.height))
         check_size(*sides)
@@ -353,7 +353,7 @@ def telling_epochs(run: Run, count: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(nearest))
 
 
-def _sized(plan: FigurePlan) -> FigurePlan:
+def _sized(run: Run | None, plan: FigurePlan) -> FigurePlan:
     """Return a plan with width and height: what suits its panels where it says nothing."""
     counts = {"collapse": len(plan.epochs), "law": len(plan.epochs), "layers": len(plan.layers)}
     panels = plan.scene.panels if isinstance(plan.scene, Picture) else ()
@@ -363,8 +363,8 @@ def _sized(plan: FigurePlan) -> FigurePlan:
     wide = plan.width or usual
     unit = fit_style(style_named(plan.theme), wide).size / POINTS * MILLIMETRES
     shown = counts.get(plan.preset, 0)
-    if plan.preset == "summary":
-        plots = len(summary_plots(2, slide))
+    if plan.preset == "summary" and run is not None:
+        plots = len(summary_plots(run, slide))
         high = sum(summary_heights(len(plan.epochs) or 1, plots, wide, unit)) + 8.0 * unit
         high = SLIDE * wide if slide else high
     elif plan.preset == "law" and shown:

@@ -1,11 +1,22 @@
 """What stands on a page: in how many columns, how high, and which plots of a summary."""
 
+from ncviz.runs.directions import class_groups, telling_plots
+from ncviz.runs.run import Run
+
 SCENE_WIDTH, LAW_WIDTH, SUMMARY_WIDTH = 9.0, 11.0, 19.0  # at least, in sizes of the type
 HEAD = 2.9  # above a scene: its name and numbers, in sizes of the type
 LARGEST_SCENES, FLATTER = 0.55, 0.85  # of a summary's width; of a plot that stands alone
 USUAL_LAW = 16.0  # width of a panel of the law, in sizes of the type
 SUMMARY_PLOTS = ("fuzziness", "epochs", "nc", "cosines")
 ONE_EPOCH_PLOTS = ("fuzziness", "classes", "heat-map")  # where there are no curves over epochs
+# The name in a figure of each plot that the window shows first.
+OF_WINDOW = {
+    "law": "fuzziness",
+    "collapse": "nc",
+    "matrix": "heat-map",
+    "groups": "groups",
+    "group fuzziness": "group-fuzziness",
+}
 
 
 def columns_of(count: int, width: float, least: float) -> int:
@@ -55,7 +66,20 @@ def summary_heights(scenes: int, plots: int, width: float, unit: float) -> tuple
     return above, -(-plots // columns) * (each if columns == 1 else FLATTER * each)
 
 
-def summary_plots(epochs: int, slide: bool) -> tuple[str, ...]:
-    """Return the plots of a summary: over epochs only where there are several, two on a slide."""
-    plots = SUMMARY_PLOTS if epochs > 1 else ONE_EPOCH_PLOTS
-    return plots[::2] if slide else plots
+def summary_plots(run: Run, slide: bool) -> tuple[str, ...]:
+    """Return the plots of a summary: of an imbalanced run those that the window shows first.
+
+    Parameters
+    ----------
+    run : Run
+    slide : bool
+        Two plots alone, side by side.
+    """
+    several = len(run.epochs) > 1
+    plots = SUMMARY_PLOTS if several else ONE_EPOCH_PLOTS
+    if not class_groups(run)[1]:
+        return plots[::2] if slide else plots
+    first = tuple(OF_WINDOW[name] for name in telling_plots(run))
+    if not several:
+        first = tuple(dict.fromkeys((*(p for p in first if p == "heat-map"), *ONE_EPOCH_PLOTS)))
+    return first[:2] if slide else tuple(dict.fromkeys((*first, *plots)))[:4]

@@ -279,7 +279,7 @@ class Page(Sheet):
         scenes, heads = self._row()
         legend = self.note(scenes[0].note, self.legend(scenes))
         slide = plan.theme == "slide"
-        plots = summary_plots(len(self._the_run().epochs), slide)
+        plots = summary_plots(self._the_run(), slide)
         columns = 2 if slide else summary_columns(plan.width, unit)
         rows = -(-len(plots) // columns)
         above, below = summary_heights(len(scenes), len(plots), plan.width, unit)

@@ -141,6 +141,27 @@ def numerical_rank(values: Floats, shape: tuple[int, ...], noise: float) -> int:
     return int(min((values > tolerance).sum(), shape[0] - 1))
 
 
+def certain_rank(means: Floats, noise: float) -> int:
+    """Return in how many directions class means differ, where their precision leaves no doubt.
+
+    Parameters
+    ----------
+    means : array, shape (K, d)
+        Class means μ_k, computed in single precision or finer.
+    noise : float
+        How far apart they may lie by rounding at least.
+
+    Returns
+    -------
+    int
+        0 where some direction may be of rounding or not.
+    """
+    values = np.linalg.svd(means - means.mean(axis=0), compute_uv=False)
+    grown = mean_rounding(means, GROWTH * (0.5 + ADDING) * SINGLE)
+    ranks = {numerical_rank(values, means.shape, most) for most in (noise, max(noise, grown))}
+    return ranks.pop() if len(ranks) == 1 else 0
+
+
 def is_rounding(
     values: Floats, spreads: Floats, standard_errors: tuple[float, float], rounding: Rounding
 ) -> NDArray[np.bool_]:

@@ -46,6 +46,9 @@ class ClassStatistics:
     rounding : float
         Means that lie no farther apart differ by the rounding of the features
         alone, in feature units; see `ncviz.geometry.rounding`. 0 if unknown.
+    directions : int
+        Over which `class_fuzziness` is a sum: those in which the class means
+        differ by more than rounding, at most K−1. 0 if unknown or none.
     """
 
     counts: Ints
@@ -54,6 +57,7 @@ class ClassStatistics:
     class_fuzziness: Floats
     class_variability: Floats
     rounding: float = 0.0
+    directions: int = 0
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -324,18 +328,16 @@ class WithinScatter:
             )
         safe = np.maximum(self.counts, 1)
         variance, along = self._squares[:, 0] / safe, self._squares[:, 1:] / safe[:, None]
+        # A class of equal samples is one point: what is left is the rounding of the sums.
+        differ = variance > (SUMMING * float(np.linalg.norm(self.means, axis=1).max())) ** 2
+        variance, along = variance * differ, along * differ[:, None]
         rank, counts = len(self._fuzzy), self.counts[self._present]
         even = float(1 / np.sqrt(counts.sum()))
         uneven = np.sqrt(1 / (len(counts) * counts))
-        fuzziness = self._without_rounding(
-            along[:, :rank], self._fuzzy, (even * len(counts) ** 0.5, even), variance
-        )
-        variability = self._without_rounding(
-            along[:, rank:],
-            self._values,
-            (float(np.linalg.norm(uneven)), float(uneven.max())),
-            variance,
-        )
+        errors = even * len(counts) ** 0.5, even
+        fuzziness, directions = self._without_rounding(along[:, :rank], self._fuzzy, errors, differ)
+        errors = float(np.linalg.norm(uneven)), float(uneven.max())
+        variability, _ = self._without_rounding(along[:, rank:], self._values, errors, differ)
         return ClassStatistics(
             self.counts,
             self.means,
@@ -343,22 +345,26 @@ class WithinScatter:
             fuzziness,
             variability,
             self._rounding.between(float(np.sqrt(self.counts @ variance / self.counts.sum()))),
+            directions,
         )
 
     def _without_rounding(
-        self, along: Floats, values: Floats, standard_errors: tuple[float, float], variance: Floats
-    ) -> Floats:
-        """Return each class's quadratic form, along the directions that are none of rounding."""
+        self,
+        along: Floats,
+        values: Floats,
+        standard_errors: tuple[float, float],
+        differ: NDArray[np.bool_],
+    ) -> tuple[Floats, int]:
+        """Return each class's quadratic form, along how many directions that are no rounding."""
         shares = self.counts / self.counts.sum()
         rounding = self._rounding.over(float(np.sqrt(self._present.sum())))
         spreads = np.sqrt(shares @ along) * values
         kept = ~is_rounding(values, spreads, standard_errors, rounding)
         if kept.any():
-            return np.asarray(along[:, kept].sum(axis=1))
+            return np.asarray(along[:, kept].sum(axis=1)), int(kept.sum())
         # All class means coincide: nothing separates them.
-        differ = variance > (SUMMING * float(np.linalg.norm(self.means, axis=1).max())) ** 2
         equal = 0.0 if differ.any() else np.nan
-        return np.where(self._present, np.where(differ, np.inf, equal), 0.0)
+        return np.where(self._present, np.where(differ, np.inf, equal), 0.0), 0
 
 
 def _check(features: Any, labels: Any, classes: int) -> None:

@@ -29,6 +29,8 @@ SPLITS = ("train", "test")
 class LayerMeasures:
     """The metrics of one layer at one epoch on one split; None where one does not apply.
 
+    CDNV is infinite where two class means coincide.
+
     Definitions and sources: `ncviz.geometry.collapse` and
     `ncviz.geometry.separation`. Classifier metrics apply to the last layer.
     """
@@ -87,6 +89,7 @@ def _measure(
     weight = None if classifier is None else classifier.weight
     # Self-duality compares row with row: it needs a mean for every classifier row.
     paired = weight is not None and weight.shape == means.shape
+    spread = cdnv(statistics)
     return LayerMeasures(
         epoch=snapshot.epoch,
         layer=name,
@@ -99,8 +102,12 @@ def _measure(
         nc2_equiangular_classifier=None if weight is None else _number(nc2_equiangular(weight)),
         nc3=_number(nc3(weight, means)) if weight is not None and paired else None,
         nc4=_number(nc4),
-        cdnv=_number(cdnv(statistics)),
+        cdnv=None if math.isnan(spread) else spread,
     )
+
+
+def _plain(record: LayerMeasures) -> dict[str, Any]:
+    return {**asdict(record), "cdnv": _number(record.cdnv)}
 
 
 def _number(value: float | None) -> float | None:
@@ -176,7 +183,7 @@ def measure_run(run: Run, epoch: int | None = None, layer: str | None = None) ->
         for split in SPLITS
     )
     return {
-        "layers": [asdict(record) for record in records if record is not None],
+        "layers": [_plain(record) for record in records if record is not None],
         "law": [record for e in epochs for record in _law_records(run, e)],
     }
 

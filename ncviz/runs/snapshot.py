@@ -131,6 +131,7 @@ def to_bytes(snapshot: Snapshot) -> bytes:
             for name in _STATISTICS:
                 tensors[f"{number}.{split}.{name}"] = getattr(statistics, name)
             tensors[f"{number}.{split}.rounding"] = np.array([statistics.rounding])
+            tensors[f"{number}.{split}.directions"] = np.array([statistics.directions])
         _put_positions(tensors, f"{number}.positions", layer.positions)
     if snapshot.classifier is not None:
         tensors["classifier.weight"] = _smallest(snapshot.classifier.weight)
@@ -214,10 +215,14 @@ class StoredSnapshot:
         fuzziness, variability = (
             self._floats(f"{prefix}.{name}", classes, finite=False) for name in _STATISTICS[3:]
         )
-        rounding = 0.0  # of a run that does not tell
+        rounding, directions = 0.0, 0  # of a run that does not tell
         if f"{prefix}.rounding" in self._names:
             rounding = float(self._floats(f"{prefix}.rounding", 1)[0])
-        return ClassStatistics(counts, means, variance, fuzziness, variability, rounding)
+        if f"{prefix}.directions" in self._names:
+            directions = int(self._whole_numbers(f"{prefix}.directions", 1)[0])
+        return ClassStatistics(
+            counts, means, variance, fuzziness, variability, rounding, directions
+        )
 
     def positions(self, layer: int) -> Positions:
         """Return the positions of a layer's means, probe samples and classifier."""

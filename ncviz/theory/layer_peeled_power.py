@@ -1,6 +1,6 @@
 """The Layer-Peeled Model with ‖h‖_q^q in its budget, from many starts.
 
-For q ≠ 2 the programme has many local optima. Below 2 each feature prefers a few axes,
+For q ≠ 2 the programme can have many local optima. Below 2 each feature prefers a few axes,
 above 2 all of them at equal heights, and which axes or signs belong to which class is a
 matter of counting, not of descending. So it is sought from starts of four kinds: the exact
 optimum for q = 2, turned at random and carried on to q in steps; classes that have an axis

@@ -5,20 +5,23 @@ import math
 import numpy as np
 import pytest
 
-from ncviz.concepts import CLASSIFIER, ETF, MEANS, SAMPLES
+from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES
 from ncviz.explorer.answers import (
     NO_LIGHT,
     Light,
+    facts_of,
     of_class,
     of_epoch,
     of_law,
     of_layer,
     of_minority,
     of_run,
+    of_tile,
 )
 from ncviz.explorer.emphasis import dimmed, emphasized, lit_model
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.theory_desk import TheoryDesk
+from ncviz.geometry.rounding import certain_rank
 from ncviz.runs.layer_names import with_symbol
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
@@ -133,3 +136,26 @@ def test_a_model_lights_up_like_a_run():
     faded = _changed(scene, lit)
     assert (faded[MEANS], faded[CLASSIFIER], faded[ETF]) == (False, True, True)
     assert lit_model(scene, view, (SAMPLES,)) is scene
+
+
+def test_no_layer_answers_that_the_run_lacks(explorer):
+    layers = len(explorer.run.manifest.layers)
+    assert of_tile(explorer, layers) is None
+    assert of_tile(explorer, -layers - 1) is None
+    assert of_tile(explorer, -1) == of_tile(explorer, layers - 1)
+    assert of_tile(explorer, -layers) == of_layer(explorer, 0)
+
+
+def test_under_imbalance_pointing_at_d_says_how_it_counts(explorer, imbalanced_run):
+    explorer.open(imbalanced_run.path)
+    last = len(imbalanced_run.manifest.layers) - 1
+    said = of_layer(explorer, last).sentence
+    assert "counts by its number of samples" in said
+    assert "lie apart" not in said
+
+
+def test_directions_are_stored_and_derived_alike_where_they_are_certain(explorer):
+    for layer in range(3):
+        statistics = explorer.run.snapshot(explorer.nearest_epoch).statistics(layer, "train")
+        assert facts_of(explorer, layer).directions == statistics.directions
+        assert certain_rank(statistics.means, statistics.rounding) == statistics.directions

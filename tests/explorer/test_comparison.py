@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from told_runs import Told
 
 from ncviz.errors import UserError
+from ncviz.explorer.answers import of_layer
 from ncviz.explorer.comparison import NUMBERS, Comparison
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.samples import sample
@@ -172,6 +174,21 @@ def test_balanced_runs_are_compared_by_their_fuzziness(first, make_run, tmp_path
     comparison.open_second(first.run.path)
     go(comparison, 20)
     assert "equally well" in comparison.caption()
+
+
+def test_no_run_is_better_where_class_means_coincide(first, tmp_path):
+    """D over the other directions may be tiny: it does not tell two classes with one mean apart."""
+    told = Told(counts=(30,) * 4, width=16, spread=0.001)
+    apart, shared = told.write(tmp_path / "apart"), told.but(twins=(1, 2)).write(tmp_path / "same")
+    first.open(shared)
+    comparison = Comparison(first)
+    comparison.open_second(apart)
+    words = comparison.caption()
+    assert "on the left the means of class 1 and class 2 each coincide" in words
+    assert "better" not in words
+    said = of_layer(first, -1).sentence
+    assert "class 1 and class 2" in said
+    assert "as far apart as" not in said
 
 
 def test_the_two_change_places(comparison, small_run, imbalanced_run):

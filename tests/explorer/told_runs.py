@@ -43,6 +43,7 @@ class Told:
     message: str = ""
     split: str = "train"
     shrink: float = 1.0  # of the spread, from layer to layer
+    twins: tuple[int, int] | None = None  # two classes about one mean
 
     def but(self, **changes: Any) -> "Told":
         return replace(self, **changes)
@@ -76,6 +77,9 @@ class Told:
         elif self.shape == "long":
             corners = corners.copy()
             corners[0] *= 10
+        if self.twins is not None:
+            corners = corners.copy()
+            corners[self.twins[1]] = corners[self.twins[0]]
         if self.width >= classes:
             frame = np.linalg.qr(rng.normal(size=(self.width, self.width)))[0][:classes]
         else:

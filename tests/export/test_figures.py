@@ -20,10 +20,12 @@ from ncviz.export.figures import (
     telling_epochs,
 )
 from ncviz.export.model import ModelPlan, model_of
+from ncviz.export.page_grid import OF_WINDOW, summary_plots
 from ncviz.export.plot_axes import power
 from ncviz.export.plots import PLOTS
 from ncviz.export.styles import STYLES
 from ncviz.runs import writer as writer_module
+from ncviz.runs.directions import telling_plots
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
@@ -246,6 +248,29 @@ def test_names_in_any_script_do_not_stop_a_figure(make_run, tmp_path):
     root = svg_of(FigurePlan(Path("x.svg"), run.path, preset="summary"))
     assert "神経 <&> $x$" in words(root)
     assert figure_bytes(FigurePlan(Path("x.pdf"), run.path, preset="summary"))
+
+
+@pytest.mark.parametrize("theme", ["paper", "slide"])
+def test_the_summary_of_an_imbalanced_run_shows_the_minority(imbalanced_run, small_run, theme):
+    def titles(run):
+        plan = FigurePlan(Path("x.svg"), run.path, preset="summary", theme=theme)
+        return words(svg_of(plan))
+
+    found = titles(imbalanced_run)
+    assert "Cosines of minority and majority" in found
+    assert "Fuzziness of minority and majority" in found
+    assert "minority" not in titles(small_run)
+
+
+def test_a_summary_begins_with_the_plots_that_the_window_shows(imbalanced_run, make_run, tmp_path):
+    first = tuple(OF_WINDOW[name] for name in telling_plots(imbalanced_run))
+    assert summary_plots(imbalanced_run, slide=False)[:3] == first
+    # One minority class has no other to fall together with.
+    one = make_run(tmp_path / "one", counts=(24, 24, 6), epochs=(0, 1, 4))
+    assert summary_plots(one, slide=False)[:2] == ("nc", "group-fuzziness")
+    # Of one epoch there are no curves over epochs.
+    single = make_run(tmp_path / "single", counts=(24, 24, 6, 6), epochs=(3,))
+    assert not set(summary_plots(single, slide=False)) & {"groups", "group-fuzziness", "nc"}
 
 
 @pytest.mark.parametrize(

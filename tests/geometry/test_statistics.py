@@ -432,3 +432,30 @@ def test_what_does_not_fit_together_is_told(clusters):
         means.merge(ClassMeans(5).update(x, y))
     with pytest.raises(UserError, match="batch of 5 features does not fit means of 6"):
         WithinScatter(means).update(x[:, :5], y)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+def test_classes_that_are_points_have_no_spread_at_all(dtype):
+    rng = np.random.default_rng(11)
+    labels = np.repeat(np.arange(5), (1000, 7, 333, 50, 2))
+    features = (3.7 + rng.normal(size=(5, 20))).astype(dtype)[labels]
+    found = class_statistics(features, labels, 5)
+    for name in ("within_variance", "class_fuzziness", "class_variability"):
+        assert np.array_equal(getattr(found, name), np.zeros(5)), name
+
+
+@pytest.mark.parametrize("rank", [1, 2, 4])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+def test_directions_are_those_in_which_means_differ(rank, dtype):
+    """Means in few dimensions of many, as features of low rank have them."""
+    rng = np.random.default_rng(12)
+    labels = np.repeat(np.arange(6), 60)
+    frame = np.linalg.qr(rng.normal(size=(40, 40)))[0][:rank]
+    features = (rng.normal(size=(6, rank))[labels] + 0.1 * rng.normal(size=(360, rank))) @ frame
+    assert class_statistics(features.astype(dtype), labels, 6).directions == rank
+
+
+def test_classes_about_one_mean_differ_in_no_direction():
+    labels = np.repeat(np.arange(3), 2)
+    features = np.tile([[1.0, 0.0], [-1.0, 0.0]], (3, 1))
+    assert class_statistics(features, labels, 3).directions == 0

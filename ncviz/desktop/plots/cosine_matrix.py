@@ -5,7 +5,7 @@ import html
 import numpy as np
 from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 
-from ncviz.concepts import CLASSIFIER, MEANS
+from ncviz.concept import CLASSIFIER, MEANS
 from ncviz.desktop.plots.class_law_plot import visible_classes
 from ncviz.desktop.plots.matrix_view import MatrixView
 from ncviz.desktop.plots.plot_frame import PlotFrame

@@ -21,7 +21,7 @@ from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.theme import mix
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.series import EpochSeries
-from ncviz.runs.directions import class_groups
+from ncviz.runs.directions import class_groups, telling_plots
 from ncviz.runs.layer_names import tick_names, with_symbol
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import class_color
@@ -429,8 +429,4 @@ DEFAULT = ("law", "collapse", "matrix")
 
 def default_layout(run: Run | None) -> tuple[str, ...]:
     """Return the plots to show first of a run: those of the minority where it has one."""
-    minority = () if run is None else class_groups(run)[1]
-    if not minority:
-        return DEFAULT
-    first = "groups" if len(minority) > 1 else "collapse"
-    return first, "group fuzziness", "matrix"
+    return DEFAULT if run is None else telling_plots(run)

@@ -1,0 +1,114 @@
+"""Gaps between the classes of a run: which have none, and how wide they are, counted alike."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.geometry.statistics import ClassStatistics
+from ncviz.runs.run import Run
+
+Floats = NDArray[np.float64]
+
+# Samples of two classes with one mean give means that lie apart by chance: a squared distance of
+# so many of its expectations is no gap, where along it the samples spread farther than so.
+CHANCE = 4.0
+WITHIN = 1.5  # gaps over the standard deviation along them
+SMALL = 0.1  # of the gaps between all classes: where all are alike small, none coincides
+
+
+def coinciding_classes(run: Run, epoch: int, layer: int) -> tuple[int, ...]:
+    """Return the classes whose mean coincides with that of another class.
+
+    Two means coincide if they differ by no more than the rounding of the features; or if they
+    are far closer than most, by no more than chance gives the means of so many samples of one
+    distribution, along a line on which the drawn samples of both classes lie mixed.
+
+    Parameters
+    ----------
+    run : Run
+    epoch : int
+        One of `run.epochs`.
+    layer : int
+        From 0, the raw input.
+
+    Returns
+    -------
+    tuple of int
+        Ascending; empty where the training samples were not measured.
+    """
+    snapshot = run.snapshot(epoch)
+    statistics = snapshot.statistics(layer, "train")
+    if statistics is None:
+        return ()
+    present = np.flatnonzero(statistics.present)
+    if len(present) < 2:
+        return ()
+    means = statistics.means[present]
+    nearest, distance = _nearest(means)
+    errors = (statistics.within_variance / np.maximum(statistics.counts, 1))[present]
+    same = distance <= statistics.rounding
+    doubtful = ~same & (distance**2 <= CHANCE * (errors + errors[nearest]))
+    doubtful &= distance <= SMALL * math.sqrt(_mean_square_gap(means))
+    positions, labels = snapshot.positions(layer), run.probe.labels
+    for one in np.flatnonzero(doubtful):
+        pair = present[[one, nearest[one]]]
+        clouds = [positions.probe[labels == k] for k in pair]
+        same[one] = _are_mixed(positions.means[pair[1]] - positions.means[pair[0]], clouds)
+    found = set(present[same]) | set(present[nearest[same]])
+    return tuple(sorted(int(k) for k in found))
+
+
+def _are_mixed(gap: Floats, clouds: list[Floats]) -> bool:
+    """Tell whether two clouds spread along the line between their means far beyond its length."""
+    length = float(np.linalg.norm(gap))
+    if length == 0:
+        return True
+    along = [cloud @ gap / length for cloud in clouds]
+    if min(len(places) for places in along) < 2:
+        return False
+    spread = math.sqrt(sum(float(places.var(ddof=1)) for places in along) / 2)
+    return length <= WITHIN * spread
+
+
+def gaps_over_spread(statistics: ClassStatistics) -> float:
+    """Return how far two class means lie apart, beside two samples of one class.
+
+    Parameters
+    ----------
+    statistics : ClassStatistics
+        Of a layer.
+
+    Returns
+    -------
+    float
+        Root mean square of ‖μ_k − μ_k′‖ over all pairs of classes, over that of the distance
+        between two samples of a class, √(2 v_k), over all classes: each counts alike, whatever
+        its number of samples. Infinite where every class is one point, NaN where the means
+        coincide as well or there is one class.
+    """
+    means = statistics.means[statistics.present]
+    if len(means) < 2:
+        return math.nan
+    between = _mean_square_gap(means)
+    within = 2 * float(statistics.within_variance[statistics.present].mean())
+    if within == 0:
+        return math.inf if between > 0 else math.nan
+    return math.sqrt(between / within)
+
+
+def _mean_square_gap(means: Floats) -> float:
+    """Return the mean of ‖μ_k − μ_k′‖² over all pairs."""
+    # Σ over pairs of squared distances is K times that to the centre.
+    return 2 * len(means) / (len(means) - 1) * float(means.var(axis=0).sum())
+
+
+def _nearest(means: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Return for each of some points which other one is nearest, and how far it is."""
+    # By products: the differences of a thousand means would take gigabytes.
+    centred = means - means.mean(axis=0)
+    squares = np.einsum("ij,ij->i", centred, centred)
+    apart = squares[:, None] + squares[None] - 2 * centred @ centred.T
+    np.fill_diagonal(apart, np.inf)
+    nearest = apart.argmin(axis=1)
+    return nearest, np.asarray(np.linalg.norm(means - means[nearest], axis=1))

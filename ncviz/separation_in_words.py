@@ -1,0 +1,130 @@
+"""What D, NC1 and the law of equi-separation say, each in a plain sentence."""
+
+import math
+from dataclasses import replace
+
+from ncviz.values_in_words import Facts, percent, times, two_digits
+from ncviz.wording import listed
+
+
+def fuzziness(value: float, facts: Facts) -> str:
+    """Say how wide the classes are against their distances: D is a sum over directions."""
+    if value <= 0:
+        return "Every class is a single point, as far as this tells the classes apart."
+    return _spread(value, facts)
+
+
+def class_fuzziness(value: float, facts: Facts) -> str:
+    """Say the same of single classes; where sizes differ, the gaps are those of large ones."""
+    if value > 0 and facts.imbalance > 1:
+        return (
+            "The smaller, the tighter these classes against gaps in which each class counts by "
+            "its number of samples."
+        )
+    return fuzziness(value, facts)
+
+
+def nc1(value: float, facts: Facts) -> str:
+    """Say the same of NC1, which is the sum over directions divided by K."""
+    if value <= 0:
+        return "Every class is a single point: nothing is left of the spread within classes."
+    known = facts if facts.classes else replace(facts, directions=0)
+    return _spread(value * facts.classes, known)
+
+
+def _spread(total: float, facts: Facts) -> str:
+    """Say what a sum of ratios of variances means, each of one direction between the classes.
+
+    In a direction, two class means are as far apart, by the root mean square, as √2 times their
+    standard deviation, and two samples of a class likewise: the ratio is that of the deviations.
+    Where classes differ in size, or share a mean, that ratio is of no pair of classes.
+    """
+    if facts.imbalance > 1:
+        return _counted_by_size(facts)
+    if facts.coinciding:
+        return _coinciding(facts.coinciding)
+    directions = facts.directions
+    if directions < 1:
+        return "The smaller, the tighter the classes against the gaps between them."
+    ratio = math.sqrt(total / directions)
+    over = (
+        "along the line through both means"
+        if directions == 1
+        else f"root mean square over the {directions} directions between them"
+    )
+    if two_digits(ratio) == "1" or two_digits(1 / ratio) == "1":
+        return f"The classes are about as wide as they lie apart ({over})."
+    if ratio < 1:
+        return f"The classes lie {times(1 / ratio)} as far apart as they are wide ({over})."
+    return f"The classes are {times(ratio)} as wide as they lie apart ({over})."
+
+
+def _counted_by_size(facts: Facts) -> str:
+    """Say how far apart classes of different sizes are, since the sum over samples does not."""
+    said = "Each class counts by its number of samples here."
+    if facts.coinciding:
+        said += f" {_coinciding(facts.coinciding)}"
+    if math.isnan(facts.apart):
+        return said
+    if math.isinf(facts.apart):
+        return f"{said} Every class is a single point."
+    if two_digits(facts.apart) == "1" or two_digits(1 / facts.apart) == "1":
+        alike = "are about as far apart as two samples of a class"
+    elif facts.apart > 1:
+        alike = f"are {times(facts.apart)} as far apart as two samples of a class"
+    else:
+        alike = f"are closer than two samples of a class, which are {times(1 / facts.apart)} as far"
+    return f"{said} All classes counted alike, two class means {alike} (root mean square)."
+
+
+def _coinciding(names: tuple[str, ...]) -> str:
+    """Say which classes have no gap between them."""
+    return (
+        f"The means of {listed(names)} each coincide with that of another class: nothing "
+        "separates these."
+    )
+
+
+def decay_ratio(value: float, facts: Facts) -> str:
+    """Say what a layer does to D, by the fitted law."""
+    if value <= 0:
+        return "By the fit, a single layer takes all of D away."
+    if abs(value - 1) < 5e-3:
+        return "By the fit, D stays as it is from layer to layer: the layers do not separate."
+    if value > 1:
+        return f"By the fit, each layer makes D {times(value)} as large{_worse(facts, 'gets')}."
+    return f"By the fit, each layer keeps {percent(value)} of D and removes the rest."
+
+
+def _worse(facts: Facts, verb: str) -> str:
+    """Say what a growing D means; where classes differ in size, D alone does not tell."""
+    if facts.imbalance > 1:
+        return ", which counts classes by their size and need not mean that they separate worse"
+    return f": separation {verb} worse"
+
+
+def half_life(value: float, _facts: Facts) -> str:
+    """Say how many layers halve D."""
+    if value <= 0:
+        return "A single layer takes all of D away."
+    layers = "layer" if two_digits(value) == "1" else "layers"
+    return f"By the fit, D halves every {two_digits(value)} {layers}."
+
+
+def correlation_of_law(value: float, _facts: Facts) -> str:
+    """Say how straight the line is: the square of r is the share that it explains."""
+    share = percent(value**2) if abs(value) < 1 else "100 %"
+    way = "a falling" if value < 0 else "a rising" if value > 0 else "a level"
+    return (
+        f"{way.capitalize()} straight line explains {share} of the differences of log D between "
+        "layers; at −1 every layer shrinks D by the same factor."
+    )
+
+
+def overall_separation(value: float, facts: Facts) -> str:
+    """Say what is left of D at the last layer."""
+    if abs(value - 1) < 5e-3:
+        return "D of the last layer is that of the input: the layers together do not separate."
+    if value > 1:
+        return f"D of the last layer is {times(value)} that of the input{_worse(facts, 'got')}."
+    return f"Of the D of the input the last layer has {percent(value)} left."

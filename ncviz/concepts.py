@@ -277,14 +277,20 @@ CONCEPTS: Mapping[str, Concept] = {
     ),
     "spread": Concept(
         "Spread of a class",
-        "How large the cloud of a class is beside the gap to the next class mean, as it is drawn. "
-        "Captions say collapsed where one sees a point.",
+        "How large the cloud of a class is beside the gap to the next class mean: small is tight, "
+        "next to nothing is collapsed.",
         "spread",
         lights=(SAMPLES, MEANS),
-        spellings=(
-            *("collapsed", "collapse", "tight clouds", "tight cloud"),
-            *("overlaps", "overlap", "spreads", "spread"),
-        ),
+        spellings=("collapsed", "collapse", "tight clouds", "tight cloud"),
+    ),
+    "overlap": Concept(
+        "Overlap of two classes",
+        "Two classes overlap where at least one in twenty samples of one lies nearer to the "
+        "class mean of the other.",
+        "overlap",
+        lights=(SAMPLES, MEANS),
+        spellings=("overlaps", "overlap", "spreads", "spread"),
+        search="mix mixed clouds",
     ),
     "linear network": Concept(
         "Linear network",

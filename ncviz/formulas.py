@@ -214,12 +214,26 @@ FORMULAS: Mapping[str, Formula] = {
             r"s_k=\sqrt{\dfrac{1}{r}\,\mathrm{mean}_{i\in k}\,\Vert h_i-\mu_k\Vert^{2}}"
             r"\;\;/\;\;\mathrm{min}_{j\neq k}\,\Vert\mu_k-\mu_j\Vert",
         ),
-        "Size of a cloud along an axis of the picture over the gap to the nearest other class "
-        "mean. Captions say collapsed where it is at most 0.06 for every class, and NC1 at most "
-        "0.02 where all classes are shown, and the class is no wider than a quarter of the gap in "
-        "any dimension; tight clouds up to 0.2; overlap beyond 0.32.",
+        "Size of a cloud along an axis, in all dimensions that the class means shown span, over "
+        "the gap to the nearest other class mean. Captions say collapsed where it is at most 0.06 "
+        "for every class, and NC1 at most 0.02 where all classes are shown, and the class is no "
+        "wider than a quarter of the gap in any dimension; tight clouds up to 0.2; well apart "
+        "where no sample drawn is nearer to another class mean and the training error is at most "
+        "1 %.",
         (_FEATURE, _MEANS, (r"r", "dimensions that the class means shown span")),
         f"ncviz; after the CDNV of Galanti et al. 2022 and NC1 of {_PAPYAN}",
+    ),
+    "overlap": Formula(
+        "Overlap of two classes",
+        (
+            r"\mathrm{share}_{\,i\in k}\,(\Vert h_i-\mu_j\Vert<\Vert h_i-\mu_k\Vert)"
+            r"\;\geq\;1/20",
+        ),
+        "A pair overlaps where at least one in twenty samples drawn of one class lies nearer to "
+        "the class mean of the other. The pair alone decides, in all dimensions that the class "
+        "means shown span; what overlaps in the 3-D shadow only is named apart.",
+        (_FEATURE, _MEANS, (r"k,\, j", "a class, and one that it may spread over")),
+        f"ncviz; after the nearest class mean of NC4, {_PAPYAN}",
     ),
     "neural collapse": Formula(
         "Neural collapse",
@@ -346,7 +360,7 @@ FORMULAS: Mapping[str, Formula] = {
         "With equal classes and λ > 0 the classifier's rows, less their mean, become a simplex ETF "
         "of this size. With λ = 0 nothing is predicted: the loss can be 0 without collapse.",
         (
-            (r"C,\,N", "number of classes, samples of one class: NC in all"),
+            (r"C,\,N", "number of classes, K elsewhere; samples of one class: NC in all"),
             (r"\epsilon", "how far each sample stays from being fitted, alike for all"),
             (r"\lambda", "weight decay"),
             (r"\mu_c,\,\mu_G", "mean of class c, mean of the class means"),

@@ -117,6 +117,28 @@ def read_number(text: str, *, whole: bool = False) -> float:
     return number
 
 
+def lower_first(text: str) -> str:
+    """Return a text with its first letter small, to stand within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """Return a text with its first letter large, to begin a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list within a sentence: 'a', 'a and b', 'a, b and c'."""
+    return " and ".join(part for part in (", ".join(words[:-1]), "".join(words[-1:])) if part)
+
+
+def in_words(number: int) -> str:
+    """Return a count up to twelve in letters, a larger one in digits."""
+    first = ("no", "one", "two", "three", "four", "five", "six")
+    words = (*first, "seven", "eight", "nine", "ten", "eleven", "twelve")
+    return words[number] if 0 <= number < len(words) else f"{number:,}"
+
+
 def one_line(text: str) -> str:
     """Return a text in one line: a space for tabs, line breaks and what else draws nothing."""
     spaced = (" " if unicodedata.category(k) in ("Cc", "Zl", "Zp") else k for k in text)

@@ -20,7 +20,7 @@ from ncviz.wording import three_digits
 
 
 class SquareLossPanel(QWidget):
-    """λ on or off, its size, ε and C; every change of the model begins anew.
+    """λ on or off, its size, ε and K; every change of the model begins anew.
 
     Signals
     -------
@@ -49,11 +49,11 @@ class SquareLossPanel(QWidget):
         )
         self.epsilon = ScaledSlider(
             "ε",
-            "missed by outputs",
-            "How far the output of the right class stays below 1; (C−1)/C is chance.",
+            "output short of 1",
+            "How far the output of the right class stays below 1; (K−1)/K is chance.",
             Scale(*EPSILON_SHARES, logarithmic=False),
         )
-        self.classes = NamedSlider("C", "classes", "How many classes.", 2, MAXIMUM_CLASSES)
+        self.classes = NamedSlider("K", "classes", "How many classes.", 2, MAXIMUM_CLASSES)
         self.seed = NamedSlider("", "seed", "Of the random start.", 0, SEEDS)
         self.prediction = QLabel()
         self.prediction.setTextFormat(Qt.TextFormat.RichText)
@@ -66,12 +66,12 @@ class SquareLossPanel(QWidget):
     def _predicted(self) -> Answer:
         desk, concept = self._desk, CONCEPTS["square loss"]
         pair = Facts(classes=desk.classes, pair="Two rows of the classifier")
-        length = (
-            f"Every row of the classifier comes to the length {three_digits(desk.predicted_norm)}"
-        )
         angle = CONCEPTS["cosine"].sentence(desk.predicted_cosine, pair)
+        length = three_digits(desk.predicted_norm)
         sentence = (
-            f"{length}. {angle}" if desk.decays else f"{length} with weight decay, not without."
+            f"Every row of the classifier comes to the length {length}. {angle}"
+            if desk.decays
+            else "Without weight decay nothing is predicted: the rows come to no one length."
         )
         light = Light(concept.lights, concept="square loss")
         return Answer("Prediction", sentence, concept.meaning, light=light)
@@ -124,8 +124,7 @@ class SquareLossPanel(QWidget):
             f"Predicted: <i>‖w‖</i> = <b>{three_digits(desk.predicted_norm)}</b>, "
             f"cosine <b>{three_digits(desk.predicted_cosine)}</b>"
             if desk.decays
-            else f"Without weight decay nothing is predicted; with it, <i>‖w‖</i> would be "
-            f"<b>{three_digits(desk.predicted_norm)}</b>."
+            else "Without weight decay nothing is predicted."
         )
         self.show_moment()
 

@@ -68,7 +68,7 @@ class TheoryPlots(QWidget):
         self.norms = StepPlot(
             "Lengths of the classifier's rows over steps",
             "Least, mean and largest ‖w_c‖ of the centred rows; the green line is the length that "
-            "weight decay predicts (Rangamani & Banburski, ICASSP 2022).",
+            "weight decay, where it is on, predicts (Rangamani & Banburski, ICASSP 2022).",
             (
                 StepLine("norm", "mean", "classifier", tip=f"The mean {LENGTH}"),
                 StepLine("least_norm", "least", "classifier", True, tip=f"The least {LENGTH}"),
@@ -84,12 +84,12 @@ class TheoryPlots(QWidget):
         )
         self.cosine = StepPlot(
             "Cosine between the classifier's rows over steps",
-            "Mean over all pairs of centred rows; the green line is −1/(C−1).",
+            "Mean over all pairs of centred rows; with weight decay, the green line is −1/(K−1).",
             (StepLine("cosine", "mean", "classifier", concept="cosine", facts=PAIR),),
             ("square loss",),
             logarithmic=False,
             target="predicted",
-            target_tip="−1/(C−1), the cosine of a simplex ETF.",
+            target_tip="−1/(K−1), the cosine of a simplex ETF.",
             up="mean cosine",
         )
         self.square_collapse = collapse_over_steps()
@@ -123,8 +123,9 @@ class TheoryPlots(QWidget):
             self.collapse.show_curve(self._features)
         else:
             desk = self._square
-            self.norms.show_curve(desk, desk.predicted_norm)
-            self.cosine.show_curve(desk, desk.predicted_cosine)
+            length, cosine = desk.prediction or (None, None)
+            self.norms.show_curve(desk, length)
+            self.cosine.show_curve(desk, cosine)
             self.square_collapse.show_curve(desk)
 
     def show_moment(self) -> None:

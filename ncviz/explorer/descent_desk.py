@@ -14,6 +14,7 @@ from ncviz.explorer.model_desk import DeskMark, RoleWords
 from ncviz.explorer.model_run import model_manifest, model_probe, model_snapshot, record_model
 from ncviz.explorer.player import Player
 from ncviz.geometry.collapse import nc1, nc2_equiangular, nc2_equinorm, nc3
+from ncviz.geometry.etf import has_simplex_etf
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.runs.snapshot import Snapshot
 from ncviz.scenes.compose import compose, recorded_around
@@ -200,10 +201,16 @@ class DescentDesk:
 
     # What is answered
 
+    @property
+    def has_ideal(self) -> bool:
+        """Return whether a simplex ETF is what these classes could become."""
+        return has_simplex_etf(self.parameters.classes, self.parameters.dimension)
+
     def scene(self, view: View) -> Scene:
         """Describe the picture of features, class means and classifier at this step."""
         shown = replace(
             view,
+            show_etf=view.show_etf and self.has_ideal,
             epoch=self.shown_step,
             layer=-1,
             classes=tuple(range(self.parameters.classes)),
@@ -227,8 +234,9 @@ class DescentDesk:
 
     def roles(self) -> tuple[RoleWords, ...]:
         """Return what the colours, spheres and sticks of the picture are."""
+        ideal = RoleWords("etf", "green: simplex ETF, the best for equal classes", "simplex ETF")
         return (
-            RoleWords("etf", "green: simplex ETF, the best for equal classes", "simplex ETF"),
+            *([ideal] if self.has_ideal else []),
             RoleWords("means", "blue, thick: class means of the features", "class mean"),
             RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
             RoleWords("samples", "small: features, in the hue of their class", "sample"),

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from ncviz.explorer.bookmarks import Bookmarks
-from ncviz.explorer.caption import describe, describe_depth
+from ncviz.explorer.caption import describe
+from ncviz.explorer.depth_words import describe_depth
 from ncviz.explorer.moment_facts import class_spreads, facts_at
 from ncviz.explorer.player import Player
 from ncviz.explorer.series import EpochSeries
@@ -330,6 +331,7 @@ class Explorer:
                 self.view.layer,
                 self._shown_classes(),
                 self.view.hidden,
+                self.view.shadow,
             )
         )
 

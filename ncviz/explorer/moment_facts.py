@@ -1,11 +1,12 @@
 """What is so at one moment of a run, as far as a caption speaks of it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.explorer.mixing import COINCIDE, Mixing, measure_mixing
 from ncviz.explorer.series import EpochSeries
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.directions import class_groups
@@ -19,9 +20,10 @@ from ncviz.runs.measures import (
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes.memory import memory_of
+from ncviz.scenes.placements import layout_at_recorded
+from ncviz.scenes.view import Shadow
 
 NAN = math.nan
-COINCIDE = 1e-6  # of the spread of all samples: means nearer than this are one point
 INPUT, HIDDEN, LAST = "input", "hidden", "last"
 
 
@@ -42,6 +44,12 @@ class MomentFacts:
         Of each class shown, see `class_widths`: the same in all dimensions of the layer.
     few : tuple of bool
         Which classes shown are minority classes.
+    samples : tuple of int
+        Samples drawn of each class shown.
+    dimensions : int
+        That the means of the classes in the picture span; more than three are drawn as a shadow.
+    mixing, drawn : Mixing
+        Of the classes shown: in all those dimensions, and as they are drawn.
     place : str
         'input', 'hidden' or 'last'.
     layer : str
@@ -87,6 +95,10 @@ class MomentFacts:
     spreads: tuple[float, ...]
     widths: tuple[float, ...] = ()
     few: tuple[bool, ...] = ()
+    samples: tuple[int, ...] = ()
+    dimensions: int = 3
+    mixing: Mixing = field(default_factory=Mixing)
+    drawn: Mixing = field(default_factory=Mixing)
     place: str = LAST
     layer: str = "features"
     width: int = 512
@@ -199,6 +211,7 @@ def facts_at(
     layer: int,
     classes: tuple[int, ...],
     hidden: tuple[int, ...] = (),
+    shadow: Shadow | None = None,
 ) -> MomentFacts:
     """Gather what is so at a moment.
 
@@ -216,6 +229,8 @@ def facts_at(
     hidden : tuple of int
         Those of them that are not drawn; of one class that is left alone nothing could be
         said, so that they are all spoken of then.
+    shadow : Shadow, optional
+        Of more than four classes, as it is drawn.
 
     Raises
     ------
@@ -223,11 +238,14 @@ def facts_at(
         If a snapshot that is needed cannot be read.
     """
     manifest, snapshot = run.manifest, run.snapshot(epoch)
-    last = len(manifest.layers) - 1
+    last, drawn = (
+        len(manifest.layers) - 1,
+        np.bincount(run.probe.labels, minlength=manifest.classes),
+    )
     layer %= last + 1
     seen = tuple(k for k in classes if k not in hidden)
     seen = seen if len(seen) > 1 else classes
-    measured, spreads, widths = memory_of(run).recall(
+    measured, spreads, widths, mixing = memory_of(run).recall(
         ("facts", epoch, layer, classes, seen),
         lambda: _look_at(run, epoch, layer, classes, seen),
     )
@@ -245,6 +263,10 @@ def facts_at(
         spreads=spreads,
         widths=widths,
         few=tuple(k in minority for k in seen),
+        samples=tuple(int(drawn[k]) for k in seen),
+        dimensions=min(len(classes) - 1, manifest.layers[layer].width),
+        mixing=mixing,
+        drawn=_drawn_mixing(run, epoch, layer, classes, seen, shadow),
         place=INPUT if is_first and manifest.layers[0].name == "input" else _place(layer, last),
         layer=manifest.layers[layer].name,
         width=manifest.layers[layer].width,
@@ -274,15 +296,36 @@ def facts_at(
 
 def _look_at(
     run: Run, epoch: int, layer: int, classes: tuple[int, ...], seen: tuple[int, ...]
-) -> tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...]]:
+) -> tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...], Mixing]:
     """Measure what takes time: the layer, and the spread of the classes drawn and in whole."""
     snapshot = run.snapshot(epoch)
+    positions, labels = snapshot.positions(layer), run.probe.labels
     statistics = snapshot.statistics(layer, SPLITS[0])
     return (
         measure_layer(run, epoch, layer, SPLITS[0]),
-        class_spreads(snapshot.positions(layer), run.probe.labels, classes, seen),
+        class_spreads(positions, labels, classes, seen),
         () if statistics is None else class_widths(statistics, seen),
+        measure_mixing(positions.probe, positions.means[list(seen)], labels, seen),
     )
+
+
+def _drawn_mixing(
+    run: Run,
+    epoch: int,
+    layer: int,
+    classes: tuple[int, ...],
+    seen: tuple[int, ...],
+    shadow: Shadow | None,
+) -> Mixing:
+    """Return how the classes mix in the picture.
+
+    Four classes or fewer are a shadow, too, where some of their means coincide and the picture
+    follows its samples instead, see `ncviz.scenes.continuation`.
+    """
+    layout = layout_at_recorded(run, epoch, layer, classes, shadow)
+    labels = run.probe.labels[np.isin(run.probe.labels, classes)]
+    means = layout.means[[classes.index(k) for k in seen]]
+    return measure_mixing(layout.samples, means, labels, seen)
 
 
 def distance_to_etf(measured: LayerMeasures | None) -> float:

@@ -62,8 +62,13 @@ class SquareLossDesk(DescentDesk):
         return self.share * (self.classes - 1) / self.classes
 
     @property
+    def prediction(self) -> tuple[float, float] | None:
+        """Return the predicted length and cosine; None without weight decay, which makes them."""
+        return (self.predicted_norm, self.predicted_cosine) if self.decays else None
+
+    @property
     def predicted_norm(self) -> float:
-        """Return the length that every centred row of the classifier should reach."""
+        """Return the length that every centred row of the classifier reaches with weight decay."""
         square = predicted_squared_norm(self.epsilon, self.classes, self.weight_decay)
         return float(np.sqrt(square))
 
@@ -88,14 +93,23 @@ class SquareLossDesk(DescentDesk):
         else:
             self._tell("problem")
 
+    @property
+    def has_ideal(self) -> bool:
+        """Return whether weight decay drives the classifier to a simplex ETF."""
+        return self.decays and super().has_ideal
+
     def numbers(self) -> tuple[Number, ...]:
         """Return what is read at this step."""
+        known = self.prediction
+        end = "; −1/(K−1) at last" if known else ""
         return (
             Number("‖<i>w</i>‖", self.value("norm"), "Mean length of the centred rows."),
-            Number("predicted", self.predicted_norm, "√((ε − Cε²/(C−1)) / (Cλ))."),
-            Number(
-                "cosine", self.value("cosine"), "Mean cosine between two rows; −1/(C−1) at last."
+            *(
+                [Number("predicted", known[0], "√((ε − Kε²/(K−1)) / (Kλ)), λ the weight decay.")]
+                if known
+                else []
             ),
+            Number("cosine", self.value("cosine"), f"Mean cosine between two rows{end}."),
             Number("ε", self.value("epsilon"), "Measured from the margins of the outputs."),
         )
 

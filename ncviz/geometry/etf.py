@@ -39,6 +39,17 @@ def simplex_etf(classes: int) -> Floats:
     return np.asarray(np.sqrt(K / (K - 1)) * (np.eye(K) - 1 / K))
 
 
+def has_simplex_etf(classes: int, dimension: int) -> bool:
+    """Tell whether there is room for a simplex ETF: K vectors need K − 1 dimensions.
+
+    Parameters
+    ----------
+    classes, dimension : int
+        K and d.
+    """
+    return dimension >= classes - 1
+
+
 def simplex_vertices(classes: int) -> Floats:
     """Return the simplex ETF in the fewest dimensions, in one fixed pose.
 

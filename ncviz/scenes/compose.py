@@ -74,7 +74,7 @@ def compose(run: Run, view: View) -> Scene:
     cast = _cast_of(run, classes, view)
     layout = layout_at(run, epoch, layer, classes, view.shadow)
     shadow = shadow_of(run, layer, classes, view.shadow)
-    scene = draw_layout(layout, cast, view, shadow)
+    scene = draw_layout(layout, cast, view, shadow, manifest.layers[layer].width)
     if not view.show_samples or (not view.pinned and view.hovered is None):
         return scene
     return replace(

@@ -1,11 +1,12 @@
 """Turns places into balls, sticks, edges and labels with their colours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.etf import has_simplex_etf
 from ncviz.scenes.layout import Floats, Ints, Layout
 from ncviz.scenes.palette import (
     DEFAULT_PALETTE,
@@ -135,7 +136,9 @@ def sample_outlines(labels: Ints, palette: str, background: str) -> Singles | No
     return found if found[:, 3].any() else None
 
 
-def draw_layout(layout: Layout, cast: Cast, view: View, shadow: Floats) -> Scene:
+def draw_layout(
+    layout: Layout, cast: Cast, view: View, shadow: Floats, width: int | None = None
+) -> Scene:
     """Turn places into spheres, sticks and labels.
 
     Parameters
@@ -146,7 +149,11 @@ def draw_layout(layout: Layout, cast: Cast, view: View, shadow: Floats) -> Scene
     view : View
     shadow : array, shape (K′−1, 3)
         Of which the layout was drawn.
+    width : int, optional
+        Dimensions of the layer. Too few for a simplex ETF of these classes, it is not drawn.
     """
+    if width is not None and not has_simplex_etf(len(cast.classes), width):
+        view = replace(view, show_etf=False)
     theme = THEMES[view.theme]
     vertices = vertices_in(shadow)
     balls: list[Balls] = []
@@ -186,7 +193,7 @@ def draw_layout(layout: Layout, cast: Cast, view: View, shadow: Floats) -> Scene
         labels=_names(cast, layout, view) if view.show_labels else (),
         links=_links(cast, layout.means, vertices, view),
         background=rgb(theme.background),
-        note=words_for(view.shadow, cast.names),
+        note=words_for(view.shadow, cast.names, width),
         sample_ids=ids,
     )
 

@@ -93,8 +93,17 @@ def vertices_in(shadow: Floats) -> Floats:
     return np.asarray(simplex_vertices(len(shadow) + 1) @ shadow)
 
 
-def words_for(shadow: Shadow, names: tuple[str, ...]) -> str:
-    """Say which shadow is seen of so many classes; empty where the picture is exact."""
+def words_for(shadow: Shadow, names: tuple[str, ...], width: int | None = None) -> str:
+    """Say which shadow is seen of so many classes; empty where the picture is exact.
+
+    Parameters
+    ----------
+    shadow : Shadow
+    names : tuple of str
+        Of the classes.
+    width : int, optional
+        Dimensions of the layer, where these may be fewer than the classes less one.
+    """
     classes = len(names)
     if classes <= 4:
         return ""
@@ -106,4 +115,6 @@ def words_for(shadow: Shadow, names: tuple[str, ...]) -> str:
         AXES: f": the space of {first}, {second} and {third}",
         TOUR: ": grand tour",
     }
-    return f"3-D shadow of {classes - 1} dimensions{which[kind]}"
+    whole = classes - 1 if width is None else min(classes - 1, width)
+    of = f"{whole} dimension{'s' if whole > 1 else ''}"
+    return f"{'3-D shadow' if whole > 3 else 'shadow'} of {of}{which[kind]}"

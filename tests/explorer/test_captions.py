@@ -13,11 +13,14 @@ from told_runs import TRAINED, Told
 
 from ncviz.concepts import CONCEPTS
 from ncviz.explorer.caption import describe
+from ncviz.explorer.depth_words import describe_depth
 from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.mixing import measure_mixing
 from ncviz.explorer.moment_facts import MomentFacts
 from ncviz.explorer.samples import SAMPLES
 from ncviz.formulas import FORMULAS
 from ncviz.geometry.collapse import cosines
+from ncviz.geometry.separation import fit_law
 from ncviz.runs.measures import fuzziness_by_layer, measure_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import layout_at
@@ -62,6 +65,26 @@ def drawn_sizes(run: Run, view, epoch: int, layer: int) -> dict[int, float]:
     return sizes
 
 
+def nearer_to_others(run: Run, view, epoch: int, layer: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the share of class a's samples that are nearer to mean b, in full and as drawn."""
+    classes = view.shown_classes(run.manifest.classes)
+    layout = layout_at(run, epoch, layer, classes, view.shadow)
+    positions = run.snapshot(epoch).positions(layer)
+    labels = run.probe.labels[np.isin(run.probe.labels, classes)]
+    full = positions.probe[np.isin(run.probe.labels, classes)], positions.means[list(classes)]
+    shares = []
+    for samples, means in (full, (layout.samples, layout.means)):
+        found = np.zeros((len(classes),) * 2)
+        for a, b in itertools.permutations(range(len(classes)), 2):
+            own = samples[labels == classes[a]]
+            nearer = [
+                np.linalg.norm(h - means[b]) < np.linalg.norm(h - means[a]) - 1e-9 for h in own
+            ]
+            found[a, b] = np.mean(nearer)
+        shares.append(found)
+    return shares[0], shares[1]
+
+
 def hold(explorer: Explorer, epoch: int, layer: int, said: str) -> None:
     """Check a sentence against the run, without the facts that it was made of."""
     run, view = explorer.run, explorer.view
@@ -82,8 +105,30 @@ def hold(explorer: Explorer, epoch: int, layer: int, said: str) -> None:
             assert statistics.within_variance[k] <= (0.3 * gap) ** 2
     if "tight cloud" in plain and "majority" not in plain:
         assert max(known) < 0.26 * axes
-    if re.search(r"classes .*overlap", plain) or "spread over" in plain:
-        assert max(known) > 0.2
+    in_full, in_picture = nearer_to_others(run, view, epoch, layer)
+    if "well apart" in said:
+        assert not in_full.any()
+        assert not in_picture.any()
+        assert not scalars.get("train_error", 0.0) > 0.01
+    mixed = (in_full >= 0.05) | (in_full >= 0.05).T
+    if "minority classes overlap" not in plain:
+        overlapping = re.search(r"(\d+) of the \d+ classes [^.]*overlap with others", plain)
+        if overlapping:
+            assert int(overlapping.group(1)) == mixed.any(axis=0).sum()
+        if re.search("the classes overlap,", plain.lower()):
+            assert mixed.any(axis=0).all()
+        if re.search("gather|tight cloud", plain) and "majority" not in plain:
+            assert not mixed.any()
+    shadowed = (in_picture >= 0.05) | (in_picture >= 0.05).T
+    if "In the 3-D " in said:
+        names = [manifest.class_names[k] for k in view.shown_classes(manifest.classes)]
+        more = shadowed.any(axis=0) & ~mixed.any(axis=0)
+        told = said.split("In the 3-D ", 1)[1].split(".")[0]
+        quoted = re.findall("“(.*?)”", told)
+        if quoted:
+            assert quoted == [name for name, also in zip(names, more, strict=True) if also]
+    elif "coincide" not in said and "at one point" not in said:
+        assert set(np.flatnonzero(shadowed.any(axis=0))) <= set(np.flatnonzero(mixed.any(axis=0)))
     if "close to a simplex ETF" in said:
         assert max(measured.nc2_equinorm_means, measured.nc2_equiangular_means) <= 0.1
     if "Neural collapse" in said:
@@ -143,7 +188,10 @@ STORIES = {
     "not dual": (Told(dual=False), ["The features have collapsed", "close to a simplex ETF."]),
     "coincide": (Told(shape="point", spread=0.0), ["coincide"]),
     "clouds": (Told(spread=0.14), ["tight cloud"]),
-    "touching": (Told(spread=0.25, epochs=(1, 2)), ["gathers about its class mean"]),
+    "touching": (
+        Told(spread=0.22, counts=(200,) * 4, epochs=(1, 2)),
+        ["gathers about its class mean"],
+    ),
     "overlap": (Told(spread=0.8), ["overlap"]),
     "one wide": (
         Told(spread=(0.02, 0.02, 0.5, 0.02), names=("D", "R", "NC1", "ape")),
@@ -175,7 +223,10 @@ STORIES = {
             dual=False,
             errors={"train_error": (0.74, 0.5), "test_error": (0.75, 0.6)},
         ),
-        ["Before training: the classes overlap", "The network guesses: training error 74 %"],
+        [
+            "Before training: the classes overlap, all four of them.",
+            "The network guesses: training error 74 %",
+        ],
     ),
     "imported": (Told(spread=0.9, epochs=(0, 1)), ["The classes overlap"]),
     "model": (
@@ -255,7 +306,23 @@ STORIES = {
     "one sample each": (Told(counts=(1, 1, 1)), ["no two samples each"]),
     "groups": (
         Told(counts=(50, 50, 5, 5), spread=(0.01, 0.01, 0.7, 0.7), cosine=0.2),
-        ["The majority classes have collapsed to their class means; the minority classes"],
+        ["The majority classes have collapsed to their class means; the minority classes overlap"],
+    ),
+    "few samples": (
+        Told(counts=(50, 50, 3, 2), spread=(0.01, 0.01, 0.1, 0.1), cosine=0.2),
+        [
+            "the minority classes are too few samples each to judge.",
+            "Only 2 to 3 samples of each minority class are drawn.",
+        ],
+    ),
+    "few of all": (Told(counts=(3,) * 4), ["Only 3 samples a class are drawn."]),
+    "wrong although apart": (
+        Told(spread=0.1, errors={"train_error": (0.2,) * 3}),
+        ["Each class is a tight cloud about its class mean. Training error 20 %."],
+    ),
+    "two mix": (
+        Told(spread=(0.02, 0.6, 0.6, 0.02), names=("a", "b", "c", "d"), counts=(400,) * 4),
+        ["“b” and “c” spread over the neighbouring classes; the others stand apart."],
     ),
 }
 
@@ -342,10 +409,10 @@ def test_the_sentence_about_all_layers_holds(key):
         said = explorer.caption_of_depth()
         values = np.array(fuzziness_by_layer(explorer.run, epoch))
         assert ("minority" in said) == (min(counts) < max(counts))
-        if "does not fall" in said:
-            assert values[-1] >= values[0]
         if "D falls" in said:
-            assert values[-1] < values[0]
+            assert (np.diff(values) < 0).all()
+        elif "minority" not in said:
+            assert (np.diff(values) > -5e-3 * values[1:]).any()
         if "equi-separation" in said:
             logs, layers = np.log(values), np.arange(len(values))
             slope = np.polyfit(layers, logs, 1)[0]
@@ -353,6 +420,64 @@ def test_the_sentence_about_all_layers_holds(key):
             factor = re.search(r"about ([\d.]+) a layer", said).group(1)
             assert float(factor) == pytest.approx(np.exp(slope), rel=6e-3)
         assert said.endswith(".")
+
+
+DEPTHS = {
+    (
+        8.0,
+        4.0,
+        2.0,
+        1.0,
+    ): "falls: 8 at input, 1 at the last layer, by a factor of about 0.5 a layer",
+    (
+        44.8,
+        22.1,
+        25.3,
+        30.6,
+    ): "rises after layer 1: 44.8 at input, 22.1 at layer 1, 30.6 at the last",
+    (1.0, 2.0, 3.0, 4.0): "rises layer by layer: 1 at input, 4 at the last layer.",
+    (8.0, 9.0, 4.0, 1.0): "rises at layer 1: 8 at input, 1 at the last layer.",
+    (9.0, 4.0, 4.001, 1.0): "does not fall at layer 2: 9 at input, 1 at the last layer.",
+    (5.0, 5.0, 5.0): "does not fall: 5 at input, 5 at the last layer.",
+    (9, 8, 9, 8, 9, 8, 9, 8, 7): "rises at layer 2, layer 4 and layer 6: 9 at input",
+    (9, 8, 9, 8, 9, 8, 9, 8, 9, 7): "rises at 4 of the 9 layers: 9 at input",
+    (9.0, math.nan, 10.0, 8.0): "rises at layer 2: 9 at input",
+    (9.0, 3.0): "falls: 9 at input, 3 at the last layer.",
+}
+
+
+@pytest.mark.parametrize("values", DEPTHS)
+def test_d_falls_over_the_layers_only_where_each_layer_lowers_it(values):
+    names = ["input", *(f"layer {k}" for k in range(1, len(values)))]
+    said = describe_depth(names, values, fit_law(values), imbalanced=False)
+    assert DEPTHS[values] in said
+
+
+def test_leaving_out_a_class_never_makes_others_overlap():
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        labels = np.repeat(np.arange(7), 25)
+        means = rng.normal(size=(7, 5)) * 3
+        samples = (
+            means[labels] + rng.normal(size=(175, 5)) * rng.uniform(0.2, 2, size=7)[labels, None]
+        )
+        whole = measure_mixing(samples, means, labels, tuple(range(7)))
+        kept = (0, 2, 3, 6)
+        part = measure_mixing(samples, means[list(kept)], labels, kept)
+        pairs = {(kept[a], kept[b]) for a, others in enumerate(part.over) for b in others}
+        expected = {(a, b) for a, others in enumerate(whole.over) for b in others}
+        assert pairs == {(a, b) for a, b in expected if a in kept and b in kept}
+        assert {kept[place] for place in part.involved} <= set(whole.involved)
+
+
+def test_a_shadow_that_hides_what_is_apart_is_spoken_of(tmp_path):
+    told = Told(counts=(40,) * 30, width=40, spread=0.12, names=[f"c{k}" for k in range(30)])
+    explorer = opened(told.write(tmp_path / "run"))
+    explorer.choose_classes(range(30))
+    said = explorer.caption()
+    assert said.startswith("In all 29 dimensions each class is a tight cloud")
+    assert "well apart" not in said
+    assert "In the 3-D shadow that is drawn" in said
 
 
 def test_one_layer_has_no_depth(tmp_path):

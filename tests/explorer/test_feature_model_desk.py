@@ -228,3 +228,24 @@ def test_neural_collapse_is_said_only_where_all_of_it_is_there(desk, preset, dim
         assert desk.value("nc2_equinorm_means") < 0.05
     if dimension < 3:
         assert not desk.caption().startswith("Neural collapse")
+
+
+@pytest.mark.parametrize(
+    ("classes", "dimension", "note"),
+    [
+        (4, 3, ""),
+        (5, 3, "shadow of 3 dimensions"),
+        (6, 5, "3-D shadow of 5 dimensions"),
+        (20, 8, "3-D shadow of 8 dimensions"),
+        (20, 19, "3-D shadow of 19 dimensions"),
+        (5, 2, "shadow of 2 dimensions"),
+    ],
+)
+def test_no_simplex_etf_is_drawn_or_praised_where_there_is_no_room(desk, classes, dimension, note):
+    desk.set(classes=classes, dimension=dimension)
+    room = dimension >= classes - 1
+    scene = desk.scene(View())
+    # Class means and classifiers, and the vertices where there are any.
+    assert len(scene.balls) == classes * (3 if room else 2)
+    assert scene.note == note
+    assert ("etf" in [words.role for words in desk.roles()]) == room

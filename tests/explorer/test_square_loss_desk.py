@@ -41,6 +41,22 @@ def test_without_weight_decay_nothing_collapses():
     assert len(desk.scene(View()).samples) == 80
 
 
+def test_without_weight_decay_no_ideal_is_drawn_and_no_number_predicted():
+    desk = SquareLossDesk()
+    with_decay = desk.scene(View())
+    assert desk.prediction == (desk.predicted_norm, desk.predicted_cosine)
+    assert "predicted" in [number.name for number in desk.numbers()]
+    assert "etf" in [words.role for words in desk.roles()]
+    desk.set(decays=False)
+    assert desk.prediction is None
+    assert "predicted" not in [number.name for number in desk.numbers()]
+    assert not any("−1/" in number.tip for number in desk.numbers())
+    assert "etf" not in [words.role for words in desk.roles()]
+    assert len(with_decay.balls) - len(desk.scene(View()).balls) == desk.classes
+    desk.set(decays=True)
+    assert len(desk.scene(View()).balls) == len(with_decay.balls)
+
+
 def test_a_target_moves_without_a_new_descent():
     desk = SquareLossDesk()
     desk.set(decays=False)

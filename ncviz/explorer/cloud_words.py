@@ -1,0 +1,271 @@
+"""What the clouds of the classes look like, in a sentence or two."""
+
+import math
+
+from ncviz.explorer.moment_facts import HIDDEN, INPUT, LAST, MomentFacts
+from ncviz.wording import in_words, listed, lower_first, upper_first
+
+# Spread of a class along an axis over the gap to the next class mean, as it is drawn.
+COLLAPSED = 0.06  # one sees a point
+APART = 0.2  # one sees a cloud with space around it: the middle of the gap is 2.5 of them away
+
+WIDE = 0.25  # radius of a class over that gap, in all dimensions of the layer
+NC1_COLLAPSED = 0.02  # of a simplex ETF of four classes with the spread `COLLAPSED`
+NEAR_ETF = 0.1  # NC2, norms and angles, of means that look like a simplex ETF
+SELF_DUAL = 0.25  # NC3; a mean cosine of .875 between classifiers and means
+AGREES = 0.01  # NC4, and training error: share of samples
+FEW_SAMPLES = 5  # of a class: fewer lie close to their mean by necessity
+MANY = 100  # classes
+MOST_NAMED = 3
+
+
+def say_clouds(facts: MomentFacts) -> str:
+    """Say how the classes in the picture lie.
+
+    Parameters
+    ----------
+    facts : MomentFacts
+
+    Returns
+    -------
+    str
+        What is said of the clouds holds in all dimensions that the class means span; where
+        the shadow that is drawn looks otherwise, a second sentence says so.
+    """
+    sentence, shadow = _sentence(facts), _of_shadow(facts)
+    if shadow and "collapsed" not in sentence:
+        whole = facts.dimensions > 3
+        where = f"all {in_words(facts.dimensions)} dimensions" if whole else "the whole layer"
+        sentence = f"In {where} {lower_first(sentence)}"
+    if facts.is_start and facts.place != INPUT:
+        sentence = (
+            f"{'At the start' if facts.is_model else 'Before training'}: {lower_first(sentence)}"
+        )
+    elif facts.place == INPUT:
+        sentence = f"In the input, before any layer: {lower_first(sentence)}"
+    elif facts.place == HIDDEN:
+        known = facts.layer.startswith("layer ")
+        sentence = f"{f'In {facts.layer}' if known else 'In this layer'}: {lower_first(sentence)}"
+    elif _fails_to_collapse(facts):
+        sentence = f"No collapse: {lower_first(sentence)}"
+    return " ".join(part for part in (sentence, shadow, _of_few_samples(facts)) if part)
+
+
+def _sentence(facts: MomentFacts) -> str:
+    known = [spread for spread in facts.spreads if not math.isnan(spread)]
+    who = _shown(facts)
+    if not known:
+        return f"{who} have no two samples each: there is no spread to see."
+    if all(map(math.isinf, known)):
+        if _all_shown(facts):
+            return "The class means coincide: nothing separates the classes."
+        return f"The class means of {lower_first(who)} coincide: nothing separates them."
+    if _groups_differ(facts):
+        return _by_group(facts)
+    if facts.mixing.involved:
+        return _overlap(facts)
+    worst = max(known)
+    each = f"Each class{'' if _all_shown(facts) else ' shown'}"
+    if worst <= COLLAPSED and not _spreads_elsewhere(facts):
+        return _collapse(facts)
+    if worst <= COLLAPSED and _worst(facts.widths) > WIDE:
+        return f"{each} is a point in the picture, but spreads in dimensions outside it."
+    if worst > APART:
+        return f"{each} gathers about its class mean; the clouds touch."
+    cloud = f"{each} is a tight cloud about its class mean"
+    if facts.mixing.strays:
+        return f"{cloud}; single samples lie nearer to another one."
+    return f"{cloud}, well apart from the others." if _is_apart(facts) else f"{cloud}."
+
+
+def _is_apart(facts: MomentFacts) -> bool:
+    """Tell whether nothing seen or counted speaks against classes that lie well apart."""
+    return not (facts.mixing.strays or facts.drawn.strays or facts.train_error > AGREES)
+
+
+def _fails_to_collapse(facts: MomentFacts) -> bool:
+    wide = _worst(facts.spreads) > APART or bool(facts.mixing.involved)
+    return facts.is_end and wide and _worst(facts.spreads) < math.inf and not facts.minority
+
+
+def _collapse(facts: MomentFacts) -> str:
+    who = "The features" if _all_shown(facts) or facts.nc1 <= NC1_COLLAPSED else _shown(facts)
+    seen = f"{who} have collapsed to their class means"
+    if facts.classes == 2:
+        return f"{seen}, the two ends of a line: for two classes any line is a simplex ETF."
+    if facts.width < facts.classes - 1:
+        needed = (
+            f"a simplex ETF of {facts.classes:,} classes needs {facts.classes - 1:,} dimensions"
+        )
+        return f"{seen}; {needed}, this layer has {facts.width:,}."
+    if math.isnan(facts.nc2):
+        return f"{seen}."
+    if facts.nc2 > NEAR_ETF:
+        return f"{seen}, which form no simplex ETF."
+    if facts.place == LAST and facts.nc3 <= SELF_DUAL:
+        whole = facts.nc1 <= NC1_COLLAPSED and facts.nc4 <= AGREES
+        name = f"Neural collapse: {lower_first(seen)}" if whole else seen
+        return f"{name}, close to a simplex ETF, and the classifiers point along them."
+    return f"{seen}, close to a simplex ETF."
+
+
+# Overlap
+
+
+def _overlap(facts: MomentFacts) -> str:
+    """Say which classes overlap, by name where they are few."""
+    count, wide, involved = len(facts.shown), facts.mixing.spreading, facts.mixing.involved
+    if len(wide) > MOST_NAMED or len(wide) == count:
+        if len(involved) < count:
+            return f"{len(involved):,} of the {count:,} classes {_seen(facts)}overlap with others."
+        return f"{_shown(facts)} overlap{_all_of_them(facts)}."
+    names = listed([_quoted(facts.shown[place]) for place in wide])
+    if set(involved) == set(wide):
+        sentence = f"{names} overlap"
+    else:
+        hit = [place for place in involved if place not in wide]
+        over = "the neighbouring classes"
+        if len(hit) <= (1 if len(wide) > 1 else 2):
+            over = listed([_quoted(facts.shown[place]) for place in hit])
+        sentence = f"{names} {'spreads' if len(wide) == 1 else 'spread'} over {over}"
+    others = [place for place in range(count) if place not in wide]
+    if not others or max(facts.spreads[place] for place in others) > APART:
+        return f"{sentence}."
+    if {*facts.mixing.strays, *facts.drawn.strays} & set(others):
+        return f"{sentence}."
+    rest = "the other stands apart"
+    return f"{sentence}; {rest if len(others) == 1 else 'the others stand apart'}."
+
+
+def _all_of_them(facts: MomentFacts) -> str:
+    count = len(facts.shown)
+    return f", all {in_words(count)} of them" if count > 2 and _all_shown(facts) else ""
+
+
+def _of_shadow(facts: MomentFacts) -> str:
+    """Say what mixes only in the shadow that is drawn."""
+    if facts.drawn == facts.mixing or any(map(math.isinf, facts.spreads)):
+        return ""
+    more = [place for place in facts.drawn.involved if place not in facts.mixing.involved]
+    shadow = f"In the 3-D {'shadow that is drawn' if facts.dimensions > 3 else 'picture'}"
+    also = " as well" if facts.mixing.involved else ""
+    if more and len(more) <= MOST_NAMED:
+        names = listed([_quoted(facts.shown[place]) for place in more])
+        return f"{shadow} {names} {'overlaps' if len(more) == 1 else 'overlap'}{also}."
+    if more:
+        return f"{shadow} {len(more):,} {'more ' if also else ''}classes overlap{also}."
+    if facts.drawn.strays - facts.mixing.strays and not facts.mixing.involved:
+        return f"{shadow} some clouds touch."
+    return ""
+
+
+# Imbalanced classes
+
+
+def _by_group(facts: MomentFacts) -> str:
+    shown = "" if _all_shown(facts) else " shown"
+    said = []
+    for few, name in ((False, "majority"), (True, "minority")):
+        places = _of_group(facts, few)
+        one = len(places) == 1
+        if few:
+            who = "the minority one" if one else "the minority classes"
+        else:
+            who = f"the {name} {'class' if one else 'classes'}{shown}"
+        said.append(f"{who} {_STATES[_state(facts, places)][not one]}")
+    return f"{upper_first('; '.join(said))}."
+
+
+# What a class, or several, are like.
+_STATES = {
+    "unknown": ("has too few samples to spread", "have too few samples to spread"),
+    "one point": ("has its class mean where another one is", "have their class means at one point"),
+    "collapsed": ("has collapsed to its class mean", "have collapsed to their class means"),
+    "apart": ("is a tight cloud, well apart", "are tight clouds, well apart"),
+    "tight": ("is a tight cloud", "are tight clouds"),
+    "gathering": ("gathers about its class mean", "gather about their class means"),
+    "too few": ("is too few samples to judge", "are too few samples each to judge"),
+    "overlapping": ("overlaps with others", "overlap with others"),
+}
+
+
+def _state(facts: MomentFacts, places: list[int]) -> str:
+    known = [facts.spreads[k] for k in places if not math.isnan(facts.spreads[k])]
+    if not known:
+        return "unknown"
+    if all(map(math.isinf, known)):
+        return "one point"
+    scant = bool(facts.samples) and max(facts.samples[k] for k in places) < FEW_SAMPLES
+    # A class of few samples lies where others spread, rather than that it spreads itself.
+    if set(places) & set(facts.mixing.involved if scant else facts.mixing.spreading):
+        return "overlapping"
+    if max(known) <= COLLAPSED:
+        return "collapsed"
+    if scant:
+        return "too few"
+    if max(known) > APART:
+        return "gathering"
+    return "apart" if _is_apart(facts) else "tight"
+
+
+def _groups_differ(facts: MomentFacts) -> bool:
+    many, few = (_of_group(facts, few) for few in (False, True))
+    return bool(many) and bool(few) and _state(facts, many) != _state(facts, few)
+
+
+def _of_group(facts: MomentFacts, few: bool) -> list[int]:
+    return [place for place, is_few in enumerate(facts.few) if is_few == few]
+
+
+def _of_few_samples(facts: MomentFacts) -> str:
+    """Say how few samples some classes have, whose clouds are spoken of."""
+    scant = [count for count in facts.samples if 1 < count < FEW_SAMPLES]
+    if not scant or all(map(math.isnan, facts.spreads)):
+        return ""
+    least, most = min(scant), max(scant)
+    counts = f"{least}" if least == most else f"{least} to {most}"
+    if len(scant) == len(facts.samples):
+        return f"Only {counts} samples a class are drawn."
+    if len(scant) == sum(facts.few) and all(
+        count < FEW_SAMPLES for count, few in zip(facts.samples, facts.few, strict=True) if few
+    ):
+        return f"Only {counts} samples of each minority class are drawn."
+    which = "one class" if len(scant) == 1 else f"{len(scant):,} classes"
+    return f"Only {counts} samples of {which} are drawn."
+
+
+def _spreads_elsewhere(facts: MomentFacts) -> bool:
+    """Tell whether what looks like a point in the picture is none in the layer.
+
+    That is so where the samples spread across the picture's dimensions, and where NC1 of all
+    samples is above that of a collapse although all classes are shown.
+    """
+    whole = _all_shown(facts) and not facts.minority and facts.nc1 > NC1_COLLAPSED
+    return whole or _worst(facts.widths) > WIDE
+
+
+# Words
+
+
+def _all_shown(facts: MomentFacts) -> bool:
+    return len(facts.shown) == facts.classes
+
+
+def _shown(facts: MomentFacts) -> str:
+    if _all_shown(facts):
+        return "The classes"
+    return f"The {len(facts.shown):,} classes {_seen(facts)}".rstrip()
+
+
+def _seen(facts: MomentFacts) -> str:
+    if _all_shown(facts):
+        return ""
+    return f"shown, of {facts.classes:,}, " if facts.classes >= MANY else "shown "
+
+
+def _quoted(name: str) -> str:
+    return f"“{name}”"
+
+
+def _worst(spreads: tuple[float, ...]) -> float:
+    return max((spread for spread in spreads if not math.isnan(spread)), default=0.0)

@@ -127,11 +127,6 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def listed(words: Sequence[str]) -> str:
-    """Return words as a list within a sentence: 'a', 'a and b', 'a, b and c'."""
-    return " and ".join(part for part in (", ".join(words[:-1]), "".join(words[-1:])) if part)
-
-
 def in_words(number: int) -> str:
     """Return a count up to twelve in letters, a larger one in digits."""
     first = ("no", "one", "two", "three", "four", "five", "six")

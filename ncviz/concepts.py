@@ -214,7 +214,7 @@ CONCEPTS: Mapping[str, Concept] = {
     ),
     "minority": Concept(
         "Minority classes",
-        "The classes that have fewer training samples than the largest.",
+        "The classes of which the largest has at least 1.5 times the training samples.",
         "minority",
         lights=(SAMPLES, MEANS, CLASSIFIER),
         spellings=("minority classes", "minority class"),

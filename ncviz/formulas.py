@@ -252,7 +252,8 @@ FORMULAS: Mapping[str, Formula] = {
     "imbalance": Formula(
         "Imbalance R",
         (r"R=\mathrm{max}_k\,n_k\;/\;\mathrm{min}_k\,n_k",),
-        "Minority classes have fewer training samples than the largest class. D weighs classes by "
+        "The largest class has at least 1.5 times the training samples of a minority class: sizes "
+        "that differ less are spoken of as equal. D weighs classes by "
         "their size, so that it says little of them.",
         ((r"n_k", "training samples of class k"),),
         _FANG,
@@ -263,9 +264,10 @@ FORMULAS: Mapping[str, Formula] = {
             r"e_{\mathrm{test}}-\mathrm{min}_{\,\mathrm{earlier}}\,e_{\mathrm{test}}\geq 0.03"
             r"\quad\mathrm{or}\quad e_{\mathrm{test}}-e_{\mathrm{train}}\geq 0.25",
         ),
-        "The network fits its training samples ever better and new samples worse. Captions say so "
-        "where the test error has risen three points above its best while the training error did "
-        "not rise, or lies 25 points above the training error.",
+        "The network fits its training samples and is often wrong on new ones. Captions say so "
+        "where the training error is 10 % at most, the test error twice that at least, and it has "
+        "risen three points above its best while the training error did not rise, or lies 25 "
+        "points above the training error.",
         (
             (r"e_{\mathrm{train}}", "share of mistakes on the training samples"),
             (r"e_{\mathrm{test}}", "share of mistakes on samples kept back"),
@@ -288,7 +290,7 @@ FORMULAS: Mapping[str, Formula] = {
         "Mean cosine between the classifiers of two minority classes; 1 means that they point in "
         "one direction: Minority Collapse. One minority class has none. Where a tight budget "
         "leaves these classifiers at exactly zero in the Layer-Peeled Model, 1 is a convention.",
-        (_ROW, (r"k,\,k'", "classes with fewer training samples than the largest")),
+        (_ROW, (r"k,\,k'", "classes of which the largest has 1.5 times the samples or more")),
         f"{_FANG}, Fig. 4",
     ),
     "layer-peeled": Formula(

@@ -4,13 +4,14 @@ import math
 
 from ncviz.explorer.cloud_words import say_clouds
 from ncviz.explorer.moment_facts import LAST, MomentFacts
-from ncviz.wording import lower_first, three_digits, upper_first
+from ncviz.runs.minority_collapse import MinorityCollapse
+from ncviz.wording import listed, lower_first, three_digits, upper_first
 
-ONE_DIRECTION, DRAWN_TOGETHER = 0.9, 0.5  # minority cosines
-GUESSING = 0.9  # of the share of mistakes that chance makes
+SAMPLING, NEAR = 2.0, 0.1  # standard errors, or part, within which an error is that of chance
+LEARNT = 0.1  # training error at which the training samples are known
 RISEN, GAP = 0.03, 0.25  # of the test error: above its best, above the training error
 STILL_FALLS = 0.8  # D of the last layer over that of the first hidden one
-STRAIGHT = -0.97  # Pearson correlation of log D with the layer, to the eye
+MOST_NAMED, LETTERS_NAMED = 3, 40
 
 
 def describe(facts: MomentFacts) -> str:
@@ -42,28 +43,78 @@ def _network(facts: MomentFacts) -> str:
         return "The training has diverged: its loss is no finite number any more."
     if facts.failure:
         return f"The run ended early: {lower_first(facts.failure.rstrip('.'))}."
-    if facts.minority:
-        return _imbalanced(facts)
+    return _imbalanced(facts) if facts.minority else _learning(facts)
+
+
+def _learning(facts: MomentFacts) -> str:
+    """Say how often the network is right."""
+    for said in (_by_chance, _linear, _over_fitting, _terminal):
+        if sentence := said(facts):
+            return sentence
+    return _mistakes(facts)
+
+
+def _by_chance(facts: MomentFacts) -> str:
+    """Compare with who answers without looking: any class, or always the largest one.
+
+    Whoever draws a class at random is wrong in 1 − 1/K of all samples, whatever their sizes;
+    whoever always answers the largest class in 1 less its share. A training error is that of
+    chance if it lies within `SAMPLING` standard errors of as many draws as there are samples,
+    and of few samples within `NEAR` of it.
+    """
     chance = 1 - 1 / facts.classes
-    if facts.train_error >= GUESSING * chance:
-        return f"The network guesses: {lower_first(_mistakes(facts))}"
-    return _linear(facts) or _over_fitting(facts) or _terminal(facts) or _mistakes(facts)
+    largest = chance if math.isnan(facts.largest) else 1 - facts.largest
+    above, below = (
+        min(SAMPLING * math.sqrt(share * (1 - share) / max(facts.trained_on, 1)), NEAR * share)
+        for share in (chance, largest)
+    )
+    error = facts.train_error
+    if not error >= largest - below or error == 0:
+        return ""
+    if error > chance + above:
+        said = "Worse than guessing"
+    elif not facts.minority or error >= chance - above:
+        said = "No better than guessing"
+    elif error <= largest + below:
+        said = "No better than always answering the largest class"
+    else:
+        said = "Worse than always answering the largest class"
+    return f"{said}: {lower_first(_mistakes(facts))}"
 
 
 def _imbalanced(facts: MomentFacts) -> str:
-    cosine, mistakes = facts.minority_cosine, _mistakes(facts)
-    ratio = f"R = {three_digits(facts.imbalance)}"
-    if math.isnan(cosine) or facts.place != LAST or facts.is_start:
-        return f"Imbalanced, {ratio}{f': {lower_first(mistakes)}' if mistakes else '.'}"
-    value = f"mean cosine {three_digits(cosine)}"
-    who = f"the {facts.minority:,} minority classifiers"
-    if cosine >= ONE_DIRECTION:
-        said = f"Minority Collapse: {who} point almost the same way ({value})."
-    elif cosine >= DRAWN_TOGETHER:
-        said = f"{upper_first(who)} draw together ({value}; 1 is Minority Collapse)."
-    else:
-        said = f"Imbalanced, {ratio}, yet {who} stand apart ({value})."
-    return f"{said} {mistakes}".rstrip()
+    ratio, learning = f"R = {three_digits(facts.imbalance)}", _learning(facts)
+    if facts.collapse is None or facts.place != LAST or facts.is_start:
+        if learning and learning == _mistakes(facts):
+            return f"Imbalanced, {ratio}: {lower_first(learning)}"
+        return f"Imbalanced, {ratio}. {learning}".rstrip()
+    return f"{_of_minority(facts, facts.collapse, ratio)} {learning}".rstrip()
+
+
+def _of_minority(facts: MomentFacts, found: MinorityCollapse, ratio: str) -> str:
+    who = f"the {found.classes:,} minority classifiers"
+    value = f"mean cosine {three_digits(found.cosine)}"
+    if found.verdict == "apart":
+        return f"Imbalanced, {ratio}, yet {who} stand apart ({value})."
+    if found.verdict == "shared":
+        less = "nothing" if math.isnan(found.centred) else three_digits(found.centred)
+        others = f"{three_digits(found.others)}; less the mean row {less}"
+        return f"{upper_first(who)} point alike ({value}), but so do all others ({others})."
+    if found.is_centred:
+        who = f"{who}, less the mean row of all,"
+        value = f"mean cosine {three_digits(found.centred)}"
+    if found.verdict == "collapse":
+        return f"Minority Collapse: {who} point almost the same way ({value})."
+    if found.verdict == "drawing":
+        return f"{upper_first(who)} draw together ({value}; 1 is Minority Collapse)."
+    some, names = facts.together, ""
+    if len(some) <= MOST_NAMED and sum(map(len, some)) <= LETTERS_NAMED:
+        quoted = [f"“{name}”" for name in some]
+        names = f" ({listed(quoted)})"
+    return (
+        f"Minority Collapse of {len(some):,} of {found.classes:,} minority classifiers{names}: "
+        f"they point almost one way (of all, {value})."
+    )
 
 
 def _linear(facts: MomentFacts) -> str:
@@ -80,25 +131,31 @@ def _linear(facts: MomentFacts) -> str:
 
 def _over_fitting(facts: MomentFacts) -> str:
     train, test = facts.train_error, facts.test_error
-    if math.isnan(test):
+    # Mistakes in small classes weigh more where all classes are tested alike.
+    known = facts.even_error if facts.minority else train
+    if not (train <= LEARNT and test >= max(2 * known, known + RISEN)):
         return ""
+    said = f"Over-fitting: training error {_percent(train)}, but test error {_percent(test)}."
     if facts.best_test is not None:
         epoch, best, before = facts.best_test
         if test - best >= RISEN and train <= before:
+            if facts.minority:
+                return said
             rise = f"the test error has risen from {_percent(best)} (epoch {epoch:,})"
             falls = f"while the training error is {_percent(train)}"
             return f"Over-fitting: {rise} to {_percent(test)}, {falls}."
-    if test - train >= GAP:
-        return f"Over-fitting: training error {_percent(train)}, but test error {_percent(test)}."
-    return ""
+    return said if test - known >= GAP else ""
 
 
 def _terminal(facts: MomentFacts) -> str:
-    if facts.terminal_since is None or facts.train_error != 0:
+    start = facts.terminal_since
+    if start is None or facts.train_error != 0 or facts.recorded == 1:
         return ""
-    since = f"Terminal phase: training error 0 since epoch {facts.terminal_since:,}"
+    # Of what was before the first recorded moment nothing is known.
+    at_first = "at the first recorded moment already"
+    since = at_first if start == facts.first else f"since epoch {start:,}"
     rest = "" if math.isnan(facts.test_error) else f", test error {_percent(facts.test_error)}"
-    return f"{since}{rest}."
+    return f"Terminal phase: training error 0 {since}{rest}."
 
 
 def _mistakes(facts: MomentFacts) -> str:

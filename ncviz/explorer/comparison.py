@@ -16,6 +16,7 @@ from ncviz.explorer.comparison_words import (
 )
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.directions import class_groups, default_classes
+from ncviz.runs.minority_collapse import minority_collapse
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import matching_layer, view_beside
 from ncviz.scenes.compose import compose, compose_comparison, recorded_around
@@ -353,7 +354,14 @@ class Comparison:
             runs = self.first.run, self.second.run
             twins = bool(minority_of_twin(*runs)), bool(minority_of_twin(*reversed(runs)))
             few = len(class_groups(runs[0])[1]), len(class_groups(runs[1])[1])
-            return compare_cosines(*cosines, balanced=twins, minority=few)
+            sides = zip((self.first, self.second), runs, reversed(runs), strict=True)
+            found = [
+                minority_collapse(run, side.nearest_epoch, minority_of_twin(run, twin))
+                for side, run, twin in sides
+            ]
+            return compare_cosines(
+                *cosines, balanced=twins, minority=few, collapse=(found[0], found[1])
+            )
         counts = {run.manifest.classes for run in (self.first.run, self.second.run)}
         if len(counts) > 1 or any(
             class_groups(run)[1] for run in (self.first.run, self.second.run)

@@ -2,7 +2,7 @@
 
 import math
 
-from ncviz.explorer.caption import DRAWN_TOGETHER
+from ncviz.runs.minority_collapse import DRAWN_TOGETHER, MinorityCollapse
 from ncviz.wording import listed, three_digits
 
 MINORITY = "Minority cosine"
@@ -35,6 +35,7 @@ def compare_cosines(
     second: float | None,
     balanced: tuple[bool, bool] = (False, False),
     minority: tuple[int, int] = (0, 0),
+    collapse: tuple[MinorityCollapse | None, MinorityCollapse | None] = (None, None),
 ) -> str:
     """Say which run is nearer to Minority Collapse.
 
@@ -47,6 +48,8 @@ def compare_cosines(
         are few in the other.
     minority : tuple of 2 int
         Minority classes of each, to say why a cosine is missing.
+    collapse : tuple of 2 MinorityCollapse or None
+        What the mean of all pairs does not tell of each.
     """
     if first is None or second is None:
         side, other = ("right", "left") if first is None else ("left", "right")
@@ -55,6 +58,7 @@ def compare_cosines(
         return (
             f"The minority classifiers on the {side} stand at a mean cosine of "
             f"{three_digits(cosine)}; the run on the {other} has {lacks}."
+            f"{_beyond_the_mean(collapse)}"
         )
     sides = (
         f"{three_digits(number)} {'for the same classes ' if same else ''}on the {side}"
@@ -62,16 +66,35 @@ def compare_cosines(
     )
     words = ", ".join(sides)
     nearer = "left" if first > second else "right"
+    beyond = _beyond_the_mean(collapse)
+    if any(found is not None and found.verdict == "shared" for found in collapse):
+        return f"Mean cosine between minority classifiers: {words}.{beyond}"
     if three_digits(first) == three_digits(second):
-        return f"Mean cosine between minority classifiers: {words}, alike."
+        return f"Mean cosine between minority classifiers: {words}, alike.{beyond}"
     if max(first, second) < DRAWN_TOGETHER:
-        return (
-            f"Mean cosine between minority classifiers: {words}: both far from Minority Collapse."
-        )
+        far = "" if beyond else ": both far from Minority Collapse"
+        return f"Mean cosine between minority classifiers: {words}{far}.{beyond}"
     return (
         f"Mean cosine between minority classifiers: {words}: "
-        f"the {nearer} run is nearer to Minority Collapse."
+        f"the {nearer} run is nearer to Minority Collapse.{beyond}"
     )
+
+
+def _beyond_the_mean(
+    collapse: tuple[MinorityCollapse | None, MinorityCollapse | None],
+) -> str:
+    """Say where some classes have fallen together, or all classifiers point alike."""
+    said = ""
+    for found, side in zip(collapse, ("left", "right"), strict=True):
+        if found is None:
+            continue
+        if found.verdict == "part":
+            some = f"{len(found.together):,} of the {found.classes:,} have fallen together"
+            said += f" On the {side} {some}."
+        elif found.verdict == "shared":
+            others = f"mean cosine {three_digits(found.others)}"
+            said += f" On the {side} all other pairs of classifiers are alike, too ({others})."
+    return said
 
 
 def compare_fuzziness(

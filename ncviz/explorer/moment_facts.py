@@ -15,8 +15,8 @@ from ncviz.runs.measures import (
     LayerMeasures,
     imbalance_ratio,
     measure_layer,
-    minority_cosine,
 )
+from ncviz.runs.minority_collapse import MinorityCollapse, minority_collapse
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes.memory import memory_of
@@ -80,12 +80,22 @@ class MomentFacts:
         An earlier epoch with a lower test error, that error and its training error.
     terminal_since : int or None
         The epoch from which on the training error stays 0, if it is known and past.
+    first : int or None
+        The first epoch that was recorded, where what was before it is not known.
+    trained_on : int
+        Training samples, over which the training error is taken; 0 if unknown.
+    largest : float
+        Share of the largest class in them.
+    even_error : float
+        See `largest_even_error`.
     imbalance : float
         R, largest over smallest class; 1 where balanced or unknown.
     minority : int
-        Classes with fewer training samples than the largest.
-    minority_cosine : float
-        Between the classifiers of the minority classes.
+        Minority classes, see `ncviz.runs.directions.class_groups`.
+    collapse : MinorityCollapse or None
+        What their classifiers do.
+    together : tuple of str
+        Names of those of them whose classifiers have fallen together.
     failure : str
         Why the run ended early, at its last epoch.
     """
@@ -119,9 +129,14 @@ class MomentFacts:
     test_error: float = NAN
     best_test: tuple[int, float, float] | None = None
     terminal_since: int | None = None
+    first: int | None = None
+    trained_on: int = 0
+    largest: float = NAN
+    even_error: float = NAN
     imbalance: float = 1.0
     minority: int = 0
-    minority_cosine: float = NAN
+    collapse: MinorityCollapse | None = None
+    together: tuple[str, ...] = ()
     failure: str = ""
 
 
@@ -252,7 +267,10 @@ def facts_at(
     scalars, recipe = snapshot.scalars, manifest.recipe
     minority = class_groups(run)[1]
     ended = epoch == run.epochs[-1]
-    cosine = minority_cosine(run, epoch)
+    collapse = memory_of(run).recall(
+        ("minority collapse", epoch), lambda: minority_collapse(run, epoch)
+    )
+    counts = manifest.train_counts
     is_first = layer == 0 and last > 0
     own = recipe.get("model") == "unconstrained_features" or (
         "dataset" in recipe and "kind" not in recipe
@@ -287,9 +305,14 @@ def facts_at(
         test_error=scalars.get("test_error", NAN),
         best_test=_best_before(series, epoch),
         terminal_since=_terminal(series, epoch),
+        first=None if own and run.epochs[0] == 0 else run.epochs[0],
+        trained_on=sum(counts),
+        largest=max(counts) / sum(counts) if any(counts) else NAN,
+        even_error=largest_even_error(counts, scalars.get("train_error", NAN)),
         imbalance=imbalance_ratio(run),
         minority=len(minority),
-        minority_cosine=NAN if cosine is None else cosine,
+        collapse=collapse,
+        together=tuple(manifest.class_names[k] for k in collapse.together) if collapse else (),
         failure=manifest.message if ended and manifest.state == "failed" else "",
     )
 
@@ -338,6 +361,28 @@ def distance_to_etf(measured: LayerMeasures | None) -> float:
     """
     both = _value(measured, "nc2_equinorm_means"), _value(measured, "nc2_equiangular_means")
     return NAN if any(math.isnan(value) for value in both) else max(both)
+
+
+def largest_even_error(counts: tuple[int, ...], error: float) -> float:
+    """Return how large a share of mistakes may be once all classes weigh the same.
+
+    Parameters
+    ----------
+    counts : tuple of int
+        Samples of each class; empty if unknown.
+    error : float
+        Share of mistakes among all of them.
+
+    Returns
+    -------
+    float
+        The mean over the classes of their own shares if the mistakes are in the smallest ones.
+    """
+    sizes = np.sort(np.array([count for count in counts if count > 0], dtype=float))
+    if not sizes.size or math.isnan(error):
+        return error
+    left = np.maximum(error * sizes.sum() - (np.cumsum(sizes) - sizes), 0)
+    return float((np.minimum(left, sizes) / sizes).mean())
 
 
 def _place(layer: int, last: int) -> str:

@@ -32,6 +32,7 @@ from ncviz.explorer.peeled_words import (
 from ncviz.explorer.player import Player
 from ncviz.explorer.power_solver import PowerQuestion, PowerSaid, PowerSolver
 from ncviz.explorer.shape_curve import ShapeCurve
+from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import imbalance_ratio, minority_cosine
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_model
@@ -212,11 +213,10 @@ class TheoryDesk:
 
     def match(self, run: Run) -> None:
         """Set K, K_A and R to those of a run with two sizes of classes."""
-        counts = run.manifest.train_counts
-        majority = sum(count == max(counts) for count in counts)
-        if 0 < majority < len(counts) <= MAXIMUM_CLASSES:
+        majority, minority = (len(group) for group in class_groups(run))
+        if majority and minority and majority + minority <= MAXIMUM_CLASSES:
             self.shape, self.preset = None, TWO_GROUPS
-            self.set_problem(classes=len(counts), majority=majority)
+            self.set_problem(classes=majority + minority, majority=majority)
             self.seek_ratio(imbalance_ratio(run))
 
     # Time

@@ -21,8 +21,8 @@ from ncviz.export.page_grid import (
 )
 from ncviz.export.picture import check_size, provenance
 from ncviz.export.styles import MILLIMETRES, POINTS, fit_style, style_named
+from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import unknown_layer
-from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.camera import Camera
@@ -238,7 +238,7 @@ def presets_for(run: Run | None) -> tuple[str, ...]:
         without |= {"layers"}
     if len(run.epochs) < 2:
         without |= {"collapse", *OVER_EPOCHS}
-    if imbalance_ratio(run) <= 1:
+    if not class_groups(run)[1]:
         without |= {"minority", *GROUPS}
     for name in ("loss", "error"):
         if not any(key.endswith(f"_{name}") for key in last.scalars):

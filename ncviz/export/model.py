@@ -8,6 +8,7 @@ import numpy as np
 from ncviz.errors import UserError
 from ncviz.export.film_moments import ModelPath
 from ncviz.export.ratio_curve import RatioCurve
+from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import imbalance_ratio, minority_cosine
 from ncviz.runs.run import Run
 from ncviz.wording import three_digits
@@ -45,8 +46,7 @@ class ModelPlan:
 
 def model_of(run: Run, model: ModelPlan) -> ModelPlan:
     """Return the model with as many classes, and majority classes, as a run has."""
-    counts = run.manifest.train_counts
-    largest = sum(n == max(counts) for n in counts)
+    largest = len(class_groups(run)[0])
     classes = run.manifest.classes
     majority = largest if largest < classes else max(classes // 2, 1)
     return ModelPlan(classes, majority, model.budget, model.lowest, model.highest, model.points)

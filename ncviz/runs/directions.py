@@ -11,6 +11,8 @@ from ncviz.runs.run import Run
 
 Floats = NDArray[np.float64]
 
+IMBALANCED = 1.5  # R from which on classes are told apart by their sizes
+
 
 @dataclass(frozen=True, eq=False)
 class Directions:
@@ -122,12 +124,24 @@ class GroupMeasures:
 
 
 def class_groups(run: Run) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the majority classes, which have most samples, and the minority classes."""
+    """Return the majority and the minority classes of a run.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    majority, minority : tuple of int
+        A class belongs to the minority where the largest one has at least `IMBALANCED` times
+        its training samples: sizes that differ by a few samples make no minority, and neither
+        does a class without samples, which is in none of both.
+    """
     counts = run.manifest.train_counts
-    if not counts or min(counts) == max(counts):
+    if not counts:
         return tuple(range(run.manifest.classes)), ()
-    majority = tuple(k for k, count in enumerate(counts) if count == max(counts))
-    return majority, tuple(k for k in range(len(counts)) if k not in majority)
+    few = tuple(k for k, n in enumerate(counts) if n > 0 and max(counts) >= IMBALANCED * n)
+    return tuple(k for k, n in enumerate(counts) if n and k not in few), few
 
 
 def telling_plots(run: Run) -> tuple[str, ...]:

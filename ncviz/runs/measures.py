@@ -17,6 +17,7 @@ from ncviz.geometry.separation import (
     separation_fuzziness,
 )
 from ncviz.geometry.statistics import ClassStatistics
+from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Classifier, StoredSnapshot
 
@@ -261,15 +262,14 @@ def minority_cosine(run: Run, epoch: int) -> float | None:
     Returns
     -------
     float or None
-        None if the run is balanced, has fewer than two minority classes, or
-        recorded no classifier.
+        None if the run has fewer than two minority classes (see
+        `ncviz.runs.directions.class_groups`), or recorded no classifier.
 
     Notes
     -----
     Fang, He, Long, Su, PNAS 2021, Figure 4: 1 means Minority Collapse.
     """
-    counts = run.manifest.train_counts
-    minority = [k for k, count in enumerate(counts) if count < max(counts)]
+    minority = list(class_groups(run)[1])
     classifier = run.snapshot(epoch).classifier()
     if len(minority) < 2 or classifier is None:
         return None
@@ -278,6 +278,9 @@ def minority_cosine(run: Run, epoch: int) -> float | None:
 
 
 def imbalance_ratio(run: Run) -> float:
-    """Return R, the size of the largest class over that of the smallest; 1 if unknown."""
-    counts = run.manifest.train_counts
-    return max(counts) / min(counts) if counts and min(counts) > 0 else 1.0
+    """Return R, the size of the largest class over that of the smallest; 1 if unknown.
+
+    Classes without training samples do not count.
+    """
+    counts = [count for count in run.manifest.train_counts if count > 0]
+    return max(counts) / min(counts) if counts else 1.0

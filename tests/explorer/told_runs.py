@@ -25,7 +25,8 @@ class Told:
     `spread` is the standard deviation of a class along an axis, in gaps between two corners of
     the simplex ETF; one number, or one a class. `shape` is 'etf', 'long' (one mean ten times as
     far out as the others) or 'point'. `errors` holds one value an epoch of each scalar, `cosine`
-    is that of all pairs of minority classifiers.
+    is that of all pairs of minority classifiers; those of `same` have one row; `shared` is the
+    length of a vector added to all rows; `turned` gives each row to the next class.
     """
 
     counts: Sequence[int] = (30, 30, 30, 30)
@@ -36,6 +37,9 @@ class Told:
     shape: str = "etf"
     dual: bool | None = True
     cosine: float | None = None
+    same: Sequence[int] = ()
+    shared: float = 0.0
+    turned: bool = False
     errors: Mapping[str, Sequence[float]] = field(default_factory=dict)
     recipe: Mapping[str, Any] = field(default_factory=dict)
     names: Sequence[str] = ()
@@ -119,10 +123,15 @@ class Told:
             return None
         rows = means - means.mean(axis=0) if self.dual else rng.normal(size=means.shape)
         if self.cosine is not None:
-            few = np.flatnonzero(np.asarray(self.counts) < max(self.counts))
+            few = np.flatnonzero(np.asarray(self.counts) <= max(self.counts) / 1.5)
             # A common direction and own ones, at right angles to each other.
             frame = np.linalg.qr(rng.normal(size=(self.width, self.width)))[0]
             own = np.sqrt(1 - self.cosine) * frame[1 : 1 + len(few)]
             rows = rows.copy()
             rows[few] = np.sqrt(self.cosine) * frame[0] + own
-        return np.asarray(rows)
+        if len(self.same) > 0:
+            rows = rows.copy()
+            rows[list(self.same)] = rows[self.same[0]]
+        return np.roll(np.asarray(rows), 1 if self.turned else 0, axis=0) + self.shared * (
+            np.ones(self.width) / np.sqrt(self.width)
+        )

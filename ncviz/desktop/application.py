@@ -98,7 +98,7 @@ class _Faults:
             _log.error("%s", "".join(traceback.format_exception(kind, error, trace)))
             return
         if isinstance(error, UserError):
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
             return
         if issubclass(kind, KeyboardInterrupt):
             self._window.close()

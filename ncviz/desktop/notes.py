@@ -1,16 +1,18 @@
-"""Quiet notes at the foot of the scene: what happened, and what to do."""
+"""Quiet notes at the head of the scene: what happened, and what to do."""
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
-from PyQt6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PyQt6.QtGui import QEnterEvent, QGuiApplication, QHideEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from ncviz.desktop.legend import MOVES, legend_over, top_of_foot
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.errors import UserError
 
-MILLISECONDS = 9000
+MILLISECONDS = 6000  # that information stays
+AGAIN = 2000  # and goes on staying after it was pointed at
+GAP = 8  # pixels around a note
 WAITING = 20  # notes that are kept behind the one that is seen
 SHOW, HIDE = "Show details", "Hide details"
 LINES = 10  # of details that are seen without scrolling
@@ -22,13 +24,15 @@ class _Said:
 
     sentence: str
     details: str
+    stays: bool
 
 
 class Note(QWidget):
-    """One sentence over the lower edge of a widget, the latest first.
+    """One sentence over the upper edge of the scene or the lower edge of a page, the latest first.
 
-    A sentence alone leaves by itself; what has details stays until it is closed. What a new
-    note covers comes back when that one is closed. Escape closes, too.
+    Information leaves by itself, unless it is pointed at; an error stays until it is closed. What a
+    new note covers comes back when that one is closed, information not if time closed the new one.
+    Escape closes, too.
 
     Parameters
     ----------
@@ -45,7 +49,7 @@ class Note(QWidget):
             self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
             self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
             self.setProperty("native", "true")  # a window has no see-through corners
-        self._details = ""
+        self._details, self._stays = "", False
         self._waiting: list[_Said] = []
         self.text = PlainLabel()
         self.text.setWordWrap(True)
@@ -68,7 +72,7 @@ class Note(QWidget):
         self._escape.activatedAmbiguously.connect(self.close_this)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.close_this)
+        self._timer.timeout.connect(self._time_is_up)
         over.installEventFilter(self)
         self._expand(False)
         self.hide()
@@ -103,17 +107,17 @@ class Note(QWidget):
             if left > 0:
                 self._timer.start(left)
 
-    def say(self, sentence: str, details: str = "") -> None:
-        """Show a sentence; what has details stays until it is closed."""
-        before = _Said(self.text.text(), self._details)
-        now = _Said(sentence, details)
+    def say(self, sentence: str, details: str = "", *, stays: bool = False) -> None:
+        """Show a sentence; what has details, or is an error, stays until it is closed."""
+        before = _Said(self.text.text(), self._details, self._stays)
+        now = _Said(sentence, details, stays or bool(details))
         if self.isVisible() and before != now:
             self._waiting = [said for said in self._waiting if said not in (before, now)]
             self._waiting = [*self._waiting, before][-WAITING:]
         self._show(now)
 
     def _show(self, said: _Said) -> None:
-        self._details = said.details
+        self._details, self._stays = said.details, said.stays
         self.text.setText(said.sentence)
         self.details.setPlainText(said.details)
         self.more.setVisible(bool(said.details))
@@ -125,20 +129,34 @@ class Note(QWidget):
         self.show()
         self.raise_()
         self._place()
-        if said.details:
+        if said.stays or self.underMouse():
             self._timer.stop()
         else:
             self._timer.start(MILLISECONDS)
 
     def say_error(self, error: UserError) -> None:
         """Show what went wrong, with what led to it as details."""
-        self.say(str(error), cause_of(error))
+        self.say(str(error), cause_of(error), stays=True)
 
     def _watch_legend(self) -> None:
         """Go up and down with the legend below; it may have been made after the note."""
         legend = legend_over(self.parentWidget())
         if legend is not None:
             legend.installEventFilter(self)  # again is the same as once
+
+    def _time_is_up(self) -> None:
+        """Close information, and what waits behind it and is older."""
+        self._waiting = [said for said in self._waiting if said.stays]
+        self.close_this()
+
+    def enterEvent(self, event: QEnterEvent | None) -> None:
+        self._timer.stop()  # it is being read
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        if self.isVisible() and not self._stays and self.details.isHidden():
+            self._timer.start(AGAIN)
+        super().leaveEvent(event)
 
     def close_this(self) -> None:
         """Close what is seen; what it covered comes back."""
@@ -181,9 +199,35 @@ class Note(QWidget):
         self.layout().activate()
         height = max(48, self.layout().heightForWidth(width))
         height = min(height, over.height() - 32)
-        left = (over.width() - width) // 2
         self.resize(width, height)
-        self.move(left, top_of_foot(over, self) - height)
+        self.move(place_over(over, self))
+
+
+def place_over(over: QWidget, said: QWidget) -> QPoint:
+    """Return where words stand over a widget: at the head of the scene, else at the foot.
+
+    At the head, which the camera leaves free of most points, below what stands there already.
+
+    Parameters
+    ----------
+    over : QWidget
+    said : QWidget
+        A child of it, in its full size.
+    """
+    left = (over.width() - said.width()) // 2
+    foot = QPoint(left, top_of_foot(over, said) - said.height())
+    if legend_over(over) is None:  # a page: its head holds titles and buttons
+        return foot
+    head = QRect(QPoint(left, GAP), said.size())
+    others = [
+        child.geometry()
+        for child in over.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if child is not said and child.isVisible() and not child.isWindow()
+    ]
+    for other in sorted(others, key=QRect.top):
+        if other.adjusted(-GAP, -GAP, GAP, GAP).intersects(head):
+            head.moveTop(other.bottom() + GAP)
+    return head.topLeft() if head.bottom() < over.height() / 2 else foot
 
 
 def cause_of(error: BaseException) -> str:

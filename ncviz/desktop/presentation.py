@@ -6,8 +6,8 @@ from PyQt6.QtCore import QEvent, QObject, QPropertyAnimation, QRect, Qt, QTimer,
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QGraphicsOpacityEffect, QWidget
 
-from ncviz.desktop.legend import MOVES, legend_over, top_of_foot
-from ncviz.desktop.notes import Note
+from ncviz.desktop.legend import MOVES, legend_over
+from ncviz.desktop.notes import Note, place_over
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import CAPTION
 
@@ -174,9 +174,8 @@ class Presentation(QObject):
     def _place_hint(self) -> None:
         self.hint.adjustSize()
         width = min(self.hint.width(), self._scene.width() - 16)
-        left = (self._scene.width() - width) // 2
-        top = top_of_foot(self._scene, self.hint) - self.hint.height()
-        self.hint.setGeometry(left, top, width, self.hint.height())
+        self.hint.resize(width, self.hint.height())
+        self.hint.move(place_over(self._scene, self.hint))
 
     def _fade_hint(self) -> None:
         if self.motion:

@@ -120,7 +120,7 @@ class Presenter:
         except UserError as error:
             window.player.pause()
             self._stale -= {"scene", "moment"}
-            window.note.say(str(error))
+            window.note.say_error(error)
         more = window.current.compute(IDLE_SECONDS)
         busy = window.current.moving or self._stale or more
         # What has changed is to be drawn before there is time for anything else.
@@ -144,7 +144,7 @@ class Presenter:
             try:
                 window.plots.show_run(window.explorer)
             except UserError as error:  # a damaged epoch; the run is open all the same
-                window.note.say(str(error))
+                window.note.say_error(error)
             window.run_panel.show_run()
         if what in ("run", "epochs"):
             window.run_panel.show_facts()

@@ -142,7 +142,7 @@ class TrainRoom:
             recipe = self.panel.form.recipe()
             self.session.start(recipe)
         except UserError as error:
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
             return
         self._recipe = recipe
         self._started(recipe)
@@ -157,7 +157,7 @@ class TrainRoom:
             need_torch()
             recipe = recipe_from_dict(self._explorer.run.manifest.recipe, f"The recipe of {path}")
         except UserError as error:
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
             return
         self.session.resume(path)
         self._recipe = None  # a part of a training tells no pace
@@ -287,7 +287,7 @@ class TrainRoom:
         try:
             self.panel.form.set_recipe(read_recipe(path))
         except UserError as error:
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
 
     def ask_recipe(self) -> None:
         """Ask for a recipe file."""
@@ -302,7 +302,7 @@ class TrainRoom:
         try:
             recipe = self.panel.form.recipe()
         except UserError as error:
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
             return
         text, _ = QFileDialog.getSaveFileName(
             self._window, "Save the recipe", "recipe.toml", "Recipes (*.toml)"
@@ -315,7 +315,7 @@ class TrainRoom:
                 path if path.suffix else path.with_suffix(".toml"), recipe.to_toml().encode()
             )
         except UserError as error:
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
 
     # Data
 

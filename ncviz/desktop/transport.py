@@ -122,7 +122,7 @@ class Transport:
         try:
             self._window.explorer.add_bookmark(name)
         except UserError as error:
-            self._window.note.say(str(error))
+            self._window.note.say_error(error)
 
     def go_to_bookmark(self, steps: int) -> None:
         """Go to the next bookmark or the one before."""

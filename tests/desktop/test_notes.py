@@ -1,7 +1,8 @@
 """Notes that queue up, expand and are dismissed by keys."""
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QEnterEvent
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from window_parts import PATIENCE, dispose, pixels_of
 
@@ -152,3 +153,29 @@ def test_an_error_tells_what_led_to_it(note):
     note.dismiss.click()
     note.say_error(UserError("Nothing led to this."))
     assert not note.more.isVisible()
+
+
+def test_information_leaves_by_itself_with_all_that_waits_behind_it(note, qtbot):
+    for number in range(3):
+        note.say(f"Information {number}.")
+    note._timer.start(1)
+    qtbot.waitUntil(lambda: not note.isVisible(), timeout=PATIENCE)
+
+
+def test_what_is_pointed_at_stays_until_the_pointer_leaves(note, qtbot):
+    note.say("Information.")
+    QApplication.sendEvent(note, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    assert not note._timer.isActive()
+    QApplication.sendEvent(note, QEvent(QEvent.Type.Leave))
+    assert note._timer.isActive()
+
+
+def test_an_error_stays_without_details_too(note, qtbot):
+    note.say_error(UserError("This cannot be read."))
+    assert not note._timer.isActive()
+    note.say("Information.")
+    note._timer.start(1)
+    qtbot.waitUntil(lambda: note.text.text() == "This cannot be read.", timeout=PATIENCE)
+    assert not note._timer.isActive()
+    QApplication.sendEvent(note, QEvent(QEvent.Type.Leave))
+    assert not note._timer.isActive()

@@ -126,3 +126,14 @@ def test_a_new_note_replaces_the_last_and_its_details(window):
     assert not window.note.more.isVisible()
     assert window.note._timer.isActive()
     window.note._timer.stop()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+def test_a_note_stands_at_the_head_of_the_scene_and_covers_no_words(window, qtbot, size):
+    window.resize(*size)
+    window.note.say("A word about what was done, long enough for a line.")
+    settle(qtbot, window)
+    note, frame = window.note.geometry(), window.frame
+    assert note.bottom() < frame.canvas.native.height() / 2
+    for words in (frame.moment, frame.note, frame.tools, frame.legend):
+        assert not words.isVisible() or not note.intersects(words.geometry())

@@ -38,7 +38,7 @@ def restore(window: "MainWindow", path: Path) -> bool:
         if not _has_run(window, said):
             _open_run(window, path, said)
     except UserError as error:
-        window.note.say(str(error))
+        window.note.say_error(error)
         return False
     if not window.current.shows_run:
         window.enter(EXPLORE)

@@ -44,7 +44,7 @@ class GalleryRoom(Room):
             chosen = sample(key)
             path = chosen.path
         except UserError as error:
-            window.note.say(str(error))
+            window.note.say_error(error)
             return
         if not window.open(path, remember=False):
             return

@@ -26,8 +26,9 @@ CLOCK = ("speed", "at_end", "pace", "spacing")
 ONLY_THERE = {
     COMPARE: {"linked", "camera_linked", "second_camera", "second_pinned"},
     LAYERS: {"in_a_row"},
+    TRAIN: {"form"},
 }
-CONTINUOUS = {"camera", "second_camera", "text_scale"}
+CONTINUOUS = {"camera", "second_camera", "text_scale", "form"}
 MODEL = "theory.model"
 
 
@@ -50,6 +51,7 @@ class Doings:
         window.canvas.camera_changed.connect(self._camera_changed)
         window.canvas.signals.dragging.connect(self.hold)
         window.plots.layout_changed.connect(lambda: self.record("plots"))
+        window.trainer.panel.form.changed.connect(lambda: self.record("form"))
 
     # What there is
 
@@ -78,6 +80,8 @@ class Doings:
                 return {"clock": tuple(getattr(explorer.player, name) for name in CLOCK)}
             case "bookmarks":
                 return {"bookmarks": explorer.bookmarks}
+            case "form":
+                return {"form": window.trainer.panel.form.state()}
             case "row":
                 return {"in_a_row": window.rooms[LAYERS].in_a_row}
             case "compare":
@@ -95,7 +99,7 @@ class Doings:
         }
 
     def _run_parts(self) -> dict[str, object]:
-        groups = ["view", "settings", "camera", "plots", "clock", "bookmarks"]
+        groups = ["view", "settings", "camera", "plots", "clock", "bookmarks", "form"]
         rooms = self._window.rooms
         groups += [g for g, n in (("row", LAYERS), ("compare", COMPARE)) if rooms.is_made(n)]
         return {name: value for group in groups for name, value in self._parts(group).items()}
@@ -279,6 +283,8 @@ class Doings:
             window.transport.set_clock(explorer.player, clock)
         if "bookmarks" in parts:
             explorer.set_bookmarks(parts["bookmarks"])
+        if "form" in parts:
+            window.trainer.panel.form.put_back(parts["form"])
         if "in_a_row" in parts:
             window.rooms[LAYERS].set_in_a_row(parts["in_a_row"])
         self._put_view_back({name: parts[name] for name in VIEW if name in parts})

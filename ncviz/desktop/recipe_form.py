@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
@@ -30,6 +31,7 @@ from ncviz.training.recipe import (
     SCHEDULES,
     Recipe,
     published_rate,
+    recorded_epochs,
 )
 from ncviz.wording import read_number, written_number
 
@@ -115,11 +117,7 @@ class RecipeForm(QWidget):
                 ("Pixels a side", self.image_size, "Images are shrunk to so many pixels a side."),
             ),
             (
-                (
-                    "Imbalance R",
-                    self.imbalance_ratio,
-                    "Minority classes have R times fewer images.",
-                ),
+                ("Imbalance R", self.imbalance_ratio, "Minority classes: R times fewer images."),
                 ("Majority", self.majority_classes, "How many classes keep all images if R > 1."),
                 ("Seed", self.seed, "The same seed gives the same run, bit for bit."),
             ),
@@ -193,6 +191,7 @@ class RecipeForm(QWidget):
         for choice in self.findChildren(QComboBox):
             choice.currentIndexChanged.connect(lambda _number: self.changed.emit())
         self.batch_norm.toggled.connect(lambda _on: self.changed.emit())
+        self.changed.connect(self._mark)
 
     def _decimals(self) -> list[QLineEdit]:
         return [getattr(self, name) for name in _DECIMAL]
@@ -273,37 +272,97 @@ class RecipeForm(QWidget):
         Raises
         ------
         UserError
-            Naming the first field that does not fit.
+            Naming every field that does not fit.
         """
-        for name in _WHOLE:
-            box: NumberBox = getattr(self, name)
-            if box.problem:
-                raise UserError(f"{box.accessibleName()}: {box.problem}")
-        values: dict[str, object] = {name: getattr(self, name).value() for name in _WHOLE}
-        values |= {name: getattr(self, name).currentData() for name in _CHOSEN}
-        values |= {name: _decimal(name, getattr(self, name).text()) for name in _DECIMAL}
-        recipe = replace(
-            self._rest,
-            dataset=self.dataset.currentData(),
-            data_folder=str(self.data_folder() or "")
-            if CATALOGUE[self.dataset.currentData()].needs_folder
-            else "",
-            classes=_classes(self.classes.text()),
-            batch_norm=self.batch_norm.isChecked(),
-            record=self.record.text().strip() or "default",
-            **values,
-        )
-        recipe.check()
-        names = CATALOGUE[recipe.dataset].class_names
-        beyond = [c for c in recipe.classes if c >= len(names)]
-        if beyond:
-            raise UserError(
-                f"The recipe's classes name {beyond[0]}: this data set has 0 to {len(names) - 1}."
-            )
+        values, faults = self._read()
+        if faults:
+            raise UserError(" ".join(faults.values()))
+        recipe = replace(self._rest, **values)
+        recipe.check()  # what fits alone may not fit together
         return recipe
 
-    def keyPressEvent(self, event: object) -> None:
-        # Enter in a field must not fall through to the window's shortcuts.
+    def _read(self) -> tuple[dict[str, Any], dict[QWidget, str]]:
+        """Return the value of each field that has one, and what is wrong with the others."""
+        values: dict[str, Any] = {
+            "dataset": self.dataset.currentData(),
+            "data_folder": "",
+            "batch_norm": self.batch_norm.isChecked(),
+        }
+        if CATALOGUE[values["dataset"]].needs_folder:
+            values["data_folder"] = str(self.data_folder() or "")
+        values |= {name: getattr(self, name).currentData() for name in _CHOSEN}
+        faults: dict[QWidget, str] = {}
+        for name in (*_WHOLE, *_DECIMAL, "classes"):
+            try:
+                values[name] = self._value_of(name)
+                replace(Recipe(), **{name: values[name]}).check()
+            except UserError as error:
+                faults[getattr(self, name)] = str(error)
+        values["record"] = self.record.text().strip() or "default"
+        if self.epochs not in faults:
+            try:
+                recorded_epochs(values["record"], values["epochs"])
+            except UserError as error:
+                faults[self.record] = str(error)
+        return values, faults
+
+    def _value_of(self, name: str) -> object:
+        """Return what a field says; raise a UserError if it cannot be understood."""
+        field = getattr(self, name)
+        if name in _WHOLE:
+            if field.problem:
+                raise UserError(f"{field.accessibleName()}: {field.problem}")
+            return field.value()
+        if name in _DECIMAL:
+            return _decimal(name, field.text())
+        classes = _classes(field.text())
+        names = CATALOGUE[self.dataset.currentData()].class_names
+        beyond = [c for c in classes if c >= len(names)]
+        if beyond:
+            last = len(names) - 1
+            raise UserError(
+                f"The recipe's classes name {beyond[0]}: this data set has 0 to {last}."
+            )
+        return classes
+
+    def _mark(self) -> None:
+        """Give every field that does not fit a thick frame."""
+        faults = self._read()[1]
+        for line in (self.classes, self.record, *self._decimals()):
+            if bool(line.property("wrong")) != (line in faults):
+                line.setProperty("wrong", line in faults)
+                line.style().unpolish(line)
+                line.style().polish(line)
+
+    # What is taken back
+
+    def state(self) -> tuple[object, ...]:
+        """Return all that is written and chosen, as `put_back` takes it."""
+        lines = tuple(line.text() for line in self._lines())
+        chosen = tuple(box.currentData() for box in self._choices())
+        return lines, chosen, self.batch_norm.isChecked(), self._rate_brought, self._rest
+
+    def put_back(self, state: tuple[Any, ...]) -> None:
+        """Write and choose what was there before."""
+        lines, chosen, batch_norm, brought, self._rest = state
+        self._rate_brought = "\0"  # no field says so: no rate is brought meanwhile
+        for box, value in zip(self._choices(), chosen, strict=True):
+            box.setCurrentIndex(box.findData(value))
+        for line, text in zip(self._lines(), lines, strict=True):
+            line.setText(text)
+        for name in _WHOLE:
+            getattr(self, name).interpretText()
+        self.batch_norm.setChecked(batch_norm)
+        self._rate_brought = brought
+
+    def _lines(self) -> list[QLineEdit]:
+        lines = [self.folder, self.classes, self.record, *self._decimals()]
+        return lines + [getattr(self, name).lineEdit() for name in _WHOLE]
+
+    def _choices(self) -> list[QComboBox]:
+        return [self.dataset, *(getattr(self, name) for name in _CHOSEN)]
+
+    def keyPressEvent(self, event: object) -> None:  # Enter in a field is no shortcut
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
 

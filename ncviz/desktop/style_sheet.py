@@ -91,6 +91,7 @@ QLineEdit, QAbstractSpinBox, QComboBox {{
 }}
 QLineEdit {{ padding: 3px 6px; }}
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border: 1px solid {accent}; }}
+QLineEdit[wrong="true"] {{ border: 2px solid {text}; padding: 2px 5px; }}
 QAbstractSpinBox[wrong="true"] {{ border: 2px solid {text}; padding: 1px 5px; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
     color: {quiet}; background: {surface};

@@ -21,6 +21,9 @@ from ncviz.training.runner import Progress
 from ncviz.viewer import VIEWER, is_viewer
 from ncviz.wording import three_digits
 
+CANCEL = "End here and throw the run away, after a question."
+KEEPS = "A resumed training keeps what was recorded before: Stop ends it."
+
 
 class TrainPanel(QWidget):
     """Starts a training and shows it.
@@ -58,7 +61,8 @@ class TrainPanel(QWidget):
         self.stop = QPushButton("Stop")
         self.stop.setToolTip("End here and keep what was recorded.")
         self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("End here and throw the run away, after a question.")
+        self.cancel.setToolTip(CANCEL)
+        self._keeps = False  # what was recorded before this training
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.status = PlainLabel()
@@ -158,7 +162,8 @@ class TrainPanel(QWidget):
             It goes on in a run that is there, which Cancel must not throw away.
         """
         self.summary.setText(training_summary(recipe))
-        self.cancel.setVisible(not resumed)
+        self._keeps = resumed
+        self.cancel.setToolTip(KEEPS if resumed else CANCEL)
         for label in self.numbers.values():
             label.setText("–")
         self.numbers["epoch"].setText(f"0 of {recipe.epochs}")
@@ -187,7 +192,7 @@ class TrainPanel(QWidget):
 
     def show_paused(self, paused: bool) -> None:
         """Offer to go on, or to pause."""
-        self.pause.setText("Go on" if paused else "Pause")
+        self.pause.setText("Resume" if paused else "Pause")
         self.status.setText("Paused" if paused else "Training")
 
     def show_ending(self, text: str) -> None:
@@ -201,8 +206,9 @@ class TrainPanel(QWidget):
 
     def set_buttons(self, enabled: bool) -> None:
         """Allow or refuse pause, stop and cancel."""
-        for button in (self.pause, self.stop, self.cancel):
+        for button in (self.pause, self.stop):
             button.setEnabled(enabled)
+        self.cancel.setEnabled(enabled and not self._keeps)
 
 
 def duration(seconds: float) -> str:

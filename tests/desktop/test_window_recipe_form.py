@@ -7,6 +7,7 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QFileDialog
 
 from ncviz.desktop.header import TRAIN
+from ncviz.errors import UserError
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 
 OTHER = Recipe(
@@ -313,3 +314,46 @@ def test_every_choice_has_words(form):
         for number in range(box.count()):
             assert box.itemText(number) != ""
             assert "_" not in box.itemText(number)
+
+
+def test_every_field_that_does_not_fit_is_named_and_marked(window, qtbot):
+    window.enter(TRAIN)
+    form = window.trainer.panel.form
+    form.epochs.lineEdit().setText("0")
+    form.epochs.interpretText()
+    form.learning_rate.setText("abc")
+    form.weight_decay.setText("-1")
+    form.classes.setText("0, 99")
+    with pytest.raises(UserError) as caught:
+        form.recipe()
+    for words in ("Epochs", "learning_rate", "weight_decay", "classes"):
+        assert words in str(caught.value)
+    wrong = [form.epochs, form.learning_rate, form.weight_decay, form.classes]
+    assert all(field.property("wrong") for field in wrong)
+    assert not form.record.property("wrong")
+    form.learning_rate.setText("0.01")
+    assert not form.learning_rate.property("wrong")
+    form.epochs.setValue(5)
+    form.record.setText("0, 6")
+    assert form.record.property("wrong")
+
+
+def test_undo_takes_back_the_form_and_nothing_elsewhere(window, qtbot):
+    window.explorer.set_view(replace(window.explorer.view, show_axes=True))
+    axes = window.explorer.view.show_axes
+    window.enter(TRAIN)
+    form = window.trainer.panel.form
+    before = form.state()
+    form.epochs.lineEdit().setText("abc")
+    form.epochs.interpretText()
+    window.doings._history.settle()
+    form.optimizer.setCurrentIndex(form.optimizer.findData("sgd"))
+    assert form.state() != before
+    window.doings.undo()
+    assert form.optimizer.currentData() == Recipe().optimizer
+    assert form.epochs.lineEdit().text() == "abc"
+    window.doings.undo()
+    assert form.state() == before
+    assert window.explorer.view.show_axes == axes
+    window.doings.redo()
+    assert form.epochs.lineEdit().text() == "abc"

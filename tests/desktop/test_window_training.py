@@ -88,7 +88,7 @@ def test_pause_go_on_and_stop(make_window, qtbot, small_run, real_training):
     assert panel.status.text() == "Training"
     assert window.header.busy.text().startswith("training · epoch ")
     press(qtbot, panel.pause)
-    assert (panel.pause.text(), panel.status.text()) == ("Go on", "Paused")
+    assert (panel.pause.text(), panel.status.text()) == ("Resume", "Paused")
     assert window.header.busy.text().startswith("training paused · epoch ")
     assert window.windowTitle() == "Training paused – ncviz"
     qtbot.waitUntil(lambda: window.timeline.readout.text().endswith(" · paused"))
@@ -264,7 +264,7 @@ def test_late_progress_does_not_end_a_pause(window, training, qtbot):
     press(qtbot, window.trainer.panel.pause)
     say(window, training, Progress(1, 3, 0.5, 0.5, 1.0, 1.0))
     assert window.trainer.panel.status.text() == "Paused"
-    assert window.trainer.panel.pause.text() == "Go on"
+    assert window.trainer.panel.pause.text() == "Resume"
 
 
 def test_late_progress_does_not_hide_that_it_is_stopping(window, training, qtbot):
@@ -439,7 +439,8 @@ def test_a_stopped_training_is_resumed(make_window, qtbot, small_run, real_train
     press(qtbot, panel.resume)
     assert session.path == path
     assert panel.numbers["epoch"].text() == f"{before[-1]} of 100000"
-    assert not panel.cancel.isVisible(), "what was recorded before is not thrown away"
+    assert panel.cancel.isVisible(), "Stop stays where it was"
+    assert not panel.cancel.isEnabled(), "what was recorded before is not thrown away"
     assert panel.summary.text() == training_summary(ENDLESS)
     qtbot.waitUntil(lambda: len(window.explorer.run.epochs) > len(before), timeout=PATIENCE)
     press(qtbot, panel.stop)

@@ -183,7 +183,7 @@ class RecordStep(Step):
 
     def show_paused(self, paused: bool) -> None:
         """Show whether it rests."""
-        self.pause.setText("Go on" if paused else "Pause")
+        self.pause.setText("Resume" if paused else "Pause")
         self.heading.setText("Paused" if paused else "Recording")
 
     def show_ending(self, words: str) -> None:

@@ -34,6 +34,7 @@ PAD = 8
 NAMED = 12  # classes; of more only the glyphs are shown, with their names on hover
 ROWS = 4  # of chips with names, beyond which the names go too
 MOST = 0.125  # of the scene's height that several rows of names may take
+MOST_BELOW = 0.3  # the same, where they stand below several scenes and cover none
 LONGEST_NAME = 160
 PLATE = 0.82  # how much of the scene a chip covers
 FOOT = 24  # pixels below what stands at the foot of a scene without a legend
@@ -211,6 +212,7 @@ class Legend(QWidget):
         self._theme = LIGHT
         self._state: object = None
         self._reserved = self._beside = 0
+        self._most = MOST
         over.installEventFilter(self)
         self.hide()
 
@@ -297,10 +299,17 @@ class Legend(QWidget):
             chip.update()
         self.place()
 
-    def reserve(self, bottom: int, right: int = 0) -> None:
-        """Leave so many pixels free below and on the right."""
-        if (bottom, right) != (self._reserved, self._beside):
-            self._reserved, self._beside = bottom, right
+    def reserve(self, bottom: int, right: int = 0, most: float = MOST) -> None:
+        """Leave so many pixels free below and on the right.
+
+        Parameters
+        ----------
+        bottom, right : int
+        most : float
+            Share of the scene's height that several rows of names may take.
+        """
+        if (bottom, right, most) != (self._reserved, self._beside, self._most):
+            self._reserved, self._beside, self._most = bottom, right, most
             self.place()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
@@ -318,7 +327,7 @@ class Legend(QWidget):
         spots = self._wrap(width, named=named)
         rows = len({spot.y() for spot in spots})
         # Large names in a small window would cover what they name.
-        crowded = rows > 1 and spots[-1].bottom() > MOST * over.height()
+        crowded = rows > 1 and spots[-1].bottom() > self._most * over.height()
         if named and (rows > ROWS or crowded):
             spots = self._wrap(width, named=False)
         for chip, spot in zip(self.chips, spots, strict=True):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PyQt6.QtCore import QPoint
 
+from ncviz.desktop.canvas_mouse import one_shot
 from ncviz.desktop.formula_card import show_concept
 from ncviz.desktop.teaching import teach
 from ncviz.errors import UserError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 HEAD = 44  # pixels of a panel's title and numbers at normal text
 CROWD = 400  # samples of a scene that a card looks at before it takes its place
+MARKED = 3000  # milliseconds for which a class stands out that was brought to the front
 TURNTABLE = 18.0  # degrees a second
 
 
@@ -36,6 +38,8 @@ class PictureControl:
         self._window = window
         self._pointed: tuple[int, int] | None = None
         self._ball: tuple[int, int] | None = None
+        self._marked = one_shot(self.point_at_classes)
+        self._marked.setParent(window)
         canvas, legend = window.canvas, window.frame.legend
         canvas.hovered.connect(self._hovered)
         canvas.signals.hovered_ball.connect(self._hovered_ball)
@@ -234,6 +238,7 @@ class PictureControl:
         """Forget what lay under the pointer: another run or room is seen."""
         self._window.canvas.forget_pointer()
         self._pointed = self._ball = None
+        self._marked.stop()
         self.point_at_classes()
         self.hide_card()
 
@@ -244,6 +249,9 @@ class PictureControl:
     def point_at_classes(self, *classes: int) -> None:
         """Let classes stand out, or all alike again; negative numbers are none."""
         chosen = tuple(dict.fromkeys(k for k in classes if k >= 0))
+        if not chosen and self._marked.isActive():
+            return  # what was brought to the front stands out until its time is over
+        self._marked.stop()
         self._window.current.point_at_classes(chosen)
 
     def _clicked(self, panel: int, row: int) -> None:
@@ -259,8 +267,9 @@ class PictureControl:
         )
 
     def focus_on_class(self, number: int) -> None:
-        """Turn so that the vertex of a class faces the viewer."""
+        """Turn so that the vertex of a class faces the viewer, and let it stand out for a while."""
         explorer, canvas = self._window.explorer, self._window.canvas
+        framing = self._window.framing
         if explorer.run is None:
             return
         classes = explorer.view.shown_classes(explorer.run.manifest.classes)
@@ -268,7 +277,10 @@ class PictureControl:
             view = explorer.view
             vertices = vertices_in(shadow_of(explorer.run, view.layer, classes, view.shadow))
             vertex = vertices[classes.index(number)]
-            canvas.move_each(lambda camera: focus_on(camera, vertex))
+            canvas.move_each(lambda camera: framing.first_view(focus_on(camera, vertex)))
+            self._marked.stop()
+            self.point_at_classes(number)
+            self._marked.start(MARKED)
 
     def turn(self, on: bool) -> None:
         """Turn the scene like a turntable."""

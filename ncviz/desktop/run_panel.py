@@ -37,6 +37,8 @@ SHADOWS = {
 
 CHIP = "Click shows or hides it; more than four classes are drawn as a shadow."
 
+NO_NAMES = "The scenes of all layers are too small for names: the legend below them has them."
+
 
 class RunPanel(QWidget):
     """Which run is open, which layer and which classes are in the scene.
@@ -211,6 +213,11 @@ class RunPanel(QWidget):
         """Show the numbers computed so far."""
         if self._explorer.series is not None:
             self.layers.set_curves(self._explorer.series)
+
+    def offer_names(self, on: bool) -> None:
+        """Let names in the scene be switched, or say why that does nothing here."""
+        self.switches["show_labels"].setEnabled(on)
+        self.switches["show_labels"].setToolTip("" if on else NO_NAMES)
 
     def show_moment(self) -> None:
         """Show the view as it is now."""

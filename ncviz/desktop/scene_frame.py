@@ -9,7 +9,7 @@ from ncviz.desktop.canvas import NoCanvas, SceneCanvas
 from ncviz.desktop.caption import Caption
 from ncviz.desktop.hover_card import HoverCard
 from ncviz.desktop.legend import MARGIN as LEGEND_MARGIN
-from ncviz.desktop.legend import MOVES, Legend
+from ncviz.desktop.legend import MOST_BELOW, MOVES, Legend
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.role_legend import RoleLegend
 from ncviz.desktop.scene_tools import SceneTools
@@ -233,13 +233,17 @@ class SceneFrame(QWidget):
         row = max(self.moment.height() + note, tools.height())
         beside = native.width() - right + words_wide + GAP
         together = not self.legend.isHidden() and native.width() - beside >= LEAST_LEGEND
-        self.legend.reserve(0, beside if together else 0)
+        self.legend.reserve(0, beside if together else 0, MOST_BELOW)
+        if together and (self.legend.is_compact or self.legend.height() > 2 * row):
+            # Names need more room than there is beside the words.
+            together = False
+            self.legend.reserve(0, 0, MOST_BELOW)
         chips = 0 if self.legend.isHidden() else self.legend.height()
         foot = (max(chips, row) if together else chips + row + GAP // 2) + 2 * GAP
         below = GAP if together else GAP + row + GAP // 2
         if together:
             below += (max(chips, row) - chips) // 2
-        self.legend.reserve(below - LEGEND_MARGIN, beside if together else 0)
+        self.legend.reserve(below - LEGEND_MARGIN, beside if together else 0, MOST_BELOW)
         middle = native.height() - GAP - (max(chips, row) if together else row) / 2
         self.tools.stand(QPoint(right, round(middle - tools.height() / 2)))
         top = round(middle - (self.moment.height() + note) / 2)

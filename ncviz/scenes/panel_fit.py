@@ -8,10 +8,11 @@ from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Panel, Picture, Scene, Sticks
 
 REACH = 1.2  # scene units from the centre that a square panel shows in the first view
+LARGEST = 1.6  # times: so much a small scene is drawn apart
 
 
 def fit_into_panel(scene: Scene, distance: float = Camera().distance) -> Scene:
-    """Return a scene drawn closer together where its parts would be cut by the panel's edge.
+    """Return a scene drawn so close together, or apart, that it fills its panel.
 
     Parameters
     ----------
@@ -30,11 +31,12 @@ def fit_into_panel(scene: Scene, distance: float = Camera().distance) -> Scene:
     squares = np.einsum("ij,ij->i", points, points)
     farthest = float(np.sqrt(squares.max(initial=0.0, where=np.isfinite(squares))))
     reach = REACH * distance / Camera().distance
-    return scene if farthest <= reach else drawn_together(scene, reach / farthest)
+    share = min(reach / farthest, LARGEST) if farthest > 0 else 1.0
+    return scene if share == 1.0 else drawn_together(scene, share)
 
 
 def drawn_together(scene: Scene, share: float) -> Scene:
-    """Return a scene whose points lie at so large a share of their distance from the centre."""
+    """Return a scene whose points lie so many times as far from the centre."""
     return replace(
         scene,
         samples=_balls(scene.samples, share),

@@ -190,3 +190,18 @@ def test_names_forget_where_they_were_once_all_rests(window, qtbot):
         canvas.native.grabFramebuffer()
     canvas.set_camera(start)
     assert np.array_equal(places(), first)
+
+
+def test_a_class_at_the_front_stands_out_with_all_in_view(window, qtbot):
+    canvas = window.canvas
+    before = canvas.scene.labels
+    window.picture.focus_on_class(2)
+    settle(qtbot, window)
+    scenes, aspect = [canvas.scene], canvas.aspect
+    assert shows_all(canvas.camera, scenes, aspect, window.framing.covered)
+    opaque = {label.text: label.color[3] for label in canvas.scene.labels}
+    name = window.explorer.run.manifest.class_names[2]
+    assert all((alpha == 1.0) == (text == name) for text, alpha in opaque.items())
+    window.frame.legend.pointed.emit(-1)  # a pointer that leaves ends nothing
+    assert canvas.scene.labels != before
+    qtbot.waitUntil(lambda: canvas.scene.labels == before, timeout=10_000)

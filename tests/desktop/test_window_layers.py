@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QApplication
 from sample_parts import classes_of, clear_sample, rest, row_at
 from window_parts import hover, settle
 
+from ncviz.desktop.header import EXPLORE, LAYERS
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
 from ncviz.scenes.panel_fit import fit_into_panel
@@ -135,3 +136,29 @@ def test_time_moves_all_panels(layers, qtbot, key):
     after = [panel.scene.samples.positions for panel in layers.canvas.picture.panels]
     assert not any(np.array_equal(*pair) for pair in zip(before, after, strict=True))
     assert layers.frame.moment.text() == "Epoch 1"
+
+
+def test_the_switch_of_names_says_why_it_does_nothing(window):
+    switch = window.run_panel.switches["show_labels"]
+    window.enter(LAYERS)
+    assert not switch.isEnabled()
+    assert "legend" in switch.toolTip()
+    window.enter(EXPLORE)
+    assert switch.isEnabled()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
+def test_the_legend_below_the_layers_names_the_classes(window, qtbot, size):
+    window.resize(*size)
+    window.enter(LAYERS)
+    settle(qtbot, window)
+    names = tuple((k, f"Ankle boot {k}") for k in range(10))
+    legend = window.frame.legend
+    legend.show_classes(names)
+    window.frame._place()
+    assert not legend.is_compact
+    foot = window.canvas.native.height() - window.canvas.foot
+    assert legend.y() >= foot
+    chips = [chip.geometry().translated(legend.pos()) for chip in legend.chips]
+    words = [window.frame.moment.geometry(), window.frame.note.geometry()]
+    assert not any(chip.intersects(word) for chip in chips for word in words)

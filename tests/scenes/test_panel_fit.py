@@ -6,7 +6,7 @@ import pytest
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose, compose_layers
-from ncviz.scenes.panel_fit import REACH, fit_into_panel, side_by_side
+from ncviz.scenes.panel_fit import LARGEST, REACH, fit_into_panel, side_by_side
 from ncviz.scenes.scene import Balls, Scene, grid_shape
 from ncviz.scenes.view import View
 
@@ -17,11 +17,12 @@ def test_no_sample_is_farther_out_than_a_panel_shows(small_run, farthest):
     points = scene.samples.positions
     points = points * np.float32(farthest / np.linalg.norm(points, axis=1).max())
     scene = replace(scene, samples=replace(scene.samples, positions=points))
-    far_camera = 2 * Camera().distance
-    assert fit_into_panel(scene, far_camera) is scene or farthest > 2 * REACH
     fitted = fit_into_panel(scene)
-    ball = np.linalg.norm(scene.balls.positions, axis=1).max()
-    share = min(1.0, REACH / max(farthest, float(ball)))
+    ball = float(np.linalg.norm(scene.balls.positions, axis=1).max())
+    share = min(LARGEST, REACH / max(farthest, ball))
+    twice = fit_into_panel(scene, 2 * Camera().distance)
+    expected = min(LARGEST, 2 * REACH / max(farthest, ball))
+    assert np.allclose(twice.samples.positions, expected * points, atol=1e-6)
     assert np.allclose(fitted.samples.positions, share * points, atol=1e-6)
     for part in ("balls", "rings"):
         ours, theirs = getattr(fitted, part), getattr(scene, part)

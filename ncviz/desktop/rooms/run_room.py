@@ -299,10 +299,12 @@ class LayersRoom(RunRoom):
     def entered(self) -> None:
         super().entered()
         self.window.frame.tools.offer_row(True)
+        self.window.run_panel.offer_names(False)
 
     def left_behind(self) -> None:
         super().left_behind()
         self.window.frame.tools.offer_row(False)
+        self.window.run_panel.offer_names(True)
 
     def _place(self) -> str:
         return "all layers, each in a scale of its own"

@@ -81,8 +81,9 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("train", help="train a network and record the run")
     verb.add_argument("--recipe", type=Path, metavar="FILE.toml", help="default: the published one")
-    verb.add_argument("--out", type=Path, metavar="RUN", help="a new folder")
-    verb.add_argument(
+    where = verb.add_mutually_exclusive_group(required=True)
+    where.add_argument("--out", type=Path, metavar="RUN", help="a new folder")
+    where.add_argument(
         "--resume", type=Path, metavar="RUN", help="go on with a training that was stopped"
     )
     verb.add_argument(
@@ -195,13 +196,11 @@ def _train(parsed: argparse.Namespace) -> int:
     from ncviz.commands.train import resume, train
 
     if parsed.resume is not None:
-        if parsed.out or parsed.recipe or parsed.set:
+        if parsed.recipe or parsed.set:
             raise UserError(
-                "--resume goes on by the run's own recipe: leave --out, --recipe and --set out."
+                "--resume goes on by the run's own recipe: leave --recipe and --set out."
             )
         return resume(parsed.resume, parsed.device)
-    if parsed.out is None:
-        raise UserError("A training needs a folder for its run: write --out RUN.")
     return train(parsed.recipe, parsed.set, parsed.out, parsed.device, download=parsed.download)
 
 

@@ -185,6 +185,11 @@ def test_a_stopped_training_is_resumed(tiny, tmp_path, capsys, monkeypatch):
 
 def test_what_does_not_go_with_a_resumed_training(tiny, tmp_path, capsys):
     assert main(["train", "--resume", str(tmp_path), "--set", "seed=3"]) == 1
-    assert "leave --out, --recipe and --set out" in capsys.readouterr().err
-    assert main(["train", "--recipe", str(tiny)]) == 1
-    assert "write --out RUN" in capsys.readouterr().err
+    assert "leave --recipe and --set out" in capsys.readouterr().err
+    for odd in ([], ["--resume", str(tmp_path), "--out", str(tmp_path / "run")]):
+        with pytest.raises(SystemExit) as stop:
+            main(["train", "--recipe", str(tiny), *odd])
+        assert stop.value.code == 2
+        told = capsys.readouterr().err
+        assert "--out" in told
+        assert "--resume" in told

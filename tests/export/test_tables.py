@@ -41,13 +41,13 @@ def test_the_table_says_what_measure_says(which, request):
                 assert row[name] == str(value)
 
 
-def test_names_with_commas_quotes_and_line_breaks_stay_one_cell(growing_run):
+def test_names_with_commas_and_quotes_stay_one_cell_and_a_line_break_is_a_space(growing_run):
     path = growing_run.path / "manifest.json"
     values = json.loads(path.read_text(encoding="utf-8"))
     values["layers"][0]["name"] = 'pool, "2×2"\nρ'
     path.write_text(json.dumps(values), encoding="utf-8")
     rows = read(metrics_csv(Run(growing_run.path)))
-    assert {row["layer"] for row in rows} == {'pool, "2×2"\nρ', "layer 1"}
+    assert {row["layer"] for row in rows} == {'pool, "2×2" ρ', "layer 1"}
     assert len(rows) == 12
 
 

@@ -62,7 +62,7 @@ def test_the_run_holds_what_the_trainer_yields(recipe, out, content):
                     found = layer.statistics[split]
                     assert (found.class_fuzziness == statistics.class_fuzziness).all()
                     assert (found.within_variance == statistics.within_variance).all()
-                    assert (found.means == statistics.means.astype("float32")).all()
+                    assert (found.means == statistics.means).all()
 
 
 def test_the_progress_is_told_seldom_and_at_the_end(recipe, out, monkeypatch):

@@ -3,6 +3,7 @@
 import math
 
 from ncviz.explorer.cloud_words import say_clouds
+from ncviz.explorer.depth_words import STILL_FALLS
 from ncviz.explorer.moment_facts import LAST, MomentFacts
 from ncviz.runs.minority_collapse import MinorityCollapse
 from ncviz.wording import listed, lower_first, three_digits, upper_first
@@ -10,7 +11,6 @@ from ncviz.wording import listed, lower_first, three_digits, upper_first
 SAMPLING, NEAR = 2.0, 0.1  # standard errors, or part, within which an error is that of chance
 LEARNT = 0.1  # training error at which the training samples are known
 RISEN, GAP = 0.03, 0.25  # of the test error: above its best, above the training error
-STILL_FALLS = 0.8  # D of the last layer over that of the first hidden one
 MOST_NAMED, LETTERS_NAMED = 3, 40
 
 

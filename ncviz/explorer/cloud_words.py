@@ -75,7 +75,8 @@ def _sentence(facts: MomentFacts) -> str:
     cloud = f"{each} is a tight cloud about its class mean"
     if facts.mixing.strays:
         return f"{cloud}; single samples lie nearer to another one."
-    return f"{cloud}, well apart from the others." if _is_apart(facts) else f"{cloud}."
+    others = "the others" if _all_shown(facts) else "the others shown"
+    return f"{cloud}, well apart from {others}." if _is_apart(facts) else f"{cloud}."
 
 
 def _is_apart(facts: MomentFacts) -> bool:
@@ -89,7 +90,9 @@ def _fails_to_collapse(facts: MomentFacts) -> bool:
 
 
 def _collapse(facts: MomentFacts) -> str:
-    who = "The features" if _all_shown(facts) or facts.nc1 <= NC1_COLLAPSED else _shown(facts)
+    # NC1 is divided by K: of many classes in few dimensions it is small beside wide clouds.
+    whole = (_all_shown(facts) or facts.nc1 <= NC1_COLLAPSED) and not facts.widest > WIDE
+    who = "The features" if whole else _shown(facts)
     seen = f"{who} have collapsed to their class means"
     if facts.classes == 2:
         return f"{seen}, the two ends of a line: for two classes any line is a simplex ETF."
@@ -103,8 +106,8 @@ def _collapse(facts: MomentFacts) -> str:
     if facts.nc2 > NEAR_ETF:
         return f"{seen}, which form no simplex ETF."
     if facts.place == LAST and facts.nc3 <= SELF_DUAL:
-        whole = facts.nc1 <= NC1_COLLAPSED and facts.nc4 <= AGREES
-        name = f"Neural collapse: {lower_first(seen)}" if whole else seen
+        complete = whole and facts.nc1 <= NC1_COLLAPSED and facts.nc4 <= AGREES
+        name = f"Neural collapse: {lower_first(seen)}" if complete else seen
         return f"{name}, close to a simplex ETF, and the classifiers point along them."
     return f"{seen}, close to a simplex ETF."
 
@@ -115,6 +118,8 @@ def _collapse(facts: MomentFacts) -> str:
 def _overlap(facts: MomentFacts) -> str:
     """Say which classes overlap, by name where they are few."""
     count, wide, involved = len(facts.shown), facts.mixing.spreading, facts.mixing.involved
+    if facts.mixing.together and not wide:
+        return _coincidence(facts)
     if len(wide) > MOST_NAMED or len(wide) == count:
         if len(involved) < count:
             return f"{len(involved):,} of the {count:,} classes {_seen(facts)}overlap with others."
@@ -135,6 +140,18 @@ def _overlap(facts: MomentFacts) -> str:
         return f"{sentence}."
     rest = "the other stands apart"
     return f"{sentence}; {rest if len(others) == 1 else 'the others stand apart'}."
+
+
+def _coincidence(facts: MomentFacts) -> str:
+    """Say whose class means coincide, where nothing else overlaps."""
+    together = facts.mixing.together
+    same = [place for group in together for place in group]
+    if len(together) == 1 and len(same) <= MOST_NAMED:
+        who = listed([_quoted(facts.shown[place]) for place in same])
+        return f"The class means of {who} coincide."
+    where = "coincide" if len(together) == 1 else "coincide with another one"
+    some = f"{len(same):,} of the {len(facts.shown):,} classes {_seen(facts)}"
+    return f"The class means of {some}{where}."
 
 
 def _all_of_them(facts: MomentFacts) -> str:
@@ -172,7 +189,11 @@ def _by_group(facts: MomentFacts) -> str:
             who = "the minority one" if one else "the minority classes"
         else:
             who = f"the {name} {'class' if one else 'classes'}{shown}"
-        said.append(f"{who} {_STATES[_state(facts, places)][not one]}")
+        state = _state(facts, places)
+        mixed = len(_overlapping(facts, places))
+        if state == "overlapping" and mixed < len(places):
+            who, one = f"{mixed:,} of the {len(places):,} {name} classes{shown}", mixed == 1
+        said.append(f"{who} {_STATES[state][not one]}")
     return f"{upper_first('; '.join(said))}."
 
 
@@ -181,6 +202,10 @@ _STATES = {
     "unknown": ("has too few samples to spread", "have too few samples to spread"),
     "one point": ("has its class mean where another one is", "have their class means at one point"),
     "collapsed": ("has collapsed to its class mean", "have collapsed to their class means"),
+    "elsewhere": (
+        "is a point in the picture, but spreads outside it",
+        "are points in the picture, but spread outside it",
+    ),
     "apart": ("is a tight cloud, well apart", "are tight clouds, well apart"),
     "tight": ("is a tight cloud", "are tight clouds"),
     "gathering": ("gathers about its class mean", "gather about their class means"),
@@ -195,17 +220,31 @@ def _state(facts: MomentFacts, places: list[int]) -> str:
         return "unknown"
     if all(map(math.isinf, known)):
         return "one point"
-    scant = bool(facts.samples) and max(facts.samples[k] for k in places) < FEW_SAMPLES
-    # A class of few samples lies where others spread, rather than that it spreads itself.
-    if set(places) & set(facts.mixing.involved if scant else facts.mixing.spreading):
+    if _overlapping(facts, places):
         return "overlapping"
     if max(known) <= COLLAPSED:
-        return "collapsed"
-    if scant:
+        wide = facts.widths and _worst(tuple(facts.widths[k] for k in places)) > WIDE
+        return "elsewhere" if wide else "collapsed"
+    if _are_scant(facts, places):
         return "too few"
     if max(known) > APART:
         return "gathering"
     return "apart" if _is_apart(facts) else "tight"
+
+
+def _are_scant(facts: MomentFacts, places: list[int]) -> bool:
+    return bool(facts.samples) and max(facts.samples[k] for k in places) < FEW_SAMPLES
+
+
+def _overlapping(facts: MomentFacts, places: list[int]) -> set[int]:
+    """Return which of some classes overlap with others.
+
+    A class of few samples lies where others spread, rather than that it spreads itself.
+    """
+    same = {place for group in facts.mixing.together for place in group}
+    mixing = facts.mixing
+    found = set(mixing.involved) if _are_scant(facts, places) else {*mixing.spreading, *same}
+    return found & set(places)
 
 
 def _groups_differ(facts: MomentFacts) -> bool:

@@ -8,6 +8,7 @@ from ncviz.geometry.separation import EquiSeparationLaw
 from ncviz.runs.layer_names import shortened
 from ncviz.wording import correlation, listed, three_digits
 
+STILL_FALLS = 0.8  # D of the last layer over that of the first hidden one: it hardly falls
 STRAIGHT = -0.97  # Pearson correlation of log D with the layer, to the eye
 MOST_NAMED = 3
 
@@ -57,6 +58,10 @@ def describe_depth(
         else:
             where = f" at {len(failing):,} of the {len(steps):,} layers"
         return f"{said} {verb}{where}: {', '.join(ends)}."
+    second = known[1]
+    if len(known) > 2 and fuzziness[-1] >= STILL_FALLS * fuzziness[second]:
+        ends[1:1] = [at[second]]
+        return f"{said} hardly falls after {shortened(names[second])}: {', '.join(ends)}."
     said = f"{said} falls: {', '.join(ends)}"
     if len(names) == 2:
         return f"{said}."

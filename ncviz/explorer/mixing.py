@@ -17,13 +17,15 @@ class Mixing:
     ----------
     over : tuple of tuple of int
         Of each class the places, in the list of classes, of those it spreads over: at least
-        one in twenty of its samples lies nearer to their mean than to its own, or the means
-        coincide.
+        one in twenty of its samples lies nearer to their mean than to its own.
+    together : tuple of tuple of int
+        Places of the classes whose means coincide, one tuple for each point.
     strays : frozenset of int
         Places of the classes of which any sample lies nearer to another mean.
     """
 
     over: tuple[tuple[int, ...], ...] = ()
+    together: tuple[tuple[int, ...], ...] = ()
     strays: frozenset[int] = frozenset()
 
     @property
@@ -35,7 +37,8 @@ class Mixing:
     def involved(self) -> tuple[int, ...]:
         """Return the places of the classes in any pair that overlaps."""
         hit = {other for others in self.over for other in others}
-        return tuple(sorted(hit | set(self.spreading)))
+        same = {place for group in self.together for place in group}
+        return tuple(sorted(hit | same | set(self.spreading)))
 
 
 def measure_mixing(
@@ -63,17 +66,20 @@ def measure_mixing(
     drawn = samples[np.isin(labels, classes)]
     cloud = float((drawn**2).sum() / max(len(drawn), 1))
     apart = squares[:, None] + squares[None] - 2 * means @ means.T
-    over, strays = [], set()
+    over, strays, together = [], set(), set()
     for place, number in enumerate(classes):
-        others = apart[place] <= COINCIDE**2 * cloud
+        same = apart[place] <= COINCIDE**2 * cloud
+        same[place] = True
+        if same.sum() > 1:
+            together.add(tuple(int(other) for other in np.flatnonzero(same)))
+        others = np.zeros(len(classes), dtype=bool)
         own = samples[labels == number]
         if len(own):
             # |h − μ_j|² − |h|²: what is left decides which mean is nearer.
             away = squares - 2 * own @ means.T
-            nearer = away < away[:, [place]] - COINCIDE**2 * cloud
+            nearer = (away < away[:, [place]] - COINCIDE**2 * cloud) & ~same
             others |= nearer.mean(axis=0) >= OVERLAPPING
             if nearer.any():
                 strays.add(place)
-        others[place] = False
         over.append(tuple(int(other) for other in np.flatnonzero(others)))
-    return Mixing(tuple(over), frozenset(strays))
+    return Mixing(tuple(over), tuple(sorted(together)), frozenset(strays))

@@ -42,6 +42,8 @@ class MomentFacts:
         distance to the nearest other mean shown.
     widths : tuple of float
         Of each class shown, see `class_widths`: the same in all dimensions of the layer.
+    widest : float
+        The largest of all classes of the run, shown or not, among all of them.
     few : tuple of bool
         Which classes shown are minority classes.
     samples : tuple of int
@@ -104,6 +106,7 @@ class MomentFacts:
     shown: tuple[str, ...]
     spreads: tuple[float, ...]
     widths: tuple[float, ...] = ()
+    widest: float = NAN
     few: tuple[bool, ...] = ()
     samples: tuple[int, ...] = ()
     dimensions: int = 3
@@ -260,7 +263,7 @@ def facts_at(
     layer %= last + 1
     seen = tuple(k for k in classes if k not in hidden)
     seen = seen if len(seen) > 1 else classes
-    measured, spreads, widths, mixing = memory_of(run).recall(
+    measured, spreads, widths, widest, mixing = memory_of(run).recall(
         ("facts", epoch, layer, classes, seen),
         lambda: _look_at(run, epoch, layer, classes, seen),
     )
@@ -280,6 +283,7 @@ def facts_at(
         shown=tuple(manifest.class_names[k] for k in seen),
         spreads=spreads,
         widths=widths,
+        widest=widest,
         few=tuple(k in minority for k in seen),
         samples=tuple(int(drawn[k]) for k in seen),
         dimensions=min(len(classes) - 1, manifest.layers[layer].width),
@@ -319,7 +323,7 @@ def facts_at(
 
 def _look_at(
     run: Run, epoch: int, layer: int, classes: tuple[int, ...], seen: tuple[int, ...]
-) -> tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...], Mixing]:
+) -> tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...], float, Mixing]:
     """Measure what takes time: the layer, and the spread of the classes drawn and in whole."""
     snapshot = run.snapshot(epoch)
     positions, labels = snapshot.positions(layer), run.probe.labels
@@ -328,8 +332,16 @@ def _look_at(
         measure_layer(run, epoch, layer, SPLITS[0]),
         class_spreads(positions, labels, classes, seen),
         () if statistics is None else class_widths(statistics, seen),
+        NAN if statistics is None else _widest(statistics),
         measure_mixing(positions.probe, positions.means[list(seen)], labels, seen),
     )
+
+
+def _widest(statistics: ClassStatistics) -> float:
+    """Return the largest width of the classes that have samples, among all of them."""
+    present = tuple(int(k) for k in np.flatnonzero(statistics.present))
+    widths = [width for width in class_widths(statistics, present) if not math.isnan(width)]
+    return max(widths, default=NAN)
 
 
 def _drawn_mixing(

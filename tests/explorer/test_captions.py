@@ -317,6 +317,10 @@ STORIES = {
             "Only 2 to 3 samples of each minority class are drawn.",
         ],
     ),
+    "one of two minorities": (
+        Told(counts=(50, 50, 20, 20), spread=(0.01, 0.01, 0.9, 0.01), cosine=0.2),
+        ["1 of the 2 minority classes overlaps with others"],
+    ),
     "few of all": (Told(counts=(3,) * 4), ["Only 3 samples a class are drawn."]),
     "wrong although apart": (
         Told(spread=0.1, errors={"train_error": (0.2,) * 3}),
@@ -444,6 +448,7 @@ DEPTHS = {
     (9, 8, 9, 8, 9, 8, 9, 8, 7): "rises at layer 2, layer 4 and layer 6: 9 at input",
     (9, 8, 9, 8, 9, 8, 9, 8, 9, 7): "rises at 4 of the 9 layers: 9 at input",
     (9.0, math.nan, 10.0, 8.0): "rises at layer 2: 9 at input",
+    (50.0, 20.0, 19.4, 18.8): "hardly falls after layer 1: 50 at input, 20 at layer 1, 18.8 at the",
     (9.0, 3.0): "falls: 9 at input, 3 at the last layer.",
 }
 
@@ -453,6 +458,43 @@ def test_d_falls_over_the_layers_only_where_each_layer_lowers_it(values):
     names = ["input", *(f"layer {k}" for k in range(1, len(values)))]
     said = describe_depth(names, values, fit_law(values), imbalanced=False)
     assert DEPTHS[values] in said
+
+
+def test_means_that_coincide_are_not_said_to_spread():
+    labels = np.repeat(np.arange(5), 4)
+    means = np.array([[0.0, 0], [5, 0], [0, 5], [0, 5], [0, 5]])
+    mixing = measure_mixing(means[labels], means, labels, tuple(range(5)))
+    assert mixing.together == ((2, 3, 4),)
+    assert mixing.spreading == ()
+    facts = MomentFacts(
+        5, tuple("abcde"), (0.0, 0.0, *(math.inf,) * 3), mixing=mixing, drawn=mixing
+    )
+    said = describe(facts)
+    assert said.startswith("The class means of “c”, “d” and “e” coincide.")
+    assert "spread" not in said
+
+
+def test_all_features_collapse_only_where_no_class_of_the_run_is_wide():
+    facts = MomentFacts(100, tuple("abcd"), (0.02,) * 4, (0.1,) * 4, widest=0.2, nc1=0.01)
+    assert describe(facts).startswith("The features have collapsed")
+    wide = describe(replace(facts, widest=0.9, width=16))
+    assert wide.startswith("The 4 classes shown, of 100, have collapsed")
+
+
+def test_a_group_that_is_a_point_only_in_the_picture_has_not_collapsed():
+    facts = MomentFacts(
+        4,
+        tuple("abcd"),
+        (0.02,) * 4,
+        widths=(2.2, 2.2, 0.1, 0.1),
+        few=(False, False, True, True),
+        minority=2,
+        samples=(50, 50, 20, 20),
+        imbalance=2.5,
+    )
+    said = describe(facts)
+    assert said.startswith("The majority classes are points in the picture, but spread outside it;")
+    assert "the minority classes have collapsed" in said
 
 
 def test_leaving_out_a_class_never_makes_others_overlap():

@@ -209,7 +209,7 @@ _STATES = {
     "apart": ("is a tight cloud, well apart", "are tight clouds, well apart"),
     "tight": ("is a tight cloud", "are tight clouds"),
     "gathering": ("gathers about its class mean", "gather about their class means"),
-    "too few": ("is too few samples to judge", "are too few samples each to judge"),
+    "too few": ("is too few samples to judge", "are too few samples to judge"),
     "overlapping": ("overlaps with others", "overlap with others"),
 }
 
@@ -268,7 +268,7 @@ def _of_few_samples(facts: MomentFacts) -> str:
     if len(scant) == sum(facts.few) and all(
         count < FEW_SAMPLES for count, few in zip(facts.samples, facts.few, strict=True) if few
     ):
-        return f"Only {counts} samples of each minority class are drawn."
+        return f"Only {counts} samples a minority class are drawn."
     which = "one class" if len(scant) == 1 else f"{len(scant):,} classes"
     return f"Only {counts} samples of {which} are drawn."
 

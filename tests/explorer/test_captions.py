@@ -313,8 +313,8 @@ STORIES = {
     "few samples": (
         Told(counts=(50, 50, 3, 2), spread=(0.01, 0.01, 0.1, 0.1), cosine=0.2),
         [
-            "the minority classes are too few samples each to judge.",
-            "Only 2 to 3 samples of each minority class are drawn.",
+            "the minority classes are too few samples to judge.",
+            "Only 2 to 3 samples a minority class are drawn.",
         ],
     ),
     "one of two minorities": (

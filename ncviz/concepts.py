@@ -252,7 +252,8 @@ CONCEPTS: Mapping[str, Concept] = {
     ),
     "loss": Concept(
         "Loss",
-        "What training makes small, averaged over the samples.",
+        "How wrong the network's answers are, averaged over the samples; training makes such a "
+        "number small.",
         "loss",
         ordinary(words.loss, _NOT_RECORDED, "The training has diverged."),
         spellings=("training loss", "test loss"),

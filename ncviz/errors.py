@@ -10,6 +10,10 @@ class UserError(Exception):
     """
 
 
+class DivergedError(UserError):
+    """Numbers of a network are NaN or infinite: its training has diverged."""
+
+
 def reason(error: BaseException) -> str:
     """Return what an error of a library says, to stand within a sentence for the user."""
     words = " ".join(str(error).split()).rstrip(".")

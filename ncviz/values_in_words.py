@@ -24,7 +24,7 @@ class Facts:
     what : str
         What a number is of, as in 'class means', 'classifiers', 'minority classifiers'.
     loss : str
-        As a recipe names it; '' if unknown.
+        As a recipe names it, 'given' for one that a training loop handed over; '' if unknown.
     split : str
         'training' or 'held-out'.
     last : int
@@ -223,6 +223,13 @@ def loss(value: float, facts: Facts) -> str:
             f"The right class gets a probability of {chance_words}, as a geometric mean over "
             f"the {facts.split} samples.{guess}"
         )
+    if facts.loss == "given":
+        return (
+            "The loss that the training loop handed over, as it was: of its own kind, and of the "
+            "samples it was taken from."
+        )
+    if not facts.loss:
+        return "The loss as it was recorded; the run does not say of which kind it is."
     return f"The mean over the {facts.split} samples of the loss that the recipe names."
 
 

@@ -143,13 +143,20 @@ def facts_of(explorer: Explorer, layer: int | None = None, **more: object) -> Fa
     known: dict[str, object] = {
         "classes": manifest.classes,
         "directions": _directions_of(statistics),
-        "loss": str(manifest.recipe.get("loss", "")),
+        "loss": _measured_loss(manifest),
         "last": manifest.epochs or run.epochs[-1],
         "imbalance": imbalance_ratio(run),
         "apart": math.nan if statistics is None else gaps_over_spread(statistics),
         "coinciding": coinciding_of(explorer, number),
     }
     return Facts(**{**known, **more})  # type: ignore[arg-type]
+
+
+def _measured_loss(manifest: Manifest) -> str:
+    """Return which loss was measured; '' where a run does not say."""
+    # Of checkpoints it always is this one.
+    usual = "cross_entropy" if manifest.recipe.get("kind") == "checkpoints" else ""
+    return str(manifest.recipe.get("loss", usual))
 
 
 def coinciding_of(explorer: Explorer, layer: int | None = None) -> tuple[str, ...]:

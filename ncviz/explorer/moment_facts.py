@@ -15,6 +15,7 @@ from ncviz.runs.measures import (
     LayerMeasures,
     imbalance_ratio,
     measure_layer,
+    training_loss,
 )
 from ncviz.runs.minority_collapse import MinorityCollapse, minority_collapse
 from ncviz.runs.run import Run
@@ -304,7 +305,7 @@ def facts_at(
         is_model=recipe.get("model") == "unconstrained_features",
         is_linear=recipe.get("activation") == "identity",
         fuzziness=tuple(series.fuzziness(epoch)),
-        loss=scalars.get("train_loss"),
+        loss=training_loss(scalars),
         train_error=scalars.get("train_error", NAN),
         test_error=scalars.get("test_error", NAN),
         best_test=_best_before(series, epoch),

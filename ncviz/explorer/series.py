@@ -171,6 +171,10 @@ class EpochSeries:
         """Return one of `SCALARS` over the computed epochs; NaN where not recorded."""
         return [self._scalars[epoch].get(name, math.nan) for epoch in self.epochs]
 
+    def has_scalar(self, name: str) -> bool:
+        """Return whether a scalar was recorded at one of the computed epochs, also as NaN."""
+        return any(name in scalars for scalars in self._scalars.values())
+
     def terminal_phase(self) -> int | None:
         """Return the recorded epoch at which the terminal phase starts, once all is computed."""
         if not self.covers_all:

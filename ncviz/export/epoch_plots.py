@@ -91,7 +91,14 @@ def draw_held_out_collapse(axes: Axes, moment: Moment, style: FigureStyle) -> No
 
 def draw_loss(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     """Draw the loss over the epochs."""
-    _draw(axes, moment, style, "Loss", "loss", _splits(moment, style, "loss", dash=False))
+    lines = _splits(moment, style, "loss", dash=False)
+    # What a training loop handed over is of another kind, or of other samples.
+    for scalar, name, dash in (
+        ("given_loss", "own loss", False),
+        ("given_test_loss", "own test loss", True),
+    ):
+        lines.append(Line(_scalar(moment, scalar), style.theme.accent, name, dash=dash))
+    _draw(axes, moment, style, "Loss", "loss", lines)
 
 
 def draw_error(axes: Axes, moment: Moment, style: FigureStyle) -> None:

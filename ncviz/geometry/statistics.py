@@ -8,7 +8,7 @@ import numpy as np
 from array_api_compat import array_namespace, device, to_device
 from numpy.typing import NDArray
 
-from ncviz.errors import UserError
+from ncviz.errors import DivergedError, UserError
 from ncviz.geometry.rounding import (
     SUMMING,
     Rounding,
@@ -215,7 +215,7 @@ class ClassMeans:
             raise UserError("There are no samples to measure: give at least one.")
         means = np.asarray(self._total / np.maximum(self.counts, 1)[:, None])
         if not np.isfinite(means).all():
-            raise UserError(
+            raise DivergedError(
                 "The features hold NaN or infinite values: the network has diverged, "
                 "lower its learning rate or check the file."
             )

@@ -238,7 +238,7 @@ class NetworkMeasurer:
             try:
                 tally.settle()
             except UserError as error:
-                raise UserError(f"At the layer {point.name!r}: {error}") from error
+                raise type(error)(f"At the layer {point.name!r}: {error}") from error
         if not all(self._held):
             for where, features, _rows in self._forward(split):
                 for tally, layer in zip(tallies, features, strict=True):

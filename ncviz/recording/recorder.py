@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ncviz import __version__
-from ncviz.errors import UserError, reason
+from ncviz.errors import DivergedError, UserError, reason
 from ncviz.networks.anatomy import Anatomy
 from ncviz.networks.points import logits_of
 from ncviz.recording.gathering import gather
@@ -34,6 +34,9 @@ from ncviz.runs.snapshot import Snapshot
 from ncviz.runs.writer import RunWriter
 
 Ints = NDArray[np.int64]
+
+# What a loop hands over may be of another kind, or of other samples, than what is measured.
+_OWN_LOSSES = {"train_loss": "given_loss", "test_loss": "given_test_loss"}
 
 
 class Recorder:
@@ -133,8 +136,10 @@ class Recorder:
                 memory=memory * 2**20,
             )
         self._recorded: list[int] = []
+        self._diverged = ""  # what is to be said of it, where the last epoch had
         recipe = {
             "kind": "recorder",
+            "loss": "cross_entropy",  # of the measured samples
             "model": type(self._network).__name__,
             "layers": list(wanted),
             "layers_recorded": [f"{point.module}:{point.side}" for point in kept],
@@ -184,16 +189,19 @@ class Recorder:
         """Measure the network as it is now, and write a snapshot.
 
         A full disk, a full memory or a diverged network must not end a training
-        that runs for days: they give a warning, and the snapshot is left out.
+        that runs for days: they give a warning, and the snapshot is left out. A run
+        whose training has diverged says so when it is closed.
 
         Parameters
         ----------
         epoch : int
             From 0, ascending; 0 is before training.
         loss : number or tensor, optional
-            Of the training, instead of that of the measured samples.
+            Of the loop, of whatever kind; kept beside the cross-entropy of the
+            measured samples, and drawn as a curve of its own. NaN or ∞ says that
+            the training has diverged.
         **scalars : number or tensor, optional
-            Such as ``learning_rate`` or ``test_error``.
+            Such as ``learning_rate``, ``test_loss`` or ``test_error``.
 
         Returns
         -------
@@ -211,10 +219,17 @@ class Recorder:
             raise UserError(f"The epoch is {epoch!r}: record whole numbers from 0 to 999999.")
         if epoch in self._recorded:
             raise UserError(f"Epoch {epoch} was recorded already: give each its own number.")
-        given = {"train_loss": loss, **scalars} if loss is not None else scalars
+        given = {**scalars, "train_loss": loss} if loss is not None else scalars
+        numbers = {_OWN_LOSSES.get(name, name): _number(value) for name, value in given.items()}
+        self._diverged = _said_of_losses(epoch, numbers)
         try:
-            snapshot = self._measure(epoch, {name: _number(value) for name, value in given.items()})
+            snapshot = self._measure(epoch, numbers)
+            self._diverged = self._diverged or _said_of_losses(epoch, snapshot.scalars)
             self._writer.write(snapshot)
+        except DivergedError as error:
+            self._diverged = f"The training had diverged at epoch {epoch}: {reason(error)}."
+            warnings.warn(f"Epoch {epoch} was not recorded: {reason(error)}.", stacklevel=2)
+            return False
         except (UserError, RuntimeError, MemoryError, OSError) as error:
             warnings.warn(f"Epoch {epoch} was not recorded: {reason(error)}.", stacklevel=2)
             return False
@@ -222,9 +237,11 @@ class Recorder:
         return True
 
     def _measure(self, epoch: int, scalars: Mapping[str, float]) -> Snapshot:
+        for name, weights in self._network.named_parameters():
+            if not bool(torch.isfinite(weights.detach()).all()):
+                raise DivergedError(f"{name} holds NaN or infinite weights")
         with random_numbers_kept():
-            finite = {name: value for name, value in scalars.items() if math.isfinite(value)}
-            return self._measurer.snapshot(epoch, finite)
+            return self._measurer.snapshot(epoch, scalars)
 
     def close(self, state: str = "finished", message: str = "") -> None:
         """End the run; one without a snapshot is removed. May be called twice."""
@@ -234,6 +251,8 @@ class Recorder:
         if not self._recorded:
             writer.discard()
             return
+        if self._diverged and state == "finished":
+            state, message = "failed", message or self._diverged
         recorded = tuple(sorted(self._recorded))
         writer.manifest = replace(writer.manifest, recorded=recorded, epochs=recorded[-1])
         try:
@@ -283,6 +302,16 @@ def _is_pair(data: Any) -> bool:
 
 def _number(value: Any) -> float:
     return float(value.detach()) if isinstance(value, Tensor) else float(value)
+
+
+def _said_of_losses(epoch: int, scalars: Mapping[str, float]) -> str:
+    """Say that a loss is no finite number; empty where all are."""
+    losses = (value for name, value in scalars.items() if name.endswith("_loss"))
+    wrong = next((value for value in losses if not math.isfinite(value)), None)
+    if wrong is None:
+        return ""
+    what = "no number" if math.isnan(wrong) else "infinite"
+    return f"The training had diverged at epoch {epoch}: a loss was {what}."
 
 
 def _unwrapped(model: nn.Module) -> nn.Module:

@@ -1,7 +1,7 @@
 """Every metric of a run, computed from its snapshots."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -248,6 +248,26 @@ def terminal_phase(epochs: list[int], train_errors: list[float]) -> int | None:
         elif start is None:
             start = epoch
     return start
+
+
+def training_loss(scalars: Mapping[str, float]) -> float | None:
+    """Return the training loss at an epoch, as far as it tells whether training diverged.
+
+    Parameters
+    ----------
+    scalars : mapping
+        Of a snapshot.
+
+    Returns
+    -------
+    float or None
+        The measured loss, or the one that a loop handed over where that is no finite number or
+        nothing was measured; None if no loss was recorded.
+    """
+    measured, given = scalars.get("train_loss"), scalars.get("given_loss")
+    if measured is None or (given is not None and not math.isfinite(given)):
+        return given
+    return measured
 
 
 def minority_cosine(run: Run, epoch: int) -> float | None:

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QApplication
 from window_parts import dispose
 
 from ncviz.desktop.formula_card import FormulaCard, show_formula
-from ncviz.desktop.plots import KINDS, CosineMatrix, LawPlot, PlotColumn, collapse_plot, loss_plot
+from ncviz.desktop.plots import KINDS, CosineMatrix, LawPlot, LossPlot, PlotColumn, collapse_plot
 from ncviz.desktop.plots.class_law_plot import ClassLawPlot, SplitLawPlot
 from ncviz.desktop.plots.kinds import LayersOverEpochs, NormsPlot, angles_plot, groups_plot
 from ncviz.explorer.explorer import Explorer
@@ -212,7 +212,7 @@ def test_minority_and_majority(shown, imbalanced_run):
 
 
 def test_other_run_over_epochs_as_far_as_the_timeline_goes(shown, small_run, imbalanced_run):
-    plot, other = shown(loss_plot(), opened(imbalanced_run.path)), opened(small_run.path)
+    plot, other = shown(LossPlot(), opened(imbalanced_run.path)), opened(small_run.path)
     plot.follow_other(other)
     plot.follow_series(opened(imbalanced_run.path))
     across, up = plot._other["train_loss"].item.getData()
@@ -226,7 +226,7 @@ def test_other_run_over_epochs_as_far_as_the_timeline_goes(shown, small_run, imb
 
 def test_epochs_stand_where_the_player_puts_them(shown, explorer):
     explorer.player.set_spacing("linear")
-    plot = shown(loss_plot())
+    plot = shown(LossPlot())
     places = [explorer.player.position_of(e) for e in explorer.run.epochs]
     assert plot.curves["train_loss"].getData()[0].tolist() == places
 
@@ -235,7 +235,7 @@ def test_epochs_stand_where_the_player_puts_them(shown, explorer):
 
 
 def test_a_word_of_the_legend_hides_its_line(shown):
-    plot = shown(loss_plot())
+    plot = shown(LossPlot())
     plot.numbers.linkActivated.emit("test_loss")
     assert not plot.curves["test_loss"].isVisible()
     assert plot.curves["train_loss"].isVisible()
@@ -247,7 +247,7 @@ def test_a_word_of_the_legend_hides_its_line(shown):
 
 
 def test_the_table_on_the_clipboard(shown, qtbot, explorer):
-    plot = shown(loss_plot())
+    plot = shown(LossPlot())
     plot.strip.show()
     qtbot.mouseClick(plot.strip.buttons["copy"], Qt.MouseButton.LeftButton)
     lines = QApplication.clipboard().text().splitlines()
@@ -262,7 +262,7 @@ def test_the_table_on_the_clipboard(shown, qtbot, explorer):
 
 
 def test_zoom_stays_and_a_double_click_ends_it(shown, explorer):
-    plot = shown(loss_plot())
+    plot = shown(LossPlot())
     QApplication.processEvents()
     before = plot.box.viewRange()
     plot.box.zooming.emit()
@@ -277,7 +277,7 @@ def test_zoom_stays_and_a_double_click_ends_it(shown, explorer):
 
 
 def test_the_crosshair_tells_the_nearest_recorded_point(shown, explorer):
-    plot = shown(loss_plot())
+    plot = shown(LossPlot())
     QApplication.processEvents()
     across, up = plot.curves["train_loss"].getData()
     point = plot.box.mapViewToScene(QPointF(across[2], up[2]))
@@ -290,7 +290,7 @@ def test_the_crosshair_tells_the_nearest_recorded_point(shown, explorer):
 
 
 def test_the_tools_are_reached_by_keys(shown, qtbot):
-    plot = shown(loss_plot())
+    plot = shown(LossPlot())
     plot.activateWindow()
     qtbot.waitUntil(plot.isActiveWindow)
     plot.clearFocus()
@@ -430,7 +430,7 @@ def test_every_kind_shows_a_run_and_its_formula(kind, shown, imbalanced_run, qtb
 
 
 def test_a_card_is_shown_once_and_does_not_block(keep):
-    plot = loss_plot()
+    plot = LossPlot()
     keep(plot)
     first = show_formula(plot, ("simplex etf",), LIGHT)
     assert not first.isModal()

@@ -1,5 +1,6 @@
 """A recorder in the user's own loop."""
 
+import math
 import random
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from ncviz import Recorder
 from ncviz.errors import UserError
+from ncviz.explorer.answers import about, facts_of
+from ncviz.explorer.explorer import Explorer
 from ncviz.recording.measurer import widest
 from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
@@ -68,7 +71,7 @@ def test_a_training_takes_the_same_steps_with_and_without(data, tmp_path):
     assert run.epochs == run.manifest.recorded == (1, 2, 3)
     assert run.manifest.state == "finished"
     assert [layer.name for layer in run.manifest.layers] == ["input", "features"]
-    assert run.snapshot(2).scalars["train_loss"] == pytest.approx(recorded[1][0])
+    assert run.snapshot(2).scalars["given_loss"] == pytest.approx(recorded[1][0])
     assert run.snapshot(2).scalars["learning_rate"] == 0.1
     assert len(measure_run(run)["layers"]) == 6
 
@@ -223,13 +226,79 @@ def test_lightning_calls_the_recorder(data, tmp_path, monkeypatch):
     callback.on_train_end(trainer, module)
     run = Run(tmp_path / "run")
     assert run.epochs == (0, 2, 4)
-    assert run.snapshot(4).scalars["train_loss"] == 0.25
+    assert run.snapshot(4).scalars["given_loss"] == 0.25
     monkeypatch.delitem(sys.modules, "ncviz.lightning")
     for name in ("lightning", "lightning.pytorch", "lightning.pytorch.callbacks"):
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setitem(sys.modules, "pytorch_lightning", None)
     with pytest.raises(UserError, match="Lightning is not installed"):
         __import__("ncviz.lightning")
+
+
+def test_a_loss_of_the_loop_and_the_measured_one_are_kept_apart(data, tmp_path):
+    images, labels = data
+    model = network()
+    with Recorder(tmp_path / "run", model, data, test=data) as recorder:
+        recorder.record(0)
+        recorder.record(1, loss=0.125)
+        recorder.record(2, loss=torch.tensor(0.5), test_loss=0.25)
+    found = [Run(tmp_path / "run").snapshot(epoch).scalars for epoch in range(3)]
+    logits = model.eval()(images).detach().double().numpy()
+    chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    expected = -np.log(chances[np.arange(len(labels)), labels.numpy()]).mean()
+    for scalars in found:
+        assert scalars["train_loss"] == pytest.approx(expected, rel=1e-5)
+    assert [s.get("given_loss") for s in found] == [None, 0.125, 0.5]
+    assert [s.get("given_test_loss") for s in found] == [None, None, 0.25]
+    explorer = Explorer()
+    explorer.open(tmp_path / "run")
+    assert "geometric mean" in about("loss", expected, facts_of(explorer)).sentence
+    own = about("loss", 0.5, facts_of(explorer, loss="given")).sentence
+    assert "handed over" in own
+    assert "probability" not in own
+
+
+@pytest.mark.parametrize("loss", [math.nan, math.inf, torch.tensor(math.nan)])
+def test_a_loss_that_is_no_number_is_kept_and_the_run_says_that_it_diverged(data, tmp_path, loss):
+    with Recorder(tmp_path / "run", network(), data) as recorder:
+        recorder.record(0)
+        assert recorder.record(1, loss=loss)
+    run = Run(tmp_path / "run")
+    assert not math.isfinite(run.snapshot(1).scalars["given_loss"])
+    assert run.manifest.state == "failed"
+    assert "had diverged at epoch 1" in run.manifest.message
+    explorer = Explorer()
+    explorer.open(run.path)
+    explorer.set_view(explorer.view.at(1))
+    assert "diverged" in explorer.caption()
+    explorer.set_view(explorer.view.at(0))
+    assert "diverged" not in explorer.caption()
+
+
+@pytest.mark.parametrize("where", ["first layer", "classifier", "batch norm"])
+def test_a_network_without_finite_numbers_has_diverged(data, tmp_path, where):
+    model = network()
+    with Recorder(tmp_path / "run", model, data) as recorder:
+        recorder.record(0)
+        with torch.no_grad():
+            if where == "batch norm":
+                model[1].running_mean.fill_(math.nan)
+            else:
+                model[0 if where == "first layer" else -1].weight[0, 0] = math.nan
+        with pytest.warns(UserWarning, match="Epoch 1 was not recorded"):
+            assert not recorder.record(1)
+    run = Run(tmp_path / "run")
+    assert run.epochs == (0,)
+    assert run.manifest.state == "failed"
+    assert "diverged at epoch 1" in run.manifest.message
+
+
+def test_a_training_that_recovers_has_not_diverged(data, tmp_path):
+    with Recorder(tmp_path / "run", network(), data) as recorder:
+        recorder.record(0, loss=math.inf)
+        recorder.record(1, loss=0.5)
+    manifest = Run(tmp_path / "run").manifest
+    assert (manifest.state, manifest.message) == ("finished", "")
 
 
 @pytest.mark.parametrize("classes", [2, 10, 32, 100, 1000, 5000])

@@ -4,8 +4,9 @@ from ncviz.desktop.plots.axes import FLOOR, LogAxis, PlainAxis, StopAxis
 from ncviz.desktop.plots.class_law_plot import ClassLawPlot, SplitLawPlot
 from ncviz.desktop.plots.cosine_matrix import CosineMatrix
 from ncviz.desktop.plots.epoch_plot import EpochPlot, Line
-from ncviz.desktop.plots.kinds import DEFAULT, KINDS, Kind, collapse_plot, loss_plot
+from ncviz.desktop.plots.kinds import DEFAULT, KINDS, Kind, collapse_plot
 from ncviz.desktop.plots.law_plot import LawPlot
+from ncviz.desktop.plots.loss_plot import LossPlot
 from ncviz.desktop.plots.plot_column import PlotColumn
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.quiet_plot import QuietPlot
@@ -22,6 +23,7 @@ __all__ = [
     "LawPlot",
     "Line",
     "LogAxis",
+    "LossPlot",
     "PlainAxis",
     "PlotColumn",
     "PlotFrame",
@@ -29,6 +31,5 @@ __all__ = [
     "SplitLawPlot",
     "StopAxis",
     "collapse_plot",
-    "loss_plot",
     "three_digits",
 ]

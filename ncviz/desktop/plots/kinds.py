@@ -1,7 +1,6 @@
 """The plots that there are, in one table."""
 
 import html
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -17,16 +16,14 @@ from ncviz.desktop.plots.class_law_plot import (
 from ncviz.desktop.plots.cosine_matrix import CosineMatrix
 from ncviz.desktop.plots.epoch_plot import EpochPlot, Line
 from ncviz.desktop.plots.law_plot import LawPlot
+from ncviz.desktop.plots.layers_over_epochs import LayersOverEpochs
+from ncviz.desktop.plots.loss_plot import LossPlot
 from ncviz.desktop.plots.plot_frame import PlotFrame
-from ncviz.desktop.theme import mix
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.series import EpochSeries
 from ncviz.runs.directions import class_groups, telling_plots
-from ncviz.runs.layer_names import tick_names, with_symbol
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import class_color
-
-HELD_OUT = {"split": "held-out"}
 
 
 def collapse_plot() -> EpochPlot:
@@ -51,31 +48,6 @@ def collapse_plot() -> EpochPlot:
         ),
         ("nc1", "nc2 norms", "nc2 angles", "nc3", "nc4"),
         up="NC1–NC4",
-    )
-
-
-def loss_plot() -> EpochPlot:
-    """Return the plot of loss and error over epochs."""
-    return EpochPlot(
-        "Loss and error over epochs",
-        "Mean loss, and share of mistakes, on the training images and on held-out ones; the "
-        "dotted line marks where the training error has become zero for good.",
-        (
-            Line("train_loss", "loss", "text", concept="loss"),
-            Line("test_loss", "test&nbsp;loss", "quiet", concept="loss", facts=HELD_OUT),
-            Line("train_error", "error", "text", dash=True, percent=True, concept="error"),
-            Line(
-                "test_error",
-                "test&nbsp;error",
-                "quiet",
-                dash=True,
-                percent=True,
-                concept="error",
-                facts=HELD_OUT,
-            ),
-        ),
-        ("loss", "error"),
-        up="loss, error",
     )
 
 
@@ -231,50 +203,6 @@ def group_fuzziness_plot() -> EpochPlot:
     )
 
 
-MOST_NAMED = 20  # layers in a legend; of more every n-th
-
-
-class LayersOverEpochs(EpochPlot):
-    """D over the epochs, one line a layer; the layer in the scene is strong."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Separation fuzziness <i>D</i> of each layer",
-            "D = Tr(SSW SSB⁺) of each layer over the epochs; the layer in the scene is strong "
-            "(He & Su, PNAS 2023).",
-            (),
-            ("fuzziness", "law"),
-            up="D",
-        )
-
-    def lines_for(self, explorer: Explorer) -> tuple[Line, ...]:
-        if explorer.run is None:
-            return ()
-        layers = [layer.name for layer in explorer.run.manifest.layers]
-        chosen = explorer.view.layer % len(layers)
-        return tuple(self._line(number, layers, chosen) for number in range(len(layers)))
-
-    def _line(self, number: int, names: list[str], chosen: int) -> Line:
-        strong = number == chosen
-        share = 0.3 + 0.7 * number / max(1, len(names) - 1)
-        color = self.theme.accent if strong else mix(self.theme.line, self.theme.quiet, share)
-        label = html.escape(with_symbol(names, number)).replace(" ", "&nbsp;")
-        short = label if strong else html.escape(tick_names(names)[number])
-        return Line(
-            str(number),
-            label,
-            color,
-            read=_layer(number),
-            short=short,
-            strong=strong,
-            swatch=not strong,
-            silent=not strong,
-            unnamed=not strong and number % math.ceil(len(names) / MOST_NAMED) > 0,
-            concept="D",
-            layer=number,
-        )
-
-
 class NormsPlot(EpochPlot):
     """Each class's norms over their mean: means solid, classifiers dashed, in its hue."""
 
@@ -339,10 +267,6 @@ class NormsPlot(EpochPlot):
 # Readers of a series: values over its epochs, NaN where there is none yet.
 
 Reader = Callable[[EpochSeries], np.ndarray]
-
-
-def _layer(number: int) -> Reader:
-    return lambda series: np.asarray(series.fuzziness_of_layer(number))
 
 
 def _values(series: EpochSeries, name: str, take: Callable[..., float]) -> np.ndarray:
@@ -414,7 +338,7 @@ KINDS: Mapping[str, Kind] = {
     "law": Kind("Law over layers", LawPlot),
     "collapse": Kind("Neural collapse NC1–NC4", collapse_plot),
     "matrix": Kind("Cosine matrix", CosineMatrix),
-    "loss": Kind("Loss and error", loss_plot),
+    "loss": Kind("Loss and error", LossPlot),
     "layers": Kind("D over epochs", LayersOverEpochs),
     "classes": Kind("Law of each class", ClassLawPlot),
     "splits": Kind("Law, train and test", SplitLawPlot, _has_test),

@@ -112,8 +112,8 @@ def _of_minority(facts: MomentFacts, found: MinorityCollapse, ratio: str) -> str
         quoted = [f"“{name}”" for name in some]
         names = f" ({listed(quoted)})"
     return (
-        f"Minority Collapse of {len(some):,} of {found.classes:,} minority classifiers{names}: "
-        f"they point almost one way (of all, {value})."
+        f"Minority Collapse of {len(some):,} of {found.classes:,} minority classifiers{names}; "
+        f"{value} of all {found.classes:,}."
     )
 
 

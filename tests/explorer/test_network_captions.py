@@ -192,7 +192,7 @@ STORIES = {
     ),
     "three groups, the least together": (
         Told(counts=THREE, same=(6, 7, 8)),
-        "Minority Collapse of 3 of 6 minority classifiers (“class 6”, “class 7” and “class 8”): ",
+        "Minority Collapse of 3 of 6 minority classifiers (“class 6”, “class 7” and “class 8”);",
     ),
     "three groups, none together": (Told(counts=THREE), "the 6 minority classifiers stand apart"),
     "a tail, two together": (
@@ -205,7 +205,7 @@ STORIES = {
     ),
     "many together": (
         Told(counts=(100,) * 3 + (5,) * 6, same=(3, 4, 5, 6)),
-        "Minority Collapse of 4 of 6 minority classifiers: ",
+        "Minority Collapse of 4 of 6 minority classifiers; ",
     ),
     "long names": (
         Told(
@@ -215,7 +215,7 @@ STORIES = {
             spread=(0.01,) * 3 + (0.7,) * 6,
             errors=errors(0.01, 0.0, 0.0, test=(0.3, 0.5, 0.7)),
         ),
-        "Minority Collapse of 3 of 6 minority classifiers: ",
+        "Minority Collapse of 3 of 6 minority classifiers; ",
     ),
     "all share a direction": (
         Told(counts=(100,) * 3 + (5,) * 3, shared=5.0),

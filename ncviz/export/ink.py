@@ -16,6 +16,7 @@ Op: Any = backend_pdf.Op
 
 LARGE, STOPS, FEW_STOPS = 4.0, 12, 6  # points; stops of the gradients of large and small balls
 RIM = 0.10  # width of the rim of a ball of glass, in radii
+OUTLINE, THINNEST_OUTLINE, MOST_OUTLINE = 0.14, 0.3, 0.3  # in radii, points, radii
 _QUARTER = 0.5522847498  # of a circle, as a Bézier curve
 
 Key = tuple[int, Rgb, float, float, int]  # shape, colour, gloss, haze, stops
@@ -119,6 +120,13 @@ class SvgInk:
                 stroke_width=f"{RIM:g}",
                 stroke_opacity=f"{ball.alpha:.3g}",
             )
+        if ball.outline is not None:
+            wide = _outline_width(ball)
+            line = {"fill": "none", "stroke": _hex(ball.outline), "transform": matrix}
+            if corners:
+                self._element("path", d=path, stroke_width=f"{wide:.3g}", **line)
+            else:
+                self._element("circle", r=f"{1 - wide / 2:.3g}", stroke_width=f"{wide:.3g}", **line)
 
     def _ring(self, ring: Ring) -> None:
         for color, width in ((ring.background, ring.halo), (ring.color, ring.width)):
@@ -205,6 +213,12 @@ class PdfInk:
         if ball.alpha < 1:
             put(*_rounded(_rim(ball, self._background)), Op.setrgb_stroke, RIM, Op.setlinewidth)
             self._file.write(_circle(1 - RIM / 2).encode() + b" S\n")
+        if ball.outline is not None:
+            wide = round(_outline_width(ball), 3)
+            put(*_rounded(ball.outline), Op.setrgb_stroke, wide, Op.setlinewidth)
+            corners = outline(ball.shape)
+            path = _polygon(corners) if corners else _circle(1 - wide / 2)
+            self._file.write(path.encode() + b" S\n")
         put(Op.grestore)
 
     def _ring(self, ring: Ring) -> None:
@@ -293,6 +307,11 @@ def _polygon(corners: Sequence[tuple[float, float]]) -> str:
 def _rim(ball: Ball, background: Rgb) -> Rgb:
     red, green, blue = fade([0.82 * value for value in ball.color], background, ball.haze)
     return float(red), float(green), float(blue)
+
+
+def _outline_width(ball: Ball) -> float:
+    """Return how wide the outline of a ball is, in its radii: not lost on a small one."""
+    return min(max(OUTLINE, THINNEST_OUTLINE / max(ball.radius, 1e-6)), MOST_OUTLINE)
 
 
 def _rounded(color: Rgb) -> list[float]:

@@ -41,6 +41,9 @@ class Ball:
     gloss, haze, alpha : float
     shape : int
         Index into `SHAPES`.
+    outline : tuple of 3 floats or None
+        Colour of a line just within its edge, fog included: of hues that the
+        ground nearly has, too.
     """
 
     x: float
@@ -51,6 +54,7 @@ class Ball:
     haze: float
     alpha: float
     shape: int
+    outline: Rgb | None = None
 
 
 @dataclass(frozen=True)
@@ -170,7 +174,11 @@ class _Lens:
             place, radius = (float(places[k, 0]), float(places[k, 1])), float(radii[k])
             fog, alpha = float(haze[k]), float(balls.colors[k, 3])
             color, shape = _rgb(balls.colors[k]), int(shapes[k])
-            found.append((float(keys[k]), Ball(*place, radius, color, gloss, fog, alpha, shape)))
+            line = None
+            if balls.outlines is not None and balls.outlines[k, 3] > 0:
+                line = _rgb(fade(balls.outlines[k, :3], self.background, fog))
+            ball = Ball(*place, radius, color, gloss, fog, alpha, shape, line)
+            found.append((float(keys[k]), ball))
             if balls.cores is not None and balls.cores[k, 3] > 0:
                 # Of the same depth and later: the sorting keeps it right in front of its ball.
                 wider = radius * (float(balls.cores[k, 3]) + CORE_EDGE)

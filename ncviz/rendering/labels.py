@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ncviz.rendering.frame import Tile
-from ncviz.rendering.placing import Box, Spot, Wish, place
+from ncviz.rendering.placing import Box, Spot, Wish, covered, place
 from ncviz.rendering.words import Word, shortened, size_of
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Scene
@@ -43,6 +43,8 @@ class Labels:
         text_scale: float,
         pixel_ratio: float,
         taken: list[Box],
+        *,
+        whole_samples: bool = False,
     ) -> list[PlacedWord]:
         """Return the words of a scene and where they go.
 
@@ -60,6 +62,8 @@ class Labels:
             How much larger than usual words are; physical pixels in a pixel.
         taken : list of tuples of 4 floats
             Boxes that no label may cover.
+        whole_samples : bool
+            Words that lie over samples have no halo, which would erase them.
         """
         self.leaders, self.hues = [], []
         side = min(panel.width, panel.height)
@@ -95,10 +99,16 @@ class Labels:
         self._choices = {
             key: spot.choice for key, spot in zip(keys, spots, strict=True) if spot is not None
         }
+        samples = np.empty((0, 2))
+        if whole_samples and words:
+            seen = camera.project(scene.samples.positions, panel.width, panel.height)
+            samples = seen[:, :2] + np.array((panel.x, panel.y))
         placed: list[PlacedWord] = []
         for word, wish, hue, spot in zip(words, wishes, hues, spots, strict=True):
             if spot is not None:
-                placed.append((word, (spot.left, spot.top)))
+                box = spot.left, spot.top, spot.left + wish.width, spot.top + wish.height
+                bare = len(samples) > 0 and covered(box, samples) > 0
+                placed.append((word._replace(halo=None) if bare else word, box[:2]))
                 if spot.far:
                     self.leaders.append(leader(wish, spot))
                     self.hues.append(hue)

@@ -91,6 +91,7 @@ def render(
         stage = _stage_of(current)
         stage.set_picture(one_panel(scene) if isinstance(scene, Scene) else scene)
         stage.text_scale = text_scale
+        stage.whole_samples = True
         stage.forget_labels()
         step = max(min(largest_tile, _largest_framebuffer()) // supersample, 1)
         shape = supersample * min(step, height), supersample * min(step, width)

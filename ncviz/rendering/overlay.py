@@ -47,6 +47,7 @@ class Overlay:
         text_scale: float,
         pixel_ratio: float,
         covered: Sequence[Box] = (),
+        whole_samples: bool = False,
     ) -> None:
         """Lay out everything that belongs on top, before anything at all is drawn.
 
@@ -66,6 +67,8 @@ class Overlay:
             Physical pixels for what is one pixel wide.
         covered : sequence of tuples of 4 floats
             Boxes that no label may cover, whatever the panel.
+        whole_samples : bool
+            As of `Labels.place`.
         """
         words: list[PlacedWord] = []
         for number, (panel, camera) in enumerate(zip(picture.panels, cameras, strict=True)):
@@ -75,7 +78,14 @@ class Overlay:
             labels = self._labels.setdefault(number, Labels())
             boxes = [*covered, *(_box_of(word) for word in titles)]
             placed = labels.place(
-                panel.scene, camera, place, min(size), text_scale, pixel_ratio, boxes
+                panel.scene,
+                camera,
+                place,
+                min(size),
+                text_scale,
+                pixel_ratio,
+                boxes,
+                whole_samples=whole_samples,
             )
             quiet = rgb(theme_of(panel.scene).quiet)
             for (start, end), hue in zip(labels.leaders, labels.hues, strict=True):

@@ -27,11 +27,14 @@ class Stage:
         How much larger than usual words are, e.g. 1.5 in a lecture room.
     words : sequence of tuples of 4 floats
         Boxes, in pixels, that other words will lie over: no name is placed there.
+    whole_samples : bool
+        Halos of names erase no sample, as befits saved pictures and films.
     """
 
     def __init__(self) -> None:
         self.text_scale = 1.0
         self.words: Sequence[Box] = ()
+        self.whole_samples = False
         self._picture = Picture()
         self._programs = Programs()
         self._panels: list[PanelStage] = [PanelStage(self._programs)]
@@ -134,6 +137,7 @@ class Stage:
                 self.text_scale,
                 pixel_ratio,
                 self.words,
+                self.whole_samples,
             )
             self._draw_panels(chosen, width, height, tile, transparent)
             self._overlay.draw()

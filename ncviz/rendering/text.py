@@ -49,7 +49,7 @@ class Setting(NamedTuple):
 
 @lru_cache(maxsize=512)
 def rasterize(
-    text: str, pixels: int, color: Color, background: tuple[float, float, float]
+    text: str, pixels: int, color: Color, background: tuple[float, float, float] | None
 ) -> NDArray[np.uint8]:
     """Return a word as a picture with a soft halo in the colour of the background.
 
@@ -61,8 +61,8 @@ def rasterize(
         Size of the type.
     color : tuple of 4 floats
         Red, green, blue, alpha in 0…1.
-    background : tuple of 3 floats
-        Red, green, blue in 0…1.
+    background : tuple of 3 floats or None
+        Red, green, blue in 0…1; None for no halo.
 
     Returns
     -------
@@ -78,8 +78,10 @@ def rasterize(
         inked, behind, emoji = _any(text, pixels, halo)
     letters = np.asarray(inked, dtype=np.float32)[..., None] / 255
     glow = behind.filter(ImageFilter.GaussianBlur(0.6 * halo))
-    around = np.asarray(glow, dtype=np.float32)[..., None] / 255 * _HALO_STRENGTH
-    picture = letters * (*color[:3], 1.0) + (1 - letters) * around * (*background, 1.0)
+    strength = 0.0 if background is None else _HALO_STRENGTH
+    around = np.asarray(glow, dtype=np.float32)[..., None] / 255 * strength
+    ground = background or (0.0, 0.0, 0.0)
+    picture = letters * (*color[:3], 1.0) + (1 - letters) * around * (*ground, 1.0)
     for small, left, top in emoji:
         part = np.asarray(small, dtype=np.float32) / 255
         part[..., :3] *= part[..., 3:]

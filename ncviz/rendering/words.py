@@ -29,14 +29,14 @@ class Word(NamedTuple):
         Size of its type.
     color : tuple of 4 floats
         Red, green, blue, alpha in 0…1.
-    halo : tuple of 3 floats
-        The colour around it: that of the background.
+    halo : tuple of 3 floats or None
+        The colour around it: that of the background; None leaves what is there.
     """
 
     text: str
     pixels: int
     color: text.Color
-    halo: tuple[float, float, float]
+    halo: tuple[float, float, float] | None
 
 
 class Words:

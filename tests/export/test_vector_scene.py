@@ -1,10 +1,15 @@
+import io
 import itertools
 import math
+from dataclasses import replace
 
+import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from ncviz.export.outlines import outline
+from ncviz.export.scene_artist import SceneArtist
 from ncviz.export.shading import ball_colors, shade, stick_colors
 from ncviz.export.vector_scene import Area, Ball, Line, Ring, vector_marks
 from ncviz.rendering.offscreen import render
@@ -161,3 +166,32 @@ def test_each_shape_has_an_outline_of_about_its_radius(shape):
         for (x0, y0), (x1, y1) in zip(corners, (*corners[1:], corners[0]), strict=True)
     )
     assert area / 2 > 1  # counted counter-clockwise, about as large as the others
+
+
+def test_samples_have_the_outlines_that_the_window_draws():
+    pale = balls((-0.5, 0, 0), (0.5, 0, 0))
+    lines = np.array([(0.2, 0.3, 0.4, 1.0), (0.2, 0.3, 0.4, 0.0)], dtype=np.float32)
+    scene = Scene(samples=replace(pale, outlines=lines), fog=0.0)
+    left, right = sorted(vector_marks(scene, FRONT, 100, 100), key=lambda mark: mark.x)
+    assert left.outline == pytest.approx((0.2, 0.3, 0.4))
+    assert right.outline is None
+
+
+@pytest.mark.parametrize("file_format", ["svg", "pdf"])
+@pytest.mark.parametrize("shapes", [None, np.array([1.0], dtype=np.float32)])
+def test_an_outline_is_written_once_for_each_ball_that_has_one(file_format, shapes):
+    ball = balls((0, 0, 0), shapes=shapes)
+    scene = Scene(samples=replace(ball, outlines=np.array([(0.2, 0.4, 0.6, 1.0)])), fog=0.0)
+
+    def written(one):
+        figure = Figure(figsize=(2, 2))
+        figure.add_axes((0, 0, 1, 1)).add_artist(SceneArtist(one, FRONT, False, 0))
+        figure.axes[0].set_axis_off()
+        out = io.BytesIO()
+        with mpl.rc_context({"pdf.compression": 0}):
+            figure.savefig(out, format=file_format)
+        return out.getvalue().decode("latin-1")
+
+    line = "#336699" if file_format == "svg" else "0.2 0.4 0.6 RG"
+    assert written(scene).count(line) == 1
+    assert line not in written(Scene(samples=ball, fog=0.0))

@@ -6,6 +6,7 @@ import pytest
 from ncviz.rendering.frame import Tile
 from ncviz.rendering.labels import Labels
 from ncviz.rendering.placing import Wish, covered, overlap, place
+from ncviz.rendering.text import rasterize
 from ncviz.rendering.words import size_of
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Label, Scene
@@ -241,3 +242,32 @@ def test_a_name_keeps_clear_of_words_over_the_scene():
     (before,) = boxes_of(Labels().place(scene, camera, panel, 300, 1.0, 1.0, []))
     (after,) = boxes_of(Labels().place(scene, camera, panel, 300, 1.0, 1.0, [before]))
     assert not overlap(before, after)
+
+
+def test_a_word_over_samples_has_no_halo_where_samples_are_to_stay_whole():
+    scene, camera, panel = scene_of(1), Camera(), Tile(0, 0, 400, 300)
+    ((word, corner),) = Labels().place(scene, camera, panel, 300, 1.0, 1.0, [])
+    wide, high = size_of(word)
+    right, up, _ = camera.basis()
+    x, y, depth = camera.project([scene.labels[0].position], 400, 300)[0]
+    unit = float(camera.pixels_per_unit(300, depth))
+    across, down = corner[0] + wide / 2 - x, corner[1] + high / 2 - y
+    beneath = np.array(scene.labels[0].position) + (across * right - down * up) / unit
+    crowd = replace(
+        scene,
+        samples=Balls(beneath[None].astype(np.float32), np.array([0.02]), np.ones((1, 4))),
+    )
+    for one, halo in ((scene, scene.background), (crowd, None)):
+        ((kept, there),) = Labels().place(one, camera, panel, 300, 1.0, 1.0, [], whole_samples=True)
+        assert (kept.halo, there) == (halo, corner)
+        assert size_of(kept) == (wide, high)
+    ((shown, _),) = Labels().place(crowd, camera, panel, 300, 1.0, 1.0, [])
+    assert shown.halo == scene.background
+
+
+def test_a_word_without_a_halo_has_the_same_letters():
+    whole = rasterize("Bag", 20, (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0))
+    bare = rasterize("Bag", 20, (0.0, 0.0, 0.0, 1.0), None)
+    assert bare[..., :3].max() == 0
+    assert np.array_equal(bare[..., 3] == 255, (whole[..., 3] == 255) & (whole[..., 0] == 0))
+    assert (whole[..., 3] > 0).sum() > (bare[..., 3] > 0).sum()

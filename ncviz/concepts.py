@@ -8,6 +8,7 @@ from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES, Concept
 from ncviz.values_in_words import ordinary
 
 _NO_D = "There is no D here: it takes two classes with samples, and samples that differ."
+_NO_CDNV = "There is no value here: two classes are one and the same point, or one is alone."
 _COINCIDE = "The class means coincide while their samples differ: nothing separates the classes."
 _NO_FIT = "There is no fit: it takes D above 0 in at least two layers."
 _NO_CLASSIFIER = "There is no value here: it belongs to the last layer, with a recorded classifier."
@@ -171,7 +172,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "CDNV, class-distance normalised variance",
         "The spread of two classes over the squared distance between them, averaged over pairs.",
         "cdnv",
-        ordinary(words.normalised_variance, _NO_D, "Two class means coincide."),
+        ordinary(words.normalised_variance, _NO_CDNV, "Two class means coincide."),
         (SAMPLES,),
     ),
     "cosine": Concept(

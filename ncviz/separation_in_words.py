@@ -6,6 +6,8 @@ from dataclasses import replace
 from ncviz.values_in_words import Facts, percent, times, two_digits
 from ncviz.wording import listed
 
+ROUNDING = 1e-13  # of gaps: a spread below it is that of sums in double precision
+
 
 def fuzziness(value: float, facts: Facts) -> str:
     """Say how wide the classes are against their distances: D is a sum over directions."""
@@ -47,6 +49,8 @@ def _spread(total: float, facts: Facts) -> str:
     if directions < 1:
         return "The smaller, the tighter the classes against the gaps between them."
     ratio = math.sqrt(total / directions)
+    if ratio < ROUNDING:
+        return "Every class is a single point, to the rounding of the numbers."
     over = (
         "along the line through both means"
         if directions == 1
@@ -80,8 +84,8 @@ def _counted_by_size(facts: Facts) -> str:
 def _coinciding(names: tuple[str, ...]) -> str:
     """Say which classes have no gap between them."""
     return (
-        f"The means of {listed(names)} each coincide with that of another class: nothing "
-        "separates these."
+        f"The means of {listed(names)} each coincide with that of another class, as far as the "
+        "samples tell: nothing separates these."
     )
 
 

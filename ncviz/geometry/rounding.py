@@ -141,6 +141,19 @@ def numerical_rank(values: Floats, shape: tuple[int, ...], noise: float) -> int:
     return int(min((values > tolerance).sum(), shape[0] - 1))
 
 
+def are_points(means: Floats, variance: Floats) -> NDArray[np.bool_]:
+    """Tell which classes are one point, but for the rounding of the sums over their samples.
+
+    Parameters
+    ----------
+    means : array, shape (K, d)
+        μ_k.
+    variance : array, shape (K,)
+        v_k.
+    """
+    return np.asarray(variance <= (SUMMING * float(np.linalg.norm(means, axis=1).max())) ** 2)
+
+
 def certain_rank(means: Floats, noise: float) -> int:
     """Return in how many directions class means differ, where their precision leaves no doubt.
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ncviz.errors import DivergedError, UserError
 from ncviz.geometry.rounding import (
-    SUMMING,
     Rounding,
+    are_points,
     is_rounding,
     numerical_rank,
     relative_rounding,
@@ -329,7 +329,7 @@ class WithinScatter:
         safe = np.maximum(self.counts, 1)
         variance, along = self._squares[:, 0] / safe, self._squares[:, 1:] / safe[:, None]
         # A class of equal samples is one point: what is left is the rounding of the sums.
-        differ = variance > (SUMMING * float(np.linalg.norm(self.means, axis=1).max())) ** 2
+        differ = ~are_points(self.means, variance)
         variance, along = variance * differ, along * differ[:, None]
         rank, counts = len(self._fuzzy), self.counts[self._present]
         even = float(1 / np.sqrt(counts.sum()))

@@ -12,7 +12,8 @@ Floats = NDArray[np.float64]
 
 # Samples of two classes with one mean give means that lie apart by chance: a squared distance of
 # so many of its expectations is no gap, where along it the samples spread farther than so.
-CHANCE = 4.0
+CHANCE = 2.0
+ENOUGH = 10  # samples of a class, to tell chance from a gap
 WITHIN = 1.5  # gaps over the standard deviation along them
 SMALL = 0.1  # of the gaps between all classes: where all are alike small, none coincides
 
@@ -49,6 +50,8 @@ def coinciding_classes(run: Run, epoch: int, layer: int) -> tuple[int, ...]:
     errors = (statistics.within_variance / np.maximum(statistics.counts, 1))[present]
     same = distance <= statistics.rounding
     doubtful = ~same & (distance**2 <= CHANCE * (errors + errors[nearest]))
+    enough = statistics.counts[present] >= ENOUGH
+    doubtful &= enough & enough[nearest]
     doubtful &= distance <= SMALL * math.sqrt(_mean_square_gap(means))
     positions, labels = snapshot.positions(layer), run.probe.labels
     for one in np.flatnonzero(doubtful):

@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 
 from ncviz.errors import UserError
 from ncviz.geometry.projection import class_mean_subspace
+from ncviz.geometry.rounding import are_points
 from ncviz.geometry.statistics import ClassStatistics
 
 Floats = NDArray[np.float64]
@@ -214,6 +215,11 @@ class StoredSnapshot:
         # Infinite or NaN where the class means coincide.
         fuzziness, variability = (
             self._floats(f"{prefix}.{name}", classes, finite=False) for name in _STATISTICS[3:]
+        )
+        # Runs that were recorded before this was told apart hold what the sums left.
+        points = are_points(means, variance) & np.isfinite(fuzziness) & np.isfinite(variability)
+        variance, fuzziness, variability = (
+            np.where(points, 0.0, values) for values in (variance, fuzziness, variability)
         )
         rounding, directions = 0.0, 0  # of a run that does not tell
         if f"{prefix}.rounding" in self._names:

@@ -1,6 +1,7 @@
 """Which classes of a run share their mean, and how far classes lie apart, counted alike."""
 
 import math
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 from ncviz.geometry.statistics import class_statistics
 from ncviz.runs.gaps import coinciding_classes, gaps_over_spread
 from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.measures import measure_layer
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
-from ncviz.runs.snapshot import LayerSnapshot, Snapshot, layer_positions
+from ncviz.runs.snapshot import LayerSnapshot, Snapshot, layer_positions, to_bytes
 from ncviz.runs.writer import RunWriter
 
 
@@ -53,6 +55,13 @@ def test_classes_that_a_single_direction_tells_apart_do_not_coincide(tmp_path):
     assert coinciding_classes(run, 1, 0) == ()
 
 
+def test_few_samples_do_not_tell_that_means_coincide(tmp_path):
+    means = np.eye(16)[:5]
+    means[3] = means[1] + 0.02
+    features, labels = _clouds((60, 2, 60, 2, 60), means, 0.05)
+    assert coinciding_classes(_run(tmp_path / "run", features, labels, 5), 1, 0) == ()
+
+
 def test_classes_that_all_overlap_do_not_coincide(tmp_path):
     features, labels = _clouds((50,) * 6, 0.3 * np.eye(12)[:6], 1.0)
     assert coinciding_classes(_run(tmp_path / "run", features, labels, 6), 1, 0) == ()
@@ -81,3 +90,22 @@ def test_gaps_beside_no_spread_are_infinite_and_of_one_class_none():
     assert gaps_over_spread(class_statistics(np.eye(3), np.arange(3), 3)) == math.inf
     assert math.isnan(gaps_over_spread(class_statistics(np.ones((4, 2)), np.arange(4), 4)))
     assert math.isnan(gaps_over_spread(class_statistics(np.eye(2), np.zeros(2, int), 2)))
+
+
+def test_what_sums_left_of_points_is_read_as_nothing(tmp_path):
+    """Runs that were recorded before hold the rounding of the sums as a spread."""
+    labels = np.repeat(np.arange(4), 20)
+    features = (2 + np.eye(4))[labels]
+    statistics = class_statistics(features, labels, 4)
+    left = replace(
+        statistics,
+        within_variance=np.full(4, 4e-31),
+        class_fuzziness=np.full(4, 2e-31),
+        class_variability=np.full(4, 2e-31),
+    )
+    run = _run(tmp_path / "run", features, labels, 4)
+    layer = LayerSnapshot({"train": left}, layer_positions(left.means, features))
+    path = run.path / "snapshots" / "000001.safetensors"
+    path.write_bytes(to_bytes(Snapshot(1, (layer,))))
+    measured = measure_layer(Run(run.path), 1, 0, "train")
+    assert (measured.separation_fuzziness, measured.nc1, measured.cdnv) == (0.0, 0.0, 0.0)

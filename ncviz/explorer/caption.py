@@ -97,8 +97,7 @@ def _of_minority(facts: MomentFacts, found: MinorityCollapse, ratio: str) -> str
     if found.verdict == "apart":
         return f"Imbalanced, {ratio}, yet {who} stand apart ({value})."
     if found.verdict == "shared":
-        less = "nothing" if math.isnan(found.centred) else three_digits(found.centred)
-        others = f"{three_digits(found.others)}; less the mean row {less}"
+        others = three_digits(found.others)
         return f"{upper_first(who)} point alike ({value}), but so do all others ({others})."
     if found.is_centred:
         who = f"{who}, less the mean row of all,"

@@ -227,7 +227,7 @@ STORIES = {
     ),
     "all are one": (
         Told(counts=(100,) * 3 + (5,) * 3, same=range(6), shared=2.0),
-        "less the mean row nothing)",
+        "point alike (mean cosine 1), but so do all others (1).",
     ),
     "one majority class, all share": (
         Told(counts=(100, 5, 5, 5), shared=5.0),

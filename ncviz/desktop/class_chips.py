@@ -32,7 +32,7 @@ class ClassChips(QWidget):
         self.tell: Callable[[int], Answer | None] = lambda _number: None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(3)
+        self._grid.setSpacing(2)
         self.chips: list[QToolButton] = []
 
     def set_classes(self, names: tuple[str, ...]) -> None:

@@ -3,10 +3,24 @@
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+BAR = 8  # pixels of a scroll bar, as the style sheet has it
+
+
+class _Column(QScrollArea):
+    """Keeps the room of its scroll bar free: the panel is as wide with it as without."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.verticalScrollBar().rangeChanged.connect(self._reserve)
+        self._reserve(0, 0)
+
+    def _reserve(self, low: int, high: int) -> None:
+        self.setViewportMargins(0, 0, 0 if high > low else BAR, 0)
+
 
 def scrolled(panel: QWidget) -> QScrollArea:
     """Let a panel scroll where large text leaves it too little height."""
-    area = QScrollArea()
+    area = _Column()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(panel)

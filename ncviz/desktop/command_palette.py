@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from ncviz.desktop.command_rows import CommandRows, Row
 from ncviz.desktop.commands import Command, Commands
-from ncviz.desktop.findings import Finding
+from ncviz.desktop.findings import BETWEEN, Finding
 from ncviz.desktop.fuzzy import fuzzy_match
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import current_look
@@ -30,6 +30,9 @@ NEARNESS = 5.0  # score that each letter has to bring: scattered ones find too m
 ROWS = 9  # that are seen at once
 A_GO = 0.5  # by which a command comes before what is found as well
 _IN_WORDS, _IN_KEY, _IN_TIP = 12.0, 8.0, 6.0  # against the score of letters in the text
+# Words that are typed in full, or begin words of a name, come before letters within one.
+_NAMED, _BEGUN, _SPELT, _BEGINNING = 200.0, 100.0, 90.0, 5.0
+_OF_A_PAGE = 60.0  # by which what can be done or seen comes before a page that speaks of it
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,7 @@ class CommandPalette(QFrame):
                 score, places = worth, ()
         if match is None and not score:
             return None
+        score += _by_words(typed, command.text)
         disabled = not self._commands[command.key].isEnabled()
         return _Found(command, places, score - 100 * disabled)
 
@@ -207,6 +211,8 @@ class CommandPalette(QFrame):
         ):
             if worth > score and _all_begin_words(typed, text):
                 score, places = worth, ()
+        score += max(_by_words(typed, finding.name), _by_spelling(typed, finding))
+        score -= _OF_A_PAGE * (finding.kind == "Guide" and score > _OF_A_PAGE)
         return _Found(finding, places, score - A_GO) if score else None
 
     def _advice(self, typed: str) -> str:
@@ -286,6 +292,23 @@ class CommandPalette(QFrame):
         self.recent[:] = [key, *(other for other in self.recent if other != key)][:RECENT]
         self.used.emit(key)
         self._commands[key].trigger()
+
+
+def _by_words(typed: str, name: str) -> float:
+    """Return how much a name gains by words that are typed whole, or as beginnings of its words."""
+    said, parts = name.casefold().split(), typed.casefold().split()
+    if parts and said[: len(parts)] == parts:
+        return _NAMED
+    return _BEGUN if _all_begin_words(typed, name) else 0.0
+
+
+def _by_spelling(typed: str, finding: Finding) -> float:
+    """Return how much a notion gains by being written or looked for so, from the first word on."""
+    if finding.kind != "Notion" or not _all_begin_words(typed, finding.words):
+        return 0.0
+    said = " ".join(typed.casefold().split())
+    begun = any(way.startswith(said) for way in finding.words.casefold().split(BETWEEN))
+    return _SPELT + _BEGINNING * begun
 
 
 def _all_begin_words(typed: str, text: str) -> bool:

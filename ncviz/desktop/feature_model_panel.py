@@ -6,7 +6,6 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -47,7 +46,7 @@ CLASSIFIERS = {
     SPHERE: "On the sphere",
 }
 PENALTIES = Scale(1e-6, 1e-1, zero=True)
-MORE, BACK = "Show more", "Go back"
+MORE, LESS = "Show more", "Show less"
 SEEDS = 99
 
 
@@ -142,7 +141,7 @@ class FeatureModelPanel(QWidget):
         self.bias.setToolTip("Add a bias to the logits; on the sphere there is none.")
         self.more = fold_button(MORE)
         self.more.setToolTip("Step size, momentum, samples, bias and seed.")
-        self.pages = QStackedWidget()
+        self.rare = QWidget()
         self._lay_out()
         self._connect()
         self.show_problem()
@@ -198,7 +197,7 @@ class FeatureModelPanel(QWidget):
         )
 
     def _lay_out(self) -> None:
-        common, rare = QWidget(), QWidget()
+        common = QWidget()
         self._stack(
             common,
             labelled("Loss", self.loss, "What is minimised; squared error is per class."),
@@ -216,15 +215,14 @@ class FeatureModelPanel(QWidget):
             labelled("Class sizes", self.preset, "Who has how many samples."),
         )
         self._stack(
-            rare,
+            self.rare,
             self.rate,
             self.momentum,
             side_by_side(self.samples, self.seed),
             self.bias,
             self.lambda_b,
         )
-        self.pages.addWidget(common)
-        self.pages.addWidget(rare)
+        self.rare.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 8, 8)
         column.setSpacing(8)
@@ -233,7 +231,9 @@ class FeatureModelPanel(QWidget):
         words.setWordWrap(True)
         column.addWidget(words)
         column.addWidget(self.buttons)
-        column.addWidget(self.pages, 1)
+        column.addWidget(common)
+        column.addWidget(self.rare)
+        column.addStretch(1)
         row = QHBoxLayout()
         row.addWidget(self.more)
         row.addStretch(1)
@@ -266,8 +266,8 @@ class FeatureModelPanel(QWidget):
         self.more.toggled.connect(self._turn)
 
     def _turn(self, more: bool) -> None:
-        self.pages.setCurrentIndex(int(more))
-        self.more.setText(BACK if more else MORE)
+        self.rare.setVisible(more)
+        self.more.setText(LESS if more else MORE)
 
     def show_problem(self) -> None:
         """Bring everything up to date; what does not apply is hidden or greyed."""

@@ -13,11 +13,14 @@ from ncviz.concepts import CONCEPTS
 from ncviz.desktop.guide_text import address
 from ncviz.desktop.header import EXPLORE, GALLERY, TRAIN
 from ncviz.desktop.plots.kinds import KINDS
+from ncviz.desktop.recent import recent_names
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
+
+BETWEEN = " · "  # the ways in which a notion is written or looked for
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,13 @@ def findings(window: "MainWindow") -> Iterator[Finding]:
     yield from _runs(window)
     yield from _recipes(window)
     for name, page, place in guide_headings():
-        where = "A chapter of the guide." if page == "guide" else f"In {page}.md, beside the guide."
+        where = "A chapter of the guide." if page == "guide" else f"In “{page_title(page)}”."
         yield Finding("Guide", name, where, partial(window.guide, page, place), "help")
 
 
 def _notions(window: "MainWindow") -> Iterator[Finding]:
     for key, concept in CONCEPTS.items():
-        words = " ".join((key, concept.search, *concept.spellings))
+        words = BETWEEN.join((key, concept.search, *concept.spellings))
         show = partial(window.picture.explain, key)
         yield Finding("Notion", concept.name, concept.meaning, show, words)
 
@@ -82,7 +85,8 @@ def _of_the_run(window: "MainWindow") -> Iterator[Finding]:
         return
     counts = run.manifest.train_counts
     for number, name in enumerate(run.manifest.class_names):
-        share = f"{counts[number]:,} training samples. " if counts else ""
+        many = "" if counts and counts[number] == 1 else "s"
+        share = f"{counts[number]:,} training sample{many}. " if counts else ""
         tip = f"{share}Turns its corner to you."
         yield Finding("Class", name, tip, partial(_show_class, window, number))
     for number, layer in enumerate(run.manifest.layers):
@@ -94,14 +98,15 @@ def _runs(window: "MainWindow") -> Iterator[Finding]:
     for sample in SAMPLES:
         open_it = partial(_open_sample, window, sample.key)
         yield Finding("Sample", sample.title, sample.sentence, open_it, sample.key)
-    for text in window.settings.recent or []:
-        yield Finding("Recent run", Path(text).name, text, partial(window.open, Path(text)))
+    recent = window.settings.recent or []
+    for text, name in zip(recent, recent_names(recent), strict=True):
+        yield Finding("Recent run", name, text, partial(window.open, Path(text)), Path(text).name)
 
 
 def _recipes(window: "MainWindow") -> Iterator[Finding]:
     for path in recipes():
         name = recipe_name(path)
-        tip = f"{path.name}: opens it in the form of the Train room."
+        tip = "Opens it in the form of the Train room."
         yield Finding("Recipe", name, tip, partial(_open_recipe, window, path), path.stem)
 
 
@@ -133,6 +138,18 @@ def guide_headings() -> tuple[tuple[str, str, str], ...]:
                 name = re.sub(r"[`*]", "", words)
                 found.append((name, page, "" if len(signs) == 1 else address(name)))
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=32)
+def page_title(page: str) -> str:
+    """Return what a page beside the guide is called: its first heading, or its name in words.
+
+    Parameters
+    ----------
+    page : str
+    """
+    found = [name for name, its_page, place in guide_headings() if its_page == page and not place]
+    return found[0] if found else page.replace("-", " ").capitalize()
 
 
 def _show_plot(window: "MainWindow", kind: str) -> None:

@@ -88,6 +88,11 @@ class RunPanel(QWidget):
             "More than four classes need more than three dimensions: which shadow of them is drawn."
         )
         self.shadow.setAccessibleName("Shadow")
+        # Else the longest of its words makes the column wider than it is.
+        self.shadow.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.shadow.setMinimumContentsLength(6)
         self.shadow.activated.connect(
             lambda _index: self.shadow_asked.emit(self.shadow.currentData())
         )
@@ -130,14 +135,14 @@ class RunPanel(QWidget):
         column.setSpacing(2)
         whole.addLayout(column, 1)
         column.addWidget(self.facts)
-        column.addSpacing(4)
+        column.addSpacing(2)
         column.addWidget(_heading("Layers", "D at this epoch"))
         column.addWidget(self.layers)
-        column.addSpacing(4)
+        column.addSpacing(2)
         column.addWidget(_heading("Classes", ""))
         column.addWidget(self.classes)
         column.addWidget(self.shadow_row)
-        column.addSpacing(4)
+        column.addSpacing(2)
         column.addWidget(_heading("Shown", ""))
         grid = QGridLayout()
         grid.setHorizontalSpacing(4)

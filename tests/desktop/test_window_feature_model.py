@@ -161,3 +161,14 @@ def test_kept_as_a_run_it_opens_in_explore(model, qtbot):
     assert run.manifest.recipe["model"] == "unconstrained_features"
     assert run.epochs == desk.run.epochs
     model.enter(THEORY)
+
+
+def test_show_more_adds_to_what_is_there(model):
+    panel, _desk = parts(model)
+    before = [panel.lambda_w, panel.lambda_h, panel.loss]
+    assert not panel.rate.isVisible()
+    panel.more.click()
+    assert panel.rate.isVisible()
+    assert all(part.isVisible() for part in before)
+    panel.more.click()
+    assert not panel.rate.isVisible()

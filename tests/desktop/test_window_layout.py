@@ -268,3 +268,17 @@ def test_words_stand_out_from_what_they_stand_on(look):
 )
 def test_the_first_window_and_its_title_bar_lie_on_the_screen(screen, size):
     assert first_size(QSize(*screen)) == QSize(*size)
+
+
+def test_the_left_column_is_as_wide_with_its_scroll_bar_as_without(window, qtbot):
+    """Nothing is cut by the bar, and no class more or less moves what stands in the column."""
+    widths = set()
+    for height in (560, 720, 900):
+        window.resize(1280, height)
+        for show in (window.picture.all_classes, lambda: window.explorer.choose_classes((0, 1))):
+            show()
+            settle(qtbot, window)
+            area = window._columns[window.run_panel]
+            widths.add(area.viewport().width())
+            assert window.run_panel.width() == area.viewport().width()
+    assert len(widths) == 1

@@ -1,10 +1,13 @@
 """Every command from the palette: it runs, or says what it takes first."""
 
+import re
+
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog
 from window_parts import settle
 
+from ncviz.desktop.findings import findings
 from ncviz.desktop.help import ShortcutsPage
 
 KEY = Qt.Key
@@ -109,3 +112,31 @@ def test_all_shortcuts_are_seen_at_once_on_a_small_screen(window, qtbot, scale):
     assert page.height() <= 720
     page.close()
     QApplication.processEvents()
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("tight", "Spread of a class"),
+        ("spread", "Spread of a class"),
+        ("simplex", "Simplex ETF"),
+        ("play", "Play or pause"),
+    ],
+)
+def test_words_come_before_letters_within_words(palette, typed, first):
+    palette.field.setText(typed)
+    assert palette.model.rows[0].text == first
+
+
+def test_no_file_of_the_program_is_named_in_the_search(window, qtbot):
+    for finding in findings(window):
+        if finding.kind != "Recent run":
+            assert not re.search(r"\w\.(md|toml|py)\b", f"{finding.name} {finding.tip}"), finding
+
+
+def test_one_sample_is_one_sample(window, qtbot, make_run, tmp_path):
+    window.open(make_run(tmp_path / "one", counts=(8, 8, 1)).path, remember=False)
+    tips = [finding.tip for finding in findings(window) if finding.kind == "Class"]
+    assert [tip.split(". ")[0] for tip in tips] == ["8 training samples"] * 2 + [
+        "1 training sample"
+    ]

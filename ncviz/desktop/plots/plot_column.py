@@ -64,10 +64,17 @@ class _Slot(QWidget):
         self.heading = _Heading()
         self.menu = QMenu(self)
         self.heading.setMenu(self.menu)
+        self.menu.aboutToHide.connect(self.let_go)
         teach(self.heading, lambda _point: self._answer())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+
+    def let_go(self) -> None:
+        """Let the heading come up: a choice moves it while pressed, and it hears no release."""
+        self.heading.setDown(False)
+        self.heading.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+        self.heading.update()
 
     def _answer(self) -> Answer | None:
         if self.plot is None:

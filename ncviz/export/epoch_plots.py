@@ -93,12 +93,12 @@ def draw_loss(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     """Draw the loss over the epochs."""
     lines = _splits(moment, style, "loss", dash=False)
     # What a training loop handed over is of another kind, or of other samples.
-    for scalar, name, dash in (
-        ("given_loss", "own loss", False),
-        ("given_test_loss", "own test loss", True),
-    ):
-        lines.append(Line(_scalar(moment, scalar), style.theme.accent, name, dash=dash))
-    _draw(axes, moment, style, "Loss", "loss", lines)
+    own = (("given_loss", "own loss", False), ("given_test_loss", "own test loss", True))
+    found = [(_scalar(moment, key), name, dash) for key, name, dash in own]
+    found = [line for line in found if np.isfinite(line[0]).any()]
+    lines += [Line(values, style.theme.accent, name, dash) for values, name, dash in found]
+    below = "own: as the training loop gave it; others: measured" if found else ""
+    _draw(axes, moment, style, "Loss", "loss", lines, below)
 
 
 def draw_error(axes: Axes, moment: Moment, style: FigureStyle) -> None:

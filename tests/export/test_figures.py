@@ -27,6 +27,7 @@ from ncviz.export.styles import STYLES
 from ncviz.runs import writer as writer_module
 from ncviz.runs.directions import telling_plots
 from ncviz.runs.run import Run
+from ncviz.runs.snapshot import to_bytes
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
 
@@ -260,6 +261,20 @@ def test_the_summary_of_an_imbalanced_run_shows_the_minority(imbalanced_run, sma
     assert "Cosines of minority and majority" in found
     assert "Fuzziness of minority and majority" in found
     assert "minority" not in titles(small_run)
+
+
+def test_a_loss_of_ones_own_loop_is_a_curve_of_its_own(make_run, tmp_path):
+    run = make_run(tmp_path / "run", epochs=(0, 1, 2))
+    plan = FigurePlan(Path("x.svg"), run.path, preset="loss")
+    assert not any("own" in text for text in words(svg_of(plan)))
+    for epoch in (1, 2):
+        snapshot = Run(run.path).snapshot(epoch).load()
+        scalars = {**snapshot.scalars, "given_loss": 0.25 * epoch}
+        path = run.path / "snapshots" / f"{epoch:06d}.safetensors"
+        path.write_bytes(to_bytes(replace(snapshot, scalars=scalars)))
+    found = words(svg_of(plan))
+    assert {"own loss", "train"} <= set(found)
+    assert "own: as the training loop gave it; others: measured" in " ".join(found)
 
 
 def test_a_summary_begins_with_the_plots_that_the_window_shows(imbalanced_run, make_run, tmp_path):

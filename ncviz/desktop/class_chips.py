@@ -35,12 +35,14 @@ class ClassChips(QWidget):
         self._grid.setSpacing(2)
         self.chips: list[QToolButton] = []
 
-    def set_classes(self, names: tuple[str, ...]) -> None:
-        """Offer other classes."""
+    def set_classes(self, names: tuple[str, ...], counts: tuple[int, ...] = ()) -> None:
+        """Offer other classes, with their training samples where these are to be seen."""
         for chip in self.chips:
             self._grid.removeWidget(chip)
             chip.deleteLater()
         self.chips = [self._chip(number, name) for number, name in enumerate(names)]
+        for chip, count in zip(self.chips, counts, strict=False):
+            chip.setText(f"{chip.text()} · {count:,}")
         columns = 2 if len(names) <= 20 else 4
         for number, chip in enumerate(self.chips):
             self._grid.addWidget(chip, number // columns, number % columns)

@@ -1,5 +1,6 @@
 """The left column of the Explore room: the run, its layers, its classes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -22,7 +23,9 @@ from ncviz.desktop.teaching import teach
 from ncviz.desktop.words_at import BETWEEN, fact_at
 from ncviz.explorer.answers import Answer, of_class, of_layer, of_run, of_title
 from ncviz.explorer.explorer import Explorer
+from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import anatomy
+from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 
 SHADOWS = {
@@ -38,6 +41,18 @@ SHADOWS = {
 CHIP = "Click shows or hides it; more than four classes are drawn as a shadow."
 
 NO_NAMES = "The scenes of all layers are too small for names: the legend below them has them."
+
+
+def recorded_words(epochs: Sequence[int]) -> str:
+    """Say how many epochs are recorded, and of how many where some are not."""
+    count, last = len(epochs), epochs[-1]
+    of = f" of {last:,}" if count < last else ""
+    return f"{count:,}{of} epoch{'s' if count > 1 or of else ''}"
+
+
+def _counts_to_show(run: Run) -> tuple[int, ...]:
+    """Return the training samples of each class where they differ enough to matter."""
+    return run.manifest.train_counts if class_groups(run)[1] else ()
 
 
 class RunPanel(QWidget):
@@ -176,7 +191,7 @@ class RunPanel(QWidget):
         manifest = run.manifest
         self.show_title()
         self.layers.set_layers(tuple(layer.name for layer in manifest.layers))
-        self.classes.set_classes(manifest.class_names)
+        self.classes.set_classes(manifest.class_names, _counts_to_show(run))
         self.show_facts()
 
     def show_title(self) -> None:
@@ -205,7 +220,7 @@ class RunPanel(QWidget):
         facts = [
             f"{manifest.classes} classes",
             f"{sum(counts):,} images" if counts else "",
-            f"{len(run.epochs)} epoch{'s' if len(run.epochs) > 1 else ''}",
+            recorded_words(run.epochs),
             state,
             f"{len(missing)} missing" if missing else "",
         ]

@@ -72,7 +72,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample(
         "balanced",
-        "The same, balanced",
+        "Minority Collapse, balanced",
         "The same network and recipe with equal classes: all ten classifiers spread evenly.",
         ("samples", "balanced"),
         (0, 1, 5, 6),

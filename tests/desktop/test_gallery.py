@@ -40,7 +40,7 @@ def test_a_card_is_reached_by_keys(gallery, qtbot):
     card.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(card, Qt.Key.Key_Space)
     assert said == ["balanced"]
-    assert card.accessibleName() == "The same, balanced"
+    assert card.accessibleName() == "Minority Collapse, balanced"
 
 
 def test_models_training_and_opening(gallery):

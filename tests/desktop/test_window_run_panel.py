@@ -23,7 +23,7 @@ LAYERS = "input, 2 hidden layers, classifier"
 def test_the_run_is_described(window):
     panel = window.run_panel
     assert panel.title.text() == "Synthetic · 3 layers"
-    assert panel.facts.text() == "5 classes · 100 images · 6 epochs\n" + LAYERS
+    assert panel.facts.text() == "5 classes · 100 images · 6 of 20 epochs\n" + LAYERS
     assert str(window.explorer.run.path) in panel.facts.toolTip()
     assert [chip.text() for chip in panel.classes.chips] == [f"class {k}" for k in range(5)]
 

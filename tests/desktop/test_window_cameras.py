@@ -10,6 +10,7 @@ from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import scenes_over_time, shows_all
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
 from ncviz.scenes.compose import vertices_of
+from ncviz.scenes.panel_fit import drawn_together
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -205,3 +206,18 @@ def test_a_class_at_the_front_stands_out_with_all_in_view(window, qtbot):
     window.frame.legend.pointed.emit(-1)  # a pointer that leaves ends nothing
     assert canvas.scene.labels != before
     qtbot.waitUntil(lambda: canvas.scene.labels == before, timeout=10_000)
+
+
+def test_a_training_that_grows_out_of_the_view_is_followed(window, monkeypatch):
+    canvas, framing = window.canvas, window.framing
+    window.picture.reset_camera()
+    canvas.home = near = canvas.camera
+    grown = [drawn_together(canvas.scene, 3.0)]
+    monkeypatch.setattr(framing, "_scenes", lambda: grown)
+    window.explorer._tell("epochs")
+    assert shows_all(canvas.control.goal, grown, framing.aspect, framing.covered)
+    # Who has come closer looks at what they look at.
+    canvas.set_camera(near.zoom(2.0))
+    grown[0] = drawn_together(grown[0], 2.0)
+    window.explorer._tell("epochs")
+    assert canvas.control.goal == near.zoom(2.0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtWidgets import QSlider
 
+from ncviz.desktop.columns import BAR
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.theory_panel import PEELED, TheoryPanel
 from ncviz.desktop.theory_plots import TheoryPlots
@@ -54,7 +55,7 @@ class TheoryRoom(Room):
         desks = self.peeled, self.features, self.square
         self.panel = TheoryPanel(*desks)
         self.plots = TheoryPlots(*desks)
-        super().__init__(window, self.panel, self.plots, 288)
+        super().__init__(window, self.panel, self.plots, 288 + BAR)
         self._desks: dict[str, ModelDesk] = dict(zip(self.panel.panels, desks, strict=True))
         for desk in desks:
             desk.listen(lambda what, desk=desk: self._changed(desk, what))

@@ -162,14 +162,14 @@ class FeatureModelPanel(QWidget):
         )
         self.lambda_w = ScaledSlider(
             "λ<sub>W</sub>",
-            "on the classifier",
+            "penalty on classifier",
             "Penalty on ‖W‖²; 0 at the left.",
             PENALTIES,
             concept="penalty",
         )
         self.lambda_h = ScaledSlider(
             "λ<sub>H</sub>",
-            "on features",
+            "penalty on features",
             "Penalty on ‖H‖²; 0 at the left.",
             PENALTIES,
             concept="penalty",

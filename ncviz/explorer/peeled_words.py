@@ -114,9 +114,10 @@ def caption_of_power(
     if not optimum.converged:
         return f"At q = {q} this is no optimum, not even a local one: {not_converged(optimum)}."
     if solving:
-        return f"At q = {q}, the lowest of {optimum.descents} descents so far, of {DESCENTS}."
+        return f"At q = {q}, the best of {optimum.descents} searches so far, of {DESCENTS}."
     found = (
-        f"At q = {q}, the lowest of {optimum.descents} descents, which {optimum.agreeing} reached"
+        f"At q = {q}, the best of {optimum.descents} searches from different starts, "
+        f"found by {optimum.agreeing} of them"
     )
     if len(question.sizes) == 2:
         return f"{found}: the two classes stand opposite each other."
@@ -134,8 +135,8 @@ def _shape_of(optimum: Optimum) -> str:
         about = ", the features' one about a centre that is not zero" if away else ""
         return f"both classifiers and features form a simplex ETF{about}"
     return (
-        f"from the cosines of a simplex ETF, classifiers are {three_digits(classifiers)} and "
-        f"features {three_digits(features)} away"
+        f"no simplex ETF: cosines of the classifiers are off by {three_digits(classifiers)}, "
+        f"of the features by {three_digits(features)}"
     )
 
 

@@ -117,7 +117,7 @@ def test_another_power_is_solved_beside_the_picture(desk):
     assert desk.optimum.gap is None
     assert desk.optimum.residual < 1e-4
     assert desk.optimum.converged
-    assert "the lowest of 96 descents" in desk.caption()
+    assert "the best of 96 searches" in desk.caption()
     said = desk.provenance()
     assert (said.q, said.sizes, said.converged) == (4.0, desk.sizes, True)
     desk.set_power(3.0)
@@ -215,10 +215,10 @@ def test_the_shape_is_measured_not_promised():
     assert "a centre that is not zero" in caption_of_power(QUESTION, QUESTION, moved, False)
     bent = optimum(weights=simplex_etf(4) * [1, 1, 1, 2])
     words = caption_of_power(QUESTION, QUESTION, bent, False)
-    assert "from the cosines of a simplex ETF, classifiers are 0." in words
+    assert "no simplex ETF: cosines of the classifiers are off by 0." in words
     assert three_digits(bent.distances_to_etf[0]) in words
     assert three_digits(bent.distances_to_etf[1]) in words
-    assert "12 reached" in both
+    assert "found by 12 of them" in both
 
 
 def test_one_minority_class_has_no_cosine_at_any_power(desk):

@@ -7,15 +7,18 @@ BAR = 8  # pixels of a scroll bar, as the style sheet has it
 
 
 class _Column(QScrollArea):
-    """Keeps the room of its scroll bar free: the panel is as wide with it as without."""
+    """Always keeps the room of its scroll bar: the panel is as wide with it as without.
+
+    A bar that came and went would change the width, with it the height of what
+    wraps, and so whether a bar is needed. One with nothing to scroll is not seen.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.verticalScrollBar().rangeChanged.connect(self._reserve)
-        self._reserve(0, 0)
-
-    def _reserve(self, low: int, high: int) -> None:
-        self.setViewportMargins(0, 0, 0 if high > low else BAR, 0)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        bar.setEnabled(False)
 
 
 def scrolled(panel: QWidget) -> QScrollArea:

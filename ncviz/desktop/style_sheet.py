@@ -131,6 +131,7 @@ QCheckBox::indicator:checked:focus {{ border-color: {text}; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollBar:vertical {{ width: 8px; background: transparent; }}
 QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; min-height: 24px; }}
+QScrollBar::handle:vertical:disabled {{ background: transparent; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
 QListView {{ background: transparent; border: none; outline: none; }}
 QTreeView, QListWidget {{

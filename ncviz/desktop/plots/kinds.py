@@ -336,16 +336,16 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "law": Kind("Law over layers", LawPlot),
-    "collapse": Kind("Neural collapse NC1–NC4, last layer", collapse_plot),
+    "collapse": Kind("NC1–NC4, last layer", collapse_plot),
     "matrix": Kind("Cosine matrix", CosineMatrix),
     "loss": Kind("Loss and error", LossPlot),
     "layers": Kind("D over epochs", LayersOverEpochs),
     "classes": Kind("Law of each class", ClassLawPlot),
     "splits": Kind("Law, train and test", SplitLawPlot, _has_test),
     "split collapse": Kind("NC1, train and test", split_plot, _has_test),
-    "norms": Kind("Norms of classes, last layer", NormsPlot),
-    "angles": Kind("Cosines over epochs, last layer", angles_plot),
-    "groups": Kind("Minority cosines, last layer", groups_plot, _is_imbalanced),
+    "norms": Kind("Norms, last layer", NormsPlot),
+    "angles": Kind("Cosines, last layer", angles_plot),
+    "groups": Kind("Minority cosines", groups_plot, _is_imbalanced),
     "group fuzziness": Kind("Minority and majority D", group_fuzziness_plot, _is_imbalanced),
 }
 DEFAULT = ("law", "collapse", "matrix")

@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 FINEST = 2e-3  # of the size of a layer: what spreads less is the rounding of its positions
+EXACT = 1e-6  # epochs; no moment that the mouse meets lies so near a recorded one and beside it
 FARTHEST = 12.0  # scene units; what a network throws farther is drawn here
 
 
@@ -145,7 +146,9 @@ def recorded_around(epochs: tuple[int, ...], epoch: float) -> tuple[int, int, fl
     if epoch >= epochs[-1] or len(epochs) == 1:
         return epochs[-1], epochs[-1], 0.0
     low, high = epochs[before], epochs[after]
-    return low, high, (epoch - low) / (high - low)
+    if high - epoch < EXACT:
+        return recorded_around(epochs, high)
+    return low, high, 0.0 if epoch - low < EXACT else (epoch - low) / (high - low)
 
 
 def nearest_recorded(epochs: tuple[int, ...], epoch: float) -> int:

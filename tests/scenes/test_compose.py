@@ -233,6 +233,9 @@ def test_recorded_epochs_around_a_moment():
     assert recorded_around(epochs, 0.25) == (0, 1, 0.25)
     assert recorded_around(epochs, 1) == (1, 5, 0.0)
     assert recorded_around(epochs, 4) == (1, 5, 0.75)
+    for rounded in (5 - 1e-12, 5 + 1e-12):
+        assert recorded_around(epochs, rounded) == (5, 20, 0.0)
+    assert recorded_around(epochs, 20 - 1e-12) == (20, 20, 0.0)
     assert recorded_around(epochs, 20) == (20, 20, 0.0)
     assert recorded_around(epochs, 99) == (20, 20, 0.0)
     assert recorded_around(epochs, -1) == (0, 1, 0.0)

@@ -12,8 +12,7 @@ from ncviz.scenes.palette import LIGHT, Theme
 from ncviz.terms import Part, parts_of
 
 MARGIN = 6
-LINES, MORE_LINES = 2, 3  # that are kept free, and in a narrow place
-NARROW = 36  # heights of a line
+LINES = 3  # that are kept free
 # Between two sentences; names of classes stand in quotation marks.
 _SENTENCES = re.compile(r"(?:“[^”]*”|[^“])*?[.](?:\s+(?=[A-Z“0-9])|$)")
 
@@ -80,12 +79,8 @@ class Caption(QLabel):
     def hasHeightForWidth(self) -> bool:
         return False
 
-    def _lines(self) -> int:
-        narrow = self.width() < NARROW * self.fontMetrics().lineSpacing()
-        return MORE_LINES if narrow else LINES
-
     def _height(self) -> int:
-        return self._lines() * self.fontMetrics().lineSpacing() + 2 * MARGIN
+        return LINES * self.fontMetrics().lineSpacing() + 2 * MARGIN
 
     def _write(self) -> None:
         sentences = _SENTENCES.findall(self._sentence)

@@ -69,7 +69,7 @@ def test_a_notion_opens_its_card(window, choose, qtbot):
 
 def test_a_plot_comes_into_the_column(window, choose):
     window.plots.set_layout(("law", "collapse", "loss"))
-    choose("norms of classes", "Plot")
+    choose("norms last layer", "Plot")
     assert window.plots.layout_names() == ["law", "collapse", "norms"]
 
 

@@ -78,6 +78,8 @@ def _summarise(run: Run, state: str) -> None:
         f"{run.manifest.title}: {state}, {len(run.epochs)} recorded, "
         f"{len(run.manifest.layers)} layers; epoch {last}: training error {error:.3g}{fit}."
     )
+    for words in run.manifest.recipe.get("transforms", ()):
+        print(f"  {words}")
 
 
 def _stop_on_interrupt(control: Control) -> None:

@@ -57,6 +57,12 @@ def add_parser(verbs: Any) -> argparse.ArgumentParser:
     verb.add_argument("--weights", default="", metavar="ENTRY", help="of the file, such as ema")
     verb.add_argument("--split", choices=SPLITS, default=_PLAIN.split)
     verb.add_argument(
+        "--train-counts",
+        default="",
+        metavar="N,…",
+        help="training samples of each class, or 'unknown'; default: counted in the data",
+    )
+    verb.add_argument(
         "--per-class", type=int, default=_PLAIN.per_class, metavar="N", help="measured samples"
     )
     verb.add_argument(
@@ -96,6 +102,7 @@ def plan_of(parsed: argparse.Namespace) -> RecordPlan:
         classifier=parsed.classifier,
         weights=parsed.weights,
         split=parsed.split,
+        train_counts=parsed.train_counts,
         per_class=parsed.per_class,
         probe_per_class=parsed.probe_per_class,
         seed=parsed.seed,

@@ -236,8 +236,9 @@ def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
     label = int(labels[row])
     own = np.linalg.norm(positions.probe[labels == label] - positions.means[label], axis=1)
     to_means = np.linalg.norm(positions.means - positions.probe[row], axis=1)
-    if manifest.train_counts:  # a class without samples has no mean
-        to_means = np.where(np.array(manifest.train_counts) > 0, to_means, np.inf)
+    measured = snapshot.counts(number, "train")
+    if measured is not None:  # a class without samples has no mean
+        to_means = np.where(measured > 0, to_means, np.inf)
     typical = float(own.mean())
     distance = float(to_means[label])
     images = run.probe.images

@@ -61,6 +61,9 @@ class RecordPlan:
         The entry of the file to take them from, such as 'ema'; empty to find it.
     split : str
         'train', 'test' or 'both'.
+    train_counts : str
+        Sizes of the classes in the whole training split, such as '400,400,40';
+        'unknown' where nobody knows them; empty to count them in the data.
     per_class : int
         Samples of each class that are measured, at most.
     probe_per_class : int
@@ -96,6 +99,7 @@ class RecordPlan:
     classifier: str = ""
     weights: str = ""
     split: str = "both"
+    train_counts: str = ""
     per_class: int = 100
     probe_per_class: int = 60
     seed: int = 0
@@ -138,6 +142,7 @@ class RecordPlan:
         if not self.layers:
             raise UserError("The recording has no layers: choose stages, blocks or names.")
         parse_normalise(self.normalise)
+        parse_train_counts(self.train_counts)
 
     @property
     def runs_code(self) -> tuple[str, ...]:
@@ -217,6 +222,35 @@ def parse_normalise(text: str) -> tuple[tuple[float, ...], tuple[float, ...]] | 
             "deviation a channel such as 0.286/0.353."
         ) from None
     return parsed[0], parsed[1]
+
+
+def parse_train_counts(text: str) -> tuple[int, ...] | None:
+    """Return the sizes of the classes; empty if unknown, None if they are to be counted.
+
+    Raises
+    ------
+    UserError
+        If the text cannot be understood.
+    """
+    if not text.strip():
+        return None
+    if text.strip() == "unknown":
+        return ()
+    words = [word.strip() for word in text.split(",")]
+    # Sums of them stay below 2⁶³, whatever the number of classes.
+    if not all(word.isascii() and word.isdigit() and len(word) <= 12 for word in words):
+        raise UserError(
+            f"The sizes of the classes are {_shortened(text)}: write one whole number a class such "
+            "as 400,400,40, or 'unknown'."
+        )
+    counts = tuple(map(int, words))
+    if not any(counts):
+        raise UserError("The sizes of the classes are all 0: name the classes' training samples.")
+    return counts
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:59]}…")
 
 
 def parse_arguments(text: str) -> dict[str, Any]:

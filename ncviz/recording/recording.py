@@ -239,7 +239,7 @@ class _Job:
             title=f"{made.samples.title} · {made.model.title} · {_counted(len(epochs))}",
             class_names=made.samples.class_names,
             layers=self._measurer.layers,
-            train_counts=tuple(int(n) for n in made.samples.counts),
+            train_counts=made.samples.train_counts,
             epochs=epochs[-1],
             recorded=epochs,
             recipe={

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError
-from ncviz.recording.plan import RecordPlan, parse_normalise
+from ncviz.recording.plan import RecordPlan, parse_normalise, parse_train_counts
 from ncviz.recording.sources import Labelled, Source, load_source
 from ncviz.recording.user_code import call, load_function
 from ncviz.runs.probe import Probe
@@ -78,7 +78,7 @@ class Samples:
         splits = {"train": source.train, "test": source.test}
         if plan.split == "test":
             splits = {"train": source.test or source.train}
-            if source.test is None:
+            if source.test is None and not source.only_test:
                 raise UserError(f"{source.title} has no test samples: choose --split train.")
         elif plan.split == "train":
             splits["test"] = None
@@ -88,7 +88,7 @@ class Samples:
             if labelled is not None
         }
         train = self.parts["train"]
-        self.counts = np.bincount(train.labels, minlength=len(self.class_names))
+        self.train_counts = self._whole_counts(source)
         self.probe_indices = _first_of_each_class(train.labels, plan.probe_per_class)
         self._transform = (
             load_function(plan.transform, trusted=plan.trusted) if plan.transform else None
@@ -107,6 +107,24 @@ class Samples:
             raise UserError(f"{self.title} has no labelled samples.")
         images = self._fitted(labelled.take(indices, self._size))
         return Part(images, labelled.labels[indices])
+
+    def _whole_counts(self, source: Source) -> tuple[int, ...]:
+        """Return the sizes of the classes in the whole training split, as told or counted."""
+        classes = len(self.class_names)
+        told = parse_train_counts(self._plan.train_counts)
+        counts = source.train_counts if told is None else told
+        if len(counts) not in (0, classes):
+            raise UserError(
+                f"There are {len(counts)} sizes of classes and {self.title} has {classes} classes: "
+                "name one for each."
+            )
+        if not counts:
+            why = "" if told is not None else ": only test samples are at hand"
+            self._note(f"the classes' sizes in the training are unknown{why}")
+        elif min(counts) < max(counts):
+            how = "counted in the training samples" if told is None else "as told"
+            self._note(f"the classes have {min(counts):,} to {max(counts):,} samples, {how}")
+        return counts
 
     def _fitted(self, images: Tensor) -> Tensor:
         """Give pixels the network's channels and size; leave what was prepared as it is."""

@@ -62,12 +62,20 @@ class Source:
     class_names : tuple of str
         K of them.
     train, test : Labelled
+    only_test : bool
+        Whether `train` is in truth a test split, the only one at hand.
     """
 
     title: str
     class_names: tuple[str, ...]
     train: Labelled
     test: Labelled | None = None
+    only_test: bool = False
+
+    @property
+    def train_counts(self) -> tuple[int, ...]:
+        """Return the sizes of the classes in the whole training split; empty if unknown."""
+        return () if self.only_test else sizes_of(self.train.labels, len(self.class_names))
 
 
 def load_source(spec: str, folder: str = "", *, trusted: bool = False) -> Source:
@@ -109,6 +117,11 @@ def load_source(spec: str, folder: str = "", *, trusted: bool = False) -> Source
     )
 
 
+def sizes_of(labels: Ints, classes: int) -> tuple[int, ...]:
+    """Return how many samples each of the classes has."""
+    return tuple(np.bincount(labels, minlength=classes).tolist())
+
+
 def channels_first(pixels: NDArray[Any]) -> Tensor:
     """Return (N, C, H, W) of pixels of shape (N, H, W), (N, H, W, C) or (N, C, H, W)."""
     if pixels.ndim == 3:
@@ -131,7 +144,8 @@ def _from_folder(path: Path) -> Source:
     held_out = next((p for n, p in parts.items() if n != "train" and p.is_dir()), None)
     if train is not path and held_out is not None:
         test = _of_files(find_images(held_out), names, held_out)
-    return Source(path.name, names, _of_files(found, names, train), test)
+    only_test = train is path and path.name.lower() in parts and path.name.lower() != "train"
+    return Source(path.name, names, _of_files(found, names, train), test, only_test)
 
 
 def _of_files(found: Mapping[str, list[Path]], names: tuple[str, ...], folder: Path) -> Labelled:

@@ -46,7 +46,8 @@ class Manifest:
     layers : tuple of Layer
         The raw input first, the last hidden layer last.
     train_counts : tuple of int
-        Training samples of each class.
+        n_k of the whole training split, which the network learned from, however
+        few of its samples are measured; empty if unknown.
     epochs : int
         The last epoch that was planned.
     recorded : tuple of int

@@ -202,12 +202,17 @@ class StoredSnapshot:
         except (KeyError, ValueError, AttributeError, TypeError, OverflowError) as error:
             raise UserError(f"{where} is not a snapshot of an ncviz run.") from error
 
+    def counts(self, layer: int, split: str) -> Ints | None:
+        """Return how many samples of each class were measured; None if none were."""
+        name = f"{layer}.{split}.counts"
+        return self._whole_numbers(name, self._classes) if name in self._names else None
+
     def statistics(self, layer: int, split: str) -> ClassStatistics | None:
         """Return a layer's class statistics on a split; None if it was not recorded."""
         prefix, classes = f"{layer}.{split}", self._classes
-        if f"{prefix}.counts" not in self._names:
+        counts = self.counts(layer, split)
+        if counts is None:
             return None
-        counts = self._whole_numbers(f"{prefix}.counts", classes)
         means = self._floats(f"{prefix}.means", classes, None)
         variance = self._floats(f"{prefix}.within_variance", classes)
         if not counts.any() or (variance < 0).any():

@@ -58,6 +58,8 @@ class DataStep(Step):
         self.code.setPlaceholderText("package.module:function")
         self.consent = Consent()
         self.split = choice(SPLITS)
+        self.train_counts = QLineEdit()
+        self.train_counts.setPlaceholderText("counted in the data")
         self.per_class, self.probe = NumberBox(2, 1_000_000, 100), NumberBox(1, 10_000, 60)
         self.seed, self.size = NumberBox(0, 2**31 - 1), NumberBox(0, 2048)
         self.size.setSpecialValueText("as they are")
@@ -84,6 +86,11 @@ class DataStep(Step):
         self.probe_field = Field("Drawn a class", self.probe, "Of those, the ones in the picture.")
         self.seed_field = Field("Seed", self.seed, "Of the choice of samples.")
         self.split_field = Field("Split", self.split)
+        self.train_counts_field = Field(
+            "Class sizes",
+            self.train_counts,
+            "Training samples of each class, such as 400,400,40; or unknown.",
+        )
         self.size_field = Field("Pixels a side", self.size, "Images are resized to this.")
         self.scale_field = Field("Scaled", self.scale, "As in the training of the network.")
         self.own_scale_field = Field("Mean / deviation", self.own_scale, "A number a channel.")
@@ -100,7 +107,8 @@ class DataStep(Step):
             (self.code_field,),
             (self.consent_field,),
             (self.per_class_field, self.probe_field, self.seed_field),
-            (self.split_field, self.size_field),
+            (self.split_field, self.train_counts_field),
+            (self.size_field,),
             (self.scale_field, self.own_scale_field),
             (self.transform_field,),
             (self.transform_consent_field,),
@@ -108,6 +116,7 @@ class DataStep(Step):
             self.add(*line)
         self.end()
         self.blamed = {
+            "sizes of": self.train_counts_field,
             "normalisation": self.own_scale_field,
             "per_class": self.per_class_field,
             "size": self.size_field,
@@ -127,6 +136,7 @@ class DataStep(Step):
             self.code.textChanged,
             self.consent.toggled,
             self.split.currentIndexChanged,
+            self.train_counts.textChanged,
             self.per_class.valueChanged,
             self.probe.valueChanged,
             self.seed.valueChanged,
@@ -153,6 +163,7 @@ class DataStep(Step):
             (self.npz_field, kind == NPZ),
             (self.code_field, kind == CODE),
             (self.consent_field, kind == CODE),
+            (self.train_counts_field, kind != OWN),
             (self.size_field, kind != OWN),
             (self.scale_field, kind != OWN),
             (self.own_scale_field, kind != OWN and not self.scale.currentData()),
@@ -198,6 +209,7 @@ class DataStep(Step):
             data=data,
             data_folder=self.data_folder.text if self.data_folder_field.isVisibleTo(self) else "",
             split=str(self.split.currentData()),
+            train_counts="" if kind == OWN else self.train_counts.text().strip(),
             per_class=self.per_class.value(),
             probe_per_class=self.probe.value(),
             seed=self.seed.value(),

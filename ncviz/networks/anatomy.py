@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError, reason
+from ncviz.networks.inputs import Inputs, main_tensor, run
 from ncviz.networks.points import INPUT, STATE, Point, Pooling, logits_of
 from ncviz.networks.taps import unknown_layer
 
@@ -50,8 +51,8 @@ class Anatomy:
     ----------
     network : nn.Module
         In evaluation mode; no gradient is recorded.
-    images : tensor, shape (n, …)
-        A few samples.
+    images : Inputs
+        A few samples, shape (n, …).
 
     Raises
     ------
@@ -59,7 +60,7 @@ class Anatomy:
         If the network does not take them.
     """
 
-    def __init__(self, network: nn.Module, images: Tensor) -> None:
+    def __init__(self, network: nn.Module, images: Inputs) -> None:
         self.network = network
         self._modules = dict(network.named_modules())
         self._parts: dict[str, Part] = {}
@@ -71,18 +72,19 @@ class Anatomy:
         ]
         try:
             with torch.no_grad():
-                self.logits = logits_of(network(images))
+                self.logits = logits_of(run(network, images))
         except UserError:
             raise
         except (RuntimeError, ValueError, TypeError, IndexError, AssertionError) as error:
+            shape = main_tensor(images).shape[1:]
             raise UserError(
-                f"The network does not take samples of shape {_words(images.shape[1:])} "
+                f"The network does not take samples of shape {_words(shape)} "
                 f"({reason(error)}): choose another size or other data."
             ) from error
         finally:
             for handle in handles:
                 handle.remove()
-        self.input_shape = tuple(images.shape[1:])
+        self.input_shape = tuple(main_tensor(images).shape[1:])
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -13,6 +12,7 @@ from torch import Tensor, nn
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means
 from ncviz.geometry.slabs import one_blas_thread
+from ncviz.networks.inputs import Inputs, each, main_tensor, run
 from ncviz.networks.points import Point, Pooling, logits_of, reading
 from ncviz.recording.tally import Tally
 from ncviz.runs.manifest import Layer
@@ -20,7 +20,7 @@ from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Batches = Callable[[str, int], Iterator[tuple[slice, Tensor]]]
+Batches = Callable[[str, int], Iterator[tuple[slice, Inputs]]]
 """Given a split and the most samples at once, yields where they stand and what they are."""
 
 # Hidden layers with more features store their means in the span of these means, and so do
@@ -79,8 +79,6 @@ class NetworkMeasurer:
         Left in the mode it is in, with no gradient recorded.
     taps : Taps
     measured : Measured
-    device : str or torch.device, optional
-        Where the network is.
     batch : int, optional
         Samples at once, fewer where the layers are wide.
     memory : int, optional
@@ -101,7 +99,6 @@ class NetworkMeasurer:
         taps: Taps,
         measured: Measured,
         *,
-        device: Any = "cpu",
         batch: int = 128,
         memory: int = 512 * 2**20,
         between: Callable[[], None] = lambda: None,
@@ -109,7 +106,6 @@ class NetworkMeasurer:
         self._network = network
         self._taps = taps
         self._on = measured
-        self._device = torch.device(device)
         self._between = between
         self._batch = batch
         self._splits = [split for split in _SPLITS if split in measured.labels]
@@ -217,7 +213,7 @@ class NetworkMeasurer:
 
     def _input_batches(self, split: str) -> Iterator[tuple[slice, Tensor]]:
         for where, images in self._on.batches(split, self._batch):
-            yield where, images.detach().flatten(start_dim=1).cpu()
+            yield where, main_tensor(images).detach().flatten(start_dim=1).cpu()
 
     def _probe(self, split: str) -> Ints:
         return self._on.probe if split == "train" else self._on.probe[:0]
@@ -248,10 +244,12 @@ class NetworkMeasurer:
     def _forward(self, split: str) -> Iterator[tuple[slice, list[Tensor], Tensor]]:
         for where, images in self._on.batches(split, self._batch):
             features, logits = self._run(images)
+            if [layer.shape[1] for layer in features] != self._widths:
+                raise UserError("A layer has another width than when the run began")
             yield where, features, logits
             self._between()
 
-    def _run(self, images: Tensor) -> tuple[list[Tensor], Tensor]:
+    def _run(self, images: Inputs) -> tuple[list[Tensor], Tensor]:
         taken: dict[int, Tensor] = {}
 
         def take(number: int, features: Tensor) -> None:
@@ -261,19 +259,19 @@ class NetworkMeasurer:
             taken[number] = pooled.clone() if same else pooled
 
         points = self._taps.points
-        device = self._device.type
+        device = device_of(self._network).type
         with (
             torch.no_grad(),
             torch.autocast(device, enabled=False),
             reading(self._network, points, take),
         ):
-            logits = logits_of(self._network(like_weights(images, self._network, self._device)))
+            logits = logits_of(run(self._network, like_weights(images, self._network)))
         for number, point in enumerate(points):
             if number not in taken:
                 raise UserError(f"The layer {point.name!r} did not run: choose one that does.")
         # Elsewhere, as on Apple chips, there may be no double precision. In the type
         # in which they were computed: the statistics allow for its rounding.
-        on_cpu = self._device.type != "cuda"
+        on_cpu = device != "cuda"
         layers = [taken[number] for number in range(len(points))]
         return ([layer.cpu() for layer in layers] if on_cpu else layers), logits.detach()
 
@@ -339,12 +337,23 @@ def _layer(tallies: Mapping[str, Tally], rows: Floats | None, *, is_last: bool) 
     return LayerSnapshot({split: tally.statistics for split, tally in tallies.items()}, positions)
 
 
-def like_weights(images: Tensor, network: nn.Module, device: torch.device) -> Tensor:
+def device_of(network: nn.Module) -> torch.device:
+    """Return where a network is just now; its first layer, if it is in several places."""
+    parameter = next(network.parameters(), None)
+    return torch.device("cpu") if parameter is None else parameter.device
+
+
+def like_weights(inputs: Inputs, network: nn.Module) -> Inputs:
     """Bring samples to a network's device and to the precision of its first layer."""
     parameter = next(network.parameters(), None)
-    if parameter is not None and parameter.is_floating_point() and images.is_floating_point():
-        return images.to(device, parameter.dtype)
-    return images.to(device)
+    device = device_of(network)
+
+    def fitted(tensor: Tensor) -> Tensor:
+        if parameter is not None and parameter.is_floating_point() and tensor.is_floating_point():
+            return tensor.to(device, parameter.dtype)
+        return tensor.to(device)
+
+    return each(fitted, inputs)
 
 
 @contextmanager

@@ -131,7 +131,6 @@ class Recorder:
                 self._network,
                 self._taps,
                 measured,
-                device=self._device,
                 batch=batch,
                 memory=memory * 2**20,
             )
@@ -181,7 +180,7 @@ class Recorder:
         images = torch.as_tensor(pair[0]) if not isinstance(pair[0], Tensor) else pair[0]
         if not hasattr(pair[1], "shape") or len(pair[1].shape) == 0:
             images = images[None]
-        images = like_weights(_floats(images[:2]), self._network, self._device)
+        images = like_weights(_floats(images[:2]), self._network)
         with evaluating(self._network), torch.no_grad():
             return images, int(logits_of(self._network(images)).shape[1])
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
+from ncviz.networks.inputs import Inputs, run
 from ncviz.networks.points import Point, Pooling, reading
 from ncviz.recording.checkpoint_file import check_tensors, read_checkpoint
 from ncviz.recording.epochs import find_checkpoints, in_order
@@ -142,7 +143,6 @@ class SetUp:
             self.model.network,
             self.taps,
             measured,
-            device=self.device,
             batch=plan.batch,
             memory=plan.memory * 2**20,
             between=between,
@@ -217,7 +217,7 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
 
 
 def without_copies(
-    network: nn.Module, points: tuple[Point, ...], pooling: Pooling, images: Tensor
+    network: nn.Module, points: tuple[Point, ...], pooling: Pooling, images: Inputs
 ) -> tuple[Point, ...]:
     """Leave out points that give what the last one gives.
 
@@ -230,7 +230,7 @@ def without_copies(
         taken[number] = pooling(features).clone()
 
     with torch.no_grad(), reading(network, points, take):
-        network(images)
+        run(network, images)
     last = taken.get(len(points) - 1)
     return tuple(
         point

@@ -1,0 +1,55 @@
+"""What a network is called with: one tensor, several, or tensors by name."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from torch import Tensor, nn
+
+Inputs = Any
+"""A tensor; a tuple of arguments; or a dict of arguments by name. Within these two,
+lists, tuples and dicts of tensors are arguments of their own."""
+
+
+def run(network: nn.Module, inputs: Inputs) -> Any:
+    """Call a network.
+
+    Parameters
+    ----------
+    network : nn.Module
+    inputs : Inputs
+        Of a batch.
+    """
+    if isinstance(inputs, Mapping):
+        return network(**inputs)
+    if isinstance(inputs, tuple):
+        return network(*inputs)
+    return network(inputs)
+
+
+def each(change: Callable[[Tensor], Tensor], inputs: Inputs) -> Inputs:
+    """Return the same inputs with every tensor changed."""
+    if isinstance(inputs, Tensor):
+        return change(inputs)
+    if isinstance(inputs, Mapping):
+        return {name: each(change, value) for name, value in inputs.items()}
+    if isinstance(inputs, list | tuple):
+        return type(inputs)([each(change, value) for value in inputs])
+    return inputs
+
+
+def tensors_in(inputs: Inputs) -> Iterator[Tensor]:
+    """Yield every tensor, the first argument's first."""
+    if isinstance(inputs, Tensor):
+        yield inputs
+    elif isinstance(inputs, Mapping):
+        for value in inputs.values():
+            yield from tensors_in(value)
+    elif isinstance(inputs, list | tuple):
+        for value in inputs:
+            yield from tensors_in(value)
+
+
+def main_tensor(inputs: Inputs) -> Tensor:
+    """Return the tensor that stands for a sample: the first of real numbers, else the first."""
+    found = list(tensors_in(inputs))
+    return next((tensor for tensor in found if tensor.is_floating_point()), found[0])

@@ -2,7 +2,7 @@
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QLayout
 
 from ncviz.assets import asset
 from ncviz.desktop.style_sheet import STYLE
@@ -45,6 +45,23 @@ def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0
     application.setStyleSheet(
         STYLE.format(**_sizes(text_scale), **style_colors(theme), **_pictures(theme))
     )
+    _measure_hidden_anew(application)
+
+
+def _measure_hidden_anew(application: QApplication) -> None:
+    """Let hidden pages forget the sizes that they needed in other type.
+
+    Qt tells layouts of what is seen; a page behind another would go on asking for its old width.
+    """
+    for widget in application.allWidgets():
+        if widget.isVisible() or widget.isWindow():
+            continue
+        widget.updateGeometry()
+        for layout in widget.findChildren(
+            QLayout, options=Qt.FindChildOption.FindDirectChildrenOnly
+        ):
+            for nested in (layout, *layout.findChildren(QLayout)):
+                nested.invalidate()
 
 
 def current_look() -> tuple[Theme, float]:

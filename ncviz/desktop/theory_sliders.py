@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
@@ -87,6 +87,11 @@ class NamedSlider(QWidget):
         if needed > self.value.width():
             self.value.setMinimumWidth(needed)
             self.layout().activate()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self.value.setMinimumWidth(0)  # what larger type needed is no need of this one
 
     def set_maximum(self, high: int) -> None:
         """Change the range without telling anyone."""

@@ -8,6 +8,7 @@ import pytest
 from PyQt6 import sip
 from PyQt6.QtCore import QSize, QTimer
 from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
 from window_parts import PATIENCE, ScriptedRunner, dispose, settle
 
 from ncviz.assets import asset
@@ -23,6 +24,21 @@ from ncviz.training.process_runner import ProcessRunner
 from ncviz.training.recipe import Recipe
 
 SIZE = 1280, 800
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine needs, unless a test says otherwise."""
+
+    def waitUntil(self, callback, *, timeout=PATIENCE):
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=PATIENCE, **options):
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

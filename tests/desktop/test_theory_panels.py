@@ -53,14 +53,26 @@ class Column:
 
 
 @pytest.fixture
-def column(qapp):
-    column = Column()
-    column.host.resize(WIDTH + 340, HEIGHT)
-    column.host.show()
-    yield column
-    for desk in column.desks.values():
-        desk.close()
-    dispose(column.host)
+def make_column(qapp):
+    made = []
+
+    def make():
+        column = Column()
+        made.append(column)
+        column.host.resize(WIDTH + 340, HEIGHT)
+        column.host.show()
+        return column
+
+    yield make
+    for column in made:
+        for desk in column.desks.values():
+            desk.close()
+        dispose(column.host)
+
+
+@pytest.fixture
+def column(make_column):
+    return make_column()
 
 
 def test_the_switch_shows_one_model_at_a_time(column):
@@ -75,7 +87,9 @@ def test_the_switch_shows_one_model_at_a_time(column):
 
 
 @pytest.mark.parametrize("name", [PEELED, FEATURES, SQUARE])
-def test_the_panels_need_no_scroll_bar(qapp, column, name):
+def test_the_panels_need_no_scroll_bar(qapp, name, make_column):
+    apply_theme(qapp, DARK, 1.5)  # made in large type, they forget what it needed
+    column = make_column()
     for theme, scale in ((LIGHT, 1.0), (DARK, 1.5), (LIGHT, 1.0)):
         apply_theme(qapp, theme, scale)
         column.plots.set_theme(theme, scale)

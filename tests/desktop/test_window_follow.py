@@ -100,3 +100,18 @@ def test_whoever_looks_back_is_left_there(window, impatient, make_run, qtbot, tm
     writer.write(whole.snapshots[2])
     qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1, 2), timeout=PATIENCE)
     assert window.player.value == 0
+
+
+def test_epochs_that_come_faster_than_frames_do_not_keep_the_numbers_waiting(window):
+    """Beside a training, curves and numbers come in turn."""
+    room = window.current
+    room.show(set(), sparing=True)
+    window.player.seek(window.player.last)
+    room.advance(0.0)
+    before = window.timeline.readout.text()
+    stale = room.show({"series", "moment"}, sparing=True)
+    assert window.timeline.readout.text() == before
+    stale = room.show(stale | {"series"}, sparing=True)
+    assert window.timeline.readout.text() != before
+    assert stale == {"series"}, "the curves wait for the next frame"
+    assert room.show(stale, sparing=True) == {"moment"}

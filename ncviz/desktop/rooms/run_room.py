@@ -33,6 +33,7 @@ class RunRoom(Room):
         super().__init__(window, left, window.plots, left_width)
         self._emphasized: tuple[int, ...] = ()
         self._light = NO_LIGHT
+        self._numbers_wait = False
 
     def entered(self) -> None:
         self.window.framing.enter_run()
@@ -150,14 +151,18 @@ class RunRoom(Room):
         self.window.explorer.pin(row)
 
     def show(self, stale: set[str], sparing: bool) -> set[str]:
-        if "series" in stale:
+        # Beside a training curves and numbers come in turn: no frame comes late, and a run whose
+        # epochs come faster than the frames does not keep the numbers waiting for ever.
+        if "series" in stale and not (sparing and self._numbers_wait):
             self._show_series()
             stale = (stale - {"series"}) | {"moment"}
-            if sparing:  # the rest with a later frame, so that none comes late
+            self._numbers_wait = sparing
+            if sparing:
                 return stale
+        self._numbers_wait = False
         if "moment" in stale:
             self._show_moment()
-        return set()
+        return stale & {"series"}
 
     def _show_moment(self) -> None:
         window, explorer = self.window, self.window.explorer

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ncviz.bounded_reading import read_bounded
 from ncviz.commands.layer_peeled import parse_ratios
 from ncviz.commands.names import tell_of_names
 from ncviz.errors import UserError
@@ -29,6 +30,7 @@ from ncviz.scenes.view import View
 from ncviz.scenes.view_text import HEAD, text_to_view
 
 PROGRESS_SECONDS = 0.2
+LARGEST_LIST = 2**24  # bytes of a list of views
 # Endings of exported files that carry their view.
 CARRIERS = (".png", ".svg", ".pdf", ".gif", ".mp4")
 
@@ -236,7 +238,7 @@ def _keyframes(path: Path | None) -> tuple[View, ...]:
     if path is None:
         return ()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bounded(path, LARGEST_LIST).decode("utf-8")
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError:

@@ -3,6 +3,7 @@
 import io
 import os
 import pickle
+import pickletools
 import shutil
 import tarfile
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import IO, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.bounded_reading import open_regular
 from ncviz.data.dataset import Entry, Images, Progress
 from ncviz.data.download import RemoteFile, download, staged
 from ncviz.errors import UserError
@@ -26,6 +28,9 @@ _RECORD = 1 + _VALUES
 _CLASSES = 10
 # A genuine batch takes 30.7 (binary) or 31.0 (Python) million bytes.
 _LARGEST = 32_000_000
+# A genuine pickle has three opcodes an image, and six tuples in all.
+_MOST_OPCODES = 200_000
+_MOST_TUPLES = 16
 
 # The checksum is the one on the authors' page, https://www.cs.toronto.edu/~kriz/cifar.html.
 _ARCHIVE = RemoteFile(
@@ -139,6 +144,7 @@ def _read_pickled(path: Path) -> Batch:
     """Read a pickled dict of ``data``, an (N, 3072) array, and ``labels``, a list."""
     content = _read_bounded(path)
     try:
+        _check_bounds(content)
         batch = _InertUnpickler(io.BytesIO(content), encoding="bytes").load()
         # The state of a pickled array ends with its bytes.
         values = np.frombuffer(batch[b"data"].state[-1], dtype=np.uint8).reshape(-1, _VALUES)
@@ -149,9 +155,23 @@ def _read_pickled(path: Path) -> Batch:
     return _checked(path, values, labels)
 
 
+def _check_bounds(content: bytes) -> None:
+    """Refuse a pickle that claims more memory or time than its bytes are worth.
+
+    A number under which a value is remembered sizes a table, and a tuple of itself twice, many
+    times over, takes for ever as the key of a dictionary; lengths beyond the end end the search.
+    """
+    tuples = 0
+    for count, (opcode, argument, _position) in enumerate(pickletools.genops(content)):
+        tuples += opcode.name.startswith("TUPLE")
+        is_far = opcode.name.endswith("PUT") and int(argument or 0) > _MOST_OPCODES
+        if is_far or count > _MOST_OPCODES or tuples > _MOST_TUPLES:
+            raise ValueError("it holds more than a batch")
+
+
 def _read_bounded(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(_LARGEST + 1)
     except OSError as error:
         raise _refusal(path, str(error.strerror)) from error

@@ -1,18 +1,21 @@
 """IDX, the file format of MNIST."""
 
 import gzip
-import io
 import math
+import os
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
 
 # MNIST's training images are 47 million bytes; a damaged header may claim anything.
-_LARGEST = 2**28
+_LARGEST = 2**26
+_BEST_PACKED = 1032  # bytes that deflate can make of one
 _UNSIGNED_BYTE = 0x08
 
 
@@ -42,10 +45,13 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     in C order (LeCun, Cortes, Burges: The MNIST database).
     """
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            shape = _read_shape(file)
-            # One byte more, so that a file longer than its header says is noticed.
-            values = file.read(math.prod(shape) + 1)
+        with open_regular(path) as raw:
+            size, packed = os.fstat(raw.fileno()).st_size, path.suffix == ".gz"
+            most = size * _BEST_PACKED if packed else size
+            with gzip.open(raw) if packed else raw as file:
+                shape = _read_shape(file)
+                # One byte more, so that a file longer than its header says is noticed.
+                values = file.read(min(math.prod(shape), most) + 1)
         if len(values) != math.prod(shape):
             raise ValueError("its length differs from what its header says")
     except (OSError, EOFError, ValueError, zlib.error) as error:
@@ -56,7 +62,7 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     return np.frombuffer(values, dtype=np.uint8).reshape(shape)
 
 
-def _read_shape(file: io.BufferedIOBase) -> tuple[int, ...]:
+def _read_shape(file: BinaryIO | gzip.GzipFile) -> tuple[int, ...]:
     magic = file.read(4)
     if len(magic) != 4 or magic[:3] != bytes((0, 0, _UNSIGNED_BYTE)) or not 1 <= magic[3] <= 4:
         raise ValueError("it does not start like one")

@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError, reason
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view
@@ -57,7 +58,7 @@ def said_by(path: Path) -> dict[str, Any]:
         If it cannot be read or was not made by ncviz.
     """
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             head = file.read(16)
         if head.startswith(_PNG):
             text = _text_of_png(path)
@@ -163,7 +164,7 @@ def _carry_in_svg(content: bytes, said: Mapping[str, Any]) -> bytes:
 
 def _text_of_svg(path: Path) -> str | None:
     # A pattern, not a parser: entities of a hostile file expand to nothing.
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         text = file.read(LARGEST_TEXT_FILE).decode("utf-8", "replace")
     found = _SVG_METADATA.search(text)
     return html.unescape(found.group(1)) if found else None
@@ -206,7 +207,7 @@ def _plain(text: str) -> str:
 
 
 def _text_of_pdf(path: Path) -> str | None:
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         file.seek(0, 2)
         file.seek(max(0, file.tell() - 4 * LONGEST_SAID))
         content = file.read()

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from ncviz import __version__
+from ncviz.bounded_reading import read_bounded
 from ncviz.errors import UserError
 from ncviz.wording import one_line
 
 FORMAT = "ncviz run"
 VERSION = 1
 FILE_NAME = "manifest.json"
+LARGEST_FILE = 64 * 2**20  # bytes; ten thousand classes and layers take one
 STATES = ("running", "finished", "stopped", "failed")
 
 
@@ -113,7 +115,8 @@ def read_manifest(path: Path) -> Manifest:
         If it is absent, not a manifest, or of a newer format.
     """
     try:
-        values = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
+        text = read_bounded(path, LARGEST_FILE).decode("utf-8")
+        values = json.loads(text, parse_constant=_refuse)
         json.dumps(values, ensure_ascii=False).encode()  # fails for half a character
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(

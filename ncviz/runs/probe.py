@@ -8,6 +8,7 @@ import safetensors.numpy
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
+from ncviz.bounded_reading import check_regular
 from ncviz.errors import UserError
 
 FILE_NAME = "probe.safetensors"
@@ -52,6 +53,7 @@ def read_probe(path: Path, classes: int) -> Probe:
         If it is absent, damaged or of another run.
     """
     try:
+        check_regular(path)
         tensors = safetensors.numpy.load_file(path)
         labels, images = tensors["labels"], tensors.get("images")
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:

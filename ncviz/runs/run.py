@@ -6,6 +6,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
+from ncviz.bounded_reading import check_regular
 from ncviz.errors import UserError, reason
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
@@ -90,6 +91,7 @@ class Run:
         if epoch not in self.epochs:
             raise UserError(f"{self.path} has no snapshot of epoch {epoch}.")
         try:
+            check_regular(path)
             handle = safe_open(path, framework="np")
         except FileNotFoundError:
             raise UserError(f"The snapshot {path} is missing: the run was changed.") from None

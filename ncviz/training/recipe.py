@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from ncviz.bounded_reading import read_bounded
 from ncviz.errors import UserError
 
 ACTIVATIONS = ("relu", "leaky_relu", "tanh", "gelu", "identity")
@@ -16,6 +17,8 @@ LOSSES = ("cross_entropy", "label_smoothing", "focal", "squared_error")
 OPTIMIZERS = ("adam", "sgd", "momentum")
 SCHEDULES = ("steps", "constant", "cosine")
 MEASURED = ("evaluation", "training", "batches")
+
+LARGEST_RECIPE = 2**20  # bytes
 
 # By depth, of the published law on FashionMNIST (He & Su, PNAS 2023).
 _PUBLISHED_RATES = {
@@ -316,7 +319,7 @@ def read_recipe(path: Path) -> Recipe:
         If the file cannot be read, is not TOML or holds an impossible value.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bounded(path, LARGEST_RECIPE).decode("utf-8")
         values = tomllib.loads(text)
     except OSError as error:
         raise UserError(f"The recipe {path} cannot be read: {error.strerror}.") from error

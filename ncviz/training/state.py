@@ -10,6 +10,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from ncviz.bounded_reading import check_regular
 from ncviz.errors import UserError, reason
 from ncviz.runs.writer import STATE
 
@@ -117,6 +118,7 @@ def read_state(run: Path) -> TrainingState:
             "until it is finished."
         )
     try:
+        check_regular(path)
         with safe_open(path, framework="pt") as file:
             position = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118

@@ -1,7 +1,9 @@
 import os
 import pickle
+import struct
 import subprocess
 import sys
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -213,6 +215,32 @@ def test_damaged_cifar10_batch(tmp_path, cifar10_files, version, content):
     path.write_bytes(content)
     message = refused("cifar10", tmp_path)
     assert message.startswith(f"{path} cannot be read as a CIFAR-10 batch (")
+
+
+def greedy_pickles():
+    """Yield a few bytes that would claim gigabytes or hours."""
+    far = struct.pack("<I", 2**31 - 1)
+    twice = b"K\x00" + b"q\x00h\x00\x86" * 40  # a tuple of the value before it, twice, 40 times
+    yield b"\x80\x02}r" + far + b"U\x04dataK\x00su."
+    yield b"}p2000000000\nU\x04dataK\x00s."
+    yield b"\x80\x04\x8e" + struct.pack("<Q", 2**34) + b"x."
+    yield b"\x80\x05\x96" + struct.pack("<Q", 2**34) + b"x."
+    yield b"\x80\x02T" + struct.pack("<i", 2**31 - 1) + b"x."
+    yield b"\x80\x02\x8b" + struct.pack("<i", 2**31 - 1) + b"\x01."
+    yield b"\x80\x02}" + twice + b"K\x01s."
+    yield b"\x80\x02(" + b"}" * 300_000 + b"t."
+
+
+@pytest.mark.parametrize("content", list(greedy_pickles()))
+def test_a_batch_that_claims_much_is_refused_at_once(tmp_path, cifar10_files, content):
+    cifar10_files(tmp_path, "python")
+    (tmp_path / "data_batch_1").write_bytes(content)
+    tracemalloc.start()
+    try:
+        assert "no array of pixels" in refused("cifar10", tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 2**26
+    finally:
+        tracemalloc.stop()
 
 
 def test_cifar10_labels_that_do_not_fit(tmp_path, cifar10_files):

@@ -1,4 +1,6 @@
 import gzip
+import struct
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -91,3 +93,20 @@ def test_values_of_another_type(tmp_path, idx):
     content = bytearray(idx(VALUES))
     content[2] = 0x0D  # float
     refused(tmp_path / "floats", bytes(content))
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_a_header_that_lies_claims_no_memory(tmp_path, suffix):
+    content = bytes((0, 0, 8, 3)) + struct.pack(">3I", 1000, 200, 200) + bytes(10)
+    tracemalloc.start()
+    try:
+        content = gzip.compress(content) if suffix else content
+        assert "its length differs" in refused(tmp_path / f"a{suffix}", content)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_unfolds_to_more_than_any_such_set_is_refused(tmp_path):
+    content = bytes((0, 0, 8, 3)) + struct.pack(">3I", 2000, 200, 200) + bytes(80_000_000)
+    assert "its header claims 80,000,000" in refused(tmp_path / "a.gz", gzip.compress(content, 1))

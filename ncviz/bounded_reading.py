@@ -1,0 +1,100 @@
+"""Opens files that others may have written: real files alone, and no more of them than fits.
+
+A pipe waits for ever, a device never ends: whoever reads a file asks here first.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from ncviz.errors import UserError
+
+# A pipe whose other end is nobody's must not be waited for.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def check_regular(path: Path) -> None:
+    """Refuse what is no regular file, before a library opens it by its path.
+
+    Parameters
+    ----------
+    path : Path
+        Links are followed.
+
+    Raises
+    ------
+    OSError
+        If it is absent, a folder, or may not be looked at.
+    UserError
+        If it is a pipe, a socket or a device, or its name is no name of a file.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except ValueError as error:  # a zero byte, or letters that no file's name can have
+        raise UserError(f"{str(path)!r} is no name of a file: choose another one.") from error
+    _check_mode(path, mode)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file for reading; nothing else is ever waited for.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    binary file
+        To be closed by the caller.
+
+    Raises
+    ------
+    OSError, UserError
+        As `check_regular`.
+    """
+    check_regular(path)  # opening a device may have an effect by itself
+    file = open(os.open(path, _FLAGS), "rb")  # noqa: SIM115 - handed to the caller
+    try:
+        _check_mode(path, os.fstat(file.fileno()).st_mode)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def read_bounded(path: Path, largest: int) -> bytes:
+    """Return the content of a file of a kind that is never large.
+
+    Parameters
+    ----------
+    path : Path
+    largest : int
+        Bytes that a file of this kind can have.
+
+    Raises
+    ------
+    OSError, UserError
+        As `check_regular`; also if it is larger.
+    """
+    with open_regular(path) as file:
+        content = file.read(min(largest, os.fstat(file.fileno()).st_size) + 1)
+    if len(content) > largest:
+        raise UserError(f"{path} is larger than {largest:,} bytes: it is no such file.")
+    return content
+
+
+def _check_mode(path: Path, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
+        what = next((name for fits, name in _KINDS if fits(mode)), "of another kind")
+        raise UserError(f"{path} is {what} and no file: name a file.")

@@ -72,6 +72,7 @@ class Samples:
         self.title = source.title
         self.class_names = source.class_names
         self.notes: list[str] = []
+        self.data_notes = source.notes
         self._plan = plan
         self._channels = channels
         self._size = plan.size or image_size

@@ -150,8 +150,8 @@ class SetUp:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what was adapted."""
-        return (*self.model.notes, *self.samples.notes)
+        """Return what was adapted, and what was taken out of a file of data."""
+        return (*self.model.notes, *self.samples.notes, *self.samples.data_notes)
 
 
 def load_data(plan: RecordPlan) -> Source | None:

@@ -1,4 +1,4 @@
-"""Where labelled samples come from: a known data set, a folder, an npz file, the user's code."""
+"""Where labelled samples come from: a known data set, a folder, arrays, the user's code."""
 
 import itertools
 from collections.abc import Callable, Mapping
@@ -11,13 +11,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ncviz.arrays.files import open_arrays
+from ncviz.arrays.labelled import read_labelled
+from ncviz.arrays.numpy_files import is_array_folder
 from ncviz.data.catalogue import CATALOGUE, load
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError, reason
 from ncviz.recording.image_folder import find_images, read_images
 from ncviz.recording.plan import is_code
 from ncviz.recording.user_code import call, load_function
-from ncviz.runs.import_features import read_arrays
 
 Ints = NDArray[np.int64]
 
@@ -64,6 +66,8 @@ class Source:
     train, test : Labelled
     only_test : bool
         Whether `train` is in truth a test split, the only one at hand.
+    notes : tuple of str
+        What was chosen and left while the data were read.
     """
 
     title: str
@@ -71,6 +75,7 @@ class Source:
     train: Labelled
     test: Labelled | None = None
     only_test: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def train_counts(self) -> tuple[int, ...]:
@@ -84,7 +89,7 @@ def load_source(spec: str, folder: str = "", *, trusted: bool = False) -> Source
     Parameters
     ----------
     spec : str
-        A key of the catalogue, a folder of images, an npz file, or
+        A key of the catalogue, a folder of images, a file of arrays, or
         'module:function'.
     folder : str, optional
         Where a full data set lies.
@@ -105,15 +110,15 @@ def load_source(spec: str, folder: str = "", *, trusted: bool = False) -> Source
         return _from_code(spec, trusted=trusted)
     path = Path(spec).expanduser()
     try:
-        if path.is_dir():
+        if path.is_dir() and not is_array_folder(path):
             return _from_folder(path)
-        if path.is_file():
-            return _from_npz(path)
+        if path.exists():
+            return _from_arrays(path)
     except (OSError, ValueError) as error:
         raise UserError(f"The data {spec!r} cannot be read: {reason(error)}.") from error
     raise UserError(
-        f"There are no data {spec!r}: name a folder of images, an npz file, module:function or "
-        f"one of {', '.join(CATALOGUE)}."
+        f"There are no data {spec!r}: name a folder of images, a file of arrays, module:function "
+        f"or one of {', '.join(CATALOGUE)}."
     )
 
 
@@ -162,36 +167,19 @@ def _of_files(found: Mapping[str, list[Path]], names: tuple[str, ...], folder: P
     return Labelled(labels, take)
 
 
-# An npz file
-
-_KNOWN = ("images", "features", "x", "labels", "y", "class_names", "test_images", "test_labels")
+# A file of arrays
 
 
-def _from_npz(path: Path) -> Source:
-    arrays = read_arrays(path, lambda name: name in _KNOWN)
-    samples = next((arrays[n] for n in ("images", "features", "x") if n in arrays), None)
-    labels = next((arrays[n] for n in ("labels", "y") if n in arrays), None)
-    if samples is None or labels is None:
-        raise UserError(f"{path} needs the arrays 'images' (or 'features') and 'labels'.")
-    values, numbers = _numbered(labels, str(path))
-    train = _of_arrays(samples, numbers, str(path))
+def _from_arrays(path: Path) -> Source:
+    arrays = read_labelled(open_arrays(path))
+    train = _of_arrays(arrays.samples, arrays.labels, str(path))
     test = None
-    if "test_images" in arrays and "test_labels" in arrays:
-        held_out = np.searchsorted(values, arrays["test_labels"])
-        held_out = np.minimum(held_out, len(values) - 1)
-        if not np.array_equal(values[held_out], arrays["test_labels"]):
-            raise UserError(f"{path} has test labels that none of its 'labels' is.")
-        test = _of_arrays(arrays["test_images"], held_out.astype(np.int64), str(path))
-    names = tuple(str(value) for value in values)
-    given = arrays.get("class_names")
-    if given is not None and given.dtype.kind == "U" and given.shape == values.shape:
-        names = tuple(str(name) for name in given)
-    return Source(path.stem, names, train, test)
+    if arrays.test_samples is not None and arrays.test_labels is not None:
+        test = _of_arrays(arrays.test_samples, arrays.test_labels, str(path))
+    return Source(path.stem, arrays.class_names, train, test, arrays.only_test, arrays.notes)
 
 
 def _of_arrays(samples: NDArray[Any], labels: Ints, where: str) -> Labelled:
-    if len(samples) != len(labels):
-        raise UserError(f"{where} has {len(samples)} samples but {len(labels)} labels.")
     if samples.dtype.kind not in "fiub" or samples.ndim < 2:
         raise UserError(
             f"{where} has samples of {samples.dtype} in shape {samples.shape}: give numbers, "
@@ -199,19 +187,8 @@ def _of_arrays(samples: NDArray[Any], labels: Ints, where: str) -> Labelled:
         )
     if samples.dtype != np.uint8:
         samples = samples.astype(np.float32)
-    if not np.isfinite(samples).all():
-        raise UserError(f"{where} has NaN or infinite values among its samples.")
     tensor = channels_first(samples) if samples.ndim >= 3 else torch.from_numpy(samples.copy())
     return Labelled.of_tensor(tensor, labels)
-
-
-def _numbered(labels: NDArray[Any], where: str) -> tuple[NDArray[Any], Ints]:
-    if labels.ndim != 1 or labels.dtype.kind not in "iuU" or not len(labels):
-        raise UserError(f"{where} must have a list of whole numbers or names as labels.")
-    values, numbers = np.unique(labels, return_inverse=True)
-    if len(values) < 2:
-        raise UserError(f"{where} has one class only: data of at least two are needed.")
-    return values, numbers.astype(np.int64)
 
 
 # The user's code

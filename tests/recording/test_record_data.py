@@ -81,8 +81,8 @@ def test_an_npz_file(tmp_path):
     assert samples.notes == ["colours turned to grey"]
     assert samples.parts["train"].images.shape == (6, 1, 4, 4)
     for arrays, words in (
-        ({"images": images}, "needs the arrays"),
-        ({"images": images, "labels": labels[:3]}, "6 samples but 3 labels"),
+        ({"images": images}, "no array 'labels'"),
+        ({"images": images, "labels": labels[:3]}, "3 labels, and 'images' is 6×4×4×3"),
         ({"images": images, "labels": labels * 0}, "one class only"),
         ({"x": np.full((6, 2), np.nan), "y": labels}, "NaN or infinite"),
     ):

@@ -1,0 +1,1 @@
+"""Other people's array files: read without running anything, and what their arrays mean."""

@@ -1,0 +1,237 @@
+"""The arrays of a file sorted: samples and labels of the splits, layers, epochs, and the rest."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.arrays.labels import Labels, read_labels
+from ncviz.arrays.meanings import Named, holdings, named_arrays
+from ncviz.arrays.numpy_files import natural
+from ncviz.arrays.stored import ArrayFile, StoredArray
+from ncviz.errors import UserError
+
+NO_PLACE = "left: ncviz has no place for it"
+MOST_LABEL_BYTES = 2**30
+
+Layers = Mapping[str, list[StoredArray]]
+"""A layer has one array, or one an epoch."""
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """What a file of arrays holds.
+
+    Parameters
+    ----------
+    file : ArrayFile
+    labels : Labels
+        Of the training split, and of the held-out one.
+    samples : mapping of split to Layers
+        'train', and 'test' where there is one.
+    epochs : tuple of int
+        That the names give, ascending; empty if they give none.
+    others : list of (part, split, StoredArray)
+        What else has a meaning, such as ('losses', 'train', …); part is ''
+        where the name says nothing.
+    only_test : bool
+        Whether the training samples are in truth a test split.
+    notes : list of str
+        What was chosen.
+    """
+
+    file: ArrayFile
+    labels: Labels
+    samples: Mapping[str, Layers]
+    epochs: tuple[int, ...]
+    others: list[tuple[str, str, StoredArray]]
+    only_test: bool
+    notes: list[str]
+
+    def labels_of(self, split: str) -> NDArray[np.int64]:
+        """Return the labels of a split that has samples."""
+        found = self.labels.train if split == "train" else self.labels.test
+        assert found is not None  # a split has samples only with its labels
+        return found
+
+
+def sort_arrays(
+    file: ArrayFile, features: Sequence[str] = (), labels: str = "", prefer: str = "features"
+) -> Contents:
+    """Find out what the arrays of a file are for, by their names and shapes.
+
+    Parameters
+    ----------
+    file : ArrayFile
+    features : sequence of str, optional
+        Names of the arrays of features, where their names do not tell.
+    labels : str, optional
+        Name of the array of labels, likewise.
+    prefer : str, optional
+        What samples are where a file has both: 'features' or 'images'.
+
+    Raises
+    ------
+    UserError
+        If there are no samples, no labels, or they do not fit each other.
+    """
+    named = named_arrays(file, features, labels)
+    notes: list[str] = []
+    train = _training_split(named, file, notes)
+    values, used = _labels(named, train, file)
+    found = _layers(named, train, len(values), prefer)
+    if not found:
+        raise UserError(
+            f"{file.path} has no array 'features', none named 'layer.NAME' and no 'images' with a "
+            f"row for each of {len(values):,} labels: it holds {holdings(file)}; call one of "
+            "them 'features', or name it to ncviz import with --features."
+        )
+    splits = {"": "train", "train": "train", train: "train"}
+    samples = {"train": found}
+    test_values = None
+    for held_out in ("test", "validation"):
+        if held_out in splits or "test" in samples or not _has_labels(named, held_out):
+            continue
+        test_values, test_used = _labels(named, held_out, file)
+        held_out_layers = _same(found, _layers(named, held_out, len(test_values), prefer))
+        if not held_out_layers:
+            test_values = None
+            notes.append(f"labels of the {held_out} split: left, it has no samples that fit")
+            continue
+        samples["test"], splits[held_out] = held_out_layers, "test"
+        used |= test_used
+        if held_out == "validation":
+            notes.append("the validation split is taken as the held-out samples")
+    names = next((n.array for n in named if _are_names(n)), None)
+    read = read_labels(
+        values, test_values, None if names is None else names.read(), f"The labels of {file.path}"
+    )
+    if "test" not in samples:  # a loss of held-out samples may still be there
+        splits |= {"test": splits.get("test", "test"), "validation": "other"}
+    taken = {id(n.array) for layers in samples.values() for found in layers.values() for n in found}
+    others = [
+        (n.means.part, splits.get(n.means.split, "other"), n.array)
+        for n in named
+        if id(n.array) not in taken and n.array.name not in used and n.array is not names
+    ]
+    return Contents(
+        file,
+        read,
+        {split: _arrays(layers) for split, layers in samples.items()},
+        _epochs(samples, file),
+        others,
+        train in ("test", "validation"),
+        notes,
+    )
+
+
+def _are_names(named: Named) -> bool:
+    return named.means.part == "class_names" and named.array.dtype.kind in "US"
+
+
+def _arrays(layers: Mapping[str, list[Named]]) -> Layers:
+    return {name: [n.array for n in found] for name, found in layers.items()}
+
+
+# Labels
+
+
+def _training_split(named: Sequence[Named], file: ArrayFile, notes: list[str]) -> str:
+    there = {n.means.split for n in named if n.means.part == "labels"}
+    if not there:
+        raise UserError(
+            f"{file.path} has no array 'labels': it holds {holdings(file)}; add one label a "
+            "sample, or name the array to ncviz import with --labels."
+        )
+    split = next(s for s in ("train", "", "test", "validation") if s in there)
+    if split in ("test", "validation"):
+        notes.append(f"there is no training split: the {split} split is taken as the samples")
+    return split
+
+
+def _has_labels(named: Sequence[Named], split: str) -> bool:
+    return any(n.means.part == "labels" and n.means.split == split for n in named)
+
+
+def _labels(
+    named: Sequence[Named], split: str, file: ArrayFile
+) -> tuple[NDArray[np.generic], set[str]]:
+    """Return the labels of a split, and the names of their arrays."""
+    found = [n for n in named if n.means.part == "labels" and n.means.split == split]
+    plain = [n for n in found if n.means.epoch is None]
+    # 'labels' rather than 'coarse_labels'; else one array an epoch, all of them alike.
+    chosen = [min(plain, key=lambda n: len(n.means.layer))] if plain else found
+    values = _label_values(chosen[0].array, file)
+    for other in chosen[1:]:
+        if not np.array_equal(values, _label_values(other.array, file)):
+            raise UserError(
+                f"{file.path}: {chosen[0].array.name!r} and {other.array.name!r} differ: gather "
+                "the samples in the same order at each epoch, without shuffling."
+            )
+    return values, {n.array.name for n in chosen}
+
+
+def _label_values(array: StoredArray, file: ArrayFile) -> NDArray[np.generic]:
+    if math.prod(array.shape) * array.dtype.itemsize > MOST_LABEL_BYTES:
+        raise UserError(
+            f"{file.path}: {array.name!r} is {array.words}, too much for labels: give one a sample."
+        )
+    values = array.read()
+    alike = values.ndim == 2 and values.shape[0] < values.shape[1] and (values == values[0]).all()
+    return np.asarray(values[0] if alike else values)  # one list an epoch
+
+
+# Samples
+
+
+def _layers(named: Sequence[Named], split: str, count: int, prefer: str) -> dict[str, list[Named]]:
+    """Return the samples of a split by layer, in order, each by epoch."""
+    own = [n for n in named if n.means.split == split or (split == "train" and not n.means.split)]
+    other = "images" if prefer == "features" else "features"
+    for part in (prefer, other, ""):
+        found = [n for n in own if n.means.part == part and n.array.ndim >= 2]
+        if not part:  # whatever has a row a sample
+            found = [n for n in found if n.array.are_numbers and count in n.array.shape[:2]]
+        own_split = [n for n in found if n.means.split == split]
+        if found := own_split or found:
+            break
+    layers: dict[str, list[Named]] = {}
+    for each in found:
+        layers.setdefault(each.means.layer, []).append(each)
+    for name, arrays in layers.items():
+        by_epoch = [n for n in arrays if n.means.epoch is not None]
+        layers[name] = sorted(by_epoch, key=lambda n: n.means.epoch or 0) or arrays[:1]
+    if len({re.sub(r"\d+", "#", name) for name in layers}) == 1:
+        return dict(sorted(layers.items(), key=lambda item: natural(item[0])))
+    return layers
+
+
+def _same(
+    train: Mapping[str, list[Named]], test: Mapping[str, list[Named]]
+) -> dict[str, list[Named]]:
+    """Return those held-out layers that the training samples have too."""
+    if len(train) == len(test) == 1:  # whatever they are called
+        return dict(zip(train, test.values(), strict=True))
+    return {name: test[name] for name in train if name in test}
+
+
+def _epochs(samples: Mapping[str, Mapping[str, list[Named]]], file: ArrayFile) -> tuple[int, ...]:
+    """Return the epochs that names give; all layers must have the same."""
+    first: tuple[int | None, ...] | None = None
+    for layers in samples.values():
+        for name, found in layers.items():
+            epochs = tuple(n.means.epoch for n in found)
+            if first is not None and epochs != first:
+                raise UserError(
+                    f"{file.path}: the layer {name!r} has other epochs than the first one: give "
+                    "each layer at the same epochs."
+                )
+            if len(set(epochs)) < len(epochs):
+                raise UserError(
+                    f"{file.path}: two arrays of {name!r} are of the same epoch: keep one."
+                )
+            first = epochs
+    return tuple(epoch for epoch in first or () if epoch is not None)

@@ -1,0 +1,120 @@
+"""Numbers that are NaN or infinite: where they stand, and which samples and epochs are used."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.errors import UserError
+
+_BLOCK = 2**20  # numbers looked at together
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Usable:
+    """What can be measured.
+
+    Parameters
+    ----------
+    samples : array of bool, shape (N,)
+    epochs : array of bool, shape (E,)
+    notes : tuple of str
+        What is left out, by array, epoch, sample and class.
+    """
+
+    samples: NDArray[np.bool_]
+    epochs: NDArray[np.bool_]
+    notes: tuple[str, ...]
+
+
+def rows_that_are_finite(rows: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which rows hold neither NaN nor infinite numbers, a block at a time."""
+    if rows.dtype.kind != "f":
+        return np.ones(len(rows), bool)
+    flat = rows.reshape(len(rows), -1)
+    step = max(1, _BLOCK // max(1, flat.shape[1]))
+    found = [np.isfinite(flat[a : a + step]).all(axis=1) for a in range(0, len(flat), step)]
+    return np.concatenate(found) if found else np.ones(0, bool)
+
+
+def find_usable(
+    layers: Mapping[str, Iterable[NDArray[Any]]],
+    labels: NDArray[np.int64],
+    class_names: Sequence[str],
+    epochs: Sequence[int],
+    where: str,
+) -> Usable:
+    """Find the samples and epochs whose features are finite in all layers.
+
+    An epoch at which more than half of the samples are not is left out; else
+    the samples are, at all epochs, so that each epoch has the same ones.
+
+    Parameters
+    ----------
+    layers : mapping of str to iterable of array, shape (N, d)
+        One array an epoch.
+    labels : array of int, shape (N,)
+        −1 for samples that are left out anyway.
+    class_names : sequence of str
+    epochs : sequence of int
+    where : str
+        Names the file.
+
+    Raises
+    ------
+    UserError
+        If nothing is left.
+    """
+    labelled = labels >= 0
+    finite = np.ones((len(epochs), len(labels)), bool)
+    places: list[tuple[str, int]] = []
+    for name, arrays in layers.items():
+        for number, rows in enumerate(arrays):
+            bad = ~rows_that_are_finite(rows) & labelled
+            finite[number] &= ~bad
+            if bad.any():
+                places.append((name, number))
+                if len(places) <= _MOST_NAMED:
+                    places[-1] = (name, number)
+    lost = (~finite[:, labelled]).mean(axis=1) > 0.5
+    samples = labelled & finite[~lost].all(axis=0)
+    if lost.all() or not samples.any():
+        raise UserError(
+            f"{where}: all epochs or samples of {places[0][0]!r} hold NaN or infinite values: "
+            "the network has diverged, or the file was written wrongly."
+        )
+    notes = list(_notes(finite, lost, places, labels, class_names, epochs))
+    left = int((labelled & ~samples).sum())
+    if left:
+        notes.append(f"{left:,} of {int(labelled.sum()):,} samples are left out at all epochs")
+    return Usable(samples, ~lost, tuple(notes))
+
+
+def _notes(
+    finite: NDArray[np.bool_],
+    lost: NDArray[np.bool_],
+    places: list[tuple[str, int]],
+    labels: NDArray[np.int64],
+    class_names: Sequence[str],
+    epochs: Sequence[int],
+) -> Iterator[str]:
+    for number in np.flatnonzero(lost).tolist():
+        names = dict.fromkeys(name for name, at in places if at == number)
+        yield (
+            f"{', '.join(names)}: epoch {epochs[number]} is left out, "
+            f"{int((~finite[number]).sum()):,} of its samples hold NaN or infinite values"
+        )
+    kept = [(name, number) for name, number in places if not lost[number]]
+    for name, number in kept[:_MOST_NAMED]:
+        bad = np.flatnonzero(~finite[number])
+        at = f", epoch {epochs[number]}" if len(epochs) > 1 else ""
+        more = f" and {len(bad) - 1:,} more" if len(bad) > 1 else ""
+        yield (
+            f"{name}{at}: NaN or infinite values in sample {bad[0]} "
+            f"(class {class_names[labels[bad[0]]]}){more}"
+        )
+    if len(kept) > _MOST_NAMED:
+        yield f"and so in {len(kept) - _MOST_NAMED:,} more arrays"

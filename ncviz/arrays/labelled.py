@@ -1,0 +1,97 @@
+"""Samples with labels, as data for a network, from any file of arrays."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.arrays.contents import NO_PLACE, Contents, sort_arrays
+from ncviz.arrays.finite import rows_that_are_finite
+from ncviz.arrays.stored import ArrayFile
+from ncviz.errors import UserError
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledArrays:
+    """Samples of one or two splits, all of them with a label.
+
+    Parameters
+    ----------
+    samples : array, shape (N, …)
+        In the type and shape of the file.
+    labels : array of int, shape (N,)
+        0…K−1.
+    class_names : tuple of str
+        K of them.
+    test_samples, test_labels : array or None
+        Held-out ones.
+    only_test : bool
+        Whether `samples` are in truth a test split, the only one at hand.
+    notes : tuple of str
+        What was taken as what, and what was left and why.
+    """
+
+    samples: NDArray[Any]
+    labels: Ints
+    class_names: tuple[str, ...]
+    test_samples: NDArray[Any] | None
+    test_labels: Ints | None
+    only_test: bool
+    notes: tuple[str, ...]
+
+
+def read_labelled(file: ArrayFile) -> LabelledArrays:
+    """Read the samples and labels of a file; see `sort_arrays` for the names.
+
+    Parameters
+    ----------
+    file : ArrayFile
+        As `open_arrays` returns it.
+
+    Raises
+    ------
+    UserError
+        If samples or labels are missing, or do not fit each other.
+    """
+    contents = sort_arrays(file, prefer="images")
+    notes = [*file.notes, *contents.notes, *contents.labels.notes]
+    splits = {split: _split(contents, split, notes) for split in contents.samples}
+    notes += [f"{array.name}: {NO_PLACE}" for _, _, array in contents.others]
+    notes += [f"{name}: left, {why}" for name, why in file.left.items()]
+    samples, labels = splits["train"]
+    test_samples, test_labels = splits.get("test", (None, None))
+    names = contents.labels.class_names
+    return LabelledArrays(
+        samples, labels, names, test_samples, test_labels, contents.only_test, tuple(notes)
+    )
+
+
+def _split(contents: Contents, split: str, notes: list[str]) -> tuple[NDArray[Any], Ints]:
+    layers, labels = contents.samples[split], contents.labels_of(split)
+    array, *others = (each for arrays in layers.values() for each in arrays)
+    notes += [f"{each.name}: {NO_PLACE}" for each in others]
+    if array.ndim < 2 or array.shape[0] != len(labels):
+        raise UserError(
+            f"{contents.file.path} has {len(labels):,} labels, and {array.name!r} is "
+            f"{array.words}: give one label a sample."
+        )
+    samples = array.read()
+    known = labels >= 0
+    finite = rows_that_are_finite(samples)
+    bad = np.flatnonzero(known & ~finite)
+    if len(bad):
+        name = contents.labels.class_names[labels[bad[0]]]
+        notes.append(
+            f"{array.name}: {len(bad):,} samples with NaN or infinite values are left out, the "
+            f"first is sample {bad[0]} of class {name}"
+        )
+    kept = known & finite
+    if not kept.any():
+        raise UserError(
+            f"{contents.file.path}: all samples of {array.name!r} hold NaN or infinite values."
+        )
+    notes.insert(0, f"{array.name}: {array.words}, taken as the {split} samples")
+    return (samples, labels) if kept.all() else (samples[kept], labels[kept])

@@ -1,0 +1,240 @@
+"""Labels of every kind that people save, as numbers from 0 and names of classes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.errors import UserError
+from ncviz.wording import listed, one_line
+
+Ints = NDArray[np.int64]
+
+LEFT_OUT = -1
+_IGNORED = (-1, -100)  # as semi-supervised data sets and PyTorch's losses have it
+_EXACT = 2.0**53  # beyond, not every whole number is a float
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Whom the samples of the splits belong to.
+
+    Parameters
+    ----------
+    train : array of int, shape (N,)
+        0…K−1, and −1 for a sample that is left out.
+    test : array of int or None
+    class_names : tuple of str
+        K of them.
+    numbers : array of int or None
+        The whole number that stood for each class, ascending; None where
+        there were words.
+    notes : tuple of str
+        What was chosen.
+    """
+
+    train: Ints
+    test: Ints | None
+    class_names: tuple[str, ...]
+    numbers: Ints | None
+    notes: tuple[str, ...]
+
+
+def read_labels(
+    train: NDArray[Any],
+    test: NDArray[Any] | None = None,
+    class_names: NDArray[Any] | None = None,
+    where: str = "The labels",
+) -> Labels:
+    """Give the classes numbers from 0.
+
+    Parameters
+    ----------
+    train, test : array
+        One label a sample: whole numbers in any type, text, bytes or truth
+        values, as a list or a column; or one-hot rows. −1, −100, NaN and
+        empty text stand for samples without a label.
+    class_names : array of text, optional
+        By the number of the class, from 0 or 1, or one a class that occurs.
+    where : str, optional
+        Names the labels in error messages.
+
+    Raises
+    ------
+    UserError
+        If they are no labels, or fewer than two classes occur.
+    """
+    notes: list[str] = []
+    values, known = _plain(train, where, notes)
+    plus_minus = _are_plus_minus(values)
+    known &= _are_labelled(values, plus_minus=plus_minus)
+    if plus_minus:
+        notes.append("labels −1 and 1: taken as two classes")
+    _count(~known, "samples", notes)
+    classes, found = np.unique(values[known], return_inverse=True)
+    if len(classes) < 2:
+        raise UserError(f"{where} have one class only: at least two are needed.")
+    if len(classes) == len(found) > 2:
+        raise UserError(
+            f"{where} are all different, {len(classes):,} of them: give the class of each sample."
+        )
+    numbers = np.full(len(values), LEFT_OUT, dtype=np.int64)
+    numbers[known] = found
+    held_out = None
+    if test is not None:
+        held_out = _held_out(test, classes, where, notes, plus_minus=plus_minus)
+    words = classes.dtype.kind == "U"
+    names = tuple(_name(value, k) for k, value in enumerate(classes.tolist()))
+    if class_names is not None and not words:
+        names = _given_names(classes, class_names, names, notes)
+    elif class_names is not None:
+        ordered = _texts(class_names)
+        if ordered is None or not set(names) <= set(ordered):
+            notes.append("class names: left, the labels are names themselves")
+        else:
+            return _in_order(Labels(numbers, held_out, names, None, tuple(notes)), ordered)
+    return Labels(numbers, held_out, names, None if words else classes, tuple(notes))
+
+
+def _in_order(labels: Labels, ordered: tuple[str, ...]) -> Labels:
+    """Give classes the order in which their names are given."""
+    names = tuple(dict.fromkeys(name for name in ordered if name in labels.class_names))
+    place = np.array([names.index(name) for name in labels.class_names] + [LEFT_OUT])
+    test = None if labels.test is None else place[labels.test]
+    return Labels(place[labels.train], test, names, None, labels.notes)
+
+
+def _held_out(
+    given: NDArray[Any], classes: NDArray[Any], where: str, notes: list[str], *, plus_minus: bool
+) -> Ints:
+    own: list[str] = []
+    values, known = _plain(given, where, own)
+    known &= _are_labelled(values, plus_minus=plus_minus)
+    if (values.dtype.kind == "U") != (classes.dtype.kind == "U"):
+        raise UserError(f"{where} are words in one split and numbers in the other: give one kind.")
+    _count(~known, "held-out samples", notes)
+    place = np.minimum(np.searchsorted(classes, values), len(classes) - 1)
+    strange = known & (classes[place] != values)
+    if strange.any():
+        names = [_name(value, 0) for value in np.unique(values[strange]).tolist()]
+        notes.append(
+            f"{strange.sum():,} held-out samples of classes without training samples "
+            f"({listed(names)}) are left out"
+        )
+    return np.where(known & ~strange, place, LEFT_OUT).astype(np.int64)
+
+
+def _count(unlabelled: NDArray[np.bool_], what: str, notes: list[str]) -> None:
+    count = int(unlabelled.sum())
+    if count:
+        notes.append(f"{count:,} of {len(unlabelled):,} {what} have no label and are left out")
+
+
+def _are_plus_minus(values: NDArray[Any]) -> bool:
+    return values.dtype.kind == "i" and set(np.unique(values).tolist()) == {-1, 1}
+
+
+def _are_labelled(values: NDArray[Any], *, plus_minus: bool) -> NDArray[np.bool_]:
+    if values.dtype.kind == "U":
+        return np.asarray(values != "")
+    return np.ones(len(values), bool) if plus_minus else ~np.isin(values, _IGNORED)
+
+
+def _name(value: Any, number: int) -> str:
+    text = one_line(str(value))
+    text = text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…"
+    return text or f"class {number}"
+
+
+def _plain(
+    given: NDArray[Any], where: str, notes: list[str]
+) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Return labels as a list of int64 or of text, and which samples have one."""
+    if given.dtype.kind == "O":
+        raise UserError(f"{where} are Python objects, which are not read: save text or numbers.")
+    array = given
+    while array.ndim > 1 and 1 in (array.shape[0], array.shape[-1]):
+        array = array[..., 0] if array.shape[-1] == 1 else array[0]
+    if array.ndim == 2 and array.dtype.kind in "biuf":
+        return _one_hot(array, where, notes)
+    if array.ndim != 1 or not len(array):
+        raise UserError(f"{where} have shape {given.shape}: give one label a sample.")
+    kind = array.dtype.kind
+    if kind in "US":
+        text = np.char.strip(_decoded(array) if kind == "S" else array)
+        return text, np.ones(len(text), bool)
+    if kind == "b":
+        return np.where(array, "True", "False"), np.ones(len(array), bool)
+    if kind not in "iuf":
+        raise UserError(f"{where} are {array.dtype}: give whole numbers or names.")
+    known = np.isfinite(array) if kind == "f" else np.ones(len(array), bool)
+    values = np.where(known, array, 0)
+    far = values.astype(np.float64)
+    if (np.abs(far) > _EXACT).any() or (far != np.round(far)).any():
+        raise UserError(f"{where} must be whole numbers or names: some are fractions or too large.")
+    return values.astype(np.int64), known
+
+
+def _decoded(array: NDArray[Any]) -> NDArray[Any]:
+    try:
+        return np.char.decode(array, "utf-8")
+    except UnicodeDecodeError:
+        return np.char.decode(array, "latin-1")
+
+
+def _one_hot(
+    rows: NDArray[Any], where: str, notes: list[str]
+) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    values = rows.astype(np.float64)
+    known = np.isfinite(values).all(axis=1) & (values != 0).any(axis=1)
+    shares, full = values[known], bool(known.any())
+    single = full and bool(
+        (((shares == 1).sum(axis=1) == 1) & ((shares == 0) | (shares == 1)).all(axis=1)).all()
+    )
+    soft = full and bool((shares >= 0).all() and (np.abs(shares.sum(axis=1) - 1) < 1e-3).all())
+    if soft and not single and bool((shares.max(axis=1) <= 0.5).any()):
+        soft = False
+    if not soft:
+        raise UserError(
+            f"{where} have shape {rows.shape} and are no one-hot rows: give one class a sample."
+        )
+    notes.append(
+        f"one-hot labels of {rows.shape[1]:,} classes"
+        if single
+        else f"soft labels of {rows.shape[1]:,} classes: the largest share is taken"
+    )
+    return np.nan_to_num(values).argmax(axis=1).astype(np.int64), known
+
+
+def _texts(given: NDArray[Any]) -> tuple[str, ...] | None:
+    if given.dtype.kind == "S":
+        given = _decoded(given)
+    if given.dtype.kind != "U":
+        return None
+    return tuple(_name(text, k) for k, text in enumerate(np.ravel(given).tolist()))
+
+
+def _given_names(
+    numbers: Ints, given: NDArray[Any], names: tuple[str, ...], notes: list[str]
+) -> tuple[str, ...]:
+    texts = _texts(given)
+    low, high = int(numbers[0]), int(numbers[-1])
+    if texts is None:
+        notes.append("class names: left, they are no text")
+    elif low >= 1 and high == len(texts):
+        notes.append("classes are numbered from 1: the first name is of class 1")
+        return tuple(texts[number - 1] for number in numbers.tolist())
+    elif low >= 0 and high < len(texts):
+        if len(texts) > len(numbers):
+            absent = [text for k, text in enumerate(texts) if k not in set(numbers.tolist())]
+            notes.append(f"classes without samples are left out: {listed(absent)}")
+        return tuple(texts[number] for number in numbers.tolist())
+    elif len(texts) == len(numbers):
+        shown = listed([str(n) for n in numbers.tolist()])
+        notes.append(f"class names are given to {shown} in this order")
+        return texts
+    else:
+        notes.append(f"class names: left, there are {len(texts)} for {len(numbers)} classes")
+    return names

@@ -1,0 +1,112 @@
+"""What each array of a file is for: by its name, and by its shape where names tell too little."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ncviz.arrays.names import Meaning, meaning_of
+from ncviz.arrays.stored import ArrayFile, StoredArray
+from ncviz.errors import UserError
+from ncviz.wording import listed
+
+_MAY_BE_NAMES = ("class", "classes", "category", "species")
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """An array and what it is for."""
+
+    array: StoredArray
+    means: Meaning
+
+
+def named_arrays(file: ArrayFile, features: Sequence[str] = (), labels: str = "") -> list[Named]:
+    """Return the arrays of a file with what they are for; empty ones are left.
+
+    Parameters
+    ----------
+    file : ArrayFile
+    features : sequence of str, optional
+        Names of the arrays of features, where the user says so.
+    labels : str, optional
+        Name of the array of labels, likewise.
+
+    Raises
+    ------
+    UserError
+        If the file has no array of such a name.
+    """
+    for name in (*features, *filter(None, (labels,))):
+        if name not in file.arrays:
+            raise UserError(f"{file.path} has no array {name!r}: it holds {holdings(file)}.")
+    named = []
+    for name, array in file.arrays.items():
+        if 0 in array.shape:
+            file.left[name] = f"it is empty ({array.words})"
+        else:
+            means = _as_the_user_says(name, meaning_of(name), features, labels)
+            named.append(Named(array, _as_the_shape_says(array, means)))
+    if not any(n.means.part in ("features", "images") for n in named):
+        named = _numbers_as_names(named)
+    if not any(n.means.part == "labels" for n in named):
+        named = _positions_as_names(named)
+    return named
+
+
+def holdings(file: ArrayFile) -> str:
+    """Return what a file holds, for messages."""
+    arrays = [f"{array.name!r} ({array.words})" for array in file.arrays.values()]
+    return listed([*arrays, *(f"{name!r}, which {why}" for name, why in file.left.items())], 8) or (
+        "no arrays"
+    )
+
+
+def _as_the_user_says(name: str, means: Meaning, features: Sequence[str], labels: str) -> Meaning:
+    if name in features:
+        return replace(means, part="features")
+    if name == labels:
+        return replace(means, part="labels")
+    if (features and means.part in ("features", "images")) or (labels and means.part == "labels"):
+        return replace(means, part="") if not means.split else means
+    return means
+
+
+def _as_the_shape_says(array: StoredArray, means: Meaning) -> Meaning:
+    """Correct what a name says where the array cannot be that."""
+    part = means.part
+    if part == "class_names" and array.are_numbers:
+        part = "labels" if array.ndim == 1 else ""  # 'classes', one of each sample
+    elif part in ("features", "images") and (array.ndim < 2 or array.dtype.kind not in "fiub"):
+        part = ""
+    return replace(means, part=part)
+
+
+def _numbers_as_names(named: list[Named]) -> list[Named]:
+    """Read bare numbers as epochs where all such arrays are alike, else as layers."""
+    bare = [n for n in named if n.array.name.isdecimal() and n.array.ndim >= 2]
+    alike = len({n.array.shape for n in bare}) == 1
+    means = {
+        id(n): Meaning("features", "", int(n.array.name[:9]), "features")
+        if alike
+        else Meaning("features", "", None, n.array.name)
+        for n in bare
+        if len(bare) > 1
+    }
+    return [Named(n.array, means.get(id(n), n.means)) for n in named]
+
+
+def _positions_as_names(named: list[Named]) -> list[Named]:
+    """Read 'arr_0', 'arr_1' …, as `np.savez(file, x, y)` calls them, by shape and order."""
+    bare = [n for n in named if re.fullmatch(r"arr_\d+", n.array.name)]
+    lists = [n for n in bare if n.array.ndim == 1 or n.array.shape[1:] == (1,)]
+    matrices = [n for n in bare if n not in lists]
+    if len(matrices) == 2 and not lists:  # the second are one-hot rows
+        matrices, lists = matrices[:1], matrices[1:]
+    elif len(lists) == 2 and not matrices:  # the first is a single feature
+        matrices, lists = lists[:1], lists[1:]
+    means: dict[int, Meaning] = {}
+    for part, arrays in (("features", matrices), ("labels", lists)):
+        splits = ("train", "test") if len(arrays) > 1 else ("",)
+        for split, each in zip(splits, arrays, strict=False):
+            means[id(each)] = Meaning(part, split, None, "features")
+    return [Named(n.array, means.get(id(n), n.means)) for n in named]

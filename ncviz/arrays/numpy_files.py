@@ -1,0 +1,162 @@
+"""Files of NumPy: npz archives, npy files and folders of them."""
+
+import math
+import re
+import warnings
+import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from ncviz.arrays.stored import (
+    MOST_ARRAYS,
+    MOST_BYTES,
+    ArrayFile,
+    FileArray,
+    StoredArray,
+    check_unpacked,
+    told,
+)
+from ncviz.bounded_reading import check_regular, open_regular
+from ncviz.errors import UserError
+
+PICKLED = "holds Python objects, which could run code: save plain numbers or text"
+
+
+def open_npz(path: Path) -> ArrayFile:
+    """Open an archive of arrays, none of which may need pickle.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    UserError
+        If it cannot be read, is damaged, or would unpack to far more than it is.
+    """
+    file = ArrayFile(path, {})
+    reading = partial(told, path, "npz file of plain arrays")
+    with reading(), zipfile.ZipFile(path) as archive:
+        items = archive.infolist()
+        if len(items) > MOST_ARRAYS:
+            raise UserError(f"{path} holds {len(items):,} files: {MOST_ARRAYS:,} can be read.")
+        check_unpacked(path, sum(item.file_size for item in items))
+        for item in items:
+            if item.is_dir():
+                continue
+            name = item.filename.removesuffix(".npy")
+            opened = partial(_entry, path, item.filename)
+            if item.filename.endswith(".npy"):
+                _add(file, name, opened, item.file_size, reading)
+            else:
+                file.left[item.filename] = "it is no array"
+    return file
+
+
+def _entry(path: Path, name: str) -> IO[bytes]:
+    check_regular(path)  # it may have been replaced since
+    # The archive is closed by its last reader.
+    with zipfile.ZipFile(path) as archive:
+        return archive.open(name)
+
+
+def open_npy(path: Path) -> ArrayFile:
+    """Open an npy file together with those that lie beside it under a matching name.
+
+    'features.npy' brings 'labels.npy', 'train_x.npy' brings 'train_y.npy',
+    'test_x.npy' and 'test_y.npy'; what they mean is decided by their names.
+    """
+    beside = [p for p in _npy_files(path.parent) if p.parent == path.parent]
+    file = _opened([path, *(p for p in beside if p != path)], path, path.parent)
+    if len(file.arrays) > 1:
+        file.notes.append(f"the arrays beside {path.name} are read too")
+    return file
+
+
+def open_folder(path: Path) -> ArrayFile:
+    """Open a folder of npy files; those in folders of it are named 'FOLDER/NAME'.
+
+    Raises
+    ------
+    UserError
+        If it holds none.
+    """
+    files = _npy_files(path)
+    if not files:
+        raise UserError(
+            f"{path} is a folder without .npy files: give a file of arrays, or a folder that "
+            "holds features.npy and labels.npy."
+        )
+    return _opened(files, path, path)
+
+
+def is_array_folder(path: Path) -> bool:
+    """Tell whether a folder holds npy files."""
+    return path.is_dir() and bool(_npy_files(path))
+
+
+def _npy_files(folder: Path) -> list[Path]:
+    with told(folder, "folder"):
+        found = [*folder.glob("*.npy"), *folder.glob("*/*.npy")]
+        kept = [p for p in found if p.is_file() and not p.name.startswith(".")]
+    return sorted(kept, key=lambda p: natural(str(p)))
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """Return a key by which 'epoch_9' comes before 'epoch_10'."""
+    parts = re.split(r"(\d+)", text)
+    return [(int(part[:15]), "") if part.isdecimal() else (-1, part) for part in parts]
+
+
+def _opened(paths: list[Path], path: Path, folder: Path) -> ArrayFile:
+    if len(paths) > MOST_ARRAYS:
+        raise UserError(f"{path} holds {len(paths):,} files: {MOST_ARRAYS:,} can be read.")
+    file = ArrayFile(path, {})
+    for each in paths:
+        name = each.relative_to(folder).as_posix().removesuffix(".npy")
+        reading = partial(told, each, "npy file of a plain array")
+        with reading():
+            size = each.stat().st_size
+            if size > MOST_BYTES:
+                raise UserError(f"{each} is larger than 64 GiB: split it.")
+            _add(file, name, partial(open_regular, each), size, reading)
+    return file
+
+
+def _add(
+    file: ArrayFile,
+    name: str,
+    opened: Callable[[], IO[bytes]],
+    size: int,
+    reading: Callable[[], AbstractContextManager[None]],
+) -> None:
+    with opened() as stream:
+        shape, fortran, dtype = _header(stream)
+    if dtype.hasobject:
+        file.left[name] = PICKLED
+        return
+    if math.prod(shape) * dtype.itemsize > size or min(shape, default=0) < 0:
+        raise ValueError(f"{name} claims more than is there")
+
+    def at_first() -> IO[bytes]:
+        stream = opened()
+        _header(stream)
+        return stream
+
+    array: StoredArray = FileArray(name, shape, dtype, at_first, fortran, reading)
+    file.arrays[name] = array
+
+
+def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    version = npy.read_magic(stream)
+    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of headers that Python 2 wrote
+        shape, fortran, dtype = read(stream)
+    return tuple(int(n) for n in shape), bool(fortran), dtype

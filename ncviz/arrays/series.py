@@ -1,0 +1,108 @@
+"""The features of one layer, one epoch after the other."""
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.arrays.stored import StoredArray
+from ncviz.errors import UserError
+
+
+class FeatureSeries:
+    """Features of N samples at E epochs, read epoch by epoch.
+
+    Parameters
+    ----------
+    arrays : sequence of StoredArray
+        One, N×d or E×N×d, or E of N×d. What a sample has more axes of is laid
+        out in a row; d×N is turned.
+    samples : int
+        N.
+    path : Path
+        Of their file, for messages.
+    are_images : bool, optional
+        N×H×W rather than E×N×d, where both would fit.
+
+    Raises
+    ------
+    UserError
+        If the shapes do not fit N samples, or each other.
+    """
+
+    def __init__(
+        self,
+        arrays: Sequence[StoredArray],
+        samples: int,
+        path: Path,
+        *,
+        are_images: bool = False,
+    ) -> None:
+        self.arrays = tuple(arrays)
+        self._stacked = False
+        self._turned = False
+        first = arrays[0]
+        shape = first.shape
+        for other in arrays:
+            if other.shape != shape:
+                raise UserError(
+                    f"{path}: {first.name!r} is {first.words} and {other.name!r} {other.words}: "
+                    "give the same features at each epoch."
+                )
+        if not (first.are_numbers or first.dtype.kind == "b") or first.ndim < 2:
+            raise UserError(
+                f"{path}: the array {first.name!r} is {first.words}: give N×d or E×N×d real "
+                "numbers."
+            )
+        may_stack = len(arrays) == 1 and first.ndim >= 3 and shape[1] == samples
+        if may_stack and not (shape[0] == samples and (are_images or first.ndim > 3)):
+            self._stacked = True
+            shape = shape[1:]
+        elif shape[0] != samples and first.ndim == 2 and shape[1] == samples:
+            self._turned = True
+            shape = shape[::-1]
+        if shape[0] != samples:
+            raise UserError(
+                f"{path} has {samples:,} labels, and {first.name!r} is {first.words}: give one "
+                "label a sample."
+            )
+        self.shape_of_one = shape[1:]
+        epochs = first.shape[0] if self._stacked else len(arrays)
+        self.shape = (epochs, samples, math.prod(shape[1:]))
+
+    @property
+    def words(self) -> str:
+        """Return how the features lie in the file, where that is not N×d; else ''."""
+        epochs, samples, width = self.shape
+        words = f", of {epochs:,} epochs" if epochs > 1 else ""
+        if self._turned:
+            words += f", turned to {samples:,}×{width:,}"
+        if len(self.shape_of_one) > 1:
+            one = "×".join(str(n) for n in self.shape_of_one)
+            words += f", the {one} numbers of a sample in a row"
+        return words
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        """Yield the features of each epoch, N×d, in the type of the file."""
+        if not self._stacked:
+            for array in self.arrays:
+                values = array.read()
+                yield self._rows(values.T if self._turned else values)
+        else:
+            for block in self.arrays[0].blocks(1):
+                yield self._rows(block[0])
+
+    def _rows(self, values: NDArray[Any]) -> NDArray[Any]:
+        values = values.reshape(len(values), -1)
+        return values.astype(np.uint8) if values.dtype.kind == "b" else values
+
+    def samples(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Return some samples of the first epoch as they lie in the file."""
+        if self._stacked:
+            return np.asarray(next(iter(self.arrays[0].blocks(1)))[0][rows])
+        if self._turned:
+            return np.asarray(self.arrays[0].read().T[rows])
+        return self.arrays[0].take(rows)

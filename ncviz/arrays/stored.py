@@ -1,0 +1,254 @@
+"""Arrays that lie in a file, read whole or block by block when they are asked for."""
+
+import lzma
+import math
+import struct
+import tokenize
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.errors import UserError, reason
+
+MOST_BYTES = 64 * 2**30  # of all arrays of a file
+ALWAYS_ALLOWED = 256 * 2**20  # bytes that a file of any size may unpack to
+MOST_UNPACKED = 200  # times its own size, beyond that
+MOST_ARRAYS = 10_000
+_PIECE = 2**20  # bytes read at once
+
+# What zipfile, its decompressors and NumPy's header parser raise for damaged files.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    tokenize.TokenError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+    ValueError,
+    OverflowError,
+    TypeError,
+    KeyError,
+    IndexError,
+)
+
+
+@contextmanager
+def told(path: Path, kind: str) -> Iterator[None]:
+    """Turn what goes wrong while a file is read into a sentence that names it.
+
+    Parameters
+    ----------
+    path : Path
+    kind : str
+        What it should have been, such as 'npz file of plain arrays'.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror or reason(error)}.") from error
+    except MemoryError as error:
+        raise UserError(f"{path} does not fit into the memory: split it.") from error
+    except DAMAGED as error:
+        raise UserError(f"{path} is not a whole {kind}: {reason(error)}.") from error
+
+
+def check_unpacked(path: Path, unpacked: int) -> None:
+    """Refuse a file that would unpack to far more than it is.
+
+    Parameters
+    ----------
+    path : Path
+    unpacked : int
+        Bytes of all its arrays.
+
+    Raises
+    ------
+    UserError
+        Beyond 64 GiB, or beyond 256 MiB and 200 times the file's size.
+    """
+    if unpacked > MOST_BYTES:
+        raise UserError(f"{path} would unpack to more than 64 GiB: split it.")
+    size = path.stat().st_size
+    if unpacked > max(ALWAYS_ALLOWED, MOST_UNPACKED * size):
+        raise UserError(
+            f"{path} has {size:,} bytes and would unpack to {unpacked:,}, more than "
+            f"{MOST_UNPACKED} times its size: save it with np.savez, without compression."
+        )
+
+
+class StoredArray:
+    """An array of a file.
+
+    Parameters
+    ----------
+    name : str
+    shape : tuple of int
+    dtype : numpy.dtype
+    """
+
+    def __init__(self, name: str, shape: Sequence[int], dtype: np.dtype[Any]) -> None:
+        self.name = name
+        self.shape = tuple(shape)
+        self.dtype = dtype
+
+    def __repr__(self) -> str:
+        return f"{self.name}: {self.words}"
+
+    @property
+    def ndim(self) -> int:
+        """Return the number of its axes."""
+        return len(self.shape)
+
+    @property
+    def words(self) -> str:
+        """Return its shape and type, such as '60×8 float32'."""
+        kind = {"U": "text", "S": "text", "b": "bool", "O": "Python objects", "V": "records"}
+        shape = "×".join(f"{n}" for n in self.shape) or "one"
+        return f"{shape} {kind.get(self.dtype.kind, self.dtype.name)}"
+
+    @property
+    def are_numbers(self) -> bool:
+        """Whether it holds real numbers."""
+        return self.dtype.kind in "fiu"
+
+    def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
+        """Yield so many rows of the first axis at once, in order."""
+        raise NotImplementedError
+
+    def read(self) -> NDArray[Any]:
+        """Return all of it."""
+        raise NotImplementedError
+
+    def take(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Return some rows of the first axis, given in ascending order."""
+        width = max(1, math.prod(self.shape[1:]) * self.dtype.itemsize)
+        step = max(1, 16 * _PIECE // width)
+        taken = [np.zeros((0, *self.shape[1:]), self.dtype)]
+        for number, block in enumerate(self.blocks(step)):
+            start = number * step
+            first, last = np.searchsorted(rows, (start, start + len(block)))
+            taken.append(block[rows[first:last] - start])
+        return np.concatenate(taken)
+
+
+class HeldArray(StoredArray):
+    """An array that is in the memory already.
+
+    Parameters
+    ----------
+    name : str
+    array : array
+    """
+
+    def __init__(self, name: str, array: NDArray[Any]) -> None:
+        super().__init__(name, array.shape, array.dtype)
+        self._array = array
+
+    def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
+        """Yield so many rows of the first axis at once, in order."""
+        for start in range(0, self.shape[0], rows):
+            yield self._array[start : start + rows]
+
+    def read(self) -> NDArray[Any]:
+        """Return all of it."""
+        return self._array
+
+
+class FileArray(StoredArray):
+    """An array whose numbers stand one after the other in a stream.
+
+    Nothing is mapped: a file that shrinks while it is read gives a sentence.
+
+    Parameters
+    ----------
+    name : str
+    shape : tuple of int
+    dtype : numpy.dtype
+    opened : callable
+        Returns the stream, at the first number.
+    fortran : bool
+        Whether the first axis runs fastest.
+    reading : callable
+        A context that tells of what goes wrong, as `told`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        shape: Sequence[int],
+        dtype: np.dtype[Any],
+        opened: Callable[[], IO[bytes]],
+        fortran: bool,
+        reading: Callable[[], Any],
+    ) -> None:
+        super().__init__(name, shape, dtype)
+        self._opened = opened
+        self._fortran = fortran and len(self.shape) > 1
+        self._reading = reading
+
+    def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
+        """Yield so many rows of the first axis at once, in order."""
+        if self._fortran:
+            whole = self.read()
+            yield from (whole[start : start + rows] for start in range(0, len(whole), rows))
+            return
+        with self._reading(), self._opened() as stream:
+            for start in range(0, self.shape[0], rows):
+                shape = (min(rows, self.shape[0] - start), *self.shape[1:])
+                yield _filled(stream, shape, self.dtype)
+
+    def read(self) -> NDArray[Any]:
+        """Return all of it."""
+        shape = self.shape[::-1] if self._fortran else self.shape
+        with self._reading(), self._opened() as stream:
+            array = _filled(stream, shape, self.dtype)
+        return array.T if self._fortran else array
+
+
+def _filled(stream: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    array = np.zeros(shape, dtype)
+    if array.nbytes == 0:
+        return array
+    room = array.reshape(-1).view(np.uint8).data
+    for start in range(0, len(room), _PIECE):
+        piece = room[start : start + _PIECE]
+        done = 0
+        while done < len(piece):
+            content = stream.read(len(piece) - done)
+            if not content:
+                raise EOFError("it ends before its arrays do")
+            piece[done : done + len(content)] = content
+            done += len(content)
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayFile:
+    """The arrays of a file or folder, by name, in its order.
+
+    Parameters
+    ----------
+    path : Path
+    arrays : mapping of str to StoredArray
+    left : mapping of str to str
+        What is not read, and why.
+    notes : list of str
+        What was chosen on the way.
+    """
+
+    path: Path
+    arrays: dict[str, StoredArray]
+    left: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)

@@ -1,7 +1,6 @@
 """The anatomy of a network: its layers, stages and blocks, and its classifier."""
 
 import fnmatch
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,12 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError, reason
+from ncviz.networks.blocks import WEIGHTED, find_blocks
 from ncviz.networks.inputs import Inputs, main_tensor, run
-from ncviz.networks.points import INPUT, STATE, Point, Pooling, logits_of
+from ncviz.networks.points import INPUT, OUTPUT, STATE, Point, Pooling, logits_of
 from ncviz.networks.taps import unknown_layer
 
-_WEIGHTED = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.MultiheadAttention)
-_CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 STAGES, BLOCKS, ALL = "stages", "blocks", "all"
 
 
@@ -35,6 +33,8 @@ class Part:
         Of its output for one sample; empty if that is no tensor.
     is_leaf, is_weighted : bool
         Whether it has no modules of its own, and whether it is a linear map.
+    is_appended : bool
+        Whether its output is appended to the list that it was given, as in a DenseNet.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Part:
     shape: tuple[int, ...]
     is_leaf: bool
     is_weighted: bool
+    is_appended: bool = False
 
 
 class Anatomy:
@@ -62,6 +63,7 @@ class Anatomy:
 
     def __init__(self, network: nn.Module, images: Inputs) -> None:
         self.network = network
+        self._samples = len(main_tensor(images))
         self._modules = dict(network.named_modules())
         self._parts: dict[str, Part] = {}
         names = {module: name for name, module in self._modules.items()}
@@ -91,14 +93,22 @@ class Anatomy:
         """Return the modules in the order in which they ended."""
         return tuple(self._parts.values())
 
-    def _ran(self, name: str, module: nn.Module, _inputs: Any, output: Any) -> None:
+    def _ran(self, name: str, module: nn.Module, inputs: Any, output: Any) -> None:
         if isinstance(output, list | tuple) and output:
             output = output[0]
-        shape = tuple(output.shape[1:]) if isinstance(output, Tensor) else ()
+        shape: tuple[int, ...] = ()
+        # What has another number of samples, as windows of images, has no features of each.
+        if isinstance(output, Tensor) and output.ndim and len(output) == self._samples:
+            shape = tuple(output.shape[1:])
         is_leaf = next(module.children(), None) is None
         self._parts.pop(name, None)  # a module that runs again ends later
         self._parts[name] = Part(
-            name, type(module).__name__, shape, is_leaf, isinstance(module, _WEIGHTED)
+            name,
+            type(module).__name__,
+            shape,
+            is_leaf,
+            isinstance(module, WEIGHTED),
+            bool(shape) and _appends(inputs, shape),
         )
 
     # The classifier
@@ -154,31 +164,27 @@ class Anatomy:
                 found[point] = None
         if classifier is None:
             return self._sorted(found)
-        inside = classifier.rpartition(".")[0]
-        kept = [p for p in found if p.module not in (classifier, inside) and p.side != INPUT]
+        kept = [p for p in found if not f"{classifier}.".startswith(f"{p.module}.")]
+        kept = [p for p in kept if p.side != INPUT]
         kept += [p for p in found if p.side == INPUT and p.module != classifier]
         kept = [p for p in kept if not self._is_after(p, classifier)]
         return (*self._sorted(kept), Point(classifier, INPUT, "features"))
 
     def _meant(self, word: str) -> list[Point]:
         if word == STAGES:
-            return self._points(self.stages()) or self.between_weights()
+            return self.stages() or self.between_weights()
         if word == BLOCKS:
-            return self._points(self.blocks()) or self.between_weights()
+            return self.blocks() or self.between_weights()
         usable = [part.name for part in self.parts if part.shape]
         if word == ALL:
-            return self._points(usable)
+            return [self._after(name) for name in usable]
         matches = [name for name in usable if fnmatch.fnmatchcase(name, word)]
         if not matches:
             raise UserError(unknown_layer(word, usable))
-        return self._points(matches)
+        return [self._after(name) for name in matches]
 
-    def _points(self, names: Sequence[str]) -> list[Point]:
-        return [Point(name, STATE if self._adds(name) else "output") for name in names]
-
-    def _adds(self, name: str) -> bool:
-        """Tell whether a layer's output is appended to its input, as in a DenseNet."""
-        return type(self._modules[name]).__name__ == "_DenseLayer"
+    def _after(self, name: str) -> Point:
+        return Point(name, STATE if self._parts[name].is_appended else OUTPUT)
 
     def _sorted(self, points: Any) -> tuple[Point, ...]:
         order = {name: number for number, name in enumerate(self._parts)}
@@ -188,44 +194,46 @@ class Anatomy:
         order = list(self._parts)
         return order.index(point.module) > order.index(classifier)
 
-    def blocks(self) -> list[str]:
-        """Return the building blocks that repeat, such as residual blocks, in their order."""
-        found = self._blocks_below("", self.network)
-        return [name for name in self._parts if name in found]
+    def blocks(self) -> list[Point]:
+        """Return the points after the blocks, such as residual blocks, in their order."""
+        found = (self._after_block(name) for name in find_blocks(self.network))
+        return list(self._sorted(dict.fromkeys(point for point in found if point is not None)))
 
-    def stages(self) -> list[str]:
-        """Return the groups of blocks; the blocks themselves where there is one group."""
-        blocks = self.blocks()
-        parents = {name.rpartition(".")[0] for name in blocks}
-        groups = {p for p in parents if not any(o.startswith(f"{p}.") for o in parents)}
-        groups = {p for p in groups if p in self._parts and self._parts[p].shape}
-        if len(groups) < 2:
-            return blocks
-        alone = {name for name in blocks if name.rpartition(".")[0] not in groups}
-        return [name for name in self._parts if name in groups | alone]
+    def _after_block(self, name: str) -> Point | None:
+        """Return where a block has given what it gives; None for one that did not run."""
+        if self._runs(name):
+            return self._after(name)
+        if name in self._parts:  # on windows of the images, say: what holds it gives features
+            holder = self._holder(name)
+            return self._after(holder) if holder else None
+        # A list of steps never runs itself: what comes after is given what it gives.
+        ended = [number for number, n in enumerate(self._parts) if n.startswith(f"{name}.")]
+        rest = self.parts[ended[-1] + 1 :] if ended else ()
+        follower = next((part.name for part in rest if part.is_leaf), None)
+        return Point(follower, INPUT, name) if follower else None
 
-    def _blocks_below(self, path: str, module: nn.Module) -> set[str]:
-        found: set[str] = set()
-        for child, inner in module.named_children():
-            name = f"{path}.{child}" if path else child
-            if self._is_block(inner) and name in self._parts and self._parts[name].shape:
-                found.add(name)
-            else:
-                found |= self._blocks_below(name, inner)
-        return found
+    def _runs(self, name: str) -> bool:
+        return name in self._parts and bool(self._parts[name].shape)
 
-    def _is_block(self, module: nn.Module) -> bool:
-        """Tell whether a module is a step of the network rather than a group of steps."""
-        if not _is_composite(module):
-            return False
-        if isinstance(module, _CONTAINERS):
-            return not any(_is_composite(child) for child in module.children())
-        inner = [m for m in module.modules() if m is not module and _is_composite(m)]
-        repeated = Counter(type(m) for m in inner if not _is_part_of_block(m))
-        is_repeated = sum(type(m) is type(module) for m in self._modules.values()) > 1
-        if _all_dense(inner) and inner:
-            return False
-        return is_repeated or not any(count > 1 for count in repeated.values())
+    def _holder(self, name: str) -> str:
+        """Return the nearest module around another that gives features; '' for none."""
+        parts = name.split(".")
+        around = [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+        return next((name for name in around if self._runs(name)), "")
+
+    def stages(self) -> list[Point]:
+        """Return the points after groups of blocks; after blocks where there is one group."""
+        blocks, depth, holders = self.blocks(), 0, [""]
+        groups: dict[str, list[Point]] = {}
+        while len(holders) == 1:  # all in one: look into it
+            depth += 1
+            groups = {}
+            for point in blocks:
+                groups.setdefault(".".join(point.name.split(".")[:depth]), []).append(point)
+            holders = [name for name, inside in groups.items() if inside[0].name != name]
+        # A list of blocks never runs itself: its last block gives what the group gives.
+        found = (self._after(g) if self._runs(g) else inside[-1] for g, inside in groups.items())
+        return list(self._sorted(found))
 
     def between_weights(self) -> list[Point]:
         """Return the points before each linear map but the first, where D_t is measured.
@@ -253,18 +261,14 @@ class Anatomy:
         )
 
 
-def _is_composite(module: nn.Module) -> bool:
-    """Tell whether a module is somebody's own class around two linear maps or more."""
-    own = not type(module).__module__.startswith("torch.nn.")
-    return own and sum(isinstance(m, _WEIGHTED) for m in module.modules()) >= 2
-
-
-def _is_part_of_block(module: nn.Module) -> bool:
-    return type(module).__name__ in ("SqueezeExcitation", "MLP", "MLPBlock", "Mlp")
-
-
-def _all_dense(modules: Sequence[nn.Module]) -> bool:
-    return all(type(module).__name__ == "_DenseLayer" for module in modules)
+def _appends(inputs: Any, shape: Sequence[int]) -> bool:
+    """Tell whether a module was given a list of maps to which its own are appended."""
+    given = inputs[0] if inputs else None
+    return (
+        isinstance(given, list | tuple)
+        and bool(given)
+        and all(isinstance(maps, Tensor) and maps.shape[2:] == shape[1:] for maps in given)
+    )
 
 
 def _rows(module: nn.Module) -> int:

@@ -1,8 +1,10 @@
 """What a network is called with: one tensor, several, or tensors by name."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 Inputs = Any
@@ -11,7 +13,7 @@ lists, tuples and dicts of tensors are arguments of their own."""
 
 
 def run(network: nn.Module, inputs: Inputs) -> Any:
-    """Call a network.
+    """Call a network so that each of its layers runs.
 
     Parameters
     ----------
@@ -19,11 +21,26 @@ def run(network: nn.Module, inputs: Inputs) -> Any:
     inputs : Inputs
         Of a batch.
     """
-    if isinstance(inputs, Mapping):
-        return network(**inputs)
-    if isinstance(inputs, tuple):
-        return network(*inputs)
-    return network(inputs)
+    with _without_fast_path():
+        if isinstance(inputs, Mapping):
+            return network(**inputs)
+        if isinstance(inputs, tuple):
+            return network(*inputs)
+        return network(inputs)
+
+
+@contextmanager
+def _without_fast_path() -> Iterator[None]:
+    """Keep torch's transformers from nested tensors and from one call for a whole layer.
+
+    Otherwise layers fail on what is padded, or do not run as modules of their own.
+    """
+    enabled = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(enabled)
 
 
 def each(change: Callable[[Tensor], Tensor], inputs: Inputs) -> Inputs:

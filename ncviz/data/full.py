@@ -4,10 +4,11 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from platformdirs import site_data_dir, user_data_path
+from platformdirs import site_data_dir
 
 from ncviz.data.dataset import Entry, Images, Progress
 from ncviz.errors import UserError
+from ncviz.user_folders import data_folder
 
 
 class DataFiles(Protocol):
@@ -33,7 +34,7 @@ class DataFiles(Protocol):
 
 def own_data_folder() -> Path:
     """Return the folder of ncviz's own downloads, in the user's data folder."""
-    return user_data_path("ncviz", appauthor=False) / "data"
+    return data_folder() / "data"
 
 
 def load_full(

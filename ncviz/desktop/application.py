@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -14,7 +15,8 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
 from ncviz.desktop.icons import application_icon
-from ncviz.desktop.settings import read_settings, runs_path, settings_path
+from ncviz.desktop.settings import Settings, read_settings, runs_path, settings_path, values_of
+from ncviz.desktop.shared_file import put_aside
 from ncviz.desktop.theme import load_fonts, system_theme
 from ncviz.desktop.window import MainWindow
 from ncviz.errors import UserError
@@ -53,18 +55,35 @@ def run_window(run: Path | None, *, follow: bool = False) -> int:
         # Software GL with a thread per core would starve the training beside it.
         os.environ.setdefault("LP_NUM_THREADS", "1")
     application = make_application()
-    settings = read_settings(settings_path())
-    if settings.system_theme:
-        settings.theme = system_theme()
-    window = MainWindow(settings, None, runs_path(settings))
+    troubles: list[str] = []
+    window = _make_window(troubles.append)
     sys.excepthook = _Faults(window)
     window.show()
     if run is None:
         window.begin()
     else:
         window.open(run, follow=follow)
+    for sentence in troubles:
+        _log.warning("%s", sentence)
+        window.note.say(sentence, stays=True)
     _quit_on_interrupt(application)
     return int(application.exec())
+
+
+def _make_window(tell: Callable[[str], None]) -> MainWindow:
+    """Return the window; no value of the settings keeps it from being made."""
+    path = settings_path()
+    settings = read_settings(path, tell)
+    try:
+        if settings.system_theme:
+            settings.theme = system_theme()
+        return MainWindow(settings, path, runs_path(settings))
+    except Exception:
+        if values_of(settings) == values_of(Settings()):
+            raise
+        _log.exception("The window cannot be made with these settings.")
+        tell(f"The settings begin anew: the window could not be made with them. {put_aside(path)}")
+        return MainWindow(Settings(), path, runs_path())
 
 
 def _has_gpu() -> bool:
@@ -104,5 +123,7 @@ class _Faults:
             self._window.close()
             return
         details = "".join(traceback.format_exception(kind, error, trace))
+        if self._window.keeping.fault(details):
+            return
         _log.error("%s", details)
         self._window.note.say("Something went wrong inside ncviz; your runs are safe.", details)

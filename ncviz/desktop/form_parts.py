@@ -29,6 +29,7 @@ from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
+from ncviz.user_folders import expanded
 
 
 class Fault(QWidget):
@@ -225,7 +226,7 @@ class PathField(QWidget):
     @property
     def path(self) -> Path:
         """Return it as a path."""
-        return Path(self.text).expanduser()
+        return expanded(Path(self.text))
 
     def set_text(self, text: str) -> None:
         """Write a path."""

@@ -1,16 +1,17 @@
 """Views as text, and sessions."""
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QByteArray
 from PyQt6.QtWidgets import QApplication, QFileDialog
 
+from ncviz.desktop.header import COMPARE
+from ncviz.desktop.keeping import restore_geometry
 from ncviz.errors import UserError
-from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.explorer.bookmarks import MOST_BOOKMARKS, Bookmarks
+from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.session import SUFFIX, PlayerState, Session, read_session, write_session
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view, view_to_text
@@ -70,13 +71,16 @@ class Memory:
     def session(self) -> Session:
         """Return everything that is open and how it stands."""
         window = self._window
-        explorer, second = window.explorer, window.comparison.second
+        explorer = window.explorer
+        second, linked = Explorer(), True
+        if window.rooms.is_made(COMPARE):
+            second, linked = window.comparison.second, window.comparison.linked
         return Session(
             run=None if explorer.run is None else explorer.run.path,
             view=self.view,
             second_run=None if second.run is None else second.run.path,
             second_view=second.view,
-            linked=window.comparison.linked,
+            linked=linked,
             room=window.room,
             player=PlayerState.of(explorer.player),
             bookmarks=explorer.bookmarks.marks,
@@ -98,10 +102,10 @@ class Memory:
     def restore(self, session: Session) -> None:
         """Bring back a session; what cannot be opened is told."""
         window = self._window
-        if session.geometry:
-            window.restoreGeometry(QByteArray.fromBase64(session.geometry.encode()))
+        restore_geometry(window, session.geometry)
         if session.run is not None and window.open(session.run, remember=False, stay=True):
-            window.explorer.set_bookmarks(Bookmarks(session.bookmarks))
+            marks = *window.explorer.bookmarks.marks, *session.bookmarks  # none is lost
+            window.explorer.set_bookmarks(Bookmarks.of(marks[:MOST_BOOKMARKS]))
             session.player.apply_to(window.explorer.player)
             self.show_view(replace(session.view, epoch=window.explorer.player.value))
         second = session.second_run
@@ -118,6 +122,10 @@ class Memory:
         if session.room in window.rooms:
             window.enter(session.room)
         window.doings.forget()
+
+    def forget(self) -> None:
+        """Bring back no models of a session any more."""
+        self._theory = {}
 
     def open_session(self, path: Path) -> bool:
         """Open a session file; say in a note why not.
@@ -160,13 +168,3 @@ class Memory:
             self._window.note.say_error(error)
         else:
             self._window.note.say(f"Saved {path}.")
-
-    def keep(self, path: Path) -> None:
-        """Write the session for the next start; failing to is no reason to disturb anyone."""
-        with contextlib.suppress(OSError):  # at the end of the very first use
-            path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            write_session(path, self.session())
-        except UserError:
-            with contextlib.suppress(OSError):
-                path.unlink()

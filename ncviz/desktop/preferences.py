@@ -26,6 +26,7 @@ from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.settings import PALETTES, Settings, runs_path
 from ncviz.desktop.theme import system_theme
 from ncviz.scenes import palette as palettes
+from ncviz.user_folders import expanded
 
 STEPS = 20  # of the slider to a text scale of 1
 SMALLEST, LARGEST = 1.0, 1.75
@@ -244,7 +245,7 @@ class Preferences(QDialog):
 
     def _show_folder(self) -> None:
         path = str(runs_path(self._settings))
-        home = str(Path.home())
+        home = str(expanded(Path("~")))
         short = f"~{path[len(home) :]}" if path.startswith(home + os.sep) else path
         metrics = self.folder.fontMetrics()
         widest = metrics.averageCharWidth() * 36

@@ -89,6 +89,7 @@ class Presenter:
     def wake(self, *what: str) -> None:
         """Show with the next frame that something is out of date."""
         self._stale.update(what)
+        self._window.keeping.soon()
         if not self._clock.isActive():
             self._last_frame = time.perf_counter()
             self._clock.start()

@@ -33,6 +33,7 @@ from ncviz.training.recipe import (
     published_rate,
     recorded_epochs,
 )
+from ncviz.user_folders import expanded
 from ncviz.wording import read_number, written_number
 
 
@@ -234,7 +235,7 @@ class RecipeForm(QWidget):
     def data_folder(self) -> Path | None:
         """Return the folder that was named, if any."""
         text = self.folder.text().strip()
-        return Path(text).expanduser() if text else None
+        return expanded(Path(text)) if text else None
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Show a recipe.

@@ -1,21 +1,21 @@
 """What ncviz remembers between starts, in one small JSON file."""
 
-import json
+import contextlib
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_path, user_data_path
-
+from ncviz.desktop.shared_file import SharedFile, put_aside
 from ncviz.errors import UserError
-from ncviz.runs.writer import write_atomically
+from ncviz.explorer.checks import Check, number, one_of, switch, text, texts, whole
 from ncviz.scenes import palette as palettes
+from ncviz.user_folders import config_folder, data_folder, expanded
 
 VERSION = 2
-RECENT = 8
+RECENT, RECENT_COMMANDS = 8, 8
 SMALLEST_TEXT, LARGEST_TEXT = 0.75, 2.0
 FRAME_LIMITS = (30, 60, 0)  # frames a second; 0 is none
 PALETTES: tuple[str, ...] = tuple(getattr(palettes, "PALETTES", ("okabe-ito",)))
@@ -96,66 +96,36 @@ class Settings:
         self.recent = [item for item in self.recent or [] if item != path]
 
 
-# Each takes a value from a file or a dialog and returns what is kept, or raises ValueError.
-
-
-def _one_of(*choices: object) -> Callable[[object], Any]:
-    def check(value: object) -> object:
-        # 1 == True, yet 1 is no answer to yes or no.
-        if not any(type(value) is type(choice) and value == choice for choice in choices):
-            raise ValueError(f"choose one of {', '.join(map(repr, choices))}")
-        return value
-
-    return check
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("it must be text")
-    return value
-
-
-def _texts(value: object) -> list[str]:
-    if not isinstance(value, list):
-        raise ValueError("it must be a list")
-    return [item for item in value if isinstance(item, str)]
-
-
 def _scale(value: object) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or math.isnan(value):
-        raise ValueError(f"it must be a number from {SMALLEST_TEXT} to {LARGEST_TEXT}")
-    return min(max(float(value), SMALLEST_TEXT), LARGEST_TEXT)
+    scale: float = number(-math.inf, math.inf)(value)
+    return min(max(scale, SMALLEST_TEXT), LARGEST_TEXT)
 
 
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 1024:
-        raise ValueError("it must be a whole number from 0 to 1024")
-    return value
+def _latest(most: int) -> Check:
+    return lambda value: texts(value)[:most]
 
 
-_switch = _one_of(True, False)
-_CHECKS: dict[str, Callable[[object], Any]] = {
-    "theme": _one_of("light", "dark"),
+_CHECKS: dict[str, Check] = {
+    "theme": one_of("light", "dark"),
     "text_scale": _scale,
-    "motion": _switch,
-    "recent": _texts,
-    "geometry": _text,
-    "system_theme": _switch,
-    "palette": _one_of(*PALETTES),
-    "shapes": _switch,
-    "recorded_only": _switch,
-    "frame_limit": _one_of(*FRAME_LIMITS),
-    "threads": _count,
-    "restore_session": _switch,
-    "runs_folder": _text,
-    "recent_commands": _texts,
+    "motion": switch,
+    "recent": _latest(RECENT),
+    "geometry": text,
+    "system_theme": switch,
+    "palette": one_of(*PALETTES),
+    "shapes": switch,
+    "recorded_only": switch,
+    "frame_limit": one_of(*FRAME_LIMITS),
+    "threads": whole(0, 1024),
+    "restore_session": switch,
+    "runs_folder": text,
+    "recent_commands": _latest(RECENT_COMMANDS),
 }
 
 
 def settings_path() -> Path:
     """Return where the settings lie."""
-    return user_config_path("ncviz") / "settings.json"
+    return config_folder() / "settings.json"
 
 
 def runs_path(settings: Settings | None = None) -> Path:
@@ -167,45 +137,71 @@ def runs_path(settings: Settings | None = None) -> Path:
         In which another folder may be chosen.
     """
     chosen = settings.runs_folder if settings is not None else ""
-    return Path(chosen).expanduser() if chosen else user_data_path("ncviz") / "runs"
+    return expanded(Path(chosen)) if chosen else data_folder() / "runs"
 
 
-def read_settings(path: Path) -> Settings:
-    """Read the settings; a value that does not fit is left at its default, with a warning."""
+def read_settings(path: Path, tell: Callable[[str], None] = _log.warning) -> Settings:
+    """Read the settings; whatever is wrong with them, there are some.
+
+    Parameters
+    ----------
+    path : Path
+        A file that cannot be read at all is put aside.
+    tell : callable, optional
+        Given a sentence for all that cannot be used: it is left at its default.
+    """
     settings = Settings()
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return settings
-    except (OSError, ValueError, RecursionError) as error:
-        _log.warning("The settings in %s cannot be read: %s", path, error)
-        return settings
-    if not isinstance(values, dict):
-        _log.warning("The settings in %s are no settings: they begin anew.", path)
+        values = SharedFile(path).read()
+    except UserError as error:
+        tell(f"The settings begin anew: {error} {put_aside(path)}")
         return settings
     # A file without a version is of the first one, which had fewer settings and no other ones.
     version = values.pop("version", 1)
-    if not isinstance(version, int) or version > VERSION:
-        _log.warning("The settings in %s are of a newer ncviz: what is known is read.", path)
-    known = {item.name for item in fields(Settings)}
+    if type(version) is not int or version > VERSION:
+        tell(f"The settings in {path} are of a newer ncviz: what is known is read.")
     for name, value in values.items():
-        if name not in known:
-            _log.warning("The settings in %s hold %r, which is unknown.", path, name)
+        if name not in _CHECKS:
+            _log.warning("The settings in %s hold %.80r, which is unknown.", path, name)
             continue
         if value is None and name == "recent":
             continue
         try:
             settings.set(name, value)
         except ValueError as error:
-            _log.warning("The setting %s = %.80r in %s is left out: %s.", name, value, path, error)
+            tell(f"The setting {name} = {value!r:.80} in {path} is left out: {error}.")
     return settings
 
 
+def settings_file(path: Path, settings: Settings) -> SharedFile:
+    """Return the file to which a window writes what it changes of the settings it has read.
+
+    Parameters
+    ----------
+    path : Path
+    settings : Settings
+        As they were read.
+    """
+    return SharedFile(path, values_of(settings), _fitting)
+
+
+def values_of(settings: Settings) -> dict[str, Any]:
+    """Return the settings as values that JSON can hold."""
+    return {"version": VERSION, **asdict(settings), "recent": settings.recent or []}
+
+
 def write_settings(settings: Settings, path: Path) -> None:
-    """Write the settings; failing to is logged, and no reason to disturb anyone."""
+    """Write all settings; failing to is logged, and no reason to disturb anyone."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        values = {"version": VERSION, **asdict(settings)}
-        write_atomically(path, json.dumps(values, indent=1).encode())
-    except (OSError, UserError) as error:
+        SharedFile(path).write(values_of(settings))
+    except UserError as error:
         _log.warning("The settings cannot be kept: %s", error)
+
+
+def _fitting(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values without those that cannot be; what a newer ncviz has written stays."""
+    found = {}
+    for name, value in values.items():
+        with contextlib.suppress(ValueError):
+            found[name] = _CHECKS[name](value) if name in _CHECKS else value
+    return found

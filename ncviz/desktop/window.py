@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QEvent, QSize, Qt
+from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -24,6 +24,7 @@ from ncviz.desktop.framing import Framing
 from ncviz.desktop.header import COMPARE, EXPLORE, LAYERS, THEORY, TRAIN, Header
 from ncviz.desktop.help import show_about, show_shortcuts
 from ncviz.desktop.icons import application_icon
+from ncviz.desktop.keeping import Keeping, restore_geometry
 from ncviz.desktop.keyboard import Keyboard
 from ncviz.desktop.looks import Looks
 from ncviz.desktop.memory import Memory
@@ -39,7 +40,7 @@ from ncviz.desktop.rooms import Rooms
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.run_panel import RunPanel
 from ncviz.desktop.scene_frame import SceneFrame
-from ncviz.desktop.settings import Settings, runs_path, settings_path, write_settings
+from ncviz.desktop.settings import Settings, runs_path, settings_path
 from ncviz.desktop.teaching import Teacher, teach
 from ncviz.desktop.timeline import Timeline
 from ncviz.desktop.train_room import TrainRoom
@@ -49,7 +50,6 @@ from ncviz.errors import UserError
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.player import Player
-from ncviz.explorer.session import SUFFIX
 from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.scenes.palette import THEMES, Theme
 
@@ -79,7 +79,6 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.settings = settings
-        self._settings_path = keep_settings or settings_path()
         self.setWindowTitle("ncviz")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
@@ -113,6 +112,7 @@ class MainWindow(QMainWindow):
             self._present_in,
             self.looks.write_at_least,
         )
+        self.keeping = Keeping(self, keep_settings or settings_path())
         self.commands = Commands(self)
         self.commands.add(*window_commands(self))
         fill_menus(self, self.opening.recent_menu)
@@ -122,8 +122,7 @@ class MainWindow(QMainWindow):
         self.looks.apply()
         self.enter(EXPLORE)
         self.resize(first_size(self.screen().availableSize()))
-        if settings.geometry:
-            self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
+        restore_geometry(self, settings.geometry)
 
     def _build(self) -> None:
         self.canvas = make_canvas()
@@ -272,17 +271,9 @@ class MainWindow(QMainWindow):
 
     # Opening
 
-    @property
-    def session_path(self) -> Path:
-        """Return where the session lies until the next start."""
-        return self._settings_path.with_name(f"last{SUFFIX}")
-
     def begin(self) -> None:
         """Bring the last session back, or open the demonstration."""
-        if self.settings.restore_session and self.session_path.is_file():
-            self.memory.open_session(self.session_path)
-        if self.explorer.run is None:
-            self.open_demonstration()
+        self.keeping.begin()
 
     def open(
         self, path: Path, *, follow: bool = False, remember: bool = True, stay: bool = False
@@ -367,8 +358,8 @@ class MainWindow(QMainWindow):
         self._closed = True
         self.keyboard.close()
         self.presentation.leave()
-        if self.settings.restore_session:
-            self.memory.keep(self.session_path)
+        self.settings.geometry = bytes(self.saveGeometry().toBase64()).decode()
+        self.keeping.close()
         self.opening.close()
         self.teacher.lit.disconnect()
         self.presenter.stop()
@@ -376,8 +367,6 @@ class MainWindow(QMainWindow):
             part.close()
         for room in self.rooms.made():
             room.close()
-        self.settings.geometry = bytes(self.saveGeometry().toBase64()).decode()
-        write_settings(self.settings, self._settings_path)
         self.canvas.close()
         self.setUpdatesEnabled(False)  # a late paint would find no window to paint on
         event.accept()

@@ -1,22 +1,66 @@
 """The models of the Theory room as names and values that JSON can hold, and back."""
 
-import contextlib
+import math
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.explorer.checks import Check, number, one_of, switch, whole
+from ncviz.explorer.class_shapes import FREE, PRESETS, TWO_GROUPS
 from ncviz.explorer.descent_desk import DescentDesk
-from ncviz.explorer.feature_model_desk import FeatureModelDesk
-from ncviz.explorer.square_loss_desk import SquareLossDesk
-from ncviz.explorer.theory_desk import MAXIMUM_CLASSES, TheoryDesk
-
-_OF_FEATURES = ("kind", "preset", "samples", "dimension", "bias")
-_OF_SQUARE_LOSS = ("classes", "weight_decay", "share", "decays", "seed")
-# What does not fit is left as it is: a session of another version, or edited by hand.
-_MISFITS = (UserError, TypeError, ValueError, KeyError, AttributeError, StopIteration, IndexError)
+from ncviz.explorer.feature_model_desk import (
+    KINDS,
+    MAXIMUM_DIMENSION,
+    MAXIMUM_SAMPLES,
+    FeatureModelDesk,
+)
+from ncviz.explorer.feature_model_desk import MAXIMUM_CLASSES as MOST_FEATURE_CLASSES
+from ncviz.explorer.peeled_optimum import MAXIMUM_RATIO
+from ncviz.explorer.square_loss_desk import EPSILON_SHARES, WEIGHT_DECAYS, SquareLossDesk
+from ncviz.explorer.square_loss_desk import MAXIMUM_CLASSES as MOST_SQUARE_CLASSES
+from ncviz.explorer.theory_desk import BUDGETS, MAXIMUM_CLASSES, POWERS, TheoryDesk
+from ncviz.theory.unconstrained_features import LOSSES, METHODS
 
 Settings = dict[str, Any]
+_PRESETS = one_of(*(preset.name for preset in PRESETS))
+_SEED = whole(0, 2**31 - 1)
+_OF_FEATURES: dict[str, Check] = {
+    "kind": one_of(*KINDS),
+    "preset": _PRESETS,
+    "samples": whole(1, MAXIMUM_SAMPLES),
+    "dimension": whole(1, MAXIMUM_DIMENSION),
+    "bias": switch,
+}
+_OF_PARAMETERS: dict[str, Check] = {  # of an unconstrained feature model
+    "classes": whole(2, MOST_FEATURE_CLASSES),
+    "loss": one_of(*LOSSES),
+    "method": one_of(*METHODS),
+    "seed": _SEED,
+    **dict.fromkeys(("smoothing", "focusing", "target"), number(0, math.inf)),
+    **dict.fromkeys(("lambda_w", "lambda_h", "lambda_b"), number(0, math.inf)),
+    **dict.fromkeys(("temperature", "learning_rate", "momentum"), number(0, math.inf)),
+}
+_OF_SQUARE_LOSS: dict[str, Check] = {
+    "classes": whole(2, MOST_SQUARE_CLASSES),
+    "weight_decay": number(*WEIGHT_DECAYS),
+    "share": number(*EPSILON_SHARES),
+    "decays": switch,
+    "seed": _SEED,
+}
+_OF_PEELED: dict[str, Check] = {
+    "classes": whole(2, MAXIMUM_CLASSES),
+    "majority": whole(1, MAXIMUM_CLASSES),
+    "budget": number(*BUDGETS),
+    "ratio": number(1, MAXIMUM_RATIO),
+    "preset": one_of(FREE, *(preset.name for preset in PRESETS)),
+    "q": number(*POWERS),
+}
+_CHECKS: dict[type, dict[str, Check]] = {
+    TheoryDesk: _OF_PEELED,
+    SquareLossDesk: _OF_SQUARE_LOSS,
+    FeatureModelDesk: _OF_FEATURES | _OF_PARAMETERS,
+}
 Desk = TheoryDesk | DescentDesk
 
 
@@ -33,17 +77,36 @@ def settings_of(desk: Desk) -> Settings:
     return {}
 
 
-def restore_settings(desk: Desk, settings: Mapping[str, Any]) -> None:
-    """Bring such settings back; what does not fit is left as it is."""
-    with contextlib.suppress(*_MISFITS):
+def restore_settings(desk: Desk, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Bring such settings back.
+
+    Parameters
+    ----------
+    desk : TheoryDesk or DescentDesk
+    settings : mapping of str to object
+        Of a file, which may be of another version or edited by hand.
+
+    Returns
+    -------
+    tuple of str
+        Names of values that do not fit; these are left as they are.
+    """
+    checks = _CHECKS.get(type(desk), {})
+    found: Settings = {}
+    misfits = []
+    for name, check in checks.items():
+        try:
+            found |= {name: check(settings[name])} if name in settings else {}
+        except ValueError:
+            misfits.append(name)
+    try:
         if isinstance(desk, TheoryDesk):
-            _restore_peeled(desk, settings)
-        elif isinstance(desk, SquareLossDesk):
-            desk.set(**{n: settings[n] for n in _OF_SQUARE_LOSS if n in settings})
-        elif isinstance(desk, FeatureModelDesk):
-            known = {field.name for field in fields(desk.parameters)} - {"classifier", "spherical"}
-            known |= set(_OF_FEATURES)
-            desk.set(**{name: value for name, value in settings.items() if name in known})
+            _restore_peeled(desk, found, settings.get("shape"))
+        elif isinstance(desk, SquareLossDesk | FeatureModelDesk):
+            desk.set(**found)
+    except UserError:  # values that do not fit together
+        misfits = sorted(found)
+    return tuple(misfits)
 
 
 def choices_of(desk: Desk) -> Settings:
@@ -75,22 +138,24 @@ def put_choices_back(desk: Desk, choices: Mapping[str, Any]) -> None:
         desk.set(**{n: v for n, v in choices.items() if n not in ("classifier", "spherical")})
 
 
-def _restore_peeled(desk: TheoryDesk, settings: Mapping[str, Any]) -> None:
-    classes = int(settings["classes"])
-    if not 2 <= classes <= MAXIMUM_CLASSES:
-        return
-    desk.set_preset("two groups")
-    desk.set_problem(
-        classes=classes, majority=settings["majority"], budget=float(settings["budget"])
-    )
-    shape = settings.get("shape")
-    if shape is not None and len(shape) == classes:
-        ratio = max(float(settings["ratio"]), 2.0)
-        if settings["preset"] == "free":
-            desk.set_sizes([ratio ** float(share) for share in shape])
-        else:
-            desk.set_preset(str(settings["preset"]))
-    elif settings.get("preset") == "balanced":
-        desk.set_preset("balanced")
-    desk.set_power(float(settings.get("q", 2.0)))
-    desk.seek_ratio(float(settings["ratio"]))
+def _restore_peeled(desk: TheoryDesk, settings: Settings, shape: object) -> None:
+    problem = {n: settings[n] for n in ("classes", "majority", "budget") if n in settings}
+    desk.set_preset(TWO_GROUPS)
+    desk.set_problem(**problem)
+    preset, ratio = settings.get("preset", TWO_GROUPS), settings.get("ratio", desk.problem.ratio)
+    if preset != FREE:
+        desk.set_preset(preset)
+    elif (shares := _shares(shape, desk.problem.classes)) is not None:
+        desk.set_sizes([max(ratio, 2.0) ** share for share in shares])
+    desk.set_power(settings.get("q", 2.0))
+    desk.seek_ratio(ratio)
+
+
+def _shares(shape: object, classes: int) -> list[float] | None:
+    """Return the exponents of free class sizes, one a class; None if these are none."""
+    if not isinstance(shape, list | tuple) or len(shape) != classes:
+        return None
+    try:
+        return [number(0, 1)(share) for share in shape]
+    except ValueError:
+        return None

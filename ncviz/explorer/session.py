@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.assets import asset
+from ncviz.bounded_reading import read_bounded
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark
+from ncviz.explorer.checks import number
 from ncviz.explorer.player import ENDS, PACES, SPEEDS, Player
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.epoch_scale import SPACINGS
@@ -21,6 +23,7 @@ FORMAT = "ncviz session"
 VERSION = 1
 SUFFIX = ".ncviz-session"
 LARGEST_BYTES = 2_000_000
+LATEST_EPOCH = 1e12
 MOST_RUNS = 100
 DEMONSTRATION = "ncviz:demonstration"  # lies elsewhere on each computer
 
@@ -184,8 +187,7 @@ def read_session(path: Path) -> tuple[Session, tuple[str, ...]]:
 
 def _values_of(path: Path) -> dict[str, Any]:
     try:
-        with open(path, "rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
+        content = read_bounded(path, LARGEST_BYTES)
     except FileNotFoundError:
         raise UserError(
             f"{path} does not exist: choose a session file, which ends in {SUFFIX}."
@@ -194,10 +196,6 @@ def _values_of(path: Path) -> dict[str, Any]:
         raise UserError(
             f"{path} cannot be read ({error.strerror}): choose another file."
         ) from error
-    if len(content) > LARGEST_BYTES:
-        raise UserError(
-            f"{path} is too large to be a session of ncviz: choose a file that ends in {SUFFIX}."
-        )
     try:
         text = content.decode("utf-8")
         values = json.loads(text, parse_constant=_refuse, parse_float=_finite)
@@ -344,7 +342,11 @@ def _list(values: Mapping[str, Any], name: str, kind: type, most: int) -> list[A
 
 
 def _number(values: Mapping[str, Any], name: str) -> float:
-    value = values.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1e12:
-        raise _MisfitError(f"{name} {value!r:.40}" if name in values else f"the lack of {name}")
-    return float(value)
+    try:
+        found: float = number(0, LATEST_EPOCH)(values.get(name))
+    except ValueError:
+        value = values.get(name)
+        raise _MisfitError(
+            f"{name} {value!r:.40}" if name in values else f"the lack of {name}"
+        ) from None
+    return found

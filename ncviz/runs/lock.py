@@ -2,8 +2,10 @@
 
 import os
 import sys
+import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 if sys.platform != "win32":
@@ -65,3 +67,23 @@ def is_being_written(folder: Path) -> bool:
     lock = WritingLock(folder)
     lock.release()
     return not lock.held
+
+
+@contextmanager
+def waiting_lock(folder: Path, seconds: float = 1.0) -> Iterator[None]:
+    """Let one process at a time do what is within, which takes moments.
+
+    Parameters
+    ----------
+    folder : Path
+    seconds : float, optional
+        After which one goes on without it: whoever holds it is stuck.
+    """
+    lock, end = WritingLock(folder), time.monotonic() + seconds
+    while not lock.held and time.monotonic() < end:
+        time.sleep(0.005)
+        lock = WritingLock(folder)
+    try:
+        yield
+    finally:
+        lock.release()

@@ -146,7 +146,7 @@ def written(path, **changes):
         (b'{"format": "ncviz run", "version": 1}', "not a session"),
         (b'{"format": "ncviz session"}', "version"),
         (b'{"format": "ncviz session", "version": 1}', "the lack of others"),
-        (b" " * (LARGEST_BYTES + 1), "too large"),
+        (b" " * (LARGEST_BYTES + 1), "is larger than"),
     ],
 )
 def test_what_is_no_session_is_refused(path, content, words):

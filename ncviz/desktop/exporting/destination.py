@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.form_parts import Field, PathField, caption
 from ncviz.errors import UserError
+from ncviz.user_folders import expanded
 
 ENDINGS = (".pdf", ".svg", ".png", ".mp4", ".gif", ".csv", ".json", ".tex", ".npz")
 
@@ -141,5 +142,5 @@ class Destination(QWidget):
 
 def _usual_folder() -> Path:
     found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    folder = Path(found) if found else Path.home()
-    return folder if folder.is_dir() else Path.home()
+    folder = Path(found) if found else expanded(Path("~"))
+    return folder if folder.is_dir() else expanded(Path("~"))

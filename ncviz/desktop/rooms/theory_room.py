@@ -31,6 +31,7 @@ from ncviz.runs.folders import new_folder
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
+from ncviz.wording import listed
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
@@ -294,11 +295,21 @@ class TheoryRoom(Room):
         return {"model": self.panel.model, **desks}
 
     def set_parameters(self, parameters: Mapping[str, Any]) -> None:
-        """Bring such a state back; what does not fit is left as it is."""
+        """Bring such a state back; what does not fit is left as it is, and named."""
+        misfits = []
         for name, desk in self._desks.items():
-            settings = parameters.get(name)
-            if isinstance(settings, Mapping):
-                restore_settings(desk, settings)
-        name = parameters.get("model", PEELED)
-        if name in self._desks:
-            self.open_model(str(name))
+            settings = parameters.get(name, {})
+            if not isinstance(settings, Mapping):
+                misfits.append(name)
+                continue
+            misfits += [f"{name}.{misfit}" for misfit in restore_settings(desk, settings)]
+        model = parameters.get("model", PEELED)
+        if isinstance(model, str) and model in self._desks:
+            self.open_model(model)
+        else:
+            misfits.append("model")
+        if misfits:
+            self.window.note.say(
+                f"The session's models hold values that cannot be: {listed(misfits)}; they are "
+                "left out."
+            )

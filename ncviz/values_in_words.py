@@ -184,7 +184,10 @@ def cosine(value: float, facts: Facts) -> str:
 def minority_cosine(value: float, facts: Facts) -> str:
     """Say how near the minority classifiers are to each other."""
     if value >= 1 - 1e-6:
-        return "The minority classifiers point in one direction: Minority Collapse."
+        return (
+            "The minority classifiers point in one direction: Minority Collapse, where those of "
+            "the majority stay apart."
+        )
     angle = math.degrees(math.acos(max(value, -1.0)))
     ideal = (
         f"; equal classes would have {-1 / (facts.classes - 1):.3g}" if facts.classes > 1 else ""

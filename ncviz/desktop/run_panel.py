@@ -23,8 +23,9 @@ from ncviz.desktop.teaching import teach
 from ncviz.desktop.words_at import BETWEEN, fact_at
 from ncviz.explorer.answers import Answer, of_class, of_layer, of_run, of_title
 from ncviz.explorer.explorer import Explorer
+from ncviz.geometry.etf import has_simplex_etf
 from ncviz.runs.directions import class_groups
-from ncviz.runs.layer_names import anatomy
+from ncviz.runs.layer_names import anatomy, names_of
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 
@@ -254,6 +255,15 @@ class RunPanel(QWidget):
         self.tour.setChecked(explorer.touring)
         for name, switch in self.switches.items():
             switch.setChecked(getattr(explorer.view, name))
+        layer = explorer.view.layer
+        width = explorer.run.manifest.layers[layer].width
+        fits = has_simplex_etf(len(shown), width)
+        self.switches["show_etf"].setToolTip(
+            ""
+            if fits
+            else f"None is drawn in {names_of(explorer.run)[layer]}: a simplex ETF of "
+            f"{len(shown):,} classes needs {len(shown) - 1:,} dimensions, and there are {width:,}."
+        )
 
 
 def _heading(text: str, right: str) -> QWidget:

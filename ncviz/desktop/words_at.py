@@ -50,7 +50,7 @@ def link_at(label: QLabel, point: QPoint) -> str:
     found = ""
     if place is None:
         return found
-    for target, start in links_of(document):
+    for target, start, _ in links_of(document):
         if start <= place:
             found = target
     return found
@@ -77,22 +77,29 @@ def fact_at(label: QLabel, point: QPoint) -> str:
     return ""
 
 
-def links_of(document: QTextDocument) -> list[tuple[str, int]]:
-    """Return target and first letter of each link, in order.
+def links_of(document: QTextDocument) -> list[tuple[str, int, int]]:
+    """Return target, first letter and number of letters of each link, in order.
 
     Parameters
     ----------
     document : QTextDocument
     """
-    found: list[tuple[str, int]] = []
+    found: list[tuple[str, int, int]] = []
     block = document.begin()
     while block.isValid():
         parts = block.begin()
         while not parts.atEnd():
             part = parts.fragment()
             target = part.charFormat().anchorHref()
-            if target and not (found and found[-1][0] == target):
-                found.append((target, part.position()))
+            if (
+                target
+                and found
+                and found[-1][0] == target
+                and sum(found[-1][1:]) == part.position()
+            ):
+                found[-1] = target, found[-1][1], found[-1][2] + part.length()
+            elif target:
+                found.append((target, part.position(), part.length()))
             parts += 1
         block = block.next()
     return found

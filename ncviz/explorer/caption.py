@@ -11,6 +11,7 @@ from ncviz.wording import listed, lower_first, three_digits, upper_first
 SAMPLING, NEAR = 2.0, 0.1  # standard errors, or part, within which an error is that of chance
 LEARNT = 0.1  # training error at which the training samples are known
 RISEN, GAP = 0.03, 0.25  # of the test error: above its best, above the training error
+FEW_WRONG = 0.05  # of minority samples, from which on their error is named
 MOST_NAMED, LETTERS_NAMED = 3, 40
 
 
@@ -134,7 +135,10 @@ def _over_fitting(facts: MomentFacts) -> str:
     known = facts.even_error if facts.minority else train
     if not (train <= LEARNT and test >= max(2 * known, known + RISEN)):
         return ""
-    said = f"Over-fitting: training error {_percent(train)}, but test error {_percent(test)}."
+    said = (
+        f"Over-fitting: training error {_percent(train)}{_among_minority(facts)}, but test error "
+        f"{_percent(test)}."
+    )
     if facts.best_test is not None:
         epoch, best, before = facts.best_test
         if test - best >= RISEN and train <= before:
@@ -159,11 +163,23 @@ def _terminal(facts: MomentFacts) -> str:
 
 def _mistakes(facts: MomentFacts) -> str:
     known = [
-        f"{name} error {_percent(error)}"
-        for name, error in (("training", facts.train_error), ("test", facts.test_error))
+        f"{name} error {_percent(error)}{among}"
+        for name, error, among in (
+            ("training", facts.train_error, _among_minority(facts)),
+            ("test", facts.test_error, ""),
+        )
         if not math.isnan(error)
     ]
     return f"{upper_first(', '.join(known))}." if known else ""
+
+
+def _among_minority(facts: MomentFacts) -> str:
+    """Say where the mistakes are, if the few samples of the minority classes hold many."""
+    share = facts.minority_error
+    if not facts.minority or not share >= max(2 * facts.train_error, FEW_WRONG):
+        return ""
+    about = "" if facts.minority_recorded else "about "
+    return f" (minority classes {about}{_percent(share)})"
 
 
 def _percent(share: float) -> str:

@@ -350,7 +350,9 @@ class Comparison:
             return "Choose a second run to compare this one with."
         left, right = ({n.name: n.value for n in side} for side in self.numbers())
         cosines = left[MINORITY], right[MINORITY]
-        if cosines[0] is not None or cosines[1] is not None:
+        depth = len(self.first.run.manifest.layers)
+        at_classifier = self.first.view.layer % depth == depth - 1  # elsewhere none is drawn
+        if at_classifier and (cosines[0] is not None or cosines[1] is not None):
             runs = self.first.run, self.second.run
             twins = bool(minority_of_twin(*runs)), bool(minority_of_twin(*reversed(runs)))
             few = len(class_groups(runs[0])[1]), len(class_groups(runs[1])[1])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.explorer.class_errors import error_among, largest_even_error
 from ncviz.explorer.mixing import COINCIDE, Mixing, measure_mixing
 from ncviz.explorer.series import EpochSeries
 from ncviz.geometry.statistics import ClassStatistics
@@ -90,7 +91,11 @@ class MomentFacts:
     largest : float
         Share of the largest class in them.
     even_error : float
-        See `largest_even_error`.
+        See `ncviz.explorer.class_errors.largest_even_error`.
+    minority_error : float
+        Share of mistakes among the recorded samples of the minority classes; NaN if unknown.
+    minority_recorded : bool
+        Whether these are all their training samples.
     imbalance : float
         R, largest over smallest class; 1 where balanced or unknown.
     minority : int
@@ -137,6 +142,8 @@ class MomentFacts:
     trained_on: int = 0
     largest: float = NAN
     even_error: float = NAN
+    minority_error: float = NAN
+    minority_recorded: bool = False
     imbalance: float = 1.0
     minority: int = 0
     collapse: MinorityCollapse | None = None
@@ -314,6 +321,8 @@ def facts_at(
         trained_on=sum(counts),
         largest=max(counts) / sum(counts) if any(counts) else NAN,
         even_error=largest_even_error(counts, scalars.get("train_error", NAN)),
+        minority_error=error_among(snapshot.probe("predicted"), run.probe.labels, minority),
+        minority_recorded=all(counts[k] == drawn[k] for k in minority) if counts else False,
         imbalance=imbalance_ratio(run),
         minority=len(minority),
         collapse=collapse,
@@ -374,28 +383,6 @@ def distance_to_etf(measured: LayerMeasures | None) -> float:
     """
     both = _value(measured, "nc2_equinorm_means"), _value(measured, "nc2_equiangular_means")
     return NAN if any(math.isnan(value) for value in both) else max(both)
-
-
-def largest_even_error(counts: tuple[int, ...], error: float) -> float:
-    """Return how large a share of mistakes may be once all classes weigh the same.
-
-    Parameters
-    ----------
-    counts : tuple of int
-        Samples of each class; empty if unknown.
-    error : float
-        Share of mistakes among all of them.
-
-    Returns
-    -------
-    float
-        The mean over the classes of their own shares if the mistakes are in the smallest ones.
-    """
-    sizes = np.sort(np.array([count for count in counts if count > 0], dtype=float))
-    if not sizes.size or math.isnan(error):
-        return error
-    left = np.maximum(error * sizes.sum() - (np.cumsum(sizes) - sizes), 0)
-    return float((np.minimum(left, sizes) / sizes).mean())
 
 
 def _place(layer: int, last: int) -> str:

@@ -166,6 +166,19 @@ def test_collapse_over_epochs(shown, explorer):
     assert plot.cursor.value() == explorer.player.position_of(10)
 
 
+def test_zero_is_labelled_where_the_curves_come_to_it(shown, explorer):
+    plot = shown(LossPlot())
+    axis = plot.plot.getAxis("left")
+    errors = explorer.series.scalar("train_error")
+    assert axis.zero is None or min(errors) == 0
+    lowest = min(heights(curve).min() for curve in plot.curves.values() if len(heights(curve)))
+    axis.set_zero(lowest)
+    (_, ticks), *_ = axis.tickValues(lowest - 0.1, lowest + 4, 200)
+    assert axis.tickStrings(ticks, 1, 1)[0] == "0"
+    assert all(tick - lowest > 0.2 for tick in ticks[1:]), "no number touches it"
+    assert "0" not in axis.tickStrings(axis.tickValues(lowest + 1, lowest + 4, 200)[0][1], 1, 1)
+
+
 def test_each_layer_over_epochs_and_the_strong_one(shown, explorer):
     plot = shown(LayersOverEpochs())
     table = np.array([fuzziness_by_layer(explorer.run, e) for e in explorer.run.epochs])

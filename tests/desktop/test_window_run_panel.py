@@ -203,3 +203,17 @@ def test_many_layers_and_classes_do_not_stretch_the_window(make_window, make_run
     assert len(window.run_panel.classes.chips) == 60
     layers = window.run_panel.layers
     assert layers.row_height() >= 0.8 * layers.fontMetrics().height()
+
+
+def test_the_switch_of_the_etf_says_where_none_is_drawn(window, make_run, tmp_path, qtbot):
+    narrow = make_run(tmp_path / "narrow", counts=(20, 20, 20, 20), widths=(9, 2))
+    window.open(narrow.path)
+    for layer, said in ((0, False), (1, True), (0, False)):
+        click_row(qtbot, window.run_panel.layers, layer)
+        settle(qtbot, window)
+        tip = window.run_panel.switches["show_etf"].toolTip()
+        assert bool(tip) == said
+    click_row(qtbot, window.run_panel.layers, 1)
+    settle(qtbot, window)
+    tip = window.run_panel.switches["show_etf"].toolTip()
+    assert "4 classes needs 3 dimensions, and there are 2" in tip

@@ -147,6 +147,15 @@ def test_the_caption_compares(comparison, first, make_run, tmp_path):
     assert "both far from Minority Collapse" in comparison.caption()
 
 
+def test_a_hidden_layer_speaks_of_no_classifiers(comparison, first):
+    """They are drawn at the last layer only."""
+    go(comparison, 4)
+    first.set_view(replace(first.view, layer=0))
+    assert "classifier" not in comparison.caption()
+    first.set_view(replace(first.view, layer=2))
+    assert "classifier" in comparison.caption()
+
+
 def test_a_run_of_other_classes_has_no_minority_cosine(comparison, growing_run):
     go(comparison, 4)
     comparison.swap()

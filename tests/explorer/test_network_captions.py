@@ -10,10 +10,11 @@ import pytest
 from test_captions import LONGEST, captions, opened
 from told_runs import TRAINED, Told
 
+from ncviz.assets import asset
 from ncviz.explorer import answers
+from ncviz.explorer.class_errors import error_among, largest_even_error
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.explorer import Explorer
-from ncviz.explorer.moment_facts import largest_even_error
 from ncviz.explorer.samples import SAMPLES
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.run import Run
@@ -342,3 +343,33 @@ def test_compare_tells_of_what_the_mean_cosine_hides(tmp_path):
     said = compared(apart, alike)
     assert "On the right all other pairs of classifiers are alike, too (mean cosine 0.9" in said
     assert "nearer to" not in said
+
+
+@pytest.mark.parametrize(
+    ("predicted", "classes", "share"),
+    [
+        ([0, 0, 1, 0, 0], (1,), 0.5),
+        ([0, 0, 1, 1, 2], (1, 2), 0.0),
+        ([0, 0, 0, 0, 0], (2,), 1.0),
+        ([0, 0, 0, 0, 0], (), math.nan),
+        (None, (1,), math.nan),
+    ],
+)
+def test_mistakes_among_some_classes(predicted, classes, share):
+    answers = None if predicted is None else np.array(predicted)
+    found = error_among(answers, np.array([0, 0, 1, 1, 2]), classes)
+    assert found == pytest.approx(share, nan_ok=True)
+
+
+def test_a_small_training_error_does_not_hide_that_the_minority_is_wrong():
+    """All ten images of the five small classes of the sample are mistaken, of 1,510."""
+    explorer = Explorer()
+    explorer.open(asset("samples", "imbalanced"))
+    run = explorer.run
+    explorer.player.seek(explorer.player.last)
+    explorer.advance(0.0)
+    small = class_groups(run)[1]
+    answers, labels = run.snapshot(run.epochs[-1]).probe("predicted"), run.probe.labels
+    share = np.mean([answers[i] != labels[i] for i in range(len(labels)) if labels[i] in small])
+    said = f"(minority classes {100 * share:.3g} %)"
+    assert said in explorer.caption().replace("\N{NO-BREAK SPACE}", " ")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pyqtgraph as pg
+from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QFontMetricsF
 
 from ncviz.runs.layer_names import ticks_that_fit
@@ -21,6 +22,10 @@ def logarithm(values: Iterable[float], floor: float = FLOOR) -> np.ndarray:
 class PlainAxis(pg.AxisItem):
     """A plain axis, with real minus signs and no lines between its numbers."""
 
+    def boundingRect(self) -> QRectF:
+        """Return the axis with half a line beyond its ends: a number there is drawn, too."""
+        return super().boundingRect().adjusted(0, -8, 0, 8)
+
     def tickValues(self, low: float, high: float, size: float) -> list:
         return super().tickValues(low, high, size)[:1]
 
@@ -31,14 +36,30 @@ class PlainAxis(pg.AxisItem):
 class LogAxis(PlainAxis):
     """An axis of powers of ten over data that are logarithms already.
 
-    With `logarithmic` switched off it is a plain axis over plain data.
+    With `logarithmic` switched off it is a plain axis over plain data. `zero` is the logarithm of
+    where zeros are drawn, None where there are none: it is labelled 0, and nothing close beside it.
     """
 
     logarithmic = True
+    zero: float | None = None
+
+    def set_zero(self, zero: float | None) -> None:
+        """Say where zeros are drawn."""
+        if zero != self.zero:
+            self.zero = zero
+            self.picture = None
+            self.update()
 
     def tickValues(self, low: float, high: float, size: float) -> list:
         if not self.logarithmic:
             return super().tickValues(low, high, size)
+        if self.zero is None or not low <= self.zero <= high:
+            return self._powers(low, high, size)
+        zero, apart = self.zero, 14 * (high - low) / max(size, 1.0)
+        spacing, powers = self._powers(low, high, size)[0]
+        return [(spacing, [zero, *(power for power in powers if power > zero + apart)])]
+
+    def _powers(self, low: float, high: float, size: float) -> list:
         if high - low > 1.5:
             decades = max(1, math.ceil((high - low) / max(2.0, size / 26)))
             first = math.ceil(low / decades) * decades
@@ -55,7 +76,7 @@ class LogAxis(PlainAxis):
     def tickStrings(self, values: list, scale: float, spacing: float) -> list:
         if not self.logarithmic:
             return super().tickStrings(values, scale, spacing)
-        return [_power_of_ten(value) for value in values]
+        return ["0" if value == self.zero else _power_of_ten(value) for value in values]
 
 
 def _power_of_ten(exponent: float) -> str:

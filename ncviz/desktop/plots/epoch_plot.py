@@ -143,8 +143,8 @@ class EpochPlot(QuietPlot):
         up: str = "",
     ) -> None:
         self._stops = StopAxis()
-        left = LogAxis("left") if logarithmic else PlainAxis("left")
-        axes = {"left": left, "bottom": self._stops}
+        self._heights = LogAxis("left") if logarithmic else PlainAxis("left")
+        axes = {"left": self._heights, "bottom": self._stops}
         super().__init__(heading, tip, axes, formulas, across="epoch")
         self.name_axes(up=up)
         self.extras = extras
@@ -156,7 +156,9 @@ class EpochPlot(QuietPlot):
         self._moment: tuple[float, int] | None = None
         self._explorer: Explorer | None = None
         self._lit: Light = NO_LIGHT
-        self.terminal = pg.InfiniteLine(angle=90, movable=False)
+        self.terminal = pg.InfiniteLine(
+            angle=90, movable=False, label="TPT", labelOpts={"position": 0.92}
+        )
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
         self.terminal.setVisible(False)
         for item in (self.terminal, self.cursor):
@@ -185,6 +187,8 @@ class EpochPlot(QuietPlot):
         self._color_lines()
         self.cursor.setPen(pg.mkPen(theme.accent, width=1))
         self.terminal.setPen(pg.mkPen(theme.quiet, width=1, style=Qt.PenStyle.DotLine))
+        self.terminal.label.setColor(theme.quiet)
+        self.terminal.label.setFont(self._heights.style["tickFont"])
         self.numbers.ensurePolished()
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._reserve()
@@ -246,6 +250,9 @@ class EpochPlot(QuietPlot):
         # Zero lies at the foot of the plot, a little below all that is positive.
         everything = np.concatenate([np.empty(0), *values.values()])
         self.floor = place_of_zero(everything)
+        if isinstance(self._heights, LogAxis):
+            zeros = (np.isfinite(everything) & (everything < self.floor)).any()
+            self._heights.set_zero(math.log10(self.floor) if zeros else None)
         across = np.asarray(epochs, dtype=np.float64)
         for trace in self.traces:
             row = values[trace.key]

@@ -103,7 +103,7 @@ class QuietPlot(PlotFrame):
             tip = "Logarithmic or linear heights."
             self.add_tool("scale", "Log", tip, lambda: self.set_logarithmic(not self.logarithmic))
         self.add_tool("copy", "Copy", "Copy the numbers as a table.", self.copy_data)
-        self.add_tool("whole", "Whole", "Undo the zoom: a double click.", self.show_whole)
+        self.add_tool("whole", "Show all", "Undo the zoom: a double click.", self.show_whole)
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         """Use the colours of a theme."""

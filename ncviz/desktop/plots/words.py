@@ -6,6 +6,8 @@ import re
 from PyQt6.QtGui import QTextDocument
 from PyQt6.QtWidgets import QLabel
 
+from ncviz.desktop.words_at import links_of
+
 
 def plain(rich: str) -> str:
     """Return rich text without its markup; the index of D stays an index."""
@@ -33,23 +35,9 @@ def rewrite(label: QLabel, text: str) -> None:
 
 
 def _links(text: str) -> list[tuple[str, int, int]]:
-    """Return target, first letter and number of letters of each link, in order."""
     document = QTextDocument()
     document.setHtml(text)
-    found: list[tuple[str, int, int]] = []
-    block = document.begin()
-    while block.isValid():
-        parts = block.begin()
-        while not parts.atEnd():
-            part = parts.fragment()
-            key = part.charFormat().anchorHref()
-            if key and found and found[-1][0] == key and sum(found[-1][1:]) == part.position():
-                found[-1] = key, found[-1][1], found[-1][2] + part.length()
-            elif key:
-                found.append((key, part.position(), part.length()))
-            parts += 1
-        block = block.next()
-    return found
+    return links_of(document)
 
 
 def _link_at(text: str, place: int) -> str:

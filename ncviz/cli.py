@@ -109,9 +109,18 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--json", action="store_true", help="JSON instead of a table")
     verb.set_defaults(run=_measure)
 
-    verb = verbs.add_parser("import", help="make a run of arrays of features (npz)")
-    verb.add_argument("file", type=Path, metavar="FILE.npz")
+    verb = verbs.add_parser("import", help="make a run of arrays of features")
+    verb.add_argument(
+        "file", type=Path, metavar="FILE", help="npz, npy, CSV, … or a folder of npy files"
+    )
     verb.add_argument("--out", type=Path, metavar="RUN", required=True, help="a new folder")
+    verb.add_argument(
+        "--features",
+        default="",
+        metavar="NAME,…",
+        help="arrays of features, or columns of a table, whose names do not tell",
+    )
+    verb.add_argument("--labels", default="", metavar="NAME", help="the array or column of labels")
     verb.add_argument("--probe-per-class", type=int, default=200, metavar="N", help="drawn samples")
     verb.add_argument("--seed", type=int, default=0, help="of the choice of drawn samples")
     verb.set_defaults(run=_import)
@@ -250,13 +259,9 @@ def _cell(value: object) -> str:
 
 
 def _import(parsed: argparse.Namespace) -> int:
-    from ncviz.runs.import_features import import_features
+    from ncviz.commands.import_arrays import import_arrays
 
-    if parsed.probe_per_class < 1 or parsed.seed < 0:
-        raise UserError("--probe-per-class must be at least 1 and --seed at least 0.")
-    import_features(parsed.file, parsed.out, parsed.probe_per_class, parsed.seed)
-    print(f"Saved {parsed.out}; see it with: ncviz open {parsed.out}")
-    return 0
+    return import_arrays(parsed)
 
 
 def _layer_peeled(parsed: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.labels import Labels, read_labels
 from ncviz.arrays.meanings import Named, holdings, named_arrays
+from ncviz.arrays.names import meaning_of
 from ncviz.arrays.numpy_files import natural
 from ncviz.arrays.stored import ArrayFile, StoredArray
 from ncviz.errors import UserError
@@ -81,9 +82,10 @@ def sort_arrays(
     named = named_arrays(file, features, labels)
     notes: list[str] = []
     train = _training_split(named, file, notes)
-    values, used = _labels(named, train, file)
+    values, used = _labels(named, train, file, notes)
     found = _layers(named, train, len(values), prefer)
     if not found:
+        _refuse_unreadable("features", file)
         raise UserError(
             f"{file.path} has no array 'features', none named 'layer.NAME' and no 'images' with a "
             f"row for each of {len(values):,} labels: it holds {holdings(file)}; call one of "
@@ -95,7 +97,8 @@ def sort_arrays(
     for held_out in ("test", "validation"):
         if held_out in splits or "test" in samples or not _has_labels(named, held_out):
             continue
-        test_values, test_used = _labels(named, held_out, file)
+        test_notes: list[str] = []
+        test_values, test_used = _labels(named, held_out, file, test_notes)
         held_out_layers = _same(found, _layers(named, held_out, len(test_values), prefer))
         if not held_out_layers:
             test_values = None
@@ -103,12 +106,15 @@ def sort_arrays(
             continue
         samples["test"], splits[held_out] = held_out_layers, "test"
         used |= test_used
+        notes += test_notes
         if held_out == "validation":
             notes.append("the validation split is taken as the held-out samples")
     names = next((n.array for n in named if _are_names(n)), None)
     read = read_labels(
         values, test_values, None if names is None else names.read(), f"The labels of {file.path}"
     )
+    if names is not None and not any(n.startswith("class names: left") for n in read.notes):
+        notes.append(f"{names.name}: {names.words}, taken as names of the classes")
     if "test" not in samples:  # a loss of held-out samples may still be there
         splits |= {"test": splits.get("test", "test"), "validation": "other"}
     taken = {id(n.array) for layers in samples.values() for found in layers.values() for n in found}
@@ -142,6 +148,7 @@ def _arrays(layers: Mapping[str, list[Named]]) -> Layers:
 def _training_split(named: Sequence[Named], file: ArrayFile, notes: list[str]) -> str:
     there = {n.means.split for n in named if n.means.part == "labels"}
     if not there:
+        _refuse_unreadable("labels", file)
         raise UserError(
             f"{file.path} has no array 'labels': it holds {holdings(file)}; add one label a "
             "sample, or name the array to ncviz import with --labels."
@@ -152,12 +159,18 @@ def _training_split(named: Sequence[Named], file: ArrayFile, notes: list[str]) -
     return split
 
 
+def _refuse_unreadable(part: str, file: ArrayFile) -> None:
+    for name, why in file.left.items():
+        if meaning_of(name).part == part:
+            raise UserError(f"{file.path}: {name!r} cannot be taken as {part}: it {why}.")
+
+
 def _has_labels(named: Sequence[Named], split: str) -> bool:
     return any(n.means.part == "labels" and n.means.split == split for n in named)
 
 
 def _labels(
-    named: Sequence[Named], split: str, file: ArrayFile
+    named: Sequence[Named], split: str, file: ArrayFile, notes: list[str]
 ) -> tuple[NDArray[np.generic], set[str]]:
     """Return the labels of a split, and the names of their arrays."""
     found = [n for n in named if n.means.part == "labels" and n.means.split == split]
@@ -171,6 +184,8 @@ def _labels(
                 f"{file.path}: {chosen[0].array.name!r} and {other.array.name!r} differ: gather "
                 "the samples in the same order at each epoch, without shuffling."
             )
+    held_out = "labels" if split == "train" or not split else f"labels of the {split} split"
+    notes.append(f"{chosen[0].array.name}: {chosen[0].array.words}, taken as {held_out}")
     return values, {n.array.name for n in chosen}
 
 

@@ -60,7 +60,7 @@ def read_labelled(file: ArrayFile) -> LabelledArrays:
     notes = [*file.notes, *contents.notes, *contents.labels.notes]
     splits = {split: _split(contents, split, notes) for split in contents.samples}
     notes += [f"{array.name}: {NO_PLACE}" for _, _, array in contents.others]
-    notes += [f"{name}: left, {why}" for name, why in file.left.items()]
+    notes += [f"{name}: left, it {why}" for name, why in file.left.items()]
     samples, labels = splits["train"]
     test_samples, test_labels = splits.get("test", (None, None))
     names = contents.labels.class_names

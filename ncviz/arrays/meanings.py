@@ -42,7 +42,7 @@ def named_arrays(file: ArrayFile, features: Sequence[str] = (), labels: str = ""
     named = []
     for name, array in file.arrays.items():
         if 0 in array.shape:
-            file.left[name] = f"it is empty ({array.words})"
+            file.left[name] = f"is empty ({array.words})"
         else:
             means = _as_the_user_says(name, meaning_of(name), features, labels)
             named.append(Named(array, _as_the_shape_says(array, means)))

@@ -25,7 +25,10 @@ from ncviz.arrays.stored import (
 from ncviz.bounded_reading import check_regular, open_regular
 from ncviz.errors import UserError
 
-PICKLED = "holds Python objects, which could run code: save plain numbers or text"
+PICKLED = (
+    "holds Python objects, which could run code: save numbers or text, such as "
+    "np.asarray(labels, dtype=str)"
+)
 
 
 def open_npz(path: Path) -> ArrayFile:
@@ -55,7 +58,7 @@ def open_npz(path: Path) -> ArrayFile:
             if item.filename.endswith(".npy"):
                 _add(file, name, opened, item.file_size, reading)
             else:
-                file.left[item.filename] = "it is no array"
+                file.left[item.filename] = "is no array"
     return file
 
 

@@ -154,7 +154,8 @@ class HeldArray(StoredArray):
 
     def __init__(self, name: str, array: NDArray[Any]) -> None:
         super().__init__(name, array.shape, array.dtype)
-        self._array = array
+        self._array = array.view()
+        self._array.flags.writeable = False  # it is handed out, and read again
 
     def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
         """Yield so many rows of the first axis at once, in order."""

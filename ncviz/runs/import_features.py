@@ -1,323 +1,408 @@
-"""Makes a run of arrays of features, from an npz file."""
+"""Makes a run of a file of arrays: features, labels and whatever else the run format can hold."""
 
-import lzma
-import platform
-import struct
-import tokenize
-import zipfile
-import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from ncviz import __version__
-from ncviz.errors import UserError, reason
-from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
-from ncviz.geometry.statistics import class_statistics
-from ncviz.runs.manifest import Layer, Manifest
-from ncviz.runs.probe import Probe
-from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
-from ncviz.runs.writer import RunWriter
+from ncviz.arrays.contents import NO_PLACE, Contents, sort_arrays
+from ncviz.arrays.files import open_arrays
+from ncviz.arrays.finite import Usable, find_usable
+from ncviz.arrays.names import meaning_of
+from ncviz.arrays.series import FeatureSeries
+from ncviz.arrays.stored import ArrayFile, StoredArray
+from ncviz.errors import UserError
+from ncviz.runs.features import ByEpoch, Features, Split, kept_rows, write_features
+from ncviz.runs.probe_pictures import are_pictures, to_pictures
 
 Floats = NDArray[np.floating[Any]]
+Ints = NDArray[np.int64]
 
-LARGEST_FILE = 64 * 2**30  # bytes, uncompressed
-# What zipfile, its decompressors and NumPy's header parser raise for damaged files.
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    tokenize.TokenError,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    SyntaxError,
-    ValueError,
+LAST_EPOCH = 999_999
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a file's arrays.
+
+    Parameters
+    ----------
+    features : Features
+    only_test : bool
+        Whether the samples are those of a test split, the only one there.
+    notes : tuple of str
+        A line an array, taken as what or left why, and what was chosen.
+    """
+
+    features: Features
+    only_test: bool
+    notes: tuple[str, ...]
+
+
+def import_features(
+    source: Path | ArrayFile,
+    out: Path,
+    probe_per_class: int = 200,
+    seed: int = 0,
+    features: Sequence[str] = (),
+    labels: str = "",
+) -> tuple[str, ...]:
+    """Make a run of a file of arrays.
+
+    Parameters
+    ----------
+    source : Path or ArrayFile
+        Holds features, N×d or E×N×d, one such array a layer, or one a layer
+        and epoch; labels; and perhaps held-out samples, names of the classes,
+        a classifier with its bias, logits, losses, epochs and pictures. See
+        docs/your-model.md for the names.
+    out : Path
+        Folder of the new run.
+    probe_per_class : int, optional
+        Samples of each class that are drawn.
+    seed : int, optional
+        Of their choice.
+    features : sequence of str, optional
+        Names of the arrays of features, where their names do not tell.
+    labels : str, optional
+        Name of the array of labels, likewise.
+
+    Returns
+    -------
+    tuple of str
+        A line an array: what it was taken as, or why it was left.
+
+    Raises
+    ------
+    UserError
+        If features or labels are missing, do not fit each other, or cannot be
+        read.
+    """
+    file = source if isinstance(source, ArrayFile) else open_arrays(source)
+    imported = read_features(file, features, labels)
+    recipe = {"kind": "import", "file": file.path.name, "transforms": list(imported.notes)}
+    counts = () if imported.only_test else None
+    title = file.path.stem
+    write_features(imported.features, out, title, probe_per_class, seed, recipe, counts)
+    return imported.notes
+
+
+def read_features(file: ArrayFile, features: Sequence[str] = (), labels: str = "") -> Imported:
+    """Find the features of a file and what belongs to them; see `import_features`."""
+    reading = _Reading(sort_arrays(file, features, labels))
+    return Imported(reading.features(), reading.contents.only_test, tuple(reading.notes))
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """Features of those samples and epochs that can be used; nothing at the other epochs."""
+
+    series: FeatureSeries
+    samples: NDArray[np.bool_]
+    epochs: NDArray[np.bool_]
+    skipped: NDArray[np.bool_]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (int((~self.skipped).sum()), int(self.samples.sum()), self.series.shape[2])
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        for number, rows in enumerate(self.series):
+            if not self.skipped[number]:
+                usable = self.samples if self.epochs[number] else np.zeros_like(self.samples)
+                yield kept_rows(rows, usable)
+
+
+@dataclass(eq=False)
+class _Reading:
+    """One file on its way to become features."""
+
+    contents: Contents
+    notes: list[str] = field(default_factory=list)
+
+    def features(self) -> Features:
+        contents, path = self.contents, self.contents.file.path
+        self.others = list(contents.others)
+        series = {split: self._series(split, layers) for split, layers in contents.samples.items()}
+        self._tell_labels()
+        epochs = self._epochs(next(iter(series["train"].values())).shape[0])
+        usable = {split: self._usable(split, series[split], epochs) for split in series}
+        skipped = ~usable["train"].epochs
+        self._keep_present(usable["train"].samples)
+        splits = {
+            split: self._split(split, series[split], usable[split], skipped) for split in series
+        }
+        if "test" in splits and not len(splits["test"].labels):
+            self.notes.append("the held-out samples are left out: none of them can be used")
+            del splits["test"]
+        width = list(series["train"].values())[-1].shape[2]
+        weight = self._rows("classifier", (len(epochs), len(self.names), width))
+        bias = None
+        if weight is not None:
+            bias = self._rows("bias", (len(epochs), len(self.names)))
+        elif any(array.name == "bias" for _, _, array in self.others):
+            raise UserError(f"{path} has a bias but no classifier: add the array 'classifier'.")
+        scalars = self._scalars(len(epochs), ~skipped)
+        images = self._images(usable["train"].samples, series["train"])
+        self._tell_the_rest()
+        return Features(
+            splits["train"],
+            self.names,
+            tuple(epoch for epoch, out in zip(epochs, skipped, strict=True) if not out),
+            None if weight is None else weight[~skipped],
+            None if bias is None else bias[~skipped],
+            splits.get("test"),
+            scalars,
+            images,
+        )
+
+    def _say(self, array: StoredArray, words: str) -> None:
+        self.notes.append(f"{array.name}: {array.words}, {words}")
+
+    # Samples
+
+    def _series(
+        self, split: str, layers: Mapping[str, list[StoredArray]]
+    ) -> dict[str, FeatureSeries]:
+        labels = self.contents.labels_of(split)
+        series = {}
+        for name, arrays in layers.items():
+            found = FeatureSeries(arrays, len(labels), self.contents.file.path)
+            series[name] = found
+            held_out = "held-out " if split == "test" else ""
+            at = f" and {len(arrays) - 1} more" if len(arrays) > 1 else ""
+            self._say(arrays[0], f"{at[1:]} taken as {held_out}features{found.words}".lstrip())
+        sizes = sorted({each.shape[0] for each in series.values()})
+        if len(sizes) > 1:
+            raise UserError(
+                f"{self.contents.file.path}: its layers differ in epochs: {sizes[0]} and "
+                f"{sizes[-1]}."
+            )
+        return series
+
+    def _tell_labels(self) -> None:
+        labels = self.contents.labels
+        self.names, self.numbers = labels.class_names, labels.numbers
+        self.notes += [*self.contents.notes, *labels.notes, *self.contents.file.notes]
+        self.notes.append(f"{len(self.names):,} classes")
+
+    def _epochs(self, count: int) -> tuple[int, ...]:
+        named = self.contents.epochs
+        given = self._take("epochs")
+        if given is None:
+            epochs = named or tuple(range(count))
+        else:
+            values = given.read().ravel()
+            whole = values.dtype.kind in "iuf" and bool((values == np.round(values)).all())
+            if not whole or len(values) != count or (np.diff(values) <= 0).any() or values[0] < 0:
+                raise UserError(
+                    f"{self.contents.file.path}: 'epochs' must hold {count} ascending numbers "
+                    "from 0."
+                )
+            epochs = tuple(int(value) for value in values.tolist())
+            self._say(given, "taken as the epochs")
+        if epochs[-1] > LAST_EPOCH:
+            raise UserError(
+                f"{self.contents.file.path}: epoch {epochs[-1]} is beyond {LAST_EPOCH}, the last "
+                "one of a run."
+            )
+        return epochs
+
+    def _usable(
+        self, split: str, series: Mapping[str, FeatureSeries], epochs: Sequence[int]
+    ) -> Usable:
+        labels = self.contents.labels_of(split)
+        where = str(self.contents.file.path)
+        usable = find_usable(series, labels, self.names, epochs, where)
+        held_out = "held-out " if split == "test" else ""
+        self.notes += [f"{held_out}{note}" for note in usable.notes]
+        return usable
+
+    def _keep_present(self, samples: NDArray[np.bool_]) -> None:
+        """Leave out classes of which no sample can be used."""
+        labels = self.contents.labels_of("train")
+        present = np.unique(labels[samples])
+        absent = sorted(set(range(len(self.names))) - set(present.tolist()))
+        self.place = np.full(len(self.names) + 1, -1)
+        self.place[present] = np.arange(len(present))
+        if absent:
+            gone = ", ".join(self.names[k] for k in absent)
+            self.notes.append(f"left, without any sample that can be used: class {gone}")
+        if len(present) < 2:
+            raise UserError(f"{self.contents.file.path} has samples of one class only.")
+        self.names = tuple(self.names[k] for k in present.tolist())
+        self.numbers = None if self.numbers is None else self.numbers[present]
+
+    def _split(
+        self,
+        split: str,
+        series: Mapping[str, FeatureSeries],
+        usable: Usable,
+        skipped: NDArray[np.bool_],
+    ) -> Split:
+        labels = self.place[self.contents.labels_of(split)]
+        samples = usable.samples & (labels >= 0)
+        layers: dict[str, ByEpoch] = {
+            name: _Kept(each, samples, usable.epochs, skipped) for name, each in series.items()
+        }
+        return Split(layers, labels[samples], self._logits(split, samples, skipped))
+
+    # What belongs to the samples
+
+    def _take(self, part: str, split: str = "train") -> StoredArray | None:
+        """Return the first array of a part, and take it off the list."""
+        for item in self.others:
+            if item[:2] == (part, split):
+                self.others.remove(item)
+                return item[2]
+        return None
+
+    def _logits(
+        self, split: str, samples: NDArray[np.bool_], skipped: NDArray[np.bool_]
+    ) -> "_Logits | None":
+        array = self._take("logits", split)
+        if array is None:
+            return None
+        columns = None
+        try:
+            series = FeatureSeries([array], len(samples), self.contents.file.path)
+            columns = self._places(series.shape[2])
+        except UserError:
+            pass
+        if columns is None or len(series.shape_of_one) != 1 or series.shape[0] != len(skipped):
+            self._say(array, f"left: it is no row of {len(self.names)} numbers a sample")
+            return None
+        self._say(array, "taken as what the network answers")
+        return _Logits(series, columns, samples, skipped)
+
+    def _places(self, count: int) -> Ints | None:
+        """Return which of so many rows of a classifier belong to the classes; None if unclear."""
+        classes = len(self.names)
+        if count == classes:
+            return np.arange(classes)
+        if self.numbers is None or count < classes:
+            return None
+        low, high = int(self.numbers[0]), int(self.numbers[-1])
+        if low >= 0 and high < count:
+            return self.numbers
+        return self.numbers - 1 if low >= 1 and high == count else None
+
+    def _rows(self, part: str, shape: tuple[int, ...]) -> Floats | None:
+        """Return a classifier or its bias, for each epoch."""
+        while (array := self._take(part)) is not None:
+            values = array.read() if array.are_numbers else np.zeros(())
+            if values.ndim == 0:
+                self._say(array, NO_PLACE)
+                continue
+            if values.ndim == len(shape) - 1:
+                values = values[None]
+            rows, turned = self._fitted(values, shape)
+            if rows is not None:
+                self._say_rows(array, part, rows, turned=turned)
+                return rows
+            wanted = "×".join(str(n) for n in shape[1:])
+            if array.name in ("classifier", "bias"):
+                raise UserError(
+                    f"{self.contents.file.path}: {array.name!r} has shape {array.shape}: give "
+                    f"{wanted}, or one such an epoch."
+                )
+            self._say(array, f"left: as a {part} it would be {wanted}")
+        return None
+
+    def _fitted(self, values: NDArray[Any], shape: tuple[int, ...]) -> tuple[Floats | None, bool]:
+        if values.ndim != len(shape) or values.shape[0] not in (1, shape[0]):
+            return None, False
+        for turned in (False, True)[: len(shape) - 1]:
+            rows = values.swapaxes(1, 2) if turned else values
+            places = self._places(rows.shape[1]) if rows.shape[2:] == shape[2:] else None
+            if places is not None:
+                floats = rows[:, places].astype(np.result_type(rows.dtype, np.float32))
+                return np.broadcast_to(floats, shape), turned
+        return None, False
+
+    def _say_rows(self, array: StoredArray, part: str, rows: Floats, *, turned: bool) -> None:
+        words = f"taken as the {part}"
+        words += " with features as its rows" if turned else ""
+        given = array.shape[-1 if turned or part == "bias" else -2]
+        if given > rows.shape[1]:
+            words += f", without {given - rows.shape[1]} rows of classes that have no samples"
+        lost = (~np.isfinite(rows)).reshape(len(rows), -1).any(axis=1).sum()
+        if lost:
+            words += f"; left out at {lost} of {len(rows)} epochs, where it holds NaN or infinity"
+        self._say(array, words)
+
+    def _scalars(self, epochs: int, kept: NDArray[np.bool_]) -> dict[str, Floats]:
+        scalars: dict[str, Floats] = {}
+        for part, split, name, words in _SCALARS:
+            array = self._take(part, split)
+            if array is None:
+                continue
+            values = array.read() if array.are_numbers else np.zeros(0)
+            values = values.reshape(1) if values.ndim == 0 else values
+            if values.shape == (epochs,):
+                scalars[name] = values.astype(np.float64)[kept]
+                self._say(array, f"taken as the {words} of each epoch")
+            elif part == "losses" and values.size and values.shape[:-1] in ((epochs,), ()):
+                if epochs > 1 and values.ndim == 1:
+                    self._say(array, f"left: it is no {words} for each of {epochs} epochs")
+                    continue
+                means = values.reshape(epochs, -1).mean(axis=1, dtype=np.float64)
+                scalars[name] = means[kept]
+                self._say(array, f"its mean is taken as the {words}")
+            else:
+                self._say(array, f"left: it is no {words} for each of {epochs} epochs")
+        return scalars
+
+    def _images(
+        self, samples: NDArray[np.bool_], series: Mapping[str, FeatureSeries]
+    ) -> "_Pictures | None":
+        array = self._take("images")
+        if array is not None and array.shape[0] == len(samples) and are_pictures(array.shape):
+            self._say(array, "taken as the pictures of the drawn samples")
+            return _Pictures(array, samples)
+        if array is not None:
+            self._say(array, f"left: it is no picture for each of {len(samples):,} samples")
+        first = next(iter(series.values()))
+        shape = (len(samples), *first.shape_of_one)
+        array = first.arrays[0]
+        may_be = array.dtype == np.uint8 or meaning_of(array.name).part == "images"
+        if may_be and array.shape == shape and are_pictures(shape):
+            return _Pictures(array, samples)
+        return None
+
+    def _tell_the_rest(self) -> None:
+        for _, _, array in self.others:
+            self._say(array, NO_PLACE)
+        self.notes += [f"{name}: left, it {why}" for name, why in self.contents.file.left.items()]
+
+
+_SCALARS = (
+    ("losses", "train", "given_loss", "loss"),
+    ("losses", "test", "given_test_loss", "held-out loss"),
+    ("learning_rate", "train", "learning_rate", "learning rate"),
 )
 
 
 @dataclass(frozen=True, eq=False)
-class Features:
-    """Features of labelled samples at some epochs.
+class _Logits:
+    series: FeatureSeries
+    columns: Ints
+    samples: NDArray[np.bool_]
+    skipped: NDArray[np.bool_]
 
-    Parameters
-    ----------
-    layers : mapping of name to array, shape (E, N, d)
-        In the order of the network.
-    labels : array of int, shape (N,)
-        0…K−1.
-    class_names : tuple of str
-        K of them.
-    epochs : tuple of int
-        E of them, ascending.
-    classifier : array, shape (E, K, d), or None
-        Of the last layer.
-    bias : array, shape (E, K), or None
-    """
-
-    layers: Mapping[str, Floats]
-    labels: NDArray[np.int64]
-    class_names: tuple[str, ...]
-    epochs: tuple[int, ...]
-    classifier: Floats | None = None
-    bias: Floats | None = None
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        for number, rows in enumerate(self.series):
+            if not self.skipped[number]:
+                yield rows[self.samples][:, self.columns]
 
 
-def import_features(path: Path, out: Path, probe_per_class: int = 200, seed: int = 0) -> None:
-    """Make a run of an npz file.
+@dataclass(frozen=True, eq=False)
+class _Pictures:
+    array: StoredArray
+    samples: NDArray[np.bool_]
 
-    Parameters
-    ----------
-    path : Path
-        Holds `features`, N×d or E×N×d, or one such array a layer named
-        `layer.NAME`, in order; `labels`, N of any whole numbers; optionally
-        `classifier`, K×d or E×K×d, with rows in the order of ascending
-        labels, `bias`, K or E×K, and `epochs`, E.
-    out : Path
-        Folder of the new run.
-    probe_per_class : int
-        Samples of each class that are drawn.
-    seed : int
-        Of their choice.
-
-    Raises
-    ------
-    UserError
-        If an array is missing, does not fit the others or is not finite.
-    """
-    features = read_features(path)
-    write_features(features, out, path.stem, probe_per_class, seed)
-
-
-def read_features(path: Path) -> Features:
-    """Read and check an npz file of features; see `import_features`."""
-    arrays = read_arrays(path)
-    layers = _layers(arrays, path)
-    epochs = _epochs(arrays, layers, path)
-    labels, class_names = _labels(arrays, layers, path)
-    width = list(layers.values())[-1].shape[2]
-    shape = (len(epochs), len(class_names), width)
-    classifier = _by_epoch(arrays, "classifier", shape, path)
-    bias = _by_epoch(arrays, "bias", shape[:2], path)
-    if bias is not None and classifier is None:
-        raise UserError(f"{path} has a bias but no classifier: add the array 'classifier'.")
-    return Features(layers, labels, class_names, epochs, classifier, bias)
-
-
-def write_features(
-    features: Features, out: Path, title: str, probe_per_class: int, seed: int
-) -> None:
-    """Record features as a run; a failure leaves no run behind.
-
-    Raises
-    ------
-    UserError
-        If a feature is not finite or the run cannot be written.
-    """
-    probe = _choose_probe(features.labels, probe_per_class, seed)
-    counts = np.bincount(features.labels, minlength=len(features.class_names))
-    manifest = Manifest(
-        title=title,
-        class_names=features.class_names,
-        layers=tuple(Layer(name, array.shape[2]) for name, array in features.layers.items()),
-        train_counts=tuple(int(count) for count in counts),
-        epochs=features.epochs[-1],
-        recorded=features.epochs,
-        software={
-            "ncviz": __version__,
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-        },
-    )
-    writer = RunWriter(out, manifest, Probe(features.labels[probe]))
-    try:
-        for number in range(len(features.epochs)):
-            writer.write(_snapshot(features, number, probe))
-        writer.close()
-    except UserError:
-        writer.discard()
-        raise
-
-
-def _snapshot(features: Features, number: int, probe: NDArray[np.int64]) -> Snapshot:
-    weight = None if features.classifier is None else features.classifier[number].astype(float)
-    bias = None if features.bias is None else features.bias[number].astype(float)
-    arrays = [array[number] for array in features.layers.values()]
-    classes = len(features.class_names)
-    layers = []
-    for index, array in enumerate(arrays):
-        statistics = class_statistics(array, features.labels, classes)
-        rows = weight if index == len(arrays) - 1 else None
-        positions = layer_positions(statistics.means, array[probe].astype(np.float64), rows)
-        layers.append(LayerSnapshot({"train": statistics}, positions))
-    scalars, predicted = {}, None
-    last = layers[-1].statistics["train"]
-    nearest = nearest_class_means(arrays[-1].astype(np.float64), last.means, last.present)
-    if weight is not None:
-        predicted = predictions(arrays[-1].astype(np.float64), weight, bias)
-        scalars = {
-            "train_error": float((predicted != features.labels).mean()),
-            "nc4_train": nc4(predicted, nearest),
-        }
-    return Snapshot(
-        features.epochs[number],
-        tuple(layers),
-        scalars,
-        None if weight is None else Classifier(weight, bias),
-        None if predicted is None else predicted[probe],
-        nearest[probe],
-    )
-
-
-def _choose_probe(labels: NDArray[np.int64], per_class: int, seed: int) -> NDArray[np.int64]:
-    order = np.random.default_rng(seed).permutation(len(labels))
-    chosen = [order[labels[order] == k][:per_class] for k in range(int(labels.max()) + 1)]
-    return np.sort(np.concatenate(chosen))
-
-
-# Reading
-
-
-def read_arrays(
-    path: Path, is_wanted: Callable[[str], bool] | None = None
-) -> dict[str, NDArray[Any]]:
-    """Read the arrays of an npz file, none of which may need pickle.
-
-    Parameters
-    ----------
-    path : Path
-    is_wanted : callable, optional
-        Told the name of an array, whether to read it; those of
-        `import_features` by default.
-
-    Raises
-    ------
-    UserError
-        If it cannot be read, is damaged, or would unpack to more than 64 GiB.
-    """
-    is_wanted = is_wanted or _is_known
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > LARGEST_FILE:
-                raise UserError(f"{path} would unpack to more than 64 GiB: split it.")
-            arrays = {}
-            for item in archive.infolist():
-                name = item.filename.removesuffix(".npy")
-                if is_wanted(name):
-                    with archive.open(item) as file:
-                        arrays[name] = _read_array(file, item.file_size)
-            return arrays
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except _DAMAGED as error:
-        raise UserError(
-            f"{path} is not a whole npz file of plain arrays: {reason(error)}."
-        ) from error
-    except MemoryError as error:
-        raise UserError(f"{path} does not fit into the memory: split it.") from error
-
-
-def _read_array(file: Any, size: int) -> NDArray[Any]:
-    """Read an array whose header claims no more than the file holds."""
-    version = npy.read_magic(file)
-    read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, fortran, dtype = read_header(file)
-    count = int(np.prod(shape, dtype=object))
-    if dtype.hasobject or count * dtype.itemsize > size:
-        raise ValueError("an array holds objects or claims more than is there")
-    data = np.frombuffer(file.read(count * dtype.itemsize), dtype=dtype)
-    return data.reshape(shape, order="F" if fortran else "C")
-
-
-def _is_known(name: str) -> bool:
-    return name in ("features", "labels", "classifier", "bias", "epochs") or (
-        name.startswith("layer.") and len(name) > len("layer.")
-    )
-
-
-def _layers(arrays: Mapping[str, NDArray[Any]], path: Path) -> dict[str, Floats]:
-    found = {name[6:]: array for name, array in arrays.items() if name.startswith("layer.")}
-    if "features" in arrays:
-        if found:
-            raise UserError(f"{path} has both 'features' and 'layer.…' arrays: keep one kind.")
-        found = {"features": arrays["features"]}
-    if not found:
-        raise UserError(f"{path} has no array 'features' and none named 'layer.NAME'.")
-    for name, array in found.items():
-        if array.ndim not in (2, 3) or array.dtype.kind not in "fiu" or 0 in array.shape:
-            raise UserError(
-                f"{path}: the array of {name!r} is {array.dtype} of shape {array.shape}: "
-                "give N×d or E×N×d real numbers."
-            )
-    floats = {
-        name: (array if array.dtype.kind == "f" else array.astype(np.float64))
-        for name, array in found.items()
-    }
-    stacked = {name: a if a.ndim == 3 else a[None] for name, a in floats.items()}
-    sizes = {array.shape[:2] for array in stacked.values()}
-    if len(sizes) > 1:
-        raise UserError(f"{path}: its layers differ in epochs or samples: {sorted(sizes)}.")
-    return stacked
-
-
-def _epochs(
-    arrays: Mapping[str, NDArray[Any]], layers: Mapping[str, Floats], path: Path
-) -> tuple[int, ...]:
-    count = next(iter(layers.values())).shape[0]
-    if "epochs" not in arrays:
-        return tuple(range(count))
-    given = _whole_numbers(arrays["epochs"], "epochs", path)
-    if len(given) != count or (np.diff(given) <= 0).any() or given[0] < 0:
-        raise UserError(f"{path}: 'epochs' must hold {count} ascending numbers from 0.")
-    if given[-1] > 999_999:
-        raise UserError(f"{path}: epoch {given[-1]} is beyond 999999, the last one of a run.")
-    return tuple(int(epoch) for epoch in given)
-
-
-def _labels(
-    arrays: Mapping[str, NDArray[Any]], layers: Mapping[str, Floats], path: Path
-) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    samples = next(iter(layers.values())).shape[1]
-    if "labels" not in arrays:
-        raise UserError(f"{path} has no array 'labels': add one label a sample.")
-    given = _whole_numbers(arrays["labels"], "labels", path)
-    if len(given) != samples:
-        raise UserError(f"{path} has {samples} samples but {len(given)} labels.")
-    values, labels = np.unique(given, return_inverse=True)
-    if len(values) < 2:
-        raise UserError(f"{path} has one class only: features of at least two are needed.")
-    return labels.astype(np.int64), tuple(str(value) for value in values)
-
-
-def _whole_numbers(array: NDArray[Any], name: str, path: Path) -> NDArray[np.int64]:
-    # Beyond 2⁵³ not every whole number is a float, and far beyond, none an int64.
-    whole = array.dtype.kind in "iuf" and bool(
-        ((np.abs(array) <= 2.0**53) & (array == np.round(array))).all()
-    )
-    if array.ndim != 1 or not whole or not len(array):
-        raise UserError(f"{path}: {name!r} must be a list of whole numbers.")
-    return array.astype(np.int64)
-
-
-def _by_epoch(
-    arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...], path: Path
-) -> Floats | None:
-    if name not in arrays:
-        return None
-    array = arrays[name]
-    if array.shape == shape[1:]:
-        array = np.broadcast_to(array, shape)
-    if array.shape != shape or array.dtype.kind not in "fiu":
-        wanted = "×".join(str(n) for n in shape[1:])
-        raise UserError(
-            f"{path}: {name!r} has shape {array.shape}: give {wanted}, or one such an epoch."
-        )
-    if not np.isfinite(array).all():
-        raise UserError(f"{path}: {name!r} holds NaN or infinite values.")
-    return array
+    def __call__(self, probe: Ints) -> NDArray[np.uint8] | None:
+        return to_pictures(self.array.take(np.flatnonzero(self.samples)[probe]))

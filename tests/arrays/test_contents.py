@@ -137,7 +137,7 @@ TOLD = {
     "no samples": ({"labels": Y, "ids": np.arange(N)}, "no array 'features'.*'ids'"),
     "objects": (
         {"features": H, "labels": Y.astype(object)},
-        "'labels', which holds Python objects",
+        "'labels' cannot be taken as labels: it holds Python objects",
     ),
     "shuffled at each epoch": (
         {"epoch_0__x": H, "epoch_0__y": Y, "epoch_1__x": H, "epoch_1__y": Y[::-1]},

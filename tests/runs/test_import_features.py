@@ -6,11 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ncviz.arrays import stored
+from ncviz.arrays.files import open_arrays
 from ncviz.errors import UserError, reason
 from ncviz.geometry.collapse import nc1, nc4
 from ncviz.geometry.separation import separation_fuzziness
 from ncviz.geometry.statistics import class_statistics
-from ncviz.runs import import_features as module
 from ncviz.runs.import_features import import_features, read_features
 from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
@@ -19,6 +20,10 @@ from ncviz.scenes.view import View
 
 Y = np.repeat([7, 3, 30], [5, 6, 4])
 WHOLE = np.searchsorted([3, 7, 30], Y)
+
+
+def read(path):
+    return read_features(open_arrays(path))
 
 
 def cloud(*shape, seed=0):
@@ -96,16 +101,17 @@ def test_one_array_of_one_epoch_will_do(saved, tmp_path):
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_any_real_numbers_in_any_order(saved, kind, order):
     x = np.asarray(np.abs(10 * cloud(15, 5)).round(), dtype=kind, order=order)
-    found = read_features(saved(features=x, labels=Y)).layers["features"]
-    np.testing.assert_array_equal(found[0], x)
+    read = read_features(open_arrays(saved(features=x, labels=Y))).features
+    (found,) = read.train.layers["features"]
+    np.testing.assert_array_equal(found, x)
 
 
 def test_compressed_files_and_whole_floats_as_labels(tmp_path):
     path = tmp_path / "x.npz"
     np.savez_compressed(path, features=cloud(15, 5), labels=Y.astype(float), note="ignored")
-    found = read_features(path)
+    found = read_features(open_arrays(path)).features
     assert found.class_names == ("3", "7", "30")
-    assert found.labels.tolist() == WHOLE.tolist()
+    assert found.train.labels.tolist() == WHOLE.tolist()
 
 
 def test_so_many_samples_of_each_class_are_drawn(saved, tmp_path):
@@ -119,22 +125,20 @@ def test_so_many_samples_of_each_class_are_drawn(saved, tmp_path):
     assert not np.array_equal(positions["a"], positions["c"])
 
 
-X, NAN = cloud(15, 5), np.full((3, 5), np.nan)
+X = cloud(15, 5)
 REFUSED = {
     "no array 'features'": {"labels": Y},
     "no array 'labels'": {"features": X},
-    "both 'features' and": {"features": X, "layer__a": X, "labels": Y},
-    "float64 of shape (15,)": {"features": X[:, 0], "labels": Y},
-    "complex128": {"features": X * 1j, "labels": Y},
-    "bool": {"features": X > 0, "labels": Y},
-    "shape (15, 0)": {"features": X[:, :0], "labels": Y},
-    "differ in epochs or samples": {"layer__a": X, "layer__b": X[:9], "labels": Y},
-    "15 samples but 14 labels": {"features": X, "labels": Y[:-1]},
+    "15×5 complex128": {"features": X * 1j, "labels": Y},
+    "cannot be taken as features: it is empty (15×0": {
+        "features": X[:, :0],
+        "labels": Y,
+    },
+    "'layer.b' is 9×5 float64: give one label": {"layer__a": X, "layer__b": X[:9], "labels": Y},
+    "has 14 labels, and 'features' is 15×5": {"features": X, "labels": Y[:-1]},
     "one class only": {"features": X, "labels": np.ones(15, int)},
-    "'labels' must be a list": {"features": X, "labels": Y + 0.5},
-    "'labels' must be": {"features": X, "labels": np.where(Y == 3, 1e300, 0.0)},
-    "'labels' must": {"features": X, "labels": np.where(Y == 3, np.nan, 0.0)},
-    "must be a list of whole": {"features": X, "labels": Y[:, None]},
+    "must be whole numbers or names": {"features": X, "labels": Y + 0.5},
+    "are fractions or too large": {"features": X, "labels": np.where(Y == 3, 1e300, 0.0)},
     "'classifier' has shape (3, 4): give 3×5": {
         "features": X,
         "labels": Y,
@@ -147,7 +151,6 @@ REFUSED = {
         "bias": np.ones(2),
     },
     "a bias but no classifier": {"features": X, "labels": Y, "bias": np.ones(3)},
-    "'classifier' holds NaN": {"features": X, "labels": Y, "classifier": NAN},
     "'epochs' must hold 1": {"features": X, "labels": Y, "epochs": np.array([0, 1])},
     "must hold 2 ascending": {
         "features": np.stack([X, X]),
@@ -156,8 +159,16 @@ REFUSED = {
     },
     "ascending numbers from 0": {"features": X, "labels": Y, "epochs": np.array([-1])},
     "beyond 999999": {"features": X, "labels": Y, "epochs": np.array([10**6])},
-    "NaN or infinite": {"features": np.where(X > 2, np.nan, X), "labels": Y},
-    "objects": {"features": X.astype(object), "labels": Y},
+    "all epochs or samples of 'features' hold NaN": {"features": X + np.inf, "labels": Y},
+    "'features' cannot be taken as features: it holds Python objects": {
+        "features": X.astype(object),
+        "labels": Y,
+    },
+    "its layers differ in epochs: 1 and 2": {
+        "layer__a": X,
+        "layer__b": np.stack([X, X]),
+        "labels": Y,
+    },
 }
 
 
@@ -178,25 +189,26 @@ def test_an_array_that_claims_more_than_is_there(tmp_path, refuses):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("features.npy", header.getvalue())
     with refuses(path, "claims more than is there"):
-        read_features(path)
+        read(path)
 
 
 def test_an_archive_that_would_unpack_without_end(saved, refuses, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST_FILE", 100)
+    monkeypatch.setattr(stored, "MOST_BYTES", 100)
     with refuses("more than 64 GiB"):
-        read_features(saved(features=X, labels=Y))
+        read(saved(features=X, labels=Y))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no archive" * 99])
 def test_what_is_no_archive_is_told(tmp_path, refuses, content):
     path = tmp_path / "x.npz"
     path.write_bytes(content)
-    with refuses(path, "not a whole npz file"):
-        read_features(path)
+    with refuses(path, "not a whole npz file" if content else "is empty"):
+        read(path)
     with refuses(tmp_path / "nowhere.npz", "No such file"):
-        read_features(tmp_path / "nowhere.npz")
-    with refuses(tmp_path, "Is a directory"):
-        read_features(tmp_path)
+        read(tmp_path / "nowhere.npz")
+    with refuses(tmp_path / "empty", "is a folder without .npy files"):
+        (tmp_path / "empty").mkdir()
+        read(tmp_path / "empty")
 
 
 @pytest.fixture(scope="module", params=["stored", "deflated"])
@@ -217,7 +229,7 @@ def test_flipped_bytes_never_crash(tmp_path, archive, flips):
     path.write_bytes(content)
     sentence = ""
     try:
-        read_features(path)
+        read(path)
     except UserError as error:
         sentence = str(error)
     assert sentence == "" or (str(path) in sentence and sentence.endswith("."))

@@ -1,0 +1,32 @@
+"""``ncviz import``: a run of a file of arrays, and what became of each."""
+
+import argparse
+from pathlib import Path
+
+from ncviz.errors import UserError
+from ncviz.runs.import_features import import_features
+
+
+def import_arrays(parsed: argparse.Namespace) -> int:
+    """Make the run, and print a line an array.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    out: Path = parsed.out
+    if parsed.probe_per_class < 1 or parsed.seed < 0:
+        raise UserError("--probe-per-class must be at least 1 and --seed at least 0.")
+    notes = import_features(
+        parsed.file,
+        out,
+        parsed.probe_per_class,
+        parsed.seed,
+        tuple(name for name in parsed.features.split(",") if name),
+        parsed.labels,
+    )
+    for note in notes:
+        print(f"  {note}")
+    print(f"Saved {out}; see it with: ncviz open {out}")
+    return 0

@@ -1,0 +1,269 @@
+"""Features of labelled samples, epoch by epoch, and the run that is made of them."""
+
+import platform
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz import __version__
+from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
+from ncviz.geometry.statistics import ClassStatistics, class_statistics
+from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.probe import Probe
+from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
+from ncviz.runs.writer import RunWriter
+
+Floats = NDArray[np.floating[Any]]
+Ints = NDArray[np.int64]
+
+_BLOCK = 2**22  # numbers that are turned to float64 at once
+
+
+class ByEpoch(Protocol):
+    """One array an epoch: an array with an axis for the epochs, or what reads them one by one."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Return E and the shape of each."""
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        """Yield them in order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Labelled samples of the training split or the held-out one.
+
+    Parameters
+    ----------
+    layers : mapping of name to ByEpoch, shape (E, N, d)
+        In the order of the network; None in place of an epoch that was not
+        measured on held-out samples.
+    labels : array of int, shape (N,)
+        0…K−1.
+    logits : iterable of array, shape (N, K), or None
+        What the network answered at each epoch; else the classifier is asked.
+    """
+
+    layers: Mapping[str, ByEpoch]
+    labels: Ints
+    logits: Iterable[NDArray[Any]] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Features of labelled samples at some epochs.
+
+    Parameters
+    ----------
+    train : Split
+    class_names : tuple of str
+        K of them.
+    epochs : tuple of int
+        E of them, ascending.
+    classifier : array, shape (E, K, d), or None
+        Of the last layer; an epoch of NaN has none.
+    bias : array, shape (E, K), or None
+    test : Split or None
+        With some of the layers.
+    scalars : mapping of name to array, shape (E,)
+        Recorded beside what is measured, such as losses.
+    images : callable or None
+        Returns the pictures of those training samples whose indices it is given.
+    """
+
+    train: Split
+    class_names: tuple[str, ...]
+    epochs: tuple[int, ...]
+    classifier: Floats | None = None
+    bias: Floats | None = None
+    test: Split | None = None
+    scalars: Mapping[str, Floats] = field(default_factory=dict)
+    images: Callable[[Ints], NDArray[np.uint8] | None] | None = None
+
+    @property
+    def splits(self) -> dict[str, Split]:
+        """Return the splits that are there, by name."""
+        return {"train": self.train} | ({} if self.test is None else {"test": self.test})
+
+
+def write_features(
+    features: Features,
+    out: Path,
+    title: str,
+    probe_per_class: int = 200,
+    seed: int = 0,
+    recipe: Mapping[str, Any] | None = None,
+    train_counts: tuple[int, ...] | None = None,
+) -> None:
+    """Record features as a run; a failure leaves no run behind.
+
+    One layer of one epoch is in the memory at a time.
+
+    Parameters
+    ----------
+    features : Features
+    out : Path
+        Folder of the new run.
+    title : str
+    probe_per_class : int, optional
+        Samples of each class that are drawn.
+    seed : int, optional
+        Of their choice.
+    recipe : mapping, optional
+        How the run was made.
+    train_counts : tuple of int, optional
+        Sizes of the classes; those of the labels by default.
+
+    Raises
+    ------
+    UserError
+        If a feature is not finite or the run cannot be written.
+    """
+    labels = features.train.labels
+    probe = _choose_probe(labels, probe_per_class, seed)
+    counts = np.bincount(labels, minlength=len(features.class_names))
+    manifest = Manifest(
+        title=title,
+        class_names=features.class_names,
+        layers=tuple(Layer(name, each.shape[2]) for name, each in features.train.layers.items()),
+        train_counts=tuple(counts.tolist()) if train_counts is None else train_counts,
+        epochs=features.epochs[-1],
+        recorded=features.epochs,
+        recipe=recipe or {},
+        software={
+            "ncviz": __version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+        },
+    )
+    images = None if features.images is None else features.images(probe)
+    writer = RunWriter(out, manifest, Probe(labels[probe], images))
+    try:
+        for snapshot in _snapshots(features, probe):
+            writer.write(snapshot)
+        writer.close()
+    except BaseException:
+        writer.discard()
+        raise
+
+
+def _snapshots(features: Features, probe: Ints) -> Iterator[Snapshot]:
+    splits = features.splits
+    readers = {
+        s: {n: iter(each) for n, each in split.layers.items()} for s, split in splits.items()
+    }
+    logits = {name: iter(s.logits) for name, s in splits.items() if s.logits is not None}
+    for number, epoch in enumerate(features.epochs):
+        answers = {split: next(reader) for split, reader in logits.items()}
+        yield _snapshot(features, number, epoch, readers, answers, probe)
+
+
+def _snapshot(
+    features: Features,
+    number: int,
+    epoch: int,
+    readers: Mapping[str, Mapping[str, Iterator[NDArray[Any]]]],
+    answers: Mapping[str, NDArray[Any]],
+    probe: Ints,
+) -> Snapshot:
+    classifier = _classifier(features, number)
+    scalars = {name: float(values[number]) for name, values in features.scalars.items()}
+    layers = []
+    told: dict[str, tuple[Ints | None, Ints]] = {}
+    last = list(features.train.layers)[-1]
+    for name in features.train.layers:
+        statistics: dict[str, ClassStatistics] = {}
+        positions = None
+        for split, data in features.splits.items():
+            if name not in readers[split]:
+                continue
+            rows = next(readers[split][name])
+            if not len(rows):  # no held-out samples at this epoch
+                continue
+            statistics[split] = class_statistics(rows, data.labels, len(features.class_names))
+            if split == "train":
+                weight = classifier.weight if classifier and name == last else None
+                positions = layer_positions(
+                    statistics["train"].means, rows[probe].astype(np.float64), weight
+                )
+            if name == last:
+                told[split] = _judge(rows, answers.get(split), classifier, statistics["train"])
+        assert positions is not None  # there is a training split
+        layers.append(LayerSnapshot(statistics, positions))
+    for split, (predicted, nearest) in told.items():
+        if predicted is not None:
+            wrong = predicted != features.splits[split].labels
+            scalars[f"{split}_error"] = float(wrong.mean())
+            scalars[f"nc4_{split}"] = nc4(predicted, nearest)
+    predicted, nearest = told["train"]
+    return Snapshot(
+        epoch,
+        tuple(layers),
+        scalars,
+        classifier,
+        None if predicted is None else predicted[probe],
+        nearest[probe],
+    )
+
+
+def _classifier(features: Features, number: int) -> Classifier | None:
+    if features.classifier is None or not np.isfinite(features.classifier[number]).all():
+        return None
+    weight = features.classifier[number].astype(float)
+    return Classifier(
+        weight, None if features.bias is None else features.bias[number].astype(float)
+    )
+
+
+def _judge(
+    rows: NDArray[Any],
+    answers: NDArray[Any] | None,
+    classifier: Classifier | None,
+    statistics: ClassStatistics,
+) -> tuple[Ints | None, Ints]:
+    """Return what the network says of each sample, and whose class mean is nearest."""
+    nearest, predicted = [], []
+    step = max(1, _BLOCK // max(1, rows.shape[1]))
+    for start in range(0, len(rows), step):
+        block = rows[start : start + step].astype(np.float64)
+        nearest.append(nearest_class_means(block, statistics.means, statistics.present))
+        if answers is None and classifier is not None:
+            predicted.append(predictions(block, classifier.weight, classifier.bias))
+    said = None
+    if answers is not None and len(answers) and np.isfinite(answers).all():
+        said = answers.argmax(axis=1)
+    elif predicted:
+        said = np.concatenate(predicted)
+    return said, np.concatenate(nearest)
+
+
+def _choose_probe(labels: Ints, per_class: int, seed: int) -> Ints:
+    order = np.random.default_rng(seed).permutation(len(labels))
+    chosen = [order[labels[order] == k][:per_class] for k in range(int(labels.max()) + 1)]
+    return np.sort(np.concatenate(chosen)).astype(np.int64)
+
+
+def kept_rows(rows: NDArray[Any], kept: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return some rows, in the memory of all of them.
+
+    Parameters
+    ----------
+    rows : array, shape (N, …)
+        Used up.
+    kept : array of bool, shape (N,)
+    """
+    if kept.all():
+        return rows
+    if not rows.flags.writeable:
+        return rows[kept]
+    done, step = 0, max(1, _BLOCK // max(1, rows[0].size))
+    for start in range(0, len(rows), step):
+        part = rows[start : start + step][kept[start : start + step]]
+        rows[done : done + len(part)] = part
+        done += len(part)
+    return rows[:done]

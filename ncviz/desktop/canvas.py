@@ -156,11 +156,11 @@ class SceneCanvas:
             picture = above(picture, 1 - self.foot / max(1, self.native.height()))
         self._picture = picture
         self._request_frame()
-        self._mouse.look_again()
+        self._mouse.picture_changed()
 
     def forget_pointer(self) -> None:
-        """Point at nothing until the mouse moves again."""
-        self._mouse.forget()
+        """Point at nothing until another picture is there and the mouse moves again."""
+        self._mouse.forget_picture()
 
     def set_text_scale(self, scale: float) -> None:
         """Write larger from the next frame on, e.g. in a lecture room."""

@@ -65,7 +65,7 @@ class CanvasMouse(QObject):
         self._canvas = canvas
         self._pressed: tuple[float, float] | None = None
         self._turned = canvas.control  # the camera of the panel where the button went down
-        self._inside = self._opened = False
+        self._inside = self._opened = self._outdated = False
         self.dragging = False
         self._told: tuple[int, int | None] = NOWHERE, None
         self._told_ball = NOWHERE, -1
@@ -86,6 +86,16 @@ class CanvasMouse(QObject):
         if event is not None and event.type() in _LEAVES:
             self.forget()
         return super().eventFilter(watched, event)
+
+    def forget_picture(self) -> None:
+        """Point at nothing until the next picture is there: this one is of another run or room."""
+        self._outdated = True
+        self.forget()
+
+    def picture_changed(self) -> None:
+        """Find out what lies under the pointer in another picture."""
+        self._outdated = False
+        self.look_again()
 
     def forget(self) -> None:
         """Point at nothing until the mouse moves again: what is seen is no longer the same."""
@@ -108,6 +118,8 @@ class CanvasMouse(QObject):
     def _ball_under(self, x: float, y: float) -> int:
         """Return the number of the mean or classifier row at a point of the widget, or −1."""
         canvas = self._canvas
+        if self._outdated:
+            return -1
         size = max(1, canvas.native.width()), max(1, canvas.native.height())
         found = ball_at(canvas.picture, canvas.drawing_camera, *size, x, y)
         return -1 if found is None else found
@@ -122,7 +134,7 @@ class CanvasMouse(QObject):
         """Return the panel and the sample's row at a point of the widget."""
         canvas = self._canvas
         width, height = max(1, canvas.native.width()), max(1, canvas.native.height())
-        panel = canvas.picture.panel_at(x / width, y / height)
+        panel = None if self._outdated else canvas.picture.panel_at(x / width, y / height)
         if panel is None:
             return NOWHERE, None
         camera = canvas.drawing_camera_of(panel)

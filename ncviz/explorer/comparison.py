@@ -144,6 +144,10 @@ class Comparison:
         run = self.second.run
         before = () if run is None else (run.epochs, run.manifest)
         self.second.refresh()
+        if self.second.run is not run:  # another one lies in its place
+            self._moments.clear()
+            self._set_clock()
+            self._tell("second")
         self.follow()
         if run is not None and (run.epochs, run.manifest) != before:
             self._tell("epochs")

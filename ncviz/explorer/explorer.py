@@ -15,7 +15,7 @@ from ncviz.explorer.series import EpochSeries
 from ncviz.geometry.separation import EquiSeparationLaw
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.layer_names import names_of
-from ncviz.runs.run import Run
+from ncviz.runs.run import Run, RunReplacedError
 from ncviz.scenes.compose import compose, recorded_around
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import Shadow, View
@@ -93,7 +93,13 @@ class Explorer:
         UserError
             If the run can no longer be read.
         """
-        if self.run is None or not self.run.refresh():
+        if self.run is None:
+            return
+        try:
+            if not self.run.refresh():
+                return
+        except RunReplacedError:
+            self.open(self.run.path, follow=self.player.following)
             return
         self.player.set_stops(tuple(float(e) for e in self.run.epochs))
         self._tell("epochs")

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 
-from ncviz.bounded_reading import check_regular
 from ncviz.errors import UserError
+from ncviz.runs.stored_arrays import DamagedArraysError, StoredArrays
 
 FILE_NAME = "probe.safetensors"
 
@@ -53,10 +52,10 @@ def read_probe(path: Path, classes: int) -> Probe:
         If it is absent, damaged or of another run.
     """
     try:
-        check_regular(path)
-        tensors = safetensors.numpy.load_file(path)
-        labels, images = tensors["labels"], tensors.get("images")
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        stored = StoredArrays(path)
+        labels = stored.read("labels")
+        images = stored.read("images") if "images" in stored else None
+    except (OSError, DamagedArraysError, KeyError, MemoryError) as error:
         raise UserError(
             f"{path} is missing or damaged: the run cannot be drawn without it."
         ) from error

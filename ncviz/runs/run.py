@@ -4,25 +4,27 @@ import os
 from collections import OrderedDict
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
-
-from ncviz.bounded_reading import check_regular
 from ncviz.errors import UserError, reason
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
-from ncviz.runs.manifest import read_manifest
+from ncviz.runs.manifest import Manifest, read_manifest
 from ncviz.runs.probe import FILE_NAME as PROBE
 from ncviz.runs.probe import read_probe
 from ncviz.runs.snapshot import StoredSnapshot
+from ncviz.runs.stored_arrays import DamagedArraysError, StoredArrays
 from ncviz.runs.writer import SNAPSHOTS, snapshot_name
 
-OPEN_FILES = 64  # snapshots kept mapped; each costs a file handle
+OPEN_FILES = 64  # snapshots kept open; each costs a file handle
+
+
+class RunReplacedError(UserError):
+    """Another run lies where the open one was."""
 
 
 class Run:
     """A recorded run on disk, finished or still growing.
 
-    Opening reads the manifest and the names of the snapshots only; each
-    snapshot is memory-mapped when it is first asked for.
+    Opening reads the manifest and the names of the snapshots only; of each
+    snapshot the arrays are read that are asked for.
 
     Parameters
     ----------
@@ -63,10 +65,19 @@ class Run:
         -------
         bool
             Whether anything changed.
+
+        Raises
+        ------
+        RunReplacedError
+            If another run has taken its place: it is to be opened anew.
+        UserError
+            If its manifest is gone or damaged.
         """
         before = self.epochs, self.manifest
-        self.epochs = self._find_epochs() or self.epochs
-        self.manifest = read_manifest(self.path / MANIFEST)
+        manifest = read_manifest(self.path / MANIFEST)
+        if _identity(manifest) != _identity(self.manifest):
+            raise RunReplacedError(f"{self.path} holds another run now: open it anew.")
+        self.epochs, self.manifest = self._find_epochs() or self.epochs, manifest
         return (self.epochs, self.manifest) != before
 
     def snapshot(self, epoch: int) -> StoredSnapshot:
@@ -91,20 +102,27 @@ class Run:
         if epoch not in self.epochs:
             raise UserError(f"{self.path} has no snapshot of epoch {epoch}.")
         try:
-            check_regular(path)
-            handle = safe_open(path, framework="np")
+            arrays = StoredArrays(path)
         except FileNotFoundError:
             raise UserError(f"The snapshot {path} is missing: the run was changed.") from None
-        except (OSError, SafetensorError) as error:
+        except (OSError, DamagedArraysError) as error:
             raise UserError(f"The snapshot {path} is damaged: {reason(error)}.") from error
         snapshot = StoredSnapshot(
-            handle, f"The snapshot {path}", self.manifest.classes, len(self.probe.labels)
+            arrays, f"The snapshot {path}", self.manifest.classes, len(self.probe.labels)
         )
         if snapshot.epoch != epoch:
             raise UserError(f"The snapshot {path} is of epoch {snapshot.epoch}: it was renamed.")
         return snapshot
 
     def _find_epochs(self) -> tuple[int, ...]:
-        found = (self.path / SNAPSHOTS).glob("[0-9]*.safetensors")
+        try:
+            found = list((self.path / SNAPSHOTS).glob("[0-9]*.safetensors"))
+        except OSError:  # such as of a network's folder that is away
+            return ()
         numbered = (p for p in found if p.stem.isdecimal())
         return tuple(sorted(int(p.stem) for p in numbered if p.name == snapshot_name(int(p.stem))))
+
+
+def _identity(manifest: Manifest) -> tuple[object, ...]:
+    """Return what stays the same while a run grows, ends, is resumed or is renamed."""
+    return manifest.created, manifest.class_names, manifest.layers

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 
-from ncviz.errors import UserError
+from ncviz.errors import UserError, reason
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.geometry.rounding import are_points
 from ncviz.geometry.statistics import ClassStatistics
+from ncviz.runs.stored_arrays import DamagedArraysError, StoredArrays
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -175,7 +175,7 @@ class StoredSnapshot:
 
     Parameters
     ----------
-    handle : safetensors' open file
+    arrays : StoredArrays
     where : str
         Names the file in error messages.
     classes, samples : int
@@ -187,13 +187,12 @@ class StoredSnapshot:
         If the file is safetensors but no snapshot.
     """
 
-    def __init__(self, handle: Any, where: str, classes: int, samples: int) -> None:
-        self._handle = handle
+    def __init__(self, arrays: StoredArrays, where: str, classes: int, samples: int) -> None:
+        self._arrays = arrays
         self._where = where
         self._classes = classes
         self._samples = samples
-        self._names = frozenset(handle.keys())
-        metadata = handle.metadata() or {}
+        metadata = arrays.metadata
         try:
             self.epoch = int(metadata["epoch"])
             self._layers = int(metadata["layers"])
@@ -205,7 +204,7 @@ class StoredSnapshot:
     def counts(self, layer: int, split: str) -> Ints | None:
         """Return how many samples of each class were measured; None if none were."""
         name = f"{layer}.{split}.counts"
-        return self._whole_numbers(name, self._classes) if name in self._names else None
+        return self._whole_numbers(name, self._classes) if name in self._arrays else None
 
     def statistics(self, layer: int, split: str) -> ClassStatistics | None:
         """Return a layer's class statistics on a split; None if it was not recorded."""
@@ -227,9 +226,9 @@ class StoredSnapshot:
             np.where(points, 0.0, values) for values in (variance, fuzziness, variability)
         )
         rounding, directions = 0.0, 0  # of a run that does not tell
-        if f"{prefix}.rounding" in self._names:
+        if f"{prefix}.rounding" in self._arrays:
             rounding = float(self._floats(f"{prefix}.rounding", 1)[0])
-        if f"{prefix}.directions" in self._names:
+        if f"{prefix}.directions" in self._arrays:
             directions = int(self._whole_numbers(f"{prefix}.directions", 1)[0])
         return ClassStatistics(
             counts, means, variance, fuzziness, variability, rounding, directions
@@ -247,23 +246,23 @@ class StoredSnapshot:
         return Positions(
             means,
             self._floats(f"{prefix}.probe", self._samples, rank) * unit,
-            self._floats(name, self._classes, rank) if name in self._names else None,
+            self._floats(name, self._classes, rank) if name in self._arrays else None,
         )
 
     def classifier(self) -> Classifier | None:
         """Return the last linear layer, None if it was not recorded."""
-        if "classifier.weight" not in self._names:
+        if "classifier.weight" not in self._arrays:
             return None
         bias = "classifier.bias"
         return Classifier(
             self._floats("classifier.weight", self._classes, None),
-            self._floats(bias, self._classes) if bias in self._names else None,
+            self._floats(bias, self._classes) if bias in self._arrays else None,
         )
 
     def probe(self, name: str) -> Ints | None:
         """Return 'predicted' or 'nearest' of the probe samples, None if not recorded."""
         key = f"probe.{name}"
-        if key not in self._names:
+        if key not in self._arrays:
             return None
         found = self._whole_numbers(key, self._samples)
         if (found >= self._classes).any():
@@ -301,18 +300,20 @@ class StoredSnapshot:
 
     def _read(self, name: str, kinds: str, shape: tuple[int | None, ...]) -> NDArray[Any]:
         """Read an array of some kinds of numbers; None stands for any length."""
-        if name not in self._names:
+        if name not in self._arrays:
             raise UserError(f"{self._where} lacks the array {name}: the file is not whole.")
-        try:
-            array = np.asarray(self._handle.get_tensor(name))
-        except (SafetensorError, TypeError, ValueError, KeyError) as error:
-            raise self._misfit(name) from error
-        fits = len(shape) == array.ndim and all(
-            wanted in (None, length) for wanted, length in zip(shape, array.shape, strict=True)
+        kind, found = self._arrays.kind(name)
+        fits = len(shape) == len(found) and all(
+            wanted in (None, length) for wanted, length in zip(shape, found, strict=True)
         )
-        if array.dtype.kind not in kinds or not fits:
+        if kind not in kinds or not fits:
             raise self._misfit(name)
-        return array
+        try:
+            return self._arrays.read(name)
+        except (OSError, DamagedArraysError) as error:
+            raise UserError(f"{self._where} cannot be read any more: {reason(error)}.") from error
+        except MemoryError as error:
+            raise self._misfit(name) from error
 
     def _misfit(self, name: str) -> UserError:
         return UserError(f"{self._where} is damaged: {name} does not fit the run.")

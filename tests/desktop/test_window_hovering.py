@@ -264,3 +264,30 @@ def test_a_plot_that_is_put_away_points_at_nothing(window, qtbot):
     view.hide()
     assert heard == [(0, 1), (-1, -1)]
     view.show()
+
+
+def test_a_sample_of_the_run_before_is_not_looked_up_in_the_next(
+    window, qtbot, make_run, tmp_path, small_run
+):
+    other = make_run(tmp_path / "few", counts=(4, 4), epochs=(0, 1), widths=(4, 3), per_class=1)
+    row, point = clear_sample(window)
+    last = len(window.explorer.run.probe.labels) - 1
+    assert last >= len(other.probe.labels)
+    point_at(window, qtbot, point, row)
+    assert window.open(other.path, remember=False)
+    # The picture before is still on the screen when the mouse moves over it.
+    mouse, canvas = window.canvas._mouse, window.canvas
+    mouse._inside = True
+    mouse._pick()
+    assert mouse._under(point.x(), point.y()) == (-1, None)
+    assert window.explorer.view.hovered is None
+    for panel in (0, 1, 7):
+        for outlived in (last, 10**6):
+            window.picture._hovered(panel, outlived)
+            window.picture._hovered_ball(panel, outlived)
+            canvas.clicked_sample.emit(panel, outlived)
+    assert window.explorer.view.pinned == ()
+    settle(qtbot, window)
+    assert mouse._under(point.x(), point.y())[0] == 0, "the next picture answers again"
+    assert window.open(small_run.path, remember=False)
+    settle(qtbot, window)

@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -198,3 +199,26 @@ def test_the_caption_tells_the_story(explorer):
     assert "Before training" in explorer.caption()
     explorer.set_view(explorer.view.at(20))
     assert "collapsed" in explorer.caption()
+
+
+def test_a_run_whose_place_another_takes_is_opened_as_a_new_one(make_run, tmp_path):
+    path = tmp_path / "run"
+    make_run(path, counts=(8, 8, 8, 8, 8), widths=(6, 5, 4))
+    explorer = Explorer()
+    explorer.open(path, follow=True)
+    explorer.set_view(replace(explorer.view, layer=2, pinned=(19,), hovered=19))
+    told = []
+    explorer.listen(told.append)
+    shutil.rmtree(path)
+    other = make_run(path, counts=(8, 8), epochs=(0, 3), widths=(4, 4))
+    explorer.refresh()
+    assert told == ["run"]
+    assert explorer.run.manifest.class_names == other.manifest.class_names
+    assert explorer.view.hovered is None
+    assert explorer.view.pinned == ()
+    assert explorer.view.layer < 2
+    assert explorer.player.following
+    (path / "manifest.json").write_text("{}")
+    with pytest.raises(UserError, match="manifest"):
+        explorer.refresh()
+    assert explorer.run.manifest.class_names == other.manifest.class_names

@@ -156,20 +156,20 @@ def test_opening_reads_no_snapshot(small_run, monkeypatch):
     def refuse(*_args, **_options):
         raise AssertionError("a snapshot was opened")
 
-    monkeypatch.setattr(run_module, "safe_open", refuse)
+    monkeypatch.setattr(run_module, "StoredArrays", refuse)
     assert Run(small_run.path).epochs == small_run.epochs
 
 
 def test_only_so_many_snapshots_stay_open(small_run, monkeypatch):
     opened = []
-    real = run_module.safe_open
+    real = run_module.StoredArrays
 
-    def counting(path, framework):
+    def counting(path):
         opened.append(Path(path).stem)
-        return real(path, framework=framework)
+        return real(path)
 
     monkeypatch.setattr(run_module, "OPEN_FILES", 2)
-    monkeypatch.setattr(run_module, "safe_open", counting)
+    monkeypatch.setattr(run_module, "StoredArrays", counting)
     run = Run(small_run.path)
     for epoch in (0, 1, 0, 2, 0, 1):
         assert run.snapshot(epoch).epoch == epoch

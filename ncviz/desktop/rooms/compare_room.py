@@ -13,7 +13,6 @@ from ncviz.desktop.rooms.room import Words
 from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.errors import UserError
 from ncviz.explorer.comparison import Comparison
-from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.explorer.samples import SAMPLES
 from ncviz.runs.layer_names import shortened
 from ncviz.runs.run import Run
@@ -219,14 +218,6 @@ class CompareRoom(RunRoom):
     def beside(self) -> tuple[Run, View] | None:
         second, camera = self.comparison.second, self.window.canvas.cameras.of(1).camera
         return None if second.run is None else (second.run, replace(second.view, camera=camera))
-
-    def facts(self, panel: int, row: int) -> SampleFacts | None:
-        if panel == 0:
-            return super().facts(panel, row)
-        second = self.comparison.second
-        if second.run is None:
-            return None
-        return sample_facts(second.run, second.view.epoch, second.view.layer, row)
 
     def hover(self, panel: int, row: int | None) -> None:
         super().hover(0, row if panel == 0 else None)

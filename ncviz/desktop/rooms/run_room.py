@@ -94,10 +94,11 @@ class RunRoom(Room):
         return scene
 
     def facts(self, panel: int, row: int) -> SampleFacts | None:
-        explorer = self.window.explorer
-        if explorer.run is None:
+        seen = self.looks_at(panel)
+        if seen is None or not 0 <= row < len(seen[0].probe.labels):
             return None
-        return sample_facts(explorer.run, explorer.view.epoch, self._layer_of(panel), row)
+        run, view = seen
+        return sample_facts(run, view.epoch, view.layer, row)
 
     def _layer_of(self, panel: int) -> int:
         return self.window.explorer.view.layer
@@ -114,7 +115,10 @@ class RunRoom(Room):
         if seen is None:
             return None
         run, view = seen
-        scene = self.window.canvas.picture.panels[panel].scene
+        panels = self.window.canvas.picture.panels
+        if not panel < len(panels):
+            return None
+        scene = panels[panel].scene
         owner = owner_of_ball(scene, view, run.manifest.classes, ball)
         if owner is None:
             return None

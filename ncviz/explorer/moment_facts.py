@@ -86,8 +86,9 @@ class MomentFacts:
         The epoch from which on the training error stays 0, if it is known and past.
     first : int or None
         The first epoch that was recorded, where what was before it is not known.
-    trained_on : int
-        Training samples, over which the training error is taken; 0 if unknown.
+    trained_on : float
+        Training samples over which the training error is taken, as many as drawn at random
+        would tell it as exactly; 0 if unknown.
     largest : float
         Share of the largest class in them.
     even_error : float
@@ -139,7 +140,7 @@ class MomentFacts:
     best_test: tuple[int, float, float] | None = None
     terminal_since: int | None = None
     first: int | None = None
-    trained_on: int = 0
+    trained_on: float = 0
     largest: float = NAN
     even_error: float = NAN
     minority_error: float = NAN
@@ -271,7 +272,7 @@ def facts_at(
     layer %= last + 1
     seen = tuple(k for k in classes if k not in hidden)
     seen = seen if len(seen) > 1 else classes
-    measured, spreads, widths, widest, mixing = memory_of(run).recall(
+    measured, spreads, widths, widest, mixing, behind = memory_of(run).recall(
         ("facts", epoch, layer, classes, seen),
         lambda: _look_at(run, epoch, layer, classes, seen),
     )
@@ -318,7 +319,7 @@ def facts_at(
         best_test=_best_before(series, epoch),
         terminal_since=_terminal(series, epoch),
         first=None if own and run.epochs[0] == 0 else run.epochs[0],
-        trained_on=sum(counts),
+        trained_on=behind,
         largest=max(counts) / sum(counts) if any(counts) else NAN,
         even_error=largest_even_error(counts, scalars.get("train_error", NAN)),
         minority_error=error_among(snapshot.probe("predicted"), run.probe.labels, minority),
@@ -333,7 +334,7 @@ def facts_at(
 
 def _look_at(
     run: Run, epoch: int, layer: int, classes: tuple[int, ...], seen: tuple[int, ...]
-) -> tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...], float, Mixing]:
+) -> tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...], float, Mixing, float]:
     """Measure what takes time: the layer, and the spread of the classes drawn and in whole."""
     snapshot = run.snapshot(epoch)
     positions, labels = snapshot.positions(layer), run.probe.labels
@@ -344,6 +345,7 @@ def _look_at(
         () if statistics is None else class_widths(statistics, seen),
         NAN if statistics is None else _widest(statistics),
         measure_mixing(positions.probe, positions.means[list(seen)], labels, seen),
+        0.0 if statistics is None else statistics.effective_samples,
     )
 
 

@@ -197,15 +197,17 @@ def nearest_class_means(features: Any, means: Any, present: Any | None = None) -
     return xp.argmax(score, axis=1)
 
 
-def nc4(predicted: Any, nearest: Any) -> float:
+def nc4(predicted: Any, nearest: Any, weights: Any = None) -> float:
     """Return the share of samples where classifier and nearest class mean disagree.
 
     Parameters
     ----------
     predicted, nearest : array of int, shape (N,)
         From `predictions` and `nearest_class_means`.
+    weights : array, shape (N,), optional
+        Of the samples, where they do not count alike.
     """
-    return float((predicted != nearest).sum()) / len(predicted)
+    return float(np.average(np.asarray(predicted != nearest), weights=weights))
 
 
 def cdnv(statistics: ClassStatistics) -> float:

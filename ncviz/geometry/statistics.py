@@ -49,6 +49,9 @@ class ClassStatistics:
     directions : int
         Over which `class_fuzziness` is a sum: those in which the class means
         differ by more than rounding, at most K−1. 0 if unknown or none.
+    sizes : array of int, shape (K,), or None
+        Of the classes in the whole split, where the samples were drawn from it
+        class by class: they weigh the classes then, instead of `counts`.
     """
 
     counts: Ints
@@ -58,6 +61,7 @@ class ClassStatistics:
     class_variability: Floats
     rounding: float = 0.0
     directions: int = 0
+    sizes: Ints | None = None
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -66,8 +70,13 @@ class ClassStatistics:
 
     @property
     def shares(self) -> Floats:
-        """Return n_k / N, shape (K,)."""
-        return np.asarray(self.counts / self.counts.sum())
+        """Return n_k / N of the whole split, shape (K,)."""
+        return shares_of(self.counts, self.sizes)
+
+    @property
+    def effective_samples(self) -> float:
+        """Return how many samples drawn from the whole split would tell a share as exactly."""
+        return float(1 / (self.shares**2 / np.maximum(self.counts, 1)).sum())
 
     @property
     def sample_mean(self) -> Floats:
@@ -90,7 +99,25 @@ class ClassStatistics:
         return np.where(lengths > self.rounding, centered, 0.0)
 
 
-def class_statistics(features: Any, labels: Any, classes: int) -> ClassStatistics:
+def shares_of(counts: Ints, sizes: Ints | None) -> Floats:
+    """Return the weights of the classes that have samples, which sum to 1.
+
+    Parameters
+    ----------
+    counts : array of int, shape (K,)
+        Samples at hand.
+    sizes : array of int, shape (K,), or None
+        Of the classes in the whole split, if they are others than `counts`.
+    """
+    weights = counts if sizes is None else np.where(counts > 0, sizes, 0)
+    if not weights.any():  # a class of size 0 in the split weighs nothing, unless all are
+        weights = counts
+    return np.asarray(weights / weights.sum())
+
+
+def class_statistics(
+    features: Any, labels: Any, classes: int, sizes: Ints | None = None
+) -> ClassStatistics:
     """Measure the features of one layer.
 
     The features are read twice, a slab at a time; sums are in float64. No
@@ -107,6 +134,9 @@ def class_statistics(features: Any, labels: Any, classes: int) -> ClassStatistic
         0…K−1, of the same array library.
     classes : int
         K.
+    sizes : array of int, shape (K,), optional
+        Of the classes in the whole split, if the features are those of a
+        sample that was drawn from it class by class.
 
     Raises
     ------
@@ -127,10 +157,12 @@ def class_statistics(features: Any, labels: Any, classes: int) -> ClassStatistic
     _check(features, labels, classes)  # the whole: parts could fit where it does not
     pieces = parts(features, labels)
     if len(pieces) == 1:
-        means = ClassMeans(classes).update(features, labels)
+        means = ClassMeans(classes, sizes).update(features, labels)
         return WithinScatter(means).update(features, labels).statistics()
     with one_blas_thread(), ThreadPoolExecutor(len(pieces)) as pool:
-        means, *other_means = pool.map(lambda part: ClassMeans(classes).update(*part), pieces)
+        means, *other_means = pool.map(
+            lambda part: ClassMeans(classes, sizes).update(*part), pieces
+        )
         for other_mean in other_means:
             means.merge(other_mean)
         scatter, *others = pool.map(lambda part: WithinScatter(means).update(*part), pieces)
@@ -146,6 +178,8 @@ class ClassMeans:
     ----------
     classes : int
         K.
+    sizes : array of int, shape (K,), optional
+        As of `class_statistics`.
 
     Examples
     --------
@@ -154,8 +188,9 @@ class ClassMeans:
     array([1, 1])
     """
 
-    def __init__(self, classes: int) -> None:
+    def __init__(self, classes: int, sizes: Ints | None = None) -> None:
         self.classes = classes
+        self.sizes = sizes
         self.counts: Ints = np.zeros(classes, dtype=np.int64)
         self._total: Any = 0.0
         self._relative_rounding = 0.0
@@ -256,10 +291,11 @@ class WithinScatter:
 
     def __init__(self, means: ClassMeans) -> None:
         self.counts = means.counts
+        self.sizes = means.sizes
         self.means = means.means
         present = self.counts > 0
         self._present = present
-        shares = self.counts / self.counts.sum()
+        shares = self._shares = shares_of(self.counts, self.sizes)
         self._rounding = means.rounding
         centered = self.means[present] - self.means[present].mean(axis=0)
         values, self._basis = _singular(centered, self._rounding.averaged)
@@ -332,34 +368,35 @@ class WithinScatter:
         differ = ~are_points(self.means, variance)
         variance, along = variance * differ, along * differ[:, None]
         rank, counts = len(self._fuzzy), self.counts[self._present]
-        even = float(1 / np.sqrt(counts.sum()))
-        uneven = np.sqrt(1 / (len(counts) * counts))
-        errors = even * len(counts) ** 0.5, even
-        fuzziness, directions = self._without_rounding(along[:, :rank], self._fuzzy, errors, differ)
-        errors = float(np.linalg.norm(uneven)), float(uneven.max())
-        variability, _ = self._without_rounding(along[:, rank:], self._values, errors, differ)
+        by_size = np.sqrt(self._shares[self._present] / counts)
+        alike = np.sqrt(1 / (len(counts) * counts))
+        fuzziness, directions = self._without_rounding(
+            along[:, :rank], self._fuzzy, by_size, differ
+        )
+        variability, _ = self._without_rounding(along[:, rank:], self._values, alike, differ)
         return ClassStatistics(
             self.counts,
             self.means,
             variance,
             fuzziness,
             variability,
-            self._rounding.between(float(np.sqrt(self.counts @ variance / self.counts.sum()))),
+            self._rounding.between(float(np.sqrt(self._shares @ variance))),
             directions,
+            self.sizes,
         )
 
     def _without_rounding(
         self,
         along: Floats,
         values: Floats,
-        standard_errors: tuple[float, float],
+        standard_errors: Floats,
         differ: NDArray[np.bool_],
     ) -> tuple[Floats, int]:
         """Return each class's quadratic form, along how many directions that are no rounding."""
-        shares = self.counts / self.counts.sum()
         rounding = self._rounding.over(float(np.sqrt(self._present.sum())))
-        spreads = np.sqrt(shares @ along) * values
-        kept = ~is_rounding(values, spreads, standard_errors, rounding)
+        spreads = np.sqrt(self._shares @ along) * values
+        errors = float(np.linalg.norm(standard_errors)), float(standard_errors.max())
+        kept = ~is_rounding(values, spreads, errors, rounding)
         if kept.any():
             return np.asarray(along[:, kept].sum(axis=1)), int(kept.sum())
         # All class means coincide: nothing separates them.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means
 from ncviz.geometry.slabs import one_blas_thread
+from ncviz.geometry.statistics import shares_of
 from ncviz.networks.inputs import Inputs, each, main_tensor, run
 from ncviz.networks.points import Point, Pooling, logits_of, reading
 from ncviz.recording.tally import Tally
@@ -44,12 +45,16 @@ class Measured:
         K.
     probe : array of int, shape (P,)
         Which of the training samples are drawn.
+    sizes : mapping of split to array of int, shape (K,)
+        Of the classes in the whole split, where the samples were drawn from it
+        class by class; a split that is not there is measured as it is.
     """
 
     batches: Batches
     labels: Mapping[str, Ints]
     classes: int
     probe: Ints
+    sizes: Mapping[str, Ints] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,8 +202,7 @@ class NetworkMeasurer:
         tallies = {}
         with one_blas_thread():
             for split in self._splits:
-                labels = self._on.labels[split]
-                tally = Tally(self._on.classes, labels, self._probe(split), held=False)
+                tally = self._tally(split, held=False)
                 for where, images in self._input_batches(split):
                     tally.add(where, images)
                 tally.settle()
@@ -215,16 +219,15 @@ class NetworkMeasurer:
         for where, images in self._on.batches(split, self._batch):
             yield where, main_tensor(images).detach().flatten(start_dim=1).cpu()
 
-    def _probe(self, split: str) -> Ints:
-        return self._on.probe if split == "train" else self._on.probe[:0]
+    def _tally(self, split: str, *, held: bool) -> Tally:
+        probe = self._on.probe if split == "train" else self._on.probe[:0]
+        sizes = self._on.sizes.get(split)
+        return Tally(self._on.classes, self._on.labels[split], probe, held=held, sizes=sizes)
 
     # Measuring
 
     def _pass(self, split: str) -> "_Passed":
-        labels = self._on.labels[split]
-        tallies = [
-            Tally(self._on.classes, labels, self._probe(split), held=held) for held in self._held
-        ]
+        tallies = [self._tally(split, held=held) for held in self._held]
         logits = []
         for where, features, rows in self._forward(split):
             for tally, layer in zip(tallies, features, strict=True):
@@ -287,15 +290,25 @@ class NetworkMeasurer:
 
     def _judge(self, split: str, passed: "_Passed") -> dict[str, float]:
         labels = self._on.labels[split]
+        weights = self._weights(split)
         target = torch.from_numpy(labels)
-        loss = torch.nn.functional.cross_entropy(passed.logits, target)
+        losses = torch.nn.functional.cross_entropy(passed.logits, target, reduction="none")
         scalars = {
-            f"{split}_loss": float(loss),
-            f"{split}_error": float(np.mean(passed.predicted != labels)),
+            f"{split}_loss": float(np.average(losses.double().numpy(), weights=weights)),
+            f"{split}_error": float(np.average(passed.predicted != labels, weights=weights)),
         }
         if passed.nearest is not None and self._taps.classifier is not None:
-            scalars[f"nc4_{split}"] = nc4(passed.predicted, passed.nearest)
+            scalars[f"nc4_{split}"] = nc4(passed.predicted, passed.nearest, weights)
         return scalars
+
+    def _weights(self, split: str) -> Floats | None:
+        """Return how much each sample counts for the whole split; None if all count alike."""
+        if split not in self._on.sizes:
+            return None
+        labels = self._on.labels[split]
+        counts = np.bincount(labels, minlength=self._on.classes)
+        weights = shares_of(counts, self._on.sizes[split]) / np.maximum(counts, 1)
+        return np.asarray(weights[labels])
 
     def _classifier(self) -> Classifier | None:
         name = self._taps.classifier

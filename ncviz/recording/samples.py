@@ -1,6 +1,6 @@
 """The samples that are measured: chosen by class and seed, turned into batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from torch import Tensor
 
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError
+from ncviz.geometry.statistics import shares_of
 from ncviz.recording.plan import RecordPlan, parse_normalise, parse_train_counts
-from ncviz.recording.sources import Labelled, Source, load_source
+from ncviz.recording.sources import Labelled, Source, load_source, sizes_of
 from ncviz.recording.user_code import call, load_function
 from ncviz.runs.probe import Probe
 
@@ -90,6 +91,7 @@ class Samples:
         }
         train = self.parts["train"]
         self.train_counts = self._whole_counts(source)
+        self.sizes = self._sizes(splits)
         self.probe_indices = _first_of_each_class(train.labels, plan.probe_per_class)
         self._transform = (
             load_function(plan.transform, trusted=plan.trusted) if plan.transform else None
@@ -126,6 +128,22 @@ class Samples:
             how = "counted in the training samples" if told is None else "as told"
             self._note(f"the classes have {min(counts):,} to {max(counts):,} samples, {how}")
         return counts
+
+    def _sizes(self, splits: Mapping[str, Labelled | None]) -> dict[str, Ints]:
+        """Return the sizes of the classes in each split whose drawing has changed their shares."""
+        found = {}
+        classes = len(self.class_names)
+        for split, part in self.parts.items():
+            whole = splits[split]
+            assert whole is not None  # a part of it was chosen
+            sizes = np.array(sizes_of(whole.labels, classes), dtype=np.int64)
+            if split == "train" and self._plan.train_counts and self._plan.split != "test":
+                # What is told of the training split; as they are drawn where it is unknown.
+                sizes = np.array(self.train_counts or sizes * 0, dtype=np.int64)
+            drawn = np.bincount(part.labels, minlength=classes)
+            if not np.allclose(shares_of(drawn, sizes), shares_of(drawn, None), rtol=1e-9, atol=0):
+                found[split] = sizes
+        return found
 
     def _fitted(self, images: Tensor) -> Tensor:
         """Give pixels the network's channels and size; leave what was prepared as it is."""

@@ -138,6 +138,7 @@ class SetUp:
             labels,
             len(self.samples.class_names),
             self.samples.probe_indices,
+            self.samples.sizes,
         )
         return NetworkMeasurer(
             self.model.network,

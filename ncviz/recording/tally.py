@@ -36,14 +36,25 @@ class Tally:
         Whether the features are kept until all have come: one pass suffices
         then. Else the same batches must come twice, and nothing as large as
         the features is ever formed.
+    sizes : array of int, shape (K,), optional
+        Of the classes in the whole split that the samples were drawn from.
     """
 
-    def __init__(self, classes: int, labels: Ints, probe: Ints, *, held: bool) -> None:
+    def __init__(
+        self,
+        classes: int,
+        labels: Ints,
+        probe: Ints,
+        *,
+        held: bool,
+        sizes: Ints | None = None,
+    ) -> None:
         self._classes = classes
+        self._sizes = sizes
         self._labels = labels
         self._probe = probe
         self._batches: list[Tensor] | None = [] if held else None
-        self._means = ClassMeans(classes)
+        self._means = ClassMeans(classes, sizes)
         self._scatter: WithinScatter | None = None
         self._subspace: ClassMeanSubspace | None = None
         self._probe_rows: list[Floats] = []
@@ -70,7 +81,7 @@ class Tally:
             self._batches = None
             everything = slice(0, len(self._labels))
             arrays = self._arrays(everything, self.whole)
-            self._statistics = class_statistics(*arrays, self._classes)
+            self._statistics = class_statistics(*arrays, self._classes, self._sizes)
             self._subspace = class_mean_subspace(self._statistics.means)
             rows = self.whole[torch.from_numpy(self._probe)]
             self._probe_rows.append(self._placed(rows))

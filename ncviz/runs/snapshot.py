@@ -133,6 +133,8 @@ def to_bytes(snapshot: Snapshot) -> bytes:
                 tensors[f"{number}.{split}.{name}"] = getattr(statistics, name)
             tensors[f"{number}.{split}.rounding"] = np.array([statistics.rounding])
             tensors[f"{number}.{split}.directions"] = np.array([statistics.directions])
+            if statistics.sizes is not None:
+                tensors[f"{number}.{split}.sizes"] = statistics.sizes
         _put_positions(tensors, f"{number}.positions", layer.positions)
     if snapshot.classifier is not None:
         tensors["classifier.weight"] = _smallest(snapshot.classifier.weight)
@@ -230,8 +232,11 @@ class StoredSnapshot:
             rounding = float(self._floats(f"{prefix}.rounding", 1)[0])
         if f"{prefix}.directions" in self._arrays:
             directions = int(self._whole_numbers(f"{prefix}.directions", 1)[0])
+        sizes = None
+        if f"{prefix}.sizes" in self._names:
+            sizes = self._whole_numbers(f"{prefix}.sizes", classes)
         return ClassStatistics(
-            counts, means, variance, fuzziness, variability, rounding, directions
+            counts, means, variance, fuzziness, variability, rounding, directions, sizes
         )
 
     def positions(self, layer: int) -> Positions:

@@ -459,3 +459,46 @@ def test_classes_about_one_mean_differ_in_no_direction():
     labels = np.repeat(np.arange(3), 2)
     features = np.tile([[1.0, 0.0], [-1.0, 0.0]], (3, 1))
     assert class_statistics(features, labels, 3).directions == 0
+
+
+def test_a_sample_drawn_class_by_class_stands_for_the_whole_split():
+    rng = np.random.default_rng(3)
+    counts, times = (6, 5, 4, 3), (1, 2, 7, 30)
+    y = np.repeat(np.arange(4), counts)
+    x = rng.normal(size=(len(y), 9)) + 3 * rng.normal(size=(4, 9))[y]
+    sizes = np.multiply(counts, times)
+    # The whole split holds every sample so many times.
+    often = np.repeat(np.arange(len(y)), np.take(times, y))
+    whole, found = class_statistics(x[often], y[often], 4), class_statistics(x, y, 4, sizes)
+    assert found.counts.tolist() == list(counts)
+    for name in ("means", "within_variance", "class_fuzziness", "class_variability", "shares"):
+        np.testing.assert_allclose(getattr(found, name), getattr(whole, name), rtol=1e-9)
+    np.testing.assert_allclose(found.sample_mean, x[often].mean(axis=0))
+    assert separation_fuzziness(found) == pytest.approx(separation_fuzziness(whole), rel=1e-9)
+    assert nc1(found) == pytest.approx(nc1(whole), rel=1e-9)
+    alone = class_statistics(x, y, 4)
+    assert separation_fuzziness(alone) != pytest.approx(separation_fuzziness(whole), rel=1e-2)
+    in_batches = ClassMeans(4, sizes).update(x[:7], y[:7]).update(x[7:], y[7:])
+    scatter = WithinScatter(in_batches).update(x[7:], y[7:]).update(x[:7], y[:7])
+    np.testing.assert_allclose(scatter.statistics().class_fuzziness, whole.class_fuzziness)
+
+
+def test_sizes_like_the_sample_change_nothing():
+    rng = np.random.default_rng(4)
+    y = np.repeat(np.arange(3), (4, 4, 8))
+    x = rng.normal(size=(16, 5)).astype(np.float32)
+    plain, sized = class_statistics(x, y, 3), class_statistics(x, y, 3, np.array([10, 10, 20]))
+    np.testing.assert_allclose(sized.class_fuzziness, plain.class_fuzziness, rtol=1e-12)
+    assert sized.rounding == pytest.approx(plain.rounding)
+    assert sized.effective_samples == pytest.approx(16)
+    assert plain.effective_samples == pytest.approx(16)
+
+
+def test_classes_of_size_nought_weigh_nothing():
+    y = np.repeat(np.arange(3), 4)
+    x = np.random.default_rng(5).normal(size=(12, 5))
+    found = class_statistics(x, y, 3, np.array([5, 5, 0]))
+    assert found.shares.tolist() == [0.5, 0.5, 0]
+    assert found.present.all()
+    assert np.isfinite(found.class_fuzziness).all()
+    assert class_statistics(x, y, 3, np.zeros(3, int)).shares.tolist() == [1 / 3] * 3

@@ -2,12 +2,18 @@
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
+from ncviz.cli import main
 from ncviz.errors import UserError
+from ncviz.networks.points import Point, Pooling
+from ncviz.recording.measurer import Measured, NetworkMeasurer, Taps
 from ncviz.recording.plan import RecordPlan, parse_train_counts
 from ncviz.recording.samples import Samples
-from ncviz.recording.sources import load_source
+from ncviz.recording.sources import Labelled, Source, load_source
+from ncviz.runs.directions import class_groups
+from ncviz.runs.run import Run
 
 SIZES = (40, 40, 10, 5)
 
@@ -78,3 +84,61 @@ def test_a_test_split_alone_tells_nothing_of_the_training(tmp_path):
             "the classes' sizes in the training are unknown: only test samples are at hand"
         ]
     assert Samples(plan(train_counts="7,9"), source).train_counts == (7, 9)
+
+
+def test_each_split_is_weighed_by_its_own_sizes(long_tailed):
+    assert Samples(plan(), long_tailed).sizes["train"].tolist() == list(SIZES)
+    everything = RecordPlan(model="m", checkpoints=("c",), data="d", per_class=40)
+    assert Samples(everything, long_tailed).sizes == {}  # nothing was left out
+    assert Samples(plan(), load_source("fashion-mnist-subset")).sizes == {}  # all alike
+    told = Samples(plan(train_counts="9,9,9,1"), long_tailed)
+    assert told.sizes["train"].tolist() == [9, 9, 9, 1]
+    assert Samples(plan(train_counts="unknown"), long_tailed).sizes == {}
+
+
+def test_what_is_measured_on_a_few_samples_is_that_of_the_whole_split(tmp_path):
+    """Samples of a class are equal here: few of them tell what all of them do."""
+    labels = np.repeat(np.arange(3), (40, 12, 4))
+    mistaken = np.array([0, 1, 0])  # the logits of class 2 are those of class 0
+    images = np.eye(3, dtype=np.float32)[mistaken[labels]]
+
+    def measured(per_class, **changes):
+        source = Source("tail", tuple("abc"), Labelled.of_tensor(torch.tensor(images), labels))
+        samples = Samples(
+            RecordPlan("m", ("c",), "d", per_class=per_class, **changes), source, channels=0
+        )
+        network = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Linear(3, 3))
+        for layer in network:
+            torch.nn.init.eye_(layer.weight)
+            torch.nn.init.zeros_(layer.bias)
+        taps = Taps((Point("1", "input"),), Pooling(), "1")
+        on = Measured(
+            samples.batches,
+            {split: part.labels for split, part in samples.parts.items()},
+            3,
+            samples.probe_indices,
+            samples.sizes,
+        )
+        return NetworkMeasurer(network, taps, on).snapshot(0)
+
+    whole, few, alike = measured(99), measured(2), measured(2, train_counts="unknown")
+    for name in ("train_error", "train_loss", "nc4_train"):
+        assert few.scalars[name] == pytest.approx(whole.scalars[name])
+    assert whole.scalars["train_error"] == pytest.approx(4 / 56)
+    assert alike.scalars["train_error"] == pytest.approx(1 / 3)
+
+
+def test_the_run_of_a_long_tailed_set_has_a_minority(workshop, capsys):
+    workshop.save("epoch_1.pt", workshop.state())
+    labels = np.repeat(np.arange(3), (30, 30, 10))
+    images = np.random.default_rng(0).integers(0, 255, (70, 8, 8)).astype(np.uint8)
+    np.savez(workshop.data, images=images, labels=labels)
+    assert main(workshop.arguments("epoch_1.pt", per_class=5)) == 0
+    assert "the classes have 10 to 30 samples, counted" in capsys.readouterr().out
+    run = Run(workshop.folder / "run")
+    assert run.manifest.train_counts == (30, 30, 10)
+    assert class_groups(run) == ((0, 1), (2,))
+    statistics = run.snapshot(1).statistics(1, "train")
+    assert statistics.counts.tolist() == [5, 5, 5]
+    assert statistics.sizes.tolist() == [30, 30, 10]
+    assert statistics.shares == pytest.approx([3 / 7, 3 / 7, 1 / 7])

@@ -233,7 +233,7 @@ class StoredSnapshot:
         if f"{prefix}.directions" in self._arrays:
             directions = int(self._whole_numbers(f"{prefix}.directions", 1)[0])
         sizes = None
-        if f"{prefix}.sizes" in self._names:
+        if f"{prefix}.sizes" in self._arrays:
             sizes = self._whole_numbers(f"{prefix}.sizes", classes)
         return ClassStatistics(
             counts, means, variance, fuzziness, variability, rounding, directions, sizes

@@ -66,6 +66,7 @@ def export_figure(parsed: argparse.Namespace) -> int:
         resolution=parsed.dpi,
         spacing=parsed.spacing,
         model=model,
+        with_path=parsed.with_path,
     )
     if run is not None and not parsed.view:
         plan = figure_from_first_camera(run, plan)
@@ -114,6 +115,7 @@ def export_film(parsed: argparse.Namespace) -> int:
         keyframes=keyframes,
         supersample=2 if parsed.fine else 1,
         model=_model(parsed, run) if over_ratio else None,
+        with_path=parsed.with_path,
     )
     if not (parsed.view or keyframes):
         plan = film_from_first_camera(plan)
@@ -135,7 +137,7 @@ def export_table(parsed: argparse.Namespace) -> int:
     """
     run = Run(parsed.path)
     epochs = _numbers(parsed.epochs, "epochs")
-    written = make_table(TablePlan(parsed.out, run.path, parsed.format, epochs))
+    written = make_table(TablePlan(parsed.out, run.path, parsed.format, epochs, parsed.with_path))
     print(f"Saved {' and '.join(str(path) for path in written)}.")
     return 0
 

@@ -54,6 +54,7 @@ def _add_figure(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument("--dpi", type=int, default=300, help="of PNG; default 300")
     _add_model(verb)
+    _add_path(verb)
     verb.set_defaults(run=_figure)
 
 
@@ -86,6 +87,7 @@ def _add_film(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument("--fine", action="store_true", help="draw twice as large and average")
     _add_model(verb)
+    _add_path(verb)
     verb.set_defaults(run=_film)
 
 
@@ -96,6 +98,7 @@ def _add_table(verb: argparse.ArgumentParser) -> None:
         "--format", choices=("csv", "json", "latex", "npz"), default="", help="default: by name"
     )
     verb.add_argument("--epochs", default="", metavar="0,5,20", help="default: all recorded")
+    _add_path(verb)
     verb.set_defaults(run=_table)
 
 
@@ -113,6 +116,14 @@ def _add_view(verb: argparse.ArgumentParser) -> None:
         default="",
         metavar="0,1,5",
         help="default: four; of an imbalanced run two large and two small ones",
+    )
+
+
+def _add_path(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--with-path",
+        action="store_true",
+        help="say in the file where the run lies; default: only which run it is",
     )
 
 

@@ -113,6 +113,8 @@ class FigurePlan:
         For the preset 'minority'.
     said : mapping
         What else the file is to say of its making.
+    with_path : bool
+        Say in the file where its runs lie.
     """
 
     out: Path
@@ -134,6 +136,7 @@ class FigurePlan:
     cameras: tuple[Camera, ...] = ()
     model: ModelPlan | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
+    with_path: bool = False
 
     @property
     def suffix(self) -> str:
@@ -190,7 +193,7 @@ def figure_bytes(plan: FigurePlan, canvas: Any = None) -> bytes:
     run, plan = _checked(plan)
     from ncviz.export.pages import save_page
 
-    said = provenance(run, plan.view) | {
+    said = provenance(run, plan.view, with_path=plan.with_path) | {
         "figure": {
             "preset": plan.preset,
             "theme": plan.theme,
@@ -206,6 +209,8 @@ def figure_bytes(plan: FigurePlan, canvas: Any = None) -> bytes:
     if plan.preset == "minority" and plan.model is not None:
         said["model"] = model_said(plan.model)
     said |= plan.said
+    if "beside" in said and not plan.with_path:
+        said["beside"] = {key: it for key, it in said["beside"].items() if key != "path"}
     content = save_page(run, plan, canvas)
     return carry_in_figure(content, plan.suffix, said)
 

@@ -18,7 +18,7 @@ from ncviz.export.film_files import FilmFile, open_film_file
 from ncviz.export.film_frames import Painter
 from ncviz.export.messages import Progress
 from ncviz.export.model import ModelPlan, model_said
-from ncviz.export.picture import provenance
+from ncviz.export.picture import provenance, said_of_run
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import view_to_text
@@ -101,6 +101,8 @@ class FilmPlan:
         Another run on the right, but over 'ratio'.
     supersample : int
         Draw so many times larger and average; 1 is smooth but where surfaces meet.
+    with_path : bool
+        Say in the film where its runs lie.
     """
 
     out: Path
@@ -123,6 +125,7 @@ class FilmPlan:
     model: ModelPlan | None = None
     beside: Beside | None = None
     supersample: int = 1
+    with_path: bool = False
 
     @property
     def frames(self) -> int:
@@ -272,13 +275,12 @@ def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
     }
     if plan.beside is not None and run is not None:
         film["beside"] = {
-            "run": Run(plan.beside.run).manifest.title,
-            "path": str(plan.beside.run),
+            **said_of_run(Run(plan.beside.run), with_path=plan.with_path),
             "view": asdict(plan.beside.view),
             "linked": plan.beside.linked,
             "camera_linked": plan.beside.camera_linked,
         }
-    said = provenance(run, plan.view) | {"film": film}
+    said = provenance(run, plan.view, with_path=plan.with_path) | {"film": film}
     return said | (
         {} if run is not None or plan.model is None else {"model": model_said(plan.model)}
     )

@@ -15,6 +15,7 @@ from ncviz import __version__
 from ncviz.assets import asset
 from ncviz.errors import UserError
 from ncviz.rendering.offscreen import render
+from ncviz.runs.fingerprint import fingerprint, without_folders
 from ncviz.runs.measures import fuzziness_by_layer, law_at
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
@@ -30,7 +31,20 @@ LARGEST_SIDE = 16384
 LARGEST_AREA = 130_000_000  # pixels; about 2 GiB while it is drawn
 
 
-def provenance(run: Run | None, view: View) -> dict[str, Any]:
+def said_of_run(run: Run, *, with_path: bool = False) -> dict[str, Any]:
+    """Return what a file says of the run that it shows.
+
+    Parameters
+    ----------
+    run : Run
+    with_path : bool
+        Say where it lies, too; folders hold people's names, so only if that is asked for.
+    """
+    said: dict[str, Any] = {"run": run.manifest.title, "fingerprint": fingerprint(run.manifest)}
+    return said | ({"path": str(run.path)} if with_path else {})
+
+
+def provenance(run: Run | None, view: View, *, with_path: bool = False) -> dict[str, Any]:
     """Return what a picture should say of its making.
 
     Parameters
@@ -38,6 +52,8 @@ def provenance(run: Run | None, view: View) -> dict[str, Any]:
     run : Run or None
         None for a picture of a model.
     view : View
+    with_path : bool
+        Say where the run and the files of its recipe lie.
     """
     title = "" if run is None else run.manifest.title
     layer = view.layer if run is None else view.layer % len(run.manifest.layers)
@@ -50,12 +66,11 @@ def provenance(run: Run | None, view: View) -> dict[str, Any]:
     }
     if run is not None:
         manifest = run.manifest
-        said |= {
-            "run": manifest.title,
-            "path": str(run.path),
+        recipe = dict(manifest.recipe)
+        said |= said_of_run(run, with_path=with_path) | {
             "created": manifest.created,
             "seed": manifest.recipe.get("seed"),
-            "recipe": dict(manifest.recipe),
+            "recipe": recipe if with_path else without_folders(recipe),
             "software": dict(manifest.software),
         }
     return said

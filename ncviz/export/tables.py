@@ -41,12 +41,15 @@ class TablePlan:
         One of `FORMATS`; empty to go by the name of the file.
     epochs : tuple of int
         Recorded ones; all if empty.
+    with_path : bool
+        Say in the file where the run lies.
     """
 
     out: Path
     run: Path
     file_format: str = ""
     epochs: tuple[int, ...] = ()
+    with_path: bool = False
 
 
 def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, ...]:
@@ -63,7 +66,9 @@ def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, .
     tuple of Path
         As of `save_table`.
     """
-    return save_table(Run(plan.run), plan.out, plan.file_format, plan.epochs, advance)
+    return save_table(
+        Run(plan.run), plan.out, plan.file_format, plan.epochs, advance, with_path=plan.with_path
+    )
 
 
 def metrics_csv(run: Run, epochs: Sequence[int] = (), advance: Advance | None = None) -> str:
@@ -98,7 +103,13 @@ def metric_rows(
     ]
 
 
-def metrics_json(run: Run, epochs: Sequence[int] = (), advance: Advance | None = None) -> str:
+def metrics_json(
+    run: Run,
+    epochs: Sequence[int] = (),
+    advance: Advance | None = None,
+    *,
+    with_path: bool = False,
+) -> str:
     """Return every metric of a run as JSON, with what made it.
 
     Returns
@@ -109,12 +120,16 @@ def metrics_json(run: Run, epochs: Sequence[int] = (), advance: Advance | None =
     """
     measured = _measured(run, epochs, advance)
     scalars = [{"epoch": e, **run.snapshot(e).scalars} for e in epochs or run.epochs]
-    whole = {"provenance": _said(run), **measured, "scalars": scalars}
+    whole = {"provenance": _said(run, with_path), **measured, "scalars": scalars}
     return json.dumps(_finite(whole), indent=1, ensure_ascii=False, allow_nan=False)
 
 
 def run_arrays(
-    run: Run, epochs: Sequence[int] = (), advance: Advance | None = None
+    run: Run,
+    epochs: Sequence[int] = (),
+    advance: Advance | None = None,
+    *,
+    with_path: bool = False,
 ) -> dict[str, NDArray[Any]]:
     """Return class means, classifiers and coordinates as named arrays.
 
@@ -140,7 +155,7 @@ def run_arrays(
         "labels": run.probe.labels,
         "class_names": np.array(manifest.class_names),
         "layer_names": np.array([layer.name for layer in manifest.layers]),
-        "provenance": np.array(json.dumps(_finite(_said(run)), ensure_ascii=False)),
+        "provenance": np.array(json.dumps(_finite(_said(run, with_path)), ensure_ascii=False)),
     }
     for done, epoch in enumerate(chosen, 1):
         snapshot = run.snapshot(epoch)
@@ -167,6 +182,8 @@ def save_table(
     file_format: str = "",
     epochs: Sequence[int] = (),
     advance: Advance | None = None,
+    *,
+    with_path: bool = False,
 ) -> tuple[Path, ...]:
     """Write a table of a run, whole or not at all.
 
@@ -180,6 +197,8 @@ def save_table(
         Recorded ones; all if empty.
     advance : callable, optional
         Called after each epoch; may raise to break off.
+    with_path : bool
+        Say in the file where the run lies.
 
     Returns
     -------
@@ -200,21 +219,23 @@ def save_table(
         )
     if path.is_dir():
         raise UserError(f"{path} is a folder: choose the name of a file.")
-    said = json.dumps(_finite(_said(run)), indent=1, ensure_ascii=False)
+    said = json.dumps(_finite(_said(run, with_path)), indent=1, ensure_ascii=False)
     if chosen == "csv":
         content = metrics_csv(run, epochs, advance).encode()
         beside = path.with_name(f"{path.name}.json")
         _write_both(path, content, beside, said.encode())
         return path, beside
     if chosen == "json":
-        content = metrics_json(run, epochs, advance).encode()
+        content = metrics_json(run, epochs, advance, with_path=with_path).encode()
     elif chosen == "latex":
         content = metrics_latex(
             metric_rows(run, epochs, advance), run.manifest.title, said
         ).encode()
     else:
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, allow_pickle=False, **run_arrays(run, epochs, advance))
+        np.savez_compressed(
+            buffer, allow_pickle=False, **run_arrays(run, epochs, advance, with_path=with_path)
+        )
         content = buffer.getvalue()
     write_atomically(path, content)
     return (path,)
@@ -255,8 +276,8 @@ def _measured(run: Run, epochs: Sequence[int], advance: Advance | None) -> dict[
     return whole
 
 
-def _said(run: Run) -> dict[str, Any]:
-    said = provenance(run, View())
+def _said(run: Run, with_path: bool) -> dict[str, Any]:
+    said = provenance(run, View(), with_path=with_path)
     return {key: value for key, value in said.items() if not key.startswith("view")}
 
 

@@ -17,6 +17,7 @@ from ncviz.explorer.series import EpochSeries
 from ncviz.export.figures import FigurePlan, make_figure
 from ncviz.export.film_moments import shot_at
 from ncviz.export.films import FilmPlan
+from ncviz.runs.fingerprint import fingerprint
 from ncviz.runs.renaming import rename_run
 from ncviz.runs.run import Run
 from ncviz.runs.writer import SNAPSHOTS, snapshot_name
@@ -170,7 +171,11 @@ def test_unlinked_cameras_are_turned_and_saved_apart(compare, qtbot, tmp_path):
     with Image.open(path) as picture:
         right = np.asarray(picture.convert("RGB"))[:, picture.width // 2 :].astype(int)
         said = json.loads(picture.text["ncviz"])
-    assert said["beside"]["path"] == str(compare.comparison.second.run.path)
+    assert said["beside"]["fingerprint"] == fingerprint(compare.comparison.second.run.manifest)
+    make_figure(replace(plan, with_path=True))
+    with Image.open(path) as picture:
+        lies = json.loads(picture.text["ncviz"])["beside"]["path"]
+    assert lies == str(compare.comparison.second.run.path)
     assert said["beside"]["view"]["camera"]["azimuth"] == turned.azimuth
     figure = replace(plan, cameras=(turned, turned))
     same = pixels_of_figure(replace(figure, out=tmp_path / "same.png"))

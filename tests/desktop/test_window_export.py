@@ -111,9 +111,15 @@ def test_a_dropped_figure_opens_its_run(window, export, make_run, small_run, qtb
     window.open(small_run.path, remember=False)
     shutil.move(other.path, tmp_path / "moved")
     drop(window, tmp_path / "a.pdf")
+    assert window.explorer.run.path == tmp_path / "moved", "it lies beside the figure"
+    window.open(small_run.path, remember=False)
+    far = tmp_path / "far" / "away"
+    far.mkdir(parents=True)
+    shutil.move(tmp_path / "moved", far / "moved")
+    drop(window, tmp_path / "a.pdf")
     assert window.explorer.run.path == small_run.path, "what is open stays open"
-    assert "'Other', which is no longer in" in window.note.text.text()
-    window.open(tmp_path / "moved", remember=False)
+    assert "'Other', which is neither among the recent runs" in window.note.text.text()
+    window.open(far / "moved", remember=False)
     window.note.hide()
     drop(window, tmp_path / "a.pdf")
     assert "This is what a.pdf shows" in window.note.text.text()

@@ -16,6 +16,8 @@ from ncviz.desktop.header import COMPARE, LAYERS, THEORY
 from ncviz.explorer.square_loss_desk import SquareLossDesk
 from ncviz.export import messages
 from ncviz.export.exporter import LocalExporter
+from ncviz.runs.fingerprint import fingerprint
+from ncviz.runs.run import Run
 from ncviz.scenes.palette import DARK, LIGHT, rgb
 from ncviz.scenes.scene import Picture
 
@@ -173,7 +175,8 @@ def test_several_panels_are_exported_and_copied_all(
     in_pixels(dialog, 400)
     said = json.loads(save(tmp_path / "p.png").text["ncviz"])
     if room == COMPARE:
-        assert said["beside"]["path"] == str(demonstration)
+        assert said["beside"]["fingerprint"] == fingerprint(Run(demonstration).manifest)
+        assert "path" not in said["beside"], "only where it is asked for"
     window.commands["edit.picture"].trigger()
     copied = pixels_of(QGuiApplication.clipboard().image())
     assert "on the clipboard" in window.note.text.text()

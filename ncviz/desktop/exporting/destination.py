@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PyQt6.QtCore import QStandardPaths, pyqtSignal
-from PyQt6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QFileDialog, QVBoxLayout, QWidget
 
 from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.form_parts import Field, PathField, caption
@@ -32,6 +32,11 @@ class Destination(QWidget):
         self.field = Field("Save to", self.path_field)
         self.fault = self.field.fault
         self.replaces = caption()
+        self.with_path = QCheckBox("Say in the file where the run lies")
+        self.with_path.setToolTip(
+            "Each file says which run it shows and how that was made. The names of folders, which "
+            "may hold your own, are left out unless you ask for them here."
+        )
         self._page: ExportPage | None = None
         self._names: dict[str, str] = {}  # by kind, as the user wrote them
         self._written: set[Path] = set()  # of this session: replaced without a word
@@ -39,6 +44,7 @@ class Destination(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.field)
+        column.addWidget(self.with_path)
         column.addWidget(self.replaces)
         self.line.textEdited.connect(self._edited)
         self.path_field.changed.connect(lambda _: self.show_replaces())

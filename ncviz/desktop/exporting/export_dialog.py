@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
@@ -288,7 +289,10 @@ class ExportDialog(QDialog):
         page.clear_faults()
         self.destination.fault.say("")
         try:
-            plan = page.plan(self.destination.check())
+            plan = replace(
+                page.plan(self.destination.check()),
+                with_path=self.destination.with_path.isChecked(),
+            )
         except FieldError as error:
             error.field.fault.say(str(error))
             error.field.part.setFocus()

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ncviz.assets import asset
 from ncviz.desktop.header import COMPARE, EXPLORE, THEORY
+from ncviz.desktop.settings import runs_path
 from ncviz.errors import UserError
+from ncviz.explorer.samples import SAMPLES
 from ncviz.export.carried import said_by, view_of_file
+from ncviz.runs.fingerprint import find_run, fingerprint
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
@@ -32,11 +36,12 @@ def restore(window: "MainWindow", path: Path) -> bool:
     try:
         said = said_by(path)
         view = view_of_file(path)
-        if not said.get("path"):
+        if not said.get("run") and not said.get("path"):
             _restore_model(window, path, said)
             return True
         if not _has_run(window, said):
             _open_run(window, path, said)
+        second = _second_run(window, path, said)
     except UserError as error:
         window.note.say_error(error)
         return False
@@ -44,26 +49,53 @@ def restore(window: "MainWindow", path: Path) -> bool:
         window.enter(EXPLORE)
     window.memory.show_view(view)
     window.note.say(f"This is what {path.name} shows.")
-    second = _second_run(said)
     if second is not None:
         window.enter(COMPARE)
         window.rooms[COMPARE].open_second(second)  # what keeps it from opening is a note
     return True
 
 
-def _second_run(said: Mapping[str, Any]) -> Path | None:
+def _second_run(window: "MainWindow", path: Path, said: Mapping[str, Any]) -> Path | None:
     """Return the run on the right of a comparison that a figure or film shows."""
     film = said.get("film")
     beside = said.get("beside") or (film.get("beside") if isinstance(film, Mapping) else None)
-    named = isinstance(beside, Mapping) and isinstance(beside.get("path"), str)
-    return Path(beside["path"]) if named else None
+    return _folder_of(window, path, beside) if isinstance(beside, Mapping) else None
+
+
+def _folder_of(window: "MainWindow", path: Path, said: Mapping[str, Any]) -> Path:
+    """Return where a run lies that a file names by its fingerprint, or by its path as well."""
+    title = str(said.get("run", "another run"))[:80]
+    named, mark = said.get("path"), said.get("fingerprint")
+    if isinstance(named, str) and named:
+        try:
+            if Path(named).is_dir():
+                return Path(named)
+        except (OSError, ValueError):  # no path of this system
+            pass
+    if isinstance(mark, str):
+        samples = [asset(*sample.parts) for sample in SAMPLES]
+        recent = [Path(text) for text in window.settings.recent or []]
+        here = path.absolute().parent
+        kept = runs_path(window.settings)
+        found = find_run(mark, (*recent, *samples, here), (here, here.parent, kept))
+        if found is not None:
+            return found
+    where = (
+        f"no longer in {named}"
+        if isinstance(named, str) and named
+        else "neither among the recent runs nor beside this file"
+    )
+    raise UserError(
+        f"{path.name} shows the run {title!r}, which is {where}: open that run first, then this "
+        "file again."
+    )
 
 
 def _has_run(window: "MainWindow", said: Mapping[str, Any]) -> bool:
     run = window.explorer.run
     if run is None:
         return False
-    if str(run.path) == said.get("path"):
+    if str(run.path) == said.get("path") or fingerprint(run.manifest) == said.get("fingerprint"):
         return True
     # A run that was moved is the same one.
     same = run.manifest.title, run.manifest.created
@@ -71,18 +103,7 @@ def _has_run(window: "MainWindow", said: Mapping[str, Any]) -> bool:
 
 
 def _open_run(window: "MainWindow", path: Path, said: Mapping[str, Any]) -> None:
-    folder = Path(str(said["path"]))
-    title = str(said.get("run", "another run"))[:80]
-    gone = UserError(
-        f"{path.name} shows the run {title!r}, which is no longer in {folder}: open that run "
-        "first, then this file again."
-    )
-    try:
-        there = folder.is_dir()
-    except (OSError, ValueError) as error:
-        raise gone from error
-    if not there:
-        raise gone
+    folder = _folder_of(window, path, said)
     if not window.open(folder):
         raise UserError(f"{path.name} shows the run in {folder}, which cannot be opened.")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ncviz.desktop.header import COMPARE, LAYERS, THEORY
 from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.export.films import Beside
+from ncviz.export.picture import said_of_run
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene
@@ -99,8 +100,7 @@ def what_is_seen(window: "MainWindow") -> Seen:
             beside=Beside(second.path, own, comparison.linked, not apart),
             said={
                 "beside": {
-                    "run": second.manifest.title,
-                    "path": str(second.path),
+                    **said_of_run(second, with_path=True),
                     "view": asdict(own),
                 }
             },

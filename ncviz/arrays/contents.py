@@ -149,10 +149,10 @@ def _training_split(named: Sequence[Named], file: ArrayFile, notes: list[str]) -
     there = {n.means.split for n in named if n.means.part == "labels"}
     if not there:
         _refuse_unreadable("labels", file)
-        raise UserError(
-            f"{file.path} has no array 'labels': it holds {holdings(file)}; add one label a "
-            "sample, or name the array to ncviz import with --labels."
-        )
+        advice = "add one label a sample, or name the array to ncviz import with --labels"
+        if file.path.suffix == ".npy":
+            advice = "put labels.npy beside it"
+        raise UserError(f"{file.path} has no array 'labels': it holds {holdings(file)}; {advice}.")
     split = next(s for s in ("train", "", "test", "validation") if s in there)
     if split in ("test", "validation"):
         notes.append(f"there is no training split: the {split} split is taken as the samples")

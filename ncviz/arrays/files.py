@@ -1,38 +1,52 @@
 """Opens a file or folder of arrays, whatever its format; nothing in it is run."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ncviz.arrays.numpy_files import open_folder, open_npy, open_npz
+from ncviz.arrays.other_files import open_json, open_matlab, open_safetensors
 from ncviz.arrays.stored import ArrayFile, told
+from ncviz.arrays.tables import open_table
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
 
-FOREIGN = {
-    "an HDF5 file": (
-        (".h5", ".hdf5", ".hdf", ".he5", ".keras"),
-        "np.savez('f.npz', **{k: h5py.File('f.h5')[k][()] for k in ('features', 'labels')})",
+SUFFIXES = (".npz", ".npy", ".csv", ".tsv", ".mat", ".json", ".jsonl")
+_TABLES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".data")
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+
+# Formats that are not read, and how to come from them to one that is.
+_FOREIGN = {
+    (".h5", ".hdf5", ".hdf", ".he5", ".keras"): (
+        "an HDF5 file",
+        "f = h5py.File(path); np.savez('f.npz', features=f['features'][()], "
+        "labels=f['labels'][()]) makes one that is",
     ),
-    "a table of pandas or Arrow": (
-        (".parquet", ".feather", ".arrow", ".orc"),
-        "pandas.read_parquet('f.parquet').to_csv('f.csv', index=False)",
+    (".parquet", ".feather", ".arrow", ".orc"): (
+        "a table of Arrow",
+        "pandas.read_parquet(path).to_csv('f.csv', index=False) makes one that is",
     ),
-    "a pickle, which could run code": (
-        (".pkl", ".pickle", ".joblib", ".p", ".dill"),
-        "np.savez('f.npz', features=features, labels=labels), where you trust the file",
+    (".pkl", ".pickle", ".joblib", ".dill", ".p"): (
+        "a pickle, which could run code",
+        "where you trust it, np.savez('f.npz', features=features, labels=labels) makes one that is",
     ),
-    "a spreadsheet": ((".xlsx", ".xls", ".ods"), "save it as CSV"),
-    "packed": ((".gz", ".bz2", ".xz", ".zst", ".7z", ".tgz", ".rar"), "unpack it first"),
+    (".xlsx", ".xls", ".ods"): ("a spreadsheet", "save it as CSV"),
+    (".gz", ".bz2", ".xz", ".zst", ".7z", ".tgz", ".rar", ".zip"): ("packed", "unpack it first"),
+    (".arff", ".libsvm", ".svm"): ("in a format of other programs", "save it as CSV"),
 }
 
 
-def open_arrays(path: Path) -> ArrayFile:
-    """Open a file of arrays without reading more than their names and shapes.
+def open_arrays(path: Path, features: Sequence[str] = (), labels: str = "") -> ArrayFile:
+    """Open a file of arrays; of those formats that can be large only names and shapes are read.
 
     Parameters
     ----------
     path : Path
-        An npz or npy file, a table (CSV, TSV), a safetensors, MATLAB or JSON
-        file, or a folder of npy files.
+        An npz or npy file, a table (CSV, TSV …), a safetensors, MATLAB or
+        JSON file, or a folder of npy files.
+    features : sequence of str, optional
+        Columns of a table that are features.
+    labels : str, optional
+        The column of a table that holds the labels.
 
     Raises
     ------
@@ -50,14 +64,32 @@ def open_arrays(path: Path) -> ArrayFile:
         raise UserError(f"{path} is empty: it was perhaps not written to its end.")
     if head[:6] == b"\x93NUMPY":
         return open_npy(path)
-    if suffix == ".npz" or head[:2] == b"PK":
+    if suffix == ".npz" or (head[:2] == b"PK" and not _foreign(suffix)):
         return open_npz(path)
-    raise _of_another_kind(path)
+    if _HDF5 in (head[:8], head[512:520]):
+        if suffix == ".mat" or head[:10] == b"MATLAB 7.3":
+            raise UserError(
+                f"{path} is a MATLAB file of version 7.3, which is not read: save it in MATLAB "
+                "with save(file, 'features', 'labels', '-v7')."
+            )
+        raise UserError(_sentence(path, ".h5"))
+    if suffix == ".safetensors" or (head[8:9] == b"{" and head[7:8] == b"\0"):
+        return open_safetensors(path)
+    if suffix == ".mat":
+        return open_matlab(path)
+    if suffix in (".json", ".jsonl"):
+        return open_json(path)
+    if _foreign(suffix) and suffix not in _TABLES:
+        raise UserError(_sentence(path, suffix))
+    if head[:4] == b"PAR1":
+        raise UserError(_sentence(path, ".parquet"))
+    return open_table(path, features, labels)
 
 
-def _of_another_kind(path: Path) -> UserError:
-    suffix = path.suffix.lower()
-    for kind, (suffixes, advice) in FOREIGN.items():
-        if suffix in suffixes:
-            return UserError(f"{path} is {kind}, which is not read: {advice}.")
-    return UserError(f"{path} is no file of arrays: give an npz file.")
+def _foreign(suffix: str) -> tuple[str, str] | None:
+    return next((words for suffixes, words in _FOREIGN.items() if suffix in suffixes), None)
+
+
+def _sentence(path: Path, suffix: str) -> str:
+    kind, advice = _foreign(suffix) or ("", "")
+    return f"{path} is {kind} and is not read: {advice}."

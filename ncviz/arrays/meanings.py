@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ncviz.arrays.names import Meaning, meaning_of
-from ncviz.arrays.stored import ArrayFile, StoredArray
+from ncviz.arrays.stored import LONGEST_NAME, MOST_AXES, ArrayFile, StoredArray
 from ncviz.errors import UserError
-from ncviz.wording import listed
+from ncviz.wording import listed, one_line
 
 _MAY_BE_NAMES = ("class", "classes", "category", "species")
 
@@ -43,6 +43,8 @@ def named_arrays(file: ArrayFile, features: Sequence[str] = (), labels: str = ""
     for name, array in file.arrays.items():
         if 0 in array.shape:
             file.left[name] = f"is empty ({array.words})"
+        elif array.ndim > MOST_AXES:
+            file.left[name] = f"has {array.ndim} axes"
         else:
             means = _as_the_user_says(name, meaning_of(name), features, labels)
             named.append(Named(array, _as_the_shape_says(array, means)))
@@ -56,9 +58,8 @@ def named_arrays(file: ArrayFile, features: Sequence[str] = (), labels: str = ""
 def holdings(file: ArrayFile) -> str:
     """Return what a file holds, for messages."""
     arrays = [f"{array.name!r} ({array.words})" for array in file.arrays.values()]
-    return listed([*arrays, *(f"{name!r}, which {why}" for name, why in file.left.items())], 8) or (
-        "no arrays"
-    )
+    left = [f"{one_line(name)[:LONGEST_NAME]!r}, which {why}" for name, why in file.left.items()]
+    return listed([*arrays, *left], 8) or "no arrays"
 
 
 def _as_the_user_says(name: str, means: Meaning, features: Sequence[str], labels: str) -> Meaning:

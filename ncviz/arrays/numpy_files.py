@@ -7,12 +7,15 @@ import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
+from itertools import takewhile
+from operator import eq
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
 
+from ncviz.arrays.names import meaning_of
 from ncviz.arrays.stored import (
     MOST_ARRAYS,
     MOST_BYTES,
@@ -24,6 +27,7 @@ from ncviz.arrays.stored import (
 )
 from ncviz.bounded_reading import check_regular, open_regular
 from ncviz.errors import UserError
+from ncviz.wording import listed
 
 PICKLED = (
     "holds Python objects, which could run code: save numbers or text, such as "
@@ -70,16 +74,35 @@ def _entry(path: Path, name: str) -> IO[bytes]:
 
 
 def open_npy(path: Path) -> ArrayFile:
-    """Open an npy file together with those that lie beside it under a matching name.
+    """Open an npy file of features, and what belongs to it beside it.
 
-    'features.npy' brings 'labels.npy', 'train_x.npy' brings 'train_y.npy',
-    'test_x.npy' and 'test_y.npy'; what they mean is decided by their names.
+    'train_x.npy' brings 'train_y.npy', 'test_x.npy' and 'test_y.npy';
+    'resnet_features.npy' brings 'resnet_labels.npy', or 'labels.npy' where
+    there is no such file.
     """
-    beside = [p for p in _npy_files(path.parent) if p.parent == path.parent]
-    file = _opened([path, *(p for p in beside if p != path)], path, path.parent)
-    if len(file.arrays) > 1:
-        file.notes.append(f"the arrays beside {path.name} are read too")
+    own = meaning_of(path.stem)
+    found: dict[tuple[str, str], Path] = {}
+    for other in _npy_files(path.parent):
+        means = meaning_of(other.stem)
+        further = means.part == own.part and means.split != own.split and means.layer == own.layer
+        belongs = means.part not in ("features", "images", "") or further
+        if other == path or other.parent != path.parent or not belongs:
+            continue
+        known = found.get((means.part, means.split))
+        if known is None or _likeness(other, path) > _likeness(known, path):
+            found[means.part, means.split] = other
+    file = _opened([path, *found.values()], path, path.parent)
+    if found:
+        names = listed([other.name for other in found.values()])
+        file.notes.append(f"read beside {path.name}: {names}")
     return file
+
+
+def _likeness(one: Path, other: Path) -> int:
+    """Return how many letters two names share at their beginning and their end."""
+    pairs = (one.stem, other.stem), (one.stem[::-1], other.stem[::-1])
+    alike = (map(eq, *pair) for pair in pairs)
+    return sum(1 for letters in alike for _ in takewhile(bool, letters))
 
 
 def open_folder(path: Path) -> ArrayFile:

@@ -16,11 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError, reason
+from ncviz.wording import one_line
 
 MOST_BYTES = 64 * 2**30  # of all arrays of a file
 ALWAYS_ALLOWED = 256 * 2**20  # bytes that a file of any size may unpack to
 MOST_UNPACKED = 200  # times its own size, beyond that
 MOST_ARRAYS = 10_000
+MOST_AXES = 8
+LONGEST_NAME = 200
 _PIECE = 2**20  # bytes read at once
 
 # What zipfile, its decompressors and NumPy's header parser raise for damaged files.
@@ -37,6 +40,7 @@ DAMAGED = (
     ValueError,
     OverflowError,
     TypeError,
+    AttributeError,
     KeyError,
     IndexError,
 )
@@ -94,12 +98,13 @@ class StoredArray:
     Parameters
     ----------
     name : str
+        Kept to what one line can show.
     shape : tuple of int
     dtype : numpy.dtype
     """
 
     def __init__(self, name: str, shape: Sequence[int], dtype: np.dtype[Any]) -> None:
-        self.name = name
+        self.name = one_line(name)[:LONGEST_NAME]
         self.shape = tuple(shape)
         self.dtype = dtype
 
@@ -247,9 +252,12 @@ class ArrayFile:
         What is not read, and why.
     notes : list of str
         What was chosen on the way.
+    chosen : bool
+        Whether the names that the user gave are those of columns, and used already.
     """
 
     path: Path
     arrays: dict[str, StoredArray]
     left: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    chosen: bool = False

@@ -11,12 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ncviz.arrays.files import open_arrays
 from ncviz.arrays.labelled import read_labelled
 from ncviz.arrays.numpy_files import is_array_folder
 from ncviz.data.catalogue import CATALOGUE, load
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError, reason
+from ncviz.recording.array_files import open_array_file
 from ncviz.recording.image_folder import find_images, read_images
 from ncviz.recording.plan import is_code
 from ncviz.recording.user_code import call, load_function
@@ -171,7 +171,7 @@ def _of_files(found: Mapping[str, list[Path]], names: tuple[str, ...], folder: P
 
 
 def _from_arrays(path: Path) -> Source:
-    arrays = read_labelled(open_arrays(path))
+    arrays = read_labelled(open_array_file(path))
     train = _of_arrays(arrays.samples, arrays.labels, str(path))
     test = None
     if arrays.test_samples is not None and arrays.test_labels is not None:

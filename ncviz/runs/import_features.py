@@ -81,8 +81,10 @@ def import_features(
         If features or labels are missing, do not fit each other, or cannot be
         read.
     """
-    file = source if isinstance(source, ArrayFile) else open_arrays(source)
-    imported = read_features(file, features, labels)
+    file = source
+    if isinstance(file, Path):
+        file = open_arrays(file, features, labels)
+    imported = read_features(file, *((), "") if file.chosen else (features, labels))
     recipe = {"kind": "import", "file": file.path.name, "transforms": list(imported.notes)}
     counts = () if imported.only_test else None
     title = file.path.stem

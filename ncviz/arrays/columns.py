@@ -1,0 +1,205 @@
+"""How a table of text is written, and what its columns are."""
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ncviz.arrays.names import meaning_of
+from ncviz.errors import UserError
+from ncviz.wording import listed
+
+_MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-nan", "inf", "-inf", "+inf"))
+_SEPARATORS = (",", ";", "\t", "|", None)  # None is any white space
+_SPLITS = frozenset(("split", "set", "subset", "partition", "fold"))
+_NUMBERS = frozenset(("", "id", "index", "idx", "row", "unnamed: 0"))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table is written."""
+
+    separator: str | None
+    comma: bool  # for the decimal mark
+    header: bool
+    names: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]  # the first ones
+
+    @property
+    def words(self) -> str:
+        """Return it in words."""
+        marks = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", None: "spaces"}
+        decimal = ", decimal commas" if self.comma else ""
+        header = "" if self.header else ", without a header"
+        return (
+            f"a table of {len(self.names):,} columns, with {marks[self.separator]}{decimal}{header}"
+        )
+
+
+def fields_of(line: str, separator: str | None) -> tuple[str, ...]:
+    """Return the fields of a line; a separator of None is any white space."""
+    if separator is None:
+        return tuple(line.split())
+    if '"' not in line:
+        return tuple(field.strip() for field in line.split(separator))
+    try:
+        return tuple(field.strip() for field in next(csv.reader([line], delimiter=separator)))
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+
+
+def number_of(text: str, *, comma: bool = False) -> float | None:
+    """Return a number, NaN for what is missing, None for a word."""
+    bare = text.strip().lower()
+    if bare in _MISSING:
+        return float(bare.replace("+", "")) if "inf" in bare else np.nan
+    try:
+        return None if "_" in bare else float(bare.replace(",", ".") if comma else bare)
+    except ValueError:
+        return None
+
+
+def find_layout(path: Path, head: Sequence[str]) -> Layout:
+    """Find out how a table is written.
+
+    Parameters
+    ----------
+    path : Path
+    head : sequence of str
+        Its first lines.
+
+    Raises
+    ------
+    UserError
+        If they are no table.
+    """
+    comments = [line.lstrip("#").strip() for line in head if line.startswith("#")]
+    rows = [line for line in head if not line.startswith("#")]
+    if not rows:
+        raise UserError(f"{path} is no table: it has no row of numbers.")
+    best: tuple[tuple[int, int], str | None, bool] | None = None
+    for separator in _SEPARATORS:
+        cells = [fields_of(line, separator) for line in rows[-20:]]
+        width = _usual_width(cells)
+        if width < 2 or sum(len(row) == width for row in cells) <= len(cells) / 2:
+            continue
+        for comma in (False, True)[: 1 if separator == "," else 2]:
+            read = [number_of(cell, comma=comma) is not None for row in cells for cell in row]
+            score = (sum(read), -int(comma))
+            if best is None or score > best[0]:
+                best = (score, separator, comma)
+    if best is None or not best[0][0]:
+        raise UserError(
+            f"{path} is no table: give one row a sample, with commas, semicolons or tabs between "
+            "the columns."
+        )
+    _, separator, comma = best
+    cells = [fields_of(line, separator) for line in rows]
+    width = _usual_width(cells)
+    header = len(rows) > 1 and _is_header(cells[0], cells[1:], comma=comma)
+    body = cells[1:] if header else cells
+    names = list(cells[0]) if header else [str(k) for k in range(width)]
+    if not header and comments and len(fields_of(comments[-1], separator)) == width:
+        names, header = list(fields_of(comments[-1], separator)), True
+    names += [str(k) for k in range(len(names), width)]
+    if not body:
+        raise UserError(f"{path} is no table: it has names of columns and no row below them.")
+    columns = zip(*(row for row in body if len(row) == width), strict=True)
+    numeric = tuple(_holds_numbers(column, comma=comma) for column in columns)
+    return Layout(separator, comma, header, tuple(names[:width]), numeric, tuple(body))
+
+
+def _holds_numbers(cells: Sequence[str], *, comma: bool) -> bool:
+    """Tell whether most cells are numbers; a word among them is told when its row is read."""
+    read = [number_of(cell, comma=comma) for cell in cells]
+    words = sum(number is None for number in read)
+    return words == 0 or sum(number == number for number in read if number is not None) > words
+
+
+def _usual_width(rows: Sequence[Sequence[str]]) -> int:
+    return Counter(len(row) for row in rows).most_common(1)[0][0]
+
+
+def _is_header(first: Sequence[str], others: Sequence[Sequence[str]], *, comma: bool) -> bool:
+    """Tell whether a row names columns: words above numbers, or 0, 1, 2 … as pandas writes."""
+    numbers = [number_of(cell, comma=comma) for cell in first]
+    below = [number_of(cell, comma=comma) for cell in others[0]]
+    if any(a is None and b is not None for a, b in zip(numbers, below, strict=False)):
+        return True
+    counted = [cell for cell in first if cell]
+    return len(counted) > 2 and counted == [str(k) for k in range(len(counted))]
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which column is what."""
+
+    features: tuple[int, ...]
+    labels: int | None
+    split: int | None
+    epoch: int | None
+    left: tuple[int, ...]
+    why: str
+
+
+def find_roles(layout: Layout, features: Sequence[str], labels: str, path: Path) -> Roles:
+    """Find out what the columns of a table are; see `open_table`.
+
+    Raises
+    ------
+    UserError
+        If the user names a column that is not there.
+    """
+    names = layout.names
+    for name in (*features, *filter(None, (labels,))):
+        if name not in names:
+            raise UserError(f"{path} has no column {name!r}: it has {listed(names, 8)}.")
+    lower = [name.lower() for name in names]
+    taken: dict[str, int | None] = {
+        "split": next((k for k, name in enumerate(lower) if name in _SPLITS), None),
+        "epoch": next((k for k, name in enumerate(lower) if name == "epoch"), None),
+    }
+    if taken["split"] is not None and layout.numeric[taken["split"]]:
+        taken["split"] = None
+    if taken["epoch"] is not None and not layout.numeric[taken["epoch"]]:
+        taken["epoch"] = None
+    others = [k for k in range(len(names)) if k not in taken.values()]
+    counting = [k for k in others if lower[k] in _NUMBERS and _counts_up(layout, k)]
+    others = [k for k in others if k not in counting]
+    label, why = _label_column(layout, others, labels)
+    if features:
+        chosen = tuple(names.index(name) for name in features)
+    else:
+        chosen = tuple(k for k in others if layout.numeric[k] and k != label)
+    used = {*chosen, label, *taken.values()}
+    left = tuple(k for k in range(len(names)) if k not in used)
+    return Roles(chosen, label, taken["split"], taken["epoch"], left, why)
+
+
+def _counts_up(layout: Layout, column: int) -> bool:
+    cells = [row[column] for row in layout.rows if column < len(row)]
+    return cells in ([str(k) for k in range(len(cells))], [str(k + 1) for k in range(len(cells))])
+
+
+def _label_column(layout: Layout, columns: Sequence[int], given: str) -> tuple[int | None, str]:
+    if given:
+        return layout.names.index(given), ""
+    named = [k for k in columns if layout.header and meaning_of(layout.names[k]).part == "labels"]
+    if named:
+        return min(named, key=lambda k: len(layout.names[k])), ""
+    for place, words in ((-1, "last"), (0, "first")):
+        if columns and _may_be_labels(layout, columns[place]):
+            return columns[place], f", the {words} column, since none is called so"
+    return None, ""
+
+
+def _may_be_labels(layout: Layout, column: int) -> bool:
+    """Tell whether a column holds names or whole numbers, each of them several times."""
+    cells = [row[column] for row in layout.rows if column < len(row)]
+    numbers = [number_of(cell, comma=layout.comma) for cell in cells]
+    whole = all(n is not None and (n != n or n.is_integer()) for n in numbers)
+    return (whole or not layout.numeric[column]) and 2 <= len(set(cells)) <= len(cells) / 2

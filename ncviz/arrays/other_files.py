@@ -1,0 +1,202 @@
+"""Arrays in safetensors, MATLAB and JSON files."""
+
+import json
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.arrays.stored import (
+    MOST_ARRAYS,
+    ArrayFile,
+    FileArray,
+    HeldArray,
+    StoredArray,
+    check_unpacked,
+    told,
+)
+from ncviz.bounded_reading import check_regular, open_regular, read_bounded
+from ncviz.errors import UserError, reason
+
+MOST_HEADER = 16 * 2**20  # bytes, of a safetensors file
+MOST_JSON = 64 * 2**20  # bytes; Python's numbers take several times as much
+
+# safetensors
+
+_TYPES = {
+    "F64": "<f8",
+    "F32": "<f4",
+    "F16": "<f2",
+    "I64": "<i8",
+    "I32": "<i4",
+    "I16": "<i2",
+    "I8": "i1",
+    "U64": "<u8",
+    "U32": "<u4",
+    "U16": "<u2",
+    "U8": "u1",
+    "BOOL": "?",
+}
+
+
+class BrainFloats(StoredArray):
+    """An array of bfloat16, which NumPy has not: read as float32."""
+
+    def __init__(self, halves: StoredArray) -> None:
+        super().__init__(halves.name, halves.shape, np.dtype(np.float32))
+        self._halves = halves
+
+    @property
+    def words(self) -> str:
+        """Return its shape and type."""
+        return super().words.replace("float32", "bfloat16")
+
+    def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
+        """Yield so many rows of the first axis at once, in order."""
+        yield from map(_widened, self._halves.blocks(rows))
+
+    def read(self) -> NDArray[Any]:
+        """Return all of it."""
+        return _widened(self._halves.read())
+
+
+def _widened(halves: NDArray[Any]) -> NDArray[Any]:
+    return (halves.astype(np.uint32) << 16).view(np.float32)
+
+
+def open_safetensors(path: Path) -> ArrayFile:
+    """Open a safetensors file; its tensors are read when they are asked for."""
+    file = ArrayFile(path, {})
+    reading = partial(told, path, "safetensors file")
+    with reading(), open_regular(path) as stream:
+        size = path.stat().st_size
+        length = int.from_bytes(stream.read(8), "little")
+        if length > min(MOST_HEADER, size - 8):
+            raise ValueError(f"its header claims {length:,} bytes")
+        header = json.loads(stream.read(length))
+        header.pop("__metadata__", None)
+        if len(header) > MOST_ARRAYS:
+            raise UserError(f"{path} holds {len(header):,} tensors: {MOST_ARRAYS:,} can be read.")
+        for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"][0]):
+            start, end = entry["data_offsets"]
+            shape, kind = [int(n) for n in entry["shape"]], entry["dtype"]
+            if kind not in (*_TYPES, "BF16"):
+                file.left[name] = f"is of the type {str(kind)[:20]}"
+                continue
+            dtype = np.dtype("<u2" if kind == "BF16" else _TYPES[kind])
+            right = math.prod(shape) * dtype.itemsize == end - start
+            if not right or min(shape, default=0) < 0 or not 0 <= start <= end <= size - 8 - length:
+                raise ValueError(f"{name[:80]} claims more than is there")
+            opened = partial(_at, path, 8 + length + start)
+            array: StoredArray = FileArray(name, shape, dtype, opened, False, reading)
+            file.arrays[name] = BrainFloats(array) if kind == "BF16" else array
+    return file
+
+
+def _at(path: Path, place: int) -> IO[bytes]:
+    stream = open_regular(path)
+    stream.seek(place)
+    return stream
+
+
+# MATLAB
+
+
+def open_matlab(path: Path) -> ArrayFile:
+    """Open a MATLAB file of version 4 to 7: its matrices of numbers and of letters."""
+    from scipy.io import loadmat, whosmat
+
+    file = ArrayFile(path, {})
+    with told(path, "MATLAB file"):
+        there = _matlab(whosmat, path)
+        check_unpacked(path, sum(8 * math.prod(shape) for _, shape, _ in there))
+        plain = [name for name, _, kind in there if kind in _MATLAB]
+        for name, _, kind in there:
+            if kind not in _MATLAB:
+                advice = "full(X)" if kind == "sparse" else "char(names) or a matrix"
+                file.left[name] = f"is of the kind {kind!r}: save {advice}"
+        for name, array in _matlab(loadmat, path, variable_names=plain).items():
+            if name in plain:
+                file.arrays[name] = HeldArray(name, np.asarray(array))
+    return file
+
+
+_MATLAB = frozenset(
+    "double single logical char int8 int16 int32 int64 uint8 uint16 uint32 uint64".split()  # noqa: SIM905
+)
+
+
+def _matlab(function: Callable[..., Any], path: Path, **options: Any) -> Any:
+    check_regular(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of variables that are there twice
+            return function(str(path), **options)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # a damaged file can make it raise whatever it likes
+        raise ValueError(reason(error)) from error
+
+
+# JSON
+
+
+def open_json(path: Path) -> ArrayFile:
+    """Read a JSON file: an object of arrays, or one object a sample, in a list or line by line."""
+    file = ArrayFile(path, {})
+    with told(path, "JSON file"):
+        if path.stat().st_size > MOST_JSON:
+            raise UserError(f"{path} is larger than 64 MiB: save it as npz instead.")
+        text = read_bounded(path, MOST_JSON)
+        try:
+            given = json.loads(text)
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
+        except ValueError:
+            lines = text.splitlines()
+            if len(lines) < 2 or not lines[0].lstrip().startswith(b"{"):
+                raise
+            given = [json.loads(line) for line in lines if line.strip()]
+        if isinstance(given, list) and given and all(isinstance(row, dict) for row in given):
+            names = [name for name in given[0] if all(name in row for row in given)]
+            given = {name: [row[name] for row in given] for name in names}
+        if not isinstance(given, dict):
+            raise UserError(f"{path} holds no arrays by name: give an object of them.")
+        flat = _flat(given)
+        if len(flat) > MOST_ARRAYS:
+            raise UserError(f"{path} holds {len(flat):,} values: {MOST_ARRAYS:,} can be read.")
+        for name, value in flat.items():
+            array = _array(value)
+            if array is None:
+                file.left[name] = "is no array of numbers or words"
+            else:
+                file.arrays[name] = HeldArray(name, array)
+    return file
+
+
+def _flat(values: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict) and depth < 3:
+            found |= _flat(value, f"{prefix}{name}/", depth + 1)
+        else:
+            found[f"{prefix}{name}"] = value
+    return found
+
+
+def _array(value: Any) -> NDArray[Any] | None:
+    try:
+        array = np.array(value)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    if array.dtype.kind == "O":  # null stands for a number or word that is missing
+        try:
+            array = np.array(value, dtype=np.float64)
+        except (ValueError, OverflowError, TypeError):
+            return None
+    return array if array.dtype.kind in "biufU" else None

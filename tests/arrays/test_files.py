@@ -1,0 +1,264 @@
+"""Every format of arrays that people have, well-formed or not."""
+
+import gzip
+import io
+import json
+import os
+import struct
+import zipfile
+
+import numpy as np
+import pytest
+import torch
+from arrays_of import N, Y
+from safetensors.numpy import save_file
+from scipy.io import savemat
+
+from ncviz.arrays import stored
+from ncviz.arrays.contents import sort_arrays
+from ncviz.arrays.files import open_arrays
+from ncviz.errors import UserError
+from ncviz.recording.array_files import open_array_file
+
+H = np.random.default_rng(0).normal(size=(N, 5)).astype(np.float32)
+WORDS = np.array(["cat", "dog", "fox"])
+
+
+def npz(path):
+    np.savez(path, features=H, labels=Y)
+
+
+def packed(path):
+    np.savez_compressed(path, features=H, labels=Y)
+
+
+def pair(path):
+    np.save(path, H)
+    np.save(path.with_name("labels.npy"), Y)
+    np.save(path.with_name("other_features.npy"), H + 1)
+
+
+def fortran(path):
+    np.save(path, np.asfortranarray(H))
+    np.save(path.with_name("y.npy"), Y)
+
+
+def folder(path):
+    path.mkdir()
+    for name, array in (("train_features", H), ("train_labels", Y), ("test_features", H[:6])):
+        np.save(path / f"{name}.npy", array)
+    np.save(path / "test_labels.npy", Y[:6])
+
+
+def tensors(path):
+    save_file({"features": H, "labels": Y}, path)
+
+
+def brain_floats(path):
+    from safetensors.torch import save_file as save_tensors
+
+    save_tensors({"features": torch.tensor(H).bfloat16(), "labels": torch.tensor(Y)}, path)
+
+
+def torch_dictionary(path):
+    torch.save({"features": torch.tensor(H), "labels": torch.tensor(Y)}, path)
+
+
+def torch_pair(path):
+    torch.save((torch.tensor(H), torch.tensor(Y)), path)
+
+
+def torch_batches(path):
+    features = list(torch.tensor(H).split(5))
+    torch.save({"train": {"feats": features, "targets": list(torch.tensor(Y).split(5))}}, path)
+
+
+def torch_lists(path):
+    torch.save({"embeddings": torch.tensor(H), "labels": Y.tolist()}, path)
+
+
+def matlab(path):
+    savemat(path, {"X": H, "y": Y + 0.0})
+
+
+def matlab_on_its_side(path):
+    savemat(path, {"features": H.T, "labels": Y[:, None]}, do_compression=True)
+
+
+def matlab_names(path):
+    savemat(path, {"features": H, "labels": Y, "class_names": WORDS})
+
+
+def json_object(path):
+    path.write_text(json.dumps({"features": H.tolist(), "labels": WORDS[Y].tolist()}))
+
+
+def json_rows(path):
+    rows = [{"x": h.tolist(), "label": int(y)} for h, y in zip(H, Y, strict=True)]
+    path.write_text(json.dumps(rows))
+
+
+def json_lines(path):
+    rows = [{"embedding": h.tolist(), "y": int(y)} for h, y in zip(H, Y, strict=True)]
+    path.write_text("\n".join(json.dumps(row) for row in rows))
+
+
+WELL_FORMED = {
+    npz: "f.npz",
+    packed: "g.npz",
+    pair: "features.npy",
+    fortran: "x.npy",
+    folder: "dump",
+    tensors: "f.safetensors",
+    brain_floats: "b.safetensors",
+    torch_dictionary: "f.pt",
+    torch_pair: "p.pth",
+    torch_batches: "b.pt",
+    torch_lists: "no-suffix",
+    matlab: "f.mat",
+    matlab_on_its_side: "s.mat",
+    matlab_names: "n.mat",
+    json_object: "f.json",
+    json_rows: "r.json",
+    json_lines: "l.jsonl",
+}
+
+
+@pytest.mark.parametrize("write", WELL_FORMED)
+def test_features_and_labels_of_every_format(tmp_path, write):
+    path = tmp_path / WELL_FORMED[write]
+    write(path)
+    contents = sort_arrays(open_array_file(path))
+    ((array,),) = contents.samples["train"].values()
+    values = array.read()
+    values = values.T if values.shape == (5, N) else values
+    np.testing.assert_allclose(values, H, rtol=1e-2 if write is brain_floats else 1e-7)
+    assert contents.labels.train.tolist() == Y.tolist()
+    assert contents.labels.class_names in (("0", "1", "2"), tuple(WORDS))
+    assert ("test" in contents.samples) == (write is folder)
+    rows = np.concatenate(list(array.blocks(2)))
+    np.testing.assert_array_equal(rows, array.read())
+    np.testing.assert_array_equal(array.take(np.array([0, 3])), array.read()[[0, 3]])
+
+
+def test_an_array_beside_is_the_one_that_is_most_alike(tmp_path):
+    for name in ("a_features", "b_features", "a_labels", "b_labels"):
+        np.save(tmp_path / f"{name}.npy", H if "features" in name else Y)
+    file = open_arrays(tmp_path / "b_features.npy")
+    assert list(file.arrays) == ["b_features", "b_labels"]
+
+
+def header(shape, kind="<f8"):
+    stream = io.BytesIO()
+    entry = {"descr": kind, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(stream, entry)
+    return stream.getvalue()
+
+
+def archive(**contents):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in contents.items():
+            file.writestr(f"{name}.npy", content)
+    return stream.getvalue()
+
+
+def zeros(count):
+    return header((count,), "|u1") + bytes(count)
+
+
+def one_tensor(entry):
+    text = json.dumps({"features": entry}).encode()
+    return struct.pack("<Q", len(text)) + text + bytes(64)
+
+
+BROKEN = {
+    "x.npz": (b"PK thesis", "not a whole npz file"),
+    "cut.npz": (archive(features=header((9, 9)) + bytes(648))[:-30], "not a whole npz file"),
+    "short.npz": (archive(features=header((99, 9)) + bytes(8)), "claims more than is there"),
+    "negative.npz": (archive(features=header((-3, 9)) + bytes(8)), "claims more than is there"),
+    "short.npy": (header((10**9, 10**6)) + bytes(80), "claims more than is there"),
+    "cut.npy": (b"\x93NUMPY\x01\x00\x76", "not a whole npy file"),
+    "empty.npz": (b"", "is empty"),
+    "f.h5": (b"\x89HDF\r\n\x1a\n" + bytes(99), "is an HDF5 file and is not read: f = h5py"),
+    "f.mat": (b"MATLAB 7.3 MAT-file".ljust(512) + b"\x89HDF\r\n\x1a\n", "version 7.3.*'-v7'"),
+    "cut.mat": (
+        b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM\x0f\0\0\0\xff\0\0\0",
+        "could not read bytes",
+    ),
+    "noise.mat": (bytes(range(256)) * 4, "is not a whole MATLAB file"),
+    "f.parquet": (b"PAR1" + bytes(99), "read_parquet"),
+    "renamed.csv": (b"PAR1" + bytes(99), "read_parquet"),
+    "f.pkl": (b"\x80\x04K\x01.", "a pickle, which could run code"),
+    "f.xlsx": (archive(sheet=b"1"), "save it as CSV"),
+    "f.csv.gz": (gzip.compress(b"1,2\n"), "unpack it first"),
+    "f.json": (b'{"features": [1,', "not a whole JSON file"),
+    "deep.json": (b"[" * 10**5, "nested too deeply"),
+    "list.json": (b"[1, 2, 3]", "holds no arrays by name"),
+    "f.safetensors": (
+        one_tensor({"dtype": "F64", "shape": [9, 9], "data_offsets": [0, 64]}),
+        "claims",
+    ),
+    "far.safetensors": (
+        one_tensor({"dtype": "U8", "shape": [9**9], "data_offsets": [0, 9**9]}),
+        "claims more than is there",
+    ),
+    "odd.safetensors": (one_tensor([1, 2]), "not a whole safetensors file"),
+    "long.safetensors": (
+        struct.pack("<Q", 2**60) + b"{}",
+        "claims 1,152,921,504",
+    ),
+    "noise.dat": (bytes(range(256)), "no known format"),
+    "words.txt": (b"to be or\nnot to be\n" * 9, "is no table"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_or_foreign_file_is_told_in_a_sentence(tmp_path, name):
+    content, words = BROKEN[name]
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=words) as caught:
+        open_arrays(path)
+    sentence = str(caught.value)
+    assert str(path) in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_what_unpacks_to_far_more_than_it_is_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "bomb.npz"
+    path.write_bytes(archive(features=zeros(10**6), labels=header((N,), "<i8") + Y.tobytes()))
+    assert path.stat().st_size < 4000
+    assert open_arrays(path).arrays["features"].shape == (10**6,)  # a stated amount may be
+    monkeypatch.setattr(stored, "ALWAYS_ALLOWED", 10**5)
+    with pytest.raises(UserError, match="more than 200 times its size"):
+        open_arrays(path)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "missing", "circle"])
+def test_what_is_no_file_is_not_waited_for(tmp_path, kind):
+    path = tmp_path / "f.npz"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "circle":
+        path.symlink_to(path)
+    with pytest.raises(UserError, match=r"f\.npz"):
+        open_array_file(path)
+
+
+def test_weights_are_told_from_features(tmp_path):
+    torch.save(torch.nn.Linear(3, 2).state_dict(), tmp_path / "model.pt")
+    torch.save({"fc.weight": torch.ones(3, 2)}, tmp_path / "other.pt")
+    with pytest.raises(UserError, match="record it with ncviz record"):
+        open_array_file(tmp_path / "other.pt")
+
+
+def test_names_from_a_file_show_no_escapes(tmp_path):
+    np.savez(tmp_path / "f.npz", **{"features": H, "labels": Y, "\x1b[31mred": H, "x" * 9999: H})
+    file = open_arrays(tmp_path / "f.npz")
+    shown = [array.name for array in file.arrays.values()]
+    assert not any("\x1b" in name for name in shown)
+    assert max(map(len, shown)) == 200

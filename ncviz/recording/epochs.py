@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.recording.checkpoint_parts import is_distributed
+from ncviz.recording.foreign_files import foreign_parts
 
 SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".tar")
 LAST_EPOCH = 999_999  # of a run
@@ -42,14 +44,21 @@ def _matches(pattern: str) -> list[Path]:
         # A name that exists is meant as it stands, brackets and all.
         if path.is_symlink() or (path.exists() and not is_folder):
             return [path]
+        if is_folder and is_distributed(path):
+            return [path]  # one checkpoint, in the shares of several processes
         names = [p for p in path.iterdir() if p.suffix in SUFFIXES] if is_folder else []
     except (OSError, ValueError) as error:
         raise UserError(f"{pattern!r} cannot be read: {error}.") from error
     if is_folder:
         if not names:
-            raise UserError(
-                f"The folder {path} holds no checkpoint: none of its files ends in "
-                f"{', '.join(SUFFIXES)}."
+            known = foreign_parts([p.name for p in path.iterdir()], str(path))
+            raise (
+                UserError(known)
+                if known
+                else UserError(
+                    f"The folder {path} holds no checkpoint: none of its files ends in "
+                    f"{', '.join(SUFFIXES)}."
+                )
             )
         return sorted(names)
     matches = sorted(Path(name) for name in glob.glob(str(path), recursive=True))

@@ -6,13 +6,13 @@ import torch
 
 from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
+from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.guessing import guess_model
 from ncviz.recording.messages import Inspected, LayerNode, Looked, RecordMessage, Skipped
 from ncviz.recording.models import classes_of
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording import sentence
 from ncviz.recording.setting_up import (
-    CheckpointError,
     SetUp,
     load_data,
     look_at_checkpoints,

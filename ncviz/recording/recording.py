@@ -14,11 +14,11 @@ import torch
 
 from ncviz import __version__
 from ncviz.errors import UserError
+from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.measurer import NetworkMeasurer
 from ncviz.recording.messages import FileProgress, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.setting_up import (
-    CheckpointError,
     SetUp,
     load_data,
     look_at_checkpoints,
@@ -249,6 +249,7 @@ class _Job:
                 "layers_recorded": [f"{p.module}:{p.side}" for p in made.taps.points],
                 "pool": made.taps.pooling.maps,
                 "tokens": made.taps.pooling.tokens,
+                "weights": plan.weights or made.chosen.path,
                 "classifier": made.taps.classifier or "none",
                 "transforms": list(made.notes),
             },

@@ -1,31 +1,29 @@
 """From a plan to a network that can be measured: files, data, model, layers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from ncviz.errors import UserError
+from ncviz.errors import UserError, reason
 from ncviz.networks.anatomy import Anatomy
 from ncviz.networks.inputs import Inputs, run
 from ncviz.networks.points import Point, Pooling, reading
 from ncviz.recording.checkpoint_file import check_tensors, read_checkpoint
+from ncviz.recording.checkpoint_parts import one_of_each
+from ncviz.recording.choosing import CheckpointError, Chosen, choose_weights, load_same
 from ncviz.recording.epochs import find_checkpoints, in_order
 from ncviz.recording.measurer import Measured, NetworkMeasurer, Taps
 from ncviz.recording.messages import FileProgress, Skipped
-from ncviz.recording.models import Model, build_model, load_weights
+from ncviz.recording.models import Model
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.samples import Samples, load_samples, own_samples
 from ncviz.recording.sources import Source
-from ncviz.recording.state_dicts import Weights, find_weights
+from ncviz.recording.state_dicts import State
+from ncviz.recording.weights import Weights, find_weights
 from ncviz.training.device import cuda_available
-
-
-class CheckpointError(UserError):
-    """One checkpoint cannot be recorded; the others may."""
-
 
 Tell = Callable[[FileProgress | Skipped], None]
 
@@ -49,9 +47,20 @@ def read_weights(path: Path, plan: RecordPlan) -> Weights:
     try:
         weights = find_weights(read_checkpoint(path), str(path), plan.weights)
         check_tensors(weights.tensors, path)
-        return weights
     except UserError as error:
         raise CheckpointError(str(error)) from error
+    except Exception as error:  # such as a shape that is a text
+        raise CheckpointError(f"{path} is damaged: {reason(error)}.") from error
+    others = {place: part for place, part in weights.others.items() if _is_whole(part, path)}
+    return replace(weights, others=others)
+
+
+def _is_whole(tensors: State, path: Path) -> bool:
+    try:
+        check_tensors(tensors, path)
+    except UserError:
+        return False
+    return True
 
 
 def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> Checkpoints:
@@ -68,13 +77,14 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
     UserError
         If none can be read, or their order cannot be told.
     """
-    paths = find_checkpoints(plan.checkpoints)
+    paths = one_of_each(find_checkpoints(plan.checkpoints))
     told: dict[Path, int | None] = {}
     skipped = []
     for number, path in enumerate(paths):
         tell(FileProgress(number, len(paths), path.name, float("nan"), "Reading"))
         try:
-            told[path] = read_weights(path, plan).epoch
+            epoch = read_weights(path, plan).epoch
+            told[path] = int(epoch) if epoch is not None and epoch == epoch // 1 else None
         except CheckpointError as error:
             skipped.append(Skipped(str(path), str(error)))
             tell(skipped[-1])
@@ -119,6 +129,7 @@ class SetUp:
     anatomy: Anatomy
     taps: Taps
     device: str
+    chosen: Chosen
 
     def load(self, weights: Weights, where: str) -> None:
         """Put a checkpoint's weights into the network.
@@ -128,7 +139,7 @@ class SetUp:
         CheckpointError
             If they do not fit.
         """
-        _load(self.model, weights, where)
+        load_same(self.model, weights, self.chosen, where)
 
     def measurer(self, plan: RecordPlan, between: Callable[[], None]) -> NetworkMeasurer:
         """Return what takes snapshots of the network."""
@@ -151,8 +162,13 @@ class SetUp:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what was adapted, and what was taken out of a file of data."""
-        return (*self.model.notes, *self.samples.notes, *self.samples.data_notes)
+        """Return what was chosen and adapted, and what was taken out of a file of data."""
+        return (
+            *self.chosen.notes,
+            *self.model.notes,
+            *self.samples.notes,
+            *self.samples.data_notes,
+        )
 
 
 def load_data(plan: RecordPlan) -> Source | None:
@@ -187,8 +203,7 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
         If a layer does not exist, or the network does not take the data.
     """
     classes = 0 if source is None else len(source.class_names)
-    model = build_model(plan, weights.tensors, classes)
-    _load(model, weights, where)
+    model, chosen = choose_weights(plan, weights, classes, where)
     if source is None:
         if model.recipe is None:
             raise UserError("Only a model of ncviz's own brings its data: name others with --data.")
@@ -214,7 +229,7 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
         raise UserError("No layer is left to record: choose stages, blocks or names.")
     if device == "cuda":
         torch.cuda.empty_cache()
-    return SetUp(model, samples, anatomy, taps, device)
+    return SetUp(model, samples, anatomy, taps, device, chosen)
 
 
 def without_copies(
@@ -242,10 +257,3 @@ def without_copies(
 
 def _equal(one: Tensor | None, other: Tensor) -> bool:
     return one is not None and one.shape == other.shape and bool(torch.allclose(one, other))
-
-
-def _load(model: Model, weights: Weights, where: str) -> None:
-    try:
-        load_weights(model, weights.tensors, where)
-    except UserError as error:
-        raise CheckpointError(str(error)) from error

@@ -1,4 +1,4 @@
-"""Finds the weights in whatever people save, and fits them to a network."""
+"""Fits the weights of a file to a network: prefixes, wrappers, and what keeps them from fitting."""
 
 import re
 from collections import Counter
@@ -8,139 +8,30 @@ from typing import Any
 
 from torch import Tensor
 
-from ncviz.errors import UserError
-
-# Where training scripts put the weights, the likeliest first.
-PLACES = (
-    "state_dict",
-    "model_state_dict",
-    "model",
-    "net",
-    "network",
-    "module",
-    "weights",
-    "params",
-    "model_ema",
-    "ema_state_dict",
-    "ema",
-    "state_dict_ema",
-)
-_EPOCH_NAMES = ("epoch", "global_epoch", "epochs", "current_epoch", "last_epoch")
-# Parts of a name that wrappers insert; none is ever a layer's own.
-_WRAPPERS = ("_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module")
-_DEPTH = 3  # of dictionaries in dictionaries that are looked into
 SHOWN = 3  # names in a sentence
 
 State = dict[str, Tensor]
 
+# What a copy of the trained network is called: one that follows it, or stood still.
+_COPIES = re.compile(
+    r"ema|swa|avg|average|averaged|averaging|polyak|shadow|teacher|target|momentum|key|k|slow|"
+    r"best|old|prev|previous|initial|init|pretrained|reference|ref|frozen"
+)
 
-@dataclass(frozen=True, eq=False)
-class Weights:
-    """The weights of one checkpoint.
 
-    Parameters
-    ----------
-    tensors : dict of str to tensor
-        By the names that the file gives them, wrappers' parts left out.
-    place : str
-        Where in the file they lay, such as 'model_state_dict'; '' for all of it.
-    epoch : int or None
-        What the file says.
-    places : tuple of str
-        All entries with weights, the likeliest first.
+def is_copy(name: str) -> bool:
+    """Tell whether a name is of an average, a teacher or another copy of the trained network.
+
+    By whole words, as in 'model_ema', 'netEMA' or 'encoder_k.', but not in 'schema'.
     """
-
-    tensors: State
-    place: str = ""
-    epoch: int | None = None
-    places: tuple[str, ...] = ()
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
+    return any(_COPIES.fullmatch(word.lower()) for word in words)
 
 
-def find_weights(content: Any, where: str, place: str = "") -> Weights:
-    """Find the state dict in what a checkpoint holds.
-
-    Parameters
-    ----------
-    content : object
-        A state dict; a dictionary of a training with the weights under one of
-        `PLACES`; or Lightning's layout.
-    where : str
-        Names the file in error messages.
-    place : str, optional
-        Take the weights from this entry, such as 'ema'.
-
-    Raises
-    ------
-    UserError
-        If there are no weights in it.
-    """
-    if not isinstance(content, Mapping):
-        kind = type(content).__name__
-        raise UserError(f"{where} holds a {kind} and no weights: save model.state_dict().")
-    epoch = _epoch(content)
-    found = _places(content)
-    if place:
-        if place not in found:
-            known = ", ".join(name or "its top" for name in found) or "none"
-            raise UserError(f"{where} has no weights under {place!r}: there are some at {known}.")
-        return Weights(_cleaned(found[place]), place, epoch, tuple(sorted(found, key=_rank)))
-    if not found:
-        raise UserError(f"{where} {_instead(content)}: save model.state_dict().")
-    best = min(found, key=_rank)
-    return Weights(_cleaned(found[best]), best, epoch, tuple(sorted(found, key=_rank)))
-
-
-def _places(content: Mapping[Any, Any], path: str = "", depth: int = 0) -> dict[str, State]:
-    tensors = _tensors(content)
-    if any("." in name for name in tensors):
-        return {path: tensors}
-    found: dict[str, State] = {}
-    for name, value in content.items():
-        if isinstance(name, str) and isinstance(value, Mapping) and depth < _DEPTH:
-            if "optim" in name.lower():
-                continue
-            found |= _places(value, f"{path}.{name}" if path else name, depth + 1)
-    if not found and any(value.ndim for value in tensors.values()):
-        return {path: tensors}  # of a single layer, whose names have no dots
-    return found
-
-
-def _tensors(content: Mapping[Any, Any]) -> State:
-    return {k: v for k, v in content.items() if isinstance(k, str) and isinstance(v, Tensor)}
-
-
-def _rank(place: str) -> tuple[int, int, str]:
-    name = place.rpartition(".")[2]
-    return (PLACES.index(name) if name in PLACES else len(PLACES), place.count("."), place)
-
-
-def _epoch(content: Mapping[Any, Any]) -> int | None:
-    metadata = content.get("__metadata__")
-    for values in (content, metadata if isinstance(metadata, Mapping) else {}):
-        for name in _EPOCH_NAMES:
-            value = values.get(name)
-            if isinstance(value, Tensor) and value.numel() == 1 and not value.is_floating_point():
-                value = int(value)
-            if type(value) is int and 0 <= value <= 999_999:
-                return value
-    return None
-
-
-def _cleaned(tensors: State) -> State:
-    return {
-        ".".join(part for part in name.split(".") if part not in _WRAPPERS): value
-        for name, value in tensors.items()
-    }
-
-
-def _instead(content: Mapping[Any, Any]) -> str:
-    keys = [str(key) for key in list(content)[:50] if key != "__metadata__"]
-    if any(key in ("param_groups", "state") or "optim" in key.lower() for key in keys):
-        return "holds the state of an optimiser and no weights"
-    return f"holds no weights (its entries are {_some(keys)})" if keys else "holds nothing"
-
-
-# Fitting
+def without_module(path: str) -> str:
+    """Return a path without the 'module' that DataParallel and others put in between."""
+    parts = path.split(".")
+    return ".".join(part for part in parts if part != "module" or len(parts) == 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,28 +67,50 @@ def fit_names(tensors: State, wanted: Mapping[str, Any]) -> tuple[State, tuple[s
         such as a loss function's weights beside a Lightning module's network.
     """
     tensors = _without_inner_module(tensors, wanted)
-    prefix = _common_prefix(tensors, wanted)
+    prefix = next(iter(_prefixes(tensors, wanted)), None)
     if prefix is None:
         # Or the network stands within another that the file knows nothing of.
-        own = _common_prefix(wanted, tensors)
+        own = next(iter(_prefixes(wanted, tensors)), "")
         return ({f"{own}{n}": t for n, t in tensors.items()} if own else dict(tensors)), ()
     inside = {n[len(prefix) :]: t for n, t in tensors.items() if n.startswith(prefix)}
     outside = tuple(name for name in tensors if not name.startswith(prefix))
     return inside, outside
 
 
-def _common_prefix(longer: Iterable[str], shorter: Iterable[str]) -> str | None:
-    """Return what stands before most of the shorter names; None if none is found."""
+def networks_in(tensors: State, wanted: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the prefixes under which a file holds a network, the one to take first.
+
+    That is the trained one; a copy of it, such as an average or a teacher, comes
+    after it.
+
+    Parameters
+    ----------
+    tensors, wanted
+        As of `fit_names`.
+    """
+    return _prefixes(_without_inner_module(tensors, wanted), wanted)
+
+
+def _prefixes(longer: Iterable[str], shorter: Iterable[str]) -> tuple[str, ...]:
+    """Return what stands before most of the shorter names, the likeliest first."""
+    votes = _votes(longer, shorter)
+    most = max(votes.values(), default=0)
+    found = (prefix for prefix, count in votes.items() if count == most)
+    return tuple(sorted(found, key=lambda p: (is_copy(p), len(p), p)))
+
+
+def _votes(longer: Iterable[str], shorter: Iterable[str]) -> Counter[str]:
+    """Count before how many of the shorter names each prefix stands."""
     ends: dict[str, list[str]] = {}
     for name in shorter:
-        ends.setdefault(name.rpartition(".")[2], []).append(name)
+        if not name.endswith("num_batches_tracked"):  # which old files lack
+            ends.setdefault(name.rpartition(".")[2], []).append(name)
     votes: Counter[str] = Counter()
     for name in longer:
         for end in ends.get(name.rpartition(".")[2], ()):
             if name == end or name.endswith(f".{end}"):
                 votes[name.removesuffix(end)] += 1
-    # Between equals the shortest: a copy such as 'ema.model.' is not what was trained.
-    return min(votes, key=lambda p: (-votes[p], "ema" in p, len(p), p)) if votes else None
+    return votes
 
 
 def _without_inner_module(tensors: State, wanted: Mapping[str, Any]) -> State:

@@ -137,21 +137,12 @@ def _hidden_name(path: Path, _state: Any) -> Any:
     return _write(path.with_suffix(".pt"), content), r"wants to call posix\.system"
 
 
-def _namespace(path: Path, state: Any) -> Any:
-    import argparse
-
-    content = _bytes({"model": state, "args": argparse.Namespace(lr=0.1)})
-    return _write(
-        path.with_suffix(".pt"), content
-    ), r"wants to call argparse\.Namespace.*state_dict"
-
-
 def _torchscript(path: Path, _state: Any) -> Any:
     path = path.with_suffix(".pt")
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("net/data.pkl", pickle.dumps({}))
         archive.writestr("net/constants.pkl", pickle.dumps(()))
-    return [path], "TorchScript"
+    return [path], "program of TorchScript without weights|holds nothing"
 
 
 def _huge_header(path: Path, _state: Any) -> Any:
@@ -222,7 +213,9 @@ def _optimizer(path: Path, state: Any) -> Any:
 
 
 def _a_list(path: Path, state: Any) -> Any:
-    return _write(path.with_suffix(".pt"), _bytes(list(state.values()))), "holds a list and no"
+    return _write(
+        path.with_suffix(".pt"), _bytes(list(state.values()))
+    ), "holds a list of .* tensors without names and no weights"
 
 
 def _twins(path: Path, state: Any) -> Any:
@@ -275,7 +268,7 @@ def _zip_of(path: Path, data: bytes) -> list[Path]:
 def _endless_hash(path: Path, _state: Any) -> Any:
     """Use a tuple of tuples as a key, for which Python would take 2⁶⁰ steps."""
     nested = b"".join(b"q%ch%c\x86" % (n, n) for n in range(60))
-    return _zip_of(path, b"\x80\x02}K\x01\x85" + nested + b"K\x01s."), "more values beside"
+    return _zip_of(path, b"\x80\x02}K\x01\x85" + nested + b"K\x01s."), "holds nothing"
 
 
 def _many_values(path: Path, _state: Any) -> Any:
@@ -332,7 +325,6 @@ MAKERS: dict[str, Callable[[Path, Any], Any]] = {
     "calls-out-legacy": _calls_out_legacy,
     "plain-pickle": _plain_pickle,
     "hidden-name": _hidden_name,
-    "namespace": _namespace,
     "torchscript": _torchscript,
     "huge-header": _huge_header,
     "lying-header": _lying_header,

@@ -11,7 +11,8 @@ from ncviz.recording.guessing import guess_model
 from ncviz.recording.models import build_model, load_weights
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording import record_checkpoints
-from ncviz.recording.state_dicts import find_weights, fit_names
+from ncviz.recording.state_dicts import fit_names
+from ncviz.recording.weights import find_weights
 from ncviz.runs.run import Run
 from ncviz.torchvision import load_torchvision
 from ncviz.training.measuring import Measurer

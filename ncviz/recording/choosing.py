@@ -1,0 +1,142 @@
+"""Which of the networks in a file is recorded: the trained one, unless another is named."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from ncviz.errors import UserError
+from ncviz.recording.models import Model, build_model, load_weights
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.state_dicts import (
+    State,
+    fit_names,
+    is_copy,
+    misfit,
+    networks_in,
+    without_module,
+)
+from ncviz.recording.weights import Weights
+
+_MOST_TRIED = 8  # entries of a file
+
+
+class CheckpointError(UserError):
+    """One checkpoint cannot be recorded; the others may."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which weights of a file were taken.
+
+    Parameters
+    ----------
+    place : str
+        The entry, such as 'state_dict'; '' for the whole file.
+    path : str
+        The entry and the prefix within it, such as 'state_dict.encoder_q'.
+    left : tuple of str
+        Paths of other networks in the file that would fit, too.
+    """
+
+    place: str = ""
+    path: str = ""
+    left: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return a sentence that names what was taken and what was left."""
+        if not self.left:
+            return ()
+        left = " and ".join(self.left[:3])
+        more = f" and {len(self.left) - 3} more" if len(self.left) > 3 else ""
+        return (f"weights of {self.path}, not of {left}{more} (--weights names another)",)
+
+
+def choose_weights(
+    plan: RecordPlan, weights: Weights, classes: int, where: str
+) -> tuple[Model, Chosen]:
+    """Build the model of a plan, and load the first of a file's networks that fits it.
+
+    Parameters
+    ----------
+    plan : RecordPlan
+    weights : Weights
+        Of a checkpoint; those at its other entries are tried if they do not fit.
+    classes : int
+        Of the data, if the weights do not tell.
+    where : str
+        Names the checkpoint in error messages.
+
+    Raises
+    ------
+    CheckpointError
+        If no weights fit, or they hold NaN.
+    UserError
+        If the model cannot be built.
+    """
+    model, taken = _first_that_fits(plan, weights, classes)
+    rest = (choice for choice in weights.choices() if choice.place != taken.place)
+    left = [
+        path
+        for choice in islice(rest, _MOST_TRIED)
+        if _fits(model, choice.tensors)
+        for path in _paths(model, choice)
+    ]
+    own, *more = _paths(model, taken) or [taken.place]
+    _load(model, taken, where)
+    # Entries that share an end, such as a whole network and all entries together, are one.
+    left = [path for path in (*more, *left) if path != own]
+    return model, Chosen(taken.place, own, tuple(dict.fromkeys(left)))
+
+
+def load_same(model: Model, weights: Weights, chosen: Chosen, where: str) -> None:
+    """Load those weights of another checkpoint that were taken of the first.
+
+    Raises
+    ------
+    CheckpointError
+        If it has none of this kind, or they do not fit.
+    """
+    same = (choice for choice in weights.choices() if choice.place == chosen.place)
+    fitting = (choice for choice in weights.choices() if _fits(model, choice.tensors))
+    taken = next(same, None) or next(fitting, weights)
+    path = next(iter(_paths(model, taken)), taken.place)
+    if is_copy(path) != is_copy(chosen.path):
+        raise CheckpointError(
+            f"{where} holds {path or 'weights'} and no {chosen.path or 'such'}, which the others "
+            "are recorded of: name what is in all of them with --weights."
+        )
+    _load(model, taken, where)
+
+
+def _first_that_fits(plan: RecordPlan, weights: Weights, classes: int) -> tuple[Model, Weights]:
+    """Return the model as built for the weights that fit it; for the likeliest if none does."""
+    model = build_model(plan, weights.tensors, classes)
+    if _fits(model, weights.tensors):
+        return model, weights
+    for choice in islice(weights.choices(), 1, _MOST_TRIED):
+        try:
+            other = build_model(plan, choice.tensors, classes)
+        except UserError:
+            continue
+        if _fits(other, choice.tensors):
+            return other, choice
+    return model, weights
+
+
+def _fits(model: Model, tensors: State) -> bool:
+    wanted = model.network.state_dict()
+    return misfit(fit_names(tensors, wanted)[0], wanted) is None
+
+
+def _paths(model: Model, weights: Weights) -> list[str]:
+    """Return where in the file each network lies that these weights hold."""
+    found = networks_in(weights.tensors, model.network.state_dict())
+    paths = (f"{weights.place}.{prefix}".strip(".") for prefix in found)
+    return [without_module(path) for path in paths]
+
+
+def _load(model: Model, weights: Weights, where: str) -> None:
+    try:
+        load_weights(model, weights.load(where), where)
+    except UserError as error:
+        raise CheckpointError(str(error)) from error

@@ -1,0 +1,363 @@
+"""Finds the weights in whatever people save."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+from ncviz.errors import UserError, reason
+from ncviz.pickles import Inert
+from ncviz.recording.state_dicts import SHOWN, State, is_copy, without_module
+from ncviz.recording.stored_tensors import (
+    as_tensor,
+    is_strange,
+    is_tensor,
+    load_tensor,
+)
+from ncviz.recording.whole_models import Looks, fields_of, is_network, network_of
+
+# Where training scripts put the weights, the likeliest first.
+PLACES = (
+    "current_model_state",  # Lightning's, beside an average that took the usual place
+    "state_dict",
+    "model_state_dict",
+    "model",
+    "net",
+    "network",
+    "module",
+    "weights",
+    "params",
+    "student",
+    "model_ema",
+    "ema_state_dict",
+    "ema",
+    "state_dict_ema",
+)
+_EPOCH_NAMES = ("epoch", "global_epoch", "current_epoch", "last_epoch")
+_STEP_NAMES = (
+    *("global_step", "global_steps", "step", "steps", "iteration", "iter", "iter_num"),
+    *("num_updates", "iterations", "it"),
+)
+_META = ("__metadata__", "meta")  # dictionaries that tell the time, too
+# Parts of a name that wrappers insert; none is ever a layer's own.
+_WRAPPERS = ("_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module")
+_DEPTH = 4  # of dictionaries in dictionaries that are looked into
+_MOST_PLACES = 1000
+_AT_ONCE = 64  # networks in a list
+_LAYER = frozenset(("weight", "bias", "running_mean", "running_var", "num_batches_tracked"))
+_NO_WEIGHTS = re.compile(r"(?i)optim|opt$|^(?:lr_)?sched|scaler$|^rng|random|^(?:hyper_param|args)")
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """The weights of one checkpoint.
+
+    Parameters
+    ----------
+    tensors : dict of str to tensor
+        By the names that the file gives them, wrappers' parts left out; they
+        may still lie in the file.
+    place : str
+        Where in the file they lay, such as 'model_state_dict'; '' for all of it.
+    epoch : float or None
+        What the file says.
+    places : tuple of str
+        All entries with weights, and networks within one, the likeliest first.
+    others : mapping of str to state
+        What lies at the other entries, in the same order.
+    step : float or None
+        What the file says.
+    """
+
+    tensors: State
+    place: str = ""
+    epoch: float | None = None
+    places: tuple[str, ...] = ()
+    others: Mapping[str, State] = field(default_factory=dict)
+    step: float | None = None
+
+    def choices(self) -> Iterator["Weights"]:
+        """Yield these weights, and then those at the other entries."""
+        yield self
+        for place, tensors in self.others.items():
+            yield replace(self, tensors=tensors, place=place)
+
+    def load(self, where: str) -> State:
+        """Read the tensors that still lie in the file.
+
+        Raises
+        ------
+        UserError
+            If it is damaged.
+        """
+        try:
+            return {name: load_tensor(tensor) for name, tensor in self.tensors.items()}
+        except UserError:
+            raise
+        except (OSError, ValueError, RuntimeError, MemoryError) as error:
+            raise UserError(f"{where} is damaged or cannot be read: {reason(error)}.") from error
+
+
+def find_weights(content: Any, where: str, place: str = "") -> Weights:
+    """Find the state dict in what a checkpoint holds.
+
+    Of several networks the trained one is taken, and a copy of it, such as an
+    average or a teacher, only where it is named or alone.
+
+    Parameters
+    ----------
+    content : object
+        A state dict; a dictionary of a training with the weights under one of
+        `PLACES`; Lightning's layout; a whole network; or dictionaries of these.
+    where : str
+        Names the file in error messages.
+    place : str, optional
+        Take the weights from this entry, such as 'ema', or from under this
+        prefix, such as 'encoder_q'.
+
+    Raises
+    ------
+    UserError
+        If there are no weights in it.
+    """
+    fields = fields_of(content)
+    if fields is None:
+        raise UserError(f"{where} holds {_kind(content)} and no weights: save model.state_dict().")
+    found = dict(islice(_places(content, Looks(where)), _MOST_PLACES))
+    found = {name: _cleaned(tensors) for name, tensors in found.items()}
+    ranked = sorted(found, key=lambda name: _rank(name, found[name]))
+    found = {name: found[name] for name in ranked}
+    _refuse_parts(fields or {}, found, where)
+    epoch, step = (_number(fields or {}, names) for names in (_EPOCH_NAMES, _STEP_NAMES))
+    places = tuple(name for at in found for name in (at, *_twins(at, found[at])))
+    if place:
+        taken, path = _named(found, place, places, where)
+        return Weights(taken, path, epoch, places, step=step)
+    if not found and is_network(content):
+        raise UserError(
+            f"{where} is a network without weights of its own, such as a frozen program: "
+            "save model.state_dict()."
+        )
+    if not found:
+        raise UserError(f"{where} {_instead(fields or {})}.")
+    best, *rest = found
+    others = {name: found[name] for name in rest}
+    if rest:
+        # Parts of one network that were saved side by side.
+        whole = {_join(at, name): t for at, part in found.items() for name, t in part.items()}
+        others.setdefault("", whole)
+    return Weights(found[best], best, epoch, places, others, step)
+
+
+# Looking through the file
+
+
+def _places(
+    value: Any, looks: Looks, path: str = "", depth: int = 0
+) -> Iterator[tuple[str, State]]:
+    """Yield every entry that holds weights."""
+    if is_network(value):
+        if network := network_of(value, looks):
+            yield path, network
+        return
+    fields = fields_of(value)
+    if fields is None:
+        return
+    looks.spend(1 + len(fields))
+    tensors = _tensors(fields)
+    if any("." in name for name in tensors):
+        yield path, tensors
+        return
+    inner = [] if depth >= _DEPTH else list(_inner(fields, looks, path, depth + 1))
+    if inner and all("." not in name for _, part in inner for name in part):
+        inner = _joined(inner, path)
+    yield from inner
+    if not inner and _is_layer(tensors):
+        yield path, tensors
+
+
+def _is_layer(tensors: State) -> bool:
+    """Tell whether tensors are of a single layer, whose names have no dots."""
+    flat = all(len(tensor.shape) < 2 for tensor in tensors.values() if is_tensor(tensor))
+    return bool(tensors) and (not flat or _LAYER.issuperset(tensors))
+
+
+def _inner(
+    fields: Mapping[Any, Any], looks: Looks, path: str, depth: int
+) -> Iterator[tuple[str, State]]:
+    for name, value in fields.items():
+        if not isinstance(name, str) or _NO_WEIGHTS.search(name):
+            continue
+        if isinstance(value, list | tuple):  # of networks
+            looks.spend(len(value))
+            for number, item in enumerate(value):
+                yield from _places(item, looks, _join(path, f"{name}.{number}"), depth)
+        else:
+            yield from _places(value, looks, _join(path, name), depth)
+
+
+def _joined(inner: list[tuple[str, State]], path: str) -> list[tuple[str, State]]:
+    """Join single layers that lie side by side, where a network is kept as nested dictionaries."""
+    names = [at.removeprefix(path).lstrip(".") for at, _ in inner]
+    if len(inner) < 2 or any(name in PLACES or is_copy(name) for name in names):
+        return inner
+    parts = zip(names, inner, strict=True)
+    return [(path, {_join(at, name): t for at, (_, part) in parts for name, t in part.items()})]
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _tensors(fields: Mapping[Any, Any]) -> State:
+    found = {}
+    for name, value in fields.items():
+        if isinstance(value, tuple) and value and is_strange(value[0]):
+            value = value[0]  # a quantised layer's weights beside its biases
+        tensor = as_tensor(value)
+        if isinstance(name, str) and (is_tensor(tensor) or is_strange(tensor)):
+            found[name] = tensor
+    return found
+
+
+def _rank(place: str, tensors: State) -> tuple[bool, int, int, int, str]:
+    name = place.rpartition(".")[2]
+    usual = PLACES.index(name) if name in PLACES else len(PLACES)
+    return is_copy(place), usual, -len(tensors), place.count("."), place
+
+
+def _cleaned(tensors: State) -> State:
+    return {
+        ".".join(part for part in name.split(".") if part not in _WRAPPERS): value
+        for name, value in tensors.items()
+    }
+
+
+# Networks under a prefix
+
+
+def _twins(place: str, tensors: State) -> tuple[str, ...]:
+    """Return prefixes under which a network and a copy of it seem to lie, the likeliest first."""
+    names = [name.split(".") for name in tensors]
+    shared = 0
+    while names and all(len(n) > shared + 1 and n[shared] == names[0][shared] for n in names):
+        shared += 1
+    groups: dict[str, dict[str, tuple[int, ...]]] = {}
+    for parts, tensor in zip(names, tensors.values(), strict=True):
+        if len(parts) > shared + 1 and not parts[shared].isdigit() and is_tensor(tensor):
+            tail = ".".join(part for part in parts[shared + 1 :] if part != "module")
+            groups.setdefault(parts[shared], {})[tail] = tuple(tensor.shape)
+    alike: dict[frozenset[Any], list[str]] = {}
+    for name, group in groups.items():
+        if sum(len(shape) > 1 for shape in group.values()) > 1:
+            alike.setdefault(frozenset(group.items()), []).append(name)
+    pairs = (group for group in alike.values() if any(map(is_copy, group)) and len(group) > 1)
+    same = [name for group in pairs for name in group]
+    start = _join(place, ".".join(names[0][:shared])) if shared else place
+    return tuple(
+        without_module(_join(start, name)) for name in sorted(same, key=lambda n: (is_copy(n), n))
+    )
+
+
+def _named(
+    found: Mapping[str, State], place: str, places: Iterable[str], where: str
+) -> tuple[State, str]:
+    """Return the weights under an entry or a prefix, and its whole path."""
+    place = place.strip(".")
+    if place in found:
+        return found[place], place
+    place = without_module(place)
+    paths: dict[str, State] = {}
+    for at, tensors in found.items():
+        if at.endswith(f".{place}"):
+            paths[at] = tensors
+        start = len(without_module(at))
+        for name, tensor in tensors.items():
+            path = without_module(_join(at, name))
+            end = f".{path}".find(f".{place}.")
+            if end >= 0 and end + len(place) >= start:
+                end += len(place)
+                paths.setdefault(path[:end], {})[path[end + 1 :]] = tensor
+    if not paths:
+        known = ", ".join(name or "its top" for name in places) or "none"
+        raise UserError(f"{where} has no weights under {place!r}: there are some at {known}.")
+    highest = min(path.count(".") for path in paths)
+    first, *more = [path for path in paths if path.count(".") == highest]
+    if more:
+        raise UserError(f"{where} has weights under {first} and {more[0]}: name one of these.")
+    return paths[first], first
+
+
+# The rest of the file
+
+
+def _number(fields: Mapping[Any, Any], names: tuple[str, ...]) -> float | None:
+    """Return the first of these numbers that the file tells, whatever it is written as."""
+    for values in (fields, *(fields_of(fields.get(name)) or {} for name in _META)):
+        for name in names:
+            value = as_tensor(values.get(name))
+            if is_tensor(value) and value.numel() == 1 and value.nbytes <= 16:
+                value = load_tensor(value).item()
+            if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+                value = int(value)
+            if (
+                isinstance(value, int | float)
+                and not isinstance(value, bool)
+                and 0 <= value < 2**53
+            ):
+                return value
+    return None
+
+
+_FLAT = "holds weights that FSDP has flattened: save them whole, with StateDictType.FULL_STATE_DICT"
+_ZERO = (
+    "holds weights that DeepSpeed has parted among its processes: put them together with its "
+    "script zero_to_fp32.py"
+)
+
+
+def _refuse_parts(fields: Mapping[Any, Any], found: Mapping[str, State], where: str) -> None:
+    """Refuse weights that lost their names or their numbers to a way of training in parallel."""
+    names = [name.rpartition(".")[2] for tensors in found.values() for name in tensors]
+    if any(name in ("_flat_param", "flat_param") for name in names):
+        raise UserError(f"{where} {_FLAT}.")
+    if "ds_version" in fields or "ds_config" in fields:
+        numbers = [t for tensors in found.values() for t in tensors.values() if is_tensor(t)]
+        if not any(tensor.numel() for tensor in numbers):
+            raise UserError(f"{where} {_ZERO}.")
+
+
+def _kind(content: Any) -> str:
+    if isinstance(content, Inert):
+        return f"{content.kind[:80]!r}"
+    if is_tensor(content):
+        return "a single tensor"
+    if isinstance(content, list | tuple) and any(is_tensor(item) for item in content[:_AT_ONCE]):
+        return f"a {type(content).__name__} of {len(content):,} tensors without names"
+    return f"a {type(content).__name__}"
+
+
+# What lies beside checkpoints, by the names of its entries.
+_BESIDE = (
+    (("param_groups", "optimizer_state_dict"), "the state of an optimiser"),
+    (("_step_count", "base_lrs", "_last_lr"), "the state of a schedule of learning rates"),
+    (("growth_factor", "_growth_tracker"), "the state of a gradient scaler"),
+    (("cuda", "numpy", "python"), "the state of random numbers"),
+    (("output_dir", "per_device_train_batch_size"), "the settings of a training"),
+)
+
+
+def _instead(fields: Mapping[Any, Any]) -> str:
+    keys = [str(key)[:80] for key in islice(fields, 50) if isinstance(key, str)]
+    for names, what in _BESIDE:
+        if any(name in keys for name in names):
+            return f"holds {what} and no weights: it is left aside"
+    if any("optim" in key.lower() for key in keys):
+        return "holds the state of an optimiser and no weights: it is left aside"
+    keys = [key for key in keys if key != "__metadata__"]
+    if not keys:
+        return "holds nothing: save model.state_dict()"
+    shown = ", ".join(key[:60] for key in keys[:SHOWN])
+    more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
+    return f"holds no weights (its entries are {shown}{more}): save model.state_dict()"

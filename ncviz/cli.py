@@ -13,6 +13,7 @@ from pathlib import Path
 from ncviz import __version__
 from ncviz.commands.export_options import add_parser as add_export_parser
 from ncviz.commands.record_options import add_parser as add_record_parser
+from ncviz.commands.terminal import plain_output
 from ncviz.errors import UserError
 from ncviz.viewer import need_torch
 
@@ -31,6 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Exit status: 0, or 1 after one sentence on standard error.
     """
     multiprocessing.freeze_support()
+    with plain_output():
+        return _main(arguments)
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     parsed = _parser().parse_args(arguments)
     try:

@@ -2,8 +2,13 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Sequence
+
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # tab, line feed and return apart
+_ORDER = "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of the direction of writing
+_BREAKS = re.compile(f"[{_CONTROLS}\t\n\r\u2028\u2029]")
+_TURNS = re.compile(f"[{_ORDER}\ufffe\uffff]")
+_OBEYED = re.compile(f"[{_CONTROLS}{_ORDER}]")
 
 
 def three_digits(value: float | None) -> str:
@@ -134,10 +139,38 @@ def in_words(number: int) -> str:
     return words[number] if 0 <= number < len(words) else f"{number:,}"
 
 
-def one_line(text: str) -> str:
-    """Return a text in one line: a space for tabs, line breaks and what else draws nothing."""
-    spaced = (" " if unicodedata.category(k) in ("Cc", "Zl", "Zp") else k for k in text)
-    return " ".join(part for part in "".join(spaced).split(" ") if part)
+def one_line(text: str, longest: int = 10**6) -> str:
+    """Return a text from outside as one line that shows every letter it holds.
+
+    A space takes the place of line breaks, tabs and control characters. What would turn the order
+    of the letters around is left out, and what no XML may hold.
+
+    Parameters
+    ----------
+    text : str
+    longest : int, optional
+        Characters; of a longer one the rest is left out, which '…' says.
+    """
+    spaced = _TURNS.sub("", _BREAKS.sub(" ", text[: 4 * longest]))
+    line = " ".join(part for part in spaced.split(" ") if part)
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def cell(text: str) -> str:
+    """Return a text as a cell of a table that no spreadsheet takes for a formula.
+
+    Parameters
+    ----------
+    text : str
+        A name, not a number: before '=1+1' and '-x' stands an apostrophe, which they hide.
+    """
+    line = one_line(text)
+    return f"'{line}" if line.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) else line
+
+
+def visible(text: str) -> str:
+    """Return a text in which what a terminal would obey, and not show, is written out."""
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def read_numbers(text: str) -> tuple[float, ...]:

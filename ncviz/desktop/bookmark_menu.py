@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.icons import icon
-from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.theme import mix
 from ncviz.desktop.timeline_popup import Popup
 from ncviz.explorer.bookmarks import LONGEST_NAME, Bookmark, Bookmarks
@@ -33,7 +33,7 @@ class _Item(QListWidgetItem):
         super().__init__(mark.name)
         self._epoch = f"{mark.epoch:g}" if mark.epoch.is_integer() else three_digits(mark.epoch)
         self.setFlags(self.flags() | Qt.ItemFlag.ItemIsEditable)
-        self.setToolTip(f"Go to epoch {self._epoch}; F2 renames, Delete removes.")
+        self.setToolTip(plain_tip(f"Go to epoch {self._epoch}; F2 renames, Delete removes."))
 
     def data(self, role: int) -> object:
         value = super().data(role)
@@ -122,7 +122,7 @@ class BookmarkMenu(Popup):
     def _arrow(self, tip: str) -> QToolButton:
         button = QToolButton()
         button.setProperty("role", "quiet")
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip.split(" (")[0])
         button.setIconSize(QSize(20, 20))
         return button

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.icons import icon
+from ncviz.desktop.plain_text import plain_tip
 from ncviz.scenes.palette import Theme
 
 # The first part of a key names a group, if the command itself names none.
@@ -98,7 +99,7 @@ class Commands:
                 raise ValueError(f"the command {command.key!r} is registered twice")
             shortcuts = self._claimed(command)
             action = QAction(command.text, self._window)
-            action.setToolTip(command.tip)
+            action.setToolTip(plain_tip(command.tip))
             action.setStatusTip(command.tip)
             action.setCheckable(command.checkable)
             if command.checkable:

@@ -64,7 +64,7 @@ class RunCard(QFrame):
         self.facts.setWordWrap(True)
         self.choose = QPushButton("Choose…")
         self.choose.setToolTip(
-            f"Choose the run on the {side.lower()}: a sample, a recent one, or a folder."
+            plain_tip(f"Choose the run on the {side.lower()}: a sample, a recent one, or a folder.")
         )
         self.choose.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.choose.clicked.connect(self.asked)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
+from ncviz.desktop.plain_text import plain_tip
+
 LOOK_MILLISECONDS = 100
 PATIENCE = 3  # looks before it appears: what is done at once needs no bar
 STEPS = 1000
@@ -34,7 +36,7 @@ class Computing(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("How far the computation is")
         self.stop = QPushButton("Stop")
-        self.stop.setToolTip(tip)
+        self.stop.setToolTip(plain_tip(tip))
         self.stop.clicked.connect(lambda: (stop(), self.look()))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

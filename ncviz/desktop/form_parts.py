@@ -26,7 +26,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.icons import icon
 from ncviz.desktop.number_box import NumberBox
-from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
 from ncviz.user_folders import expanded
@@ -97,7 +97,7 @@ class Field(QWidget):
             label.setBuddy(part)
             column.addWidget(label)
             part.setAccessibleName(caption)
-        part.setToolTip(tip)
+        part.setToolTip(plain_tip(tip))
         column.addWidget(part)
         column.addWidget(self.fault)
         self.numbers = [

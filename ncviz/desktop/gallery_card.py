@@ -4,7 +4,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 
 SHAPE = 0.625  # height of a picture over its width, unless the page has room for more
 
@@ -50,7 +50,7 @@ class Card(QPushButton):
     def show_sentence(self, on: bool) -> None:
         """Show the sentence, or let the title do, with the sentence as its tooltip."""
         self._sentence.setVisible(on)
-        self.setToolTip("" if on else self._sentence.text())
+        self.setToolTip(plain_tip("" if on else self._sentence.text()))
 
     def hasHeightForWidth(self) -> bool:
         return True

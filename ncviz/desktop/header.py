@@ -4,7 +4,7 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from ncviz.desktop.icons import icon
-from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.scenes.palette import Theme
 
 EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN = (
@@ -62,7 +62,7 @@ class Header(QWidget):
     def _tab(self, name: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setText(name)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setCheckable(True)
         button.setProperty("role", "room")
         button.clicked.connect(lambda _checked: self.entered.emit(name))
@@ -85,7 +85,7 @@ class Header(QWidget):
         """Use the colours of a theme."""
         other = "dark" if theme.name == "light" else "light"
         self.theme.setIcon(icon("moon" if other == "dark" else "sun", theme.text))
-        self.theme.setToolTip(f"Turn to the {other} theme (Ctrl+D).")
+        self.theme.setToolTip(plain_tip(f"Turn to the {other} theme (Ctrl+D)."))
         self.theme.setAccessibleName(f"{other.capitalize()} theme")
         self.search.setIcon(icon("search", theme.text))
         self.search.setToolTip("Find any command by a few letters (Ctrl+K).")

@@ -10,6 +10,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.plots import LogAxis, PlainAxis, QuietPlot
 from ncviz.desktop.theme import mix
 from ncviz.explorer.answers import Answer, about
@@ -63,7 +64,7 @@ class RemovableRows(QWidget):
             button = QToolButton()
             button.setText("×")
             button.setProperty("role", "quiet")
-            button.setToolTip(f"Remove this {what}.")
+            button.setToolTip(plain_tip(f"Remove this {what}."))
             button.setAccessibleName(f"Remove {what} {number + 1}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _, n=number: self.removed.emit(n))

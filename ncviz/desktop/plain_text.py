@@ -10,6 +10,13 @@ import html
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QWidget
 
+LONGEST = 4000  # letters that are laid out: what is longer nobody reads, and it takes time
+
+
+def bounded(text: str) -> str:
+    """Return a text without what is more than anybody reads at one place."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
 
 class PlainLabel(QLabel):
     """A label that shows every letter of its text.
@@ -21,8 +28,11 @@ class PlainLabel(QLabel):
     """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+        super().__init__(bounded(text), parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str | None) -> None:
+        super().setText(bounded(text or ""))
 
 
 def plain_tip(text: str) -> str:
@@ -37,6 +47,7 @@ def plain_tip(text: str) -> str:
     str
         The text itself, unless Qt would take it for HTML.
     """
+    text = bounded(text)
     if not Qt.mightBeRichText(text):
         return text
     return "<qt>" + html.escape(text).replace("\n", "<br>") + "</qt>"

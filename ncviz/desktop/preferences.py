@@ -94,7 +94,7 @@ class Preferences(QDialog):
         self.switches = {}
         for name, (text, tip) in _SWITCHES.items():
             self.switches[name] = QCheckBox(text)
-            self.switches[name].setToolTip(tip)
+            self.switches[name].setToolTip(plain_tip(tip))
         self.folder = PlainLabel()
         self.folder.setProperty("role", "sentence")
         self.choose_folder = QPushButton("Choose…")

@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.desktop.number_box import NumberBox
-from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
 from ncviz.training.naming import WORDS
 from ncviz.training.recipe import (
@@ -164,7 +164,7 @@ class RecipeForm(QWidget):
         caption = PlainLabel(text)
         caption.setProperty("role", "caption")
         caption.setBuddy(widget)
-        widget.setToolTip(tip)
+        widget.setToolTip(plain_tip(tip))
         widget.setAccessibleName(text)
         widget.setMinimumWidth(40)
         cell = QVBoxLayout()
@@ -204,8 +204,10 @@ class RecipeForm(QWidget):
         optimizer, depth = self.optimizer.currentData(), int(self.depth.value())
         rate = written_number(published_rate(optimizer, depth))
         self.learning_rate.setToolTip(
-            f"At the start of the training; published for {WORDS[optimizer]} near {depth} layers: "
-            f"{rate}, which an empty field brings back."
+            plain_tip(
+                f"At the start of the training; published for {WORDS[optimizer]} near {depth} "
+                f"layers: {rate}, which an empty field brings back."
+            )
         )
         if self.learning_rate.text() == self._rate_brought:
             self._rate_brought = rate
@@ -224,7 +226,9 @@ class RecipeForm(QWidget):
         self._folder_row.setVisible(entry.needs_folder)
         self.download.setVisible(entry.downloadable)
         self.download.setToolTip(
-            f"Fetch {entry.title} from the network, about {entry.download_bytes / 1e6:.0f} MB."
+            plain_tip(
+                f"Fetch {entry.title} from the network, about {entry.download_bytes / 1e6:.0f} MB."
+            )
         )
 
     def _browse(self) -> None:

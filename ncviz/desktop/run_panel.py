@@ -259,10 +259,13 @@ class RunPanel(QWidget):
         width = explorer.run.manifest.layers[layer].width
         fits = has_simplex_etf(len(shown), width)
         self.switches["show_etf"].setToolTip(
-            ""
-            if fits
-            else f"None is drawn in {names_of(explorer.run)[layer]}: a simplex ETF of "
-            f"{len(shown):,} classes needs {len(shown) - 1:,} dimensions, and there are {width:,}."
+            plain_tip(
+                ""
+                if fits
+                else f"None is drawn in {names_of(explorer.run)[layer]}: a simplex ETF of "
+                f"{len(shown):,} classes needs {len(shown) - 1:,} dimensions, and there are "
+                f"{width:,}."
+            )
         )
 
 

@@ -5,7 +5,7 @@ from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolButton, QWidg
 
 from ncviz.desktop.icons import icon
 from ncviz.desktop.long_names import shortened_middle
-from ncviz.desktop.plain_text import plain_button
+from ncviz.desktop.plain_text import plain_button, plain_tip
 from ncviz.desktop.theme import BODY, mix
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
 from ncviz.scenes.palette import Theme
@@ -73,7 +73,7 @@ class SceneTools(QWidget):
     def _button(self, tip: str, *, checkable: bool = False) -> QToolButton:
         button = QToolButton()
         button.setProperty("role", "quiet")
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setCheckable(checkable)
         return button
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from ncviz.desktop.plain_text import plain_tip
+
 
 class SegmentedButtons(QWidget):
     """Shows all choices at once, where a list would hide them.
@@ -39,7 +41,7 @@ class SegmentedButtons(QWidget):
             button = QToolButton()
             button.setText(word)
             button.setCheckable(True)
-            button.setToolTip((tips or {}).get(value, ""))
+            button.setToolTip(plain_tip((tips or {}).get(value, "")))
             button.setProperty("role", "segment")
             ends = {0: "first", last: "last"}
             button.setProperty("place", ends.get(number, "middle") if last else "only")

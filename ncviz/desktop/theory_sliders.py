@@ -8,7 +8,7 @@ from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.wording import three_digits
@@ -194,7 +194,7 @@ def labelled(words: str, field: QWidget, tip: str) -> QHBoxLayout:
     name = PlainLabel(words)
     name.setBuddy(field)
     for widget in (name, field):
-        widget.setToolTip(tip)
+        widget.setToolTip(plain_tip(tip))
     row = QHBoxLayout()
     row.setSpacing(8)
     row.addWidget(name)

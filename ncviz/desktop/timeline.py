@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QSizePolicy, Q
 
 from ncviz.desktop.bookmark_menu import BookmarkMenu
 from ncviz.desktop.icons import icon
+from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.theme import BODY, mix
 from ncviz.desktop.timeline_popup import ClockMenu
 from ncviz.desktop.timeline_slider import Mark, TimelineSlider
@@ -126,7 +127,7 @@ class Timeline(QWidget):
     def _button(self, tip: str, *, checkable: bool = False) -> QToolButton:
         button = QToolButton()
         button.setProperty("role", "quiet")
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip.split(" (")[0])
         button.setCheckable(checkable)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.theme import mix
 from ncviz.explorer.player import Player
 from ncviz.scenes.palette import Theme
@@ -104,7 +104,7 @@ class Choice(QWidget):
             button = QToolButton()
             button.setProperty("role", "segment")
             button.setText(word)
-            button.setToolTip(tip)
+            button.setToolTip(plain_tip(tip))
             button.setCheckable(True)
             button.clicked.connect(lambda _checked, value=value: self.chosen.emit(value))
             self._group.addButton(button)

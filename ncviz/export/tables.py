@@ -19,6 +19,7 @@ from ncviz.runs.measures import LayerMeasures, measure_run
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import View
+from ncviz.wording import cell
 
 FORMATS = ("csv", "json", "latex", "npz")
 SUFFIXES = {".csv": "csv", ".json": "json", ".tex": "latex", ".npz": "npz"}
@@ -87,7 +88,10 @@ def metrics_csv(run: Run, epochs: Sequence[int] = (), advance: Advance | None = 
     names = [*(field.name for field in fields(LayerMeasures)), *_LAW]
     writer = csv.DictWriter(buffer, fieldnames=names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(metric_rows(run, epochs, advance))
+    writer.writerows(
+        {name: cell(value) if isinstance(value, str) else value for name, value in row.items()}
+        for row in metric_rows(run, epochs, advance)
+    )
     return buffer.getvalue()
 
 

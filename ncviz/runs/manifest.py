@@ -2,6 +2,7 @@
 
 import json
 import platform
+import reprlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,6 +19,10 @@ VERSION = 1
 FILE_NAME = "manifest.json"
 LARGEST_FILE = 64 * 2**20  # bytes; ten thousand classes and layers take one
 STATES = ("running", "finished", "stopped", "failed")
+# What comes in is bounded here, so that nothing that shows it needs to be.
+LONGEST_TITLE, LONGEST_NAME, LONGEST_SENTENCE, LONGEST_COMMAND = 300, 200, 2000, 10_000
+MOST_LAYERS, MOST_CLASSES, MOST_VERSIONS = 5000, 30_000, 50
+LARGEST_NUMBER = 2**53  # from there on not every whole number is one of floating point
 
 
 @dataclass(frozen=True)
@@ -151,12 +156,17 @@ class _MisfitError(Exception):
 def _from_values(values: Mapping[str, Any]) -> Manifest:
     if _take(values, "version", int) != VERSION:
         raise _MisfitError(f"version {values['version']}")
+    for name, most in (("layers", MOST_LAYERS), ("class_names", MOST_CLASSES)):
+        count = len(_take(values, name, list))
+        if count > most:
+            raise _MisfitError(f"a run of {count:,} {name}, more than {most:,},")
     layers = [_layer(value) for value in _take(values, "layers", list)]
-    software = _take(values, "software", dict, {})
+    software = list(_take(values, "software", dict, {}).items())[:MOST_VERSIONS]
+    command = one_line(_take(values, "command", str, ""), LONGEST_COMMAND + 1)
     manifest = Manifest(
-        title=one_line(_take(values, "title", str)),
+        title=one_line(_take(values, "title", str), LONGEST_TITLE),
         class_names=tuple(
-            one_line(name) or f"class {number}"
+            one_line(name, LONGEST_NAME) or f"class {number}"
             for number, name in enumerate(_all(values, "class_names", str, None))
         ),
         layers=tuple(layers),
@@ -165,14 +175,17 @@ def _from_values(values: Mapping[str, Any]) -> Manifest:
         recorded=_all(values, "recorded", int, []),
         learning_rate_drops=_all(values, "learning_rate_drops", int, []),
         recipe=_take(values, "recipe", dict, {}),
-        command=_take(values, "command", str, ""),
+        command=command if len(command) <= LONGEST_COMMAND else "",  # a part of it does else
         state=_take(values, "state", str, "finished"),
-        message=_take(values, "message", str, ""),
-        created=_take(values, "created", str, ""),
-        software={name: str(version) for name, version in software.items()},
+        message=one_line(_take(values, "message", str, ""), LONGEST_SENTENCE),
+        created=one_line(_take(values, "created", str, ""), LONGEST_NAME),
+        software={
+            one_line(name, LONGEST_NAME): one_line(str(version)[:LONGEST_NAME], LONGEST_NAME)
+            for name, version in software
+        },
     )
     if manifest.state not in STATES:
-        raise _MisfitError(f"state {manifest.state!r:.40}")
+        raise _MisfitError(f"state {reprlib.repr(manifest.state):.40}")
     if not manifest.layers:
         raise _MisfitError("a run without layers")
     if manifest.classes < 2:
@@ -184,26 +197,28 @@ def _from_values(values: Mapping[str, Any]) -> Manifest:
 
 def _layer(value: Any) -> Layer:
     if not isinstance(value, dict):
-        raise _MisfitError(f"layer {value!r:.40}")
-    return Layer(one_line(_take(value, "name", str)), _take(value, "width", int))
+        raise _MisfitError(f"layer {reprlib.repr(value):.40}")
+    return Layer(one_line(_take(value, "name", str), LONGEST_NAME), _take(value, "width", int))
 
 
 def _take(values: Mapping[str, Any], name: str, kind: type, default: Any = None) -> Any:
     value = values.get(name, default)
     if not _is(value, kind):
-        raise _MisfitError(f"{name} {value!r:.40}" if name in values else f"the lack of {name}")
+        raise _MisfitError(
+            f"{name} {reprlib.repr(value):.40}" if name in values else f"the lack of {name}"
+        )
     return value
 
 
 def _all(values: Mapping[str, Any], name: str, kind: type, default: Any) -> tuple[Any, ...]:
     items = _take(values, name, list, default)
     if not all(_is(item, kind) for item in items):
-        raise _MisfitError(f"{name} {items!r:.40}")
+        raise _MisfitError(f"{name} {reprlib.repr(items):.40}")
     return tuple(items)
 
 
 def _is(value: Any, kind: type) -> bool:
     """Tell whether a value is of a kind; whole numbers are never negative here."""
     if kind is int:
-        return type(value) is int and value >= 0
+        return type(value) is int and 0 <= value < LARGEST_NUMBER
     return isinstance(value, kind)

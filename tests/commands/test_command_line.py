@@ -135,3 +135,10 @@ def test_ncviz_is_a_module_too(spawn):
     assert done.returncode == 0
     assert done.stdout.startswith("dataset = ")
     assert done.stderr == ""
+
+
+def test_no_name_gives_the_terminal_an_order(tmp_path, capsys):
+    assert main(["measure", str(tmp_path / "\x1b[31mred\x07 \u202eturned")]) == 1
+    err = capsys.readouterr().err
+    assert "\\x1b[31mred\\x07 \\u202eturned does not exist" in err
+    assert err.count("\n") == 1

@@ -51,6 +51,23 @@ def test_names_with_commas_and_quotes_stay_one_cell_and_a_line_break_is_a_space(
     assert len(rows) == 12
 
 
+def test_no_name_is_a_formula_in_csv_or_a_command_in_latex(growing_run, tmp_path):
+    path = growing_run.path / "manifest.json"
+    values = json.loads(path.read_text(encoding="utf-8"))
+    values["layers"][0]["name"] = "=1+1"
+    values["layers"][1]["name"] = values["title"] = "\\input{/etc/passwd}%\n$\\frac{"
+    path.write_text(json.dumps(values), encoding="utf-8")
+    run = Run(growing_run.path)
+    rows = read(metrics_csv(run))
+    assert [row["layer"] for row in rows[:1]] == ["'=1+1"]
+    assert not any(value.startswith(("=", "+", "@")) for row in rows for value in row.values())
+    save_table(run, tmp_path / "t.tex")
+    text = (tmp_path / "t.tex").read_text(encoding="utf-8")
+    code = "\n".join(line for line in text.splitlines() if not line.startswith("%"))
+    assert "\\input" not in code
+    assert r"\textbackslash{}input\{/etc/passwd\}\%" in code
+
+
 def test_a_split_without_a_law_leaves_its_cells_empty(growing_run, tmp_path):
     # The raw input has no test split, the next layer has.
     writer = RunWriter(tmp_path / "run", growing_run.manifest, growing_run.probe)

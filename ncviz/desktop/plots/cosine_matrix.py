@@ -20,7 +20,7 @@ from ncviz.runs.directions import (
     pairs_with_classes,
 )
 from ncviz.scenes.palette import Theme
-from ncviz.wording import three_digits
+from ncviz.wording import cell, three_digits
 
 SHOWN = ("both", "means", "classifier")
 
@@ -180,7 +180,7 @@ class CosineMatrix(PlotFrame):
         return self.shown == "classifier"
 
     def table(self) -> str:
-        names = [self._names[k] for k in self._classes]
+        names = [cell(self._names[k]) for k in self._classes]
         chosen = list(self._classes)
         rows = self.cosines()[np.ix_(chosen, chosen)].tolist() if names else []
         lines = ["\t".join(["class", *names])]

@@ -8,6 +8,7 @@ from PyQt6.QtGui import QEnterEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from ncviz.desktop.formula_card import show_formula
+from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.plots.tool_strip import ToolStrip
 from ncviz.desktop.plots.words import plain, rewrite
 from ncviz.desktop.teaching import teach
@@ -60,7 +61,7 @@ class PlotFrame(QWidget):
         self.heading.setTextFormat(Qt.TextFormat.RichText)
         self.heading.setProperty("role", "heading")
         self.heading.setWordWrap(True)
-        self.heading.setToolTip(tip)
+        self.heading.setToolTip(plain_tip(tip))
         self.numbers = QLabel("")
         self.numbers.setTextFormat(Qt.TextFormat.RichText)
         self.numbers.setWordWrap(True)

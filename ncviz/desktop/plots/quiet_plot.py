@@ -20,7 +20,7 @@ from ncviz.desktop.plots.words import plain
 from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.theme import CAPTION, FAMILY
 from ncviz.scenes.palette import Theme, readable
-from ncviz.wording import three_digits
+from ncviz.wording import cell, three_digits
 
 GAP = "&nbsp;&nbsp; "  # between words of a legend; lines are broken behind it
 
@@ -318,11 +318,11 @@ class QuietPlot(PlotFrame):
         traces = self.readable()
         rows = sorted({float(x) for trace in traces for x in trace.across})
         columns = [dict(zip(t.across.tolist(), t.values.tolist(), strict=True)) for t in traces]
-        header = [*self.place_columns, *(plain(trace.label) for trace in traces)]
+        header = [*self.place_columns, *(cell(plain(trace.label)) for trace in traces)]
         lines = ["\t".join(header)]
         for row in rows:
             cells = [
-                *self.place_cells(row),
+                *map(cell, self.place_cells(row)),
                 *(_cell(column.get(row, np.nan)) for column in columns),
             ]
             lines.append("\t".join(cells))

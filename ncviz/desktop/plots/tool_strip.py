@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
+from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.theme import CAPTION, mix
 from ncviz.scenes.palette import Theme
 
@@ -46,7 +47,7 @@ class ToolStrip(QFrame):
         """
         button = QToolButton()
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.form_parts import FieldError, scrolled_page, tab_in_order
+from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.recording.data_step import DataStep
 from ncviz.desktop.recording.files_step import FilesStep
 from ncviz.desktop.recording.layers_step import LayersStep
@@ -102,7 +103,7 @@ class RecordDialog(QDialog):
         button.setText(f"{number + 1}  {step.name}")
         button.setCheckable(True)
         button.setProperty("role", "room")
-        button.setToolTip(step.title)
+        button.setToolTip(plain_tip(step.title))
         self._group.addButton(button, number)
         button.clicked.connect(lambda _=False, number=number: self._rail_clicked(number))
         return button

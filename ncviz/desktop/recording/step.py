@@ -4,7 +4,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QWidget
 
 from ncviz.desktop.form_parts import Fields, caption
-from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.plain_text import PlainLabel, plain_button
 from ncviz.recording.plan import RecordPlan
 
 
@@ -59,5 +59,5 @@ class Consent(QCheckBox):
         if spec != self._for:
             self.setChecked(False)
         self._for = spec
-        self.setText(f"Yes, import and run {spec}" if spec else "Yes, import and run this code")
+        self.setText(plain_button(f"Yes, import and run {spec or 'this code'}"))
         self.setToolTip("Its module is imported and the function called, with your rights.")

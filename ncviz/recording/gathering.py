@@ -1,90 +1,319 @@
-"""Takes a few samples of each class out of what a training loop is fed with."""
+"""Keeps a few samples of each class out of what a training loop is fed with."""
 
-from typing import Any
+import itertools
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.utils.data import (
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    RandomSampler,
+    SequentialSampler,
+)
+from torch.utils.data.distributed import DistributedSampler
 
 from ncviz.errors import UserError
-from ncviz.recording.sources import collect
+from ncviz.networks.inputs import Inputs, each, tensors_in
+from ncviz.recording.kept_samples import Keeping, Kept
+from ncviz.recording.loop_batches import BatchReader, as_batch, floats, is_single
+from ncviz.recording.loop_labels import ClassNumbers, labels_of
 
 Ints = NDArray[np.int64]
 
+# Of data whose labels are known only by reading: so many samples for each one that is wanted.
+MOST_READ = 20
+_AT_ONCE = 64  # samples
 
-def gather(data: Any, classes: int, per_class: int, seed: int, where: str) -> tuple[Tensor, Ints]:
-    """Keep some samples of each class, sorted by class.
+
+class Gatherer:
+    """Reads data of a training loop without taking anything from the loop.
 
     Parameters
     ----------
-    data : loader, data set or (images, labels)
-        A loader is read only until every class has enough.
-    classes : int
-        K.
-    per_class : int
-    seed : int
-        Of the choice among (images, labels).
+    data : loader, data set, batch, or anything that yields samples or batches
+    reader : BatchReader
     where : str
         Names the data in error messages.
-
-    Returns
-    -------
-    tuple
-        Samples, shape (N, …), on the CPU, and labels, shape (N,).
+    seed : int
+        Of the choice among samples that can be read in any order.
 
     Raises
     ------
     UserError
-        If there are none, or a label is none of 0…K−1.
+        If they can be read only once, are empty or are no data.
     """
-    if isinstance(data, list | tuple) and len(data) == 2 and hasattr(data[0], "shape"):
-        images, labels = collect(data, where)
-        _check(labels, classes, where)
+
+    def __init__(self, data: Any, reader: BatchReader, where: str, seed: int) -> None:
+        self._data = data
+        self._reader = reader
+        self._where = where
+        self._seed = seed
+        self._set = _SetOfSamples.of(data)
+        if self._set is None and not _is_batch(data):
+            if isinstance(data, str | bytes) or not _can_be_iterated(data):
+                raise self._unfit()
+            if iter(data) is data:
+                raise UserError(
+                    f"{where} can be read only once ({type(data).__name__}), and the training "
+                    "would miss what the recorder reads: give the loader or data set itself, or "
+                    "(images, labels)."
+                )
+        self.notes: list[str] = []
+        self.counts: tuple[int, ...] = ()
+        """How many samples of each class the data have in all; empty if unknown."""
+
+    def first(self) -> Inputs:
+        """Return what the network is called with, for two samples at most."""
+        if _is_batch(self._data):
+            batch = _rows(self._data, slice(2))
+        elif self._set is not None:
+            batch = next(self._set.batches(self._set.indices[:2]), None)
+        else:
+            batch = next(self._stream(), None)
+        if batch is None:
+            raise UserError(f"{self._where} must not be empty: they gave no samples.")
+        inputs, _labels = self._reader.split(batch)
+        return each(lambda tensor: floats(tensor[:2]), inputs)
+
+    def gather(self, numbers: ClassNumbers, classes: int, per_class: int, memory: int) -> Kept:
+        """Keep samples of each class.
+
+        Parameters
+        ----------
+        numbers : ClassNumbers
+        classes : int
+            K.
+        per_class : int
+        memory : int
+            Bytes that the samples may take; where they take more, fewer are kept.
+
+        Raises
+        ------
+        UserError
+            If there are none, or a label is none of 0…K−1.
+        """
+        size = sum(t.element_size() * t[0].numel() for t in tensors_in(self.first()))
+        most = memory // max(1, size * classes)
+        if most < per_class:
+            if most < 2:
+                raise UserError(
+                    f"{self._where} has samples of {size / 2**20:.3g} MiB, of which "
+                    f"{memory / 2**20:,.0f} MiB do not hold two of each of the {classes} classes: "
+                    "raise sample_memory=, or record fewer pixels."
+                )
+            self.notes.append(
+                f"{most} samples a class are kept instead of {per_class}: they take "
+                f"{memory / 2**20:,.0f} MiB (sample_memory=)"
+            )
+            per_class = most
+        keeping = Keeping(self._reader, numbers, classes, per_class, self._where)
+        if _is_batch(self._data):
+            self._from_batch(keeping)
+        elif not self._by_labels(keeping):
+            self._by_reading(keeping)
+        self.notes += keeping.notes
+        return keeping.kept()
+
+    def _from_batch(self, keeping: Keeping) -> None:
+        """Choose among samples that lie in memory."""
+        _inputs, labels = self._reader.unpacked(self._data)
+        known = keeping.numbers(labels)
+        self.counts = keeping.count(known)
+        chosen = self._choose(known, keeping)
+        for start in range(0, len(chosen), _AT_ONCE):
+            keeping.add(_rows(self._data, chosen[start : start + _AT_ONCE]))
+
+    def _by_labels(self, keeping: Keeping) -> bool:
+        """Choose by what a data set tells of its labels; False where that is not so."""
+        if self._set is None or not self._set.order_is_known:
+            return False
+        found = labels_of(self._set.dataset)
+        if found is None:
+            return False
+        try:
+            known = keeping.numbers(found)
+        except UserError:  # of another kind than those that come with the samples
+            return False
+        known = known[self._set.indices]
+        chosen = self._choose(known, keeping)
+        seen = keeping.add_all(self._set.batches(self._set.indices[chosen]))
+        if not np.array_equal(seen, known[chosen]):
+            # Such as a transform of the labels: what the samples come with is right.
+            keeping.clear()
+            return False
+        self.counts = keeping.count(known)
+        return True
+
+    def _choose(self, known: Ints, keeping: Keeping) -> Ints:
         chosen = [
-            np.random.default_rng((seed, k)).permutation(np.flatnonzero(labels == k))[:per_class]
-            for k in range(classes)
+            np.random.default_rng((self._seed, k)).permutation(np.flatnonzero(known == k))
+            for k in range(keeping.classes)
         ]
-        indices = np.concatenate([np.sort(part) for part in chosen])
-        return images[torch.from_numpy(indices)], labels[indices]
-    return _first_of(data, classes, per_class, where)
+        return np.concatenate([np.sort(part[: keeping.per_class]) for part in chosen])
 
+    def _by_reading(self, keeping: Keeping) -> None:
+        """Read until every class has enough, or so many samples that more is hopeless."""
+        most = MOST_READ * keeping.classes * keeping.per_class
+        if self._set is None:
+            batches, in_all = self._stream(), None
+        else:
+            order = self._set.shuffled(self._seed)
+            batches, in_all = self._set.batches(order), self._set.known_length
+        seen: list[Ints] = []
+        count = 0
+        with self._sampler_kept():
+            for batch in batches:
+                seen.append(keeping.add(batch))
+                count += len(seen[-1])
+                if keeping.is_full or count >= most:
+                    break
+            else:
+                in_all = count if in_all is None else in_all
+        if count and count == in_all:
+            self.counts = keeping.count(np.concatenate(seen))
+        elif not keeping.is_full:
+            self.notes.append(
+                f"the first {count:,} samples were read, and class {keeping.rarest} was not there "
+                f"{keeping.per_class} times"
+            )
 
-def _first_of(data: Any, classes: int, per_class: int, where: str) -> tuple[Tensor, Ints]:
-    kept: list[Tensor] = []
-    marks: list[Ints] = []
-    room = np.full(classes, per_class)
-    for pair in _finite(data):
-        # One batch, or one sample, at a time.
-        images, labels = collect([pair], where)
-        _check(labels, classes, where)
-        take = np.zeros(len(labels), dtype=bool)
-        for number, label in enumerate(labels):
-            if room[label] > 0:
-                room[label] -= 1
-                take[number] = True
-        if take.any():
-            kept.append(images[torch.from_numpy(take)].clone())
-            marks.append(labels[take])
-        if not room.any():
-            break
-    if not kept:
-        raise UserError(f"{where} held no samples.")
-    labels = np.concatenate(marks)
-    order = np.argsort(labels, kind="stable")
-    return torch.cat(kept)[torch.from_numpy(order)], labels[order]
+    @contextmanager
+    def _sampler_kept(self) -> Iterator[None]:
+        """Give a sampler's own random numbers their state back."""
+        generator = None if self._set is None else getattr(self._set.sampler, "generator", None)
+        state = None if generator is None else generator.get_state()
+        try:
+            yield
+        finally:
+            if generator is not None:
+                generator.set_state(state)
 
+    def _stream(self) -> Iterator[Any]:
+        """Yield batches of data that can only be read from their beginning."""
+        data = self._data
+        if isinstance(data, DataLoader):
+            # A loader like the user's: its own may count its epochs, or keep workers.
+            data = DataLoader(data.dataset, data.batch_size, collate_fn=data.collate_fn)
+        for item in data:
+            yield as_batch(item) if is_single(item) else item
 
-def _finite(data: Any) -> Any:
-    """Iterate over a data set that only knows its length and its items, too."""
-    if hasattr(data, "__iter__") or not hasattr(data, "__len__"):
-        return data
-    return (data[number] for number in range(len(data)))
-
-
-def _check(labels: Ints, classes: int, where: str) -> None:
-    if len(labels) and (labels.min() < 0 or labels.max() >= classes):
-        raise UserError(
-            f"{where} has labels from {labels.min()} to {labels.max()}, and the model tells "
-            f"{classes} classes apart: give labels 0 to {classes - 1}."
+    def _unfit(self) -> UserError:
+        return UserError(
+            f"{self._where} must be (images, labels), a data set or a loader of such pairs, and "
+            f"it is a {type(self._data).__name__}."
         )
+
+
+class _SetOfSamples:
+    """A data set whose samples can be read in any order, and how they become batches."""
+
+    def __init__(self, data: Any) -> None:
+        self._loader = cast(Any, data) if isinstance(data, DataLoader) else None
+        self.dataset = data if self._loader is None else self._loader.dataset
+        sampler = _sampler_of(data) if self._loader is not None else None
+        whole = np.arange(len(self.dataset))
+        self.sampler = None
+        self.order_is_known = True
+        if sampler is None or _visits_all_once(sampler):
+            self.indices = whole
+        elif hasattr(sampler, "indices") and not hasattr(sampler, "weights"):
+            self.indices = np.asarray(list(sampler.indices), dtype=np.int64)
+        else:  # weighted, or of the user's own: which samples it takes, and how often
+            self.indices, self.order_is_known = whole, False
+            self.sampler = sampler
+
+    @staticmethod
+    def of(data: Any) -> "_SetOfSamples | None":
+        """Return data as such a set; None where they are none."""
+        if isinstance(data, DataLoader) and data.batch_sampler is None:
+            return None
+        dataset = data.dataset if isinstance(data, DataLoader) else data
+        if _is_batch(data) or isinstance(data, Mapping | str | bytes):
+            return None
+        if isinstance(dataset, IterableDataset) or not hasattr(dataset, "__getitem__"):
+            return None
+        if not hasattr(dataset, "__len__"):
+            return None
+        is_set = isinstance(data, Dataset | DataLoader) or (len(data) and is_single(data[0]))
+        return _SetOfSamples(data) if is_set else None
+
+    @property
+    def known_length(self) -> int | None:
+        """Return how many samples an epoch has; None where the sampler decides."""
+        return len(self.indices) if self.order_is_known else -1
+
+    def shuffled(self, seed: int) -> Iterator[int]:
+        """Yield indices: of the sampler's choice where it has one, else by a seed."""
+        if self.sampler is not None:
+            for item in self.sampler:
+                yield from item if isinstance(item, list | tuple) else [item]
+            return
+        yield from np.random.default_rng(seed).permutation(self.indices).tolist()
+
+    def batches(self, indices: Any) -> Iterator[Any]:
+        """Yield batches of the samples that have these indices."""
+        collate = self._loader.collate_fn if self._loader is not None else None
+        numbers = iter(map(int, indices))
+        while some := list(itertools.islice(numbers, _AT_ONCE)):
+            items = [self.dataset[index] for index in some]
+            if collate is not None:
+                yield collate(items)
+                continue
+            is_set = isinstance(self.dataset, Dataset)
+            for item in items:
+                yield as_batch(item) if is_set or is_single(item) else item
+
+
+def _sampler_of(loader: Any) -> Any:
+    """Return what chooses the indices, inside whatever shares out the batches."""
+    sampler = loader.batch_sampler
+    for _ in range(4):
+        inner = getattr(sampler, "batch_sampler", None) or getattr(sampler, "sampler", None)
+        if inner is None:
+            return sampler
+        sampler = inner
+    return sampler
+
+
+def _visits_all_once(sampler: Any) -> bool:
+    if isinstance(sampler, RandomSampler):
+        return not sampler.replacement and sampler.num_samples == len(sampler.data_source)
+    return isinstance(sampler, SequentialSampler | DistributedSampler)
+
+
+def _can_be_iterated(data: Any) -> bool:
+    try:
+        iter(data)
+    except TypeError:
+        return False
+    return True
+
+
+def _is_batch(data: Any) -> bool:
+    """Tell whether these are samples with labels in memory, such as (images, labels)."""
+    if isinstance(data, Mapping):
+        return any(hasattr(value, "shape") for value in data.values())
+    if not isinstance(data, list | tuple) or len(data) < 2:
+        return False
+    if isinstance(data[0], list | tuple | Mapping):  # several inputs, and labels for them
+        return len(getattr(data[1], "shape", ())) > 0
+    return len(getattr(data[0], "shape", ())) > 1
+
+
+def _rows(value: Any, which: Any) -> Any:
+    """Return some samples of a whole batch, without a copy of the rest."""
+    if isinstance(value, Tensor):
+        return value[which if isinstance(which, slice) else torch.from_numpy(which)]
+    if hasattr(value, "shape"):
+        return value[which]
+    if isinstance(value, Mapping):
+        return {name: _rows(part, which) for name, part in value.items()}
+    if any(hasattr(part, "shape") or isinstance(part, list | tuple) for part in value):
+        return tuple(_rows(part, which) for part in value)
+    return np.asarray(value)[which].tolist()  # labels in a list

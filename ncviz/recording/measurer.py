@@ -337,6 +337,28 @@ class _Passed:
         return self.logits.argmax(dim=1).numpy()
 
 
+def sizes_that_weigh(
+    labels: Mapping[str, Ints], sizes: Mapping[str, Ints], classes: int
+) -> dict[str, Ints]:
+    """Return the sizes of the classes in each split whose drawing has changed their shares.
+
+    Parameters
+    ----------
+    labels : mapping of split to array of int
+        Of the samples that were drawn.
+    sizes : mapping of split to array of int, shape (K,)
+        Of the whole splits, where they are known.
+    classes : int
+        K.
+    """
+    found = {}
+    for split, whole in sizes.items():
+        drawn = np.bincount(labels[split], minlength=classes)
+        if not np.allclose(shares_of(drawn, whole), shares_of(drawn, None), rtol=1e-9, atol=0):
+            found[split] = whole
+    return found
+
+
 def widest(classes: int) -> int:
     """Return how many features a hidden layer may have whose means are stored as they are."""
     return min(WIDE, max(2 * classes, MOST_NUMBERS // classes))

@@ -2,58 +2,67 @@
 
 import math
 import platform
+import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from ncviz import __version__
 from ncviz.errors import DivergedError, UserError, reason
 from ncviz.networks.anatomy import Anatomy
+from ncviz.networks.inputs import Inputs, run
 from ncviz.networks.points import logits_of
-from ncviz.recording.gathering import gather
+from ncviz.recording.bare_network import bare, is_main_process
+from ncviz.recording.gathering import Gatherer
+from ncviz.recording.kept_samples import Kept
+from ncviz.recording.loop_batches import BatchReader, Unpack
+from ncviz.recording.loop_labels import ClassNumbers, names_of
+from ncviz.recording.loop_values import epoch_number, plain_numbers
 from ncviz.recording.measurer import (
     Measured,
     NetworkMeasurer,
     Taps,
-    evaluating,
+    device_of,
     like_weights,
+    sizes_that_weigh,
 )
-from ncviz.recording.random_state import random_numbers_kept
+from ncviz.recording.random_state import seed_random_numbers
+from ncviz.recording.run_in_progress import RunInProgress, end_with, without_numbers
 from ncviz.recording.setting_up import without_copies
+from ncviz.recording.undisturbed import undisturbed
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
-from ncviz.runs.writer import RunWriter
 
-Ints = NDArray[np.int64]
-
-# What a loop hands over may be of another kind, or of other samples, than what is measured.
-_OWN_LOSSES = {"train_loss": "given_loss", "test_loss": "given_test_loss"}
+_OURS = (UserError, RuntimeError, MemoryError, OSError)  # whose words stand for themselves
 
 
 class Recorder:
     """Writes a run while your own loop trains.
 
-    The network's modes, its gradients and every random number are left as
-    they were: a training with a recorder takes the same steps as without.
+    The network, its gradients and every random number are left as they were:
+    a training with a recorder takes the same steps as without. What is wrong when
+    the recorder is made is an error at once; what goes wrong afterwards is a
+    warning, said once, and never ends the training. Where several processes
+    train together the first one writes, and the others' recorders do nothing.
 
     Parameters
     ----------
     out : str or Path
-        The run's folder; it must not yet hold anything.
+        The run's folder; it must not yet hold anything, unless `resume`.
     model : nn.Module
-        A classifier: it returns logits, one row a sample.
+        A classifier: it returns logits, one row a sample. May be compiled, or
+        within DataParallel, DistributedDataParallel or an average of weights.
     data : loader, data set or (images, labels)
         Training samples, as the network takes them. `per_class` of each class
-        are kept and measured at every call of `record`.
+        are kept and measured at every call of `record`. Batches may be pairs,
+        longer tuples or mappings; labels numbers, names or one-hot rows.
     layers : str or sequence of str, optional
         'stages', 'blocks', 'all', or names and patterns such as 'layer?.*'.
     test : like `data`, optional
@@ -66,14 +75,31 @@ class Recorder:
         'none' for none.
     class_names : sequence of str, optional
         Those of the data set by default.
+    train_counts : sequence of int, optional
+        How many samples of each class the network learns from. By default they
+        are counted, where the data tell their labels; else they are unknown.
+    unpack : callable, optional
+        Given a batch, returns inputs and labels: for batches that are made in
+        another way, or prepared on their way into the network.
     title : str, optional
     per_class, probe_per_class : int, optional
         Samples of each class that are measured, and drawn.
     seed : int, optional
-        Of their choice among (images, labels); of a loader the first ones are
-        taken.
+        Of their choice, where the data can be read in any order; of others the
+        first ones are taken.
     batch, memory : int, optional
         Samples at once; MiB for features, see `RecordPlan`.
+    sample_memory : int, optional
+        MiB that the kept samples may take; where they take more, fewer are
+        kept. Those of `test` may take half as much beside them.
+    resume : bool or int, optional
+        Whether a run in the folder goes on; an epoch is the last one to keep.
+        Without a run there a new one begins.
+
+    Attributes
+    ----------
+    notes : tuple of str
+        What was chosen where there was a choice; printed once, and kept in the run.
 
     Raises
     ------
@@ -99,43 +125,72 @@ class Recorder:
         tokens: str = "auto",
         classifier: str = "",
         class_names: Sequence[str] | None = None,
+        train_counts: Sequence[int] | Mapping[int, int] | None = None,
+        unpack: Unpack | None = None,
         title: str = "",
         per_class: int = 100,
         probe_per_class: int = 60,
         seed: int = 0,
         batch: int = 128,
         memory: int = 512,
+        sample_memory: int = 2048,
+        resume: bool | int = False,
     ) -> None:
-        self._network = _unwrapped(model)
-        self._device = _device_of(self._network)
+        self._network = bare(model)
+        self._said: set[str] = set()
+        self._run: RunInProgress | None = None
+        self.notes: tuple[str, ...] = ()
+        self._is_idle = not is_main_process()
+        if self._is_idle:
+            return
+        if per_class < 1 or probe_per_class < 1:
+            raise UserError("per_class and probe_per_class must be at least 1.")
         wanted = (layers,) if isinstance(layers, str) else tuple(layers)
-        with random_numbers_kept(data), random_numbers_kept(test):
-            first, classes = self._first_look(data)
-            parts = {"train": gather(data, classes, per_class, seed, "The recorder's data")}
+        with undisturbed(self._network):
+            # The same samples each time that a script is started: for runs that go on.
+            seed_random_numbers(seed)
+            reader = BatchReader(self._network, "The recorder's data", unpack)
+            source = Gatherer(data, reader, "The recorder's data", seed)
+            first = like_weights(source.first(), self._network)
+            classes = self._classes(first)
+            names = _names(class_names, data, classes)
+            known = names if class_names or names_of(data) else ()
+            numbers = ClassNumbers(classes, known, "The recorder's data")
+            room = sample_memory * 2**20
+            parts = {"train": source.gather(numbers, classes, per_class, room)}
+            notes = [*reader.notes, *source.notes, *numbers.notes]
+            told = None if train_counts is None else _told(train_counts, classes)
+            counts = {"train": source.counts if told is None else told}
             if test is not None:
+                where = "The recorder's test data"
+                held_out = Gatherer(test, BatchReader(self._network, where, unpack), where, seed)
                 half = max(1, per_class // 2)
-                parts["test"] = gather(test, classes, half, seed, "The recorder's test data")
-            with evaluating(self._network):
-                anatomy = Anatomy(self._network, first)
-                head = anatomy.classifier(classifier)
-                points = anatomy.choose(wanted, head)
-                pooling = anatomy.pooling(pool, tokens)
-                kept = without_copies(self._network, points, pooling, first)
-            self._taps = Taps(kept, pooling, head)
-            labels = {split: part[1] for split, part in parts.items()}
+                tested = ClassNumbers(classes, known, where)
+                parts["test"] = held_out.gather(tested, classes, half, room // 2)
+                notes += [f"test: {words}" for words in (*held_out.notes, *tested.notes)]
+                counts["test"] = held_out.counts
+            anatomy = Anatomy(self._network, first)
+            head = anatomy.classifier(classifier)
+            points = anatomy.choose(wanted, head)
+            pooling = anatomy.pooling(pool, tokens)
+            kept = without_copies(self._network, points, pooling, first)
+            if not kept:
+                raise UserError("No layer is left to record: choose stages, blocks or names.")
+            taps = Taps(kept, pooling, head)
+            labels = {split: part.labels for split, part in parts.items()}
             probe = np.concatenate(
                 [np.flatnonzero(labels["train"] == k)[:probe_per_class] for k in range(classes)]
             )
-            measured = Measured(_Batches(parts), labels, classes, np.sort(probe))
+            whole = {split: np.array(n, dtype=np.int64) for split, n in counts.items() if n}
+            sizes = sizes_that_weigh(labels, whole, classes)
+            measured = Measured(_batches(parts), labels, classes, np.sort(probe), sizes)
             self._measurer = NetworkMeasurer(
-                self._network,
-                self._taps,
-                measured,
-                batch=batch,
-                memory=memory * 2**20,
+                self._network, taps, measured, batch=batch, memory=memory * 2**20
             )
-        self._recorded: list[int] = []
-        self._diverged = ""  # what is to be said of it, where the last epoch had
+        if not counts["train"]:
+            notes.append(
+                "the classes' sizes in the training are unknown (train_counts= tells them)"
+            )
         recipe = {
             "kind": "recorder",
             "loss": "cross_entropy",  # of the measured samples
@@ -147,117 +202,129 @@ class Recorder:
             "classifier": head or "none",
             "per_class": per_class,
             "seed": seed,
+            "samples": parts["train"].mark,
+            "notes": notes,
         }
-        self._writer: RunWriter | None = RunWriter(
-            Path(out),
-            Manifest(
-                title=title or f"{type(self._network).__name__} · own loop",
-                class_names=_names(class_names, data, classes),
-                layers=self._measurer.layers,
-                train_counts=tuple(np.bincount(labels["train"], minlength=classes).tolist()),
-                recipe=recipe,
-                software={
-                    "ncviz": __version__,
-                    "python": platform.python_version(),
-                    "torch": torch.__version__,
-                    "device": str(self._device),
-                },
-            ),
-            Probe(labels["train"][np.sort(probe)]),
+        manifest = Manifest(
+            title=title or f"{type(self._network).__name__} · own loop",
+            class_names=names,
+            layers=self._measurer.layers,
+            train_counts=counts["train"],
+            recipe=recipe,
+            software={
+                "ncviz": __version__,
+                "python": platform.python_version(),
+                "torch": torch.__version__,
+                "device": str(device_of(self._network)),
+            },
         )
+        self._run = RunInProgress(
+            Path(out), manifest, Probe(labels["train"][np.sort(probe)]), resume
+        )
+        end_with(self, self._run)
+        self.notes = (*self._run.notes, *notes)
+        for words in self.notes:
+            print(f"ncviz: {words}.", file=sys.stderr)
 
-    def _first_look(self, data: Any) -> tuple[Tensor, int]:
-        """Return two samples on the model's device, and how many classes it tells apart."""
-        try:
-            pair = data if _is_pair(data) else next(iter(data), None)
-        except TypeError:  # it yields nothing
-            pair = None
-        if pair is None or not isinstance(pair, list | tuple) or len(pair) < 2:
+    def _classes(self, first: Inputs) -> int:
+        """Return how many classes the network tells apart."""
+        classes = int(logits_of(run(self._network, first)).shape[1])
+        if classes < 2:
             raise UserError(
-                "The recorder's data must be (images, labels), a data set or a loader of such "
-                "pairs, and not empty."
+                "The network gives one number a sample: neural collapse needs one logit for each "
+                "of two classes or more."
             )
-        images = torch.as_tensor(pair[0]) if not isinstance(pair[0], Tensor) else pair[0]
-        if not hasattr(pair[1], "shape") or len(pair[1].shape) == 0:
-            images = images[None]
-        images = like_weights(_floats(images[:2]), self._network)
-        with evaluating(self._network), torch.no_grad():
-            return images, int(logits_of(self._network(images)).shape[1])
+        return classes
 
-    def record(self, epoch: int, loss: Any = None, **scalars: Any) -> bool:
+    def record(self, epoch: Any, loss: Any = None, **scalars: Any) -> bool:
         """Measure the network as it is now, and write a snapshot.
 
-        A full disk, a full memory or a diverged network must not end a training
-        that runs for days: they give a warning, and the snapshot is left out. A run
-        whose training has diverged says so when it is closed.
+        Whatever goes wrong gives a warning, said once, and the snapshot is left
+        out: a full disk, a diverged network or a wrong epoch must not end a
+        training that runs for days. A run whose training has diverged says so
+        when it is closed.
 
         Parameters
         ----------
         epoch : int
-            From 0, ascending; 0 is before training.
+            From 0, ascending; 0 is before training. May be a NumPy number or a tensor.
         loss : number or tensor, optional
             Of the loop, of whatever kind; kept beside the cross-entropy of the
             measured samples, and drawn as a curve of its own. NaN or ∞ says that
             the training has diverged.
         **scalars : number or tensor, optional
-            Such as ``learning_rate``, ``test_loss`` or ``test_error``.
+            Such as ``learning_rate`` (or ``lr``), ``test_loss`` or ``test_error``.
 
         Returns
         -------
         bool
             Whether the snapshot was written.
-
-        Raises
-        ------
-        UserError
-            If the epoch was recorded before or is none.
         """
-        if self._writer is None:
-            raise UserError("The recorder is closed: make a new one for another run.")
-        if isinstance(epoch, bool) or not isinstance(epoch, int) or not 0 <= epoch <= 999_999:
-            raise UserError(f"The epoch is {epoch!r}: record whole numbers from 0 to 999999.")
-        if epoch in self._recorded:
-            raise UserError(f"Epoch {epoch} was recorded already: give each its own number.")
-        given = {**scalars, "train_loss": loss} if loss is not None else scalars
-        numbers = {_OWN_LOSSES.get(name, name): _number(value) for name, value in given.items()}
-        self._diverged = _said_of_losses(epoch, numbers)
+        if self._is_idle:
+            return False
+        if self._run is None:
+            self._warn("The recorder is closed: nothing more is recorded.")
+            return False
         try:
-            snapshot = self._measure(epoch, numbers)
-            self._diverged = self._diverged or _said_of_losses(epoch, snapshot.scalars)
-            self._writer.write(snapshot)
-        except DivergedError as error:
-            self._diverged = f"The training had diverged at epoch {epoch}: {reason(error)}."
-            warnings.warn(f"Epoch {epoch} was not recorded: {reason(error)}.", stacklevel=2)
+            number = epoch_number(epoch)
+            if number in self._run.recorded:
+                raise UserError("it was recorded already, and stays as it was")
+        except UserError as error:
+            shown = f"{epoch!r:.40}"
+            self._warn(f"Epoch {shown} was not recorded: {error}.", str(error))
             return False
-        except (UserError, RuntimeError, MemoryError, OSError) as error:
-            warnings.warn(f"Epoch {epoch} was not recorded: {reason(error)}.", stacklevel=2)
+        given = {**scalars, "train_loss": loss} if loss is not None else scalars
+        numbers, odd = plain_numbers(given)
+        for words in odd:
+            self._warn(f"At epoch {number} {words}.", words)
+        self._run.diverged = _said_of_losses(number, numbers)
+        try:
+            snapshot = self._measure(number, numbers)
+            self._run.diverged = self._run.diverged or _said_of_losses(number, snapshot.scalars)
+            self._run.write(snapshot)
+        except Exception as error:  # noqa: BLE001 - a recording never ends a training
+            self._miss(number, error)
             return False
-        self._recorded.append(epoch)
         return True
+
+    def _miss(self, epoch: int, error: Exception) -> None:
+        """Say why an epoch was not recorded, once for each reason."""
+        assert self._run is not None  # it is being recorded
+        why = reason(error) or type(error).__name__
+        if not isinstance(error, _OURS):
+            why = f"{type(error).__name__}: {why}"
+        if isinstance(error, DivergedError):
+            self._run.diverged = f"The training had diverged at epoch {epoch}: {why}."
+        self._run.miss(epoch, why)
+        self._warn(f"Epoch {epoch} was not recorded: {why}.", why)
+
+    def _warn(self, words: str, about: str = "") -> None:
+        """Warn at the line of the user's loop, once for each thing that it is about."""
+        kind = without_numbers(about or words)
+        if kind in self._said:
+            return
+        self._said.add(kind)
+        depth = 2
+        while depth < 8 and sys._getframe(depth - 1).f_globals.get("__name__") == __name__:
+            depth += 1
+        warnings.warn(words, stacklevel=depth)
 
     def _measure(self, epoch: int, scalars: Mapping[str, float]) -> Snapshot:
         for name, weights in self._network.named_parameters():
             if not bool(torch.isfinite(weights.detach()).all()):
                 raise DivergedError(f"{name} holds NaN or infinite weights")
-        with random_numbers_kept():
+        with undisturbed(self._network):
             return self._measurer.snapshot(epoch, scalars)
 
     def close(self, state: str = "finished", message: str = "") -> None:
         """End the run; one without a snapshot is removed. May be called twice."""
-        writer, self._writer = self._writer, None
-        if writer is None:
+        ended, self._run = self._run, None
+        if ended is None:
             return
-        if not self._recorded:
-            writer.discard()
-            return
-        if self._diverged and state == "finished":
-            state, message = "failed", message or self._diverged
-        recorded = tuple(sorted(self._recorded))
-        writer.manifest = replace(writer.manifest, recorded=recorded, epochs=recorded[-1])
         try:
-            writer.close(state, message)
+            ended.end(state, message)
         except UserError as error:
-            warnings.warn(str(error), stacklevel=2)
+            self._warn(str(error))
 
     def __enter__(self) -> "Recorder":
         return self
@@ -276,31 +343,8 @@ class Recorder:
             self.close("failed", f"{kind.__name__}: {error}"[:300])
 
 
-class _Batches:
-    """The kept samples, in batches."""
-
-    def __init__(self, parts: Mapping[str, tuple[Tensor, Ints]]) -> None:
-        self._parts = parts
-
-    def __call__(self, split: str, most: int) -> Iterator[tuple[slice, Tensor]]:
-        images, _labels = self._parts[split]
-        for start in range(0, len(images), most):
-            where = slice(start, min(start + most, len(images)))
-            yield where, _floats(images[where])
-
-
-def _floats(images: Tensor) -> Tensor:
-    if images.dtype == torch.uint8:
-        return images.float() / 255
-    return images.float() if images.is_floating_point() else images
-
-
-def _is_pair(data: Any) -> bool:
-    return isinstance(data, list | tuple) and len(data) == 2 and hasattr(data[0], "shape")
-
-
-def _number(value: Any) -> float:
-    return float(value.detach()) if isinstance(value, Tensor) else float(value)
+def _batches(parts: Mapping[str, Kept]) -> Any:
+    return lambda split, most: parts[split].batches(most)
 
 
 def _said_of_losses(epoch: int, scalars: Mapping[str, float]) -> str:
@@ -313,30 +357,21 @@ def _said_of_losses(epoch: int, scalars: Mapping[str, float]) -> str:
     return f"The training had diverged at epoch {epoch}: a loss was {what}."
 
 
-def _unwrapped(model: nn.Module) -> nn.Module:
-    """Return the network within DataParallel and torch.compile, whose layers it is."""
-    if not isinstance(model, nn.Module):
-        raise UserError(f"The recorder was given a {type(model).__name__}: give a torch.nn.Module.")
-    while True:
-        inner = getattr(model, "_orig_mod", None)
-        if inner is None and type(model).__name__.endswith("DataParallel"):
-            inner = getattr(model, "module", None)
-        if not isinstance(inner, nn.Module):
-            return model
-        model = inner
-
-
-def _device_of(model: nn.Module) -> torch.device:
-    parameter = next(model.parameters(), None)
-    return torch.device("cpu") if parameter is None else parameter.device
-
-
 def _names(given: Sequence[str] | None, data: Any, classes: int) -> tuple[str, ...]:
-    found = given or getattr(data, "classes", None)
-    found = found or getattr(getattr(data, "dataset", None), "classes", None)
-    if found is None:
+    names = tuple(map(str, given)) if given else names_of(data)
+    if not names:
         return tuple(str(k) for k in range(classes))
-    names = tuple(str(name) for name in found)
     if len(names) != classes:
         raise UserError(f"There are {len(names)} class names and the model tells {classes} apart.")
     return names
+
+
+def _told(counts: Sequence[int] | Mapping[int, int], classes: int) -> tuple[int, ...]:
+    """Return the sizes of the classes as the user tells them."""
+    if isinstance(counts, Mapping):
+        counts = [counts.get(number, 0) for number in range(classes)]
+    numbers = np.asarray(counts)
+    fits = numbers.shape == (classes,) and numbers.dtype.kind in "iu"
+    if not fits or numbers.min() < 0 or not numbers.any():
+        raise UserError(f"train_counts must be {classes} whole numbers, one for each class.")
+    return tuple(int(number) for number in numbers)

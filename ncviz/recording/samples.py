@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError
-from ncviz.geometry.statistics import shares_of
+from ncviz.recording.measurer import sizes_that_weigh
 from ncviz.recording.plan import RecordPlan, parse_normalise, parse_train_counts
 from ncviz.recording.sources import Labelled, Source, load_source, sizes_of
 from ncviz.recording.user_code import call, load_function
@@ -133,17 +133,16 @@ class Samples:
         """Return the sizes of the classes in each split whose drawing has changed their shares."""
         found = {}
         classes = len(self.class_names)
-        for split, part in self.parts.items():
+        for split in self.parts:
             whole = splits[split]
             assert whole is not None  # a part of it was chosen
             sizes = np.array(sizes_of(whole.labels, classes), dtype=np.int64)
             if split == "train" and self._plan.train_counts and self._plan.split != "test":
                 # What is told of the training split; as they are drawn where it is unknown.
                 sizes = np.array(self.train_counts or sizes * 0, dtype=np.int64)
-            drawn = np.bincount(part.labels, minlength=classes)
-            if not np.allclose(shares_of(drawn, sizes), shares_of(drawn, None), rtol=1e-9, atol=0):
-                found[split] = sizes
-        return found
+            found[split] = sizes
+        labels = {split: part.labels for split, part in self.parts.items()}
+        return sizes_that_weigh(labels, found, classes)
 
     def _fitted(self, images: Tensor) -> Tensor:
         """Give pixels the network's channels and size; leave what was prepared as it is."""

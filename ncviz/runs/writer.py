@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from ncviz.errors import UserError
@@ -96,6 +97,12 @@ class RunWriter:
         """
         target = self.path / SNAPSHOTS / snapshot_name(snapshot.epoch)
         write_atomically(target, to_bytes(snapshot))
+
+    def remove(self, epochs: Iterable[int]) -> None:
+        """Remove what was recorded of some epochs."""
+        for epoch in epochs:
+            with contextlib.suppress(OSError):
+                (self.path / SNAPSHOTS / snapshot_name(epoch)).unlink()
 
     def write_state(self, content: bytes) -> None:
         """Keep what a training needs to go on from here, in place of what was kept before."""

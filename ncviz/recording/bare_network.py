@@ -1,0 +1,78 @@
+"""The network of a training loop, out of whatever is wrapped around it."""
+
+import os
+from typing import Any
+
+import torch
+from torch import nn
+
+from ncviz.errors import UserError
+
+# Modules around a network that compute what it computes, and where they keep it.
+_WRAPPERS = {
+    "OptimizedModule": "_orig_mod",  # torch.compile
+    "DataParallel": "module",
+    "DistributedDataParallel": "module",
+    "AveragedModel": "module",
+    "ModelEma": "ema",
+    "ModelEmaV2": "module",
+    "ModelEmaV3": "module",
+    "DeepSpeedEngine": "module",
+}
+
+
+def bare(model: Any) -> nn.Module:
+    """Return the network within DataParallel, torch.compile and the like, whose layers it is.
+
+    Parameters
+    ----------
+    model : nn.Module
+
+    Raises
+    ------
+    UserError
+        If it is no module, or cannot be measured within one process.
+    """
+    if not isinstance(model, nn.Module):
+        raise UserError(f"The recorder was given a {type(model).__name__}: give a torch.nn.Module.")
+    network = model
+    while True:
+        kinds = [kind.__name__ for kind in type(network).__mro__]
+        place = next((_WRAPPERS[kind] for kind in kinds if kind in _WRAPPERS), None)
+        inner = getattr(network, place, None) if place else None
+        if not isinstance(inner, nn.Module):
+            break
+        network = inner
+    _refuse_what_cannot_be_measured(network)
+    return network
+
+
+def _refuse_what_cannot_be_measured(model: nn.Module) -> None:
+    if isinstance(model, torch.jit.ScriptModule):
+        raise UserError(
+            "The model is TorchScript, whose layers cannot be read: give the module that it was "
+            "made of."
+        )
+    kinds = {kind.__name__ for module in model.modules() for kind in type(module).__mro__}
+    sharded = {"FullyShardedDataParallel", "FSDPModule"} & kinds
+    if sharded or any(hasattr(p, "device_mesh") or hasattr(p, "ds_id") for p in model.parameters()):
+        raise UserError(
+            "The model's weights are spread over several processes (FSDP, tensor parallel, "
+            "ZeRO-3), and one alone cannot run it: save whole checkpoints and record those with "
+            "'ncviz record'."
+        )
+    if any(nn.parameter.is_lazy(p) for p in (*model.parameters(), *model.buffers())):
+        raise UserError(
+            "The model has lazy layers that do not know their width yet: run it once on a batch, "
+            "then make the recorder."
+        )
+    if any(p.is_meta for p in model.parameters()):
+        raise UserError("The model has weights on the device 'meta', which are no numbers.")
+
+
+def is_main_process() -> bool:
+    """Tell whether this process is the first of those that train together, or alone."""
+    distributed = torch.distributed
+    if distributed.is_available() and distributed.is_initialized():
+        return distributed.get_rank() == 0
+    return os.environ.get("RANK", "0").strip() in ("", "0")

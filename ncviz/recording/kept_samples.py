@@ -1,0 +1,173 @@
+"""The samples of a training loop that are kept, to be measured again and again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ncviz.errors import UserError
+from ncviz.networks.inputs import Inputs, each, main_tensor, tensors_in
+from ncviz.recording.loop_batches import BatchReader, floats
+from ncviz.recording.loop_labels import LEFT_OUT, ClassNumbers
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """The samples that are measured, sorted by class.
+
+    Parameters
+    ----------
+    samples : list of Inputs
+        One each, on the CPU, as they came.
+    labels : array of int, shape (N,)
+    """
+
+    samples: list[Inputs]
+    labels: Ints
+
+    def batches(self, most: int) -> Iterator[tuple[slice, Inputs]]:
+        """Yield where they stand, and what the network is called with."""
+        for start in range(0, len(self.samples), most):
+            where = slice(start, min(start + most, len(self.samples)))
+            yield where, _stacked(self.samples[where])
+
+    @property
+    def mark(self) -> str:
+        """Return a few letters by which to know the same samples again."""
+        digest = sha256(self.labels.tobytes())
+        for sample in self.samples:
+            some = main_tensor(sample).flatten()[:1024].double().numpy()
+            digest.update(np.ascontiguousarray(some).tobytes())
+        return digest.hexdigest()[:16]
+
+
+class Keeping:
+    """What is kept so far of samples that come in batches.
+
+    Parameters
+    ----------
+    reader : BatchReader
+    numbers : ClassNumbers
+    classes : int
+        K.
+    per_class : int
+        For how many of each there is room.
+    where : str
+        Names the data in error messages.
+    """
+
+    def __init__(
+        self,
+        reader: BatchReader,
+        numbers: ClassNumbers,
+        classes: int,
+        per_class: int,
+        where: str,
+    ) -> None:
+        self.numbers, self.classes, self.per_class = numbers, classes, per_class
+        self._reader = reader
+        self._where = where
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin again."""
+        self._samples: list[Inputs] = []
+        self._labels: list[int] = []
+        self._room = np.full(self.classes, self.per_class)
+        self._not_finite = 0
+
+    def add(self, batch: Any) -> Ints:
+        """Keep of a batch what there is room for; return its class numbers."""
+        inputs, labels = self._reader.split(batch)
+        known = self.numbers(labels)
+        rows = {len(tensor) for tensor in tensors_in(inputs)}
+        if rows != {len(known)}:
+            raise UserError(
+                f"{self._where} gave {' and '.join(map(str, sorted(rows)))} samples with "
+                f"{len(known)} labels in a batch: give one label a sample, the samples first."
+            )
+        for row, label in enumerate(known.tolist()):
+            if label == LEFT_OUT or self._room[label] <= 0:
+                continue
+            sample = each(lambda tensor, row=row: tensor[row].clone(), inputs)  # type: ignore[misc]
+            if not all(_is_finite(tensor) for tensor in tensors_in(sample)):
+                self._not_finite += 1
+                continue
+            self._room[label] -= 1
+            self._samples.append(sample)
+            self._labels.append(label)
+        return known
+
+    def add_all(self, batches: Iterator[Any]) -> Ints:
+        """Keep of all batches what there is room for; return their class numbers."""
+        found = [self.add(batch) for batch in batches]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+    def count(self, known: Ints) -> tuple[int, ...]:
+        """Return how many samples each class has."""
+        return tuple(np.bincount(known[known >= 0], minlength=self.classes).tolist())
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether every class has enough."""
+        return not self._room.any()
+
+    @property
+    def rarest(self) -> int:
+        """Return the class that lacks most."""
+        return int(self._room.argmax())
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what was left out."""
+        if not self._not_finite:
+            return []
+        many = "a sample" if self._not_finite == 1 else f"{self._not_finite} samples"
+        return [f"{many} with NaN or infinite values left out"]
+
+    def kept(self) -> Kept:
+        """Return all that was kept.
+
+        Raises
+        ------
+        UserError
+            If that is nothing.
+        """
+        if not self._samples:
+            what = "only NaN or infinite samples" if self._not_finite else "no samples with labels"
+            raise UserError(f"{self._where} held {what}.")
+        labels = np.array(self._labels, dtype=np.int64)
+        order = np.argsort(labels, kind="stable")
+        return Kept([self._samples[row] for row in order], labels[order])
+
+
+def _is_finite(tensor: Tensor) -> bool:
+    return not tensor.is_floating_point() or bool(torch.isfinite(tensor).all())
+
+
+def _stacked(samples: Sequence[Inputs]) -> Inputs:
+    """Return samples as one batch; rows of several lengths are filled up with zeros."""
+    first = samples[0]
+    if isinstance(first, Tensor):
+        longest = [max(sizes) for sizes in zip(*(s.shape for s in samples), strict=True)]
+        if any(list(s.shape) != longest for s in samples):
+            samples = [_filled_up(sample, longest) for sample in samples]
+        return floats(torch.stack(list(samples)))
+    if isinstance(first, Mapping):
+        return {name: _stacked([sample[name] for sample in samples]) for name in first}
+    if isinstance(first, list | tuple):
+        return type(first)([_stacked(parts) for parts in zip(*samples, strict=True)])
+    return first
+
+
+def _filled_up(sample: Tensor, shape: Sequence[int]) -> Tensor:
+    filled = sample.new_zeros(tuple(shape))
+    filled[tuple(slice(length) for length in sample.shape)] = sample
+    return filled

@@ -1,0 +1,88 @@
+"""Runs a network within somebody's training and leaves it as it was found."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ncviz.recording.random_state import random_numbers_kept
+
+
+@contextmanager
+def undisturbed(network: nn.Module) -> Iterator[None]:
+    """Put a network into evaluation mode; put all of it, and random numbers, back at the end.
+
+    No gradient is recorded, nothing is cast (autocast would keep weights without
+    gradients for the training to find), and nothing is compiled: what was compiled
+    in place runs as it was written, so that its layers can be read.
+
+    Parameters
+    ----------
+    network : nn.Module
+    """
+    devices = {parameter.device for parameter in network.parameters()}
+    kinds = {"cpu", *(device.type for device in devices)} - {"meta"}
+    with (
+        random_numbers_kept(devices),
+        _left_as_found(network),
+        _as_written(),
+        torch.no_grad(),
+        _uncast(sorted(kinds)),
+    ):
+        for module in network.modules():
+            if "_compiled_call_impl" in vars(module):
+                vars(module)["_compiled_call_impl"] = None
+        network.eval()
+        yield
+
+
+@contextmanager
+def _left_as_found(network: nn.Module) -> Iterator[None]:
+    """Give every module its attributes back, and every buffer its numbers.
+
+    Modes are attributes; so is what a module notes while it runs, such as a mask.
+    Buffers that count batches, or observe ranges, do so in evaluation mode, too.
+    """
+    places: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for module in network.modules():
+        for place in (vars(module), module._parameters, module._buffers):
+            places.append((place, dict(place)))  # noqa: PERF401 - clearer than a nested list
+    buffers = [(buffer, _version(buffer), buffer.clone()) for buffer in network.buffers()]
+    try:
+        yield
+    finally:
+        for place, before in places:
+            for name in place.keys() - before.keys():
+                del place[name]
+            place.update(before)
+        for buffer, version, before_it in buffers:
+            # Only where it was written to: a backward pass may wait that holds it.
+            if version is None or buffer._version != version:
+                with torch.no_grad():
+                    buffer.resize_(before_it.shape).copy_(before_it)
+
+
+def _version(tensor: Tensor) -> int | None:
+    """Return how often a tensor was written to; None where that is not counted."""
+    return None if tensor.is_inference() else tensor._version
+
+
+def _as_written() -> AbstractContextManager[Any]:
+    """Run what was compiled as it was written, where anything was."""
+    stance = getattr(torch.compiler, "set_stance", None)  # from torch 2.6 on
+    if stance is None or "torch._dynamo" not in sys.modules:
+        return nullcontext()
+    held: AbstractContextManager[Any] = stance("force_eager")
+    return held
+
+
+@contextmanager
+def _uncast(kinds: list[str]) -> Iterator[None]:
+    if not kinds:
+        yield
+        return
+    with torch.autocast(kinds[0], enabled=False), _uncast(kinds[1:]):
+        yield

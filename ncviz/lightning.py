@@ -25,7 +25,7 @@ class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
     Parameters
     ----------
     out : str or Path
-        The run's folder; it must not yet hold anything.
+        The run's folder; it must not yet hold anything, unless `resume` is given.
     model : str, optional
         The attribute of the module that holds the network, such as 'model';
         the module itself, whose ``forward`` returns logits, by default.
@@ -58,10 +58,20 @@ class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
         """Make the recorder and record the network before training."""
         if not trainer.is_global_zero:
             return
-        network = getattr(pl_module, self._model) if self._model else pl_module
+        network = pl_module
+        for name in self._model.split(".") if self._model else ():
+            network = getattr(network, name, None)
+        if network is None:
+            raise UserError(
+                f"The Lightning module has no {self._model!r}: name the attribute that holds the "
+                "network, or leave out model= for the module itself."
+            )
         data = self._data if self._data is not None else trainer.train_dataloader
+        if isinstance(data, list | tuple | dict) or hasattr(data, "iterables"):
+            raise UserError("The trainer has several training loaders: give one of them as data=.")
         self._recorder = Recorder(self._out, network, data, **self._options)
-        self._recorder.record(trainer.current_epoch)
+        if trainer.current_epoch == 0 or not self._options.get("resume"):
+            self._recorder.record(trainer.current_epoch)
 
     def on_train_epoch_end(self, trainer: Any, _pl_module: Any) -> None:
         """Record the epoch that ends."""

@@ -4,8 +4,7 @@ import argparse
 from pathlib import Path
 
 from ncviz.errors import UserError
-from ncviz.recording.array_files import open_array_file
-from ncviz.runs.import_features import import_features
+from ncviz.recording.array_files import import_array_file
 
 
 def import_arrays(parsed: argparse.Namespace) -> int:
@@ -20,8 +19,9 @@ def import_arrays(parsed: argparse.Namespace) -> int:
     if parsed.probe_per_class < 1 or parsed.seed < 0:
         raise UserError("--probe-per-class must be at least 1 and --seed at least 0.")
     features = tuple(name for name in parsed.features.split(",") if name)
-    file = open_array_file(parsed.file, features, parsed.labels)
-    notes = import_features(file, out, parsed.probe_per_class, parsed.seed, features, parsed.labels)
+    notes = import_array_file(
+        parsed.file, out, parsed.probe_per_class, parsed.seed, features, parsed.labels
+    )
     for note in notes:
         print(f"  {note}")
     print(f"Saved {out}; see it with: ncviz open {out}")

@@ -1,8 +1,9 @@
-"""What may be dropped on the window beside runs: checkpoints, and files that it exported."""
+"""What may be dropped on the window beside runs: checkpoints, arrays, and what it exported."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
+from ncviz.arrays.files import SUFFIXES as ARRAYS
 from ncviz.recording.epochs import SUFFIXES
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 
@@ -25,5 +26,16 @@ def _may_be(path: Path) -> bool:
             is_run = (path / MANIFEST).exists()
             return not is_run and any(p.suffix in SUFFIXES for p in path.iterdir())
         return path.suffix in SUFFIXES and path.exists()
+    except OSError:
+        return False  # whoever opens it says why
+
+
+def holds_arrays(path: Path) -> bool:
+    """Tell whether a path is a file of arrays, or a folder of npy files that is no run."""
+    try:
+        if path.is_dir():
+            is_run = (path / MANIFEST).exists()
+            return not is_run and any(p.suffix == ".npy" for p in path.iterdir())
+        return path.suffix.lower() in ARRAYS and path.name != MANIFEST and path.exists()
     except OSError:
         return False  # whoever opens it says why

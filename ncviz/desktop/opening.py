@@ -8,7 +8,8 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu
 
 from ncviz.assets import asset
-from ncviz.desktop.arrivals import EXPORTED, checkpoints_among
+from ncviz.desktop.arrivals import EXPORTED, checkpoints_among, holds_arrays
+from ncviz.desktop.importing import Importing
 from ncviz.desktop.long_names import shortened_middle
 from ncviz.desktop.plain_text import plain_button, plain_tip
 from ncviz.desktop.recent import recent_names
@@ -37,6 +38,7 @@ class Opening:
         self.recent_menu.setToolTipsVisible(True)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         self.rename_dialog: QInputDialog | None = None
+        self.importing = Importing(window)
         self._watch = QTimer(window)
         self._watch.setInterval(WATCH_MILLISECONDS)
         self._watch.timeout.connect(self._look_for_epochs)
@@ -102,7 +104,7 @@ class Opening:
             self._window.recording.open(checkpoints)
 
     def open_anything(self, path: Path) -> None:
-        """Open a run, a recipe, a session, or what an exported file shows."""
+        """Open a run, a recipe, a session, arrays, or what an exported file shows."""
         window = self._window
         if path.suffix == ".toml":
             window.enter("Train")
@@ -111,6 +113,8 @@ class Opening:
             window.memory.open_session(path)
         elif path.suffix.lower() in EXPORTED:
             window.exporting.restore(path)
+        elif holds_arrays(path):
+            self.importing.open(path)
         else:
             self.open(path)
 
@@ -184,8 +188,9 @@ class Opening:
             self._window.note.say_error(error)
 
     def close(self) -> None:
-        """Look no more."""
+        """Look no more, and import no more."""
         self._watch.stop()
+        self.importing.close()
 
     def _fill_recent(self) -> None:
         menu = self.recent_menu

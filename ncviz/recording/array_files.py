@@ -17,6 +17,7 @@ from ncviz.arrays.numpy_files import PICKLED
 from ncviz.arrays.stored import MOST_ARRAYS, ArrayFile, HeldArray, told
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
+from ncviz.runs.import_features import import_features
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,6 +35,19 @@ def open_array_file(path: Path, features: Sequence[str] = (), labels: str = "") 
         If it cannot be read, or holds the weights of a network instead.
     """
     return open_tensors(path) if is_tensor_file(path) else open_arrays(path, features, labels)
+
+
+def import_array_file(
+    path: Path,
+    out: Path,
+    probe_per_class: int = 200,
+    seed: int = 0,
+    features: Sequence[str] = (),
+    labels: str = "",
+) -> tuple[str, ...]:
+    """Make a run of a file of arrays or tensors; see `import_features`."""
+    file = open_array_file(path, features, labels)
+    return import_features(file, out, probe_per_class, seed, features, labels)
 
 
 def is_tensor_file(path: Path) -> bool:

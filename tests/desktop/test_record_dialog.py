@@ -294,7 +294,9 @@ def test_torchvision_alone_is_not_trusted(dialog):
     assert not plan.trusted
 
 
-@pytest.mark.parametrize(("kind", "words"), [("folder", "folder of images"), ("npz", "npz file")])
+@pytest.mark.parametrize(
+    ("kind", "words"), [("folder", "folder of images"), ("npz", "file of arrays")]
+)
 def test_missing_data_are_said_at_their_field(dialog, kind, words, tmp_path):
     dialog.go_to(DATA)
     dialog.data.kind.button(kind).click()

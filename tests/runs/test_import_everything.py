@@ -1,5 +1,7 @@
 """What a file has beside features and labels is taken, or named as left."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -208,6 +210,22 @@ def test_features_that_lie_on_their_side_and_maps(run_of, tmp_path):
     np.savez(tmp_path / "maps.npz", feats=np.zeros((N, D, 1, 1)) + H[:, :, None, None], y=Y)
     import_features(tmp_path / "maps.npz", tmp_path / "maps")
     assert Run(tmp_path / "maps").manifest.layers[0].width == D
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_one_epoch_is_in_the_memory_at_a_time(tmp_path, save):
+    labels = np.arange(2000) % K
+    features = R.integers(0, 4, (16, 2000, 100)).astype(np.float32)
+    save(tmp_path / "large.npz", features=features, labels=labels)
+    size = features.nbytes
+    del features
+    tracemalloc.start()
+    try:
+        import_features(tmp_path / "large.npz", tmp_path / "run", probe_per_class=5)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < size / 2
 
 
 def test_the_user_names_what_names_do_not_tell(tmp_path):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from PyQt6.QtWidgets import QLineEdit, QWidget
 
+from ncviz.arrays.files import SUFFIXES
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.desktop.form_parts import (
     Field,
@@ -18,6 +19,7 @@ from ncviz.desktop.recording.step import Consent, Step
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.recording.plan import RecordPlan, is_code
 
+ARRAYS = f"Arrays ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 KNOWN, FOLDER, NPZ, CODE, OWN = "known", "folder", "npz", "code", "own"
 SPLITS = {"both": "Training and test", "train": "Training", "test": "Test"}
 SCALES = {
@@ -29,7 +31,7 @@ SCALES = {
 
 
 class DataStep(Step):
-    """A known data set, a folder of images, an npz file, or a function of the user's."""
+    """A known data set, a folder of images, a file of arrays, or a function of the user's."""
 
     name = "Data"
     title = "Which data?"
@@ -37,10 +39,10 @@ class DataStep(Step):
     def __init__(self) -> None:
         super().__init__()
         self.kind = SegmentedButtons(
-            {KNOWN: "Data set", FOLDER: "Images", NPZ: "npz", CODE: "Code", OWN: "Its own"},
+            {KNOWN: "Data set", FOLDER: "Images", NPZ: "Arrays", CODE: "Code", OWN: "Its own"},
             {
                 FOLDER: "A folder with a folder of images for each class.",
-                NPZ: "Arrays 'images' (or 'features') and 'labels'.",
+                NPZ: "Images or features, and labels, in an npz, CSV or other file of arrays.",
                 CODE: "A function of yours that returns (images, labels) or a loader.",
                 OWN: "What a network of ncviz was trained on.",
             },
@@ -53,7 +55,7 @@ class DataStep(Step):
         self.folder = PathField(
             ask_for_folder(self, "A folder of images"), "one folder a class, or train and test"
         )
-        self.npz = PathField(ask_for_file(self, "An npz file", "npz (*.npz)"))
+        self.npz = PathField(ask_for_file(self, "A file of arrays", ARRAYS))
         self.code = QLineEdit()
         self.code.setPlaceholderText("package.module:function")
         self.consent = Consent()
@@ -230,7 +232,7 @@ class DataStep(Step):
         part, field, words = (
             (self.folder, self.folder_field, "Choose the folder of images.")
             if kind == FOLDER
-            else (self.npz, self.npz_field, "Choose the npz file.")
+            else (self.npz, self.npz_field, "Choose the file of arrays.")
         )
         if not part.text:
             raise FieldError(words, field)

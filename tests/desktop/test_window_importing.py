@@ -1,0 +1,54 @@
+"""Files of arrays that are dropped on the window become runs."""
+
+import numpy as np
+import pytest
+from window_parts import PATIENCE
+
+from ncviz.desktop.arrivals import holds_arrays
+
+Y = np.arange(12) % 3
+H = np.random.default_rng(0).normal(size=(12, 4))
+
+
+@pytest.fixture
+def runs(window, tmp_path):
+    window.trainer.set_folder(tmp_path / "runs")
+    return tmp_path / "runs"
+
+
+def imported(window, qtbot, *paths):
+    window.opening.open_dropped(paths)
+    assert window.opening.importing.is_running
+    qtbot.waitUntil(lambda: not window.opening.importing.is_running, timeout=PATIENCE)
+
+
+def test_dropped_arrays_are_imported_and_opened(window, qtbot, runs, tmp_path):
+    np.savez(tmp_path / "mine.npz", embeddings=H, y=Y, tsne=H[:, :2])
+    np.savetxt(tmp_path / "later.csv", np.c_[H, Y], delimiter=",")
+    imported(window, qtbot, tmp_path / "mine.npz", tmp_path / "later.csv")
+    assert window.explorer.run.manifest.title == "later"
+    first, last = sorted(runs.iterdir(), key=lambda path: path.name.split()[-1])[::-1]
+    assert (first.name.split()[-1], last.name.split()[-1]) == ("mine", "later")
+    assert window.explorer.run.path == last
+    assert "later.csv was imported as" in window.note.text.text()
+    assert "labels are column '4'" in window.note.details.toPlainText()
+
+
+def test_a_wrong_file_is_told_and_leaves_nothing(window, qtbot, runs, tmp_path):
+    before = window.explorer.run.path
+    np.savez(tmp_path / "mine.npz", embeddings=H)
+    imported(window, qtbot, tmp_path / "mine.npz")
+    assert "has no array 'labels'" in window.note.text.text()
+    assert window.explorer.run.path == before
+    assert list(runs.iterdir()) == []
+
+
+def test_what_holds_arrays(tmp_path, small_run):
+    (tmp_path / "dump").mkdir()
+    np.save(tmp_path / "dump" / "features.npy", H)
+    (tmp_path / "data.json").write_text("{}")
+    assert holds_arrays(tmp_path / "dump")
+    assert holds_arrays(tmp_path / "data.json")
+    for path in (tmp_path, tmp_path / "absent.npz", small_run.path):
+        assert not holds_arrays(path)
+    assert not holds_arrays(small_run.path / "manifest.json")

@@ -11,13 +11,14 @@ from types import FrameType
 
 from ncviz.commands.record_options import plan_of
 from ncviz.errors import UserError
-from ncviz.recording.messages import FileProgress, RecordMessage, Skipped
+from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
 from ncviz.training.control import Control
 
 BAR = 24  # characters
+LISTED = 24  # files whose epochs are said one by one
 
 
 def record(parsed: argparse.Namespace) -> int:
@@ -38,12 +39,15 @@ def record(parsed: argparse.Namespace) -> int:
     check_destination(parsed.out)
     control = Control()
     _stop_on_interrupt(control)
-    state = record_checkpoints(plan, parsed.out, control=control, notify=_Display())
+    display = _Display()
+    state = record_checkpoints(plan, parsed.out, control=control, notify=display)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if state == "cancelled":
         print("Nothing was recorded.")
         return 130
+    if not sys.stderr.isatty():
+        print(display.epochs)
     _summarise(Run(parsed.out), state)
     print(f"Saved {parsed.out}; see it with: ncviz open {parsed.out}")
     return 0
@@ -82,6 +86,19 @@ def _summarise(run: Run, state: str) -> None:
         print(f"  {words}")
 
 
+def _listed(message: Ordered) -> str:
+    """Say which epoch each file is of, the middle of many left out."""
+    lines = [message.said]
+    lines += [
+        f"  {epoch:>9}  {name}" for name, epoch in zip(message.files, message.epochs, strict=True)
+    ]
+    gap = len(message.files) - LISTED
+    if gap > 1:
+        half = 1 + LISTED // 2
+        lines[half : half + gap] = [f"  … {gap:,} more"]
+    return "\n".join(lines)
+
+
 def _stop_on_interrupt(control: Control) -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
         control.stop()
@@ -92,17 +109,23 @@ def _stop_on_interrupt(control: Control) -> None:
 
 
 class _Display:
-    """A progress bar on a terminal, and a line for each file that is skipped."""
+    """A progress bar on a terminal, each file's epoch, and a line for each that is skipped."""
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
         self._files = 0
+        self.epochs = ""
 
     def __call__(self, message: RecordMessage) -> None:
         if isinstance(message, FileProgress):
             self._files = message.files
             if self._terminal:
                 self._bar(message)
+        elif isinstance(message, Ordered):
+            self.epochs = _listed(message)
+            if self._terminal:  # at once, while it can still be stopped and corrected
+                width = shutil.get_terminal_size().columns - 1
+                print(f"\r{' ' * width}\r{self.epochs}", file=sys.stderr)
         # The only file's fault is told once, at the end.
         elif isinstance(message, Skipped) and self._files > 1:
             start = "\r" if self._terminal else ""

@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.recording.plan import DEVICES, POOLS, SPLITS, TOKENS, RecordPlan, parse_arguments
+from ncviz.recording.plan import (
+    DEVICES,
+    POOLS,
+    SPLITS,
+    TOKENS,
+    RecordPlan,
+    parse_arguments,
+    parse_epochs,
+)
 
 _PLAIN = RecordPlan()
 
@@ -32,6 +40,19 @@ def add_parser(verbs: Any) -> argparse.ArgumentParser:
         nargs="+",
         metavar="FILES",
         help="files, a folder or a pattern such as 'ckpt/epoch_*.pt'",
+    )
+    verb.add_argument(
+        "--epoch-pattern",
+        default="",
+        metavar="PATTERN",
+        help="where the epoch stands in their names, such as 'net_{epoch}_*.pt'; {step} for steps",
+    )
+    verb.add_argument(
+        "--epochs",
+        nargs="+",
+        default=(),
+        metavar="FILE=N",
+        help="epochs of single checkpoints, such as last.pt=200",
     )
     verb.add_argument(
         "--data",
@@ -94,6 +115,8 @@ def plan_of(parsed: argparse.Namespace) -> RecordPlan:
         model=parsed.model,
         checkpoints=tuple(parsed.checkpoints),
         data=parsed.data,
+        epoch_pattern=parsed.epoch_pattern,
+        epochs=parse_epochs(parsed.epochs),
         model_args=_arguments(parsed.model_args),
         data_folder=parsed.data_folder,
         layers=tuple(word.strip() for word in parsed.layers.split(",") if word.strip()),

@@ -1,18 +1,33 @@
 """Which epoch each checkpoint is of, and in which order they come."""
 
 import glob
-import re
+import json
+import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
 from pathlib import Path
+from typing import Any
 
+from ncviz.bounded_reading import read_bounded
 from ncviz.errors import UserError
+from ncviz.recording.checkpoint_names import Kind, pattern_of, read_name, version_of
 from ncviz.recording.checkpoint_parts import is_distributed
+from ncviz.recording.epochs_of_names import Numbering, by_names, by_pattern
+from ncviz.recording.epochs_of_names import number_in as number_in
 from ncviz.recording.foreign_files import foreign_parts
+from ncviz.runs.manifest import LAST_EPOCH
 
 SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".tar")
-LAST_EPOCH = 999_999  # of a run
 MOST_FILES = 100_000
+TRAINER_STATE = "trainer_state.json"  # of Hugging Face's Trainer
+LARGEST_STATE = 32 * 2**20  # bytes; it holds a line for each time the loss was written
+FROM_FILES = f"what the files, or {TRAINER_STATE} beside them, say"
+FINEST = 1000  # parts of an epoch that are told apart
+_PARTS = {2: "halves", 3: "thirds", 4: "quarters", 5: "fifths", 8: "eighths", 10: "tenths"}
+_PARTS |= {20: "twentieths", 100: "hundredths", 1000: "thousandths"}
 
 
 def find_checkpoints(patterns: Sequence[str]) -> tuple[Path, ...]:
@@ -21,7 +36,8 @@ def find_checkpoints(patterns: Sequence[str]) -> tuple[Path, ...]:
     Parameters
     ----------
     patterns : sequence of str
-        Such as 'ckpt/epoch_*.pt', a file, or a folder of checkpoints.
+        Such as 'ckpt/epoch_*.pt', a file, or a folder: of checkpoints, or of a folder
+        for each, such as 'checkpoint-500'.
 
     Raises
     ------
@@ -32,130 +48,310 @@ def find_checkpoints(patterns: Sequence[str]) -> tuple[Path, ...]:
     for pattern in patterns:
         for path in _matches(pattern):
             found[path] = None
-    if len(found) > MOST_FILES:
-        raise UserError(f"There are {len(found):,} checkpoints: name at most {MOST_FILES:,}.")
+            if len(found) > MOST_FILES:
+                raise UserError(
+                    f"There are more than {MOST_FILES:,} checkpoints, the last of them {path}: "
+                    "name those that are to be recorded, such as 'ckpt/epoch_*0.pt'."
+                )
     return tuple(found)
 
 
-def _matches(pattern: str) -> list[Path]:
+def _matches(pattern: str) -> Iterator[Path]:
     path = Path(pattern).expanduser()
     try:
         is_folder = path.is_dir()
         # A name that exists is meant as it stands, brackets and all.
         if path.is_symlink() or (path.exists() and not is_folder):
-            return [path]
-        if is_folder and is_distributed(path):
-            return [path]  # one checkpoint, in the shares of several processes
-        names = [p for p in path.iterdir() if p.suffix in SUFFIXES] if is_folder else []
+            yield path
+            return
+        names = _of_folder(path) if is_folder else []
     except (OSError, ValueError) as error:
         raise UserError(f"{pattern!r} cannot be read: {error}.") from error
     if is_folder:
         if not names:
-            known = foreign_parts([p.name for p in path.iterdir()], str(path))
-            raise (
-                UserError(known)
-                if known
-                else UserError(
-                    f"The folder {path} holds no checkpoint: none of its files ends in "
-                    f"{', '.join(SUFFIXES)}."
-                )
+            raise UserError(
+                foreign_parts(os.listdir(path), str(path))
+                or f"The folder {path} holds no checkpoint: none of its files ends in "
+                f"{', '.join(SUFFIXES)}."
             )
-        return sorted(names)
+        yield from names
+        return
     matches = sorted(Path(name) for name in glob.glob(str(path), recursive=True))
     if not matches:
         raise UserError(f"No checkpoint is named {pattern}: check the path and its pattern.")
-    return matches
+    for match in matches:
+        # 'out/checkpoint-*' stands for folders of one checkpoint each.
+        yield from (_of_folder(match) or [match]) if match.is_dir() else [match]
 
 
-# Numbers that tell of the architecture or of the file's contents, and of no epoch.
-_NO_EPOCH = re.compile(
-    r"wide_resnet\d+_2|resnext\d+_\d+x\d+d|(?:resnet|resnext|densenet|vgg|cifar)[-_]?\d+|"
-    r"vit_[blh]_\d+|efficientnet_b\d|(?:net|swin|inception)_?v\d|squeezenet\d_\d|"
-    r"-(?=[0-9a-f]*[a-f])[0-9a-f]{8}$",
-    re.IGNORECASE,
-)
+def _of_folder(folder: Path, depth: int = 2) -> list[Path]:
+    """Return the checkpoints in a folder, and in those within it that are named by a number."""
+    if is_distributed(folder):
+        return [folder]  # one checkpoint, in the shares of several processes
+    files, folders = [], []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                folders.append(folder / entry.name)
+            elif os.path.splitext(entry.name)[1] in SUFFIXES:
+                files.append(folder / entry.name)
+    counted = [inner for inner in folders if _is_counted(inner.name)]
+    if not (files or counted) and _is_counted(folder.name):
+        counted = folders  # the parts of a checkpoint: 'checkpoint-500/unet'
+    if depth:
+        files += [path for inner in sorted(counted) for path in _of_folder(inner, depth - 1)]
+    return sorted(files)
 
 
-def number_in(name: str) -> int | None:
-    """Return the epoch in a file's name: the number after 'epoch', else the last one.
-
-    Numbers of the architecture are none, as in 'resnet18.pth'.
-    """
-    stem = Path(name).stem
-    after = re.search(r"ep(?:och)?[ _=.-]*(\d{1,9})", stem, re.IGNORECASE)
-    numbers = [after.group(1)] if after else re.findall(r"\d{1,9}", _NO_EPOCH.sub("", stem))
-    return int(numbers[-1]) if numbers and int(numbers[-1]) <= LAST_EPOCH else None
+def _is_counted(folder: str) -> bool:
+    """Tell whether a folder is named as that of one checkpoint: 'epoch_3', 'checkpoint-500'."""
+    kinds = (Kind.EPOCH, Kind.STEP, Kind.PLAIN)
+    return any(n.folder and n.kind in kinds for n in read_name(Path(folder) / "weights"))
 
 
-def in_order(
-    told: Mapping[Path, int | None],
-) -> tuple[tuple[tuple[int, Path], ...], dict[Path, str]]:
-    """Give every checkpoint its epoch, and sort them as numbers.
+@dataclass(frozen=True)
+class Told:
+    """What a checkpoint, or a file beside it, says of its time.
 
     Parameters
     ----------
-    told : mapping of path to int or None
-        What each file says of itself.
+    epoch : Fraction or None
+    step : int or None
+    """
 
-    Returns
-    -------
-    tuple of (int, Path)
-        By what the files say where that tells all of them apart, else by the
-        numbers in their names. A single file without either is epoch 0.
-    dict of path to str
-        Files that are left out, and why: beside numbered files those without a
-        number, and copies such as 'best.pt' of an epoch that is there.
+    epoch: Fraction | None = None
+    step: int | None = None
+
+    @classmethod
+    def of(cls, epoch: Any, step: Any) -> "Told":
+        """Take what stands in a file, where it can be: a number from 0 that a run may have."""
+        return cls(
+            Fraction(epoch).limit_denominator(FINEST) if _is_number(epoch) else None,
+            int(step) if _is_number(step) else None,
+        )
+
+
+@dataclass(frozen=True)
+class Order:
+    """Checkpoints in the order of their epochs.
+
+    Parameters
+    ----------
+    found : tuple of (int, Path)
+        Ascending.
+    left_out : mapping of path to str
+        The others, and why.
+    said : str
+        Where the numbers come from, and what they count, in a sentence.
+    unit : str
+        What they count if not epochs, such as 'steps' or 'halves of an epoch'; else ''.
+    """
+
+    found: tuple[tuple[int, Path], ...]
+    left_out: Mapping[Path, str]
+    said: str
+    unit: str = ""
+
+
+def in_order(
+    told: Mapping[Path, Told], pattern: str = "", given: Mapping[Path, Fraction] | None = None
+) -> Order:
+    """Give every checkpoint its epoch, and sort them as numbers.
+
+    What the user says comes first, then what the files say where that tells all of them
+    apart, then their names. Of several checkpoints of one epoch one is kept.
+
+    Parameters
+    ----------
+    told : mapping of path to Told
+        What each file says of itself.
+    pattern : str, optional
+        Where the number stands in the names, as of `by_pattern`.
+    given : mapping of path to Fraction, optional
+        Epochs of single files, from `given_epochs`.
 
     Raises
     ------
     UserError
-        If two are of the same epoch, or none has a number.
+        If no checkpoint has a number.
     """
-    named = {path: number_in(path.name) for path in told}
-    best = {path: _first(told[path], named[path]) for path in told}
-    for numbers in (told, named, best):
-        if _tells_apart(numbers):
-            return _sorted(numbers), {}
-    if len(told) == 1:
-        return ((0, next(iter(told))),), {}
-    left_out = _left_out(best, named)
-    kept = {path: number for path, number in best.items() if path not in left_out}
-    if not kept:
-        raise UserError(
-            f"{next(iter(left_out))} says no epoch, neither within nor in its name: "
-            "name the checkpoints such as epoch_3.pt."
-        )
-    # Without the copies what the files say, or their names, may be enough.
-    for numbers in ({path: told[path] for path in kept}, {p: named[p] for p in kept}, kept):
-        if _tells_apart(numbers):
-            return _sorted(numbers), left_out
-    epoch, _count = Counter(kept.values()).most_common(1)[0]
-    twins = [str(path) for path, number in kept.items() if number == epoch]
-    raise UserError(
-        f"{twins[0]} and {twins[1]} are both of epoch {epoch}: rename one or leave it out."
-    )
+    own = {path: number for path, number in (given or {}).items() if path in told}
+    sources = [by_pattern(told, pattern)] if pattern else _sources(told)
+    sources = [_with(source, own) for source in sources]
+    if len(told) == 1 and not any(source.kept() for source in sources):
+        path = next(iter(told))
+        return Order(((0, path),), {}, f"{path.name} says no epoch: it counts as 0.")
+    best = next((s for s in sources if s.tells_apart), None) or max(sources, key=Numbering.kept)
+    if not best.kept():
+        return _without_numbers(told, pattern)
+    left_out = _left_out(best)
+    values = {p: v for p, v in best.values.items() if v is not None and p not in left_out}
+    found, unit = _whole(values, best.unit)
+    return Order(found, left_out, _said(best, unit, own, told), unit)
 
 
-def _left_out(best: Mapping[Path, int | None], named: Mapping[Path, int | None]) -> dict[Path, str]:
-    by_name = {best[path]: path for path, number in named.items() if number is not None}
+def given_epochs(paths: Sequence[Path], given: Mapping[str, float]) -> dict[Path, Fraction]:
+    """Return the epochs that the user gives to single files.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        All checkpoints.
+    given : mapping of str to float
+        By paths, or by names where one file alone has that name.
+
+    Raises
+    ------
+    UserError
+        If none, or more than one, is named so.
+    """
+    named: dict[str, list[Path]] = {}
+    for path in paths if given else ():
+        parts = path.parts
+        for name in {str(path), *("/".join(parts[-n:]) for n in range(1, 4))}:
+            named.setdefault(name, []).append(path)
     found = {}
-    for path, number in best.items():
-        if number is None:
-            found[path] = (
-                f"{path} says no epoch, neither within nor in its name: name it such as epoch_3.pt."
-            )
-        elif named[path] is None and number in by_name:
-            found[path] = f"{path} is of epoch {number}, as {by_name[number]} is."
+    for name, number in given.items():
+        files = named.get(name, [])
+        if len(files) != 1:
+            what = f"{len(files)} checkpoints are" if files else "No checkpoint is"
+            raise UserError(f"{what} named {name}: give the epoch to one of them by its path.")
+        found[files[0]] = Fraction(number).limit_denominator(FINEST)
     return found
 
 
-def _tells_apart(numbers: Mapping[Path, int | None]) -> bool:
-    return len({number for number in numbers.values() if number is not None}) == len(numbers)
+def _with(source: Numbering, own: Mapping[Path, Fraction]) -> Numbering:
+    return Numbering({**source.values, **own}, source.how, source.unit) if own else source
 
 
-def _sorted(numbers: Mapping[Path, int | None]) -> tuple[tuple[int, Path], ...]:
-    return tuple(sorted((number, path) for path, number in numbers.items() if number is not None))
+def _sources(told: Mapping[Path, Told]) -> list[Numbering]:
+    """Return the ways to number the checkpoints, the best first."""
+    files = Numbering({path: said.epoch for path, said in told.items()}, FROM_FILES)
+    steps = Numbering(
+        {p: None if s.step is None else Fraction(s.step) for p, s in told.items()},
+        "the steps that the files say",
+        "step",
+    )
+    names = by_names(told)
+    sources = [files, names, steps]
+    if any(value is not None and value.denominator > 1 for value in files.values.values()):
+        sources = [names, steps, files]  # whole numbers before parts of an epoch
+    if names.unit == "epoch" and files.kept() and names.kept():
+        for one, other in ((files, names), (names, files)):
+            values = {
+                path: other.values[path] if value is None else value
+                for path, value in one.values.items()
+            }
+            sources.append(Numbering(values, f"{one.how}, else {other.how}"))
+    return sources
 
 
-def _first(*numbers: int | None) -> int | None:
-    return next((number for number in numbers if number is not None), None)
+def told_beside(path: Path) -> Told:
+    """Return what the Trainer's ``trainer_state.json`` beside a checkpoint says, if it is there."""
+    try:
+        values = json.loads(read_bounded(path.with_name(TRAINER_STATE), LARGEST_STATE))
+    except (OSError, ValueError, RecursionError, UserError):
+        return Told()
+    values = values if isinstance(values, dict) else {}
+    return Told.of(values.get("epoch"), values.get("global_step"))
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value <= LAST_EPOCH
+
+
+def _left_out(numbering: Numbering) -> dict[Path, str]:
+    """Return the files without a number, and all but one of each number."""
+    patterns = {path: pattern_of(path) for path in numbering.values}
+    sizes = Counter(patterns.values())
+    times = {path: _written(path) for path in numbering.values}
+    newest = dict.fromkeys(sizes, 0.0)
+    for path, pattern in patterns.items():
+        newest[pattern] = max(newest[pattern], times[path])
+
+    def promise(path: Path) -> tuple[object, ...]:
+        # A training stays together; a copy such as 'best.pt' comes last.
+        pattern = patterns[path]
+        return (
+            "#" in pattern,
+            sizes[pattern],
+            version_of(path),
+            path.suffix == ".safetensors",
+            -len(pattern),
+            newest[pattern],
+            pattern,
+            times[path],
+        )
+
+    of_number: dict[Fraction, list[Path]] = {}
+    found = {}
+    for path, number in numbering.values.items():
+        if number is None:
+            found[path] = (
+                f"{path} says no {numbering.unit}, neither within nor in its name: name it such "
+                f"as {numbering.unit}_3.pt."
+            )
+        elif number > LAST_EPOCH:
+            found[path] = f"{path} is of {numbering.unit} {number}: the last may be {LAST_EPOCH:,}."
+        else:
+            of_number.setdefault(number, []).append(path)
+    for number, paths in of_number.items():
+        kept = max(paths, key=promise)
+        for path in paths:
+            if path != kept:
+                later = ", the later one" if version_of(kept) > version_of(path) else ""
+                said = float(number) if number.denominator > 1 else number
+                found[path] = f"{path} is of {numbering.unit} {said}, as {kept} is{later}."
+    return found
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0  # gone meanwhile: reading it says so
+
+
+def _without_numbers(told: Mapping[Path, Told], pattern: str) -> Order:
+    """Keep the one safetensors file of a hub's folder, which holds the same weights twice."""
+    safe = [path for path in told if path.suffix == ".safetensors"]
+    first = next(iter(told))
+    if pattern:
+        raise UserError(f"The pattern {pattern} finds no number, neither in {first} nor elsewhere.")
+    if len(safe) == 1 and len({path.parent for path in told}) == 1:
+        others = {p: f"{p} says no epoch, as {safe[0]} does." for p in told if p != safe[0]}
+        return Order(((0, safe[0]),), others, f"{safe[0].name} says no epoch: it counts as 0.")
+    raise UserError(
+        f"{first} says no epoch, neither within nor in its name, nor do the others: name the "
+        "checkpoints such as epoch_3.pt, or say where the number stands with --epoch-pattern "
+        f"or what it is with --epochs {first.name}=3."
+    )
+
+
+def _whole(values: Mapping[Path, Fraction], unit: str) -> tuple[tuple[tuple[int, Path], ...], str]:
+    """Count in parts of an epoch where there are some: a run's epochs are whole numbers."""
+    parts = lcm(*(value.denominator for value in values.values()))
+    ordered = sorted((value, path) for path, value in values.items())
+    if parts == 1:
+        whole = tuple((int(value), path) for value, path in ordered)
+        return whole, "steps" if unit == "step" else ""
+    if parts > FINEST or ordered[-1][0] * parts > LAST_EPOCH:
+        return tuple((n, path) for n, (_, path) in enumerate(ordered)), "checkpoints"
+    named = f"{_PARTS.get(parts, f'1/{parts}')} of {'an epoch' if unit == 'epoch' else 'a step'}"
+    return tuple((int(value * parts), path) for value, path in ordered), named
+
+
+def _said(
+    best: Numbering, unit: str, own: Mapping[Path, Fraction], told: Mapping[Path, Told]
+) -> str:
+    how = best.how if len(own) < len(best.values) else "as they were given"
+    counts = f"The numbers count {unit} and not epochs" if unit else "Epochs"
+    said = f"{counts}: {how}{', but for those that were given' if 0 < len(own) < len(told) else ''}"
+    if best.how == FROM_FILES:
+        names = by_names(told)
+        other = [p for p, v in names.values.items() if v is not None and v != best.values[p]]
+        if names.unit == "epoch" and other:
+            first = other[0]
+            name = "/".join(first.parts[-2:])
+            said += f"; their names hold other numbers: {name} is of epoch {best.values[first]}"
+    return f"{said}."

@@ -90,6 +90,7 @@ def look(checkpoints: tuple[str, ...], weights: str = "") -> Looked:
         classes=classes_of(name, first.tensors) if name else 0,
         places=first.places,
         place=first.place,
+        said=files.said,
     )
 
 

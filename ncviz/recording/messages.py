@@ -47,6 +47,25 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Ordered:
+    """Which epoch each checkpoint is taken to be of, before the first is measured.
+
+    Parameters
+    ----------
+    files : tuple of str
+        In the order of their epochs.
+    epochs : tuple of int
+        Theirs, ascending.
+    said : str
+        Where the numbers come from, and what they count, in a sentence.
+    """
+
+    files: tuple[str, ...]
+    epochs: tuple[int, ...]
+    said: str
+
+
+@dataclass(frozen=True)
 class Looked:
     """What a set of files holds, before anything is known of the model.
 
@@ -69,6 +88,8 @@ class Looked:
         all of it.
     place : str
         The one that is taken.
+    said : str
+        Where the epochs come from, in a sentence.
     """
 
     files: tuple[str, ...]
@@ -79,6 +100,7 @@ class Looked:
     classes: int = 0
     places: tuple[str, ...] = ()
     place: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,4 +172,6 @@ class Inspected:
     notes: tuple[str, ...]
 
 
-RecordMessage = FileProgress | Skipped | RecordedEpoch | Looked | Inspected | Finished | Failed
+RecordMessage = (
+    FileProgress | Skipped | Ordered | RecordedEpoch | Looked | Inspected | Finished | Failed
+)

@@ -5,11 +5,13 @@ Importing this module does not import torch.
 
 import json
 import shlex
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.recording.epochs_of_names import check_pattern
+from ncviz.runs.manifest import LAST_EPOCH
 from ncviz.wording import read_numbers
 
 POOLS = ("average", "max", "flatten")
@@ -44,6 +46,11 @@ class RecordPlan:
     data : str
         A data set of the catalogue, an image folder, an npz file, or
         'module:function' of the user's code.
+    epoch_pattern : str
+        Where the epoch stands in the names, such as 'net_{epoch}_*.pt'; '{step}' for a
+        number of steps; empty to find it.
+    epochs : mapping of str to float
+        Epochs of single checkpoints, by their paths or the ends of these.
     model_args : mapping
         Keyword arguments of the model.
     data_folder : str
@@ -91,6 +98,8 @@ class RecordPlan:
     model: str = ""
     checkpoints: tuple[str, ...] = ()
     data: str = ""
+    epoch_pattern: str = ""
+    epochs: Mapping[str, float] = field(default_factory=dict)
     model_args: Mapping[str, Any] | None = None
     data_folder: str = ""
     layers: tuple[str, ...] = ("stages",)
@@ -143,6 +152,11 @@ class RecordPlan:
             raise UserError("The recording has no layers: choose stages, blocks or names.")
         parse_normalise(self.normalise)
         parse_train_counts(self.train_counts)
+        check_pattern(self.epoch_pattern)
+        for name, number in self.epochs.items():
+            is_number = isinstance(number, int | float) and not isinstance(number, bool)
+            if not is_number or not 0 <= number <= LAST_EPOCH:
+                raise UserError(f"The epoch of {name} is {number!r}: give a number from 0.")
 
     @property
     def runs_code(self) -> tuple[str, ...]:
@@ -155,7 +169,8 @@ class RecordPlan:
         """Return plain values that JSON can hold, without the user's trust."""
         values = asdict(self)
         del values["trusted"]
-        values["model_args"] = dict(self.model_args or {})
+        for name in ("model_args", "epochs"):
+            values[name] = dict(getattr(self, name) or {})
         return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
 
     def command(self, out: str = "RUN") -> str:
@@ -163,13 +178,17 @@ class RecordPlan:
         words = ["ncviz", "record", "--model", self.model]
         words += ["--checkpoints", *self.checkpoints, "--data", self.data, "--out", out]
         plain = RecordPlan()
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name in ("model", "checkpoints", "data", "trusted"):
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name in ("model", "checkpoints", "data", "trusted"):
                 continue
-            if not value or value == getattr(plain, field.name):
+            if not value or value == getattr(plain, item.name):
                 continue
-            words += [f"--{field.name.replace('_', '-')}", _text(value)]
+            words.append(f"--{item.name.replace('_', '-')}")
+            if item.name == "epochs":
+                words += [f"{name}={number}" for name, number in value.items()]
+            else:
+                words.append(_text(value))
         if self.runs_code:
             words.append("--yes")
         return shlex.join(words)
@@ -276,6 +295,27 @@ def parse_arguments(text: str) -> dict[str, Any]:
             found[name] = json.loads(value)
         except ValueError:
             found[name] = {"True": True, "False": False, "None": None}.get(value, value)
+    return found
+
+
+def parse_epochs(words: Sequence[str]) -> dict[str, float]:
+    """Return the epochs of words such as 'last.pt=200'.
+
+    Raises
+    ------
+    UserError
+        Naming the word that gives none.
+    """
+    found: dict[str, float] = {}
+    for word in words:
+        name, equals, text = word.rpartition("=")
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1.0
+        if not equals or not name or not 0 <= number <= LAST_EPOCH:
+            raise UserError(f"{word!r} gives no epoch: write FILE=NUMBER such as last.pt=200.")
+        found[name] = int(number) if number.is_integer() else number
     return found
 
 

@@ -16,9 +16,10 @@ from ncviz import __version__
 from ncviz.errors import UserError
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.measurer import NetworkMeasurer
-from ncviz.recording.messages import FileProgress, RecordMessage, Skipped
+from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.setting_up import (
+    Checkpoints,
     SetUp,
     load_data,
     look_at_checkpoints,
@@ -110,6 +111,7 @@ class _Job:
         self._set_up: SetUp | None = None
         self._measurer: NetworkMeasurer | None = None
         self._skipped: list[Skipped] = []
+        self._files = Checkpoints((), ())
         self._recorded: list[int] = []
         self._began = self._told = 0.0
         self._at = (0, 0, "")  # files done, all of them, the one at hand
@@ -118,7 +120,8 @@ class _Job:
     def run(self) -> str:
         try:
             files = look_at_checkpoints(self._plan, self._tell)
-            self._skipped = list(files.skipped)
+            self._skipped, self._files = list(files.skipped), files
+            self._notify(ordered(files))
             self._between()
             source = load_data(self._plan)
             self._record(source, files.found)
@@ -236,7 +239,8 @@ class _Job:
         assert self._measurer is not None  # made with the set-up
         plan = self._plan
         return Manifest(
-            title=f"{made.samples.title} · {made.model.title} · {_counted(len(epochs))}",
+            title=f"{made.samples.title} · {made.model.title} · {_counted(len(epochs))}"
+            f"{_counting(self._files.unit)}",
             class_names=made.samples.class_names,
             layers=self._measurer.layers,
             train_counts=made.samples.train_counts,
@@ -252,6 +256,8 @@ class _Job:
                 "weights": plan.weights or made.chosen.path,
                 "classifier": made.taps.classifier or "none",
                 "transforms": list(made.notes),
+                "epochs_from": self._files.said,
+                "epoch_of": {str(path): epoch for epoch, path in self._files.found},
             },
             command=plan.command(),
             software={
@@ -265,6 +271,19 @@ class _Job:
 
 def _counted(files: int) -> str:
     return "1 checkpoint" if files == 1 else f"{files} checkpoints"
+
+
+def _counting(unit: str) -> str:
+    """Say in a title what the numbers count, if not epochs."""
+    if unit in ("", "checkpoints"):
+        return unit and " in their order"
+    return " by steps" if unit == "steps" else f" in {unit}"
+
+
+def ordered(files: Checkpoints) -> Ordered:
+    """Return which epoch each checkpoint is taken to be of."""
+    names = tuple(str(path) for _, path in files.found)
+    return Ordered(names, tuple(epoch for epoch, _ in files.found), files.said)
 
 
 def _plain(arguments: Any) -> dict[str, Any]:

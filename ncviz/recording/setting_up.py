@@ -14,7 +14,13 @@ from ncviz.networks.points import Point, Pooling, reading
 from ncviz.recording.checkpoint_file import check_tensors, read_checkpoint
 from ncviz.recording.checkpoint_parts import one_of_each
 from ncviz.recording.choosing import CheckpointError, Chosen, choose_weights, load_same
-from ncviz.recording.epochs import find_checkpoints, in_order
+from ncviz.recording.epochs import (
+    Told,
+    find_checkpoints,
+    given_epochs,
+    in_order,
+    told_beside,
+)
 from ncviz.recording.measurer import Measured, NetworkMeasurer, Taps
 from ncviz.recording.messages import FileProgress, Skipped
 from ncviz.recording.models import Model
@@ -34,6 +40,8 @@ class Checkpoints:
 
     found: tuple[tuple[int, Path], ...]
     skipped: tuple[Skipped, ...]
+    said: str = ""  # where the epochs come from
+    unit: str = ""  # what they count, if not epochs
 
 
 def read_weights(path: Path, plan: RecordPlan) -> Weights:
@@ -78,23 +86,26 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
         If none can be read, or their order cannot be told.
     """
     paths = one_of_each(find_checkpoints(plan.checkpoints))
-    told: dict[Path, int | None] = {}
+    given = given_epochs(paths, plan.epochs)
+    read: dict[Path, Told] = {}
     skipped = []
     for number, path in enumerate(paths):
         tell(FileProgress(number, len(paths), path.name, float("nan"), "Reading"))
         try:
-            epoch = read_weights(path, plan).epoch
-            told[path] = int(epoch) if epoch is not None and epoch == epoch // 1 else None
+            weights = read_weights(path, plan)
         except CheckpointError as error:
             skipped.append(Skipped(str(path), str(error)))
             tell(skipped[-1])
-    if not told:
+        else:
+            said = Told.of(weights.epoch, weights.step)
+            read[path] = said if said != Told() else told_beside(path)
+    if not read:
         raise none_left(skipped)
-    found, left_out = in_order(told)
-    for path, words in left_out.items():
+    order = in_order(read, plan.epoch_pattern, given)
+    for path, words in order.left_out.items():
         skipped.append(Skipped(str(path), words))
         tell(skipped[-1])
-    return Checkpoints(found, tuple(skipped))
+    return Checkpoints(order.found, tuple(skipped), order.said, order.unit)
 
 
 def none_left(skipped: list[Skipped] | tuple[Skipped, ...]) -> UserError:

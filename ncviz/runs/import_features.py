@@ -16,12 +16,11 @@ from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import ArrayFile, StoredArray
 from ncviz.errors import UserError
 from ncviz.runs.features import ByEpoch, Features, Split, kept_rows, write_features
+from ncviz.runs.manifest import LAST_EPOCH
 from ncviz.runs.probe_pictures import are_pictures, to_pictures
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
-
-LAST_EPOCH = 999_999
 
 
 @dataclass(frozen=True)

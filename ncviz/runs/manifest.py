@@ -17,6 +17,7 @@ from ncviz.wording import one_line
 FORMAT = "ncviz run"
 VERSION = 1
 FILE_NAME = "manifest.json"
+LAST_EPOCH = 999_999_999  # that a run may have; training steps count in millions
 LARGEST_FILE = 64 * 2**20  # bytes; ten thousand classes and layers take one
 STATES = ("running", "finished", "stopped", "failed")
 # What comes in is bounded here, so that nothing that shows it needs to be.

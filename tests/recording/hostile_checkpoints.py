@@ -218,13 +218,6 @@ def _a_list(path: Path, state: Any) -> Any:
     ), "holds a list of .* tensors without names and no weights"
 
 
-def _twins(path: Path, state: Any) -> Any:
-    files = [path.with_name(f"{path.name}{letter}.pt") for letter in "ab"]
-    for file in files:
-        file.write_bytes(_bytes({"model": state, "epoch": 3}))
-    return files, r"twinsa\.pt and .*twinsb\.pt are both of epoch 3"
-
-
 def _folder(path: Path, _state: Any) -> Any:
     (path / "epoch_1.pt").mkdir(parents=True)
     return [path / "epoch_*.pt"], "is a folder"
@@ -337,7 +330,6 @@ MAKERS: dict[str, Callable[[Path, Any], Any]] = {
     "another-depth": _another_depth,
     "optimizer": _optimizer,
     "a-list": _a_list,
-    "twins": _twins,
     "folder": _folder,
     "round-in-circles": _round_in_circles,
     "unicode": _unicode,

@@ -37,11 +37,8 @@ def test_a_bad_checkpoint_is_refused(workshop, capsys, name):
     state = workshop.state()
     hostile = make(name, workshop.folder / "bad", state)
     tracemalloc.start()
-    if name == "twins":
-        words = sentence(capsys, workshop.arguments(*hostile.files))
-    else:
-        (path,) = hostile.files
-        words = sentence(capsys, workshop.arguments(path))
+    (path,) = hostile.files
+    words = sentence(capsys, workshop.arguments(path))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert re.search(hostile.words, words), words

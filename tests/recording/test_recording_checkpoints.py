@@ -293,6 +293,46 @@ def test_the_command_line_records(workshop, capsys):
     }
 
 
+def test_the_epoch_of_each_file_is_said_and_kept(workshop, capsys):
+    folders = [workshop.folder / f"out/checkpoint-{step}" for step in (500, 1000)]
+    for number, folder in enumerate(folders, 1):
+        workshop.save(folder / "model.pt", workshop.state(number))
+        state = {"epoch": number / 2, "global_step": 500 * number}
+        (folder / "trainer_state.json").write_text(json.dumps(state))
+        workshop.save(folder / "optimizer.pt", {"state": {}, "param_groups": []})
+    assert main(workshop.arguments("out")) == 0
+    out, err = capsys.readouterr()
+    assert "not epochs: the number after 'checkpoint' in their folders' names" not in out
+    assert re.search(r"\n +500  out/checkpoint-500/model\.pt\n +1000  out/checkpoint-1000/", out)
+    assert err.count("skipped") == 2
+    run = Run(workshop.folder / "run")
+    assert run.epochs == (500, 1000)
+    assert run.manifest.recipe["epoch_of"] == {
+        "out/checkpoint-500/model.pt": 500,
+        "out/checkpoint-1000/model.pt": 1000,
+    }
+    assert "checkpoint" in run.manifest.recipe["epochs_from"]
+
+
+def test_epochs_are_corrected_on_the_command_line(workshop, capsys):
+    for number in (3, 4):
+        workshop.save(f"net_{number}_0.5.pt", {"model": workshop.state(number), "epoch": 2})
+    workshop.save("last.pt", workshop.state())
+    arguments = [
+        *workshop.arguments("net_*.pt", "last.pt"),
+        *("--epoch-pattern", "net_{step}_*.pt", "--epochs", "last.pt=5000000"),
+    ]
+    assert main(arguments) == 0
+    run = Run(workshop.folder / "run")
+    assert run.epochs == (3, 4, 5_000_000)
+    assert run.manifest.title.endswith("3 checkpoints by steps")
+    assert "--epoch-pattern 'net_{step}_*.pt'" in run.manifest.command
+    assert "--epochs last.pt=5000000" in run.manifest.command
+    for words in (["--epoch-pattern", "net_*.pt"], ["--epochs", "last.pt"]):
+        assert main(workshop.arguments("last.pt", out="other") + words) == 1
+    assert "write {epoch} once" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("name", "epoch"),
     [

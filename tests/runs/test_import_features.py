@@ -158,7 +158,7 @@ REFUSED = {
         "epochs": np.array([5, 5]),
     },
     "ascending numbers from 0": {"features": X, "labels": Y, "epochs": np.array([-1])},
-    "beyond 999999": {"features": X, "labels": Y, "epochs": np.array([10**6])},
+    "beyond 999999999": {"features": X, "labels": Y, "epochs": np.array([10**9])},
     "all epochs or samples of 'features' hold NaN": {"features": X + np.inf, "labels": Y},
     "'features' cannot be taken as features: it holds Python objects": {
         "features": X.astype(object),

@@ -1,6 +1,5 @@
 """The arrays of a file sorted: samples and labels of the splits, layers, epochs, and the rest."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -190,7 +189,7 @@ def _labels(
 
 
 def _label_values(array: StoredArray, file: ArrayFile) -> NDArray[np.generic]:
-    if math.prod(array.shape) * array.dtype.itemsize > MOST_LABEL_BYTES:
+    if array.nbytes > MOST_LABEL_BYTES:
         raise UserError(
             f"{file.path}: {array.name!r} is {array.words}, too much for labels: give one a sample."
         )

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from ncviz.arrays.matlab import open_matlab
 from ncviz.arrays.numpy_files import open_folder, open_npy, open_npz
-from ncviz.arrays.other_files import open_json, open_matlab, open_safetensors
+from ncviz.arrays.other_files import open_json, open_safetensors
 from ncviz.arrays.stored import ArrayFile, told
 from ncviz.arrays.tables import open_table
 from ncviz.bounded_reading import open_regular
@@ -25,7 +26,7 @@ _FOREIGN = {
         "a table of Arrow",
         "pandas.read_parquet(path).to_csv('f.csv', index=False) makes one that is",
     ),
-    (".pkl", ".pickle", ".joblib", ".dill", ".p"): (
+    (".joblib", ".dill", ".pkl", ".pickle", ".p"): (
         "a pickle, which could run code",
         "where you trust it, np.savez('f.npz', features=features, labels=labels) makes one that is",
     ),

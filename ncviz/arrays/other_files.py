@@ -1,9 +1,8 @@
-"""Arrays in safetensors, MATLAB and JSON files."""
+"""Arrays in safetensors and JSON files."""
 
 import json
 import math
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -17,11 +16,10 @@ from ncviz.arrays.stored import (
     FileArray,
     HeldArray,
     StoredArray,
-    check_unpacked,
     told,
 )
-from ncviz.bounded_reading import check_regular, open_regular, read_bounded
-from ncviz.errors import UserError, reason
+from ncviz.bounded_reading import open_regular, read_bounded
+from ncviz.errors import UserError
 
 MOST_HEADER = 16 * 2**20  # bytes, of a safetensors file
 MOST_JSON = 64 * 2**20  # bytes; Python's numbers take several times as much
@@ -102,45 +100,6 @@ def _at(path: Path, place: int) -> IO[bytes]:
     stream = open_regular(path)
     stream.seek(place)
     return stream
-
-
-# MATLAB
-
-
-def open_matlab(path: Path) -> ArrayFile:
-    """Open a MATLAB file of version 4 to 7: its matrices of numbers and of letters."""
-    from scipy.io import loadmat, whosmat
-
-    file = ArrayFile(path, {})
-    with told(path, "MATLAB file"):
-        there = _matlab(whosmat, path)
-        check_unpacked(path, sum(8 * math.prod(shape) for _, shape, _ in there))
-        plain = [name for name, _, kind in there if kind in _MATLAB]
-        for name, _, kind in there:
-            if kind not in _MATLAB:
-                advice = "full(X)" if kind == "sparse" else "char(names) or a matrix"
-                file.left[name] = f"is of the kind {kind!r}: save {advice}"
-        for name, array in _matlab(loadmat, path, variable_names=plain).items():
-            if name in plain:
-                file.arrays[name] = HeldArray(name, np.asarray(array))
-    return file
-
-
-_MATLAB = frozenset(
-    "double single logical char int8 int16 int32 int64 uint8 uint16 uint32 uint64".split()  # noqa: SIM905
-)
-
-
-def _matlab(function: Callable[..., Any], path: Path, **options: Any) -> Any:
-    check_regular(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of variables that are there twice
-            return function(str(path), **options)
-    except (OSError, MemoryError):
-        raise
-    except Exception as error:  # a damaged file can make it raise whatever it likes
-        raise ValueError(reason(error)) from error
 
 
 # JSON

@@ -117,6 +117,11 @@ class StoredArray:
         return len(self.shape)
 
     @property
+    def nbytes(self) -> int:
+        """Return how many bytes it takes."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    @property
     def words(self) -> str:
         """Return its shape and type, such as '60×8 float32'."""
         kind = {"U": "text", "S": "text", "b": "bool", "O": "Python objects", "V": "records"}

@@ -1,10 +1,10 @@
-"""Files of arrays, those of ``torch.save`` among them.
+"""Files of arrays, those of ``torch.save`` and pickles among them; nothing in them is run.
 
 Importing this module does not import torch; reading such a file does.
 """
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +13,21 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.names import meaning_of
-from ncviz.arrays.numpy_files import PICKLED
-from ncviz.arrays.stored import MOST_ARRAYS, ArrayFile, HeldArray, told
+from ncviz.arrays.stored import MOST_ARRAYS, ArrayFile, HeldArray, StoredArray, check_unpacked, told
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
+from ncviz.pickles import Inert, read_pickle
 from ncviz.runs.import_features import import_features
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from ncviz.recording.stored_tensors import StoredTensor
+
 TENSOR_SUFFIXES = (".pt", ".pth", ".ckpt", ".bin", ".tar")
+PICKLE_SUFFIXES = (".pkl", ".pickle", ".p")
 _DEEPEST = 4
+_WORDS = (bool, int, float, str)
 
 
 def open_array_file(path: Path, features: Sequence[str] = (), labels: str = "") -> ArrayFile:
@@ -34,7 +38,9 @@ def open_array_file(path: Path, features: Sequence[str] = (), labels: str = "") 
     UserError
         If it cannot be read, or holds the weights of a network instead.
     """
-    return open_tensors(path) if is_tensor_file(path) else open_arrays(path, features, labels)
+    if not is_tensor_file(path):
+        return open_arrays(path, features, labels)
+    return open_tensors(path)
 
 
 def import_array_file(
@@ -51,15 +57,16 @@ def import_array_file(
 
 
 def is_tensor_file(path: Path) -> bool:
-    """Tell whether a file is one of ``torch.save``, by its name or its content."""
+    """Tell whether a file is a pickle or one of ``torch.save``, by its name or its content."""
     with told(path, "file of arrays"):
         if path.is_dir():
             return False
-        if path.suffix.lower() in TENSOR_SUFFIXES:
-            return True
         with open_regular(path) as file:
-            if file.read(2) != b"PK":
-                return False
+            head = file.read(2)
+        if path.suffix.lower() in (*TENSOR_SUFFIXES, *PICKLE_SUFFIXES):
+            return True
+        if head != b"PK":
+            return False
         try:
             with zipfile.ZipFile(path) as archive:
                 return any(name.endswith("/data.pkl") for name in archive.namelist())
@@ -68,13 +75,13 @@ def is_tensor_file(path: Path) -> bool:
 
 
 def open_tensors(path: Path) -> ArrayFile:
-    """Read the tensors of a file of ``torch.save``; nothing in it is run.
+    """Open a file of ``torch.save``, or a pickle of arrays.
 
     Parameters
     ----------
     path : Path
-        Holds a dictionary of tensors, lists or further dictionaries; a pair of
-        features and labels; or features alone.
+        Holds a dictionary of tensors or arrays, of lists of them or further
+        dictionaries; a pair of features and labels; or features alone.
 
     Raises
     ------
@@ -84,15 +91,20 @@ def open_tensors(path: Path) -> ArrayFile:
     from ncviz.recording.checkpoint_file import read_checkpoint
 
     file = ArrayFile(path, {})
-    given = read_checkpoint(path)
-    if hasattr(given, "tensors"):  # a data set of tensors
-        given = given.tensors
+    if path.suffix.lower() in PICKLE_SUFFIXES:
+        with told(path, "pickle of arrays"), open_regular(path) as stream:
+            given = read_pickle(stream, str(path))
+    else:
+        given = read_checkpoint(path)
+    if isinstance(given, Inert) and isinstance(given.state, dict) and "tensors" in given.state:
+        given = given.state["tensors"]  # a TensorDataset
     if isinstance(given, list | tuple):
-        given = {f"arr_{number}": value for number, value in enumerate(given)}
+        given = {f"arr_{number}": value for number, value in enumerate(given[:MOST_ARRAYS])}
     if not isinstance(given, dict):
         given = {"features": given}
     with told(path, "file of tensors"):
         _fill(file, given, "", 0)
+        check_unpacked(path, sum(array.nbytes for array in file.arrays.values()))
     has_labels = any(meaning_of(name).part == "labels" for name in file.arrays)
     if not has_labels and any(name.endswith(".weight") for name in file.arrays):
         raise UserError(
@@ -102,42 +114,84 @@ def open_tensors(path: Path) -> ArrayFile:
     return file
 
 
+class TensorArray(StoredArray):
+    """A tensor that is read from its file when it is asked for."""
+
+    def __init__(self, name: str, tensor: "Tensor | StoredTensor") -> None:
+        import torch
+
+        self._is_brain = tensor.dtype == torch.bfloat16
+        plain = torch.float32 if self._is_brain else tensor.dtype
+        super().__init__(name, tensor.shape, torch.empty(0, dtype=plain).numpy().dtype)
+        self._tensor = tensor
+
+    @property
+    def words(self) -> str:
+        """Return its shape and type."""
+        words = super().words
+        return words.replace("float32", "bfloat16") if self._is_brain else words
+
+    def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
+        """Yield so many rows of the first axis at once, in order."""
+        whole = self.read()
+        for start in range(0, len(whole), rows):
+            yield whole[start : start + rows]
+
+    def read(self) -> NDArray[Any]:
+        """Return all of it."""
+        from ncviz.recording.stored_tensors import load_tensor
+
+        tensor = load_tensor(self._tensor).detach().cpu()
+        array = (tensor.float() if self._is_brain else tensor).numpy()
+        array = array.view()
+        array.flags.writeable = False  # the tensor may be read again
+        return array
+
+
 def _fill(file: ArrayFile, values: dict[Any, Any], prefix: str, depth: int) -> None:
     for key, value in values.items():
         name = f"{prefix}{key}"
         if isinstance(value, dict) and depth < _DEEPEST:
             _fill(file, value, f"{name}/", depth + 1)
             continue
-        array = _array(value)
+        array = _array(name, value)
         if array is None:
-            file.left[name] = f"is no tensor, number or text, but {type(value).__name__[:40]}"
-        elif array.dtype.kind == "O":
-            file.left[name] = PICKLED
+            kind = value.kind if isinstance(value, Inert) else type(value).__name__
+            file.left[name] = f"is no tensor and no list of numbers or words, but {kind[:60]}"
         else:
-            file.arrays[name] = HeldArray(name, array)
-        if len(file.arrays) > MOST_ARRAYS:
+            file.arrays[name] = array
+        if len(file.arrays) + len(file.left) > MOST_ARRAYS:
             raise UserError(f"{file.path} holds more than {MOST_ARRAYS:,} arrays.")
 
 
-def _array(value: Any) -> NDArray[Any] | None:
+def _array(name: str, value: Any) -> StoredArray | None:
     """Return what stands for an array: a tensor, a list of batches, numbers or words."""
-    import torch
+    from ncviz.recording.stored_tensors import as_tensor, is_strange, is_tensor
 
-    if isinstance(value, torch.Tensor):
-        return _numbers(value)
-    if isinstance(value, np.ndarray):
-        return value
+    tensor = as_tensor(value)
+    if is_tensor(tensor):
+        return None if is_strange(tensor) else TensorArray(name, tensor)
+    if isinstance(value, Inert):
+        letters = _letters(value)
+        return None if letters is None else HeldArray(name, letters)
     if isinstance(value, list | tuple) and value:
-        parts = [_array(part) for part in value] if hasattr(value[0], "shape") else []
-        if parts and all(part is not None for part in parts):
-            return _joined([part for part in parts if part is not None])
-        plain = all(isinstance(part, bool | int | float | str | bytes | list) for part in value)
-        if plain:
-            try:
-                return np.array(value)
-            except (ValueError, OverflowError):
-                return None
-    return np.array(value) if isinstance(value, bool | int | float) else None
+        tensors = [as_tensor(part) for part in value]
+        if all(is_tensor(part) and not is_strange(part) for part in tensors):
+            joined = _joined([TensorArray(name, part).read() for part in tensors])
+            return None if joined is None else HeldArray(name, joined)
+    if isinstance(value, _WORDS) or _are_plain(value):
+        try:
+            array = np.array(value)
+        except (ValueError, OverflowError):
+            return None
+        return HeldArray(name, array) if array.dtype.kind in "biufU" else None
+    return None
+
+
+def _are_plain(value: Any, depth: int = 0) -> bool:
+    if not isinstance(value, list | tuple) or depth > _DEEPEST:
+        return False
+    return all(isinstance(part, _WORDS) or _are_plain(part, depth + 1) for part in value)
 
 
 def _joined(parts: list[NDArray[Any]]) -> NDArray[Any] | None:
@@ -148,12 +202,15 @@ def _joined(parts: list[NDArray[Any]]) -> NDArray[Any] | None:
         return None
 
 
-def _numbers(tensor: "Tensor") -> NDArray[Any] | None:
-    import torch
-
-    if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta:
+def _letters(value: Inert) -> NDArray[Any] | None:
+    """Return an array of text that a pickle describes."""
+    if not value.kind.endswith("._reconstruct") or not isinstance(value.state, tuple):
         return None
-    plain = tensor.detach().cpu()
-    if plain.dtype == torch.bfloat16:
-        plain = plain.float()
-    return np.asarray(plain.resolve_conj().resolve_neg().numpy())
+    if len(value.state) != 5 or not isinstance(value.state[2], Inert):
+        return None
+    _, shape, kind, fortran, data = value.state
+    text = kind.arguments[0] if kind.arguments else ""
+    if not isinstance(data, bytes) or not isinstance(text, str) or text[:1] not in ("U", "S"):
+        return None
+    array = np.frombuffer(data, np.dtype(text[:9]))
+    return array.reshape(shape, order="F" if fortran else "C")

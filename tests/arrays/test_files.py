@@ -1,9 +1,11 @@
 """Every format of arrays that people have, well-formed or not."""
 
+import contextlib
 import gzip
 import io
 import json
 import os
+import pickle
 import struct
 import zipfile
 
@@ -77,6 +79,22 @@ def torch_lists(path):
     torch.save({"embeddings": torch.tensor(H), "labels": Y.tolist()}, path)
 
 
+def torch_data_set(path):
+    torch.save(torch.utils.data.TensorDataset(torch.tensor(H), torch.tensor(Y)), path)
+
+
+def torch_arrays(path):
+    torch.save({"features": H, "labels": WORDS[Y]}, path)
+
+
+def pickled(path):
+    path.write_bytes(pickle.dumps({"feats": H, "labels": WORDS[Y]}))
+
+
+def pickled_lists(path):
+    path.write_bytes(pickle.dumps((H.astype(float).tolist(), WORDS[Y].tolist()), protocol=0))
+
+
 def matlab(path):
     savemat(path, {"X": H, "y": Y + 0.0})
 
@@ -115,6 +133,10 @@ WELL_FORMED = {
     torch_pair: "p.pth",
     torch_batches: "b.pt",
     torch_lists: "no-suffix",
+    torch_data_set: "d.pt",
+    torch_arrays: "a.pt",
+    pickled: "f.pkl",
+    pickled_lists: "l.p",
     matlab: "f.mat",
     matlab_on_its_side: "s.mat",
     matlab_names: "n.mat",
@@ -146,6 +168,36 @@ def test_an_array_beside_is_the_one_that_is_most_alike(tmp_path):
         np.save(tmp_path / f"{name}.npy", H if "features" in name else Y)
     file = open_arrays(tmp_path / "b_features.npy")
     assert list(file.arrays) == ["b_features", "b_labels"]
+
+
+def test_every_kind_of_a_matlab_file(tmp_path):
+    given = {
+        "double": H.astype(float),
+        "whole": np.arange(12.0).reshape(3, 4),
+        "bytes": np.arange(6, dtype="u1").reshape(2, 3),
+        "far": np.array([[2**40, -1]]),
+        "truth": np.array([[True, False, True]]),
+        "cube": np.arange(24.0).reshape(2, 3, 4),
+        "words": WORDS,
+    }
+    others = {"cell": np.array([1, "a"], dtype=object), "struct": {"a": 1}, "complex": H * 1j}
+    for compressed in (False, True):
+        path = tmp_path / "all.mat"
+        savemat(path, given | others, do_compression=compressed)
+        file = open_arrays(path)
+        assert set(file.arrays) == set(given)
+        assert set(file.left) == set(others)
+        for name, array in given.items():
+            np.testing.assert_array_equal(file.arrays[name].read(), array)
+
+
+def test_a_packed_matrix_claims_no_more_than_may_be(tmp_path, monkeypatch):
+    path = tmp_path / "bomb.mat"
+    savemat(path, {"features": np.zeros((1000, 100))}, do_compression=True)
+    assert path.stat().st_size < 2000
+    monkeypatch.setattr(stored, "ALWAYS_ALLOWED", 10**5)
+    with pytest.raises(UserError, match="more than 200 times its size"):
+        open_arrays(path)
 
 
 def header(shape, kind="<f8"):
@@ -184,12 +236,12 @@ BROKEN = {
     "f.mat": (b"MATLAB 7.3 MAT-file".ljust(512) + b"\x89HDF\r\n\x1a\n", "version 7.3.*'-v7'"),
     "cut.mat": (
         b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM\x0f\0\0\0\xff\0\0\0",
-        "could not read bytes",
+        "it ends before its arrays do",
     ),
-    "noise.mat": (bytes(range(256)) * 4, "is not a whole MATLAB file"),
+    "noise.mat": (bytes(range(256)) * 4, "is no MATLAB file of version 5 to 7"),
     "f.parquet": (b"PAR1" + bytes(99), "read_parquet"),
     "renamed.csv": (b"PAR1" + bytes(99), "read_parquet"),
-    "f.pkl": (b"\x80\x04K\x01.", "a pickle, which could run code"),
+    "f.joblib": (b"\x80\x04K\x01.", "a pickle, which could run code"),
     "f.xlsx": (archive(sheet=b"1"), "save it as CSV"),
     "f.csv.gz": (gzip.compress(b"1,2\n"), "unpack it first"),
     "f.json": (b'{"features": [1,', "not a whole JSON file"),
@@ -247,6 +299,20 @@ def test_what_is_no_file_is_not_waited_for(tmp_path, kind):
         path.symlink_to(path)
     with pytest.raises(UserError, match=r"f\.npz"):
         open_array_file(path)
+
+
+def test_nothing_in_a_pickle_is_run(tmp_path):
+    class Hostile:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "ran"),)
+
+    for suffix in ("pkl", "pt"):
+        path = tmp_path / f"f.{suffix}"
+        content = {"features": H, "labels": Y, "more": Hostile()}
+        path.write_bytes(pickle.dumps(content)) if suffix == "pkl" else torch.save(content, path)
+        with contextlib.suppress(UserError):  # or the rest is read
+            open_array_file(path)
+        assert not (tmp_path / "ran").exists()
 
 
 def test_weights_are_told_from_features(tmp_path):

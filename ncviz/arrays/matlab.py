@@ -1,0 +1,133 @@
+"""Matrices of MATLAB files, version 5 to 7.
+
+Read here, since SciPy's reader ends the process on damaged files.
+"""
+
+import math
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.arrays.stored import MOST_ARRAYS, ArrayFile, HeldArray, check_unpacked, told
+from ncviz.bounded_reading import open_regular
+from ncviz.errors import UserError
+
+_HEADER = 128  # bytes
+_MATRIX, _COMPRESSED = 14, 15
+_NUMBERS = {
+    **{1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4"},
+    **{7: "f4", 9: "f8", 12: "i8", 13: "u8"},
+}
+_LETTERS = {1: "latin-1", 2: "latin-1", 16: "utf-8", 17: "utf-16", 18: "utf-32", 4: "utf-16"}
+_CHARACTERS = 4
+_OTHERS = {1: "a cell", 2: "a struct", 3: "an object", 5: "sparse", 16: "a function"}
+_ADVICE = {1: "save char(names), or a matrix", 5: "save full(X)"}
+
+
+class _Element(NamedTuple):
+    kind: int
+    data: memoryview
+
+
+def open_matlab(path: Path) -> ArrayFile:
+    """Read the matrices of numbers and of letters of a MATLAB file.
+
+    Parameters
+    ----------
+    path : Path
+        As MATLAB saves with '-v6' or '-v7', the default, and `scipy.io.savemat`.
+
+    Raises
+    ------
+    UserError
+        If it is of another version, damaged, or would unpack to far more than it is.
+    """
+    file = ArrayFile(path, {})
+    with told(path, "MATLAB file"):
+        with open_regular(path) as stream:
+            content = stream.read()
+        order = {b"IM": "<", b"MI": ">"}.get(content[126:128])
+        if order is None or content[: _HEADER - 4].count(0) == _HEADER - 4:
+            raise UserError(
+                f"{path} is no MATLAB file of version 5 to 7: save it with "
+                "save(file, 'features', 'labels', '-v7')."
+            )
+        unpacked = len(content)
+        for element in _elements(memoryview(content)[_HEADER:], order):
+            if element.kind == _COMPRESSED:
+                element, size = _unpacked(element.data, path, unpacked, order)
+                unpacked += size
+            if element.kind == _MATRIX:
+                _add(file, element.data, order)
+            if len(file.arrays) > MOST_ARRAYS:
+                raise UserError(f"{path} holds more than {MOST_ARRAYS:,} arrays.")
+    return file
+
+
+def _elements(data: memoryview, order: str) -> Iterator[_Element]:
+    place = 0
+    while place + 8 <= len(data):
+        kind, size = struct.unpack_from(f"{order}II", data, place)
+        start = place + 8
+        if kind >> 16:  # small: size and data stand in the tag itself
+            kind, size, start = kind & 0xFFFF, kind >> 16, place + 4
+        if start + size > len(data):
+            raise EOFError("it ends before its arrays do")
+        yield _Element(kind, data[start : start + size])
+        place = start + size
+        if kind != _COMPRESSED:
+            place += -place % 8
+
+
+def _unpacked(data: memoryview, path: Path, before: int, order: str) -> tuple[_Element, int]:
+    stream = zlib.decompressobj()
+    start = stream.decompress(data, 8)
+    kind, size = struct.unpack(f"{order}II", start)
+    check_unpacked(path, before + size)
+    content = stream.decompress(stream.unconsumed_tail, max(size, 1))
+    if len(content) < size:
+        raise EOFError("it ends before its arrays do")
+    return _Element(kind, memoryview(content)), size
+
+
+def _add(file: ArrayFile, data: memoryview, order: str) -> None:
+    parts = _elements(data, order)
+    flags, dimensions, letters = next(parts), next(parts), next(parts)
+    word = struct.unpack_from(f"{order}I", flags.data)[0]
+    kind, is_complex, is_logical = word & 0xFF, bool(word & 0x800), bool(word & 0x200)
+    name = bytes(letters.data).decode("utf-8", "replace").strip("\0")
+    if not name:
+        return  # what MATLAB keeps of its classes
+    if kind in _OTHERS or is_complex or not _CHARACTERS <= kind <= 15:
+        what = "complex" if is_complex else _OTHERS.get(kind, "of an unknown kind")
+        file.left[name] = f"is {what}: {_ADVICE.get(kind, 'save a matrix of numbers')}"
+        return
+    shape = np.frombuffer(dimensions.data, dtype=f"{order}i4").tolist()
+    if min(shape, default=0) < 0:
+        raise ValueError(f"{name[:80]} has a negative size")
+    array = _matrix(next(parts), shape, order, are_letters=kind == _CHARACTERS)
+    array = array.astype(bool) if is_logical else array
+    file.arrays[name] = HeldArray(name, array)
+
+
+def _matrix(part: _Element, shape: list[int], order: str, *, are_letters: bool) -> NDArray[Any]:
+    count = math.prod(shape)
+    if are_letters:
+        mark = {"<": "-le", ">": "-be"}[order]
+        encoding = _LETTERS[part.kind]
+        encoding += mark if encoding in ("utf-16", "utf-32") else ""
+        text = bytes(part.data).decode(encoding)
+        if len(text) != count or len(shape) != 2:
+            raise ValueError("its letters do not fit their matrix")
+        rows, width = shape
+        return np.array([text[row : rows * width : rows] for row in range(rows)], dtype=str)
+    # Stored in the smallest type that holds them; they stay in it.
+    values = np.frombuffer(part.data, dtype=f"{order}{_NUMBERS[part.kind]}")
+    if len(values) != count:
+        raise ValueError("a matrix claims more than is there")
+    return values.reshape(shape, order="F")

@@ -75,7 +75,18 @@ def add_parser(verbs: Any) -> argparse.ArgumentParser:
     verb.add_argument("--pool", choices=POOLS, default=_PLAIN.pool, help="of maps")
     verb.add_argument("--tokens", choices=TOKENS, default=_PLAIN.tokens, help="of sequences")
     verb.add_argument("--classifier", default="", metavar="NAME", help="default: the last linear")
-    verb.add_argument("--weights", default="", metavar="ENTRY", help="of the file, such as ema")
+    verb.add_argument(
+        "--weights",
+        default="",
+        metavar="ENTRY",
+        help="of the file, such as ema, or a prefix, such as encoder_q",
+    )
+    verb.add_argument(
+        "--load",
+        default="",
+        metavar="MODULE:FUNCTION",
+        help="of yours, which is given a checkpoint's path and returns its state dict",
+    )
     verb.add_argument("--split", choices=SPLITS, default=_PLAIN.split)
     verb.add_argument(
         "--train-counts",
@@ -124,6 +135,7 @@ def plan_of(parsed: argparse.Namespace) -> RecordPlan:
         tokens=parsed.tokens,
         classifier=parsed.classifier,
         weights=parsed.weights,
+        load=parsed.load,
         split=parsed.split,
         train_counts=parsed.train_counts,
         per_class=parsed.per_class,

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import safe_open
 
+from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError, reason
 from ncviz.recording.checkpoint_parts import is_distributed, parts_of
 from ncviz.recording.distributed import read_distributed
 from ncviz.recording.foreign_files import foreign_file, foreign_name, foreign_parts
-from ncviz.recording.stored_tensors import is_strange
+from ncviz.recording.stored_tensors import StoredTensor, is_strange
 from ncviz.recording.torch_files import opener, read_legacy, read_zip
 
 LARGEST_FILE = 64 * 2**30  # bytes
@@ -123,7 +125,7 @@ def _look(path: Path) -> bytes:
         path.stat()  # tells of a missing file and of links that go round in circles
         raise UserError(f"{path} is no file: give the checkpoints' files.")
     size = path.stat().st_size
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         head = file.read(512)
     if size == 0:
         raise UserError(f"{path} is empty: it was perhaps not written to its end.")
@@ -156,19 +158,49 @@ def _merged(parts: Iterable[Path], path: Path) -> dict[str, Any]:
 
 # safetensors
 
+_DTYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "F8_E4M3": torch.float8_e4m3fn,
+    "F8_E5M2": torch.float8_e5m2,
+    "I64": torch.int64,
+    "I32": torch.int32,
+    "I16": torch.int16,
+    "I8": torch.int8,
+    "U64": torch.uint64,
+    "U32": torch.uint32,
+    "U16": torch.uint16,
+    "U8": torch.uint8,
+    "BOOL": torch.bool,
+    "C64": torch.complex64,
+}
+
 
 def _read_safetensors(path: Path) -> dict[str, Any]:
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         head = file.read(8)
     size = int.from_bytes(head, "little") if len(head) == 8 else -1
     if not 2 <= size <= min(LARGEST_HEADER, path.stat().st_size - 8):
         raise UserError(
             f"{path} is not a whole safetensors file: its header claims {max(size, 0):,} bytes."
         )
-    with safe_open(path, framework="pt") as file:
-        tensors: dict[str, Any] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        tensors["__metadata__"] = _plain(file.metadata() or {})
+    opened: Any = safe_open(path, framework="pt")
+    tensors: dict[str, Any] = {name: _stored(opened, name) for name in opened.keys()}  # noqa: SIM118
+    tensors["__metadata__"] = _plain(opened.metadata() or {})
     return tensors
+
+
+def _stored(file: Any, name: str) -> StoredTensor:
+    described = file.get_slice(name)
+    kind = _DTYPES.get(described.get_dtype())
+    if kind is None:
+        raise UserError(
+            f"{name[:80]} is kept as {described.get_dtype()}, which are no plain numbers: save the "
+            "weights as float32."
+        )
+    return StoredTensor(kind, tuple(described.get_shape()), lambda: file.get_tensor(name))
 
 
 def _plain(metadata: dict[str, str]) -> dict[str, Any]:

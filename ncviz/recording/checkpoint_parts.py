@@ -1,10 +1,13 @@
 """Checkpoints in several files: parts such as 'model-00001-of-00003', and folders of shares."""
 
+import glob
 import json
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ncviz.bounded_reading import read_bounded
 from ncviz.errors import UserError
 
 LARGEST_INDEX = 32 * 2**20  # bytes
@@ -44,6 +47,28 @@ def parts_of(path: Path) -> list[Path]:
     ]
 
 
+def as_named(patterns: Iterable[str]) -> tuple[Path, ...]:
+    """Return what names and patterns stand for, folders as they are.
+
+    Parameters
+    ----------
+    patterns : iterable of str
+
+    Raises
+    ------
+    UserError
+        If one of them stands for nothing.
+    """
+    found: dict[Path, None] = {}
+    for pattern in patterns:
+        path = Path(pattern).expanduser()
+        matches = [str(path)] if os.path.lexists(path) else glob.glob(str(path), recursive=True)
+        if not matches:
+            raise UserError(f"No checkpoint is named {pattern}: check the path and its pattern.")
+        found |= dict.fromkeys(map(Path, sorted(matches)))
+    return tuple(found)
+
+
 def one_of_each(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Let one file stand for all parts of a network: their index, else the first.
 
@@ -64,15 +89,8 @@ def one_of_each(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _listed(path: Path) -> list[Path]:
-    if not path.is_file():
-        path.stat()
-        raise UserError(f"{path} is no file: give the checkpoints' files.")
-    with open(path, "rb") as file:
-        text = file.read(LARGEST_INDEX + 1)
-    if len(text) > LARGEST_INDEX:
-        raise UserError(f"{path} is longer than any list of a network's parts.")
     try:
-        names = set(json.loads(text)["weight_map"].values())
+        names = set(json.loads(read_bounded(path, LARGEST_INDEX))["weight_map"].values())
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(f"{path} does not list which file holds which weights.") from error
     # Of its own folder alone: a name must lead nowhere else.

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
 from ncviz.pickles import Inert, Name, read_pickle
 from ncviz.recording.checkpoint_parts import DISTRIBUTED_LIST
@@ -40,7 +41,7 @@ def read_distributed(folder: Path) -> dict[str, Any]:
     path = folder / DISTRIBUTED_LIST
     if path.stat().st_size > LARGEST_PICKLE:
         raise UserError(f"{path} is longer than any list of weights.")
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         found = read_pickle(file, str(path), makers=MAKERS)
     listed, places = _fields(found, "state_dict_metadata", "storage_data")
     if not isinstance(listed, dict) or not isinstance(places, dict):
@@ -95,7 +96,7 @@ class _Share:
     def __call__(self) -> Any:
         if not self._path.is_file():
             raise UserError(f"{self._path} is missing: it is a share of this checkpoint.")
-        with open(self._path, "rb") as file:
+        with open_regular(self._path) as file:
             data = read_at(file, self._start, self.length)
         return read_zip(lambda: io.BytesIO(data), str(self._path))
 

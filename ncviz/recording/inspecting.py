@@ -11,13 +11,13 @@ from ncviz.recording.guessing import guess_model
 from ncviz.recording.messages import Inspected, LayerNode, Looked, RecordMessage, Skipped
 from ncviz.recording.models import classes_of
 from ncviz.recording.plan import RecordPlan
+from ncviz.recording.reading import read_weights
 from ncviz.recording.recording import sentence
 from ncviz.recording.setting_up import (
     SetUp,
     load_data,
     look_at_checkpoints,
     none_left,
-    read_weights,
     set_up,
 )
 from ncviz.recording.state_dicts import family_of
@@ -62,22 +62,19 @@ def inspect_plan(plan: RecordPlan) -> Inspected:
     raise none_left(skipped)
 
 
-def look(checkpoints: tuple[str, ...], weights: str = "") -> Looked:
+def look(plan: RecordPlan) -> Looked:
     """Tell what files hold, and which model they may be of.
 
     Parameters
     ----------
-    checkpoints : tuple of str
-        Files, folders or patterns.
-    weights : str, optional
-        The entry to take, as in `RecordPlan`.
+    plan : RecordPlan
+        Of which the checkpoints and how they are read matter alone.
 
     Raises
     ------
     UserError
         If none can be read.
     """
-    plan = RecordPlan(checkpoints=checkpoints, weights=weights)
     files = look_at_checkpoints(plan)
     first = read_weights(files.found[0][1], plan)
     name = guess_model(first.tensors)
@@ -94,12 +91,10 @@ def look(checkpoints: tuple[str, ...], weights: str = "") -> Looked:
     )
 
 
-def answer(question: tuple[str, ...] | RecordPlan, weights: str = "") -> RecordMessage:
-    """Look at files or inspect a plan, for a background worker; `Failed` with a sentence."""
+def answer(question: str, plan: RecordPlan) -> RecordMessage:
+    """Look at files ('look') or inspect a plan, for a background worker; `Failed` in a sentence."""
     try:
-        if isinstance(question, RecordPlan):
-            return inspect_plan(question)
-        return look(question, weights)
+        return look(plan) if question == "look" else inspect_plan(plan)
     except Exception as error:
         if not isinstance(error, UserError):
             logging.getLogger(__name__).exception("The inspection failed.")

@@ -65,7 +65,11 @@ class RecordPlan:
     classifier : str
         The layer that gives the logits; empty to find it, 'none' for none.
     weights : str
-        The entry of the file to take them from, such as 'ema'; empty to find it.
+        The entry of the file to take them from, such as 'ema', or the prefix,
+        such as 'encoder_q'; empty to find it.
+    load : str
+        'module:function' of the user's code that reads a checkpoint: given its
+        path, it returns the state dict; empty for ncviz's own reading.
     split : str
         'train', 'test' or 'both'.
     train_counts : str
@@ -107,6 +111,7 @@ class RecordPlan:
     tokens: str = "auto"
     classifier: str = ""
     weights: str = ""
+    load: str = ""
     split: str = "both"
     train_counts: str = ""
     per_class: int = 100
@@ -148,6 +153,11 @@ class RecordPlan:
                     f"The recording's {name} is {value}: choose a whole number from "
                     f"{low} to {high}."
                 )
+        if self.load and not is_code(self.load):
+            raise UserError(
+                f"The recording's load is {self.load!r}: name a function of yours that reads a "
+                "checkpoint, as module:function or FILE.py:function."
+            )
         if not self.layers:
             raise UserError("The recording has no layers: choose stages, blocks or names.")
         parse_normalise(self.normalise)
@@ -161,7 +171,7 @@ class RecordPlan:
     @property
     def runs_code(self) -> tuple[str, ...]:
         """Return which 'module:function' of the user's would be imported."""
-        named = (self.model if is_code(self.model) else "", self.transform)
+        named = (self.model if is_code(self.model) else "", self.load, self.transform)
         data = self.data if is_code(self.data) else ""
         return tuple(name for name in (*named, data) if name)
 

@@ -18,13 +18,13 @@ from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.measurer import NetworkMeasurer
 from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
+from ncviz.recording.reading import read_weights
 from ncviz.recording.setting_up import (
     Checkpoints,
     SetUp,
     load_data,
     look_at_checkpoints,
     none_left,
-    read_weights,
     set_up,
 )
 from ncviz.recording.sources import Source

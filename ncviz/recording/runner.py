@@ -60,23 +60,17 @@ class RecordRunner:
 
         Of several questions, `look` included, only the newest is answered.
         """
-        self._question((plan,))
+        self._question("inspect", plan)
 
-    def look(self, checkpoints: tuple[str, ...], weights: str = "") -> None:
-        """Ask for `Looked`, or `Failed`, about files; not beside a recording.
+    def look(self, plan: RecordPlan) -> None:
+        """Ask for `Looked`, or `Failed`, about a plan's checkpoints; not beside a recording."""
+        self._question("look", plan)
 
-        Parameters
-        ----------
-        checkpoints, weights
-            As of `RecordPlan`.
-        """
-        self._question((checkpoints, weights))
-
-    def _question(self, arguments: tuple[Any, ...]) -> None:
+    def _question(self, question: str, plan: RecordPlan) -> None:
         if self._is_running:
             return
         self._asked += 1
-        self._made().send(("ask", (self._asked, arguments)))
+        self._made().send(("ask", (self._asked, (question, plan))))
 
     def start(self, plan: RecordPlan, out: Path) -> None:
         """Record the plan's checkpoints into the folder `out`.

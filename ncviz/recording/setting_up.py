@@ -1,18 +1,17 @@
 """From a plan to a network that can be measured: files, data, model, layers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from ncviz.errors import UserError, reason
+from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
 from ncviz.networks.inputs import Inputs, run
 from ncviz.networks.points import Point, Pooling, reading
-from ncviz.recording.checkpoint_file import check_tensors, read_checkpoint
-from ncviz.recording.checkpoint_parts import one_of_each
+from ncviz.recording.checkpoint_parts import as_named, one_of_each
 from ncviz.recording.choosing import CheckpointError, Chosen, choose_weights, load_same
 from ncviz.recording.epochs import (
     Told,
@@ -25,10 +24,10 @@ from ncviz.recording.measurer import Measured, NetworkMeasurer, Taps
 from ncviz.recording.messages import FileProgress, Skipped
 from ncviz.recording.models import Model
 from ncviz.recording.plan import RecordPlan
+from ncviz.recording.reading import read_weights
 from ncviz.recording.samples import Samples, load_samples, own_samples
 from ncviz.recording.sources import Source
-from ncviz.recording.state_dicts import State
-from ncviz.recording.weights import Weights, find_weights
+from ncviz.recording.weights import Weights
 from ncviz.training.device import cuda_available
 
 Tell = Callable[[FileProgress | Skipped], None]
@@ -42,33 +41,6 @@ class Checkpoints:
     skipped: tuple[Skipped, ...]
     said: str = ""  # where the epochs come from
     unit: str = ""  # what they count, if not epochs
-
-
-def read_weights(path: Path, plan: RecordPlan) -> Weights:
-    """Return the weights of one checkpoint.
-
-    Raises
-    ------
-    CheckpointError
-        If it has none, or is not read for safety.
-    """
-    try:
-        weights = find_weights(read_checkpoint(path), str(path), plan.weights)
-        check_tensors(weights.tensors, path)
-    except UserError as error:
-        raise CheckpointError(str(error)) from error
-    except Exception as error:  # such as a shape that is a text
-        raise CheckpointError(f"{path} is damaged: {reason(error)}.") from error
-    others = {place: part for place, part in weights.others.items() if _is_whole(part, path)}
-    return replace(weights, others=others)
-
-
-def _is_whole(tensors: State, path: Path) -> bool:
-    try:
-        check_tensors(tensors, path)
-    except UserError:
-        return False
-    return True
 
 
 def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> Checkpoints:
@@ -85,7 +57,10 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
     UserError
         If none can be read, or their order cannot be told.
     """
-    paths = one_of_each(find_checkpoints(plan.checkpoints))
+    # A loader of the user's is given what she names, be it a folder or a file of any kind.
+    paths = (
+        as_named(plan.checkpoints) if plan.load else one_of_each(find_checkpoints(plan.checkpoints))
+    )
     given = given_epochs(paths, plan.epochs)
     read: dict[Path, Told] = {}
     skipped = []

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
 from ncviz.pickles import Inert, Makers, Name, Steps, read_pickle
 from ncviz.recording.foreign_files import foreign_parts
@@ -241,4 +242,4 @@ def _reader(source: Opener, start: int, size: int) -> Callable[[], bytearray]:
 
 def opener(path: Path) -> Opener:
     """Return what opens a file."""
-    return lambda: open(path, "rb")
+    return lambda: open_regular(path)

@@ -33,8 +33,8 @@ class ScriptedRecorder(ScriptedRunner):
         self.questions = []
         self.plan = None
 
-    def look(self, checkpoints, weights=""):
-        self.questions.append((checkpoints, weights))
+    def look(self, plan):
+        self.questions.append(plan)
 
     def inspect(self, plan):
         self.questions.append(plan)
@@ -169,14 +169,14 @@ def rows(dialog):
 
 def test_a_dropped_folder_is_looked_through(window, dialog, recorders, folder):
     assert dialog.isVisible()
-    names, place = recorders[-1].questions[0]
-    assert sorted(name.rpartition("/")[2] for name in names) == [
+    asked = recorders[-1].questions[0]
+    assert sorted(name.rpartition("/")[2] for name in asked.checkpoints) == [
         "epoch_0.pt",
         "epoch_1.pt",
         "epoch_10.pt",
         "epoch_2.pt",
     ]
-    assert place == ""
+    assert asked.weights == ""
     assert rows(dialog) == [
         ("", "epoch_2.pt", BAD),
         ("0", "epoch_0.pt", ""),
@@ -213,11 +213,33 @@ def test_a_bad_file_says_its_sentence_and_can_be_removed(dialog, recorders, qtbo
 def test_another_set_of_weights_is_looked_at_anew(dialog, recorders, folder, qtbot):
     assert not dialog.files.place_field.isHidden()
     choose(dialog.files.place, "ema")
-    dialog.files.place.activated.emit(1)
-    assert recorders[-1].questions[-1][1] == "ema"
+    dialog.files.place.activated.emit(2)
+    assert recorders[-1].questions[-1].weights == "ema"
     recorders[-1].messages = [replace(looked(folder), place="ema")]
     qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
     assert dialog.plan(MODEL + 2).weights == "ema"
+
+
+def test_the_weights_are_those_of_the_trained_network_unless_another_is_named(dialog):
+    items = [dialog.files.place.itemText(n) for n in range(dialog.files.place.count())]
+    assert items == ["the trained network", "model", "ema"]
+    assert dialog.plan(MODEL + 2).weights == ""
+
+
+def test_code_that_reads_the_files_runs_after_a_yes(dialog, recorders):
+    questions = recorders[-1].questions
+    asked = len(questions)
+    dialog.files.loader.setText("mine.files:read")
+    assert not dialog.files.consent_field.isHidden()
+    assert len(questions) == asked
+    dialog.go_on()
+    assert "say yes" in dialog.files.consent_field.fault.sentence
+    dialog.files.consent.setChecked(True)
+    assert (questions[-1].load, questions[-1].trusted) == ("mine.files:read", True)
+    # A yes to other code does not count.
+    dialog.files.loader.setText("mine.files:write")
+    assert not dialog.files.consent.isChecked()
+    assert (questions[-1].load, questions[-1].trusted) == ("", False)
 
 
 def test_a_folder_without_checkpoints_is_refused_at_the_list(dialog, tmp_path):
@@ -263,7 +285,7 @@ def test_code_is_asked_about_before_anything_is_imported(dialog, recorders):
     assert dialog.number == MODEL
     assert "say yes" in dialog.model.consent_field.fault.sentence
     assert dialog.model.consent.text() == "Yes, import and run my_models:make"
-    assert not any(hasattr(question, "model") for question in recorders[-1].questions)
+    assert not any(question.model for question in recorders[-1].questions)
     dialog.model.consent.click()
     dialog.go_on()
     assert dialog.number == DATA

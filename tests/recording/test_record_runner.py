@@ -132,7 +132,7 @@ def test_a_dead_process_is_told(plan, runner, tmp_path):
 
 
 def test_files_are_looked_at_before_a_model_is_known(plan, runner, workshop):
-    runner.look(plan.checkpoints)
+    runner.look(plan)
     (seen,) = until(runner, Looked, Failed)
     assert seen.epochs == (1, 2, 10)
     assert [path.rpartition("/")[2] for path in seen.files] == [
@@ -147,7 +147,7 @@ def test_files_are_looked_at_before_a_model_is_known(plan, runner, workshop):
 def test_only_the_newest_question_is_answered(plan, runner):
     from dataclasses import replace
 
-    runner.look(plan.checkpoints)
+    runner.look(plan)
     runner.inspect(replace(plan, data="nowhere"))
     runner.inspect(plan)
     messages = until(runner, Inspected)

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -18,12 +19,13 @@ from PyQt6.QtWidgets import (
 from ncviz.desktop.form_parts import Field, FieldError, breakable, caption, choice, choose
 from ncviz.desktop.icons import icon
 from ncviz.desktop.plain_text import plain_tip
-from ncviz.desktop.recording.step import Step
+from ncviz.desktop.recording.step import Consent, Step
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
+from ncviz.recording.checkpoint_parts import as_named
 from ncviz.recording.epochs import SUFFIXES, find_checkpoints, number_in
 from ncviz.recording.messages import Looked
-from ncviz.recording.plan import RecordPlan
+from ncviz.recording.plan import RecordPlan, is_code
 
 KINDS = f"Checkpoints ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 EPOCH, NAME, SAID = range(3)
@@ -34,11 +36,11 @@ class FilesStep(Step):
 
     Signals
     -------
-    look_asked(object, str)
-        Files, and the entry of each to take the weights from.
+    look_asked(object)
+        A plan, as far as it says which files there are and how they are read.
     """
 
-    look_asked = pyqtSignal(object, str)
+    look_asked = pyqtSignal(object)
     name = "Checkpoints"
     title = "Which checkpoints?"
     hint = "Nothing in a file is run. Epochs come from the files, or from their names."
@@ -66,8 +68,19 @@ class FilesStep(Step):
         self.place = choice({})
         self.list_field = Field("", self.list)
         self.place_field = Field(
-            "Weights", self.place, "The files hold more than one set of weights: which to record."
+            "Weights", self.place, "The files hold more than one network: which to record."
         )
+        self.loader = QLineEdit()
+        self.loader.setPlaceholderText("package.module:function; usually none")
+        self.consent = Consent()
+        self.loader_field = Field(
+            "Read by",
+            self.loader,
+            "Your code, for files that ncviz cannot read: it is given a file's path and returns "
+            "the state dict.",
+        )
+        self.consent_field = Field("", self.consent)
+        self.consent_field.hide()
         self.place_field.hide()
         self.summary = caption("Drop a folder of checkpoints here, or add one.")
         buttons = QWidget()
@@ -82,12 +95,16 @@ class FilesStep(Step):
         self.add(self.list_field)
         self._column.setStretchFactor(self.list_field, 1)
         self.add(self.place_field)
+        self.add(self.loader_field)
+        self.add(self.consent_field)
         self.add(self.summary)
         self.add_files.clicked.connect(self._ask_files)
         self.add_folder.clicked.connect(self._ask_folder)
         self.remove.clicked.connect(self._remove)
         self.list.itemSelectionChanged.connect(self._show_chosen)
         self.place.activated.connect(lambda _: self._look())
+        self.loader.textChanged.connect(self._loader_changed)
+        self.consent.toggled.connect(lambda _: self._look())
         self._show_chosen()
 
     @property
@@ -98,8 +115,9 @@ class FilesStep(Step):
     def put(self, names: tuple[str, ...]) -> None:
         """Add files and folders."""
         self.clear_faults()
+        find = as_named if self._loader else find_checkpoints
         try:
-            found = [str(path) for path in find_checkpoints(names)]
+            found = [str(path) for path in find(names)]
         except UserError as error:
             self.list_field.fault.say(str(error))
             return
@@ -113,9 +131,23 @@ class FilesStep(Step):
         self.changed.emit()
         if self._files:
             self.summary.setText(f"Reading {counted(len(self._files))} …")
-            self.look_asked.emit(self.files, str(self.place.currentData() or ""))
+            asked = RecordPlan(checkpoints=self.files, weights=str(self.place.currentData() or ""))
+            self.look_asked.emit(replace(asked, load=self._loader, trusted=bool(self._loader)))
         else:
             self.summary.setText("Drop a folder of checkpoints here, or add one.")
+
+    @property
+    def _loader(self) -> str:
+        """Return the user's code that reads the files, once she has said yes to it."""
+        spec = self.loader.text().strip()
+        return spec if is_code(spec) and self.consent.isChecked() else ""
+
+    def _loader_changed(self) -> None:
+        self.clear_faults()
+        spec = self.loader.text().strip()
+        self.consent.ask_for(spec)
+        self.consent_field.setVisible(bool(spec))
+        self.changed.emit()
 
     def _show_files(self) -> None:
         """List the files before they were read."""
@@ -143,11 +175,13 @@ class FilesStep(Step):
             self._row(skipped.path, "", skipped.sentence)
         for name, epoch in zip(looked.files, looked.epochs, strict=True):
             self._row(name, str(epoch), "")
+        asked = str(self.place.currentData() or "")
         self.place.blockSignals(True)
         self.place.clear()
-        for place in looked.places:
-            self.place.addItem(place or "the whole file", place)
-        choose(self.place, looked.place)
+        self.place.addItem("the trained network", "")
+        for place in filter(None, looked.places):
+            self.place.addItem(place, place)
+        choose(self.place, asked)
         self.place.blockSignals(False)
         self.place_field.setVisible(len(looked.places) > 1)
         words = [f"{counted(len(looked.files))}, {_span(looked.epochs)}"]
@@ -212,11 +246,21 @@ class FilesStep(Step):
         """Return the plan with the checkpoints; the recording names those it skips."""
         if not self._files:
             raise FieldError("Add the checkpoints first.", self.list_field)
+        spec = self.loader.text().strip()
+        if spec and not is_code(spec):
+            raise FieldError(
+                "Name a function such as my_package.files:read_weights.", self.loader_field
+            )
+        if spec and not self.consent.isChecked():
+            raise FieldError(
+                "This code would run on this computer: say yes to it first.", self.consent_field
+            )
         if not self.readable():
             raise FieldError("None of these files can be recorded.", self.list_field)
         several = self.looked is not None and len(self.looked.places) > 1
         weights = str(self.place.currentData() or "") if several else ""
-        return replace(plan, checkpoints=self._given or self.files, weights=weights)
+        plan = replace(plan, checkpoints=self._given or self.files, weights=weights)
+        return replace(plan, load=self._loader, trusted=plan.trusted or bool(self._loader))
 
 
 def counted(files: int) -> str:

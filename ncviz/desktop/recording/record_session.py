@@ -62,11 +62,11 @@ class RecordSession(QObject):
             self._runner = self._choose()
             self._runner.prepare()
 
-    def look(self, checkpoints: tuple[str, ...], weights: str = "") -> None:
-        """Ask what files hold."""
+    def look(self, plan: RecordPlan) -> None:
+        """Ask what a plan's files hold."""
         if not self.is_running:
             self.prepare()
-            self._runner.look(checkpoints, weights)
+            self._runner.look(plan)
             self._await()
 
     def inspect(self, plan: RecordPlan) -> None:

@@ -197,7 +197,7 @@ class Gatherer:
     def _stream(self) -> Iterator[Any]:
         """Yield batches of data that can only be read from their beginning."""
         data = self._data
-        if isinstance(data, DataLoader):
+        if isinstance(data, DataLoader) and _only_collates(data):
             # A loader like the user's: its own may count its epochs, or keep workers.
             data = DataLoader(data.dataset, data.batch_size, collate_fn=data.collate_fn)
         for item in data:
@@ -231,7 +231,9 @@ class _SetOfSamples:
     @staticmethod
     def of(data: Any) -> "_SetOfSamples | None":
         """Return data as such a set; None where they are none."""
-        if isinstance(data, DataLoader) and data.batch_sampler is None:
+        if isinstance(data, DataLoader) and (
+            data.batch_sampler is None or not _only_collates(data)
+        ):
             return None
         dataset = data.dataset if isinstance(data, DataLoader) else data
         if _is_batch(data) or isinstance(data, Mapping | str | bytes):
@@ -279,6 +281,16 @@ def _sampler_of(loader: Any) -> Any:
             return sampler
         sampler = inner
     return sampler
+
+
+def _only_collates(loader: Any) -> bool:
+    """Tell whether a loader gives what its data set and `collate_fn` make, and no more.
+
+    One with an `__iter__` of its own may prepare batches on the way. Those of these
+    packages move them to a device, and keep count.
+    """
+    kind = next(kind for kind in type(loader).__mro__ if "__iter__" in vars(kind))
+    return kind.__module__.partition(".")[0] in ("torch", "accelerate", "torchdata")
 
 
 def _visits_all_once(sampler: Any) -> bool:

@@ -141,7 +141,10 @@ def labels_of(dataset: Any) -> Any:
     """
     if isinstance(dataset, Subset):
         whole = labels_of(dataset.dataset)
-        return None if whole is None else [whole[index] for index in dataset.indices]
+        if whole is None:
+            return None
+        array = whole.cpu().numpy() if isinstance(whole, Tensor) else np.asarray(whole)
+        return array[np.asarray(dataset.indices, dtype=np.int64)]
     if isinstance(dataset, ConcatDataset):
         parts = [labels_of(part) for part in dataset.datasets]
         if any(part is None for part in parts):

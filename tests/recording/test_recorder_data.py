@@ -314,6 +314,19 @@ def test_a_loader_keeps_its_own_order(tmp_path):
     assert torch.equal(order(record=False), order(record=True))
 
 
+class Preparing(DataLoader):
+    """A loader that does on its way what others do in their data set."""
+
+    def __iter__(self):
+        for values, labels in super().__iter__():
+            yield values / 2, labels
+
+
+def test_a_loader_that_prepares_its_batches_is_read_through(tmp_path):
+    run, _ = recorded(tmp_path, Preparing(TensorDataset(X * 2, Y), 8, shuffle=True))
+    assert_all_read(run)
+
+
 def test_the_same_samples_are_kept_each_time(tmp_path):
     marks = set()
     for number in range(2):

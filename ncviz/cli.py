@@ -6,6 +6,7 @@ import json
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,9 @@ from ncviz import __version__
 from ncviz.commands.export_options import add_parser as add_export_parser
 from ncviz.commands.record_options import add_parser as add_record_parser
 from ncviz.commands.terminal import plain_output
+from ncviz.display import check_display
 from ncviz.errors import UserError
+from ncviz.interrupts import interrupts_raise
 from ncviz.viewer import need_torch
 
 
@@ -40,16 +43,17 @@ def _main(arguments: Sequence[str] | None) -> int:
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     parsed = _parser().parse_args(arguments)
     try:
-        status = int(parsed.run(parsed))
-        if sys.stdout is not None:
-            sys.stdout.flush()  # a full disk or a closed pipe shows here, not after the end
+        with interrupts_raise():
+            status = int(parsed.run(parsed))
+            if sys.stdout is not None:
+                sys.stdout.flush()  # a full disk or a closed pipe shows here, not after the end
         return status
     except UserError as error:
         print(f"ncviz: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         print("ncviz: interrupted.", file=sys.stderr)
-        return 130
+        return 128 + int(error.args[0] if error.args else signal.SIGINT)
     except BrokenPipeError:
         # The reader of our output has gone, e.g. `| head`: nothing is wrong.
         _forget_output()
@@ -59,6 +63,11 @@ def _main(arguments: Sequence[str] | None) -> int:
         reason = error.strerror or error
         print(f"ncviz: {what} cannot be read or written: {reason}.", file=sys.stderr)
         _forget_output()
+        return 1
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw is a sentence, too
+        from ncviz.last_resort import unforeseen
+
+        print(f"ncviz: {unforeseen(error, arguments or sys.argv[1:])}", file=sys.stderr)
         return 1
 
 
@@ -183,14 +192,11 @@ def _window(parsed: argparse.Namespace) -> int:
         from ncviz.runs.following import wait_for_run
         from ncviz.runs.run import Run
 
-        if parsed.follow and _has_display():
+        if parsed.follow:
+            check_display()  # before one waits for hours
             wait_for_run(parsed.path, _say_waiting)
         Run(parsed.path)  # a wrong path is told here, in the terminal
-    if not _has_display():
-        raise UserError(
-            "There is no display to open a window on: draw the demonstration with "
-            "'ncviz demo --out out', or a run with 'ncviz picture'."
-        )
+    check_display()
     if parsed.follow:
         return run_window(parsed.path, follow=True)
     return run_window(parsed.path)
@@ -198,12 +204,6 @@ def _window(parsed: argparse.Namespace) -> int:
 
 def _say_waiting(path: Path) -> None:
     print(f"Waiting for the first epoch of {path} (Ctrl+C ends it).", file=sys.stderr)
-
-
-def _has_display() -> bool:
-    """Tell whether Qt has a chance; without one it would abort the program."""
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
 
 
 def _train(parsed: argparse.Namespace) -> int:

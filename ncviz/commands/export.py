@@ -1,12 +1,9 @@
 """`ncviz export`: figures, films and tables as files."""
 
 import argparse
-import contextlib
-import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +22,7 @@ from ncviz.export.messages import Progress
 from ncviz.export.model import ModelPlan, model_of
 from ncviz.export.styles import scene_theme, style_named
 from ncviz.export.tables import TablePlan, make_table
+from ncviz.interrupts import first_interrupt_sets
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import HEAD, text_to_view
@@ -119,7 +117,8 @@ def export_film(parsed: argparse.Namespace) -> int:
     )
     if not (parsed.view or keyframes):
         plan = film_from_first_camera(plan)
-    with _interruptible() as interrupted:
+    interrupted = threading.Event()
+    with first_interrupt_sets(interrupted):
         if not make_film(plan, _Teller(parsed.out), interrupted.is_set):
             raise KeyboardInterrupt
     tell_of_names(run)
@@ -140,22 +139,6 @@ def export_table(parsed: argparse.Namespace) -> int:
     written = make_table(TablePlan(parsed.out, run.path, parsed.format, epochs, parsed.with_path))
     print(f"Saved {' and '.join(str(path) for path in written)}.")
     return 0
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """Let the first Ctrl+C set an event: an exception could fall into a library that drops it."""
-    event = threading.Event()
-
-    def interrupt(_number: int, _frame: object) -> None:
-        event.set()
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield event
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 class _Teller:

@@ -3,14 +3,12 @@
 import argparse
 import math
 import shutil
-import signal
 import sys
-import threading
 from dataclasses import replace
-from types import FrameType
 
 from ncviz.commands.record_options import plan_of
 from ncviz.errors import UserError
+from ncviz.interrupts import on_interrupt
 from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.runs.measures import law_at
@@ -38,7 +36,7 @@ def record(parsed: argparse.Namespace) -> int:
 
     check_destination(parsed.out)
     control = Control()
-    _stop_on_interrupt(control)
+    on_interrupt(lambda _number: control.stop())
     display = _Display()
     state = record_checkpoints(plan, parsed.out, control=control, notify=display)
     if sys.stderr.isatty():
@@ -97,15 +95,6 @@ def _listed(message: Ordered) -> str:
         half = 1 + LISTED // 2
         lines[half : half + gap] = [f"  … {gap:,} more"]
     return "\n".join(lines)
-
-
-def _stop_on_interrupt(control: Control) -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        control.stop()
-
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, stop)
-        signal.signal(signal.SIGTERM, stop)
 
 
 class _Display:

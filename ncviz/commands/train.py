@@ -2,14 +2,12 @@
 
 import shlex
 import shutil
-import signal
 import sys
-import threading
 from pathlib import Path
-from types import FrameType
 
 from ncviz.data.catalogue import load
 from ncviz.errors import UserError
+from ncviz.interrupts import on_interrupt
 from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
 from ncviz.training import recording
@@ -53,7 +51,7 @@ def train(
         load(recipe.dataset, folder, download=True, progress=_show_download)
     get_ready(device)
     control = Control()
-    _stop_on_interrupt(control)
+    on_interrupt(lambda _number: control.stop())
     state = record(recipe, out, device=device, control=control, notify=_show)
     return _tell(state, out)
 
@@ -77,7 +75,7 @@ def resume(run: Path, device: str) -> int:
     device = _device(device)
     get_ready(device)
     control = Control()
-    _stop_on_interrupt(control)
+    on_interrupt(lambda _number: control.stop())
     return _tell(recording.resume(run, device=device, control=control, notify=_show), run)
 
 
@@ -136,15 +134,6 @@ def _device(device: str) -> str:
     if device == "cuda" and not cuda_available():
         raise UserError("No CUDA device was found: choose --device cpu.")
     return device
-
-
-def _stop_on_interrupt(control: Control) -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        control.stop()
-
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, stop)
-        signal.signal(signal.SIGTERM, stop)
 
 
 def _show(message: Message) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from ncviz.desktop.shared_file import put_aside
 from ncviz.desktop.theme import load_fonts, system_theme
 from ncviz.desktop.window import MainWindow
 from ncviz.errors import UserError
+from ncviz.interrupts import on_interrupt
 
 _log = logging.getLogger(__name__)
 
@@ -93,8 +93,7 @@ def _has_gpu() -> bool:
 def _quit_on_interrupt(application: QApplication) -> None:
     """Let Ctrl+C in the terminal close the window as the user would."""
     # Not at once: the signal may come in the middle of a painting.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: QTimer.singleShot(0, application.closeAllWindows))
+    on_interrupt(lambda _number: QTimer.singleShot(0, application.closeAllWindows))
     # Python sees signals only while it runs: give it a moment now and then.
     timer = QTimer(application)
     timer.timeout.connect(lambda: None)

@@ -186,6 +186,8 @@ class Opening:
         except UserError as error:
             self._watch.stop()
             self._window.note.say_error(error)
+            return
+        self._window.run_panel.show_facts()  # its process may have been killed, or go on
 
     def close(self) -> None:
         """Look no more, and import no more."""

@@ -26,6 +26,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.etf import has_simplex_etf
 from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import anatomy, names_of
+from ncviz.runs.lock import is_abandoned
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 
@@ -206,6 +207,12 @@ class RunPanel(QWidget):
             self._paused = paused
             self.show_facts()
 
+    def _running(self, run: Run) -> str:
+        """Say what becomes of a run that has not ended: its process may have been killed."""
+        if self._paused:
+            return "training paused"
+        return "broke off" if is_abandoned(run.path) else "recording"
+
     def show_facts(self) -> None:
         """Bring the line under the title up to date."""
         run = self._explorer.run
@@ -213,7 +220,7 @@ class RunPanel(QWidget):
             return
         manifest, counts = run.manifest, run.manifest.train_counts
         state = {
-            "running": "training paused" if self._paused else "recording",
+            "running": self._running(run),
             "stopped": "stopped early",
             "failed": "broke off",
         }.get(manifest.state, "")

@@ -19,7 +19,7 @@ from PIL.GifImagePlugin import getdata
 from ncviz.errors import UserError, reason
 from ncviz.export.carried import as_text
 from ncviz.export.picture import save_png
-from ncviz.runs.writer import partial_path, write_atomically
+from ncviz.runs.writer import partial_path, tidy, write_atomically
 
 if TYPE_CHECKING:
     from ncviz.export.films import FilmPlan
@@ -67,6 +67,7 @@ def open_film_file(plan: "FilmPlan", said: Mapping[str, Any]) -> FilmFile:
         If its place cannot be written, or there is no encoder.
     """
     kinds: dict[str, Callable[..., FilmFile]] = {"mp4": _Mp4, "gif": _Gif, "png": _Sequence}
+    tidy(plan.out.parent)
     return kinds[plan.suffix](plan, said)
 
 

@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import queue
 import shutil
-import signal
 import threading
 import time
 from multiprocessing.connection import Connection, wait
@@ -15,6 +14,7 @@ from ncviz.export.exporter import TOLD_SECONDS, Plan, preview_of, work_on
 from ncviz.export.figures import FigurePlan
 from ncviz.export.films import FilmPlan
 from ncviz.export.messages import Cancelled, Failed, Message, Progress, Saved
+from ncviz.interrupts import leave_to_parent
 from ncviz.runs.writer import partial_path
 
 SECONDS_TO_CANCEL = 3.0
@@ -151,7 +151,7 @@ class ProcessExporter:
 def _serve(connection: Connection) -> None:
     """Do the process's part: take wishes, show previews, make files."""
     # Ctrl-C reaches the whole group of processes; the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_to_parent()
     if hasattr(os, "nice"):
         os.nice(NICENESS)  # the window, and a training, come first
     wishes: queue.Queue[Any] = queue.Queue()

@@ -4,7 +4,6 @@ Nothing here imports torch, except in the child process.
 """
 
 import queue
-import signal
 import threading
 import time
 from functools import partial
@@ -12,6 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from ncviz.interrupts import leave_to_parent
 from ncviz.recording.messages import RecordMessage
 from ncviz.recording.plan import RecordPlan
 from ncviz.training.child_process import ChildProcess, settle_run, why_it_ended
@@ -156,7 +156,7 @@ class RecordRunner:
 def _serve(connection: Connection) -> None:
     """Do the child's part: answer what is asked, record, obey."""
     # Ctrl-C reaches the whole group of processes; the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_to_parent()
     from ncviz.recording.inspecting import answer
     from ncviz.recording.recording import work
     from ncviz.training.device import get_ready

@@ -24,10 +24,12 @@ class WritingLock:
     held : bool
         Whether nobody else writes this run. Where the file system knows no locks, it is
         taken on trust.
+    is_certain : bool
+        Whether it is not.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.held = True
+        self.held, self.is_certain = True, False
         self._free: Callable[[], object] = lambda: None
         if sys.platform == "win32":  # which opens no folders: nobody is kept out
             return
@@ -38,8 +40,9 @@ class WritingLock:
         self._free = weakref.finalize(self, _free, descriptor, os.getpid())
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.is_certain = True
         except BlockingIOError:
-            self.held = False
+            self.held, self.is_certain = False, True
             self._free()
         except OSError:  # such as of a network's file system
             self._free()
@@ -67,6 +70,18 @@ def is_being_written(folder: Path) -> bool:
     lock = WritingLock(folder)
     lock.release()
     return not lock.held
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Tell whether it is certain that no process writes the run in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+    lock = WritingLock(folder)
+    lock.release()
+    return lock.held and lock.is_certain
 
 
 @contextmanager

@@ -1,8 +1,11 @@
 """Writes a run, snapshot by snapshot, so that no kill can leave it unreadable."""
 
 import contextlib
+import functools
 import os
+import re
 import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from ncviz.runs.snapshot import Snapshot, to_bytes
 
 SNAPSHOTS = "snapshots"
 STATE = "training.safetensors"  # what a training needs to go on
+_PARTIAL = re.compile(r"\..{1,40}\.(\d{1,10})\.partial", re.DOTALL)
 
 
 def snapshot_name(epoch: int) -> str:
@@ -44,9 +48,11 @@ class RunWriter:
         self.manifest = manifest
         try:
             self._made = not path.exists()
-            if not self._made and (not path.is_dir() or any(path.iterdir())):
-                raise UserError(f"{path} exists already: choose another name for the run.")
-            (path / SNAPSHOTS).mkdir(parents=True)
+            if not self._made:
+                remove_partials(path)
+                if not _never_began(path):
+                    raise UserError(f"{path} exists already: choose another name for the run.")
+            (path / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"{path} cannot be made: {error.strerror}.") from error
         self._lock = WritingLock(path)
@@ -78,6 +84,8 @@ class RunWriter:
         writer._lock = WritingLock(path)
         if not writer._lock.held:
             raise UserError(f"{path} is being recorded already: wait for its end, or stop it.")
+        remove_partials(path)
+        remove_partials(path / SNAPSHOTS)
         try:
             writer.manifest = read_manifest(path / MANIFEST).with_state("running")
             writer._write_manifest()
@@ -134,9 +142,66 @@ class RunWriter:
         write_atomically(self.path / MANIFEST, self.manifest.to_json().encode())
 
 
+def _never_began(path: Path) -> bool:
+    """Tell whether a folder holds no more than a writer leaves that died before its first line."""
+    if not path.is_dir():
+        return False
+    left = {item.name for item in path.iterdir()}
+    snapshots = path / SNAPSHOTS
+    return left <= {SNAPSHOTS, PROBE} and (
+        SNAPSHOTS not in left or (snapshots.is_dir() and not any(snapshots.iterdir()))
+    )
+
+
 def partial_path(path: Path, pid: int) -> Path:
     """Return under which name a process writes a file until it is whole."""
     return path.with_name(f".{path.name[:40]}.{pid}.partial")
+
+
+def remove_partials(folder: Path) -> None:
+    """Remove half-written files whose writer is dead: it was killed before it could do so.
+
+    Parameters
+    ----------
+    folder : Path
+        What cannot be looked at or removed there stays.
+    """
+    try:
+        inside = list(folder.iterdir())
+    except OSError:
+        return
+    for path in inside:
+        found = _PARTIAL.fullmatch(path.name)
+        if found is None or _is_alive(int(found[1])):
+            continue
+        if path.is_dir() and not path.is_symlink():  # the frames of a film
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+@functools.lru_cache(maxsize=256)
+def tidy(folder: Path) -> None:
+    """Remove half-written files of dead writers, once a process and folder: looking takes time.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+    remove_partials(folder)
+
+
+def _is_alive(pid: int) -> bool:
+    if pid == os.getpid() or sys.platform == "win32":  # where asking a process would end it
+        return True
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # of another user; or a system that cannot tell
+        return True
+    return True
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -157,6 +222,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise UserError(f"{path} is no name for a file: choose one.")
     # A name of its own, so that two writers never share a half-written file.
     partial = partial_path(path, os.getpid())
+    tidy(path.parent)
     try:
         with open(partial, "wb") as file:
             file.write(content)

@@ -3,12 +3,12 @@
 Nothing here imports torch, except in the child process.
 """
 
-import signal
 import threading
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from ncviz.interrupts import leave_to_parent
 from ncviz.runs.writer import STATE
 from ncviz.training.child_process import ChildProcess, settle_run, why_it_ended
 from ncviz.training.control import Control
@@ -113,7 +113,7 @@ class ProcessRunner:
 def _serve(connection: Connection) -> None:
     """Do the child's part: get ready, wait for the recipe, train, obey."""
     # Ctrl-C reaches the whole group of processes; the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_to_parent()
     from ncviz.training.device import get_ready
     from ncviz.training.recording import work
 

@@ -50,7 +50,7 @@ def spawn() -> Spawn:
 @pytest.fixture
 def own_signals() -> Iterator[None]:
     """Give the handlers of signals back that a command has replaced."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.getsignal(number) for number in numbers]
     yield
     for number, handler in zip(numbers, before, strict=True):

@@ -121,15 +121,6 @@ def test_what_the_system_refuses_is_told_with_its_name(monkeypatch, capsys):
     assert err == "ncviz: /secret/file cannot be read or written: Permission denied.\n"
 
 
-def test_a_mistake_of_ours_is_not_hidden(monkeypatch):
-    def broken(_parsed):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(ncviz.cli, "_recipe", broken)
-    with pytest.raises(ZeroDivisionError):
-        main(["recipe"])
-
-
 def test_ncviz_is_a_module_too(spawn):
     done = spawn("recipe")
     assert done.returncode == 0

@@ -82,7 +82,7 @@ def test_the_demonstration_is_drawn_without_torch(start, demonstration):
     assert (program.returncode, err) == (0, "")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_closes_the_window_as_its_user_would(start, user_home, number):
     program = start(*watched())
     assert program.stdout.readline().startswith("drawn")

@@ -1,0 +1,85 @@
+"""Being asked to end: Ctrl+C, the end of the session, a terminal that was closed."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # a system may lack some
+
+
+def on_interrupt(handle: Callable[[int], None]) -> dict[signal.Signals, object]:
+    """Call a function at each signal that asks the program to end.
+
+    Parameters
+    ----------
+    handle : callable
+        Called with the number of the signal.
+
+    Returns
+    -------
+    dict
+        What was done at each before. A signal that was to be ignored stays so: whoever said
+        `nohup` meant it. Empty in another thread than the main one, which hears no signals.
+    """
+    before: dict[signal.Signals, object] = {}
+    if threading.current_thread() is not threading.main_thread():
+        return before
+    for name in NAMES:
+        number = getattr(signal, name, None)
+        if number is None or signal.getsignal(number) == signal.SIG_IGN:
+            continue
+        before[number] = signal.signal(number, lambda found, _frame: handle(found))
+    return before
+
+
+def leave_to_parent() -> None:
+    """Ignore what a terminal sends to all its processes: the parent ends this one."""
+    for name in ("SIGINT", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def interrupts_raise() -> Iterator[None]:
+    """Let every signal that asks the program to end do as Ctrl+C does: what is half made goes.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        With the number of the signal.
+    """
+
+    def interrupt(number: int) -> None:
+        raise KeyboardInterrupt(number)
+
+    before = on_interrupt(interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def first_interrupt_sets(event: threading.Event) -> Iterator[None]:
+    """Let the first such signal set an event, and a second one do what it did before.
+
+    An exception could fall into a library that drops it.
+    """
+    before: dict[signal.Signals, object] = {}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def interrupt(_number: int) -> None:
+        event.set()
+        restore()
+
+    before = on_interrupt(interrupt)
+    try:
+        yield
+    finally:
+        restore()

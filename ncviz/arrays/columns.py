@@ -12,6 +12,7 @@ from ncviz.arrays.names import meaning_of
 from ncviz.errors import UserError
 from ncviz.wording import listed
 
+MOST_COLUMNS = 1_000_000
 _MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-nan", "inf", "-inf", "+inf"))
 _SEPARATORS = (",", ";", "\t", "|", None)  # None is any white space
 _SPLITS = frozenset(("split", "set", "subset", "partition", "fold"))
@@ -81,6 +82,8 @@ def find_layout(path: Path, head: Sequence[str]) -> Layout:
     rows = [line for line in head if not line.startswith("#")]
     if not rows:
         raise UserError(f"{path} is no table: it has no row of numbers.")
+    if max(row.count(mark) for row in rows[:2] for mark in ",;\t| ") > MOST_COLUMNS:
+        raise UserError(f"{path} has more than {MOST_COLUMNS:,} columns: save it as npz.")
     best: tuple[tuple[int, int], str | None, bool] | None = None
     for separator in _SEPARATORS:
         cells = [fields_of(line, separator) for line in rows[-20:]]

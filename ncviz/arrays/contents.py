@@ -85,6 +85,7 @@ def sort_arrays(
     found = _layers(named, train, len(values), prefer)
     if not found:
         _refuse_unreadable("features", file)
+        _refuse_misfit(file)
         raise UserError(
             f"{file.path} has no array 'features', none named 'layer.NAME' and no 'images' with a "
             f"row for each of {len(values):,} labels: it holds {holdings(file)}; call one of "
@@ -164,6 +165,15 @@ def _refuse_unreadable(part: str, file: ArrayFile) -> None:
             raise UserError(f"{file.path}: {name!r} cannot be taken as {part}: it {why}.")
 
 
+def _refuse_misfit(file: ArrayFile) -> None:
+    for name, array in file.arrays.items():
+        if meaning_of(name).part in ("features", "images"):
+            raise UserError(
+                f"{file.path}: the array {array.name!r} is {array.words}: give N×d or E×N×d real "
+                "numbers."
+            )
+
+
 def _has_labels(named: Sequence[Named], split: str) -> bool:
     return any(n.means.part == "labels" and n.means.split == split for n in named)
 
@@ -203,7 +213,9 @@ def _label_values(array: StoredArray, file: ArrayFile) -> NDArray[np.generic]:
 
 def _layers(named: Sequence[Named], split: str, count: int, prefer: str) -> dict[str, list[Named]]:
     """Return the samples of a split by layer, in order, each by epoch."""
-    own = [n for n in named if n.means.split == split or (split == "train" and not n.means.split)]
+    # 'features' may go with 'train_labels', and 'train_features' with 'labels'.
+    both = ("", "train") if split in ("", "train") else (split,)
+    own = [n for n in named if n.means.split in both]
     other = "images" if prefer == "features" else "features"
     for part in (prefer, other, ""):
         found = [n for n in own if n.means.part == part and n.array.ndim >= 2]

@@ -11,6 +11,7 @@ from ncviz.errors import UserError
 
 _BLOCK = 2**20  # numbers looked at together
 _MOST_NAMED = 3
+_LARGEST = 1e150  # the square of a larger number is infinite
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +32,19 @@ class Usable:
 
 
 def rows_that_are_finite(rows: NDArray[Any]) -> NDArray[np.bool_]:
-    """Tell which rows hold neither NaN nor infinite numbers, a block at a time."""
+    """Tell which rows hold neither NaN nor infinite numbers, a block at a time.
+
+    Numbers whose squares are infinite count as infinite.
+    """
     if rows.dtype.kind != "f":
         return np.ones(len(rows), bool)
     flat = rows.reshape(len(rows), -1)
     step = max(1, _BLOCK // max(1, flat.shape[1]))
-    found = [np.isfinite(flat[a : a + step]).all(axis=1) for a in range(0, len(flat), step)]
+    blocks = (flat[start : start + step] for start in range(0, len(flat), step))
+    if rows.dtype.itemsize < 8:
+        found = [np.isfinite(block).all(axis=1) for block in blocks]
+    else:
+        found = [(np.abs(block) < _LARGEST).all(axis=1) for block in blocks]
     return np.concatenate(found) if found else np.ones(0, bool)
 
 

@@ -20,7 +20,7 @@ _WORDS = {
     "class_names": "classnames labelnames categories classes names",
     "classifier": "classifier weight weights w coef kernel",
     "bias": "bias biases b intercept",
-    "logits": "logits logit scores",
+    "logits": "logits logit scores probs probabilities probability proba softmax",
     "losses": "loss losses",
     "learning_rate": "lr lrs",
 }

@@ -16,6 +16,7 @@ from ncviz.arrays.stored import (
     FileArray,
     HeldArray,
     StoredArray,
+    plain_array,
     told,
 )
 from ncviz.bounded_reading import open_regular, read_bounded
@@ -130,7 +131,7 @@ def open_json(path: Path) -> ArrayFile:
         if len(flat) > MOST_ARRAYS:
             raise UserError(f"{path} holds {len(flat):,} values: {MOST_ARRAYS:,} can be read.")
         for name, value in flat.items():
-            array = _array(value)
+            array = plain_array(value)
             if array is None:
                 file.left[name] = "is no array of numbers or words"
             else:
@@ -146,16 +147,3 @@ def _flat(values: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str,
         else:
             found[f"{prefix}{name}"] = value
     return found
-
-
-def _array(value: Any) -> NDArray[Any] | None:
-    try:
-        array = np.array(value)
-    except (ValueError, OverflowError, TypeError):
-        return None
-    if array.dtype.kind == "O":  # null stands for a number or word that is missing
-        try:
-            array = np.array(value, dtype=np.float64)
-        except (ValueError, OverflowError, TypeError):
-            return None
-    return array if array.dtype.kind in "biufU" else None

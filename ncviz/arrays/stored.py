@@ -92,6 +92,28 @@ def check_unpacked(path: Path, unpacked: int) -> None:
         )
 
 
+def plain_array(values: Any) -> NDArray[Any] | None:
+    """Return a number, a word, or lists of them, as an array; None where they fit into none.
+
+    Parameters
+    ----------
+    values : object
+        Lists in lists must have the same lengths. All words of an array take the room of
+        the longest, which is bounded.
+    """
+    if isinstance(values, list | tuple):
+        longest = max((len(part) for part in values if isinstance(part, str)), default=0)
+        if 4 * longest * len(values) > ALWAYS_ALLOWED:
+            return None
+    try:
+        array = np.array(values)
+        if array.dtype.kind == "O":  # None stands for a number that is missing
+            array = np.array(values, dtype=np.float64)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return array if array.dtype.kind in "biufU" else None
+
+
 class StoredArray:
     """An array of a file.
 

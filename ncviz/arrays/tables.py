@@ -19,9 +19,10 @@ from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
 from ncviz.wording import listed
 
-LONGEST_LINE = 64 * 2**20  # characters
+LONGEST_LINE = 16 * 2**20  # characters
+LONGEST_WORD = 1000  # characters of a label
 _BLOCK = 2**22  # characters that are turned to numbers together
-_LOOKED_AT = 200  # lines that decide what the columns are
+_LOOKED_AT = 200  # lines that decide what the columns are, at most
 
 
 def open_table(path: Path, features: Sequence[str] = (), labels: str = "") -> ArrayFile:
@@ -43,7 +44,7 @@ def open_table(path: Path, features: Sequence[str] = (), labels: str = "") -> Ar
     """
     with told(path, "table of numbers"):
         lines = _lines(path)
-        head = list(islice(lines, _LOOKED_AT))
+        head = _head(lines)
         layout = find_layout(path, head)
         roles = find_roles(layout, features, labels, path)
         return _Table(path, layout, roles, features).read(lines, head)
@@ -64,6 +65,16 @@ def _lines(path: Path) -> Iterator[str]:
                 )
             if line.strip():
                 yield line.rstrip("\r\n")
+
+
+def _head(lines: Iterator[str]) -> list[str]:
+    """Return the first lines, of long ones fewer."""
+    head = list(islice(lines, 2))
+    room = _BLOCK - sum(map(len, head))
+    while room > 0 and len(head) < _LOOKED_AT and (line := next(lines, "")):
+        head.append(line)
+        room -= len(line)
+    return head
 
 
 def _encoding(start: bytes, path: Path) -> str:
@@ -101,9 +112,13 @@ class _Table:
         values, texts = self._parse(lines, head, numbers, words)
         features = values[:, : len(roles.features)]
         labels: NDArray[Any] | None = None
-        if label is not None:
-            labels = values[:, numbers.index(label)] if label in numbers else texts[label]
         file = ArrayFile(self.path, {}, chosen=True)
+        if label is not None:
+            if label in numbers:
+                labels = values[:, numbers.index(label)]
+            else:
+                labels, names = texts[label].numbered()
+                file.arrays["class_names"] = HeldArray("class_names", np.array(names, dtype=str))
         file.notes.append(layout.words)
         if label is not None:
             file.notes.append(f"labels are column {layout.names[label]!r}{roles.why}")
@@ -121,14 +136,14 @@ class _Table:
         file: ArrayFile,
         features: NDArray[Any],
         labels: NDArray[Any] | None,
-        splits: NDArray[Any] | None,
+        splits: "_Words | None",
         epochs: NDArray[Any] | None,
     ) -> None:
         every = np.ones(len(features), bool)
         parts = {"": every}
-        names = [] if splits is None else np.unique(splits).tolist()
+        numbers, names = (every, []) if splits is None else splits.numbered()
         if names and all(meaning_of(f"{name}_features").split for name in names):
-            parts = {f"{name}_": splits == name for name in names}
+            parts = {f"{name}_": numbers == k for k, name in enumerate(names)}
         elif names:
             file.notes.append(f"left: the column of splits, it holds {listed(names)}")
         for prefix, rows in parts.items():
@@ -161,16 +176,16 @@ class _Table:
 
     def _parse(
         self, lines: Iterator[str], head: list[str], numbers: list[int], words: list[int]
-    ) -> tuple[NDArray[Any], dict[int, NDArray[Any]]]:
+    ) -> tuple[NDArray[Any], dict[int, "_Words"]]:
         blocks: list[NDArray[Any]] = []
-        texts: dict[int, list[NDArray[Any]]] = {k: [] for k in words}
+        texts = {column: _Words() for column in words}
         done = 0
         for block in self._blocks(lines, head):
             blocks.append(_smallest(self._block(block, numbers, done)))
             for column in words:
-                texts[column].append(self._words(block, column))
+                texts[column].add([self._word(line, column) for line in block])
             done += len(block)
-        return np.concatenate(blocks), {k: np.concatenate(found) for k, found in texts.items()}
+        return np.concatenate(blocks), texts
 
     def _blocks(self, lines: Iterator[str], head: list[str]) -> Iterator[list[str]]:
         rows = [line for line in head if not line.startswith("#")]
@@ -214,15 +229,41 @@ class _Table:
                 rows[number, place] = value
         return rows
 
-    def _words(self, lines: list[str], column: int) -> NDArray[Any]:
-        return np.array([self._word(line, column) for line in lines], dtype=str)
-
     def _word(self, line: str, column: int) -> str:
         separator = self.layout.separator
         if '"' in line or column < len(self.layout.names) - 1:
             cells = fields_of(line, separator)
-            return cells[column] if column < len(cells) else ""
-        return line.rsplit(separator, 1)[-1].strip()  # the last column of many
+            word = cells[column] if column < len(cells) else ""
+        else:
+            word = line.rsplit(separator, 1)[-1].strip()  # the last column of many
+        if len(word) > LONGEST_WORD:
+            raise UserError(
+                f"{self.path} has a text of {len(word):,} characters in the column "
+                f"{self.layout.names[column]!r}: name the column of labels."
+            )
+        return word
+
+
+class _Words:
+    """A column of words, each kept once."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {"": -1}
+        self._numbers: list[NDArray[Any]] = []
+
+    def add(self, words: Sequence[str]) -> None:
+        """Take the words of some rows."""
+        numbers = [self._places.setdefault(word, len(self._places) - 1) for word in words]
+        self._numbers.append(np.array(numbers))
+
+    def numbered(self) -> tuple[NDArray[Any], list[str]]:
+        """Return the number of each row's word, −1 for none, and the words in their order."""
+        words = sorted(word for word in self._places if word)
+        place = np.empty(len(self._places), int)
+        place[-1] = -1
+        for number, word in enumerate(words):
+            place[self._places[word]] = number
+        return place[np.concatenate(self._numbers)], words
 
 
 def _smallest(values: NDArray[Any]) -> NDArray[Any]:

@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.names import meaning_of
-from ncviz.arrays.stored import MOST_ARRAYS, ArrayFile, HeldArray, StoredArray, check_unpacked, told
+from ncviz.arrays.stored import (
+    MOST_ARRAYS,
+    ArrayFile,
+    HeldArray,
+    StoredArray,
+    check_unpacked,
+    plain_array,
+    told,
+)
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
 from ncviz.pickles import Inert, read_pickle
@@ -117,9 +125,10 @@ def open_tensors(path: Path) -> ArrayFile:
 class TensorArray(StoredArray):
     """A tensor that is read from its file when it is asked for."""
 
-    def __init__(self, name: str, tensor: "Tensor | StoredTensor") -> None:
+    def __init__(self, name: str, tensor: "Tensor | StoredTensor", path: Path) -> None:
         import torch
 
+        self._path = path
         self._is_brain = tensor.dtype == torch.bfloat16
         plain = torch.float32 if self._is_brain else tensor.dtype
         super().__init__(name, tensor.shape, torch.empty(0, dtype=plain).numpy().dtype)
@@ -141,7 +150,8 @@ class TensorArray(StoredArray):
         """Return all of it."""
         from ncviz.recording.stored_tensors import load_tensor
 
-        tensor = load_tensor(self._tensor).detach().cpu()
+        with told(self._path, "file of tensors"):
+            tensor = load_tensor(self._tensor).detach().cpu()
         array = (tensor.float() if self._is_brain else tensor).numpy()
         array = array.view()
         array.flags.writeable = False  # the tensor may be read again
@@ -154,7 +164,7 @@ def _fill(file: ArrayFile, values: dict[Any, Any], prefix: str, depth: int) -> N
         if isinstance(value, dict) and depth < _DEEPEST:
             _fill(file, value, f"{name}/", depth + 1)
             continue
-        array = _array(name, value)
+        array = _array(name, value, file.path)
         if array is None:
             kind = value.kind if isinstance(value, Inert) else type(value).__name__
             file.left[name] = f"is no tensor and no list of numbers or words, but {kind[:60]}"
@@ -164,27 +174,24 @@ def _fill(file: ArrayFile, values: dict[Any, Any], prefix: str, depth: int) -> N
             raise UserError(f"{file.path} holds more than {MOST_ARRAYS:,} arrays.")
 
 
-def _array(name: str, value: Any) -> StoredArray | None:
+def _array(name: str, value: Any, path: Path) -> StoredArray | None:
     """Return what stands for an array: a tensor, a list of batches, numbers or words."""
     from ncviz.recording.stored_tensors import as_tensor, is_strange, is_tensor
 
     tensor = as_tensor(value)
     if is_tensor(tensor):
-        return None if is_strange(tensor) else TensorArray(name, tensor)
+        return None if is_strange(tensor) else TensorArray(name, tensor, path)
     if isinstance(value, Inert):
         letters = _letters(value)
         return None if letters is None else HeldArray(name, letters)
     if isinstance(value, list | tuple) and value:
         tensors = [as_tensor(part) for part in value]
         if all(is_tensor(part) and not is_strange(part) for part in tensors):
-            joined = _joined([TensorArray(name, part).read() for part in tensors])
+            joined = _joined([TensorArray(name, part, path).read() for part in tensors])
             return None if joined is None else HeldArray(name, joined)
     if isinstance(value, _WORDS) or _are_plain(value):
-        try:
-            array = np.array(value)
-        except (ValueError, OverflowError):
-            return None
-        return HeldArray(name, array) if array.dtype.kind in "biufU" else None
+        array = plain_array(value)
+        return None if array is None else HeldArray(name, array)
     return None
 
 

@@ -54,6 +54,8 @@ LAYOUTS = {
     "feats": {"feats": H, "lbl": Y},
     "unknown name with a row a sample": {"penult": H, "labels": Y},
     "the only names that NumPy gives": {"arr_0": H, "arr_1": Y},
+    "labels of training alone": {"features": H, "train_labels": Y},
+    "features of training alone": {"train_features": H, "labels": Y},
     "split in folders": {"train__features": H, "train__labels": Y, "val__features": T}
     | {"val__labels": Y[:6]},
     "four positions": {"arr_0": H, "arr_1": Y, "arr_2": T, "arr_3": Y[:6]},
@@ -69,7 +71,7 @@ def test_samples_and_labels_are_found(sorted_out, layout):
     (found,) = contents.samples["train"].values()
     np.testing.assert_array_equal(found[0].read(), H)
     assert contents.labels.train.tolist() == Y.tolist()
-    assert ("test" in contents.samples) == any("test" in n or "val" in n for n in arrays) or (
+    assert ("test" in contents.samples) == any("test" in n or "val_" in n for n in arrays) or (
         len(arrays) == 4
     )
     for (held_out,) in contents.samples.get("test", {}).values():
@@ -135,6 +137,8 @@ def test_what_is_not_finite_is_left_out_and_named(labelled):
 TOLD = {
     "no labels": ({"features": H, "extra": H}, "no array 'labels'.*'features' .12×5 float64"),
     "no samples": ({"labels": Y, "ids": np.arange(N)}, "no array 'features'.*'ids'"),
+    "complex": ({"features": H * 1j, "labels": Y}, "'features' is 12×5 complex128: give N×d"),
+    "a single feature": ({"features": H[:, 0], "labels": Y}, "'features' is 12 float64: give N×d"),
     "objects": (
         {"features": H, "labels": Y.astype(object)},
         "'labels' cannot be taken as labels: it holds Python objects",

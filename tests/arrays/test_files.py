@@ -13,12 +13,15 @@ import numpy as np
 import pytest
 import torch
 from arrays_of import N, Y
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from safetensors.numpy import save_file
 from scipy.io import savemat
 
 from ncviz.arrays import stored
 from ncviz.arrays.contents import sort_arrays
 from ncviz.arrays.files import open_arrays
+from ncviz.arrays.labelled import read_labelled
 from ncviz.errors import UserError
 from ncviz.recording.array_files import open_array_file
 
@@ -288,6 +291,17 @@ def test_what_unpacks_to_far_more_than_it_is_is_refused(tmp_path, monkeypatch):
         open_arrays(path)
 
 
+def test_one_long_word_does_not_take_the_room_of_all(tmp_path, monkeypatch):
+    monkeypatch.setattr(stored, "ALWAYS_ALLOWED", 10**5)
+    words = [*WORDS[Y].tolist(), "x" * 10**4]
+    (tmp_path / "f.json").write_text(json.dumps({"features": H.tolist(), "labels": words}))
+    (tmp_path / "f.pkl").write_bytes(pickle.dumps({"features": H, "labels": words}))
+    for name in ("f.json", "f.pkl"):
+        file = open_array_file(tmp_path / name)
+        assert list(file.arrays) == ["features"]
+        assert list(file.left) == ["labels"]
+
+
 @pytest.mark.parametrize("kind", ["pipe", "device", "missing", "circle"])
 def test_what_is_no_file_is_not_waited_for(tmp_path, kind):
     path = tmp_path / "f.npz"
@@ -313,6 +327,26 @@ def test_nothing_in_a_pickle_is_run(tmp_path):
         with contextlib.suppress(UserError):  # or the rest is read
             open_array_file(path)
         assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("write", [npz, tensors, torch_dictionary, pickled, matlab, json_rows])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(flips=st.lists(st.tuples(st.integers(0, 2**31), st.integers(1, 255)), min_size=1))
+def test_flipped_bytes_never_crash(tmp_path, write, flips):
+    path = tmp_path / WELL_FORMED[write]
+    write(path)
+    content = bytearray(path.read_bytes())
+    for place, change in flips:
+        content[place % len(content)] ^= change
+    path.write_bytes(content)
+    sentence = f"{path}."
+    try:
+        read_labelled(open_array_file(path))
+    except UserError as error:
+        sentence = str(error)
+    assert str(path) in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
 
 
 def test_weights_are_told_from_features(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from arrays_of import N, Y
 
-from ncviz.arrays import tables
+from ncviz.arrays import columns, tables
 from ncviz.arrays.contents import sort_arrays
 from ncviz.arrays.tables import open_table
 from ncviz.errors import UserError
@@ -167,3 +167,19 @@ def test_a_line_without_end_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(tables, "LONGEST_LINE", 1000)
     with pytest.raises(UserError, match="a line of more than 1,000 characters"):
         read(tmp_path, "1," * 5000)
+
+
+def test_what_would_take_memory_without_bound_is_refused(tmp_path, monkeypatch):
+    wide = ",".join("0" * 3000)
+    monkeypatch.setattr(columns, "MOST_COLUMNS", 1000)
+    with pytest.raises(UserError, match="more than 1,000 columns"):
+        read(tmp_path, f"{wide}\n{wide}\n")
+    text = rows(*H.T, WORDS, header="a,b,c,label") + f"1,2,3,{'x' * 5000}\n"
+    with pytest.raises(UserError, match="a text of 5,000 characters in the column 'label'"):
+        read(tmp_path, text)
+
+
+def test_few_lines_of_a_wide_table_decide(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "_BLOCK", 10)
+    labels = read(tmp_path, rows(*H.T, WORDS, header="a,b,c,label")).arrays["labels"]
+    assert labels.read().tolist() == Y.tolist()

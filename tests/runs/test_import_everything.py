@@ -168,6 +168,12 @@ def test_samples_that_are_not_finite_are_left_out_at_all_epochs(run_of):
     assert "2 of 30 samples are left out at all epochs" in said
 
 
+def test_numbers_whose_squares_are_infinite_count_as_infinite(run_of):
+    run, said = run_of(features=np.where(np.arange(N)[:, None] == 7, 1e300, H), labels=Y)
+    assert "NaN or infinite values in sample 7 (class 1)" in said
+    assert run.manifest.train_counts == (10, 9, 10)
+
+
 def test_an_epoch_that_diverged_is_left_out(run_of):
     broken = EPOCHS.copy()
     broken[2] = np.nan

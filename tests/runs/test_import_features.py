@@ -129,7 +129,7 @@ X = cloud(15, 5)
 REFUSED = {
     "no array 'features'": {"labels": Y},
     "no array 'labels'": {"features": X},
-    "15×5 complex128": {"features": X * 1j, "labels": Y},
+    "is 15×5 complex128: give N×d or E×N×d": {"features": X * 1j, "labels": Y},
     "cannot be taken as features: it is empty (15×0": {
         "features": X[:, :0],
         "labels": Y,

@@ -203,7 +203,7 @@ class Recorder:
             "per_class": per_class,
             "seed": seed,
             "samples": parts["train"].mark,
-            "notes": notes,
+            "transforms": notes,
         }
         manifest = Manifest(
             title=title or f"{type(self._network).__name__} · own loop",

@@ -80,6 +80,8 @@ class RunInProgress:
         self.notes.append(words + (f", {_counted(later)} after it removed" if later else ""))
         if was.get("samples") != now.get("samples"):
             self.notes.append("other samples are measured than before: its curves may jump here")
+        said = [*was.get("transforms", []), *self.notes]
+        writer.manifest = replace(writer.manifest, recipe={**was, "transforms": said})
         return writer
 
     def write(self, snapshot: Snapshot) -> None:

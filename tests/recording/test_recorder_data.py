@@ -1,11 +1,11 @@
 """What a recorder takes as data: batches, labels and data sets of many kinds."""
 
-import tracemalloc
 from collections import Counter, UserDict, namedtuple
 
 import numpy as np
 import pytest
 import torch
+from loop_parts import MEANS, X, Y, assert_all_read, network, recorded
 from torch import nn
 from torch.utils.data import (
     ConcatDataset,
@@ -20,16 +20,6 @@ from torch.utils.data import (
 
 from ncviz import Recorder
 from ncviz.errors import UserError
-from ncviz.runs.run import Run
-
-X = torch.rand(60, 4, generator=torch.Generator().manual_seed(0))
-Y = torch.arange(60) % 3
-X += Y[:, None]  # so that a mistaken label shows in the class means
-MEANS = np.stack([X[k == Y].double().mean(dim=0).numpy() for k in range(3)])
-
-
-def network(classes=3):
-    return nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, classes))
 
 
 class Named(nn.Module):
@@ -62,20 +52,6 @@ class ByDict(nn.Module):
 
     def forward(self, batch):
         return self.inner(batch["x"])
-
-
-def recorded(tmp_path, data, model=None, **options):
-    with Recorder(tmp_path / "run", model or network(), data, **options) as recorder:
-        assert recorder.record(0)
-        notes = recorder.notes
-    return Run(tmp_path / "run"), notes
-
-
-def assert_all_read(run):
-    """See that each class's samples came with their own labels."""
-    statistics = run.snapshot(0).statistics(0, "train")
-    assert statistics.counts.tolist() == [20, 20, 20]
-    np.testing.assert_allclose(statistics.means, MEANS, rtol=1e-6)
 
 
 def batches(make):
@@ -128,7 +104,7 @@ def test_what_was_chosen_is_told_and_kept(tmp_path, capsys):
     run, notes = recorded(tmp_path, [(x, y.argmax(1), i) for x, y, i in data])
     assert any("number 2 is the labels, and the 1 after it left out" in words for words in notes)
     assert f"ncviz: {notes[0]}." in capsys.readouterr().err
-    assert run.manifest.recipe["notes"] == list(notes)
+    assert run.manifest.recipe["transforms"] == list(notes)
     _, notes = recorded(tmp_path / "soft", [(x, y) for x, y, _ in data])
     assert any("the largest is taken" in words for words in notes)
     pixels = (X[:, None] * 50).to(torch.uint8).reshape(60, 2, 2)
@@ -335,67 +311,6 @@ def test_the_same_samples_are_kept_each_time(tmp_path):
         run, _ = recorded(tmp_path / str(number), DataLoader(noisy, 7, shuffle=True), per_class=3)
         marks.add(run.manifest.recipe["samples"])
     assert len(marks) == 1
-
-
-def test_samples_of_several_lengths(tmp_path):
-    class Words(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.embedding, self.head = nn.Embedding(50, 6), nn.Linear(6, 3)
-
-        def forward(self, input_ids, attention_mask):
-            mask = attention_mask[..., None]
-            return self.head((self.embedding(input_ids) * mask).sum(1) / mask.sum(1))
-
-    def batch(length):
-        ids = torch.arange(6 * length).reshape(6, length) % 50
-        return {"input_ids": ids, "attention_mask": torch.ones_like(ids), "labels": Y[:6]}
-
-    run, _ = recorded(tmp_path, [batch(4), batch(9), batch(5)], Words())
-    assert run.manifest.layers[0].width == 9
-    assert run.snapshot(0).statistics(0, "train").counts.tolist() == [6, 6, 6]
-
-
-def test_samples_with_nan_are_left_out_and_counted(tmp_path):
-    bad = X.clone()
-    bad[4, 2], bad[7, 0] = torch.nan, torch.inf
-    run, notes = recorded(tmp_path, (bad, Y))
-    assert run.snapshot(0).statistics(0, "train").counts.tolist() == [20, 18, 20]
-    assert any("2 samples with NaN or infinite values" in words for words in notes)
-
-
-def test_ignored_samples_are_left_out(tmp_path):
-    labels = Y.clone()
-    labels[:6] = -100
-    run, notes = recorded(tmp_path, (X, labels))
-    assert run.manifest.train_counts == (18, 18, 18)
-    assert any("-100 are left out" in words for words in notes)
-
-
-def test_samples_are_held_within_a_bound(tmp_path):
-    wide = nn.Sequential(nn.Linear(2**15, 4), nn.ReLU(), nn.Linear(4, 3))  # 128 KiB a sample
-    bits = torch.zeros(300, 2**15, dtype=torch.float32)
-    run, notes = recorded(tmp_path, (bits, torch.arange(300) % 3), wide, sample_memory=3)
-    assert run.snapshot(0).statistics(0, "train").counts.tolist() == [8, 8, 8]
-    assert any("8 samples a class are kept instead of 100" in words for words in notes)
-    with pytest.raises(UserError, match="do not hold two of each of the 3 classes"):
-        recorded(tmp_path / "none", (bits, torch.arange(300) % 3), wide, sample_memory=0)
-
-
-def test_samples_are_held_once(tmp_path):
-    class Wide(Dataset):
-        def __len__(self):
-            return 400
-
-        def __getitem__(self, index):
-            return np.full(2**15, index, dtype=np.float32), index % 2
-
-    wide = nn.Sequential(nn.Linear(2**15, 4), nn.ReLU(), nn.Linear(4, 2))
-    tracemalloc.start()  # which sees NumPy's memory: torch's copies are those that are kept
-    Recorder(tmp_path / "run", wide, DataLoader(Wide(), 16), per_class=150, batch=16).close()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 64 * 2**17 * 2.5  # what is read at once, and its batch; not 300 samples
 
 
 def test_what_cannot_be_data_is_told_at_once(tmp_path):

@@ -1,41 +1,23 @@
 """A recorder in loops as people write them: it takes part in none of them."""
 
 import copy
-import os
-import random
-import warnings
-import weakref
+import itertools
 
 import numpy as np
 import pytest
 import torch
+import torch.nn.utils.prune
+from loop_parts import LAST, Net, compare, thirty_samples
 from torch import nn
-from torch.optim.swa_utils import AveragedModel
+from torch.utils.data import DataLoader, TensorDataset
 
 from ncviz import Recorder
-from ncviz.errors import UserError
-from ncviz.recording.undisturbed import undisturbed
 from ncviz.runs.run import Run
-
-LAST = 2  # the layer of the classifier's input: after the raw input and one linear layer
-
-
-class Net(nn.Module):
-    def __init__(self, classes=3):
-        super().__init__()
-        self.body = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.5))
-        self.neck = nn.Sequential(nn.Linear(8, 6), nn.ReLU())
-        self.head = nn.Linear(6, classes)
-
-    def forward(self, x):
-        return self.head(self.neck(self.body(x)))
 
 
 @pytest.fixture
 def data():
-    generator = torch.Generator().manual_seed(0)
-    labels = torch.arange(30) % 3
-    return torch.rand(30, 4, generator=generator) + labels[:, None], labels
+    return thirty_samples()
 
 
 @pytest.fixture
@@ -45,35 +27,27 @@ def model():
         yield Net()
 
 
-def steps_of(model, data, record=lambda epoch, loss: None, forward=None):
-    """Train a little, with dropout and shuffled batches; return all that a step decides."""
-    forward = model if forward is None else forward
-    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
-    losses = []
-    for epoch in (1, 2):
-        for some in torch.randperm(30).split(10):
-            loss = nn.functional.cross_entropy(forward(data[0][some]), data[1][some])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        record(epoch, loss)
-    return losses
+def normalised(model):
+    nn.utils.parametrizations.spectral_norm(model.head)
+    return model
 
 
-def compare(model, data, tmp_path, wrap=lambda model: model):
-    """See that a training in which a wrapped model is recorded takes the same steps as without."""
-    other = copy.deepcopy(model)
-    torch.manual_seed(2)
-    alone = steps_of(other, data, forward=wrap(other))
-    torch.manual_seed(2)
-    wrapped = wrap(model)
-    with Recorder(tmp_path / "run", wrapped, data) as recorder:
-        assert steps_of(model, data, recorder.record, wrapped) == alone
-    run = Run(tmp_path / "run")
-    assert run.epochs == (1, 2)
-    assert [layer.name for layer in run.manifest.layers][-1] == "features"
-    return run
+def pruned(model):
+    nn.utils.prune.l1_unstructured(model.neck[0], "weight", 0.3)
+    return model
+
+
+def frozen(model):
+    for parameter in model.body.parameters():
+        parameter.requires_grad_(False)
+    model.body[1].eval()
+    return model
+
+
+def watched(model):
+    model.seen = []  # a network that keeps what its own hook sees
+    model.neck.register_forward_hook(lambda _module, _inputs, output: output * 1.5)
+    return model
 
 
 def compiled_in_place(model):
@@ -90,16 +64,33 @@ def with_a_compiled_part(model):
     "wrap",
     [
         lambda model: model,
+        normalised,
+        pruned,
+        frozen,
+        watched,
         lambda model: torch.compile(model, backend="eager"),
         compiled_in_place,
         with_a_compiled_part,
         nn.DataParallel,
         lambda model: nn.DataParallel(torch.compile(model, backend="eager")),
     ],
-    ids=["plain", "compiled", "in place", "a part", "parallel", "parallel and compiled"],
+    ids=[
+        "plain",
+        "normalised",
+        "pruned",
+        "frozen",
+        "watched",
+        "compiled",
+        "in place",
+        "a part",
+        "parallel",
+        "parallel and compiled",
+    ],
 )
 def test_wrapped_and_compiled_networks(model, data, tmp_path, wrap):
     run = compare(model, data, tmp_path, wrap)
+    if wrap in (normalised, pruned, watched):
+        return  # it computes something else than a plain one
     # It is read as it was written: the same layers at the same numbers.
     plain = Net()
     state = {name.replace("_orig_mod.", ""): v for name, v in model.state_dict().items()}
@@ -110,222 +101,89 @@ def test_wrapped_and_compiled_networks(model, data, tmp_path, wrap):
     np.testing.assert_array_equal(run.snapshot(2).statistics(LAST, "train").means, expected)
 
 
-def test_a_loop_with_autocast_around_it(model, data, tmp_path):
-    def loop(record=lambda epoch: None):
-        torch.manual_seed(3)
-        network = copy.deepcopy(model)
+def accumulating(model, loader, record):
+    """Two batches a step in half precision, with the loss scaled; recorded between the two."""
+    optimizer, scaler = torch.optim.AdamW(model.parameters(), 0.01), torch.amp.GradScaler("cpu")
+    for number, (x, y) in enumerate(loader):
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            network(data[0])  # the cast weights are kept for this block
-            record(network)
-            loss = nn.functional.cross_entropy(network(data[0]), data[1])
-        loss.backward()
-        return [p.grad.clone() for p in network.parameters()]
-
-    def record(network):
-        with Recorder(tmp_path / "run", network, data) as recorder:
-            assert recorder.record(0)
-
-    for alone, recorded in zip(loop(), loop(record), strict=True):
-        assert torch.equal(alone, recorded)
-    assert Run(tmp_path / "run").snapshot(0).statistics(LAST, "train").rounding < 1e-4
+            loss = nn.functional.cross_entropy(model(x), y) / 2
+        scaler.scale(loss).backward()
+        record(number, loss=loss, lr=optimizer.param_groups[0]["lr"])
+        if number % 2:
+            scaler.step(optimizer)
+            scaler.update()
+            optimizer.zero_grad()
 
 
-def test_a_backward_pass_may_wait_while_it_is_recorded(model, data, tmp_path):
-    """As in gradient accumulation, with the statistics of batch norm saved for it."""
-    model.eval()
-    loss = model(data[0]).sum()
-    with Recorder(tmp_path / "run", model, data) as recorder:
-        assert recorder.record(0)
-    loss.backward()
-    assert model.head.weight.grad is not None
+def by_events(model, loader, record):
+    """As Ignite, fastai and Keras do: the loop calls back."""
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    handlers = {"epoch completed": [lambda state: record(state["epoch"], loss=state["output"])]}
+    for epoch in range(2):
+        for x, y in loader:
+            loss = nn.functional.cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=False)
+        for handler in handlers["epoch completed"]:
+            handler({"epoch": epoch, "output": loss.item()})
 
 
-class Noting(Net):
-    """Counts its calls and keeps what it saw, in evaluation mode, too."""
-
-    def __init__(self):
-        super().__init__()
-        self.calls = 0
-        self.register_buffer("seen", torch.zeros(()))
-
-    def forward(self, x):
-        self.calls += 1
-        self.last = x
-        self.seen += len(x)
-        self.body[0].mask = torch.ones(3)
-        return super().forward(x)
+def by_steps(model, loader, record):
+    """Without epochs, on a loader that begins anew for ever."""
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    rate = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 6)
+    for step, (x, y) in zip(range(6), itertools.cycle(loader), strict=False):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(x), y, label_smoothing=0.1).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        rate.step()
+        if step % 3 == 2:
+            record(torch.tensor(step // 3), lr=rate.get_last_lr())
 
 
-def test_all_of_a_network_is_left_as_it_was_found(data, tmp_path):
-    model = Noting().to(memory_format=torch.channels_last)
-    model.train()
-    model.body[1].eval()
-    model.head.weight.requires_grad_(False)
-    seen = []
-    handle = model.neck.register_forward_hook(lambda *_: seen.append(1))
-    before = {name: value.clone() for name, value in model.state_dict().items()}
-    state = (random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist())
-    with Recorder(tmp_path / "run", model, data) as recorder:
-        assert recorder.record(0)
-    assert model.calls == 0
-    assert not hasattr(model, "last")
-    assert not hasattr(model.body[0], "mask")
-    for name, value in model.state_dict().items():
-        assert torch.equal(value, before[name]), name
-    assert not model.body[1].training
-    assert model.training
-    assert [p.requires_grad for p in model.head.parameters()] == [False, True]
-    assert all(p.grad is None for p in model.parameters())
-    assert list(model.neck._forward_hooks) == [handle.id]
-    assert torch.is_grad_enabled()
-    now = (random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist())
-    assert now == state
+def closing_over(model, loader, record):
+    """LBFGS calls the network several times a step, within a closure."""
+    optimizer = torch.optim.LBFGS(model.parameters(), max_iter=2)
+    for epoch, (x, y) in enumerate(loader):
+
+        def closure(x=x, y=y):
+            optimizer.zero_grad()
+            loss = nn.functional.mse_loss(model(x), nn.functional.one_hot(y, 3).float())
+            loss.backward()
+            return loss
+
+        record(epoch, loss=optimizer.step(closure), learning_rate=None)
 
 
-def test_it_is_left_so_after_a_fault_and_after_ctrl_c(data, tmp_path, monkeypatch):
-    model = Noting()
-    with Recorder(tmp_path / "run", model, data) as recorder:
-        recorder.record(0)
-        for error in (KeyError("x"), KeyboardInterrupt()):
-
-            def fail(_x, error=error):
-                raise error
-
-            monkeypatch.setattr(model.neck, "forward", fail)
-            if isinstance(error, KeyError):
-                with pytest.warns(UserWarning, match="Epoch 1 was not recorded: KeyError: 'x'"):
-                    assert not recorder.record(1)
-            else:
-                with pytest.raises(KeyboardInterrupt):
-                    recorder.record(1)
-            assert model.calls == 0
-            assert model.training
-            assert torch.is_grad_enabled()
-        monkeypatch.undo()
-        assert recorder.record(1)
-    assert Run(tmp_path / "run").epochs == (0, 1)
+def without_modules(model, loader, record):
+    """Functional calls with weights of one's own, as in meta-learning."""
+    weights = {name: p.detach().clone().requires_grad_() for name, p in model.named_parameters()}
+    for epoch, (x, y) in enumerate(loader):
+        loss = nn.functional.cross_entropy(torch.func.functional_call(model, weights, (x,)), y)
+        gradients = torch.autograd.grad(loss, list(weights.values()))
+        with torch.no_grad():
+            for (name, weight), gradient in zip(weights.items(), gradients, strict=True):
+                weight -= 0.1 * gradient
+                model.get_parameter(name).copy_(weight)
+        record(epoch, loss)
 
 
-def test_an_average_of_weights_beside_the_model(model, data, tmp_path):
-    average = AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.9))
-    recorders = [
-        Recorder(tmp_path / name, network, data)
-        for name, network in (("model", model), ("average", average))
-    ]
-
-    def record(epoch, _loss):
-        average.update_parameters(model)
-        assert all(recorder.record(epoch) for recorder in recorders)
-
-    steps_of(model, data, record)
-    for recorder in recorders:
-        recorder.close()
-    means = [
-        Run(tmp_path / n).snapshot(2).statistics(LAST, "train").means for n in ("model", "average")
-    ]
-    assert not np.allclose(*means)
-    assert Run(tmp_path / "average").manifest.recipe["model"] == "Net"
-
-
-def test_two_networks_against_each_other(data, tmp_path):
-    """As in a GAN: one of them tells no classes apart."""
-    with pytest.raises(UserError, match="one number a sample"):
-        Recorder(tmp_path / "critic", Net(classes=1), data)
-    assert not (tmp_path / "critic").exists()
-
-
-def test_a_network_that_moves_on_after_its_recorder_was_made(model, data, tmp_path):
-    with Recorder(tmp_path / "run", model, data) as recorder:
-        recorder.record(0)
-        model.double()
-        assert recorder.record(1)
-        model.float()
-        model.neck[0] = nn.Linear(8, 6)  # of the same width
-        assert recorder.record(2)
-        model.neck[0], model.head = nn.Linear(8, 9), nn.Linear(9, 3)
-        with pytest.warns(UserWarning, match="Epoch 3 was not recorded: .* another width"):
-            assert not recorder.record(3)
-    assert Run(tmp_path / "run").epochs == (0, 1, 2)
-
-
-def test_what_one_process_cannot_measure_is_told_at_once(model, data, tmp_path):
-    lazy = nn.Sequential(nn.LazyLinear(8), nn.ReLU(), nn.Linear(8, 3))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it is deprecated
-        scripted = torch.jit.script(nn.Sequential(nn.Linear(4, 3)))
-    sharded = Net()
-    sharded.head.weight.ds_id = 3  # as DeepSpeed marks what it has shared out
-    one_layer = nn.Sequential(nn.Identity())
-    cases = [
-        (lazy, "run it once"),
-        (scripted, "TorchScript"),
-        (sharded, "spread over several processes"),
-        (type("FSDPModule", (Net,), {})(), "spread over several processes"),
-        (Net().to("meta"), "'meta'"),
-        ("resnet18", "give a torch.nn.Module"),
-        (one_layer, "No layer is left to record"),
-    ]
-    for network, words in cases:
-        with pytest.raises(UserError, match=words):
-            Recorder(tmp_path / "run", network, data)
-        assert not (tmp_path / "run").exists()
-
-
-def test_only_the_first_of_several_processes_writes(model, data, tmp_path, monkeypatch):
-    monkeypatch.setenv("RANK", "1")
-    with Recorder(tmp_path / "run", model, data) as recorder:
-        assert not recorder.record(0)
-        assert not recorder.record("nonsense")
-    assert not (tmp_path / "run").exists()
-    monkeypatch.setenv("RANK", "0")
-    with Recorder(tmp_path / "run", model, data) as recorder:
-        assert recorder.record(0)
-
-
-def test_the_first_of_a_group_of_processes_writes(model, data, tmp_path, monkeypatch):
-    torch.distributed.init_process_group(
-        "gloo", store=torch.distributed.HashStore(), rank=0, world_size=1
-    )
-    try:
-        shared = nn.SyncBatchNorm.convert_sync_batchnorm(copy.deepcopy(model))
-        run = compare(model, data, tmp_path, nn.parallel.DistributedDataParallel)
-        assert run.manifest.recipe["model"] == "Net"
-        # In evaluation mode nothing is asked of the other processes, which train on.
-        with Recorder(tmp_path / "shared", shared, data) as recorder:
-            assert recorder.record(0)
-        monkeypatch.setenv("RANK", "0")
-        monkeypatch.setattr(torch.distributed, "get_rank", lambda: 1)
-        with Recorder(tmp_path / "second", model, data) as recorder:
-            assert not recorder.record(0)
-        assert not (tmp_path / "second").exists()
-    finally:
-        torch.distributed.destroy_process_group()
-
-
-def test_a_dropped_recorder_ends_its_run(model, data, tmp_path):
-    recorder = Recorder(tmp_path / "run", model, data)
-    recorder.record(0)
-    gone = weakref.ref(recorder)
-    del recorder
-    assert gone() is None
-    manifest = Run(tmp_path / "run").manifest
-    assert (manifest.state, manifest.recorded) == ("stopped", (0,))
-    assert "without closing" in manifest.message
-
-
-def test_a_child_process_does_not_end_what_its_parent_writes(model, data, tmp_path):
-    recorder = Recorder(tmp_path / "run", model, data)
-    recorder.record(0)
-    child = os.fork()
-    if child == 0:
-        del recorder
-        os._exit(0)
-    assert os.waitpid(child, 0)[1] == 0
-    assert Run(tmp_path / "run").manifest.state == "running"
-    recorder.close()
-
-
-def test_nothing_is_compiled_or_cast_within(model):
-    with torch.autocast("cpu", dtype=torch.bfloat16), undisturbed(model):
-        assert not torch.is_autocast_enabled("cpu")
-        assert model(torch.rand(2, 4)).dtype == torch.float32
+@pytest.mark.parametrize("loop", [accumulating, by_events, by_steps, closing_over, without_modules])
+def test_loops_of_many_kinds_take_the_same_steps(model, data, tmp_path, loop):
+    ends = []
+    for recorded in (False, True):
+        network = copy.deepcopy(model)
+        torch.manual_seed(4)
+        loader = DataLoader(TensorDataset(*data), 10, shuffle=True)
+        if recorded:
+            with Recorder(tmp_path / "run", network, loader) as recorder:
+                loop(network, loader, recorder.record)
+        else:
+            loop(network, loader, lambda *_, **__: None)
+        ends.append({name: value.clone() for name, value in network.state_dict().items()})
+    assert all(torch.equal(ends[0][name], ends[1][name]) for name in ends[0])
+    run = Run(tmp_path / "run")
+    assert len(run.epochs) >= 2
+    assert run.manifest.train_counts == (10, 10, 10)

@@ -43,6 +43,7 @@ def test_a_run_goes_on_and_says_what_it_kept(tmp_path, capsys):
     assert notes == (f"{out} goes on: 3 epochs (0 to 2) kept",)
     assert f"ncviz: {notes[0]}." in capsys.readouterr().err
     run = Run(out)
+    assert run.manifest.recipe["transforms"] == list(notes)
     assert run.epochs == run.manifest.recorded == (0, 1, 2, 3, 4)
     assert (run.manifest.state, run.manifest.created) == ("finished", made)
     assert (out / "snapshots" / "000001.safetensors").read_bytes() == before

@@ -74,7 +74,15 @@ def add_parser(verbs: Any) -> argparse.ArgumentParser:
     )
     verb.add_argument("--pool", choices=POOLS, default=_PLAIN.pool, help="of maps")
     verb.add_argument("--tokens", choices=TOKENS, default=_PLAIN.tokens, help="of sequences")
-    verb.add_argument("--classifier", default="", metavar="NAME", help="default: the last linear")
+    verb.add_argument(
+        "--classifier", default="", metavar="NAME", help="default: the layer that gives the logits"
+    )
+    verb.add_argument(
+        "--classifier-weight",
+        default="",
+        metavar="NAME",
+        help="its matrix, a parameter or buffer; default: the one that explains the logits",
+    )
     verb.add_argument(
         "--weights",
         default="",
@@ -134,6 +142,7 @@ def plan_of(parsed: argparse.Namespace) -> RecordPlan:
         pool=parsed.pool,
         tokens=parsed.tokens,
         classifier=parsed.classifier,
+        classifier_weight=parsed.classifier_weight,
         weights=parsed.weights,
         load=parsed.load,
         split=parsed.split,

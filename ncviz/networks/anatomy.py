@@ -3,20 +3,22 @@
 import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError, reason
 from ncviz.networks.blocks import WEIGHTED, find_blocks
-from ncviz.networks.inputs import Inputs, main_tensor, run
-from ncviz.networks.points import INPUT, OUTPUT, STATE, Point, Pooling, logits_of
+from ncviz.networks.head import NONE, Head, find_head
+from ncviz.networks.inputs import Inputs, main_tensor
+from ncviz.networks.logits import choose_logits, takes_more
+from ncviz.networks.points import INPUT, OUTPUT, STATE, Point, Pooling
+from ncviz.networks.probing import pass_twice, probed
 from ncviz.networks.taps import unknown_layer
 
 STAGES, BLOCKS, ALL = "stages", "blocks", "all"
+_TOKENS = {"first": "class", "mean": "mean"}  # by what a head takes
 
 
 @dataclass(frozen=True)
@@ -54,38 +56,30 @@ class Anatomy:
         In evaluation mode; no gradient is recorded.
     images : Inputs
         A few samples, shape (n, …).
+    classes : int, optional
+        K, to find the logits among several outputs.
 
     Raises
     ------
     UserError
-        If the network does not take them.
+        If the network does not take them, or gives no logits.
     """
 
-    def __init__(self, network: nn.Module, images: Inputs) -> None:
+    def __init__(self, network: nn.Module, images: Inputs, classes: int = 0) -> None:
         self.network = network
         self._samples = len(main_tensor(images))
         self._modules = dict(network.named_modules())
         self._parts: dict[str, Part] = {}
-        names = {module: name for name, module in self._modules.items()}
-        handles = [
-            module.register_forward_hook(partial(self._ran, name))
-            for module, name in names.items()
-            if name
-        ]
         try:
-            with torch.no_grad():
-                self.logits = logits_of(run(network, images))
+            passes = pass_twice(network, images, self._ran)
         except UserError:
             raise
         except (RuntimeError, ValueError, TypeError, IndexError, AssertionError) as error:
-            shape = main_tensor(images).shape[1:]
-            raise UserError(
-                f"The network does not take samples of shape {_words(shape)} "
-                f"({reason(error)}): choose another size or other data."
-            ) from error
-        finally:
-            for handle in handles:
-                handle.remove()
+            raise UserError(_not_taken(images, error)) from error
+        self._ended = passes[0].ended
+        self.place = choose_logits(*passes, classes)
+        self._probed = probed(passes, self.place)
+        self.logits = self._probed.logits[0]
         self.input_shape = tuple(main_tensor(images).shape[1:])
 
     @property
@@ -111,46 +105,34 @@ class Anatomy:
             bool(shape) and _appends(inputs, shape),
         )
 
-    # The classifier
-
-    def classifier(self, named: str = "") -> str | None:
-        """Return the name of the last linear layer, or 1×1 convolution.
+    def head(self, named: str = "", weight: str = "") -> Head | None:
+        """Return what gives the logits; None where that is not to be told.
 
         Parameters
         ----------
-        named : str, optional
-            The user's choice; 'none' for none.
+        named, weight : str, optional
+            The layer and its matrix by the user's choice; 'none' for no
+            matrix.
 
         Raises
         ------
         UserError
-            If the named one is none.
+            If they do not give the logits.
         """
-        classes = self.logits.shape[1]
-        if named == "none":
-            return None
-        if named:
-            if named not in self._parts:
-                raise UserError(unknown_layer(named, list(self._parts)))
-            if _rows(self._modules[named]) != classes:
-                raise UserError(
-                    f"The layer {named!r} is no classifier of {classes} classes: "
-                    "name a linear layer or a 1×1 convolution with so many outputs."
-                )
-            return named
-        rows = ((p.name, _rows(self._modules[p.name])) for p in reversed(self.parts))
-        return next((name for name, count in rows if count == classes), None)
+        if named == NONE:
+            named, weight = "", NONE
+        return find_head(self.network, self._probed, named, weight)
 
     # Choosing
 
-    def choose(self, wanted: Sequence[str], classifier: str | None) -> tuple[Point, ...]:
+    def choose(self, wanted: Sequence[str], head: Head | None) -> tuple[Point, ...]:
         """Return the points that words, names and patterns stand for, in the network's order.
 
         Parameters
         ----------
         wanted : sequence of str
             'stages', 'blocks', 'all', names, or patterns such as 'layer?.*'.
-        classifier : str or None
+        head : Head or None
             Its input, the last-layer features, always comes last.
 
         Raises
@@ -162,13 +144,10 @@ class Anatomy:
         for word in wanted:
             for point in self._meant(word):
                 found[point] = None
-        if classifier is None:
+        if head is None:
             return self._sorted(found)
-        kept = [p for p in found if not f"{classifier}.".startswith(f"{p.module}.")]
-        kept = [p for p in kept if p.side != INPUT]
-        kept += [p for p in found if p.side == INPUT and p.module != classifier]
-        kept = [p for p in kept if not self._is_after(p, classifier)]
-        return (*self._sorted(kept), Point(classifier, INPUT, "features"))
+        kept = [p for p in found if not self._is_after(p, head)]
+        return (*self._sorted(kept), head.features)
 
     def _meant(self, word: str) -> list[Point]:
         if word == STAGES:
@@ -190,9 +169,11 @@ class Anatomy:
         order = {name: number for number, name in enumerate(self._parts)}
         return tuple(sorted(points, key=lambda point: order[point.module]))
 
-    def _is_after(self, point: Point, classifier: str) -> bool:
-        order = list(self._parts)
-        return order.index(point.module) > order.index(classifier)
+    def _is_after(self, point: Point, head: Head) -> bool:
+        """Tell whether a point is the head's input, or what comes of that."""
+        if (point.module, point.side) == (head.features.module, head.features.side):
+            return True
+        return self._ended[point.module] > head.began
 
     def blocks(self) -> list[Point]:
         """Return the points after the blocks, such as residual blocks, in their order."""
@@ -246,8 +227,14 @@ class Anatomy:
 
     # Shapes
 
-    def pooling(self, maps: str, tokens: str) -> Pooling:
-        """Return how features become vectors; 'auto' takes the class token if there is one."""
+    def pooling(self, maps: str, tokens: str, head: Head | None = None) -> Pooling:
+        """Return how features become vectors.
+
+        'auto' takes the class token if there is one; and what the head takes, if it is
+        given tokens.
+        """
+        if tokens == "auto" and head is not None and head.places in _TOKENS:
+            tokens = _TOKENS[head.places]
         if tokens == "auto":
             names = [name for name, _ in self.network.named_parameters()]
             has = any("class_token" in n or "cls_token" in n for n in names)
@@ -271,13 +258,14 @@ def _appends(inputs: Any, shape: Sequence[int]) -> bool:
     )
 
 
-def _rows(module: nn.Module) -> int:
-    """Return how many outputs a module has that can be a classifier; 0 for others."""
-    if isinstance(module, nn.Linear):
-        return module.out_features
-    if isinstance(module, nn.Conv2d) and module.kernel_size == (1, 1) and module.groups == 1:
-        return module.out_channels
-    return 0
+def _not_taken(images: Inputs, error: Exception) -> str:
+    """Say that a network does not take samples, and what to do."""
+    if isinstance(error, TypeError) and "missing" in str(error):
+        return takes_more(error)
+    return (
+        f"The network does not take samples of shape {_words(main_tensor(images).shape[1:])} "
+        f"({reason(error)}): choose another size or other data."
+    )
 
 
 def _words(shape: Sequence[int]) -> str:

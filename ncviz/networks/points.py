@@ -1,7 +1,7 @@
 """Points in a network at which features are read, and how they become vectors."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError
+from ncviz.networks.inputs import tensors_in
+from ncviz.networks.pairing import Key, Pairing
+from ncviz.networks.trace import pairings
 
-INPUT, OUTPUT, STATE = "input", "output", "state"
+INPUT, OUTPUT, STATE, OPERAND = "input", "output", "state", "operand"
 
 
 @dataclass(frozen=True)
@@ -22,15 +25,20 @@ class Point:
     module : str
         As in ``network.named_modules()``.
     side : str
-        'output' of the module, its 'input', or 'state': what a densely
-        connected layer was given together with what it adds.
+        'output' of the module, its 'input', 'state': what a densely
+        connected layer was given together with what it adds; or 'operand':
+        what an operation outside of modules multiplies with a matrix.
     title : str
         For people; the module's name by default.
+    operand : tuple of (Key, int, bool), optional
+        Which operation: its kind, how many of the same follow, and whether
+        its samples are taken before they are scaled to one length.
     """
 
     module: str
     side: str = OUTPUT
     title: str = ""
+    operand: tuple[Key, int, bool] | None = None
 
     @property
     def name(self) -> str:
@@ -92,23 +100,39 @@ def reading(
         While the network runs, if a point gives something other than a tensor.
     """
     modules = dict(network.named_modules())
-    handles = []
-    for number, point in enumerate(points):
-        module = modules[point.module]
-        if point.side == INPUT:
-            handles.append(module.register_forward_pre_hook(_input_hook(number, point, take)))
-        else:
-            handles.append(module.register_forward_hook(_output_hook(number, point, take)))
-    try:
+    with ExitStack() as ends:
+        for number, point in enumerate(points):
+            if point.operand is not None:
+                kind, following, is_before = point.operand
+                hook = _operand_hook(number, following, is_before, take)
+                ends.enter_context(pairings(network, [kind], hook))
+                continue
+            module = modules[point.module]
+            if point.side == INPUT:
+                hook = _input_hook(number, point, take)
+                handle = module.register_forward_pre_hook(hook, with_kwargs=True)
+            else:
+                handle = module.register_forward_hook(_output_hook(number, point, take))
+            ends.callback(handle.remove)
         yield
-    finally:
-        for handle in handles:
-            handle.remove()
+
+
+def _operand_hook(
+    number: int, following: int, is_before: bool, take: Callable[[int, Tensor], None]
+) -> Any:
+    def hook(found: list[Pairing]) -> None:
+        if len(found) <= following:
+            return
+        pairing = found[-1 - following]
+        samples = pairing.samples.squeeze(1) if pairing.samples.shape[1] == 1 else pairing.samples
+        take(number, pairing.before if is_before and pairing.before is not None else samples)
+
+    return hook
 
 
 def _input_hook(number: int, point: Point, take: Callable[[int, Tensor], None]) -> Any:
-    def hook(_module: nn.Module, inputs: tuple[Any, ...]) -> None:
-        take(number, _tensor(inputs[0] if inputs else None, point))
+    def hook(_module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
+        take(number, _tensor(next(tensors_in([inputs, named]), None), point))
 
     return hook
 
@@ -132,26 +156,3 @@ def _tensor(value: Any, point: Point) -> Tensor:
             "choose a layer inside it or after it."
         )
     return value
-
-
-def logits_of(output: Any) -> Tensor:
-    """Return the logits in what a network gives.
-
-    Raises
-    ------
-    UserError
-        If there are none.
-    """
-    if isinstance(output, Mapping):
-        output = output.get("logits", output.get("out"))
-    elif isinstance(output, list | tuple) and output:
-        output = output[0]
-    elif not isinstance(output, Tensor):
-        output = getattr(output, "logits", None)
-    if not isinstance(output, Tensor) or output.ndim != 2:
-        shape = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
-        raise UserError(
-            f"The network does not give logits, one row a sample, but {shape}: "
-            "wrap it in a function that returns a classifier."
-        )
-    return output

@@ -47,12 +47,13 @@ def inspect_plan(plan: RecordPlan) -> Inspected:
         except CheckpointError as error:
             skipped.append(Skipped(str(path), str(error)))
             continue
-        good = files.found[number:]
+        good, head = files.found[number:], made.taps.head
         return Inspected(
             title=made.model.title,
             tree=layer_tree(made),
             layers=tuple((layer.name, layer.width) for layer in measurer.layers),
-            classifier=made.taps.classifier or "",
+            classifier=head.name if head is not None else "",
+            classifier_weight=head.weight if head is not None else "",
             epochs=tuple(epoch for epoch, _ in good),
             files=tuple(str(path) for _, path in good),
             skipped=tuple(skipped),
@@ -109,6 +110,7 @@ def layer_tree(made: SetUp) -> tuple[LayerNode, ...]:
 def _children(path: str, anatomy: Anatomy, made: SetUp) -> tuple[LayerNode, ...]:
     parts = {part.name: part for part in anatomy.parts}
     chosen = {point.module for point in made.taps.points}
+    head = made.taps.head
     nodes = []
     for label, module in made.model.network.get_submodule(path).named_children():
         name = f"{path}.{label}" if path else label
@@ -122,7 +124,7 @@ def _children(path: str, anatomy: Anatomy, made: SetUp) -> tuple[LayerNode, ...]
                 shape=shape,
                 width=_width(shape, made),
                 chosen=name in chosen,
-                note="classifier" if name == made.taps.classifier else "",
+                note="classifier" if head is not None and name == head.name else "",
                 children=_children(name, anatomy, made),
             )
         )

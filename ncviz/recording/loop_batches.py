@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ncviz.errors import UserError, reason
 from ncviz.networks.inputs import Inputs, each, main_tensor, run, tensors_in
-from ncviz.networks.points import logits_of
+from ncviz.networks.logits import require_logits, takes_more
 from ncviz.recording.measurer import like_weights
 from ncviz.recording.sources import channels_first
 
@@ -113,7 +113,7 @@ class BatchReader:
         for words, form in self._forms(tensors):
             try:
                 inputs = each(lambda t: floats(t[:2]), form(tensors))
-                logits_of(run(self._network, like_weights(inputs, self._network)))
+                require_logits(run(self._network, like_weights(inputs, self._network)))
             except Exception as error:  # noqa: BLE001 - somebody else's network
                 first_error = first_error or error
                 continue
@@ -122,6 +122,8 @@ class BatchReader:
             return form
         if isinstance(first_error, UserError):
             raise first_error
+        if isinstance(first_error, TypeError) and "missing" in str(first_error):
+            raise UserError(takes_more(first_error))
         shape = "×".join(map(str, main_tensor(tensors).shape[1:]))
         raise UserError(
             f"The network does not take samples of shape {shape} ({reason(first_error)}): give "  # type: ignore[arg-type]

@@ -13,8 +13,11 @@ from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.geometry.statistics import shares_of
+from ncviz.networks.head import read_weights
 from ncviz.networks.inputs import Inputs, each, main_tensor, run
-from ncviz.networks.points import Point, Pooling, logits_of, reading
+from ncviz.networks.points import reading
+from ncviz.networks.probing import pass_twice, probed
+from ncviz.recording.chosen_layers import Taps
 from ncviz.recording.tally import Tally
 from ncviz.runs.manifest import Layer
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot
@@ -55,24 +58,6 @@ class Measured:
     classes: int
     probe: Ints
     sizes: Mapping[str, Ints] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, eq=False)
-class Taps:
-    """Where features are read.
-
-    Parameters
-    ----------
-    points : tuple of Point
-        In the network's order, the classifier's input last.
-    pooling : Pooling
-    classifier : str or None
-        The layer whose rows are compared with the class means.
-    """
-
-    points: tuple[Point, ...]
-    pooling: Pooling
-    classifier: str | None
 
 
 class NetworkMeasurer:
@@ -224,6 +209,10 @@ class NetworkMeasurer:
         sizes = self._on.sizes.get(split)
         return Tally(self._on.classes, self._on.labels[split], probe, held=held, sizes=sizes)
 
+    @property
+    def _kind(self) -> str:
+        return device_of(self._network).type
+
     # Measuring
 
     def _pass(self, split: str) -> "_Passed":
@@ -262,13 +251,13 @@ class NetworkMeasurer:
             taken[number] = pooled.clone() if same else pooled
 
         points = self._taps.points
-        device = device_of(self._network).type
+        device = self._kind
         with (
             torch.no_grad(),
             torch.autocast(device, enabled=False),
             reading(self._network, points, take),
         ):
-            logits = logits_of(run(self._network, like_weights(images, self._network)))
+            logits = self._taps.logits(run(self._network, like_weights(images, self._network)))
         for number, point in enumerate(points):
             if number not in taken:
                 raise UserError(f"The layer {point.name!r} did not run: choose one that does.")
@@ -297,7 +286,7 @@ class NetworkMeasurer:
             f"{split}_loss": float(np.average(losses.double().numpy(), weights=weights)),
             f"{split}_error": float(np.average(passed.predicted != labels, weights=weights)),
         }
-        if passed.nearest is not None and self._taps.classifier is not None:
+        if passed.nearest is not None and self._taps.head is not None:
             scalars[f"nc4_{split}"] = nc4(passed.predicted, passed.nearest, weights)
         return scalars
 
@@ -311,17 +300,19 @@ class NetworkMeasurer:
         return np.asarray(weights[labels])
 
     def _classifier(self) -> Classifier | None:
-        name = self._taps.classifier
-        if name is None:
+        head = self._taps.head
+        # Flattened maps before a 1×1 convolution: rows and features differ.
+        if head is None or not head.weight or head.width != self._widths[-1]:
             return None
-        module = dict(self._network.named_modules())[name]
-        weight, bias = module.weight, module.bias
-        assert isinstance(weight, Tensor)  # it is a linear layer or a convolution
-        rows = weight.detach().double().cpu().reshape(weight.shape[0], -1).numpy().copy()
-        if rows.shape[1] != self._widths[-1]:
-            return None  # flattened maps before a 1×1 convolution: rows and features differ
-        shift = bias.detach().double().cpu().numpy().copy() if isinstance(bias, Tensor) else None
-        return Classifier(rows, shift)
+        _, images = next(self._on.batches("train", 2))
+        inputs = like_weights(images, self._network)
+        with evaluating(self._network), torch.autocast(self._kind, enabled=False):
+            passes = pass_twice(self._network, inputs)
+            found = read_weights(self._network, head, probed(passes, self._taps.logits))
+        if found is None:
+            return None
+        bias = None if found.bias is None else found.bias.double().cpu().numpy().copy()
+        return Classifier(found.rows.double().cpu().numpy().copy(), bias)
 
 
 @dataclass(frozen=True, eq=False)

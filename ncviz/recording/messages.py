@@ -158,7 +158,9 @@ class Inspected:
         The others.
     class_names : tuple of str
     notes : tuple of str
-        What was adapted: grey images repeated, a first convolution changed.
+        What was adapted or chosen: grey images repeated, a first convolution changed.
+    classifier_weight : str
+        The classifier's weight matrix; '' for none.
     """
 
     title: str
@@ -170,6 +172,7 @@ class Inspected:
     skipped: tuple[Skipped, ...]
     class_names: tuple[str, ...]
     notes: tuple[str, ...]
+    classifier_weight: str = ""
 
 
 RecordMessage = (

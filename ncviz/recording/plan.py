@@ -63,7 +63,9 @@ class RecordPlan:
         Of token sequences: 'class', 'mean' or 'flatten'; 'auto' takes the
         class token where the model has one.
     classifier : str
-        The layer that gives the logits; empty to find it, 'none' for none.
+        The layer that gives the logits; empty to find it, 'none' for no comparison with it.
+    classifier_weight : str
+        The parameter or buffer that is its weight matrix; empty to find it, 'none' for none.
     weights : str
         The entry of the file to take them from, such as 'ema', or the prefix,
         such as 'encoder_q'; empty to find it.
@@ -110,6 +112,7 @@ class RecordPlan:
     pool: str = "average"
     tokens: str = "auto"
     classifier: str = ""
+    classifier_weight: str = ""
     weights: str = ""
     load: str = ""
     split: str = "both"

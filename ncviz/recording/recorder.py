@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from ncviz import __version__
 from ncviz.errors import DivergedError, UserError, reason
 from ncviz.networks.anatomy import Anatomy
-from ncviz.networks.inputs import Inputs, run
-from ncviz.networks.points import logits_of
 from ncviz.recording.bare_network import bare, is_main_process
+from ncviz.recording.chosen_layers import choose_taps
 from ncviz.recording.gathering import Gatherer
 from ncviz.recording.kept_samples import Kept
 from ncviz.recording.loop_batches import BatchReader, Unpack
@@ -27,20 +27,19 @@ from ncviz.recording.loop_values import epoch_number, plain_numbers
 from ncviz.recording.measurer import (
     Measured,
     NetworkMeasurer,
-    Taps,
     device_of,
     like_weights,
     sizes_that_weigh,
 )
 from ncviz.recording.random_state import seed_random_numbers
 from ncviz.recording.run_in_progress import RunInProgress, end_with, without_numbers
-from ncviz.recording.setting_up import without_copies
 from ncviz.recording.undisturbed import undisturbed
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
 
 _OURS = (UserError, RuntimeError, MemoryError, OSError)  # whose words stand for themselves
+Ints = NDArray[np.int64]
 
 
 class Recorder:
@@ -71,8 +70,11 @@ class Recorder:
         Of maps ('average', 'max', 'flatten') and of token sequences ('auto',
         'class', 'mean', 'flatten').
     classifier : str, optional
-        The layer that gives the logits; the last linear one by default,
-        'none' for none.
+        The layer that gives the logits; found by default, 'none' for no
+        comparison with it.
+    classifier_weight : str, optional
+        The parameter or buffer that is its weight matrix; by default the one
+        that explains the logits, 'none' for none.
     class_names : sequence of str, optional
         Those of the data set by default.
     train_counts : sequence of int, optional
@@ -124,6 +126,7 @@ class Recorder:
         pool: str = "average",
         tokens: str = "auto",
         classifier: str = "",
+        classifier_weight: str = "",
         class_names: Sequence[str] | None = None,
         train_counts: Sequence[int] | Mapping[int, int] | None = None,
         unpack: Unpack | None = None,
@@ -152,7 +155,8 @@ class Recorder:
             reader = BatchReader(self._network, "The recorder's data", unpack)
             source = Gatherer(data, reader, "The recorder's data", seed)
             first = like_weights(source.first(), self._network)
-            classes = self._classes(first)
+            anatomy = Anatomy(self._network, first, len(class_names or names_of(data) or ()))
+            classes = anatomy.logits.shape[1]
             names = _names(class_names, data, classes)
             known = names if class_names or names_of(data) else ()
             numbers = ClassNumbers(classes, known, "The recorder's data")
@@ -169,14 +173,8 @@ class Recorder:
                 parts["test"] = held_out.gather(tested, classes, half, room // 2)
                 notes += [f"test: {words}" for words in (*held_out.notes, *tested.notes)]
                 counts["test"] = held_out.counts
-            anatomy = Anatomy(self._network, first)
-            head = anatomy.classifier(classifier)
-            points = anatomy.choose(wanted, head)
-            pooling = anatomy.pooling(pool, tokens)
-            kept = without_copies(self._network, points, pooling, first)
-            if not kept:
-                raise UserError("No layer is left to record: choose stages, blocks or names.")
-            taps = Taps(kept, pooling, head)
+            taps = choose_taps(anatomy, first, wanted, pool, tokens, classifier, classifier_weight)
+            notes += [*taps.notes, *_absent(parts["train"].labels, classes)]
             labels = {split: part.labels for split, part in parts.items()}
             probe = np.concatenate(
                 [np.flatnonzero(labels["train"] == k)[:probe_per_class] for k in range(classes)]
@@ -196,10 +194,7 @@ class Recorder:
             "loss": "cross_entropy",  # of the measured samples
             "model": type(self._network).__name__,
             "layers": list(wanted),
-            "layers_recorded": [f"{point.module}:{point.side}" for point in kept],
-            "pool": pooling.maps,
-            "tokens": pooling.tokens,
-            "classifier": head or "none",
+            **taps.facts,
             "per_class": per_class,
             "seed": seed,
             "samples": parts["train"].mark,
@@ -225,16 +220,6 @@ class Recorder:
         self.notes = (*self._run.notes, *notes)
         for words in self.notes:
             print(f"ncviz: {words}.", file=sys.stderr)
-
-    def _classes(self, first: Inputs) -> int:
-        """Return how many classes the network tells apart."""
-        classes = int(logits_of(run(self._network, first)).shape[1])
-        if classes < 2:
-            raise UserError(
-                "The network gives one number a sample: neural collapse needs one logit for each "
-                "of two classes or more."
-            )
-        return classes
 
     def record(self, epoch: Any, loss: Any = None, **scalars: Any) -> bool:
         """Measure the network as it is now, and write a snapshot.
@@ -355,6 +340,18 @@ def _said_of_losses(epoch: int, scalars: Mapping[str, float]) -> str:
         return ""
     what = "no number" if math.isnan(wrong) else "infinite"
     return f"The training had diverged at epoch {epoch}: a loss was {what}."
+
+
+def _absent(labels: Ints, classes: int) -> list[str]:
+    """Say that the model tells more classes apart than the data hold."""
+    absent = np.flatnonzero(np.bincount(labels, minlength=classes) == 0).tolist()
+    if not absent:
+        return []
+    listed = ", ".join(map(str, absent[:5])) + (" …" if len(absent) > 5 else "")
+    return [
+        f"the model tells {classes} classes apart and the samples hold "
+        f"{classes - len(absent)} of them, none of {listed}"
+    ]
 
 
 def _names(given: Sequence[str] | None, data: Any, classes: int) -> tuple[str, ...]:

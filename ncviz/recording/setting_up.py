@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
 
 from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
-from ncviz.networks.inputs import Inputs, run
-from ncviz.networks.points import Point, Pooling, reading
 from ncviz.recording.checkpoint_parts import as_named, one_of_each
 from ncviz.recording.choosing import CheckpointError, Chosen, choose_weights, load_same
+from ncviz.recording.chosen_layers import Taps, choose_taps
 from ncviz.recording.epochs import (
     Told,
     find_checkpoints,
@@ -20,7 +18,7 @@ from ncviz.recording.epochs import (
     in_order,
     told_beside,
 )
-from ncviz.recording.measurer import Measured, NetworkMeasurer, Taps
+from ncviz.recording.measurer import Measured, NetworkMeasurer
 from ncviz.recording.messages import FileProgress, Skipped
 from ncviz.recording.models import Model
 from ncviz.recording.plan import RecordPlan
@@ -154,6 +152,7 @@ class SetUp:
             *self.model.notes,
             *self.samples.notes,
             *self.samples.data_notes,
+            *self.taps.notes,
         )
 
 
@@ -199,47 +198,22 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
     device = choose_device(plan.device)
     model.network.to(device)
     _, images = next(samples.batches("train", 2))
-    anatomy = Anatomy(model.network, images.to(device))
     found = len(samples.class_names)
+    anatomy = Anatomy(model.network, images.to(device), found)
     if anatomy.logits.shape[1] != found:
         raise CheckpointError(
             f"{where} tells {anatomy.logits.shape[1]} classes apart and {samples.title} has "
             f"{found}: choose the data it was trained on."
         )
-    classifier = anatomy.classifier(plan.classifier)
-    pooling = anatomy.pooling(plan.pool, plan.tokens)
-    points = anatomy.choose(plan.layers, classifier)
-    kept = without_copies(model.network, points, pooling, images.to(device))
-    taps = Taps(kept, pooling, classifier)
-    if not taps.points:
-        raise UserError("No layer is left to record: choose stages, blocks or names.")
+    taps = choose_taps(
+        anatomy,
+        images.to(device),
+        plan.layers,
+        plan.pool,
+        plan.tokens,
+        plan.classifier,
+        plan.classifier_weight,
+    )
     if device == "cuda":
         torch.cuda.empty_cache()
     return SetUp(model, samples, anatomy, taps, device, chosen)
-
-
-def without_copies(
-    network: nn.Module, points: tuple[Point, ...], pooling: Pooling, images: Inputs
-) -> tuple[Point, ...]:
-    """Leave out points that give what the last one gives.
-
-    The last block's maps, average-pooled, are often the classifier's input:
-    counted twice, it would flatten the law at its end.
-    """
-    taken: dict[int, Tensor] = {}
-
-    def take(number: int, features: Tensor) -> None:
-        taken[number] = pooling(features).clone()
-
-    with torch.no_grad(), reading(network, points, take):
-        run(network, images)
-    last = taken.get(len(points) - 1)
-    return tuple(
-        point
-        for number, point in enumerate(points)
-        if number == len(points) - 1 or last is None or not _equal(taken.get(number), last)
-    )
-
-
-def _equal(one: Tensor | None, other: Tensor) -> bool:
-    return one is not None and one.shape == other.shape and bool(torch.allclose(one, other))

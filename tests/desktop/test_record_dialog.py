@@ -114,6 +114,7 @@ def inspected(folder):
         skipped=(),
         class_names=tuple("0123456789"),
         notes=("grey images repeated to 3 channels",),
+        classifier_weight="fc.weight",
     )
 
 
@@ -365,6 +366,7 @@ def test_the_tree_shows_what_will_be_recorded(at_layers):
     assert tree.topLevelItem(0).text(1) == "8×4×4"
     summary = at_layers.layers.summary.text()
     assert "resnet34 fits 3 checkpoints" in summary
+    assert "classifier fc, its matrix fc.weight" in summary
     assert "grey images repeated" in summary
 
 
@@ -377,8 +379,10 @@ def test_own_ticks_become_the_layers(at_layers, recorders, qtbot):
     assert plan.layers == ("layer1", "layer1.0")
     choose(at_layers.layers.pool, "flatten")
     at_layers.layers.classifier.setEditText("fc")
+    at_layers.layers.matrix.setEditText("fc.centres")
     plan = at_layers.plan(LAYERS + 1)
-    assert (plan.pool, plan.classifier) == ("flatten", "fc")
+    assert (plan.pool, plan.classifier, plan.classifier_weight) == ("flatten", "fc", "fc.centres")
+    assert "--classifier-weight fc.centres" in plan.command()
 
 
 def test_only_readable_files_are_built_from_and_all_are_recorded(at_layers, recorders, folder):

@@ -7,7 +7,7 @@ from torch import nn
 from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
 from ncviz.networks.mlp import MultilayerPerceptron
-from ncviz.networks.points import Pooling, logits_of, reading
+from ncviz.networks.points import Pooling, reading
 from ncviz.torchvision import load_torchvision
 
 
@@ -18,20 +18,20 @@ def anatomy(name, side=32, **arguments):
 
 
 def names(found, *wanted):
-    return [point.name for point in found.choose(wanted, found.classifier())]
+    return [point.name for point in found.choose(wanted, found.head())]
 
 
 def test_a_resnet_has_stages_of_blocks():
     found = anatomy("resnet18")
-    assert found.classifier() == "fc"
+    assert found.head().name == "fc"
     assert names(found, "stages") == ["layer1", "layer2", "layer3", "layer4", "features"]
     blocks = [f"layer{i}.{j}" for i in range(1, 5) for j in range(2)]
     assert names(found, "blocks") == [*blocks, "features"]
     assert names(found, "layer[12]", "maxpool") == ["maxpool", "layer1", "layer2", "features"]
     with pytest.raises(UserError, match="no layer 'layer7'"):
-        found.choose(["layer7"], "fc")
-    with pytest.raises(UserError, match="no classifier of 5 classes"):
-        found.classifier("conv1")
+        found.choose(["layer7"], found.head())
+    with pytest.raises(UserError, match=r"no classifier of 5 classes: .* fc gives them"):
+        found.head("conv1")
 
 
 def test_a_densenets_layers_are_read_with_what_they_were_given():
@@ -39,7 +39,7 @@ def test_a_densenets_layers_are_read_with_what_they_were_given():
     network = models.DenseNet(8, (2, 2), 16, bn_size=2, num_classes=5).eval()
     images = torch.rand(2, 3, 32, 32)
     found = Anatomy(network, images)
-    points = found.choose(["blocks"], found.classifier())
+    points = found.choose(["blocks"], found.head())
     assert [point.module for point in points[:2]] == [
         "features.denseblock1.denselayer1",
         "features.denseblock1.denselayer2",
@@ -66,7 +66,7 @@ def test_a_plain_network_is_read_before_each_linear_map():
     assert names(found, "stages") == ["after 0", "features"]
     network = MultilayerPerceptron(64, 5, 4, 7).eval()
     found = Anatomy(network, torch.rand(2, 64))
-    points = found.choose(["stages"], found.classifier())
+    points = found.choose(["stages"], found.head())
     taken = {}
 
     def take(number, features):
@@ -83,8 +83,9 @@ def test_a_plain_network_is_read_before_each_linear_map():
 
 def test_a_convolution_can_be_the_classifier():
     found = anatomy("squeezenet1_1")
-    assert found.classifier() == "classifier.1"
-    assert found.classifier("none") is None
+    head = found.head()
+    assert (head.name, head.weight) == ("classifier.1", "classifier.1.weight")
+    assert found.head("none").weight == ""  # its input are the features none the less
 
 
 def test_a_transformer_is_read_at_its_class_token():
@@ -107,11 +108,3 @@ def test_pooling():
     torch.testing.assert_close(Pooling(tokens="class")(tokens), tokens[:, 0])
     torch.testing.assert_close(Pooling(tokens="mean")(tokens), tokens.mean(dim=1))
     assert Pooling(tokens="flatten")(tokens).shape == (2, 18)
-
-
-def test_logits_are_found_in_what_networks_return():
-    logits = torch.rand(2, 3)
-    for output in (logits, (logits, None), {"logits": logits}, {"out": logits}):
-        assert logits_of(output) is logits
-    with pytest.raises(UserError, match="does not give logits"):
-        logits_of(torch.rand(2, 3, 4))

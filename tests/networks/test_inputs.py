@@ -27,7 +27,7 @@ def test_one_tensor_several_and_tensors_by_name():
     for inputs in ((x, mask), {"mask": mask, "numbers": x}):
         torch.testing.assert_close(run(network, inputs)["logits"], expected)
         assert main_tensor(inputs) is x
-        assert Anatomy(network, inputs).classifier() == "head"
+        assert Anatomy(network, inputs).head().name == "head"
     torch.testing.assert_close(run(network, x), network(x))
 
 

@@ -7,8 +7,10 @@ from PIL import Image
 
 from ncviz.cli import main
 from ncviz.errors import UserError
+from ncviz.networks.anatomy import Anatomy
 from ncviz.networks.points import Point, Pooling
-from ncviz.recording.measurer import Measured, NetworkMeasurer, Taps
+from ncviz.recording.chosen_layers import Taps
+from ncviz.recording.measurer import Measured, NetworkMeasurer
 from ncviz.recording.plan import RecordPlan, parse_train_counts
 from ncviz.recording.samples import Samples
 from ncviz.recording.sources import Labelled, Source, load_source
@@ -111,7 +113,8 @@ def test_what_is_measured_on_a_few_samples_is_that_of_the_whole_split(tmp_path):
         for layer in network:
             torch.nn.init.eye_(layer.weight)
             torch.nn.init.zeros_(layer.bias)
-        taps = Taps((Point("1", "input"),), Pooling(), "1")
+        head = Anatomy(network, torch.rand(2, 3)).head()
+        taps = Taps((Point("1", "input"),), Pooling(), head)
         on = Measured(
             samples.batches,
             {split: part.labels for split, part in samples.parts.items()},

@@ -22,7 +22,7 @@ WAYS = {
 }
 POOLS = {"average": "Average", "max": "Maximum", "flatten": "All numbers"}
 TOKENS = {"auto": "As the model does", "class": "Class token", "mean": "Mean", "flatten": "All"}
-AUTOMATIC = "found by itself"
+AUTOMATIC, NONE = "found by itself", "none"
 LAYER, SHAPE, WIDTH = range(3)
 _NODE = Qt.ItemDataRole.UserRole
 
@@ -49,10 +49,7 @@ class LayersStep(Step):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.setMinimumHeight(110)
         self.pool, self.tokens = choice(POOLS), choice(TOKENS)
-        self.classifier = QComboBox()
-        self.classifier.setEditable(True)
-        self.classifier.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.classifier.addItem(AUTOMATIC)
+        self.classifier, self.matrix = _open_choice(), _open_choice()
         self.summary = caption()
         self.way_field = Field("Record", self.way)
         self.tree_field = Field("", self.tree)
@@ -61,17 +58,26 @@ class LayersStep(Step):
         self.classifier_field = Field(
             "Classifier", self.classifier, "The layer that gives the logits."
         )
+        self.matrix_field = Field(
+            "Its matrix", self.matrix, "A parameter or buffer with a row a class, for NC3."
+        )
         rest = Fields()
-        rest.add(self.pool_field, self.tokens_field, self.classifier_field)
+        rest.add(self.pool_field, self.tokens_field, self.classifier_field, self.matrix_field)
         for field in (self.way_field, self.tree_field, self.summary, rest):
             self.add(field)
         self._column.setStretchFactor(self.tree_field, 1)
-        self.blamed = {"classifier": self.classifier_field, "layer": self.tree_field}
+        self.blamed = {
+            "matrix": self.matrix_field,
+            "does not explain": self.matrix_field,
+            "classifier": self.classifier_field,
+            "layer": self.tree_field,
+        }
         self.way.chosen.connect(self._changed)
         for signal in (
             self.pool.currentIndexChanged,
             self.tokens.currentIndexChanged,
             self.classifier.currentTextChanged,
+            self.matrix.currentTextChanged,
         ):
             signal.connect(lambda *_: self._changed())
         self.tree.itemChanged.connect(self._ticked)
@@ -111,7 +117,8 @@ class LayersStep(Step):
             item.setExpanded(item.data(LAYER, _NODE) in opened or _leads_to_tick(item))
         self.tree.blockSignals(False)
         self.tree.verticalScrollBar().setValue(place)
-        self._offer(linear)
+        _offer(self.classifier, [*reversed(linear[-8:]), NONE])
+        _offer(self.matrix, [inspected.classifier_weight, NONE])
         self._summarise(inspected)
 
     def _item(self, node: LayerNode, linear: list[str]) -> QTreeWidgetItem:
@@ -133,21 +140,14 @@ class LayersStep(Step):
             item.addChild(self._item(child, linear))
         return item
 
-    def _offer(self, linear: list[str]) -> None:
-        text = self.classifier.currentText()
-        self.classifier.blockSignals(True)
-        self.classifier.clear()
-        self.classifier.addItems([AUTOMATIC, *reversed(linear[-8:])])
-        self.classifier.setEditText(text)
-        self.classifier.blockSignals(False)
-
     def _summarise(self, inspected: Inspected) -> None:
         widths = [f"{name} {width}" for name, width in inspected.layers]
         shown = ", ".join(widths[:6]) + (" …" if len(widths) > 6 else "")
         words = [
             f"{inspected.title} fits {counted(len(inspected.files))}",
             f"{len(inspected.layers)} layers: {shown}",
-            f"classifier {inspected.classifier or 'none'}",
+            f"classifier {inspected.classifier or 'not found'}, "
+            f"its matrix {inspected.classifier_weight or 'none: no NC3'}",
             *inspected.notes,
         ]
         if inspected.skipped:
@@ -187,14 +187,38 @@ class LayersStep(Step):
             layers = self.ticked()
             if not layers:
                 raise FieldError("Tick at least one layer.", self.tree_field)
-        classifier = self.classifier.currentText().strip()
         return replace(
             plan,
             layers=layers,
             pool=str(self.pool.currentData()),
             tokens=str(self.tokens.currentData()),
-            classifier="" if classifier == AUTOMATIC else classifier,
+            classifier=_written(self.classifier),
+            classifier_weight=_written(self.matrix),
         )
+
+
+def _open_choice() -> QComboBox:
+    """Return a list in which any name can be written."""
+    box = QComboBox()
+    box.setEditable(True)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    box.addItem(AUTOMATIC)
+    return box
+
+
+def _offer(box: QComboBox, names: list[str]) -> None:
+    """Offer names, and leave what is written."""
+    text = box.currentText()
+    box.blockSignals(True)
+    box.clear()
+    box.addItems([AUTOMATIC, *(name for name in dict.fromkeys(names) if name)])
+    box.setEditText(text)
+    box.blockSignals(False)
+
+
+def _written(box: QComboBox) -> str:
+    text = box.currentText().strip()
+    return "" if text == AUTOMATIC else text
 
 
 def _names(nodes: tuple[LayerNode, ...]) -> list[str]:

@@ -163,7 +163,7 @@ def _plain(
         raise UserError(f"{where} have shape {given.shape}: give one label a sample.")
     kind = array.dtype.kind
     if kind in "US":
-        text = np.char.strip(_decoded(array) if kind == "S" else array)
+        text = np.char.strip(_decoded(array) if kind == "S" else _legible(array))
         return text, np.ones(len(text), bool)
     if kind == "b":
         return np.where(array, "True", "False"), np.ones(len(array), bool)
@@ -182,6 +182,18 @@ def _decoded(array: NDArray[Any]) -> NDArray[Any]:
         return np.char.decode(array, "utf-8")
     except UnicodeDecodeError:
         return np.char.decode(array, "latin-1")
+
+
+def _legible(array: NDArray[Any]) -> NDArray[Any]:
+    """Return text in which what stands for no character is one that says so."""
+    text = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
+    if not text.dtype.itemsize:
+        return text
+    codes = text.reshape(-1).view(np.uint32)
+    wrong = (codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))
+    if not wrong.any():
+        return text
+    return np.where(wrong, 0xFFFD, codes).astype(np.uint32).view(text.dtype).reshape(array.shape)
 
 
 def _one_hot(
@@ -209,10 +221,9 @@ def _one_hot(
 
 
 def _texts(given: NDArray[Any]) -> tuple[str, ...] | None:
-    if given.dtype.kind == "S":
-        given = _decoded(given)
-    if given.dtype.kind != "U":
+    if given.dtype.kind not in "SU":
         return None
+    given = _decoded(given) if given.dtype.kind == "S" else _legible(given)
     return tuple(_name(text, k) for k, text in enumerate(np.ravel(given).tolist()))
 
 

@@ -1,6 +1,7 @@
 """``ncviz import``: a run of a file of arrays, and what became of each."""
 
 import argparse
+import shlex
 from pathlib import Path
 
 from ncviz.errors import UserError
@@ -24,5 +25,5 @@ def import_arrays(parsed: argparse.Namespace) -> int:
     )
     for note in notes:
         print(f"  {note}")
-    print(f"Saved {out}; see it with: ncviz open {out}")
+    print(f"Saved {out}; see it with: ncviz open {shlex.quote(str(out))}")
     return 0

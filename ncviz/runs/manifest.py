@@ -104,7 +104,8 @@ class Manifest:
     def to_json(self) -> str:
         """Return the text of manifest.json."""
         values = {"format": FORMAT, "version": VERSION, **asdict(self)}
-        return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+        return text.encode("utf-8", "replace").decode()  # a file's name may hold half a character
 
 
 def read_manifest(path: Path) -> Manifest:

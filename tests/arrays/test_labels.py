@@ -40,6 +40,12 @@ def test_labels_become_numbers_and_names(kind):
     assert read.class_names == tuple(("Hund", "Kätzchen", "Pferd") if names is None else names)
 
 
+def test_what_is_no_character_is_shown_as_such():
+    codes = np.array([[ord("a"), 0xD800], [ord("b"), 0x7FFFFFFF]], dtype=np.uint32)
+    read = read_labels(codes.view("U2")[:, 0][np.arange(12) % 2])
+    assert read.class_names == ("a\ufffd", "b\ufffd")
+
+
 def test_truth_values_are_two_classes():
     read = read_labels(Y == 1)
     assert read.class_names == ("False", "True")

@@ -1,5 +1,6 @@
 """What a file has beside features and labels is taken, or named as left."""
 
+import os
 import tracemalloc
 
 import numpy as np
@@ -232,6 +233,14 @@ def test_one_epoch_is_in_the_memory_at_a_time(tmp_path, save):
     finally:
         tracemalloc.stop()
     assert peak < size / 2
+
+
+def test_a_file_whose_name_is_no_text(tmp_path):
+    path = tmp_path / os.fsdecode(b"f\xff.npz")
+    np.savez(tmp_path / "f.npz", features=H, labels=Y)
+    (tmp_path / "f.npz").rename(path)
+    import_features(path, tmp_path / "run")
+    assert Run(tmp_path / "run").manifest.title == "f?"
 
 
 def test_the_user_names_what_names_do_not_tell(tmp_path):

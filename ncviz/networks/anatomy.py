@@ -8,13 +8,14 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from ncviz.errors import UserError, reason
+from ncviz.errors import UserError
 from ncviz.networks.blocks import WEIGHTED, find_blocks
 from ncviz.networks.head import NONE, Head, find_head
 from ncviz.networks.inputs import Inputs, main_tensor
 from ncviz.networks.logits import choose_logits, takes_more
 from ncviz.networks.points import INPUT, OUTPUT, STATE, Point, Pooling
 from ncviz.networks.probing import pass_twice, probed
+from ncviz.networks.sizes import REFUSALS, not_taken
 from ncviz.networks.taps import unknown_layer
 
 STAGES, BLOCKS, ALL = "stages", "blocks", "all"
@@ -74,8 +75,10 @@ class Anatomy:
             passes = pass_twice(network, images, self._ran)
         except UserError:
             raise
-        except (RuntimeError, ValueError, TypeError, IndexError, AssertionError) as error:
-            raise UserError(_not_taken(images, error)) from error
+        except REFUSALS as error:
+            if isinstance(error, TypeError) and "missing" in str(error):
+                raise UserError(takes_more(error)) from error
+            raise UserError(not_taken(network, images, error)) from error
         self._ended = passes[0].ended
         self.place = choose_logits(*passes, classes)
         self._probed = probed(passes, self.place)
@@ -256,17 +259,3 @@ def _appends(inputs: Any, shape: Sequence[int]) -> bool:
         and bool(given)
         and all(isinstance(maps, Tensor) and maps.shape[2:] == shape[1:] for maps in given)
     )
-
-
-def _not_taken(images: Inputs, error: Exception) -> str:
-    """Say that a network does not take samples, and what to do."""
-    if isinstance(error, TypeError) and "missing" in str(error):
-        return takes_more(error)
-    return (
-        f"The network does not take samples of shape {_words(main_tensor(images).shape[1:])} "
-        f"({reason(error)}): choose another size or other data."
-    )
-
-
-def _words(shape: Sequence[int]) -> str:
-    return "×".join(map(str, shape))

@@ -1,83 +1,106 @@
 """Guesses whose weights a checkpoint holds, from their names and shapes."""
 
-import inspect
-import warnings
-from typing import Any
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import torch
-from torch import nn
+from ncviz.errors import UserError
+from ncviz.recording.library_models import (
+    Built,
+    build_from_library,
+    named_by_torchvision,
+)
+from ncviz.recording.state_dicts import State
 
-from ncviz.recording.state_dicts import State, fit_names
-from ncviz.torchvision import load_torchvision
-
-# A name that the networks of a family have, and how the family's builders begin. RegNets
-# cannot be built without numbers, and are too large to be built for a guess.
+# A name that the networks of a family have, how people call the family, and how the names
+# of its builders begin.
 _FAMILIES = (
-    ("layer1.0.conv1.weight", ("resnet", "resnext", "wide_resnet")),
-    ("features.denseblock1.denselayer1.conv1.weight", ("densenet",)),
-    ("encoder.layers.encoder_layer_0.ln_1.weight", ("vit_",)),
-    ("features.1.0.block.0.weight", ("convnext",)),
-    ("features.1.0.norm1.weight", ("swin_",)),
-    ("stage2.0.branch1.0.weight", ("shufflenet",)),
-    ("features.3.squeeze.weight", ("squeezenet",)),
-    ("features.0.0.weight", ("mobilenet", "efficientnet")),
-    ("layers.8.0.layers.0.weight", ("mnasnet",)),
-    ("features.0.weight", ("vgg", "alexnet")),
+    ("layer1.0.conv1.weight", "ResNets", ("resnet", "resnext", "wide_resnet")),
+    ("features.denseblock1.denselayer1.", "DenseNets", ("densenet",)),
+    ("encoder.layers.encoder_layer_0.ln_1.weight", "vision transformers", ("vit_",)),
+    ("features.1.0.block.0.weight", "ConvNeXts", ("convnext",)),
+    ("features.1.0.norm1.weight", "Swin transformers", ("swin_",)),
+    ("stage2.0.branch1.0.weight", "ShuffleNets", ("shufflenet",)),
+    ("features.3.squeeze.weight", "SqueezeNets", ("squeezenet",)),
+    ("features.0.0.weight", "MobileNets and EfficientNets", ("mobilenet", "efficientnet")),
+    ("layers.8.0.layers.0.weight", "MNASNets", ("mnasnet",)),
+    ("trunk_output.block1.block1-0.f.a.0.weight", "RegNets", ("regnet",)),
+    ("blocks.0.layers.0.layers.MBconv.", "MaxViTs", ("maxvit",)),
+    ("inception3a.branch1.conv.weight", "GoogLeNets", ("googlenet",)),
+    ("Mixed_5b.branch1x1.conv.weight", "Inceptions", ("inception",)),
+    ("features.0.weight", "VGGs and AlexNets", ("vgg", "alexnet")),
 )
 
 
-def guess_model(tensors: State) -> str:
-    """Return the torchvision model whose names and shapes these are, such as 'resnet18'.
+@dataclass(frozen=True)
+class Guess:
+    """Which model weights are of.
 
-    The first convolution and the classifier may have other shapes: they follow
-    the images and the classes.
+    Parameters
+    ----------
+    name : str
+        Of torchvision, such as 'resnet18'; '' if none fits.
+    classes : int
+        That the weights tell apart; 0 if they do not say.
+    tried : str
+        What was tried if none fits, as a sentence.
+    """
+
+    name: str = ""
+    classes: int = 0
+    tried: str = ""
+
+
+def guess_model(tensors: State) -> Guess:
+    """Find the model of torchvision whose names and shapes these are.
+
+    The first convolution and the classifier may have been changed, as far as
+    `build_from_library` follows.
 
     Parameters
     ----------
     tensors : dict of str to tensor
-
-    Returns
-    -------
-    str
-        '' if it is none that is known here.
     """
-    ends = tuple(tensors)
-    starts = next(
-        (starts for sign, starts in _FAMILIES if any(_ends(name, sign) for name in ends)), ()
+    names = list(tensors)
+    family = next(
+        (row for row in _FAMILIES if any(_has_part(name, row[0]) for name in names)), None
     )
-    models = load_torchvision().models
-    for name in models.list_models(module=models):
-        if name.startswith(starts) and starts and _fits(_on_meta(models, name), tensors):
-            return str(name)
-    return ""
+    if family is None:
+        return Guess(
+            tried="The names of the weights are those of none of torchvision's families: "
+            "give your own code as package.module:function."
+        )
+    _, called, starts = family
+    fitting: dict[str, Built] = {}
+    tried: dict[str, int] = {}
+    for name, built in _candidates(starts, tensors):
+        found = built.misfit
+        if found is None:
+            fitting[name] = built
+            if built.has_own_stem:
+                break
+            continue
+        tried[name] = len(found.missing) + len(found.unexpected) + len(found.shapes)
+    if fitting:  # rather one whose first convolution is as it was, such as of 32×32 patches
+        name = max(fitting, key=lambda name: fitting[name].has_own_stem)
+        return Guess(name, int(fitting[name].arguments.get("num_classes", 0)))
+    if not tried:
+        return Guess()
+    nearest = min(tried, key=lambda name: tried[name])
+    return Guess(
+        tried=f"By their names the weights are of one of torchvision's {called}, but none of the "
+        f"{len(tried)} fits; the nearest, {nearest}, differs in {tried[nearest]} weights: give "
+        "your own code as package.module:function."
+    )
 
 
-def _ends(name: str, sign: str) -> bool:
-    return name == sign or name.endswith(f".{sign}")
+def _candidates(starts: tuple[str, ...], tensors: State) -> Iterator[tuple[str, Built]]:
+    known = named_by_torchvision()
+    for name in (name for start in starts for name in known if name.startswith(start)):
+        with contextlib.suppress(UserError):
+            yield name, build_from_library(name, {}, tensors, 0, with_numbers=False)
 
 
-def _on_meta(models: Any, name: str) -> nn.Module:
-    """Build a model without numbers, which takes no memory."""
-    build = models.get_model_builder(name)
-    options = {"num_classes": 2} if "num_classes" in inspect.signature(build).parameters else {}
-    with warnings.catch_warnings(), torch.device("meta"):
-        warnings.simplefilter("ignore")  # about weights that are not wanted
-        network = build(weights=None, **options)
-    assert isinstance(network, nn.Module)  # it came from torchvision's list of classifiers
-    return network
-
-
-def _fits(network: nn.Module, tensors: State) -> bool:
-    wanted = {
-        name: tensor.shape
-        for name, tensor in network.state_dict().items()
-        if not name.endswith("num_batches_tracked")
-    }
-    inside, _ = fit_names(tensors, wanted)
-    found = {name for name in inside if not name.endswith("num_batches_tracked")}
-    if found != set(wanted):
-        return False
-    names = list(wanted)
-    other = [name for name in names if inside[name].shape != wanted[name]]
-    # Of the classifier weight and bias; of the first convolution the weight.
-    return set(other) <= {*names[:1], *names[-2:], "conv_proj.weight"}
+def _has_part(name: str, sign: str) -> bool:
+    """Tell whether a name begins or ends with a sign, after whole parts."""
+    return f".{name}".endswith(f".{sign}") or f".{sign}" in f".{name}"

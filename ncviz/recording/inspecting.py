@@ -9,7 +9,6 @@ from ncviz.networks.anatomy import Anatomy
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.guessing import guess_model
 from ncviz.recording.messages import Inspected, LayerNode, Looked, RecordMessage, Skipped
-from ncviz.recording.models import classes_of
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.recording.recording import sentence
@@ -78,14 +77,15 @@ def look(plan: RecordPlan) -> Looked:
     """
     files = look_at_checkpoints(plan)
     first = read_weights(files.found[0][1], plan)
-    name = guess_model(first.tensors)
+    guess = guess_model(first.tensors)
     return Looked(
         files=tuple(str(path) for _, path in files.found),
         epochs=tuple(epoch for epoch, _ in files.found),
         skipped=files.skipped,
-        model=f"torchvision:{name}" if name else "",
+        model=f"torchvision:{guess.name}" if guess.name else "",
         like=family_of(first.tensors),
-        classes=classes_of(name, first.tensors) if name else 0,
+        tried=guess.tried,
+        classes=guess.classes,
         places=first.places,
         place=first.place,
         said=files.said,

@@ -81,6 +81,8 @@ class Looked:
         A suggestion such as 'torchvision:resnet18'; '' for none.
     like : str
         Whose names these are, such as 'a ResNet by their names'; '' if unknown.
+    tried : str
+        Which models were tried where none fits, as a sentence.
     classes : int
         That the weights tell apart; 0 if the suggestion does not say.
     places : tuple of str
@@ -97,6 +99,7 @@ class Looked:
     skipped: tuple[Skipped, ...]
     model: str = ""
     like: str = ""
+    tried: str = ""
     classes: int = 0
     places: tuple[str, ...] = ()
     place: str = ""

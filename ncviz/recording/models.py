@@ -1,9 +1,9 @@
 """Builds the network that checkpoints belong to, and puts their weights into it."""
 
 import inspect
-import warnings
+from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,12 @@ from torch import Tensor, nn
 
 from ncviz.errors import UserError, reason
 from ncviz.networks.mlp import MultilayerPerceptron
+from ncviz.recording.adapting import first_convolution
+from ncviz.recording.guessing import guess_model
+from ncviz.recording.library_models import Names, build_from_library
 from ncviz.recording.plan import RecordPlan, is_code
 from ncviz.recording.state_dicts import State, describe, fit_names, misfit
 from ncviz.recording.user_code import call, load_function
-from ncviz.torchvision import load_torchvision
-
-# Their helping classifiers are used in training alone.
-_WITH_HELPERS = ("googlenet", "inception_v3")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +35,10 @@ class Model:
         What was changed so that the weights fit.
     recipe : mapping
         Of the network's own run, for its standardised data; empty for others.
+    names : Names
+        How a file's names become the network's.
+    hint : str
+        Which model to choose instead, where the weights do not fit this one.
     """
 
     network: nn.Module
@@ -43,6 +46,8 @@ class Model:
     arguments: Mapping[str, Any]
     notes: tuple[str, ...] = ()
     recipe: Mapping[str, Any] | None = None
+    names: Names = field(default_factory=Names)
+    hint: str = ""
 
     @property
     def channels(self) -> int:
@@ -77,7 +82,7 @@ def build_model(plan: RecordPlan, tensors: State, classes: int) -> Model:
     arguments = dict(plan.model_args or {})
     with torch.random.fork_rng(devices=[]):
         if scheme == "torchvision" and name:
-            model = _torchvision_model(name, arguments, tensors, classes)
+            model = _library_model(name, arguments, tensors, classes)
         elif scheme in ("recipe", "run") and name:
             model = _own_network(scheme, Path(name).expanduser(), tensors, classes)
         else:
@@ -88,98 +93,13 @@ def build_model(plan: RecordPlan, tensors: State, classes: int) -> Model:
     return model
 
 
-def _torchvision_model(name: str, arguments: dict[str, Any], tensors: State, classes: int) -> Model:
-    models = load_torchvision().models
-    known = models.list_models(module=models)
-    if name not in known:
-        close = [other for other in known if name[:4].lower() in other][:5]
-        raise UserError(
-            f"torchvision has no classifier {name!r}: choose one such as "
-            f"{', '.join(close or known[:5])}."
-        )
-    for argument in ("weights", "weights_backbone"):
-        if arguments.get(argument) is not None:
-            raise UserError(f"{argument} cannot be given: the weights are the checkpoints'.")
-    if name in _WITH_HELPERS:
-        helped = any("aux" in key.lower() for key in tensors)
-        arguments = {"aux_logits": helped, "init_weights": False, **arguments}
-    build = models.get_model_builder(name)
-    if "num_classes" not in arguments:
-        found = _classes_in(_without_numbers(name, build, arguments), tensors)
-        arguments["num_classes"] = found or classes
-    network = _build(name, build, arguments, "cpu")
-    notes = _adapt_channels(network, tensors)
-    return Model(network, name, arguments, notes)
-
-
-def _build(name: str, build: Any, arguments: Mapping[str, Any], device: str) -> nn.Module:
-    try:
-        with warnings.catch_warnings(), torch.device(device):
-            warnings.simplefilter("ignore")  # about weights that are replaced at once
-            network = build(weights=None, **arguments)
-    except (TypeError, ValueError, RuntimeError, NotImplementedError) as error:
-        raise UserError(
-            f"torchvision cannot build {name} with {dict(arguments)}: {reason(error)}."
-        ) from error
-    assert isinstance(network, nn.Module)  # it came from torchvision's list of classifiers
-    return network
-
-
-def classes_of(name: str, tensors: State) -> int:
-    """Return how many classes weights of a torchvision model tell apart; 0 if they do not say."""
-    build = load_torchvision().models.get_model_builder(name)
-    return _classes_in(_without_numbers(name, build, {}), tensors) or 0
-
-
-def _without_numbers(name: str, build: Any, arguments: Mapping[str, Any]) -> nn.Module:
-    """Build a network for the shapes of its weights, which costs no memory where that works."""
-    if name.startswith("regnet"):  # their builder reads numbers back
-        return _build(name, build, arguments, "cpu")
-    return _build(name, build, arguments, "meta")
-
-
-def _classes_in(network: nn.Module, tensors: State) -> int | None:
-    """Return how many classes the weights tell apart, by the shape of the classifier's."""
-    inside, _ = fit_names(tensors, network.state_dict())
-    last = [n for n, m in network.named_modules() if _is_linear(m) and f"{n}.weight" in inside]
-    return int(inside[f"{last[-1]}.weight"].shape[0]) if last else None
-
-
-def _is_linear(module: nn.Module) -> bool:
-    return isinstance(module, nn.Linear) or (
-        isinstance(module, nn.Conv2d) and module.kernel_size == (1, 1)
-    )
-
-
-def first_convolution(network: nn.Module) -> tuple[str, nn.Conv2d] | None:
-    """Return the first convolution of a network, by its name."""
-    found = ((n, m) for n, m in network.named_modules() if isinstance(m, nn.Conv2d))
-    return next(found, None)
-
-
-def _adapt_channels(network: nn.Module, tensors: State) -> tuple[str, ...]:
-    """Let the first convolution take as many channels as the weights do."""
-    first = first_convolution(network)
-    inside, _ = fit_names(tensors, network.state_dict())
-    if first is None or f"{first[0]}.weight" not in inside:
-        return ()
-    name, conv = first
-    shape = inside[f"{name}.weight"].shape
-    if len(shape) != 4 or shape[1] == conv.in_channels or conv.groups != 1 or shape[1] > 64:
-        return ()
-    adapted = nn.Conv2d(
-        int(shape[1]),
-        conv.out_channels,
-        conv.kernel_size,  # type: ignore[arg-type]
-        conv.stride,  # type: ignore[arg-type]
-        conv.padding,  # type: ignore[arg-type]
-        conv.dilation,  # type: ignore[arg-type]
-        bias=conv.bias is not None,
-        padding_mode=conv.padding_mode,
-    )
-    parent, _, last = name.rpartition(".")
-    setattr(network.get_submodule(parent), last, adapted)
-    return (f"{name} takes {shape[1]} channels, as in the checkpoint",)
+def _library_model(name: str, arguments: dict[str, Any], tensors: State, classes: int) -> Model:
+    built = build_from_library(name, arguments, tensors, classes)
+    hint = ""
+    if built.misfit is not None:
+        guess = guess_model(tensors)
+        hint = f" They fit torchvision:{guess.name}." if guess.name else f" {guess.tried}"
+    return Model(built.network, name, built.arguments, built.notes, names=built.names, hint=hint)
 
 
 def _own_network(scheme: str, path: Path, tensors: State, classes: int) -> Model:
@@ -251,16 +171,24 @@ def load_weights(model: Model, tensors: State, where: str) -> tuple[str, ...]:
     """
     wanted = model.network.state_dict()
     inside, outside = fit_names(tensors, wanted)
+    inside = model.names(inside)
     found = misfit(inside, wanted)
     if found is not None:
-        raise UserError(describe(found, inside, wanted, where, model.title))
+        raise UserError(describe(found, inside, wanted, where, model.title) + model.hint.rstrip())
     for name, tensor in inside.items():
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor.float()).all()):
             raise UserError(
                 f"{where} holds NaN or infinite weights in {name}: its training had diverged."
             )
     try:
-        model.network.load_state_dict(inside, strict=False)
+        model.network.load_state_dict(_versioned(inside, wanted), strict=False)
     except RuntimeError as error:
         raise UserError(f"{where} does not fit {model.title}: {reason(error)}.") from error
     return outside
+
+
+def _versioned(tensors: State, wanted: Mapping[str, Any]) -> "OrderedDict[str, Tensor]":
+    """Say of which version of their modules weights are: that of the network, which they fit."""
+    versioned = OrderedDict(tensors)
+    versioned._metadata = wanted._metadata  # type: ignore[attr-defined]
+    return versioned

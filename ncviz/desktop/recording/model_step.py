@@ -104,12 +104,12 @@ class ModelStep(Step):
         self._touched = False
         self._show_possible()
 
-    def suggest(self, model: str, like: str) -> None:
+    def suggest(self, model: str, tried: str) -> None:
         """Choose what the checkpoints look like, unless the user chose already."""
         scheme, _, name = model.partition(":")
         if self._touched or scheme != "torchvision" or not name:
-            self.suggestion.setText(f"The checkpoints look like {like}." if like else "")
-            self.suggestion.setVisible(bool(like))
+            self.suggestion.setText(tried)
+            self.suggestion.setVisible(bool(tried))
             return
         self.torchvision.blockSignals(True)
         self.torchvision.setEditText(name)

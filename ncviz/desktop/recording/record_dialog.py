@@ -271,7 +271,7 @@ class RecordDialog(QDialog):
 
     def _looked(self, looked: Looked) -> None:
         self.files.show_looked(looked)
-        self.model.suggest(looked.model, looked.like)
+        self.model.suggest(looked.model, looked.tried)
 
     def _show_inspected(self, inspected: Inspected) -> None:
         self._inspected = self._asked

@@ -1,0 +1,254 @@
+"""Networks of torchvision, as people change them, built so that their weights fit."""
+
+import math
+import re
+import warnings
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from ncviz.errors import UserError, reason
+from ncviz.recording.adapting import StemChoice, adapt, classes_in, first_convolution, head_of
+from ncviz.recording.state_dicts import Misfit, State, fit_names, misfit
+from ncviz.torchvision import load_torchvision
+
+# Their helping classifiers are used in training alone.
+_HELPERS = {"googlenet": ("aux1.", "aux2."), "inception_v3": ("AuxLogits.",)}
+# What others call the parts of torchvision's networks: an older torchvision, and the
+# ResNets for CIFAR that most code on neural collapse has copied.
+_OTHER_NAMES = (
+    (r"(denselayer\d+\.(?:norm|conv))\.([12])\.", r"\1\2."),
+    (r"(layer\d\.\d+)\.shortcut\.", r"\1.downsample."),
+)
+_OWN_ARGUMENTS = ("stem_stride", "stem_pool")
+
+
+@dataclass(frozen=True)
+class Names:
+    """How a file's names become those of a network.
+
+    Parameters
+    ----------
+    others : tuple of (pattern, replacement)
+        In their order.
+    left_out : tuple of str
+        Beginnings of names that evaluation does not need.
+    """
+
+    others: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    def __call__(self, tensors: State) -> State:
+        """Return tensors by the network's names."""
+        found = {}
+        for name, tensor in tensors.items():
+            for pattern, other in self.others:
+                name = re.sub(pattern, other, name)
+            if not name.startswith(self.left_out or ("\0",)):
+                found[name] = tensor
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A network of a library, changed so that weights fit as far as they can.
+
+    Parameters
+    ----------
+    network : nn.Module
+    arguments : mapping
+        It was built with.
+    notes : tuple of str
+        What was changed and assumed.
+    names : Names
+    misfit : Misfit or None
+        What still keeps the weights from fitting.
+    has_own_stem : bool
+        Whether its first convolution was made for other weights.
+    """
+
+    network: Any
+    arguments: Mapping[str, Any]
+    notes: tuple[str, ...]
+    names: Names
+    misfit: Misfit | None
+    has_own_stem: bool
+
+
+def named_by_torchvision() -> list[str]:
+    """Return the names of all classifiers of torchvision."""
+    models = load_torchvision().models
+    return [str(name) for name in models.list_models(module=models)]
+
+
+def build_from_library(
+    name: str,
+    arguments: Mapping[str, Any],
+    tensors: State,
+    classes: int,
+    *,
+    with_numbers: bool = True,
+) -> Built:
+    """Build a classifier of torchvision so that weights of this kind fit.
+
+    Parameters
+    ----------
+    name : str
+        Such as 'resnet18'.
+    arguments : mapping
+        For its builder; and `stem_stride` and `stem_pool`, of the first convolution.
+    tensors : dict of str to tensor
+        Of a checkpoint.
+    classes : int
+        If the weights do not tell.
+    with_numbers : bool, optional
+        Otherwise of shapes alone, which takes no memory.
+
+    Raises
+    ------
+    UserError
+        If it cannot be built.
+    """
+    given, choice = _stem_choice(arguments)
+    if name in _HELPERS:
+        given = {"aux_logits": False, "init_weights": False, **given}
+    network = _build(name, given, with_numbers=False)
+    names = _names_in(name, network, tensors, given)
+    inside = names(fit_names(tensors, network.state_dict())[0])
+    usual = getattr(network, "image_size", 0)
+    found = {**_width(network, inside, given), **_positions(network, inside, given)}
+    if "num_classes" not in given:
+        found["num_classes"] = classes_in(network, inside) or classes
+    if with_numbers or set(found) != {"num_classes"}:
+        network = _build(name, {**given, **found}, with_numbers=with_numbers)
+    kernel = _kernel(network)
+    notes = [*_said_of_names(names), *adapt(network, inside, choice)]
+    if "image_size" in found:
+        # The first convolution may have changed the patches; there are as many positions.
+        side = math.isqrt(int(network.seq_length) - 1) * int(network.patch_size)
+        network.image_size = found["image_size"] = side
+        if side != usual:
+            notes.append(f"its positions are for images of {side}×{side}")
+    arguments = {**given, **found}
+    return Built(
+        network,
+        arguments,
+        tuple(notes),
+        names,
+        misfit(inside, network.state_dict()),
+        has_own_stem=kernel == _kernel(network),
+    )
+
+
+def _kernel(network: nn.Module) -> tuple[int, ...]:
+    first = first_convolution(network)
+    return () if first is None else tuple(first[1].kernel_size)
+
+
+def _stem_choice(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], StemChoice]:
+    stride, pool = arguments.get("stem_stride", 0), arguments.get("stem_pool")
+    if type(stride) is not int or not 0 <= stride <= 16:
+        raise UserError(f"stem_stride is {stride!r}: give a whole number from 1 to 16.")
+    if pool is not None and type(pool) is not bool:
+        raise UserError(f"stem_pool is {pool!r}: give true or false.")
+    rest = {name: value for name, value in arguments.items() if name not in _OWN_ARGUMENTS}
+    return rest, StemChoice(stride, pool)
+
+
+def _build(name: str, arguments: Mapping[str, Any], *, with_numbers: bool) -> Any:
+    models = load_torchvision().models
+    known = named_by_torchvision()
+    if name not in known:
+        close = [other for other in known if name[:4].lower() in other][:5]
+        raise UserError(
+            f"torchvision has no classifier {name!r}: choose one such as "
+            f"{', '.join(close or known[:5])}."
+        )
+    for argument in ("weights", "weights_backbone"):
+        if arguments.get(argument) is not None:
+            raise UserError(f"{argument} cannot be given: the weights are the checkpoints'.")
+    given = {n: value for n, value in arguments.items() if n not in ("weights", "weights_backbone")}
+    try:
+        with warnings.catch_warnings(), nullcontext() if with_numbers else WithoutNumbers():
+            warnings.simplefilter("ignore")  # about weights that are replaced at once
+            network = models.get_model_builder(name)(weights=None, **given)
+    except (TypeError, ValueError, RuntimeError, NotImplementedError, AttributeError) as error:
+        raise UserError(
+            f"torchvision cannot build {name} with {dict(arguments)}: {reason(error)}."
+        ) from error
+    assert isinstance(network, nn.Module)  # it came from torchvision's list of classifiers
+    return network
+
+
+class WithoutNumbers(TorchFunctionMode):
+    """Makes weights without numbers, and leaves what a builder computes with as it is."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        given = dict(kwargs or {})
+        if func in (torch.empty, torch.zeros, torch.ones) and given.get("device") is None:
+            given["device"] = "meta"
+        return func(*args, **given)
+
+
+def _names_in(name: str, network: nn.Module, tensors: State, arguments: Mapping[str, Any]) -> Names:
+    """Return how the file's names become the network's."""
+    wanted = network.state_dict()
+    left_out = () if arguments.get("aux_logits") else _HELPERS.get(name, ())
+    others = tuple(
+        (pattern, other)
+        for pattern, other in _OTHER_NAMES
+        if any(re.search(pattern, n) for n in tensors)
+        and not any(re.search(pattern, n) for n in wanted)
+    )
+    found = Names(others, left_out)
+    inside = found(fit_names(tensors, wanted)[0])
+    # A classifier by another name, such as 'linear' or 'last_linear' instead of 'fc'.
+    heads = {n.partition(".")[0] for n in wanted}
+    strange = {n.partition(".")[0] for n in inside} - heads
+    lacking = heads - {n.partition(".")[0] for n in inside}
+    if len(strange) == 1 and lacking == {head_of(network).partition(".")[0]}:
+        renamed = (rf"^{re.escape(strange.pop())}\.", f"{lacking.pop()}.")
+        return Names((*others, renamed), left_out)
+    return found
+
+
+def _said_of_names(names: Names) -> list[str]:
+    words = []
+    for pattern, other in names.others:
+        if pattern.startswith("^"):
+            before = pattern.removeprefix("^").removesuffix(r"\.")
+            words.append(f"the file's {before} is the model's {other.removesuffix('.')}")
+        elif "shortcut" in pattern:
+            words.append("the file's shortcut is the model's downsample")
+        else:
+            words.append("the names are those of an older torchvision")
+    return words
+
+
+def _positions(network: Any, inside: State, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the size of image that a transformer's positions are for, if it is unusual."""
+    positions = inside.get("encoder.pos_embedding")
+    if positions is None or "image_size" in arguments or not hasattr(network, "patch_size"):
+        return {}
+    side = math.isqrt(max(0, positions.shape[1] - 1)) if positions.ndim == 3 else 0
+    return {"image_size": side * network.patch_size} if side else {}
+
+
+def _width(network: nn.Module, inside: State, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the multiplier of the width that weights have, where a builder takes one."""
+    wanted = network.state_dict()
+    if type(network).__name__ not in ("MobileNetV2", "MobileNetV3") or "width_mult" in arguments:
+        return {}
+    widest = max(wanted, key=lambda name: wanted[name].shape[1] if wanted[name].ndim == 4 else 0)
+    if widest not in inside or inside[widest].ndim != 4:
+        return {}
+    # Numbers of channels are rounded to multiples of 8.
+    ratio = round(inside[widest].shape[1] / wanted[widest].shape[1] * 20) / 20
+    return {} if ratio in (0.0, 1.0) else {"width_mult": ratio}

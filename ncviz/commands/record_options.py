@@ -114,6 +114,12 @@ def add_parser(verbs: Any) -> argparse.ArgumentParser:
         "--size", type=int, default=0, metavar="PIXELS", help="default: as the images are"
     )
     verb.add_argument(
+        "--pixel-range",
+        default="",
+        metavar="LOW..HIGH",
+        help="values of black and white such as 0..4095, or none; default: recognised",
+    )
+    verb.add_argument(
         "--normalise",
         default="none",
         metavar="HOW",
@@ -152,6 +158,7 @@ def plan_of(parsed: argparse.Namespace) -> RecordPlan:
         seed=parsed.seed,
         batch=parsed.batch,
         size=parsed.size,
+        pixel_range=parsed.pixel_range,
         normalise=parsed.normalise,
         transform=parsed.transform,
         device=parsed.device,

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError, reason
+from ncviz.image_file import opened_image
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view
 
@@ -130,18 +129,18 @@ def _carry_in_png(content: bytes, said: Mapping[str, Any]) -> bytes:
 
 def _text_of_png(path: Path) -> str | None:
     try:
-        with Image.open(path) as image:
+        with opened_image(path, ("PNG",)) as image:
             found = image.info.get(KEY)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except UserError:
         return None
     return str(found) if found else None
 
 
 def _text_of_gif(path: Path) -> str | None:
     try:
-        with Image.open(path) as image:
+        with opened_image(path, ("GIF",)) as image:
             comment = image.info.get("comment", b"")
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+    except UserError:
         return None
     return comment.decode("ascii", "replace") if isinstance(comment, bytes) else None
 

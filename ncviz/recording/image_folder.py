@@ -1,28 +1,67 @@
-"""Reads folders of images, one sub-folder a class."""
+"""Finds the images of a folder: one sub-folder a class, perhaps in folders of splits."""
 
-import warnings
-from collections.abc import Sequence
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from ncviz.errors import UserError
 
-from ncviz.errors import UserError, reason
+IMAGE_SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".webp"),
+    *(".ppm", ".pgm", ".pbm", ".pnm"),
+)
+MOST_FILES = 20_000_000
 
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm")
-DEFAULT_SIDE = 224  # pixels, where the images differ in size and none was asked for
-MOST_PIXELS = 100_000_000  # of one image
-MOST_BYTES = 4 * 2**30  # of all that are held
+# What systems put beside the user's own folders; hidden ones are left as well.
+_OF_THE_SYSTEM = ("__macosx", "@eadir", "$recycle.bin", "system volume information", "lost+found")
+
+_TRAINING = ("train", "training")
+_HELD_OUT = ("test", "testing", "val", "valid", "validation", "eval", "evaluation", "dev")
+_SPLIT = re.compile(
+    r"(?:(?:seg|img|images?|data|my)[ _.-]*)?"
+    rf"({'|'.join(sorted((*_TRAINING, *_HELD_OUT), key=len, reverse=True))})"
+    r"[ _.-]*(?:set|data|dataset|images?|imgs?|split|folder)?[ _.-]*\d*"
+)
+
+Classes = dict[str, list[Path]]
 
 
-def find_images(folder: Path) -> dict[str, list[Path]]:
-    """Return the images of each class, sorted by name.
+@dataclass(frozen=True)
+class ImageFolder:
+    """The images of a folder, by split and class.
+
+    Parameters
+    ----------
+    train : mapping of class name to list of Path
+        Sorted by name, as torchvision numbers them; a test split where `only_test`.
+    test : mapping or None
+        Of the same classes, or some of them.
+    empty : tuple of str
+        Classes whose folders hold no image.
+    only_test : bool
+        Whether there is no training split.
+    notes : tuple of str
+        What was taken as what, and what was left.
+    """
+
+    train: Classes
+    test: Classes | None
+    empty: tuple[str, ...]
+    only_test: bool
+    notes: tuple[str, ...]
+
+
+def find_images(folder: Path) -> ImageFolder:
+    """Find the splits, classes and images of a folder.
 
     Parameters
     ----------
     folder : Path
-        With one sub-folder a class.
+        With one sub-folder a class, or one a split ('train', 'val', 'test' and the like) with
+        those within.
 
     Raises
     ------
@@ -30,88 +69,162 @@ def find_images(folder: Path) -> dict[str, list[Path]]:
         If there are not two classes with an image each.
     """
     try:
-        folders = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
-        found = {
-            inner.name: sorted(p for p in inner.rglob("*") if p.suffix.lower() in IMAGE_SUFFIXES)
-            for inner in folders
-        }
+        root = _unwrapped(folder)
+        kinds = {inner: split_of(inner.name) for inner in _folders(root)}
+        splits = {inner: kind for inner, kind in kinds.items() if kind and _holds_classes(inner)}
+        train = next((inner for inner, kind in splits.items() if kind == "train"), None)
+        held_out = sorted((p for p, kind in splits.items() if kind != "train"), key=_preference)
+        if train is not None:
+            return _with_splits(folder, train, held_out, [p for p in kinds if kinds[p]])
+        if held_out and len(held_out) == len(kinds):
+            return _alone(folder, held_out[0], held_out[1:], only_test=True)
+        kind = split_of(root.resolve().name) or split_of(folder.resolve().name)
+        return _alone(folder, root, [], only_test=kind == "test")
     except OSError as error:
         raise UserError(f"{folder} cannot be read: {error.strerror}.") from error
-    found = {name: paths for name, paths in found.items() if paths}
-    if len(found) < 2:
-        raise UserError(
-            f"{folder} is no folder of images: it needs a sub-folder of images for each of at "
-            "least two classes."
+
+
+def split_of(name: str) -> str:
+    """Return the split that a folder's name stands for: 'train', 'test' or ''."""
+    found = _SPLIT.fullmatch(name.lower())
+    if found is None:
+        return ""
+    return "train" if found.group(1) in _TRAINING else "test"
+
+
+def _preference(folder: Path) -> tuple[int, str]:
+    found = _SPLIT.fullmatch(folder.name.lower())
+    assert found is not None  # its name is that of a split
+    return _HELD_OUT.index(found.group(1)), folder.name
+
+
+def _with_splits(folder: Path, train: Path, held_out: list[Path], named: list[Path]) -> ImageFolder:
+    made = _alone(train, train, [], only_test=False)
+    known = {_same(name): name for name in made.train}
+    notes, test = list(made.notes), None
+    for candidate in held_out:
+        found = _classes(_unwrapped(candidate))
+        held = {name: paths for name, paths in found.items() if paths}
+        strange = sorted(name for name in held if _same(name) not in known)
+        fitting = {known[_same(n)]: p for n, p in held.items() if _same(n) in known}
+        if test is None and fitting:
+            test = fitting
+            notes.append(f"test samples: those of {candidate.name}")
+            if strange:
+                notes.append(f"{candidate.name}: left, no class of the training: {_some(strange)}")
+        else:
+            why = "no class of the training is in it" if not fitting else "one test split suffices"
+            notes.append(f"the folder {candidate.name} is left: {why}")
+    unlabelled = [p.name for p in named if p != train and p not in held_out]
+    notes += [f"the folder {name} is left: it has no folder a class" for name in unlabelled]
+    return ImageFolder(made.train, test, made.empty, made.only_test, tuple(notes))
+
+
+def _alone(folder: Path, root: Path, left: list[Path], *, only_test: bool) -> ImageFolder:
+    root = _unwrapped(root)
+    found = _classes(root)
+    classes = {name: paths for name, paths in found.items() if paths}
+    if len(classes) < 2:
+        raise UserError(_too_few(folder, root, list(classes)))
+    empty = tuple(name for name in found if name not in classes)
+    notes = [] if root == folder else [f"the classes are the folders of {root}"]
+    notes += [f"no image is in the folder of {_some(empty)}"] if empty else []
+    notes += [f"the folder {other.name} is left: one test split suffices" for other in left]
+    return ImageFolder(classes, None, empty, only_test, tuple(notes))
+
+
+def _too_few(folder: Path, root: Path, classes: list[str]) -> str:
+    if classes:
+        return (
+            f"{folder} has images of one class only, {classes[0]!r}: images of at least two "
+            "classes are needed, in a sub-folder each."
         )
-    return found
+    if any(_is_image(name) for name in os.listdir(root)):
+        return f"{folder} holds images without classes: put them into a sub-folder a class."
+    return (
+        f"{folder} is no folder of images: it needs a sub-folder of images for each of at "
+        "least two classes."
+    )
 
 
-def read_images(paths: Sequence[Path], size: int) -> NDArray[np.uint8]:
-    """Read images, cut to squares of one size where they differ.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-    size : int
-        Side in pixels; 0 for as they are if all are of one size, else
-        `DEFAULT_SIDE`.
-
-    Returns
-    -------
-    array of uint8, shape (N, H, W) or (N, H, W, 3)
-        Grey if all of them are.
-
-    Raises
-    ------
-    UserError
-        If one cannot be read, or they take more than 4 GiB.
-    """
-    sizes, modes = set(), set()
-    for path in paths:
-        with _opened(path) as image:
-            sizes.add(image.size)
-            modes.add(image.mode)
-    side = size or (0 if len(sizes) == 1 else DEFAULT_SIDE)
-    mode = "L" if modes <= {"L", "1", "I", "I;16", "I;16B"} else "RGB"
-    width, height = (side, side) if side else next(iter(sizes))
-    if len(paths) * width * height * len(mode) > MOST_BYTES:
-        raise UserError(
-            f"{len(paths):,} images of {width}×{height} take more than 4 GiB: "
-            "lower --size or --per-class."
-        )
-    return np.stack([_read(path, mode, side) for path in paths])
+def _unwrapped(folder: Path) -> Path:
+    """Step into folders that hold one folder of folders and nothing else, as archives bring."""
+    for _ in range(8):
+        inner = _folders(folder)
+        if len(inner) != 1 or _has_images(folder) or _has_images(inner[0]):
+            return folder
+        if not _folders(inner[0]):
+            return folder
+        folder = inner[0]
+    return folder
 
 
-def _read(path: Path, mode: str, side: int) -> NDArray[np.uint8]:
-    with _opened(path) as image:
-        try:
-            whole = _of_sixteen_bits(image).convert(mode)
-        except (OSError, ValueError, SyntaxError, EOFError) as error:
-            raise UserError(f"The image {path} is damaged: {reason(error)}.") from error
-        if side and whole.size != (side, side):
-            # The largest square in its middle, as torchvision's CenterCrop after Resize.
-            edge = min(whole.size)
-            left, top = (whole.width - edge) // 2, (whole.height - edge) // 2
-            box = (left, top, left + edge, top + edge)
-            whole = whole.resize((side, side), Image.Resampling.BILINEAR, box=box)
-        return np.asarray(whole, dtype=np.uint8)
+def _holds_classes(folder: Path) -> bool:
+    return any(next(_images(inner), None) is not None for inner in _folders(_unwrapped(folder)))
 
 
-def _of_sixteen_bits(image: Image.Image) -> Image.Image:
-    """Give a grey image of 16 bits its upper 8: a conversion alone would cut it off at 255."""
-    if not image.mode.startswith("I"):
-        return image
-    return Image.fromarray((np.asarray(image).clip(0, 65535) // 256).astype(np.uint8))
+def _classes(root: Path) -> Classes:
+    return {clean_name(inner.name): sorted(_images(inner)) for inner in _folders(root)}
 
 
-def _opened(path: Path) -> Image.Image:
+def _folders(folder: Path) -> list[Path]:
+    """Return the folders within, sorted by name, without hidden ones and those of the system."""
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if entry.is_dir() and not _is_hidden(entry.name)]
+    return [folder / name for name in sorted(names)]
+
+
+def _has_images(folder: Path) -> bool:
+    with os.scandir(folder) as entries:
+        return any(_is_image(entry.name) for entry in entries)
+
+
+def _images(folder: Path) -> Iterator[Path]:
+    """Yield the images within, however deep; links are followed, but never round in circles."""
+    # A link to where we come from would bring the other classes' images along.
+    seen = {_place(each) for each in (folder, *folder.resolve().parents)}
+    seen |= {_place(each) for each in folder.absolute().parents}
+    count = 0
+    for where, folders, names in os.walk(folder, followlinks=True):
+        inside = []
+        for name in sorted(folders):
+            place = _place(Path(where, name))
+            if not _is_hidden(name) and place is not None and place not in seen:
+                seen.add(place)
+                inside.append(name)
+        folders[:] = inside
+        count += len(names)
+        if count > MOST_FILES:
+            raise UserError(f"{folder} holds more than {MOST_FILES:,} files: split it.")
+        yield from (Path(where, name) for name in names if _is_image(name))
+
+
+def _place(path: Path) -> tuple[int, int] | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(path)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, ValueError) as error:
-        raise UserError(f"The image {path} cannot be read: {reason(error)}.") from error
-    if image.width * image.height > MOST_PIXELS:
-        image.close()
-        raise UserError(f"The image {path} has more than 100 million pixels.")
-    return image
+        found = os.stat(path)
+    except OSError:  # a link to nowhere, or round in circles
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _is_image(name: str) -> bool:
+    return not _is_hidden(name) and name.lower().endswith(IMAGE_SUFFIXES)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name.lower() in _OF_THE_SYSTEM
+
+
+def clean_name(name: str) -> str:
+    """Return a folder's name as text, whatever its bytes."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _same(name: str) -> str:
+    """Return what is equal for names that look alike: macOS takes letters and accents apart."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _some(names: list[str] | tuple[str, ...]) -> str:
+    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{more}"

@@ -12,7 +12,7 @@ from typing import Any
 from ncviz.errors import UserError
 from ncviz.recording.epochs_of_names import check_pattern
 from ncviz.runs.manifest import LAST_EPOCH
-from ncviz.wording import read_numbers
+from ncviz.wording import read_number, read_numbers
 
 POOLS = ("average", "max", "flatten")
 TOKENS = ("auto", "class", "mean", "flatten")
@@ -87,6 +87,10 @@ class RecordPlan:
         Samples that pass through the network at once.
     size : int
         Side of the images in pixels; 0 for as they are.
+    pixel_range : str
+        Which values are black and white, such as '0..4095', in arrays and in
+        images of more than 8 bits; 'none' for values to be left as they are;
+        empty to recognise it by all of them.
     normalise : str
         'none', 'imagenet', 'data', or 'MEAN,…/STD,…' in units of 0 to 1.
     transform : str
@@ -122,6 +126,7 @@ class RecordPlan:
     seed: int = 0
     batch: int = 128
     size: int = 0
+    pixel_range: str = ""
     normalise: str = "none"
     transform: str = ""
     device: str = "auto"
@@ -165,6 +170,7 @@ class RecordPlan:
             raise UserError("The recording has no layers: choose stages, blocks or names.")
         parse_normalise(self.normalise)
         parse_train_counts(self.train_counts)
+        parse_pixel_range(self.pixel_range)
         check_pattern(self.epoch_pattern)
         for name, number in self.epochs.items():
             is_number = isinstance(number, int | float) and not isinstance(number, bool)
@@ -279,6 +285,32 @@ def parse_train_counts(text: str) -> tuple[int, ...] | None:
     if not any(counts):
         raise UserError("The sizes of the classes are all 0: name the classes' training samples.")
     return counts
+
+
+def parse_pixel_range(text: str) -> tuple[float, float] | None:
+    """Return the values of black and white such as of '0..4095'; None to recognise them.
+
+    Both are 0 for 'none': the values are left as they are.
+
+    Raises
+    ------
+    UserError
+        If the text cannot be understood.
+    """
+    if not text.strip():
+        return None
+    if text.strip() == "none":
+        return 0.0, 0.0
+    try:
+        low, high = (read_number(end) for end in text.split(".."))
+        if not -1e12 < low < high < 1e12:
+            raise ValueError(text)
+    except ValueError:
+        raise UserError(
+            f"The pixel range is {_shortened(text)}: write the values of black and white such as "
+            "0..4095, or 'none' for values to be left as they are."
+        ) from None
+    return low, high
 
 
 def _shortened(text: str) -> str:

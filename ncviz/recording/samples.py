@@ -13,7 +13,13 @@ from torch import Tensor
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError
 from ncviz.recording.measurer import sizes_that_weigh
-from ncviz.recording.plan import RecordPlan, parse_normalise, parse_train_counts
+from ncviz.recording.pixels import PixelRange
+from ncviz.recording.plan import (
+    RecordPlan,
+    parse_normalise,
+    parse_pixel_range,
+    parse_train_counts,
+)
 from ncviz.recording.sources import Labelled, Source, load_source, sizes_of
 from ncviz.recording.user_code import call, load_function
 from ncviz.runs.probe import Probe
@@ -31,12 +37,15 @@ class Part:
     Parameters
     ----------
     images : tensor, shape (N, C, H, W) or (N, …)
-        uint8 pixels, or what the user's code has prepared.
+        uint8 pixels from 0 to 255, or float32: pixels from 0 to 1, or what was prepared.
     labels : array of int, shape (N,)
+    are_pixels : bool
+        Whether black and white are known.
     """
 
     images: Tensor
     labels: Ints
+    are_pixels: bool
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -69,7 +78,6 @@ class Samples:
         exact: bool = False,
     ) -> None:
         self._exact = exact
-        self._are_pixels = False
         self.title = source.title
         self.class_names = source.class_names
         self.notes: list[str] = []
@@ -108,8 +116,11 @@ class Samples:
         indices = np.concatenate(chosen)
         if not len(indices):
             raise UserError(f"{self.title} has no labelled samples.")
-        images = self._fitted(labelled.take(indices, self._size))
-        return Part(images, labelled.labels[indices])
+        taken = labelled.take(indices, self._size)
+        for words in taken.notes:
+            self._note(words)
+        images = self._fitted(taken.images)
+        return Part(images, labelled.labels[indices][taken.kept], taken.are_pixels)
 
     def _whole_counts(self, source: Source) -> tuple[int, ...]:
         """Return the sizes of the classes in the whole training split, as told or counted."""
@@ -146,7 +157,6 @@ class Samples:
 
     def _fitted(self, images: Tensor) -> Tensor:
         """Give pixels the network's channels and size; leave what was prepared as it is."""
-        self._are_pixels = images.dtype == torch.uint8
         if images.ndim != 4:
             return images
         images = self._with_channels(images)
@@ -158,8 +168,10 @@ class Samples:
                 align_corners=False,
                 antialias=True,
             )
-            rounded = images.dtype == torch.uint8 and not self._exact
-            images = values.round_().byte() if rounded else values
+            if images.dtype != torch.uint8:
+                images = values
+            else:
+                images = values.div_(255) if self._exact else values.round_().byte()
             self._note(f"resized to {self._size}×{self._size}, bilinear")
         return images
 
@@ -170,6 +182,11 @@ class Samples:
         if has == 1:
             self._note(f"grey images repeated to {takes} channels")
             return images.expand(-1, takes, -1, -1)
+        if has == 4 and takes in (1, 3):
+            self._note("the fourth channel, transparency, left out")
+            images, has = images[:, :3], 3
+            if takes == 3:
+                return images
         if has == 3 and takes == 1:
             self._note("colours turned to grey")
             weights = torch.tensor(_GREY).reshape(1, 3, 1, 1)
@@ -234,7 +251,7 @@ class Samples:
 
     def _unit(self, images: Tensor) -> Tensor:
         """Return pixels from 0 to 1; what is no pixel stays as it is."""
-        return images.float() / 255 if self._are_pixels else images.float()
+        return images.float() / 255 if images.dtype == torch.uint8 else images.float()
 
     def _prepared(self, images: Tensor) -> Tensor:
         values = self._unit(images)
@@ -251,25 +268,26 @@ class Samples:
         """Return the samples that are drawn, with their pictures where they are images."""
         train = self.parts["train"]
         labels = train.labels[self.probe_indices]
-        images = train.images[torch.from_numpy(self.probe_indices)]
+        images = self._unit(train.images[torch.from_numpy(self.probe_indices)])
         if images.ndim == 3:
             images = images[:, None]
-        if images.ndim != 4 or images.shape[1] not in (1, 3) or not self._are_pixels:
+        if images.ndim != 4 or images.shape[1] not in (1, 3) or not train.are_pixels:
             return Probe(labels)
         if max(images.shape[2:]) > _PROBE_SIDE:
             scale = _PROBE_SIDE / max(images.shape[2:])
             images = torch.nn.functional.interpolate(
-                images.float(), scale_factor=scale, mode="bilinear", antialias=True
+                images, scale_factor=scale, mode="bilinear", antialias=True
             )
-        if images.dtype != torch.uint8:
-            images = images.round().clamp(0, 255).byte()
+        images = (images * 255).round_().clamp_(0, 255).byte()
         pixels = images.movedim(1, -1).contiguous().numpy()
         return Probe(labels, pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
 
 
 def load_samples(plan: RecordPlan) -> Source:
     """Return the data of a plan, before anything is known of the network."""
-    return load_source(plan.data, plan.data_folder, trusted=plan.trusted)
+    ends = parse_pixel_range(plan.pixel_range)
+    pixels = None if ends is None else PixelRange(*ends)
+    return load_source(plan.data, plan.data_folder, trusted=plan.trusted, pixels=pixels)
 
 
 def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":

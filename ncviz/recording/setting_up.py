@@ -200,6 +200,10 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
     _, images = next(samples.batches("train", 2))
     found = len(samples.class_names)
     anatomy = Anatomy(model.network, images.to(device), found)
+    if source is not None and anatomy.logits.shape[1] == found + len(source.empty) > found:
+        # The network tells the classes apart, too, that have a folder and no image in it.
+        samples = Samples(plan, source.with_empty_classes(), model.channels, model.image_size)
+        found = len(samples.class_names)
     if anatomy.logits.shape[1] != found:
         raise CheckpointError(
             f"{where} tells {anatomy.logits.shape[1]} classes apart and {samples.title} has "

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,18 @@ from ncviz.data.catalogue import CATALOGUE, load
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError, reason
 from ncviz.recording.array_files import open_array_file
-from ncviz.recording.image_folder import find_images, read_images
+from ncviz.recording.image_files import ImageFiles
+from ncviz.recording.image_folder import Classes, clean_name, find_images
+from ncviz.recording.pixels import (
+    AS_THEY_ARE,
+    Extremes,
+    PixelRange,
+    channel_axis,
+    channels_first,
+    recognise_range,
+    slabs_of,
+    words_of_range,
+)
 from ncviz.recording.plan import is_code
 from ncviz.recording.user_code import call, load_function
 
@@ -36,21 +47,49 @@ class Labelled:
         0…K−1.
     take : callable
         Given indices and a side in pixels (0 for as they are), returns those
-        samples: uint8 pixels (n, C, H, W), or what was prepared (n, …).
+        samples as `Taken`.
     """
 
     labels: Ints
-    take: Callable[[NDArray[Any], int], Tensor]
+    take: Callable[[NDArray[Any], int], "Taken"]
 
     @staticmethod
     def of_tensor(samples: Tensor, labels: Ints) -> "Labelled":
         """Return samples that are in memory already."""
-        return Labelled(labels, lambda indices, _size: samples[torch.from_numpy(indices)])
+        return Labelled(labels, lambda indices, _size: Taken.of(samples[torch.from_numpy(indices)]))
 
     @staticmethod
     def of_images(images: Images) -> "Labelled":
         """Return the images of a data set."""
         return Labelled.of_tensor(channels_first(images.pixels), images.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """Samples that were read.
+
+    Parameters
+    ----------
+    images : tensor, shape (n, …)
+        uint8 pixels from 0 to 255, shape (n, C, H, W), or float32: pixels from 0 to 1, or what
+        was prepared.
+    kept : array of int, shape (n,)
+        Which of those that were asked for they are: some could not be read.
+    are_pixels : bool
+        Whether black and white are known.
+    notes : tuple of str
+        What was chosen and left.
+    """
+
+    images: Tensor
+    kept: NDArray[np.intp]
+    are_pixels: bool
+    notes: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(images: Tensor) -> "Taken":
+        """Return all that was asked for; bytes are pixels."""
+        return Taken(images, np.arange(len(images)), images.dtype == torch.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +107,8 @@ class Source:
         Whether `train` is in truth a test split, the only one at hand.
     notes : tuple of str
         What was chosen and left while the data were read.
+    empty : tuple of str
+        Classes without any sample, which a network may tell apart all the same.
     """
 
     title: str
@@ -76,6 +117,18 @@ class Source:
     test: Labelled | None = None
     only_test: bool = False
     notes: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+
+    def with_empty_classes(self) -> "Source":
+        """Return the same data, with the classes that have no samples among the others."""
+        names = tuple(sorted((*self.class_names, *self.empty)))
+        places = np.array([names.index(name) for name in self.class_names])
+
+        def moved(part: Labelled) -> Labelled:
+            return Labelled(places[part.labels], part.take)
+
+        test = None if self.test is None else moved(self.test)
+        return replace(self, class_names=names, train=moved(self.train), test=test, empty=())
 
     @property
     def train_counts(self) -> tuple[int, ...]:
@@ -83,7 +136,9 @@ class Source:
         return () if self.only_test else sizes_of(self.train.labels, len(self.class_names))
 
 
-def load_source(spec: str, folder: str = "", *, trusted: bool = False) -> Source:
+def load_source(
+    spec: str, folder: str = "", *, trusted: bool = False, pixels: PixelRange | None = None
+) -> Source:
     """Return the data that a text stands for.
 
     Parameters
@@ -95,6 +150,8 @@ def load_source(spec: str, folder: str = "", *, trusted: bool = False) -> Source
         Where a full data set lies.
     trusted : bool, optional
         Whether the user's code may be imported.
+    pixels : PixelRange, optional
+        Of arrays, and of images of more than 8 bits; recognised by default.
 
     Raises
     ------
@@ -111,9 +168,9 @@ def load_source(spec: str, folder: str = "", *, trusted: bool = False) -> Source
     path = Path(spec).expanduser()
     try:
         if path.is_dir() and not is_array_folder(path):
-            return _from_folder(path)
+            return _from_folder(path, pixels)
         if path.exists():
-            return _from_arrays(path)
+            return _from_arrays(path, pixels)
     except (OSError, ValueError) as error:
         raise UserError(f"The data {spec!r} cannot be read: {reason(error)}.") from error
     raise UserError(
@@ -127,42 +184,31 @@ def sizes_of(labels: Ints, classes: int) -> tuple[int, ...]:
     return tuple(np.bincount(labels, minlength=classes).tolist())
 
 
-def channels_first(pixels: NDArray[Any]) -> Tensor:
-    """Return (N, C, H, W) of pixels of shape (N, H, W), (N, H, W, C) or (N, C, H, W)."""
-    if pixels.ndim == 3:
-        pixels = pixels[:, None]
-    elif pixels.ndim == 4 and pixels.shape[3] in (1, 3) and pixels.shape[1] not in (1, 3):
-        pixels = pixels.transpose(0, 3, 1, 2)
-    # A copy of its own: torch warns of arrays that must not be written.
-    return torch.from_numpy(np.array(pixels, order="C"))
-
-
 # A folder of images
 
 
-def _from_folder(path: Path) -> Source:
-    parts = {name: path / name for name in ("train", "test", "val", "validation", "valid")}
-    train = parts["train"] if parts["train"].is_dir() else path
-    found = find_images(train)
-    names = tuple(found)
-    test = None
-    held_out = next((p for n, p in parts.items() if n != "train" and p.is_dir()), None)
-    if train is not path and held_out is not None:
-        test = _of_files(find_images(held_out), names, held_out)
-    only_test = train is path and path.name.lower() in parts and path.name.lower() != "train"
-    return Source(path.name, names, _of_files(found, names, train), test, only_test)
+def _from_folder(path: Path, pixels: PixelRange | None) -> Source:
+    found, files = find_images(path), ImageFiles(pixels)
+    names = tuple(found.train)
+    train = _of_files(found.train, names, files)
+    test = None if found.test is None else _of_files(found.test, names, files)
+    title = clean_name(path.resolve().name)
+    return Source(title, names, train, test, found.only_test, found.notes, found.empty)
 
 
-def _of_files(found: Mapping[str, list[Path]], names: tuple[str, ...], folder: Path) -> Labelled:
-    strange = sorted(set(found) - set(names))
-    if strange:
-        raise UserError(f"{folder} has a class {strange[0]!r} that the training images have not.")
-    files = [(path, names.index(name)) for name, paths in found.items() for path in paths]
-    labels = np.array([label for _, label in files], dtype=np.int64)
-    paths = [path for path, _ in files]
+def _of_files(found: Classes, names: tuple[str, ...], files: ImageFiles) -> Labelled:
+    pairs = [(path, names.index(name)) for name, paths in found.items() for path in paths]
+    labels = np.array([label for _, label in pairs], dtype=np.int64)
 
-    def take(indices: NDArray[Any], size: int) -> Tensor:
-        return channels_first(read_images([paths[i] for i in indices], size))
+    def take(indices: NDArray[Any], size: int) -> Taken:
+        read = files.read([pairs[i][0] for i in indices], size)
+        left = labels[indices][read.kept]
+        if read.bad and len(np.unique(left)) < 2:
+            raise UserError(read.bad[0])
+        lost = sorted(set(labels[indices]) - set(left))
+        notes = [f"no image of {names[k]} that was drawn can be read" for k in lost]
+        images = channels_first(read.pixels)
+        return Taken(images, read.kept, read.are_pixels, (*read.notes, *notes))
 
     return Labelled(labels, take)
 
@@ -170,25 +216,46 @@ def _of_files(found: Mapping[str, list[Path]], names: tuple[str, ...], folder: P
 # A file of arrays
 
 
-def _from_arrays(path: Path) -> Source:
+def _from_arrays(path: Path, pixels: PixelRange | None) -> Source:
     arrays = read_labelled(open_array_file(path))
-    train = _of_arrays(arrays.samples, arrays.labels, str(path))
+    samples, held_out = arrays.samples, arrays.test_samples
+    notes = [*arrays.notes]
+    are_images = samples.ndim >= 3
+    if are_images and samples.dtype.kind in "fiub":
+        found = Extremes.of(slabs_of(samples))
+        pixels = pixels or recognise_range(found, samples.dtype)
+        if samples.dtype != np.uint8 or pixels != PixelRange(0, 255):
+            notes.append(words_of_range(pixels, found))
+    else:
+        pixels = PixelRange(0, 255) if samples.dtype == np.uint8 else AS_THEY_ARE
+    if samples.ndim == 4:
+        axis = channel_axis(samples.shape)
+        notes.append(f"images of {samples.shape[axis]} channels, which come {_ORDER[axis]}")
+    train = _of_arrays(samples, arrays.labels, pixels, str(path))
     test = None
-    if arrays.test_samples is not None and arrays.test_labels is not None:
-        test = _of_arrays(arrays.test_samples, arrays.test_labels, str(path))
-    return Source(path.stem, arrays.class_names, train, test, arrays.only_test, arrays.notes)
+    if held_out is not None and arrays.test_labels is not None:
+        test = _of_arrays(held_out, arrays.test_labels, pixels, str(path))
+    return Source(path.stem, arrays.class_names, train, test, arrays.only_test, tuple(notes))
 
 
-def _of_arrays(samples: NDArray[Any], labels: Ints, where: str) -> Labelled:
+_ORDER = {1: "first", 3: "last"}
+
+
+def _of_arrays(samples: NDArray[Any], labels: Ints, pixels: PixelRange, where: str) -> Labelled:
     if samples.dtype.kind not in "fiub" or samples.ndim < 2:
         raise UserError(
             f"{where} has samples of {samples.dtype} in shape {samples.shape}: give numbers, "
             "one row or one image a sample."
         )
-    if samples.dtype != np.uint8:
-        samples = samples.astype(np.float32)
-    tensor = channels_first(samples) if samples.ndim >= 3 else torch.from_numpy(samples.copy())
-    return Labelled.of_tensor(tensor, labels)
+
+    def take(indices: NDArray[Any], _size: int) -> Taken:
+        chosen = samples[indices]
+        if chosen.dtype != np.uint8 or pixels != PixelRange(0, 255):
+            chosen = pixels.units(chosen)
+        images = channels_first(chosen) if chosen.ndim >= 3 else torch.from_numpy(chosen)
+        return Taken(images, np.arange(len(indices)), pixels.is_known)
+
+    return Labelled(labels, take)
 
 
 # The user's code

@@ -65,6 +65,8 @@ class DataStep(Step):
         self.per_class, self.probe = NumberBox(2, 1_000_000, 100), NumberBox(1, 10_000, 60)
         self.seed, self.size = NumberBox(0, 2**31 - 1), NumberBox(0, 2048)
         self.size.setSpecialValueText("as they are")
+        self.pixel_range = QLineEdit()
+        self.pixel_range.setPlaceholderText("recognised")
         self.scale = choice(SCALES)
         self.own_scale, self.transform = QLineEdit(), QLineEdit()
         self.own_scale.setPlaceholderText("0.286/0.353")
@@ -94,6 +96,11 @@ class DataStep(Step):
             "Training samples of each class, such as 400,400,40; or unknown.",
         )
         self.size_field = Field("Pixels a side", self.size, "Images are resized to this.")
+        self.pixel_range_field = Field(
+            "Black and white",
+            self.pixel_range,
+            "Their values where the file does not say them, such as 0..4095; or none.",
+        )
         self.scale_field = Field("Scaled", self.scale, "As in the training of the network.")
         self.own_scale_field = Field("Mean / deviation", self.own_scale, "A number a channel.")
         self.transform_field = Field(
@@ -110,7 +117,7 @@ class DataStep(Step):
             (self.consent_field,),
             (self.per_class_field, self.probe_field, self.seed_field),
             (self.split_field, self.train_counts_field),
-            (self.size_field,),
+            (self.size_field, self.pixel_range_field),
             (self.scale_field, self.own_scale_field),
             (self.transform_field,),
             (self.transform_consent_field,),
@@ -119,6 +126,7 @@ class DataStep(Step):
         self.end()
         self.blamed = {
             "sizes of": self.train_counts_field,
+            "pixel range": self.pixel_range_field,
             "normalisation": self.own_scale_field,
             "per_class": self.per_class_field,
             "size": self.size_field,
@@ -143,6 +151,7 @@ class DataStep(Step):
             self.probe.valueChanged,
             self.seed.valueChanged,
             self.size.valueChanged,
+            self.pixel_range.textChanged,
             self.scale.currentIndexChanged,
             self.own_scale.textChanged,
             self.transform.textChanged,
@@ -167,6 +176,7 @@ class DataStep(Step):
             (self.consent_field, kind == CODE),
             (self.train_counts_field, kind != OWN),
             (self.size_field, kind != OWN),
+            (self.pixel_range_field, kind in (FOLDER, NPZ)),
             (self.scale_field, kind != OWN),
             (self.own_scale_field, kind != OWN and not self.scale.currentData()),
             (self.transform_field, kind != OWN),
@@ -216,6 +226,7 @@ class DataStep(Step):
             probe_per_class=self.probe.value(),
             seed=self.seed.value(),
             size=0 if kind == OWN else self.size.value(),
+            pixel_range=self.pixel_range.text().strip() if kind in (FOLDER, NPZ) else "",
             normalise="none" if kind == OWN else normalise,
             transform=transform,
             trusted=trusted,

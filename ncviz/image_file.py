@@ -1,0 +1,61 @@
+"""Opens pictures of other people: known formats alone, none of more pixels than it can hold."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from ncviz.bounded_reading import open_regular
+from ncviz.errors import UserError, reason
+
+# Pillow decides by content: a PostScript file named 'x.png' would be run by Ghostscript.
+FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "TIFF", "WEBP", "PPM")
+MOST_PIXELS = 64_000_000  # of one image: 256 MB of memory while it is read
+MOST_PIXELS_A_BYTE = 10_000  # of its file; the emptiest picture is packed to one bit of thousands
+
+DAMAGED = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
+"""What Pillow raises for damaged pictures, when they are opened or when they are decoded."""
+
+
+@contextmanager
+def opened_image(path: Path, formats: tuple[str, ...] = FORMATS) -> Iterator[Image.Image]:
+    """Open a picture; its pixels are not decoded before they are asked for.
+
+    Parameters
+    ----------
+    path : Path
+    formats : tuple of str, optional
+        Pillow's names of those that are wanted, of `FORMATS`.
+
+    Yields
+    ------
+    PIL.Image.Image
+        Closed at the end.
+
+    Raises
+    ------
+    UserError
+        If it is no picture of these formats, is damaged, or claims more pixels than it can hold.
+    """
+    try:
+        with open_regular(path) as file, warnings.catch_warnings():
+            # Of palettes with transparency, strange metadata, many pixels: told by us or harmless.
+            warnings.simplefilter("ignore")
+            size = os.fstat(file.fileno()).st_size
+            with Image.open(file, formats=formats) as image:
+                pixels = image.width * image.height
+                if pixels > min(MOST_PIXELS, MOST_PIXELS_A_BYTE * max(size, 1)):
+                    raise UserError(
+                        f"The image {path} claims {image.width:,}×{image.height:,} pixels in "
+                        f"{size:,} bytes: up to {MOST_PIXELS // 10**6} million are read."
+                    )
+                yield image
+    except UnidentifiedImageError as error:
+        known = ", ".join(formats)
+        raise UserError(f"The image {path} cannot be read: it is none of {known}.") from error
+    except DAMAGED as error:
+        words = error.strerror if isinstance(error, OSError) and error.strerror else reason(error)
+        raise UserError(f"The image {path} cannot be read: {words}.") from error

@@ -1,0 +1,197 @@
+"""Reads image files of any depth and colour into one array; a bad one is left out and named."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ncviz.errors import UserError, reason
+from ncviz.image_file import DAMAGED, opened_image
+from ncviz.recording.pixels import Extremes, PixelRange, recognise_range, words_of_range
+
+DEFAULT_SIDE = 224  # pixels, where the images differ in size and none was asked for
+MOST_BYTES = 4 * 2**30  # of all that are held
+NAMED = 3  # of the bad ones
+
+_GREY = frozenset(("L", "LA", "La", "1", "F", "I", "I;16", "I;16L", "I;16B", "I;16N"))
+_DEEP = "IF"  # their first letters: more than 8 bits, whose range the file does not say
+
+
+@dataclass(frozen=True, eq=False)
+class ImageArray:
+    """Images that were read.
+
+    Parameters
+    ----------
+    pixels : array, shape (n, H, W) or (n, H, W, 3)
+        uint8 from 0 to 255, or float32: from 0 to 1, or values that are no plain pixels.
+    kept : array of int, shape (n,)
+        Which of the files they are.
+    are_pixels : bool
+        Whether their range is known.
+    bad : tuple of str
+        Why the others could not be read, a sentence each.
+    notes : tuple of str
+        What was chosen and left.
+    """
+
+    pixels: NDArray[Any]
+    kept: NDArray[np.intp]
+    are_pixels: bool
+    bad: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass
+class ImageFiles:
+    """Reads images of one data set, all of them by one range.
+
+    Parameters
+    ----------
+    range : PixelRange, optional
+        Of images of more than 8 bits; else recognised from the first that are read, which are the
+        training samples, so that held-out ones are read alike.
+    """
+
+    range: PixelRange | None = None
+    _ranges: dict[str, PixelRange] = field(default_factory=dict, init=False)
+
+    def read(self, paths: Sequence[Path], size: int) -> ImageArray:
+        """Read images, cut to squares of one size where they differ.
+
+        Parameters
+        ----------
+        paths : sequence of Path
+        size : int
+            Side in pixels; 0 for as they are if all are of one size, else `DEFAULT_SIDE`.
+
+        Raises
+        ------
+        UserError
+            If most of them cannot be read, or they take more than 4 GiB.
+        """
+        bad: dict[int, str] = {}
+        looked = _look(paths, bad)
+        _check_bad(bad, paths)
+        sizes = {each.size for each in looked.values()}
+        side = size or (0 if len(sizes) == 1 else DEFAULT_SIDE)
+        width, height = (side, side) if side else next(iter(sizes))
+        grey = all(each.mode in _GREY for each in looked.values())
+        deep = [each.mode[0] if each.mode[0] in _DEEP else "" for each in looked.values()]
+        shape = (len(looked), height, width) if grey else (len(looked), height, width, 3)
+        numbers = np.dtype(np.float32 if any(deep) else np.uint8)
+        if np.prod(shape, dtype=float) * numbers.itemsize > MOST_BYTES:
+            raise UserError(
+                f"{len(looked):,} images of {width}×{height} take more than 4 GiB: "
+                "lower --size or --per-class."
+            )
+        pixels, read = np.zeros(shape, numbers), np.ones(len(looked), dtype=bool)
+        extremes: dict[str, list[Extremes]] = {}
+        for row, number in enumerate(looked):
+            try:
+                pixels[row], found = _read(paths[number], "L" if grey else "RGB", side)
+                if found is not None:
+                    extremes.setdefault(deep[row], []).append(found)
+            except UserError as error:
+                bad[number], read[row] = str(error), False
+        _check_bad(bad, paths)
+        notes = [*self._scale(pixels, deep, extremes), *_said(looked, bad, paths)]
+        if len(sizes) > 1 or (size and sizes != {(size, size)}):
+            notes.append(f"the square in the middle of each image, resized to {side}×{side}")
+        kept = np.array(list(looked), dtype=np.intp)[read]
+        are_pixels = all(self._ranges[kind].is_known for kind in extremes)
+        whole = pixels if read.all() else pixels[read]
+        sentences = tuple(bad[number] for number in sorted(bad))
+        return ImageArray(whole, kept, are_pixels, sentences, tuple(notes))
+
+    def _scale(
+        self, pixels: NDArray[Any], deep: Sequence[str], extremes: Mapping[str, list[Extremes]]
+    ) -> list[str]:
+        """Bring images of more than 8 bits, and with them all others, to units of 0 to 1."""
+        notes = []
+        for kind, each in extremes.items():
+            found = Extremes.of_all(each)
+            if kind not in self._ranges:
+                numbers = np.dtype(np.int32 if found.whole else np.float32)
+                self._ranges[kind] = self.range or recognise_range(found, numbers)
+            notes.append(words_of_range(self._ranges[kind], found))
+        if extremes:
+            bytes_ = PixelRange(0, 255)
+            for row, kind in enumerate(deep):
+                pixels[row] = self._ranges.get(kind, bytes_).units(pixels[row])
+        return notes
+
+
+@dataclass(frozen=True)
+class _Header:
+    size: tuple[int, int]
+    mode: str
+    has_transparency: bool
+
+
+def _look(paths: Sequence[Path], bad: dict[int, str]) -> dict[int, _Header]:
+    looked = {}
+    for number, path in enumerate(paths):
+        try:
+            with opened_image(path) as image:
+                clear = image.mode in ("LA", "La", "PA", "RGBA", "RGBa")
+                clear = clear or "transparency" in image.info
+                looked[number] = _Header(image.size, image.mode, clear)
+        except UserError as error:
+            bad[number] = str(error)
+    return looked
+
+
+def _read(path: Path, mode: str, side: int) -> tuple[NDArray[Any], Extremes | None]:
+    """Return one image, and the extremes of its values where it is deeper than 8 bits."""
+    with opened_image(path) as image:
+        found = None
+        try:
+            if image.mode[0] in _DEEP:
+                values = np.asarray(image).astype(np.float32)
+                if not np.isfinite(values).all():
+                    raise UserError(f"The image {path} holds NaN or infinite values.")
+                found = Extremes.of([values])
+                whole = Image.fromarray(values)
+            elif image.mode in ("P", "PA") and mode == "RGB":
+                whole = image.convert("RGBA").convert("RGB")
+            else:
+                whole = image.convert(mode)
+        except DAMAGED as error:
+            raise UserError(f"The image {path} is damaged: {reason(error)}.") from error
+        if side and whole.size != (side, side):
+            # The largest square in its middle, as torchvision's CenterCrop after Resize.
+            edge = min(whole.size)
+            left, top = (whole.width - edge) // 2, (whole.height - edge) // 2
+            box = (left, top, left + edge, top + edge)
+            whole = whole.resize((side, side), Image.Resampling.BILINEAR, box=box)
+        pixels = np.asarray(whole)
+        return (pixels[..., None] if found is not None and mode == "RGB" else pixels), found
+
+
+def _check_bad(bad: Mapping[int, str], paths: Sequence[Path]) -> None:
+    if 2 * len(bad) > len(paths) or (bad and len(paths) < 2):
+        first = bad[min(bad)]
+        if len(paths) == 1:
+            raise UserError(first)
+        raise UserError(f"{len(bad):,} of {len(paths):,} images cannot be read; the first: {first}")
+
+
+def _said(
+    looked: Mapping[int, _Header], bad: Mapping[int, str], paths: Sequence[Path]
+) -> list[str]:
+    notes = []
+    clear = sum(each.has_transparency for each in looked.values())
+    if clear:
+        notes.append(f"the transparency of {clear:,} images is ignored, as by torchvision")
+    if bad:
+        names = ", ".join(f"{paths[n].parent.name}/{paths[n].name}" for n in sorted(bad)[:NAMED])
+        more = f" and {len(bad) - NAMED:,} more" if len(bad) > NAMED else ""
+        notes.append(
+            f"{len(bad):,} of {len(paths):,} images cannot be read and are left out: {names}{more}"
+        )
+    return notes

@@ -49,7 +49,9 @@ class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
         """Make the recorder and record the network before training."""
         if not state.is_world_process_zero:
             return
-        data = self._data if self._data is not None else given["train_dataloader"]
+        data = self._data if self._data is not None else given.get("train_dataloader")
+        if data is None:
+            raise UserError("The trainer tells no training data: give them as data=.")
         self._recorder = Recorder(self._out, given["model"], data, **self._options)
         epoch = _epochs(state)
         if epoch == 0 or not self._options.get("resume"):

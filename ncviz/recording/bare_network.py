@@ -70,9 +70,16 @@ def _refuse_what_cannot_be_measured(model: nn.Module) -> None:
         raise UserError("The model has weights on the device 'meta', which are no numbers.")
 
 
-def is_main_process() -> bool:
-    """Tell whether this process is the first of those that train together, or alone."""
+def who_writes() -> str:
+    """Return why another process writes the run; empty if this one does.
+
+    Of processes that train together the first one writes.
+    """
     distributed = torch.distributed
     if distributed.is_available() and distributed.is_initialized():
-        return distributed.get_rank() == 0
-    return os.environ.get("RANK", "0").strip() in ("", "0")
+        rank: Any = distributed.get_rank()
+    else:  # as torchrun tells it, before the group is made
+        rank = os.environ.get("RANK", "").strip() or 0
+    if str(rank) == "0":
+        return ""
+    return f"this is process {rank} of those that train together, and the first one records"

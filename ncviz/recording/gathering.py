@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -68,8 +69,9 @@ class Gatherer:
         self.counts: tuple[int, ...] = ()
         """How many samples of each class the data have in all; empty if unknown."""
 
+    @cached_property
     def first(self) -> Inputs:
-        """Return what the network is called with, for two samples at most."""
+        """What the network is called with, for two samples at most."""
         if _is_batch(self._data):
             batch = _rows(self._data, slice(2))
         elif self._set is not None:
@@ -98,7 +100,7 @@ class Gatherer:
         UserError
             If there are none, or a label is none of 0…K−1.
         """
-        size = sum(t.element_size() * t[0].numel() for t in tensors_in(self.first()))
+        size = sum(t.element_size() * t[0].numel() for t in tensors_in(self.first))
         most = memory // max(1, size * classes)
         if most < per_class:
             if most < 2:
@@ -117,8 +119,9 @@ class Gatherer:
             self._from_batch(keeping)
         elif not self._by_labels(keeping):
             self._by_reading(keeping)
+        kept = keeping.kept()
         self.notes += keeping.notes
-        return keeping.kept()
+        return kept
 
     def _from_batch(self, keeping: Keeping) -> None:
         """Choose among samples that lie in memory."""
@@ -262,7 +265,9 @@ class _SetOfSamples:
         """Yield batches of the samples that have these indices."""
         collate = self._loader.collate_fn if self._loader is not None else None
         numbers = iter(map(int, indices))
-        while some := list(itertools.islice(numbers, _AT_ONCE)):
+        own = getattr(self._loader and self._loader.batch_sampler, "batch_size", None)
+        # Samples of several sizes come one by one, or are filled up batch by batch.
+        while some := list(itertools.islice(numbers, min(own or _AT_ONCE, _AT_ONCE))):
             items = [self.dataset[index] for index in some]
             if collate is not None:
                 yield collate(items)

@@ -82,6 +82,7 @@ class Keeping:
         self._labels: list[int] = []
         self._room = np.full(self.classes, self.per_class)
         self._not_finite = 0
+        self._were_filled_up = False
 
     def add(self, batch: Any) -> Ints:
         """Keep of a batch what there is room for; return its class numbers."""
@@ -126,11 +127,14 @@ class Keeping:
 
     @property
     def notes(self) -> list[str]:
-        """Return what was left out."""
-        if not self._not_finite:
-            return []
-        many = "a sample" if self._not_finite == 1 else f"{self._not_finite} samples"
-        return [f"{many} with NaN or infinite values left out"]
+        """Return what was left out or filled up, once all is kept."""
+        said = []
+        if self._not_finite:
+            many = "a sample" if self._not_finite == 1 else f"{self._not_finite} samples"
+            said.append(f"{many} with NaN or infinite values left out")
+        if self._were_filled_up:
+            said.append("samples of several lengths are filled up with zeros")
+        return said
 
     def kept(self) -> Kept:
         """Return all that was kept.
@@ -143,9 +147,24 @@ class Keeping:
         if not self._samples:
             what = "only NaN or infinite samples" if self._not_finite else "no samples with labels"
             raise UserError(f"{self._where} held {what}.")
+        self._check_shapes()
         labels = np.array(self._labels, dtype=np.int64)
         order = np.argsort(labels, kind="stable")
         return Kept([self._samples[row] for row in order], labels[order])
+
+    def _check_shapes(self) -> None:
+        """Refuse samples of several sizes, unless they are texts, which a mask can end."""
+        shapes = sorted({tuple(main_tensor(sample).shape) for sample in self._samples})
+        if len(shapes) == 1:
+            return
+        first = self._samples[0]
+        is_masked = isinstance(first, Mapping) and any("mask" in str(name) for name in first)
+        if not is_masked and main_tensor(first).is_floating_point():
+            words = " and ".join("×".join(map(str, shape)) for shape in shapes[:2])
+            raise UserError(
+                f"{self._where} has samples of several sizes, such as {words}: bring them to one."
+            )
+        self._were_filled_up = True
 
 
 def _is_finite(tensor: Tensor) -> bool:

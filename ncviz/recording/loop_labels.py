@@ -15,6 +15,7 @@ Ints = NDArray[np.int64]
 LEFT_OUT = -100  # what losses of torch ignore
 
 _ATTRIBUTES = ("targets", "labels", "_labels", "y", "train_labels")
+_PAIRS = ("samples", "_samples", "imgs")  # of files and labels
 _COLUMNS = ("label", "labels", "fine_label", "target")
 
 
@@ -160,6 +161,10 @@ def labels_of(dataset: Any) -> Any:
         found = _as_long(getattr(dataset, name, None), dataset)
         if found is not None:
             return found
+    for name in _PAIRS:
+        pairs = _as_long(getattr(dataset, name, None), dataset)
+        if isinstance(pairs, list) and all(isinstance(p, tuple) and len(p) == 2 for p in pairs):
+            return [label for _, label in pairs]
     return None
 
 
@@ -179,13 +184,22 @@ def names_of(data: Any) -> tuple[str, ...]:
         while place is not None:
             found = getattr(place, "classes", None)
             if isinstance(found, list | tuple) and found:
-                return tuple(map(str, found))
+                # Those of ImageNet are several words each.
+                return tuple(str(n[0] if isinstance(n, tuple) and n else n) for n in found)
             for column in _COLUMNS:
                 names = getattr(_entry(getattr(place, "features", None), column), "names", None)
                 if isinstance(names, list) and names:
                     return tuple(map(str, names))
             place = place.dataset if isinstance(place, Subset) else None
     return ()
+
+
+def names_that_fit(names: tuple[str, ...], classes: int) -> tuple[tuple[str, ...], list[str]]:
+    """Return a data set's names if there is one for each class, else none; and what to say."""
+    if len(names) in (0, classes):
+        return names, []
+    words = f"the data set names {len(names)} classes and the model tells {classes} apart"
+    return (), [f"{words}: they are numbered (class_names= names them)"]
 
 
 def _entry(features: Any, name: str) -> Any:

@@ -17,12 +17,12 @@ from torch import nn
 from ncviz import __version__
 from ncviz.errors import DivergedError, UserError, reason
 from ncviz.networks.anatomy import Anatomy
-from ncviz.recording.bare_network import bare, is_main_process
+from ncviz.recording.bare_network import bare, who_writes
 from ncviz.recording.chosen_layers import choose_taps
 from ncviz.recording.gathering import Gatherer
 from ncviz.recording.kept_samples import Kept
 from ncviz.recording.loop_batches import BatchReader, Unpack
-from ncviz.recording.loop_labels import ClassNumbers, names_of
+from ncviz.recording.loop_labels import ClassNumbers, names_of, names_that_fit
 from ncviz.recording.loop_values import epoch_number, plain_numbers
 from ncviz.recording.measurer import (
     Measured,
@@ -143,8 +143,11 @@ class Recorder:
         self._said: set[str] = set()
         self._run: RunInProgress | None = None
         self.notes: tuple[str, ...] = ()
-        self._is_idle = not is_main_process()
+        others = who_writes()
+        self._is_idle = bool(others)
         if self._is_idle:
+            self.notes = (others,)
+            print(f"ncviz: {others}.", file=sys.stderr)
             return
         if per_class < 1 or probe_per_class < 1:
             raise UserError("per_class and probe_per_class must be at least 1.")
@@ -154,15 +157,19 @@ class Recorder:
             seed_random_numbers(seed)
             reader = BatchReader(self._network, "The recorder's data", unpack)
             source = Gatherer(data, reader, "The recorder's data", seed)
-            first = like_weights(source.first(), self._network)
-            anatomy = Anatomy(self._network, first, len(class_names or names_of(data) or ()))
+            first = like_weights(source.first, self._network)
+            known = tuple(map(str, class_names or names_of(data)))
+            anatomy = Anatomy(self._network, first, len(known))
             classes = anatomy.logits.shape[1]
-            names = _names(class_names, data, classes)
-            known = names if class_names or names_of(data) else ()
+            if class_names and len(known) != classes:
+                raise UserError(
+                    f"There are {len(known)} class names and the model tells {classes} apart."
+                )
+            known, notes = names_that_fit(known, classes)
             numbers = ClassNumbers(classes, known, "The recorder's data")
             room = sample_memory * 2**20
             parts = {"train": source.gather(numbers, classes, per_class, room)}
-            notes = [*reader.notes, *source.notes, *numbers.notes]
+            notes += [*reader.notes, *source.notes, *numbers.notes]
             told = None if train_counts is None else _told(train_counts, classes)
             counts = {"train": source.counts if told is None else told}
             if test is not None:
@@ -202,7 +209,7 @@ class Recorder:
         }
         manifest = Manifest(
             title=title or f"{type(self._network).__name__} · own loop",
-            class_names=names,
+            class_names=known or tuple(map(str, range(classes))),
             layers=self._measurer.layers,
             train_counts=counts["train"],
             recipe=recipe,
@@ -352,15 +359,6 @@ def _absent(labels: Ints, classes: int) -> list[str]:
         f"the model tells {classes} classes apart and the samples hold "
         f"{classes - len(absent)} of them, none of {listed}"
     ]
-
-
-def _names(given: Sequence[str] | None, data: Any, classes: int) -> tuple[str, ...]:
-    names = tuple(map(str, given)) if given else names_of(data)
-    if not names:
-        return tuple(str(k) for k in range(classes))
-    if len(names) != classes:
-        raise UserError(f"There are {len(names)} class names and the model tells {classes} apart.")
-    return names
 
 
 def _told(counts: Sequence[int] | Mapping[int, int], classes: int) -> tuple[int, ...]:

@@ -156,6 +156,9 @@ def test_the_trainer_of_hugging_face_calls_the_recorder(huggingface, tmp_path):
     assert Run(tmp_path / "other").epochs == (0, 2)
     train(huggingface(tmp_path / "second"), [1], is_world_process_zero=False)
     assert not (tmp_path / "second").exists()
+    state = SimpleNamespace(epoch=0, is_world_process_zero=True)
+    with pytest.raises(UserError, match="give them as data="):
+        huggingface(tmp_path / "none").on_train_begin(None, state, None, model=Classifier())
 
 
 def test_packages_that_are_not_installed_are_named(packages):

@@ -191,6 +191,33 @@ def test_data_of_many_kinds(tmp_path, data, counts):
     assert any("sizes in the training are unknown" in words for words in notes) == (not counts)
 
 
+class Files(Told):
+    """As those of torchvision that keep files with their labels; names are several words."""
+
+    classes = (("red", "scarlet"), ("green",), ("blue", "azure"))
+
+    def __init__(self):
+        super().__init__()
+        del self.targets
+        self._samples = [(f"{number}.png", label) for number, label in enumerate(Y.tolist())]
+
+
+def test_files_with_labels(tmp_path):
+    data = Files()
+    run, _ = recorded(tmp_path, data, per_class=2)
+    assert len(data.read) <= 6 + 2
+    assert run.manifest.train_counts == (20, 20, 20)
+    assert run.manifest.class_names == ("red", "green", "blue")
+
+
+def test_names_of_other_classes_are_left_out_and_told(tmp_path):
+    data = Told()
+    data.classes = ("red", "green", "blue", "grey")  # of the whole set, of which these are a part
+    run, notes = recorded(tmp_path, Subset(data, range(60)))
+    assert run.manifest.class_names == ("0", "1", "2")
+    assert any("names 4 classes and the model tells 3 apart" in words for words in notes)
+
+
 def test_rows_by_name_and_columns_whole(tmp_path):
     run, _ = recorded(tmp_path, Columns(), Named())
     assert_all_read(run)

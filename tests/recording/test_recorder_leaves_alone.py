@@ -197,6 +197,7 @@ def test_only_the_first_of_several_processes_writes(model, data, tmp_path, monke
     with Recorder(tmp_path / "run", model, data) as recorder:
         assert not recorder.record(0)
         assert not recorder.record("nonsense")
+        assert "process 1" in recorder.notes[0]
     assert not (tmp_path / "run").exists()
     monkeypatch.setenv("RANK", "0")
     with Recorder(tmp_path / "run", model, data) as recorder:

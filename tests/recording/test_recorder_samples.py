@@ -27,9 +27,25 @@ def test_samples_of_several_lengths(tmp_path):
         ids = torch.arange(6 * length).reshape(6, length) % 50
         return {"input_ids": ids, "attention_mask": torch.ones_like(ids), "labels": Y[:6]}
 
-    run, _ = recorded(tmp_path, [batch(4), batch(9), batch(5)], Words())
+    run, notes = recorded(tmp_path, [batch(4), batch(9), batch(5)], Words())
+    assert any("several lengths are filled up with zeros" in words for words in notes)
     assert run.manifest.layers[0].width == 9
     assert run.snapshot(0).statistics(0, "train").counts.tolist() == [6, 6, 6]
+
+
+class OfSeveralSizes(Dataset):
+    def __len__(self):
+        return 12
+
+    def __getitem__(self, index):
+        return torch.rand(1, 4 + index % 2, 6), index % 3
+
+
+def test_pictures_of_several_sizes_are_told(tmp_path):
+    pooled = nn.Sequential(nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(4, 4), nn.Linear(4, 3))
+    for data in (OfSeveralSizes(), DataLoader(OfSeveralSizes(), 1)):
+        with pytest.raises(UserError, match="several sizes, such as 1×4×6 and 1×5×6"):
+            recorded(tmp_path, data, pooled)
 
 
 def test_samples_with_nan_are_left_out_and_counted(tmp_path):

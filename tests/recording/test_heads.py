@@ -36,7 +36,7 @@ def record(net, data, out, **options):
     with Recorder(out, net, data, **options) as recorder:
         assert recorder.record(1)
     run = Run(out)
-    assert run.manifest.recipe["notes"] == list(recorder.notes)
+    assert run.manifest.recipe["transforms"] == list(recorder.notes)
     return run, "".join(f"{note}. " for note in recorder.notes)
 
 

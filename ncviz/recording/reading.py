@@ -14,7 +14,11 @@ from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.state_dicts import State
 from ncviz.recording.user_code import call, load_function
-from ncviz.recording.weights import Weights, find_weights
+from ncviz.recording.weights import BesideError, Weights, find_weights
+
+
+class BesideCheckpointError(CheckpointError):
+    """A file lies beside checkpoints, and is no fault."""
 
 
 def read_weights(path: Path, plan: RecordPlan) -> Weights:
@@ -29,13 +33,16 @@ def read_weights(path: Path, plan: RecordPlan) -> Weights:
     Raises
     ------
     CheckpointError
-        If it has none, or is not read for safety.
+        If it has none, or is not read for safety; of its own kind if it is a
+        file that lies beside checkpoints, such as an optimiser's.
     """
     try:
         if plan.load:
             return find_weights(_loaded(path, plan), str(path), plan.weights)
         weights = find_weights(read_checkpoint(path), str(path), plan.weights)
         check_tensors(weights.tensors, path)
+    except BesideError as error:
+        raise BesideCheckpointError(str(error)) from error
     except UserError as error:
         raise CheckpointError(str(error)) from error
     except Exception as error:  # such as a shape that is a text

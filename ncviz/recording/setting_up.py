@@ -22,7 +22,7 @@ from ncviz.recording.measurer import Measured, NetworkMeasurer
 from ncviz.recording.messages import FileProgress, Skipped
 from ncviz.recording.models import Model
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.reading import read_weights
+from ncviz.recording.reading import BesideCheckpointError, read_weights
 from ncviz.recording.samples import Samples, load_samples, own_samples
 from ncviz.recording.sources import Source
 from ncviz.recording.weights import Weights
@@ -61,11 +61,14 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
     )
     given = given_epochs(paths, plan.epochs)
     read: dict[Path, Told] = {}
-    skipped = []
+    skipped: list[Skipped] = []
+    beside: list[Skipped] = []
     for number, path in enumerate(paths):
         tell(FileProgress(number, len(paths), path.name, float("nan"), "Reading"))
         try:
             weights = read_weights(path, plan)
+        except BesideCheckpointError as error:
+            beside.append(Skipped(str(path), str(error)))
         except CheckpointError as error:
             skipped.append(Skipped(str(path), str(error)))
             tell(skipped[-1])
@@ -73,12 +76,28 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
             said = Told.of(weights.epoch, weights.step)
             read[path] = said if said != Told() else told_beside(path)
     if not read:
-        raise none_left(skipped)
+        raise none_left([*skipped, *beside])
+    if beside:
+        skipped.append(_left_aside(beside))
+        tell(skipped[-1])
     order = in_order(read, plan.epoch_pattern, given)
     for path, words in order.left_out.items():
         skipped.append(Skipped(str(path), words))
         tell(skipped[-1])
     return Checkpoints(order.found, tuple(skipped), order.said, order.unit)
+
+
+def _left_aside(files: list[Skipped]) -> Skipped:
+    """Say once that files are none of the checkpoints that they lie beside."""
+    if len(files) == 1:
+        return files[0]
+    names = list(dict.fromkeys(Path(file.path).name for file in files))
+    some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return Skipped(
+        files[0].path,
+        f"{len(files)} files such as {some} hold the state of a training and no weights: they are "
+        "left aside.",
+    )
 
 
 def none_left(skipped: list[Skipped] | tuple[Skipped, ...]) -> UserError:

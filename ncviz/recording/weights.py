@@ -49,6 +49,10 @@ _LAYER = frozenset(("weight", "bias", "running_mean", "running_var", "num_batche
 _NO_WEIGHTS = re.compile(r"(?i)optim|opt$|^(?:lr_)?sched|scaler$|^rng|random|^(?:hyper_param|args)")
 
 
+class BesideError(UserError):
+    """A file is no checkpoint but lies beside one: the state of an optimiser and the like."""
+
+
 @dataclass(frozen=True, eq=False)
 class Weights:
     """The weights of one checkpoint.
@@ -140,6 +144,8 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
             "save model.state_dict()."
         )
     if not found:
+        if beside := _beside(fields or {}):
+            raise BesideError(f"{where} holds {beside} and no weights: it is left aside.")
         raise UserError(f"{where} {_instead(fields or {})}.")
     best, *rest = found
     others = {name: found[name] for name in rest}
@@ -348,13 +354,17 @@ _BESIDE = (
 )
 
 
-def _instead(fields: Mapping[Any, Any]) -> str:
-    keys = [str(key)[:80] for key in islice(fields, 50) if isinstance(key, str)]
+def _beside(fields: Mapping[Any, Any]) -> str:
+    """Say what a file holds that lies beside checkpoints; '' if it is none of these."""
+    keys = [key for key in islice(fields, 50) if isinstance(key, str)]
     for names, what in _BESIDE:
         if any(name in keys for name in names):
-            return f"holds {what} and no weights: it is left aside"
-    if any("optim" in key.lower() for key in keys):
-        return "holds the state of an optimiser and no weights: it is left aside"
+            return what
+    return "the state of an optimiser" if any("optim" in key.lower() for key in keys) else ""
+
+
+def _instead(fields: Mapping[Any, Any]) -> str:
+    keys = [str(key)[:80] for key in islice(fields, 50) if isinstance(key, str)]
     keys = [key for key in keys if key != "__metadata__"]
     if not keys:
         return "holds nothing: save model.state_dict()"

@@ -2,12 +2,20 @@
 
 import signal
 import sys
+import tracemalloc
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+
+from ncviz.recording.choosing import CheckpointError
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.reading import read_weights
+
+PLAN = RecordPlan(model="checkpoint_layouts:Net", trusted=True)
+MEMORY = 40e6  # bytes, for files of some kilobytes
 
 CODE = """
 import torch
@@ -112,3 +120,20 @@ def own_signals():
     yield
     for number, handler in zip(numbers, before, strict=True):
         signal.signal(number, handler)
+
+
+@pytest.fixture
+def refused():
+    """Read a checkpoint of some kilobytes, and expect one sentence that costs little memory."""
+
+    def check(path, words, plan=PLAN):
+        tracemalloc.start()
+        with pytest.raises(CheckpointError, match=words) as caught:
+            read_weights(path, plan).load(str(path))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert str(path.name) in str(caught.value)
+        assert len(str(caught.value)) < 600
+        assert peak < MEMORY
+
+    return check

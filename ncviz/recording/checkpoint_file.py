@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ncviz.recording.stored_tensors import StoredTensor, is_strange
 from ncviz.recording.torch_files import opener, read_legacy, read_zip
 
 LARGEST_FILE = 64 * 2**30  # bytes
+_MOST_METADATA = 1000  # entries of a header that are looked at
 LARGEST_HEADER = 16 * 2**20  # bytes, of a safetensors file: 100,000 tensors take as many
 
 
@@ -206,7 +208,7 @@ def _stored(file: Any, name: str) -> StoredTensor:
 def _plain(metadata: dict[str, str]) -> dict[str, Any]:
     """Return the strings of a header, numbers as such."""
     values: dict[str, Any] = {}
-    for name, text in metadata.items():
+    for name, text in islice(metadata.items(), _MOST_METADATA):
         try:
             value = json.loads(text) if len(text) < 1000 else text
         except (ValueError, RecursionError):

@@ -11,6 +11,7 @@ from ncviz.networks.pairing import DISTANCE, PRODUCT
 # The largest share of logits that may be left unexplained: the rounding of float32 and of
 # TF32, and that of shorter numbers.
 _LEFT, _LEFT_SHORT = 2e-3, 3e-2
+_ENOUGH = 8  # samples whose order is no chance
 _MEAN, _FIRST, _LAST = "mean", "first", "last"
 
 
@@ -47,6 +48,7 @@ class _Fit:
     factors: Tensor
     shifts: Tensor
     is_plain: bool = False
+    is_order: bool = False
 
     @property
     def is_one_scale(self) -> bool:
@@ -55,6 +57,8 @@ class _Fit:
 
     @property
     def said(self) -> str:
+        if self.is_order:
+            return "each logit is a rising function of the one of its row"
         return "" if self.is_one_scale else "each class has a factor of its own"
 
 
@@ -192,6 +196,7 @@ def fit(logits: Tensor, values: Tensor, tolerance: float) -> _Fit | None:
         _by_class(logits, values, tolerance)
         or _by_sample(logits, values, tolerance)
         or _by_both(logits, values, tolerance)
+        or _by_order(logits, values)
     )
 
 
@@ -245,3 +250,17 @@ def _by_both(logits: Tensor, values: Tensor, tolerance: float) -> _Fit | None:
         return None
     factors = by_class.exp() * ratio[0, 0].sign()
     return _Fit(factors, torch.zeros_like(factors))
+
+
+def _by_order(logits: Tensor, values: Tensor) -> _Fit | None:
+    """Each logit rises, or each falls, with its value: as where a tanh or a kernel follows."""
+    if len(logits) < _ENOUGH or bool((logits.std(0) == 0).any()):
+        return None
+    for sign in (1.0, -1.0):
+        order = (sign * values).argsort(0)
+        steps = logits.gather(0, order).diff(dim=0)
+        size = logits.amax(0) - logits.amin(0)
+        if bool((steps >= -1e-6 * size).all()):
+            factors = torch.full_like(logits[0], sign)
+            return _Fit(factors, torch.zeros_like(factors), is_order=True)
+    return None

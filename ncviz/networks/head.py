@@ -10,7 +10,7 @@ from ncviz.errors import UserError
 from ncviz.networks.explaining import Explanation, explain, fit, tolerance_of
 from ncviz.networks.matrices import COMPUTED, attribute, matrices, name_of, oriented
 from ncviz.networks.pairing import DISTANCE, PRODUCT, Key, Pairing, is_parallel
-from ncviz.networks.points import INPUT, OPERAND, Point
+from ncviz.networks.points import BEFORE, INPUT, LAST, OPERAND, Point
 from ncviz.networks.probing import Met, Probed, find_met, met_again, place_of
 from ncviz.networks.taps import unknown_layer
 from ncviz.networks.trace import Left
@@ -113,9 +113,10 @@ def _of_met(network: nn.Module, probed: Probed, met: Met) -> Head:
     modules = [pair[0].module for pair in met.pairings]
     name = modules[-1] if len(modules) == 1 else _shared(modules)
     point = Point(last.module, INPUT, "features") if last.module else None
-    if point is None or _runs_again(probed, last):
-        before = _is_cosine(last)
-        point = Point(name, OPERAND, "features", (*place_of(probed, last), before))
+    is_last = met.found.places == LAST
+    if point is None or is_last or _runs_again(probed, last):
+        what = LAST if is_last else BEFORE if _is_cosine(last) else ""
+        point = Point(name, OPERAND, "features", (*place_of(probed, last), what))
     said = list(met.found.said)
     if not name and last.inside and weight.startswith(f"{last.inside}."):
         name = last.inside  # which prepares its input further

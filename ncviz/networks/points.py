@@ -14,6 +14,7 @@ from ncviz.networks.pairing import Key, Pairing
 from ncviz.networks.trace import pairings
 
 INPUT, OUTPUT, STATE, OPERAND = "input", "output", "state", "operand"
+BEFORE, LAST = "before", "last"
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,16 @@ class Point:
         what an operation outside of modules multiplies with a matrix.
     title : str
         For people; the module's name by default.
-    operand : tuple of (Key, int, bool), optional
-        Which operation: its kind, how many of the same follow, and whether
-        its samples are taken before they are scaled to one length.
+    operand : tuple of (Key, int, str), optional
+        Which operation: its kind, how many of the same follow, and what of its
+        samples: 'before' they are scaled to one length, the 'last' of several
+        tokens, or '' for all.
     """
 
     module: str
     side: str = OUTPUT
     title: str = ""
-    operand: tuple[Key, int, bool] | None = None
+    operand: tuple[Key, int, str] | None = None
 
     @property
     def name(self) -> str:
@@ -103,8 +105,8 @@ def reading(
     with ExitStack() as ends:
         for number, point in enumerate(points):
             if point.operand is not None:
-                kind, following, is_before = point.operand
-                hook = _operand_hook(number, following, is_before, take)
+                kind, following, what = point.operand
+                hook = _operand_hook(number, following, what, take)
                 ends.enter_context(pairings(network, [kind], hook))
                 continue
             module = modules[point.module]
@@ -118,14 +120,18 @@ def reading(
 
 
 def _operand_hook(
-    number: int, following: int, is_before: bool, take: Callable[[int, Tensor], None]
+    number: int, following: int, what: str, take: Callable[[int, Tensor], None]
 ) -> Any:
     def hook(found: list[Pairing]) -> None:
         if len(found) <= following:
             return
         pairing = found[-1 - following]
-        samples = pairing.samples.squeeze(1) if pairing.samples.shape[1] == 1 else pairing.samples
-        take(number, pairing.before if is_before and pairing.before is not None else samples)
+        samples = pairing.samples
+        if what == BEFORE and pairing.before is not None:
+            samples = pairing.before
+        elif what == LAST or samples.shape[1] == 1:
+            samples = samples[:, -1]
+        take(number, samples)
 
     return hook
 

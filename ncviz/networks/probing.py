@@ -1,6 +1,7 @@
 """Two passes through a network, and the pairings in them that explain its logits."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -106,7 +107,7 @@ def probed(passes: Passes, logits: Logits) -> Probed:
 
 def find_met(probed: Probed) -> Met | None:
     """Return the last pairings that explain the logits."""
-    pairs = [p for p in _in_both(probed) if p is not None]
+    pairs = list(_in_both(probed))
     if not all(bool(torch.isfinite(logits).all()) for logits in probed.logits):
         return _last_of_all(pairs, probed.logits[0].shape[1])
     for number, pair in enumerate(pairs[:_LOOKED_AT]):
@@ -127,16 +128,18 @@ def _last_of_all(pairs: Sequence[tuple[Pairing, Pairing]], classes: int) -> Met 
     return None
 
 
-def _in_both(probed: Probed) -> Iterator[tuple[Pairing, Pairing] | None]:
+def _in_both(probed: Probed) -> Iterator[tuple[Pairing, Pairing]]:
     """Yield the pairings whose rows are the same in both passes, the last one first."""
     one, other = (list(reversed(p.trace.pairings)) for p in probed.passes)
-    for first, second in zip(one, other, strict=False):
-        if first.key != second.key:
-            return
-        same_rows = torch.equal(first.rows, second.rows) or torch.allclose(
+    seen: Counter[Key] = Counter()
+    for first in one:
+        same = [pairing for pairing in other if pairing.key == first.key]
+        second = same[seen[first.key]] if seen[first.key] < len(same) else None
+        seen[first.key] += 1
+        if second is not None and torch.allclose(
             first.rows.double(), second.rows.double(), rtol=1e-3, atol=1e-6, equal_nan=True
-        )
-        yield (first, second) if same_rows else None
+        ):
+            yield first, second
 
 
 def _same_samples(

@@ -102,9 +102,10 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         elif place(output) not in given or func._schema.is_mutable:
             self.ends.pop(place(output), None)
         self._scaled.pop(id(output), None)
-        if func in _SCALES and output.ndim == 2 and isinstance(args[0], Tensor):
-            first = args[0]
-            if first.shape == output.shape and first is not output:
+        if func in _SCALES and output.ndim == 2:
+            whole = (t for t in tensors_in(list(args[:2])) if t.shape == output.shape)
+            first = next(whole, output)
+            if first is not output:
                 self._scaled[id(output)] = self._scaled.get(id(first), first)
 
     def _keep(self, pairing: Pairing) -> None:

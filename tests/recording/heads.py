@@ -41,8 +41,9 @@ class Net(nn.Module):
 class Own(Net):
     """A network that computes its logits in its own forward."""
 
-    def __init__(self, compute, head=None):
+    def __init__(self, compute, head=None, *, scale=False):
         super().__init__(head)
+        self.scale = nn.Parameter(torch.tensor(2.0)) if scale else None
         self.matrix = nn.Parameter(torch.randn(K, D))
         self.compute = compute
 
@@ -493,6 +494,41 @@ HEADS = {
         "head.weight",
         own_weight,
     ),
+    "the scale first": (
+        lambda: Own(
+            lambda s, x: (s.scale.exp() * F.normalize(x)) @ F.normalize(s.matrix).t(),
+            scale=True,
+        ),
+        "matrix",
+        "matrix",
+        lambda net: unit(net.matrix),
+    ),
+    "capped": (
+        lambda: Own(lambda s, x: 0.1 * (s.head(x) / 0.1).tanh(), nn.Linear(D, K)),
+        "head",
+        "head.weight",
+        own_weight,
+    ),
+    "kernel": (
+        lambda: Net(Head(lambda s, x: torch.exp(-torch.cdist(x, s.weight).square()))),
+        "head",
+        "head.weight",
+        own_weight,
+    ),
+    "prior added": (
+        lambda: Own(
+            lambda s, x: s.head(x) + x.new_tensor([0.5, 0.3, 0.15, 0.05]).log(), nn.Linear(D, K)
+        ),
+        "head",
+        "head.weight",
+        own_weight,
+    ),
+    "two added": (
+        lambda: Net(Several(sum, (K, K))),
+        "head.heads",
+        "head.heads.0.weight + head.heads.1.weight",
+        lambda net: sum(head.weight for head in net.head.heads),
+    ),
     "softmax inside": (
         lambda: Net(nn.Sequential(nn.Linear(D, K), nn.Softmax(1))),
         "head.0",
@@ -546,6 +582,18 @@ INPUTS = {
         lambda net, x: F.layer_norm(net.features(x), (D,)),
         own_weight,
     ),
+    "the last token": (
+        lambda: Tokens(nn.Linear(D, K), lambda logits: logits[:, -1]),
+        "head",
+        lambda net, x: net.body(x).flatten(2)[:, :, -1],
+        own_weight,
+    ),
+    "the first token": (
+        lambda: Tokens(nn.Linear(D, K), lambda logits: logits[:, 0]),
+        "head",
+        lambda net, x: net.body(x).flatten(2)[:, :, 0],
+        own_weight,
+    ),
     "nothing but a head": (
         lambda: nn.Sequential(nn.Flatten(), nn.Linear(36, K)),
         "1",
@@ -556,6 +604,8 @@ INPUTS = {
 # Heads that no matrix explains: the features are their input none the less.
 WITHOUT = {
     "sub-centres": lambda: Net(SubCentres()),
-    "kernel": lambda: Net(Head(lambda s, x: torch.exp(-torch.cdist(x, s.weight).square()))),
+    "the nearest two": lambda: Net(
+        Head(lambda s, x: torch.cdist(x, s.weight) - torch.cdist(x, s.weight.flip(0)))
+    ),
     "made by each sample": lambda: Net(Attentive()),
 }

@@ -87,6 +87,16 @@ def open_arrays(path: Path, features: Sequence[str] = (), labels: str = "") -> A
     return open_table(path, features, labels)
 
 
+def holds_arrays(path: Path) -> bool:
+    """Tell by names alone whether a path is a file of arrays, or a folder of npy files."""
+    try:
+        if path.is_dir():
+            return any(other.suffix == ".npy" for other in path.iterdir())
+        return path.suffix.lower() in SUFFIXES and path.exists()
+    except (OSError, ValueError):
+        return False  # whoever opens it says why
+
+
 def _foreign(suffix: str) -> tuple[str, str] | None:
     return next((words for suffixes, words in _FOREIGN.items() if suffix in suffixes), None)
 

@@ -46,7 +46,7 @@ def named_arrays(file: ArrayFile, features: Sequence[str] = (), labels: str = ""
         elif array.ndim > MOST_AXES:
             file.left[name] = f"has {array.ndim} axes"
         else:
-            means = _as_the_user_says(name, meaning_of(name), features, labels)
+            means = _as_the_user_says(name, meaning_of(array.name), features, labels)
             named.append(Named(array, _as_the_shape_says(array, means)))
     if not any(n.means.part in ("features", "images") for n in named):
         named = _numbers_as_names(named)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from ncviz.arrays.files import SUFFIXES as ARRAYS
+from ncviz.arrays.files import holds_arrays
 from ncviz.recording.epochs import SUFFIXES
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 
@@ -30,12 +30,7 @@ def _may_be(path: Path) -> bool:
         return False  # whoever opens it says why
 
 
-def holds_arrays(path: Path) -> bool:
+def are_arrays(path: Path) -> bool:
     """Tell whether a path is a file of arrays, or a folder of npy files that is no run."""
-    try:
-        if path.is_dir():
-            is_run = (path / MANIFEST).exists()
-            return not is_run and any(p.suffix == ".npy" for p in path.iterdir())
-        return path.suffix.lower() in ARRAYS and path.name != MANIFEST and path.exists()
-    except OSError:
-        return False  # whoever opens it says why
+    is_run = path.name == MANIFEST or (path / MANIFEST).exists()
+    return not is_run and holds_arrays(path)

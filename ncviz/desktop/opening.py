@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu
 
 from ncviz.assets import asset
-from ncviz.desktop.arrivals import EXPORTED, checkpoints_among, holds_arrays
+from ncviz.desktop.arrivals import EXPORTED, are_arrays, checkpoints_among
 from ncviz.desktop.importing import Importing
 from ncviz.desktop.long_names import shortened_middle
 from ncviz.desktop.plain_text import plain_button, plain_tip
@@ -113,7 +113,7 @@ class Opening:
             window.memory.open_session(path)
         elif path.suffix.lower() in EXPORTED:
             window.exporting.restore(path)
-        elif holds_arrays(path):
+        elif are_arrays(path):
             self.importing.open(path)
         else:
             self.open(path)

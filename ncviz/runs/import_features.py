@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from ncviz.arrays.contents import NO_PLACE, Contents, sort_arrays
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.finite import Usable, find_usable
+from ncviz.arrays.labelled import MOST_TOLD
 from ncviz.arrays.names import meaning_of
 from ncviz.arrays.series import FeatureSeries
-from ncviz.arrays.stored import ArrayFile, StoredArray
+from ncviz.arrays.stored import LONGEST_NAME, ArrayFile, StoredArray
 from ncviz.errors import UserError
 from ncviz.runs.features import ByEpoch, Features, Split, kept_rows, write_features
 from ncviz.runs.manifest import LAST_EPOCH
 from ncviz.runs.probe_pictures import are_pictures, to_pictures
+from ncviz.wording import one_line
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -173,9 +175,13 @@ class _Reading:
         for name, arrays in layers.items():
             found = FeatureSeries(arrays, len(labels), self.contents.file.path)
             series[name] = found
+            if len(series) > MOST_TOLD:
+                continue
             held_out = "held-out " if split == "test" else ""
             at = f" and {len(arrays) - 1} more" if len(arrays) > 1 else ""
             self._say(arrays[0], f"{at[1:]} taken as {held_out}features{found.words}".lstrip())
+        if len(series) > MOST_TOLD:
+            self.notes.append(f"{len(series) - MOST_TOLD:,} more arrays are taken as features")
         sizes = sorted({each.shape[0] for each in series.values()})
         if len(sizes) > 1:
             raise UserError(
@@ -375,9 +381,16 @@ class _Reading:
         return None
 
     def _tell_the_rest(self) -> None:
+        left = []
         for _, _, array in self.others:
-            self._say(array, NO_PLACE)
-        self.notes += [f"{name}: left, it {why}" for name, why in self.contents.file.left.items()]
+            left.append(f"{array.name}: {array.words}, {NO_PLACE}")
+        left += [
+            f"{one_line(name)[:LONGEST_NAME]}: left, it {why}"
+            for name, why in self.contents.file.left.items()
+        ]
+        self.notes += left[:MOST_TOLD]
+        if len(left) > MOST_TOLD:
+            self.notes.append(f"{len(left) - MOST_TOLD:,} more arrays are left")
 
 
 _SCALARS = (

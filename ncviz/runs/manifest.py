@@ -126,8 +126,13 @@ def read_manifest(path: Path) -> Manifest:
         values = json.loads(text, parse_constant=_refuse)
         json.dumps(values, ensure_ascii=False).encode()  # fails for half a character
     except (FileNotFoundError, NotADirectoryError):
+        from ncviz.arrays.files import holds_arrays  # brings NumPy in, so only when it is needed
+
+        advice = "choose the run's folder"
+        if holds_arrays(path.parent):
+            advice = "ncviz import makes one of arrays"
         raise UserError(
-            f"{path.parent} is not an ncviz run: it has no {FILE_NAME}; choose the run's folder."
+            f"{path.parent} is not an ncviz run: it has no {FILE_NAME}; {advice}."
         ) from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from error

@@ -21,3 +21,9 @@ def test_what_cannot_be_imported_is_told(tmp_path, fails):
     assert "at least 1" in fails("import", path, "--out", out, "--probe-per-class", 0)
     assert "at least 0" in fails("import", path, "--out", out, "--seed", "-1")
     assert not out.exists()
+
+
+def test_whoever_opens_arrays_is_told_of_import(tmp_path, fails):
+    np.save(tmp_path / "features.npy", np.ones((4, 2)))
+    for path in (tmp_path, tmp_path / "features.npy"):
+        assert "ncviz import makes one of arrays" in fails("measure", path)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from window_parts import PATIENCE
 
-from ncviz.desktop.arrivals import holds_arrays
+from ncviz.desktop.arrivals import are_arrays
 
 Y = np.arange(12) % 3
 H = np.random.default_rng(0).normal(size=(12, 4))
@@ -43,12 +43,12 @@ def test_a_wrong_file_is_told_and_leaves_nothing(window, qtbot, runs, tmp_path):
     assert list(runs.iterdir()) == []
 
 
-def test_what_holds_arrays(tmp_path, small_run):
+def test_what_are_arrays(tmp_path, small_run):
     (tmp_path / "dump").mkdir()
     np.save(tmp_path / "dump" / "features.npy", H)
     (tmp_path / "data.json").write_text("{}")
-    assert holds_arrays(tmp_path / "dump")
-    assert holds_arrays(tmp_path / "data.json")
+    assert are_arrays(tmp_path / "dump")
+    assert are_arrays(tmp_path / "data.json")
     for path in (tmp_path, tmp_path / "absent.npz", small_run.path):
-        assert not holds_arrays(path)
-    assert not holds_arrays(small_run.path / "manifest.json")
+        assert not are_arrays(path)
+    assert not are_arrays(small_run.path / "manifest.json")

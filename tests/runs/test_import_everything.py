@@ -1,5 +1,6 @@
 """What a file has beside features and labels is taken, or named as left."""
 
+import json
 import os
 import tracemalloc
 
@@ -233,6 +234,19 @@ def test_one_epoch_is_in_the_memory_at_a_time(tmp_path, save):
     finally:
         tracemalloc.stop()
     assert peak < size / 2
+
+
+def test_many_arrays_are_told_shortly_and_names_in_one_line(tmp_path):
+    arrays = {f"layer.\x1b[31m{k:03}": H for k in range(130)} | {f"odd{k}": Y for k in range(150)}
+    np.savez(tmp_path / "many.npz", labels=Y, **arrays)
+    notes = import_features(tmp_path / "many.npz", tmp_path / "run")
+    assert len(notes) < 210
+    assert "30 more arrays are taken as features" in notes
+    assert "50 more arrays are left" in notes
+    assert not any("\x1b" in note for note in notes)
+    stored = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert len(stored["layers"]) == 130
+    assert not any("\x1b" in layer["name"] for layer in stored["layers"])
 
 
 def test_a_file_whose_name_is_no_text(tmp_path):

@@ -13,12 +13,13 @@ from PyQt6 import sip
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
-from ncviz.desktop.icons import application_icon
+from ncviz.desktop.icons import application_icon, icon
 from ncviz.desktop.settings import Settings, read_settings, runs_path, settings_path, values_of
 from ncviz.desktop.shared_file import put_aside
 from ncviz.desktop.theme import load_fonts, system_theme
 from ncviz.desktop.window import MainWindow
 from ncviz.errors import UserError
+from ncviz.geometry.slabs import one_blas_thread
 from ncviz.interrupts import on_interrupt
 
 _log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def make_application() -> QApplication:
     application.setApplicationDisplayName("ncviz")
     application.setDesktopFileName("ncviz")
     application.setWindowIcon(application_icon())
+    application.aboutToQuit.connect(icon.cache_clear)  # no pixmap outlives the application
     load_fonts()
     pg.setConfigOptions(antialias=True, useOpenGL=False)
     return application
@@ -67,7 +69,9 @@ def run_window(run: Path | None, *, follow: bool = False) -> int:
         _log.warning("%s", sentence)
         window.note.say(sentence, stays=True)
     _quit_on_interrupt(application)
-    return int(application.exec())
+    # Matrices of one picture are small, and threads that wait for each other make it late.
+    with one_blas_thread():
+        return int(application.exec())
 
 
 def _make_window(tell: Callable[[str], None]) -> MainWindow:

@@ -1,5 +1,7 @@
 """The SVG icons of assets/, in the colour of the theme."""
 
+from functools import cache
+
 from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt
 from PyQt6.QtGui import QIcon, QPainter, QPixmap
 from PyQt6.QtSvg import QSvgRenderer
@@ -7,6 +9,7 @@ from PyQt6.QtSvg import QSvgRenderer
 from ncviz.assets import asset
 
 
+@cache
 def icon(name: str, color: str, disabled: str | None = None) -> QIcon:
     """Return an icon drawn in one colour.
 

@@ -10,6 +10,7 @@ from ncviz.errors import UserError
 from ncviz.scenes.palette import LIGHT, THEMES, Theme, mix
 
 FAMILY = "Source Sans 3"
+STYLE_NAME = "fusion"  # of Qt's, the same on every system
 _LOOK = "ncviz-look"  # a property of the application
 # Four sizes only, in pixels; the lecture mode multiplies all.
 CAPTION, BODY, TITLE, DISPLAY = 13, 15, 18, 32
@@ -39,7 +40,10 @@ def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0
         1 at a desk, 1.5 in a lecture room.
     """
     application.setProperty(_LOOK, (theme.name, text_scale))
-    application.setStyle("Fusion")
+    # A sheet in place of another dresses every widget several times; after none, once.
+    application.setStyleSheet("")
+    if application.style().objectName() != STYLE_NAME:
+        application.setStyle(STYLE_NAME)
     application.setPalette(_palette(theme))
     application.setFont(_font(BODY * text_scale))
     application.setStyleSheet(

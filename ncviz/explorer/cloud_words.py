@@ -163,15 +163,16 @@ def _of_shadow(facts: MomentFacts) -> str:
     """Say what mixes only in the shadow that is drawn."""
     if facts.drawn == facts.mixing or any(map(math.isinf, facts.spreads)):
         return ""
-    more = [place for place in facts.drawn.involved if place not in facts.mixing.involved]
+    mixed = set(facts.mixing.involved)
+    more = [place for place in facts.drawn.involved if place not in mixed]
     shadow = f"In the 3-D {'shadow that is drawn' if facts.dimensions > 3 else 'picture'}"
-    also = " as well" if facts.mixing.involved else ""
+    also = " as well" if mixed else ""
     if more and len(more) <= MOST_NAMED:
         names = listed([_quoted(facts.shown[place]) for place in more])
         return f"{shadow} {names} {'overlaps' if len(more) == 1 else 'overlap'}{also}."
     if more:
         return f"{shadow} {len(more):,} {'more ' if also else ''}classes overlap{also}."
-    if facts.drawn.strays - facts.mixing.strays and not facts.mixing.involved:
+    if facts.drawn.strays - facts.mixing.strays and not mixed:
         return f"{shadow} some clouds touch."
     return ""
 

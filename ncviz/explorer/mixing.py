@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 OVERLAPPING = 1 / 20  # of a class's samples that lie nearer to the mean of another class
+BLOCK = 2_000_000  # distances that are held at once
 COINCIDE = 1e-6  # of the spread of all samples: means nearer than this are one point
 
 
@@ -66,20 +67,30 @@ def measure_mixing(
     drawn = samples[np.isin(labels, classes)]
     cloud = float((drawn**2).sum() / max(len(drawn), 1))
     apart = squares[:, None] + squares[None] - 2 * means @ means.T
-    over, strays, together = [], set(), set()
-    for place, number in enumerate(classes):
-        same = apart[place] <= COINCIDE**2 * cloud
-        same[place] = True
-        if same.sum() > 1:
-            together.add(tuple(int(other) for other in np.flatnonzero(same)))
-        others = np.zeros(len(classes), dtype=bool)
-        own = samples[labels == number]
-        if len(own):
-            # |h − μ_j|² − |h|²: what is left decides which mean is nearer.
-            away = squares - 2 * own @ means.T
-            nearer = (away < away[:, [place]] - COINCIDE**2 * cloud) & ~same
-            others |= nearer.mean(axis=0) >= OVERLAPPING
-            if nearer.any():
-                strays.add(place)
-        over.append(tuple(int(other) for other in np.flatnonzero(others)))
+    same = apart <= COINCIDE**2 * cloud
+    np.fill_diagonal(same, True)
+    together = {
+        tuple(np.flatnonzero(same[place]).tolist())
+        for place in np.flatnonzero(same.sum(axis=1) > 1)
+    }
+    place_of = np.full(max(int(labels.max(initial=0)), *classes) + 1, -1)
+    place_of[list(classes)] = np.arange(len(classes))
+    places = place_of[labels]
+    order = np.argsort(places, kind="stable")[(places < 0).sum() :]
+    samples, places = samples[order], places[order]
+    counts = np.bincount(places, minlength=len(classes))
+    nearer_to = np.zeros((len(classes), len(classes)))  # samples of a class, to which mean
+    block = max(1, BLOCK // len(classes))
+    for start in range(0, len(samples), block):
+        rows, own = samples[start : start + block], places[start : start + block]
+        # |h − μ_j|² − |h|²: what is left decides which mean is nearer.
+        away = squares - 2 * rows @ means.T
+        nearer = away < away[np.arange(len(own)), own][:, None] - COINCIDE**2 * cloud
+        nearer &= ~same[own]
+        first = np.flatnonzero(np.r_[True, np.diff(own) > 0])
+        nearer_to[own[first]] += np.add.reduceat(nearer, first, axis=0, dtype=float)
+    with np.errstate(invalid="ignore"):
+        spread = nearer_to / counts[:, None] >= OVERLAPPING
+    over = [tuple(np.flatnonzero(row).tolist()) for row in spread]
+    strays = set(np.flatnonzero(nearer_to.any(axis=1)).tolist())
     return Mixing(tuple(over), tuple(sorted(together)), frozenset(strays))

@@ -47,7 +47,7 @@ class Setting(NamedTuple):
     emoji: list[tuple[Image.Image, int, int]]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)  # more than several panels of many classes show at once
 def rasterize(
     text: str, pixels: int, color: Color, background: tuple[float, float, float] | None
 ) -> NDArray[np.uint8]:

@@ -40,21 +40,41 @@ class Layout:
 class Aligned:
     """One recorded layer turned to the fixed simplex ETF, in all its K′−1 dimensions.
 
+    Many classes of a narrow layer span fewer dimensions: points are held in those q ≤ K′−1, for
+    thousands of samples of a thousand classes would fill the memory.
+
     Parameters
     ----------
-    means : array, shape (K′, K′−1)
-    classifier : array, shape (K′, K′−1), or None
-    samples : array, shape (n, K′−1)
+    held_means : array, shape (K′, q)
+    held_classifier : array, shape (K′, q), or None
+    held_samples : array, shape (n, q)
+    rotation : array, shape (q, K′−1), or None
+        Which turns what is held to the simplex ETF; None where it is turned already.
     """
 
-    means: Floats
-    classifier: Floats | None
-    samples: Floats
+    held_means: Floats
+    held_classifier: Floats | None
+    held_samples: Floats
+    rotation: Floats | None = None
+
+    @property
+    def means(self) -> Floats:
+        """Return the class means, shape (K′, K′−1)."""
+        return self._turned(self.held_means)
+
+    @property
+    def samples(self) -> Floats:
+        """Return the probe samples, shape (n, K′−1)."""
+        return self._turned(self.held_samples)
 
     def cast(self, shadow: Floats) -> Layout:
         """Return the layout that a shadow of shape (K′−1, 3) throws."""
-        rows = None if self.classifier is None else self.classifier @ shadow
-        return Layout(self.means @ shadow, rows, within_reach(self.samples @ shadow))
+        thrown = shadow if self.rotation is None else self.rotation @ shadow
+        rows = None if self.held_classifier is None else self.held_classifier @ thrown
+        return Layout(self.held_means @ thrown, rows, within_reach(self.held_samples @ thrown))
+
+    def _turned(self, points: Floats) -> Floats:
+        return points if self.rotation is None else np.asarray(points @ self.rotation)
 
 
 def align(
@@ -91,8 +111,14 @@ def align(
     """
     chosen = list(classes)
     alignment = align_to_etf(positions.means[chosen], guide=guide)
-    means = (positions.means[chosen] - alignment.center) @ alignment.rotation
-    samples = (positions.probe[sample_ids] - alignment.center) @ alignment.rotation
+    rotation = alignment.rotation  # orthonormal rows or columns, whichever are fewer
+    is_held = rotation.shape[0] < rotation.shape[1]
+
+    def turned(points: Floats) -> Floats:
+        return points if is_held else np.asarray(points @ rotation)
+
+    means = turned(positions.means[chosen] - alignment.center)
+    samples = turned(positions.probe[sample_ids] - alignment.center)
     cloud = samples if len(samples) else means
     size = float(np.sqrt(np.vdot(positions.means, positions.means) / len(positions.means)))
     spread = float(np.sqrt(np.vdot(cloud, cloud) / len(cloud)))
@@ -102,8 +128,8 @@ def align(
         rows = _centered(positions.classifier[chosen])
         whole = rows if weight is None else _centered(weight[chosen])
         length = float(np.linalg.norm(whole, axis=1).mean())
-        rows = rows @ alignment.rotation / (length if length > 0 else 1.0)
-    return Aligned(scale * means, rows, scale * samples)
+        rows = turned(rows) / (length if length > 0 else 1.0)
+    return Aligned(scale * means, rows, scale * samples, rotation if is_held else None)
 
 
 def _centered(rows: Floats) -> Floats:

@@ -271,3 +271,15 @@ def test_a_word_without_a_halo_has_the_same_letters():
     assert bare[..., :3].max() == 0
     assert np.array_equal(bare[..., 3] == 255, (whole[..., 3] == 255) & (whole[..., 0] == 0))
     assert (whole[..., 3] > 0).sum() > (bare[..., 3] > 0).sum()
+
+
+def test_of_a_thousand_names_the_first_ones_are_set_and_no_others(monkeypatch):
+    from ncviz.rendering import labels as module
+
+    scene, asked = scene_of(1000), []
+    real = module.size_of
+    monkeypatch.setattr(module, "size_of", lambda word: asked.append(word.text) or real(word))
+    Labels().place(scene, Camera(), Tile(0, 0, 300, 300), 300, 1.0, 1.0, [])
+    assert 0 < len(asked) <= module._MOST
+    names = [label.text for label in scene.labels]
+    assert max(map(names.index, asked)) < 400

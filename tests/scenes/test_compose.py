@@ -425,3 +425,22 @@ def test_a_name_owns_the_balls_of_its_class(run):
         assert len(cored) == 2  # mean and classifier; the third is the vertex of the ETF
         assert len(label.own) == 3
         assert np.allclose(hues[cored, :3], expected, atol=1e-6)
+
+
+def test_more_classes_than_dimensions_lie_where_all_dimensions_put_them():
+    from ncviz.geometry.projection import align_to_etf
+    from ncviz.runs.snapshot import Positions
+    from ncviz.scenes.layout import align
+
+    rng = np.random.default_rng(1)
+    means, probe = rng.normal(size=(9, 3)), rng.normal(size=(20, 3))
+    aligned = align(Positions(means, probe, means), tuple(range(9)), np.arange(20))
+    rotation = align_to_etf(means).rotation
+    center = means.mean(axis=0)
+    ours = (probe - center) @ rotation
+    spread = np.sqrt((ours**2).sum() / len(ours))
+    assert aligned.samples.shape == (20, 8)
+    assert np.allclose(aligned.samples, ours / spread)
+    assert np.allclose(aligned.means, (means - center) @ rotation / spread)
+    shadow = rng.normal(size=(8, 3))
+    assert np.allclose(aligned.cast(shadow).means, aligned.means @ shadow)

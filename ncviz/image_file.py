@@ -16,7 +16,10 @@ FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "TIFF", "WEBP", "PPM")
 MOST_PIXELS = 64_000_000  # of one image: 256 MB of memory while it is read
 MOST_PIXELS_A_BYTE = 10_000  # of its file; the emptiest picture is packed to one bit of thousands
 
-DAMAGED = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
+DAMAGED = (
+    *(OSError, ValueError, SyntaxError, EOFError, MemoryError),
+    Image.DecompressionBombError,
+)
 """What Pillow raises for damaged pictures, when they are opened or when they are decoded."""
 
 

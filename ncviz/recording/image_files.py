@@ -93,7 +93,10 @@ class ImageFiles:
         extremes: dict[str, list[Extremes]] = {}
         for row, number in enumerate(looked):
             try:
-                pixels[row], found = _read(paths[number], "L" if grey else "RGB", side)
+                values, found = _read(paths[number], "L" if grey else "RGB", side)
+                if values.shape[:2] != shape[1:3]:
+                    raise UserError(f"The image {paths[number]} was changed while it was read.")
+                pixels[row] = values
                 if found is not None:
                     extremes.setdefault(deep[row], []).append(found)
             except UserError as error:

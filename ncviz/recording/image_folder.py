@@ -170,8 +170,10 @@ def _classes(root: Path) -> Classes:
 def _folders(folder: Path) -> list[Path]:
     """Return the folders within, sorted by name, without hidden ones and those of the system."""
     with os.scandir(folder) as entries:
-        names = [entry.name for entry in entries if entry.is_dir() and not _is_hidden(entry.name)]
-    return [folder / name for name in sorted(names)]
+        # `isdir` stands links that go round in circles; `entry.is_dir` does not.
+        names = [e.name for e in entries if not _is_hidden(e.name) and os.path.isdir(e.path)]
+    above = _places_above(folder)
+    return [folder / name for name in sorted(names) if _place(folder / name) not in above]
 
 
 def _has_images(folder: Path) -> bool:
@@ -182,8 +184,7 @@ def _has_images(folder: Path) -> bool:
 def _images(folder: Path) -> Iterator[Path]:
     """Yield the images within, however deep; links are followed, but never round in circles."""
     # A link to where we come from would bring the other classes' images along.
-    seen = {_place(each) for each in (folder, *folder.resolve().parents)}
-    seen |= {_place(each) for each in folder.absolute().parents}
+    seen = _places_above(folder)
     count = 0
     for where, folders, names in os.walk(folder, followlinks=True):
         inside = []
@@ -197,6 +198,12 @@ def _images(folder: Path) -> Iterator[Path]:
         if count > MOST_FILES:
             raise UserError(f"{folder} holds more than {MOST_FILES:,} files: split it.")
         yield from (Path(where, name) for name in names if _is_image(name))
+
+
+def _places_above(folder: Path) -> set[tuple[int, int] | None]:
+    """Return where a folder and all that hold it are, by the way we came and by that of links."""
+    ways = (folder, *folder.absolute().parents, *folder.resolve().parents)
+    return {_place(each) for each in ways}
 
 
 def _place(path: Path) -> tuple[int, int] | None:

@@ -1,5 +1,6 @@
 """What the numbers of pixels mean: from which value to which, and which axis holds the channels."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -81,7 +82,9 @@ def slabs_of(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
     return (values[start : start + rows] for start in range(0, len(values), rows))
 
 
-def recognise_range(found: Extremes, dtype: np.dtype[Any]) -> PixelRange:
+def recognise_range(
+    found: Extremes, dtype: np.dtype[Any], shape: tuple[int, ...] = (0, 0, 0)
+) -> PixelRange:
     """Tell which range pixels have, by all of a data set.
 
     Parameters
@@ -90,6 +93,9 @@ def recognise_range(found: Extremes, dtype: np.dtype[Any]) -> PixelRange:
         Of the whole data set: one image may be dark.
     dtype : numpy dtype
         In which they are stored.
+    shape : tuple of int, optional
+        Of all of them. Rows are features, and pixels only if all tells it: bytes, or whole numbers
+        over the full range of 8 or 16 bits, as many as square images have.
 
     Returns
     -------
@@ -97,6 +103,9 @@ def recognise_range(found: Extremes, dtype: np.dtype[Any]) -> PixelRange:
         `AS_THEY_ARE` for numbers that are no plain pixels, such as standardised ones.
     """
     low, high = found.low, found.high
+    if len(shape) == 2:
+        is_full = found.whole and low == 0 and high in (255, 65_535) and _is_square(shape[1])
+        return PixelRange(0, high) if is_full else PixelRange(0, 255 if dtype == np.uint8 else 0)
     if dtype.kind == "b":
         return PixelRange(0, 1)
     if low < 0:
@@ -113,6 +122,14 @@ def recognise_range(found: Extremes, dtype: np.dtype[Any]) -> PixelRange:
     fitting = (float(2**bits - 1) for bits in _BITS if high < 2**bits)
     full = next(fitting, high)
     return PixelRange(0, full if high * _DIM >= full else high)
+
+
+def _is_square(numbers: int) -> bool:
+    sides = (math.isqrt(numbers // channels) for channels in _CHANNELS)
+    return any(
+        side * side * channels == numbers and side > 3
+        for side, channels in zip(sides, _CHANNELS, strict=True)
+    )
 
 
 def words_of_range(pixels: PixelRange, found: Extremes) -> str:

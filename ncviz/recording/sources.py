@@ -220,34 +220,30 @@ def _from_arrays(path: Path, pixels: PixelRange | None) -> Source:
     arrays = read_labelled(open_array_file(path))
     samples, held_out = arrays.samples, arrays.test_samples
     notes = [*arrays.notes]
-    are_images = samples.ndim >= 3
-    if are_images and samples.dtype.kind in "fiub":
-        found = Extremes.of(slabs_of(samples))
-        pixels = pixels or recognise_range(found, samples.dtype)
-        if samples.dtype != np.uint8 or pixels != PixelRange(0, 255):
-            notes.append(words_of_range(pixels, found))
-    else:
-        pixels = PixelRange(0, 255) if samples.dtype == np.uint8 else AS_THEY_ARE
+    if samples.ndim < 2 or samples.dtype.kind not in "fiub":
+        raise UserError(
+            f"{path} has samples of {samples.dtype} in shape {samples.shape}: give numbers, "
+            "one row or one image a sample."
+        )
+    found = Extremes.of(slabs_of(samples))
+    pixels = pixels or recognise_range(found, samples.dtype, samples.shape)
+    is_plain = pixels == (PixelRange(0, 255) if samples.dtype == np.uint8 else AS_THEY_ARE)
+    if not is_plain or (samples.ndim > 2 and samples.dtype != np.uint8):
+        notes.append(words_of_range(pixels, found))
     if samples.ndim == 4:
         axis = channel_axis(samples.shape)
         notes.append(f"images of {samples.shape[axis]} channels, which come {_ORDER[axis]}")
-    train = _of_arrays(samples, arrays.labels, pixels, str(path))
+    train = _of_arrays(samples, arrays.labels, pixels)
     test = None
     if held_out is not None and arrays.test_labels is not None:
-        test = _of_arrays(held_out, arrays.test_labels, pixels, str(path))
+        test = _of_arrays(held_out, arrays.test_labels, pixels)
     return Source(path.stem, arrays.class_names, train, test, arrays.only_test, tuple(notes))
 
 
 _ORDER = {1: "first", 3: "last"}
 
 
-def _of_arrays(samples: NDArray[Any], labels: Ints, pixels: PixelRange, where: str) -> Labelled:
-    if samples.dtype.kind not in "fiub" or samples.ndim < 2:
-        raise UserError(
-            f"{where} has samples of {samples.dtype} in shape {samples.shape}: give numbers, "
-            "one row or one image a sample."
-        )
-
+def _of_arrays(samples: NDArray[Any], labels: Ints, pixels: PixelRange) -> Labelled:
     def take(indices: NDArray[Any], _size: int) -> Taken:
         chosen = samples[indices]
         if chosen.dtype != np.uint8 or pixels != PixelRange(0, 255):

@@ -311,6 +311,18 @@ def test_each_code_needs_its_own_yes(dialog):
     assert "say yes" in dialog.data.transform_consent_field.fault.sentence
 
 
+def test_class_sizes_and_pixel_range_are_told(dialog, tmp_path):
+    data = dialog.data
+    data.train_counts.setText("400, 400,40")
+    assert dialog.plan(DATA + 1).train_counts == "400, 400,40"
+    data.kind.button("folder").click()
+    data.folder.set_text(str(tmp_path))
+    data.pixel_range.setText("0..4095")
+    assert dialog.plan(DATA + 1).pixel_range == "0..4095"
+    data.kind.button("known").click()
+    assert dialog.plan(DATA + 1).pixel_range == ""  # of such sets it is known
+
+
 def test_torchvision_alone_is_not_trusted(dialog):
     plan = dialog.plan(DATA + 1)
     assert plan.runs_code == ()

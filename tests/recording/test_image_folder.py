@@ -59,6 +59,9 @@ def circles(folder):
     (folder / "dog" / "root").symlink_to("/")
     (folder / "dog" / "self").symlink_to("self")
     (folder / "dog" / "gone").symlink_to("nowhere")
+    (folder / "all").symlink_to(folder)
+    (folder / "round").symlink_to("round")
+    (folder / "above").symlink_to(folder.parent)
 
 
 @pytest.mark.parametrize("clutter", [hidden, other_files, circles])

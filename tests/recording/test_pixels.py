@@ -116,6 +116,31 @@ def test_who_knows_the_range_tells_it(tmp_path):
     assert parse_pixel_range("-1024..3071") == (-1024, 3071)
 
 
+ROWS = np.random.default_rng(4).integers(0, 256, (12, 28 * 28))
+ROWS[0, :2] = 0, 255
+
+
+@pytest.mark.parametrize(
+    ("rows", "divisor"),
+    [
+        (ROWS.astype(np.uint8), 255),
+        (ROWS.astype(np.float64), 255),
+        (ROWS.astype(np.uint16) * 257, 65_535),
+        (ROWS[:, :192].astype(np.float32), 255),
+        (ROWS[:, :100] + 0.5, 1),
+        (ROWS[:, :99].astype(np.float32), 1),
+        (ROWS.astype(np.float32) - 128, 1),
+        (ROWS.astype(np.float32) / 255, 1),
+    ],
+)
+def test_rows_are_pixels_where_all_tells_it(rows, divisor, tmp_path):
+    samples = of_arrays(tmp_path, rows)
+    right = torch.tensor((rows[BY_CLASS] / divisor).astype(np.float32))
+    torch.testing.assert_close(as_the_network_sees(samples), right)
+    said = any("brought to 0…1" in words for words in samples.data_notes)
+    assert said == (divisor > 1 and rows.dtype != np.uint8)
+
+
 def test_extremes_do_not_depend_on_how_numbers_are_cut():
     values = np.random.default_rng(1).normal(size=(2000, 64, 40)).astype(np.float32)
     whole = Extremes.of(slabs_of(values))

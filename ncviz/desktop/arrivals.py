@@ -1,33 +1,51 @@
 """What may be dropped on the window beside runs: checkpoints, arrays, and what it exported."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from ncviz.arrays.files import holds_arrays
-from ncviz.recording.epochs import SUFFIXES
+from ncviz.recording.epochs import SUFFIXES, is_of_one
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 
+MANY = 500  # paths: more of them are told apart by their names alone
+FOLDERS = 100  # in a folder, by whose names it is known
 EXPORTED = (".png", ".svg", ".pdf", ".gif", ".mp4")
 
 
-def checkpoints_among(paths: Iterable[Path]) -> tuple[str, ...]:
+def checkpoints_among(names: Sequence[str]) -> tuple[str, ...]:
     """Return the files that may be checkpoints, and the folders that hold some.
 
     Parameters
     ----------
-    paths : iterable of Path
+    names : sequence of str
+        Paths; of many of them none is looked at, which may take seconds.
     """
-    return tuple(str(path) for path in paths if _may_be(path))
+    if len(names) > MANY:
+        return tuple(name for name in names if name.endswith(SUFFIXES))
+    return tuple(name for name in names if _may_be(Path(name)))
 
 
 def _may_be(path: Path) -> bool:
     try:
         if path.is_dir():
             is_run = (path / MANIFEST).exists()
-            return not is_run and any(p.suffix in SUFFIXES for p in path.iterdir())
+            return not is_run and _holds_checkpoints(path)
         return path.suffix in SUFFIXES and path.exists()
     except OSError:
         return False  # whoever opens it says why
+
+
+def _holds_checkpoints(folder: Path) -> bool:
+    """Tell whether a folder holds checkpoints, or folders of one each."""
+    folders = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(SUFFIXES):
+                return True
+            if len(folders) < FOLDERS and entry.is_dir():
+                folders.append(entry.name)
+    return any(is_of_one(name) for name in folders)
 
 
 def are_arrays(path: Path) -> bool:

@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu
 
 from ncviz.assets import asset
-from ncviz.desktop.arrivals import EXPORTED, are_arrays, checkpoints_among
+from ncviz.desktop.arrivals import EXPORTED, MANY, are_arrays, checkpoints_among
 from ncviz.desktop.importing import Importing
 from ncviz.desktop.long_names import shortened_middle
 from ncviz.desktop.plain_text import plain_button, plain_tip
@@ -94,12 +94,18 @@ class Opening:
         except UserError as error:
             self._window.note.say_error(error)
 
-    def open_dropped(self, paths: Sequence[Path]) -> None:
+    def open_dropped(self, names: Sequence[str]) -> None:
         """Open what was dropped: checkpoints together, the rest one after the other."""
-        checkpoints = checkpoints_among(paths)
-        for path in paths:
-            if str(path) not in checkpoints:
-                self.open_anything(path)
+        checkpoints = checkpoints_among(names)
+        known = set(checkpoints)
+        rest = [name for name in names if name not in known]
+        if len(names) > MANY and rest:
+            self._window.note.say(
+                f"{len(rest):,} of the {len(names):,} files are no checkpoints: they were left out."
+            )
+            rest = []
+        for name in rest:
+            self.open_anything(Path(name))
         if checkpoints:
             self._window.recording.open(checkpoints)
 

@@ -134,12 +134,13 @@ QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; min-heigh
 QScrollBar::handle:vertical:disabled {{ background: transparent; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
 QListView {{ background: transparent; border: none; outline: none; }}
-QTreeView, QListWidget {{
+QTreeView, QTableView, QListWidget {{
     background: {raised}; border: 1px solid {line}; border-radius: 5px; outline: none;
 }}
-QTreeView:focus, QListWidget:focus {{ border: 1px solid {accent}; }}
-QTreeView::item, QListWidget::item {{ padding: 2px 4px; }}
-QTreeView::item:selected, QListWidget::item:selected {{ background: {selected}; color: {text}; }}
+QTreeView:focus, QTableView:focus, QListWidget:focus {{ border: 1px solid {accent}; }}
+QTreeView::item, QTableView::item, QListWidget::item {{ padding: 2px 4px; }}
+QTreeView::item:selected, QTableView::item:selected,
+QListWidget::item:selected {{ background: {selected}; color: {text}; }}
 QTreeView::indicator {{
     width: {indicator}px; height: {indicator}px; border: 1px solid {quiet}; border-radius: 4px;
     background: {raised};

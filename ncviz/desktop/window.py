@@ -292,7 +292,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent | None) -> None:
         if event is not None:
             urls = event.mimeData().urls()
-            self.opening.open_dropped([Path(url.toLocalFile()) for url in urls])
+            self.opening.open_dropped([url.toLocalFile() for url in urls])
 
     # Help
 

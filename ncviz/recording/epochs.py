@@ -95,18 +95,39 @@ def _of_folder(folder: Path, depth: int = 2) -> list[Path]:
                 folders.append(folder / entry.name)
             elif os.path.splitext(entry.name)[1] in SUFFIXES:
                 files.append(folder / entry.name)
-    counted = [inner for inner in folders if _is_counted(inner.name)]
-    if not (files or counted) and _is_counted(folder.name):
+    counted = [inner for inner in folders if is_of_one(inner.name)]
+    if not (files or counted) and is_of_one(folder.name):
         counted = folders  # the parts of a checkpoint: 'checkpoint-500/unet'
     if depth:
         files += [path for inner in sorted(counted) for path in _of_folder(inner, depth - 1)]
     return sorted(files)
 
 
-def _is_counted(folder: str) -> bool:
-    """Tell whether a folder is named as that of one checkpoint: 'epoch_3', 'checkpoint-500'."""
+def is_of_one(folder: str) -> bool:
+    """Tell whether a folder is named as that of one checkpoint: 'epoch_3', 'checkpoint-500'.
+
+    Parameters
+    ----------
+    folder : str
+        Its name.
+    """
     kinds = (Kind.EPOCH, Kind.STEP, Kind.PLAIN)
     return any(n.folder and n.kind in kinds for n in read_name(Path(folder) / "weights"))
+
+
+class UnknownEpochsError(UserError):
+    """No checkpoint says its epoch, and the user has not said it.
+
+    Parameters
+    ----------
+    sentence : str
+    paths : sequence of Path
+        The checkpoints.
+    """
+
+    def __init__(self, sentence: str, paths: Sequence[Path]) -> None:
+        super().__init__(sentence)
+        self.paths = tuple(paths)
 
 
 @dataclass(frozen=True)
@@ -317,14 +338,16 @@ def _without_numbers(told: Mapping[Path, Told], pattern: str) -> Order:
     safe = [path for path in told if path.suffix == ".safetensors"]
     first = next(iter(told))
     if pattern:
-        raise UserError(f"The pattern {pattern} finds no number, neither in {first} nor elsewhere.")
+        words = f"The pattern {pattern} finds no number, neither in {first} nor elsewhere."
+        raise UnknownEpochsError(words, tuple(told))
     if len(safe) == 1 and len({path.parent for path in told}) == 1:
         others = {p: f"{p} says no epoch, as {safe[0]} does." for p in told if p != safe[0]}
         return Order(((0, safe[0]),), others, f"{safe[0].name} says no epoch: it counts as 0.")
-    raise UserError(
+    raise UnknownEpochsError(
         f"{first} says no epoch, neither within nor in its name, nor do the others: name the "
         "checkpoints such as epoch_3.pt, or say where the number stands with --epoch-pattern "
-        f"or what it is with --epochs {first.name}=3."
+        f"or what it is with --epochs {first.name}=3.",
+        tuple(told),
     )
 
 

@@ -1,19 +1,30 @@
 """What a plan would record, shown before it starts."""
 
 import logging
+import time
+from collections.abc import Callable
 
 import torch
 
 from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
 from ncviz.recording.choosing import CheckpointError
+from ncviz.recording.epochs import UnknownEpochsError
 from ncviz.recording.guessing import guess_model
-from ncviz.recording.messages import Inspected, LayerNode, Looked, RecordMessage, Skipped
+from ncviz.recording.messages import (
+    FileProgress,
+    Inspected,
+    LayerNode,
+    Looked,
+    RecordMessage,
+    Skipped,
+)
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
-from ncviz.recording.recording import sentence
+from ncviz.recording.recording import TOLD_SECONDS, sentence
 from ncviz.recording.setting_up import (
     SetUp,
+    Tell,
     load_data,
     look_at_checkpoints,
     none_left,
@@ -23,12 +34,14 @@ from ncviz.recording.state_dicts import family_of
 from ncviz.training.runner import Failed
 
 
-def inspect_plan(plan: RecordPlan) -> Inspected:
+def inspect_plan(plan: RecordPlan, tell: Tell = lambda message: None) -> Inspected:
     """Build the model of a plan from its first good checkpoint, and describe its layers.
 
     Parameters
     ----------
     plan : RecordPlan
+    tell : callable, optional
+        Given a `FileProgress` before each file.
 
     Raises
     ------
@@ -36,7 +49,7 @@ def inspect_plan(plan: RecordPlan) -> Inspected:
         If no checkpoint fits, or the data cannot be read.
     """
     plan.check()
-    files = look_at_checkpoints(plan)
+    files = look_at_checkpoints(plan, tell)
     source = load_data(plan)
     skipped = list(files.skipped)
     for number, (_epoch, path) in enumerate(files.found):
@@ -62,20 +75,26 @@ def inspect_plan(plan: RecordPlan) -> Inspected:
     raise none_left(skipped)
 
 
-def look(plan: RecordPlan) -> Looked:
+def look(plan: RecordPlan, tell: Tell = lambda message: None) -> Looked:
     """Tell what files hold, and which model they may be of.
 
     Parameters
     ----------
     plan : RecordPlan
         Of which the checkpoints and how they are read matter alone.
+    tell : callable, optional
+        Given a `FileProgress` before each file.
 
     Raises
     ------
     UserError
         If none can be read.
     """
-    files = look_at_checkpoints(plan)
+    try:
+        files = look_at_checkpoints(plan, tell)
+    except UnknownEpochsError as error:
+        unknown = tuple(Skipped(str(path), "says no epoch") for path in error.paths)
+        return Looked((), (), unknown, said=str(error))
     first = read_weights(files.found[0][1], plan)
     guess = guess_model(first.tensors)
     return Looked(
@@ -92,14 +111,50 @@ def look(plan: RecordPlan) -> Looked:
     )
 
 
-def answer(question: str, plan: RecordPlan) -> RecordMessage:
+def answer(question: str, plan: RecordPlan, tell: Tell = lambda message: None) -> RecordMessage:
     """Look at files ('look') or inspect a plan, for a background worker; `Failed` in a sentence."""
     try:
-        return look(plan) if question == "look" else inspect_plan(plan)
+        return look(plan, tell) if question == "look" else inspect_plan(plan, tell)
+    except GivenUpError:
+        raise
     except Exception as error:
         if not isinstance(error, UserError):
             logging.getLogger(__name__).exception("The inspection failed.")
         return Failed(sentence(error))
+
+
+class GivenUpError(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class Telling:
+    """Tells how far the files are read, a few times a second.
+
+    Parameters
+    ----------
+    say : callable
+    is_awaited : callable
+        Returns whether somebody still waits for the answer.
+    """
+
+    def __init__(self, say: Tell, is_awaited: Callable[[], bool]) -> None:
+        self._say, self._is_awaited = say, is_awaited
+        self._told = time.monotonic()
+
+    def __call__(self, message: FileProgress | Skipped) -> None:
+        """Pass progress on.
+
+        Raises
+        ------
+        GivenUpError
+            If nobody waits.
+        """
+        if not self._is_awaited():
+            raise GivenUpError
+        now = time.monotonic()
+        if isinstance(message, FileProgress) and now - self._told > TOLD_SECONDS:
+            self._told = now
+            self._say(message)
 
 
 def layer_tree(made: SetUp) -> tuple[LayerNode, ...]:

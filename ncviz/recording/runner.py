@@ -3,6 +3,7 @@
 Nothing here imports torch, except in the child process.
 """
 
+import contextlib
 import queue
 import threading
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.interrupts import leave_to_parent
-from ncviz.recording.messages import RecordMessage
+from ncviz.recording.messages import FileProgress, RecordMessage
 from ncviz.recording.plan import RecordPlan
 from ncviz.training.child_process import ChildProcess, settle_run, why_it_ended
 from ncviz.training.control import Control
@@ -72,6 +73,13 @@ class RecordRunner:
         self._asked += 1
         self._made().send(("ask", (self._asked, (question, plan))))
 
+    def forget(self) -> None:
+        """Want no answer any more to what was asked."""
+        if self.is_inspecting and self._child is not None:
+            self._asked += 1
+            self._answered = self._asked
+            self._child.send(("forget", None))
+
     def start(self, plan: RecordPlan, out: Path) -> None:
         """Record the plan's checkpoints into the folder `out`.
 
@@ -123,6 +131,8 @@ class RecordRunner:
 
     def _is_wanted(self, number: int, message: RecordMessage) -> bool:
         """Note what a message says, and tell whether it answers the newest question."""
+        if number and isinstance(message, FileProgress):
+            return number == self._asked
         if number:  # that of a question
             self._answered = number
             return number == self._asked
@@ -157,7 +167,7 @@ def _serve(connection: Connection) -> None:
     """Do the child's part: answer what is asked, record, obey."""
     # Ctrl-C reaches the whole group of processes; the parent decides what it means.
     leave_to_parent()
-    from ncviz.recording.inspecting import answer
+    from ncviz.recording.inspecting import GivenUpError, Telling, answer
     from ncviz.recording.recording import work
     from ncviz.training.device import get_ready
 
@@ -175,11 +185,13 @@ def _serve(connection: Connection) -> None:
     while (task := tasks.get()) is not None:
         kind, what = task
         if kind == "ask":
-            number, arguments = what
+            number, (question, plan) = what
             # An answer that nobody waits for any more is not worked out.
             if tasks.empty():
-                say(number, answer(*arguments))
-        else:
+                with contextlib.suppress(GivenUpError):
+                    telling = Telling(partial(say, number), tasks.empty)
+                    say(number, answer(question, plan, telling))
+        elif kind == "record":
             plan, out = what
             work(plan, out, control, partial(say, 0))
             return

@@ -2,6 +2,8 @@
 
 import contextlib
 import multiprocessing
+import queue
+import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -33,12 +35,20 @@ class ChildProcess:
         self._process.start()
         # Only the child may hold its end, or nobody would notice its death.
         childs_end.close()
+        # A long request fills the pipe until the child has got ready, which takes seconds.
+        self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._sender = threading.Thread(target=self._send_all, name=f"to {name}", daemon=True)
+        self._sender.start()
 
     def send(self, request: Any) -> None:
-        """Ask for something."""
-        # A child that is gone cannot obey; `receive` tells of its end.
-        with contextlib.suppress(OSError):
-            self._connection.send(request)
+        """Ask for something; returns at once."""
+        self._requests.put(request)
+
+    def _send_all(self) -> None:
+        while (request := self._requests.get()) is not None:
+            # A child that is gone cannot obey; `receive` tells of its end.
+            with contextlib.suppress(OSError):
+                self._connection.send(request)
 
     def receive(self, timeout: float) -> tuple[list[Any], int | None]:
         """Return what the child said, and its exit code if it has ended."""
@@ -58,12 +68,14 @@ class ChildProcess:
 
     def end(self) -> None:
         """End the process, which has nothing left to do that should be waited for."""
-        self._connection.close()
+        self._requests.put(None)
         self._process.terminate()
         self._process.join(_SECONDS_TO_DIE)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
+        self._sender.join()  # the pipe is broken by now, so that it waits for nothing
+        self._connection.close()
         self._process.close()
 
 

@@ -1,6 +1,7 @@
 """Checkpoints into the window: the guided dialog, and the run while it is recorded."""
 
 import math
+import os
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from window_parts import PATIENCE, ScriptedRunner, settle
 
 from ncviz.desktop.form_parts import choose
 from ncviz.desktop.recording import recording
+from ncviz.desktop.recording.checkpoint_table import CheckpointTable
 from ncviz.desktop.recording.record_dialog import DATA, FILES, LAYERS, MODEL, RECORD
 from ncviz.recording.messages import FileProgress, Inspected, LayerNode, Looked, Skipped
 from ncviz.recording.runner import RecordRunner
@@ -38,6 +40,9 @@ class ScriptedRecorder(ScriptedRunner):
 
     def inspect(self, plan):
         self.questions.append(plan)
+
+    def forget(self):
+        self.asked.append("forget")
 
     def start(self, plan, out):
         self.plan, self.out = plan, out
@@ -159,10 +164,16 @@ def await_question(qtbot, recorders, kind):
 
 
 def rows(dialog):
-    items = [
-        dialog.files.list.topLevelItem(k) for k in range(dialog.files.list.topLevelItemCount())
+    table = dialog.files.table
+    return [
+        tuple(table.data(table.index(row, column)) for column in range(3))
+        for row in range(table.rowCount())
     ]
-    return [tuple(item.text(column) for column in range(3)) for item in items]
+
+
+def type_epoch(dialog, row, text):
+    table = dialog.files.table
+    table.setData(table.index(row, 0), text)
 
 
 # Files
@@ -170,21 +181,15 @@ def rows(dialog):
 
 def test_a_dropped_folder_is_looked_through(window, dialog, recorders, folder):
     assert dialog.isVisible()
-    asked = recorders[-1].questions[0]
-    assert sorted(name.rpartition("/")[2] for name in asked.checkpoints) == [
-        "epoch_0.pt",
-        "epoch_1.pt",
-        "epoch_10.pt",
-        "epoch_2.pt",
-    ]
-    assert asked.weights == ""
+    plan = recorders[-1].questions[0]
+    assert (plan.checkpoints, plan.weights) == ((str(folder),), "")
     assert rows(dialog) == [
         ("", "epoch_2.pt", BAD),
         ("0", "epoch_0.pt", ""),
         ("1", "epoch_1.pt", ""),
         ("10", "epoch_10.pt", ""),
     ]
-    assert "3 checkpoints, epochs 0 to 10 · 1 cannot be read" in dialog.files.summary.text()
+    assert "3 checkpoints, epochs 0 to 10 · 1 left out" in dialog.files.summary.text()
 
 
 def test_dropped_files_arrive_together(window, recorders, folder):
@@ -203,7 +208,7 @@ def test_a_dropped_run_is_opened_as_before(window, recorders, growing_run):
 
 
 def test_a_bad_file_says_its_sentence_and_can_be_removed(dialog, recorders, qtbot):
-    dialog.files.list.topLevelItem(0).setSelected(True)
+    dialog.files.list.setCurrentIndex(dialog.files.table.index(0, 1))
     assert dialog.files.list_field.fault.sentence == BAD
     dialog.files.list.setFocus()
     qtbot.keyClick(dialog.files.list, Qt.Key.Key_Delete)
@@ -243,11 +248,94 @@ def test_code_that_reads_the_files_runs_after_a_yes(dialog, recorders):
     assert (questions[-1].load, questions[-1].trusted) == ("", False)
 
 
-def test_a_folder_without_checkpoints_is_refused_at_the_list(dialog, tmp_path):
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    dialog.files.put((str(empty),))
-    assert "holds no checkpoint" in dialog.files.list_field.fault.sentence
+def test_what_is_wrong_with_the_files_is_said_at_the_list(dialog, recorders, tmp_path, qtbot):
+    dialog.files.put((str(tmp_path / "empty"),))
+    recorders[-1].messages = [Failed("The folder empty holds no checkpoint.")]
+    fault = dialog.files.list_field.fault
+    qtbot.waitUntil(lambda: "holds no checkpoint" in fault.sentence, timeout=PATIENCE)
+    dialog.go_on()
+    assert dialog.number == MODEL, "what was added is in the plan, and the recording says it again"
+
+
+def test_an_epoch_is_corrected_by_hand(dialog, recorders, folder, qtbot):
+    type_epoch(dialog, 3, "12")
+    plan = recorders[-1].questions[-1]
+    assert plan.epochs == {str(folder / "epoch_10.pt"): 12}
+    recorders[-1].messages = [replace(looked(folder), epochs=(0, 1, 12))]
+    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    assert rows(dialog)[3][:2] == ("12", "epoch_10.pt")
+    assert dialog.plan(DATA + 1).epochs == plan.epochs
+    assert "--epochs" in dialog.plan(DATA + 1).command()
+    count = len(recorders[-1].questions)
+    type_epoch(dialog, 3, "twelve")
+    assert "no epoch: type a number" in dialog.files.list_field.fault.sentence
+    type_epoch(dialog, 3, "12")
+    assert len(recorders[-1].questions) == count, "nothing is new"
+    type_epoch(dialog, 3, "")
+    assert recorders[-1].questions[-1].epochs == {}
+
+
+def test_the_pattern_of_epochs_can_be_written(dialog, recorders, folder, qtbot):
+    dialog.files.pattern.setText("epoch_*.pt")
+    dialog.files.pattern.editingFinished.emit()
+    assert "write {epoch} once" in dialog.files.pattern_field.fault.sentence
+    dialog.files.pattern.setText("epoch_{step}.pt")
+    dialog.files.pattern.editingFinished.emit()
+    assert dialog.files.pattern_field.fault.sentence == ""
+    assert recorders[-1].questions[-1].epoch_pattern == "epoch_{step}.pt"
+    recorders[-1].messages = [replace(looked(folder), said="The numbers count steps.")]
+    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    assert "The numbers count steps" in dialog.files.summary.text()
+    assert dialog.plan(DATA + 1).epoch_pattern == "epoch_{step}.pt"
+
+
+def test_files_without_epochs_wait_for_them(dialog, recorders, folder, qtbot):
+    type_epoch(dialog, 3, "7")
+    unknown = tuple(Skipped(str(folder / f"{name}.pt"), "says no epoch") for name in "ab")
+    recorders[-1].messages = [Looked((), (), unknown, said="a.pt says no epoch.")]
+    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    assert "type the epochs into the list" in dialog.files.list_field.fault.sentence
+    assert rows(dialog) == [("", "a.pt", "says no epoch"), ("", "b.pt", "says no epoch")]
+    dialog.go_on()
+    assert dialog.number == FILES
+    type_epoch(dialog, 1, "3")
+    assert recorders[-1].questions[-1].epochs[str(folder / "b.pt")] == 3
+
+
+def test_reading_shows_how_far_it_is_and_can_be_cancelled(dialog, recorders, folder, qtbot):
+    dialog.files.put((str(folder),))
+    assert not dialog.files.cancel.isHidden()
+    recorders[-1].messages = [FileProgress(1_200, 60_000, "x.pt", math.nan, "Reading")]
+    qtbot.waitUntil(lambda: "x.pt" in dialog.files.summary.text(), timeout=PATIENCE)
+    assert dialog.files.summary.text() == "Reading x.pt · 1,200 of 60,000"
+    dialog.files.cancel.click()
+    assert recorders[-1].asked[-1] == "forget"
+    assert dialog.files.cancel.isHidden()
+    assert not dialog.session.is_asking
+
+
+def test_very_many_files_cost_the_window_nothing(window, dialog, recorders, folder, monkeypatch):
+    """None of them is looked at, and no row is made: only those that are seen are asked for."""
+    files = tuple(f"/nowhere/net_{number}.pt" for number in range(60_000))
+    for name in ("stat", "lstat", "scandir"):
+        monkeypatch.setattr(os, name, lambda *_, name=name: pytest.fail(f"{name} was called"))
+    asked = []
+    epoch = CheckpointTable.epoch
+    monkeypatch.setattr(CheckpointTable, "epoch", lambda t, row: asked.append(row) or epoch(t, row))
+    window.opening.open_dropped(files)
+    assert len(recorders[-1].questions[-1].checkpoints) == 1 + len(files)
+    dialog.files.show_looked(Looked(files, tuple(range(60_000)), ()))
+    QApplication.processEvents()
+    assert dialog.files.table.rowCount() == 60_000
+    assert 0 < len(set(asked)) < 200
+
+
+def test_of_very_many_files_those_that_are_no_checkpoints_are_counted(window, dialog, recorders):
+    window.opening.open_dropped(
+        [f"/nowhere/{n}.{kind}" for n in range(400) for kind in ("pt", "png")]
+    )
+    assert len(recorders[-1].questions[-1].checkpoints) == 1 + 400
+    assert "400 of the 800 files are no checkpoints" in window.note.text.text()
 
 
 def test_without_files_one_does_not_go_on(window, recorders):

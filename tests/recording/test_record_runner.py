@@ -6,7 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from ncviz.recording.inspecting import inspect_plan
+from ncviz.recording import inspecting
+from ncviz.recording.inspecting import GivenUpError, Telling, answer, inspect_plan, look
 from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.runner import RecordRunner
@@ -142,6 +143,40 @@ def test_files_are_looked_at_before_a_model_is_known(plan, runner, workshop):
     ]
     assert [skip.path.rpartition("/")[2] for skip in seen.skipped] == ["epoch_3.pt"]
     assert (seen.model, seen.like, seen.classes, seen.places) == ("", "", 0, ("",))
+
+
+def test_files_without_epochs_are_looked_at_all_the_same(workshop):
+    for name in ("best.pt", "last.pt"):
+        workshop.save(name, workshop.state())
+    seen = look(RecordPlan(checkpoints=("best.pt", "last.pt")))
+    assert (seen.files, seen.epochs) == ((), ())
+    assert [(skip.path, skip.sentence) for skip in seen.skipped] == [
+        ("best.pt", "says no epoch"),
+        ("last.pt", "says no epoch"),
+    ]
+    seen = look(RecordPlan(checkpoints=("best.pt", "last.pt"), epochs={"last.pt": 7}))
+    assert (seen.files, seen.epochs) == (("last.pt",), (7,))
+
+
+def test_how_far_the_files_are_read_is_told_while_somebody_waits(plan, monkeypatch):
+    monkeypatch.setattr(inspecting, "TOLD_SECONDS", -1.0)  # before each file
+    told = []
+    seen = answer("look", plan, Telling(told.append, lambda: True))
+    assert isinstance(seen, Looked)
+    assert [(m.done, m.files, m.step) for m in told] == [(k, 4, "Reading") for k in range(4)]
+    with pytest.raises(GivenUpError):
+        answer("look", plan, Telling(told.append, lambda: len(told) < 6))
+    assert len(told) == 6
+
+
+def test_a_question_can_be_forgotten(plan, runner):
+    runner.look(plan)
+    runner.forget()
+    assert not runner.is_inspecting
+    assert runner.poll() == []
+    runner.look(plan)
+    (seen,) = until(runner, Looked, Failed)
+    assert isinstance(seen, Looked), seen
 
 
 def test_only_the_newest_question_is_answered(plan, runner):

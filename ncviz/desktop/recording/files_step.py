@@ -11,24 +11,25 @@ from PyQt6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QTableView,
     QWidget,
 )
 
-from ncviz.desktop.form_parts import Field, FieldError, breakable, caption, choice, choose
-from ncviz.desktop.icons import icon
-from ncviz.desktop.plain_text import plain_tip
+from ncviz.desktop.form_parts import Field, FieldError, caption, choice, choose
+from ncviz.desktop.recording.checkpoint_table import EPOCH, NAME, SAID, CheckpointTable
 from ncviz.desktop.recording.step import Consent, Step
-from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
-from ncviz.recording.checkpoint_parts import as_named
-from ncviz.recording.epochs import SUFFIXES, find_checkpoints, number_in
-from ncviz.recording.messages import Looked
-from ncviz.recording.plan import RecordPlan, is_code
+from ncviz.recording.epochs import SUFFIXES
+from ncviz.recording.epochs_of_names import check_pattern
+from ncviz.recording.messages import FileProgress, Looked
+from ncviz.recording.plan import RecordPlan, is_code, parse_epochs
 
 KINDS = f"Checkpoints ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
-EPOCH, NAME, SAID = range(3)
+ROW_PADDING = 6  # pixels
+NO_EPOCHS = (
+    "No file says its epoch: write below where the number stands in the names, or type the "
+    "epochs into the list."
+)
 
 
 class FilesStep(Step):
@@ -38,28 +39,37 @@ class FilesStep(Step):
     -------
     look_asked(object)
         A plan, as far as it says which files there are and how they are read.
+    forget_asked()
+        The answer is wanted no more.
     """
 
     look_asked = pyqtSignal(object)
+    forget_asked = pyqtSignal()
     name = "Checkpoints"
     title = "Which checkpoints?"
     hint = "Nothing in a file is run. Epochs come from the files, or from their names."
 
     def __init__(self) -> None:
         super().__init__()
-        self._files: list[str] = []
-        self._given: tuple[str, ...] = ()  # folders and patterns that stand for all of them
+        self._names: tuple[str, ...] = ()  # files, folders and patterns that were added
+        self._epochs: dict[str, float] = {}  # that were typed
         self.looked: Looked | None = None
         self.add_files, self.add_folder = QPushButton("Add files…"), QPushButton("Add folder…")
-        self.remove = QPushButton("Remove")
-        self.list = QTreeWidget()
-        self.list.setHeaderLabels(["Epoch", "File", ""])
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
+        self.remove, self.cancel = QPushButton("Remove"), QPushButton("Cancel reading")
+        self.table = CheckpointTable()
+        self.list = QTableView()
+        self.list.setModel(self.table)
+        self.list.setShowGrid(False)
+        self.list.setTabKeyNavigation(False)
+        self.list.setWordWrap(False)
+        self.list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.list.verticalHeader().hide()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setAccessibleName("Checkpoints")
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        header = self.list.header()
+        header = self.list.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setResizeContentsPrecision(0)  # of the rows that are seen
         header.setSectionResizeMode(EPOCH, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(SAID, QHeaderView.ResizeMode.Stretch)
@@ -82,12 +92,19 @@ class FilesStep(Step):
         self.consent_field = Field("", self.consent)
         self.consent_field.hide()
         self.place_field.hide()
+        self.pattern = QLineEdit()
+        self.pattern.setPlaceholderText("found by itself; or such as net_{epoch}_*.pt")
+        self.pattern_field = Field(
+            "Epochs in the names",
+            self.pattern,
+            "Where the number stands: {epoch} or {step}, and * for any text.",
+        )
         self.summary = caption("Drop a folder of checkpoints here, or add one.")
         buttons = QWidget()
         row = QHBoxLayout(buttons)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for button in (self.add_files, self.add_folder, self.remove):
+        for button in (self.add_files, self.add_folder, self.remove, self.cancel):
             button.setAutoDefault(False)
             row.addWidget(button)
         row.addStretch(1)
@@ -95,13 +112,20 @@ class FilesStep(Step):
         self.add(self.list_field)
         self._column.setStretchFactor(self.list_field, 1)
         self.add(self.place_field)
+        self.add(self.pattern_field)
         self.add(self.loader_field)
         self.add(self.consent_field)
         self.add(self.summary)
         self.add_files.clicked.connect(self._ask_files)
         self.add_folder.clicked.connect(self._ask_folder)
         self.remove.clicked.connect(self._remove)
-        self.list.itemSelectionChanged.connect(self._show_chosen)
+        self.cancel.clicked.connect(self._cancel)
+        self.cancel.hide()
+        self.table.corrected.connect(self._correct)
+        self.pattern.editingFinished.connect(self._pattern_changed)
+        self._pattern = ""
+        chosen = self.list.selectionModel()
+        chosen.selectionChanged.connect(lambda *_: self._show_chosen())
         self.place.activated.connect(lambda _: self._look())
         self.loader.textChanged.connect(self._loader_changed)
         self.consent.toggled.connect(lambda _: self._look())
@@ -109,32 +133,38 @@ class FilesStep(Step):
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Return all files that were added."""
-        return tuple(self._files)
+        """Return all files that were found, or what was added before they are."""
+        return tuple(self.table.paths()) if self.looked else self._names
 
     def put(self, names: tuple[str, ...]) -> None:
-        """Add files and folders."""
-        self.clear_faults()
-        find = as_named if self._loader else find_checkpoints
-        try:
-            found = [str(path) for path in find(names)]
-        except UserError as error:
-            self.list_field.fault.say(str(error))
-            return
-        self._given = names if not self._files else ()
-        self._files += [name for name in found if name not in self._files]
+        """Add files and folders; they are looked for in the background."""
+        self._names = tuple(dict.fromkeys(self._names + names))
         self._look()
 
     def _look(self) -> None:
+        self.clear_faults()
+        rows = self.list.verticalHeader()
+        rows.setDefaultSectionSize(self.list.fontMetrics().height() + ROW_PADDING)
         self.looked = None
-        self._show_files()
+        self.table.show_names(self._names)
+        self._show_chosen()
         self.changed.emit()
-        if self._files:
-            self.summary.setText(f"Reading {counted(len(self._files))} …")
-            asked = RecordPlan(checkpoints=self.files, weights=str(self.place.currentData() or ""))
-            self.look_asked.emit(replace(asked, load=self._loader, trusted=bool(self._loader)))
+        self.cancel.setVisible(bool(self._names))
+        if self._names:
+            self.summary.setText("Looking for the checkpoints …")
+            self.look_asked.emit(self._asked())
         else:
             self.summary.setText("Drop a folder of checkpoints here, or add one.")
+
+    def _asked(self) -> RecordPlan:
+        return RecordPlan(
+            checkpoints=self._names,
+            weights=str(self.place.currentData() or ""),
+            epoch_pattern=self._pattern,
+            epochs=self._epochs,
+            load=self._loader,
+            trusted=bool(self._loader),
+        )
 
     @property
     def _loader(self) -> str:
@@ -149,32 +179,42 @@ class FilesStep(Step):
         self.consent_field.setVisible(bool(spec))
         self.changed.emit()
 
-    def _show_files(self) -> None:
-        """List the files before they were read."""
-        self.list.clear()
-        for name in self._files:
-            number = number_in(Path(name).name)
-            self._row(name, "" if number is None else str(number), "")
+    def _cancel(self) -> None:
+        self.forget_asked.emit()
+        self.cancel.hide()
+        self.summary.setText("Not read to the end: the files are read when they are recorded.")
 
-    def _row(self, name: str, epoch: str, said: str) -> None:
-        row = QTreeWidgetItem([epoch, Path(name).name, said])
-        row.setData(NAME, Qt.ItemDataRole.UserRole, name)
-        row.setTextAlignment(EPOCH, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.setToolTip(NAME, plain_tip(name))
-        if said:
-            theme, _scale = current_look()
-            row.setIcon(SAID, icon(f"warning-{theme.name}", theme.text))
-            row.setToolTip(SAID, plain_tip(breakable(said)))
-        self.list.addTopLevelItem(row)
+    def _correct(self, path: str, text: str) -> None:
+        """Take the epoch that was typed for a file."""
+        epochs = {name: number for name, number in self._epochs.items() if name != path}
+        try:
+            self._epochs = epochs | (parse_epochs([f"{path}={text}"]) if text else {})
+        except UserError:
+            self.list_field.fault.say(f"{text!r} is no epoch: type a number from 0.")
+        else:
+            self._look()
+
+    def _pattern_changed(self) -> None:
+        pattern = self.pattern.text().strip()
+        try:
+            check_pattern(pattern)
+        except UserError as error:
+            self.pattern_field.fault.say(str(error))
+            return
+        self.pattern_field.fault.say("")
+        if pattern != self._pattern:
+            self._pattern = pattern
+            self._look()
+
+    def show_reading(self, progress: FileProgress) -> None:
+        """Show how far the files are read."""
+        self.summary.setText(f"Reading {progress.name} · {progress.done:,} of {progress.files:,}")
 
     def show_looked(self, looked: Looked) -> None:
         """Show what was found in the files."""
         self.looked = looked
-        self.list.clear()
-        for skipped in looked.skipped:
-            self._row(skipped.path, "", skipped.sentence)
-        for name, epoch in zip(looked.files, looked.epochs, strict=True):
-            self._row(name, str(epoch), "")
+        self.cancel.hide()
+        self.table.show_looked(looked)
         asked = str(self.place.currentData() or "")
         self.place.blockSignals(True)
         self.place.clear()
@@ -186,31 +226,39 @@ class FilesStep(Step):
         self.place_field.setVisible(len(looked.places) > 1)
         words = [f"{counted(len(looked.files))}, {_span(looked.epochs)}"]
         if looked.skipped:
-            words.append(f"{len(looked.skipped)} cannot be read and will be skipped")
+            words.append(f"{len(looked.skipped):,} left out, as the list says")
         if looked.like:
             words.append(looked.like)
         if looked.classes:
             words.append(f"{looked.classes} classes")
+        if looked.files:
+            words.append(looked.said.removesuffix("."))
         self.summary.setText(" · ".join(words))
         self._show_chosen()
         self.changed.emit()
 
     def show_failed(self, sentence: str) -> None:
         """Say why the files are none to record."""
+        self.cancel.hide()
         self.summary.setText("")
         self.list_field.fault.say(sentence)
 
+    def _chosen(self) -> list[int]:
+        return [index.row() for index in self.list.selectionModel().selectedRows()]
+
     def _show_chosen(self) -> None:
         """Say the whole sentence of a bad file that is chosen."""
-        chosen = self.list.selectedItems()
+        chosen = self._chosen()
         self.remove.setEnabled(bool(chosen))
-        said = chosen[0].text(SAID) if len(chosen) == 1 else ""
+        nothing = NO_EPOCHS if self.looked and not self.looked.files else ""
+        said = self.table.said(chosen[0]) if len(chosen) == 1 else nothing
         self.list_field.fault.say(said)
 
     def _remove(self) -> None:
-        gone = {row.data(NAME, Qt.ItemDataRole.UserRole) for row in self.list.selectedItems()}
-        self._files = [name for name in self._files if name not in gone]
-        self._given = ()
+        gone = set(self._chosen())
+        kept = (path for row, path in enumerate(self.table.paths()) if row not in gone)
+        self._names = tuple(kept)
+        self._epochs = {name: self._epochs[name] for name in self._names if name in self._epochs}
         self._look()
 
     def keyPressEvent(self, event: object) -> None:
@@ -231,20 +279,19 @@ class FilesStep(Step):
             self.put((name,))
 
     def _start(self) -> str:
-        return str(Path(self._files[-1]).parent) if self._files else ""
+        return str(Path(self._names[-1]).parent) if self._names else ""
 
     def readable(self) -> tuple[str, ...]:
-        """Return the files but for those that are known to be bad."""
-        bad = {item.path for item in self.looked.skipped} if self.looked else set()
-        return tuple(name for name in self._files if name not in bad)
+        """Return the files but for those that are known to be left out."""
+        return self.looked.files if self.looked else self._names
 
     def first(self) -> QWidget:
         """Return the button that adds a folder, or the list once there are files."""
-        return self.list if self._files else self.add_folder
+        return self.list if self._names else self.add_folder
 
     def add_to(self, plan: RecordPlan) -> RecordPlan:
         """Return the plan with the checkpoints; the recording names those it skips."""
-        if not self._files:
+        if not self._names:
             raise FieldError("Add the checkpoints first.", self.list_field)
         spec = self.loader.text().strip()
         if spec and not is_code(spec):
@@ -256,11 +303,17 @@ class FilesStep(Step):
                 "This code would run on this computer: say yes to it first.", self.consent_field
             )
         if not self.readable():
-            raise FieldError("None of these files can be recorded.", self.list_field)
+            raise FieldError(NO_EPOCHS, self.list_field)
         several = self.looked is not None and len(self.looked.places) > 1
-        weights = str(self.place.currentData() or "") if several else ""
-        plan = replace(plan, checkpoints=self._given or self.files, weights=weights)
-        return replace(plan, load=self._loader, trusted=plan.trusted or bool(self._loader))
+        return replace(
+            plan,
+            checkpoints=self._names,
+            weights=str(self.place.currentData() or "") if several else "",
+            epoch_pattern=self._pattern,
+            epochs=self._epochs,
+            load=self._loader,
+            trusted=plan.trusted or bool(self._loader),
+        )
 
 
 def counted(files: int) -> str:

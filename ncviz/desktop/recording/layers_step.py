@@ -10,7 +10,7 @@ from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.recording.files_step import counted
 from ncviz.desktop.recording.step import Step
 from ncviz.desktop.segmented import SegmentedButtons
-from ncviz.recording.messages import Inspected, LayerNode
+from ncviz.recording.messages import FileProgress, Inspected, LayerNode
 from ncviz.recording.plan import RecordPlan
 
 STAGES, BLOCKS, ALL, OWN = "stages", "blocks", "all", "own"
@@ -94,6 +94,10 @@ class LayersStep(Step):
         """Say that the network is being built."""
         self.clear_faults()
         self.summary.setText("Building the network from its first checkpoint …")
+
+    def show_reading(self, progress: FileProgress) -> None:
+        """Show how far the files are read."""
+        self.summary.setText(f"Reading {progress.name} · {progress.done:,} of {progress.files:,}")
 
     def show_failed(self, sentence: str) -> None:
         """Say precisely what does not fit."""

@@ -137,6 +137,8 @@ class RecordDialog(QDialog):
     def _connect(self) -> None:
         session = self.session
         self.files.look_asked.connect(session.look)
+        self.files.forget_asked.connect(session.forget)
+        session.reading.connect(self._reading)
         for step in (self.files, self.model, self.data, self.layers):
             step.changed.connect(self._changed)
         self.record.changed.connect(self._show_command)
@@ -268,6 +270,12 @@ class RecordDialog(QDialog):
         self._asked = plan
         self.layers.show_asking()
         self.session.inspect(plan)
+
+    def _reading(self, progress: FileProgress) -> None:
+        if self.number == LAYERS:
+            self.layers.show_reading(progress)
+        else:
+            self.files.show_reading(progress)
 
     def _looked(self, looked: Looked) -> None:
         self.files.show_looked(looked)

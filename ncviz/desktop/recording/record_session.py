@@ -27,6 +27,8 @@ class RecordSession(QObject):
     -------
     looked(object), inspected(object), question_failed(str)
         Answers to `look` and `inspect`.
+    reading(object)
+        How far the files are read for an answer.
     progressed(object), skipped(object), recorded(int)
     ended(str, str)
         State ('finished', 'stopped', 'cancelled', 'failed') and a sentence.
@@ -35,6 +37,7 @@ class RecordSession(QObject):
     looked = pyqtSignal(object)
     inspected = pyqtSignal(object)
     question_failed = pyqtSignal(str)
+    reading = pyqtSignal(object)
     progressed = pyqtSignal(object)
     skipped = pyqtSignal(object)
     recorded = pyqtSignal(int)
@@ -68,6 +71,12 @@ class RecordSession(QObject):
             self.prepare()
             self._runner.look(plan)
             self._await()
+
+    def forget(self) -> None:
+        """Want no answer any more."""
+        if self._runner is not None and self._asks:
+            self._runner.forget()
+        self._asks = False
 
     def inspect(self, plan: RecordPlan) -> None:
         """Ask what a plan would record."""
@@ -128,6 +137,8 @@ class RecordSession(QObject):
             case Inspected():
                 self._asks = False
                 self.inspected.emit(message)
+            case FileProgress() if not self.is_running:
+                self.reading.emit(message)
             case FileProgress():
                 self.progressed.emit(message)
             case Skipped():

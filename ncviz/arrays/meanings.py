@@ -50,6 +50,8 @@ def named_arrays(file: ArrayFile, features: Sequence[str] = (), labels: str = ""
             named.append(Named(array, _as_the_shape_says(array, means)))
     if not any(n.means.part in ("features", "images") for n in named):
         named = _numbers_as_names(named)
+    if not features:
+        named = _counted_as_epochs(named)
     if not any(n.means.part == "labels" for n in named):
         named = _positions_as_names(named)
     return named
@@ -92,6 +94,27 @@ def _numbers_as_names(named: list[Named]) -> list[Named]:
         else Meaning("features", "", None, n.array.name)
         for n in bare
         if len(bare) > 1
+    }
+    return [Named(n.array, means.get(id(n), n.means)) for n in named]
+
+
+_COUNTED = re.compile(
+    r"(?i)((?:features?|feats?|embeddings?|embs?|representations?|labels?|targets?))[_-]?(\d{1,9})"
+)
+
+
+def _counted_as_epochs(named: list[Named]) -> list[Named]:
+    """Read 'features_0', 'features_10' … as epochs where all of them are alike; 'h1' is a layer."""
+    counted = {id(n): match for n in named if (match := _COUNTED.fullmatch(n.means.layer))}
+    found = [n for n in named if id(n) in counted and n.means.part == "features"]
+    stems = {(counted[id(n)][1], n.array.shape) for n in found if n.means.split != "test"}
+    if len(found) < 2 or len(stems) != 1 or any(n.means.epoch is not None for n in found):
+        return named
+    epochs = {counted[id(n)][2] for n in found}
+    means = {
+        id(n): replace(n.means, epoch=int(counted[id(n)][2]), layer=counted[id(n)][1])
+        for n in named
+        if id(n) in counted and counted[id(n)][2] in epochs and n.means.part
     }
     return [Named(n.array, means.get(id(n), n.means)) for n in named]
 

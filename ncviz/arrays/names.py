@@ -10,7 +10,7 @@ _EPOCH = frozenset(("epoch", "epochs", "ep", "step", "steps", "iter", "iteration
 _SAMPLES = (
     "features feature feats feat embeddings embedding embeds embed embs emb representations "
     "representation reps rep activations activation acts act hiddens hidden latents latent vectors "
-    "vector codes penultimate data inputs input samples x h z"
+    "vector codes penultimate bottleneck prelogits feas fea data inputs input samples x h z"
 )
 _WORDS = {
     "features": _SAMPLES,

@@ -106,6 +106,26 @@ def test_bare_numbers_are_epochs_where_all_are_alike(sorted_out):
     assert list(contents.samples["train"]) == ["0", "1"]
 
 
+def test_counted_features_are_epochs_and_counted_hidden_layers_are_layers(sorted_out):
+    labels = {"labels_0": Y, "labels_10": Y}
+    assert sorted_out(features_10=H + 1, features_0=H, **labels).epochs == (0, 10)
+    assert list(sorted_out(h1=H, h2=H, y=Y).samples["train"]) == ["h1", "h2"]
+    with pytest.raises(UserError, match="without shuffling"):
+        sorted_out(features_0=H, features_10=H, labels_0=Y, labels_10=Y[::-1])
+    widths = sorted_out(features_1=H, features_2=H[:, :2], labels=Y)
+    assert list(widths.samples["train"]) == ["features_1", "features_2"]
+    split = sorted_out(
+        train_feats_1=H,
+        train_feats_2=H,
+        test_feats_1=T,
+        test_feats_2=T,
+        train_labels=Y,
+        test_labels=Y[:6],
+    )
+    assert split.epochs == (1, 2)
+    assert len(split.samples["test"]["feats"]) == 2
+
+
 def test_of_two_label_arrays_the_plain_one_is_taken(sorted_out):
     contents = sorted_out(data=H, coarse_labels=Y % 2, labels=Y)
     assert len(contents.labels.class_names) == 3

@@ -6,6 +6,8 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from ncviz.rendering.matplotlib_settings import default_settings
+
 _STOP, _MOVE, _LINE, _CURVE3, _CURVE4, _CLOSE = 0, 1, 2, 3, 4, 79
 _SIZE = 100.0  # at which paths are made; drawing scales them
 
@@ -23,7 +25,8 @@ def formula_path(tex: str) -> QPainterPath:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
-    text = TextPath((0, 0), f"${tex}$", size=_SIZE, prop=FontProperties(math_fontfamily="cm"))
+    with default_settings({}):
+        text = TextPath((0, 0), f"${tex}$", size=_SIZE, prop=FontProperties(math_fontfamily="cm"))
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
     points = [(float(x), -float(y)) for x, y in text.vertices]

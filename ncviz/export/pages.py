@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -30,6 +29,7 @@ from ncviz.export.plots import PLOTS
 from ncviz.export.sheet import Box, Margins, Sheet
 from ncviz.export.styles import MILLIMETRES, FigureStyle
 from ncviz.export.typefaces import families_for, isolate_right_to_left, paint_emoji
+from ncviz.rendering.matplotlib_settings import default_settings
 from ncviz.rendering.typefaces import missing_glyphs_allowed
 from ncviz.runs.layer_names import fuzziness_symbol, numbers_of_layers
 from ncviz.runs.measures import fuzziness_by_layer, law_at
@@ -115,7 +115,7 @@ def drawing(words: Iterable[str] = ()) -> Iterator[None]:
         What may be written in letters that our own fonts lack.
     """
     options = {**_OPTIONS, "font.family": families_for(words)}
-    with matplotlib.rc_context(options), missing_glyphs_allowed():
+    with default_settings(options), missing_glyphs_allowed():
         yield
 
 

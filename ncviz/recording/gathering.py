@@ -325,7 +325,11 @@ def _is_batch(data: Any) -> bool:
 
 def _rows(value: Any, which: Any) -> Any:
     """Return some samples of a whole batch, without a copy of the rest."""
+    if not getattr(value, "shape", True):  # one number, and no row
+        return value
     if isinstance(value, Tensor):
+        if value.layout is not torch.strided:
+            raise UserError("The recorder's data are sparse tensors: give dense ones.")
         return value[which if isinstance(which, slice) else torch.from_numpy(which)]
     if hasattr(value, "shape"):
         return value[which]

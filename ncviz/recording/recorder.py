@@ -192,10 +192,9 @@ class Recorder:
             self._measurer = NetworkMeasurer(
                 self._network, taps, measured, batch=batch, memory=memory * 2**20
             )
-        if not counts["train"]:
-            notes.append(
-                "the classes' sizes in the training are unknown (train_counts= tells them)"
-            )
+        notes += _said_of_sizes(
+            counts["train"], "counted in the data" if told is None else "as told"
+        )
         recipe = {
             "kind": "recorder",
             "loss": "cross_entropy",  # of the measured samples
@@ -359,6 +358,15 @@ def _absent(labels: Ints, classes: int) -> list[str]:
         f"the model tells {classes} classes apart and the samples hold "
         f"{classes - len(absent)} of them, none of {listed}"
     ]
+
+
+def _said_of_sizes(counts: tuple[int, ...], how: str) -> list[str]:
+    """Say what is known of the sizes of the classes, unless they are alike."""
+    if not counts:
+        return ["the classes' sizes in the training are unknown (train_counts= tells them)"]
+    if min(counts) == max(counts):
+        return []
+    return [f"the classes have {min(counts):,} to {max(counts):,} samples, {how}"]
 
 
 def _told(counts: Sequence[int] | Mapping[int, int], classes: int) -> tuple[int, ...]:

@@ -257,8 +257,10 @@ def test_class_sizes_are_those_that_the_training_sees(tmp_path):
         "counter": (subset, {"train_counts": Counter({0: 9, 2: 3})}, (9, 0, 3)),
     }
     for name, (data, options, counts) in cases.items():
-        run, _ = recorded(tmp_path / name, data, per_class=3, **options)
+        run, notes = recorded(tmp_path / name, data, per_class=3, **options)
         assert run.manifest.train_counts == counts, name
+        said = f"have {min(counts)} to {max(counts)} samples" if counts else "are unknown"
+        assert any(said in words for words in notes)
         assert max(run.snapshot(0).statistics(0, "train").counts) == 3
     for wrong in ([1, 2], [1, 2, -3], [0, 0, 0], [1.5, 2, 3], "abc"):
         with pytest.raises(UserError, match="train_counts must be 3 whole numbers"):
@@ -356,6 +358,9 @@ def test_what_cannot_be_data_is_told_at_once(tmp_path):
         ((torch.rand(9, 7), Y[:9]), "does not take samples of shape 7"),
         ([(X[:5], Y[:5] * 0 - 100)], "no samples with labels"),
         ("folder/of/images", "it is a str"),
+        ((X, torch.tensor(1)), r"labels of shape \(\)"),
+        ((X.to_sparse(), Y), "give dense ones"),
+        (TensorDataset(X[:0], Y[:0]), "must not be empty"),
     ]
     for data, words in cases:
         with pytest.raises(UserError, match=words):

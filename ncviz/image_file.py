@@ -58,7 +58,9 @@ def opened_image(path: Path, formats: tuple[str, ...] = FORMATS) -> Iterator[Ima
                 yield image
     except UnidentifiedImageError as error:
         known = ", ".join(formats)
-        raise UserError(f"The image {path} cannot be read: it is none of {known}.") from error
+        raise UserError(
+            f"The image {path} cannot be read: it is none of {known}, or of an unusual kind."
+        ) from error
     except DAMAGED as error:
         words = error.strerror if isinstance(error, OSError) and error.strerror else reason(error)
         raise UserError(f"The image {path} cannot be read: {words}.") from error

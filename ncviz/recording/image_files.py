@@ -16,6 +16,7 @@ from ncviz.recording.pixels import Extremes, PixelRange, recognise_range, words_
 DEFAULT_SIDE = 224  # pixels, where the images differ in size and none was asked for
 MOST_BYTES = 4 * 2**30  # of all that are held
 NAMED = 3  # of the bad ones
+_BITS, _FORMAT, _SIGNED = 258, 339, 2  # tags of TIFF, and a value of the second
 
 _GREY = frozenset(("L", "LA", "La", "1", "F", "I", "I;16", "I;16L", "I;16B", "I;16N"))
 _DEEP = "IF"  # their first letters: more than 8 bits, whose range the file does not say
@@ -155,11 +156,13 @@ def _read(path: Path, mode: str, side: int) -> tuple[NDArray[Any], Extremes | No
         found = None
         try:
             if image.mode[0] in _DEEP:
-                values = np.asarray(image).astype(np.float32)
+                values = _deep_values(image).astype(np.float32)
                 if not np.isfinite(values).all():
                     raise UserError(f"The image {path} holds NaN or infinite values.")
                 found = Extremes.of([values])
                 whole = Image.fromarray(values)
+            elif image.mode == "L" and _tag(image, _FORMAT) == _SIGNED:
+                whole = Image.fromarray(np.asarray(image) ^ 128).convert(mode)
             elif image.mode in ("P", "PA") and mode == "RGB":
                 whole = image.convert("RGBA").convert("RGB")
             else:
@@ -176,6 +179,19 @@ def _read(path: Path, mode: str, side: int) -> tuple[NDArray[Any], Extremes | No
         return (pixels[..., None] if found is not None and mode == "RGB" else pixels), found
 
 
+def _deep_values(image: Image.Image) -> NDArray[Any]:
+    values = np.asarray(image)
+    if values.dtype == np.int32 and _tag(image, _BITS) == 32 and _tag(image, _FORMAT) != _SIGNED:
+        return values.view(np.uint32)  # Pillow has whole numbers with a sign only
+    return values
+
+
+def _tag(image: Image.Image, number: int) -> int:
+    """Return a tag of the first channel of a TIFF; 0 if it, or the tag, is none."""
+    found = getattr(image, "tag_v2", {}).get(number, 0)
+    return int(found[0] if isinstance(found, tuple) and found else found or 0)
+
+
 def _check_bad(bad: Mapping[int, str], paths: Sequence[Path]) -> None:
     if 2 * len(bad) > len(paths) or (bad and len(paths) < 2):
         first = bad[min(bad)]
@@ -190,7 +206,7 @@ def _said(
     notes = []
     clear = sum(each.has_transparency for each in looked.values())
     if clear:
-        notes.append(f"the transparency of {clear:,} images is ignored, as by torchvision")
+        notes.append(f"transparency is ignored, as by torchvision: {clear:,} images have some")
     if bad:
         names = ", ".join(f"{paths[n].parent.name}/{paths[n].name}" for n in sorted(bad)[:NAMED])
         more = f" and {len(bad) - NAMED:,} more" if len(bad) > NAMED else ""

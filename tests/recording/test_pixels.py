@@ -1,11 +1,14 @@
 """From which value to which pixels go, and where their channels are, in arrays and files alike."""
 
+import struct
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from ncviz.errors import UserError
+from ncviz.recording.image_files import ImageFiles
 from ncviz.recording.pixels import (
     AS_THEY_ARE,
     Extremes,
@@ -266,7 +269,49 @@ def test_colours_of_any_kind_become_red_green_and_blue(tmp_path):
         ("float.tiff", first),
     ):
         np.testing.assert_allclose(found[name], right, atol=0.51, err_msg=name)
-    assert "the transparency of 4 images is ignored, as by torchvision" in samples.notes
+    assert "transparency is ignored, as by torchvision: 4 images have some" in samples.notes
+
+
+def tiff(values, order="<"):
+    """Write a grey TIFF of any numbers, as instruments do; Pillow writes few of them."""
+    kind = {"u": 1, "i": 2, "f": 3}[values.dtype.kind]
+    data = values.astype(values.dtype.newbyteorder(order)).tobytes()
+    height, width = values.shape
+    tags = {256: width, 257: height, 258: 8 * values.dtype.itemsize, 259: 1, 262: 1, 273: 8}
+    tags |= {277: 1, 278: height, 279: len(data), 339: kind}
+    entries = [struct.pack(f"{order}HHII", number, 4, 1, tags[number]) for number in sorted(tags)]
+    entries = [
+        struct.pack(f"{order}HHIHH", number, 3, 1, tags[number], 0) if number > 257 else entry
+        for number, entry in zip(sorted(tags), entries, strict=True)
+    ]
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8 + len(data))
+    return head + data + struct.pack(f"{order}H", len(tags)) + b"".join(entries) + bytes(4)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        GREY[0],
+        (GREY[0].astype(int) - 128).astype(np.int8),
+        GREY[0].astype(np.uint16) * 257,
+        GREY[0].astype(np.int16) * 9 - 900,
+        GREY[0].astype(np.int32) * 1000 - 100_000,
+        GREY[0].astype(np.float32),
+        GREY[0].astype(np.uint32) * 16_843_009,
+    ],
+    ids=lambda values: str(values.dtype),
+)
+def test_numbers_of_instruments(values, order, tmp_path):
+    path = tmp_path / "a.tif"
+    path.write_bytes(tiff(values, order))
+    if (values.dtype, order) == (np.uint32, ">"):  # the one that Pillow does not read
+        with pytest.raises(UserError, match="or of an unusual kind"):
+            ImageFiles().read([path], 0)
+        return
+    found = ImageFiles().read([path], 0).pixels[0]
+    found = found / 255 if found.dtype == np.uint8 else found
+    np.testing.assert_allclose(found, GREY[0] / 255, atol=1e-6)
 
 
 def test_held_out_files_are_read_by_the_range_of_the_training(tmp_path):

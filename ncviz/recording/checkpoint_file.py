@@ -86,7 +86,7 @@ def check_tensors(tensors: Mapping[str, Any], path: Path) -> None:
         if is_strange(tensor):
             raise UserError(
                 f"{path} holds {name[:80]} as no plain tensor but sparse, quantised or in parts: "
-                "save the weights as plain numbers."
+                "save the weights as plain numbers, before they are quantised."
             )
         if tensor.nbytes > size:
             raise UserError(

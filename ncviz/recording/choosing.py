@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ncviz.errors import UserError
-from ncviz.recording.models import Model, build_model, load_weights
+from ncviz.recording.models import Model, build_model, load_weights, named_as
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.state_dicts import (
     State,
-    fit_names,
     is_copy,
     misfit,
     networks_in,
@@ -124,8 +123,7 @@ def _first_that_fits(plan: RecordPlan, weights: Weights, classes: int) -> tuple[
 
 
 def _fits(model: Model, tensors: State) -> bool:
-    wanted = model.network.state_dict()
-    return misfit(fit_names(tensors, wanted)[0], wanted) is None
+    return misfit(named_as(model, tensors)[0], model.network.state_dict()) is None
 
 
 def _paths(model: Model, weights: Weights) -> list[str]:

@@ -148,6 +148,19 @@ def _users_model(plan: RecordPlan, arguments: Mapping[str, Any]) -> Model:
     return Model(network, title, dict(arguments))
 
 
+def named_as(model: Model, tensors: State) -> tuple[State, tuple[str, ...]]:
+    """Return weights by the names of a model's network, and the names of what lies beside it.
+
+    Parameters
+    ----------
+    model : Model
+    tensors : dict of str to tensor
+        As the file names them.
+    """
+    inside, outside = fit_names(tensors, model.network.state_dict())
+    return model.names(inside), outside
+
+
 def load_weights(model: Model, tensors: State, where: str) -> tuple[str, ...]:
     """Put a checkpoint's weights into the network.
 
@@ -170,8 +183,7 @@ def load_weights(model: Model, tensors: State, where: str) -> tuple[str, ...]:
         If they do not fit, or hold NaN or infinite values.
     """
     wanted = model.network.state_dict()
-    inside, outside = fit_names(tensors, wanted)
-    inside = model.names(inside)
+    inside, outside = named_as(model, tensors)
     found = misfit(inside, wanted)
     if found is not None:
         raise UserError(describe(found, inside, wanted, where, model.title) + model.hint.rstrip())

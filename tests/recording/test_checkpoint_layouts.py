@@ -1,6 +1,7 @@
 """What the usual scripts save is read to the same weights, and no file's objects are built."""
 
 import pickle
+import re
 import warnings
 
 import pytest
@@ -10,7 +11,8 @@ from checkpoint_layouts import LAYOUTS, TELL_EPOCH, Net, net, under
 from ncviz.errors import UserError
 from ncviz.recording.choosing import CheckpointError, choose_weights, load_same
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.setting_up import read_weights
+from ncviz.recording.reading import read_weights
+from ncviz.torchvision import load_torchvision
 
 PLAN = RecordPlan(model="checkpoint_layouts:Net", trusted=True)
 
@@ -67,6 +69,20 @@ def test_of_two_networks_the_trained_one_is_taken_and_both_are_said(tmp_path, la
         torch.testing.assert_close(
             model.network.state_dict()["head.weight"], copied, atol=1e-3, rtol=0
         )
+
+
+def test_names_of_an_older_library_are_no_reason_to_take_the_average(tmp_path):
+    """Both networks of the file have them, and fit only by the model's other names."""
+    model = load_torchvision().models.densenet121(num_classes=3)
+    older = [re.sub(r"(layer\d+\.(?:norm|conv))([12])\.", r"\1.\2.", n) for n in model.state_dict()]
+    state = dict(zip(older, model.state_dict().values(), strict=True))
+    average = {name: value * 0 for name, value in state.items()}
+    path = tmp_path / "file.pt"
+    torch.save({"ema": average, "net": state}, path)
+    plan = RecordPlan(model="torchvision:densenet121")
+    found, chosen = choose_weights(plan, read_weights(path, plan), 3, "file")
+    assert (chosen.path, chosen.left) == ("net", ("ema",))
+    torch.testing.assert_close(found.network.state_dict(), model.state_dict())
 
 
 @pytest.mark.parametrize("name", ["encoder_k", "module.encoder_k.", "state_dict.encoder_k"])

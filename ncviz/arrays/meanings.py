@@ -99,22 +99,34 @@ def _numbers_as_names(named: list[Named]) -> list[Named]:
 
 
 _COUNTED = re.compile(
-    r"(?i)((?:features?|feats?|embeddings?|embs?|representations?|labels?|targets?))[_-]?(\d{1,9})"
+    r"(?i)(?P<stem>features?|feats?|embeddings?|embs?|representations?|labels?|targets?)"
+    r"[_-]?(?P<number>\d{1,9})"
 )
+_WITHIN = re.compile(r"(?P<number>\d{1,9})/(?P<stem>.+)")
 
 
 def _counted_as_epochs(named: list[Named]) -> list[Named]:
-    """Read 'features_0', 'features_10' … as epochs where all of them are alike; 'h1' is a layer."""
-    counted = {id(n): match for n in named if (match := _COUNTED.fullmatch(n.means.layer))}
-    found = [n for n in named if id(n) in counted and n.means.part == "features"]
-    stems = {(counted[id(n)][1], n.array.shape) for n in found if n.means.split != "test"}
-    if len(found) < 2 or len(stems) != 1 or any(n.means.epoch is not None for n in found):
+    """Read 'features_0', 'features_10' or '0/h', '10/h' as epochs, where all are alike.
+
+    'h1' and 'h2' are layers.
+    """
+    counted = {}
+    for each in named:
+        layer = each.means.layer
+        match = _WITHIN.fullmatch(layer) or _COUNTED.fullmatch(layer)
+        if match and each.means.part and each.means.epoch is None:
+            counted[id(each)] = match["stem"], int(match["number"])
+    shapes: dict[tuple[str, str], list[tuple[int, ...]]] = {}
+    for each in named:
+        if id(each) in counted and each.means.part in ("features", "images"):
+            key = each.means.split, counted[id(each)][0]
+            shapes.setdefault(key, []).append(each.array.shape)
+    if not shapes or any(len(s) < 2 or len(set(s)) > 1 for s in shapes.values()):
         return named
-    epochs = {counted[id(n)][2] for n in found}
     means = {
-        id(n): replace(n.means, epoch=int(counted[id(n)][2]), layer=counted[id(n)][1])
+        id(n): replace(n.means, epoch=counted[id(n)][1], layer=counted[id(n)][0])
         for n in named
-        if id(n) in counted and counted[id(n)][2] in epochs and n.means.part
+        if id(n) in counted
     }
     return [Named(n.array, means.get(id(n), n.means)) for n in named]
 

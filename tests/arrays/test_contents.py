@@ -112,6 +112,10 @@ def test_counted_features_are_epochs_and_counted_hidden_layers_are_layers(sorted
     assert list(sorted_out(h1=H, h2=H, y=Y).samples["train"]) == ["h1", "h2"]
     with pytest.raises(UserError, match="without shuffling"):
         sorted_out(features_0=H, features_10=H, labels_0=Y, labels_10=Y[::-1])
+    within = {"3__h": H, "3__y": Y, "7__h": H + 1, "7__y": Y, "3__z": H, "7__z": H}
+    found = sorted_out(**within)
+    assert found.epochs == (3, 7)
+    assert list(found.samples["train"]) == ["h", "z"]
     widths = sorted_out(features_1=H, features_2=H[:, :2], labels=Y)
     assert list(widths.samples["train"]) == ["features_1", "features_2"]
     split = sorted_out(

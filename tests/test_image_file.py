@@ -5,11 +5,13 @@ import struct
 import subprocess
 import tracemalloc
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+import ncviz
 from ncviz.errors import UserError
 from ncviz.export.carried import said_by
 from ncviz.image_file import opened_image
@@ -113,3 +115,9 @@ def test_a_pipe_among_pictures_is_not_waited_for(tmp_path):
     for path in paths[1:]:
         Image.new("L", (4, 4), 9).save(path)
     assert ImageFiles().read(paths, 0).kept.tolist() == [1, 2]
+
+
+def test_pictures_are_opened_in_one_place():
+    sources = Path(ncviz.__file__).parent.rglob("*.py")
+    found = [path.name for path in sources if "Image.open(" in path.read_text(encoding="utf-8")]
+    assert found == ["image_file.py"]

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from itertools import islice
 
 import torch
 
@@ -10,7 +11,7 @@ from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.epochs import UnknownEpochsError
-from ncviz.recording.guessing import guess_model
+from ncviz.recording.guessing import Guess, guess_model
 from ncviz.recording.messages import (
     FileProgress,
     Inspected,
@@ -31,7 +32,10 @@ from ncviz.recording.setting_up import (
     set_up,
 )
 from ncviz.recording.state_dicts import family_of
+from ncviz.recording.weights import Weights
 from ncviz.training.runner import Failed
+
+MOST_GUESSED = 3  # networks of a file, besides the first
 
 
 def inspect_plan(plan: RecordPlan, tell: Tell = lambda message: None) -> Inspected:
@@ -96,7 +100,9 @@ def look(plan: RecordPlan, tell: Tell = lambda message: None) -> Looked:
         unknown = tuple(Skipped(str(path), "says no epoch") for path in error.paths)
         return Looked((), (), unknown, said=str(error))
     first = read_weights(files.found[0][1], plan)
-    guess = guess_model(first.tensors)
+    guess = _guess(first)
+    # A network under a prefix is named where a copy of it lies beside it.
+    inner = (place for place in first.places if place.startswith(f"{first.place}."))
     return Looked(
         files=tuple(str(path) for _, path in files.found),
         epochs=tuple(epoch for epoch, _ in files.found),
@@ -106,9 +112,17 @@ def look(plan: RecordPlan, tell: Tell = lambda message: None) -> Looked:
         tried=guess.tried,
         classes=guess.classes,
         places=first.places,
-        place=first.place,
+        place=next(inner, first.place),
         said=files.said,
     )
+
+
+def _guess(weights: Weights) -> Guess:
+    """Guess the model of the first of a file's networks that is one of a known family."""
+    first = guess_model(weights.tensors)
+    others = islice(weights.others.values(), MOST_GUESSED)
+    named = (guess for guess in map(guess_model, others) if guess.name)
+    return first if first.name else next(named, first)
 
 
 def answer(question: str, plan: RecordPlan, tell: Tell = lambda message: None) -> RecordMessage:

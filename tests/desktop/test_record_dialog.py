@@ -228,7 +228,7 @@ def test_another_set_of_weights_is_looked_at_anew(dialog, recorders, folder, qtb
 
 def test_the_weights_are_those_of_the_trained_network_unless_another_is_named(dialog):
     items = [dialog.files.place.itemText(n) for n in range(dialog.files.place.count())]
-    assert items == ["the trained network", "model", "ema"]
+    assert items == ["the trained network, model", "model", "ema"]
     assert dialog.plan(MODEL + 2).weights == ""
 
 

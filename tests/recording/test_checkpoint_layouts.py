@@ -10,6 +10,7 @@ from checkpoint_layouts import LAYOUTS, TELL_EPOCH, Net, net, under
 
 from ncviz.errors import UserError
 from ncviz.recording.choosing import CheckpointError, choose_weights, load_same
+from ncviz.recording.inspecting import look
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.torchvision import load_torchvision
@@ -175,3 +176,15 @@ def test_what_holds_no_weights_says_what_it_is(tmp_path, content, words):
 
 def nn_of_two():
     return torch.nn.Sequential(torch.nn.Linear(4, 4))
+
+
+def test_files_are_looked_at_for_the_network_that_would_be_taken(tmp_path):
+    _expected, path = write("MoCo", tmp_path)
+    looked = look(RecordPlan(checkpoints=(str(path),)))
+    assert looked.place == "state_dict.encoder_q"
+    assert looked.places[1:] == ("state_dict.encoder_q", "state_dict.encoder_k")
+    model = load_torchvision().models.squeezenet1_1(num_classes=3)
+    other = {f"up.{n}.weight": torch.ones(2, 2) for n in range(99)}
+    torch.save({"generator": other, "discriminator": model.state_dict()}, path)
+    looked = look(RecordPlan(checkpoints=(str(path),)))
+    assert (looked.model, looked.classes) == ("torchvision:squeezenet1_1", 3)

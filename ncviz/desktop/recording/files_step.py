@@ -218,7 +218,8 @@ class FilesStep(Step):
         asked = str(self.place.currentData() or "")
         self.place.blockSignals(True)
         self.place.clear()
-        self.place.addItem("the trained network", "")
+        taken = f"the trained network, {looked.place}" if looked.place else "the trained network"
+        self.place.addItem(taken, "")
         for place in filter(None, looked.places):
             self.place.addItem(place, place)
         choose(self.place, asked)

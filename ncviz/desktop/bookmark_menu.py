@@ -101,6 +101,7 @@ class BookmarkMenu(Popup):
         self.previous = self._arrow("Go to the bookmark before (Shift+←).")
         self.next = self._arrow("Go to the next bookmark (Shift+→).")
         self.list = _List()
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setAccessibleName("Bookmarks")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setEditTriggers(

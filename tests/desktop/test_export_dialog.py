@@ -349,7 +349,7 @@ def test_another_power_says_in_the_file_how_sure_it_is(window, dialog, qtbot, tm
     window.desk.set_problem(classes=3, majority=1)
     window.desk.set_power(3.0)
     try:
-        qtbot.waitUntil(lambda: not window.desk.solving, timeout=4 * PATIENCE)
+        qtbot.waitUntil(lambda: not window.desk.solving, timeout=2 * PATIENCE)
         dialog.refresh()
         said = dialog.figure.plan(tmp_path / "m.pdf").said["model"]
         assert (said["q"], said["converged"], said["descents"]) == (3.0, True, 96)

@@ -58,13 +58,13 @@ def test_a_key_closes_the_page(window, qtbot, key):
     page = show_shortcuts(window, [("Open", "Ctrl+O")])
     qtbot.waitExposed(page)
     page.activateWindow()
-    qtbot.waitUntil(page.isActiveWindow, timeout=5000)
+    qtbot.waitUntil(page.isActiveWindow)
     closed = []
     page.finished.connect(lambda _result: closed.append(True))
     page.destroyed.connect(lambda: closed.append(True))
     assert not page.isModal()
     qtbot.keyClick(page, key)
-    qtbot.waitUntil(lambda: bool(closed), timeout=5000)
+    qtbot.waitUntil(lambda: bool(closed))
 
 
 def test_columns_keep_the_order_and_are_much_the_same():

@@ -51,7 +51,7 @@ def test_the_text_size_is_applied_when_the_slider_rests(dialog, said, settings, 
     dialog.text_size.setValue(30)
     assert dialog.percent.text() == "150 %"
     assert said == []
-    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    qtbot.waitUntil(lambda: bool(said))
     assert said == [("text_scale", 1.5)]
     assert settings.text_scale == 1.5
 

@@ -55,12 +55,12 @@ def test_it_shows_the_picture_alone_and_gives_everything_back(stage, qtbot):
     said = []
     stage.presentation.changed.connect(said.append)
     stage.presentation.toggle()
-    qtbot.waitUntil(stage.isFullScreen, timeout=5000)
+    qtbot.waitUntil(stage.isFullScreen)
     assert not any(part.isVisible() for part in (stage.menuBar(), stage.left, stage.right))
     assert stage.scale == 1.5
     assert stage.presentation.active
     stage.presentation.toggle()
-    qtbot.waitUntil(lambda: stage.geometry() == place, timeout=5000)
+    qtbot.waitUntil(lambda: stage.geometry() == place)
     assert not stage.isFullScreen()
     assert stage.menuBar().isVisible()
     assert stage.left.isVisible()
@@ -82,12 +82,12 @@ def test_the_hint_fades(stage, qtbot):
     assert presentation.hint.isVisible()
     assert presentation._timer.interval() == 4000
     presentation._timer.start(1)
-    qtbot.waitUntil(lambda: not presentation.hint.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not presentation.hint.isVisible())
     presentation.leave()
     presentation.motion = False
     presentation.enter()
     presentation._timer.start(1)
-    qtbot.waitUntil(lambda: not presentation.hint.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not presentation.hint.isVisible())
     presentation.leave()
 
 
@@ -96,12 +96,12 @@ def test_escape_leaves_but_first_closes_a_note(stage, qtbot):
     note = Note(stage.scene)
     stage.presentation.enter()
     note.say("A note.", "details")
-    qtbot.waitUntil(stage.isActiveWindow, timeout=5000)
+    qtbot.waitUntil(stage.isActiveWindow)
     qtbot.keyClick(stage.scene, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not note.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not note.isVisible())
     assert stage.presentation.active
     qtbot.keyClick(stage.scene, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not stage.presentation.active, timeout=5000)
+    qtbot.waitUntil(lambda: not stage.presentation.active)
     assert stage.left.isVisible()
 
 
@@ -114,7 +114,7 @@ def test_keys_of_hidden_menus_still_work(stage, qtbot):
     stage.addAction(action)
     stage.activateWindow()
     stage.presentation.enter()
-    qtbot.waitUntil(stage.isActiveWindow, timeout=5000)
+    qtbot.waitUntil(stage.isActiveWindow)
     qtbot.keyClick(stage.scene, Qt.Key.Key_P)
     assert ran == ["play"]
     stage.presentation.leave()
@@ -122,9 +122,9 @@ def test_keys_of_hidden_menus_still_work(stage, qtbot):
 
 def test_a_full_screen_that_ends_from_outside_ends_the_presentation(stage, qtbot):
     stage.presentation.enter()
-    qtbot.waitUntil(stage.isFullScreen, timeout=5000)
+    qtbot.waitUntil(stage.isFullScreen)
     stage.showNormal()
-    qtbot.waitUntil(lambda: not stage.presentation.active, timeout=5000)
+    qtbot.waitUntil(lambda: not stage.presentation.active)
     QApplication.processEvents()
     assert stage.left.isVisible()
     assert not stage.isFullScreen()
@@ -132,7 +132,7 @@ def test_a_full_screen_that_ends_from_outside_ends_the_presentation(stage, qtbot
 
 def test_what_was_full_screen_stays_so(stage, qtbot):
     stage.showFullScreen()
-    qtbot.waitUntil(stage.isFullScreen, timeout=5000)
+    qtbot.waitUntil(stage.isFullScreen)
     stage.presentation.enter()
     stage.presentation.leave()
     assert stage.isFullScreen()

@@ -107,7 +107,7 @@ def test_focus_is_seen(qapp, qtbot):
         button.clearFocus()
         before = pixels_of(widget.grab().toImage())
         button.setFocus(Qt.FocusReason.TabFocusReason)
-        qtbot.waitUntil(button.hasFocus, timeout=5000)
+        qtbot.waitUntil(button.hasFocus)
         assert (pixels_of(widget.grab().toImage()) != before).any(axis=2).sum() > 40
         dispose(widget)
 

@@ -55,7 +55,7 @@ def test_with_motion_the_camera_travels(window, qtbot, key):
     key(window, Qt.Key.Key_2)
     goal = window.canvas.control.goal
     assert (goal.azimuth, goal.elevation) == tuple(STANDARD_VIEWS.values())[1]
-    qtbot.waitUntil(lambda: window.canvas.camera == goal, timeout=5000)
+    qtbot.waitUntil(lambda: window.canvas.camera == goal)
     assert any(camera != goal for camera in seen)
 
 
@@ -64,14 +64,14 @@ def test_the_turntable_turns_until_it_is_asked_to_rest(window, qtbot, key):
     key(window, Qt.Key.Key_T)
     assert window.frame.tools.turn.isChecked()
     assert window.commands["camera.turn"].isChecked()
-    qtbot.waitUntil(lambda: window.canvas.camera.azimuth != start.azimuth, timeout=5000)
+    qtbot.waitUntil(lambda: window.canvas.camera.azimuth != start.azimuth)
     assert window.canvas.camera.elevation == start.elevation
     qtbot.mouseClick(window.frame.tools.turn, LEFT)
     assert not window.commands["camera.turn"].isChecked()
     rested = window.canvas.camera
     frames = window.canvas.frames
     window.canvas.set_scene(window.canvas.scene)
-    qtbot.waitUntil(lambda: window.canvas.frames > frames, timeout=5000)
+    qtbot.waitUntil(lambda: window.canvas.frames > frames)
     assert window.canvas.camera == rested
 
 
@@ -181,7 +181,7 @@ def test_names_forget_where_they_were_once_all_rests(window, qtbot):
     def places():
         settle(qtbot, window)
         frames = canvas.frames
-        qtbot.waitUntil(lambda: canvas.names_rest, timeout=5000)
+        qtbot.waitUntil(lambda: canvas.names_rest)
         assert canvas.frames >= frames
         return pixels_of(canvas.native.grabFramebuffer())
 
@@ -205,7 +205,7 @@ def test_a_class_at_the_front_stands_out_with_all_in_view(window, qtbot):
     assert all((alpha == 1.0) == (text == name) for text, alpha in opaque.items())
     window.frame.legend.pointed.emit(-1)  # a pointer that leaves ends nothing
     assert canvas.scene.labels != before
-    qtbot.waitUntil(lambda: canvas.scene.labels == before, timeout=10_000)
+    qtbot.waitUntil(lambda: canvas.scene.labels == before)
 
 
 def test_a_training_that_grows_out_of_the_view_is_followed(window, monkeypatch):

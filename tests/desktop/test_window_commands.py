@@ -140,11 +140,11 @@ def test_the_columns_fold(window, qtbot, key, which, side):
     column, scene = getattr(window, side), window.canvas.native
     before = scene.width()
     key(window, getattr(Qt.Key, f"Key_{which}"))
-    qtbot.waitUntil(lambda: scene.width() >= before + column.minimumWidth(), timeout=5000)
+    qtbot.waitUntil(lambda: scene.width() >= before + column.minimumWidth())
     assert not column.isVisible()
     assert not window.commands[f"view.{side}"].isChecked()
     key(window, getattr(Qt.Key, f"Key_{which}"))
-    qtbot.waitUntil(lambda: scene.width() == before, timeout=5000)
+    qtbot.waitUntil(lambda: scene.width() == before)
     assert column.isVisible()
 
 

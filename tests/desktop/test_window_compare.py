@@ -111,7 +111,7 @@ def test_the_right_run_plays_by_itself(compare, qtbot, imbalanced_run):
     compare.comparison.second.player.speed = 8.0
     panel.clock.play.click()
     assert compare.comparison.second.player.playing
-    qtbot.waitUntil(lambda: not compare.comparison.second.player.playing, timeout=10_000)
+    qtbot.waitUntil(lambda: not compare.comparison.second.player.playing)
     settle(qtbot, compare)
     assert panel.clock.epoch.text() == "epoch 4"
     expected = means_on_the_right(compare, imbalanced_run, 4)
@@ -278,7 +278,7 @@ def test_a_second_run_that_grows_is_followed(compare, qtbot, make_run, tmp_path)
     for file in (longer.path / "snapshots").iterdir():
         if not (hidden / file.name).exists():
             (hidden / file.name).write_bytes(file.read_bytes())
-    qtbot.waitUntil(lambda: compare.comparison.second.run.epochs != before, timeout=5000)
+    qtbot.waitUntil(lambda: compare.comparison.second.run.epochs != before)
     settle(qtbot, compare)
     assert compare.comparison.second.run.epochs == (0, 1, 4)
     assert compare.comparison.second.nearest_epoch == 4

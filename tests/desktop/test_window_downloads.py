@@ -133,7 +133,7 @@ def test_a_download_that_breaks_in_an_unknown_way_does_not_hang(window, room, ne
     wait_for_progress(qtbot)
     network.may_end.set()
     qtbot.waitUntil(lambda: not room._download.is_running, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: not dialogs(), timeout=3000)
+    qtbot.waitUntil(lambda: not dialogs())
     assert window.note.isVisible()
 
 

@@ -27,7 +27,7 @@ def raise_in_a_slot(qtbot, error):
         raise error
 
     QTimer.singleShot(0, slot)
-    qtbot.waitUntil(lambda: bool(ran), timeout=5000)
+    qtbot.waitUntil(lambda: bool(ran))
 
 
 def test_a_fault_becomes_a_note_with_details(hooked, qtbot, caplog):
@@ -87,7 +87,7 @@ def test_a_note_leaves_by_itself(window, qtbot):
     assert note._timer.isActive()
     assert note._timer.interval() >= 5000, "long enough to be read"
     note._timer.start(1)
-    qtbot.waitUntil(lambda: not note.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not note.isVisible())
 
 
 def test_a_note_lies_over_the_scene_and_holds_its_words(window, qtbot):
@@ -99,7 +99,7 @@ def test_a_note_lies_over_the_scene_and_holds_its_words(window, qtbot):
         note, frame = window.note, window.frame
         assert frame.rect().contains(note.geometry())
         assert note.text.height() >= note.text.heightForWidth(note.text.width())
-    qtbot.waitUntil(lambda: frame.rect().contains(note.geometry()), timeout=5000)
+    qtbot.waitUntil(lambda: frame.rect().contains(note.geometry()))
 
 
 def test_a_note_leaves_the_legend_free(window, qtbot):
@@ -109,7 +109,7 @@ def test_a_note_leaves_the_legend_free(window, qtbot):
     window.resize(900, 640)
     window.picture.all_classes()
     settle(qtbot, window)
-    qtbot.waitUntil(lambda: not window.note.geometry().intersects(legend.geometry()), timeout=5000)
+    qtbot.waitUntil(lambda: not window.note.geometry().intersects(legend.geometry()))
     assert window.frame.rect().contains(window.note.geometry())
 
 

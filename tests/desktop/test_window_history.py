@@ -89,11 +89,11 @@ def test_with_motion_redo_outlives_the_way_back(window, qtbot, key):
     window.looks.set("motion", True)
     key(window, Qt.Key.Key_2)
     there = window.canvas.control.goal
-    qtbot.waitUntil(lambda: window.canvas.camera == there, timeout=5000)
+    qtbot.waitUntil(lambda: window.canvas.camera == there)
     key(window, UNDO)
-    qtbot.waitUntil(lambda: window.canvas.camera == Camera(), timeout=5000)
+    qtbot.waitUntil(lambda: window.canvas.camera == Camera())
     key(window, REDO)
-    qtbot.waitUntil(lambda: window.canvas.camera == there, timeout=5000)
+    qtbot.waitUntil(lambda: window.canvas.camera == there)
 
 
 def test_another_plot_is_taken_back(window, qtbot, key):
@@ -107,7 +107,7 @@ def test_another_plot_is_taken_back(window, qtbot, key):
 
 def test_a_turntable_goes_on_through_undo(window, qtbot, key):
     key(window, Qt.Key.Key_T)
-    qtbot.waitUntil(lambda: window.canvas.camera != Camera(), timeout=5000)
+    qtbot.waitUntil(lambda: window.canvas.camera != Camera())
     qtbot.mouseClick(window.frame.legend.chips[1], LEFT)
     key(window, UNDO)
     assert window.explorer.view.hidden == ()

@@ -36,7 +36,7 @@ def leave(widget):
 
 def point_at(window, qtbot, point, row):
     hover(window.canvas.native, (point.x(), point.y()))
-    qtbot.waitUntil(lambda: window.explorer.view.hovered == row, timeout=5000)
+    qtbot.waitUntil(lambda: window.explorer.view.hovered == row)
     settle(qtbot, window)
 
 
@@ -69,7 +69,7 @@ def test_the_card_follows_time(window, qtbot):
         if epoch == 0:
             row, point = clear_sample(window)
             point_at(window, qtbot, point, row)
-        qtbot.waitUntil(lambda e=epoch: window.frame.card.facts.epoch == e, timeout=5000)
+        qtbot.waitUntil(lambda e=epoch: window.frame.card.facts.epoch == e)
         facts = sample_facts(window.explorer.run, epoch, 2, row)
         assert window.frame.card.isVisible()
         assert window.frame.card.facts.distance == facts.distance
@@ -85,7 +85,7 @@ def test_a_mean_in_front_hides_the_sample_behind_it(window, qtbot):
     point = point_in(window, mean)
     hover(window.canvas.native, (point.x(), point.y()))
     settle(qtbot, window)
-    qtbot.waitUntil(lambda: not window.canvas._mouse._picker.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: not window.canvas._mouse._picker.isActive())
     settle(qtbot, window)
     hovered = window.explorer.view.hovered
     if hovered is not None:  # then it lies before the mean
@@ -94,7 +94,7 @@ def test_a_mean_in_front_hides_the_sample_behind_it(window, qtbot):
         assert np.linalg.norm(eye - scene.samples.positions[at]) < np.linalg.norm(eye - mean)
     window.picture.set_view(show_samples=False)
     hover(window.canvas.native, (point.x(), point.y()))
-    qtbot.waitUntil(lambda: window.explorer.view.hovered is None, timeout=5000)
+    qtbot.waitUntil(lambda: window.explorer.view.hovered is None)
 
 
 @pytest.mark.parametrize("kind", ["means", "classifier"])
@@ -109,7 +109,7 @@ def test_a_mean_or_a_classifier_row_has_a_card_of_its_own(window, qtbot, kind):
     point = point_in(window, scene.balls.positions[front])
     hover(window.canvas.native, (point.x(), point.y()))
     card = window.frame.card
-    qtbot.waitUntil(card.isVisible, timeout=5000)
+    qtbot.waitUntil(card.isVisible)
     run = window.explorer.run
     classes = window.explorer.view.shown_classes(run.manifest.classes)
     facts = direction_facts(run, 20, 2, kind, front, classes)
@@ -120,7 +120,7 @@ def test_a_mean_or_a_classifier_row_has_a_card_of_its_own(window, qtbot, kind):
     assert window.plots.plot("matrix").view.marked == (front,)
     window.transport.step(-1)
     settle(qtbot, window)
-    qtbot.waitUntil(lambda: card.facts.epoch == 10, timeout=5000)
+    qtbot.waitUntil(lambda: card.facts.epoch == 10)
     leave(window.canvas.native)
     assert not card.isVisible()
     assert window.plots.plot("matrix").view.marked == ()

@@ -63,7 +63,7 @@ def test_all_layers_in_one_row(layers, qtbot):
 def test_nothing_lies_over_the_panels(layers, qtbot, size):
     layers.resize(*size)
     settle(qtbot, layers)
-    qtbot.waitUntil(lambda: layers.canvas.foot > 0, timeout=5000)
+    qtbot.waitUntil(lambda: layers.canvas.foot > 0)
     layers.transport.seek(3.4)  # between two epochs there is most to say
     settle(qtbot, layers)
     frame = layers.frame
@@ -109,7 +109,7 @@ def test_a_double_click_makes_one_large_and_turns_nothing(layers, qtbot):
 def test_a_sample_is_ringed_in_all_panels(layers, qtbot):
     row, point = clear_sample(layers, panel=1)
     hover(layers.canvas.native, (point.x(), point.y()))
-    qtbot.waitUntil(lambda: layers.explorer.view.hovered == row, timeout=5000)
+    qtbot.waitUntil(lambda: layers.explorer.view.hovered == row)
     settle(qtbot, layers)
     for panel in layers.canvas.picture.panels:
         at = panel.scene.sample_ids.tolist().index(row)

@@ -118,5 +118,5 @@ def test_a_word_of_the_caption_opens_its_card(window, qtbot, key):
     (card,) = window.findChildren(FormulaCard)
     assert card.keys == (CONCEPTS[first.key].formula,)
     card.close()
-    qtbot.waitUntil(lambda: not window.findChildren(FormulaCard), timeout=5000)
+    qtbot.waitUntil(lambda: not window.findChildren(FormulaCard))
     caption.clearFocus()

@@ -351,7 +351,7 @@ def test_a_run_that_another_program_trains_is_followed(window, qtbot, make_run, 
     assert window.timeline.readout.text() == "epoch 1 / 2"
     assert "recording" in window.run_panel.facts.text()
     write_atomically(snapshot_of(run, 2), to_bytes(later))
-    qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1, 2), timeout=6000)
+    qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1, 2))
     settle(qtbot, window)
     assert window.timeline.readout.text() == "epoch 2 / 2"
 

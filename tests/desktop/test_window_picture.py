@@ -63,7 +63,7 @@ def test_the_first_frame_reaches_the_screen(window, qtbot):
         corner = there[canvas.height() - 40, 20, :3].tolist()
         return corner == background and np.abs(there[y, x] - own[y, x]).max() <= 2
 
-    qtbot.waitUntil(matches, timeout=10_000)
+    qtbot.waitUntil(matches)
 
 
 def rim_of(window, number):
@@ -214,7 +214,7 @@ def test_a_hover_turns_nothing(window):
 def test_the_picture_follows_the_size_of_the_window(window, qtbot):
     before = window.canvas.physical_size
     window.resize(1400, 900)
-    qtbot.waitUntil(lambda: window.canvas.physical_size != before, timeout=5000)
+    qtbot.waitUntil(lambda: window.canvas.physical_size != before)
     width, height = window.canvas.physical_size
     assert drawn(window).shape[:2] == (height, width)
     assert (width, height) > before

@@ -30,7 +30,7 @@ def _in_order(window):
 def show(window, qtbot, kind):
     window.plots.set_layout((kind,))
     settle(qtbot, window)
-    qtbot.waitUntil(lambda: window.explorer.series.complete, timeout=10_000)
+    qtbot.waitUntil(lambda: window.explorer.series.complete)
     settle(qtbot, window)
     return window.plots.plot(kind)
 
@@ -78,7 +78,7 @@ def test_a_plot_explains_itself(window, qtbot):
     assert card.keys == plot.formulas
     assert card.formulas
     card.close()
-    qtbot.waitUntil(lambda: not window.findChildren(FormulaCard), timeout=5000)
+    qtbot.waitUntil(lambda: not window.findChildren(FormulaCard))
 
 
 def test_heights_are_logarithmic_or_linear(window, qtbot):
@@ -136,7 +136,7 @@ def test_the_wheel_zooms_and_whole_undoes_it(window, qtbot):
     plot = show(window, qtbot, "loss")
     whole = np.array(plot.box.viewRange())
     turn_wheel(plot.plot.viewport(), 3)
-    qtbot.waitUntil(lambda: plot.zoomed, timeout=5000)
+    qtbot.waitUntil(lambda: plot.zoomed)
     near = np.array(plot.box.viewRange())
     assert (np.ptp(near, axis=1) < np.ptp(whole, axis=1)).all()
     qtbot.mouseClick(plot.strip.buttons["whole"], LEFT)

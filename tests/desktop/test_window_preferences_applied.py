@@ -58,7 +58,7 @@ def test_the_theme(own, preferences, qtbot):
 def test_the_text_size(own, preferences, qtbot):
     preferences.text_size.setValue(preferences.text_size.maximum())
     assert preferences.percent.text() == "175 %"
-    qtbot.waitUntil(lambda: own.settings.text_scale == 1.75, timeout=3000)
+    qtbot.waitUntil(lambda: own.settings.text_scale == 1.75)
     assert QApplication.font().pixelSize() == round(1.75 * BODY)
 
 

@@ -15,11 +15,11 @@ KEY = Qt.Key
 @pytest.fixture
 def presenting(window, qtbot, key):
     window.commands["view.present"].trigger()
-    qtbot.waitUntil(window.isFullScreen, timeout=5000)
+    qtbot.waitUntil(window.isFullScreen)
     settle(qtbot, window)
     yield window
     window.presentation.leave()
-    qtbot.waitUntil(lambda: not window.isFullScreen(), timeout=5000)
+    qtbot.waitUntil(lambda: not window.isFullScreen())
     settle(qtbot, window)
 
 
@@ -84,10 +84,10 @@ def test_escape_leaves_it_as_it_was(window, qtbot, key):
     window.commands["view.right"].trigger()
     size = window.size()
     key(window, KEY.Key_F11)
-    qtbot.waitUntil(window.isFullScreen, timeout=5000)
+    qtbot.waitUntil(window.isFullScreen)
     key(window, KEY.Key_Escape)
-    qtbot.waitUntil(lambda: not window.isFullScreen(), timeout=5000)
-    qtbot.waitUntil(lambda: window.size() == size, timeout=5000)
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+    qtbot.waitUntil(lambda: window.size() == size)
     assert window.menuBar().isVisible()
     assert window.header.isVisible()
     assert window.left.isVisible()

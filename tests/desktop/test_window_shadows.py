@@ -66,7 +66,7 @@ def test_the_grand_tour_is_seen_whole_from_one_distance(five, qtbot):
     near = 3.0
     five.canvas.set_camera(Camera(distance=near))
     five.picture.tour(True)
-    qtbot.waitUntil(lambda: five.explorer.view.shadow.time > 0.01, timeout=5000)
+    qtbot.waitUntil(lambda: five.explorer.view.shadow.time > 0.01)
     five.picture.tour(False)
     camera = five.canvas.camera
     assert camera.distance > near
@@ -84,7 +84,7 @@ def test_the_grand_tour_is_seen_whole_from_one_distance(five, qtbot):
 def test_the_grand_tour_travels_and_rests(five, qtbot, key):
     before = five.canvas.scene.samples.positions
     key(five, Qt.Key.Key_G)
-    qtbot.waitUntil(lambda: five.explorer.view.shadow.time > 0.01, timeout=5000)
+    qtbot.waitUntil(lambda: five.explorer.view.shadow.time > 0.01)
     assert not five.player.playing, "time stands still meanwhile"
     key(five, Qt.Key.Key_G)
     settle(qtbot, five)
@@ -95,7 +95,7 @@ def test_the_grand_tour_travels_and_rests(five, qtbot, key):
     five.presenter.tick()
     assert five.explorer.view.shadow.time == time
     qtbot.mouseClick(five.run_panel.tour, LEFT)
-    qtbot.waitUntil(lambda: five.explorer.view.shadow.time > time, timeout=5000)
+    qtbot.waitUntil(lambda: five.explorer.view.shadow.time > time)
     qtbot.mouseClick(five.run_panel.tour, LEFT)
     settle(qtbot, five)
 
@@ -124,9 +124,9 @@ def test_large_letters_in_a_small_window_leave_the_names_room(five, qtbot):
     five.looks.set("text_scale", 1.5)
     settle(qtbot, five)
     note = five.frame.note
-    qtbot.waitUntil(lambda: note.text().endswith("3-D shadow of 4 dimensions"), timeout=5000)
+    qtbot.waitUntil(lambda: note.text().endswith("3-D shadow of 4 dimensions"))
     assert note.width() < 0.5 * five.canvas.native.width()
     five.looks.set("text_scale", 1.0)
     five.resize(1280, 800)
     settle(qtbot, five)
-    qtbot.waitUntil(lambda: note.text().endswith("spread of the class means"), timeout=5000)
+    qtbot.waitUntil(lambda: note.text().endswith("spread of the class means"))

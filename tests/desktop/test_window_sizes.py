@@ -68,7 +68,7 @@ def test_nothing_is_cut(stage, qtbot, room, size, text):
     settle(qtbot, window)
     assert (window.width(), window.height()) == size, "the window had to grow"
     with contextlib.suppress(qtbot.TimeoutError):  # a scroll bar that goes lays out once more
-        qtbot.waitUntil(lambda: not problems_of(window), timeout=2000)
+        qtbot.waitUntil(lambda: not problems_of(window))
     assert not problems_of(window), "\n".join(problems_of(window))
     areas = [area for area in window.findChildren(QScrollArea) if area.isVisible()]
     for area in areas:

@@ -56,7 +56,7 @@ def test_with_motion_a_step_passes_through_the_epochs_between(window, qtbot, key
         between.append(window.explorer.view.epoch)
         return window.presenter.at_rest
 
-    qtbot.waitUntil(arrived, timeout=5000)
+    qtbot.waitUntil(arrived)
     assert readout(window, qtbot) == "epoch 20 / 20"
     assert any(0 < epoch < 20 for epoch in between)
     key(window, Qt.Key.Key_Left)
@@ -74,7 +74,7 @@ def test_space_plays_to_the_end_and_stops_there(window, qtbot, key):
         seen.append(window.explorer.view.epoch)
         return not window.player.playing
 
-    qtbot.waitUntil(ended, timeout=8000)
+    qtbot.waitUntil(ended)
     assert readout(window, qtbot) == "epoch 20 / 20"
     assert seen == sorted(seen)
     assert any(epoch not in EPOCHS for epoch in seen), "it moves between recorded epochs"
@@ -82,7 +82,7 @@ def test_space_plays_to_the_end_and_stops_there(window, qtbot, key):
     # From the end it begins again.
     key(window, Qt.Key.Key_Space)
     assert window.player.playing
-    qtbot.waitUntil(lambda: 0 < window.explorer.view.epoch < 20, timeout=5000)
+    qtbot.waitUntil(lambda: 0 < window.explorer.view.epoch < 20)
     key(window, Qt.Key.Key_Space)
     assert not window.player.playing
     settle(qtbot, window)
@@ -117,10 +117,10 @@ def test_the_play_button_shows_what_it_will_do(window, qtbot):
     settle(qtbot, window)
     triangle = picture()
     qtbot.mouseClick(window.timeline.play, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: picture() != triangle, timeout=5000)
+    qtbot.waitUntil(lambda: picture() != triangle)
     assert window.player.playing
     qtbot.mouseClick(window.timeline.play, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: picture() == triangle, timeout=5000)
+    qtbot.waitUntil(lambda: picture() == triangle)
     assert not window.player.playing
 
 
@@ -137,7 +137,7 @@ def test_a_loop_begins_again(window, qtbot, key):
         seen.append(window.explorer.view.epoch)
         return any(b < a for a, b in pairwise(seen))
 
-    qtbot.waitUntil(came_round, timeout=8000)
+    qtbot.waitUntil(came_round)
     assert window.player.playing
     key(window, Qt.Key.Key_Space, Qt.Key.Key_L)
     settle(qtbot, window)
@@ -211,7 +211,7 @@ def test_the_theory_room_plays_through_r(window, qtbot):
         seen.append(window.desk.problem.ratio)
         return not window.player.playing
 
-    qtbot.waitUntil(ended, timeout=8000)
+    qtbot.waitUntil(ended)
     settle(qtbot, window)
     assert seen == sorted(seen)
     assert len(set(seen)) > 5

@@ -7,7 +7,7 @@ from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
-PATIENCE = 20_000  # milliseconds: two cores may be shared with much else
+PATIENCE = 60_000  # milliseconds: two cores may be shared with much else
 
 
 def dispose(window):

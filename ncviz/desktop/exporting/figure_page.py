@@ -156,7 +156,7 @@ class FigurePage(ExportPage):
         pixels = self.unit.currentData() == "px"
         self.width_box.setRange(0, 20_000 if pixels else 2000)
         self.width_box.setSingleStep(10 if pixels else 1)
-        self.width_box.setSpecialValueText("what suits")
+        self.width_box.setSpecialValueText("automatic")
         self.width_box.setValue(1920 if pixels else 0)
         self._changed()
 

@@ -99,7 +99,9 @@ def explain(
         chosen = _classes(logits, values)
         if chosen is None:
             continue
-        found = fit(logits, values[:, chosen], tolerance)
+        # Where more is open, less is believed.
+        is_strict = len(rows) > len(chosen) or "ReLU" in said or "maximum" in said
+        found = fit(logits, values[:, chosen], tolerance, is_strict=is_strict)
         if found is None:
             continue
         words = [said, found.said]
@@ -184,14 +186,27 @@ def _standard(values: Tensor) -> Tensor:
     return values / lengths
 
 
-def fit(logits: Tensor, values: Tensor, tolerance: float) -> _Fit | None:
-    """Return factors and shifts of classes by which values are logits; None if there are none."""
+def fit(
+    logits: Tensor, values: Tensor, tolerance: float, *, is_strict: bool = False
+) -> _Fit | None:
+    """Return factors and shifts of classes by which values are logits; None if there are none.
+
+    Parameters
+    ----------
+    logits, values : tensor, shape (n, K)
+    tolerance : float
+        The share of what varies in the logits that may be left.
+    is_strict : bool, optional
+        Whether samples may have no factors of their own.
+    """
     if not bool(torch.isfinite(values).all() and torch.isfinite(logits).all()):
         return None
     ones, zeros = torch.ones_like(logits[0]), torch.zeros_like(logits[0])
     size = max(float(logits.abs().max()), 1e-12)
     if bool(((logits - values).abs() <= 1e-2 * tolerance * size).all()):
         return _Fit(ones, zeros, is_plain=True)
+    if is_strict:
+        return _by_class(logits, values, tolerance)
     return (
         _by_class(logits, values, tolerance)
         or _by_sample(logits, values, tolerance)
@@ -226,8 +241,7 @@ def _by_sample(logits: Tensor, values: Tensor, tolerance: float) -> _Fit | None:
     )
     if logits.shape[1] == 2:  # two numbers less their mean are always parallel
         scale = scale.median().expand_as(scale)
-    gap = (wanted - scale * varied).norm(dim=1)
-    if bool((gap > tolerance * wanted.norm(dim=1)).any()):
+    if _is_more_left(wanted - scale * varied, wanted, tolerance):
         return None
     signs = scale.sign()
     if bool((signs == 0).any()) or bool((signs != signs[0]).any()):
@@ -246,10 +260,17 @@ def _by_both(logits: Tensor, values: Tensor, tolerance: float) -> _Fit | None:
     by_sample = (size - size.median(0).values).median(1, keepdim=True).values
     by_class = (size - by_sample).median(0).values
     said = (by_sample + by_class).exp() * ratio[0, 0].sign() * values
-    if bool(((logits - said).abs() > tolerance * logits.abs().max()).any()):
+    if _is_more_left(logits - said, logits, tolerance):
         return None
     factors = by_class.exp() * ratio[0, 0].sign()
     return _Fit(factors, torch.zeros_like(factors))
+
+
+def _is_more_left(gap: Tensor, logits: Tensor, tolerance: float) -> bool:
+    """Tell whether more is left unexplained than a share of what varies from sample to sample."""
+    varied = (logits - logits.mean(0)).norm(dim=0)
+    rounding = 1e-3 * tolerance * logits.abs().max()
+    return bool((gap.norm(dim=0) > 3 * tolerance * varied + rounding).any())
 
 
 def _by_order(logits: Tensor, values: Tensor) -> _Fit | None:

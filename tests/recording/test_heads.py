@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import heads
 import numpy as np
 import pytest
 import torch
@@ -278,3 +279,25 @@ def test_the_head_is_found_in_a_network_that_gives_nan(data):
         net.body.conv.weight.fill_(float("nan"))
     head = Anatomy(net, data[0][:2]).head()
     assert (head.name, head.weight, head.features.side) == ("head", "head.weight", "input")
+
+
+@pytest.mark.parametrize("name", ["linear", "several, one used", "two added", "fixed etf"])
+def test_few_numbers_are_not_explained_by_chance(name, monkeypatch):
+    """Two numbers a sample, that hardly vary, go with many things."""
+    monkeypatch.setattr(heads, "K", 2)
+    make, classifier, weight, _ = HEADS[name]
+    head = Anatomy(build(make), torch.rand(2, 1, 6, 6)).head()
+    assert (head.name, head.weight) == (classifier, weight)
+
+
+def test_a_dead_network_keeps_the_head_that_was_found(data, tmp_path):
+    net = build(HEADS["temperature, in place"][0])
+    with Recorder(tmp_path / "run", net, data) as recorder:
+        recorder.record(0)
+        with torch.no_grad():
+            net.body.last.weight.zero_()
+        recorder.record(1)
+    weight = net.head.weight.detach().numpy()
+    for epoch in (0, 1):
+        classifier = Run(tmp_path / "run").snapshot(epoch).classifier()
+        np.testing.assert_allclose(classifier.weight, weight, rtol=1e-6)

@@ -1,6 +1,6 @@
 """Makes a run of a file of arrays: features, labels and whatever else the run format can hold."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from ncviz.arrays.names import meaning_of
 from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import LONGEST_NAME, ArrayFile, StoredArray
 from ncviz.errors import UserError
-from ncviz.runs.features import ByEpoch, Features, Split, kept_rows, write_features
+from ncviz.runs.features import ByEpoch, Features, Split, write_features
 from ncviz.runs.manifest import LAST_EPOCH
-from ncviz.runs.probe_pictures import are_pictures, to_pictures
+from ncviz.runs.probe_pictures import are_pictures
+from ncviz.runs.usable_arrays import UsableFeatures, UsableLogits, UsablePictures
 from ncviz.wording import one_line
 
 Floats = NDArray[np.floating[Any]]
@@ -99,26 +100,6 @@ def read_features(file: ArrayFile, features: Sequence[str] = (), labels: str = "
     return Imported(reading.features(), reading.contents.only_test, tuple(reading.notes))
 
 
-@dataclass(frozen=True, eq=False)
-class _Kept:
-    """Features of those samples and epochs that can be used; nothing at the other epochs."""
-
-    series: FeatureSeries
-    samples: NDArray[np.bool_]
-    epochs: NDArray[np.bool_]
-    skipped: NDArray[np.bool_]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return (int((~self.skipped).sum()), int(self.samples.sum()), self.series.shape[2])
-
-    def __iter__(self) -> Iterator[NDArray[Any]]:
-        for number, rows in enumerate(self.series):
-            if not self.skipped[number]:
-                usable = self.samples if self.epochs[number] else np.zeros_like(self.samples)
-                yield kept_rows(rows, usable)
-
-
 @dataclass(eq=False)
 class _Reading:
     """One file on its way to become features."""
@@ -173,7 +154,9 @@ class _Reading:
         labels = self.contents.labels_of(split)
         series = {}
         for name, arrays in layers.items():
-            found = FeatureSeries(arrays, len(labels), self.contents.file.path)
+            images = meaning_of(arrays[0].name).part == "images"
+            path = self.contents.file.path
+            found = FeatureSeries(arrays, len(labels), path, are_images=images)
             series[name] = found
             if len(series) > MOST_TOLD:
                 continue
@@ -253,7 +236,8 @@ class _Reading:
         labels = self.place[self.contents.labels_of(split)]
         samples = usable.samples & (labels >= 0)
         layers: dict[str, ByEpoch] = {
-            name: _Kept(each, samples, usable.epochs, skipped) for name, each in series.items()
+            name: UsableFeatures(each, samples, usable.epochs, skipped)
+            for name, each in series.items()
         }
         return Split(layers, labels[samples], self._logits(split, samples, skipped))
 
@@ -269,7 +253,7 @@ class _Reading:
 
     def _logits(
         self, split: str, samples: NDArray[np.bool_], skipped: NDArray[np.bool_]
-    ) -> "_Logits | None":
+    ) -> UsableLogits | None:
         array = self._take("logits", split)
         if array is None:
             return None
@@ -283,7 +267,7 @@ class _Reading:
             self._say(array, f"left: it is no row of {len(self.names)} numbers a sample")
             return None
         self._say(array, "taken as what the network answers")
-        return _Logits(series, columns, samples, skipped)
+        return UsableLogits(series, columns, samples, skipped)
 
     def _places(self, count: int) -> Ints | None:
         """Return which of so many rows of a classifier belong to the classes; None if unclear."""
@@ -365,11 +349,11 @@ class _Reading:
 
     def _images(
         self, samples: NDArray[np.bool_], series: Mapping[str, FeatureSeries]
-    ) -> "_Pictures | None":
+    ) -> UsablePictures | None:
         array = self._take("images")
         if array is not None and array.shape[0] == len(samples) and are_pictures(array.shape):
             self._say(array, "taken as the pictures of the drawn samples")
-            return _Pictures(array, samples)
+            return UsablePictures(array, samples)
         if array is not None:
             self._say(array, f"left: it is no picture for each of {len(samples):,} samples")
         first = next(iter(series.values()))
@@ -377,7 +361,7 @@ class _Reading:
         array = first.arrays[0]
         may_be = array.dtype == np.uint8 or meaning_of(array.name).part == "images"
         if may_be and array.shape == shape and are_pictures(shape):
-            return _Pictures(array, samples)
+            return UsablePictures(array, samples)
         return None
 
     def _tell_the_rest(self) -> None:
@@ -398,25 +382,3 @@ _SCALARS = (
     ("losses", "test", "given_test_loss", "held-out loss"),
     ("learning_rate", "train", "learning_rate", "learning rate"),
 )
-
-
-@dataclass(frozen=True, eq=False)
-class _Logits:
-    series: FeatureSeries
-    columns: Ints
-    samples: NDArray[np.bool_]
-    skipped: NDArray[np.bool_]
-
-    def __iter__(self) -> Iterator[NDArray[Any]]:
-        for number, rows in enumerate(self.series):
-            if not self.skipped[number]:
-                yield rows[self.samples][:, self.columns]
-
-
-@dataclass(frozen=True, eq=False)
-class _Pictures:
-    array: StoredArray
-    samples: NDArray[np.bool_]
-
-    def __call__(self, probe: Ints) -> NDArray[np.uint8] | None:
-        return to_pictures(self.array.take(np.flatnonzero(self.samples)[probe]))

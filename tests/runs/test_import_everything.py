@@ -146,6 +146,12 @@ def test_pixels_are_features_where_there_are_no_others(run_of):
     assert run.probe.images.shape == (12, 6, 5)
 
 
+def test_pictures_with_a_side_for_each_sample_are_pictures(run_of):
+    run, _ = run_of(images=R.integers(0, 256, (N, N, 5), dtype=np.uint8), labels=Y)
+    assert run.epochs == (0,)
+    assert run.manifest.layers[0].width == N * 5
+
+
 def test_epochs_and_layers_in_names(run_of):
     run, said = run_of(**{f"epoch_{e}__h{t}": H * t + e for e in (5, 10) for t in (1, 2)}, labels=Y)
     assert run.epochs == (5, 10)

@@ -34,15 +34,20 @@ class Chosen:
         The entry and the prefix within it, such as 'state_dict.encoder_q'.
     left : tuple of str
         Paths of other networks in the file that would fit, too.
+    averaged : bool
+        Whether an average or another copy was taken though nobody named it.
     """
 
     place: str = ""
     path: str = ""
     left: tuple[str, ...] = ()
+    averaged: bool = False
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Return a sentence that names what was taken and what was left."""
+        if self.averaged:
+            return (f"weights of {self.path or 'the file'}: a copy or an average of those trained",)
         if not self.left:
             return ()
         left = " and ".join(self.left[:3])
@@ -84,7 +89,10 @@ def choose_weights(
     _load(model, taken, where)
     # Entries that share an end, such as a whole network and all entries together, are one.
     left = [path for path in (*more, *left) if path != own]
-    return model, Chosen(taken.place, own, tuple(dict.fromkeys(left)))
+    # Such as of PyTorch's AveragedModel, which counts what it has averaged.
+    counts = any(name.rpartition(".")[2] == "n_averaged" for name in taken.tensors)
+    averaged = not plan.weights and (is_copy(own) or (counts and not left))
+    return model, Chosen(taken.place, own, tuple(dict.fromkeys(left)), averaged)
 
 
 def load_same(model: Model, weights: Weights, chosen: Chosen, where: str) -> None:

@@ -328,7 +328,7 @@ def _refuse_parts(fields: Mapping[Any, Any], found: Mapping[str, State], where: 
     names = [name.rpartition(".")[2] for tensors in found.values() for name in tensors]
     if any(name in ("_flat_param", "flat_param") for name in names):
         raise UserError(f"{where} {_FLAT}.")
-    if "ds_version" in fields or "ds_config" in fields:
+    if "module" in fields and ("ds_version" in fields or "ds_config" in fields):
         numbers = [t for tensors in found.values() for t in tensors.values() if is_tensor(t)]
         if not any(tensor.numel() for tensor in numbers):
             raise UserError(f"{where} {_ZERO}.")

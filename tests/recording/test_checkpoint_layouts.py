@@ -62,8 +62,8 @@ def test_of_two_networks_the_trained_one_is_taken_and_both_are_said(tmp_path, la
     if left:
         (note,) = chosen.notes
         assert note.startswith(f"weights of {taken}, not of {left[0]}")
-        other = read_weights(path, RecordPlan(weights=left[0], model=PLAN.model, trusted=True))
-        model, named = choose_weights(PLAN, other, 4, str(path))
+        plan = RecordPlan(weights=left[0], model=PLAN.model, trusted=True)
+        model, named = choose_weights(plan, read_weights(path, plan), 4, str(path))
         assert named.path.startswith(left[0])
         assert not named.notes
         copied = net(5).state_dict()["head.weight"]
@@ -117,6 +117,11 @@ def test_an_average_never_slips_among_trained_weights(tmp_path):
     # Where there is nothing else, an average is what was saved.
     _model, chosen = choose_weights(PLAN, read_weights(alone, PLAN), 4, "alone")
     assert chosen.path == "ema"
+    assert chosen.notes == ("weights of ema: a copy or an average of those trained",)
+    _expected, path = write("AveragedModel", tmp_path)
+    _model, chosen = choose_weights(PLAN, read_weights(path, PLAN), 4, "alone")
+    (note,) = chosen.notes
+    assert note.endswith("an average of those trained")
 
 
 def test_diverged_weights_are_not_replaced_by_their_average(tmp_path):
@@ -151,6 +156,10 @@ def test_diverged_weights_are_not_replaced_by_their_average(tmp_path):
         (
             lambda: {"ds_version": "0.14", "module": {"a.weight": torch.empty(0)}},
             "zero_to_fp32.py",
+        ),
+        (
+            lambda: {"ds_version": "0.14", "optimizer_state_dict": {"zero_stage": 1}},
+            "the state of an optimiser and no weights",
         ),
         (lambda: [torch.ones(2, 2)] * 3, "a list of 3 tensors without names"),
         (lambda: torch.ones(3), "a single tensor"),

@@ -96,8 +96,10 @@ def _unpacked(data: memoryview, path: Path, before: int, order: str) -> tuple[_E
 
 
 def _add(file: ArrayFile, data: memoryview, order: str) -> None:
-    parts = _elements(data, order)
-    flags, dimensions, letters = next(parts), next(parts), next(parts)
+    parts = [*_elements(data, order)]
+    if len(parts) < 3:
+        raise ValueError("a matrix without a name")
+    flags, dimensions, letters = parts[:3]
     word = struct.unpack_from(f"{order}I", flags.data)[0]
     kind, is_complex, is_logical = word & 0xFF, bool(word & 0x800), bool(word & 0x200)
     name = bytes(letters.data).decode("utf-8", "replace").strip("\0")
@@ -110,7 +112,9 @@ def _add(file: ArrayFile, data: memoryview, order: str) -> None:
     shape = np.frombuffer(dimensions.data, dtype=f"{order}i4").tolist()
     if min(shape, default=0) < 0:
         raise ValueError(f"{name[:80]} has a negative size")
-    array = _matrix(next(parts), shape, order, are_letters=kind == _CHARACTERS)
+    if len(parts) < 4:
+        raise ValueError(f"{name[:80]} is without its numbers")
+    array = _matrix(parts[3], shape, order, are_letters=kind == _CHARACTERS)
     array = array.astype(bool) if is_logical else array
     file.arrays[name] = HeldArray(name, array)
 

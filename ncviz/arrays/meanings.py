@@ -79,7 +79,10 @@ def _as_the_shape_says(array: StoredArray, means: Meaning) -> Meaning:
     part = means.part
     if part == "class_names" and array.are_numbers:
         part = "labels" if array.ndim == 1 else ""  # 'classes', one of each sample
-    elif part in ("features", "images") and (array.ndim < 2 or array.dtype.kind not in "fiub"):
+    are_samples = part in ("features", "images")
+    if are_samples and (array.ndim < 2 or array.dtype.kind not in "fiub"):
+        part = ""
+    if part == "labels" and not array.ndim:
         part = ""
     return replace(means, part=part)
 

@@ -161,6 +161,7 @@ def test_what_is_not_finite_is_left_out_and_named(labelled):
 TOLD = {
     "no labels": ({"features": H, "extra": H}, "no array 'labels'.*'features' .12×5 float64"),
     "no samples": ({"labels": Y, "ids": np.arange(N)}, "no array 'features'.*'ids'"),
+    "a single label": ({"features": H, "labels": np.array(3)}, "no array 'labels'"),
     "complex": ({"features": H * 1j, "labels": Y}, "'features' is 12×5 complex128: give N×d"),
     "a single feature": ({"features": H[:, 0], "labels": Y}, "'features' is 12 float64: give N×d"),
     "objects": (

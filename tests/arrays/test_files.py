@@ -241,6 +241,10 @@ BROKEN = {
         b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM\x0f\0\0\0\xff\0\0\0",
         "it ends before its arrays do",
     ),
+    "hollow.mat": (
+        b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM\x0e\0\0\0\x08\0\0\0" + bytes(8),
+        "a matrix without a name",
+    ),
     "noise.mat": (bytes(range(256)) * 4, "is no MATLAB file of version 5 to 7"),
     "f.parquet": (b"PAR1" + bytes(99), "read_parquet"),
     "renamed.csv": (b"PAR1" + bytes(99), "read_parquet"),

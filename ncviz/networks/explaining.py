@@ -11,6 +11,7 @@ from ncviz.networks.pairing import DISTANCE, PRODUCT
 # The largest share of logits that may be left unexplained: the rounding of float32 and of
 # TF32, and that of shorter numbers.
 _LEFT, _LEFT_SHORT = 2e-3, 3e-2
+_ROUNDING, _ROUNDING_SHORT = 2e-5, 6e-3  # of the largest logit
 _ENOUGH = 8  # samples whose order is no chance
 _MEAN, _FIRST, _LAST = "mean", "first", "last"
 
@@ -95,24 +96,30 @@ def explain(
     bias = None if bias is None else bias.double()
     if len(rows) < logits.shape[1]:
         return None
-    for places, values, said in _forms(samples, rows, bias, kind):
-        chosen = _classes(logits, values)
-        if chosen is None:
-            continue
-        # Where more is open, less is believed.
-        is_strict = len(rows) > len(chosen) or "ReLU" in said or "maximum" in said
-        found = fit(logits, values[:, chosen], tolerance, is_strict=is_strict)
-        if found is None:
-            continue
-        words = [said, found.said]
-        if len(rows) > len(chosen):
-            words.append(f"{len(chosen)} of its {len(rows)} rows are used")
-        own = None if bias is None else bias[chosen]
-        explained = _explanation(rows[chosen], own, found, places, tuple(w for w in words if w))
-        if "distance" not in said:
-            return explained
-        if found.is_one_scale and bool(found.factors[0] > 0):
-            return Explanation(rows[chosen], None, places, explained.said)
+    forms = list(_forms(samples, rows, bias, kind))
+    for by_order in (False, True):  # the plainer explanation first
+        for places, values, said in forms:
+            chosen = _classes(logits, values)
+            if chosen is None:
+                continue
+            # Where more is open, less is believed.
+            is_strict = len(rows) > len(chosen) or "ReLU" in said or "maximum" in said
+            if by_order:
+                found = None if is_strict else _by_order(logits, values)
+            else:
+                found = fit(logits, values[:, chosen], tolerance, is_strict=is_strict)
+            if found is None:
+                continue
+            words = [said, found.said]
+            if len(rows) > len(chosen):
+                words.append(f"{len(chosen)} of its {len(rows)} rows are used")
+            own = None if bias is None else bias[chosen]
+            told = tuple(word for word in words if word)
+            explained = _explanation(rows[chosen], own, found, places, told)
+            if "distance" not in said:
+                return explained
+            if found.is_one_scale and bool(found.factors[0] > 0):
+                return Explanation(rows[chosen], None, places, explained.said)
     return None
 
 
@@ -203,7 +210,8 @@ def fit(
         return None
     ones, zeros = torch.ones_like(logits[0]), torch.zeros_like(logits[0])
     size = max(float(logits.abs().max()), 1e-12)
-    if bool(((logits - values).abs() <= 1e-2 * tolerance * size).all()):
+    rounding = _ROUNDING if tolerance == _LEFT else _ROUNDING_SHORT
+    if bool(((logits - values).abs() <= rounding * size).all()):
         return _Fit(ones, zeros, is_plain=True)
     if is_strict:
         return _by_class(logits, values, tolerance)
@@ -211,7 +219,6 @@ def fit(
         _by_class(logits, values, tolerance)
         or _by_sample(logits, values, tolerance)
         or _by_both(logits, values, tolerance)
-        or _by_order(logits, values)
     )
 
 

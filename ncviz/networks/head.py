@@ -109,19 +109,20 @@ def _of_met(network: nn.Module, probed: Probed, met: Met) -> Head:
     last = met.last
     named = [name_of(network, p.rows, p.inside) for p, _ in met.pairings]
     weight = " + ".join(name for name, _ in named)
+    weight = COMPUTED if COMPUTED in weight else weight
     # A head of several layers side by side is what holds them.
     modules = [pair[0].module for pair in met.pairings]
     name = modules[-1] if len(modules) == 1 else _shared(modules)
-    point = Point(last.module, INPUT, "features") if last.module else None
-    is_last = met.found.places == LAST
-    if point is None or is_last or _runs_again(probed, last):
-        what = LAST if is_last else BEFORE if _is_cosine(last) else ""
-        point = Point(name, OPERAND, "features", (*place_of(probed, last), what))
     said = list(met.found.said)
     if not name and last.inside and weight.startswith(f"{last.inside}."):
         name = last.inside  # which prepares its input further
     if not name:
         name = weight if COMPUTED not in weight else last.inside or type(network).__name__
+    point = Point(last.module, INPUT, "features") if last.module else None
+    is_last = met.found.places == LAST
+    if point is None or is_last or _runs_again(probed, last):
+        what = LAST if is_last else BEFORE if _is_cosine(last) else ""
+        point = Point(name, OPERAND, "features", (*place_of(probed, last), what))
     if weight not in (name, f"{name}.weight"):
         said.append(f"its weight matrix is {weight}")
     if any(is_scaled for _, is_scaled in named):

@@ -101,6 +101,8 @@ class Meetings:
             yield from self._of_matrices(args[0], args[1], None)
         elif func is _aten.addmm.default:
             yield from self._of_matrices(args[1], args[2], args[0])
+        elif func is _aten.mv.default and len(args[0]) == self._count:
+            yield Meeting(PRODUCT, args[0][:, None], args[1][None], None, False, args[0])
         elif func in (_aten.bmm.default, _aten.baddbmm.default):
             first, second = args[-2:]
             yield from self._of_batches(first, second)

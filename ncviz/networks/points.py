@@ -34,7 +34,7 @@ class Point:
     operand : tuple of (Key, int, str), optional
         Which operation: its kind, how many of the same follow, and what of its
         samples: 'before' they are scaled to one length, the 'last' of several
-        tokens, or '' for all.
+        tokens, or '' for the mean of all.
     """
 
     module: str
@@ -129,8 +129,8 @@ def _operand_hook(
         samples = pairing.samples
         if what == BEFORE and pairing.before is not None:
             samples = pairing.before
-        elif what == LAST or samples.shape[1] == 1:
-            samples = samples[:, -1]
+        else:
+            samples = samples[:, -1] if what == LAST else samples.mean(1)
         take(number, samples)
 
     return hook

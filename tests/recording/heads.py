@@ -515,6 +515,12 @@ HEADS = {
         "head.weight",
         own_weight,
     ),
+    "row by row": (
+        lambda: Own(lambda s, x: torch.stack([x @ row for row in s.matrix], 1)),
+        "Own",
+        "computed",
+        lambda net: net.matrix,
+    ),
     "prior added": (
         lambda: Own(
             lambda s, x: s.head(x) + x.new_tensor([0.5, 0.3, 0.15, 0.05]).log(), nn.Linear(D, K)

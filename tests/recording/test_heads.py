@@ -301,3 +301,17 @@ def test_a_dead_network_keeps_the_head_that_was_found(data, tmp_path):
     for epoch in (0, 1):
         classifier = Run(tmp_path / "run").snapshot(epoch).classifier()
         np.testing.assert_allclose(classifier.weight, weight, rtol=1e-6)
+
+
+def test_where_nothing_gives_the_logits_it_is_said(data, tmp_path):
+    def of_two_views(net, x):
+        return net.head(x) + net.head(x.flip(1) ** 2)
+
+    net = build(lambda: Own(of_two_views, nn.Linear(D, K)))
+    run, words = record(net, data, tmp_path / "run", layers="body.*")
+    assert "what gives the logits was not found: the last layer that was chosen counts" in words
+    recipe = run.manifest.recipe
+    assert (recipe["classifier"], recipe["classifier_weight"]) == ("none", "none")
+    assert run.snapshot(1).classifier() is None
+    assert "nc4_train" not in run.snapshot(1).scalars
+    assert run.manifest.layers[-1].name == "body.last"

@@ -2,13 +2,14 @@
 
 import math
 import re
+import shlex
 from collections.abc import Sequence
 
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # tab, line feed and return apart
 _ORDER = "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of the direction of writing
 _BREAKS = re.compile(f"[{_CONTROLS}\t\n\r\u2028\u2029]")
 _TURNS = re.compile(f"[{_ORDER}\ufffe\uffff]")
-_OBEYED = re.compile(f"[{_CONTROLS}{_ORDER}]")
+_OBEYED = re.compile(f"[{_CONTROLS}{_ORDER}\ud800-\udfff]")
 
 
 def three_digits(value: float | None) -> str:
@@ -169,8 +170,41 @@ def cell(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return a text in which what a terminal would obey, and not show, is written out."""
-    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    r"""Return a text in which what a terminal would obey, and not show, is written out.
+
+    A byte of a file's name that is no UTF-8, which Python holds as half a character, comes
+    out as '\xe9'.
+    """
+    return _OBEYED.sub(_written_out, text)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    if 0xDC80 <= number <= 0xDCFF:
+        return f"\\x{number - 0xDC00:02x}"
+    return found[0].encode("unicode_escape").decode()
+
+
+def shell_word(text: str) -> str:
+    r"""Return a word for a command line, quoted where a shell would take it for something else.
+
+    Parameters
+    ----------
+    text : str
+        Such as a path; bytes that are no UTF-8 and control characters become ``$'\xe9'``, which
+        bash and zsh understand.
+    """
+    if text.isprintable():
+        return shlex.quote(text)
+    parts = []
+    for character in text:
+        if character in "'\\":
+            parts.append(f"\\{character}")
+        elif character.isprintable():
+            parts.append(character)
+        else:
+            parts += [f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape")]
+    return f"$'{''.join(parts)}'"
 
 
 def read_numbers(text: str) -> tuple[float, ...]:

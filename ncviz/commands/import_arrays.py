@@ -1,9 +1,9 @@
 """``ncviz import``: a run of a file of arrays, and what became of each."""
 
 import argparse
-import shlex
 from pathlib import Path
 
+from ncviz.commands.terminal import saved
 from ncviz.errors import UserError
 from ncviz.recording.array_files import import_array_file
 
@@ -25,5 +25,5 @@ def import_arrays(parsed: argparse.Namespace) -> int:
     )
     for note in notes:
         print(f"  {note}")
-    print(f"Saved {out}; see it with: ncviz open {shlex.quote(str(out))}")
+    print(saved(out))
     return 0

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 
 from ncviz.commands.record_options import plan_of
+from ncviz.commands.terminal import saved
 from ncviz.errors import UserError
 from ncviz.interrupts import on_interrupt
 from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
@@ -47,7 +48,7 @@ def record(parsed: argparse.Namespace) -> int:
     if not sys.stderr.isatty():
         print(display.epochs)
     _summarise(Run(parsed.out), state)
-    print(f"Saved {parsed.out}; see it with: ncviz open {parsed.out}")
+    print(saved(parsed.out))
     return 0
 
 

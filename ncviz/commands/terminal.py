@@ -3,9 +3,10 @@
 import contextlib
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, TextIO
 
-from ncviz.wording import visible
+from ncviz.wording import shell_word, visible
 
 
 class PlainStream:
@@ -20,12 +21,20 @@ class PlainStream:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        r"""Write text; an escape sequence comes out as '\x1b[31m'."""
-        self._stream.write(visible(text))
+        r"""Write text; an escape sequence, and what the terminal has no letter for, as '\x1b'."""
+        shown = visible(text)
+        if encoding := getattr(self._stream, "encoding", None):
+            shown = shown.encode(encoding, "backslashreplace").decode(encoding)
+        self._stream.write(shown)
         return len(text)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+def saved(run: Path) -> str:
+    """Return where a run was saved, and a command that can be copied to open it."""
+    return f"Saved {run}; see it with: ncviz open {shell_word(str(run))}"
 
 
 @contextlib.contextmanager

@@ -1,10 +1,10 @@
 """`ncviz train`: a recipe in, a run out, with a progress bar."""
 
-import shlex
 import shutil
 import sys
 from pathlib import Path
 
+from ncviz.commands.terminal import saved
 from ncviz.data.catalogue import load
 from ncviz.errors import UserError
 from ncviz.interrupts import on_interrupt
@@ -16,6 +16,7 @@ from ncviz.training.device import cuda_available, get_ready
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 from ncviz.training.recording import record
 from ncviz.training.runner import Message, Progress
+from ncviz.wording import shell_word
 
 BAR = 24  # characters
 
@@ -93,9 +94,9 @@ def _tell(state: str, out: Path) -> int:
         f"law r = {law.pearson_r:.4f}, rho = {law.decay_ratio:.3f}, "
         f"half-life {law.half_life:.2f} layers."
     )
-    print(f"Saved {out}; see it with: ncviz open {out}")
+    print(saved(out))
     if state == "stopped":
-        print(f"Go on with it: ncviz train --resume {shlex.quote(str(out))}")
+        print(f"Go on with it: ncviz train --resume {shell_word(str(out))}")
     return 0
 
 

@@ -4,7 +4,6 @@ Importing this module does not import torch.
 """
 
 import json
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from ncviz.errors import UserError
 from ncviz.recording.epochs_of_names import check_pattern
 from ncviz.runs.manifest import LAST_EPOCH
-from ncviz.wording import read_number, read_numbers
+from ncviz.wording import read_number, read_numbers, shell_word
 
 POOLS = ("average", "max", "flatten")
 TOKENS = ("auto", "class", "mean", "flatten")
@@ -210,7 +209,7 @@ class RecordPlan:
                 words.append(_text(value))
         if self.runs_code:
             words.append("--yes")
-        return shlex.join(words)
+        return " ".join(map(shell_word, words))
 
 
 def _text(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import platform
+import re
 import reprlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -12,7 +13,7 @@ from typing import Any
 from ncviz import __version__
 from ncviz.bounded_reading import read_bounded
 from ncviz.errors import UserError
-from ncviz.wording import one_line
+from ncviz.wording import one_line, visible
 
 FORMAT = "ncviz run"
 VERSION = 1
@@ -105,7 +106,8 @@ class Manifest:
         """Return the text of manifest.json."""
         values = {"format": FORMAT, "version": VERSION, **asdict(self)}
         text = json.dumps(values, indent=1, ensure_ascii=False) + "\n"
-        return text.encode("utf-8", "replace").decode()  # a file's name may hold half a character
+        # The name of a file may hold bytes that are no UTF-8.
+        return re.sub("[\ud800-\udfff]", lambda found: f"\\{visible(found[0])}", text)
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -1,10 +1,19 @@
 import math
+import os
+import subprocess
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncviz.wording import read_number, read_numbers, three_digits, written_number
+from ncviz.wording import (
+    read_number,
+    read_numbers,
+    shell_word,
+    three_digits,
+    visible,
+    written_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +93,35 @@ def test_typed_lists_of_numbers(text, numbers):
 def test_a_list_with_a_word_in_it_is_refused():
     with pytest.raises(ValueError, match="'half' is not a number"):
         read_numbers("0.5, half")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("caf\udce9", "caf\\xe9"),
+        ("\udcc3\udcbc", "\\xc3\\xbc"),
+        ("half \ud83d", "half \\ud83d"),
+        ("\x1b[31m", "\\x1b[31m"),
+        ("üñ → 猫🐈\n", "üñ → 猫🐈\n"),
+    ],
+)
+def test_what_cannot_be_shown_is_written_out(text, shown):
+    assert visible(text) == shown
+
+
+def test_a_word_for_a_shell_is_read_as_it_was():
+    """Asked of a shell itself."""
+    names = [
+        b"run",
+        b"sp ace 'q' \"d\"",
+        "🐈 ü".encode(),
+        b"caf\xe9",
+        b"a\nb\t'\\",
+        b"$(x);*",
+        b"-",
+    ]
+    words = " ".join(shell_word(os.fsdecode(name)) for name in names)
+    assert words.isprintable()
+    code = f"printf '%s\\0' {words}".encode("utf-8", "surrogateescape")
+    done = subprocess.run(["bash", "-c", code], capture_output=True, check=True)
+    assert done.stdout.split(b"\0")[:-1] == names

@@ -304,7 +304,7 @@ def test_the_epoch_of_each_file_is_said_and_kept(workshop, capsys):
     out, err = capsys.readouterr()
     assert "not epochs: the number after 'checkpoint' in their folders' names" not in out
     assert re.search(r"\n +500  out/checkpoint-500/model\.pt\n +1000  out/checkpoint-1000/", out)
-    assert err.count("skipped") == 2
+    assert "optimizer.pt" in err
     run = Run(workshop.folder / "run")
     assert run.epochs == (500, 1000)
     assert run.manifest.recipe["epoch_of"] == {

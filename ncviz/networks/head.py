@@ -260,7 +260,7 @@ def _named(network: nn.Module, probed: Probed, met: Met | None, named: str) -> H
     if named not in calls:
         raise UserError(unknown_layer(named, list(calls)))
     if not _is_logits(probed, named):
-        gives = f": {head.name} gives them" if head is not None else ""
+        gives = f", which {head.name} gives" if head is not None else ""
         raise UserError(
             f"The layer {named!r} is no classifier of {probed.logits[0].shape[1]} classes: its "
             f"output is not the logits{gives}. Name a layer that puts them out, or none."

@@ -30,7 +30,7 @@ def test_a_resnet_has_stages_of_blocks():
     assert names(found, "layer[12]", "maxpool") == ["maxpool", "layer1", "layer2", "features"]
     with pytest.raises(UserError, match="no layer 'layer7'"):
         found.choose(["layer7"], found.head())
-    with pytest.raises(UserError, match=r"no classifier of 5 classes: .* fc gives them"):
+    with pytest.raises(UserError, match=r"no classifier of 5 classes: .* which fc gives"):
         found.head("conv1")
 
 

@@ -234,7 +234,7 @@ WRONG = {
     "no such layer": ({"classifier": "haed"}, "no layer 'haed': choose one such as head"),
     "not the last": (
         {"classifier": "body.shortcut"},
-        "'body.shortcut' is no classifier of 4 classes: .* head gives them",
+        "'body.shortcut' is no classifier of 4 classes: .* which head gives",
     ),
     "no such matrix": ({"classifier_weight": "head.wieght"}, "no matrix 'head.wieght'"),
     "another matrix": (

@@ -7,8 +7,7 @@ import numpy as np
 from torch import Tensor
 
 from ncviz.errors import UserError
-
-LAST_EPOCH = 999_999  # what the names of snapshots have room for
+from ncviz.runs.manifest import LAST_EPOCH
 
 # What a loop hands over may be of another kind, or of other samples, than what is measured.
 _OWN_NAMES = {"train_loss": "given_loss", "test_loss": "given_test_loss", "lr": "learning_rate"}
@@ -24,7 +23,7 @@ def epoch_number(value: Any) -> int:
     Raises
     ------
     UserError
-        If it is no whole number from 0 to 999999.
+        If it is no whole number from 0 to `LAST_EPOCH`.
     """
     number: Any = None
     if not isinstance(value, bool):
@@ -35,8 +34,7 @@ def epoch_number(value: Any) -> int:
     if number is None or not 0 <= number <= LAST_EPOCH:
         words = repr(value) if len(repr(value)) <= 40 else type(value).__name__
         raise UserError(
-            f"the epoch is {words}: count whole numbers from 0 to {LAST_EPOCH}, such as steps in "
-            "thousands"
+            f"the epoch is {words}: count whole numbers from 0 to {LAST_EPOCH}, such as steps"
         )
     return int(number)
 

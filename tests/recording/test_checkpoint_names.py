@@ -186,6 +186,39 @@ m_epoch_99999999999999999999.pt -1
 İstanbul_epoch3.pt 3
 Ⅻ_٣.pt -1
 .pt -1
+checkpoint_epoch_0005_loss_0.1234.pth 5
+resnet18_cifar100_b128_lr0.1_e160.pt 160
+checkpoint.pth.10 10
+nets_epoch_10_of_200.pth 10
+last_epoch.pt -1
+trial2_ckpt_30.pt 30
+model_v2.pt -1
+model_v2_30.pt 30
+VGG16_CIFAR10_ep=150_acc=93.21.pth 150
+vgg11_bn-6002323d.pth -1
+mobilenet_v3_small-047dcff4.pth -1
+regnet_y_400mf-c65dace8.pth -1
+vit_b_16-c867db91.pth -1
+mlp_depth3_width512_epoch_100.pt 100
+MAE_pretrain_vit_base_1600e.pth 1600
+clip-ViT-L-14-336.pt -1
+checkpoint_17-11-2023_14-30_epoch_9.pt 9
+run-20230101_120000-abc12345_epoch7.pt 7
+epoch12_top1_76.3_top5_93.pt 12
+loss_0.0123_iter_7000.pth 7000
+best-epoch=07-val_f1=0.88.ckpt 7
+epoch=03-val_loss=0.45-v2.ckpt 3
+tiny-imagenet-200_resnet18_45.pth 45
+stl10_wrn16-8_100.pt 100
+model_1e-3_20.pt 20
+tau_0.1_90.pt 90
+[epoch 15].pt 15
+epoch#15.pt 15
+R50-ep100.pth 100
+wideresnet28_10_cifar10_199.pt 199
+cait_xxs24_224.pth -1
+nc_epoch_350_K=4.pt 350
+model_dim512_h8_l6_35.pt 35
 """
 
 

@@ -51,7 +51,7 @@ def test_epochs_of_any_type(recorder, tmp_path, epoch):
         None,
         "3",
         "last",
-        10**6,
+        10**9,
         math.nan,
         math.inf,
         torch.tensor([1, 2]),

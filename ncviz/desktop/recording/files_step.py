@@ -69,6 +69,7 @@ class FilesStep(Step):
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.list.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setResizeContentsPrecision(0)  # of the rows that are seen
         header.setSectionResizeMode(EPOCH, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.ResizeToContents)

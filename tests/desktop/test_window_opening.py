@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog
 from window_parts import PATIENCE, drag, settle
 
 from ncviz.desktop.header import THEORY
+from ncviz.runs.lock import WritingLock
 from ncviz.runs.snapshot import to_bytes
 from ncviz.runs.writer import SNAPSHOTS, snapshot_name, write_atomically
 
@@ -345,11 +346,15 @@ def test_a_run_that_another_program_trains_is_followed(window, qtbot, make_run, 
     run = make_run(tmp_path / "r", epochs=(0, 1, 2), state="running")
     later = run.snapshots[2]
     snapshot_of(run, 2).unlink()
+    writing = WritingLock(run.path)
     window.open(run.path, remember=False)
     window.transport.set_following(True)
     settle(qtbot, window)
     assert window.timeline.readout.text() == "epoch 1 / 2"
     assert "recording" in window.run_panel.facts.text()
+    writing.release()
+    window.opening._look_for_epochs()
+    assert "broke off" in window.run_panel.facts.text(), "its process was killed"
     write_atomically(snapshot_of(run, 2), to_bytes(later))
     qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1, 2))
     settle(qtbot, window)

@@ -163,7 +163,7 @@ def bad_data(name, folder):
     labels = np.arange(6) % 3
     if name == "objects":
         np.savez(path, images=np.array([Bell(folder / BELL)] * 6, dtype=object), labels=labels)
-        return path, "not a whole npz file of plain arrays"
+        return path, "'images', which holds Python objects, which could run code"
     if name == "claims":
         header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (9999999999, 8, 8), }"
         with zipfile.ZipFile(path, "w") as archive:
@@ -175,7 +175,7 @@ def bad_data(name, folder):
         return path, "not a whole npz file"
     if name == "nan":
         np.savez(path, images=np.full((6, 8, 8), np.nan), labels=labels)
-        return path, "NaN or infinite values among its samples"
+        return path, "all samples of 'images' hold NaN or infinite values"
     if name == "bomb":
         return images_with(folder, png_of(200_000, 200_000)), "cannot be read|100 million pixels"
     if name == "damaged":
@@ -184,7 +184,7 @@ def bad_data(name, folder):
         return "nowhere.npz", "There are no data 'nowhere.npz'"
     if name == "zeros":
         np.savez(path, images=np.zeros((0, 8, 8)), labels=labels[:0])
-        return path, "must have a list"
+        return path, "it is empty"
     raise ValueError(name)
 
 

@@ -31,7 +31,7 @@ class _Item(QListWidgetItem):
 
     def __init__(self, mark: Bookmark) -> None:
         super().__init__(mark.name)
-        self._epoch = f"{mark.epoch:g}" if mark.epoch.is_integer() else three_digits(mark.epoch)
+        self._epoch = f"{mark.epoch:.12g}" if mark.epoch.is_integer() else three_digits(mark.epoch)
         self.setFlags(self.flags() | Qt.ItemFlag.ItemIsEditable)
         self.setToolTip(plain_tip(f"Go to epoch {self._epoch}; F2 renames, Delete removes."))
 

@@ -104,5 +104,5 @@ def _one_line(name: str) -> str:
 
 
 def _default_name(epoch: float) -> str:
-    words = f"{epoch:g}" if float(epoch).is_integer() else three_digits(epoch)
+    words = f"{epoch:.12g}" if float(epoch).is_integer() else three_digits(epoch)
     return f"epoch {words}"

@@ -69,7 +69,7 @@ class EpochScale:
         else:
             round_numbers = _decades(last) if self.spacing == "logarithmic" else _even(first, last)
             labelled = [first, *(v for v in round_numbers if first < v < last), last]
-        return [(self.position_of(value), f"{value:g}") for value in labelled]
+        return [(self.position_of(value), f"{value:.12g}") for value in labelled]
 
 
 def logarithm(passed: float) -> float:

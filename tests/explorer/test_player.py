@@ -11,7 +11,7 @@ from ncviz.explorer.player import (
     WHOLE_LENGTH_SECONDS,
     Player,
 )
-from ncviz.scenes.epoch_scale import SPACINGS
+from ncviz.scenes.epoch_scale import SPACINGS, EpochScale
 
 STOPS = (0.0, 1.0, 2.0, 10.0, 100.0)
 ASCENDING = st.lists(st.integers(0, 1000), min_size=1, max_size=9, unique=True).map(
@@ -521,3 +521,8 @@ def test_gliding_to_a_moment():
     assert not p.following
     settle(p)
     assert p.value == pytest.approx(6.0)
+
+
+def test_steps_of_millions_are_written_in_full():
+    scale = EpochScale((800_000.0, 1_000_000.0, 1_200_001.0), "recorded")
+    assert [words for _, words in scale.ticks()] == ["800000", "1000000", "1200001"]

@@ -147,4 +147,4 @@ class StopAxis(pg.AxisItem):
 
     def tickStrings(self, values: list, _scale: float, _spacing: float) -> list:
         named = dict(zip(self.positions, self.stops, strict=True))
-        return [f"{named[v]:g}" if v in named else "" for v in values]
+        return [f"{named[v]:.12g}" if v in named else "" for v in values]

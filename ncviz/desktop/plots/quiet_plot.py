@@ -290,7 +290,7 @@ class QuietPlot(PlotFrame):
 
     def place_name(self, across: float) -> str:
         """Say which place of the lower axis a number is, such as 'epoch 40'."""
-        number = f"{across:g}" if across == round(across) else three_digits(across)
+        number = f"{across:.12g}" if across == round(across) else three_digits(across)
         return f"{self.across} {number}"
 
     def _pointed(self, scene_point: QPointF) -> None:

@@ -1,6 +1,7 @@
 """Runs a network within somebody's training and leaves it as it was found."""
 
 import sys
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -49,7 +50,13 @@ def _left_as_found(network: nn.Module) -> Iterator[None]:
     places: list[tuple[dict[str, Any], dict[str, Any]]] = []
     for module in network.modules():
         for place in (vars(module), module._parameters, module._buffers):
-            places.append((place, dict(place)))  # noqa: PERF401 - clearer than a nested list
+            if type(place) in (dict, OrderedDict):  # not what a scripted module has in their place
+                places.append((place, dict(place)))  # noqa: PERF401 - clearer than nested lists
+    scripted = [
+        (module, module.training)
+        for module in network.modules()
+        if isinstance(module, torch.jit.ScriptModule)
+    ]
     buffers = [(buffer, _version(buffer), buffer.clone()) for buffer in network.buffers()]
     try:
         yield
@@ -58,6 +65,8 @@ def _left_as_found(network: nn.Module) -> Iterator[None]:
             for name in place.keys() - before.keys():
                 del place[name]
             place.update(before)
+        for module, mode in scripted:
+            module.training = mode
         for buffer, version, before_it in buffers:
             # Only where it was written to: a backward pass may wait that holds it.
             if version is None or buffer._version != version:

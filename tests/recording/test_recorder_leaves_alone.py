@@ -251,3 +251,15 @@ def test_nothing_is_compiled_or_cast_within(model):
     with torch.autocast("cpu", dtype=torch.bfloat16), undisturbed(model):
         assert not torch.is_autocast_enabled("cpu")
         assert model(torch.rand(2, 4)).dtype == torch.float32
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")
+def test_a_part_that_is_scripted_is_left_as_it_was():
+    part = nn.Sequential(nn.Linear(4, 6), nn.BatchNorm1d(6), nn.Dropout(0.5))
+    network = nn.Sequential(torch.jit.script(part), nn.Linear(6, 3)).train()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    with undisturbed(network):
+        assert not any(module.training for module in network.modules())
+        network(torch.ones(5, 4))
+    assert all(module.training for module in network.modules())
+    assert all(torch.equal(before[name], it) for name, it in network.state_dict().items())

@@ -13,7 +13,7 @@ from ncviz.networks.blocks import WEIGHTED, find_blocks
 from ncviz.networks.head import NONE, Head, find_head
 from ncviz.networks.inputs import Inputs, main_tensor
 from ncviz.networks.logits import choose_logits, takes_more
-from ncviz.networks.points import INPUT, OUTPUT, STATE, Point, Pooling
+from ncviz.networks.points import INPUT, OUTPUT, STATE, Point, Pooling, channels_last
 from ncviz.networks.probing import pass_twice, probed
 from ncviz.networks.sizes import REFUSALS, not_taken
 from ncviz.networks.taps import unknown_layer
@@ -38,6 +38,8 @@ class Part:
         Whether it has no modules of its own, and whether it is a linear map.
     is_appended : bool
         Whether its output is appended to the list that it was given, as in a DenseNet.
+    sequence_first : bool
+        Whether it gives (T, N, C).
     """
 
     name: str
@@ -46,6 +48,7 @@ class Part:
     is_leaf: bool
     is_weighted: bool
     is_appended: bool = False
+    sequence_first: bool = False
 
 
 class Anatomy:
@@ -94,9 +97,12 @@ class Anatomy:
         if isinstance(output, list | tuple) and output:
             output = output[0]
         shape: tuple[int, ...] = ()
+        sequence_first = False
         # What has another number of samples, as windows of images, has no features of each.
-        if isinstance(output, Tensor) and output.ndim and len(output) == self._samples:
-            shape = tuple(output.shape[1:])
+        if isinstance(output, Tensor) and output.ndim:
+            sequence_first = output.ndim == 3 and len(output) != self._samples
+            if output.shape[int(sequence_first)] == self._samples:
+                shape = tuple(n for at, n in enumerate(output.shape) if at != int(sequence_first))
         is_leaf = next(module.children(), None) is None
         self._parts.pop(name, None)  # a module that runs again ends later
         self._parts[name] = Part(
@@ -106,6 +112,7 @@ class Anatomy:
             is_leaf,
             isinstance(module, WEIGHTED),
             bool(shape) and _appends(inputs, shape),
+            bool(shape) and sequence_first,
         )
 
     def head(self, named: str = "", weight: str = "") -> Head | None:
@@ -166,7 +173,9 @@ class Anatomy:
         return [self._after(name) for name in matches]
 
     def _after(self, name: str) -> Point:
-        return Point(name, STATE if self._parts[name].is_appended else OUTPUT)
+        part = self._parts[name]
+        side = STATE if part.is_appended else OUTPUT
+        return Point(name, side, sequence_first=part.sequence_first)
 
     def _sorted(self, points: Any) -> tuple[Point, ...]:
         order = {name: number for number, name in enumerate(self._parts)}
@@ -246,9 +255,22 @@ class Anatomy:
         return Pooling(
             maps,
             tokens,
-            channels_last=any(kind.startswith("Swin") for kind in kinds),
+            channels_last=self._has_channels_last(),
             channels_first_sequences="Conv1d" in kinds and "MultiheadAttention" not in kinds,
+            square=self._is_square,
         )
+
+    @property
+    def _is_square(self) -> bool:
+        return len(self.input_shape) == 3 and self.input_shape[1] == self.input_shape[2]
+
+    def _has_channels_last(self) -> bool:
+        """Tell where maps have their channels whose sides do not tell: where other blocks do."""
+        shapes = [self._parts[point.module].shape for point in self.blocks()]
+        told = [channels_last(shape) for shape in shapes if len(shape) == 3]
+        if self._is_square and any(last is not None for last in told):
+            return told.count(True) > told.count(False)
+        return any(part.kind.startswith("Swin") for part in self.parts)
 
 
 def _appends(inputs: Any, shape: Sequence[int]) -> bool:

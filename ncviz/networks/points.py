@@ -35,12 +35,15 @@ class Point:
         Which operation: its kind, how many of the same follow, and what of its
         samples: 'before' they are scaled to one length, the 'last' of several
         tokens, or '' for the mean of all.
+    sequence_first : bool
+        It gives (T, N, C), as torch's transformers do, and not (N, T, C).
     """
 
     module: str
     side: str = OUTPUT
     title: str = ""
     operand: tuple[Key, int, str] | None = None
+    sequence_first: bool = False
 
     @property
     def name(self) -> str:
@@ -59,7 +62,9 @@ class Pooling:
     tokens : str
         'class' (the first token), 'mean' or 'flatten', of (N, T, C).
     channels_last : bool
-        Maps are (N, H, W, C), as in Swin transformers.
+        Maps are (N, H, W, C), as in Swin transformers, where their sides do not tell.
+    square : bool
+        Images are, so that of each map the two sides tell where its channels are.
     channels_first_sequences : bool
         Sequences are (N, C, T), as 1-D convolutions give them.
     """
@@ -68,6 +73,7 @@ class Pooling:
     tokens: str = "mean"
     channels_last: bool = False
     channels_first_sequences: bool = False
+    square: bool = False
 
     def __call__(self, features: Tensor) -> Tensor:
         """Return features, shape (N, d), of what a layer gives."""
@@ -77,9 +83,20 @@ class Pooling:
             return features.mean(dim=1) if self.tokens == "mean" else features.flatten(1)
         if features.ndim < 3 or self.maps == "flatten":
             return features.flatten(start_dim=1)
-        last = self.channels_last and features.ndim == 4
+        last = features.ndim == 4 and self._has_channels_last(features.shape[1:])
         places = (1, 2) if last else tuple(range(2, features.ndim))
         return features.mean(dim=places) if self.maps == "average" else features.amax(dim=places)
+
+    def _has_channels_last(self, shape: Sequence[int]) -> bool:
+        told = channels_last(shape) if self.square else None
+        return self.channels_last if told is None else told
+
+
+def channels_last(shape: Sequence[int]) -> bool | None:
+    """Tell whether a square map has its channels last; None where all three numbers are alike."""
+    if shape[0] == shape[1]:
+        return None if shape[1] == shape[2] else True
+    return False
 
 
 @contextmanager
@@ -161,4 +178,4 @@ def _tensor(value: Any, point: Point) -> Tensor:
             f"The layer {point.name!r} does not give one tensor of samples by features: "
             "choose a layer inside it or after it."
         )
-    return value
+    return value.transpose(0, 1) if point.sequence_first else value

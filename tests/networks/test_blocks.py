@@ -382,6 +382,79 @@ def test_padded_sequences_are_read_in_torchs_encoder():
     assert torch.backends.mha.get_fastpath_enabled()
 
 
+def test_sequences_that_come_before_samples_are_turned():
+    """As torch's transformers have them unless they are told otherwise."""
+
+    class Words(nn.Module):
+        def __init__(self):
+            super().__init__()
+            layer = nn.TransformerEncoderLayer(C, 2, 8)
+            self.embed, self.head = nn.Linear(3, C), nn.Linear(C, 5)
+            self.encoder = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+
+        def forward(self, x):
+            return self.head(self.encoder(self.embed(x).transpose(0, 1)).mean(dim=0))
+
+    torch.manual_seed(0)
+    network, samples = Words().eval(), torch.rand(2, 7, 3)
+    found = Anatomy(network, samples)
+    points = found.choose(["blocks"], None)
+    taken = {}
+    with torch.no_grad(), reading(network, points, lambda n, f: taken.setdefault(n, f.clone())):
+        network(samples)
+    expected = network.embed(samples)
+    for number, layer in enumerate(network.encoder.layers):
+        expected = layer(expected.transpose(0, 1)).transpose(0, 1)
+        torch.testing.assert_close(taken[number], expected.detach())
+
+
+@pytest.mark.parametrize("side", [4, C])
+def test_each_map_is_averaged_over_its_places_wherever_its_channels_are(side):
+    """Channels last between blocks, as in timm's Swin; or within them, as in a ConvNeXt.
+
+    Where a map has as many places along a side as channels, the other blocks tell.
+    """
+
+    class Last(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc1, self.fc2 = nn.Linear(C, C), nn.Linear(C, C)
+
+        def forward(self, x):
+            return x + self.fc2(torch.relu(self.fc1(x)))
+
+    class Turn(nn.Module):
+        def forward(self, x):
+            return x.permute(0, 2, 3, 1)
+
+    class Back(nn.Module):
+        def forward(self, x):
+            return x.permute(0, 3, 1, 2)
+
+    class Halved(nn.Module):
+        def forward(self, x):
+            return x[:, ::2, ::2]
+
+    body = nn.Sequential(Turn(), Last(), Halved(), Last(), Back())
+    network, found = anatomy_of(body, side)
+    pooling = found.pooling("average", "auto")
+    points = found.choose(["body.1", "body.3", "body.4", "stem"], None)
+    taken = {}
+    with (
+        torch.no_grad(),
+        reading(network, points, lambda n, f: taken.setdefault(points[n].module, pooling(f))),
+    ):
+        network(x := torch.rand(3, 3, side, side))
+        expected = {"stem": network.stem(x).mean(dim=(2, 3))}
+        inner = body[1](body[0](network.stem(x)))
+        expected["body.1"] = inner.mean(dim=(1, 2))
+        inner = body[3](body[2](inner))
+        expected["body.3"] = expected["body.4"] = inner.mean(dim=(1, 2))
+    names = ["body.1", "body.3", "body.4"] if side == C else list(expected)
+    for name in names:  # of a stem with as many channels as places nothing tells
+        torch.testing.assert_close(taken[name], expected[name])
+
+
 def test_what_works_on_windows_of_the_images_has_no_features_of_each():
     _, found = anatomy_of(nn.Sequential(Block(), Windows()))
     shapes = {part.name: part.shape for part in found.parts}

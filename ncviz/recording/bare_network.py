@@ -63,8 +63,8 @@ def _refuse_what_cannot_be_measured(model: nn.Module) -> None:
         )
     if any(nn.parameter.is_lazy(p) for p in (*model.parameters(), *model.buffers())):
         raise UserError(
-            "The model has lazy layers that do not know their width yet: run it once on a batch, "
-            "then make the recorder."
+            "The model has lazy layers that do not know their width yet: run it once on a batch "
+            "before you hand it over."
         )
     if any(p.is_meta for p in model.parameters()):
         raise UserError("The model has weights on the device 'meta', which are no numbers.")

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ncviz.errors import UserError, reason
 from ncviz.networks.mlp import MultilayerPerceptron
 from ncviz.recording.adapting import first_convolution
+from ncviz.recording.bare_network import bare
 from ncviz.recording.guessing import guess_model
 from ncviz.recording.library_models import Names, build_from_library
 from ncviz.recording.plan import RecordPlan, is_code
@@ -144,6 +145,7 @@ def _users_model(plan: RecordPlan, arguments: Mapping[str, Any]) -> Model:
         raise UserError(
             f"{plan.model} returned a {type(network).__name__}: it must return a torch.nn.Module."
         )
+    network = bare(network)
     title = type(network).__name__ if not inspect.isclass(function) else function_name
     return Model(network, title, dict(arguments))
 

@@ -71,6 +71,10 @@ def fit_names(tensors: State, wanted: Mapping[str, Any]) -> tuple[State, tuple[s
     if prefix is None:
         # Or the network stands within another that the file knows nothing of.
         own = next(iter(_prefixes(wanted, tensors)), "")
+        around = {name.partition(".")[0] for name in tensors}
+        inner = {name.partition(".")[2]: tensor for name, tensor in tensors.items()}
+        if not own and len(around) == 1 and all(inner):  # each within what the other has not
+            return fit_names(inner, wanted)
         return ({f"{own}{n}": t for n, t in tensors.items()} if own else dict(tensors)), ()
     inside = {n[len(prefix) :]: t for n, t in tensors.items() if n.startswith(prefix)}
     outside = tuple(name for name in tensors if not name.startswith(prefix))

@@ -136,3 +136,69 @@ def test_tensors_beside_the_weights_do_not_hide_them():
     assert (kept.place, set(kept.tensors), kept.epoch) == ("model", {"layer.weight"}, 3)
     alone = find_weights({"weight": torch.ones(2, 2), "bias": torch.ones(2)}, "file")
     assert (alone.place, set(alone.tensors)) == ("", {"weight", "bias"})
+
+
+WRAPPED = """
+import torch
+from torch import nn
+
+
+class Holder(nn.Module):
+    def __init__(self, name, inner):
+        super().__init__()
+        self.add_module(name, inner)
+
+    def forward(self, x):
+        return next(self.children())(x)
+
+
+def plain():
+    return nn.Sequential(nn.Flatten(), nn.Linear(64, 7), nn.ReLU(), nn.Linear(7, 3))
+
+
+def compiled():
+    return torch.compile(plain())
+
+
+def parallel():
+    return nn.DataParallel(plain())
+
+
+def averaged():
+    return torch.optim.swa_utils.AveragedModel(plain())
+
+
+def both():
+    return nn.DataParallel(torch.compile(plain()))
+
+
+def held():
+    return Holder("backbone", plain())
+
+
+def scripted():
+    return torch.jit.trace(plain(), torch.zeros(1, 64))
+"""
+
+
+@pytest.mark.filterwarnings("ignore:.*deprecated")  # torch's own of its compiler
+@pytest.mark.parametrize("function", ["compiled", "parallel", "averaged", "both", "held"])
+@pytest.mark.parametrize("prefix", ["", "module.", "backbone.", "module._orig_mod."])
+def test_a_wrapped_network_takes_weights_with_or_without_its_wrapper(tmp_path, function, prefix):
+    file = tmp_path / "wrapped.py"
+    file.write_text(WRAPPED)
+    asked = RecordPlan(model=f"{file}:{function}", trusted=True)
+    model = build_model(asked, {}, 3)
+    state = {"1.weight": torch.ones(7, 64), "1.bias": torch.ones(7)}
+    state |= {"3.weight": torch.ones(3, 7), "3.bias": torch.ones(3)}
+    load_weights(model, {f"{prefix}{name}": tensor for name, tensor in state.items()}, "file")
+    inner = model.network.get_submodule("backbone" if function == "held" else "")
+    assert type(inner).__name__ == "Sequential"
+    assert inner[1].weight.sum() == 7 * 64
+
+
+@pytest.mark.filterwarnings("ignore:.*deprecated")
+def test_torchscript_of_the_users_is_told(tmp_path):
+    (tmp_path / "wrapped.py").write_text(WRAPPED)
+    with pytest.raises(UserError, match="TorchScript, whose layers cannot be read"):
+        build_model(RecordPlan(model=f"{tmp_path / 'wrapped.py'}:scripted", trusted=True), {}, 3)

@@ -170,7 +170,7 @@ def crosshair(stage: Stage) -> QRect:
     stage.settle()
     law = stage.window.plots.plot("law")
     across, values = law.trace("now").item.getData()
-    scene = law.plot.getViewBox().mapViewToScene(QPointF(across[3], values[3]))
+    scene = law.box.mapViewToScene(QPointF(across[3], values[3]))
     place = law.plot.mapFromScene(scene)
     stage.point(law.plot, place.x() / law.plot.width(), place.y() / law.plot.height())
     return stage.part(law, margin=8)

@@ -121,7 +121,7 @@ class MinorityPlot(QuietPlot):
         self.runs = pg.ScatterPlotItem(size=11, symbol="d")
         names = self.critical_name, self.power, self.nothing
         for item in (*self.numerals, self.critical, *names, self.runs, self.here):
-            self.plot.addItem(item, ignoreBounds=True)
+            self.box.addItem(item, ignoreBounds=True)
         self.overlaid = RemovableRows(MOST_OVERLAID, "run")
         self.overlaid.removed.connect(lambda row: self.removal_asked.emit(self._first_run + row))
         self._first_run = 0  # of those that have a line
@@ -129,8 +129,8 @@ class MinorityPlot(QuietPlot):
         self.pins = RemovableRows(MAXIMUM_PINS, "curve")
         self.pins.removed.connect(self.unpin_asked)
         self.layout().addWidget(self.pins)
-        self.plot.setXRange(0, math.log10(MAXIMUM_RATIO), padding=0.03)
-        self.plot.setYRange(-1, 1, padding=0.05)
+        self.box.setXRange(0, math.log10(MAXIMUM_RATIO), padding=0.03)
+        self.box.setYRange(-1, 1, padding=0.05)
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         super().set_theme(theme, text_scale)

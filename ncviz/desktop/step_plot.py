@@ -96,8 +96,8 @@ class StepPlot(QuietPlot):
         self.target = pg.InfiniteLine(angle=0, movable=False)
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
         self.target.setVisible(False)
-        self.plot.addItem(self.target)
-        self.plot.addItem(self.cursor, ignoreBounds=True)
+        self.box.addItem(self.target)
+        self.box.addItem(self.cursor, ignoreBounds=True)
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         super().set_theme(theme, text_scale)
@@ -119,7 +119,7 @@ class StepPlot(QuietPlot):
         player, epochs = desk.player, desk.run.epochs
         self._stops.set_stops(player.stops, player.places)
         if not self.zoomed:
-            self.plot.setXRange(0, max(1.0, player.last), padding=0.02)
+            self.box.setXRange(0, max(1.0, player.last), padding=0.02)
         places = np.array([player.position_of(float(step)) for step in epochs])
         for trace in self.traces:
             self.place(trace, np.array(epochs), places, np.array(desk.history[trace.key]))

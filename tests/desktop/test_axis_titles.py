@@ -12,13 +12,13 @@ WITH_AXES = [kind for kind in KINDS if kind != "matrix"]
 
 
 def titles(plot):
-    return [plot.plot.getAxis(side).labelText for side in ("bottom", "left")]
+    return [plot.plot.axes[side].labelText for side in ("bottom", "left")]
 
 
 def is_within(plot):
     """Tell whether both titles lie within the plot."""
     area = plot.plot.sceneRect()
-    labels = [plot.plot.getAxis(side).label for side in ("bottom", "left")]
+    labels = [plot.plot.axes[side].label for side in ("bottom", "left")]
     boxes = [label.mapRectToScene(label.boundingRect()) for label in labels]
     # A title has some room of its own around its letters.
     return all(area.adjusted(-8, -8, 8, 8).contains(box) for box in boxes)
@@ -67,7 +67,7 @@ def test_a_plot_of_a_model_names_its_axes(window, qtbot, model):
         across, up = titles(plot)
         assert up
         assert "spaced as recorded" in across or "logarithmic" in across
-        assert not plot.plot.getAxis("left").autoSIPrefix, "no number is shown in thousandths"
+        assert not plot.plot.axes["left"].autoSIPrefix, "no number is shown in thousandths"
     room.open_model("peeled")
 
 

@@ -8,7 +8,7 @@ import pytest
 from PyQt6 import sip
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QFontMetricsF
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QMenu
 from window_parts import dispose
 
 from ncviz.desktop.formula_card import FormulaCard, show_formula
@@ -74,6 +74,15 @@ def shown(keep, explorer):
 
 def heights(item):
     return item.getData()[1]
+
+
+def test_a_plot_has_no_widgets_but_what_is_seen(keep):
+    """Qt dresses every widget anew with each theme, those of menus that never open, too."""
+    before = set(QApplication.allWidgets())
+    keep(LossPlot())
+    made = [widget for widget in QApplication.allWidgets() if widget not in before]
+    assert len(made) < 25
+    assert not [widget for widget in made if isinstance(widget, QMenu)]
 
 
 # The law
@@ -168,7 +177,7 @@ def test_collapse_over_epochs(shown, explorer):
 
 def test_zero_is_labelled_where_the_curves_come_to_it(shown, explorer):
     plot = shown(LossPlot())
-    axis = plot.plot.getAxis("left")
+    axis = plot.plot.axes["left"]
     errors = explorer.series.scalar("train_error")
     assert axis.zero is None or min(errors) == 0
     lowest = min(heights(curve).min() for curve in plot.curves.values() if len(heights(curve)))
@@ -462,7 +471,7 @@ def test_names_below_an_axis_never_touch(qtbot, keep, make_run, tmp_path):
         plot = LawPlot()
         keep(plot)
         plot.set_layers(names)
-        axis = plot.plot.getAxis("bottom")
+        axis = plot.plot.axes["bottom"]
         metrics = QFontMetricsF(axis.font())
         for width in (180.0, 300.0, 700.0):
             ((_, places),) = axis.tickValues(0.6, len(names) + 0.4, width)

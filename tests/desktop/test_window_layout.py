@@ -209,7 +209,7 @@ def test_the_ring_around_the_layer_is_whole(look, qtbot):
     for end in (False, True):
         look.transport.jump(end)
         settle(qtbot, look)
-        box = look.plots.plot("law").plot.getViewBox()
+        box = look.plots.plot("law").box
         across, up = look.plots.plot("law").current.getData()
         point = box.mapViewToScene(QPointF(across[0], up[0]))
         radius = look.plots.plot("law").current.opts["size"] / 2

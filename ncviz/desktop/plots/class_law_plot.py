@@ -45,7 +45,7 @@ class ClassLawPlot(LayersPlot):
 
     def follow_run(self, explorer: Explorer) -> None:
         for trace in self.lines.values():
-            self.plot.removeItem(trace.item)
+            self.box.removeItem(trace.item)
             self.traces.remove(trace)
         self.lines.clear()
         self._explorer = explorer
@@ -89,7 +89,7 @@ class ClassLawPlot(LayersPlot):
 
     def _add(self, number: int) -> Trace:
         item = pg.PlotCurveItem(connect="finite")
-        self.plot.addItem(item)
+        self.box.addItem(item)
         name = html.escape(self._names[number]).replace(" ", "&nbsp;")
         trace = Trace(str(number), name, item, "", swatch=True)
         self.lines[number] = trace

@@ -9,7 +9,9 @@ import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QLabel
 
+from ncviz.desktop.plots.plot_view import PlotView
 from ncviz.desktop.plots.trace import Trace
+from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.theme import CAPTION
 from ncviz.scenes.palette import Theme
 from ncviz.wording import three_digits
@@ -22,20 +24,22 @@ class Crosshair:
 
     Parameters
     ----------
-    plot : pyqtgraph.PlotWidget
+    plot : PlotView
+    box : ZoomBox
+        Its area.
     name_of : callable
         Says in words which place of the lower axis a number is.
     """
 
-    def __init__(self, plot: pg.PlotWidget, name_of: Callable[[float], str]) -> None:
+    def __init__(self, plot: PlotView, box: ZoomBox, name_of: Callable[[float], str]) -> None:
         self._plot = plot
         self._name_of = name_of
-        self._box = plot.getViewBox()
+        self._box = box
         self.lines = [pg.InfiniteLine(angle=angle, movable=False) for angle in (90, 0)]
         for line in self.lines:
             line.setVisible(False)
             line.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-            plot.addItem(line, ignoreBounds=True)
+            box.addItem(line, ignoreBounds=True)
         self.label = QLabel(plot)
         self.label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.label.setTextFormat(Qt.TextFormat.RichText)

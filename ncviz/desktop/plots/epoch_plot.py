@@ -162,14 +162,14 @@ class EpochPlot(QuietPlot):
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
         self.terminal.setVisible(False)
         for item in (self.terminal, self.cursor):
-            self.plot.addItem(item, ignoreBounds=True)
+            self.box.addItem(item, ignoreBounds=True)
         self.set_lines(lines)
 
     def set_lines(self, lines: tuple[Line, ...]) -> None:
         """Show other lines; those that stay keep what is hidden."""
         hidden = {trace.key for trace in self.traces if not trace.shown}
         for trace in (*self.traces, *self._other.values()):
-            self.plot.removeItem(trace.item)
+            self.box.removeItem(trace.item)
         self.traces.clear()
         self._other.clear()
         self._values.clear()
@@ -245,7 +245,7 @@ class EpochPlot(QuietPlot):
         places = places_of(player, epochs)
         self._stops.set_stops(player.stops, tuple(places_of(player, player.stops).tolist()))
         if not self.zoomed:
-            self.plot.setXRange(0, max(1.0, player.last), padding=0.02)
+            self.box.setXRange(0, max(1.0, player.last), padding=0.02)
         values = {line.key: line.values(series) for line in self._lines}
         # Zero lies at the foot of the plot, a little below all that is positive.
         everything = np.concatenate([np.empty(0), *values.values()])
@@ -350,7 +350,7 @@ class EpochPlot(QuietPlot):
         self._other_explorer = explorer
         if explorer is None:
             for trace in self._other.values():
-                self.plot.removeItem(trace.item)
+                self.box.removeItem(trace.item)
             self._other.clear()
 
     def _take_lines(self, explorer: Explorer) -> bool:
@@ -388,7 +388,7 @@ class EpochPlot(QuietPlot):
         item = pg.PlotCurveItem(connect="finite")
         pen = pg.mkPen(self.trace(key).color, width=1, style=Qt.PenStyle.DotLine)
         item.setPen(pen)
-        self.plot.addItem(item)
+        self.box.addItem(item)
         return Trace(key, "", item)
 
     def redraw(self) -> None:

@@ -82,7 +82,7 @@ class LawPlot(LayersPlot):
 
     def _ghost(self) -> Trace:
         item = pg.PlotCurveItem(connect="finite")
-        self.plot.addItem(item)
+        self.box.addItem(item)
         trace = Trace("earlier", "", item)
         self.traces.append(trace)
         return trace

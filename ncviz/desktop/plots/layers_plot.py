@@ -39,9 +39,9 @@ class LayersPlot(QuietPlot):
         if len(names) <= len(self.names):
             return
         self.names = tuple(names)
-        self.plot.getAxis("bottom").set_names(tick_names(names))
+        self.plot.axes["bottom"].set_names(tick_names(names))
         if not self.zoomed:
-            self.plot.setXRange(0.6, len(names) + 0.4, padding=0)
+            self.box.setXRange(0.6, len(names) + 0.4, padding=0)
 
     def place_name(self, across: float) -> str:
         return with_symbol(self.names, round(across) - 1)
@@ -89,13 +89,13 @@ class LayersPlot(QuietPlot):
             return
         height = self.box.height()
         low, high = logarithm(self._range) if self.logarithmic else (0.0, self._range[1])
-        self.plot.setYRange(low, high, padding=RING / max(RING, height - 2 * RING))
+        self.box.setYRange(low, high, padding=RING / max(RING, height - 2 * RING))
 
 
 def points_trace(plot: QuietPlot, key: str, label: str, size: float) -> Trace:
     """Add a set of points to a plot."""
     item = pg.ScatterPlotItem(size=size, pen=None)
-    plot.plot.addItem(item)
+    plot.box.addItem(item)
     trace = Trace(key, label, item)
     plot.traces.append(trace)
     return trace

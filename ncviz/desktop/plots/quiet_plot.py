@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF
 from PyQt6.QtWidgets import QSizePolicy
 
@@ -15,6 +15,7 @@ from ncviz.desktop.plots.axes import FLOOR, LogAxis
 from ncviz.desktop.plots.crosshair import Crosshair
 from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.desktop.plots.plot_view import PlotView
 from ncviz.desktop.plots.trace import Trace
 from ncviz.desktop.plots.words import plain
 from ncviz.desktop.plots.zoom_box import ZoomBox
@@ -27,13 +28,6 @@ GAP = "&nbsp;&nbsp; "  # between words of a legend; lines are broken behind it
 
 TITLE = 15  # pixels that the words at an axis take at normal text
 LEAST_LETTERS = 11  # pixels of them, where large text leaves a plot little room
-
-
-class _Plot(pg.PlotWidget):
-    """A plot that asks for no more height than it must have; a layout counts what it asks."""
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, self.minimumHeight())
 
 
 class QuietPlot(PlotFrame):
@@ -70,7 +64,7 @@ class QuietPlot(PlotFrame):
         across: str = "x",
     ) -> None:
         self.box = ZoomBox()
-        self.plot = _Plot(axisItems=axes, viewBox=self.box)
+        self.plot = PlotView(self.box, axes)
         super().__init__(heading, tip, self.plot, formulas)
         self.across = across
         self.traces: list[Trace] = []
@@ -86,12 +80,10 @@ class QuietPlot(PlotFrame):
 
     def _prepare_plot(self) -> None:
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.plot.hideButtons()
         self.plot.setAntialiasing(True)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.getPlotItem().setContentsMargins(0, 4, 14, 0)
         for side in ("left", "bottom"):  # numbers are never shown in thousandths
-            self.plot.getAxis(side).enableAutoSIPrefix(False)
+            self.plot.axes[side].enableAutoSIPrefix(False)
         self.box.setDefaultPadding(0.04)
         self.box.zooming.connect(self._remember_home)
         self.box.whole_asked.connect(self.show_whole)
@@ -111,17 +103,17 @@ class QuietPlot(PlotFrame):
         font = QFont(FAMILY)
         font.setPixelSize(round(CAPTION * text_scale))
         for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
+            axis = self.plot.axes[side]
             axis.setPen(pg.mkPen(theme.line))
             axis.setTextPen(pg.mkPen(theme.quiet))
             axis.setTickFont(font)
             axis.setStyle(tickLength=-4, tickTextOffset=5, hideOverlappingLabels=False)
-        self.plot.getAxis("left").setWidth(round((44 + TITLE) * text_scale))
-        self.plot.getAxis("bottom").setHeight(round((22 + TITLE) * text_scale))
+        self.plot.axes["left"].setWidth(round((44 + TITLE) * text_scale))
+        self.plot.axes["bottom"].setHeight(round((22 + TITLE) * text_scale))
         self.plot.setMinimumHeight(round(72 * text_scale))
         grid = QColor(theme.line)
-        self.plot.showGrid(x=False, y=True, alpha=0.35)
-        self.plot.getAxis("left").setPen(pg.mkPen(grid))
+        self.plot.show_grid()
+        self.plot.axes["left"].setPen(pg.mkPen(grid))
         tint = QColor(theme.accent)
         tint.setAlphaF(0.15)
         self.box.rbScaleBox.setPen(pg.mkPen(theme.accent))
@@ -156,7 +148,7 @@ class QuietPlot(PlotFrame):
 
     def _write(self, side: str, choice: Sequence[str], room: float) -> None:
         """Write the first title that has room at an axis, or the last one in smaller letters."""
-        axis, font = self.plot.getAxis(side), QFont(FAMILY)
+        axis, font = self.plot.axes[side], QFont(FAMILY)
         font.setPixelSize(round(CAPTION * self.text_scale))
         fitting = [w for w in choice if QFontMetricsF(font).horizontalAdvance(w) <= room]
         words = fitting[0] if fitting else choice[-1]
@@ -177,7 +169,7 @@ class QuietPlot(PlotFrame):
         """Add an empty curve. Wide pens are slow, so one pixel is the rule."""
         style = Qt.PenStyle.DashLine if dash else Qt.PenStyle.SolidLine
         item = LoneCurve(pen=pg.mkPen(color, width=width, style=style), connect="finite")
-        self.plot.addItem(item)
+        self.box.addItem(item)
         self.traces.append(Trace(key, label or "value", item, color))
         return item
 
@@ -240,7 +232,7 @@ class QuietPlot(PlotFrame):
 
     def set_logarithmic(self, on: bool) -> None:
         """Draw logarithmic heights, or linear ones."""
-        axis = self.plot.getAxis("left")
+        axis = self.plot.axes["left"]
         if not isinstance(axis, LogAxis) or on == self.logarithmic:
             return
         self.logarithmic = axis.logarithmic = on
@@ -285,7 +277,7 @@ class QuietPlot(PlotFrame):
         """Return the lines that the pointer and the copied table read."""
         found = [trace for trace in self.traces if trace.shown and trace.label]
         for trace in found:
-            trace.read(self.plot.getAxis("bottom"), self.plot.getAxis("left"))
+            trace.read(self.plot.axes["bottom"], self.plot.axes["left"])
         return [trace for trace in found if len(trace.values)]
 
     def place_name(self, across: float) -> str:
@@ -295,7 +287,7 @@ class QuietPlot(PlotFrame):
 
     def _pointed(self, scene_point: QPointF) -> None:
         if self._crosshair is None:
-            self._crosshair = Crosshair(self.plot, self.place_name)
+            self._crosshair = Crosshair(self.plot, self.box, self.place_name)
             self._crosshair.set_theme(self.theme, self.text_scale)
         self._crosshair.point_at(self.readable(), scene_point)
 

@@ -1,0 +1,57 @@
+"""The drawing of a plot: an area between a left and a lower axis."""
+
+import pyqtgraph as pg
+from PyQt6.QtCore import QSize
+from PyQt6.QtWidgets import QGraphicsGridLayout, QGraphicsItem
+
+from ncviz.desktop.plots.zoom_box import ZoomBox
+
+GRID = 89  # of 255: how much of the lines across the area is seen
+
+
+class PlotView(pg.GraphicsView):
+    """An area and its axes, without more.
+
+    pyqtgraph's own `PlotWidget` makes some eighty widgets of menus for each plot, which nobody
+    sees here and Qt dresses anew with every theme.
+
+    Parameters
+    ----------
+    box : ZoomBox
+    axes : dict
+        pyqtgraph axis items by side; what is missing is made.
+
+    Attributes
+    ----------
+    axes : dict
+        'left' and 'bottom'.
+    """
+
+    def __init__(self, box: ZoomBox, axes: dict[str, pg.AxisItem]) -> None:
+        super().__init__()
+        self.enableMouse(False)
+        whole = pg.GraphicsWidget()
+        whole.setContentsMargins(0, 4, 14, 0)
+        grid = QGraphicsGridLayout()
+        grid.setContentsMargins(1, 1, 1, 1)
+        grid.setSpacing(0)
+        whole.setLayout(grid)
+        grid.addItem(box, 0, 1)
+        self.axes = {side: axes.get(side) or pg.AxisItem(side) for side in ("left", "bottom")}
+        for side, place in (("left", (0, 0)), ("bottom", (1, 1))):
+            axis = self.axes[side]
+            axis.linkToView(box)
+            axis.setZValue(0.5)  # over the curves
+            axis.setFlag(QGraphicsItem.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
+            grid.addItem(axis, *place)
+        grid.setRowStretchFactor(0, 100)
+        grid.setColumnStretchFactor(1, 100)
+        self.setCentralItem(whole)
+
+    def sizeHint(self) -> QSize:
+        # No more height than it must have: a layout counts what it asks for.
+        return QSize(200, self.minimumHeight())
+
+    def show_grid(self) -> None:
+        """Draw lines across the area at the numbers of the left axis."""
+        self.axes["left"].setGrid(GRID)

@@ -92,6 +92,23 @@ def rasterize(
     return rounded
 
 
+def extent(text: str, pixels: int) -> tuple[int, int]:
+    """Return width and height of the picture of a word, without drawing it.
+
+    Parameters
+    ----------
+    text : str
+    pixels : int
+        As of `rasterize`.
+    """
+    margins = 4 * max(1, round(0.11 * pixels))
+    if not is_plain(text):
+        letters = _set(text, pixels).letters
+        return letters.width + margins, letters.height + margins
+    left, top, right, bottom = _box(text, pixels)
+    return int(np.ceil(right - left)) + margins, int(np.ceil(bottom - top)) + margins
+
+
 def base_line(text: str, pixels: int) -> int:
     """Return the row of the base line in the picture of a word."""
     margin = 2 * max(1, round(0.11 * pixels))
@@ -143,13 +160,19 @@ def write_on(
 def _plain(text: str, pixels: int, halo: int) -> tuple[Image.Image, Image.Image]:
     """Return letters of our own font, and the same with an outline."""
     font = _own(pixels)
-    boxes = [font.getbbox(words, anchor="ls") for words in (text, "dp")]
-    left, right = boxes[0][0], boxes[0][2]
-    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+    left, top, right, bottom = _box(text, pixels)
     margin = 2 * halo
     size = int(np.ceil(right - left)) + 2 * margin, int(np.ceil(bottom - top)) + 2 * margin
     origin = margin - left, margin - top
     return _mask(text, size, origin, font), _mask(text, size, origin, font, halo)
+
+
+@lru_cache(maxsize=4096)
+def _box(text: str, pixels: int) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of a line of our own font, from its base line."""
+    boxes = [_own(pixels).getbbox(words, anchor="ls") for words in (text, "dp")]
+    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+    return boxes[0][0], top, boxes[0][2], bottom
 
 
 def _any(

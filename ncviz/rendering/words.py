@@ -118,8 +118,7 @@ class Words:
 
 def size_of(word: Word) -> tuple[int, int]:
     """Return width and height of a word in pixels, its halo included."""
-    high, wide = _picture(word).shape[:2]
-    return wide, high
+    return text.extent(word.text, word.pixels)
 
 
 def shortened(word: Word, width: float) -> Word:

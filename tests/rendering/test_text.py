@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from ncviz.rendering.text import rasterize
+from ncviz.rendering import text
+from ncviz.rendering.text import extent, rasterize
+from ncviz.rendering.words import Word, shortened, size_of
 
 INK = (0.1, 0.2, 0.3, 1.0)
 PAPER = (1.0, 1.0, 1.0)
@@ -39,3 +41,20 @@ def test_a_faint_label_is_faint():
 
 def test_no_word_is_an_empty_picture():
     assert rasterize("", 20, INK, PAPER).max() == 0
+
+
+@pytest.mark.parametrize("words", ["plain words", "x", "", "déjà vu", "日本語", "👍 well done"])
+@pytest.mark.parametrize("pixels", [7, 13, 40])
+def test_a_word_is_as_large_as_its_picture(words, pixels):
+    high, wide = rasterize(words, pixels, (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0)).shape[:2]
+    assert extent(words, pixels) == (wide, high)
+
+
+def test_a_long_word_is_cut_without_drawing_what_does_not_stay(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(text, "rasterize", lambda *word: drawn.append(word))
+    word = Word("a title of many words " * 14, 20, (0.0, 0.0, 0.0, 1.0), None)
+    kept = shortened(word, 200)
+    assert kept.text.endswith("…")
+    assert 150 < size_of(kept)[0] <= 200
+    assert not drawn

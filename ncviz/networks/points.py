@@ -116,7 +116,8 @@ def reading(
     Raises
     ------
     UserError
-        While the network runs, if a point gives something other than a tensor.
+        If a point's module is there no more; while the network runs, if a point gives
+        something other than a tensor.
     """
     modules = dict(network.named_modules())
     with ExitStack() as ends:
@@ -126,6 +127,11 @@ def reading(
                 hook = _operand_hook(number, following, what, take)
                 ends.enter_context(pairings(network, [kind], hook))
                 continue
+            if point.module not in modules:
+                raise UserError(
+                    f"The network has no layer {point.module!r} any more, where {point.name!r} was "
+                    "read: keep it, or begin another run"
+                )
             module = modules[point.module]
             if point.side == INPUT:
                 hook = _input_hook(number, point, take)

@@ -49,6 +49,27 @@ class Taps:
             "classifier_weight": (self.head.weight if self.head is not None else "") or "none",
         }
 
+    def require_sizes(self, now: Sequence[int], begun: Sequence[int]) -> None:
+        """Refuse layers or logits that have become wider or narrower: a run has one size of each.
+
+        Parameters
+        ----------
+        now, begun : sequence of int
+            Numbers a sample of each point, and of the logits; now, and when the run began.
+
+        Raises
+        ------
+        UserError
+            Naming what has changed.
+        """
+        named = [*(f"layer {point.name!r}" for point in self.points), "classifier"]
+        for name, width, other in zip(named, now, begun, strict=True):
+            if width != other:
+                raise UserError(
+                    f"The {name} gives {width} numbers a sample and gave {other} when the run "
+                    "began: begin another run"
+                )
+
 
 def choose_taps(
     anatomy: Anatomy,

@@ -236,8 +236,8 @@ class NetworkMeasurer:
     def _forward(self, split: str) -> Iterator[tuple[slice, list[Tensor], Tensor]]:
         for where, images in self._on.batches(split, self._batch):
             features, logits = self._run(images)
-            if [layer.shape[1] for layer in features] != self._widths:
-                raise UserError("A layer has another width than when the run began")
+            now = [tensor.shape[1] for tensor in (*features, logits)]
+            self._taps.require_sizes(now, [*self._widths, self._on.classes])
             yield where, features, logits
             self._between()
 

@@ -179,6 +179,56 @@ def test_a_folder_that_cannot_be_made_is_an_error_at_once(tmp_path):
         Recorder(tmp_path / "run", network(), (X, Y), per_class=0)
 
 
+class Named(nn.Module):
+    """A body and a classifier that a test exchanges."""
+
+    def __init__(self):
+        super().__init__()
+        self.body, self.fc = nn.Sequential(nn.Linear(4, 5), nn.ReLU()), nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.fc(self.body(x))
+
+
+def grow(model):
+    model.fc = nn.Linear(5, 4)
+
+
+def shrink(model):
+    model.fc = nn.Linear(5, 2)
+
+
+def widen(model):
+    model.body, model.fc = nn.Sequential(nn.Linear(4, 6), nn.ReLU()), nn.Linear(6, 3)
+
+
+def remove(model):
+    del model.fc
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (grow, "The classifier gives 4 numbers a sample and gave 3 when the run began"),
+        (shrink, "The classifier gives 2 numbers a sample and gave 3 when the run began"),
+        (widen, "The layer 'features' gives 6 numbers a sample and gave 5 when the run began"),
+        (remove, "The network has no layer 'fc' any more, where 'features' was read"),
+    ],
+)
+def test_a_network_whose_layers_are_exchanged_in_the_middle(tmp_path, change, words):
+    model = Named()
+    with Recorder(tmp_path / "run", model, (X, Y)) as recorder:
+        assert recorder.record(0)
+        change(model)
+        with pytest.warns(UserWarning, match=f"Epoch 1 was not recorded: {words}"):
+            assert not recorder.record(1)
+        model.body, model.fc = Named().body, nn.Sequential(nn.Dropout(), nn.Linear(5, 3))
+        assert recorder.record(2)  # of the sizes that the run has
+    run = Run(tmp_path / "run")
+    assert run.epochs == (0, 2)
+    assert words in run.manifest.message
+
+
 def test_two_recorders_in_one_process(tmp_path):
     """As in a notebook, where cells are run again, and the first one is forgotten."""
     model = network()

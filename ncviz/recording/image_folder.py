@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def find_images(folder: Path) -> ImageFolder:
         train = next((inner for inner, kind in splits.items() if kind == "train"), None)
         held_out = sorted((p for p, kind in splits.items() if kind != "train"), key=_preference)
         if train is not None:
-            return _with_splits(folder, train, held_out, [p for p in kinds if kinds[p]])
+            return _with_splits(folder, root, train, held_out)
         if held_out and len(held_out) == len(kinds):
             return _alone(folder, held_out[0], held_out[1:], only_test=True)
         kind = split_of(root.resolve().name) or split_of(folder.resolve().name)
@@ -98,37 +99,63 @@ def _preference(folder: Path) -> tuple[int, str]:
     return _HELD_OUT.index(found.group(1)), folder.name
 
 
-def _with_splits(folder: Path, train: Path, held_out: list[Path], named: list[Path]) -> ImageFolder:
+def _with_splits(folder: Path, root: Path, train: Path, held_out: list[Path]) -> ImageFolder:
     made = _alone(train, train, [], only_test=False)
     known = {_same(name): name for name in made.train}
     notes, test = list(made.notes), None
     for candidate in held_out:
-        found = _classes(_unwrapped(candidate))
+        found, nothing = _classes(_unwrapped(candidate))
         held = {name: paths for name, paths in found.items() if paths}
         strange = sorted(name for name in held if _same(name) not in known)
         fitting = {known[_same(n)]: p for n, p in held.items() if _same(n) in known}
         if test is None and fitting:
             test = fitting
-            notes.append(f"test samples: those of {candidate.name}")
+            notes += [f"test samples: those of {candidate.name}", *_say_nothing(nothing)]
             if strange:
                 notes.append(f"{candidate.name}: left, no class of the training: {_some(strange)}")
         else:
             why = "no class of the training is in it" if not fitting else "one test split suffices"
             notes.append(f"the folder {candidate.name} is left: {why}")
-    unlabelled = [p.name for p in named if p != train and p not in held_out]
-    notes += [f"the folder {name} is left: it has no folder a class" for name in unlabelled]
+    others = [p for p in _folders(root) if p != train and p not in held_out]
+    notes += [f"the folder {p.name} is left: {why}" for p in others if (why := _why_left(p))]
+    notes += _say_loose(root)
     return ImageFolder(made.train, test, made.empty, made.only_test, tuple(notes))
+
+
+def _why_left(folder: Path) -> str:
+    """Say why a folder beside that of the training samples is no split; '' if it has no images."""
+    kind = split_of(folder.name)
+    if not _holds_classes(folder):
+        # One that is called a split is missed, whatever is in it.
+        return "it has no folder a class" if kind or any(_images(folder)) else ""
+    return "one training split suffices" if kind else "its name is that of no split, such as 'test'"
+
+
+def _say_loose(root: Path) -> list[str]:
+    """Say that images lie beside the folders."""
+    loose = sorted(name for name in os.listdir(root) if _is_image(name))
+    return [f"images in no folder of a class are left: {_some(loose)}"] if loose else []
+
+
+def _say_nothing(files: list[Path]) -> list[str]:
+    """Say which files cannot be images, whatever their names."""
+    if not files:
+        return []
+    named = _some([f"{path.parent.name}/{path.name}" for path in files])
+    return [f"files without contents (empty ones, dead links, pipes) are left: {named}"]
 
 
 def _alone(folder: Path, root: Path, left: list[Path], *, only_test: bool) -> ImageFolder:
     root = _unwrapped(root)
-    found = _classes(root)
+    found, nothing = _classes(root)
     classes = {name: paths for name, paths in found.items() if paths}
     if len(classes) < 2:
-        raise UserError(_too_few(folder, root, list(classes)))
+        more = [f"{words[0].upper()}{words[1:]}." for words in _say_nothing(nothing)]
+        raise UserError(" ".join((_too_few(folder, root, list(classes)), *more)))
     empty = tuple(name for name in found if name not in classes)
     notes = [] if root == folder else [f"the classes are the folders of {root}"]
     notes += [f"no image is in the folder of {_some(empty)}"] if empty else []
+    notes += [*_say_nothing(nothing), *_say_loose(root)]
     notes += [f"the folder {other.name} is left: one test split suffices" for other in left]
     return ImageFolder(classes, None, empty, only_test, tuple(notes))
 
@@ -163,8 +190,23 @@ def _holds_classes(folder: Path) -> bool:
     return any(next(_images(inner), None) is not None for inner in _folders(_unwrapped(folder)))
 
 
-def _classes(root: Path) -> Classes:
-    return {clean_name(inner.name): sorted(_images(inner)) for inner in _folders(root)}
+def _classes(root: Path) -> tuple[Classes, list[Path]]:
+    """Return the images of each class, and files that cannot be any, whatever their names."""
+    found: Classes = {}
+    nothing: list[Path] = []
+    for inner in _folders(root):
+        images = found.setdefault(clean_name(inner.name), [])
+        for path in sorted(_images(inner)):
+            (images if _holds_bytes(path) else nothing).append(path)
+    return found, nothing
+
+
+def _holds_bytes(path: Path) -> bool:
+    try:
+        found = path.stat()
+    except OSError:  # a dead link
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size > 0
 
 
 def _folders(folder: Path) -> list[Path]:

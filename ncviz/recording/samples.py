@@ -1,6 +1,6 @@
 """The samples that are measured: chosen by class and seed, turned into batches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,7 @@ class Samples:
         self.notes: list[str] = []
         self.data_notes = source.notes
         self._plan = plan
+        self._whole: dict[str, Ints] = {}
         self._channels = channels
         self._size = plan.size or image_size
         splits = {"train": source.train, "test": source.test}
@@ -93,22 +94,25 @@ class Samples:
         elif plan.split == "train":
             splits["test"] = None
         self.parts = {
-            name: self._choose(labelled, plan.per_class if name == "train" else None)
+            name: self._choose(name, labelled)
             for name, labelled in splits.items()
             if labelled is not None
         }
         train = self.parts["train"]
-        self.train_counts = self._whole_counts(source)
-        self.sizes = self._sizes(splits)
+        counts = source.train_counts
+        if counts and splits["train"] is source.train:  # of these it is known which can be read
+            counts = tuple(self._whole["train"].tolist())
+        self.train_counts = self._whole_counts(counts)
+        self.sizes = self._sizes()
         self.probe_indices = _first_of_each_class(train.labels, plan.probe_per_class)
         self._transform = (
             load_function(plan.transform, trusted=plan.trusted) if plan.transform else None
         )
         self._statistics = self._mean_and_deviation(train)
 
-    def _choose(self, labelled: Labelled, per_class: int | None) -> Part:
+    def _choose(self, split: str, labelled: Labelled) -> Part:
         """Choose samples of each class by the seed; half as many of the test split."""
-        wanted = per_class if per_class is not None else max(1, self._plan.per_class // 2)
+        wanted = self._plan.per_class if split == "train" else max(1, self._plan.per_class // 2)
         chosen = [
             np.sort(_shuffled(labelled.labels, k, self._plan.seed)[:wanted])
             for k in range(len(self.class_names))
@@ -120,13 +124,34 @@ class Samples:
         for words in taken.notes:
             self._note(words)
         images = self._fitted(taken.images)
-        return Part(images, labelled.labels[indices][taken.kept], taken.are_pixels)
+        tried = labelled.labels[indices]
+        self._whole[split] = self._that_can_be_read(labelled.labels, tried, tried[taken.kept])
+        return Part(images, tried[taken.kept], taken.are_pixels)
 
-    def _whole_counts(self, source: Source) -> tuple[int, ...]:
+    def _that_can_be_read(self, labels: Ints, tried: Ints, read: Ints) -> Ints:
+        """Return the sizes of the classes, without the share that cannot be read as far as tried.
+
+        Parameters
+        ----------
+        labels, tried, read : array of int
+            Of all samples, of those that were chosen, and of those of them that could be read.
+        """
+        classes = len(self.class_names)
+        whole, chosen, left = (
+            np.array(sizes_of(each, classes), dtype=np.int64) for each in (labels, tried, read)
+        )
+        if ((left < chosen) & (chosen < whole)).any():
+            self._note(
+                "the classes' sizes are estimated: the share of their samples that was read and "
+                "is damaged is taken off all of them"
+            )
+        return np.rint(whole * (left / np.maximum(chosen, 1))).astype(np.int64)
+
+    def _whole_counts(self, counts: tuple[int, ...]) -> tuple[int, ...]:
         """Return the sizes of the classes in the whole training split, as told or counted."""
         classes = len(self.class_names)
         told = parse_train_counts(self._plan.train_counts)
-        counts = source.train_counts if told is None else told
+        counts = counts if told is None else told
         if len(counts) not in (0, classes):
             raise UserError(
                 f"There are {len(counts)} sizes of classes and {self.title} has {classes} classes: "
@@ -140,14 +165,12 @@ class Samples:
             self._note(f"the classes have {min(counts):,} to {max(counts):,} samples, {how}")
         return counts
 
-    def _sizes(self, splits: Mapping[str, Labelled | None]) -> dict[str, Ints]:
+    def _sizes(self) -> dict[str, Ints]:
         """Return the sizes of the classes in each split whose drawing has changed their shares."""
         found = {}
         classes = len(self.class_names)
         for split in self.parts:
-            whole = splits[split]
-            assert whole is not None  # a part of it was chosen
-            sizes = np.array(sizes_of(whole.labels, classes), dtype=np.int64)
+            sizes = self._whole[split]
             if split == "train" and self._plan.train_counts and self._plan.split != "test":
                 # What is told of the training split; as they are drawn where it is unknown.
                 sizes = np.array(self.train_counts or sizes * 0, dtype=np.int64)

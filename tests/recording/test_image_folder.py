@@ -225,7 +225,67 @@ def test_one_bad_image_among_many(tmp_path):
     samples = Samples(plan(), load_source(str(tmp_path)))
     assert samples.parts["train"].labels.tolist() == [0] * 5 + [1] * 4
     assert samples.parts["train"].images[:, 0, 0, 0].tolist() == [0, 1, 2, 3, 4, 50, 51, 52, 54]
-    assert samples.notes == ["1 of 10 images cannot be read and are left out: dog/3.png"]
+    assert samples.notes == [
+        "1 of 10 images cannot be read and are left out: dog/3.png",
+        "the classes have 4 to 5 samples, counted in the training samples",
+    ]
+    assert samples.train_counts == (5, 4)
+
+
+def test_classes_are_as_large_as_what_can_be_read(tmp_path):
+    fill(tmp_path, count=6)
+    for number in range(6, 9):
+        (tmp_path / "dog" / f"{number}.png").write_bytes(b"<html>404</html>")
+    assert Samples(plan(), load_source(str(tmp_path))).train_counts == (6, 6)
+
+
+def test_of_a_class_that_is_read_in_part_the_size_is_estimated_and_said(tmp_path):
+    fill(tmp_path, count=40)
+    for number in range(20):
+        (tmp_path / "dog" / f"{number}.png").write_bytes(b"<html>404</html>")
+    samples = Samples(plan(), load_source(str(tmp_path)))
+    read = samples.parts["train"].labels.tolist().count(1)
+    assert 0 < read < 9  # by the seed: about half
+    assert samples.train_counts == (40, round(40 * read / 9))
+    assert any("sizes are estimated" in words for words in samples.notes)
+
+
+def test_what_has_no_contents_is_no_sample_and_said(tmp_path):
+    fill(tmp_path, count=3)
+    (tmp_path / "cat" / "a.png").touch()
+    (tmp_path / "cat" / "b.png").symlink_to("nowhere.png")
+    (tmp_path / "dog" / "c.png").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "dog" / "d.png")
+    source = load_source(str(tmp_path))
+    assert source.train_counts == (3, 3)
+    assert source.notes == (
+        "files without contents (empty ones, dead links, pipes) are left: "
+        "cat/a.png, cat/b.png, dog/c.png and 1 more",
+    )
+
+
+def test_classes_of_files_without_contents_are_told(tmp_path):
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "0.png").touch()
+    with pytest.raises(UserError, match=r"two classes\. Files without contents .*cat/0\.png"):
+        find_images(tmp_path)
+
+
+def test_what_lies_beside_the_splits_is_said(tmp_path):
+    fill(tmp_path / "TRAIN")
+    fill(tmp_path / "holdout")
+    fill(tmp_path / "training2")
+    fill(tmp_path, names=("pictures",))
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "0.txt").write_text("cat")
+    Image.new("L", (4, 4)).save(tmp_path / "cover.png")
+    assert find_images(tmp_path).notes == (
+        "the folder holdout is left: its name is that of no split, such as 'test'",
+        "the folder pictures is left: it has no folder a class",
+        "the folder training2 is left: one training split suffices",
+        "images in no folder of a class are left: cover.png",
+    )
 
 
 def test_a_class_whose_images_are_all_bad_is_said(tmp_path):

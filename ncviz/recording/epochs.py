@@ -76,7 +76,7 @@ def _matches(pattern: str) -> Iterator[Path]:
             )
         yield from names
         return
-    matches = sorted(Path(name) for name in glob.glob(str(path), recursive=True))
+    matches = _each_once(sorted(Path(name) for name in glob.glob(str(path), recursive=True)))
     if not matches:
         raise UserError(f"No checkpoint is named {pattern}: check the path and its pattern.")
     for match in matches:
@@ -91,7 +91,7 @@ def _of_folder(folder: Path, depth: int = 2) -> list[Path]:
     files, folders = [], []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_dir():
+            if _is_folder(entry):
                 folders.append(folder / entry.name)
             elif os.path.splitext(entry.name)[1] in SUFFIXES:
                 files.append(folder / entry.name)
@@ -101,6 +101,21 @@ def _of_folder(folder: Path, depth: int = 2) -> list[Path]:
     if depth:
         files += [path for inner in sorted(counted) for path in _of_folder(inner, depth - 1)]
     return sorted(files)
+
+
+def _each_once(paths: list[Path]) -> list[Path]:
+    """Leave out what is reached once more through a link: '**' follows a link to '.' for ever."""
+    found: dict[tuple[str, str], Path] = {}
+    for path in sorted(paths, key=lambda path: len(path.parts)):
+        found.setdefault((os.path.realpath(path.parent), path.name), path)
+    return sorted(found.values())
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself: told of as of any file that cannot be read
+        return False
 
 
 def is_of_one(folder: str) -> bool:

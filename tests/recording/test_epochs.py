@@ -191,3 +191,17 @@ def test_far_too_many_files_are_refused(tmp_path, monkeypatch):
         (tmp_path / f"{number}.pt").touch()
     with pytest.raises(UserError, match="more than 3 checkpoints"):
         find_checkpoints([str(tmp_path)])
+
+
+def test_links_that_lead_in_circles_end_no_recording(tmp_path):
+    """Those files are told of one by one; a link to the folder itself adds nothing."""
+    for number in (1, 2):
+        (tmp_path / f"e_{number}.pt").write_bytes(b"x")
+    (tmp_path / "e_4.pt").symlink_to(tmp_path / "e_5.pt")
+    (tmp_path / "e_5.pt").symlink_to(tmp_path / "e_4.pt")
+    (tmp_path / "me").symlink_to(".")
+    (tmp_path / "e_8.pt").mkdir()
+    inside = [path.name for path in find_checkpoints([str(tmp_path)])]
+    assert inside == ["e_1.pt", "e_2.pt", "e_4.pt", "e_5.pt"]
+    below = find_checkpoints([str(tmp_path / "**" / "*.pt")])
+    assert sorted(path.name for path in below) == [*inside, "e_8.pt"]

@@ -1,7 +1,9 @@
 """Files of NumPy: npz archives, npy files and folders of them."""
 
 import math
+import os
 import re
+import struct
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -10,7 +12,7 @@ from functools import partial
 from itertools import takewhile
 from operator import eq
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import numpy as np
 from numpy.lib import format as npy
@@ -34,6 +36,9 @@ PICKLED = (
     "np.asarray(labels, dtype=str)"
 )
 
+_CLOSED = 0x61  # marks of an entry of a zip archive that is encrypted, or a patch of another
+_LOCAL_HEADER = struct.Struct("<4s22xHH")  # its magic number, and the lengths of what follows
+
 
 def open_npz(path: Path) -> ArrayFile:
     """Open an archive of arrays, none of which may need pickle.
@@ -49,8 +54,10 @@ def open_npz(path: Path) -> ArrayFile:
     """
     file = ArrayFile(path, {})
     reading = partial(told, path, "npz file of plain arrays")
-    with reading(), zipfile.ZipFile(path) as archive:
-        items = archive.infolist()
+    with reading():
+        check_regular(path)
+        with zipfile.ZipFile(path) as archive:
+            items = archive.infolist()
         if len(items) > MOST_ARRAYS:
             raise UserError(f"{path} holds {len(items):,} files: {MOST_ARRAYS:,} can be read.")
         check_unpacked(path, sum(item.file_size for item in items))
@@ -58,19 +65,29 @@ def open_npz(path: Path) -> ArrayFile:
             if item.is_dir():
                 continue
             name = item.filename.removesuffix(".npy")
-            opened = partial(_entry, path, item.filename)
             if item.filename.endswith(".npy"):
-                _add(file, name, opened, item.file_size, reading)
+                _add(file, name, partial(_entry, path, item), item.file_size, reading)
             else:
                 file.left[item.filename] = "is no array"
     return file
 
 
-def _entry(path: Path, name: str) -> IO[bytes]:
-    check_regular(path)  # it may have been replaced since
-    # The archive is closed by its last reader.
-    with zipfile.ZipFile(path) as archive:
-        return archive.open(name)
+def _entry(path: Path, item: zipfile.ZipInfo) -> IO[bytes]:
+    """Open a file of an archive at its place; to read the whole directory anew takes long."""
+    if item.flag_bits & _CLOSED:
+        raise NotImplementedError("it is encrypted")
+    stream = open_regular(path)  # it may have been replaced since
+    try:
+        stream.seek(item.header_offset)
+        header = stream.read(_LOCAL_HEADER.size)
+        magic, name, extra = _LOCAL_HEADER.unpack(header)
+        if magic != b"PK\3\4":
+            raise zipfile.BadZipFile("an array is not where its directory says")
+        stream.seek(name + extra, os.SEEK_CUR)
+        return cast(IO[bytes], zipfile.ZipExtFile(stream, "r", item, None, True))
+    except BaseException:
+        stream.close()
+        raise
 
 
 def open_npy(path: Path) -> ArrayFile:

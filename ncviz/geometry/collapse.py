@@ -5,6 +5,8 @@ metric that does not apply (fewer than two classes, vectors of length zero) is
 NaN.
 """
 
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from ncviz.geometry.statistics import ClassStatistics
 
 Floats = NDArray[np.float64]
 
+BLOCK = 2**21  # numbers at once of what has K×K or N×K: of many classes it fits no memory
 CLOSE = 1e-4  # squared distance over squared lengths, below which means nearly coincide
 
 
@@ -59,9 +62,34 @@ def cosines(vectors: Floats) -> Floats:
     vectors : array, shape (K, d)
         Centred class means, or classifier rows.
     """
+    unit = _unit(vectors)
+    return np.asarray(unit @ unit.T)
+
+
+def _unit(vectors: Floats) -> Floats:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.divide(vectors, norms, out=np.full_like(vectors, np.nan), where=norms > 0)
-    return np.asarray(unit @ unit.T)
+    return np.asarray(unit)
+
+
+def _cosines_of_pairs(vectors: Floats) -> Iterator[Floats]:
+    """Yield the cosines between vectors k < k′, some at a time."""
+    unit = _unit(vectors)
+    for rows, columns in _tiles(len(unit)):
+        found = unit[rows] @ unit[columns].T
+        yield found[np.triu_indices(len(found), 1)] if rows == columns else found
+
+
+def _tiles(K: int) -> Iterator[tuple[slice, slice]]:
+    """Cut the pairs k ≤ k′ into tiles that fit the memory."""
+    edges = tuple(_blocks(K, math.isqrt(BLOCK)))
+    yield from ((rows, columns) for i, rows in enumerate(edges) for columns in edges[i:])
+
+
+def _blocks(count: int, width: int) -> Iterator[slice]:
+    """Cut rows of that width into blocks that fit the memory; at least one."""
+    step = max(1, BLOCK // max(1, width))
+    yield from (slice(start, start + step) for start in range(0, max(1, count), step))
 
 
 def nc2_equiangular(vectors: Floats) -> float:
@@ -75,8 +103,8 @@ def nc2_equiangular(vectors: Floats) -> float:
     K = len(vectors)
     if K < 2:
         return float("nan")
-    off_diagonal = cosines(vectors)[~np.eye(K, dtype=bool)]
-    return float(np.abs(off_diagonal + 1 / (K - 1)).mean())
+    sums = [np.abs(found + 1 / (K - 1)).sum() for found in _cosines_of_pairs(vectors)]
+    return float(sum(sums) / (K * (K - 1) / 2))
 
 
 def cosine_deviation(vectors: Floats) -> float:
@@ -89,7 +117,10 @@ def cosine_deviation(vectors: Floats) -> float:
     """
     if len(vectors) < 2:
         return float("nan")
-    return float(cosines(vectors)[~np.eye(len(vectors), dtype=bool)].std())
+    moments = [(c.size, c.mean(), c.var()) for c in _cosines_of_pairs(vectors) if c.size]
+    sizes, means, variances = np.array(moments).T
+    apart = (means - np.average(means, weights=sizes)) ** 2
+    return float(np.sqrt(np.average(variances + apart, weights=sizes)))
 
 
 def nc3(classifier: Floats, centered_means: Floats) -> float:
@@ -132,7 +163,7 @@ def nc2_zhu(classifier: Floats) -> float:
     Zhu et al., A geometric analysis of neural collapse with unconstrained
     features, NeurIPS 2021.
     """
-    return _distance_to_etf_gram(classifier @ classifier.T)
+    return _distance_to_etf_gram(classifier, classifier)
 
 
 def nc3_zhu(classifier: Floats, centered_means: Floats) -> float:
@@ -149,16 +180,23 @@ def nc3_zhu(classifier: Floats, centered_means: Floats) -> float:
     -----
     Zhu et al., NeurIPS 2021, as `nc2_zhu`.
     """
-    return _distance_to_etf_gram(classifier @ centered_means.T)
+    return _distance_to_etf_gram(classifier, centered_means)
 
 
-def _distance_to_etf_gram(product: Floats) -> float:
-    K = len(product)
-    length = float(np.linalg.norm(product))
-    if K < 2 or length == 0:
+def _distance_to_etf_gram(first: Floats, second: Floats) -> float:
+    K = len(first)
+    if K < 2:
         return float("nan")
-    ideal = (np.eye(K) - 1 / K) / np.sqrt(K - 1)
-    return float(np.linalg.norm(product / length - ideal))
+    lengths = [np.linalg.norm(first[rows] @ second.T) for rows in _blocks(K, K)]
+    length = float(np.linalg.norm(lengths))
+    if length == 0:
+        return float("nan")
+    apart = []
+    for rows in _blocks(K, K):
+        product = first[rows] @ second.T
+        ideal = (np.eye(len(product), K, rows.start) - 1 / K) / np.sqrt(K - 1)
+        apart.append(np.linalg.norm(product / length - ideal))
+    return float(np.linalg.norm(apart))
 
 
 def predictions(features: Any, classifier: Any, bias: Any | None) -> Any:
@@ -172,8 +210,11 @@ def predictions(features: Any, classifier: Any, bias: Any | None) -> Any:
         All of one array library and device.
     """
     xp = array_namespace(features)
-    logits = features @ classifier.T
-    return xp.argmax(logits if bias is None else logits + bias, axis=1)
+    said = []
+    for rows in _blocks(features.shape[0], max(classifier.shape)):
+        logits = features[rows] @ classifier.T
+        said.append(xp.argmax(logits if bias is None else logits + bias, axis=1))
+    return xp.concat(said)
 
 
 def nearest_class_means(features: Any, means: Any, present: Any | None = None) -> Any:
@@ -191,10 +232,14 @@ def nearest_class_means(features: Any, means: Any, present: Any | None = None) -
     # About their centre, so that a common offset costs no digits.
     center = xp.mean(means, axis=0)
     means = means - center
-    score = (features - center) @ means.T - 0.5 * xp.sum(means * means, axis=1)
-    if present is not None:
-        score = xp.where(xp.asarray(present)[None, :], score, -xp.inf)
-    return xp.argmax(score, axis=1)
+    squares = 0.5 * xp.sum(means * means, axis=1)
+    nearest = []
+    for rows in _blocks(features.shape[0], max(means.shape)):
+        score = (features[rows] - center) @ means.T - squares
+        if present is not None:
+            score = xp.where(xp.asarray(present)[None, :], score, -xp.inf)
+        nearest.append(xp.argmax(score, axis=1))
+    return xp.concat(nearest)
 
 
 def nc4(predicted: Any, nearest: Any, weights: Any = None) -> float:
@@ -236,14 +281,21 @@ def cdnv(statistics: ClassStatistics) -> float:
         return float("nan")
     centered = statistics.means[present] - statistics.mean_of_class_means
     variance = statistics.within_variance[present]
-    first, second = np.triu_indices(K, 1)
-    gram = centered @ centered.T
-    lengths = np.diag(gram)
-    distances = lengths[first] + lengths[second] - 2 * gram[first, second]
-    # Where two means nearly coincide the difference of squares has few digits left.
-    close = np.flatnonzero(distances < CLOSE * (lengths[first] + lengths[second]))
-    between = centered[first[close]] - centered[second[close]]
-    distances[close] = (between * between).sum(axis=1)
-    distances[distances <= statistics.rounding**2] = 0.0
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return float(((variance[first] + variance[second]) / (2 * distances)).mean())
+    lengths = (centered * centered).sum(axis=1)
+    total = 0.0
+    for rows, columns in _tiles(K):
+        both = lengths[rows, None] + lengths[columns]
+        distances = both - 2 * centered[rows] @ centered[columns].T
+        # Where two means nearly coincide the difference of squares has few digits left.
+        close = np.nonzero(distances < CLOSE * both)
+        for some in _blocks(len(close[0]), centered.shape[1]):
+            first, second = close[0][some], close[1][some]
+            between = centered[rows][first] - centered[columns][second]
+            distances[first, second] = (between * between).sum(axis=1)
+        distances[distances <= statistics.rounding**2] = 0.0
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            shares = (variance[rows, None] + variance[columns]) / (2 * distances)
+        if rows == columns:  # each pair counts once
+            shares = shares[np.triu_indices(len(shares), 1)]
+        total += shares.sum()
+    return float(total / (K * (K - 1) / 2))

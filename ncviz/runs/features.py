@@ -244,8 +244,10 @@ def _judge(
 
 def _choose_probe(labels: Ints, per_class: int, seed: int) -> Ints:
     order = np.random.default_rng(seed).permutation(len(labels))
-    chosen = [order[labels[order] == k][:per_class] for k in range(int(labels.max()) + 1)]
-    return np.sort(np.concatenate(chosen)).astype(np.int64)
+    drawn = order[np.argsort(labels[order], kind="stable")]  # class by class
+    counts = np.bincount(labels)
+    within = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.sort(drawn[within < per_class]).astype(np.int64)
 
 
 def kept_rows(rows: NDArray[Any], kept: NDArray[np.bool_]) -> NDArray[Any]:

@@ -285,6 +285,18 @@ def test_a_broken_or_foreign_file_is_told_in_a_sentence(tmp_path, name):
     assert "\n" not in sentence
 
 
+def test_an_archive_of_many_arrays_is_opened_once(tmp_path, monkeypatch):
+    np.savez(tmp_path / "f.npz", labels=Y, **{f"layer.{k}": np.eye(N) * k for k in range(50)})
+    opened = []
+    read = zipfile.ZipFile._RealGetContents
+    count = lambda archive: (opened.append(archive.filename), read(archive))[1]  # noqa: E731
+    monkeypatch.setattr(zipfile.ZipFile, "_RealGetContents", count)
+    arrays = open_arrays(tmp_path / "f.npz").arrays
+    for k in range(50):
+        np.testing.assert_array_equal(arrays[f"layer.{k}"].read(), np.eye(N) * k)
+    assert len(opened) == 1
+
+
 def test_what_unpacks_to_far_more_than_it_is_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "bomb.npz"
     path.write_bytes(archive(features=zeros(10**6), labels=header((N,), "<i8") + Y.tobytes()))

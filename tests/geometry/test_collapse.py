@@ -1,5 +1,6 @@
 import itertools
 import math
+import tracemalloc
 from itertools import permutations
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ncviz.geometry import collapse
 from ncviz.geometry.collapse import (
     cdnv,
     cosine_deviation,
@@ -15,7 +17,9 @@ from ncviz.geometry.collapse import (
     nc1,
     nc2_equiangular,
     nc2_equinorm,
+    nc2_zhu,
     nc3,
+    nc3_zhu,
     nc4,
     nearest_class_means,
     predictions,
@@ -238,3 +242,41 @@ def test_the_deviation_of_cosines_is_numpys(clusters):
     assert cosine_deviation(vectors) == pytest.approx(np.std(pairs), rel=1e-12)
     assert cosine_deviation(np.eye(4)) == pytest.approx(0, abs=1e-15)
     assert math.isnan(cosine_deviation(vectors[:1]))
+
+
+def measured_of_many(K, d=3):
+    """Return all that could take K×K or N×K, of random features and of collapsed ones."""
+    r = np.random.default_rng(0)
+    labels = np.arange(2 * K) // 2
+    found = []
+    for spread in (1.0, 1e-6):
+        features = r.normal(size=(K, d))[labels // 2] + spread * r.normal(size=(2 * K, d))
+        statistics = class_statistics(features, labels, K)
+        means, weight = statistics.centered_means, r.normal(size=(K, d))
+        found += [
+            [cdnv(statistics), nc2_equiangular(means), cosine_deviation(means)],
+            [nc2_zhu(weight), nc3_zhu(weight, means)],
+            predictions(features, weight, np.arange(K) / K),
+            nearest_class_means(features, statistics.means, statistics.present),
+        ]
+    return found
+
+
+def test_many_classes_are_measured_in_blocks_with_the_same_result(monkeypatch):
+    whole = measured_of_many(23)
+    for block in (1, 50, 100, 529):
+        monkeypatch.setattr(collapse, "BLOCK", block)
+        for found, right in zip(measured_of_many(23), whole, strict=True):
+            np.testing.assert_allclose(found, right, rtol=1e-12)
+
+
+def test_many_classes_take_no_memory_of_classes_squared(monkeypatch):
+    measured_of_many(5)
+    monkeypatch.setattr(collapse, "BLOCK", 2**12)
+    tracemalloc.start()
+    try:
+        measured_of_many(800)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 800 * 800 * 8 / 2

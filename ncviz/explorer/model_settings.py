@@ -99,6 +99,8 @@ def restore_settings(desk: Desk, settings: Mapping[str, Any]) -> tuple[str, ...]
             found |= {name: check(settings[name])} if name in settings else {}
         except ValueError:
             misfits.append(name)
+    if not found:
+        return tuple(misfits)
     try:
         if isinstance(desk, TheoryDesk):
             _restore_peeled(desk, found, settings.get("shape"))

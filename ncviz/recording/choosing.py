@@ -8,6 +8,7 @@ from ncviz.recording.models import Model, build_model, load_weights, named_as
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.state_dicts import (
     State,
+    distance_from_trained,
     is_copy,
     misfit,
     networks_in,
@@ -46,13 +47,14 @@ class Chosen:
     @property
     def notes(self) -> tuple[str, ...]:
         """Return a sentence that names what was taken and what was left."""
+        what = f"weights of {self.path or 'the file'}"
         if self.averaged:
-            return (f"weights of {self.path or 'the file'}: a copy or an average of those trained",)
+            what += ": a copy or an average of those trained"
         if not self.left:
-            return ()
+            return (what,) if self.averaged else ()
         left = " and ".join(self.left[:3])
         more = f" and {len(self.left) - 3} more" if len(self.left) > 3 else ""
-        return (f"weights of {self.path}, not of {left}{more} (--weights names another)",)
+        return (f"{what}, not of {left}{more} (--weights names another)",)
 
 
 def choose_weights(
@@ -107,7 +109,7 @@ def load_same(model: Model, weights: Weights, chosen: Chosen, where: str) -> Non
     fitting = (choice for choice in weights.choices() if _fits(model, choice.tensors))
     taken = next(same, None) or next(fitting, weights)
     path = next(iter(_paths(model, taken)), taken.place)
-    if is_copy(path) != is_copy(chosen.path):
+    if distance_from_trained(path) != distance_from_trained(chosen.path):
         raise CheckpointError(
             f"{where} holds {path or 'weights'} and no {chosen.path or 'such'}, which the others "
             "are recorded of: name what is in all of them with --weights."

@@ -12,20 +12,45 @@ SHOWN = 3  # names in a sentence
 
 State = dict[str, Tensor]
 
-# What a copy of the trained network is called: one that follows it, or stood still.
-_COPIES = re.compile(
-    r"ema|swa|avg|average|averaged|averaging|polyak|shadow|teacher|target|momentum|key|k|slow|"
-    r"best|old|prev|previous|initial|init|pretrained|reference|ref|frozen"
+# What networks beside the trained one are called, the nearest to it first: it at its best, an
+# average or a teacher that follows it, and what it was before.
+_COPIES = tuple(
+    re.compile(words)
+    for words in (
+        r"best",
+        r"ema|swa|avg|average|averaged|averaging|polyak|shadow|teacher|target|momentum|key|k|slow",
+        r"old|prev|previous|initial|init|pretrained|reference|ref|frozen",
+    )
 )
+_TRAINED = re.compile(r"student|online|query|q|live|main|current|cur|trained")
 
 
-def is_copy(name: str) -> bool:
-    """Tell whether a name is of an average, a teacher or another copy of the trained network.
+def distance_from_trained(name: str) -> int:
+    """Return how far a network is from the trained one by its name; 0 for one that is no copy.
 
     By whole words, as in 'model_ema', 'netEMA' or 'encoder_k.', but not in 'schema'.
     """
-    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
-    return any(_COPIES.fullmatch(word.lower()) for word in words)
+    found = (
+        number
+        for word in _words(name)
+        for number, copies in enumerate(_COPIES, start=1)
+        if copies.fullmatch(word)
+    )
+    return max(found, default=0)
+
+
+def is_copy(name: str) -> bool:
+    """Tell whether a name is of an average, a teacher or another copy of the trained network."""
+    return distance_from_trained(name) > 0
+
+
+def is_called_trained(name: str) -> bool:
+    """Tell whether a name says that a network is the trained one of several: 'student'."""
+    return any(_TRAINED.fullmatch(word) for word in _words(name))
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]
 
 
 def without_module(path: str) -> str:
@@ -100,7 +125,12 @@ def _prefixes(longer: Iterable[str], shorter: Iterable[str]) -> tuple[str, ...]:
     votes = _votes(longer, shorter)
     most = max(votes.values(), default=0)
     found = (prefix for prefix, count in votes.items() if count == most)
-    return tuple(sorted(found, key=lambda p: (is_copy(p), len(p), p)))
+    return tuple(
+        sorted(
+            found,
+            key=lambda p: (distance_from_trained(p), not is_called_trained(p), len(p), p),
+        )
+    )
 
 
 def _votes(longer: Iterable[str], shorter: Iterable[str]) -> Counter[str]:

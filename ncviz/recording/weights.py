@@ -7,8 +7,14 @@ from itertools import islice
 from typing import Any
 
 from ncviz.errors import UserError, reason
-from ncviz.pickles import Inert
-from ncviz.recording.state_dicts import SHOWN, State, is_copy, without_module
+from ncviz.recording.no_weights import kind_of, lies_beside
+from ncviz.recording.state_dicts import (
+    State,
+    distance_from_trained,
+    is_called_trained,
+    is_copy,
+    without_module,
+)
 from ncviz.recording.stored_tensors import (
     as_tensor,
     is_strange,
@@ -44,7 +50,6 @@ _META = ("__metadata__", "meta")  # dictionaries that tell the time, too
 _WRAPPERS = ("_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module")
 _DEPTH = 4  # of dictionaries in dictionaries that are looked into
 _MOST_PLACES = 1000
-_AT_ONCE = 64  # networks in a list
 _LAYER = frozenset(("weight", "bias", "running_mean", "running_var", "num_batches_tracked"))
 _NO_WEIGHTS = re.compile(r"(?i)optim|opt$|^(?:lr_)?sched|scaler$|^rng|random|^(?:hyper_param|args)")
 
@@ -113,7 +118,8 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
     ----------
     content : object
         A state dict; a dictionary of a training with the weights under one of
-        `PLACES`; Lightning's layout; a whole network; or dictionaries of these.
+        `PLACES`; Lightning's layout; a whole network; or dictionaries and lists of
+        these. Of those that are told apart by a number the last one is taken.
     where : str
         Names the file in error messages.
     place : str, optional
@@ -125,15 +131,16 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
     UserError
         If there are no weights in it.
     """
-    fields = fields_of(content)
+    fields = _entries(content)
     if fields is None:
-        raise UserError(f"{where} holds {_kind(content)} and no weights: save model.state_dict().")
-    found = dict(islice(_places(content, Looks(where)), _MOST_PLACES))
+        raise UserError(f"{where} holds {kind_of(content)}: save model.state_dict().")
+    inside = content if fields_of(content) is not None else fields
+    found = dict(islice(_places(inside, Looks(where)), _MOST_PLACES))
     found = {name: _cleaned(tensors) for name, tensors in found.items()}
     ranked = sorted(found, key=lambda name: _rank(name, found[name]))
     found = {name: found[name] for name in ranked}
-    _refuse_parts(fields or {}, found, where)
-    epoch, step = (_number(fields or {}, names) for names in (_EPOCH_NAMES, _STEP_NAMES))
+    _refuse_parts(fields, found, where)
+    epoch, step = (_number(fields, names) for names in (_EPOCH_NAMES, _STEP_NAMES))
     places = tuple(name for at in found for name in (at, *_twins(at, found[at])))
     if place:
         taken, path = _named(found, place, places, where)
@@ -144,9 +151,9 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
             "save model.state_dict()."
         )
     if not found:
-        if beside := _beside(fields or {}):
+        if beside := lies_beside(fields):
             raise BesideError(f"{where} holds {beside} and no weights: it is left aside.")
-        raise UserError(f"{where} {_instead(fields or {})}.")
+        raise UserError(f"{where} holds {kind_of(content)}: save model.state_dict().")
     best, *rest = found
     others = {name: found[name] for name in rest}
     if rest:
@@ -157,6 +164,18 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
 
 
 # Looking through the file
+
+
+def _entries(content: Any) -> Mapping[Any, Any] | None:
+    """Return what lies in a file by name, or by number; None if it is a single value."""
+    if not isinstance(content, list | tuple):
+        return fields_of(content)
+    if content and all(
+        isinstance(item, list | tuple) and len(item) == 2 and isinstance(item[0], str)
+        for item in content
+    ):
+        return dict(content)  # of `state_dict().items()`
+    return dict(enumerate(content))
 
 
 def _places(
@@ -193,6 +212,10 @@ def _inner(
     fields: Mapping[Any, Any], looks: Looks, path: str, depth: int
 ) -> Iterator[tuple[str, State]]:
     for name, value in fields.items():
+        if _is_number(name):
+            # Whole networks; tensors that have a number are the state of an optimiser.
+            found = _places(value, looks, _join(path, str(name)), depth)
+            yield from ((at, part) for at, part in found if any("." in each for each in part))
         if not isinstance(name, str) or _NO_WEIGHTS.search(name):
             continue
         if isinstance(value, list | tuple):  # of networks
@@ -201,6 +224,10 @@ def _inner(
                 yield from _places(item, looks, _join(path, f"{name}.{number}"), depth)
         else:
             yield from _places(value, looks, _join(path, name), depth)
+
+
+def _is_number(name: Any) -> bool:
+    return isinstance(name, int) and not isinstance(name, bool) and abs(name) < 10**9
 
 
 def _joined(inner: list[tuple[str, State]], path: str) -> list[tuple[str, State]]:
@@ -227,10 +254,14 @@ def _tensors(fields: Mapping[Any, Any]) -> State:
     return found
 
 
-def _rank(place: str, tensors: State) -> tuple[bool, int, int, int, str]:
+def _rank(place: str, tensors: State) -> tuple[Any, ...]:
     name = place.rpartition(".")[2]
     usual = PLACES.index(name) if name in PLACES else len(PLACES)
-    return is_copy(place), usual, -len(tensors), place.count("."), place
+    numbers = [-int(part) if part.isdecimal() else 0 for part in place[:200].split(".")]
+    return (
+        *(distance_from_trained(place), usual, not is_called_trained(place), -len(tensors)),
+        *(place.count("."), numbers, place),
+    )
 
 
 def _cleaned(tensors: State) -> State:
@@ -261,9 +292,8 @@ def _twins(place: str, tensors: State) -> tuple[str, ...]:
     pairs = (group for group in alike.values() if any(map(is_copy, group)) and len(group) > 1)
     same = [name for group in pairs for name in group]
     start = _join(place, ".".join(names[0][:shared])) if shared else place
-    return tuple(
-        without_module(_join(start, name)) for name in sorted(same, key=lambda n: (is_copy(n), n))
-    )
+    ranked = sorted(same, key=lambda n: (distance_from_trained(n), not is_called_trained(n), n))
+    return tuple(without_module(_join(start, name)) for name in ranked)
 
 
 def _named(
@@ -332,42 +362,3 @@ def _refuse_parts(fields: Mapping[Any, Any], found: Mapping[str, State], where: 
         numbers = [t for tensors in found.values() for t in tensors.values() if is_tensor(t)]
         if not any(tensor.numel() for tensor in numbers):
             raise UserError(f"{where} {_ZERO}.")
-
-
-def _kind(content: Any) -> str:
-    if isinstance(content, Inert):
-        return f"{content.kind[:80]!r}"
-    if is_tensor(content):
-        return "a single tensor"
-    if isinstance(content, list | tuple) and any(is_tensor(item) for item in content[:_AT_ONCE]):
-        return f"a {type(content).__name__} of {len(content):,} tensors without names"
-    return f"a {type(content).__name__}"
-
-
-# What lies beside checkpoints, by the names of its entries.
-_BESIDE = (
-    (("param_groups", "optimizer_state_dict"), "the state of an optimiser"),
-    (("_step_count", "base_lrs", "_last_lr"), "the state of a schedule of learning rates"),
-    (("growth_factor", "_growth_tracker"), "the state of a gradient scaler"),
-    (("cuda", "numpy", "python"), "the state of random numbers"),
-    (("output_dir", "per_device_train_batch_size"), "the settings of a training"),
-)
-
-
-def _beside(fields: Mapping[Any, Any]) -> str:
-    """Say what a file holds that lies beside checkpoints; '' if it is none of these."""
-    keys = [key for key in islice(fields, 50) if isinstance(key, str)]
-    for names, what in _BESIDE:
-        if any(name in keys for name in names):
-            return what
-    return "the state of an optimiser" if any("optim" in key.lower() for key in keys) else ""
-
-
-def _instead(fields: Mapping[Any, Any]) -> str:
-    keys = [str(key)[:80] for key in islice(fields, 50) if isinstance(key, str)]
-    keys = [key for key in keys if key != "__metadata__"]
-    if not keys:
-        return "holds nothing: save model.state_dict()"
-    shown = ", ".join(key[:60] for key in keys[:SHOWN])
-    more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
-    return f"holds no weights (its entries are {shown}{more}): save model.state_dict()"

@@ -378,6 +378,23 @@ LAYOUTS = {
     "a scheme with 'ema' in it": _saved(
         lambda state: {"schema": state, "ema": net(5).state_dict()}
     ),
+    "a student beside what has no role": _saved(
+        lambda state: {
+            "state_dict": {**under("student.", state), **under("schema.", net(5).state_dict())}
+        }
+    ),
+    "an average and the best so far": _saved(
+        lambda state: {"model_ema": net(5).state_dict(), "best_state": state}
+    ),
+    "an average alone": _saved(lambda state: {"ema": state, "model": None}),
+    "networks by their epochs": _saved(
+        lambda state: {2: net(5).state_dict(), 10: state, "loss": {2: torch.ones(2, 2)}}
+    ),
+    "a list of networks": _saved(lambda state: [net(5).state_dict(), state]),
+    "a pair of weights and an optimiser": _saved(
+        lambda state: (state, {"state": {0: {"exp_avg": torch.ones(2, 2)}}, "param_groups": []})
+    ),
+    "pairs of names and tensors": _saved(lambda state: list(state.items())),
     "parts side by side": _saved(
         lambda state: {
             "body": {n[5:]: v for n, v in state.items() if n.startswith("body.")},

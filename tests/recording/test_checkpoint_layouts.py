@@ -49,6 +49,10 @@ def test_what_scripts_save_gives_the_same_weights(tmp_path, monkeypatch, layout)
         ("Lightning's average", "current_model_state.model", ("state_dict.model",)),
         ("an average under a prefix", "state_dict.model", ("state_dict.ema_model",)),
         ("a scheme with 'ema' in it", "schema", ("ema",)),
+        ("a student beside what has no role", "state_dict.student", ("state_dict.schema",)),
+        ("an average and the best so far", "best_state", ("model_ema",)),
+        ("networks by their epochs", "10", ("2",)),
+        ("a list of networks", "1", ("0",)),
         ("whole networks in half precision", "model", ("ema",)),
         ("a GAN", "discriminator", ()),
         ("Lightning", "state_dict.model", ()),
@@ -61,7 +65,8 @@ def test_of_two_networks_the_trained_one_is_taken_and_both_are_said(tmp_path, la
     assert (chosen.path, chosen.left) == (taken, left)
     if left:
         (note,) = chosen.notes
-        assert note.startswith(f"weights of {taken}, not of {left[0]}")
+        assert note.startswith(f"weights of {taken}")
+        assert f", not of {left[0]}" in note
         plan = RecordPlan(weights=left[0], model=PLAN.model, trusted=True)
         model, named = choose_weights(plan, read_weights(path, plan), 4, str(path))
         assert named.path.startswith(left[0])
@@ -165,6 +170,8 @@ def test_diverged_weights_are_not_replaced_by_their_average(tmp_path):
         (lambda: torch.ones(3), "a single tensor"),
         (lambda: {"loss": 3.0}, r"no weights \(its entries are loss\)"),
         (lambda: {}, "holds nothing"),
+        (lambda: {0: "first", 1: 2.0}, r"no weights \(its entries are 0, 1\)"),
+        (lambda: [{"loss": 3.0}] * 2, "a list of 2 entries and no network among them"),
         (
             lambda: torch.ao.quantization.quantize_dynamic(
                 nn_of_two(), {torch.nn.Linear}

@@ -1,0 +1,72 @@
+"""Says what a file without weights holds in their place."""
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from ncviz.pickles import Inert
+from ncviz.recording.state_dicts import SHOWN
+from ncviz.recording.stored_tensors import is_tensor
+
+_LOOKED_AT = 50  # entries
+
+# What lies beside checkpoints, by the names of its entries.
+_BESIDE = (
+    (("param_groups", "optimizer_state_dict"), "the state of an optimiser"),
+    (("_step_count", "base_lrs", "_last_lr"), "the state of a schedule of learning rates"),
+    (("growth_factor", "_growth_tracker"), "the state of a gradient scaler"),
+    (("cuda", "numpy", "python"), "the state of random numbers"),
+    (("output_dir", "per_device_train_batch_size"), "the settings of a training"),
+)
+
+
+def lies_beside(fields: Mapping[Any, Any]) -> str:
+    """Say what a file holds that lies beside checkpoints; '' if it is none of these.
+
+    Parameters
+    ----------
+    fields : mapping
+        Its entries.
+    """
+    keys = [key for key in islice(fields, _LOOKED_AT) if isinstance(key, str)]
+    for names, what in _BESIDE:
+        if any(name in keys for name in names):
+            return what
+    return "the state of an optimiser" if any("optim" in key.lower() for key in keys) else ""
+
+
+def kind_of(content: Any) -> str:
+    """Return what a file holds that has no weights, for a sentence.
+
+    Parameters
+    ----------
+    content : object
+    """
+    if isinstance(content, dict):
+        return _entries(content)
+    if isinstance(content, Inert):
+        return f"{content.kind[:80]!r} and no weights"
+    if is_tensor(content):
+        return "a single tensor and no weights"
+    kind = type(content).__name__
+    if not isinstance(content, list | tuple):
+        return f"a {kind} and no weights"
+    if any(is_tensor(item) for item in content[:_LOOKED_AT]):
+        return f"a {kind} of {len(content):,} tensors without names and no weights"
+    return f"a {kind} of {len(content):,} entries and no network among them"
+
+
+def _entries(fields: Mapping[Any, Any]) -> str:
+    named = [key for key in islice(fields, _LOOKED_AT) if key != "__metadata__"]
+    if not named:
+        return "nothing"
+    shown = ", ".join(_shown(key) for key in named[:SHOWN])
+    more = f" and {len(fields) - SHOWN:,} more" if len(named) > SHOWN else ""
+    return f"no weights (its entries are {shown}{more})"
+
+
+def _shown(key: Any) -> str:
+    if isinstance(key, str):
+        return key[:60]
+    known = isinstance(key, int | float) and abs(key) < 10**9
+    return str(key) if known else f"a {type(key).__name__}"

@@ -90,6 +90,7 @@ QLineEdit, QAbstractSpinBox, QComboBox {{
     min-height: {field}px; selection-background-color: {accent}; selection-color: {on_accent};
 }}
 QLineEdit {{ padding: 3px 6px; }}
+QTableView QLineEdit {{ padding: 0 3px; border-radius: 0; }}
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border: 1px solid {accent}; }}
 QLineEdit[wrong="true"] {{ border: 2px solid {text}; padding: 2px 5px; }}
 QAbstractSpinBox[wrong="true"] {{ border: 2px solid {text}; padding: 1px 5px; }}

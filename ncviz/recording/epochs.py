@@ -24,7 +24,7 @@ SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".tar")
 MOST_FILES = 100_000
 TRAINER_STATE = "trainer_state.json"  # of Hugging Face's Trainer
 LARGEST_STATE = 32 * 2**20  # bytes; it holds a line for each time the loss was written
-FROM_FILES = f"what the files, or {TRAINER_STATE} beside them, say"
+FROM_FILES = f"as the files say, or {TRAINER_STATE} beside them"
 FINEST = 1000  # parts of an epoch that are told apart
 _PARTS = {2: "halves", 3: "thirds", 4: "quarters", 5: "fifths", 8: "eighths", 10: "tenths"}
 _PARTS |= {20: "twentieths", 100: "hundredths", 1000: "thousandths"}
@@ -220,7 +220,7 @@ def in_order(
     best = next((s for s in sources if s.tells_apart), None) or max(sources, key=Numbering.kept)
     if not best.kept():
         return _without_numbers(told, pattern)
-    left_out = _left_out(best)
+    left_out = _left_out(best, pattern)
     values = {p: v for p, v in best.values.items() if v is not None and p not in left_out}
     found, unit = _whole(values, best.unit)
     return Order(found, left_out, _said(best, unit, own, told), unit)
@@ -296,7 +296,7 @@ def _is_number(value: Any) -> bool:
     return type(value) in (int, float) and 0 <= value <= LAST_EPOCH
 
 
-def _left_out(numbering: Numbering) -> dict[Path, str]:
+def _left_out(numbering: Numbering, asked: str) -> dict[Path, str]:
     """Return the files without a number, and all but one of each number."""
     patterns = {path: pattern_of(path) for path in numbering.values}
     sizes = Counter(patterns.values())
@@ -322,7 +322,9 @@ def _left_out(numbering: Numbering) -> dict[Path, str]:
     of_number: dict[Fraction, list[Path]] = {}
     found = {}
     for path, number in numbering.values.items():
-        if number is None:
+        if number is None and asked:
+            found[path] = f"{path} has no number where the pattern {asked} says."
+        elif number is None:
             found[path] = (
                 f"{path} says no {numbering.unit}, neither within nor in its name: name it such "
                 f"as {numbering.unit}_3.pt."

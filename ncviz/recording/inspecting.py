@@ -9,6 +9,7 @@ import torch
 
 from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
+from ncviz.networks.points import INPUT
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.epochs import UnknownEpochsError
 from ncviz.recording.guessing import Guess, guess_model
@@ -178,7 +179,7 @@ def layer_tree(made: SetUp) -> tuple[LayerNode, ...]:
 
 def _children(path: str, anatomy: Anatomy, made: SetUp) -> tuple[LayerNode, ...]:
     parts = {part.name: part for part in anatomy.parts}
-    chosen = {point.module for point in made.taps.points}
+    sides = {point.module: point.side for point in made.taps.points}
     head = made.taps.head
     nodes = []
     for label, module in made.model.network.get_submodule(path).named_children():
@@ -192,12 +193,18 @@ def _children(path: str, anatomy: Anatomy, made: SetUp) -> tuple[LayerNode, ...]
                 kind=type(module).__name__,
                 shape=shape,
                 width=_width(shape, made),
-                chosen=name in chosen,
-                note="classifier" if head is not None and name == head.name else "",
+                chosen=sides.get(name, INPUT) != INPUT,
+                note=_note(name == head.name if head is not None else False, sides.get(name)),
                 children=_children(name, anatomy, made),
             )
         )
     return tuple(nodes)
+
+
+def _note(is_classifier: bool, side: str | None) -> str:
+    if is_classifier:
+        return "classifier"
+    return "its input" if side == INPUT else ""
 
 
 def _width(shape: tuple[int, ...], made: SetUp) -> int:

@@ -1,6 +1,7 @@
 """What a recording of checkpoints tells on its way. Nothing here imports torch."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
@@ -44,6 +45,16 @@ class Skipped:
 
     path: str
     sentence: str
+
+    @property
+    def reason(self) -> str:
+        """Return the sentence as it goes on after the file's name."""
+        path = Path(self.path)
+        words = self.sentence
+        for name in (self.path, path.name):
+            words = words.removeprefix(f"{name} ")
+        folder = str(path.parent)
+        return words if folder in (".", "/") else words.replace(f"{folder}/", "")
 
 
 @dataclass(frozen=True)
@@ -123,9 +134,9 @@ class LayerNode:
     width : int
         Features it would have in the run.
     chosen : bool
-        Whether the plan records it.
+        Whether the plan records its output.
     note : str
-        'classifier', or ''.
+        'classifier', 'its input' where that is recorded, or ''.
     children : tuple of LayerNode
     """
 

@@ -12,7 +12,7 @@ from window_parts import PATIENCE, ScriptedRunner, settle
 
 from ncviz.desktop.form_parts import choose
 from ncviz.desktop.recording import recording
-from ncviz.desktop.recording.checkpoint_table import CheckpointTable
+from ncviz.desktop.recording.checkpoint_table import EPOCH, SAID, CheckpointTable
 from ncviz.desktop.recording.record_dialog import DATA, FILES, LAYERS, MODEL, RECORD
 from ncviz.recording.messages import FileProgress, Inspected, LayerNode, Looked, Skipped
 from ncviz.recording.runner import RecordRunner
@@ -184,7 +184,7 @@ def test_a_dropped_folder_is_looked_through(window, dialog, recorders, folder):
     plan = recorders[-1].questions[0]
     assert (plan.checkpoints, plan.weights) == ((str(folder),), "")
     assert rows(dialog) == [
-        ("", "epoch_2.pt", BAD),
+        ("", "epoch_2.pt", "is damaged: it ends too early."),
         ("0", "epoch_0.pt", ""),
         ("1", "epoch_1.pt", ""),
         ("10", "epoch_10.pt", ""),
@@ -228,8 +228,64 @@ def test_another_set_of_weights_is_looked_at_anew(dialog, recorders, folder, qtb
 
 def test_the_weights_are_those_of_the_trained_network_unless_another_is_named(dialog):
     items = [dialog.files.place.itemText(n) for n in range(dialog.files.place.count())]
-    assert items == ["the trained network, model", "model", "ema"]
+    assert items == ["model, chosen by ncviz", "ema"]
     assert dialog.plan(MODEL + 2).weights == ""
+
+
+def test_a_network_that_one_chose_is_not_called_that_of_ncviz(dialog, folder):
+    choose(dialog.files.place, "ema")
+    dialog.files.show_looked(replace(looked(folder), place="ema"))
+    items = [dialog.files.place.itemText(n) for n in range(dialog.files.place.count())]
+    assert items == ["model, chosen by ncviz", "ema"]
+    assert dialog.files.place.currentText() == "ema"
+
+
+def test_the_list_shows_long_names_within_its_width(dialog, folder):
+    files = tuple(str(folder / f"{'a-long-name-' * 20}epoch-{n}.pt") for n in range(60))
+    for skipped in ((), (Skipped(str(folder / "epoch_2.pt"), BAD),)):
+        dialog.files.show_looked(Looked(files, tuple(range(60)), skipped))
+        QApplication.processEvents()
+        view = dialog.files.list
+        assert view.horizontalHeader().length() <= view.viewport().width()
+        assert view.isColumnHidden(SAID) == (not skipped)
+        assert view.verticalScrollBar().maximum() > 0
+
+
+def test_a_correction_leaves_one_at_the_file(dialog, recorders, folder, qtbot):
+    files = tuple(str(folder / f"net_{n}.pt") for n in range(60))
+    dialog.files.show_looked(Looked(files, tuple(range(60)), ()))
+    view = dialog.files.list
+    view.setFocus()
+    view.setCurrentIndex(dialog.files.table.index(50, EPOCH))
+    view.edit(view.currentIndex())
+    editor = QApplication.focusWidget()
+    editor.setText("70")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    typed = {files[50]: 70}
+    qtbot.waitUntil(lambda: recorders[-1].questions[-1].epochs == typed, timeout=PATIENCE)
+    assert dialog.files.table.rowCount() == 60, "the list stays while the files are read again"
+    epochs = (*range(50), *range(51, 60), 70)
+    dialog.files.show_looked(Looked((*files[:50], *files[51:], files[50]), epochs, ()))
+    assert view.currentIndex().row() == 59
+    assert view.viewport().rect().intersects(view.visualRect(view.currentIndex()))
+    assert QApplication.focusWidget() is view
+
+
+def test_reasons_go_on_after_the_name_of_the_file():
+    path = "/home/ada/run/model_best.pth.tar"
+    twin = Skipped(path, f"{path} is of epoch 8, as /home/ada/run/checkpoint-8.pth.tar is.")
+    assert twin.reason == "is of epoch 8, as checkpoint-8.pth.tar is."
+    assert Skipped("last.pt", "last.pt is damaged.").reason == "is damaged."
+    assert Skipped("a/b.pt", "says no epoch").reason == "says no epoch"
+
+
+def test_sentences_name_the_fields_of_the_dialog_and_no_options(at_layers, folder):
+    note = "weights of model, not of ema (--weights names another)"
+    at_layers.layers.show_inspected(replace(inspected(folder), notes=(note,)))
+    assert "(the list of networks in step 1 names another)" in at_layers.layers.summary.text()
+    at_layers.layers.show_failed("Digits has no test samples: choose --split train.")
+    said = at_layers.layers.tree_field.fault.sentence
+    assert said == "Digits has no test samples: choose 'Training' in step 3."
 
 
 def test_code_that_reads_the_files_runs_after_a_yes(dialog, recorders):
@@ -352,6 +408,17 @@ def test_without_files_one_does_not_go_on(window, recorders):
 
 
 # Model and data
+
+
+def test_where_no_model_of_torchvision_fits_code_is_asked_for(dialog, folder):
+    tried = "The names of the weights are those of none of torchvision's families."
+    dialog._looked(replace(looked(folder), model="", tried=tried))
+    dialog.go_to(MODEL)
+    assert dialog.model.kind.value == "code"
+    assert dialog.model.suggestion.text() == tried
+    assert dialog.model.suggestion.isVisible()
+    dialog.go_on()
+    assert "Name a function" in dialog.model.code_field.fault.sentence
 
 
 def test_the_model_is_guessed_from_the_files(dialog):
@@ -545,7 +612,7 @@ def test_the_run_is_opened_while_it_is_recorded(
     runner.messages = [RecordedEpoch(1), Skipped("epoch_2.pt", BAD)]
     qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1), timeout=PATIENCE)
     assert window.player.value == 1, "it follows"
-    assert BAD in started.record.skipped.toPlainText()
+    assert started.record.skipped.toPlainText() == BAD
     writer.write(whole.snapshots[2])
     writer.close()
     runner.messages = [RecordedEpoch(2), Finished("finished")]
@@ -554,6 +621,9 @@ def test_the_run_is_opened_while_it_is_recorded(
     assert len(window.explorer.series.epochs) == 3
     assert window.header.busy.text() == ""
     assert "finished" in started.record.heading.text()
+    assert started.close_button.hasFocus()
+    page = started.stack.currentWidget()
+    assert page.verticalScrollBar().maximum() == 0, "all of it is seen"
     assert runner.asked[-1] == "close"
 
 

@@ -83,6 +83,13 @@ def test_of_a_copy_the_later_one_is_kept_and_the_other_named():
     }
 
 
+def test_a_file_that_a_pattern_does_not_fit_says_so():
+    paths = [Path("net_1.pt"), Path("net_2.pt"), Path("best.pt")]
+    found = in_order(dict.fromkeys(paths, Told()), "net_{epoch}.pt")
+    said = "best.pt has no number where the pattern net_{epoch}.pt says."
+    assert found.left_out == {paths[2]: said}
+
+
 def test_a_clash_costs_one_file_alone():
     names = ["epoch_1.pt", "epoch_2.pt", "epoch_3.pt", "best_epoch_3.pt", "swa_epoch_2.pt"]
     found = order(*names)

@@ -60,7 +60,7 @@ def test_a_plan_is_inspected(plan):
     assert not stage.chosen
     assert [node.chosen for node in stage.children] == [True, True]
     assert stage.children[0].children[0].name == "stage1.0.conv1"
-    assert seen.tree[3].note == "classifier"
+    assert (seen.tree[3].note, seen.tree[3].chosen) == ("classifier", False)
 
 
 def test_inspecting_and_recording_in_a_process(plan, runner, tmp_path):

@@ -74,6 +74,15 @@ class CheckpointTable(QAbstractTableModel):
         """Return why a row is left out; '' if it is not."""
         return self._skipped[row].sentence if row < len(self._skipped) else ""
 
+    def reason(self, row: int) -> str:
+        """Return the same beside the file's name."""
+        return self._skipped[row].reason if row < len(self._skipped) else ""
+
+    def row_of(self, path: str) -> int:
+        """Return the row of a path; -1 if it has none."""
+        paths = self.paths()
+        return paths.index(path) if path in paths else -1
+
     # What Qt asks for
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
@@ -99,7 +108,7 @@ class CheckpointTable(QAbstractTableModel):
         """Return what a cell shows."""
         row, column = index.row(), index.column()
         if role in (_Role.DisplayRole, _Role.EditRole):
-            return (self.epoch, self._name, self.said)[column](row)
+            return (self.epoch, self.name, self.reason)[column](row)
         if role == _Role.TextAlignmentRole and column == EPOCH:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == _Role.ToolTipRole:
@@ -110,7 +119,7 @@ class CheckpointTable(QAbstractTableModel):
             return icon(f"warning-{theme.name}", theme.text)
         return None
 
-    def _name(self, row: int) -> str:
+    def name(self, row: int) -> str:
         """Return a file's name, with its folder where the epoch stands there."""
         path = Path(self.path(row))
         in_folder = f"{path.parent.name}/{path.name}"

@@ -3,21 +3,24 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from ncviz.desktop.form_parts import Field, FieldError, caption, choice, choose
 from ncviz.desktop.recording.checkpoint_table import EPOCH, NAME, SAID, CheckpointTable
-from ncviz.desktop.recording.step import Consent, Step
+from ncviz.desktop.recording.step import Consent, Step, in_fields
 from ncviz.errors import UserError
 from ncviz.recording.epochs import SUFFIXES
 from ncviz.recording.epochs_of_names import check_pattern
@@ -30,6 +33,16 @@ NO_EPOCHS = (
     "No file says its epoch: write below where the number stands in the names, or type the "
     "epochs into the list."
 )
+
+
+class Reason(QStyledItemDelegate):
+    """A sentence that is cut at its end, where a name is cut in its middle."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem | None, index: QModelIndex) -> None:
+        """Prepare what is drawn."""
+        super().initStyleOption(option, index)
+        if option is not None:
+            option.textElideMode = Qt.TextElideMode.ElideRight
 
 
 class FilesStep(Step):
@@ -47,12 +60,16 @@ class FilesStep(Step):
     forget_asked = pyqtSignal()
     name = "Checkpoints"
     title = "Which checkpoints?"
-    hint = "Nothing in a file is run. Epochs come from the files, or from their names."
+    hint = (
+        "Nothing in a file is run. Epochs come from the files, or from their names; double-click "
+        "one to type another."
+    )
 
     def __init__(self) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()  # files, folders and patterns that were added
         self._epochs: dict[str, float] = {}  # that were typed
+        self._taken = ""  # the network that is recorded unless another is chosen
         self.looked: Looked | None = None
         self.add_files, self.add_folder = QPushButton("Add files…"), QPushButton("Add folder…")
         self.remove, self.cancel = QPushButton("Remove"), QPushButton("Cancel reading")
@@ -72,14 +89,17 @@ class FilesStep(Step):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setResizeContentsPrecision(0)  # of the rows that are seen
         header.setSectionResizeMode(EPOCH, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(SAID, QHeaderView.ResizeMode.Stretch)
-        header.setStretchLastSection(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setItemDelegateForColumn(SAID, Reason(self.list))
         self.list.setMinimumHeight(96)
         self.place = choice({})
         self.list_field = Field("", self.list)
         self.place_field = Field(
-            "Weights", self.place, "The files hold more than one network: which to record."
+            "The files hold more than one network: which to record",
+            self.place,
+            "The trained one, unless you choose an average or another copy of it.",
         )
         self.loader = QLineEdit()
         self.loader.setPlaceholderText("package.module:function; usually none")
@@ -113,8 +133,7 @@ class FilesStep(Step):
         self.add(self.list_field)
         self._column.setStretchFactor(self.list_field, 1)
         self.add(self.place_field)
-        self.add(self.pattern_field)
-        self.add(self.loader_field)
+        self.add(self.pattern_field, self.loader_field)
         self.add(self.consent_field)
         self.add(self.summary)
         self.add_files.clicked.connect(self._ask_files)
@@ -140,6 +159,7 @@ class FilesStep(Step):
     def put(self, names: tuple[str, ...]) -> None:
         """Add files and folders; they are looked for in the background."""
         self._names = tuple(dict.fromkeys(self._names + names))
+        self.table.show_names(self._names)
         self._look()
 
     def _look(self) -> None:
@@ -147,7 +167,6 @@ class FilesStep(Step):
         rows = self.list.verticalHeader()
         rows.setDefaultSectionSize(self.list.fontMetrics().height() + ROW_PADDING)
         self.looked = None
-        self.table.show_names(self._names)
         self._show_chosen()
         self.changed.emit()
         self.cancel.setVisible(bool(self._names))
@@ -215,17 +234,8 @@ class FilesStep(Step):
         """Show what was found in the files."""
         self.looked = looked
         self.cancel.hide()
-        self.table.show_looked(looked)
-        asked = str(self.place.currentData() or "")
-        self.place.blockSignals(True)
-        self.place.clear()
-        taken = f"the trained network, {looked.place}" if looked.place else "the trained network"
-        self.place.addItem(taken, "")
-        for place in filter(None, looked.places):
-            self.place.addItem(place, place)
-        choose(self.place, asked)
-        self.place.blockSignals(False)
-        self.place_field.setVisible(len(looked.places) > 1)
+        self._fill(looked)
+        self._offer(looked)
         words = [f"{counted(len(looked.files))}, {_span(looked.epochs)}"]
         if looked.skipped:
             words.append(f"{len(looked.skipped):,} left out, as the list says")
@@ -239,11 +249,40 @@ class FilesStep(Step):
         self._show_chosen()
         self.changed.emit()
 
+    def _fill(self, looked: Looked) -> None:
+        """List what was found, and stay at the same file."""
+        row = self.list.currentIndex().row()
+        path = self.table.path(row) if row >= 0 else ""
+        has_focus = self.list.isAncestorOf(QApplication.focusWidget() or self)
+        self.table.show_looked(looked)
+        self.list.setColumnHidden(SAID, not looked.skipped)
+        row = self.table.row_of(path)
+        if row >= 0:
+            self.list.setCurrentIndex(self.table.index(row, EPOCH))
+        if has_focus:
+            self.list.setFocus()
+
+    def _offer(self, looked: Looked) -> None:
+        """Offer the networks of the files; the first is the one that ncviz chose."""
+        asked = str(self.place.currentData() or "")
+        if not asked:
+            self._taken = looked.place
+        self.place.blockSignals(True)
+        self.place.clear()
+        self.place.addItem(f"{self._taken or 'all of the file'}, chosen by ncviz", "")
+        for place in looked.places:
+            if place and place != self._taken:
+                self.place.addItem(place, place)
+        choose(self.place, asked)
+        self.place.blockSignals(False)
+        self.place_field.setVisible(len(looked.places) > 1)
+
     def show_failed(self, sentence: str) -> None:
         """Say why the files are none to record."""
         self.cancel.hide()
+        self.table.show_names(self._names)
         self.summary.setText("")
-        self.list_field.fault.say(sentence)
+        self.list_field.fault.say(in_fields(sentence))
 
     def _chosen(self) -> list[int]:
         return [index.row() for index in self.list.selectionModel().selectedRows()]
@@ -260,6 +299,7 @@ class FilesStep(Step):
         gone = set(self._chosen())
         kept = (path for row, path in enumerate(self.table.paths()) if row not in gone)
         self._names = tuple(kept)
+        self.table.show_names(self._names)
         self._epochs = {name: self._epochs[name] for name in self._names if name in self._epochs}
         self._look()
 

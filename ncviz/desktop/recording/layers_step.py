@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem
 from ncviz.desktop.form_parts import Field, FieldError, Fields, caption, choice
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.recording.files_step import counted
-from ncviz.desktop.recording.step import Step
+from ncviz.desktop.recording.step import Step, in_fields
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.recording.messages import FileProgress, Inspected, LayerNode
 from ncviz.recording.plan import RecordPlan
@@ -104,7 +104,7 @@ class LayersStep(Step):
         self.inspected = None
         self.tree.clear()
         self.summary.setText("")
-        self.tree_field.fault.say(sentence)
+        self.tree_field.fault.say(in_fields(sentence))
 
     def show_inspected(self, inspected: Inspected) -> None:
         """Show the network with what would be recorded."""
@@ -152,7 +152,7 @@ class LayersStep(Step):
             f"{len(inspected.layers)} layers: {shown}",
             f"classifier {inspected.classifier or 'not found'}, "
             f"its matrix {inspected.classifier_weight or 'none: no NC3'}",
-            *inspected.notes,
+            *map(in_fields, inspected.notes),
         ]
         if inspected.skipped:
             words.append(f"{counted(len(inspected.skipped))} will be skipped")

@@ -107,6 +107,9 @@ class ModelStep(Step):
     def suggest(self, model: str, tried: str) -> None:
         """Choose what the checkpoints look like, unless the user chose already."""
         scheme, _, name = model.partition(":")
+        if tried and not self._touched:
+            self.kind.set_value(CODE)
+            self._show_possible()
         if self._touched or scheme != "torchvision" or not name:
             self.suggestion.setText(tried)
             self.suggestion.setVisible(bool(tried))
@@ -133,7 +136,7 @@ class ModelStep(Step):
             for field in fields:
                 field.setVisible(kind == value)
         self.arguments_field.setVisible(kind != OWN)
-        self.suggestion.setVisible(kind == TORCHVISION and bool(self.suggestion.text()))
+        self.suggestion.setVisible(kind != OWN and bool(self.suggestion.text()))
         self.consent.ask_for(self.code.text().strip())
 
     @property

@@ -25,7 +25,7 @@ from ncviz.desktop.recording.layers_step import LayersStep
 from ncviz.desktop.recording.model_step import OWN, ModelStep
 from ncviz.desktop.recording.record_session import RecordSession
 from ncviz.desktop.recording.record_step import RecordStep, make_parent
-from ncviz.desktop.recording.step import Step
+from ncviz.desktop.recording.step import Step, in_fields
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
@@ -175,7 +175,7 @@ class RecordDialog(QDialog):
         words = "Record" if number == RECORD else "Go on"
         self.next.setText("Record others" if self._ended else words)
         self.close_button.setText("Hide" if running else "Close")
-        self.steps[number].first().setFocus()
+        (self.close_button if self._ended else self.steps[number].first()).setFocus()
         if number == DATA:
             self.data.allow_own(self.model.kind.value == OWN)
         if number == LAYERS:
@@ -241,8 +241,8 @@ class RecordDialog(QDialog):
             return
         if self._ended:
             self._begin_anew()
-        self.go_to(FILES)
         self.files.put(names)
+        self.go_to(FILES)
 
     # Questions
 
@@ -357,7 +357,7 @@ class RecordDialog(QDialog):
             self.record.show_question()
             self._fit(*LARGE)
             self.go_to(RECORD)
-            self.record.out_field.fault.say(sentence)
+            self.record.out_field.fault.say(in_fields(sentence))
         else:
             self._ended = True
             self.record.show_ended(words)

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import (
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
-    QStackedWidget,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +24,7 @@ from ncviz.recording.plan import RecordPlan
 from ncviz.runs.folders import new_folder
 
 STEPS = 100  # of the bar, in one file
+LEAST_HEIGHT = 48  # pixels, of the list of skipped files
 
 
 class RecordStep(Step):
@@ -64,12 +65,14 @@ class RecordStep(Step):
         self.skipped = QPlainTextEdit()
         self.skipped.setReadOnly(True)
         self.skipped.setTabChangesFocus(True)
+        self.skipped.setMinimumHeight(LEAST_HEIGHT)
+        self.skipped.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.skipped_field = Field("Skipped", self.skipped)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self._question())
-        self.pages.addWidget(self._progress())
-        self.add(self.pages)
-        self._column.setStretchFactor(self.pages, 1)
+        self.question, self.progress = self._question(), self._progress()
+        for page in (self.question, self.progress):
+            self.add(page)
+            self._column.setStretchFactor(page, 1)
+        self.progress.hide()
         self.blamed = {"exists already": self.out_field, "cannot be made": self.out_field}
         self.copy.clicked.connect(self._copy)
         self.pause.clicked.connect(lambda: self.pause_asked.emit(self.pause.text() == "Pause"))
@@ -161,7 +164,9 @@ class RecordStep(Step):
         for button in (self.pause, self.stop, self.cancel):
             button.setEnabled(True)
             button.show()
-        self.pages.setCurrentIndex(1)
+        self.file.show()
+        self.question.hide()
+        self.progress.show()
 
     def show_progress(self, progress: FileProgress) -> None:
         """Show how far it is."""
@@ -178,7 +183,7 @@ class RecordStep(Step):
 
     def show_skipped(self, skipped: Skipped) -> None:
         """Tell of a file that was left out."""
-        self.skipped.appendPlainText(skipped.sentence)
+        self.skipped.appendPlainText(f"{Path(skipped.path).name} {skipped.reason}")
         self.skipped_field.show()
 
     def show_paused(self, paused: bool) -> None:
@@ -195,14 +200,15 @@ class RecordStep(Step):
     def show_ended(self, words: str) -> None:
         """Show how it ended."""
         self.heading.setText(words)
-        self.file.setText("")
+        self.file.hide()
         for button in (self.pause, self.stop, self.cancel):
             button.hide()
 
     def show_question(self) -> None:
         """Ask for the folder again."""
         self.heading.setText(self.title)
-        self.pages.setCurrentIndex(0)
+        self.progress.hide()
+        self.question.show()
 
 
 def make_parent(out: Path, runs: Path) -> None:

@@ -1,11 +1,30 @@
 """What the steps of the dialog have in common."""
 
+import re
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QWidget
 
 from ncviz.desktop.form_parts import Fields, caption
 from ncviz.desktop.plain_text import PlainLabel, plain_button
 from ncviz.recording.plan import RecordPlan
+
+# Where a sentence names an option of the command line, the dialog has a field.
+FIELDS = {
+    "--weights": "the list of networks in step 1",
+    "--load": "'Read by' in step 1",
+    "--data": "step 3",
+    "--per-class": "'Measured a class' in step 3",
+    "--split train": "'Training' in step 3",
+    "--size": "'Pixels a side' in step 3",
+    "--pool": "way for 'Maps become'",
+}
+_OPTION = re.compile("|".join(FIELDS))
+
+
+def in_fields(sentence: str) -> str:
+    """Return a sentence that names the fields of the dialog instead of options."""
+    return _OPTION.sub(lambda found: FIELDS[found[0]], sentence)
 
 
 class Step(Fields):

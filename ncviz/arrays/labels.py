@@ -101,7 +101,8 @@ def read_labels(
 def _in_order(labels: Labels, ordered: tuple[str, ...]) -> Labels:
     """Give classes the order in which their names are given."""
     names = tuple(dict.fromkeys(name for name in ordered if name in labels.class_names))
-    place = np.array([names.index(name) for name in labels.class_names] + [LEFT_OUT])
+    numbers = {name: number for number, name in enumerate(names)}
+    place = np.array([numbers[name] for name in labels.class_names] + [LEFT_OUT])
     test = None if labels.test is None else place[labels.test]
     return Labels(place[labels.train], test, names, None, labels.notes)
 

@@ -89,7 +89,8 @@ def open_tensors(path: Path) -> ArrayFile:
     ----------
     path : Path
         Holds a dictionary of tensors or arrays, of lists of them or further
-        dictionaries; a pair of features and labels; or features alone.
+        dictionaries; a pair of features and labels; a list of such pairs, or of
+        dictionaries, one a batch or sample; or features alone.
 
     Raises
     ------
@@ -106,6 +107,9 @@ def open_tensors(path: Path) -> ArrayFile:
         given = read_checkpoint(path)
     if isinstance(given, Inert) and isinstance(given.state, dict) and "tensors" in given.state:
         given = given.state["tensors"]  # a TensorDataset
+    if (columns := _columns(given)) is not None:
+        file.notes.append(f"a list of {len(given):,} batches or samples: joined part by part")
+        given = columns
     if isinstance(given, list | tuple):
         given = {f"arr_{number}": value for number, value in enumerate(given[:MOST_ARRAYS])}
     if not isinstance(given, dict):
@@ -165,13 +169,65 @@ def _fill(file: ArrayFile, values: dict[Any, Any], prefix: str, depth: int) -> N
             _fill(file, value, f"{name}/", depth + 1)
             continue
         array = _array(name, value, file.path)
+        if array is None and depth < _DEEPEST and (columns := _columns(value)) is not None:
+            _fill(file, columns, f"{name}/", depth + 1)
+            continue
         if array is None:
-            kind = value.kind if isinstance(value, Inert) else type(value).__name__
+            named = "list" if isinstance(value, list) else type(value).__name__
+            kind = value.kind if isinstance(value, Inert) else named
             file.left[name] = f"is no tensor and no list of numbers or words, but {kind[:60]}"
         else:
             file.arrays[name] = array
         if len(file.arrays) + len(file.left) > MOST_ARRAYS:
             raise UserError(f"{file.path} holds more than {MOST_ARRAYS:,} arrays.")
+
+
+def _columns(rows: Any) -> dict[str, list[Any]] | None:
+    """Return what a list holds of samples or batches as a loader yields them, part by part.
+
+    Parameters
+    ----------
+    rows : object
+        A list of (features, labels), or of dictionaries with the same names; None is returned
+        for all else, such as a pair of lists of batches.
+    """
+    if not isinstance(rows, list) or not rows:  # a tuple of pairs may be two splits
+        return None
+    first = rows[0]
+    if isinstance(first, dict):
+        if not all(isinstance(row, dict) and row.keys() == first.keys() for row in rows):
+            return None
+        labels = [
+            _axes(part) for key, part in first.items() if meaning_of(str(key)).part == "labels"
+        ]
+        join = _Samples if labels[:1] == [0] else list
+        return {str(key): join(row[key] for row in rows) for key in first}
+    axes = [_axes(part) for part in first] if isinstance(first, list | tuple) else []
+    if len(set(axes)) < 2:
+        return None
+    if not all(isinstance(row, list | tuple) and len(row) == len(first) for row in rows):
+        return None
+    names = [f"part_{k}" for k in range(len(axes))]
+    label = 1 if 1 in axes and max(axes) > 1 else min(axes)  # a batch may have its number, too
+    names[axes.index(max(axes))], names[axes.index(label)] = "features", "labels"
+    join = list if label else _Samples
+    return {name: join(row[k] for row in rows) for k, name in enumerate(names)}
+
+
+class _Samples(list[Any]):
+    """Parts of one sample each, which become rows; those of batches are joined."""
+
+
+def _axes(value: Any, depth: int = 0) -> int:
+    """Return how many axes a part of a row has: a batch of features has more than its labels."""
+    from ncviz.recording.stored_tensors import as_tensor, is_tensor
+
+    tensor = as_tensor(value)
+    if is_tensor(tensor):
+        return len(tensor.shape)
+    if not isinstance(value, list | tuple) or not value or depth > _DEEPEST:
+        return 0
+    return 1 + _axes(value[0], depth + 1)
 
 
 def _array(name: str, value: Any, path: Path) -> StoredArray | None:
@@ -187,7 +243,8 @@ def _array(name: str, value: Any, path: Path) -> StoredArray | None:
     if isinstance(value, list | tuple) and value:
         tensors = [as_tensor(part) for part in value]
         if all(is_tensor(part) and not is_strange(part) for part in tensors):
-            joined = _joined([TensorArray(name, part, path).read() for part in tensors])
+            read = [TensorArray(name, part, path).read() for part in tensors]
+            joined = _joined(read, stack=isinstance(value, _Samples))
             return None if joined is None else HeldArray(name, joined)
     if isinstance(value, _WORDS) or _are_plain(value):
         array = plain_array(value)
@@ -201,10 +258,10 @@ def _are_plain(value: Any, depth: int = 0) -> bool:
     return all(isinstance(part, _WORDS) or _are_plain(part, depth + 1) for part in value)
 
 
-def _joined(parts: list[NDArray[Any]]) -> NDArray[Any] | None:
-    """Return the batches of a loader as one array."""
+def _joined(parts: list[NDArray[Any]], *, stack: bool) -> NDArray[Any] | None:
+    """Return the batches of a loader, or its samples, as one array."""
     try:
-        return np.stack(parts) if parts[0].ndim == 0 else np.concatenate(parts)
+        return np.stack(parts) if stack or parts[0].ndim == 0 else np.concatenate(parts)
     except ValueError:
         return None
 

@@ -78,6 +78,28 @@ def torch_batches(path):
     torch.save({"train": {"feats": features, "targets": list(torch.tensor(Y).split(5))}}, path)
 
 
+def torch_list_of_batches(path):
+    batches = zip(torch.tensor(H).split(5), torch.tensor(Y).split(5), strict=True)
+    torch.save(list(batches), path)
+
+
+def torch_list_of_named_batches(path):
+    batches = zip(torch.tensor(H).split(5), torch.tensor(Y).split(5), strict=True)
+    torch.save([{"x": x, "y": y, "step": k} for k, (x, y) in enumerate(batches)], path)
+
+
+def torch_list_of_samples(path):
+    torch.save({"train": [(h, int(y)) for h, y in zip(torch.tensor(H), Y, strict=True)]}, path)
+
+
+def torch_lists_of_both(path):
+    torch.save((list(torch.tensor(H).split(5)), list(torch.tensor(Y).split(5))), path)
+
+
+def pickled_samples(path):
+    path.write_bytes(pickle.dumps([(h.tolist(), str(WORDS[y])) for h, y in zip(H, Y, strict=True)]))
+
+
 def torch_lists(path):
     torch.save({"embeddings": torch.tensor(H), "labels": Y.tolist()}, path)
 
@@ -135,6 +157,11 @@ WELL_FORMED = {
     torch_dictionary: "f.pt",
     torch_pair: "p.pth",
     torch_batches: "b.pt",
+    torch_list_of_batches: "lb.pt",
+    torch_list_of_named_batches: "ln.pt",
+    torch_list_of_samples: "ls.pt",
+    torch_lists_of_both: "lt.pt",
+    pickled_samples: "s.pkl",
     torch_lists: "no-suffix",
     torch_data_set: "d.pt",
     torch_arrays: "a.pt",

@@ -63,10 +63,10 @@ _STEP = _words(
     "step steps globalstep gs stp iter iters iteration iterations it itr itrs update updates "
     "upd ba nimg kimg tick ticks t training"
 )
-_NOUNS = _words(
-    "checkpoint checkpoints ckpt ckpts chkpt chkp chk cp cpt model models mdl weight weights wts "
-    "net network netg netd snapshot snap save saved state params param best last latest final "
-    "recovery dict backbone encoder decoder classifier student teacher module trained torch "
+_SAVED = _words("checkpoint checkpoints ckpt ckpts chkpt chkp chk cp cpt snapshot snap save saved")
+_NOUNS = _SAVED | _words(
+    "model models mdl weight weights wts net network netg netd state params param best last latest "
+    "final recovery dict backbone encoder decoder classifier student teacher module trained torch "
     "pytorch states"
 )
 # Of these the number is never the epoch, however it varies.
@@ -154,6 +154,8 @@ _END = re.compile(
 )
 _VERSION = re.compile(r"(?:[-_]v(\d{1,4})|[ _-]*\((\d{1,4})\)|[ _-]copy[ _-]?(\d{0,4}))$")
 _TOKEN = re.compile(r"[^\W\d_]+|[0-9]+(?:\.[0-9]+)*(?:e-[0-9]+)?", re.IGNORECASE)
+# '2e5' and '1.5e+05', which only a word for progress tells from the fifth epoch of fold 2.
+_POWER = re.compile(r"[1-9](?:\.[0-9]+)?e\+?0?[1-8](?![0-9.])")
 _GLUED = re.compile(r"(?:.*(?:model|net|ckpt|checkpoint|weights|best|last|save|global|train))")
 
 
@@ -241,8 +243,16 @@ def _unless_known(found: re.Match[str]) -> str:
 
 
 def _tokens(text: str, as_written: str) -> Iterator[_Token]:
+    done = 0
     for found in _TOKEN.finditer(text):
         start, end = found.span()
+        if start < done:
+            continue
+        power = _POWER.match(text, start)
+        if power is not None and _counts_progress(text, *power.span()):
+            done = power.end()
+            yield _Token(power.group(), start, done, True)
+            continue
         if found.group()[0].isdigit():
             yield from _dotted(found.group(), start, text)
             continue
@@ -258,6 +268,14 @@ def _tokens(text: str, as_written: str) -> Iterator[_Token]:
                     if word.endswith(long) and _GLUED.fullmatch(word.removesuffix(long)):
                         word, start = long, end - len(long)
         yield _Token(word, start, end, False)
+
+
+def _counts_progress(text: str, start: int, end: int) -> bool:
+    """Tell whether a word such as 'step' stands before or after a part of a name."""
+    before = re.search(r"([^\W\d_]+)[-_= ]*$", text[max(0, start - 40) : start])
+    after = re.match(r"[-_ ]?([^\W\d_]+)(?![^\W_]|[-_= ]*[0-9])", text[end:])
+    words = (before.group(1) if before else "", after.group(1) if after else "")
+    return any(len(word) > 1 and word in _PROGRESS for word in words)
 
 
 def _dotted(text: str, start: int, whole: str) -> Iterator[_Token]:
@@ -294,8 +312,9 @@ def _read(
     word = before.text if before is not None else ""
     if len(word) == 1 and not is_glued and word != "e":
         word = ""  # 'swin_t_10', 'G_12000': a letter says nothing of what comes after it
-    value, tail = _value(token, tail, word)
-    kind = _kind(tokens, place, word, is_glued, tail)
+    value, tail = _value(tokens, place, tail, word)
+    is_whole = "." not in token.text or (value >= 1000 and value.denominator == 1)
+    kind = _kind(tokens, place, word, is_glued, tail, is_whole)
     if kind in (Kind.PLAIN, Kind.PART) and _is_size(token, text, sizes, is_glued):
         kind = Kind.SIZE
     if len(token.text.split(".")[0].lstrip("0")) > MOST_DIGITS or "e-" in token.text:
@@ -307,19 +326,23 @@ def _read(
     return Number(value, kind, word, word in _NOUNS, folder, token.start, token.end)
 
 
-def _value(token: _Token, tail: _Token | None, word: str) -> tuple[Fraction, _Token | None]:
+def _value(
+    tokens: list[_Token], place: int, tail: _Token | None, word: str
+) -> tuple[Fraction, _Token | None]:
     """Return the number, and what hangs on it but for a 'k' or 'M' that it counts in."""
-    value = Fraction(token.text.split("e-")[0])
+    value = Fraction(tokens[place].text.split("e-")[0])
     factor = {"k": 1_000, "m": 1_000_000}.get(tail.text if tail else "", 1)
-    if factor > 1 and word in _PROGRESS:
-        return value * factor, None
+    further = tokens[place + 2].text if place + 2 < len(tokens) else ""
+    if word in _PROGRESS | _SAVED or (len(further) > 1 and further in _STEP):
+        return value * factor, tail if factor == 1 else None
     if factor == 1_000 and value not in _K_OF_DATA:
         return value * factor, None
     return value, tail
 
 
-def _kind(tokens: list[_Token], place: int, word: str, is_glued: bool, tail: _Token | None) -> Kind:
-    is_whole = "." not in tokens[place].text
+def _kind(
+    tokens: list[_Token], place: int, word: str, is_glued: bool, tail: _Token | None, is_whole: bool
+) -> Kind:
     earlier = tokens[place - 2].text if place > 1 and not tokens[place - 2].is_number else ""
     if word in _PROGRESS and earlier in _NO_PROGRESS | _OF_A_PLAN:
         is_planned = word in _EPOCH and earlier in _OF_A_PLAN

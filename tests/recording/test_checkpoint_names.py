@@ -45,6 +45,15 @@ step_1000_epoch_3.pt 3
 step=400-epoch=3.ckpt 3
 step_1000000.pt 1000000
 step_1.2M.pt 1200000
+step=1e5.pt 100000
+iter_1.5e+05.pth 150000
+2e5_steps.pt 200000
+epoch1e3.pt 1000
+fold1e5_step300.pt 5
+step_3_e10.pt 10
+checkpoint_2M.pt 2000000
+ckpt-1.5M.pt 1500000
+model_2M_steps.pt 2000000
 iter_80k.pth 80000
 iter_80000.pth 80000
 state_step005100.bin 5100

@@ -37,6 +37,9 @@ class ClassChips(QWidget):
 
     def set_classes(self, names: tuple[str, ...], counts: tuple[int, ...] = ()) -> None:
         """Offer other classes, with their training samples where these are to be seen."""
+        # Hidden: what is added to a page that is seen is laid out anew one by one.
+        was_hidden = self.isHidden()
+        self.hide()
         for chip in self.chips:
             self._grid.removeWidget(chip)
             chip.deleteLater()
@@ -46,6 +49,7 @@ class ClassChips(QWidget):
         columns = 2 if len(names) <= 20 else 4
         for number, chip in enumerate(self.chips):
             self._grid.addWidget(chip, number // columns, number % columns)
+        self.setHidden(was_hidden)
 
     def _chip(self, number: int, name: str) -> QToolButton:
         chip = LongToolButton()

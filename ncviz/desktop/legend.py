@@ -260,11 +260,12 @@ class Legend(QWidget):
             does = "hides" if chip.isChecked() else "shows"
             chip.say(f"Click {does} {chip.name}; Alt-click keeps it alone.")
             chip.update()
-        self.setVisible(bool(classes))
         self.place()
+        self.setVisible(bool(classes))
 
     def _make_chips(self, classes: tuple[tuple[int, str], ...]) -> None:
         self.pointed.emit(-1)
+        self.hide()  # a thousand chips come at once, not one after the other
         for chip in self.chips:
             chip.hide()
             chip.deleteLater()

@@ -1,5 +1,6 @@
 """Keeps what is drawn within the view: on opening, when other things are shown, and on demand."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ class Framing:
         self._panels: tuple[tuple[object, ...], float] = ((), Camera().distance)
         self._before_model: Camera | None = None
         self._model_seen: tuple[Camera, bool] | None = None
+        self._due: Callable[[], None] | None = None
         window.explorer.listen(self._explorer_changed)
 
     def fit(self) -> None:
@@ -118,6 +120,9 @@ class Framing:
         canvas, run = self._window.canvas, self._window.explorer.run
         if run is None or run is self._framed:
             return
+        if not self._window.presenter.is_prepared():
+            self._due = self.enter_run
+            return
         self._framed = run
         canvas.home = self.first_view(Camera())
         goal = canvas.control.goal
@@ -128,6 +133,9 @@ class Framing:
 
     def step_back(self) -> None:
         """Look from farther away if something of what is open is out of view at some moment."""
+        if not self._window.presenter.is_prepared():
+            self._due = self._due or self.step_back
+            return
         canvas = self._window.canvas
         goal, home = canvas.control.goal, canvas.home
         if goal.distance < 0.99 * home.distance or goal.target != home.target:
@@ -138,6 +146,12 @@ class Framing:
             canvas.home = replace(home, distance=farther.distance, target=farther.target)
             with self._window.doings.consequence():
                 canvas.move_to(farther)
+
+    def catch_up(self) -> None:
+        """Do what waited for pictures to be worked out."""
+        due, self._due = self._due, None
+        if due is not None and self._window.current.shows_run:
+            due()
 
     def _follow_run(self) -> None:
         """Step back where a training has grown out of the view."""
@@ -151,7 +165,9 @@ class Framing:
         canvas = window.canvas
         run_seen = window.explorer.run is not None and window.current.shows_run
         one = len(canvas.picture.panels) == 1
-        if run_seen and one and self._framed is not None and canvas.control.goal == canvas.home:
+        if not (run_seen and one and self._framed is not None and window.presenter.is_prepared()):
+            return
+        if canvas.control.goal == canvas.home:
             canvas.home = self.first_view(canvas.home)
             if canvas.home != canvas.control.goal:
                 with window.doings.consequence():

@@ -25,6 +25,7 @@ AFTER_EXPLORER = {
     "series": ("series",),
     "bookmarks": ("moment",),
 }
+PREPARING = "So many samples and classes take a moment: the picture before stays until then."
 FRAME_MILLISECONDS = {60: 16, 30: 33, 0: 8}
 
 
@@ -65,6 +66,10 @@ class Presenter:
     def up_to_date(self) -> bool:
         """Return whether all that changed has been shown; idle work may be left."""
         return not self._stale
+
+    def is_prepared(self) -> bool:
+        """Return whether what is seen can be drawn at once; else it is being worked out."""
+        return self._window.preparing.ready(self._window.current.seen())
 
     def spare_the_processor(self, spare: bool) -> None:
         """Draw fewer frames while a network trains."""
@@ -117,7 +122,11 @@ class Presenter:
             self._last_shown = now
         try:
             window.current.advance(passed)
-            self._show(now)
+            if self.is_prepared():
+                window.framing.catch_up()
+                self._show(now)
+            elif self._stale:
+                window.frame.caption.say(PREPARING)
         except UserError as error:
             window.player.pause()
             self._stale -= {"scene", "moment"}

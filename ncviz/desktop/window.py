@@ -50,6 +50,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.player import Player
+from ncviz.explorer.preparing import Preparing
 from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.scenes.palette import THEMES, Theme
 
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.recording = Recording(self)
         self.transport = Transport(self)
         self.doings = Doings(self)  # before what follows by itself
+        self.preparing = Preparing()
         self.framing = Framing(self)
         self.frame.freed.connect(self.framing.room_changed)
         self.picture = PictureControl(self)

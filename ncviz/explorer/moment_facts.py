@@ -152,6 +152,9 @@ class MomentFacts:
     failure: str = ""
 
 
+Looked = tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...], float, Mixing, float]
+
+
 def class_spreads(
     positions: Positions,
     labels: NDArray[np.int64],
@@ -265,17 +268,13 @@ def facts_at(
         If a snapshot that is needed cannot be read.
     """
     manifest, snapshot = run.manifest, run.snapshot(epoch)
+    seen, looked, drawn_mixing = measure_moment(run, epoch, layer, classes, hidden, shadow)
     last, drawn = (
         len(manifest.layers) - 1,
         np.bincount(run.probe.labels, minlength=manifest.classes),
     )
     layer %= last + 1
-    seen = tuple(k for k in classes if k not in hidden)
-    seen = seen if len(seen) > 1 else classes
-    measured, spreads, widths, widest, mixing, behind = memory_of(run).recall(
-        ("facts", epoch, layer, classes, seen),
-        lambda: _look_at(run, epoch, layer, classes, seen),
-    )
+    measured, spreads, widths, widest, mixing, behind = looked
     scalars, recipe = snapshot.scalars, manifest.recipe
     minority = class_groups(run)[1]
     ended = epoch == run.epochs[-1]
@@ -297,7 +296,7 @@ def facts_at(
         samples=tuple(int(drawn[k]) for k in seen),
         dimensions=min(len(classes) - 1, manifest.layers[layer].width),
         mixing=mixing,
-        drawn=_drawn_mixing(run, epoch, layer, classes, seen, shadow),
+        drawn=drawn_mixing,
         place=INPUT if is_first and manifest.layers[0].name == "input" else _place(layer, last),
         layer=manifest.layers[layer].name,
         width=manifest.layers[layer].width,
@@ -332,9 +331,46 @@ def facts_at(
     )
 
 
+def measure_moment(
+    run: Run,
+    epoch: int,
+    layer: int,
+    classes: tuple[int, ...],
+    hidden: tuple[int, ...] = (),
+    shadow: Shadow | None = None,
+) -> tuple[tuple[int, ...], Looked, Mixing]:
+    """Measure what takes time of a moment, once: the run remembers it.
+
+    Parameters
+    ----------
+    run, epoch, layer, classes, hidden, shadow
+        As of `facts_at`.
+
+    Returns
+    -------
+    seen : tuple of int
+        The classes that are spoken of.
+    looked : tuple
+        Measures of the layer, spreads and widths of its classes, the largest width of all,
+        how the classes mix, and how many samples are behind it.
+    drawn : Mixing
+        How they mix in the picture.
+    """
+    layer %= len(run.manifest.layers)
+    seen = tuple(k for k in classes if k not in hidden)
+    seen = seen if len(seen) > 1 else classes
+    which = epoch, layer, classes, seen
+    memory = memory_of(run)
+    looked = memory.recall(("facts", which), lambda: _look_at(run, *which))
+    drawn = memory.recall(
+        ("mixing", which, shadow, run.epochs), lambda: _drawn_mixing(run, *which, shadow)
+    )
+    return seen, looked, drawn
+
+
 def _look_at(
     run: Run, epoch: int, layer: int, classes: tuple[int, ...], seen: tuple[int, ...]
-) -> tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...], float, Mixing, float]:
+) -> Looked:
     """Measure what takes time: the layer, and the spread of the classes drawn and in whole."""
     snapshot = run.snapshot(epoch)
     positions, labels = snapshot.positions(layer), run.probe.labels

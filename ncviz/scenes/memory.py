@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -33,6 +34,14 @@ class Memory:
     def used(self) -> int:
         """Return the bytes of all that is kept."""
         return self._used
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._kept
+
+    def adopt(self, other: "Memory") -> None:
+        """Take over what is kept in another memory of the same run."""
+        for key in tuple(other._kept):
+            self.recall(key, partial(other.recall, key, lambda: None))
 
     def recall(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """Return what is kept under a key, made now if need be; it must not be changed."""

@@ -137,6 +137,17 @@ class Room:
         """Return what is known of a sample under the pointer; None where it is no run's."""
         return None
 
+    def looks_at(self, panel: int) -> tuple[Run, View] | None:
+        """Return the run of a panel and how it is seen there; None where it is not known."""
+        return None
+
+    def seen(self) -> list[tuple[Run, View]]:
+        """Return the runs that are seen, panel by panel, and how."""
+        found: list[tuple[Run, View]] = []
+        while (one := self.looks_at(len(found))) is not None:
+            found.append(one)
+        return found
+
     def direction_facts(self, panel: int, ball: int) -> DirectionFacts | None:
         """Return what is known of a class mean or classifier row, a ball of a panel's scene."""
         return None

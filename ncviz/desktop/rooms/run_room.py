@@ -104,7 +104,6 @@ class RunRoom(Room):
         return self.window.explorer.view.layer
 
     def looks_at(self, panel: int) -> tuple[Run, View] | None:
-        """Return the run of a panel and how it is seen there; None where it is not known."""
         explorer = self.window.explorer
         if explorer.run is None or panel > 0:
             return None
@@ -116,7 +115,8 @@ class RunRoom(Room):
             return None
         run, view = seen
         panels = self.window.canvas.picture.panels
-        if not panel < len(panels):
+        # While a picture is worked out that of another view is on the canvas.
+        if not panel < len(panels) or not self.window.presenter.is_prepared():
             return None
         scene = panels[panel].scene
         owner = owner_of_ball(scene, view, run.manifest.classes, ball)

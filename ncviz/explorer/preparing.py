@@ -1,0 +1,103 @@
+"""Works out in a thread what would hold up the window: pictures of a thousand classes."""
+
+import threading
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+
+from ncviz.explorer.moment_facts import measure_moment
+from ncviz.runs.run import Run
+from ncviz.scenes.camera_fit import scenes_over_time
+from ncviz.scenes.compose import compose, with_classes
+from ncviz.scenes.layout import nearest_recorded, recorded_around
+from ncviz.scenes.memory import Memory, memory_of
+from ncviz.scenes.shadows import TOUR, kind_of
+from ncviz.scenes.view import View
+
+HEAVY = 2e9  # about a twentieth of a second: numbers of all samples, times classes shown
+READING = 300  # classes whose distances cost as much as reading the samples
+
+Seen = tuple[Run, View]
+
+
+def is_heavy(run: Run, view: View) -> bool:
+    """Return whether a moment of a run takes longer to work out than a window may stand still.
+
+    Parameters
+    ----------
+    run : Run
+    view : View
+    """
+    manifest = run.manifest
+    shown = len(with_classes(view, run).shown_classes(manifest.classes))
+    # The grand tour is another picture in every frame: none can be had before.
+    if kind_of(view.shadow, shown) == TOUR:
+        return False
+    width = manifest.layers[view.layer % len(manifest.layers)].width
+    return len(run.probe.labels) * width * (shown + READING) > HEAVY
+
+
+class Preparing:
+    """Lets pictures be worked out while the window shows what it did before.
+
+    The thread reads the run by itself and shares nothing with the window: what it remembers is
+    handed over as a whole.
+    """
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._found: list[tuple[Run, Hashable, Memory]] = []
+
+    def ready(self, seen: Sequence[Seen]) -> bool:
+        """Return whether some views of runs can be drawn at once; else begin with one of them.
+
+        Parameters
+        ----------
+        seen : sequence of (Run, View)
+        """
+        while self._found:
+            run, key, memory = self._found.pop()
+            memory_of(run).adopt(memory)
+            memory_of(run).recall(key, lambda: True)
+        for run, view in seen:
+            key = _key(run, view) if is_heavy(run, view) else None
+            if key is not None and key not in memory_of(run):
+                self._begin(run, view, key)
+                return False
+        return True
+
+    def wait(self) -> None:
+        """Wait for what was begun."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _begin(self, run: Run, view: View, key: Hashable) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(
+                target=lambda: self._found.append((run, key, _work_out(run, view))), daemon=True
+            )
+            self._thread.start()
+
+
+def _key(run: Run, view: View) -> Hashable:
+    """Return what decides how much there is to work out."""
+    around = recorded_around(run.epochs, view.epoch)[:2]
+    nearest = nearest_recorded(run.epochs, view.epoch)
+    shown = with_classes(view, run).shown_classes(run.manifest.classes)
+    return "prepared", run.epochs, around, nearest, view.layer, shown, view.hidden, view.shadow
+
+
+def _work_out(seen: Run, view: View) -> Memory:
+    """Return what a run would remember once a view of it was drawn and spoken of."""
+    try:
+        run = Run(seen.path)
+        if run.manifest.created != seen.manifest.created:
+            return Memory()
+        view = replace(with_classes(view, run), pinned=(), hovered=None)
+        compose(run, view)
+        shown = view.shown_classes(run.manifest.classes)
+        epoch = nearest_recorded(run.epochs, view.epoch)
+        measure_moment(run, epoch, view.layer, shown, view.hidden, view.shadow)
+        scenes_over_time(run, view)
+    except Exception:  # noqa: BLE001 - whoever draws it meets it again and says so
+        return Memory()
+    return memory_of(run)

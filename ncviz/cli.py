@@ -19,6 +19,7 @@ from ncviz.display import check_display
 from ncviz.errors import UserError
 from ncviz.interrupts import interrupts_raise
 from ncviz.viewer import need_torch
+from ncviz.wording import visible_line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +50,7 @@ def _main(arguments: Sequence[str] | None) -> int:
                 sys.stdout.flush()  # a full disk or a closed pipe shows here, not after the end
         return status
     except UserError as error:
-        print(f"ncviz: {error}", file=sys.stderr)
+        print(f"ncviz: {visible_line(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt as error:
         print("ncviz: interrupted.", file=sys.stderr)
@@ -61,7 +62,10 @@ def _main(arguments: Sequence[str] | None) -> int:
     except OSError as error:
         what = error.filename or "The output"
         reason = error.strerror or error
-        print(f"ncviz: {what} cannot be read or written: {reason}.", file=sys.stderr)
+        print(
+            f"ncviz: {visible_line(str(what))} cannot be read or written: {reason}.",
+            file=sys.stderr,
+        )
         _forget_output()
         return 1
     except Exception as error:  # noqa: BLE001 - what nobody foresaw is a sentence, too

@@ -10,6 +10,7 @@ _ORDER = "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of the direction
 _BREAKS = re.compile(f"[{_CONTROLS}\t\n\r\u2028\u2029]")
 _TURNS = re.compile(f"[{_ORDER}\ufffe\uffff]")
 _OBEYED = re.compile(f"[{_CONTROLS}{_ORDER}\ud800-\udfff]")
+_LINE_ENDS = re.compile("[\t\n\r\u2028\u2029]")
 
 
 def three_digits(value: float | None) -> str:
@@ -176,6 +177,14 @@ def visible(text: str) -> str:
     out as '\xe9'.
     """
     return _OBEYED.sub(_written_out, text)
+
+
+def visible_line(text: str) -> str:
+    r"""Return a visible text in which line breaks and tabs are written out, too, as '\n'.
+
+    A sentence or a cell with a name in it stays one.
+    """
+    return _LINE_ENDS.sub(_written_out, visible(text))
 
 
 def _written_out(found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from ncviz.commands.terminal import saved
 from ncviz.errors import UserError
 from ncviz.recording.array_files import import_array_file
+from ncviz.wording import visible_line
 
 
 def import_arrays(parsed: argparse.Namespace) -> int:
@@ -24,6 +25,6 @@ def import_arrays(parsed: argparse.Namespace) -> int:
         parsed.file, out, parsed.probe_per_class, parsed.seed, features, parsed.labels
     )
     for note in notes:
-        print(f"  {note}")
+        print(f"  {visible_line(note)}")
     print(saved(out))
     return 0

@@ -15,6 +15,7 @@ from ncviz.recording.plan import RecordPlan
 from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
 from ncviz.training.control import Control
+from ncviz.wording import visible_line
 
 BAR = 24  # characters
 LISTED = 24  # files whose epochs are said one by one
@@ -82,14 +83,15 @@ def _summarise(run: Run, state: str) -> None:
         f"{len(run.manifest.layers)} layers; epoch {last}: training error {error:.3g}{fit}."
     )
     for words in run.manifest.recipe.get("transforms", ()):
-        print(f"  {words}")
+        print(f"  {visible_line(words)}")
 
 
 def _listed(message: Ordered) -> str:
     """Say which epoch each file is of, the middle of many left out."""
-    lines = [message.said]
+    lines = [visible_line(message.said)]
     lines += [
-        f"  {epoch:>9}  {name}" for name, epoch in zip(message.files, message.epochs, strict=True)
+        f"  {epoch:>9}  {visible_line(name)}"
+        for name, epoch in zip(message.files, message.epochs, strict=True)
     ]
     gap = len(message.files) - LISTED
     if gap > 1:
@@ -119,14 +121,14 @@ class _Display:
         # The only file's fault is told once, at the end.
         elif isinstance(message, Skipped) and self._files > 1:
             start = "\r" if self._terminal else ""
-            print(f"{start}ncviz: skipped: {message.sentence}", file=sys.stderr)
+            print(f"{start}ncviz: skipped: {visible_line(message.sentence)}", file=sys.stderr)
 
     def _bar(self, message: FileProgress) -> None:
         done = round(BAR * message.done / max(message.files, 1))
         left = "" if math.isnan(message.seconds_left) else f"  {message.seconds_left:.0f} s left"
         line = (
             f"{'█' * done}{'░' * (BAR - done)} {message.step} {message.done}/{message.files}  "
-            f"{message.name}{left}"
+            f"{visible_line(message.name)}{left}"
         )
         width = shutil.get_terminal_size().columns - 1
         print(f"\r{line[:width].ljust(width)}", end="", file=sys.stderr, flush=True)

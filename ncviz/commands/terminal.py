@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from ncviz.wording import shell_word, visible
+from ncviz.wording import shell_word, visible, visible_line
 
 
 class PlainStream:
@@ -34,7 +34,7 @@ class PlainStream:
 
 def saved(run: Path) -> str:
     """Return where a run was saved, and a command that can be copied to open it."""
-    return f"Saved {run}; see it with: ncviz open {shell_word(str(run))}"
+    return f"Saved {visible_line(str(run))}; see it with: ncviz open {shell_word(str(run))}"
 
 
 @contextlib.contextmanager

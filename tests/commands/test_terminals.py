@@ -71,3 +71,8 @@ def test_a_stream_without_an_encoding_takes_all(monkeypatch):
 
 def test_the_command_that_opens_a_run_can_be_copied():
     assert shlex.split(saved(Path("a 'b' \"c\"; $d")).partition("open ")[2]) == ["a 'b' \"c\"; $d"]
+
+
+def test_a_name_with_a_line_break_makes_no_second_line(capsys):
+    assert main(["measure", "no\nSaved run"]) == 1
+    assert "no\\nSaved run" in capsys.readouterr().err.splitlines()[0]

@@ -12,6 +12,7 @@ from ncviz.wording import (
     shell_word,
     three_digits,
     visible,
+    visible_line,
     written_number,
 )
 
@@ -107,6 +108,10 @@ def test_a_list_with_a_word_in_it_is_refused():
 )
 def test_what_cannot_be_shown_is_written_out(text, shown):
     assert visible(text) == shown
+
+
+def test_a_name_with_line_breaks_stays_on_its_line():
+    assert visible_line("m\nx\r\t\u2028\x1b.pt") == r"m\nx\r\t\u2028\x1b.pt"
 
 
 def test_a_word_for_a_shell_is_read_as_it_was():

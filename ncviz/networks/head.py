@@ -11,7 +11,7 @@ from ncviz.networks.explaining import Explanation, explain, fit, tolerance_of
 from ncviz.networks.matrices import COMPUTED, attribute, matrices, name_of, oriented
 from ncviz.networks.pairing import DISTANCE, PRODUCT, Key, Pairing, is_parallel
 from ncviz.networks.points import BEFORE, INPUT, LAST, OPERAND, Point
-from ncviz.networks.probing import Met, Probed, find_met, met_again, place_of
+from ncviz.networks.probing import Met, Probed, find_met, find_source, met_again, place_of
 from ncviz.networks.taps import unknown_layer
 from ncviz.networks.trace import Left
 
@@ -83,7 +83,7 @@ def find_head(network: nn.Module, probed: Probed, named: str = "", weight: str =
     elif met is not None:
         head = _of_met(network, probed, met)
     else:
-        head = _of_outputs(network, probed)
+        head = _of_outputs(network, probed) or _of_source(network, probed)
     if head is None:
         return None
     if weight == NONE:
@@ -118,13 +118,11 @@ def _of_met(network: nn.Module, probed: Probed, met: Met) -> Head:
         name = last.inside  # which prepares its input further
     if not name:
         name = weight if COMPUTED not in weight else last.inside or type(network).__name__
-    point = Point(last.module, INPUT, "features") if last.module else None
-    is_last = met.found.places == LAST
-    if point is None or is_last or _runs_again(probed, last):
-        what = LAST if is_last else BEFORE if _is_cosine(last) else ""
-        point = Point(name, OPERAND, "features", (*place_of(probed, last), what))
+    point = _input_of(probed, last, name, is_last=met.found.places == LAST)
     if weight not in (name, f"{name}.weight"):
         said.append(f"its weight matrix is {weight}")
+    if len(met.pairings) == 1 and len(last.rows) != len(met.rows):
+        said.append(f"of its {len(last.rows)} rows the mean of each class is compared")
     if any(is_scaled for _, is_scaled in named):
         said.append(f"of {weight} each row is scaled, as the network does")
     notes = [f"{name} gives the logits: {'; '.join(said)}"] if said else []
@@ -139,6 +137,25 @@ def _of_met(network: nn.Module, probed: Probed, met: Met) -> Head:
         met.found.has_factors,
         tuple(notes),
     )
+
+
+def _of_source(network: nn.Module, probed: Probed) -> Head | None:
+    """Return the last layer or product behind the logits, where these are some function of it."""
+    last = find_source(probed)
+    if last is None:
+        return None
+    weight, _ = name_of(network, last.rows, last.inside)
+    name = last.module or (weight if weight != COMPUTED else last.inside or type(network).__name__)
+    words = f"{name} gives what the logits are computed from, without further weights"
+    return Head(name, _input_of(probed, last, name), last.began, notes=(words,))
+
+
+def _input_of(probed: Probed, pairing: Pairing, name: str, *, is_last: bool = False) -> Point:
+    """Return where the samples of a pairing are read: at the layer that is given them, if any."""
+    if pairing.module and not is_last and not _runs_again(probed, pairing):
+        return Point(pairing.module, INPUT, "features")
+    what = LAST if is_last else BEFORE if _is_cosine(pairing) else ""
+    return Point(name, OPERAND, "features", (*place_of(probed, pairing), what))
 
 
 def _shared(modules: Sequence[str]) -> str:

@@ -39,9 +39,13 @@ class Logits:
 
     def __call__(self, output: Any) -> Tensor:
         """Return the logits, shape (N, K), of an output."""
+        return self._undone(_flat(self.place_in(output)))
+
+    def place_in(self, output: Any) -> Tensor:
+        """Return the tensor of an output that is or ends in the logits, as the network gave it."""
         for path, tensor in outputs_in(output):
             if path == self.path:
-                return self._undone(_flat(tensor))
+                return tensor
         raise UserError(no_logits(output))
 
     def _undone(self, values: Tensor) -> Tensor:

@@ -38,7 +38,7 @@ def attribute(network: nn.Module, name: str) -> object:
 
 
 def oriented(tensor: Tensor, shape: Sequence[int]) -> Iterator[Tensor]:
-    """Yield a tensor as a matrix of a shape: as it is, flattened, or transposed."""
+    """Yield a tensor as a matrix of a shape: as it is, flattened, transposed, or its parts."""
     rows, width = shape
     if not tensor.is_floating_point() or tensor.numel() != rows * width or tensor.ndim < 2:
         return
@@ -50,6 +50,8 @@ def oriented(tensor: Tensor, shape: Sequence[int]) -> Iterator[Tensor]:
         yield squeezed
     if squeezed.shape == (width, rows):
         yield squeezed.t()
+    if squeezed.ndim == 3 and squeezed.shape[2] == width:  # of several heads
+        yield squeezed.flatten(0, 1)
 
 
 def name_of(network: nn.Module, rows: Tensor, module: str) -> tuple[str, bool]:

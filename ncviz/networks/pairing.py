@@ -68,6 +68,8 @@ class Pairing:
         their lengths; '' for none.
     inside : str
         The innermost module at work.
+    number : int
+        Of the pairings of this pass, from 0.
     """
 
     key: Key
@@ -78,6 +80,7 @@ class Pairing:
     before: Tensor | None = None
     module: str = ""
     inside: str = ""
+    number: int = 0
 
 
 class Meetings:

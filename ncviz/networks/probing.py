@@ -30,10 +30,13 @@ class Probed:
         Of samples, and of others made from them.
     logits : tuple of tensor, shape (n, K)
         Of both.
+    given : tensor
+        The logits of the first as the network gave them, with a softmax, say.
     """
 
     passes: Passes
     logits: tuple[Tensor, Tensor]
+    given: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +105,8 @@ def pass_twice(network: nn.Module, inputs: Inputs, told: Told | None = None) -> 
 def probed(passes: Passes, logits: Logits) -> Probed:
     """Return two passes with their logits."""
     one, other = passes
-    return Probed(passes, (logits(one.output), logits(other.output)))
+    given = logits.place_in(one.output)
+    return Probed(passes, (logits(one.output), logits(other.output)), given)
 
 
 def find_met(probed: Probed) -> Met | None:
@@ -175,17 +179,40 @@ def _together(
     """Yield the rows and the bias of pairings that stand side by side, or are averaged."""
     first = [pair[0] for pair in pairs]
     if len(first) == 1:
-        yield first[0].rows, first[0].bias
+        rows, bias = first[0].rows, first[0].bias
+        yield rows, bias
+        if len(rows) % classes == 0 and len(rows) > classes:  # of several heads, or a class's own
+            for shape, along in (((-1, classes), 0), ((classes, -1), 1)):
+                mean = None if bias is None else bias.double().reshape(shape).mean(along)
+                yield rows.double().reshape(*shape, rows.shape[1]).mean(along), mean
         return
-    rows = [p.rows.double() for p in first]
+    parts = [p.rows.double() for p in first]
     biases = [
         torch.zeros_like(p.rows[:, 0]).double() if p.bias is None else p.bias.double()
         for p in first
     ]
-    if sum(map(len, rows)) == classes:
-        yield torch.cat(rows), torch.cat(biases)
-    if all(len(part) == classes for part in rows):
-        yield torch.stack(rows).mean(0), torch.stack(biases).mean(0)
+    if sum(map(len, parts)) == classes:
+        yield torch.cat(parts), torch.cat(biases)
+    if all(len(part) == classes for part in parts):
+        yield torch.stack(parts).mean(0), torch.stack(biases).mean(0)
+
+
+def find_source(probed: Probed) -> Pairing | None:
+    """Return the last pairing of which the logits are some function without weights.
+
+    Such as the greatest of several centres a class, or outputs in another order.
+    None where there is none, or several of different samples.
+    """
+    trace = probed.passes[0].trace
+    sources = trace.sources_of(probed.given)
+    found = [pairing for pairing in trace.pairings if pairing.number in sources]
+    if not found or len(found) < len(sources):
+        return None
+    last = found[-1].samples
+    is_one = all(
+        one.samples.shape == last.shape and torch.equal(one.samples, last) for one in found
+    )
+    return found[-1] if is_one else None
 
 
 def place_of(probed: Probed, pairing: Pairing) -> Place:
@@ -222,6 +249,7 @@ def met_again(probed: Probed, places: Sequence[Place], has_factors: bool) -> Met
     classes = probed.logits[0].shape[1]
     samples = torch.cat([pair.samples.double() for pair in pairs[-1]])
     for rows, bias in _together(pairs, classes):
-        if len(rows) == classes:
+        is_mean = len(pairs) == 1 and len(pairs[0][0].rows) != classes
+        if len(rows) == classes and not is_mean:
             return Met(tuple(pairs), samples, rows, bias, Explanation(rows, bias))
     return None

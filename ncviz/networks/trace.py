@@ -21,6 +21,22 @@ _ENDS = {
     _aten.sigmoid.default: "sigmoid",
 }
 _SCALES = (_aten.div.Tensor, _aten.mul.Tensor)
+# In which samples meet weights: what comes of them is another function of the samples.
+_WEIGHED = (
+    _aten.mm.default,
+    _aten.addmm.default,
+    _aten.mv.default,
+    _aten.addmv.default,
+    _aten.bmm.default,
+    _aten.baddbmm.default,
+    _aten.convolution.default,
+    _aten._trilinear.default,
+    _aten._cdist_forward.default,
+    _aten._euclidean_dist.default,
+)
+Sources = frozenset[int]
+_NOTHING: Sources = frozenset()
+_ANYTHING: Sources = frozenset([-1])
 _MOST_KEPT = 2**24  # numbers of all samples that are held
 _MOST_PUT_OUT = 2**20  # numbers of a module's output that is held
 
@@ -73,24 +89,48 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.calls: dict[str, int] = {}
         self.ends: dict[int, str] = {}  # by the place in memory
         self.depth: dict[int, int] = {}  # by the tensor: how many operations one after another
+        # By the place in memory: the numbers of the pairings of which a tensor is a function
+        # without weights, -1 for the input and whatever else it comes of; nothing for weights.
+        self.sources: dict[int, Sources] = {}
         self._wanted = wanted
+        self._met = 0
         self._scaled: dict[int, Tensor] = {}
         self.stack: list[Frame] = []
         fixed = [*network.parameters(), *network.buffers()]
         self._fixed = {place(tensor) for tensor in fixed}
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        for pairing in self._pairings(func, args):
+        own = _NOTHING
+        for pairing, is_own in self._pairings(func, args):
             self._keep(pairing)
+            own |= frozenset([pairing.number]) if is_own else _NOTHING
+        sources = own or self._sources_of(func, args)
         output = func(*args, **(kwargs or {}))
         self.time += 1
         for tensor in tensors_in(output):
             self._note(func, args, tensor)
+            self.sources[place(tensor)] = sources
         return output
 
     def end_of(self, tensor: Tensor) -> str:
         """Return 'softmax', 'log-softmax' or 'sigmoid' if that made a tensor; '' if not."""
         return self.ends.get(place(tensor), "")
+
+    def sources_of(self, tensor: Tensor) -> Sources:
+        """Return the numbers of the pairings of which a tensor is made, see `sources`."""
+        return self.sources.get(place(tensor), _NOTHING)
+
+    def _sources_of(self, func: Any, args: Any) -> Sources:
+        given = [self.sources_of(tensor) for tensor in tensors_in(args)]
+        if func in _WEIGHED and any(given) and not all(given):
+            return _ANYTHING
+        return _NOTHING.union(*given)
+
+    def _is_met(self, operand: Tensor, args: Any) -> bool:
+        """Tell whether an operand comes of samples, and all that it meets of weights alone."""
+        others = [tensor for tensor in tensors_in(args) if place(tensor) != place(operand)]
+        is_alone = not any(self.sources_of(tensor) for tensor in others)
+        return bool(self.sources_of(operand)) and bool(others) and is_alone
 
     def _note(self, func: Any, args: Any, output: Tensor) -> None:
         self.depth[id(output)] = 1 + max(
@@ -117,7 +157,8 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     # What is a pairing
 
-    def _pairings(self, func: Any, args: Any) -> Iterator[Pairing]:
+    def _pairings(self, func: Any, args: Any) -> Iterator[tuple[Pairing, bool]]:
+        """Yield pairings, and whether their samples come of the network's input, their rows not."""
         if not self.count:
             return
         for met in Meetings(self.count, self._fixed).of(func, args):
@@ -126,7 +167,7 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if not met.samples.is_floating_point() or not met.rows.numel():
                 continue
             frame = self._frame_of(met.samples) if self._wanted is None else None
-            yield Pairing(
+            pairing = Pairing(
                 met.key,
                 met.samples.detach().clone(),
                 met.rows.detach(),
@@ -135,7 +176,10 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 self._scaled.get(id(met.operand)),
                 "" if frame is None else frame.name,
                 self.stack[-1].name if self.stack else "",
+                self._met,
             )
+            self._met += 1
+            yield pairing, self._is_met(met.operand, args)
 
     def _frame_of(self, samples: Tensor) -> Frame | None:
         """Return the innermost module at work whose input are these samples."""
@@ -180,6 +224,7 @@ def trace(
     found = Trace(network)
     first = main_tensor(inputs)
     found.count = len(first)
+    found.sources = {place(tensor): _ANYTHING for tensor in tensors_in(inputs)}
     with_operations &= not first.is_meta  # which has shapes, and no numbers to compare
     ended: dict[str, int] = {}
     handles = []

@@ -435,6 +435,20 @@ HEADS = {
         "head.heads.0.weight + head.heads.1.weight",
         lambda net: sum(head.weight for head in net.head.heads) / 2,
     ),
+    "several in one product, averaged": (
+        lambda: Net(
+            Head(lambda s, x: torch.einsum("nd,vkd->nvk", x, s.heads).mean(1), (3, K, D), "heads")
+        ),
+        "head",
+        "head.heads",
+        lambda net: net.head.heads.mean(0),
+    ),
+    "several rows a class, added": (
+        lambda: Net(Head(lambda s, x: (x @ s.weight.t()).view(-1, K, 2).sum(2), (2 * K, D))),
+        "head",
+        "head.weight",
+        lambda net: net.head.weight.view(K, 2, D).mean(1),
+    ),
     "several, one used": (
         lambda: Net(Several(lambda parts: parts[0], (K, K))),
         "head.heads.0",
@@ -614,4 +628,35 @@ WITHOUT = {
         Head(lambda s, x: torch.cdist(x, s.weight) - torch.cdist(x, s.weight.flip(0)))
     ),
     "made by each sample": lambda: Net(Attentive()),
+}
+
+
+def cosines(net, x):
+    return F.linear(F.normalize(x), F.normalize(net.head.weight)).view(-1, K, 3)
+
+
+def filled(net, x):
+    logits, halves = x.new_zeros(len(x), K), net.head(x).view(-1, 3, K)
+    logits[:, 1:], logits[:, :1] = halves[:, 0, :-1], halves[:, 1, -1:].tanh()
+    return logits
+
+
+def of_layers(net, x):
+    one, two, three = net.head(x).chunk(3, 1)
+    return one * two.sigmoid() + three.relu()
+
+
+# What a network's own forward makes, without further weights, of a layer of 3K outputs.
+MADE = {
+    "the nearest of several centres": lambda s, x: 16 * cosines(s, x).amax(2),
+    "all of several centres": lambda s, x: (16 * cosines(s, x)).logsumexp(2),
+    "probabilities of the nearest": lambda s, x: (16 * cosines(s, x)).amax(2).softmax(1),
+    "the nearest of several prototypes": lambda s, x: (
+        -torch.cdist(x, s.head.weight).view(-1, K, 3).amin(2)
+    ),
+    "in another order": lambda s, x: s.head(x)[:, :K].flip(1),
+    "picked": lambda s, x: s.head(x)[:, [7, 3, 0, 5]],
+    "gates": of_layers,
+    "filled in place": filled,
+    "two layers multiplied": lambda s, x: s.head(x)[:, :K] * (x @ s.matrix.t()).sigmoid(),
 }

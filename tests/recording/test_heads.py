@@ -6,7 +6,7 @@ import heads
 import numpy as np
 import pytest
 import torch
-from heads import HEADS, INPUTS, WITHOUT, D, K, Net, Own, scripted
+from heads import HEADS, INPUTS, MADE, WITHOUT, D, K, Net, Own, scripted
 from torch import nn
 
 from ncviz import Recorder
@@ -86,6 +86,34 @@ def test_where_no_matrix_explains_the_logits_there_is_no_nc3(name, data, tmp_pat
     assert "no weight matrix explains the logits that head gives: there will be no NC3" in words
     assert run.manifest.layers[-1].width == D
     assert run.snapshot(1).classifier() is None
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_is_made_of_a_layer_s_outputs_leaves_its_input_the_features(name, data):
+    net = build(lambda: Own(MADE[name], nn.Linear(D, 3 * K)))
+    found = Anatomy(net, data[0][:2], K)
+    head, taken = found.head(), {}
+    assert found.logits.shape[1] == K
+    with torch.no_grad(), reading(net, [head.features], taken.__setitem__):
+        net(data[0])
+        torch.testing.assert_close(taken[0], net.features(data[0]))
+    if not head.weight:
+        assert "gives what the logits are computed from, without further weights" in head.notes[0]
+
+
+OTHERWISE = {
+    "a mean over two views": lambda s, x: s.head(x) + s.head(x.flip(1) ** 2),
+    "a way around": lambda s, x: s.head(x).tanh() + x[:, :K] ** 2,
+    "convolved": lambda s, x: nn.functional.conv1d(
+        x[:, None], s.matrix[:, None, :3], padding=1
+    ).amax(2),
+}
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_logits_of_more_than_one_input_have_no_features(name, data):
+    net = build(lambda: Own(OTHERWISE[name], nn.Linear(D, K)))
+    assert Anatomy(net, data[0][:2], K).head() is None
 
 
 class Gives(Own):

@@ -14,7 +14,17 @@ class DivergedError(UserError):
     """Numbers of a network are NaN or infinite: its training has diverged."""
 
 
+_OWN_WORDS = {
+    "set_int_max_str_digits": "it holds a whole number of more than 4,300 digits",
+    "max_header_size": "the header of an array in it is far too long",
+    "allow_pickle": "it holds Python objects, which could run code",
+}
+
+
 def reason(error: BaseException) -> str:
     """Return what an error of a library says, to stand within a sentence for the user."""
     words = " ".join(str(error).split()).rstrip(".")
+    for theirs, ours in _OWN_WORDS.items():  # their advice would be wrong, or is for programmers
+        if theirs in words:
+            return ours
     return words if len(words) <= 200 else f"{words[:199]}…"

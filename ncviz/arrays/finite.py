@@ -11,7 +11,9 @@ from ncviz.errors import UserError
 
 _BLOCK = 2**20  # numbers looked at together
 _MOST_NAMED = 3
-_LARGEST = 1e150  # the square of a larger number is infinite
+# Pictures hold float32: whatever is larger is infinite there, and what is smaller is nothing.
+_LARGEST = float(np.finfo(np.float32).max)
+_SMALLEST = float(np.finfo(np.float32).tiny)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,7 @@ class Usable:
 def rows_that_are_finite(rows: NDArray[Any]) -> NDArray[np.bool_]:
     """Tell which rows hold neither NaN nor infinite numbers, a block at a time.
 
-    Numbers whose squares are infinite count as infinite.
+    Numbers beyond the range of float32 count as infinite.
     """
     if rows.dtype.kind != "f":
         return np.ones(len(rows), bool)
@@ -44,7 +46,7 @@ def rows_that_are_finite(rows: NDArray[Any]) -> NDArray[np.bool_]:
     if rows.dtype.itemsize < 8:
         found = [np.isfinite(block).all(axis=1) for block in blocks]
     else:
-        found = [(np.abs(block) < _LARGEST).all(axis=1) for block in blocks]
+        found = [(np.abs(block) <= _LARGEST).all(axis=1) for block in blocks]
     return np.concatenate(found) if found else np.ones(0, bool)
 
 
@@ -79,26 +81,52 @@ def find_usable(
     labelled = labels >= 0
     finite = np.ones((len(epochs), len(labels)), bool)
     places: list[tuple[str, int]] = []
+    what = "NaN or infinite values"
     for name, arrays in layers.items():
         for number, rows in enumerate(arrays):
             bad = ~rows_that_are_finite(rows) & labelled
             finite[number] &= ~bad
+            largest = _largest(rows)
+            if 0 < largest < _SMALLEST:
+                raise _beyond(name, largest, where)
             if bad.any():
+                if _LARGEST < largest < np.inf:
+                    what = f"NaN, infinite or larger values than {_LARGEST:.1e}"
                 places.append((name, number))
                 if len(places) <= _MOST_NAMED:
                     places[-1] = (name, number)
     lost = (~finite[:, labelled]).mean(axis=1) > 0.5
     samples = labelled & finite[~lost].all(axis=0)
     if lost.all() or not samples.any():
+        for name, arrays in layers.items():
+            largest = max(map(_largest, arrays), default=0.0)
+            if _LARGEST < largest < np.inf:
+                raise _beyond(name, largest, where)
         raise UserError(
             f"{where}: all epochs or samples of {places[0][0]!r} hold NaN or infinite values: "
             "the network has diverged, or the file was written wrongly."
         )
-    notes = list(_notes(finite, lost, places, labels, class_names, epochs))
+    notes = list(_notes(finite, lost, places, labels, class_names, epochs, what))
     left = int((labelled & ~samples).sum())
     if left:
         notes.append(f"{left:,} of {int(labelled.sum()):,} samples are left out at all epochs")
     return Usable(samples, ~lost, tuple(notes))
+
+
+def _largest(rows: NDArray[Any]) -> float:
+    """Return the largest absolute value but for NaN; 0 of whole numbers."""
+    if rows.dtype.kind != "f" or not rows.size:
+        return 0.0
+    high, low = np.fmax.reduce(rows, axis=None), np.fmin.reduce(rows, axis=None)
+    return max(abs(float(high)), abs(float(low)))
+
+
+def _beyond(name: str, largest: float, where: str) -> UserError:
+    return UserError(
+        f"{where}: the largest number of {name!r} is {largest:.1e}, beyond the range of float32, "
+        f"{_SMALLEST:.1e} to {_LARGEST:.1e}: multiply the features by one number that brings "
+        "them near 1."
+    )
 
 
 def _notes(
@@ -108,21 +136,19 @@ def _notes(
     labels: NDArray[np.int64],
     class_names: Sequence[str],
     epochs: Sequence[int],
+    what: str,
 ) -> Iterator[str]:
     for number in np.flatnonzero(lost).tolist():
         names = dict.fromkeys(name for name, at in places if at == number)
         yield (
             f"{', '.join(names)}: epoch {epochs[number]} is left out, "
-            f"{int((~finite[number]).sum()):,} of its samples hold NaN or infinite values"
+            f"{int((~finite[number]).sum()):,} of its samples hold {what}"
         )
     kept = [(name, number) for name, number in places if not lost[number]]
     for name, number in kept[:_MOST_NAMED]:
         bad = np.flatnonzero(~finite[number])
         at = f", epoch {epochs[number]}" if len(epochs) > 1 else ""
         more = f" and {len(bad) - 1:,} more" if len(bad) > 1 else ""
-        yield (
-            f"{name}{at}: NaN or infinite values in sample {bad[0]} "
-            f"(class {class_names[labels[bad[0]]]}){more}"
-        )
+        yield (f"{name}{at}: {what} in sample {bad[0]} (class {class_names[labels[bad[0]]]}){more}")
     if len(kept) > _MOST_NAMED:
         yield f"and so in {len(kept) - _MOST_NAMED:,} more arrays"

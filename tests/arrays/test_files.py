@@ -258,6 +258,11 @@ BROKEN = {
     "x.npz": (b"PK thesis", "not a whole npz file"),
     "cut.npz": (archive(features=header((9, 9)) + bytes(648))[:-30], "not a whole npz file"),
     "short.npz": (archive(features=header((99, 9)) + bytes(8)), "claims more than is there"),
+    "long.npz": (
+        archive(features=header((9, 9)).replace(b"\x76\x00", b"\x10\x29") + bytes(10_600)),
+        "the header of an array in it is far too long",
+    ),
+    "digits.json": (b'{"labels": [' + b"9" * 5000 + b"]}", "more than 4,300 digits"),
     "negative.npz": (archive(features=header((-3, 9)) + bytes(8)), "claims more than is there"),
     "short.npy": (header((10**9, 10**6)) + bytes(80), "claims more than is there"),
     "cut.npy": (b"\x93NUMPY\x01\x00\x76", "not a whole npy file"),

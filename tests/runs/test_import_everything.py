@@ -176,10 +176,20 @@ def test_samples_that_are_not_finite_are_left_out_at_all_epochs(run_of):
     assert "2 of 30 samples are left out at all epochs" in said
 
 
-def test_numbers_whose_squares_are_infinite_count_as_infinite(run_of):
+def test_numbers_beyond_single_precision_count_as_infinite(run_of):
     run, said = run_of(features=np.where(np.arange(N)[:, None] == 7, 1e300, H), labels=Y)
-    assert "NaN or infinite values in sample 7 (class 1)" in said
+    assert "NaN, infinite or larger values than 3.4e+38 in sample 7 (class 1)" in said
     assert run.manifest.train_counts == (10, 9, 10)
+
+
+@pytest.mark.parametrize("factor", [1e-300, 1e-45, 1e39, 1e300])
+def test_features_beyond_single_precision_are_told(run_of, factor):
+    features = H.astype(np.float64) * factor
+    with pytest.raises(UserError, match=r"'features' is .*beyond the range of float32"):
+        run_of(features=features, labels=Y)
+    features[3] = np.nan
+    with pytest.raises(UserError, match="beyond the range of float32"):
+        run_of(features=features, labels=Y)
 
 
 def test_an_epoch_that_diverged_is_left_out(run_of):

@@ -133,7 +133,7 @@ def open_json(path: Path) -> ArrayFile:
         for name, value in flat.items():
             array = plain_array(value)
             if array is None:
-                file.left[name] = "is no array of numbers or words"
+                file.left[name] = "is no array of numbers or short words"
             else:
                 file.arrays[name] = HeldArray(name, array)
     return file

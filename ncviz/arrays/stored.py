@@ -24,6 +24,7 @@ MOST_UNPACKED = 200  # times its own size, beyond that
 MOST_ARRAYS = 10_000
 MOST_AXES = 8
 LONGEST_NAME = 200
+LONGEST_WORD = 1000  # characters of a label
 _PIECE = 2**20  # bytes read at once
 
 # What zipfile, its decompressors and NumPy's header parser raise for damaged files.
@@ -103,7 +104,7 @@ def plain_array(values: Any) -> NDArray[Any] | None:
     """
     if isinstance(values, list | tuple):
         longest = max((len(part) for part in values if isinstance(part, str)), default=0)
-        if 4 * longest * len(values) > ALWAYS_ALLOWED:
+        if longest > LONGEST_WORD or 4 * longest * len(values) > ALWAYS_ALLOWED:
             return None
     try:
         array = np.array(values)

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.columns import Layout, Roles, fields_of, find_layout, find_roles, number_of
 from ncviz.arrays.names import meaning_of
-from ncviz.arrays.stored import ArrayFile, HeldArray, told
+from ncviz.arrays.stored import LONGEST_WORD, ArrayFile, HeldArray, told
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
 from ncviz.wording import listed
 
 LONGEST_LINE = 16 * 2**20  # characters
-LONGEST_WORD = 1000  # characters of a label
 _BLOCK = 2**22  # characters that are turned to numbers together
 _LOOKED_AT = 200  # lines that decide what the columns are, at most
 

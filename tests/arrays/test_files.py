@@ -339,9 +339,10 @@ def test_what_unpacks_to_far_more_than_it_is_is_refused(tmp_path, monkeypatch):
         open_arrays(path)
 
 
-def test_one_long_word_does_not_take_the_room_of_all(tmp_path, monkeypatch):
-    monkeypatch.setattr(stored, "ALWAYS_ALLOWED", 10**5)
-    words = [*WORDS[Y].tolist(), "x" * 10**4]
+@pytest.mark.parametrize(("letters", "room"), [(1001, 10**9), (900, 10**4)])
+def test_one_long_word_does_not_take_the_room_of_all(tmp_path, monkeypatch, letters, room):
+    monkeypatch.setattr(stored, "ALWAYS_ALLOWED", room)
+    words = [*WORDS[Y].tolist(), "x" * letters]
     (tmp_path / "f.json").write_text(json.dumps({"features": H.tolist(), "labels": words}))
     (tmp_path / "f.pkl").write_bytes(pickle.dumps({"features": H, "labels": words}))
     for name in ("f.json", "f.pkl"):

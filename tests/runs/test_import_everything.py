@@ -270,7 +270,7 @@ def test_a_file_whose_name_is_no_text(tmp_path):
     np.savez(tmp_path / "f.npz", features=H, labels=Y)
     (tmp_path / "f.npz").rename(path)
     import_features(path, tmp_path / "run")
-    assert Run(tmp_path / "run").manifest.title == "f?"
+    assert Run(tmp_path / "run").manifest.title == "f\\xff"
 
 
 def test_the_user_names_what_names_do_not_tell(tmp_path):

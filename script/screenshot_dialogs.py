@@ -9,6 +9,7 @@ from screenshot_stage import Stage
 
 from ncviz.desktop.exporting.export_dialog import FIGURE, FILM, TABLE, ExportDialog
 from ncviz.desktop.form_parts import choose
+from ncviz.desktop.recording.checkpoint_table import EPOCH
 from ncviz.desktop.recording.layers_step import BLOCKS
 from ncviz.desktop.recording.record_dialog import LAYERS, MODEL, RecordDialog
 
@@ -39,18 +40,56 @@ def _checkpoints(folder: Path) -> Path:
 
 def _record_dialog(stage: Stage) -> RecordDialog:
     """Take up a folder of checkpoints, and wait until its files are read."""
-    folder = _checkpoints(stage.folder / "checkpoints")
+    return _taken_up(stage, _checkpoints(stage.folder / "checkpoints"))
+
+
+def record_files(stage: Stage) -> QRect:
+    """Show what was found in the files."""
+    return stage.part(_record_dialog(stage))
+
+
+def _digits_network(stage: Stage, name: str, file: str, *entries: str) -> RecordDialog:
+    """Take up a folder of six checkpoints of a small network, or of several in each file."""
+    import torch
+
+    folder = stage.folder / name
+    if not folder.is_dir():
+        folder.mkdir()
+        weights = torch.nn.Sequential(torch.nn.Linear(64, 20), torch.nn.Linear(20, 10))
+        state = weights.state_dict()
+        for number in range(1, 7):
+            content = dict.fromkeys(entries, state) or state
+            torch.save(content, folder / file.format(number * 10, 1024 + number * 10))
+    return _taken_up(stage, folder)
+
+
+def _taken_up(stage: Stage, folder: Path) -> RecordDialog:
     stage.seek(MIDDLE)
     recording = stage.window.recording
+    if recording.dialog is not None:  # what another picture showed
+        recording.dialog.files.list.selectAll()
+        recording.dialog.files.remove.click()
     with contextlib.chdir(folder.parent):  # short names, and no path of this machine
         recording.open((folder.name,))
         stage.wait(lambda: recording.dialog.files.looked is not None)
     return recording.dialog
 
 
-def record_files(stage: Stage) -> QRect:
-    """Show what was found in the files."""
-    return stage.part(_record_dialog(stage))
+def record_two_networks(stage: Stage) -> QRect:
+    """Show the choice between the networks of a file, open."""
+    dialog = _digits_network(stage, "self-taught", "checkpoint{:04}.pth", "student", "teacher")
+    dialog.files.place.setFocus()
+    dialog.files.place.showPopup()
+    return stage.part(dialog)
+
+
+def record_epochs(stage: Stage) -> QRect:
+    """Show an epoch that is corrected in the list."""
+    dialog = _digits_network(stage, "named", "digits_w48_{1}_e{0}.pt")
+    view = dialog.files.list
+    view.setCurrentIndex(dialog.files.table.index(3, EPOCH))
+    view.edit(view.currentIndex())
+    return stage.part(dialog)
 
 
 def record_model(stage: Stage) -> QRect:
@@ -112,6 +151,8 @@ def export_table(stage: Stage) -> QRect:
 
 DIALOGS = {
     "record-files": record_files,
+    "record-two-networks": record_two_networks,
+    "record-epochs": record_epochs,
     "record-model": record_model,
     "record-layers": record_layers,
     "export-figure": export_figure,

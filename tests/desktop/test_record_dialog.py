@@ -419,6 +419,8 @@ def test_where_no_model_of_torchvision_fits_code_is_asked_for(dialog, folder):
     assert dialog.model.suggestion.isVisible()
     dialog.go_on()
     assert "Name a function" in dialog.model.code_field.fault.sentence
+    dialog._looked(looked(folder))  # other files
+    assert dialog.model.spec == "torchvision:resnet34"
 
 
 def test_the_model_is_guessed_from_the_files(dialog):
@@ -566,6 +568,17 @@ def test_what_does_not_fit_is_said_precisely(at_layers, recorders, qtbot):
     fault = at_layers.layers.tree_field.fault
     qtbot.waitUntil(lambda: fault.sentence == MISFIT, timeout=PATIENCE)
     assert at_layers.layers.tree.topLevelItemCount() == 0
+
+
+def test_files_dropped_at_the_layers_are_looked_at(window, at_layers, recorders, tmp_path):
+    other = tmp_path / "other.pt"
+    other.write_bytes(b"PK")
+    at_layers.layers.pool.setCurrentIndex(1)
+    drop(window, other)
+    assert at_layers.number == FILES
+    assert not at_layers._rest.isActive(), "no other question takes the place of this one"
+    assert str(other) in recorders[-1].questions[-1].checkpoints
+    assert at_layers.files.list.hasFocus()
 
 
 # Recording

@@ -107,8 +107,8 @@ class ModelStep(Step):
     def suggest(self, model: str, tried: str) -> None:
         """Choose what the checkpoints look like, unless the user chose already."""
         scheme, _, name = model.partition(":")
-        if tried and not self._touched:
-            self.kind.set_value(CODE)
+        if not self._touched and (tried or name):
+            self.kind.set_value(CODE if tried else TORCHVISION)
             self._show_possible()
         if self._touched or scheme != "torchvision" or not name:
             self.suggestion.setText(tried)

@@ -165,6 +165,7 @@ class RecordDialog(QDialog):
 
     def go_to(self, number: int) -> None:
         """Show a step."""
+        self._rest.stop()  # a question of the layers' step would end that of another
         self.stack.setCurrentIndex(number)
         self.rail[number].setChecked(True)
         running = self.session.is_running
@@ -241,8 +242,9 @@ class RecordDialog(QDialog):
             return
         if self._ended:
             self._begin_anew()
-        self.files.put(names)
         self.go_to(FILES)
+        self.files.put(names)
+        self.files.first().setFocus()
 
     # Questions
 

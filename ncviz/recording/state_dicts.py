@@ -96,10 +96,14 @@ def fit_names(tensors: State, wanted: Mapping[str, Any]) -> tuple[State, tuple[s
     if prefix is None:
         # Or the network stands within another that the file knows nothing of.
         own = next(iter(_prefixes(wanted, tensors)), "")
+        if not all(f"{own}{name}" in wanted for name in tensors):
+            own = ""  # some names that end alike make no network within another
         around = {name.partition(".")[0] for name in tensors}
         inner = {name.partition(".")[2]: tensor for name, tensor in tensors.items()}
         if not own and len(around) == 1 and all(inner):  # each within what the other has not
-            return fit_names(inner, wanted)
+            found = fit_names(inner, wanted)
+            if any(name in wanted for name in found[0]):
+                return found
         return ({f"{own}{n}": t for n, t in tensors.items()} if own else dict(tensors)), ()
     inside = {n[len(prefix) :]: t for n, t in tensors.items() if n.startswith(prefix)}
     outside = tuple(name for name in tensors if not name.startswith(prefix))

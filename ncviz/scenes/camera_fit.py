@@ -21,6 +21,7 @@ OUTLIERS = 0.02  # share of the samples for which a whole run is not made smalle
 MOMENTS = 5  # of a run, of which the farthest decides
 LOWEST, HIGHEST = -0.3, 0.5  # of the target: so near the centre it stays
 FARTHER = 1.0  # scene units that words above or below may shift it
+MANY = 5_000  # points, from which on a fit looks at the outermost alone
 LEAST_FREE = 0.25  # of the half of a picture, however much of it words cover
 _HEIGHT_STEP = 0.04  # scene units between the heights that are tried
 
@@ -183,4 +184,31 @@ def _outline(scenes: Iterable[Scene]) -> tuple[Floats, Floats]:
     points = np.concatenate([np.zeros((0, 3)), *(part.positions for part in parts)])
     radii = np.concatenate([np.zeros(0), *(part.radii for part in parts)])
     somewhere = np.isfinite(points).all(axis=1)
-    return points[somewhere].astype(np.float64), radii[somewhere].astype(np.float64)
+    return _outermost(points[somewhere].astype(np.float64), radii[somewhere].astype(np.float64))
+
+
+def _outermost(points: Floats, radii: Floats) -> tuple[Floats, Floats]:
+    """Leave out what lies within others of its radius: no camera sees it farther out than them.
+
+    How far a sphere reaches to any side is a convex function of its centre, so that the corners
+    of the convex hull decide. Of few points the hull is not worth its time.
+    """
+    kept = np.ones(len(points), dtype=bool)
+    for radius in np.unique(radii) if len(points) > MANY else ():
+        alike = np.flatnonzero(radii == radius)
+        corners = _corners(points[alike])
+        kept[alike] = False
+        kept[alike[corners]] = True
+    return points[kept], radii[kept]
+
+
+def _corners(points: Floats) -> NDArray[np.intp]:
+    """Return which points are corners of the convex hull of all; all of them where it is flat."""
+    if len(points) <= MANY:
+        return np.arange(len(points))
+    from scipy.spatial import ConvexHull, QhullError
+
+    try:
+        return np.asarray(ConvexHull(points).vertices, dtype=np.intp)
+    except QhullError:
+        return np.arange(len(points))

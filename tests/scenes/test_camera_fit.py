@@ -133,3 +133,24 @@ def test_what_lies_under_the_words_is_not_shown():
     assert shows_all(camera, [low])
     assert not shows_all(camera, [low], covered=(0.0, 0.1))
     assert shows_all(camera, [low], covered=(0.1, 0.0))
+
+
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize("view", [0.0, 30.0])
+def test_of_many_points_the_outermost_decide(flat, view, monkeypatch):
+    generator = np.random.default_rng(3)
+    places = generator.normal(size=(9_000, 3)).astype(np.float32) * (1, 1, 0 if flat else 1)
+    radii = np.where(np.arange(9_000) % 3, 0.02, 0.3).astype(np.float32)
+    balls = Balls(places.astype(np.float32), radii, np.ones((9_000, 4), np.float32))
+    scene = Scene(balls=balls)
+    camera = replace(Camera(azimuth=20.0, elevation=13.0), field_of_view=view)
+    quick = [
+        fitted_camera(camera, [scene], 1.3, (0.0, 75.0), (0.1, 0.2)),
+        shows_all(camera, [scene]),
+    ]
+    monkeypatch.setattr("ncviz.scenes.camera_fit.MANY", 10**9)
+    slow = [
+        fitted_camera(camera, [scene], 1.3, (0.0, 75.0), (0.1, 0.2)),
+        shows_all(camera, [scene]),
+    ]
+    assert quick == slow

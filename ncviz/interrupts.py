@@ -19,7 +19,7 @@ def on_interrupt(handle: Callable[[int], None]) -> dict[signal.Signals, object]:
     Returns
     -------
     dict
-        What was done at each before. A signal that was to be ignored stays so: whoever said
+        What was done at each before. A hang-up that was to be ignored stays so: whoever said
         `nohup` meant it. Empty in another thread than the main one, which hears no signals.
     """
     before: dict[signal.Signals, object] = {}
@@ -27,7 +27,8 @@ def on_interrupt(handle: Callable[[int], None]) -> dict[signal.Signals, object]:
         return before
     for name in NAMES:
         number = getattr(signal, name, None)
-        if number is None or signal.getsignal(number) == signal.SIG_IGN:
+        ignored = number is not None and signal.getsignal(number) == signal.SIG_IGN
+        if number is None or (name == "SIGHUP" and ignored):
             continue
         before[number] = signal.signal(number, lambda found, _frame: handle(found))
     return before

@@ -23,6 +23,8 @@ from ncviz.runs.writer import (
     write_atomically,
 )
 
+# Whoever runs the tests may ignore hang-ups.
+HEARS = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
 HANGS = """
 import ncviz.cli, pathlib, sys, time
 def _recipe(_parsed):
@@ -52,7 +54,7 @@ def dead():
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_whatever_ends_it_what_is_half_made_goes(number, tmp_path):
-    command = [sys.executable, "-c", HANGS, str(tmp_path / "half")]
+    command = [sys.executable, "-c", HEARS + HANGS, str(tmp_path / "half")]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

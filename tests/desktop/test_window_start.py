@@ -13,7 +13,8 @@ from ncviz.runs.run import Run
 
 # Runs the window as `ncviz` does, and says when its first frame is on the screen.
 WATCHED = """
-    import sys
+    import signal, sys
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it
     from pathlib import Path
     from PyQt6.QtCore import QTimer
     from ncviz.desktop import application

@@ -67,6 +67,7 @@ class Stage:
         window.move(0, 0)
         window.resize(*size)
         window.looks.set_theme(theme)
+        window.picture.set_orthographic(False)
         for name, value in (
             ("motion", False),
             ("text_scale", 1.0),

@@ -86,6 +86,7 @@ class Caption(QLabel):
         sentences = _SENTENCES.findall(self._sentence)
         if not sentences or "".join(sentences) != self._sentence:
             sentences = [self._sentence]
+        self.setMinimumHeight(0)  # a label never measures less, and larger type needed more
         for count in range(len(sentences), 0, -1):
             self.shown = "".join(sentences[:count]).rstrip()
             parts = parts_of(self.shown)

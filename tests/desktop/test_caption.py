@@ -52,3 +52,17 @@ def test_a_full_stop_within_a_name_ends_no_sentence(caption):
     assert caption.shown.startswith(
         "“St. Bernard” and “Mr. X” spread over the neighbouring classes."
     )
+
+
+def test_after_larger_type_it_is_as_low_and_says_as_much_as_before(caption, qtbot):
+    """A presentation that ends leaves nothing of its type behind."""
+    caption.resize(560, 60)
+    caption.say(LONG)
+    before = caption.height(), caption.shown
+    larger = caption.font()
+    larger.setPixelSize(2 * caption.fontMetrics().height())
+    usual = caption.font()
+    caption.setFont(larger)
+    assert caption.height() > before[0]
+    caption.setFont(usual)
+    assert (caption.height(), caption.shown) == before

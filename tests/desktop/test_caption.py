@@ -4,6 +4,7 @@ import pytest
 from window_parts import dispose
 
 from ncviz.desktop.caption import Caption
+from ncviz.desktop.theme import apply_theme
 from ncviz.scenes.palette import LIGHT
 
 LONG = (
@@ -54,15 +55,13 @@ def test_a_full_stop_within_a_name_ends_no_sentence(caption):
     )
 
 
-def test_after_larger_type_it_is_as_low_and_says_as_much_as_before(caption, qtbot):
+def test_after_larger_type_it_is_as_low_and_says_as_much_as_before(qapp, caption):
     """A presentation that ends leaves nothing of its type behind."""
+    apply_theme(qapp, LIGHT)
     caption.resize(560, 60)
     caption.say(LONG)
     before = caption.height(), caption.shown
-    larger = caption.font()
-    larger.setPixelSize(2 * caption.fontMetrics().height())
-    usual = caption.font()
-    caption.setFont(larger)
+    apply_theme(qapp, LIGHT, 1.8)
     assert caption.height() > before[0]
-    caption.setFont(usual)
+    apply_theme(qapp, LIGHT)
     assert (caption.height(), caption.shown) == before

@@ -300,9 +300,11 @@ def test_zoom_stays_and_a_double_click_ends_it(shown, explorer):
 
 def test_the_crosshair_tells_the_nearest_recorded_point(shown, explorer):
     plot = shown(LossPlot())
-    QApplication.processEvents()
     across, up = plot.curves["train_loss"].getData()
-    point = plot.box.mapViewToScene(QPointF(across[2], up[2]))
+    before = None
+    while before != (point := plot.box.mapViewToScene(QPointF(across[2], up[2]))):
+        before = point  # until the plot has found its range
+        QApplication.processEvents()
     plot._pointed(point + QPointF(3, 3))
     assert "epoch 2" in plot._crosshair.label.text()
     assert "<b>0.667</b>" in plot._crosshair.label.text()

@@ -48,7 +48,7 @@ def saved(content, **options):
         ("net.tflite", b"\x1c\0\0\0TFL3" + bytes(9), "TensorFlow Lite: .*ncviz import"),
         ("model.ckpt.data-00000-of-00001", b"\x01\x02\x03", "a file of TensorFlow"),
         ("model.gguf", b"GGUF\3\0\0\0", "a GGUF file"),
-        ("x.pt.gz", gzip.compress(b"weights"), "packed by gzip: unpack it"),
+        ("x.pt.gz", gzip.compress(b"weights", mtime=0), "packed by gzip: unpack it"),
         ("x.pt", b"7z\xbc\xaf\x27\x1c\0\4", "a 7z archive: unpack it"),
         ("x.pt", b"version https://git-lfs.github.com/spec/v1\noid", "Git LFS.*git lfs pull"),
         ("x.bin", b"<!DOCTYPE html><html>Sign in", "a web page"),

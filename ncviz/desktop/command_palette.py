@@ -233,7 +233,7 @@ class CommandPalette(QFrame):
         command, action = found.command, self._commands[found.command.key]
         return Row(
             key=command.key,
-            text=action.text().rstrip("…"),
+            text=command.text.rstrip("…"),
             tip=command.tip,
             keys=self._commands.keys_of(command.key),
             places=found.places,

@@ -1,11 +1,12 @@
 """One registry of commands feeds menus, buttons, shortcuts and the palette."""
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QAction, QKeySequence
+from PyQt6.QtGui import QAction, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.icons import icon
@@ -25,6 +26,9 @@ GROUPS = {
     "compare": "Compare",
     "help": "Help",
 }
+_MODIFIERS = Qt.KeyboardModifier
+_COMBINING = _MODIFIERS.ControlModifier | _MODIFIERS.AltModifier | _MODIFIERS.MetaModifier
+_PORTABLE = QKeySequence.SequenceFormat.PortableText
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,10 @@ class Command:
 class Commands:
     """The actions of a window, by key.
 
+    A shortcut with Ctrl, Alt or Meta is one of Qt's. A single key, with Shift or without, is
+    none: Qt would take it before the control that has the focus sees it. `Keyboard` runs it,
+    where no control took it.
+
     Parameters
     ----------
     window : QWidget
@@ -84,6 +92,7 @@ class Commands:
         self._window = window
         self._actions: dict[str, QAction] = {}
         self._commands: dict[str, Command] = {}
+        self._sequences: dict[str, list[QKeySequence]] = {}
         self._owners: dict[str, str] = {}
 
     def add(self, *commands: Command) -> None:
@@ -107,7 +116,11 @@ class Commands:
                 action.triggered.connect(command.run)
             else:
                 action.triggered.connect(lambda _=False, run=command.run: run())
-            action.setShortcuts(shortcuts)
+            combined = [sequence for sequence in shortcuts if not _is_single(sequence)]
+            action.setShortcuts(combined)
+            if combined != shortcuts:  # a menu writes what follows a tabulator as the keys
+                action.setText(f"{command.text}\t{_native(shortcuts[0])}")
+            self._sequences[command.key] = shortcuts
             self._window.addAction(action)
             self._actions[command.key] = action
             self._commands[command.key] = command
@@ -116,16 +129,15 @@ class Commands:
         """Return the shortcuts of a command, noted as its own."""
         if not command.shortcut:
             return []
-        portable = QKeySequence.SequenceFormat.PortableText
-        found = QKeySequence.listFromString(command.shortcut, portable)
+        found = QKeySequence.listFromString(command.shortcut, _PORTABLE)
         for sequence in found:
             keys = [sequence[number].key() for number in range(sequence.count())]
             if not keys or Qt.Key.Key_unknown in keys:
                 raise ValueError(f"{command.shortcut!r} of {command.key!r} is no shortcut")
-            owner = self._owners.setdefault(sequence.toString(portable), command.key)
+            owner = self._owners.setdefault(sequence.toString(_PORTABLE), command.key)
             if owner != command.key:
                 raise ValueError(
-                    f"{sequence.toString(portable)} is the shortcut of both {owner!r} "
+                    f"{sequence.toString(_PORTABLE)} is the shortcut of both {owner!r} "
                     f"and {command.key!r}"
                 )
         return found
@@ -177,9 +189,28 @@ class Commands:
         first = key.partition(".")[0]
         return command.group or GROUPS.get(first, first.capitalize())
 
+    def sequences(self, key: str) -> list[QKeySequence]:
+        """Return the shortcuts of a command, the one to show first; none for most."""
+        self._known(key)
+        return list(self._sequences[key])
+
     def keys_of(self, key: str) -> str:
         """Return the shortcut of a command as this system writes it; empty for none."""
-        return self[key].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        sequences = self.sequences(key)
+        return _native(sequences[0]) if sequences else ""
+
+    def of_single_key(self, event: QKeyEvent) -> QAction | None:
+        """Return what a key alone, or with Shift, asks for; None for nothing."""
+        if event.modifiers() & _COMBINING:
+            return None
+        shift = (event.modifiers() & _MODIFIERS.ShiftModifier).value
+        # Shift that it takes to write a sign, as + here and there, is no part of the key.
+        for modifier in (shift, 0) if _is_sign(event.key()) else (shift,):
+            sequence = QKeySequence(modifier | event.key())
+            owner = self._owners.get(sequence.toString(_PORTABLE))
+            if owner is not None:
+                return self._actions[owner]
+        return None
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Return text and keys of each command that has some."""
@@ -188,8 +219,21 @@ class Commands:
     def shortcut_groups(self) -> dict[str, list[tuple[str, str]]]:
         """Return text and keys of each command that has some, group by group."""
         groups: dict[str, list[tuple[str, str]]] = {}
-        for key, action in self._actions.items():
-            if not action.shortcut().isEmpty():
-                row = action.text().rstrip("…").replace("&", ""), self.keys_of(key)
+        for key, command in self._commands.items():
+            if self._sequences[key]:
+                row = command.text.rstrip("…"), self.keys_of(key)
                 groups.setdefault(self.group_of(key), []).append(row)
         return groups
+
+
+def _is_single(sequence: QKeySequence) -> bool:
+    """Return whether it takes one key, alone or with Shift."""
+    return sequence.count() == 1 and not sequence[0].keyboardModifiers() & _COMBINING
+
+
+def _is_sign(key: int) -> bool:
+    return ord(" ") < key <= sys.maxunicode and not chr(key).isalpha()
+
+
+def _native(sequence: QKeySequence) -> str:
+    return sequence.toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,22 +1,11 @@
-"""What keys do whatever has the focus, and where the focus goes back to."""
+"""What keys do that no control takes, and where the focus goes back to."""
 
 from typing import TYPE_CHECKING
 
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import (
-    QAbstractButton,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QKeySequenceEdit,
-    QLineEdit,
-    QPlainTextEdit,
-    QTextEdit,
-    QWidget,
-)
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
 from ncviz.desktop.formula_card import FormulaCard
 from ncviz.desktop.timeline_popup import Popup
@@ -24,22 +13,31 @@ from ncviz.desktop.timeline_popup import Popup
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
 
-# Keys of the window that no control may take, and the commands they run.
-ALWAYS = {Qt.Key.Key_Space: "play.toggle"}
-# Keys of the window that a control with the focus keeps for itself.
-KEPT: tuple[tuple[type[QWidget], tuple[Qt.Key, ...]], ...] = (
-    (QAbstractSlider, (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)),
+# They go through what has the focus: one that leads no further there leads nowhere else.
+_MOVING = (
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
 )
 _PRESS = Qt.Key.Key_Return, Qt.Key.Key_Enter
 _NO_MODIFIER = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 class Keyboard(QObject):
-    """One rule for the keys of every control there is and will be.
+    """One rule for the keys of every control there is and will be: the focus comes first.
 
-    Space plays unless a text field has the focus. Enter presses the button
-    that has it, and opens a list of choices. When a dialog or a small panel
-    closes, or the control that had the focus vanishes, the scene gets it.
+    A key goes to the control that has the focus, then to what that lies in. Only one
+    that nobody accepted comes to the window, and runs the command whose single key it
+    is. Keys of movement do so only while the picture has the focus, for a list at its
+    end takes no more of them. Enter presses the button that has the focus, and opens a
+    list of choices; Escape closes a note, ends a presentation, or gives the focus to
+    the scene. When a dialog or a small panel closes, or the control that had the focus
+    vanishes, the scene gets it.
 
     Parameters
     ----------
@@ -60,12 +58,14 @@ class Keyboard(QObject):
         self._soon.timeout.connect(self._look_back)
         self._application = QApplication.instance()
         self._application.focusChanged.connect(self._moved)
+        window.installEventFilter(self)
 
     def close(self) -> None:
         """Watch nothing any more: the window closes."""
         self._application.focusChanged.disconnect(self._moved)
         self._soon.stop()
         self._watch(None)
+        self._window.removeEventFilter(self)
 
     def to_scene(self) -> None:
         """Give the focus to the scene, or to the page that covers it."""
@@ -74,14 +74,14 @@ class Keyboard(QObject):
 
     # Keys
 
-    def _watch(self, widget: QWidget | None) -> None:
-        # The widget with the focus alone: a filter of the application would see every event.
+    def _watch(self, panel: QWidget | None) -> None:
+        # The window and the small panel that has the focus: what nobody took ends there.
         before = self._alive.get(self._watched)
         if before is not None:
             before.removeEventFilter(self)
-        self._watched = self._known(widget)
-        if widget is not None:
-            widget.installEventFilter(self)
+        self._watched = self._known(panel)
+        if panel is not None:
+            panel.installEventFilter(self)
 
     def _known(self, widget: QWidget | None) -> int | None:
         """Return the address of a widget, of which it is known from now on whether it lives."""
@@ -95,33 +95,49 @@ class Keyboard(QObject):
         return address
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        kind = event.type() if event is not None else QEvent.Type.None_
-        if kind not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+        if event is None or event.type() != QEvent.Type.KeyPress:
             return False
-        if is_typing(watched):
-            return False
-        key, alone = event.key(), event.modifiers() in _NO_MODIFIER
-        if key in ALWAYS:  # with other keys held it does nothing, and presses nothing
-            if alone and kind == QEvent.Type.KeyPress and not event.isAutoRepeat():
-                self._window.commands[ALWAYS[key]].trigger()
-            event.accept()  # no shortcut besides
-            return True
-        if alone and kind == QEvent.Type.KeyPress and key in _PRESS:
-            return _press(watched)
-        return False
+        return self._run(watched, event)
 
-    def is_for_focus(self, event: QKeyEvent) -> bool:
-        """Tell whether a shortcut of the window is a key of the control that has the focus."""
-        focus = QApplication.focusWidget()
-        return event.modifiers() in _NO_MODIFIER and any(
-            isinstance(focus, kind) and event.key() in keys for kind, keys in KEPT
-        )
+    def _run(self, window: QWidget, event: QKeyEvent) -> bool:
+        """Do what a key asks for that came to a window; return whether that is anything."""
+        focus, key = window.focusWidget(), event.key()
+        if event.modifiers() in _NO_MODIFIER:
+            if key in _PRESS and _press(focus):
+                return True
+            if key == Qt.Key.Key_Escape and window is self._window:
+                self._leave()
+                return True
+        if key in _MOVING and not (window is self._window and self._rests(focus)):
+            return False
+        if _takes_text(focus) and event.text().isprintable() and event.text():
+            return False  # a list that opens a field for a letter says that it took none
+        command = self._window.commands.of_single_key(event)
+        if command is None:
+            return False
+        if key in _MOVING or not event.isAutoRepeat():  # a held key switches once
+            command.trigger()
+        return True
+
+    def _rests(self, focus: QWidget | None) -> bool:
+        """Return whether no control has the focus."""
+        page = self._window.current.page
+        return focus in (None, self._window, self._window.canvas.native, page)
+
+    def _leave(self) -> None:
+        """Leave what lies over everything else, or the control that has the focus."""
+        if self._window.note.isVisible():
+            self._window.note.close_this()
+        elif self._window.presentation.active:
+            self._window.presentation.leave()
+        else:
+            self.to_scene()
 
     # Focus
 
     def _moved(self, before: QWidget | None, now: QWidget | None) -> None:
         window = None if now is None else now.window()
-        self._watch(now if window is not None and self._is_ours(window) else None)
+        self._watch(window if window is not None and self._is_panel(window) else None)
         if window is None:
             return
         if window is not self._window:
@@ -143,29 +159,21 @@ class Keyboard(QObject):
         ):
             self.to_scene()
 
-    def _is_ours(self, window: QWidget) -> bool:
-        if window is self._window:
-            return True
+    def _is_panel(self, window: QWidget) -> bool:
         parent = window.parentWidget()
         of_this = parent is not None and parent.window() is self._window
         return of_this and isinstance(window, Popup | FormulaCard)
 
 
-def is_typing(widget: QObject | None) -> bool:
-    """Return whether a widget takes letters."""
-    if isinstance(widget, QComboBox):
-        return widget.isEditable()
-    kinds = QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox
-    return isinstance(widget, QKeySequenceEdit) or (
-        isinstance(widget, kinds) and not widget.isReadOnly()
-    )
+def _takes_text(widget: QWidget | None) -> bool:
+    return widget is not None and widget.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
 
 
 def _press(widget: QObject | None) -> bool:
     """Do what a click would do; return whether there is anything to click."""
     if isinstance(widget, QAbstractButton):
         widget.click()
-    elif isinstance(widget, QComboBox):
+    elif isinstance(widget, QComboBox) and not widget.isEditable():
         widget.showPopup()
     else:
         return False

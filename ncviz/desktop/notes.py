@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
-from PyQt6.QtGui import QEnterEvent, QGuiApplication, QHideEvent, QKeySequence, QShortcut
+from PyQt6.QtGui import QEnterEvent, QGuiApplication, QHideEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from ncviz.desktop.legend import MOVES, legend_over, top_of_foot
@@ -67,9 +67,6 @@ class Note(QWidget):
         self.more.clicked.connect(lambda: self._expand(self.details.isHidden()))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details))
         self.dismiss.clicked.connect(self.close_this)
-        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        self._escape.activated.connect(self.close_this)
-        self._escape.activatedAmbiguously.connect(self.close_this)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._time_is_up)

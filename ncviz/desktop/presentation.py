@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QEvent, QObject, QPropertyAnimation, QRect, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QGraphicsOpacityEffect, QWidget
 
 from ncviz.desktop.legend import MOVES, legend_over
-from ncviz.desktop.notes import Note, place_over
+from ncviz.desktop.notes import place_over
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import CAPTION
 
@@ -81,10 +80,6 @@ class Presentation(QObject):
         self._shrunk = QTimer(self)  # large type needed more room than there was
         self._shrunk.setSingleShot(True)
         self._shrunk.timeout.connect(self._take_place)
-        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
-        self._escape.setEnabled(False)
-        self._escape.activated.connect(self._on_escape)
-        self._escape.activatedAmbiguously.connect(self._on_escape)
         window.installEventFilter(self)
         scene.installEventFilter(self)
         self._legend = legend_over(scene)
@@ -110,7 +105,6 @@ class Presentation(QObject):
             self._set_text_scale(TEXT_SCALE)
         self._make_legible(window.screen().size().height())
         window.showFullScreen()
-        self._escape.setEnabled(True)
         self._show_hint()
         self._scene.setFocus()
         self.changed.emit(True)
@@ -124,7 +118,6 @@ class Presentation(QObject):
         if not self.active:
             return
         self.active = False
-        self._escape.setEnabled(False)
         self._timer.stop()
         self._fade.stop()
         self.hint.hide()
@@ -142,10 +135,6 @@ class Presentation(QObject):
         """Stand where the window stood before."""
         if self._state == Qt.WindowState.WindowNoState and not self.active:
             self._window.setGeometry(self._place)
-
-    def _on_escape(self) -> None:
-        notes = [note for note in self._window.findChildren(Note) if note.isVisible()]
-        notes[0].close_this() if notes else self.leave()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         kind = event.type() if event is not None else QEvent.Type.None_

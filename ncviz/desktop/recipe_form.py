@@ -367,10 +367,6 @@ class RecipeForm(QWidget):
     def _choices(self) -> list[QComboBox]:
         return [self.dataset, *(getattr(self, name) for name in _CHOSEN)]
 
-    def keyPressEvent(self, event: object) -> None:  # Enter in a field is no shortcut
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
-
 
 _WHOLE = (
     "images_per_class",

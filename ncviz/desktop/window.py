@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -335,18 +335,6 @@ class MainWindow(QMainWindow):
     def about(self) -> None:
         """Say what ncviz is."""
         show_about(self)
-
-    # Keys
-
-    def event(self, event: QEvent | None) -> bool:
-        if (
-            event is not None
-            and event.type() == QEvent.Type.ShortcutOverride
-            and self.keyboard.is_for_focus(event)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
 
     # The end
 

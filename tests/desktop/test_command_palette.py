@@ -96,7 +96,7 @@ def test_an_unknown_key_is_answered_with_the_nearest(commands):
 
 
 def test_a_command_may_have_two_shortcuts(commands):
-    assert commands["edit.redo"].shortcuts() == [
+    assert commands.sequences("edit.redo") == [
         QKeySequence("Ctrl+Y"),
         QKeySequence("Ctrl+Shift+Z"),
     ]

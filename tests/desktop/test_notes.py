@@ -1,7 +1,7 @@
 """Notes that queue up, expand and are dismissed by keys."""
 
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF
 from PyQt6.QtGui import QEnterEvent
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from window_parts import PATIENCE, dispose, pixels_of
@@ -94,17 +94,6 @@ def test_details_unfold_in_place_and_can_be_copied(note, over):
     note.more.click()
     assert not note.details.isVisible()
     assert note.height() == low
-
-
-def test_escape_closes(note, over, qtbot):
-    over.activateWindow()
-    qtbot.waitUntil(over.isActiveWindow, timeout=PATIENCE)
-    note.say("First.", "details")
-    note.say("Second.")
-    for left in ("First.", None):
-        qtbot.keyClick(over, Qt.Key.Key_Escape)
-        assert note.isVisible() == (left is not None)
-        assert left is None or note.text.text() == left
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])

@@ -6,7 +6,6 @@ from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QWidget
 from window_parts import dispose
 
-from ncviz.desktop.notes import Note
 from ncviz.desktop.presentation import Presentation
 
 
@@ -89,20 +88,6 @@ def test_the_hint_fades(stage, qtbot):
     presentation._timer.start(1)
     qtbot.waitUntil(lambda: not presentation.hint.isVisible())
     presentation.leave()
-
-
-def test_escape_leaves_but_first_closes_a_note(stage, qtbot):
-    stage.activateWindow()
-    note = Note(stage.scene)
-    stage.presentation.enter()
-    note.say("A note.", "details")
-    qtbot.waitUntil(stage.isActiveWindow)
-    qtbot.keyClick(stage.scene, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not note.isVisible())
-    assert stage.presentation.active
-    qtbot.keyClick(stage.scene, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not stage.presentation.active)
-    assert stage.left.isVisible()
 
 
 def test_keys_of_hidden_menus_still_work(stage, qtbot):

@@ -1,10 +1,9 @@
-"""Space plays whatever has the focus, and the focus comes back to the scene."""
+"""Keys act on what has the focus, and the focus comes back to the scene."""
 
 import pytest
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
-    QAbstractButton,
     QApplication,
     QComboBox,
     QDialog,
@@ -12,41 +11,14 @@ from PyQt6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
-    QWidget,
 )
 from window_parts import PATIENCE, settle
 
 from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
-from ncviz.desktop.keyboard import is_typing
-from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.training.runner import Finished, Progress
 
 KEY = Qt.Key
 ROOMS = EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN
-
-
-def focusable(window):
-    """Return every widget of the window that can have the focus now."""
-    return [
-        widget
-        for widget in window.findChildren(QWidget)
-        if widget.window() is window
-        and widget.isVisible()
-        and widget.isEnabled()
-        and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
-        and widget.focusProxy() is None
-    ]
-
-
-def named(widget):
-    return type(widget).__name__, widget.accessibleName() or widget.toolTip()
-
-
-def state_of(window):
-    """Return all that a control that is pressed could change."""
-    view = window.explorer.view
-    pressed = [w.isChecked() for w in window.findChildren(QAbstractButton) if w.isCheckable()]
-    return view.hidden, view.classes, view.layer, window.settings.theme, pressed
 
 
 def press(widget, key, modifiers=Qt.KeyboardModifier.NoModifier):
@@ -55,53 +27,16 @@ def press(widget, key, modifiers=Qt.KeyboardModifier.NoModifier):
         QApplication.sendEvent(widget, QKeyEvent(kind, key, modifiers, " "))
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_space_plays_on_every_control_of_every_room(window, qtbot, imbalanced_run, room):
-    window.rooms[COMPARE].open_second(imbalanced_run.path)
-    window.explorer.set_bookmarks(Bookmarks().add(10.0, "here"))
-    window.enter(room)
-    settle(qtbot, window)
-    controls = [w for w in focusable(window) if not is_typing(w)]
-    assert len(controls) > 20 or room == GALLERY
-    for widget in controls:
-        if window.room != room:  # a page gave way to the scene that plays
-            window.player.pause()
-            window.enter(room)
-        widget.setFocus(Qt.FocusReason.TabFocusReason)
-        assert QApplication.focusWidget() is widget, named(widget)
-        before = state_of(window)
-        qtbot.keyClick(widget, KEY.Key_Space)
-        assert window.player.playing, named(widget)
-        assert QApplication.activePopupWidget() is None, named(widget)
-        window.player.pause()
-        if room != GALLERY:
-            qtbot.keyClick(widget, KEY.Key_Space, Qt.KeyboardModifier.ShiftModifier)
-            assert not window.player.playing
-            assert state_of(window) == before, named(widget)
-    window.enter(EXPLORE)
-    window.comparison.close_second()
-
-
-def test_space_plays_beside_a_control_that_claims_it(window, qtbot):
-    class Greedy(QPushButton):
-        def event(self, event):
-            if event.type() == QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            return super().event(event)
-
-    greedy = Greedy("Press", window.frame)
-    said = []
-    greedy.clicked.connect(said.append)
-    greedy.show()
-    greedy.setFocus()
-    press(greedy, KEY.Key_Space)
-    assert window.player.playing
-    assert not said
-    press(greedy, KEY.Key_Return)
-    assert said
-    greedy.hide()
-    greedy.deleteLater()
+def test_space_presses_the_control_that_has_the_focus(window, qtbot):
+    window.header.theme.setFocus()
+    press(window.header.theme, KEY.Key_Space)
+    assert window.settings.theme == "dark"
+    window.commands["view.dark"].trigger()
+    window.timeline.speed.setFocus()
+    press(window.timeline.speed, KEY.Key_Space)
+    assert window.timeline.speed.view().isVisible()
+    window.timeline.speed.hidePopup()
+    assert not window.player.playing
 
 
 @pytest.mark.parametrize("make", [QLineEdit, QPlainTextEdit])
@@ -113,9 +48,6 @@ def test_a_text_field_takes_space(window, qtbot, make):
     assert not window.player.playing
     text = field.text() if make is QLineEdit else field.toPlainText()
     assert text == " "
-    field.setReadOnly(True)
-    qtbot.keyClick(field, KEY.Key_Space)
-    assert window.player.playing
     field.hide()
     field.deleteLater()
 
@@ -130,19 +62,40 @@ def test_a_held_space_plays_once(window):
     assert window.player.playing
 
 
-def test_space_plays_in_a_panel_above_the_timeline(window, qtbot):
+def test_a_panel_above_the_timeline_has_the_same_keys(window, qtbot):
     window.timeline.clock.click()
     menu = QApplication.activePopupWidget()
-    for widget in (menu, menu.recorded_only):
-        widget.setFocus()
-        qtbot.keyClick(widget, KEY.Key_Space)
-        assert window.player.playing
-        assert not window.explorer.view.recorded_only
-        window.player.pause()
-    qtbot.keyClick(menu.recorded_only, KEY.Key_Return)
-    assert window.explorer.view.recorded_only
-    qtbot.keyClick(menu.recorded_only, KEY.Key_Return)
+    menu.setFocus()
+    qtbot.keyClick(menu, KEY.Key_Space)
+    assert window.player.playing
+    window.player.pause()
+    box = menu.recorded_only
+    box.setFocus()
+    for key in (KEY.Key_Space, KEY.Key_Return):
+        before = window.explorer.view.recorded_only
+        qtbot.keyClick(box, key)
+        assert window.explorer.view.recorded_only != before
+    assert not window.player.playing
     menu.close()
+
+
+def test_escape_closes_a_note_first_and_then_the_presentation(window, qtbot):
+    window.commands["view.present"].trigger()
+    window.note.say("A note.", "details")
+    window.note.say("Another.")
+    for _ in range(2):
+        assert window.note.isVisible()
+        qtbot.keyClick(window.canvas.native, KEY.Key_Escape)
+    assert not window.note.isVisible()
+    assert window.presentation.active
+    qtbot.keyClick(window.canvas.native, KEY.Key_Escape)
+    assert not window.presentation.active
+
+
+def test_escape_gives_the_keys_back_to_the_scene(window, qtbot):
+    window.timeline.speed.setFocus()
+    qtbot.keyClick(window.timeline.speed, KEY.Key_Escape)
+    assert window.canvas.native.hasFocus()
 
 
 def test_enter_opens_a_list_of_choices(window, qtbot):

@@ -5,7 +5,7 @@ import time
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QImage, QMouseEvent, QWheelEvent
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 
 PATIENCE = 60_000  # milliseconds: two cores may be shared with much else
 
@@ -30,6 +30,24 @@ def pixels_of(image):
     bits.setsize(image.sizeInBytes())
     rows = np.frombuffer(bits, np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).astype(int)
+
+
+def focusable(window):
+    """Return every widget of a window or dialog that can have the focus now."""
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.window() is window
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and widget.focusProxy() is None
+    ]
+
+
+def named(widget):
+    """Return what tells a widget in the message of a test."""
+    return type(widget).__name__, widget.accessibleName() or widget.toolTip()
 
 
 def drawn(window):

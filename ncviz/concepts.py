@@ -110,7 +110,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "Half-life",
         "How many layers halve D, by the fitted law.",
         "law",
-        ordinary(law.half_life, _NO_FIT, "By the fit, D never halves: no layer shrinks it."),
+        ordinary(law.half_life, _NO_FIT, "By the fit, D never halves: it does not fall."),
         (SAMPLES,),
     ),
     "overall separation": Concept(

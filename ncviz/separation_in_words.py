@@ -115,6 +115,19 @@ def half_life(value: float, _facts: Facts) -> str:
     return f"By the fit, D halves every {two_digits(value)} {layers}."
 
 
+def halving(value: float, number: str) -> str:
+    """Return the half-life as it is shown: its number in words, or that D never halves.
+
+    Parameters
+    ----------
+    value : float
+        Layers that halve D; infinite where ρ ≥ 1.
+    number : str
+        The same as it is written.
+    """
+    return "D never halves" if math.isinf(value) else f"half-life {number} layers"
+
+
 def correlation_of_law(value: float, _facts: Facts) -> str:
     """Say how straight the line is: the square of r is the share that it explains."""
     share = percent(value**2) if abs(value) < 1 else "100 %"

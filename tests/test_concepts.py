@@ -11,6 +11,7 @@ from ncviz.formulas import FORMULAS
 from ncviz.geometry.collapse import nc1, nc3
 from ncviz.geometry.separation import separation_fuzziness
 from ncviz.geometry.statistics import class_statistics
+from ncviz.separation_in_words import halving
 from ncviz.values_in_words import Facts, percent, two_digits
 
 TEN = Facts(classes=10, directions=9)
@@ -91,6 +92,8 @@ def test_growth_and_decay_are_told_apart() -> None:
     assert "stays as it is" in rho(1.0)
     assert "no fit" in rho(math.nan)
     assert "never halves" in CONCEPTS["half-life"].sentence(math.inf)
+    assert halving(math.inf, "∞") == "D never halves"
+    assert halving(0.79, "0.79") == "half-life 0.79 layers"
 
 
 def test_two_classes_have_no_choice_of_angles() -> None:

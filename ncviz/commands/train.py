@@ -10,6 +10,7 @@ from ncviz.errors import UserError
 from ncviz.interrupts import on_interrupt
 from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
+from ncviz.separation_in_words import halving
 from ncviz.training import recording
 from ncviz.training.control import Control
 from ncviz.training.device import cuda_available, get_ready
@@ -86,18 +87,23 @@ def _tell(state: str, out: Path) -> int:
     if state == "cancelled":
         print("Nothing was recorded.")
         return 130
-    run = Run(out)
-    law = law_at(run, run.epochs[-1])
-    print(
-        f"{run.manifest.title}: {state} at epoch {run.epochs[-1]}, "
-        f"training error {run.snapshot(run.epochs[-1]).scalars['train_error']:.3g}, "
-        f"law r = {law.pearson_r:.4f}, rho = {law.decay_ratio:.3f}, "
-        f"half-life {law.half_life:.2f} layers."
-    )
+    print(ending(Run(out), state))
     print(saved(out))
     if state == "stopped":
         print(f"Go on with it: ncviz train --resume {shell_word(str(out))}")
     return 0
+
+
+def ending(run: Run, state: str) -> str:
+    """Return what is printed when a training ends with a state, 'finished' or 'stopped'."""
+    last = run.epochs[-1]
+    law = law_at(run, last)
+    return (
+        f"{run.manifest.title}: {state} at epoch {last}, "
+        f"training error {run.snapshot(last).scalars['train_error']:.3g}, "
+        f"law r = {law.pearson_r:.4f}, rho = {law.decay_ratio:.3f}, "
+        f"{halving(law.half_life, f'{law.half_life:.2f}')}."
+    )
 
 
 def _changed(recipe: Recipe, changes: list[str]) -> Recipe:

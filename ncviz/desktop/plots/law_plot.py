@@ -21,6 +21,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.separation import EquiSeparationLaw
 from ncviz.scenes.layout import earlier_recorded
 from ncviz.scenes.palette import Theme
+from ncviz.separation_in_words import halving
 from ncviz.wording import correlation, three_digits
 
 NOW, RING = 9, 15  # pixels across a point and the ring about one
@@ -118,7 +119,7 @@ class LawPlot(LayersPlot):
         self.light(self._light)
         words = (
             ("rho", f"<i>ρ</i> = <b>{three_digits(law.decay_ratio)}</b>"),
-            ("half-life", f"half-life <b>{three_digits(law.half_life)}</b> layers"),
+            ("half-life", halving(law.half_life, f"<b>{three_digits(law.half_life)}</b>")),
             ("r", f"<i>r</i> = <b>{correlation(law.pearson_r)}</b>"),
         )
         style = f"color:{self.theme.text};text-decoration:none"

@@ -3,7 +3,6 @@
 import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from torch import Tensor, nn
@@ -235,7 +234,7 @@ class Anatomy:
         pooling, even where those are functions and no modules.
         """
         weighted = [p.name for p in self.parts if p.is_weighted]
-        return [Point(after, INPUT, f"after {before}") for before, after in pairwise(weighted)]
+        return [Point(name, INPUT, f"before {name}") for name in weighted[1:]]
 
     # Shapes
 

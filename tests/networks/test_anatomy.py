@@ -63,7 +63,7 @@ def test_a_plain_network_is_read_before_each_linear_map():
     head = [nn.Linear(4 * 36, 7), nn.Tanh(), nn.Linear(7, 5)]
     network = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), *head).eval()
     found = Anatomy(network, torch.rand(2, 1, 8, 8))
-    assert names(found, "stages") == ["after 0", "features"]
+    assert names(found, "stages") == ["before 3", "features"]
     network = MultilayerPerceptron(64, 5, 4, 7).eval()
     found = Anatomy(network, torch.rand(2, 64))
     points = found.choose(["stages"], found.head())

@@ -121,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("recipe", help="print a recipe to start from")
     verb.set_defaults(run=_recipe)
 
-    verb = verbs.add_parser("measure", help="print every metric of a run")
+    verb = verbs.add_parser("measure", help="print D, NC1-NC4, CDNV and the law of a run")
     verb.add_argument("path", type=Path, metavar="RUN")
     verb.add_argument("--epoch", type=int, help="this recorded epoch alone")
     verb.add_argument("--layer", help="this layer alone, by name or by number; 0 is the input")

@@ -92,5 +92,6 @@ def _absent(entry: Entry, roots: list[Path]) -> str:
         remedies.append(f"run 'apt-get install {entry.debian_package}'")
     return (
         f"{entry.title} was not found in {', '.join(map(str, roots))}: "
-        f"{', '.join(remedies)} or allow the download."
+        f"{', '.join(remedies)}, or fetch it with the button Download in the Train room or with "
+        f"'ncviz train --download'."
     )

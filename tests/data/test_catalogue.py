@@ -119,7 +119,7 @@ def test_absent(own_folders):
         message = refused(key, None)
         assert message.startswith(f"{CATALOGUE[key].title} was not found in {own}, {system / key}:")
         assert "name a folder that holds it" in message
-        assert "allow the download" in message
+        assert "ncviz train --download" in message
         assert ("apt-get install dataset-fashion-mnist" in message) is (key == "fashion-mnist")
 
 

@@ -6,7 +6,9 @@ from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import between
 
 DEGREES_PER_PIXEL = 0.4
-ZOOM_PER_NOTCH = 1.12
+ZOOM_PER_NOTCH = 1.12  # of the wheel, and of a key
+DEGREES_PER_KEY = 6.0
+SHARE_PER_KEY = 0.05  # of a panel's height, that a key moves the scene
 EASE_SECONDS = 0.18
 
 

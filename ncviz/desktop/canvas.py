@@ -108,13 +108,12 @@ class SceneCanvas:
             autoswap=False,
         )
         self.native: QWidget = self._canvas.native
-        self.native.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A window of its own: else every frame would compose the whole main window
         # anew, which costs a third of it with software GL.
         self.native.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
         self.native.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self.native.setMinimumSize(320, 240)
-        self.native.setAccessibleName("3-D scene")
         self._pacer = one_shot(self._canvas.update)
         self._closed = False
         self._rehearsal = one_shot(self._rehearse)
@@ -157,6 +156,11 @@ class SceneCanvas:
         self._picture = picture
         self._request_frame()
         self._mouse.picture_changed()
+        self.signals.picture_changed.emit()
+
+    def tell(self, panel: int, row: int | None, ball: int = -1) -> None:
+        """Point at a sample, or at a ball of a panel's scene, as the mouse would."""
+        self._mouse.point_at(panel, row, ball)
 
     def forget_pointer(self) -> None:
         """Point at nothing until another picture is there and the mouse moves again."""

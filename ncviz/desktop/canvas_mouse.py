@@ -37,6 +37,8 @@ class CanvasSignals(QObject):
     camera_changed
     dragging : bool
         The mouse begins to turn or move the camera, or lets go.
+    picture_changed
+        Another picture is drawn with the next frame.
     """
 
     hovered = pyqtSignal(int, object)
@@ -46,6 +48,7 @@ class CanvasSignals(QObject):
     opened_panel = pyqtSignal(int)
     camera_changed = pyqtSignal()
     dragging = pyqtSignal(bool)
+    picture_changed = pyqtSignal()
 
 
 # Where the pointer is no longer over the scene, told or not: a dialog may lie over it.
@@ -123,6 +126,13 @@ class CanvasMouse(QObject):
         size = max(1, canvas.native.width()), max(1, canvas.native.height())
         found = ball_at(canvas.picture, canvas.drawing_camera, *size, x, y)
         return -1 if found is None else found
+
+    def point_at(self, panel: int, row: int | None, ball: int) -> None:
+        """Point at something without the pointer: keys do, until the mouse moves."""
+        self._inside = False
+        self._picker.stop()
+        self._tell(panel, row)
+        self._tell_ball(ball)
 
     def _tell_ball(self, number: int) -> None:
         told = (self._told[0], number) if number >= 0 else (NOWHERE, -1)

@@ -178,6 +178,12 @@ class HoverCard(QWidget):
         if image is not None:
             self.image.setPixmap(magnified(image, self.devicePixelRatioF()))
 
+    def words(self) -> str:
+        """Return all that is written on the card, one line for each thing that is said."""
+        rows = zip(self._captions, (self.predicted, self.distance), strict=True)
+        pairs = (f"{caption.text()}: {value.text()}" for caption, value in rows)
+        return "\n".join((self.title.text(), *pairs, self.agreement.text(), self.source.text()))
+
     def _stand_beside(self, at: QPoint) -> None:
         self.show()
         self.raise_()

@@ -219,7 +219,10 @@ def place_over(over: QWidget, said: QWidget) -> QPoint:
     others = [
         child.geometry()
         for child in over.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        if child is not said and child.isVisible() and not child.isWindow()
+        if child is not said
+        and child.isVisible()
+        and not child.isWindow()
+        and child.mask().isEmpty()  # the ring of the focus covers no more than its line
     ]
     for other in sorted(others, key=QRect.top):
         if other.adjusted(-GAP, -GAP, GAP, GAP).intersects(head):

@@ -10,6 +10,7 @@ from ncviz.desktop.caption import Caption
 from ncviz.desktop.hover_card import HoverCard
 from ncviz.desktop.legend import MARGIN as LEGEND_MARGIN
 from ncviz.desktop.legend import MOST_BELOW, MOVES, Legend
+from ncviz.desktop.notes import place_over
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.role_legend import RoleLegend
 from ncviz.desktop.scene_tools import SceneTools
@@ -40,6 +41,8 @@ class SceneFrame(QWidget):
     ----------
     moment, note, between : QLabel
         The epoch, what must be said about the picture, and that it is interpolated.
+    hint : QLabel
+        Which keys the scene takes, while it has them.
     legend : Legend
     roles : RoleLegend
         Of a model's picture; hidden elsewhere.
@@ -82,6 +85,8 @@ class SceneFrame(QWidget):
             "that were, and numbers are those of the nearer one."
         )
         self.note = _over(canvas.native, "caption")
+        self.hint = _over(canvas.native, "caption")
+        self.hint.hide()
         self.between.hide()
         self.has_scene = isinstance(canvas, SceneCanvas)
         self.legend = Legend(canvas.native)
@@ -109,7 +114,8 @@ class SceneFrame(QWidget):
             f"color: {theme.text}; background: {ground}; border-radius: 6px;"
             f" border: 1px dashed {theme.quiet}; padding: 0 6px;"
         )
-        for label in (self.moment, self.note, self.between):
+        self.hint.setStyleSheet(f"color: {theme.text}; {plates}")
+        for label in (self.moment, self.note, self.between, self.hint):
             label.ensurePolished()
             label.adjustSize()
         self.legend.set_theme(theme)
@@ -140,6 +146,18 @@ class SceneFrame(QWidget):
         _write(self.between, "" if between is None else BETWEEN.format(*between))
         self.caption.say(caption)
         self._place()
+
+    def show_hint(self, words: str) -> None:
+        """Say over the scene which keys it takes, until nothing is to be said."""
+        self.hint.setWordWrap(False)
+        _write(self.hint, words)
+        room = self.canvas.native.width() - 2 * MARGIN
+        if words and self.hint.sizeHint().width() > room:
+            self.hint.setWordWrap(True)
+            self.hint.resize(room, self.hint.heightForWidth(room))
+        self.hint.move(place_over(self.canvas.native, self.hint))
+        self.hint.raise_()
+        self._tell_what_is_covered()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         resized = event is not None and event.type() == QEvent.Type.Resize
@@ -187,12 +205,13 @@ class SceneFrame(QWidget):
         legend = [] if self.legend.isHidden() or not self.legend.chips else [self.legend]
         roles = [] if self.roles.isHidden() else [self.roles]
         tools = [self.tools] if self.has_scene else []
+        hint = [] if self.hint.isHidden() else [self.hint]
         # The words that come and go with the moment must not move the scene.
         above = max((part.geometry().bottom() + 1 for part in head[:2]), default=0)
         below = native.height() - min((part.y() for part in legend), default=native.height())
         boxes = tuple(
             (place.left(), place.top(), place.right() + 1, place.bottom() + 1)
-            for place in (part.geometry() for part in (*head, *legend, *roles, *tools))
+            for place in (part.geometry() for part in (*head, *legend, *roles, *tools, *hint))
         )
         several = self._several
         if self.canvas.cover((0, 0) if several else (above, below), () if several else boxes):

@@ -56,6 +56,7 @@ def view_commands(window: "MainWindow") -> Iterator[Command]:
         enabled=lambda: window.explorer.run is not None,
         needs="Open a run first.",
     )
+    yield from _pointing_commands(window)
     yield Command(
         "view.dark",
         "Dark theme",
@@ -116,6 +117,38 @@ def view_commands(window: "MainWindow") -> Iterator[Command]:
         icon="full-screen",
         words="full screen lecture",
     )
+
+
+def _pointing_commands(window: "MainWindow") -> Iterator[Command]:
+    """Return what points without a mouse."""
+    keys = window.scene_keys
+    yield Command(
+        "view.scene",
+        "Keys to the scene",
+        "Let arrows turn the scene, or step through time and layers again.",
+        keys.toggle,
+        "F6",
+        words="focus turn pan zoom keyboard",
+        enabled=lambda: window.frame.has_scene and window.current.page is None,
+        needs="There is no scene here.",
+    )
+    for name, text, tip, step, by_class, key in (
+        ("next", "Next thing", "Point at the next mean, classifier row or sample.", 1, False, "N"),
+        ("back", "Thing before", "Point at the one before.", -1, False, "Shift+N"),
+        ("class", "Next class", "Point at the first thing of the next class.", 1, True, "C"),
+        ("class.back", "Class before", "Point at the class before.", -1, True, "Shift+C"),
+    ):
+        yield Command(
+            f"point.{name}",
+            text,
+            tip,
+            lambda step=step, by_class=by_class: keys.step(step, by_class=by_class),
+            key,
+            group="View",
+            words="point hover card sample step keyboard",
+            enabled=lambda: window.frame.has_scene and window.current.looks_at(0) is not None,
+            needs="Open a run first: of a model there are no cards.",
+        )
 
 
 def camera_commands(window: "MainWindow") -> Iterator[Command]:

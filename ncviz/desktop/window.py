@@ -20,6 +20,7 @@ from ncviz.desktop.commands import Commands
 from ncviz.desktop.doings import Doings
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.findings import findings
+from ncviz.desktop.focus_keys import FOCUS_KEYS
 from ncviz.desktop.framing import Framing
 from ncviz.desktop.header import COMPARE, EXPLORE, LAYERS, THEORY, TRAIN, Header
 from ncviz.desktop.help import show_about, show_shortcuts
@@ -40,6 +41,7 @@ from ncviz.desktop.rooms import Rooms
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.run_panel import RunPanel
 from ncviz.desktop.scene_frame import SceneFrame
+from ncviz.desktop.scene_keys import SceneKeys
 from ncviz.desktop.settings import Settings, runs_path, settings_path
 from ncviz.desktop.teaching import Teacher, teach
 from ncviz.desktop.timeline import Timeline
@@ -105,6 +107,7 @@ class MainWindow(QMainWindow):
         self.framing = Framing(self)
         self.frame.freed.connect(self.framing.room_changed)
         self.picture = PictureControl(self)
+        self.scene_keys = SceneKeys(self)  # after the picture, whose card it brings back
         self.memory = Memory(self)
         self.presentation = Presentation(
             self,
@@ -300,7 +303,7 @@ class MainWindow(QMainWindow):
 
     def shortcuts(self) -> None:
         """Show all keys at a glance."""
-        show_shortcuts(self, self.commands.shortcut_groups())
+        show_shortcuts(self, {**self.commands.shortcut_groups(), **FOCUS_KEYS})
 
     def find_command(self) -> None:
         """Open the command palette."""

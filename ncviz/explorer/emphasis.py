@@ -116,8 +116,8 @@ def dimmed(scene: Scene) -> Scene:
     )
 
 
-def owner_of_ball(scene: Scene, view: View, classes: int, ball: int) -> tuple[str, int] | None:
-    """Return whose ball it is: 'means' or 'classifier', and the class; None for a vertex.
+def owners_of_balls(scene: Scene, view: View, classes: int) -> list[tuple[str, int] | None]:
+    """Return whose each ball is: 'means' or 'classifier', and the class; None for a vertex.
 
     Parameters
     ----------
@@ -126,17 +126,12 @@ def owner_of_ball(scene: Scene, view: View, classes: int, ball: int) -> tuple[st
     view : View
     classes : int
         Of the run.
-    ball : int
-        Number in `scene.balls`.
     """
     shown = view.shown_classes(classes)
     visible = [k for k in shown if k not in view.hidden]
     vertices, rest = _owners(scene, view, shown, visible)
-    number = ball - len(vertices)
-    if not 0 <= number < len(rest):
-        return None
-    of_mean = view.show_means and number < len(visible)
-    return ("means" if of_mean else "classifier"), rest[number]
+    roles = _roles_of(rest, view, visible)
+    return [*(None for _ in vertices), *zip(roles, rest, strict=True)]
 
 
 def _owners(

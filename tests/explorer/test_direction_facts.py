@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ncviz.explorer.direction_facts import direction_facts
-from ncviz.explorer.emphasis import owner_of_ball
+from ncviz.explorer.emphasis import owners_of_balls
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
@@ -57,7 +57,8 @@ def test_each_ball_has_its_owner(small_run, etf, means):
     run = Run(small_run.path)
     view = View(layer=2, classes=(0, 1, 3), hidden=(1,), show_etf=etf, show_means=means)
     scene = compose(run, view)
-    owners = [owner_of_ball(scene, view, run.manifest.classes, k) for k in range(len(scene.balls))]
+    owners = owners_of_balls(scene, view, run.manifest.classes)
+    assert len(owners) == len(scene.balls)
     vertices = [None] * 3 if etf else []
     ours = [("means", 0), ("means", 3)] if means else []
     assert owners == [*vertices, *ours, ("classifier", 0), ("classifier", 3)]

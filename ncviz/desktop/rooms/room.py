@@ -176,6 +176,9 @@ class Room:
     def light(self, light: Light) -> None:
         """Let a part of the scene and of the plots stand out; `NO_LIGHT` ends it."""
 
+    def choose_panel(self, panel: int) -> None:
+        """One of several scenes is gone to with keys."""
+
     def panel_opened(self, panel: int) -> None:
         """One of several scenes was clicked."""
 

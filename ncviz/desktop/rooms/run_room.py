@@ -11,7 +11,7 @@ from ncviz.desktop.timeline import Mark
 from ncviz.errors import UserError
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about_word, of_epoch, of_layer, of_tile
 from ncviz.explorer.direction_facts import DirectionFacts, direction_facts
-from ncviz.explorer.emphasis import dimmed, emphasized, owner_of_ball
+from ncviz.explorer.emphasis import dimmed, emphasized, owners_of_balls
 from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.runs.layer_names import shortened
 from ncviz.runs.run import Run
@@ -119,7 +119,8 @@ class RunRoom(Room):
         if not panel < len(panels) or not self.window.presenter.is_prepared():
             return None
         scene = panels[panel].scene
-        owner = owner_of_ball(scene, view, run.manifest.classes, ball)
+        owners = owners_of_balls(scene, view, run.manifest.classes)
+        owner = owners[ball] if 0 <= ball < len(owners) else None
         if owner is None:
             return None
         shown = view.shown_classes(run.manifest.classes)
@@ -338,6 +339,9 @@ class LayersRoom(RunRoom):
 
     def answer_of_panel(self, panel: int) -> Answer | None:
         return of_tile(self.window.explorer, panel)
+
+    def choose_panel(self, panel: int) -> None:
+        self.window.picture.show_layer(panel)
 
     def panel_opened(self, panel: int) -> None:
         window, explorer = self.window, self.window.explorer

@@ -55,3 +55,34 @@ def test_the_guide_prints_what_the_layer_peeled_model_gives(capsys):
     assert list(said) == list(printed)
     for name in said.keys() - {"gap"}:  # the gap is of the size of rounding
         assert float(said[name]) == pytest.approx(float(printed[name]), rel=1e-5)
+
+
+# What takes minutes, the network, a window or files of one's own has tests of its own.
+NOT_HERE = re.compile(r"open|record|import|train --resume|.*(--download|data_folder)")
+BRIEFLY = {
+    "train": ["--set", "epochs=2", "--set", "images_per_class=20"],
+    "film": ["--seconds", "0.2"],
+}
+
+
+def readme_commands():
+    lines = re.findall(PLACES[0], README, re.MULTILINE) + re.findall(PLACES[2], README)
+    return [
+        re.sub(r" > .*", "", line) for line in lines if " " in line and not NOT_HERE.match(line)
+    ]
+
+
+@pytest.mark.usefixtures("own_signals")
+def test_the_commands_of_the_readme_work_in_their_order(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("assets", "docs"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    commands = readme_commands()
+    commands.sort(key=lambda command: not command.startswith("train"))  # a run comes first
+    for command in commands:
+        words = shlex.split(command.replace("--epoch 600", "--epoch 2"))
+        briefly = next((more for word, more in BRIEFLY.items() if word in words[:2]), [])
+        assert main([*words, *briefly]) == 0, command
+    made = {path.name for path in tmp_path.iterdir() if not path.is_symlink()}
+    assert {"runs", "out", "collapse.png", "collapse.pdf", "collapse.mp4", "law.pdf"} <= made
+    assert {"layers.mp4", "metrics.csv"} <= made

@@ -9,7 +9,6 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from ncviz.desktop.compare_table import NumberTable, Row
 from ncviz.desktop.long_names import FittedTitle, shortened_middle
 from ncviz.desktop.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.desktop.second_clock import SecondClock
+from ncviz.desktop.slider import Slider
 from ncviz.desktop.theme import mix
 from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, about, facts_of, minority_of
@@ -154,7 +154,7 @@ class ComparePanel(QWidget):
         )
         self.camera_linked.setChecked(comparison.camera_linked)
         self.clock = SecondClock()
-        self.layer = QSlider(Qt.Orientation.Horizontal)
+        self.layer = Slider()
         self.layer.setPageStep(1)
         self.layer.setMinimumHeight(24)
         self.layer.setAccessibleName("Layer")
@@ -302,9 +302,11 @@ class ComparePanel(QWidget):
         self.camera_linked.setChecked(comparison.camera_linked)
         self.clock.setVisible(not comparison.linked)
         if run is not None:
-            self.layer.blockSignals(True)
-            self.layer.setRange(0, len(run.manifest.layers) - 1)
-            self.layer.blockSignals(False)
+            names = [shortened(layer.name) for layer in run.manifest.layers]
+            self.layer.means(lambda layer: names[min(round(layer), len(names) - 1)])
+            blocked = self.layer.blockSignals(True)
+            self.layer.setRange(0, len(names) - 1)
+            self.layer.blockSignals(blocked)
         self.show_moment()
 
     def show_moment(self) -> None:
@@ -315,10 +317,7 @@ class ComparePanel(QWidget):
         if not comparison.linked:
             self.clock.show_moment(comparison.second)
         layer = comparison.first.view.layer
-        if self.layer.value() != layer:
-            self.layer.blockSignals(True)
-            self.layer.setValue(layer)
-            self.layer.blockSignals(False)
+        self.layer.show_value(layer)
         try:
             left, right = comparison.numbers()
         except UserError:  # a damaged snapshot: the window's note says which

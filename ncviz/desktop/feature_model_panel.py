@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.choice import Choice
 from ncviz.desktop.computing import Computing
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theory_sliders import (
@@ -307,7 +308,7 @@ class FeatureModelPanel(QWidget):
 
 
 def _choices(words: dict[str, str]) -> QComboBox:
-    box = QComboBox()
+    box = Choice()
     for value, text in words.items():
         box.addItem(text, value)
     return box

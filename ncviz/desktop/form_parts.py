@@ -24,6 +24,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.choice import Choice
 from ncviz.desktop.icons import icon
 from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
@@ -250,7 +251,7 @@ def ask_for_file(parent: QWidget, title: str, kinds: str) -> Callable[[str], str
 
 def choice(words: dict[str, str]) -> QComboBox:
     """Return a list of values with their words."""
-    box = QComboBox()
+    box = Choice()
     for value, word in words.items():
         box.addItem(word, value)
     # Else the longest word decides how wide the whole dialog is.

@@ -16,7 +16,6 @@ from PyQt6.QtGui import (
     QTextOption,
 )
 from PyQt6.QtWidgets import (
-    QComboBox,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -30,6 +29,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.assets import PAGES, document
+from ncviz.desktop.choice import Choice
 from ncviz.desktop.guide_text import (
     address,
     headings_of,
@@ -203,7 +203,7 @@ class GuideWindow(QDialog):
         self._past: list[tuple[str, int]] = []
         self.text = GuidePage()
         self.text.anchorClicked.connect(self._follow)
-        self.pages = QComboBox()
+        self.pages = Choice()
         for page in PAGES:
             self.pages.addItem(TITLES[page], page)
         self.pages.setAccessibleName("Page of the guide")

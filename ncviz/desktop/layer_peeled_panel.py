@@ -1,8 +1,9 @@
 """The left column of the Layer-Peeled Model: its sliders and class sizes."""
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from ncviz.desktop.choice import Choice
 from ncviz.desktop.class_sizes import ClassSizesEditor
 from ncviz.desktop.computing import Computing
 from ncviz.desktop.plain_text import PlainLabel
@@ -82,7 +83,7 @@ class LayerPeeledPanel(QWidget):
             Scale(*POWERS),
             concept="power",
         )
-        self.preset = QComboBox()
+        self.preset = Choice()
         for preset in PRESETS:
             self.preset.addItem(preset.name.capitalize(), preset.name)
         self.preset.addItem("Free", FREE)

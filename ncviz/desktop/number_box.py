@@ -4,10 +4,11 @@ from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QValidator, QWheelEvent
 from PyQt6.QtWidgets import QAbstractSpinBox, QToolTip
 
+from ncviz.desktop.spoken_number import SpokenNumber
 from ncviz.wording import read_number, written_number
 
 
-class NumberBox(QAbstractSpinBox):
+class NumberBox(SpokenNumber):
     """Holds a number within a range; what is typed and does not fit stays, and is said.
 
     Qt's own boxes read numbers by the system's locale, where a point may separate
@@ -99,6 +100,10 @@ class NumberBox(QAbstractSpinBox):
         text = self._special if special else written_number(self._value) + self._suffix
         if self.lineEdit().text() != text:
             self.lineEdit().setText(text)
+        self.tell(self._value, self._low, self._high)
+
+    def told(self, value: float) -> None:
+        self.setValue(round(value) if self._whole else value)
 
     # What is typed
 

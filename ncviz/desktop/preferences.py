@@ -7,23 +7,23 @@ from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap, QShowEvent
 from PyQt6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QSlider,
     QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
 
+from ncviz.desktop.choice import Choice
 from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.settings import PALETTES, Settings, runs_path
+from ncviz.desktop.slider import Slider
 from ncviz.desktop.theme import system_theme
 from ncviz.scenes import palette as palettes
 from ncviz.user_folders import expanded
@@ -72,12 +72,17 @@ class Preferences(QDialog):
             {"light": "Light", "dark": "Dark", "system": "As the system"},
             {"system": "Light or dark, as the other windows of this computer are."},
         )
-        self.text_size = QSlider(Qt.Orientation.Horizontal)
+        self.text_size = Slider()
         self.text_size.setRange(round(SMALLEST * STEPS), round(LARGEST * STEPS))
         self.text_size.setPageStep(5)
+        self.text_size.means(
+            lambda percent: f"{percent:.0f} %",
+            lambda place: 100 * place / STEPS,
+            lambda percent: round(percent * STEPS / 100),
+        )
         self.text_size.setToolTip("Large text reaches the last row of a lecture room.")
         self.percent = PlainLabel()
-        self.palette_box = QComboBox()
+        self.palette_box = Choice()
         self.palette_box.setToolTip("The hues that tell classes apart.")
         # Not that of a menu, whose marked row is as blue as some of the hues.
         self.palette_box.setItemDelegate(QStyledItemDelegate(self.palette_box))
@@ -227,9 +232,7 @@ class Preferences(QDialog):
         settings = self._settings
         self.theme.set_value("system" if settings.system_theme else settings.theme)
         if not self._rest.isActive():
-            self.text_size.blockSignals(True)
-            self.text_size.setValue(round(settings.text_scale * STEPS))
-            self.text_size.blockSignals(False)
+            self.text_size.show_value(round(settings.text_scale * STEPS))
         self._show_percent()
         self.palette_box.setCurrentIndex(max(0, self.palette_box.findData(settings.palette)))
         self.frame_limit.set_value(settings.frame_limit)

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.data.catalogue import CATALOGUE
+from ncviz.desktop.choice import Choice
 from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
@@ -38,7 +39,7 @@ from ncviz.wording import read_number, written_number
 
 
 def _choice(values: tuple[str, ...]) -> QComboBox:
-    box = QComboBox()
+    box = Choice()
     for value in values:
         box.addItem(WORDS.get(value, value), value)
     return box
@@ -66,7 +67,7 @@ class RecipeForm(QWidget):
         super().__init__()
         self._rest = Recipe()
         self._rate_brought = ""  # as it was written for the optimiser, until one chooses one
-        self.dataset = QComboBox()
+        self.dataset = Choice()
         for key, entry in CATALOGUE.items():
             self.dataset.addItem(entry.title, key)
         self.folder = QLineEdit()

@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.choice import Choice
 from ncviz.desktop.class_chips import ClassChips, dot
 from ncviz.desktop.icons import icon
 from ncviz.desktop.layer_list import LayerList
@@ -96,7 +97,7 @@ class RunPanel(QWidget):
                 ("show_axes", "Axes"),
             )
         }
-        self.shadow = QComboBox()
+        self.shadow = Choice()
         for kind, (text, tip) in SHADOWS.items():
             self.shadow.addItem(text, kind)
             tip_role = Qt.ItemDataRole.ToolTipRole

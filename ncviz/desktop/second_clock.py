@@ -2,10 +2,11 @@
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QIcon
-from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from ncviz.desktop.icons import icon
 from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.slider import Slider
 from ncviz.explorer.explorer import Explorer
 from ncviz.scenes.palette import Theme
 
@@ -33,7 +34,7 @@ class SecondClock(QWidget):
         self.play.setProperty("role", "quiet")
         self.play.setToolTip("Play the run on the right from here, or hold it.")
         self.play.setAccessibleName("Play the right run")
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Slider()
         self.slider.setSingleStep(_BETWEEN)
         self.slider.setPageStep(5 * _BETWEEN)
         self.slider.setMinimumHeight(24)
@@ -60,10 +61,15 @@ class SecondClock(QWidget):
         if player.playing != self._playing and self._icons:
             self._playing = player.playing
             self.play.setIcon(self._icons[player.playing])
-        self.slider.blockSignals(True)
+        self.slider.means(
+            lambda epoch: f"epoch {round(epoch):,}",
+            lambda place: player.value_at(place / _BETWEEN),
+            lambda epoch: round(_BETWEEN * player.position_of(epoch)),
+        )
+        blocked = self.slider.blockSignals(True)
         self.slider.setRange(0, round(_BETWEEN * player.last))
-        self.slider.setValue(round(_BETWEEN * player.position))
-        self.slider.blockSignals(False)
+        self.slider.blockSignals(blocked)
+        self.slider.show_value(round(_BETWEEN * player.position))
         widest = self.epoch.fontMetrics().horizontalAdvance(f"epoch {explorer.run.epochs[-1]:,}")
         self.epoch.setFixedWidth(widest + 2)
         self.epoch.setText(f"epoch {explorer.nearest_epoch:,}")

@@ -85,16 +85,16 @@ QPushButton[role="card"]:pressed {{ background: {line}; }}
 QPushButton[role="card"]:focus {{ border: 2px solid {accent}; padding: 0; }}
 QPushButton[role="card"] QLabel {{ background: transparent; }}
 
-QLineEdit, QAbstractSpinBox, QComboBox {{
+QLineEdit, NumberBox, QComboBox {{
     background: {raised}; border: 1px solid {line}; border-radius: 5px; padding: 2px 6px;
     min-height: {field}px; selection-background-color: {accent}; selection-color: {on_accent};
 }}
 QLineEdit {{ padding: 3px 6px; }}
 QTableView QLineEdit {{ padding: 0 3px; border-radius: 0; }}
-QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border: 1px solid {accent}; }}
+QLineEdit:focus, NumberBox:focus, QComboBox:focus {{ border: 1px solid {accent}; }}
 QLineEdit[wrong="true"] {{ border: 2px solid {text}; padding: 2px 5px; }}
-QAbstractSpinBox[wrong="true"] {{ border: 2px solid {text}; padding: 1px 5px; }}
-QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
+NumberBox[wrong="true"] {{ border: 2px solid {text}; padding: 1px 5px; }}
+QLineEdit:disabled, NumberBox:disabled, QComboBox:disabled {{
     color: {quiet}; background: {surface};
 }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
@@ -117,14 +117,6 @@ QProgressBar {{
     background: {line}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;
 }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
-QSlider::groove:horizontal {{ height: 4px; background: {line}; border-radius: 2px; }}
-QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
-QSlider::handle:horizontal {{
-    width: 16px; height: 16px; margin: -6px 0; border-radius: 8px; background: {accent};
-}}
-QSlider::handle:horizontal:hover {{ background: {accent_hover}; }}
-QSlider::handle:horizontal:focus {{ border: 2px solid {text}; width: 12px; height: 12px; }}
-QSlider:focus {{ outline: none; }}
 QCheckBox::indicator:focus {{ border: 2px solid {accent};
     width: {indicator_in}px; height: {indicator_in}px;
 }}

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
+from ncviz.desktop.plots.words import plain
+from ncviz.desktop.slider import Slider
 from ncviz.desktop.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.wording import three_digits
@@ -41,9 +43,11 @@ class NamedSlider(QWidget):
         concept: str = "",
     ) -> None:
         super().__init__()
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Slider()
         self.slider.setRange(low, high)
-        self.slider.setAccessibleName(meaning)
+        spoken = f"{plain(symbol)}, {meaning}" if symbol else meaning
+        self.slider.setAccessibleName(spoken)
+        self.slider.setAccessibleDescription(tip)
         self.value = PlainLabel()
         self.value.setProperty("role", "heading")
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -74,9 +78,7 @@ class NamedSlider(QWidget):
 
     def show_value(self, position: int, text: str) -> None:
         """Move the slider without telling anyone."""
-        self.slider.blockSignals(True)
-        self.slider.setValue(position)
-        self.slider.blockSignals(False)
+        self.slider.show_value(position)
         self._write(text)
         self.number = float(position)
 
@@ -95,9 +97,9 @@ class NamedSlider(QWidget):
 
     def set_maximum(self, high: int) -> None:
         """Change the range without telling anyone."""
-        self.slider.blockSignals(True)
+        blocked = self.slider.blockSignals(True)
         self.slider.setMaximum(high)
-        self.slider.blockSignals(False)
+        self.slider.blockSignals(blocked)
 
 
 @dataclass(frozen=True)
@@ -172,11 +174,13 @@ class ScaledSlider(NamedSlider):
         super().__init__(symbol, meaning, tip, 0, STEPS, concept)
         self.scale = scale
         self._words = words
+        self.slider.means(words, scale.value, scale.position)
         self.slider.valueChanged.connect(lambda s: self.chosen.emit(self.scale.value(s)))
 
     def show_number(self, value: float) -> None:
         """Stand at a number without telling anyone."""
         self.show_value(self.scale.position(value), self._words(value))
+        self.slider.show_value(self.scale.position(value), value)
         self.number = value
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ncviz.desktop.bookmark_menu import BookmarkMenu
+from ncviz.desktop.choice import Choice
 from ncviz.desktop.icons import icon
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.theme import BODY, mix
@@ -110,7 +111,7 @@ class Timeline(QWidget):
         self.follow = self._button(
             "Stay with the newest epoch while the network trains (F).", checkable=True
         )
-        self.speed = QComboBox()
+        self.speed = Choice()
         for speed in SPEEDS:
             self.speed.addItem({0.25: "¼×", 0.5: "½×"}.get(speed, f"{speed:g}×"), speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
@@ -135,6 +136,7 @@ class Timeline(QWidget):
 
     def _connect(self) -> None:
         self.slider.sought.connect(self.sought)
+        self.slider.stepped.connect(self.stepped)
         self.play.clicked.connect(lambda: self.play_toggled.emit())
         self.previous.clicked.connect(lambda: self.stepped.emit(-1))
         self.next.clicked.connect(lambda: self.stepped.emit(1))
@@ -287,6 +289,8 @@ class Timeline(QWidget):
             self.speed.blockSignals(False)
         self.clock_menu.show_player(player, recorded_only)
         self.readout.setText(readout)
+        if not player.moving:  # what passes by is no news to who listens
+            self.slider.say_moment(player, readout)
         self._show_marked(player)
 
     def _show_flags(self, player: Player) -> None:

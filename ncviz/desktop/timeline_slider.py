@@ -15,12 +15,14 @@ from PyQt6.QtGui import (
     QPixmap,
     QPolygonF,
 )
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.spoken_number import SpokenSlider
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import mix
 from ncviz.explorer.answers import Answer, Light
+from ncviz.explorer.player import Player
 from ncviz.scenes.palette import LIGHT, Theme
 
 MARGIN = 12  # room for half a handle and half a tick label
@@ -56,7 +58,7 @@ class Mark:
     concept: str = ""
 
 
-class TimelineSlider(QWidget):
+class TimelineSlider(SpokenSlider):
     """A groove with ticks and marks; drag anywhere on it.
 
     What stays while time passes is painted once, into a pixmap; a frame
@@ -66,9 +68,12 @@ class TimelineSlider(QWidget):
     -------
     sought(float)
         The position that was dragged to, or of the flag that was clicked.
+    stepped(int)
+        A key asked for so many stops on, or back.
     """
 
     sought = pyqtSignal(float)
+    stepped = pyqtSignal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,6 +86,7 @@ class TimelineSlider(QWidget):
         self._marks: tuple[Mark, ...] = ()
         self._flags: tuple[tuple[float, str], ...] = ()
         self._theme = LIGHT
+        self._player = Player()
         self._still: QPixmap | None = None
         self._still_of: tuple[object, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -147,6 +153,20 @@ class TimelineSlider(QWidget):
         if position != self._position:
             before, self._position = self._position, position
             self._update_handle(before, position)
+
+    def say_moment(self, player: Player, words: str) -> None:
+        """Let screen readers read where a player rests."""
+        self._player = player
+        self.say(player.value, player.stops[0], player.stops[-1], words)
+
+    def told(self, value: float) -> None:
+        self.sought.emit(self._player.position_of(value))
+
+    def step(self, steps: int) -> None:
+        self.stepped.emit(steps)
+
+    def to_end(self, last: bool) -> None:
+        self.sought.emit(self._last if last else 0.0)
 
     @property
     def is_between(self) -> bool:

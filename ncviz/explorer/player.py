@@ -120,7 +120,7 @@ class Player:
     def set_stops(self, stops: tuple[float, ...]) -> None:
         """Replace the stops, e.g. when an epoch was recorded; stay at the same value."""
         value = self.value
-        target = None if self._target is None else self._value_at(self._target)
+        target = None if self._target is None else self.value_at(self._target)
         self.stops = stops or (0.0,)
         self.position = self.position_of(value)
         if target is not None:
@@ -130,7 +130,7 @@ class Player:
 
     def set_spacing(self, spacing: str) -> None:
         """Lay the stops out by one of `SPACINGS`; stay at the same value."""
-        value = self.value if self._target is None else self._value_at(self._target)
+        value = self.value if self._target is None else self.value_at(self._target)
         self.spacing = spacing
         self.position, self._target = self.position_of(value), None
 
@@ -210,7 +210,8 @@ class Player:
         """Return positions to label, and their labels: stops, or round numbers between them."""
         return self.scale.ticks()
 
-    def _value_at(self, position: float) -> float:
+    def value_at(self, position: float) -> float:
+        """Return the value at another position."""
         here, self.position = self.position, position
         value, self.position = self.value, here
         return value

@@ -5,14 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QSlider,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,6 +29,7 @@ from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.form_parts import FieldError, caption, scrolled_page, tab_in_order
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.desktop.slider import Slider
 from ncviz.desktop.theme import current_look
 from ncviz.desktop.train_panel import duration
 from ncviz.errors import UserError
@@ -77,9 +77,14 @@ class ExportDialog(QDialog):
         self.kind = SegmentedButtons({name: page.kind for name, page in self.pages.items()})
         self.kind.set_value(FIGURE)
         self.preview = Preview()
-        self.moment = QSlider(Qt.Orientation.Horizontal)
+        self.moment = Slider()
         self.moment.setRange(0, STEPS)
         self.moment.setValue(STEPS // 2)
+        self.moment.means(
+            lambda percent: f"{percent:.0f} % of the film",
+            lambda place: 100 * place / STEPS,
+            lambda percent: round(percent * STEPS / 100),
+        )
         self.moment.setMinimumHeight(20)  # its handle is taller than its groove
         self.moment.setAccessibleName("Moment of the film")
         self.moment.setToolTip("Which moment of the film the preview shows.")

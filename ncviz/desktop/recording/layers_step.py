@@ -5,6 +5,7 @@ from dataclasses import replace
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from ncviz.desktop.choice import Choice
 from ncviz.desktop.form_parts import Field, FieldError, Fields, caption, choice
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.recording.files_step import counted
@@ -203,7 +204,7 @@ class LayersStep(Step):
 
 def _open_choice() -> QComboBox:
     """Return a list in which any name can be written."""
-    box = QComboBox()
+    box = Choice()
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     box.addItem(AUTOMATIC)

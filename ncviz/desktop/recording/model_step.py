@@ -5,6 +5,7 @@ from typing import Any
 
 from PyQt6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from ncviz.desktop.choice import Choice
 from ncviz.desktop.form_parts import (
     Field,
     FieldError,
@@ -48,7 +49,7 @@ class ModelStep(Step):
             {TORCHVISION: "torchvision", OWN: "ncviz network", CODE: "Your code"}
         )
         self.kind.set_value(TORCHVISION)
-        self.torchvision = QComboBox()
+        self.torchvision = Choice()
         self.torchvision.setEditable(True)
         self.torchvision.addItems(KNOWN)
         self.torchvision.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtWidgets import QSlider
-
 from ncviz.desktop.columns import BAR
 from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.slider import Slider
 from ncviz.desktop.theory_panel import PEELED, TheoryPanel
 from ncviz.desktop.theory_plots import TheoryPlots
 from ncviz.desktop.timeline import Mark
@@ -66,7 +65,7 @@ class TheoryRoom(Room):
         self._opened: set[Path] = set()
         self._light = NO_LIGHT
         self._by_time = False
-        for slider in self.panel.findChildren(QSlider):
+        for slider in self.panel.findChildren(Slider):
             slider.sliderPressed.connect(lambda: window.doings.hold(True))
             slider.sliderReleased.connect(lambda: window.doings.hold(False))
         self.panel.peeled.sizes.held.connect(window.doings.hold)

@@ -81,6 +81,7 @@ class SpokenSlider(SpokenNumber):
             self._announcing = True
             nothing = Qt.KeyboardModifier.NoModifier
             super().keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Up, nothing))
+            super().keyReleaseEvent(QKeyEvent(QEvent.Type.KeyRelease, Qt.Key.Key_Up, nothing))
             self._announcing = False
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:

@@ -263,7 +263,8 @@ class TimelineSlider(SpokenSlider):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
         painter.drawRoundedRect(QRectF(left, y - 2, here - left, 4), 2, 2)
-        painter.setPen(QPen(surface, 2))
+        edge = QColor(self._theme.text) if self.hasFocus() else surface
+        painter.setPen(QPen(edge, 2))
         painter.drawEllipse(QPointF(here, y), HANDLE, HANDLE)
         if self.is_between:  # hollow, with a core: on its way from one epoch to the next
             painter.setPen(Qt.PenStyle.NoPen)

@@ -1,0 +1,101 @@
+"""What screen readers are told: every control has a role, a name of its own, and its value."""
+
+import pytest
+from accessible_tree import Accessible
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from window_parts import dispose, settle
+
+from ncviz.desktop.choice import Choice
+from ncviz.desktop.number_box import NumberBox
+from ncviz.desktop.slider import Slider
+
+
+def test_a_slider_speaks_the_number_it_means(window, qtbot):
+    window.enter("Theory")
+    settle(qtbot, window)
+    slider = window.current.panel.peeled.ratio
+    slider.slider.setValue(500)
+    settle(qtbot, window)
+    told = Accessible.of(slider.slider)
+    assert (told.name, told.role) == ("R, imbalance ratio", "spin box")
+    assert told.number == pytest.approx(window.desk.problem.ratio)
+    assert told.value == slider.value.text()
+    assert told.range == pytest.approx((slider.scale.low, slider.scale.high))
+    told.set_number(100.0)
+    settle(qtbot, window)
+    assert window.desk.problem.ratio == pytest.approx(100, rel=0.01)
+    assert told.number == pytest.approx(100, rel=0.01)
+
+
+def test_keys_move_a_slider_and_every_step_is_told(qtbot):
+    slider = Slider()
+    slider.setRange(0, 100)
+    slider.setPageStep(25)
+    slider.means(lambda share: f"{share:.2f} of all", lambda place: place / 100)
+    slider.show()
+    slider.activateWindow()
+    slider.setFocus()
+    qtbot.waitUntil(slider.hasFocus)
+    told = Accessible.of(slider)
+    for key, words in (
+        ("Right", "0.01 of all"),
+        ("PageUp", "0.26 of all"),
+        ("Down", "0.25 of all"),
+        ("End", "1.00 of all"),
+        ("Left", "0.99 of all"),
+        ("Home", "0.00 of all"),
+    ):
+        qtbot.keyClick(slider, getattr(Qt.Key, f"Key_{key}"))
+        assert told.value == words
+        assert f"{told.number:.2f} of all" == words
+    dispose(slider)
+
+
+def test_the_timeline_speaks_of_epochs_once_it_rests(window, qtbot):
+    told = Accessible.of(window.timeline.slider)
+    assert (told.role, told.name, told.range) == ("spin box", "Timeline", (0.0, 20.0))
+    told.set_number(10)
+    settle(qtbot, window)
+    assert window.explorer.nearest_epoch == 10
+    assert (told.number, told.value) == (10.0, window.timeline.readout.text())
+    window.timeline.slider.setFocus()
+    qtbot.keyClick(window.timeline.slider, Qt.Key.Key_Left)
+    settle(qtbot, window)
+    assert told.number == window.explorer.nearest_epoch == 5
+    qtbot.keyClick(window.timeline.slider, Qt.Key.Key_Home)
+    settle(qtbot, window)
+    assert told.number == 0
+
+
+def test_a_number_that_is_typed_speaks_itself(qtbot):
+    box = NumberBox(0, 1, 0.25, whole=False)
+    qtbot.addWidget(box)
+    told = Accessible.of(box)
+    assert (told.role, told.number, told.range) == ("spin box", 0.25, (0.0, 1.0))
+    told.set_number(0.5)
+    assert box.value() == told.number == 0.5
+    assert told.value == "0.5"
+
+
+def test_a_list_keeps_its_name(qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    row = QHBoxLayout(page)
+    with_label, alone = Choice(), Choice()
+    label = QLabel("Order")
+    label.setBuddy(with_label)
+    for box in (with_label, alone):
+        box.addItems(["first", "second"])
+        box.setAccessibleName("Order")
+    for widget in (label, with_label, alone):
+        row.addWidget(widget)
+    page.show()
+    for box in (with_label, alone):
+        box.setCurrentIndex(1)
+        told = Accessible.of(box)
+        assert (told.role, told.label, told.value) == ("combo box", "Order", "second")
+    alone.setAccessibleName("Other order")
+    assert Accessible.of(alone).label == "Other order"
+    labels = [part for part in page.findChildren(QLabel) if part.buddy() is with_label]
+    assert labels == [label], "what is seen is not said twice"

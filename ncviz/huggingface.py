@@ -52,7 +52,7 @@ class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
         data = self._data if self._data is not None else given.get("train_dataloader")
         if data is None:
             raise UserError("The trainer tells no training data: give them as data=.")
-        self._recorder = Recorder(self._out, given["model"], data, **self._options)
+        self._recorder = Recorder(self._out, given["model"], data, unit="epoch", **self._options)
         epoch = _epochs(state)
         if epoch == 0 or not self._options.get("resume"):
             self._recorder.record(epoch)

@@ -69,7 +69,7 @@ class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
         data = self._data if self._data is not None else trainer.train_dataloader
         if isinstance(data, list | tuple | dict) or hasattr(data, "iterables"):
             raise UserError("The trainer has several training loaders: give one of them as data=.")
-        self._recorder = Recorder(self._out, network, data, **self._options)
+        self._recorder = Recorder(self._out, network, data, unit="epoch", **self._options)
         if trainer.current_epoch == 0 or not self._options.get("resume"):
             self._recorder.record(trainer.current_epoch)
 

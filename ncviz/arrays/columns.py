@@ -16,6 +16,7 @@ MOST_COLUMNS = 1_000_000
 _MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-nan", "inf", "-inf", "+inf"))
 _SEPARATORS = (",", ";", "\t", "|", None)  # None is any white space
 _SPLITS = frozenset(("split", "set", "subset", "partition", "fold"))
+TIMES = ("epoch", "step")  # columns that say when their row was
 _NUMBERS = frozenset(("", "id", "index", "idx", "row", "unnamed: 0"))
 
 
@@ -164,7 +165,7 @@ def find_roles(layout: Layout, features: Sequence[str], labels: str, path: Path)
     lower = [name.lower() for name in names]
     taken: dict[str, int | None] = {
         "split": next((k for k, name in enumerate(lower) if name in _SPLITS), None),
-        "epoch": next((k for k, name in enumerate(lower) if name == "epoch"), None),
+        "epoch": next((lower.index(name) for name in TIMES if name in lower), None),
     }
     if taken["split"] is not None and layout.numeric[taken["split"]]:
         taken["split"] = None

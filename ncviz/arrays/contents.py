@@ -34,6 +34,8 @@ class Contents:
         'train', and 'test' where there is one.
     epochs : tuple of int
         That the names give, ascending; empty if they give none.
+    unit : str
+        What they count.
     others : list of (part, split, StoredArray)
         What else has a meaning, such as ('losses', 'train', …); part is ''
         where the name says nothing.
@@ -47,6 +49,7 @@ class Contents:
     labels: Labels
     samples: Mapping[str, Layers]
     epochs: tuple[int, ...]
+    unit: str
     others: list[tuple[str, str, StoredArray]]
     only_test: bool
     notes: list[str]
@@ -128,6 +131,7 @@ def sort_arrays(
         read,
         {split: _arrays(layers) for split, layers in samples.items()},
         _epochs(samples, file),
+        _unit(samples),
         others,
         train in ("test", "validation"),
         notes,
@@ -261,3 +265,15 @@ def _epochs(samples: Mapping[str, Mapping[str, list[Named]]], file: ArrayFile) -
                 )
             first = epochs
     return tuple(epoch for epoch in first or () if epoch is not None)
+
+
+def _unit(samples: Mapping[str, Mapping[str, list[Named]]]) -> str:
+    """Return what the numbers in the names count; where words differ, nothing but their order."""
+    units = {
+        n.means.unit
+        for layers in samples.values()
+        for found in layers.values()
+        for n in found
+        if n.means.epoch is not None
+    }
+    return units.pop() if len(units) == 1 else "snapshot"

@@ -54,7 +54,7 @@ def find_usable(
     layers: Mapping[str, Iterable[NDArray[Any]]],
     labels: NDArray[np.int64],
     class_names: Sequence[str],
-    epochs: Sequence[int],
+    moments: Sequence[str],
     where: str,
 ) -> Usable:
     """Find the samples and epochs whose features are finite in all layers.
@@ -69,7 +69,8 @@ def find_usable(
     labels : array of int, shape (N,)
         −1 for samples that are left out anyway.
     class_names : sequence of str
-    epochs : sequence of int
+    moments : sequence of str
+        What each epoch is called.
     where : str
         Names the file.
 
@@ -79,7 +80,7 @@ def find_usable(
         If nothing is left.
     """
     labelled = labels >= 0
-    finite = np.ones((len(epochs), len(labels)), bool)
+    finite = np.ones((len(moments), len(labels)), bool)
     places: list[tuple[str, int]] = []
     what = "NaN or infinite values"
     for name, arrays in layers.items():
@@ -103,13 +104,13 @@ def find_usable(
             if _LARGEST < largest < np.inf:
                 raise _beyond(name, largest, where)
         raise UserError(
-            f"{where}: all epochs or samples of {places[0][0]!r} hold NaN or infinite values: "
+            f"{where}: all samples of {places[0][0]!r} hold NaN or infinite values: "
             "the network has diverged, or the file was written wrongly."
         )
-    notes = list(_notes(finite, lost, places, labels, class_names, epochs, what))
+    notes = list(_notes(finite, lost, places, labels, class_names, moments, what))
     left = int((labelled & ~samples).sum())
     if left:
-        notes.append(f"{left:,} of {int(labelled.sum()):,} samples are left out at all epochs")
+        notes.append(f"{left:,} of {int(labelled.sum()):,} samples are left out at all moments")
     return Usable(samples, ~lost, tuple(notes))
 
 
@@ -135,19 +136,19 @@ def _notes(
     places: list[tuple[str, int]],
     labels: NDArray[np.int64],
     class_names: Sequence[str],
-    epochs: Sequence[int],
+    moments: Sequence[str],
     what: str,
 ) -> Iterator[str]:
     for number in np.flatnonzero(lost).tolist():
         names = dict.fromkeys(name for name, at in places if at == number)
         yield (
-            f"{', '.join(names)}: epoch {epochs[number]} is left out, "
+            f"{', '.join(names)}: {moments[number]} is left out, "
             f"{int((~finite[number]).sum()):,} of its samples hold {what}"
         )
     kept = [(name, number) for name, number in places if not lost[number]]
     for name, number in kept[:_MOST_NAMED]:
         bad = np.flatnonzero(~finite[number])
-        at = f", epoch {epochs[number]}" if len(epochs) > 1 else ""
+        at = f", {moments[number]}" if len(moments) > 1 else ""
         more = f" and {len(bad) - 1:,} more" if len(bad) > 1 else ""
         yield (f"{name}{at}: {what} in sample {bad[0]} (class {class_names[labels[bad[0]]]}){more}")
     if len(kept) > _MOST_NAMED:

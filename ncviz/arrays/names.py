@@ -6,7 +6,8 @@ from dataclasses import dataclass
 _TRAIN = frozenset(("train", "training", "tr", "fit"))
 _TEST = frozenset(("test", "testing", "te", "holdout", "heldout"))
 _VALIDATION = frozenset(("val", "valid", "validation", "dev", "eval"))
-_EPOCH = frozenset(("epoch", "epochs", "ep", "step", "steps", "iter", "iteration"))
+_STEP = frozenset(("step", "steps", "iter", "iters", "iteration", "iterations"))
+_EPOCH = frozenset(("epoch", "epochs", "ep")) | _STEP
 _SAMPLES = (
     "features feature feats feat embeddings embedding embeds embed embs emb representations "
     "representation reps rep activations activation acts act hiddens hidden latents latent vectors "
@@ -54,12 +55,15 @@ class Meaning:
     epoch : int or None
     layer : str
         The name without split and epoch.
+    unit : str
+        What the epoch counts: 'epoch' or 'step'.
     """
 
     part: str
     split: str = ""
     epoch: int | None = None
     layer: str = ""
+    unit: str = "epoch"
 
 
 def meaning_of(name: str) -> Meaning:
@@ -67,14 +71,14 @@ def meaning_of(name: str) -> Meaning:
     if name.startswith("layer.") and len(name) > len("layer."):
         return Meaning("features", layer=name[len("layer.") :])
     tokens = _tokens(name)
-    split, epoch, rest = "", None, []
+    split, epoch, unit, rest = "", None, "epoch", []
     place = 0
     while place < len(tokens):
         text, start, end = tokens[place]
         word = text.lower()
         following = tokens[place + 1][0] if place + 1 < len(tokens) else ""
         if word in _EPOCH and following.isdecimal() and epoch is None:
-            epoch = int(following[:9])
+            epoch, unit = int(following[:9]), _unit(word)
             place += 1
         elif found := _split_of(word):
             split = split or found
@@ -86,8 +90,9 @@ def meaning_of(name: str) -> Meaning:
         words = [tokens[0][0].lower()]
     layer = name[rest[0][1] : rest[-1][2]] if rest else name
     if not rest and epoch is not None:  # 'epoch_10' alone is an array of features
-        return Meaning("features", split, epoch, "features")
-    return Meaning(_part(words), split, epoch, layer)
+        return Meaning("features", split, epoch, "features", unit)
+    part = _part(words)
+    return Meaning(part, split, epoch, layer, _unit(words[0]) if part == "epochs" else unit)
 
 
 def _tokens(name: str) -> list[tuple[str, int, int]]:
@@ -101,6 +106,10 @@ def _tokens(name: str) -> list[tuple[str, int, int]]:
             middle = start + len(joined.group(1))
             tokens += [(joined.group(1), start, middle), (joined.group(2), middle, end)]
     return tokens
+
+
+def _unit(word: str) -> str:
+    return "step" if word in _STEP else "epoch"
 
 
 def _split_of(word: str) -> str:

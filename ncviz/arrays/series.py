@@ -50,7 +50,7 @@ class FeatureSeries:
             if other.shape != shape:
                 raise UserError(
                     f"{path}: {first.name!r} is {first.words} and {other.name!r} {other.words}: "
-                    "give the same features at each epoch."
+                    "give the same features each time."
                 )
         if not (first.are_numbers or first.dtype.kind == "b") or first.ndim < 2:
             raise UserError(
@@ -77,7 +77,7 @@ class FeatureSeries:
     def words(self) -> str:
         """Return how the features lie in the file, where that is not N×d; else ''."""
         epochs, samples, width = self.shape
-        words = f", of {epochs:,} epochs" if epochs > 1 else ""
+        words = f", of {epochs:,} moments" if epochs > 1 else ""
         if self._turned:
             words += f", turned to {samples:,}×{width:,}"
         if len(self.shape_of_one) > 1:

@@ -154,7 +154,8 @@ class _Table:
             if marks is not None:
                 file.arrays[f"{prefix}labels"] = HeldArray(f"{prefix}labels", marks)
         if epochs is not None:
-            file.arrays["epochs"] = HeldArray("epochs", np.unique(epochs))
+            name = f"{self.layout.names[self.roles.epoch or 0].lower()}s"
+            file.arrays[name] = HeldArray(name, np.unique(epochs))
 
     def _by_epoch(
         self, features: NDArray[Any], labels: NDArray[Any] | None, epochs: NDArray[Any]
@@ -165,8 +166,8 @@ class _Table:
         )
         if not alike:
             raise UserError(
-                f"{self.path}: give the same samples, in the same order, at each epoch of the "
-                "column 'epoch'."
+                f"{self.path}: give the same samples, in the same order, at each value of the "
+                f"column {self.layout.names[self.roles.epoch or 0]!r}."
             )
         stacked = np.stack([features[rows] for rows in groups])
         return stacked, None if labels is None else labels[groups[0]]

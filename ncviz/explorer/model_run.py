@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.statistics import class_statistics
@@ -30,7 +31,7 @@ def record_model(
     steps: Sequence[int],
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Let a model descend and write it as a run; its epochs are steps.
+    """Let a model descend and write it as a run, which counts steps.
 
     Parameters
     ----------
@@ -139,6 +140,7 @@ def model_manifest(parameters: UnconstrainedFeatures, steps: Sequence[int]) -> M
         epochs=max(steps),
         recorded=tuple(steps),
         recipe={"model": "unconstrained_features", **asdict(parameters)},
+        counting=Counting("step"),
     )
 
 

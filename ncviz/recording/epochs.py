@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
 from pathlib import Path
 from typing import Any
 
 from ncviz.bounded_reading import read_bounded
+from ncviz.counting import EPOCHS, FINEST, Counting, counted
 from ncviz.errors import UserError
 from ncviz.recording.checkpoint_names import Kind, pattern_of, read_name, version_of
 from ncviz.recording.checkpoint_parts import is_distributed
@@ -25,9 +25,6 @@ MOST_FILES = 100_000
 TRAINER_STATE = "trainer_state.json"  # of Hugging Face's Trainer
 LARGEST_STATE = 32 * 2**20  # bytes; it holds a line for each time the loss was written
 FROM_FILES = f"as the files say, or {TRAINER_STATE} beside them"
-FINEST = 1000  # parts of an epoch that are told apart
-_PARTS = {2: "halves", 3: "thirds", 4: "quarters", 5: "fifths", 8: "eighths", 10: "tenths"}
-_PARTS |= {20: "twentieths", 100: "hundredths", 1000: "thousandths"}
 
 
 def find_checkpoints(patterns: Sequence[str]) -> tuple[Path, ...]:
@@ -179,14 +176,14 @@ class Order:
         The others, and why.
     said : str
         Where the numbers come from, and what they count, in a sentence.
-    unit : str
-        What they count if not epochs, such as 'steps' or 'halves of an epoch'; else ''.
+    counting : Counting
+        What they count.
     """
 
     found: tuple[tuple[int, Path], ...]
     left_out: Mapping[Path, str]
     said: str
-    unit: str = ""
+    counting: Counting = EPOCHS
 
 
 def in_order(
@@ -215,15 +212,22 @@ def in_order(
     sources = [by_pattern(told, pattern)] if pattern else _sources(told)
     sources = [_with(source, own) for source in sources]
     if len(told) == 1 and not any(source.kept() for source in sources):
-        path = next(iter(told))
-        return Order(((0, path),), {}, f"{path.name} says no epoch: it counts as 0.")
+        return _alone(next(iter(told)), {})
     best = next((s for s in sources if s.tells_apart), None) or max(sources, key=Numbering.kept)
     if not best.kept():
         return _without_numbers(told, pattern)
     left_out = _left_out(best, pattern)
     values = {p: v for p, v in best.values.items() if v is not None and p not in left_out}
-    found, unit = _whole(values, best.unit)
-    return Order(found, left_out, _said(best, unit, own, told), unit)
+    ordered = sorted((value, path) for path, value in values.items())
+    numbers, counting = counted([value for value, _ in ordered], best.unit, LAST_EPOCH)
+    found = tuple(zip(numbers, (path for _, path in ordered), strict=True))
+    return Order(found, left_out, _said(best, counting, own, told), counting)
+
+
+def _alone(path: Path, left_out: Mapping[Path, str]) -> Order:
+    """Take a file without any number as the only checkpoint there is."""
+    said = f"{path.name} says no epoch: it counts as checkpoint 0."
+    return Order(((0, path),), left_out, said, Counting("checkpoint"))
 
 
 def given_epochs(paths: Sequence[Path], given: Mapping[str, float]) -> dict[Path, Fraction]:
@@ -338,8 +342,8 @@ def _left_out(numbering: Numbering, asked: str) -> dict[Path, str]:
         for path in paths:
             if path != kept:
                 later = ", the later one" if version_of(kept) > version_of(path) else ""
-                said = float(number) if number.denominator > 1 else number
-                found[path] = f"{path} is of {numbering.unit} {said}, as {kept} is{later}."
+                said = Counting(numbering.unit).moment(float(number))
+                found[path] = f"{path} is of {said}, as {kept} is{later}."
     return found
 
 
@@ -359,7 +363,7 @@ def _without_numbers(told: Mapping[Path, Told], pattern: str) -> Order:
         raise UnknownEpochsError(words, tuple(told))
     if len(safe) == 1 and len({path.parent for path in told}) == 1:
         others = {p: f"{p} says no epoch, as {safe[0]} does." for p in told if p != safe[0]}
-        return Order(((0, safe[0]),), others, f"{safe[0].name} says no epoch: it counts as 0.")
+        return _alone(safe[0], others)
     raise UnknownEpochsError(
         f"{first} says no epoch, neither within nor in its name, nor do the others: name the "
         "checkpoints such as epoch_3.pt, or say where the number stands with --epoch-pattern "
@@ -368,24 +372,13 @@ def _without_numbers(told: Mapping[Path, Told], pattern: str) -> Order:
     )
 
 
-def _whole(values: Mapping[Path, Fraction], unit: str) -> tuple[tuple[tuple[int, Path], ...], str]:
-    """Count in parts of an epoch where there are some: a run's epochs are whole numbers."""
-    parts = lcm(*(value.denominator for value in values.values()))
-    ordered = sorted((value, path) for path, value in values.items())
-    if parts == 1:
-        whole = tuple((int(value), path) for value, path in ordered)
-        return whole, "steps" if unit == "step" else ""
-    if parts > FINEST or ordered[-1][0] * parts > LAST_EPOCH:
-        return tuple((n, path) for n, (_, path) in enumerate(ordered)), "checkpoints"
-    named = f"{_PARTS.get(parts, f'1/{parts}')} of {'an epoch' if unit == 'epoch' else 'a step'}"
-    return tuple((int(value * parts), path) for value, path in ordered), named
-
-
 def _said(
-    best: Numbering, unit: str, own: Mapping[Path, Fraction], told: Mapping[Path, Told]
+    best: Numbering, counting: Counting, own: Mapping[Path, Fraction], told: Mapping[Path, Told]
 ) -> str:
     how = best.how if len(own) < len(best.values) else "as they were given"
-    counts = f"The numbers count {unit} and not epochs" if unit else "Epochs"
+    counts = (
+        "Epochs" if counting == EPOCHS else f"The numbers count {counting.words} and not epochs"
+    )
     said = f"{counts}: {how}{', but for those that were given' if 0 < len(own) < len(told) else ''}"
     if best.how == FROM_FILES:
         names = by_names(told)
@@ -393,5 +386,6 @@ def _said(
         if names.unit == "epoch" and other:
             first = other[0]
             name = "/".join(first.parts[-2:])
-            said += f"; their names hold other numbers: {name} is of epoch {best.values[first]}"
+            value = EPOCHS.moment(float(best.values[first] or 0))
+            said += f"; their names hold other numbers: {name} is of {value}"
     return f"{said}."

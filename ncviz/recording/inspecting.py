@@ -115,6 +115,7 @@ def look(plan: RecordPlan, tell: Tell = lambda message: None) -> Looked:
         places=first.places,
         place=next(inner, first.place),
         said=files.said,
+        counting=files.counting,
     )
 
 

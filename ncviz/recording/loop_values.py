@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
 from ncviz.runs.manifest import LAST_EPOCH
 
@@ -13,12 +14,14 @@ from ncviz.runs.manifest import LAST_EPOCH
 _OWN_NAMES = {"train_loss": "given_loss", "test_loss": "given_test_loss", "lr": "learning_rate"}
 
 
-def epoch_number(value: Any) -> int:
-    """Return an epoch, of whatever type it is.
+def epoch_number(value: Any, counting: Counting = EPOCHS) -> int:
+    """Return the number of an epoch, of whatever type it is.
 
     Parameters
     ----------
     value : int, whole float, NumPy number or tensor of one
+    counting : Counting, optional
+        What the run counts; where it counts parts, those may be given, such as 2.5.
 
     Raises
     ------
@@ -26,6 +29,8 @@ def epoch_number(value: Any) -> int:
         If it is no whole number from 0 to `LAST_EPOCH`.
     """
     number: Any = None
+    if counting.parts > 1 and not isinstance(value, bool | str):
+        value = _in_parts(value, counting)
     if not isinstance(value, bool):
         try:
             number = operator.index(value)
@@ -33,10 +38,19 @@ def epoch_number(value: Any) -> int:
             number = _whole(value)
     if number is None or not 0 <= number <= LAST_EPOCH:
         words = repr(value) if len(repr(value)) <= 40 else type(value).__name__
+        advice = ", or say parts= to the recorder" if isinstance(value, float) else ""
         raise UserError(
-            f"the epoch is {words}: count whole numbers from 0 to {LAST_EPOCH}, such as steps"
+            f"the {counting.unit} is {words}: count whole numbers from 0 to {LAST_EPOCH:,}{advice}"
         )
     return int(number)
+
+
+def _in_parts(value: Any, counting: Counting) -> Any:
+    """Return the whole number of parts that a value is; the value itself where it is none."""
+    try:
+        return counting.number(float(value))
+    except (TypeError, ValueError, RuntimeError, OverflowError):
+        return value
 
 
 def _whole(value: Any) -> int | None:

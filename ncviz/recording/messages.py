@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
 
@@ -69,11 +70,14 @@ class Ordered:
         Theirs, ascending.
     said : str
         Where the numbers come from, and what they count, in a sentence.
+    counting : Counting
+        What they count.
     """
 
     files: tuple[str, ...]
     epochs: tuple[int, ...]
     said: str
+    counting: Counting = EPOCHS
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ class Looked:
         The one that is taken.
     said : str
         Where the epochs come from, in a sentence.
+    counting : Counting
+        What they count.
     """
 
     files: tuple[str, ...]
@@ -115,6 +121,7 @@ class Looked:
     places: tuple[str, ...] = ()
     place: str = ""
     said: str = ""
+    counting: Counting = EPOCHS
 
 
 @dataclass(frozen=True)

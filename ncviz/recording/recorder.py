@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ncviz import __version__
+from ncviz.counting import FINEST, UNITS, Counting
 from ncviz.errors import DivergedError, UserError, reason
 from ncviz.networks.anatomy import Anatomy
 from ncviz.recording.bare_network import bare, who_writes
@@ -37,6 +38,7 @@ from ncviz.recording.undisturbed import undisturbed
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
+from ncviz.wording import upper_first
 
 _OURS = (UserError, RuntimeError, MemoryError, OSError)  # whose words stand for themselves
 Ints = NDArray[np.int64]
@@ -97,6 +99,11 @@ class Recorder:
     resume : bool or int, optional
         Whether a run in the folder goes on; an epoch is the last one to keep.
         Without a run there a new one begins.
+    unit : str, optional
+        What the numbers given to `record` count: 'epoch', or 'step' and so on.
+    parts : int, optional
+        Into how many parts a unit is told apart: with 10, ``record(2.5)`` is
+        epoch 2.5.
 
     Attributes
     ----------
@@ -138,6 +145,8 @@ class Recorder:
         memory: int = 512,
         sample_memory: int = 2048,
         resume: bool | int = False,
+        unit: str = "epoch",
+        parts: int = 1,
     ) -> None:
         self._network = bare(model)
         self._said: set[str] = set()
@@ -151,6 +160,9 @@ class Recorder:
             return
         if per_class < 1 or probe_per_class < 1:
             raise UserError("per_class and probe_per_class must be at least 1.")
+        self._counting = Counting(unit, parts)
+        if unit not in UNITS or parts not in range(1, FINEST + 1):
+            raise UserError(f"unit must be one of {', '.join(UNITS)}, and parts 1 to {FINEST}.")
         wanted = (layers,) if isinstance(layers, str) else tuple(layers)
         with undisturbed(self._network):
             # The same samples each time that a script is started: for runs that go on.
@@ -168,7 +180,7 @@ class Recorder:
             known, notes = names_that_fit(known, classes)
             numbers = ClassNumbers(classes, known, "The recorder's data")
             room = sample_memory * 2**20
-            parts = {"train": source.gather(numbers, classes, per_class, room)}
+            kept = {"train": source.gather(numbers, classes, per_class, room)}
             notes += [*reader.notes, *source.notes, *numbers.notes]
             told = None if train_counts is None else _told(train_counts, classes)
             counts = {"train": source.counts if told is None else told}
@@ -177,18 +189,18 @@ class Recorder:
                 held_out = Gatherer(test, BatchReader(self._network, where, unpack), where, seed)
                 half = max(1, per_class // 2)
                 tested = ClassNumbers(classes, known, where)
-                parts["test"] = held_out.gather(tested, classes, half, room // 2)
+                kept["test"] = held_out.gather(tested, classes, half, room // 2)
                 notes += [f"test: {words}" for words in (*held_out.notes, *tested.notes)]
                 counts["test"] = held_out.counts
             taps = choose_taps(anatomy, first, wanted, pool, tokens, classifier, classifier_weight)
-            notes += [*taps.notes, *_absent(parts["train"].labels, classes)]
-            labels = {split: part.labels for split, part in parts.items()}
+            notes += [*taps.notes, *_absent(kept["train"].labels, classes)]
+            labels = {split: part.labels for split, part in kept.items()}
             probe = np.concatenate(
                 [np.flatnonzero(labels["train"] == k)[:probe_per_class] for k in range(classes)]
             )
             whole = {split: np.array(n, dtype=np.int64) for split, n in counts.items() if n}
             sizes = sizes_that_weigh(labels, whole, classes)
-            measured = Measured(_batches(parts), labels, classes, np.sort(probe), sizes)
+            measured = Measured(_batches(kept), labels, classes, np.sort(probe), sizes)
             self._measurer = NetworkMeasurer(
                 self._network, taps, measured, batch=batch, memory=memory * 2**20
             )
@@ -203,7 +215,7 @@ class Recorder:
             **taps.facts,
             "per_class": per_class,
             "seed": seed,
-            "samples": parts["train"].mark,
+            "samples": kept["train"].mark,
             "transforms": notes,
         }
         manifest = Manifest(
@@ -218,6 +230,7 @@ class Recorder:
                 "torch": torch.__version__,
                 "device": str(device_of(self._network)),
             },
+            counting=self._counting,
         )
         self._run = RunInProgress(
             Path(out), manifest, Probe(labels["train"][np.sort(probe)]), resume
@@ -238,7 +251,8 @@ class Recorder:
         Parameters
         ----------
         epoch : int
-            From 0, ascending; 0 is before training. May be a NumPy number or a tensor.
+            From 0, ascending; 0 is before training. May be a NumPy number or a tensor, and a
+            fraction where the recorder was made with `parts`.
         loss : number or tensor, optional
             Of the loop, of whatever kind; kept beside the cross-entropy of the
             measured samples, and drawn as a curve of its own. NaN or ∞ says that
@@ -257,21 +271,25 @@ class Recorder:
             self._warn("The recorder is closed: nothing more is recorded.")
             return False
         try:
-            number = epoch_number(epoch)
+            number = epoch_number(epoch, self._counting)
             if number in self._run.recorded:
                 raise UserError("it was recorded already, and stays as it was")
         except UserError as error:
             shown = f"{epoch!r:.40}"
-            self._warn(f"Epoch {shown} was not recorded: {error}.", str(error))
+            self._warn(
+                f"{upper_first(self._counting.unit)} {shown} was not recorded: {error}.", str(error)
+            )
             return False
         given = {**scalars, "train_loss": loss} if loss is not None else scalars
         numbers, odd = plain_numbers(given)
         for words in odd:
-            self._warn(f"At epoch {number} {words}.", words)
-        self._run.diverged = _said_of_losses(number, numbers)
+            self._warn(f"At {self._counting.moment(number)} {words}.", words)
+        self._run.diverged = self._said_of_losses(number, numbers)
         try:
             snapshot = self._measure(number, numbers)
-            self._run.diverged = self._run.diverged or _said_of_losses(number, snapshot.scalars)
+            self._run.diverged = self._run.diverged or self._said_of_losses(
+                number, snapshot.scalars
+            )
             self._run.write(snapshot)
         except Exception as error:  # noqa: BLE001 - a recording never ends a training
             self._miss(number, error)
@@ -285,9 +303,19 @@ class Recorder:
         if not isinstance(error, _OURS):
             why = f"{type(error).__name__}: {why}"
         if isinstance(error, DivergedError):
-            self._run.diverged = f"The training had diverged at epoch {epoch}: {why}."
+            moment = self._counting.moment(epoch)
+            self._run.diverged = f"The training had diverged at {moment}: {why}."
         self._run.miss(epoch, why)
-        self._warn(f"Epoch {epoch} was not recorded: {why}.", why)
+        self._warn(f"{upper_first(self._counting.moment(epoch))} was not recorded: {why}.", why)
+
+    def _said_of_losses(self, epoch: int, scalars: Mapping[str, float]) -> str:
+        """Say that a loss is no finite number; empty where all are."""
+        losses = (value for name, value in scalars.items() if name.endswith("_loss"))
+        wrong = next((value for value in losses if not math.isfinite(value)), None)
+        if wrong is None:
+            return ""
+        what = "no number" if math.isnan(wrong) else "infinite"
+        return f"The training had diverged at {self._counting.moment(epoch)}: a loss was {what}."
 
     def _warn(self, words: str, about: str = "") -> None:
         """Warn at the line of the user's loop, once for each thing that it is about."""
@@ -336,16 +364,6 @@ class Recorder:
 
 def _batches(parts: Mapping[str, Kept]) -> Any:
     return lambda split, most: parts[split].batches(most)
-
-
-def _said_of_losses(epoch: int, scalars: Mapping[str, float]) -> str:
-    """Say that a loss is no finite number; empty where all are."""
-    losses = (value for name, value in scalars.items() if name.endswith("_loss"))
-    wrong = next((value for value in losses if not math.isfinite(value)), None)
-    if wrong is None:
-        return ""
-    what = "no number" if math.isnan(wrong) else "infinite"
-    return f"The training had diverged at epoch {epoch}: a loss was {what}."
 
 
 def _absent(labels: Ints, classes: int) -> list[str]:

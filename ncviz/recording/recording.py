@@ -239,8 +239,7 @@ class _Job:
         assert self._measurer is not None  # made with the set-up
         plan = self._plan
         return Manifest(
-            title=f"{made.samples.title} · {made.model.title} · {_counted(len(epochs))}"
-            f"{_counting(self._files.unit)}",
+            title=f"{made.samples.title} · {made.model.title} · {_counted(len(epochs))}",
             class_names=made.samples.class_names,
             layers=self._measurer.layers,
             train_counts=made.samples.train_counts,
@@ -263,6 +262,7 @@ class _Job:
                 "torch": torch.__version__,
                 "device": made.device,
             },
+            counting=self._files.counting,
         )
 
 
@@ -270,17 +270,11 @@ def _counted(files: int) -> str:
     return "1 checkpoint" if files == 1 else f"{files} checkpoints"
 
 
-def _counting(unit: str) -> str:
-    """Say in a title what the numbers count, if not epochs."""
-    if unit in ("", "checkpoints"):
-        return unit and " in their order"
-    return " by steps" if unit == "steps" else f" in {unit}"
-
-
 def ordered(files: Checkpoints) -> Ordered:
     """Return which epoch each checkpoint is taken to be of."""
     names = tuple(str(path) for _, path in files.found)
-    return Ordered(names, tuple(epoch for epoch, _ in files.found), files.said)
+    epochs = tuple(epoch for epoch, _ in files.found)
+    return Ordered(names, epochs, files.said, files.counting)
 
 
 def _plain(arguments: Any) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class RunInProgress:
         self, out: Path, manifest: Manifest, probe: Probe, resume: bool | int = False
     ) -> None:
         self.recorded: list[int] = []
+        self._counting = manifest.counting
         self._missed: dict[str, tuple[str, list[int]]] = {}
         self.diverged = ""
         """What is to be said where the last epoch had diverged."""
@@ -64,6 +65,8 @@ class RunInProgress:
             changed = ["layers"]
         if before.class_names != manifest.class_names:
             changed.append("class names")
+        if before.counting != manifest.counting:
+            changed.append(f"{before.counting.words} and not {manifest.counting.words}")
         if changed or drawn.tolist() != probe.labels.tolist():
             what = ", ".join(changed) or "samples"
             raise UserError(
@@ -72,12 +75,12 @@ class RunInProgress:
             )
         writer = RunWriter.reopen(out)
         there = list(Run(out).epochs)
-        last = max(there, default=0) if resume is True else int(resume)
+        last = max(there, default=0) if resume is True else self._counting.number(resume)
         self.recorded = [epoch for epoch in there if epoch <= last]
         later = [epoch for epoch in there if epoch > last]
         writer.remove(later)
-        words = f"{out} goes on: {_counted(self.recorded)} kept"
-        self.notes.append(words + (f", {_counted(later)} after it removed" if later else ""))
+        words = f"{out} goes on: {self._counted(self.recorded)} kept"
+        self.notes.append(words + (f", {self._counted(later)} after it removed" if later else ""))
         if was.get("samples") != now.get("samples"):
             self.notes.append("other samples are measured than before: its curves may jump here")
         said = [*was.get("transforms", []), *self.notes]
@@ -120,7 +123,18 @@ class RunInProgress:
         why, epochs = next(iter(self._missed.values()))
         more = sum(len(others) for _, others in self._missed.values()) - len(epochs)
         others = f"; {more} more for other reasons" if more else ""
-        return f"Not recorded: {_listed(epochs)} ({why}){others}."
+        return f"Not recorded: {self._listed(epochs)} ({why}){others}."
+
+    def _counted(self, numbers: list[int]) -> str:
+        if len(numbers) < 2:
+            unit = self._counting.unit
+            return self._counting.moment(numbers[0]) if numbers else f"no {unit}"
+        return f"{len(numbers)} snapshots ({self._counting.span(min(numbers), max(numbers))})"
+
+    def _listed(self, numbers: list[int]) -> str:
+        unit = self._counting.units if len(numbers) > 1 else self._counting.unit
+        shown = ", ".join(map(self._counting.digits, numbers[:8]))
+        return f"{unit} {shown}{' …' if len(numbers) > 8 else ''}"
 
     def end_if_forgotten(self) -> None:
         """End a run whose recorder nobody closed."""
@@ -141,14 +155,3 @@ def without_numbers(words: str) -> str:
 def end_with(owner: object, run: RunInProgress) -> None:
     """End a run when its owner is dropped, or the program ends."""
     weakref.finalize(owner, run.end_if_forgotten)
-
-
-def _counted(epochs: list[int]) -> str:
-    if len(epochs) < 2:
-        return f"epoch {epochs[0]}" if epochs else "no epoch"
-    return f"{len(epochs)} epochs ({min(epochs)} to {max(epochs)})"
-
-
-def _listed(epochs: list[int]) -> str:
-    shown = ", ".join(map(str, epochs[:8]))
-    return f"epoch{'s' if len(epochs) > 1 else ''} {shown}{' …' if len(epochs) > 8 else ''}"

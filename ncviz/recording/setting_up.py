@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
 from ncviz.recording.checkpoint_parts import as_named, one_of_each
@@ -38,7 +39,7 @@ class Checkpoints:
     found: tuple[tuple[int, Path], ...]
     skipped: tuple[Skipped, ...]
     said: str = ""  # where the epochs come from
-    unit: str = ""  # what they count, if not epochs
+    counting: Counting = EPOCHS  # what they count
 
 
 def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> Checkpoints:
@@ -84,7 +85,7 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
     for path, words in order.left_out.items():
         skipped.append(Skipped(str(path), words))
         tell(skipped[-1])
-    return Checkpoints(order.found, tuple(skipped), order.said, order.unit)
+    return Checkpoints(order.found, tuple(skipped), order.said, order.counting)
 
 
 def _left_aside(files: list[Skipped]) -> Skipped:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz import __version__
+from ncviz.counting import EPOCHS, Counting
 from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.statistics import ClassStatistics, class_statistics
 from ncviz.runs.manifest import Layer, Manifest
@@ -74,6 +75,8 @@ class Features:
         Recorded beside what is measured, such as losses.
     images : callable or None
         Returns the pictures of those training samples whose indices it is given.
+    counting : Counting
+        What the numbers of the epochs count.
     """
 
     train: Split
@@ -84,6 +87,7 @@ class Features:
     test: Split | None = None
     scalars: Mapping[str, Floats] = field(default_factory=dict)
     images: Callable[[Ints], NDArray[np.uint8] | None] | None = None
+    counting: Counting = EPOCHS
 
     @property
     def splits(self) -> dict[str, Split]:
@@ -140,6 +144,7 @@ def write_features(
             "python": platform.python_version(),
             "numpy": np.__version__,
         },
+        counting=features.counting,
     )
     images = None if features.images is None else features.images(probe)
     writer = RunWriter(out, manifest, Probe(labels[probe], images))

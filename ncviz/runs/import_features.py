@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from ncviz.arrays.labelled import MOST_TOLD
 from ncviz.arrays.names import meaning_of
 from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import LONGEST_NAME, ArrayFile, StoredArray
+from ncviz.counting import FINEST, Counting, counted
 from ncviz.errors import UserError
 from ncviz.runs.features import ByEpoch, Features, Split, write_features
 from ncviz.runs.manifest import LAST_EPOCH
@@ -112,8 +115,11 @@ class _Reading:
         self.others = list(contents.others)
         series = {split: self._series(split, layers) for split, layers in contents.samples.items()}
         self._tell_labels()
-        epochs = self._epochs(next(iter(series["train"].values())).shape[0])
-        usable = {split: self._usable(split, series[split], epochs) for split in series}
+        epochs, counting = self._epochs(next(iter(series["train"].values())).shape[0])
+        usable = {
+            split: self._usable(split, series[split], [counting.moment(e) for e in epochs])
+            for split in series
+        }
         skipped = ~usable["train"].epochs
         self._keep_present(usable["train"].samples)
         splits = {
@@ -141,6 +147,7 @@ class _Reading:
             splits.get("test"),
             scalars,
             images,
+            counting,
         )
 
     def _say(self, array: StoredArray, words: str) -> None:
@@ -168,8 +175,8 @@ class _Reading:
         sizes = sorted({each.shape[0] for each in series.values()})
         if len(sizes) > 1:
             raise UserError(
-                f"{self.contents.file.path}: its layers differ in epochs: {sizes[0]} and "
-                f"{sizes[-1]}."
+                f"{self.contents.file.path}: its layers have different numbers of epochs: "
+                f"{sizes[0]} and {sizes[-1]}."
             )
         return series
 
@@ -179,34 +186,47 @@ class _Reading:
         self.notes += [*self.contents.notes, *labels.notes, *self.contents.file.notes]
         self.notes.append(f"{len(self.names):,} classes")
 
-    def _epochs(self, count: int) -> tuple[int, ...]:
-        named = self.contents.epochs
-        given = self._take("epochs")
-        if given is None:
-            epochs = named or tuple(range(count))
+    def _epochs(self, count: int) -> tuple[tuple[int, ...], Counting]:
+        """Return the numbers of the snapshots, and what they count."""
+        path, given = self.contents.file.path, self._take("epochs")
+        values: list[Fraction]
+        if given is not None:
+            unit = meaning_of(given.name).unit
+            values = self._given_epochs(given, count)
+            self._say(given, f"taken as the {unit}s")
+        elif self.contents.epochs:
+            unit, values = self.contents.unit, [Fraction(e) for e in self.contents.epochs]
         else:
-            values = given.read().ravel()
-            whole = values.dtype.kind in "iuf" and bool((values == np.round(values)).all())
-            if not whole or len(values) != count or (np.diff(values) <= 0).any() or values[0] < 0:
-                raise UserError(
-                    f"{self.contents.file.path}: 'epochs' must hold {count} ascending numbers "
-                    "from 0."
-                )
-            epochs = tuple(int(value) for value in values.tolist())
-            self._say(given, "taken as the epochs")
-        if epochs[-1] > LAST_EPOCH:
+            unit, values = "snapshot", [Fraction(number) for number in range(count)]
+            if count > 1:
+                self.notes.append(f"no epochs are given: {count:,} snapshots stand in their order")
+        if values[-1] > LAST_EPOCH:
             raise UserError(
-                f"{self.contents.file.path}: epoch {epochs[-1]} is beyond {LAST_EPOCH}, the last "
-                "one of a run."
+                f"{path}: {unit} {float(values[-1]):.12g} is beyond {LAST_EPOCH:,}, the last one "
+                "of a run."
             )
-        return epochs
+        numbers, counting = counted(values, unit, LAST_EPOCH)
+        return tuple(numbers), counting
+
+    def _given_epochs(self, given: StoredArray, count: int) -> list[Fraction]:
+        values = given.read().ravel()
+        fits = values.dtype.kind in "iuf" and len(values) == count and np.isfinite(values).all()
+        found = (
+            [Fraction(value).limit_denominator(FINEST) for value in values.tolist()] if fits else []
+        )
+        if not found or found[0] < 0 or any(late <= early for early, late in pairwise(found)):
+            raise UserError(
+                f"{self.contents.file.path}: {given.name!r} must hold {count} ascending numbers "
+                "from 0."
+            )
+        return found
 
     def _usable(
-        self, split: str, series: Mapping[str, FeatureSeries], epochs: Sequence[int]
+        self, split: str, series: Mapping[str, FeatureSeries], moments: Sequence[str]
     ) -> Usable:
         labels = self.contents.labels_of(split)
         where = str(self.contents.file.path)
-        usable = find_usable(series, labels, self.names, epochs, where)
+        usable = find_usable(series, labels, self.names, moments, where)
         held_out = "held-out " if split == "test" else ""
         self.notes += [f"{held_out}{note}" for note in usable.notes]
         return usable
@@ -322,7 +342,7 @@ class _Reading:
             words += f", without {given - rows.shape[1]} rows of classes that have no samples"
         lost = (~np.isfinite(rows)).reshape(len(rows), -1).any(axis=1).sum()
         if lost:
-            words += f"; left out at {lost} of {len(rows)} epochs, where it holds NaN or infinity"
+            words += f"; left out at {lost} of {len(rows)} moments, where it holds NaN or infinity"
         self._say(array, words)
 
     def _scalars(self, epochs: int, kept: NDArray[np.bool_]) -> dict[str, Floats]:
@@ -335,16 +355,16 @@ class _Reading:
             values = values.reshape(1) if values.ndim == 0 else values
             if values.shape == (epochs,):
                 scalars[name] = values.astype(np.float64)[kept]
-                self._say(array, f"taken as the {words} of each epoch")
+                self._say(array, f"taken as the {words} of each snapshot")
             elif part == "losses" and values.size and values.shape[:-1] in ((epochs,), ()):
                 if epochs > 1 and values.ndim == 1:
-                    self._say(array, f"left: it is no {words} for each of {epochs} epochs")
+                    self._say(array, f"left: it is no {words} for each of {epochs} snapshots")
                     continue
                 means = values.reshape(epochs, -1).mean(axis=1, dtype=np.float64)
                 scalars[name] = means[kept]
                 self._say(array, f"its mean is taken as the {words}")
             else:
-                self._say(array, f"left: it is no {words} for each of {epochs} epochs")
+                self._say(array, f"left: it is no {words} for each of {epochs} snapshots")
         return scalars
 
     def _images(

@@ -12,6 +12,7 @@ from typing import Any
 
 from ncviz import __version__
 from ncviz.bounded_reading import read_bounded
+from ncviz.counting import EPOCHS, FINEST, UNITS, Counting
 from ncviz.errors import UserError
 from ncviz.wording import one_line, visible
 
@@ -75,6 +76,8 @@ class Manifest:
         ISO 8601, UTC.
     software : mapping of str to str
         Versions that made it.
+    counting : Counting
+        What the numbers of its snapshots count.
     """
 
     title: str
@@ -92,6 +95,7 @@ class Manifest:
     software: Mapping[str, str] = field(
         default_factory=lambda: {"ncviz": __version__, "python": platform.python_version()}
     )
+    counting: Counting = EPOCHS
 
     @property
     def classes(self) -> int:
@@ -192,6 +196,7 @@ def _from_values(values: Mapping[str, Any]) -> Manifest:
             one_line(name, LONGEST_NAME): one_line(str(version)[:LONGEST_NAME], LONGEST_NAME)
             for name, version in software
         },
+        counting=_counting(_take(values, "counting", dict, {})),
     )
     if manifest.state not in STATES:
         raise _MisfitError(f"state {reprlib.repr(manifest.state):.40}")
@@ -208,6 +213,16 @@ def _layer(value: Any) -> Layer:
     if not isinstance(value, dict):
         raise _MisfitError(f"layer {reprlib.repr(value):.40}")
     return Layer(one_line(_take(value, "name", str), LONGEST_NAME), _take(value, "width", int))
+
+
+def _counting(value: Mapping[str, Any]) -> Counting:
+    unit, parts = value.get("unit", EPOCHS.unit), value.get("parts", EPOCHS.parts)
+    if unit not in UNITS or not (_is(parts, int) and 1 <= parts <= FINEST):
+        raise _MisfitError(
+            f"counting {reprlib.repr(value):.60} (known are {', '.join(UNITS)} in 1 to "
+            f"{FINEST:,} parts)"
+        )
+    return Counting(unit, parts)
 
 
 def _take(values: Mapping[str, Any], name: str, kind: type, default: Any = None) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
 from ncviz.recording import epochs
 from ncviz.recording.epochs import (
@@ -33,30 +34,35 @@ def test_names_are_said_to_be_the_source():
     found = order("rep3_epoch1.pt", "rep3_epoch2.pt")
     assert numbers(found) == [(1, "rep3_epoch1.pt"), (2, "rep3_epoch2.pt")]
     assert found.said == "Epochs: the number after 'epoch' in their names."
-    assert found.unit == ""
+    assert found.counting == EPOCHS
 
 
 def test_steps_are_said_to_be_steps():
     found = order("step_800000.pt", "step_1200000.pt")
     assert [epoch for epoch, _ in found.found] == [800_000, 1_200_000]
-    assert found.unit == "steps"
+    assert found.counting == Counting("step")
     assert found.said.startswith("The numbers count steps and not epochs: the number after 'step'")
 
 
 @pytest.mark.parametrize(
-    ("names", "expected", "unit"),
+    ("names", "expected", "counting", "words"),
     [
-        ("epoch_0.0 epoch_0.5 epoch_1.0 epoch_1.5", [0, 1, 2, 3], "halves of an epoch"),
-        ("epoch_0.25 epoch_1", [1, 4], "quarters of an epoch"),
-        ("e0.1 e0.12", [5, 6], "1/50 of an epoch"),
-        ("e1.0 e2.0", [1, 2], ""),
-        ("e1.001 e1.0013", [0, 1], "checkpoints"),
+        (
+            "e0.0 e0.5 e1.0 e1.5",
+            [0, 1, 2, 3],
+            Counting("epoch", 2),
+            "halves of an epoch",
+        ),
+        ("epoch_0.25 epoch_1", [1, 4], Counting("epoch", 4), "quarters of an epoch"),
+        ("e0.1 e0.12", [5, 6], Counting("epoch", 50), "1/50 of an epoch"),
+        ("e1.0 e2.0", [1, 2], EPOCHS, "Epochs"),
+        ("e1.001 e1.0013", [0, 1], Counting("checkpoint"), "checkpoints"),
     ],
 )
-def test_parts_of_an_epoch_are_counted(names, expected, unit):
+def test_parts_of_an_epoch_are_counted(names, expected, counting, words):
     found = order(*(f"{name}.pt" for name in names.split()))
-    assert ([epoch for epoch, _ in found.found], found.unit) == (expected, unit)
-    assert not unit or unit in found.said
+    assert ([epoch for epoch, _ in found.found], found.counting) == (expected, counting)
+    assert words in found.said
 
 
 def test_what_the_files_say_comes_before_their_names():
@@ -67,7 +73,10 @@ def test_what_the_files_say_comes_before_their_names():
 
 def test_whole_steps_come_before_parts_of_epochs():
     found = order("a.pt", "b.pt", a=(0.53, 500), b=(1.07, 1000))
-    assert ([epoch for epoch, _ in found.found], found.unit) == ([500, 1000], "steps")
+    assert ([epoch for epoch, _ in found.found], found.counting) == (
+        [500, 1000],
+        Counting("step"),
+    )
     found = order("checkpoint-500.pt", "checkpoint-1000.pt", **{"checkpoint-500": (0.53, 500)})
     assert [epoch for epoch, _ in found.found] == [500, 1000]
 
@@ -115,13 +124,13 @@ def test_a_safetensors_file_stands_for_its_twin():
     assert numbers(found) == [(5, "model.safetensors")]
     found = order("pytorch_model.bin", "model.safetensors")
     assert numbers(found) == [(0, "model.safetensors")]
-    assert "says no epoch: it counts as 0" in found.said
+    assert "says no epoch: it counts as checkpoint 0" in found.said
 
 
 def test_a_single_file_without_a_number_is_said_to_have_none():
     found = order("best.pt")
     assert numbers(found) == [(0, "best.pt")]
-    assert found.said == "best.pt says no epoch: it counts as 0."
+    assert found.said == "best.pt says no epoch: it counts as checkpoint 0."
 
 
 def test_several_without_numbers_are_refused_with_a_way_out():

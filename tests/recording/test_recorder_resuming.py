@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from ncviz import Recorder
+from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.runs.run import Run
 
@@ -40,7 +41,7 @@ def test_a_run_goes_on_and_says_what_it_kept(tmp_path, capsys):
     with pytest.warns(UserWarning, match="Epoch 2 was not recorded: it was recorded already"):
         done, notes = record(out, [2, 3, 4], resume=True)
     assert done == [3, 4]
-    assert notes == (f"{out} goes on: 3 epochs (0 to 2) kept",)
+    assert notes == (f"{out} goes on: 3 snapshots (epochs 0 to 2) kept",)
     assert f"ncviz: {notes[0]}." in capsys.readouterr().err
     run = Run(out)
     assert run.manifest.recipe["transforms"] == list(notes)
@@ -57,7 +58,10 @@ def test_a_run_goes_on_from_an_epoch_and_what_came_after_it_is_removed(tmp_path)
     record(out, [0, 1, 2, 3])
     done, notes = record(out, [2, 3], resume=1)
     assert done == [2, 3]
-    assert notes == (f"{out} goes on: 2 epochs (0 to 1) kept, 2 epochs (2 to 3) after it removed",)
+    assert notes == (
+        f"{out} goes on: 2 snapshots (epochs 0 to 1) kept, 2 snapshots (epochs 2 to 3) after it "
+        "removed",
+    )
     assert Run(out).epochs == (0, 1, 2, 3)
 
 
@@ -113,3 +117,37 @@ def test_what_is_no_run_or_is_being_written_is_not_gone_on_with(tmp_path):
     with pytest.raises(UserError, match="is being recorded already"):
         record(tmp_path / "run", [1], resume=True)
     recorder.close()
+
+
+def test_a_run_in_halves_of_an_epoch_goes_on_in_halves(tmp_path):
+    out, halves = tmp_path / "run", {"parts": 2}
+    assert record(out, [0, 0.5, torch.tensor(1.5)], **halves)[0] == [0, 0.5, 1.5]
+    assert (Run(out).epochs, Run(out).manifest.counting) == ((0, 1, 3), Counting("epoch", 2))
+    _done, notes = record(out, [1], resume=0.5, **halves)
+    assert notes == (
+        f"{out} goes on: 2 snapshots (epochs 0 to 0.5) kept, epoch 1.5 after it removed",
+    )
+    assert Run(out).epochs == (0, 1, 2)
+    with pytest.raises(UserError, match="halves of an epoch and not epochs"):
+        record(out, [3], resume=True)
+
+
+def test_what_goes_wrong_is_told_by_what_is_counted(tmp_path):
+    broken = network()
+    with Recorder(tmp_path / "run", broken, (X, Y), unit="step") as recorder:
+        recorder.record(500)
+        with torch.no_grad():
+            broken[0].weight[0, 0] = torch.nan
+        with pytest.warns(UserWarning, match="^Step 4,000,000 was not recorded"):
+            recorder.record(4_000_000)
+        with pytest.warns(UserWarning, match="^Step 0.5 was not recorded: the step is 0.5"):
+            recorder.record(0.5)
+    manifest = Run(tmp_path / "run").manifest
+    assert manifest.counting == Counting("step")
+    assert manifest.message.startswith("The training had diverged at step 4,000,000")
+
+
+@pytest.mark.parametrize("options", [{"unit": "day"}, {"parts": 0}, {"parts": 10**9}], ids=repr)
+def test_what_no_run_counts_is_refused(tmp_path, options):
+    with pytest.raises(UserError, match="unit must be one of epoch, step, checkpoint, snapshot"):
+        Recorder(tmp_path / "run", network(), (X, Y), **options)

@@ -9,6 +9,7 @@ import safetensors.torch
 import torch
 
 from ncviz.cli import main
+from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1, nc2_equinorm, nc3
 from ncviz.geometry.statistics import class_statistics
@@ -325,7 +326,7 @@ def test_epochs_are_corrected_on_the_command_line(workshop, capsys):
     assert main(arguments) == 0
     run = Run(workshop.folder / "run")
     assert run.epochs == (3, 4, 5_000_000)
-    assert run.manifest.title.endswith("3 checkpoints by steps")
+    assert run.manifest.counting == Counting("step")
     assert "--epoch-pattern 'net_{step}_*.pt'" in run.manifest.command
     assert "--epochs last.pt=5000000" in run.manifest.command
     for words in (["--epoch-pattern", "net_*.pt"], ["--epochs", "last.pt"]):

@@ -7,6 +7,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.geometry.statistics import class_statistics
 from ncviz.runs.import_features import import_features
@@ -109,7 +110,7 @@ def test_a_classifier_that_diverged_is_left_at_that_epoch(run_of):
     weights = np.stack([W, W * np.nan, W])
     run, said = run_of(features=EPOCHS, labels=Y, classifier=weights)
     assert [run.snapshot(e).classifier() is None for e in (0, 1, 2)] == [False, True, False]
-    assert "left out at 1 of 3 epochs" in said
+    assert "left out at 1 of 3 moments" in said
 
 
 PICTURES = {
@@ -159,7 +160,7 @@ def test_epochs_and_layers_in_names(run_of):
     np.testing.assert_allclose(
         run.snapshot(10).statistics(1, "train").means, class_statistics(H * 2 + 10, Y, K).means
     )
-    assert "epoch_5/h1: 30×5 float64, and 1 more taken as features, of 2 epochs" in said
+    assert "epoch_5/h1: 30×5 float64, and 1 more taken as features, of 2 moments" in said
 
 
 def test_samples_that_are_not_finite_are_left_out_at_all_epochs(run_of):
@@ -172,8 +173,8 @@ def test_samples_that_are_not_finite_are_left_out_at_all_epochs(run_of):
         right = class_statistics(EPOCHS[epoch][rest], Y[rest], K)
         np.testing.assert_allclose(found.means, right.means)
         np.testing.assert_allclose(found.within_variance, right.within_variance)
-    assert "features, epoch 1: NaN or infinite values in sample 4 (class 1) and 1 more" in said
-    assert "2 of 30 samples are left out at all epochs" in said
+    assert "features, snapshot 1: NaN or infinite values in sample 4 (class 1) and 1 more" in said
+    assert "2 of 30 samples are left out at all moments" in said
 
 
 def test_numbers_beyond_single_precision_count_as_infinite(run_of):
@@ -281,3 +282,31 @@ def test_the_user_names_what_names_do_not_tell(tmp_path):
     assert run.manifest.classes == 3
     with pytest.raises(UserError, match=r"no array 'delta': it holds 'alpha' \(30×5 float64\)"):
         import_features(tmp_path / "x.npz", tmp_path / "other", features=("delta",))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "epochs", "counting"),
+    [
+        ({"epochs": [0, 0.5, 2]}, (0, 1, 4), Counting("epoch", 2)),
+        ({"steps": [500, 1000, 4_000_000]}, (500, 1000, 4_000_000), Counting("step")),
+        ({"epochs": [0, 3, 9]}, (0, 3, 9), Counting("epoch")),
+        ({}, (0, 1, 2), Counting("snapshot")),
+    ],
+)
+def test_a_run_knows_what_its_snapshots_count(run_of, arrays, epochs, counting):
+    given = {name: np.array(values) for name, values in arrays.items()}
+    run, said = run_of(features=EPOCHS, labels=Y, **given)
+    assert (run.epochs, run.manifest.counting) == (epochs, counting)
+    assert arrays or "no epochs are given: 3 snapshots stand in their order" in said
+
+
+@pytest.mark.parametrize(
+    ("word", "counting"),
+    [("epoch", Counting("epoch")), ("step", Counting("step")), ("iter", Counting("step"))],
+)
+def test_names_say_what_is_counted(tmp_path, word, counting):
+    names = {f"{word}_{number}": h for number, h in zip((0, 50, 100), EPOCHS, strict=True)}
+    np.savez(path := tmp_path / "named.npz", labels=Y, **names)
+    import_features(path, tmp_path / "named")
+    run = Run(tmp_path / "named")
+    assert (run.epochs, run.manifest.counting) == ((0, 50, 100), counting)

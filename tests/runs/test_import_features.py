@@ -158,13 +158,13 @@ REFUSED = {
         "epochs": np.array([5, 5]),
     },
     "ascending numbers from 0": {"features": X, "labels": Y, "epochs": np.array([-1])},
-    "beyond 999999999": {"features": X, "labels": Y, "epochs": np.array([10**9])},
-    "all epochs or samples of 'features' hold NaN": {"features": X + np.inf, "labels": Y},
+    "beyond 999,999,999": {"features": X, "labels": Y, "epochs": np.array([10**9])},
+    "all samples of 'features' hold NaN": {"features": X + np.inf, "labels": Y},
     "'features' cannot be taken as features: it holds Python objects": {
         "features": X.astype(object),
         "labels": Y,
     },
-    "its layers differ in epochs: 1 and 2": {
+    "its layers have different numbers of epochs: 1 and 2": {
         "layer__a": X,
         "layer__b": np.stack([X, X]),
         "labels": Y,

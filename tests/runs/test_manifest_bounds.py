@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
 from ncviz.runs.manifest import (
     LONGEST_COMMAND,
@@ -134,3 +135,30 @@ def test_a_cell_is_never_a_formula(text, shown):
 )
 def test_a_terminal_is_given_no_orders(text, shown):
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("values", "counting"),
+    [
+        ({}, EPOCHS),
+        ({"unit": "step"}, Counting("step")),
+        ({"parts": 10}, Counting("epoch", 10)),
+        ({"unit": "checkpoint", "parts": 1, "by": "hand"}, Counting("checkpoint")),
+    ],
+)
+def test_what_snapshots_count_is_read(changed, values, counting):
+    assert changed(counting=values).counting == counting
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        *({"unit": unit} for unit in ("light year", "", 1, None, ["epoch"], {"a": 1})),
+        *({"parts": parts} for parts in (0, -1, 1001, 2.0, True, "2", None)),
+        "steps",
+    ],
+    ids=repr,
+)
+def test_what_no_run_counts_is_told(changed, values):
+    with pytest.raises(UserError, match=r"is damaged: counting .* does not fit a manifest"):
+        changed(counting=values)

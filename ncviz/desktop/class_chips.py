@@ -1,97 +1,113 @@
 """Switches of the classes that are drawn, each in its hue."""
 
-from collections.abc import Callable
+from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPen, QResizeEvent
+from PyQt6.QtWidgets import QSizePolicy
 
-from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
-from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
-
-from ncviz.desktop.long_names import LongToolButton
-from ncviz.desktop.plain_text import plain_button
-from ncviz.desktop.teaching import teach
+from ncviz.desktop.class_glyph import paint_glyph
+from ncviz.desktop.class_list import ClassEntry, ClassList
 from ncviz.desktop.theme import current_look
-from ncviz.explorer.answers import Answer
-from ncviz.scenes.palette import class_color, readable
+from ncviz.scenes.palette import DEFAULT_PALETTE, class_color
+from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.view import View
 
+GAP = 2
+RADIUS = 5.5  # of the disc, pixels
+SIDE = 6  # pixels between frame and words
+MOST_ROWS = 12  # of more classes one scrolls within the list: what stands below stays in reach
 
-class ClassChips(QWidget):
-    """One switch a class, in its hue.
 
-    Signals
-    -------
-    toggled(int)
-        The class that was clicked.
-    """
-
-    toggled = pyqtSignal(int)
+class ClassChips(ClassList):
+    """One switch a class, in its hue, two or four beside each other."""
 
     def __init__(self) -> None:
         super().__init__()
-        # What is said of a class that is pointed at.
-        self.tell: Callable[[int], Answer | None] = lambda _number: None
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(2)
-        self.chips: list[QToolButton] = []
+        self._names: tuple[str, ...] = ()
+        self._texts: tuple[str, ...] = ()
+        self._state: object = None
+        self.setUniformItemSizes(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def set_classes(self, names: tuple[str, ...], counts: tuple[int, ...] = ()) -> None:
         """Offer other classes, with their training samples where these are to be seen."""
-        # Hidden: what is added to a page that is seen is laid out anew one by one.
-        was_hidden = self.isHidden()
-        self.hide()
-        for chip in self.chips:
-            self._grid.removeWidget(chip)
-            chip.deleteLater()
-        self.chips = [self._chip(number, name) for number, name in enumerate(names)]
-        for chip, count in zip(self.chips, counts, strict=False):
-            chip.setText(f"{chip.text()} · {count:,}")
-        columns = 2 if len(names) <= 20 else 4
-        for number, chip in enumerate(self.chips):
-            self._grid.addWidget(chip, number // columns, number % columns)
-        self.setHidden(was_hidden)
-
-    def _chip(self, number: int, name: str) -> QToolButton:
-        chip = LongToolButton()
-        chip.setProperty("role", "chip")
-        chip.setCheckable(True)
-        chip.setText(plain_button(name))
-        chip.setIcon(dot(class_color(number)))
-        chip.setIconSize(QSize(12, 12))
-        chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        chip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        teach(chip, lambda _point, k=number: self.tell(k))
-        chip.clicked.connect(lambda _checked, k=number: self.toggled.emit(k))
-        return chip
+        self._names = names
+        counted = [f" · {count:,}" for count in counts] or [""] * len(names)
+        self._texts = tuple(name + count for name, count in zip(names, counted, strict=True))
+        self._list((), DEFAULT_PALETTE, shapes=False)
+        self._take_room()
 
     def show_view(self, view: View) -> None:
         """Check the classes that are shown."""
-        shown = view.shown_classes(len(self.chips))
-        for number, chip in enumerate(self.chips):
-            chip.setChecked(number in shown)
-            color = class_color(number, view.palette)
-            look = [color, current_look()[0].raised]
-            if look != chip.property("look"):
-                chip.setProperty("look", look)
-                chip.setIcon(dot(*look))
+        self._list(view.shown_classes(len(self._names)), view.palette, shapes=view.shapes)
 
+    def _list(self, shown: tuple[int, ...], palette: str, *, shapes: bool) -> None:
+        state = self._texts, shown, palette, shapes
+        if state == self._state:
+            return
+        self._state, checked = state, frozenset(shown)
+        self.set_entries(
+            tuple(
+                ClassEntry(
+                    number,
+                    self._names[number],
+                    text,
+                    class_color(number, palette),
+                    number % len(SHAPES) if shapes else 0,
+                    number in checked,
+                )
+                for number, text in enumerate(self._texts)
+            )
+        )
 
-def dot(color: str, ground: str = "") -> QIcon:
-    """Return a disc of a colour, as the icon of a switch.
+    @property
+    def _columns(self) -> int:
+        return 2 if len(self._names) <= 20 else 4
 
-    Parameters
-    ----------
-    color : str
-    ground : str
-        What it lies on, if it needs an outline where it is nearly as light or dark.
-    """
-    edge = readable(color, ground) if ground else color
-    pixmap = QPixmap(24, 24)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen if edge == color else QPen(QColor(edge), 2))
-    painter.setBrush(QColor(color))
-    painter.drawEllipse(QRectF(2, 2, 20, 20))
-    painter.end()
-    return QIcon(pixmap)
+    def _row_height(self) -> int:
+        self.ensurePolished()
+        return QFontMetrics(self.font()).height() + 7
+
+    def _take_room(self) -> None:
+        rows = -(-len(self._names) // self._columns)
+        policy = Qt.ScrollBarPolicy
+        scrolls = rows > MOST_ROWS
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if scrolls else policy.ScrollBarAlwaysOff
+        )
+        self.setFixedHeight(min(rows, MOST_ROWS) * self._row_height())
+        self.scheduleDelayedItemsLayout()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._take_room()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()  # entries are as wide as there is room
+
+    def entry_size(self, _row: int) -> QSize:
+        return QSize((self.viewport().width() - 1) // self._columns, self._row_height())
+
+    def paint_entry(self, painter: QPainter, place: QRect, row: int) -> None:
+        entry, theme = self.entries[row], current_look()[0]
+        beside = GAP if (row + 1) % self._columns else 0
+        box = QRectF(place).adjusted(0.5, 0.5, -beside - 0.5, -GAP - 0.5)
+        current = self.is_current(row)
+        painter.setPen(QPen(QColor(theme.accent if current else theme.line), 2 if current else 1))
+        if self.is_under_mouse(row):
+            painter.setBrush(QColor(theme.line))
+        elif entry.checked:
+            painter.setBrush(QColor(theme.raised))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5) if current else box, 6, 6)
+        middle = QPointF(box.left() + SIDE + RADIUS + 2, box.center().y())
+        ground = theme.raised
+        paint_glyph(painter, middle, RADIUS, entry.color, entry.shape, ground=ground, filled=True)
+        painter.setPen(QColor(theme.text if entry.checked else theme.quiet))
+        painter.setFont(self.font())
+        room = QRectF(middle.x() + RADIUS + 3, place.top(), 0, box.height())
+        room.setRight(box.right() - SIDE)
+        words = QFontMetrics(self.font()).elidedText(
+            entry.text, Qt.TextElideMode.ElideMiddle, int(room.width())
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)

@@ -6,9 +6,7 @@ from PyQt6.QtWidgets import (
     QPushButton,
     QStyle,
     QStyleOptionButton,
-    QStyleOptionToolButton,
     QStylePainter,
-    QToolButton,
 )
 
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
@@ -46,27 +44,6 @@ class LongButton(QPushButton):
         option.text = self.fontMetrics().elidedText(self.text(), _MIDDLE, room, _MNEMONIC)
         painter = QStylePainter(self)
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        painter.end()
-
-
-class LongToolButton(QToolButton):
-    """A small button whose words are left out in the middle where they do not fit.
-
-    Attributes
-    ----------
-    beside : int
-        Pixels that frame, icon and padding take.
-    """
-
-    beside = 34
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
-        option = QStyleOptionToolButton()
-        self.initStyleOption(option)
-        room = self.width() - self.beside
-        option.text = self.fontMetrics().elidedText(self.text(), _MIDDLE, room, _MNEMONIC)
-        painter = QStylePainter(self)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         painter.end()
 
 

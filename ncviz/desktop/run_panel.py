@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,7 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.choice import Choice
-from ncviz.desktop.class_chips import ClassChips, dot
+from ncviz.desktop.class_chips import ClassChips
 from ncviz.desktop.icons import icon
 from ncviz.desktop.layer_list import LayerList
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
@@ -184,7 +185,7 @@ class RunPanel(QWidget):
             "show_axes": theme.line,
         }
         for name, hue in hues.items():
-            self.switches[name].setIcon(dot(hue))
+            self.switches[name].setIcon(_dot(hue))
 
     def show_run(self) -> None:
         """Show another run."""
@@ -287,3 +288,16 @@ def _heading(text: str, right: str) -> QWidget:
     grid.addWidget(left_label, 0, 0)
     grid.addWidget(right_label, 0, 1, Qt.AlignmentFlag.AlignRight)
     return row
+
+
+def _dot(color: str) -> QIcon:
+    """Return a disc of a colour, as the icon of a switch."""
+    pixmap = QPixmap(24, 24)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    painter.drawEllipse(2, 2, 20, 20)
+    painter.end()
+    return QIcon(pixmap)

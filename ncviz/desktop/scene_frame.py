@@ -202,7 +202,7 @@ class SceneFrame(QWidget):
         """Tell the canvas where words lie, so that neither names nor the scene go there."""
         native = self.canvas.native
         head = [part for part in (self.moment, self.note, self.between) if not part.isHidden()]
-        legend = [] if self.legend.isHidden() or not self.legend.chips else [self.legend]
+        legend = [] if self.legend.isHidden() or not self.legend.entries else [self.legend]
         roles = [] if self.roles.isHidden() else [self.roles]
         tools = [self.tools] if self.has_scene else []
         hint = [] if self.hint.isHidden() else [self.hint]

@@ -51,12 +51,6 @@ QToolButton[role="room"]:focus {{
     color: {text}; background: {hover}; padding: 5px 14px; border: none;
     border-bottom: 3px solid {accent};
 }}
-QToolButton[role="chip"] {{
-    border: 1px solid {line}; border-radius: 6px; padding: 0px 6px; text-align: left;
-    color: {quiet}; background: transparent;
-}}
-QToolButton[role="chip"]:checked {{ background: {raised}; color: {text}; }}
-QToolButton[role="chip"]:focus {{ border: 2px solid {accent}; padding: 0px 5px; }}
 QToolButton[role="segment"] {{
     border: 1px solid {edge}; border-radius: 0; padding: 4px 14px; margin-left: -1px;
     background: {raised};

@@ -138,9 +138,10 @@ def _owners(
     scene: Scene, view: View, shown: tuple[int, ...], visible: list[int]
 ) -> tuple[list[int], list[int]]:
     """Return the class of each vertex of the ETF, and of each mean and classifier row."""
-    vertices = list(shown) if view.show_etf else []
+    # One stick to each mean and to each classifier row; vertices have none, where they are drawn.
+    vertices = list(shown) if len(scene.balls) > len(scene.sticks) else []
     rest = list(visible) if view.show_means else []
-    if len(scene.balls) > len(vertices) + len(rest):
+    if len(scene.sticks) > len(rest):
         rest += visible  # the classifier's rows
     return vertices, rest
 

@@ -1,8 +1,8 @@
 """What the left column says of recorded epochs and of the sizes of classes."""
 
 import pytest
-from PyQt6.QtCore import QEvent, QObject
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtWidgets import QApplication, QWidget
 from window_parts import settle
 
 from ncviz.desktop.class_chips import ClassChips
@@ -34,29 +34,36 @@ def test_recorded_epochs_are_told_from_all(epochs, words):
 
 def test_chips_of_unequal_classes_say_how_many_samples_each_has(chips):
     chips.set_classes(("Shirt", "R & D"), (1500, 2))
-    assert [chip.text() for chip in chips.chips] == ["Shirt · 1,500", "R && D · 2"]
+    assert [entry.text for entry in chips.entries] == ["Shirt · 1,500", "R & D · 2"]
     chips.set_classes(("Shirt", "Bag"))
-    assert [chip.text() for chip in chips.chips] == ["Shirt", "Bag"]
+    assert [entry.text for entry in chips.entries] == ["Shirt", "Bag"]
 
 
-class Moves(QObject):
-    """Counts how often the children of a widget are moved."""
+def test_many_classes_cost_no_more_widgets_than_few(window, qtbot, tmp_path, make_run):
+    few = make_run(tmp_path / "few", (2,) * 5, epochs=(0,), widths=(4,), per_class=1)
+    many = make_run(tmp_path / "many", (2,) * 1000, epochs=(0,), widths=(4,), per_class=1)
+    counted = []
+    for run in (few, many):
+        assert window.open(run.path, remember=False)
+        window.picture.all_classes()
+        settle(qtbot, window)
+        assert len(window.frame.legend.entries) == run.manifest.classes
+        assert len(window.run_panel.classes.entries) == run.manifest.classes
+        counted.append(len(window.findChildren(QWidget)))
+    assert counted[1] <= counted[0]
 
-    def __init__(self, parent):
-        super().__init__()
-        self.over, self.count = parent, 0
 
-    def eventFilter(self, watched, event):
-        self.count += event.type() == QEvent.Type.Move and watched.parent() is self.over
-        return False
-
-
-def test_many_classes_are_laid_out_together(qapp, qtbot, window, tmp_path, make_run):
-    """One after the other, each would move all those that are there."""
-    run = make_run(tmp_path / "many", (2,) * 300, epochs=(0,), widths=(4,), per_class=1)
-    moves = Moves(window.run_panel.classes)
-    qapp.installEventFilter(moves)
-    assert window.open(run.path, remember=False)
+def test_what_stands_below_many_classes_stays_in_reach(window, qtbot, tmp_path, make_run):
+    many = make_run(tmp_path / "many", (2,) * 1000, epochs=(0,), widths=(4,), per_class=1)
+    window.open(many.path, remember=False)
+    window.picture.all_classes()
     settle(qtbot, window)
-    qapp.removeEventFilter(moves)
-    assert 290 <= moves.count <= 3 * 300
+    classes, legend = window.run_panel.classes, window.frame.legend
+    switch = window.run_panel.switches["show_axes"]
+    assert not switch.visibleRegion().isEmpty()
+    assert legend.height() < 0.3 * window.canvas.native.height(), "most of the scene is free"
+    for listed in (classes, legend):
+        assert not listed.viewport().rect().intersects(listed.place_of(999))
+        listed.setFocus()
+        qtbot.keyClick(listed, Qt.Key.Key_End)
+        assert listed.viewport().rect().contains(listed.place_of(999))

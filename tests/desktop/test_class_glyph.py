@@ -6,9 +6,8 @@ from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QImage, QPainter
 from window_parts import pixels_of
 
-from ncviz.desktop.class_chips import dot
 from ncviz.desktop.class_glyph import paint_glyph
-from ncviz.scenes.palette import LINE_CONTRAST, PALETTES, THEMES, contrast, readable
+from ncviz.scenes.palette import LINE_CONTRAST, PALETTES, THEMES, contrast
 
 SIDE = 40
 
@@ -38,12 +37,3 @@ def test_every_hue_has_an_outline_where_it_needs_one(qapp, palette, theme, fille
         middle = pixels[20, 20, :3]
         wanted = color if filled else theme.background
         assert np.array_equal(middle, QColor(wanted).getRgb()[:3]), "the hue itself stays"
-
-
-@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
-def test_a_chip_s_disc_has_one_too(qapp, theme):
-    for color in dict.fromkeys(PALETTES["okabe-ito"]):
-        pixels = pixels_of(dot(color, theme.raised).pixmap(24, 24).toImage())
-        solid = pixels[pixels[..., 3] == 255][:, :3]
-        edge = QColor(readable(color, theme.raised)).getRgb()[:3]
-        assert (np.abs(solid - edge).max(axis=1) <= 2).any(), color

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from window_parts import PATIENCE, dispose, hover, settle
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.class_list import ClassList
 from ncviz.desktop.formula_card import FormulaCard, show_concept
 from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.plots.kinds import KINDS
@@ -28,7 +29,6 @@ PAINTED = {
     "NumberTable": lambda w: [QPoint(w.width() - 6, round(2.5 * w._row_height()))],
     "Readout": lambda w: [w.rect().center()],
     "MatrixView": lambda w: [w.center_of(0, 1).toPoint(), w.center_of(1, 0).toPoint()],
-    "LegendChip": lambda w: [w.rect().center()],
     "RoleRow": lambda w: [w.rect().center()],
 }
 
@@ -45,6 +45,9 @@ def numbered(window):
     for widget in window.centralWidget().findChildren(QWidget):
         if not widget.isVisible() or widget.visibleRegion().isEmpty():
             continue
+        if isinstance(widget, ClassList):
+            shown = [widget.place_of(entry.number).center() for entry in widget.entries]
+            found += [(widget.viewport(), point) for point in shown]
         painted = PAINTED.get(type(widget).__name__)
         if painted is not None:
             found += [(widget, point) for point in painted(widget)]

@@ -4,7 +4,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QLabel, QMenu
-from window_parts import drag, settle
+from window_parts import drag, press_class, settle
 
 from ncviz import __version__
 from ncviz.desktop.header import EXPLORE, THEORY, TRAIN
@@ -245,7 +245,7 @@ def test_keys_typed_into_a_field_are_text(window, qtbot, key):
 
 def test_space_plays_after_a_click_on_a_switch(window, qtbot, key):
     """The lecturer's mouse was on a check box; Space is for the film all the same."""
-    qtbot.mouseClick(window.run_panel.classes.chips[4], Qt.MouseButton.LeftButton)
+    press_class(qtbot, window.run_panel.classes, 4)
     key(window, Qt.Key.Key_Space)
     assert window.player.playing
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication
 from sample_parts import classes_of, make_plots, rest
-from window_parts import drag, settle
+from window_parts import drag, press_class, settle
 
 from ncviz.desktop.header import COMPARE, EXPLORE, LAYERS, THEORY
 from ncviz.explorer.model_settings import choices_of, put_choices_back
@@ -39,7 +39,7 @@ def seen(window):
 
 def test_each_change_is_taken_back_and_made_again(window, qtbot, key):
     views = [seen(window)]
-    qtbot.mouseClick(window.frame.legend.chips[1], LEFT)
+    press_class(qtbot, window.frame.legend, 1)
     views.append(seen(window))
     key(window, Qt.Key.Key_Up)
     views.append(seen(window))
@@ -64,7 +64,7 @@ def test_each_change_is_taken_back_and_made_again(window, qtbot, key):
 
 
 def test_undo_leaves_time_alone(window, qtbot, key):
-    qtbot.mouseClick(window.frame.legend.chips[0], LEFT, ALT)
+    press_class(qtbot, window.frame.legend, 0, ALT)
     window.transport.jump(True)
     settle(qtbot, window)
     key(window, UNDO)
@@ -108,7 +108,7 @@ def test_another_plot_is_taken_back(window, qtbot, key):
 def test_a_turntable_goes_on_through_undo(window, qtbot, key):
     key(window, Qt.Key.Key_T)
     qtbot.waitUntil(lambda: window.canvas.camera != Camera())
-    qtbot.mouseClick(window.frame.legend.chips[1], LEFT)
+    press_class(qtbot, window.frame.legend, 1)
     key(window, UNDO)
     assert window.explorer.view.hidden == ()
     assert window.canvas.camera != Camera()
@@ -118,7 +118,7 @@ def test_a_turntable_goes_on_through_undo(window, qtbot, key):
 def test_a_view_is_copied_as_text_and_pasted_back(window, qtbot, key):
     window.transport.seek(3.4)
     settle(qtbot, window)
-    qtbot.mouseClick(window.frame.legend.chips[2], LEFT)
+    press_class(qtbot, window.frame.legend, 2)
     window.explorer.pin(7)
     key(window, Qt.Key.Key_S, Qt.Key.Key_2, Qt.Key.Key_Up)
     wanted = window.memory.view
@@ -207,7 +207,7 @@ def rooms(window, qtbot, imbalanced_run):
 
 def test_undo_in_theory_takes_back_the_slider(rooms, qtbot, key):
     window = rooms
-    qtbot.mouseClick(window.frame.legend.chips[1], LEFT)
+    press_class(qtbot, window.frame.legend, 1)
     window.enter(THEORY)
     settle(qtbot, window)
     assert not window.commands["edit.undo"].isEnabled()
@@ -350,7 +350,7 @@ def test_layers_and_compare_have_doings_of_their_own(rooms, qtbot, key):
 def test_runs_that_changed_places_change_back(rooms, qtbot, key):
     window = rooms
     window.enter(COMPARE)
-    qtbot.mouseClick(window.frame.legend.chips[1], LEFT)
+    press_class(qtbot, window.frame.legend, 1)
     before = everything(window)
     window.rooms[COMPARE].swap()
     settle(qtbot, window)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPointF
+from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QEnterEvent
 from PyQt6.QtWidgets import QApplication
 from sample_parts import clear_sample, make_plots, point_in, rest
@@ -14,7 +14,6 @@ from ncviz.explorer.pointing import sample_facts
 from ncviz.scenes.palette import LIGHT, rgb
 
 AWAY = 3, 3
-HERE = QPointF(4, 4)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -177,22 +176,24 @@ def test_a_pair_in_the_matrix_stands_out_in_the_scene(window, qtbot):
 
 def test_a_chip_of_the_legend_lets_its_class_stand_out(window, qtbot):
     window.plots.set_layout(("matrix",))
-    chip = window.frame.legend.chips[2]
-    QApplication.sendEvent(chip, QEnterEvent(HERE, HERE, HERE))
+    legend = window.frame.legend
+    there = QPointF(legend.place_of(2).center())
+    QApplication.sendEvent(legend.viewport(), QEnterEvent(there, there, there))
     settle(qtbot, window)
     assert strong_classes(window) == {2}
     assert window.plots.plot("matrix").view.marked == (2,)
-    leave(chip)
+    leave(legend.viewport())
     settle(qtbot, window)
     assert strong_classes(window) == {0, 1, 2, 3}
 
 
 def test_a_chip_with_the_focus_does_the_same(window, qtbot):
-    chip = window.frame.legend.chips[1]
-    chip.setFocus()
+    legend = window.frame.legend
+    legend.setFocus()
+    qtbot.keyClick(legend, Qt.Key.Key_Right)
     settle(qtbot, window)
     assert strong_classes(window) == {1}
-    chip.clearFocus()
+    legend.clearFocus()
     settle(qtbot, window)
     assert strong_classes(window) == {0, 1, 2, 3}
 
@@ -245,10 +246,9 @@ def test_the_same_sample_is_told_again_after_it_was_forgotten(window, qtbot):
 
 
 def test_a_chip_that_goes_takes_its_light_along(window, qtbot, imbalanced_run):
-    chip = window.frame.legend.chips[1]
-    chip.setFocus()
-    chip.pointed.emit(chip.number)
-    assert window.current._emphasized == (chip.number,)
+    place = window.frame.legend.place_of(1).center()
+    hover(window.frame.legend.viewport(), (place.x(), place.y()))
+    assert window.current._emphasized == (1,)
     window.open(imbalanced_run.path)
     settle(qtbot, window)
     assert window.current._emphasized == ()

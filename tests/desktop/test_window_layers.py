@@ -7,7 +7,7 @@ import pytest
 from PyQt6.QtCore import QEvent, QPoint, QRect, Qt
 from PyQt6.QtWidgets import QApplication
 from sample_parts import classes_of, clear_sample, rest, row_at
-from window_parts import hover, settle
+from window_parts import hover, press_class, settle
 
 from ncviz.desktop.header import EXPLORE, LAYERS
 from ncviz.scenes.camera import Camera
@@ -123,7 +123,7 @@ def test_a_sample_is_ringed_in_all_panels(layers, qtbot):
 
 
 def test_the_legend_hides_in_all_panels(layers, qtbot):
-    qtbot.mouseClick(layers.frame.legend.chips[0], LEFT)
+    press_class(qtbot, layers.frame.legend, 0)
     settle(qtbot, layers)
     for panel in layers.canvas.picture.panels:
         assert classes_of(layers, panel.scene) == {1, 2, 3}
@@ -159,6 +159,6 @@ def test_the_legend_below_the_layers_names_the_classes(window, qtbot, size):
     assert not legend.is_compact
     foot = window.canvas.native.height() - window.canvas.foot
     assert legend.y() >= foot
-    chips = [chip.geometry().translated(legend.pos()) for chip in legend.chips]
+    chips = [legend.place_of(number).translated(legend.pos()) for number, _ in names]
     words = [window.frame.moment.geometry(), window.frame.note.geometry()]
     assert not any(chip.intersects(word) for chip in chips for word in words)

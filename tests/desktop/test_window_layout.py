@@ -218,9 +218,7 @@ def test_the_ring_around_the_layer_is_whole(look, qtbot):
 
 
 def test_the_moment_and_its_note_lie_within_the_scene(look, qtbot):
-    for chip in look.run_panel.classes.chips:
-        if not chip.isChecked():
-            chip.click()
+    look.explorer.choose_classes(range(look.explorer.run.manifest.classes))
     look.transport.seek(30.5)
     settle(qtbot, look)
     scene = look.canvas.native.rect()

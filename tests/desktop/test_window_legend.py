@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from sample_parts import classes_of, make_plots, rest
-from window_parts import settle
+from window_parts import press_class, settle
 
-LEFT, ALT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -23,8 +23,7 @@ def _in_order(window, qtbot):
 
 
 def click(window, qtbot, number, keys=Qt.KeyboardModifier.NoModifier):
-    chip = next(c for c in window.frame.legend.chips if c.number == number)
-    qtbot.mouseClick(chip, LEFT, keys)
+    press_class(qtbot, window.frame.legend, number, keys)
     settle(qtbot, window)
 
 
@@ -64,7 +63,7 @@ def test_the_last_class_stays(window, qtbot):
     click(window, qtbot, 2, ALT)
     click(window, qtbot, 2)
     assert classes_of(window) == {2}
-    assert next(c for c in window.frame.legend.chips if c.number == 2).isChecked()
+    assert window.frame.legend.entries[2].checked
 
 
 def test_h_brings_all_back(window, qtbot, key):
@@ -77,8 +76,7 @@ def test_h_brings_all_back(window, qtbot, key):
 
 
 def test_the_legend_by_keys(window, qtbot, key):
-    chips = window.frame.legend.chips
-    chips[0].setFocus()
+    window.frame.legend.setFocus()
     key(window, Qt.Key.Key_Right, Qt.Key.Key_Return)
     settle(qtbot, window)
     assert classes_of(window) == {0, 2, 3}
@@ -91,7 +89,7 @@ def test_the_legend_by_keys(window, qtbot, key):
 def test_a_class_that_was_chosen_comes_into_the_legend(window, qtbot, key):
     key(window, Qt.Key.Key_A)
     settle(qtbot, window)
-    assert [chip.number for chip in window.frame.legend.chips] == [0, 1, 2, 3, 4]
+    assert [entry.number for entry in window.frame.legend.entries] == [0, 1, 2, 3, 4]
     assert classes_of(window) == {0, 1, 2, 3, 4}
     click(window, qtbot, 4)
     assert classes_of(window) == {0, 1, 2, 3}

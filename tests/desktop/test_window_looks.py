@@ -33,7 +33,7 @@ def test_shapes_tell_classes_apart(window, qtbot, key):
     key(window, Qt.Key.Key_S)
     settle(qtbot, window)
     assert np.array_equal(window.canvas.scene.samples.shapes, labels(window) % len(SHAPES))
-    assert [chip.shape for chip in window.frame.legend.chips] == [0, 1, 2, 3]
+    assert [entry.shape for entry in window.frame.legend.entries] == [0, 1, 2, 3]
     assert window.commands["view.shapes"].isChecked()
     key(window, Qt.Key.Key_S)
     settle(qtbot, window)
@@ -48,7 +48,7 @@ def test_a_palette_colours_samples_legend_and_plots(window, qtbot):
         hues = np.array([rgb(class_color(k, palette)) for k in labels(window)])
         assert np.allclose(window.canvas.scene.samples.colors[:, :3], hues, atol=1e-6), palette
         wanted = [class_color(k, palette) for k in range(4)]
-        assert [chip.color for chip in window.frame.legend.chips] == wanted, palette
+        assert [entry.color for entry in window.frame.legend.entries] == wanted, palette
         lines = window.plots.plot("classes").lines
         assert [lines[k].color for k in range(4)] == wanted, palette
         pens = [lines[k].item.opts["pen"].color().name() for k in range(4)]

@@ -164,12 +164,12 @@ def test_opening_another_run_while_playing_begins_at_its_start(window, qtbot, ow
 
 def test_a_run_with_fewer_layers_and_classes(window, qtbot, growing_run):
     """What was chosen for the old run does not fit the new one."""
-    window.run_panel.classes.chips[4].click()
+    window.explorer.toggle_class(4)
     window.picture.show_layer(2)
     window.open(growing_run.path)
     settle(qtbot, window)
     assert window.explorer.view.layer == 1
-    assert [chip.isChecked() for chip in window.run_panel.classes.chips] == [True] * 3
+    assert [entry.checked for entry in window.run_panel.classes.entries] == [True] * 3
     assert window.canvas.scene.note == ""
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from sample_parts import clear_sample, rest
-from window_parts import settle
+from window_parts import press_class, settle
 
 from ncviz.scenes.palette import LIGHT, class_color, rgb
 
@@ -84,10 +84,9 @@ def test_pins_stay_in_another_layer_and_in_all_of_them(window, qtbot, key, pinne
 
 def test_a_hidden_class_takes_its_pins_along(window, qtbot, pinned):
     label = int(window.explorer.run.probe.labels[pinned])
-    chip = next(c for c in window.frame.legend.chips if c.number == label)
-    qtbot.mouseClick(chip, LEFT)
+    press_class(qtbot, window.frame.legend, label)
     settle(qtbot, window)
     assert len(window.canvas.scene.rings) == 0
-    qtbot.mouseClick(next(c for c in window.frame.legend.chips if c.number == label), LEFT)
+    press_class(qtbot, window.frame.legend, label)
     settle(qtbot, window)
     assert len(window.canvas.scene.rings) == 1

@@ -39,8 +39,7 @@ def test_all_type_is_read_from_the_last_row(presenting, qtbot):
     assert len(words) > 10
     for widget in words:
         assert widget.font().pixelSize() >= least, widget
-    for chip in presenting.frame.legend.chips:
-        assert chip._font().pixelSize() >= least
+    assert presenting.frame.legend._font().pixelSize() >= least
     side = min(presenting.canvas.native.width(), presenting.canvas.native.height())
     scale = presenting.looks.text_scale
     assert all(label.size * side * scale >= least for label in presenting.canvas.scene.labels)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from window_parts import settle
+from window_parts import press_class, settle
 
 from ncviz.desktop.plots import three_digits
 from ncviz.desktop.teaching import answer_of
@@ -25,7 +25,7 @@ def test_the_run_is_described(window):
     assert panel.title.text() == "Synthetic · 3 layers"
     assert panel.facts.text() == "5 classes · 100 images · 6 of 20 epochs\n" + LAYERS
     assert str(window.explorer.run.path) in panel.facts.toolTip()
-    assert [chip.text() for chip in panel.classes.chips] == [f"class {k}" for k in range(5)]
+    assert [entry.text for entry in panel.classes.entries] == [f"class {k}" for k in range(5)]
 
 
 # Layers
@@ -105,12 +105,12 @@ def test_the_curves_of_the_layers_are_their_fuzziness(window, qtbot):
 
 
 def test_a_chip_adds_a_class_and_its_note(window, qtbot):
-    chips = window.run_panel.classes.chips
-    assert [chip.isChecked() for chip in chips] == [True] * 4 + [False]
+    classes = window.run_panel.classes
+    assert [entry.checked for entry in classes.entries] == [True] * 4 + [False]
     assert "shadow" not in window.frame.note.text()
-    qtbot.mouseClick(chips[4], Qt.MouseButton.LeftButton)
+    press_class(qtbot, classes, 4)
     settle(qtbot, window)
-    assert all(chip.isChecked() for chip in chips)
+    assert all(entry.checked for entry in classes.entries)
     scene = window.canvas.scene
     assert scene.note == "3-D shadow of 4 dimensions"
     assert window.frame.note.text() == "layer 2 · 3-D shadow of 4 dimensions"
@@ -118,36 +118,32 @@ def test_a_chip_adds_a_class_and_its_note(window, qtbot):
 
 
 def test_a_chip_removes_a_class(window, qtbot):
-    qtbot.mouseClick(window.run_panel.classes.chips[1], Qt.MouseButton.LeftButton)
+    press_class(qtbot, window.run_panel.classes, 1)
     settle(qtbot, window)
     scene, run = window.canvas.scene, window.explorer.run
     assert [label.text for label in scene.labels] == ["class 0", "class 2", "class 3"]
     assert set(run.probe.labels[scene.sample_ids]) == {0, 2, 3}
-    assert not window.run_panel.classes.chips[1].isChecked()
+    assert not window.run_panel.classes.entries[1].checked
 
 
 def test_two_classes_at_least_stay(window, qtbot):
-    chips = window.run_panel.classes.chips
-    for chip in chips[:4]:
-        qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    classes = window.run_panel.classes
+    for number in (0, 1, 2, 3, 3):
+        press_class(qtbot, classes, number)
         settle(qtbot, window)
-    assert [chip.isChecked() for chip in chips] == [False, False, True, True, False]
-    qtbot.mouseClick(chips[3], Qt.MouseButton.LeftButton)
-    settle(qtbot, window)
-    assert [chip.isChecked() for chip in chips] == [False, False, True, True, False]
+    assert [entry.checked for entry in classes.entries] == [False, False, True, True, False]
     assert window.explorer.view.classes == (2, 3)
     assert len(window.canvas.scene.labels) == 2
 
 
 def test_the_ampersand_of_a_class_is_a_letter(make_window, make_run, tmp_path):
-    """A button takes '&' for the sign of its shortcut, and would hide it."""
     run = make_run(tmp_path / "r", counts=(6, 6, 6), epochs=(0, 1), widths=(5, 4))
     path = run.path / "manifest.json"
     path.write_text(path.read_text().replace("class 1", "R&B"))
     window = make_window(run=run.path, opengl=False)
-    chip = window.run_panel.classes.chips[1]
-    assert chip.shortcut().isEmpty(), "the '&' was taken for a shortcut's sign"
-    assert answer_of(chip, QPoint(2, 2)).title == "R&B"
+    classes = window.run_panel.classes
+    assert classes.entries[1].text == "R&B"
+    assert answer_of(classes.viewport(), classes.place_of(1).center()).title == "R&B"
 
 
 # What is shown
@@ -200,7 +196,7 @@ def test_many_layers_and_classes_do_not_stretch_the_window(make_window, make_run
     window = make_window(run=run.path, size=(1280, 720), opengl=False)
     assert window.minimumSizeHint().height() <= 720
     assert window.size().height() == 720
-    assert len(window.run_panel.classes.chips) == 60
+    assert len(window.run_panel.classes.entries) == 60
     layers = window.run_panel.layers
     assert layers.row_height() >= 0.8 * layers.fontMetrics().height()
 

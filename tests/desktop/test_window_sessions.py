@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from sample_parts import rest
-from window_parts import settle
+from window_parts import press_class, settle
 
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.session import write_session
@@ -20,7 +20,7 @@ def arrange(window, qtbot):
     """Change everything a session keeps; return what is seen then."""
     window.picture.all_classes()
     window.picture.set_shadow("axes")
-    qtbot.mouseClick(window.frame.legend.chips[1], LEFT)
+    press_class(qtbot, window.frame.legend, 1)
     window.explorer.pin(3)
     window.explorer.pin(12)
     window.looks.set("palette", "tol-muted")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from sample_parts import classes_of, rest
-from window_parts import settle
+from window_parts import press_class, settle
 
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.shadows import reach_of_tour
@@ -57,7 +57,7 @@ def test_another_shadow_is_drawn_and_named(five, qtbot, kind, words):
 
 
 def test_the_axes_follow_the_classes_that_are_visible(five, qtbot):
-    qtbot.mouseClick(five.frame.legend.chips[0], LEFT)
+    press_class(qtbot, five.frame.legend, 0)
     choose(five, qtbot, "axes")
     assert "the space of class 1, class 2 and class 3" in five.frame.note.text()
 
@@ -109,10 +109,10 @@ def test_back_to_four_the_words_go(five, qtbot, key):
 
 
 def test_a_chip_of_the_panel_chooses_a_class(window, qtbot):
-    qtbot.mouseClick(window.run_panel.classes.chips[4], LEFT)
+    press_class(qtbot, window.run_panel.classes, 4)
     settle(qtbot, window)
     assert classes_of(window) == {0, 1, 2, 3, 4}
-    qtbot.mouseClick(window.run_panel.classes.chips[0], LEFT)
+    press_class(qtbot, window.run_panel.classes, 0)
     settle(qtbot, window)
     assert classes_of(window) == {1, 2, 3, 4}
     assert window.canvas.scene.note == ""

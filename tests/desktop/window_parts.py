@@ -85,6 +85,12 @@ def _mouse(widget, kind, point, button, buttons, keys):
     QApplication.sendEvent(widget, QMouseEvent(kind, here, there, button, buttons, keys))
 
 
+def press_class(qtbot, classes, number, keys=Qt.KeyboardModifier.NoModifier):
+    """Click a class of a list of classes."""
+    place = classes.place_of(number).center()
+    qtbot.mouseClick(classes.viewport(), Qt.MouseButton.LeftButton, keys, place)
+
+
 def turn_wheel(widget, notches):
     """Turn the wheel over the middle of a widget; away from the user is positive."""
     here = QPointF(widget.rect().center())

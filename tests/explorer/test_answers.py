@@ -23,6 +23,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.geometry.rounding import certain_rank
 from ncviz.runs.layer_names import with_symbol
+from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
 
@@ -113,6 +114,17 @@ def test_roles_and_classes_are_both_asked(explorer):
     assert bright.sum() == 1
     shown = view.shown_classes(run.manifest.classes)
     assert np.flatnonzero(bright)[0] == 2 * len(shown) + shown.index(1)
+
+
+def test_a_class_stands_out_where_no_simplex_fits(make_run, tmp_path):
+    """Five classes in two dimensions: means and classifier rows alone are drawn."""
+    run = Run(make_run(tmp_path / "flat", (4,) * 5, epochs=(0,), widths=(2,)).path)
+    view = View(classes=tuple(range(5)))
+    scene = compose(run, view)
+    lit = emphasized(scene, run, view, (3,))
+    for before, after in ((scene.balls, lit.balls), (scene.sticks, lit.sticks)):
+        bright = np.all(before.colors == after.colors, axis=1)
+        assert np.flatnonzero(bright).tolist() == [3, 8], "its mean and its classifier row"
 
 
 def test_what_is_not_drawn_lights_nothing(explorer):

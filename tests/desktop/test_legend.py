@@ -1,4 +1,5 @@
 import pytest
+from accessible_tree import Accessible
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QWidget
 from window_parts import press_class
@@ -169,3 +170,11 @@ def test_each_shape_has_an_outline_of_about_one_size():
         bounds = outline(shape, QPointF(0, 0), 10).boundingRect()
         assert 14 < bounds.width() < 24
         assert 14 < bounds.height() < 24
+
+
+def test_a_screen_reader_hears_each_class_and_whether_it_is_drawn(legend):
+    legend.show_view(NAMES, View(hidden=(1,)))
+    entries = [part for part in Accessible.of(legend).walk() if part.role == "list item"]
+    assert [part.name for part in entries] == list(NAMES[:4])
+    assert [("checked" in part.states) for part in entries] == [True, False, True, True]
+    assert entries[1].description == "Click shows Trouser; Alt-click keeps it alone."

@@ -18,6 +18,7 @@ from ncviz.commands.terminal import plain_output
 from ncviz.display import check_display
 from ncviz.errors import UserError
 from ncviz.interrupts import interrupts_raise
+from ncviz.training.device import CHOICES
 from ncviz.viewer import need_torch
 from ncviz.wording import visible_line
 
@@ -112,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="change a parameter of the recipe, e.g. --set optimizer=momentum",
     )
-    verb.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    verb.add_argument("--device", default="auto", metavar="NAME", help=CHOICES)
     verb.add_argument("--download", action="store_true", help="fetch the data set if it is absent")
     verb.set_defaults(run=_train)
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 from dataclasses import replace
 
+from ncviz.commands.device import chosen_device
 from ncviz.commands.record_options import plan_of
 from ncviz.commands.terminal import saved
 from ncviz.errors import UserError
@@ -37,6 +38,7 @@ def record(parsed: argparse.Namespace) -> int:
     from ncviz.recording.recording import check_destination, record_checkpoints
 
     check_destination(parsed.out)
+    plan = replace(plan, device=chosen_device(plan.device))
     control = Control()
     on_interrupt(lambda _number: control.stop())
     display = _Display()

@@ -6,7 +6,6 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.recording.plan import (
-    DEVICES,
     POOLS,
     SPLITS,
     TOKENS,
@@ -14,6 +13,7 @@ from ncviz.recording.plan import (
     parse_arguments,
     parse_epochs,
 )
+from ncviz.training.device import CHOICES
 
 _PLAIN = RecordPlan()
 
@@ -126,7 +126,7 @@ def add_parser(verbs: Any) -> argparse.ArgumentParser:
         help="none (0 to 1), imagenet, data, or MEAN/STD such as 0.286/0.353",
     )
     verb.add_argument("--transform", default="", metavar="MODULE:FUNCTION", help="of a batch")
-    verb.add_argument("--device", choices=DEVICES, default="auto")
+    verb.add_argument("--device", default="auto", metavar="NAME", help=CHOICES)
     verb.add_argument(
         "--memory", type=int, default=_PLAIN.memory, metavar="MIB", help="for features"
     )

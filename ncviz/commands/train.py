@@ -4,6 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from ncviz.commands.device import chosen_device
 from ncviz.commands.terminal import saved
 from ncviz.data.catalogue import load
 from ncviz.errors import UserError
@@ -13,7 +14,7 @@ from ncviz.runs.run import Run
 from ncviz.separation_in_words import halving
 from ncviz.training import recording
 from ncviz.training.control import Control
-from ncviz.training.device import cuda_available, get_ready
+from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 from ncviz.training.recording import record
 from ncviz.training.runner import Message, Progress
@@ -36,7 +37,7 @@ def train(
     out : Path
         A new folder.
     device : str
-        'auto', 'cpu' or 'cuda'.
+        As on the command line.
     download : bool
         Fetch the data set if it is absent.
 
@@ -47,11 +48,12 @@ def train(
     """
     recipe = read_recipe(recipe_path) if recipe_path else Recipe()
     recipe = _changed(recipe, changes)
-    device = _device(device)
+    device = chosen_device(device)
     if download:
         folder = Path(recipe.data_folder) if recipe.data_folder else None
         load(recipe.dataset, folder, download=True, progress=_show_download)
-    get_ready(device)
+    if device == CPU:  # a GPU gets ready where its faults are told in a sentence
+        get_ready(device)
     control = Control()
     on_interrupt(lambda _number: control.stop())
     state = record(recipe, out, device=device, control=control, notify=_show)
@@ -66,7 +68,7 @@ def resume(run: Path, device: str) -> int:
     run : Path
         The run's folder.
     device : str
-        'auto', 'cpu' or 'cuda'.
+        As on the command line.
 
     Raises
     ------
@@ -74,8 +76,9 @@ def resume(run: Path, device: str) -> int:
         If there is nothing to go on from.
     """
     recording.resumable(run)  # what cannot be is said before torch warms up
-    device = _device(device)
-    get_ready(device)
+    device = chosen_device(device)
+    if device == CPU:  # a GPU gets ready where its faults are told in a sentence
+        get_ready(device)
     control = Control()
     on_interrupt(lambda _number: control.stop())
     return _tell(recording.resume(run, device=device, control=control, notify=_show), run)
@@ -131,16 +134,6 @@ def _parse(text: str, like: object) -> object:
     except (ValueError, KeyError):
         return text  # refused with a sentence by the recipe
     return text
-
-
-def _device(device: str) -> str:
-    if device == "auto":
-        return "cuda" if cuda_available() else "cpu"
-    if device not in ("cpu", "cuda"):
-        raise UserError(f"The device {device!r} is unknown: choose auto, cpu or cuda.")
-    if device == "cuda" and not cuda_available():
-        raise UserError("No CUDA device was found: choose --device cpu.")
-    return device
 
 
 def _show(message: Message) -> None:

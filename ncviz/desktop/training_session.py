@@ -7,6 +7,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from ncviz.errors import UserError
 from ncviz.runs.folders import new_folder
 from ncviz.training.naming import folder_title
+from ncviz.training.process_runner import ProcessRunner
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import (
     Failed,
@@ -15,7 +16,6 @@ from ncviz.training.runner import (
     Progress,
     RecordedEpoch,
     Runner,
-    choose_runner,
 )
 
 POLL_MILLISECONDS = 40
@@ -60,7 +60,7 @@ class TrainingSession(QObject):
     def prepare(self) -> None:
         """Get a runner ready, so that the start is felt at once."""
         if self._ready is None and self._runner is None:
-            self._ready = choose_runner()
+            self._ready = ProcessRunner()
             self._ready.prepare()
 
     def start(self, recipe: Recipe) -> None:
@@ -85,7 +85,7 @@ class TrainingSession(QObject):
 
     def _begin(self, recipe: Recipe | None, path: Path) -> None:
         self.path, self.is_paused = path, False
-        self._runner = self._ready or choose_runner()
+        self._runner = self._ready or ProcessRunner()
         self._ready = None
         self._runner.start(recipe, self.path)
         self._timer.start()

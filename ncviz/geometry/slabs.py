@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from array_api_compat import array_namespace, device
+from array_api_compat import array_namespace, device, to_device
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
@@ -48,17 +48,18 @@ def _blas() -> ThreadpoolController:
 
 @dataclass(frozen=True, eq=False)
 class Slab:
-    """Some rows as a float64 copy, sorted by their labels."""
+    """Some rows as a float64 copy, sorted by labels, which lie on the host and beside them."""
 
     rows: Any
-    labels: Any
+    labels: NDArray[np.int64]
+    labels_beside: Any
 
     def add_sums(self, values: Any, total: Any, xp: Any) -> None:
         """Add the values of each class's rows to its row of the total, in place."""
         if not isinstance(values, np.ndarray):
             low, high = int(self.labels[0]), int(self.labels[-1]) + 1
             numbers = xp.arange(low, high, device=device(values))
-            one_hot = xp.astype(numbers[:, None] == self.labels[None, :], xp.float64)
+            one_hot = xp.astype(numbers[:, None] == self.labels_beside[None, :], xp.float64)
             total[low:high] += one_hot @ values
             return
         starts = np.flatnonzero(self.labels[1:] != self.labels[:-1]) + 1
@@ -71,11 +72,11 @@ class Slab:
         if self.labels[0] == self.labels[-1]:
             rows -= means[self.labels[0]]
         else:
-            rows -= _take(means, self.labels, "means", xp)
+            rows -= _take(means, self.labels_beside, "means", xp)
         return rows
 
 
-def slabs(features: Any, labels: Any) -> Iterator[Slab]:
+def slabs(features: Any, labels: NDArray[np.integer[Any]]) -> Iterator[Slab]:
     """Yield the rows class by class: the fewer classes in a slab, the less to multiply.
 
     On the CPU a slab fits the cache, so that the memory is read once a pass.
@@ -84,13 +85,15 @@ def slabs(features: Any, labels: Any) -> Iterator[Slab]:
     where = device(features)
     room = CACHE_BYTES if str(where) == "cpu" else DEVICE_BYTES
     height = max(FEWEST_ROWS, room // (8 * max(1, features.shape[1])))
-    own = xp.astype(labels, xp.int64, copy=False)
-    order = xp.argsort(own)
-    own = xp.take(own, order)
+    order = np.argsort(labels, kind="stable")
+    own = labels[order].astype(np.int64, copy=False)
     edges = [*range(0, features.shape[0], height), features.shape[0]]
     for start, end in pairwise(edges):
-        rows = _float64_copy(_take(features, order[start:end], "read", xp), xp)
-        yield Slab(rows, own[start:end])
+        some, part = order[start:end], own[start:end]
+        beside = part
+        if not isinstance(features, np.ndarray):
+            some, beside = (to_device(xp.asarray(each), where) for each in (some, part))
+        yield Slab(_float64_copy(_take(features, some, "read", xp), xp), part, beside)
 
 
 def _take(array: Any, rows: Any, name: str, xp: Any) -> Any:

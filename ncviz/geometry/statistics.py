@@ -131,7 +131,7 @@ def class_statistics(
         NumPy array or torch tensor of any real type, on any device. Give them
         in the type in which they were computed: their rounding follows from it.
     labels : array of int, shape (N,)
-        0…K−1, of the same array library.
+        0…K−1, an array of NumPy or of the features' library.
     classes : int
         K.
     sizes : array of int, shape (K,), optional
@@ -154,6 +154,7 @@ def class_statistics(
     --------
     ClassMeans, WithinScatter : the same for features that come in batches.
     """
+    labels = _on_host(labels)
     _check(features, labels, classes)  # the whole: parts could fit where it does not
     pieces = parts(features, labels)
     if len(pieces) == 1:
@@ -208,6 +209,7 @@ class ClassMeans:
         UserError
             If shapes disagree or a label is out of range.
         """
+        labels = _on_host(labels)
         _check(features, labels, self.classes)
         xp = array_namespace(features)
         total = xp.zeros(
@@ -217,7 +219,8 @@ class ClassMeans:
         with one_blas_thread(), np.errstate(invalid="ignore", over="ignore"):
             for slab in slabs(features, labels):
                 slab.add_sums(slab.rows, total, xp)
-        self._add(_numpy(total), _counts(labels, self.classes), relative_rounding(features))
+        counts = np.bincount(labels, minlength=self.classes)
+        self._add(total, counts, relative_rounding(features))
         return self
 
     def merge(self, other: "ClassMeans") -> "ClassMeans":
@@ -248,6 +251,7 @@ class ClassMeans:
         """
         if not self.counts.sum():
             raise UserError("There are no samples to measure: give at least one.")
+        self._total = _numpy(self._total)  # copied from a GPU once, and not batch by batch
         means = np.asarray(self._total / np.maximum(self.counts, 1)[:, None])
         if not np.isfinite(means).all():
             raise DivergedError(
@@ -263,14 +267,14 @@ class ClassMeans:
         smallest = int(self.counts[present].min())
         return rounding_of(self.means[present], self._relative_rounding, smallest)
 
-    def _add(self, total: Floats, counts: Ints, relative: float) -> None:
+    def _add(self, total: Any, counts: Ints, relative: float) -> None:
         known = self.counts.sum() > 0
         if known and self._total.shape != total.shape:
             raise UserError(
                 f"Batches of {total.shape[1]} and {self._total.shape[1]} features do not fit "
                 "together: give all of one layer."
             )
-        self._total = self._total + total
+        self._total = _added(self._total, total) if known else total
         self.counts = self.counts + counts
         self._relative_rounding = max(self._relative_rounding, relative)
 
@@ -306,10 +310,12 @@ class WithinScatter:
         self._fuzzy, self._values = fuzzy, values / np.sqrt(present.sum())
         self._axes = np.hstack([turn / fuzzy, np.diag(1 / self._values)])
         self._seen: Ints = np.zeros_like(self.counts)
-        self._squares: Floats = np.zeros((len(self.counts), 1 + self._axes.shape[1]))
+        self._squares: Any = np.zeros((len(self.counts), 1 + self._axes.shape[1]))
+        self._there: tuple[Any, tuple[Any, ...]] = (None, ())
 
     def update(self, features: Any, labels: Any) -> "WithinScatter":
         """Add a batch, as `ClassMeans.update`."""
+        labels = _on_host(labels)
         _check(features, labels, len(self.counts))
         if features.shape[1] != self.means.shape[1]:
             raise UserError(
@@ -317,10 +323,7 @@ class WithinScatter:
                 f"{self.means.shape[1]}: give the same layer twice."
             )
         xp = array_namespace(features)
-        means, basis, axes = (
-            to_device(xp.asarray(array), device(features))
-            for array in (self.means, self._basis, self._axes)
-        )
+        means, basis, axes = self._arrays_beside(features, xp)
         # Squared distances, and squares along the axes.
         squares = xp.zeros(
             (len(means), 1 + axes.shape[1]), dtype=xp.float64, device=device(features)
@@ -331,9 +334,17 @@ class WithinScatter:
                 along = rows @ basis @ axes
                 own = xp.concat([xp.vecdot(rows, rows)[:, None], along**2], axis=1)
                 slab.add_sums(own, squares, xp)
-        self._squares = self._squares + _numpy(squares)
-        self._seen = self._seen + _counts(labels, len(self.counts))
+        self._squares = _added(self._squares, squares) if self._seen.any() else squares
+        self._seen = self._seen + np.bincount(labels, minlength=len(self.counts))
         return self
+
+    def _arrays_beside(self, features: Any, xp: Any) -> tuple[Any, ...]:
+        """Return means, basis and axes where the features are; they are sent there once."""
+        where = type(features), device(features)
+        if self._there[0] != where:
+            arrays = (self.means, self._basis, self._axes)
+            self._there = where, tuple(to_device(xp.asarray(a), where[1]) for a in arrays)
+        return self._there[1]
 
     def merge(self, other: "WithinScatter") -> "WithinScatter":
         """Add what another worker has seen; it must have started from the same means.
@@ -345,7 +356,7 @@ class WithinScatter:
         """
         if not np.array_equal(self.means, other.means):
             raise UserError("These scatters are about different means: merge the means first.")
-        self._squares = self._squares + other._squares
+        self._squares = _added(self._squares, other._squares)
         self._seen = self._seen + other._seen
         return self
 
@@ -363,6 +374,7 @@ class WithinScatter:
                 "pass the same batches twice."
             )
         safe = np.maximum(self.counts, 1)
+        self._squares = _numpy(self._squares)
         variance, along = self._squares[:, 0] / safe, self._squares[:, 1:] / safe[:, None]
         # A class of equal samples is one point: what is left is the rounding of the sums.
         differ = ~are_points(self.means, variance)
@@ -417,8 +429,16 @@ def _check(features: Any, labels: Any, classes: int) -> None:
         raise UserError(f"Labels run from {low} to {high}: they must lie in 0…{classes - 1}.")
 
 
-def _counts(labels: Any, classes: int) -> Ints:
-    return np.bincount(np.asarray(to_device(labels, "cpu")), minlength=classes)
+def _on_host(labels: Any) -> Any:
+    """Return labels as NumPy's: what is asked of them would hold up a GPU each time."""
+    return labels if isinstance(labels, np.ndarray) else np.asarray(to_device(labels, "cpu"))
+
+
+def _added(one: Any, other: Any) -> Any:
+    """Add two sums where they lie, or on the host if they lie apart."""
+    if type(one) is type(other) and device(one) == device(other):
+        return one + other
+    return _numpy(one) + _numpy(other)
 
 
 def _numpy(array: Any) -> Floats:

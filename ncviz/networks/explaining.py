@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ncviz.networks.doubles import doubles
 from ncviz.networks.pairing import DISTANCE, PRODUCT
 
 # The largest share of logits that may be left unexplained: the rounding of float32 and of
@@ -92,8 +93,8 @@ def explain(
     class (a bias, a scale, a batch normalisation) or of each sample (a cosine,
     a squared distance), and of the mean over places.
     """
-    logits, samples, rows = logits.double(), samples.double(), rows.double()
-    bias = None if bias is None else bias.double()
+    logits, samples, rows = doubles(logits), doubles(samples), doubles(rows)
+    bias = None if bias is None else doubles(bias)
     if len(rows) < logits.shape[1]:
         return None
     forms = list(_forms(samples, rows, bias, kind))
@@ -176,7 +177,7 @@ def _products(vectors: Tensor, rows: Tensor, bias: Tensor | None) -> Tensor:
 def _classes(logits: Tensor, values: Tensor) -> Tensor | None:
     """Return which rows the classes have: the first ones, or those alike to the logits."""
     classes, rows = logits.shape[1], values.shape[1]
-    first = torch.arange(classes, device=logits.device)
+    first = torch.arange(classes)
     if rows == classes or fit(logits, values[:, :classes], _LEFT_SHORT) is not None:
         return first
     found = (_standard(logits).t() @ _standard(values)).argmax(1)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError
+from ncviz.networks.doubles import doubles
 from ncviz.networks.explaining import Explanation, explain, fit, tolerance_of
 from ncviz.networks.matrices import COMPUTED, attribute, matrices, name_of, oriented
 from ncviz.networks.pairing import DISTANCE, PRODUCT, Key, Pairing, is_parallel
@@ -186,7 +187,7 @@ def _is_cosine(pairing: Pairing) -> bool:
 
 
 def _of_one_length(vectors: Tensor) -> bool:
-    lengths = vectors.double().norm(dim=1)
+    lengths = doubles(vectors).norm(dim=1)
     return bool((lengths - lengths.mean()).abs().max() <= 1e-3 * lengths.mean())
 
 
@@ -202,14 +203,14 @@ def _is_logits(probed: Probed, name: str) -> bool:
             return False
         if len(left.output) != len(probed.logits[len(found)]):
             return False
-        found.append(left.output.flatten(1).double())
+        found.append(doubles(left.output.flatten(1)))
     logits = torch.cat(probed.logits)
-    values = torch.cat(found).to(logits.device)
-    if fit(logits.double(), values, tolerance_of(logits)) is not None:
+    values = torch.cat(found)
+    if fit(doubles(logits), values, tolerance_of(logits)) is not None:
         return True
     is_softmax = bool((values >= 0).all()) and bool(((values.sum(1) - 1).abs() < 1e-3).all())
     logs = values.clamp_min(1e-300).log()
-    return is_softmax and fit(logits.double(), logs, tolerance_of(logits)) is not None
+    return is_softmax and fit(doubles(logits), logs, tolerance_of(logits)) is not None
 
 
 def _of_outputs(network: nn.Module, probed: Probed) -> Head | None:
@@ -251,7 +252,7 @@ def _explained_by(probed: Probed, name: str, tensor: Tensor) -> Explanation | No
     """Return how a matrix explains the logits by the input of a layer."""
     given = [passed.trace.left[name].frame.given for passed in probed.passes]
     vectors = [
-        g.double().flatten(2).mean(2) if g.ndim > 2 else g.double() for g in given if g is not None
+        doubles(g).flatten(2).mean(2) if g.ndim > 2 else doubles(g) for g in given if g is not None
     ]
     logits = torch.cat(probed.logits)
     if len(vectors) < 2 or sum(map(len, vectors)) != len(logits):

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ncviz.errors import UserError, reason
+from ncviz.networks.doubles import doubles
 from ncviz.networks.trace import Traced
 
 Path = tuple[str | int, ...]
@@ -120,7 +121,7 @@ def _end(made: str, tensors: Sequence[Tensor]) -> str:
     """Return what a network ends in, by the operation that made the output, or by its numbers."""
     if made or any(tensor.is_meta for tensor in tensors):
         return made
-    values = torch.cat([tensor.double() for tensor in tensors])
+    values = torch.cat([doubles(tensor) for tensor in tensors])
     sums = values.sum(1)
     if bool((values >= 0).all()) and bool(((sums - 1).abs() < 1e-3).all()):
         return SOFTMAX

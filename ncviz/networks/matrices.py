@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
+from ncviz.networks.doubles import doubles
+
 COMPUTED = "computed"
 
 
@@ -42,7 +44,7 @@ def oriented(tensor: Tensor, shape: Sequence[int]) -> Iterator[Tensor]:
     rows, width = shape
     if not tensor.is_floating_point() or tensor.numel() != rows * width or tensor.ndim < 2:
         return
-    values = tensor.detach().double()
+    values = doubles(tensor.detach())
     if len(tensor) == rows:
         yield values.flatten(1)
     squeezed = values.squeeze()
@@ -69,7 +71,7 @@ def name_of(network: nn.Module, rows: Tensor, module: str) -> tuple[str, bool]:
     tuple
         'computed' for the name if there is none.
     """
-    rows = rows.double()
+    rows = doubles(rows)
     places = (module, "") if module else ("",)
     for name, tensor in (found for place in places for found in matrices(network, place)):
         for matrix in oriented(tensor, rows.shape):

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ncviz.networks.doubles import doubles
+
 PRODUCT, DISTANCE = "product", "distance"
 _MOST_SPREAD = 2**26  # numbers of samples by vectors by features
 _aten = torch.ops.aten
@@ -200,7 +202,7 @@ def is_parallel(samples: Tensor, given: Tensor) -> bool:
     places = as_places(given, samples)
     if places is None:
         return False
-    one, other = samples.double().nan_to_num(), places.double().nan_to_num()
+    one, other = doubles(samples).nan_to_num(), doubles(places).nan_to_num()
     scale = (one * other).sum(-1, keepdim=True) / (other * other).sum(-1, keepdim=True).clamp_min(
         1e-300
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from ncviz.networks.doubles import doubles
 from ncviz.networks.explaining import Explanation, explain, tolerance_of
 from ncviz.networks.inputs import Inputs, each
 from ncviz.networks.logits import Logits
@@ -141,7 +142,7 @@ def _in_both(probed: Probed) -> Iterator[tuple[Pairing, Pairing]]:
         second = same[seen[first.key]] if seen[first.key] < len(same) else None
         seen[first.key] += 1
         if second is not None and torch.allclose(
-            first.rows.double(), second.rows.double(), rtol=1e-3, atol=1e-6, equal_nan=True
+            doubles(first.rows), doubles(second.rows), rtol=1e-3, atol=1e-6, equal_nan=True
         ):
             yield first, second
 
@@ -164,7 +165,7 @@ def _same_samples(
 def _explained(probed: Probed, pairs: tuple[tuple[Pairing, Pairing], ...]) -> Met | None:
     logits = torch.cat(probed.logits)
     tolerance = tolerance_of(logits)
-    samples = torch.cat([pair.samples.double() for pair in pairs[-1]])
+    samples = torch.cat([doubles(pair.samples) for pair in pairs[-1]])
     kind = pairs[-1][0].key[0]
     for rows, bias in _together(pairs, logits.shape[1]):
         found = explain(logits, samples, rows, bias, kind, tolerance)
@@ -183,14 +184,11 @@ def _together(
         yield rows, bias
         if len(rows) % classes == 0 and len(rows) > classes:  # of several heads, or a class's own
             for shape, along in (((-1, classes), 0), ((classes, -1), 1)):
-                mean = None if bias is None else bias.double().reshape(shape).mean(along)
-                yield rows.double().reshape(*shape, rows.shape[1]).mean(along), mean
+                mean = None if bias is None else doubles(bias).reshape(shape).mean(along)
+                yield doubles(rows).reshape(*shape, rows.shape[1]).mean(along), mean
         return
-    parts = [p.rows.double() for p in first]
-    biases = [
-        torch.zeros_like(p.rows[:, 0]).double() if p.bias is None else p.bias.double()
-        for p in first
-    ]
+    parts = [doubles(p.rows) for p in first]
+    biases = [doubles(torch.zeros_like(p.rows[:, 0]) if p.bias is None else p.bias) for p in first]
     if sum(map(len, parts)) == classes:
         yield torch.cat(parts), torch.cat(biases)
     if all(len(part) == classes for part in parts):
@@ -247,7 +245,7 @@ def met_again(probed: Probed, places: Sequence[Place], has_factors: bool) -> Met
         return found
     # Samples that are all alike, or rows of zeros, tell nothing of scales.
     classes = probed.logits[0].shape[1]
-    samples = torch.cat([pair.samples.double() for pair in pairs[-1]])
+    samples = torch.cat([doubles(pair.samples) for pair in pairs[-1]])
     for rows, bias in _together(pairs, classes):
         is_mean = len(pairs) == 1 and len(pairs[0][0].rows) != classes
         if len(rows) == classes and not is_mean:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 
 import torch
@@ -34,6 +35,7 @@ from ncviz.recording.setting_up import (
 )
 from ncviz.recording.state_dicts import family_of
 from ncviz.recording.weights import Weights
+from ncviz.training.device import CPU
 from ncviz.training.runner import Failed
 
 MOST_GUESSED = 3  # networks of a file, besides the first
@@ -54,6 +56,7 @@ def inspect_plan(plan: RecordPlan, tell: Tell = lambda message: None) -> Inspect
         If no checkpoint fits, or the data cannot be read.
     """
     plan.check()
+    plan = replace(plan, device=CPU)  # a few samples: no GPU need be free for them
     files = look_at_checkpoints(plan, tell)
     source = load_data(plan)
     skipped = list(files.skipped)

@@ -13,6 +13,7 @@ from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.geometry.statistics import shares_of
+from ncviz.networks.doubles import doubles
 from ncviz.networks.head import read_weights
 from ncviz.networks.inputs import Inputs, each, main_tensor, run
 from ncviz.networks.points import reading
@@ -21,6 +22,7 @@ from ncviz.recording.chosen_layers import Taps
 from ncviz.recording.tally import Tally
 from ncviz.runs.manifest import Layer
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot
+from ncviz.training.device import has_doubles
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -261,9 +263,8 @@ class NetworkMeasurer:
         for number, point in enumerate(points):
             if number not in taken:
                 raise UserError(f"The layer {point.name!r} did not run: choose one that does.")
-        # Elsewhere, as on Apple chips, there may be no double precision. In the type
-        # in which they were computed: the statistics allow for its rounding.
-        on_cpu = device != "cuda"
+        # In the type in which they were computed: the statistics allow for its rounding.
+        on_cpu = not has_doubles(device)
         layers = [taken[number] for number in range(len(points))]
         return ([layer.cpu() for layer in layers] if on_cpu else layers), logits.detach()
 
@@ -274,7 +275,7 @@ class NetworkMeasurer:
         if split == "train":
             self._last_train = last.statistics
         means = self._last_train
-        features = last.whole.cpu().double().numpy()
+        features = doubles(last.whole).numpy()
         return np.asarray(nearest_class_means(features, means.means, means.present))
 
     def _judge(self, split: str, passed: "_Passed") -> dict[str, float]:
@@ -311,8 +312,8 @@ class NetworkMeasurer:
             found = read_weights(self._network, head, probed(passes, self._taps.logits))
         if found is None:
             return None
-        bias = None if found.bias is None else found.bias.double().cpu().numpy().copy()
-        return Classifier(found.rows.double().cpu().numpy().copy(), bias)
+        bias = None if found.bias is None else doubles(found.bias).numpy().copy()
+        return Classifier(doubles(found.rows).numpy().copy(), bias)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,15 +11,15 @@ from typing import Any
 from ncviz.errors import UserError
 from ncviz.recording.epochs_of_names import check_pattern
 from ncviz.runs.manifest import LAST_EPOCH
+from ncviz.training.device import device_name
 from ncviz.wording import read_number, read_numbers, shell_word
 
 POOLS = ("average", "max", "flatten")
 TOKENS = ("auto", "class", "mean", "flatten")
 SPLITS = ("both", "train", "test")
 NORMALISATIONS = ("none", "imagenet", "data")
-DEVICES = ("auto", "cpu", "cuda")
 
-_CHOICES = {"pool": POOLS, "tokens": TOKENS, "split": SPLITS, "device": DEVICES}
+_CHOICES = {"pool": POOLS, "tokens": TOKENS, "split": SPLITS}
 _RANGES = {
     "per_class": (2, 1_000_000),
     "probe_per_class": (1, 10_000),
@@ -96,7 +96,8 @@ class RecordPlan:
         'module:function' of the user's code, applied to a batch of images
         before they are normalised; empty for none.
     device : str
-        'auto', 'cpu' or 'cuda'.
+        As `--device` names it. Which one 'auto' stands for is settled before a plan is carried
+        out, by `ncviz.training.device_probe.find_device`; there it is the processor.
     memory : int
         MiB for the features of one checkpoint; layers that take more are
         measured batch by batch, in two passes.
@@ -153,6 +154,7 @@ class RecordPlan:
                     f"The recording's {name} is {getattr(self, name)!r}: "
                     f"choose one of {', '.join(choices)}."
                 )
+        device_name(self.device)
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:

@@ -27,7 +27,7 @@ from ncviz.recording.reading import BesideCheckpointError, read_weights
 from ncviz.recording.samples import Samples, load_samples, own_samples
 from ncviz.recording.sources import Source
 from ncviz.recording.weights import Weights
-from ncviz.training.device import cuda_available
+from ncviz.training.device import AUTO, CPU, device_name
 
 Tell = Callable[[FileProgress | Skipped], None]
 
@@ -107,21 +107,6 @@ def none_left(skipped: list[Skipped] | tuple[Skipped, ...]) -> UserError:
     if len(skipped) == 1:
         return UserError(first)
     return UserError(f"None of the {len(skipped)} checkpoints can be recorded; the first: {first}")
-
-
-def choose_device(device: str) -> str:
-    """Return 'cpu' or 'cuda'.
-
-    Raises
-    ------
-    UserError
-        If a GPU is asked for that is not there.
-    """
-    if device == "auto":
-        return "cuda" if cuda_available() else "cpu"
-    if device == "cuda" and not cuda_available():
-        raise UserError("No CUDA device was found: choose --device cpu.")
-    return device
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +200,7 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
         samples = own_samples(plan, model.recipe)
     else:
         samples = Samples(plan, source, model.channels, model.image_size)
-    device = choose_device(plan.device)
+    device = CPU if plan.device == AUTO else device_name(plan.device)
     model.network.to(device)
     _, images = next(samples.batches("train", 2))
     found = len(samples.class_names)
@@ -238,6 +223,6 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
         plan.classifier,
         plan.classifier_weight,
     )
-    if device == "cuda":
+    if device.startswith("cuda"):
         torch.cuda.empty_cache()
     return SetUp(model, samples, anatomy, taps, device, chosen)

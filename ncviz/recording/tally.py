@@ -15,6 +15,7 @@ from ncviz.geometry.statistics import (
     WithinScatter,
     class_statistics,
 )
+from ncviz.networks.doubles import doubles
 from ncviz.runs.snapshot import Positions
 
 Floats = NDArray[np.float64]
@@ -132,11 +133,11 @@ class Tally:
 
     def _placed(self, rows: Tensor) -> Floats:
         assert self._subspace is not None  # settled
-        return self._subspace.coordinates(rows.double().cpu().numpy())
+        return self._subspace.coordinates(doubles(rows).numpy())
 
     def _arrays(self, where: slice, features: Tensor) -> tuple[Any, Any]:
         labels = self._labels[where]
         # The same memory as arrays, with less overhead; NumPy has no bfloat16.
         if features.device.type == "cpu" and features.dtype != torch.bfloat16:
             return features.numpy(), labels
-        return features, torch.from_numpy(labels).to(features.device)
+        return features, labels

@@ -1,30 +1,144 @@
-"""What trains: a GPU where there is one, else all processor cores but one.
+"""What trains: the processor, or a GPU that was seen to work.
 
-Importing this module does not import torch.
+Importing this module does not import torch. Whether a GPU works is found out in a
+process of its own, see `ncviz.training.device_probe`.
 """
 
 import ctypes.util
 import os
+import platform
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-# The second is the driver's door in Windows' subsystem for Linux.
-_DEVICE_FILES = ("/dev/nvidiactl", "/dev/dxg")
+from ncviz.errors import UserError
+
+AUTO, CPU = "auto", "cpu"
+CHOICES = "auto, cpu, cuda, cuda:1, mps or xpu"
+_NAMES = re.compile(r"auto|cpu|mps|(cuda|xpu)(:\d{1,3})?")
+# The drivers of NVIDIA, of NVIDIA in Windows' subsystem for Linux, and of AMD.
+_DEVICE_FILES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
+# Where sums in double precision are certain to work. Apple's GPUs have none, many of Intel's
+# neither: there features are summed on the processor.
+_HAVE_DOUBLES = {"cpu", "cuda"}
 
 
-def nvidia_driver_present() -> bool:
-    """Whether this computer has an NVIDIA driver, without asking torch."""
+@dataclass(frozen=True)
+class Device:
+    """Something to train on, and whether that works.
+
+    Parameters
+    ----------
+    name : str
+        As torch calls it: 'cpu', 'cuda:0', 'mps', 'xpu:0'.
+    title : str
+        As its maker calls it.
+    memory : int
+        Bytes in all; 0 if unknown.
+    problem : str
+        Why it cannot be used, to go on a sentence; empty if it works.
+    """
+
+    name: str
+    title: str
+    memory: int = 0
+    problem: str = ""
+
+    @property
+    def description(self) -> str:
+        """Say which one it is, such as 'NVIDIA H200, 139 GiB (cuda:0)'."""
+        size = f", {self.memory / 2**30:.3g} GiB" if self.memory else ""
+        return f"{self.title}{size} ({self.name})"
+
+    @property
+    def refusal(self) -> str:
+        """Say that it cannot be used, and why, without a full stop."""
+        return f"{self.description} cannot be used: {self.problem}"
+
+
+PROCESSOR = Device(CPU, "Processor")
+
+
+def device_name(text: str) -> str:
+    """Return the whole name of a device: 'cuda' is 'cuda:0'.
+
+    Raises
+    ------
+    UserError
+        If it names none.
+    """
+    if not _NAMES.fullmatch(text):
+        raise UserError(f"The device {text!r} is unknown: choose {CHOICES}.")
+    kind, _, number = text.partition(":")
+    return f"{kind}:{int(number or 0)}" if kind in ("cuda", "xpu") else kind
+
+
+def choose_device(wanted: str, devices: Sequence[Device]) -> tuple[Device, str]:
+    """Return the device that a name stands for, and what to say of the choice.
+
+    Parameters
+    ----------
+    wanted : str
+        'auto' for the first GPU that works, else the processor.
+    devices : sequence of Device
+        What was found.
+
+    Returns
+    -------
+    Device
+    str
+        A sentence where 'auto' has chosen a GPU, or went past one that cannot be used.
+
+    Raises
+    ------
+    UserError
+        If a device that was named is not there or cannot be used.
+    """
+    name = device_name(wanted)
+    working = [device for device in devices if not device.problem]
+    if name == AUTO:
+        gpu = next((device for device in working if device.name != CPU), None)
+        broken = next((device for device in devices if device.problem), None)
+        if gpu is not None:
+            return gpu, f"{gpu.description} is used."
+        if broken is None:
+            return PROCESSOR, ""
+        return PROCESSOR, f"{broken.refusal}. The processor is used instead."
+    found = next((device for device in devices if device.name == name), None)
+    kind = name.partition(":")[0]
+    # A driver without a torch that knows it stands for all devices of its kind.
+    found = found or next((device for device in devices if device.name == kind), None)
+    ways = " or ".join(f"--device {device.name}" for device in working)
+    if found is None:
+        raise UserError(f"There is no device {name} here: choose {ways}.")
+    if found.problem:
+        raise UserError(f"{found.refusal}. Choose {ways}.")
+    return found, ""
+
+
+def may_have_gpu() -> bool:
+    """Tell whether to look for a GPU, which takes a process that imports torch."""
+    if platform.system() == "Darwin":
+        return platform.machine() == "arm64"
     if os.name == "nt":
-        return ctypes.util.find_library("nvcuda") is not None
-    return any(Path(device).exists() for device in _DEVICE_FILES)
+        return ctypes.util.find_library("nvcuda") is not None or "+xpu" in torch_version()
+    files = [*_DEVICE_FILES, *(["/dev/dri"] if "+xpu" in torch_version() else [])]
+    return any(Path(file).exists() for file in files)
 
 
-def cuda_available() -> bool:
-    """Whether torch can train on a GPU; imports torch only beside an NVIDIA driver."""
-    if not nvidia_driver_present():
-        return False
-    import torch
+def torch_version() -> str:
+    """Return torch's version without importing it; empty where it is absent."""
+    try:
+        return version("torch")
+    except PackageNotFoundError:
+        return ""
 
-    return torch.cuda.is_available()
+
+def has_doubles(kind: str) -> bool:
+    """Tell whether sums in double precision are certain to work on a kind of device."""
+    return kind in _HAVE_DOUBLES
 
 
 def training_threads() -> int:
@@ -42,7 +156,7 @@ def get_ready(device: str) -> None:
     Parameters
     ----------
     device : str
-        'cpu' or 'cuda'.
+        Such as 'cpu' or 'cuda:0'.
     """
     import torch
 

@@ -16,8 +16,10 @@ from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.geometry.statistics import ClassStatistics, class_statistics
+from ncviz.networks.doubles import doubles
 from ncviz.networks.mlp import MultilayerPerceptron
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
+from ncviz.training.device import has_doubles
 from ncviz.training.losses import LOSS_FUNCTIONS
 from ncviz.training.recipe import Recipe
 from ncviz.training.samples import Samples, Split, batches, drawing_order
@@ -99,6 +101,8 @@ class Measurer:
             for split in (samples.train, samples.test)
             if self._mode == "batches"
         }
+        self._labels = {split: _to_numpy(split.labels) for split in (samples.train, samples.test)}
+        self._probe = _to_numpy(samples.probe_indices)
         # The raw input never changes: it is measured once.
         with one_blas_thread():
             self._input = {
@@ -140,7 +144,7 @@ class Measurer:
         scalars, predicted, nearest = self._judge("train", samples.train, train, last)
         test_scalars, _, _ = self._judge("test", samples.test, test, last)
         classifier = _classifier(self._network.classifier)
-        probe = _to_numpy(samples.probe_indices)
+        probe = self._probe
         return Snapshot(
             epoch,
             self._layers(train, test, classifier),
@@ -152,13 +156,15 @@ class Measurer:
 
     def _run(self, split: Split, probe: Tensor | None = None) -> _Pass:
         statistics = [self._input[split]]
-        probe_features: list[Floats] = []
+        at_probe: list[Tensor] = []
         layers = self._network.forward_features(split.features, partial(self._through, split))
         features = next(layers)
         for features in layers:
             statistics.append(self._statistics(split, features))
             if probe is not None:
-                probe_features.append(_to_numpy(features[probe]))
+                at_probe.append(features[probe])
+        # All hidden layers are of one width; each copy from a GPU waits for all that it does.
+        probe_features = list(_to_numpy(torch.stack(at_probe))) if at_probe else []
         return _Pass(statistics, features, self._network.classifier(features), probe_features)
 
     def _through(self, split: Split, block: nn.Module, features: Tensor) -> Tensor:
@@ -171,9 +177,11 @@ class Measurer:
 
     def _statistics(self, split: Split, features: Tensor) -> ClassStatistics:
         classes = len(self._samples.class_names)
-        if features.device.type == "cpu":  # the same memory as arrays, with less overhead
-            return class_statistics(features.numpy(), split.labels.numpy(), classes)
-        return class_statistics(features, split.labels, classes)
+        if not has_doubles(features.device.type):
+            features = features.cpu()
+        # On the processor the same memory as arrays, with less overhead.
+        given = features.numpy() if features.device.type == "cpu" else features
+        return class_statistics(given, self._labels[split], classes)
 
     def _judge(
         self, name: str, split: Split, passed: _Pass, train: ClassStatistics
@@ -184,7 +192,7 @@ class Measurer:
         nearest = nearest_class_means(features, train.means, train.present)
         scalars = {
             f"{name}_loss": float(self._loss(passed.logits, split.labels)),
-            f"{name}_error": float(np.mean(predicted != _to_numpy(split.labels))),
+            f"{name}_error": float(np.mean(predicted != self._labels[split])),
             f"nc4_{name}": nc4(predicted, nearest),
         }
         return scalars, predicted, nearest
@@ -208,8 +216,9 @@ class Measurer:
 
 def _classifier(linear: nn.Linear) -> Classifier:
     # Copies in double precision: the next step overwrites the parameters.
-    weight, bias = linear.weight.detach().double(), linear.bias.detach().double()
-    return Classifier(_to_numpy(weight), _to_numpy(bias))
+    # On the processor: not every GPU has it.
+    weight, bias = (doubles(each.detach()).numpy() for each in (linear.weight, linear.bias))
+    return Classifier(weight.copy(), bias.copy())
 
 
 def _to_numpy(tensor: Tensor) -> Any:

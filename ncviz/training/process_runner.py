@@ -12,15 +12,18 @@ from ncviz.interrupts import leave_to_parent
 from ncviz.runs.writer import STATE
 from ncviz.training.child_process import ChildProcess, settle_run, why_it_ended
 from ncviz.training.control import Control
+from ncviz.training.device import CPU
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import Failed, Finished, Message, RecordedEpoch
 
 
 class ProcessRunner:
-    """A `Runner` in a spawned process, for work that this computer's processor does.
+    """A `Runner` in a spawned process, whichever device trains.
 
     The child writes the run; only messages come through the pipe. If the
-    parent dies, the child notices, keeps the run and ends.
+    parent dies, the child notices, keeps the run and ends. A GPU's fault
+    ('illegal memory access') spoils the process it happens in: it is this one's,
+    and the next training has another.
     """
 
     def __init__(self) -> None:
@@ -39,7 +42,7 @@ class ProcessRunner:
         if self._child is None:
             self._child = ChildProcess(_serve, "training")
 
-    def start(self, recipe: Recipe | None, out: Path) -> None:
+    def start(self, recipe: Recipe | None, out: Path, device: str = CPU) -> None:
         """Train as the recipe says and record into the folder `out`; None resumes its run."""
         if self._out is not None:
             raise RuntimeError("a runner runs once")
@@ -47,7 +50,7 @@ class ProcessRunner:
         self._has_run = recipe is None
         self._is_running = True
         self._child = self._child or ChildProcess(_serve, "training")
-        self._child.send((recipe, out))
+        self._child.send((recipe, out, device))
 
     def pause(self) -> None:
         """Hold the training before its next batch."""
@@ -117,7 +120,7 @@ def _serve(connection: Connection) -> None:
     from ncviz.training.device import get_ready
     from ncviz.training.recording import work
 
-    get_ready("cpu")
+    get_ready(CPU)
     control = Control()
 
     def notify(message: Message) -> None:
@@ -127,11 +130,11 @@ def _serve(connection: Connection) -> None:
             control.stop()
 
     try:
-        recipe, out = connection.recv()
+        recipe, out, device = connection.recv()
     except (EOFError, OSError):  # the parent needed no training
         return
     threading.Thread(target=_obey, args=(connection, control), daemon=True).start()
-    work(recipe, out, "cpu", control, notify)
+    work(recipe, out, device, control, notify)
 
 
 def _obey(connection: Connection, control: Control) -> None:

@@ -11,6 +11,8 @@ from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.control import Control, Order
+from ncviz.training.device import CPU, get_ready
+from ncviz.training.device_errors import enough_memory, working_device
 from ncviz.training.recipe import Recipe, recipe_from_dict
 from ncviz.training.runner import Failed, Finished, Message, Progress, RecordedEpoch
 from ncviz.training.state import TrainingState, read_state
@@ -38,7 +40,7 @@ def record(
     out : Path
         The run's folder; it must not yet hold anything.
     device : str, optional
-        'cpu' or 'cuda'.
+        One that works, such as 'cpu' or 'cuda:0'.
     control : Control, optional
         Obeyed between batches.
     notify : callable, optional
@@ -229,18 +231,15 @@ class _Recording:
 
 
 def _events(recipe: Recipe, device: str, state: TrainingState | None = None) -> Generator[Event]:
-    """Train, and say in a sentence when the memory does not suffice."""
-    try:
+    """Train, and say in a sentence when the device fails or its memory does not suffice."""
+    what = (
+        f"{recipe.images_per_class} images a class and {recipe.depth} layers of width "
+        f"{recipe.width}"
+    )
+    with working_device(device), enough_memory(what, "lower one of them", device):
+        if device != CPU:
+            get_ready(device)
         yield from train(recipe, device=device, state=state)
-    except (MemoryError, RuntimeError) as error:
-        # torch's are RuntimeErrors that only their words tell apart.
-        words = ("out of memory", "can't allocate memory")
-        if isinstance(error, MemoryError) or any(word in str(error) for word in words):
-            raise UserError(
-                f"The memory does not suffice for {recipe.images_per_class} images a class and "
-                f"{recipe.depth} layers of width {recipe.width}: lower one of them."
-            ) from error
-        raise
 
 
 def _sentence(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ncviz.training.device import cuda_available
+from ncviz.training.device import CPU
 from ncviz.training.recipe import Recipe
 
 
@@ -89,8 +89,15 @@ class Runner(Protocol):
         """Get ready, so that `start` is felt at once: import torch and warm it up."""
         ...
 
-    def start(self, recipe: Recipe | None, out: Path) -> None:
+    def start(self, recipe: Recipe | None, out: Path, device: str = CPU) -> None:
         """Train as the recipe says and record into the folder `out`; None resumes its run.
+
+        Parameters
+        ----------
+        recipe : Recipe or None
+        out : Path
+        device : str, optional
+            One that works, such as 'cuda:0'.
 
         Raises
         ------
@@ -134,18 +141,3 @@ class Runner(Protocol):
             Seconds to wait for the training to end by itself.
         """
         ...
-
-
-def choose_runner() -> Runner:
-    """Return a thread where there is a GPU to train on, else a process.
-
-    On a GPU the work is done outside Python's interpreter lock; on the CPU a
-    thread would share that lock with the window, and both would falter.
-    """
-    if cuda_available():
-        from ncviz.training.thread_runner import ThreadRunner
-
-        return ThreadRunner("cuda")
-    from ncviz.training.process_runner import ProcessRunner
-
-    return ProcessRunner()

@@ -16,6 +16,7 @@ from ncviz.networks.mlp import MultilayerPerceptron
 from ncviz.runs.manifest import Layer, Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
+from ncviz.training.device_errors import enough_memory
 from ncviz.training.losses import LOSS_FUNCTIONS, Loss
 from ncviz.training.measuring import Measurer, diverged
 from ncviz.training.naming import training_title
@@ -95,7 +96,7 @@ def train(
     ----------
     recipe : Recipe
     device : str, optional
-        'cpu' or 'cuda'.
+        One that works, such as 'cpu' or 'cuda:0'.
     measurer : type, optional
         Takes the snapshots; another one may measure more than a recipe asks for.
     state : TrainingState, optional
@@ -116,7 +117,9 @@ def train(
         does not fit the recipe, or the training diverges.
     """
     recipe.check()
-    samples = load_samples(recipe, device)
+    images = f"{recipe.images_per_class} images a class"
+    with enough_memory(images, "take fewer images a class, or smaller ones", device):
+        samples = load_samples(recipe, device)
     network, generator = _initial_network(recipe, samples, device)
     optimizer = _optimizer(recipe, network)
     loss_function = LOSS_FUNCTIONS[recipe.loss]
@@ -141,11 +144,17 @@ def train(
         order = torch.randperm(len(labels), generator=generator).to(device)
         outputs, passed = [], []
         for batch in batches(order, recipe.batch_size)[done:]:
-            logits = network(features[batch])
-            loss = loss_function(logits, labels[batch])
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
+            with enough_memory(
+                f"a batch of {len(batch):,} images through {recipe.depth} layers of width "
+                f"{recipe.width}, at epoch {epoch}",
+                "take a smaller batch, or fewer or narrower layers",
+                device,
+            ):
+                logits = network(features[batch])
+                loss = loss_function(logits, labels[batch])
+                optimizer.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimizer.step()
             outputs.append(logits.detach())
             passed.append(batch)
             done += 1
@@ -169,7 +178,7 @@ def _epoch_done(
     mean_loss = float(loss_function(seen, labels))
     if not math.isfinite(mean_loss):
         raise diverged(epoch)
-    accuracy = float((seen.argmax(dim=1) == labels).double().mean())
+    accuracy = float((seen.argmax(dim=1) == labels).sum()) / len(labels)
     return EpochDone(epoch, mean_loss, accuracy)
 
 
@@ -263,6 +272,8 @@ def _plain(value: Any) -> str:
 
 
 def _device_title(device: str) -> str:
-    if device == "cpu":
+    kind = torch.device(device).type
+    if kind == "cpu":
         return f"CPU, torch threads: {torch.get_num_threads()}"
-    return torch.cuda.get_device_name(device)
+    name = getattr(torch.get_device_module(device), "get_device_name", lambda _device: "Apple GPU")
+    return f"{name(device)} ({device})"

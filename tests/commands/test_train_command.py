@@ -6,11 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import ncviz.commands.device as command_device
 import ncviz.commands.train as train_module
 from ncviz.cli import main
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.run import Run
 from ncviz.training.control import Order
+from ncviz.training.device import PROCESSOR, Device, choose_device
 from ncviz.training.recipe import Recipe, recipe_from_dict
 
 TINY = replace(
@@ -107,9 +109,26 @@ def test_what_is_in_the_way_is_told(tiny, tmp_path, fails):
 
 
 def test_cuda_is_not_asked_for_where_there_is_none(tiny, tmp_path, fails, monkeypatch):
-    monkeypatch.setattr(train_module, "cuda_available", lambda: False)
+    def find(wanted):
+        return choose_device(wanted, (PROCESSOR, Device("cuda:0", "NVIDIA T4", problem="it burns")))
+
+    monkeypatch.setattr(command_device, "find_device", find)
     sentence = fails("train", "--recipe", tiny, "--out", tmp_path / "x", "--device", "cuda")
-    assert "No CUDA device" in sentence
+    assert sentence.endswith("T4 (cuda:0) cannot be used: it burns. Choose --device cpu.")
+    sentence = fails("train", "--recipe", tiny, "--out", tmp_path / "x", "--device", "xpu")
+    assert sentence.endswith("There is no device xpu:0 here: choose --device cpu.")
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_broken_gpu_is_passed_over_and_said(tiny, tmp_path, monkeypatch, capsys):
+    devices = (PROCESSOR, Device("cuda:0", "NVIDIA T4", problem="it burns"))
+    monkeypatch.setattr(
+        command_device, "find_device", lambda wanted: choose_device(wanted, devices)
+    )
+    assert main(["train", "--recipe", str(tiny), "--out", str(tmp_path / "run")]) == 0
+    assert capsys.readouterr().err.splitlines()[0] == (
+        "ncviz: NVIDIA T4 (cuda:0) cannot be used: it burns. The processor is used instead."
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -135,14 +135,14 @@ def runners(monkeypatch):
         made.append(ScriptedRunner())
         return made[-1]
 
-    monkeypatch.setattr(training_session, "choose_runner", choose)
+    monkeypatch.setattr(training_session, "ProcessRunner", choose)
     return made
 
 
 @pytest.fixture
 def real_training(runners, monkeypatch):
-    """Train for once: in a process, as on any computer without a GPU."""
-    monkeypatch.setattr(training_session, "choose_runner", ProcessRunner)
+    """Train for once, in a process as the window does."""
+    monkeypatch.setattr(training_session, "ProcessRunner", ProcessRunner)
 
 
 # Windows

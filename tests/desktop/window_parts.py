@@ -114,15 +114,15 @@ class ScriptedRunner:
     def __init__(self):
         self.asked = []
         self.messages = []
-        self.recipe = self.out = None
+        self.recipe = self.out = self.device = None
         self.is_running = False
 
     def prepare(self):
         self.asked.append("prepare")
 
-    def start(self, recipe, out):
+    def start(self, recipe, out, device="cpu"):
         self.asked.append("start")
-        self.recipe, self.out, self.is_running = recipe, out, True
+        self.recipe, self.out, self.device, self.is_running = recipe, out, device, True
 
     def pause(self):
         self.asked.append("pause")

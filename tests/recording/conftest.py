@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from emulated_device import emulated  # noqa: F401 - a fixture
 
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.plan import RecordPlan

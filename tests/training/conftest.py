@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 import safetensors.numpy
 import torch
+from emulated_device import emulated  # noqa: F401 - a fixture
 
 from ncviz.runs.snapshot import to_bytes
 from ncviz.training.device import training_threads

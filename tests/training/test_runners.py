@@ -3,18 +3,16 @@ from dataclasses import replace
 import pytest
 
 from ncviz.runs.run import Run
-from ncviz.training import device, runner
 from ncviz.training.process_runner import ProcessRunner
-from ncviz.training.runner import Failed, Finished, Progress, RecordedEpoch, choose_runner
-from ncviz.training.thread_runner import ThreadRunner
+from ncviz.training.runner import Failed, Finished, Progress, RecordedEpoch
 
 
-@pytest.fixture(params=["thread", "process"])
-def new_runner(request):
+@pytest.fixture
+def new_runner():
     made = []
 
     def make():
-        made.append(ThreadRunner("cpu") if request.param == "thread" else ProcessRunner())
+        made.append(ProcessRunner())
         return made[-1]
 
     yield make
@@ -121,21 +119,10 @@ def test_what_makes_no_sense_does_nothing(new_runner):
     assert not runner.is_running
 
 
-def test_without_an_nvidia_driver_a_process_trains(monkeypatch):
-    monkeypatch.setattr(device, "nvidia_driver_present", lambda: False)
-    assert isinstance(choose_runner(), ProcessRunner)
-
-
-def test_with_a_gpu_a_thread_trains(monkeypatch):
-    monkeypatch.setattr(runner, "cuda_available", lambda: True)
-    assert isinstance(choose_runner(), ThreadRunner)
-
-
-def test_a_thread_that_dies_at_its_start_is_told(recipe, out, poll_to_end, monkeypatch):
-    died = []
-    monkeypatch.setattr("threading.excepthook", died.append)
-    runner = ThreadRunner("no such device")
-    runner.start(recipe, out)
+def test_a_device_that_is_gone_is_told(new_runner, recipe, out, poll_to_end):
+    runner = new_runner()
+    runner.start(recipe, out, "cuda:0")
     (message,) = poll_to_end(runner)
     assert isinstance(message, Failed)
-    assert "no such device" in str(died[0].exc_value)
+    assert message.sentence.startswith("The device cuda:0 failed (")
+    assert not out.exists()

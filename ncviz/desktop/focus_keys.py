@@ -9,4 +9,16 @@ FOCUS_KEYS = {
         ("Pin, or open one of several", "Enter"),
         ("Give the arrows back", "Esc"),
     ),
+    "In a plot": (
+        ("Read along a line", "Left, Right"),
+        ("Another line", "Up, Down"),
+        ("First, last point", "Home, End"),
+        ("Zoom, show all", "+, −, 0"),
+        ("To its tools", "Tab"),
+    ),
+    "In the cosine matrix": (
+        ("From cell to cell", "Arrows"),
+        ("Let its classes stand out", "Enter"),
+        ("Point at none", "Esc"),
+    ),
 }

@@ -186,6 +186,9 @@ class MinorityPlot(QuietPlot):
             self.critical_name.setAnchor((place > 0.8 * math.log10(MAXIMUM_RATIO), 0.5))
             self.critical_name.setPos(place, CRITICAL_HEIGHT)
 
+    def place_of_moment(self) -> float | None:
+        return None if self._desk is None else math.log10(self._desk.problem.ratio)
+
     def show_ratio(self, desk: TheoryDesk) -> None:
         """Move the dot to this R."""
         cosine = desk.cosine

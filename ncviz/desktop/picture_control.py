@@ -38,6 +38,7 @@ class PictureControl:
         self._window = window
         self._pointed: tuple[int, int] | None = None
         self._ball: tuple[int, int] | None = None
+        self._kept: tuple[int, ...] = ()  # classes that stand out while nothing else does
         self._marked = one_shot(self.point_at_classes)
         self._marked.setParent(window)
         canvas, legend = window.canvas, window.frame.legend
@@ -52,6 +53,7 @@ class PictureControl:
         legend.pointed.connect(lambda k: self.point_at_classes(k))
         legend.tell = lambda k: of_class(window.explorer, k)
         window.plots.pair_hovered.connect(self.point_at_classes)
+        window.plots.pair_kept.connect(self.keep_classes)
         panel = window.run_panel
         panel.layers.chosen.connect(self.show_layer)
         panel.classes.toggled.connect(self.toggle_class)
@@ -238,6 +240,7 @@ class PictureControl:
         self._window.canvas.forget_pointer()
         self._pointed = self._ball = None
         self._marked.stop()
+        self._window.plots.rest()
         self.point_at_classes()
         self.hide_card()
 
@@ -247,11 +250,16 @@ class PictureControl:
 
     def point_at_classes(self, *classes: int) -> None:
         """Let classes stand out, or all alike again; negative numbers are none."""
-        chosen = tuple(dict.fromkeys(k for k in classes if k >= 0))
+        chosen = tuple(dict.fromkeys(k for k in classes if k >= 0)) or self._kept
         if not chosen and self._marked.isActive():
             return  # what was brought to the front stands out until its time is over
         self._marked.stop()
         self._window.current.point_at_classes(chosen)
+
+    def keep_classes(self, *classes: int) -> None:
+        """Let classes stand out whenever nothing is pointed at; negative numbers end it."""
+        self._kept = tuple(dict.fromkeys(k for k in classes if k >= 0))
+        self.point_at_classes()
 
     def _clicked(self, panel: int, row: int) -> None:
         self._window.current.pin(panel, row)

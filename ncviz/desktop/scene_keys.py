@@ -219,7 +219,7 @@ class SceneKeys(QObject):
     def _place_ring(self) -> None:
         panel = self._panels[self.panel]
         alone = panel.chosen or len(self._panels) == 1  # its own frame says which one it is
-        self.ring.surround(self._native.rect() if alone else self._place_of_panel(panel))
+        self.ring.stand(self._native.rect() if alone else self._place_of_panel(panel))
 
     # Pointing
 

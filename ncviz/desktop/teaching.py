@@ -216,6 +216,33 @@ def teach(widget: QWidget, answer_at: AnswerAt) -> None:
     _Pupil(widget, answer_at)
 
 
+def show_answer(widget: QWidget, point: QPoint) -> Answer | None:
+    """Show what a widget answers at a point, as if the mouse rested there; None ends its card.
+
+    Parameters
+    ----------
+    widget : QWidget
+        That was taught, in a window with a teacher.
+    point : QPoint
+        In the widget's pixels.
+    """
+    teacher: Teacher | None = getattr(widget.window(), "teacher", None)
+    for pupil in _pupils_of(widget) if teacher is not None else ():
+        answer = pupil.ask(point)
+        if answer is not None:
+            teacher.show(pupil, answer, widget.mapToGlobal(point))
+            return answer
+    end_answer(widget)
+    return None
+
+
+def end_answer(widget: QWidget) -> None:
+    """Take the card of a widget away, if it is its card that is seen."""
+    teacher: Teacher | None = getattr(widget.window(), "teacher", None)
+    for pupil in _pupils_of(widget) if teacher is not None else ():
+        teacher.end(pupil)
+
+
 def answer_of(widget: QWidget, point: QPoint) -> Answer | None:
     """Return what a widget would answer at a point; None where it is not taught.
 
@@ -225,6 +252,9 @@ def answer_of(widget: QWidget, point: QPoint) -> Answer | None:
     point : QPoint
         In the widget's pixels.
     """
-    pupils = [child for child in widget.children() if isinstance(child, _Pupil)]
-    answers = (pupil.ask(point) for pupil in pupils)
+    answers = (pupil.ask(point) for pupil in _pupils_of(widget))
     return next((answer for answer in answers if answer is not None), None)
+
+
+def _pupils_of(widget: QWidget) -> list[_Pupil]:
+    return [child for child in widget.children() if isinstance(child, _Pupil)]

@@ -345,13 +345,13 @@ def test_a_cell_says_its_value_and_its_classes(shown, qtbot):
     plot.pair_hovered.connect(lambda *pair: pairs.append(pair))
     cell = plot.view.cell_at(plot.view.center_of(3, 1))
     assert cell == (3, 1)
-    plot.view._point_at(cell)
+    plot.view.point_at(cell)
     assert pairs == [(3, 1)]
     value = f"{plot.view.values[3, 1]:.3g}".replace("-", "−")
     assert f"<b>{value}</b>" in plot.numbers.text()
     assert "class 3 · class 1" in plot.numbers.text()
     assert "classifier" in plot.numbers.text()
-    plot.view._point_at((-1, -1))
+    plot.view.point_at((-1, -1))
     assert pairs[-1] == (-1, -1)
 
 

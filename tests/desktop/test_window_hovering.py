@@ -260,7 +260,7 @@ def test_a_plot_that_is_put_away_points_at_nothing(window, qtbot):
     view = window.plots.plot("matrix").view
     heard = []
     view.pointed.connect(lambda row, column: heard.append((row, column)))
-    view._point_at((0, 1))
+    view.point_at((0, 1))
     view.hide()
     assert heard == [(0, 1), (-1, -1)]
     view.show()

@@ -9,7 +9,8 @@ from ncviz.concept import CLASSIFIER, MEANS
 from ncviz.desktop.plots.class_law_plot import visible_classes
 from ncviz.desktop.plots.matrix_view import MatrixView
 from ncviz.desktop.plots.plot_frame import PlotFrame
-from ncviz.desktop.teaching import teach
+from ncviz.desktop.plots.words import plain
+from ncviz.desktop.teaching import end_answer, show_answer, teach
 from ncviz.explorer.answers import Answer, about, facts_of, of_class
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.directions import (
@@ -23,6 +24,15 @@ from ncviz.scenes.palette import Theme
 from ncviz.wording import cell, three_digits
 
 SHOWN = ("both", "means", "classifier")
+KEY = Qt.Key
+STEPS = {  # rows down, columns to the right
+    KEY.Key_Up: (-1, 0),
+    KEY.Key_Down: (1, 0),
+    KEY.Key_Left: (0, -1),
+    KEY.Key_Right: (0, 1),
+}
+ENDS = {KEY.Key_Home: 0, KEY.Key_End: 1}
+ENTER = KEY.Key_Return, KEY.Key_Enter
 
 
 class CosineMatrix(PlotFrame):
@@ -36,9 +46,12 @@ class CosineMatrix(PlotFrame):
     -------
     pair_hovered(int, int)
         Two classes of the run; −1, −1 when the pointer leaves.
+    pair_kept(int, int)
+        Two classes that stand out until another key; −1, −1 when they do no more.
     """
 
     pair_hovered = pyqtSignal(int, int)
+    pair_kept = pyqtSignal(int, int)
 
     def __init__(self) -> None:
         self.view = MatrixView()
@@ -54,6 +67,7 @@ class CosineMatrix(PlotFrame):
         self._rows: Directions | None = None
         self._names: tuple[str, ...] = ()
         self._explorer: Explorer | None = None
+        self.kept = False  # the cell stays when the focus goes on
         self._classes: tuple[int, ...] = ()
         self.add_tool(
             "part", "Both", "Show the means, the classifier, or both.", self._show_next_part
@@ -121,7 +135,7 @@ class CosineMatrix(PlotFrame):
         chosen = list(self._classes)
         names = [self._names[k] for k in chosen]
         self.view.show_matrix(self.cosines()[np.ix_(chosen, chosen)], names, ideal, palette, chosen)
-        self._pointed(*self.view._cell)
+        self._pointed(*self.view.cell)
 
     # Words
 
@@ -152,6 +166,56 @@ class CosineMatrix(PlotFrame):
         value = three_digits(float(self.cosines()[first, second]))
         self.say(f'{one} · {two} &nbsp; <span style="color:{color}">{what}</span> <b>{value}</b>')
         self.pair_hovered.emit(first, second)
+
+    # By keys
+
+    def press(self, key: int) -> bool:
+        row, column = self.view.cell
+        pointing, last = row >= 0, len(self._classes) - 1
+        if last < 1:
+            return False
+        if key == KEY.Key_Escape and pointing:
+            self.let_go()
+        elif key in STEPS and pointing:
+            down, right = STEPS[key]
+            self._go(min(max(row + down, 0), last), min(max(column + right, 0), last))
+        elif key in ENDS and pointing:
+            self._go(row, ENDS[key] * last)
+        elif key in STEPS or key in ENDS:
+            self._go(0, 1)  # the first key shows where one is
+        elif key in ENTER and pointing:
+            self._keep(not self.kept)
+        else:
+            return False
+        return True
+
+    def _go(self, row: int, column: int) -> None:
+        """Point at a cell, with the card that the mouse would bring."""
+        self._keep(False)
+        self.view.point_at((row, column))
+        answer = show_answer(self.view, self.view.center_of(row, column).toPoint())
+        said = "" if answer is None else answer.sentence
+        self.announce(f"{plain(self.numbers.text())}\n{said}")
+
+    def _keep(self, on: bool) -> None:
+        row, column = self.view.cell
+        if on != self.kept:
+            self.kept = on
+            chosen = (self._classes[row], self._classes[column]) if on and row >= 0 else (-1, -1)
+            self.pair_kept.emit(*chosen)
+
+    def let_go(self) -> None:
+        """Point at no cell any more, kept or not."""
+        self._keep(False)
+        end_answer(self.view)
+        self.view.point_at((-1, -1))
+        self.announce("")
+
+    def rest(self) -> None:
+        if self.kept:
+            end_answer(self.view)
+        elif self.view.cell[0] >= 0:
+            self.let_go()
 
     def _answer_at(self, point: QPointF) -> Answer | None:
         """Return what is said of the cell at a point."""

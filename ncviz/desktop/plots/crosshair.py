@@ -62,7 +62,15 @@ class Crosshair:
         if found is None:
             self.hide()
             return
-        trace, index = found
+        self.show(*found, scene_point)
+
+    @property
+    def shown(self) -> bool:
+        """Return whether a point is read."""
+        return self.label.isVisible()
+
+    def show(self, trace: Trace, index: int, scene_point: QPointF) -> None:
+        """Show a point of a trace, its label beside a point of the scene."""
         up = trace.item.getData()[1][index]
         for line, place in zip(self.lines, (trace.places[index], up), strict=True):
             line.setPos(place)

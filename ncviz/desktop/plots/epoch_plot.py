@@ -288,6 +288,9 @@ class EpochPlot(QuietPlot):
             parts.append(f"{word}&nbsp;<b>{shown}</b>")
         return parts
 
+    def place_of_moment(self) -> float | None:
+        return float(self.cursor.value())
+
     def legend_changed(self) -> None:
         for key, other in self._other.items():
             other.item.setVisible(self.trace(key).shown)

@@ -125,6 +125,9 @@ class LawPlot(LayersPlot):
         style = f"color:{self.theme.text};text-decoration:none"
         self.say(" &nbsp; ".join(f'<a href="{k}" style="{style}">{word}</a>' for k, word in words))
 
+    def place_of_moment(self) -> float | None:
+        return float(self._ring.places[0]) if len(self._ring.places) else None
+
     def answer_of(self, key: str) -> Answer | None:
         return None if self._followed is None or not key else of_law(self._followed, key)
 

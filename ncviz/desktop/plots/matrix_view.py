@@ -154,15 +154,21 @@ class MatrixView(QWidget):
         return QPointF(box.left() + (column + 0.5) * side, box.top() + (row + 0.5) * side)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        self._point_at(self.cell_at(event.position()))
+        self.point_at(self.cell_at(event.position()))
 
     def leaveEvent(self, _event: QEvent | None) -> None:
-        self._point_at((-1, -1))
+        self.point_at((-1, -1))
 
     def hideEvent(self, _event: QEvent | None) -> None:
-        self._point_at((-1, -1))
+        self.point_at((-1, -1))
 
-    def _point_at(self, cell: tuple[int, int]) -> None:
+    @property
+    def cell(self) -> tuple[int, int]:
+        """Return row and column that are pointed at; −1, −1 for none."""
+        return self._cell
+
+    def point_at(self, cell: tuple[int, int]) -> None:
+        """Point at a cell, as the mouse does."""
         if cell != self._cell:
             self._cell = cell
             self.pointed.emit(*cell)

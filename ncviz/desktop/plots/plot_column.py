@@ -116,11 +116,14 @@ class PlotColumn(QWidget):
         Numbers are missing that a plot shows: let `Explorer.compute` work.
     pair_hovered(int, int)
         Two classes in the cosine matrix; −1, −1 for none.
+    pair_kept(int, int)
+        Two that are to stand out until further notice; −1, −1 for none.
     """
 
     layout_changed = pyqtSignal()
     wanting = pyqtSignal()
     pair_hovered = pyqtSignal(int, int)
+    pair_kept = pyqtSignal(int, int)
 
     def __init__(self, layout: Sequence[str] = DEFAULT) -> None:
         super().__init__()
@@ -243,6 +246,7 @@ class PlotColumn(QWidget):
             plot.set_theme(self._theme, self._text_scale)
             if kind == "matrix":
                 plot.pair_hovered.connect(self.pair_hovered)
+                plot.pair_kept.connect(self.pair_kept)
             if isinstance(plot, QuietPlot):
                 plot.rearranged.connect(self.layout_changed)
             self._plots[kind] = plot
@@ -288,6 +292,11 @@ class PlotColumn(QWidget):
         """Let classes stand out that are pointed at elsewhere; none ends it."""
         for plot in self._seen():
             plot.point_at(classes)
+
+    def rest(self) -> None:
+        """Point at nothing any more in any plot: another run or room is seen."""
+        for plot in self._plots.values():
+            plot.let_go()
 
     def light(self, light: Light) -> None:
         """Let what shows the pointed-at stand out; `NO_LIGHT` ends it."""

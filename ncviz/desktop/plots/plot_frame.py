@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QEnterEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PyQt6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
+from ncviz.desktop import announcing
+from ncviz.desktop.focus_ring import FocusRing
 from ncviz.desktop.formula_card import show_formula
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.plots.tool_strip import ToolStrip
@@ -80,6 +82,8 @@ class PlotFrame(QWidget):
         column.addWidget(self.numbers)
         column.addWidget(body, 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(plain(heading))
+        self.ring = FocusRing(self)
         self.strip = ToolStrip(self)
         if formulas:
             self.add_tool("formula", "ƒ", "Show the formula and its source.", self.show_formulas)
@@ -166,7 +170,37 @@ class PlotFrame(QWidget):
         if event is not None and event.matches(QKeySequence.StandardKey.Copy):
             self.copy_data()
             return
+        held = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        if not event.modifiers() & ~held and self.press(event.key()):
+            event.accept()
+            return
         super().keyPressEvent(event)
+
+    def press(self, key: int) -> bool:
+        """Do what a key asks for while the plot has the focus; return whether that is anything."""
+        return False
+
+    def rest(self) -> None:
+        """End what keys point at: the focus goes on."""
+
+    def let_go(self) -> None:
+        """End what keys point at, and what they keep."""
+        self.rest()
+
+    def announce(self, words: str) -> None:
+        """Say what keys point at to programs that read the screen aloud."""
+        announcing.announce(self, words, plain(self.heading.text()))
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        super().focusInEvent(event)
+        self.ring.surround(self)
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        super().focusOutEvent(event)
+        self.ring.hide()
+        if event is not None and event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.rest()
+            self.announce("")
 
     def _focus_moved(self, _before: QWidget | None, _now: QWidget | None) -> None:
         shown = self._has_focus()
@@ -175,7 +209,7 @@ class PlotFrame(QWidget):
 
     def _has_focus(self) -> bool:
         focus = QApplication.focusWidget()
-        return focus is self or (focus is not None and self.strip.isAncestorOf(focus))
+        return focus is self or (focus is not None and self.isAncestorOf(focus))
 
     def _show_strip(self, on: bool) -> None:
         if on:

@@ -16,6 +16,7 @@ from ncviz.desktop.plots.crosshair import Crosshair
 from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.plot_view import PlotView
+from ncviz.desktop.plots.reading import Reading
 from ncviz.desktop.plots.trace import Trace
 from ncviz.desktop.plots.words import plain
 from ncviz.desktop.plots.zoom_box import ZoomBox
@@ -73,6 +74,7 @@ class QuietPlot(PlotFrame):
         self.zoomed = False
         self._home: tuple[list, list] | None = None
         self._crosshair: Crosshair | None = None
+        self._reading = Reading(self)
         self.titles = {"bottom": across, "left": ""}
         self._prepare_plot()
         self.numbers.linkActivated.connect(self._word_clicked)
@@ -183,6 +185,7 @@ class QuietPlot(PlotFrame):
         """Draw other values of a line."""
         trace.set(across, places, values)
         trace.draw(self.logarithmic, self.floor)
+        self._reading.follow(trace)
 
     def _word_clicked(self, key: str) -> None:
         """Hide the line of a word or show it again; a number without one opens its card."""
@@ -212,6 +215,7 @@ class QuietPlot(PlotFrame):
             if trace.key == key:
                 trace.shown = not trace.shown
                 trace.item.setVisible(trace.shown)
+        self._reading.show()
         self.legend_changed()
 
     def legend_changed(self) -> None:
@@ -238,7 +242,7 @@ class QuietPlot(PlotFrame):
         self.logarithmic = axis.logarithmic = on
         self.strip.buttons["scale"].setText("Log" if on else "Linear")
         self._place_strip()
-        self._hide_crosshair()
+        self.hide_crosshair()
         self._write_titles()
         axis.picture = None
         for trace in self.traces:
@@ -246,6 +250,7 @@ class QuietPlot(PlotFrame):
                 trace.draw(on, self.floor)
         self.redraw()
         self.show_whole()
+        self._reading.show()
         self.rearranged.emit()
 
     def redraw(self) -> None:
@@ -285,21 +290,50 @@ class QuietPlot(PlotFrame):
         number = f"{across:.12g}" if across == round(across) else three_digits(across)
         return f"{self.across} {number}"
 
-    def _pointed(self, scene_point: QPointF) -> None:
+    def place_of_moment(self) -> float | None:
+        """Return where what the scene shows stands on the lower axis; None if it does not."""
+        return None
+
+    @property
+    def crosshair(self) -> Crosshair:
+        """Return the crosshair, made when it is first asked for."""
         if self._crosshair is None:
             self._crosshair = Crosshair(self.plot, self.box, self.place_name)
             self._crosshair.set_theme(self.theme, self.text_scale)
-        self._crosshair.point_at(self.readable(), scene_point)
+        return self._crosshair
+
+    @property
+    def crosshair_shown(self) -> bool:
+        """Return whether a point is read now."""
+        return self._crosshair is not None and self._crosshair.shown
+
+    def read(self, trace: Trace, index: int, scene_point: QPointF) -> str:
+        """Show the crosshair at a point of a line; return what it says."""
+        self.crosshair.show(trace, index, scene_point)
+        return plain(self.crosshair.label.text())
+
+    def _pointed(self, scene_point: QPointF) -> None:
+        self._reading.point = None  # the mouse takes over when it moves
+        self.crosshair.point_at(self.readable(), scene_point)
+
+    def press(self, key: int) -> bool:
+        return self._reading.press(key)
+
+    def rest(self) -> None:
+        self._reading.end()
 
     def leaveEvent(self, event: QEvent | None) -> None:
-        self._hide_crosshair()
+        if self._reading.point is None:
+            self.hide_crosshair()
         super().leaveEvent(event)
 
     def hideEvent(self, event: QEvent | None) -> None:
-        self._hide_crosshair()
+        self._reading.end()
+        self.hide_crosshair()
         super().hideEvent(event)
 
-    def _hide_crosshair(self) -> None:
+    def hide_crosshair(self) -> None:
+        """Read nothing any more."""
         if self._crosshair is not None:
             self._crosshair.hide()
 

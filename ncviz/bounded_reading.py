@@ -6,13 +6,31 @@ A pipe waits for ever, a device never ends: whoever reads a file asks here first
 import errno
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
 from ncviz.errors import UserError
 
-# A pipe whose other end is nobody's must not be waited for.
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+if sys.platform == "win32":
+    import _winapi
+    import msvcrt
+
+    _SHARED = 0x1 | 0x2 | 0x4  # to be read, written and removed by others meanwhile
+
+    def _open(path: Path) -> int:
+        # As elsewhere: what is open can be replaced and removed. Python's own opening forbids it.
+        handle = _winapi.CreateFile(
+            str(path), _winapi.GENERIC_READ, _SHARED, 0, _winapi.OPEN_EXISTING, 0, 0
+        )
+        return msvcrt.open_osfhandle(handle, os.O_RDONLY)
+
+else:
+
+    def _open(path: Path) -> int:
+        # A pipe whose other end is nobody's must not be waited for.
+        return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
 
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
@@ -62,7 +80,7 @@ def open_regular(path: Path) -> BinaryIO:
         As `check_regular`.
     """
     check_regular(path)  # opening a device may have an effect by itself
-    file = open(os.open(path, _FLAGS), "rb")  # noqa: SIM115 - handed to the caller
+    file = open(_open(path), "rb")  # noqa: SIM115 - handed to the caller
     try:
         _check_mode(path, os.fstat(file.fileno()).st_mode)
     except BaseException:

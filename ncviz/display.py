@@ -28,8 +28,11 @@ def check_display(environment: Mapping[str, str] | None = None) -> None:
         Naming the display.
     """
     named = os.environ if environment is None else environment
-    if not sys.platform.startswith("linux") or named.get("QT_QPA_PLATFORM"):
-        return
+    if sys.platform == "linux" and not named.get("QT_QPA_PLATFORM"):
+        _check(named)
+
+
+def _check(named: Mapping[str, str]) -> None:
     wayland, x11 = named.get("WAYLAND_DISPLAY"), named.get("DISPLAY")
     if not wayland and not x11:
         raise UserError(f"There is no display to open a window on: {INSTEAD}")

@@ -10,6 +10,7 @@ from typing import IO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz import held_files
 from ncviz.bounded_reading import open_regular
 from ncviz.data.dataset import Entry, Images, Progress
 from ncviz.data.download import RemoteFile, download, staged
@@ -105,7 +106,7 @@ def _unpack(archive: Path) -> None:
             batch = cast(IO[bytes], tar.extractfile(f"{_BINARY_FOLDER}/{name}.bin"))
             with (archive.parent / f"{name}.bin").open("wb") as file:
                 shutil.copyfileobj(batch, file)
-    archive.unlink()
+    held_files.remove(archive)
 
 
 def _read_binary(path: Path) -> Batch:

@@ -2,7 +2,6 @@
 
 import hashlib
 import http.client
-import os
 import tempfile
 import urllib.request
 from collections.abc import Generator, Iterator, Sequence
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ncviz import held_files
 from ncviz.data.dataset import Progress
 from ncviz.errors import UserError
 
@@ -66,11 +66,14 @@ def staged(root: Path, target: Path) -> Iterator[Path]:
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".download-", dir=root) as name:
-            yield Path(name)
+        lent = Path(tempfile.mkdtemp(prefix=".download-", dir=root))
+        try:
+            yield lent
             target.mkdir(parents=True, exist_ok=True)
-            for path in sorted(Path(name).iterdir()):
-                os.replace(path, target / path.name)
+            for path in sorted(lent.iterdir()):
+                held_files.replace(path, target / path.name)
+        finally:
+            held_files.remove_if_possible(lent)
     except OSError as error:
         raise UserError(
             f"The download cannot be written to {target} ({error.strerror or error}): "

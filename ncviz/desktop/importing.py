@@ -1,11 +1,11 @@
 """Makes a run of a file of arrays that was dropped on the window, in a process of its own."""
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 
+from ncviz import held_files
 from ncviz.desktop.background import ProcessJob
 from ncviz.errors import UserError
 from ncviz.recording.array_files import import_array_file
@@ -58,7 +58,7 @@ class Importing(QObject):
         self._waiting = []
         if self.is_running:
             self._job.cancel()
-            shutil.rmtree(self._out, ignore_errors=True)
+            held_files.remove_if_possible(self._out)
 
     def _done(self, notes: tuple[str, ...]) -> None:
         note = self._window.note
@@ -68,7 +68,7 @@ class Importing(QObject):
         self._next()
 
     def _failed(self, sentence: str) -> None:
-        shutil.rmtree(self._out, ignore_errors=True)
+        held_files.remove_if_possible(self._out)
         self._window.note.close_this()
         self._window.note.say(sentence, stays=True)
         self._next()

@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import os
-import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QByteArray, QTimer
 
+from ncviz import held_files
 from ncviz.bounded_reading import read_bounded
 from ncviz.desktop.header import EXPLORE
 from ncviz.desktop.settings import settings_file, values_of
@@ -20,6 +20,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark, Bookmarks
 from ncviz.explorer.checks import number
 from ncviz.explorer.session import LATEST_EPOCH, SUFFIX, Session, read_session, write_session
+from ncviz.processes import is_alive
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import Shadow, View
 
@@ -195,35 +196,21 @@ class Keeping:
     def _end_trial(self) -> None:
         if self._on_trial:
             self._on_trial = False
-            with contextlib.suppress(OSError):
-                self._trial_path.unlink()
+            held_files.remove_if_possible(self._trial_path)
 
     def _died_on_trial(self) -> bool:
         try:
             process = int(read_bounded(self._trial_path, LONGEST_MARK))
         except (OSError, UserError, ValueError):
             return False
-        with contextlib.suppress(OSError):
-            self._trial_path.unlink()
-        return not _is_alive(process)
+        held_files.remove_if_possible(self._trial_path)
+        return not is_alive(process)
 
 
 def restore_geometry(window: "MainWindow", geometry: str) -> None:
     """Give a window the place and size that it had; what is none changes nothing."""
     if geometry.isascii():
         window.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
-
-
-def _is_alive(process: int) -> bool:
-    if sys.platform == "win32" or not 0 < process < 2**31:
-        return False  # asking would end it
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
-    return True
 
 
 def _without_time(session: Session | None) -> Session | None:

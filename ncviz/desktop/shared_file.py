@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ncviz import held_files
 from ncviz.bounded_reading import read_bounded
 from ncviz.errors import UserError, reason
 from ncviz.runs.lock import waiting_lock
@@ -173,6 +174,6 @@ def put_aside(path: Path) -> str:
     names = [path.with_name(f"{path.stem} (put aside{n}){path.suffix}") for n in numbers]
     aside = next((name for name in names if not os.path.lexists(name)), names[-1])
     with suppress(OSError, ValueError):
-        os.replace(path, aside)
+        held_files.replace(path, aside)
         return f"It lies in {aside} now."
     return f"It could not be put aside: remove or mend {path}."

@@ -4,11 +4,9 @@ import contextlib
 import errno
 import json
 import os
-import shutil
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.GifImagePlugin import getdata
 
+from ncviz import held_files
 from ncviz.errors import UserError, reason
 from ncviz.export.carried import as_text
 from ncviz.export.picture import save_png
@@ -119,8 +118,8 @@ class _Mp4:
             self._container.mux(self._stream.encode(None))
             self._container.close()
             self._container = None
-            _sync(self._partial)
-            os.replace(self._partial, self._out)
+            held_files.flush(self._partial)
+            held_files.replace(self._partial, self._out)
 
     def discard(self) -> None:
         """Remove what has been written."""
@@ -128,7 +127,7 @@ class _Mp4:
             with contextlib.suppress(OSError, self._av.FFmpegError):
                 self._container.close()
             self._container = None
-        _remove(self._partial)
+        held_files.remove_if_possible(self._partial)
 
     @contextlib.contextmanager
     def _blamed(self) -> Iterator[None]:
@@ -188,15 +187,15 @@ class _Gif:
         with self._blamed():
             self._file.write(b";")
             self._file.close()
-            _sync(self._partial)
-            os.replace(self._partial, self._out)
+            held_files.flush(self._partial)
+            held_files.replace(self._partial, self._out)
 
     def discard(self) -> None:
         """Remove what has been written."""
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.close()
-        _remove(self._partial)
+        held_files.remove_if_possible(self._partial)
 
     @contextlib.contextmanager
     def _blamed(self) -> Iterator[None]:
@@ -257,14 +256,14 @@ class _Sequence:
         said = json.dumps(self._said, indent=1, ensure_ascii=False, default=str)
         write_atomically(self._folder / "film.json", said.encode())
         try:
-            os.rename(self._folder, self._out)
+            held_files.replace(self._folder, self._out)
         except OSError as error:
             self.discard()
             raise UserError(f"{self._out} cannot be written: {_why(error)}.") from error
 
     def discard(self) -> None:
         """Remove what has been written."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        held_files.remove_if_possible(self._folder)
 
 
 def hundredths(frames: int, rate: float) -> list[int]:
@@ -282,16 +281,6 @@ def _no_encoder() -> UserError:
         "This installation has no H.264 encoder: choose a GIF or a folder of PNG files, or "
         "install the package av."
     )
-
-
-def _sync(path: Path) -> None:
-    with open(path, "rb") as file:
-        os.fsync(file.fileno())
-
-
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()
 
 
 def _why(error: BaseException) -> str:

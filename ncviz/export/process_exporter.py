@@ -4,12 +4,12 @@ import contextlib
 import multiprocessing
 import os
 import queue
-import shutil
 import threading
 import time
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from ncviz import held_files
 from ncviz.export.exporter import TOLD_SECONDS, Plan, preview_of, work_on
 from ncviz.export.figures import FigurePlan
 from ncviz.export.films import FilmPlan
@@ -37,7 +37,7 @@ class ProcessExporter:
 
     def __init__(self) -> None:
         self._process: Any = None
-        self._connection: Connection | None = None
+        self._connection: Any = None
         self._plan: Plan | None = None
         self._cancelled_at: float | None = None
 
@@ -109,7 +109,6 @@ class ProcessExporter:
 
     def _send(self, request: Any) -> None:
         self.prepare()
-        assert self._connection is not None
         # A process that is gone cannot obey; `poll` tells of its end.
         with contextlib.suppress(OSError):
             self._connection.send(request)
@@ -136,16 +135,13 @@ class ProcessExporter:
         """End the process by force, and clear up what it could not."""
         plan, self._plan, self._cancelled_at = self._plan, None, None
         pid = self._process.pid
-        assert self._connection is not None
         self._connection.close()
         self._process.kill()
         self._process.join()
         self._process.close()
         self._process = self._connection = None
         if plan is not None:
-            left = partial_path(plan.out, pid)
-            with contextlib.suppress(OSError):
-                shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
+            held_files.remove_if_possible(partial_path(plan.out, pid))
 
 
 def _serve(connection: Connection) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz import held_files
 from ncviz.errors import UserError
 from ncviz.export.latex import metrics_latex
 from ncviz.export.picture import provenance
@@ -253,7 +254,7 @@ def _write_both(path: Path, content: bytes, beside: Path, said: bytes) -> None:
         write_atomically(path, content)
     except UserError:
         with contextlib.suppress(OSError, UserError):
-            beside.unlink() if before is None else write_atomically(beside, before)
+            held_files.remove(beside) if before is None else write_atomically(beside, before)
         raise
 
 

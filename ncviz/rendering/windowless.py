@@ -20,10 +20,14 @@ _EGL_DRAW, _EGL_READ = 0x3059, 0x305A
 @lru_cache(maxsize=1)
 def _canvas() -> Any:
     """Return the one vispy canvas of this process that needs neither window nor display."""
-    if not sys.platform.startswith("linux"):
-        raise UserError(
-            "Pictures can be drawn without a window on Linux only: export them from the window."
-        )
+    if sys.platform == "linux":
+        return _egl_canvas()
+    raise UserError(
+        "Pictures can be drawn without a window on Linux only: export them from the window."
+    )
+
+
+def _egl_canvas() -> Any:
     try:
         with _environment("EGL_PLATFORM", "surfaceless"):
             canvas = app.Canvas(app=app.Application("egl"), size=(1, 1))

@@ -1,5 +1,6 @@
 """Who writes a run: at most one process at a time, until it ends, however it ends."""
 
+import hashlib
 import os
 import sys
 import time
@@ -7,9 +8,6 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-if sys.platform != "win32":
-    import fcntl
 
 
 class WritingLock:
@@ -31,33 +29,55 @@ class WritingLock:
     def __init__(self, folder: Path) -> None:
         self.held, self.is_certain = True, False
         self._free: Callable[[], object] = lambda: None
-        if sys.platform == "win32":  # which opens no folders: nobody is kept out
-            return
         try:
-            descriptor = os.open(folder, os.O_RDONLY)
-        except OSError:  # it cannot be read: whoever writes to it will say so
-            return
-        self._free = weakref.finalize(self, _free, descriptor, os.getpid())
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self.is_certain = True
+            free = _take(folder)
         except BlockingIOError:
             self.held, self.is_certain = False, True
-            self._free()
-        except OSError:  # such as of a network's file system
-            self._free()
+        except OSError:  # it cannot be read, or lies on a network's file system
+            pass
+        else:
+            self.is_certain = True
+            self._free = weakref.finalize(self, free)
 
     def release(self) -> None:
         """Let others write."""
         self._free()
 
 
-def _free(descriptor: int, holder: int) -> None:
-    # A process that was forked meanwhile shares the lock: closing alone would leave it there,
-    # and the child must not free what its parent holds.
-    if sys.platform != "win32" and os.getpid() == holder:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-    os.close(descriptor)
+if sys.platform == "win32":
+    import _winapi
+
+    def _take(folder: Path) -> Callable[[], None]:
+        # Windows opens no folders. What is shared under a name is there while somebody holds it;
+        # that of another computer, which writes to the same disk, is not seen.
+        place = os.path.normcase(os.path.realpath(folder)).encode(errors="surrogatepass")
+        name = f"ncviz-{hashlib.sha256(place).hexdigest()}"
+        handle = _winapi.CreateFileMapping(-1, _winapi.NULL, _winapi.PAGE_READONLY, 0, 1, name)
+        if _winapi.GetLastError() == _winapi.ERROR_ALREADY_EXISTS:
+            _winapi.CloseHandle(handle)
+            raise BlockingIOError
+        return lambda: _winapi.CloseHandle(handle)
+
+else:
+    import fcntl
+
+    def _take(folder: Path) -> Callable[[], None]:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            raise
+        holder = os.getpid()
+
+        def free() -> None:
+            # A process that was forked meanwhile shares the lock: closing alone would leave it
+            # there, and the child must not free what its parent holds.
+            if os.getpid() == holder:
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
+            os.close(descriptor)
+
+        return free
 
 
 def is_being_written(folder: Path) -> bool:

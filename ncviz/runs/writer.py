@@ -4,12 +4,12 @@ import contextlib
 import functools
 import os
 import re
-import shutil
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from ncviz import held_files
 from ncviz.errors import UserError
+from ncviz.processes import is_alive
 from ncviz.runs.lock import WritingLock
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import Manifest, read_manifest
@@ -110,7 +110,7 @@ class RunWriter:
         """Remove what was recorded of some epochs."""
         for epoch in epochs:
             with contextlib.suppress(OSError):
-                (self.path / SNAPSHOTS / snapshot_name(epoch)).unlink()
+                held_files.remove(self.path / SNAPSHOTS / snapshot_name(epoch))
 
     def write_state(self, content: bytes) -> None:
         """Keep what a training needs to go on from here, in place of what was kept before."""
@@ -125,18 +125,16 @@ class RunWriter:
             self._lock.release()
         if state == "finished":
             with contextlib.suppress(OSError):  # left behind it takes room, and no more
-                (self.path / STATE).unlink()
+                held_files.remove(self.path / STATE)
 
     def discard(self) -> None:
         """Remove the run."""
         self._lock.release()
         if self._made:
-            shutil.rmtree(self.path, ignore_errors=True)
+            held_files.remove_if_possible(self.path)
             return
-        shutil.rmtree(self.path / SNAPSHOTS, ignore_errors=True)
-        for name in (MANIFEST, PROBE, STATE):
-            with contextlib.suppress(OSError):
-                (self.path / name).unlink()
+        for name in (SNAPSHOTS, MANIFEST, PROBE, STATE):
+            held_files.remove_if_possible(self.path / name)
 
     def _write_manifest(self) -> None:
         write_atomically(self.path / MANIFEST, self.manifest.to_json().encode())
@@ -172,13 +170,8 @@ def remove_partials(folder: Path) -> None:
         return
     for path in inside:
         found = _PARTIAL.fullmatch(path.name)
-        if found is None or _is_alive(int(found[1])):
-            continue
-        if path.is_dir() and not path.is_symlink():  # the frames of a film
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
-                path.unlink()
+        if found is not None and not is_alive(int(found[1])):
+            held_files.remove_if_possible(path)
 
 
 @functools.lru_cache(maxsize=256)
@@ -190,18 +183,6 @@ def tidy(folder: Path) -> None:
     folder : Path
     """
     remove_partials(folder)
-
-
-def _is_alive(pid: int) -> bool:
-    if pid == os.getpid() or sys.platform == "win32":  # where asking a process would end it
-        return True
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:  # of another user; or a system that cannot tell
-        return True
-    return True
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -228,8 +209,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(partial, path)
+        held_files.replace(partial, path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink()
+        held_files.remove_if_possible(partial)
         raise UserError(f"{path} cannot be written: {error.strerror}.") from error

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QFocusEvent, QFont, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from ncviz.desktop.focus_ring import FocusRing
 from ncviz.desktop.teaching import teach
 from ncviz.explorer.answers import Answer
 from ncviz.scenes.palette import LIGHT, Theme
+from ncviz.wording import cell
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class NumberTable(QWidget):
         self._theme = LIGHT
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Numbers of both runs")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # to be copied
+        self._ring = FocusRing(self)
         teach(self, self._answer_at)
 
     @property
@@ -61,6 +65,19 @@ class NumberTable(QWidget):
         if grown:
             self._take_room()
         self.update()
+
+    def table_text(self) -> str:
+        """Return the numbers as tab-separated text with a header."""
+        rows = [("", "Left", "Right"), *((row.name, row.left, row.right) for row in self._rows)]
+        return "".join("\t".join(map(cell, row)) + "\n" for row in rows)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        super().focusInEvent(event)
+        self._ring.surround(self)
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        super().focusOutEvent(event)
+        self._ring.hide()
 
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()

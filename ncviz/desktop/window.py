@@ -17,6 +17,7 @@ from ncviz.desktop.canvas import make_canvas
 from ncviz.desktop.columns import scrolled
 from ncviz.desktop.command_palette import CommandPalette
 from ncviz.desktop.commands import Commands
+from ncviz.desktop.copying import Copying
 from ncviz.desktop.doings import Doings
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.findings import findings
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
         self.framing = Framing(self)
         self.frame.freed.connect(self.framing.room_changed)
         self.picture = PictureControl(self)
+        self.copying = Copying(self)
         self.scene_keys = SceneKeys(self)  # after the picture, whose card it brings back
         self.memory = Memory(self)
         self.presentation = Presentation(

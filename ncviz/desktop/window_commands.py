@@ -45,6 +45,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "edit.undo",
         "edit.redo",
         "",
+        "edit.focused",
         "edit.picture",
         "edit.copy",
         "edit.paste",
@@ -253,11 +254,18 @@ def _edit(window: "MainWindow") -> Iterator[Command]:
         needs="Nothing was taken back in this room.",
     )
     yield Command(
+        "edit.focused",
+        "Copy",
+        "Copy what has the focus: the scene's picture, a plot's numbers, a sentence.",
+        window.copying.copy,
+        "Ctrl+C",
+        words="clipboard",
+    )
+    yield Command(
         "edit.picture",
         "Copy picture",
         "Put all scenes that you see on the clipboard, for a slide or a mail.",
         window.exporting.copy_picture,
-        "Ctrl+C",
         words="clipboard image screenshot",
         enabled=lambda: window.frame.has_scene,
         needs="This machine offers no OpenGL, so there is no picture.",

@@ -67,6 +67,7 @@ class CosineMatrix(PlotFrame):
         self._rows: Directions | None = None
         self._names: tuple[str, ...] = ()
         self._explorer: Explorer | None = None
+        self._said = ""
         self.kept = False  # the cell stays when the focus goes on
         self._classes: tuple[int, ...] = ()
         self.add_tool(
@@ -194,8 +195,12 @@ class CosineMatrix(PlotFrame):
         self._keep(False)
         self.view.point_at((row, column))
         answer = show_answer(self.view, self.view.center_of(row, column).toPoint())
-        said = "" if answer is None else answer.sentence
-        self.announce(f"{plain(self.numbers.text())}\n{said}")
+        self._said = "" if answer is None else answer.sentence
+        self.announce(self.told())
+
+    def told(self) -> str:
+        pointing = self.hasFocus() and self.view.cell[0] >= 0
+        return f"{plain(self.numbers.text())}\n{self._said}" if pointing else ""
 
     def _keep(self, on: bool) -> None:
         row, column = self.view.cell

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PyQt6.QtGui import QEnterEvent, QFocusEvent, QImage, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from ncviz.desktop import announcing
@@ -112,6 +112,18 @@ class PlotFrame(QWidget):
         QApplication.clipboard().setText(text)
         self.copied.emit(text)
 
+    def told(self) -> str:
+        """Return in words what keys point at in the plot; empty for nothing."""
+        return ""
+
+    def picture(self) -> QImage:
+        """Return the plot as it is seen, without its tools."""
+        seen = self.strip.isVisible()
+        self.strip.hide()
+        image = self.grab().toImage()
+        self.strip.setVisible(seen)
+        return image
+
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         """Use the colours of a theme."""
         self.theme, self.text_scale = theme, text_scale
@@ -167,9 +179,6 @@ class PlotFrame(QWidget):
         self._place_strip()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is not None and event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_data()
-            return
         held = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
         if not event.modifiers() & ~held and self.press(event.key()):
             event.accept()

@@ -5,8 +5,9 @@ import re
 
 from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QLabel, QSizePolicy
+from PyQt6.QtWidgets import QSizePolicy
 
+from ncviz.desktop.linked_label import LinkedLabel
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.scenes.palette import LIGHT, Theme
 from ncviz.terms import Part, parts_of
@@ -17,7 +18,7 @@ LINES = 3  # that are kept free
 _SENTENCES = re.compile(r"(?:“[^”]*”|[^“])*?[.](?:\s+(?=[A-Z“0-9])|$)")
 
 
-class Caption(QLabel):
+class Caption(LinkedLabel):
     """A sentence or more below the scene; words that have a card are links to it.
 
     Its height is always the same, so that the scene stands still while sentences come and go:
@@ -33,15 +34,9 @@ class Caption(QLabel):
         super().__init__()
         self._sentence, self._theme = "", LIGHT
         self.shown = ""
-        self.setTextFormat(Qt.TextFormat.RichText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setWordWrap(True)
         self.setMargin(MARGIN)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByMouse
-            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-        )
 
     def text(self) -> str:
         """Return the sentence as it was said."""
@@ -96,9 +91,6 @@ class Caption(QLabel):
         self.setToolTip("" if self.shown == self._sentence else plain_tip(self._sentence))
         # One sentence that is longer than all of the place is shown whole all the same.
         self.setFixedHeight(max(self._height(), self.heightForWidth(self.width())))
-        linked = any(part.key for part in parts)
-        # Without a link there is nothing to reach with the keyboard.
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if linked else Qt.FocusPolicy.NoFocus)
 
     def _linked(self, part: Part) -> str:
         text = html.escape(part.text)

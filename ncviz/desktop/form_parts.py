@@ -1,25 +1,20 @@
 """What the larger dialogs are built of: captioned fields, faults at the field, paths."""
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
-    QAbstractScrollArea,
-    QAbstractSpinBox,
     QComboBox,
     QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLayout,
     QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -287,37 +282,3 @@ def scrolled_page(page: QWidget) -> QScrollArea:
     for widget in (area.viewport(), page):
         widget.setAutoFillBackground(False)
     return area
-
-
-def tab_in_order(window: QWidget) -> None:
-    """Let Tab go through a window as one reads it, whatever was made first."""
-    found = [part for part in _as_read(window) if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    for before, after in itertools.pairwise(found):
-        QWidget.setTabOrder(before, after)
-
-
-def _as_read(widget: QWidget) -> Iterator[QWidget]:
-    if isinstance(widget, QScrollArea):
-        if widget.widget() is not None:
-            yield from _as_read(widget.widget())
-        return
-    yield widget
-    # A list or a field has parts of its own, which Qt knows.
-    if isinstance(widget, QAbstractScrollArea | QAbstractSpinBox | QComboBox | QLineEdit):
-        return
-    if isinstance(widget, QStackedWidget):
-        for number in range(widget.count()):
-            yield from _as_read(widget.widget(number))
-    elif widget.layout() is not None:
-        yield from _in_layout(widget.layout())
-
-
-def _in_layout(layout: QLayout) -> Iterator[QWidget]:
-    for number in range(layout.count()):
-        item = layout.itemAt(number)
-        if item is None:
-            continue
-        if item.widget() is not None:
-            yield from _as_read(item.widget())
-        elif item.layout() is not None:
-            yield from _in_layout(item.layout())

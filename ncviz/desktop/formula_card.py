@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QScrollArea, Q
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import BODY
 from ncviz.desktop.typeset import Typeset
 from ncviz.formulas import FORMULAS, Formula
@@ -20,7 +21,7 @@ BAR = 12  # pixels of a scroll bar
 TITLE_BAR = 32  # pixels that a window manager may put above the card
 
 
-class FormulaCard(QDialog):
+class FormulaCard(FollowsEye, QDialog):
     """Formulas one below the other; Esc closes it, nothing waits for it.
 
     It stays within the window that it belongs to, wherever that goes.
@@ -78,6 +79,7 @@ class FormulaCard(QDialog):
 
     def _scroll(self, inside: QWidget) -> None:
         self._area = area = QScrollArea()
+        area.setAccessibleName(self.windowTitle())
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

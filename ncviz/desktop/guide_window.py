@@ -39,6 +39,7 @@ from ncviz.desktop.guide_text import (
     with_formulas_as_pictures,
 )
 from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import BODY, current_look
 
 TITLES = {
@@ -188,7 +189,7 @@ def _is_picture(block: QTextBlock) -> bool:
     return not shown[0].toImageFormat().name().startswith("formula:")
 
 
-class GuideWindow(QDialog):
+class GuideWindow(FollowsEye, QDialog):
     """The guide beside the window, which stays usable.
 
     Parameters
@@ -202,6 +203,7 @@ class GuideWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._past: list[tuple[str, int]] = []
         self.text = GuidePage()
+        self.text.setAccessibleName("The guide")
         self.text.anchorClicked.connect(self._follow)
         self.pages = Choice()
         for page in PAGES:

@@ -18,13 +18,14 @@ from PyQt6.QtWidgets import (
 from ncviz import __version__
 from ncviz.desktop.icons import application_icon
 from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import BODY, CAPTION, current_look
 
 Rows = Sequence[tuple[str, str]]
 MOST_COLUMNS = 4
 
 
-class ShortcutsPage(QDialog):
+class ShortcutsPage(FollowsEye, QDialog):
     """All keys at a glance, group by group, without a scroll bar.
 
     Parameters
@@ -159,7 +160,7 @@ def _column_of(groups: Mapping[str, Rows]) -> QVBoxLayout:
     return column
 
 
-class AboutPage(QDialog):
+class AboutPage(FollowsEye, QDialog):
     """What ncviz is, and under which licences.
 
     Parameters

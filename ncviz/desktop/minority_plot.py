@@ -160,7 +160,7 @@ class MinorityPlot(QuietPlot):
     def show_curve(self, desk: TheoryDesk) -> None:
         """Draw the curve of a problem."""
         ratios, cosines = desk.curve_points()
-        self.heading.setText(HEADING.format(who=WHO[desk.shape is None]))
+        self.entitle(HEADING.format(who=WHO[desk.shape is None]))
         self.line.setData(np.log10(ratios), cosines)
         self.nothing.setVisible(desk.shape is None and desk.problem.minority < 2)
         self._is_of_power = desk.q != 2

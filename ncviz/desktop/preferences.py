@@ -24,6 +24,7 @@ from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.settings import PALETTES, Settings, runs_path
 from ncviz.desktop.slider import Slider
+from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import system_theme
 from ncviz.scenes import palette as palettes
 from ncviz.user_folders import expanded
@@ -46,7 +47,7 @@ _SWITCHES = {
 }
 
 
-class Preferences(QDialog):
+class Preferences(FollowsEye, QDialog):
     """Changes settings while one watches.
 
     Parameters

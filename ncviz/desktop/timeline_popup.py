@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
+from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import mix
 from ncviz.explorer.player import Player
 from ncviz.scenes.palette import Theme
@@ -40,7 +41,7 @@ _SPACINGS = (
 )
 
 
-class Popup(QFrame):
+class Popup(FollowsEye, QFrame):
     """A small panel that opens above a button; Escape or a click elsewhere closes it.
 
     Parameters

@@ -44,6 +44,7 @@ from ncviz.desktop.run_panel import RunPanel
 from ncviz.desktop.scene_frame import SceneFrame
 from ncviz.desktop.scene_keys import SceneKeys
 from ncviz.desktop.settings import Settings, runs_path, settings_path
+from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.teaching import Teacher, teach
 from ncviz.desktop.timeline import Timeline
 from ncviz.desktop.train_room import TrainRoom
@@ -63,7 +64,7 @@ FIRST_SIZE = QSize(1440, 900)
 FRAME = QSize(8, 40)  # what a window manager puts around it: borders and a title bar
 
 
-class MainWindow(QMainWindow):
+class MainWindow(FollowsEye, QMainWindow):
     """The window: it owns the parts and the rooms, and says which room one is in.
 
     Parameters

@@ -26,10 +26,11 @@ from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.exporting.preview import Preview
 from ncviz.desktop.exporting.table_page import TablePage, table_text
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.form_parts import FieldError, caption, scrolled_page, tab_in_order
+from ncviz.desktop.form_parts import FieldError, caption, scrolled_page
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.slider import Slider
+from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import current_look
 from ncviz.desktop.train_panel import duration
 from ncviz.errors import UserError
@@ -42,7 +43,7 @@ PREVIEW_LINES = 40
 NOTHING = "There is no preview until the field with the sign is set right."
 
 
-class ExportDialog(QDialog):
+class ExportDialog(FollowsEye, QDialog):
     """Stands beside the window, which stays usable.
 
     Parameters
@@ -137,7 +138,6 @@ class ExportDialog(QDialog):
         column.addWidget(self.destination)
         column.addWidget(self.bar)
         column.addLayout(buttons)
-        tab_in_order(self)
         self._show_idle("")
 
     def _connect(self) -> None:

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLabel
 
+from ncviz.desktop.linked_label import LinkedLabel
 from ncviz.desktop.plots.layers_plot import LayersPlot, dashed, points_trace
 from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.plots.trace import HIDES, Trace
-from ncviz.desktop.plots.words import rewrite
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import mix
 from ncviz.desktop.words_at import link_at
@@ -68,12 +66,8 @@ class LawPlot(LayersPlot):
         self._lit = points_trace(self, "", "", LIT)  # the layer that is pointed at elsewhere
         self._now = points_trace(self, "now", "now", NOW)
         self.points, self.current = self._now.item, self._ring.item
-        self.legend = QLabel()
-        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend = LinkedLabel()
         self.legend.setProperty("role", "caption")
-        self.legend.setTextInteractionFlags(self.numbers.textInteractionFlags())
-        self.legend.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.legend.setWordWrap(True)
         self.legend.linkActivated.connect(self.toggle)
         teach(self.legend, lambda point: LEGEND.get(link_at(self.legend, point)))
         self.legend.hide()
@@ -209,7 +203,7 @@ class LawPlot(LayersPlot):
             title = self._other_explorer.run.manifest.title
             title = html.escape(title if len(title) <= LONGEST else f"{title[:LONGEST]}…")
             words.append(self._named(self._other, f"○ {title}"))
-        rewrite(self.legend, GAP.join(words))
+        self.legend.setText(GAP.join(words))
 
     def _named(self, trace: Trace, name: str) -> str:
         color = self.theme.quiet

@@ -10,9 +10,10 @@ from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from ncviz.desktop import announcing
 from ncviz.desktop.focus_ring import FocusRing
 from ncviz.desktop.formula_card import show_formula
+from ncviz.desktop.linked_label import LinkedLabel
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.plots.tool_strip import ToolStrip
-from ncviz.desktop.plots.words import plain, rewrite
+from ncviz.desktop.plots.words import plain
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.words_at import link_at
 from ncviz.explorer.answers import Answer, Light
@@ -59,20 +60,13 @@ class PlotFrame(QWidget):
         self.formulas = formulas
         self.card: QWidget | None = None
         self._body = body
-        self.heading = QLabel(heading)
+        self.heading = QLabel()
         self.heading.setTextFormat(Qt.TextFormat.RichText)
+        self.entitle(heading)
         self.heading.setProperty("role", "heading")
         self.heading.setWordWrap(True)
         self.heading.setToolTip(plain_tip(tip))
-        self.numbers = QLabel("")
-        self.numbers.setTextFormat(Qt.TextFormat.RichText)
-        self.numbers.setWordWrap(True)
-        self.numbers.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByMouse
-            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-        )
-        # Tab goes from word to word, Return clicks; the mouse takes no focus away.
-        self.numbers.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.numbers = LinkedLabel()
         teach(self.numbers, lambda point: self.answer_of(link_at(self.numbers, point)))
         teach(self.heading, lambda _point: self.answer_of_all())
         column = QVBoxLayout(self)
@@ -88,6 +82,11 @@ class PlotFrame(QWidget):
         if formulas:
             self.add_tool("formula", "ƒ", "Show the formula and its source.", self.show_formulas)
         QApplication.instance().focusChanged.connect(self._focus_moved)
+
+    def entitle(self, heading: str) -> None:
+        """Write another heading, in rich text; it is what the plot is called, too."""
+        self.heading.setText(heading)
+        self.setAccessibleName(plain(heading))
 
     def set_heading(self, heading: QWidget) -> None:
         """Let another widget stand where the heading is."""
@@ -132,7 +131,7 @@ class PlotFrame(QWidget):
 
     def say(self, text: str) -> None:
         """Show numbers; laying out the same words again would cost time."""
-        rewrite(self.numbers, text)
+        self.numbers.setText(text)
 
     # What is said of what one points at
 

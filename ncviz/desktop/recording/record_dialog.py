@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ncviz.desktop.form_parts import FieldError, scrolled_page, tab_in_order
+from ncviz.desktop.form_parts import FieldError, scrolled_page
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.recording.data_step import DataStep
 from ncviz.desktop.recording.files_step import FilesStep
@@ -26,6 +26,7 @@ from ncviz.desktop.recording.model_step import OWN, ModelStep
 from ncviz.desktop.recording.record_session import RecordSession
 from ncviz.desktop.recording.record_step import RecordStep, make_parent
 from ncviz.desktop.recording.step import Step, in_fields
+from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
@@ -41,7 +42,7 @@ ENDS = {
 }
 
 
-class RecordDialog(QDialog):
+class RecordDialog(FollowsEye, QDialog):
     """Five steps beside the window, which shows the run as it is recorded.
 
     Parameters
@@ -132,7 +133,6 @@ class RecordDialog(QDialog):
         column.addLayout(rail)
         column.addWidget(self.stack, 1)
         column.addLayout(buttons)
-        tab_in_order(self)
 
     def _connect(self) -> None:
         session = self.session

@@ -1,0 +1,164 @@
+"""Tab follows the eye, stops at nothing that is hidden or has no name, and is always seen."""
+
+from itertools import combinations
+
+import pytest
+from PyQt6.QtCore import QPoint, QRect, Qt
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QLineEdit,
+    QScrollArea,
+)
+from window_parts import focusable, named, settle
+
+from ncviz.desktop.formula_card import show_formula
+from ncviz.desktop.guide_window import show_guide
+from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.help import show_about, show_shortcuts
+from ncviz.desktop.tab_order import FollowsEye
+from ncviz.explorer.bookmarks import Bookmarks
+
+KEY = Qt.Key
+DIALOGS = (
+    "figure",
+    "film",
+    "table",
+    "record",
+    "preferences",
+    "guide",
+    "keys",
+    "about",
+    "card",
+    "clock",
+    "bookmarks",
+)
+ROOMS = EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN
+MOST_LINKS = 40  # in one label
+SLACK = 6  # pixels that neighbours may overlap
+
+
+class Form(FollowsEye, QDialog):
+    """A dialog to be filled."""
+
+
+def once_round(window, qtbot, key=KEY.Key_Tab):
+    """Return what Tab stops at, from the first stop on."""
+    found, stayed = [], 0
+    while stayed < MOST_LINKS:
+        qtbot.keyClick(window.focusWidget() or window, key)
+        focus = window.focusWidget()
+        stayed = stayed + 1 if found and focus is found[-1] else 0  # from link to link
+        if stayed:
+            continue
+        if found and focus is found[0]:
+            break
+        assert focus not in found, named(focus)
+        found.append(focus)
+    assert len(found) == 1 or not stayed, f"nothing leads out of {named(found[-1])}"
+    return found
+
+
+def place_of(widget):
+    return QRect(widget.mapTo(widget.window(), QPoint()), widget.rect().size())
+
+
+def backwards(stops):
+    """Return pairs of stops of which the second stands before the first, as one reads."""
+    seen = [(widget, place_of(widget)) for widget in stops if not widget.visibleRegion().isEmpty()]
+    wrong = []
+    for (first, a), (second, b) in combinations(seen, 2):
+        above, below = b.bottom() < a.top() + SLACK, b.top() > a.bottom() - SLACK
+        left, right = b.right() < a.left() + SLACK, b.left() > a.right() - SLACK
+        if (above and not right) or (left and not below):
+            wrong.append((named(first), a.getRect(), named(second), b.getRect()))
+    return wrong
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_tab_goes_as_one_reads(window, qtbot, imbalanced_run, room):
+    window.rooms[COMPARE].open_second(imbalanced_run.path)
+    window.explorer.set_bookmarks(Bookmarks().add(10.0, "here"))
+    window.enter(room)
+    settle(qtbot, window)
+    stops = once_round(window, qtbot)
+    first = stops.index(window.header.rooms[room])
+    stops = stops[first:] + stops[:first]
+    assert len(stops) > 8
+    assert backwards(stops) == []
+    back = once_round(window, qtbot, KEY.Key_Backtab)
+    # A plot shows its tools while it has the focus.
+    assert set(reachable(window)) <= set(stops) & set(back)
+    nameless = [named(w) for w in stops if not name_of(w)]
+    assert nameless == []
+    window.enter(EXPLORE)
+    window.comparison.close_second()
+
+
+def reachable(window):
+    """Return what Tab has to stop at: of buttons in one group, that which is pressed."""
+    groups = [group for group in window.findChildren(QButtonGroup) if group.checkedButton()]
+    pressed = [group.checkedButton() for group in groups]
+    grouped = [button for group in groups for button in group.buttons()]
+    return [
+        *(button for button in pressed if button.isVisible()),
+        *(
+            widget
+            for widget in focusable(window)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget not in grouped
+            and not isinstance(widget, QScrollArea)
+        ),
+    ]
+
+
+def name_of(widget):
+    """Return what a screen reader calls it."""
+    text = widget.text() if hasattr(widget, "text") and not isinstance(widget, QLineEdit) else ""
+    return widget.accessibleName() or text.strip()
+
+
+def dialogs(window):
+    """Return what opens each dialog and small panel, and what it is then."""
+
+    def export(kind):
+        window.exporting.open(kind)
+        return window.exporting.dialog
+
+    def popup(button, menu):
+        button.click()
+        return menu
+
+    timeline = window.timeline
+    return {
+        "figure": lambda: export("figure"),
+        "film": lambda: export("film"),
+        "table": lambda: export("table"),
+        "record": lambda: window.recording.open() or window.recording.dialog,
+        "preferences": lambda: window.preferences() or window._preferences,
+        "guide": lambda: show_guide(window),
+        "keys": lambda: show_shortcuts(window, window.commands.shortcut_groups()),
+        "about": lambda: show_about(window),
+        "card": lambda: show_formula(window, ("nc1",), window.theme),
+        "clock": lambda: popup(timeline.clock, timeline.clock_menu),
+        "bookmarks": lambda: popup(timeline.bookmark, timeline.bookmark_menu),
+    }
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_tab_goes_as_one_reads_in_dialogs(window, qtbot, name):
+    window.explorer.set_bookmarks(Bookmarks().add(10.0, "here"))
+    dialog = dialogs(window)[name]()
+    qtbot.waitExposed(dialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    stops = once_round(dialog, qtbot)
+    first = min(stops, key=lambda w: (place_of(w).top() // 16, place_of(w).left()))
+    here = stops.index(first)
+    stops = stops[here:] + stops[:here]
+    assert backwards(stops) == []
+    assert set(reachable(dialog)) <= set(stops)
+    assert set(stops) == set(once_round(dialog, qtbot, KEY.Key_Backtab))
+    assert [named(w) for w in stops if not name_of(w)] == []
+    dialog.close()
+    window.exporting.close()

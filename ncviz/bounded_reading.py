@@ -3,6 +3,7 @@
 A pipe waits for ever, a device never ends: whoever reads a file asks here first.
 """
 
+import codecs
 import errno
 import os
 import stat
@@ -108,6 +109,32 @@ def read_bounded(path: Path, largest: int) -> bytes:
     if len(content) > largest:
         raise UserError(f"{path} is larger than {largest:,} bytes: it is no such file.")
     return content
+
+
+def read_text(path: Path, largest: int) -> str:
+    """Return the content of a small file of text, as editors and shells of any system write it.
+
+    Parameters
+    ----------
+    path : Path
+    largest : int
+        Bytes that a file of this kind can have.
+
+    Returns
+    -------
+    str
+        Without the mark at its beginning that tells UTF-8 or UTF-16; UTF-8 without one.
+
+    Raises
+    ------
+    OSError, UserError
+        As `read_bounded`.
+    UnicodeDecodeError
+        If it is no text.
+    """
+    content = read_bounded(path, largest)
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as PowerShell's
+    return content.decode("utf-16" if is_utf16 else "utf-8-sig")
 
 
 def _check_mode(path: Path, mode: int) -> None:

@@ -3,6 +3,7 @@
 import math
 import re
 import shlex
+import sys
 from collections.abc import Sequence
 
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # tab, line feed and return apart
@@ -201,8 +202,22 @@ def shell_word(text: str) -> str:
     ----------
     text : str
         Such as a path; bytes that are no UTF-8 and control characters become ``$'\xe9'``, which
-        bash and zsh understand.
+        bash and zsh understand. On Windows quotes are those of PowerShell and of cmd.
     """
+    if sys.platform == "win32":
+        return _windows_word(text)
+    else:  # noqa: RET505 - mypy knows the systems by this form alone
+        return _posix_word(text)
+
+
+def _windows_word(text: str) -> str:
+    if re.search(r"[$`]", text):  # within double quotes these mean something to PowerShell
+        quoted = text.replace("'", "''")
+        return f"'{quoted}'"
+    return text if re.fullmatch(r"[\w.:=\\/+-]+", text) else f'"{text}"'
+
+
+def _posix_word(text: str) -> str:
     if text.isprintable():
         return shlex.quote(text)
     parts = []

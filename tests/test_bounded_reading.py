@@ -1,14 +1,20 @@
 """Nothing but a regular file is opened, wherever a path comes from; and no more of it is read."""
 
+import codecs
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
-from ncviz.bounded_reading import check_regular, open_regular, read_bounded
+from ncviz.arrays.other_files import open_json
+from ncviz.arrays.tables import open_table
+from ncviz.bounded_reading import check_regular, open_regular, read_bounded, read_text
 from ncviz.commands.export import _keyframes
 from ncviz.data.idx import read_idx
+from ncviz.desktop.shared_file import SharedFile
 from ncviz.errors import UserError
+from ncviz.explorer.session import SUFFIX, Session, read_session, write_session
 from ncviz.export.carried import said_by
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.probe import read_probe
@@ -82,3 +88,55 @@ def test_no_file_within_a_run_may_be_a_pipe(growing_run):
     os.mkfifo(run.path / "training.safetensors")
     with pytest.raises(UserError, match="cannot be resumed"):
         read_state(run.path)
+
+
+# Text, as the editors and shells of every system write it
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"]
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    """Return text as Notepad and PowerShell write it: with a mark at its beginning."""
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    return mark + text.replace("\n", "\r\n").encode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_every_text_file_is_read_in_every_encoding_of_windows(tmp_path, growing_run, encoding):
+    def given(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.write_bytes(encoded(text, encoding))
+        return path
+
+    assert read_text(given("a.txt", "ü→猫\n"), 99) == "ü→猫\r\n"
+    recipe = given("a.toml", '# übung\nepochs = 7\ndataset = "digits"\n')
+    assert read_recipe(recipe).epochs == 7
+    views = given("views.txt", "ncviz:v1 epoch=2\n\n# ü\nncviz:v1 epoch=1\n")
+    assert [view.epoch for view in _keyframes(views)] == [2, 1]
+    views = given("views.toml", 'views = ["ncviz:v1 epoch=2"]\n')
+    assert [view.epoch for view in _keyframes(views)] == [2]
+    manifest = growing_run.path / "manifest.json"
+    before = read_manifest(manifest)
+    manifest.write_bytes(encoded(manifest.read_text(encoding="utf-8"), encoding))
+    assert read_manifest(manifest) == before
+    settings = given("settings.json", '{"theme": "dark", "ü": 1}')
+    assert SharedFile(settings).read() == {"theme": "dark", "ü": 1}
+    session = tmp_path / f"a{SUFFIX}"
+    write_session(session, Session())
+    session.write_bytes(encoded(session.read_text(encoding="utf-8"), encoding))
+    assert read_session(session)[0] == Session()
+    table = given("a.csv", "x,y,label\n1,2,ü\n3,4,猫\n5,6,ü\n")
+    assert open_table(table).arrays["class_names"].read().tolist() == ["ü", "猫"]
+    lines = '{"x": [1, 2], "y": "ü"}\n{"x": [3, 4], "y": "猫"}\n'
+    for name, text in (("a.json", '{"x": [[1, 2], [3, 4]], "y": ["ü", "猫"]}'), ("b.json", lines)):
+        arrays = open_json(given(name, text)).arrays
+        assert arrays["y"].read().tolist() == ["ü", "猫"]
+
+
+def test_text_that_is_none_is_told(tmp_path):
+    path = tmp_path / "a.toml"
+    for content in (b"\xff\xfea", b"\xff\xff", b"caf\xe9 = 1"):
+        path.write_bytes(content)
+        for read in (read_recipe, _keyframes, read_manifest, read_session):
+            with pytest.raises(UserError, match=r"a\.toml"):
+                read(path)

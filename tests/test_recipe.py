@@ -198,7 +198,7 @@ def test_a_recipe_is_read_from_a_file(tmp_path):
     [
         (b"depth = ", "not a TOML file"),
         (b"depth: 4", "not a TOML file"),
-        (b"\xff\xfe", "not a TOML file"),
+        (b"\xff\xfed", "not a TOML file"),
         (b"depth = 4\ndepth = 5", "not a TOML file"),
         (b"x = " + b"[" * 100_000, "not a TOML file"),
         (b"seed = " + b"9" * 5000, "not a TOML file"),

@@ -19,7 +19,7 @@ from ncviz.arrays.stored import (
     plain_array,
     told,
 )
-from ncviz.bounded_reading import open_regular, read_bounded
+from ncviz.bounded_reading import open_regular, read_text
 from ncviz.errors import UserError
 
 MOST_HEADER = 16 * 2**20  # bytes, of a safetensors file
@@ -112,14 +112,14 @@ def open_json(path: Path) -> ArrayFile:
     with told(path, "JSON file"):
         if path.stat().st_size > MOST_JSON:
             raise UserError(f"{path} is larger than 64 MiB: save it as npz instead.")
-        text = read_bounded(path, MOST_JSON)
+        text = read_text(path, MOST_JSON)
         try:
             given = json.loads(text)
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
         except ValueError:
             lines = text.splitlines()
-            if len(lines) < 2 or not lines[0].lstrip().startswith(b"{"):
+            if len(lines) < 2 or not lines[0].lstrip().startswith("{"):
                 raise
             given = [json.loads(line) for line in lines if line.strip()]
         if isinstance(given, list) and given and all(isinstance(row, dict) for row in given):

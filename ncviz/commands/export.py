@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ncviz.bounded_reading import read_bounded
+from ncviz.bounded_reading import read_text
 from ncviz.commands.layer_peeled import parse_ratios
 from ncviz.commands.names import tell_of_names
 from ncviz.errors import UserError
@@ -223,7 +223,7 @@ def _keyframes(path: Path | None) -> tuple[View, ...]:
     if path is None:
         return ()
     try:
-        text = read_bounded(path, LARGEST_LIST).decode("utf-8")
+        text = read_text(path, LARGEST_LIST)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError:

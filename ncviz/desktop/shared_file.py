@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz import held_files
-from ncviz.bounded_reading import read_bounded
+from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError, reason
 from ncviz.runs.lock import waiting_lock
 from ncviz.runs.writer import write_atomically
@@ -54,7 +54,7 @@ class SharedFile:
             If it cannot be read or is damaged.
         """
         try:
-            values = json.loads(read_bounded(self.path, LARGEST_BYTES).decode())
+            values = json.loads(read_text(self.path, LARGEST_BYTES))
             json.dumps(values, ensure_ascii=False).encode()  # fails for half a character
         except FileNotFoundError:
             return {}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.assets import asset
-from ncviz.bounded_reading import read_bounded
+from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark
 from ncviz.explorer.checks import number
@@ -187,7 +187,9 @@ def read_session(path: Path) -> tuple[Session, tuple[str, ...]]:
 
 def _values_of(path: Path) -> dict[str, Any]:
     try:
-        content = read_bounded(path, LARGEST_BYTES)
+        text = read_text(path, LARGEST_BYTES)
+        values = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        json.dumps(values, ensure_ascii=False).encode()  # fails for half a character
     except FileNotFoundError:
         raise UserError(
             f"{path} does not exist: choose a session file, which ends in {SUFFIX}."
@@ -196,10 +198,6 @@ def _values_of(path: Path) -> dict[str, Any]:
         raise UserError(
             f"{path} cannot be read ({error.strerror}): choose another file."
         ) from error
-    try:
-        text = content.decode("utf-8")
-        values = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-        json.dumps(values, ensure_ascii=False).encode()  # fails for half a character
     except (ValueError, RecursionError) as error:
         raise UserError(
             f"{path} is not a session of ncviz, for it is not JSON: choose a file that ends in "

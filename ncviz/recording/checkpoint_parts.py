@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ncviz.bounded_reading import read_bounded
+from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
 
 LARGEST_INDEX = 32 * 2**20  # bytes
@@ -90,7 +90,7 @@ def one_of_each(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 def _listed(path: Path) -> list[Path]:
     try:
-        names = set(json.loads(read_bounded(path, LARGEST_INDEX))["weight_map"].values())
+        names = set(json.loads(read_text(path, LARGEST_INDEX))["weight_map"].values())
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(f"{path} does not list which file holds which weights.") from error
     # Of its own folder alone: a name must lead nowhere else.

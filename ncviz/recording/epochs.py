@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ncviz.bounded_reading import read_bounded
+from ncviz.bounded_reading import read_text
 from ncviz.counting import EPOCHS, FINEST, Counting, counted
 from ncviz.errors import UserError
 from ncviz.recording.checkpoint_names import Kind, pattern_of, read_name, version_of
@@ -289,7 +289,7 @@ def _sources(told: Mapping[Path, Told]) -> list[Numbering]:
 def told_beside(path: Path) -> Told:
     """Return what the Trainer's ``trainer_state.json`` beside a checkpoint says, if it is there."""
     try:
-        values = json.loads(read_bounded(path.with_name(TRAINER_STATE), LARGEST_STATE))
+        values = json.loads(read_text(path.with_name(TRAINER_STATE), LARGEST_STATE))
     except (OSError, ValueError, RecursionError, UserError):
         return Told()
     values = values if isinstance(values, dict) else {}

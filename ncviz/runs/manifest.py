@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz import __version__
-from ncviz.bounded_reading import read_bounded
+from ncviz.bounded_reading import read_text
 from ncviz.counting import EPOCHS, FINEST, UNITS, Counting
 from ncviz.errors import UserError
 from ncviz.wording import one_line, visible
@@ -128,7 +128,7 @@ def read_manifest(path: Path) -> Manifest:
         If it is absent, not a manifest, or of a newer format.
     """
     try:
-        text = read_bounded(path, LARGEST_FILE).decode("utf-8")
+        text = read_text(path, LARGEST_FILE)
         values = json.loads(text, parse_constant=_refuse)
         json.dumps(values, ensure_ascii=False).encode()  # fails for half a character
     except (FileNotFoundError, NotADirectoryError):

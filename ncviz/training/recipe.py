@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from ncviz.bounded_reading import read_bounded
+from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
 
 ACTIVATIONS = ("relu", "leaky_relu", "tanh", "gelu", "identity")
@@ -319,7 +319,7 @@ def read_recipe(path: Path) -> Recipe:
         If the file cannot be read, is not TOML or holds an impossible value.
     """
     try:
-        text = read_bounded(path, LARGEST_RECIPE).decode("utf-8")
+        text = read_text(path, LARGEST_RECIPE)
         values = tomllib.loads(text)
     except OSError as error:
         raise UserError(f"The recipe {path} cannot be read: {error.strerror}.") from error

@@ -2,7 +2,6 @@
 
 import math
 import platform
-import shlex
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +23,7 @@ from ncviz.training.recipe import Recipe
 from ncviz.training.samples import Samples, batches, load_samples
 from ncviz.training.schedule import learning_rate
 from ncviz.training.state import TrainingState, take_state
+from ncviz.wording import shell_word
 
 _MOMENTUM = 0.9
 
@@ -258,7 +258,7 @@ def _command(recipe: Recipe) -> str:
     """Return the command line that trains the same again: all that is not a default."""
     defaults = Recipe().to_dict()
     changes = [
-        f"--set {shlex.quote(f'{name}={_plain(value)}')}"
+        f"--set {shell_word(f'{name}={_plain(value)}')}"
         for name, value in recipe.to_dict().items()
         if value != defaults[name] or name == "seed"
     ]

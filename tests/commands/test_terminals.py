@@ -1,17 +1,20 @@
 """Whatever a terminal can show, and whatever bytes a name has: no traceback, nothing lost."""
 
+import argparse
 import io
 import os
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ncviz.cli import main
+from ncviz.cli import _parser, main
 from ncviz.commands.terminal import plain_output, saved
 from ncviz.runs.run import Run
+from ncviz.wording import shell_word
 
 LATIN = os.fsdecode(b"caf\xe9")
 
@@ -50,6 +53,38 @@ def test_a_terminal_shows_what_it_can(encoding, tmp_path, printed):
     assert status == 1
     assert "caf\\xe9/" in text
     assert "does not exist" in text
+
+
+def every_command(parser: argparse.ArgumentParser) -> Iterator[list[str]]:
+    yield []
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, verb in action.choices.items():
+                yield from ([name, *rest] for rest in every_command(verb))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437"])
+def test_the_help_of_every_command_can_be_shown(encoding, printed):
+    commands = list(every_command(_parser()))
+    assert ["export", "film"] in commands
+    for words in commands:
+        with pytest.raises(SystemExit) as end:
+            printed(encoding, *words, "--help")
+        assert end.value.code == 0
+
+
+def test_on_windows_the_command_that_opens_a_run_is_quoted_as_its_shells_do(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    quoted = {
+        r"C:\runs\first": r"C:\runs\first",
+        r"C:\Users\Ada L\run": r'"C:\Users\Ada L\run"',
+        r"C:\a & b (2)": r'"C:\a & b (2)"',
+        r"C:\übung": r"C:\übung",
+        r"C:\$HOME `x": r"'C:\$HOME `x'",
+        r"C:\it's $5": r"'C:\it''s $5'",
+        "": '""',
+    }
+    assert {word: shell_word(word) for word in quoted} == quoted
 
 
 def test_the_run_remembers_names_that_are_no_utf8(tmp_path):

@@ -88,7 +88,7 @@ def test_of_a_sentence_its_words(window, qtbot, key):
     caption = window.frame.caption
     caption.setFocus(Qt.FocusReason.TabFocusReason)
     key(window, COPY)
-    assert clipboard().text() == caption.shown
+    assert clipboard().text() == caption.text()
     numbers = window.plots.plot("law").numbers
     numbers.setFocus(Qt.FocusReason.TabFocusReason)
     key(window, COPY)

@@ -91,6 +91,15 @@ class EmulatedTensor(Tensor):
 
     __torch_function__ = torch._C._disabled_torch_function_impl
 
+    def untyped_storage(self) -> torch.UntypedStorage:
+        return self.data_.untyped_storage()
+
+    def data_ptr(self) -> int:
+        return self.data_.data_ptr()
+
+    def __repr__(self, **_options: Any) -> str:
+        return f"{self.data_} on {self.device}"
+
     @classmethod
     def __torch_dispatch__(cls, func, types, args=(), kwargs=None):
         return _run(func, args, kwargs or {})

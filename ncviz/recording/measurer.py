@@ -223,7 +223,7 @@ class NetworkMeasurer:
         for where, features, rows in self._forward(split):
             for tally, layer in zip(tallies, features, strict=True):
                 tally.add(where, layer)
-            logits.append(rows.float().cpu())
+            logits.append(rows.float())
         for tally, point in zip(tallies, self._taps.points, strict=True):
             try:
                 tally.settle()
@@ -233,7 +233,7 @@ class NetworkMeasurer:
             for where, features, _rows in self._forward(split):
                 for tally, layer in zip(tallies, features, strict=True):
                     tally.add_again(where, layer)
-        return _Passed(tallies, torch.cat(logits), self._nearest(split, tallies[-1]))
+        return _Passed(tallies, torch.cat(logits).cpu(), self._nearest(split, tallies[-1]))
 
     def _forward(self, split: str) -> Iterator[tuple[slice, list[Tensor], Tensor]]:
         for where, images in self._on.batches(split, self._batch):

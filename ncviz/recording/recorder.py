@@ -329,9 +329,8 @@ class Recorder:
         warnings.warn(words, stacklevel=depth)
 
     def _measure(self, epoch: int, scalars: Mapping[str, float]) -> Snapshot:
-        for name, weights in self._network.named_parameters():
-            if not bool(torch.isfinite(weights.detach()).all()):
-                raise DivergedError(f"{name} holds NaN or infinite weights")
+        if name := _not_finite(self._network):
+            raise DivergedError(f"{name} holds NaN or infinite weights")
         with undisturbed(self._network):
             return self._measurer.snapshot(epoch, scalars)
 
@@ -360,6 +359,18 @@ class Recorder:
             self.close("stopped")
         else:
             self.close("failed", f"{kind.__name__}: {error}"[:300])
+
+
+def _not_finite(network: nn.Module) -> str:
+    """Return which weights are no finite numbers; each device is waited for once."""
+    named = dict(network.named_parameters())
+    for device in {weights.device for weights in named.values()}:
+        here = {name: w.detach() for name, w in named.items() if w.device == device}
+        finite = torch.stack([torch.isfinite(weights).all() for weights in here.values()])
+        for name, is_finite in zip(here, finite.cpu().tolist(), strict=True):
+            if not is_finite:
+                return name
+    return ""
 
 
 def _batches(parts: Mapping[str, Kept]) -> Any:

@@ -19,6 +19,7 @@ from ncviz.rendering.stage import Stage
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene, one_panel
 
+NAME = "3-D scene"  # to a screen reader
 FRAME = 16  # milliseconds, of a camera that moves
 REST_BEFORE_NAMES = 200  # milliseconds, after which names forget where they were
 # What has not been drawn yet is rehearsed when the picture has rested, in small portions.

@@ -4,8 +4,9 @@ import math
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QSizePolicy
 
+from ncviz.desktop.spoken_number import SpokenSlider
 from ncviz.desktop.theme import BODY, CAPTION
 from ncviz.explorer.theory_desk import MAXIMUM_RATIO
 from ncviz.wording import raised, three_digits
@@ -18,7 +19,29 @@ QUIET = 0.68  # opacity of bars and of their scale
 _DECADES = range(round(math.log10(MAXIMUM_RATIO)) + 1)
 
 
-class ClassSizesEditor(QWidget):
+class _Bar(SpokenSlider):
+    """The size of one class, as screen readers hear and set it; the editor paints it.
+
+    Parameters
+    ----------
+    editor : ClassSizesEditor
+    number : int
+        Of the class.
+    """
+
+    def __init__(self, editor: "ClassSizesEditor", number: int) -> None:
+        super().__init__()
+        self.setParent(editor)
+        self._number = number
+        self.setAccessibleName(f"Class {number + 1}")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def told(self, value: float) -> None:
+        self.parent().set_size(self._number, value)
+
+
+class ClassSizesEditor(SpokenSlider):
     """Bars on a logarithmic scale; drag one, or choose with ← → and move with ↑ ↓.
 
     Signals
@@ -38,7 +61,7 @@ class ClassSizesEditor(QWidget):
         self.chosen: int | None = None
         self._dragging = False
         self._hovered: int | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._bars: list[_Bar] = []
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.SizeVerCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -59,6 +82,35 @@ class ClassSizesEditor(QWidget):
         if self.chosen is not None and self.chosen >= len(sizes):
             self.chosen = len(sizes) - 1
         self.update()
+        self.describe()
+
+    # What screen readers hear and set
+
+    def describe(self) -> None:
+        """Bring up to date what they say of each class."""
+        for bar in self._bars[len(self.sizes) :]:
+            bar.deleteLater()
+        del self._bars[len(self.sizes) :]
+        while len(self._bars) < len(self.sizes):
+            self._bars.append(_Bar(self, len(self._bars)))
+            self._bars[-1].show()
+        for number, bar in enumerate(self._bars):
+            bar.setGeometry(self.bar(number).toAlignedRect())
+            bar.say(self.sizes[number], 1.0, MAXIMUM_RATIO, f"{three_digits(self.sizes[number])} ×")
+        number = self.chosen or 0
+        self.say(self.sizes[number], 1.0, MAXIMUM_RATIO, self._words(number))
+
+    def _words(self, number: int) -> str:
+        return f"class {number + 1}: {three_digits(self.sizes[number])} ×"
+
+    def told(self, value: float) -> None:
+        self.set_size(self.chosen or 0, value)
+
+    def set_size(self, number: int, size: float) -> None:
+        """Give a class another size, as a multiple of 1, the smallest there can be."""
+        self.chosen = number
+        self._set(math.log(min(max(size, 1.0), MAXIMUM_RATIO)) / math.log(MAXIMUM_RATIO))
+        self.describe()
 
     # Dragging
 
@@ -94,6 +146,7 @@ class ClassSizesEditor(QWidget):
                 away = -1 if event.key() == Qt.Key.Key_Left else 1
                 self.chosen = 0 if chosen is None else min(max(chosen + away, 0), last)
                 self.update()
+                self.describe()
             case Qt.Key.Key_Up:
                 self._multiply(KEY_FACTOR)
             case Qt.Key.Key_Down:
@@ -103,7 +156,7 @@ class ClassSizesEditor(QWidget):
             case Qt.Key.Key_End:
                 self._multiply(math.inf)
             case _:
-                super().keyPressEvent(event)
+                event.ignore()
 
     def _drag(self, point: QPointF) -> None:
         area = self._area()
@@ -130,6 +183,7 @@ class ClassSizesEditor(QWidget):
             self.sizes = sizes
             self.update()
             self.changed.emit(sizes)
+            self.describe()
 
     def _hover(self, bar: int | None) -> None:
         if bar != self._hovered:
@@ -172,7 +226,7 @@ class ClassSizesEditor(QWidget):
         said = self.chosen if self._dragging or self._hovered is None else self._hovered
         if said is not None and (self.hasFocus() or self._hovered is not None):
             painter.setPen(colors.color(QPalette.ColorRole.WindowText))
-            words = f"class {said + 1}: {three_digits(self.sizes[said])} ×"
+            words = self._words(said)
             top = QRectF(0, 0, self.width(), area.top())
             painter.drawText(top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, words)
         painter.end()

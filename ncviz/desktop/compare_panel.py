@@ -66,6 +66,7 @@ class RunCard(QFrame):
         self.choose.setToolTip(
             plain_tip(f"Choose the run on the {side.lower()}: a sample, a recent one, or a folder.")
         )
+        self.choose.setAccessibleName(f"Choose the run on the {side.lower()}")
         self.choose.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.choose.clicked.connect(self.asked)
         self.head = QHBoxLayout()

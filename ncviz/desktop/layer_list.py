@@ -5,7 +5,6 @@ import math
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -16,6 +15,7 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from ncviz.desktop.spoken_list import SpokenList
 from ncviz.desktop.theme import mix
 from ncviz.explorer.series import EpochSeries
 from ncviz.scenes.palette import LIGHT, Theme
@@ -41,10 +41,10 @@ class LayerList(QWidget):
         self._layer = 0
         self._theme = LIGHT
         self._drawn: QPixmap | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setAccessibleName("Layers")
+        self._spoken = SpokenList(self, "Layers")
+        self._spoken.chosen.connect(self.chosen)
 
     def sizeHint(self) -> QSize:
         wanted = max(1, len(self._names)) * round(1.25 * self.fontMetrics().height())
@@ -82,6 +82,13 @@ class LayerList(QWidget):
             self._now, self._layer = fuzziness, layer
             self.update()
 
+    def describe(self) -> None:
+        """Bring up to date what screen readers say of the layers."""
+        known = [f", D = {three_digits(value)}" for value in self._now]
+        known += [""] * (len(self._names) - len(known))
+        items = [name + said for name, said in zip(self._names, known, strict=True)]
+        self._spoken.show_items(items, self._layer)
+
     def row_height(self) -> float:
         """Return the height of a row, pixels."""
         return self.height() / max(1, len(self._names))
@@ -95,13 +102,6 @@ class LayerList(QWidget):
         row = self.row_at(event.position().y())
         if row is not None:
             self.chosen.emit(row)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
-        if step and 0 <= self._layer + step < len(self._names):
-            self.chosen.emit(self._layer + step)
-        elif not step:
-            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt, QTimer
 
 from ncviz.desktop.header import EXPLORE, LAYERS
+from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.errors import UserError
 from ncviz.scenes.trails import remember_past
 
@@ -136,6 +137,14 @@ class Presenter:
         # What has changed is to be drawn before there is time for anything else.
         if not busy and not self._look_back(0.0 if changed else IDLE_SECONDS):
             self._clock.stop()
+            self._describe()
+
+    def _describe(self) -> None:
+        # What passes by is no news to who listens: only now it rests.
+        window = self._window
+        for part in (window.frame, window.run_panel.layers, *window.findChildren(PlotFrame)):
+            if part.isVisible():
+                part.describe()
 
     def _look_back(self, seconds: float) -> bool:
         """Make the trails of samples ready that may be pinned; return whether more are left."""

@@ -13,6 +13,7 @@ from ncviz.desktop.theme import BODY, CAPTION
 from ncviz.explorer.answers import about
 from ncviz.explorer.model_desk import RoleWords
 from ncviz.scenes.palette import LIGHT, Theme
+from ncviz.wording import upper_first
 
 MARGIN = 16  # from the corner of the scene
 PLATE = 0.82  # how much of the scene a row covers
@@ -131,6 +132,11 @@ class RoleLegend(QWidget):
                 self._column.addWidget(row, 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(bool(roles))
         self.place()
+
+    def said(self) -> str:
+        """Return its lines as one sentence."""
+        lines = "; ".join(row.words.text for row in self.rows)
+        return f"{upper_first(lines)}." if lines else ""
 
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme, and the size of letters as it is now."""

@@ -5,7 +5,7 @@ from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.canvas import NoCanvas, SceneCanvas
+from ncviz.desktop.canvas import NAME, NoCanvas, SceneCanvas
 from ncviz.desktop.caption import Caption
 from ncviz.desktop.hover_card import HoverCard
 from ncviz.desktop.legend import MARGIN as LEGEND_MARGIN
@@ -14,11 +14,14 @@ from ncviz.desktop.notes import place_over
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.role_legend import RoleLegend
 from ncviz.desktop.scene_tools import SceneTools
+from ncviz.desktop.spoken_picture import SpokenPicture
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.theme import mix
 from ncviz.desktop.words_at import link_at
 from ncviz.explorer.answers import Answer, about_word
+from ncviz.explorer.spoken_words import MOST_NAMED
 from ncviz.scenes.palette import Theme
+from ncviz.wording import listed
 
 MARGIN = 16
 GAP = 8  # around what stands below several panels
@@ -96,6 +99,9 @@ class SceneFrame(QWidget):
         self.card = HoverCard(canvas.native)
         self.tools.setVisible(self.has_scene)
         self.legend.installEventFilter(self)
+        self._spoken = SpokenPicture(canvas.native, self, canvas.native)
+        self._spoken.setVisible(self.has_scene)
+        self._also = ""
         self.caption = Caption()
         self.caption.linkActivated.connect(self.explained)
         teach(self.caption, lambda point: _answer_of(link_at(self.caption, point)))
@@ -132,6 +138,7 @@ class SceneFrame(QWidget):
         caption: str,
         *,
         between: tuple[int, int] | None = None,
+        also: str = "",
     ) -> None:
         """Write what is seen.
 
@@ -140,12 +147,31 @@ class SceneFrame(QWidget):
         moment, note, caption : str
         between : tuple of int, optional
             The recorded epochs between which the picture lies.
+        also : str, optional
+            What is seen and written elsewhere, for who hears it.
         """
+        self._also = also
         _write(self.moment, moment)
         self._said = note
         _write(self.between, "" if between is None else BETWEEN.format(*between))
         self.caption.say(caption)
         self._place()
+
+    def describe(self) -> None:
+        """Bring up to date what screen readers say of the scene."""
+        between = "" if self.between.isHidden() else self.between.text()
+        parts = self.moment.text(), self._said, between
+        place = ", ".join(part.rstrip(".") for part in parts if part)
+        panels = self.canvas.picture.panels
+        titles = [f"{panel.title} {panel.numbers}".strip() for panel in panels if panel.title]
+        sentences = (
+            f"{place}." if place else "",
+            self.caption.text(),
+            self._also,
+            f"Side by side: {listed(titles, MOST_NAMED)}." if self._several and titles else "",
+        )
+        if self.has_scene:
+            self._spoken.describe(NAME, " ".join(part for part in sentences if part))
 
     def show_hint(self, words: str) -> None:
         """Say over the scene which keys it takes, until nothing is to be said."""

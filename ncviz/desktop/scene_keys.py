@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QWidget
 from ncviz.concept import SAMPLES
 from ncviz.desktop.announcing import announce
 from ncviz.desktop.camera_control import DEGREES_PER_KEY, SHARE_PER_KEY, ZOOM_PER_NOTCH
+from ncviz.desktop.canvas import NAME
 from ncviz.desktop.canvas_mouse import NOWHERE
 from ncviz.desktop.focus_ring import FocusRing
 from ncviz.explorer.stepping import Spot, place_of, spots_of, stepped
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
 
 KEY, REASON = Qt.Key, Qt.FocusReason
-NAME = "3-D scene"
 ARROWS = {
     KEY.Key_Left: (-1, 0),
     KEY.Key_Right: (1, 0),

@@ -5,7 +5,7 @@ tells of a slider is the place of its handle. So to a screen reader a slider of 
 """
 
 from PyQt6.QtCore import QEvent, Qt
-from PyQt6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
+from PyQt6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent, QWheelEvent
 from PyQt6.QtWidgets import QAbstractSpinBox
 
 # What a key is to a slider: a step, or a page.
@@ -115,3 +115,6 @@ class SpokenSlider(SpokenNumber):
 
     def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
         event.ignore()  # that of a text field would come
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        """Paint nothing of a spin box."""

@@ -115,6 +115,7 @@ QCheckBox::indicator:focus {{ border: 2px solid {accent};
     width: {indicator_in}px; height: {indicator_in}px;
 }}
 QCheckBox::indicator:checked:focus {{ border-color: {text}; }}
+QGroupBox {{ border: none; margin: 0; padding: 0; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollBar:vertical {{ width: 8px; background: transparent; }}
 QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; min-height: 24px; }}

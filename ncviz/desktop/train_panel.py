@@ -1,6 +1,6 @@
 """The left column of the Train room: the recipe, then how the training goes."""
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -96,6 +96,7 @@ class TrainPanel(QWidget):
         # No title: the tab has said it. Scrolls only where the text is enlarged or the window
         # is very low.
         scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have the focus
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.form)
         scroll.viewport().setAutoFillBackground(False)

@@ -239,3 +239,67 @@ def _number(variant: _Variant) -> float:
 def application() -> Accessible:
     """Return the root of the tree."""
     return Accessible.of(QApplication.instance())
+
+
+# What would leave who listens in the dark
+
+# What of Qt's own may be reached, but is no control of ours.
+_OF_QT = ("QScrollBar", "QHeaderView", "QTableCornerButton")
+
+
+def faults(root: Accessible) -> list[str]:
+    """Say which controls shown below an object have no good name, or no role.
+
+    A control is what has the focus at times, or can be pressed, toggled or set. Its name (that of
+    its label, where it has one) is not empty, no symbol, not what it is set to, and no other
+    control of its kind beside it bears the same one.
+    """
+    found = []
+    seen: dict[tuple[object, str, str], Accessible] = {}
+    for one in root.walk():
+        widget = one.widget
+        if not _is_control(one) or (widget is not None and _is_of_qt(widget)):
+            continue
+        name = (one.label or one.name).strip()
+        kind = "" if widget is None else type(widget).__name__
+        where = f"{one.role} {name!r} ({kind})"
+        if sum(letter.isalpha() for letter in name) < 2 and not name.isdecimal():
+            found.append(f"no name: {where} in {_way_to(one)}")
+        elif one.role in ("combo box", "spin box") and name == one.value:
+            found.append(f"named by its value: {where} in {_way_to(one)}")
+        elif one.role == "client" and not _is_painted_as(one, "picture"):
+            found.append(f"no role: {where} in {_way_to(one)}")
+        group = _group_of(one)
+        same = (group, one.role, name)
+        if same in seen:
+            found.append(f"named like another: {where} in {_way_to(one)}")
+        seen[same] = one
+    return found
+
+
+def _is_control(one: Accessible) -> bool:
+    return "focusable" in one.states or bool(set(one.actions) - {"SetFocus"})
+
+
+def _is_painted_as(one: Accessible, role: str) -> bool:
+    """Tell whether what has no role of its own stands before an object that has one."""
+    beside = one.parent.children() if one.parent is not None else []
+    return any((other.role, other.name) == (role, one.name) for other in beside)
+
+
+def _is_of_qt(widget: QObject) -> bool:
+    return any(widget.inherits(kind) for kind in _OF_QT) or widget.objectName().startswith("qt_")
+
+
+def _group_of(one: Accessible) -> str:
+    """Return the nearest name above it, and the ways there."""
+    return " › ".join(part for part in _way_to(one).split(" › ") if part)
+
+
+def _way_to(one: Accessible) -> str:
+    names = []
+    above = one.parent
+    while above is not None and above.role != "application":
+        names.append(above.name if above.role != "window" else "")
+        above = above.parent
+    return " › ".join(reversed([name for name in names if name]))

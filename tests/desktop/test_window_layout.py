@@ -18,6 +18,7 @@ from window_parts import dispose, settle
 
 from ncviz.desktop.header import EXPLORE, THEORY, TRAIN
 from ncviz.desktop.settings import Settings
+from ncviz.desktop.spoken_picture import SpokenPicture
 from ncviz.desktop.window import MainWindow, first_size
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import Progress
@@ -85,7 +86,8 @@ def parts(window):
             if isinstance(inner, QAbstractScrollArea) and not isinstance(inner, QScrollArea):
                 break
             inner = inner.parentWidget()
-        if inner is None and widget.isVisible() and widget.window() is window:
+        painted = not isinstance(widget, SpokenPicture)
+        if inner is None and widget.isVisible() and widget.window() is window and painted:
             found.append(widget)
     return found
 

@@ -13,6 +13,7 @@ from ncviz.desktop.plots.words import plain
 from ncviz.desktop.teaching import end_answer, show_answer, teach
 from ncviz.explorer.answers import Answer, about, facts_of, of_class
 from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.spoken_words import say_cosines
 from ncviz.runs.directions import (
     Directions,
     classifier_directions,
@@ -139,6 +140,24 @@ class CosineMatrix(PlotFrame):
         self._pointed(*self.view.cell)
 
     # Words
+
+    def in_words(self) -> str:
+        if len(self._classes) < 2:
+            return plain(self.numbers.text())
+        chosen = list(self._classes)
+        table = self.cosines()[np.ix_(chosen, chosen)]
+        upper, lower = np.triu_indices(len(chosen), 1), np.tril_indices(len(chosen), -1)
+        pairs = {"both": (upper, lower), "means": (upper, None), "classifier": (None, lower)}
+        means, rows = pairs[self.shown]
+        sentences = [
+            say_cosines("class means", table[means]) if means else "",
+            say_cosines("classifier rows", table[rows]) if rows and self._has_rows else "",
+        ]
+        said = " ".join(sentence for sentence in sentences if sentence)
+        count = len(self._names)
+        some = f"{len(chosen):,} of {count:,}" if len(chosen) < count else f"All {count:,}"
+        ideal = f"In a simplex ETF of {count:,} classes each is {three_digits(self.view.ideal)}."
+        return f"{some} classes. {said or plain(self.numbers.text())} {ideal}"
 
     def _say_what_is_where(self) -> None:
         if len(self._classes) == 1:

@@ -4,8 +4,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QEnterEvent, QFocusEvent, QImage, QKeyEvent, QResizeEvent
-from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PyQt6.QtWidgets import QApplication, QGroupBox, QLabel, QVBoxLayout, QWidget
 
 from ncviz.desktop import announcing
 from ncviz.desktop.focus_ring import FocusRing
@@ -14,6 +21,7 @@ from ncviz.desktop.linked_label import LinkedLabel
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.plots.tool_strip import ToolStrip
 from ncviz.desktop.plots.words import plain
+from ncviz.desktop.spoken_picture import SpokenPicture
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.words_at import link_at
 from ncviz.explorer.answers import Answer, Light
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 
 
-class PlotFrame(QWidget):
+class PlotFrame(QGroupBox):
     """A picture with a heading, a line of numbers and tools, in the style of the house.
 
     Parameters
@@ -78,6 +86,7 @@ class PlotFrame(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(plain(heading))
         self.ring = FocusRing(self)
+        self._spoken = SpokenPicture(body, self, self)
         self.strip = ToolStrip(self)
         if formulas:
             self.add_tool("formula", "ƒ", "Show the formula and its source.", self.show_formulas)
@@ -132,6 +141,19 @@ class PlotFrame(QWidget):
     def say(self, text: str) -> None:
         """Show numbers; laying out the same words again would cost time."""
         self.numbers.setText(text)
+
+    # What is said of all of it
+
+    def describe(self) -> None:
+        """Bring up to date what screen readers say of the plot."""
+        self._spoken.describe(plain(self.heading.text()), self.in_words())
+
+    def in_words(self) -> str:
+        """Return what is seen, in sentences."""
+        return plain(self.numbers.text())
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        """Paint no frame: what lies in it stands for itself."""
 
     # What is said of what one points at
 

@@ -1,7 +1,7 @@
 """The drawing of a plot: an area between a left and a lower axis."""
 
 import pyqtgraph as pg
-from PyQt6.QtCore import QSize
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QGraphicsGridLayout, QGraphicsItem
 
 from ncviz.desktop.plots.zoom_box import ZoomBox
@@ -30,6 +30,7 @@ class PlotView(pg.GraphicsView):
     def __init__(self, box: ZoomBox, axes: dict[str, pg.AxisItem]) -> None:
         super().__init__()
         self.enableMouse(False)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         whole = pg.GraphicsWidget()
         whole.setContentsMargins(0, 4, 14, 0)
         grid = QGraphicsGridLayout()

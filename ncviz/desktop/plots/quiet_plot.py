@@ -21,6 +21,7 @@ from ncviz.desktop.plots.trace import Trace
 from ncviz.desktop.plots.words import plain
 from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.theme import CAPTION, FAMILY
+from ncviz.explorer.spoken_words import say_curve, say_curves
 from ncviz.scenes.palette import Theme, readable
 from ncviz.wording import cell, three_digits
 
@@ -336,6 +337,16 @@ class QuietPlot(PlotFrame):
         """Read nothing any more."""
         if self._crosshair is not None:
             self._crosshair.hide()
+
+    # Words
+
+    def in_words(self) -> str:
+        numbers = re.sub(r"\s{2,}", ", ", plain(self.numbers.text().replace("<br>", GAP)).strip())
+        curves = [
+            say_curve(plain(trace.label), trace.across, trace.values, self.place_name)
+            for trace in self.readable()
+        ]
+        return f"{say_curves(curves)} Now: {numbers}." if numbers else say_curves(curves)
 
     # The table
 

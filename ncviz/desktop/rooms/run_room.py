@@ -13,6 +13,7 @@ from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about_word, of_epoch
 from ncviz.explorer.direction_facts import DirectionFacts, direction_facts
 from ncviz.explorer.emphasis import dimmed, emphasized, owners_of_balls
 from ncviz.explorer.pointing import SampleFacts, sample_facts
+from ncviz.explorer.spoken_words import say_shown
 from ncviz.runs.layer_names import shortened
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_layers
@@ -182,8 +183,21 @@ class RunRoom(Room):
         if explorer.run is not None:
             self.right_column_shows()
         words = self.words()
-        window.frame.show_words(words.moment, words.note, words.caption, between=explorer.around)
+        window.frame.show_words(
+            words.moment,
+            words.note,
+            words.caption,
+            between=explorer.around,
+            also=self._who_is_shown(),
+        )
         window.picture.show_card()
+
+    def _who_is_shown(self) -> str:
+        run, view = self.window.explorer.run, self.window.explorer.view
+        if run is None:
+            return ""
+        names = run.manifest.class_names
+        return say_shown(names, view.visible_classes(len(names)))
 
     def right_column_shows(self) -> None:
         """Bring the plots to the moment."""

@@ -195,7 +195,12 @@ class TheoryRoom(Room):
             window.frame.legend.show_view((), window.explorer.view)
             self._show_roles()
             window.frame.tools.show_classes(())
-            window.frame.show_words(moment, window.canvas.scene.note, self.desk.caption())
+            window.frame.show_words(
+                moment,
+                window.canvas.scene.note,
+                self.desk.caption(),
+                also=window.frame.roles.said(),
+            )
             window.framing.follow_model()
         return set()
 

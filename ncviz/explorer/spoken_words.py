@@ -1,0 +1,110 @@
+"""What scene and plots show, for who hears it: the classes; where curves begin, turn and end."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ncviz.wording import listed, three_digits
+
+MOST_CURVES, MOST_NAMED = 8, 12  # curves and classes that are told one by one
+
+
+def say_curve(
+    name: str,
+    across: npt.NDArray[np.float64],
+    values: npt.NDArray[np.float64],
+    place: Callable[[float], str],
+) -> str:
+    """Say where a curve begins and ends, and how far it goes beyond both.
+
+    Parameters
+    ----------
+    name : str
+    across, values : arrays of shape (n,)
+        NaN where nothing is known.
+    place : callable
+        Names a place on the lower axis, such as 'epoch 40'.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    known = ~np.isnan(values)
+    x, y = across[known], values[known]
+    if not len(y):
+        return f"{name}: no value."
+    at = [f"{three_digits(float(v))} at {place(float(u))}" for u, v in zip(x, y, strict=True)]
+    if len(y) == 1:
+        return f"{name}: {at[0]}."
+    if three_digits(float(y.min())) == three_digits(float(y.max())):
+        way = f"from {place(float(x[0]))} to {place(float(x[-1]))}"
+        return f"{name}: {three_digits(float(y[0]))} {way}."
+    ends = sorted((float(y[0]), float(y[-1])))
+    words = [f"from {at[0]} to {at[-1]}"]
+    for extreme, index in (("lowest", int(y.argmin())), ("highest", int(y.argmax()))):
+        beyond = y[index] < ends[0] if extreme == "lowest" else y[index] > ends[1]
+        if beyond and three_digits(float(y[index])) not in map(three_digits, ends):
+            words.append(f"{extreme} {at[index]}")
+    return f"{name}: {', '.join(words)}."
+
+
+def say_curves(curves: Sequence[str]) -> str:
+    """Say the sentences of a plot's curves; of many the first, and how many more there are."""
+    if not curves:
+        return "No curve is shown."
+    more = len(curves) - MOST_CURVES
+    rest = f" {more:,} more {'curve' if more == 1 else 'curves'}." if more > 0 else ""
+    return " ".join(curves[:MOST_CURVES]) + rest
+
+
+def say_cosines(what: str, cosines: npt.NDArray[np.float64]) -> str:
+    """Say between which values cosines lie.
+
+    Parameters
+    ----------
+    what : str
+        Such as 'class means'.
+    cosines : array of shape (n,)
+        One for each pair; NaN where it is not defined.
+
+    Returns
+    -------
+    str
+        One sentence; empty where there is no pair.
+    """
+    known = cosines[~np.isnan(cosines)]
+    if not len(cosines):
+        return ""
+    if not len(known):
+        return f"Between {what} no cosine is defined."
+    low, mean, high = (three_digits(float(v)) for v in (known.min(), known.mean(), known.max()))
+    missing = len(cosines) - len(known)
+    rest = f"; of {missing:,} pairs it is not defined" if missing else ""
+    if low == high:
+        return f"Between {what} the cosine is {low}{rest}."
+    return f"Between {what} cosines lie from {low} to {high}, on average {mean}{rest}."
+
+
+def say_shown(names: Sequence[str], visible: Sequence[int]) -> str:
+    """Say which classes of a run are in the scene.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of all classes.
+    visible : sequence of int
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    if not visible:
+        return f"None of {len(names):,} classes is shown."
+    who = listed([f"“{names[k]}”" for k in visible], MOST_NAMED)
+    if len(visible) == len(names):
+        return f"All {len(names):,} classes are shown: {who}."
+    are = "class is" if len(visible) == 1 else "classes are"
+    return f"{len(visible):,} of {len(names):,} {are} shown: {who}."

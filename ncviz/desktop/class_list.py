@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from PyQt6.QtCore import (
     QAbstractListModel,
     QEvent,
+    QItemSelection,
+    QItemSelectionModel,
     QModelIndex,
     QPoint,
     QRect,
@@ -112,7 +114,7 @@ class ClassList(QListView):
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.setSelectionMode(QListView.SelectionMode.MultiSelection)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -121,6 +123,7 @@ class ClassList(QListView):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Classes")
         teach(self.viewport(), self._answer_at)
+        self.selectionModel().selectionChanged.connect(self._selected)
 
     @property
     def entries(self) -> tuple[ClassEntry, ...]:
@@ -247,6 +250,18 @@ class ClassList(QListView):
         if action in _STEPS:  # around the ends, and from line to line
             return self._model.index((row + _STEPS[action]) % count)
         return super().moveCursor(action, modifiers)
+
+    def selectionCommand(
+        self, _index: QModelIndex, _event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        return QItemSelectionModel.SelectionFlag.NoUpdate
+
+    def _selected(self, selected: QItemSelection, _deselected: QItemSelection) -> None:
+        """Press what a screen reader toggles: Qt knows no other action of an entry."""
+        rows = [index.row() for index in selected.indexes()]
+        self.clearSelection()
+        for row in rows:
+            self._press(row, alone=False)
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
         super().currentChanged(current, previous)

@@ -140,8 +140,9 @@ def class_groups(run: Run) -> tuple[tuple[int, ...], tuple[int, ...]]:
     counts = run.manifest.train_counts
     if not counts:
         return tuple(range(run.manifest.classes)), ()
-    few = tuple(k for k, n in enumerate(counts) if n > 0 and max(counts) >= IMBALANCED * n)
-    return tuple(k for k, n in enumerate(counts) if n and k not in few), few
+    most = max(counts)
+    few = tuple(k for k, n in enumerate(counts) if n > 0 and most >= IMBALANCED * n)
+    return tuple(k for k, n in enumerate(counts) if n and most < IMBALANCED * n), few
 
 
 def telling_plots(run: Run) -> tuple[str, ...]:

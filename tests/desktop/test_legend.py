@@ -172,9 +172,11 @@ def test_each_shape_has_an_outline_of_about_one_size():
         assert 14 < bounds.height() < 24
 
 
-def test_a_screen_reader_hears_each_class_and_whether_it_is_drawn(legend):
+def test_a_screen_reader_hears_each_class_and_ticks_it(legend, told):
     legend.show_view(NAMES, View(hidden=(1,)))
     entries = [part for part in Accessible.of(legend).walk() if part.role == "list item"]
     assert [part.name for part in entries] == list(NAMES[:4])
     assert [("checked" in part.states) for part in entries] == [True, False, True, True]
+    entries[2].act("Toggle")
+    assert told == [("toggled", 2)]
     assert entries[1].description == "Click shows Trouser; Alt-click keeps it alone."

@@ -8,6 +8,9 @@ from PyQt6.QtCore import Qt, QTimer
 from ncviz.desktop.header import EXPLORE, LAYERS
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.errors import UserError
+from ncviz.runs.run import Run
+from ncviz.scenes.palette import rgb
+from ncviz.scenes.scene import Scene, one_panel
 from ncviz.scenes.trails import remember_past
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ AFTER_EXPLORER = {
     "series": ("series",),
     "bookmarks": ("moment",),
 }
-PREPARING = "So many samples and classes take a moment: the picture before stays until then."
+PREPARING = "A run as large as this takes a moment: the picture follows."
 FRAME_MILLISECONDS = {60: 16, 30: 33, 0: 8}
 
 
@@ -48,6 +51,7 @@ class Presenter:
         self._last_frame = time.perf_counter()
         self._last_plots = self._last_shown = 0.0
         self._sparing = False
+        self._drawn: list[Run] = []  # whose picture is on the canvas
         self._clock = QTimer(window)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.setInterval(FRAME_MILLISECONDS[window.settings.frame_limit])
@@ -70,7 +74,10 @@ class Presenter:
 
     def is_prepared(self) -> bool:
         """Return whether what is seen can be drawn at once; else it is being worked out."""
-        return self._window.preparing.ready(self._window.current.seen())
+        room = self._window.current
+        # Both, so that both are begun.
+        sides = self._window.preparing.ready(room.seen()), room.prepare()
+        return all(sides)
 
     def spare_the_processor(self, spare: bool) -> None:
         """Draw fewer frames while a network trains."""
@@ -127,6 +134,7 @@ class Presenter:
                 window.framing.catch_up()
                 self._show(now)
             elif self._stale:
+                self._leave_no_other_picture()
                 window.frame.caption.say(PREPARING)
         except UserError as error:
             window.player.pause()
@@ -171,11 +179,22 @@ class Presenter:
             window.current.show_stops()
         self.wake(*AFTER_EXPLORER[what])
 
+    def _seen(self) -> list[Run]:
+        return [run for run, _view in self._window.current.seen()]
+
+    def _leave_no_other_picture(self) -> None:
+        """Clear the canvas of another run or room, which would answer for this one."""
+        if self._drawn != self._seen():
+            self._drawn = self._seen()
+            ground = rgb(self._window.theme.background)
+            self._window.canvas.set_picture(one_panel(Scene(background=ground)))
+
     def _show(self, now: float) -> None:
         window = self._window
         if "scene" in self._stale:
             self._stale.discard("scene")
             window.canvas.set_picture(window.current.picture(window.explorer.view))
+            self._drawn = self._seen()
         if "moment" in self._stale:
             window.timeline.slider.set_position(window.player.position)
         if now - self._last_plots < (PLOT_SECONDS_TRAINING if self._sparing else PLOT_SECONDS):

@@ -11,6 +11,7 @@ from ncviz.explorer.caption import describe
 from ncviz.explorer.depth_words import describe_depth
 from ncviz.explorer.moment_facts import class_spreads, facts_at
 from ncviz.explorer.player import Player
+from ncviz.explorer.preparing import is_heavy
 from ncviz.explorer.series import EpochSeries
 from ncviz.geometry.separation import EquiSeparationLaw
 from ncviz.runs.directions import class_groups, default_classes
@@ -68,7 +69,8 @@ class Explorer:
         """
         run = Run(path)
         view = self._view_of_next(run)
-        compose(run, view)  # fails now, while the other run is still open
+        if not is_heavy(run, view):
+            compose(run, view)  # fails now, while the other run is still open
         self.run = run
         self.view = view
         self.series = EpochSeries(run)
@@ -268,6 +270,16 @@ class Explorer:
         return mark is not None
 
     # Numbers
+
+    def prepare(self) -> bool:
+        """Return whether the numbers of the moment take no time; else begin with them in a thread.
+
+        Raises
+        ------
+        UserError
+            If a snapshot turned out to be damaged: once.
+        """
+        return self.series is None or self.series.prepare(self.nearest_epoch)
 
     def compute(self, seconds: float) -> None:
         """Compute missing numbers for about so long."""

@@ -1,9 +1,10 @@
 """Works out in a thread what would hold up the window: pictures of a thousand classes."""
 
-import threading
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from functools import partial
 
+from ncviz.explorer.aside import Aside
 from ncviz.explorer.moment_facts import measure_moment
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_fit import scenes_over_time
@@ -37,15 +38,10 @@ def is_heavy(run: Run, view: View) -> bool:
 
 
 class Preparing:
-    """Lets pictures be worked out while the window shows what it did before.
-
-    The thread reads the run by itself and shares nothing with the window: what it remembers is
-    handed over as a whole.
-    """
+    """Lets pictures be worked out while the window shows what it did before."""
 
     def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
-        self._found: list[tuple[Run, Hashable, Memory]] = []
+        self._aside: Aside[tuple[Run, Hashable, Memory]] = Aside()
 
     def ready(self, seen: Sequence[Seen]) -> bool:
         """Return whether some views of runs can be drawn at once; else begin with one of them.
@@ -54,28 +50,19 @@ class Preparing:
         ----------
         seen : sequence of (Run, View)
         """
-        while self._found:
-            run, key, memory = self._found.pop()
+        for run, key, memory in self._aside.take():
             memory_of(run).adopt(memory)
             memory_of(run).recall(key, lambda: True)
         for run, view in seen:
             key = _key(run, view) if is_heavy(run, view) else None
             if key is not None and key not in memory_of(run):
-                self._begin(run, view, key)
+                self._aside.begin(partial(_work_out, run, view, key))
                 return False
         return True
 
     def wait(self) -> None:
         """Wait for what was begun."""
-        if self._thread is not None:
-            self._thread.join()
-
-    def _begin(self, run: Run, view: View, key: Hashable) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(
-                target=lambda: self._found.append((run, key, _work_out(run, view))), daemon=True
-            )
-            self._thread.start()
+        self._aside.wait()
 
 
 def _key(run: Run, view: View) -> Hashable:
@@ -86,12 +73,12 @@ def _key(run: Run, view: View) -> Hashable:
     return "prepared", run.epochs, around, nearest, view.layer, shown, view.hidden, view.shadow
 
 
-def _work_out(seen: Run, view: View) -> Memory:
+def _work_out(seen: Run, view: View, key: Hashable) -> tuple[Run, Hashable, Memory]:
     """Return what a run would remember once a view of it was drawn and spoken of."""
     try:
         run = Run(seen.path)
         if run.manifest.created != seen.manifest.created:
-            return Memory()
+            return seen, key, Memory()
         view = replace(with_classes(view, run), pinned=(), hovered=None)
         compose(run, view)
         shown = view.shown_classes(run.manifest.classes)
@@ -99,5 +86,5 @@ def _work_out(seen: Run, view: View) -> Memory:
         measure_moment(run, epoch, view.layer, shown, view.hidden, view.shadow)
         scenes_over_time(run, view)
     except Exception:  # noqa: BLE001 - whoever draws it meets it again and says so
-        return Memory()
-    return memory_of(run)
+        return seen, key, Memory()
+    return seen, key, memory_of(run)

@@ -2,12 +2,14 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.explorer.aside import Aside
 from ncviz.explorer.extras import EXTRAS, ExtraValue
 from ncviz.geometry.separation import EquiSeparationLaw, fit_law
 from ncviz.runs.measures import LayerMeasures, fuzziness_by_layer, measure_layer, terminal_phase
@@ -21,6 +23,45 @@ COLLAPSE_METRICS = (
     "nc4",
 )
 SCALARS = ("train_loss", "test_loss", "train_error", "test_error")
+
+
+SLOW = 0.03  # seconds that the numbers of an epoch may take a window
+
+
+def seconds_of_numbers(run: Run) -> float:
+    """Return about how long the numbers of one epoch take: many layers or classes.
+
+    Parameters
+    ----------
+    run : Run
+    """
+    classes, layers = run.manifest.classes, run.manifest.layers
+    read = classes * sum(layer.width for layer in layers)
+    pairs = classes**2 * layers[-1].width  # of class means: angles and CDNV
+    return 2e-4 * len(layers) + 1e-8 * read + 1.5e-10 * pairs
+
+
+@dataclass(frozen=True)
+class EpochNumbers:
+    """The numbers of one epoch.
+
+    Parameters
+    ----------
+    last_layer : LayerMeasures or None
+    scalars : mapping of str to float
+    fuzziness : list of float
+        D_1 … D_m.
+    extras : mapping of str to ExtraValue
+        Those of `EXTRAS` that were wanted.
+    damage : UserError or None
+        Why there are no more.
+    """
+
+    last_layer: LayerMeasures | None = None
+    scalars: Mapping[str, float] = field(default_factory=dict)
+    fuzziness: list[float] = field(default_factory=list)
+    extras: Mapping[str, ExtraValue] = field(default_factory=dict)
+    damage: UserError | None = None
 
 
 @dataclass
@@ -46,6 +87,10 @@ class EpochSeries:
     _damaged: set[int] = field(default_factory=set, repr=False)
     _extras: dict[str, dict[int, ExtraValue]] = field(default_factory=dict, repr=False)
     _wanted: tuple[str, ...] = field(default=(), repr=False)
+    _aside: Aside[tuple[int, EpochNumbers]] = field(default_factory=Aside, repr=False)
+
+    def __post_init__(self) -> None:
+        self.is_slow = seconds_of_numbers(self.run) > SLOW
 
     @property
     def complete(self) -> bool:
@@ -75,6 +120,8 @@ class EpochSeries:
         UserError
             If a snapshot is damaged: once, from then on it is passed over.
         """
+        if self.is_slow:
+            return self._advance_aside()
         deadline = time.perf_counter() + seconds
         added = self._fill(self._fuzziness, self.compute, deadline)
         for name in self._wanted:
@@ -103,6 +150,60 @@ class EpochSeries:
             if time.perf_counter() > deadline:
                 break
         return added
+
+    # In a thread
+
+    def prepare(self, epoch: int) -> bool:
+        """Return whether what is wanted of an epoch takes no time; else begin with it in a thread.
+
+        Raises
+        ------
+        UserError
+            If a snapshot turned out to be damaged: once.
+        """
+        self._adopt()
+        if epoch in self._damaged or self.is_at_once(epoch):
+            return True
+        self._begin(epoch)
+        return False
+
+    def is_at_once(self, epoch: int) -> bool:
+        """Return whether what is wanted of an epoch takes no time."""
+        return not self.is_slow or self._lacks_nothing(epoch)
+
+    def _advance_aside(self) -> bool:
+        added = self._adopt()
+        if self._aside.is_free:
+            left = (e for e in _coarse_to_fine(self.run.epochs) if e not in self._damaged)
+            epoch = next((e for e in left if not self._lacks_nothing(e)), None)
+            if epoch is not None:
+                self._begin(epoch)
+        return added
+
+    def _lacks_nothing(self, epoch: int) -> bool:
+        return all(epoch in found for found in self._stores())
+
+    def _begin(self, epoch: int) -> None:
+        extras = [name for name in self._wanted if epoch not in self._extras.get(name, {})]
+        path, created, split = self.run.path, self.run.manifest.created, self.split
+        self._aside.begin(lambda: (epoch, _read_numbers(path, created, epoch, split, extras)))
+
+    def _adopt(self) -> bool:
+        added = False
+        for epoch, numbers in self._aside.take():
+            if numbers.damage is not None:
+                self._damaged.add(epoch)
+                raise numbers.damage
+            self._keep(epoch, numbers)
+            added = True
+        return added
+
+    def _keep(self, epoch: int, numbers: EpochNumbers) -> None:
+        self._last_layer[epoch] = numbers.last_layer
+        self._scalars[epoch] = dict(numbers.scalars)
+        self._fuzziness[epoch] = numbers.fuzziness
+        for name, value in numbers.extras.items():
+            self._extras.setdefault(name, {})[epoch] = value
 
     def _has_all(self, found: dict[int, Any]) -> bool:
         return self._damaged.union(found).issuperset(self.run.epochs)
@@ -138,12 +239,8 @@ class EpochSeries:
 
     def compute(self, epoch: int) -> None:
         """Compute one epoch now, unless it was computed before."""
-        if epoch in self._fuzziness:
-            return
-        last = len(self.run.manifest.layers) - 1
-        self._last_layer[epoch] = measure_layer(self.run, epoch, last, self.split)
-        self._scalars[epoch] = dict(self.run.snapshot(epoch).scalars)
-        self._fuzziness[epoch] = fuzziness_by_layer(self.run, epoch, self.split)
+        if epoch not in self._fuzziness:
+            self._keep(epoch, _numbers_at(self.run, epoch, self.split))
 
     def has(self, epoch: int) -> bool:
         """Return whether an epoch has been computed."""
@@ -180,6 +277,28 @@ class EpochSeries:
         if not self.covers_all:
             return None
         return terminal_phase(self.epochs, self.scalar("train_error"))
+
+
+def _numbers_at(run: Run, epoch: int, split: str, extras: Iterable[str] = ()) -> EpochNumbers:
+    return EpochNumbers(
+        measure_layer(run, epoch, len(run.manifest.layers) - 1, split),
+        run.snapshot(epoch).scalars,
+        fuzziness_by_layer(run, epoch, split),
+        {name: EXTRAS[name](run, epoch) for name in extras},
+    )
+
+
+def _read_numbers(
+    path: Path, created: str, epoch: int, split: str, extras: Iterable[str]
+) -> EpochNumbers:
+    """Return the numbers of an epoch of a run that is opened for them."""
+    try:
+        run = Run(path)
+        if run.manifest.created != created:
+            raise UserError(f"Another run was written to {path}: open it again.")
+        return _numbers_at(run, epoch, split, extras)
+    except UserError as error:
+        return EpochNumbers(damage=error)
 
 
 def _coarse_to_fine(epochs: tuple[int, ...]) -> list[int]:

@@ -87,9 +87,6 @@ class CosineMatrix(PlotFrame):
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._say_what_is_where()
 
-    def follow_run(self, explorer: Explorer) -> None:
-        self.follow_moment(explorer)
-
     def follow_moment(self, explorer: Explorer) -> None:
         run, view = explorer.run, explorer.view
         if run is None:

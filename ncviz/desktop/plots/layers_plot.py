@@ -57,11 +57,17 @@ class LayersPlot(QuietPlot):
         if explorer.run is None or explorer.series is None:
             return
         self.set_layers([layer.name for layer in explorer.run.manifest.layers])
+        self.follow_series(explorer)
+
+    def follow_series(self, explorer: Explorer) -> None:
+        if explorer.run is None or explorer.series is None:
+            return
         for epoch in (explorer.run.epochs[0], explorer.run.epochs[-1]):
-            try:
-                self.include(self.heights_at(explorer, epoch))
-            except UserError:
-                continue  # told when the curves come to it
+            if explorer.series.is_at_once(epoch):
+                try:
+                    self.include(self.heights_at(explorer, epoch))
+                except UserError:
+                    continue  # told when the curves come to it
 
     def heights_at(self, explorer: Explorer, epoch: int) -> Sequence[float]:
         """Return all heights of an epoch, to choose the range."""

@@ -277,14 +277,18 @@ class PlotColumn(QWidget):
             self._bring_up_to_date()
 
     def show_series(self, explorer: Explorer) -> None:
-        """Show what was computed since, or another run if it is one."""
+        """Show what was computed since."""
         self._explorer = explorer
-        for plot in self._seen():
-            plot.follow_series(explorer)
+        for slot in self.slots:
+            if slot.plot is not None and slot.kind not in self._late:
+                slot.plot.follow_series(explorer)
 
     def show_moment(self, explorer: Explorer) -> None:
         """Show another epoch, layer or choice of classes."""
         self._explorer = explorer
+        if self._late.intersection(slot.kind for slot in self.slots):
+            self._bring_up_to_date()
+            return
         for plot in self._seen():
             plot.follow_moment(explorer)
 
@@ -323,6 +327,9 @@ class PlotColumn(QWidget):
         missing = explorer.series.want(wanted)
         if self._other is not None and self._other.series is not None:
             missing = self._other.series.want(wanted) or missing
+        if not explorer.prepare():
+            self.wanting.emit()
+            return  # until its numbers are there
         for slot in self.slots:
             if slot.kind in self._late:
                 slot.plot.follow_other(self._other)

@@ -199,16 +199,23 @@ class CompareRoom(RunRoom):
         runs = self.comparison.first.run, self.comparison.second.run
         return all(runs) and runs[0].manifest.class_names == runs[1].manifest.class_names
 
+    def prepare(self) -> bool:
+        # Both, so that both are begun.
+        sides = super().prepare(), self.comparison.second.prepare()
+        return all(sides)
+
     def compute(self, seconds: float) -> bool:
         more = super().compute(seconds)
         second = self.comparison.second.series
         if more or second is None or second.complete:
             return more
+        known = len(second.epochs)
         try:
             self.comparison.second.compute(seconds)
         except UserError as error:
             self.window.note.say_error(error)
-        self.window.presenter.wake("series")
+        if len(second.epochs) != known or not second.is_slow:
+            self.window.presenter.wake("series")
         return not second.complete
 
     def looks_at(self, panel: int) -> tuple[Run, View] | None:

@@ -107,6 +107,10 @@ class Room:
     def advance(self, seconds: float) -> None:
         """Let time pass."""
 
+    def prepare(self) -> bool:
+        """Return whether the numbers of the moment take no time; else begin with them."""
+        return True
+
     def compute(self, seconds: float) -> bool:
         """Compute what is missing for about so long; return whether more is missing."""
         return False

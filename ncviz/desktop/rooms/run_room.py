@@ -63,6 +63,9 @@ class RunRoom(Room):
     def advance(self, seconds: float) -> None:
         self.window.explorer.advance(seconds)
 
+    def prepare(self) -> bool:
+        return self.window.explorer.prepare()
+
     def compute(self, seconds: float) -> bool:
         explorer = self.window.explorer
         try:

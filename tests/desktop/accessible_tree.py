@@ -68,6 +68,10 @@ _library = Path(PyQt6.__file__).parent / "Qt6" / "lib"
 _gui = ctypes.CDLL(next(str(p) for p in _library.rglob("*Qt*Gui*") if p.is_file()))
 _query = _gui._ZN11QAccessible24queryAccessibleInterfaceEP7QObject
 _query.restype, _query.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+_number_of = _gui._ZN11QAccessible8uniqueIdEP20QAccessibleInterface
+_number_of.restype, _number_of.argtypes = ctypes.c_uint, [ctypes.c_void_p]
+_forget = _gui._ZN11QAccessible25deleteAccessibleInterfaceEj
+_forget.restype, _forget.argtypes = None, [ctypes.c_uint]
 
 
 class _Array(ctypes.Structure):
@@ -177,6 +181,11 @@ class Accessible:
         return None if address is None else Accessible(address)
 
     def children(self) -> list["Accessible"]:
+        if self.role in ("list", "table", "tree"):
+            # That it has other items it is told only while a screen reader is at work.
+            widget = self.widget
+            _forget(_number_of(self._address))
+            self._address = _query(sip.unwrapinstance(widget))
         count = _call(self._address, 10, ctypes.c_int)
         found = (_call(self._address, 9, ctypes.c_void_p, place) for place in range(count))
         return [Accessible(address) for address in found if address]

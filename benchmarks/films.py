@@ -21,7 +21,8 @@ import numpy as np
 
 from ncviz.assets import asset
 from ncviz.export import film_files
-from ncviz.export.films import FilmPlan, make_film, preview_frame
+from ncviz.export.film_plan import FilmPlan
+from ncviz.export.films import make_film, preview_frame
 from ncviz.rendering.offscreen import gl_description, render
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose

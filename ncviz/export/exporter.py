@@ -1,51 +1,18 @@
 """Figures, films and tables made in the background, with previews, progress and cancel."""
 
 import platform
-import time
-from collections.abc import Generator, Iterator
-from dataclasses import replace
+from collections.abc import Generator
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ncviz.errors import UserError
-from ncviz.export.figures import FigurePlan, make_figure, preview_figure
-from ncviz.export.films import FilmPlan, film_steps, preview_film
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.film_plan import FilmPlan
 from ncviz.export.messages import (
     Cancelled,
     Failed,
     Message,
-    Previewed,
-    PreviewFailed,
-    Progress,
     Saved,
 )
-from ncviz.export.tables import Advance, TablePlan, make_table
-
-__all__ = [
-    "Cancelled",
-    "Exporter",
-    "Failed",
-    "LocalExporter",
-    "Message",
-    "Plan",
-    "PreviewFailed",
-    "Previewed",
-    "Progress",
-    "Saved",
-    "choose_exporter",
-    "preview_of",
-    "work_on",
-]
-
-Plan = FigurePlan | FilmPlan | TablePlan
-Pixels = NDArray[np.uint8]
-
-TOLD_SECONDS = 0.1  # between two messages on a film
-FRAME_SECONDS = 0.5  # between two pictures of it
-FRAME_SIDE = 480  # their longer side at most, in pixels
-MEMORY = "The memory is too small for this: choose a smaller size."
+from ncviz.export.work import Plan, preview_of, work_on
 
 
 class Exporter(Protocol):
@@ -180,73 +147,3 @@ class LocalExporter:
         if self._work is not None:
             self._work.close()
             self._work = None
-
-
-def preview_of(
-    plan: FigurePlan | FilmPlan, number: int, share: float, longest_side: int, canvas: Any = None
-) -> Previewed | PreviewFailed:
-    """Return a picture of what a plan would give, or why there is none."""
-    try:
-        if isinstance(plan, FilmPlan):
-            return Previewed(number, preview_film(plan, share, longest_side, canvas))
-        return Previewed(number, preview_figure(plan, longest_side, canvas))
-    except UserError as error:
-        return PreviewFailed(number, str(error))
-    except MemoryError:
-        return PreviewFailed(number, MEMORY)
-
-
-def work_on(
-    plan: Plan, canvas: Any = None, advance: Advance | None = None
-) -> Generator[Message, None, None]:
-    """Make a file step by step; the last message is `Saved` or `Failed`.
-
-    Parameters
-    ----------
-    plan : FigurePlan, FilmPlan or TablePlan
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw with.
-    advance : callable, optional
-        Called after each epoch of a table; may raise to break off.
-
-    Yields
-    ------
-    Message
-        Closed before the last one, it leaves nothing behind.
-    """
-    try:
-        if isinstance(plan, FilmPlan):
-            yield from _told(film_steps(plan, canvas))
-            yield Saved((plan.out,))
-        elif isinstance(plan, FigurePlan):
-            yield Saved((make_figure(plan, canvas),))
-        else:
-            yield Saved(make_table(plan, advance))
-    except UserError as error:
-        yield Failed(str(error))
-    except MemoryError:
-        yield Failed(MEMORY)
-
-
-def _told(steps: Generator[Progress, None, None]) -> Iterator[Progress]:
-    """Yield each step, now and then with a small picture of its frame."""
-    shown = -FRAME_SECONDS
-    try:
-        for step in steps:
-            now = time.monotonic()
-            if step.frame is not None and now - shown >= FRAME_SECONDS:
-                shown = now
-                yield replace(step, frame=_small(step.frame))
-            else:
-                yield replace(step, frame=None)
-    finally:
-        steps.close()
-
-
-def _small(frame: Pixels) -> Pixels:
-    step = -(-max(frame.shape[:2]) // FRAME_SIDE)
-    if step == 1:
-        return frame
-    height, width = (side // step * step for side in frame.shape[:2])
-    blocks = frame[:height, :width].reshape(height // step, step, width // step, step, 3)
-    return np.ascontiguousarray(blocks.mean(axis=(1, 3)).astype(np.uint8))

@@ -1,8 +1,7 @@
-"""Figures for papers and slides: what is asked for, and the file that comes of it."""
+"""Figures for papers and slides: the file that a plan asks for."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,18 @@ from numpy.typing import NDArray
 
 from ncviz.errors import UserError
 from ncviz.export.carried import carry_in_figure
-from ncviz.export.model import ModelPlan, check_model, model_said
+from ncviz.export.figure_plan import (
+    GROUPS,
+    LARGEST,
+    NEED_STATISTICS,
+    OVER_EPOCHS,
+    PRESETS,
+    RESOLUTIONS,
+    SLIDE,
+    SMALLEST,
+    FigurePlan,
+)
+from ncviz.export.model_plan import check_model, model_said
 from ncviz.export.page_grid import (
     law_height,
     plot_height,
@@ -25,135 +35,9 @@ from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import unknown_layer
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
-from ncviz.scenes.camera import Camera
 from ncviz.scenes.epoch_scale import SPACINGS
-from ncviz.scenes.scene import Picture, Scene
+from ncviz.scenes.scene import Picture
 from ncviz.scenes.view import View
-
-FORMATS = ("pdf", "svg", "png")
-SMALLEST, LARGEST = 20.0, 2000.0  # millimetres
-# Words for a choice of widths, in millimetres.
-WIDTHS = {
-    "Column, 85 mm": 85.0,
-    "Column and a half, 120 mm": 120.0,
-    "Page, 180 mm": 180.0,
-    "Slide, 300 mm": 300.0,
-}
-SLIDE = 9 / 16  # height over width
-RESOLUTIONS = 30, 2400  # dots per inch
-PLOT_NAMES = {
-    "fuzziness": "D over layers, with the law and other epochs behind it",
-    "epochs": "D over epochs, one curve a layer",
-    "classes": "D over layers, one curve a class",
-    "held-out": "D over layers, training against held-out samples",
-    "nc": "NC1 to NC4 over epochs",
-    "held-out-nc": "NC1 and CDNV over epochs, training against held-out samples",
-    "loss": "loss over epochs",
-    "error": "share of mistakes over epochs",
-    "norms": "norms of class means and classifiers over epochs, two curves a class",
-    "cosines": "cosines between classes over epochs: least, mean, largest",
-    "groups": "mean cosines of minority and majority classes over epochs",
-    "group-fuzziness": "mean D of minority and majority classes over epochs",
-    "heat-map": "cosines between all classes at one epoch",
-}
-GROUPS = ("groups", "group-fuzziness")
-OVER_EPOCHS = ("epochs", "nc", "held-out-nc", "loss", "error", "norms", "cosines", *GROUPS)
-NEED_STATISTICS = {*PLOT_NAMES, "law", "summary"} - {"loss", "error"}
-PRESETS = {
-    "scene": "the 3-D scene as the view shows it",
-    "collapse": "the scene at several epochs side by side",
-    "layers": "the scene at several layers side by side",
-    "law": "D over layers at several epochs side by side",
-    "summary": "one page: scenes and plots",
-    "minority": "the minority cosine over R, from the theory",
-    **PLOT_NAMES,
-}
-
-
-@dataclass(frozen=True)
-class FigurePlan:
-    """A figure that is asked for; a plain value that another process can take.
-
-    Parameters
-    ----------
-    out : Path
-        The file; replaced if it exists.
-    run : Path or None
-        Folder of the run; None for a model's scene or the minority cosine.
-    view : View
-        Epoch, layer, classes, camera and what is shown. Its theme gives way
-        to the figure's.
-    preset : str
-        One of `PRESETS`.
-    file_format : str
-        'pdf', 'svg' or 'png'; empty to go by the name of the file.
-    width, height : float
-        In millimetres; 0 for what suits the preset.
-    theme : str
-        One of `STYLES`.
-    transparent : bool
-        No background.
-    epochs, layers : tuple of int
-        For presets with several; empty for a good choice.
-    title : str
-        Above the figure; empty for none.
-    legend : bool
-        Say below scenes what colours mean.
-    resolution : int
-        Of PNG, in dots per inch.
-    spacing : str
-        Of epochs on an axis, one of `epoch_scale.SPACINGS`.
-    scene : Scene or Picture, optional
-        Draw this instead of the run's, e.g. a model's optimum, or two runs
-        side by side.
-    cameras : tuple of Camera
-        One for each panel of such a picture, where they differ; empty for the
-        view's.
-    model : ModelPlan, optional
-        For the preset 'minority'.
-    said : mapping
-        What else the file is to say of its making.
-    with_path : bool
-        Say in the file where its runs lie.
-    """
-
-    out: Path
-    run: Path | None = None
-    view: View = field(default_factory=View)
-    preset: str = "scene"
-    file_format: str = ""
-    width: float = 0.0
-    height: float = 0.0
-    theme: str = "paper"
-    transparent: bool = False
-    epochs: tuple[int, ...] = ()
-    layers: tuple[int, ...] = ()
-    title: str = ""
-    legend: bool = True
-    resolution: int = 300
-    spacing: str = "recorded"
-    scene: Scene | Picture | None = None
-    cameras: tuple[Camera, ...] = ()
-    model: ModelPlan | None = None
-    said: Mapping[str, Any] = field(default_factory=dict)
-    with_path: bool = False
-
-    @property
-    def suffix(self) -> str:
-        """Return the format, 'pdf', 'svg' or 'png'.
-
-        Raises
-        ------
-        UserError
-            If neither the plan nor the name of the file says.
-        """
-        chosen = (self.file_format or self.out.suffix.removeprefix(".")).lower()
-        if chosen not in FORMATS:
-            raise UserError(
-                f"{self.out.name or self.out} is of no format for figures: let its name end in "
-                ".pdf, .svg or .png, or say --format."
-            )
-        return chosen
 
 
 def make_figure(plan: FigurePlan, canvas: Any = None) -> Path:

@@ -9,9 +9,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ncviz.export.film_moments import ModelPath
-from ncviz.export.film_plot import Axes
 from ncviz.export.minority_plot import draw_minority
 from ncviz.export.pages import drawing
+from ncviz.export.painted_axes import Axes
 from ncviz.export.plot_axes import (
     above_floor,
     logarithmic_heights,

@@ -1,18 +1,12 @@
 """What a film may be: sizes, rates, lengths, views that its run has."""
 
-from typing import TYPE_CHECKING
-
 from ncviz.errors import UserError
 from ncviz.export.figures import check_epoch, check_view
-from ncviz.export.model import check_model
+from ncviz.export.film_plan import OVER, FilmPlan
+from ncviz.export.model_plan import check_model
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES
 
-if TYPE_CHECKING:
-    from ncviz.export.films import FilmPlan
-
-OVER = ("epochs", "layers", "ratio", "camera")
-FORMATS = ("mp4", "gif", "png")
 SIDES = 16, 4096  # pixels
 LARGEST_AREA = 4096 * 2304
 RATES = 1.0, 120.0  # frames a second
@@ -22,7 +16,7 @@ MOST_FRAMES = 36_000
 LARGEST_GIF = 500_000_000  # pixels of all frames together
 
 
-def checked_run(plan: "FilmPlan", to_write: bool = True) -> Run | None:
+def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
     """Return the run of a film after looking for everything that cannot be.
 
     Parameters
@@ -68,7 +62,7 @@ def checked_run(plan: "FilmPlan", to_write: bool = True) -> Run | None:
     return run
 
 
-def _check_destination(plan: "FilmPlan") -> None:
+def _check_destination(plan: FilmPlan) -> None:
     if plan.suffix == "png":
         if plan.out.exists():
             raise UserError(f"{plan.out} exists already: choose a new folder for the frames.")
@@ -78,7 +72,7 @@ def _check_destination(plan: "FilmPlan") -> None:
         raise UserError(f"{plan.out} is no name for a film: choose one.")
 
 
-def check_size(plan: "FilmPlan") -> None:
+def check_size(plan: FilmPlan) -> None:
     """Refuse sizes, rates and lengths that cannot be.
 
     Raises

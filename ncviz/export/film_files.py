@@ -7,7 +7,7 @@ import os
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,9 @@ from PIL.GifImagePlugin import getdata
 from ncviz import held_files
 from ncviz.errors import UserError, reason
 from ncviz.export.carried import as_text
+from ncviz.export.film_plan import FilmPlan
 from ncviz.export.picture import save_png
 from ncviz.runs.writer import partial_path, tidy, write_atomically
-
-if TYPE_CHECKING:
-    from ncviz.export.films import FilmPlan
 
 Pixels = NDArray[np.uint8]
 
@@ -51,7 +49,7 @@ class FilmFile(Protocol):
         """Leave nothing behind."""
 
 
-def open_film_file(plan: "FilmPlan", said: Mapping[str, Any]) -> FilmFile:
+def open_film_file(plan: FilmPlan, said: Mapping[str, Any]) -> FilmFile:
     """Return what writes a film.
 
     Parameters
@@ -73,7 +71,7 @@ def open_film_file(plan: "FilmPlan", said: Mapping[str, Any]) -> FilmFile:
 class _Mp4:
     """H.264 through PyAV."""
 
-    def __init__(self, plan: "FilmPlan", said: Mapping[str, Any]) -> None:
+    def __init__(self, plan: FilmPlan, said: Mapping[str, Any]) -> None:
         try:
             import av
         except ImportError as error:
@@ -141,7 +139,7 @@ class _Mp4:
 class _Gif:
     """One palette for all frames, each of which is kept, equal ones too."""
 
-    def __init__(self, plan: "FilmPlan", said: Mapping[str, Any]) -> None:
+    def __init__(self, plan: FilmPlan, said: Mapping[str, Any]) -> None:
         self._out = plan.out
         self._durations = iter(hundredths(plan.frames, plan.rate))
         self._head = _gif_head(plan.width, plan.height), _gif_comment(as_text(said).encode("ascii"))
@@ -227,7 +225,7 @@ def _ends(changed: NDArray[np.bool_]) -> tuple[int, int]:
 class _Sequence:
     """A folder of numbered PNG files."""
 
-    def __init__(self, plan: "FilmPlan", said: Mapping[str, Any]) -> None:
+    def __init__(self, plan: FilmPlan, said: Mapping[str, Any]) -> None:
         self._out = plan.out
         self._said = said
         self._count = 0

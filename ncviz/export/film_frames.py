@@ -1,11 +1,12 @@
 """Paints the frames of a film: scene, title, counter and the plot in step."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.export.film_moments import Shot, shot_at
+from ncviz.export.film_plan import FilmPlan
 from ncviz.export.film_plot import FilmPlot, make_film_plot
 from ncviz.export.film_words import (
     COUNTER,
@@ -25,9 +26,6 @@ from ncviz.runs.run import Run
 from ncviz.scenes.camera_moves import fitted
 from ncviz.scenes.palette import THEMES
 from ncviz.scenes.scene import Label, Picture, Scene
-
-if TYPE_CHECKING:
-    from ncviz.export.films import FilmPlan
 
 Pixels = NDArray[np.uint8]
 
@@ -50,7 +48,7 @@ class Painter:
         Whose OpenGL context to draw with.
     """
 
-    def __init__(self, plan: "FilmPlan", run: Run | None, canvas: Any = None) -> None:
+    def __init__(self, plan: FilmPlan, run: Run | None, canvas: Any = None) -> None:
         self._plan, self._run, self._canvas = plan, run, canvas
         beside = None if run is None else plan.beside
         self._second = None if beside is None else Run(beside.run)

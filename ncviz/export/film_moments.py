@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.export.film_plan import FilmPlan
 from ncviz.runs.layer_names import shortened
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import view_beside
@@ -18,9 +18,6 @@ from ncviz.scenes.compose import compose, compose_comparison, compose_model
 from ncviz.scenes.scene import Balls, Label, Picture, Scene, Sticks
 from ncviz.scenes.view import View
 from ncviz.wording import three_digits
-
-if TYPE_CHECKING:
-    from ncviz.export.films import FilmPlan
 
 Floats = NDArray[np.float64]
 Composer = Callable[[View], Scene | Picture]
@@ -83,7 +80,7 @@ class Shot:
 
 
 def shot_at(
-    plan: "FilmPlan",
+    plan: FilmPlan,
     run: Run | None,
     share: float,
     path: ModelPath | None = None,
@@ -117,7 +114,7 @@ def shot_at(
     return replace(shot, second_camera=plan.beside.view.camera.orbit(turned, 0.0))
 
 
-def _of_run(plan: "FilmPlan", run: Run, share: float, composed: Composer) -> Shot:
+def _of_run(plan: FilmPlan, run: Run, share: float, composed: Composer) -> Shot:
     if plan.over == "layers":
         return _over_layers(plan, run, share, composed)
     if plan.over == "camera":
@@ -133,7 +130,7 @@ def _of_run(plan: "FilmPlan", run: Run, share: float, composed: Composer) -> Sho
     )
 
 
-def composer(plan: "FilmPlan", run: Run, second: Run | None, aspect: float) -> Composer:
+def composer(plan: FilmPlan, run: Run, second: Run | None, aspect: float) -> Composer:
     """Return what draws a view of the run, with the second run beside it if there is one."""
 
     def compose_both(view: View) -> Picture:
@@ -165,7 +162,7 @@ def epoch_at(epochs: tuple[int, ...], way: float) -> float:
     return float(np.interp(way * (len(epochs) - 1), np.arange(len(epochs)), epochs))
 
 
-def _epochs_of(plan: "FilmPlan", run: Run) -> tuple[int, ...]:
+def _epochs_of(plan: FilmPlan, run: Run) -> tuple[int, ...]:
     first = run.epochs[0] if plan.first_epoch is None else plan.first_epoch
     last = run.epochs[-1] if plan.last_epoch is None else plan.last_epoch
     low, high = min(first, last), max(first, last)
@@ -173,7 +170,7 @@ def _epochs_of(plan: "FilmPlan", run: Run) -> tuple[int, ...]:
     return chosen if first <= last else chosen[::-1]
 
 
-def _over_layers(plan: "FilmPlan", run: Run, share: float, composed: Composer) -> Shot:
+def _over_layers(plan: FilmPlan, run: Run, share: float, composed: Composer) -> Shot:
     layers = run.manifest.layers
     place = min(share * len(layers), len(layers) - 1e-9)
     layer = int(place)
@@ -194,7 +191,7 @@ def _over_layers(plan: "FilmPlan", run: Run, share: float, composed: Composer) -
     )
 
 
-def _along_camera(plan: "FilmPlan", run: Run, share: float, composed: Composer) -> Shot:
+def _along_camera(plan: FilmPlan, run: Run, share: float, composed: Composer) -> Shot:
     layers = len(run.manifest.layers)
     if not plan.keyframes:
         view, camera = plan.view, plan.view.camera.orbit((plan.turn or 360.0) * share, 0.0)
@@ -220,7 +217,7 @@ def _epoch_between(epochs: tuple[int, ...], first: float, second: float, way: fl
     )
 
 
-def _over_ratio(plan: "FilmPlan", path: ModelPath, share: float) -> Shot:
+def _over_ratio(plan: FilmPlan, path: ModelPath, share: float) -> Shot:
     number = round(rested(share) * (len(path.ratios) - 1))
     scene = compose_model(path.means[number], path.classifier[number], path.names, plan.view)
     ratio = float(path.ratios[number])

@@ -1,52 +1,25 @@
 """The plot beside a film's scene: axes painted once, points and lines for each frame."""
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ncviz.export.film_moments import ModelPath, Shot
+from ncviz.export.film_plan import FilmPlan
+from ncviz.export.painted_axes import Axes
 from ncviz.geometry.separation import fit_law
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.layout import recorded_around
 from ncviz.scenes.palette import THEMES, Theme
 
-if TYPE_CHECKING:
-    from ncviz.export.films import FilmPlan
-
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
 FINE = 3  # drawn so many times larger, then averaged
 DASH, GAP = 7.0, 4.5  # of the fitted law, in pixels of a plot of usual size
-
-
-@dataclass(frozen=True, eq=False)
-class Axes:
-    """Painted axes.
-
-    Parameters
-    ----------
-    picture : array, shape (height, width, 3)
-    scale, origin : array, shape (2,)
-        Pixel = origin + scale · value, x to the right and y down; the value is
-        the logarithm where the axis is logarithmic.
-    unit : float
-        Pixels of what is one pixel in a plot of usual size.
-    """
-
-    picture: Pixels
-    scale: Floats
-    origin: Floats
-    unit: float
-
-    def places(self, x: Floats, y: Floats) -> Floats:
-        """Return where values lie, shape (n, 2), in pixels."""
-        return self.origin + self.scale * np.column_stack([x, y])
 
 
 class FilmPlot:
@@ -190,7 +163,7 @@ class CosinePlot(FilmPlot):
 
 
 def make_film_plot(
-    plan: "FilmPlan",
+    plan: FilmPlan,
     run: Run | None,
     path: ModelPath | None,
     size: tuple[int, int],
@@ -213,7 +186,7 @@ def make_film_plot(
     second : Run, optional
         Of a comparison.
     """
-    from ncviz.export.film_axes import cosine_axes, law_axes
+    from ncviz.export.film_axes import cosine_axes, law_axes  # loads matplotlib
 
     theme = THEMES[plan.view.theme]
     if run is None:

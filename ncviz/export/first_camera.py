@@ -1,13 +1,14 @@
 """Where figures and films are seen from if nobody says: all that they show fits in."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import sized_figure
 from ncviz.export.film_checks import checked_run
 from ncviz.export.film_moments import ModelPath
+from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model import model_path
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_fit import opening_camera, scenes_over_time
@@ -15,15 +16,11 @@ from ncviz.scenes.compose import compose, compose_model
 from ncviz.scenes.panel_fit import fit_into_panel
 from ncviz.scenes.scene import Scene
 
-if TYPE_CHECKING:
-    from ncviz.export.figures import FigurePlan
-    from ncviz.export.films import FilmPlan
-
 FILM_MOMENTS = 60  # of a run or a model, of which the farthest decides
 TURN_STEP = 10.0  # degrees
 
 
-def figure_from_first_camera(run: Run, plan: "FigurePlan") -> "FigurePlan":
+def figure_from_first_camera(run: Run, plan: FigurePlan) -> FigurePlan:
     """Return a plan whose camera shows all of every scene on the page.
 
     Parameters
@@ -50,7 +47,7 @@ def figure_from_first_camera(run: Run, plan: "FigurePlan") -> "FigurePlan":
     return replace(plan, view=replace(view, camera=opening_camera(view.camera, scenes)))
 
 
-def film_from_first_camera(plan: "FilmPlan") -> "FilmPlan":
+def film_from_first_camera(plan: FilmPlan) -> FilmPlan:
     """Return a plan whose one camera shows all that passes, turned as it will be.
 
     Parameters
@@ -83,6 +80,6 @@ def film_from_first_camera(plan: "FilmPlan") -> "FilmPlan":
     return replace(plan, view=replace(view, camera=camera))
 
 
-def _along(path: ModelPath, plan: "FilmPlan") -> list[Scene]:
+def _along(path: ModelPath, plan: FilmPlan) -> list[Scene]:
     pairs = zip(path.means, path.classifier, strict=True)
     return [compose_model(means, rows, path.names, plan.view) for means, rows in pairs]

@@ -4,13 +4,14 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from numpy.typing import NDArray
 
+from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.layer_plots import draw_law, law_in_words
 from ncviz.export.minority_plot import draw_minority
 from ncviz.export.model import ratio_curve
@@ -41,9 +42,6 @@ from ncviz.scenes.panel_fit import fit_into_panel
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.wording import three_digits
 
-if TYPE_CHECKING:
-    from ncviz.export.figures import FigurePlan
-
 NAMED_WIDTH = 13.0  # sizes of the type: in narrower panels the legend alone names the classes
 PLOT_LEFT, PLOT_RIGHT, PLOT_BOTTOM, PLOT_TOP = 5.2, 5.0, 3.6, 2.0  # in sizes of the type
 _OPTIONS: Any = {
@@ -58,7 +56,7 @@ _OPTIONS: Any = {
 }
 
 
-def save_page(run: Run | None, plan: "FigurePlan", canvas: Any = None) -> bytes:
+def save_page(run: Run | None, plan: FigurePlan, canvas: Any = None) -> bytes:
     """Return a figure's file, without what it carries.
 
     Parameters
@@ -91,7 +89,7 @@ def save_page(run: Run | None, plan: "FigurePlan", canvas: Any = None) -> bytes:
 
 
 def page_pixels(
-    run: Run | None, plan: "FigurePlan", longest_side: int, canvas: Any = None
+    run: Run | None, plan: FigurePlan, longest_side: int, canvas: Any = None
 ) -> NDArray[np.uint8]:
     """Return a figure as pixels, shape (height, width, 3)."""
     resolution = longest_side * MILLIMETRES / max(plan.width, plan.height)
@@ -119,7 +117,7 @@ def drawing(words: Iterable[str] = ()) -> Iterator[None]:
         yield
 
 
-def words_of(run: Run | None, plan: "FigurePlan") -> list[str]:
+def words_of(run: Run | None, plan: FigurePlan) -> list[str]:
     """Return names and titles that a figure may write."""
     words = [plan.title]
     if run is not None:
@@ -134,7 +132,7 @@ def words_of(run: Run | None, plan: "FigurePlan") -> list[str]:
 class Page(Sheet):
     """One figure with everything on it."""
 
-    def __init__(self, run: Run | None, plan: "FigurePlan", canvas: Any) -> None:
+    def __init__(self, run: Run | None, plan: FigurePlan, canvas: Any) -> None:
         super().__init__(run, plan, canvas)
         top = self.title(plan.title) if plan.title else plan.height
         if plan.preset == "minority" and plan.model is not None:
@@ -304,6 +302,6 @@ class Page(Sheet):
         return self.run
 
 
-def _whole_pixels(side: float, plan: "FigurePlan") -> float:
+def _whole_pixels(side: float, plan: FigurePlan) -> float:
     """Return the inches of a whole number of pixels: matplotlib cuts off a part of one."""
     return (round(side / MILLIMETRES * plan.resolution) + 0.01) / plan.resolution

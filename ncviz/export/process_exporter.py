@@ -10,10 +10,10 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from ncviz import held_files
-from ncviz.export.exporter import TOLD_SECONDS, Plan, preview_of, work_on
-from ncviz.export.figures import FigurePlan
-from ncviz.export.films import FilmPlan
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.film_plan import FilmPlan
 from ncviz.export.messages import Cancelled, Failed, Message, Progress, Saved
+from ncviz.export.work import TOLD_SECONDS, Plan, preview_of, work_on
 from ncviz.interrupts import leave_to_parent
 from ncviz.runs.writer import partial_path
 

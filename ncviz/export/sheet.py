@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.fitting import shortened, wrapped
 from ncviz.export.legend import write_legend
 from ncviz.export.legend_entries import legend_entries
@@ -28,9 +29,6 @@ from ncviz.scenes.compose import with_classes
 from ncviz.scenes.palette import rgb
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
-
-if TYPE_CHECKING:
-    from ncviz.export.figures import FigurePlan
 
 Box = tuple[float, float, float, float]  # left, bottom, width, height, in millimetres
 LONGEST_NAME = 0.34  # of the width of a plot with its words: what names may take
@@ -60,7 +58,7 @@ class Sheet:
         Whose OpenGL context to draw with.
     """
 
-    def __init__(self, run: Run | None, plan: "FigurePlan", canvas: Any) -> None:
+    def __init__(self, run: Run | None, plan: FigurePlan, canvas: Any) -> None:
         self.run, self.plan, self._canvas = run, plan, canvas
         style = style_named(plan.theme)
         self.style: FigureStyle = fit_style(style, plan.width, plan.height)

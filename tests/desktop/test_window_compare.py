@@ -14,9 +14,10 @@ from ncviz.desktop.header import COMPARE
 from ncviz.explorer.comparison import measure_moment
 from ncviz.explorer.samples import SAMPLES
 from ncviz.explorer.series import EpochSeries
-from ncviz.export.figures import FigurePlan, make_figure
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.figures import make_figure
 from ncviz.export.film_moments import shot_at
-from ncviz.export.films import FilmPlan
+from ncviz.export.film_plan import FilmPlan
 from ncviz.runs.fingerprint import fingerprint
 from ncviz.runs.renaming import rename_run
 from ncviz.runs.run import Run

@@ -8,18 +8,12 @@ import pytest
 from PIL import Image
 
 from ncviz.export import process_exporter
-from ncviz.export.exporter import (
-    Cancelled,
-    Failed,
-    LocalExporter,
-    Previewed,
-    PreviewFailed,
-    Progress,
-    Saved,
-    choose_exporter,
-)
-from ncviz.export.figures import FigurePlan, make_figure, presets_for, preview_figure, sized_figure
-from ncviz.export.films import FilmPlan, make_film, preview_film
+from ncviz.export.exporter import LocalExporter, choose_exporter
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.figures import make_figure, presets_for, preview_figure, sized_figure
+from ncviz.export.film_plan import FilmPlan
+from ncviz.export.films import make_film, preview_film
+from ncviz.export.messages import Cancelled, Failed, Previewed, PreviewFailed, Progress, Saved
 from ncviz.export.process_exporter import ProcessExporter
 from ncviz.export.tables import TablePlan
 from ncviz.runs.run import Run

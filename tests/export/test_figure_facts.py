@@ -13,8 +13,9 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
 
-from ncviz.export.figures import PLOT_NAMES, FigurePlan, presets_for, sized_figure
-from ncviz.export.model import ModelPlan, model_of
+from ncviz.export.figure_plan import PLOT_NAMES, FigurePlan
+from ncviz.export.figures import presets_for, sized_figure
+from ncviz.export.model_plan import ModelPlan, model_of
 from ncviz.export.pages import Page, drawing
 from ncviz.export.styles import STYLES
 from ncviz.runs.directions import classifier_directions, mean_directions

@@ -10,16 +10,9 @@ from PIL import Image
 
 from ncviz.errors import UserError
 from ncviz.export.end_words import spread
-from ncviz.export.figures import (
-    PLOT_NAMES,
-    PRESETS,
-    FigurePlan,
-    figure_bytes,
-    make_figure,
-    preview_figure,
-    telling_epochs,
-)
-from ncviz.export.model import ModelPlan, model_of
+from ncviz.export.figure_plan import PLOT_NAMES, PRESETS, FigurePlan
+from ncviz.export.figures import figure_bytes, make_figure, preview_figure, telling_epochs
+from ncviz.export.model_plan import ModelPlan, model_of
 from ncviz.export.page_grid import OF_WINDOW, summary_plots
 from ncviz.export.plot_axes import power
 from ncviz.export.plots import PLOTS

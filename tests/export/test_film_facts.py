@@ -9,11 +9,11 @@ import pytest
 from matplotlib.text import Text
 
 from ncviz.export import film_axes
-from ncviz.export.film_checks import OVER
 from ncviz.export.film_frames import Painter
+from ncviz.export.film_plan import OVER, FilmPlan
 from ncviz.export.film_words import LINE, fitting_line, type_size, width_of
-from ncviz.export.films import FilmPlan, preview_frame
-from ncviz.export.model import ModelPlan
+from ncviz.export.films import preview_frame
+from ncviz.export.model_plan import ModelPlan
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose, with_classes
 from ncviz.scenes.palette import class_color

@@ -16,9 +16,11 @@ from ncviz.export import film_files
 from ncviz.export.carried import said_by
 from ncviz.export.film_files import hundredths
 from ncviz.export.film_moments import blend, epoch_at, shot_at
+from ncviz.export.film_plan import Beside, FilmPlan
 from ncviz.export.film_plot import fuzziness_at
-from ncviz.export.films import Beside, FilmPlan, make_film, preview_frame
-from ncviz.export.model import ModelPlan, model_path
+from ncviz.export.films import make_film, preview_frame
+from ncviz.export.model import model_path
+from ncviz.export.model_plan import ModelPlan
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import view_beside

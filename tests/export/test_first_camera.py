@@ -9,11 +9,12 @@ import pytest
 from PIL import Image
 
 from ncviz.cli import main
-from ncviz.export.figures import FigurePlan
+from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.film_moments import shot_at
-from ncviz.export.films import FilmPlan
+from ncviz.export.film_plan import FilmPlan
 from ncviz.export.first_camera import figure_from_first_camera, film_from_first_camera
-from ncviz.export.model import ModelPlan, model_path
+from ncviz.export.model import model_path
+from ncviz.export.model_plan import ModelPlan
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import shows_all

@@ -8,7 +8,8 @@ from pathlib import Path
 import matplotlib
 import pytest
 
-from ncviz.export.figures import FigurePlan, figure_bytes
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.figures import figure_bytes
 from ncviz.rendering.matplotlib_settings import default_settings
 from ncviz.scenes.view import View
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from ncviz.cli import main
-from ncviz.export.figures import FigurePlan, figure_bytes, preview_figure
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.figures import figure_bytes, preview_figure
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 

@@ -12,8 +12,8 @@ from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.form_parts import Field, choice, choose
 from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.segmented import SegmentedButtons
-from ncviz.export.figures import PRESETS, FigurePlan
-from ncviz.export.model import ModelPlan
+from ncviz.export.figure_plan import PRESETS, FigurePlan
+from ncviz.export.model_plan import ModelPlan
 from ncviz.export.styles import MILLIMETRES, scene_theme, style_named
 from ncviz.scenes.scene import Picture
 

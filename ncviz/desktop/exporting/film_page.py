@@ -18,8 +18,8 @@ from ncviz.desktop.form_parts import Field, FieldError, Fields, caption, choice
 from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.segmented import SegmentedButtons
-from ncviz.export.films import FilmPlan
-from ncviz.export.model import ModelPlan
+from ncviz.export.film_plan import FilmPlan
+from ncviz.export.model_plan import ModelPlan
 from ncviz.runs.layer_names import names_of, shortened
 
 EPOCHS, LAYERS, RATIO, CAMERA = "epochs", "layers", "ratio", "camera"

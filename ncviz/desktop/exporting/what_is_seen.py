@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ncviz.desktop.header import COMPARE, LAYERS, THEORY
 from ncviz.explorer.theory_desk import TheoryDesk
-from ncviz.export.films import Beside
+from ncviz.export.film_plan import Beside
 from ncviz.export.picture import said_of_run
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera

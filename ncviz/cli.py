@@ -46,6 +46,8 @@ def _main(arguments: Sequence[str] | None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         with interrupts_raise():
+            if parsed.draws and sys.platform != "linux":  # which has EGL
+                _draw_through_qt()
             status = int(parsed.run(parsed))
             if sys.stdout is not None:
                 sys.stdout.flush()  # a full disk or a closed pipe shows here, not after the end
@@ -76,6 +78,17 @@ def _main(arguments: Sequence[str] | None) -> int:
         return 1
 
 
+def _draw_through_qt() -> None:
+    from ncviz.rendering.windowless import draw_with
+
+    def make() -> object:
+        from ncviz.desktop.offscreen_canvas import OffscreenCanvas
+
+        return OffscreenCanvas()
+
+    draw_with(make)
+
+
 def _forget_output() -> None:
     """Let what could not be written vanish, so that Python does not try again at its end."""
     with contextlib.suppress(OSError):  # not every standard output is a file
@@ -89,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         "window opens with the demonstration.",
     )
     parser.add_argument("--version", action="version", version=f"ncviz {__version__}")
-    parser.set_defaults(run=_window, path=None, follow=False)
+    parser.set_defaults(run=_window, path=None, follow=False, draws=False)
     verbs = parser.add_subparsers(metavar="COMMAND")
 
     verb = verbs.add_parser("open", help="open the window with a run")
@@ -177,16 +190,16 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--size", default="1920x1080", help="WIDTHxHEIGHT in pixels")
     verb.add_argument("--theme", choices=("light", "dark"), default="light")
     verb.add_argument("--transparent", action="store_true", help="leave out the background")
-    verb.set_defaults(run=_picture)
+    verb.set_defaults(run=_picture, draws=True)
 
     add_export_parser(verbs)
 
     verb = verbs.add_parser("demo", help="draw the demonstration without a window")
     verb.add_argument("--out", type=Path, default=Path("out"), metavar="FOLDER")
-    verb.set_defaults(run=_demo)
+    verb.set_defaults(run=_demo, draws=True)
 
     verb = verbs.add_parser("info", help="print versions and devices, for bug reports")
-    verb.set_defaults(run=_info)
+    verb.set_defaults(run=_info, draws=True)
     return parser
 
 

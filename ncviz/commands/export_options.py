@@ -55,7 +55,7 @@ def _add_figure(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--dpi", type=int, default=300, help="of PNG; default 300")
     _add_model(verb)
     _add_path(verb)
-    verb.set_defaults(run=_figure)
+    verb.set_defaults(run=_figure, draws=True)
 
 
 def _add_film(verb: argparse.ArgumentParser) -> None:
@@ -88,7 +88,7 @@ def _add_film(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--fine", action="store_true", help="draw twice as large and average")
     _add_model(verb)
     _add_path(verb)
-    verb.set_defaults(run=_film)
+    verb.set_defaults(run=_film, draws=True)
 
 
 def _add_table(verb: argparse.ArgumentParser) -> None:

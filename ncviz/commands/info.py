@@ -16,7 +16,8 @@ def info() -> int:
     lines = [("ncviz", __version__), ("Python", sys.version.split()[0])]
     lines += [("system", f"{platform.system()} {platform.release()} {platform.machine()}")]
     lines += [(name, _version(name)) for name in PACKAGES]
-    lines += [("OpenGL", _opengl()), ("display", _display()), *_torch()]
+    torch = _torch()  # before OpenGL, which may be Qt's: on Windows torch does not load after Qt
+    lines += [("OpenGL", _opengl()), ("display", _display()), *torch]
     lines += [("processors", str(os.cpu_count()))]
     width = max(len(name) for name, _ in lines)
     for name, value in lines:

@@ -67,7 +67,7 @@ def render(
         Leave out the background.
     canvas : vispy.app.Canvas, optional
         Borrow the GL context of this canvas, which must have been shown,
-        instead of making one without a window, which only Linux offers.
+        instead of making one without a window.
     largest_tile : int
         Draw no more than so many (supersampled) pixels squared at once.
     text_scale : float

@@ -1,10 +1,10 @@
-"""A GL context without a window, through EGL."""
+"""A GL context without a window: through EGL, or what has been given to draw with."""
 
 import ctypes
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -17,14 +17,33 @@ from ncviz.errors import UserError
 _EGL_DRAW, _EGL_READ = 0x3059, 0x305A
 
 
+_given: list[Callable[[], Any]] = []
+
+
+def draw_with(make: Callable[[], Any]) -> None:
+    """Let something else than EGL, which only Linux has, give the context.
+
+    Parameters
+    ----------
+    make : callable
+        Returns what stands for a canvas of vispy's; called when it is first drawn.
+    """
+    _given[:] = [make]
+    _canvas.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def _canvas() -> Any:
     """Return the one vispy canvas of this process that needs neither window nor display."""
+    if _given:
+        return _given[0]()
     if sys.platform == "linux":
         return _egl_canvas()
-    raise UserError(
-        "Pictures can be drawn without a window on Linux only: export them from the window."
-    )
+    else:  # noqa: RET505 - mypy knows the systems by this form alone
+        raise UserError(
+            "Pictures can be drawn without a window on Linux only: use the command ncviz, or "
+            "export them from the window."
+        )
 
 
 def _egl_canvas() -> Any:

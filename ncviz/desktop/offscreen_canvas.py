@@ -1,0 +1,43 @@
+"""Qt's OpenGL without a window, for commands that draw on systems without EGL."""
+
+from PyQt6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
+from vispy.gloo.context import GLContext, set_current_canvas
+
+from ncviz.errors import UserError
+
+
+class OffscreenCanvas:
+    """Stands for a vispy canvas where there is a context and nothing to be seen.
+
+    Attributes
+    ----------
+    context : vispy.gloo.context.GLContext
+        As vispy asks of every canvas.
+
+    Raises
+    ------
+    UserError
+        If this computer offers no OpenGL.
+    """
+
+    def __init__(self) -> None:
+        # It outlives the context: the module of rendering keeps both until the program ends.
+        self._application = QGuiApplication.instance() or QGuiApplication(["ncviz"])
+        wanted = QSurfaceFormat()
+        wanted.setDepthBufferSize(24)
+        self._surface, self._native = QOffscreenSurface(), QOpenGLContext()
+        self._surface.setFormat(wanted)
+        self._surface.create()
+        self._native.setFormat(wanted)
+        if not (self._native.create() and self._native.makeCurrent(self._surface)):
+            raise UserError(
+                "This computer offers no OpenGL, so that no picture can be drawn: install the "
+                "driver of its graphics card; figures of plots and tables are made without it."
+            )
+        self.context = GLContext()
+        self.context.shared.add_ref("offscreen", self)
+
+    def set_current(self) -> None:
+        """Let OpenGL draw here."""
+        self._native.makeCurrent(self._surface)
+        set_current_canvas(self)

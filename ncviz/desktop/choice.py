@@ -30,6 +30,8 @@ class Choice(QComboBox):
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         name, parent = self.accessibleName(), self.parentWidget()
+        if self.isEditable():
+            self.lineEdit().setAccessibleName(name)
         if self._label is None and name and parent is not None and not _has_label(self):
             self._label = PlainLabel(name, parent)
             self._label.hide()

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFocusEvent, QFont, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QGroupBox, QSizePolicy
 
 from ncviz.desktop.focus_ring import FocusRing
+from ncviz.desktop.spoken_list import SpokenList
 from ncviz.desktop.teaching import teach
 from ncviz.explorer.answers import Answer
 from ncviz.scenes.palette import LIGHT, Theme
@@ -33,7 +34,7 @@ class Row:
     answers: tuple[Answer, ...] = ()
 
 
-class NumberTable(QWidget):
+class NumberTable(QGroupBox):
     """Numbers of both runs in two columns. It paints itself: no layout at a new number."""
 
     def __init__(self) -> None:
@@ -44,6 +45,7 @@ class NumberTable(QWidget):
         self.setAccessibleName("Numbers of both runs")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # to be copied
         self._ring = FocusRing(self)
+        self._spoken = SpokenList(self, "Numbers", takes_focus=False)
         teach(self, self._answer_at)
 
     @property
@@ -62,6 +64,7 @@ class NumberTable(QWidget):
             return
         grown = len(rows) != len(self._rows)
         self._rows = rows
+        self._spoken.show_items([_said(row) for row in rows])
         if grown:
             self._take_room()
         self.update()
@@ -110,7 +113,7 @@ class NumberTable(QWidget):
             return None
         row, (first, second) = self._rows[number], self._columns()
         if point.x() < first or not row.answers:
-            return Answer(row.name, f"{row.left} on the left, {row.right} on the right.", row.tip)
+            return Answer(row.name, _said(row).removeprefix(f"{row.name}: ") + ".", row.tip)
         return row.answers[-1] if point.x() >= second else row.answers[0]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -141,3 +144,7 @@ class NumberTable(QWidget):
         metrics = painter.fontMetrics()
         short = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short)
+
+
+def _said(row: Row) -> str:
+    return f"{row.name}: {row.left} on the left, {row.right} on the right"

@@ -74,6 +74,7 @@ class Preferences(FollowsEye, QDialog):
             {"system": "Light or dark, as the other windows of this computer are."},
         )
         self.text_size = Slider()
+        self.text_size.setAccessibleName("Text size")
         self.text_size.setRange(round(SMALLEST * STEPS), round(LARGEST * STEPS))
         self.text_size.setPageStep(5)
         self.text_size.means(
@@ -164,6 +165,7 @@ class Preferences(FollowsEye, QDialog):
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         # Scrolls only where large text meets a low screen.
         self.scroll = QScrollArea()
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have the focus
         self.scroll.setWidgetResizable(True)
         self.scroll.setWidget(page)
         column = QVBoxLayout(self)

@@ -17,6 +17,8 @@ class SegmentedButtons(QWidget):
         From a value to the word on its button.
     tips : mapping, optional
         From a value to its tooltip.
+    names : mapping, optional
+        From a value to what screen readers call its button, where the word is a symbol.
 
     Signals
     -------
@@ -27,7 +29,10 @@ class SegmentedButtons(QWidget):
     chosen = pyqtSignal(object)
 
     def __init__(
-        self, choices: Mapping[object, str], tips: Mapping[object, str] | None = None
+        self,
+        choices: Mapping[object, str],
+        tips: Mapping[object, str] | None = None,
+        names: Mapping[object, str] | None = None,
     ) -> None:
         super().__init__()
         self._values = list(choices)
@@ -42,6 +47,7 @@ class SegmentedButtons(QWidget):
             button.setText(word)
             button.setCheckable(True)
             button.setToolTip(plain_tip((tips or {}).get(value, "")))
+            button.setAccessibleName((names or {}).get(value, word))
             button.setProperty("role", "segment")
             ends = {0: "first", last: "last"}
             button.setProperty("place", ends.get(number, "middle") if last else "only")

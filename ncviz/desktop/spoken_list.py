@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QEvent, QObject, QStringListModel, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QPaintEvent
+from PyQt6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PyQt6.QtWidgets import QFrame, QListView, QWidget
+
+from ncviz.desktop.focus_ring import FocusRing
 
 _MOVING = {
     Qt.Key.Key_Up,
@@ -26,6 +28,8 @@ class SpokenList(QListView):
     painted : QWidget
         Rows of one height, from its top to its foot.
     name : str
+    takes_focus : bool, optional
+        Keys are for its items; else for what is painted.
 
     Signals
     -------
@@ -35,9 +39,10 @@ class SpokenList(QListView):
 
     chosen = pyqtSignal(int)
 
-    def __init__(self, painted: QWidget, name: str) -> None:
+    def __init__(self, painted: QWidget, name: str, *, takes_focus: bool = True) -> None:
         super().__init__(painted)
         self._items, self._showing = QStringListModel(self), False
+        self._ring = FocusRing(painted)
         self.setModel(self._items)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -46,17 +51,18 @@ class SpokenList(QListView):
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.viewport().setAutoFillBackground(False)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        painted.setFocusProxy(self)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if takes_focus else Qt.FocusPolicy.NoFocus)
+        if takes_focus:
+            painted.setFocusProxy(self)
         painted.installEventFilter(self)
         self.selectionModel().selectionChanged.connect(self._selected)
 
-    def show_items(self, items: Sequence[str], chosen: int) -> None:
+    def show_items(self, items: Sequence[str], chosen: int = -1) -> None:
         """Say what the rows are, and which one is chosen, without telling anyone."""
         self._showing = True
         if list(items) != self._items.stringList():
             self._items.setStringList(list(items))
-        if chosen != self.currentIndex().row():
+        if chosen >= 0 and chosen != self.currentIndex().row():
             self.setCurrentIndex(self._items.index(chosen))
         self._showing = False
 
@@ -69,6 +75,14 @@ class SpokenList(QListView):
         if watched is self.parent() and event is not None and event.type() == QEvent.Type.Resize:
             self.setGeometry(self.parentWidget().rect())
         return super().eventFilter(watched, event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        super().focusInEvent(event)
+        self._ring.surround(self.parentWidget())
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        super().focusOutEvent(event)
+        self._ring.hide()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         # No letters: they are commands of the window.

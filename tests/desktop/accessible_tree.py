@@ -276,7 +276,7 @@ def faults(root: Accessible) -> list[str]:
             found.append(f"no name: {where} in {_way_to(one)}")
         elif one.role in ("combo box", "spin box") and name == one.value:
             found.append(f"named by its value: {where} in {_way_to(one)}")
-        elif one.role == "client" and not _is_painted_as(one, "picture"):
+        elif one.role == "client" and not _has_its_role_beside(one):
             found.append(f"no role: {where} in {_way_to(one)}")
         group = _group_of(one)
         same = (group, one.role, name)
@@ -290,10 +290,11 @@ def _is_control(one: Accessible) -> bool:
     return "focusable" in one.states or bool(set(one.actions) - {"SetFocus"})
 
 
-def _is_painted_as(one: Accessible, role: str) -> bool:
-    """Tell whether what has no role of its own stands before an object that has one."""
+def _has_its_role_beside(one: Accessible) -> bool:
+    """Tell whether Qt has no role for it: a picture's stands beside it, what scrolls has none."""
     beside = one.parent.children() if one.parent is not None else []
-    return any((other.role, other.name) == (role, one.name) for other in beside)
+    drawn = any((other.role, other.name) == ("picture", one.name) for other in beside)
+    return drawn or (one.widget is not None and one.widget.inherits("QScrollArea"))
 
 
 def _is_of_qt(widget: QObject) -> bool:

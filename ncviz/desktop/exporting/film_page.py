@@ -62,7 +62,7 @@ class FilmPage(ExportPage):
 
     def __init__(self) -> None:
         super().__init__()
-        self.over = SegmentedButtons(OVER, TIPS)
+        self.over = SegmentedButtons(OVER, TIPS, {RATIO: "Imbalance ratio R"})
         self.over.set_value(EPOCHS)
         self.first, self.last = QLineEdit(), QLineEdit()
         self.first.setPlaceholderText("first")

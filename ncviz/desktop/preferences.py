@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.choice import Choice
+from ncviz.desktop.devices import DeviceChoice, Devices
 from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.segmented import SegmentedButtons
@@ -55,6 +56,7 @@ class Preferences(FollowsEye, QDialog):
     window : QWidget
     settings : Settings
         Changed in place, before `changed` is emitted.
+    devices : Devices
 
     Signals
     -------
@@ -64,7 +66,7 @@ class Preferences(FollowsEye, QDialog):
 
     changed = pyqtSignal(str, object)
 
-    def __init__(self, window: QWidget, settings: Settings) -> None:
+    def __init__(self, window: QWidget, settings: Settings, devices: Devices) -> None:
         super().__init__(window)
         self.setWindowTitle("Preferences")
         self.setModal(False)
@@ -98,6 +100,8 @@ class Preferences(FollowsEye, QDialog):
         self.threads = NumberBox(0, max(1, os.cpu_count() or 1))
         self.threads.setSpecialValueText("Automatic")
         self.threads.setToolTip("How many cores a training uses; automatic leaves one free.")
+        self._devices = devices
+        self.device = DeviceChoice(devices)
         self.switches = {}
         for name, (text, tip) in _SWITCHES.items():
             self.switches[name] = QCheckBox(text)
@@ -154,7 +158,13 @@ class Preferences(FollowsEye, QDialog):
         self._row("", self.switches["recorded_only"])
         self._row("Frames a second, at most", self.frame_limit)
         self._heading("Training and files")
-        self._row("Threads for training", self.threads)
+        training = QHBoxLayout()
+        training.setSpacing(8)
+        training.addWidget(self.device, 3)
+        training.addWidget(self.threads, 2)
+        self.device.setAccessibleName("Device for training")
+        self.threads.setAccessibleName("Threads for training")
+        self._row("Device and threads for training", training)
         folder = QHBoxLayout()
         folder.setSpacing(8)
         folder.addWidget(self.folder, 1)
@@ -212,6 +222,7 @@ class Preferences(FollowsEye, QDialog):
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
+        self._devices.look()
         self.show_settings()
         self._fit()
 

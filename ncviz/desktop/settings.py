@@ -12,6 +12,7 @@ from ncviz.desktop.shared_file import SharedFile, put_aside
 from ncviz.errors import UserError
 from ncviz.explorer.checks import Check, number, one_of, switch, text, texts, whole
 from ncviz.scenes import palette as palettes
+from ncviz.training.device import AUTO, device_name
 from ncviz.user_folders import config_folder, data_folder, expanded
 
 VERSION = 2
@@ -50,6 +51,8 @@ class Settings:
         Frames a second, one of `FRAME_LIMITS`.
     threads : int
         Of a training; 0 means all cores but one.
+    device : str
+        What trains and records, as `--device` names it.
     restore_session : bool
         Begin where the last session ended.
     runs_folder : str
@@ -69,6 +72,7 @@ class Settings:
     recorded_only: bool = False
     frame_limit: int = 60
     threads: int = 0
+    device: str = AUTO
     restore_session: bool = True
     runs_folder: str = ""
     recent_commands: list[str] = field(default_factory=list)
@@ -101,6 +105,13 @@ def _scale(value: object) -> float:
     return min(max(scale, SMALLEST_TEXT), LARGEST_TEXT)
 
 
+def _device(value: object) -> str:
+    try:
+        return device_name(text(value))
+    except UserError as error:
+        raise ValueError(str(error)) from None
+
+
 def _latest(most: int) -> Check:
     return lambda value: texts(value)[:most]
 
@@ -117,6 +128,7 @@ _CHECKS: dict[str, Check] = {
     "recorded_only": switch,
     "frame_limit": one_of(*FRAME_LIMITS),
     "threads": whole(0, 1024),
+    "device": _device,
     "restore_session": switch,
     "runs_folder": text,
     "recent_commands": _latest(RECENT_COMMANDS),

@@ -12,9 +12,11 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.devices import DeviceChoice, Devices
 from ncviz.desktop.form_parts import caption
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.recipe_form import RecipeForm
+from ncviz.training.device import CPU, Device
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import Progress
@@ -43,9 +45,11 @@ class TrainPanel(QWidget):
     open_recipe_asked = pyqtSignal()
     save_recipe_asked = pyqtSignal()
 
-    def __init__(self) -> None:
+    def __init__(self, devices: Devices) -> None:
         super().__init__()
         self.form = RecipeForm()
+        self._devices = devices
+        self.device_row = QWidget()
         self.start = QPushButton("Train")
         self.start.setProperty("role", "primary")
         self.start.setToolTip("Train this network in the background and watch it collapse.")
@@ -106,12 +110,31 @@ class TrainPanel(QWidget):
         row.addWidget(self.open)
         row.addWidget(self.save)
         column.addLayout(row)
+        column.addWidget(self._device_line())
         column.addWidget(self.forecast)
         start = QHBoxLayout()
         start.addWidget(self.resume)
         start.addWidget(self.start, 1)
         column.addLayout(start)
         return page
+
+    def _device_line(self) -> QWidget:
+        """Return the choice among devices, seen where there is one."""
+        self.device = DeviceChoice(self._devices)
+        self.device.setAccessibleName("Device")
+        label = PlainLabel("Device")
+        label.setProperty("role", "caption")
+        label.setBuddy(self.device)
+        line = QHBoxLayout(self.device_row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(label)
+        line.addWidget(self.device, 1)
+        self._devices.changed.connect(self._show_devices)
+        self._show_devices()
+        return self.device_row
+
+    def _show_devices(self) -> None:
+        self.device_row.setVisible(self._devices.are_several)
 
     def _progress_page(self) -> QWidget:
         page = QWidget()
@@ -153,16 +176,19 @@ class TrainPanel(QWidget):
         self.resume.setVisible(bool(words) and not is_viewer())
         self.resume.setToolTip(plain_tip(words))
 
-    def show_started(self, recipe: Recipe, *, resumed: bool = False) -> None:
+    def show_started(self, recipe: Recipe, device: Device, *, resumed: bool = False) -> None:
         """Turn to the progress of a training.
 
         Parameters
         ----------
         recipe : Recipe
+        device : Device
+            That trains.
         resumed : bool, optional
             It goes on in a run that is there, which Cancel must not throw away.
         """
-        self.summary.setText(training_summary(recipe))
+        where = "" if device.name == CPU else f" On {device.description}."
+        self.summary.setText(training_summary(recipe) + where)
         self._keeps = resumed
         self.cancel.setToolTip(KEEPS if resumed else CANCEL)
         for label in self.numbers.values():

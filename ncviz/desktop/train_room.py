@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog
 
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.desktop.background import Download
+from ncviz.desktop.devices import Devices
 from ncviz.desktop.header import TRAIN
 from ncviz.desktop.train_panel import TrainPanel, about, duration
 from ncviz.desktop.training_session import TrainingSession
@@ -17,6 +18,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.runs.lock import is_being_written
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE, write_atomically
+from ncviz.training.device import Device
 from ncviz.training.forecast import forecast
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 from ncviz.training.runner import Progress
@@ -39,12 +41,14 @@ class TrainRoom:
 
     def __init__(self, window: "MainWindow", explorer: Explorer, folder: Path) -> None:
         self.folder = folder
-        self.panel = TrainPanel()
+        self.devices = Devices(window, window.settings)
+        self.panel = TrainPanel(self.devices)
         self.session = TrainingSession(window, folder)
         self._window = window
         self._explorer = explorer
         self._before: Path | None = None
         self._opened = False
+        self._starts_soon = False  # once the devices were tried
         self._recipe: Recipe | None = None  # of the training under way
         self._pace = 0.0  # what the last one took, against the model of costs
         self._busy = self._left = ""
@@ -64,6 +68,8 @@ class TrainRoom:
         panel.open_recipe_asked.connect(self.ask_recipe)
         panel.save_recipe_asked.connect(self.save_recipe)
         panel.form.download_asked.connect(self._start_download)
+        self.devices.changed.connect(lambda: self._window.looks.put("device"))
+        self.devices.changed.connect(self._devices_changed)
         session.recorded.connect(self._recorded)
         session.progressed.connect(self._progressed)
         session.ended.connect(self._ended)
@@ -82,6 +88,7 @@ class TrainRoom:
         """Get ready, so that the start is felt at once."""
         if not is_viewer():
             self.session.prepare()
+            self.devices.look()
         self._offer_to_resume()
 
     def _explorer_changed(self, what: str) -> None:
@@ -100,6 +107,8 @@ class TrainRoom:
             return
         seconds = coming.seconds * (self._pace or 1.0)
         source = "at the pace of the last training" if self._pace else "by a rough estimate"
+        if not self._pace and self.devices.are_several:
+            source += " for the processor"
         classes = len(coming.counts)
         fits = (
             ""
@@ -140,12 +149,23 @@ class TrainRoom:
         try:
             need_torch()
             recipe = self.panel.form.recipe()
-            self.session.start(recipe)
+            if self.devices.are_awaited:
+                self._starts_soon = True
+                self._window.note.say("The GPU is tried first: the training starts in a moment.")
+                return
+            device, said = self.devices.choose()
+            self.session.start(recipe, device.name)
         except UserError as error:
             self._window.note.say_error(error)
             return
         self._recipe = recipe
-        self._started(recipe)
+        self._started(recipe, device, said)
+
+    def _devices_changed(self) -> None:
+        self._forecast()
+        if self._starts_soon and not self.devices.are_awaited:
+            self._starts_soon = False
+            self.start()
 
     def resume(self) -> None:
         """Go on with the training of the open run."""
@@ -156,21 +176,24 @@ class TrainRoom:
         try:
             need_torch()
             recipe = recipe_from_dict(self._explorer.run.manifest.recipe, f"The recipe of {path}")
+            device, said = self.devices.choose()
         except UserError as error:
             self._window.note.say_error(error)
             return
-        self.session.resume(path)
+        self.session.resume(path, device.name)
         self._recipe = None  # a part of a training tells no pace
-        self._started(recipe, resumed=True)
+        self._started(recipe, device, said, resumed=True)
         self.panel.show_epoch(self._explorer.run.epochs[-1])
         self._window.enter(TRAIN)
 
-    def _started(self, recipe: Recipe, *, resumed: bool = False) -> None:
+    def _started(self, recipe: Recipe, device: Device, said: str, *, resumed: bool = False) -> None:
         self._before = None if self._explorer.run is None else self._explorer.run.path
         self._opened = False
         self._busy = "getting ready"
         self._window.note.hide()  # what it said of the training before is no longer so
-        self.panel.show_started(recipe, resumed=resumed)
+        if said:
+            self._window.note.say(said)
+        self.panel.show_started(recipe, device, resumed=resumed)
         self._offer_to_resume()
         self._show_busy()
         self._window.presenter.spare_the_processor(True)
@@ -374,4 +397,5 @@ class TrainRoom:
         self._dismiss_dialog()
         self._download.cancel()
         self._download.join(1.0)
+        self.devices.close()
         self.session.close()

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from ncviz.errors import UserError
 from ncviz.runs.folders import new_folder
+from ncviz.training.device import CPU
 from ncviz.training.naming import folder_title
 from ncviz.training.process_runner import ProcessRunner
 from ncviz.training.recipe import Recipe
@@ -63,8 +64,8 @@ class TrainingSession(QObject):
             self._ready = ProcessRunner()
             self._ready.prepare()
 
-    def start(self, recipe: Recipe) -> None:
-        """Begin to train.
+    def start(self, recipe: Recipe, device: str = CPU) -> None:
+        """Begin to train, on a device that works.
 
         Raises
         ------
@@ -77,17 +78,17 @@ class TrainingSession(QObject):
             raise UserError(
                 f"The folder for runs {self._folder} cannot be made: {error.strerror}."
             ) from error
-        self._begin(recipe, new_folder(self._folder, folder_title(recipe)))
+        self._begin(recipe, new_folder(self._folder, folder_title(recipe)), device)
 
-    def resume(self, run: Path) -> None:
+    def resume(self, run: Path, device: str = CPU) -> None:
         """Go on with the training of a run that was stopped."""
-        self._begin(None, run)
+        self._begin(None, run, device)
 
-    def _begin(self, recipe: Recipe | None, path: Path) -> None:
+    def _begin(self, recipe: Recipe | None, path: Path, device: str) -> None:
         self.path, self.is_paused = path, False
         self._runner = self._ready or ProcessRunner()
         self._ready = None
-        self._runner.start(recipe, self.path)
+        self._runner.start(recipe, self.path, device)
         self._timer.start()
 
     def pause(self, paused: bool) -> None:

@@ -328,7 +328,7 @@ class MainWindow(FollowsEye, QMainWindow):
     def preferences(self) -> None:
         """Open the preferences."""
         if self._preferences is None:
-            self._preferences = Preferences(self, self.settings)
+            self._preferences = Preferences(self, self.settings, self.trainer.devices)
             self._preferences.changed.connect(lambda name, _value: self.looks.put(name))
         self._preferences.show()
         self._preferences.raise_()

@@ -110,11 +110,11 @@ def choose_device(wanted: str, devices: Sequence[Device]) -> tuple[Device, str]:
     kind = name.partition(":")[0]
     # A driver without a torch that knows it stands for all devices of its kind.
     found = found or next((device for device in devices if device.name == kind), None)
-    ways = " or ".join(f"--device {device.name}" for device in working)
+    ways = " or ".join(device.name for device in working)
     if found is None:
         raise UserError(f"There is no device {name} here: choose {ways}.")
     if found.problem:
-        raise UserError(f"{found.refusal}. Choose {ways}.")
+        raise UserError(f"{found.refusal}. Choose the device {ways}.")
     return found, ""
 
 

@@ -8,7 +8,7 @@ import torch
 from ncviz.errors import reason
 from ncviz.geometry.statistics import class_statistics
 from ncviz.networks.mlp import MultilayerPerceptron
-from ncviz.training.device import PROCESSOR, Device, has_doubles, torch_version
+from ncviz.training.device import PROCESSOR, Device, has_doubles
 from ncviz.training.device_errors import is_out_of_memory, memory_of
 from ncviz.training.losses import cross_entropy
 
@@ -32,9 +32,9 @@ def seen_devices() -> Iterator[Device]:
 def absent() -> Device:
     """Return what stands for a GPU whose driver is there and which torch does not see."""
     if torch.version.cuda or torch.version.hip:
-        why = f"torch {torch_version()} does not see it (its driver may be too old, or in use)"
+        why = f"torch {torch.__version__} does not see it (its driver may be too old, or in use)"
         return Device("cuda", "The GPU", problem=why)
-    why = f"torch {torch_version()} is built without it"
+    why = f"torch {torch.__version__} is built without it"
     return Device("mps" if torch.backends.mps.is_built() else "cuda", "The GPU", problem=why)
 
 
@@ -84,5 +84,5 @@ def _why(device: str, error: Exception) -> str:
         left = f", {free / 2**30:.2f} of {total / 2**30:.3g} GiB are free" if total else ""
         return f"its memory is full{left}"
     if "no kernel image" in str(error):
-        return f"torch {torch_version()} has no kernels for it"
+        return f"torch {torch.__version__} has no kernels for it"
     return reason(error) or type(error).__name__

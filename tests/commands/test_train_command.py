@@ -114,9 +114,9 @@ def test_cuda_is_not_asked_for_where_there_is_none(tiny, tmp_path, fails, monkey
 
     monkeypatch.setattr(command_device, "find_device", find)
     sentence = fails("train", "--recipe", tiny, "--out", tmp_path / "x", "--device", "cuda")
-    assert sentence.endswith("T4 (cuda:0) cannot be used: it burns. Choose --device cpu.")
+    assert sentence.endswith("T4 (cuda:0) cannot be used: it burns. Choose the device cpu.")
     sentence = fails("train", "--recipe", tiny, "--out", tmp_path / "x", "--device", "xpu")
-    assert sentence.endswith("There is no device xpu:0 here: choose --device cpu.")
+    assert sentence.endswith("There is no device xpu:0 here: choose cpu.")
     assert not (tmp_path / "x").exists()
 
 

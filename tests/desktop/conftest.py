@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from window_parts import PATIENCE, ScriptedRunner, dispose, settle
 
 from ncviz.assets import asset
-from ncviz.desktop import training_session
+from ncviz.desktop import devices, training_session
 from ncviz.desktop.application import make_application
 from ncviz.desktop.header import EXPLORE
 from ncviz.desktop.settings import Settings
@@ -136,6 +136,7 @@ def runners(monkeypatch):
         return made[-1]
 
     monkeypatch.setattr(training_session, "ProcessRunner", choose)
+    monkeypatch.setattr(devices, "may_have_gpu", lambda: False)  # whatever this computer has
     return made
 
 

@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QWidget
 from window_parts import dispose
 
 from ncviz.desktop import preferences
+from ncviz.desktop.devices import Devices
 from ncviz.desktop.preferences import Preferences
 from ncviz.desktop.settings import Settings
 from ncviz.desktop.theme import apply_theme
@@ -20,7 +21,7 @@ def settings():
 @pytest.fixture
 def dialog(qapp, qtbot, settings):
     window = QWidget()
-    window.dialog = Preferences(window, settings)
+    window.dialog = Preferences(window, settings, Devices(window, settings))
     window.said = []
     window.dialog.changed.connect(lambda *change: window.said.append(change))
     yield window.dialog

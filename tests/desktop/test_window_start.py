@@ -83,6 +83,28 @@ def test_the_demonstration_is_drawn_without_torch(start, demonstration):
     assert (program.returncode, err) == (0, "")
 
 
+ENTER_TRAIN = (
+    "from ncviz.training import device",
+    "from ncviz.desktop.header import TRAIN",
+    "device._DEVICE_FILES = ('/dev/null',)",
+    "self.enter(TRAIN)",
+    "self.watch.timeout.disconnect()",
+    "tell = lambda: print('tried', *[d.name for d in self.trainer.devices.all], flush=True)",
+    "end = lambda: (self.watch.stop(), tell(), self.close())",
+    "self.watch.timeout.connect(lambda: self.trainer.devices.is_looking or end())",
+    "self.watch.start(10)",
+)
+
+
+def test_beside_a_driver_the_devices_are_tried_without_torch(start):
+    program = start(*watched(then="; ".join(ENTER_TRAIN)))
+    out, err = program.communicate(timeout=60)
+    _first, tried, last = out.splitlines()
+    assert tried.startswith("tried cpu ")
+    assert last == "False"
+    assert (program.returncode, err) == (0, "")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_closes_the_window_as_its_user_would(start, user_home, number):
     program = start(*watched())

@@ -3,14 +3,22 @@
 import pytest
 from window_parts import dispose
 
+from ncviz.desktop.devices import Devices
 from ncviz.desktop.header import TRAIN
+from ncviz.desktop.settings import Settings
 from ncviz.desktop.train_panel import TrainPanel
 from ncviz.viewer import VIEWER
 
 
 @pytest.fixture
 def without_torch(monkeypatch):
-    for module in ("train_room", "train_panel", "window_commands", "recording.recording"):
+    for module in (
+        "devices",
+        "train_room",
+        "train_panel",
+        "window_commands",
+        "recording.recording",
+    ):
         monkeypatch.setattr(f"ncviz.desktop.{module}.is_viewer", lambda: True)
     monkeypatch.setattr("ncviz.viewer.is_viewer", lambda: True)
 
@@ -37,7 +45,10 @@ def test_the_commands_say_why_they_are_off(window, without_torch):
 
 
 def test_the_panel_says_why_it_does_not_train(qapp, without_torch):
-    panel = TrainPanel()
+    devices = Devices(qapp, Settings())
+    devices.look()
+    assert not devices.is_looking
+    panel = TrainPanel(devices)
     assert not panel.start.isEnabled()
     assert panel.start.toolTip() == VIEWER
     dispose(panel)

@@ -98,25 +98,25 @@ def test_a_choice_that_was_made_for_the_user_is_said():
 @pytest.mark.parametrize(
     ("wanted", "devices", "words"),
     [
-        ("cuda", (PROCESSOR,), "There is no device cuda:0 here: choose --device cpu."),
+        ("cuda", (PROCESSOR,), "There is no device cuda:0 here: choose cpu."),
         (
             "cuda:7",
             (PROCESSOR, LARGE),
-            "There is no device cuda:7 here: choose --device cpu or --device cuda:0.",
+            "There is no device cuda:7 here: choose cpu or cuda:0.",
         ),
         (
             "cuda",
             (PROCESSOR, FULL),
             "NVIDIA T4, 15 GiB (cuda:0) cannot be used: its memory is full, 0.01 of 15 GiB are "
-            "free. Choose --device cpu.",
+            "free. Choose the device cpu.",
         ),
         (
             "cuda:1",
             (PROCESSOR, BLIND),
             "The GPU (cuda) cannot be used: torch 2.13.0+cpu is built without it. "
-            "Choose --device cpu.",
+            "Choose the device cpu.",
         ),
-        ("mps", (PROCESSOR, BLIND), "There is no device mps here: choose --device cpu."),
+        ("mps", (PROCESSOR, BLIND), "There is no device mps here: choose cpu."),
     ],
     ids=["none", "no such", "full", "blind", "another"],
 )

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.devices import Devices
 from ncviz.desktop.form_parts import FieldError, scrolled_page
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.recording.data_step import DataStep
@@ -51,6 +52,7 @@ class RecordDialog(FollowsEye, QDialog):
     session : RecordSession
     runs_folder : callable
         Returns where runs are kept.
+    devices : Devices
 
     Signals
     -------
@@ -64,15 +66,19 @@ class RecordDialog(FollowsEye, QDialog):
     told = pyqtSignal(str)
 
     def __init__(
-        self, window: QWidget, session: RecordSession, runs_folder: Callable[[], Path]
+        self,
+        window: QWidget,
+        session: RecordSession,
+        runs_folder: Callable[[], Path],
+        devices: Devices,
     ) -> None:
         super().__init__(window)
         self.setWindowTitle("Record checkpoints")
         self.setModal(False)
         self.setAcceptDrops(True)
-        self.session, self._runs_folder = session, runs_folder
+        self.session, self._runs_folder, self._devices = session, runs_folder, devices
         self.files, self.model, self.data = FilesStep(), ModelStep(), DataStep()
-        self.layers, self.record = LayersStep(), RecordStep()
+        self.layers, self.record = LayersStep(), RecordStep(devices)
         self.steps: tuple[Step, ...] = (
             self.files,
             self.model,
@@ -142,6 +148,7 @@ class RecordDialog(FollowsEye, QDialog):
         for step in (self.files, self.model, self.data, self.layers):
             step.changed.connect(self._changed)
         self.record.changed.connect(self._show_command)
+        self._devices.changed.connect(self._show_command)
         self._rest.timeout.connect(self.inspect)
         self.close_button.clicked.connect(self.close)
         self.back.clicked.connect(lambda: self.go_to(self.number - 1))
@@ -233,6 +240,7 @@ class RecordDialog(FollowsEye, QDialog):
         plan = RecordPlan()
         for step in self.steps[:steps]:
             plan = step.add_to(plan)
+        plan = replace(plan, device=self._devices.wanted)
         plan.check()
         return plan
 
@@ -321,13 +329,16 @@ class RecordDialog(FollowsEye, QDialog):
             return
         out = self.record.out.path
         try:
-            plan = self.plan()
+            device, said = self._devices.choose()
+            plan = replace(self.plan(), device=device.name)
             make_parent(out, self._runs_folder())
         except UserError as error:
             self._blame(str(error))
             return
         self._rest.stop()
         self.session.start(plan, out)
+        if said:
+            self.told.emit(said)
         self.record.show_started(len(self.files.files))
         self.go_to(RECORD)
         self._fit(*SMALL)  # the run is to be seen behind it
@@ -379,6 +390,7 @@ class RecordDialog(FollowsEye, QDialog):
         super().showEvent(event)
         if not self.session.is_running:
             self.session.prepare()
+            self._devices.look()
 
     def _fit(self, width: int, height: int) -> None:
         _theme, scale = current_look()

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.devices import TIP, DeviceChoice, Devices
 from ncviz.desktop.form_parts import Field, FieldError, PathField, caption
 from ncviz.desktop.recording.step import Step
 from ncviz.desktop.train_panel import duration
@@ -41,8 +42,10 @@ class RecordStep(Step):
     name = "Record"
     title = "Where to?"
 
-    def __init__(self) -> None:
+    def __init__(self, devices: Devices) -> None:
         super().__init__()
+        self._devices = devices
+        self.device_field = Field("Device", DeviceChoice(devices), TIP)
         self.out = PathField(self._ask_out)
         self.out_field = Field("A new folder for the run", self.out)
         self.command = QPlainTextEdit()
@@ -73,7 +76,14 @@ class RecordStep(Step):
             self.add(page)
             self._column.setStretchFactor(page, 1)
         self.progress.hide()
-        self.blamed = {"exists already": self.out_field, "cannot be made": self.out_field}
+        self.blamed = {
+            "exists already": self.out_field,
+            "cannot be made": self.out_field,
+            "device": self.device_field,
+            "the gpu": self.device_field,
+        }
+        devices.changed.connect(self._show_devices)
+        self._show_devices()
         self.copy.clicked.connect(self._copy)
         self.pause.clicked.connect(lambda: self.pause_asked.emit(self.pause.text() == "Pause"))
         self.stop.clicked.connect(lambda: self.stop_asked.emit())
@@ -86,12 +96,16 @@ class RecordStep(Step):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.out_field)
+        column.addWidget(self.device_field)
         column.addWidget(self.command_field, 1)
         row = QHBoxLayout()
         row.addWidget(self.copy)
         row.addStretch(1)
         column.addLayout(row)
         return page
+
+    def _show_devices(self) -> None:
+        self.device_field.setVisible(self._devices.are_several)
 
     def _progress(self) -> QWidget:
         page = QWidget()

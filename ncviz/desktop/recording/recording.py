@@ -61,7 +61,9 @@ class Recording:
 
             window = self._window
             session = RecordSession(window, make_runner)
-            self.dialog = RecordDialog(window, session, lambda: window.trainer.folder)
+            self.dialog = RecordDialog(
+                window, session, lambda: window.trainer.folder, window.trainer.devices
+            )
             self.dialog.started.connect(self._started)
             self.dialog.told.connect(window.note.say)
             session.recorded.connect(self._recorded)

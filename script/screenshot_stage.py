@@ -20,6 +20,7 @@ from ncviz.desktop.window import MainWindow
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.pointing import sample_at
 from ncviz.explorer.samples import sample
+from ncviz.scenes.palette import DEFAULT_PALETTE
 from ncviz.scenes.view import View
 
 SETTLE_SECONDS = 0.4
@@ -71,7 +72,7 @@ class Stage:
         for name, value in (
             ("motion", False),
             ("text_scale", 1.0),
-            ("palette", "okabe-ito"),
+            ("palette", DEFAULT_PALETTE),
             ("shapes", False),
             ("recorded_only", False),
         ):

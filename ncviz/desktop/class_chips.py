@@ -41,7 +41,8 @@ class ClassChips(ClassList):
         self._list(view.shown_classes(len(self._names)), view.palette, shapes=view.shapes)
 
     def _list(self, shown: tuple[int, ...], palette: str, *, shapes: bool) -> None:
-        state = self._texts, shown, palette, shapes
+        theme = current_look()[0]
+        state = self._texts, shown, theme, palette, shapes
         if state == self._state:
             return
         self._state, checked = state, frozenset(shown)
@@ -51,7 +52,7 @@ class ClassChips(ClassList):
                     number,
                     self._names[number],
                     text,
-                    class_color(number, palette),
+                    class_color(number, theme, palette),
                     number % len(SHAPES) if shapes else 0,
                     number in checked,
                 )

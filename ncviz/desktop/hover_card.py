@@ -164,7 +164,7 @@ class HoverCard(QWidget):
         self._stand_beside(at)
 
     def _show_class(self, label: int, name: str, palette: str, shapes: bool) -> None:
-        self._glyph.color = class_color(label, palette)
+        self._glyph.color = class_color(label, self._theme, palette)
         self._glyph.shape = label % len(SHAPES) if shapes else 0
         self._glyph.update()
         _write(self.title, name)

@@ -85,7 +85,7 @@ class Legend(ClassList):
         shapes: bool = False,
     ) -> None:
         """Show classes, given as number and name; cheap where nothing changed."""
-        state = classes, frozenset(hidden), palette, shapes
+        state = classes, frozenset(hidden), self._theme, palette, shapes
         if state == self._state:
             return
         self._state, gone = state, frozenset(hidden)
@@ -95,7 +95,7 @@ class Legend(ClassList):
                     number,
                     name,
                     name,
-                    class_color(number, palette),
+                    class_color(number, self._theme, palette),
                     number % len(SHAPES) if shapes else 0,
                     number not in gone,
                     f"Click {'shows' if number in gone else 'hides'} {name}; "

@@ -23,11 +23,11 @@ from ncviz.desktop.devices import DeviceChoice, Devices
 from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.segmented import SegmentedButtons
-from ncviz.desktop.settings import PALETTES, Settings, runs_path
+from ncviz.desktop.settings import Settings, runs_path
 from ncviz.desktop.slider import Slider
 from ncviz.desktop.tab_order import FollowsEye
-from ncviz.desktop.theme import system_theme
-from ncviz.scenes import palette as palettes
+from ncviz.desktop.theme import current_look, system_theme
+from ncviz.scenes.palette import PALETTE_NAMES, PALETTES
 from ncviz.user_folders import expanded
 
 STEPS = 20  # of the slider to a text scale of 1
@@ -90,9 +90,8 @@ class Preferences(FollowsEye, QDialog):
         self.palette_box.setToolTip("The hues that tell classes apart.")
         # Not that of a menu, whose marked row is as blue as some of the hues.
         self.palette_box.setItemDelegate(QStyledItemDelegate(self.palette_box))
-        names = getattr(palettes, "PALETTE_NAMES", {})
-        for name in PALETTES:
-            self.palette_box.addItem(_swatches(name), names.get(name, name), name)
+        for name, text in PALETTE_NAMES.items():
+            self.palette_box.addItem(text, name)
         self.frame_limit = SegmentedButtons(
             {30: "30", 60: "60", 0: "None"},
             {30: "Saves the battery.", 60: "As most screens.", 0: "As fast as it goes."},
@@ -248,6 +247,8 @@ class Preferences(FollowsEye, QDialog):
         if not self._rest.isActive():
             self.text_size.show_value(round(settings.text_scale * STEPS))
         self._show_percent()
+        for number in range(self.palette_box.count()):
+            self.palette_box.setItemIcon(number, _swatches(self.palette_box.itemData(number)))
         self.palette_box.setCurrentIndex(max(0, self.palette_box.findData(settings.palette)))
         self.frame_limit.set_value(settings.frame_limit)
         self.threads.blockSignals(True)
@@ -314,7 +315,7 @@ def _swatches(name: str) -> QIcon:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    hues = getattr(palettes, "PALETTES", {}).get(name) or palettes.OKABE_ITO
+    hues = PALETTES[name][current_look()[0].name]
     for number, hue in enumerate(hues[:SWATCHES]):
         painter.setBrush(QColor(hue))
         painter.drawEllipse(number * side + 2, 2, side - 4, side - 4)

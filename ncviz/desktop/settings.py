@@ -11,7 +11,7 @@ from typing import Any
 from ncviz.desktop.shared_file import SharedFile, put_aside
 from ncviz.errors import UserError
 from ncviz.explorer.checks import Check, number, one_of, switch, text, texts, whole
-from ncviz.scenes import palette as palettes
+from ncviz.scenes.palette import DEFAULT_PALETTE, PALETTES, palette_named
 from ncviz.training.device import AUTO, device_name
 from ncviz.user_folders import config_folder, data_folder, expanded
 
@@ -19,7 +19,6 @@ VERSION = 2
 RECENT, RECENT_COMMANDS = 8, 8
 SMALLEST_TEXT, LARGEST_TEXT = 0.75, 2.0
 FRAME_LIMITS = (30, 60, 0)  # frames a second; 0 is none
-PALETTES: tuple[str, ...] = tuple(getattr(palettes, "PALETTES", ("okabe-ito",)))
 _log = logging.getLogger(__name__)
 
 
@@ -67,7 +66,7 @@ class Settings:
     recent: list[str] | None = None
     geometry: str = ""
     system_theme: bool = False
-    palette: str = "okabe-ito"
+    palette: str = DEFAULT_PALETTE
     shapes: bool = False
     recorded_only: bool = False
     frame_limit: int = 60
@@ -123,7 +122,7 @@ _CHECKS: dict[str, Check] = {
     "recent": _latest(RECENT),
     "geometry": text,
     "system_theme": switch,
-    "palette": one_of(*PALETTES),
+    "palette": lambda value: one_of(*PALETTES)(palette_named(value)),
     "shapes": switch,
     "recorded_only": switch,
     "frame_limit": one_of(*FRAME_LIMITS),

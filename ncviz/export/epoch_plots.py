@@ -114,7 +114,7 @@ def draw_norms(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     ideal = np.ones(len(run.epochs))
     lines = [Line(ideal, style.theme.etf, "ETF", dash=True)]
     for k in moment.classes:
-        hue = class_color(k, moment.view.palette)
+        hue = class_color(k, style.theme, moment.view.palette)
         for which, name in ((0, run.manifest.class_names[k]), (1, "")):
             both = [pair[which] for pair in found]
             values = [

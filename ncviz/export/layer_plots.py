@@ -96,7 +96,7 @@ def draw_classes(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     layers = np.arange(1, len(table) + 1)
     words, ratios = [], []
     for k in moment.classes:
-        hue = class_color(k, moment.view.palette)
+        hue = class_color(k, style.theme, moment.view.palette)
         line = readable(hue, style.theme.background)
         curve(axes, style, layers, table[:, k], line)
         name = run.manifest.class_names[k]

@@ -68,12 +68,9 @@ def legend_entries(
         {k for scene in own or scenes for k in run.probe.labels[scene.sample_ids].tolist()}
     )
     if len(shown) <= MOST_CLASSES:
-        found += [
-            Entry(
-                names[k], class_color(k, view.palette), k % len(SHAPES) if view.shapes else 0, True
-            )
-            for k in shown
-        ]
+        for k in shown:
+            hue = class_color(k, theme, view.palette)
+            found.append(Entry(names[k], hue, k % len(SHAPES) if view.shapes else 0, True))
     return found
 
 

@@ -90,7 +90,7 @@ def _name_classes(axes: Axes, moment: Moment, style: FigureStyle, chosen: list[i
     count = len(chosen)
     cell = _cell(axes, count)
     for place, k in enumerate(chosen):
-        hue = class_color(k, moment.view.palette)
+        hue = class_color(k, style.theme, moment.view.palette)
         size = min(1.6 * style.marker, 0.6 * cell)
         at = place + 0.5
         edge = readable(hue, style.theme.background)

@@ -93,8 +93,9 @@ def make_cast(
     shown = labels[rows]
     shapes = (shown % len(SHAPES)).astype(np.float32) if view.shapes else None
     radii = np.full(len(rows), radius, dtype=np.float32)
-    colors = sample_colors(shown, view.palette)
-    outlines = sample_outlines(shown, view.palette, THEMES[view.theme].background)
+    theme = THEMES[view.theme]
+    colors = sample_colors(shown, theme, view.palette)
+    outlines = sample_outlines(shown, theme, view.palette)
     # Many scenes share these arrays, so that they are uploaded once.
     for array in (radii, colors, shapes, outlines):
         if array is not None:
@@ -104,23 +105,23 @@ def make_cast(
     return Cast(classes, names, visible, rows, sample_ids[rows], balls)
 
 
-def sample_colors(labels: Ints, palette: str = DEFAULT_PALETTE) -> Singles:
+def sample_colors(labels: Ints, theme: Theme, palette: str = DEFAULT_PALETTE) -> Singles:
     """Return the hue of each sample's class, shape (n, 4)."""
     if not len(labels):
         return np.zeros((0, 4), dtype=np.float32)
-    hues = np.array([(*rgb(class_color(k, palette)), 1.0) for k in range(int(labels.max()) + 1)])
+    numbers = range(int(labels.max()) + 1)
+    hues = np.array([(*rgb(class_color(k, theme, palette)), 1.0) for k in numbers])
     return np.asarray(hues[labels], dtype=np.float32)
 
 
-def sample_outlines(labels: Ints, palette: str, background: str) -> Singles | None:
+def sample_outlines(labels: Ints, theme: Theme, palette: str) -> Singles | None:
     """Return a line around each sample whose hue is nearly as light or dark as the ground.
 
     Parameters
     ----------
     labels : array of int, shape (n,)
+    theme : Theme
     palette : str
-    background : str
-        Hex.
 
     Returns
     -------
@@ -129,8 +130,8 @@ def sample_outlines(labels: Ints, palette: str, background: str) -> Singles | No
     """
     if not len(labels):
         return None
-    hues = [class_color(k, palette) for k in range(int(labels.max()) + 1)]
-    edges = [readable(hue, background) for hue in hues]
+    hues = [class_color(k, theme, palette) for k in range(int(labels.max()) + 1)]
+    edges = [readable(hue, theme.background) for hue in hues]
     lines = np.array([(*rgb(e), float(e != hue)) for e, hue in zip(edges, hues, strict=True)])
     found = np.asarray(lines[labels], dtype=np.float32)
     return found if found[:, 3].any() else None
@@ -201,7 +202,7 @@ def draw_layout(
 def class_hues(cast: Cast, view: View) -> Singles:
     """Return the hue of each visible class, shape (number of them, 3)."""
     shown = [k for k, seen in zip(cast.classes, cast.visible, strict=True) if seen]
-    hues = [rgb(class_color(k, view.palette)) for k in shown]
+    hues = [rgb(class_color(k, THEMES[view.theme], view.palette)) for k in shown]
     return np.array(hues, dtype=np.float32).reshape(-1, 3)
 
 
@@ -249,8 +250,9 @@ def _balls_of(cast: Cast, layout: Layout, view: View) -> list[tuple[int, ...]]:
 
 def _line_hues(cast: Cast, view: View) -> list[Rgb]:
     """Return a hue for lines of each class that is seen on the ground."""
-    background = THEMES[view.theme].background
-    return [rgb(readable(class_color(k, view.palette), background)) for k in cast.classes]
+    theme = THEMES[view.theme]
+    hues = [class_color(k, theme, view.palette) for k in cast.classes]
+    return [rgb(readable(hue, theme.background)) for hue in hues]
 
 
 def _links(cast: Cast, means: Floats, vertices: Floats, view: View) -> Sticks:

@@ -3,50 +3,38 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ncviz.scenes.hues import spread_hues
-
 Rgb = tuple[float, float, float]
 
-# Okabe & Ito's hues without black and yellow's glare.
-OKABE_ITO = (
-    "#E69F00",
-    "#56B4E9",
-    "#009E73",
-    "#F0E442",
-    "#0072B2",
-    "#D55E00",
-    "#CC79A7",
-)
-# Paul Tol's muted scheme, in the order of its author's note.
-TOL_MUTED = (
-    "#CC6677",
-    "#332288",
-    "#DDCC77",
-    "#117733",
-    "#88CCEE",
-    "#882255",
-    "#44AA99",
-    "#999933",
-    "#AA4499",
-)
-# Tol's hues that are told apart from Okabe & Ito's, for more classes.
-MUTED = ("#882255", "#999933", "#88CCEE", "#332288", "#DDCC77", "#117733", "#AA4499", "#44AA99")
-GREYS = ("#5F6368", "#9AA0A6", "#3F4348", "#7D8288", "#B6BABF")
-
-DEFAULT_PALETTE = "okabe-ito"
-MANY_HUES = 100  # of one palette, before they repeat
-PALETTES: dict[str, tuple[str, ...]] = {
-    DEFAULT_PALETTE: spread_hues(OKABE_ITO + MUTED, 40),
-    "tol-muted": spread_hues(TOL_MUTED, 40),
-    "many": spread_hues((), MANY_HUES),
-    "grey": GREYS,
+DEFAULT_PALETTE = "hues"
+# The classes' in each theme, by `script/choose_hues.py`.
+_HUES = {
+    DEFAULT_PALETTE: {
+        "light": (
+            "#29C29A #FAC924 #C18EC2 #A79205 #A2B9F7 #FDA9C2 #EC816C #1A9EF8 "
+            "#ADE3AF #CCCC77 #159B98 #5BEAEE #EBA63C #8CB882 #DB84AC #A1A0DE "
+            "#50CADB #C8B261 #BA924A #F9989E #E3A7D9 #EFD395 #CCE060 #2AAEC4 "
+            "#7CDAB1 #B7C889 #69B1FC #A78BD8 #16F49A #48DEC8 #E19540 #AAA302 "
+            "#ECB95C #E4C2FE #B7B777 #CF9C58 #65D6F4 #88E7CF #36A99F #DCC024"
+        ),
+        "dark": (
+            "#03614A #F3FE2E #AE0AA2 #705801 #624C74 #8F5668 #A21B4D #8234D1 "
+            "#876990 #57572C #287972 #165E95 #9D1871 #853C60 #69618C #95403A "
+            "#7C48AB #7E5A26 #7F3884 #890BB7 #395D3B #935B81 #7C527E #A53C52 "
+            "#955649 #81451E #266C5C #904156 #3C5485 #704A92 #805271 #8A5054 "
+            "#4E6137 #AC1863 #5B6C97 #B01848 #952E56 #7C4640 #952AC0 #935910"
+        ),
+    },
+    "grey": {
+        "light": "#CDD2D7 #92969B #A4A9AE #B7BCC1 #E4E9ED",
+        "dark": "#808489 #2D3134 #585C60 #6C7074 #43474B",
+    },
 }
-PALETTE_NAMES = {
-    DEFAULT_PALETTE: "Okabe–Ito",
-    "tol-muted": "Tol, muted",
-    "many": "A hundred hues",
-    "grey": "Grey, with shapes",
+PALETTES = {
+    name: {theme: tuple(hues.split()) for theme, hues in themes.items()}
+    for name, themes in _HUES.items()
 }
+PALETTE_NAMES = {DEFAULT_PALETTE: "Hues", "grey": "Grey, with shapes"}
+EARLIER_PALETTES = ("okabe-ito", "tol-muted", "many")  # of ncviz 0.1
 
 
 @lru_cache(maxsize=1024)
@@ -62,18 +50,9 @@ def mix(first: str, second: str, share: float) -> str:
     return "#" + "".join(f"{round(255 * ((1 - share) * p + share * q)):02x}" for p, q in parts)
 
 
-def class_color(number: int, palette: str = DEFAULT_PALETTE) -> str:
-    """Return the hue of a class; when a palette is used up, it repeats.
-
-    Parameters
-    ----------
-    number : int
-        Of the class.
-    palette : str
-        One of `PALETTES`; another name stands for the default.
-    """
-    hues = PALETTES.get(palette, PALETTES[DEFAULT_PALETTE])
-    return hues[number % len(hues)]
+def palette_named(name: str) -> str:
+    """Return the name under which a palette is known now; one that is unknown stays."""
+    return DEFAULT_PALETTE if name in EARLIER_PALETTES else name
 
 
 @dataclass(frozen=True)
@@ -93,10 +72,12 @@ class Theme:
     line : str
         Separators and the grid of plots.
     accent : str
-        The one button that matters and what is selected.
+        The one button that matters and what is selected: neutral.
     etf, means, classifier : str
         Green: the ideal. Blue: the class means. Red: the classifier. All at
         least 4.5:1 on `background`, `surface` and `raised`: words have them, too.
+        These, and the accent, are 20 of CIEDE2000 or more from each other and
+        from every class, with all cones and without one kind.
     """
 
     name: str
@@ -120,10 +101,10 @@ LIGHT = Theme(
     text="#1D2125",
     quiet="#5A6169",
     line="#DCDDD9",
-    accent="#2F5FB3",
-    etf="#1F7A43",
-    means="#2F5FD0",
-    classifier="#C5312A",
+    accent="#201C24",
+    etf="#0F4801",
+    means="#104FCC",
+    classifier="#B0425A",
 )
 DARK = Theme(
     name="dark",
@@ -133,12 +114,30 @@ DARK = Theme(
     text="#E9ECEE",
     quiet="#A2ABB3",
     line="#343A40",
-    accent="#7FA8F5",
-    etf="#4CC47A",
-    means="#6C9BFF",
-    classifier="#FF6B5E",
+    accent="#AAA1AA",
+    etf="#A9F9CD",
+    means="#819BFD",
+    classifier="#FE7860",
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+def class_color(number: int, theme: Theme, palette: str = DEFAULT_PALETTE) -> str:
+    """Return the hue of a class; when a palette is used up, it repeats.
+
+    Parameters
+    ----------
+    number : int
+        Of the class.
+    theme : Theme
+        Each has shades of its own, apart from the colours of its roles.
+    palette : str
+        One of `PALETTES`; another name stands for the default.
+    """
+    of_theme = PALETTES.get(palette, PALETTES[DEFAULT_PALETTE])
+    hues = of_theme["dark" if theme.name == "dark" else "light"]
+    return hues[number % len(hues)]
+
 
 LINE_CONTRAST = 3.0  # of a thin line, or of an outline, against what it lies on
 WORD_CONTRAST = 4.5

@@ -86,7 +86,8 @@ def trails_of(
     rows = np.searchsorted(samples_of(run, cast.classes), pinned)
     here = layout.samples[rows][None]
     path = np.concatenate([within_reach(there @ shadow), here]).astype(np.float32)
-    hues = [rgb(class_color(int(run.probe.labels[row]), view.palette)) for row in pinned]
+    labels, theme = run.probe.labels, THEMES[view.theme]
+    hues = [rgb(class_color(int(labels[row]), theme, view.palette)) for row in pinned]
     return join_sticks([_trail(path[:, k], hue) for k, hue in enumerate(hues)])
 
 

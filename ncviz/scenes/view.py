@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from ncviz.scenes.camera import Camera
+from ncviz.scenes.palette import DEFAULT_PALETTE
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class View:
     show_axes: bool = False
     shadow: Shadow = field(default_factory=Shadow)
     recorded_only: bool = False
-    palette: str = "okabe-ito"
+    palette: str = DEFAULT_PALETTE
     shapes: bool = False
     pinned: tuple[int, ...] = ()
     hovered: int | None = None

@@ -232,8 +232,8 @@ def _read_one_of(choices: Callable[[], tuple[str, ...]]) -> Callable[[str], str]
     return read
 
 
-def _palettes() -> tuple[str, ...]:
-    return tuple(palette.PALETTES)
+def _read_palette(text: str) -> str:
+    return _read_one_of(lambda: tuple(palette.PALETTES))(palette.palette_named(text))
 
 
 # Words
@@ -318,7 +318,7 @@ _WORDS = (
     _of_shadow("toward", "toward", _read_three, _join_wholes),
     _of_shadow("tour", "time", _read_number(-1e9, 1e9), _number),
     _switch("recorded", "recorded_only"),
-    _plain("palette", "palette", _read_one_of(_palettes), str),
+    _plain("palette", "palette", _read_palette, str),
     _switch("shapes", "shapes"),
     _plain("pinned", "pinned", _read_wholes(MOST_NUMBERS), _join_wholes),
 )

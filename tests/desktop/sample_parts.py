@@ -43,7 +43,7 @@ def rest(window):
     """Put the view in order that a test of this module changed."""
     window.picture.turn(False)
     window.explorer.tour(False)
-    for name, value in (("palette", "okabe-ito"), ("shapes", False), ("recorded_only", False)):
+    for name, value in (("palette", "hues"), ("shapes", False), ("recorded_only", False)):
         window.looks.set(name, value)
     window.plots.set_layout(("law", "collapse", "loss"))
     player = window.explorer.player

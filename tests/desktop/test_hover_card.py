@@ -77,7 +77,7 @@ def test_words():
 
 def test_the_card_shows_the_facts(card):
     assert not card.isVisible()
-    card.show_facts(FACTS, QPoint(50, 60), "many", shapes=True)
+    card.show_facts(FACTS, QPoint(50, 60), "grey", shapes=True)
     assert card.isVisible()
     assert card.facts is FACTS
     shown = " ".join(label.text() for label in card.findChildren(QLabel))
@@ -85,7 +85,7 @@ def test_the_card_shows_the_facts(card):
         assert words in shown
     assert "9 of 100 dimensions" in shown
     assert card.image.isVisible()
-    assert card._glyph.color == class_color(0, "many")
+    assert card._glyph.color == class_color(0, LIGHT, "grey")
 
 
 def test_without_an_image_there_is_no_empty_frame(card):
@@ -174,14 +174,14 @@ def test_a_card_of_a_class_mean(card):
         alignment=0.9871,
     )
     card.show_facts(FACTS, QPoint(50, 60))
-    card.show_direction(facts, QPoint(50, 60), "many")
+    card.show_direction(facts, QPoint(50, 60), "grey")
     assert not card.image.isVisible()
     assert card.title.text() == "Shirt"
     assert card.predicted.text() == "2, 1.04 × the average"
     assert card.distance.text() == "Bag, 101.3° away; 120.0° in a simplex ETF"
     assert card.agreement.text() == "Cosine with its classifier row: 0.987 (NC3)."
     assert card.source.text() == "Class mean · layer 7 · epoch 35"
-    assert card._glyph.color == class_color(1, "many")
+    assert card._glyph.color == class_color(1, LIGHT, "grey")
     assert nearest_words(replace(facts, nearest=None)) == "none"
 
 
@@ -198,7 +198,7 @@ def test_a_card_of_a_classifier_row_says_how_much_of_it_is_seen(card, share, wor
     facts = DirectionFacts(
         "classifier", 0, names, 35, "layer 7", 2.0, 1.0, 1, 180.0, 180.0, 0.9, share
     )
-    card.show_direction(facts, QPoint(50, 60), "many")
+    card.show_direction(facts, QPoint(50, 60), "grey")
     assert card.agreement.text() == f"Cosine with its class mean: 0.9 (NC3). {words}"
     assert alignment_words(replace(facts, alignment=float("nan"))) == (
         "The classifier belongs to the last layer."

@@ -46,14 +46,14 @@ def told(legend):
 
 def test_the_classes_of_the_view_stand_in_the_corner(legend, scene):
     assert [entry.name for entry in legend.entries] == list(NAMES[:4])
-    assert [entry.color for entry in legend.entries] == [class_color(k) for k in range(4)]
+    assert [entry.color for entry in legend.entries] == [class_color(k, LIGHT) for k in range(4)]
     assert all(entry.checked for entry in legend.entries)
     assert legend.isVisible()
     assert legend.geometry().left() == MARGIN
     assert legend.geometry().bottom() == scene.height() - MARGIN - 1
     legend.show_view(NAMES, View(classes=(1, 5)))
     assert [entry.name for entry in legend.entries] == ["Trouser", "Sandal"]
-    assert legend.entries[1].color == class_color(5)
+    assert legend.entries[1].color == class_color(5, LIGHT)
 
 
 def test_it_follows_the_corner(legend, scene, qtbot):
@@ -105,10 +105,10 @@ def test_nothing_is_made_anew_without_need(legend):
     legend.show_view(NAMES, View(epoch=9))
     assert legend.entries is before
     legend.setCurrentIndex(legend.model().index(2))
-    legend.show_view(NAMES, View(palette="many", shapes=True, hidden=(1,)))
+    legend.show_view(NAMES, View(palette="grey", shapes=True, hidden=(1,)))
     assert legend.currentIndex().row() == 2, "the keys stay where they are"
     assert legend.entries[3].shape == 3
-    assert legend.entries[3].color == class_color(3, "many")
+    assert legend.entries[3].color == class_color(3, LIGHT, "grey")
 
 
 def test_it_wraps_into_a_narrow_scene(legend, scene):
@@ -157,12 +157,13 @@ def test_no_run_no_legend(legend):
 
 def test_a_hidden_class_is_an_empty_outline(legend, scene):
     legend.set_theme(DARK)
+    legend.show_view(NAMES, View(theme="dark"))
     middle = legend.height() // 2
     filled = legend.grab().toImage().pixelColor(middle, middle)
-    legend.show_view(NAMES, View(hidden=(0,)))
+    legend.show_view(NAMES, View(theme="dark", hidden=(0,)))
     empty = legend.grab().toImage().pixelColor(middle, middle)
-    assert filled.name().upper() == class_color(0)
-    assert empty.name().upper() != class_color(0)
+    assert filled.name().upper() == class_color(0, DARK)
+    assert empty.name().upper() != class_color(0, DARK)
 
 
 def test_each_shape_has_an_outline_of_about_one_size():

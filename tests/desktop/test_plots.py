@@ -147,7 +147,7 @@ def test_the_law_of_each_class(shown, explorer):
         assert heights(trace.item) == pytest.approx(np.log10(table[:, number]))
         assert (
             trace.item.opts["pen"].color().name().lower()
-            == readable(class_color(number), LIGHT.surface).lower()
+            == readable(class_color(number, LIGHT), LIGHT.surface).lower()
         )
     explorer.hide_class(2)
     plot.follow_moment(explorer)

@@ -45,9 +45,9 @@ def test_a_palette_colours_samples_legend_and_plots(window, qtbot):
     for palette in PALETTES:
         window.looks.set("palette", palette)
         settle(qtbot, window)
-        hues = np.array([rgb(class_color(k, palette)) for k in labels(window)])
+        hues = np.array([rgb(class_color(k, LIGHT, palette)) for k in labels(window)])
         assert np.allclose(window.canvas.scene.samples.colors[:, :3], hues, atol=1e-6), palette
-        wanted = [class_color(k, palette) for k in range(4)]
+        wanted = [class_color(k, LIGHT, palette) for k in range(4)]
         assert [entry.color for entry in window.frame.legend.entries] == wanted, palette
         lines = window.plots.plot("classes").lines
         assert [lines[k].color for k in range(4)] == wanted, palette

@@ -99,7 +99,7 @@ def test_each_kind_of_ball_has_its_colour(collapsed, qtbot, shown, color):
         assert shades(picture[y, x], color), (number, picture[y, x])
         if shown != "show_etf":  # in the middle it has the hue of its class
             x, y = place_of(window, balls[number])
-            assert shades(picture[y, x], class_color(number)), (number, picture[y, x])
+            assert shades(picture[y, x], class_color(number, window.theme)), (number, picture[y, x])
 
 
 def test_each_sample_has_the_hue_of_its_class(window, qtbot):
@@ -113,7 +113,8 @@ def test_each_sample_has_the_hue_of_its_class(window, qtbot):
     assert len(front) > 8
     for number in front:
         x, y = place_of(window, samples[number])
-        assert shades(picture[y, x], class_color(labels[number])), (number, picture[y, x])
+        hue = class_color(labels[number], window.theme)
+        assert shades(picture[y, x], hue), (number, picture[y, x])
 
 
 def test_the_theme_changes_background_and_roles(collapsed, qtbot, key):

@@ -48,7 +48,7 @@ def test_a_pinned_sample_draws_a_trail(window, qtbot, key, pinned):
         assert np.allclose(scene.trails.starts, places[:-1], atol=1e-5)
         assert np.allclose(scene.trails.ends[-1], places[-1], atol=1e-5)
     label = int(window.explorer.run.probe.labels[pinned])
-    assert scene.trails.colors[0, :3] == pytest.approx(rgb(class_color(label)), abs=1e-6)
+    assert scene.trails.colors[0, :3] == pytest.approx(rgb(class_color(label, LIGHT)), abs=1e-6)
     assert (np.diff(scene.trails.colors[:, 3]) > 0).all(), "the past fades"
     # Back in time the trail is shorter again.
     key(window, Qt.Key.Key_Home)

@@ -23,7 +23,7 @@ def arrange(window, qtbot):
     press_class(qtbot, window.frame.legend, 1)
     window.explorer.pin(3)
     window.explorer.pin(12)
-    window.looks.set("palette", "tol-muted")
+    window.looks.set("palette", "grey")
     window.looks.set("shapes", True)
     window.picture.step_layer(-1)
     window.picture.set_view(show_axes=True, show_labels=False)

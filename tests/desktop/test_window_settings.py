@@ -7,7 +7,6 @@ import pytest
 from window_parts import dispose
 
 from ncviz.desktop.settings import (
-    PALETTES,
     VERSION,
     Settings,
     read_settings,
@@ -111,7 +110,7 @@ def test_all_settings_come_back(tmp_path):
         recent=["/a", "/b"],
         geometry="AAAA",
         system_theme=True,
-        palette=PALETTES[-1],
+        palette="grey",
         shapes=True,
         recorded_only=True,
         frame_limit=0,

@@ -25,7 +25,7 @@ VIEW = View(
     camera=Camera(azimuth=123.4, elevation=-7.5, distance=4.2),
     show_axes=True,
     shadow=Shadow("tour", time=1.5),
-    palette="tol-muted",
+    palette="grey",
     shapes=True,
     pinned=(3,),
 )

@@ -16,7 +16,7 @@ from ncviz.export.films import preview_frame
 from ncviz.export.model_plan import ModelPlan
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose, with_classes
-from ncviz.scenes.palette import class_color
+from ncviz.scenes.palette import THEMES, class_color
 from ncviz.scenes.scene import Label
 from ncviz.scenes.view import View
 
@@ -111,7 +111,7 @@ def test_the_legend_is_on_the_frame(plan, over, theme):
     hues = [entry.color for entry in painter.legend.entries]
     assert hues
     if over != "ratio":
-        assert class_color(3) in hues
+        assert class_color(3, THEMES[theme]) in hues
     for hue in hues:
         color = np.array([int(hue[i : i + 2], 16) for i in (1, 3, 5)])
         assert (np.abs(strip - color).max(axis=-1) <= 2).sum() >= 4, hue

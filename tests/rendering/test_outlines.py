@@ -7,7 +7,7 @@ import pytest
 from shapes import ORTHOGRAPHIC, balls
 
 from ncviz.scenes.drawing import sample_outlines
-from ncviz.scenes.palette import PALETTES, THEMES, contrast, readable, rgb
+from ncviz.scenes.palette import LIGHT, LINE_CONTRAST, PALETTES, THEMES, contrast, readable, rgb
 from ncviz.scenes.scene import Scene
 
 RADIUS = 8  # pixels, of the smallest sample that has room for a hue inside its outline
@@ -33,7 +33,7 @@ def row_of(draw, scene, quads):
 @pytest.mark.parametrize("quads", [False, True])
 @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 def test_every_hue_of_every_palette(draw, theme, quads):
-    hues = {color for palette in PALETTES.values() for color in palette}
+    hues = {color for palette in PALETTES.values() for color in palette[theme.name]}
     for color in sorted(hues):
         row = row_of(draw, sample(color, theme.background), quads)
         for side in (row[: len(row) // 2], row[len(row) // 2 :]):
@@ -61,9 +61,10 @@ def test_all_ways_of_drawing_agree(draw):
 
 
 def test_samples_get_the_outlines_that_their_hues_need():
-    labels = np.array([3, 4, 3, 0])  # yellow, blue, yellow, orange
-    lines = sample_outlines(labels, "okabe-ito", "#FBFBF9")
-    assert lines[:, 3].tolist() == [1, 0, 1, 1]
+    shown = [contrast(hue, LIGHT.background) >= LINE_CONTRAST for hue in PALETTES["hues"]["light"]]
+    seen, pale = shown.index(True), shown.index(False)
+    lines = sample_outlines(np.array([pale, seen, pale]), LIGHT, "hues")
+    assert lines[:, 3].tolist() == [1, 0, 1]
     assert np.array_equal(lines[0], lines[2])
-    assert sample_outlines(np.array([4, 4]), "okabe-ito", "#FBFBF9") is None
-    assert sample_outlines(labels[:0], "okabe-ito", "#FBFBF9") is None
+    assert sample_outlines(np.array([seen, seen]), LIGHT, "hues") is None
+    assert sample_outlines(np.array([], dtype=int), LIGHT, "hues") is None

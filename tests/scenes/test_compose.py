@@ -138,7 +138,9 @@ def test_samples_have_the_hue_of_their_class(run, small_run, classes):
     labels = small_run.probe.labels[scene.sample_ids]
     assert set(labels) == set(classes)
     for label, color in zip(labels, scene.samples.colors, strict=True):
-        np.testing.assert_allclose(color, (*rgb(class_color(label)), 1.0), atol=1e-6)
+        np.testing.assert_allclose(
+            color, (*rgb(class_color(label, THEMES["light"])), 1.0), atol=1e-6
+        )
 
 
 def test_samples_lie_at_the_means_of_their_class_when_collapsed(run, small_run):
@@ -334,13 +336,13 @@ def test_a_hair_line_leads_from_each_mean_to_its_vertex_and_fades_where_they_mee
         assert len(compose(run, replace(view, **{off: False})).links) == 0
 
 
-@pytest.mark.parametrize("palette", ["okabe-ito", "tol-muted", "many", "grey"])
+@pytest.mark.parametrize("palette", ["hues", "grey"])
 def test_means_and_rows_carry_the_hue_of_their_class_within_that_of_their_role(run, palette):
     view = View(classes=(0, 2, 3), hidden=(2,), palette=palette)
     balls = compose(run, view).balls
     for role in (THEMES["light"].means, THEMES["light"].classifier):
         which = (np.abs(balls.colors[:, :3] - rgb(role)) < 1e-5).all(axis=1)
-        hues = [rgb(class_color(k, palette)) for k in (0, 3)]
+        hues = [rgb(class_color(k, THEMES["light"], palette)) for k in (0, 3)]
         np.testing.assert_allclose(balls.cores[which, :3], hues, atol=1e-6)
         assert ((balls.cores[which, 3] > 0.3) & (balls.cores[which, 3] < 0.7)).all()
     vertices = (np.abs(balls.colors[:, :3] - rgb(THEMES["light"].etf)) < 1e-5).all(axis=1)
@@ -421,7 +423,7 @@ def test_a_name_owns_the_balls_of_its_class(run):
     hues = scene.balls.cores
     for label, k in zip(scene.labels, visible, strict=True):
         cored = [ball for ball in label.own if hues[ball, 3] > 0]
-        expected = rgb(class_color(k, view.palette))
+        expected = rgb(class_color(k, THEMES["light"], view.palette))
         assert len(cored) == 2  # mean and classifier; the third is the vertex of the ETF
         assert len(label.own) == 3
         assert np.allclose(hues[cored, :3], expected, atol=1e-6)

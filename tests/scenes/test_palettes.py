@@ -1,77 +1,100 @@
-import itertools
+"""Colours mean one thing each, to people with all cones and without one kind; ΔE is CIEDE2000."""
+
 import re
 
 import numpy as np
 import pytest
+from colour_sight import SIGHTS, ciede2000, from_hex, lab, simulated
 
-from ncviz.scenes.hues import oklab, spread_hues
 from ncviz.scenes.palette import (
     DEFAULT_PALETTE,
+    EARLIER_PALETTES,
     LINE_CONTRAST,
-    MUTED,
-    OKABE_ITO,
     PALETTE_NAMES,
     PALETTES,
     THEMES,
+    WORD_CONTRAST,
     class_color,
     contrast,
+    palette_named,
     readable,
-    rgb,
 )
 
-
-def nearest_two(hues):
-    """Return how far apart the two most alike of some hues are, as people see them."""
-    lab = oklab(np.array([rgb(hue) for hue in hues]))
-    return min(np.linalg.norm(a - b) for a, b in itertools.combinations(lab, 2))
-
-
-def test_the_default_begins_with_okabe_and_ito():
-    assert PALETTES[DEFAULT_PALETTE][:15] == OKABE_ITO + MUTED
-    assert [class_color(k) for k in range(7)] == list(OKABE_ITO)
-    assert class_color(3) == class_color(3, "okabe-ito") == class_color(3, "no such palette")
+APART = 20.0
+# How far the nearest two of the first hues are apart, for the eyes that tell them apart least.
+CLASSES_APART = {("light", 4): 10.6, ("light", 12): 8.8, ("dark", 4): 15.3, ("dark", 12): 6.5}
+THEMED = pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+SEEN = pytest.mark.parametrize("sight", SIGHTS)
 
 
+def gaps(first, second, sight):
+    """Return the differences of two lists of colours as somebody of this sight sees them."""
+    one, other = (lab(simulated(from_hex(colors), sight)) for colors in (first, second))
+    return ciede2000(one[:, None], other[None])
+
+
+def nearest_two(colors, sight):
+    return (gaps(colors, colors, sight) + 1e3 * np.eye(len(colors))).min()
+
+
+def roles(theme):
+    return [theme.etf, theme.means, theme.classifier]
+
+
+@SEEN
+@THEMED
+def test_roles_are_told_apart(theme, sight):
+    assert nearest_two(roles(theme), sight) >= APART
+
+
+@SEEN
+@THEMED
+@pytest.mark.parametrize("palette", PALETTES)
+def test_no_class_has_the_colour_of_a_role(palette, theme, sight):
+    assert gaps(roles(theme), PALETTES[palette][theme.name], sight).min() >= APART
+
+
+@SEEN
+@THEMED
+def test_what_is_chosen_or_pointed_at_has_the_colour_of_no_role(theme, sight):
+    assert gaps(roles(theme), [theme.accent], sight).min() >= APART
+
+
+@SEEN
+@THEMED
+@pytest.mark.parametrize("count", [4, 12])
+def test_the_first_classes_are_told_apart(theme, sight, count):
+    hues = PALETTES[DEFAULT_PALETTE][theme.name][:count]
+    assert nearest_two(hues, sight) >= CLASSES_APART[theme.name, count]
+
+
+@THEMED
+def test_roles_are_read_as_words_on_all_grounds(theme):
+    for ground in (theme.background, theme.surface, theme.raised):
+        for color in roles(theme):
+            assert contrast(color, ground) >= WORD_CONTRAST
+
+
+@THEMED
 @pytest.mark.parametrize("name", PALETTES)
-def test_hues_differ_and_repeat(name):
-    hues = PALETTES[name]
+def test_hues_differ_and_repeat(name, theme):
+    hues = PALETTES[name][theme.name]
     assert all(re.fullmatch("#[0-9A-F]{6}", hue) for hue in hues)
     assert len(set(hues)) == len(hues)
-    assert class_color(len(hues) + 1, name) == class_color(1, name)
+    assert class_color(len(hues) + 1, theme, name) == class_color(1, theme, name) == hues[1]
+    assert class_color(3, theme, "no such palette") == class_color(3, theme)
     assert name in PALETTE_NAMES
 
 
-def test_many_classes_stay_apart():
-    assert len(PALETTES["many"]) == 100
-    assert nearest_two(PALETTES["many"]) > 0.025
-    assert nearest_two(PALETTES["many"][:20]) > 0.08
-    assert nearest_two(PALETTES[DEFAULT_PALETTE][:24]) > 0.04
+def test_what_was_kept_under_an_earlier_name_has_the_default_hues():
+    assert {palette_named(name) for name in EARLIER_PALETTES} == {DEFAULT_PALETTE}
+    assert [palette_named(name) for name in (*PALETTES, "unknown")] == [*PALETTES, "unknown"]
 
 
-@pytest.mark.parametrize("name", ["okabe-ito", "tol-muted", "many"])
-def test_generated_hues_show_on_both_backgrounds(name):
-    given = {"okabe-ito": 15, "tol-muted": 9, "many": 1}[name]
-    light = oklab(np.array([rgb(hue) for hue in PALETTES[name][given:]]))[:, 0]
-    assert light.min() > 0.4
-    assert light.max() < 0.88
-
-
-def test_spreading_is_repeatable_and_keeps_what_is_given():
-    assert spread_hues(("#FF0000",), 5) == spread_hues(("#FF0000",), 5)
-    assert spread_hues(("#FF0000", "#00FF00"), 1) == ("#FF0000",)
-
-
-def test_oklab_of_known_colours():
-    lab = oklab(np.array([[1.0, 1, 1], [0, 0, 0], [1, 0, 0]]))
-    np.testing.assert_allclose(lab[0], [1, 0, 0], atol=1e-3)
-    np.testing.assert_allclose(lab[1], 0, atol=1e-9)
-    np.testing.assert_allclose(lab[2], [0.628, 0.2249, 0.1258], atol=1e-3)
-
-
-@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+@THEMED
 @pytest.mark.parametrize("palette", sorted(PALETTES))
-def test_lines_of_all_hues_are_seen_on_both_themes(theme, palette):
-    for hue in PALETTES[palette]:
+def test_lines_of_all_hues_are_seen(theme, palette):
+    for hue in PALETTES[palette][theme.name]:
         found = readable(hue, theme.surface)
         assert contrast(found, theme.surface) >= LINE_CONTRAST
         if contrast(hue, theme.surface) >= LINE_CONTRAST:

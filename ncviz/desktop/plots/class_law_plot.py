@@ -66,7 +66,7 @@ class ClassLawPlot(LayersPlot):
         for number in sorted({*shown, *self.lines}):
             trace = self.lines.get(number) or self._add(number)
             seen = number in shown
-            self._color(trace, class_color(number, explorer.view.palette))
+            self._color(trace, class_color(number, self.theme, explorer.view.palette))
             trace.item.setVisible(seen and trace.shown)
             self.place(
                 trace, layers, layers, table[:, number] if seen else table[:, number] * np.nan

@@ -23,7 +23,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.series import EpochSeries
 from ncviz.runs.directions import class_groups, telling_plots
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import class_color
+from ncviz.scenes.palette import THEMES, class_color
 
 
 def collapse_plot() -> EpochPlot:
@@ -233,7 +233,7 @@ class NormsPlot(EpochPlot):
         lines = []
         for number in visible_classes(explorer.view, len(names)):
             name = html.escape(names[number]).replace(" ", "&nbsp;")
-            color = class_color(number, explorer.view.palette)
+            color = class_color(number, THEMES[explorer.view.theme], explorer.view.palette)
             of = {"of": (names[number],)}
             lines.append(
                 Line(

@@ -214,7 +214,7 @@ class MatrixView(QWidget):
         radius = max(1.0, min(7.0, 0.3 * side))
         for number in range(count):
             place = QRectF(box.left() + number * side, box.top() + number * side, side, side)
-            hue = class_color(self.numbers[number], self.palette_name)
+            hue = class_color(self.numbers[number], self._theme, self.palette_name)
             edge = readable(hue, self._theme.surface)
             painter.setPen(Qt.PenStyle.NoPen if edge == hue or radius < 3 else QColor(edge))
             painter.setBrush(QColor(hue))

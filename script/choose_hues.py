@@ -1,0 +1,226 @@
+"""Chooses the colours of roles and classes by computation, and prints them for scenes/palette.py.
+
+    python script/choose_hues.py
+
+How far apart two colours are is CIEDE2000, for the least of four sights: normal, protanopia,
+deuteranopia, tritanopia (tests/scenes/colour_sight.py). Roles are three colours, APART or more from
+each other, that are read as words on all grounds of their theme and leave as much room as can be to
+classes. Class hues are APART or more from every role of their theme; the first FIRST of them are as
+far from each other as a search by exchanges finds, each further one is the farthest from all before
+it. Of both themes' first hues those that are most alike belong to one class.
+"""
+
+import sys
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "scenes"))
+from colour_sight import SIGHTS, ciede2000, differences, from_lab, lab, simulated
+
+from ncviz.scenes.palette import THEMES, WORD_CONTRAST, Theme, contrast
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+APART = 20.0
+# Degrees of hue, where both are colourful: 'red' is one thing; of the first FEW even more.
+NAMED_APART, FEW_APART = 20.0, 28.0
+COLOURFUL = 45.0
+FEW, FIRST, MANY, GREYS = 4, 12, 40, 5
+STARTS, EXCHANGES = 40, 80
+GRID = 2.5  # units of lightness between the colours tried
+NORMAL = 0.6  # how much differences count for who has all cones: they are larger
+
+
+@dataclass(frozen=True)
+class Range:
+    """Where colours are looked for: lightness, chroma, hue in degrees, from and to."""
+
+    light: tuple[float, float]
+    chroma: tuple[float, float]
+    hue: tuple[float, float]
+
+    def colors(self, step: float) -> Floats:
+        """Return the colours of the range that a screen can show, shape (n, 3)."""
+        (l0, l1), (c0, c1), (h0, h1) = self.light, self.chroma, self.hue
+        light, chroma, hue = np.meshgrid(
+            np.arange(l0, l1 + 0.1, step),
+            np.arange(c0, c1 + 0.1, 2 * step),
+            np.radians(np.arange(h0, h1, 2.5 * step)),
+            indexing="ij",
+        )
+        points = np.stack([light, chroma * np.cos(hue), chroma * np.sin(hue)], axis=-1)
+        colors = from_lab(points.reshape(-1, 3))
+        shown = ((colors > -1e-3) & (colors < 1.001)).all(axis=1)
+        return np.unique(np.round(255 * np.clip(colors[shown], 0, 1)) / 255, axis=0)
+
+
+# Green, blue and red as people name them, and classes that are neither mud nor glare.
+ROLES = {
+    "light": (
+        Range((26, 46), (34, 70), (134, 164)),
+        Range((28, 46), (44, 80), (264, 296)),
+        Range((34, 48), (48, 80), (12, 38)),
+    ),
+    "dark": (
+        Range((80, 93), (36, 70), (138, 162)),
+        Range((60, 72), (46, 70), (268, 290)),
+        Range((58, 68), (58, 84), (22, 38)),
+    ),
+}
+CLASSES = {
+    "light": Range((48, 86), (34, 80), (0, 360)),
+    "dark": Range((36, 97), (26, 94), (0, 360)),
+}
+GREY = Range((20, 92), (3, 3), (255, 257))
+
+
+def choose_roles(theme: Theme, classes: Floats) -> Floats:
+    """Return green, blue and red of a theme, shape (3, 3)."""
+    grounds = (theme.background, theme.surface, theme.raised)
+    green, blue, red = (
+        np.array([c for c in part.colors(2) if _is_read(_hex(c), grounds)])
+        for part in ROLES[theme.name]
+    )
+    apart = [differences(a, b) >= APART for a, b in ((green, blue), (green, red), (blue, red))]
+    free = [differences(role, classes) >= APART for role in (green, blue, red)]
+    best = -1, np.zeros((0, 3))
+    for i in range(len(green)):
+        for j in np.flatnonzero(apart[0][i]):
+            thirds = np.flatnonzero(apart[1][i] & apart[2][j])
+            if len(thirds):
+                room = (free[2][thirds] & free[0][i] & free[1][j]).sum(axis=1)
+                if room.max() > best[0]:
+                    third = thirds[room.argmax()]
+                    best = int(room.max()), np.array([green[i], blue[j], red[third]])
+    return best[1]
+
+
+def choose_apart(colors: Floats, count: int) -> Floats:
+    """Return so many colours, as far from each other as a search finds."""
+    between, random = _between(colors), np.random.default_rng(0)
+    tries = (_spread(between, count, random) for _ in range(STARTS))
+    return colors[max(tries, key=lambda chosen: _nearest(between, chosen))]
+
+
+def _spread(between: Floats, count: int, random: np.random.Generator) -> Indices:
+    """Return indices: the farthest points from a random one, exchanged while it helps."""
+    chosen = [int(random.integers(len(between)))]
+    while len(chosen) < count:
+        chosen.append(int(between[chosen].min(axis=0).argmax()))
+    for _ in range(EXCHANGES):
+        inner = between[np.ix_(chosen, chosen)] + 1e3 * np.eye(count)
+        for place in np.unravel_index(inner.argmin(), inner.shape):
+            gap = between[chosen[:place] + chosen[place + 1 :]].min(axis=0)
+            if gap.max() > inner.min() + 1e-9:
+                chosen[place] = int(gap.argmax())
+                break
+        else:
+            break
+    return np.array(chosen)
+
+
+def farthest_first(between: Floats, begin: Indices) -> list[int]:
+    """Return an order: FEW of `begin`, each further one as far as can be from all before it."""
+    few = max(combinations(begin.tolist(), FEW), key=lambda c: _nearest(between, np.array(c)))
+    inner = between[np.ix_(few, few)]
+    order = [few[k] for k in np.unravel_index(inner.argmax(), inner.shape)]
+    order += [k for k in few if k not in order]
+    while len(order) < len(between):
+        gap = between[order].min(axis=0)
+        gap[order] = -1
+        order.append(int(gap.argmax()))
+    return order
+
+
+def go_on(hues: Floats, colors: Floats) -> Floats:
+    """Return MANY hues: each further one the farthest of some colours from all before it."""
+    gap = np.minimum(differences(hues, colors), NORMAL * _normal(hues, colors)).min(axis=0)
+    while len(hues) < MANY:
+        further = colors[[gap.argmax()]]
+        hues = np.concatenate([hues, further])
+        found = np.minimum(differences(further, colors), NORMAL * _normal(further, colors))
+        gap = np.minimum(gap, found[0])
+    return hues
+
+
+def _between(colors: Floats) -> Floats:
+    return np.minimum(differences(colors, colors), NORMAL * _normal(colors, colors))
+
+
+def _nearest(between: Floats, chosen: Indices) -> float:
+    return float((between[np.ix_(chosen, chosen)] + 1e3 * np.eye(len(chosen))).min())
+
+
+def _may_be_class(classes: Floats, roles: Floats) -> NDArray[np.bool_]:
+    """Return which colours are apart from all roles, and are not called as one of them is."""
+    pale = np.hypot(*lab(classes)[:, 1:].T) < COLOURFUL
+    called_otherwise = pale | (_turn(classes, roles) >= NAMED_APART)
+    return called_otherwise & (differences(roles, classes) >= APART).all(axis=0)
+
+
+def _turn(classes: Floats, roles: Floats) -> Floats:
+    """Return how many degrees of hue lie between each class and the nearest role."""
+    hue, role_hue = (np.degrees(np.arctan2(lab(c)[:, 2], lab(c)[:, 1])) for c in (classes, roles))
+    return np.asarray(np.abs((hue - role_hue[:, None] + 180) % 360 - 180).min(axis=0))
+
+
+def _normal(first: Floats, second: Floats) -> Floats:
+    return ciede2000(lab(first)[:, None], lab(second)[None])
+
+
+def _is_read(color: str, grounds: tuple[str, ...]) -> bool:
+    return all(contrast(color, ground) >= WORD_CONTRAST for ground in grounds)
+
+
+def _hex(color: Floats) -> str:
+    return "#" + "".join(f"{round(255 * part):02X}" for part in color)
+
+
+def _say(name: str, first: Floats, second: Floats | None = None) -> None:
+    parts = []
+    for sight in SIGHTS:
+        a, b = (lab(simulated(c, sight)) for c in (first, first if second is None else second))
+        gaps = ciede2000(a[:, None], b[None])
+        if second is None:
+            gaps = gaps + 1e3 * np.eye(len(first))
+        parts.append(f"{sight} {gaps.min():.1f}")
+    print(f"  {name}: {', '.join(parts)}")
+
+
+def main() -> None:
+    """Choose and print."""
+    roles, free, first = {}, {}, {}
+    for name, theme in THEMES.items():
+        roles[name] = choose_roles(theme, CLASSES[name].colors(2 * GRID))
+        colors = CLASSES[name].colors(GRID)
+        free[name] = colors[_may_be_class(colors, roles[name])]
+        first[name] = choose_apart(free[name], FIRST)
+    light, dark = first["light"], first["dark"]
+    unlike = np.linalg.norm(lab(light)[:, None, 1:] - lab(dark)[None, :, 1:], axis=-1)
+    dark = dark[linear_sum_assignment(unlike)[1]]
+    begin = np.flatnonzero(_turn(light, roles["light"]) >= FEW_APART)
+    order = farthest_first(np.minimum(_between(light), _between(dark)), begin)
+    for name, hues in (("light", light[order]), ("dark", dark[order])):
+        hues = go_on(hues, free[name])
+        print(f"{name}: roles", *map(_hex, roles[name]))
+        _say("roles", roles[name])
+        for count in (2, 3, 4, 10, FIRST, MANY):
+            _say(f"{count} classes and roles", roles[name], hues[:count])
+            _say(f"{count} classes", hues[:count])
+        print(" ".join(map(_hex, hues)))
+        ramp = GREY.colors(1)
+        ramp = ramp[(differences(roles[name], ramp) >= APART).all(axis=0)]
+        greys = choose_apart(ramp, GREYS)
+        greys = greys[farthest_first(_between(greys), np.arange(GREYS))]
+        _say("greys", greys)
+        print(" ".join(map(_hex, greys)))
+
+
+if __name__ == "__main__":
+    main()

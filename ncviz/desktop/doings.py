@@ -136,6 +136,10 @@ class Doings:
         """Let all that is done until the button of the mouse is let go be one step."""
         self._history.hold() if on else self._history.release()
 
+    def go_on(self) -> None:
+        """Let what is done next belong to what was done last: the key is still held down."""
+        self._history.go_on()
+
     @contextmanager
     def one_step(self, *groups: str) -> Iterator[None]:
         """Let all that is done within to some groups of parts be one step."""

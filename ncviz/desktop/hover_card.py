@@ -134,7 +134,7 @@ class HoverCard(QWidget):
             f"Distance in {facts.dimensions} of {facts.width} dimensions",
         )
         self._show_image(facts.image)
-        self._stand_beside(at)
+        self.stand_beside(at)
 
     def show_direction(
         self,
@@ -161,7 +161,7 @@ class HoverCard(QWidget):
         what = "Class mean" if facts.kind == "means" else "Classifier row"
         _write(self.source, f"{what} · {shortened(facts.layer)} · epoch {facts.epoch}")
         self._show_image(None)
-        self._stand_beside(at)
+        self.stand_beside(at)
 
     def _show_class(self, label: int, name: str, palette: str, shapes: bool) -> None:
         self._glyph.color = class_color(label, self._theme, palette)
@@ -184,7 +184,8 @@ class HoverCard(QWidget):
         pairs = (f"{caption.text()}: {value.text()}" for caption, value in rows)
         return "\n".join((self.title.text(), *pairs, self.agreement.text(), self.source.text()))
 
-    def _stand_beside(self, at: QPoint) -> None:
+    def stand_beside(self, at: QPoint) -> None:
+        """Appear beside a point of the widget below, with what was said last."""
         self.show()
         self.raise_()
         self._fit(at)

@@ -222,6 +222,12 @@ class PictureControl:
                 facts, window.canvas.pointer, view.palette, shapes=view.shapes
             )
 
+    def move_card(self) -> None:
+        """Let the card that was shown last go to where the pointer is now."""
+        card = self._window.frame.card
+        card.keep_off(self._crowd())
+        card.stand_beside(self._window.canvas.pointer)
+
     def _crowd(self) -> np.ndarray:
         """Return where some samples are drawn, in pixels of the canvas."""
         canvas = self._window.canvas

@@ -8,7 +8,7 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.concept import SAMPLES
-from ncviz.desktop.announcing import announce
+from ncviz.desktop.announcing import announce, announce_at_rest
 from ncviz.desktop.camera_control import DEGREES_PER_KEY, SHARE_PER_KEY, ZOOM_PER_NOTCH
 from ncviz.desktop.canvas import NAME
 from ncviz.desktop.canvas_mouse import NOWHERE
@@ -150,6 +150,8 @@ class SceneKeys(QObject):
             return True
         action = self._action(event)
         if action is not None:
+            if event.isAutoRepeat():
+                self._window.doings.go_on()
             self._window.frame.show_hint("")
             action()
         return action is not None
@@ -258,9 +260,16 @@ class SceneKeys(QObject):
         row, ball = (self.spot.row, -1) if of_sample else (None, number)
         self._window.canvas.tell(self.panel, row, ball)
         self._telling = False
-        card = self._window.frame.card
-        if card.isVisible():
-            announce(self._native, card.words(), NAME)
+        self.say_card()
+
+    def say_card(self) -> None:
+        """Say what the card says of the spot now, once time rests."""
+        if self.points and self._window.frame.card.isVisible():
+            words = self._window.frame.card.words()
+            if self._window.current.moving:
+                announce_at_rest(self._native, words, NAME)
+            else:
+                announce(self._native, words, NAME)
 
     def _move_pointer(self) -> bool:
         """Put the pointer where the spot is drawn now; return whether it is drawn."""
@@ -314,4 +323,4 @@ class SceneKeys(QObject):
     def _follow(self) -> None:
         """Let the card go with what it tells of while the camera moves."""
         if self.points and self._move_pointer():
-            self._window.picture.show_card()
+            self._window.picture.move_card()

@@ -4,12 +4,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncviz.geometry.collapse import cosines
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.runs.directions import classifier_directions, mean_directions
 from ncviz.runs.run import Run
 from ncviz.scenes.layout import nearest_recorded
+from ncviz.scenes.memory import memory_of
 
 KINDS = ("means", "classifier")
 
@@ -131,16 +133,29 @@ def _alignment(run: Run, epoch: int, layer: int, label: int) -> float:
 
 
 def _in_picture(run: Run, epoch: int, layer: int, label: int, shown: tuple[int, ...]) -> float:
+    chosen = shown or tuple(range(run.manifest.classes))
+    if label not in chosen:
+        return math.nan
+    # Of all rows at once: of a thousand classes the span of the means takes a while.
+    shares = memory_of(run).recall(
+        ("in the picture", epoch, layer, chosen),
+        lambda: _shares_in_picture(run, epoch, layer, list(chosen)),
+    )
+    return float(shares[chosen.index(label)])
+
+
+def _shares_in_picture(run: Run, epoch: int, layer: int, chosen: list[int]) -> NDArray[np.float64]:
     snapshot = run.snapshot(epoch)
     statistics, classifier = snapshot.statistics(layer, "train"), snapshot.classifier()
-    chosen = list(shown or range(run.manifest.classes))
-    if statistics is None or classifier is None or label not in chosen:
-        return math.nan
+    if statistics is None or classifier is None:
+        return np.full(len(chosen), math.nan)
     rows = classifier.weight[chosen] - classifier.weight[chosen].mean(axis=0)
     span = class_mean_subspace(statistics.means[chosen])
-    row = rows[chosen.index(label)]
-    length = float(np.linalg.norm(row))
-    return float(np.linalg.norm(span.directions(row[None]))) / length if length > 0 else math.nan
+    lengths = np.linalg.norm(rows, axis=1)
+    seen = np.linalg.norm(span.directions(rows), axis=1)
+    shares = np.full(len(chosen), math.nan)
+    np.divide(seen, lengths, out=shares, where=lengths > 0)
+    return shares
 
 
 def _degrees(cosine: float) -> float:

@@ -90,6 +90,10 @@ class History:
         if not self._held:
             self._open = None
 
+    def go_on(self) -> None:
+        """Let further changes belong to the last one, however long ago it was."""
+        self._changed = self._clock()
+
     def record(self, rooms: Collection[str], parts: Parts, *, continuous: bool = False) -> None:
         """Remember a change.
 

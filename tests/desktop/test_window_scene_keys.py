@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QApplication
 from sample_parts import clear_sample, point_in, rest
 from window_parts import PATIENCE, hover, settle
 
+from ncviz.desktop import announcing
 from ncviz.desktop.camera_control import DEGREES_PER_KEY, SHARE_PER_KEY, ZOOM_PER_NOTCH
 from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY
 from ncviz.scenes.camera import Camera
@@ -295,3 +296,24 @@ def test_a_dialog_leaves_the_ring_where_it_was(entered, qtbot):
     qtbot.waitUntil(entered.canvas.native.hasFocus, timeout=PATIENCE)
     assert entered.scene_keys.entered
     assert entered.canvas.camera == Camera()
+
+
+# What is read aloud
+
+
+def test_what_time_changes_is_said_once_it_rests(entered, qtbot, key, monkeypatch):
+    monkeypatch.setattr(announcing, "REST", 10 * PATIENCE)  # however slow the frames are
+    native, said = entered.canvas.native, set()
+    key(entered, KEY.Key_C, KEY.Key_Space)
+    epochs = entered.explorer.run.epochs
+
+    def over():
+        if entered.player.playing:
+            said.add(native.accessibleName())
+        return not entered.player.playing
+
+    qtbot.waitUntil(over)
+    assert len(said) == 1
+    qtbot.waitUntil(lambda: native.accessibleName().endswith(f"epoch {epochs[-1]}"))
+    key(entered, KEY.Key_Escape)
+    assert native.accessibleName() == "3-D scene"

@@ -87,6 +87,17 @@ def test_a_pause_or_another_part_begins_a_step(history, clock):
     assert found == [{"a": 3}, {"a": 2}, {"b": 0}, {"a": 1}, {"a": 0}]
 
 
+def test_a_key_that_is_held_down_is_one_step(history, clock):
+    history.record(HERE, {"a": 1}, continuous=True)
+    for value in (2, 3):
+        later(clock)  # a keyboard waits before it repeats
+        history.go_on()
+        history.record(HERE, {"a": value}, continuous=True)
+    later(clock)
+    history.record(HERE, {"a": 4}, continuous=True)  # pressed anew
+    assert [history.undo("here") for _ in range(3)] == [{"a": 3}, {"a": 0}, None]
+
+
 def test_a_drag_is_one_step_however_long_it_rests(history, clock):
     for end in (9, 19):
         history.hold()

@@ -240,7 +240,9 @@ class CosineMatrix(PlotFrame):
 
     def _answer_at(self, point: QPointF) -> Answer | None:
         """Return what is said of the cell at a point."""
-        row, column = self.view.cell_at(point)
+        # By keys a cell is told that may be smaller than a pixel.
+        by_keys = self.hasFocus() and self.view.cell[0] >= 0
+        row, column = self.view.cell if by_keys else self.view.cell_at(point)
         if self._explorer is None or row < 0 or max(row, column) >= len(self._classes):
             return None
         first, second = self._classes[row], self._classes[column]

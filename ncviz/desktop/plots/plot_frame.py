@@ -84,7 +84,6 @@ class PlotFrame(QGroupBox):
         column.addWidget(self.numbers)
         column.addWidget(body, 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(plain(heading))
         self.ring = FocusRing(self)
         self._spoken = SpokenPicture(body, self, self)
         self.strip = ToolStrip(self)
@@ -217,9 +216,17 @@ class PlotFrame(QGroupBox):
         """End what keys point at, and what they keep."""
         self.rest()
 
-    def announce(self, words: str) -> None:
-        """Say what keys point at to programs that read the screen aloud."""
-        announcing.announce(self, words, plain(self.heading.text()))
+    def announce(self, words: str, *, at_rest: bool = False) -> None:
+        """Say what keys point at to programs that read the screen aloud.
+
+        Parameters
+        ----------
+        words : str
+        at_rest : bool
+            Once they change no more: time has changed them.
+        """
+        say = announcing.announce_at_rest if at_rest else announcing.announce
+        say(self, words, plain(self.heading.text()))
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         super().focusInEvent(event)

@@ -59,7 +59,7 @@ class Reading:
     def follow(self, trace: Trace) -> None:
         """Go on reading a line that has other values: its point has moved, or is there no more."""
         if self.point is not None and self.point[0] is trace:
-            self.show()
+            self.show(at_rest=True)
 
     def _go(self, key: int) -> None:
         lines = [trace for trace in self._plot.readable() if len(_order(trace))]
@@ -88,7 +88,7 @@ class Reading:
         here = order.index(index) if index in order else order.index(_nearest(trace, None))
         self.point = trace, order[min(max(here + ALONG[key], 0), len(order) - 1)]
 
-    def show(self) -> None:
+    def show(self, *, at_rest: bool = False) -> None:
         """Bring the crosshair to the point, and the point into what is seen."""
         if self.point is None:
             return
@@ -98,7 +98,8 @@ class Reading:
             return
         place = QPointF(float(trace.places[index]), float(_heights(trace)[index]))
         self._bring_into_view(place)
-        self._plot.announce(self._plot.read(trace, index, self._plot.box.mapViewToScene(place)))
+        told = self._plot.read(trace, index, self._plot.box.mapViewToScene(place))
+        self._plot.announce(told, at_rest=at_rest)
 
     def _bring_into_view(self, place: QPointF) -> None:
         """Move a plot that is zoomed to where the point is; one that is whole shows it."""

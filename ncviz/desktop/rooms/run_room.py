@@ -194,6 +194,7 @@ class RunRoom(Room):
             also=self._who_is_shown(),
         )
         window.picture.show_card()
+        window.scene_keys.say_card()
 
     def _who_is_shown(self) -> str:
         run, view = self.window.explorer.run, self.window.explorer.view

@@ -91,6 +91,8 @@ class Field(QWidget):
             label = PlainLabel(caption)
             label.setProperty("role", "caption")
             label.setBuddy(part)
+            if part.focusProxy() is not None:  # else its letter would lead nowhere
+                part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             column.addWidget(label)
             part.setAccessibleName(caption)
         part.setToolTip(plain_tip(tip))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PyQt6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.dialog import Dialog
 from ncviz.desktop.plain_text import PlainLabel
-from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import BODY
 from ncviz.desktop.typeset import Typeset
 from ncviz.formulas import FORMULAS, Formula
@@ -21,7 +21,7 @@ BAR = 12  # pixels of a scroll bar
 TITLE_BAR = 32  # pixels that a window manager may put above the card
 
 
-class FormulaCard(FollowsEye, QDialog):
+class FormulaCard(Dialog):
     """Formulas one below the other; Esc closes it, nothing waits for it.
 
     It stays within the window that it belongs to, wherever that goes.

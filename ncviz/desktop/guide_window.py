@@ -16,7 +16,6 @@ from PyQt6.QtGui import (
     QTextOption,
 )
 from PyQt6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -30,6 +29,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.assets import PAGES, document
 from ncviz.desktop.choice import Choice
+from ncviz.desktop.dialog import Dialog
 from ncviz.desktop.guide_text import (
     address,
     headings_of,
@@ -39,7 +39,6 @@ from ncviz.desktop.guide_text import (
     with_formulas_as_pictures,
 )
 from ncviz.desktop.plain_text import PlainLabel
-from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import BODY, current_look
 
 TITLES = {
@@ -189,7 +188,7 @@ def _is_picture(block: QTextBlock) -> bool:
     return not shown[0].toImageFormat().name().startswith("formula:")
 
 
-class GuideWindow(FollowsEye, QDialog):
+class GuideWindow(Dialog):
     """The guide beside the window, which stays usable.
 
     Parameters

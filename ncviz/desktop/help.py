@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -16,16 +15,16 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz import __version__
+from ncviz.desktop.dialog import Dialog
 from ncviz.desktop.icons import application_icon
 from ncviz.desktop.plain_text import PlainLabel
-from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import BODY, CAPTION, current_look
 
 Rows = Sequence[tuple[str, str]]
 MOST_COLUMNS = 4
 
 
-class ShortcutsPage(FollowsEye, QDialog):
+class ShortcutsPage(Dialog):
     """All keys at a glance, group by group, without a scroll bar.
 
     Parameters
@@ -160,7 +159,7 @@ def _column_of(groups: Mapping[str, Rows]) -> QVBoxLayout:
     return column
 
 
-class AboutPage(FollowsEye, QDialog):
+class AboutPage(Dialog):
     """What ncviz is, and under which licences.
 
     Parameters

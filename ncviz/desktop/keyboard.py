@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QWidget
 
 from ncviz.desktop.formula_card import FormulaCard
 from ncviz.desktop.timeline_popup import Popup
@@ -166,7 +166,8 @@ class Keyboard(QObject):
 
 
 def _takes_text(widget: QWidget | None) -> bool:
-    return widget is not None and widget.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    takes = Qt.WidgetAttribute.WA_InputMethodEnabled  # of each list, too
+    return not isinstance(widget, QAbstractItemView | None) and widget.testAttribute(takes)
 
 
 def _press(widget: QObject | None) -> bool:

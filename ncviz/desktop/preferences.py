@@ -7,7 +7,6 @@ from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap, QShowEvent
 from PyQt6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -20,12 +19,12 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.choice import Choice
 from ncviz.desktop.devices import DeviceChoice, Devices
+from ncviz.desktop.dialog import Dialog
 from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.settings import Settings, runs_path
 from ncviz.desktop.slider import Slider
-from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import current_look, system_theme
 from ncviz.scenes.palette import PALETTE_NAMES, PALETTES
 from ncviz.user_folders import expanded
@@ -48,7 +47,7 @@ _SWITCHES = {
 }
 
 
-class Preferences(FollowsEye, QDialog):
+class Preferences(Dialog):
     """Changes settings while one watches.
 
     Parameters
@@ -206,6 +205,9 @@ class Preferences(FollowsEye, QDialog):
         if text:
             label = PlainLabel(text)
             self._grid.addWidget(label, line, 0)
+            first = part if isinstance(part, QWidget) else part.itemAt(0).widget()
+            if first.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                label.setBuddy(first)
             if isinstance(part, QWidget):
                 part.setAccessibleName(text)
         if isinstance(part, QWidget):

@@ -5,6 +5,7 @@ from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolButton, QWidg
 
 from ncviz.desktop.icons import icon
 from ncviz.desktop.long_names import shortened_middle
+from ncviz.desktop.mnemonics import letter_menu
 from ncviz.desktop.plain_text import plain_button, plain_tip
 from ncviz.desktop.theme import BODY, mix
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
@@ -92,6 +93,7 @@ class SceneTools(QWidget):
         for number, name in classes[:20]:
             text = plain_button(f"{shortened_middle(name)} to the front")
             self.menu.addAction(text, lambda k=number: self.class_view.emit(k))
+        letter_menu(self.menu)
 
     def offer_row(self, on: bool) -> None:
         """Offer to put panels into one row, where there are several."""

@@ -56,6 +56,12 @@ class SegmentedButtons(QWidget):
             self._group.addButton(button, number)
             row.addWidget(button)
         row.addStretch(1)
+        # Who asks for the focus means the button that is pressed.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusProxy(self._group.button(0))
+        self._group.buttonToggled.connect(
+            lambda button, on: self.setFocusProxy(button) if on else None
+        )
         self._group.idClicked.connect(lambda number: self.chosen.emit(self._values[number]))
 
     @property

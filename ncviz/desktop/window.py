@@ -253,7 +253,10 @@ class MainWindow(FollowsEye, QMainWindow):
         self.stage.setCurrentWidget(self.body if room.page is None else room.page)
         self.timeline.setVisible(room.page is None)
         room.entered()
-        self.keyboard.to_scene()
+        if self.focusWidget() in self.header.rooms.values():
+            self.header.rooms[name].setFocus()  # arrows go on from room to room
+        else:
+            self.keyboard.to_scene()
         self.doings.room_entered()
         self.exporting.look_again()
         self.presenter.show_all()

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QMenu
 
 from ncviz.desktop.commands import Command
 from ncviz.desktop.header import COMPARE, ROOMS
+from ncviz.desktop.mnemonics import letter_menu
 from ncviz.desktop.time_commands import time_commands
 from ncviz.desktop.view_commands import (
     camera_commands,
@@ -397,3 +398,5 @@ def fill_menus(window: "MainWindow", recent: QMenu) -> None:
                 menu.addAction(window.commands[key])
             else:
                 menu.addSeparator()
+        letter_menu(menu)
+    letter_menu(window.menuBar())

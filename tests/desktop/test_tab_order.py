@@ -4,9 +4,11 @@ from itertools import combinations
 
 import pytest
 from PyQt6.QtCore import QPoint, QRect, Qt
+from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QDialog,
+    QLabel,
     QLineEdit,
     QScrollArea,
 )
@@ -160,5 +162,11 @@ def test_tab_goes_as_one_reads_in_dialogs(window, qtbot, name):
     assert set(reachable(dialog)) <= set(stops)
     assert set(stops) == set(once_round(dialog, qtbot, KEY.Key_Backtab))
     assert [named(w) for w in stops if not name_of(w)] == []
+    for label in dialog.findChildren(QLabel):
+        letter = QKeySequence.mnemonic(label.text())
+        if label.isVisible() and label.buddy() is not None and not letter.isEmpty():
+            qtbot.keySequence(dialog, letter)
+            focus, buddy = dialog.focusWidget(), label.buddy()
+            assert focus is buddy or buddy.isAncestorOf(focus), label.text()
     dialog.close()
     window.exporting.close()

@@ -9,6 +9,7 @@ from window_parts import drag, press_class, settle
 from ncviz import __version__
 from ncviz.desktop.header import EXPLORE, THEORY, TRAIN
 from ncviz.desktop.help import AboutPage, ShortcutsPage
+from ncviz.desktop.mnemonics import unlettered
 from ncviz.desktop.window_commands import MENUS, window_commands
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import shows_all
@@ -18,7 +19,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 def menus(window):
-    return {menu.title(): menu for menu in window.menuBar().findChildren(QMenu)}
+    return {unlettered(menu.title()): menu for menu in window.menuBar().findChildren(QMenu)}
 
 
 def test_every_command_stands_in_exactly_one_menu(window):
@@ -43,7 +44,7 @@ def test_every_entry_of_a_menu_explains_itself(window):
 def test_every_command_has_words_and_no_shortcut_is_taken_twice(window):
     for command in window_commands(window):
         action = window.commands[command.key]
-        assert action.text()[0].isupper()
+        assert command.text[0].isupper()
         assert action.toolTip().endswith(".")
     keys = [keys for _, keys in window.commands.shortcuts()]
     assert len(set(keys)) == len(keys)

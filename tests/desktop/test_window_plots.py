@@ -8,6 +8,7 @@ from sample_parts import make_plots, rest
 from window_parts import hover, settle, turn_wheel
 
 from ncviz.desktop.formula_card import FormulaCard
+from ncviz.desktop.mnemonics import unlettered
 from ncviz.desktop.plots.kinds import KINDS
 from ncviz.formulas import FORMULAS
 
@@ -38,7 +39,7 @@ def show(window, qtbot, kind):
 def test_the_heading_offers_the_plots_that_apply(window, qtbot):
     slot = window.plots.slots[1]
     slot.menu.aboutToShow.emit()
-    actions = {a.text(): a for a in slot.menu.actions()}
+    actions = {unlettered(a.text()): a for a in slot.menu.actions()}
     assert set(actions) == {kind.title for kind in KINDS.values()}
     assert not actions[KINDS["groups"].title].isEnabled(), "the run is balanced"
     actions[KINDS["matrix"].title].trigger()

@@ -8,7 +8,6 @@ from typing import Any
 from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -18,6 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.background import ProcessJob
+from ncviz.desktop.dialog import Dialog
 from ncviz.desktop.exporting.destination import Destination
 from ncviz.desktop.exporting.export_session import ExportSession
 from ncviz.desktop.exporting.figure_page import FigurePage
@@ -30,7 +30,6 @@ from ncviz.desktop.form_parts import FieldError, caption, scrolled_page
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.slider import Slider
-from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import current_look
 from ncviz.desktop.train_panel import duration
 from ncviz.errors import UserError
@@ -43,7 +42,7 @@ PREVIEW_LINES = 40
 NOTHING = "There is no preview until the field with the sign is set right."
 
 
-class ExportDialog(FollowsEye, QDialog):
+class ExportDialog(Dialog):
     """Stands beside the window, which stays usable.
 
     Parameters

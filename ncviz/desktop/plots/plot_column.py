@@ -8,6 +8,7 @@ from PyQt6.QtGui import QActionGroup, QFont, QIcon, QResizeEvent
 from PyQt6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.assets import asset
+from ncviz.desktop.mnemonics import letter_menu
 from ncviz.desktop.plots.kinds import DEFAULT, KINDS, default_layout
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.quiet_plot import QuietPlot
@@ -238,6 +239,7 @@ class PlotColumn(QWidget):
             action.triggered.connect(
                 lambda _on=False, key=key: self.choose(self.slots.index(slot), key)
             )
+        letter_menu(slot.menu)
 
     def _plot_of(self, kind: str) -> PlotFrame:
         """Return a plot, made when it is first asked for."""

@@ -8,7 +8,6 @@ from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -18,6 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.devices import Devices
+from ncviz.desktop.dialog import Dialog
 from ncviz.desktop.form_parts import FieldError, scrolled_page
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.recording.data_step import DataStep
@@ -27,7 +27,6 @@ from ncviz.desktop.recording.model_step import OWN, ModelStep
 from ncviz.desktop.recording.record_session import RecordSession
 from ncviz.desktop.recording.record_step import RecordStep, make_parent
 from ncviz.desktop.recording.step import Step, in_fields
-from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
@@ -43,7 +42,7 @@ ENDS = {
 }
 
 
-class RecordDialog(FollowsEye, QDialog):
+class RecordDialog(Dialog):
     """Five steps beside the window, which shows the run as it is recorded.
 
     Parameters

@@ -173,15 +173,23 @@ class SceneFrame(QWidget):
         if self.has_scene:
             self._spoken.describe(NAME, " ".join(part for part in sentences if part))
 
-    def show_hint(self, words: str) -> None:
-        """Say over the scene which keys it takes, until nothing is to be said."""
-        self.hint.setWordWrap(False)
-        _write(self.hint, words)
-        room = self.canvas.native.width() - 2 * MARGIN
-        if words and self.hint.sizeHint().width() > room:
-            self.hint.setWordWrap(True)
-            self.hint.resize(room, self.hint.heightForWidth(room))
-        self.hint.move(place_over(self.canvas.native, self.hint))
+    def show_hint(self, *choice: str) -> None:
+        """Say over the scene which keys it takes, in the first words that have room in a line.
+
+        Parameters
+        ----------
+        *choice : str
+            The longest words first; none, to say nothing.
+        """
+        native, metrics = self.canvas.native, self.hint.fontMetrics()
+        room = native.width() - 2 * MARGIN - 12  # beside the letters on their plate
+        fitting = [words for words in choice if metrics.horizontalAdvance(words) <= room]
+        _write(self.hint, fitting[0] if fitting else choice[-1] if choice else "")
+        if self._several:  # at the head are their titles
+            left = (native.width() - self.hint.width()) // 2
+            self.hint.move(left, native.height() - self.canvas.foot - GAP - self.hint.height())
+        else:
+            self.hint.move(place_over(native, self.hint))
         self.hint.raise_()
         self._tell_what_is_covered()
 

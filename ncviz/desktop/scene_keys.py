@@ -96,24 +96,25 @@ class SceneKeys(QObject):
             self.entered = True
             self._beside = 0
             self._place_ring()
-            self._window.frame.show_hint(self._hint())
+            hint = self._hint()
+            self._window.frame.show_hint(*hint)
+            self._native.setAccessibleDescription(hint[0])
 
     def leave(self) -> None:
         """Let arrows step through time and layers again; point at nothing by keys."""
         self.entered = False
         self.ring.hide()
-        self._window.frame.show_hint("")
+        self._window.frame.show_hint()
         self._point_at_nothing()
 
-    def _hint(self) -> str:
-        """Say which keys the scene takes here."""
-        window = self._window
-        parts = ["Arrows turn, Shift+arrows move, + and − zoom"]
-        if len(self._panels) > 1:
-            parts.append("Ctrl+arrows choose a scene")
-        if window.current.looks_at(0) is not None:
-            parts.append("N and C point at samples and classes, Enter pins")
-        return " · ".join([*parts, "Esc gives the arrows back"])
+    def _hint(self) -> tuple[str, ...]:
+        """Say which keys the scene takes here, and the same in fewer words."""
+        turns, ends = "Arrows turn, Shift+arrows move, + and − zoom", "Esc gives the arrows back"
+        choose = ("Ctrl+arrows choose a scene",) if len(self._panels) > 1 else ()
+        seen = self._window.current.looks_at(0) is not None
+        points = ("N and C point at samples and classes, Enter pins",) if seen else ()
+        wordings = (turns, *choose, *points, ends), (turns, ends), ("Arrows turn", ends), (ends,)
+        return tuple(" · ".join(parts) for parts in wordings)
 
     # What the canvas goes through
 
@@ -152,7 +153,7 @@ class SceneKeys(QObject):
         if action is not None:
             if event.isAutoRepeat():
                 self._window.doings.go_on()
-            self._window.frame.show_hint("")
+            self._window.frame.show_hint()
             action()
         return action is not None
 
@@ -227,6 +228,7 @@ class SceneKeys(QObject):
 
     def step(self, step: int, *, by_class: bool = False) -> None:
         """Point at what comes next in the scene: 1 goes on, −1 back."""
+        self._window.frame.show_hint()
         seen = self._seen()
         if seen is None:
             return

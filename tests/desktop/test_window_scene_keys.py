@@ -65,6 +65,25 @@ def test_the_first_tab_rings_it_and_the_next_goes_on(window, qtbot, key):
     assert ring.isVisible()
 
 
+def test_the_hint_takes_one_line_and_goes_with_the_first_key(window, qtbot, key):
+    hint, native = window.frame.hint, window.canvas.native
+    wordings = set()
+    for scale in (1.0, 1.75):
+        window.looks.set("text_scale", scale)
+        settle(qtbot, window)
+        key(window, KEY.Key_F6)
+        assert hint.height() < 2 * hint.fontMetrics().height()
+        assert native.rect().contains(hint.geometry())
+        assert "Esc gives the arrows back" in hint.text()
+        wordings.add(hint.text())
+        assert native.accessibleDescription().startswith("Arrows turn, Shift+arrows move")
+        key(window, KEY.Key_N)
+        assert hint.isHidden()
+        key(window, KEY.Key_Escape)
+    assert len(wordings) == 2
+    window.looks.set("text_scale", 1.0)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_ring_is_seen_in_the_colour_of_the_focus(window, qtbot, theme):
     window.looks.set_theme(theme)
@@ -303,7 +322,7 @@ def test_a_dialog_leaves_the_ring_where_it_was(entered, qtbot):
 
 def test_what_time_changes_is_said_once_it_rests(entered, qtbot, key, monkeypatch):
     monkeypatch.setattr(announcing, "REST", 10 * PATIENCE)  # however slow the frames are
-    native, said = entered.canvas.native, set()
+    native, said, entered.player.speed = entered.canvas.native, set(), 16.0
     key(entered, KEY.Key_C, KEY.Key_Space)
     epochs = entered.explorer.run.epochs
 

@@ -113,7 +113,13 @@ class SceneKeys(QObject):
         choose = ("Ctrl+arrows choose a scene",) if len(self._panels) > 1 else ()
         seen = self._window.current.looks_at(0) is not None
         points = ("N and C point at samples and classes, Enter pins",) if seen else ()
-        wordings = (turns, *choose, *points, ends), (turns, ends), ("Arrows turn", ends), (ends,)
+        wordings = (
+            (turns, *choose, *points, ends),
+            (turns, *choose, ends),
+            (turns, ends),
+            ("Arrows turn", ends),
+            (ends,),
+        )
         return tuple(" · ".join(parts) for parts in wordings)
 
     # What the canvas goes through

@@ -250,7 +250,7 @@ def test_of_several_layers_keys_choose_one_and_open_it(window, qtbot, key):
     window.current.set_in_a_row(True)
     settle(qtbot, window)
     key(window, KEY.Key_F6)
-    assert "Ctrl+arrows" in window.frame.hint.text()
+    assert "Ctrl+arrows choose a scene" in window.canvas.native.accessibleDescription()
     layer = window.explorer.view.layer
     key(window, (KEY.Key_Left, CONTROL))
     settle(qtbot, window)
@@ -293,7 +293,7 @@ def test_a_model_is_turned_and_nothing_of_it_pointed_at(window, qtbot, key):
     window.enter(THEORY)
     settle(qtbot, window)
     key(window, KEY.Key_F6)
-    assert " N " not in window.frame.hint.text()
+    assert " N " not in window.canvas.native.accessibleDescription()
     before = window.canvas.control.goal
     key(window, KEY.Key_Right, KEY.Key_N)
     assert window.canvas.control.goal == before.orbit(-DEGREES_PER_KEY, 0)

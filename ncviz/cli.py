@@ -137,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("measure", help="print D, NC1-NC4, CDNV and the law of a run")
     verb.add_argument("path", type=Path, metavar="RUN")
-    verb.add_argument("--epoch", type=int, help="this recorded epoch alone")
+    verb.add_argument("--epoch", type=float, help="this recorded one alone; or a step, …")
     verb.add_argument("--layer", help="this layer alone, by name or by number; 0 is the input")
     verb.add_argument("--json", action="store_true", help="JSON instead of a table")
     verb.set_defaults(run=_measure)
@@ -180,7 +180,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("picture", help="draw the scene of a run as PNG, without a window")
     verb.add_argument("path", type=Path, metavar="RUN")
     verb.add_argument("--out", type=Path, required=True, metavar="FILE.png")
-    verb.add_argument("--epoch", type=float, help="default: the last")
+    verb.add_argument("--epoch", type=float, help="or a step, …; default: the last")
     verb.add_argument("--layer", type=int, default=-1, help="0 is the input; default: the last")
     verb.add_argument(
         "--classes",
@@ -221,7 +221,7 @@ def _window(parsed: argparse.Namespace) -> int:
 
 
 def _say_waiting(path: Path) -> None:
-    print(f"Waiting for the first epoch of {path} (Ctrl+C ends it).", file=sys.stderr)
+    print(f"Waiting for the first snapshot of {path} (Ctrl+C ends it).", file=sys.stderr)
 
 
 def _train(parsed: argparse.Namespace) -> int:
@@ -255,7 +255,9 @@ def _measure(parsed: argparse.Namespace) -> int:
     from ncviz.runs.measures import measure_run
     from ncviz.runs.run import Run
 
-    measured = measure_run(Run(parsed.path), parsed.epoch, parsed.layer)
+    run = Run(parsed.path)
+    epoch = None if parsed.epoch is None else run.counting.number(parsed.epoch)
+    measured = measure_run(run, epoch, parsed.layer)
     if parsed.json:
         print(json.dumps(measured, indent=1, allow_nan=False))
     else:

@@ -13,7 +13,7 @@ _COINCIDE = "The class means coincide while their samples differ: nothing separa
 _NO_FIT = "There is no fit: it takes D above 0 in at least two layers."
 _NO_CLASSIFIER = "There is no value here: it belongs to the last layer, with a recorded classifier."
 _NO_LENGTH = "There is no value here: a vector of length 0 has no direction."
-_NOT_RECORDED = "It was not recorded at this epoch."
+_NOT_RECORDED = "It was not recorded at this moment."
 
 CONCEPTS: Mapping[str, Concept] = {
     "neural collapse": Concept(
@@ -311,6 +311,21 @@ CONCEPTS: Mapping[str, Concept] = {
     "epoch": Concept(
         "Epoch",
         "One pass of the training through all of its data.",
+        say=ordinary(words.epoch, _NOT_RECORDED),
+    ),
+    "step": Concept(
+        "Step",
+        "One change of the weights in training, after one batch of samples.",
+        say=ordinary(words.epoch, _NOT_RECORDED),
+    ),
+    "checkpoint": Concept(
+        "Checkpoint",
+        "The weights of a network as they were saved at some moment of its training.",
+        say=ordinary(words.epoch, _NOT_RECORDED),
+    ),
+    "snapshot": Concept(
+        "Snapshot",
+        "What a run holds of one moment: the geometry of all layers, and the numbers.",
         say=ordinary(words.epoch, _NOT_RECORDED),
     ),
     "learning rate drop": Concept(

@@ -50,6 +50,10 @@ class Counting:
         text = f"{self.value(number):,.{_DECIMALS}f}"
         return text.rstrip("0").rstrip(".")
 
+    def text(self, number: float) -> str:
+        """Return that for a program: '2.5', '4000000'."""
+        return self.digits(number).replace(",", "")
+
     def moment(self, number: float) -> str:
         """Return what the moment of a number is called: 'epoch 2.5', 'step 4,000,000'."""
         return f"{self.unit} {self.digits(number)}"

@@ -167,8 +167,8 @@ FORMULAS: Mapping[str, Formula] = {
     "error": Formula(
         "Error and terminal phase",
         (r"\dfrac{1}{N}\,\#\left\{i:\;\mathrm{argmax}_k\,z_{i,k}\neq y_i\right\}",),
-        "Share of mistakes. The terminal phase of training starts here at the first recorded epoch "
-        "from which on the training error stays 0; in the paper, where it first vanishes.",
+        "Share of mistakes. The terminal phase of training starts here at the first recorded "
+        "moment from which on the training error stays 0; in the paper, where it first vanishes.",
         ((r"z_{i,k}", "logit of sample i for class k"), (r"y_i", "label of sample i")),
         f"{_PAPYAN}, terminal phase of training",
     ),

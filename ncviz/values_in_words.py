@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ncviz.wording import raised, three_digits
+from ncviz.counting import EPOCHS, Counting
+from ncviz.wording import raised, three_digits, upper_first
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class Facts:
     split : str
         'training' or 'held-out'.
     last : int
-        The last epoch; 0 if unknown.
+        The number of the last epoch; 0 if unknown.
+    counting : Counting
+        What a run's numbers count.
     imbalance : float
         R, the size of the largest class over that of the smallest; 1 if unknown.
     apart : float
@@ -49,6 +52,7 @@ class Facts:
     imbalance: float = 1.0
     apart: float = math.nan
     coinciding: tuple[str, ...] = ()
+    counting: Counting = EPOCHS
 
 
 Words = Callable[[float, Facts], str]
@@ -244,20 +248,24 @@ def error(value: float, facts: Facts) -> str:
 
 
 def epoch(value: float, facts: Facts) -> str:
-    """Say what an epoch is."""
+    """Say what an epoch is, or a step, or whatever a run counts."""
+    counting = facts.counting
+    moment = upper_first(counting.moment(value))
+    if counting.unit not in ("epoch", "step"):
+        return f"{moment} in their order: the run does not say after how much training."
     if value == 0:
-        return "Epoch 0 is where the run begins to count."
-    passes = "pass" if value == 1 else "passes"
-    of = f" of {facts.last:,}" if facts.last >= value else ""
-    return (
-        f"Epoch {value:,.0f}{of}: after {value:,.0f} {passes} through the training data, by the "
-        "run's own count."
-    )
+        return f"{moment} is where the run begins to count."
+    of = f" of {counting.digits(facts.last)}" if facts.last >= value else ""
+    one, many = ("pass", "passes") if counting.unit == "epoch" else ("step", "steps")
+    after = f"{counting.digits(value)} {one if counting.value(value) == 1 else many}"
+    through = " through the training data" if counting.unit == "epoch" else " of the training"
+    return f"{moment}{of}: after {after}{through}, by the run's own count."
 
 
-def terminal_phase(value: float, _facts: Facts) -> str:
+def terminal_phase(value: float, facts: Facts) -> str:
     """Say from when on nothing in the training data is mistaken any more."""
-    return f"From epoch {value:,.0f} on the training error stays 0, as far as it was recorded."
+    moment = facts.counting.moment(value)
+    return f"From {moment} on the training error stays 0, as far as it was recorded."
 
 
 # Models of the Theory room

@@ -59,7 +59,7 @@ def export_figure(parsed: argparse.Namespace) -> int:
         height=millimetres(parsed.height),
         theme=parsed.theme,
         transparent=parsed.transparent,
-        epochs=_numbers(parsed.epochs, "epochs"),
+        epochs=_epochs(parsed.epochs, run),
         layers=_numbers(parsed.layers, "layers"),
         title=parsed.title,
         legend=not parsed.no_legend,
@@ -89,7 +89,7 @@ def export_film(parsed: argparse.Namespace) -> int:
     if run is None and not over_ratio:
         raise UserError("Name the folder of a run; only --over ratio does without.")
     width, height = _size(parsed.size)
-    first, last = _range(parsed.range)
+    first, last = _range(parsed.range, run)
     keyframes = _keyframes(parsed.keyframes)
     theme = parsed.theme
     if not theme and not parsed.view and keyframes:
@@ -137,7 +137,7 @@ def export_table(parsed: argparse.Namespace) -> int:
         If the run is damaged or the file cannot be written.
     """
     run = Run(parsed.path)
-    epochs = _numbers(parsed.epochs, "epochs")
+    epochs = _epochs(parsed.epochs, run)
     written = make_table(TablePlan(parsed.out, run.path, parsed.format, epochs, parsed.with_path))
     print(f"Saved {' and '.join(str(path) for path in written)}.")
     return 0
@@ -200,7 +200,7 @@ def _view(parsed: argparse.Namespace, run: Run | None, theme: str) -> View:
         if not parsed.view:
             view = view.at(run.epochs[-1])
         if parsed.epoch is not None:
-            view = view.at(parsed.epoch)
+            view = view.at(run.counting.number(parsed.epoch))
         if parsed.layer is not None:
             view = replace(view, layer=parsed.layer)
         if parsed.classes:
@@ -255,6 +255,22 @@ def _numbers(text: str, what: str) -> tuple[int, ...]:
         raise UserError(f"The {what} {text!r} are not whole numbers: write 0,5,20.") from None
 
 
+def _epochs(text: str, run: Run | None) -> tuple[int, ...]:
+    """Return the numbers of recorded snapshots of a run: 5 of '2.5' where it counts halves."""
+    if run is None:
+        return ()
+    return tuple(_epoch(word, run) for word in text.replace(",", " ").split())
+
+
+def _epoch(word: str, run: Run) -> int:
+    try:
+        value = float(word)
+    except ValueError:
+        units = run.counting.units
+        raise UserError(f"{word!r} is none of the {units}: write numbers such as 0,5,20.") from None
+    return run.recorded(run.counting.number(value))
+
+
 def _size(text: str) -> tuple[int, int]:
     try:
         width, height = (int(part) for part in text.lower().replace("×", "x").split("x"))
@@ -263,13 +279,13 @@ def _size(text: str) -> tuple[int, int]:
     return width, height
 
 
-def _range(text: str) -> tuple[int | None, int | None]:
-    if not text:
+def _range(text: str, run: Run | None) -> tuple[int | None, int | None]:
+    if not text or run is None:
         return None, None
-    try:
-        first, last = (int(part) if part else None for part in text.split(":"))
-    except ValueError:
-        raise UserError(f"The range {text!r} is not FROM:TO: write 0:100.") from None
+    ends = text.split(":")
+    if len(ends) != 2:
+        raise UserError(f"The range {text!r} is not FROM:TO: write 0:100.")
+    first, last = (_epoch(end, run) if end else None for end in ends)
     return first, last
 
 

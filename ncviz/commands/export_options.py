@@ -81,7 +81,7 @@ def _add_film(verb: argparse.ArgumentParser) -> None:
         "--plot", action="store_true", help="D over layers (over R: the cosine) beside"
     )
     verb.add_argument("--turn", type=float, default=0.0, metavar="DEGREES", help="of the camera")
-    verb.add_argument("--range", default="", metavar="FROM:TO", help="epochs; backwards too")
+    verb.add_argument("--range", default="", metavar="FROM:TO", help="of epochs; backwards too")
     verb.add_argument(
         "--keyframes", type=Path, metavar="FILE", help="over camera: one view a line, or TOML"
     )
@@ -109,7 +109,11 @@ def _add_view(verb: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="a view's text (ncviz:v1 …), or an exported file that shows it",
     )
-    verb.add_argument("--epoch", type=float, help="default: the view's, or the last")
+    verb.add_argument(
+        "--epoch",
+        type=float,
+        help="or a step, …, as the run counts; default: the view's, or the last",
+    )
     verb.add_argument("--layer", type=int, help="number; 0 is the input, −1 the last")
     verb.add_argument(
         "--classes",

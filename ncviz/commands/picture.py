@@ -28,10 +28,12 @@ def picture(parsed: argparse.Namespace) -> int:
     layers = len(run.manifest.layers)
     if not -layers <= parsed.layer < layers:
         raise UserError(unknown_layer(run, parsed.layer))
+    counting = run.counting
     if parsed.epoch is not None and not math.isfinite(parsed.epoch):
-        raise UserError(f"The epoch {parsed.epoch} is not a number: choose 0 to {run.epochs[-1]}.")
+        last = counting.digits(run.epochs[-1])
+        raise UserError(f"The {counting.unit} {parsed.epoch} is not a number: choose 0 to {last}.")
     view = View(
-        epoch=run.epochs[-1] if parsed.epoch is None else parsed.epoch,
+        epoch=run.epochs[-1] if parsed.epoch is None else counting.number(parsed.epoch),
         layer=parsed.layer,
         classes=_classes(parsed.classes, run.manifest.classes),
         theme=parsed.theme,

@@ -74,6 +74,7 @@ def _ask(plan: RecordPlan) -> RecordPlan:
 
 def _summarise(run: Run, state: str) -> None:
     last = run.epochs[-1]
+    moment = run.counting.moment(last)
     law = law_at(run, last)
     scalars = run.snapshot(last).scalars
     fit = ""
@@ -82,7 +83,7 @@ def _summarise(run: Run, state: str) -> None:
     error = scalars.get("train_error", math.nan)
     print(
         f"{run.manifest.title}: {state}, {len(run.epochs)} recorded, "
-        f"{len(run.manifest.layers)} layers; epoch {last}: training error {error:.3g}{fit}."
+        f"{len(run.manifest.layers)} layers; {moment}: training error {error:.3g}{fit}."
     )
     for words in run.manifest.recipe.get("transforms", ()):
         print(f"  {visible_line(words)}")
@@ -92,7 +93,7 @@ def _listed(message: Ordered) -> str:
     """Say which epoch each file is of, the middle of many left out."""
     lines = [visible_line(message.said)]
     lines += [
-        f"  {epoch:>9}  {visible_line(name)}"
+        f"  {message.counting.digits(epoch):>9}  {visible_line(name)}"
         for name, epoch in zip(message.files, message.epochs, strict=True)
     ]
     gap = len(message.files) - LISTED

@@ -20,26 +20,25 @@ from ncviz.desktop.theme import mix
 from ncviz.desktop.timeline_popup import Popup
 from ncviz.explorer.bookmarks import LONGEST_NAME, Bookmark, Bookmarks
 from ncviz.scenes.palette import Theme
-from ncviz.wording import three_digits
 
 MOST_ROWS = 8  # seen at once
 WIDTH = 20  # in heights of a line
 
 
 class _Item(QListWidgetItem):
-    """A bookmark in the list: its name is edited, its epoch is shown beside it."""
+    """A bookmark in the list: its name is edited, its moment is shown beside it."""
 
-    def __init__(self, mark: Bookmark) -> None:
+    def __init__(self, mark: Bookmark, moment: str) -> None:
         super().__init__(mark.name)
-        self._epoch = f"{mark.epoch:.12g}" if mark.epoch.is_integer() else three_digits(mark.epoch)
+        self._moment = moment
         self.setFlags(self.flags() | Qt.ItemFlag.ItemIsEditable)
-        self.setToolTip(plain_tip(f"Go to epoch {self._epoch}; F2 renames, Delete removes."))
+        self.setToolTip(plain_tip(f"Go to {self._moment}; F2 renames, Delete removes."))
 
     def data(self, role: int) -> object:
         value = super().data(role)
-        if role != Qt.ItemDataRole.DisplayRole or value == f"epoch {self._epoch}":
+        if role != Qt.ItemDataRole.DisplayRole or value == self._moment:
             return value
-        return f"{value}  ·  epoch {self._epoch}"
+        return f"{value}  ·  {self._moment}"
 
 
 class _List(QListWidget):
@@ -109,7 +108,7 @@ class BookmarkMenu(Popup):
             | QAbstractItemView.EditTrigger.DoubleClicked
         )
         self.empty = PlainLabel(
-            "Mark a moment worth coming back to, such as the epoch at which the class means "
+            "Mark a moment worth coming back to, such as the one at which the class means "
             "begin to part."
         )
         self.empty.setProperty("role", "sentence")
@@ -186,7 +185,7 @@ class BookmarkMenu(Popup):
         self.list.blockSignals(True)
         self.list.clear()
         for mark in bookmarks.marks:
-            self.list.addItem(_Item(mark))
+            self.list.addItem(_Item(mark, bookmarks.moment(mark.epoch)))
         self.list.setCurrentRow(row)
         self.list.blockSignals(False)
         self._fit()

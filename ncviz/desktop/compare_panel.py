@@ -31,7 +31,7 @@ from ncviz.runs.layer_names import anatomy, shortened
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
-from ncviz.wording import correlation, three_digits
+from ncviz.wording import correlation, three_digits, upper_first
 
 _OFFERS_SHOWN = 6
 
@@ -144,7 +144,7 @@ class ComparePanel(QWidget):
         self.swap_button.setToolTip("Let the two runs change places.")
         self.swap_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.second.head.insertWidget(self.second.head.count() - 1, self.swap_button)
-        self.linked = QCheckBox("Same epoch")
+        self.linked = QCheckBox(comparison.same)
         self.linked.setToolTip(
             "The right run follows the timeline; switch it off to give it a timeline of its own."
         )
@@ -299,6 +299,7 @@ class ComparePanel(QWidget):
         self.empty.setVisible(comparison.second.run is None)
         self._both.setVisible(complete)
         self.swap_button.setVisible(complete)
+        self.linked.setText(comparison.same)
         self.linked.setChecked(comparison.linked)
         self.camera_linked.setChecked(comparison.camera_linked)
         self.clock.setVisible(not comparison.linked)
@@ -323,9 +324,11 @@ class ComparePanel(QWidget):
             left, right = comparison.numbers()
         except UserError:  # a damaged snapshot: the window's note says which
             return
-        places = [_place(comparison.first), _place(comparison.second)]
+        alike = comparison.counts_alike
+        heading = upper_first(comparison.first.run.counting.unit) if alike else "Moment"
+        places = [_place(side, alike) for side in (comparison.first, comparison.second)]
         rows = [
-            Row("Epoch", places[0][0], places[1][0], "The recorded epoch nearest to this moment."),
+            Row(heading, places[0][0], places[1][0], "The recorded one nearest here."),
             Row("Layer", places[0][1], places[1][1], "The layer in the scene."),
         ]
         rows += [
@@ -345,9 +348,11 @@ class ComparePanel(QWidget):
             self.note.setText(note)
 
 
-def _place(explorer: Explorer) -> tuple[str, str]:
+def _place(explorer: Explorer, alike: bool) -> tuple[str, str]:
     run = explorer.run
-    return f"{explorer.nearest_epoch:,}", shortened(run.manifest.layers[explorer.view.layer].name)
+    said = run.counting.digits if alike else run.counting.moment
+    moment = said(explorer.nearest_epoch)
+    return moment, shortened(run.manifest.layers[explorer.view.layer].name)
 
 
 def _said(explorer: Explorer, side: str, number: Number) -> Answer:
@@ -369,6 +374,6 @@ def _facts(run: Run) -> str:
             f"{manifest.classes} classes",
             "balanced" if ratio == 1.0 else f"R = {three_digits(ratio)}",
             anatomy(run),
-            f"to epoch {run.epochs[-1]:,}",
+            f"to {run.counting.moment(run.epochs[-1])}",
         )
     )

@@ -87,13 +87,13 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        if caption:
-            label = PlainLabel(caption)
-            label.setProperty("role", "caption")
-            label.setBuddy(part)
+        self._label = PlainLabel(caption) if caption else None
+        if self._label is not None:
+            self._label.setProperty("role", "caption")
+            self._label.setBuddy(part)
             if part.focusProxy() is not None:  # else its letter would lead nowhere
                 part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            column.addWidget(label)
+            column.addWidget(self._label)
             part.setAccessibleName(caption)
         part.setToolTip(plain_tip(tip))
         column.addWidget(part)
@@ -103,6 +103,12 @@ class Field(QWidget):
         ]
         for box in self.numbers:
             box.problem_changed.connect(self.fault.say)
+
+    def set_caption(self, caption: str) -> None:
+        """Call what is filled in by another name, where it has one."""
+        if self._label is not None:
+            self._label.setText(caption)
+        self.part.setAccessibleName(caption)
 
 
 class FieldError(UserError):

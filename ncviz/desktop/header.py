@@ -17,7 +17,7 @@ EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN = (
 )
 ROOMS = {
     EXPLORE: "Look at one layer of a recorded training, large.",
-    LAYERS: "See all layers of a run side by side at the same epoch.",
+    LAYERS: "See all layers of a run side by side at the same moment.",
     THEORY: "Turn the sliders of the models that predict neural collapse.",
     COMPARE: "Watch two runs side by side with one camera and one clock.",
     GALLERY: "Open a sample, a recent run, or a model.",

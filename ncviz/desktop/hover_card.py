@@ -130,7 +130,7 @@ class HoverCard(QWidget):
         _write(self.agreement, agreement_words(facts))
         _write(
             self.source,
-            f"Sample {facts.row} · {shortened(facts.layer)} · epoch {facts.epoch}\n"
+            f"Sample {facts.row} · {shortened(facts.layer)} · {facts.moment}\n"
             f"Distance in {facts.dimensions} of {facts.width} dimensions",
         )
         self._show_image(facts.image)
@@ -159,7 +159,7 @@ class HoverCard(QWidget):
         _write(self.distance, nearest_words(facts))
         _write(self.agreement, alignment_words(facts))
         what = "Class mean" if facts.kind == "means" else "Classifier row"
-        _write(self.source, f"{what} · {shortened(facts.layer)} · epoch {facts.epoch}")
+        _write(self.source, f"{what} · {shortened(facts.layer)} · {facts.moment}")
         self._show_image(None)
         self.stand_beside(at)
 

@@ -77,11 +77,11 @@ class Opening:
         if not (stay or window.current.shows_run):
             window.enter("Explore")
         if run.missing_epochs:
-            shown = ", ".join(str(epoch) for epoch in run.missing_epochs[:5])
+            shown = ", ".join(map(run.counting.digits, run.missing_epochs[:5]))
             more = " …" if len(run.missing_epochs) > 5 else ""
             window.note.say(
                 f"{run.path.name} lacks {len(run.missing_epochs)} of its snapshots "
-                f"(epoch {shown}{more}): the others are shown."
+                f"({run.counting.unit} {shown}{more}): the others are shown."
             )
         elif note := note_on_names(run.manifest.class_names):
             window.note.say(note)

@@ -37,8 +37,8 @@ _SWITCHES = {
     "motion": ("Motion", "Move from one state to the next instead of jumping."),
     "shapes": ("Shapes", "Tell classes apart by shapes as well as by colours."),
     "recorded_only": (
-        "Recorded epochs only",
-        "Show nothing between two recorded epochs: no interpolation.",
+        "Recorded moments only",
+        "Show nothing between two recorded moments: no interpolation.",
     ),
     "restore_session": (
         "Begin where the last session ended",

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.desktop.choice import Choice
 from ncviz.desktop.class_chips import ClassChips
 from ncviz.desktop.icons import icon
@@ -47,11 +48,15 @@ CHIP = "Click shows or hides it; more than four classes are drawn as a shadow."
 NO_NAMES = "The scenes of all layers are too small for names: the legend below them has them."
 
 
-def recorded_words(epochs: Sequence[int]) -> str:
-    """Say how many epochs are recorded, and of how many where some are not."""
+def recorded_words(epochs: Sequence[int], counting: Counting = EPOCHS) -> str:
+    """Say how many epochs are recorded, and of how many where some are not.
+
+    Of steps and of parts of an epoch it is snapshots that there are many of.
+    """
     count, last = len(epochs), epochs[-1]
-    of = f" of {last:,}" if count < last else ""
-    return f"{count:,}{of} epoch{'s' if count > 1 or of else ''}"
+    of = f" of {last:,}" if counting == EPOCHS and count < last else ""
+    unit = "snapshot" if counting.unit == "step" or counting.parts > 1 else counting.unit
+    return f"{count:,}{of} {unit}{'s' if count > 1 or of else ''}"
 
 
 def _counts_to_show(run: Run) -> tuple[int, ...]:
@@ -155,7 +160,7 @@ class RunPanel(QWidget):
         whole.addLayout(column, 1)
         column.addWidget(self.facts)
         column.addSpacing(2)
-        column.addWidget(_heading("Layers", "D at this epoch"))
+        column.addWidget(_heading("Layers", "D at this moment"))
         column.addWidget(self.layers)
         column.addSpacing(2)
         column.addWidget(_heading("Classes", ""))
@@ -230,7 +235,7 @@ class RunPanel(QWidget):
         facts = [
             f"{manifest.classes} classes",
             f"{sum(counts):,} images" if counts else "",
-            recorded_words(run.epochs),
+            recorded_words(run.epochs, run.counting),
             state,
             f"{len(missing)} missing" if missing else "",
         ]

@@ -30,7 +30,6 @@ LEAST_LEGEND = 240  # pixels of width beside the words; with less it stands abov
 PLATE = 0.72  # how much of the scene the plate below the words covers
 NOTE, LEAST_NOTE = 0.38, 160  # of the scene's width, and pixels, that the note may take
 MOST_LINES = 2  # of the note
-BETWEEN = "between epochs {0:,} and {1:,}"
 
 
 class SceneFrame(QWidget):
@@ -43,7 +42,7 @@ class SceneFrame(QWidget):
     Attributes
     ----------
     moment, note, between : QLabel
-        The epoch, what must be said about the picture, and that it is interpolated.
+        The moment, what must be said about the picture, and that it is interpolated.
     hint : QLabel
         Which keys the scene takes, while it has them.
     legend : Legend
@@ -84,7 +83,7 @@ class SceneFrame(QWidget):
         self.moment = _over(canvas.native, "display")
         self.between = _over(canvas.native, "caption")
         self.between.setToolTip(
-            "This moment was not recorded: positions are interpolated between two epochs "
+            "This moment was not recorded: positions are interpolated between two "
             "that were, and numbers are those of the nearer one."
         )
         self.note = _over(canvas.native, "caption")
@@ -137,7 +136,7 @@ class SceneFrame(QWidget):
         note: str,
         caption: str,
         *,
-        between: tuple[int, int] | None = None,
+        between: str = "",
         also: str = "",
     ) -> None:
         """Write what is seen.
@@ -145,15 +144,15 @@ class SceneFrame(QWidget):
         Parameters
         ----------
         moment, note, caption : str
-        between : tuple of int, optional
-            The recorded epochs between which the picture lies.
+        between : str, optional
+            Between which recorded moments the picture lies.
         also : str, optional
             What is seen and written elsewhere, for who hears it.
         """
         self._also = also
         _write(self.moment, moment)
         self._said = note
-        _write(self.between, "" if between is None else BETWEEN.format(*between))
+        _write(self.between, between)
         self.caption.say(caption)
         self._place()
 

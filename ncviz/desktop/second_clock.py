@@ -38,8 +38,8 @@ class SecondClock(QWidget):
         self.slider.setSingleStep(_BETWEEN)
         self.slider.setPageStep(5 * _BETWEEN)
         self.slider.setMinimumHeight(24)
-        self.slider.setToolTip("The epoch of the run on the right.")
-        self.slider.setAccessibleName("Epoch of the right run")
+        self.slider.setToolTip("The moment of the run on the right.")
+        self.slider.setAccessibleName("Moment of the right run")
         self.epoch = PlainLabel()
         self.epoch.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.play.clicked.connect(lambda: self.play_toggled.emit())
@@ -57,12 +57,12 @@ class SecondClock(QWidget):
 
     def show_moment(self, explorer: Explorer) -> None:
         """Show where the run stands, without telling anyone."""
-        player = explorer.player
+        player, moment = explorer.player, explorer.run.counting.moment
         if player.playing != self._playing and self._icons:
             self._playing = player.playing
             self.play.setIcon(self._icons[player.playing])
         self.slider.means(
-            lambda epoch: f"epoch {round(epoch):,}",
+            lambda epoch: moment(round(epoch)),
             lambda place: player.value_at(place / _BETWEEN),
             lambda epoch: round(_BETWEEN * player.position_of(epoch)),
         )
@@ -70,6 +70,6 @@ class SecondClock(QWidget):
         self.slider.setRange(0, round(_BETWEEN * player.last))
         self.slider.blockSignals(blocked)
         self.slider.show_value(round(_BETWEEN * player.position))
-        widest = self.epoch.fontMetrics().horizontalAdvance(f"epoch {explorer.run.epochs[-1]:,}")
+        widest = self.epoch.fontMetrics().horizontalAdvance(moment(explorer.run.epochs[-1]))
         self.epoch.setFixedWidth(widest + 2)
-        self.epoch.setText(f"epoch {explorer.nearest_epoch:,}")
+        self.epoch.setText(moment(explorer.nearest_epoch))

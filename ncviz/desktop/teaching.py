@@ -180,7 +180,7 @@ class _Pupil(QObject):
         try:
             return self._answer_at(point)
         except UserError as error:  # the epoch's file is damaged
-            return Answer("This epoch cannot be read", str(error))
+            return Answer("This moment cannot be read", str(error))
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is None or event.type() not in _HEARD or sip.isdeleted(self.taught):

@@ -18,14 +18,14 @@ def time_commands(window: "MainWindow") -> Iterator[Command]:
     yield Command(
         "play.back",
         "Step back",
-        "To the recorded epoch before.",
+        "To the recorded moment before.",
         lambda: transport.step(-1),
         "Left",
     )
     yield Command(
         "play.forward",
         "Step forward",
-        "To the next recorded epoch.",
+        "To the next recorded moment.",
         lambda: transport.step(1),
         "Right",
     )
@@ -33,7 +33,7 @@ def time_commands(window: "MainWindow") -> Iterator[Command]:
         "play.home", "To the start", "Before training.", lambda: transport.jump(False), "Home"
     )
     yield Command(
-        "play.end", "To the end", "The last recorded epoch.", lambda: transport.jump(True), "End"
+        "play.end", "To the end", "The last recorded moment.", lambda: transport.jump(True), "End"
     )
     yield Command(
         "play.slower", "Slower", "Half the speed.", lambda: transport.change_speed(-1), "-"
@@ -61,7 +61,7 @@ def time_commands(window: "MainWindow") -> Iterator[Command]:
     )
     yield Command(
         "play.follow",
-        "Follow the newest epoch",
+        "Follow the newest moment",
         "While the network trains.",
         transport.set_following,
         "F",
@@ -70,8 +70,8 @@ def time_commands(window: "MainWindow") -> Iterator[Command]:
     )
     yield Command(
         "view.recorded",
-        "Recorded epochs only",
-        "Show nothing that lies between two recorded epochs.",
+        "Recorded moments only",
+        "Show nothing that lies between two recorded moments.",
         lambda on: window.looks.set("recorded_only", on),
         "E",
         checkable=True,
@@ -80,12 +80,12 @@ def time_commands(window: "MainWindow") -> Iterator[Command]:
     yield Command(
         "play.bookmark",
         "Bookmark this moment",
-        "Mark the epoch on the timeline.",
+        "Mark it on the timeline.",
         transport.add_bookmark,
         "B",
         icon="bookmark",
         enabled=lambda: window.current.shows_run and window.explorer.run is not None,
-        needs="Open a run first: the rooms of models have no epochs.",
+        needs="Open a run first: the rooms of models have no bookmarks.",
     )
     yield Command(
         "play.bookmark.previous",

@@ -102,14 +102,14 @@ class Timeline(QWidget):
         self._marked: bool | None = None
         self._bookmarks = Bookmarks()
         self.slider = TimelineSlider()
-        self.previous = self._button("Step back to the recorded epoch before this one (←).")
+        self.previous = self._button("Step back to the recorded moment before this one (←).")
         self.play = self._button("Play the training from here, or pause it (Space).")
-        self.next = self._button("Step to the next recorded epoch (→).")
+        self.next = self._button("Step to the next recorded moment (→).")
         self.loop = self._button("Begin again at the end (L).", checkable=True)
         self.clock = self._button("How time passes: the end, the pace, the distances.")
         self.bookmark = self._button("Mark this moment, or go to one that is marked.")
         self.follow = self._button(
-            "Stay with the newest epoch while the network trains (F).", checkable=True
+            "Stay with the newest moment while the network trains (F).", checkable=True
         )
         self.speed = Choice()
         for speed in SPEEDS:

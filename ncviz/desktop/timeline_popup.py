@@ -22,22 +22,26 @@ from ncviz.scenes.palette import Theme
 
 # Name in the player, word on the button, one sentence.
 _ENDS = (
-    ("stop", "Stop", "Stay at the last epoch."),
+    ("stop", "Stop", "Stay at the last moment."),
     ("loop", "Loop", "Begin again at the end (L)."),
     ("ping-pong", "There and back", "Turn round at each end: collapse, and undo it."),
 )
 _PACES = (
-    ("keep the speed", "Keep the speed", "Follow the clock; a slow computer passes over epochs."),
-    ("every epoch", "Every epoch", "Give each recorded epoch the same time and show every one."),
+    (
+        "keep the speed",
+        "Keep the speed",
+        "Follow the clock; a slow computer leaves some out.",
+    ),
+    ("every epoch", "Every moment", "Give each recorded moment the same time and show every one."),
 )
 _SPACINGS = (
     (
         "recorded",
         "As recorded",
-        "Recorded epochs at equal distances: the early ones, where most happens, get their time.",
+        "Recorded moments at equal distances: the early ones, where most happens, get their time.",
     ),
-    ("linear", "Linear", "Epochs to scale: the long terminal phase shows its length."),
-    ("logarithmic", "Logarithmic", "Epochs on a logarithmic scale, from epoch 0 on."),
+    ("linear", "Linear", "Moments to scale: the long terminal phase shows its length."),
+    ("logarithmic", "Logarithmic", "Moments on a logarithmic scale, counted from the first one."),
 )
 
 
@@ -141,9 +145,9 @@ class ClockMenu(Popup):
         self.end = Choice(_ENDS)
         self.pace = Choice(_PACES)
         self.spacing = Choice(_SPACINGS)
-        self.recorded_only = QCheckBox("Recorded epochs only")
+        self.recorded_only = QCheckBox("Recorded moments only")
         self.recorded_only.setToolTip(
-            "Jump from one recorded epoch to the next: nothing between them is interpolated."
+            "Jump from one recorded moment to the next: nothing between them is interpolated."
         )
         self.end.chosen.connect(self.end_chosen)
         self.pace.chosen.connect(self.pace_chosen)
@@ -163,7 +167,7 @@ class ClockMenu(Popup):
         grid.addWidget(self.recorded_only, 3, 1)
 
     def offer_epochs(self, on: bool) -> None:
-        """Offer what only makes sense for recorded epochs."""
+        """Offer what only makes sense for recorded moments."""
         for widget in (self.pace, self.spacing):
             widget.setVisible(on)
             self._rows[widget].setVisible(on)

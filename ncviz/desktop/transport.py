@@ -117,7 +117,7 @@ class Transport:
     def add_bookmark(self, name: str = "") -> None:
         """Mark this moment."""
         if not self._window.current.shows_run or self._window.explorer.run is None:
-            self._window.note.say("Bookmarks mark epochs: open a run first.")
+            self._window.note.say("Bookmarks mark moments of a run: open one first.")
             return
         try:
             self._window.explorer.add_bookmark(name)

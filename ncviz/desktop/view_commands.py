@@ -85,7 +85,7 @@ def view_commands(window: "MainWindow") -> Iterator[Command]:
     yield Command(
         "view.motion",
         "Motion",
-        "Move to another epoch instead of jumping there.",
+        "Move to another moment instead of jumping there.",
         lambda on: looks.set("motion", on),
         checkable=True,
         checked=settings.motion,
@@ -219,7 +219,7 @@ def compare_commands(window: "MainWindow") -> Iterator[Command]:
     )
     yield Command(
         "compare.link",
-        "Same epoch",
+        "Same moment",
         "Let the run on the right follow the timeline, or give it one of its own.",
         lambda on: window.comparison.link(on),
         checkable=True,

@@ -201,7 +201,7 @@ def _file(window: "MainWindow") -> Iterator[Command]:
     yield Command(
         "file.film",
         "Export film…",
-        "Over epochs, layers, R or a way of the camera, as MP4, GIF or PNG files.",
+        "Over training, layers, R or a way of the camera, as MP4, GIF or PNG files.",
         lambda: window.exporting.open("film"),
         "Ctrl+Shift+E",
         words="save movie video mp4 gif",

@@ -14,6 +14,7 @@ from ncviz.runs.manifest import Manifest
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.scenes.memory import memory_of
 from ncviz.values_in_words import NOTHING, Facts, percent, times
+from ncviz.wording import upper_first
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def facts_of(explorer: Explorer, layer: int | None = None, **more: object) -> Fa
         "directions": _directions_of(statistics),
         "loss": _measured_loss(manifest),
         "last": manifest.epochs or run.epochs[-1],
+        "counting": run.counting,
         "imbalance": imbalance_ratio(run),
         "apart": math.nan if statistics is None else gaps_over_spread(statistics),
         "coinciding": coinciding_of(explorer, number),
@@ -188,7 +190,7 @@ def _directions_of(statistics: ClassStatistics | None) -> int:
 
 
 def of_layer(explorer: Explorer, layer: int) -> Answer | None:
-    """Answer with the D of a layer at this epoch.
+    """Answer with the D of a layer at this moment.
 
     Parameters
     ----------
@@ -269,15 +271,19 @@ def minority_of(explorer: Explorer) -> tuple[int, ...]:
 
 
 def of_epoch(explorer: Explorer) -> Answer | None:
-    """Answer with the epoch of this moment."""
+    """Answer with the epoch of this moment, or the step, as the run counts."""
     if explorer.run is None:
         return None
-    return about("epoch", explorer.nearest_epoch, facts_of(explorer))
+    return about(explorer.run.counting.unit, explorer.nearest_epoch, facts_of(explorer))
 
 
 def of_minority(explorer: Explorer, value: float | None) -> Answer:
     """Answer with a minority cosine of the open run."""
     return about("minority cosine", value, facts_of(explorer), classes=minority_of(explorer))
+
+
+# Last words of how many moments are recorded.
+_RECORDED = ("epoch", "epochs", "snapshot", "snapshots", "checkpoint", "checkpoints")
 
 
 def of_run(explorer: Explorer) -> dict[str, Answer]:
@@ -296,20 +302,22 @@ def of_run(explorer: Explorer) -> dict[str, Answer]:
     if counts:
         least, most = min(counts), max(counts)
         sizes = f"{least:,} of each class." if least == most else f"{least:,} to {most:,} a class."
-    first, last = run.epochs[0], run.epochs[-1]
-    recorded = (
-        f"Epoch {first:,} to {last:,}; between two of them the picture is interpolated."
-        if len(run.epochs) > 1
-        else f"Epoch {first:,} alone was recorded."
+    counting = run.counting
+    span = upper_first(counting.span(run.epochs[0], run.epochs[-1]))
+    several = len(run.epochs) > 1
+    rest = (
+        "; between two of them the picture is interpolated." if several else " alone was recorded."
     )
+    meaning = CONCEPTS[counting.unit].meaning
+    recorded = Answer(f"Recorded {counting.units}", f"{span}{rest}.", meaning)
     classes = f"K = {manifest.classes}: the means span {manifest.classes - 1} dimensions at most."
-    recording = Answer("Recording", "This run still grows: new epochs come as they are recorded.")
+    recording = Answer("Recording", "This run still grows: new moments come as they are recorded.")
     return {
         "classes": Answer("Classes", classes, CONCEPTS["class"].meaning),
         "images": Answer("Training samples", sizes, CONCEPTS["sample"].meaning),
-        "epochs": Answer("Recorded epochs", recorded, CONCEPTS["epoch"].meaning),
-        "missing": Answer("Missing epochs", "They were to be recorded, and are not there."),
+        **dict.fromkeys(_RECORDED, recorded),
+        "missing": Answer("Missing snapshots", "They were to be recorded, and are not there."),
         "recording": recording,
-        "early": Answer("Stopped early", "Its user ended the training before the last epoch."),
+        "early": Answer("Stopped early", "Its user ended the training before its end."),
         "off": Answer("Broke off", manifest.message or "The training ended by a failure."),
     }

@@ -4,8 +4,8 @@ from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
-from ncviz.wording import three_digits
 
 MOST_BOOKMARKS = 100
 LONGEST_NAME = 80
@@ -35,9 +35,12 @@ class Bookmarks:
     ----------
     marks : tuple of Bookmark
         At most one a moment.
+    counting : Counting
+        What the run counts.
     """
 
     marks: tuple[Bookmark, ...] = ()
+    counting: Counting = EPOCHS
 
     def __len__(self) -> int:
         return len(self.marks)
@@ -47,6 +50,10 @@ class Bookmarks:
         """Return bookmarks in order; of two at one moment the later one stays."""
         moments = {mark.epoch: mark for mark in marks}
         return cls(tuple(sorted(moments.values())))
+
+    def moment(self, epoch: float) -> str:
+        """Return what a moment is called: 'epoch 3', and about 'epoch 2.35' between two."""
+        return self.counting.moment(epoch if epoch == round(epoch) else float(f"{epoch:.3g}"))
 
     def at(self, epoch: float) -> int | None:
         """Return the number of the bookmark at a moment."""
@@ -62,7 +69,7 @@ class Bookmarks:
         ----------
         epoch : float
         name : str
-            Empty for 'epoch …'.
+            Empty for what the moment is called.
 
         Raises
         ------
@@ -77,18 +84,18 @@ class Bookmarks:
                 f"A run holds at most {MOST_BOOKMARKS} bookmarks: remove one before adding another."
             )
         marks = list(self.marks)
-        insort(marks, Bookmark(float(epoch), _one_line(name) or _default_name(epoch)))
-        return Bookmarks(tuple(marks))
+        insort(marks, Bookmark(float(epoch), _one_line(name) or self.moment(epoch)))
+        return replace(self, marks=tuple(marks))
 
     def rename(self, number: int, name: str) -> "Bookmarks":
         """Return them with another name for one; an empty name is its epoch's."""
         mark = self.marks[number]
-        named = replace(mark, name=_one_line(name) or _default_name(mark.epoch))
-        return Bookmarks((*self.marks[:number], named, *self.marks[number + 1 :]))
+        named = replace(mark, name=_one_line(name) or self.moment(mark.epoch))
+        return replace(self, marks=(*self.marks[:number], named, *self.marks[number + 1 :]))
 
     def remove(self, number: int) -> "Bookmarks":
         """Return them without one."""
-        return Bookmarks((*self.marks[:number], *self.marks[number + 1 :]))
+        return replace(self, marks=(*self.marks[:number], *self.marks[number + 1 :]))
 
     def after(self, epoch: float) -> Bookmark | None:
         """Return the next one after a moment."""
@@ -101,8 +108,3 @@ class Bookmarks:
 
 def _one_line(name: str) -> str:
     return " ".join(name.split())[:LONGEST_NAME].strip()
-
-
-def _default_name(epoch: float) -> str:
-    words = f"{epoch:.12g}" if float(epoch).is_integer() else three_digits(epoch)
-    return f"epoch {words}"

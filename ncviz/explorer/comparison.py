@@ -18,7 +18,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.minority_collapse import minority_collapse
 from ncviz.runs.run import Run
-from ncviz.scenes.beside import matching_layer, view_beside
+from ncviz.scenes.beside import count_alike, matching_epoch, matching_layer, view_beside
 from ncviz.scenes.compose import compose, compose_comparison, recorded_around
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
@@ -71,6 +71,31 @@ class Comparison:
         """Return whether there are two runs to compare."""
         return self.first.run is not None and self.second.run is not None
 
+    @property
+    def counts_alike(self) -> bool:
+        """Return whether both runs count the same, be it epochs or steps."""
+        first, second = self.first.run, self.second.run
+        return first is None or second is None or count_alike(first, second)
+
+    @property
+    def moments_in_words(self) -> str:
+        """Return what both moments are called: 'epochs 3 and 5', 'epoch 3 and step 500'."""
+        first, second = self.first.run, self.second.run
+        assert first is not None
+        assert second is not None
+        here, there = self.first.nearest_epoch, self.second.nearest_epoch
+        if self.counts_alike:
+            both = f"{first.counting.digits(here)} and {second.counting.digits(there)}"
+            return f"{first.counting.units} {both}"
+        return f"{first.counting.moment(here)} and {second.counting.moment(there)}"
+
+    @property
+    def same(self) -> str:
+        """Return what is the same while time is linked: 'Same epoch', 'Same share'."""
+        run = self.first.run
+        unit = "epoch" if run is None else run.counting.unit
+        return f"Same {unit}" if self.counts_alike else "Same share"
+
     # What is compared
 
     def open_second(self, path: Path) -> None:
@@ -116,12 +141,13 @@ class Comparison:
             return
         compose(Run(first.path), self.first.view)  # fails now, while both are as they were
         epoch, view, other = self.first.view.epoch, self.first.view, self.second.view
+        matching = matching_epoch(first, epoch, second)
         self.first.open(second.path)
         self.second.open(first.path)
         self.second.set_view(replace(self.second.view.at(epoch), pinned=view.pinned))
         # Each run keeps its layer, classes and pinned samples, both keep the moment.
         kept = {name: getattr(other, name) for name in _OWN}
-        self.first.show(replace(view, **{**kept, "epoch": epoch, "hovered": None}))
+        self.first.show(replace(view, **{**kept, "epoch": matching, "hovered": None}))
         self._moments.clear()
         self.follow()
         self._set_clock()
@@ -255,7 +281,8 @@ class Comparison:
         """Return how to look at the second run while the first is seen in `view`.
 
         The same camera, colours and parts; the same epoch while time is
-        linked, clipped to what was recorded; the layer at the same share of
+        linked (of runs that do not count alike the same share of what was
+        recorded), clipped to what was recorded; the layer at the same share of
         the depth; the same classes where both runs have them.
         """
         first, second = self.first.run, self.second.run
@@ -331,14 +358,17 @@ class Comparison:
         if first is None or second is None:
             return ""
         parts = []
-        epoch = self.first.view.epoch
+        epoch, moment = matching_epoch(first, self.first.view.epoch, second), second.counting.moment
         if not self.linked:
             goes = "plays by itself, now" if self.second.player.playing else "is held"
-            parts.append(f"the right run {goes} at epoch {self.second.nearest_epoch:,}")
+            parts.append(f"the right run {goes} at {moment(self.second.nearest_epoch)}")
+        elif not self.counts_alike:
+            units = f"{first.counting.units} on the left, {second.counting.units} on the right"
+            parts.append(f"{units}: both runs stand at the same share of what was recorded")
         elif epoch > second.epochs[-1]:
-            parts.append(f"the right run ends at epoch {second.epochs[-1]} and stays there")
+            parts.append(f"the right run ends at {moment(second.epochs[-1])} and stays there")
         elif epoch < second.epochs[0]:
-            parts.append(f"the right run begins at epoch {second.epochs[0]} and waits there")
+            parts.append(f"the right run begins at {moment(second.epochs[0])} and waits there")
         if len(first.manifest.layers) != len(second.manifest.layers):
             parts.append("layers are matched by depth")
         if first.manifest.class_names != second.manifest.class_names:

@@ -28,8 +28,8 @@ class DirectionFacts:
         The class.
     class_names : tuple of str
         Of the run; the numbers count them.
-    epoch : int
-        The recorded epoch that the facts are of.
+    moment : str
+        The recorded one that the facts are of, such as 'epoch 3'.
     layer : str
         The layer's name.
     norm, relative_norm : float
@@ -49,7 +49,7 @@ class DirectionFacts:
     kind: str
     label: int
     class_names: tuple[str, ...]
-    epoch: int
+    moment: str
     layer: str
     norm: float
     relative_norm: float
@@ -107,7 +107,7 @@ def direction_facts(
         kind=kind,
         label=label,
         class_names=run.manifest.class_names,
-        epoch=recorded,
+        moment=run.counting.moment(recorded),
         layer=run.manifest.layers[number].name,
         norm=float(found.norms[label]),
         relative_norm=float(found.relative_norms[label]),

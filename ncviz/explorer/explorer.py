@@ -26,7 +26,6 @@ Listener = Callable[[str], None]
 MOST_PINNED = 8
 TOUR_RATE = 0.04  # turns of its fastest plane in a second
 LONGEST_FRAME_SECONDS = 0.25  # of the grand tour; a later frame does not make it jump
-WIDE_GAP = 4  # epochs between two recorded ones, from which whole numbers tell them apart
 
 
 class Explorer:
@@ -78,6 +77,7 @@ class Explorer:
         self.player = replace(
             self.player,
             stops=tuple(float(e) for e in run.epochs),
+            counting=run.counting,
             position=0.0,
             playing=False,
             following=False,
@@ -238,7 +238,9 @@ class Explorer:
     @property
     def bookmarks(self) -> Bookmarks:
         """Return the bookmarks of the open run."""
-        return Bookmarks() if self.run is None else self.bookmarks_of(self.run.path)
+        if self.run is None:
+            return Bookmarks()
+        return replace(self.bookmarks_of(self.run.path), counting=self.run.counting)
 
     def bookmarks_of(self, path: Path) -> Bookmarks:
         """Return the bookmarks of a run, open or not."""
@@ -320,14 +322,21 @@ class Explorer:
         return low, high
 
     @property
-    def epoch_in_words(self) -> str:
-        """Return the number of the epoch that is seen; between two, none that was recorded."""
+    def moment_in_words(self) -> str:
+        """Return what the moment is called that is seen; between two, as none that was recorded."""
+        if self.run is None:
+            return ""
+        counting = self.run.counting
         if self.around is None:
-            return str(self.nearest_epoch)
-        low, high = self.around
-        if high - low >= WIDE_GAP:
-            return str(min(max(round(self.view.epoch), low + 1), high - 1))
-        return f"{min(max(self.view.epoch, low + 0.1), high - 0.1):.1f}"
+            return counting.moment(self.nearest_epoch)
+        return f"{counting.unit} {counting.between(self.view.epoch, *self.around)}"
+
+    @property
+    def between_in_words(self) -> str:
+        """Return between which two the picture lies, as in 'between epochs 2 and 3'; else ''."""
+        if self.run is None or self.around is None:
+            return ""
+        return f"between {self.run.counting.moments(self.around)}"
 
     def law(self) -> EquiSeparationLaw | None:
         """Return the law at the nearest recorded epoch."""

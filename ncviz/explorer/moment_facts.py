@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.explorer.class_errors import error_among, largest_even_error
 from ncviz.explorer.mixing import COINCIDE, Mixing, measure_mixing
 from ncviz.explorer.series import EpochSeries
@@ -65,6 +66,8 @@ class MomentFacts:
     measured : bool
         Whether the training samples were measured here.
     epoch : int
+    counting : Counting
+        What the run counts.
     is_start : bool
         Before the first step of a training that ncviz made itself.
     is_end : bool
@@ -128,6 +131,7 @@ class MomentFacts:
     nc4: float = NAN
     measured: bool = True
     epoch: int = 1
+    counting: Counting = EPOCHS
     is_start: bool = False
     is_end: bool = False
     recorded: int = 2
@@ -306,6 +310,7 @@ def facts_at(
         nc4=_value(measured, "nc4"),
         measured=measured is not None,
         epoch=epoch,
+        counting=run.counting,
         is_start=own and epoch == 0,
         is_end=ended and manifest.state == "finished" and len(run.epochs) > 1,
         recorded=len(run.epochs),

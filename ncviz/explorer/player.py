@@ -4,6 +4,7 @@ import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.scenes.epoch_scale import EpochScale
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -39,11 +40,13 @@ class Player:
         One of `epoch_scale.SPACINGS`; change it with `set_spacing`. 'recorded' puts
         recorded epochs at equal distances, so that the early ones, where most
         happens and most is recorded, get their time; 'linear' is to scale;
-        'logarithmic' counts in log₂(1 + epochs since the first).
+        'logarithmic' counts in log₂(1 + numbers since the first).
     playing, following : bool
         Following means: stay with the newest stop as stops are added.
     ease : bool
         Move to a stop instead of jumping to it.
+    counting : Counting
+        What the stops count.
     """
 
     stops: tuple[float, ...] = (0.0,)
@@ -55,6 +58,7 @@ class Player:
     playing: bool = False
     following: bool = False
     ease: bool = True
+    counting: Counting = EPOCHS
     _target: float | None = field(default=None, repr=False)
     _ease_rate: float = field(default=0.0, repr=False)
     _forward: bool = field(default=True, repr=False)
@@ -72,9 +76,13 @@ class Player:
     @property
     def scale(self) -> EpochScale:
         """Return where the stops stand along the timeline."""
-        scale = self._scale
-        if scale is None or scale.stops is not self.stops or scale.spacing != self.spacing:
-            scale = self._scale = EpochScale(self.stops, self.spacing)
+        scale, asked = self._scale, (self.spacing, self.counting)
+        if (
+            scale is None
+            or scale.stops is not self.stops
+            or (scale.spacing, scale.counting) != asked
+        ):
+            scale = self._scale = EpochScale(self.stops, *asked)
         return scale
 
     @property

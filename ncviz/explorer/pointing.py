@@ -145,8 +145,8 @@ class SampleFacts:
     ----------
     row : int
         Its number in the probe.
-    epoch : int
-        The recorded epoch that the facts are of.
+    moment : str
+        The recorded one that the facts are of, such as 'epoch 3'.
     layer : str
         The layer's name.
     class_names : tuple of str
@@ -171,7 +171,7 @@ class SampleFacts:
     """
 
     row: int
-    epoch: int
+    moment: str
     layer: str
     class_names: tuple[str, ...]
     label: int
@@ -249,7 +249,7 @@ def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
 
     return SampleFacts(
         row=row,
-        epoch=recorded,
+        moment=run.counting.moment(recorded),
         layer=manifest.layers[number].name,
         class_names=manifest.class_names,
         label=label,

@@ -201,8 +201,10 @@ def _draw(
     if logarithmic:
         rows, zero = with_zero(rows)
     start = terminal_phase(list(moment.run.epochs), _scalar(moment, "train_error"))
-    said = [below, "" if start is None else f"dotted: terminal phase from epoch {start}"]
-    prepare(axes, style, title, "; ".join(part for part in said if part))
+    if start is not None:
+        dotted = f"dotted: terminal phase from {moment.run.counting.moment(start)}"
+        below = f"{below}; {dotted}" if below else dotted
+    prepare(axes, style, title, below)
     words = []
     for line, row in zip(lines, rows, strict=True):
         color = readable(line.color, theme.background) if line.chip else line.color

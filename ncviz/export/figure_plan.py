@@ -23,28 +23,28 @@ WIDTHS = {
 SLIDE = 9 / 16  # height over width
 RESOLUTIONS = 30, 2400  # dots per inch
 PLOT_NAMES = {
-    "fuzziness": "D over layers, with the law and other epochs behind it",
-    "epochs": "D over epochs, one curve a layer",
+    "fuzziness": "D over layers, with the law and earlier moments behind it",
+    "epochs": "D over training, one curve a layer",
     "classes": "D over layers, one curve a class",
     "held-out": "D over layers, training against held-out samples",
-    "nc": "NC1 to NC4 over epochs",
-    "held-out-nc": "NC1 and CDNV over epochs, training against held-out samples",
-    "loss": "loss over epochs",
-    "error": "share of mistakes over epochs",
-    "norms": "norms of class means and classifiers over epochs, two curves a class",
-    "cosines": "cosines between classes over epochs: least, mean, largest",
-    "groups": "mean cosines of minority and majority classes over epochs",
-    "group-fuzziness": "mean D of minority and majority classes over epochs",
-    "heat-map": "cosines between all classes at one epoch",
+    "nc": "NC1 to NC4 over training",
+    "held-out-nc": "NC1 and CDNV over training, on training and held-out samples",
+    "loss": "loss over training",
+    "error": "share of mistakes over training",
+    "norms": "norms of class means and classifiers over training, two curves a class",
+    "cosines": "cosines between classes over training: least, mean, largest",
+    "groups": "mean cosines of minority and majority classes over training",
+    "group-fuzziness": "mean D of minority and majority classes over training",
+    "heat-map": "cosines between all classes at one moment",
 }
 GROUPS = ("groups", "group-fuzziness")
 OVER_EPOCHS = ("epochs", "nc", "held-out-nc", "loss", "error", "norms", "cosines", *GROUPS)
 NEED_STATISTICS = {*PLOT_NAMES, "law", "summary"} - {"loss", "error"}
 PRESETS = {
     "scene": "the 3-D scene as the view shows it",
-    "collapse": "the scene at several epochs side by side",
+    "collapse": "the scene at several moments side by side",
     "layers": "the scene at several layers side by side",
-    "law": "D over layers at several epochs side by side",
+    "law": "D over layers at several moments side by side",
     "summary": "one page: scenes and plots",
     "minority": "the minority cosine over R, from the theory",
     **PLOT_NAMES,

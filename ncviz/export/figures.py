@@ -159,7 +159,7 @@ def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
         )
     if plan.spacing not in SPACINGS:
         raise UserError(
-            f"Epochs cannot be spaced {plan.spacing!r} on an axis: choose {', '.join(SPACINGS)}."
+            f"Moments cannot be spaced {plan.spacing!r} on an axis: choose {', '.join(SPACINGS)}."
         )
     run = None if plan.run is None else Run(plan.run)
     if run is None and plan.scene is None and plan.model is None:
@@ -181,7 +181,7 @@ def _fitted(run: Run, plan: FigurePlan) -> FigurePlan:
     layers = len(run.manifest.layers)
     check_view(run, plan.view)
     for epoch in plan.epochs:
-        check_epoch(run, epoch)
+        run.recorded(epoch)
     for layer in plan.layers:
         if not -layers <= layer < layers:
             raise UserError(unknown_layer(run, layer))
@@ -195,7 +195,7 @@ def _fitted(run: Run, plan: FigurePlan) -> FigurePlan:
         )
         plan = replace(plan, layers=tuple(layer % layers for layer in picked))
     if len(plan.epochs) > 12 or len(plan.layers) > 12:
-        raise UserError("A figure shows at most 12 epochs or layers side by side.")
+        raise UserError("A figure shows at most 12 moments or layers side by side.")
     return plan
 
 
@@ -211,27 +211,13 @@ def check_view(run: Run, view: View) -> None:
     if not -layers <= view.layer < layers:
         raise UserError(unknown_layer(run, view.layer))
     if not (math.isfinite(view.epoch) and 0 <= view.epoch <= run.epochs[-1]):
-        raise UserError(f"The run has no epoch {view.epoch:g}: choose 0 to {run.epochs[-1]}.")
+        last = run.counting.digits(run.epochs[-1])
+        raise UserError(f"The run has no {run.counting.moment(view.epoch)}: choose 0 to {last}.")
     strange = [k for k in (*view.classes, *view.hidden) if not 0 <= k < classes]
     if strange:
         raise UserError(f"The run has no class {strange[0]}: choose 0 to {classes - 1}.")
     if len(view.classes) == 1:
         raise UserError("A scene needs at least two classes.")
-
-
-def check_epoch(run: Run, epoch: int) -> None:
-    """Refuse an epoch that was not recorded.
-
-    Raises
-    ------
-    UserError
-        Naming the nearest one.
-    """
-    if epoch not in run.epochs:
-        nearest = min(run.epochs, key=lambda e: abs(e - epoch))
-        raise UserError(
-            f"Epoch {epoch} was not recorded in {run.path}: the nearest one is {nearest}."
-        )
 
 
 def telling_epochs(run: Run, count: int) -> tuple[int, ...]:

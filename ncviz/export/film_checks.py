@@ -1,7 +1,7 @@
 """What a film may be: sizes, rates, lengths, views that its run has."""
 
 from ncviz.errors import UserError
-from ncviz.export.figures import check_epoch, check_view
+from ncviz.export.figures import check_view
 from ncviz.export.film_plan import OVER, FilmPlan
 from ncviz.export.model_plan import check_model
 from ncviz.runs.run import Run
@@ -54,7 +54,7 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
         check_view(run, view)
     for epoch in (plan.first_epoch, plan.last_epoch):
         if epoch is not None:
-            check_epoch(run, epoch)
+            run.recorded(epoch)
     if plan.beside is not None:
         Run(plan.beside.run)  # one that cannot be opened is told of now
     if len(plan.keyframes) == 1:

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from ncviz.export.film_plan import FilmPlan
 from ncviz.runs.layer_names import shortened
 from ncviz.runs.run import Run
-from ncviz.scenes.beside import view_beside
+from ncviz.scenes.beside import count_alike, view_beside
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import between
 from ncviz.scenes.compose import compose, compose_comparison, compose_model
 from ncviz.scenes.scene import Balls, Label, Picture, Scene, Sticks
 from ncviz.scenes.view import View
-from ncviz.wording import three_digits
+from ncviz.wording import three_digits, upper_first
 
 Floats = NDArray[np.float64]
 Composer = Callable[[View], Scene | Picture]
@@ -107,6 +107,8 @@ def shot_at(
         assert path is not None
         return _over_ratio(plan, path, share)
     shot = _of_run(plan, run, share, composer(plan, run, second, aspect))
+    if second is not None and plan.beside is not None and not count_alike(run, second):
+        shot = replace(shot, counter=_counter_of_both(plan, run, second, shot))
     if plan.beside is None or second is None or plan.beside.camera_linked:
         return shot
     whole = 360.0 if plan.over == "camera" else 0.0
@@ -124,10 +126,25 @@ def _of_run(plan: FilmPlan, run: Run, share: float, composed: Composer) -> Shot:
     return Shot(
         composed(view),
         view.camera.orbit(plan.turn * share, 0.0),
-        f"Epoch {math.floor(epoch + 1e-6)}",
+        _counter(run, epoch),
         epoch,
         float(view.layer % len(run.manifest.layers)),
     )
+
+
+def _counter(run: Run, epoch: float) -> str:
+    return upper_first(run.counting.moment(math.floor(epoch + 1e-6)))
+
+
+def _counter_of_both(plan: FilmPlan, run: Run, second: Run, shot: Shot) -> str:
+    """Return the counter of two runs that do not count alike; over layers it is the layer's."""
+    assert plan.beside is not None
+    if plan.over == "layers":
+        return shot.counter
+    view = view_beside(
+        run, plan.view.at(shot.epoch), second, plan.beside.view, linked=plan.beside.linked
+    )
+    return f"{shot.counter} · {second.counting.moment(math.floor(view.epoch + 1e-6))}"
 
 
 def composer(plan: FilmPlan, run: Run, second: Run | None, aspect: float) -> Composer:
@@ -206,7 +223,7 @@ def _along_camera(plan: FilmPlan, run: Run, share: float, composed: Composer) ->
         view = replace(first if way < 0.5 else second, theme=plan.view.theme)
     layer = view.layer % layers
     scene = composed(view.at(epoch))
-    return Shot(scene, camera, f"Epoch {math.floor(epoch + 1e-6)}", epoch, float(layer))
+    return Shot(scene, camera, _counter(run, epoch), epoch, float(layer))
 
 
 def _epoch_between(epochs: tuple[int, ...], first: float, second: float, way: float) -> float:

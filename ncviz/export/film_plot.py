@@ -12,6 +12,7 @@ from ncviz.export.painted_axes import Axes
 from ncviz.geometry.separation import fit_law
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
+from ncviz.scenes.beside import matching_epoch
 from ncviz.scenes.layout import recorded_around
 from ncviz.scenes.palette import THEMES, Theme
 
@@ -116,7 +117,7 @@ class LawPlot(FilmPlot):
         behind = None
         if self._second is not None:
             run, held, color = self._second
-            epoch = shot.epoch if held is None else held
+            epoch = matching_epoch(self._run, shot.epoch, run) if held is None else held
             epoch = min(max(epoch, run.epochs[0]), run.epochs[-1])
             line, points = self._places(fuzziness_at(run, epoch))
             behind = self._painted(line, points, None, None, (color, color), dashed=True)

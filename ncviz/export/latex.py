@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ncviz.counting import EPOCHS, Counting
+
 _COLUMNS = (
     ("layer", "Layer"),
     ("separation_fuzziness", "$D$"),
@@ -29,7 +31,9 @@ _ESCAPED = {
 }
 
 
-def metrics_latex(rows: Sequence[Mapping[str, Any]], title: str, said: str) -> str:
+def metrics_latex(
+    rows: Sequence[Mapping[str, Any]], title: str, said: str, counting: Counting = EPOCHS
+) -> str:
     r"""Return metrics as LaTeX source, one table an epoch and split.
 
     Parameters
@@ -40,6 +44,8 @@ def metrics_latex(rows: Sequence[Mapping[str, Any]], title: str, said: str) -> s
         Of the run.
     said : str
         How it was made; written as comments at the top.
+    counting : Counting
+        What the run counts.
 
     Returns
     -------
@@ -47,19 +53,20 @@ def metrics_latex(rows: Sequence[Mapping[str, Any]], title: str, said: str) -> s
         Needs `\usepackage{booktabs}`.
     """
     lines = ["% Needs \\usepackage{booktabs}.", *(f"% {line}" for line in said.splitlines())]
-    groups: dict[tuple[int, str], list[Mapping[str, Any]]] = {}
+    groups: dict[tuple[float, str], list[Mapping[str, Any]]] = {}
     for row in rows:
-        groups.setdefault((row["epoch"], row["split"]), []).append(row)
-    for (epoch, split), group in groups.items():
-        lines += ["", *_table(group, title, epoch, split)]
+        groups.setdefault((row[counting.unit], row["split"]), []).append(row)
+    for (value, split), group in groups.items():
+        moment = counting.moment(counting.number(value))
+        lines += ["", *_table(group, title, moment, split)]
     return "\n".join(lines) + "\n"
 
 
-def _table(rows: Sequence[Mapping[str, Any]], title: str, epoch: int, split: str) -> list[str]:
+def _table(rows: Sequence[Mapping[str, Any]], title: str, moment: str, split: str) -> list[str]:
     kept = [c for c in _COLUMNS if c[0] == "layer" or any(row[c[0]] is not None for row in rows)]
     law = rows[0]
     caption = (
-        f"{escaped(title)}, epoch {epoch}, {split} samples: "
+        f"{escaped(title)}, {moment}, {split} samples: "
         f"$\\rho = {number(law['rho'])}$, $r = {number(law['pearson_r'], 4)}$."
     )
     body = [

@@ -35,7 +35,7 @@ def draw_fuzziness(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     run, theme = moment.run, style.theme
     here = above_floor(fuzziness_by_layer(run, moment.epoch))
     numbers = law_in_words(fit_law(here))
-    prepare(axes, style, "Separation fuzziness over layers", f"epoch {moment.epoch}: {numbers}")
+    prepare(axes, style, "Separation fuzziness over layers", f"{moment.name}: {numbers}")
     layers = np.arange(1, len(here) + 1)
     drawn, words = [here], []
     for number, epoch in enumerate(earlier := earlier_recorded(run.epochs, moment.epoch, GHOSTS)):
@@ -43,13 +43,12 @@ def draw_fuzziness(axes: Axes, moment: Moment, style: FigureStyle) -> None:
         share = 0.25 + 0.6 * (number + GHOSTS - len(earlier)) / (GHOSTS - 1)
         curve(axes, style, layers, values, mix(theme.background, theme.quiet, share), wide=0.8)
         drawn.append(values)
-        words.append(EndWord(float(values[-1]), f"{epoch}", theme.quiet))
+        words.append(EndWord(float(values[-1]), run.counting.digits(epoch), theme.quiet))
     draw_law(axes, moment, style)
     logarithmic_heights(axes, np.concatenate(drawn))
     over_layers(axes, style, moment.layer_names)
     name_axes(axes, style, up="D")
-    now = f"epoch {moment.epoch}"
-    words.append(EndWord(float(here[-1]), now, theme.text, kept=True))
+    words.append(EndWord(float(here[-1]), moment.name, theme.text, kept=True))
     end_words(axes, style, words)
 
 
@@ -102,7 +101,7 @@ def draw_classes(axes: Axes, moment: Moment, style: FigureStyle) -> None:
         name = run.manifest.class_names[k]
         words.append(EndWord(float(table[-1, k]), name, style.theme.quiet, chip=hue))
         ratios.append(three_digits(fit_law(table[:, k]).decay_ratio))
-    below = f"epoch {moment.epoch}"
+    below = moment.name
     if len(ratios) <= NAMED:
         below += f", ρ = {', '.join(ratios)}"
     prepare(axes, style, "Separation fuzziness of each class", below)
@@ -134,7 +133,7 @@ def draw_held_out(axes: Axes, moment: Moment, style: FigureStyle) -> None:
         drawn.append(values)
         words.append(EndWord(float(values[-1]), split, color))
         ratios.append(f"{three_digits(law.decay_ratio)} ({split})")
-    below = f"epoch {moment.epoch}, ρ = {', '.join(ratios)}"
+    below = f"{moment.name}, ρ = {', '.join(ratios)}"
     prepare(axes, style, "Training and held-out samples", below)
     logarithmic_heights(axes, np.concatenate(drawn))
     over_layers(axes, style, moment.layer_names)

@@ -44,7 +44,7 @@ def draw_heat_map(axes: Axes, moment: Moment, style: FigureStyle) -> None:
     np.fill_diagonal(table, np.nan)
     both = pairs_with_classes(rows, count)
     parts = [
-        f"epoch {moment.epoch}",
+        moment.name,
         moment.layer_names[moment.layer],
         "means above the diagonal, classifiers below" if both else "class means",
     ]

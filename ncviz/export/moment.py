@@ -51,4 +51,10 @@ class Moment:
     @property
     def scale(self) -> EpochScale:
         """Return where epochs stand on an axis."""
-        return EpochScale(tuple(float(epoch) for epoch in self.run.epochs), self.spacing)
+        stops = tuple(float(epoch) for epoch in self.run.epochs)
+        return EpochScale(stops, self.spacing, self.run.counting)
+
+    @property
+    def name(self) -> str:
+        """Return what it is called: 'epoch 3'."""
+        return self.run.counting.moment(self.epoch)

@@ -40,7 +40,7 @@ from ncviz.scenes.compose import compose
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.panel_fit import fit_into_panel
 from ncviz.scenes.scene import Picture, Scene
-from ncviz.wording import three_digits
+from ncviz.wording import three_digits, upper_first
 
 NAMED_WIDTH = 13.0  # sizes of the type: in narrower panels the legend alone names the classes
 PLOT_LEFT, PLOT_RIGHT, PLOT_BOTTOM, PLOT_TOP = 5.2, 5.0, 3.6, 2.0  # in sizes of the type
@@ -202,10 +202,13 @@ class Page(Sheet):
         layer = view.layer % len(run.manifest.layers)
         found = [fuzziness_by_layer(run, epoch)[layer] for epoch in plan.epochs]
         heads = [
-            (f"Epoch {epoch}", f"{fuzziness_symbol(layer)} = {three_digits(value)}")
+            (self._head(epoch), f"{fuzziness_symbol(layer)} = {three_digits(value)}")
             for epoch, value in zip(plan.epochs, found, strict=True)
         ]
         return [compose(run, view.at(epoch)) for epoch in plan.epochs], heads
+
+    def _head(self, epoch: int) -> str:
+        return upper_first(self._the_run().counting.moment(epoch))
 
     def _scenes_side_by_side(
         self, scenes: list[Scene], heads: list[tuple[str, str]], box: Box
@@ -245,7 +248,7 @@ class Page(Sheet):
                 self.letter(left, low + high)
             middle = left + each / 2
             numbers = law_in_words(law_at(run, epoch))
-            self.words(middle, low + high - 0.9 * unit, f"Epoch {epoch}", strong=True)
+            self.words(middle, low + high - 0.9 * unit, self._head(epoch), strong=True)
             self.words(middle, low + high - 2.1 * unit, numbers, room=each, small=True)
 
         def draw(made: list[Axes], style: FigureStyle) -> None:

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 from ncviz import __version__
 from ncviz.assets import asset
+from ncviz.counting import EPOCHS
 from ncviz.errors import UserError
 from ncviz.rendering.offscreen import render
 from ncviz.runs.fingerprint import fingerprint, without_folders
@@ -25,7 +26,7 @@ from ncviz.scenes.palette import THEMES
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import view_to_text
-from ncviz.wording import correlation, three_digits
+from ncviz.wording import correlation, three_digits, upper_first
 
 LARGEST_SIDE = 16384
 LARGEST_AREA = 130_000_000  # pixels; about 2 GiB while it is drawn
@@ -41,6 +42,8 @@ def said_of_run(run: Run, *, with_path: bool = False) -> dict[str, Any]:
         Say where it lies, too; folders hold people's names, so only if that is asked for.
     """
     said: dict[str, Any] = {"run": run.manifest.title, "fingerprint": fingerprint(run.manifest)}
+    if run.counting != EPOCHS:  # else the numbers of its moments are epochs
+        said["counting"] = asdict(run.counting)
     return said | ({"path": str(run.path)} if with_path else {})
 
 
@@ -181,6 +184,7 @@ def epochs_figure(run: Run, view: View, epochs: tuple[int, ...], panel: int = 64
             f"r = {correlation(law.pearson_r)}"
         )
         middle = left + panel / 2
-        draw.text((middle, panel * 0.07), f"Epoch {epoch}", theme.text, title, anchor="mm")
+        head = upper_first(run.counting.moment(epoch))
+        draw.text((middle, panel * 0.07), head, theme.text, title, anchor="mm")
         draw.text((middle, panel * 0.14), words, theme.quiet, body, anchor="mm")
     return figure

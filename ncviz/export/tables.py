@@ -76,8 +76,8 @@ def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, .
 def metrics_csv(run: Run, epochs: Sequence[int] = (), advance: Advance | None = None) -> str:
     """Return every metric of a run as CSV, one line an epoch, layer and split.
 
-    The law of equi-separation of the epoch and split stands in the last three
-    columns. What does not apply is empty.
+    The first column is called by what the run counts. The law of equi-separation of
+    the epoch and split stands in the last three columns. What does not apply is empty.
 
     Parameters
     ----------
@@ -86,7 +86,8 @@ def metrics_csv(run: Run, epochs: Sequence[int] = (), advance: Advance | None = 
         Recorded ones; all if empty.
     """
     buffer = io.StringIO()
-    names = [*(field.name for field in fields(LayerMeasures)), *_LAW]
+    unit = run.counting.unit
+    names = [unit, *(f.name for f in fields(LayerMeasures) if f.name != "epoch"), *_LAW]
     writer = csv.DictWriter(buffer, fieldnames=names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(
@@ -101,9 +102,10 @@ def metric_rows(
 ) -> list[dict[str, Any]]:
     """Return the lines of `metrics_csv`."""
     measured = _measured(run, epochs, advance)
-    laws = {(law["epoch"], law["split"]): law for law in measured["law"]}
+    unit = run.counting.unit
+    laws = {(law[unit], law["split"]): law for law in measured["law"]}
     return [
-        record | {k: laws.get((record["epoch"], record["split"]), {}).get(k) for k in _LAW}
+        record | {k: laws.get((record[unit], record["split"]), {}).get(k) for k in _LAW}
         for record in measured["layers"]
     ]
 
@@ -124,7 +126,10 @@ def metrics_json(
         error and the like by epoch), and `provenance`.
     """
     measured = _measured(run, epochs, advance)
-    scalars = [{"epoch": e, **run.snapshot(e).scalars} for e in epochs or run.epochs]
+    counting = run.counting
+    scalars = [
+        {counting.unit: counting.value(e), **run.snapshot(e).scalars} for e in epochs or run.epochs
+    ]
     whole = {"provenance": _said(run, with_path), **measured, "scalars": scalars}
     return json.dumps(_finite(whole), indent=1, ensure_ascii=False, allow_nan=False)
 
@@ -147,35 +152,35 @@ def run_arrays(
     Returns
     -------
     dict
-        `epochs`, `labels` (of the probe samples), `class_names`, `layer_names`,
-        `provenance` (JSON); and for each epoch E and layer L from 0
+        `epochs` (`steps`, … as the run counts), `labels` (of the probe samples),
+        `class_names`, `layer_names`, `provenance` (JSON); and for each epoch E and layer L from 0
         `means/E/L` (K, d), `coordinates/E/L` (P, r) of the probe samples and
         `means_coordinates/E/L` (K, r) in the span of the class means,
         `classifier/E` (K, d) and `bias/E` (K,).
     """
     chosen = tuple(epochs or run.epochs)
-    manifest = run.manifest
+    manifest, counting = run.manifest, run.counting
     arrays: dict[str, NDArray[Any]] = {
-        "epochs": np.array(chosen),
+        counting.units: np.array([counting.value(epoch) for epoch in chosen]),
         "labels": run.probe.labels,
         "class_names": np.array(manifest.class_names),
         "layer_names": np.array([layer.name for layer in manifest.layers]),
         "provenance": np.array(json.dumps(_finite(_said(run, with_path)), ensure_ascii=False)),
     }
     for done, epoch in enumerate(chosen, 1):
-        snapshot = run.snapshot(epoch)
+        snapshot, name = run.snapshot(epoch), counting.text(epoch)
         for layer in range(len(manifest.layers)):
             statistics = snapshot.statistics(layer, "train")
             if statistics is not None:
-                arrays[f"means/{epoch}/{layer}"] = statistics.means
+                arrays[f"means/{name}/{layer}"] = statistics.means
             positions = snapshot.positions(layer)
-            arrays[f"means_coordinates/{epoch}/{layer}"] = positions.means.astype(np.float32)
-            arrays[f"coordinates/{epoch}/{layer}"] = positions.probe.astype(np.float32)
+            arrays[f"means_coordinates/{name}/{layer}"] = positions.means.astype(np.float32)
+            arrays[f"coordinates/{name}/{layer}"] = positions.probe.astype(np.float32)
         classifier = snapshot.classifier()
         if classifier is not None:
-            arrays[f"classifier/{epoch}"] = classifier.weight
+            arrays[f"classifier/{name}"] = classifier.weight
             if classifier.bias is not None:
-                arrays[f"bias/{epoch}"] = classifier.bias
+                arrays[f"bias/{name}"] = classifier.bias
         if advance is not None:
             advance(done, len(chosen))
     return arrays
@@ -234,7 +239,7 @@ def save_table(
         content = metrics_json(run, epochs, advance, with_path=with_path).encode()
     elif chosen == "latex":
         content = metrics_latex(
-            metric_rows(run, epochs, advance), run.manifest.title, said
+            metric_rows(run, epochs, advance), run.manifest.title, said, run.counting
         ).encode()
     else:
         buffer = io.BytesIO()

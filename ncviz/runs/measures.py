@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import cdnv, cosines, nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.separation import (
@@ -107,8 +108,9 @@ def _measure(
     )
 
 
-def _plain(record: LayerMeasures) -> dict[str, Any]:
-    return {**asdict(record), "cdnv": _number(record.cdnv)}
+def _plain(record: LayerMeasures, counting: Counting) -> dict[str, Any]:
+    values = asdict(record) | {"cdnv": _number(record.cdnv)}
+    return {counting.unit: counting.value(values.pop("epoch")), **values}
 
 
 def _number(value: float | None) -> float | None:
@@ -153,13 +155,13 @@ def law_at(run: Run, epoch: int, split: str = "train") -> EquiSeparationLaw:
     return fit_law(fuzziness_by_layer(run, epoch, split))
 
 
-def measure_run(run: Run, epoch: int | None = None, layer: str | None = None) -> dict[str, Any]:
+def measure_run(run: Run, epoch: float | None = None, layer: str | None = None) -> dict[str, Any]:
     """Measure a run as `ncviz measure --json` prints it.
 
     Parameters
     ----------
     run : Run
-    epoch : int, optional
+    epoch : float, optional
         This recorded epoch alone.
     layer : str, optional
         This layer alone, by its name or its number from 0.
@@ -168,14 +170,15 @@ def measure_run(run: Run, epoch: int | None = None, layer: str | None = None) ->
     -------
     dict
         `layers`, a list of the fields of `LayerMeasures`, and `law`, a list of
-        `epoch`, `split`, `rho`, `half_life`, `pearson_r`.
+        `epoch`, `split`, `rho`, `half_life`, `pearson_r`. Of a run that counts
+        steps, `step` stands in the place of `epoch`, and so on.
 
     Raises
     ------
     UserError
         If the epoch or the layer is not in the run.
     """
-    epochs = run.epochs if epoch is None else (_known_epoch(run, epoch),)
+    epochs = run.epochs if epoch is None else (run.recorded(epoch),)
     layers = range(len(run.manifest.layers)) if layer is None else (_layer_number(run, layer),)
     records = (
         measure_layer(run, e, number, split)
@@ -184,7 +187,7 @@ def measure_run(run: Run, epoch: int | None = None, layer: str | None = None) ->
         for split in SPLITS
     )
     return {
-        "layers": [_plain(record) for record in records if record is not None],
+        "layers": [_plain(record, run.counting) for record in records if record is not None],
         "law": [record for e in epochs for record in _law_records(run, e)],
     }
 
@@ -195,21 +198,12 @@ def _law_records(run: Run, epoch: int) -> Iterable[dict[str, Any]]:
             continue
         law = law_at(run, epoch, split)
         yield {
-            "epoch": epoch,
+            run.counting.unit: run.counting.value(epoch),
             "split": split,
             "rho": _number(law.decay_ratio),
             "half_life": _number(law.half_life),
             "pearson_r": _number(law.pearson_r),
         }
-
-
-def _known_epoch(run: Run, epoch: int) -> int:
-    if epoch not in run.epochs:
-        nearest = min(run.epochs, key=lambda e: abs(e - epoch))
-        raise UserError(
-            f"Epoch {epoch} was not recorded in {run.path}: the nearest one is {nearest}."
-        )
-    return epoch
 
 
 def _layer_number(run: Run, layer: str) -> int:

@@ -4,6 +4,7 @@ import os
 from collections import OrderedDict
 from pathlib import Path
 
+from ncviz.counting import Counting
 from ncviz.errors import UserError, reason
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import Manifest, read_manifest
@@ -12,6 +13,7 @@ from ncviz.runs.probe import read_probe
 from ncviz.runs.snapshot import StoredSnapshot
 from ncviz.runs.stored_arrays import DamagedArraysError, StoredArrays
 from ncviz.runs.writer import SNAPSHOTS, snapshot_name
+from ncviz.wording import upper_first
 
 OPEN_FILES = 64  # snapshots kept open; each costs a file handle
 
@@ -47,9 +49,30 @@ class Run:
         self.epochs: tuple[int, ...] = self._find_epochs()
         if not self.epochs:
             raise UserError(
-                f"{self.path} holds no snapshot yet: wait until its first epoch is recorded."
+                f"{self.path} holds no snapshot yet: wait until its first one is recorded."
             )
         self._open: OrderedDict[int, StoredSnapshot] = OrderedDict()
+
+    @property
+    def counting(self) -> Counting:
+        """Return what the numbers of its snapshots count."""
+        return self.manifest.counting
+
+    def recorded(self, epoch: float) -> int:
+        """Return the number of a snapshot that there is.
+
+        Raises
+        ------
+        UserError
+            If it was not recorded, naming the nearest one.
+        """
+        if epoch not in self.epochs:
+            nearest = min(self.epochs, key=lambda other: abs(other - epoch))
+            raise UserError(
+                f"{upper_first(self.counting.moment(epoch))} was not recorded: the nearest one is "
+                f"{self.counting.digits(nearest)}."
+            )
+        return int(epoch)
 
     @property
     def missing_epochs(self) -> tuple[int, ...]:
@@ -100,7 +123,7 @@ class Run:
     def _read(self, epoch: int) -> StoredSnapshot:
         path = self.path / SNAPSHOTS / snapshot_name(epoch)
         if epoch not in self.epochs:
-            raise UserError(f"{self.path} has no snapshot of epoch {epoch}.")
+            raise UserError(f"{self.path} has no snapshot of {self.counting.moment(epoch)}.")
         try:
             arrays = StoredArrays(path)
         except FileNotFoundError:
@@ -111,7 +134,8 @@ class Run:
             arrays, f"The snapshot {path}", self.manifest.classes, len(self.probe.labels)
         )
         if snapshot.epoch != epoch:
-            raise UserError(f"The snapshot {path} is of epoch {snapshot.epoch}: it was renamed.")
+            moment = self.counting.moment(snapshot.epoch)
+            raise UserError(f"The snapshot {path} is of {moment}: it was renamed.")
         return snapshot
 
     def _find_epochs(self) -> tuple[int, ...]:

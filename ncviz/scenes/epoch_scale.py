@@ -5,13 +5,11 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from ncviz.counting import EPOCHS, Counting
+
 SPACINGS = ("recorded", "linear", "logarithmic")
 # What an axis says of its distances.
-AXIS_TITLES = {
-    "recorded": "epoch, spaced as recorded",
-    "linear": "epoch, linear",
-    "logarithmic": "epoch, logarithmic",
-}
+_DISTANCES = {"recorded": "spaced as recorded", "linear": "linear", "logarithmic": "logarithmic"}
 
 
 @dataclass(frozen=True)
@@ -26,11 +24,14 @@ class EpochScale:
         One of `SPACINGS`. 'recorded' puts recorded epochs at equal distances,
         so that the early ones, where most happens and most is recorded, get
         their room; 'linear' is to scale; 'logarithmic' counts in
-        log₂(1 + epochs since the first).
+        log₂(1 + numbers since the first).
+    counting : Counting
+        What the stops count.
     """
 
     stops: tuple[float, ...]
     spacing: str = "recorded"
+    counting: Counting = EPOCHS
 
     @cached_property
     def places(self) -> tuple[float, ...]:
@@ -44,7 +45,7 @@ class EpochScale:
     @property
     def title(self) -> str:
         """Return what an axis says below its numbers."""
-        return AXIS_TITLES[self.spacing]
+        return f"{self.counting.unit}, {_DISTANCES[self.spacing]}"
 
     def position_of(self, value: float) -> float:
         """Return the place at which `value` stands, clipped to the stops."""
@@ -63,13 +64,15 @@ class EpochScale:
 
     def ticks(self) -> list[tuple[float, str]]:
         """Return places to label, and their labels: stops, or round numbers between them."""
-        first, last = self.stops[0], self.stops[-1]
+        parts, first, last = self.counting.parts, self.stops[0], self.stops[-1]
         if self.spacing == "recorded" or first == last:
             labelled = list(self.stops)
         else:
-            round_numbers = _decades(last) if self.spacing == "logarithmic" else _even(first, last)
-            labelled = [first, *(v for v in round_numbers if first < v < last), last]
-        return [(self.position_of(value), f"{value:.12g}") for value in labelled]
+            low, high = first / parts, last / parts
+            even = self.spacing == "linear"
+            between = _even(low, high) if even else _decades(1 / parts, high)
+            labelled = [first, *(v * parts for v in between if low < v < high), last]
+        return [(self.position_of(stop), self.counting.digits(stop)) for stop in labelled]
 
 
 def logarithm(passed: float) -> float:
@@ -77,12 +80,12 @@ def logarithm(passed: float) -> float:
     return math.log1p(passed) / math.log(2.0)
 
 
-def _decades(last: float) -> list[float]:
-    """Return 1, 2, 5, 10, … up to a number."""
-    if last < 1:
+def _decades(least: float, last: float) -> list[float]:
+    """Return 1, 2, 5, 10, … from about one number up to another."""
+    if last < least:
         return []
-    powers = range(math.floor(math.log10(last)) + 1)
-    return [m * 10.0**power for power in powers for m in (1, 2, 5)]
+    powers = range(math.floor(math.log10(least)), math.floor(math.log10(last)) + 1)
+    return [value for p in powers for m in (1, 2, 5) if (value := m * 10.0**p) >= least]
 
 
 def _even(first: float, last: float) -> list[float]:

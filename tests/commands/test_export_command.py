@@ -127,7 +127,7 @@ def test_lengths():
         ("figure", ["--out", "x.doc"], "x.doc is of no format"),
         ("figure", ["--out", "x.svg", "--preset", "nope"], "no preset 'nope'"),
         ("figure", ["--out", "x.svg", "--width", "wide"], "length 'wide'"),
-        ("figure", ["--out", "x.svg", "--epochs", "a"], "epochs 'a' are not whole numbers"),
+        ("figure", ["--out", "x.svg", "--epochs", "a"], "'a' is none of the epochs"),
         ("figure", ["--out", "x.svg", "--layer", "9"], "no layer 9"),
         ("figure", ["--out", "x.svg", "--epoch", "99"], "no epoch 99"),
         ("figure", ["--out", "x.svg", "--view", "ncviz:v1 wings=2"], "'wings'"),

@@ -5,7 +5,7 @@ from PyQt6.QtCore import QEvent
 from PyQt6.QtWidgets import QApplication
 
 from ncviz.desktop.canvas import NoCanvas
-from ncviz.desktop.scene_frame import BETWEEN, MARGIN, SceneFrame
+from ncviz.desktop.scene_frame import MARGIN, SceneFrame
 from ncviz.desktop.theme import apply_theme
 from ncviz.scenes.palette import LIGHT
 from ncviz.scenes.scene import Scene, grid_of_panels
@@ -40,9 +40,9 @@ def test_the_moment_stands_on_a_plate_in_the_corner(frame):
 
 
 def test_interpolation_is_said_beside_the_moment(frame):
-    frame.show_words("Epoch 12", "layer 7", "", between=(10, 20))
+    frame.show_words("Epoch 12", "layer 7", "", between="between epochs 10 and 20")
     assert frame.between.isVisible()
-    assert frame.between.text() == BETWEEN.format(10, 20)
+    assert frame.between.text() == "between epochs 10 and 20"
     assert frame.between.x() > frame.moment.geometry().right()
     frame.show_words("Epoch 13", "layer 7", "")
     assert not frame.between.isVisible()
@@ -56,7 +56,7 @@ def test_nothing_to_say_leaves_no_empty_plate(frame):
 
 def test_beside_panels_with_titles_the_moment_stands_below(frame):
     frame.canvas.set_picture(panels(8))
-    frame.show_words("Epoch 12", "layer 7", "", between=(10, 20))
+    frame.show_words("Epoch 12", "layer 7", "", between="between epochs 10 and 20")
     native = frame.canvas.native
     for label in (frame.moment, frame.note, frame.between):
         assert label.geometry().right() <= native.width()

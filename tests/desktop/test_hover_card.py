@@ -23,7 +23,7 @@ from ncviz.scenes.palette import DARK, LIGHT, class_color
 
 FACTS = SampleFacts(
     row=7,
-    epoch=35,
+    moment="epoch 35",
     layer="layer 7",
     class_names=("Coat", "Shirt", "Bag"),
     label=0,
@@ -164,7 +164,7 @@ def test_a_card_of_a_class_mean(card):
         kind="means",
         label=1,
         class_names=("Coat", "Shirt", "Bag"),
-        epoch=35,
+        moment="epoch 35",
         layer="layer 7",
         norm=2.0,
         relative_norm=1.04,

@@ -324,7 +324,7 @@ def test_an_epoch_is_corrected_by_hand(dialog, recorders, folder, qtbot):
     assert "--epochs" in dialog.plan(DATA + 1).command()
     count = len(recorders[-1].questions)
     type_epoch(dialog, 3, "twelve")
-    assert "no epoch: type a number" in dialog.files.list_field.fault.sentence
+    assert "no number from 0" in dialog.files.list_field.fault.sentence
     type_epoch(dialog, 3, "12")
     assert len(recorders[-1].questions) == count, "nothing is new"
     type_epoch(dialog, 3, "")

@@ -239,7 +239,7 @@ def test_the_right_run_can_be_pointed_at_and_pinned(compare, qtbot):
     facts = compare.current.facts(1, 2)
     assert facts.row == 2
     assert facts.label == second.run.probe.labels[2]
-    assert facts.epoch == 4
+    assert facts.moment == "epoch 4"
     compare.canvas.hovered.emit(-1, None)
     settle(qtbot, compare)
     assert second.view.hovered is None

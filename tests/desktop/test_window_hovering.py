@@ -68,7 +68,7 @@ def test_the_card_follows_time(window, qtbot):
         if epoch == 0:
             row, point = clear_sample(window)
             point_at(window, qtbot, point, row)
-        qtbot.waitUntil(lambda e=epoch: window.frame.card.facts.epoch == e)
+        qtbot.waitUntil(lambda e=epoch: window.frame.card.facts.moment == f"epoch {e}")
         facts = sample_facts(window.explorer.run, epoch, 2, row)
         assert window.frame.card.isVisible()
         assert window.frame.card.facts.distance == facts.distance
@@ -119,7 +119,7 @@ def test_a_mean_or_a_classifier_row_has_a_card_of_its_own(window, qtbot, kind):
     assert window.plots.plot("matrix").view.marked == (front,)
     window.transport.step(-1)
     settle(qtbot, window)
-    qtbot.waitUntil(lambda: card.facts.epoch == 10)
+    qtbot.waitUntil(lambda: card.facts.moment == "epoch 10")
     leave(window.canvas.native)
     assert not card.isVisible()
     assert window.plots.plot("matrix").view.marked == ()

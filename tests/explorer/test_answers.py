@@ -74,7 +74,7 @@ def test_the_facts_of_the_card_answer_by_their_last_word(explorer):
     answers = of_run(explorer)
     assert {"classes", "images", "epochs", "missing"} <= set(answers)
     first, last = explorer.run.epochs[0], explorer.run.epochs[-1]
-    assert f"Epoch {first} to {last}" in answers["epochs"].sentence
+    assert f"Epochs {first} to {last}" in answers["epochs"].sentence
 
 
 def test_nothing_is_answered_without_a_run():

@@ -19,7 +19,7 @@ def test_a_class_mean_is_measured_against_the_others(small_run):
     facts = direction_facts(run, 9.6, -1, "means", 2)
     snapshot = run.snapshot(10)
     means = snapshot.statistics(len(run.manifest.layers) - 1, "train").centered_means
-    assert facts.epoch == 10, "of the recorded epoch that is nearest"
+    assert facts.moment == "epoch 10", "of the recorded epoch that is nearest"
     assert facts.norm == pytest.approx(np.linalg.norm(means[2]))
     lengths = np.linalg.norm(means, axis=1)
     assert facts.relative_norm == pytest.approx(lengths[2] / lengths.mean())

@@ -62,7 +62,7 @@ def test_models_are_told_apart_by_their_titles():
 
 def test_every_step_is_that_of_the_model(recorded):
     labels = np.repeat([0, 1, 2], [5, 4, 70])
-    records = {r["epoch"]: r for r in measure_run(recorded)["layers"]}
+    records = {r["step"]: r for r in measure_run(recorded)["layers"]}
     for state in simulate(MODEL, STEPS):
         snapshot = recorded.snapshot(state.step)
         np.testing.assert_allclose(snapshot.classifier().weight, state.W, rtol=1e-6)

@@ -525,4 +525,4 @@ def test_gliding_to_a_moment():
 
 def test_steps_of_millions_are_written_in_full():
     scale = EpochScale((800_000.0, 1_000_000.0, 1_200_001.0), "recorded")
-    assert [words for _, words in scale.ticks()] == ["800000", "1000000", "1200001"]
+    assert [words for _, words in scale.ticks()] == ["800,000", "1,000,000", "1,200,001"]

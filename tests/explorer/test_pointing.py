@@ -154,7 +154,7 @@ def test_what_was_recorded_decides_about_nc4(run, small_run):
     snapshot = small_run.snapshots[0]
     for row in range(len(small_run.probe.labels)):
         facts = sample_facts(run, 0.2, -1, row)
-        assert facts.epoch == 0
+        assert facts.moment == "epoch 0"
         assert facts.predicted == snapshot.predicted[row]
         assert facts.nearest == snapshot.nearest[row]
         assert facts.agree == (snapshot.predicted[row] == snapshot.nearest[row])
@@ -162,9 +162,9 @@ def test_what_was_recorded_decides_about_nc4(run, small_run):
 
 
 def test_facts_are_of_the_nearest_recorded_epoch(run):
-    assert sample_facts(run, 7.4, 0, 0).epoch == 5
-    assert sample_facts(run, 7.6, 0, 0).epoch == 10
-    assert sample_facts(run, 1e9, 0, 0).epoch == 20
+    assert sample_facts(run, 7.4, 0, 0).moment == "epoch 5"
+    assert sample_facts(run, 7.6, 0, 0).moment == "epoch 10"
+    assert sample_facts(run, 1e9, 0, 0).moment == "epoch 20"
 
 
 def test_the_space_of_the_distance_is_said(run):

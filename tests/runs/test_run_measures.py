@@ -198,7 +198,7 @@ def test_one_epoch_or_one_layer_alone(small_run):
 
 def test_an_epoch_or_layer_that_is_not_there(small_run, refuses):
     run = Run(small_run.path)
-    with refuses("Epoch 4 was not recorded", small_run.path, "nearest one is 5"):
+    with refuses("Epoch 4 was not recorded", "nearest one is 5"):
         measure_run(run, epoch=4)
     with refuses("Epoch 99", "nearest one is 20"):
         measure_run(run, epoch=99)

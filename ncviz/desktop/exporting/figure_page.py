@@ -7,7 +7,8 @@ from typing import ClassVar
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
-from ncviz.desktop.exporting.page import ExportPage, whole_numbers
+from ncviz.counting import UNITS
+from ncviz.desktop.exporting.page import ExportPage, recorded_moments, whole_numbers
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.form_parts import Field, choice, choose
 from ncviz.desktop.number_box import NumberBox
@@ -16,26 +17,27 @@ from ncviz.export.figure_plan import PRESETS, FigurePlan
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.styles import MILLIMETRES, scene_theme, style_named
 from ncviz.scenes.scene import Picture
+from ncviz.wording import upper_first
 
 SEEN = "seen"
 NAMES = {
     SEEN: "What you see",
     "scene": "Scene",
-    "collapse": "Epochs side by side",
+    "collapse": "Moments side by side",
     "layers": "Layers side by side",
-    "law": "D over layers, several epochs",
+    "law": "D over layers, several moments",
     "summary": "One page: scenes and plots",
     "minority": "Minority cosine over R",
     "fuzziness": "D over layers",
-    "epochs": "D over epochs",
+    "epochs": "D over training",
     "classes": "D over layers, by class",
     "held-out": "D, training against held-out",
-    "nc": "NC1 to NC4 over epochs",
+    "nc": "NC1 to NC4 over training",
     "held-out-nc": "NC1 and CDNV, training against held-out",
-    "loss": "Loss over epochs",
-    "error": "Error over epochs",
-    "norms": "Norms over epochs",
-    "cosines": "Cosines over epochs",
+    "loss": "Loss over training",
+    "error": "Error over training",
+    "norms": "Norms over training",
+    "cosines": "Cosines over training",
     "groups": "Cosines of minority and majority",
     "group-fuzziness": "D of minority and majority",
     "heat-map": "Cosines between classes",
@@ -100,7 +102,7 @@ class FigurePage(ExportPage):
         self.unit.setAccessibleName("Unit of the width")
         size.setFocusProxy(self.width_box)
         self.preset_field = Field("Show", self.preset, "What the figure shows.")
-        self.epochs_field = Field("Epochs", self.epochs, "Recorded epochs, such as 0, 5, 20.")
+        self.epochs_field = Field("Epochs", self.epochs, "Recorded ones, such as 0, 5, 20.")
         self.layers_field = Field("Layers", self.layers, "Numbers such as 0, 3, 7; 0 is the input.")
         self.title_field = Field("Title", self.title, "Above the figure.")
         self.size_field = Field("Width", size)
@@ -122,7 +124,7 @@ class FigurePage(ExportPage):
             self.add(*line)
         self.end()
         self.blamed = {
-            "epoch": self.epochs_field,
+            **dict.fromkeys(UNITS, self.epochs_field),
             "layer": self.layers_field,
             "width": self.size_field,
             "height": self.size_field,
@@ -172,6 +174,7 @@ class FigurePage(ExportPage):
     def set_seen(self, seen: Seen) -> None:
         """Offer what can be drawn of what is on the screen."""
         super().set_seen(seen)
+        self.epochs_field.set_caption(upper_first(self.counting.units))
         before = self.preset.currentData()
         possible = [SEEN]
         if seen.run is not None:
@@ -223,8 +226,8 @@ class FigurePage(ExportPage):
             width=width,
             theme=theme,
             transparent=self.transparent.isChecked(),
-            epochs=whole_numbers(self.epochs, self.epochs_field, "epochs")
-            if preset in WITH_EPOCHS
+            epochs=recorded_moments(self.epochs.text(), seen.run, self.epochs_field)
+            if preset in WITH_EPOCHS and seen.run is not None
             else (),
             layers=whole_numbers(self.layers, self.layers_field, "layers")
             if preset in WITH_LAYERS

@@ -11,8 +11,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.counting import UNITS
 from ncviz.desktop.exporting.keyframes import Keyframes
-from ncviz.desktop.exporting.page import ExportPage
+from ncviz.desktop.exporting.page import ExportPage, recorded_moments
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.form_parts import Field, FieldError, Fields, caption, choice
 from ncviz.desktop.number_box import NumberBox
@@ -21,12 +22,13 @@ from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model_plan import ModelPlan
 from ncviz.runs.layer_names import names_of, shortened
+from ncviz.wording import upper_first
 
 EPOCHS, LAYERS, RATIO, CAMERA = "epochs", "layers", "ratio", "camera"
-OVER = {EPOCHS: "Epochs", LAYERS: "Layers", RATIO: "R", CAMERA: "Camera"}
+OVER = {EPOCHS: "Training", LAYERS: "Layers", RATIO: "R", CAMERA: "Camera"}
 TIPS = {
-    EPOCHS: "The training, from the first epoch to the last.",
-    LAYERS: "From the raw input to the last layer, at this epoch.",
+    EPOCHS: "The training, from the first moment to the last.",
+    LAYERS: "From the raw input to the last layer, at this moment.",
     RATIO: "The Layer-Peeled Model as the classes become imbalanced.",
     CAMERA: "A way of the camera, from view to view.",
 }
@@ -47,7 +49,7 @@ TWO_GROUPS_HINT = (
 )
 MODEL_HINT = (
     "A film of this model: keep it as a run with the button in its panel, then export a film "
-    "over the epochs of that run. Over R the Layer-Peeled Model is filmed."
+    "over the training of that run. Over R the Layer-Peeled Model is filmed."
 )
 BESIDE_HINT = "Both runs are filmed, as you see them."
 
@@ -87,7 +89,7 @@ class FilmPage(ExportPage):
         self.title = QLineEdit()
         self.title.setPlaceholderText("none")
         self.counter, self.legend, self.plot = (
-            QCheckBox("Epoch counter"),
+            QCheckBox("Counter"),
             QCheckBox("Legend"),
             QCheckBox("Plot of D beside the scene"),
         )
@@ -113,8 +115,8 @@ class FilmPage(ExportPage):
         self.over_field = Field("Over", self.over)
         self.hint = caption()
         self.range_part = Fields()
-        self.first_field = Field("From epoch", self.first, "A recorded epoch; empty: the first.")
-        self.last_field = Field("To epoch", self.last, "A recorded epoch; empty: the last.")
+        self.first_field = Field("From", self.first, "A recorded one; empty: the first.")
+        self.last_field = Field("To", self.last, "A recorded one; empty: the last.")
         self.range_part.add(self.first_field, self.last_field)
         self.ratio_part = Fields()
         self.lowest_field = Field("From R", self.lowest, "Of class sizes, majority to minority.")
@@ -155,7 +157,7 @@ class FilmPage(ExportPage):
             "encoder": self.format_field,
             "way of the camera": self.keyframes_field,
             "ratio": self.lowest_field,
-            "epoch": self.first_field,
+            **dict.fromkeys(UNITS, self.first_field),
             "layer": self.over_field,
         }
 
@@ -208,7 +210,7 @@ class FilmPage(ExportPage):
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         words = {LAYERS: "Layer's name", RATIO: "R"}
-        self.counter.setText(words.get(str(over), "Epoch counter"))
+        self.counter.setText(words.get(str(over), f"{upper_first(self.counting.unit)} counter"))
         self.plot.setText(
             "Minority cosine beside the scene" if over == RATIO else "Plot of D beside the scene"
         )
@@ -219,6 +221,9 @@ class FilmPage(ExportPage):
         before = None if self.seen is None else self.seen.shows_model
         super().set_seen(seen)
         self.keyframes.names = () if seen.run is None else names_of(seen.run)
+        self.keyframes.counting = self.counting
+        self.first_field.set_caption(f"From {self.counting.unit}")
+        self.last_field.set_caption(f"To {self.counting.unit}")
         if fresh:
             self.theme.set_value(seen.view.theme)
         for value in (EPOCHS, LAYERS, CAMERA):
@@ -301,17 +306,8 @@ class FilmPage(ExportPage):
         return ModelPlan(problem.classes, problem.majority, problem.budget, low, high)
 
     def _epoch(self, line: QLineEdit, field: Field) -> int | None:
-        text = line.text().strip()
-        if not text:
-            return None
-        try:
-            epoch = int(text)
-        except ValueError:
-            raise FieldError(f"{text!r} is no epoch: write a whole number.", field) from None
         run = None if self.seen is None else self.seen.run
-        if run is not None and epoch not in run.epochs:
-            nearest = min(run.epochs, key=lambda other: abs(other - epoch))
-            raise FieldError(
-                f"Epoch {epoch} was not recorded: the nearest one is {nearest}.", field
-            )
-        return epoch
+        found = () if run is None else recorded_moments(line.text(), run, field)
+        if len(found) > 1:
+            raise FieldError(f"Write one {self.counting.unit} here.", field)
+        return found[0] if found else None

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.desktop.form_parts import caption
 from ncviz.runs.layer_names import shortened
 from ncviz.scenes.view import View
@@ -36,6 +37,7 @@ class Keyframes(QWidget):
         super().__init__()
         self._views: list[View] = []
         self.names: tuple[str, ...] = ()  # of the run's layers
+        self.counting = EPOCHS  # of the run
         self.list = QListWidget()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setAccessibleName("Views on the way")
@@ -43,7 +45,7 @@ class Keyframes(QWidget):
         self.remove = QPushButton("Remove")
         self.earlier = QPushButton("Move earlier")
         self.later = QPushButton("Move later")
-        self.add.setToolTip("Add the camera, the epoch and the layer as the window shows them now.")
+        self.add.setToolTip("Add camera, moment and layer as the window shows them now.")
         self.hint = caption(HINT)
         first, second = QHBoxLayout(), QHBoxLayout()
         for row, buttons in (
@@ -104,7 +106,7 @@ class Keyframes(QWidget):
     def _show(self, chosen: int = -1) -> None:
         self.list.clear()
         for number, view in enumerate(self._views, 1):
-            self.list.addItem(f"{number}   {describe(view, self.names)}")
+            self.list.addItem(f"{number}   {describe(view, self.names, self.counting)}")
         self.list.setCurrentRow(chosen)
         line = self.list.fontMetrics().lineSpacing() + 8
         self.list.setFixedHeight(line * min(max(len(self._views), 1), 5) + 8)
@@ -129,7 +131,7 @@ class Keyframes(QWidget):
             super().keyPressEvent(event)
 
 
-def describe(view: View, names: tuple[str, ...] = ()) -> str:
+def describe(view: View, names: tuple[str, ...] = (), counting: Counting = EPOCHS) -> str:
     """Say in a few words which view it is.
 
     Parameters
@@ -137,11 +139,13 @@ def describe(view: View, names: tuple[str, ...] = ()) -> str:
     view : View
     names : tuple of str
         Of the run's layers, as far as it is known.
+    counting : Counting
+        What the run counts.
     """
     camera = view.camera
     known = -len(names) <= view.layer < len(names)
     layer = shortened(names[view.layer]) if known else "last layer"
     return (
-        f"epoch {view.epoch:.0f} · {layer} · {camera.azimuth % 360:.0f}° round, "
+        f"{counting.moment(round(view.epoch))} · {layer} · {camera.azimuth % 360:.0f}° round, "
         f"{camera.elevation:.0f}° up"
     )

@@ -7,9 +7,12 @@ from typing import Any, ClassVar
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLineEdit
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.form_parts import Field, FieldError, Fields
 from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.errors import UserError
+from ncviz.runs.run import Run
 
 
 class ExportPage(Fields):
@@ -44,6 +47,12 @@ class ExportPage(Fields):
         self.seen = seen
 
     @property
+    def counting(self) -> Counting:
+        """Return what the run counts that is seen."""
+        run = None if self.seen is None else self.seen.run
+        return EPOCHS if run is None else run.counting
+
+    @property
     def suffix(self) -> str:
         """Return the ending of the file; empty for a folder."""
         raise NotImplementedError
@@ -62,6 +71,25 @@ class ExportPage(Fields):
             Naming the field that cannot be.
         """
         raise NotImplementedError
+
+
+def recorded_moments(text: str, run: Run, field: Field) -> tuple[int, ...]:
+    """Return the numbers of the recorded moments that a field names: '0, 5, 20' or '0, 2.5'.
+
+    Raises
+    ------
+    FieldError
+        If one of them is no number, or was not recorded.
+    """
+    counting = run.counting
+    try:
+        values = [float(word) for word in text.replace(",", " ").split()]
+        return tuple(run.recorded(counting.number(value)) for value in values)
+    except UserError as error:
+        raise FieldError(str(error), field) from None
+    except ValueError:
+        words = f"{text.strip()!r} are no {counting.units}: write numbers such as 0, 5, 20."
+        raise FieldError(words, field) from None
 
 
 def whole_numbers(line: QLineEdit, field: Field, what: str) -> tuple[int, ...]:

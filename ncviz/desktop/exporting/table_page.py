@@ -6,15 +6,17 @@ from typing import ClassVar
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLineEdit, QPushButton
 
-from ncviz.desktop.exporting.page import ExportPage, whole_numbers
+from ncviz.counting import UNITS
+from ncviz.desktop.exporting.page import ExportPage, recorded_moments
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.form_parts import Field, FieldError, caption
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.export.tables import TablePlan
+from ncviz.wording import upper_first
 
 SUFFIXES = {"csv": ".csv", "json": ".json", "latex": ".tex", "npz": ".npz"}
 SAID = {
-    "csv": "Every metric, one line an epoch, layer and split; a second file says how it was made.",
+    "csv": "Every metric, one line a moment, layer and split; a second file says how it was made.",
     "json": "Every metric, the law, loss and error, with what made them.",
     "latex": "Every metric as a table to \\input into a paper.",
     "npz": "Class means, classifiers and the samples' coordinates as arrays.",
@@ -53,7 +55,7 @@ class TablePage(ExportPage):
         self.copy.setToolTip("Put the table on the clipboard as text.")
         self.format_field = Field("Format", self.file_format)
         self.which_field = Field("Epochs", self.which)
-        self.epochs_field = Field("Which", self.epochs, "Recorded epochs, such as 0, 5, 20.")
+        self.epochs_field = Field("Which", self.epochs, "Recorded ones, such as 0, 5, 20.")
         for line in (
             self.format_field,
             self.said,
@@ -63,7 +65,7 @@ class TablePage(ExportPage):
         ):
             self.add(line)
         self.end()
-        self.blamed = {"epoch": self.epochs_field, "snapshot": self.epochs_field}
+        self.blamed = dict.fromkeys(UNITS, self.epochs_field)
         self.file_format.chosen.connect(self._changed)
         self.which.chosen.connect(self._changed)
         self.epochs.textChanged.connect(self._changed)
@@ -82,6 +84,7 @@ class TablePage(ExportPage):
     def set_seen(self, seen: Seen) -> None:
         """Take up the run that is open."""
         super().set_seen(seen)
+        self.which_field.set_caption(upper_first(self.counting.units))
         self._show_possible()
 
     @property
@@ -105,16 +108,10 @@ class TablePage(ExportPage):
             return (min(run.epochs, key=lambda epoch: abs(epoch - self.seen.view.epoch)),)
         if self.which.value == ALL:
             return ()
-        epochs = whole_numbers(self.epochs, self.epochs_field, "epochs")
-        for epoch in epochs:
-            if epoch not in run.epochs:
-                nearest = min(run.epochs, key=lambda other: abs(other - epoch))
-                raise FieldError(
-                    f"Epoch {epoch} was not recorded: the nearest one is {nearest}.",
-                    self.epochs_field,
-                )
+        epochs = recorded_moments(self.epochs.text(), run, self.epochs_field)
         if not epochs:
-            raise FieldError("Name the epochs, such as 0, 5, 20.", self.epochs_field)
+            units = run.counting.units
+            raise FieldError(f"Name the {units}, such as 0, 5, 20.", self.epochs_field)
         return epochs
 
     def plan(self, out: Path) -> TablePlan:
@@ -139,8 +136,8 @@ class TablePage(ExportPage):
         assert self.seen.run is not None
         chosen = epochs or self.seen.run.epochs
         if len(chosen) == 1:
-            return f"Epoch {chosen[0]}"
-        return f"The first of {len(chosen)} epochs"
+            return upper_first(self.counting.moment(chosen[0]))
+        return f"The first of {len(chosen)} snapshots"
 
     def contents(self) -> tuple[str, ...]:
         """Return the names in an npz file, for the preview."""
@@ -153,7 +150,7 @@ class TablePage(ExportPage):
         arrays = run_arrays(self.seen.run, shown)
         lines = [f"{name}  {array.dtype}  {array.shape}" for name, array in arrays.items()]
         count = len(epochs or self.seen.run.epochs)
-        return (*lines, *(["… and so on, for each epoch"] if count > 1 else []))
+        return (*lines, *(["… and so on, for each snapshot"] if count > 1 else []))
 
 
 def table_text(path: Path, file_format: str, epochs: tuple[int, ...]) -> str:

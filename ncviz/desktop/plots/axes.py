@@ -6,8 +6,9 @@ from collections.abc import Iterable
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QFontMetricsF
+from PyQt6.QtGui import QFontMetricsF, QPainter
 
+from ncviz.counting import EPOCHS, Counting
 from ncviz.runs.layer_names import ticks_that_fit
 from ncviz.scenes.plot_heights import FLOOR
 from ncviz.wording import raised
@@ -119,13 +120,17 @@ class StopAxis(pg.AxisItem):
 
     def __init__(self) -> None:
         super().__init__("bottom")
+        self.setStyle(hideOverlappingLabels=60)  # pixels beyond an end: they are moved inward
         self.stops: tuple[float, ...] = (0.0,)
+        self.counting = EPOCHS
         self.positions: tuple[float, ...] = (0.0,)
 
-    def set_stops(self, stops: tuple[float, ...], positions: tuple[float, ...]) -> None:
-        """Label these epochs at these places."""
-        if (stops, positions) != (self.stops, self.positions):
-            self.stops, self.positions = stops, positions
+    def set_stops(
+        self, stops: tuple[float, ...], positions: tuple[float, ...], counting: Counting = EPOCHS
+    ) -> None:
+        """Label these epochs, or what is counted, at these places."""
+        if (stops, positions, counting) != (self.stops, self.positions, self.counting):
+            self.stops, self.positions, self.counting = stops, positions, counting
             self.picture = None
             self.update()
 
@@ -133,18 +138,38 @@ class StopAxis(pg.AxisItem):
         shown = [place for place in self.positions if low <= place <= high]
         if not shown:
             return []
-        nearest = 48 * (high - low) / max(size, 1.0)  # two labels closer than this overlap
+        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+        widest = max(map(metrics.horizontalAdvance, self.tickStrings(shown[-3:], 1.0, 1.0)))
+        pixel = (high - low) / max(size, 1.0)
+        nearest = max(48.0, widest + 12) * pixel  # two labels closer than this overlap
         kept: list[float] = []
         for place in shown:
             if not kept or place - kept[-1] >= nearest:
                 kept.append(place)
         # The last one is always labelled.
         if kept[-1] != shown[-1]:
-            if shown[-1] - kept[-1] < 0.7 * nearest and len(kept) > 1:
+            if shown[-1] - kept[-1] < (1.5 * widest + 8) * pixel and len(kept) > 1:
                 kept.pop()
             kept.append(shown[-1])
         return [(nearest, kept)]
 
     def tickStrings(self, values: list, _scale: float, _spacing: float) -> list:
         named = dict(zip(self.positions, self.stops, strict=True))
-        return [f"{named[v]:.12g}" if v in named else "" for v in values]
+        return [self.counting.digits(named[v]) if v in named else "" for v in values]
+
+    def generateDrawSpecs(self, painter: QPainter) -> tuple | None:
+        found = super().generateDrawSpecs(painter)
+        if found is None:
+            return None
+        axis, ticks, words = found
+        inside = self.mapRectFromParent(self.geometry())
+        return (
+            axis,
+            ticks,
+            [(box.translated(_way_into(inside, box), 0.0), *rest) for box, *rest in words],
+        )
+
+
+def _way_into(room: QRectF, box: QRectF) -> float:
+    """Return how far to the right a box must move to lie within another."""
+    return max(room.left() - box.left(), min(0.0, room.right() - box.right()))

@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QResizeEvent, QTextDocument
 
+from ncviz.counting import EPOCHS
 from ncviz.desktop.plots.axes import LogAxis, PlainAxis, StopAxis
 from ncviz.desktop.plots.quiet_plot import GAP, QuietPlot
 from ncviz.desktop.plots.trace import HIDES, Trace
@@ -17,6 +18,7 @@ from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about, facts_of
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.player import Player
 from ncviz.explorer.series import EpochSeries
+from ncviz.scenes.beside import matching_epoch
 from ncviz.scenes.palette import Theme, readable
 from ncviz.scenes.plot_heights import place_of_zero
 from ncviz.wording import three_digits
@@ -155,6 +157,7 @@ class EpochPlot(QuietPlot):
         self._other_explorer: Explorer | None = None
         self._moment: tuple[float, int] | None = None
         self._explorer: Explorer | None = None
+        self._counting = EPOCHS
         self._lit: Light = NO_LIGHT
         self.terminal = pg.InfiniteLine(
             angle=90, movable=False, label="TPT", labelOpts={"position": 0.92}
@@ -243,7 +246,9 @@ class EpochPlot(QuietPlot):
         epochs = series.epochs
         self.name_axes(across=player.scale.title)
         places = places_of(player, epochs)
-        self._stops.set_stops(player.stops, tuple(places_of(player, player.stops).tolist()))
+        places_of_stops = tuple(places_of(player, player.stops).tolist())
+        self._stops.set_stops(player.stops, places_of_stops, player.counting)
+        self._counting, self.across = player.counting, player.counting.unit
         if not self.zoomed:
             self.box.setXRange(0, max(1.0, player.last), padding=0.02)
         values = {line.key: line.values(series) for line in self._lines}
@@ -287,6 +292,12 @@ class EpochPlot(QuietPlot):
                 shown = f"{100 * value:.3g}&nbsp;%"
             parts.append(f"{word}&nbsp;<b>{shown}</b>")
         return parts
+
+    def place_name(self, across: float) -> str:
+        return self._counting.moment(across)
+
+    def place_cells(self, across: float) -> tuple[str, ...]:
+        return (self._counting.text(across),)
 
     def place_of_moment(self) -> float | None:
         return float(self.cursor.value())
@@ -376,7 +387,14 @@ class EpochPlot(QuietPlot):
         if self._other_explorer is None or self._other_explorer.series is None:
             return
         series = self._other_explorer.series
-        epochs = np.asarray(series.epochs, dtype=np.float64)
+        run = self._explorer.run if self._explorer is not None else None
+        both = run is not None and self._other_explorer.run is not None
+        epochs = np.array(
+            [
+                matching_epoch(self._other_explorer.run, epoch, run) if both else float(epoch)
+                for epoch in series.epochs
+            ]
+        )
         inside = epochs <= player.stops[-1]
         places = places_of(player, epochs[inside].tolist())
         for line in self._lines:

@@ -27,9 +27,9 @@ from ncviz.scenes.palette import THEMES, class_color
 
 
 def collapse_plot() -> EpochPlot:
-    """Return the plot of NC1–NC4 over epochs."""
+    """Return the plot of NC1–NC4 over training."""
     return EpochPlot(
-        "Neural collapse NC1–NC4 over epochs",
+        "Neural collapse NC1–NC4 over training",
         "NC1 Tr(Σ_W Σ_B⁺)/K; NC2 spread of the means' norms, and mean distance of their cosines "
         "from −1/(K−1); NC3 squared distance between classifier and means; NC4 share of samples "
         "where classifier and nearest mean disagree (Papyan, Han, Donoho, PNAS 2020).",
@@ -92,7 +92,7 @@ def angles_plot() -> EpochPlot:
         *_spread_lines("classifier", "classifier", "classifier_cosines"),
     ]
     return EpochPlot(
-        "Cosines between classes over epochs",
+        "Cosines between classes over training",
         "Least, mean and largest cosine between two class means and between two classifier "
         "rows; all are −1/(K−1) in a simplex ETF (Papyan, Han, Donoho, PNAS 2020).",
         tuple(lines),
@@ -339,7 +339,7 @@ KINDS: Mapping[str, Kind] = {
     "collapse": Kind("NC1–NC4, last layer", collapse_plot),
     "matrix": Kind("Cosine matrix", CosineMatrix),
     "loss": Kind("Loss and error", LossPlot),
-    "layers": Kind("D over epochs", LayersOverEpochs),
+    "layers": Kind("D over training", LayersOverEpochs),
     "classes": Kind("Law of each class", ClassLawPlot),
     "splits": Kind("Law, train and test", SplitLawPlot, _has_test),
     "split collapse": Kind("NC1, train and test", split_plot, _has_test),

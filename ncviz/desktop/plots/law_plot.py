@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 
+from ncviz.counting import EPOCHS
 from ncviz.desktop.linked_label import LinkedLabel
 from ncviz.desktop.plots.layers_plot import LayersPlot, dashed, points_trace
 from ncviz.desktop.plots.quiet_plot import GAP
@@ -28,14 +29,14 @@ LONGEST = 24  # letters of another run's title
 GHOSTS = 7  # earlier epochs that stay visible
 LIT = 22  # pixels across the disc behind a layer that is pointed at elsewhere
 LEGEND = {
-    "now": Answer("Now", meaning="D of each layer at this epoch.", action=HIDES),
+    "now": Answer("Now", meaning="D of each layer at this moment.", action=HIDES),
     "fit": Answer(
         "Fit",
         meaning="The straight line through log D that comes nearest, by least squares.",
         action=HIDES,
     ),
     "earlier": Answer(
-        "Earlier epochs", meaning="D as it was, the older the fainter.", action=HIDES
+        "Earlier moments", meaning="D as it was, the older the fainter.", action=HIDES
     ),
     "other": Answer("The other run", meaning="D of the run on the right.", action=HIDES),
 }
@@ -177,13 +178,14 @@ class LawPlot(LayersPlot):
 
     def _show_ghosts(self, epochs: tuple[int, ...], rows: list[list[float]]) -> None:
         self._ghost_epochs = epochs
+        moment = EPOCHS.moment if self._followed is None else self._followed.run.counting.moment
         empty = np.empty(0)
         unused = len(self._ghosts) - len(epochs)
         for number, trace in enumerate(self._ghosts):
             known = number >= unused
             values = np.asarray(rows[number - unused]) if known else empty
             layers = np.arange(1.0, len(values) + 1)
-            trace.label = f"epoch {epochs[number - unused]}" if known else ""
+            trace.label = moment(epochs[number - unused]) if known else ""
             self.place(trace, layers, layers, values)
 
     def _color_ghosts(self) -> None:
@@ -197,7 +199,7 @@ class LawPlot(LayersPlot):
         words = [
             self._named(self._now, "● now"),
             self._named(fit, "┄ fit"),
-            self._named(earlier, "— earlier epochs"),
+            self._named(earlier, "— earlier"),
         ]
         if self._other_explorer is not None and self._other_explorer.run is not None:
             title = self._other_explorer.run.manifest.title

@@ -17,7 +17,7 @@ class LayersOverEpochs(EpochPlot):
     def __init__(self) -> None:
         super().__init__(
             "Separation fuzziness <i>D</i> of each layer",
-            "D = Tr(SSW SSB⁺) of each layer over the epochs; the layer in the scene is strong "
+            "D = Tr(SSW SSB⁺) of each layer over the training; the layer in the scene is strong "
             "(He & Su, PNAS 2023).",
             (),
             ("fuzziness", "law"),

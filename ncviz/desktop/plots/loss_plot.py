@@ -31,7 +31,7 @@ class LossPlot(EpochPlot):
 
     def __init__(self) -> None:
         super().__init__(
-            "Loss and error over epochs",
+            "Loss and error over training",
             "Mean loss, and share of mistakes, on the training images and on held-out ones; the "
             "dotted line marks where the training error has become zero for good. Own loss is "
             "what your training loop handed over, of its own kind.",

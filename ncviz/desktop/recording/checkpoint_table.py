@@ -6,15 +6,17 @@ from typing import Any
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt, pyqtSignal
 
+from ncviz.counting import EPOCHS
 from ncviz.desktop.form_parts import breakable
 from ncviz.desktop.icons import icon
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.theme import current_look
 from ncviz.recording.epochs import number_in
 from ncviz.recording.messages import Looked, Skipped
+from ncviz.wording import upper_first
 
 EPOCH, NAME, SAID = range(3)
-HEADINGS = ("Epoch", "File", "")
+HEADINGS = ("", "File", "")  # the first is what is counted
 
 _Role = Qt.ItemDataRole
 
@@ -35,6 +37,7 @@ class CheckpointTable(QAbstractTableModel):
         self._skipped: Sequence[Skipped] = ()
         self._files: Sequence[str] = ()
         self._epochs: Sequence[int] | None = None
+        self._counting = EPOCHS
 
     def show_names(self, names: Sequence[str]) -> None:
         """List what was added, before it was read."""
@@ -42,6 +45,7 @@ class CheckpointTable(QAbstractTableModel):
 
     def show_looked(self, looked: Looked) -> None:
         """List what was found."""
+        self._counting = looked.counting
         self._show(looked.skipped, looked.files, looked.epochs)
 
     def _show(
@@ -66,7 +70,7 @@ class CheckpointTable(QAbstractTableModel):
         if number < 0:
             return ""
         if self._epochs is not None:
-            return str(self._epochs[number])
+            return self._counting.text(self._epochs[number])
         likely = number_in(self._files[number])
         return "" if likely is None else str(likely)
 
@@ -97,7 +101,9 @@ class CheckpointTable(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Return a heading."""
         is_heading = orientation == Qt.Orientation.Horizontal and role == _Role.DisplayRole
-        return HEADINGS[section] if is_heading else None
+        if not is_heading:
+            return None
+        return upper_first(self._counting.unit) if section == EPOCH else HEADINGS[section]
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
         """Let epochs be edited."""
@@ -112,7 +118,7 @@ class CheckpointTable(QAbstractTableModel):
         if role == _Role.TextAlignmentRole and column == EPOCH:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == _Role.ToolTipRole:
-            words = ("Type another epoch.", self.path(row), breakable(self.said(row)))[column]
+            words = ("Type another one.", self.path(row), breakable(self.said(row)))[column]
             return plain_tip(words)
         if role == _Role.DecorationRole and column == SAID and self.said(row):
             theme, _scale = current_look()

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.counting import Counting
 from ncviz.desktop.form_parts import Field, FieldError, caption, choice, choose
 from ncviz.desktop.recording.checkpoint_table import EPOCH, NAME, SAID, CheckpointTable
 from ncviz.desktop.recording.step import Consent, Step, in_fields
@@ -210,7 +211,7 @@ class FilesStep(Step):
         try:
             self._epochs = epochs | (parse_epochs([f"{path}={text}"]) if text else {})
         except UserError:
-            self.list_field.fault.say(f"{text!r} is no epoch: type a number from 0.")
+            self.list_field.fault.say(f"{text!r} is no number from 0: type one.")
         else:
             self._look()
 
@@ -236,7 +237,7 @@ class FilesStep(Step):
         self.cancel.hide()
         self._fill(looked)
         self._offer(looked)
-        words = [f"{counted(len(looked.files))}, {_span(looked.epochs)}"]
+        words = [f"{counted(len(looked.files))}, {_span(looked.epochs, looked.counting)}"]
         if looked.skipped:
             words.append(f"{len(looked.skipped):,} left out, as the list says")
         if looked.like:
@@ -363,7 +364,5 @@ def counted(files: int) -> str:
     return "1 checkpoint" if files == 1 else f"{files} checkpoints"
 
 
-def _span(epochs: tuple[int, ...]) -> str:
-    if not epochs:
-        return "no epochs"
-    return f"epoch {epochs[0]}" if len(epochs) == 1 else f"epochs {epochs[0]} to {epochs[-1]}"
+def _span(epochs: tuple[int, ...], counting: Counting) -> str:
+    return counting.span(epochs[0], epochs[-1]) if epochs else "no epochs"

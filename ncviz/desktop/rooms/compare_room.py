@@ -19,6 +19,7 @@ from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
+from ncviz.wording import upper_first
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
@@ -246,9 +247,8 @@ class CompareRoom(RunRoom):
     def words(self) -> Words:
         words, comparison = super().words(), self.comparison
         moment = words.moment
-        if comparison.complete and not comparison.linked:
-            first, second = comparison.first.nearest_epoch, comparison.second.nearest_epoch
-            moment = f"Epochs {first} and {second}"
+        if comparison.complete and not (comparison.linked and comparison.counts_alike):
+            moment = upper_first(comparison.moments_in_words)
         note = " · ".join(part for part in (self._place(), comparison.note()) if part)
         return Words(moment, note, comparison.caption())
 

@@ -20,6 +20,8 @@ from ncviz.scenes.compose import compose_layers
 from ncviz.scenes.panel_fit import fit_into_panel, side_by_side
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
+from ncviz.values_in_words import Facts
+from ncviz.wording import upper_first
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
@@ -58,7 +60,11 @@ class RunRoom(Room):
 
     @property
     def file_name(self) -> str:
-        return f"epoch-{self.window.explorer.nearest_epoch}"
+        explorer = self.window.explorer
+        if explorer.run is None:
+            return "ncviz"
+        counting = explorer.run.counting
+        return f"{counting.unit}-{counting.text(explorer.nearest_epoch)}"
 
     def advance(self, seconds: float) -> None:
         self.window.explorer.advance(seconds)
@@ -190,7 +196,7 @@ class RunRoom(Room):
             words.moment,
             words.note,
             words.caption,
-            between=explorer.around,
+            between=explorer.between_in_words,
             also=self._who_is_shown(),
         )
         window.picture.show_card()
@@ -224,18 +230,18 @@ class RunRoom(Room):
         if window.explorer.series.complete:
             self.show_stops()
 
-    def _last_epoch(self) -> int | None:
+    def _last_moment(self) -> str:
+        """Return the digits of the last moment of the run; '' without one."""
         run = self.window.explorer.run
-        return None if run is None else run.manifest.epochs or run.epochs[-1]
+        return "" if run is None else run.counting.digits(run.manifest.epochs or run.epochs[-1])
 
     def _readout(self) -> str:
-        last = self._last_epoch()
-        if last is None:
+        run, last = self.window.explorer.run, self._last_moment()
+        if run is None:
             return ""
-        paused = " · paused" if self.window.trainer.pauses(self.window.explorer.run) else ""
-        words = f"epoch {self.window.explorer.epoch_in_words} / {last}{paused}"
-        self.window.timeline.reserve(f"epoch {last}.0 / {last}{paused}")
-        return words
+        paused = " · paused" if self.window.trainer.pauses(run) else ""
+        self.window.timeline.reserve(f"{run.counting.unit} {last}.0 / {last}{paused}")
+        return f"{self.window.explorer.moment_in_words} / {last}{paused}"
 
     def words(self) -> Words:
         """Say what is seen."""
@@ -244,7 +250,7 @@ class RunRoom(Room):
             return Words(caption=NOTHING_OPEN)
         notes = (self._place(), self.window.canvas.scene.note)
         return Words(
-            f"Epoch {explorer.epoch_in_words}",
+            upper_first(explorer.moment_in_words),
             " · ".join(note for note in notes if note),
             self._caption(),
         )
@@ -261,8 +267,8 @@ class RunRoom(Room):
         timeline.show_stops(player)
         timeline.follow.show()
         timeline.slider.set_marks(self.marks())
-        last = self._last_epoch()
-        timeline.reserve("" if last is None else f"epoch {last}.0 / {last}")
+        run, last = self.window.explorer.run, self._last_moment()
+        timeline.reserve("" if run is None else f"{run.counting.unit} {last}.0 / {last}")
 
     def marks(self) -> tuple[Mark, ...]:
         explorer = self.window.explorer
@@ -274,7 +280,7 @@ class RunRoom(Room):
                 player.position_of(drop),
                 "η÷10",
                 "",
-                f"The learning rate falls at epoch {drop}.",
+                f"The learning rate falls at {run.counting.moment(drop)}.",
                 "learning rate drop",
             )
             for drop in run.manifest.learning_rate_drops
@@ -282,7 +288,7 @@ class RunRoom(Room):
         ]
         start = series.terminal_phase()
         if start is not None:
-            tip = CONCEPTS["terminal phase"].sentence(start)
+            tip = CONCEPTS["terminal phase"].sentence(start, Facts(counting=run.counting))
             place, hue = player.position_of(start), self.window.theme.etf
             marks.append(Mark(place, "TPT", hue, tip, "terminal phase"))
         return tuple(marks)
@@ -295,7 +301,7 @@ class ExploreRoom(RunRoom):
 
 
 class LayersRoom(RunRoom):
-    """All layers of a run at the same epoch, side by side."""
+    """All layers of a run at the same moment, side by side."""
 
     name = "Layers"
     in_a_row = False

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.icons import icon
+from ncviz.desktop.key_names import with_native_keys
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.theme import mix
 from ncviz.desktop.timeline_popup import Popup
@@ -97,8 +98,8 @@ class BookmarkMenu(Popup):
         self.add = QPushButton("Add")
         self.add.setProperty("role", "primary")
         self.add.setToolTip("Mark this moment (B).")
-        self.previous = self._arrow("Go to the bookmark before (Shift+←).")
-        self.next = self._arrow("Go to the next bookmark (Shift+→).")
+        self.previous = self._arrow(with_native_keys("Go to the bookmark before (Shift+←)."))
+        self.next = self._arrow(with_native_keys("Go to the next bookmark (Shift+→)."))
         self.list = _List()
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setAccessibleName("Bookmarks")

@@ -1,6 +1,7 @@
 """The 3-D canvas: draws a Picture and looks at it with a camera that moves."""
 
 import os
+import sys
 import time
 from collections.abc import Callable
 
@@ -20,6 +21,11 @@ from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene, one_panel
 
 NAME = "3-D scene"  # to a screen reader
+# A window of its own: else every frame would compose the whole main window anew, which costs a
+# third of it with software GL. Elsewhere graphics cards draw, and windows within a window are
+# strangers: on macOS to the system, under Wine they stay black.
+CANVAS_IS_A_WINDOW = sys.platform == "linux"
+
 FRAME = 16  # milliseconds, of a camera that moves
 REST_BEFORE_NAMES = 200  # milliseconds, after which names forget where they were
 # What has not been drawn yet is rehearsed when the picture has rested, in small portions.
@@ -110,10 +116,9 @@ class SceneCanvas:
         )
         self.native: QWidget = self._canvas.native
         self.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # A window of its own: else every frame would compose the whole main window
-        # anew, which costs a third of it with software GL.
-        self.native.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
-        self.native.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
+        if CANVAS_IS_A_WINDOW:
+            self.native.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+            self.native.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self.native.setMinimumSize(320, 240)
         self._pacer = one_shot(self._canvas.update)
         self._closed = False

@@ -26,6 +26,12 @@ GROUPS = {
     "compare": "Compare",
     "help": "Help",
 }
+# What stands in the menu of the application on macOS; Qt would guess by the words.
+ROLES = {
+    "file.quit": QAction.MenuRole.QuitRole,
+    "edit.preferences": QAction.MenuRole.PreferencesRole,
+    "help.about": QAction.MenuRole.AboutRole,
+}
 _MODIFIERS = Qt.KeyboardModifier
 _COMBINING = _MODIFIERS.ControlModifier | _MODIFIERS.AltModifier | _MODIFIERS.MetaModifier
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
@@ -110,6 +116,7 @@ class Commands:
             action = QAction(command.text, self._window)
             action.setToolTip(plain_tip(command.tip))
             action.setStatusTip(command.tip)
+            action.setMenuRole(ROLES.get(command.key, QAction.MenuRole.NoRole))
             action.setCheckable(command.checkable)
             if command.checkable:
                 action.setChecked(command.checked)

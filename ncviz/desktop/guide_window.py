@@ -213,7 +213,9 @@ class GuideWindow(Dialog):
         self.back = QToolButton()
         self.back.setText("Back")
         self.back.setProperty("role", "quiet")
-        self.back.setToolTip("Go back to where a link was followed (Alt+←).")
+        keys = QKeySequence(QKeySequence.StandardKey.Back)
+        written = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        self.back.setToolTip(f"Go back to where a link was followed ({written}).")
         self.back.clicked.connect(self.go_back)
         self.field = QLineEdit()
         self.field.setPlaceholderText("Find on this page")
@@ -227,7 +229,10 @@ class GuideWindow(Dialog):
         self.contents.itemClicked.connect(self._chosen)
         self.contents.itemActivated.connect(self._chosen)
         self._lay_out()
-        for keys, act in (("Alt+Left", self.go_back), ("Ctrl+F", self._to_field)):
+        for keys, act in (
+            (QKeySequence.StandardKey.Back, self.go_back),
+            ("Ctrl+F", self._to_field),
+        ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
         self.resize(self._size())
 

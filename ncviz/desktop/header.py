@@ -4,6 +4,7 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from ncviz.desktop.icons import icon
+from ncviz.desktop.key_names import with_native_keys
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.scenes.palette import Theme
 
@@ -85,11 +86,13 @@ class Header(QWidget):
         """Use the colours of a theme."""
         other = "dark" if theme.name == "light" else "light"
         self.theme.setIcon(icon("moon" if other == "dark" else "sun", theme.text))
-        self.theme.setToolTip(plain_tip(f"Turn to the {other} theme (Ctrl+D)."))
+        self.theme.setToolTip(with_native_keys(f"Turn to the {other} theme (Ctrl+D)."))
         self.theme.setAccessibleName(f"{other.capitalize()} theme")
         self.search.setIcon(icon("search", theme.text))
-        self.search.setToolTip("Find any command by a few letters (Ctrl+K).")
+        self.search.setToolTip(with_native_keys("Find any command by a few letters (Ctrl+K)."))
         self.open.setIcon(icon("open", theme.text))
-        self.open.setToolTip("Open a recorded run (Ctrl+O).")
+        self.open.setToolTip(with_native_keys("Open a recorded run (Ctrl+O)."))
         self.export.setIcon(icon("export", theme.text))
-        self.export.setToolTip("Figures, films and tables of what you see (Ctrl+E).")
+        self.export.setToolTip(
+            with_native_keys("Figures, films and tables of what you see (Ctrl+E).")
+        )

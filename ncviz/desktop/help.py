@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 from ncviz import __version__
 from ncviz.desktop.dialog import Dialog
 from ncviz.desktop.icons import application_icon
+from ncviz.desktop.key_names import with_native_keys
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.desktop.theme import BODY, CAPTION, current_look
 
@@ -150,7 +151,7 @@ def _column_of(groups: Mapping[str, Rows]) -> QVBoxLayout:
         line += 1
         for text, keys in rows:
             grid.addWidget(PlainLabel(text), line, 0)
-            label = PlainLabel(keys)
+            label = PlainLabel(with_native_keys(keys))
             label.setProperty("role", "keys")
             grid.addWidget(label, line, 1)
             line += 1

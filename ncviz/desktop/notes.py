@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PyQt6.QtGui import QEnterEvent, QGuiApplication, QHideEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from ncviz.desktop.canvas import CANVAS_IS_A_WINDOW
 from ncviz.desktop.legend import MOVES, legend_over, top_of_foot
 from ncviz.desktop.plain_text import PlainLabel
 from ncviz.errors import UserError
@@ -45,7 +46,7 @@ class Note(QWidget):
         super().__init__(over)
         self.setObjectName("note")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        if not over.testAttribute(Qt.WidgetAttribute.WA_NativeWindow):
+        if CANVAS_IS_A_WINDOW and not over.testAttribute(Qt.WidgetAttribute.WA_NativeWindow):
             self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
             self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
             self.setProperty("native", "true")  # a window has no see-through corners

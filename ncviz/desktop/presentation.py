@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from PyQt6.QtCore import QEvent, QObject, QPropertyAnimation, QRect, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QGraphicsOpacityEffect, QWidget
 
+from ncviz.desktop.key_names import FULL_SCREEN, with_native_keys
 from ncviz.desktop.legend import MOVES, legend_over
 from ncviz.desktop.notes import place_over
 from ncviz.desktop.plain_text import PlainLabel
@@ -14,7 +15,9 @@ TEXT_SCALE = 1.5
 LEGIBLE = 0.025  # of the screen's height: the smallest type that the last row reads
 HINT_MILLISECONDS = 4000
 FADE_MILLISECONDS = 200
-HINT = "Space plays · ← → step · Home End · Ctrl+K all commands · F11 or Esc ends"
+HINT = with_native_keys(
+    f"Space plays · ← → step · Home End · Ctrl+K all commands · {FULL_SCREEN} or Esc ends"
+)
 
 
 class Presentation(QObject):

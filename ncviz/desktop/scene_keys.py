@@ -13,6 +13,7 @@ from ncviz.desktop.camera_control import DEGREES_PER_KEY, SHARE_PER_KEY, ZOOM_PE
 from ncviz.desktop.canvas import NAME
 from ncviz.desktop.canvas_mouse import NOWHERE
 from ncviz.desktop.focus_ring import FocusRing
+from ncviz.desktop.key_names import with_native_keys
 from ncviz.explorer.stepping import Spot, place_of, spots_of, stepped
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
@@ -109,8 +110,10 @@ class SceneKeys(QObject):
 
     def _hint(self) -> tuple[str, ...]:
         """Say which keys the scene takes here, and the same in fewer words."""
-        turns, ends = "Arrows turn, Shift+arrows move, + and − zoom", "Esc gives the arrows back"
-        choose = ("Ctrl+arrows choose a scene",) if len(self._panels) > 1 else ()
+        turns = with_native_keys("Arrows turn, Shift+arrows move, + and − zoom")
+        ends = "Esc gives the arrows back"
+        choose = (with_native_keys("Ctrl+arrows choose a scene"),)
+        choose = choose if len(self._panels) > 1 else ()
         seen = self._window.current.looks_at(0) is not None
         points = ("N and C point at samples and classes, Enter pins",) if seen else ()
         wordings = (

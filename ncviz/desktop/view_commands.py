@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ncviz.desktop.commands import Command
 from ncviz.desktop.header import COMPARE, ROOMS
+from ncviz.desktop.key_names import FULL_SCREEN
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def view_commands(window: "MainWindow") -> Iterator[Command]:
         "Presentation",
         "The picture alone on the full screen, in large type.",
         window.presentation.toggle,
-        "F11",
+        FULL_SCREEN,
         icon="full-screen",
         words="full screen lecture",
     )

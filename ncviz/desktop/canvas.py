@@ -119,7 +119,7 @@ class SceneCanvas:
         if CANVAS_IS_A_WINDOW:
             self.native.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
             self.native.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
-        self.native.setMinimumSize(320, 240)
+        self.native.setMinimumSize(240, 160)
         self._pacer = one_shot(self._canvas.update)
         self._closed = False
         self._rehearsal = one_shot(self._rehearse)

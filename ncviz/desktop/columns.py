@@ -1,9 +1,10 @@
 """The columns at both sides of the scene."""
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 BAR = 8  # pixels of a scroll bar, as the style sheet has it
+LEAST_PAGE = QSize(480, 270)
 
 
 class _Column(QScrollArea):
@@ -20,6 +21,36 @@ class _Column(QScrollArea):
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
         bar.setEnabled(False)
+
+
+class PageLayout(QVBoxLayout):
+    """Of the whole page: it scrolls where its least height is not there, not its preferred one."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
+class WholePage(QScrollArea):
+    """Holds all of the window below its menus: where a screen is too small, the page scrolls.
+
+    Parameters
+    ----------
+    page : QWidget
+        Fills the window, unless it needs more.
+    """
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setWidget(page)
+
+    def sizeHint(self) -> QSize:
+        return self.widget().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least that is of use: a window is never larger than a small screen."""
+        return LEAST_PAGE.boundedTo(self.widget().minimumSizeHint())
 
 
 def scrolled(panel: QWidget) -> QScrollArea:

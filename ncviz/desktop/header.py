@@ -5,7 +5,8 @@ from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from ncviz.desktop.icons import icon
 from ncviz.desktop.key_names import with_native_keys
-from ncviz.desktop.plain_text import PlainLabel, plain_tip
+from ncviz.desktop.long_names import LongLabel
+from ncviz.desktop.plain_text import plain_tip
 from ncviz.scenes.palette import Theme
 
 EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN = (
@@ -48,7 +49,7 @@ class Header(QWidget):
             self._group.addButton(button)
             row.addWidget(button)
         row.addStretch(1)
-        self.busy = PlainLabel()
+        self.busy = LongLabel()
         self.busy.setProperty("role", "caption")
         row.addWidget(self.busy)
         row.addSpacing(16)

@@ -1,7 +1,7 @@
 """Names that are longer than their place: left out in the middle, whole in the tooltip."""
 
-from PyQt6.QtCore import QRect, Qt
-from PyQt6.QtGui import QPaintEvent, QResizeEvent
+from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QPushButton,
     QStyle,
@@ -45,6 +45,21 @@ class LongButton(QPushButton):
         painter = QStylePainter(self)
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         painter.end()
+
+
+class LongLabel(PlainLabel):
+    """A line that is cut in its middle where there is no room for it; its tooltip is all of it."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        room, metrics = self.contentsRect(), self.fontMetrics()
+        words = metrics.elidedText(self.text(), _MIDDLE, room.width())
+        self.setToolTip("" if words == self.text() else plain_tip(self.text()))
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
 
 class FittedTitle(PlainLabel):

@@ -241,6 +241,7 @@ class Preferences(Dialog):
         width = max(wanted.width() + bar, self.fontMetrics().averageCharWidth() * 72)
         height = wanted.height() + foot + 2
         self.resize(min(width, room.width() - 16), min(height, room.height() - 48))
+        self.stay_on_screen()
 
     def show_settings(self) -> None:
         """Show what is set now; call it when something was changed elsewhere."""

@@ -5,7 +5,7 @@ from functools import partial
 
 from PyQt6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
 from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES
 from ncviz.desktop.teaching import teach
@@ -16,6 +16,7 @@ from ncviz.scenes.palette import LIGHT, Theme
 from ncviz.wording import upper_first
 
 MARGIN = 16  # from the corner of the scene
+MOST = 0.3  # of the scene's height that lines with words may take
 PLATE = 0.82  # how much of the scene a row covers
 SIGN = 26  # pixels across a row's sign at normal text
 # Of the sticks in a sign, in pixels, as thick beside each other as in the scene.
@@ -35,6 +36,7 @@ class RoleRow(QAbstractButton):
     def __init__(self, words: RoleWords, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.words, self.theme = words, theme
+        self.named = True
         self.setText(words.text)
         self.setAccessibleName(words.text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -53,8 +55,8 @@ class RoleRow(QAbstractButton):
     def sizeHint(self) -> QSize:
         self.ensurePolished()
         metrics = QFontMetrics(self._font())
-        width = self._sign() + metrics.horizontalAdvance(self.words.text) + 12
-        return QSize(width, metrics.height() + 3)
+        width = metrics.horizontalAdvance(self.words.text) + 12 if self.named else 0
+        return QSize(self._sign() + width, metrics.height() + 3)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -66,6 +68,8 @@ class RoleRow(QAbstractButton):
         painter.setPen(QPen(QColor(edge), 1.5) if edge else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 0, -1, 0), 4, 4)
         self._paint_sign(painter)
+        if not self.named:
+            return
         painter.setFont(self._font())
         painter.setPen(QColor(self.theme.text))
         room = self.rect().adjusted(self._sign() + 4, 0, 0, 0)
@@ -153,7 +157,19 @@ class RoleLegend(QWidget):
         return super().eventFilter(watched, event)
 
     def place(self) -> None:
-        """Stand in the lower left corner."""
-        self._column.activate()
-        self.resize(self.sizeHint())
-        self.move(MARGIN, self.parentWidget().height() - MARGIN // 2 - self.height())
+        """Stand in the lower left corner; signs alone where words would cover the scene."""
+        over = self.parentWidget()
+        for named in (True, False):
+            for row in self.rows:
+                row.named = named
+                row.setVisible(named or bool(row.words.role))  # else there is nothing to see
+                row.updateGeometry()
+            way = QBoxLayout.Direction.TopToBottom if named else QBoxLayout.Direction.LeftToRight
+            self._column.setDirection(way)
+            self._column.activate()
+            needed = self.sizeHint()
+            fits = needed.width() <= over.width() - 2 * MARGIN
+            if fits and needed.height() <= MOST * over.height():
+                break
+        self.resize(needed)
+        self.move(MARGIN, over.height() - MARGIN // 2 - self.height())

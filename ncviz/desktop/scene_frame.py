@@ -213,7 +213,9 @@ class SceneFrame(QWidget):
             self.moment.setStyleSheet(self.moment.styleSheet())  # polishes it anew
             self.moment.adjustSize()
         room = self.canvas.native.width() - 2 * MARGIN
-        if not self._several:  # beside the names at the top, not across them
+        if self._several:  # beside the buttons
+            room -= self.tools.sizeHint().width()
+        else:  # beside the names at the top, not across them
             room = max(round(NOTE * self.canvas.native.width()), LEAST_NOTE)
         _write(self.note, self._note_within(room))
         self.note.setWordWrap(False)

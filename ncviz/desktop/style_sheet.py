@@ -118,9 +118,10 @@ QCheckBox::indicator:checked:focus {{ border-color: {text}; }}
 QGroupBox {{ border: none; margin: 0; padding: 0; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollBar:vertical {{ width: 8px; background: transparent; }}
-QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; min-height: 24px; }}
-QScrollBar::handle:vertical:disabled {{ background: transparent; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QScrollBar:horizontal {{ height: 8px; background: transparent; }}
+QScrollBar::handle {{ background: {line}; border-radius: 4px; min-height: 24px; min-width: 24px; }}
+QScrollBar::handle:disabled {{ background: transparent; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QListView {{ background: transparent; border: none; outline: none; }}
 QTreeView, QTableView, QListWidget {{
     background: {raised}; border: 1px solid {line}; border-radius: 5px; outline: none;

@@ -9,12 +9,11 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from ncviz.desktop.canvas import make_canvas
-from ncviz.desktop.columns import scrolled
+from ncviz.desktop.columns import PageLayout, WholePage, scrolled
 from ncviz.desktop.command_palette import CommandPalette
 from ncviz.desktop.commands import Commands
 from ncviz.desktop.copying import Copying
@@ -151,7 +150,7 @@ class MainWindow(FollowsEye, QMainWindow):
         body.addWidget(self.right)
         page = QWidget()
         page.setObjectName("page")
-        column = QVBoxLayout(page)
+        column = PageLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
@@ -159,7 +158,7 @@ class MainWindow(FollowsEye, QMainWindow):
         self.stage.addWidget(self.body)
         column.addWidget(self.stage, 1)
         column.addWidget(self.timeline)
-        self.setCentralWidget(page)
+        self.setCentralWidget(WholePage(page))
 
     def room_made(self, room: Room) -> None:
         """Put a new room's columns into the stacks, once where rooms share one."""

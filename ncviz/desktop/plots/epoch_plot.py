@@ -219,12 +219,6 @@ class EpochPlot(QuietPlot):
         lines = max(1, math.ceil((longest.size().height() - 2) / line))
         self.numbers.setFixedHeight(lines * line)
 
-    def say(self, text: str) -> None:
-        super().say(text)
-        needed = self.numbers.heightForWidth(self.numbers.width())
-        if needed > self.numbers.minimumHeight() and self.isVisible():
-            self.numbers.setFixedHeight(needed)
-
     def _color_lines(self) -> None:
         for trace, line in zip(self.traces, self._lines, strict=True):
             style = Qt.PenStyle.DashLine if line.dash else Qt.PenStyle.SolidLine

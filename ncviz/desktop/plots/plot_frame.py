@@ -134,12 +134,21 @@ class PlotFrame(QGroupBox):
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         """Use the colours of a theme."""
         self.theme, self.text_scale = theme, text_scale
+        self.numbers.setMinimumHeight(0)  # what larger type needed
         self.strip.set_theme(theme, text_scale)
         self._place_strip()
 
     def say(self, text: str) -> None:
         """Show numbers; laying out the same words again would cost time."""
         self.numbers.setText(text)
+        self._keep_whole()
+
+    def _keep_whole(self) -> None:
+        """Let no number be cut off: where larger type wraps, the room grows."""
+        needed = self.numbers.heightForWidth(self.numbers.width())
+        if self.isVisible() and needed > self.numbers.minimumHeight():
+            self.numbers.setMaximumHeight(max(needed, self.numbers.maximumHeight()))
+            self.numbers.setMinimumHeight(needed)
 
     # What is said of all of it
 

@@ -34,6 +34,31 @@ def on_interrupt(handle: Callable[[int], None]) -> dict[signal.Signals, object]:
     return before
 
 
+class Stopping:
+    """Lets a signal that asks the program to end stop its work, and notes which one it was.
+
+    Parameters
+    ----------
+    stop : callable
+        Called at each such signal.
+
+    Attributes
+    ----------
+    status : int
+        What the program exits with where it was stopped: 128 and the signal's number, as of
+        one that the signal ended, 130 where none came.
+    """
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self.status = 128 + signal.SIGINT
+        self._stop = stop
+        on_interrupt(self._asked)
+
+    def _asked(self, number: int) -> None:
+        self.status = 128 + number
+        self._stop()
+
+
 def leave_to_parent() -> None:
     """Ignore what a terminal sends to all its processes: the parent ends this one."""
     for name in ("SIGINT", "SIGHUP"):

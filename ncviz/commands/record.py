@@ -10,7 +10,7 @@ from ncviz.commands.device import chosen_device
 from ncviz.commands.record_options import plan_of
 from ncviz.commands.terminal import saved
 from ncviz.errors import UserError
-from ncviz.interrupts import on_interrupt
+from ncviz.interrupts import Stopping
 from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.runs.measures import law_at
@@ -40,19 +40,19 @@ def record(parsed: argparse.Namespace) -> int:
     check_destination(parsed.out)
     plan = replace(plan, device=chosen_device(plan.device))
     control = Control()
-    on_interrupt(lambda _number: control.stop())
+    stopping = Stopping(control.stop)
     display = _Display()
     state = record_checkpoints(plan, parsed.out, control=control, notify=display)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if state == "cancelled":
         print("Nothing was recorded.")
-        return 130
+        return stopping.status
     if not sys.stderr.isatty():
         print(display.epochs)
     _summarise(Run(parsed.out), state)
     print(saved(parsed.out))
-    return 0
+    return stopping.status if state == "stopped" else 0
 
 
 def _ask(plan: RecordPlan) -> RecordPlan:

@@ -8,7 +8,7 @@ from ncviz.commands.device import chosen_device
 from ncviz.commands.terminal import saved
 from ncviz.data.catalogue import load
 from ncviz.errors import UserError
-from ncviz.interrupts import on_interrupt
+from ncviz.interrupts import Stopping
 from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
 from ncviz.separation_in_words import halving
@@ -55,9 +55,9 @@ def train(
     if device == CPU:  # a GPU gets ready where its faults are told in a sentence
         get_ready(device)
     control = Control()
-    on_interrupt(lambda _number: control.stop())
+    stopping = Stopping(control.stop)
     state = record(recipe, out, device=device, control=control, notify=_show)
-    return _tell(state, out)
+    return _tell(state, out, stopping.status)
 
 
 def resume(run: Path, device: str) -> int:
@@ -80,20 +80,22 @@ def resume(run: Path, device: str) -> int:
     if device == CPU:  # a GPU gets ready where its faults are told in a sentence
         get_ready(device)
     control = Control()
-    on_interrupt(lambda _number: control.stop())
-    return _tell(recording.resume(run, device=device, control=control, notify=_show), run)
+    stopping = Stopping(control.stop)
+    state = recording.resume(run, device=device, control=control, notify=_show)
+    return _tell(state, run, stopping.status)
 
 
-def _tell(state: str, out: Path) -> int:
+def _tell(state: str, out: Path, stopped: int) -> int:
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if state == "cancelled":
         print("Nothing was recorded.")
-        return 130
+        return stopped
     print(ending(Run(out), state))
     print(saved(out))
     if state == "stopped":
         print(f"Go on with it: ncviz train --resume {shell_word(str(out))}")
+        return stopped
     return 0
 
 

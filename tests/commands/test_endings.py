@@ -11,6 +11,7 @@ import ncviz.cli
 from ncviz.cli import main
 from ncviz.display import check_display
 from ncviz.errors import UserError
+from ncviz.recording import recording
 from ncviz.runs.lock import WritingLock, is_abandoned
 from ncviz.runs.run import Run
 from ncviz.runs.writer import (
@@ -22,6 +23,7 @@ from ncviz.runs.writer import (
     tidy,
     write_atomically,
 )
+from ncviz.training.control import Order
 
 # Whoever runs the tests may ignore hang-ups.
 HEARS = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
@@ -205,3 +207,18 @@ def test_a_run_is_abandoned_when_nobody_holds_it(tmp_path):
     lock.release()
     assert is_abandoned(tmp_path)
     assert not is_abandoned(tmp_path / "nowhere"), "nothing is known of it"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_recording_that_is_stopped_exits_as_its_signal_says(
+    number, monkeypatch, tmp_path, capsys
+):
+    def stopped(_plan, _out, *, control, **_options):
+        os.kill(os.getpid(), number)
+        assert control.order() is Order.STOP
+        return "cancelled"
+
+    monkeypatch.setattr(recording, "record_checkpoints", stopped)
+    arguments = ["--model", "torchvision:resnet18", "--checkpoints", "x.pt", "--data", "digits"]
+    assert main(["record", *arguments, "--out", str(tmp_path / "run")]) == 128 + number
+    assert "Nothing was recorded." in capsys.readouterr().out

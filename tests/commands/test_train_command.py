@@ -144,7 +144,7 @@ def test_an_interrupt_stops_the_training_and_keeps_the_run(
 
     monkeypatch.setattr(train_module, "record", interrupted)
     out = tmp_path / "run"
-    assert main(["train", "--recipe", str(tiny), "--out", str(out)]) == 0
+    assert main(["train", "--recipe", str(tiny), "--out", str(out)]) == 128 + number
     assert read_manifest(out / "manifest.json").state == "stopped"
     assert Run(out).epochs == (0, 1)
     assert "stopped at epoch 1" in capsys.readouterr().out
@@ -190,7 +190,7 @@ def test_a_stopped_training_is_resumed(tiny, tmp_path, capsys, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(train_module, "Control", Stopping)
-        assert main(["train", "--recipe", str(tiny), "--out", str(out)]) == 0
+        assert main(["train", "--recipe", str(tiny), "--out", str(out)]) == 130
     assert f"ncviz train --resume {out}" in capsys.readouterr().out
     assert Run(out).epochs == (0, 1)
     assert main(["train", "--resume", str(out)]) == 0

@@ -18,13 +18,18 @@ FIELDS = {
     "--split train": "'Training' in step 3",
     "--size": "'Pixels a side' in step 3",
     "--pool": "way for 'Maps become'",
+    "--epoch-pattern": "'Epochs in the names' in step 1",
+    "with --yes": "where it is named",
+    "--batch, ": "",  # the dialog has no field for it
 }
 _OPTION = re.compile("|".join(FIELDS))
+_EPOCHS = re.compile(r"with --epochs \S+=3")
 
 
 def in_fields(sentence: str) -> str:
     """Return a sentence that names the fields of the dialog instead of options."""
-    return _OPTION.sub(lambda found: FIELDS[found[0]], sentence)
+    plain = _EPOCHS.sub("in the list in step 1", sentence)
+    return _OPTION.sub(lambda found: FIELDS[found[0]], plain)
 
 
 class Step(Fields):

@@ -5,6 +5,7 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from pathlib import PurePath
 
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # tab, line feed and return apart
 _ORDER = "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of the direction of writing
@@ -186,6 +187,11 @@ def visible_line(text: str) -> str:
     A sentence or a cell with a name in it stays one.
     """
     return _LINE_ENDS.sub(_written_out, visible(text))
+
+
+def saved_files(*paths: PurePath) -> str:
+    """Return where files were saved, in one line whatever their names hold."""
+    return f"Saved {' and '.join(visible_line(str(path)) for path in paths)}."
 
 
 def _written_out(found: re.Match[str]) -> str:

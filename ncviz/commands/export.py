@@ -28,6 +28,7 @@ from ncviz.interrupts import first_interrupt_sets
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import HEAD, text_to_view
+from ncviz.wording import saved_files
 
 PROGRESS_SECONDS = 0.2
 LARGEST_LIST = 2**24  # bytes of a list of views
@@ -72,7 +73,7 @@ def export_figure(parsed: argparse.Namespace) -> int:
         plan = figure_from_first_camera(run, plan)
     make_figure(plan)
     tell_of_names(run)
-    print(f"Saved {parsed.out}.")
+    print(saved_files(parsed.out))
     return 0
 
 
@@ -124,7 +125,7 @@ def export_film(parsed: argparse.Namespace) -> int:
         if not make_film(plan, _Teller(parsed.out), interrupted.is_set):
             raise KeyboardInterrupt
     tell_of_names(run)
-    print(f"Saved {parsed.out}.")
+    print(saved_files(parsed.out))
     return 0
 
 
@@ -139,7 +140,7 @@ def export_table(parsed: argparse.Namespace) -> int:
     run = Run(parsed.path)
     epochs = _epochs(parsed.epochs, run)
     written = make_table(TablePlan(parsed.out, run.path, parsed.format, epochs, parsed.with_path))
-    print(f"Saved {' and '.join(str(path) for path in written)}.")
+    print(saved_files(*written))
     return 0
 
 

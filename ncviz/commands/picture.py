@@ -12,6 +12,7 @@ from ncviz.runs.run import Run
 from ncviz.scenes.camera_fit import opening_camera
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
+from ncviz.wording import saved_files
 
 
 def picture(parsed: argparse.Namespace) -> int:
@@ -50,7 +51,7 @@ def picture(parsed: argparse.Namespace) -> int:
         said=provenance(run, view),
     )
     tell_of_names(run)
-    print(f"Saved {parsed.out}.")
+    print(saved_files(parsed.out))
     return 0
 
 

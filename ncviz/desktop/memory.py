@@ -15,6 +15,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.session import SUFFIX, PlayerState, Session, read_session, write_session
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view, view_to_text
+from ncviz.wording import saved_files
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory_room import TheoryRoom
@@ -167,4 +168,4 @@ class Memory:
         except UserError as error:
             self._window.note.say_error(error)
         else:
-            self._window.note.say(f"Saved {path}.")
+            self._window.note.say(saved_files(path))

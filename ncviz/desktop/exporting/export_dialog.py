@@ -33,6 +33,7 @@ from ncviz.desktop.slider import Slider
 from ncviz.desktop.theme import current_look
 from ncviz.desktop.train_panel import duration
 from ncviz.errors import UserError
+from ncviz.wording import saved_files
 
 FIGURE, FILM, TABLE = "figure", "film", "table"
 REST_MILLISECONDS = 250  # after the last change, before a preview is drawn
@@ -352,7 +353,7 @@ class ExportDialog(Dialog):
         self.session.cancel()
 
     def _saved(self, paths: Any) -> None:
-        self._ended(f"Saved {' and '.join(str(path) for path in paths)}.")
+        self._ended(saved_files(*paths))
         self.destination.keep(paths)
 
     def _failed(self, sentence: str) -> None:

@@ -20,6 +20,7 @@ from ncviz.desktop.long_names import FittedTitle, shortened_middle
 from ncviz.desktop.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.desktop.second_clock import SecondClock
 from ncviz.desktop.slider import Slider
+from ncviz.desktop.switches import show_turned, when_turned
 from ncviz.desktop.theme import mix
 from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, about, facts_of, minority_of
@@ -180,8 +181,8 @@ class ComparePanel(QWidget):
         self.first.asked.connect(lambda: self._choose(self.first))
         self.second.asked.connect(lambda: self._choose(self.second))
         self.swap_button.clicked.connect(lambda: self.swap.emit())
-        self.linked.clicked.connect(self.link_toggled)
-        self.camera_linked.clicked.connect(self.camera_link_toggled)
+        when_turned(self.linked, self.link_toggled.emit)
+        when_turned(self.camera_linked, self.camera_link_toggled.emit)
         self.clock.sought.connect(self.second_sought)
         self.clock.play_toggled.connect(self.second_play_toggled)
         self.layer.valueChanged.connect(self.layer_chosen)
@@ -300,8 +301,8 @@ class ComparePanel(QWidget):
         self._both.setVisible(complete)
         self.swap_button.setVisible(complete)
         self.linked.setText(comparison.same)
-        self.linked.setChecked(comparison.linked)
-        self.camera_linked.setChecked(comparison.camera_linked)
+        show_turned(self.linked, comparison.linked)
+        show_turned(self.camera_linked, comparison.camera_linked)
         self.clock.setVisible(not comparison.linked)
         if run is not None:
             names = [shortened(layer.name) for layer in run.manifest.layers]

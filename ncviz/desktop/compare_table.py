@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFocusEvent, QFont, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QGroupBox, QSizePolicy
+from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.desktop.focus_ring import FocusRing
+from ncviz.desktop.group import Group
 from ncviz.desktop.spoken_list import SpokenList
 from ncviz.desktop.teaching import teach
 from ncviz.explorer.answers import Answer
@@ -34,7 +35,7 @@ class Row:
     answers: tuple[Answer, ...] = ()
 
 
-class NumberTable(QGroupBox):
+class NumberTable(Group):
     """Numbers of both runs in two columns. It paints itself: no layout at a new number."""
 
     def __init__(self) -> None:

@@ -7,6 +7,7 @@ from ncviz.desktop.icons import icon
 from ncviz.desktop.key_names import with_native_keys
 from ncviz.desktop.long_names import LongLabel
 from ncviz.desktop.plain_text import plain_tip
+from ncviz.desktop.switches import show_turned, when_chosen
 from ncviz.scenes.palette import Theme
 
 EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN = (
@@ -67,7 +68,7 @@ class Header(QWidget):
         button.setToolTip(plain_tip(tip))
         button.setCheckable(True)
         button.setProperty("role", "room")
-        button.clicked.connect(lambda _checked: self.entered.emit(name))
+        when_chosen(button, lambda: self.entered.emit(name))
         return button
 
     def _button(self, text: str) -> QToolButton:
@@ -81,7 +82,7 @@ class Header(QWidget):
 
     def set_room(self, room: str) -> None:
         """Check the room one is in."""
-        self.rooms[room].setChecked(True)
+        show_turned(self.rooms[room], True)
 
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme."""

@@ -47,7 +47,8 @@ class NumberBox(SpokenNumber):
         self.problem = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.lineEdit().textEdited.connect(self._edited)
+        # Not `textEdited`: what a screen reader writes is not edited.
+        self.lineEdit().textChanged.connect(self._edited)
         self.editingFinished.connect(self._finished)
         self.setValue(low if value is None else value)
 
@@ -93,13 +94,16 @@ class NumberBox(SpokenNumber):
     def _take(self, value: float) -> None:
         if value != self._value:
             self._value = value
+            self.tell(value, self._low, self._high)
             self.valueChanged.emit(self.value())
 
     def _write(self) -> None:
         special = self._special and self._value == self._low
         text = self._special if special else written_number(self._value) + self._suffix
         if self.lineEdit().text() != text:
+            self.lineEdit().blockSignals(True)
             self.lineEdit().setText(text)
+            self.lineEdit().blockSignals(False)
         self.tell(self._value, self._low, self._high)
 
     def told(self, value: float) -> None:

@@ -25,6 +25,7 @@ from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.settings import Settings, runs_path
 from ncviz.desktop.slider import Slider
+from ncviz.desktop.switches import show_turned, when_turned
 from ncviz.desktop.theme import current_look, system_theme
 from ncviz.scenes.palette import PALETTE_NAMES, PALETTES
 from ncviz.user_folders import expanded
@@ -127,7 +128,7 @@ class Preferences(Dialog):
         self.frame_limit.chosen.connect(lambda value: self._keep("frame_limit", value))
         self.threads.valueChanged.connect(lambda value: self._keep("threads", value))
         for name, switch in self.switches.items():
-            switch.clicked.connect(lambda on, name=name: self._keep(name, on))
+            when_turned(switch, lambda on, name=name: self._keep(name, on))
         self.choose_folder.clicked.connect(self._ask_folder)
         self.default_folder.clicked.connect(lambda: self._keep_folder(""))
 
@@ -258,7 +259,7 @@ class Preferences(Dialog):
         self.threads.setValue(settings.threads)
         self.threads.blockSignals(False)
         for name, switch in self.switches.items():
-            switch.setChecked(getattr(settings, name))
+            show_turned(switch, getattr(settings, name))
         self._show_folder()
 
     def _show_percent(self) -> None:

@@ -22,6 +22,7 @@ from ncviz.desktop.icons import icon
 from ncviz.desktop.layer_list import LayerList
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.run_title import RunTitle
+from ncviz.desktop.switches import show_turned, when_turned
 from ncviz.desktop.teaching import teach
 from ncviz.desktop.words_at import BETWEEN, fact_at
 from ncviz.explorer.answers import Answer, of_class, of_layer, of_run, of_title
@@ -125,7 +126,7 @@ class RunPanel(QWidget):
         self.tour.setProperty("role", "quiet")
         self.tour.setToolTip("Travel through all dimensions, or rest here (G).")
         self.tour.setAccessibleName("Grand tour")
-        self.tour.clicked.connect(self.tour_asked)
+        when_turned(self.tour, self.tour_asked.emit)
         self.shadow_row = QWidget()
         row = QHBoxLayout(self.shadow_row)
         row.setContentsMargins(0, 0, 8, 0)
@@ -266,7 +267,7 @@ class RunPanel(QWidget):
         shown = explorer.view.shown_classes(explorer.run.manifest.classes)
         self.shadow_row.setVisible(len(shown) > 4)
         self.shadow.setCurrentIndex(self.shadow.findData(explorer.view.shadow.kind))
-        self.tour.setChecked(explorer.touring)
+        show_turned(self.tour, explorer.touring)
         for name, switch in self.switches.items():
             switch.setChecked(getattr(explorer.view, name))
         layer = explorer.view.layer

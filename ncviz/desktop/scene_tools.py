@@ -7,6 +7,7 @@ from ncviz.desktop.icons import icon
 from ncviz.desktop.long_names import shortened_middle
 from ncviz.desktop.mnemonics import letter_menu
 from ncviz.desktop.plain_text import plain_button, plain_tip
+from ncviz.desktop.switches import show_turned, when_turned
 from ncviz.desktop.theme import BODY, mix
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
 from ncviz.scenes.palette import Theme
@@ -63,9 +64,9 @@ class SceneTools(QWidget):
         self.row.hide()
         for button in (self.look, self.turn, self.flat, self.row):
             row.addWidget(button)
-        self.row.clicked.connect(self.in_a_row)
-        self.turn.clicked.connect(self.turning)
-        self.flat.clicked.connect(self.orthographic)
+        when_turned(self.row, self.in_a_row.emit)
+        when_turned(self.turn, self.turning.emit)
+        when_turned(self.flat, self.orthographic.emit)
         self._place_at: QPoint | None = None
         self._classes: tuple[tuple[int, str], ...] | None = None
         self.show_classes(())
@@ -102,11 +103,11 @@ class SceneTools(QWidget):
 
     def show_turning(self, on: bool) -> None:
         """Check whether the scene turns."""
-        self.turn.setChecked(on)
+        show_turned(self.turn, on)
 
     def show_orthographic(self, on: bool) -> None:
         """Check whether perspective is left out."""
-        self.flat.setChecked(on)
+        show_turned(self.flat, on)
 
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme, and the size of letters as it is now."""

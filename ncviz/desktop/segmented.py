@@ -1,14 +1,17 @@
 """A row of buttons of which one is pressed: a choice among few."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton
 
+from ncviz.desktop.group import Group
 from ncviz.desktop.plain_text import plain_tip
+from ncviz.desktop.switches import show_turned, when_chosen
 
 
-class SegmentedButtons(QWidget):
+class SegmentedButtons(Group):
     """Shows all choices at once, where a list would hide them.
 
     Parameters
@@ -54,6 +57,7 @@ class SegmentedButtons(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, number)
+            when_chosen(button, partial(self.chosen.emit, value))
             row.addWidget(button)
         row.addStretch(1)
         # Who asks for the focus means the button that is pressed.
@@ -62,7 +66,6 @@ class SegmentedButtons(QWidget):
         self._group.buttonToggled.connect(
             lambda button, on: self.setFocusProxy(button) if on else None
         )
-        self._group.idClicked.connect(lambda number: self.chosen.emit(self._values[number]))
 
     @property
     def value(self) -> object:
@@ -73,7 +76,7 @@ class SegmentedButtons(QWidget):
     def set_value(self, value: object) -> None:
         """Press a button without saying so."""
         if value in self._values:
-            self._group.button(self._values.index(value)).setChecked(True)
+            show_turned(self.button(value), True)
 
     def button(self, value: object) -> QToolButton:
         """Return the button of a value."""

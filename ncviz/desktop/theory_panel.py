@@ -54,6 +54,7 @@ class TheoryPanel(QWidget):
     ) -> None:
         super().__init__()
         self.switch = SegmentedButtons(SHORT, TIPS)
+        self.switch.setAccessibleName("Model")
         self.title = PlainLabel()
         self.title.setProperty("role", "title")
         self.peeled = LayerPeeledPanel(peeled)

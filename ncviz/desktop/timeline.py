@@ -10,6 +10,7 @@ from ncviz.desktop.bookmark_menu import BookmarkMenu
 from ncviz.desktop.choice import Choice
 from ncviz.desktop.icons import icon
 from ncviz.desktop.plain_text import plain_tip
+from ncviz.desktop.switches import show_turned, when_turned
 from ncviz.desktop.theme import BODY, mix
 from ncviz.desktop.timeline_popup import ClockMenu
 from ncviz.desktop.timeline_slider import Mark, TimelineSlider
@@ -140,8 +141,8 @@ class Timeline(QWidget):
         self.play.clicked.connect(lambda: self.play_toggled.emit())
         self.previous.clicked.connect(lambda: self.stepped.emit(-1))
         self.next.clicked.connect(lambda: self.stepped.emit(1))
-        self.loop.clicked.connect(self.looping)
-        self.follow.clicked.connect(self.following)
+        when_turned(self.loop, self.looping.emit)
+        when_turned(self.follow, self.following.emit)
         self.speed.currentIndexChanged.connect(
             lambda _: self.speed_changed.emit(float(self.speed.currentData()))
         )
@@ -278,11 +279,12 @@ class Timeline(QWidget):
         if player.playing != self._playing:
             self._playing = player.playing
             self.play.setIcon(self._icons[player.playing])
+            self.play.setAccessibleName("Pause" if player.playing else "Play from here")
         if player.at_end != self._at_end:
             self._at_end = player.at_end
             self.loop.setIcon(self._icons["ping-pong" if player.at_end == "ping-pong" else "loop"])
-        self.loop.setChecked(player.at_end != "stop")
-        self.follow.setChecked(player.following)
+        show_turned(self.loop, player.at_end != "stop")
+        show_turned(self.follow, player.following)
         if player.speed in SPEEDS and self.speed.currentData() != player.speed:
             self.speed.blockSignals(True)
             self.speed.setCurrentIndex(SPEEDS.index(player.speed))

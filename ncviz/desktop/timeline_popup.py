@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.plain_text import PlainLabel, plain_tip
+from ncviz.desktop.switches import show_turned, when_chosen, when_turned
 from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.theme import mix
 from ncviz.explorer.player import Player
@@ -111,7 +112,7 @@ class Choice(QWidget):
             button.setText(word)
             button.setToolTip(plain_tip(tip))
             button.setCheckable(True)
-            button.clicked.connect(lambda _checked, value=value: self.chosen.emit(value))
+            when_chosen(button, lambda value=value: self.chosen.emit(value))
             self._group.addButton(button)
             self.buttons[value] = button
             row.addWidget(button)
@@ -121,7 +122,7 @@ class Choice(QWidget):
         """Show which one is chosen."""
         button = self.buttons.get(value)
         if button is not None and not button.isChecked():
-            button.setChecked(True)
+            show_turned(button, True)
 
 
 class ClockMenu(Popup):
@@ -152,7 +153,7 @@ class ClockMenu(Popup):
         self.end.chosen.connect(self.end_chosen)
         self.pace.chosen.connect(self.pace_chosen)
         self.spacing.chosen.connect(self.spacing_chosen)
-        self.recorded_only.clicked.connect(self.recorded_only_chosen)
+        when_turned(self.recorded_only, self.recorded_only_chosen.emit)
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 16, 16, 16)
         grid.setHorizontalSpacing(16)
@@ -179,4 +180,4 @@ class ClockMenu(Popup):
         self.pace.show_value(player.pace)
         self.spacing.show_value(player.spacing)
         if self.recorded_only.isChecked() != recorded_only:
-            self.recorded_only.setChecked(recorded_only)
+            show_turned(self.recorded_only, recorded_only)

@@ -12,7 +12,7 @@ from pathlib import Path
 import PyQt6
 from PyQt6 import sip
 from PyQt6.QtCore import QObject, QVariant
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 
 NAME, DESCRIPTION, VALUE = 0, 1, 2
 LABEL = 1  # the relation of an object to what labels it
@@ -197,6 +197,20 @@ class Accessible:
             if child.is_shown:
                 yield from child.walk()
 
+    def find(self, role: str, name: str) -> "Accessible":
+        """Return the one object below it with a role, and a name that is so, or begins so."""
+        found = [one for one in self.walk() if one.role == role and one.is_called(name)]
+        found = [one for one in found if name in (one.name, one.label)] or found
+        assert len(found) == 1, f"{role} {name!r}: {found or self.named(role)}"
+        return found[0]
+
+    def is_called(self, name: str) -> bool:
+        return (self.label or self.name).strip().startswith(name)
+
+    def named(self, role: str) -> list[str]:
+        """Return the names of all objects of a role below it."""
+        return [one.label or one.name for one in self.walk() if one.role == role]
+
     @property
     def widget(self) -> QObject | None:
         """What it speaks for, to be named where a test fails."""
@@ -298,7 +312,10 @@ def _has_its_role_beside(one: Accessible) -> bool:
 
 
 def _is_of_qt(widget: QObject) -> bool:
-    return any(widget.inherits(kind) for kind in _OF_QT) or widget.objectName().startswith("qt_")
+    """Tell whether a widget is part of one of Qt's, or hands the focus on to a part of it."""
+    hands_on = isinstance(widget, QWidget) and widget.focusProxy() is not None
+    of_qt = any(widget.inherits(kind) for kind in _OF_QT)
+    return hands_on or of_qt or widget.objectName().startswith("qt_")
 
 
 def _group_of(one: Accessible) -> str:

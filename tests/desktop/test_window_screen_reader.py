@@ -68,14 +68,19 @@ def test_the_timeline_speaks_of_epochs_once_it_rests(window, qtbot):
     assert told.number == 0
 
 
-def test_a_number_that_is_typed_speaks_itself(qtbot):
+def test_a_number_that_is_typed_speaks_itself(qapp):
     box = NumberBox(0, 1, 0.25, whole=False)
-    qtbot.addWidget(box)
     told = Accessible.of(box)
     assert (told.role, told.number, told.range) == ("spin box", 0.25, (0.0, 1.0))
     told.set_number(0.5)
     assert box.value() == told.number == 0.5
     assert told.value == "0.5"
+    told.set_text("0.75")
+    assert box.value() == told.number == 0.75
+    told.set_text("2")
+    assert box.value() == 0.75
+    assert box.problem
+    dispose(box)
 
 
 def test_a_list_keeps_its_name(qtbot):

@@ -20,6 +20,7 @@ from window_parts import settle
 from ncviz.desktop.choice import Choice
 from ncviz.desktop.header import COMPARE, THEORY, TRAIN
 from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.training.device import Device
 from ncviz.training.recipe import Recipe
 
 
@@ -61,7 +62,7 @@ def test_controls_beside_a_second_run(window, qtbot, imbalanced_run):
 
 def test_controls_of_a_training(window, qtbot):
     window.enter(TRAIN)
-    window.trainer.panel.show_started(Recipe())
+    window.trainer.panel.show_started(Recipe(), Device("cpu", "A processor"))
     settle(qtbot, window)
     check(window)
     window.trainer.panel.show_recipe()

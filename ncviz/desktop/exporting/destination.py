@@ -27,6 +27,7 @@ class Destination(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.folder = _usual_folder()
+        self._showing = False
         self.path_field = PathField(self._ask)
         self.line = self.path_field.line
         self.field = Field("Save to", self.path_field)
@@ -46,7 +47,8 @@ class Destination(QWidget):
         column.addWidget(self.field)
         column.addWidget(self.with_path)
         column.addWidget(self.replaces)
-        self.line.textEdited.connect(self._edited)
+        # Not `textEdited`: what a screen reader writes is not edited.
+        self.line.textChanged.connect(lambda text: self._showing or self._edited(text))
         self.path_field.changed.connect(lambda _: self.show_replaces())
 
     @property
@@ -83,13 +85,19 @@ class Destination(QWidget):
         self._page = page
         known = self._names.get(page.kind)
         if known is None:
-            self.path_field.set_text(str(self.folder / f"{page.file_name}{page.suffix}"))
+            self._show(str(self.folder / f"{page.file_name}{page.suffix}"))
         else:
             path = Path(known)
             if path.suffix.lower() in ENDINGS and path.suffix.lower() != page.suffix:
                 known = self._names[page.kind] = str(path.with_suffix(page.suffix))
-            self.path_field.set_text(known)
+            self._show(known)
         self.show_replaces()
+
+    def _show(self, text: str) -> None:
+        """Write a name that is not the user's."""
+        self._showing = True
+        self.path_field.set_text(text)
+        self._showing = False
 
     def keep(self, paths: tuple[Path, ...]) -> None:
         """Note what was written, and begin in its folder next time."""

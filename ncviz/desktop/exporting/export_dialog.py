@@ -76,6 +76,7 @@ class ExportDialog(Dialog):
             TABLE: self.table,
         }
         self.kind = SegmentedButtons({name: page.kind for name, page in self.pages.items()})
+        self.kind.setAccessibleName("What is exported")
         self.kind.set_value(FIGURE)
         self.preview = Preview()
         self.moment = Slider()

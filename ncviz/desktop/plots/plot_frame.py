@@ -9,14 +9,14 @@ from PyQt6.QtGui import (
     QFocusEvent,
     QImage,
     QKeyEvent,
-    QPaintEvent,
     QResizeEvent,
 )
-from PyQt6.QtWidgets import QApplication, QGroupBox, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from ncviz.desktop import announcing
 from ncviz.desktop.focus_ring import FocusRing
 from ncviz.desktop.formula_card import show_formula
+from ncviz.desktop.group import Group
 from ncviz.desktop.linked_label import LinkedLabel
 from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.plots.tool_strip import ToolStrip
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 
 
-class PlotFrame(QGroupBox):
+class PlotFrame(Group):
     """A picture with a heading, a line of numbers and tools, in the style of the house.
 
     Parameters
@@ -159,9 +159,6 @@ class PlotFrame(QGroupBox):
     def in_words(self) -> str:
         """Return what is seen, in sentences."""
         return plain(self.numbers.text())
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
-        """Paint no frame: what lies in it stands for itself."""
 
     # What is said of what one points at
 

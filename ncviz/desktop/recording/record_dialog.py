@@ -27,6 +27,7 @@ from ncviz.desktop.recording.model_step import OWN, ModelStep
 from ncviz.desktop.recording.record_session import RecordSession
 from ncviz.desktop.recording.record_step import RecordStep, make_parent
 from ncviz.desktop.recording.step import Step, in_fields
+from ncviz.desktop.switches import show_turned, when_chosen
 from ncviz.desktop.theme import current_look
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
@@ -111,7 +112,7 @@ class RecordDialog(Dialog):
         button.setProperty("role", "room")
         button.setToolTip(plain_tip(step.title))
         self._group.addButton(button, number)
-        button.clicked.connect(lambda _=False, number=number: self._rail_clicked(number))
+        when_chosen(button, lambda number=number: self._rail_clicked(number))
         return button
 
     def _lay_out(self) -> None:
@@ -173,7 +174,7 @@ class RecordDialog(Dialog):
         """Show a step."""
         self._rest.stop()  # a question of the layers' step would end that of another
         self.stack.setCurrentIndex(number)
-        self.rail[number].setChecked(True)
+        show_turned(self.rail[number], True)
         running = self.session.is_running
         for button in self.rail:
             button.setEnabled(not running)

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QWidget
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.rooms.room import Room, Words
+from ncviz.desktop.switches import show_turned
 from ncviz.desktop.timeline import Mark
 from ncviz.errors import UserError
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about_word, of_epoch, of_layer, of_tile
@@ -326,7 +327,7 @@ class LayersRoom(RunRoom):
     def set_in_a_row(self, on: bool) -> None:
         """Show the layers in one row, or in a grid."""
         self.in_a_row = on
-        self.window.frame.tools.row.setChecked(on)
+        show_turned(self.window.frame.tools.row, on)
         self.window.doings.record("row")
         self.window.presenter.wake("scene")
 

@@ -1,14 +1,16 @@
-"""The ring that shows where the keys go, within the scene or around a plot."""
+"""The ring that shows where the keys go: within the scene, or around any control."""
 
+from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from ncviz.desktop.theme import current_look
 
 WIDTH = 2  # pixels
 HALO = 1  # of the ground on both sides, so that it is seen on any picture
 AWAY = 4  # pixels from what it surrounds to its outer edge
+OWN_RING = "ownRing"  # property of a widget that shows by itself where the keys go
 _MOVES = (QEvent.Type.Move, QEvent.Type.Resize)
 
 
@@ -41,20 +43,29 @@ class FocusRing(QWidget):
 
     def surround(self, widget: QWidget) -> None:
         """Stand around a widget from now on, in what has room there."""
-        if self._surrounded is None:
+        if widget is not self._surrounded:
+            self.let_go()
             widget.installEventFilter(self)
             self._surrounded = widget
-        over = beside = widget.parentWidget() or widget  # a plot may be a window of its own
-        while not over.isWindow() and not over.rect().contains(_around(widget, over)):
-            over = over.parentWidget()
+        over = _room_for(widget)
         if over is not self.parentWidget():
             self.setParent(over)
-        beside.installEventFilter(self)  # again is the same as once
+        (widget.parentWidget() or widget).installEventFilter(self)  # again is the same as once
         self.stand(_around(widget, over).intersected(over.rect()))
 
+    def let_go(self) -> None:
+        """Surround nothing any more."""
+        if self._surrounded is not None and not sip.isdeleted(self._surrounded):
+            self._surrounded.removeEventFilter(self)
+        self._surrounded = None
+        self.hide()
+
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() in _MOVES and self.isVisible():
+        kind = event.type() if event is not None else QEvent.Type.None_
+        if kind in _MOVES and self.isVisible():
             self.surround(self._surrounded)
+        elif kind == QEvent.Type.Hide and watched is self._surrounded:
+            self.hide()
         return super().eventFilter(watched, event)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
@@ -67,8 +78,45 @@ class FocusRing(QWidget):
         painter.end()
 
 
+class KeyFocus(QObject):
+    """Surrounds what has the focus in a window, from the first Tab there on until a mouse takes it.
+
+    Parameters
+    ----------
+    window : QWidget
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._ring: FocusRing | None = None
+        QApplication.instance().focusChanged.connect(self._moved)
+
+    def _moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if self._ring is not None and not sip.isdeleted(self._ring):
+            self._ring.let_go()
+            self._ring.deleteLater()
+        self._ring = None
+        if sip.isdeleted(self._window) or now is None or now.window() is not self._window:
+            return
+        by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if not by_mouse and now is not self._window and not now.property(OWN_RING):
+            # Never moved: out of the scene it would take a native window along, and all
+            # that stands beside it would become native, too, and opaque.
+            self._ring = FocusRing(_room_for(now))
+            self._ring.surround(now)
+
+
+def _room_for(widget: QWidget) -> QWidget:
+    """Return the nearest widget within which a ring around another has room."""
+    over = widget.parentWidget() or widget  # a plot may be a window of its own
+    while not over.isWindow() and not over.rect().contains(_around(widget, over)):
+        over = over.parentWidget()
+    return over
+
+
 def _around(widget: QWidget, over: QWidget) -> QRect:
-    place = QRect(widget.mapTo(over, QPoint(0, 0)), widget.size())
+    place = QRect(widget.mapTo(over, QPoint(0, 0)), widget.rect().size())
     return place.adjusted(-AWAY, -AWAY, AWAY, AWAY)
 
 

@@ -53,6 +53,7 @@ class Keyboard(QObject):
         self._watched: int | None = None
         self._elsewhere: int | None = None  # the other window that had the focus last
         self._left: list[int | None] = []  # what lost it to the window just now
+        self._tabs = False  # whether Tab is about to move it
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._look_back)
@@ -95,9 +96,10 @@ class Keyboard(QObject):
         return address
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is None or event.type() != QEvent.Type.KeyPress:
-            return False
-        return self._run(watched, event)
+        kind = event.type() if event is not None else QEvent.Type.None_
+        if kind == QEvent.Type.ShortcutOverride:
+            self._tabs = event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+        return kind == QEvent.Type.KeyPress and self._run(watched, event)
 
     def _run(self, window: QWidget, event: QKeyEvent) -> bool:
         """Do what a key asks for that came to a window; return whether that is anything."""
@@ -147,7 +149,9 @@ class Keyboard(QObject):
         if before is None or sip.isdeleted(before) or before.window() is not self._window:
             before = None  # a list of choices, or what `_elsewhere` tells of already
         self._left += [self._elsewhere] if self._elsewhere is not None else []
-        self._left += [self._known(before)] if before is not None else []
+        if before is not None and not self._tabs:  # tools hide once Tab has left their plot
+            self._left.append(self._known(before))
+        self._tabs = False
         self._elsewhere = None
         self._soon.start(0)  # what closes or is disabled is so only in a moment
 

@@ -12,7 +12,7 @@ from ncviz.desktop.announcing import announce, announce_at_rest
 from ncviz.desktop.camera_control import DEGREES_PER_KEY, SHARE_PER_KEY, ZOOM_PER_NOTCH
 from ncviz.desktop.canvas import NAME
 from ncviz.desktop.canvas_mouse import NOWHERE
-from ncviz.desktop.focus_ring import FocusRing
+from ncviz.desktop.focus_ring import OWN_RING, FocusRing
 from ncviz.desktop.key_names import with_native_keys
 from ncviz.explorer.stepping import Spot, place_of, spots_of, stepped
 from ncviz.runs.run import Run
@@ -70,6 +70,7 @@ class SceneKeys(QObject):
         self.spot: Spot | None = None
         canvas = window.canvas
         self.ring = FocusRing(canvas.native)
+        canvas.native.setProperty(OWN_RING, True)
         canvas.native.setAccessibleName(NAME)
         if not window.frame.has_scene:
             return

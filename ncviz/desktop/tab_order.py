@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLayout, QScrollArea, QWidget
 
+from ncviz.desktop.focus_ring import KeyFocus
+
 SHRUNK = 0.2  # of a block's side, by which neighbours may overlap and still be apart
 
 
@@ -14,6 +16,8 @@ class FollowsEye:
 
     Written before the class of Qt's in the bases of a window, a dialog or a small panel.
     """
+
+    _key_focus: KeyFocus | None = None  # made with the first Tab
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Give the focus to the next stop, or the one before; round at the ends."""
@@ -25,6 +29,8 @@ class FollowsEye:
             there = stops[(stops.index(here) + (1 if forward else -1)) % len(stops)]
         else:
             there = stops[0 if forward else -1]
+        if self._key_focus is None:
+            self._key_focus = KeyFocus(self)
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
         there.setFocus(reason)
         _bring_into_view(there)

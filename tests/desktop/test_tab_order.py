@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QKeySequence
@@ -12,7 +13,7 @@ from PyQt6.QtWidgets import (
     QLineEdit,
     QScrollArea,
 )
-from window_parts import focusable, named, settle
+from window_parts import focusable, named, pixels_of, settle
 
 from ncviz.desktop.formula_card import show_formula
 from ncviz.desktop.guide_window import show_guide
@@ -170,3 +171,75 @@ def test_tab_goes_as_one_reads_in_dialogs(window, qtbot, name):
             assert focus is buddy or buddy.isAncestorOf(focus), label.text()
     dialog.close()
     window.exporting.close()
+
+
+def test_tools_that_hide_behind_tab_do_not_take_it_back(window, qtbot):
+    """A plot whose tools come last: they are seen only while one of them has the focus."""
+    window.plots.set_layout(("matrix",))
+    settle(qtbot, window)
+    window.plots.plot("matrix").strip.buttons["copy"].setFocus()
+    qtbot.keyClick(window.focusWidget(), KEY.Key_Tab)
+    settle(qtbot, window)
+    assert window.timeline.previous.hasFocus()
+    window.plots.set_layout(("law", "collapse", "loss"))
+
+
+# The focus is seen
+
+
+def luminance(image):
+    """Return the relative luminance of each pixel, as WCAG 2 defines it."""
+    channels = pixels_of(image)[..., :3] / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return linear @ (0.2126, 0.7152, 0.0722)
+
+
+def around(window, widget):
+    """Return the pixels of a widget and of a few pixels around it."""
+    over = window.canvas.native  # what lies over the scene is not painted with the window
+    over = over if over.isAncestorOf(widget) else widget.window()
+    place = QRect(widget.mapTo(over, QPoint()), widget.rect().size()).adjusted(-4, -4, 4, 4)
+    return luminance(over.grab(place).toImage())
+
+
+def faint(window, dialog, qtbot, stops):
+    """Return stops whose focus changes too few pixels enough: half of a line around them."""
+    found = []
+    if len(stops) == 1:
+        return found
+    for before, widget in zip([stops[-1], *stops], stops, strict=False):
+        before.setFocus(Qt.FocusReason.TabFocusReason)
+        rest = around(window, widget)
+        for _ in range(MOST_LINKS):
+            qtbot.keyClick(dialog.focusWidget(), KEY.Key_Tab)
+            if widget.hasFocus():
+                break
+        now = around(window, widget)
+        contrast = (np.maximum(rest, now) + 0.05) / (np.minimum(rest, now) + 0.05)
+        if (contrast >= 3).sum() < sum(now.shape):
+            found.append((named(widget), (contrast >= 3).sum(), sum(now.shape)))
+    return found
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_focus_is_seen(window, qtbot, imbalanced_run, theme):
+    window.rooms[COMPARE].open_second(imbalanced_run.path)
+    window.looks.set_theme(theme)
+    found = {}
+    for room in ROOMS:
+        window.enter(room)
+        settle(qtbot, window)
+        stops = [w for w in once_round(window, qtbot) if w is not window.canvas.native]
+        found[room] = faint(window, window, qtbot, stops)
+    window.enter(EXPLORE)
+    for name in DIALOGS:
+        dialog = dialogs(window)[name]()
+        qtbot.waitExposed(dialog)
+        dialog.activateWindow()
+        qtbot.waitUntil(dialog.isActiveWindow)
+        found[name] = faint(window, dialog, qtbot, once_round(dialog, qtbot))
+        dialog.close()
+    window.exporting.close()
+    window.looks.set_theme("light")
+    window.comparison.close_second()
+    assert {name: some for name, some in found.items() if some} == {}

@@ -3,21 +3,9 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication
 from window_parts import settle
 
 KEY = Qt.Key
-
-
-def test_the_focus_is_seen(window, qtbot):
-    window.enter("Theory")
-    settle(qtbot, window)
-    button = window.current.panel.peeled.pin
-    before = button.grab().toImage()
-    button.setFocus(Qt.FocusReason.TabFocusReason)
-    QApplication.processEvents()
-    assert button.hasFocus()
-    assert button.grab().toImage() != before
 
 
 def test_bars_by_arrows_alone(window, qtbot):

@@ -23,6 +23,7 @@ from ncviz.recording.tally import Tally
 from ncviz.runs.manifest import Layer
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot
 from ncviz.training.device import has_doubles
+from ncviz.training.device_errors import enough_memory
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -212,8 +213,8 @@ class NetworkMeasurer:
         return Tally(self._on.classes, self._on.labels[split], probe, held=held, sizes=sizes)
 
     @property
-    def _kind(self) -> str:
-        return device_of(self._network).type
+    def _device(self) -> torch.device:
+        return device_of(self._network)
 
     # Measuring
 
@@ -224,11 +225,13 @@ class NetworkMeasurer:
             for tally, layer in zip(tallies, features, strict=True):
                 tally.add(where, layer)
             logits.append(rows.float())
-        for tally, point in zip(tallies, self._taps.points, strict=True):
-            try:
-                tally.settle()
-            except UserError as error:
-                raise type(error)(f"At the layer {point.name!r}: {error}") from error
+        for tally, point, width in zip(tallies, self._taps.points, self._widths, strict=True):
+            what = f"{len(self._on.labels[split]):,} × {width:,} features of {point.name!r}"
+            with enough_memory(what, "lower the memory for features", self._device):
+                try:
+                    tally.settle()
+                except UserError as error:
+                    raise type(error)(f"At the layer {point.name!r}: {error}") from error
         if not all(self._held):
             for where, features, _rows in self._forward(split):
                 for tally, layer in zip(tallies, features, strict=True):
@@ -237,7 +240,9 @@ class NetworkMeasurer:
 
     def _forward(self, split: str) -> Iterator[tuple[slice, list[Tensor], Tensor]]:
         for where, images in self._on.batches(split, self._batch):
-            features, logits = self._run(images)
+            what = f"a batch of {where.stop - where.start:,} samples through the network"
+            with enough_memory(what, "take a smaller batch", self._device):
+                features, logits = self._run(images)
             now = [tensor.shape[1] for tensor in (*features, logits)]
             self._taps.require_sizes(now, [*self._widths, self._on.classes])
             yield where, features, logits
@@ -253,10 +258,9 @@ class NetworkMeasurer:
             taken[number] = pooled.clone() if same else pooled
 
         points = self._taps.points
-        device = self._kind
         with (
             torch.no_grad(),
-            torch.autocast(device, enabled=False),
+            torch.autocast(self._device.type, enabled=False),
             reading(self._network, points, take),
         ):
             logits = self._taps.logits(run(self._network, like_weights(images, self._network)))
@@ -264,7 +268,7 @@ class NetworkMeasurer:
             if number not in taken:
                 raise UserError(f"The layer {point.name!r} did not run: choose one that does.")
         # In the type in which they were computed: the statistics allow for its rounding.
-        on_cpu = not has_doubles(device)
+        on_cpu = not has_doubles(self._device.type)
         layers = [taken[number] for number in range(len(points))]
         return ([layer.cpu() for layer in layers] if on_cpu else layers), logits.detach()
 
@@ -307,7 +311,7 @@ class NetworkMeasurer:
             return None
         _, images = next(self._on.batches("train", 2))
         inputs = like_weights(images, self._network)
-        with evaluating(self._network), torch.autocast(self._kind, enabled=False):
+        with evaluating(self._network), torch.autocast(self._device.type, enabled=False):
             passes = pass_twice(self._network, inputs)
             found = read_weights(self._network, head, probed(passes, self._taps.logits))
         if found is None:

@@ -24,11 +24,27 @@ def random_numbers_kept(devices: Iterable[torch.device] = ()) -> Iterator[None]:
     if used:
         numbers.add(torch.cuda.current_device())
     try:
-        with torch.random.fork_rng(devices=sorted(numbers)):
+        with (
+            torch.random.fork_rng(devices=sorted(numbers), device_type="cuda"),
+            _of_others(devices),
+        ):
             yield
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
+
+
+@contextmanager
+def _of_others(devices: Iterable[torch.device]) -> Iterator[None]:
+    """Keep the random numbers of GPUs that are not CUDA's."""
+    others = {device for device in devices if device.type not in ("cpu", "cuda", "meta")}
+    modules = [(torch.get_device_module(device), device) for device in others]
+    states = [module.get_rng_state(device) for module, device in modules]
+    try:
+        yield
+    finally:
+        for (module, device), state in zip(modules, states, strict=True):
+            module.set_rng_state(state, device)
 
 
 def seed_random_numbers(seed: int) -> None:

@@ -31,6 +31,8 @@ from ncviz.recording.sources import Source
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.control import Control, Order
+from ncviz.training.device import AUTO, CPU
+from ncviz.training.device_errors import is_out_of_memory, working_device
 from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
 Notify = Callable[[RecordMessage], None]
@@ -75,7 +77,8 @@ def record_checkpoints(
     check_destination(out)
     job = _Job(plan, out, control or Control(), notify)
     try:
-        return job.run()
+        with working_device(CPU if plan.device == AUTO else plan.device):
+            return job.run()
     except BaseException as error:
         job.fail(error)
         if is_out_of_memory(error):
@@ -292,14 +295,6 @@ def sentence(error: BaseException) -> str:
         return "The memory does not suffice: lower --batch, --per-class or --size."
     name = f"{type(error).__name__}: {error}"
     return f"The recording failed ({name}): this is a mistake in ncviz, report it."
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Tell whether the memory of the processor or of a GPU did not suffice."""
-    words = ("out of memory", "can't allocate memory")
-    return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError) and any(word in str(error) for word in words)
-    )
 
 
 def work(plan: RecordPlan, out: Path, control: Control, notify: Notify) -> None:

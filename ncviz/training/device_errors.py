@@ -27,7 +27,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     )
 
 
-def memory_of(device: str) -> tuple[int, int]:
+def memory_of(device: str | torch.device) -> tuple[int, int]:
     """Return how many bytes of a GPU's memory are free, and how many there are; 0 if unknown."""
     kind = torch.device(device).type
     if kind == "mps":
@@ -41,7 +41,7 @@ def memory_of(device: str) -> tuple[int, int]:
 
 
 @contextmanager
-def enough_memory(what: str, remedy: str, device: str) -> Iterator[None]:
+def enough_memory(what: str, remedy: str, device: str | torch.device) -> Iterator[None]:
     """Say in a sentence when the memory does not suffice.
 
     Parameters
@@ -50,7 +50,7 @@ def enough_memory(what: str, remedy: str, device: str) -> Iterator[None]:
         Takes the memory, such as 'a batch of 128 images'.
     remedy : str
         What to do, as a command.
-    device : str
+    device : str or torch.device
         Where the memory is.
 
     Raises
@@ -66,7 +66,7 @@ def enough_memory(what: str, remedy: str, device: str) -> Iterator[None]:
         raise UserError(shortage(error, what, remedy, device)) from error
 
 
-def shortage(error: BaseException, what: str, remedy: str, device: str) -> str:
+def shortage(error: BaseException, what: str, remedy: str, device: str | torch.device) -> str:
     """Return what to say of memory that does not suffice, as `enough_memory`."""
     asked = _ASKED.search(str(error))
     words = []

@@ -89,8 +89,9 @@ def made(kind):
 @pytest.mark.parametrize("kind", NETWORKS)
 def test_a_network_on_a_device_gives_the_same_run(emulated, data, tmp_path, kind, memory):
     network = made(kind)
-    expected = recorded(tmp_path / "cpu", copy.deepcopy(network), data, test=data, memory=memory)
-    found = recorded(tmp_path / "there", network.to(NAME), data, test=data, memory=memory)
+    options = {"test": data, "memory": memory, "per_class": 6}
+    expected = recorded(tmp_path / "cpu", copy.deepcopy(network), data, **options)
+    found = recorded(tmp_path / "there", network.to(NAME), data, **options)
     assert found.manifest.layers == expected.manifest.layers
     assert found.manifest.software["device"] == f"{NAME}:0"
     for epoch in (0, 1):
@@ -141,6 +142,29 @@ def test_a_wide_layer_copies_its_sums_once_a_pass(emulated, data, tmp_path):
         emulated.reset()
         assert recorder.record(0)
     assert sum(emulated.waits.values()) < (36 if emulated.has_doubles else 60 * 2 * 2 + 36)
+
+
+def test_want_of_memory_says_for_what_and_what_to_do(emulated, data, tmp_path):
+    network = made("convolutional").to(NAME)
+    with Recorder(tmp_path / "run", network, data, per_class=20) as recorder:
+        emulated.memory = emulated.used + 20_000
+        words = (
+            r"Epoch 0 was not recorded: The memory of emulated:0 does not suffice for a batch of "
+            r"60 samples through the network \(.* more were asked for, .* are free\): take a "
+        )
+        with pytest.warns(UserWarning, match=words):
+            assert not recorder.record(0)
+        emulated.memory = 2**40
+        assert recorder.record(1)
+
+
+def test_random_numbers_of_the_device_are_left_alone(emulated, data, tmp_path, monkeypatch):
+    put_back = []
+    module = torch.get_device_module(NAME)
+    monkeypatch.setattr(module, "set_rng_state", lambda *state: put_back.append(state))
+    with Recorder(tmp_path / "run", made("perceptron").to(NAME), data) as recorder:
+        assert recorder.record(0)
+    assert {device for _state, device in put_back} == {torch.device(NAME, 0)}
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])

@@ -49,10 +49,13 @@ def _display() -> str:
 
 def _torch() -> list[tuple[str, str]]:
     try:
-        import torch
+        import torch  # noqa: F401 - whether it can be
     except (ImportError, OSError) as error:
         return [("torch device", f"none ({error})")]
-    from ncviz.training.device import training_threads
+    from ncviz.training.device import PROCESSOR, may_have_gpu, training_threads
+    from ncviz.training.device_probe import all_devices
 
-    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
-    return [("torch device", device), ("training threads", str(training_threads()))]
+    devices = all_devices() if may_have_gpu() else (PROCESSOR,)
+    said = [device.refusal if device.problem else device.description for device in devices]
+    lines = [("torch device", words) for words in said]
+    return [*lines, ("training threads", str(training_threads()))]

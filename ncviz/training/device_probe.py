@@ -126,6 +126,11 @@ def find_device(wanted: str) -> tuple[Device, str]:
     name = device_name(wanted)
     if name == CPU or (name == AUTO and not may_have_gpu()):
         return PROCESSOR, ""
+    return choose_device(name, all_devices())
+
+
+def all_devices() -> tuple[Device, ...]:
+    """Return every device once it was tried, the processor first."""
     probe = DeviceProbe()
     probe.start()
     try:
@@ -133,7 +138,7 @@ def find_device(wanted: str) -> tuple[Device, str]:
             pass
     finally:
         probe.close()
-    return choose_device(name, devices)
+    return devices
 
 
 def _serve(connection: Connection) -> None:

@@ -23,8 +23,6 @@ def _prepare() -> None:
         if not any(os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG")):
             # Qt speaks of every other locale than one of UTF-8.
             os.environ["LC_CTYPE"] = "C.UTF-8"
-    if sys.platform == "win32":
-        _load_torch_first()
 
 
 def _find_our_libraries() -> None:
@@ -39,16 +37,6 @@ def _find_our_libraries() -> None:
         return find_in_system(name) or next(ours, None)
 
     ctypes.util.find_library = find_library
-
-
-def _load_torch_first() -> None:
-    """Load torch's core before Qt: after Qt it fails to start (pytorch issue 166628)."""
-    import ctypes
-
-    library = Path(sys._MEIPASS, "torch", "lib", "c10.dll")  # type: ignore[attr-defined]
-    if library.exists():
-        os.add_dll_directory(str(library.parent))  # type: ignore[attr-defined,unused-ignore]
-        ctypes.CDLL(str(library))
 
 
 def _run() -> int:

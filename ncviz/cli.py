@@ -19,7 +19,7 @@ from ncviz.display import check_display
 from ncviz.errors import UserError
 from ncviz.interrupts import interrupts_raise
 from ncviz.training.device import CHOICES
-from ncviz.viewer import need_torch
+from ncviz.viewer import load_torch_before_qt, need_torch
 from ncviz.wording import visible_line
 
 
@@ -204,6 +204,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _window(parsed: argparse.Namespace) -> int:
+    load_torch_before_qt()
     from ncviz.desktop.application import run_window
 
     if parsed.path is not None:

@@ -1,7 +1,11 @@
-"""Whether this is the viewer: the application without torch, for opening and exporting runs."""
+"""Whether torch is there, without importing it: the viewer, which opens and exports, has none."""
 
+import ctypes
+import os
+import sys
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 
 from ncviz.errors import UserError
 
@@ -27,3 +31,17 @@ def need_torch() -> None:
     """
     if is_viewer():
         raise UserError(VIEWER)
+
+
+def load_torch_before_qt() -> None:
+    """Load torch's core library on Windows: after Qt it fails to start (pytorch issue 166628).
+
+    A window calls this before it imports Qt, and may import torch whenever it likes.
+    """
+    if sys.platform == "win32":
+        spec = find_spec("torch")
+        for place in (spec and spec.submodule_search_locations) or ():
+            library = Path(place, "lib", "c10.dll")
+            if library.is_file():
+                os.add_dll_directory(str(library.parent))
+                ctypes.CDLL(str(library))

@@ -272,7 +272,10 @@ class SceneKeys(QObject):
         row, ball = (self.spot.row, -1) if of_sample else (None, number)
         self._window.canvas.tell(self.panel, row, ball)
         self._telling = False
-        self.say_card()
+        if self._window.frame.card.isVisible():
+            self.say_card()
+        else:  # as under the mouse, there is no card where nothing is known
+            announce(self._native, run.manifest.class_names[self.spot.label], NAME)
 
     def say_card(self) -> None:
         """Say what the card says of the spot now, once time rests."""

@@ -189,12 +189,29 @@ class Presenter:
             ground = rgb(self._window.theme.background)
             self._window.canvas.set_picture(one_panel(Scene(background=ground)))
 
+    def shows_scene(self) -> bool:
+        """Bring the picture up to date now, if it can be; return whether it is.
+
+        Keys ask before they point at something in it.
+        """
+        if "scene" in self._stale and self.is_prepared():
+            try:
+                self._show_scene()
+            except UserError:
+                return False  # the next frame tells
+        return "scene" not in self._stale
+
+    def _show_scene(self) -> None:
+        if "scene" in self._stale:
+            window = self._window
+            picture = window.current.picture(window.explorer.view)
+            self._stale.discard("scene")
+            window.canvas.set_picture(picture)
+            self._drawn = self._seen()
+
     def _show(self, now: float) -> None:
         window = self._window
-        if "scene" in self._stale:
-            self._stale.discard("scene")
-            window.canvas.set_picture(window.current.picture(window.explorer.view))
-            self._drawn = self._seen()
+        self._show_scene()
         if "moment" in self._stale:
             window.timeline.slider.set_position(window.player.position)
         if now - self._last_plots < (PLOT_SECONDS_TRAINING if self._sparing else PLOT_SECONDS):

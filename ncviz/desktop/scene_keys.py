@@ -255,10 +255,11 @@ class SceneKeys(QObject):
     def _seen(self) -> tuple[Scene, Run, View] | None:
         """Return the scene that keys are for, its run, and how it is seen."""
         window, panel = self._window, self.panel
-        seen = window.current.looks_at(panel)
-        if seen is None or not window.presenter.is_prepared():
+        if window.current.looks_at(panel) is None or not window.presenter.shows_scene():
             return None  # a model, or the picture of another view is still on the canvas
-        return self._panels[panel].scene, *seen
+        panel = self.panel  # of the picture that is shown now
+        seen = window.current.looks_at(panel)
+        return None if seen is None else (self._panels[panel].scene, *seen)
 
     def _point(self, scene: Scene, run: Run, view: View) -> None:
         """Let the picture say of the spot what it says under the mouse."""

@@ -336,3 +336,18 @@ def test_what_time_changes_is_said_once_it_rests(entered, qtbot, key, monkeypatc
     qtbot.waitUntil(lambda: native.accessibleName().endswith(f"epoch {epochs[-1]}"))
     key(entered, KEY.Key_Escape)
     assert native.accessibleName() == "3-D scene"
+
+
+def test_keys_point_at_what_is_seen_now(entered, key):
+    """A view that has changed is drawn before something in it is pointed at."""
+    entered.picture.set_view(show_samples=False)
+    entered.picture.set_view(show_classifier=False, classes=(3, 1))
+    key(entered, KEY.Key_N)
+    assert len(entered.canvas.scene.balls) == 4
+    assert entered.scene_keys.spot.label == 3
+    key(entered, KEY.Key_N, KEY.Key_N)
+    assert (entered.scene_keys.spot.kind, entered.scene_keys.spot.label) == ("means", 3)
+    entered.enter(THEORY)
+    entered.enter(EXPLORE)  # the model's picture is still on the canvas
+    key(entered, KEY.Key_N)
+    assert entered.frame.card.facts.label == entered.scene_keys.spot.label

@@ -1,6 +1,8 @@
 """What the scene and the plots do with keys while they have the focus, for whoever says it."""
 
-FOCUS_KEYS = {
+from ncviz.desktop.key_names import with_native_keys
+
+_KEYS = {
     "In the scene": (
         ("Turn", "Arrows"),
         ("Move", "Shift+arrows"),
@@ -21,4 +23,9 @@ FOCUS_KEYS = {
         ("Let its classes stand out", "Enter"),
         ("Point at none", "Esc"),
     ),
+}
+
+FOCUS_KEYS = {
+    place: tuple((does, with_native_keys(keys)) for does, keys in rows)
+    for place, rows in _KEYS.items()
 }

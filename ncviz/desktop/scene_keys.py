@@ -100,7 +100,7 @@ class SceneKeys(QObject):
             self._place_ring()
             hint = self._hint()
             self._window.frame.show_hint(*hint)
-            self._native.setAccessibleDescription(hint[0])
+            announce(self._native, hint[0], NAME)
 
     def leave(self) -> None:
         """Let arrows step through time and layers again; point at nothing by keys."""
@@ -124,7 +124,7 @@ class SceneKeys(QObject):
             ("Arrows turn", ends),
             (ends,),
         )
-        return tuple(" · ".join(parts) for parts in wordings)
+        return tuple(with_native_keys(" · ".join(parts)) for parts in wordings)
 
     # What the canvas goes through
 

@@ -64,12 +64,10 @@ def scrolled(panel: QWidget) -> QScrollArea:
     return area
 
 
-def column_of(*widgets: QWidget) -> QWidget:
-    """Stack widgets that share the height."""
-    column = QWidget()
+def stack_in(column: QWidget, *widgets: QWidget) -> None:
+    """Stack widgets that share the height of a column."""
     layout = QVBoxLayout(column)
     layout.setContentsMargins(16, 8, 12, 0)
     layout.setSpacing(12)
     for widget in widgets:
         layout.addWidget(widget, 1)
-    return column

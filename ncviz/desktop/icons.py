@@ -25,10 +25,10 @@ def icon(name: str, color: str, disabled: str | None = None) -> QIcon:
     result = QIcon()
     svg = asset("icons", f"{name}.svg").read_text(encoding="utf-8")
     modes = {QIcon.Mode.Normal: color, QIcon.Mode.Disabled: disabled or color}
-    for mode, hex_color in modes.items():
-        data = svg.replace("currentColor", hex_color).encode()
-        for side in (20, 40, 60):
-            result.addPixmap(_pixmap(data, side), mode)
+    for side in (20, 40, 60):
+        drawn = {c: _pixmap(svg.replace("currentColor", c).encode(), side) for c in modes.values()}
+        for mode, hex_color in modes.items():
+            result.addPixmap(drawn[hex_color], mode)
     return result
 
 

@@ -114,9 +114,7 @@ class Looks:
         apply_theme(QApplication.instance(), theme, scale)
         for part in (window.header, window.timeline, window.frame, window.run_panel):
             part.set_theme(theme)
-        window.plots.set_theme(theme, scale)
-        for room in window.rooms.made():
-            room.set_theme(theme, scale)
+        window.current.dress(theme, scale)  # another one when it is entered
         window.canvas.set_text_scale(scale)
         window.teacher.set_theme(theme, scale)
         window.commands.set_theme(theme)

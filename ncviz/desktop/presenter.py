@@ -146,6 +146,7 @@ class Presenter:
         if not busy and not self._look_back(0.0 if changed else IDLE_SECONDS):
             self._clock.stop()
             self._describe()
+            window.rooms.load_theory()  # the first picture is there, and nothing else to do
 
     def _describe(self) -> None:
         # What passes by is no news to who listens: only now it rests.

@@ -1,5 +1,7 @@
 """The left column of the Theory room: three models, one at a time."""
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -27,10 +29,12 @@ TIPS = {
 
 
 class TheoryPanel(QWidget):
-    """Switches between the models and holds their panels.
+    """Switches between the models and holds their panels, each made when it is first shown.
 
     Signals
     -------
+    panel_made(QWidget)
+        The panel of a model exists from now on.
     model_changed(str)
         'peeled', 'features' or 'square' was chosen.
     overlay_asked()
@@ -48,6 +52,7 @@ class TheoryPanel(QWidget):
     model_changed = pyqtSignal(str)
     overlay_asked = pyqtSignal()
     keep_asked = pyqtSignal()
+    panel_made = pyqtSignal(QWidget)
 
     def __init__(
         self, peeled: TheoryDesk, features: FeatureModelDesk, square: SquareLossDesk
@@ -57,13 +62,13 @@ class TheoryPanel(QWidget):
         self.switch.setAccessibleName("Model")
         self.title = PlainLabel()
         self.title.setProperty("role", "title")
-        self.peeled = LayerPeeledPanel(peeled)
-        self.features = FeatureModelPanel(features)
-        self.square = SquareLossPanel(square)
+        self._makers: dict[str, Callable[[], QWidget]] = {
+            PEELED: lambda: LayerPeeledPanel(peeled),
+            FEATURES: lambda: FeatureModelPanel(features),
+            SQUARE: lambda: SquareLossPanel(square),
+        }
+        self._made: dict[str, QWidget] = {}
         self.pages = QStackedWidget()
-        self.panels = {PEELED: self.peeled, FEATURES: self.features, SQUARE: self.square}
-        for panel in self.panels.values():
-            self.pages.addWidget(panel)
         head = QVBoxLayout()
         head.setContentsMargins(16, 8, 8, 0)
         head.setSpacing(8)
@@ -75,10 +80,19 @@ class TheoryPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self.pages, 1)
         self.switch.chosen.connect(self._choose)
-        self.peeled.overlay_asked.connect(self.overlay_asked)
-        self.features.keep_asked.connect(self.keep_asked)
-        self.square.keep_asked.connect(self.keep_asked)
         self.show_model(PEELED)
+
+    def panel_of(self, name: str) -> QWidget:
+        """Return the panel of a model, made when it is first asked for."""
+        if name not in self._made:
+            panel = self._made[name] = self._makers[name]()
+            self.pages.addWidget(panel)
+            if name == PEELED:
+                panel.overlay_asked.connect(self.overlay_asked)
+            else:
+                panel.keep_asked.connect(self.keep_asked)
+            self.panel_made.emit(panel)
+        return self._made[name]
 
     @property
     def model(self) -> str:
@@ -89,20 +103,20 @@ class TheoryPanel(QWidget):
         """Show a model's panel without telling anyone."""
         self.switch.set_value(name)
         self.title.setText(TITLES[name])
-        self.pages.setCurrentWidget(self.panels[name])
+        self.pages.setCurrentWidget(self.panel_of(name))
         # A page that is not seen must not make the column higher.
-        for key, panel in self.panels.items():
+        for key, panel in self._made.items():
             kept = QSizePolicy.Policy.Preferred if key == name else QSizePolicy.Policy.Ignored
             panel.setSizePolicy(QSizePolicy.Policy.Preferred, kept)
         self.pages.updateGeometry()
 
     def show_problem(self) -> None:
         """Bring the panel that is seen up to date with its desk."""
-        self.panels[self.model].show_problem()
+        self.panel_of(self.model).show_problem()
 
     def show_moment(self) -> None:
         """Bring what depends on the moment up to date."""
-        self.panels[self.model].show_moment()
+        self.panel_of(self.model).show_moment()
 
     def _choose(self, name: object) -> None:
         self.show_model(str(name))

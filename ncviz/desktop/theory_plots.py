@@ -1,15 +1,17 @@
 """The right column of the Theory room: the plots of the model that is seen."""
 
-from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from collections.abc import Callable
 
-from ncviz.desktop.columns import column_of
+from PyQt6.QtWidgets import QStackedWidget, QWidget
+
+from ncviz.desktop.columns import stack_in
 from ncviz.desktop.minority_plot import MinorityPlot
 from ncviz.desktop.step_plot import StepLine, StepPlot
 from ncviz.desktop.theory_panel import FEATURES, PEELED, SQUARE
 from ncviz.explorer.feature_model_desk import FeatureModelDesk
 from ncviz.explorer.square_loss_desk import SquareLossDesk
 from ncviz.explorer.theory_desk import TheoryDesk
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import LIGHT, Theme
 
 COLLAPSE = (
     StepLine("nc1", "NC1", "text", concept="NC1"),
@@ -33,24 +35,34 @@ def collapse_over_steps() -> StepPlot:
     )
 
 
-class TheoryPlots(QWidget):
-    """The plots of three models, those of one at a time.
+class PeeledPlots(QWidget):
+    """The minority curve."""
 
-    Parameters
-    ----------
-    peeled : TheoryDesk
-    features : FeatureModelDesk
-    square : SquareLossDesk
-    """
-
-    def __init__(
-        self, peeled: TheoryDesk, features: FeatureModelDesk, square: SquareLossDesk
-    ) -> None:
+    def __init__(self, desk: TheoryDesk) -> None:
         super().__init__()
-        self._peeled, self._features, self._square = peeled, features, square
+        self._desk = desk
         self.minority = MinorityPlot()
-        self.minority.unpin_asked.connect(peeled.unpin)
-        self.minority.removal_asked.connect(peeled.remove_point)
+        self.minority.unpin_asked.connect(desk.unpin)
+        self.minority.removal_asked.connect(desk.remove_point)
+        self.plots = (self.minority,)
+        stack_in(self, *self.plots)
+
+    def show_curve(self) -> None:
+        """Bring everything up to date."""
+        self.minority.show_curve(self._desk)
+        self.minority.show_points(self._desk)
+
+    def show_moment(self) -> None:
+        """Bring what depends on the ratio up to date."""
+        self.minority.show_ratio(self._desk)
+
+
+class FeaturePlots(QWidget):
+    """Loss and collapse of the unconstrained features over steps."""
+
+    def __init__(self, desk: FeatureModelDesk) -> None:
+        super().__init__()
+        self._desk = desk
         self.loss = StepPlot(
             "Loss and objective over steps",
             "The objective is the mean loss and all penalties; the green line is its least value, "
@@ -65,6 +77,24 @@ class TheoryPlots(QWidget):
             up="objective, loss",
         )
         self.collapse = collapse_over_steps()
+        self.plots = self.loss, self.collapse
+        stack_in(self, *self.plots)
+
+    def show_curve(self) -> None:
+        """Bring everything up to date."""
+        least = self._desk.optimum
+        self.loss.show_curve(self._desk, None if least is None else least.objective)
+        self.collapse.show_curve(self._desk)
+
+    show_moment = show_curve  # a descent grows while it plays
+
+
+class SquarePlots(QWidget):
+    """Norms, angles and collapse of the square loss over steps."""
+
+    def __init__(self, desk: SquareLossDesk) -> None:
+        super().__init__()
+        self._desk = desk
         self.norms = StepPlot(
             "Lengths of the classifier's rows over steps",
             "Least, mean and largest ‖w_c‖ of the centred rows; the green line is the length that "
@@ -92,61 +122,76 @@ class TheoryPlots(QWidget):
             target_tip="−1/(K−1), the cosine of a simplex ETF.",
             up="mean cosine",
         )
-        self.square_collapse = collapse_over_steps()
-        self.pages = QStackedWidget()
-        self._of = {
-            PEELED: column_of(self.minority),
-            FEATURES: column_of(self.loss, self.collapse),
-            SQUARE: column_of(self.norms, self.cosine, self.square_collapse),
+        self.collapse = collapse_over_steps()
+        self.plots = self.norms, self.cosine, self.collapse
+        stack_in(self, *self.plots)
+
+    def show_curve(self) -> None:
+        """Bring everything up to date."""
+        length, cosine = self._desk.prediction or (None, None)
+        self.norms.show_curve(self._desk, length)
+        self.cosine.show_curve(self._desk, cosine)
+        self.collapse.show_curve(self._desk)
+
+    show_moment = show_curve
+
+
+class TheoryPlots(QStackedWidget):
+    """The plots of three models, those of one at a time, made when they are first shown.
+
+    Parameters
+    ----------
+    peeled : TheoryDesk
+    features : FeatureModelDesk
+    square : SquareLossDesk
+    """
+
+    def __init__(
+        self, peeled: TheoryDesk, features: FeatureModelDesk, square: SquareLossDesk
+    ) -> None:
+        super().__init__()
+        self._makers: dict[str, Callable[[], QWidget]] = {
+            PEELED: lambda: PeeledPlots(peeled),
+            FEATURES: lambda: FeaturePlots(features),
+            SQUARE: lambda: SquarePlots(square),
         }
-        for page in self._of.values():
-            self.pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.pages)
-        self._model = PEELED
+        self._made: dict[str, QWidget] = {}
+        self._look: tuple[Theme, float] = (LIGHT, 1.0)
+        self.setCurrentWidget(self.page_of(PEELED))
+
+    def page_of(self, name: str) -> QWidget:
+        """Return the plots of a model, made when they are first asked for."""
+        if name not in self._made:
+            page = self._made[name] = self._makers[name]()
+            for plot in page.plots:
+                plot.set_theme(*self._look)
+            self.addWidget(page)
+        return self._made[name]
+
+    @property
+    def minority(self) -> MinorityPlot:
+        """Return the minority curve."""
+        return self.page_of(PEELED).minority
 
     def show_model(self, name: str) -> None:
         """Turn to the plots of 'peeled', 'features' or 'square', and bring them up to date."""
-        self._model = name
-        self.pages.setCurrentWidget(self._of[name])
+        self.setCurrentWidget(self.page_of(name))
         self.show_curve()
 
     def show_curve(self) -> None:
         """Bring everything of the model that is seen up to date."""
-        if self._model == PEELED:
-            self.minority.show_curve(self._peeled)
-            self.minority.show_points(self._peeled)
-        elif self._model == FEATURES:
-            least = self._features.optimum
-            self.loss.show_curve(self._features, None if least is None else least.objective)
-            self.collapse.show_curve(self._features)
-        else:
-            desk = self._square
-            length, cosine = desk.prediction or (None, None)
-            self.norms.show_curve(desk, length)
-            self.cosine.show_curve(desk, cosine)
-            self.square_collapse.show_curve(desk)
+        self.currentWidget().show_curve()
 
     def show_moment(self) -> None:
-        """Bring what depends on the moment up to date; a descent grows while it plays."""
-        if self._model == PEELED:
-            self.minority.show_ratio(self._peeled)
-        else:
-            self.show_curve()
+        """Bring what depends on the moment up to date."""
+        self.currentWidget().show_moment()
 
     def set_theme(self, theme: Theme, scale: float = 1.0) -> None:
         """Use the colours of a theme."""
+        self._look = theme, scale
         for plot in self.plots():
             plot.set_theme(theme, scale)
 
     def plots(self) -> tuple[MinorityPlot | StepPlot, ...]:
-        """Return all plots, seen or not."""
-        return (
-            self.minority,
-            self.loss,
-            self.collapse,
-            self.norms,
-            self.cosine,
-            self.square_collapse,
-        )
+        """Return all plots that were made, seen or not."""
+        return tuple(plot for page in self._made.values() for plot in page.plots)

@@ -171,13 +171,17 @@ class MainWindow(FollowsEye, QMainWindow):
         if room.page is not None:
             self.stage.addWidget(room.page)
             _leave_focus(room.page)
-        room.set_theme(self.theme, self.looks.text_scale)
+        room.dress(self.theme, self.looks.text_scale)
         if room.name == THEORY:
             self.memory.theory_made(room)
         if room.name in (THEORY, COMPARE):
             self.exporting.follow_room(room)
         if room.name in (LAYERS, THEORY, COMPARE):
             self.doings.follow_room(room)
+
+    def panel_made(self, panel: QWidget) -> None:
+        """Treat what a room has made later as what it was made with."""
+        _leave_focus(panel)
 
     def _connect(self) -> None:
         header, timeline = self.header, self.timeline
@@ -244,6 +248,7 @@ class MainWindow(FollowsEye, QMainWindow):
         self.current.left_behind()
         self.picture.forget_pointer()
         self.current = room = self.rooms[name]
+        room.dress(self.theme, self.looks.text_scale)
         self.header.set_room(name)
         if room.page is None:
             self.left.setCurrentWidget(self._columns[room.left])

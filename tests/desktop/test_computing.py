@@ -39,7 +39,7 @@ def test_it_appears_late_and_goes_at_once(computing, qtbot):
 
 def test_the_search_for_another_q_is_stopped(window, qtbot):
     window.enter(THEORY)
-    desk, panel = window.desk, window.current.panel.peeled
+    desk, panel = window.desk, window.current.panel.panel_of("peeled")
     desk.set_problem(classes=10, majority=5)
     desk.seek_ratio(50.0)
     desk.set_power(1.2)
@@ -60,7 +60,7 @@ def test_a_descent_is_stopped_where_it_is(window, qtbot):
     room = window.current
     room.open_model("features")
     window.transport.jump(True)
-    buttons = room.panel.features.buttons
+    buttons = room.panel.panel_of("features").buttons
     qtbot.waitUntil(buttons.computing.isVisible, timeout=PATIENCE)
     assert 0 < room.features.descended_share < 1
     buttons.computing.stop.click()

@@ -45,7 +45,7 @@ class Column:
 
     def open(self, name):
         self.panel.switch.button(name).click()
-        return self.panel.panels[name], self.desks[name]
+        return self.panel.panel_of(name), self.desks[name]
 
     def finish(self, name):
         while self.desks[name].moving:
@@ -213,11 +213,13 @@ def test_the_feature_model_plays_and_restarts(column):
     column.plots.show_moment()
     panel.show_moment()
     assert panel.buttons.play.text() == "Play"
-    across, up = column.plots.collapse.curves["nc1"].getData()
+    across, up = column.plots.page_of("features").collapse.curves["nc1"].getData()
     assert len(across) == len(desk.run.epochs)
     assert up[-1] < -9
-    assert column.plots.loss.target.isVisible()
-    assert 10 ** column.plots.loss.target.value() == pytest.approx(desk.optimum.objective)
+    assert column.plots.page_of("features").loss.target.isVisible()
+    assert 10 ** column.plots.page_of("features").loss.target.value() == pytest.approx(
+        desk.optimum.objective
+    )
     panel.buttons.restart.click()
     assert desk.shown_step == 0
     panel.buttons.step.click()
@@ -268,8 +270,10 @@ def test_norms_meet_the_target_with_weight_decay_only(column):
         desk.player.end()
         column.finish(SQUARE)
         column.plots.show_moment()
-        _, up = column.plots.norms.curves["norm"].getData()
-        met = math.isclose(up[-1], column.plots.norms.target.value(), rel_tol=0.02)
+        _, up = column.plots.page_of("square").norms.curves["norm"].getData()
+        met = math.isclose(
+            up[-1], column.plots.page_of("square").norms.target.value(), rel_tol=0.02
+        )
         assert met == decays
         assert np.isfinite(up).all()
     assert "nothing is predicted" in panel.prediction.text()

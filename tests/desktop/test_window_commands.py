@@ -62,7 +62,10 @@ def test_an_unknown_command_names_its_neighbour(window):
 def test_the_rooms_by_keys_and_by_mouse(window, qtbot, key):
     pages = {
         EXPLORE: (window.run_panel, window.plots.plot("law")),
-        THEORY: (window.rooms["Theory"].panel.peeled, window.rooms["Theory"].plots.minority),
+        THEORY: (
+            window.rooms["Theory"].panel.panel_of("peeled"),
+            window.rooms["Theory"].plots.minority,
+        ),
         TRAIN: (window.trainer.panel, window.plots.plot("law")),
     }
 
@@ -225,7 +228,7 @@ def test_enter_presses_a_button_that_tab_has_reached(window, qtbot, key):
 
 def test_arrows_move_a_slider_that_tab_has_reached(window, qtbot, key):
     window.enter(THEORY)
-    slider = window.rooms["Theory"].panel.peeled.classes.slider
+    slider = window.rooms["Theory"].panel.panel_of("peeled").classes.slider
     focus_by_tab(window, qtbot, slider, key)
     key(window, Qt.Key.Key_Right)
     assert window.desk.problem.classes == 5

@@ -30,7 +30,7 @@ def model(window, qtbot):
 
 def parts(window):
     room = window.rooms[THEORY]
-    return room.panel.features, room.features
+    return room.panel.panel_of("features"), room.features
 
 
 def pick(box, value):
@@ -70,7 +70,7 @@ def test_played_to_the_end_it_is_a_simplex(model, qtbot):
     statistics = desk.run.snapshot(desk.run.epochs[-1]).statistics(0, "train")
     assert nc2_equiangular(statistics.centered_means) < 0.05
     assert not np.allclose(model.canvas.scene.balls.positions, before)
-    plot = model.rooms[THEORY].plots.loss
+    plot = model.rooms[THEORY].plots.page_of("features").loss
     assert plot.curves["objective"].getData()[1][-1] < plot.curves["objective"].getData()[1][0]
 
 

@@ -211,7 +211,7 @@ def test_undo_in_theory_takes_back_the_slider(rooms, qtbot, key):
     window.enter(THEORY)
     settle(qtbot, window)
     assert not window.commands["edit.undo"].isEnabled()
-    panel, before = window.rooms[THEORY].panel.peeled, window.desk.problem
+    panel, before = window.rooms[THEORY].panel.panel_of("peeled"), window.desk.problem
     panel.budget.slider.setValue(panel.budget.slider.value() + 100)
     settle(qtbot, window)
     after = window.desk.problem
@@ -237,12 +237,12 @@ def test_time_in_theory_is_no_step(rooms, qtbot, key):
     settle(qtbot, window)
     assert not window.commands["edit.undo"].isEnabled()
     ratio = window.desk.problem.ratio
-    window.rooms[THEORY].panel.peeled.classes.slider.setValue(7)
+    window.rooms[THEORY].panel.panel_of("peeled").classes.slider.setValue(7)
     window.transport.seek(80.0)
     undo(window, qtbot, key)
     assert window.desk.problem.classes == 4
     assert window.desk.problem.ratio > ratio
-    panel = window.rooms[THEORY].panel.peeled
+    panel = window.rooms[THEORY].panel.panel_of("peeled")
     now = window.desk.problem.ratio
     panel.ratio.slider.setValue(900)
     undo(window, qtbot, key)
@@ -254,7 +254,7 @@ def test_a_drag_of_a_slider_is_one_step(rooms, qtbot, key):
     window = rooms
     window.enter(THEORY)
     settle(qtbot, window)
-    slider = window.rooms[THEORY].panel.peeled.budget.slider
+    slider = window.rooms[THEORY].panel.panel_of("peeled").budget.slider
     before = window.desk.problem
     for start in (600, 800):
         slider.setSliderDown(True)
@@ -273,7 +273,10 @@ def test_a_drag_of_a_bar_is_one_step(rooms, qtbot, key):
     window = rooms
     window.enter(THEORY)
     settle(qtbot, window)
-    sizes, before = window.rooms[THEORY].panel.peeled.sizes, window.rooms[THEORY].parts()
+    sizes, before = (
+        window.rooms[THEORY].panel.panel_of("peeled").sizes,
+        window.rooms[THEORY].parts(),
+    )
     x = round(sizes.bar(1).center().x())
     qtbot.mousePress(sizes, LEFT, pos=QPoint(x, 60))
     for y in (50, 40, 30):
@@ -305,7 +308,7 @@ def test_a_model_comes_back_to_the_step_it_was_at(rooms, qtbot, key):
     window.transport.seek(20.0)
     settle(qtbot, window)
     scene, choices = window.canvas.scene, choices_of(desk)
-    room.panel.features.classes.slider.setValue(6)
+    room.panel.panel_of("features").classes.slider.setValue(6)
     settle(qtbot, window)
     assert desk.shown_step == 0
     undo(window, qtbot, key)
@@ -445,12 +448,12 @@ DOINGS = {
         lambda w, _: w.rooms[COMPARE].swap(),
     ),
     THEORY: (
-        lambda w, n: w.rooms[THEORY].panel.peeled.classes.slider.setValue(2 + n % 9),
-        lambda w, n: w.rooms[THEORY].panel.peeled.budget.slider.setValue(10 * n),
-        lambda w, n: w.rooms[THEORY].panel.peeled.ratio.slider.setValue(10 * n),
+        lambda w, n: w.rooms[THEORY].panel.panel_of("peeled").classes.slider.setValue(2 + n % 9),
+        lambda w, n: w.rooms[THEORY].panel.panel_of("peeled").budget.slider.setValue(10 * n),
+        lambda w, n: w.rooms[THEORY].panel.panel_of("peeled").ratio.slider.setValue(10 * n),
         lambda w, n: w.desk.set_preset(("two groups", "balanced", "one giant")[n % 3]),
         lambda w, n: w.desk.pin(),
-        lambda w, n: w.rooms[THEORY].panel.square.weight_decay.slider.setValue(10 * n),
+        lambda w, n: w.rooms[THEORY].panel.panel_of("square").weight_decay.slider.setValue(10 * n),
         lambda w, n: w.rooms[THEORY].open_model(("peeled", "square", "features")[n % 3]),
         lambda w, n: w.canvas.move_to(Camera(elevation=float(n))),
     ),

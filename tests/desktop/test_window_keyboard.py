@@ -10,7 +10,7 @@ KEY = Qt.Key
 
 def test_bars_by_arrows_alone(window, qtbot):
     window.enter("Theory")
-    sizes = window.current.panel.peeled.sizes
+    sizes = window.current.panel.panel_of("peeled").sizes
     sizes.setFocus()
     for one in (KEY.Key_Right, KEY.Key_Right, KEY.Key_End):
         qtbot.keyClick(sizes, one)

@@ -14,7 +14,7 @@ from ncviz.desktop.slider import Slider
 def test_a_slider_speaks_the_number_it_means(window, qtbot):
     window.enter("Theory")
     settle(qtbot, window)
-    slider = window.current.panel.peeled.ratio
+    slider = window.current.panel.panel_of("peeled").ratio
     slider.slider.setValue(500)
     settle(qtbot, window)
     told = Accessible.of(slider.slider)

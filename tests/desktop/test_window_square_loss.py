@@ -24,7 +24,7 @@ def model(window, qtbot):
 
 def parts(window):
     room = window.rooms[THEORY]
-    return room.panel.square, room.square, room.plots.norms
+    return room.panel.panel_of("square"), room.square, room.plots.page_of("square").norms
 
 
 def test_the_predicted_norm_is_a_line_in_the_plot(model, qtbot):

@@ -30,7 +30,7 @@ def theory(window, qtbot):
 
 def parts(window):
     room = window.rooms[THEORY]
-    return room.panel.peeled, room.plots.minority
+    return room.panel.panel_of("peeled"), room.plots.minority
 
 
 def rows(window):

@@ -26,7 +26,7 @@ def check_all_agree(window, qtbot):
     """Sliders, their values, dot, line, readout and scene say the same, the solver's."""
     settle(qtbot, window)
     panel, problem, plot = (
-        window.rooms["Theory"].panel.peeled,
+        window.rooms["Theory"].panel.panel_of("peeled"),
         window.desk.problem,
         window.rooms["Theory"].plots.minority,
     )
@@ -68,8 +68,8 @@ def test_at_first_all_is_balanced(theory, qtbot):
 
 @pytest.mark.parametrize("name", ["ratio", "classes", "majority", "budget"])
 def test_each_slider_to_both_ends(theory, qtbot, name):
-    slider = getattr(theory.rooms["Theory"].panel.peeled, name).slider
-    theory.rooms["Theory"].panel.peeled.ratio.slider.setValue(300)
+    slider = getattr(theory.rooms["Theory"].panel.panel_of("peeled"), name).slider
+    theory.rooms["Theory"].panel.panel_of("peeled").ratio.slider.setValue(300)
     for end in (slider.maximum(), slider.minimum(), slider.maximum()):
         slider.setValue(end)
         check_all_agree(theory, qtbot)
@@ -82,7 +82,7 @@ def test_each_slider_to_both_ends(theory, qtbot, name):
 
 
 def test_majority_classes_stay_fewer_than_classes(theory, qtbot):
-    panel = theory.rooms["Theory"].panel.peeled
+    panel = theory.rooms["Theory"].panel.panel_of("peeled")
     panel.classes.slider.setValue(20)
     panel.majority.slider.setValue(19)
     check_all_agree(theory, qtbot)
@@ -112,7 +112,7 @@ def test_beyond_the_critical_ratio_the_minority_has_collapsed(theory, qtbot):
 
 
 def test_the_curve_and_its_critical_ratio_are_the_solver_s(theory, qtbot):
-    theory.rooms["Theory"].panel.peeled.classes.slider.setValue(6)
+    theory.rooms["Theory"].panel.panel_of("peeled").classes.slider.setValue(6)
     settle(qtbot, theory)
     problem, plot = theory.desk.problem, theory.rooms["Theory"].plots.minority
     curve = minority_cosine_curve(6, problem.majority, problem.budget, CURVE_RATIOS)
@@ -124,8 +124,8 @@ def test_the_curve_and_its_critical_ratio_are_the_solver_s(theory, qtbot):
 
 
 def test_a_critical_ratio_beyond_the_axis_is_not_drawn(theory, qtbot):
-    theory.rooms["Theory"].panel.peeled.budget.slider.setValue(
-        theory.rooms["Theory"].panel.peeled.budget.slider.maximum()
+    theory.rooms["Theory"].panel.panel_of("peeled").budget.slider.setValue(
+        theory.rooms["Theory"].panel.panel_of("peeled").budget.slider.maximum()
     )
     settle(qtbot, theory)
     assert theory.desk.curve.critical_ratio > 1e4
@@ -137,8 +137,8 @@ def test_the_timeline_and_the_slider_hold_the_same_r(theory, qtbot):
     theory.transport.seek(80.0)
     check_all_agree(theory, qtbot)
     assert theory.desk.problem.ratio == pytest.approx(100)
-    assert theory.rooms["Theory"].panel.peeled.ratio.slider.value() == 500
-    theory.rooms["Theory"].panel.peeled.ratio.slider.setValue(250)
+    assert theory.rooms["Theory"].panel.panel_of("peeled").ratio.slider.value() == 500
+    theory.rooms["Theory"].panel.panel_of("peeled").ratio.slider.setValue(250)
     check_all_agree(theory, qtbot)
     assert theory.player.position == pytest.approx(40)
 
@@ -163,7 +163,7 @@ def test_an_imbalanced_run_is_laid_over_the_curve(theory, qtbot, imbalanced_run)
     theory.open(imbalanced_run.path, remember=False)
     assert theory.room == EXPLORE, "one sees what one has opened"
     theory.enter(THEORY)
-    theory.rooms["Theory"].panel.peeled.overlay.click()
+    theory.rooms["Theory"].panel.panel_of("peeled").overlay.click()
     check_all_agree(theory, qtbot)
     problem = theory.desk.problem
     assert (problem.classes, problem.majority) == (5, 2)
@@ -173,13 +173,13 @@ def test_an_imbalanced_run_is_laid_over_the_curve(theory, qtbot, imbalanced_run)
     assert across == pytest.approx([math.log10(4)])
     assert up == pytest.approx([cosine])
     # A second time is the same point.
-    theory.rooms["Theory"].panel.peeled.overlay.click()
+    theory.rooms["Theory"].panel.panel_of("peeled").overlay.click()
     settle(qtbot, theory)
     assert len(theory.rooms["Theory"].plots.minority.runs.getData()[0]) == 1
 
 
 def test_a_balanced_run_says_why_it_cannot(theory, qtbot):
-    theory.rooms["Theory"].panel.peeled.overlay.click()
+    theory.rooms["Theory"].panel.panel_of("peeled").overlay.click()
     settle(qtbot, theory)
     assert theory.note.isVisible()
     assert "no two minority classes to compare" in theory.note.text.text()
@@ -194,7 +194,7 @@ def test_a_run_with_more_classes_than_the_slider_has(make_window, make_run, tmp_
     )
     window = make_window(run=run.path, opengl=False)
     window.enter(THEORY)
-    window.rooms["Theory"].panel.peeled.overlay.click()
+    window.rooms["Theory"].panel.panel_of("peeled").overlay.click()
     check_all_agree(window, qtbot)
 
 
@@ -207,6 +207,6 @@ def test_damage_under_the_overlay_is_told(theory, qtbot, make_run, tmp_path):
     theory.explorer.run._open.clear()
     last.write_bytes(last.read_bytes()[:200])
     with qtbot.captureExceptions() as raised:
-        theory.rooms["Theory"].panel.peeled.overlay.click()
+        theory.rooms["Theory"].panel.panel_of("peeled").overlay.click()
     # A UserError in a slot becomes a note, by the program's exception hook.
     assert [type(error[1]).__name__ for error in raised] in ([], ["UserError"])

@@ -129,6 +129,7 @@ class PlotColumn(QWidget):
     def __init__(self, layout: Sequence[str] = DEFAULT) -> None:
         super().__init__()
         self._theme, self._text_scale = LIGHT, 1.0
+        self._dressed = False
         self._explorer: Explorer | None = None
         self._run: Run | None = None  # whose default plots are shown where none were chosen
         self._other: Explorer | None = None
@@ -245,7 +246,6 @@ class PlotColumn(QWidget):
         """Return a plot, made when it is first asked for."""
         if kind not in self._plots:
             plot = KINDS[kind].make()
-            plot.set_theme(self._theme, self._text_scale)
             if kind == "matrix":
                 plot.pair_hovered.connect(self.pair_hovered)
                 plot.pair_kept.connect(self.pair_kept)
@@ -253,19 +253,22 @@ class PlotColumn(QWidget):
                 plot.rearranged.connect(self.layout_changed)
             self._plots[kind] = plot
             self._late.add(kind)
-        return self._plots[kind]
+        plot = self._plots[kind]
+        plot.set_theme(self._theme, self._text_scale)  # of which it heard nothing while away
+        return plot
 
     # What is shown
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        """Use the colours of a theme."""
+        """Use the colours of a theme, in the plots that are seen; their moment follows."""
+        if self._dressed and (theme, text_scale) == (self._theme, self._text_scale):
+            return
+        self._dressed = True
         self._theme, self._text_scale = theme, text_scale
-        for plot in self._plots.values():
+        for plot in self._seen():
             plot.set_theme(theme, text_scale)
         for slot in self.slots:
             slot.heading.set_theme(theme)
-        if self._explorer is not None:
-            self.show_moment(self._explorer)
         self._fit()
 
     def show_run(self, explorer: Explorer) -> None:

@@ -1,5 +1,7 @@
 """The rooms of the window: what each shows in the scene, beside it and on the timeline."""
 
+import importlib
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,14 @@ MAKERS: dict[str, Callable[["MainWindow"], Room]] = {
 }
 
 
+def _load_theory() -> None:
+    """Import the Theory room, and all that its models import when they first solve something."""
+    from ncviz.desktop.rooms import theory_room
+
+    importlib.import_module("scipy.integrate")
+    theory_room.FeatureModelDesk().close()
+
+
 class Rooms(Mapping[str, Room]):
     """Every room by its name, in the header's order; each is made when it is first asked for.
 
@@ -43,6 +53,7 @@ class Rooms(Mapping[str, Room]):
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self._made: dict[str, Room] = {}
+        self._loading: threading.Thread | None = None
 
     def __getitem__(self, name: str) -> Room:
         if name not in self._made:
@@ -60,6 +71,12 @@ class Rooms(Mapping[str, Room]):
 
     def __len__(self) -> int:
         return len(ROOMS)
+
+    def load_theory(self) -> None:
+        """Load what the Theory room needs in a thread, once: entering it must not wait."""
+        if self._loading is None:
+            self._loading = threading.Thread(target=_load_theory, daemon=True)
+            self._loading.start()
 
     def made(self) -> list[Room]:
         """Return the rooms that exist already."""

@@ -262,4 +262,5 @@ class CompareRoom(RunRoom):
         return left if left == right else f"{left} on the left, {right} on the right"
 
     def set_theme(self, theme: Theme, scale: float) -> None:
+        super().set_theme(theme, scale)
         self.panel.set_theme(theme)

@@ -61,6 +61,7 @@ class Room:
         self.left = left
         self.right = right
         self.left_width = left_width
+        self._look: tuple[Theme, float] | None = None
 
     @property
     def player(self) -> Player:
@@ -188,6 +189,12 @@ class Room:
 
     def close(self) -> None:
         """End what runs in the background: the window closes."""
+
+    def dress(self, theme: Theme, scale: float) -> None:
+        """Use the colours of a theme, if others were used before; only who is seen is asked to."""
+        if self._look != (theme, scale):
+            self._look = theme, scale
+            self.set_theme(theme, scale)
 
     def set_theme(self, theme: Theme, scale: float) -> None:
         """Use the colours of a theme."""

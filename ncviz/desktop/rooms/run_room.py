@@ -18,6 +18,7 @@ from ncviz.explorer.spoken_words import say_shown
 from ncviz.runs.layer_names import shortened
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_layers
+from ncviz.scenes.palette import Theme
 from ncviz.scenes.panel_fit import fit_into_panel, side_by_side
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
@@ -38,6 +39,9 @@ class RunRoom(Room):
         self._emphasized: tuple[int, ...] = ()
         self._light = NO_LIGHT
         self._numbers_wait = False
+
+    def set_theme(self, theme: Theme, scale: float) -> None:
+        self.window.plots.set_theme(theme, scale)
 
     def entered(self) -> None:
         self.window.framing.enter_run()

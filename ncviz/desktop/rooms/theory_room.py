@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PyQt6.QtWidgets import QWidget
+
 from ncviz.desktop.columns import BAR
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.slider import Slider
-from ncviz.desktop.theory_panel import PEELED, TheoryPanel
+from ncviz.desktop.theory_panel import PEELED, TITLES, TheoryPanel
 from ncviz.desktop.theory_plots import TheoryPlots
 from ncviz.desktop.timeline import Mark
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about
@@ -56,7 +58,7 @@ class TheoryRoom(Room):
         self.panel = TheoryPanel(*desks)
         self.plots = TheoryPlots(*desks)
         super().__init__(window, self.panel, self.plots, 288 + BAR)
-        self._desks: dict[str, ModelDesk] = dict(zip(self.panel.panels, desks, strict=True))
+        self._desks: dict[str, ModelDesk] = dict(zip(TITLES, desks, strict=True))
         for desk in desks:
             desk.listen(lambda what, desk=desk: self._changed(desk, what))
         self.panel.model_changed.connect(self._model_changed)
@@ -65,10 +67,16 @@ class TheoryRoom(Room):
         self._opened: set[Path] = set()
         self._light = NO_LIGHT
         self._by_time = False
-        for slider in self.panel.findChildren(Slider):
-            slider.sliderPressed.connect(lambda: window.doings.hold(True))
-            slider.sliderReleased.connect(lambda: window.doings.hold(False))
-        self.panel.peeled.sizes.held.connect(window.doings.hold)
+        self.panel.panel_made.connect(self._panel_made)
+        self._panel_made(self.panel.panel_of(PEELED))
+        self.panel.panel_of(PEELED).sizes.held.connect(window.doings.hold)
+
+    def _panel_made(self, panel: QWidget) -> None:
+        doings = self.window.doings
+        for slider in panel.findChildren(Slider):
+            slider.sliderPressed.connect(lambda: doings.hold(True))
+            slider.sliderReleased.connect(lambda: doings.hold(False))
+        self.window.panel_made(panel)
 
     @property
     def desk(self) -> ModelDesk:

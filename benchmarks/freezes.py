@@ -1,0 +1,158 @@
+"""The longest stop of the window's own thread while one does what takes longest.
+
+    xvfb-run -a -s "-screen 0 1600x1000x24" python benchmarks/freezes.py
+
+Each line is the longest time between two turns of Qt's event loop, by the processor time of the
+window's thread, which other programs do not lengthen: in milliseconds, and as a multiple of what
+Qt takes to dress 400 bare labels in ncviz's style sheet, measured in the same run. What takes
+longer goes on in a thread, while the caption says so, and is not counted.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QApplication, QLabel, QWidget
+
+from ncviz.desktop.application import make_application
+from ncviz.desktop.header import ROOMS
+from ncviz.desktop.settings import Settings
+from ncviz.desktop.theme import apply_theme
+from ncviz.desktop.window import MainWindow
+from ncviz.runs.features import Features, Split, write_features
+from ncviz.scenes.palette import DARK, LIGHT
+
+LABELS = 400
+BOUND = 0.1  # seconds
+REST = 1.0  # seconds in which what came from a thread is shown
+PATIENCE = 120  # seconds for a thread
+
+
+def write_run(
+    out: Path, classes: int, per_class: int, width: int, layers: int = 1, epochs: int = 2
+) -> Path:
+    """Write a run whose classes part from epoch to epoch."""
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(classes), per_class)
+    means = rng.normal(size=(classes, width)).astype(np.float32)
+    noise = rng.normal(size=(len(labels), width)).astype(np.float32)
+    shrink = np.geomspace(3, 0.5, epochs).astype(np.float32)
+    values = np.stack([means[labels] + s * noise for s in shrink])
+    split = Split({f"layer {t}": values for t in range(layers)}, labels)
+    names = tuple(f"class {k}" for k in range(classes))
+    write_features(Features(split, names, tuple(range(epochs)), None), out, out.name, 30, 0)
+    return out
+
+
+def floor() -> float:
+    """Return the seconds in which Qt dresses bare labels in the style sheet."""
+    page = QWidget()
+    for number in range(LABELS):
+        QLabel(str(number), page)
+    page.show()
+    application = QApplication.instance()
+    application.processEvents()
+    taken = []
+    for theme in (DARK, LIGHT, DARK, LIGHT):
+        start = time.thread_time()
+        apply_theme(application, theme)
+        taken.append(time.thread_time() - start)
+    page.close()
+    page.deleteLater()
+    application.processEvents()
+    return min(taken)
+
+
+class Watch:
+    """Finds the longest stop of the event loop."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+        self._last = self._longest = 0.0
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._look)
+        self._timer.start(0)
+
+    def _look(self) -> None:
+        now = time.thread_time()
+        self._longest = max(self._longest, now - self._last)
+        self._last = now
+
+    def longest(self, act: Callable[[], object]) -> float:
+        """Return the longest stop, in seconds, until what an action changes has been shown."""
+        application = QApplication.instance()
+        self._last, self._longest = time.thread_time(), 0.0
+        act()
+        start = since = time.perf_counter()
+        while time.perf_counter() - since < REST:
+            application.processEvents()
+            if not self.window.presenter.is_prepared():
+                since = time.perf_counter()
+            if since - start > PATIENCE:
+                raise SystemExit("What was asked for was never shown.")
+        return self._longest
+
+
+def doings(window: MainWindow, folder: Path) -> dict[str, Callable[[], object]]:
+    """Return what is done, in its order."""
+    many = write_run(folder / "a thousand classes", 1000, 30, 512)
+    deep = write_run(folder / "a thousand layers", 4, 10, 4, layers=1000)
+    long = write_run(folder / "five thousand epochs", 4, 10, 4, epochs=5000)
+    files = [str(folder / f"picture-{number}.png") for number in range(60_000)]
+    classes = range(1000)
+    return {
+        **{f"the first time in {room}": lambda r=room: window.enter(r) for room in ROOMS},
+        "back in Explore": lambda: window.enter("Explore"),
+        "the dark theme": lambda: window.looks.set_theme("dark"),
+        "the light theme": lambda: window.looks.set_theme("light"),
+        "large text": lambda: window.looks.set("text_scale", 1.5),
+        "usual text": lambda: window.looks.set("text_scale", 1.0),
+        "60,000 files dropped": lambda: window.opening.open_dropped(files),
+        "5,000 epochs opened": lambda: window.open(long, remember=False),
+        "a jump in 5,000 epochs": lambda: window.transport.seek(2500.0),
+        "1,000 layers opened": lambda: window.open(deep, remember=False),
+        "1,000 layers side by side": lambda: window.enter("Layers"),
+        "Explore again": lambda: window.enter("Explore"),
+        "1,000 classes opened": lambda: window.open(many, remember=False),
+        "all of 1,000 classes shown": lambda: window.explorer.choose_classes(classes),
+        "a window of another size": lambda: window.resize(1300, 850),
+        "a jump with 1,000 classes": lambda: window.transport.seek(1.0),
+        "1,000 classes, dark": lambda: window.looks.set_theme("dark"),
+        "1,000 classes in Layers": lambda: window.enter("Layers"),
+        "1,000 classes compared": lambda: window.enter("Compare"),
+        "four of 1,000 classes": lambda: window.explorer.choose_classes(range(4)),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.parse_args()
+    application = make_application()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        dressing = floor()
+        print(f"{LABELS} bare labels dressed: {1e3 * dressing:.0f} ms")
+        settings = Settings(motion=False)
+        window = MainWindow(settings, folder / "settings.json", folder / "runs")
+        window.show()
+        window.open_demonstration()
+        watch = Watch(window)
+        watch.longest(lambda: None)
+        for what, act in doings(window, folder).items():
+            taken = watch.longest(act)
+            verdict = "within" if taken <= BOUND else "NOT within"
+            print(
+                f"{what}: {1e3 * taken:.0f} ms, {taken / dressing:.1f} × "
+                f"({verdict} {1e3 * BOUND:.0f} ms)",
+                flush=True,
+            )
+        window.close()
+        application.processEvents()
+
+
+if __name__ == "__main__":
+    main()

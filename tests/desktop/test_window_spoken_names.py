@@ -41,12 +41,12 @@ def test_controls_of_a_room(window, qtbot, room):
 def test_controls_of_every_model(window, qtbot):
     window.enter(THEORY)
     panel = window.current.panel
-    panel.features.more.setChecked(True)
-    for model in panel.panels:
+    panel.panel_of("features").more.setChecked(True)
+    for model in ("peeled", "features", "square"):
         window.current.open_model(model)
         settle(qtbot, window)
         check(window)
-    panel.features.more.setChecked(False)
+    panel.panel_of("features").more.setChecked(False)
     window.current.open_model("peeled")
 
 

@@ -93,7 +93,7 @@ def _listed(message: Ordered) -> str:
     """Say which epoch each file is of, the middle of many left out."""
     lines = [visible_line(message.said)]
     lines += [
-        f"  {message.counting.digits(epoch):>9}  {visible_line(name)}"
+        f"  {message.counting.text(epoch):>9}  {visible_line(name)}"
         for name, epoch in zip(message.files, message.epochs, strict=True)
     ]
     gap = len(message.files) - LISTED

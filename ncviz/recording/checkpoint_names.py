@@ -177,6 +177,19 @@ def read_name(path: str | PurePath) -> tuple[Number, ...]:
     return tuple(number for place in range(FOLDERS + 1) for number in _of_part(path, place))
 
 
+def time_in(name: str) -> Number | None:
+    """Return the number of an entry's name whose word says in full that it counts time.
+
+    Parameters
+    ----------
+    name : str
+        Such as 'epoch_2' or 'step500'; the 'e1' and 'e2' of a file are no epochs but networks.
+    """
+    kinds = (Kind.EPOCH, Kind.STEP)
+    found = (n for n in read_name(name) if n.kind in kinds and len(n.word) > 2)
+    return next(found, None)
+
+
 def pattern_of(path: str | PurePath) -> str:
     """Return a path with the numbers that count or measure left open: 'fold1/epoch_#'.
 

@@ -5,7 +5,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from ncviz.bounded_reading import read_text
 from ncviz.counting import EPOCHS, FINEST, Counting, counted
 from ncviz.errors import UserError
-from ncviz.recording.checkpoint_names import Kind, pattern_of, read_name, version_of
+from ncviz.recording.checkpoint_names import Kind, pattern_of, read_name, time_in, version_of
 from ncviz.recording.checkpoint_parts import is_distributed
 from ncviz.recording.epochs_of_names import Numbering, by_names, by_pattern
 from ncviz.recording.epochs_of_names import number_in as number_in
@@ -273,6 +273,8 @@ def _sources(told: Mapping[Path, Told]) -> list[Numbering]:
         "step",
     )
     names = by_names(told)
+    if _are_steps(names, steps):
+        names = replace(names, unit="step")
     sources = [files, names, steps]
     if any(value is not None and value.denominator > 1 for value in files.values.values()):
         sources = [names, steps, files]  # whole numbers before parts of an epoch
@@ -286,6 +288,21 @@ def _sources(told: Mapping[Path, Told]) -> list[Numbering]:
     return sources
 
 
+def _are_steps(names: Numbering, steps: Numbering) -> bool:
+    """Tell whether numbers whose word does not say it count steps.
+
+    They do where they are the steps that the files say, and in the folders 'checkpoint-500'
+    of Hugging Face's Trainer.
+    """
+    told = {path: step for path, step in steps.values.items() if step is not None}
+    if told:
+        return all(names.values[path] == step for path, step in told.items())
+    return all(
+        value is not None and path.parent.name == f"checkpoint-{value}"
+        for path, value in names.values.items()
+    )
+
+
 def told_beside(path: Path) -> Told:
     """Return what the Trainer's ``trainer_state.json`` beside a checkpoint says, if it is there."""
     try:
@@ -294,6 +311,22 @@ def told_beside(path: Path) -> Told:
         return Told()
     values = values if isinstance(values, dict) else {}
     return Told.of(values.get("epoch"), values.get("global_step"))
+
+
+def told_by_entry(place: str) -> Told:
+    """Return what the name of a file's entry says of its weights: 'epoch_2', 'step_500.model'.
+
+    Parameters
+    ----------
+    place : str
+        Of several networks in one file, which one was taken.
+    """
+    found = [time_in(part) for part in place.split(".")]
+    last = next((number for number in reversed(found) if number is not None), None)
+    if last is None:
+        return Told()
+    is_epoch = last.kind is Kind.EPOCH
+    return Told(epoch=last.value) if is_epoch else Told(step=int(last.value))
 
 
 def _is_number(value: Any) -> bool:

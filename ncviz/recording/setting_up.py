@@ -18,6 +18,7 @@ from ncviz.recording.epochs import (
     given_epochs,
     in_order,
     told_beside,
+    told_by_entry,
 )
 from ncviz.recording.measurer import Measured, NetworkMeasurer
 from ncviz.recording.messages import FileProgress, Skipped
@@ -74,8 +75,8 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
             skipped.append(Skipped(str(path), str(error)))
             tell(skipped[-1])
         else:
-            said = Told.of(weights.epoch, weights.step)
-            read[path] = said if said != Told() else told_beside(path)
+            own = (Told.of(weights.epoch, weights.step), told_by_entry(weights.place))
+            read[path] = next((said for said in own if said != Told()), None) or told_beside(path)
     if not read:
         raise none_left([*skipped, *beside])
     if beside:

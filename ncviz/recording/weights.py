@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import islice
 from typing import Any
 
 from ncviz.errors import UserError, reason
+from ncviz.recording.checkpoint_names import time_in
 from ncviz.recording.no_weights import kind_of, lies_beside
 from ncviz.recording.state_dicts import (
     State,
@@ -257,11 +259,19 @@ def _tensors(fields: Mapping[Any, Any]) -> State:
 def _rank(place: str, tensors: State) -> tuple[Any, ...]:
     name = place.rpartition(".")[2]
     usual = PLACES.index(name) if name in PLACES else len(PLACES)
-    numbers = [-int(part) if part.isdecimal() else 0 for part in place[:200].split(".")]
+    numbers = [-_count(part) for part in place[:200].split(".")]
     return (
         *(distance_from_trained(place), usual, not is_called_trained(place), -len(tensors)),
         *(place.count("."), numbers, place),
     )
+
+
+def _count(part: str) -> Fraction:
+    """Return the number that tells an entry from its like: of a list, or its epoch."""
+    if part.isdecimal():
+        return Fraction(int(part))
+    time = time_in(part)
+    return Fraction(0) if time is None else time.value
 
 
 def _cleaned(tensors: State) -> State:

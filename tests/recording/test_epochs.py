@@ -16,6 +16,7 @@ from ncviz.recording.epochs import (
     given_epochs,
     in_order,
     told_beside,
+    told_by_entry,
 )
 
 
@@ -79,6 +80,19 @@ def test_whole_steps_come_before_parts_of_epochs():
     )
     found = order("checkpoint-500.pt", "checkpoint-1000.pt", **{"checkpoint-500": (0.53, 500)})
     assert [epoch for epoch, _ in found.found] == [500, 1000]
+    assert found.counting == Counting("step")
+
+
+@pytest.mark.parametrize(
+    ("names", "counting"),
+    [
+        (("checkpoint-500/a.bin", "checkpoint-1000/a.bin"), Counting("step")),  # of the Trainer
+        (("checkpoint_5/a.bin", "checkpoint_10/a.bin"), EPOCHS),
+        (("checkpoint-5.pt", "checkpoint-10.pt"), EPOCHS),
+    ],
+)
+def test_the_folders_of_the_trainer_count_steps(names, counting):
+    assert order(*names).counting == counting
 
 
 def test_of_a_copy_the_later_one_is_kept_and_the_other_named():
@@ -221,3 +235,16 @@ def test_links_that_lead_in_circles_end_no_recording(tmp_path):
     assert inside == ["e_1.pt", "e_2.pt", "e_4.pt", "e_5.pt"]
     below = find_checkpoints([str(tmp_path / "**" / "*.pt")])
     assert sorted(path.name for path in below) == [*inside, "e_8.pt"]
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("epoch_2", Told(epoch=Fraction(2))),
+        ("networks.epoch-3.state_dict", Told(epoch=Fraction(3))),
+        ("step_500.model", Told(step=500)),
+        *((place, Told()) for place in ("", "model", "e1", "encoder_q", "layer4", "stage1", "7")),
+    ],
+)
+def test_an_entry_that_is_named_by_its_epoch_tells_it(place, told):
+    assert told_by_entry(place) == told

@@ -9,7 +9,7 @@ import safetensors.torch
 import torch
 
 from ncviz.cli import main
-from ncviz.counting import Counting
+from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1, nc2_equinorm, nc3
 from ncviz.geometry.statistics import class_statistics
@@ -303,11 +303,11 @@ def test_the_epoch_of_each_file_is_said_and_kept(workshop, capsys):
         workshop.save(folder / "optimizer.pt", {"state": {}, "param_groups": []})
     assert main(workshop.arguments("out")) == 0
     out, err = capsys.readouterr()
-    assert "not epochs: the number after 'checkpoint' in their folders' names" not in out
+    assert "count steps and not epochs: the number after 'checkpoint' in their folders'" in out
     assert re.search(r"\n +500  out/checkpoint-500/model\.pt\n +1000  out/checkpoint-1000/", out)
     assert "optimizer.pt" in err
     run = Run(workshop.folder / "run")
-    assert run.epochs == (500, 1000)
+    assert (run.epochs, run.counting) == ((500, 1000), Counting("step"))
     assert run.manifest.recipe["epoch_of"] == {
         "out/checkpoint-500/model.pt": 500,
         "out/checkpoint-1000/model.pt": 1000,
@@ -365,3 +365,13 @@ def test_code_can_be_named_by_its_file(workshop):
     assert run.manifest.layers[-1].width == 5
     with pytest.raises(UserError, match="There is no file absent"):
         record(workshop, path, model="absent.py:network", out="absent")
+
+
+def test_of_several_epochs_in_one_file_the_last_is_recorded_as_what_it_is(workshop, capsys):
+    workshop.save("all.pt", {f"epoch_{number}": workshop.state(number) for number in (2, 9, 10)})
+    assert main(workshop.arguments("all.pt")) == 0
+    assert "weights of epoch_10, not of epoch_9 and epoch_2" in capsys.readouterr().out
+    run = Run(workshop.folder / "run")
+    assert (run.epochs, run.counting) == ((10,), EPOCHS)
+    assert main([*workshop.arguments("all.pt", out="other"), "--weights", "epoch_2"]) == 0
+    assert Run(workshop.folder / "other").epochs == (2,)

@@ -6,6 +6,16 @@ from PyQt6.QtWidgets import QWidget
 REST = 400  # milliseconds without another word, after which what time changes is said
 
 
+def say_now(widget: QWidget, words: str) -> None:
+    """Call a widget by what it says, now that it rests.
+
+    A label without a name of its own tells screen readers of each of its texts, many times a
+    second while time passes.
+    """
+    if words != widget.accessibleName():
+        widget.setAccessibleName(words)
+
+
 def announce(widget: QWidget, words: str, name: str = "") -> None:
     """Let a widget that has the focus say something: a screen reader speaks a name that changes.
 

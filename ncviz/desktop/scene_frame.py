@@ -5,6 +5,7 @@ from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.announcing import say_now
 from ncviz.desktop.canvas import NAME, NoCanvas, SceneCanvas
 from ncviz.desktop.caption import Caption
 from ncviz.desktop.hover_card import HoverCard
@@ -169,6 +170,9 @@ class SceneFrame(QWidget):
             self._also,
             f"Side by side: {listed(titles, MOST_NAMED)}." if self._several and titles else "",
         )
+        for label in (self.moment, self.between):
+            say_now(label, label.text())
+        say_now(self.note, self._said)
         if self.has_scene:
             self._spoken.describe(NAME, " ".join(part for part in sentences if part))
 

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from ncviz.desktop.announcing import say_now
 from ncviz.desktop.bookmark_menu import BookmarkMenu
 from ncviz.desktop.choice import Choice
 from ncviz.desktop.icons import icon
@@ -40,7 +41,6 @@ class Readout(QWidget):
         """Say something else."""
         if text != self._text:
             self._text = text
-            self.setAccessibleName(text)
             self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -293,6 +293,7 @@ class Timeline(QWidget):
         self.readout.setText(readout)
         if not player.moving:  # what passes by is no news to who listens
             self.slider.say_moment(player, readout)
+            say_now(self.readout, readout)
         self._show_marked(player)
 
     def _show_flags(self, player: Player) -> None:

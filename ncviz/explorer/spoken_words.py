@@ -33,20 +33,22 @@ def say_curve(
     """
     known = ~np.isnan(values)
     x, y = across[known], values[known]
+
+    def at(index: int) -> str:
+        return f"{three_digits(float(y[index]))} at {place(float(x[index]))}"
+
     if not len(y):
         return f"{name}: no value."
-    at = [f"{three_digits(float(v))} at {place(float(u))}" for u, v in zip(x, y, strict=True)]
     if len(y) == 1:
-        return f"{name}: {at[0]}."
-    if three_digits(float(y.min())) == three_digits(float(y.max())):
-        way = f"from {place(float(x[0]))} to {place(float(x[-1]))}"
-        return f"{name}: {three_digits(float(y[0]))} {way}."
-    ends = sorted((float(y[0]), float(y[-1])))
-    words = [f"from {at[0]} to {at[-1]}"]
-    for extreme, index in (("lowest", int(y.argmin())), ("highest", int(y.argmax()))):
-        beyond = y[index] < ends[0] if extreme == "lowest" else y[index] > ends[1]
-        if beyond and three_digits(float(y[index])) not in map(three_digits, ends):
-            words.append(f"{extreme} {at[index]}")
+        return f"{name}: {at(0)}."
+    low, high = int(y.argmin()), int(y.argmax())
+    ends = {three_digits(float(y[0])), three_digits(float(y[-1]))}
+    if len({three_digits(float(y[index])) for index in (low, high)}) == 1:
+        return f"{name}: {ends.pop()} from {place(float(x[0]))} to {place(float(x[-1]))}."
+    words = [f"from {at(0)} to {at(-1)}"]
+    for extreme, index in (("lowest", low), ("highest", high)):
+        if three_digits(float(y[index])) not in ends:
+            words.append(f"{extreme} {at(index)}")
     return f"{name}: {', '.join(words)}."
 
 
@@ -81,7 +83,8 @@ def say_cosines(what: str, cosines: npt.NDArray[np.float64]) -> str:
         return f"Between {what} no cosine is defined."
     low, mean, high = (three_digits(float(v)) for v in (known.min(), known.mean(), known.max()))
     missing = len(cosines) - len(known)
-    rest = f"; of {missing:,} pairs it is not defined" if missing else ""
+    pairs = "pair" if missing == 1 else "pairs"
+    rest = f"; of {missing:,} {pairs} it is not defined" if missing else ""
     if low == high:
         return f"Between {what} the cosine is {low}{rest}."
     return f"Between {what} cosines lie from {low} to {high}, on average {mean}{rest}."
@@ -104,7 +107,8 @@ def say_shown(names: Sequence[str], visible: Sequence[int]) -> str:
     if not visible:
         return f"None of {len(names):,} classes is shown."
     who = listed([f"“{names[k]}”" for k in visible], MOST_NAMED)
+    count = f"{len(visible):,}"
     if len(visible) == len(names):
-        return f"All {len(names):,} classes are shown: {who}."
-    are = "class is" if len(visible) == 1 else "classes are"
-    return f"{len(visible):,} of {len(names):,} {are} shown: {who}."
+        return f"{'Both' if len(names) == 2 else f'All {count}'} classes are shown: {who}."
+    is_shown = "is shown" if len(visible) == 1 else "are shown"
+    return f"{count} of {len(names):,} classes {is_shown}: {who}."

@@ -13,7 +13,6 @@ from PyQt6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
-    QSlider,
     QSpinBox,
     QTableWidget,
     QTableWidgetItem,
@@ -24,6 +23,7 @@ from PyQt6.QtWidgets import (
 from window_parts import focusable, named, settle
 
 from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.slider import Slider
 from ncviz.explorer.bookmarks import Bookmarks
 
 KEY = Qt.Key
@@ -166,7 +166,7 @@ CONTROLS = {
     "list": (lambda: filled(QListWidget()), (*LETTERS, "Space", *MOVING), ("F9",)),
     "tree": (lambda: in_a_tree(["Lion", "Bear"]), (*LETTERS, "Space", *MOVING), ("F9",)),
     "table": (lambda: in_a_table(["Lion", "Bear"]), (*LETTERS, "Space", *MOVING), ("F9",)),
-    "slider": (QSlider, MOVING, ("L", "Space", "F9", "1")),
+    "slider": (Slider, MOVING, ("L", "Space", "F9", "1")),
     "button": (QPushButton, ("Space", *MOVING), ("L", "Shift+L", "F9", "1")),
     "switch": (lambda: checkable(QPushButton), ("Space", *MOVING), ("L", "F9", "1")),
     "box": (QCheckBox, ("Space", *MOVING), ("L", "F9", "1")),

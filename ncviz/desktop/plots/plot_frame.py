@@ -155,6 +155,7 @@ class PlotFrame(Group):
     def describe(self) -> None:
         """Bring up to date what screen readers say of the plot."""
         self._spoken.describe(plain(self.heading.text()), self.in_words())
+        announcing.say_now(self.numbers, plain(self.numbers.text()))
 
     def in_words(self) -> str:
         """Return what is seen, in sentences."""

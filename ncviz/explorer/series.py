@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -301,6 +301,7 @@ def _read_numbers(
         return EpochNumbers(damage=error)
 
 
+@lru_cache(maxsize=4)
 def _coarse_to_fine(epochs: tuple[int, ...]) -> list[int]:
     stride = 1
     while stride < len(epochs):

@@ -1,5 +1,6 @@
 """From a run and a view to a Scene, or to several: pure functions."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -34,12 +35,15 @@ __all__ = [
     "compose_comparison",
     "compose_layers",
     "compose_model",
+    "layers_beside",
     "layout_at",
     "place",
     "recorded_around",
     "vertices_of",
     "with_classes",
 ]
+
+MOST_LAYERS = 48  # side by side: each costs a frame some milliseconds, and gets its share of pixels
 
 
 def compose(run: Run, view: View) -> Scene:
@@ -123,8 +127,26 @@ def vertices_of(run: Run, view: View) -> Floats:
     return vertices_in(shadow_of(run, layer, classes, view.shadow))
 
 
-def compose_layers(run: Run, view: View, aspect: float) -> Picture:
-    """Describe all layers side by side at the same moment, from the raw input to the last.
+def layers_beside(count: int, chosen: int) -> tuple[int, ...]:
+    """Return the layers that stand side by side: all, or of very many some at equal distances.
+
+    Parameters
+    ----------
+    count : int
+        Of all layers.
+    chosen : int
+        A layer that is always among them, as the first and the last are.
+    """
+    if count <= MOST_LAYERS:
+        return tuple(range(count))
+    even = {round(k * (count - 1) / (MOST_LAYERS - 2)) for k in range(MOST_LAYERS - 1)}
+    return tuple(sorted(even | {chosen % count}))
+
+
+def compose_layers(
+    run: Run, view: View, aspect: float, fuzziness: Sequence[float] | None = None
+) -> Picture:
+    """Describe layers side by side at the same moment, from the raw input to the last.
 
     Parameters
     ----------
@@ -134,16 +156,22 @@ def compose_layers(run: Run, view: View, aspect: float) -> Picture:
         small scenes would drown in them.
     aspect : float
         Width over height of the picture.
+    fuzziness : sequence of float, optional
+        D of all layers at this moment, where it is known already.
     """
     layers = run.manifest.layers
+    chosen = view.layer % len(layers)
+    shown = layers_beside(len(layers), chosen)
     one = replace(view, show_labels=False)
-    scenes = [compose(run, replace(one, layer=number)) for number in range(len(layers))]
-    titles = [shortened(layer.name) for layer in layers]
+    scenes = [compose(run, replace(one, layer=number)) for number in shown]
+    titles = [shortened(layers[number].name) for number in shown]
     epoch = nearest_recorded(run.epochs, view.epoch)
     numbers = memory_of(run).recall(
-        ("numbers of layers", epoch), lambda: numbers_of_layers(fuzziness_by_layer(run, epoch))
+        ("numbers of layers", epoch),
+        lambda: numbers_of_layers(fuzziness or fuzziness_by_layer(run, epoch)),
     )
-    return grid_of_panels(scenes, titles, aspect, view.layer % len(layers), numbers)
+    below = [numbers[number] for number in shown]
+    return grid_of_panels(scenes, titles, aspect, shown.index(chosen), below)
 
 
 def compose_comparison(

@@ -5,7 +5,12 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ncviz.counting import EPOCHS, Counting
+
+Floats = NDArray[np.float64]
 
 SPACINGS = ("recorded", "linear", "logarithmic")
 # What an axis says of its distances.
@@ -61,6 +66,13 @@ class EpochScale:
             return min(max(logarithm(value - stops[0]), places[index]), places[index + 1])
         share = (value - stops[index]) / (stops[index + 1] - stops[index])
         return places[index] + share * (places[index + 1] - places[index])
+
+    def positions_of(self, values: Floats) -> Floats:
+        """Return the places of many values, each as `position_of` has it."""
+        if self.spacing == "logarithmic":
+            values = np.clip(values, self.stops[0], self.stops[-1])
+            return np.asarray(np.log1p(values - self.stops[0]) / math.log(2.0))
+        return np.interp(values, self.stops, self.places)
 
     def ticks(self) -> list[tuple[float, str]]:
         """Return places to label, and their labels: stops, or round numbers between them."""

@@ -162,3 +162,22 @@ def test_the_legend_below_the_layers_names_the_classes(window, qtbot, size):
     chips = [legend.place_of(number).translated(legend.pos()) for number, _ in names]
     words = [window.frame.moment.geometry(), window.frame.note.geometry()]
     assert not any(chip.intersects(word) for chip in chips for word in words)
+
+
+def test_of_very_many_layers_some_are_seen_each_as_itself(window, qtbot, make_run, tmp_path):
+    deep = make_run(tmp_path / "deep", (4,) * 3, epochs=(0, 1), widths=(3,) * 100, per_class=1)
+    window.open(deep.path, remember=False)
+    window.picture.show_layer(33)
+    window.enter(LAYERS)
+    settle(qtbot, window)
+    panels = window.canvas.picture.panels
+    assert len(panels) <= 48
+    assert f"{len(panels)} of 100 layers" in window.frame.note.text()
+    (chosen,) = [panel for panel in panels if panel.chosen]
+    assert chosen.title == "layer 33"
+    number = next(n for n, panel in enumerate(panels) if panel.title == "layer 99")
+    assert window.current.looks_at(number)[1].layer == 99
+    assert window.current.looks_at(len(panels)) is None
+    window.current.panel_opened(number)
+    settle(qtbot, window)
+    assert window.explorer.view.layer == 99

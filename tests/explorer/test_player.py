@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -526,3 +527,11 @@ def test_gliding_to_a_moment():
 def test_steps_of_millions_are_written_in_full():
     scale = EpochScale((800_000.0, 1_000_000.0, 1_200_001.0), "recorded")
     assert [words for _, words in scale.ticks()] == ["800,000", "1,000,000", "1,200,001"]
+
+
+@pytest.mark.parametrize("spacing", SPACINGS)
+def test_many_places_are_those_of_each_value(spacing):
+    scale = EpochScale((3.0, 4.0, 9.0, 200.0), spacing)
+    values = np.array([-1.0, 3.0, 3.5, 9.0, 77.25, 200.0, 1e9])
+    wanted = [scale.position_of(float(value)) for value in values]
+    assert scale.positions_of(values) == pytest.approx(wanted, abs=1e-12)

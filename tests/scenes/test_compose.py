@@ -12,8 +12,10 @@ from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes.compose import (
     FARTHEST,
+    MOST_LAYERS,
     compose,
     compose_model,
+    layers_beside,
     layout_at,
     place,
     recorded_around,
@@ -446,3 +448,15 @@ def test_more_classes_than_dimensions_lie_where_all_dimensions_put_them():
     assert np.allclose(aligned.means, (means - center) @ rotation / spread)
     shadow = rng.normal(size=(8, 3))
     assert np.allclose(aligned.cast(shadow).means, aligned.means @ shadow)
+
+
+@given(st.integers(1, 5000), st.integers(0, 4999))
+def test_of_very_many_layers_some_stand_side_by_side(count, chosen):
+    chosen %= count
+    shown = layers_beside(count, chosen)
+    assert {0, chosen, count - 1} <= set(shown) <= set(range(count))
+    assert list(shown) == sorted(set(shown))
+    assert len(shown) == count if count <= MOST_LAYERS else len(shown) >= MOST_LAYERS - 1
+    assert len(shown) <= max(MOST_LAYERS, 1)
+    gaps = np.diff([n for n in shown if n != chosen or n in (0, count - 1)])
+    assert len(gaps) == 0 or gaps.max() <= 2 * max(1, count / (MOST_LAYERS - 2)) + 1

@@ -113,7 +113,7 @@ def places_of(player: Player, epochs: Sequence[float]) -> np.ndarray:
     player : Player
     epochs : sequence of float
     """
-    return np.array([player.position_of(float(epoch)) for epoch in epochs], dtype=np.float64)
+    return player.scale.positions_of(np.asarray(epochs, dtype=np.float64))
 
 
 class EpochPlot(QuietPlot):

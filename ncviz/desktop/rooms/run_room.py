@@ -17,7 +17,7 @@ from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.explorer.spoken_words import say_shown
 from ncviz.runs.layer_names import shortened
 from ncviz.runs.run import Run
-from ncviz.scenes.compose import compose_layers
+from ncviz.scenes.compose import compose_layers, layers_beside
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.panel_fit import fit_into_panel, side_by_side
 from ncviz.scenes.scene import Picture, Scene, one_panel
@@ -315,7 +315,8 @@ class LayersRoom(RunRoom):
         explorer = self.window.explorer
         if explorer.run is None:
             return one_panel(Scene())
-        picture = compose_layers(explorer.run, view, self.window.canvas.aspect)
+        fuzziness = explorer.series.fuzziness(explorer.nearest_epoch)
+        picture = compose_layers(explorer.run, view, self.window.canvas.aspect, fuzziness)
         if self.in_a_row:
             picture = side_by_side(picture)
         distance = self.window.framing.panel_distance(explorer.run, view)
@@ -346,34 +347,45 @@ class LayersRoom(RunRoom):
         self.window.run_panel.offer_names(True)
 
     def _place(self) -> str:
-        return "all layers, each in a scale of its own"
+        count, shown = len(self.window.explorer.run.manifest.layers), len(self._layers())
+        some = "all layers" if shown == count else f"{shown} of {count:,} layers"
+        return f"{some}, each in a scale of its own"
 
     def _caption(self) -> str:
         return self.window.explorer.caption_of_depth()
 
+    def _layers(self) -> tuple[int, ...]:
+        """Return the layers that are seen, panel by panel."""
+        explorer = self.window.explorer
+        if explorer.run is None:
+            return ()
+        return layers_beside(len(explorer.run.manifest.layers), explorer.view.layer)
+
     def _layer_of(self, panel: int) -> int:
-        return panel
+        return self._layers()[panel]
 
     def _of_another_layer(self, scene: Scene) -> Scene:
         return dimmed(scene)
 
     def looks_at(self, panel: int) -> tuple[Run, View] | None:
         explorer = self.window.explorer
-        if explorer.run is None or not 0 <= panel < len(explorer.run.manifest.layers):
+        layers = self._layers()
+        if explorer.run is None or not 0 <= panel < len(layers):
             return None
-        return explorer.run, replace(explorer.view, layer=panel)
+        return explorer.run, replace(explorer.view, layer=layers[panel])
 
     def answer_of_note(self) -> Answer | None:
         return about_word("law of equi-separation")
 
     def answer_of_panel(self, panel: int) -> Answer | None:
-        return of_tile(self.window.explorer, panel)
+        return of_tile(self.window.explorer, self._layer_of(panel))
 
     def choose_panel(self, panel: int) -> None:
-        self.window.picture.show_layer(panel)
+        self.window.picture.show_layer(self._layer_of(panel))
 
     def panel_opened(self, panel: int) -> None:
         window, explorer = self.window, self.window.explorer
+        layer = self._layer_of(panel)
         with window.doings.one_step("room", "view"):  # undo comes back here
             window.enter("Explore")
-            explorer.set_view(replace(explorer.view, layer=panel))
+            explorer.set_view(replace(explorer.view, layer=layer))

@@ -1,6 +1,7 @@
 """The columns at both sides of the scene."""
 
 from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 BAR = 8  # pixels of a scroll bar, as the style sheet has it
@@ -44,6 +45,9 @@ class WholePage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
         self.setWidget(page)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        event.ignore()  # arrows that no control took step through time and layers
 
     def sizeHint(self) -> QSize:
         return self.widget().sizeHint()

@@ -147,9 +147,6 @@ class StepPlot(QuietPlot):
             parts.append(f"{name}&nbsp;<b>{three_digits(self._target)}</b>")
         self.say(" &nbsp; ".join(parts))
 
-    def place_of_moment(self) -> float | None:
-        return float(self.cursor.value())
-
     def answer_of(self, key: str) -> Answer | None:
         desk = self._desk
         if desk is None or not key:

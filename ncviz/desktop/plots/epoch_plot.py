@@ -293,9 +293,6 @@ class EpochPlot(QuietPlot):
     def place_cells(self, across: float) -> tuple[str, ...]:
         return (self._counting.text(across),)
 
-    def place_of_moment(self) -> float | None:
-        return float(self.cursor.value())
-
     def legend_changed(self) -> None:
         for key, other in self._other.items():
             other.item.setVisible(self.trace(key).shown)

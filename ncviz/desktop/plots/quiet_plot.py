@@ -56,6 +56,7 @@ class QuietPlot(PlotFrame):
     """
 
     rearranged = pyqtSignal()
+    cursor: pg.InfiniteLine | None = None  # where the moment of the scene is, if it has a place
 
     def __init__(
         self,
@@ -293,7 +294,7 @@ class QuietPlot(PlotFrame):
 
     def place_of_moment(self) -> float | None:
         """Return where what the scene shows stands on the lower axis; None if it does not."""
-        return None
+        return None if self.cursor is None else float(self.cursor.value())
 
     @property
     def crosshair(self) -> Crosshair:

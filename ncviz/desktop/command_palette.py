@@ -63,9 +63,12 @@ class CommandPalette(QFrame):
     -------
     used(str)
         The key of a command that was chosen, before it runs.
+    going()
+        Something was chosen, and what it does comes next.
     """
 
     used = pyqtSignal(str)
+    going = pyqtSignal()
 
     def __init__(
         self,
@@ -286,6 +289,7 @@ class CommandPalette(QFrame):
             return
         key = self.model.rows[row].key
         self.hide()
+        self.going.emit()
         if key in self._findings:
             self._findings[key].go()
             return

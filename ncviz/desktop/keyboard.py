@@ -36,8 +36,8 @@ class Keyboard(QObject):
     is. Keys of movement do so only while the picture has the focus, for a list at its
     end takes no more of them. Enter presses the button that has the focus, and opens a
     list of choices; Escape closes a note, ends a presentation, or gives the focus to
-    the scene. When a dialog or a small panel closes, or the control that had the focus
-    vanishes, the scene gets it.
+    the scene. When a dialog closes, or the control that had the focus vanishes, the scene
+    gets it; a small panel and a list of choices give it back to what opened them.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ class Keyboard(QObject):
         if window is None:
             return
         if window is not self._window:
-            if not window.inherits("QComboBoxPrivateContainer"):
+            if window.windowType() != Qt.WindowType.Popup:  # which gives it back to its opener
                 self._elsewhere = self._known(window)
             return
         if before is None or sip.isdeleted(before) or before.window() is not self._window:

@@ -320,6 +320,7 @@ class MainWindow(FollowsEye, QMainWindow):
         if self._palette is None:
             recent = self.settings.recent_commands
             self._palette = CommandPalette(self, self.commands, recent, lambda: findings(self))
+            self._palette.going.connect(self.keyboard.to_scene)
         self._palette.open()
 
     def guide(self, page: str = "guide", place: str = "") -> None:

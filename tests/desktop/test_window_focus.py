@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -184,6 +185,49 @@ def test_the_palette_gives_it_to_the_scene(window, qtbot):
     qtbot.keyClick(palette.field, KEY.Key_Return)
     has_focus(window, qtbot)
     assert window.player.speed > speed
+
+
+@pytest.mark.parametrize("name", ["clock", "bookmark", "search", "speed"])
+def test_what_opens_over_the_window_gives_it_back_to_its_opener(window, qtbot, name):
+    opener = window.header.search if name == "search" else getattr(window.timeline, name)
+    opener.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(opener, KEY.Key_Space)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    popup = QApplication.activePopupWidget()
+    qtbot.keyClick(popup.focusWidget() or popup, KEY.Key_Escape)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+    settle(qtbot, window)
+    assert QApplication.focusWidget() is opener
+
+
+def test_arrows_go_from_room_to_room(window, qtbot):
+    window.header.rooms[EXPLORE].setFocus(Qt.FocusReason.TabFocusReason)
+    for room in (LAYERS, THEORY):
+        qtbot.keyClick(QApplication.focusWidget(), KEY.Key_Right)
+        assert window.room == room
+        settle(qtbot, window)
+        assert window.header.rooms[room].hasFocus()
+    assert window.player.position == 0
+
+
+def test_a_menu_keeps_its_keys(window, qtbot):
+    """No single key runs a command while a menu is open, and arrows walk along the bar."""
+    window.explorer.go_to(0.0)
+    bar = window.menuBar()
+    window.canvas.native.setFocus()
+    qtbot.keyClick(window, KEY.Key_F, Qt.KeyboardModifier.AltModifier)
+    first = QApplication.activePopupWidget()
+    assert isinstance(first, QMenu)
+    qtbot.keyClick(first, KEY.Key_Right)
+    second = QApplication.activePopupWidget()
+    assert second is not first
+    assert second.menuAction() is bar.actions()[1]
+    for key in (KEY.Key_Down, KEY.Key_Home, KEY.Key_Left):
+        qtbot.keyClick(QApplication.activePopupWidget(), key)
+    while QApplication.activePopupWidget() is not None:
+        QApplication.activePopupWidget().close()
+    assert window.explorer.view.epoch == 0.0
+    assert not window.player.playing
 
 
 def test_a_window_in_the_background_keeps_its_field(window, qtbot):

@@ -34,6 +34,13 @@ ROLES = {
 }
 _MODIFIERS = Qt.KeyboardModifier
 _COMBINING = _MODIFIERS.ControlModifier | _MODIFIERS.AltModifier | _MODIFIERS.MetaModifier
+_LATIN_ENDS = 0x24F  # in Unicode
+# The letters of a Latin keyboard by their scan codes, as X11 and Wayland number them.
+_LETTERS = {
+    first + place: ord(letter)
+    for first, row in ((24, "QWERTYUIOP"), (38, "ASDFGHJKL"), (52, "ZXCVBNM"))
+    for place, letter in enumerate(row)
+}
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
 
 
@@ -211,9 +218,10 @@ class Commands:
         if event.modifiers() & _COMBINING:
             return None
         shift = (event.modifiers() & _MODIFIERS.ShiftModifier).value
+        key = _latin(event)
         # Shift that it takes to write a sign, as + here and there, is no part of the key.
-        for modifier in (shift, 0) if _is_sign(event.key()) else (shift,):
-            sequence = QKeySequence(modifier | event.key())
+        for modifier in (shift, 0) if _is_sign(key) else (shift,):
+            sequence = QKeySequence(modifier | key)
             owner = self._owners.get(sequence.toString(_PORTABLE))
             if owner is not None:
                 return self._actions[owner]
@@ -236,6 +244,20 @@ class Commands:
 def _is_single(sequence: QKeySequence) -> bool:
     """Return whether it takes one key, alone or with Shift."""
     return sequence.count() == 1 and not sequence[0].keyboardModifiers() & _COMBINING
+
+
+def _latin(event: QKeyEvent) -> int:
+    """Return a key, or what it is on a Latin keyboard where it writes another script.
+
+    Qt does so for its own shortcuts, and keeps to itself how.
+    """
+    key = event.key()
+    if not _LATIN_ENDS < key <= sys.maxunicode:
+        return key
+    if sys.platform == "win32":  # letters are numbered by what they are on a Latin keyboard
+        native = event.nativeVirtualKey()
+        return native if ord("A") <= native <= ord("Z") else key
+    return _LETTERS.get(event.nativeScanCode(), key)
 
 
 def _is_sign(key: int) -> bool:

@@ -1,16 +1,19 @@
 """The registry of commands, and the palette that searches it."""
 
+import sys
+
 import pytest
-from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QKeySequence
+from PyQt6.QtCore import QEvent, QPoint, Qt
+from PyQt6.QtGui import QKeyEvent, QKeySequence
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QLineEdit, QMainWindow
+from PyQt6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
 from window_parts import PATIENCE, dispose, pixels_of
 
 from ncviz.desktop.canvas import make_canvas
 from ncviz.desktop.command_palette import CommandPalette
 from ncviz.desktop.commands import Command, Commands
 from ncviz.desktop.fuzzy import fuzzy_match
+from ncviz.desktop.mnemonics import unlettered
 from ncviz.desktop.theme import apply_theme, current_look
 from ncviz.scenes.palette import DARK, LIGHT, rgb
 
@@ -286,3 +289,57 @@ def test_it_lies_above_the_canvas_on_the_screen(qapp, qtbot, commands, bare):
     qtbot.waitUntil(seen, timeout=PATIENCE)
     palette.hide()
     canvas.close()
+
+
+# Single keys
+
+
+@pytest.fixture
+def steps(qapp):
+    """Commands of single keys, in a window of their own."""
+    window = QWidget()
+    commands = Commands(window)
+    for number, keys in enumerate(("L", "Shift+L", "+; =", "1", "Right", "Ctrl+L", "F9", "-")):
+        commands.add(Command(f"play.{number}", keys, "Tip.", print, keys))
+    yield commands
+    dispose(window)
+
+
+def asked(commands, key, modifiers, *native):
+    action = commands.of_single_key(QKeyEvent(QEvent.Type.KeyPress, key, modifiers, *native, ""))
+    return None if action is None else unlettered(action.text().partition("\t")[0])
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "found"),
+    [
+        ("L", "No", "L"),
+        ("L", "Shift", "Shift+L"),
+        ("L", "Control", None),  # is Qt's
+        ("L", "Alt", None),
+        ("Plus", "No", "+; ="),
+        ("Plus", "Shift", "+; ="),  # as on an American keyboard
+        ("Plus", "Keypad", "+; ="),
+        ("Equal", "No", "+; ="),
+        ("1", "Shift", "1"),  # as on a French keyboard
+        ("1", "Keypad", "1"),
+        ("Right", "No", "Right"),
+        ("Right", "Shift", None),
+        ("F9", "No", "F9"),
+        ("F9", "Shift", None),
+        ("Minus", "No", "-"),
+        ("X", "No", None),
+    ],
+)
+def test_a_single_key_finds_its_command(steps, key, modifiers, found):
+    held = getattr(Qt.KeyboardModifier, f"{modifiers}Modifier")
+    assert asked(steps, getattr(Qt.Key, f"Key_{key}").value, held) == found
+
+
+@pytest.mark.parametrize("system", ["linux", "win32"])
+def test_a_letter_of_another_script_is_the_key_that_it_stands_on(steps, system, monkeypatch):
+    """On a Russian keyboard L writes Д: its place tells which key it is."""
+    monkeypatch.setattr(sys, "platform", system)
+    none = Qt.KeyboardModifier.NoModifier
+    assert asked(steps, ord("Д"), none, 46, ord("L"), 0) == "L"
+    assert asked(steps, ord("Д"), none, 25, ord("W"), 0) is None

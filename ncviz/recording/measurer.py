@@ -20,6 +20,7 @@ from ncviz.networks.points import reading
 from ncviz.networks.probing import pass_twice, probed
 from ncviz.recording.chosen_layers import Taps
 from ncviz.recording.tally import Tally
+from ncviz.recording.undisturbed import uncast
 from ncviz.runs.manifest import Layer
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot
 from ncviz.training.device import has_doubles
@@ -260,7 +261,7 @@ class NetworkMeasurer:
         points = self._taps.points
         with (
             torch.no_grad(),
-            torch.autocast(self._device.type, enabled=False),
+            uncast(self._device.type),
             reading(self._network, points, take),
         ):
             logits = self._taps.logits(run(self._network, like_weights(images, self._network)))
@@ -311,7 +312,7 @@ class NetworkMeasurer:
             return None
         _, images = next(self._on.batches("train", 2))
         inputs = like_weights(images, self._network)
-        with evaluating(self._network), torch.autocast(self._device.type, enabled=False):
+        with evaluating(self._network), uncast(self._device.type):
             passes = pass_twice(self._network, inputs)
             found = read_weights(self._network, head, probed(passes, self._taps.logits))
         if found is None:

@@ -20,7 +20,7 @@ from ncviz.recording.epochs import (
     told_beside,
     told_by_entry,
 )
-from ncviz.recording.measurer import Measured, NetworkMeasurer
+from ncviz.recording.measurer import Measured, NetworkMeasurer, like_weights
 from ncviz.recording.messages import FileProgress, Skipped
 from ncviz.recording.models import Model
 from ncviz.recording.plan import RecordPlan
@@ -28,7 +28,7 @@ from ncviz.recording.reading import BesideCheckpointError, read_weights
 from ncviz.recording.samples import Samples, load_samples, own_samples
 from ncviz.recording.sources import Source
 from ncviz.recording.weights import Weights
-from ncviz.training.device import AUTO, CPU, device_name
+from ncviz.training.device import AUTO, CPU, device_name, has_doubles
 
 Tell = Callable[[FileProgress | Skipped], None]
 
@@ -162,6 +162,17 @@ class SetUp:
         )
 
 
+def _require_precision(model: Model, device: str) -> None:
+    """Refuse a network in double precision on a device that may have none."""
+    tensors = (*model.network.parameters(), *model.network.buffers())
+    is_double = any(tensor.dtype == torch.float64 for tensor in tensors)
+    if is_double and not has_doubles(torch.device(device).type):
+        raise UserError(
+            f"The network {model.title} is in double precision, which {device} may not have: "
+            "choose the device cpu."
+        )
+
+
 def load_data(plan: RecordPlan) -> Source | None:
     """Return the data of a plan; None for those of a run of ncviz's own.
 
@@ -202,10 +213,12 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
     else:
         samples = Samples(plan, source, model.channels, model.image_size)
     device = CPU if plan.device == AUTO else device_name(plan.device)
+    _require_precision(model, device)
     model.network.to(device)
     _, images = next(samples.batches("train", 2))
+    images = like_weights(images, model.network)
     found = len(samples.class_names)
-    anatomy = Anatomy(model.network, images.to(device), found)
+    anatomy = Anatomy(model.network, images, found)
     if source is not None and anatomy.logits.shape[1] == found + len(source.empty) > found:
         # The network tells the classes apart, too, that have a folder and no image in it.
         samples = Samples(plan, source.with_empty_classes(), model.channels, model.image_size)
@@ -217,7 +230,7 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
         )
     taps = choose_taps(
         anatomy,
-        images.to(device),
+        images,
         plan.layers,
         plan.pool,
         plan.tokens,

@@ -3,7 +3,7 @@
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -31,7 +31,7 @@ def undisturbed(network: nn.Module) -> Iterator[None]:
         _left_as_found(network),
         _as_written(),
         torch.no_grad(),
-        _uncast(sorted(kinds)),
+        uncast(*sorted(kinds)),
     ):
         for module in network.modules():
             if "_compiled_call_impl" in vars(module):
@@ -89,9 +89,9 @@ def _as_written() -> AbstractContextManager[Any]:
 
 
 @contextmanager
-def _uncast(kinds: list[str]) -> Iterator[None]:
-    if not kinds:
-        yield
-        return
-    with torch.autocast(kinds[0], enabled=False), _uncast(kinds[1:]):
+def uncast(*kinds: str) -> Iterator[None]:
+    """Let nothing be cast to another precision on these kinds of devices, where that is known."""
+    with ExitStack() as stack:
+        for kind in filter(torch.amp.is_autocast_available, kinds):
+            stack.enter_context(torch.autocast(kind, enabled=False))
         yield

@@ -102,7 +102,7 @@ def working_device(device: str) -> Iterator[None]:
     """
     try:
         yield
-    except (RuntimeError, AssertionError) as error:
+    except (RuntimeError, AssertionError, TypeError) as error:
         if torch.device(device).type == CPU or not _DRIVERS.search(str(error)):
             raise
         raise UserError(

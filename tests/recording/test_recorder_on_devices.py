@@ -9,6 +9,7 @@ from emulated_device import NAME
 from torch import nn
 
 from ncviz import Recorder
+from ncviz.errors import UserError
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording import record_checkpoints
 from ncviz.runs.run import Run
@@ -177,21 +178,65 @@ def test_weights_that_are_no_numbers_are_named(emulated, data, tmp_path, number)
             assert not recorder.record(0)
 
 
-def test_checkpoints_are_recorded_on_a_device(emulated, workshop, monkeypatch):
-    monkeypatch.setattr("ncviz.recording.plan.device_name", lambda name: name)
-    monkeypatch.setattr("ncviz.recording.setting_up.device_name", lambda name: name)
-    runs = []
+@pytest.fixture
+def plan_on(workshop, monkeypatch):
+    """Return a plan of a checkpoint that is recorded on a device of any name."""
+    for module in ("plan", "setting_up"):
+        monkeypatch.setattr(f"ncviz.recording.{module}.device_name", lambda name: name)
     torch.save(workshop.network.network().state_dict(), workshop.folder / "epoch_3.pt")
-    for device in ("cpu", NAME):
-        plan = RecordPlan(
-            model="user_net:network",
+
+    def plan(device, model="user_net:network"):
+        return RecordPlan(
+            model=model,
             checkpoints=("epoch_3.pt",),
             data=str(workshop.data),
             trusted=True,
             device=device,
         )
-        record_checkpoints(plan, workshop.folder / device)
-        runs.append(Run(workshop.folder / device))
+
+    return plan
+
+
+def test_checkpoints_are_recorded_on_a_device(emulated, plan_on, tmp_path):
+    runs = []
+    for device in ("cpu", NAME):
+        record_checkpoints(plan_on(device), tmp_path / device)
+        runs.append(Run(tmp_path / device))
     one, other = (dict(run.snapshot(3).scalars) for run in runs)
     assert one == pytest.approx(other, rel=1e-5)
     assert runs[1].manifest.software["device"] == NAME
+
+
+CODE = """
+import torch
+from user_net import network as single
+
+
+def network():
+    return single().to(torch.{})
+"""
+
+
+@pytest.mark.parametrize("dtype", ["float64", "bfloat16"])
+def test_checkpoints_of_networks_of_every_precision(emulated, plan_on, workshop, dtype):
+    (workshop.folder / f"net_{dtype}.py").write_text(CODE.format(dtype))
+    model = f"net_{dtype}.py:network"
+    assert record_checkpoints(plan_on("cpu", model), workshop.folder / "here") == "finished"
+    plan, out = plan_on(NAME, model), workshop.folder / "there"
+    if emulated.has_doubles or dtype != "float64":
+        assert record_checkpoints(plan, out) == "finished"
+        assert Run(out).epochs == (3,)
+        return
+    words = r"is in double precision, which emulated may not have: choose the device cpu\."
+    with pytest.raises(UserError, match=words):
+        record_checkpoints(plan, out)
+    assert not out.exists()
+
+
+def test_a_fault_of_the_driver_is_told_as_one(emulated, plan_on, workshop, monkeypatch):
+    def fault(*_args, **_options):
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setattr("ncviz.recording.measurer.run", fault)
+    with pytest.raises(UserError, match=r"The device emulated failed \(CUDA error: an illegal"):
+        record_checkpoints(plan_on(NAME), workshop.folder / "run")

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFocusEvent, QFont, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy
 
-from ncviz.desktop.focus_ring import FocusRing
 from ncviz.desktop.group import Group
 from ncviz.desktop.spoken_list import SpokenList
 from ncviz.desktop.teaching import teach
@@ -45,7 +44,6 @@ class NumberTable(Group):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Numbers of both runs")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # to be copied
-        self._ring = FocusRing(self)
         self._spoken = SpokenList(self, "Numbers", takes_focus=False)
         teach(self, self._answer_at)
 
@@ -74,14 +72,6 @@ class NumberTable(Group):
         """Return the numbers as tab-separated text with a header."""
         rows = [("", "Left", "Right"), *((row.name, row.left, row.right) for row in self._rows)]
         return "".join("\t".join(map(cell, row)) + "\n" for row in rows)
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        super().focusInEvent(event)
-        self._ring.surround(self)
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        super().focusOutEvent(event)
-        self._ring.hide()
 
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()

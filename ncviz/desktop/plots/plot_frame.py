@@ -14,7 +14,6 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from ncviz.desktop import announcing
-from ncviz.desktop.focus_ring import FocusRing
 from ncviz.desktop.formula_card import show_formula
 from ncviz.desktop.group import Group
 from ncviz.desktop.linked_label import LinkedLabel
@@ -84,7 +83,6 @@ class PlotFrame(Group):
         column.addWidget(self.numbers)
         column.addWidget(body, 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.ring = FocusRing(self)
         self._spoken = SpokenPicture(body, self, self)
         self.strip = ToolStrip(self)
         if formulas:
@@ -235,13 +233,8 @@ class PlotFrame(Group):
         say = announcing.announce_at_rest if at_rest else announcing.announce
         say(self, words, plain(self.heading.text()))
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        super().focusInEvent(event)
-        self.ring.surround(self)
-
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         super().focusOutEvent(event)
-        self.ring.hide()
         if event is not None and event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
             self.rest()
             self.announce("")

@@ -16,7 +16,8 @@ from PyQt6.QtWidgets import QApplication
 from ncviz.desktop.icons import application_icon, icon
 from ncviz.desktop.settings import Settings, read_settings, runs_path, settings_path, values_of
 from ncviz.desktop.shared_file import put_aside
-from ncviz.desktop.theme import load_fonts, system_theme
+from ncviz.desktop.system_look import system_theme
+from ncviz.desktop.theme import load_fonts
 from ncviz.desktop.window import MainWindow
 from ncviz.errors import UserError
 from ncviz.geometry.slabs import one_blas_thread

@@ -95,7 +95,8 @@ class ClassChips(ClassList):
         beside = GAP if (row + 1) % self._columns else 0
         box = QRectF(place).adjusted(0.5, 0.5, -beside - 0.5, -GAP - 0.5)
         current = self.is_current(row)
-        painter.setPen(QPen(QColor(theme.accent if current else theme.line), 2 if current else 1))
+        edge = theme.accent if current else theme.quiet if theme.contrast == "high" else theme.line
+        painter.setPen(QPen(QColor(edge), 2 if current else 1))
         if self.is_under_mouse(row):
             painter.setBrush(QColor(theme.line))
         elif entry.checked:

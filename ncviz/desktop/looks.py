@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QApplication
 
 from ncviz.desktop.settings import Settings, runs_path
-from ncviz.desktop.theme import SystemTheme, apply_theme, system_theme
+from ncviz.desktop.system_look import (
+    SystemLook,
+    system_contrast,
+    system_motion,
+    system_theme,
+)
+from ncviz.desktop.theme import apply_theme
+from ncviz.scenes.palette import Theme, theme_named
 
 if TYPE_CHECKING:
     from ncviz.desktop.window import MainWindow
@@ -24,8 +31,10 @@ class Looks:
 
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
-        self._system = SystemTheme(window)
+        self._system = SystemLook(window)
         self._system.changed.connect(self._system_changed)
+        self._system_moves = system_motion()
+        self._worn: Theme | None = None
         self._least_scale = 0.0
 
     @property
@@ -37,6 +46,22 @@ class Looks:
     def text_scale(self) -> float:
         """Return how much larger than usual all text is: as set, or more while one presents."""
         return max(self.settings.text_scale, self._least_scale)
+
+    @property
+    def theme(self) -> Theme:
+        """Return the colours in use: as chosen, or as the system asks."""
+        return theme_named(self.settings.theme, self._contrast)
+
+    @property
+    def moves(self) -> bool:
+        """Return whether things may move by themselves: as chosen, or as the system asks."""
+        chosen = self.settings.motion
+        return self._system_moves if chosen is None else chosen
+
+    @property
+    def _contrast(self) -> str:
+        chosen = self.settings.contrast
+        return system_contrast() if chosen == "system" else chosen
 
     def write_at_least(self, text_scale: float) -> None:
         """Let no text be smaller than this, whatever the setting says; 0 ends it."""
@@ -78,7 +103,7 @@ class Looks:
         """Put a setting into effect that was changed already."""
         if name == "system_theme" and self.settings.system_theme:
             self.settings.theme = system_theme()
-        if name in ("theme", "text_scale", "system_theme"):
+        if name in ("theme", "text_scale", "system_theme", "contrast"):
             self._dress()
             self._window.share_width()
         elif name in ("palette", "shapes", "recorded_only"):
@@ -104,13 +129,18 @@ class Looks:
         """Enlarge all text, for a lecture room."""
         self.set("text_scale", LARGE_TEXT if on else 1.0)
 
-    def _system_changed(self, theme: str) -> None:
-        if self.settings.system_theme:
-            self.set("theme", theme)
+    def _system_changed(self) -> None:
+        moved, self._system_moves = self._system_moves, system_motion()
+        if self.settings.motion is None and moved != self._system_moves:
+            self.put("motion")
+        if self.settings.system_theme and self.settings.theme != system_theme():
+            self.set("theme", system_theme())
+        elif self.theme != self._worn:
+            self.put("contrast")
 
     def _dress(self) -> None:
         window, scale = self._window, self.text_scale
-        theme = window.theme
+        theme = self._worn = window.theme
         apply_theme(QApplication.instance(), theme, scale)
         for part in (window.header, window.timeline, window.frame, window.run_panel):
             part.set_theme(theme)
@@ -138,7 +168,7 @@ class Looks:
         os.environ["NCVIZ_THREADS"] = str(self.settings.threads or "")
 
     def _apply_motion(self) -> None:
-        on = self.settings.motion
+        on = self.moves
         self._window.explorer.player.ease = on
         self._window.canvas.motion = on
         self._window.presentation.motion = on

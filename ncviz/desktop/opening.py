@@ -70,7 +70,7 @@ class Opening:
             window.note.say_error(error)
             window.settings.forget(str(path))
             return False
-        window.explorer.player.ease = window.settings.motion
+        window.explorer.player.ease = window.looks.moves
         run = window.explorer.run
         if remember:
             window.settings.remember(run.path)

@@ -26,7 +26,8 @@ from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.settings import Settings, runs_path
 from ncviz.desktop.slider import Slider
 from ncviz.desktop.switches import show_turned, when_turned
-from ncviz.desktop.theme import current_look, system_theme
+from ncviz.desktop.system_look import system_theme
+from ncviz.desktop.theme import current_look
 from ncviz.scenes.palette import PALETTE_NAMES, PALETTES
 from ncviz.user_folders import expanded
 
@@ -35,7 +36,6 @@ SMALLEST, LARGEST = 1.0, 1.75
 REST_MILLISECONDS = 180  # the whole window is dressed anew for each text size
 SWATCHES = 7
 _SWITCHES = {
-    "motion": ("Motion", "Move from one state to the next instead of jumping."),
     "shapes": ("Shapes", "Tell classes apart by shapes as well as by colours."),
     "recorded_only": (
         "Recorded moments only",
@@ -74,6 +74,17 @@ class Preferences(Dialog):
         self.theme = SegmentedButtons(
             {"light": "Light", "dark": "Dark", "system": "As the system"},
             {"system": "Light or dark, as the other windows of this computer are."},
+        )
+        self.contrast = SegmentedButtons(
+            {"system": "As the system", "standard": "Standard", "high": "High"},
+            {"high": "Words of the window in black on white, or white on black."},
+        )
+        self.motion = SegmentedButtons(
+            {None: "As the system", True: "Full", False: "Reduced"},
+            {
+                True: "Move from one state to the next.",
+                False: "Jump from one state to the next; playing still plays.",
+            },
         )
         self.text_size = Slider()
         self.text_size.setAccessibleName("Text size")
@@ -120,6 +131,9 @@ class Preferences(Dialog):
 
     def _connect(self) -> None:
         self.theme.chosen.connect(self._choose_theme)
+        for name in ("contrast", "motion"):
+            part = getattr(self, name)
+            part.chosen.connect(lambda value, name=name: self._keep(name, value))
         self.text_size.valueChanged.connect(self._slide)
         self._rest.timeout.connect(self._keep_text_size)
         self.palette_box.activated.connect(
@@ -149,12 +163,17 @@ class Preferences(Dialog):
         size.addWidget(self.percent)
         self._heading("Look")
         self._row("Theme", self.theme)
+        self._row("Contrast", self.contrast)
         self._row("Text size", size)
-        self._row("", self.switches["motion"])
+        self._row("Motion", self.motion)
         self._heading("Picture")
         self._row("Colours of classes", self.palette_box)
-        self._row("", self.switches["shapes"])
-        self._row("", self.switches["recorded_only"])
+        shown = QHBoxLayout()
+        shown.setSpacing(16)
+        for name in ("shapes", "recorded_only"):
+            shown.addWidget(self.switches[name])
+        shown.addStretch(1)
+        self._row("", shown)
         self._row("Frames a second, at most", self.frame_limit)
         self._heading("Training and files")
         training = QHBoxLayout()
@@ -248,6 +267,8 @@ class Preferences(Dialog):
         """Show what is set now; call it when something was changed elsewhere."""
         settings = self._settings
         self.theme.set_value("system" if settings.system_theme else settings.theme)
+        self.contrast.set_value(settings.contrast)
+        self.motion.set_value(settings.motion)
         if not self._rest.isActive():
             self.text_size.show_value(round(settings.text_scale * STEPS))
         self._show_percent()

@@ -11,7 +11,7 @@ from typing import Any
 from ncviz.desktop.shared_file import SharedFile, put_aside
 from ncviz.errors import UserError
 from ncviz.explorer.checks import Check, number, one_of, switch, text, texts, whole
-from ncviz.scenes.palette import DEFAULT_PALETTE, PALETTES, palette_named
+from ncviz.scenes.palette import CONTRASTS, DEFAULT_PALETTE, PALETTES, palette_named
 from ncviz.training.device import AUTO, device_name
 from ncviz.user_folders import config_folder, data_folder, expanded
 
@@ -32,14 +32,16 @@ class Settings:
         'light' or 'dark': what is on the screen.
     text_scale : float
         1, or up to 1.75 for a lecture room.
-    motion : bool
-        Animate steps instead of jumping.
+    motion : bool or None
+        Animate steps instead of jumping; None lets the system say.
     recent : list of str
         Folders of runs, the latest first.
     geometry : str
         Of the window, as Qt's base64 text.
     system_theme : bool
         Let `theme` follow the system's.
+    contrast : str
+        Of the window's words: 'system', or one of `CONTRASTS`.
     palette : str
         The hues of the classes, one of `PALETTES`.
     shapes : bool
@@ -62,10 +64,11 @@ class Settings:
 
     theme: str = "light"
     text_scale: float = 1.0
-    motion: bool = True
+    motion: bool | None = None
     recent: list[str] | None = None
     geometry: str = ""
-    system_theme: bool = False
+    system_theme: bool = True
+    contrast: str = "system"
     palette: str = DEFAULT_PALETTE
     shapes: bool = False
     recorded_only: bool = False
@@ -118,7 +121,8 @@ def _latest(most: int) -> Check:
 _CHECKS: dict[str, Check] = {
     "theme": one_of("light", "dark"),
     "text_scale": _scale,
-    "motion": switch,
+    "motion": lambda value: None if value is None else switch(value),
+    "contrast": one_of("system", *CONTRASTS),
     "recent": _latest(RECENT),
     "geometry": text,
     "system_theme": switch,

@@ -1,13 +1,13 @@
 """The look of the whole window, set once for the application."""
 
-from PyQt6.QtCore import QObject, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PyQt6.QtWidgets import QApplication, QLayout
 
 from ncviz.assets import asset
 from ncviz.desktop.style_sheet import STYLE
 from ncviz.errors import UserError
-from ncviz.scenes.palette import LIGHT, THEMES, Theme, mix
+from ncviz.scenes.palette import LIGHT, Theme, mix, theme_named
 
 FAMILY = "Source Sans 3"
 STYLE_NAME = "fusion"  # of Qt's, the same on every system
@@ -39,7 +39,7 @@ def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0
     text_scale : float
         1 at a desk, 1.5 in a lecture room.
     """
-    application.setProperty(_LOOK, (theme.name, text_scale))
+    application.setProperty(_LOOK, (theme.name, theme.contrast, text_scale))
     # A sheet in place of another dresses every widget several times; after none, once.
     application.setStyleSheet("")
     if application.style().objectName() != STYLE_NAME:
@@ -71,8 +71,9 @@ def _measure_hidden_anew(application: QApplication) -> None:
 def current_look() -> tuple[Theme, float]:
     """Return the theme and the text scale that were applied last."""
     application = QApplication.instance()
-    name, text_scale = (application and application.property(_LOOK)) or (LIGHT.name, 1.0)
-    return THEMES[name], text_scale
+    plain = LIGHT.name, LIGHT.contrast, 1.0
+    name, contrast, text_scale = (application and application.property(_LOOK)) or plain
+    return theme_named(name, contrast), text_scale
 
 
 def style_colors(theme: Theme) -> dict[str, str]:
@@ -118,36 +119,6 @@ def _pictures(theme: Theme) -> dict[str, str]:
     return {
         key: asset("icons", f"{name}-{theme.name}.svg").as_posix() for key, name in names.items()
     }
-
-
-def system_theme() -> str:
-    """Return 'dark' if the system's own windows are, else 'light'."""
-    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return "dark" if dark else "light"
-
-
-class SystemTheme(QObject):
-    """Says when the system's own windows turn light or dark.
-
-    Parameters
-    ----------
-    parent : QObject
-        With which it ends.
-
-    Signals
-    -------
-    changed(str)
-        'light' or 'dark'.
-    """
-
-    changed = pyqtSignal(str)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._tell)
-
-    def _tell(self) -> None:
-        self.changed.emit(system_theme())
 
 
 def _font(pixels: float) -> QFont:

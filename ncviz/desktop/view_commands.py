@@ -28,7 +28,7 @@ def room_commands(window: "MainWindow") -> Iterator[Command]:
 
 def view_commands(window: "MainWindow") -> Iterator[Command]:
     """Return what changes what is seen, and how."""
-    settings, looks, picture = window.settings, window.looks, window.picture
+    looks, picture = window.looks, window.picture
     yield Command(
         "view.layer.up",
         "Previous layer",
@@ -89,7 +89,7 @@ def view_commands(window: "MainWindow") -> Iterator[Command]:
         "Move to another moment instead of jumping there.",
         lambda on: looks.set("motion", on),
         checkable=True,
-        checked=settings.motion,
+        checked=looks.moves,
     )
     yield Command(
         "view.left",

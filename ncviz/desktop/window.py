@@ -55,7 +55,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.player import Player
 from ncviz.explorer.preparing import Preparing
 from ncviz.explorer.theory_desk import TheoryDesk
-from ncviz.scenes.palette import THEMES, Theme
+from ncviz.scenes.palette import Theme
 
 RIGHT_WIDTH = 368
 RIGHT_SHARE = 0.27  # of a large window, that the plots take
@@ -221,7 +221,7 @@ class MainWindow(FollowsEye, QMainWindow):
     @property
     def theme(self) -> Theme:
         """Return the colours in use."""
-        return THEMES[self.settings.theme]
+        return self.looks.theme
 
     @property
     def room(self) -> str:

@@ -1,6 +1,6 @@
 """Colours, each with one meaning, in two themes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 Rgb = tuple[float, float, float]
@@ -63,6 +63,8 @@ class Theme:
     ----------
     name : str
         'light' or 'dark'.
+    contrast : str
+        'standard', or 'high': words at least 7:1.
     background : str
         Behind the 3-D scene.
     surface, raised : str
@@ -91,6 +93,7 @@ class Theme:
     etf: str
     means: str
     classifier: str
+    contrast: str = "standard"
 
 
 LIGHT = Theme(
@@ -139,8 +142,9 @@ def class_color(number: int, theme: Theme, palette: str = DEFAULT_PALETTE) -> st
     return hues[number % len(hues)]
 
 
+CONTRASTS = ("standard", "high")
 LINE_CONTRAST = 3.0  # of a thin line, or of an outline, against what it lies on
-WORD_CONTRAST = 4.5
+WORD_CONTRAST, HIGH_CONTRAST = 4.5, 7.0
 
 
 def contrast(first: str, second: str) -> float:
@@ -173,3 +177,42 @@ def readable(color: str, background: str, least: float = LINE_CONTRAST) -> str:
         if contrast(found, background) >= least:
             return found if step else color
     return "#000000" if toward == 0.0 else "#FFFFFF"
+
+
+def theme_named(name: str, contrast: str = "standard") -> Theme:
+    """Return a theme.
+
+    Parameters
+    ----------
+    name : str
+        'light' or 'dark'.
+    contrast : str
+        'high' for black on white or white on black, where roles are darkened or
+        lightened as far as words need it. Scenes are drawn with the standard one.
+    """
+    return THEMES[name] if contrast == "standard" else _CONTRASTED[name]
+
+
+def _contrasted(theme: Theme, ground: str, raised: str, ink: str, quiet: str, line: str) -> Theme:
+    roles = {
+        role: readable(getattr(theme, role), raised if theme is DARK else ground, HIGH_CONTRAST)
+        for role in ("etf", "means", "classifier")
+    }
+    return replace(
+        theme,
+        background=ground,
+        surface=ground,
+        raised=raised,
+        text=ink,
+        quiet=quiet,
+        line=line,
+        accent=ink,
+        contrast="high",
+        **roles,
+    )
+
+
+_CONTRASTED = {
+    "light": _contrasted(LIGHT, "#FFFFFF", "#FFFFFF", "#000000", "#262626", "#B8B8B8"),
+    "dark": _contrasted(DARK, "#000000", "#0D0D0D", "#FFFFFF", "#EBEBEB", "#484848"),
+}

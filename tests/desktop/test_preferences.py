@@ -15,7 +15,7 @@ from ncviz.scenes.palette import DARK, LIGHT
 
 @pytest.fixture
 def settings():
-    return Settings()
+    return Settings(system_theme=False)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_the_text_size_is_applied_when_the_slider_rests(dialog, said, settings, 
     assert settings.text_scale == 1.5
 
 
-@pytest.mark.parametrize("name", ["motion", "shapes", "recorded_only", "restore_session"])
+@pytest.mark.parametrize("name", ["shapes", "recorded_only", "restore_session"])
 def test_switches(dialog, said, settings, name):
     before = getattr(settings, name)
     dialog.switches[name].click()

@@ -15,8 +15,9 @@ from ncviz.assets import asset
 from ncviz.desktop.icons import icon
 from ncviz.desktop.segmented import SegmentedButtons
 from ncviz.desktop.style_sheet import STYLE
-from ncviz.desktop.theme import SystemTheme, apply_theme, style_colors, system_theme
-from ncviz.scenes.palette import LIGHT, THEMES, rgb
+from ncviz.desktop.system_look import system_theme
+from ncviz.desktop.theme import apply_theme, style_colors
+from ncviz.scenes.palette import CONTRASTS, LIGHT, THEMES, rgb, theme_named
 
 # Words, and all that they are written on.
 WORDS = {
@@ -53,9 +54,11 @@ def test_contrast_is_measured_right():
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
-@pytest.mark.parametrize(("pairs", "least"), [(WORDS, 4.5), (MARKS, 3.0)])
-def test_contrast(theme, pairs, least):
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("kind", CONTRASTS)
+@pytest.mark.parametrize(("pairs", "least"), [(WORDS, {"standard": 4.5, "high": 7}), (MARKS, {})])
+def test_contrast(theme, kind, pairs, least):
+    theme, least = theme_named(theme, kind), least.get(kind, 3.0)
     colors = colors_of(theme)
     for over, unders in pairs.items():
         for under in unders:
@@ -120,15 +123,10 @@ def test_the_system_s_theme(qapp, monkeypatch):
             return self.scheme
 
     assert system_theme() in THEMES
-    watch = SystemTheme(qapp)
-    said = []
-    watch.changed.connect(said.append)
     monkeypatch.setattr(QGuiApplication, "styleHints", staticmethod(Hints))
-    watch._tell()
+    assert system_theme() == "dark"
     Hints.scheme = Qt.ColorScheme.Unknown
-    watch._tell()
-    assert said == ["dark", "light"]
-    watch.deleteLater()
+    assert system_theme() == "light"
 
 
 def test_one_segment_is_pressed_at_a_time(qapp):

@@ -8,10 +8,11 @@ from PyQt6.QtWidgets import QApplication, QFileDialog
 from sample_parts import rest
 from window_parts import dispose, settle
 
+from ncviz.desktop import looks
 from ncviz.desktop.presenter import FRAME_MILLISECONDS
 from ncviz.desktop.settings import Settings, read_settings
-from ncviz.desktop.theme import BODY
-from ncviz.scenes.palette import DARK
+from ncviz.desktop.theme import BODY, current_look
+from ncviz.scenes.palette import DARK, LIGHT, rgb, theme_named
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -29,7 +30,7 @@ def own(window):
     yield window
     rest(window)
     usual = Settings(motion=False)
-    for name in ("frame_limit", "motion", "runs_folder", "threads"):
+    for name in ("frame_limit", "motion", "contrast", "runs_folder", "threads"):
         window.looks.set(name, getattr(usual, name))
 
 
@@ -91,9 +92,45 @@ def test_recorded_epochs_only(own, preferences, qtbot):
 
 
 def test_motion(own, preferences):
-    preferences.switches["motion"].click()
+    for moves in (True, False):
+        preferences.motion.button(moves).click()
+        assert own.explorer.player.ease == own.canvas.motion == moves
+        assert own.presentation.motion == moves
+        assert own.commands["view.motion"].isChecked() == moves
+
+
+def test_contrast(own, preferences, qtbot):
+    preferences.contrast.button("high").click()
+    settle(qtbot, own)
+    assert own.theme == current_look()[0] == theme_named("light", "high")
+    assert own.canvas.scene.background == pytest.approx(rgb(LIGHT.background)), "as in a figure"
+    preferences.contrast.button("standard").click()
+    assert own.theme == current_look()[0] == LIGHT
+
+
+def test_the_system_is_followed_until_one_chooses(own, preferences, monkeypatch):
+    asked = {"theme": "dark", "contrast": "high", "motion": True}
+    for name in asked:
+        monkeypatch.setattr(looks, f"system_{name}", lambda name=name: asked[name])
+    preferences.theme.button("system").click()
+    monkeypatch.setattr("ncviz.desktop.preferences.system_theme", lambda: asked["theme"])
+    preferences.contrast.button("system").click()
+    preferences.motion.button(None).click()
+    own.looks._system.changed.emit()
+    assert own.theme == theme_named("dark", "high")
     assert own.explorer.player.ease
-    assert own.commands["view.motion"].isChecked()
+    asked.update(theme="light", contrast="standard", motion=False)
+    own.looks._system.changed.emit()
+    assert own.theme == LIGHT
+    assert not own.explorer.player.ease
+    assert not own.commands["view.motion"].isChecked()
+    own.commands["view.dark"].trigger()
+    own.commands["view.motion"].trigger()
+    preferences.contrast.button("standard").click()
+    asked.update(contrast="high")
+    own.looks._system.changed.emit()
+    assert own.theme == DARK, "chosen"
+    assert own.explorer.player.ease, "chosen"
 
 
 def test_the_frame_limit(own, preferences):
@@ -123,7 +160,9 @@ def test_all_are_kept_for_the_next_start(qtbot, small_run, tmp_path, make_window
     qtbot.waitExposed(preferences)
     preferences.theme.button("dark").click()
     preferences.frame_limit.button(30).click()
-    for name in ("shapes", "recorded_only", "restore_session", "motion"):
+    preferences.motion.button(True).click()
+    preferences.contrast.button("high").click()
+    for name in ("shapes", "recorded_only", "restore_session"):
         preferences.switches[name].click()
     expected = Settings(
         theme="dark",
@@ -132,15 +171,17 @@ def test_all_are_kept_for_the_next_start(qtbot, small_run, tmp_path, make_window
         recorded_only=True,
         restore_session=False,
         motion=True,
+        contrast="high",
     )
     preferences.close()
     dispose(own)
     kept = read_settings(tmp_path / "config" / "s.json")
-    for name in ("theme", "frame_limit", "shapes", "recorded_only", "restore_session", "motion"):
+    kinds = ("theme", "frame_limit", "shapes", "recorded_only", "restore_session")
+    for name in (*kinds, "motion", "contrast"):
         assert getattr(kept, name) == getattr(expected, name), name
     again = make_window(kept, opengl=False)
     assert again.explorer.view.shapes
     assert again.explorer.view.recorded_only
-    assert again.theme.name == "dark"
+    assert again.theme == theme_named("dark", "high")
     assert again.presenter._clock.interval() == 33
     again.looks.set_theme("light")

@@ -73,7 +73,7 @@ def test_damaged_settings_are_left_at_their_defaults(tmp_path, content, caplog):
     settings = read_settings(path)
     assert settings.theme == "light"
     assert 0.75 <= settings.text_scale <= 2.0
-    assert settings.motion is True
+    assert settings.motion is None
     assert not settings.recent
     assert isinstance(settings.geometry, str)
 

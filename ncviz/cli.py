@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import errno
 import json
 import logging
 import multiprocessing
@@ -58,11 +59,10 @@ def _main(arguments: Sequence[str] | None) -> int:
     except KeyboardInterrupt as error:
         print("ncviz: interrupted.", file=sys.stderr)
         return 128 + int(error.args[0] if error.args else signal.SIGINT)
-    except BrokenPipeError:
-        # The reader of our output has gone, e.g. `| head`: nothing is wrong.
-        _forget_output()
-        return 0
     except OSError as error:
+        if _reader_is_gone(error):  # e.g. `| head`: nothing is wrong
+            _forget_output()
+            return 0
         what = error.filename or "The output"
         reason = error.strerror or error
         print(
@@ -87,6 +87,12 @@ def _draw_through_qt() -> None:
         return OffscreenCanvas()
 
     draw_with(make)
+
+
+def _reader_is_gone(error: OSError) -> bool:
+    """Tell whether nobody reads our output any more; on Windows that is an invalid argument."""
+    nameless = error.filename is None and error.errno == errno.EINVAL
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and nameless)
 
 
 def _forget_output() -> None:

@@ -1,6 +1,7 @@
 """Whatever a terminal can show, and whatever bytes a name has: no traceback, nothing lost."""
 
 import argparse
+import errno
 import io
 import os
 import shlex
@@ -71,6 +72,20 @@ def test_the_help_of_every_command_can_be_shown(encoding, printed):
         with pytest.raises(SystemExit) as end:
             printed(encoding, *words, "--help")
         assert end.value.code == 0
+
+
+@pytest.mark.parametrize(("system", "status"), [("win32", 0), ("linux", 1)])
+def test_a_reader_that_goes_away_is_an_invalid_argument_on_windows(
+    monkeypatch, capsys, system, status
+):
+    class Pipe(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(sys, "stdout", Pipe())
+    monkeypatch.setattr(sys, "platform", system)
+    assert main(["recipe"]) == status
+    assert ("Invalid argument" in capsys.readouterr().err) == bool(status)
 
 
 def test_on_windows_the_command_that_opens_a_run_is_quoted_as_its_shells_do(monkeypatch):

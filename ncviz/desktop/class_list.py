@@ -25,6 +25,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.plain_text import plain_tip
+from ncviz.desktop.spoken_list import begins_a_name
 from ncviz.desktop.teaching import teach
 from ncviz.explorer.answers import Answer
 
@@ -236,10 +237,10 @@ class ClassList(QListView):
         row = self.currentIndex().row()
         if event.key() in (*_PRESS, Qt.Key.Key_Space) and row >= 0:
             self._press(row, event.modifiers() & _ALONE)
-        elif event.key() in _GO:
-            super().keyPressEvent(event)
+        elif event.key() in _GO or begins_a_name(event):
+            super().keyPressEvent(event)  # letters go to the name that begins with them
         else:
-            event.ignore()  # letters are keys of the window, not the beginnings of names
+            event.ignore()
 
     def moveCursor(
         self, action: QListView.CursorAction, modifiers: Qt.KeyboardModifier

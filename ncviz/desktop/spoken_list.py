@@ -85,11 +85,16 @@ class SpokenList(QListView):
         self._ring.hide()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        # No letters: they are commands of the window.
-        if event.key() in _MOVING:
+        if event.key() in _MOVING or begins_a_name(event):
             super().keyPressEvent(event)
         else:
             event.ignore()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         """Paint nothing."""
+
+
+def begins_a_name(event: QKeyEvent) -> bool:
+    """Return whether a key is a letter, or another sign, by which a list finds a row."""
+    text = event.text().strip()
+    return bool(text) and text.isprintable()

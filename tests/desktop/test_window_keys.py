@@ -193,3 +193,36 @@ def test_controls_keep_their_keys(window, ran, kind):
         ran.clear()
     widget.hide()
     widget.deleteLater()
+
+
+def test_letters_find_a_row_of_the_layers(window, qtbot):
+    window.enter(EXPLORE)
+    layers = next(w for w in focusable(window) if w.accessibleName() == "Layers")
+    layers.setFocus()
+    qtbot.keyClick(layers, KEY.Key_I)  # of "input"
+    settle(qtbot, window)
+    assert window.explorer.view.layer == 0
+    qtbot.keyClick(layers, KEY.Key_G)
+    assert not window.explorer.touring
+
+
+def test_letters_find_a_class(window, qtbot, ran):
+    chips = window.run_panel.classes
+    chips.setFocus()
+    qtbot.keyClick(chips, KEY.Key_Home)
+    qtbot.keyClick(chips, KEY.Key_C)  # of "class 1", the next that begins so
+    assert chips.currentIndex().row() == 1
+    qtbot.keyClick(chips, KEY.Key_L)
+    assert ran == []
+
+
+def test_an_open_list_of_choices_keeps_its_keys(window, qtbot, ran):
+    speed = window.timeline.speed
+    speed.setFocus()
+    press(speed, "Space")
+    view = speed.view()
+    qtbot.waitUntil(view.isVisible)
+    for name in ("L", "T", "1", "Up", "Home", "F9"):
+        press(view, name)
+    assert ran == []
+    speed.hidePopup()

@@ -28,6 +28,8 @@ from ncviz.wording import cell, three_digits
 GAP = "&nbsp;&nbsp; "  # between words of a legend; lines are broken behind it
 
 
+_DOTS = re.compile("[●○◆] ?")  # of a legend: nothing to be heard
+
 TITLE = 15  # pixels that the words at an axis take at normal text
 LEAST_LETTERS = 11  # pixels of them, where large text leaves a plot little room
 
@@ -342,12 +344,14 @@ class QuietPlot(PlotFrame):
     # Words
 
     def in_words(self) -> str:
-        numbers = re.sub(r"\s{2,}", ", ", plain(self.numbers.text().replace("<br>", GAP)).strip())
+        written = _DOTS.sub("", plain(self.numbers.text().replace("<br>", GAP)))
+        numbers = re.sub(r"\s{2,}", ", ", written.strip())
         curves = [
             say_curve(plain(trace.label), trace.across, trace.values, self.place_name)
-            for trace in self.readable()
+            # What is meant most often comes first.
+            for trace in sorted(self.readable(), key=lambda trace: trace.recess)
         ]
-        return f"{say_curves(curves)} Now: {numbers}." if numbers else say_curves(curves)
+        return f"Now: {numbers}. {say_curves(curves)}" if numbers else say_curves(curves)
 
     # The table
 

@@ -20,7 +20,7 @@ MOST = 0.3  # of the scene's height that lines with words may take
 PLATE = 0.82  # how much of the scene a row covers
 SIGN = 26  # pixels across a row's sign at normal text
 # Of the sticks in a sign, in pixels, as thick beside each other as in the scene.
-STICKS = {MEANS: 3.2, CLASSIFIER: 2.2}
+STICKS = {MEANS: 3.2, CLASSIFIER: 2.0}
 
 
 class RoleRow(QAbstractButton):

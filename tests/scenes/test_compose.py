@@ -460,3 +460,18 @@ def test_of_very_many_layers_some_stand_side_by_side(count, chosen):
     assert len(shown) <= max(MOST_LAYERS, 1)
     gaps = np.diff([n for n in shown if n != chosen or n in (0, count - 1)])
     assert len(gaps) == 0 or gaps.max() <= 2 * max(1, count / (MOST_LAYERS - 2)) + 1
+
+
+def test_roles_differ_in_form_as_well_as_in_colour(run):
+    scene = compose(run, View())
+    sticks, balls, theme = scene.sticks, scene.balls, THEMES["light"]
+    thick = {
+        role: sticks.radii[np.isclose(sticks.colors[:, :3], rgb(getattr(theme, role))).all(axis=1)]
+        for role in ("means", "classifier")
+    }
+    assert thick["means"].min() >= 1.5 * thick["classifier"].max() > 0
+    glass = np.isclose(balls.colors[:, :3], rgb(theme.etf)).all(axis=1)
+    assert glass.any()
+    assert (balls.colors[glass, 3] < 1).all()
+    assert (balls.colors[~glass, 3] == 1).all()
+    assert len(scene.edges)

@@ -40,8 +40,9 @@ def assert_whole(run):
 def test_a_window_needs_no_torch_to_train_in_a_process():
     code = """
         import sys
-        from ncviz.training import process_runner, runner
-        runner.choose_runner()
+        from ncviz.training import device_probe, process_runner
+        device_probe.DeviceProbe()
+        process_runner.ProcessRunner()
         assert "torch" not in sys.modules
     """
     subprocess.run([sys.executable, "-W", "error", "-c", textwrap.dedent(code)], check=True)

@@ -90,17 +90,23 @@ class KeyFocus(QObject):
         super().__init__(window)
         self._window = window
         self._ring: FocusRing | None = None
+        self._by_keys = False
         QApplication.instance().focusChanged.connect(self._moved)
 
+    def begin(self) -> None:
+        """Show from now on what has the focus: keys are about to move it."""
+        self._by_keys = True
+
     def _moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._by_keys = False
         if self._ring is not None and not sip.isdeleted(self._ring):
             self._ring.let_go()
             self._ring.deleteLater()
         self._ring = None
         if sip.isdeleted(self._window) or now is None or now.window() is not self._window:
             return
-        by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if not by_mouse and now is not self._window and not now.property(OWN_RING):
+        if self._by_keys and now is not self._window and not now.property(OWN_RING):
             # Never moved: out of the scene it would take a native window along, and all
             # that stands beside it would become native, too, and opaque.
             self._ring = FocusRing(_room_for(now))

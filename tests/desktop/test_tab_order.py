@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QKeySequence
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -15,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import focusable, named, pixels_of, settle
 
+from ncviz.desktop.focus_ring import FocusRing
 from ncviz.desktop.formula_card import show_formula
 from ncviz.desktop.guide_window import show_guide
 from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
@@ -243,3 +245,21 @@ def test_the_focus_is_seen(window, qtbot, imbalanced_run, theme):
     window.looks.set_theme("light")
     window.comparison.close_second()
     assert {name: some for name, some in found.items() if some} == {}
+
+
+def test_the_ring_is_for_keys_and_goes_with_a_click(window, qtbot):
+    def ringed():
+        return [w for w in window.findChildren(FocusRing) if w.isVisible()]
+
+    window.enter(TRAIN)
+    form = window.trainer.panel.form
+    form.epochs.setFocus()
+    qtbot.keyClick(form.epochs, KEY.Key_Tab)
+    assert len(ringed()) == 1
+    line = form.epochs.lineEdit()
+    QTest.mousePress(line, Qt.MouseButton.LeftButton)
+    form.epochs.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert ringed() == []
+    QTest.mouseRelease(line, Qt.MouseButton.LeftButton)
+    window.timeline.speed.setFocus()  # as a list of choices gives it back
+    assert ringed() == []

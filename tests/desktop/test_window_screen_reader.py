@@ -104,3 +104,44 @@ def test_a_list_keeps_its_name(qtbot):
     assert Accessible.of(alone).label == "Other order"
     labels = [part for part in page.findChildren(QLabel) if part.buddy() is with_label]
     assert labels == [label], "what is seen is not said twice"
+
+
+def test_each_class_size_is_heard_and_set(window, qtbot):
+    window.enter("Theory")
+    settle(qtbot, window)
+    editor = Accessible.of(window.current.panel.panel_of("peeled").sizes)
+    assert (editor.role, editor.name) == ("spin box", "Class sizes")
+    bar = editor.find("spin box", "Class 2")
+    bar.set_number(100)
+    settle(qtbot, window)
+    assert window.desk.sizes[1] == pytest.approx(100)
+    assert bar.number == pytest.approx(100)
+    assert (bar.value, editor.value) == ("100 ×", "class 2: 100 ×")
+    window.desk.set_preset("two groups")
+
+
+def test_what_passes_by_is_told_once_it_rests(window, qtbot):
+    readout, told = window.timeline.readout, Accessible.of(window.timeline.slider)
+    plot = window.plots.plot("collapse")
+    start, described = told.value, plot.accessibleDescription()
+    assert start == readout.text()
+    window.transport.toggle_playing()
+    qtbot.waitUntil(lambda: window.player.position > 1)
+    assert readout.text() != start
+    assert (told.value, plot.accessibleDescription()) == (start, described)
+    window.transport.toggle_playing()
+    settle(qtbot, window)
+    assert told.value == readout.accessibleName() == readout.text() != start
+    assert plot.accessibleDescription() != described
+
+
+def test_a_scene_is_described_as_it_is_seen(window, qtbot):
+    scene = Accessible.of(window).find("picture", "3-D scene")
+    assert window.frame.caption.text() in scene.description
+    window.explorer.hide_class(1)
+    settle(qtbot, window)
+    assert "3 of 5 classes are shown: “class 0”, “class 2” and “class 3”." in scene.description
+    window.picture.show_layer(0)
+    window.transport.jump(True)
+    settle(qtbot, window)
+    assert scene.description.startswith("Epoch 20, input")

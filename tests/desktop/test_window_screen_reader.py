@@ -1,5 +1,6 @@
 """What screen readers are told: every control has a role, a name of its own, and its value."""
 
+import numpy as np
 import pytest
 from accessible_tree import Accessible
 from PyQt6.QtCore import Qt
@@ -9,6 +10,9 @@ from window_parts import dispose, settle
 from ncviz.desktop.choice import Choice
 from ncviz.desktop.number_box import NumberBox
 from ncviz.desktop.slider import Slider
+from ncviz.runs.directions import classifier_directions, mean_directions
+from ncviz.runs.run import Run
+from ncviz.wording import three_digits
 
 
 def test_a_slider_speaks_the_number_it_means(window, qtbot):
@@ -145,3 +149,21 @@ def test_a_scene_is_described_as_it_is_seen(window, qtbot):
     window.transport.jump(True)
     settle(qtbot, window)
     assert scene.description.startswith("Epoch 20, input")
+
+
+def test_the_matrix_says_between_which_values_its_cosines_lie(window, qtbot, small_run):
+    window.plots.set_layout(("law", "matrix", "loss"))
+    window.transport.jump(True)
+    settle(qtbot, window)
+    matrix = Accessible.of(window).find("picture", "Cosines between classes")
+    run = Run(small_run.path)
+    for what, found in (
+        ("class means", mean_directions(run, 20, 2)),
+        ("classifier rows", classifier_directions(run, 20)),
+    ):
+        cosines = found.cosines[np.triu_indices(5, 1)]
+        low, high, mean = map(three_digits, (cosines.min(), cosines.max(), cosines.mean()))
+        words = f"Between {what} cosines lie from {low} to {high}, on average {mean}."
+        assert words in matrix.description
+    assert "In a simplex ETF of 5 classes each is −0.25." in matrix.description
+    window.plots.set_layout(("law", "collapse", "loss"))

@@ -143,12 +143,11 @@ class CosineMatrix(PlotFrame):
             return plain(self.numbers.text())
         chosen = list(self._classes)
         table = self.cosines()[np.ix_(chosen, chosen)]
-        upper, lower = np.triu_indices(len(chosen), 1), np.tril_indices(len(chosen), -1)
-        pairs = {"both": (upper, lower), "means": (upper, None), "classifier": (None, lower)}
-        means, rows = pairs[self.shown]
+        below = np.tri(len(chosen), k=-1, dtype=bool)
+        rows = self._has_rows and self.shown != "means"
         sentences = [
-            say_cosines("class means", table[means]) if means else "",
-            say_cosines("classifier rows", table[rows]) if rows and self._has_rows else "",
+            say_cosines("class means", table[below.T]) if self.shown != "classifier" else "",
+            say_cosines("classifier rows", table[below]) if rows else "",
         ]
         said = " ".join(sentence for sentence in sentences if sentence)
         count = len(self._names)

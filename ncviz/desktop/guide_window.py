@@ -38,7 +38,7 @@ from ncviz.desktop.guide_text import (
     picture_of_guide,
     with_formulas_as_pictures,
 )
-from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.theme import BODY, current_look
 
 TITLES = {
@@ -215,7 +215,7 @@ class GuideWindow(Dialog):
         self.back.setProperty("role", "quiet")
         keys = QKeySequence(QKeySequence.StandardKey.Back)
         written = keys.toString(QKeySequence.SequenceFormat.NativeText)
-        self.back.setToolTip(f"Go back to where a link was followed ({written}).")
+        self.back.setToolTip(plain_tip(f"Go back to where a link was followed ({written})."))
         self.back.clicked.connect(self.go_back)
         self.field = QLineEdit()
         self.field.setPlaceholderText("Find on this page")

@@ -88,7 +88,7 @@ class Header(QWidget):
         """Use the colours of a theme."""
         other = "dark" if theme.name == "light" else "light"
         self.theme.setIcon(icon("moon" if other == "dark" else "sun", theme.text))
-        self.theme.setToolTip(with_native_keys(f"Turn to the {other} theme (Ctrl+D)."))
+        self.theme.setToolTip(plain_tip(with_native_keys(f"Turn to the {other} theme (Ctrl+D).")))
         self.theme.setAccessibleName(f"{other.capitalize()} theme")
         self.search.setIcon(icon("search", theme.text))
         self.search.setToolTip(with_native_keys("Find any command by a few letters (Ctrl+K)."))

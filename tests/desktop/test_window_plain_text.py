@@ -23,6 +23,7 @@ from window_parts import settle
 
 import ncviz.desktop
 from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.mnemonics import unlettered
 from ncviz.desktop.plain_text import plain_button, plain_tip
 from ncviz.desktop.words_at import document_of
 
@@ -94,11 +95,12 @@ def _faults(window):
             if not widget.toolTip().startswith("<qt>"):
                 faults.append(("tooltip", widget.toolTip()))
     for thing in (*window.findChildren(QAbstractButton), *window.findChildren(QAction)):
-        text = thing.text()
-        if "x</b>" in text or "y &" in text:
+        shown = unlettered(thing.text()).replace("&&", "&")
+        if "x</b>" in shown or "<i>y" in shown:
             found.add("button" if isinstance(thing, QAbstractButton) else "menu")
-            if "&" in text.replace("&&", ""):
-                faults.append((type(thing).__name__, text))
+            marks = thing.text().replace("&&", "").count("&")
+            if marks > 1 or not ("x</b> & <i>" in shown or FOLDER in shown):
+                faults.append((type(thing).__name__, thing.text()))
     return faults, found
 
 
@@ -228,7 +230,8 @@ def _is_ours(node):
     if isinstance(node, ast.IfExp):
         return _is_ours(node.body) and _is_ours(node.orelse)
     if isinstance(node, ast.Call):
-        return getattr(node.func, "id", "") == "plain_tip"
+        name = getattr(node.func, "id", "")
+        return name == "plain_tip" or (name == "with_native_keys" and _is_ours(node.args[0]))
     return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id.isupper())
 
 

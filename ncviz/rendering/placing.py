@@ -1,8 +1,8 @@
 """Where words go so that none covers another, and stays while the picture turns."""
 
 import math
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,10 @@ _STEPS = (1.3, 2.6, 4.0, 5.5)  # farther out, in heights of the word
 FAR = 0.6  # points that may be covered rather than go one step farther out
 SAME = 0.5  # pixels by which something has to be nearer
 MISTAKEN = 3.0  # points that may be covered rather than stand beside another's
+# Of each choice: its side, how far out it is, and corners come closer.
+_ACROSS, _DOWN = np.tile(np.array(_SIDES, dtype=np.float64), (1 + len(_STEPS), 1)).T
+_AWAY = np.repeat((0.0, *_STEPS), len(_SIDES))
+_SHORTER = np.where((_ACROSS != 0) & (_DOWN != 0), 0.75, 1.0)
 _HYSTERESIS = 0.5  # so much room there must be to come back, in heights of the word
 _SECTORS = 16  # directions that are told apart
 _TURNED_AWAY = -0.3  # cosine to the direction it should take, below which a word changes sides
@@ -106,24 +110,26 @@ def place(
     list of Spot or None
         None where there is no room.
     """
-    occupied = list(taken)
+    occupied = np.empty((len(taken) + len(wishes), 4))
+    occupied[: len(taken)] = np.reshape(np.asarray(taken, dtype=np.float64), (-1, 4))
+    count = len(taken)
     spots: list[Spot | None] = []
     for wish in wishes:
-        rivals = _rivals(wish, others)
-        choice = _choose(wish, area, occupied, spared, rivals)
+        boxes = _boxes(wish)
+        free = _free(boxes, area, occupied[:count])
+        mistaken = np.zeros(len(boxes), dtype=bool)  # of those that are free
+        mistaken[free] = _mistaken(wish, boxes[free], _rivals(wish, others))
+        roomy = partial(_free, boxes, area, occupied[:count], _HYSTERESIS * wish.height)
+        choice = _choose(wish, boxes, free, roomy, spared, ~mistaken)
         if choice is None:
             spots.append(None)
             continue
-        box = _box(wish, choice)
-        occupied.append(box)
-        led = choice >= len(_SIDES) or _mistaken(wish, box, rivals)
+        box = _as_box(boxes[choice])
+        occupied[count] = box
+        count += 1
+        led = choice >= len(_SIDES) or bool(mistaken[choice])
         spots.append(Spot(round(box[0]), round(box[1]), choice, led))
     return spots
-
-
-def overlap(one: Box, other: Box) -> bool:
-    """Return whether two boxes share a pixel."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def covered(box: Box, points: NDArray[np.float64]) -> int:
@@ -135,47 +141,35 @@ def covered(box: Box, points: NDArray[np.float64]) -> int:
 
 def _choose(
     wish: Wish,
-    area: Box,
-    occupied: list[Box],
+    boxes: NDArray[np.float64],
+    free: NDArray[np.bool_],
+    roomy: Callable[[], NDArray[np.bool_]],
     spared: NDArray[np.float64] | None,
-    rivals: NDArray[np.float64],
+    clear: NDArray[np.bool_],
 ) -> int | None:
     near, far, wrong = _choices(_sector(wish.toward))
     before = wish.before
     if before is not None and before % len(_SIDES) in wrong:
         before = None
-
-    def free(choice: int, room: float = 0.0) -> bool:
-        left, top, right, bottom = _box(wish, choice)
-        inside = left >= area[0] and top >= area[1] and right <= area[2] and bottom <= area[3]
-        if not inside:
-            return False
-        box = left - room, top - room, right + room, bottom + room
-        return not any(overlap(box, other) for other in occupied)
-
-    def clear(choice: int) -> bool:
-        return not _mistaken(wish, _box(wish, choice), rivals)
-
     if spared is not None and len(spared):
-        open_to_it = [choice for choice in (*near, *far) if free(choice)]
         return min(
-            open_to_it,
+            (choice for choice in (*near, *far) if free[choice]),
             key=lambda choice: (
-                covered(_box(wish, choice), spared)
+                covered(_as_box(boxes[choice]), spared)
                 + FAR * (choice // len(_SIDES))
-                + MISTAKEN * (not clear(choice))
+                + MISTAKEN * (not clear[choice])
             ),
             default=None,
         )
-    if before is not None and before in near and free(before) and clear(before):
+    if before is not None and before in near and free[before] and clear[before]:
         return before
-    if before is not None and before in far and free(before):
-        room = _HYSTERESIS * wish.height
-        return next((choice for choice in near if free(choice, room) and clear(choice)), before)
-    open_to_it = [choice for choice in (*near, *far) if free(choice)]
+    if before is not None and before in far and free[before]:
+        room = roomy()
+        return next((choice for choice in near if room[choice] and clear[choice]), before)
+    open_to_it = [choice for choice in (*near, *far) if free[choice]]
     # Where every place is another's, the line that leads to a far one is easiest to see.
     led = [choice for choice in open_to_it if choice >= len(_SIDES)]
-    unmistaken = next(filter(clear, open_to_it), None)
+    unmistaken = next((choice for choice in open_to_it if clear[choice]), None)
     return next(iter((*led, *open_to_it)), None) if unmistaken is None else unmistaken
 
 
@@ -185,24 +179,28 @@ def _rivals(wish: Wish, others: NDArray[np.float64] | None) -> NDArray[np.float6
         return np.empty((0, 2))
     reach = 2 * (wish.lift + _STEPS[-1] * wish.height) + wish.width
     with np.errstate(invalid="ignore"):
-        near = np.abs(others - (wish.x, wish.y)).max(axis=1) < reach
+        across, down = np.abs(others[:, 0] - wish.x), np.abs(others[:, 1] - wish.y)
+        near = (across < reach) & (down < reach)
     near[list(wish.own)] = False
     return np.asarray(others[near])
 
 
-def _mistaken(wish: Wish, box: Box, rivals: NDArray[np.float64]) -> bool:
-    """Return whether a word in a box is nearer to another's point than to its own."""
-    if not len(rivals):
-        return False
-    own = _gap(box, np.array([[wish.x, wish.y]]))[0]
-    return bool((_gap(box, rivals) < own - SAME).any())
+def _mistaken(
+    wish: Wish, boxes: NDArray[np.float64], rivals: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return in which boxes a word is nearer to another's point than to its own."""
+    own = np.sqrt(_squared_gaps(boxes, np.array([[wish.x, wish.y]]))[:, 0])
+    nearer = np.maximum(own - SAME, 0.0)
+    return np.asarray((_squared_gaps(boxes, rivals) < nearer[:, None] ** 2).any(axis=1))
 
 
-def _gap(box: Box, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the distances of points from a box, 0 within it."""
-    across = np.maximum(box[0] - points[:, 0], points[:, 0] - box[2])
-    down = np.maximum(box[1] - points[:, 1], points[:, 1] - box[3])
-    return np.asarray(np.hypot(np.maximum(across, 0.0), np.maximum(down, 0.0)))
+def _squared_gaps(boxes: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the squared distances of points from boxes, 0 within, shape (boxes, points)."""
+    left, top, right, bottom = boxes.T[:, :, None]
+    x, y = points.T
+    across = np.maximum(np.maximum(left - x, x - right), 0.0)
+    down = np.maximum(np.maximum(top - y, y - bottom), 0.0)
+    return np.asarray(across * across + down * down)
 
 
 def _sector(toward: tuple[float, float]) -> int | None:
@@ -226,12 +224,30 @@ def _choices(sector: int | None) -> tuple[tuple[int, ...], tuple[int, ...], froz
     return near, far, frozenset(side for side in numbers if agreement[side] < _TURNED_AWAY)
 
 
-def _box(wish: Wish, choice: int) -> Box:
-    step, side = divmod(choice, len(_SIDES))
-    across, down = _SIDES[side]
-    lift = wish.lift + (_STEPS[step - 1] * wish.height if step else 0.0)
-    if across and down:
-        lift *= 0.75
-    left = round(wish.x + across * lift + (across - 1) / 2 * wish.width)
-    top = round(wish.y + down * lift + (down - 1) / 2 * wish.height)
-    return left, top, left + wish.width, top + wish.height
+def _boxes(wish: Wish) -> NDArray[np.float64]:
+    """Return the boxes of all choices, shape (choices, 4)."""
+    lift = (wish.lift + _AWAY * wish.height) * _SHORTER
+    left = np.round(wish.x + _ACROSS * lift + (_ACROSS - 1) / 2 * wish.width)
+    top = np.round(wish.y + _DOWN * lift + (_DOWN - 1) / 2 * wish.height)
+    return np.stack([left, top, left + wish.width, top + wish.height], axis=1)
+
+
+def _free(
+    boxes: NDArray[np.float64], area: Box, occupied: NDArray[np.float64], room: float = 0.0
+) -> NDArray[np.bool_]:
+    """Return which boxes lie in the area and, with so much room around, share no pixel."""
+    left, top, right, bottom = boxes.T
+    inside = (left >= area[0]) & (top >= area[1]) & (right <= area[2]) & (bottom <= area[3])
+    ours, theirs = boxes[:, None], occupied[None]
+    shared = (
+        (ours[..., 0] - room < theirs[..., 2])
+        & (theirs[..., 0] < ours[..., 2] + room)
+        & (ours[..., 1] - room < theirs[..., 3])
+        & (theirs[..., 1] < ours[..., 3] + room)
+    )
+    return np.asarray(inside & ~shared.any(axis=1))
+
+
+def _as_box(row: NDArray[np.float64]) -> Box:
+    left, top, right, bottom = row.tolist()
+    return left, top, right, bottom

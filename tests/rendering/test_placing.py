@@ -5,11 +5,17 @@ import pytest
 
 from ncviz.rendering.frame import Tile
 from ncviz.rendering.labels import Labels
-from ncviz.rendering.placing import Wish, covered, overlap, place
+from ncviz.rendering.placing import Wish, covered, place
 from ncviz.rendering.text import rasterize
 from ncviz.rendering.words import size_of
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Label, Scene
+
+
+def overlap(one, other):
+    """Return whether two boxes share a pixel."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
 
 AREA = (0.0, 0.0, 200.0, 150.0)
 NAMES = ("T-shirt", "Sneaker", "Bag", "Ankle boot", "Trouser", "Pullover", "Dress", "Coat")

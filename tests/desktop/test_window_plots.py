@@ -9,6 +9,7 @@ from window_parts import hover, settle, turn_wheel
 
 from ncviz.desktop.formula_card import FormulaCard
 from ncviz.desktop.mnemonics import unlettered
+from ncviz.desktop.plots import cosine_matrix
 from ncviz.desktop.plots.kinds import KINDS
 from ncviz.formulas import FORMULAS
 
@@ -192,3 +193,19 @@ def test_the_strip_of_tools_comes_with_the_focus(window, qtbot):
     plot.setFocus()
     assert plot.strip.isVisible()
     plot.clearFocus()
+
+
+def test_the_matrix_is_measured_once_a_moment(window, qtbot, monkeypatch):
+    window.plots.set_layout(("matrix",))
+    settle(qtbot, window)
+    asked = []
+    real = cosine_matrix.mean_directions
+    monkeypatch.setattr(
+        cosine_matrix, "mean_directions", lambda *a: asked.append(a[1:]) or real(*a)
+    )
+    window.picture.set_view(show_axes=True)
+    settle(qtbot, window)
+    assert asked == [], "nothing of it has changed"
+    window.transport.step(1)
+    settle(qtbot, window)
+    assert asked == [(window.explorer.nearest_epoch, window.explorer.view.layer)]

@@ -71,6 +71,7 @@ class CosineMatrix(PlotFrame):
         self._said = ""
         self.kept = False  # the cell stays when the focus goes on
         self._classes: tuple[int, ...] = ()
+        self._drawn: tuple[object, ...] = ()
         self.add_tool(
             "part", "Both", "Show the means, the classifier, or both.", self._show_next_part
         )
@@ -95,12 +96,14 @@ class CosineMatrix(PlotFrame):
         last = len(run.manifest.layers) - 1
         layer, epoch = view.layer % (last + 1), explorer.nearest_epoch
         names = run.manifest.class_names
-        self._names = names
-        self._classes = (
-            visible_classes(view, len(names)) if view.hidden else tuple(range(len(names)))
-        )
+        classes = visible_classes(view, len(names)) if view.hidden else tuple(range(len(names)))
+        drawn = run, epoch, layer, classes, view.palette
+        if drawn == self._drawn:
+            return  # a million cells of a thousand classes take a moment
+        self._names, self._classes = names, classes
         self._means = mean_directions(run, epoch, layer)
         self._rows = classifier_directions(run, epoch) if layer == last else None
+        self._drawn = drawn
         self._show(-1 / (len(names) - 1), view.palette)
 
     def point_at(self, classes: tuple[int, ...]) -> None:

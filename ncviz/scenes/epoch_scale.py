@@ -29,7 +29,7 @@ class EpochScale:
         One of `SPACINGS`. 'recorded' puts recorded epochs at equal distances,
         so that the early ones, where most happens and most is recorded, get
         their room; 'linear' is to scale; 'logarithmic' counts in
-        log₂(1 + numbers since the first).
+        log₂(1 + units since the first), such as epochs where numbers count halves.
     counting : Counting
         What the stops count.
     """
@@ -44,8 +44,9 @@ class EpochScale:
         first = self.stops[0]
         if self.spacing == "recorded":
             return tuple(float(index) for index in range(len(self.stops)))
-        passed = (stop - first for stop in self.stops)
-        return tuple(map(logarithm, passed) if self.spacing == "logarithmic" else passed)
+        if self.spacing == "logarithmic":
+            return tuple(map(self._logarithm, self.stops))
+        return tuple(stop - first for stop in self.stops)
 
     @property
     def title(self) -> str:
@@ -63,7 +64,7 @@ class EpochScale:
         if value == stops[index]:
             return places[index]
         if self.spacing == "logarithmic":
-            return min(max(logarithm(value - stops[0]), places[index]), places[index + 1])
+            return min(max(self._logarithm(value), places[index]), places[index + 1])
         share = (value - stops[index]) / (stops[index + 1] - stops[index])
         return places[index] + share * (places[index + 1] - places[index])
 
@@ -86,10 +87,9 @@ class EpochScale:
             labelled = [first, *(v * parts for v in between if low < v < high), last]
         return [(self.position_of(stop), self.counting.digits(stop)) for stop in labelled]
 
-
-def logarithm(passed: float) -> float:
-    """Return log₂(1 + epochs since the first): it begins at 0 and needs no epoch to be left out."""
-    return math.log1p(passed) / math.log(2.0)
+    def _logarithm(self, number: float) -> float:
+        """Return log₂(1 + units since the first): it begins at 0 and leaves no epoch out."""
+        return math.log1p((number - self.stops[0]) / self.counting.parts) / math.log(2.0)
 
 
 def _decades(least: float, last: float) -> list[float]:

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ncviz.counting import Counting
 from ncviz.explorer.player import (
     EASE_SECONDS,
     ENDS,
@@ -535,3 +536,17 @@ def test_many_places_are_those_of_each_value(spacing):
     values = np.array([-1.0, 3.0, 3.5, 9.0, 77.25, 200.0, 1e9])
     wanted = [scale.position_of(float(value)) for value in values]
     assert scale.positions_of(values) == pytest.approx(wanted, abs=1e-12)
+
+
+@pytest.mark.parametrize("parts", [2, 1000])
+def test_logarithmic_places_are_those_of_epochs_whatever_parts_are_counted(parts):
+    epochs = EpochScale((0.0, 1.0, 3.0, 7.0), "logarithmic")
+    assert epochs.places == pytest.approx((0.0, 1.0, 2.0, 3.0))
+    of_parts = EpochScale(
+        tuple(stop * parts for stop in epochs.stops), "logarithmic", Counting("epoch", parts)
+    )
+    assert of_parts.places == pytest.approx(epochs.places)
+    for epoch in (0.5, 2.0, 5.0):
+        assert of_parts.position_of(epoch * parts) == pytest.approx(epochs.position_of(epoch))
+    labels = {label: place for place, label in of_parts.ticks()}
+    assert labels["2"] == pytest.approx(np.log2(3))

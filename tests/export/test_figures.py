@@ -3,6 +3,7 @@ import xml.etree.ElementTree as ElementTree
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -328,6 +329,24 @@ def test_telling_epochs_are_recorded_ones(small_run):
     assert set(telling_epochs(run, 4)) <= set(run.epochs)
     assert telling_epochs(run, 4)[0] == 0
     assert telling_epochs(run, 4)[-1] == 20
+
+
+@pytest.mark.parametrize(
+    ("epochs", "count", "told"),
+    [
+        pytest.param((*range(11), *range(20, 201, 10)), 4, (0, 4, 30, 200), id="usual"),
+        pytest.param((*range(11), *range(20, 201, 10)), 3, (0, 4, 200), id="three"),
+        pytest.param(range(500, 4_000_001, 500), 3, (500, 4500, 4_000_000), id="steps"),
+        pytest.param(range(500, 4_000_001, 500), 4, (500, 4500, 137_500, 4_000_000), id="many"),
+        pytest.param(range(1000, 1006), 4, (1000, 1001, 1003, 1005), id="late"),
+        pytest.param((0, 1, 2), 3, (0, 1, 2), id="as-many"),
+        pytest.param((0, 5), 4, (0, 5), id="fewer"),
+        pytest.param((7,), 3, (7,), id="one"),
+        pytest.param((0, 5, 9), 2, (0, 9), id="two"),
+    ],
+)
+def test_as_many_epochs_are_told_as_asked_for_where_there_are_as_many(epochs, count, told):
+    assert telling_epochs(SimpleNamespace(epochs=tuple(epochs)), count) == told
 
 
 def test_words_beside_curves_keep_apart():

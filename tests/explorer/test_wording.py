@@ -1,6 +1,7 @@
 import math
 import os
 import subprocess
+from pathlib import PurePosixPath
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from ncviz.wording import (
     read_number,
     read_numbers,
+    saved_files,
     shell_word,
     three_digits,
     visible,
@@ -130,3 +132,18 @@ def test_a_word_for_a_shell_is_read_as_it_was():
     code = f"printf '%s\\0' {words}".encode("utf-8", "surrogateescape")
     done = subprocess.run(["bash", "-c", code], capture_output=True, check=True)
     assert done.stdout.split(b"\0")[:-1] == names
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["/runs/a.pdf"], "Saved /runs/a.pdf."),
+        (["a.svg", "b.csv"], "Saved a.svg and b.csv."),
+        (["a\nb.pdf"], r"Saved a\nb.pdf."),
+        (["a\u202efdp.exe"], r"Saved a\u202efdp.exe."),
+        ([os.fsdecode(b"caf\xe9.pdf")], r"Saved caf\xe9.pdf."),
+    ],
+    ids=["one", "two", "line-break", "turned-round", "no-utf-8"],
+)
+def test_files_that_were_saved_are_named_in_one_line(names, said):
+    assert saved_files(*map(PurePosixPath, names)) == said

@@ -36,7 +36,8 @@ class Line:
         Hex.
     name : str
         At its end; empty for none.
-    dash : bool
+    dash, dots : bool
+        Dashed; dashes and dots in turn.
     chip : bool
         Its hue may be too pale for words: a dot before the name has it.
     strong : bool
@@ -47,6 +48,7 @@ class Line:
     color: str
     name: str = ""
     dash: bool = False
+    dots: bool = False
     chip: bool = False
     strong: bool = False
 
@@ -71,7 +73,7 @@ def draw_collapse(axes: Axes, moment: Moment, style: FigureStyle) -> None:
         Line(_measured(moment, "nc1"), theme.text, "NC1"),
         Line(_measured(moment, "nc2_equinorm_means"), theme.means, "NC2 norms"),
         Line(_measured(moment, "nc2_equiangular_means"), theme.means, "NC2 angles", dash=True),
-        Line(_measured(moment, "nc3"), theme.classifier, "NC3"),
+        Line(_measured(moment, "nc3"), theme.classifier, "NC3", dots=True),
         Line(_measured(moment, "nc4"), theme.quiet, "NC4", dash=True),
     ]
     _draw(axes, moment, style, "Neural collapse, last layer", "NC1–NC4", lines)
@@ -209,7 +211,7 @@ def _draw(
     for line, row in zip(lines, rows, strict=True):
         color = readable(line.color, theme.background) if line.chip else line.color
         wide = 1.6 if line.strong else 1.0
-        curve(axes, style, scale.places, row, color, dash=line.dash, wide=wide)
+        curve(axes, style, scale.places, row, color, dash=line.dash, dots=line.dots, wide=wide)
         seen = row[np.isfinite(row)]
         if line.name and len(seen):
             ink, chip = (theme.quiet, line.color) if line.chip else (line.color, "")

@@ -42,7 +42,8 @@ class Line:
         Rich text.
     color : str
         A field of Theme, or a hex colour.
-    dash : bool
+    dash, dots : bool
+        Dashed; dashes and dots in turn.
     percent : bool
         Shown as a percentage in the line of numbers.
     read : callable, optional
@@ -71,6 +72,7 @@ class Line:
     label: str
     color: str
     dash: bool = False
+    dots: bool = False
     percent: bool = False
     read: Callable[[EpochSeries], Sequence[float]] | None = None
     short: str = ""
@@ -222,6 +224,7 @@ class EpochPlot(QuietPlot):
     def _color_lines(self) -> None:
         for trace, line in zip(self.traces, self._lines, strict=True):
             style = Qt.PenStyle.DashLine if line.dash else Qt.PenStyle.SolidLine
+            style = Qt.PenStyle.DashDotLine if line.dots else style
             trace.color = line.hex(self.theme)
             lit = bool(self._lit) and _is_meant(line, self._lit)
             width = LIT if lit else 2 if line.strong else 1

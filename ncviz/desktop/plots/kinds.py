@@ -43,7 +43,7 @@ def collapse_plot() -> EpochPlot:
                 dash=True,
                 concept="NC2 angles",
             ),
-            Line("nc3", "NC3", "classifier", concept="NC3"),
+            Line("nc3", "NC3", "classifier", dots=True, concept="NC3"),
             Line("nc4", "NC4", "quiet", dash=True, concept="NC4"),
         ),
         ("nc1", "nc2 norms", "nc2 angles", "nc3", "nc4"),

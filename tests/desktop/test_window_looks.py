@@ -120,3 +120,22 @@ def test_a_word_of_the_caption_opens_its_card(window, qtbot, key):
     card.close()
     qtbot.waitUntil(lambda: not window.findChildren(FormulaCard))
     caption.clearFocus()
+
+
+def test_a_room_is_dressed_when_it_is_seen(window, qtbot, monkeypatch):
+    window.enter("Theory")
+    window.enter("Explore")
+    dressed = []
+    monkeypatch.setattr(window.rooms["Theory"], "set_theme", lambda *look: dressed.append(look))
+    window.looks.set_theme("dark")
+    settle(qtbot, window)
+    assert dressed == []
+    window.enter("Theory")
+    assert dressed == [(window.theme, window.looks.text_scale)]
+    window.enter("Explore")
+    window.enter("Theory")
+    assert len(dressed) == 1
+    monkeypatch.undo()
+    window.looks.set_theme("light")
+    window.enter("Explore")
+    settle(qtbot, window)

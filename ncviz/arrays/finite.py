@@ -84,10 +84,13 @@ def find_usable(
     places: list[tuple[str, int]] = []
     what = "NaN or infinite values"
     for name, arrays in layers.items():
-        for number, rows in enumerate(arrays):
+        read = iter(arrays)
+        for number in range(len(moments)):
+            rows = next(read)
             bad = ~rows_that_are_finite(rows) & labelled
             finite[number] &= ~bad
             largest = _largest(rows)
+            del rows  # before the next ones are read
             if 0 < largest < _SMALLEST:
                 raise _beyond(name, largest, where)
             if bad.any():

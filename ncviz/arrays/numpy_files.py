@@ -181,6 +181,7 @@ def _add(
 ) -> None:
     with opened() as stream:
         shape, fortran, dtype = _header(stream)
+        start = stream.tell()
     if dtype.hasobject:
         file.left[name] = PICKLED
         return
@@ -189,7 +190,7 @@ def _add(
 
     def at_first() -> IO[bytes]:
         stream = opened()
-        _header(stream)
+        stream.read(start)  # to read the header anew takes longer than a small array
         return stream
 
     array: StoredArray = FileArray(name, shape, dtype, at_first, fortran, reading)

@@ -86,14 +86,20 @@ class FeatureSeries:
         return words
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
-        """Yield the features of each epoch, N×d, in the type of the file."""
-        if not self._stacked:
-            for array in self.arrays:
-                values = array.read()
-                yield self._rows(values.T if self._turned else values)
-        else:
-            for block in self.arrays[0].blocks(1):
-                yield self._rows(block[0])
+        """Return the features of each epoch in turn, N×d, in the type of the file.
+
+        None is held once it is handed out: a loop's own variable would hold it until the next.
+        """
+        if self._stacked:
+            return map(self._first, self.arrays[0].blocks(1))
+        return map(self._read, self.arrays)
+
+    def _first(self, block: NDArray[Any]) -> NDArray[Any]:
+        return self._rows(block[0])
+
+    def _read(self, array: StoredArray) -> NDArray[Any]:
+        values = array.read()
+        return self._rows(values.T if self._turned else values)
 
     def _rows(self, values: NDArray[Any]) -> NDArray[Any]:
         values = values.reshape(len(values), -1)

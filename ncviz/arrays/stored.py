@@ -20,7 +20,7 @@ from ncviz.wording import one_line
 
 MOST_BYTES = 64 * 2**30  # of all arrays of a file
 ALWAYS_ALLOWED = 256 * 2**20  # bytes that a file of any size may unpack to
-MOST_UNPACKED = 200  # times its own size, beyond that
+MOST_UNPACKED = 50  # times its own size, beyond that
 MOST_ARRAYS = 10_000
 MOST_AXES = 8
 LONGEST_NAME = 200
@@ -81,7 +81,7 @@ def check_unpacked(path: Path, unpacked: int) -> None:
     Raises
     ------
     UserError
-        Beyond 64 GiB, or beyond 256 MiB and 200 times the file's size.
+        Beyond 64 GiB, or beyond 256 MiB and 50 times the file's size.
     """
     if unpacked > MOST_BYTES:
         raise UserError(f"{path} would unpack to more than 64 GiB: split it.")

@@ -233,11 +233,12 @@ def nearest_class_means(features: Any, means: Any, present: Any | None = None) -
     center = xp.mean(means, axis=0)
     means = means - center
     squares = 0.5 * xp.sum(means * means, axis=1)
+    if present is not None:
+        squares = xp.where(xp.asarray(present), squares, xp.inf)
     nearest = []
     for rows in _blocks(features.shape[0], max(means.shape)):
-        score = (features[rows] - center) @ means.T - squares
-        if present is not None:
-            score = xp.where(xp.asarray(present)[None, :], score, -xp.inf)
+        score = (features[rows] - center) @ means.T
+        score -= squares  # in place: of many classes scores are large
         nearest.append(xp.argmax(score, axis=1))
     return xp.concat(nearest)
 

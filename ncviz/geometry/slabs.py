@@ -16,18 +16,23 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 CACHE_BYTES = 2**19  # of a slab in float64: it stays in a core's own cache
-FEWEST_ROWS = 64  # of a slab, however wide: each slab also adds to the K×d sums
+FEWEST_ROWS = 64  # of a slab, if they fit: each slab also adds to the K×d sums
+MOST_NUMBERS = 2**20  # of those rows
 DEVICE_BYTES = 256 * 2**20  # the same on a GPU, where each call costs
 PARALLEL_FROM = 2**21  # numbers; fewer are not worth a second thread
 MOST_THREADS = 8
 
 
 def parts(features: Any, labels: Any) -> list[tuple[Any, Any]]:
-    """Cut large arrays by rows, one part a core: NumPy works outside the interpreter's lock."""
+    """Cut large arrays by rows, one part a core: NumPy works outside the interpreter's lock.
+
+    Each part has class means of its own: it must have more rows than there are of them.
+    """
     if not isinstance(features, np.ndarray) or features.size < PARALLEL_FROM:
         return [(features, labels)]
-    cores = os.cpu_count() or 1
-    edges = np.linspace(0, len(features), min(cores, MOST_THREADS) + 1).astype(int)
+    worth = len(features) // max(FEWEST_ROWS, int(labels.max()) + 1)
+    count = max(1, min(os.cpu_count() or 1, MOST_THREADS, worth))
+    edges = np.linspace(0, len(features), count + 1).astype(int)
     return [(features[a:b], labels[a:b]) for a, b in pairwise(edges) if b > a]
 
 
@@ -84,7 +89,8 @@ def slabs(features: Any, labels: NDArray[np.integer[Any]]) -> Iterator[Slab]:
     xp = array_namespace(features)
     where = device(features)
     room = CACHE_BYTES if str(where) == "cpu" else DEVICE_BYTES
-    height = max(FEWEST_ROWS, room // (8 * max(1, features.shape[1])))
+    width = max(1, features.shape[1])
+    height = max(1, min(FEWEST_ROWS, MOST_NUMBERS // width), room // (8 * width))
     order = np.argsort(labels, kind="stable")
     own = labels[order].astype(np.int64, copy=False)
     edges = [*range(0, features.shape[0], height), features.shape[0]]

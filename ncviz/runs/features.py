@@ -198,6 +198,7 @@ def _snapshot(
                 )
             if name == last:
                 told[split] = _judge(rows, answers.get(split), classifier, statistics["train"])
+            del rows  # before the next ones are read
         assert positions is not None  # there is a training split
         layers.append(LayerSnapshot(statistics, positions))
     for split, (predicted, nearest) in told.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -30,10 +31,12 @@ class UsableFeatures:
         return (int((~self.skipped).sum()), int(self.samples.sum()), self.series.shape[2])
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
-        for number, rows in enumerate(self.series):
-            if not self.skipped[number]:
-                usable = self.samples if self.epochs[number] else np.zeros_like(self.samples)
-                yield kept_rows(rows, usable)
+        kept = ~self.skipped
+        # As the series: neither holds what it has handed out.
+        return map(self._kept, compress(self.series, kept), self.epochs[kept])
+
+    def _kept(self, rows: NDArray[Any], usable: np.bool_) -> NDArray[Any]:
+        return kept_rows(rows, self.samples if usable else np.zeros_like(self.samples))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +49,10 @@ class UsableLogits:
     skipped: NDArray[np.bool_]
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
-        for number, rows in enumerate(self.series):
-            if not self.skipped[number]:
-                yield rows[self.samples][:, self.columns]
+        return map(self._chosen, compress(self.series, ~self.skipped))
+
+    def _chosen(self, rows: NDArray[Any]) -> NDArray[Any]:
+        return rows[self.samples][:, self.columns]
 
 
 @dataclass(frozen=True, eq=False)

@@ -226,7 +226,7 @@ def test_a_packed_matrix_claims_no_more_than_may_be(tmp_path, monkeypatch):
     savemat(path, {"features": np.zeros((1000, 100))}, do_compression=True)
     assert path.stat().st_size < 2000
     monkeypatch.setattr(stored, "ALWAYS_ALLOWED", 10**5)
-    with pytest.raises(UserError, match="more than 200 times its size"):
+    with pytest.raises(UserError, match="more than 50 times its size"):
         open_arrays(path)
 
 
@@ -335,7 +335,7 @@ def test_what_unpacks_to_far_more_than_it_is_is_refused(tmp_path, monkeypatch):
     assert path.stat().st_size < 4000
     assert open_arrays(path).arrays["features"].shape == (10**6,)  # a stated amount may be
     monkeypatch.setattr(stored, "ALWAYS_ALLOWED", 10**5)
-    with pytest.raises(UserError, match="more than 200 times its size"):
+    with pytest.raises(UserError, match="more than 50 times its size"):
         open_arrays(path)
 
 

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -232,13 +234,27 @@ def test_the_number_of_cores_does_not_matter(clusters, monkeypatch, cores, count
     x, y = clusters(counts, 5)
     whole = class_statistics(x, y, 4)
     monkeypatch.setattr(slabs_module, "PARALLEL_FROM", 1)
+    monkeypatch.setattr(slabs_module, "FEWEST_ROWS", 1)
     monkeypatch.setattr(slabs_module.os, "cpu_count", lambda: cores)
+    assert len(slabs_module.parts(x, y)) == min(cores or 1, len(x) // 4)
     same(class_statistics(x, y, 4), whole, rtol=1e-12)
+
+
+@pytest.mark.parametrize("cores", [1, 8])
+def test_wide_features_take_no_more_memory_than_they_have_themselves(monkeypatch, cores):
+    monkeypatch.setattr(slabs_module.os, "cpu_count", lambda: cores)
+    x = np.random.default_rng(0).normal(size=(64, 200_000)).astype(np.float32)
+    tracemalloc.start()
+    class_statistics(x, np.arange(64) % 2, 2)
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert used < x.nbytes
 
 
 def test_what_cannot_be_measured_is_refused_on_several_cores_too(clusters, monkeypatch):
     x, y = clusters(IMBALANCED, 5)
     monkeypatch.setattr(slabs_module, "PARALLEL_FROM", 1)
+    monkeypatch.setattr(slabs_module, "FEWEST_ROWS", 1)
     monkeypatch.setattr(slabs_module.os, "cpu_count", lambda: 3)
     with pytest.raises(UserError, match="must lie in 0…2"):
         class_statistics(x, y, 3)

@@ -1,4 +1,5 @@
 import io
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -239,3 +240,14 @@ def test_flipped_bytes_never_crash(tmp_path, archive, flips):
 def test_the_words_of_a_library_stand_within_a_sentence():
     assert reason(ValueError("two\n  lines.")) == "two lines"
     assert len(reason(ValueError("x" * 10_000))) == 200
+
+
+def test_one_layer_of_one_epoch_is_in_the_memory_at_a_time(saved, tmp_path):
+    rows = np.random.default_rng(0).normal(size=(4000, 250)).astype(np.float32)
+    layers = {f"layer.{k}": np.stack([rows, rows]) for k in range(12)}
+    path = saved(**layers, labels=np.arange(4000) % 2)
+    tracemalloc.start()
+    import_features(path, tmp_path / "run")
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert used < 6 * rows.nbytes  # the last layer is judged in double precision

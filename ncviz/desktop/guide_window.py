@@ -95,6 +95,7 @@ class GuidePage(QTextBrowser):
         """Give headings room, links the window's colour, and code the width of the page."""
         theme, scale = current_look()
         cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()  # else the page is laid out anew after each block
         block = self.document().begin()
         while block.isValid():
             cursor.setPosition(block.position())
@@ -117,6 +118,7 @@ class GuidePage(QTextBrowser):
             cursor.mergeBlockFormat(shape)
             self._dress_parts(block, theme.accent)
             block = block.next()
+        cursor.endEditBlock()
 
     def _dress_parts(self, block: QTextBlock, link: str) -> None:
         """Centre formulas on their line, and give links the window's colour."""

@@ -268,7 +268,9 @@ def test_views_are_added_moved_and_removed(window, dialog, qtbot, tmp_path):
     dialog.film.keyframes.earlier.click()
     plan = dialog.film.plan(tmp_path / "f.mp4")
     assert [view.camera for view in plan.keyframes] == [second, first]
+    dialog.activateWindow()
     dialog.film.keyframes.list.setFocus()
+    qtbot.waitUntil(dialog.film.keyframes.list.hasFocus)
     qtbot.keyClick(dialog.film.keyframes.list, Qt.Key.Key_Delete)
     assert [view.camera for view in dialog.film.keyframes.views] == [first]
 

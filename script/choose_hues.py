@@ -3,11 +3,12 @@
     python script/choose_hues.py
 
 How far apart two colours are is CIEDE2000, for the least of four sights: normal, protanopia,
-deuteranopia, tritanopia (tests/scenes/colour_sight.py). Roles are three colours, APART or more from
-each other, that are read as words on all grounds of their theme and leave as much room as can be to
-classes. Class hues are APART or more from every role of their theme; the first FIRST of them are as
-far from each other as a search by exchanges finds, each further one is the farthest from all before
-it. Of both themes' first hues those that are most alike belong to one class.
+deuteranopia, tritanopia (tests/scenes/colour_sight.py). Roles are three colours, APART or more
+from each other, whose lines are seen on the grounds of their theme and that leave as much room as
+can be to classes. They are darker than classes, on dark ground too: samples glow there. Class hues
+are APART or more from every role of their theme; the first FIRST of them are as far from each other
+as a search by exchanges finds, each further one is the farthest from all before it. Of both themes'
+first hues those that are most alike belong to one class.
 """
 
 import sys
@@ -22,7 +23,7 @@ from scipy.optimize import linear_sum_assignment
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "scenes"))
 from colour_sight import SIGHTS, ciede2000, differences, from_lab, lab, simulated
 
-from ncviz.scenes.palette import THEMES, WORD_CONTRAST, Theme, contrast
+from ncviz.scenes.palette import LINE_CONTRAST, THEMES, Theme, contrast
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -68,23 +69,26 @@ ROLES = {
         Range((34, 48), (48, 80), (12, 38)),
     ),
     "dark": (
-        Range((80, 93), (36, 70), (138, 162)),
-        Range((60, 72), (46, 70), (268, 290)),
-        Range((58, 68), (58, 84), (22, 38)),
+        Range((44, 60), (30, 80), (130, 164)),
+        Range((48, 60), (60, 100), (270, 300)),
+        Range((46, 60), (40, 90), (4, 38)),
     ),
 }
 CLASSES = {
     "light": Range((48, 86), (34, 80), (0, 360)),
-    "dark": Range((36, 97), (26, 94), (0, 360)),
+    "dark": Range((64, 94), (34, 94), (0, 360)),
 }
-GREY = Range((20, 92), (3, 3), (255, 257))
+GREYS_OF = {
+    "light": Range((20, 92), (3, 3), (255, 257)),
+    "dark": Range((64, 96), (3, 3), (255, 257)),
+}
 
 
 def choose_roles(theme: Theme, classes: Floats) -> Floats:
     """Return green, blue and red of a theme, shape (3, 3)."""
-    grounds = (theme.background, theme.surface, theme.raised)
+    grounds = (theme.background, theme.surface)
     green, blue, red = (
-        np.array([c for c in part.colors(2) if _is_read(_hex(c), grounds)])
+        np.array([c for c in part.colors(2) if _is_seen(_hex(c), grounds)])
         for part in ROLES[theme.name]
     )
     apart = [differences(a, b) >= APART for a, b in ((green, blue), (green, red), (blue, red))]
@@ -174,8 +178,8 @@ def _normal(first: Floats, second: Floats) -> Floats:
     return ciede2000(lab(first)[:, None], lab(second)[None])
 
 
-def _is_read(color: str, grounds: tuple[str, ...]) -> bool:
-    return all(contrast(color, ground) >= WORD_CONTRAST for ground in grounds)
+def _is_seen(color: str, grounds: tuple[str, ...]) -> bool:
+    return all(contrast(color, ground) >= LINE_CONTRAST for ground in grounds)
 
 
 def _hex(color: Floats) -> str:
@@ -214,7 +218,7 @@ def main() -> None:
             _say(f"{count} classes and roles", roles[name], hues[:count])
             _say(f"{count} classes", hues[:count])
         print(" ".join(map(_hex, hues)))
-        ramp = GREY.colors(1)
+        ramp = GREYS_OF[name].colors(1)
         ramp = ramp[(differences(roles[name], ramp) >= APART).all(axis=0)]
         greys = choose_apart(ramp, GREYS)
         greys = greys[farthest_first(_between(greys), np.arange(GREYS))]

@@ -142,7 +142,7 @@ class StepPlot(QuietPlot):
             for trace in self.traces
         ]
         if self._target is not None:
-            style = f"color:{self.theme.etf};text-decoration:none"
+            style = f"color:{self.theme.word(self.theme.etf)};text-decoration:none"
             name = f'<a href="{TARGET}" style="{style}">{self._target_name}</a>'
             parts.append(f"{name}&nbsp;<b>{three_digits(self._target)}</b>")
         self.say(" &nbsp; ".join(parts))

@@ -43,8 +43,6 @@ class Mark:
         Along the player's stops.
     text : str
         A few letters.
-    color : str
-        Hex colour; empty for a quiet mark.
     tip : str
         One sentence.
     concept : str
@@ -53,7 +51,6 @@ class Mark:
 
     position: float
     text: str
-    color: str = ""
     tip: str = ""
     concept: str = ""
 
@@ -333,8 +330,8 @@ class TimelineSlider(SpokenSlider):
         marks = sorted(self._marks, key=lambda m: m.position)
         places = [self.x_of(mark.position) for mark in marks]
         for mark, x, next_x in zip(marks, places, [*places[1:], math.inf], strict=False):
-            color = QColor(mark.color or self._theme.quiet)
-            painter.setPen(QPen(color, 1.5))
+            # A moment is no part of the scene: none of its colours.
+            painter.setPen(QPen(QColor(self._theme.text), 1.5))
             painter.drawLine(QPointF(x, y - FLAG - 3), QPointF(x, y + 6))
             width = metrics.horizontalAdvance(mark.text)
             # Right of its line, or left of it where the next mark is near.

@@ -265,7 +265,7 @@ class DescentDesk:
             return ()
         tip = f"From step {self.run.epochs[start]:,} on the training error is zero."
         position = self.player.position_of(float(self.run.epochs[start]))
-        return (DeskMark(position, "TPT", "etf", tip),)
+        return (DeskMark(position, "TPT", tip),)
 
     def caption(self) -> str:
         """Say in one sentence what is to be seen."""

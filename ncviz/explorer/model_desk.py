@@ -19,16 +19,12 @@ class DeskMark:
         Along the player's stops.
     text : str
         A few letters.
-    role : str
-        A colour of `ncviz.scenes.palette.Theme`, such as 'classifier'; empty
-        for a quiet mark.
     tip : str
         One sentence.
     """
 
     position: float
     text: str
-    role: str
     tip: str
 
 

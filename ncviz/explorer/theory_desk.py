@@ -354,7 +354,7 @@ class TheoryDesk:
         if self.q != 2 or not critical <= MAXIMUM_RATIO:
             return ()
         tip = f"Minority Collapse from R₀ = {three_digits(critical)} on."
-        return (DeskMark(self.player.position_of(critical), "R₀", "classifier", tip),)
+        return (DeskMark(self.player.position_of(critical), "R₀", tip),)
 
     def caption(self) -> str:
         """Say in one sentence what is to be seen."""

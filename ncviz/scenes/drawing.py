@@ -307,8 +307,8 @@ def _sticks(ends: Floats, radius: float, color: Rgb) -> Sticks:
 def _etf_edges(vertices: Floats, theme: Theme) -> Sticks:
     first, second = np.triu_indices(len(vertices), k=1)
     count = len(first)
-    # Many edges together must stay as quiet as a few.
-    alpha = 0.55 * min(1.0, (6 / max(count, 1)) ** 0.5)
+    # Many edges together must stay as quiet as a few; a deep green on dark ground needs more.
+    alpha = (0.85 if theme.name == "dark" else 0.55) * min(1.0, (6 / max(count, 1)) ** 0.5)
     return Sticks(
         vertices[first].astype(np.float32),
         vertices[second].astype(np.float32),

@@ -10,23 +10,23 @@ DEFAULT_PALETTE = "hues"
 _HUES = {
     DEFAULT_PALETTE: {
         "light": (
-            "#29C29A #FAC924 #C18EC2 #A79205 #A2B9F7 #FDA9C2 #EC816C #1A9EF8 "
-            "#ADE3AF #CCCC77 #159B98 #5BEAEE #EBA63C #8CB882 #DB84AC #A1A0DE "
+            "#29C29A #FAC924 #C18EC2 #A79205 #ADE3AF #1A9EF8 #FDA9C2 #5BEAEE "
+            "#CCCC77 #A2B9F7 #159B98 #EC816C #EBA63C #8CB882 #DB84AC #A1A0DE "
             "#50CADB #C8B261 #BA924A #F9989E #E3A7D9 #EFD395 #CCE060 #2AAEC4 "
             "#7CDAB1 #B7C889 #69B1FC #A78BD8 #16F49A #48DEC8 #E19540 #AAA302 "
             "#ECB95C #E4C2FE #B7B777 #CF9C58 #65D6F4 #88E7CF #36A99F #DCC024"
         ),
         "dark": (
-            "#03614A #F3FE2E #AE0AA2 #705801 #624C74 #8F5668 #A21B4D #8234D1 "
-            "#876990 #57572C #287972 #165E95 #9D1871 #853C60 #69618C #95403A "
-            "#7C48AB #7E5A26 #7F3884 #890BB7 #395D3B #935B81 #7C527E #A53C52 "
-            "#955649 #81451E #266C5C #904156 #3C5485 #704A92 #805271 #8A5054 "
-            "#4E6137 #AC1863 #5B6C97 #B01848 #952E56 #7C4640 #952AC0 #935910"
+            "#65FFDD #FEF326 #EEC2FC #C8AF1F #C1FEB3 #ABB56C #F4A6C9 #4AD7D4 "
+            "#E0F084 #DDCA8B #92DAB0 #FBC14F #36EE9B #9AFBC3 #FDDF55 #CFD070 "
+            "#84EAD9 #C3B85B #B0D109 #B0E6B1 #F3AD8E #70E0FE #FAB6E4 #CFF3A0 "
+            "#DEEA15 #A5C878 #E6DA85 #8AE2C4 #D8B144 #E1FA61 #9BD19D #FED465 "
+            "#AEFFD9 #E0D629 #C8D999 #CEE9AA #2FF4C1 #3AE8E4 #8DF9EE #E1B66C"
         ),
     },
     "grey": {
         "light": "#CDD2D7 #92969B #A4A9AE #B7BCC1 #E4E9ED",
-        "dark": "#808489 #2D3134 #585C60 #6C7074 #43474B",
+        "dark": "#BABFC3 #EFF4F9 #D3D8DC #E1E6EB #C5CACE",
     },
 }
 PALETTES = {
@@ -76,10 +76,10 @@ class Theme:
     accent : str
         The one button that matters and what is selected: neutral.
     etf, means, classifier : str
-        Green: the ideal. Blue: the class means. Red: the classifier. All at
-        least 4.5:1 on `background`, `surface` and `raised`: words have them, too.
-        These, and the accent, are 20 of CIEDE2000 or more from each other and
-        from every class, with all cones and without one kind.
+        Green: the ideal. Blue: the class means. Red: the classifier. At least
+        3:1 on `background` and `surface`; words have their `word` shades. With the
+        standard contrast they are 20 of CIEDE2000 or more from each other, from the
+        accent and from every class, with all cones and without one kind.
     """
 
     name: str
@@ -94,6 +94,11 @@ class Theme:
     means: str
     classifier: str
     contrast: str = "standard"
+
+    def word(self, color: str) -> str:
+        """Return a colour as words have it, which are read on all grounds of the theme."""
+        least = WORD_CONTRAST if self.contrast == "standard" else HIGH_CONTRAST
+        return readable(color, self.raised if self.name == "dark" else self.surface, least)
 
 
 LIGHT = Theme(
@@ -117,10 +122,10 @@ DARK = Theme(
     text="#E9ECEE",
     quiet="#A2ABB3",
     line="#343A40",
-    accent="#AAA1AA",
-    etf="#A9F9CD",
-    means="#819BFD",
-    classifier="#FE7860",
+    accent="#E6E1E6",
+    etf="#147F01",
+    means="#7580F8",
+    classifier="#BB5F79",
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 

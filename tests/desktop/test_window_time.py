@@ -316,7 +316,6 @@ def test_the_critical_ratio_is_marked_in_the_theory_room(window, qtbot):
     (mark,) = slider._marks
     critical = desk.curve.critical_ratio
     assert mark.text == "R₀"
-    assert mark.color == LIGHT.classifier
     assert desk.player.stops[int(mark.position)] <= critical
     assert desk.player.stops[int(mark.position) + 1] >= critical
     labels = {text: position for position, text in slider._ticks}

@@ -22,7 +22,7 @@ from ncviz.scenes.palette import (
 
 APART = 20.0
 # How far the nearest two of the first hues are apart, for the eyes that tell them apart least.
-CLASSES_APART = {("light", 4): 10.6, ("light", 12): 8.8, ("dark", 4): 15.3, ("dark", 12): 6.5}
+CLASSES_APART = {("light", 4): 10.6, ("light", 12): 8.8, ("dark", 4): 14.3, ("dark", 12): 6.5}
 THEMED = pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 SEEN = pytest.mark.parametrize("sight", SIGHTS)
 
@@ -69,10 +69,12 @@ def test_the_first_classes_are_told_apart(theme, sight, count):
 
 
 @THEMED
-def test_roles_are_read_as_words_on_all_grounds(theme):
-    for ground in (theme.background, theme.surface, theme.raised):
-        for color in roles(theme):
-            assert contrast(color, ground) >= WORD_CONTRAST
+def test_roles_are_seen_as_lines_and_read_as_words_on_all_grounds(theme):
+    for color in roles(theme):
+        assert contrast(color, theme.background) >= LINE_CONTRAST
+        assert contrast(color, theme.surface) >= LINE_CONTRAST
+        for ground in (theme.background, theme.surface, theme.raised):
+            assert contrast(theme.word(color), ground) >= WORD_CONTRAST
 
 
 @THEMED

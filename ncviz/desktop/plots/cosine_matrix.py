@@ -162,8 +162,8 @@ class CosineMatrix(PlotFrame):
         if len(self._classes) == 1:
             self.say("One class alone has no cosine to another.")
             return
-        means = f'<span style="color:{self.theme.means}">means</span>'
-        rows = f'<span style="color:{self.theme.classifier}">classifier</span>'
+        means = f'<span style="color:{self.theme.word(self.theme.means)}">means</span>'
+        rows = f'<span style="color:{self.theme.word(self.theme.classifier)}">classifier</span>'
         if self.shown == "means" or (self.shown == "both" and not self._has_rows):
             self.say(f"{means} of the classes")
         elif self.shown == "classifier":
@@ -179,9 +179,8 @@ class CosineMatrix(PlotFrame):
         first, second = self._classes[row], self._classes[column]
         one, two = html.escape(self._names[first]), html.escape(self._names[second])
         of_rows = self._is_classifier(row, column)
-        what, color = (
-            ("classifier", self.theme.classifier) if of_rows else ("means", self.theme.means)
-        )
+        what = "classifier" if of_rows else "means"
+        color = self.theme.word(self.theme.classifier if of_rows else self.theme.means)
         value = three_digits(float(self.cosines()[first, second]))
         self.say(f'{one} · {two} &nbsp; <span style="color:{color}">{what}</span> <b>{value}</b>')
         self.pair_hovered.emit(first, second)

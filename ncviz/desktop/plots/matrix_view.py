@@ -250,7 +250,7 @@ class MatrixView(QWidget):
         painter.drawImage(bar, image)
         marks = [(1.0, "1", self._theme.quiet), (-1.0, "−1", self._theme.quiet)]
         if len(self.names) > 2:
-            marks.append((self.ideal, "−1/(K−1)", self._theme.etf))
+            marks.append((self.ideal, "−1/(K−1)", self._theme.word(self._theme.etf)))
         if abs(self.ideal) * bar.height() / 2 > 1.2 * metrics.height():
             marks.append((0.0, "0", self._theme.quiet))
         if painter.fontMetrics().horizontalAdvance(TITLE) < bar.height():

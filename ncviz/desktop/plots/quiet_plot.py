@@ -227,7 +227,7 @@ class QuietPlot(PlotFrame):
 
     def word(self, trace: Trace) -> str:
         """Return a line's word in the legend, to click on."""
-        color = trace.color if trace.shown else self.theme.quiet
+        color = self.theme.word(trace.color) if trace.shown else self.theme.quiet
         label = trace.label if trace.shown else f"<s>{trace.label}</s>"
         if trace.swatch:  # the hues of classes are too bright for words
             seen = readable(trace.color, self.theme.surface)

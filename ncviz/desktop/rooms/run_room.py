@@ -284,7 +284,6 @@ class RunRoom(Room):
             Mark(
                 player.position_of(drop),
                 "η÷10",
-                "",
                 f"The learning rate falls at {run.counting.moment(drop)}.",
                 "learning rate drop",
             )
@@ -294,8 +293,7 @@ class RunRoom(Room):
         start = series.terminal_phase()
         if start is not None:
             tip = CONCEPTS["terminal phase"].sentence(start, Facts(counting=run.counting))
-            place, hue = player.position_of(start), self.window.theme.etf
-            marks.append(Mark(place, "TPT", hue, tip, "terminal phase"))
+            marks.append(Mark(player.position_of(start), "TPT", tip, "terminal phase"))
         return tuple(marks)
 
 

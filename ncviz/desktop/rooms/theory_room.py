@@ -225,15 +225,8 @@ class TheoryRoom(Room):
         timeline.reserve(self.desk.longest_moment())
 
     def marks(self) -> tuple[Mark, ...]:
-        theme = self.window.theme
         return tuple(
-            Mark(
-                mark.position,
-                mark.text,
-                getattr(theme, mark.role) if mark.role else "",
-                mark.tip,
-                MARKED.get(mark.text, ""),
-            )
+            Mark(mark.position, mark.text, mark.tip, MARKED.get(mark.text, ""))
             for mark in self.desk.marks()
         )
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ncviz import held_files
 from ncviz.errors import UserError
 from ncviz.export import film_files
 from ncviz.export.carried import said_by
@@ -276,7 +277,7 @@ def test_a_full_disk_leaves_what_was_there(plan, tmp_path, monkeypatch, name):
 
     film = replace(plan, out=tmp_path / name)
     film.out.write_bytes(b"before")
-    monkeypatch.setattr(film_files, "_sync", full)
+    monkeypatch.setattr(held_files, "flush", full)
     with pytest.raises(UserError, match=f"{name} cannot be written: No space left on device"):
         make_film(film)
     assert left_behind(film) == [name]

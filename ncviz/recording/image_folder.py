@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.runs.manifest import MOST_CLASSES
 
 IMAGE_SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".webp"),
@@ -214,6 +215,10 @@ def _folders(folder: Path) -> list[Path]:
     with os.scandir(folder) as entries:
         # `isdir` stands links that go round in circles; `entry.is_dir` does not.
         names = [e.name for e in entries if not _is_hidden(e.name) and os.path.isdir(e.path)]
+    if len(names) > MOST_CLASSES:
+        raise UserError(
+            f"{folder} holds {len(names):,} folders: a run has at most {MOST_CLASSES:,} classes."
+        )
     above = _places_above(folder)
     return [folder / name for name in sorted(names) if _place(folder / name) not in above]
 

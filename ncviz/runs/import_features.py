@@ -20,7 +20,7 @@ from ncviz.arrays.stored import LONGEST_NAME, ArrayFile, StoredArray
 from ncviz.counting import FINEST, Counting, counted
 from ncviz.errors import UserError
 from ncviz.runs.features import ByEpoch, Features, Split, write_features
-from ncviz.runs.manifest import LAST_EPOCH
+from ncviz.runs.manifest import LAST_EPOCH, check_extent
 from ncviz.runs.probe_pictures import are_pictures
 from ncviz.runs.usable_arrays import UsableFeatures, UsableLogits, UsablePictures
 from ncviz.wording import one_line
@@ -113,6 +113,8 @@ class _Reading:
     def features(self) -> Features:
         contents, path = self.contents, self.contents.file.path
         self.others = list(contents.others)
+        # Before anything but the labels is read.
+        check_extent(path, len(contents.samples["train"]), len(contents.labels.class_names))
         series = {split: self._series(split, layers) for split, layers in contents.samples.items()}
         self._tell_labels()
         epochs, counting = self._epochs(next(iter(series["train"].values())).shape[0])

@@ -114,6 +114,28 @@ class Manifest:
         return re.sub("[\ud800-\udfff]", lambda found: f"\\{visible(found[0])}", text)
 
 
+def check_extent(where: Path, layers: int, classes: int) -> None:
+    """Refuse to write what could not be read again.
+
+    Parameters
+    ----------
+    where : Path
+        Names what they come from, or the run.
+    layers, classes : int
+        How many a run is to have.
+
+    Raises
+    ------
+    UserError
+        If they are too many.
+    """
+    for count, most, what in ((layers, MOST_LAYERS, "layers"), (classes, MOST_CLASSES, "classes")):
+        if count > most:
+            raise UserError(
+                f"{where}: a run has at most {most:,} {what}, and these are {count:,}: choose some."
+            )
+
+
 def read_manifest(path: Path) -> Manifest:
     """Read and check manifest.json.
 

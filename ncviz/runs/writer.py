@@ -12,7 +12,7 @@ from ncviz.errors import UserError
 from ncviz.processes import is_alive
 from ncviz.runs.lock import WritingLock
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
-from ncviz.runs.manifest import Manifest, read_manifest
+from ncviz.runs.manifest import Manifest, check_extent, read_manifest
 from ncviz.runs.probe import FILE_NAME as PROBE
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot, to_bytes
@@ -40,10 +40,11 @@ class RunWriter:
     Raises
     ------
     UserError
-        If the folder is taken or cannot be written.
+        If the folder is taken or cannot be written, or the manifest beyond what is read.
     """
 
     def __init__(self, path: Path, manifest: Manifest, probe: Probe) -> None:
+        check_extent(path, len(manifest.layers), manifest.classes)
         self.path = path
         self.manifest = manifest
         try:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from ncviz.errors import UserError
+from ncviz.recording import image_folder
 from ncviz.recording.image_folder import find_images, split_of
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording import record_checkpoints
@@ -321,3 +322,13 @@ def test_images_of_different_sizes_are_said(tmp_path):
     Image.new("L", (9, 5)).save(tmp_path / "cat" / "wide.png")
     samples = Samples(plan(), load_source(str(tmp_path)))
     assert samples.notes[0] == "the square in the middle of each image, resized to 224×224"
+
+
+def test_more_folders_than_a_run_has_classes_are_refused_before_one_is_opened(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(image_folder, "MOST_CLASSES", 3)
+    monkeypatch.setattr(image_folder, "_images", None)
+    fill(tmp_path, "abcd")
+    with pytest.raises(UserError, match="holds 4 folders: a run has at most 3 classes"):
+        find_images(tmp_path)

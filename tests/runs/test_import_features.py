@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 from ncviz.arrays import stored
 from ncviz.arrays.files import open_arrays
+from ncviz.arrays.series import FeatureSeries
 from ncviz.errors import UserError, reason
 from ncviz.geometry.collapse import nc1, nc4
 from ncviz.geometry.separation import separation_fuzziness
 from ncviz.geometry.statistics import class_statistics
+from ncviz.runs import manifest as manifest_module
 from ncviz.runs.import_features import import_features, read_features
 from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
+from ncviz.runs.writer import RunWriter
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
 
@@ -251,3 +254,24 @@ def test_one_layer_of_one_epoch_is_in_the_memory_at_a_time(saved, tmp_path):
     used = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert used < 6 * rows.nbytes  # the last layer is judged in double precision
+
+
+@pytest.mark.parametrize(("layers", "classes", "what"), [(4, 3, "3 layers"), (2, 4, "3 classes")])
+def test_what_could_not_be_read_again_is_refused_before_features_are_read(
+    saved, tmp_path, monkeypatch, layers, classes, what
+):
+    monkeypatch.setattr(manifest_module, "MOST_LAYERS", 3)
+    monkeypatch.setattr(manifest_module, "MOST_CLASSES", 3)
+    monkeypatch.setattr(FeatureSeries, "__iter__", None)
+    arrays = {f"layer.{k}": np.eye(8) for k in range(layers)}
+    with pytest.raises(UserError, match=f"features.npz: a run has at most {what}, and these are 4"):
+        import_features(saved(**arrays, labels=np.arange(8) % classes), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_writer_refuses_what_could_not_be_read_again(small_run, tmp_path, monkeypatch):
+    run = Run(small_run.path)
+    monkeypatch.setattr(manifest_module, "MOST_CLASSES", 4)
+    with pytest.raises(UserError, match="run: a run has at most 4 classes, and these are 5"):
+        RunWriter(tmp_path / "run", run.manifest, run.probe)
+    assert not (tmp_path / "run").exists()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ncviz.arrays.files import holds_arrays
-from ncviz.recording.epochs import SUFFIXES, is_of_one
+from ncviz.recording.checkpoint_paths import SUFFIXES, is_of_one
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 
 MANY = 500  # paths: more of them are told apart by their names alone

@@ -10,16 +10,10 @@ from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
 from ncviz.networks.anatomy import Anatomy
 from ncviz.recording.checkpoint_parts import as_named, one_of_each
+from ncviz.recording.checkpoint_paths import find_checkpoints
 from ncviz.recording.choosing import CheckpointError, Chosen, choose_weights, load_same
 from ncviz.recording.chosen_layers import Taps, choose_taps
-from ncviz.recording.epochs import (
-    Told,
-    find_checkpoints,
-    given_epochs,
-    in_order,
-    told_beside,
-    told_by_entry,
-)
+from ncviz.recording.epochs import Told, given_epochs, in_order, told_beside, told_by_entry
 from ncviz.recording.measurer import Measured, NetworkMeasurer, like_weights
 from ncviz.recording.messages import FileProgress, Skipped
 from ncviz.recording.models import Model

@@ -20,8 +20,8 @@ from checkpoint_layouts import LAYOUTS, net
 from ncviz.errors import UserError
 from ncviz.recording import checkpoint_parts
 from ncviz.recording.checkpoint_parts import one_of_each
+from ncviz.recording.checkpoint_paths import find_checkpoints
 from ncviz.recording.choosing import CheckpointError, choose_weights
-from ncviz.recording.epochs import find_checkpoints
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.recording.setting_up import look_at_checkpoints

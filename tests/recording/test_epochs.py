@@ -9,15 +9,9 @@ import pytest
 
 from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
-from ncviz.recording import epochs
-from ncviz.recording.epochs import (
-    Told,
-    find_checkpoints,
-    given_epochs,
-    in_order,
-    told_beside,
-    told_by_entry,
-)
+from ncviz.recording import checkpoint_paths
+from ncviz.recording.checkpoint_paths import find_checkpoints
+from ncviz.recording.epochs import Told, given_epochs, in_order, told_beside, told_by_entry
 
 
 def order(*names, pattern="", given=None, **told):
@@ -216,7 +210,7 @@ def test_a_folder_gives_its_files_and_those_of_numbered_folders(tmp_path):
 
 
 def test_far_too_many_files_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(epochs, "MOST_FILES", 3)
+    monkeypatch.setattr(checkpoint_paths, "MOST_FILES", 3)
     for number in range(5):
         (tmp_path / f"{number}.pt").touch()
     with pytest.raises(UserError, match="more than 3 checkpoints"):

@@ -23,7 +23,7 @@ from ncviz.desktop.form_parts import Field, FieldError, caption, choice, choose
 from ncviz.desktop.recording.checkpoint_table import EPOCH, NAME, SAID, CheckpointTable
 from ncviz.desktop.recording.step import Consent, Step, in_fields
 from ncviz.errors import UserError
-from ncviz.recording.epochs import SUFFIXES
+from ncviz.recording.checkpoint_paths import SUFFIXES
 from ncviz.recording.epochs_of_names import check_pattern
 from ncviz.recording.messages import FileProgress, Looked
 from ncviz.recording.plan import RecordPlan, is_code, parse_epochs

@@ -141,7 +141,7 @@ def compare_spreads(first: tuple[float, ...], second: tuple[float, ...]) -> str:
     Parameters
     ----------
     first, second : tuple of float
-        See `ncviz.explorer.moment_facts.class_spreads`.
+        See `ncviz.explorer.class_spreads.class_spreads`.
     """
     known = [[spread for spread in side if not math.isnan(spread)] for side in (first, second)]
     if not all(known):

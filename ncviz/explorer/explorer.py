@@ -8,8 +8,9 @@ import numpy as np
 
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.caption import describe
+from ncviz.explorer.class_spreads import class_spreads
 from ncviz.explorer.depth_words import describe_depth
-from ncviz.explorer.moment_facts import class_spreads, facts_at
+from ncviz.explorer.moment_facts import facts_at
 from ncviz.explorer.player import Player
 from ncviz.explorer.preparing import is_heavy
 from ncviz.explorer.series import EpochSeries

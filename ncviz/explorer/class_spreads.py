@@ -1,0 +1,107 @@
+"""How far the classes of a layer spread, against the gap to the next one."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.explorer.mixing import COINCIDE
+from ncviz.geometry.statistics import ClassStatistics
+from ncviz.runs.snapshot import Positions
+
+
+def class_spreads(
+    positions: Positions,
+    labels: NDArray[np.int64],
+    classes: tuple[int, ...],
+    seen: tuple[int, ...] = (),
+) -> tuple[float, ...]:
+    """Return how far the drawn samples of each class spread against the gap to the next class.
+
+    Parameters
+    ----------
+    positions : Positions
+        Of a layer.
+    labels : array, shape (P,)
+        Of the probe samples.
+    classes : tuple of int
+        Those whose means span the picture.
+    seen : tuple of int
+        Those of them that are not hidden; all if empty.
+
+    Returns
+    -------
+    tuple of float
+        Standard deviation of a class's samples about their mean along an axis of the span of
+        the drawn means (root mean square over the axes, divisor n − 1), over the distance from
+        that mean to the nearest other one. Infinite where two means coincide; NaN for a class
+        of fewer than two samples.
+    """
+    means = positions.means[list(classes)]
+    center = means.mean(axis=0)
+    _, sizes, axes = np.linalg.svd(means - center, full_matrices=False)
+    axes = axes[: max(1, int((sizes > 1e-6 * sizes[0]).sum()) if sizes.size else 0)]
+    own = (positions.means[list(seen or classes)] - center) @ axes.T
+    placed = (positions.probe - center) @ axes.T
+    drawn = placed[np.isin(labels, seen or classes)]
+    cloud = math.sqrt(float((drawn**2).sum()) / max(len(drawn), 1))
+    spreads = []
+    for mean, gap, number in zip(own, _nearest(own), seen or classes, strict=True):
+        samples = placed[labels == number]
+        if len(samples) < 2:
+            spreads.append(math.nan)
+        elif gap <= COINCIDE * cloud:
+            spreads.append(math.inf)
+        else:
+            scatter = ((samples - mean) ** 2).sum() / (len(samples) - 1)
+            spreads.append(math.sqrt(scatter / own.shape[1]) / float(gap))
+    return tuple(spreads)
+
+
+def class_widths(statistics: ClassStatistics, classes: tuple[int, ...]) -> tuple[float, ...]:
+    """Return how far all samples of each class lie from their mean, in all dimensions.
+
+    Parameters
+    ----------
+    statistics : ClassStatistics
+        Of a layer.
+    classes : tuple of int
+
+    Returns
+    -------
+    tuple of float
+        Root mean square distance over the distance to the nearest other mean of `classes`.
+    """
+    gaps = _nearest(statistics.means[list(classes)])
+    radii = np.sqrt(statistics.within_variance[list(classes)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return tuple(float(width) for width in radii / gaps)
+
+
+def largest_width(statistics: ClassStatistics) -> float:
+    """Return the largest of the classes' widths.
+
+    Parameters
+    ----------
+    statistics : ClassStatistics
+        Of a layer.
+
+    Returns
+    -------
+    float
+        Among all classes that have samples; NaN if it is known of none.
+    """
+    present = tuple(int(k) for k in np.flatnonzero(statistics.present))
+    widths = [width for width in class_widths(statistics, present) if not math.isnan(width)]
+    return max(widths, default=math.nan)
+
+
+def _nearest(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distance of each of some points to the nearest other one."""
+    # By products: the differences of a thousand means would take gigabytes.
+    centred = points - points.mean(axis=0)
+    squares = np.einsum("ij,ij->i", centred, centred)
+    apart = squares[:, None] + squares[None] - 2 * centred @ centred.T
+    np.fill_diagonal(apart, np.inf)
+    nearest = apart.argmin(axis=1)
+    return np.asarray(np.linalg.norm(centred - centred[nearest], axis=1))

@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.focus_ring import OWN_RING
 from ncviz.desktop.gallery_card import SHAPE, Card
 from ncviz.desktop.icons import icon
 from ncviz.desktop.long_names import LongButton
@@ -88,6 +89,7 @@ class Gallery(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("welcome")
+        self.setProperty(OWN_RING, True)  # a ring around all of the window tells nothing
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.cards = {item.key: Card(item.title, item.sentence) for item in samples}
         self._samples = tuple(samples)

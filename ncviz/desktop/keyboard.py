@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QMenu,
+    QWidget,
+)
 
 from ncviz.desktop.formula_card import FormulaCard
 from ncviz.desktop.timeline_popup import Popup
@@ -99,7 +106,9 @@ class Keyboard(QObject):
         kind = event.type() if event is not None else QEvent.Type.None_
         if kind == QEvent.Type.ShortcutOverride:
             self._tabs = event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
-        return kind == QEvent.Type.KeyPress and self._run(watched, event)
+        if kind != QEvent.Type.KeyPress or _menu_open():
+            return False
+        return self._run(watched, event)
 
     def _run(self, window: QWidget, event: QKeyEvent) -> bool:
         """Do what a key asks for that came to a window; return whether that is anything."""
@@ -172,6 +181,11 @@ class Keyboard(QObject):
 def _takes_text(widget: QWidget | None) -> bool:
     takes = Qt.WidgetAttribute.WA_InputMethodEnabled  # of each list, too
     return not isinstance(widget, QAbstractItemView | None) and widget.testAttribute(takes)
+
+
+def _menu_open() -> bool:
+    # What it does not take, a menu hands to its bar, and that to the window.
+    return isinstance(QApplication.activePopupWidget(), QMenu)
 
 
 def _press(widget: QObject | None) -> bool:

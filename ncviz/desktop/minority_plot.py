@@ -210,7 +210,8 @@ class MinorityPlot(QuietPlot):
             for number in self._others(desk)
         ]
         self._desk = desk
-        self.say("<br>".join(" &nbsp; ".join(parts) for parts in (first, second)))
+        # The space is for screen readers: Qt's names of labels know no line break.
+        self.say(" &nbsp;<br>".join(" &nbsp; ".join(parts) for parts in (first, second)))
 
     @staticmethod
     def _others(desk: TheoryDesk) -> list[Number]:

@@ -234,7 +234,7 @@ class RunPanel(QWidget):
         }.get(manifest.state, "")
         missing = run.missing_epochs
         facts = [
-            f"{manifest.classes} classes",
+            f"{manifest.classes:,} classes",
             f"{sum(counts):,} images" if counts else "",
             recorded_words(run.epochs, run.counting),
             state,

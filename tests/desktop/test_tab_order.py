@@ -263,3 +263,8 @@ def test_the_ring_is_for_keys_and_goes_with_a_click(window, qtbot):
     QTest.mouseRelease(line, Qt.MouseButton.LeftButton)
     window.timeline.speed.setFocus()  # as a list of choices gives it back
     assert ringed() == []
+    window.enter(GALLERY)  # a ring around the whole page would tell nothing
+    qtbot.waitUntil(window.current.page.hasFocus)
+    assert ringed() == []
+    qtbot.keyClick(window.current.page, KEY.Key_Tab)
+    assert len(ringed()) == 1

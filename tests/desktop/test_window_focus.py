@@ -222,8 +222,14 @@ def test_a_menu_keeps_its_keys(window, qtbot):
     second = QApplication.activePopupWidget()
     assert second is not first
     assert second.menuAction() is bar.actions()[1]
-    for key in (KEY.Key_Down, KEY.Key_Home, KEY.Key_Left):
+    taken = []
+    for command in window.commands:
+        window.commands[command.key].triggered.connect(lambda *_, k=command.key: taken.append(k))
+    for key in (KEY.Key_Down, KEY.Key_Home, KEY.Key_0, KEY.Key_1, KEY.Key_Plus, KEY.Key_Left):
         qtbot.keyClick(QApplication.activePopupWidget(), key)
+    for key in (KEY.Key_F6, KEY.Key_F11):
+        qtbot.keyClick(QApplication.activePopupWidget(), key)
+    assert not taken
     while QApplication.activePopupWidget() is not None:
         QApplication.activePopupWidget().close()
     assert window.explorer.view.epoch == 0.0

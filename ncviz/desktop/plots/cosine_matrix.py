@@ -154,7 +154,8 @@ class CosineMatrix(PlotFrame):
         ]
         said = " ".join(sentence for sentence in sentences if sentence)
         count = len(self._names)
-        some = f"{len(chosen):,} of {count:,}" if len(chosen) < count else f"All {count:,}"
+        every = "Both" if count == 2 else f"All {count:,}"
+        some = f"{len(chosen):,} of {count:,}" if len(chosen) < count else every
         ideal = f"In a simplex ETF of {count:,} classes each is {three_digits(self.view.ideal)}."
         return f"{some} classes. {said or plain(self.numbers.text())} {ideal}"
 

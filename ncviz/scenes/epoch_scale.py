@@ -4,13 +4,15 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from ncviz.counting import EPOCHS, Counting
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 SPACINGS = ("recorded", "linear", "logarithmic")
 # What an axis says of its distances.
@@ -68,11 +70,14 @@ class EpochScale:
         share = (value - stops[index]) / (stops[index + 1] - stops[index])
         return places[index] + share * (places[index + 1] - places[index])
 
-    def positions_of(self, values: Floats) -> Floats:
+    def positions_of(self, values: "Floats") -> "Floats":
         """Return the places of many values, each as `position_of` has it."""
+        import numpy as np  # the command line's options name spacings, and need none of it
+
         if self.spacing == "logarithmic":
             values = np.clip(values, self.stops[0], self.stops[-1])
-            return np.asarray(np.log1p(values - self.stops[0]) / math.log(2.0))
+            passed = (values - self.stops[0]) / self.counting.parts
+            return np.asarray(np.log1p(passed) / math.log(2.0))
         return np.interp(values, self.stops, self.places)
 
     def ticks(self) -> list[tuple[float, str]]:

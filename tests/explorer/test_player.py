@@ -546,7 +546,10 @@ def test_logarithmic_places_are_those_of_epochs_whatever_parts_are_counted(parts
         tuple(stop * parts for stop in epochs.stops), "logarithmic", Counting("epoch", parts)
     )
     assert of_parts.places == pytest.approx(epochs.places)
-    for epoch in (0.5, 2.0, 5.0):
+    between = np.array([0.5, 2.0, 5.0])
+    found = of_parts.positions_of(between * parts)
+    assert found == pytest.approx([epochs.position_of(epoch) for epoch in between])
+    for epoch in between:
         assert of_parts.position_of(epoch * parts) == pytest.approx(epochs.position_of(epoch))
     labels = {label: place for place, label in of_parts.ticks()}
     assert labels["2"] == pytest.approx(np.log2(3))

@@ -163,7 +163,7 @@ def test_a_folder_in_place_of_a_file_is_put_aside(window, qtbot, own_config, nam
 
 def test_settings_with_which_no_window_can_be_made_are_put_aside(monkeypatch, config):
     path = config / "settings.json"
-    path.write_text('{"theme": "dark"}')
+    path.write_text('{"theme": "dark", "system_theme": false}')
     monkeypatch.setattr(application, "settings_path", lambda: path)
 
     def window(settings, *_paths):

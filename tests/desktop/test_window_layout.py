@@ -263,7 +263,8 @@ def contrast(first, second):
 
 def test_words_stand_out_from_what_they_stand_on(look):
     theme = look.theme
-    for color in (theme.text, theme.quiet, theme.means, theme.classifier):
+    roles = theme.word(theme.means), theme.word(theme.classifier)
+    for color in (theme.text, theme.quiet, *roles):
         for ground in (theme.surface, theme.raised):
             share = contrast(QColor(color), QColor(ground))
             assert share >= 4.5, f"{color} on {ground} in the {theme.name} theme: {share:.2f}"

@@ -28,10 +28,12 @@ class SpokenNumber(QAbstractSpinBox):
     def __init__(self) -> None:
         super().__init__()
         self._telling = False
+        self._told: float | None = None  # what screen readers read now
 
     def tell(self, value: float, low: float, high: float) -> None:
         """Let screen readers read a number and its range, in the unit that is meant."""
         self._telling = True
+        self._told = value
         for name, number in (("minimum", low), ("maximum", high), ("value", value)):
             if self.property(name) != number:
                 self.setProperty(name, number)
@@ -42,8 +44,10 @@ class SpokenNumber(QAbstractSpinBox):
         raise NotImplementedError
 
     def event(self, event: QEvent | None) -> bool:
-        is_set = event is not None and event.type() == QEvent.Type.DynamicPropertyChange
-        if is_set and event.propertyName() == b"value" and not self._telling:
+        changed = event is not None and event.type() == QEvent.Type.DynamicPropertyChange
+        # The event is not asked for the property's name: where PyQt gave out a mouse event that
+        # lay at the same address, it takes this one for that.
+        if changed and not self._telling and self.property("value") != self._told:
             self.told(float(self.property("value")))
         return super().event(event)
 

@@ -5,6 +5,7 @@ from PyQt6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PyQt6.QtWidgets import QApplication, QLayout
 
 from ncviz.assets import asset
+from ncviz.desktop.dressing import Dressing
 from ncviz.desktop.style_sheet import STYLE
 from ncviz.errors import UserError
 from ncviz.scenes.palette import LIGHT, Theme, mix, theme_named
@@ -40,6 +41,7 @@ def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0
         1 at a desk, 1.5 in a lecture room.
     """
     application.setProperty(_LOOK, (theme.name, theme.contrast, text_scale))
+    _dressing(application).pass_over_hidden()
     # A sheet in place of another dresses every widget several times; after none, once.
     application.setStyleSheet("")
     if application.style().objectName() != STYLE_NAME:
@@ -50,6 +52,16 @@ def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0
         STYLE.format(**_sizes(text_scale), **style_colors(theme), **_pictures(theme))
     )
     _measure_hidden_anew(application)
+
+
+def finish_dressing() -> None:
+    """Dress what was hidden when the look was last changed; before it is shown."""
+    _dressing(QApplication.instance()).finish()
+
+
+def _dressing(application: QApplication) -> Dressing:
+    found = application.findChild(Dressing)
+    return found or Dressing(application, lambda: _measure_hidden_anew(application))
 
 
 def _measure_hidden_anew(application: QApplication) -> None:
@@ -89,7 +101,7 @@ def style_colors(theme: Theme) -> dict[str, str]:
         "accent": theme.accent,
         "on_accent": "#ffffff" if theme.name == "light" else "#10141a",
         "accent_hover": mix(theme.accent, theme.text, 0.15),
-        "selected": mix(theme.raised, theme.accent, 0.12),
+        "selected": mix(theme.raised, theme.accent, 0.1),
         "hover": mix(theme.surface, theme.line, 0.6),
         "note_hover": mix(theme.text, theme.surface, 0.18),
     }

@@ -45,6 +45,7 @@ from ncviz.desktop.scene_keys import SceneKeys
 from ncviz.desktop.settings import Settings, runs_path, settings_path
 from ncviz.desktop.tab_order import FollowsEye
 from ncviz.desktop.teaching import Teacher, teach
+from ncviz.desktop.theme import finish_dressing
 from ncviz.desktop.timeline import Timeline
 from ncviz.desktop.train_room import TrainRoom
 from ncviz.desktop.transport import Transport
@@ -245,6 +246,7 @@ class MainWindow(FollowsEye, QMainWindow):
 
     def enter(self, name: str) -> None:
         """Go to a room."""
+        finish_dressing()
         self.current.left_behind()
         self.picture.forget_pointer()
         self.current = room = self.rooms[name]

@@ -45,8 +45,8 @@ def contrast(first, second):
 
 
 def colors_of(theme):
-    roles = ("background", "etf", "means", "classifier")
-    return {**style_colors(theme), **{role: getattr(theme, role) for role in roles}}
+    words = {role: theme.word(getattr(theme, role)) for role in ("etf", "means", "classifier")}
+    return {**style_colors(theme), "background": theme.background, **words}
 
 
 def test_contrast_is_measured_right():

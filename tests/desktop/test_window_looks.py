@@ -3,14 +3,19 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel, QWidget
 from sample_parts import make_plots, rest
 from window_parts import settle
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.dressing import Dressing
 from ncviz.desktop.formula_card import FormulaCard
+from ncviz.desktop.header import EXPLORE, TRAIN
 from ncviz.scenes.palette import DARK, LIGHT, PALETTES, class_color, contrast, rgb
 from ncviz.scenes.scene import SHAPES
 from ncviz.terms import parts_of
+
+POLISHED = Qt.WidgetAttribute.WA_WState_Polished
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -139,3 +144,25 @@ def test_a_room_is_dressed_when_it_is_seen(window, qtbot, monkeypatch):
     window.looks.set_theme("light")
     window.enter("Explore")
     settle(qtbot, window)
+
+
+def test_hidden_pages_are_dressed_after_what_is_seen_and_before_they_are(window, qtbot, qapp):
+    dressing = qapp.findChild(Dressing)
+    window.enter(TRAIN)
+    settle(qtbot, window)
+    page = window._columns[window.current.left]
+    in_page = [part for part in page.findChildren(QWidget) if part.window() is window]
+    window.enter(EXPLORE)
+    before = page.findChild(QLabel).font().pixelSize()
+    window.looks.set("text_scale", 1.5)
+    assert dressing.waits
+    assert not any(widget.testAttribute(POLISHED) for widget in in_page)
+    qtbot.waitUntil(lambda: not dressing.waits)  # while the window rests
+    assert all(widget.testAttribute(POLISHED) for widget in in_page)
+    assert page.findChild(QLabel).font().pixelSize() == round(1.5 * before)
+    window.looks.set("text_scale", 1.0)
+    assert dressing.waits
+    window.enter(TRAIN)  # at once
+    assert not dressing.waits
+    assert page.findChild(QLabel).font().pixelSize() == before
+    window.enter(EXPLORE)

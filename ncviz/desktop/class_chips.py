@@ -95,7 +95,8 @@ class ClassChips(ClassList):
         beside = GAP if (row + 1) % self._columns else 0
         box = QRectF(place).adjusted(0.5, 0.5, -beside - 0.5, -GAP - 0.5)
         current = self.is_current(row)
-        edge = theme.accent if current else theme.quiet if theme.contrast == "high" else theme.line
+        high = theme.contrast == "high"  # there grounds tell too little apart
+        edge = theme.accent if current else theme.quiet if high and entry.checked else theme.line
         painter.setPen(QPen(QColor(edge), 2 if current else 1))
         if self.is_under_mouse(row):
             painter.setBrush(QColor(theme.line))
@@ -103,8 +104,10 @@ class ClassChips(ClassList):
             painter.setBrush(QColor(theme.raised))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5) if current else box, 6, 6)
         middle = QPointF(box.left() + SIDE + RADIUS + 2, box.center().y())
-        ground = theme.raised
-        paint_glyph(painter, middle, RADIUS, entry.color, entry.shape, ground=ground, filled=True)
+        filled = entry.checked or not high
+        paint_glyph(
+            painter, middle, RADIUS, entry.color, entry.shape, ground=theme.raised, filled=filled
+        )
         painter.setPen(QColor(theme.text if entry.checked else theme.quiet))
         painter.setFont(self.font())
         room = QRectF(middle.x() + RADIUS + 3, place.top(), 0, box.height())

@@ -5,7 +5,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QWidget
 from sample_parts import make_plots, rest
-from window_parts import settle
+from window_parts import press_class, settle
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.dressing import Dressing
@@ -43,6 +43,28 @@ def test_shapes_tell_classes_apart(window, qtbot, key):
     key(window, Qt.Key.Key_S)
     settle(qtbot, window)
     assert window.canvas.scene.samples.shapes is None
+
+
+@pytest.mark.parametrize("theme", [LIGHT.name, DARK.name])
+def test_high_contrast_tells_hidden_classes_from_shown_ones(window, qtbot, theme):
+    window.looks.set_theme(theme)
+    window.looks.set("contrast", "high")
+    settle(qtbot, window)
+    chips, hidden = window.run_panel.classes, 1
+
+    def hue_is_seen():
+        place = chips.place_of(hidden)
+        picture = chips.viewport().grab(place).toImage()
+        middle = picture.height() // 2
+        hue = class_color(hidden, window.theme).lower()
+        row = [picture.pixelColor(x, middle).name() for x in range(30)]
+        return row.count(hue) >= 5
+
+    assert hue_is_seen()
+    press_class(qtbot, chips, hidden)
+    settle(qtbot, window)
+    assert not chips.entries[hidden].checked
+    assert not hue_is_seen()
 
 
 def test_a_palette_colours_samples_legend_and_plots(window, qtbot):

@@ -168,7 +168,7 @@ class SceneFrame(QWidget):
             f"{place}." if place else "",
             self.caption.text(),
             self._also,
-            f"Side by side: {listed(titles, MOST_NAMED)}." if self._several and titles else "",
+            f"Side by side: {listed(titles, MOST_NAMED)}." if len(titles) > 1 else "",
         )
         for label in (self.moment, self.between):
             say_now(label, label.text())
@@ -208,7 +208,9 @@ class SceneFrame(QWidget):
 
     @property
     def _several(self) -> bool:
-        return len(self.canvas.picture.panels) > 1
+        # One alone has a title, too, where a run has a single layer.
+        panels = self.canvas.picture.panels
+        return len(panels) > 1 or bool(panels and panels[0].title)
 
     def _place(self) -> None:
         role = "title" if self._several else "display"

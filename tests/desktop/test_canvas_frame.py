@@ -54,8 +54,9 @@ def test_nothing_to_say_leaves_no_empty_plate(frame):
     assert not frame.note.isVisible()
 
 
-def test_beside_panels_with_titles_the_moment_stands_below(frame):
-    frame.canvas.set_picture(panels(8))
+@pytest.mark.parametrize("count", [1, 8])
+def test_beside_panels_with_titles_the_moment_stands_below(frame, count):
+    frame.canvas.set_picture(panels(count))
     frame.show_words("Epoch 12", "layer 7", "", between="between epochs 10 and 20")
     native = frame.canvas.native
     for label in (frame.moment, frame.note, frame.between):

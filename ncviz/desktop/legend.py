@@ -98,8 +98,8 @@ class Legend(ClassList):
                     class_color(number, self._theme, palette),
                     number % len(SHAPES) if shapes else 0,
                     number not in gone,
-                    f"Click {'shows' if number in gone else 'hides'} {name}; "
-                    "Alt-click keeps it alone.",
+                    f"Click or Enter {'shows' if number in gone else 'hides'} {name}; "
+                    "with Alt it is kept alone.",
                 )
                 for number, name in classes
             )

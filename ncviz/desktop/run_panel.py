@@ -44,7 +44,7 @@ SHADOWS = {
     "tour": ("grand tour", "A journey through all dimensions."),
 }
 
-CHIP = "Click shows or hides it; more than four classes are drawn as a shadow."
+CHIP = "Click or Enter shows or hides it; more than four classes are drawn as a shadow."
 
 NO_NAMES = "The scenes of all layers are too small for names: the legend below them has them."
 

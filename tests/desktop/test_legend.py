@@ -67,7 +67,7 @@ def test_a_click_hides_and_shows(legend, told, qtbot):
     assert legend.entries[2].checked  # until the view has followed
     legend.show_view(NAMES, View(hidden=(2,)))
     assert not legend.entries[2].checked
-    assert legend.entries[2].does == "Click shows Pullover; Alt-click keeps it alone."
+    assert legend.entries[2].does == "Click or Enter shows Pullover; with Alt it is kept alone."
     press_class(qtbot, legend, 2)
     assert told[1:] == [("toggled", 2)]
 
@@ -76,7 +76,7 @@ def test_alt_click_keeps_a_class_alone(legend, told, qtbot):
     press_class(qtbot, legend, 1, ALT)
     assert told == [("alone", 1)]
     assert legend.entries[1].checked
-    assert "Alt-click keeps it alone" in legend.entries[1].does
+    assert "with Alt it is kept alone" in legend.entries[1].does
 
 
 def test_keys_do_what_the_mouse_does(legend, told, qtbot, scene):
@@ -128,7 +128,7 @@ def test_many_classes_are_glyphs_whose_names_show_on_hover(legend, qtbot, told):
     names = tuple(f"class {k}" for k in range(40))
     legend.show_view(names, View(classes=tuple(range(NAMED + 1))))
     assert legend.is_compact
-    assert legend.entries[7].does.startswith("Click hides class 7")
+    assert legend.entries[7].does.startswith("Click or Enter hides class 7")
     assert legend.height() == legend.place_of(12).height()
     press_class(qtbot, legend, 7)
     assert told == [("toggled", 7)]
@@ -180,4 +180,4 @@ def test_a_screen_reader_hears_each_class_and_ticks_it(legend, told):
     assert [("checked" in part.states) for part in entries] == [True, False, True, True]
     entries[2].act("Toggle")
     assert told == [("toggled", 2)]
-    assert entries[1].description == "Click shows Trouser; Alt-click keeps it alone."
+    assert entries[1].description == "Click or Enter shows Trouser; with Alt it is kept alone."

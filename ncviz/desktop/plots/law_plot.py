@@ -61,6 +61,7 @@ class LawPlot(LayersPlot):
         for trace in (self.trace("fit"), self.trace("other"), *self._ghosts):
             trace.recess = RECESS  # the points of this moment are what one reads
         self._other.recess = RECESS / 2
+        self.trace("fit").recess = 0.75 * RECESS  # said before what was earlier
         self._ring = points_trace(self, "", "", RING)
         self._ring.item.setBrush(None)
         self._light = NO_LIGHT

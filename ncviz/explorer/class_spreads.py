@@ -9,6 +9,9 @@ from ncviz.explorer.mixing import COINCIDE
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.snapshot import Positions
 
+LONG = 0.8  # a long cloud counts by so much of its longest axis: it is no tight one
+PER_AXIS = 3  # samples that tell how long an axis is
+
 
 def class_spreads(
     positions: Positions,
@@ -33,9 +36,9 @@ def class_spreads(
     -------
     tuple of float
         Standard deviation of a class's samples about their mean along an axis of the span of
-        the drawn means (root mean square over the axes, divisor n − 1), over the distance from
-        that mean to the nearest other one. Infinite where two means coincide; NaN for a class
-        of fewer than two samples.
+        the drawn means (root mean square over the axes, divisor n − 1; of long clouds `LONG` of
+        that along the longest axis), over the distance from that mean to the nearest other one.
+        Infinite where two means coincide; NaN for a class of fewer than two samples.
     """
     means = positions.means[list(classes)]
     center = means.mean(axis=0)
@@ -53,9 +56,18 @@ def class_spreads(
         elif gap <= COINCIDE * cloud:
             spreads.append(math.inf)
         else:
-            scatter = ((samples - mean) ** 2).sum() / (len(samples) - 1)
-            spreads.append(math.sqrt(scatter / own.shape[1]) / float(gap))
+            spreads.append(_size(samples - mean) / float(gap))
     return tuple(spreads)
+
+
+def _size(samples: NDArray[np.float64]) -> float:
+    """Return how far samples spread along an axis, about 0."""
+    count, axes = samples.shape
+    usual = math.sqrt(float((samples**2).sum()) / (count - 1) / axes)
+    if count < PER_AXIS * axes:
+        return usual
+    longest = float(np.linalg.norm(samples, ord=2)) / math.sqrt(count - 1)
+    return max(usual, LONG * longest)
 
 
 def class_widths(statistics: ClassStatistics, classes: tuple[int, ...]) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ each time that the program waits for numbers, and how many it is given. torch ta
 backend of its own (PrivateUse1), so that `network.to('emulated')`, autograd and optimisers work.
 """
 
+import gc
 import weakref
 from collections import Counter
 from collections.abc import Iterator
@@ -217,7 +218,8 @@ _library.fallback(
 def emulated(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulated]:
     """Return the device, once as CUDA's and once as Apple's; without a test it is not there."""
     DEVICE.has_doubles, DEVICE.is_there = request.param == "with doubles", True
-    DEVICE.memory, DEVICE.used = 2**40, 0
+    DEVICE.memory = 2**40
+    gc.collect()  # tensors of the test before
     DEVICE.reset()
     kinds = {"cpu", NAME} if DEVICE.has_doubles else {"cpu"}
     monkeypatch.setattr("ncviz.training.device._HAVE_DOUBLES", kinds)

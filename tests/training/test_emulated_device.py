@@ -103,7 +103,7 @@ def test_a_run_says_what_trained_it_and_goes_on(emulated, recipe, tmp_path):
 def test_want_of_memory_says_for_what_and_what_to_do(
     emulated, recipe, tmp_path, mebibytes, width, what
 ):
-    emulated.memory = int(mebibytes * 2**20)
+    emulated.memory = emulated.used + int(mebibytes * 2**20)
     with pytest.raises(UserError) as raised:
         record(replace(recipe, record="1", width=width), tmp_path / "run", device=NAME)
     start = re.escape(f"The memory of emulated does not suffice for {what} (")

@@ -90,15 +90,18 @@ class KeyFocus(QObject):
         super().__init__(window)
         self._window = window
         self._ring: FocusRing | None = None
-        self._by_keys = False
+        self._by_keys = self._is_stepping = False
         QApplication.instance().focusChanged.connect(self._moved)
 
-    def begin(self) -> None:
-        """Show from now on what has the focus: keys are about to move it."""
-        self._by_keys = True
+    def step(self, there: QWidget, reason: Qt.FocusReason) -> None:
+        """Give the focus to a widget by a key, and show from now on what has it."""
+        self._by_keys = self._is_stepping = True
+        there.setFocus(reason)
+        self._is_stepping = False
 
     def _moved(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if pressed and not self._is_stepping:
             self._by_keys = False
         if self._ring is not None and not sip.isdeleted(self._ring):
             self._ring.let_go()

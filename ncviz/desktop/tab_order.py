@@ -31,9 +31,8 @@ class FollowsEye:
             there = stops[0 if forward else -1]
         if self._key_focus is None:
             self._key_focus = KeyFocus(self)
-        self._key_focus.begin()
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        there.setFocus(reason)
+        self._key_focus.step(there, reason)
         _bring_into_view(there)
         return True
 

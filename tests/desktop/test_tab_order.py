@@ -268,3 +268,14 @@ def test_the_ring_is_for_keys_and_goes_with_a_click(window, qtbot):
     assert ringed() == []
     qtbot.keyClick(window.current.page, KEY.Key_Tab)
     assert len(ringed()) == 1
+
+
+def test_tab_shows_the_ring_whatever_the_mouse_does(window, qtbot):
+    window.enter(TRAIN)
+    form = window.trainer.panel.form
+    form.epochs.setFocus()
+    QTest.mousePress(form, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(form.epochs, KEY.Key_Tab)
+    ringed = [ring for ring in window.findChildren(FocusRing) if ring.isVisible()]
+    QTest.mouseRelease(form, Qt.MouseButton.LeftButton)
+    assert len(ringed) == 1

@@ -4,7 +4,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
@@ -53,17 +52,6 @@ def opengl_problem() -> str:
             "needs 2.1: plots, training and the command line still work."
         )
     return ""
-
-
-_FROM_QT = ("mouse_press", "mouse_move", "mouse_release", "mouse_double_click", "mouse_wheel")
-
-
-def _forget_native(event: Any) -> None:
-    """Let go of Qt's event, which is gone by then, while vispy keeps its own for long.
-
-    Python would give another event of Qt's at the same address as this one.
-    """
-    event._native = None
 
 
 class SceneCanvas:
@@ -143,8 +131,6 @@ class SceneCanvas:
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.timeout.connect(self._step)
         self._canvas.events.draw.connect(self._draw)
-        for name in _FROM_QT:
-            self._canvas.events[name].connect(_forget_native, position="last")
         for moved in (self._canvas.events.mouse_move, self._canvas.events.mouse_press):
             moved.connect(self._put_off_rehearsal)
         self._mouse = CanvasMouse(self)

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import QRect, Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from sample_parts import clear_sample, point_in, rest
 from window_parts import PATIENCE, hover, settle
@@ -352,13 +351,3 @@ def test_keys_point_at_what_is_seen_now(entered, key):
     entered.enter(EXPLORE)  # the model's picture is still on the canvas
     key(entered, KEY.Key_N)
     assert entered.frame.card.facts.label == entered.scene_keys.spot.label
-
-
-def test_no_event_of_the_mouse_outlives_its_handling(window, qtbot):
-    """Else Python gives another event at its address as that one."""
-    seen = []
-    window.canvas._canvas.events.mouse_press.connect(seen.append)
-    QTest.mouseClick(window.canvas.native, Qt.MouseButton.LeftButton)
-    window.canvas._canvas.events.mouse_press.disconnect(seen.append)
-    assert seen
-    assert all(event.native is None for event in seen)

@@ -1,0 +1,67 @@
+"""Finds what the modules of a package declare: one file there is one more thing everywhere."""
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol, TypeVar, cast
+
+
+class Declared(Protocol):
+    """What a catalogue holds: it has a name, and a place among the others."""
+
+    @property
+    def name(self) -> str:
+        """Word that files and commands use."""
+        ...
+
+    @property
+    def order(self) -> int:
+        """Place in lists, the least first; those of one place stand by name."""
+        ...
+
+
+Kind = TypeVar("Kind", bound=Declared)
+
+
+def entries(package: str, kind: type[Kind]) -> Mapping[str, Kind]:
+    """Return what the modules of a package declare of one kind, by name and in order.
+
+    A declaration is a value of that kind at the top of a module, under any public name. Modules
+    whose name begins with '_' hold what others share and are passed over.
+
+    Parameters
+    ----------
+    package
+        Its full name, such as ``'ncviz.networks'``.
+    kind
+        Class of the declarations.
+
+    Raises
+    ------
+    TypeError
+        If two modules declare the same name: a fault of the code, not of a user.
+    """
+    return cast(Mapping[str, Kind], _found(package, kind))
+
+
+@functools.cache
+def _found(package: str, kind: type[Declared]) -> Mapping[str, Declared]:
+    home = importlib.import_module(package)
+    found: dict[str, Declared] = {}
+    for module in pkgutil.iter_modules(home.__path__):
+        if module.name.startswith("_"):
+            continue
+        held = vars(importlib.import_module(f"{package}.{module.name}"))
+        # By identity: a module may import the declaration of another.
+        for entry in {
+            id(value): value
+            for name, value in held.items()
+            if isinstance(value, kind) and not name.startswith("_")
+        }.values():
+            if found.setdefault(entry.name, entry) is not entry:
+                raise TypeError(f"{package} declares {entry.name!r} twice.")
+    return MappingProxyType(
+        {entry.name: entry for entry in sorted(found.values(), key=lambda e: (e.order, e.name))}
+    )

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ncviz.desktop.application import make_application
-from ncviz.desktop.settings import Settings
-from ncviz.desktop.window import MainWindow
+from ncviz.desktop.settings.settings import Settings
+from ncviz.desktop.shell.application import make_application
+from ncviz.desktop.shell.window import MainWindow
 from ncviz.runs.features import Features, Split, write_features
 
 EPOCHS, CLASSES, SAMPLES, LAYERS = 600, 10, 500, 8

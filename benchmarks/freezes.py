@@ -18,11 +18,11 @@ import numpy as np
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 
-from ncviz.desktop.application import make_application
-from ncviz.desktop.header import ROOMS
-from ncviz.desktop.settings import Settings
-from ncviz.desktop.theme import apply_theme
-from ncviz.desktop.window import MainWindow
+from ncviz.desktop.rooms.names import ROOMS
+from ncviz.desktop.settings.settings import Settings
+from ncviz.desktop.shell.application import make_application
+from ncviz.desktop.shell.window import MainWindow
+from ncviz.desktop.style.theme import apply_theme
 from ncviz.runs.features import Features, Split, write_features
 from ncviz.scenes.palette import DARK, LIGHT
 

@@ -21,9 +21,9 @@ NCVIZ = """
 import sys, time
 os_started = float(sys.argv[1])
 from pathlib import Path
-from ncviz.desktop.application import make_application
-from ncviz.desktop.settings import Settings
-from ncviz.desktop.window import MainWindow
+from ncviz.desktop.shell.application import make_application
+from ncviz.desktop.settings.settings import Settings
+from ncviz.desktop.shell.window import MainWindow
 application = make_application()
 folder = Path(sys.argv[2])
 window = MainWindow(Settings(motion=False), folder / "settings.json", folder / "runs")

@@ -26,10 +26,10 @@ import numpy as np
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
-from ncviz.desktop.application import make_application
-from ncviz.desktop.header import TRAIN
-from ncviz.desktop.settings import Settings
-from ncviz.desktop.window import MainWindow
+from ncviz.desktop.rooms.names import TRAIN
+from ncviz.desktop.settings.settings import Settings
+from ncviz.desktop.shell.application import make_application
+from ncviz.desktop.shell.window import MainWindow
 from ncviz.training.process_runner import ProcessRunner
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import Failed, Finished, Progress

@@ -82,7 +82,7 @@ def _draw_through_qt() -> None:
     from ncviz.rendering.windowless import draw_with
 
     def make() -> object:
-        from ncviz.desktop.offscreen_canvas import OffscreenCanvas
+        from ncviz.desktop.scene.offscreen_canvas import OffscreenCanvas
 
         return OffscreenCanvas()
 
@@ -211,7 +211,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _window(parsed: argparse.Namespace) -> int:
     load_torch_before_qt()
-    from ncviz.desktop.application import run_window
+    from ncviz.desktop.shell.application import run_window
 
     if parsed.path is not None:
         from ncviz.runs.following import wait_for_run

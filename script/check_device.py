@@ -166,9 +166,9 @@ def process_beside_a_window(device: str, folder: Path) -> str:
     """Train through the window, offscreen, in the process that it starts."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["NCVIZ_NO_OPENGL"] = "1"
-    from ncviz.desktop.application import make_application
-    from ncviz.desktop.settings import Settings
-    from ncviz.desktop.training_session import TrainingSession
+    from ncviz.desktop.rooms.train.training_session import TrainingSession
+    from ncviz.desktop.settings.settings import Settings
+    from ncviz.desktop.shell.application import make_application
 
     application = make_application()
     assert Settings(device=device).device == device

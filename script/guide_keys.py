@@ -12,12 +12,12 @@ from tempfile import TemporaryDirectory
 
 from PyQt6.QtGui import QKeySequence
 
-from ncviz.desktop.application import make_application
-from ncviz.desktop.commands import Commands
-from ncviz.desktop.focus_keys import FOCUS_KEYS
-from ncviz.desktop.key_names import FULL_SCREEN
-from ncviz.desktop.settings import Settings
-from ncviz.desktop.window import MainWindow
+from ncviz.desktop.commands.commands import Commands
+from ncviz.desktop.settings.settings import Settings
+from ncviz.desktop.shell.application import make_application
+from ncviz.desktop.shell.focus_keys import FOCUS_KEYS
+from ncviz.desktop.shell.window import MainWindow
+from ncviz.desktop.widgets.key_names import FULL_SCREEN
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "guide.md"
 BEGIN, END = "<!-- keys: written by script/guide_keys.py -->\n", "<!-- end of keys -->\n"

@@ -8,10 +8,10 @@ from PyQt6.QtCore import QRect
 from screenshot_stage import Stage
 
 from ncviz.desktop.exporting.export_dialog import FIGURE, FILM, TABLE, ExportDialog
-from ncviz.desktop.form_parts import choose
 from ncviz.desktop.recording.checkpoint_table import EPOCH
 from ncviz.desktop.recording.layers_step import BLOCKS
 from ncviz.desktop.recording.record_dialog import LAYERS, MODEL, RecordDialog
+from ncviz.desktop.widgets.form_parts import choose
 
 MIDDLE = 46  # an epoch when the classes part, and are not yet points
 EPOCHS = 10

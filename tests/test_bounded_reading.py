@@ -12,7 +12,7 @@ from ncviz.arrays.tables import open_table
 from ncviz.bounded_reading import check_regular, open_regular, read_bounded, read_text
 from ncviz.commands.export import _keyframes
 from ncviz.data.idx import read_idx
-from ncviz.desktop.shared_file import SharedFile
+from ncviz.desktop.settings.shared_file import SharedFile
 from ncviz.errors import UserError
 from ncviz.explorer.session import SUFFIX, Session, read_session, write_session
 from ncviz.export.carried import said_by

@@ -91,7 +91,7 @@ def test_the_recipe_and_the_command_line_need_no_torch():
 
 
 def test_the_window_opens_without_torch():
-    names = imported("import ncviz.desktop.application", QT_QPA_PLATFORM="offscreen")
+    names = imported("import ncviz.desktop.shell.application", QT_QPA_PLATFORM="offscreen")
     assert {"PyQt6", "pyqtgraph", "vispy"} <= names
     assert not names.intersection(LEARNING)
 

@@ -53,6 +53,6 @@ def test_the_window_does_so_before_it_imports_qt(monkeypatch):
         raise Came
 
     monkeypatch.setattr(cli, "load_torch_before_qt", come)
-    monkeypatch.setitem(sys.modules, "ncviz.desktop.application", None)  # imported: an error
+    monkeypatch.setitem(sys.modules, "ncviz.desktop.shell.application", None)  # imported: an error
     with pytest.raises(Came):
         cli._window(cli._parser().parse_args([]))

@@ -72,7 +72,7 @@ def test_info_does_not_need_everything(monkeypatch, capsys):
 @pytest.fixture
 def window(monkeypatch):
     """Return the paths with which the window was opened."""
-    import ncviz.desktop.application as application
+    import ncviz.desktop.shell.application as application
 
     opened = []
 

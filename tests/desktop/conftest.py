@@ -12,11 +12,12 @@ from pytestqt.qtbot import QtBot
 from window_parts import PATIENCE, ScriptedRunner, dispose, settle
 
 from ncviz.assets import asset
-from ncviz.desktop import devices, training_session
-from ncviz.desktop.application import make_application
-from ncviz.desktop.header import EXPLORE
-from ncviz.desktop.settings import Settings
-from ncviz.desktop.window import MainWindow
+from ncviz.desktop.rooms.names import EXPLORE
+from ncviz.desktop.rooms.train import training_session
+from ncviz.desktop.settings.settings import Settings
+from ncviz.desktop.shell.application import make_application
+from ncviz.desktop.shell.window import MainWindow
+from ncviz.desktop.widgets import devices
 from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import View

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from PyQt6.QtCore import QRect
 
-from ncviz.desktop.application import make_application
-from ncviz.desktop.columns import WholePage
-from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
-from ncviz.desktop.keeping import restore_geometry
-from ncviz.desktop.settings import Settings
-from ncviz.desktop.window import MainWindow
+from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.settings.settings import Settings
+from ncviz.desktop.shell.application import make_application
+from ncviz.desktop.shell.keeping import restore_geometry
+from ncviz.desktop.shell.window import MainWindow
+from ncviz.desktop.widgets.columns import WholePage
 
 ROOMS = (EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN)
 LONGEST_SECONDS = 60.0

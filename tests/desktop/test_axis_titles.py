@@ -3,9 +3,9 @@
 import pytest
 from window_parts import PATIENCE, settle
 
-from ncviz.desktop.header import THEORY
 from ncviz.desktop.plots.kinds import KINDS
 from ncviz.desktop.plots.quiet_plot import QuietPlot
+from ncviz.desktop.rooms.names import THEORY
 from ncviz.scenes.epoch_scale import SPACINGS, EpochScale
 
 WITH_AXES = [kind for kind in KINDS if kind != "matrix"]

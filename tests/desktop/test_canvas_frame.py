@@ -4,9 +4,9 @@ import pytest
 from PyQt6.QtCore import QEvent
 from PyQt6.QtWidgets import QApplication
 
-from ncviz.desktop.canvas import NoCanvas
-from ncviz.desktop.scene_frame import MARGIN, SceneFrame
-from ncviz.desktop.theme import apply_theme
+from ncviz.desktop.scene.canvas import NoCanvas
+from ncviz.desktop.scene.scene_frame import MARGIN, SceneFrame
+from ncviz.desktop.style.theme import apply_theme
 from ncviz.scenes.palette import LIGHT
 from ncviz.scenes.scene import Scene, grid_of_panels
 from ncviz.scenes.view import View

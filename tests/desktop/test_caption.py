@@ -3,8 +3,8 @@
 import pytest
 from window_parts import dispose
 
-from ncviz.desktop.caption import Caption
-from ncviz.desktop.theme import apply_theme
+from ncviz.desktop.scene.caption import Caption
+from ncviz.desktop.style.theme import apply_theme
 from ncviz.scenes.palette import LIGHT
 
 LONG = (

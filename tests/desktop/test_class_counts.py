@@ -5,8 +5,8 @@ from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtWidgets import QApplication, QWidget
 from window_parts import settle
 
-from ncviz.desktop.class_chips import ClassChips
-from ncviz.desktop.run_panel import recorded_words
+from ncviz.desktop.rooms.explore.run_panel import recorded_words
+from ncviz.desktop.widgets.class_chips import ClassChips
 
 
 @pytest.fixture

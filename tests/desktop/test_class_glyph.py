@@ -6,7 +6,7 @@ from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QImage, QPainter
 from window_parts import pixels_of
 
-from ncviz.desktop.class_glyph import paint_glyph
+from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.scenes.palette import LINE_CONTRAST, PALETTES, THEMES, contrast
 
 SIDE = 40

@@ -9,12 +9,12 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
 from window_parts import PATIENCE, dispose, pixels_of
 
-from ncviz.desktop.canvas import make_canvas
-from ncviz.desktop.command_palette import CommandPalette
-from ncviz.desktop.commands import Command, Commands
-from ncviz.desktop.fuzzy import fuzzy_match
-from ncviz.desktop.mnemonics import unlettered
-from ncviz.desktop.theme import apply_theme, current_look
+from ncviz.desktop.commands.command_palette import CommandPalette
+from ncviz.desktop.commands.commands import Command, Commands
+from ncviz.desktop.scene.canvas import make_canvas
+from ncviz.desktop.style.theme import apply_theme, current_look
+from ncviz.desktop.widgets.fuzzy import fuzzy_match
+from ncviz.desktop.widgets.mnemonics import unlettered
 from ncviz.scenes.palette import DARK, LIGHT, rgb
 
 DOWN, UP, ENTER, ESCAPE = Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return, Qt.Key.Key_Escape

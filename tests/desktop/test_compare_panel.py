@@ -5,10 +5,10 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QLabel
 from window_parts import dispose
 
-from ncviz.desktop.columns import scrolled
-from ncviz.desktop.compare_panel import ComparePanel, Offer
-from ncviz.desktop.teaching import answer_of
-from ncviz.desktop.theme import apply_theme
+from ncviz.desktop.rooms.compare.compare_panel import ComparePanel, Offer
+from ncviz.desktop.style.theme import apply_theme
+from ncviz.desktop.widgets.columns import scrolled
+from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.explorer import Explorer
 from ncviz.scenes.palette import DARK, LIGHT

@@ -3,9 +3,9 @@
 import pytest
 from window_parts import PATIENCE, dispose, settle
 
-from ncviz.desktop.computing import PATIENCE as LOOKS
-from ncviz.desktop.computing import Computing
-from ncviz.desktop.header import EXPLORE, THEORY
+from ncviz.desktop.rooms.names import EXPLORE, THEORY
+from ncviz.desktop.widgets.computing import PATIENCE as LOOKS
+from ncviz.desktop.widgets.computing import Computing
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QApplication
 from window_parts import PATIENCE, settle
 
 from ncviz.desktop.exporting.exporting import Exporting
-from ncviz.desktop.form_parts import choose
+from ncviz.desktop.widgets.form_parts import choose
 from ncviz.export import messages
 from ncviz.scenes.camera import Camera
 

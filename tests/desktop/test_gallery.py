@@ -7,8 +7,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QLabel
 from window_parts import dispose, pixels_of
 
-from ncviz.desktop.gallery import RECENT, THEORY, Gallery
-from ncviz.desktop.theme import apply_theme
+from ncviz.desktop.rooms.gallery.gallery import RECENT, THEORY, Gallery
+from ncviz.desktop.style.theme import apply_theme
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES, Sample
 from ncviz.scenes.palette import DARK, LIGHT

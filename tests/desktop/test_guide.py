@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PyQt6.QtGui import QKeySequence
 
-from ncviz.desktop.guide_window import show_guide
+from ncviz.desktop.guide.guide_window import show_guide
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,15 +10,15 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from window_parts import dispose
 
 from ncviz.assets import PAGES, document, recipes
-from ncviz.desktop.guide_text import (
+from ncviz.desktop.guide.guide_text import (
     address,
     headings_of,
     page_and_place,
     picture_of_formula,
     with_formulas_as_pictures,
 )
-from ncviz.desktop.guide_window import GuideWindow, show_guide
-from ncviz.desktop.typeset import formula_path
+from ncviz.desktop.guide.guide_window import GuideWindow, show_guide
+from ncviz.desktop.widgets.typeset import formula_path
 from ncviz.errors import UserError
 from ncviz.training.recipe import read_recipe
 

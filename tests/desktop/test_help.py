@@ -6,8 +6,8 @@ from PyQt6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 from window_parts import dispose
 
 from ncviz import __version__
-from ncviz.desktop.help import balanced_columns, show_about, show_shortcuts
-from ncviz.desktop.theme import apply_theme
+from ncviz.desktop.guide.help import balanced_columns, show_about, show_shortcuts
+from ncviz.desktop.style.theme import apply_theme
 from ncviz.scenes.palette import LIGHT
 
 GROUPS = {

@@ -5,7 +5,7 @@ import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 
-from ncviz.desktop.hover_card import (
+from ncviz.desktop.scene.hover_card import (
     IMAGE,
     HoverCard,
     agreement_words,
@@ -16,7 +16,7 @@ from ncviz.desktop.hover_card import (
     norm_words,
     predicted_words,
 )
-from ncviz.desktop.theme import apply_theme
+from ncviz.desktop.style.theme import apply_theme
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.pointing import SampleFacts
 from ncviz.scenes.palette import DARK, LIGHT, class_color

@@ -10,8 +10,8 @@ import pytest
 from PyQt6.QtGui import QAction, QKeySequence
 
 import ncviz.desktop
-from ncviz.desktop import key_names
-from ncviz.desktop.key_names import with_native_keys
+from ncviz.desktop.widgets import key_names
+from ncviz.desktop.widgets.key_names import with_native_keys
 
 
 @pytest.mark.parametrize(

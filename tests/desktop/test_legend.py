@@ -4,9 +4,9 @@ from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QWidget
 from window_parts import press_class
 
-from ncviz.desktop.class_glyph import outline
-from ncviz.desktop.legend import GAP, MARGIN, NAMED, Legend
-from ncviz.desktop.theme import apply_theme
+from ncviz.desktop.scene.legend import GAP, MARGIN, NAMED, Legend
+from ncviz.desktop.style.theme import apply_theme
+from ncviz.desktop.widgets.class_glyph import outline
 from ncviz.scenes.palette import DARK, LIGHT, class_color
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.view import View

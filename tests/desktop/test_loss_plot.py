@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from window_parts import dispose
 
-from ncviz.desktop.plots import LossPlot
+from ncviz.desktop.plots.loss_plot import LossPlot
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import to_bytes

@@ -14,9 +14,9 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import PATIENCE
 
-from ncviz.desktop.dialog import Dialog
-from ncviz.desktop.mnemonics import lettered, unlettered
-from ncviz.desktop.plain_text import PlainLabel
+from ncviz.desktop.widgets.dialog import Dialog
+from ncviz.desktop.widgets.mnemonics import lettered, unlettered
+from ncviz.desktop.widgets.plain_text import PlainLabel
 
 ALT = Qt.KeyboardModifier.AltModifier
 

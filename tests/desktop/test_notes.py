@@ -6,9 +6,9 @@ from PyQt6.QtGui import QEnterEvent
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from window_parts import PATIENCE, dispose, pixels_of
 
-from ncviz.desktop.canvas import make_canvas
-from ncviz.desktop.notes import Note
-from ncviz.desktop.theme import apply_theme
+from ncviz.desktop.scene.canvas import make_canvas
+from ncviz.desktop.scene.notes import Note
+from ncviz.desktop.style.theme import apply_theme
 from ncviz.errors import UserError
 from ncviz.scenes.palette import LIGHT, rgb
 

@@ -11,10 +11,20 @@ from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtWidgets import QApplication, QMenu
 from window_parts import dispose
 
-from ncviz.desktop.formula_card import FormulaCard, show_formula
-from ncviz.desktop.plots import KINDS, CosineMatrix, LawPlot, LossPlot, PlotColumn, collapse_plot
 from ncviz.desktop.plots.class_law_plot import ClassLawPlot, SplitLawPlot
-from ncviz.desktop.plots.kinds import LayersOverEpochs, NormsPlot, angles_plot, groups_plot
+from ncviz.desktop.plots.cosine_matrix import CosineMatrix
+from ncviz.desktop.plots.kinds import (
+    KINDS,
+    LayersOverEpochs,
+    NormsPlot,
+    angles_plot,
+    collapse_plot,
+    groups_plot,
+)
+from ncviz.desktop.plots.law_plot import LawPlot
+from ncviz.desktop.plots.loss_plot import LossPlot
+from ncviz.desktop.plots.plot_column import PlotColumn
+from ncviz.desktop.widgets.formula_card import FormulaCard, show_formula
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.extras import EXTRAS
 from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, law_at, measure_run

@@ -10,13 +10,13 @@ from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from window_parts import PATIENCE, dispose, hover, settle
 
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.class_list import ClassList
-from ncviz.desktop.formula_card import FormulaCard, show_concept
-from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.plots.kinds import KINDS
 from ncviz.desktop.plots.words import plain
-from ncviz.desktop.teaching import answer_of
-from ncviz.desktop.words_at import document_of, fact_at, link_at
+from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.widgets.class_list import ClassList
+from ncviz.desktop.widgets.formula_card import FormulaCard, show_concept
+from ncviz.desktop.widgets.teaching import answer_of
+from ncviz.desktop.widgets.words_at import document_of, fact_at, link_at
 from ncviz.explorer.answers import NO_LIGHT
 from ncviz.scenes.palette import LIGHT
 

@@ -5,11 +5,11 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QFileDialog, QWidget
 from window_parts import dispose
 
-from ncviz.desktop import preferences
-from ncviz.desktop.devices import Devices
-from ncviz.desktop.preferences import Preferences
-from ncviz.desktop.settings import Settings
-from ncviz.desktop.theme import apply_theme
+from ncviz.desktop.settings.settings import Settings
+from ncviz.desktop.shell import preferences
+from ncviz.desktop.shell.preferences import Preferences
+from ncviz.desktop.style.theme import apply_theme
+from ncviz.desktop.widgets.devices import Devices
 from ncviz.scenes.palette import DARK, LIGHT
 
 

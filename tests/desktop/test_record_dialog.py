@@ -10,10 +10,10 @@ from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QApplication, QMessageBox
 from window_parts import PATIENCE, ScriptedRunner, settle
 
-from ncviz.desktop.form_parts import choose
 from ncviz.desktop.recording import recording
 from ncviz.desktop.recording.checkpoint_table import EPOCH, SAID, CheckpointTable
 from ncviz.desktop.recording.record_dialog import DATA, FILES, LAYERS, MODEL, RECORD
+from ncviz.desktop.widgets.form_parts import choose
 from ncviz.recording.messages import FileProgress, Inspected, LayerNode, Looked, Skipped
 from ncviz.recording.runner import RecordRunner
 from ncviz.runs.run import Run

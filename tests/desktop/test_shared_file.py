@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncviz.desktop.shared_file import SharedFile, merged, put_aside
+from ncviz.desktop.settings.shared_file import SharedFile, merged, put_aside
 from ncviz.errors import UserError
 
 NAMES = st.sampled_from("abcdef")

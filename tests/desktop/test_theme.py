@@ -12,11 +12,11 @@ from scipy.ndimage import gaussian_filter
 from window_parts import dispose, pixels_of
 
 from ncviz.assets import asset
-from ncviz.desktop.icons import icon
-from ncviz.desktop.segmented import SegmentedButtons
-from ncviz.desktop.style_sheet import STYLE
-from ncviz.desktop.system_look import system_theme
-from ncviz.desktop.theme import apply_theme, style_colors
+from ncviz.desktop.style.icons import icon
+from ncviz.desktop.style.style_sheet import STYLE
+from ncviz.desktop.style.system_look import system_theme
+from ncviz.desktop.style.theme import apply_theme, style_colors
+from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.scenes.palette import CONTRASTS, LIGHT, THEMES, rgb, theme_named
 
 # Words, and all that they are written on.

@@ -8,11 +8,11 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 from window_parts import dispose
 
-from ncviz.desktop.class_sizes import ClassSizesEditor
-from ncviz.desktop.theme import apply_theme
-from ncviz.desktop.theory_panel import FEATURES, PEELED, SQUARE, TITLES, TheoryPanel
-from ncviz.desktop.theory_plots import TheoryPlots
-from ncviz.desktop.theory_sliders import STEPS, Scale
+from ncviz.desktop.rooms.theory.theory_panel import FEATURES, PEELED, SQUARE, TITLES, TheoryPanel
+from ncviz.desktop.rooms.theory.theory_plots import TheoryPlots
+from ncviz.desktop.rooms.theory.theory_sliders import STEPS, Scale
+from ncviz.desktop.style.theme import apply_theme
+from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
 from ncviz.explorer.feature_model_desk import FeatureModelDesk
 from ncviz.explorer.square_loss_desk import SquareLossDesk
 from ncviz.explorer.theory_desk import MAXIMUM_PINS, MAXIMUM_RATIO, TheoryDesk

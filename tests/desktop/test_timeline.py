@@ -8,9 +8,9 @@ from PyQt6.QtGui import QPainter, QPixmap
 from PyQt6.QtWidgets import QApplication, QToolButton
 from window_parts import dispose, drag, hover
 
-from ncviz.desktop.teaching import answer_of
-from ncviz.desktop.theme import apply_theme
-from ncviz.desktop.timeline import Mark, Timeline
+from ncviz.desktop.style.theme import apply_theme
+from ncviz.desktop.timeline.timeline import Mark, Timeline
+from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.player import Player
 from ncviz.scenes.palette import DARK, LIGHT

@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt
 from sample_parts import rest
 from window_parts import pixels_of, settle
 
-from ncviz.desktop.mnemonics import unlettered
+from ncviz.desktop.widgets.mnemonics import unlettered
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import scenes_over_time, shows_all
 from ncviz.scenes.camera_moves import STANDARD_VIEWS

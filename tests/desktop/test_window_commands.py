@@ -7,10 +7,10 @@ from PyQt6.QtWidgets import QLabel, QMenu
 from window_parts import drag, press_class, settle
 
 from ncviz import __version__
-from ncviz.desktop.header import EXPLORE, THEORY, TRAIN
-from ncviz.desktop.help import AboutPage, ShortcutsPage
-from ncviz.desktop.mnemonics import unlettered
-from ncviz.desktop.window_commands import MENUS, window_commands
+from ncviz.desktop.commands.window_commands import MENUS, window_commands
+from ncviz.desktop.guide.help import AboutPage, ShortcutsPage
+from ncviz.desktop.rooms.names import EXPLORE, THEORY, TRAIN
+from ncviz.desktop.widgets.mnemonics import unlettered
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import shows_all
 from ncviz.scenes.palette import DARK, LIGHT

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QFileDialog
 from window_parts import drag, settle
 
 from ncviz.desktop.exporting.what_is_seen import what_is_seen
-from ncviz.desktop.header import COMPARE
+from ncviz.desktop.rooms.names import COMPARE
 from ncviz.explorer.comparison import measure_moment
 from ncviz.explorer.samples import SAMPLES
 from ncviz.explorer.series import EpochSeries

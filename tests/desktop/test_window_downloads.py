@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QApplication, QProgressDialog, QPushButton
 from window_parts import PATIENCE
 
 import ncviz.data.catalogue
-from ncviz.desktop.header import TRAIN
+from ncviz.desktop.rooms.names import TRAIN
 from ncviz.errors import UserError
 
 

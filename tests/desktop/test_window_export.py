@@ -12,8 +12,8 @@ from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QMessageBox
 from window_parts import PATIENCE, settle
 
-from ncviz.desktop.form_parts import choose
-from ncviz.desktop.header import COMPARE, EXPLORE
+from ncviz.desktop.rooms.names import COMPARE, EXPLORE
+from ncviz.desktop.widgets.form_parts import choose
 from ncviz.export.carried import said_by
 from ncviz.scenes.camera import Camera
 

@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 from window_parts import settle
 
-from ncviz.desktop.application import _Faults
+from ncviz.desktop.shell.application import _Faults
 from ncviz.errors import UserError
 
 

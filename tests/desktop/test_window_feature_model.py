@@ -5,8 +5,8 @@ import pytest
 from PyQt6.QtCore import Qt
 from window_parts import PATIENCE, settle
 
-from ncviz.desktop.feature_model_panel import CLASSIFIERS, LOSSES
-from ncviz.desktop.header import EXPLORE, THEORY
+from ncviz.desktop.rooms.names import EXPLORE, THEORY
+from ncviz.desktop.rooms.theory.feature_model_panel import CLASSIFIERS, LOSSES
 from ncviz.explorer.feature_model_desk import FeatureModelDesk
 from ncviz.geometry.collapse import nc2_equiangular
 

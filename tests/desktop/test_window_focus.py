@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import PATIENCE, settle
 
-from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.training.runner import Finished, Progress
 
 KEY = Qt.Key

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QApplication
 from sample_parts import classes_of, make_plots, rest
 from window_parts import drag, press_class, settle
 
-from ncviz.desktop.header import COMPARE, EXPLORE, LAYERS, THEORY
+from ncviz.desktop.rooms.names import COMPARE, EXPLORE, LAYERS, THEORY
 from ncviz.explorer.model_settings import choices_of, put_choices_back
 from ncviz.scenes.camera import Camera
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from window_parts import PATIENCE
 
-from ncviz.desktop.arrivals import are_arrays
+from ncviz.desktop.shell.arrivals import are_arrays
 
 Y = np.arange(12) % 3
 H = np.random.default_rng(0).normal(size=(12, 4))

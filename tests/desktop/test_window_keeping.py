@@ -9,8 +9,8 @@ import pytest
 from window_parts import PATIENCE, settle
 
 from ncviz.assets import asset
-from ncviz.desktop import application
-from ncviz.desktop.settings import Settings, read_settings
+from ncviz.desktop.settings.settings import Settings, read_settings
+from ncviz.desktop.shell import application
 from ncviz.explorer.session import Session, read_session, write_session
 
 
@@ -109,7 +109,7 @@ def test_models_of_a_session_are_checked_value_by_value(begun, own_config, theor
 
 
 def test_an_error_that_nobody_foresaw_puts_the_session_aside(begun, own_config, monkeypatch):
-    from ncviz.desktop.memory import Memory
+    from ncviz.desktop.shell.memory import Memory
 
     def fail(*_arguments):
         raise RuntimeError("nobody foresaw this")
@@ -190,7 +190,7 @@ def test_settings_with_which_no_window_can_be_made_are_put_aside(monkeypatch, co
     ids=str,
 )
 def test_whatever_the_environment_says_of_a_home(monkeypatch, tmp_path, environment):
-    from ncviz.desktop.settings import runs_path, settings_path
+    from ncviz.desktop.settings.settings import runs_path, settings_path
 
     monkeypatch.chdir(tmp_path)
     for name, value in environment.items():

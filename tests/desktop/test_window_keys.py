@@ -22,8 +22,8 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import focusable, named, settle
 
-from ncviz.desktop.header import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
-from ncviz.desktop.slider import Slider
+from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.widgets.slider import Slider
 from ncviz.explorer.bookmarks import Bookmarks
 
 KEY = Qt.Key

@@ -16,11 +16,11 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import dispose, settle
 
-from ncviz.desktop.header import EXPLORE, THEORY, TRAIN
-from ncviz.desktop.long_names import LongLabel
-from ncviz.desktop.settings import Settings
-from ncviz.desktop.spoken_picture import SpokenPicture
-from ncviz.desktop.window import MainWindow, first_size
+from ncviz.desktop.rooms.names import EXPLORE, THEORY, TRAIN
+from ncviz.desktop.settings.settings import Settings
+from ncviz.desktop.shell.window import MainWindow, first_size
+from ncviz.desktop.widgets.long_names import LongLabel
+from ncviz.desktop.widgets.spoken_picture import SpokenPicture
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import Progress
 

@@ -8,9 +8,9 @@ from sample_parts import make_plots, rest
 from window_parts import press_class, settle
 
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.dressing import Dressing
-from ncviz.desktop.formula_card import FormulaCard
-from ncviz.desktop.header import EXPLORE, TRAIN
+from ncviz.desktop.rooms.names import EXPLORE, TRAIN
+from ncviz.desktop.style.dressing import Dressing
+from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.scenes.palette import DARK, LIGHT, PALETTES, class_color, contrast, rgb
 from ncviz.scenes.scene import SHAPES
 from ncviz.terms import parts_of

@@ -7,8 +7,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog
 from window_parts import settle
 
-from ncviz.desktop.findings import findings
-from ncviz.desktop.help import ShortcutsPage
+from ncviz.desktop.commands.findings import findings
+from ncviz.desktop.guide.help import ShortcutsPage
 
 KEY = Qt.Key
 # These end the window, fill the screen or train; tests of their own drive them.

@@ -27,7 +27,7 @@ def clock(window, monkeypatch):
     def begin():
         now = [window.presenter._last_frame]
         by_hand = SimpleNamespace(perf_counter=lambda: now[0])
-        monkeypatch.setattr("ncviz.desktop.presenter.time", by_hand)
+        monkeypatch.setattr("ncviz.desktop.shell.presenter.time", by_hand)
         monkeypatch.setattr(window.presenter, "_last_plots", 0.0)
         window.transport.set_speed(8.0)
         window.transport.toggle_playing()

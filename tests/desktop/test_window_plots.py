@@ -7,10 +7,10 @@ from PyQt6.QtWidgets import QApplication
 from sample_parts import make_plots, rest
 from window_parts import hover, settle, turn_wheel
 
-from ncviz.desktop.formula_card import FormulaCard
-from ncviz.desktop.mnemonics import unlettered
 from ncviz.desktop.plots import cosine_matrix
 from ncviz.desktop.plots.kinds import KINDS
+from ncviz.desktop.widgets.formula_card import FormulaCard
+from ncviz.desktop.widgets.mnemonics import unlettered
 from ncviz.formulas import FORMULAS
 
 LEFT = Qt.MouseButton.LeftButton

@@ -8,10 +8,10 @@ from PyQt6.QtWidgets import QApplication, QFileDialog
 from sample_parts import rest
 from window_parts import dispose, settle
 
-from ncviz.desktop import looks
-from ncviz.desktop.presenter import FRAME_MILLISECONDS
-from ncviz.desktop.settings import Settings, read_settings
-from ncviz.desktop.theme import BODY, current_look
+from ncviz.desktop.settings.settings import Settings, read_settings
+from ncviz.desktop.shell import looks
+from ncviz.desktop.shell.presenter import FRAME_MILLISECONDS
+from ncviz.desktop.style.theme import BODY, current_look
 from ncviz.scenes.palette import DARK, LIGHT, rgb, theme_named
 
 
@@ -113,7 +113,7 @@ def test_the_system_is_followed_until_one_chooses(own, preferences, monkeypatch)
     for name in asked:
         monkeypatch.setattr(looks, f"system_{name}", lambda name=name: asked[name])
     preferences.theme.button("system").click()
-    monkeypatch.setattr("ncviz.desktop.preferences.system_theme", lambda: asked["theme"])
+    monkeypatch.setattr("ncviz.desktop.shell.preferences.system_theme", lambda: asked["theme"])
     preferences.contrast.button("system").click()
     preferences.motion.button(None).click()
     own.looks._system.changed.emit()

@@ -4,7 +4,7 @@ import threading
 
 from window_parts import settle
 
-from ncviz.desktop.presenter import PREPARING
+from ncviz.desktop.shell.presenter import PREPARING
 from ncviz.explorer import preparing, series
 from ncviz.scenes import placements
 

@@ -6,8 +6,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel
 from window_parts import settle
 
-from ncviz.desktop.header import LAYERS
-from ncviz.desktop.timeline_slider import TimelineSlider
+from ncviz.desktop.rooms.names import LAYERS
+from ncviz.desktop.timeline.timeline_slider import TimelineSlider
 
 KEY = Qt.Key
 

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QPoint, Qt
 from window_parts import press_class, settle
 
 from ncviz.desktop.plots import three_digits
-from ncviz.desktop.teaching import answer_of
+from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.runs.measures import fuzziness_by_layer, law_at
 from ncviz.scenes.compose import compose
 from ncviz.scenes.palette import LIGHT

@@ -11,8 +11,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from window_parts import PATIENCE, drag, drawn, pixels_of, settle
 
-from ncviz.desktop.form_parts import choose
-from ncviz.desktop.header import COMPARE, LAYERS, THEORY
+from ncviz.desktop.rooms.names import COMPARE, LAYERS, THEORY
+from ncviz.desktop.widgets.form_parts import choose
 from ncviz.explorer.square_loss_desk import SquareLossDesk
 from ncviz.export import messages
 from ncviz.export.exporter import LocalExporter

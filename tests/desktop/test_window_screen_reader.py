@@ -7,9 +7,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from window_parts import dispose, settle
 
-from ncviz.desktop.choice import Choice
-from ncviz.desktop.number_box import NumberBox
-from ncviz.desktop.slider import Slider
+from ncviz.desktop.widgets.choice import Choice
+from ncviz.desktop.widgets.number_box import NumberBox
+from ncviz.desktop.widgets.slider import Slider
 from ncviz.runs.directions import classifier_directions, mean_directions
 from ncviz.runs.run import Run
 from ncviz.wording import three_digits

@@ -6,7 +6,7 @@ import logging
 import pytest
 from window_parts import dispose
 
-from ncviz.desktop.settings import (
+from ncviz.desktop.settings.settings import (
     VERSION,
     Settings,
     read_settings,
@@ -14,7 +14,7 @@ from ncviz.desktop.settings import (
     settings_path,
     write_settings,
 )
-from ncviz.desktop.window import MainWindow
+from ncviz.desktop.shell.window import MainWindow
 
 
 def test_the_settings_of_one_window_are_those_of_the_next(make_window, small_run, tmp_path):

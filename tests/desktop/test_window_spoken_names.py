@@ -17,8 +17,8 @@ from PyQt6.QtWidgets import (
 from test_tab_order import DIALOGS, ROOMS, dialogs
 from window_parts import settle
 
-from ncviz.desktop.choice import Choice
-from ncviz.desktop.header import COMPARE, THEORY, TRAIN
+from ncviz.desktop.rooms.names import COMPARE, THEORY, TRAIN
+from ncviz.desktop.widgets.choice import Choice
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.training.device import Device
 from ncviz.training.recipe import Recipe

@@ -17,7 +17,7 @@ WATCHED = """
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it
     from pathlib import Path
     from PyQt6.QtCore import QTimer
-    from ncviz.desktop import application
+    from ncviz.desktop.shell import application
 
     class Watched(application.MainWindow):
         def __init__(self, *arguments):
@@ -85,7 +85,7 @@ def test_the_demonstration_is_drawn_without_torch(start, demonstration):
 
 ENTER_TRAIN = (
     "from ncviz.training import device",
-    "from ncviz.desktop.header import TRAIN",
+    "from ncviz.desktop.shell.header import TRAIN",
     "device._DEVICE_FILES = ('/dev/null',)",
     "self.enter(TRAIN)",
     "self.watch.timeout.disconnect()",
@@ -134,7 +134,7 @@ def test_a_wrong_run_is_told_in_the_terminal(start, tmp_path):
 WITHOUT_OPENGL = """
     import sys
     from PyQt6.QtWidgets import QLabel
-    from ncviz.desktop import application
+    from ncviz.desktop.shell import application
 
     app = application.make_application()
     window = application.MainWindow(application.read_settings(application.settings_path()))

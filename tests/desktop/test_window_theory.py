@@ -5,7 +5,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from window_parts import drag, settle
 
-from ncviz.desktop.header import THEORY
+from ncviz.desktop.rooms.names import THEORY
 from ncviz.explorer.class_shapes import PRESETS
 from ncviz.explorer.peeled_points import RunPoint
 from ncviz.explorer.theory_desk import CURVE_RATIOS

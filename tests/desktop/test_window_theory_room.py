@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from window_parts import settle
 
-from ncviz.desktop.header import EXPLORE, THEORY
+from ncviz.desktop.rooms.names import EXPLORE, THEORY
 from ncviz.explorer.theory_desk import CURVE_RATIOS
 from ncviz.runs.measures import minority_cosine
 from ncviz.runs.run import Run

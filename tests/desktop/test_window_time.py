@@ -9,8 +9,8 @@ from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication
 from window_parts import drag, settle
 
-from ncviz.desktop.header import EXPLORE, THEORY
-from ncviz.desktop.teaching import answer_of
+from ncviz.desktop.rooms.names import EXPLORE, THEORY
+from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.explorer.player import SPEEDS
 from ncviz.scenes.palette import LIGHT
 
@@ -95,7 +95,7 @@ def test_playing_is_as_fast_as_the_clock_says(window, monkeypatch):
     """The whole length takes eight seconds at 1×, whatever the frames do."""
     now = [window.presenter._last_frame]
     clock = SimpleNamespace(perf_counter=lambda: now[0])
-    monkeypatch.setattr("ncviz.desktop.presenter.time", clock)
+    monkeypatch.setattr("ncviz.desktop.shell.presenter.time", clock)
     monkeypatch.setattr(window.presenter, "_last_plots", 0.0)
     window.transport.toggle_playing()
     window.presenter.tick()

@@ -7,8 +7,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMessageBox
 from window_parts import PATIENCE, settle
 
-from ncviz.desktop.header import THEORY, TRAIN
-from ncviz.desktop.train_panel import about, duration
+from ncviz.desktop.rooms.names import THEORY, TRAIN
+from ncviz.desktop.rooms.train.train_panel import about, duration
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.run import Run
 from ncviz.training.forecast import forecast

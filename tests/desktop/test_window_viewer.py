@@ -3,20 +3,20 @@
 import pytest
 from window_parts import dispose
 
-from ncviz.desktop.devices import Devices
-from ncviz.desktop.header import TRAIN
-from ncviz.desktop.settings import Settings
-from ncviz.desktop.train_panel import TrainPanel
+from ncviz.desktop.rooms.names import TRAIN
+from ncviz.desktop.rooms.train.train_panel import TrainPanel
+from ncviz.desktop.settings.settings import Settings
+from ncviz.desktop.widgets.devices import Devices
 from ncviz.viewer import VIEWER
 
 
 @pytest.fixture
 def without_torch(monkeypatch):
     for module in (
-        "devices",
-        "train_room",
-        "train_panel",
-        "window_commands",
+        "widgets.devices",
+        "rooms.train.train_room",
+        "rooms.train.train_panel",
+        "commands.window_commands",
         "recording.recording",
     ):
         monkeypatch.setattr(f"ncviz.desktop.{module}.is_viewer", lambda: True)

@@ -10,7 +10,7 @@ from vispy import gloo
 from vispy.gloo.glir import GlirProgram, GlirShader
 from window_parts import PATIENCE, hover, settle
 
-from ncviz.desktop import canvas as canvas_module
+from ncviz.desktop.scene import canvas as canvas_module
 from ncviz.scenes import trails
 from ncviz.scenes.scene import Scene
 

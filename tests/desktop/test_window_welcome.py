@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog
 from window_parts import settle
 
-from ncviz.desktop.header import EXPLORE, THEORY
+from ncviz.desktop.rooms.names import EXPLORE, THEORY
 from ncviz.explorer.samples import SAMPLES, sample
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose

@@ -41,7 +41,7 @@ def test_a_figure_is_the_same_beside_foreign_settings(small_run, preset, suffix)
 
 
 def test_formulas_are_the_same_beside_foreign_settings():
-    from ncviz.desktop.typeset import formula_path
+    from ncviz.desktop.widgets.typeset import formula_path
 
     expected = formula_path(r"D_t = 1")
     formula_path.cache_clear()

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QStandardPaths, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QFileDialog, QVBoxLayout, QWidget
 
 from ncviz.desktop.exporting.page import ExportPage
-from ncviz.desktop.form_parts import Field, PathField, caption
+from ncviz.desktop.widgets.form_parts import Field, PathField, caption
 from ncviz.errors import UserError
 from ncviz.user_folders import expanded
 

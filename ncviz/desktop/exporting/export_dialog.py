@@ -16,8 +16,6 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ncviz.desktop.background import ProcessJob
-from ncviz.desktop.dialog import Dialog
 from ncviz.desktop.exporting.destination import Destination
 from ncviz.desktop.exporting.export_session import ExportSession
 from ncviz.desktop.exporting.figure_page import FigurePage
@@ -26,12 +24,14 @@ from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.exporting.preview import Preview
 from ncviz.desktop.exporting.table_page import TablePage, table_text
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.form_parts import FieldError, caption, scrolled_page
-from ncviz.desktop.plain_text import PlainLabel
-from ncviz.desktop.segmented import SegmentedButtons
-from ncviz.desktop.slider import Slider
-from ncviz.desktop.theme import current_look
-from ncviz.desktop.train_panel import duration
+from ncviz.desktop.rooms.train.train_panel import duration
+from ncviz.desktop.style.theme import current_look
+from ncviz.desktop.widgets.background import ProcessJob
+from ncviz.desktop.widgets.dialog import Dialog
+from ncviz.desktop.widgets.form_parts import FieldError, caption, scrolled_page
+from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.desktop.widgets.segmented import SegmentedButtons
+from ncviz.desktop.widgets.slider import Slider
 from ncviz.errors import UserError
 from ncviz.wording import saved_files
 

@@ -9,11 +9,11 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QMessageBox
 
-from ncviz.desktop.header import THEORY
+from ncviz.desktop.rooms.names import THEORY
 
 if TYPE_CHECKING:
     from ncviz.desktop.exporting.export_dialog import ExportDialog
-    from ncviz.desktop.window import MainWindow
+    from ncviz.desktop.shell.window import MainWindow
 
 FOLLOWED = ("view", "run", "epochs")
 LONGEST_SECONDS = 2.0  # until it is taken up even if there is no rest

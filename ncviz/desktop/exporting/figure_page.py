@@ -10,9 +10,9 @@ from PyQt6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidge
 from ncviz.counting import UNITS
 from ncviz.desktop.exporting.page import ExportPage, recorded_moments, whole_numbers
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.form_parts import Field, choice, choose
-from ncviz.desktop.number_box import NumberBox
-from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.desktop.widgets.form_parts import Field, choice, choose
+from ncviz.desktop.widgets.number_box import NumberBox
+from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.export.figure_plan import PRESETS, FigurePlan
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.styles import MILLIMETRES, scene_theme, style_named

@@ -15,10 +15,10 @@ from ncviz.counting import UNITS
 from ncviz.desktop.exporting.keyframes import Keyframes
 from ncviz.desktop.exporting.page import ExportPage, recorded_moments
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.form_parts import Field, FieldError, Fields, caption, choice
-from ncviz.desktop.number_box import NumberBox
-from ncviz.desktop.plain_text import PlainLabel
-from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields, caption, choice
+from ncviz.desktop.widgets.number_box import NumberBox
+from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model_plan import ModelPlan
 from ncviz.runs.layer_names import names_of, shortened

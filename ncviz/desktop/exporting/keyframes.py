@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.counting import EPOCHS, Counting
-from ncviz.desktop.form_parts import caption
+from ncviz.desktop.widgets.form_parts import caption
 from ncviz.runs.layer_names import shortened
 from ncviz.scenes.view import View
 

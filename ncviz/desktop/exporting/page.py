@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QLineEdit
 
 from ncviz.counting import EPOCHS, Counting
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.form_parts import Field, FieldError, Fields
-from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields
+from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.errors import UserError
 from ncviz.runs.run import Run
 

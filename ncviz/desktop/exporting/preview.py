@@ -5,7 +5,7 @@ from PyQt6.QtCore import QRect, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from ncviz.desktop.theme import CAPTION, current_look
+from ncviz.desktop.style.theme import CAPTION, current_look
 
 
 class Preview(QWidget):

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ncviz.assets import asset
-from ncviz.desktop.header import COMPARE, EXPLORE, THEORY
-from ncviz.desktop.settings import runs_path
+from ncviz.desktop.rooms.names import COMPARE, EXPLORE, THEORY
+from ncviz.desktop.settings.settings import runs_path
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES
 from ncviz.export.carried import said_by, view_of_file
 from ncviz.runs.fingerprint import find_run, fingerprint
 
 if TYPE_CHECKING:
-    from ncviz.desktop.window import MainWindow
+    from ncviz.desktop.shell.window import MainWindow
 
 PEELED = "peeled"
 PROBLEM = {"classes": int, "majority": int, "ratio": float, "budget": float}

@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QLineEdit, QPushButton
 from ncviz.counting import UNITS
 from ncviz.desktop.exporting.page import ExportPage, recorded_moments
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.form_parts import Field, FieldError, caption
-from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
+from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.export.tables import TablePlan
 from ncviz.wording import upper_first
 

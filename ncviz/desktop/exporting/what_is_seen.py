@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ncviz.desktop.header import COMPARE, LAYERS, THEORY
+from ncviz.desktop.rooms.names import COMPARE, LAYERS, THEORY
 from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.export.film_plan import Beside
 from ncviz.export.picture import said_of_run
@@ -16,7 +16,7 @@ from ncviz.scenes.view import View
 from ncviz.theory.layer_peeled import TwoGroupProblem
 
 if TYPE_CHECKING:
-    from ncviz.desktop.window import MainWindow
+    from ncviz.desktop.shell.window import MainWindow
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from ncviz.desktop.plots.class_law_plot import visible_classes
 from ncviz.desktop.plots.matrix_view import MatrixView
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.words import plain
-from ncviz.desktop.teaching import end_answer, show_answer, teach
+from ncviz.desktop.widgets.teaching import end_answer, show_answer, teach
 from ncviz.explorer.answers import Answer, about, facts_of, of_class
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.spoken_words import say_cosines

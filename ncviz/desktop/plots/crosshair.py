@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QLabel
 from ncviz.desktop.plots.plot_view import PlotView
 from ncviz.desktop.plots.trace import Trace
 from ncviz.desktop.plots.zoom_box import ZoomBox
-from ncviz.desktop.theme import CAPTION
+from ncviz.desktop.style.theme import CAPTION
 from ncviz.scenes.palette import Theme
 from ncviz.wording import three_digits
 

@@ -8,13 +8,13 @@ import numpy as np
 import pyqtgraph as pg
 
 from ncviz.counting import EPOCHS
-from ncviz.desktop.linked_label import LinkedLabel
 from ncviz.desktop.plots.layers_plot import LayersPlot, dashed, points_trace
 from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.plots.trace import HIDES, Trace
-from ncviz.desktop.teaching import teach
-from ncviz.desktop.theme import mix
-from ncviz.desktop.words_at import link_at
+from ncviz.desktop.style.theme import mix
+from ncviz.desktop.widgets.linked_label import LinkedLabel
+from ncviz.desktop.widgets.teaching import teach
+from ncviz.desktop.widgets.words_at import link_at
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, of_law
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.separation import EquiSeparationLaw

@@ -4,7 +4,7 @@ import html
 import math
 
 from ncviz.desktop.plots.epoch_plot import EpochPlot, Line
-from ncviz.desktop.theme import mix
+from ncviz.desktop.style.theme import mix
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.layer_names import tick_names, with_symbol
 

@@ -17,7 +17,7 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from ncviz.desktop.theme import CAPTION, FAMILY
+from ncviz.desktop.style.theme import CAPTION, FAMILY
 from ncviz.scenes.cosine_colors import STEPS, color_of, cosine_colors, ink_on
 from ncviz.scenes.palette import LIGHT, Theme, class_color, readable
 

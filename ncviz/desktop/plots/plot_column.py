@@ -8,11 +8,11 @@ from PyQt6.QtGui import QActionGroup, QFont, QIcon, QResizeEvent
 from PyQt6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.assets import asset
-from ncviz.desktop.mnemonics import letter_menu
 from ncviz.desktop.plots.kinds import DEFAULT, KINDS, default_layout
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.quiet_plot import QuietPlot
-from ncviz.desktop.teaching import teach
+from ncviz.desktop.widgets.mnemonics import letter_menu
+from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.run import Run

@@ -13,16 +13,16 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
-from ncviz.desktop import announcing
-from ncviz.desktop.formula_card import show_formula
-from ncviz.desktop.group import Group
-from ncviz.desktop.linked_label import LinkedLabel
-from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.plots.tool_strip import ToolStrip
 from ncviz.desktop.plots.words import plain
-from ncviz.desktop.spoken_picture import SpokenPicture
-from ncviz.desktop.teaching import teach
-from ncviz.desktop.words_at import link_at
+from ncviz.desktop.widgets import announcing
+from ncviz.desktop.widgets.formula_card import show_formula
+from ncviz.desktop.widgets.group import Group
+from ncviz.desktop.widgets.linked_label import LinkedLabel
+from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.desktop.widgets.spoken_picture import SpokenPicture
+from ncviz.desktop.widgets.teaching import teach
+from ncviz.desktop.widgets.words_at import link_at
 from ncviz.explorer.answers import Answer, Light
 from ncviz.scenes.palette import LIGHT, Theme
 

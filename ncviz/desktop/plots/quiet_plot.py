@@ -10,7 +10,6 @@ from PyQt6.QtGui import QColor, QFont, QFontMetricsF
 from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.formula_card import show_concept
 from ncviz.desktop.plots.axes import FLOOR, LogAxis
 from ncviz.desktop.plots.crosshair import Crosshair
 from ncviz.desktop.plots.lone_curve import LoneCurve
@@ -20,7 +19,8 @@ from ncviz.desktop.plots.reading import Reading
 from ncviz.desktop.plots.trace import Trace
 from ncviz.desktop.plots.words import plain
 from ncviz.desktop.plots.zoom_box import ZoomBox
-from ncviz.desktop.theme import CAPTION, FAMILY
+from ncviz.desktop.style.theme import CAPTION, FAMILY
+from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.explorer.spoken_words import say_curve, say_curves
 from ncviz.scenes.palette import Theme, readable
 from ncviz.wording import cell, three_digits

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from ncviz.desktop.plain_text import plain_tip
-from ncviz.desktop.theme import CAPTION, mix
+from ncviz.desktop.style.theme import CAPTION, mix
+from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.scenes.palette import Theme
 
 _STYLE = """

@@ -7,10 +7,10 @@ from typing import Any
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt, pyqtSignal
 
 from ncviz.counting import EPOCHS
-from ncviz.desktop.form_parts import breakable
-from ncviz.desktop.icons import icon
-from ncviz.desktop.plain_text import plain_tip
-from ncviz.desktop.theme import current_look
+from ncviz.desktop.style.icons import icon
+from ncviz.desktop.style.theme import current_look
+from ncviz.desktop.widgets.form_parts import breakable
+from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.recording.epochs import number_in
 from ncviz.recording.messages import Looked, Skipped
 from ncviz.wording import upper_first

@@ -6,7 +6,8 @@ from PyQt6.QtWidgets import QLineEdit, QWidget
 
 from ncviz.arrays.files import SUFFIXES
 from ncviz.data.catalogue import CATALOGUE
-from ncviz.desktop.form_parts import (
+from ncviz.desktop.recording.step import Consent, Step
+from ncviz.desktop.widgets.form_parts import (
     Field,
     FieldError,
     PathField,
@@ -14,9 +15,8 @@ from ncviz.desktop.form_parts import (
     ask_for_folder,
     choice,
 )
-from ncviz.desktop.number_box import NumberBox
-from ncviz.desktop.recording.step import Consent, Step
-from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.desktop.widgets.number_box import NumberBox
+from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.recording.plan import RecordPlan, is_code
 
 ARRAYS = f"Arrays ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"

@@ -19,9 +19,9 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.counting import Counting
-from ncviz.desktop.form_parts import Field, FieldError, caption, choice, choose
 from ncviz.desktop.recording.checkpoint_table import EPOCH, NAME, SAID, CheckpointTable
 from ncviz.desktop.recording.step import Consent, Step, in_fields
+from ncviz.desktop.widgets.form_parts import Field, FieldError, caption, choice, choose
 from ncviz.errors import UserError
 from ncviz.recording.checkpoint_paths import SUFFIXES
 from ncviz.recording.epochs_of_names import check_pattern

@@ -5,12 +5,12 @@ from dataclasses import replace
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from ncviz.desktop.choice import Choice
-from ncviz.desktop.form_parts import Field, FieldError, Fields, caption, choice
-from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.recording.files_step import counted
 from ncviz.desktop.recording.step import Step, in_fields
-from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.desktop.widgets.choice import Choice
+from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields, caption, choice
+from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.recording.messages import FileProgress, Inspected, LayerNode
 from ncviz.recording.plan import RecordPlan
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from PyQt6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from ncviz.desktop.choice import Choice
-from ncviz.desktop.form_parts import (
+from ncviz.desktop.recording.step import Consent, Step
+from ncviz.desktop.widgets.choice import Choice
+from ncviz.desktop.widgets.form_parts import (
     Field,
     FieldError,
     PathField,
@@ -14,8 +15,7 @@ from ncviz.desktop.form_parts import (
     ask_for_folder,
     caption,
 )
-from ncviz.desktop.recording.step import Consent, Step
-from ncviz.desktop.segmented import SegmentedButtons
+from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.errors import UserError
 from ncviz.recording.plan import RecordPlan, is_code, parse_arguments
 

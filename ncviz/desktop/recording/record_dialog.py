@@ -16,10 +16,6 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ncviz.desktop.devices import Devices
-from ncviz.desktop.dialog import Dialog
-from ncviz.desktop.form_parts import FieldError, scrolled_page
-from ncviz.desktop.plain_text import plain_tip
 from ncviz.desktop.recording.data_step import DataStep
 from ncviz.desktop.recording.files_step import FilesStep
 from ncviz.desktop.recording.layers_step import LayersStep
@@ -27,8 +23,12 @@ from ncviz.desktop.recording.model_step import OWN, ModelStep
 from ncviz.desktop.recording.record_session import RecordSession
 from ncviz.desktop.recording.record_step import RecordStep, make_parent
 from ncviz.desktop.recording.step import Step, in_fields
-from ncviz.desktop.switches import show_turned, when_chosen
-from ncviz.desktop.theme import current_look
+from ncviz.desktop.style.theme import current_look
+from ncviz.desktop.widgets.devices import Devices
+from ncviz.desktop.widgets.dialog import Dialog
+from ncviz.desktop.widgets.form_parts import FieldError, scrolled_page
+from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.desktop.widgets.switches import show_turned, when_chosen
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
 from ncviz.recording.plan import RecordPlan

@@ -15,10 +15,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ncviz.desktop.devices import TIP, DeviceChoice, Devices
-from ncviz.desktop.form_parts import Field, FieldError, PathField, caption
 from ncviz.desktop.recording.step import Step
-from ncviz.desktop.train_panel import duration
+from ncviz.desktop.rooms.train.train_panel import duration
+from ncviz.desktop.widgets.devices import TIP, DeviceChoice, Devices
+from ncviz.desktop.widgets.form_parts import Field, FieldError, PathField, caption
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress, Skipped
 from ncviz.recording.plan import RecordPlan

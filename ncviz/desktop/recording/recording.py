@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QMessageBox
 
-from ncviz.desktop.train_panel import duration
+from ncviz.desktop.rooms.train.train_panel import duration
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress
 from ncviz.recording.runner import RecordRunner
@@ -15,7 +15,7 @@ from ncviz.viewer import VIEWER, is_viewer
 if TYPE_CHECKING:
     from ncviz.desktop.recording.record_dialog import RecordDialog
     from ncviz.desktop.recording.record_session import RecordSession
-    from ncviz.desktop.window import MainWindow
+    from ncviz.desktop.shell.window import MainWindow
 
 
 class Recording:

@@ -5,8 +5,8 @@ import re
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QWidget
 
-from ncviz.desktop.form_parts import Fields, caption
-from ncviz.desktop.plain_text import PlainLabel, plain_button
+from ncviz.desktop.widgets.form_parts import Fields, caption
+from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button
 from ncviz.recording.plan import RecordPlan
 
 # Where a sentence names an option of the command line, the dialog has a field.

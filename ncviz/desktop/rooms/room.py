@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QWidget
 
-from ncviz.desktop.timeline import Mark
+from ncviz.desktop.timeline.timeline import Mark
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.player import Player
@@ -16,7 +16,7 @@ from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
 
 if TYPE_CHECKING:
-    from ncviz.desktop.window import MainWindow
+    from ncviz.desktop.shell.window import MainWindow
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from PyQt6.QtWidgets import QWidget
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.rooms.room import Room, Words
-from ncviz.desktop.switches import show_turned
-from ncviz.desktop.timeline import Mark
+from ncviz.desktop.timeline.timeline import Mark
+from ncviz.desktop.widgets.switches import show_turned
 from ncviz.errors import UserError
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about_word, of_epoch, of_layer, of_tile
 from ncviz.explorer.direction_facts import DirectionFacts, direction_facts
@@ -26,7 +26,7 @@ from ncviz.values_in_words import Facts
 from ncviz.wording import upper_first
 
 if TYPE_CHECKING:
-    from ncviz.desktop.window import MainWindow
+    from ncviz.desktop.shell.window import MainWindow
 
 NOTHING_OPEN = "Open a run, or train a network, to see its geometry."
 

@@ -1,0 +1,89 @@
+"""Ctrl+C copies what has the focus: a picture, numbers, or a sentence."""
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QMimeData, Qt
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
+
+from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.desktop.scene.caption import Caption
+from ncviz.desktop.widgets.words_at import document_of
+from ncviz.wording import cell
+
+if TYPE_CHECKING:
+    from ncviz.desktop.shell.window import MainWindow
+
+
+class Copying:
+    """Puts what has the focus on the clipboard, and says what that is.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+
+    def copy(self) -> None:
+        """Copy what has the focus; a control without anything to copy leaves it to the scene."""
+        window, widget = self._window, QApplication.focusWidget()
+        if window.scene_keys.points and widget is window.canvas.native:
+            self._put(window.frame.card.words(), "What the card says")
+            return
+        while widget is not None and widget is not window:
+            if self._copy(widget):
+                return
+            widget = widget.parentWidget()
+        if window.frame.has_scene and window.current.page is None:
+            window.exporting.copy_picture()
+        else:
+            window.note.say("There is nothing here to copy.")
+
+    def _copy(self, widget: QWidget) -> bool:
+        """Copy a widget, if there is anything of it to copy."""
+        if isinstance(widget, PlotFrame):
+            told, table = widget.told(), widget.table()
+            if told:
+                self._put(told, "What is pointed at")
+            elif table.count("\n") > 1:
+                self._put(table, "The plot, as numbers and as a picture,", picture_of=widget)
+            return bool(told) or table.count("\n") > 1
+        if isinstance(widget, QLabel):
+            # All of a caption, also what its place is too small for.
+            whole = isinstance(widget, Caption)
+            text = widget.text() if whole else document_of(widget).toPlainText()
+            self._put(text, "The sentence")
+            return bool(text)
+        table = getattr(widget, "table_text", None)
+        text = table() if table is not None else _items_of(widget)
+        if text:
+            self._put(text, "The table")
+        return bool(text)
+
+    def _put(self, text: str, what: str, picture_of: PlotFrame | None = None) -> None:
+        data = QMimeData()
+        data.setText(text)
+        if picture_of is not None:
+            data.setImageData(picture_of.picture())
+        QGuiApplication.clipboard().setMimeData(data)
+        self._window.note.say(f"{what} is on the clipboard.")
+
+
+def _items_of(widget: QWidget) -> str:
+    """Return the rows of a list or a table that are selected, or all; one line each."""
+    model = widget.model() if isinstance(widget, QAbstractItemView) else None
+    if model is None:
+        return ""
+    chosen = {index.row() for index in widget.selectedIndexes()}
+    lines = []
+    for row in sorted(chosen) or range(model.rowCount()):
+        cells = (model.index(row, column).data() for column in range(model.columnCount()))
+        lines.append("\t".join("" if text is None else cell(str(text)) for text in cells))
+    head = [
+        model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())
+    ]
+    if model.columnCount() > 1 and all(isinstance(text, str) and text for text in head):
+        lines.insert(0, "\t".join(cell(text) for text in head))
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,110 @@
+"""The commands that undo, copy and paste, and change what is chosen."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ncviz.desktop.commands.commands import Command
+from ncviz.desktop.rooms.names import COMPARE
+
+if TYPE_CHECKING:
+    from ncviz.desktop.shell.window import MainWindow
+
+
+def edit_commands(window: "MainWindow") -> Iterator[Command]:
+    """Return what undoes, copies, and changes what is chosen."""
+    memory, doings, picture = window.memory, window.doings, window.picture
+
+    def pinned_beside() -> bool:
+        return window.rooms.is_made(COMPARE) and bool(window.comparison.second.view.pinned)
+
+    def unpin_all() -> None:
+        picture.unpin_all()
+        if pinned_beside():
+            window.comparison.unpin_all()
+
+    yield Command(
+        "edit.undo",
+        "Undo",
+        "Take back what you did last in this room.",
+        doings.undo,
+        "Ctrl+Z",
+        icon="undo",
+        needs="Nothing was changed in this room yet.",
+    )
+    yield Command(
+        "edit.redo",
+        "Redo",
+        "Make the change again.",
+        doings.redo,
+        "Ctrl+Shift+Z; Ctrl+Y",
+        icon="redo",
+        needs="Nothing was taken back in this room.",
+    )
+    yield Command(
+        "edit.focused",
+        "Copy",
+        "Copy what has the focus: the scene's picture, a plot's numbers, a sentence.",
+        window.copying.copy,
+        "Ctrl+C",
+        words="clipboard",
+    )
+    yield Command(
+        "edit.picture",
+        "Copy picture",
+        "Put all scenes that you see on the clipboard, for a slide or a mail.",
+        window.exporting.copy_picture,
+        words="clipboard image screenshot",
+        enabled=lambda: window.frame.has_scene,
+        needs="This machine offers no OpenGL, so there is no picture.",
+    )
+    yield Command(
+        "edit.copy",
+        "Copy view",
+        "Put what you see on the clipboard, as a short text that pastes back.",
+        memory.copy_view,
+        "Ctrl+Shift+C",
+        icon="copy",
+    )
+    yield Command(
+        "edit.paste",
+        "Paste view",
+        "Look at the run as the text on the clipboard says.",
+        memory.paste_view,
+        "Ctrl+Shift+V",
+    )
+    yield Command(
+        "edit.unpin",
+        "Unpin all samples",
+        "Let all pinned samples go.",
+        unpin_all,
+        "U",
+        enabled=lambda: bool(window.explorer.view.pinned or pinned_beside()),
+        needs="Click a sample first: it is pinned then.",
+    )
+    yield Command(
+        "edit.unhide",
+        "Show hidden classes",
+        "Bring back what the legend has hidden.",
+        picture.show_all_hidden,
+        "H",
+        enabled=lambda: bool(window.explorer.view.hidden),
+        needs="A click in the legend hides a class.",
+    )
+    yield Command(
+        "edit.classes",
+        "All classes, or four",
+        "Choose all classes of the run; again, those shown first.",
+        picture.all_classes,
+        "A",
+        enabled=lambda: window.explorer.run is not None,
+        needs="Open a run first.",
+    )
+    yield Command(
+        "edit.preferences",
+        "Preferences…",
+        "Theme, text size, palette, frames, threads.",
+        window.preferences,
+        "Ctrl+,",
+        icon="settings",
+        words="settings options",
+    )

@@ -1,0 +1,182 @@
+"""What the search finds beside commands: notions, samples, plots, recipes, classes, runs, help."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ncviz.assets import PAGES, document, recipes
+from ncviz.concepts import CONCEPTS
+from ncviz.desktop.guide.guide_text import address
+from ncviz.desktop.plots.kinds import KINDS
+from ncviz.desktop.rooms.names import EXPLORE, GALLERY, TRAIN
+from ncviz.desktop.settings.recent import recent_names
+from ncviz.errors import UserError
+from ncviz.explorer.samples import SAMPLES
+
+if TYPE_CHECKING:
+    from ncviz.desktop.shell.window import MainWindow
+
+BETWEEN = " · "  # the ways in which a notion is written or looked for
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to go to.
+
+    Parameters
+    ----------
+    kind : str
+        What it is, one or two words, as in 'Plot'.
+    name : str
+    tip : str
+        One sentence.
+    go : callable
+        Goes there.
+    words : str
+        More words under which it is found.
+    """
+
+    kind: str
+    name: str
+    tip: str
+    go: Callable[[], object]
+    words: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from all others."""
+        return f"{self.kind}: {self.name} · {self.tip}"
+
+
+def findings(window: "MainWindow") -> Iterator[Finding]:
+    """Return all that can be gone to now; commands are not among it.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+    yield from _notions(window)
+    yield from _of_the_run(window)
+    yield from _runs(window)
+    yield from _recipes(window)
+    for name, page, place in guide_headings():
+        where = "A chapter of the guide." if page == "guide" else f"In “{page_title(page)}”."
+        yield Finding("Guide", name, where, partial(window.guide, page, place), "help")
+
+
+def _notions(window: "MainWindow") -> Iterator[Finding]:
+    for key, concept in CONCEPTS.items():
+        words = BETWEEN.join((key, concept.search, *concept.spellings))
+        show = partial(window.picture.explain, key)
+        yield Finding("Notion", concept.name, concept.meaning, show, words)
+
+
+def _of_the_run(window: "MainWindow") -> Iterator[Finding]:
+    run = window.explorer.run
+    for key, kind in KINDS.items():
+        if run is None or kind.applies(run):
+            tip = "Shows this plot beside the scene."
+            yield Finding("Plot", kind.title, tip, partial(_show_plot, window, key), key)
+    if run is None:
+        return
+    counts = run.manifest.train_counts
+    for number, name in enumerate(run.manifest.class_names):
+        many = "" if counts and counts[number] == 1 else "s"
+        share = f"{counts[number]:,} training sample{many}. " if counts else ""
+        tip = f"{share}Turns its corner to you."
+        yield Finding("Class", name, tip, partial(_show_class, window, number))
+    for number, layer in enumerate(run.manifest.layers):
+        tip = f"{layer.width:,} features. Shows this layer."
+        yield Finding("Layer", layer.name, tip, partial(_show_layer, window, number))
+
+
+def _runs(window: "MainWindow") -> Iterator[Finding]:
+    for sample in SAMPLES:
+        open_it = partial(_open_sample, window, sample.key)
+        yield Finding("Sample", sample.title, sample.sentence, open_it, sample.key)
+    recent = window.settings.recent or []
+    for text, name in zip(recent, recent_names(recent), strict=True):
+        yield Finding("Recent run", name, text, partial(window.open, Path(text)), Path(text).name)
+
+
+def _recipes(window: "MainWindow") -> Iterator[Finding]:
+    for path in recipes():
+        name = recipe_name(path)
+        tip = "Opens it in the form of the Train room."
+        yield Finding("Recipe", name, tip, partial(_open_recipe, window, path), path.stem)
+
+
+@lru_cache(maxsize=64)
+def recipe_name(path: Path) -> str:
+    """Return what a recipe that ships with ncviz is called: its title, or its file's words.
+
+    Parameters
+    ----------
+    path : Path
+    """
+    title = tomllib.loads(path.read_text(encoding="utf-8")).get("title")
+    return str(title or path.stem.replace("-", " ").capitalize())
+
+
+@lru_cache(maxsize=1)
+def guide_headings() -> tuple[tuple[str, str, str], ...]:
+    """Return the chapters of the guide: name, page and address; those of the guide itself first."""
+    found: list[tuple[str, str, str]] = []
+    for page in PAGES:
+        try:
+            text = document(f"{page}.md").read_text(encoding="utf-8")
+        except UserError:  # an installation without the guide finds the rest
+            continue
+        text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+        deepest = 4 if page == "guide" else 2
+        for signs, words in re.findall(r"^(#+) (.+)$", text, re.MULTILINE):
+            if len(signs) <= deepest:
+                name = re.sub(r"[`*]", "", words)
+                found.append((name, page, "" if len(signs) == 1 else address(name)))
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=32)
+def page_title(page: str) -> str:
+    """Return what a page beside the guide is called: its first heading, or its name in words.
+
+    Parameters
+    ----------
+    page : str
+    """
+    found = [name for name, its_page, place in guide_headings() if its_page == page and not place]
+    return found[0] if found else page.replace("-", " ").capitalize()
+
+
+def _show_plot(window: "MainWindow", kind: str) -> None:
+    if not window.current.shows_run:
+        window.enter(EXPLORE)
+    window.plots.choose(len(window.plots.slots) - 1, kind)
+
+
+def _show_class(window: "MainWindow", number: int) -> None:
+    explorer = window.explorer
+    if explorer.run is None:
+        return
+    window.enter(EXPLORE)
+    if number not in explorer.view.shown_classes(explorer.run.manifest.classes):
+        explorer.toggle_class(number)
+    window.picture.focus_on_class(number)
+
+
+def _show_layer(window: "MainWindow", number: int) -> None:
+    window.enter(EXPLORE)
+    window.picture.show_layer(number)
+
+
+def _open_sample(window: "MainWindow", key: str) -> None:
+    window.rooms[GALLERY].open_sample(key)
+
+
+def _open_recipe(window: "MainWindow", path: Path) -> None:
+    window.enter(TRAIN)
+    window.trainer.open_recipe(path)

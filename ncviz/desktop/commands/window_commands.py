@@ -1,0 +1,304 @@
+"""Every command of the window, and the menus they stand in."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PyQt6.QtWidgets import QMenu
+
+from ncviz.desktop.commands.commands import Command
+from ncviz.desktop.commands.edit_commands import edit_commands
+from ncviz.desktop.commands.time_commands import time_commands
+from ncviz.desktop.commands.view_commands import (
+    camera_commands,
+    compare_commands,
+    room_commands,
+    view_commands,
+)
+from ncviz.desktop.rooms.names import ROOMS
+from ncviz.desktop.widgets.mnemonics import letter_menu
+from ncviz.scenes.camera_moves import STANDARD_VIEWS
+from ncviz.viewer import VIEWER, is_viewer
+
+if TYPE_CHECKING:
+    from ncviz.desktop.shell.window import MainWindow
+
+# An empty key is a separator; 'recent' is the menu of recent runs.
+MENUS: dict[str, tuple[str, ...]] = {
+    "File": (
+        "file.open",
+        "recent",
+        "file.demonstration",
+        "file.gallery",
+        "file.rename",
+        "",
+        "file.session.open",
+        "file.session.save",
+        "",
+        "file.record",
+        "file.exported",
+        "",
+        "file.figure",
+        "file.film",
+        "file.table",
+        "",
+        "file.quit",
+    ),
+    "Edit": (
+        "edit.undo",
+        "edit.redo",
+        "",
+        "edit.focused",
+        "edit.picture",
+        "edit.copy",
+        "edit.paste",
+        "",
+        "edit.unpin",
+        "edit.unhide",
+        "edit.classes",
+        "",
+        "edit.preferences",
+    ),
+    "View": (
+        *(f"view.{name.lower()}" for name in ROOMS),
+        "",
+        "view.layer.up",
+        "view.layer.down",
+        "view.tour",
+        "",
+        "view.scene",
+        "point.next",
+        "point.back",
+        "point.class",
+        "point.class.back",
+        "",
+        "view.dark",
+        "view.large",
+        "view.shapes",
+        "view.motion",
+        "",
+        "view.left",
+        "view.right",
+        "view.present",
+    ),
+    "Camera": (
+        *(f"camera.{name}" for name in STANDARD_VIEWS),
+        "",
+        "camera.turn",
+        "camera.orthographic",
+        "camera.fit",
+        "camera.reset",
+    ),
+    "Time": (
+        "play.toggle",
+        "play.back",
+        "play.forward",
+        "play.home",
+        "play.end",
+        "",
+        "play.slower",
+        "play.faster",
+        "play.loop",
+        "play.pingpong",
+        "play.follow",
+        "view.recorded",
+        "",
+        "play.bookmark",
+        "play.bookmark.previous",
+        "play.bookmark.next",
+    ),
+    "Compare": (
+        "compare.second",
+        "compare.swap",
+        "",
+        "compare.link",
+        "compare.camera",
+        "compare.play",
+    ),
+    "Train": ("train.start", "train.resume", "train.open", "train.save"),
+    "Help": ("help.guide", "help.palette", "help.shortcuts", "", "help.about"),
+}
+
+
+def window_commands(window: "MainWindow") -> tuple[Command, ...]:
+    """Return all commands of a window.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+    groups = (
+        _file,
+        edit_commands,
+        time_commands,
+        room_commands,
+        view_commands,
+        camera_commands,
+        compare_commands,
+        _train,
+        _help,
+    )
+    return tuple(command for group in groups for command in group(window))
+
+
+def _file(window: "MainWindow") -> Iterator[Command]:
+    opening, memory = window.opening, window.memory
+    yield Command(
+        "file.open", "Open run…", "Open a recorded run.", opening.ask_run, "Ctrl+O", icon="open"
+    )
+    yield Command(
+        "file.demonstration",
+        "Open the demonstration",
+        "Eight layers on FashionMNIST.",
+        window.open_demonstration,
+    )
+    yield Command(
+        "file.gallery",
+        "Samples and recent runs",
+        "Where to begin.",
+        lambda: window.enter("Gallery"),
+        icon="gallery",
+        words="welcome start",
+    )
+    yield Command(
+        "file.rename",
+        "Rename this run…",
+        "Give the open run another title.",
+        opening.ask_rename,
+        words="title name",
+        enabled=lambda: window.explorer.run is not None,
+        needs="Open a run first.",
+    )
+    yield Command(
+        "file.session.open",
+        "Open session…",
+        "Bring back runs, views and layout from a file.",
+        memory.ask_session,
+    )
+    yield Command(
+        "file.session.save",
+        "Save session…",
+        "Keep runs, views and layout in a file, e.g. for a lecture.",
+        memory.save_session,
+        "Ctrl+Shift+S",
+    )
+    yield Command(
+        "file.table",
+        "Export table…",
+        "Every metric as CSV, JSON or LaTeX; means and coordinates as npz.",
+        lambda: window.exporting.open("table"),
+        words="save csv json latex npz",
+        enabled=lambda: window.explorer.run is not None,
+        needs="Open a run first.",
+    )
+    yield Command(
+        "file.figure",
+        "Export figure…",
+        "What you see or any plot as PDF, SVG or PNG.",
+        lambda: window.exporting.open("figure"),
+        "Ctrl+E; Ctrl+S",
+        icon="export",
+        words="save picture image pdf svg png paper",
+    )
+    yield Command(
+        "file.film",
+        "Export film…",
+        "Over training, layers, R or a way of the camera, as MP4, GIF or PNG files.",
+        lambda: window.exporting.open("film"),
+        "Ctrl+Shift+E",
+        words="save movie video mp4 gif",
+    )
+    yield Command(
+        "file.record",
+        "Record checkpoints…",
+        "Make a run of a model's checkpoints.",
+        window.recording.open,
+        words="import weights pytorch lightning safetensors",
+        enabled=lambda: not is_viewer(),
+        needs=VIEWER,
+    )
+    yield Command(
+        "file.exported",
+        "Open what a figure shows…",
+        "Bring back the run and the view of an exported picture, figure or film.",
+        opening.ask_exported,
+        words="restore png",
+    )
+    yield Command("file.quit", "Quit", "Close ncviz.", window.close, "Ctrl+Q")
+
+
+def _train(window: "MainWindow") -> Iterator[Command]:
+    room = window.trainer
+    yield Command(
+        "train.start",
+        "Train this recipe",
+        "Start a training in the background.",
+        room.start,
+        "Ctrl+Return",
+        enabled=lambda: not is_viewer(),
+        needs=VIEWER,
+    )
+    yield Command(
+        "train.resume",
+        "Resume this training",
+        "Go on with the training of the open run, as if it had never been stopped.",
+        room.resume,
+        words="continue stopped",
+        enabled=lambda: not is_viewer() and room.stopped_run is not None,
+        needs=VIEWER if is_viewer() else "Open a run whose training was stopped.",
+    )
+    yield Command("train.open", "Open recipe…", "Show a recipe file.", room.ask_recipe)
+    yield Command("train.save", "Save recipe…", "Keep the recipe as a file.", room.save_recipe)
+
+
+def _help(window: "MainWindow") -> Iterator[Command]:
+    yield Command(
+        "help.guide",
+        "Guide",
+        "What there is to see and to do, with pictures; no network is needed.",
+        window.guide,
+        "Shift+F1",
+        words="help manual documentation handbook",
+    )
+    yield Command(
+        "help.palette",
+        "Search…",
+        "Commands, notions, samples, plots, recipes, classes, recent runs and the guide.",
+        window.find_command,
+        "Ctrl+K",
+        icon="search",
+    )
+    yield Command(
+        "help.shortcuts",
+        "Keyboard shortcuts",
+        "All keys at a glance.",
+        window.shortcuts,
+        "F1",
+        icon="keyboard",
+    )
+    yield Command("help.about", "About ncviz", "Version and licence.", window.about)
+
+
+def fill_menus(window: "MainWindow", recent: QMenu) -> None:
+    """Build the menu bar.
+
+    Parameters
+    ----------
+    window : MainWindow
+    recent : QMenu
+        Of recent runs.
+    """
+    for title, keys in MENUS.items():
+        menu = window.menuBar().addMenu(title)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(window.commands.refresh)
+        menu.aboutToHide.connect(window.commands.release)
+        for key in keys:
+            if key == "recent":
+                menu.addMenu(recent)
+                recent.menuAction().setToolTip("Open one of the runs that were opened last.")
+            elif key:
+                menu.addAction(window.commands[key])
+            else:
+                menu.addSeparator()
+        letter_menu(menu)
+    letter_menu(window.menuBar())

@@ -1,0 +1,1 @@
+"""The guide, the page of keys, and what Help shows."""

@@ -1,0 +1,173 @@
+"""Curves over the steps of a model that descends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import Qt
+
+from ncviz.desktop.plots.axes import LogAxis, PlainAxis, StopAxis
+from ncviz.desktop.plots.quiet_plot import QuietPlot
+from ncviz.desktop.plots.trace import HIDES
+from ncviz.desktop.plots.words import plain
+from ncviz.explorer.answers import Answer, about
+from ncviz.explorer.descent_desk import DescentDesk
+from ncviz.scenes.palette import Theme
+from ncviz.values_in_words import Facts
+from ncviz.wording import three_digits
+
+TARGET = "target"  # the link of the line that is not one of the curves
+FLOOR = 1e-12  # rounding error, for all of these quantities
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A curve over steps.
+
+    Parameters
+    ----------
+    key : str
+        In the desk's history.
+    label : str
+        Rich text.
+    color : str
+        A field of Theme.
+    dash : bool
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS`.
+    facts : mapping
+        Fields of `ncviz.values_in_words.Facts`.
+    tip : str
+        What it is, where no concept says it.
+    """
+
+    key: str
+    label: str
+    color: str
+    dash: bool = False
+    concept: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    tip: str = ""
+
+
+class StepPlot(QuietPlot):
+    """Curves over recorded steps, with a cursor and a target.
+
+    Parameters
+    ----------
+    heading, tip : str
+        As of QuietPlot.
+    lines : tuple of StepLine
+    formulas : tuple of str
+        Keys of `ncviz.formulas.FORMULAS`.
+    logarithmic : bool
+        Whether the heights can be logarithmic, and are at first.
+    target : str
+        The name of the target line, rich text; empty for none.
+    target_tip : str
+        What that line is, a sentence.
+    up : str
+        What stands on the left axis, in few words.
+    """
+
+    def __init__(
+        self,
+        heading: str,
+        tip: str,
+        lines: tuple[StepLine, ...],
+        formulas: tuple[str, ...] = (),
+        logarithmic: bool = True,
+        target: str = "",
+        target_tip: str = "",
+        up: str = "",
+    ) -> None:
+        self._stops = StopAxis()
+        left = LogAxis("left") if logarithmic else PlainAxis("left")
+        super().__init__(heading, tip, {"left": left, "bottom": self._stops}, formulas, "step")
+        self.name_axes("step, spaced as recorded", up)
+        self._lines = lines
+        self._target_name, self._target_tip = target, target_tip
+        self._target: float | None = None
+        self._desk: DescentDesk | None = None
+        self.floor = FLOOR
+        self.curves = {
+            line.key: self.curve("#000000", 1.0, line.dash, line.key, line.label) for line in lines
+        }
+        self.target = pg.InfiniteLine(angle=0, movable=False)
+        self.cursor = pg.InfiniteLine(angle=90, movable=False)
+        self.target.setVisible(False)
+        self.box.addItem(self.target)
+        self.box.addItem(self.cursor, ignoreBounds=True)
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        super().set_theme(theme, text_scale)
+        for trace, line in zip(self.traces, self._lines, strict=True):
+            style = Qt.PenStyle.DashLine if line.dash else Qt.PenStyle.SolidLine
+            trace.color = getattr(theme, line.color)
+            trace.item.setPen(pg.mkPen(trace.color, width=1, style=style))
+        self.cursor.setPen(pg.mkPen(theme.accent, width=1))
+        self.target.setPen(pg.mkPen(theme.etf, width=1, style=Qt.PenStyle.DashLine))
+        # As many lines always, so that the plots stand still while the numbers change.
+        self.numbers.ensurePolished()
+        lines = 1 if len(self._lines) <= 2 and text_scale <= 1.2 else 2
+        self.numbers.setFixedHeight(lines * (self.numbers.fontMetrics().lineSpacing() + 1))
+        self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def show_curve(self, desk: DescentDesk, target: float | None = None) -> None:
+        """Draw what has been recorded, and the target if there is one."""
+        self._desk, self._target = desk, target
+        player, epochs = desk.player, desk.run.epochs
+        self._stops.set_stops(player.stops, player.places)
+        if not self.zoomed:
+            self.box.setXRange(0, max(1.0, player.last), padding=0.02)
+        places = np.array([player.position_of(float(step)) for step in epochs])
+        for trace in self.traces:
+            self.place(trace, np.array(epochs), places, np.array(desk.history[trace.key]))
+        self.redraw()
+        self.show_moment(desk)
+
+    def redraw(self) -> None:
+        target = self._target
+        shown = target is not None and (target > 0 or not self.logarithmic)
+        self.target.setVisible(shown)
+        if target is not None and shown:
+            self.target.setPos(np.log10(target) if self.logarithmic else target)
+
+    def show_moment(self, desk: DescentDesk) -> None:
+        """Move the cursor and show the numbers of the nearest recorded step."""
+        self._desk = desk
+        self.cursor.setPos(min(desk.player.position, desk.frontier))
+        parts = [
+            f"{self.word(trace)}&nbsp;<b>{three_digits(desk.value(trace.key))}</b>"
+            for trace in self.traces
+        ]
+        if self._target is not None:
+            style = f"color:{self.theme.word(self.theme.etf)};text-decoration:none"
+            name = f'<a href="{TARGET}" style="{style}">{self._target_name}</a>'
+            parts.append(f"{name}&nbsp;<b>{three_digits(self._target)}</b>")
+        self.say(" &nbsp; ".join(parts))
+
+    def answer_of(self, key: str) -> Answer | None:
+        desk = self._desk
+        if desk is None or not key:
+            return None
+        if key == TARGET:
+            value = f"It is {three_digits(self._target)}."
+            return Answer(plain(self._target_name).capitalize(), value, self._target_tip)
+        line = next(line for line in self._lines if line.key == key)
+        title, value = plain(line.label), desk.value(key)
+        if not line.concept:
+            return Answer(title.capitalize(), f"It is {three_digits(value)}.", line.tip, HIDES)
+        classes = desk.parameters.classes
+        width = min(classes - 1, desk.parameters.dimension)
+        facts = Facts(**{"classes": classes, "directions": width, **line.facts})
+        return about(line.concept, value, facts, title=title, action=HIDES)
+
+    def toggle(self, key: str) -> None:
+        if key != TARGET:
+            super().toggle(key)
+
+    def legend_changed(self) -> None:
+        if self._desk is not None:
+            self.show_moment(self._desk)

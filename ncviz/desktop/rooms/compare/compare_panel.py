@@ -1,0 +1,380 @@
+"""The left column of the Compare room: which two runs, which layer, and their numbers."""
+
+from collections.abc import Callable, Sequence
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.concepts import CONCEPTS
+from ncviz.desktop.rooms.compare.compare_offers import Offer, OfferButton
+from ncviz.desktop.rooms.compare.compare_table import NumberTable, Row
+from ncviz.desktop.rooms.compare.second_clock import SecondClock
+from ncviz.desktop.style.theme import mix
+from ncviz.desktop.widgets.long_names import FittedTitle, shortened_middle
+from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
+from ncviz.desktop.widgets.slider import Slider
+from ncviz.desktop.widgets.switches import show_turned, when_turned
+from ncviz.errors import UserError
+from ncviz.explorer.answers import Answer, about, facts_of, minority_of
+from ncviz.explorer.comparison import Comparison
+from ncviz.explorer.comparison_numbers import Number
+from ncviz.explorer.comparison_words import CONCEPT_OF
+from ncviz.explorer.explorer import Explorer
+from ncviz.runs.layer_names import anatomy, shortened
+from ncviz.runs.measures import imbalance_ratio
+from ncviz.runs.run import Run
+from ncviz.scenes.palette import Theme
+from ncviz.wording import correlation, three_digits, upper_first
+
+_OFFERS_SHOWN = 6
+
+
+class RunCard(QFrame):
+    """One of the two runs.
+
+    Parameters
+    ----------
+    side : str
+        'Left' or 'Right'.
+
+    Signals
+    -------
+    asked()
+        Choose another run.
+    """
+
+    asked = pyqtSignal()
+
+    def __init__(self, side: str) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.side = PlainLabel(side)
+        self.side.setProperty("role", "caption")
+        self.title = FittedTitle(keep_last=True)
+        self.title.setProperty("role", "heading")
+        self.facts = PlainLabel()
+        self.facts.setProperty("role", "caption")
+        self.facts.setWordWrap(True)
+        self.choose = QPushButton("Choose…")
+        self.choose.setToolTip(
+            plain_tip(f"Choose the run on the {side.lower()}: a sample, a recent one, or a folder.")
+        )
+        self.choose.setAccessibleName(f"Choose the run on the {side.lower()}")
+        self.choose.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.choose.clicked.connect(self.asked)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(8)
+        self.head.addWidget(self.side)
+        self.head.addStretch(1)
+        self.head.addWidget(self.choose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 8, 8)
+        column.setSpacing(0)
+        column.addLayout(self.head)
+        column.addWidget(self.title)
+        column.addWidget(self.facts)
+
+    def show_run(self, run: Run | None, *, twin: bool = False) -> None:
+        """Say which run it is; a twin has the other one's title, and shows its folder's name."""
+        self.title.set_title("No run yet" if run is None else run.manifest.title)
+        folder = f"{run.path.name} · " if run is not None and twin else ""
+        self.facts.setText("" if run is None else folder + _facts(run))
+        self.facts.setVisible(run is not None)
+        self.setToolTip("" if run is None else plain_tip(str(run.path)))
+
+
+class ComparePanel(QWidget):
+    """Which two runs are compared, and their numbers at this moment.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Signals
+    -------
+    choose_first(), choose_second()
+        Ask for the folder of another run.
+    swap()
+        Let the two change places.
+    link_toggled(bool)
+        Let the second follow the clock of the first.
+    camera_link_toggled(bool)
+        Look at both from the same place.
+    second_sought(float), second_play_toggled()
+        A position of the second run's own clock; play it, or hold it.
+    layer_chosen(int)
+        A layer of the first run.
+    first_chosen(str), offer_chosen(str)
+        Path of a run that was offered for the left, or for the right.
+
+    Attributes
+    ----------
+    offers_now : callable
+        Returns what is offered now in the place of a run.
+    menu : QMenu or None
+        What *Choose…* opened last.
+    """
+
+    choose_first = pyqtSignal()
+    choose_second = pyqtSignal()
+    swap = pyqtSignal()
+    link_toggled = pyqtSignal(bool)
+    camera_link_toggled = pyqtSignal(bool)
+    second_sought = pyqtSignal(float)
+    second_play_toggled = pyqtSignal()
+    layer_chosen = pyqtSignal(int)
+    first_chosen = pyqtSignal(str)
+    offer_chosen = pyqtSignal(str)
+
+    def __init__(self, comparison: Comparison) -> None:
+        super().__init__()
+        self._comparison = comparison
+        self.offers_now: Callable[[Run | None], Sequence[Offer]] = lambda _run: ()
+        self.menu: QMenu | None = None
+        self._offers: tuple[Offer, ...] = ()
+        self.first, self.second = RunCard("Left"), RunCard("Right")
+        self.swap_button = QPushButton("Swap")
+        self.swap_button.setToolTip("Let the two runs change places.")
+        self.swap_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.second.head.insertWidget(self.second.head.count() - 1, self.swap_button)
+        self.linked = QCheckBox(comparison.same)
+        self.linked.setToolTip(
+            "The right run follows the timeline; switch it off to give it a timeline of its own."
+        )
+        self.linked.setChecked(comparison.linked)
+        self.camera_linked = QCheckBox("Same camera")
+        self.camera_linked.setToolTip(
+            "Both runs are seen from the same place; switch it off to turn each by itself."
+        )
+        self.camera_linked.setChecked(comparison.camera_linked)
+        self.clock = SecondClock()
+        self.layer = Slider()
+        self.layer.setPageStep(1)
+        self.layer.setMinimumHeight(24)
+        self.layer.setAccessibleName("Layer")
+        self.layer.setToolTip(
+            "From the raw input to the last layer; networks of different depth are matched by "
+            "the share of the way."
+        )
+        self.layer_words = PlainLabel("Layer")
+        self.table = NumberTable()
+        self.note = PlainLabel()
+        self.note.setProperty("role", "sentence")
+        self.note.setWordWrap(True)
+        self.empty = QWidget()
+        self.offers: list[QPushButton] = []
+        self._connect()
+        self._lay_out()
+        comparison.listen(lambda what: what != "view" and self.show_runs())
+        comparison.first.listen(self._first_changed)
+        self.show_runs()
+
+    def _connect(self) -> None:
+        self.first.asked.connect(lambda: self._choose(self.first))
+        self.second.asked.connect(lambda: self._choose(self.second))
+        self.swap_button.clicked.connect(lambda: self.swap.emit())
+        when_turned(self.linked, self.link_toggled.emit)
+        when_turned(self.camera_linked, self.camera_link_toggled.emit)
+        self.clock.sought.connect(self.second_sought)
+        self.clock.play_toggled.connect(self.second_play_toggled)
+        self.layer.valueChanged.connect(self.layer_chosen)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 8, 0)
+        column.setSpacing(8)
+        column.addWidget(self.first)
+        column.addWidget(self.second)
+        self._offer_column = QVBoxLayout(self.empty)
+        self._offer_column.setContentsMargins(0, 8, 0, 0)
+        self._offer_column.setSpacing(8)
+        for text, role in (
+            ("What differs between two runs?", "heading"),
+            (
+                "Put a run on the right to see both under one camera and one clock: balanced "
+                "beside imbalanced classes, or weight decay on beside off.",
+                "sentence",
+            ),
+        ):
+            label = PlainLabel(text)
+            label.setProperty("role", role)
+            label.setWordWrap(True)
+            self._offer_column.addWidget(label)
+        column.addWidget(self.empty)
+        self._both = QWidget()
+        below = QVBoxLayout(self._both)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(4)
+        links, depth = QHBoxLayout(), QHBoxLayout()
+        links.setSpacing(16)
+        links.addWidget(self.linked)
+        links.addWidget(self.camera_linked)
+        links.addStretch(1)
+        depth.setSpacing(16)
+        depth.addWidget(self.layer_words)
+        depth.addWidget(self.layer, 1)
+        below.addLayout(links)
+        below.addWidget(self.clock)
+        below.addLayout(depth)
+        below.addWidget(self.table)
+        below.addWidget(self.note)
+        column.addWidget(self._both)
+        column.addStretch(1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self.table.set_theme(theme)
+        self.clock.set_theme(theme)
+        for card in (self.first, self.second):
+            card.setStyleSheet(
+                f"#card {{ background: {theme.raised}; border: none; border-radius: 8px; }}"
+                "QPushButton { padding: 1px 8px; }"
+            )
+        hover = mix(theme.raised, theme.line, 0.6)
+        self.empty.setStyleSheet(
+            f'QPushButton[role="offer"] {{ background: {theme.raised}; border: 1px solid '
+            f"{theme.line}; text-align: left; padding: 8px 12px; }}"
+            f'QPushButton[role="offer"]:hover {{ background: {hover}; }}'
+            f'QPushButton[role="offer"]:focus {{ border-color: {theme.accent}; }}'
+        )
+
+    def set_offers(self, offers: Sequence[Offer]) -> None:
+        """Offer runs for the right side, while there is none."""
+        if tuple(offers) == self._offers:
+            return
+        self._offers = tuple(offers)
+        for button in self.offers:
+            self._offer_column.removeWidget(button)
+            button.deleteLater()
+        self.offers = [OfferButton(offer) for offer in self._offers[:_OFFERS_SHOWN]]
+        for button in self.offers:
+            button.clicked.connect(lambda _=False, b=button: self.offer_chosen.emit(b.offer.path))
+            self._offer_column.addWidget(button)
+
+    def _choose(self, card: RunCard) -> None:
+        """Offer samples, recent runs and a folder in the place of one of the two runs."""
+        left, comparison = card is self.first, self._comparison
+        run = (comparison.first if left else comparison.second).run
+        chosen = self.first_chosen if left else self.offer_chosen
+        folder = self.choose_first if left else self.choose_second
+        if self.menu is not None:
+            self.menu.deleteLater()
+        self.menu = QMenu(self.window())
+        self.menu.setToolTipsVisible(True)
+        for offer in self.offers_now(run):
+            action = self.menu.addAction(plain_button(shortened_middle(offer.title)))
+            action.setToolTip(plain_tip(f"{offer.title}\n{offer.path}"))
+            action.triggered.connect(lambda _=False, path=offer.path: chosen.emit(path))
+        self.menu.addSeparator()
+        self.menu.addAction("Choose a folder…").triggered.connect(lambda: folder.emit())
+        self.menu.popup(card.choose.mapToGlobal(card.choose.rect().bottomLeft()))
+
+    def _first_changed(self, what: str) -> None:
+        if what == "run":
+            self.show_runs()
+        elif what == "epochs":  # it grew, was resumed or has another title
+            self.show_cards()
+
+    def show_cards(self) -> None:
+        """Say what the two runs are now: title, facts and how far they were recorded."""
+        comparison = self._comparison
+        runs = comparison.first.run, comparison.second.run
+        twins = all(runs) and runs[0].manifest.title == runs[1].manifest.title
+        for card, its_run in zip((self.first, self.second), runs, strict=True):
+            card.show_run(its_run, twin=twins)
+
+    def show_runs(self) -> None:
+        """Show other runs, and whether time is linked."""
+        comparison = self._comparison
+        run = comparison.first.run
+        self.show_cards()
+        complete = comparison.complete
+        self.empty.setVisible(comparison.second.run is None)
+        self._both.setVisible(complete)
+        self.swap_button.setVisible(complete)
+        self.linked.setText(comparison.same)
+        show_turned(self.linked, comparison.linked)
+        show_turned(self.camera_linked, comparison.camera_linked)
+        self.clock.setVisible(not comparison.linked)
+        if run is not None:
+            names = [shortened(layer.name) for layer in run.manifest.layers]
+            self.layer.means(lambda layer: names[min(round(layer), len(names) - 1)])
+            blocked = self.layer.blockSignals(True)
+            self.layer.setRange(0, len(names) - 1)
+            self.layer.blockSignals(blocked)
+        self.show_moment()
+
+    def show_moment(self) -> None:
+        """Bring the numbers up to date."""
+        comparison = self._comparison
+        if not comparison.complete:
+            return
+        if not comparison.linked:
+            self.clock.show_moment(comparison.second)
+        layer = comparison.first.view.layer
+        self.layer.show_value(layer)
+        try:
+            left, right = comparison.numbers()
+        except UserError:  # a damaged snapshot: the window's note says which
+            return
+        alike = comparison.counts_alike
+        heading = upper_first(comparison.first.run.counting.unit) if alike else "Moment"
+        places = [_place(side, alike) for side in (comparison.first, comparison.second)]
+        rows = [
+            Row(heading, places[0][0], places[1][0], "The recorded one nearest here."),
+            Row("Layer", places[0][1], places[1][1], "The layer in the scene."),
+        ]
+        rows += [
+            Row(
+                a.name,
+                _words(a.name, a.value),
+                _words(b.name, b.value),
+                comparison.tip(a.name),
+                (_said(comparison.first, "left", a), _said(comparison.second, "right", b)),
+            )
+            for a, b in zip(left, right, strict=True)
+            if a.value is not None or b.value is not None
+        ]
+        self.table.show_rows(tuple(rows))
+        note = comparison.note()
+        if note != self.note.text():
+            self.note.setText(note)
+
+
+def _place(explorer: Explorer, alike: bool) -> tuple[str, str]:
+    run = explorer.run
+    said = run.counting.digits if alike else run.counting.moment
+    moment = said(explorer.nearest_epoch)
+    return moment, shortened(run.manifest.layers[explorer.view.layer].name)
+
+
+def _said(explorer: Explorer, side: str, number: Number) -> Answer:
+    """Return what is said of a number of one of the two runs."""
+    key = CONCEPT_OF[number.name]
+    classes = minority_of(explorer) if CONCEPTS[key].only_minority else ()
+    title = f"{number.name}, {side}"
+    return about(key, number.value, facts_of(explorer), title=title, classes=classes)
+
+
+def _words(name: str, value: float | None) -> str:
+    return correlation(value) if name == "r" and value is not None else three_digits(value)
+
+
+def _facts(run: Run) -> str:
+    manifest, ratio = run.manifest, imbalance_ratio(run)
+    return " · ".join(
+        (
+            f"{manifest.classes} classes",
+            "balanced" if ratio == 1.0 else f"R = {three_digits(ratio)}",
+            anatomy(run),
+            f"to {run.counting.moment(run.epochs[-1])}",
+        )
+    )

@@ -1,0 +1,167 @@
+"""The layers of a run: their names, and D over the epochs as small curves."""
+
+import math
+
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from ncviz.desktop.style.theme import mix
+from ncviz.desktop.widgets.spoken_list import SpokenList
+from ncviz.explorer.series import EpochSeries
+from ncviz.scenes.palette import LIGHT, Theme
+from ncviz.wording import three_digits
+
+
+class LayerList(QWidget):
+    """One row a layer: its name, D over the epochs as a small curve, D now.
+
+    Signals
+    -------
+    chosen(int)
+        The layer that was clicked.
+    """
+
+    chosen = pyqtSignal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: tuple[str, ...] = ()
+        self._curves: list[list[float]] = []
+        self._now: list[float] = []
+        self._layer = 0
+        self._theme = LIGHT
+        self._drawn: QPixmap | None = None
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._spoken = SpokenList(self, "Layers")
+        self._spoken.chosen.connect(self.chosen)
+
+    def sizeHint(self) -> QSize:
+        wanted = max(1, len(self._names)) * round(1.25 * self.fontMetrics().height())
+        return QSize(220, wanted)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, max(1, len(self._names)) * self.fontMetrics().height())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self._theme = theme
+        self._drawn = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._drawn = None
+
+    def set_layers(self, names: tuple[str, ...]) -> None:
+        """List other layers."""
+        self._names, self._curves, self._now = names, [], []
+        self._drawn = None
+        self.updateGeometry()
+        self.update()
+
+    def set_curves(self, series: EpochSeries) -> None:
+        """Draw D over the epochs that have been computed."""
+        self._curves = [series.fuzziness_of_layer(t) for t in range(len(self._names))]
+        self._drawn = None
+        self.update()
+
+    def show_moment(self, fuzziness: list[float], layer: int) -> None:
+        """Show the D of this moment, and which layer is in the scene."""
+        if fuzziness != self._now or layer != self._layer:
+            self._now, self._layer = fuzziness, layer
+            self.update()
+
+    def describe(self) -> None:
+        """Bring up to date what screen readers say of the layers."""
+        known = [f", D = {three_digits(value)}" for value in self._now]
+        known += [""] * (len(self._names) - len(known))
+        items = [name + said for name, said in zip(self._names, known, strict=True)]
+        self._spoken.show_items(items, self._layer)
+
+    def row_height(self) -> float:
+        """Return the height of a row, pixels."""
+        return self.height() / max(1, len(self._names))
+
+    def row_at(self, height: float) -> int | None:
+        """Return the row at a height in pixels; None below the last one."""
+        row = int(height / self.row_height())
+        return row if 0 <= row < len(self._names) else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self.row_at(event.position().y())
+        if row is not None:
+            self.chosen.emit(row)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height = self.row_height()
+        name_width = max(
+            [self.fontMetrics().horizontalAdvance(name) for name in self._names], default=0
+        )
+        name_width = min(name_width + 22, int(self.width() * 0.5))
+        for row, name in enumerate(self._names):
+            box = QRectF(0, row * height, self.width(), height)
+            if row == self._layer:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(mix(self._theme.surface, self._theme.accent, 0.16)))
+                painter.drawRoundedRect(box.adjusted(0, 1, 0, -1), 5, 5)
+            painter.setPen(QColor(self._theme.text))
+            painter.drawText(
+                box.adjusted(8, 0, 0, 0),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+                self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, name_width - 10),
+            )
+            if row < len(self._now):
+                painter.drawText(
+                    box.adjusted(0, 0, -8, 0),
+                    Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+                    three_digits(self._now[row]),
+                )
+        if self._drawn is None:
+            self._drawn = self._draw_curves(name_width)
+        painter.drawPixmap(0, 0, self._drawn)
+        painter.end()
+
+    def _draw_curves(self, left: int) -> QPixmap:
+        """Draw all curves once: hundreds of epochs would cost a frame each time."""
+        ratio, height = self.devicePixelRatioF(), self.row_height()
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        low, high = self._scale()
+        for row, curve in enumerate(self._curves):
+            area = QRectF(left, row * height + 4, self.width() - left - 68, height - 8)
+            self._paint_curve(painter, curve, area, low, high)
+        painter.end()
+        return pixmap
+
+    def _scale(self) -> tuple[float, float]:
+        values = [math.log(v) for curve in self._curves for v in curve if 0 < v < math.inf]
+        return (min(values), max(values)) if values else (0.0, 1.0)
+
+    def _paint_curve(
+        self, painter: QPainter, curve: list[float], area: QRectF, low: float, high: float
+    ) -> None:
+        known = [(i, math.log(v)) for i, v in enumerate(curve) if 0 < v < math.inf]
+        if len(known) < 2 or high <= low or area.width() <= 0:
+            return
+        across, up = area.width() / (len(curve) - 1), area.height() / (high - low)
+        points = [
+            QPointF(area.left() + across * i, area.bottom() - up * (v - low)) for i, v in known
+        ]
+        painter.setPen(QPen(QColor(self._theme.quiet), 1.3))
+        painter.drawPolyline(QPolygonF(points))

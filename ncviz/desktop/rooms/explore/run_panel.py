@@ -1,0 +1,309 @@
+"""The left column of the Explore room: the run, its layers, its classes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.counting import EPOCHS, Counting
+from ncviz.desktop.rooms.explore.layer_list import LayerList
+from ncviz.desktop.rooms.explore.run_title import RunTitle
+from ncviz.desktop.style.icons import icon
+from ncviz.desktop.widgets.choice import Choice
+from ncviz.desktop.widgets.class_chips import ClassChips
+from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
+from ncviz.desktop.widgets.switches import show_turned, when_turned
+from ncviz.desktop.widgets.teaching import teach
+from ncviz.desktop.widgets.words_at import BETWEEN, fact_at
+from ncviz.explorer.answers import Answer, of_class, of_layer, of_run, of_title
+from ncviz.explorer.explorer import Explorer
+from ncviz.geometry.etf import has_simplex_etf
+from ncviz.runs.directions import class_groups
+from ncviz.runs.layer_names import anatomy, names_of
+from ncviz.runs.lock import is_abandoned
+from ncviz.runs.run import Run
+from ncviz.scenes.palette import Theme
+
+SHADOWS = {
+    "simplex": ("all classes alike", "A fixed projection that treats all classes alike."),
+    "best": ("widest spread", "The three axes along which the class means spread most."),
+    "axes": (
+        "three classes in full",
+        "The space of the first three classes that are not hidden: their vertices in full length.",
+    ),
+    "tour": ("grand tour", "A journey through all dimensions."),
+}
+
+CHIP = "Click or Enter shows or hides it; more than four classes are drawn as a shadow."
+
+NO_NAMES = "The scenes of all layers are too small for names: the legend below them has them."
+
+
+def recorded_words(epochs: Sequence[int], counting: Counting = EPOCHS) -> str:
+    """Say how many epochs are recorded, and of how many where some are not.
+
+    Of steps and of parts of an epoch it is snapshots that there are many of.
+    """
+    count, last = len(epochs), epochs[-1]
+    of = f" of {last:,}" if counting == EPOCHS and count < last else ""
+    unit = "snapshot" if counting.unit == "step" or counting.parts > 1 else counting.unit
+    return f"{count:,}{of} {unit}{'s' if count > 1 or of else ''}"
+
+
+def _counts_to_show(run: Run) -> tuple[int, ...]:
+    """Return the training samples of each class where they differ enough to matter."""
+    return run.manifest.train_counts if class_groups(run)[1] else ()
+
+
+class RunPanel(QWidget):
+    """Which run is open, which layer and which classes are in the scene.
+
+    Signals
+    -------
+    shadow_asked(str)
+        Another kind of shadow for more than four classes.
+    tour_asked(bool)
+        Travel through all dimensions, or rest.
+    rename_asked()
+        Give the run another title.
+    """
+
+    rename_asked = pyqtSignal()
+    shadow_asked = pyqtSignal(str)
+    tour_asked = pyqtSignal(bool)
+
+    def __init__(self, explorer: Explorer) -> None:
+        super().__init__()
+        self._explorer = explorer
+        self._paused = False
+        self.title = RunTitle()
+        self.title.rename.clicked.connect(lambda: self.rename_asked.emit())
+        self.facts = PlainLabel()
+        self.facts.setProperty("role", "caption")
+        self.facts.setWordWrap(True)
+        self.layers = LayerList()
+        self.classes = ClassChips()
+        self.switches = {
+            name: QCheckBox(text)
+            for name, text in (
+                ("show_samples", "Samples"),
+                ("show_means", "Class means"),
+                ("show_classifier", "Classifier"),
+                ("show_etf", "Simplex ETF"),
+                ("show_labels", "Names"),
+                ("show_axes", "Axes"),
+            )
+        }
+        self.shadow = Choice()
+        for kind, (text, tip) in SHADOWS.items():
+            self.shadow.addItem(text, kind)
+            tip_role = Qt.ItemDataRole.ToolTipRole
+            self.shadow.setItemData(self.shadow.count() - 1, tip, tip_role)
+        self.shadow.setToolTip(
+            "More than four classes need more than three dimensions: which shadow of them is drawn."
+        )
+        self.shadow.setAccessibleName("Shadow")
+        # Else the longest of its words makes the column wider than it is.
+        self.shadow.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.shadow.setMinimumContentsLength(6)
+        self.shadow.activated.connect(
+            lambda _index: self.shadow_asked.emit(self.shadow.currentData())
+        )
+        self.tour = QToolButton()
+        self.tour.setCheckable(True)
+        self.tour.setProperty("role", "quiet")
+        self.tour.setToolTip("Travel through all dimensions, or rest here (G).")
+        self.tour.setAccessibleName("Grand tour")
+        when_turned(self.tour, self.tour_asked.emit)
+        self.shadow_row = QWidget()
+        row = QHBoxLayout(self.shadow_row)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.addWidget(PlainLabel("Shadow"))
+        row.addWidget(self.shadow, 1)
+        row.addWidget(self.tour)
+        self._lay_out()
+        self._teach()
+
+    def _teach(self) -> None:
+        """Let layers, classes and the facts of the run answer to pointing."""
+        explorer = self._explorer
+        teach(self.layers, lambda point: self._layer_at(point.y()))
+        teach(self.title, lambda _point: of_title(explorer))
+        teach(self.facts, lambda point: of_run(explorer).get(fact_at(self.facts, point)))
+        self.classes.tell = lambda number: of_class(explorer, number, CHIP)
+
+    def _layer_at(self, height: float) -> Answer | None:
+        row = self.layers.row_at(height)
+        answer = None if row is None else of_layer(self._explorer, row)
+        return None if answer is None else replace(answer, action="Click shows this layer.")
+
+    def _lay_out(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 4, 0, 0)
+        whole.setSpacing(2)
+        # Up to the edge: else a scroll bar beside it would wrap it, and so be needed for ever.
+        whole.addWidget(self.title)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(2)
+        whole.addLayout(column, 1)
+        column.addWidget(self.facts)
+        column.addSpacing(2)
+        column.addWidget(_heading("Layers", "D at this moment"))
+        column.addWidget(self.layers)
+        column.addSpacing(2)
+        column.addWidget(_heading("Classes", ""))
+        column.addWidget(self.classes)
+        column.addWidget(self.shadow_row)
+        column.addSpacing(2)
+        column.addWidget(_heading("Shown", ""))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(2)
+        for number, switch in enumerate(self.switches.values()):
+            grid.addWidget(switch, number // 2, number % 2)
+        column.addLayout(grid)
+        column.addStretch(1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self.layers.set_theme(theme)
+        self.tour.setIcon(icon("tour", theme.text))
+        self.title.rename.setIcon(icon("rename", theme.text))
+        hues = {
+            "show_samples": theme.quiet,
+            "show_means": theme.means,
+            "show_classifier": theme.classifier,
+            "show_etf": theme.etf,
+            "show_labels": theme.text,
+            "show_axes": theme.line,
+        }
+        for name, hue in hues.items():
+            self.switches[name].setIcon(_dot(hue))
+
+    def show_run(self) -> None:
+        """Show another run."""
+        run = self._explorer.run
+        if run is None:
+            return
+        manifest = run.manifest
+        self.show_title()
+        self.layers.set_layers(tuple(layer.name for layer in manifest.layers))
+        self.classes.set_classes(manifest.class_names, _counts_to_show(run))
+        self.show_facts()
+
+    def show_title(self) -> None:
+        """Show what the run is called."""
+        run = self._explorer.run
+        self.title.set_title("" if run is None else run.manifest.title)
+
+    def set_paused(self, paused: bool) -> None:
+        """Say whether the run's training waits."""
+        if paused != self._paused:
+            self._paused = paused
+            self.show_facts()
+
+    def _running(self, run: Run) -> str:
+        """Say what becomes of a run that has not ended: its process may have been killed."""
+        if self._paused:
+            return "training paused"
+        return "broke off" if is_abandoned(run.path) else "recording"
+
+    def show_facts(self) -> None:
+        """Bring the line under the title up to date."""
+        run = self._explorer.run
+        if run is None:
+            return
+        manifest, counts = run.manifest, run.manifest.train_counts
+        state = {
+            "running": self._running(run),
+            "stopped": "stopped early",
+            "failed": "broke off",
+        }.get(manifest.state, "")
+        missing = run.missing_epochs
+        facts = [
+            f"{manifest.classes:,} classes",
+            f"{sum(counts):,} images" if counts else "",
+            recorded_words(run.epochs, run.counting),
+            state,
+            f"{len(missing)} missing" if missing else "",
+        ]
+        counted = BETWEEN.join(fact for fact in facts if fact)
+        self.facts.setText(f"{counted}\n{anatomy(run)}")
+        about = f"{run.path}\n{manifest.command}\n{manifest.message}"
+        self.facts.setToolTip(plain_tip(about.strip()))
+
+    def show_series(self) -> None:
+        """Show the numbers computed so far."""
+        if self._explorer.series is not None:
+            self.layers.set_curves(self._explorer.series)
+
+    def offer_names(self, on: bool) -> None:
+        """Let names in the scene be switched, or say why that does nothing here."""
+        self.switches["show_labels"].setEnabled(on)
+        self.switches["show_labels"].setToolTip("" if on else NO_NAMES)
+
+    def show_moment(self) -> None:
+        """Show the view as it is now."""
+        explorer = self._explorer
+        if explorer.series is None:
+            return
+        self.layers.show_moment(
+            explorer.series.fuzziness(explorer.nearest_epoch), explorer.view.layer
+        )
+        self.classes.show_view(explorer.view)
+        shown = explorer.view.shown_classes(explorer.run.manifest.classes)
+        self.shadow_row.setVisible(len(shown) > 4)
+        self.shadow.setCurrentIndex(self.shadow.findData(explorer.view.shadow.kind))
+        show_turned(self.tour, explorer.touring)
+        for name, switch in self.switches.items():
+            switch.setChecked(getattr(explorer.view, name))
+        layer = explorer.view.layer
+        width = explorer.run.manifest.layers[layer].width
+        fits = has_simplex_etf(len(shown), width)
+        self.switches["show_etf"].setToolTip(
+            plain_tip(
+                ""
+                if fits
+                else f"None is drawn in {names_of(explorer.run)[layer]}: a simplex ETF of "
+                f"{len(shown):,} classes needs {len(shown) - 1:,} dimensions, and there are "
+                f"{width:,}."
+            )
+        )
+
+
+def _heading(text: str, right: str) -> QWidget:
+    row = QWidget()
+    grid = QGridLayout(row)
+    grid.setContentsMargins(0, 0, 8, 0)
+    left_label, right_label = PlainLabel(text), PlainLabel(right)
+    left_label.setProperty("role", "heading")
+    right_label.setProperty("role", "caption")
+    grid.addWidget(left_label, 0, 0)
+    grid.addWidget(right_label, 0, 1, Qt.AlignmentFlag.AlignRight)
+    return row
+
+
+def _dot(color: str) -> QIcon:
+    """Return a disc of a colour, as the icon of a switch."""
+    pixmap = QPixmap(24, 24)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    painter.drawEllipse(2, 2, 20, 20)
+    painter.end()
+    return QIcon(pixmap)

@@ -1,0 +1,1 @@
+"""Samples and recent runs as cards."""

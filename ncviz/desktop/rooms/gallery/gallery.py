@@ -1,0 +1,283 @@
+"""The welcome page: samples, recent runs, theory, and how to bring one's own."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QIcon,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
+from PyQt6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.desktop.rooms.gallery.gallery_card import SHAPE, Card
+from ncviz.desktop.settings.recent import recent_names
+from ncviz.desktop.style.icons import icon
+from ncviz.desktop.widgets.focus_ring import OWN_RING
+from ncviz.desktop.widgets.long_names import LongButton
+from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
+from ncviz.errors import UserError
+from ncviz.explorer.samples import SAMPLES, Sample
+from ncviz.scenes.palette import Theme
+
+THEORY: tuple[tuple[str, str, str], ...] = (
+    ("layer-peeled", "Layer-Peeled Model", "Turn the imbalance and watch minorities merge."),
+    ("unconstrained", "Unconstrained features", "Watch the loss pull features into a simplex."),
+    ("square-loss", "Square loss", "Weight decay on: the norms go where theory says."),
+)
+CARD = 9  # least width of a card, in lines of text
+RECENT, FEWER = 6, 3
+# Shape, whether models have sentences, recent runs, spacing: flatter pictures, then models
+# without their sentences and fewer runs, where the page would not fit.
+FITS = (
+    (1.0, True, RECENT, 24),
+    (0.9, True, RECENT, 24),
+    (0.8, True, RECENT, 16),
+    (0.7, True, RECENT, 12),
+    (SHAPE, True, RECENT, 12),
+    (0.5, True, RECENT, 8),
+    (0.5, False, RECENT, 8),
+    (0.5, False, FEWER, 8),
+    (0.375, False, FEWER, 8),
+    (0.3, False, FEWER, 8),
+)
+
+
+class Gallery(QWidget):
+    """Where to begin.
+
+    Parameters
+    ----------
+    samples : sequence of Sample, optional
+    theory : sequence of (str, str, str), optional
+        Key, title and sentence of each model.
+
+    Signals
+    -------
+    open_sample(str)
+        The key of a sample.
+    open_path(Path)
+        A recent run.
+    open_asked()
+        The user wants to choose a file.
+    train()
+    open_theory(str)
+        The key of a model.
+    """
+
+    open_sample = pyqtSignal(str)
+    open_path = pyqtSignal(object)
+    open_asked = pyqtSignal()
+    train = pyqtSignal()
+    open_theory = pyqtSignal(str)
+
+    def __init__(
+        self,
+        samples: Sequence[Sample] = SAMPLES,
+        theory: Sequence[tuple[str, str, str]] = THEORY,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("welcome")
+        self.setProperty(OWN_RING, True)  # a ring around all of the window tells nothing
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.cards = {item.key: Card(item.title, item.sentence) for item in samples}
+        self._samples = tuple(samples)
+        for key, card in self.cards.items():
+            card.clicked.connect(lambda _=False, key=key: self.open_sample.emit(key))
+        self.models: dict[str, QPushButton] = {}
+        for key, title, sentence in theory:
+            card = Card(title, sentence, pictured=False)
+            card.clicked.connect(lambda _=False, key=key: self.open_theory.emit(key))
+            self.models[key] = card
+        self.train_button = QPushButton("Train your own")
+        self.train_button.setProperty("role", "primary")
+        self.train_button.setToolTip("Choose data and a network, and watch it collapse.")
+        self.train_button.clicked.connect(lambda: self.train.emit())
+        self.open_button = QPushButton("Open…")
+        self.open_button.setProperty("role", "beside-primary")
+        self.open_button.setToolTip("Open a recorded run or features of your own.")
+        self.open_button.clicked.connect(lambda: self.open_asked.emit())
+        self.recent: list[QPushButton] = []
+        self._columns = 0
+        self._row_icon = QIcon()
+        self._lay_out()
+        self.set_recent([])
+
+    def _lay_out(self) -> None:
+        page = _Page()
+        page.setObjectName("welcome-page")
+        self._page = QVBoxLayout(page)
+        self._page.setContentsMargins(40, 16, 40, 16)
+        self._page.setSpacing(12)
+        self._page.addLayout(self._head())
+        self._grid = QGridLayout()
+        self._grid.setSpacing(16)
+        self._page.addLayout(self._grid)
+        lower = QHBoxLayout()
+        lower.setSpacing(40)
+        self._recent_rows = QVBoxLayout()
+        self._recent_rows.setSpacing(2)
+        for title, rows in (("Theory", self._theory()), ("Recent", self._recent_rows)):
+            column = QVBoxLayout()
+            column.setSpacing(8)
+            column.addWidget(_title(title))
+            column.addLayout(rows)
+            column.addStretch(1)
+            lower.addLayout(column, 1)
+        self._page.addLayout(lower)
+        self._page.addStretch(1)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its cards have the focus
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.scroll)
+
+    def _head(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        title = PlainLabel("The geometry of deep classifiers")
+        title.setProperty("role", "display")
+        hint = PlainLabel("Open a sample, drop a run or a recipe anywhere here, or train your own.")
+        hint.setProperty("role", "sentence")
+        hint.setWordWrap(True)
+        title.setWordWrap(True)
+        words.addWidget(title)
+        words.addWidget(hint)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addLayout(words, 1)
+        row.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self.train_button, 0, Qt.AlignmentFlag.AlignBottom)
+        return row
+
+    def _theory(self) -> QVBoxLayout:
+        rows = QVBoxLayout()
+        rows.setSpacing(8)
+        for card in self.models.values():
+            rows.addWidget(card)
+        return rows
+
+    # What is shown
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme, in the pictures too."""
+        for item in self._samples:
+            try:
+                picture = QPixmap(str(item.thumbnail(theme.name)))
+            except UserError:
+                picture = QPixmap()  # a card without a picture still opens its sample
+            self.cards[item.key].picture.set_pixmap(picture)
+        self.open_button.setIcon(icon("open", theme.text))
+        self._row_icon = icon("recent", theme.quiet)
+        side = self.open_button.fontMetrics().height()
+        self.open_button.setIconSize(QSize(side, side))
+        for button in self.recent:
+            self._dress(button)
+        self._arrange()
+        self._fit()
+
+    def set_recent(self, paths: Sequence[Path | str]) -> None:
+        """Show the runs that were opened last, the latest first."""
+        while self._recent_rows.count():
+            item = self._recent_rows.takeAt(0).widget()
+            item.hide()
+            item.deleteLater()
+        self.recent = []
+        shown = [str(path) for path in paths[:RECENT]]
+        for text, name in zip(shown, recent_names(shown), strict=True):
+            button = LongButton(plain_button(name))
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.setProperty("role", "row")
+            button.setToolTip(plain_tip(f"{name}\n{text}"))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._dress(button)
+            button.clicked.connect(lambda _=False, p=text: self.open_path.emit(Path(p)))
+            self.recent.append(button)
+            self._recent_rows.addWidget(button)
+        if not self.recent:
+            empty = PlainLabel("Runs that you open or train appear here.")
+            empty.setProperty("role", "sentence")
+            empty.setWordWrap(True)
+            self._recent_rows.addWidget(empty)
+        self._fit()
+
+    def _dress(self, button: QPushButton) -> None:
+        side = button.fontMetrics().height()
+        button.setIconSize(QSize(side, side))
+        button.setIcon(self._row_icon)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+        self._fit()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show all of it without a scroll bar, if there is any way to."""
+        width, room = self.width(), self.height()
+        for shape, sentences, runs, spacing in FITS:
+            for card in self.cards.values():
+                card.picture.set_shape(shape)
+            for card in self.models.values():
+                card.show_sentence(sentences)
+            for number, button in enumerate(self.recent):
+                button.setVisible(number < runs)
+            self._page.setSpacing(spacing)
+            self._page.setContentsMargins(40, max(16, spacing), 40, 16)
+            self._invalidate()
+            if self._page.totalHeightForWidth(width) <= room:
+                return
+
+    def _invalidate(self) -> None:
+        for card in (*self.cards.values(), *self.models.values()):
+            card.layout().invalidate()
+            card.updateGeometry()
+        self._grid.invalidate()
+        self._page.invalidate()
+
+    def _arrange(self) -> None:
+        """Lay the cards out in as many columns as fit, without a lonely one."""
+        least = CARD * self.fontMetrics().height()
+        fitting = max(1, int((self.width() - 80) / least))
+        count = len(self.cards)
+        lines = -(-count // min(fitting, count)) if count else 1
+        columns = -(-count // lines) if count else 1
+        if columns == self._columns:
+            return
+        for number in range(self._columns):
+            self._grid.setColumnStretch(number, 0)
+        self._columns = columns
+        for number, card in enumerate(self.cards.values()):
+            self._grid.addWidget(card, number // columns, number % columns)
+        for number in range(columns):
+            self._grid.setColumnStretch(number, 1)
+
+
+class _Page(QWidget):
+    """As high as its contents are at its width, which is lower than at its least width."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+
+def _title(text: str) -> QLabel:
+    label = PlainLabel(text)
+    label.setProperty("role", "title")
+    return label

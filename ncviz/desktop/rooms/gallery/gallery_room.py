@@ -1,0 +1,64 @@
+"""Gallery: where to begin."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ncviz.desktop.rooms.gallery.gallery import Gallery
+from ncviz.desktop.rooms.room import Room
+from ncviz.errors import UserError
+from ncviz.explorer.samples import sample
+from ncviz.scenes.palette import Theme
+
+if TYPE_CHECKING:
+    from ncviz.desktop.shell.window import MainWindow
+
+
+class GalleryRoom(Room):
+    """Samples, recent runs and models, over the whole window."""
+
+    name = "Gallery"
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window, window.run_panel, window.plots, 0)
+        self.page = Gallery()
+        self.page.open_sample.connect(self.open_sample)
+        self.page.open_path.connect(lambda path: window.open(Path(path)))
+        self.page.open_asked.connect(lambda: window.opening.ask_run())
+        self.page.train.connect(lambda: window.enter("Train"))
+        self.page.open_theory.connect(self.open_theory)
+
+    def entered(self) -> None:
+        self.page.set_recent([Path(text) for text in self.window.settings.recent or []])
+
+        # The scene, over which notes appear elsewhere, is not seen here.
+        self.window.note.lie_over(self.page)
+
+    def left_behind(self) -> None:
+        super().left_behind()
+        self.window.note.lie_over(self.window.canvas.native)
+
+    def open_sample(self, key: str) -> None:
+        """Open a run that ships with ncviz, and beside it the one it is compared with."""
+        window = self.window
+        try:
+            chosen = sample(key)
+            path = chosen.path
+        except UserError as error:
+            window.note.say_error(error)
+            return
+        if not window.open(path, remember=False):
+            return
+        if chosen.classes:
+            window.explorer.choose_classes(chosen.classes)
+        if chosen.beside:
+            window.rooms["Compare"].open_second(sample(chosen.beside).path)
+
+    def open_theory(self, key: str) -> None:
+        """Go to one of the models."""
+        names = {"layer-peeled": "peeled", "unconstrained": "features", "square-loss": "square"}
+        self.window.enter("Theory")
+        with self.window.doings.no_step():  # one only goes there
+            self.window.rooms["Theory"].open_model(names[key])
+
+    def set_theme(self, theme: Theme, scale: float) -> None:
+        self.page.set_theme(theme)

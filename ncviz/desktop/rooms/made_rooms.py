@@ -1,0 +1,87 @@
+"""The rooms of the window: what each shows in the scene, beside it and on the timeline."""
+
+import importlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from ncviz.desktop.rooms.compare.compare_room import CompareRoom
+from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
+from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
+from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.run_room import ExploreRoom, LayersRoom
+from ncviz.desktop.rooms.train.training_room import TrainingRoom
+
+if TYPE_CHECKING:
+    from ncviz.desktop.shell.window import MainWindow
+
+
+def _theory_room(window: "MainWindow") -> Room:
+    # Its models load solvers, which the first picture need not wait for.
+    from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
+
+    return TheoryRoom(window)
+
+
+MAKERS: dict[str, Callable[["MainWindow"], Room]] = {
+    EXPLORE: lambda window: ExploreRoom(window, window.run_panel),
+    LAYERS: lambda window: LayersRoom(window, window.run_panel),
+    THEORY: _theory_room,
+    COMPARE: CompareRoom,
+    GALLERY: GalleryRoom,
+    TRAIN: TrainingRoom,
+}
+
+
+def _load_theory() -> None:
+    """Import the Theory room, and all that its models import when they first solve something."""
+    from ncviz.desktop.rooms.theory import theory_room
+
+    importlib.import_module("scipy.integrate")
+    theory_room.FeatureModelDesk().close()
+
+
+class Rooms(Mapping[str, Room]):
+    """Every room by its name, in the header's order; each is made when it is first asked for.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Whose shared parts exist already.
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._made: dict[str, Room] = {}
+        self._loading: threading.Thread | None = None
+
+    def __getitem__(self, name: str) -> Room:
+        if name not in self._made:
+            if name not in MAKERS:
+                raise KeyError(name)
+            self._made[name] = MAKERS[name](self._window)
+            self._window.room_made(self._made[name])
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in MAKERS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(ROOMS)
+
+    def __len__(self) -> int:
+        return len(ROOMS)
+
+    def load_theory(self) -> None:
+        """Load what the Theory room needs in a thread, once: entering it must not wait."""
+        if self._loading is None:
+            self._loading = threading.Thread(target=_load_theory, daemon=True)
+            self._loading.start()
+
+    def made(self) -> list[Room]:
+        """Return the rooms that exist already."""
+        return list(self._made.values())
+
+    def is_made(self, name: str) -> bool:
+        """Return whether a room exists already."""
+        return name in self._made

@@ -1,0 +1,18 @@
+"""The rooms by name, in the order of the header, and what one does in each."""
+
+EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN = (
+    "Explore",
+    "Layers",
+    "Theory",
+    "Compare",
+    "Gallery",
+    "Train",
+)
+ROOMS = {
+    EXPLORE: "Look at one layer of a recorded training, large.",
+    LAYERS: "See all layers of a run side by side at the same moment.",
+    THEORY: "Turn the sliders of the models that predict neural collapse.",
+    COMPARE: "Watch two runs side by side with one camera and one clock.",
+    GALLERY: "Open a sample, a recent run, or a model.",
+    TRAIN: "Train a network of your own and watch it collapse.",
+}

@@ -1,0 +1,1 @@
+"""Models of the last layers, with sliders and plots."""

@@ -1,0 +1,258 @@
+"""The left column of the Train room: the recipe, then how the training goes."""
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.desktop.rooms.train.recipe_form import RecipeForm
+from ncviz.desktop.widgets.devices import DeviceChoice, Devices
+from ncviz.desktop.widgets.form_parts import caption
+from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
+from ncviz.training.device import CPU, Device
+from ncviz.training.naming import training_summary
+from ncviz.training.recipe import Recipe
+from ncviz.training.runner import Progress
+from ncviz.viewer import VIEWER, is_viewer
+from ncviz.wording import three_digits
+
+CANCEL = "End here and throw the run away, after a question."
+KEEPS = "A resumed training keeps what was recorded before: Stop ends it."
+
+
+class TrainPanel(QWidget):
+    """Starts a training and shows it.
+
+    Signals
+    -------
+    start_asked(), resume_asked(), pause_asked(bool), stop_asked(), cancel_asked()
+        What the buttons ask for; `pause_asked` says whether to pause or go on.
+    open_recipe_asked(), save_recipe_asked()
+    """
+
+    start_asked = pyqtSignal()
+    resume_asked = pyqtSignal()
+    pause_asked = pyqtSignal(bool)
+    stop_asked = pyqtSignal()
+    cancel_asked = pyqtSignal()
+    open_recipe_asked = pyqtSignal()
+    save_recipe_asked = pyqtSignal()
+
+    def __init__(self, devices: Devices) -> None:
+        super().__init__()
+        self.form = RecipeForm()
+        self._devices = devices
+        self.device_row = QWidget()
+        self.start = QPushButton("Train")
+        self.start.setProperty("role", "primary")
+        self.start.setToolTip("Train this network in the background and watch it collapse.")
+        if is_viewer():
+            self.start.setEnabled(False)
+            self.start.setToolTip(VIEWER)
+        self.forecast = caption()
+        self.resume = QPushButton("Resume")
+        self.resume.hide()
+        self.open = QPushButton("Open recipe…")
+        self.save = QPushButton("Save recipe…")
+        self.pause = QPushButton("Pause")
+        self.stop = QPushButton("Stop")
+        self.stop.setToolTip("End here and keep what was recorded.")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip(CANCEL)
+        self._keeps = False  # what was recorded before this training
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.status = PlainLabel()
+        self.status.setProperty("role", "title")
+        self.summary = PlainLabel()
+        self.summary.setProperty("role", "sentence")
+        self.summary.setWordWrap(True)
+        self.numbers = {key: PlainLabel("–") for key in ("epoch", "loss", "error", "rate", "left")}
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._recipe_page())
+        self.pages.addWidget(self._progress_page())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 8, 8)
+        column.addWidget(self.pages)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.start.clicked.connect(lambda: self.start_asked.emit())
+        self.resume.clicked.connect(lambda: self.resume_asked.emit())
+        self.open.clicked.connect(lambda: self.open_recipe_asked.emit())
+        self.save.clicked.connect(lambda: self.save_recipe_asked.emit())
+        self.pause.clicked.connect(lambda: self.pause_asked.emit(self.pause.text() == "Pause"))
+        self.stop.clicked.connect(lambda: self.stop_asked.emit())
+        self.cancel.clicked.connect(lambda: self.cancel_asked.emit())
+
+    def _recipe_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        # No title: the tab has said it. Scrolls only where the text is enlarged or the window
+        # is very low.
+        scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have the focus
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self.form)
+        scroll.viewport().setAutoFillBackground(False)
+        self.form.setAutoFillBackground(False)
+        column.addWidget(scroll, 1)
+        row = QHBoxLayout()
+        row.addWidget(self.open)
+        row.addWidget(self.save)
+        column.addLayout(row)
+        column.addWidget(self._device_line())
+        column.addWidget(self.forecast)
+        start = QHBoxLayout()
+        start.addWidget(self.resume)
+        start.addWidget(self.start, 1)
+        column.addLayout(start)
+        return page
+
+    def _device_line(self) -> QWidget:
+        """Return the choice among devices, seen where there is one."""
+        self.device = DeviceChoice(self._devices)
+        self.device.setAccessibleName("Device")
+        label = PlainLabel("Device")
+        label.setProperty("role", "caption")
+        label.setBuddy(self.device)
+        line = QHBoxLayout(self.device_row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(label)
+        line.addWidget(self.device, 1)
+        self._devices.changed.connect(self._show_devices)
+        self._show_devices()
+        return self.device_row
+
+    def _show_devices(self) -> None:
+        self.device_row.setVisible(self._devices.are_several)
+
+    def _progress_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.status)
+        column.addWidget(self.summary)
+        column.addWidget(self.bar)
+        grid = QGridLayout()
+        grid.setVerticalSpacing(6)
+        words = {
+            "epoch": "Epoch",
+            "loss": "Loss",
+            "error": "Training error",
+            "rate": "Epochs a second",
+            "left": "Time left",
+        }
+        for row, (key, text) in enumerate(words.items()):
+            label = PlainLabel(text)
+            label.setProperty("role", "sentence")
+            self.numbers[key].setProperty("role", "heading")
+            grid.addWidget(label, row, 0)
+            grid.addWidget(self.numbers[key], row, 1)
+        column.addLayout(grid)
+        row_of_buttons = QHBoxLayout()
+        for button in (self.pause, self.stop, self.cancel):
+            row_of_buttons.addWidget(button)
+        column.addLayout(row_of_buttons)
+        column.addStretch(1)
+        return page
+
+    def show_forecast(self, words: str) -> None:
+        """Say what the recipe of the form would train, or why it cannot."""
+        self.forecast.setText(words)
+
+    def offer_to_resume(self, words: str) -> None:
+        """Offer to go on with the open run; '' where there is nothing to go on with."""
+        self.resume.setVisible(bool(words) and not is_viewer())
+        self.resume.setToolTip(plain_tip(words))
+
+    def show_started(self, recipe: Recipe, device: Device, *, resumed: bool = False) -> None:
+        """Turn to the progress of a training.
+
+        Parameters
+        ----------
+        recipe : Recipe
+        device : Device
+            That trains.
+        resumed : bool, optional
+            It goes on in a run that is there, which Cancel must not throw away.
+        """
+        where = "" if device.name == CPU else f" On {device.description}."
+        self.summary.setText(training_summary(recipe) + where)
+        self._keeps = resumed
+        self.cancel.setToolTip(KEEPS if resumed else CANCEL)
+        for label in self.numbers.values():
+            label.setText("–")
+        self.numbers["epoch"].setText(f"0 of {recipe.epochs}")
+        self.bar.setRange(0, recipe.epochs)
+        self.bar.setValue(0)
+        self.show_paused(False)
+        self.status.setText("Getting ready …")
+        self.set_buttons(True)
+        self.pages.setCurrentIndex(1)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Bring the numbers up to date."""
+        if self.pause.isEnabled() and self.pause.text() == "Pause":
+            self.status.setText("Training")
+        self.show_epoch(progress.epoch)
+        self.numbers["loss"].setText(three_digits(progress.loss))
+        self.numbers["error"].setText(f"{100 * (1 - progress.accuracy):.3g} %")
+        self.numbers["rate"].setText(three_digits(progress.epochs_per_second))
+        self.numbers["left"].setText(duration(progress.seconds_left))
+
+    def show_epoch(self, epoch: int) -> None:
+        """Say how far it is; what came before is no news."""
+        if epoch >= self.bar.value():
+            self.bar.setValue(epoch)
+            self.numbers["epoch"].setText(f"{epoch} of {self.bar.maximum()}")
+
+    def show_paused(self, paused: bool) -> None:
+        """Offer to go on, or to pause."""
+        self.pause.setText("Resume" if paused else "Pause")
+        self.status.setText("Paused" if paused else "Training")
+
+    def show_ending(self, text: str) -> None:
+        """Say that a request is on its way."""
+        self.status.setText(text)
+        self.set_buttons(False)
+
+    def show_recipe(self) -> None:
+        """Turn back to the recipe."""
+        self.pages.setCurrentIndex(0)
+
+    def set_buttons(self, enabled: bool) -> None:
+        """Allow or refuse pause, stop and cancel."""
+        for button in (self.pause, self.stop):
+            button.setEnabled(enabled)
+        self.cancel.setEnabled(enabled and not self._keeps)
+
+
+def duration(seconds: float) -> str:
+    """Return a time for people, such as '8 s', '3 min 20 s' or '2 h 5 min'."""
+    if not 0 <= seconds < 1e8:
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def about(seconds: float) -> str:
+    """Return a guess at a time, with no more digits than a guess has."""
+    if seconds < 1.5:
+        return "a second"
+    digits = 1 if seconds < 20 else 5 if seconds < 60 else 60 if seconds < 3600 else 600
+    return duration(max(digits, digits * round(seconds / digits))).removesuffix(" 0 s")

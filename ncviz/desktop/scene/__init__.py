@@ -1,0 +1,1 @@
+"""The scene in the window: canvas, camera, what lies over it, what keys and mouse do there."""

@@ -1,0 +1,364 @@
+"""The 3-D canvas: draws a Picture and looks at it with a camera that moves."""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+
+from PyQt6.QtCore import QPoint, Qt, QTimer
+from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
+from PyQt6.QtWidgets import QApplication, QWidget
+from vispy import app as vispy_app
+from vispy import gloo
+
+from ncviz.desktop.scene.camera_control import CameraPair
+from ncviz.desktop.scene.canvas_mouse import CanvasMouse, CanvasSignals, one_shot
+from ncviz.desktop.scene.canvas_panels import above, drawing_camera, main_scene
+from ncviz.desktop.scene.no_canvas import NoCanvas
+from ncviz.rendering.placing import Box
+from ncviz.rendering.stage import Stage
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.scene import Picture, Scene, one_panel
+
+NAME = "3-D scene"  # to a screen reader
+# A window of its own: else every frame would compose the whole main window anew, which costs a
+# third of it with software GL. Elsewhere graphics cards draw, and windows within a window are
+# strangers: on macOS to the system, under Wine they stay black.
+CANVAS_IS_A_WINDOW = sys.platform == "linux"
+
+FRAME = 16  # milliseconds, of a camera that moves
+REST_BEFORE_NAMES = 200  # milliseconds, after which names forget where they were
+# What has not been drawn yet is rehearsed when the picture has rested, in small portions.
+REST_BEFORE_REHEARSAL, REST_BETWEEN_REHEARSALS = 600, 80  # milliseconds
+
+
+def opengl_problem() -> str:
+    """Return why the 3-D picture cannot be drawn, in one sentence; empty if it can."""
+    if os.environ.get("NCVIZ_NO_OPENGL"):
+        return "OpenGL is switched off by NCVIZ_NO_OPENGL: plots and tables still work."
+    context = QOpenGLContext()
+    surface = QOffscreenSurface()
+    surface.create()
+    if not (context.create() and surface.isValid() and context.makeCurrent(surface)):
+        return (
+            "This machine offers no usable OpenGL, so the 3-D picture is left out: "
+            "plots, training and the command line still work."
+        )
+    version = context.format().version()
+    context.doneCurrent()
+    if version < (2, 1):
+        return (
+            f"This machine offers only OpenGL {version[0]}.{version[1]} and the 3-D picture "
+            "needs 2.1: plots, training and the command line still work."
+        )
+    return ""
+
+
+class SceneCanvas:
+    """One vispy canvas with an orbiting camera, the same in all panels or apart in two.
+
+    Left drag orbits, right or Shift drag pans, the wheel zooms, a double click
+    beside the samples goes back to the first view.
+
+    Attributes
+    ----------
+    native : QWidget
+        To put into a layout.
+    signals : CanvasSignals
+        `hovered`, `clicked_sample`, … are also at hand on the canvas itself.
+    cameras : CameraPair
+    control : CameraControl
+        The first camera.
+    pointer : QPoint
+        Where the pointer was last seen, in pixels of `native`.
+    frames : int
+        How many have been drawn.
+    rehearsed : bool
+        Whether each kind of thing has been drawn, be it out of sight.
+    home : Camera
+        The first view, to which a double click goes back.
+    covered : tuple of 2 int
+        Pixels above and below in which words lie over a single scene.
+    words : tuple of boxes
+        Left, top, right, bottom of what lies over the scene, in pixels: no name goes there.
+    foot : int
+        Pixels that several panels leave free below them, for words and buttons.
+    """
+
+    def __init__(self) -> None:
+        self.cameras = CameraPair()
+        self.control = self.cameras.first
+        self.home = Camera()
+        self.frames = 0
+        self.rehearsed = False
+        self.foot = 0
+        self.covered = (0, 0)
+        self._room: object = None  # what is free, as it was last told
+        self.words: tuple[Box, ...] = ()
+        self.pointer = QPoint()
+        self.signals = CanvasSignals()
+        self.hovered = self.signals.hovered
+        self.clicked_sample = self.signals.clicked_sample
+        self.clicked_panel = self.signals.clicked_panel
+        self.opened_panel = self.signals.opened_panel
+        self.camera_changed = self.signals.camera_changed
+        self._picture = Picture()
+        self._stage: Stage | None = None
+        self._text_scale = 1.0
+        self._frame_milliseconds = 0
+        self._last_frame = self._last_step = 0.0
+        self._canvas = vispy_app.Canvas(
+            app=vispy_app.use_app("pyqt6"),
+            keys=None,
+            size=(640, 480),
+            config={"depth_size": 24},
+            autoswap=False,
+        )
+        self.native: QWidget = self._canvas.native
+        self.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if CANVAS_IS_A_WINDOW:
+            self.native.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+            self.native.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
+        self.native.setMinimumSize(240, 160)
+        self._pacer = one_shot(self._canvas.update)
+        self._closed = False
+        self._rehearsal = one_shot(self._rehearse)
+        self._rehearsal.setParent(self.native)
+        self._named: object = None  # what names were last placed for
+        self._settling = one_shot(self._place_names_anew)
+        self._settling.setParent(self.native)
+        self._clock = QTimer()
+        self._clock.setTimerType(Qt.TimerType.PreciseTimer)
+        self._clock.timeout.connect(self._step)
+        self._canvas.events.draw.connect(self._draw)
+        for moved in (self._canvas.events.mouse_move, self._canvas.events.mouse_press):
+            moved.connect(self._put_off_rehearsal)
+        self._mouse = CanvasMouse(self)
+
+    @property
+    def physical_size(self) -> tuple[int, int]:
+        """Return width and height in device pixels."""
+        width, height = self._canvas.physical_size
+        return int(width), int(height)
+
+    @property
+    def picture(self) -> Picture:
+        """Return what is drawn."""
+        return self._picture
+
+    @property
+    def scene(self) -> Scene:
+        """Return the framed scene, or the first."""
+        return main_scene(self._picture)
+
+    def set_scene(self, scene: Scene) -> None:
+        """Draw one scene with the next frame."""
+        self.set_picture(one_panel(scene))
+
+    def set_picture(self, picture: Picture) -> None:
+        """Draw another picture with the next frame."""
+        if len(picture.panels) > 1 and self.foot:
+            picture = above(picture, 1 - self.foot / max(1, self.native.height()))
+        self._picture = picture
+        self._request_frame()
+        self._mouse.picture_changed()
+        self.signals.picture_changed.emit()
+
+    def tell(self, panel: int, row: int | None, ball: int = -1) -> None:
+        """Point at a sample, or at a ball of a panel's scene, as the mouse would."""
+        self._mouse.point_at(panel, row, ball)
+
+    def forget_pointer(self) -> None:
+        """Point at nothing until another picture is there and the mouse moves again."""
+        self._mouse.forget_picture()
+
+    def set_text_scale(self, scale: float) -> None:
+        """Write larger from the next frame on, e.g. in a lecture room."""
+        self._text_scale = scale
+        self._request_frame()
+
+    # The camera
+
+    @property
+    def camera(self) -> Camera:
+        """Return where the panels are seen from; the right one may have a camera of its own."""
+        return self.control.camera
+
+    @property
+    def drawing_camera(self) -> Camera:
+        """Return what the panels are drawn with: farther away where they are narrow."""
+        return self.drawing_camera_of(0)
+
+    def drawing_camera_of(self, panel: int) -> Camera:
+        """Return what a panel is drawn with."""
+        size = self.native.width(), self.native.height()
+        return drawing_camera(self._picture, self.cameras.of(panel).camera, *size)
+
+    @property
+    def aspect(self) -> float:
+        """Return width over height of what several panels may fill."""
+        return self.native.width() / max(1, self.native.height() - self.foot)
+
+    @property
+    def motion(self) -> bool:
+        """Whether the camera moves to another view instead of jumping there."""
+        return self.control.motion
+
+    @motion.setter
+    def motion(self, on: bool) -> None:
+        self.cameras.set_motion(on)
+
+    def set_camera(self, camera: Camera) -> None:
+        """Look from elsewhere with the next frame."""
+        self.control.jump(camera)
+        self.camera_moved()
+
+    def move_to(self, camera: Camera) -> None:
+        """Look from elsewhere, after a short way if there is motion."""
+        self.control.go(camera)
+        self.camera_moved()
+
+    def move_each(self, change: Callable[[Camera], Camera]) -> None:
+        """Look from elsewhere in all panels: see `CameraPair.go_each`."""
+        self.cameras.go_each(change)
+        self.camera_moved()
+
+    def part_cameras(self, apart: bool) -> None:
+        """Let the right one of two panels have a camera of its own, or the same."""
+        self.cameras.part(apart)
+        self.camera_moved()
+
+    def set_turning(self, degrees_per_second: float) -> None:
+        """Turn about the upright axis from now on; 0 rests."""
+        self.cameras.set_turning(degrees_per_second)
+        if degrees_per_second:
+            self._start_clock()
+        elif not self.cameras.are_moving:
+            self._clock.stop()
+
+    def _start_clock(self) -> None:
+        if not self._clock.isActive():
+            self._last_step = time.perf_counter()
+            self._clock.start(FRAME)
+
+    def _step(self) -> None:
+        now = time.perf_counter()
+        # After a long wait the camera goes on where it was instead of leaping.
+        passed, self._last_step = min(now - self._last_step, 0.1), now
+        if not self._mouse.dragging:
+            self.cameras.advance(passed)
+            self.camera_moved()
+        if not self.cameras.are_moving:
+            self._clock.stop()
+
+    def camera_moved(self) -> None:
+        """Draw from where the cameras are now, and on while they are on their way."""
+        if self.cameras.are_moving:
+            self._start_clock()
+        self._request_frame()
+        self.camera_changed.emit()
+
+    def cover(self, covered: tuple[int, int], words: tuple[Box, ...]) -> bool:
+        """Take where words lie over a single scene; return whether less or more is free."""
+        state = covered, self.native.width(), self.native.height()
+        changed, self._room = state != self._room, state
+        if covered != self.covered or words != self.words:
+            self.covered, self.words = covered, words
+            self._request_frame()
+        return changed
+
+    # Frames
+
+    @property
+    def vispy_canvas(self) -> vispy_app.Canvas:
+        """Return the canvas whose GL context a picture may be drawn with."""
+        return self._canvas
+
+    def limit_frames(self, milliseconds: int) -> None:
+        """Leave at least so much time between two frames."""
+        self._frame_milliseconds = milliseconds
+
+    def _request_frame(self) -> None:
+        """Draw as soon as the limit allows; what comes until then shares the frame."""
+        if self._closed or self._pacer.isActive():
+            return
+        passed = round(1000 * (time.perf_counter() - self._last_frame))
+        if passed < self._frame_milliseconds:
+            self._pacer.start(self._frame_milliseconds - passed)
+        else:
+            self._canvas.update()  # with the plots that changed: the window is composed once
+
+    def close(self) -> None:
+        """Let go of the GL context; the canvas is of no use any more."""
+        self._closed = True
+        self._pacer.stop()
+        self._rehearsal.stop()
+        self._settling.stop()
+        self.rehearsed = True
+        self._clock.stop()
+        self._mouse.close()
+        self._canvas.close()
+        # Left to the garbage collector, vispy's widget may be destroyed after its context.
+        self.native.deleteLater()
+
+    def _draw(self, _event: object) -> None:
+        self._pacer.stop()  # whoever asked for this frame, all that waits is in it
+        self._last_frame = time.perf_counter()
+        if self._stage is None:
+            self._stage = Stage()
+        self._stage.text_scale = self._text_scale
+        self._stage.set_picture(self._picture)
+        ratio = self.native.devicePixelRatioF()
+        self._stage.words = [
+            (ratio * left, ratio * top, ratio * right, ratio * bottom)
+            for left, top, right, bottom in self.words
+        ]
+        cameras = [self.drawing_camera_of(number) for number in range(len(self._picture.panels))]
+        self._stage.draw(cameras[0], *self.physical_size, cameras=cameras, pixel_ratio=ratio)
+        gloo.flush()
+        self.frames += 1
+        self._let_names_settle(cameras)
+        self._put_off_rehearsal()
+
+    def _let_names_settle(self, cameras: list[Camera]) -> None:
+        """Place names anew once nothing moves: one moment has one picture, whatever came before."""
+        labels = [panel.scene.labels for panel in self._picture.panels]
+        if not any(labels):
+            return
+        places = [[(label.text, label.position) for label in each] for each in labels]
+        named = cameras, places, self.physical_size, self._text_scale, self.words
+        if named != self._named:
+            self._named = named
+            self._settling.start(REST_BEFORE_NAMES)
+
+    @property
+    def names_rest(self) -> bool:
+        """Return whether names stand as if nothing had been drawn before."""
+        return not self._settling.isActive() and not self._pacer.isActive()
+
+    def _place_names_anew(self) -> None:
+        if self._stage is not None:
+            self._stage.forget_labels()
+            self._request_frame()
+
+    def _put_off_rehearsal(self, _event: object = None) -> None:
+        """Rehearse only when picture and pointer have rested."""
+        if not self.rehearsed:
+            self._rehearsal.start(REST_BEFORE_REHEARSAL)
+
+    def _rehearse(self) -> None:
+        """Draw one more kind of thing out of sight, so that its first frame comes in time."""
+        if self._stage is None or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._put_off_rehearsal()
+            return
+        self._canvas.set_current()
+        self.rehearsed = not self._stage.rehearse()
+        gloo.flush()
+        if not self.rehearsed:
+            self._rehearsal.start(REST_BETWEEN_REHEARSALS)
+
+
+def make_canvas() -> SceneCanvas | NoCanvas:
+    """Return a canvas, or what stands in for one where there is no OpenGL."""
+    problem = opengl_problem()
+    return NoCanvas(problem) if problem else SceneCanvas()

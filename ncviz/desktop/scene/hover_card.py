@@ -1,0 +1,343 @@
+"""A quiet card beside the pointer: what is known about what lies under it."""
+
+import math
+
+import numpy as np
+from PyQt6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ncviz.desktop.style.theme import current_look
+from ncviz.desktop.widgets.class_glyph import paint_glyph
+from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.explorer.direction_facts import DirectionFacts
+from ncviz.explorer.pointing import SampleFacts
+from ncviz.runs.layer_names import shortened
+from ncviz.scenes.palette import DEFAULT_PALETTE, LIGHT, Theme, class_color
+from ncviz.scenes.scene import SHAPES
+from ncviz.wording import three_digits
+
+IMAGE = 84  # pixels, about: whole multiples of the image's own
+OFFSET = 18  # from the pointer
+WORDS = 208  # width of the words at a desk
+
+
+class _Glyph(QWidget):
+    """The sign of a class."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.color, self.shape = "#808080", 0
+        self.setFixedSize(16, 16)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, ground = QPointF(8, 8), current_look()[0].raised
+        paint_glyph(painter, middle, 6.5, self.color, self.shape, ground=ground, filled=True)
+
+
+class HoverCard(QWidget):
+    """Shows the facts of a sample, a class mean or a classifier row near the pointer.
+
+    It lets the mouse through.
+
+    Parameters
+    ----------
+    over : QWidget
+        The scene's native widget.
+    """
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self.setObjectName("hoverCard")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.facts: SampleFacts | DirectionFacts | None = None
+        self.image = PlainLabel()
+        self._glyph = _Glyph()
+        self.title = _label("heading")
+        self.predicted, self.distance = _label(""), _label("")
+        self.agreement = _label("")
+        self.source = _label("caption")
+        self._theme = LIGHT
+        self._crowd = np.empty((0, 2))
+        self._lay_out()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._glyph)
+        head.addWidget(self.title, 1)
+        table = QGridLayout()
+        table.setHorizontalSpacing(8)
+        table.setVerticalSpacing(2)
+        self._captions = _label("caption"), _label("caption")
+        values = self.predicted, self.distance
+        for row, (caption, value) in enumerate(zip(self._captions, values, strict=True)):
+            caption.setWordWrap(False)
+            caption.setContentsMargins(0, 2, 0, 0)  # down to the base line of the words beside
+            table.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+            table.addWidget(value, row, 1)
+        table.setColumnStretch(1, 1)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addLayout(head)
+        words.addLayout(table)
+        words.addWidget(self.agreement)
+        words.addWidget(self.source)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self.image, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme, and the size of letters as it is now."""
+        self._theme = theme
+        self.setStyleSheet(
+            f"#hoverCard {{ background: {theme.raised}; border: 1px solid {theme.line};"
+            " border-radius: 8px; }"
+        )
+        if self.isVisible():
+            self._fit(self.pos())
+
+    def show_facts(
+        self,
+        facts: SampleFacts,
+        at: QPoint,
+        palette: str = DEFAULT_PALETTE,
+        *,
+        shapes: bool = False,
+    ) -> None:
+        """Show what is known about a sample.
+
+        Parameters
+        ----------
+        facts : SampleFacts
+        at : QPoint
+            The pointer, in pixels of the widget below: `SceneCanvas.pointer`.
+        palette, shapes : str, bool
+            Of the view.
+        """
+        self.facts = facts
+        self._show_class(facts.label, facts.class_names[facts.label], palette, shapes)
+        self._show_captions("Predicted", "To its mean")
+        _write(self.predicted, predicted_words(facts))
+        _write(self.distance, distance_words(facts))
+        _write(self.agreement, agreement_words(facts))
+        _write(
+            self.source,
+            f"Sample {facts.row} · {shortened(facts.layer)} · {facts.moment}\n"
+            f"Distance in {facts.dimensions} of {facts.width} dimensions",
+        )
+        self._show_image(facts.image)
+        self.stand_beside(at)
+
+    def show_direction(
+        self,
+        facts: DirectionFacts,
+        at: QPoint,
+        palette: str = DEFAULT_PALETTE,
+        *,
+        shapes: bool = False,
+    ) -> None:
+        """Show what is known about a class mean or a classifier row.
+
+        Parameters
+        ----------
+        facts : DirectionFacts
+        at, palette, shapes
+            As of `show_facts`.
+        """
+        self.facts = facts
+        self._show_class(facts.label, facts.class_names[facts.label], palette, shapes)
+        self._show_captions("Norm", "Nearest")
+        _write(self.predicted, norm_words(facts))
+        _write(self.distance, nearest_words(facts))
+        _write(self.agreement, alignment_words(facts))
+        what = "Class mean" if facts.kind == "means" else "Classifier row"
+        _write(self.source, f"{what} · {shortened(facts.layer)} · {facts.moment}")
+        self._show_image(None)
+        self.stand_beside(at)
+
+    def _show_class(self, label: int, name: str, palette: str, shapes: bool) -> None:
+        self._glyph.color = class_color(label, self._theme, palette)
+        self._glyph.shape = label % len(SHAPES) if shapes else 0
+        self._glyph.update()
+        _write(self.title, name)
+
+    def _show_captions(self, *captions: str) -> None:
+        for label, text in zip(self._captions, captions, strict=True):
+            _write(label, text)
+
+    def _show_image(self, image: np.ndarray | None) -> None:
+        self.image.setVisible(image is not None)
+        if image is not None:
+            self.image.setPixmap(magnified(image, self.devicePixelRatioF()))
+
+    def words(self) -> str:
+        """Return all that is written on the card, one line for each thing that is said."""
+        rows = zip(self._captions, (self.predicted, self.distance), strict=True)
+        pairs = (f"{caption.text()}: {value.text()}" for caption, value in rows)
+        return "\n".join((self.title.text(), *pairs, self.agreement.text(), self.source.text()))
+
+    def stand_beside(self, at: QPoint) -> None:
+        """Appear beside a point of the widget below, with what was said last."""
+        self.show()
+        self.raise_()
+        self._fit(at)
+
+    def _fit(self, at: QPoint) -> None:
+        """Take the size that the words need, beside the pointer and within the scene."""
+        over, scale = self.parentWidget(), self.title.fontMetrics().height() / 20
+        width = round(WORDS * max(1.0, scale))
+        for label in (self.title, self.predicted, self.distance, self.agreement, self.source):
+            label.ensurePolished()
+        for label in (self.title, self.agreement, self.source):
+            label.setFixedWidth(width - (24 if label is self.title else 0))
+        self.layout().activate()
+        self.adjustSize()
+        room = over.width() - self.width(), over.height() - self.height()
+        places = [
+            QRect(QPoint(x, y), self.size())
+            for y in _places(at.y(), self.height(), room[1])
+            for x in _places(at.x(), self.width(), room[0])
+        ]
+        free = [place for place in places if not place.contains(at)] or places
+        self.move(min(free, key=self._covers).topLeft())
+
+    def _covers(self, place: QRect) -> int:
+        """Return how much of the scene would lie below the card."""
+        x, y = self._crowd[:, 0], self._crowd[:, 1]
+        across = (x > place.left()) & (x < place.right())
+        return int((across & (y > place.top()) & (y < place.bottom())).sum())
+
+    def keep_off(self, crowd: np.ndarray) -> None:
+        """Cover as few of these points as possible from now on.
+
+        Parameters
+        ----------
+        crowd : array, shape (n, 2)
+            In pixels of the widget below, such as where samples are drawn.
+        """
+        self._crowd = crowd
+
+
+def _places(at: int, size: int, room: int) -> list[int]:
+    """Return where a card may begin: behind the pointer, before it, or about it."""
+    wanted = (at + OFFSET, at - OFFSET - size, at - size // 2)
+    return list(dict.fromkeys(max(0, min(place, room)) for place in wanted))
+
+
+def norm_words(facts: DirectionFacts) -> str:
+    """Say how long a class mean or a classifier row is."""
+    if not math.isfinite(facts.relative_norm):
+        return three_digits(facts.norm)
+    return f"{three_digits(facts.norm)}, {three_digits(facts.relative_norm)} × the average"
+
+
+def nearest_words(facts: DirectionFacts) -> str:
+    """Say which other class has the nearest direction, and what a simplex ETF would have."""
+    if facts.nearest is None:
+        return "none"
+    name = facts.class_names[facts.nearest]
+    return f"{name}, {facts.angle:.1f}° away; {facts.ideal_angle:.1f}° in a simplex ETF"
+
+
+def alignment_words(facts: DirectionFacts) -> str:
+    """Say whether class mean and classifier row agree (NC3)."""
+    if not math.isfinite(facts.alignment):
+        return "The classifier belongs to the last layer."
+    other = "classifier row" if facts.kind == "means" else "class mean"
+    words = f"Cosine with its {other}: {three_digits(facts.alignment)} (NC3)."
+    if facts.kind == "classifier" and math.isfinite(facts.in_picture):
+        words += f" {in_picture_words(facts.in_picture)}"
+    return words
+
+
+def in_picture_words(share: float) -> str:
+    """Say how much of a classifier row is seen."""
+    seen = math.floor(100 * share + 0.5)
+    if seen >= 100:
+        return "All of its length lies in the picture."
+    return f"{seen} % of its length lies in the picture."
+
+
+def predicted_words(facts: SampleFacts) -> str:
+    """Say what the network takes the sample for."""
+    if facts.predicted is None:
+        return "not recorded"
+    name = facts.class_names[facts.predicted]
+    return f"{name}, right" if facts.is_right else f"{name}, wrong"
+
+
+def distance_words(facts: SampleFacts) -> str:
+    """Say how far the sample is from its class mean."""
+    if not math.isfinite(facts.distance):
+        return "unknown"
+    if not math.isfinite(facts.relative_distance):
+        return three_digits(facts.distance)
+    return (
+        f"{three_digits(facts.distance)}, {three_digits(facts.relative_distance)} × the average "
+        "of its class"
+    )
+
+
+def agreement_words(facts: SampleFacts) -> str:
+    """Say whether nearest class mean and classifier agree (NC4)."""
+    names = facts.class_names
+    if facts.agree is None:
+        return f"Nearest class mean here: {names[facts.nearest_here]}."
+    assert facts.nearest is not None
+    if facts.agree:
+        words = "Classifier and nearest class mean agree (NC4)."
+    else:
+        words = f"The nearest class mean says {names[facts.nearest]}: they disagree (NC4)."
+    if facts.nearest_here != facts.nearest:
+        words += f" In this layer {names[facts.nearest_here]} is nearest."
+    return words
+
+
+def magnified(image: np.ndarray, pixel_ratio: float = 1.0) -> QPixmap:
+    """Return a small image enlarged by a whole number, each pixel a crisp square.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width) or (height, width, 3)
+    pixel_ratio : float
+        Device pixels for each of the widget's.
+    """
+    image = np.ascontiguousarray(image)
+    height, width = image.shape[:2]
+    kind = QImage.Format.Format_Grayscale8 if image.ndim == 2 else QImage.Format.Format_RGB888
+    bytes_per_line = width * (1 if image.ndim == 2 else 3)
+    small = QImage(image.tobytes(), width, height, bytes_per_line, kind)
+    room = IMAGE * pixel_ratio
+    factor = max(1.0, room // max(width, height))
+    if max(width, height) > room:  # a photograph: shrink it
+        factor = room / max(width, height)
+    size = QSize(max(1, round(factor * width)), max(1, round(factor * height)))
+    how = (
+        Qt.TransformationMode.FastTransformation
+        if factor >= 1
+        else Qt.TransformationMode.SmoothTransformation
+    )
+    large = QPixmap.fromImage(small.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, how))
+    large.setDevicePixelRatio(pixel_ratio)
+    return large
+
+
+def _label(role: str, text: str = "") -> QLabel:
+    label = PlainLabel(text)
+    label.setWordWrap(True)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def _write(label: QLabel, text: str) -> None:
+    if label.text() != text:
+        label.setText(text)

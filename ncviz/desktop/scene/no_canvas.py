@@ -1,0 +1,113 @@
+"""What stands where the 3-D picture would be, on a machine that cannot draw it."""
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from ncviz.desktop.scene.camera_control import CameraPair
+from ncviz.desktop.scene.canvas_mouse import CanvasSignals
+from ncviz.desktop.scene.canvas_panels import main_scene
+from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.rendering.placing import Box
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.scene import Picture, Scene, one_panel
+
+
+class NoCanvas:
+    """Stands where the canvas would be on a machine without OpenGL.
+
+    Parameters
+    ----------
+    problem : str
+        One sentence to show.
+    """
+
+    def __init__(self, problem: str) -> None:
+        self.cameras = CameraPair()
+        self.control = self.cameras.first
+        self.home = Camera()
+        self.frames = self.foot = 0
+        self.covered = (0, 0)
+        self.picture = Picture()
+        self.pointer = QPoint()
+        self.signals = CanvasSignals()
+        self.hovered = self.signals.hovered
+        self.clicked_sample = self.signals.clicked_sample
+        self.clicked_panel = self.signals.clicked_panel
+        self.opened_panel = self.signals.opened_panel
+        self.camera_changed = self.signals.camera_changed
+        self.physical_size = (0, 0)
+        self.native = QWidget()
+        label = PlainLabel(problem)
+        label.setWordWrap(True)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setProperty("role", "sentence")
+        QVBoxLayout(self.native).addWidget(label)
+        self.vispy_canvas = None
+        self.motion = False
+
+    def forget_pointer(self) -> None:
+        """Do nothing: nothing is pointed at."""
+
+    @property
+    def camera(self) -> Camera:
+        """Return where the picture would be seen from."""
+        return self.control.camera
+
+    @property
+    def drawing_camera(self) -> Camera:
+        """Return the same."""
+        return self.control.camera
+
+    @property
+    def aspect(self) -> float:
+        """Return width over height of the widget."""
+        return self.native.width() / max(1, self.native.height())
+
+    @property
+    def scene(self) -> Scene:
+        """Return the framed scene, or the first."""
+        return main_scene(self.picture)
+
+    def set_scene(self, scene: Scene) -> None:
+        """Keep the scene, for the export."""
+        self.picture = one_panel(scene)
+
+    def set_picture(self, picture: Picture) -> None:
+        """Keep the picture, for the export."""
+        self.picture = picture
+
+    def set_text_scale(self, _scale: float) -> None:
+        """Nothing is written."""
+
+    def cover(self, _covered: tuple[int, int], _words: tuple[Box, ...]) -> bool:
+        """Nothing lies over a scene."""
+        return False
+
+    def set_camera(self, camera: Camera) -> None:
+        """Keep the camera, for the export."""
+        self.control.jump(camera)
+        self.camera_changed.emit()
+
+    def move_to(self, camera: Camera) -> None:
+        """Keep the camera, for the export."""
+        self.set_camera(camera)
+
+    def move_each(self, change: Callable[[Camera], Camera]) -> None:
+        """Keep the cameras, for the export."""
+        self.cameras.go_each(change)
+        self.camera_changed.emit()
+
+    def part_cameras(self, apart: bool) -> None:
+        """Keep which panel has which camera, for the export."""
+        self.cameras.part(apart)
+
+    def set_turning(self, _degrees_per_second: float) -> None:
+        """Nothing turns."""
+
+    def limit_frames(self, _milliseconds: int) -> None:
+        """There are no frames."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""

@@ -1,0 +1,317 @@
+"""What pointing, the legend and the camera buttons do to the picture."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PyQt6.QtCore import QPoint
+
+from ncviz.desktop.scene.canvas_mouse import one_shot
+from ncviz.desktop.widgets.formula_card import show_concept
+from ncviz.desktop.widgets.teaching import teach
+from ncviz.errors import UserError
+from ncviz.explorer.answers import Answer, of_class
+from ncviz.runs.directions import default_classes
+from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
+from ncviz.scenes.placements import shadow_of
+from ncviz.scenes.shadows import reach_of_tour, vertices_in
+from ncviz.scenes.view import Shadow
+
+if TYPE_CHECKING:
+    from ncviz.desktop.shell.window import MainWindow
+
+HEAD = 44  # pixels of a panel's title and numbers at normal text
+CROWD = 400  # samples of a scene that a card looks at before it takes its place
+MARKED = 3000  # milliseconds for which a class stands out that was brought to the front
+TURNTABLE = 18.0  # degrees a second
+
+
+class PictureControl:
+    """Connects the canvas, the legend and the run panel with the view.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._pointed: tuple[int, int] | None = None
+        self._ball: tuple[int, int] | None = None
+        self._kept: tuple[int, ...] = ()  # classes that stand out while nothing else does
+        self._marked = one_shot(self.point_at_classes)
+        self._marked.setParent(window)
+        canvas, legend = window.canvas, window.frame.legend
+        canvas.hovered.connect(self._hovered)
+        canvas.signals.hovered_ball.connect(self._hovered_ball)
+        canvas.clicked_sample.connect(self._clicked)
+        canvas.clicked_panel.connect(lambda panel: window.current.panel_opened(panel))
+        canvas.camera_changed.connect(self.hide_card)
+        canvas.camera_changed.connect(self._show_perspective)
+        legend.toggled.connect(window.explorer.hide_class)
+        legend.alone.connect(window.explorer.keep_alone)
+        legend.pointed.connect(lambda k: self.point_at_classes(k))
+        legend.tell = lambda k: of_class(window.explorer, k)
+        window.plots.pair_hovered.connect(self.point_at_classes)
+        window.plots.pair_kept.connect(self.keep_classes)
+        panel = window.run_panel
+        panel.layers.chosen.connect(self.show_layer)
+        panel.classes.toggled.connect(self.toggle_class)
+        panel.shadow_asked.connect(self.set_shadow)
+        panel.tour_asked.connect(self.tour)
+        for name, switch in panel.switches.items():
+            switch.toggled.connect(lambda on, field=name: self.set_view(**{field: on}))
+        window.frame.arranged.connect(lambda: window.presenter.wake("scene"))
+        window.frame.explained.connect(self.explain)
+        teach(canvas.native, self._head_of_panel)
+        window.explorer.listen(lambda what: self.forget_pointer() if what == "run" else None)
+        tools = window.frame.tools
+        tools.standard_view.connect(self.standard_view)
+        tools.class_view.connect(self.focus_on_class)
+        tools.turning.connect(self.turn)
+        tools.orthographic.connect(self.set_orthographic)
+        tools.in_a_row.connect(lambda on: window.rooms["Layers"].set_in_a_row(on))
+
+    def _head_of_panel(self, point: QPoint) -> Answer | None:
+        """Return what is said of the head of one of several scenes at a point."""
+        window, canvas = self._window, self._window.canvas
+        size = canvas.native.width(), canvas.native.height()
+        number = canvas.picture.panel_at(point.x() / max(size[0], 1), point.y() / max(size[1], 1))
+        if number is None or self._pointed is not None or len(canvas.picture.panels) < 2:
+            return None
+        top = canvas.picture.panels[number].pixels(*size)[1]
+        is_head = point.y() - top < HEAD * window.settings.text_scale
+        return window.current.answer_of_panel(number) if is_head else None
+
+    def explain(self, notion: str) -> None:
+        """Open the card of a notion, as a word of the caption or a search asks for it."""
+        window = self._window
+        show_concept(window.frame.caption, notion, window.theme, window.looks.text_scale)
+
+    # The view
+
+    def set_view(self, **changes: object) -> None:
+        """Change some fields of the view."""
+        explorer = self._window.explorer
+        explorer.set_view(replace(explorer.view, **changes))
+
+    def show_layer(self, layer: int) -> None:
+        """Look at another layer."""
+        self.set_view(layer=layer)
+
+    def step_layer(self, steps: int) -> None:
+        """Look at the layer above or below."""
+        explorer = self._window.explorer
+        if explorer.run is not None:
+            last = len(explorer.run.manifest.layers) - 1
+            self.set_view(layer=min(max(explorer.view.layer + steps, 0), last))
+
+    def toggle_class(self, number: int) -> None:
+        """Choose a class or not; a chip that may not be unchecked is checked again."""
+        explorer = self._window.explorer
+        explorer.toggle_class(number)
+        self._window.run_panel.classes.show_view(explorer.view)
+
+    def all_classes(self) -> None:
+        """Choose all classes; asked again, those that the run shows first."""
+        explorer = self._window.explorer
+        if explorer.run is None:
+            return
+        every = tuple(range(explorer.run.manifest.classes))
+        all_shown = explorer.view.shown_classes(len(every)) == every
+        first = default_classes(explorer.run) or every[:4]
+        explorer.choose_classes(first if all_shown else every)
+
+    def show_all_hidden(self) -> None:
+        """Bring back what the legend has hidden."""
+        self.set_view(hidden=())
+
+    def set_shadow(self, kind: str) -> None:
+        """Look at another shadow of more than three dimensions."""
+        explorer = self._window.explorer
+        if kind == "tour":
+            self.tour(True)
+        elif kind == "axes" and explorer.run is not None:
+            view = explorer.view
+            shown = view.shown_classes(explorer.run.manifest.classes)
+            visible = [n for n, k in enumerate(shown) if k not in view.hidden]
+            rest = [n for n in range(len(shown)) if n not in visible]
+            explorer.set_shadow(Shadow(kind, tuple((visible + rest)[:3])))
+        else:
+            explorer.set_shadow(Shadow(kind))
+
+    def tour(self, on: bool) -> None:
+        """Travel through all dimensions, or rest."""
+        with self._window.doings.one_step("view", "camera"):
+            self._window.explorer.tour(on)
+            if on:
+                self._step_back()
+
+    def _step_back(self) -> None:
+        """See the whole of a grand tour: the distance is set once, so that nothing breathes."""
+        explorer, canvas = self._window.explorer, self._window.canvas
+        if explorer.run is None or not self._window.current.shows_run:
+            return
+        classes = len(explorer.view.shown_classes(explorer.run.manifest.classes))
+        if classes > 4:
+            goal = canvas.control.goal
+            farther = far_enough(goal, reach_of_tour(classes))
+            if farther != goal:
+                canvas.move_to(farther)
+
+    def unpin_all(self) -> None:
+        """Let all pinned samples go."""
+        self.set_view(pinned=())
+
+    # Pointing
+
+    def _hovered(self, panel: int, row: int | None) -> None:
+        current = self._window.current
+        if row is None or panel < 0:
+            self._pointed = None
+            current.hover(0, None)
+            self.hide_card()
+            return
+        self._pointed = panel, row
+        current.hover(panel, row)
+        self.show_card()
+
+    def _hovered_ball(self, panel: int, number: int) -> None:
+        """Tell of a class mean or a classifier row what there is to tell."""
+        self._ball = (panel, number) if number >= 0 else None
+        if self._ball is None:
+            if self._pointed is None:
+                self._window.plots.point_at(())
+                self.hide_card()
+            return
+        self._show_ball()
+
+    def _show_ball(self) -> None:
+        window = self._window
+        try:
+            facts = None if self._ball is None else window.current.direction_facts(*self._ball)
+        except UserError as error:
+            window.note.say_error(error)
+            return
+        if facts is None:
+            self.hide_card()
+            return
+        view = window.explorer.view
+        window.plots.point_at((facts.label,))
+        window.frame.card.keep_off(self._crowd())
+        window.frame.card.show_direction(
+            facts, window.canvas.pointer, view.palette, shapes=view.shapes
+        )
+
+    def show_card(self) -> None:
+        """Show what is known of what lies under the pointer: it changes with the moment."""
+        window = self._window
+        if self._pointed is None:
+            if self._ball is not None:
+                self._show_ball()
+            return
+        try:
+            facts = window.current.facts(*self._pointed)
+        except UserError as error:
+            window.note.say_error(error)
+            return
+        if facts is not None:
+            view = window.explorer.view
+            window.frame.card.keep_off(self._crowd())
+            window.frame.card.show_facts(
+                facts, window.canvas.pointer, view.palette, shapes=view.shapes
+            )
+
+    def move_card(self) -> None:
+        """Let the card that was shown last go to where the pointer is now."""
+        card = self._window.frame.card
+        card.keep_off(self._crowd())
+        card.stand_beside(self._window.canvas.pointer)
+
+    def _crowd(self) -> np.ndarray:
+        """Return where some samples are drawn, in pixels of the canvas."""
+        canvas = self._window.canvas
+        size = canvas.native.width(), canvas.native.height()
+        found = [np.empty((0, 2))]
+        for panel in canvas.picture.panels:
+            left, top, across, down = panel.pixels(*size)
+            points = panel.scene.samples.positions
+            some = points[:: max(1, len(points) // CROWD)]
+            places = canvas.drawing_camera.project(some, across, down)[:, :2]
+            found.append(places + np.array((left, top)))
+        return np.concatenate(found)
+
+    def forget_pointer(self) -> None:
+        """Forget what lay under the pointer: another run or room is seen."""
+        self._window.canvas.forget_pointer()
+        self._pointed = self._ball = None
+        self._marked.stop()
+        self._window.plots.rest()
+        self.point_at_classes()
+        self.hide_card()
+
+    def hide_card(self) -> None:
+        """Nothing is pointed at."""
+        self._window.frame.card.hide()
+
+    def point_at_classes(self, *classes: int) -> None:
+        """Let classes stand out, or all alike again; negative numbers are none."""
+        chosen = tuple(dict.fromkeys(k for k in classes if k >= 0)) or self._kept
+        if not chosen and self._marked.isActive():
+            return  # what was brought to the front stands out until its time is over
+        self._marked.stop()
+        self._window.current.point_at_classes(chosen)
+
+    def keep_classes(self, *classes: int) -> None:
+        """Let classes stand out whenever nothing is pointed at; negative numbers end it."""
+        self._kept = tuple(dict.fromkeys(k for k in classes if k >= 0))
+        self.point_at_classes()
+
+    def _clicked(self, panel: int, row: int) -> None:
+        self._window.current.pin(panel, row)
+
+    # The camera
+
+    def standard_view(self, name: str) -> None:
+        """Look from one of the standard directions."""
+        framing = self._window.framing
+        self._window.canvas.move_each(
+            lambda camera: framing.first_view(standard_view(name, camera))
+        )
+
+    def focus_on_class(self, number: int) -> None:
+        """Turn so that the vertex of a class faces the viewer, and let it stand out for a while."""
+        explorer, canvas = self._window.explorer, self._window.canvas
+        framing = self._window.framing
+        if explorer.run is None:
+            return
+        classes = explorer.view.shown_classes(explorer.run.manifest.classes)
+        if number in classes:
+            view = explorer.view
+            vertices = vertices_in(shadow_of(explorer.run, view.layer, classes, view.shadow))
+            vertex = vertices[classes.index(number)]
+            canvas.move_each(lambda camera: framing.first_view(focus_on(camera, vertex)))
+            self._marked.stop()
+            self.point_at_classes(number)
+            self._marked.start(MARKED)
+
+    def turn(self, on: bool) -> None:
+        """Turn the scene like a turntable."""
+        self._window.canvas.set_turning(TURNTABLE if on else 0.0)
+        self._window.frame.tools.show_turning(on)
+        self._window.commands["camera.turn"].setChecked(on)
+
+    def set_orthographic(self, on: bool) -> None:
+        """Leave perspective out, or put it in."""
+        self._window.canvas.move_each(lambda camera: camera.with_perspective(not on))
+        self._show_perspective()
+
+    def _show_perspective(self) -> None:
+        """Check what the camera does, also where undo or a double click changed it."""
+        on = self._window.canvas.control.goal.is_orthographic
+        self._window.frame.tools.show_orthographic(on)
+        self._window.commands["camera.orthographic"].setChecked(on)
+
+    def reset_camera(self) -> None:
+        """Look from the first direction again."""
+        self.standard_view("isometric")

@@ -1,0 +1,342 @@
+"""What keys do to the scene: they turn it, and point where the mouse would."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QWidget
+
+from ncviz.concept import SAMPLES
+from ncviz.desktop.scene.camera_control import DEGREES_PER_KEY, SHARE_PER_KEY, ZOOM_PER_NOTCH
+from ncviz.desktop.scene.canvas import NAME
+from ncviz.desktop.scene.canvas_mouse import NOWHERE
+from ncviz.desktop.widgets.announcing import announce, announce_at_rest
+from ncviz.desktop.widgets.focus_ring import OWN_RING, FocusRing
+from ncviz.desktop.widgets.key_names import with_native_keys
+from ncviz.explorer.stepping import Spot, place_of, spots_of, stepped
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.scene import Panel, Scene
+from ncviz.scenes.view import View
+
+if TYPE_CHECKING:
+    from ncviz.desktop.shell.window import MainWindow
+
+KEY, REASON = Qt.Key, Qt.FocusReason
+ARROWS = {
+    KEY.Key_Left: (-1, 0),
+    KEY.Key_Right: (1, 0),
+    KEY.Key_Up: (0, -1),
+    KEY.Key_Down: (0, 1),
+}
+ZOOMS = {KEY.Key_Plus: 1, KEY.Key_Equal: 1, KEY.Key_Minus: -1}
+ENTER = KEY.Key_Return, KEY.Key_Enter
+BY_KEYS = REASON.TabFocusReason, REASON.BacktabFocusReason, REASON.ShortcutFocusReason
+FOR_A_MOMENT = (
+    REASON.ActiveWindowFocusReason,
+    REASON.PopupFocusReason,
+    REASON.MenuBarFocusReason,
+)
+_SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+_NONE = Qt.KeyboardModifier.NoModifier
+
+
+class SceneKeys(QObject):
+    """Gives the scene the arrows once it is entered with Tab or F6, and says so with a ring.
+
+    A click gives it the focus and no more: the arrows go on stepping through time and layers.
+
+    Parameters
+    ----------
+    window : MainWindow
+
+    Attributes
+    ----------
+    entered : bool
+        Whether the arrows turn the scene.
+    spot : Spot or None
+        What was pointed at last by keys.
+    points : bool
+        Whether it still is: the mouse takes over when it moves.
+    ring : FocusRing
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self.entered = self.points = self._telling = False
+        self._beside = 0  # of several scenes of which none is chosen
+        self.spot: Spot | None = None
+        canvas = window.canvas
+        self.ring = FocusRing(canvas.native)
+        canvas.native.setProperty(OWN_RING, True)
+        canvas.native.setAccessibleName(NAME)
+        if not window.frame.has_scene:
+            return
+        canvas.native.installEventFilter(self)
+        canvas.signals.picture_changed.connect(self._picture_changed)
+        canvas.signals.hovered.connect(self._mouse_points)
+        canvas.signals.hovered_ball.connect(self._mouse_points)
+        canvas.camera_changed.connect(self._follow)
+
+    # Going in and out
+
+    def toggle(self) -> None:
+        """Give the scene the arrows, or give them back."""
+        if self.entered:
+            self.leave()
+        elif not (self._window.frame.has_scene and self._native.isVisible()):
+            self._window.note.say("There is no scene here.")
+        else:
+            self._native.setFocus(REASON.ShortcutFocusReason)
+            self.enter()
+
+    def enter(self) -> None:
+        """Let arrows turn the scene from now on."""
+        if not self.entered:
+            self.entered = True
+            self._beside = 0
+            self._place_ring()
+            hint = self._hint()
+            self._window.frame.show_hint(*hint)
+            announce(self._native, hint[0], NAME)
+
+    def leave(self) -> None:
+        """Let arrows step through time and layers again; point at nothing by keys."""
+        self.entered = False
+        self.ring.hide()
+        self._window.frame.show_hint()
+        self._point_at_nothing()
+
+    def _hint(self) -> tuple[str, ...]:
+        """Say which keys the scene takes here, and the same in fewer words."""
+        turns = with_native_keys("Arrows turn, Shift+arrows move, + and − zoom")
+        ends = "Esc gives the arrows back"
+        choose = (with_native_keys("Ctrl+arrows choose a scene"),)
+        choose = choose if len(self._panels) > 1 else ()
+        seen = self._window.current.looks_at(0) is not None
+        points = ("N and C point at samples and classes, Enter pins",) if seen else ()
+        wordings = (
+            (turns, *choose, *points, ends),
+            (turns, *choose, ends),
+            (turns, ends),
+            ("Arrows turn", ends),
+            (ends,),
+        )
+        return tuple(with_native_keys(" · ".join(parts)) for parts in wordings)
+
+    # What the canvas goes through
+
+    @property
+    def _native(self) -> QWidget:
+        return self._window.canvas.native
+
+    @property
+    def _panels(self) -> tuple[Panel, ...]:
+        return tuple(self._window.canvas.picture.panels)
+
+    @property
+    def panel(self) -> int:
+        """Return which of several scenes keys are for: the chosen one, if one has a frame."""
+        panels = self._panels
+        chosen = (number for number, panel in enumerate(panels) if panel.chosen)
+        return next(chosen, min(self._beside, len(panels) - 1))
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        kind = event.type() if event is not None else QEvent.Type.None_
+        if kind == QEvent.Type.KeyPress:
+            return self._pressed(event)
+        if kind == QEvent.Type.FocusIn and event.reason() in BY_KEYS:
+            self.enter()
+        elif kind == QEvent.Type.FocusOut and event.reason() not in FOR_A_MOMENT:
+            self.leave()
+        elif kind == QEvent.Type.Resize and self.entered:
+            self._place_ring()
+        return super().eventFilter(watched, event)
+
+    def _pressed(self, event: QKeyEvent) -> bool:
+        if not self.entered and event.key() in (KEY.Key_Tab, KEY.Key_Backtab):
+            self.enter()  # where one is, is seen first; the next Tab goes on
+            return True
+        action = self._action(event)
+        if action is not None:
+            if event.isAutoRepeat():
+                self._window.doings.go_on()
+            self._window.frame.show_hint()
+            action()
+        return action is not None
+
+    def _action(self, event: QKeyEvent) -> Callable[[], None] | None:
+        """Return what a key does here; None if it is none of the scene's."""
+        key = event.key()
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key in ENTER and held == _NONE and (self.entered or self.points):
+            return self._click
+        if key == KEY.Key_Escape and held == _NONE and (self.entered or self.points):
+            return self.leave
+        if not self.entered:
+            return None
+        if key in ARROWS and held in (_NONE, _SHIFT, _CONTROL):
+            way = ARROWS[key]
+            does = {_NONE: self._turn, _SHIFT: self._pan, _CONTROL: self._choose_panel}[held]
+            return lambda: does(*way)
+        if key in ZOOMS and held in (_NONE, _SHIFT):
+            factor = ZOOM_PER_NOTCH ** ZOOMS[key]
+            return lambda: self._change(lambda camera: camera.zoom(factor))
+        return None
+
+    # The camera follows an arrow as it follows the mouse
+
+    def _turn(self, right: int, down: int) -> None:
+        across, along = -right * DEGREES_PER_KEY, down * DEGREES_PER_KEY
+        self._change(lambda camera: camera.orbit(across, along))
+
+    def _pan(self, right: int, down: int) -> None:
+        across, along = right * SHARE_PER_KEY, -down * SHARE_PER_KEY
+        self._change(lambda camera: camera.pan(across, along))
+
+    def _change(self, change: Callable[[Camera], Camera]) -> None:
+        control = self._window.canvas.cameras.of(self.panel)
+        control.go(change(control.goal))
+        self._window.canvas.camera_moved()
+
+    # Several scenes
+
+    def _choose_panel(self, right: int, down: int) -> None:
+        """Go to the nearest scene in a direction."""
+        places = [self._place_of_panel(panel).center() for panel in self._panels]
+        here = places[self.panel]
+
+        def away(number: int) -> int:
+            way = places[number] - here
+            # What lies aside is farther than what lies straight ahead.
+            return abs(way.x()) * (1 + 2 * abs(down)) + abs(way.y()) * (1 + 2 * abs(right))
+
+        ahead = [
+            number
+            for number, place in enumerate(places)
+            if (place.x() - here.x()) * right + (place.y() - here.y()) * down > 0
+        ]
+        if ahead:
+            self._beside = min(ahead, key=away)
+            self._point_at_nothing()
+            self._place_ring()
+            self._window.current.choose_panel(self._beside)
+            announce(self._native, self._panels[self._beside].title, NAME)
+
+    def _place_of_panel(self, panel: Panel) -> QRect:
+        left, top, width, height = panel.pixels(self._native.width(), self._native.height())
+        return QRect(round(left), round(top), round(width), round(height))
+
+    def _place_ring(self) -> None:
+        panel = self._panels[self.panel]
+        alone = panel.chosen or len(self._panels) == 1  # its own frame says which one it is
+        self.ring.stand(self._native.rect() if alone else self._place_of_panel(panel))
+
+    # Pointing
+
+    def step(self, step: int, *, by_class: bool = False) -> None:
+        """Point at what comes next in the scene: 1 goes on, −1 back."""
+        self._window.frame.show_hint()
+        seen = self._seen()
+        if seen is None:
+            return
+        found = stepped(spots_of(*seen), self.spot, step, by_class=by_class)
+        if found is None:
+            self._point_at_nothing()
+            self._window.note.say("Nothing is drawn that can be pointed at.")
+            return
+        if not self._native.hasFocus():  # Enter and Esc are meant for it now
+            self._native.setFocus(REASON.OtherFocusReason)
+        self.spot, self.points = found, True
+        self._point(*seen)
+
+    def _seen(self) -> tuple[Scene, Run, View] | None:
+        """Return the scene that keys are for, its run, and how it is seen."""
+        window, panel = self._window, self.panel
+        if window.current.looks_at(panel) is None or not window.presenter.shows_scene():
+            return None  # a model, or the picture of another view is still on the canvas
+        panel = self.panel  # of the picture that is shown now
+        seen = window.current.looks_at(panel)
+        return None if seen is None else (self._panels[panel].scene, *seen)
+
+    def _point(self, scene: Scene, run: Run, view: View) -> None:
+        """Let the picture say of the spot what it says under the mouse."""
+        number = None if self.spot is None else place_of(self.spot, scene, run, view)
+        if self.spot is None or number is None:
+            self._point_at_nothing()
+            return
+        self._move_pointer()
+        of_sample = self.spot.kind == SAMPLES
+        self._telling = True
+        row, ball = (self.spot.row, -1) if of_sample else (None, number)
+        self._window.canvas.tell(self.panel, row, ball)
+        self._telling = False
+        if self._window.frame.card.isVisible():
+            self.say_card()
+        else:  # as under the mouse, there is no card where nothing is known
+            announce(self._native, run.manifest.class_names[self.spot.label], NAME)
+
+    def say_card(self) -> None:
+        """Say what the card says of the spot now, once time rests."""
+        if self.points and self._window.frame.card.isVisible():
+            words = self._window.frame.card.words()
+            if self._window.current.moving:
+                announce_at_rest(self._native, words, NAME)
+            else:
+                announce(self._native, words, NAME)
+
+    def _move_pointer(self) -> bool:
+        """Put the pointer where the spot is drawn now; return whether it is drawn."""
+        seen = self._seen()
+        if self.spot is None or seen is None:
+            return False
+        number = place_of(self.spot, *seen)
+        if number is None:
+            return False
+        scene, canvas = seen[0], self._window.canvas
+        balls = scene.samples if self.spot.kind == SAMPLES else scene.balls
+        place = self._place_of_panel(self._panels[self.panel])
+        camera = canvas.drawing_camera_of(self.panel)
+        x, y, _ = camera.project(balls.positions[number], place.width(), place.height())[0]
+        within = QRect(QPoint(0, 0), place.size())
+        at = QPoint(
+            min(max(round(x), within.left()), within.right()),
+            min(max(round(y), within.top()), within.bottom()),
+        )
+        canvas.pointer = place.topLeft() + at
+        return True
+
+    def _point_at_nothing(self) -> None:
+        if self.points:
+            self.points = False
+            self._window.canvas.tell(NOWHERE, None)
+        announce(self._native, "", NAME)
+
+    def _mouse_points(self, *_what: object) -> None:
+        if not self._telling:
+            self.points = False
+
+    def _click(self) -> None:
+        """Do what a click does there."""
+        canvas = self._window.canvas
+        if self.points and self.spot is not None and self.spot.kind == SAMPLES:
+            canvas.clicked_sample.emit(self.panel, self.spot.row)
+        elif len(self._panels) > 1:
+            canvas.clicked_panel.emit(self.panel)
+
+    # What changes below the pointer
+
+    def _picture_changed(self) -> None:
+        if self.entered:
+            self._place_ring()
+        if self.points:
+            seen = self._seen()
+            if seen is not None:
+                self._point(*seen)
+
+    def _follow(self) -> None:
+        """Let the card go with what it tells of while the camera moves."""
+        if self.points and self._move_pointer():
+            self._window.picture.move_card()

@@ -1,0 +1,1 @@
+"""The window itself: its header, presenter, undo, sessions, keyboard and start."""

@@ -1,0 +1,84 @@
+"""The line at the top: rooms on the left, what one reaches for on the right."""
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+
+from ncviz.desktop.rooms.names import ROOMS
+from ncviz.desktop.style.icons import icon
+from ncviz.desktop.widgets.key_names import with_native_keys
+from ncviz.desktop.widgets.long_names import LongLabel
+from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.desktop.widgets.switches import show_turned, when_chosen
+from ncviz.scenes.palette import Theme
+
+
+class Header(QWidget):
+    """Rooms and the most used commands.
+
+    Signals
+    -------
+    entered(str)
+        The room that was clicked.
+    """
+
+    entered = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 12, 0)
+        row.setSpacing(0)
+        self.rooms = {name: self._tab(name, tip) for name, tip in ROOMS.items()}
+        self._group = QButtonGroup(self)
+        for button in self.rooms.values():
+            self._group.addButton(button)
+            row.addWidget(button)
+        row.addStretch(1)
+        self.busy = LongLabel()
+        self.busy.setProperty("role", "caption")
+        row.addWidget(self.busy)
+        row.addSpacing(16)
+        self.search = self._button("Search")
+        self.theme = self._button("")
+        self.open = self._button("Open")
+        self.export = self._button("Export")
+        for button in (self.search, self.theme, self.open, self.export):
+            row.addWidget(button)
+            row.addSpacing(4)
+
+    def _tab(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(name)
+        button.setToolTip(plain_tip(tip))
+        button.setCheckable(True)
+        button.setProperty("role", "room")
+        when_chosen(button, lambda: self.entered.emit(name))
+        return button
+
+    def _button(self, text: str) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("role", "quiet")
+        button.setIconSize(QSize(18, 18))
+        if text:
+            button.setText(f" {text}")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def set_room(self, room: str) -> None:
+        """Check the room one is in."""
+        show_turned(self.rooms[room], True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        other = "dark" if theme.name == "light" else "light"
+        self.theme.setIcon(icon("moon" if other == "dark" else "sun", theme.text))
+        self.theme.setToolTip(plain_tip(with_native_keys(f"Turn to the {other} theme (Ctrl+D).")))
+        self.theme.setAccessibleName(f"{other.capitalize()} theme")
+        self.search.setIcon(icon("search", theme.text))
+        self.search.setToolTip(with_native_keys("Find any command by a few letters (Ctrl+K)."))
+        self.open.setIcon(icon("open", theme.text))
+        self.open.setToolTip(with_native_keys("Open a recorded run (Ctrl+O)."))
+        self.export.setIcon(icon("export", theme.text))
+        self.export.setToolTip(
+            with_native_keys("Figures, films and tables of what you see (Ctrl+E).")
+        )

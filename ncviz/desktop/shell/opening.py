@@ -1,0 +1,213 @@
+"""Opens runs, recipes and what is dropped on the window."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu
+
+from ncviz.assets import asset
+from ncviz.desktop.settings.recent import recent_names
+from ncviz.desktop.shell.arrivals import EXPORTED, MANY, are_arrays, checkpoints_among
+from ncviz.desktop.shell.importing import Importing
+from ncviz.desktop.widgets.long_names import shortened_middle
+from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
+from ncviz.errors import UserError
+from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
+from ncviz.rendering.typefaces import note_on_names
+from ncviz.runs.renaming import rename_run
+
+if TYPE_CHECKING:
+    from ncviz.desktop.shell.window import MainWindow
+
+WATCH_MILLISECONDS = 1000  # how often to look for epochs that another program records
+
+
+class Opening:
+    """Every way into the window for a run.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self.recent_menu = QMenu("Open recent", window)
+        self.recent_menu.setToolTipsVisible(True)
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
+        self.rename_dialog: QInputDialog | None = None
+        self.importing = Importing(window)
+        self._watch = QTimer(window)
+        self._watch.setInterval(WATCH_MILLISECONDS)
+        self._watch.timeout.connect(self._look_for_epochs)
+
+    def open(
+        self, path: Path, *, follow: bool = False, remember: bool = True, stay: bool = False
+    ) -> bool:
+        """Open a run; say in a note why not.
+
+        Parameters
+        ----------
+        path : Path
+        follow : bool
+            Stay with its newest epoch.
+        remember : bool
+            Put it among the recent runs.
+        stay : bool
+            Stay in a room where the run is not seen.
+
+        Returns
+        -------
+        bool
+            Whether it is open.
+        """
+        window = self._window
+        try:
+            window.explorer.open(path, follow=follow)
+        except UserError as error:
+            window.note.say_error(error)
+            window.settings.forget(str(path))
+            return False
+        window.explorer.player.ease = window.looks.moves
+        run = window.explorer.run
+        if remember:
+            window.settings.remember(run.path)
+        if not (stay or window.current.shows_run):
+            window.enter("Explore")
+        if run.missing_epochs:
+            shown = ", ".join(map(run.counting.digits, run.missing_epochs[:5]))
+            more = " …" if len(run.missing_epochs) > 5 else ""
+            window.note.say(
+                f"{run.path.name} lacks {len(run.missing_epochs)} of its snapshots "
+                f"({run.counting.unit} {shown}{more}): the others are shown."
+            )
+        elif note := note_on_names(run.manifest.class_names):
+            window.note.say(note)
+        return True
+
+    def open_demonstration(self, *, stay: bool = False) -> None:
+        """Open the run that ships with ncviz."""
+        try:
+            self.open(asset("demonstration"), remember=False, stay=stay)
+        except UserError as error:
+            self._window.note.say_error(error)
+
+    def open_dropped(self, names: Sequence[str]) -> None:
+        """Open what was dropped: checkpoints together, the rest one after the other."""
+        checkpoints = checkpoints_among(names)
+        known = set(checkpoints)
+        rest = [name for name in names if name not in known]
+        if len(names) > MANY and rest:
+            self._window.note.say(
+                f"{len(rest):,} of the {len(names):,} files are no checkpoints: they were left out."
+            )
+            rest = []
+        for name in rest:
+            self.open_anything(Path(name))
+        if checkpoints:
+            self._window.recording.open(checkpoints)
+
+    def open_anything(self, path: Path) -> None:
+        """Open a run, a recipe, a session, arrays, or what an exported file shows."""
+        window = self._window
+        if path.suffix == ".toml":
+            window.enter("Train")
+            window.trainer.open_recipe(path)
+        elif path.suffix == SESSION_SUFFIX:
+            window.memory.open_session(path)
+        elif path.suffix.lower() in EXPORTED:
+            window.exporting.restore(path)
+        elif are_arrays(path):
+            self.importing.open(path)
+        else:
+            self.open(path)
+
+    def ask_run(self) -> None:
+        """Ask for the folder of a run."""
+        folder = self.ask_folder("Open the folder of a run")
+        if folder is not None:
+            self.open(folder)
+
+    def ask_exported(self) -> None:
+        """Ask for an exported file and bring back what it shows."""
+        kinds = " ".join(f"*{suffix}" for suffix in EXPORTED)
+        text, _ = QFileDialog.getOpenFileName(
+            self._window, "Open what a figure shows", "", f"Figures and films ({kinds})"
+        )
+        if text:
+            self._window.exporting.restore(Path(text))
+
+    def ask_folder(self, title: str) -> Path | None:
+        """Ask for a run's folder."""
+        runs = self._window.trainer.folder
+        start = str(runs) if runs.is_dir() else ""
+        folder = QFileDialog.getExistingDirectory(self._window, title, start)
+        return Path(folder) if folder else None
+
+    def ask_rename(self) -> None:
+        """Ask for another title of the open run, and write it down."""
+        window, run = self._window, self._window.explorer.run
+        if run is None:
+            window.note.say("Open a run first: then it can be renamed.")
+            return
+        if asset("samples").parent in run.path.resolve().parents:
+            window.note.say("This sample comes with ncviz and keeps its title.")
+            return
+        dialog = QInputDialog(window)
+        dialog.setWindowTitle("Rename this run")
+        dialog.setLabelText("Title of this run; its folder keeps its name.")
+        dialog.setTextValue(run.manifest.title)
+        dialog.setOkButtonText("Rename")
+        dialog.resize(560, dialog.sizeHint().height())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.textValueSelected.connect(lambda title, path=run.path: self._rename(path, title))
+        dialog.open()
+        self.rename_dialog = dialog
+
+    def _rename(self, path: Path, title: str) -> None:
+        window, run = self._window, self._window.explorer.run
+        try:
+            rename_run(path, title)
+            if run is not None and run.path == path:
+                window.explorer.refresh()
+        except UserError as error:
+            window.note.say_error(error)
+            return
+        window.run_panel.show_title()
+        window.presenter.show_all()
+
+    # Runs that another program records
+
+    def watch_run(self) -> None:
+        """Look for new epochs of the open run as long as someone records it."""
+        run = self._window.explorer.run
+        recording = run is not None and run.manifest.state == "running"
+        self._watch.start() if recording else self._watch.stop()
+
+    def _look_for_epochs(self) -> None:
+        try:
+            self._window.explorer.refresh()
+        except UserError as error:
+            self._watch.stop()
+            self._window.note.say_error(error)
+            return
+        self._window.run_panel.show_facts()  # its process may have been killed, or go on
+
+    def close(self) -> None:
+        """Look no more, and import no more."""
+        self._watch.stop()
+        self.importing.close()
+
+    def _fill_recent(self) -> None:
+        menu = self.recent_menu
+        menu.clear()
+        recent = self._window.settings.recent or []
+        for text, name in zip(recent, recent_names(recent), strict=True):
+            action = menu.addAction(
+                plain_button(shortened_middle(name)), lambda p=text: self.open(Path(p))
+            )
+            action.setToolTip(plain_tip(f"{name}\n{text}"))
+        if menu.isEmpty():
+            menu.addAction("Runs that you open appear here").setEnabled(False)

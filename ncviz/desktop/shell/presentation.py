@@ -1,0 +1,177 @@
+"""Presentation mode: the picture alone, in large type, worked by keys."""
+
+from collections.abc import Callable, Sequence
+
+from PyQt6.QtCore import QEvent, QObject, QPropertyAnimation, QRect, Qt, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QGraphicsOpacityEffect, QWidget
+
+from ncviz.desktop.scene.legend import MOVES, legend_over
+from ncviz.desktop.scene.notes import place_over
+from ncviz.desktop.style.theme import CAPTION
+from ncviz.desktop.widgets.key_names import FULL_SCREEN, with_native_keys
+from ncviz.desktop.widgets.plain_text import PlainLabel
+
+TEXT_SCALE = 1.5
+LEGIBLE = 0.025  # of the screen's height: the smallest type that the last row reads
+HINT_MILLISECONDS = 4000
+FADE_MILLISECONDS = 200
+HINT = with_native_keys(
+    f"Space plays · ← → step · Home End · Ctrl+K all commands · {FULL_SCREEN} or Esc ends"
+)
+
+
+class Presentation(QObject):
+    """Goes to full screen with a clean picture, and back to exactly what was.
+
+    Parameters
+    ----------
+    window : QWidget
+    parts : sequence of QWidget
+        What is folded away: menu bar, header, columns.
+    scene : QWidget
+        Over which the hint appears.
+    text_scale : callable
+        Returns the text scale.
+    set_text_scale : callable
+        Given the text scale, enlarges all text.
+    write_at_least : callable
+        Given a text scale, lets no text be smaller for a while; 0 ends it.
+
+    Signals
+    -------
+    changed(bool)
+        Whether one presents now.
+    """
+
+    changed = pyqtSignal(bool)
+
+    def __init__(
+        self,
+        window: QWidget,
+        parts: Sequence[QWidget],
+        scene: QWidget,
+        text_scale: Callable[[], float],
+        set_text_scale: Callable[[float], object],
+        write_at_least: Callable[[float], object] = lambda _scale: None,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._parts = tuple(parts)
+        self._scene = scene
+        self._text_scale, self._set_text_scale = text_scale, set_text_scale
+        self._write_at_least = write_at_least
+        self.active = False
+        self.motion = True
+        self._hidden: list[bool] = []
+        self._scale = 1.0
+        self._state = Qt.WindowState.WindowNoState
+        self._place = QRect()
+        self.hint = PlainLabel(HINT, scene)
+        self.hint.setObjectName("hint")
+        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hint.hide()
+        self._effect = QGraphicsOpacityEffect(self.hint)
+        self.hint.setGraphicsEffect(self._effect)
+        self._fade = QPropertyAnimation(self._effect, b"opacity", self)
+        self._fade.setDuration(FADE_MILLISECONDS)
+        self._fade.setEndValue(0.0)
+        self._fade.finished.connect(self.hint.hide)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(HINT_MILLISECONDS)
+        self._timer.timeout.connect(self._fade_hint)
+        self._shrunk = QTimer(self)  # large type needed more room than there was
+        self._shrunk.setSingleShot(True)
+        self._shrunk.timeout.connect(self._take_place)
+        window.installEventFilter(self)
+        scene.installEventFilter(self)
+        self._legend = legend_over(scene)
+        if self._legend is not None:
+            self._legend.installEventFilter(self)
+
+    def toggle(self) -> None:
+        """Present, or go back."""
+        self.leave() if self.active else self.enter()
+
+    def enter(self) -> None:
+        """Present: full screen, large type, the picture and the keys."""
+        if self.active:
+            return
+        window = self._window
+        self.active = True
+        self._hidden = [part.isHidden() for part in self._parts]
+        self._scale, self._state = self._text_scale(), window.windowState()
+        self._place = window.geometry()
+        for part in self._parts:
+            part.hide()
+        if self._scale < TEXT_SCALE:
+            self._set_text_scale(TEXT_SCALE)
+        self._make_legible(window.screen().size().height())
+        window.showFullScreen()
+        self._show_hint()
+        self._scene.setFocus()
+        self.changed.emit(True)
+
+    def _make_legible(self, height: int) -> None:
+        pixels = LEGIBLE * height + 1  # sizes are rounded
+        self._write_at_least(pixels / CAPTION)
+
+    def leave(self) -> None:
+        """Go back to exactly what was; call it before the window closes, too."""
+        if not self.active:
+            return
+        self.active = False
+        self._timer.stop()
+        self._fade.stop()
+        self.hint.hide()
+        for part, hidden in zip(self._parts, self._hidden, strict=True):
+            part.setHidden(hidden)
+        self._write_at_least(0.0)
+        if self._text_scale() != self._scale:
+            self._set_text_scale(self._scale)
+        self._window.setWindowState(self._state)
+        self._take_place()
+        self._shrunk.start(0)
+        self.changed.emit(False)
+
+    def _take_place(self) -> None:
+        """Stand where the window stood before."""
+        if self._state == Qt.WindowState.WindowNoState and not self.active:
+            self._window.setGeometry(self._place)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        kind = event.type() if event is not None else QEvent.Type.None_
+        resized = watched is self._scene and kind == QEvent.Type.Resize
+        if resized or (watched is self._legend and kind in MOVES and not self.hint.isHidden()):
+            self._place_hint()
+        if watched is self._window and kind == QEvent.Type.Resize and self.active:
+            self._make_legible(self._window.height())
+        # The window manager has keys of its own that end full screen.
+        ended = kind == QEvent.Type.WindowStateChange and self.active
+        if ended and watched is self._window and not self._window.isFullScreen():
+            self._state = self._window.windowState()
+            self.leave()
+        return super().eventFilter(watched, event)
+
+    # The hint
+
+    def _show_hint(self) -> None:
+        self._fade.stop()
+        self._effect.setOpacity(0.75)
+        self.hint.show()
+        self.hint.raise_()
+        self._place_hint()
+        self._timer.start()
+
+    def _place_hint(self) -> None:
+        self.hint.adjustSize()
+        width = min(self.hint.width(), self._scene.width() - 16)
+        self.hint.resize(width, self.hint.height())
+        self.hint.move(place_over(self._scene, self.hint))
+
+    def _fade_hint(self) -> None:
+        if self.motion:
+            self._fade.setStartValue(self._effect.opacity())
+            self._fade.start()
+        else:
+            self.hint.hide()

@@ -1,0 +1,223 @@
+"""Brings the widgets up to date with the state, once a frame."""
+
+import time
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import Qt, QTimer
+
+from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.desktop.rooms.names import EXPLORE, LAYERS
+from ncviz.errors import UserError
+from ncviz.runs.run import Run
+from ncviz.scenes.palette import rgb
+from ncviz.scenes.scene import Scene, one_panel
+from ncviz.scenes.trails import remember_past
+
+if TYPE_CHECKING:
+    from ncviz.desktop.shell.window import MainWindow
+
+# Beside a training on the same processor every frame costs it a step or two.
+FRAME_MILLISECONDS_TRAINING = 33
+PLOT_SECONDS = 0.05  # plots follow at most twenty times a second
+PLOT_SECONDS_TRAINING = 0.14
+IDLE_SECONDS = 0.006  # of each frame, for numbers that are still to be computed
+EVERYTHING = ("scene", "moment", "series", "model")
+AFTER_EXPLORER = {
+    "run": ("scene", "moment", "series"),
+    "epochs": ("moment", "series"),
+    "view": ("scene", "moment"),
+    "series": ("series",),
+    "bookmarks": ("moment",),
+}
+PREPARING = "A run as large as this takes a moment: the picture follows."
+FRAME_MILLISECONDS = {60: 16, 30: 33, 0: 8}
+
+
+class Presenter:
+    """Collects what has changed and shows it with the next frame.
+
+    What can be out of date: 'scene' (the 3-D picture), 'moment' (everything
+    that depends on the epoch alone), 'series' (curves over epochs), 'model'
+    (what is plotted of a model of the Theory room).
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._stale: set[str] = set()
+        self._last_frame = time.perf_counter()
+        self._last_plots = self._last_shown = 0.0
+        self._sparing = False
+        self._drawn: list[Run] = []  # whose picture is on the canvas
+        self._clock = QTimer(window)
+        self._clock.setTimerType(Qt.TimerType.PreciseTimer)
+        self._clock.setInterval(FRAME_MILLISECONDS[window.settings.frame_limit])
+        self._clock.timeout.connect(self.tick)
+        # After a rest the first frame comes at once, not with the clock.
+        self._first = QTimer(window)
+        self._first.setSingleShot(True)
+        self._first.timeout.connect(self.tick)
+        window.explorer.listen(self._explorer_changed)
+
+    @property
+    def at_rest(self) -> bool:
+        """Return whether everything on the screen is up to date and nothing moves."""
+        return not self._clock.isActive()
+
+    @property
+    def up_to_date(self) -> bool:
+        """Return whether all that changed has been shown; idle work may be left."""
+        return not self._stale
+
+    def is_prepared(self) -> bool:
+        """Return whether what is seen can be drawn at once; else it is being worked out."""
+        room = self._window.current
+        # Both, so that both are begun.
+        sides = self._window.preparing.ready(room.seen()), room.prepare()
+        return all(sides)
+
+    def spare_the_processor(self, spare: bool) -> None:
+        """Draw fewer frames while a network trains."""
+        self._sparing = spare
+        self.limit_frames()
+
+    def limit_frames(self) -> None:
+        """Keep to the settings' frame limit, and beside a training to fewer."""
+        milliseconds = FRAME_MILLISECONDS[self._window.settings.frame_limit]
+        if self._sparing:
+            milliseconds = max(milliseconds, FRAME_MILLISECONDS_TRAINING)
+        if self._clock.interval() != milliseconds:
+            self._clock.setInterval(milliseconds)
+        self._window.canvas.limit_frames(milliseconds if milliseconds > 16 else 0)
+
+    def stop(self) -> None:
+        """Show nothing any more: the window closes."""
+        for timer in (self._clock, self._first):
+            timer.stop()
+            timer.timeout.disconnect(self.tick)
+
+    def wake(self, *what: str) -> None:
+        """Show with the next frame that something is out of date."""
+        self._stale.update(what)
+        self._window.keeping.soon()
+        if not self._clock.isActive():
+            self._last_frame = time.perf_counter()
+            self._clock.start()
+        if not (self._sparing or self._first.isActive() or self._window.current.moving):
+            rested = 1000 * (time.perf_counter() - self._last_shown)
+            if rested > self._clock.interval():
+                self._first.start(0)
+
+    def wake_series(self) -> None:
+        """Show the curves anew, with numbers that were not asked for before."""
+        self.wake("series", "moment")
+
+    def show_all(self) -> None:
+        """Show everything anew: another room, another theme."""
+        self._window.current.show_stops()
+        self.wake(*EVERYTHING)
+
+    def tick(self) -> None:
+        """Let time pass and show what changed; sleep when nothing moves."""
+        window = self._window
+        now = time.perf_counter()
+        passed, self._last_frame = now - self._last_frame, now
+        changed = "scene" in self._stale
+        if self._stale:
+            self._last_shown = now
+        try:
+            window.current.advance(passed)
+            if self.is_prepared():
+                window.framing.catch_up()
+                self._show(now)
+            elif self._stale:
+                self._leave_no_other_picture()
+                window.frame.caption.say(PREPARING)
+        except UserError as error:
+            window.player.pause()
+            self._stale -= {"scene", "moment"}
+            window.note.say_error(error)
+        more = window.current.compute(IDLE_SECONDS)
+        busy = window.current.moving or self._stale or more
+        # What has changed is to be drawn before there is time for anything else.
+        if not busy and not self._look_back(0.0 if changed else IDLE_SECONDS):
+            self._clock.stop()
+            self._describe()
+            window.rooms.load_theory()  # the first picture is there, and nothing else to do
+
+    def _describe(self) -> None:
+        # What passes by is no news to who listens: only now it rests.
+        window = self._window
+        for part in (window.frame, window.run_panel.layers, *window.findChildren(PlotFrame)):
+            if part.isVisible():
+                part.describe()
+
+    def _look_back(self, seconds: float) -> bool:
+        """Make the trails of samples ready that may be pinned; return whether more are left."""
+        run, view = self._window.explorer.run, self._window.explorer.view
+        if run is None or self._sparing or self._window.room not in (EXPLORE, LAYERS):
+            return False
+        layers = range(len(run.manifest.layers)) if self._window.room == LAYERS else (view.layer,)
+        try:
+            return remember_past(run, view, layers, seconds)
+        except UserError:  # who pins a sample will read of it
+            return False
+
+    def _explorer_changed(self, what: str) -> None:
+        window, run = self._window, self._window.explorer.run
+        if what == "run" and run is not None:
+            try:
+                window.plots.show_run(window.explorer)
+            except UserError as error:  # a damaged epoch; the run is open all the same
+                window.note.say_error(error)
+            window.run_panel.show_run()
+        if what in ("run", "epochs"):
+            window.run_panel.show_facts()
+            window.opening.watch_run()
+            window.current.show_stops()
+        self.wake(*AFTER_EXPLORER[what])
+
+    def _seen(self) -> list[Run]:
+        return [run for run, _view in self._window.current.seen()]
+
+    def _leave_no_other_picture(self) -> None:
+        """Clear the canvas of another run or room, which would answer for this one."""
+        if self._drawn != self._seen():
+            self._drawn = self._seen()
+            ground = rgb(self._window.theme.background)
+            self._window.canvas.set_picture(one_panel(Scene(background=ground)))
+
+    def shows_scene(self) -> bool:
+        """Bring the picture up to date now, if it can be; return whether it is.
+
+        Keys ask before they point at something in it.
+        """
+        if "scene" in self._stale and self.is_prepared():
+            try:
+                self._show_scene()
+            except UserError:
+                return False  # the next frame tells
+        return "scene" not in self._stale
+
+    def _show_scene(self) -> None:
+        if "scene" in self._stale:
+            window = self._window
+            picture = window.current.picture(window.explorer.view)
+            self._stale.discard("scene")
+            window.canvas.set_picture(picture)
+            self._drawn = self._seen()
+
+    def _show(self, now: float) -> None:
+        window = self._window
+        self._show_scene()
+        if "moment" in self._stale:
+            window.timeline.slider.set_position(window.player.position)
+        if now - self._last_plots < (PLOT_SECONDS_TRAINING if self._sparing else PLOT_SECONDS):
+            return
+        self._last_plots = now
+        stale, self._stale = self._stale, set()
+        self._stale |= window.current.show(stale, self._sparing)
+        window.teacher.refresh()

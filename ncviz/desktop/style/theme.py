@@ -1,0 +1,159 @@
+"""The look of the whole window, set once for the application."""
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PyQt6.QtWidgets import QApplication, QLayout
+
+from ncviz.assets import asset
+from ncviz.desktop.style.dressing import Dressing
+from ncviz.desktop.style.style_sheet import STYLE
+from ncviz.errors import UserError
+from ncviz.scenes.palette import LIGHT, Theme, mix, theme_named
+
+FAMILY = "Source Sans 3"
+STYLE_NAME = "fusion"  # of Qt's, the same on every system
+_LOOK = "ncviz-look"  # a property of the application
+# Four sizes only, in pixels; the lecture mode multiplies all.
+CAPTION, BODY, TITLE, DISPLAY = 13, 15, 18, 32
+
+
+def load_fonts() -> None:
+    """Make the bundled typeface known to Qt.
+
+    Raises
+    ------
+    UserError
+        If the installation lacks it.
+    """
+    for name in ("SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf"):
+        if QFontDatabase.addApplicationFont(str(asset("fonts", name))) < 0:
+            raise UserError(f"The font {name} of this installation is damaged: reinstall ncviz.")
+
+
+def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0) -> None:
+    """Dress every widget of the application.
+
+    Parameters
+    ----------
+    application : QApplication
+    theme : Theme
+    text_scale : float
+        1 at a desk, 1.5 in a lecture room.
+    """
+    application.setProperty(_LOOK, (theme.name, theme.contrast, text_scale))
+    _dressing(application).pass_over_hidden()
+    # A sheet in place of another dresses every widget several times; after none, once.
+    application.setStyleSheet("")
+    if application.style().objectName() != STYLE_NAME:
+        application.setStyle(STYLE_NAME)
+    application.setPalette(_palette(theme))
+    application.setFont(_font(BODY * text_scale))
+    application.setStyleSheet(
+        STYLE.format(**_sizes(text_scale), **style_colors(theme), **_pictures(theme))
+    )
+    _measure_hidden_anew(application)
+
+
+def finish_dressing() -> None:
+    """Dress what was hidden when the look was last changed; before it is shown."""
+    _dressing(QApplication.instance()).finish()
+
+
+def _dressing(application: QApplication) -> Dressing:
+    found = application.findChild(Dressing)
+    return found or Dressing(application, lambda: _measure_hidden_anew(application))
+
+
+def _measure_hidden_anew(application: QApplication) -> None:
+    """Let hidden pages forget the sizes that they needed in other type.
+
+    Qt tells layouts of what is seen; a page behind another would go on asking for its old width.
+    """
+    for widget in application.allWidgets():
+        if widget.isVisible() or widget.isWindow():
+            continue
+        widget.updateGeometry()
+        for layout in widget.findChildren(
+            QLayout, options=Qt.FindChildOption.FindDirectChildrenOnly
+        ):
+            for nested in (layout, *layout.findChildren(QLayout)):
+                nested.invalidate()
+
+
+def current_look() -> tuple[Theme, float]:
+    """Return the theme and the text scale that were applied last."""
+    application = QApplication.instance()
+    plain = LIGHT.name, LIGHT.contrast, 1.0
+    name, contrast, text_scale = (application and application.property(_LOOK)) or plain
+    return theme_named(name, contrast), text_scale
+
+
+def style_colors(theme: Theme) -> dict[str, str]:
+    """Return the colours that the style sheet uses, by the name they have there."""
+    return {
+        "surface": theme.surface,
+        "raised": theme.raised,
+        "text": theme.text,
+        "quiet": theme.quiet,
+        "line": theme.line,
+        # Of what can be pressed or typed into: 3:1 on what it lies on.
+        "edge": mix(theme.surface, theme.text, 0.52),
+        "accent": theme.accent,
+        "on_accent": "#ffffff" if theme.name == "light" else "#10141a",
+        "accent_hover": mix(theme.accent, theme.text, 0.15),
+        "selected": mix(theme.raised, theme.accent, 0.1),
+        "hover": mix(theme.surface, theme.line, 0.6),
+        "note_hover": mix(theme.text, theme.surface, 0.18),
+    }
+
+
+def _sizes(text_scale: float) -> dict[str, object]:
+    return {
+        "family": FAMILY,
+        "caption": round(CAPTION * text_scale),
+        "body": round(BODY * text_scale),
+        "title": round(TITLE * text_scale),
+        "display": round(DISPLAY * text_scale),
+        "field": round(22 * text_scale),
+        "indicator": round(15 * text_scale),
+        "indicator_in": round(15 * text_scale) - 2,
+    }
+
+
+def _pictures(theme: Theme) -> dict[str, str]:
+    names = {
+        "arrow": "chevron-down",
+        "check": "check",
+        "information": "information",
+        "question": "question",
+        "warning": "warning",
+    }
+    return {
+        key: asset("icons", f"{name}-{theme.name}.svg").as_posix() for key, name in names.items()
+    }
+
+
+def _font(pixels: float) -> QFont:
+    font = QFont(FAMILY)
+    font.setPixelSize(round(pixels))
+    return font
+
+
+def _palette(theme: Theme) -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: theme.surface,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.Base: theme.raised,
+        QPalette.ColorRole.AlternateBase: theme.surface,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.Button: theme.surface,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.Highlight: theme.accent,
+        QPalette.ColorRole.ToolTipBase: theme.text,
+        QPalette.ColorRole.ToolTipText: theme.surface,
+        QPalette.ColorRole.PlaceholderText: theme.quiet,
+    }
+    for role, color in roles.items():
+        palette.setColor(role, QColor(color))
+    return palette

@@ -1,0 +1,1 @@
+"""The timeline with its marks, popup and bookmarks."""

@@ -1,0 +1,313 @@
+"""The timeline: one slider with marks, and the controls that play it."""
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from ncviz.desktop.style.icons import icon
+from ncviz.desktop.style.theme import BODY, mix
+from ncviz.desktop.timeline.bookmark_menu import BookmarkMenu
+from ncviz.desktop.timeline.timeline_popup import ClockMenu
+from ncviz.desktop.timeline.timeline_slider import Mark, TimelineSlider
+from ncviz.desktop.widgets.announcing import say_now
+from ncviz.desktop.widgets.choice import Choice
+from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.desktop.widgets.switches import show_turned, when_turned
+from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.explorer.player import SPEEDS, Player
+from ncviz.scenes.palette import LIGHT, Theme
+
+__all__ = ["Mark", "Readout", "Timeline", "TimelineSlider"]
+
+PLAY_SIDE, PLAY_ICON, ICON = 48, 30, 20  # pixels, at normal text
+
+
+class Readout(QWidget):
+    """The moment in words. Unlike a label it never asks for another layout."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+        self._theme = LIGHT
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def text(self) -> str:
+        """Return what it says."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        """Say something else."""
+        if text != self._text:
+            self._text = text
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self._text), metrics.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(QColor(self._theme.text))
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), side, self._text)
+        painter.end()
+
+
+class Timeline(QWidget):
+    """The strip at the bottom of the window.
+
+    Signals
+    -------
+    sought(float)
+        The position that was dragged to.
+    play_toggled(), stepped(int), looping(bool), following(bool), speed_changed(float)
+        What the controls ask for.
+    end_changed(str), pace_changed(str), spacing_changed(str), recorded_only_changed(bool)
+        What the menu of the clock asks for.
+    bookmark_asked(str)
+        Mark this moment under a name, which may be empty.
+    bookmark_sought(float), bookmark_stepped(int)
+        Go to an epoch, or to the next (1) or the previous (−1) bookmark.
+    bookmark_renamed(int, str), bookmark_removed(int)
+        The bookmark with that number.
+    """
+
+    sought = pyqtSignal(float)
+    play_toggled = pyqtSignal()
+    stepped = pyqtSignal(int)
+    looping = pyqtSignal(bool)
+    following = pyqtSignal(bool)
+    speed_changed = pyqtSignal(float)
+    end_changed = pyqtSignal(str)
+    pace_changed = pyqtSignal(str)
+    spacing_changed = pyqtSignal(str)
+    recorded_only_changed = pyqtSignal(bool)
+    bookmark_asked = pyqtSignal(str)
+    bookmark_sought = pyqtSignal(float)
+    bookmark_stepped = pyqtSignal(int)
+    bookmark_renamed = pyqtSignal(int, str)
+    bookmark_removed = pyqtSignal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = LIGHT
+        self._playing: bool | None = None
+        self._at_end = ""
+        self._marked: bool | None = None
+        self._bookmarks = Bookmarks()
+        self.slider = TimelineSlider()
+        self.previous = self._button("Step back to the recorded moment before this one (←).")
+        self.play = self._button("Play the training from here, or pause it (Space).")
+        self.next = self._button("Step to the next recorded moment (→).")
+        self.loop = self._button("Begin again at the end (L).", checkable=True)
+        self.clock = self._button("How time passes: the end, the pace, the distances.")
+        self.bookmark = self._button("Mark this moment, or go to one that is marked.")
+        self.follow = self._button(
+            "Stay with the newest moment while the network trains (F).", checkable=True
+        )
+        self.speed = Choice()
+        for speed in SPEEDS:
+            self.speed.addItem({0.25: "¼×", 0.5: "½×"}.get(speed, f"{speed:g}×"), speed)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed.setToolTip("How fast to play; 1× takes eight seconds for the whole training.")
+        self.speed.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.speed.setAccessibleName("Speed")
+        self.readout = Readout()
+        self.clock_menu = ClockMenu(self)
+        self.bookmark_menu = BookmarkMenu(self)
+        self._connect()
+        self._connect_menus()
+        self._lay_out()
+
+    def _button(self, tip: str, *, checkable: bool = False) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("role", "quiet")
+        button.setToolTip(plain_tip(tip))
+        button.setAccessibleName(tip.split(" (")[0])
+        button.setCheckable(checkable)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _connect(self) -> None:
+        self.slider.sought.connect(self.sought)
+        self.slider.stepped.connect(self.stepped)
+        self.play.clicked.connect(lambda: self.play_toggled.emit())
+        self.previous.clicked.connect(lambda: self.stepped.emit(-1))
+        self.next.clicked.connect(lambda: self.stepped.emit(1))
+        when_turned(self.loop, self.looping.emit)
+        when_turned(self.follow, self.following.emit)
+        self.speed.currentIndexChanged.connect(
+            lambda _: self.speed_changed.emit(float(self.speed.currentData()))
+        )
+        self.clock.clicked.connect(lambda: self.clock_menu.open_above(self.clock))
+        self.bookmark.clicked.connect(lambda: self.bookmark_menu.open_above(self.bookmark))
+
+    def _connect_menus(self) -> None:
+        clock, marks = self.clock_menu, self.bookmark_menu
+        clock.end_chosen.connect(self.end_changed)
+        clock.pace_chosen.connect(self.pace_changed)
+        clock.spacing_chosen.connect(self.spacing_changed)
+        clock.recorded_only_chosen.connect(self.recorded_only_changed)
+        marks.asked.connect(self.bookmark_asked)
+        marks.sought.connect(self.bookmark_sought)
+        marks.stepped.connect(self.bookmark_stepped)
+        marks.renamed.connect(self.bookmark_renamed)
+        marks.removed.connect(self.bookmark_removed)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 8)
+        row.setSpacing(4)
+        for widget in (self.previous, self.play, self.next):
+            row.addWidget(widget)
+        row.addSpacing(8)
+        row.addWidget(self.slider, 1)
+        row.addSpacing(8)
+        for widget in (self.speed, self.loop, self.clock, self.bookmark, self.follow):
+            row.addWidget(widget)
+        row.addSpacing(8)
+        row.addWidget(self.readout)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self._theme = theme
+        for part in (self.slider, self.readout, self.clock_menu, self.bookmark_menu):
+            part.set_theme(theme)
+        for button, name in (
+            (self.previous, "previous"),
+            (self.next, "next"),
+            (self.clock, "clock"),
+            (self.follow, "follow"),
+        ):
+            button.setIcon(icon(name, theme.text, theme.quiet))
+        side = self._size_icons()
+        on_accent = "#ffffff" if theme.name == "light" else "#10141a"
+        hover = mix(theme.accent, theme.text, 0.15)
+        self.play.setStyleSheet(
+            f"QToolButton {{ background: {theme.accent}; border: none;"
+            f" border-radius: {side // 2}px; }}"
+            f"QToolButton:hover {{ background: {hover}; }}"
+            f"QToolButton:focus {{ border: 2px solid {theme.text}; }}"
+        )
+        self._icons = {
+            True: icon("pause", on_accent),
+            False: icon("play", on_accent),
+            "loop": icon("loop", theme.text, theme.quiet),
+            "ping-pong": icon("ping-pong", theme.text, theme.quiet),
+            "marked": icon("bookmark-filled", theme.accent),
+            "unmarked": icon("bookmark", theme.text, theme.quiet),
+        }
+        self._playing, self._at_end, self._marked = None, "", None
+        self.loop.setIcon(self._icons["loop"])
+        self.bookmark.setIcon(self._icons["unmarked"])
+
+    def _size_icons(self) -> int:
+        """Let icons grow with the text; return the side of the play button, even."""
+        scale = max(1.0, QApplication.font().pixelSize() / BODY)
+        for button in (
+            self.previous,
+            self.next,
+            self.loop,
+            self.clock,
+            self.bookmark,
+            self.follow,
+        ):
+            button.setIconSize(QSize(round(ICON * scale), round(ICON * scale)))
+        self.play.setIconSize(QSize(round(PLAY_ICON * scale), round(PLAY_ICON * scale)))
+        side = 2 * round(PLAY_SIDE * scale / 2)
+        self.play.setFixedSize(side, side)
+        return side
+
+    def reserve(self, widest: str) -> None:
+        """Keep room for a readout, so that the slider never changes its length."""
+        width = self.readout.fontMetrics().horizontalAdvance(widest) + 4
+        if self.readout.minimumWidth() != width:
+            self.readout.setFixedWidth(width)
+
+    def show_stops(
+        self, player: Player, labelled: Sequence[tuple[float, str]] | None = None
+    ) -> None:
+        """Bring ticks and flags up to date with the stops of a player.
+
+        Parameters
+        ----------
+        player : Player
+        labelled : sequence of (float, str), optional
+            Values to label where stops stand at equal distances; by default
+            all stops. Where they are others than the stops, nothing is
+            interpolated between the stops, as in the Theory room.
+        """
+        dots: Sequence[float] | None = player.places
+        ticks = player.ticks()
+        if labelled is not None and [value for value, _ in labelled] != list(player.stops):
+            dots = None
+            ticks = [(player.position_of(value), text) for value, text in labelled]
+        self.slider.set_ticks(player.last, ticks, dots)
+        self.clock_menu.offer_epochs(dots is not None)
+        self.bookmark.setVisible(dots is not None)
+        self.slider.set_position(player.position)
+        self._show_flags(player)
+
+    def show_bookmarks(self, bookmarks: Bookmarks, player: Player) -> None:
+        """Show the bookmarks of a run as flags and in their menu."""
+        if bookmarks != self._bookmarks:
+            self._bookmarks = bookmarks
+            self.bookmark_menu.show_bookmarks(bookmarks)
+        self._show_flags(player)
+        self._show_marked(player)
+
+    def show_player(self, player: Player, readout: str, *, recorded_only: bool = False) -> None:
+        """Bring slider and buttons up to date; what has not changed is not touched.
+
+        Parameters
+        ----------
+        player : Player
+        readout : str
+            The moment in words.
+        recorded_only : bool
+            No picture is interpolated.
+        """
+        self.slider.set_position(player.position)
+        self.slider.hide_between(recorded_only)
+        if player.playing != self._playing:
+            self._playing = player.playing
+            self.play.setIcon(self._icons[player.playing])
+            self.play.setAccessibleName("Pause" if player.playing else "Play from here")
+        if player.at_end != self._at_end:
+            self._at_end = player.at_end
+            self.loop.setIcon(self._icons["ping-pong" if player.at_end == "ping-pong" else "loop"])
+        show_turned(self.loop, player.at_end != "stop")
+        show_turned(self.follow, player.following)
+        if player.speed in SPEEDS and self.speed.currentData() != player.speed:
+            self.speed.blockSignals(True)
+            self.speed.setCurrentIndex(SPEEDS.index(player.speed))
+            self.speed.blockSignals(False)
+        self.clock_menu.show_player(player, recorded_only)
+        self.readout.setText(readout)
+        if not player.moving:  # what passes by is no news to who listens
+            self.slider.say_moment(player, readout)
+            say_now(self.readout, readout)
+        self._show_marked(player)
+
+    def _show_flags(self, player: Player) -> None:
+        first, last = player.stops[0], player.stops[-1]
+        self.slider.set_flags(
+            tuple(
+                (player.position_of(mark.epoch), mark.name)
+                for mark in self._bookmarks.marks
+                if first <= mark.epoch <= last and not self.bookmark.isHidden()
+            )
+        )
+
+    def _show_marked(self, player: Player) -> None:
+        marked = bool(self._bookmarks) and self._bookmarks.at(player.value) is not None
+        if marked != self._marked:
+            self._marked = marked
+            self.bookmark.setIcon(self._icons["marked" if marked else "unmarked"])

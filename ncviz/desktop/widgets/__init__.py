@@ -1,0 +1,1 @@
+"""Controls and lists that any room may use."""

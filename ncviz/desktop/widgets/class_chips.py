@@ -1,0 +1,118 @@
+"""Switches of the classes that are drawn, each in its hue."""
+
+from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPen, QResizeEvent
+from PyQt6.QtWidgets import QSizePolicy
+
+from ncviz.desktop.style.theme import current_look
+from ncviz.desktop.widgets.class_glyph import paint_glyph
+from ncviz.desktop.widgets.class_list import ClassEntry, ClassList
+from ncviz.scenes.palette import DEFAULT_PALETTE, class_color
+from ncviz.scenes.scene import SHAPES
+from ncviz.scenes.view import View
+
+GAP = 2
+RADIUS = 5.5  # of the disc, pixels
+SIDE = 6  # pixels between frame and words
+MOST_ROWS = 12  # of more classes one scrolls within the list: what stands below stays in reach
+
+
+class ClassChips(ClassList):
+    """One switch a class, in its hue, two or four beside each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: tuple[str, ...] = ()
+        self._texts: tuple[str, ...] = ()
+        self._state: object = None
+        self.setUniformItemSizes(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_classes(self, names: tuple[str, ...], counts: tuple[int, ...] = ()) -> None:
+        """Offer other classes, with their training samples where these are to be seen."""
+        self._names = names
+        counted = [f" · {count:,}" for count in counts] or [""] * len(names)
+        self._texts = tuple(name + count for name, count in zip(names, counted, strict=True))
+        self._list((), DEFAULT_PALETTE, shapes=False)
+        self._take_room()
+
+    def show_view(self, view: View) -> None:
+        """Check the classes that are shown."""
+        self._list(view.shown_classes(len(self._names)), view.palette, shapes=view.shapes)
+
+    def _list(self, shown: tuple[int, ...], palette: str, *, shapes: bool) -> None:
+        theme = current_look()[0]
+        state = self._texts, shown, theme, palette, shapes
+        if state == self._state:
+            return
+        self._state, checked = state, frozenset(shown)
+        self.set_entries(
+            tuple(
+                ClassEntry(
+                    number,
+                    self._names[number],
+                    text,
+                    class_color(number, theme, palette),
+                    number % len(SHAPES) if shapes else 0,
+                    number in checked,
+                )
+                for number, text in enumerate(self._texts)
+            )
+        )
+
+    @property
+    def _columns(self) -> int:
+        return 2 if len(self._names) <= 20 else 4
+
+    def _row_height(self) -> int:
+        self.ensurePolished()
+        return QFontMetrics(self.font()).height() + 7
+
+    def _take_room(self) -> None:
+        rows = -(-len(self._names) // self._columns)
+        policy = Qt.ScrollBarPolicy
+        scrolls = rows > MOST_ROWS
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if scrolls else policy.ScrollBarAlwaysOff
+        )
+        self.setFixedHeight(min(rows, MOST_ROWS) * self._row_height())
+        self.scheduleDelayedItemsLayout()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._take_room()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()  # entries are as wide as there is room
+
+    def entry_size(self, _row: int) -> QSize:
+        return QSize((self.viewport().width() - 1) // self._columns, self._row_height())
+
+    def paint_entry(self, painter: QPainter, place: QRect, row: int) -> None:
+        entry, theme = self.entries[row], current_look()[0]
+        beside = GAP if (row + 1) % self._columns else 0
+        box = QRectF(place).adjusted(0.5, 0.5, -beside - 0.5, -GAP - 0.5)
+        current = self.is_current(row)
+        high = theme.contrast == "high"  # there grounds tell too little apart
+        edge = theme.accent if current else theme.quiet if high and entry.checked else theme.line
+        painter.setPen(QPen(QColor(edge), 2 if current else 1))
+        if self.is_under_mouse(row):
+            painter.setBrush(QColor(theme.line))
+        elif entry.checked:
+            painter.setBrush(QColor(theme.raised))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5) if current else box, 6, 6)
+        middle = QPointF(box.left() + SIDE + RADIUS + 2, box.center().y())
+        filled = entry.checked or not high
+        paint_glyph(
+            painter, middle, RADIUS, entry.color, entry.shape, ground=theme.raised, filled=filled
+        )
+        painter.setPen(QColor(theme.text if entry.checked else theme.quiet))
+        painter.setFont(self.font())
+        room = QRectF(middle.x() + RADIUS + 3, place.top(), 0, box.height())
+        room.setRight(box.right() - SIDE)
+        words = QFontMetrics(self.font()).elidedText(
+            entry.text, Qt.TextElideMode.ElideMiddle, int(room.width())
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)

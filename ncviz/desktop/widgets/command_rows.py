@@ -1,0 +1,138 @@
+"""Draws the rows of the command palette."""
+
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from ncviz.desktop.style.icons import icon
+from ncviz.desktop.style.theme import BODY, CAPTION, FAMILY, style_colors
+from ncviz.scenes.palette import LIGHT, Theme
+
+MARGIN = 16
+
+
+@dataclass(frozen=True)
+class Row:
+    """A command as the palette shows it.
+
+    Parameters
+    ----------
+    key, text, tip, keys : str
+        Its name in code, its verb, its sentence and its shortcut.
+    places : tuple of int
+        Which letters of `text` were typed.
+    enabled : bool
+    checked : bool, optional
+        The state of a switch; None for what is none.
+    recent : bool
+    needs : str
+        What it takes to be enabled, one sentence.
+    """
+
+    key: str
+    text: str
+    tip: str
+    keys: str
+    places: tuple[int, ...] = ()
+    enabled: bool = True
+    checked: bool | None = None
+    recent: bool = False
+    needs: str = ""
+
+
+class CommandRows(QStyledItemDelegate):
+    """Two lines a row: the verb with its keys, and the sentence below.
+
+    Parameters
+    ----------
+    parent : QWidget
+        The list.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.set_theme(LIGHT)
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        """Use the colours and sizes of a theme."""
+        self._theme = theme
+        self._body = _font(BODY * text_scale)
+        self._strong = _font(BODY * text_scale, QFont.Weight.DemiBold)
+        self._caption = _font(CAPTION * text_scale)
+        self._marks = {
+            name: icon(name, theme.accent if name == "check" else theme.quiet)
+            for name in ("check", "recent")
+        }
+
+    def row_height(self) -> int:
+        """Return the height of each row, in pixels."""
+        lines = QFontMetrics(self._body).height() + QFontMetrics(self._caption).height()
+        return lines + 10
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return QSize(120, self.row_height())
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        row: Row = index.data(Qt.ItemDataRole.UserRole)
+        theme, area = self._theme, option.rect
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, QColor(style_colors(theme)["selected"]))
+            painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), QColor(theme.accent))
+        body, caption = QFontMetrics(self._body), QFontMetrics(self._caption)
+        mark = body.height()
+        name = "check" if row.checked else "recent" if row.recent else ""
+        if name:
+            place = QRect(area.left() + MARGIN, area.top() + 5, mark, mark).adjusted(2, 2, -2, -2)
+            self._marks[name].paint(painter, place)
+        left = area.left() + MARGIN + mark + 8
+        right = area.right() - MARGIN
+        line = QRect(left, area.top() + 5, right - left, body.height())
+        line.setRight(self._paint_keys(painter, row, line) - MARGIN)
+        self._paint_text(painter, row, line)
+        below = QRect(left, line.bottom() + 1, right - left, caption.height())
+        painter.setFont(self._caption)
+        painter.setPen(QColor(theme.quiet))
+        tip = row.tip if row.enabled else f"Not now. {row.needs or row.tip}"
+        painter.drawText(
+            below,
+            Qt.AlignmentFlag.AlignVCenter,
+            caption.elidedText(tip, Qt.TextElideMode.ElideRight, below.width()),
+        )
+        painter.restore()
+
+    def _paint_keys(self, painter: QPainter, row: Row, line: QRect) -> int:
+        """Write the shortcut at the right; return where it begins."""
+        if not row.keys:
+            return line.right()
+        painter.setFont(self._caption)
+        painter.setPen(QColor(self._theme.quiet))
+        alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(line, alignment, row.keys)
+        return line.right() - QFontMetrics(self._caption).horizontalAdvance(row.keys)
+
+    def _paint_text(self, painter: QPainter, row: Row, line: QRect) -> None:
+        """Write the verb; what was typed of it stands out."""
+        color = QColor(self._theme.text if row.enabled else self._theme.quiet)
+        x, base = line.left(), line.top() + QFontMetrics(self._body).ascent()
+        for number, letter in enumerate(row.text):
+            typed = number in row.places
+            font = self._strong if typed else self._body
+            width = QFontMetrics(font).horizontalAdvance(letter)
+            if x + width > line.right():
+                break
+            painter.setFont(font)
+            painter.setPen(QColor(self._theme.accent) if typed and row.enabled else color)
+            painter.drawText(x, base, letter)
+            x += width
+
+
+def _font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    font = QFont(FAMILY)
+    font.setPixelSize(round(pixels))
+    font.setWeight(weight)
+    return font

@@ -1,0 +1,260 @@
+"""Numbers and symbols answer to pointing: a card beside the pointer, and a light in the scene.
+
+A widget is taught with `teach`: a function says what stands at a point of it. All else, when the
+card comes, where it stands, when it goes and what lights up, is the same everywhere.
+"""
+
+from collections.abc import Callable
+
+from PyQt6 import sip
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt, pyqtSignal
+from PyQt6.QtGui import QHelpEvent, QMouseEvent
+from PyQt6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.errors import UserError
+from ncviz.explorer.answers import NO_LIGHT, Answer
+from ncviz.scenes.palette import LIGHT, Theme
+
+WIDTH = 304  # pixels of a card at normal text
+BESIDE = 22  # pixels from the pointer to the card
+
+AnswerAt = Callable[[QPoint], Answer | None]
+# What ends a card: moving within the widget is looked at more closely.
+_ENDS = (
+    QEvent.Type.Leave,
+    QEvent.Type.Hide,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.Wheel,
+    QEvent.Type.WindowDeactivate,
+    QEvent.Type.KeyPress,
+)
+_HEARD = frozenset((*_ENDS, QEvent.Type.ToolTip, QEvent.Type.MouseMove))
+
+
+class AnswerCard(QFrame):
+    """What is said of what one points at; it lets the mouse through.
+
+    A window of its own, not a child: the 3-D canvas would cover a child.
+
+    Parameters
+    ----------
+    window : QWidget
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        flags = Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint
+        super().__init__(window, flags | Qt.WindowType.WindowTransparentForInput)
+        self.setObjectName("answerCard")
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.title, self.sentence = _label("heading"), _label("")
+        self.meaning, self.action = _label("sentence"), _label("caption")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 10)
+        column.setSpacing(4)
+        for label in (self.title, self.sentence, self.meaning, self.action):
+            column.addWidget(label)
+        self.set_theme(LIGHT)
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        """Use the colours and sizes of a theme."""
+        self._width = round(WIDTH * max(1.0, text_scale))
+        self.setStyleSheet(
+            f"#answerCard {{ background: {theme.raised}; border: 1px solid {theme.line}; }}"
+        )
+
+    def show_answer(self, answer: Answer, at: QPoint) -> None:
+        """Show an answer beside a point of the screen, within the window."""
+        for label, text in (
+            (self.title, answer.title),
+            (self.sentence, answer.sentence),
+            (self.meaning, answer.meaning),
+            (self.action, answer.action),
+        ):
+            label.setText(text)
+            label.setVisible(bool(text))
+            label.ensurePolished()  # else its lines are counted in other letters
+            label.setFixedWidth(self._width - 26)
+        self.layout().activate()
+        self.resize(self._width, self.layout().heightForWidth(self._width))
+        self.move(self._place(at))
+        self.show()
+        self.raise_()
+
+    def _place(self, at: QPoint) -> QPoint:
+        """Return where the card stands: below the pointer or above it, within the window."""
+        window = self.parentWidget()
+        room = QRect(window.mapToGlobal(QPoint(0, 0)), window.size())
+        x = min(max(at.x() - 24, room.left()), room.right() - self.width())
+        y = at.y() + BESIDE
+        if y + self.height() > room.bottom():
+            y = max(room.top(), at.y() - BESIDE // 2 - self.height())
+        return QPoint(x, y)
+
+
+def _label(role: str) -> QLabel:
+    label = PlainLabel()
+    label.setWordWrap(True)
+    label.setProperty("role", role)
+    return label
+
+
+class Teacher(QObject):
+    """Shows one answer at a time in a window.
+
+    Parameters
+    ----------
+    window : QWidget
+
+    Signals
+    -------
+    lit(object)
+        A `Light`: what stands out from now on; `NO_LIGHT` ends it.
+    """
+
+    lit = pyqtSignal(object)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._theme, self._text_scale = LIGHT, 1.0
+        self._pupil: _Pupil | None = None
+        self._card: AnswerCard | None = None  # most starts need none
+        self.answer: Answer | None = None
+
+    @property
+    def card(self) -> AnswerCard:
+        """Return the card, seen or not."""
+        if self._card is None:
+            self._card = AnswerCard(self.parent())
+            self._card.set_theme(self._theme, self._text_scale)
+        return self._card
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        """Use the colours and sizes of a theme."""
+        self._theme, self._text_scale = theme, text_scale
+        if self._card is not None:
+            self._card.set_theme(theme, text_scale)
+
+    def show(self, pupil: "_Pupil", answer: Answer, at: QPoint) -> None:
+        """Show an answer beside a point of the screen, and let its part of the scene light up."""
+        self._pupil = pupil
+        self._say(answer, at)
+
+    def refresh(self) -> None:
+        """Say what is true now: time passes under the pointer, too."""
+        if self._pupil is not None:
+            answer = self._pupil.ask(self._asked_at)
+            if answer is None:
+                self.end(self._pupil)  # what was pointed at is there no more
+            elif answer != self.answer:
+                self._say(answer, self._at)
+
+    def end(self, pupil: "_Pupil") -> None:
+        """Take the card and the light away, if they are of this widget."""
+        if pupil is self._pupil:
+            self._pupil, self.answer = None, None
+            self.card.hide()
+            self.lit.emit(NO_LIGHT)
+
+    def _say(self, answer: Answer, at: QPoint) -> None:
+        before = NO_LIGHT if self.answer is None else self.answer.light
+        self.answer, self._at = answer, at
+        self._asked_at = self._pupil.taught.mapFromGlobal(at)
+        self.card.show_answer(answer, at)
+        if answer.light != before:
+            self.lit.emit(answer.light)
+
+
+class _Pupil(QObject):
+    """Listens to one widget."""
+
+    def __init__(self, taught: QWidget, answer_at: AnswerAt) -> None:
+        super().__init__(taught)
+        self.taught, self._answer_at = taught, answer_at
+        taught.setMouseTracking(True)
+        taught.installEventFilter(self)
+
+    def ask(self, point: QPoint) -> Answer | None:
+        """Return what is said at a point of the widget."""
+        try:
+            return self._answer_at(point)
+        except UserError as error:  # the epoch's file is damaged
+            return Answer("This moment cannot be read", str(error))
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is None or event.type() not in _HEARD or sip.isdeleted(self.taught):
+            return False
+        teacher: Teacher | None = getattr(self.taught.window(), "teacher", None)
+        if teacher is None or not (teacher.answer or isinstance(event, QHelpEvent)):
+            return False
+        if isinstance(event, QHelpEvent):
+            answer = self.ask(event.pos())
+            if answer is not None:  # else the widget may have a tip of its own
+                teacher.show(self, answer, event.globalPos())
+            return answer is not None
+        moved = isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove
+        if not (moved and _same_thing(self.ask(event.pos()), teacher.answer)):
+            teacher.end(self)
+        return False
+
+
+def _same_thing(one: Answer | None, other: Answer | None) -> bool:
+    """Tell whether two answers are of the same thing; its value changes with time."""
+    return one is not None and other is not None and one.title == other.title
+
+
+def teach(widget: QWidget, answer_at: AnswerAt) -> None:
+    """Let a widget answer to pointing.
+
+    Parameters
+    ----------
+    widget : QWidget
+    answer_at : callable
+        Takes a point in the widget's pixels, and returns the `Answer` there, or None.
+    """
+    _Pupil(widget, answer_at)
+
+
+def show_answer(widget: QWidget, point: QPoint) -> Answer | None:
+    """Show what a widget answers at a point, as if the mouse rested there; None ends its card.
+
+    Parameters
+    ----------
+    widget : QWidget
+        That was taught, in a window with a teacher.
+    point : QPoint
+        In the widget's pixels.
+    """
+    teacher: Teacher | None = getattr(widget.window(), "teacher", None)
+    for pupil in _pupils_of(widget) if teacher is not None else ():
+        answer = pupil.ask(point)
+        if answer is not None:
+            teacher.show(pupil, answer, widget.mapToGlobal(point))
+            return answer
+    end_answer(widget)
+    return None
+
+
+def end_answer(widget: QWidget) -> None:
+    """Take the card of a widget away, if it is its card that is seen."""
+    teacher: Teacher | None = getattr(widget.window(), "teacher", None)
+    for pupil in _pupils_of(widget) if teacher is not None else ():
+        teacher.end(pupil)
+
+
+def answer_of(widget: QWidget, point: QPoint) -> Answer | None:
+    """Return what a widget would answer at a point; None where it is not taught.
+
+    Parameters
+    ----------
+    widget : QWidget
+    point : QPoint
+        In the widget's pixels.
+    """
+    answers = (pupil.ask(point) for pupil in _pupils_of(widget))
+    return next((answer for answer in answers if answer is not None), None)
+
+
+def _pupils_of(widget: QWidget) -> list[_Pupil]:
+    return [child for child in widget.children() if isinstance(child, _Pupil)]

@@ -5,11 +5,11 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from window_parts import press_class, settle
 
-from ncviz.desktop.plots import three_digits
 from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.runs.measures import fuzziness_by_layer, law_at
 from ncviz.scenes.compose import compose
 from ncviz.scenes.palette import LIGHT
+from ncviz.wording import three_digits
 
 
 def click_row(qtbot, layers, row):

@@ -38,6 +38,9 @@ class Words:
     caption: str = ""
 
 
+WATCH_MILLISECONDS = 1000  # how often to look for epochs that another program records
+
+
 class Room:
     """A room of the window; the scene, the timeline and the notes are shared by all.
 

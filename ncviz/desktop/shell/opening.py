@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu
 
 from ncviz.assets import asset
+from ncviz.desktop.rooms.room import WATCH_MILLISECONDS
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.desktop.shell.arrivals import EXPORTED, MANY, are_arrays, checkpoints_among
 from ncviz.desktop.shell.importing import Importing
@@ -20,8 +21,6 @@ from ncviz.runs.renaming import rename_run
 
 if TYPE_CHECKING:
     from ncviz.desktop.shell.window import MainWindow
-
-WATCH_MILLISECONDS = 1000  # how often to look for epochs that another program records
 
 
 class Opening:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QTimer
 
 from ncviz.desktop.rooms.compare.compare_panel import ComparePanel, Offer
-from ncviz.desktop.rooms.room import Words
+from ncviz.desktop.rooms.room import WATCH_MILLISECONDS, Words
 from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.desktop.settings.recent import recent_names
-from ncviz.desktop.shell.opening import WATCH_MILLISECONDS
 from ncviz.errors import UserError
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.samples import SAMPLES

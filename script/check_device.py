@@ -79,7 +79,7 @@ def recorder_in_a_loop(device: str, folder: Path) -> str:
     from torch import nn
 
     from ncviz import Recorder
-    from ncviz.training.device import has_doubles
+    from ncviz.anatomy.doubles import has_doubles
 
     types = [torch.float32, torch.bfloat16, torch.float16]
     types += [torch.float64] if has_doubles(device.partition(":")[0]) else []
@@ -142,7 +142,7 @@ def want_of_memory(device: str, folder: Path) -> str:
     """Ask for more memory than there is, and go on with a small training afterwards."""
     import torch
 
-    from ncviz.training.device_errors import enough_memory, memory_of
+    from ncviz.measuring.device_errors import enough_memory, memory_of
 
     wanted = 4 * max(memory_of(device)[1], 2**40) if device != CPU else 2**60
     try:

@@ -222,6 +222,6 @@ def emulated(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     gc.collect()  # tensors of the test before
     DEVICE.reset()
     kinds = {"cpu", NAME} if DEVICE.has_doubles else {"cpu"}
-    monkeypatch.setattr("ncviz.training.device._HAVE_DOUBLES", kinds)
+    monkeypatch.setattr("ncviz.anatomy.doubles._HAVE_DOUBLES", kinds)
     yield DEVICE
     DEVICE.is_there = False

@@ -1,1 +1,1 @@
-"""The small networks that ncviz trains, and taps on their layers."""
+"""The networks that ncviz trains."""

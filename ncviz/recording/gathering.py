@@ -19,8 +19,8 @@ from torch.utils.data import (
 )
 from torch.utils.data.distributed import DistributedSampler
 
+from ncviz.anatomy.inputs import Inputs, each, tensors_in
 from ncviz.errors import UserError
-from ncviz.networks.inputs import Inputs, each, tensors_in
 from ncviz.recording.kept_samples import Keeping, Kept
 from ncviz.recording.loop_batches import BatchReader, as_batch, floats, is_single
 from ncviz.recording.loop_labels import ClassNumbers, labels_of

@@ -8,9 +8,9 @@ from itertools import islice
 
 import torch
 
+from ncviz.anatomy.anatomy import Anatomy
+from ncviz.anatomy.points import INPUT
 from ncviz.errors import UserError
-from ncviz.networks.anatomy import Anatomy
-from ncviz.networks.points import INPUT
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.epochs import UnknownEpochsError
 from ncviz.recording.guessing import Guess, guess_model

@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ncviz.anatomy.inputs import Inputs, each, main_tensor, tensors_in
 from ncviz.errors import UserError
-from ncviz.networks.inputs import Inputs, each, main_tensor, tensors_in
 from ncviz.recording.loop_batches import BatchReader, floats
 from ncviz.recording.loop_labels import LEFT_OUT, ClassNumbers
 

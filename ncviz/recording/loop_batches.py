@@ -8,10 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ncviz.anatomy.inputs import Inputs, each, like_weights, main_tensor, run, tensors_in
+from ncviz.anatomy.logits import require_logits, takes_more
 from ncviz.errors import UserError, reason
-from ncviz.networks.inputs import Inputs, each, main_tensor, run, tensors_in
-from ncviz.networks.logits import require_logits, takes_more
-from ncviz.recording.measurer import like_weights
 from ncviz.recording.pixels import channels_first
 
 LABEL_NAMES = ("labels", "label", "targets", "target", "y", "fine_label", "class", "cls")

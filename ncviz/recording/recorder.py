@@ -15,23 +15,22 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ncviz import __version__
+from ncviz.anatomy.anatomy import Anatomy
+from ncviz.anatomy.inputs import device_of, like_weights
 from ncviz.counting import FINEST, UNITS, Counting
 from ncviz.errors import DivergedError, UserError, reason
-from ncviz.networks.anatomy import Anatomy
+from ncviz.measuring.measurer import (
+    Measured,
+    NetworkMeasurer,
+    sizes_that_weigh,
+)
+from ncviz.measuring.taps import choose_taps
 from ncviz.recording.bare_network import bare, who_writes
-from ncviz.recording.chosen_layers import choose_taps
 from ncviz.recording.gathering import Gatherer
 from ncviz.recording.kept_samples import Kept
 from ncviz.recording.loop_batches import BatchReader, Unpack
 from ncviz.recording.loop_labels import ClassNumbers, names_of, names_that_fit
 from ncviz.recording.loop_values import epoch_number, plain_numbers
-from ncviz.recording.measurer import (
-    Measured,
-    NetworkMeasurer,
-    device_of,
-    like_weights,
-    sizes_that_weigh,
-)
 from ncviz.recording.random_state import seed_random_numbers
 from ncviz.recording.run_in_progress import RunInProgress, end_with, without_numbers
 from ncviz.recording.undisturbed import undisturbed

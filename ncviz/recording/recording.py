@@ -14,8 +14,9 @@ import torch
 
 from ncviz import __version__
 from ncviz.errors import UserError
+from ncviz.measuring.device_errors import is_out_of_memory, working_device
+from ncviz.measuring.measurer import NetworkMeasurer
 from ncviz.recording.choosing import CheckpointError
-from ncviz.recording.measurer import NetworkMeasurer
 from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
@@ -32,7 +33,6 @@ from ncviz.runs.manifest import Manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.control import Control, Order
 from ncviz.training.device import AUTO, CPU
-from ncviz.training.device_errors import is_out_of_memory, working_device
 from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
 Notify = Callable[[RecordMessage], None]

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError
-from ncviz.recording.measurer import sizes_that_weigh
+from ncviz.measuring.measurer import sizes_that_weigh
 from ncviz.recording.pixels import PixelRange
 from ncviz.recording.plan import (
     RecordPlan,

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import torch
 
+from ncviz.anatomy.anatomy import Anatomy
+from ncviz.anatomy.doubles import has_doubles
+from ncviz.anatomy.inputs import like_weights
 from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
-from ncviz.networks.anatomy import Anatomy
+from ncviz.measuring.measurer import Measured, NetworkMeasurer
+from ncviz.measuring.taps import Taps, choose_taps
 from ncviz.recording.checkpoint_parts import as_named, one_of_each
 from ncviz.recording.checkpoint_paths import find_checkpoints
 from ncviz.recording.choosing import CheckpointError, Chosen, choose_weights, load_same
-from ncviz.recording.chosen_layers import Taps, choose_taps
 from ncviz.recording.epochs import Told, given_epochs, in_order, told_beside, told_by_entry
-from ncviz.recording.measurer import Measured, NetworkMeasurer, like_weights
 from ncviz.recording.messages import FileProgress, Skipped
 from ncviz.recording.models import Model
 from ncviz.recording.plan import RecordPlan
@@ -22,7 +24,7 @@ from ncviz.recording.reading import BesideCheckpointError, read_weights
 from ncviz.recording.samples import Samples, load_samples, own_samples
 from ncviz.recording.sources import Source
 from ncviz.recording.weights import Weights
-from ncviz.training.device import AUTO, CPU, device_name, has_doubles
+from ncviz.training.device import AUTO, CPU, device_name
 
 Tell = Callable[[FileProgress | Skipped], None]
 

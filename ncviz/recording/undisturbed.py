@@ -3,12 +3,13 @@
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from ncviz.measuring.modes import uncast
 from ncviz.recording.random_state import random_numbers_kept
 
 
@@ -86,12 +87,3 @@ def _as_written() -> AbstractContextManager[Any]:
         return nullcontext()
     held: AbstractContextManager[Any] = stance("force_eager")
     return held
-
-
-@contextmanager
-def uncast(*kinds: str) -> Iterator[None]:
-    """Let nothing be cast to another precision on these kinds of devices, where that is known."""
-    with ExitStack() as stack:
-        for kind in filter(torch.amp.is_autocast_available, kinds):
-            stack.enter_context(torch.autocast(kind, enabled=False))
-        yield

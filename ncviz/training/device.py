@@ -20,9 +20,6 @@ CHOICES = "auto, cpu, cuda, cuda:1, mps or xpu"
 _NAMES = re.compile(r"auto|cpu|mps|(cuda|xpu)(:\d{1,3})?")
 # The drivers of NVIDIA, of NVIDIA in Windows' subsystem for Linux, and of AMD.
 _DEVICE_FILES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
-# Where sums in double precision are certain to work. Apple's GPUs have none, many of Intel's
-# neither: there features are summed on the processor.
-_HAVE_DOUBLES = {"cpu", "cuda"}
 
 
 @dataclass(frozen=True)
@@ -134,11 +131,6 @@ def torch_version() -> str:
         return version("torch")
     except PackageNotFoundError:
         return ""
-
-
-def has_doubles(kind: str) -> bool:
-    """Tell whether sums in double precision are certain to work on a kind of device."""
-    return kind in _HAVE_DOUBLES
 
 
 def training_threads() -> int:

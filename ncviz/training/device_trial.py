@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
+from ncviz.anatomy.doubles import has_doubles
 from ncviz.errors import reason
 from ncviz.geometry.statistics import class_statistics
+from ncviz.measuring.device_errors import is_out_of_memory, memory_of
 from ncviz.networks.mlp import MultilayerPerceptron
-from ncviz.training.device import PROCESSOR, Device, has_doubles
-from ncviz.training.device_errors import is_out_of_memory, memory_of
+from ncviz.training.device import PROCESSOR, Device
 from ncviz.training.losses import cross_entropy
 
 _SAMPLES, _CLASSES = 24, 3

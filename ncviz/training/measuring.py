@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from ncviz.anatomy.doubles import doubles, has_doubles
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.geometry.statistics import ClassStatistics, class_statistics
-from ncviz.networks.doubles import doubles
 from ncviz.networks.mlp import MultilayerPerceptron
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
-from ncviz.training.device import has_doubles
 from ncviz.training.losses import LOSS_FUNCTIONS
 from ncviz.training.recipe import Recipe
 from ncviz.training.samples import Samples, Split, batches, drawing_order

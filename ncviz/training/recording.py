@@ -7,12 +7,12 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.measuring.device_errors import enough_memory, working_device
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.control import Control, Order
 from ncviz.training.device import CPU, get_ready
-from ncviz.training.device_errors import enough_memory, working_device
 from ncviz.training.recipe import Recipe, recipe_from_dict
 from ncviz.training.runner import Failed, Finished, Message, Progress, RecordedEpoch
 from ncviz.training.state import TrainingState, read_state

@@ -11,11 +11,11 @@ from torch import Tensor, nn
 
 from ncviz import __version__
 from ncviz.errors import UserError
+from ncviz.measuring.device_errors import enough_memory
 from ncviz.networks.mlp import MultilayerPerceptron
 from ncviz.runs.manifest import Layer, Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
-from ncviz.training.device_errors import enough_memory
 from ncviz.training.losses import LOSS_FUNCTIONS, Loss
 from ncviz.training.measuring import Measurer, diverged
 from ncviz.training.naming import training_title

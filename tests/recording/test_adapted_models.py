@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import nn
 
+from ncviz.anatomy.sizes import not_taken
 from ncviz.errors import UserError
-from ncviz.networks.sizes import not_taken
 from ncviz.recording.guessing import guess_model
 from ncviz.recording.library_models import WithoutNumbers, build_from_library
 from ncviz.recording.models import build_model, load_weights

@@ -5,12 +5,12 @@ import pytest
 import torch
 from PIL import Image
 
+from ncviz.anatomy.anatomy import Anatomy
+from ncviz.anatomy.points import Point, Pooling
 from ncviz.cli import main
 from ncviz.errors import UserError
-from ncviz.networks.anatomy import Anatomy
-from ncviz.networks.points import Point, Pooling
-from ncviz.recording.chosen_layers import Taps
-from ncviz.recording.measurer import Measured, NetworkMeasurer
+from ncviz.measuring.measurer import Measured, NetworkMeasurer
+from ncviz.measuring.taps import Taps
 from ncviz.recording.plan import RecordPlan, parse_train_counts
 from ncviz.recording.samples import Samples
 from ncviz.recording.sources import Labelled, Source, load_source

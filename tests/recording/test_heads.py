@@ -10,11 +10,11 @@ from heads import HEADS, INPUTS, MADE, WITHOUT, D, K, Net, Own, scripted
 from torch import nn
 
 from ncviz import Recorder
+from ncviz.anatomy.anatomy import Anatomy
+from ncviz.anatomy.points import reading
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc3
 from ncviz.geometry.statistics import class_statistics
-from ncviz.networks.anatomy import Anatomy
-from ncviz.networks.points import reading
 from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
 

@@ -137,10 +137,10 @@ def test_wide_layers_are_streamed_to_the_same_numbers(workshop, monkeypatch, poo
     path = workshop.save("epoch_1.pt", workshop.state(4, channels=9))
     options = {"model_args": {"channels": 9}, "pool": pool, "layers": ("blocks",)}
     whole = record(workshop, path, out="whole", **options)
+    from ncviz.measuring.measurer import NetworkMeasurer
     from ncviz.recording import setting_up
-    from ncviz.recording.measurer import NetworkMeasurer
 
-    monkeypatch.setattr("ncviz.recording.measurer.WIDE", 20)
+    monkeypatch.setattr("ncviz.measuring.measurer.WIDE", 20)
 
     def with_little_memory(*args, **changes):
         return NetworkMeasurer(*args, **{**changes, "memory": 1000})

@@ -1,7 +1,6 @@
 """Measures any network at chosen points, on samples that come in batches."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,22 +8,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ncviz.anatomy.doubles import doubles, has_doubles
+from ncviz.anatomy.head import read_weights
+from ncviz.anatomy.inputs import Inputs, device_of, like_weights, main_tensor, run
+from ncviz.anatomy.points import reading
+from ncviz.anatomy.probing import pass_twice, probed
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.geometry.statistics import shares_of
-from ncviz.networks.doubles import doubles
-from ncviz.networks.head import read_weights
-from ncviz.networks.inputs import Inputs, each, main_tensor, run
-from ncviz.networks.points import reading
-from ncviz.networks.probing import pass_twice, probed
-from ncviz.recording.chosen_layers import Taps
-from ncviz.recording.tally import Tally
-from ncviz.recording.undisturbed import uncast
+from ncviz.measuring.device_errors import enough_memory
+from ncviz.measuring.modes import evaluating, uncast
+from ncviz.measuring.tally import Tally
+from ncviz.measuring.taps import Taps
 from ncviz.runs.manifest import Layer
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot
-from ncviz.training.device import has_doubles
-from ncviz.training.device_errors import enough_memory
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -367,34 +365,3 @@ def _layer(tallies: Mapping[str, Tally], rows: Floats | None, *, is_last: bool) 
         for tally in tallies.values():
             tally.narrow(widest(len(tally.statistics.counts)))
     return LayerSnapshot({split: tally.statistics for split, tally in tallies.items()}, positions)
-
-
-def device_of(network: nn.Module) -> torch.device:
-    """Return where a network is just now; its first layer, if it is in several places."""
-    parameter = next(network.parameters(), None)
-    return torch.device("cpu") if parameter is None else parameter.device
-
-
-def like_weights(inputs: Inputs, network: nn.Module) -> Inputs:
-    """Bring samples to a network's device and to the precision of its first layer."""
-    parameter = next(network.parameters(), None)
-    device = device_of(network)
-
-    def fitted(tensor: Tensor) -> Tensor:
-        if parameter is not None and parameter.is_floating_point() and tensor.is_floating_point():
-            return tensor.to(device, parameter.dtype)
-        return tensor.to(device)
-
-    return each(fitted, inputs)
-
-
-@contextmanager
-def evaluating(network: nn.Module) -> Iterator[None]:
-    """Put a network into evaluation mode, and every module of it back into its own."""
-    modes = [(module, module.training) for module in network.modules()]
-    try:
-        network.eval()
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training

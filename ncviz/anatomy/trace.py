@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from ncviz.networks.inputs import Inputs, main_tensor, run, tensors_in
-from ncviz.networks.pairing import Key, Meetings, Pairing, is_parallel, place
+from ncviz.anatomy.inputs import Inputs, main_tensor, run, tensors_in
+from ncviz.anatomy.pairing import Key, Meetings, Pairing, is_parallel, place
 
 _aten = torch.ops.aten
 _ENDS = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ncviz.networks.doubles import doubles
-from ncviz.networks.pairing import DISTANCE, PRODUCT
+from ncviz.anatomy.doubles import doubles
+from ncviz.anatomy.pairing import DISTANCE, PRODUCT
 
 # The largest share of logits that may be left unexplained: the rounding of float32 and of
 # TF32, and that of shorter numbers.

@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ncviz.anatomy.doubles import doubles
+from ncviz.anatomy.trace import Traced
 from ncviz.errors import UserError, reason
-from ncviz.networks.doubles import doubles
-from ncviz.networks.trace import Traced
 
 Path = tuple[str | int, ...]
 SOFTMAX, LOG_SOFTMAX, SIGMOID = "softmax", "log-softmax", "sigmoid"

@@ -7,15 +7,14 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from ncviz.anatomy.blocks import WEIGHTED, find_blocks
+from ncviz.anatomy.head import NONE, Head, find_head
+from ncviz.anatomy.inputs import Inputs, main_tensor
+from ncviz.anatomy.logits import choose_logits, takes_more
+from ncviz.anatomy.points import INPUT, OUTPUT, STATE, Point, Pooling, channels_last, unknown_layer
+from ncviz.anatomy.probing import pass_twice, probed
+from ncviz.anatomy.sizes import REFUSALS, not_taken
 from ncviz.errors import UserError
-from ncviz.networks.blocks import WEIGHTED, find_blocks
-from ncviz.networks.head import NONE, Head, find_head
-from ncviz.networks.inputs import Inputs, main_tensor
-from ncviz.networks.logits import choose_logits, takes_more
-from ncviz.networks.points import INPUT, OUTPUT, STATE, Point, Pooling, channels_last
-from ncviz.networks.probing import pass_twice, probed
-from ncviz.networks.sizes import REFUSALS, not_taken
-from ncviz.networks.taps import unknown_layer
 
 STAGES, BLOCKS, ALL = "stages", "blocks", "all"
 _TOKENS = {"first": "class", "mean": "mean"}  # by what a head takes

@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from ncviz.networks.anatomy import Anatomy
-from ncviz.networks.inputs import each, main_tensor, run
+from ncviz.anatomy.anatomy import Anatomy
+from ncviz.anatomy.inputs import each, main_tensor, run
 
 
 class Masked(nn.Module):

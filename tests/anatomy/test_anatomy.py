@@ -4,10 +4,10 @@ import pytest
 import torch
 from torch import nn
 
+from ncviz.anatomy.anatomy import Anatomy
+from ncviz.anatomy.points import Pooling, reading
 from ncviz.errors import UserError
-from ncviz.networks.anatomy import Anatomy
 from ncviz.networks.mlp import MultilayerPerceptron
-from ncviz.networks.points import Pooling, reading
 from ncviz.torchvision import load_torchvision
 
 

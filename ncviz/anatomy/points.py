@@ -1,5 +1,6 @@
 """Points in a network at which features are read, and how they become vectors."""
 
+import difflib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -8,10 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ncviz.anatomy.inputs import tensors_in
+from ncviz.anatomy.pairing import Key, Pairing
+from ncviz.anatomy.trace import pairings
 from ncviz.errors import UserError
-from ncviz.networks.inputs import tensors_in
-from ncviz.networks.pairing import Key, Pairing
-from ncviz.networks.trace import pairings
 
 INPUT, OUTPUT, STATE, OPERAND = "input", "output", "state", "operand"
 BEFORE, LAST = "before", "last"
@@ -185,3 +186,10 @@ def _tensor(value: Any, point: Point) -> Tensor:
             "choose a layer inside it or after it."
         )
     return value.transpose(0, 1) if point.sequence_first else value
+
+
+def unknown_layer(name: str, known: list[str]) -> str:
+    """Return a sentence about a layer that is not there, with the names nearest to it."""
+    named = [k for k in known if k]
+    close = difflib.get_close_matches(name, named, n=3) or named[:3]
+    return f"The network has no layer {name!r}: choose one such as {', '.join(close)}."

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ncviz.networks.doubles import doubles
+from ncviz.anatomy.doubles import doubles
 
 PRODUCT, DISTANCE = "product", "distance"
 _MOST_SPREAD = 2**26  # numbers of samples by vectors by features

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ncviz.networks.doubles import doubles
-from ncviz.networks.explaining import Explanation, explain, tolerance_of
-from ncviz.networks.inputs import Inputs, each
-from ncviz.networks.logits import Logits
-from ncviz.networks.pairing import Key, Pairing
-from ncviz.networks.trace import Told, Traced, trace
+from ncviz.anatomy.doubles import doubles
+from ncviz.anatomy.explaining import Explanation, explain, tolerance_of
+from ncviz.anatomy.inputs import Inputs, each
+from ncviz.anatomy.logits import Logits
+from ncviz.anatomy.pairing import Key, Pairing
+from ncviz.anatomy.trace import Told, Traced, trace
 
 _LOOKED_AT = 32  # pairings before the logits
 _SAMPLES = 8

@@ -7,12 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ncviz.anatomy.anatomy import Anatomy
+from ncviz.anatomy.head import Head
+from ncviz.anatomy.inputs import Inputs, run
+from ncviz.anatomy.logits import Logits
+from ncviz.anatomy.points import Point, Pooling, reading
 from ncviz.errors import UserError
-from ncviz.networks.anatomy import Anatomy
-from ncviz.networks.head import Head
-from ncviz.networks.inputs import Inputs, run
-from ncviz.networks.logits import Logits
-from ncviz.networks.points import Point, Pooling, reading
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,8 @@ from itertools import islice
 import torch
 from torch import Tensor, nn
 
+from ncviz.anatomy.inputs import Inputs, main_tensor
 from ncviz.errors import UserError, reason
-from ncviz.networks.inputs import Inputs, main_tensor
 
 # How a network says that it does not take what it is given.
 REFUSALS = (

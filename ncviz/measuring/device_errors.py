@@ -7,7 +7,6 @@ from contextlib import contextmanager
 import torch
 
 from ncviz.errors import UserError, reason
-from ncviz.training.device import CPU
 
 _SHORTAGE = ("out of memory", "can't allocate memory", "alloc_failed", "not enough memory")
 # As each device's allocator says it; that of the processor counts bytes.
@@ -74,10 +73,10 @@ def shortage(error: BaseException, what: str, remedy: str, device: str | torch.d
         amount = f"{asked[1]} {asked[2]}" if asked[2] else _gibibytes(int(float(asked[1])))
         words.append(f"{amount} more were asked for")
     kind = torch.device(device).type
-    if kind != CPU:
+    if kind != "cpu":
         free, total = memory_of(device)
         words += [f"{_gibibytes(free)} of {_gibibytes(total)} are free"] if total else []
-    where = "this computer" if kind == CPU else device
+    where = "this computer" if kind == "cpu" else device
     said = f" ({', '.join(words)})" if words else ""
     return f"The memory of {where} does not suffice for {what}{said}: {remedy}."
 
@@ -103,7 +102,7 @@ def working_device(device: str) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, AssertionError, TypeError) as error:
-        if torch.device(device).type == CPU or not _DRIVERS.search(str(error)):
+        if torch.device(device).type == "cpu" or not _DRIVERS.search(str(error)):
             raise
         raise UserError(
             f"The device {device} failed ({reason(error)}): try again, or choose the processor."

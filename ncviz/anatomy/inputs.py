@@ -70,3 +70,22 @@ def main_tensor(inputs: Inputs) -> Tensor:
     """Return the tensor that stands for a sample: the first of real numbers, else the first."""
     found = list(tensors_in(inputs))
     return next((tensor for tensor in found if tensor.is_floating_point()), found[0])
+
+
+def device_of(network: nn.Module) -> torch.device:
+    """Return where a network is just now; its first layer, if it is in several places."""
+    parameter = next(network.parameters(), None)
+    return torch.device("cpu") if parameter is None else parameter.device
+
+
+def like_weights(inputs: Inputs, network: nn.Module) -> Inputs:
+    """Bring samples to a network's device and to the precision of its first layer."""
+    parameter = next(network.parameters(), None)
+    device = device_of(network)
+
+    def fitted(tensor: Tensor) -> Tensor:
+        if parameter is not None and parameter.is_floating_point() and tensor.is_floating_point():
+            return tensor.to(device, parameter.dtype)
+        return tensor.to(device)
+
+    return each(fitted, inputs)

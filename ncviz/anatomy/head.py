@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
+from ncviz.anatomy.doubles import doubles
+from ncviz.anatomy.explaining import Explanation, explain, fit, tolerance_of
+from ncviz.anatomy.matrices import COMPUTED, attribute, matrices, name_of, oriented
+from ncviz.anatomy.pairing import DISTANCE, PRODUCT, Key, Pairing, is_parallel
+from ncviz.anatomy.points import BEFORE, INPUT, LAST, OPERAND, Point, unknown_layer
+from ncviz.anatomy.probing import Met, Probed, find_met, find_source, met_again, place_of
+from ncviz.anatomy.trace import Left
 from ncviz.errors import UserError
-from ncviz.networks.doubles import doubles
-from ncviz.networks.explaining import Explanation, explain, fit, tolerance_of
-from ncviz.networks.matrices import COMPUTED, attribute, matrices, name_of, oriented
-from ncviz.networks.pairing import DISTANCE, PRODUCT, Key, Pairing, is_parallel
-from ncviz.networks.points import BEFORE, INPUT, LAST, OPERAND, Point
-from ncviz.networks.probing import Met, Probed, find_met, find_source, met_again, place_of
-from ncviz.networks.taps import unknown_layer
-from ncviz.networks.trace import Left
 
 NONE = "none"
 

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ncviz.anatomy.doubles import doubles
 from ncviz.geometry.projection import ClassMeanSubspace, class_mean_subspace
 from ncviz.geometry.statistics import (
     ClassMeans,
@@ -15,7 +16,6 @@ from ncviz.geometry.statistics import (
     WithinScatter,
     class_statistics,
 )
-from ncviz.networks.doubles import doubles
 from ncviz.runs.snapshot import Positions
 
 Floats = NDArray[np.float64]

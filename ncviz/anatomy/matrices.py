@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
-from ncviz.networks.doubles import doubles
+from ncviz.anatomy.doubles import doubles
 
 COMPUTED = "computed"
 

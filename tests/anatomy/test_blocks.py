@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from ncviz.networks.anatomy import Anatomy
-from ncviz.networks.inputs import run
-from ncviz.networks.points import reading
+from ncviz.anatomy.anatomy import Anatomy
+from ncviz.anatomy.inputs import run
+from ncviz.anatomy.points import reading
 from ncviz.torchvision import load_torchvision
 
 C = 6  # channels

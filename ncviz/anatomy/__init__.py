@@ -1,0 +1,1 @@
+"""What is inside any network: its layers, stages and classifier, and taps on them."""

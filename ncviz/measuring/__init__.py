@@ -1,0 +1,1 @@
+"""Measures any network at chosen points: one snapshot of a run."""

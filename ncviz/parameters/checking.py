@@ -1,0 +1,107 @@
+"""What a value may be, and the sentence that refuses it."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ncviz.errors import UserError
+from ncviz.parameters.declaring import Declared, declared, values_of
+
+_LONGEST = 60  # characters of a value within a sentence
+
+
+def check(plan: Any, what: str) -> None:
+    """Refuse the first value of a plan that cannot be.
+
+    Parameters
+    ----------
+    plan
+    what : str
+        What it is called, such as 'recipe'.
+
+    Raises
+    ------
+    UserError
+        Naming the field and its value, and what may be chosen.
+    """
+    values = values_of(plan)
+    for name, item in declared(plan).items():
+        check_value(item, values[name], what, plan)
+
+
+def check_value(item: Declared, value: Any, what: str, plan: Any) -> None:
+    """Refuse a value that a field cannot have.
+
+    Parameters
+    ----------
+    item : Declared
+    value
+    what : str
+        What the plan is called.
+    plan
+        On which the range may depend.
+
+    Raises
+    ------
+    UserError
+        Naming the field and the value, and what may be chosen.
+    """
+    known = item.parameter
+    if known.asked and not value:
+        raise UserError(f"The {what} has no {item.name}: name {known.asked}.")
+    if value is None and item.optional:
+        return
+    if item.choices:
+        if not _is_among(value, item.choices):
+            raise UserError(
+                f"The {what}'s {item.name} is {shown(repr(value))}: choose {fits(item, plan)}."
+            )
+    elif item.kind in (int, float) and not _is_within(item, value, plan):
+        raise UserError(f"The {what}'s {item.name} is {exact(value)}: choose {fits(item, plan)}.")
+    if known.check is not None:
+        known.check(value)
+
+
+def fits(item: Declared, plan: Any) -> str:
+    """Return what a field may be in a plan, to stand after 'choose'."""
+    if item.parameter.fits:
+        return item.parameter.fits
+    if item.choices:
+        return f"one of {', '.join(map(str, item.choices))}"
+    kind = "a whole number" if item.kind is int else "a number"
+    low, high = ("" if end is None else exact(end) for end in item.limits(plan))
+    if low and item.parameter.above:
+        return f"{kind} above {low}" + (f" and up to {high}" if high else "")
+    if low:
+        return f"{kind} from {low}" + (f" to {high}" if high else "")
+    return f"{kind} up to {high}" if high else kind
+
+
+def _is_within(item: Declared, value: Any, plan: Any) -> bool:
+    kinds = int if item.kind is int else int | float
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        return False
+    if isinstance(value, float) and not math.isfinite(value):
+        return False
+    low, high = item.limits(plan)
+    if low is not None and (value < low or (item.parameter.above and value == low)):
+        return False
+    return high is None or value <= high
+
+
+def _is_among(value: object, choices: Mapping[Any, str]) -> bool:
+    # Of the same type: True is not 1.
+    return any(value == each and type(value) is type(each) for each in choices)
+
+
+def exact(value: object) -> str:
+    """Return a number in the fewest digits that are it, and anything else as it is."""
+    if not isinstance(value, float):
+        return shown(str(value))
+    short = f"{value:g}"
+    return short if float(short) == value or not math.isfinite(value) else repr(value)
+
+
+def shown(text: str) -> str:
+    """Return a text that is short enough to stand within a sentence."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,0 +1,116 @@
+"""Plans on the command line: their options, and the command that stands for a plan."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ncviz.parameters.declaring import Declared, Plan, changed, declared, values_of
+from ncviz.parameters.plain import to_text
+from ncviz.wording import shell_word
+
+
+def add_options(parser: argparse.ArgumentParser, plan: Any) -> None:
+    """Add an option for each declared field; one that is not given keeps the plan's value.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+    plan : dataclass or its type
+    """
+    for name, item in declared(plan).items():
+        known = item.parameter
+        if known.option == "-":
+            continue
+        how: dict[str, Any] = {
+            "dest": name,
+            "default": None,
+            "required": bool(known.asked),
+            "help": known.tip if known.help == "" else known.help,
+        }
+        if item.kind is bool:
+            how["action"] = _switch(item)
+        elif item.choices and not known.metavar:
+            how["choices"] = tuple(item.choices)
+        else:
+            how["metavar"] = known.metavar or None
+            how["type"] = item.kind if item.kind in (int, float, Path) and not known.read else str
+        if known.split == "words":
+            how["nargs"] = "+"
+        parser.add_argument(_option(item), **how)
+
+
+def from_options(plan: Plan, parsed: argparse.Namespace) -> Plan:
+    """Return a plan with the values that its options were given.
+
+    Raises
+    ------
+    UserError
+        If the text of one cannot be read.
+    """
+    given = {
+        name: (item, value)
+        for name, item in declared(plan).items()
+        if item.parameter.option != "-" and (value := getattr(parsed, name)) is not None
+    }
+    return changed(plan, {name: _read(item, value) for name, (item, value) in given.items()})
+
+
+def command(plan: Any, verb: str, out: str) -> str:
+    """Return the command line that stands for a plan: what is asked for, and all but defaults.
+
+    Parameters
+    ----------
+    plan
+    verb : str
+        Such as 'record'.
+    out : str
+        What it makes.
+    """
+    words, rest = ["ncviz", *verb.split()], list[str]()
+    values = values_of(plan)
+    for name, item in declared(plan).items():
+        known, value = item.parameter, values[name]
+        if known.option == "-" or not (known.asked or _differs(value, item.default)):
+            continue
+        (words if known.asked else rest).extend(_given(item, value))
+    return " ".join(map(shell_word, [*words, "--out", out, *rest]))
+
+
+def _option(item: Declared) -> str:
+    return item.parameter.option or f"--{item.name.replace('_', '-')}"
+
+
+def _switch(item: Declared) -> Any:
+    if _option(item).startswith("--no-"):
+        return "store_false"
+    return argparse.BooleanOptionalAction if item.default else "store_true"
+
+
+def _read(item: Declared, value: Any) -> Any:
+    known = item.parameter
+    if known.read is not None:
+        return known.read(value)
+    if known.split == "words":
+        return tuple(value)
+    if known.split == "commas":
+        return tuple(word.strip() for word in value.split(",") if word.strip())
+    return value
+
+
+def _given(item: Declared, value: Any) -> list[str]:
+    """Return the words that give an option its value."""
+    known, option = item.parameter, _option(item)
+    if item.kind is bool:
+        on = value or option.startswith("--no-")
+        return [option if on else f"--no-{option.removeprefix('--')}"]
+    if known.write is not None:
+        value = known.write(value)
+    return [option, *map(str, value)] if known.split == "words" else [option, to_text(value)]
+
+
+def _differs(value: Any, default: Any) -> bool:
+    nothing = (None, "", ())
+    if isinstance(value, Mapping) or isinstance(default, Mapping):
+        return bool(value) and value != default
+    return value != default and not (value in nothing and default in nothing)

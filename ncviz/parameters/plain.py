@@ -1,0 +1,152 @@
+"""Plans as plain values: JSON, TOML, and the texts of a command line."""
+
+import contextlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ncviz.errors import UserError
+from ncviz.parameters.checking import check, check_value, shown
+from ncviz.parameters.declaring import Declared, Plan, declared, fitting, values_of
+
+_WANTED = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    Path: "a path",
+}
+_ITEMS = {int: "whole numbers", float: "numbers", str: "texts"}
+
+
+def to_plain(plan: Any) -> dict[str, Any]:
+    """Return the declared values as JSON can hold them."""
+    return {name: _plain(value) for name, value in values_of(plan).items()}
+
+
+def to_toml(plan: Any) -> str:
+    """Return the declared values as TOML, one line each; what is None is left out."""
+    return "".join(
+        f"{name} = {to_toml_value(value)}\n"
+        for name, value in to_plain(plan).items()
+        if value is not None
+    )
+
+
+def from_plain(plan: Plan, values: Mapping[str, Any], what: str, source: str = "") -> Plan:
+    """Return a checked plan with other values, which are those of JSON or TOML.
+
+    Parameters
+    ----------
+    plan
+        Whose values hold where none is given, such as ``Recipe()``.
+    values : mapping
+        By the names of declared fields.
+    what : str
+        What a plan is called, such as 'recipe'.
+    source : str, optional
+        Where the values come from, to begin a sentence: 'The recipe x.toml'.
+
+    Raises
+    ------
+    UserError
+        For an unknown name, a value of the wrong type, or one that cannot be.
+    """
+    source = source or f"The {what}"
+    while True:
+        known = declared(plan)
+        found = {name: _read(known[name], values[name], source) for name in values if name in known}
+        plan = fitting(plan, found)
+        if declared(plan) == known:
+            break  # else a value has chosen a part, whose fields are known only now
+    unknown = sorted(values.keys() - known.keys())
+    if unknown:
+        for name in found:  # what it belongs to may have been chosen wrongly
+            if known[name].choices:
+                check_value(known[name], found[name], what, plan)
+        raise UserError(
+            f"{source} has an unknown parameter {unknown[0]!r}: "
+            f"the known ones are {', '.join(sorted(known))}."
+        )
+    check(plan, what)
+    return plan
+
+
+def _read(item: Declared, value: Any, source: str) -> Any:
+    """Return the value that a plain one stands for; refuse one of the wrong type."""
+    if value is None and item.optional:
+        return None
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if item.kind is int:
+        if number and (isinstance(value, int) or value.is_integer()):
+            return int(value)
+    elif item.kind is float:
+        with contextlib.suppress(OverflowError):
+            if number:
+                return float(value)
+    elif item.kind is tuple:
+        if isinstance(value, list | tuple) and all(_is(each, item.item) for each in value):
+            return tuple(value)
+    elif item.kind is Path:
+        if isinstance(value, str):
+            return Path(value)
+    elif isinstance(value, item.kind):
+        return value
+    raise UserError(f"{source} has {item.name} = {shown(repr(value))}: it must be {wanted(item)}.")
+
+
+def wanted(item: Declared) -> str:
+    """Return what kind of value a field has in a file."""
+    if item.kind is tuple:
+        return f"a list of {_ITEMS.get(item.item or object, 'values')}"
+    return _WANTED.get(item.kind, "a table")
+
+
+def _is(value: object, kind: type | None) -> bool:
+    if kind not in _ITEMS:
+        return True
+    return isinstance(value, int | float if kind is float else kind) and not isinstance(value, bool)
+
+
+def from_text(item: Declared, text: str) -> Any:
+    """Return the plain value that a text stands for; the text itself if that is none.
+
+    `from_plain` then refuses it with a sentence.
+    """
+    try:
+        if item.kind is bool:
+            return {"true": True, "false": False}[text.lower()]
+        if item.kind is tuple:
+            words = text.replace(",", " ").split()
+            return [int(word) for word in words] if item.item is int else words
+        if item.kind in (int, float):
+            return float(text)
+    except (ValueError, KeyError):
+        return text
+    return text
+
+
+def to_text(value: Any) -> str:
+    """Return a value as `from_text` reads it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    return str(value) if isinstance(value, Path) else value
+
+
+def to_toml_value(value: Any) -> str:
+    """Return a value as it stands in a TOML file."""
+    value = _plain(value)
+    if isinstance(value, Mapping):
+        pairs = (f"{to_toml_value(name)} = {to_toml_value(each)}" for name, each in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    # JSON's strings, numbers, booleans and flat lists are TOML's too, but for one character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -53,6 +53,7 @@ class History:
         self._held = 0
         self._open: Step | None = None  # what further changes may still belong to
         self._changed = float("-inf")
+        self._followed = False  # by what comes of the last change by itself
 
     def note(self, parts: Parts) -> None:
         """Take up changes that are no step: time's, or of what has come into being."""
@@ -122,7 +123,7 @@ class History:
         if last is not None:
             self._done.pop()
             rooms, before = last.rooms | rooms, {**before, **last.before}
-        self._changed = now
+        self._changed, self._followed = now, True
         self._open = None
         step = Step(rooms, before, {name: self._state[name] for name in before})
         if step.before != step.after:  # else it was dragged back to where it was
@@ -131,17 +132,25 @@ class History:
             self._open = step if self._held or continuous else None
 
     def extend(self, parts: Parts) -> None:
-        """Take up what followed by itself: into the step that was done just now, if any was."""
+        """Take up what followed by itself: into the last step, until all that follows has come.
+
+        However long that takes: a computer may be busy, or a picture large.
+        """
         changed = {name: self._state[name] for name in parts if self._differs(name, parts[name])}
         self._state |= parts
-        if changed and self._done and self._clock() - self._changed <= MERGE_SECONDS:
+        if changed and self._done and self._followed:
             last = self._done.pop()
             before = {**changed, **last.before}
             self._done.append(Step(last.rooms, before, {n: self._state[n] for n in before}))
             self._open = self._done[-1] if self._open is last else None
 
+    def rest(self) -> None:
+        """Let nothing more follow by itself from what was done until now."""
+        self._followed = False
+
     def settle(self) -> None:
         """Let nothing more belong to what was done until now."""
+        self.rest()
         self._open, self._changed = None, float("-inf")
 
     def differs(self, parts: Parts) -> bool:

@@ -1,12 +1,16 @@
 """The window answers while pictures of many classes are worked out."""
 
 import threading
+from dataclasses import replace
 
+import pytest
 from window_parts import settle
 
 from ncviz.desktop.shell.presenter import PREPARING
 from ncviz.explorer import preparing, series
+from ncviz.explorer.session import Session
 from ncviz.scenes import placements
+from ncviz.scenes.camera import Camera
 
 
 def test_many_classes_are_worked_out_beside_the_window(window, qtbot, monkeypatch):
@@ -56,3 +60,65 @@ def test_a_large_run_opens_at_once_and_leaves_no_picture_of_another(
     assert len(window.canvas.scene.samples)
     assert window.explorer.series.complete
     assert threading.main_thread() not in threads
+
+
+@pytest.fixture
+def late(window, qtbot, monkeypatch):
+    """Let what is seen from now on be worked out only when it is asked for.
+
+    The camera stands so near that other layers are cut.
+    """
+    settle(qtbot, window)
+    goes_on = threading.Event()
+    real = preparing.compose
+    monkeypatch.setattr(preparing, "compose", lambda *seen: (goes_on.wait(), real(*seen))[1])
+    monkeypatch.setattr(preparing, "HEAVY", 0.0)
+    window.canvas.home = Camera(distance=2.0)
+    window.canvas.set_camera(Camera(distance=2.0))
+    window.doings.forget()
+
+    def comes():
+        assert not window.presenter.is_prepared()
+        goes_on.set()
+        settle(qtbot, window)
+        return window.memory.view
+
+    yield comes
+    goes_on.set()
+
+
+def test_undo_gives_the_camera_back_however_late_it_had_moved(window, qtbot, monkeypatch, late):
+    now = [0.0]
+    monkeypatch.setattr(window.doings._history, "_clock", lambda: now[0])
+    before = window.memory.view
+    window.picture.show_layer(0)
+    now[0] += 60.0
+    after = late()
+    assert after.camera.distance > before.camera.distance, "something is cut"
+    window.doings.undo()
+    settle(qtbot, window)
+    assert window.memory.view == before
+    window.doings.redo()
+    settle(qtbot, window)
+    assert window.memory.view == after
+
+
+def test_a_picture_that_comes_after_undo_leaves_the_camera(window, late):
+    before = window.memory.view
+    window.picture.show_layer(0)
+    window.doings.undo()
+    assert late() == before
+
+
+@pytest.mark.parametrize("bring", ["text", "session"])
+def test_a_view_is_brought_back_exactly_however_late_its_picture_comes(
+    window, late, imbalanced_run, bring
+):
+    camera = Camera(azimuth=7.0, distance=2.0)
+    view = replace(window.explorer.view, camera=camera, layer=0)
+    if bring == "text":
+        window.memory.show_view(view)
+    else:
+        window.memory.restore(Session(run=imbalanced_run.path, view=view))
+    assert late().camera == camera
+    assert bring == "text" or window.canvas.home.distance > 3.0, "the first view is another"

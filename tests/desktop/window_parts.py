@@ -18,9 +18,13 @@ def dispose(window):
 
 
 def settle(qtbot, window):
-    """Wait until all that is out of date has been shown."""
-    qtbot.waitUntil(lambda: window.presenter.at_rest, timeout=PATIENCE)
-    QApplication.processEvents()
+    """Wait until all that is out of date has been shown, and what comes of that."""
+
+    def rests():
+        QApplication.processEvents()
+        return window.presenter.at_rest
+
+    qtbot.waitUntil(rests)
 
 
 def pixels_of(image):

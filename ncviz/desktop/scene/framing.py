@@ -43,6 +43,7 @@ class Framing:
         self._window = window
         self._shown: tuple[object, ...] = ()
         self._framed: Run | None = None
+        self._left_alone: Run | None = None
         self._panels: tuple[tuple[object, ...], float] = ((), Camera().distance)
         self._before_model: Camera | None = None
         self._model_seen: tuple[Camera, bool] | None = None
@@ -127,7 +128,7 @@ class Framing:
         canvas.home = self.first_view(Camera())
         goal = canvas.control.goal
         framed = self.first_view(goal)
-        if framed != goal:
+        if run is not self._left_alone and framed != goal:
             with self._window.doings.consequence():
                 canvas.set_camera(framed)
 
@@ -146,6 +147,22 @@ class Framing:
             canvas.home = replace(home, distance=farther.distance, target=farther.target)
             with self._window.doings.consequence():
                 canvas.move_to(farther)
+
+    @property
+    def is_due(self) -> bool:
+        """Return whether the camera waits for pictures to be worked out."""
+        return self._due is not None and self._window.current.shows_run
+
+    def stay(self) -> None:
+        """Leave the camera where it was put: it does not step back for what was shown before."""
+        if self._due == self.step_back:
+            self._due = None
+
+    def look_from(self, camera: Camera) -> None:
+        """Look from where a view says, also at a run that is still being opened."""
+        self._left_alone = self._window.explorer.run
+        self._window.canvas.move_to(camera)
+        self.stay()
 
     def catch_up(self) -> None:
         """Do what waited for pictures to be worked out."""

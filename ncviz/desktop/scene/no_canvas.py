@@ -25,6 +25,7 @@ class NoCanvas:
 
     def __init__(self, problem: str) -> None:
         self.cameras = CameraPair()
+        self.cameras.set_motion(False)
         self.control = self.cameras.first
         self.home = Camera()
         self.frames = self.foot = 0

@@ -172,6 +172,10 @@ class Doings:
             if not before:
                 self.look_anew()
 
+    def rest(self) -> None:
+        """Let nothing more follow from what was done: all of it is seen."""
+        self._history.rest()
+
     def look_anew(self) -> None:
         """Take up everything as it is now, without a step."""
         self._history.note(self._run_parts())
@@ -296,6 +300,8 @@ class Doings:
         # A turntable goes on from where it is; else nobody steps back by himself meanwhile.
         if not self._turning and window.canvas.control.goal != camera:
             window.canvas.move_to(camera)
+        if "camera" in parts or not parts.keys().isdisjoint(VIEW):
+            window.framing.stay()
         theory = {name: value for name, value in parts.items() if name.startswith("theory.")}
         if theory:
             window.rooms[THEORY].put_back(theory)

@@ -65,7 +65,7 @@ class Memory:
             for name in ("palette", "shapes", "recorded_only"):
                 window.looks.set(name, getattr(view, name))
             window.explorer.show(replace(view, theme=window.settings.theme))
-            window.canvas.move_to(view.camera)
+            window.framing.look_from(view.camera)
 
     # Sessions
 

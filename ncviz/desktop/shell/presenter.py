@@ -60,12 +60,22 @@ class Presenter:
         self._first = QTimer(window)
         self._first.setSingleShot(True)
         self._first.timeout.connect(self.tick)
+        # What the last frame moves on the screen is told by events that come after it.
+        self._rest = QTimer(window)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(window.doings.rest)
         window.explorer.listen(self._explorer_changed)
 
     @property
     def at_rest(self) -> bool:
-        """Return whether everything on the screen is up to date and nothing moves."""
-        return not self._clock.isActive()
+        """Return whether everything on the screen is up to date and nothing moves.
+
+        A camera that turns until one stops it is no unrest.
+        """
+        timers = self._clock, self._first, self._rest
+        cameras = self._window.canvas.cameras.used
+        arrived = all(control.goal == control.camera for control in cameras)
+        return arrived and not any(timer.isActive() for timer in timers)
 
     @property
     def up_to_date(self) -> bool:
@@ -95,13 +105,14 @@ class Presenter:
 
     def stop(self) -> None:
         """Show nothing any more: the window closes."""
-        for timer in (self._clock, self._first):
+        for timer in (self._clock, self._first, self._rest):
             timer.stop()
-            timer.timeout.disconnect(self.tick)
+            timer.timeout.disconnect()
 
     def wake(self, *what: str) -> None:
         """Show with the next frame that something is out of date."""
         self._stale.update(what)
+        self._rest.stop()
         self._window.keeping.soon()
         if not self._clock.isActive():
             self._last_frame = time.perf_counter()
@@ -141,10 +152,11 @@ class Presenter:
             self._stale -= {"scene", "moment"}
             window.note.say_error(error)
         more = window.current.compute(IDLE_SECONDS)
-        busy = window.current.moving or self._stale or more
+        busy = window.current.moving or self._stale or more or window.framing.is_due
         # What has changed is to be drawn before there is time for anything else.
         if not busy and not self._look_back(0.0 if changed else IDLE_SECONDS):
             self._clock.stop()
+            self._rest.start(0)
             self._describe()
             window.rooms.load_theory()  # the first picture is there, and nothing else to do
 

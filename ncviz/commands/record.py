@@ -7,10 +7,10 @@ import sys
 from dataclasses import replace
 
 from ncviz.commands.device import chosen_device
-from ncviz.commands.record_options import plan_of
 from ncviz.commands.terminal import saved
 from ncviz.errors import UserError
 from ncviz.interrupts import Stopping
+from ncviz.parameters import from_options
 from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.runs.measures import law_at
@@ -30,7 +30,7 @@ def record(parsed: argparse.Namespace) -> int:
     UserError
         If nothing can be recorded.
     """
-    plan = plan_of(parsed)
+    plan = from_options(RecordPlan(), parsed)
     plan.check()
     if plan.runs_code and not plan.trusted:
         plan = _ask(plan)

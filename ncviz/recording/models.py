@@ -16,7 +16,8 @@ from ncviz.recording.adapting import first_convolution
 from ncviz.recording.bare_network import bare
 from ncviz.recording.guessing import guess_model
 from ncviz.recording.library_models import Names, build_from_library
-from ncviz.recording.plan import RecordPlan, is_code
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.plan_texts import is_code
 from ncviz.recording.state_dicts import State, describe, fit_names, misfit
 from ncviz.recording.user_code import call, load_function
 
@@ -80,7 +81,7 @@ def build_model(plan: RecordPlan, tensors: State, classes: int) -> Model:
         If there is no such model, or it cannot be built.
     """
     scheme, _, name = plan.model.partition(":")
-    arguments = dict(plan.model_args or {})
+    arguments = dict(plan.model_args)
     with torch.random.fork_rng(devices=[]):
         if scheme == "torchvision" and name:
             model = _library_model(name, arguments, tensors, classes)

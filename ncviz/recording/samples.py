@@ -14,12 +14,8 @@ from ncviz.data.dataset import Images
 from ncviz.errors import UserError
 from ncviz.measuring.measurer import sizes_that_weigh
 from ncviz.recording.pixels import PixelRange
-from ncviz.recording.plan import (
-    RecordPlan,
-    parse_normalise,
-    parse_pixel_range,
-    parse_train_counts,
-)
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.plan_texts import parse_normalise, parse_pixel_range, parse_train_counts
 from ncviz.recording.sources import Labelled, Source, load_source, sizes_of
 from ncviz.recording.user_code import call, load_function
 from ncviz.runs.probe import Probe

@@ -29,7 +29,7 @@ from ncviz.recording.pixels import (
     slabs_of,
     words_of_range,
 )
-from ncviz.recording.plan import is_code
+from ncviz.recording.plan_texts import is_code
 from ncviz.recording.user_code import call, load_function
 
 Ints = NDArray[np.int64]

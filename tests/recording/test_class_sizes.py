@@ -11,7 +11,8 @@ from ncviz.cli import main
 from ncviz.errors import UserError
 from ncviz.measuring.measurer import Measured, NetworkMeasurer
 from ncviz.measuring.taps import Taps
-from ncviz.recording.plan import RecordPlan, parse_train_counts
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.plan_texts import parse_train_counts
 from ncviz.recording.samples import Samples
 from ncviz.recording.sources import Labelled, Source, load_source
 from ncviz.runs.directions import class_groups

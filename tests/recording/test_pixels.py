@@ -18,7 +18,8 @@ from ncviz.recording.pixels import (
     slabs_of,
     words_of_range,
 )
-from ncviz.recording.plan import RecordPlan, parse_pixel_range
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.plan_texts import parse_pixel_range
 from ncviz.recording.samples import Samples, load_samples
 from ncviz.recording.sources import load_source
 

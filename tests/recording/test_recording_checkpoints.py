@@ -13,8 +13,9 @@ from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1, nc2_equinorm, nc3
 from ncviz.geometry.statistics import class_statistics
+from ncviz.parameters import from_plain
 from ncviz.recording.epochs import number_in
-from ncviz.recording.plan import RecordPlan, plan_from_dict
+from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording import record_checkpoints
 from ncviz.recording.setting_up import look_at_checkpoints
 from ncviz.runs.measures import measure_run
@@ -268,16 +269,16 @@ def test_data_of_the_users_code(workshop):
 def test_a_plan_survives_a_run(workshop):
     made = plan(workshop, "a.pt", "b.pt", layers=("blocks", "stem"), model_args={"classes": 3})
     values = json.loads(json.dumps(made.to_dict()))
-    assert plan_from_dict({**values, "trusted": True}) == made
+    assert from_plain(RecordPlan(), {**values, "trusted": True}, "recording") == made
     for change, words in (
         ({"pool": "median"}, "pool is 'median'"),
         ({"per_class": 1}, "per_class is 1"),
         ({"normalise": "0.5"}, "normalisation is '0.5'"),
         ({"model": ""}, "has no model"),
-        ({"depth": 3}, "no parameter 'depth'"),
+        ({"depth": 3}, "unknown parameter 'depth'"),
     ):
         with pytest.raises(UserError, match=words):
-            plan_from_dict({**values, **change})
+            from_plain(RecordPlan(), {**values, **change}, "recording")
 
 
 def test_the_command_line_records(workshop, capsys):

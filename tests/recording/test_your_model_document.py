@@ -10,7 +10,8 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from ncviz.cli import _parser, main
-from ncviz.commands.record_options import plan_of
+from ncviz.parameters import from_options
+from ncviz.recording.plan import RecordPlan
 from ncviz.runs.run import Run
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "your-model.md"
@@ -56,7 +57,7 @@ def test_every_command_is_understood():
         parsed = _parser().parse_args(words)
         verbs.append(words[0])
         if words[0] == "record":
-            plan_of(parsed).check()
+            from_options(RecordPlan(), parsed).check()
     assert verbs == [
         "record",
         "measure",

@@ -17,7 +17,8 @@ from ncviz.desktop.widgets.form_parts import (
 )
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.segmented import SegmentedButtons
-from ncviz.recording.plan import RecordPlan, is_code
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.plan_texts import is_code
 
 ARRAYS = f"Arrays ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 KNOWN, FOLDER, NPZ, CODE, OWN = "known", "folder", "npz", "code", "own"

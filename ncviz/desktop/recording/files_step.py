@@ -26,7 +26,8 @@ from ncviz.errors import UserError
 from ncviz.recording.checkpoint_paths import SUFFIXES
 from ncviz.recording.epochs_of_names import check_pattern
 from ncviz.recording.messages import FileProgress, Looked
-from ncviz.recording.plan import RecordPlan, is_code, parse_epochs
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.plan_texts import is_code, parse_epochs
 
 KINDS = f"Checkpoints ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 ROW_PADDING = 6  # pixels

@@ -17,7 +17,8 @@ from ncviz.desktop.widgets.form_parts import (
 )
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.errors import UserError
-from ncviz.recording.plan import RecordPlan, is_code, parse_arguments
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.plan_texts import is_code, parse_arguments
 
 TORCHVISION, OWN, CODE = "torchvision", "own", "code"
 # A choice to begin with; any classifier of torchvision can be written.
@@ -176,7 +177,7 @@ class ModelStep(Step):
                 )
         arguments = {} if kind == OWN else self._arguments()
         trusted = plan.trusted or kind == CODE
-        return replace(plan, model=spec, model_args=arguments or None, trusted=trusted)
+        return replace(plan, model=spec, model_args=arguments, trusted=trusted)
 
     def _arguments(self) -> dict[str, Any]:
         try:

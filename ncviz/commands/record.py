@@ -10,12 +10,12 @@ from ncviz.commands.device import chosen_device
 from ncviz.commands.terminal import saved
 from ncviz.errors import UserError
 from ncviz.interrupts import Stopping
+from ncviz.jobs.control import Control
 from ncviz.parameters import from_options
 from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
-from ncviz.training.control import Control
 from ncviz.wording import visible_line
 
 BAR = 24  # characters

@@ -9,11 +9,11 @@ from ncviz.commands.terminal import saved
 from ncviz.data.catalogue import load
 from ncviz.errors import UserError
 from ncviz.interrupts import Stopping
+from ncviz.jobs.control import Control
 from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
 from ncviz.separation_in_words import halving
 from ncviz.training import recording
-from ncviz.training.control import Control
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 from ncviz.training.recording import record

@@ -7,12 +7,15 @@ from typing import Any, Protocol
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.messages import (
-    Cancelled,
-    Failed,
     Message,
+    Previewed,
+    PreviewFailed,
+    Progress,
     Saved,
 )
-from ncviz.export.work import Plan, preview_of, work_on
+from ncviz.export.work import Plan, preview, work_on
+from ncviz.jobs.carrying_out import sentence_of
+from ncviz.jobs.messages import Cancelled, Failed
 
 
 class Exporter(Protocol):
@@ -98,7 +101,7 @@ class LocalExporter:
 
     def __init__(self, canvas: Any = None) -> None:
         self._canvas = canvas
-        self._work: Generator[Message, None, None] | None = None
+        self._work: Generator[Progress, None, Saved] | None = None
         self._wish: tuple[FigurePlan | FilmPlan, int, float, int] | None = None
         self._is_cancelled = False
 
@@ -131,15 +134,26 @@ class LocalExporter:
         """Do a piece of the work and return what there is to tell."""
         if self._work is None:
             wish, self._wish = self._wish, None
-            return [] if wish is None else [preview_of(*wish, canvas=self._canvas)]
-        if self._is_cancelled:
-            self._work.close()
-            self._work = None
-            return [Cancelled()]
-        message = next(self._work)
-        if isinstance(message, Saved | Failed):
-            self._work = None
+            return [] if wish is None else [self._draw(*wish)]
+        message: Message = Cancelled()
+        if not self._is_cancelled:
+            try:
+                return [next(self._work)]
+            except StopIteration as end:
+                message = end.value
+            except Exception as error:  # noqa: BLE001 - it is told, and what nobody foresaw is logged
+                message = Failed(sentence_of(error, "export"))
+        self._work.close()
+        self._work = None
         return [message]
+
+    def _draw(
+        self, plan: FigurePlan | FilmPlan, number: int, share: float, longest_side: int
+    ) -> Message:
+        try:
+            return Previewed(number, preview(plan, share, longest_side, self._canvas))
+        except Exception as error:  # noqa: BLE001 - as above
+            return PreviewFailed(number, sentence_of(error, "export"))
 
     def close(self) -> None:
         """Break off everything."""

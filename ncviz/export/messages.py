@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.jobs.messages import Cancelled, Failed
+
 
 @dataclass(frozen=True, eq=False)
 class Progress:
@@ -62,18 +64,6 @@ class Saved:
     """
 
     paths: tuple[Path, ...]
-
-
-@dataclass(frozen=True)
-class Failed:
-    """Nothing was saved, and in one sentence why; the last message."""
-
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Cancelled:
-    """Nothing was saved, as was wished; the last message."""
 
 
 Message = Progress | Previewed | PreviewFailed | Saved | Failed | Cancelled

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.errors import UserError
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure, preview_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import film_steps, preview_film
-from ncviz.export.messages import Failed, Message, Previewed, PreviewFailed, Progress, Saved
+from ncviz.export.messages import Progress, Saved
 from ncviz.export.tables import Advance, TablePlan, make_table
 
 Plan = FigurePlan | FilmPlan | TablePlan
@@ -22,27 +21,37 @@ Pixels = NDArray[np.uint8]
 TOLD_SECONDS = 0.1  # between two messages on a film
 FRAME_SECONDS = 0.5  # between two pictures of it
 FRAME_SIDE = 480  # their longer side at most, in pixels
-MEMORY = "The memory is too small for this: choose a smaller size."
 
 
-def preview_of(
-    plan: FigurePlan | FilmPlan, number: int, share: float, longest_side: int, canvas: Any = None
-) -> Previewed | PreviewFailed:
-    """Return a picture of what a plan would give, or why there is none."""
-    try:
-        if isinstance(plan, FilmPlan):
-            return Previewed(number, preview_film(plan, share, longest_side, canvas))
-        return Previewed(number, preview_figure(plan, longest_side, canvas))
-    except UserError as error:
-        return PreviewFailed(number, str(error))
-    except MemoryError:
-        return PreviewFailed(number, MEMORY)
+def preview(
+    plan: FigurePlan | FilmPlan, share: float, longest_side: int, canvas: Any = None
+) -> Pixels:
+    """Return a picture of what a plan would give.
+
+    Parameters
+    ----------
+    plan : FigurePlan or FilmPlan
+    share : float
+        Of a film's time, 0…1.
+    longest_side : int
+        Of the picture, in pixels.
+    canvas : vispy.app.Canvas, optional
+        Whose OpenGL context to draw with.
+
+    Raises
+    ------
+    UserError
+        If there is none.
+    """
+    if isinstance(plan, FilmPlan):
+        return preview_film(plan, share, longest_side, canvas)
+    return preview_figure(plan, longest_side, canvas)
 
 
 def work_on(
     plan: Plan, canvas: Any = None, advance: Advance | None = None
-) -> Generator[Message, None, None]:
-    """Make a file step by step; the last message is `Saved` or `Failed`.
+) -> Generator[Progress, None, Saved]:
+    """Make a file step by step.
 
     Parameters
     ----------
@@ -54,21 +63,20 @@ def work_on(
 
     Yields
     ------
-    Message
-        Closed before the last one, it leaves nothing behind.
+    Progress
+        Closed before its end, it leaves nothing behind.
+
+    Raises
+    ------
+    UserError
+        If it cannot be made.
     """
-    try:
-        if isinstance(plan, FilmPlan):
-            yield from _told(film_steps(plan, canvas))
-            yield Saved((plan.out,))
-        elif isinstance(plan, FigurePlan):
-            yield Saved((make_figure(plan, canvas),))
-        else:
-            yield Saved(make_table(plan, advance))
-    except UserError as error:
-        yield Failed(str(error))
-    except MemoryError:
-        yield Failed(MEMORY)
+    if isinstance(plan, FilmPlan):
+        yield from _told(film_steps(plan, canvas))
+        return Saved((plan.out,))
+    if isinstance(plan, FigurePlan):
+        return Saved((make_figure(plan, canvas),))
+    return Saved(make_table(plan, advance))
 
 
 def _told(steps: Generator[Progress, None, None]) -> Iterator[Progress]:

@@ -14,6 +14,7 @@ import torch
 
 from ncviz import __version__
 from ncviz.errors import UserError
+from ncviz.jobs.control import Control, Order
 from ncviz.measuring.device_errors import is_out_of_memory, working_device
 from ncviz.measuring.measurer import NetworkMeasurer
 from ncviz.recording.choosing import CheckpointError
@@ -31,7 +32,6 @@ from ncviz.recording.setting_up import (
 from ncviz.recording.sources import Source
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.writer import RunWriter
-from ncviz.training.control import Control, Order
 from ncviz.training.device import AUTO, CPU
 from ncviz.training.runner import Failed, Finished, RecordedEpoch
 

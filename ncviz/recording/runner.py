@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.interrupts import leave_to_parent
+from ncviz.jobs.control import Control
 from ncviz.recording.messages import FileProgress, RecordMessage
 from ncviz.recording.plan import RecordPlan
 from ncviz.training.child_process import ChildProcess, settle_run, why_it_ended
-from ncviz.training.control import Control
 from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
 _SECONDS_TO_DIE = 1.0

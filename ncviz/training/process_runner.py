@@ -9,9 +9,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ncviz.interrupts import leave_to_parent
+from ncviz.jobs.control import Control
 from ncviz.runs.writer import STATE
 from ncviz.training.child_process import ChildProcess, settle_run, why_it_ended
-from ncviz.training.control import Control
 from ncviz.training.device import CPU
 from ncviz.training.recipe import Recipe
 from ncviz.training.runner import Failed, Finished, Message, RecordedEpoch

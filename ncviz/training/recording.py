@@ -7,11 +7,11 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.jobs.control import Control, Order
 from ncviz.measuring.device_errors import enough_memory, working_device
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.writer import RunWriter
-from ncviz.training.control import Control, Order
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe, recipe_from_dict
 from ncviz.training.runner import Failed, Finished, Message, Progress, RecordedEpoch

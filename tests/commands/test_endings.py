@@ -11,6 +11,7 @@ import ncviz.cli
 from ncviz.cli import main
 from ncviz.display import check_display
 from ncviz.errors import UserError
+from ncviz.jobs.control import Order
 from ncviz.recording import recording
 from ncviz.runs.lock import WritingLock, is_abandoned
 from ncviz.runs.run import Run
@@ -23,7 +24,6 @@ from ncviz.runs.writer import (
     tidy,
     write_atomically,
 )
-from ncviz.training.control import Order
 
 # Whoever runs the tests may ignore hang-ups.
 HEARS = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"

@@ -9,9 +9,9 @@ import pytest
 import ncviz.commands.device as command_device
 import ncviz.commands.train as train_module
 from ncviz.cli import main
+from ncviz.jobs.control import Order
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.run import Run
-from ncviz.training.control import Order
 from ncviz.training.device import PROCESSOR, Device, choose_device
 from ncviz.training.recipe import Recipe, recipe_from_dict
 

@@ -12,6 +12,7 @@ from window_parts import PATIENCE, settle
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.widgets.form_parts import choose
 from ncviz.export import messages
+from ncviz.jobs.messages import Cancelled, Failed
 from ncviz.scenes.camera import Camera
 
 
@@ -37,7 +38,7 @@ class ScriptedExporter:
 
     def poll(self, timeout=0.0):
         said, self.messages = self.messages, []
-        ends = messages.Saved | messages.Failed | messages.Cancelled
+        ends = messages.Saved | Failed | Cancelled
         if any(isinstance(message, ends) for message in said):
             self.is_exporting = False
         return said
@@ -238,7 +239,7 @@ def test_cancel_reaches_the_exporter(dialog, exporters, qtbot):
     dialog.start()
     qtbot.keyClick(dialog.cancel, Qt.Key.Key_Space)
     assert exporters[-1].asked[-1] == "cancel"
-    exporters[-1].messages = [messages.Cancelled()]
+    exporters[-1].messages = [Cancelled()]
     qtbot.waitUntil(lambda: dialog.save.isEnabled(), timeout=PATIENCE)
     assert dialog.status.text() == "Cancelled; nothing was kept."
 
@@ -246,12 +247,12 @@ def test_cancel_reaches_the_exporter(dialog, exporters, qtbot):
 def test_a_failure_is_one_sentence_at_the_field(dialog, exporters, qtbot):
     dialog.show_kind("film")
     dialog.start()
-    exporters[-1].messages = [messages.Failed("The disk is full.")]
+    exporters[-1].messages = [Failed("The disk is full.")]
     fault = dialog.destination.fault
     qtbot.waitUntil(lambda: fault.sentence == "The disk is full.", timeout=PATIENCE)
     dialog.start()
     sentence = "This installation has no H.264 encoder: choose a GIF."
-    exporters[-1].messages = [messages.Failed(sentence)]
+    exporters[-1].messages = [Failed(sentence)]
     qtbot.waitUntil(lambda: dialog.film.format_field.fault.sentence == sentence, timeout=PATIENCE)
 
 

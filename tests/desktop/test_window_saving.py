@@ -14,8 +14,8 @@ from window_parts import PATIENCE, drag, drawn, pixels_of, settle
 from ncviz.desktop.rooms.names import COMPARE, LAYERS, THEORY
 from ncviz.desktop.widgets.form_parts import choose
 from ncviz.explorer.square_loss_desk import SquareLossDesk
-from ncviz.export import messages
 from ncviz.export.exporter import LocalExporter
+from ncviz.jobs.messages import Cancelled
 from ncviz.runs.fingerprint import fingerprint
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import DARK, LIGHT, rgb
@@ -340,6 +340,6 @@ class Quiet:
     def preview(self, *_arguments): ...
 
     def poll(self, timeout=0.0):
-        return [messages.Cancelled()] if timeout else []
+        return [Cancelled()] if timeout else []
 
     def close(self): ...

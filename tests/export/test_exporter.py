@@ -13,9 +13,10 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure, presets_for, preview_figure, sized_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film, preview_film
-from ncviz.export.messages import Cancelled, Failed, Previewed, PreviewFailed, Progress, Saved
+from ncviz.export.messages import Previewed, PreviewFailed, Progress, Saved
 from ncviz.export.process_exporter import ProcessExporter
 from ncviz.export.tables import TablePlan
+from ncviz.jobs.messages import Cancelled, Failed
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.scene import Panel, Picture
@@ -159,7 +160,7 @@ def test_the_window_comes_before_its_exports(in_process, small_run, tmp_path):
     in_process.preview(FigurePlan(tmp_path / "x.png", small_run.path, VIEW), 1)
     until(in_process, Previewed)
     own = os.getpriority(os.PRIO_PROCESS, 0)
-    assert os.getpriority(os.PRIO_PROCESS, in_process._process.pid) > own
+    assert os.getpriority(os.PRIO_PROCESS, in_process.pid) > own
 
 
 def test_a_process_that_dies_has_failed_and_leaves_nothing(small_run, tmp_path):
@@ -167,7 +168,7 @@ def test_a_process_that_dies_has_failed_and_leaves_nothing(small_run, tmp_path):
     plan = FilmPlan(tmp_path / "x.mp4", small_run.path, width=320, height=240, seconds=100)
     exporter.export(plan)
     until(exporter, Progress)
-    os.kill(exporter._process.pid, 9)
+    os.kill(exporter.pid, 9)
     failed = until(exporter, Failed)[-1]
     assert "broke off" in failed.sentence
     assert list(tmp_path.iterdir()) == []
@@ -183,11 +184,11 @@ def test_a_process_that_does_not_obey_is_killed(small_run, tmp_path, monkeypatch
     plan = FilmPlan(tmp_path / "frames", small_run.path, width=1280, height=960, seconds=100)
     exporter.export(plan)
     until(exporter, Progress)
-    process = exporter._process
+    pid = exporter.pid
     exporter.cancel()
     assert isinstance(until(exporter, Cancelled)[-1], Cancelled)
     assert list(tmp_path.iterdir()) == []
-    assert exporter._process is not process
+    assert exporter.pid != pid
     exporter.close()
 
 

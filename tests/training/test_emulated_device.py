@@ -9,8 +9,8 @@ import torch
 from emulated_device import NAME
 
 from ncviz.errors import UserError
+from ncviz.jobs.control import Control
 from ncviz.runs.run import Run
-from ncviz.training.control import Control
 from ncviz.training.device_trial import problem_of
 from ncviz.training.recipe import ACTIVATIONS, LOSSES, MEASURED, OPTIMIZERS
 from ncviz.training.recording import record, resume

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from ncviz.errors import UserError
+from ncviz.jobs.control import Control
 from ncviz.runs.run import Run
 from ncviz.training import recording
-from ncviz.training.control import Control
 from ncviz.training.recording import record, work
 from ncviz.training.runner import Failed, Finished, Progress, RecordedEpoch
 from ncviz.training.trainer import Recorded, train

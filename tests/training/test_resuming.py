@@ -10,10 +10,10 @@ import safetensors.torch
 import torch
 
 from ncviz.errors import UserError
+from ncviz.jobs.control import Control
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE
 from ncviz.training import recording
-from ncviz.training.control import Control
 from ncviz.training.recording import record, resume
 from ncviz.training.runner import Progress, RecordedEpoch
 from ncviz.training.state import read_state

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from ncviz.errors import UserError
 from ncviz.export import messages as told
+from ncviz.jobs.messages import Cancelled, Failed
 
 POLL_MILLISECONDS = 40
 
@@ -117,7 +118,7 @@ class ExportSession(QObject):
                 self.progressed.emit(message)
             case told.Saved(paths=paths):
                 self.saved.emit(paths)
-            case told.Failed(sentence=sentence):
+            case Failed(sentence=sentence):
                 self.failed.emit(sentence)
-            case told.Cancelled():
+            case Cancelled():
                 self.cancelled.emit()

@@ -1,4 +1,4 @@
-"""What the user asks of a running training; read between batches."""
+"""What the user asks of a job that is being done; read wherever it can be held or ended."""
 
 import threading
 import time
@@ -6,17 +6,21 @@ from enum import Enum
 
 
 class Order(Enum):
-    """What a training is to do next."""
+    """What a job is to do next."""
 
     CONTINUE = "continue"
     STOP = "stop"
     CANCEL = "cancel"
 
 
-class Control:
-    """Pause, resume, stop and cancel, from another thread than the training's.
+class CancelledError(Exception):
+    """Raised within a job that is no longer wanted."""
 
-    `stop` keeps what was recorded, `cancel` throws it away. Both end a pause.
+
+class Control:
+    """Pause, resume, stop and cancel, from another thread than the job's.
+
+    `stop` keeps what was made, `cancel` throws it away. Both end a pause.
     """
 
     def __init__(self) -> None:
@@ -27,11 +31,11 @@ class Control:
 
     @property
     def is_paused(self) -> bool:
-        """Return whether the training is to wait before its next batch."""
+        """Return whether the job is to wait."""
         return self._paused
 
     def pause(self) -> None:
-        """Hold the training before its next batch."""
+        """Hold the job where it asks next."""
         self._set(paused=True)
 
     def resume(self) -> None:
@@ -39,12 +43,12 @@ class Control:
         self._set(paused=False)
 
     def stop(self) -> None:
-        """End the training and keep the run."""
+        """End the job and keep what it made."""
         if self._order is Order.CONTINUE:
             self._set(paused=False, order=Order.STOP)
 
     def cancel(self) -> None:
-        """End the training and remove the run."""
+        """End the job and remove what it made."""
         self._set(paused=False, order=Order.CANCEL)
 
     def order(self) -> Order:
@@ -56,9 +60,20 @@ class Control:
             self.paused_seconds += time.perf_counter() - began
         return self._order
 
+    def check(self) -> None:
+        """Go on, for a job of which nothing is kept if it is ended.
+
+        Raises
+        ------
+        CancelledError
+            If it is not to.
+        """
+        if self.order() is not Order.CONTINUE:
+            raise CancelledError
+
     def _set(self, paused: bool, order: Order | None = None) -> None:
         with self._changed:
-            # An ended training is not paused again.
+            # An ended job is not paused again.
             self._paused = paused and self._order is Order.CONTINUE
             self._order = order or self._order
             self._changed.notify_all()

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from ncviz.training.control import Control, Order
+from ncviz.jobs.control import Control, Order
 
 
 @pytest.fixture

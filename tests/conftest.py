@@ -296,7 +296,7 @@ def fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
     def forget() -> None:
         typefaces.forget_fonts()
-        for known in (text.rasterize, text._set, text.emoji_picture):
+        for known in (text.rasterize, text._drawn, text._set, text.emoji_picture):
             known.cache_clear()
 
     yield have

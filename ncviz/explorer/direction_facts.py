@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ncviz.geometry.collapse import cosines
 from ncviz.geometry.projection import class_mean_subspace
-from ncviz.runs.directions import classifier_directions, mean_directions
+from ncviz.runs.directions import Directions, classifier_directions, mean_directions
 from ncviz.runs.run import Run
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.memory import memory_of
@@ -95,8 +95,8 @@ def direction_facts(
     of the run are compared, not only those in the scene.
     """
     number, recorded = layer % len(run.manifest.layers), nearest_recorded(run.epochs, epoch)
-    rows = classifier_directions(run, recorded)
-    found = mean_directions(run, recorded, number) if kind == "means" else rows
+    means, rows = directions_at(run, recorded, number)
+    found = means if kind == "means" else rows
     if found is None or label >= len(found.norms):
         return None
     others = np.where(np.arange(len(found.norms)) == label, np.nan, found.cosines[label])
@@ -119,6 +119,30 @@ def direction_facts(
         if kind != "means"
         else math.nan,
     )
+
+
+def directions_at(run: Run, epoch: int, layer: int) -> tuple[Directions | None, Directions | None]:
+    """Return the centred class means of a layer, and the classifier rows: the run remembers them.
+
+    Parameters
+    ----------
+    run : Run
+    epoch : int
+        One of `run.epochs`.
+    layer : int
+        From 0.
+
+    Raises
+    ------
+    UserError
+        If the snapshot cannot be read.
+    """
+    memory = memory_of(run)
+    means = memory.recall(
+        ("directions of means", epoch, layer), lambda: mean_directions(run, epoch, layer)
+    )
+    rows = memory.recall(("directions of rows", epoch), lambda: classifier_directions(run, epoch))
+    return means, rows
 
 
 def _alignment(run: Run, epoch: int, layer: int, label: int) -> float:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from functools import partial
 
 from ncviz.explorer.aside import Aside
+from ncviz.explorer.direction_facts import directions_at
 from ncviz.explorer.moment_facts import measure_moment
 from ncviz.runs.run import Run
-from ncviz.scenes.camera_fit import scenes_over_time
+from ncviz.scenes.camera_fit import outermost_over_time
 from ncviz.scenes.compose import compose, with_classes
 from ncviz.scenes.layout import nearest_recorded, recorded_around
 from ncviz.scenes.memory import Memory, memory_of
@@ -80,11 +81,12 @@ def _work_out(seen: Run, view: View, key: Hashable) -> tuple[Run, Hashable, Memo
         if run.manifest.created != seen.manifest.created:
             return seen, key, Memory()
         view = replace(with_classes(view, run), pinned=(), hovered=None)
+        outermost_over_time(run, view)  # first: of what is too much the earliest is forgotten
         compose(run, view)
         shown = view.shown_classes(run.manifest.classes)
         epoch = nearest_recorded(run.epochs, view.epoch)
         measure_moment(run, epoch, view.layer, shown, view.hidden, view.shadow)
-        scenes_over_time(run, view)
+        directions_at(run, epoch, view.layer % len(run.manifest.layers))
     except Exception:  # noqa: BLE001 - whoever draws it meets it again and says so
         return seen, key, Memory()
     return seen, key, memory_of(run)

@@ -21,6 +21,7 @@ _ACROSS, _DOWN = np.tile(np.array(_SIDES, dtype=np.float64), (1 + len(_STEPS), 1
 _AWAY = np.repeat((0.0, *_STEPS), len(_SIDES))
 _SHORTER = np.where((_ACROSS != 0) & (_DOWN != 0), 0.75, 1.0)
 _HYSTERESIS = 0.5  # so much room there must be to come back, in heights of the word
+_AT_ONCE = 64  # points
 _SECTORS = 16  # directions that are told apart
 _TURNED_AWAY = -0.3  # cosine to the direction it should take, below which a word changes sides
 
@@ -190,8 +191,17 @@ def _mistaken(
 ) -> NDArray[np.bool_]:
     """Return in which boxes a word is nearer to another's point than to its own."""
     own = np.sqrt(_squared_gaps(boxes, np.array([[wish.x, wish.y]]))[:, 0])
-    nearer = np.maximum(own - SAME, 0.0)
-    return np.asarray((_squared_gaps(boxes, rivals) < nearer[:, None] ** 2).any(axis=1))
+    nearer = np.maximum(own - SAME, 0.0)[:, None] ** 2
+    clear = np.arange(len(boxes))
+    # Of thousands of points a few decide: the others are asked of few boxes, or of none.
+    first, count = 0, _AT_ONCE
+    while first < len(rivals) and len(clear):
+        some = _squared_gaps(boxes[clear], rivals[first : first + count]) < nearer[clear]
+        clear = clear[~some.any(axis=1)]
+        first, count = first + count, 2 * count
+    mistaken = np.ones(len(boxes), dtype=bool)
+    mistaken[clear] = False
+    return mistaken
 
 
 def _squared_gaps(boxes: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -70,14 +70,8 @@ def rasterize(
         Premultiplied with its alpha. Every word of the same size has the same
         height unless its letters reach further.
     """
-    halo = max(1, round(0.11 * pixels))
-    if is_plain(text):
-        inked, behind = _plain(text, pixels, halo)
-        emoji: list[tuple[Image.Image, int, int]] = []
-    else:
-        inked, behind, emoji = _any(text, pixels, halo)
+    inked, glow, emoji = _drawn(text, pixels)
     letters = np.asarray(inked, dtype=np.float32)[..., None] / 255
-    glow = behind.filter(ImageFilter.GaussianBlur(0.6 * halo))
     strength = 0.0 if background is None else _HALO_STRENGTH
     around = np.asarray(glow, dtype=np.float32)[..., None] / 255 * strength
     ground = background or (0.0, 0.0, 0.0)
@@ -114,8 +108,7 @@ def base_line(text: str, pixels: int) -> int:
     margin = 2 * max(1, round(0.11 * pixels))
     if not is_plain(text):
         return _set(text, pixels).base + margin
-    top = min(_own(pixels).getbbox(words, anchor="ls")[1] for words in (text, "dp"))
-    return margin - int(top)
+    return margin - int(_box(text, pixels)[1])
 
 
 def write_on(
@@ -157,6 +150,20 @@ def write_on(
     there[:] = np.rint(part[..., :3] + there * (1 - part[..., 3:] / 255)).astype(np.uint8)
 
 
+@lru_cache(maxsize=4096)  # in one theme and the other
+def _drawn(
+    text: str, pixels: int
+) -> tuple[Image.Image, Image.Image, list[tuple[Image.Image, int, int]]]:
+    """Return letters without their colour, the halo around them, and the emoji among them."""
+    halo = max(1, round(0.11 * pixels))
+    emoji: list[tuple[Image.Image, int, int]] = []
+    if is_plain(text):
+        inked, behind = _plain(text, pixels, halo)
+    else:
+        inked, behind, emoji = _any(text, pixels, halo)
+    return inked, behind.filter(ImageFilter.GaussianBlur(0.6 * halo)), emoji
+
+
 def _plain(text: str, pixels: int, halo: int) -> tuple[Image.Image, Image.Image]:
     """Return letters of our own font, and the same with an outline."""
     font = _own(pixels)
@@ -170,9 +177,15 @@ def _plain(text: str, pixels: int, halo: int) -> tuple[Image.Image, Image.Image]
 @lru_cache(maxsize=4096)
 def _box(text: str, pixels: int) -> tuple[float, float, float, float]:
     """Return left, top, right and bottom of a line of our own font, from its base line."""
-    boxes = [_own(pixels).getbbox(words, anchor="ls") for words in (text, "dp")]
-    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
-    return boxes[0][0], top, boxes[0][2], bottom
+    left, top, right, bottom = _own(pixels).getbbox(text, anchor="ls")
+    _, highest, _, lowest = _usual(pixels)
+    return left, min(top, highest), right, max(bottom, lowest)
+
+
+@lru_cache(maxsize=64)
+def _usual(pixels: int) -> tuple[float, float, float, float]:
+    """Return the box of letters that reach up and down, from the base line."""
+    return _own(pixels).getbbox("dp", anchor="ls")
 
 
 def _any(
@@ -208,9 +221,9 @@ def _set(text: str, pixels: int) -> Setting:
         items = font._layout(words, LoadFlags.DEFAULT)
         spots = [item.x for item in items if item.char == EM_SPACE]
     # Words of one size are as high as each other, as those of our own font are.
-    usual = [_own(pixels).getbbox("dp", anchor="ls")[side] for side in (1, 3)]
-    above = max(inked.shape[0] - below, -int(np.floor(usual[0])))
-    beneath = max(below, int(np.ceil(usual[1])))
+    _, highest, _, lowest = _usual(pixels)
+    above = max(inked.shape[0] - below, -int(np.floor(highest)))
+    beneath = max(below, int(np.ceil(lowest)))
     wide = inked.shape[1]
     emoji: list[tuple[Image.Image, int, int]] = []
     if pictures:

@@ -91,8 +91,7 @@ def cosine_table(means: Directions | None, rows: Directions | None, classes: int
     table = np.full((classes, classes), np.nan) if means is None else means.cosines.copy()
     if pairs_with_classes(rows, classes):
         assert rows is not None
-        below = np.tril_indices(classes, -1)
-        table[below] = rows.cosines[below]
+        np.copyto(table, rows.cosines, where=np.tri(classes, k=-1, dtype=bool))
     return table
 
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import MAXIMUM_DISTANCE, PERSPECTIVE, Camera
-from ncviz.scenes.compose import compose
+from ncviz.scenes.compose import compose, with_classes
+from ncviz.scenes.memory import memory_of
 from ncviz.scenes.scene import Balls, Scene
 from ncviz.scenes.view import View
 
@@ -142,6 +143,39 @@ def scenes_over_time(run: Run, view: View, moments: int = MOMENTS) -> list[Scene
     """
     picked = np.linspace(0, len(run.epochs) - 1, min(len(run.epochs), moments)).round()
     return [compose(run, view.at(run.epochs[int(k)])) for k in picked]
+
+
+def outermost_over_time(run: Run, view: View) -> Scene:
+    """Return balls where the scenes of `scenes_over_time` reach farthest, few outliers left out.
+
+    A camera that shows these shows those, and a run remembers them: they depend neither on
+    colours nor on names nor on the moment.
+
+    Parameters
+    ----------
+    run : Run
+    view : View
+        Its epoch does not apply.
+    """
+    plain = View(
+        layer=view.layer % len(run.manifest.layers),
+        classes=with_classes(view, run).shown_classes(run.manifest.classes),
+        hidden=view.hidden,
+        show_samples=view.show_samples,
+        show_means=view.show_means,
+        show_classifier=view.show_classifier,
+        show_etf=view.show_etf,
+        show_labels=False,
+        shadow=view.shadow,
+    )
+
+    def farthest() -> Scene:
+        scenes = scenes_over_time(run, plain)
+        points, radii = _outline(without_outliers(scene) for scene in scenes)
+        colors = np.zeros((len(points), 4))
+        return Scene(balls=Balls(*(part.astype(np.float32) for part in (points, radii, colors))))
+
+    return memory_of(run).recall(("outermost", run.epochs, plain), farthest)
 
 
 def without_outliers(scene: Scene, share: float = OUTLIERS) -> Scene:

@@ -11,7 +11,8 @@ import numpy as np
 
 from ncviz.runs.run import Run
 
-MEMORY = 32 * 2**20  # bytes for each run: some hundred layers of a thousand samples
+# Bytes for each run: hundreds of layers of a thousand samples, some moments of a thousand classes.
+MEMORY = 96 * 2**20
 
 Kept = TypeVar("Kept")
 

@@ -23,7 +23,7 @@ STRONGEST, FAINTEST = 0.9, 0.05
 RING = 2.2, 2.8  # radii of a sample: pinned, under the pointer
 SMALLEST_RING = 0.045
 SINGLE = 4  # bytes of a number in single precision
-SHARE = 0.25  # of a run's memory, for the past of all its samples
+SHARE = 0.1  # of a run's memory, for the past of all its samples
 
 
 def rings_of(scene: Scene, view: View, cast: Cast) -> Balls:

@@ -199,10 +199,8 @@ def test_the_matrix_is_measured_once_a_moment(window, qtbot, monkeypatch):
     window.plots.set_layout(("matrix",))
     settle(qtbot, window)
     asked = []
-    real = cosine_matrix.mean_directions
-    monkeypatch.setattr(
-        cosine_matrix, "mean_directions", lambda *a: asked.append(a[1:]) or real(*a)
-    )
+    real = cosine_matrix.directions_at
+    monkeypatch.setattr(cosine_matrix, "directions_at", lambda *a: asked.append(a[1:]) or real(*a))
     window.picture.set_view(show_axes=True)
     settle(qtbot, window)
     assert asked == [], "nothing of it has changed"

@@ -12,13 +12,12 @@ from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.words import plain
 from ncviz.desktop.widgets.teaching import end_answer, show_answer, teach
 from ncviz.explorer.answers import Answer, about, facts_of, of_class
+from ncviz.explorer.direction_facts import directions_at
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.spoken_words import say_cosines
 from ncviz.runs.directions import (
     Directions,
-    classifier_directions,
     cosine_table,
-    mean_directions,
     pairs_with_classes,
 )
 from ncviz.scenes.palette import Theme
@@ -42,6 +41,11 @@ class CosineMatrix(PlotFrame):
     It shows all classes of the run, not only those in the scene: it is what the
     3-D picture leaves out. Once the legend hides some of these, it follows the
     legend and shows those that are left in the scene.
+
+    Attributes
+    ----------
+    cosines : array, shape (K, K)
+        What is drawn, over all classes of the run.
 
     Signals
     -------
@@ -72,6 +76,7 @@ class CosineMatrix(PlotFrame):
         self.kept = False  # the cell stays when the focus goes on
         self._classes: tuple[int, ...] = ()
         self._drawn: tuple[object, ...] = ()
+        self.cosines = np.empty((0, 0))
         self.add_tool(
             "part", "Both", "Show the means, the classifier, or both.", self._show_next_part
         )
@@ -101,8 +106,8 @@ class CosineMatrix(PlotFrame):
         if drawn == self._drawn:
             return  # a million cells of a thousand classes take a moment
         self._names, self._classes = names, classes
-        self._means = mean_directions(run, epoch, layer)
-        self._rows = classifier_directions(run, epoch) if layer == last else None
+        self._means, rows = directions_at(run, epoch, layer)
+        self._rows = rows if layer == last else None
         self._drawn = drawn
         self._show(-1 / (len(names) - 1), view.palette)
 
@@ -119,13 +124,17 @@ class CosineMatrix(PlotFrame):
     def _show_next_part(self) -> None:
         self.show_part(SHOWN[(SHOWN.index(self.shown) + 1) % len(SHOWN)])
 
-    def cosines(self) -> np.ndarray:
-        """Return what is drawn, shape (K, K) over all classes of the run."""
+    def _table(self) -> np.ndarray:
         count = len(self._names)
         if self.shown == "classifier":
             rows = self._rows if self._has_rows else None
             return np.full((count, count), np.nan) if rows is None else rows.cosines
         return cosine_table(self._means, self._rows if self.shown == "both" else None, count)
+
+    def _among(self, classes: list[int]) -> np.ndarray:
+        """Return what is drawn of some classes."""
+        whole = len(classes) == len(self.cosines)
+        return self.cosines if whole else self.cosines[np.ix_(classes, classes)]
 
     @property
     def _has_rows(self) -> bool:
@@ -136,7 +145,8 @@ class CosineMatrix(PlotFrame):
             return
         chosen = list(self._classes)
         names = [self._names[k] for k in chosen]
-        self.view.show_matrix(self.cosines()[np.ix_(chosen, chosen)], names, ideal, palette, chosen)
+        self.cosines = self._table()
+        self.view.show_matrix(self._among(chosen), names, ideal, palette, chosen)
         self._pointed(*self.view.cell)
 
     # Words
@@ -145,7 +155,7 @@ class CosineMatrix(PlotFrame):
         if len(self._classes) < 2:
             return plain(self.numbers.text())
         chosen = list(self._classes)
-        table = self.cosines()[np.ix_(chosen, chosen)]
+        table = self._among(chosen)
         below = np.tri(len(chosen), k=-1, dtype=bool)
         rows = self._has_rows and self.shown != "means"
         sentences = [
@@ -182,7 +192,7 @@ class CosineMatrix(PlotFrame):
         of_rows = self._is_classifier(row, column)
         what = "classifier" if of_rows else "means"
         color = self.theme.word(self.theme.classifier if of_rows else self.theme.means)
-        value = three_digits(float(self.cosines()[first, second]))
+        value = three_digits(float(self.cosines[first, second]))
         self.say(f'{one} · {two} &nbsp; <span style="color:{color}">{what}</span> <b>{value}</b>')
         self.pair_hovered.emit(first, second)
 
@@ -256,7 +266,7 @@ class CosineMatrix(PlotFrame):
         kind = "classifiers" if of_rows else "class means"
         return about(
             "cosine",
-            float(self.cosines()[first, second]),
+            float(self.cosines[first, second]),
             facts,
             title=f"Cosine of two {kind}",
             classes=(first, second),
@@ -270,8 +280,7 @@ class CosineMatrix(PlotFrame):
 
     def table(self) -> str:
         names = [cell(self._names[k]) for k in self._classes]
-        chosen = list(self._classes)
-        rows = self.cosines()[np.ix_(chosen, chosen)].tolist() if names else []
+        rows = self._among(list(self._classes)).tolist() if names else []
         lines = ["\t".join(["class", *names])]
         for name, values in zip(names, rows, strict=True):
             cells = ("" if np.isnan(value) else repr(value) for value in values)

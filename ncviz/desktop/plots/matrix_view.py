@@ -43,6 +43,7 @@ class MatrixView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.values = np.empty((0, 0))
+        self._steps = np.empty((0, 0), dtype=np.uint16)  # of the colour scale; its end: no colour
         self.names: tuple[str, ...] = ()
         self.ideal = -1.0
         self.palette_name = ""
@@ -92,6 +93,13 @@ class MatrixView(QWidget):
         self.numbers = tuple(numbers) or tuple(range(len(values)))
         self.values, self.names = values, tuple(names)
         self.ideal, self.palette_name = ideal, palette
+        steps = values + 1
+        steps *= 0.5
+        steps *= STEPS - 1
+        np.clip(np.rint(steps, out=steps), 0, STEPS - 1, out=steps)
+        steps[np.isnan(values)] = STEPS
+        np.fill_diagonal(steps, STEPS)  # where the hues stand
+        self._steps = steps.astype(np.uint16)
         self._color()
 
     def mark(self, classes: tuple[int, ...]) -> None:
@@ -103,15 +111,11 @@ class MatrixView(QWidget):
     def _color(self) -> None:
         count = len(self.values)
         if count:
-            scale = cosine_colors(self._theme, self.ideal)
-            steps = np.nan_to_num((self.values + 1) * 0.5 * (STEPS - 1))
-            pixels = np.empty((count, count, 4), dtype=np.uint8)
-            pixels[..., :3] = scale[np.clip(np.round(steps), 0, STEPS - 1).astype(int)]
-            pixels[..., 3] = np.where(np.isnan(self.values), 0, 255)
-            pixels[np.arange(count), np.arange(count), 3] = 0  # where the hues stand
-            data = np.ascontiguousarray(pixels)
+            shades = np.zeros((STEPS + 1, 4), dtype=np.uint8)
+            shades[:STEPS, :3], shades[:STEPS, 3] = cosine_colors(self._theme, self.ideal), 255
+            pixels = shades.view(np.uint32)[:, 0][self._steps]
             kind = QImage.Format.Format_RGBA8888
-            self._image = QImage(data.tobytes(), count, count, 4 * count, kind).copy()
+            self._image = QImage(pixels.tobytes(), count, count, 4 * count, kind).copy()
         self.update()
 
     # Where things stand
@@ -119,14 +123,17 @@ class MatrixView(QWidget):
     def map_box(self) -> QRectF:
         """Return the square of the cells."""
         metrics = QFontMetrics(self._font)
-        widest = max((metrics.horizontalAdvance(name) for name in self.names), default=0)
         bar = BAR + ASIDE + metrics.horizontalAdvance("−1/(K−1)  ")
         bottom = metrics.height() + 4 if self._has_column_names() else 0
         height = self.height() - 2 - bottom
         free = self.width() - bar - 8
-        left = min(widest + 8, NAMES * free) if self._row_names_fit(height) else 0
+        left = min(self._widest() + 8, NAMES * free) if self._row_names_fit(height) else 0
         side = max(8.0, min(height, free - left))
         return QRectF(left + max(0.0, (free - left - side) / 2), 1, side, side)
+
+    def _widest(self) -> int:
+        metrics = QFontMetrics(self._font)
+        return max((metrics.horizontalAdvance(name) for name in self.names), default=0)
 
     def _row_names_fit(self, height: float) -> bool:
         # Letters without the space above and below them may stand close.
@@ -134,10 +141,11 @@ class MatrixView(QWidget):
 
     def _has_column_names(self) -> bool:
         """Tell whether the names fit below their columns."""
-        metrics = QFontMetrics(self._font)
-        widest = max((metrics.horizontalAdvance(name) for name in self.names), default=0)
-        side = min(self.height() - metrics.height(), self.width() - widest - 90)
-        return bool(self.names) and widest + 4 <= side / len(self.names)
+        side, count = self.height() - QFontMetrics(self._font).height(), len(self.names)
+        if not count or 4 * count > side:  # a thousand names need not be measured for that
+            return False
+        widest = self._widest()
+        return widest + 4 <= min(side, self.width() - widest - 90) / count
 
     def cell_at(self, point: QPointF) -> tuple[int, int]:
         """Return row and column at a point; −1, −1 outside."""

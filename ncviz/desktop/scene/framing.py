@@ -12,9 +12,8 @@ from ncviz.scenes.camera_fit import (
     Covered,
     fitted_camera,
     opening_camera,
-    scenes_over_time,
+    outermost_over_time,
     shows_all,
-    without_outliers,
 )
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
@@ -94,9 +93,8 @@ class Framing:
         last = View(classes=view.classes, hidden=view.hidden, shadow=replace(view.shadow, time=0.0))
         key = run, len(run.epochs), last
         if self._panels[0] != key:
-            scenes = [without_outliers(scene) for scene in scenes_over_time(run, last)]
             # As in the widest window: in none is the camera nearer than that.
-            camera = opening_camera(Camera(), scenes, WIDEST)
+            camera = opening_camera(Camera(), [outermost_over_time(run, last)], WIDEST)
             self._panels = key, camera.distance
         return self._panels[1]
 
@@ -191,19 +189,19 @@ class Framing:
                     canvas.set_camera(canvas.home)
 
     def _scenes(self) -> list[Scene]:
-        """Return what is open at moments from all its time; what is drawn now of a model."""
+        """Return how far reaches what is open in all its time; what is drawn now of a model."""
         window = self._window
         run = window.current.shown_run
         if run is None:
             return [window.canvas.scene]
         try:
-            scenes = scenes_over_time(run, window.explorer.view)
+            scenes = [outermost_over_time(run, window.explorer.view)]
             if window.current.beside is not None:
-                scenes += scenes_over_time(*window.current.beside)
+                scenes.append(outermost_over_time(*window.current.beside))
         except UserError as error:  # a damaged moment: the others are shown
             window.note.say_error(error)
             return [window.canvas.scene]
-        return [without_outliers(scene) for scene in scenes]
+        return scenes
 
     # Models
 

@@ -1,6 +1,7 @@
 """Which classes lie within each other, pair by pair."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,12 +35,10 @@ class Mixing:
         """Return the places of the classes that spread over another one."""
         return tuple(place for place, others in enumerate(self.over) if others)
 
-    @property
+    @cached_property
     def involved(self) -> tuple[int, ...]:
         """Return the places of the classes in any pair that overlaps."""
-        hit = {other for others in self.over for other in others}
-        same = {place for group in self.together for place in group}
-        return tuple(sorted(hit | same | set(self.spreading)))
+        return tuple(sorted({*self.spreading}.union(*self.over, *self.together)))
 
 
 def measure_mixing(

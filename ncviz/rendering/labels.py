@@ -16,7 +16,8 @@ _GAP = 0.15
 _WIDEST = 0.4  # share of a panel's width that one name may take
 _SMALLEST = 8.5  # size of the type in logical pixels, in a panel that is not the whole picture
 _LARGER_IN_SMALL_PANELS = 1.6  # at most so many times its share of the panel's height
-_MOST = 200  # names in a panel, the first ones: more of them nobody could tell apart
+# Names in a panel, the first ones: more nobody could tell apart, the less the more there are.
+_MOST, _OF_MORE = 200, 100
 
 
 class Labels:
@@ -78,8 +79,9 @@ class Labels:
         wishes: list[Wish] = []
         keys: list[tuple[str, int]] = []
         hues: list[tuple[float, float, float] | None] = []
+        most = _MOST if len(scene.labels) <= _MOST else _OF_MORE
         for number, (label, point) in enumerate(zip(scene.labels, points.tolist(), strict=True)):
-            if len(words) == _MOST:
+            if len(words) == most:
                 break
             size = label.size * side * share
             if not label.text or size < smallest or not _is_seen(point, panel):

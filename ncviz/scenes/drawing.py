@@ -214,7 +214,7 @@ def _names(cast: Cast, layout: Layout, view: View) -> tuple[Label, ...]:
     several = kind_of(view.shadow, len(cast.classes)) == AXES
     own = [k for k in visible if k in view.shadow.toward] if several else visible
     labels = [_label(cast.names[k], means[k], color, balls[k], hues[k]) for k in own]
-    others = [k for k in visible if k not in own]
+    others = sorted({*visible} - {*own})
     if others:
         # The vertices of all others fall onto one point: one name for all of them.
         name = cast.names[others[0]] if len(others) == 1 else f"{len(others)} others"

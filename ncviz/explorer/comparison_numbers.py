@@ -77,7 +77,7 @@ def measure_moment(
         In the order of `NUMBERS`.
     """
     law = series.law(epoch)
-    measured = measure_layer(run, epoch, layer, series.split)
+    measured = measure_layer(run, epoch, layer, "train")
     of_layer = partial(getattr, measured) if measured is not None else lambda _name: None
     values = {
         "D": series.fuzziness(epoch)[layer],

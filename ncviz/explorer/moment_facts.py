@@ -353,7 +353,7 @@ def _best_before(series: EpochSeries, epoch: int) -> tuple[int, float, float] | 
     """Return the earlier epoch of the least test error, once all epochs are known."""
     if not series.covers_all:
         return None
-    errors = series.scalar("test_error"), series.scalar("train_error")
+    errors = [series.scalar(f"{split}_error").tolist() for split in ("test", "train")]
     known = [
         (earlier, test, train)
         for earlier, test, train in zip(series.epochs, *errors, strict=True)

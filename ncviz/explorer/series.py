@@ -1,6 +1,5 @@
 """The numbers of a run over its epochs, computed a little at a time."""
 
-import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,22 +7,11 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from ncviz.charts.numbers import Measure, Numbers
 from ncviz.errors import UserError
 from ncviz.explorer.aside import Aside
-from ncviz.explorer.extras import EXTRAS, ExtraValue
-from ncviz.geometry.separation import EquiSeparationLaw, fit_law
-from ncviz.runs.measures import LayerMeasures, fuzziness_by_layer, measure_layer, terminal_phase
+from ncviz.runs.measures import LayerMeasures, fuzziness_by_layer, measure_layer
 from ncviz.runs.run import Run
-
-COLLAPSE_METRICS = (
-    "nc1",
-    "nc2_equinorm_means",
-    "nc2_equiangular_means",
-    "nc3",
-    "nc4",
-)
-SCALARS = ("train_loss", "test_loss", "train_error", "test_error")
-
 
 SLOW = 0.03  # seconds that the numbers of an epoch may take a window
 
@@ -51,8 +39,8 @@ class EpochNumbers:
     scalars : mapping of str to float
     fuzziness : list of float
         D_1 … D_m.
-    extras : mapping of str to ExtraValue
-        Those of `EXTRAS` that were wanted.
+    measured : mapping of Measure
+        Those that were wanted.
     damage : UserError or None
         Why there are no more.
     """
@@ -60,37 +48,29 @@ class EpochNumbers:
     last_layer: LayerMeasures | None = None
     scalars: Mapping[str, float] = field(default_factory=dict)
     fuzziness: list[float] = field(default_factory=list)
-    extras: Mapping[str, ExtraValue] = field(default_factory=dict)
+    measured: Mapping[Measure, Any] = field(default_factory=dict)
     damage: UserError | None = None
 
 
-@dataclass
-class EpochSeries:
+class EpochSeries(Numbers):
     """Metrics of each recorded epoch, in the order in which they were asked for.
 
     Opening a run must be instant, so that the metrics are computed epoch by
-    epoch: the one on the screen first, the rest when there is time. What only
-    some plots show (`EXTRAS`) is computed once it is wanted, after the rest.
+    epoch: the one on the screen first, the rest when there is time. A `Measure` that
+    only some plots show is computed once it is wanted, after the rest.
 
     Parameters
     ----------
     run : Run
-    split : str
-        'train' or 'test'.
     """
 
-    run: Run
-    split: str = "train"
-    _fuzziness: dict[int, list[float]] = field(default_factory=dict, repr=False)
-    _last_layer: dict[int, LayerMeasures | None] = field(default_factory=dict, repr=False)
-    _scalars: dict[int, dict[str, float]] = field(default_factory=dict, repr=False)
-    _damaged: set[int] = field(default_factory=set, repr=False)
-    _extras: dict[str, dict[int, ExtraValue]] = field(default_factory=dict, repr=False)
-    _wanted: tuple[str, ...] = field(default=(), repr=False)
-    _aside: Aside[tuple[int, EpochNumbers]] = field(default_factory=Aside, repr=False)
-
-    def __post_init__(self) -> None:
-        self.is_slow = seconds_of_numbers(self.run) > SLOW
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self._scalars: dict[int, dict[str, float]] = {}
+        self._damaged: set[int] = set()
+        self._wanted: tuple[Measure, ...] = ()
+        self._aside: Aside[tuple[int, EpochNumbers]] = Aside()
+        self.is_slow = seconds_of_numbers(run) > SLOW
 
     @property
     def complete(self) -> bool:
@@ -124,11 +104,11 @@ class EpochSeries:
             return self._advance_aside()
         deadline = time.perf_counter() + seconds
         added = self._fill(self._fuzziness, self.compute, deadline)
-        for name in self._wanted:
+        for measure in self._wanted:
             if added and time.perf_counter() > deadline:
                 break
-            compute = partial(self.extra, name)
-            added = self._fill(self._extras.setdefault(name, {}), compute, deadline) or added
+            compute = partial(self.measured, measure)
+            added = self._fill(self._measured.setdefault(measure, {}), compute, deadline) or added
         return added
 
     def _fill(
@@ -184,9 +164,9 @@ class EpochSeries:
         return all(epoch in found for found in self._stores())
 
     def _begin(self, epoch: int) -> None:
-        extras = [name for name in self._wanted if epoch not in self._extras.get(name, {})]
-        path, created, split = self.run.path, self.run.manifest.created, self.split
-        self._aside.begin(lambda: (epoch, _read_numbers(path, created, epoch, split, extras)))
+        left = [measure for measure in self._wanted if self.known(measure, epoch) is None]
+        path, created = self.run.path, self.run.manifest.created
+        self._aside.begin(lambda: (epoch, _read_numbers(path, created, epoch, left)))
 
     def _adopt(self) -> bool:
         added = False
@@ -202,45 +182,36 @@ class EpochSeries:
         self._last_layer[epoch] = numbers.last_layer
         self._scalars[epoch] = dict(numbers.scalars)
         self._fuzziness[epoch] = numbers.fuzziness
-        for name, value in numbers.extras.items():
-            self._extras.setdefault(name, {})[epoch] = value
+        for measure, value in numbers.measured.items():
+            self._measured.setdefault(measure, {})[epoch] = value
 
     def _has_all(self, found: dict[int, Any]) -> bool:
         return self._damaged.union(found).issuperset(self.run.epochs)
 
     def _stores(self) -> Iterable[dict[int, Any]]:
         yield self._fuzziness
-        for name in self._wanted:
-            yield self._extras.get(name, {})
+        for measure in self._wanted:
+            yield self._measured.get(measure, {})
 
-    def want(self, names: Iterable[str]) -> bool:
-        """Compute these of `EXTRAS` too from now on, and no others.
+    def want(self, measures: Iterable[Measure]) -> bool:
+        """Compute these too from now on, and no others.
 
         Returns
         -------
         bool
             Whether there is anything left to compute.
         """
-        asked = set(names)
-        self._wanted = tuple(name for name in EXTRAS if name in asked)
+        self._wanted = tuple(dict.fromkeys(measures))
         return not self.complete
 
-    def extra(self, name: str, epoch: int) -> ExtraValue:
-        """Return one of `EXTRAS` at a recorded epoch, computed now if it was not before."""
-        found = self._extras.setdefault(name, {})
-        if epoch not in found:
-            found[epoch] = EXTRAS[name](self.run, epoch)
-        return found[epoch]
-
-    def extra_over_epochs(self, name: str) -> list[ExtraValue | None]:
-        """Return one of `EXTRAS` over the computed epochs; None where it is still missing."""
-        found = self._extras.get(name, {})
-        return [found.get(epoch) for epoch in self.epochs]
+    def known(self, measure: Measure, epoch: int) -> Any:
+        """Return a measure at an epoch; None where it is to be computed later."""
+        return self._measured.get(measure, {}).get(epoch)
 
     def compute(self, epoch: int) -> None:
         """Compute one epoch now, unless it was computed before."""
         if epoch not in self._fuzziness:
-            self._keep(epoch, _numbers_at(self.run, epoch, self.split))
+            self._keep(epoch, _numbers_at(self.run, epoch))
 
     def has(self, epoch: int) -> bool:
         """Return whether an epoch has been computed."""
@@ -251,52 +222,41 @@ class EpochSeries:
         self.compute(epoch)
         return self._fuzziness[epoch]
 
-    def law(self, epoch: int) -> EquiSeparationLaw:
-        """Return the fitted law at a recorded epoch."""
-        return fit_law(self.fuzziness(epoch))
+    def last_layer(self, epoch: int) -> LayerMeasures | None:
+        """Return the metrics of the last layer at a recorded epoch; None if not recorded."""
+        self.compute(epoch)
+        return self._last_layer[epoch]
 
-    def fuzziness_of_layer(self, layer: int) -> list[float]:
-        """Return a layer's D over the computed epochs."""
-        return [self._fuzziness[epoch][layer] for epoch in self.epochs]
-
-    def collapse(self, metric: str) -> list[float]:
-        """Return one of `COLLAPSE_METRICS` over the computed epochs; NaN where undefined."""
-        values = (getattr(self._last_layer[epoch], metric, None) for epoch in self.epochs)
-        return [math.nan if value is None else value for value in values]
-
-    def scalar(self, name: str) -> list[float]:
-        """Return one of `SCALARS` over the computed epochs; NaN where not recorded."""
-        return [self._scalars[epoch].get(name, math.nan) for epoch in self.epochs]
-
-    def has_scalar(self, name: str) -> bool:
-        """Return whether a scalar was recorded at one of the computed epochs, also as NaN."""
-        return any(name in scalars for scalars in self._scalars.values())
+    def scalars(self, epoch: int) -> Mapping[str, float]:
+        """Return what was recorded at an epoch beside the features: losses, errors."""
+        self.compute(epoch)
+        return self._scalars[epoch]
 
     def terminal_phase(self) -> int | None:
         """Return the recorded epoch at which the terminal phase starts, once all is computed."""
         if not self.covers_all:
             return None
-        return terminal_phase(self.epochs, self.scalar("train_error"))
+        return super().terminal_phase()
 
 
-def _numbers_at(run: Run, epoch: int, split: str, extras: Iterable[str] = ()) -> EpochNumbers:
+def _numbers_at(run: Run, epoch: int, measures: Iterable[Measure] = ()) -> EpochNumbers:
     return EpochNumbers(
-        measure_layer(run, epoch, len(run.manifest.layers) - 1, split),
+        measure_layer(run, epoch, len(run.manifest.layers) - 1, "train"),
         run.snapshot(epoch).scalars,
-        fuzziness_by_layer(run, epoch, split),
-        {name: EXTRAS[name](run, epoch) for name in extras},
+        fuzziness_by_layer(run, epoch),
+        {measure: measure.of(run, epoch) for measure in measures},
     )
 
 
 def _read_numbers(
-    path: Path, created: str, epoch: int, split: str, extras: Iterable[str]
+    path: Path, created: str, epoch: int, measures: Iterable[Measure]
 ) -> EpochNumbers:
     """Return the numbers of an epoch of a run that is opened for them."""
     try:
         run = Run(path)
         if run.manifest.created != created:
             raise UserError(f"Another run was written to {path}: open it again.")
-        return _numbers_at(run, epoch, split, extras)
+        return _numbers_at(run, epoch, measures)
     except UserError as error:
         return EpochNumbers(damage=error)
 

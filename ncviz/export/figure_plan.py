@@ -7,6 +7,7 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.export.model_plan import ModelPlan
+from ncviz.export.plots import pages
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
@@ -22,24 +23,7 @@ WIDTHS = {
 }
 SLIDE = 9 / 16  # height over width
 RESOLUTIONS = 30, 2400  # dots per inch
-PLOT_NAMES = {
-    "fuzziness": "D over layers, with the law and earlier moments behind it",
-    "epochs": "D over training, one curve a layer",
-    "classes": "D over layers, one curve a class",
-    "held-out": "D over layers, training against held-out samples",
-    "nc": "NC1 to NC4 over training",
-    "held-out-nc": "NC1 and CDNV over training, on training and held-out samples",
-    "loss": "loss over training",
-    "error": "share of mistakes over training",
-    "norms": "norms of class means and classifiers over training, two curves a class",
-    "cosines": "cosines between classes over training: least, mean, largest",
-    "groups": "mean cosines of minority and majority classes over training",
-    "group-fuzziness": "mean D of minority and majority classes over training",
-    "heat-map": "cosines between all classes at one moment",
-}
-GROUPS = ("groups", "group-fuzziness")
-OVER_EPOCHS = ("epochs", "nc", "held-out-nc", "loss", "error", "norms", "cosines", *GROUPS)
-NEED_STATISTICS = {*PLOT_NAMES, "law", "summary"} - {"loss", "error"}
+PLOT_NAMES = {preset: page.words for preset, (_, page) in pages().items()}
 PRESETS = {
     "scene": "the 3-D scene as the view shows it",
     "collapse": "the scene at several moments side by side",

@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.charts.plot import EPOCHS
 from ncviz.errors import UserError
 from ncviz.export.carried import carry_in_figure
 from ncviz.export.figure_plan import (
-    GROUPS,
     LARGEST,
-    NEED_STATISTICS,
-    OVER_EPOCHS,
     PRESETS,
     RESOLUTIONS,
     SLIDE,
@@ -30,6 +28,7 @@ from ncviz.export.page_grid import (
     summary_plots,
 )
 from ncviz.export.picture import check_size, provenance
+from ncviz.export.plots import pages
 from ncviz.export.styles import MILLIMETRES, POINTS, fit_style, style_named
 from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import unknown_layer
@@ -118,20 +117,19 @@ def presets_for(run: Run | None) -> tuple[str, ...]:
         return ("minority",)
     manifest = run.manifest
     last = run.snapshot(run.epochs[-1])
-    without = set()
-    if last.statistics(0, "test") is None:
-        without |= {"held-out", "held-out-nc"}
-    if last.statistics(0, "train") is None:
-        without |= NEED_STATISTICS
+    bare = last.statistics(0, "train") is None
+    without = {"law", "summary"} if bare else set()
     if len(manifest.layers) < 2:
-        without |= {"layers"}
+        without.add("layers")
     if len(run.epochs) < 2:
-        without |= {"collapse", *OVER_EPOCHS}
+        without.add("collapse")
     if not class_groups(run)[1]:
-        without |= {"minority", *GROUPS}
-    for name in ("loss", "error"):
-        if not any(key.endswith(f"_{name}") for key in last.scalars):
-            without.add(name)
+        without.add("minority")
+    for preset, (plot, page) in pages().items():
+        found = not bare if plot.from_statistics else bool(last.scalars.keys() & page.curves)
+        several = plot.over != EPOCHS or len(run.epochs) > 1
+        if not (found and several and plot.applies(run)):
+            without.add(preset)
     return tuple(name for name in PRESETS if name not in without)
 
 

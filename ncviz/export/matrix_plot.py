@@ -7,18 +7,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
+from ncviz.charts.class_matrix import ClassMatrix
+from ncviz.charts.moment import Moment
 from ncviz.errors import UserError
 from ncviz.export.fitting import shortened
-from ncviz.export.moment import Moment
 from ncviz.export.plot_axes import Floats, points_of, prepare
 from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import FigureStyle
-from ncviz.runs.directions import (
-    classifier_directions,
-    cosine_table,
-    mean_directions,
-    pairs_with_classes,
-)
 from ncviz.scenes.cosine_colors import color_of, cosine_colors, ink_on
 from ncviz.scenes.palette import class_color, readable
 from ncviz.wording import three_digits
@@ -29,29 +24,25 @@ SMALLEST_CELL = 11.0  # points: in smaller cells no number can be read
 BAR_LEFT, BAR_WIDTH = 1.05, 0.045  # of the colour bar, in shares of the matrix
 
 
-def draw_heat_map(axes: Axes, moment: Moment, style: FigureStyle) -> None:
+def draw_matrix(
+    axes: Axes, matrix: ClassMatrix, moment: Moment, title: str, style: FigureStyle
+) -> None:
     """Draw the cosines between classes: class means above the diagonal, classifiers below."""
-    run, count = moment.run, moment.run.manifest.classes
-    last = len(moment.layer_names) - 1
-    means = mean_directions(run, moment.epoch, moment.layer)
-    rows = classifier_directions(run, moment.epoch) if moment.layer == last else None
-    if means is None:
-        raise UserError(f"{run.path} holds no class means of its training samples.")
-    chosen = list(moment.matrix_classes)
-    if len(chosen) < 2:
+    if matrix.means is None:
+        raise UserError(f"{moment.run.path} holds no class means of its training samples.")
+    if len(matrix.classes) < 2:
         raise UserError("One class alone has no cosine to another: show at least two.")
-    table = cosine_table(means, rows, count)[np.ix_(chosen, chosen)]
+    table = matrix.shown()
     np.fill_diagonal(table, np.nan)
-    both = pairs_with_classes(rows, count)
     parts = [
         moment.name,
         moment.layer_names[moment.layer],
-        "means above the diagonal, classifiers below" if both else "class means",
+        "means above the diagonal, classifiers below" if matrix.has_rows else "class means",
     ]
-    prepare(axes, style, "Cosines between classes", ", ".join(parts))
-    _draw_cells(axes, style, table, -1 / (count - 1))
-    _name_classes(axes, moment, style, chosen)
-    _draw_bar(axes, style, -1 / (count - 1), count)
+    prepare(axes, style, title, ", ".join(parts))
+    _draw_cells(axes, style, table, matrix.ideal)
+    _name_classes(axes, moment, style, list(matrix.classes))
+    _draw_bar(axes, style, matrix.ideal, len(matrix.names))
 
 
 def _draw_cells(axes: Axes, style: FigureStyle, table: Floats, ideal: float) -> None:

@@ -11,11 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from numpy.typing import NDArray
 
+from ncviz.charts.law import LAW, law_in_words
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Numbers
+from ncviz.charts.plot import MATRIX
+from ncviz.export.chart_plot import draw_alone, draw_plot
 from ncviz.export.figure_plan import FigurePlan
-from ncviz.export.layer_plots import draw_law, law_in_words
 from ncviz.export.minority_plot import draw_minority
 from ncviz.export.model import ratio_curve
-from ncviz.export.moment import Moment
 from ncviz.export.page_grid import (
     HEAD,
     LAW_WIDTH,
@@ -26,7 +29,7 @@ from ncviz.export.page_grid import (
     summary_plots,
 )
 from ncviz.export.plot_axes import logarithmic_heights, name_axes, over_layers, prepare
-from ncviz.export.plots import PLOTS
+from ncviz.export.plots import pages
 from ncviz.export.sheet import Box, Margins, Sheet
 from ncviz.export.styles import MILLIMETRES, FigureStyle
 from ncviz.export.typefaces import families_for, isolate_right_to_left, paint_emoji
@@ -255,7 +258,7 @@ class Page(Sheet):
             drawn = []
             for axes, epoch in zip(made, epochs, strict=True):
                 prepare(axes, style)
-                drawn.append(draw_law(axes, self._moment(epoch), style))
+                drawn.append(draw_alone(axes, LAW, self._moment(epoch), style, ("earlier",)))
             for number, axes in enumerate(made):
                 logarithmic_heights(axes, np.concatenate(drawn))
                 over_layers(axes, style, self._moment().layer_names)
@@ -265,8 +268,14 @@ class Page(Sheet):
         self.plots(boxes, Margins(4.0 * unit, 0.4 * unit, PLOT_BOTTOM * unit, 0.0), draw)
 
     def _plot(self, name: str, box: Box) -> None:
-        right = 1.0 if name == "heat-map" else PLOT_RIGHT
-        self._one_plot(box, right, lambda axes, style: PLOTS[name](axes, self._moment(), style))
+        plot, page = pages()[name]
+        moment, numbers = self._moment(), Numbers(self._the_run())
+        right = 1.0 if plot.over == MATRIX else PLOT_RIGHT
+        self._one_plot(
+            box,
+            right,
+            lambda axes, style: draw_plot(axes, plot, page, numbers, moment, style),
+        )
 
     def _one_plot(self, box: Box, right: float, draw: Callable[[Axes, FigureStyle], None]) -> None:
         unit = self.unit

@@ -11,6 +11,8 @@ from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtWidgets import QApplication, QMenu
 from window_parts import dispose
 
+from ncviz.charts.measured import DIRECTIONS, GROUPS
+from ncviz.charts.plot import plots
 from ncviz.desktop.plots.class_law_plot import ClassLawPlot, SplitLawPlot
 from ncviz.desktop.plots.cosine_matrix import CosineMatrix
 from ncviz.desktop.plots.kinds import (
@@ -26,7 +28,6 @@ from ncviz.desktop.plots.loss_plot import LossPlot
 from ncviz.desktop.plots.plot_column import PlotColumn
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_formula
 from ncviz.explorer.explorer import Explorer
-from ncviz.explorer.extras import EXTRAS
 from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, law_at, measure_run
 from ncviz.scenes.palette import DARK, LIGHT, class_color, readable
 
@@ -54,7 +55,7 @@ def opened(path):
     explorer.player.ease = False
     explorer.open(path)
     explorer.player.ease = False
-    explorer.series.want(EXTRAS)
+    explorer.series.want([measure for plot in plots().values() for measure in plot.needs])
     while not explorer.series.complete:
         explorer.series.advance(1.0)
     return explorer
@@ -216,7 +217,7 @@ def test_norms_of_the_classes_that_are_seen(shown, explorer):
     assert set(plot.curves) == {f"{kind}{k}" for kind in "mw" for k in range(4)}
     for number in range(4):
         expected = [
-            explorer.series.extra("directions", e).means_norms[number] for e in explorer.run.epochs
+            explorer.series.measured(DIRECTIONS, e).means_norms[number] for e in explorer.run.epochs
         ]
         assert heights(plot.curves[f"m{number}"]) == pytest.approx(expected)
     explorer.hide_class(1)
@@ -227,7 +228,7 @@ def test_norms_of_the_classes_that_are_seen(shown, explorer):
 def test_the_cosines_have_their_ideal_marked(shown, explorer):
     plot = shown(angles_plot())
     assert heights(plot.curves["ideal"]) == pytest.approx([-1 / 4] * 6)
-    spread = [explorer.series.extra("directions", e).means_cosines for e in explorer.run.epochs]
+    spread = [explorer.series.measured(DIRECTIONS, e).means_cosines for e in explorer.run.epochs]
     assert heights(plot.curves["least means"]) == pytest.approx([s[0] for s in spread])
     assert heights(plot.curves["means"]) == pytest.approx([s[1] for s in spread])
     assert heights(plot.curves["most means"]) == pytest.approx([s[2] for s in spread])
@@ -238,7 +239,7 @@ def test_minority_and_majority(shown, imbalanced_run):
     explorer = opened(imbalanced_run.path)
     plot = shown(groups_plot(), explorer)
     expected = [
-        explorer.series.extra("groups", epoch).minority_cosine for epoch in explorer.run.epochs
+        explorer.series.measured(GROUPS, epoch).minority_cosine for epoch in explorer.run.epochs
     ]
     assert heights(plot.curves["minority"]) == pytest.approx(expected)
 
@@ -439,7 +440,7 @@ def test_only_what_is_seen_is_computed(qtbot, keep, small_run):
     column.show_run(explorer)
     while not explorer.series.complete:
         explorer.series.advance(1.0)
-    assert set(explorer.series.extra_over_epochs("directions")) == {None}
+    assert {explorer.series.known(DIRECTIONS, e) for e in explorer.run.epochs} == {None}
     with qtbot.waitSignal(column.wanting):
         column.choose(1, "angles")
     assert not explorer.series.complete

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from ncviz.charts.classes import CLASSES
+from ncviz.charts.measured import GROUPS
 from ncviz.errors import UserError
 from ncviz.explorer import series as series_module
 from ncviz.explorer.series import EpochSeries, seconds_of_numbers
@@ -46,20 +48,20 @@ def test_the_numbers_are_the_same_and_come_from_another_thread(slow, small_run, 
     real = series_module.measure_layer
     monkeypatch.setattr(series_module, "measure_layer", measure)
     series = EpochSeries(run)
-    series.want(("classes", "groups"))
+    series.want((CLASSES, GROUPS))
     finish(series)
     assert threading.main_thread() not in threads
     monkeypatch.setattr(series_module, "SLOW", 1e9)
     wanted = EpochSeries(run)
-    wanted.want(("classes", "groups"))
+    wanted.want((CLASSES, GROUPS))
     assert wanted.advance(60.0)
     assert series.epochs == wanted.epochs
-    assert series.collapse("nc1") == wanted.collapse("nc1")
-    assert series.scalar("train_error") == wanted.scalar("train_error")
+    assert series.collapse("nc1").tolist() == wanted.collapse("nc1").tolist()
+    assert series.scalar("train_error").tolist() == wanted.scalar("train_error").tolist()
     for epoch in run.epochs:
         assert series.fuzziness(epoch) == wanted.fuzziness(epoch)
-        assert (series.extra("classes", epoch) == wanted.extra("classes", epoch)).all()
-        groups = [astuple(one.extra("groups", epoch)) for one in (series, wanted)]
+        assert (series.measured(CLASSES, epoch) == wanted.measured(CLASSES, epoch)).all()
+        groups = [astuple(one.measured(GROUPS, epoch)) for one in (series, wanted)]
         assert groups[0] == pytest.approx(groups[1], nan_ok=True)
 
 
@@ -69,7 +71,7 @@ def test_the_moment_that_is_seen_comes_first(slow, small_run):
     series._aside.wait()
     assert series.prepare(5)
     assert series.epochs == [5]
-    series.want(("classes",))
+    series.want((CLASSES,))
     assert not series.prepare(5), "what a plot shows besides is still to come"
 
 

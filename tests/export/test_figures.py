@@ -16,7 +16,7 @@ from ncviz.export.figures import figure_bytes, make_figure, preview_figure, tell
 from ncviz.export.model_plan import ModelPlan, model_of
 from ncviz.export.page_grid import OF_WINDOW, summary_plots
 from ncviz.export.plot_axes import power
-from ncviz.export.plots import PLOTS
+from ncviz.export.plots import pages
 from ncviz.export.styles import STYLES
 from ncviz.runs import writer as writer_module
 from ncviz.runs.directions import telling_plots
@@ -62,7 +62,7 @@ def test_a_png_has_the_pixels_that_were_asked_for(small_run, tmp_path, pixels):
 
 
 def test_every_plot_has_a_name_and_words():
-    assert set(PLOT_NAMES) == set(PLOTS)
+    assert set(PLOT_NAMES) == set(pages())
     assert set(PLOT_NAMES) < set(PRESETS)
 
 

@@ -7,6 +7,8 @@ import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 
+from ncviz.charts.classes import CLASSES
+from ncviz.charts.measured import HELD_OUT
 from ncviz.desktop.plots.layers_plot import LayersPlot, points_trace
 from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.plots.trace import HIDES, Trace
@@ -29,7 +31,7 @@ def visible_classes(view: View, classes: int) -> tuple[int, ...]:
 class ClassLawPlot(LayersPlot):
     """D over the layers for each class that is shown, in its hue."""
 
-    extras = ("classes",)
+    extras = (CLASSES,)
 
     def __init__(self) -> None:
         super().__init__(
@@ -54,12 +56,12 @@ class ClassLawPlot(LayersPlot):
         super().follow_run(explorer)
 
     def heights_at(self, explorer: Explorer, epoch: int) -> Sequence[float]:
-        return explorer.series.extra("classes", epoch).ravel()
+        return explorer.series.measured(CLASSES, epoch).ravel()
 
     def follow_moment(self, explorer: Explorer) -> None:
         if explorer.run is None or explorer.series is None:
             return
-        table = explorer.series.extra("classes", explorer.nearest_epoch)
+        table = explorer.series.measured(CLASSES, explorer.nearest_epoch)
         layers = np.arange(1.0, len(table) + 1)
         shown = visible_classes(explorer.view, len(self._names))
         words = []
@@ -131,7 +133,7 @@ def _struck(text: str, trace: Trace, plot: LayersPlot) -> str:
 class SplitLawPlot(LayersPlot):
     """D over the layers on the training images and on held-out ones."""
 
-    extras = ("held out",)
+    extras = (HELD_OUT,)
 
     def __init__(self) -> None:
         super().__init__(
@@ -169,7 +171,7 @@ class SplitLawPlot(LayersPlot):
         return about("rho", ratio, facts_of(self._explorer), title=title, action=HIDES)
 
     def heights_at(self, explorer: Explorer, epoch: int) -> Sequence[float]:
-        held_out = explorer.series.extra("held out", epoch)
+        held_out = explorer.series.measured(HELD_OUT, epoch)
         return [*explorer.series.fuzziness(epoch), *held_out.fuzziness]
 
     def follow_moment(self, explorer: Explorer) -> None:
@@ -178,7 +180,7 @@ class SplitLawPlot(LayersPlot):
         epoch = explorer.nearest_epoch
         both = {
             "train": explorer.series.fuzziness(epoch),
-            "test": explorer.series.extra("held out", epoch).fuzziness,
+            "test": explorer.series.measured(HELD_OUT, epoch).fuzziness,
         }
         words = []
         for split, values in both.items():

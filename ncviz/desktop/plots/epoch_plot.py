@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QResizeEvent, QTextDocument
 
+from ncviz.charts.numbers import Measure
 from ncviz.counting import EPOCHS
 from ncviz.desktop.plots.axes import LogAxis, PlainAxis, StopAxis
 from ncviz.desktop.plots.quiet_plot import GAP, QuietPlot
@@ -130,8 +131,8 @@ class EpochPlot(QuietPlot):
         Keys of `ncviz.formulas.FORMULAS`.
     logarithmic : bool
         Whether the heights can be logarithmic, and are at first.
-    extras : tuple of str
-        Of `EXTRAS`, that the lines read.
+    extras : tuple of Measure
+        That the lines read.
     up : str
         What stands on the left axis, in few words.
     """
@@ -143,7 +144,7 @@ class EpochPlot(QuietPlot):
         lines: tuple[Line, ...],
         formulas: tuple[str, ...] = (),
         logarithmic: bool = True,
-        extras: tuple[str, ...] = (),
+        extras: tuple[Measure, ...] = (),
         up: str = "",
     ) -> None:
         self._stops = StopAxis()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 
+from ncviz.charts.measured import DIRECTIONS, GROUPS, HELD_OUT
 from ncviz.desktop.plots.class_law_plot import (
     STRONG,
     ClassLawPlot,
@@ -71,7 +72,7 @@ def split_plot() -> EpochPlot:
             ),
         ),
         ("nc1", "cdnv", "held out"),
-        extras=("held out",),
+        extras=(HELD_OUT,),
         up="NC1, CDNV",
     )
 
@@ -98,7 +99,7 @@ def angles_plot() -> EpochPlot:
         tuple(lines),
         ("cosines", "simplex etf", "nc2 angles"),
         logarithmic=False,
-        extras=("directions",),
+        extras=(DIRECTIONS,),
         up="cosine",
     )
 
@@ -170,7 +171,7 @@ def groups_plot() -> EpochPlot:
         ),
         ("minority", "cosines"),
         logarithmic=False,
-        extras=("groups",),
+        extras=(GROUPS,),
         up="mean cosine",
     )
 
@@ -198,7 +199,7 @@ def group_fuzziness_plot() -> EpochPlot:
             ),
         ),
         ("class law", "fuzziness"),
-        extras=("groups",),
+        extras=(GROUPS,),
         up="mean D",
     )
 
@@ -214,7 +215,7 @@ class NormsPlot(EpochPlot):
             (),
             ("norms", "nc2 norms"),
             logarithmic=False,
-            extras=("directions",),
+            extras=(DIRECTIONS,),
             up="norm over mean",
         )
 
@@ -269,30 +270,27 @@ class NormsPlot(EpochPlot):
 Reader = Callable[[EpochSeries], np.ndarray]
 
 
-def _values(series: EpochSeries, name: str, take: Callable[..., float]) -> np.ndarray:
-    found = series.extra_over_epochs(name)
-    return np.array([np.nan if value is None else take(value) for value in found])
-
-
 def _cdnv(series: EpochSeries) -> list[float]:
     return series.collapse("cdnv")
 
 
 def _held_out(field: str) -> Reader:
-    return lambda series: _values(series, "held out", lambda value: getattr(value, field))
+    return lambda series: series.measured_over_epochs(HELD_OUT, lambda value: getattr(value, field))
 
 
 def _group(field: str) -> Reader:
-    return lambda series: _values(series, "groups", lambda value: getattr(value, field))
+    return lambda series: series.measured_over_epochs(GROUPS, lambda value: getattr(value, field))
 
 
 def _spread(field: str, which: int) -> Reader:
-    return lambda series: _values(series, "directions", lambda value: getattr(value, field)[which])
+    return lambda series: series.measured_over_epochs(
+        DIRECTIONS, lambda value: getattr(value, field)[which]
+    )
 
 
 def _norm(kind: str, number: int) -> Reader:
-    return lambda series: _values(
-        series, "directions", lambda value: float(getattr(value, f"{kind}_norms")[number])
+    return lambda series: series.measured_over_epochs(
+        DIRECTIONS, lambda value: float(getattr(value, f"{kind}_norms")[number])
     )
 
 

@@ -41,7 +41,7 @@ class LayersOverEpochs(EpochPlot):
             str(number),
             label,
             color,
-            read=lambda series: series.fuzziness_of_layer(number),
+            read=lambda series: series.fuzziness_of_layers()[:, number],
             short=short,
             strong=strong,
             swatch=not strong,

@@ -13,6 +13,7 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
+from ncviz.charts.numbers import Measure
 from ncviz.desktop.plots.tool_strip import ToolStrip
 from ncviz.desktop.plots.words import plain
 from ncviz.desktop.widgets import announcing
@@ -56,7 +57,7 @@ class PlotFrame(Group):
 
     copied = pyqtSignal(str)
 
-    extras: tuple[str, ...] = ()  # of `ncviz.explorer.extras.EXTRAS` that it shows
+    extras: tuple[Measure, ...] = ()  # that it shows
 
     def __init__(
         self, heading: str, tip: str, body: QWidget, formulas: tuple[str, ...] = ()

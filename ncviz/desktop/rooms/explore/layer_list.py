@@ -72,7 +72,7 @@ class LayerList(QWidget):
 
     def set_curves(self, series: EpochSeries) -> None:
         """Draw D over the epochs that have been computed."""
-        self._curves = [series.fuzziness_of_layer(t) for t in range(len(self._names))]
+        self._curves = series.fuzziness_of_layers().T.tolist()
         self._drawn = None
         self.update()
 

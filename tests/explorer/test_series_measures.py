@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from ncviz.charts.classes import CLASSES
+from ncviz.charts.measured import DIRECTIONS, GROUPS, HELD_OUT
+from ncviz.charts.numbers import Measure
+from ncviz.charts.plot import plots
 from ncviz.errors import UserError
-from ncviz.explorer.extras import EXTRAS
 from ncviz.explorer.series import EpochSeries
 from ncviz.runs.directions import measure_groups
 from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, measure_layer
@@ -16,17 +19,17 @@ def run(small_run):
     return Run(small_run.path)
 
 
-def test_nothing_extra_is_computed_unless_it_is_wanted(run):
+def test_nothing_more_is_computed_unless_it_is_wanted(run):
     series = EpochSeries(run)
     series.advance(60.0)
     assert series.complete
-    assert series.extra_over_epochs("classes") == [None] * 6
+    assert {series.known(CLASSES, epoch) for epoch in run.epochs} == {None}
 
 
 def test_what_is_wanted_is_computed_a_little_at_a_time(run):
     series = EpochSeries(run)
     series.advance(60.0)
-    assert series.want({"classes", "held out"})
+    assert series.want((CLASSES, HELD_OUT))
     assert not series.complete
     steps = 0
     while not series.complete:
@@ -34,68 +37,67 @@ def test_what_is_wanted_is_computed_a_little_at_a_time(run):
         steps += 1
     assert steps == 12
     assert not series.advance(1.0)
-    assert all(value is not None for value in series.extra_over_epochs("held out"))
+    assert all(series.known(HELD_OUT, epoch) is not None for epoch in run.epochs)
     assert not series.want(())
     assert series.complete
 
 
 def test_what_all_plots_show_comes_first(run):
     series = EpochSeries(run)
-    series.want({"classes"})
+    series.want((CLASSES,))
     for _ in range(6):
         series.advance(0.0)
     assert series.epochs == list(run.epochs)
-    assert series.extra_over_epochs("classes") == [None] * 6
+    assert {series.known(CLASSES, epoch) for epoch in run.epochs} == {None}
     assert series.terminal_phase() is not None
 
 
 def test_the_values_are_those_of_the_run(run):
     series = EpochSeries(run)
-    series.want(EXTRAS)
+    series.want([measure for plot in plots().values() for measure in plot.needs])
     while not series.complete:
         series.advance(1.0)
     for epoch in run.epochs:
-        held_out = series.extra("held out", epoch)
+        held_out = series.measured(HELD_OUT, epoch)
         last = measure_layer(run, epoch, 2, "test")
         assert held_out.fuzziness == fuzziness_by_layer(run, epoch, "test")
         assert (held_out.nc1, held_out.cdnv) == (last.nc1, last.cdnv)
         table = class_fuzziness_by_layer(run, epoch)
-        assert np.array_equal(series.extra("classes", epoch), table)
-        both = series.extra("directions", epoch)
+        assert np.array_equal(series.measured(CLASSES, epoch), table)
+        both = series.measured(DIRECTIONS, epoch)
         assert both.means_norms.mean() == pytest.approx(1)
         assert both.classifier_norms.mean() == pytest.approx(1)
         least, mean, most = both.means_cosines
         assert -1 <= least <= mean <= most <= 1
-        groups = series.extra("groups", epoch)
+        groups = series.measured(GROUPS, epoch)
         assert groups.majority_cosine == measure_groups(run, epoch).majority_cosine
 
 
-def test_an_extra_is_computed_once(run, monkeypatch):
+def test_a_measure_is_computed_once(run):
     asked = []
 
     def counting(_run, epoch):
         asked.append(epoch)
         return measure_groups(_run, epoch)
 
-    monkeypatch.setitem(EXTRAS, "groups", counting)
+    counted = Measure("groups", counting)
     series = EpochSeries(run)
-    first = series.extra("groups", 5)
-    series.want({"groups"})
+    first = series.measured(counted, 5)
+    series.want((counted,))
     while not series.complete:
         series.advance(1.0)
-    assert series.extra("groups", 5) is first
+    assert series.measured(counted, 5) is first
     assert sorted(asked) == list(run.epochs)
 
 
-def test_a_snapshot_that_an_extra_cannot_read_is_told_once(growing_run, monkeypatch):
+def test_a_snapshot_that_a_measure_cannot_read_is_told_once(growing_run):
     def refuse(_run, epoch):
         if epoch == 1:
             raise UserError("epoch 1 is damaged")
         return measure_groups(_run, epoch)
 
-    monkeypatch.setitem(EXTRAS, "groups", refuse)
     series = EpochSeries(Run(growing_run.path))
-    series.want({"groups"})
+    series.want((Measure("groups", refuse),))
     told = 0
     for _ in range(20):
         try:

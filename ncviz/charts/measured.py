@@ -1,18 +1,17 @@
-"""What only some plots show of an epoch, and what it costs time to compute."""
+"""What several plots show of an epoch, and what it costs time to compute."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.charts.numbers import Measure
 from ncviz.runs.directions import (
-    GroupMeasures,
     classifier_directions,
     mean_directions,
     measure_groups,
 )
-from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, measure_layer
+from ncviz.runs.measures import fuzziness_by_layer, measure_layer
 from ncviz.runs.run import Run
 
 Floats = NDArray[np.float64]
@@ -54,9 +53,6 @@ class NormsAndAngles:
     classifier_cosines: tuple[float, float, float]
 
 
-ExtraValue = Floats | HeldOut | NormsAndAngles | GroupMeasures
-
-
 def _held_out(run: Run, epoch: int) -> HeldOut:
     fuzziness = fuzziness_by_layer(run, epoch, "test")
     last = measure_layer(run, epoch, len(run.manifest.layers) - 1, "test")
@@ -76,9 +72,6 @@ def _norms_and_angles(run: Run, epoch: int) -> NormsAndAngles:
     )
 
 
-EXTRAS: Mapping[str, Callable[[Run, int], ExtraValue]] = {
-    "classes": class_fuzziness_by_layer,
-    "held out": _held_out,
-    "directions": _norms_and_angles,
-    "groups": measure_groups,
-}
+HELD_OUT = Measure("held out", _held_out)
+DIRECTIONS = Measure("directions", _norms_and_angles)
+GROUPS = Measure("groups", measure_groups)

@@ -1,0 +1,74 @@
+"""The cosines between classes over the epochs: least, mean and largest."""
+
+import numpy as np
+
+from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.measured import DIRECTIONS
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Numbers
+from ncviz.charts.over_epochs import over_epochs
+from ncviz.charts.plot import EPOCHS, Page, Plot
+
+
+def _draw(numbers: Numbers, _moment: Moment) -> Chart:
+    ideal = -1 / (numbers.run.manifest.classes - 1)
+    flat = np.full(len(numbers.epochs), ideal)
+    label = "−1/(<i>K</i>−1)"
+    return over_epochs(
+        numbers,
+        (
+            Curve("ideal", label, flat, "etf", dash=True, silent=True, concept="simplex ETF"),
+            *_range(numbers, "means", "means_cosines", "class means", "means"),
+            *_range(numbers, "classifier", "classifier_cosines", "classifiers", "classifiers"),
+        ),
+    )
+
+
+def _range(numbers: Numbers, name: str, field: str, of: str, end: str) -> list[Curve]:
+    """Return mean, least and largest cosine of one kind of directions, in its colour."""
+
+    def curve(key: str, label: str, which: int, short: str, pair: str, end: str) -> Curve:
+        values = numbers.measured_over_epochs(DIRECTIONS, lambda v: getattr(v, field)[which])
+        return Curve(
+            key,
+            label,
+            values,
+            name,
+            dash=bool(short),
+            short=short,
+            end=end,
+            concept="cosine",
+            facts={"pair": pair},
+        )
+
+    far, near = f"The two {of} farthest apart", f"The two {of} closest together"
+    return [
+        curve(name, name, 1, "", f"By the mean cosine of all pairs, two {of}", end),
+        curve(f"least {name}", f"{name},&nbsp;least", 0, "least", far, ""),
+        curve(f"most {name}", f"{name},&nbsp;largest", 2, "largest", near, ""),
+    ]
+
+
+ANGLES = Plot(
+    "angles",
+    menu="Cosines, last layer",
+    heading="Cosines between classes over training",
+    tip="Least, mean and largest cosine between two class means and between two classifier "
+    "rows; all are −1/(K−1) in a simplex ETF (Papyan, Han, Donoho, PNAS 2020).",
+    over=EPOCHS,
+    draw=_draw,
+    up="cosine",
+    formulas=("cosines", "simplex etf", "nc2 angles"),
+    logarithmic=False,
+    needs=(DIRECTIONS,),
+    order=100,
+    pages=(
+        Page(
+            "cosines",
+            "cosines between classes over training: least, mean, largest",
+            "Cosines between classes",
+            note="solid: mean, dashed: least and largest",
+            order=100,
+        ),
+    ),
+)

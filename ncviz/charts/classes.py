@@ -1,0 +1,65 @@
+"""The law for each class: D over the layers, one curve a class."""
+
+import numpy as np
+
+from ncviz.charts.chart import Chart, Curve, Reading
+from ncviz.charts.colors import Hue
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Measure, Numbers
+from ncviz.charts.over_layers import over_layers
+from ncviz.charts.plot import LAYERS, Page, Plot
+from ncviz.charts.words import rich
+from ncviz.geometry.separation import fit_law
+from ncviz.runs.measures import class_fuzziness_by_layer
+from ncviz.wording import three_digits
+
+NAMED = 6  # so many classes are named with their numbers, more only where one points at them
+CLASSES = Measure("classes", class_fuzziness_by_layer)
+
+
+def _draw(numbers: Numbers, moment: Moment) -> Chart:
+    table = np.asarray(numbers.measured(CLASSES, moment.epoch), dtype=np.float64)
+    names = numbers.run.manifest.class_names
+    curves = [
+        Curve(str(k), rich(names[k]), table[:, k], Hue(k), end=names[k], swatch=True, classes=(k,))
+        for k in moment.classes
+    ]
+    readings, note = [], moment.name
+    if len(curves) <= NAMED:
+        for k in moment.classes:
+            ratio = fit_law(table[:, k]).decay_ratio
+            word, title = f"<b>{three_digits(ratio)}</b>", f"ρ of {names[k]}"
+            readings.append(Reading(str(k), word, ratio, "rho", title, classes=(k,)))
+        note += f", ρ = {', '.join(three_digits(reading.value) for reading in readings)}"
+    return over_layers(
+        moment,
+        curves,
+        readings=tuple(readings),
+        lead="<i>ρ</i> of ",
+        note=note,
+        reach=table.ravel(),
+    )
+
+
+LAW_OF_CLASSES = Plot(
+    "classes",
+    menu="Law of each class",
+    heading="<i>D<sub>t</sub></i> of each class over the layers",
+    tip="The separation fuzziness restricted to one class; the law holds for each of them "
+    "(He & Su, PNAS 2023).",
+    over=LAYERS,
+    draw=_draw,
+    up="D of a class",
+    formulas=("class law", "law"),
+    needs=(CLASSES,),
+    order=60,
+    pages=(
+        Page(
+            "classes",
+            "D over layers, one curve a class",
+            "Separation fuzziness of each class",
+            up="D",
+            order=30,
+        ),
+    ),
+)

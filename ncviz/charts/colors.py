@@ -1,0 +1,58 @@
+"""Colours of curves, said without a theme: a role, the hue of a class, or a shade of grey."""
+
+from dataclasses import dataclass
+
+from ncviz.scenes.palette import Theme, class_color, mix
+
+
+@dataclass(frozen=True)
+class Hue:
+    """The hue of a class; too pale, perhaps, for thin lines and for words.
+
+    Parameters
+    ----------
+    number : int
+        Of the class.
+    """
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Shade:
+    """A grey between the ground, or the lines of the axes, and quiet words.
+
+    Parameters
+    ----------
+    share : float
+        0 for where it begins, 1 for quiet words.
+    start : str
+        'line' or 'ground'.
+    """
+
+    share: float
+    start: str = "line"
+
+
+Color = str | Hue | Shade  # a word is a field of Theme: 'text', 'means', 'accent'
+
+
+def painted(color: Color, theme: Theme, palette: str, ground: str) -> str:
+    """Return a colour in a theme, as hex.
+
+    Parameters
+    ----------
+    color : Color
+    theme : Theme
+    palette : str
+        Of the hues.
+    ground : str
+        What it is drawn on, hex.
+    """
+    if isinstance(color, Hue):
+        return class_color(color.number, theme, palette)
+    if isinstance(color, Shade):
+        start = ground if color.start == "ground" else theme.line
+        return mix(start, theme.quiet, color.share)
+    found: str = getattr(theme, color)
+    return found

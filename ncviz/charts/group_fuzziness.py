@@ -1,0 +1,44 @@
+"""D within minority and majority classes over the epochs."""
+
+from ncviz.charts.applies import is_imbalanced
+from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.measured import GROUPS
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Numbers
+from ncviz.charts.over_epochs import over_epochs
+from ncviz.charts.plot import EPOCHS, Page, Plot
+
+
+def _draw(numbers: Numbers, _moment: Moment) -> Chart:
+    few = numbers.measured_over_epochs(GROUPS, lambda value: value.minority_fuzziness)
+    many = numbers.measured_over_epochs(GROUPS, lambda value: value.majority_fuzziness)
+    return over_epochs(
+        numbers,
+        (
+            Curve("minority", "minority", few, concept="D of classes"),
+            Curve("majority", "majority", many, "quiet", dash=True, concept="D of classes"),
+        ),
+    )
+
+
+GROUP_FUZZINESS = Plot(
+    "group fuzziness",
+    menu="Minority and majority D",
+    heading="<i>D</i> of minority and majority",
+    tip="Mean of the classes' own separation fuzziness in the last layer (He & Su, PNAS 2023).",
+    over=EPOCHS,
+    draw=_draw,
+    up="mean D",
+    formulas=("class law", "fuzziness"),
+    needs=(GROUPS,),
+    applies=is_imbalanced,
+    order=120,
+    pages=(
+        Page(
+            "group-fuzziness",
+            "mean D of minority and majority classes over training",
+            "Fuzziness of minority and majority",
+            order=120,
+        ),
+    ),
+)

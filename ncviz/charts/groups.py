@@ -1,0 +1,56 @@
+"""The cosines within minority and majority classes over the epochs."""
+
+from ncviz.charts.applies import is_imbalanced
+from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.measured import GROUPS
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Numbers
+from ncviz.charts.over_epochs import over_epochs
+from ncviz.charts.plot import EPOCHS, Page, Plot
+
+
+def _draw(numbers: Numbers, _moment: Moment) -> Chart:
+    def curve(group: str, means: bool) -> Curve:
+        minority, what = group == "minority", "means" if means else "classifiers"
+        field = f"{group}_means_cosine" if means else f"{group}_cosine"
+        told = minority and not means
+        pair = f"By the mean cosine of all pairs, two {group} {what}"
+        return Curve(
+            {"minority_means_cosine": "means", "majority_means_cosine": "majority_means"}.get(
+                field, group
+            ),
+            f"{group}&nbsp;{what}",
+            numbers.measured_over_epochs(GROUPS, lambda value: getattr(value, field)),
+            "means" if means else "classifier",
+            dash=not minority,
+            concept="minority cosine" if told else "cosine",
+            facts={} if told else {"pair": pair},
+        )
+
+    both = [curve(group, means) for means in (False, True) for group in ("minority", "majority")]
+    return over_epochs(numbers, both)
+
+
+GROUPS_OVER_EPOCHS = Plot(
+    "groups",
+    menu="Minority cosines",
+    heading="Cosines of minority and majority",
+    tip="Mean cosine between two classes of a group; 1 between minority classifiers means "
+    "Minority Collapse (Fang, He, Long, Su, PNAS 2021).",
+    over=EPOCHS,
+    draw=_draw,
+    up="mean cosine",
+    formulas=("minority", "cosines"),
+    logarithmic=False,
+    needs=(GROUPS,),
+    applies=is_imbalanced,
+    order=110,
+    pages=(
+        Page(
+            "groups",
+            "mean cosines of minority and majority classes over training",
+            "Cosines of minority and majority",
+            order=110,
+        ),
+    ),
+)

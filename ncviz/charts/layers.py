@@ -1,0 +1,62 @@
+"""Separation fuzziness over the epochs, one curve a layer."""
+
+import html
+import math
+
+from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.colors import Shade
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Floats, Numbers
+from ncviz.charts.over_epochs import over_epochs
+from ncviz.charts.plot import EPOCHS, Page, Plot
+from ncviz.charts.words import rich
+from ncviz.runs.layer_names import tick_names, with_symbol
+
+MOST_NAMED = 20  # layers in a legend; of more every n-th
+
+
+def _draw(numbers: Numbers, moment: Moment) -> Chart:
+    names, ticks = moment.layer_names, tick_names(moment.layer_names)
+
+    def curve(number: int, values: Floats) -> Curve:
+        strong = number == moment.layer
+        label = rich(with_symbol(names, number))
+        return Curve(
+            str(number),
+            label,
+            values,
+            "accent" if strong else Shade(0.3 + 0.7 * number / max(1, len(names) - 1)),
+            short=label if strong else html.escape(ticks[number]),
+            end=names[number],
+            strong=strong,
+            swatch=not strong,
+            silent=not strong,
+            unnamed=not strong and number % math.ceil(len(names) / MOST_NAMED) > 0,
+            concept="D",
+            layer=number,
+        )
+
+    rows = numbers.fuzziness_of_layers().T
+    return over_epochs(numbers, [curve(number, values) for number, values in enumerate(rows)])
+
+
+LAYERS_OVER_EPOCHS = Plot(
+    "layers",
+    menu="D over training",
+    heading="Separation fuzziness <i>D</i> of each layer",
+    tip="D = Tr(SSW SSB⁺) of each layer over the training; the layer in the scene is strong "
+    "(He & Su, PNAS 2023).",
+    over=EPOCHS,
+    draw=_draw,
+    up="D",
+    formulas=("fuzziness", "law"),
+    order=50,
+    pages=(
+        Page(
+            "epochs",
+            "D over training, one curve a layer",
+            "Separation fuzziness of each layer",
+            order=20,
+        ),
+    ),
+)

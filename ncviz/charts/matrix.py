@@ -1,0 +1,39 @@
+"""The cosines between all classes at one moment."""
+
+from ncviz.charts.class_matrix import ClassMatrix
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Numbers
+from ncviz.charts.plot import MATRIX, Page, Plot
+from ncviz.runs.directions import classifier_directions, mean_directions
+
+
+def _draw(numbers: Numbers, moment: Moment) -> ClassMatrix:
+    run, last = numbers.run, len(moment.layer_names) - 1
+    return ClassMatrix(
+        mean_directions(run, moment.epoch, moment.layer),
+        classifier_directions(run, moment.epoch) if moment.layer == last else None,
+        run.manifest.class_names,
+        moment.matrix_classes,
+    )
+
+
+COSINE_MATRIX = Plot(
+    "matrix",
+    menu="Cosine matrix",
+    heading="Cosines between classes",
+    tip="Cosines of the centred class means and of the classifier rows; in a simplex ETF all "
+    "are −1/(K−1) (Papyan, Han, Donoho, PNAS 2020).",
+    over=MATRIX,
+    draw=_draw,
+    formulas=("cosines", "simplex etf"),
+    logarithmic=False,
+    order=30,
+    pages=(
+        Page(
+            "heat-map",
+            "cosines between all classes at one moment",
+            "Cosines between classes",
+            order=130,
+        ),
+    ),
+)

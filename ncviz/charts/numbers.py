@@ -1,0 +1,114 @@
+"""The numbers of a run that charts are made of."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.geometry.separation import EquiSeparationLaw, fit_law
+from ncviz.runs.measures import LayerMeasures, fuzziness_by_layer, measure_layer, terminal_phase
+from ncviz.runs.run import Run
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What only some plots show of an epoch, and what it costs time to compute.
+
+    Parameters
+    ----------
+    name : str
+    of : callable
+        Measures a run at a recorded epoch.
+    """
+
+    name: str
+    of: Callable[[Run, int], Any]
+
+
+class Numbers:
+    """Metrics of each recorded epoch, computed when they are asked for and remembered.
+
+    Parameters
+    ----------
+    run : Run
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._fuzziness: dict[int, list[float]] = {}
+        self._last_layer: dict[int, LayerMeasures | None] = {}
+        self._measured: dict[Measure, dict[int, Any]] = {}
+
+    @property
+    def epochs(self) -> list[int]:
+        """Return the epochs at which curves have their values, ascending."""
+        return list(self.run.epochs)
+
+    def has(self, epoch: int) -> bool:
+        """Return whether curves may show an epoch."""
+        return epoch in self.run.epochs
+
+    def fuzziness(self, epoch: int) -> list[float]:
+        """Return D_1 … D_m at a recorded epoch."""
+        if epoch not in self._fuzziness:
+            self._fuzziness[epoch] = fuzziness_by_layer(self.run, epoch)
+        return self._fuzziness[epoch]
+
+    def law(self, epoch: int) -> EquiSeparationLaw:
+        """Return the fitted law at a recorded epoch."""
+        return fit_law(self.fuzziness(epoch))
+
+    def fuzziness_of_layers(self) -> Floats:
+        """Return D over the epochs, shape (epochs, layers)."""
+        rows = [self.fuzziness(epoch) for epoch in self.epochs]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), len(self.run.manifest.layers))
+
+    def last_layer(self, epoch: int) -> LayerMeasures | None:
+        """Return the metrics of the last layer at a recorded epoch; None if not recorded."""
+        if epoch not in self._last_layer:
+            last = len(self.run.manifest.layers) - 1
+            self._last_layer[epoch] = measure_layer(self.run, epoch, last, "train")
+        return self._last_layer[epoch]
+
+    def collapse(self, metric: str) -> Floats:
+        """Return a field of `LayerMeasures` of the last layer over the epochs; NaN where none."""
+        found = (getattr(self.last_layer(epoch), metric, None) for epoch in self.epochs)
+        return np.array([math.nan if value is None else value for value in found], np.float64)
+
+    def scalar(self, name: str) -> Floats:
+        """Return a recorded scalar over the epochs; NaN where there is none."""
+        found = [self.scalars(epoch).get(name, math.nan) for epoch in self.epochs]
+        return np.array(found, dtype=np.float64)
+
+    def scalars(self, epoch: int) -> Mapping[str, float]:
+        """Return what was recorded at an epoch beside the features: losses, errors."""
+        return self.run.snapshot(epoch).scalars
+
+    def has_scalar(self, name: str) -> bool:
+        """Return whether a scalar was recorded at one of the epochs, also as NaN."""
+        return any(name in self.scalars(epoch) for epoch in self.epochs)
+
+    def measured(self, measure: Measure, epoch: int) -> Any:
+        """Return a measure at a recorded epoch, computed now if it was not before."""
+        found = self._measured.setdefault(measure, {})
+        if epoch not in found:
+            found[epoch] = measure.of(self.run, epoch)
+        return found[epoch]
+
+    def measured_over_epochs(self, measure: Measure, take: Callable[[Any], float]) -> Floats:
+        """Return one number of a measure over the epochs; NaN where it is still missing."""
+        found = (self.known(measure, epoch) for epoch in self.epochs)
+        return np.array([math.nan if value is None else take(value) for value in found], np.float64)
+
+    def known(self, measure: Measure, epoch: int) -> Any:
+        """Return a measure at an epoch; None where it is to be computed later."""
+        return self.measured(measure, epoch)
+
+    def terminal_phase(self) -> int | None:
+        """Return the recorded epoch at which the terminal phase starts, if all is known."""
+        return terminal_phase(self.epochs, self.scalar("train_error").tolist())

@@ -1,0 +1,33 @@
+"""Charts over the layers: what all of them have."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ncviz.charts.chart import Across, Chart, Curve
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Floats
+from ncviz.geometry.separation import EquiSeparationLaw
+
+
+def over_layers(moment: Moment, curves: list[Curve], **more: Any) -> Chart:
+    """Return a chart of curves over the layers 1 … m.
+
+    Parameters
+    ----------
+    moment : Moment
+    curves : list of Curve
+    **more
+        Further fields of `Chart`.
+    """
+    names = moment.layer_names
+    across = Across("layers", np.arange(1.0, len(names) + 1), "layer", names=names)
+    return Chart(across, tuple(curves), **more)
+
+
+def fitted(law: EquiSeparationLaw, count: int) -> Floats:
+    """Return the heights of a law over so many layers; NaN where there is no fit."""
+    if not (math.isfinite(law.decay_ratio) and law.decay_ratio > 0):
+        return np.full(count, np.nan)
+    return np.asarray(law.predict(np.arange(1.0, count + 1)), dtype=np.float64)

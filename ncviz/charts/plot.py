@@ -1,0 +1,113 @@
+"""A plot that there is: its words, what it needs, and the function that draws its chart."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ncviz.catalogue import entries
+from ncviz.charts.chart import Chart
+from ncviz.charts.class_matrix import ClassMatrix
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Measure, Numbers
+from ncviz.charts.words import plain
+from ncviz.runs.run import Run
+
+EPOCHS, LAYERS, MATRIX = "epochs", "layers", "matrix"  # what a plot can be over
+
+
+def always(_run: Run) -> bool:
+    """Tell that a plot fits every run."""
+    return True
+
+
+@dataclass(frozen=True)
+class Page:
+    """A plot as a figure of its own.
+
+    Parameters
+    ----------
+    preset : str
+        Its name on the command line.
+    words : str
+        What it shows, for help.
+    title : str
+        Above the figure.
+    up : str
+        At the left axis; by default as in the window.
+    note : str
+        Above the axes.
+    curves : tuple of str
+        Keys of those that it shows; empty for all.
+    order : int
+        Place among the presets.
+    """
+
+    preset: str
+    words: str
+    title: str
+    up: str = ""
+    note: str = ""
+    curves: tuple[str, ...] = ()
+    order: int = 1000
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot of a run, declared once.
+
+    Parameters
+    ----------
+    name : str
+        In sessions.
+    menu : str
+        Title in the window's menu, where no mathematics can be typeset.
+    heading : str
+        Above the plot, rich text.
+    tip : str
+        Formula and source in a sentence or two.
+    over : str
+        'epochs', 'layers' or 'matrix'.
+    draw : callable
+        Gives the chart, or the matrix, of a moment. Over epochs it depends on the view alone, not
+        on the epoch that is seen, and gives values at `Numbers.epochs`.
+    up : str
+        At the left axis, in few words.
+    formulas : tuple of str
+        Keys of `ncviz.formulas.FORMULAS`.
+    logarithmic : bool
+        Whether heights can be logarithmic, and are at first.
+    needs : tuple of Measure
+        What it takes time to compute and not every plot shows.
+    applies : callable
+        Tells whether a run has what it shows.
+    order : int
+        Place in menus.
+    pages : tuple of Page
+        As figures; by default one of the same name.
+    from_statistics : bool
+        Whether it reads the statistics of layers, which a run may lack.
+    """
+
+    name: str
+    menu: str
+    heading: str
+    tip: str
+    over: str
+    draw: Callable[[Numbers, Moment], Chart | ClassMatrix]
+    up: str = ""
+    formulas: tuple[str, ...] = ()
+    logarithmic: bool = True
+    needs: tuple[Measure, ...] = ()
+    applies: Callable[[Run], bool] = always
+    order: int = 1000
+    pages: tuple[Page, ...] = ()
+    from_statistics: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.pages:
+            title = plain(self.heading)
+            object.__setattr__(self, "pages", (Page(self.name, self.menu, title),))
+
+
+def plots() -> Mapping[str, Plot]:
+    """Return every plot that there is, by name and in the order of menus."""
+    return entries("ncviz.charts", Plot)

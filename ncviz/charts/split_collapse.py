@@ -1,0 +1,48 @@
+"""NC1 and CDNV over the epochs, on the training samples and on held-out ones."""
+
+from ncviz.charts.applies import has_test
+from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.measured import HELD_OUT
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Numbers
+from ncviz.charts.over_epochs import over_epochs
+from ncviz.charts.plot import EPOCHS, Page, Plot
+
+
+def _draw(numbers: Numbers, _moment: Moment) -> Chart:
+    test_nc1 = numbers.measured_over_epochs(HELD_OUT, lambda value: value.nc1)
+    test_cdnv = numbers.measured_over_epochs(HELD_OUT, lambda value: value.cdnv)
+    cdnv = numbers.collapse("cdnv")
+    return over_epochs(
+        numbers,
+        (
+            Curve("nc1", "NC1", numbers.collapse("nc1"), concept="NC1"),
+            Curve("test_nc1", "test&nbsp;NC1", test_nc1, "quiet", concept="NC1"),
+            Curve("cdnv", "CDNV", cdnv, dash=True, concept="CDNV"),
+            Curve("test_cdnv", "test&nbsp;CDNV", test_cdnv, "quiet", dash=True, concept="CDNV"),
+        ),
+    )
+
+
+SPLIT_COLLAPSE = Plot(
+    "split collapse",
+    menu="NC1, train and test",
+    heading="NC1 and CDNV, train against test",
+    tip="Variability within classes on the training images and on held-out ones: NC1 (Papyan, "
+    "Han, Donoho, PNAS 2020) and CDNV (Galanti, György, Hutter, ICLR 2022).",
+    over=EPOCHS,
+    draw=_draw,
+    up="NC1, CDNV",
+    formulas=("nc1", "cdnv", "held out"),
+    needs=(HELD_OUT,),
+    applies=has_test,
+    order=80,
+    pages=(
+        Page(
+            "held-out-nc",
+            "NC1 and CDNV over training, on training and held-out samples",
+            "NC1 and CDNV, train against test",
+            order=60,
+        ),
+    ),
+)

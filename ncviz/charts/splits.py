@@ -1,0 +1,61 @@
+"""D over the layers on the training samples and on held-out ones."""
+
+import numpy as np
+
+from ncviz.charts.applies import has_test
+from ncviz.charts.chart import Chart, Curve, Reading
+from ncviz.charts.measured import HELD_OUT
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Numbers
+from ncviz.charts.over_layers import fitted, over_layers
+from ncviz.charts.plot import LAYERS, Page, Plot
+from ncviz.geometry.separation import fit_law
+from ncviz.wording import three_digits
+
+
+def _draw(numbers: Numbers, moment: Moment) -> Chart:
+    both = {
+        "train": numbers.fuzziness(moment.epoch),
+        "test": numbers.measured(HELD_OUT, moment.epoch).fuzziness,
+    }
+    fits, points, readings = [], [], []
+    for split, values in both.items():
+        law, train = fit_law(values), split == "train"
+        color, line = "text" if train else "quiet", fitted(law, len(values))
+        fits.append(Curve(split, f"fit {split}", line, color, dash=True, end="", makes_room=False))
+        shape, heights = "edged" if train else "hollow", np.array(values, dtype=np.float64)
+        points.append(Curve(split, split, heights, color, points=shape))
+        word = f"<i>ρ</i>&nbsp;<b>{three_digits(law.decay_ratio)}</b>"
+        title = f"ρ on {'training' if train else 'held-out'} samples"
+        sign = "●" if train else "○"
+        readings.append(Reading(split, word, law.decay_ratio, "rho", title, sign))
+    ratios = ", ".join(f"{three_digits(r.value)} ({r.key})" for r in readings)
+    return over_layers(
+        moment,
+        [*fits, *points],
+        readings=tuple(readings),
+        note=f"{moment.name}, ρ = {ratios}",
+    )
+
+
+LAW_OF_SPLITS = Plot(
+    "splits",
+    menu="Law, train and test",
+    heading="<i>D<sub>t</sub></i> on train and test data",
+    tip="The same network on images that it was not trained on (He & Su, PNAS 2023).",
+    over=LAYERS,
+    draw=_draw,
+    up="D",
+    formulas=("held out", "law"),
+    needs=(HELD_OUT,),
+    applies=has_test,
+    order=70,
+    pages=(
+        Page(
+            "held-out",
+            "D over layers, training against held-out samples",
+            "Training and held-out samples",
+            order=40,
+        ),
+    ),
+)

@@ -10,8 +10,9 @@ from PyQt6.QtWidgets import QApplication
 from window_parts import PATIENCE, drag, hover, pixels_of, turn_wheel
 
 from ncviz.desktop.scene.camera_control import EASE_SECONDS, CameraControl
-from ncviz.desktop.scene.canvas import NoCanvas, SceneCanvas
+from ncviz.desktop.scene.canvas import SceneCanvas
 from ncviz.desktop.scene.canvas_panels import CLOSER
+from ncviz.desktop.scene.no_canvas import NoCanvas
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import standard_view
 from ncviz.scenes.scene import Balls, Scene, grid_of_panels, one_panel

@@ -4,7 +4,7 @@ import pytest
 from PyQt6.QtCore import QEvent
 from PyQt6.QtWidgets import QApplication
 
-from ncviz.desktop.scene.canvas import NoCanvas
+from ncviz.desktop.scene.no_canvas import NoCanvas
 from ncviz.desktop.scene.scene_frame import MARGIN, SceneFrame
 from ncviz.desktop.style.theme import apply_theme
 from ncviz.scenes.palette import LIGHT

@@ -102,8 +102,8 @@ def test_words_are_not_clipped(gallery, qapp, scale):
         for card in gallery.cards.values():
             for label in card.findChildren(QLabel):
                 assert label.height() >= label.heightForWidth(label.width()), label.text()
-        assert not gallery.scroll.horizontalScrollBar().isVisible()
-        assert scale > 1 or not gallery.scroll.verticalScrollBar().isVisible()
+        assert not gallery.scroller.horizontalScrollBar().isVisible()
+        assert scale > 1 or not gallery.scroller.verticalScrollBar().isVisible()
     apply_theme(qapp, LIGHT)
 
 
@@ -125,7 +125,7 @@ def test_a_tall_page_has_tall_pictures_and_a_low_one_fewer_runs(gallery, qapp):
         gallery.resize(*size)
         QApplication.processEvents()
         shapes.append(picture.height() / picture.width())
-        assert not gallery.scroll.verticalScrollBar().isVisible()
+        assert not gallery.scroller.verticalScrollBar().isVisible()
     assert shapes[0] >= 0.9 > shapes[1]
     gallery.resize(1280, 480)
     QApplication.processEvents()

@@ -6,7 +6,8 @@ from window_parts import settle
 
 import ncviz.desktop.scene.canvas
 from ncviz.desktop.rooms.names import THEORY, TRAIN
-from ncviz.desktop.scene.canvas import NoCanvas, opengl_problem
+from ncviz.desktop.scene.canvas import opengl_problem
+from ncviz.desktop.scene.no_canvas import NoCanvas
 
 
 @pytest.fixture

@@ -94,7 +94,8 @@ class CommandPalette(QFrame):
         self.list = QListView()
         self.list.setObjectName("palette-list")
         self.list.setModel(self.model)
-        self.list.setItemDelegate(CommandRows(self.list))
+        self._rows = CommandRows(self.list)
+        self.list.setItemDelegate(self._rows)
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setMouseTracking(True)
@@ -118,8 +119,8 @@ class CommandPalette(QFrame):
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         """Use the colours of a theme; opening does it with the one that was applied last."""
-        self.list.itemDelegate().set_theme(theme, text_scale)
-        self.list.doItemsLayout()
+        self._rows.set_theme(theme, text_scale)
+        self.list.scheduleDelayedItemsLayout()
 
     # Opening
 
@@ -157,7 +158,7 @@ class CommandPalette(QFrame):
         self.move(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, top)))
 
     def _row_height(self) -> int:
-        return self.list.itemDelegate().row_height()
+        return self._rows.row_height()
 
     # Searching
 
@@ -273,7 +274,7 @@ class CommandPalette(QFrame):
             Qt.Key.Key_PageDown: min(count - 1, here + ROWS),
         }
         if key in moves and count:
-            self.list.setCurrentIndex(self.model.index(moves[key]))
+            self.list.setCurrentIndex(self.model.index(moves[Qt.Key(key)]))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.run_current()
         elif key == Qt.Key.Key_Escape or (key == Qt.Key.Key_K and control):

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any, cast
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -217,7 +218,7 @@ class Commands:
         """Return what a key alone, or with Shift, asks for; None for nothing."""
         if event.modifiers() & _COMBINING:
             return None
-        shift = (event.modifiers() & _MODIFIERS.ShiftModifier).value
+        shift: int = cast(Any, event.modifiers() & _MODIFIERS.ShiftModifier).value
         key = _latin(event)
         # Shift that it takes to write a sign, as + here and there, is no part of the key.
         for modifier in (shift, 0) if _is_sign(key) else (shift,):

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QMimeData, Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.scene.caption import Caption
 from ncviz.desktop.widgets.words_at import document_of
@@ -56,26 +57,26 @@ class Copying:
             text = widget.text() if whole else document_of(widget).toPlainText()
             self._put(text, "The sentence")
             return bool(text)
-        table = getattr(widget, "table_text", None)
-        text = table() if table is not None else _items_of(widget)
-        if text:
-            self._put(text, "The table")
-        return bool(text)
+        as_table = getattr(widget, "table_text", None)
+        rows: str = _items_of(widget) if as_table is None else as_table()
+        if rows:
+            self._put(rows, "The table")
+        return bool(rows)
 
     def _put(self, text: str, what: str, picture_of: PlotFrame | None = None) -> None:
         data = QMimeData()
         data.setText(text)
         if picture_of is not None:
             data.setImageData(picture_of.picture())
-        QGuiApplication.clipboard().setMimeData(data)
+        certain(QGuiApplication.clipboard()).setMimeData(data)
         self._window.note.say(f"{what} is on the clipboard.")
 
 
 def _items_of(widget: QWidget) -> str:
     """Return the rows of a list or a table that are selected, or all; one line each."""
-    model = widget.model() if isinstance(widget, QAbstractItemView) else None
-    if model is None:
+    if not isinstance(widget, QAbstractItemView) or widget.model() is None:
         return ""
+    model = certain(widget.model())
     chosen = {index.row() for index in widget.selectedIndexes()}
     lines = []
     for row in sorted(chosen) or range(model.rowCount()):

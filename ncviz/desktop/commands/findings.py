@@ -12,7 +12,7 @@ from ncviz.assets import PAGES, document, recipes
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.guide.guide_text import address
 from ncviz.desktop.plots.kinds import KINDS
-from ncviz.desktop.rooms.names import EXPLORE, GALLERY, TRAIN
+from ncviz.desktop.rooms.names import EXPLORE, TRAIN
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES
@@ -174,7 +174,7 @@ def _show_layer(window: "MainWindow", number: int) -> None:
 
 
 def _open_sample(window: "MainWindow", key: str) -> None:
-    window.rooms[GALLERY].open_sample(key)
+    window.rooms.gallery.open_sample(key)
 
 
 def _open_recipe(window: "MainWindow", path: Path) -> None:

@@ -200,6 +200,11 @@ def camera_commands(window: "MainWindow") -> Iterator[Command]:
     )
 
 
+def _ask_second(window: "MainWindow") -> None:
+    window.enter(COMPARE)
+    window.rooms.compare.ask_second()
+
+
 def compare_commands(window: "MainWindow") -> Iterator[Command]:
     """Return what compares two runs."""
 
@@ -214,7 +219,7 @@ def compare_commands(window: "MainWindow") -> Iterator[Command]:
         "compare.second",
         "Compare with…",
         "Choose the run on the right.",
-        lambda: (window.enter(COMPARE), window.rooms[COMPARE].ask_second()),
+        lambda: _ask_second(window),
         group="Compare",
         words="second other run beside",
     )
@@ -255,7 +260,7 @@ def compare_commands(window: "MainWindow") -> Iterator[Command]:
         "compare.swap",
         "Swap the two runs",
         "Let left and right change places.",
-        lambda: window.rooms[COMPARE].swap(),
+        lambda: window.rooms.compare.swap(),
         group="Compare",
         enabled=complete,
         needs="Put a second run beside this one first.",

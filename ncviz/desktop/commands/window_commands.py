@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QMenu
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.commands.commands import Command
 from ncviz.desktop.commands.edit_commands import edit_commands
 from ncviz.desktop.commands.time_commands import time_commands
@@ -288,17 +289,19 @@ def fill_menus(window: "MainWindow", recent: QMenu) -> None:
         Of recent runs.
     """
     for title, keys in MENUS.items():
-        menu = window.menuBar().addMenu(title)
+        menu = certain(certain(window.menuBar()).addMenu(title))
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(window.commands.refresh)
         menu.aboutToHide.connect(window.commands.release)
         for key in keys:
             if key == "recent":
                 menu.addMenu(recent)
-                recent.menuAction().setToolTip("Open one of the runs that were opened last.")
+                certain(recent.menuAction()).setToolTip(
+                    "Open one of the runs that were opened last."
+                )
             elif key:
                 menu.addAction(window.commands[key])
             else:
                 menu.addSeparator()
         letter_menu(menu)
-    letter_menu(window.menuBar())
+    letter_menu(certain(window.menuBar()))

@@ -48,8 +48,12 @@ class Destination(QWidget):
         column.addWidget(self.with_path)
         column.addWidget(self.replaces)
         # Not `textEdited`: what a screen reader writes is not edited.
-        self.line.textChanged.connect(lambda text: self._showing or self._edited(text))
+        self.line.textChanged.connect(self._text_changed)
         self.path_field.changed.connect(lambda _: self.show_replaces())
+
+    def _text_changed(self, text: str) -> None:
+        if not self._showing:
+            self._edited(text)
 
     @property
     def text(self) -> str:

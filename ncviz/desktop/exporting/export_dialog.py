@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.exporting.destination import Destination
 from ncviz.desktop.exporting.export_session import ExportSession
 from ncviz.desktop.exporting.figure_page import FigurePage
@@ -113,7 +114,7 @@ class ExportDialog(Dialog):
     def _lay_out(self) -> None:
         self.stack = QStackedWidget()
         for page in self.pages.values():
-            page.layout().setContentsMargins(0, 0, 12, 0)
+            certain(page.layout()).setContentsMargins(0, 0, 12, 0)
             self.stack.addWidget(scrolled_page(page))
         right = QVBoxLayout()
         right.setSpacing(8)
@@ -189,7 +190,7 @@ class ExportDialog(Dialog):
     def fit(self) -> None:
         """Suit the size of the text and of the screen."""
         _theme, scale = current_look()
-        screen = self.screen() or QGuiApplication.primaryScreen()
+        screen = certain(self.screen() or QGuiApplication.primaryScreen())
         room = screen.availableGeometry().size()
         self.stack.setFixedWidth(min(round(FORM_WIDTH * scale), round(0.46 * room.width())))
         self.resize(
@@ -288,7 +289,8 @@ class ExportDialog(Dialog):
 
     def start(self) -> None:
         """Save what is chosen."""
-        if self.session.is_exporting:
+        session = self.session
+        if session.is_exporting:
             return
         page = self.page
         page.set_seen(self._see())
@@ -384,7 +386,7 @@ class ExportDialog(Dialog):
             self._copying.start(table_text, plan.run, plan.file_format, plan.epochs)
 
     def _copied(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
+        certain(QGuiApplication.clipboard()).setText(text)
         self.status.setText(f"{text.count(chr(10)):,} lines are on the clipboard.")
 
     # The end

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QMessageBox
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.names import THEORY
 
 if TYPE_CHECKING:
@@ -36,8 +37,12 @@ class Exporting:
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MILLISECONDS)
         self._rest.timeout.connect(self._follow)
-        window.explorer.listen(lambda what: what in FOLLOWED and self.look_again())
+        window.explorer.listen(self._explorer_changed)
         window.canvas.camera_changed.connect(self.look_again)
+
+    def _explorer_changed(self, what: str) -> None:
+        if what in FOLLOWED:
+            self.look_again()
 
     @property
     def is_exporting(self) -> bool:
@@ -76,7 +81,7 @@ class Exporting:
         image = QImage(
             pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888
         ).convertToFormat(QImage.Format.Format_RGB32)  # without this copy the bytes would be gone
-        QGuiApplication.clipboard().setImage(image)
+        certain(QGuiApplication.clipboard()).setImage(image)
         self._window.note.say(f"The picture is on the clipboard: {width} × {height} pixels.")
 
     def restore(self, path: Path) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -123,8 +124,9 @@ class Keyframes(QWidget):
             button.setEnabled(possible)
             button.setVisible(count > 0)
 
-    def keyPressEvent(self, event: object) -> None:
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Let Delete remove the chosen view."""
+        assert event is not None
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.list.hasFocus():
             self._remove()
         else:

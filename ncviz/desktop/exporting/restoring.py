@@ -51,7 +51,7 @@ def restore(window: "MainWindow", path: Path) -> bool:
     window.note.say(f"This is what {path.name} shows.")
     if second is not None:
         window.enter(COMPARE)
-        window.rooms[COMPARE].open_second(second)  # what keeps it from opening is a note
+        window.rooms.compare.open_second(second)  # what keeps it from opening is a note
     return True
 
 
@@ -117,7 +117,7 @@ def _restore_model(window: "MainWindow", path: Path, said: Mapping[str, Any]) ->
     if problem is None:
         window.note.say(f"{path.name} shows the model {model.get('name', '')}: it is in this room.")
         return
-    window.rooms[THEORY].open_model(PEELED)
+    window.rooms.theory.open_model(PEELED)
     ratio = problem.pop("ratio")
     window.desk.set_problem(**problem)
     window.desk.seek_ratio(ratio)

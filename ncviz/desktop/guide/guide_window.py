@@ -1,5 +1,8 @@
 """The guide, offline: its pages with their pictures and formulas, and a list of their headings."""
 
+from collections.abc import Callable
+from typing import Any
+
 from PyQt6.QtCore import QSize, Qt, QUrl
 from PyQt6.QtGui import (
     QColor,
@@ -28,6 +31,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.assets import PAGES, document
+from ncviz.desktop.certain import certain
 from ncviz.desktop.guide.guide_text import (
     address,
     headings_of,
@@ -84,10 +88,12 @@ class GuidePage(QTextBrowser):
         font = self.font()
         font.setPixelSize(round(BODY * scale))
         self.setDocument(QTextDocument(self))  # in the old one the last page's letters go on
-        self.document().setDefaultFont(font)
-        self.document().setDocumentMargin(MARGIN)
+        certain(self.document()).setDefaultFont(font)
+        certain(self.document()).setDocumentMargin(MARGIN)
         self._width = self._room()
-        self.document().setMarkdown(written, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        certain(self.document()).setMarkdown(
+            written, QTextDocument.MarkdownFeature.MarkdownDialectGitHub
+        )
         self._dress()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
@@ -96,7 +102,7 @@ class GuidePage(QTextBrowser):
         theme, scale = current_look()
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()  # else the page is laid out anew after each block
-        block = self.document().begin()
+        block = certain(self.document()).begin()
         while block.isValid():
             cursor.setPosition(block.position())
             cursor.movePosition(
@@ -104,8 +110,8 @@ class GuidePage(QTextBrowser):
             )
             level, shape = block.blockFormat().headingLevel(), QTextBlockFormat()
             if not _is_picture(block):
-                kind = QTextBlockFormat.LineHeightTypes.ProportionalHeight
-                shape.setLineHeight(LINE, kind.value)
+                line: Any = QTextBlockFormat.LineHeightTypes.ProportionalHeight
+                shape.setLineHeight(LINE, line.value)
             shape.setNonBreakableLines(False)
             if level:
                 letters = QTextCharFormat()
@@ -137,7 +143,7 @@ class GuidePage(QTextBrowser):
 
     def _room(self) -> int:
         _, scale = current_look()
-        return max(240, min(self.viewport().width() - 2 * MARGIN, round(WIDEST * scale)))
+        return max(240, min(certain(self.viewport()).width() - 2 * MARGIN, round(WIDEST * scale)))
 
     def loadResource(self, kind: int, name: QUrl) -> object:
         """Return a formula or a picture of the guide; an empty picture for all else."""
@@ -153,20 +159,20 @@ class GuidePage(QTextBrowser):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if self.page and self._room() != self._width:
-            bar = self.verticalScrollBar()
+            bar = certain(self.verticalScrollBar())
             place = bar.value() / max(1, bar.maximum())
             self.show_page(self.page)
             bar.setValue(round(place * bar.maximum()))
 
     def go_to(self, place: str) -> bool:
         """Go to a heading by its address; return whether there is one."""
-        for words, _level, position in headings_of(self.document()):
+        for words, _level, position in headings_of(certain(self.document())):
             if address(words) == place:
                 cursor = QTextCursor(self.document())
                 cursor.setPosition(position)
                 self.setTextCursor(cursor)
-                self.verticalScrollBar().setValue(
-                    self.verticalScrollBar().value() + self.cursorRect(cursor).top()
+                certain(self.verticalScrollBar()).setValue(
+                    certain(self.verticalScrollBar()).value() + self.cursorRect(cursor).top()
                 )
                 return True
         return False
@@ -231,17 +237,18 @@ class GuideWindow(Dialog):
         self.contents.itemClicked.connect(self._chosen)
         self.contents.itemActivated.connect(self._chosen)
         self._lay_out()
-        for keys, act in (
+        ways: tuple[tuple[QKeySequence.StandardKey | str, Callable[[], None]], ...] = (
             (QKeySequence.StandardKey.Back, self.go_back),
             ("Ctrl+F", self._to_field),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        )
+        for wish, act in ways:
+            QShortcut(QKeySequence(wish), self).activated.connect(act)
         self.resize(self._size())
 
     def _size(self) -> QSize:
         _, scale = current_look()
         wanted = QSize(round(1060 * scale), round(780 * scale))
-        return wanted.boundedTo(self.screen().availableSize() - QSize(16, 48))
+        return wanted.boundedTo(certain(self.screen()).availableSize() - QSize(16, 48))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -281,7 +288,7 @@ class GuideWindow(Dialog):
 
     def _list_headings(self) -> None:
         self.contents.clear()
-        for words, level, _position in headings_of(self.text.document()):
+        for words, level, _position in headings_of(certain(self.text.document())):
             if level > 3 or level == 1:
                 continue
             item = QListWidgetItem(f"{'    ' * (level - 2)}{words}")
@@ -304,14 +311,14 @@ class GuideWindow(Dialog):
         self.open(page, place)
 
     def _remember(self) -> None:
-        self._past.append((self.text.page, self.text.verticalScrollBar().value()))
+        self._past.append((self.text.page, certain(self.text.verticalScrollBar()).value()))
 
     def go_back(self) -> None:
         """Go back to where a link or a heading was followed."""
         if self._past:
             page, height = self._past.pop()
             self.open(page)
-            self.text.verticalScrollBar().setValue(height)
+            certain(self.text.verticalScrollBar()).setValue(height)
 
     def _to_field(self) -> None:
         self.field.setFocus()

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz import __version__
+from ncviz.desktop.certain import certain
 from ncviz.desktop.style.icons import application_icon
 from ncviz.desktop.style.theme import BODY, CAPTION, current_look
 from ncviz.desktop.widgets.dialog import Dialog
@@ -78,8 +79,8 @@ class ShortcutsPage(Dialog):
 
     def _room(self) -> QSize:
         """Return how large the keys may be: as the window, and never as the screen."""
-        screen = self.parentWidget().screen() or QGuiApplication.primaryScreen()
-        window = self.parentWidget().size().expandedTo(QSize(1280, 720))
+        screen = certain(certain(self.parentWidget()).screen() or QGuiApplication.primaryScreen())
+        window = certain(self.parentWidget()).size().expandedTo(QSize(1280, 720))
         # Beside them are the margins, the title and the foot.
         return window.boundedTo(screen.availableSize()) - QSize(80, 176)
 
@@ -96,8 +97,10 @@ class ShortcutsPage(Dialog):
 
     def _choose_columns(self, groups: Mapping[str, Rows]) -> list[dict[str, Rows]]:
         """Return as few columns as the screen is high enough for."""
-        screen = self.parentWidget().screen() or QGuiApplication.primaryScreen()
-        height = min(screen.availableGeometry().height(), max(720, self.parentWidget().height()))
+        screen = certain(certain(self.parentWidget()).screen() or QGuiApplication.primaryScreen())
+        height = min(
+            screen.availableGeometry().height(), max(720, certain(self.parentWidget()).height())
+        )
         self.ensurePolished()
         line = self.fontMetrics().height() + 6
         fitting = max(6, (height - 160) // line)

@@ -11,7 +11,6 @@ from ncviz.counting import EPOCHS
 from ncviz.desktop.plots.layers_plot import LayersPlot, dashed, points_trace
 from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.plots.trace import HIDES, Trace
-from ncviz.desktop.style.theme import mix
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import link_at
@@ -19,7 +18,7 @@ from ncviz.explorer.answers import NO_LIGHT, Answer, Light, of_law
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.separation import EquiSeparationLaw
 from ncviz.scenes.layout import earlier_recorded
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, mix
 from ncviz.separation_in_words import halving
 from ncviz.wording import correlation, three_digits
 

@@ -4,9 +4,9 @@ import html
 import math
 
 from ncviz.desktop.plots.epoch_plot import EpochPlot, Line
-from ncviz.desktop.style.theme import mix
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.layer_names import tick_names, with_symbol
+from ncviz.scenes.palette import mix
 
 MOST_NAMED = 20  # layers in a legend; of more every n-th
 

@@ -12,12 +12,11 @@ from PyQt6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.plots.axes import LogAxis, PlainAxis
 from ncviz.desktop.plots.quiet_plot import QuietPlot
-from ncviz.desktop.style.theme import mix
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.answers import Answer, about
 from ncviz.explorer.model_desk import Number
 from ncviz.explorer.theory_desk import MAXIMUM_PINS, MAXIMUM_RATIO, PinnedCurve, TheoryDesk
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, mix
 from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
 

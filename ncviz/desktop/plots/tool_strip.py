@@ -5,9 +5,9 @@ from collections.abc import Callable
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from ncviz.desktop.style.theme import CAPTION, mix
+from ncviz.desktop.style.theme import CAPTION
 from ncviz.desktop.widgets.plain_text import plain_tip
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, mix
 
 _STYLE = """
 #tools {{ background: {raised}; border: 1px solid {line}; border-radius: 6px; }}

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QTimer, pyqtSignal
-from PyQt6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -16,6 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.recording.data_step import DataStep
 from ncviz.desktop.recording.files_step import FilesStep
 from ncviz.desktop.recording.layers_step import LayersStep
@@ -112,7 +114,7 @@ class RecordDialog(Dialog):
         button.setProperty("role", "room")
         button.setToolTip(plain_tip(step.title))
         self._group.addButton(button, number)
-        when_chosen(button, lambda number=number: self._rail_clicked(number))
+        when_chosen(button, partial(self._rail_clicked, number))
         return button
 
     def _lay_out(self) -> None:
@@ -122,16 +124,16 @@ class RecordDialog(Dialog):
             rail.addWidget(button)
         rail.addStretch(1)
         for step in self.steps:
-            step.layout().setContentsMargins(0, 8, 12, 0)
+            certain(step.layout()).setContentsMargins(0, 8, 12, 0)
             self.stack.addWidget(scrolled_page(step))
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.close_button)
         buttons.addStretch(1)
-        for button in (self.back, self.next):
-            buttons.addWidget(button)
-        for button in (self.close_button, self.back, self.next):
-            button.setAutoDefault(False)
+        for way in (self.back, self.next):
+            buttons.addWidget(way)
+        for way in (self.close_button, self.back, self.next):
+            way.setAutoDefault(False)
         self.next.setDefault(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 8, 24, 16)
@@ -394,7 +396,7 @@ class RecordDialog(Dialog):
 
     def _fit(self, width: int, height: int) -> None:
         _theme, scale = current_look()
-        screen = self.screen() or QGuiApplication.primaryScreen()
+        screen = certain(self.screen() or QGuiApplication.primaryScreen())
         room = screen.availableGeometry().size()
         self.resize(
             min(round(width * scale), room.width() - 16),
@@ -409,12 +411,14 @@ class RecordDialog(Dialog):
             self.session.close()
             self._inspected = None
 
-    def dragEnterEvent(self, event: object) -> None:
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Take files and folders."""
-        if event.mimeData().hasUrls() and not self.session.is_running:
+        assert event is not None
+        if certain(event.mimeData()).hasUrls() and not self.session.is_running:
             event.acceptProposedAction()
 
-    def dropEvent(self, event: object) -> None:
+    def dropEvent(self, event: QDropEvent | None) -> None:
         """Add what is dropped."""
-        names = [url.toLocalFile() for url in event.mimeData().urls()]
+        assert event is not None
+        names = [url.toLocalFile() for url in certain(event.mimeData()).urls()]
         self.put(tuple(name for name in names if name))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QMessageBox
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.train.train_panel import duration
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress
@@ -104,7 +105,7 @@ class Recording:
         run = window.explorer.run
         on_screen = session is not None and run is not None and run.path == session.path
         if state == "cancelled":
-            window.settings.forget(str(session.path))
+            window.settings.forget(str(certain(session).path))
         if state == "cancelled" and on_screen:
             if self._before is None or not window.open(self._before, remember=False):
                 window.open_demonstration()

@@ -3,7 +3,7 @@
 import importlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
@@ -13,6 +13,7 @@ from ncviz.desktop.rooms.run_room import ExploreRoom, LayersRoom
 from ncviz.desktop.rooms.train.training_room import TrainingRoom
 
 if TYPE_CHECKING:
+    from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
     from ncviz.desktop.shell.window import MainWindow
 
 
@@ -62,6 +63,26 @@ class Rooms(Mapping[str, Room]):
             self._made[name] = MAKERS[name](self._window)
             self._window.room_made(self._made[name])
         return self._made[name]
+
+    @property
+    def layers(self) -> LayersRoom:
+        """Return the room of all layers side by side."""
+        return cast(LayersRoom, self[LAYERS])
+
+    @property
+    def theory(self) -> "TheoryRoom":
+        """Return the room of the models."""
+        return cast("TheoryRoom", self[THEORY])
+
+    @property
+    def compare(self) -> CompareRoom:
+        """Return the room of two runs."""
+        return cast(CompareRoom, self[COMPARE])
+
+    @property
+    def gallery(self) -> GalleryRoom:
+        """Return the room of the samples."""
+        return cast(GalleryRoom, self[GALLERY])
 
     def __contains__(self, name: object) -> bool:
         return name in MAKERS

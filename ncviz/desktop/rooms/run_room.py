@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.room import Room, Words
 from ncviz.desktop.timeline.timeline import Mark
 from ncviz.desktop.widgets.switches import show_turned
@@ -145,7 +146,7 @@ class RunRoom(Room):
         explorer = self.window.explorer
         explorer.hover(row)
         known = explorer.run is not None and explorer.view.hovered is not None
-        label = (int(explorer.run.probe.labels[explorer.view.hovered]),) if known else ()
+        label = (int(certain(explorer.run).probe.labels[explorer.view.hovered]),) if known else ()
         self.window.plots.point_at(label)
 
     def point_at_classes(self, classes: tuple[int, ...]) -> None:
@@ -221,7 +222,7 @@ class RunRoom(Room):
     def _show_legend(self) -> None:
         frame, explorer = self.window.frame, self.window.explorer
         nothing = explorer.run is None or not frame.has_scene
-        names = () if nothing else explorer.run.manifest.class_names
+        names = () if nothing else certain(explorer.run).manifest.class_names
         frame.legend.show_view(names, explorer.view)
         shown = explorer.view.shown_classes(len(names)) if names else ()
         frame.tools.show_classes(tuple((k, names[k]) for k in shown))
@@ -265,7 +266,7 @@ class RunRoom(Room):
 
     def _place(self) -> str:
         explorer = self.window.explorer
-        return shortened(explorer.run.manifest.layers[explorer.view.layer].name)
+        return shortened(certain(explorer.run).manifest.layers[explorer.view.layer].name)
 
     def show_stops(self) -> None:
         timeline, player = self.window.timeline, self.player
@@ -313,7 +314,7 @@ class LayersRoom(RunRoom):
         explorer = self.window.explorer
         if explorer.run is None:
             return one_panel(Scene())
-        fuzziness = explorer.series.fuzziness(explorer.nearest_epoch)
+        fuzziness = certain(explorer.series).fuzziness(explorer.nearest_epoch)
         picture = compose_layers(explorer.run, view, self.window.canvas.aspect, fuzziness)
         if self.in_a_row:
             picture = side_by_side(picture)
@@ -345,7 +346,7 @@ class LayersRoom(RunRoom):
         self.window.run_panel.offer_names(True)
 
     def _place(self) -> str:
-        count, shown = len(self.window.explorer.run.manifest.layers), len(self._layers())
+        count, shown = len(certain(self.window.explorer.run).manifest.layers), len(self._layers())
         some = "all layers" if shown == count else f"{shown} of {count:,} layers"
         return f"{some}, each in a scale of its own"
 

@@ -2,15 +2,15 @@
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QWidget
 
-from ncviz.desktop.scene.camera_control import CameraControl
+from ncviz.desktop.scene.camera_control import CameraControl, CameraPair
 from ncviz.explorer.pointing import ball_at, sample_at
-
-if TYPE_CHECKING:
-    from ncviz.desktop.scene.canvas import SceneCanvas
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.scene import Picture
 
 PAUSE_BETWEEN_PICKS = 30  # milliseconds
 CLICK_PIXELS = 4  # what moves farther with the button down is a drag
@@ -51,6 +51,55 @@ class CanvasSignals(QObject):
     picture_changed = pyqtSignal()
 
 
+class MouseEvent(Protocol):
+    """What vispy says of the mouse."""
+
+    button: int
+    pos: tuple[float, float]
+    delta: tuple[float, float]
+    modifiers: tuple[Any, ...]
+    is_dragging: bool
+    last_event: "MouseEvent | None"
+
+
+class MouseCanvas(Protocol):
+    """What the mouse turns, and looks for things in."""
+
+    cameras: CameraPair
+    control: CameraControl
+    home: Camera
+    pointer: QPoint
+    native: QWidget
+    signals: CanvasSignals
+
+    @property
+    def vispy_canvas(self) -> Any:
+        """Return the canvas that tells of the mouse."""
+        ...
+
+    @property
+    def picture(self) -> Picture:
+        """Return what is drawn."""
+        ...
+
+    @property
+    def drawing_camera(self) -> Camera:
+        """Return what a single scene is drawn with."""
+        ...
+
+    def drawing_camera_of(self, panel: int) -> Camera:
+        """Return what a panel is drawn with."""
+        ...
+
+    def move_to(self, camera: Camera) -> None:
+        """Let the camera go to another view."""
+        ...
+
+    def camera_moved(self) -> None:
+        """Draw from where the cameras are now."""
+        ...
+
+
 # Where the pointer is no longer over the scene, told or not: a dialog may lie over it.
 _LEAVES = (QEvent.Type.Leave, QEvent.Type.Hide, QEvent.Type.WindowDeactivate)
 
@@ -60,10 +109,10 @@ class CanvasMouse(QObject):
 
     Parameters
     ----------
-    canvas : SceneCanvas
+    canvas : MouseCanvas
     """
 
-    def __init__(self, canvas: "SceneCanvas") -> None:
+    def __init__(self, canvas: MouseCanvas) -> None:
         super().__init__()
         self._canvas = canvas
         self._pressed: tuple[float, float] | None = None
@@ -160,16 +209,16 @@ class CanvasMouse(QObject):
     def _tell(self, panel: int, row: int | None) -> None:
         if (panel, row) != self._told:
             self._told = panel, row
-            self._canvas.hovered.emit(panel, row)
+            self._canvas.signals.hovered.emit(panel, row)
         if panel == NOWHERE:
             self._tell_ball(-1)
 
-    def _press(self, event: object) -> None:
+    def _press(self, event: MouseEvent) -> None:
         self._pressed = _xy(event) if event.button == 1 else None
         self._turned = self._camera_at(*_xy(event))
         self._opened = False
 
-    def _move(self, event: object) -> None:
+    def _move(self, event: MouseEvent) -> None:
         x, y = _xy(event)
         canvas = self._canvas
         canvas.pointer, self._inside = QPoint(round(x), round(y)), True
@@ -191,7 +240,7 @@ class CanvasMouse(QObject):
             self._turned.orbit(dx, dy)
         canvas.camera_moved()
 
-    def _release(self, event: object) -> None:
+    def _release(self, event: MouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
         self._drag(False)
         if pressed is None or event.button != 1:
@@ -199,28 +248,28 @@ class CanvasMouse(QObject):
             return
         panel, row = self._under(*pressed)
         if row is not None:
-            self._canvas.clicked_sample.emit(panel, row)
+            self._canvas.signals.clicked_sample.emit(panel, row)
         elif panel != NOWHERE:
             self._opened = len(self._canvas.picture.panels) > 1
-            self._canvas.clicked_panel.emit(panel)
+            self._canvas.signals.clicked_panel.emit(panel)
 
     def _drag(self, on: bool) -> None:
         if on != self.dragging:
             self.dragging = on
             self._canvas.signals.dragging.emit(on)
 
-    def _wheel(self, event: object) -> None:
+    def _wheel(self, event: MouseEvent) -> None:
         self._camera_at(*_xy(event)).zoom(float(event.delta[1]))
         self._canvas.camera_moved()
         self.look_again()
 
-    def _double_click(self, event: object) -> None:
+    def _double_click(self, event: MouseEvent) -> None:
         self._pressed = None  # its second release is no further click
         opened, self._opened = self._opened, False
         panel, row = self._under(*_xy(event))
         if len(self._canvas.picture.panels) > 1:
             if panel != NOWHERE:
-                self._canvas.opened_panel.emit(panel)
+                self._canvas.signals.opened_panel.emit(panel)
         elif row is None and not opened:  # its first click may have made a panel large
             self._canvas.move_to(self._canvas.home)
 
@@ -234,7 +283,7 @@ def one_shot(does: Callable[[], object]) -> QTimer:
     return timer
 
 
-def _xy(event: object) -> tuple[float, float]:
+def _xy(event: MouseEvent) -> tuple[float, float]:
     return float(event.pos[0]), float(event.pos[1])
 
 

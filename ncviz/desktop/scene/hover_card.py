@@ -7,6 +7,7 @@ from PyQt6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.desktop.widgets.plain_text import PlainLabel
@@ -88,11 +89,11 @@ class HoverCard(QWidget):
         words.addWidget(self.agreement)
         words.addWidget(self.source)
         words.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 8, 8, 8)
-        row.setSpacing(8)
-        row.addWidget(self.image, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 8, 8, 8)
+        line.setSpacing(8)
+        line.addWidget(self.image, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
 
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme, and the size of letters as it is now."""
@@ -198,9 +199,9 @@ class HoverCard(QWidget):
             label.ensurePolished()
         for label in (self.title, self.agreement, self.source):
             label.setFixedWidth(width - (24 if label is self.title else 0))
-        self.layout().activate()
+        certain(self.layout()).activate()
         self.adjustSize()
-        room = over.width() - self.width(), over.height() - self.height()
+        room = certain(over).width() - self.width(), certain(over).height() - self.height()
         places = [
             QRect(QPoint(x, y), self.size())
             for y in _places(at.y(), self.height(), room[1])

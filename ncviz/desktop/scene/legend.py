@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.style.theme import BODY, CAPTION
 from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.desktop.widgets.class_list import ClassEntry, ClassList
@@ -115,7 +116,7 @@ class Legend(ClassList):
         """Use the colours of a theme, and the size of letters as it is now."""
         self._theme = theme
         self.place()
-        self.viewport().update()
+        certain(self.viewport()).update()
 
     def reserve(self, bottom: int, right: int = 0, most: float = MOST) -> None:
         """Leave so many pixels free below and on the right.
@@ -136,7 +137,8 @@ class Legend(ClassList):
         return super().eventFilter(watched, event)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        if self.verticalScrollBar().maximum():
+        assert event is not None
+        if certain(self.verticalScrollBar()).maximum():
             super().wheelEvent(event)
         else:
             event.ignore()  # it is for the scene
@@ -147,7 +149,7 @@ class Legend(ClassList):
         """Wrap the chips into the width there is, in the lower left corner."""
         if not self.entries:
             return
-        over = self.parentWidget()
+        over = certain(self.parentWidget())
         width = max(120, over.width() - 2 * MARGIN - self._beside)
         self._named = len(self.entries) <= NAMED
         size, rows = self._extent_of_names(width) if self._named else (QSize(), 0)
@@ -181,12 +183,12 @@ class Legend(ClassList):
         rows = -(-len(self.entries) // columns)
         scrolls = rows > most
         if scrolls:
-            columns = max(1, (width - self.verticalScrollBar().sizeHint().width()) // side)
+            columns = max(1, (width - certain(self.verticalScrollBar()).sizeHint().width()) // side)
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAlwaysOn if scrolls else policy.ScrollBarAlwaysOff
         )
-        bar = self.verticalScrollBar().sizeHint().width() if scrolls else 0
+        bar = certain(self.verticalScrollBar()).sizeHint().width() if scrolls else 0
         return QSize(min(columns, len(self.entries)) * side + bar, min(rows, most) * side)
 
     def _font(self) -> QFont:

@@ -61,6 +61,17 @@ class NoCanvas:
         """Return the same."""
         return self.control.camera
 
+    def drawing_camera_of(self, panel: int) -> Camera:
+        """Return where a panel would be seen from."""
+        return self.cameras.of(panel).camera
+
+    def camera_moved(self) -> None:
+        """Say so: the export asks where the picture is seen from."""
+        self.camera_changed.emit()
+
+    def tell(self, _panel: int, _row: int | None, _ball: int = -1) -> None:
+        """Point at nothing: nothing is drawn."""
+
     @property
     def aspect(self) -> float:
         """Return width over height of the widget."""

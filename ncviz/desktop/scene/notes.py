@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PyQt6.QtGui import QEnterEvent, QGuiApplication, QHideEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.scene.canvas import CANVAS_IS_A_WINDOW
 from ncviz.desktop.scene.legend import MOVES, legend_over, top_of_foot
 from ncviz.desktop.widgets.plain_text import PlainLabel
@@ -66,7 +67,9 @@ class Note(QWidget):
         self.details.setAccessibleName("Details")
         self._lay_out()
         self.more.clicked.connect(lambda: self._expand(self.details.isHidden()))
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details))
+        self.copy.clicked.connect(
+            lambda: certain(QGuiApplication.clipboard()).setText(self._details)
+        )
         self.dismiss.clicked.connect(self.close_this)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -90,7 +93,7 @@ class Note(QWidget):
 
     def lie_over(self, over: QWidget) -> None:
         """Appear over another widget from now on: one that covers the first."""
-        before = self.parentWidget()
+        before = certain(self.parentWidget())
         if over is before:
             return
         seen, waiting, left = not self.isHidden(), self._waiting, self._timer.remainingTime()
@@ -138,7 +141,7 @@ class Note(QWidget):
 
     def _watch_legend(self) -> None:
         """Go up and down with the legend below; it may have been made after the note."""
-        legend = legend_over(self.parentWidget())
+        legend = legend_over(certain(self.parentWidget()))
         if legend is not None:
             legend.installEventFilter(self)  # again is the same as once
 
@@ -187,15 +190,15 @@ class Note(QWidget):
             self._place()
 
     def _place(self) -> None:
-        over = self.parentWidget()
+        over = certain(self.parentWidget())
         metrics = self.fontMetrics()
         widest = metrics.averageCharWidth() * (100 if not self.details.isHidden() else 84)
         width = max(120, min(widest, over.width() - 32))
         # One more, for the scroll bar that a long line brings.
         lines = min(LINES, self._details.rstrip().count("\n") + 2)
         self.details.setFixedHeight(lines * self.details.fontMetrics().lineSpacing() + 20)
-        self.layout().activate()
-        height = max(48, self.layout().heightForWidth(width))
+        certain(self.layout()).activate()
+        height = max(48, certain(self.layout()).heightForWidth(width))
         height = min(height, over.height() - 32)
         self.resize(width, height)
         self.move(place_over(over, self))
@@ -239,7 +242,7 @@ def cause_of(error: BaseException) -> str:
     error : BaseException
         Raised from another one, or not.
     """
-    lines = []
+    lines: list[str] = []
     cause = error.__cause__
     while cause is not None and len(lines) < LINES:
         lines.append(f"{type(cause).__name__}: {cause}".rstrip(": "))

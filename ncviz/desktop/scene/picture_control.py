@@ -1,7 +1,7 @@
 """What pointing, the legend and the camera buttons do to the picture."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PyQt6.QtCore import QPoint
@@ -70,7 +70,7 @@ class PictureControl:
         tools.class_view.connect(self.focus_on_class)
         tools.turning.connect(self.turn)
         tools.orthographic.connect(self.set_orthographic)
-        tools.in_a_row.connect(lambda on: window.rooms["Layers"].set_in_a_row(on))
+        tools.in_a_row.connect(lambda on: window.rooms.layers.set_in_a_row(on))
 
     def _head_of_panel(self, point: QPoint) -> Answer | None:
         """Return what is said of the head of one of several scenes at a point."""
@@ -90,7 +90,7 @@ class PictureControl:
 
     # The view
 
-    def set_view(self, **changes: object) -> None:
+    def set_view(self, **changes: Any) -> None:
         """Change some fields of the view."""
         explorer = self._window.explorer
         explorer.set_view(replace(explorer.view, **changes))
@@ -136,7 +136,8 @@ class PictureControl:
             shown = view.shown_classes(explorer.run.manifest.classes)
             visible = [n for n, k in enumerate(shown) if k not in view.hidden]
             rest = [n for n in range(len(shown)) if n not in visible]
-            explorer.set_shadow(Shadow(kind, tuple((visible + rest)[:3])))
+            first, second, third = (visible + rest)[:3]
+            explorer.set_shadow(Shadow(kind, (first, second, third)))
         else:
             explorer.set_shadow(Shadow(kind))
 

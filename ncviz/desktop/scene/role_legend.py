@@ -8,6 +8,7 @@ from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
 from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES
+from ncviz.desktop.certain import certain
 from ncviz.desktop.style.theme import BODY, CAPTION
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import about
@@ -158,7 +159,7 @@ class RoleLegend(QWidget):
 
     def place(self) -> None:
         """Stand in the lower left corner; signs alone where words would cover the scene."""
-        over = self.parentWidget()
+        over = certain(self.parentWidget())
         for named in (True, False):
             for row in self.rows:
                 row.named = named

@@ -5,15 +5,15 @@ from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.scene.canvas import NAME, NoCanvas, SceneCanvas
+from ncviz.desktop.scene.canvas import NAME, SceneCanvas
 from ncviz.desktop.scene.caption import Caption
 from ncviz.desktop.scene.hover_card import HoverCard
 from ncviz.desktop.scene.legend import MARGIN as LEGEND_MARGIN
 from ncviz.desktop.scene.legend import MOST_BELOW, MOVES, Legend
+from ncviz.desktop.scene.no_canvas import NoCanvas
 from ncviz.desktop.scene.notes import place_over
 from ncviz.desktop.scene.role_legend import RoleLegend
 from ncviz.desktop.scene.scene_tools import SceneTools
-from ncviz.desktop.style.theme import mix
 from ncviz.desktop.widgets.announcing import say_now
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
@@ -21,7 +21,7 @@ from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import link_at
 from ncviz.explorer.answers import Answer, about_word
 from ncviz.explorer.spoken_words import MOST_NAMED
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, mix
 from ncviz.wording import listed
 
 MARGIN = 16

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtGui import QFocusEvent, QKeyEvent
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.concept import SAMPLES
@@ -113,8 +113,8 @@ class SceneKeys(QObject):
         """Say which keys the scene takes here, and the same in fewer words."""
         turns = with_native_keys("Arrows turn, Shift+arrows move, + and − zoom")
         ends = "Esc gives the arrows back"
-        choose = (with_native_keys("Ctrl+arrows choose a scene"),)
-        choose = choose if len(self._panels) > 1 else ()
+        several = len(self._panels) > 1
+        choose = (with_native_keys("Ctrl+arrows choose a scene"),) if several else ()
         seen = self._window.current.looks_at(0) is not None
         points = ("N and C point at samples and classes, Enter pins",) if seen else ()
         wordings = (
@@ -144,12 +144,14 @@ class SceneKeys(QObject):
         return next(chosen, min(self._beside, len(panels) - 1))
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
         kind = event.type() if event is not None else QEvent.Type.None_
-        if kind == QEvent.Type.KeyPress:
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._pressed(event)
-        if kind == QEvent.Type.FocusIn and event.reason() in BY_KEYS:
+        reason = event.reason() if isinstance(event, QFocusEvent) else None
+        if kind == QEvent.Type.FocusIn and reason in BY_KEYS:
             self.enter()
-        elif kind == QEvent.Type.FocusOut and event.reason() not in FOR_A_MOMENT:
+        elif kind == QEvent.Type.FocusOut and reason not in FOR_A_MOMENT:
             self.leave()
         elif kind == QEvent.Type.Resize and self.entered:
             self._place_ring()
@@ -178,11 +180,11 @@ class SceneKeys(QObject):
         if not self.entered:
             return None
         if key in ARROWS and held in (_NONE, _SHIFT, _CONTROL):
-            way = ARROWS[key]
+            way = ARROWS[Qt.Key(key)]
             does = {_NONE: self._turn, _SHIFT: self._pan, _CONTROL: self._choose_panel}[held]
             return lambda: does(*way)
         if key in ZOOMS and held in (_NONE, _SHIFT):
-            factor = ZOOM_PER_NOTCH ** ZOOMS[key]
+            factor = ZOOM_PER_NOTCH ** ZOOMS[Qt.Key(key)]
             return lambda: self._change(lambda camera: camera.zoom(factor))
         return None
 

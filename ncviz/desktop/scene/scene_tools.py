@@ -4,13 +4,13 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ncviz.desktop.style.icons import icon
-from ncviz.desktop.style.theme import BODY, mix
+from ncviz.desktop.style.theme import BODY
 from ncviz.desktop.widgets.long_names import shortened_middle
 from ncviz.desktop.widgets.mnemonics import letter_menu
 from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_turned
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, mix
 
 ICON = 18
 MARGIN = 10

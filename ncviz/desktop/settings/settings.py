@@ -126,7 +126,7 @@ _CHECKS: dict[str, Check] = {
     "recent": _latest(RECENT),
     "geometry": text,
     "system_theme": switch,
-    "palette": lambda value: one_of(*PALETTES)(palette_named(value)),
+    "palette": lambda value: one_of(*PALETTES)(palette_named(str(value))),
     "shapes": switch,
     "recorded_only": switch,
     "frame_limit": one_of(*FRAME_LIMITS),

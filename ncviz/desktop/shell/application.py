@@ -34,7 +34,9 @@ _log = logging.getLogger(__name__)
 
 def make_application() -> QApplication:
     """Return the one QApplication, with name, fonts and plot settings."""
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
     application.setApplicationName("ncviz")
     application.setApplicationDisplayName("ncviz")
     application.setDesktopFileName("ncviz")

@@ -38,7 +38,7 @@ def _may_be(path: Path) -> bool:
 
 def _holds_checkpoints(folder: Path) -> bool:
     """Tell whether a folder holds checkpoints, or folders of one each."""
-    folders = []
+    folders: list[str] = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(SUFFIXES):

@@ -83,10 +83,10 @@ class Doings:
             case "form":
                 return {"form": window.trainer.panel.form.state()}
             case "row":
-                return {"in_a_row": window.rooms[LAYERS].in_a_row}
+                return {"in_a_row": window.rooms.layers.in_a_row}
             case "compare":
                 return self._compare_parts()
-        return window.rooms[THEORY].parts()
+        return window.rooms.theory.parts()
 
     def _compare_parts(self) -> dict[str, object]:
         comparison = self._window.comparison
@@ -280,7 +280,7 @@ class Doings:
         if "room" in parts:
             window.enter(parts["room"])
         if "left_run" in parts:
-            window.rooms[COMPARE].put_left(parts["left_run"])
+            window.rooms.compare.put_left(parts["left_run"])
         for name in SETTINGS:
             if name in parts:
                 window.looks.set(name, parts[name])
@@ -294,7 +294,7 @@ class Doings:
         if "form" in parts:
             window.trainer.panel.form.put_back(parts["form"])
         if "in_a_row" in parts:
-            window.rooms[LAYERS].set_in_a_row(parts["in_a_row"])
+            window.rooms.layers.set_in_a_row(parts["in_a_row"])
         self._put_view_back({name: parts[name] for name in VIEW if name in parts})
         self._put_comparison_back(parts)
         # A turntable goes on from where it is; else nobody steps back by himself meanwhile.
@@ -304,7 +304,7 @@ class Doings:
             window.framing.stay()
         theory = {name: value for name, value in parts.items() if name.startswith("theory.")}
         if theory:
-            window.rooms[THEORY].put_back(theory)
+            window.rooms.theory.put_back(theory)
 
     def _put_view_back(self, changes: dict[str, Any]) -> None:
         view = self._window.explorer.view

@@ -1,6 +1,6 @@
 """What keys do that no control takes, and where the focus goes back to."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.certain import the_application
 from ncviz.desktop.timeline.timeline_popup import Popup
 from ncviz.desktop.widgets.formula_card import FormulaCard
 
@@ -64,7 +65,7 @@ class Keyboard(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._look_back)
-        self._application = QApplication.instance()
+        self._application = the_application()
         self._application.focusChanged.connect(self._moved)
         window.installEventFilter(self)
 
@@ -84,7 +85,7 @@ class Keyboard(QObject):
 
     def _watch(self, panel: QWidget | None) -> None:
         # The window and the small panel that has the focus: what nobody took ends there.
-        before = self._alive.get(self._watched)
+        before = None if self._watched is None else self._alive.get(self._watched)
         if before is not None:
             before.removeEventFilter(self)
         self._watched = self._known(panel)
@@ -95,7 +96,7 @@ class Keyboard(QObject):
         """Return the address of a widget, of which it is known from now on whether it lives."""
         if widget is None or sip.isdeleted(widget):
             return None
-        address = sip.unwrapinstance(widget)
+        address: int = cast(Any, sip.unwrapinstance)(widget)  # its stubs say None
         if address not in self._alive:
             alive = self._alive
             alive[address] = widget
@@ -105,8 +106,13 @@ class Keyboard(QObject):
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         kind = event.type() if event is not None else QEvent.Type.None_
         if kind == QEvent.Type.ShortcutOverride:
-            self._tabs = event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+            self._tabs = isinstance(event, QKeyEvent) and event.key() in (
+                Qt.Key.Key_Tab,
+                Qt.Key.Key_Backtab,
+            )
         if kind != QEvent.Type.KeyPress or _menu_open():
+            return False
+        if not (isinstance(watched, QWidget) and isinstance(event, QKeyEvent)):
             return False
         return self._run(watched, event)
 
@@ -167,9 +173,8 @@ class Keyboard(QObject):
     def _look_back(self) -> None:
         left, self._left = self._left, []
         now = QApplication.focusWidget()
-        if any(_vanished(self._alive.get(address)) for address in left) and (
-            now is None or now.window() is self._window
-        ):
+        gone = (None if address is None else self._alive.get(address) for address in left)
+        if any(map(_vanished, gone)) and (now is None or now.window() is self._window):
             self.to_scene()
 
     def _is_panel(self, window: QWidget) -> bool:

@@ -3,8 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from PyQt6.QtWidgets import QApplication
-
+from ncviz.desktop.certain import the_application
 from ncviz.desktop.settings.settings import Settings, runs_path
 from ncviz.desktop.style.system_look import (
     SystemLook,
@@ -141,7 +140,7 @@ class Looks:
     def _dress(self) -> None:
         window, scale = self._window, self.text_scale
         theme = self._worn = window.theme
-        apply_theme(QApplication.instance(), theme, scale)
+        apply_theme(the_application(), theme, scale)
         for part in (window.header, window.timeline, window.frame, window.run_panel):
             part.set_theme(theme)
         window.current.dress(theme, scale)  # another one when it is entered

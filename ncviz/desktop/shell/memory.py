@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtWidgets import QApplication, QFileDialog
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.names import COMPARE
 from ncviz.desktop.shell.keeping import restore_geometry
 from ncviz.errors import UserError
@@ -45,13 +46,13 @@ class Memory:
         """Put the view on the clipboard as a line of text."""
         run = self._window.explorer.run
         title = "" if run is None else run.manifest.title
-        QApplication.clipboard().setText(view_to_text(self.view, title))
+        certain(QApplication.clipboard()).setText(view_to_text(self.view, title))
         self._window.note.say("The view is on the clipboard as a line of text.")
 
     def paste_view(self) -> None:
         """Look at the run as the text on the clipboard says."""
         try:
-            view = text_to_view(QApplication.clipboard().text())
+            view = text_to_view(certain(QApplication.clipboard()).text())
         except UserError as error:
             self._window.note.say_error(error)
             return
@@ -87,13 +88,13 @@ class Memory:
             bookmarks=explorer.bookmarks.marks,
             plots=tuple(window.plots.layout_names()),
             theory=self._theory_parameters(),
-            geometry=bytes(window.saveGeometry().toBase64()).decode(),
+            geometry=window.saveGeometry().toBase64().data().decode(),
             columns={"left": window.left.isVisible(), "right": window.right.isVisible()},
         )
 
     def _theory_parameters(self) -> dict[str, Any]:
         rooms = self._window.rooms
-        return rooms["Theory"].parameters() if rooms.is_made("Theory") else dict(self._theory)
+        return rooms.theory.parameters() if rooms.is_made("Theory") else dict(self._theory)
 
     def theory_made(self, room: "TheoryRoom") -> None:
         """Give the Theory room the models of the session that was opened before it was made."""
@@ -110,12 +111,12 @@ class Memory:
             session.player.apply_to(window.explorer.player)
             self.show_view(replace(session.view, epoch=window.explorer.player.value))
         second = session.second_run
-        if second is not None and window.rooms["Compare"].open_second(second):
+        if second is not None and window.rooms.compare.open_second(second):
             window.comparison.stand_at(session.second_view.epoch, linked=session.linked)
         window.plots.set_layout(list(session.plots))
         self._theory = session.theory
         if window.rooms.is_made("Theory"):
-            window.rooms["Theory"].set_parameters(session.theory)
+            window.rooms.theory.set_parameters(session.theory)
         for name, on in session.columns.items():
             if name in ("left", "right"):
                 window.commands[f"view.{name}"].setChecked(on)

@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu
 
 from ncviz.assets import asset
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.room import WATCH_MILLISECONDS
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.desktop.shell.arrivals import EXPORTED, MANY, are_arrays, checkpoints_among
@@ -70,7 +71,7 @@ class Opening:
             window.settings.forget(str(path))
             return False
         window.explorer.player.ease = window.looks.moves
-        run = window.explorer.run
+        run = certain(window.explorer.run)
         if remember:
             window.settings.remember(run.path)
         if not (stay or window.current.shows_run):
@@ -204,9 +205,11 @@ class Opening:
         menu.clear()
         recent = self._window.settings.recent or []
         for text, name in zip(recent, recent_names(recent), strict=True):
-            action = menu.addAction(
-                plain_button(shortened_middle(name)), lambda p=text: self.open(Path(p))
+            action = certain(
+                menu.addAction(
+                    plain_button(shortened_middle(name)), lambda p=text: self.open(Path(p))
+                )
             )
             action.setToolTip(plain_tip(f"{name}\n{text}"))
         if menu.isEmpty():
-            menu.addAction("Runs that you open appear here").setEnabled(False)
+            certain(menu.addAction("Runs that you open appear here")).setEnabled(False)

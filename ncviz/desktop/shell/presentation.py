@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from PyQt6.QtCore import QEvent, QObject, QPropertyAnimation, QRect, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QGraphicsOpacityEffect, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.scene.legend import MOVES, legend_over
 from ncviz.desktop.scene.notes import place_over
 from ncviz.desktop.style.theme import CAPTION
@@ -106,7 +107,7 @@ class Presentation(QObject):
             part.hide()
         if self._scale < TEXT_SCALE:
             self._set_text_scale(TEXT_SCALE)
-        self._make_legible(window.screen().size().height())
+        self._make_legible(certain(window.screen()).size().height())
         window.showFullScreen()
         self._show_hint()
         self._scene.setFocus()

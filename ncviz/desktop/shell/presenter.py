@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt, QTimer
 
 from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.desktop.rooms.explore.layer_list import LayerList
 from ncviz.desktop.rooms.names import EXPLORE, LAYERS
+from ncviz.desktop.scene.scene_frame import SceneFrame
 from ncviz.errors import UserError
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import rgb
@@ -163,7 +165,11 @@ class Presenter:
     def _describe(self) -> None:
         # What passes by is no news to who listens: only now it rests.
         window = self._window
-        for part in (window.frame, window.run_panel.layers, *window.findChildren(PlotFrame)):
+        described: list[SceneFrame | LayerList | PlotFrame] = [
+            window.frame,
+            window.run_panel.layers,
+        ]
+        for part in (*described, *window.findChildren(PlotFrame)):
             if part.isVisible():
                 part.describe()
 

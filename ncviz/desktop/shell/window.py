@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.commands.command_palette import CommandPalette
 from ncviz.desktop.commands.commands import Commands
 from ncviz.desktop.commands.copying import Copying
@@ -115,7 +116,7 @@ class MainWindow(FollowsEye, QMainWindow):
         self.memory = Memory(self)
         self.presentation = Presentation(
             self,
-            (self.menuBar(), self.header, self.left, self.right),
+            (certain(self.menuBar()), self.header, self.left, self.right),
             self.canvas.native,
             lambda: settings.text_scale,
             self._present_in,
@@ -130,7 +131,7 @@ class MainWindow(FollowsEye, QMainWindow):
         self._connect()
         self.looks.apply()
         self.enter(EXPLORE)
-        self.resize(first_size(self.screen().availableSize()))
+        self.resize(first_size(certain(self.screen()).availableSize()))
         restore_geometry(self, settings.geometry)
 
     def _build(self) -> None:
@@ -233,12 +234,12 @@ class MainWindow(FollowsEye, QMainWindow):
     @property
     def desk(self) -> TheoryDesk:
         """Return the Layer-Peeled Model of the Theory room."""
-        return self.rooms[THEORY].peeled
+        return self.rooms.theory.peeled
 
     @property
     def comparison(self) -> Comparison:
         """Return the two runs of the Compare room."""
-        return self.rooms[COMPARE].comparison
+        return self.rooms.compare.comparison
 
     @property
     def player(self) -> Player:
@@ -304,12 +305,12 @@ class MainWindow(FollowsEye, QMainWindow):
         self.opening.open_demonstration(stay=stay)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        if event is not None and event.mimeData().hasUrls():
+        if event is not None and certain(event.mimeData()).hasUrls():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent | None) -> None:
         if event is not None:
-            urls = event.mimeData().urls()
+            urls = certain(event.mimeData()).urls()
             self.opening.open_dropped([url.toLocalFile() for url in urls])
 
     # Help
@@ -356,6 +357,7 @@ class MainWindow(FollowsEye, QMainWindow):
     # The end
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
+        assert event is not None
         if self._closed:
             event.accept()
             return
@@ -365,7 +367,7 @@ class MainWindow(FollowsEye, QMainWindow):
         self._closed = True
         self.keyboard.close()
         self.presentation.leave()
-        self.settings.geometry = bytes(self.saveGeometry().toBase64()).decode()
+        self.settings.geometry = self.saveGeometry().toBase64().data().decode()
         self.keeping.close()
         self.opening.close()
         self.teacher.lit.disconnect()

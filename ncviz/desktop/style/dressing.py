@@ -12,6 +12,8 @@ from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt6.QtWidgets import QApplication, QStackedWidget, QWidget
 
+from ncviz.desktop.certain import certain
+
 SLICE = 0.005  # seconds at a time
 _POLISHED = Qt.WidgetAttribute.WA_WState_Polished
 
@@ -43,7 +45,7 @@ class Dressing(QObject):
         for stack in QApplication.allWidgets():
             if isinstance(stack, QStackedWidget) and stack.isVisible():
                 for number in set(range(stack.count())) - {stack.currentIndex()}:
-                    self._pass_over(stack.widget(number))
+                    self._pass_over(certain(stack.widget(number)))
         if self._waiting:
             self._timer.start(0)
 
@@ -63,7 +65,7 @@ class Dressing(QObject):
             widget = self._waiting.pop()
             if sip.isdeleted(widget) or widget.testAttribute(_POLISHED):
                 continue
-            widget.style().polish(widget)
+            certain(widget.style()).polish(widget)
             widget.setAttribute(_POLISHED)
             QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
         if not self._waiting and self._timer.isActive():

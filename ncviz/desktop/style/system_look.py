@@ -8,6 +8,8 @@ from contextlib import suppress
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 
+from ncviz.desktop.certain import certain, the_application
+
 _CLIENT_AREA_ANIMATION = 0x1042  # SPI_GETCLIENTAREAANIMATION
 _PORTAL = (
     "org.freedesktop.portal.Desktop",
@@ -19,16 +21,16 @@ _PORTAL_MILLISECONDS = 300  # at most, for its answer
 
 def system_theme() -> str:
     """Return 'dark' if the system's own windows are, else 'light'."""
-    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    dark = certain(QGuiApplication.styleHints()).colorScheme() == Qt.ColorScheme.Dark
     return "dark" if dark else "light"
 
 
 def system_contrast() -> str:
     """Return 'high' if the system asks for it, else 'standard'; Qt knows from 6.10 on."""
-    hints = QGuiApplication.styleHints()
+    hints = certain(QGuiApplication.styleHints())
     if not hasattr(hints, "accessibility"):
         return "standard"
-    high = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+    high = certain(hints.accessibility()).contrastPreference() == Qt.ContrastPreference.HighContrast
     return "high" if high else "standard"
 
 
@@ -70,8 +72,8 @@ class SystemLook(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self.changed)
-        QGuiApplication.instance().applicationStateChanged.connect(self._came_back)
+        certain(QGuiApplication.styleHints()).colorSchemeChanged.connect(self.changed)
+        the_application().applicationStateChanged.connect(self._came_back)
 
     def _came_back(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive:

@@ -5,6 +5,7 @@ from PyQt6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PyQt6.QtWidgets import QApplication, QLayout
 
 from ncviz.assets import asset
+from ncviz.desktop.certain import certain, the_application
 from ncviz.desktop.style.dressing import Dressing
 from ncviz.desktop.style.style_sheet import STYLE
 from ncviz.errors import UserError
@@ -44,7 +45,7 @@ def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0
     _dressing(application).pass_over_hidden()
     # A sheet in place of another dresses every widget several times; after none, once.
     application.setStyleSheet("")
-    if application.style().objectName() != STYLE_NAME:
+    if certain(application.style()).objectName() != STYLE_NAME:
         application.setStyle(STYLE_NAME)
     application.setPalette(_palette(theme))
     application.setFont(_font(BODY * text_scale))
@@ -56,7 +57,7 @@ def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0
 
 def finish_dressing() -> None:
     """Dress what was hidden when the look was last changed; before it is shown."""
-    _dressing(QApplication.instance()).finish()
+    _dressing(the_application()).finish()
 
 
 def _dressing(application: QApplication) -> Dressing:

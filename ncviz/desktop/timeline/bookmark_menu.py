@@ -15,12 +15,11 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.style.icons import icon
-from ncviz.desktop.style.theme import mix
 from ncviz.desktop.timeline.timeline_popup import Popup
 from ncviz.desktop.widgets.key_names import with_native_keys
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.explorer.bookmarks import LONGEST_NAME, Bookmark, Bookmarks
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, mix
 
 MOST_ROWS = 8  # seen at once
 WIDTH = 20  # in heights of a line
@@ -55,6 +54,7 @@ class _List(QListWidget):
     entered_row = pyqtSignal(int)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         editing = self.state() == QAbstractItemView.State.EditingState
         row = self.currentRow()
         if not editing and row >= 0:

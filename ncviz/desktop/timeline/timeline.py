@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ncviz.desktop.style.icons import icon
-from ncviz.desktop.style.theme import BODY, mix
+from ncviz.desktop.style.theme import BODY
 from ncviz.desktop.timeline.bookmark_menu import BookmarkMenu
 from ncviz.desktop.timeline.timeline_popup import ClockMenu
 from ncviz.desktop.timeline.timeline_slider import Mark, TimelineSlider
@@ -17,7 +17,7 @@ from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_turned
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.player import SPEEDS, Player
-from ncviz.scenes.palette import LIGHT, Theme
+from ncviz.scenes.palette import LIGHT, Theme, mix
 
 __all__ = ["Mark", "Readout", "Timeline", "TimelineSlider"]
 
@@ -52,7 +52,7 @@ class Readout(QWidget):
         metrics = self.fontMetrics()
         return QSize(metrics.horizontalAdvance(self._text), metrics.height())
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setPen(QColor(self._theme.text))
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -170,8 +170,15 @@ class Timeline(QWidget):
         row.addSpacing(8)
         row.addWidget(self.slider, 1)
         row.addSpacing(8)
-        for widget in (self.speed, self.loop, self.clock, self.bookmark, self.follow):
-            row.addWidget(widget)
+        parts: tuple[QWidget, ...] = (
+            self.speed,
+            self.loop,
+            self.clock,
+            self.bookmark,
+            self.follow,
+        )
+        for part in parts:
+            row.addWidget(part)
         row.addSpacing(8)
         row.addWidget(self.readout)
 

@@ -1,6 +1,7 @@
 """What opens above a button of the timeline, and the menu of its clock."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
@@ -14,12 +15,12 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ncviz.desktop.style.theme import mix
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen, when_turned
 from ncviz.desktop.widgets.tab_order import FollowsEye
 from ncviz.explorer.player import Player
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, mix
 
 # Name in the player, word on the button, one sentence.
 _ENDS = (
@@ -77,7 +78,7 @@ class Popup(FollowsEye, QFrame):
         size = self.sizeHint()
         corner = button.mapToGlobal(QPoint(button.width(), -8))
         wanted = QPoint(corner.x() - size.width(), corner.y() - size.height())
-        screen = button.screen().availableGeometry()
+        screen = certain(button.screen()).availableGeometry()
         self.move(max(wanted.x(), screen.left() + 8), max(wanted.y(), screen.top() + 8))
         self.show()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -112,7 +113,7 @@ class Choice(QWidget):
             button.setText(word)
             button.setToolTip(plain_tip(tip))
             button.setCheckable(True)
-            when_chosen(button, lambda value=value: self.chosen.emit(value))
+            when_chosen(button, partial(self.chosen.emit, value))
             self._group.addButton(button)
             self.buttons[value] = button
             row.addWidget(button)

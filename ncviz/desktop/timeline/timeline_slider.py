@@ -18,12 +18,11 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.style.theme import mix
 from ncviz.desktop.widgets.spoken_number import SpokenSlider
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.player import Player
-from ncviz.scenes.palette import LIGHT, Theme
+from ncviz.scenes.palette import LIGHT, Theme, mix
 
 MARGIN = 12  # room for half a handle and half a tick label
 HANDLE = 9  # its radius
@@ -192,7 +191,8 @@ class TimelineSlider(SpokenSlider):
 
     # The mouse
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.button() != Qt.MouseButton.LeftButton:
             return
         flag = self._flag_at(event.position())
@@ -202,7 +202,8 @@ class TimelineSlider(SpokenSlider):
             meant = self._meant_by(event.position())
             self._seek(event) if meant is None else self.sought.emit(meant)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._seek(event)
             return
@@ -247,7 +248,8 @@ class TimelineSlider(SpokenSlider):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        assert event is not None
         looks = self.width(), self.height(), self.font().key(), self.devicePixelRatioF()
         if self._still is None or looks != self._still_of:
             self._still, self._still_of = self._paint_still(), looks

@@ -3,6 +3,7 @@
 from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QComboBox, QLabel
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import PlainLabel
 
 
@@ -17,21 +18,21 @@ class Choice(QComboBox):
         super().__init__()
         self._label: QLabel | None = None
 
-    def setAccessibleName(self, name: str) -> None:
+    def setAccessibleName(self, name: str | None) -> None:
         """Say what is chosen here."""
         super().setAccessibleName(name)
         if self._label is not None:
             self._label.setText(name)
 
     def showPopup(self) -> None:
-        self.view().setAccessibleName(self.accessibleName())
+        certain(self.view()).setAccessibleName(self.accessibleName())
         super().showPopup()
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         name, parent = self.accessibleName(), self.parentWidget()
         if self.isEditable():
-            self.lineEdit().setAccessibleName(name)
+            certain(self.lineEdit()).setAccessibleName(name)
         if self._label is None and name and parent is not None and not _has_label(self):
             self._label = PlainLabel(name, parent)
             self._label.hide()
@@ -39,5 +40,5 @@ class Choice(QComboBox):
 
 
 def _has_label(box: QComboBox) -> bool:
-    parts = box.parentWidget().children()
+    parts = certain(box.parentWidget()).children()
     return any(isinstance(part, QLabel) and part.buddy() is box for part in parts)

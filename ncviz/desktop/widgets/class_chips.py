@@ -4,6 +4,7 @@ from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPen, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.desktop.widgets.class_list import ClassEntry, ClassList
@@ -88,7 +89,7 @@ class ClassChips(ClassList):
         self.scheduleDelayedItemsLayout()  # entries are as wide as there is room
 
     def entry_size(self, _row: int) -> QSize:
-        return QSize((self.viewport().width() - 1) // self._columns, self._row_height())
+        return QSize((certain(self.viewport()).width() - 1) // self._columns, self._row_height())
 
     def paint_entry(self, painter: QPainter, place: QRect, row: int) -> None:
         entry, theme = self.entries[row], current_look()[0]

@@ -15,7 +15,7 @@ from PyQt6.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter
+from PyQt6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QSinglePointEvent
 from PyQt6.QtWidgets import (
     QFrame,
     QListView,
@@ -24,6 +24,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.spoken_list import begins_a_name
 from ncviz.desktop.widgets.teaching import teach
@@ -123,8 +124,8 @@ class ClassList(QListView):
         # A click must not take the keys away from the scene.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Classes")
-        teach(self.viewport(), self._answer_at)
-        self.selectionModel().selectionChanged.connect(self._selected)
+        teach(certain(self.viewport()), self._answer_at)
+        certain(self.selectionModel()).selectionChanged.connect(self._selected)
 
     @property
     def entries(self) -> tuple[ClassEntry, ...]:
@@ -163,9 +164,10 @@ class ClassList(QListView):
     # The mouse
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = self._row_at(event.position().toPoint())
-            self.viewport().update()
+            certain(self.viewport()).update()
         if self._pressed < 0:
             event.ignore()  # what lies below takes it
 
@@ -173,19 +175,22 @@ class ClassList(QListView):
         self.mousePressEvent(event)  # two clicks
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         row, self._pressed = self._pressed, -1
         if row < 0:
             event.ignore()
         elif self._row_at(event.position().toPoint()) == row:
             self._press(row, event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        self.viewport().update()
+        certain(self.viewport()).update()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if self._pressed < 0:
             event.ignore()
 
     def viewportEvent(self, event: QEvent | None) -> bool:
-        if event.type() in _POINTS:
+        assert event is not None
+        if event.type() in _POINTS and isinstance(event, QSinglePointEvent):
             self._enter(self._row_at(event.position().toPoint()))
         elif event.type() == QEvent.Type.Leave:
             self._enter(-1)
@@ -203,7 +208,7 @@ class ClassList(QListView):
         if row != self._under:
             self._under = row
             self._point_at(row if row >= 0 or not self.hasFocus() else self.currentIndex().row())
-            self.viewport().update()
+            certain(self.viewport()).update()
 
     def _point_at(self, row: int) -> None:
         number = self.entries[row].number if 0 <= row < len(self.entries) else -1
@@ -228,12 +233,13 @@ class ClassList(QListView):
     def event(self, event: QEvent | None) -> bool:
         # Keys of a list that has the focus are no shortcuts of the window.
         wanted = event is not None and event.type() == QEvent.Type.ShortcutOverride
-        if wanted and event.key() in (*_PRESS, *_GO):
+        if wanted and isinstance(event, QKeyEvent) and event.key() in (*_PRESS, *_GO):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         row = self.currentIndex().row()
         if event.key() in (*_PRESS, Qt.Key.Key_Space) and row >= 0:
             self._press(row, event.modifiers() & _ALONE)
@@ -268,17 +274,17 @@ class ClassList(QListView):
         super().currentChanged(current, previous)
         if self.hasFocus():
             self._point_at(current.row())
-        self.viewport().update()
+        certain(self.viewport()).update()
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         super().focusInEvent(event)
         self._point_at(self.currentIndex().row())
-        self.viewport().update()
+        certain(self.viewport()).update()
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         super().focusOutEvent(event)
         self._point_at(-1)
-        self.viewport().update()
+        certain(self.viewport()).update()
 
 
 class _Model(QAbstractListModel):
@@ -331,7 +337,10 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         return self._list.entry_size(index.row())
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        assert painter is not None
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._list.paint_entry(painter, option.rect, index.row())

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.desktop.style.theme import BODY, CAPTION
 from ncviz.desktop.widgets.spoken_number import SpokenSlider
-from ncviz.explorer.theory_desk import MAXIMUM_RATIO
+from ncviz.explorer.peeled_optimum import MAXIMUM_RATIO
 from ncviz.wording import raised, three_digits
 
 FOOT = 0.08  # of the height: even the smallest class is a bar
@@ -32,13 +32,14 @@ class _Bar(SpokenSlider):
     def __init__(self, editor: "ClassSizesEditor", number: int) -> None:
         super().__init__()
         self.setParent(editor)
+        self._editor = editor
         self._number = number
         self.setAccessibleName(f"Class {number + 1}")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def told(self, value: float) -> None:
-        self.parent().set_size(self._number, value)
+        self._editor.set_size(self._number, value)
 
 
 class ClassSizesEditor(SpokenSlider):
@@ -114,32 +115,35 @@ class ClassSizesEditor(SpokenSlider):
 
     # Dragging
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.button() == Qt.MouseButton.LeftButton:
             self._dragging = True
             self.held.emit(True)
             self.chosen = self._bar_at(event.position())
             self._drag(event.position())
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if self._dragging:
             self._drag(event.position())
         else:
             self._hover(self._bar_at(event.position()))
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, _event: QMouseEvent | None) -> None:
         if self._dragging:
             self._dragging = False
             self.changed.emit(self.sizes)  # again, so that the smallest comes to stand at 1
             self.held.emit(False)
 
-    def leaveEvent(self, _event: QEvent) -> None:
+    def leaveEvent(self, _event: QEvent | None) -> None:
         self._hover(None)
 
-    def hideEvent(self, _event: QEvent) -> None:
+    def hideEvent(self, _event: QEvent | None) -> None:
         self._hover(None)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         last, chosen = len(self.sizes) - 1, self.chosen
         match event.key():
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
@@ -210,7 +214,7 @@ class ClassSizesEditor(SpokenSlider):
         left = area.left() + (number + GAP / 2) * place
         return QRectF(left, area.bottom() - height, (1 - GAP) * place, height)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors, area = self.palette(), self._area()

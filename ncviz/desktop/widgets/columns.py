@@ -4,6 +4,8 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from ncviz.desktop.certain import certain
+
 BAR = 8  # pixels of a scroll bar, as the style sheet has it
 LEAST_PAGE = QSize(480, 270)
 
@@ -19,7 +21,7 @@ class _Column(QScrollArea):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it has the focus
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        bar = self.verticalScrollBar()
+        bar = certain(self.verticalScrollBar())
         bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
         bar.setEnabled(False)
 
@@ -47,14 +49,15 @@ class WholePage(QScrollArea):
         self.setWidget(page)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         event.ignore()  # arrows that no control took step through time and layers
 
     def sizeHint(self) -> QSize:
-        return self.widget().sizeHint()
+        return certain(self.widget()).sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Return the least that is of use: a window is never larger than a small screen."""
-        return LEAST_PAGE.boundedTo(self.widget().minimumSizeHint())
+        return LEAST_PAGE.boundedTo(certain(self.widget()).minimumSizeHint())
 
 
 def scrolled(panel: QWidget) -> QScrollArea:
@@ -64,7 +67,7 @@ def scrolled(panel: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(panel)
     for widget in (area.viewport(), panel):
-        widget.setAutoFillBackground(False)
+        certain(widget).setAutoFillBackground(False)
     return area
 
 

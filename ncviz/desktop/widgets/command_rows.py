@@ -77,6 +77,7 @@ class CommandRows(QStyledItemDelegate):
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
     ) -> None:
+        assert painter is not None
         row: Row = index.data(Qt.ItemDataRole.UserRole)
         theme, area = self._theme, option.rect
         painter.save()

@@ -3,6 +3,7 @@
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QStandardItemModel
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.plain_text import plain_tip
@@ -132,7 +133,7 @@ class DeviceChoice(Choice):
                 self.setItemData(row, plain_tip(f"{device.refusal}."), Qt.ItemDataRole.ToolTipRole)
                 model = self.model()
                 assert isinstance(model, QStandardItemModel)  # a list of choices has this one
-                model.item(row).setEnabled(False)
+                certain(model.item(row)).setEnabled(False)
         wanted = self._devices.wanted
         if wanted not in (AUTO, *found):  # of another day, or another computer
             self.addItem(f"{wanted} (not found)", wanted)

@@ -4,6 +4,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeyEvent, QShowEvent
 from PyQt6.QtWidgets import QDialog
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.mnemonics import letter_dialog
 from ncviz.desktop.widgets.tab_order import FollowsEye
 
@@ -23,7 +24,7 @@ class Dialog(FollowsEye, QDialog):
 
     def stay_on_screen(self) -> None:
         """Come onto the screen, and shrink where it is smaller than the dialog."""
-        room = self.screen().availableGeometry()
+        room = certain(self.screen()).availableGeometry()
         frame = self.frameGeometry().size() - self.size()
         self.resize(self.size().boundedTo(room.size() - frame))
         outer = self.frameGeometry()
@@ -33,6 +34,7 @@ class Dialog(FollowsEye, QDialog):
             self.move(x, y)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         if event.key() == Qt.Key.Key_Alt:  # other pages and words may be seen by now
             letter_dialog(self)
         super().keyPressEvent(event)

@@ -5,6 +5,7 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
 from PyQt6.QtWidgets import QApplication, QWidget
 
+from ncviz.desktop.certain import certain, the_application
 from ncviz.desktop.style.theme import current_look
 
 WIDTH = 2  # pixels
@@ -63,7 +64,7 @@ class FocusRing(QWidget):
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         kind = event.type() if event is not None else QEvent.Type.None_
         if kind in _MOVES and self.isVisible():
-            self.surround(self._surrounded)
+            self.surround(certain(self._surrounded))
         elif kind == QEvent.Type.Hide and watched is self._surrounded:
             self.hide()
         return super().eventFilter(watched, event)
@@ -91,7 +92,7 @@ class KeyFocus(QObject):
         self._window = window
         self._ring: FocusRing | None = None
         self._by_keys = self._is_stepping = False
-        QApplication.instance().focusChanged.connect(self._moved)
+        the_application().focusChanged.connect(self._moved)
 
     def step(self, there: QWidget, reason: Qt.FocusReason) -> None:
         """Give the focus to a widget by a key, and show from now on what has it."""
@@ -118,9 +119,9 @@ class KeyFocus(QObject):
 
 def _room_for(widget: QWidget) -> QWidget:
     """Return the nearest widget within which a ring around another has room."""
-    over = widget.parentWidget() or widget  # a plot may be a window of its own
+    over: QWidget = widget.parentWidget() or widget  # a plot may be a window of its own
     while not over.isWindow() and not over.rect().contains(_around(widget, over)):
-        over = over.parentWidget()
+        over = certain(over.parentWidget())
     return over
 
 

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PyQt6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.certain import certain
 from ncviz.desktop.style.theme import BODY
 from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.plain_text import PlainLabel
@@ -73,7 +74,7 @@ class FormulaCard(Dialog):
     def _room_in(self, window: QWidget) -> QRect:
         """Return where the card may stand on the screen: in the window, as far as that is seen."""
         inner = QRect(window.mapToGlobal(QPoint(0, 0)), window.size())
-        screen = window.screen().availableGeometry()
+        screen = certain(window.screen()).availableGeometry()
         seen = inner.intersected(screen) if inner.intersects(screen) else screen
         return seen.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
 
@@ -85,7 +86,7 @@ class FormulaCard(Dialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
         for widget in (area.viewport(), inside):
-            widget.setAutoFillBackground(False)
+            certain(widget).setAutoFillBackground(False)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
@@ -94,7 +95,7 @@ class FormulaCard(Dialog):
 
     def _take_size(self) -> None:
         """Be as large as the words need, and no larger than the window."""
-        layout = self._area.widget().layout()
+        layout = certain(certain(self._area.widget()).layout())
         width = min(round(WIDTH * self._text_scale) + 2 * SIDES, self._room.width())
         height = layout.heightForWidth(width) if layout.hasHeightForWidth() else 0
         height = height or layout.sizeHint().height()
@@ -154,7 +155,7 @@ class FormulaCard(Dialog):
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         moved = event is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.Move)
         if moved and watched is self.parentWidget() and self.isVisible():
-            self._room = self._room_in(self.parentWidget())
+            self._room = self._room_in(certain(self.parentWidget()))
             self._take_size()
             self.stand_beside(self.pos() + QPoint(self.width() + 16, 0))
         return super().eventFilter(watched, event)
@@ -192,7 +193,7 @@ def show_formula(
     FormulaCard
         Already on the screen; it is deleted when it is closed.
     """
-    window = parent.window()
+    window = certain(parent.window())
     for card in window.findChildren(FormulaCard):
         if (card.keys, card.concept) == (tuple(keys), concept) and card.isVisible():
             card.raise_()

@@ -57,6 +57,7 @@ class LinkedLabel(QLabel):
         self.setSelection(start, length)
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
+        assert event is not None
         super().focusInEvent(event)
         links = self._links()
         if links and event.reason() == Qt.FocusReason.BacktabFocusReason:

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import (
     QStylePainter,
 )
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 
 LETTERS = 72  # of a name in a menu
@@ -37,7 +38,7 @@ class LongButton(QPushButton):
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        style = self.style()
+        style = certain(self.style())
         room = style.subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
         if not self.icon().isNull():
             room -= self.iconSize().width() + 8

@@ -77,7 +77,10 @@ def letter_dialog(dialog: QWidget) -> None:
     parts = [
         part
         for part in dialog.findChildren(QWidget)
-        if part.isVisible() and part.window() is dialog and _may_have_one(part)
+        if isinstance(part, QAbstractButton | QLabel)
+        and part.isVisible()
+        and part.window() is dialog
+        and _may_have_one(part)
     ]
     parts.sort(key=rank)
     for part, text in zip(parts, lettered([part.text() for part in parts]), strict=True):
@@ -85,7 +88,7 @@ def letter_dialog(dialog: QWidget) -> None:
             part.setText(text)
 
 
-def _may_have_one(part: QWidget) -> bool:
+def _may_have_one(part: QAbstractButton | QLabel) -> bool:
     if isinstance(part, QLabel):
         return part.buddy() is not None
-    return isinstance(part, QAbstractButton) and bool(_LETTER.search(part.text()))
+    return bool(_LETTER.search(part.text()))

@@ -4,6 +4,7 @@ from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QValidator, QWheelEvent
 from PyQt6.QtWidgets import QAbstractSpinBox, QToolTip
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.spoken_number import SpokenNumber
 from ncviz.wording import read_number, written_number
 
@@ -48,7 +49,7 @@ class NumberBox(SpokenNumber):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         # Not `textEdited`: what a screen reader writes is not edited.
-        self.lineEdit().textChanged.connect(self._edited)
+        certain(self.lineEdit()).textChanged.connect(self._edited)
         self.editingFinished.connect(self._finished)
         self.setValue(low if value is None else value)
 
@@ -86,9 +87,9 @@ class NumberBox(SpokenNumber):
         self._suffix = suffix
         self._write()
 
-    def setSpecialValueText(self, text: str) -> None:
+    def setSpecialValueText(self, text: str | None) -> None:
         """Write these words in place of the smallest number."""
-        self._special = text
+        self._special = text or ""
         self._write()
 
     def _take(self, value: float) -> None:
@@ -100,10 +101,10 @@ class NumberBox(SpokenNumber):
     def _write(self) -> None:
         special = self._special and self._value == self._low
         text = self._special if special else written_number(self._value) + self._suffix
-        if self.lineEdit().text() != text:
-            self.lineEdit().blockSignals(True)
-            self.lineEdit().setText(text)
-            self.lineEdit().blockSignals(False)
+        if certain(self.lineEdit()).text() != text:
+            certain(self.lineEdit()).blockSignals(True)
+            certain(self.lineEdit()).setText(text)
+            certain(self.lineEdit()).blockSignals(False)
         self.tell(self._value, self._low, self._high)
 
     def told(self, value: float) -> None:
@@ -140,7 +141,7 @@ class NumberBox(SpokenNumber):
         return f"from {written_number(self._low)} to {written_number(self._high)}"
 
     def _finished(self) -> None:
-        problem, _ = self._read(self.lineEdit().text())
+        problem, _ = self._read(certain(self.lineEdit()).text())
         if not problem:
             self._write()
         self._say(problem, problem)
@@ -155,8 +156,8 @@ class NumberBox(SpokenNumber):
             return
         self._said = aloud
         self.setProperty("wrong", bool(aloud))
-        self.style().unpolish(self)
-        self.style().polish(self)
+        certain(self.style()).unpolish(self)
+        certain(self.style()).polish(self)
         if self.receivers(self.problem_changed):
             self.problem_changed.emit(aloud)
         elif aloud and self.isVisible():
@@ -164,9 +165,9 @@ class NumberBox(SpokenNumber):
 
     # What Qt asks
 
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+    def validate(self, text: str | None, position: int) -> tuple[QValidator.State, str, int]:
         # Whatever is typed may stand there: it is judged, never dropped.
-        return QValidator.State.Acceptable, text, position
+        return QValidator.State.Acceptable, text or "", position
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         flags = QAbstractSpinBox.StepEnabledFlag.StepNone
@@ -187,6 +188,7 @@ class NumberBox(SpokenNumber):
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         # Who scrolls past a field does not mean to change it.
+        assert event is not None
         if self.hasFocus():
             super().wheelEvent(event)
         else:

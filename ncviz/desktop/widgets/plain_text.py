@@ -6,6 +6,7 @@ is a bare `QLabel`, says `RichText`, and escapes what it quotes.
 """
 
 import html
+from typing import Any, cast
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QWidget
@@ -35,6 +36,11 @@ class PlainLabel(QLabel):
         super().setText(bounded(text or ""))
 
 
+def may_be_markup(text: str) -> bool:
+    """Return whether Qt would take a text for HTML."""
+    return bool(cast(Any, Qt).mightBeRichText(text))  # which its stubs leave out
+
+
 def plain_tip(text: str) -> str:
     """Return what a tooltip must be given to show a text as it is written.
 
@@ -48,7 +54,7 @@ def plain_tip(text: str) -> str:
         The text itself, unless Qt would take it for HTML.
     """
     text = bounded(text)
-    if not Qt.mightBeRichText(text):
+    if not may_be_markup(text):
         return text
     return "<qt>" + html.escape(text).replace("\n", "<br>") + "</qt>"
 

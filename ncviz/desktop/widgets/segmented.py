@@ -40,6 +40,7 @@ class SegmentedButtons(Group):
         super().__init__()
         self._values = list(choices)
         self._group = QButtonGroup(self)
+        self._buttons: list[QToolButton] = []
         self._group.setExclusive(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -57,12 +58,13 @@ class SegmentedButtons(Group):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, number)
+            self._buttons.append(button)
             when_chosen(button, partial(self.chosen.emit, value))
             row.addWidget(button)
         row.addStretch(1)
         # Who asks for the focus means the button that is pressed.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFocusProxy(self._group.button(0))
+        self.setFocusProxy(self._buttons[0])
         self._group.buttonToggled.connect(
             lambda button, on: self.setFocusProxy(button) if on else None
         )
@@ -80,4 +82,4 @@ class SegmentedButtons(Group):
 
     def button(self, value: object) -> QToolButton:
         """Return the button of a value."""
-        return self._group.button(self._values.index(value))
+        return self._buttons[self._values.index(value)]

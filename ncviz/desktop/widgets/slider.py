@@ -144,15 +144,18 @@ class Slider(SpokenSlider):
         self.setValue(self._high if last else self._low)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(True)
             self._drag(event)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if self._down:
             self._drag(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(False)
 

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QObject, QStringListModel, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PyQt6.QtWidgets import QFrame, QListView, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.focus_ring import FocusRing
 
 _MOVING = {
@@ -50,12 +51,12 @@ class SpokenList(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.viewport().setAutoFillBackground(False)
+        certain(self.viewport()).setAutoFillBackground(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if takes_focus else Qt.FocusPolicy.NoFocus)
         if takes_focus:
             painted.setFocusProxy(self)
         painted.installEventFilter(self)
-        self.selectionModel().selectionChanged.connect(self._selected)
+        certain(self.selectionModel()).selectionChanged.connect(self._selected)
 
     def show_items(self, items: Sequence[str], chosen: int = -1) -> None:
         """Say what the rows are, and which one is chosen, without telling anyone."""
@@ -67,24 +68,25 @@ class SpokenList(QListView):
         self._showing = False
 
     def _selected(self) -> None:
-        rows = self.selectionModel().selectedRows()
+        rows = certain(self.selectionModel()).selectedRows()
         if rows and not self._showing:
             self.chosen.emit(rows[0].row())
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if watched is self.parent() and event is not None and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(certain(self.parentWidget()).rect())
         return super().eventFilter(watched, event)
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         super().focusInEvent(event)
-        self._ring.surround(self.parentWidget())
+        self._ring.surround(certain(self.parentWidget()))
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         super().focusOutEvent(event)
         self._ring.hide()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         if event.key() in _MOVING or begins_a_name(event):
             super().keyPressEvent(event)
         else:

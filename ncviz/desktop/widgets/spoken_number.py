@@ -8,6 +8,8 @@ from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent, QWheelEvent
 from PyQt6.QtWidgets import QAbstractSpinBox
 
+from ncviz.desktop.certain import certain
+
 # What a key is to a slider: a step, or a page.
 _STEPS = {
     Qt.Key.Key_Right: 1,
@@ -61,7 +63,7 @@ class SpokenSlider(SpokenNumber):
     def __init__(self) -> None:
         super().__init__()
         self._announcing = False
-        self.lineEdit().hide()
+        certain(self.lineEdit()).hide()
         self.setReadOnly(True)  # nobody types into it
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -76,10 +78,10 @@ class SpokenSlider(SpokenNumber):
 
     def say(self, value: float, low: float, high: float, words: str) -> None:
         """Let screen readers read a number in words; who is at it hears it now."""
-        before = self.property("value"), self.lineEdit().text()
+        before = self.property("value"), certain(self.lineEdit()).text()
         self.tell(value, low, high)
         if words != before[1]:
-            self.lineEdit().setText(words)
+            certain(self.lineEdit()).setText(words)
         if self.hasFocus() and (value, words) != before:
             # Qt tells of a number after a key has stepped: so one does, by nothing.
             self._announcing = True
@@ -97,6 +99,7 @@ class SpokenSlider(SpokenNumber):
             self.step(steps)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         key = Qt.Key(event.key())
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             event.ignore()
@@ -109,15 +112,18 @@ class SpokenSlider(SpokenNumber):
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         # Who scrolls past a slider does not mean to move it.
+        assert event is not None
         if self.hasFocus() and event.angleDelta().y():
             self.step(1 if event.angleDelta().y() > 0 else -1)
         else:
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         event.ignore()
 
     def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        assert event is not None
         event.ignore()  # that of a text field would come
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLayout, QScrollArea, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.focus_ring import KeyFocus
 
 SHRUNK = 0.2  # of a block's side, by which neighbours may overlap and still be apart
 
 
-class FollowsEye:
+if TYPE_CHECKING:
+    _OfAWindow = QWidget
+else:
+    _OfAWindow = object
+
+
+class FollowsEye(_OfAWindow):
     """Of a window whose Tab goes as one reads: row by row, and column by column in each.
 
     Written before the class of Qt's in the bases of a window, a dialog or a small panel.
@@ -80,15 +88,15 @@ def _parts_of(layout: QLayout, besides: QWidget | None) -> tuple[list[_Block], s
     parts: list[_Block] = []
     placed: set[QWidget] = set()
     for number in range(layout.count()):
-        item = layout.itemAt(number)
+        item = certain(layout.itemAt(number))
         if item.layout() is not None:
-            within, widgets = _parts_of(item.layout(), besides)
+            within, widgets = _parts_of(certain(item.layout()), besides)
             parts.append(_Block(item.geometry(), None, [p for p in within if not p.is_empty]))
             placed |= widgets
         elif item.widget() is not None:
-            placed.add(item.widget())
-            if item.widget().isVisible():
-                parts.append(_block_of(item.widget(), besides))
+            placed.add(certain(item.widget()))
+            if certain(item.widget()).isVisible():
+                parts.append(_block_of(certain(item.widget()), besides))
     return parts, placed
 
 

@@ -11,6 +11,7 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QHelpEvent, QMouseEvent
 from PyQt6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.errors import UserError
 from ncviz.explorer.answers import NO_LIGHT, Answer
@@ -76,15 +77,15 @@ class AnswerCard(QFrame):
             label.setVisible(bool(text))
             label.ensurePolished()  # else its lines are counted in other letters
             label.setFixedWidth(self._width - 26)
-        self.layout().activate()
-        self.resize(self._width, self.layout().heightForWidth(self._width))
+        certain(self.layout()).activate()
+        self.resize(self._width, certain(self.layout()).heightForWidth(self._width))
         self.move(self._place(at))
         self.show()
         self.raise_()
 
     def _place(self, at: QPoint) -> QPoint:
         """Return where the card stands: below the pointer or above it, within the window."""
-        window = self.parentWidget()
+        window = certain(self.parentWidget())
         room = QRect(window.mapToGlobal(QPoint(0, 0)), window.size())
         x = min(max(at.x() - 24, room.left()), room.right() - self.width())
         y = at.y() + BESIDE
@@ -117,6 +118,7 @@ class Teacher(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self._theme, self._text_scale = LIGHT, 1.0
         self._pupil: _Pupil | None = None
         self._card: AnswerCard | None = None  # most starts need none
@@ -126,7 +128,7 @@ class Teacher(QObject):
     def card(self) -> AnswerCard:
         """Return the card, seen or not."""
         if self._card is None:
-            self._card = AnswerCard(self.parent())
+            self._card = AnswerCard(self._window)
             self._card.set_theme(self._theme, self._text_scale)
         return self._card
 
@@ -160,7 +162,7 @@ class Teacher(QObject):
     def _say(self, answer: Answer, at: QPoint) -> None:
         before = NO_LIGHT if self.answer is None else self.answer.light
         self.answer, self._at = answer, at
-        self._asked_at = self._pupil.taught.mapFromGlobal(at)
+        self._asked_at = certain(self._pupil).taught.mapFromGlobal(at)
         self.card.show_answer(answer, at)
         if answer.light != before:
             self.lit.emit(answer.light)
@@ -193,8 +195,11 @@ class _Pupil(QObject):
             if answer is not None:  # else the widget may have a tip of its own
                 teacher.show(self, answer, event.globalPos())
             return answer is not None
-        moved = isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove
-        if not (moved and _same_thing(self.ask(event.pos()), teacher.answer)):
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            stays = _same_thing(self.ask(event.pos()), teacher.answer)
+        else:
+            stays = False
+        if not stays:
             teacher.end(self)
         return False
 
@@ -230,7 +235,7 @@ def show_answer(widget: QWidget, point: QPoint) -> Answer | None:
     for pupil in _pupils_of(widget) if teacher is not None else ():
         answer = pupil.ask(point)
         if answer is not None:
-            teacher.show(pupil, answer, widget.mapToGlobal(point))
+            certain(teacher).show(pupil, answer, widget.mapToGlobal(point))
             return answer
     end_answer(widget)
     return None
@@ -240,7 +245,7 @@ def end_answer(widget: QWidget) -> None:
     """Take the card of a widget away, if it is its card that is seen."""
     teacher: Teacher | None = getattr(widget.window(), "teacher", None)
     for pupil in _pupils_of(widget) if teacher is not None else ():
-        teacher.end(pupil)
+        certain(teacher).end(pupil)
 
 
 def answer_of(widget: QWidget, point: QPoint) -> Answer | None:

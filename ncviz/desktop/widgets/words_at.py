@@ -4,6 +4,9 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QTextDocument, QTextOption
 from PyQt6.QtWidgets import QLabel
 
+from ncviz.desktop.certain import certain
+from ncviz.desktop.widgets.plain_text import may_be_markup
+
 BETWEEN = " · "  # facts in a row
 
 
@@ -19,7 +22,7 @@ def document_of(label: QLabel) -> QTextDocument:
     document.setDocumentMargin(0)
     text = QLabel.text(label)  # as it is drawn, where a label says more simply what it says
     rich = label.textFormat() == Qt.TextFormat.RichText
-    if rich or (label.textFormat() == Qt.TextFormat.AutoText and Qt.mightBeRichText(text)):
+    if rich or (label.textFormat() == Qt.TextFormat.AutoText and may_be_markup(text)):
         document.setHtml(text)
     else:
         document.setPlainText(text)
@@ -114,5 +117,5 @@ def _letter_at(label: QLabel, document: QTextDocument, point: QPoint) -> int | N
     here = QPointF(point.x() - area.left(), point.y() - top)
     if not 0 <= here.y() <= height:
         return None
-    place = document.documentLayout().hitTest(here, Qt.HitTestAccuracy.FuzzyHit)
+    place = certain(document.documentLayout()).hitTest(here, Qt.HitTestAccuracy.FuzzyHit)
     return place if place >= 0 else None

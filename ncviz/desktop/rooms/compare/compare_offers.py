@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 
 
@@ -51,10 +52,10 @@ class OfferButton(QPushButton):
                 column.addWidget(label)
 
     def sizeHint(self) -> QSize:
-        return self.layout().sizeHint()
+        return certain(self.layout()).sizeHint()
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self.layout().heightForWidth(width)
+        return certain(self.layout()).heightForWidth(width)

@@ -14,10 +14,10 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.compare.compare_offers import Offer, OfferButton
 from ncviz.desktop.rooms.compare.compare_table import NumberTable, Row
 from ncviz.desktop.rooms.compare.second_clock import SecondClock
-from ncviz.desktop.style.theme import mix
 from ncviz.desktop.widgets.long_names import FittedTitle, shortened_middle
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.desktop.widgets.slider import Slider
@@ -31,7 +31,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.runs.layer_names import anatomy, shortened
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, mix
 from ncviz.wording import correlation, three_digits, upper_first
 
 _OFFERS_SHOWN = 6
@@ -173,9 +173,13 @@ class ComparePanel(QWidget):
         self.offers: list[QPushButton] = []
         self._connect()
         self._lay_out()
-        comparison.listen(lambda what: what != "view" and self.show_runs())
+        comparison.listen(self._comparison_changed)
         comparison.first.listen(self._first_changed)
         self.show_runs()
+
+    def _comparison_changed(self, what: str) -> None:
+        if what != "view":
+            self.show_runs()
 
     def _connect(self) -> None:
         self.first.asked.connect(lambda: self._choose(self.first))
@@ -270,11 +274,11 @@ class ComparePanel(QWidget):
         self.menu = QMenu(self.window())
         self.menu.setToolTipsVisible(True)
         for offer in self.offers_now(run):
-            action = self.menu.addAction(plain_button(shortened_middle(offer.title)))
+            action = certain(self.menu.addAction(plain_button(shortened_middle(offer.title))))
             action.setToolTip(plain_tip(f"{offer.title}\n{offer.path}"))
             action.triggered.connect(lambda _=False, path=offer.path: chosen.emit(path))
         self.menu.addSeparator()
-        self.menu.addAction("Choose a folder…").triggered.connect(lambda: folder.emit())
+        certain(self.menu.addAction("Choose a folder…")).triggered.connect(lambda: folder.emit())
         self.menu.popup(card.choose.mapToGlobal(card.choose.rect().bottomLeft()))
 
     def _first_changed(self, what: str) -> None:
@@ -287,7 +291,7 @@ class ComparePanel(QWidget):
         """Say what the two runs are now: title, facts and how far they were recorded."""
         comparison = self._comparison
         runs = comparison.first.run, comparison.second.run
-        twins = all(runs) and runs[0].manifest.title == runs[1].manifest.title
+        twins = all(runs) and certain(runs[0]).manifest.title == certain(runs[1]).manifest.title
         for card, its_run in zip((self.first, self.second), runs, strict=True):
             card.show_run(its_run, twin=twins)
 
@@ -326,7 +330,7 @@ class ComparePanel(QWidget):
         except UserError:  # a damaged snapshot: the window's note says which
             return
         alike = comparison.counts_alike
-        heading = upper_first(comparison.first.run.counting.unit) if alike else "Moment"
+        heading = upper_first(certain(comparison.first.run).counting.unit) if alike else "Moment"
         places = [_place(side, alike) for side in (comparison.first, comparison.second)]
         rows = [
             Row(heading, places[0][0], places[1][0], "The recorded one nearest here."),
@@ -350,7 +354,7 @@ class ComparePanel(QWidget):
 
 
 def _place(explorer: Explorer, alike: bool) -> tuple[str, str]:
-    run = explorer.run
+    run = certain(explorer.run)
     said = run.counting.digits if alike else run.counting.moment
     moment = said(explorer.nearest_epoch)
     return moment, shortened(run.manifest.layers[explorer.view.layer].name)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QTimer
 
-from ncviz.desktop.rooms.compare.compare_panel import ComparePanel, Offer
+from ncviz.desktop.certain import certain
+from ncviz.desktop.rooms.compare.compare_offers import Offer
+from ncviz.desktop.rooms.compare.compare_panel import ComparePanel
 from ncviz.desktop.rooms.room import WATCH_MILLISECONDS, Words
 from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.desktop.settings.recent import recent_names
@@ -185,7 +187,7 @@ class CompareRoom(RunRoom):
         if len(picture.panels) > 1:
             scene = picture.panels[1].scene
             if self._same_classes or not self._names_classes:
-                scene = self._stands_out(scene, second.run, second.view, self._layer_of(0))
+                scene = self._stands_out(scene, certain(second.run), second.view, self._layer_of(0))
             scenes.append(scene)
         pairs = zip(picture.panels, scenes, strict=True)
         return Picture(tuple(replace(panel, scene=scene) for panel, scene in pairs))
@@ -197,7 +199,10 @@ class CompareRoom(RunRoom):
     @property
     def _same_classes(self) -> bool:
         runs = self.comparison.first.run, self.comparison.second.run
-        return all(runs) and runs[0].manifest.class_names == runs[1].manifest.class_names
+        return (
+            all(runs)
+            and certain(runs[0]).manifest.class_names == certain(runs[1]).manifest.class_names
+        )
 
     def prepare(self) -> bool:
         # Both, so that both are begun.

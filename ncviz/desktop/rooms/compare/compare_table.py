@@ -107,7 +107,7 @@ class NumberTable(Group):
             return Answer(row.name, _said(row).removeprefix(f"{row.name}: ") + ".", row.tip)
         return row.answers[-1] if point.x() >= second else row.answers[0]
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         height, (first, second) = self._row_height(), self._columns()
         line, quiet = QColor(self._theme.line), QColor(self._theme.quiet)

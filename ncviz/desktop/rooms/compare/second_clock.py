@@ -4,6 +4,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.style.icons import icon
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.slider import Slider
@@ -57,7 +58,7 @@ class SecondClock(QWidget):
 
     def show_moment(self, explorer: Explorer) -> None:
         """Show where the run stands, without telling anyone."""
-        player, moment = explorer.player, explorer.run.counting.moment
+        player, moment = explorer.player, certain(explorer.run).counting.moment
         if player.playing != self._playing and self._icons:
             self._playing = player.playing
             self.play.setIcon(self._icons[player.playing])
@@ -70,6 +71,8 @@ class SecondClock(QWidget):
         self.slider.setRange(0, round(_BETWEEN * player.last))
         self.slider.blockSignals(blocked)
         self.slider.show_value(round(_BETWEEN * player.position))
-        widest = self.epoch.fontMetrics().horizontalAdvance(moment(explorer.run.epochs[-1]))
+        widest = self.epoch.fontMetrics().horizontalAdvance(
+            moment(certain(explorer.run).epochs[-1])
+        )
         self.epoch.setFixedWidth(widest + 2)
         self.epoch.setText(moment(explorer.nearest_epoch))

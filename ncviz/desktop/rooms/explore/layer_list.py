@@ -15,10 +15,9 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from ncviz.desktop.style.theme import mix
 from ncviz.desktop.widgets.spoken_list import SpokenList
 from ncviz.explorer.series import EpochSeries
-from ncviz.scenes.palette import LIGHT, Theme
+from ncviz.scenes.palette import LIGHT, Theme, mix
 from ncviz.wording import three_digits
 
 
@@ -98,12 +97,13 @@ class LayerList(QWidget):
         row = int(height / self.row_height())
         return row if 0 <= row < len(self._names) else None
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         row = self.row_at(event.position().y())
         if row is not None:
             self.chosen.emit(row)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         height = self.row_height()

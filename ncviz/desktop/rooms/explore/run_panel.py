@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.counting import EPOCHS, Counting
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.explore.layer_list import LayerList
 from ncviz.desktop.rooms.explore.run_title import RunTitle
 from ncviz.desktop.style.icons import icon
@@ -264,20 +265,20 @@ class RunPanel(QWidget):
             explorer.series.fuzziness(explorer.nearest_epoch), explorer.view.layer
         )
         self.classes.show_view(explorer.view)
-        shown = explorer.view.shown_classes(explorer.run.manifest.classes)
+        shown = explorer.view.shown_classes(certain(explorer.run).manifest.classes)
         self.shadow_row.setVisible(len(shown) > 4)
         self.shadow.setCurrentIndex(self.shadow.findData(explorer.view.shadow.kind))
         show_turned(self.tour, explorer.touring)
         for name, switch in self.switches.items():
             switch.setChecked(getattr(explorer.view, name))
         layer = explorer.view.layer
-        width = explorer.run.manifest.layers[layer].width
+        width = certain(explorer.run).manifest.layers[layer].width
         fits = has_simplex_etf(len(shown), width)
         self.switches["show_etf"].setToolTip(
             plain_tip(
                 ""
                 if fits
-                else f"None is drawn in {names_of(explorer.run)[layer]}: a simplex ETF of "
+                else f"None is drawn in {names_of(certain(explorer.run))[layer]}: a simplex ETF of "
                 f"{len(shown):,} classes needs {len(shown) - 1:,} dimensions, and there are "
                 f"{width:,}."
             )

@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.gallery.gallery_card import SHAPE, Card
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.desktop.style.icons import icon
@@ -95,7 +96,7 @@ class Gallery(QWidget):
         self._samples = tuple(samples)
         for key, card in self.cards.items():
             card.clicked.connect(lambda _=False, key=key: self.open_sample.emit(key))
-        self.models: dict[str, QPushButton] = {}
+        self.models: dict[str, Card] = {}
         for key, title, sentence in theory:
             card = Card(title, sentence, pictured=False)
             card.clicked.connect(lambda _=False, key=key: self.open_theory.emit(key))
@@ -137,14 +138,14 @@ class Gallery(QWidget):
             lower.addLayout(column, 1)
         self._page.addLayout(lower)
         self._page.addStretch(1)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its cards have the focus
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(page)
+        self.scroller = QScrollArea()
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its cards have the focus
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.scroll)
+        column.addWidget(self.scroller)
 
     def _head(self) -> QHBoxLayout:
         words = QVBoxLayout()
@@ -193,7 +194,7 @@ class Gallery(QWidget):
     def set_recent(self, paths: Sequence[Path | str]) -> None:
         """Show the runs that were opened last, the latest first."""
         while self._recent_rows.count():
-            item = self._recent_rows.takeAt(0).widget()
+            item = certain(certain(self._recent_rows.takeAt(0)).widget())
             item.hide()
             item.deleteLater()
         self.recent = []
@@ -235,8 +236,8 @@ class Gallery(QWidget):
         for shape, sentences, runs, spacing in FITS:
             for card in self.cards.values():
                 card.picture.set_shape(shape)
-            for card in self.models.values():
-                card.show_sentence(sentences)
+            for model in self.models.values():
+                model.show_sentence(sentences)
             for number, button in enumerate(self.recent):
                 button.setVisible(number < runs)
             self._page.setSpacing(spacing)
@@ -247,7 +248,7 @@ class Gallery(QWidget):
 
     def _invalidate(self) -> None:
         for card in (*self.cards.values(), *self.models.values()):
-            card.layout().invalidate()
+            certain(card.layout()).invalidate()
             card.updateGeometry()
         self._grid.invalidate()
         self._page.invalidate()

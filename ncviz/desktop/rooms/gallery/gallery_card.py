@@ -4,6 +4,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 
 SHAPE = 0.625  # height of a picture over its width, unless the page has room for more
@@ -56,13 +57,13 @@ class Card(QPushButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self.layout().totalHeightForWidth(width)
+        return certain(self.layout()).totalHeightForWidth(width)
 
     def sizeHint(self) -> QSize:
-        return self.layout().totalSizeHint()
+        return certain(self.layout()).totalSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return self.layout().totalMinimumSize()
+        return certain(self.layout()).totalMinimumSize()
 
 
 class Picture(QWidget):

@@ -20,18 +20,19 @@ class GalleryRoom(Room):
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window, window.run_panel, window.plots, 0)
-        self.page = Gallery()
-        self.page.open_sample.connect(self.open_sample)
-        self.page.open_path.connect(lambda path: window.open(Path(path)))
-        self.page.open_asked.connect(lambda: window.opening.ask_run())
-        self.page.train.connect(lambda: window.enter("Train"))
-        self.page.open_theory.connect(self.open_theory)
+        self.gallery = Gallery()
+        self.page = self.gallery
+        self.gallery.open_sample.connect(self.open_sample)
+        self.gallery.open_path.connect(lambda path: window.open(Path(path)))
+        self.gallery.open_asked.connect(lambda: window.opening.ask_run())
+        self.gallery.train.connect(lambda: window.enter("Train"))
+        self.gallery.open_theory.connect(self.open_theory)
 
     def entered(self) -> None:
-        self.page.set_recent([Path(text) for text in self.window.settings.recent or []])
+        self.gallery.set_recent([Path(text) for text in self.window.settings.recent or []])
 
         # The scene, over which notes appear elsewhere, is not seen here.
-        self.window.note.lie_over(self.page)
+        self.window.note.lie_over(self.gallery)
 
     def left_behind(self) -> None:
         super().left_behind()
@@ -51,14 +52,14 @@ class GalleryRoom(Room):
         if chosen.classes:
             window.explorer.choose_classes(chosen.classes)
         if chosen.beside:
-            window.rooms["Compare"].open_second(sample(chosen.beside).path)
+            window.rooms.compare.open_second(sample(chosen.beside).path)
 
     def open_theory(self, key: str) -> None:
         """Go to one of the models."""
         names = {"layer-peeled": "peeled", "unconstrained": "features", "square-loss": "square"}
         self.window.enter("Theory")
         with self.window.doings.no_step():  # one only goes there
-            self.window.rooms["Theory"].open_model(names[key])
+            self.window.rooms.theory.open_model(names[key])
 
     def set_theme(self, theme: Theme, scale: float) -> None:
-        self.page.set_theme(theme)
+        self.gallery.set_theme(theme)

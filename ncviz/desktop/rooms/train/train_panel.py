@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.train.recipe_form import RecipeForm
 from ncviz.desktop.widgets.devices import DeviceChoice, Devices
 from ncviz.desktop.widgets.form_parts import caption
@@ -103,7 +104,7 @@ class TrainPanel(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have the focus
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.form)
-        scroll.viewport().setAutoFillBackground(False)
+        certain(scroll.viewport()).setAutoFillBackground(False)
         self.form.setAutoFillBackground(False)
         column.addWidget(scroll, 1)
         row = QHBoxLayout()

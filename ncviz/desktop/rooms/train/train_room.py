@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog
 
 from ncviz.data.catalogue import CATALOGUE
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.names import TRAIN
 from ncviz.desktop.rooms.train.train_panel import TrainPanel, about, duration
 from ncviz.desktop.rooms.train.training_session import TrainingSession
@@ -175,7 +176,9 @@ class TrainRoom:
             return
         try:
             need_torch()
-            recipe = recipe_from_dict(self._explorer.run.manifest.recipe, f"The recipe of {path}")
+            recipe = recipe_from_dict(
+                certain(self._explorer.run).manifest.recipe, f"The recipe of {path}"
+            )
             device, said = self.devices.choose()
         except UserError as error:
             self._window.note.say_error(error)
@@ -183,7 +186,7 @@ class TrainRoom:
         self.session.resume(path, device.name)
         self._recipe = None  # a part of a training tells no pace
         self._started(recipe, device, said, resumed=True)
-        self.panel.show_epoch(self._explorer.run.epochs[-1])
+        self.panel.show_epoch(certain(self._explorer.run).epochs[-1])
         self._window.enter(TRAIN)
 
     def _started(self, recipe: Recipe, device: Device, said: str, *, resumed: bool = False) -> None:
@@ -257,8 +260,8 @@ class TrainRoom:
         box.setIcon(QMessageBox.Icon.Question)
         box.setText("Throw this training away?")
         box.setInformativeText("Its run is removed, with every epoch that was recorded.")
-        throw = box.addButton("Throw away", QMessageBox.ButtonRole.DestructiveRole)
-        stop = box.addButton("Stop and keep", QMessageBox.ButtonRole.AcceptRole)
+        throw = certain(box.addButton("Throw away", QMessageBox.ButtonRole.DestructiveRole))
+        stop = certain(box.addButton("Stop and keep", QMessageBox.ButtonRole.AcceptRole))
         go_on = box.addButton("Not now", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(go_on)
         box.setEscapeButton(go_on)

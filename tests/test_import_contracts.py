@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from patience import HUNG_SECONDS
+
 ROOT = Path(__file__).resolve().parent.parent
 LEARNING = ("torch", "torchvision", "sklearn")
 WINDOWS = ("PyQt6", "pyqtgraph", "vispy", "OpenGL")
@@ -17,7 +19,7 @@ def lint(root):
         cwd=root,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HUNG_SECONDS,
         check=False,
     )
 
@@ -29,7 +31,7 @@ def imported(code, *arguments, **environment):
         [sys.executable, "-W", "error", "-c", script, *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HUNG_SECONDS,
         check=False,
         env={"PATH": "/usr/bin:/bin", "HOME": "/nowhere", **environment},
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from patience import HUNG_SECONDS
 
 CONFTEST = Path(__file__).with_name("conftest.py")
 
@@ -30,7 +31,7 @@ def test_a_skipped_test_fails_the_session_in_ci_alone(tmp_path, body, ci, status
         env={**os.environ, "CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HUNG_SECONDS,
         check=False,
     )
     assert done.returncode == status, done.stdout

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from patience import HUNG_SECONDS
 
 from ncviz.export import film_files
 
@@ -29,7 +30,7 @@ def without_space(arguments, folder, limit):
         text=True,
         check=False,
         preexec_fn=confine,
-        timeout=120,
+        timeout=HUNG_SECONDS,
     )
 
 

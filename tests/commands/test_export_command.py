@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 
 import av
 import pytest
+from patience import HUNG_SECONDS
 from PIL import Image
 
 from ncviz.cli import main
@@ -224,7 +225,7 @@ def test_ctrl_c_leaves_no_film(small_run, tmp_path):
         while process.poll() is None and not list(tmp_path.glob(".*.partial")):
             pass
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=HUNG_SECONDS)
     assert process.returncode == 130
     assert err == "ncviz: interrupted.\n"
     assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from patience import HUNG_SECONDS
 
 from ncviz.cli import main
 from ncviz.runs.measures import measure_run
@@ -84,7 +85,12 @@ def test_a_reader_that_goes_away_is_no_fault(command):
     os.close(read)
     try:
         done = subprocess.run(
-            command, stdout=write, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+            command,
+            stdout=write,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=HUNG_SECONDS,
+            check=False,
         )
     finally:
         os.close(write)
@@ -94,7 +100,12 @@ def test_a_reader_that_goes_away_is_no_fault(command):
 def test_a_full_disk_is_told_in_a_sentence(command):
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+            command,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=HUNG_SECONDS,
+            check=False,
         )
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1

@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from patience import HUNG_SECONDS
 from PIL import Image
 
 import ncviz.commands.demo as demo_module
@@ -103,7 +104,7 @@ def test_pictures_and_opened_runs_need_no_torch(small_run, tmp_path):
         [*map(str, command), "--size", "40x30"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HUNG_SECONDS,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -4,6 +4,7 @@ import textwrap
 from types import ModuleType
 
 import pytest
+from patience import HUNG_SECONDS
 
 from ncviz.errors import UserError
 from ncviz.torchvision import load_torchvision
@@ -12,7 +13,7 @@ from ncviz.torchvision import load_torchvision
 def run(code: str, folder) -> None:
     """Run code, with warnings as errors, in a process that has imported nothing."""
     command = [sys.executable, "-W", "error", "-c", textwrap.dedent(code)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=HUNG_SECONDS)
     assert done.returncode == 0, done.stderr
 
 

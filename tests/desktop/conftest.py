@@ -5,11 +5,12 @@ import multiprocessing
 import threading
 
 import pytest
+from patience import SECONDS, Patience
 from PyQt6 import sip
 from PyQt6.QtCore import QSize, QTimer
 from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
-from window_parts import PATIENCE, ScriptedRunner, dispose, settle
+from window_parts import ScriptedRunner, dispose, settle
 
 from ncviz.assets import asset
 from ncviz.desktop.rooms.names import EXPLORE
@@ -25,16 +26,26 @@ from ncviz.training.process_runner import ProcessRunner
 from ncviz.training.recipe import Recipe
 
 SIZE = 1280, 800
+TURN = 5  # milliseconds of events, after which is looked again
 
 
 class PatientBot(QtBot):
-    """Waits as long as a busy machine needs, unless a test says otherwise."""
+    """Waits while anything is done, however long a busy machine needs for it."""
 
-    def waitUntil(self, callback, *, timeout=PATIENCE):
-        super().waitUntil(callback, timeout=timeout)
+    def waitUntil(self, callback, *, rest=SECONDS):
+        """Wait until something is so, or nobody has done anything for so many seconds."""
+        patience = Patience(rest)
+        while not callback():
+            if patience.is_over:
+                raise self.TimeoutError(f"nothing happens any more, without {callback}")
+            self.wait(TURN)
 
-    def waitSignal(self, signal, *, timeout=PATIENCE, **options):
-        return super().waitSignal(signal, timeout=timeout, **options)
+    def waitSignal(self, signal, **options):
+        return super().waitSignal(signal, timeout=0, **options)
+
+    def waitExposed(self, widget):
+        """Wait until a window is on the screen."""
+        self.waitUntil(lambda: (handle := widget.windowHandle()) and handle.isExposed())
 
 
 @pytest.fixture
@@ -94,11 +105,11 @@ def _nothing_left(qapp, qtbot, monkeypatch):
         return [t for t in timers if not sip.isdeleted(t) and t.isActive() and is_new(t)]
 
     with contextlib.suppress(qtbot.TimeoutError):  # a frame that is about to be drawn is no leak
-        qtbot.waitUntil(lambda: not ticking(), timeout=1000)
+        qtbot.waitUntil(lambda: not ticking(), rest=1.0)
     still = ticking()
     for timer in still:
         timer.stop()
-    qtbot.waitUntil(lambda: set(threading.enumerate()) <= threads_before, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: set(threading.enumerate()) <= threads_before)
     processes = set(multiprocessing.active_children()) - processes_before
     for process in processes:
         process.kill()
@@ -195,10 +206,10 @@ def window(shared_window, qtbot, small_run):
     """The module's window, at the start of the small run, as if just opened."""
     window = shared_window
     _put_in_order(window, small_run.path)
-    qtbot.waitUntil(lambda: window.canvas.frames > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.canvas.frames > 0)
     settle(qtbot, window)
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE)
+    qtbot.waitUntil(window.isActiveWindow)
     focus = window.focusWidget()
     if focus is not None:
         focus.clearFocus()

@@ -5,7 +5,6 @@ python small_screen.py FOLDER, with FOLDER/screen.json as the screen of Qt's off
 
 import json
 import sys
-import time
 from pathlib import Path
 
 from PyQt6.QtCore import QRect
@@ -18,15 +17,13 @@ from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.widgets.columns import WholePage
 
 ROOMS = (EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN)
-LONGEST_SECONDS = 60.0
 
 
 def settle(application, window) -> None:
     """Let the window draw until nothing moves."""
-    end = time.monotonic() + LONGEST_SECONDS
     for _ in range(20):
         application.processEvents()
-    while not window.presenter.at_rest and time.monotonic() < end:
+    while not window.presenter.at_rest:
         application.processEvents()
 
 

@@ -1,7 +1,7 @@
 """Every plot of the window says what stands on its axes, in letters that fit."""
 
 import pytest
-from window_parts import PATIENCE, settle
+from window_parts import settle
 
 from ncviz.desktop.plots.kinds import KINDS
 from ncviz.desktop.plots.quiet_plot import QuietPlot
@@ -80,5 +80,5 @@ def test_titles_fit_in_a_small_window(window, qtbot, scale):
         settle(qtbot, window)
         plots = [window.plots.plot(kind) for kind in layout]
         assert all(isinstance(plot, QuietPlot) for plot in plots)
-        qtbot.waitUntil(lambda plots=plots: all(map(is_within, plots)), timeout=PATIENCE)
+        qtbot.waitUntil(lambda plots=plots: all(map(is_within, plots)))
     window.plots.set_layout(("law", "collapse", "loss"))

@@ -7,7 +7,7 @@ import pytest
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtWidgets import QApplication
-from window_parts import PATIENCE, drag, hover, pixels_of, turn_wheel
+from window_parts import drag, hover, pixels_of, turn_wheel
 
 from ncviz.desktop.scene.camera_control import EASE_SECONDS, CameraControl
 from ncviz.desktop.scene.canvas import SceneCanvas
@@ -111,7 +111,7 @@ def canvas(shared_canvas, qtbot):
     hover(canvas.native, (5, 5))
     QApplication.sendEvent(canvas.native, QEvent(QEvent.Type.Leave))
     frames = canvas.frames
-    qtbot.waitUntil(lambda: canvas.frames > frames, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.frames > frames)
     return canvas
 
 
@@ -144,7 +144,7 @@ def two_panels():
 def test_panels_are_drawn_side_by_side(canvas, qtbot):
     frames = canvas.frames
     canvas.set_picture(two_panels())
-    qtbot.waitUntil(lambda: canvas.frames > frames, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.frames > frames)
     picture = pixels_of(canvas.native.grabFramebuffer())
     height, width = picture.shape[:2]
     left, right = picture[height // 2, width // 4], picture[height // 2, 3 * width // 4]
@@ -189,25 +189,25 @@ def test_cameras_that_are_apart_are_turned_panel_by_panel(canvas, told, qtbot):
 
 def test_the_sample_under_the_pointer_is_told_once(canvas, told, qtbot):
     point(canvas.native, qtbot, 200, 150)
-    qtbot.waitUntil(lambda: told == [("hovered", 0, 100)], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: told == [("hovered", 0, 100)])
     assert canvas.pointer == QPoint(200, 150)
     point(canvas.native, qtbot, 201, 151)
     point(canvas.native, qtbot, 20, 20)
-    qtbot.waitUntil(lambda: told[1:] == [("hovered", 0, None)], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: told[1:] == [("hovered", 0, None)])
     QApplication.sendEvent(canvas.native, QEvent(QEvent.Type.Leave))
     assert told[2:] == [("hovered", -1, None)]
 
 
 def test_another_picture_under_a_resting_pointer_is_told(canvas, told, qtbot):
     point(canvas.native, qtbot, 200, 150)
-    qtbot.waitUntil(lambda: told == [("hovered", 0, 100)], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: told == [("hovered", 0, 100)])
     canvas.set_scene(scene_of([(1, 0, 0)]))
-    qtbot.waitUntil(lambda: told[1:] == [("hovered", 0, None)], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: told[1:] == [("hovered", 0, None)])
 
 
 def test_nothing_is_told_of_samples_during_a_drag(canvas, told, qtbot):
     point(canvas.native, qtbot, 200, 150)
-    qtbot.waitUntil(lambda: told == [("hovered", 0, 100)], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: told == [("hovered", 0, 100)])
     drag(canvas.native, [(200, 150), (230, 150), (260, 150)])
     assert [name for name, *_ in told] == ["hovered", "hovered"]
     assert told[1] == ("hovered", -1, None)
@@ -279,7 +279,7 @@ def test_moves_are_eased_and_end(canvas, qtbot):
     canvas.camera_changed.connect(lambda: seen.append(canvas.camera))
     goal = standard_view("side", canvas.camera)
     canvas.move_to(goal)
-    qtbot.waitUntil(lambda: canvas.camera == goal, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.camera == goal)
     assert seen[-1] == goal
     canvas.camera_changed.disconnect()
     canvas.motion = False
@@ -289,7 +289,7 @@ def test_moves_are_eased_and_end(canvas, qtbot):
 
 def test_it_turns_until_told_otherwise(canvas, qtbot):
     canvas.set_turning(90)
-    qtbot.waitUntil(lambda: canvas.camera.azimuth > 4, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.camera.azimuth > 4)
     canvas.set_turning(0)
     rested = canvas.camera
     assert replace(rested, azimuth=0.0) == FRONT

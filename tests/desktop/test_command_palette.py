@@ -7,7 +7,7 @@ from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QKeyEvent, QKeySequence
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
-from window_parts import PATIENCE, dispose, pixels_of
+from window_parts import dispose, pixels_of
 
 from ncviz.desktop.commands.command_palette import CommandPalette
 from ncviz.desktop.commands.commands import Command, Commands
@@ -274,7 +274,7 @@ def test_it_lies_above_the_canvas_on_the_screen(qapp, qtbot, commands, bare):
     """The canvas is a native window: it covers whatever is no window."""
     canvas = make_canvas()
     bare.setCentralWidget(canvas.native)
-    qtbot.waitUntil(lambda: canvas.frames > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.frames > 0)
     palette = CommandPalette(bare, commands)
     palette.field.setStyleSheet("background: #123456;")
     palette.open()
@@ -286,7 +286,7 @@ def test_it_lies_above_the_canvas_on_the_screen(qapp, qtbot, commands, bare):
         image = bare.screen().grabWindow(0, here.x(), here.y(), 1, 1).toImage()
         return list(pixels_of(image)[0, 0, :3]) == wanted
 
-    qtbot.waitUntil(seen, timeout=PATIENCE)
+    qtbot.waitUntil(seen)
     palette.hide()
     canvas.close()
 

@@ -1,7 +1,7 @@
 """What takes longer than a moment shows how far it is, and can be stopped."""
 
 import pytest
-from window_parts import PATIENCE, dispose, settle
+from window_parts import dispose, settle
 
 from ncviz.desktop.rooms.names import EXPLORE, THEORY
 from ncviz.desktop.widgets.computing import PATIENCE as LOOKS
@@ -43,7 +43,7 @@ def test_the_search_for_another_q_is_stopped(window, qtbot):
     desk.set_problem(classes=10, majority=5)
     desk.seek_ratio(50.0)
     desk.set_power(1.2)
-    qtbot.waitUntil(panel.computing.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(panel.computing.isVisible)
     assert 0 <= desk.solved_share < 1
     panel.computing.stop.click()
     assert not desk.solving
@@ -61,7 +61,7 @@ def test_a_descent_is_stopped_where_it_is(window, qtbot):
     room.open_model("features")
     window.transport.jump(True)
     buttons = room.panel.panel_of("features").buttons
-    qtbot.waitUntil(buttons.computing.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(buttons.computing.isVisible)
     assert 0 < room.features.descended_share < 1
     buttons.computing.stop.click()
     assert room.features.descended_share is None

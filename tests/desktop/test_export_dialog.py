@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
-from window_parts import PATIENCE, settle
+from window_parts import settle
 
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.widgets.form_parts import choose
@@ -82,7 +82,7 @@ def dialog(window, qtbot, exporters, tmp_path):
 def drawn_plan(qtbot, exporters):
     """Return the plan of the next preview."""
     count = len(exporters[-1].previews)
-    qtbot.waitUntil(lambda: len(exporters[-1].previews) > count, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(exporters[-1].previews) > count)
     return exporters[-1].previews[-1][0]
 
 
@@ -109,7 +109,7 @@ def test_the_newest_preview_alone_is_shown(dialog, exporters, qtbot):
     number = exporter.previews[-1][1]
     old, new = np.zeros((6, 9, 3), np.uint8), np.full((3, 4, 3), 200, np.uint8)
     exporter.messages = [messages.Previewed(number - 1, old), messages.Previewed(number, new)]
-    qtbot.waitUntil(lambda: dialog.preview.image is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.preview.image is not None)
     image = dialog.preview.image
     assert (image.width(), image.height()) == (4, 3)
     assert image.pixelColor(1, 1).getRgb()[:3] == (200, 200, 200)
@@ -154,7 +154,7 @@ def test_what_is_no_epoch_is_said_at_its_field(dialog, exporters, qtbot):
     choose(dialog.figure.preset, "collapse")
     dialog.figure.epochs.setText("0, 4x")
     fault = dialog.figure.epochs_field.fault
-    qtbot.waitUntil(lambda: fault.sentence != "", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: fault.sentence != "")
     assert "'0, 4x'" in fault.sentence
     assert fault.isVisible()
     dialog.start()
@@ -171,7 +171,7 @@ def test_what_the_drawing_refuses_is_said_at_its_field(dialog, exporters, qtbot)
     sentence = "Epoch 3 was not recorded in RUN: the nearest one is 2."
     exporters[-1].messages = [messages.PreviewFailed(number, sentence)]
     fault = dialog.figure.epochs_field.fault
-    qtbot.waitUntil(lambda: fault.sentence == sentence, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: fault.sentence == sentence)
 
 
 def test_the_file_is_named_after_what_is_seen_until_the_user_names_it(dialog, tmp_path):
@@ -210,12 +210,12 @@ def test_a_film_tells_how_far_it_is_and_ends(window, dialog, exporters, qtbot, t
     assert dialog.cancel.isVisible()
     small = np.full((9, 16, 3), 90, np.uint8)
     exporter.messages = [messages.Progress(30, 240, 42.0, small)]
-    qtbot.waitUntil(lambda: "30 of 240" in dialog.status.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "30 of 240" in dialog.status.text())
     assert "42 s left" in dialog.status.text()
     assert window.header.busy.text() == "film · 12 % · 42 s left"
     assert dialog.preview.image.width() == 16
     exporter.messages = [messages.Saved((tmp_path / "film.mp4",))]
-    qtbot.waitUntil(lambda: dialog.save.isEnabled(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.save.isEnabled())
     assert dialog.status.text() == f"Saved {tmp_path / 'film.mp4'}."
     assert window.header.busy.text() == ""
     assert dialog.cancel.isHidden()
@@ -231,7 +231,7 @@ def test_a_hidden_dialog_goes_on_and_tells_the_window(window, dialog, exporters,
     window.transport.jump(True)  # the window stays usable
     assert window.explorer.player.position > 0
     exporters[-1].messages = [messages.Saved((tmp_path / "film.mp4",))]
-    qtbot.waitUntil(lambda: "Saved" in window.note.text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "Saved" in window.note.text.text())
 
 
 def test_cancel_reaches_the_exporter(dialog, exporters, qtbot):
@@ -240,7 +240,7 @@ def test_cancel_reaches_the_exporter(dialog, exporters, qtbot):
     qtbot.keyClick(dialog.cancel, Qt.Key.Key_Space)
     assert exporters[-1].asked[-1] == "cancel"
     exporters[-1].messages = [Cancelled()]
-    qtbot.waitUntil(lambda: dialog.save.isEnabled(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.save.isEnabled())
     assert dialog.status.text() == "Cancelled; nothing was kept."
 
 
@@ -249,11 +249,11 @@ def test_a_failure_is_one_sentence_at_the_field(dialog, exporters, qtbot):
     dialog.start()
     exporters[-1].messages = [Failed("The disk is full.")]
     fault = dialog.destination.fault
-    qtbot.waitUntil(lambda: fault.sentence == "The disk is full.", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: fault.sentence == "The disk is full.")
     dialog.start()
     sentence = "This installation has no H.264 encoder: choose a GIF."
     exporters[-1].messages = [Failed(sentence)]
-    qtbot.waitUntil(lambda: dialog.film.format_field.fault.sentence == sentence, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.film.format_field.fault.sentence == sentence)
 
 
 def test_views_are_added_moved_and_removed(window, dialog, qtbot, tmp_path):
@@ -352,7 +352,7 @@ def test_another_power_says_in_the_file_how_sure_it_is(window, dialog, qtbot, tm
     window.desk.set_problem(classes=3, majority=1)
     window.desk.set_power(3.0)
     try:
-        qtbot.waitUntil(lambda: not window.desk.solving, timeout=2 * PATIENCE)
+        qtbot.waitUntil(lambda: not window.desk.solving)
         dialog.refresh()
         said = dialog.figure.plan(tmp_path / "m.pdf").said["model"]
         assert (said["q"], said["converged"], said["descents"]) == (3.0, True, 96)
@@ -388,7 +388,7 @@ def test_the_keyboard_is_enough(window, exporters, key, qtbot, tmp_path):
     ctrl = Qt.KeyboardModifier.ControlModifier
     key(window, (Qt.Key.Key_E, ctrl))
     dialog = window.exporting.dialog
-    qtbot.waitUntil(dialog.isActiveWindow, timeout=PATIENCE)
+    qtbot.waitUntil(dialog.isActiveWindow)
     dialog.destination.name_by_hand(str(tmp_path / "keys.pdf"))
     dialog.refresh()
     seen = set()

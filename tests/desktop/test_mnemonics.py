@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import (
     QMenu,
     QPushButton,
 )
-from window_parts import PATIENCE
 
 from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.mnemonics import lettered, unlettered
@@ -92,7 +91,7 @@ def test_a_dialogs_letters_go_to_its_fields(window, qtbot):
     form = Form(window)
     form.show()
     form.activateWindow()
-    qtbot.waitUntil(form.isActiveWindow, timeout=PATIENCE)
+    qtbot.waitUntil(form.isActiveWindow)
     for letter, field in (("E", form.fields[1]), ("W", form.fields[0])):
         qtbot.keyClick(form, getattr(Qt.Key, f"Key_{letter}"), ALT)
         assert field.hasFocus()

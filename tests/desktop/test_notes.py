@@ -4,7 +4,7 @@ import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF
 from PyQt6.QtGui import QEnterEvent
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
-from window_parts import PATIENCE, dispose, pixels_of
+from window_parts import dispose, pixels_of
 
 from ncviz.desktop.scene.canvas import make_canvas
 from ncviz.desktop.scene.notes import Note
@@ -75,7 +75,7 @@ def test_time_closes_what_has_no_details(note, qtbot):
     note.say("An error.", "details")
     note.say("A word.")
     note._timer.start(1)
-    qtbot.waitUntil(lambda: note.text.text() == "An error.", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: note.text.text() == "An error.")
     assert note.isVisible()
 
 
@@ -113,7 +113,7 @@ def test_a_note_on_a_page_lies_above_a_canvas_on_it(over, qapp, qtbot):
     apply_theme(qapp, LIGHT)
     canvas = make_canvas()
     QVBoxLayout(over).addWidget(canvas.native)
-    qtbot.waitUntil(lambda: canvas.frames > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.frames > 0)
     note = Note(over)
     note.say("Over the canvas.", "details")
     wanted = [round(255 * part) for part in rgb(LIGHT.text)]
@@ -123,7 +123,7 @@ def test_a_note_on_a_page_lies_above_a_canvas_on_it(over, qapp, qtbot):
         image = over.screen().grabWindow(0, here.x(), here.y(), 1, 1).toImage()
         return list(pixels_of(image)[0, 0, :3]) == wanted
 
-    qtbot.waitUntil(seen, timeout=PATIENCE)
+    qtbot.waitUntil(seen)
     note.hide()
     canvas.close()
 
@@ -148,7 +148,7 @@ def test_information_leaves_by_itself_with_all_that_waits_behind_it(note, qtbot)
     for number in range(3):
         note.say(f"Information {number}.")
     note._timer.start(1)
-    qtbot.waitUntil(lambda: not note.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not note.isVisible())
 
 
 def test_what_is_pointed_at_stays_until_the_pointer_leaves(note, qtbot):
@@ -164,7 +164,7 @@ def test_an_error_stays_without_details_too(note, qtbot):
     assert not note._timer.isActive()
     note.say("Information.")
     note._timer.start(1)
-    qtbot.waitUntil(lambda: note.text.text() == "This cannot be read.", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: note.text.text() == "This cannot be read.")
     assert not note._timer.isActive()
     QApplication.sendEvent(note, QEvent(QEvent.Type.Leave))
     assert not note._timer.isActive()

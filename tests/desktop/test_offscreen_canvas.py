@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from patience import HUNG_SECONDS
 from PIL import Image
 
 from ncviz.cli import main
@@ -27,7 +28,7 @@ def test_qt_draws_what_egl_draws(small_run, tmp_path):
         [sys.executable, "-c", PROGRAM, *words, tmp_path / "qt.png"],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HUNG_SECONDS,
     )
     assert (done.returncode, done.stderr) == (0, "")
     ours, theirs = (np.asarray(Image.open(tmp_path / f"{n}.png")) for n in ("egl", "qt"))

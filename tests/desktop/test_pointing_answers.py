@@ -7,7 +7,7 @@ import pytest
 from PyQt6.QtCore import QEvent, QPoint
 from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
-from window_parts import PATIENCE, dispose, hover, settle
+from window_parts import dispose, hover, settle
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.plots.kinds import KINDS
@@ -284,7 +284,7 @@ def test_a_model_says_what_its_colours_are(window, qtbot):
 @pytest.mark.parametrize("concept", ["NC3", "layer-peeled model", "divergence"])
 def test_the_formula_card_stays_inside_the_window(window, qtbot, size, concept):
     window.resize(*size)
-    qtbot.waitUntil(lambda: (window.width(), window.height()) == size, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
     for scale in (1.0, 1.5):
         card = show_concept(window.frame.caption, concept, LIGHT, scale)
         inner = window.rect().translated(window.mapToGlobal(QPoint(0, 0)))
@@ -302,5 +302,5 @@ def test_the_card_says_the_meaning_before_the_formula(window, qtbot):
     assert card.formulas[0].y() > meaning.y() + meaning.height()
     window.resize(1200, 690)
     inner = window.rect().translated(window.mapToGlobal(QPoint(0, 0)))
-    qtbot.waitUntil(lambda: inner.contains(card.geometry()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: inner.contains(card.geometry()))
     card.close()

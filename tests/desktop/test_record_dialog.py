@@ -8,7 +8,7 @@ import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QApplication, QMessageBox
-from window_parts import PATIENCE, ScriptedRunner, settle
+from window_parts import ScriptedRunner, settle
 
 from ncviz.desktop.recording import recording
 from ncviz.desktop.recording.checkpoint_table import EPOCH, SAID, CheckpointTable
@@ -129,7 +129,7 @@ def dialog(window, recorders, folder, qtbot):
     drop(window, folder)
     dialog = window.recording.dialog
     recorders[-1].messages = [looked(folder)]
-    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.files.looked is not None)
     yield dialog
     window.recording.close()
     dialog.deleteLater()
@@ -146,7 +146,7 @@ def at_layers(dialog, recorders, folder, qtbot):
         assert dialog.number == number
     await_question(qtbot, recorders, "RecordPlan")
     recorders[-1].messages = [inspected(folder)]
-    qtbot.waitUntil(lambda: dialog.layers.inspected is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.layers.inspected is not None)
     return dialog
 
 
@@ -159,7 +159,7 @@ def await_question(qtbot, recorders, kind):
 
     if count and asked():
         return recorders[-1].questions[-1]
-    qtbot.waitUntil(asked, timeout=PATIENCE)
+    qtbot.waitUntil(asked)
     return recorders[-1].questions[-1]
 
 
@@ -222,7 +222,7 @@ def test_another_set_of_weights_is_looked_at_anew(dialog, recorders, folder, qtb
     dialog.files.place.activated.emit(2)
     assert recorders[-1].questions[-1].weights == "ema"
     recorders[-1].messages = [replace(looked(folder), place="ema")]
-    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.files.looked is not None)
     assert dialog.plan(MODEL + 2).weights == "ema"
 
 
@@ -262,7 +262,7 @@ def test_a_correction_leaves_one_at_the_file(dialog, recorders, folder, qtbot):
     editor.setText("70")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     typed = {files[50]: 70}
-    qtbot.waitUntil(lambda: recorders[-1].questions[-1].epochs == typed, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: recorders[-1].questions[-1].epochs == typed)
     assert dialog.files.table.rowCount() == 60, "the list stays while the files are read again"
     epochs = (*range(50), *range(51, 60), 70)
     dialog.files.show_looked(Looked((*files[:50], *files[51:], files[50]), epochs, ()))
@@ -308,7 +308,7 @@ def test_what_is_wrong_with_the_files_is_said_at_the_list(dialog, recorders, tmp
     dialog.files.put((str(tmp_path / "empty"),))
     recorders[-1].messages = [Failed("The folder empty holds no checkpoint.")]
     fault = dialog.files.list_field.fault
-    qtbot.waitUntil(lambda: "holds no checkpoint" in fault.sentence, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "holds no checkpoint" in fault.sentence)
     dialog.go_on()
     assert dialog.number == MODEL, "what was added is in the plan, and the recording says it again"
 
@@ -318,7 +318,7 @@ def test_an_epoch_is_corrected_by_hand(dialog, recorders, folder, qtbot):
     plan = recorders[-1].questions[-1]
     assert plan.epochs == {str(folder / "epoch_10.pt"): 12}
     recorders[-1].messages = [replace(looked(folder), epochs=(0, 1, 12))]
-    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.files.looked is not None)
     assert rows(dialog)[3][:2] == ("12", "epoch_10.pt")
     assert dialog.plan(DATA + 1).epochs == plan.epochs
     assert "--epochs" in dialog.plan(DATA + 1).command()
@@ -340,7 +340,7 @@ def test_the_pattern_of_epochs_can_be_written(dialog, recorders, folder, qtbot):
     assert dialog.files.pattern_field.fault.sentence == ""
     assert recorders[-1].questions[-1].epoch_pattern == "epoch_{step}.pt"
     recorders[-1].messages = [replace(looked(folder), said="The numbers count steps.")]
-    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.files.looked is not None)
     assert "The numbers count steps" in dialog.files.summary.text()
     assert dialog.plan(DATA + 1).epoch_pattern == "epoch_{step}.pt"
 
@@ -349,7 +349,7 @@ def test_files_without_epochs_wait_for_them(dialog, recorders, folder, qtbot):
     type_epoch(dialog, 3, "7")
     unknown = tuple(Skipped(str(folder / f"{name}.pt"), "says no epoch") for name in "ab")
     recorders[-1].messages = [Looked((), (), unknown, said="a.pt says no epoch.")]
-    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.files.looked is not None)
     assert "type the epochs into the list" in dialog.files.list_field.fault.sentence
     assert rows(dialog) == [("", "a.pt", "says no epoch"), ("", "b.pt", "says no epoch")]
     dialog.go_on()
@@ -362,7 +362,7 @@ def test_reading_shows_how_far_it_is_and_can_be_cancelled(dialog, recorders, fol
     dialog.files.put((str(folder),))
     assert not dialog.files.cancel.isHidden()
     recorders[-1].messages = [FileProgress(1_200, 60_000, "x.pt", math.nan, "Reading")]
-    qtbot.waitUntil(lambda: "x.pt" in dialog.files.summary.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "x.pt" in dialog.files.summary.text())
     assert dialog.files.summary.text() == "Reading x.pt · 1,200 of 60,000"
     dialog.files.cancel.click()
     assert recorders[-1].asked[-1] == "forget"
@@ -543,7 +543,7 @@ def test_own_ticks_become_the_layers(at_layers, recorders, qtbot):
     blocks = at_layers.layers.tree.topLevelItem(1)
     blocks.child(0).setCheckState(0, Qt.CheckState.Checked)
     assert at_layers.layers.way.value == "own"
-    qtbot.waitUntil(lambda: len(recorders[-1].questions) > 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(recorders[-1].questions) > 2)
     plan = recorders[-1].questions[-1]
     assert plan.layers == ("layer1", "layer1.0")
     choose(at_layers.layers.pool, "flatten")
@@ -563,10 +563,10 @@ def test_only_readable_files_are_built_from_and_all_are_recorded(at_layers, reco
 def test_what_does_not_fit_is_said_precisely(at_layers, recorders, qtbot):
     at_layers.model.torchvision.setEditText("resnet18")
     count = len(recorders[-1].questions)
-    qtbot.waitUntil(lambda: len(recorders[-1].questions) > count, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(recorders[-1].questions) > count)
     recorders[-1].messages = [Failed(MISFIT)]
     fault = at_layers.layers.tree_field.fault
-    qtbot.waitUntil(lambda: fault.sentence == MISFIT, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: fault.sentence == MISFIT)
     assert at_layers.layers.tree.topLevelItemCount() == 0
 
 
@@ -613,7 +613,7 @@ def test_the_run_is_opened_while_it_is_recorded(
     writer = RunWriter(tmp_path / "run", manifest, whole.probe)
     writer.write(whole.snapshots[0])
     runner.messages = [FileProgress(1, 3, "epoch_1.pt", 65.0, "Measuring"), RecordedEpoch(0)]
-    qtbot.waitUntil(lambda: window.explorer.run.path == tmp_path / "run", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.explorer.run.path == tmp_path / "run")
     assert window.header.busy.text() == "recording · 1 of 3 · 1 min 5 s left"
     assert started.record.bar.value() / started.record.bar.maximum() == pytest.approx(1 / 3)
     assert "Measuring epoch_1.pt · 1 of 3 · 1 min 5 s left" in started.record.file.text()
@@ -623,13 +623,13 @@ def test_the_run_is_opened_while_it_is_recorded(
     assert "50 % of this file" in started.record.file.text()
     writer.write(whole.snapshots[1])
     runner.messages = [RecordedEpoch(1), Skipped("epoch_2.pt", BAD)]
-    qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1))
     assert window.player.value == 1, "it follows"
     assert started.record.skipped.toPlainText() == BAD
     writer.write(whole.snapshots[2])
     writer.close()
     runner.messages = [RecordedEpoch(2), Finished("finished")]
-    qtbot.waitUntil(lambda: window.explorer.run.manifest.state == "finished", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.explorer.run.manifest.state == "finished")
     settle(qtbot, window)
     assert len(window.explorer.series.epochs) == 3
     assert window.header.busy.text() == ""
@@ -646,7 +646,7 @@ def test_pause_stop_and_cancel_reach_the_runner(window, started, recorders, smal
         getattr(started.record, button).click()
     assert runner.asked[-3:] == ["pause", "resume", "cancel"]
     runner.messages = [Finished("cancelled")]
-    qtbot.waitUntil(lambda: not started.session.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not started.session.is_running)
     assert window.explorer.run.path == small_run.path
     assert "cancelled" in window.note.text.text()
 
@@ -654,7 +654,7 @@ def test_pause_stop_and_cancel_reach_the_runner(window, started, recorders, smal
 def test_a_failed_recording_says_why_and_keeps_the_answers(window, started, recorders, qtbot):
     recorders[-1].messages = [Failed(MISFIT)]
     fault = started.record.out_field.fault
-    qtbot.waitUntil(lambda: fault.sentence == MISFIT, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: fault.sentence == MISFIT)
     assert started.next.isVisible()
     assert started.plan(DATA + 1).model == "torchvision:resnet34"
 
@@ -668,7 +668,7 @@ def test_the_window_asks_before_it_ends_a_recording(window, started, answer):
 
 
 def test_the_keyboard_is_enough(dialog, recorders, qtbot):
-    qtbot.waitUntil(dialog.isActiveWindow, timeout=PATIENCE)
+    qtbot.waitUntil(dialog.isActiveWindow)
     for number in (MODEL, DATA, LAYERS):
         for _ in range(40):
             if QApplication.focusWidget() is dialog.next:
@@ -699,19 +699,19 @@ def test_checkpoints_of_a_small_network_become_a_run(window, qtbot, tmp_path):
     drop(window, folder)
     dialog = window.recording.dialog
     assert isinstance(dialog.session._runner, RecordRunner)
-    qtbot.waitUntil(lambda: dialog.files.looked is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.files.looked is not None)
     dialog.model.kind.button("own").click()
     dialog.model.recipe.set_text(str(tmp_path / "recipe.toml"))
     choose(dialog.data.known, "digits")
     dialog.data.per_class.setValue(20)
     for _ in range(3):
         dialog.go_on()
-    qtbot.waitUntil(lambda: dialog.layers.inspected is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.layers.inspected is not None)
     assert dialog.layers.inspected.classifier == "classifier"
     dialog.go_on()
     dialog.record.out.set_text(str(tmp_path / "run"))
     dialog.go_on()
-    qtbot.waitUntil(lambda: not dialog.session.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not dialog.session.is_running)
     run = Run(tmp_path / "run")
     assert run.epochs == (2, 10)
     assert window.explorer.run.path == tmp_path / "run"

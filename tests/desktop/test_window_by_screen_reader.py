@@ -10,7 +10,6 @@ import re
 import pytest
 from accessible_tree import application
 from PyQt6.QtWidgets import QApplication
-from window_parts import PATIENCE
 
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
@@ -31,7 +30,7 @@ def tree(window, qtbot):
             return found
 
         def until(self, condition):
-            qtbot.waitUntil(lambda: condition(), timeout=PATIENCE)
+            qtbot.waitUntil(lambda: condition())
 
         def choose(self, menu, entry):
             above = self.window.find("menu bar", "").find("menu item", menu)

@@ -5,7 +5,6 @@ import threading
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QProgressDialog, QPushButton
-from window_parts import PATIENCE
 
 import ncviz.data.catalogue
 from ncviz.desktop.rooms.names import TRAIN
@@ -61,7 +60,7 @@ def dialogs():
 
 
 def wait_for_progress(qtbot):
-    qtbot.waitUntil(lambda: bool(dialogs()) and dialogs()[0].value() > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(dialogs()) and dialogs()[0].value() > 0)
     return dialogs()[0]
 
 
@@ -72,7 +71,7 @@ def test_a_download_shows_its_progress_and_its_end(window, room, network, qtbot,
     assert dialog.labelText() == "Downloading MNIST …"
     assert network.calls == [("mnist", tmp_path, True)]
     network.may_end.set()
-    qtbot.waitUntil(lambda: not dialogs(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not dialogs())
     assert window.note.text.text() == "The data set is ready."
 
 
@@ -82,7 +81,7 @@ def test_a_failed_download_says_why(window, room, network, qtbot):
     wait_for_progress(qtbot)
     assert network.calls == [("mnist", None, True)]
     network.may_end.set()
-    qtbot.waitUntil(lambda: not dialogs(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not dialogs())
     assert window.note.text.text() == str(network.ending)
 
 
@@ -92,12 +91,12 @@ def test_a_download_is_cancelled(window, room, network, qtbot):
     qtbot.mouseClick(dialog.findChild(QPushButton), Qt.MouseButton.LeftButton)
     assert window.note.text.text() == "The download was cancelled; nothing was kept."
     assert not dialogs()
-    qtbot.waitUntil(lambda: not room._download.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not room._download.is_running)
     # And can be begun again.
     press(qtbot, room)
     wait_for_progress(qtbot)
     network.may_end.set()
-    qtbot.waitUntil(lambda: not dialogs(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not dialogs())
     assert window.note.text.text() == "The data set is ready."
     assert len(network.calls) == 2
 
@@ -115,7 +114,7 @@ def test_a_press_while_the_last_one_still_ends_is_answered(window, room, network
     held = threading.Event()
     network.may_end.wait, original = lambda _: held.wait(10), network.may_end.wait
     press(qtbot, room)
-    qtbot.waitUntil(lambda: bool(network.calls), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(network.calls))
     room._cancel_download()
     window.note.hide()
     try:
@@ -132,7 +131,7 @@ def test_a_download_that_breaks_in_an_unknown_way_does_not_hang(window, room, ne
     press(qtbot, room)
     wait_for_progress(qtbot)
     network.may_end.set()
-    qtbot.waitUntil(lambda: not room._download.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not room._download.is_running)
     qtbot.waitUntil(lambda: not dialogs())
     assert window.note.isVisible()
 

@@ -10,7 +10,7 @@ from PIL import Image
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QMessageBox
-from window_parts import PATIENCE, settle
+from window_parts import settle
 
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE
 from ncviz.desktop.widgets.form_parts import choose
@@ -37,7 +37,7 @@ def export(window, qtbot):
         dialog.destination.name_by_hand(str(out))
         dialog.start()
         if wait:
-            qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+            qtbot.waitUntil(lambda: not dialog.session.is_exporting)
             assert dialog.destination.fault.sentence == ""
             assert dialog.status.text().startswith("Saved")
         return dialog
@@ -165,7 +165,7 @@ def test_a_film_is_made_while_the_window_is_used(window, export, qtbot, tmp_path
     window.transport.jump(True)
     settle(qtbot, window)
     assert window.player.position == window.player.last
-    qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not dialog.session.is_exporting)
     with Image.open(tmp_path / "f.gif") as film:
         assert film.n_frames == 20
         assert film.size == (160, 120)
@@ -182,9 +182,9 @@ def test_a_cancelled_film_leaves_nothing(window, export, qtbot, tmp_path):
     out = tmp_path / "here"
     out.mkdir()
     dialog = export("film", out / "f.gif", wait=False)
-    qtbot.waitUntil(lambda: dialog.status.text().startswith("Frame"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.status.text().startswith("Frame"))
     dialog.cancel.click()
-    qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not dialog.session.is_exporting)
     assert dialog.status.text() == "Cancelled; nothing was kept."
     assert list(out.iterdir()) == []
 
@@ -202,7 +202,7 @@ def test_the_table_is_copied(window, export, qtbot, qapp):
     dialog = window.exporting.dialog
     dialog.show_kind("table")
     dialog.table.copy.click()
-    qtbot.waitUntil(lambda: "clipboard" in dialog.status.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "clipboard" in dialog.status.text())
     lines = qapp.clipboard().text().splitlines()
     run = window.explorer.run
     assert len(lines) == 1 + 2 * len(run.epochs) * len(run.manifest.layers)
@@ -220,7 +220,7 @@ def test_closing_the_window_in_mid_export_asks_and_leaves_nothing(
     small_film(window, 60.0)
     dialog.destination.name_by_hand(str(out / "f.gif"))
     dialog.start()
-    qtbot.waitUntil(lambda: dialog.status.text().startswith("Frame"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.status.text().startswith("Frame"))
     button = QMessageBox.StandardButton
     asked = answer(QMessageBox, "question", button.Yes if yes else button.No)
     window.close()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from window_parts import PATIENCE, settle
+from window_parts import settle
 
 from ncviz.desktop.rooms.names import EXPLORE, THEORY
 from ncviz.desktop.rooms.theory.feature_model_panel import CLASSIFIERS, LOSSES
@@ -50,7 +50,7 @@ def test_the_terminal_phase_is_marked_as_soon_as_it_is_reached(model, qtbot):
     slider = model.timeline.slider
     assert slider._marks == ()
     model.transport.jump(True)
-    qtbot.waitUntil(lambda: desk.frontier == desk.player.last, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: desk.frontier == desk.player.last)
     settle(qtbot, model)
     (mark,) = slider._marks
     (wanted,) = desk.marks()
@@ -64,7 +64,7 @@ def test_played_to_the_end_it_is_a_simplex(model, qtbot):
     pick(panel.preset, "balanced")
     panel.samples.slider.setValue(5)
     model.transport.jump(True)
-    qtbot.waitUntil(lambda: desk.frontier == desk.player.last, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: desk.frontier == desk.player.last)
     settle(qtbot, model)
     assert desk.value("nc1") < 1e-3
     statistics = desk.run.snapshot(desk.run.epochs[-1]).statistics(0, "train")
@@ -77,7 +77,7 @@ def test_played_to_the_end_it_is_a_simplex(model, qtbot):
 def test_play_pause_step_restart(model, qtbot):
     panel, desk = parts(model)
     qtbot.mouseClick(panel.buttons.play, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: desk.shown_step > 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: desk.shown_step > 2)
     assert panel.buttons.play.text() == "Pause"
     qtbot.mouseClick(panel.buttons.play, Qt.MouseButton.LeftButton)
     settle(qtbot, model)
@@ -155,7 +155,7 @@ def test_kept_as_a_run_it_opens_in_explore(model, qtbot):
         panel.buttons.step.click()
     settle(qtbot, model)
     panel.keep.click()
-    qtbot.waitUntil(lambda: model.room == EXPLORE, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.room == EXPLORE)
     settle(qtbot, model)
     run = model.explorer.run
     assert run.manifest.recipe["model"] == "unconstrained_features"

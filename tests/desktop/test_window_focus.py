@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import (
     QPushButton,
     QVBoxLayout,
 )
-from window_parts import PATIENCE, settle
+from window_parts import settle
 
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.training.runner import Finished, Progress
@@ -108,7 +108,7 @@ def test_enter_opens_a_list_of_choices(window, qtbot):
     qtbot.keyClick(box, KEY.Key_Return)
     assert box.view().isVisible()
     box.hidePopup()
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is box, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is box)
     settle(qtbot, window)
     assert box.hasFocus()  # the next Tab goes on from here
 
@@ -117,7 +117,7 @@ def test_enter_opens_a_list_of_choices(window, qtbot):
 
 
 def has_focus(window, qtbot):
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is window.canvas.native, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is window.canvas.native)
 
 
 @pytest.mark.parametrize("room", [EXPLORE, LAYERS, THEORY, COMPARE, TRAIN])
@@ -168,7 +168,7 @@ def test_a_dialog_that_closes_gives_it_to_the_scene(window, qtbot):
     dialog.show()
     qtbot.waitExposed(dialog)
     dialog.activateWindow()  # as the system's window manager does
-    qtbot.waitUntil(dialog.isActiveWindow, timeout=PATIENCE)
+    qtbot.waitUntil(dialog.isActiveWindow)
     dialog.close()
     window.activateWindow()
     has_focus(window, qtbot)
@@ -245,9 +245,9 @@ def test_a_window_in_the_background_keeps_its_field(window, qtbot):
     dialog.show()
     qtbot.waitExposed(dialog)
     dialog.activateWindow()  # as the system's window manager does
-    qtbot.waitUntil(dialog.isActiveWindow, timeout=PATIENCE)
+    qtbot.waitUntil(dialog.isActiveWindow)
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE)
+    qtbot.waitUntil(window.isActiveWindow)
     QApplication.processEvents()
     assert field.hasFocus()
     dialog.close()

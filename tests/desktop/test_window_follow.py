@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from window_parts import PATIENCE, settle
+from window_parts import settle
 
 from ncviz.runs.writer import RunWriter
 
@@ -54,16 +54,14 @@ def test_another_process_is_followed(window, impatient, small_run, qtbot, tmp_pa
             writing.stdin.write("\n")
             writing.stdin.flush()
             assert writing.stdout.readline() == f"{epoch}\n"
-            qtbot.waitUntil(
-                lambda epoch=epoch: window.explorer.nearest_epoch == epoch, timeout=PATIENCE
-            )
+            qtbot.waitUntil(lambda epoch=epoch: window.explorer.nearest_epoch == epoch)
             assert window.player.value == epoch
         writing.stdin.write("\n")
         writing.stdin.flush()
         writing.stdin.close()
         writing.wait()
     watch = window.opening._watch
-    qtbot.waitUntil(lambda: not watch.isActive(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not watch.isActive())
     settle(qtbot, window)
     assert window.explorer.run.manifest.state == "finished"
     assert not multiprocessing.active_children()
@@ -98,7 +96,7 @@ def test_whoever_looks_back_is_left_there(window, impatient, make_run, qtbot, tm
     assert window.player.value == 1
     window.transport.seek(0.0)
     writer.write(whole.snapshots[2])
-    qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1, 2), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1, 2))
     assert window.player.value == 0
 
 

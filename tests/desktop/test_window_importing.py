@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from window_parts import PATIENCE
 
 from ncviz.desktop.shell.arrivals import are_arrays
 
@@ -19,7 +18,7 @@ def runs(window, tmp_path):
 def imported(window, qtbot, *paths):
     window.opening.open_dropped(paths)
     assert window.opening.importing.is_running
-    qtbot.waitUntil(lambda: not window.opening.importing.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not window.opening.importing.is_running)
 
 
 def test_dropped_arrays_are_imported_and_opened(window, qtbot, runs, tmp_path):

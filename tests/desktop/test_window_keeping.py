@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from window_parts import PATIENCE, settle
+from window_parts import settle
 
 from ncviz.assets import asset
 from ncviz.desktop.settings.settings import Settings, read_settings
@@ -215,7 +215,7 @@ def test_what_was_done_is_written_while_the_window_is_open(make_window, qtbot, c
     def written():
         return path.exists() and read_session(path)[0].room == "Layers"
 
-    qtbot.waitUntil(written, timeout=PATIENCE)
+    qtbot.waitUntil(written)
     assert read_session(path)[0].run == small_run.path
     settings = read_settings(config / "s.json")
     assert (settings.theme, settings.recent) == ("dark", [str(small_run.path)])

@@ -7,7 +7,7 @@ import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QApplication, QFileDialog
-from window_parts import PATIENCE, drag, settle
+from window_parts import drag, settle
 
 from ncviz.desktop.rooms.names import THEORY
 from ncviz.runs.lock import WritingLock
@@ -284,7 +284,7 @@ def test_a_film_stops_before_a_damaged_snapshot_and_steps_lead_past_it(window, q
     window.note.hide()
     window.transport.set_speed(8.0)
     window.transport.toggle_playing()
-    qtbot.waitUntil(lambda: not window.player.playing, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not window.player.playing)
     settle(qtbot, window)
     assert window.note.isVisible()
     assert snapshot_name(5) in window.note.text.text()
@@ -306,7 +306,7 @@ def test_damage_met_by_the_curves_does_not_stop_the_film(window, qtbot, own_run)
     cut(snapshot_of(own_run, 20))
     window.transport.set_speed(0.25)
     window.transport.toggle_playing()
-    qtbot.waitUntil(window.note.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(window.note.isVisible)
     assert window.player.playing
 
 
@@ -317,7 +317,6 @@ def test_damage_anywhere_is_told_once_and_the_curves_do_without(window, qtbot, o
     window.note.text.setText("")
     qtbot.waitUntil(
         lambda: (said.append(window.note.text.text()), window.presenter.at_rest)[1],
-        timeout=PATIENCE,
     )
     assert snapshot_name(5) in window.note.text.text()
     across, _ = window.plots.plot("loss").curves["train_loss"].getData()

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
-from window_parts import PATIENCE, drag, drawn, pixels_of, settle
+from window_parts import drag, drawn, pixels_of, settle
 
 from ncviz.desktop.rooms.names import COMPARE, LAYERS, THEORY
 from ncviz.desktop.widgets.form_parts import choose
@@ -55,7 +55,7 @@ def save(dialog, qtbot):
     def save(path):
         dialog.destination.name_by_hand(str(path))
         dialog.save.click()
-        qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: not dialog.session.is_exporting)
         written = path if path.suffix else path.with_suffix(".png")
         assert dialog.status.text() == f"Saved {written}."
         with Image.open(written) as picture:
@@ -74,7 +74,7 @@ def failure(dialog, qtbot, path):
     """Try to save; return the sentence at the name of the file."""
     dialog.destination.name_by_hand(str(path))
     dialog.save.click()
-    qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not dialog.session.is_exporting)
     return dialog.destination.fault.sentence
 
 
@@ -166,7 +166,7 @@ def test_several_panels_are_exported_and_copied_all(
         window.rooms[COMPARE].open_second(demonstration)
     settle(qtbot, window)
     assert len(window.canvas.picture.panels) > 1
-    qtbot.waitUntil(lambda: dialog.figure.seen.picture_in is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.figure.seen.picture_in is not None)
     plan = dialog.figure.plan(tmp_path / "p.png")
     assert isinstance(plan.scene, Picture)
     assert [panel.title for panel in plan.scene.panels] == [
@@ -233,7 +233,7 @@ def test_a_picture_that_is_too_large_is_told_at_its_width(dialog, qtbot, tmp_pat
     choose(dialog.figure.resolution, 600)
     dialog.destination.name_by_hand(str(tmp_path / "p.png"))
     dialog.save.click()
-    qtbot.waitUntil(lambda: not dialog.session.is_exporting, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not dialog.session.is_exporting)
     assert "pixels cannot be drawn" in dialog.figure.size_field.fault.sentence
     assert not (tmp_path / "p.png").exists()
     choose(dialog.figure.resolution, 300)
@@ -313,7 +313,7 @@ def test_a_film_of_another_model_is_told_how(window, qtbot, dialog, tmp_path):
     room.panel.switch.button("square").click()
     assert isinstance(room.desk, SquareLossDesk)
     # Although the model descends on, and never rests.
-    qtbot.waitUntil(lambda: "keep it as a run" in dialog.film.hint.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "keep it as a run" in dialog.film.hint.text())
     assert not dialog.film.hint.isHidden()
     room.open_model("peeled")
     dialog.film.over.button("epochs").click()

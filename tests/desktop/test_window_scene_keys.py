@@ -5,7 +5,7 @@ import pytest
 from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtWidgets import QApplication
 from sample_parts import clear_sample, point_in, rest
-from window_parts import PATIENCE, hover, settle
+from window_parts import hover, settle
 
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY
 from ncviz.desktop.scene.camera_control import DEGREES_PER_KEY, SHARE_PER_KEY, ZOOM_PER_NOTCH
@@ -309,10 +309,10 @@ def test_a_dialog_leaves_the_ring_where_it_was(entered, qtbot):
     entered.shortcuts()
     (page,) = (w for w in QApplication.topLevelWidgets() if w.windowTitle() == "Keyboard shortcuts")
     page.activateWindow()
-    qtbot.waitUntil(page.isActiveWindow, timeout=PATIENCE)
+    qtbot.waitUntil(page.isActiveWindow)
     page.close()
     entered.activateWindow()
-    qtbot.waitUntil(entered.canvas.native.hasFocus, timeout=PATIENCE)
+    qtbot.waitUntil(entered.canvas.native.hasFocus)
     assert entered.scene_keys.entered
     assert entered.canvas.camera == Camera()
 
@@ -321,7 +321,7 @@ def test_a_dialog_leaves_the_ring_where_it_was(entered, qtbot):
 
 
 def test_what_time_changes_is_said_once_it_rests(entered, qtbot, key, monkeypatch):
-    monkeypatch.setattr(announcing, "REST", 10 * PATIENCE)  # however slow the frames are
+    monkeypatch.setattr(announcing, "REST", 3_600_000)  # however slow the frames are
     native, said, entered.player.speed = entered.canvas.native, set(), 16.0
     key(entered, KEY.Key_C, KEY.Key_Space)
     epochs = entered.explorer.run.epochs

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from window_parts import PATIENCE, settle
+from window_parts import settle
 
 from ncviz.desktop.rooms.names import THEORY
 from ncviz.theory.square_loss import predicted_squared_norm
@@ -41,7 +41,7 @@ def test_the_predicted_norm_is_a_line_in_the_plot(model, qtbot):
 def test_with_weight_decay_the_rows_reach_it(model, qtbot):
     _, desk, plot = parts(model)
     model.transport.jump(True)
-    qtbot.waitUntil(lambda: desk.frontier == desk.player.last, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: desk.frontier == desk.player.last)
     settle(qtbot, model)
     reached = plot.curves["norm"].getData()[1][-1]
     assert reached == pytest.approx(desk.predicted_norm, rel=0.05)

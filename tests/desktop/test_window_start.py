@@ -8,6 +8,7 @@ import sys
 import textwrap
 
 import pytest
+from patience import HUNG_SECONDS
 
 from ncviz.runs.run import Run
 
@@ -73,7 +74,7 @@ def shown_samples(demonstration):
 
 def test_the_demonstration_is_drawn_without_torch(start, demonstration):
     program = start(*watched(then="self.close()"))
-    out, err = program.communicate(timeout=30)
+    out, err = program.communicate(timeout=HUNG_SECONDS)
     first, last = out.splitlines()
     assert first.startswith("drawn Fashion-MNIST · 8 layers · Adam")
     assert first.endswith(f" {shown_samples(demonstration)} False"), (
@@ -98,7 +99,7 @@ ENTER_TRAIN = (
 
 def test_beside_a_driver_the_devices_are_tried_without_torch(start):
     program = start(*watched(then="; ".join(ENTER_TRAIN)))
-    out, err = program.communicate(timeout=60)
+    out, err = program.communicate(timeout=HUNG_SECONDS)
     _first, tried, last = out.splitlines()
     assert tried.startswith("tried cpu ")
     assert last == "False"
@@ -110,7 +111,7 @@ def test_a_signal_closes_the_window_as_its_user_would(start, user_home, number):
     program = start(*watched())
     assert program.stdout.readline().startswith("drawn")
     program.send_signal(number)
-    out, err = program.communicate(timeout=30)
+    out, err = program.communicate(timeout=HUNG_SECONDS)
     assert (program.returncode, out, err) == (0, "False\n", "")
     kept = json.loads((user_home / ".config" / "ncviz" / "settings.json").read_text())
     assert kept["geometry"]
@@ -118,14 +119,14 @@ def test_a_signal_closes_the_window_as_its_user_would(start, user_home, number):
 
 def test_a_run_is_opened_from_the_terminal(start, small_run):
     program = start(*watched(then="self.close()", run=f"Path({str(small_run.path)!r})"))
-    out, err = program.communicate(timeout=30)
+    out, err = program.communicate(timeout=HUNG_SECONDS)
     assert out.startswith("drawn Synthetic · 3 layers"), err
     assert program.returncode == 0
 
 
 def test_a_wrong_run_is_told_in_the_terminal(start, tmp_path):
     program = start("-m", "ncviz", "open", str(tmp_path / "nowhere"))
-    out, err = program.communicate(timeout=30)
+    out, err = program.communicate(timeout=HUNG_SECONDS)
     assert (program.returncode, out) == (1, "")
     gone = tmp_path / "nowhere"
     assert err == f"ncviz: {gone} does not exist: choose the folder of a recorded run.\n"
@@ -155,7 +156,7 @@ WITHOUT_OPENGL = """
 
 def test_on_a_platform_without_opengl_the_rest_works(start, demonstration):
     program = start("-c", textwrap.dedent(WITHOUT_OPENGL), QT_QPA_PLATFORM="offscreen", DISPLAY="")
-    out, err = program.communicate(timeout=30)
+    out, err = program.communicate(timeout=HUNG_SECONDS)
     assert program.returncode == 0, err
     problem, numbers, counts = out.splitlines()
     assert problem.startswith("This machine offers no usable OpenGL")

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMessageBox
-from window_parts import PATIENCE, settle
+from window_parts import settle
 
 from ncviz.desktop.rooms.names import THEORY, TRAIN
 from ncviz.desktop.rooms.train.train_panel import about, duration
@@ -48,7 +48,7 @@ def answer_question(window, qtbot, text):
 
 
 def ended(window, qtbot):
-    qtbot.waitUntil(lambda: not window.trainer.session.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not window.trainer.session.is_running)
     settle(qtbot, window)
     return window.note.text.text()
 
@@ -84,7 +84,7 @@ def test_pause_go_on_and_stop(make_window, qtbot, small_run, real_training):
     window = make_window(run=small_run.path, opengl=False)
     panel, session = window.trainer.panel, window.trainer.session
     begin(window, qtbot, ENDLESS)
-    qtbot.waitUntil(lambda: panel.bar.value() > 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: panel.bar.value() > 3)
     assert panel.status.text() == "Training"
     assert window.header.busy.text().startswith("training · epoch ")
     press(qtbot, panel.pause)
@@ -97,7 +97,7 @@ def test_pause_go_on_and_stop(make_window, qtbot, small_run, real_training):
     session.progressed.connect(lambda progress: heard.append(progress.epoch))
     with qtbot.waitSignal(session._timer.timeout):
         pass
-    qtbot.waitUntil(lambda: _quiet(heard, qtbot, session), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: _quiet(heard, qtbot, session))
     before = len(heard)
     for _ in range(8):  # a third of a second: progress would come three times
         with qtbot.waitSignal(session._timer.timeout):
@@ -109,7 +109,7 @@ def test_pause_go_on_and_stop(make_window, qtbot, small_run, real_training):
     assert window.header.busy.text().startswith("training · epoch ")
     qtbot.waitUntil(lambda: not window.timeline.readout.text().endswith("paused"))
     assert "training paused" not in window.run_panel.facts.text()
-    qtbot.waitUntil(lambda: len(heard) > before, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(heard) > before)
     assert panel.status.text() == "Training"
     press(qtbot, panel.stop)
     assert not panel.stop.isEnabled()
@@ -137,7 +137,7 @@ def test_cancel_removes_the_run_and_opens_what_was_open(
 ):
     window = make_window(run=small_run.path, opengl=False)
     begin(window, qtbot, ENDLESS)
-    qtbot.waitUntil(lambda: window.explorer.run.path != small_run.path, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.explorer.run.path != small_run.path)
     path = window.trainer.session.path
     assert window.explorer.player.following
     press(qtbot, window.trainer.panel.cancel)
@@ -159,13 +159,13 @@ def test_closing_during_a_training_asks(make_window, qtbot, small_run, real_trai
         path = window.trainer.session.path
         return window.explorer.run.path == path and len(window.explorer.run.epochs) > than
 
-    qtbot.waitUntil(grows, timeout=PATIENCE)
+    qtbot.waitUntil(grows)
     asked = answer(QMessageBox, "question", QMessageBox.StandardButton.No)
     assert not window.close()
     assert "stop it, keep what was recorded, and close?" in asked[0][2]
     assert window.isVisible()
     epochs = len(window.explorer.run.epochs)
-    qtbot.waitUntil(lambda: grows(epochs), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: grows(epochs))
     answer(QMessageBox, "question", QMessageBox.StandardButton.Yes)
     assert window.close()
     assert not window.isVisible()
@@ -423,7 +423,7 @@ def test_a_stopped_training_is_resumed(make_window, qtbot, small_run, real_train
     window.commands.refresh()
     assert not window.commands["train.resume"].isEnabled()
     begin(window, qtbot, ENDLESS)
-    qtbot.waitUntil(lambda: panel.bar.value() > 6, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: panel.bar.value() > 6)
     press(qtbot, panel.stop)
     ended(window, qtbot)
     path, before = session.path, window.explorer.run.epochs
@@ -442,7 +442,7 @@ def test_a_stopped_training_is_resumed(make_window, qtbot, small_run, real_train
     assert panel.cancel.isVisible(), "Stop stays where it was"
     assert not panel.cancel.isEnabled(), "what was recorded before is not thrown away"
     assert panel.summary.text() == training_summary(ENDLESS)
-    qtbot.waitUntil(lambda: len(window.explorer.run.epochs) > len(before), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(window.explorer.run.epochs) > len(before))
     press(qtbot, panel.stop)
     ended(window, qtbot)
     assert Run(path).epochs[: len(before)] == before

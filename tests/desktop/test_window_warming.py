@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt
 from sample_parts import clear_sample, rest
 from vispy import gloo
 from vispy.gloo.glir import GlirProgram, GlirShader
-from window_parts import PATIENCE, hover, settle
+from window_parts import hover, settle
 
 from ncviz.desktop.scene import canvas as canvas_module
 from ncviz.scenes import trails
@@ -41,12 +41,12 @@ def on_the_screen(canvas):
 def test_at_rest_all_is_drawn_once_out_of_sight(make_window, qtbot, small_run, compiled):
     window = make_window(run=small_run.path)
     canvas = window.canvas
-    qtbot.waitUntil(lambda: canvas.frames > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.frames > 0)
     settle(qtbot, window)
     seen, frames = on_the_screen(canvas), canvas.frames
     assert not canvas.rehearsed, "the picture comes first"
     assert np.ptp(seen) > 100
-    qtbot.waitUntil(lambda: canvas.rehearsed, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.rehearsed)
     if canvas.frames == frames:  # else the window system asked for the picture again
         np.testing.assert_array_equal(on_the_screen(canvas), seen)
 
@@ -61,7 +61,7 @@ def test_at_rest_all_is_drawn_once_out_of_sight(make_window, qtbot, small_run, c
     settle(qtbot, window)
     frames = canvas.frames
     canvas.set_camera(replace(canvas.camera, distance=0.6))  # samples as large as they get
-    qtbot.waitUntil(lambda: canvas.frames > frames, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.frames > frames)
     window.looks.set("shapes", False)
     settle(qtbot, window)
     assert len(canvas.scene.rings) == 2
@@ -73,7 +73,7 @@ def test_at_rest_all_is_drawn_once_out_of_sight(make_window, qtbot, small_run, c
 def test_closing_the_window_calls_it_off(make_window, qtbot, small_run):
     window = make_window(run=small_run.path)
     canvas = window.canvas
-    qtbot.waitUntil(lambda: canvas.frames > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.frames > 0)
     assert canvas._rehearsal.isActive()
     window.close()
     assert not canvas._rehearsal.isActive()
@@ -115,7 +115,7 @@ def test_a_frame_waits_for_no_timer(window, qtbot):
     frames = canvas.frames
     canvas.set_scene(Scene())
     assert not canvas._pacer.isActive()
-    qtbot.waitUntil(lambda: canvas.frames > frames, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.frames > frames)
     assert canvas.frames == frames + 1
 
 

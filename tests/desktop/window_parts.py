@@ -7,8 +7,6 @@ from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
-PATIENCE = 60_000  # milliseconds: two cores may be shared with much else
-
 
 def dispose(window):
     """Close a window and free it and its canvas now, not when the collector comes."""

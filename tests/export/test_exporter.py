@@ -1,10 +1,10 @@
 import os
-import time
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from patience import Patience
 from PIL import Image
 
 from ncviz.export import process_exporter
@@ -50,11 +50,10 @@ def film(small_run, tmp_path):
     )
 
 
-def until(exporter, kinds, seconds=60.0):
+def until(exporter, kinds):
     """Return all messages up to the first of some kinds."""
-    told = []
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    told, patience = [], Patience()
+    while not patience.is_over:
         told += exporter.poll(0.1)
         if told and isinstance(told[-1], kinds):
             return told

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+from patience import HUNG_SECONDS
 
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import figure_bytes
@@ -70,7 +71,7 @@ def test_no_file_of_the_current_folder_is_read_and_no_backend_is_refused(tmp_pat
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=HUNG_SECONDS,
     )
     assert done.stdout == "10.0 of a notebook\n"
     assert done.stderr == ""

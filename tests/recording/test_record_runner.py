@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from patience import HUNG_SECONDS
 
 from ncviz.recording import inspecting
 from ncviz.recording.inspecting import GivenUpError, Telling, answer, inspect_plan, look
@@ -194,4 +195,4 @@ def test_what_the_window_needs_imports_no_torch():
     names = "plan", "epochs", "messages", "runner"
     code = "".join(f"import ncviz.recording.{name}\n" for name in names)
     code += "import sys\nassert 'torch' not in sys.modules"
-    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=HUNG_SECONDS)

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from patience import HUNG_SECONDS
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -191,7 +192,7 @@ def test_what_does_not_fit_is_told(data, tmp_path):
 
 def test_ncviz_is_imported_without_torch():
     code = "import ncviz, sys; assert 'torch' not in sys.modules; ncviz.Recorder; import torch"
-    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=HUNG_SECONDS)
 
 
 def test_a_loss_of_the_loop_and_the_measured_one_are_kept_apart(data, tmp_path):

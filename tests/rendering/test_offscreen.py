@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from patience import HUNG_SECONDS
 
 from ncviz.errors import UserError
 from ncviz.rendering.offscreen import gl_description, render
@@ -115,7 +116,7 @@ def run_without_display(code, **environment):
         env=variables | environment,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=HUNG_SECONDS,
     )
 
 

@@ -1,10 +1,10 @@
-import time
 from dataclasses import replace
 
 import pytest
 import safetensors.numpy
 import torch
 from emulated_device import emulated  # noqa: F401 - a fixture
+from patience import Patience
 
 from ncviz.runs.snapshot import to_bytes
 from ncviz.training.device import training_threads
@@ -46,15 +46,14 @@ def content():
 def poll_until():
     """Poll a runner until a message fits, and return all messages up to then."""
 
-    def wait(runner, fits, seconds=60.0):
-        deadline = time.monotonic() + seconds
-        messages = []
-        while time.monotonic() < deadline:
+    def wait(runner, fits):
+        messages, patience = [], Patience()
+        while not patience.is_over:
             new = runner.poll(timeout=1.0)
             messages += new
             if any(fits(message) for message in new):
                 return messages
-        raise AssertionError(f"no such message in {seconds} s: {messages[-5:]}")
+        raise AssertionError(f"no such message: {messages[-5:]}")
 
     return wait
 

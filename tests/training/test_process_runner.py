@@ -7,6 +7,7 @@ import sys
 import textwrap
 
 import pytest
+from patience import HUNG_SECONDS
 
 from ncviz.runs.run import Run
 from ncviz.training.process_runner import ProcessRunner
@@ -148,7 +149,7 @@ def test_the_child_of_a_dead_parent_keeps_the_run_and_ends(endless, out, tmp_pat
         assert parent.stdout.readline() == "recorded\n"
         parent.kill()
         # The child has the same standard output: it ends when the last of them does.
-        rest, _ = parent.communicate(timeout=30)
+        rest, _ = parent.communicate(timeout=HUNG_SECONDS)
     assert rest == ""
     run = Run(out)
     assert_whole(run)

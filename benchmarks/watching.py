@@ -30,16 +30,16 @@ from ncviz.desktop.rooms.names import TRAIN
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
-from ncviz.training.process_runner import ProcessRunner
+from ncviz.jobs.messages import Failed, Finished
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import Failed, Finished, Progress
+from ncviz.training.runner import Progress, TrainingRunner
 
 FRAME_MILLISECONDS = 33  # asked for; gaps are measured
 
 
 def bare(recipe: Recipe, folder: Path) -> float:
     """Return epochs a second of a training that nobody watches."""
-    runner = ProcessRunner()
+    runner = TrainingRunner()
     runner.prepare()
     speed = 0.0
     runner.start(replace(recipe, record=str(recipe.epochs)), folder / f"bare-{time.time_ns()}")

@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 
 from ncviz.errors import UserError
+from ncviz.jobs.messages import Failed, Finished
 from ncviz.runs.run import Run
 from ncviz.training.device import CPU
 from ncviz.training.device_probe import find_device
 from ncviz.training.recipe import ACTIVATIONS, LOSSES, MEASURED, OPTIMIZERS, Recipe
-from ncviz.training.runner import Failed, Finished
 
 SECONDS = 240.0
 TOLERANCE = 0.02  # of a loss after a few steps; of TF32's products, too
@@ -194,35 +194,33 @@ def process_beside_a_window(device: str, folder: Path) -> str:
 
 def faults_stay_in_the_process(device: str, folder: Path) -> str:
     """Read beyond the end of a tensor in one process, which spoils CUDA in it; train in another."""
-    from ncviz.training.child_process import ChildProcess
-    from ncviz.training.process_runner import ProcessRunner
+    from ncviz.jobs.process import WorkProcess
+    from ncviz.training.runner import TrainingRunner
 
-    spoilt = ChildProcess(_read_beyond_the_end, "faults")
-    spoilt.send(device)
-    said: list[str] = []
+    worker = WorkProcess("reading beyond the end")
+    spoilt = worker.begin(_read_beyond_the_end, device)
+    said: list[Any] = []
     while not said:
-        said, exitcode = spoilt.receive(60.0)
-        said = said or ([f"exit code {exitcode}"] if exitcode is not None else [])
-    spoilt.end()
-    runner = ProcessRunner()
+        said = spoilt.poll(60.0)
+    worker.close()
+    runner = TrainingRunner()
     runner.start(SHORT, folder / "run", device)
     messages: list[Any] = []
     while not any(isinstance(message, Finished | Failed) for message in messages):
         messages = runner.poll(1.0)
     runner.close()
     assert messages[-1] == Finished("finished"), messages[-1]
-    return f"after '{said[0]:.60}' another process trained"
+    return f"after '{said[0]!s:.60}' another process trained"
 
 
-def _read_beyond_the_end(connection: Any) -> None:
+def _read_beyond_the_end(_control: Any, tell: Callable[[str], None], device: str) -> None:
     import torch
 
-    device = connection.recv()
     try:
         there = torch.zeros(3, device=device)
         print(float(there[torch.tensor([10**6], device=device)].sum()))
     except (RuntimeError, IndexError) as error:
-        connection.send(" ".join(str(error).split()))
+        tell(" ".join(str(error).split()))
 
 
 def cost_of_snapshots(device: str, folder: Path) -> str:

@@ -14,8 +14,8 @@ from ncviz.export.messages import (
     Saved,
 )
 from ncviz.export.work import Plan, preview, work_on
-from ncviz.jobs.carrying_out import sentence_of
-from ncviz.jobs.messages import Cancelled, Failed
+from ncviz.jobs.carrying_out import failure
+from ncviz.jobs.messages import Cancelled
 
 
 class Exporter(Protocol):
@@ -142,7 +142,7 @@ class LocalExporter:
             except StopIteration as end:
                 message = end.value
             except Exception as error:  # noqa: BLE001 - it is told, and what nobody foresaw is logged
-                message = Failed(sentence_of(error, "export"))
+                message = failure(error, "export")
         self._work.close()
         self._work = None
         return [message]
@@ -153,7 +153,7 @@ class LocalExporter:
         try:
             return Previewed(number, preview(plan, share, longest_side, self._canvas))
         except Exception as error:  # noqa: BLE001 - as above
-            return PreviewFailed(number, sentence_of(error, "export"))
+            return PreviewFailed(number, failure(error, "export").sentence)
 
     def close(self) -> None:
         """Break off everything."""

@@ -30,22 +30,34 @@ def carry_out(name: str, control: Control, work: Callable[[], Result]) -> End[Re
     except CancelledError:
         return Cancelled()
     except Exception as error:  # noqa: BLE001 - it is told, and what nobody foresaw is logged
-        return Failed(sentence_of(error, name))
+        return failure(error, name)
 
 
-def sentence_of(error: BaseException, name: str) -> str:
-    """Return the one sentence about what ended a job; what nobody foresaw is logged, too.
+def failure(error: Exception, name: str) -> Failed:
+    """Return what to tell of what ended a job; what nobody foresaw is logged, too.
 
     Parameters
     ----------
-    error : BaseException
+    error : Exception
     name : str
         What was done, such as 'training'.
+    """
+    if not isinstance(error, UserError | MemoryError):
+        logging.getLogger(__name__).error("The %s failed.", name, exc_info=error)
+    return Failed(sentence_of(error, name))
+
+
+def sentence_of(error: BaseException, name: str) -> str:
+    """Return the one sentence about what ended a job.
+
+    Parameters
+    ----------
+    error, name
+        As of `failure`.
     """
     if isinstance(error, UserError):
         return str(error)
     if isinstance(error, MemoryError):
         return MEMORY
-    logging.getLogger(__name__).error("The %s failed.", name, exc_info=error)
     said = f"{type(error).__name__}: {error}"
     return f"The {name} failed ({said}): this is a mistake in ncviz, report it."

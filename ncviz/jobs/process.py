@@ -13,9 +13,9 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from ncviz.interrupts import leave_to_parent
-from ncviz.jobs.carrying_out import carry_out, sentence_of
+from ncviz.jobs.carrying_out import carry_out, failure
 from ncviz.jobs.control import Control
-from ncviz.jobs.messages import Died, Failed
+from ncviz.jobs.messages import Died
 from ncviz.jobs.worker import MOST_AT_ONCE, Worker
 
 _SECONDS_TO_DIE = 1.0
@@ -188,7 +188,7 @@ def _serve(connection: Connection, name: str, prepare: Callable[[], object] | No
         try:
             tell(end)
         except Exception as error:  # noqa: BLE001 - what it found cannot be sent
-            tell(Failed(sentence_of(error, name)))
+            tell(failure(error, name))
         del controls[number]
 
 

@@ -1,6 +1,5 @@
 """What a plan would record, shown before it starts."""
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +10,8 @@ import torch
 from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.points import INPUT
 from ncviz.errors import UserError
+from ncviz.jobs.control import Control
+from ncviz.measuring.device_errors import is_out_of_memory
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.epochs import UnknownEpochsError
 from ncviz.recording.guessing import Guess, guess_model
@@ -19,12 +20,11 @@ from ncviz.recording.messages import (
     Inspected,
     LayerNode,
     Looked,
-    RecordMessage,
     Skipped,
 )
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
-from ncviz.recording.recording import TOLD_SECONDS, sentence
+from ncviz.recording.recording import NO_MEMORY, TOLD_SECONDS
 from ncviz.recording.setting_up import (
     SetUp,
     Tell,
@@ -36,7 +36,8 @@ from ncviz.recording.setting_up import (
 from ncviz.recording.state_dicts import family_of
 from ncviz.recording.weights import Weights
 from ncviz.training.device import CPU
-from ncviz.training.runner import Failed
+
+Answer = Looked | Inspected
 
 MOST_GUESSED = 3  # networks of a file, besides the first
 
@@ -130,20 +131,20 @@ def _guess(weights: Weights) -> Guess:
     return first if first.name else next(named, first)
 
 
-def answer(question: str, plan: RecordPlan, tell: Tell = lambda message: None) -> RecordMessage:
-    """Look at files ('look') or inspect a plan, for a background worker; `Failed` in a sentence."""
+def answer(question: str, plan: RecordPlan, tell: Tell = lambda message: None) -> Answer:
+    """Look at files ('look') or inspect a plan, for a background worker.
+
+    Raises
+    ------
+    UserError
+        As of `look` and `inspect_plan`, and if the memory does not suffice.
+    """
     try:
         return look(plan, tell) if question == "look" else inspect_plan(plan, tell)
-    except GivenUpError:
-        raise
     except Exception as error:
-        if not isinstance(error, UserError):
-            logging.getLogger(__name__).exception("The inspection failed.")
-        return Failed(sentence(error))
-
-
-class GivenUpError(Exception):
-    """Nobody waits for the answer any more."""
+        if is_out_of_memory(error):
+            raise UserError(NO_MEMORY) from error
+        raise
 
 
 class Telling:
@@ -151,13 +152,13 @@ class Telling:
 
     Parameters
     ----------
+    control : Control
+        Asked before each file whether somebody still waits for the answer.
     say : callable
-    is_awaited : callable
-        Returns whether somebody still waits for the answer.
     """
 
-    def __init__(self, say: Tell, is_awaited: Callable[[], bool]) -> None:
-        self._say, self._is_awaited = say, is_awaited
+    def __init__(self, control: Control, say: Callable[[FileProgress], None]) -> None:
+        self._control, self._say = control, say
         self._told = time.monotonic()
 
     def __call__(self, message: FileProgress | Skipped) -> None:
@@ -165,11 +166,10 @@ class Telling:
 
         Raises
         ------
-        GivenUpError
+        CancelledError
             If nobody waits.
         """
-        if not self._is_awaited():
-            raise GivenUpError
+        self._control.check()
         now = time.monotonic()
         if isinstance(message, FileProgress) and now - self._told > TOLD_SECONDS:
             self._told = now

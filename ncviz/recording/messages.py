@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ncviz.counting import EPOCHS, Counting
-from ncviz.training.runner import Failed, Finished, RecordedEpoch
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.runner import RecordedEpoch
 
 
 @dataclass(frozen=True)
@@ -197,5 +198,5 @@ class Inspected:
 
 
 RecordMessage = (
-    FileProgress | Skipped | Ordered | RecordedEpoch | Looked | Inspected | Finished | Failed
+    FileProgress | Skipped | Ordered | RecordedEpoch | Looked | Inspected | Finished[str] | Failed
 )

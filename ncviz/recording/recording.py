@@ -1,7 +1,6 @@
 """Records checkpoints into a run on the disk."""
 
 import contextlib
-import logging
 import math
 import platform
 import time
@@ -14,7 +13,9 @@ import torch
 
 from ncviz import __version__
 from ncviz.errors import UserError
+from ncviz.jobs.carrying_out import sentence_of
 from ncviz.jobs.control import Control, Order
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.measuring.device_errors import is_out_of_memory, working_device
 from ncviz.measuring.measurer import NetworkMeasurer
 from ncviz.recording.choosing import CheckpointError
@@ -33,10 +34,10 @@ from ncviz.recording.sources import Source
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.device import AUTO, CPU
-from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
 Notify = Callable[[RecordMessage], None]
 
+NO_MEMORY = "The memory does not suffice: lower --batch, --per-class or --size."
 TOLD_SECONDS = 0.2  # between two messages within a file
 
 
@@ -82,7 +83,7 @@ def record_checkpoints(
     except BaseException as error:
         job.fail(error)
         if is_out_of_memory(error):
-            raise UserError(sentence(error)) from error
+            raise UserError(NO_MEMORY) from error
         raise
 
 
@@ -289,26 +290,4 @@ def _plain(arguments: Any) -> dict[str, Any]:
 
 def sentence(error: BaseException) -> str:
     """Return what to say about an error that ended a recording."""
-    if isinstance(error, UserError):
-        return str(error)
-    if is_out_of_memory(error):
-        return "The memory does not suffice: lower --batch, --per-class or --size."
-    name = f"{type(error).__name__}: {error}"
-    return f"The recording failed ({name}): this is a mistake in ncviz, report it."
-
-
-def work(plan: RecordPlan, out: Path, control: Control, notify: Notify) -> None:
-    """Record in a background worker, where the end is a message, too.
-
-    Parameters
-    ----------
-    plan, out, control, notify
-        As of `record_checkpoints`; `notify` is also given `Finished` or `Failed`.
-    """
-    try:
-        end: RecordMessage = Finished(record_checkpoints(plan, out, control=control, notify=notify))
-    except Exception as error:
-        if not isinstance(error, UserError):
-            logging.getLogger(__name__).exception("The recording failed.")
-        end = Failed(sentence(error))
-    notify(end)
+    return NO_MEMORY if is_out_of_memory(error) else sentence_of(error, "recording")

@@ -214,3 +214,20 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         held_files.remove_if_possible(partial)
         raise UserError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def settle_run(folder: Path, state: str, message: str = "") -> None:
+    """Write the end of a run into its manifest, for a process that could not.
+
+    Parameters
+    ----------
+    folder : Path
+    state, message : str
+        As of `RunWriter.close`.
+    """
+    path = folder / MANIFEST
+    # What cannot be written stays as it is: the run can be opened all the same.
+    with contextlib.suppress(UserError):
+        manifest = read_manifest(path)
+        if manifest.state == "running":
+            write_atomically(path, manifest.with_state(state, message).to_json().encode())

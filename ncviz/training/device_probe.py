@@ -6,10 +6,11 @@ Nothing here imports torch, except in the child process.
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from multiprocessing.connection import Connection
 
-from ncviz.interrupts import leave_to_parent
-from ncviz.training.child_process import ChildProcess, why_it_ended
+from ncviz.jobs.control import Control
+from ncviz.jobs.messages import Died, End, Failed
+from ncviz.jobs.process import WorkProcess
+from ncviz.jobs.worker import Job
 from ncviz.training.device import (
     AUTO,
     CPU,
@@ -24,6 +25,9 @@ SECONDS = 60.0  # for one device; a driver that wakes up takes some ten
 _UNSEEN = Device("cuda", "The GPU")
 
 
+Trial = Callable[[Control, Callable[[Device], None], tuple[str, ...]], None]
+
+
 class DeviceProbe:
     """Tries all devices, one after the other, in a spawned process.
 
@@ -32,34 +36,31 @@ class DeviceProbe:
 
     Parameters
     ----------
-    serve : callable, optional
-        The process's part, given its end of the pipe: it is sent the names of devices to
-        leave out, and sends each device before it is tried, again afterwards, and None
-        at the end.
+    trial : callable, optional
+        The process's part: it is given the names of devices to leave out, and tells each
+        device before it is tried, and again afterwards.
     seconds : float, optional
         To wait for each.
     """
 
-    def __init__(
-        self, serve: Callable[[Connection], None] | None = None, seconds: float = SECONDS
-    ) -> None:
-        self._serve = serve or _serve
+    def __init__(self, trial: Trial | None = None, seconds: float = SECONDS) -> None:
+        self._trial = trial or _try_devices
         self._seconds = seconds
-        self._child: ChildProcess | None = None
+        self._worker = WorkProcess("trying devices")
+        self._job: Job[Device, None] | None = None
         self._found: dict[str, Device] = {PROCESSOR.name: PROCESSOR}
         self._trying: Device | None = None
         self._deadline = 0.0
-        self.is_running = False
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether not all devices were tried yet."""
+        return self._job is not None
 
     def start(self) -> None:
         """Begin."""
-        self.is_running = True
-        self._begin()
-
-    def _begin(self) -> None:
         self._trying = None
-        self._child = ChildProcess(self._serve, "trying devices")
-        self._child.send(tuple(self._found))
+        self._job = self._worker.begin(self._trial, tuple(self._found))
         self._deadline = time.monotonic() + self._seconds
 
     def poll(self, timeout: float = 0.0) -> tuple[Device, ...] | None:
@@ -70,44 +71,40 @@ class DeviceProbe:
         timeout : float, optional
             Seconds to wait, if there is nothing yet.
         """
-        if self._child is None:
-            return tuple(self._found.values())
-        left = max(0.0, self._deadline - time.monotonic())
-        messages, exitcode = self._child.receive(min(timeout, left))
-        for device in messages:
-            if device is None:
-                self.close()
-                return tuple(self._found.values())
-            if self._trying is not None:
-                self._found[device.name] = device
-            self._trying = device if self._trying is None else None
-            self._deadline = time.monotonic() + self._seconds
-        if exitcode is not None:
-            self._go_on(f"the process that tried it {why_it_ended(exitcode)}")
-        elif time.monotonic() >= self._deadline:
-            self._child.kill()
+        if self._job is not None:
+            left = max(0.0, self._deadline - time.monotonic())
+            for message in self._job.poll(min(timeout, left)):
+                self._take(message)
+        if self._job is not None and time.monotonic() >= self._deadline:
             self._go_on(f"it did not answer within {self._seconds:.0f} seconds")
         return None if self.is_running else tuple(self._found.values())
+
+    def _take(self, message: Device | End[None]) -> None:
+        match message:
+            case Device():
+                if self._trying is not None:
+                    self._found[message.name] = message
+                self._trying = message if self._trying is None else None
+                self._deadline = time.monotonic() + self._seconds
+            case Died():
+                self._go_on(f"the process that tried it {message.why}")
+            case Failed(sentence=sentence):
+                self._go_on(sentence)
+            case _:
+                self.close()
 
     def _go_on(self, problem: str) -> None:
         """Note what ended the process, and try the other devices, if it had come to one."""
         trying = self._trying
-        self._end_child()
+        self.close()
         self._found[(trying or _UNSEEN).name] = replace(trying or _UNSEEN, problem=problem)
-        if trying is None:
-            self.is_running = False
-        else:
-            self._begin()
-
-    def _end_child(self) -> None:
-        if self._child is not None:
-            self._child.end()
-        self._child = None
+        if trying is not None:
+            self.start()
 
     def close(self) -> None:
         """End the process; what was not tried is not known."""
-        self._end_child()
-        self.is_running = False
+        self._worker.close()
+        self._job = None
 
 
 def find_device(wanted: str) -> tuple[Device, str]:
@@ -141,18 +138,17 @@ def all_devices() -> tuple[Device, ...]:
     return devices
 
 
-def _serve(connection: Connection) -> None:
-    """Do the child's part: try what was not tried yet."""
-    leave_to_parent()
-    left_out = connection.recv()
+def _try_devices(
+    _control: Control, tell: Callable[[Device], None], left_out: tuple[str, ...]
+) -> None:
+    """Do the process's part: try what was not tried yet."""
     from ncviz.training.device_trial import absent, problem_of, seen_devices
 
     seen = tuple(seen_devices())
     for device in seen:
         if device.name not in left_out:
-            connection.send(device)
-            connection.send(replace(device, problem=problem_of(device.name)))
+            tell(device)
+            tell(replace(device, problem=problem_of(device.name)))
     if not seen:
-        connection.send(absent())
-        connection.send(absent())
-    connection.send(None)
+        tell(absent())
+        tell(absent())

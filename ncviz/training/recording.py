@@ -1,24 +1,25 @@
 """Records a training into a run on the disk."""
 
 import contextlib
-import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.jobs.carrying_out import sentence_of
 from ncviz.jobs.control import Control, Order
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.measuring.device_errors import enough_memory, working_device
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe, recipe_from_dict
-from ncviz.training.runner import Failed, Finished, Message, Progress, RecordedEpoch
+from ncviz.training.runner import Progress
 from ncviz.training.state import TrainingState, read_state
 from ncviz.training.trainer import EpochDone, Event, Recorded, Started, train
 
-Notify = Callable[[Message], None]
+Notify = Callable[[Progress | RecordedEpoch], None]
 
 _PROGRESS_INTERVAL = 0.25  # seconds
 _STATE_INTERVAL = 10.0  # seconds of training that a kill may cost
@@ -124,29 +125,6 @@ def resumable(run: Path) -> tuple[Recipe, TrainingState]:
     return recipe_from_dict(manifest.recipe, f"The recipe of {run}"), state
 
 
-def work(recipe: Recipe | None, out: Path, device: str, control: Control, notify: Notify) -> None:
-    """Record a training in a background worker, where its end is a message, too.
-
-    Parameters
-    ----------
-    recipe : Recipe or None
-        None to resume the run in `out`.
-    out, device, control, notify
-        As of `record`; `notify` is also given `Finished` or `Failed`.
-    """
-    try:
-        if recipe is None:
-            state = resume(out, device=device, control=control, notify=notify)
-        else:
-            state = record(recipe, out, device=device, control=control, notify=notify)
-        end: Message = Finished(state)
-    except Exception as error:
-        if not isinstance(error, UserError):
-            logging.getLogger(__name__).exception("The training failed.")
-        end = Failed(_sentence(error))
-    notify(end)
-
-
 class _Recording:
     """A run while it is being written."""
 
@@ -213,7 +191,7 @@ class _Recording:
             if isinstance(error, KeyboardInterrupt):
                 self._writer.close("stopped")
             else:
-                self._writer.close("failed", _sentence(error))
+                self._writer.close("failed", sentence_of(error, "training"))
 
     def _tell(self, done: EpochDone) -> None:
         now = self._now()
@@ -240,10 +218,3 @@ def _events(recipe: Recipe, device: str, state: TrainingState | None = None) -> 
         if device != CPU:
             get_ready(device)
         yield from train(recipe, device=device, state=state)
-
-
-def _sentence(error: BaseException) -> str:
-    if isinstance(error, UserError):
-        return str(error)
-    name = f"{type(error).__name__}: {error}"
-    return f"The training failed ({name}): this is a mistake in ncviz, report it."

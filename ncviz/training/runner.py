@@ -1,14 +1,19 @@
-"""A training in the background: what one asks of it and what it tells.
+"""A training in the background: a process of its own, and what it tells.
 
-Nothing here imports torch or Qt. A window's timer, or a loop on the command
-line, calls `Runner.poll`.
+Nothing here imports torch, except in that process. A window's timer, or a loop on the
+command line, calls `TrainingRunner.poll`.
 """
 
+import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from ncviz.training.device import CPU
+from ncviz.jobs.control import Control
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.runner import RecordedEpoch, Runner
+from ncviz.runs.writer import STATE
+from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe
 
 
@@ -36,58 +41,14 @@ class Progress:
     seconds_left: float
 
 
-@dataclass(frozen=True)
-class RecordedEpoch:
-    """A snapshot is on the disk; after the first one the run can be opened."""
-
-    epoch: int
+Message = Progress | RecordedEpoch | Finished[str] | Failed
 
 
-@dataclass(frozen=True)
-class Finished:
-    """The training has ended; the last message.
+class TrainingRunner(Runner[Progress | RecordedEpoch]):
+    """Runs one training in the background and records it, whichever device trains."""
 
-    Parameters
-    ----------
-    state : str
-        'finished'; 'stopped', with the recorded epochs kept; or 'cancelled',
-        with no run left.
-    """
-
-    state: str
-
-
-@dataclass(frozen=True)
-class Failed:
-    """The training has failed; the last message.
-
-    Parameters
-    ----------
-    sentence : str
-        What happened and what to do. The recorded epochs are kept.
-    """
-
-    sentence: str
-
-
-Message = Progress | RecordedEpoch | Finished | Failed
-
-
-class Runner(Protocol):
-    """Runs one training in the background and records it.
-
-    All methods return at once, `close` and `poll` with a time-out excepted,
-    and may be called in any state: what makes no sense does nothing.
-    """
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it was started and the last message has not been polled yet."""
-        ...
-
-    def prepare(self) -> None:
-        """Get ready, so that `start` is felt at once: import torch and warm it up."""
-        ...
+    def __init__(self) -> None:
+        super().__init__("training", _prepare)
 
     def start(self, recipe: Recipe | None, out: Path, device: str = CPU) -> None:
         """Train as the recipe says and record into the folder `out`; None resumes its run.
@@ -104,40 +65,30 @@ class Runner(Protocol):
         RuntimeError
             If it was started before: a runner runs once.
         """
-        ...
+        self._begin(out, _train, recipe, out, device)
+        self._has_run = recipe is None
 
-    def pause(self) -> None:
-        """Hold the training before its next batch."""
-        ...
+    def _advice(self) -> str:
+        if not self._has_run:
+            return "train again"
+        ways = "resume it, or train again" if (self._out / STATE).is_file() else "train again"
+        return f"what was recorded is kept; {ways}"
 
-    def resume(self) -> None:
-        """Go on after a pause."""
-        ...
 
-    def stop(self) -> None:
-        """End the training and keep the run."""
-        ...
+def _prepare() -> None:
+    get_ready(CPU)
+    importlib.import_module("ncviz.training.recording")
 
-    def cancel(self) -> None:
-        """End the training and remove the run."""
-        ...
 
-    def poll(self, timeout: float = 0.0) -> list[Message]:
-        """Return the messages since the last poll, oldest first.
+def _train(
+    control: Control,
+    tell: Callable[[Progress | RecordedEpoch], None],
+    recipe: Recipe | None,
+    out: Path,
+    device: str,
+) -> str:
+    from ncviz.training.recording import record, resume
 
-        Parameters
-        ----------
-        timeout : float, optional
-            Seconds to wait for one, if there is none.
-        """
-        ...
-
-    def close(self, timeout: float = 10.0) -> None:
-        """Stop, keep the run, and free everything; nothing can be polled afterwards.
-
-        Parameters
-        ----------
-        timeout : float, optional
-            Seconds to wait for the training to end by itself.
-        """
-        ...
+    if recipe is None:
+        return resume(out, device=device, control=control, notify=tell)
+    return record(recipe, out, device=device, control=control, notify=tell)

@@ -22,8 +22,8 @@ from ncviz.desktop.widgets import devices
 from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import View
-from ncviz.training.process_runner import ProcessRunner
 from ncviz.training.recipe import Recipe
+from ncviz.training.runner import TrainingRunner
 
 SIZE = 1280, 800
 TURN = 5  # milliseconds of events, after which is looked again
@@ -147,7 +147,7 @@ def runners(monkeypatch):
         made.append(ScriptedRunner())
         return made[-1]
 
-    monkeypatch.setattr(training_session, "ProcessRunner", choose)
+    monkeypatch.setattr(training_session, "TrainingRunner", choose)
     monkeypatch.setattr(devices, "may_have_gpu", lambda: False)  # whatever this computer has
     return made
 
@@ -155,7 +155,7 @@ def runners(monkeypatch):
 @pytest.fixture
 def real_training(runners, monkeypatch):
     """Train for once, in a process as the window does."""
-    monkeypatch.setattr(training_session, "ProcessRunner", ProcessRunner)
+    monkeypatch.setattr(training_session, "TrainingRunner", TrainingRunner)
 
 
 # Windows

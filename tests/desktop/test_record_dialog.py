@@ -14,11 +14,12 @@ from ncviz.desktop.recording import recording
 from ncviz.desktop.recording.checkpoint_table import EPOCH, SAID, CheckpointTable
 from ncviz.desktop.recording.record_dialog import DATA, FILES, LAYERS, MODEL, RECORD
 from ncviz.desktop.widgets.form_parts import choose
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.recording.messages import FileProgress, Inspected, LayerNode, Looked, Skipped
 from ncviz.recording.runner import RecordRunner
 from ncviz.runs.run import Run
 from ncviz.runs.writer import RunWriter
-from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
 BAD = "epoch_2.pt is damaged: it ends too early."
 MISFIT = (

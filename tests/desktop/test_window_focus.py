@@ -16,7 +16,8 @@ from PyQt6.QtWidgets import (
 from window_parts import settle
 
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
-from ncviz.training.runner import Finished, Progress
+from ncviz.jobs.messages import Finished
+from ncviz.training.runner import Progress
 
 KEY = Qt.Key
 ROOMS = EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN

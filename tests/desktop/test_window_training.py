@@ -9,12 +9,14 @@ from window_parts import settle
 
 from ncviz.desktop.rooms.names import THEORY, TRAIN
 from ncviz.desktop.rooms.train.train_panel import about, duration
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.run import Run
 from ncviz.training.forecast import forecast
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import Failed, Finished, Progress, RecordedEpoch
+from ncviz.training.runner import Progress
 
 TINY = Recipe(
     images_per_class=10,

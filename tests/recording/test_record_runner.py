@@ -1,5 +1,6 @@
 """Inspecting and recording in a process of its own."""
 
+import os
 import subprocess
 import sys
 
@@ -7,13 +8,15 @@ import numpy as np
 import pytest
 from patience import HUNG_SECONDS
 
+from ncviz.jobs.control import CancelledError, Control
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.recording import inspecting
-from ncviz.recording.inspecting import GivenUpError, Telling, answer, inspect_plan, look
+from ncviz.recording.inspecting import Telling, answer, inspect_plan, look
 from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.runner import RecordRunner
 from ncviz.runs.run import Run
-from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
 
 @pytest.fixture
@@ -127,7 +130,7 @@ def test_cancelling_leaves_nothing(plan, runner, tmp_path):
 
 def test_a_dead_process_is_told(plan, runner, tmp_path):
     runner.start(plan, tmp_path / "run")
-    runner._child.kill()
+    os.kill(runner.pid, 9)
     messages = until(runner, Failed)
     assert "was killed (signal 9)" in messages[-1].sentence
     assert not runner.is_running
@@ -162,11 +165,18 @@ def test_files_without_epochs_are_looked_at_all_the_same(workshop):
 def test_how_far_the_files_are_read_is_told_while_somebody_waits(plan, monkeypatch):
     monkeypatch.setattr(inspecting, "TOLD_SECONDS", -1.0)  # before each file
     told = []
-    seen = answer("look", plan, Telling(told.append, lambda: True))
+    control = Control()
+    seen = answer("look", plan, Telling(control, told.append))
     assert isinstance(seen, Looked)
     assert [(m.done, m.files, m.step) for m in told] == [(k, 4, "Reading") for k in range(4)]
-    with pytest.raises(GivenUpError):
-        answer("look", plan, Telling(told.append, lambda: len(told) < 6))
+
+    def give_up_after_two_more(message):
+        told.append(message)
+        if len(told) == 6:
+            control.cancel()
+
+    with pytest.raises(CancelledError):
+        answer("look", plan, Telling(control, give_up_after_two_more))
     assert len(told) == 6
 
 

@@ -14,6 +14,7 @@ from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1, nc2_equinorm, nc3
 from ncviz.geometry.statistics import class_statistics
 from ncviz.jobs.control import Control
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.parameters import from_plain
 from ncviz.recording.epochs import number_in
 from ncviz.recording.plan import RecordPlan
@@ -21,7 +22,6 @@ from ncviz.recording.recording import record_checkpoints
 from ncviz.recording.setting_up import look_at_checkpoints
 from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
-from ncviz.training.runner import RecordedEpoch
 
 pytestmark = pytest.mark.usefixtures("own_signals")
 

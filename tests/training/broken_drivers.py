@@ -9,36 +9,34 @@ from ncviz.training.device import Device
 FIRST, SECOND = Device("cuda:0", "NVIDIA A"), Device("cuda:1", "NVIDIA B")
 
 
-def _tell(connection, ends):
+def _try(tell, left_out, ends):
     """Try two devices, of which some end the process."""
-    left_out = connection.recv()
     for device in (FIRST, SECOND):
         if device.name not in left_out:
-            connection.send(device)
+            tell(device)
             ends(device)
-            connection.send(device)
-    connection.send(None)
+            tell(device)
 
 
-def both_work(connection):
-    _tell(connection, lambda device: None)
+def both_work(control, tell, left_out):
+    _try(tell, left_out, lambda device: None)
 
 
-def first_crashes(connection):
+def first_crashes(control, tell, left_out):
     def end(device):
         if device == FIRST:
             os.kill(os.getpid(), signal.SIGSEGV)
 
-    _tell(connection, end)
+    _try(tell, left_out, end)
 
 
-def all_leave(connection):
-    _tell(connection, lambda device: os._exit(3))
+def all_leave(control, tell, left_out):
+    _try(tell, left_out, lambda device: os._exit(3))
 
 
-def first_hangs(connection):
-    _tell(connection, lambda device: time.sleep(3600) if device == FIRST else None)
+def first_hangs(control, tell, left_out):
+    _try(tell, left_out, lambda device: time.sleep(3600) if device == FIRST else None)
 
 
-def dies_at_once(connection):
+def dies_at_once(control, tell, left_out):
     os.kill(os.getpid(), signal.SIGABRT)

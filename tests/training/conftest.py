@@ -6,10 +6,10 @@ import torch
 from emulated_device import emulated  # noqa: F401 - a fixture
 from patience import Patience
 
+from ncviz.jobs.messages import Failed, Finished
 from ncviz.runs.snapshot import to_bytes
 from ncviz.training.device import training_threads
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import Failed, Finished
 
 
 @pytest.fixture(autouse=True, scope="session")

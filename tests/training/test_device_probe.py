@@ -20,8 +20,8 @@ from ncviz.training.device_probe import DeviceProbe, find_device
 def probed():
     made = []
 
-    def run(serve, seconds=60.0):
-        probe = DeviceProbe(serve, seconds)
+    def run(trial, seconds=60.0):
+        probe = DeviceProbe(trial, seconds)
         made.append(probe)
         probe.start()
         while (devices := probe.poll(1.0)) is None:

@@ -10,11 +10,11 @@ from emulated_device import NAME
 
 from ncviz.errors import UserError
 from ncviz.jobs.control import Control
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.run import Run
 from ncviz.training.device_trial import problem_of
 from ncviz.training.recipe import ACTIVATIONS, LOSSES, MEASURED, OPTIMIZERS
 from ncviz.training.recording import record, resume
-from ncviz.training.runner import RecordedEpoch
 from ncviz.training.trainer import EpochDone, Recorded, train
 
 VARIANTS = {

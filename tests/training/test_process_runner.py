@@ -9,15 +9,16 @@ import textwrap
 import pytest
 from patience import HUNG_SECONDS
 
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.run import Run
-from ncviz.training.process_runner import ProcessRunner
 from ncviz.training.recording import record
-from ncviz.training.runner import Failed, Finished, RecordedEpoch
+from ncviz.training.runner import TrainingRunner
 
 
 @pytest.fixture
 def runner():
-    runner = ProcessRunner()
+    runner = TrainingRunner()
     yield runner
     runner.close()
 
@@ -41,9 +42,9 @@ def assert_whole(run):
 def test_a_window_needs_no_torch_to_train_in_a_process():
     code = """
         import sys
-        from ncviz.training import device_probe, process_runner
+        from ncviz.training import device_probe, runner
         device_probe.DeviceProbe()
-        process_runner.ProcessRunner()
+        runner.TrainingRunner()
         assert "torch" not in sys.modules
     """
     subprocess.run([sys.executable, "-W", "error", "-c", textwrap.dedent(code)], check=True)
@@ -125,12 +126,12 @@ def test_the_child_of_a_dead_parent_keeps_the_run_and_ends(endless, out, tmp_pat
     recipe.write_text(endless.to_toml())
     code = f"""
         from pathlib import Path
-        from ncviz.training.process_runner import ProcessRunner
+        from ncviz.training.runner import TrainingRunner
         from ncviz.training.recipe import read_recipe
-        from ncviz.training.runner import RecordedEpoch
+        from ncviz.jobs.runner import RecordedEpoch
 
         if __name__ == "__main__":
-            runner = ProcessRunner()
+            runner = TrainingRunner()
             runner.start(read_recipe(Path({str(recipe)!r})), Path({str(out)!r}))
             while RecordedEpoch(5) not in runner.poll(timeout=60):
                 pass

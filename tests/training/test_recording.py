@@ -1,16 +1,20 @@
 import errno
 import os
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
 
 from ncviz.errors import UserError
+from ncviz.jobs.carrying_out import carry_out
 from ncviz.jobs.control import Control
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.run import Run
 from ncviz.training import recording
-from ncviz.training.recording import record, work
-from ncviz.training.runner import Failed, Finished, Progress, RecordedEpoch
+from ncviz.training.recording import record
+from ncviz.training.runner import Progress
 from ncviz.training.trainer import Recorded, train
 
 
@@ -191,12 +195,11 @@ def test_a_folder_that_holds_something_is_left_alone(recipe, out):
 
 
 def test_a_worker_tells_its_end(recipe, out):
-    told = []
-    work(recipe, out, "cpu", Control(), told.append)
-    assert told[-1] == Finished("finished")
-    work(recipe, out, "cpu", Control(), told.append)
-    assert isinstance(told[-1], Failed)
-    assert "exists already" in told[-1].sentence
+    training = partial(record, recipe, out)
+    assert carry_out("training", Control(), training) == Finished("finished")
+    failed = carry_out("training", Control(), training)
+    assert isinstance(failed, Failed)
+    assert "exists already" in failed.sentence
 
 
 def test_a_worker_tells_of_a_mistake_and_logs_it(recipe, out, monkeypatch, caplog):
@@ -204,12 +207,8 @@ def test_a_worker_tells_of_a_mistake_and_logs_it(recipe, out, monkeypatch, caplo
         raise ZeroDivisionError("one by nought")
 
     monkeypatch.setattr("ncviz.training.trainer.load_samples", mistake)
-    told = []
-    work(recipe, out, "cpu", Control(), told.append)
-    assert told == [
-        Failed(
-            "The training failed (ZeroDivisionError: one by nought): "
-            "this is a mistake in ncviz, report it."
-        )
-    ]
+    assert carry_out("training", Control(), partial(record, recipe, out)) == Failed(
+        "The training failed (ZeroDivisionError: one by nought): "
+        "this is a mistake in ncviz, report it."
+    )
     assert "one by nought" in caplog.text

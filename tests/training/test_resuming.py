@@ -11,11 +11,12 @@ import torch
 
 from ncviz.errors import UserError
 from ncviz.jobs.control import Control
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE
 from ncviz.training import recording
 from ncviz.training.recording import record, resume
-from ncviz.training.runner import Progress, RecordedEpoch
+from ncviz.training.runner import Progress
 from ncviz.training.state import read_state
 from ncviz.training.trainer import Started, Step, train
 
@@ -97,7 +98,7 @@ from pathlib import Path
 from ncviz.training import recording
 from ncviz.training.device import training_threads
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import RecordedEpoch
+from ncviz.jobs.runner import RecordedEpoch
 import torch
 torch.set_num_threads(int(sys.argv[2]))
 recording._STATE_INTERVAL = 0.0

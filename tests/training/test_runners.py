@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.run import Run
-from ncviz.training.process_runner import ProcessRunner
-from ncviz.training.runner import Failed, Finished, Progress, RecordedEpoch
+from ncviz.training.runner import Progress, TrainingRunner
 
 
 @pytest.fixture
@@ -12,7 +13,7 @@ def new_runner():
     made = []
 
     def make():
-        made.append(ProcessRunner())
+        made.append(TrainingRunner())
         return made[-1]
 
     yield make

@@ -6,10 +6,11 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.runner import RecordRunner
-from ncviz.training.runner import Failed, Finished, RecordedEpoch
 
 POLL_MILLISECONDS = 40
 
@@ -145,7 +146,7 @@ class RecordSession(QObject):
                 self.skipped.emit(message)
             case RecordedEpoch(epoch=epoch):
                 self.recorded.emit(epoch)
-            case Finished(state=state):
+            case Finished(value=state):
                 self._end(state, "")
             case Failed(sentence=sentence) if self.is_running:
                 self._end("failed", sentence)

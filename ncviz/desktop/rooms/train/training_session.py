@@ -5,19 +5,13 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from ncviz.errors import UserError
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.folders import new_folder
 from ncviz.training.device import CPU
 from ncviz.training.naming import folder_title
-from ncviz.training.process_runner import ProcessRunner
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import (
-    Failed,
-    Finished,
-    Message,
-    Progress,
-    RecordedEpoch,
-    Runner,
-)
+from ncviz.training.runner import Message, Progress, TrainingRunner
 
 POLL_MILLISECONDS = 40
 
@@ -41,8 +35,8 @@ class TrainingSession(QObject):
     def __init__(self, parent: QObject, folder: Path) -> None:
         super().__init__(parent)
         self._folder = folder
-        self._runner: Runner | None = None
-        self._ready: Runner | None = None
+        self._runner: TrainingRunner | None = None
+        self._ready: TrainingRunner | None = None
         self.path: Path | None = None
         self.is_paused = False
         self._timer = QTimer(self)
@@ -61,7 +55,7 @@ class TrainingSession(QObject):
     def prepare(self) -> None:
         """Get a runner ready, so that the start is felt at once."""
         if self._ready is None and self._runner is None:
-            self._ready = ProcessRunner()
+            self._ready = TrainingRunner()
             self._ready.prepare()
 
     def start(self, recipe: Recipe, device: str = CPU) -> None:
@@ -86,7 +80,7 @@ class TrainingSession(QObject):
 
     def _begin(self, recipe: Recipe | None, path: Path, device: str) -> None:
         self.path, self.is_paused = path, False
-        self._runner = self._ready or ProcessRunner()
+        self._runner = self._ready or TrainingRunner()
         self._ready = None
         self._runner.start(recipe, self.path, device)
         self._timer.start()
@@ -128,7 +122,7 @@ class TrainingSession(QObject):
                 self.progressed.emit(message)
             case RecordedEpoch(epoch=epoch):
                 self.recorded.emit(epoch)
-            case Finished(state=state):
+            case Finished(value=state):
                 self._end(state, "")
             case Failed(sentence=sentence):
                 self._end("failed", sentence)

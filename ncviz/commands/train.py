@@ -10,12 +10,13 @@ from ncviz.data.catalogue import load
 from ncviz.errors import UserError
 from ncviz.interrupts import Stopping
 from ncviz.jobs.control import Control
+from ncviz.parameters import from_texts
 from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
 from ncviz.separation_in_words import halving
 from ncviz.training import recording
 from ncviz.training.device import CPU, get_ready
-from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe, read_recipe
 from ncviz.training.recording import record
 from ncviz.training.runner import Message, Progress
 from ncviz.wording import shell_word
@@ -112,30 +113,17 @@ def ending(run: Run, state: str) -> str:
 
 
 def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
-    values = recipe.to_dict()
+    texts = dict(change.split("=", 1) for change in changes if "=" in change)
+    recipe, unknown = from_texts(recipe, texts, "The recipe")
     for change in changes:
-        name, equals, text = change.partition("=")
-        if not equals or name not in values:
+        name, equals, _text = change.partition("=")
+        if not equals or name in unknown:
             raise UserError(
                 f"--set {change} does not name a parameter of the recipe and its value: "
                 "write, for example, --set optimizer=momentum."
             )
-        values[name] = _parse(text, values[name])
-    return recipe_from_dict(values)
-
-
-def _parse(text: str, like: object) -> object:
-    """Return the text as the kind of value that stands in the recipe, if it can be."""
-    try:
-        if isinstance(like, bool):
-            return {"true": True, "false": False}[text.lower()]
-        if isinstance(like, list):
-            return [int(word) for word in text.replace(",", " ").split()]
-        if isinstance(like, int | float):
-            return float(text)
-    except (ValueError, KeyError):
-        return text  # refused with a sentence by the recipe
-    return text
+    recipe.check()
+    return recipe
 
 
 def _show(message: Message) -> None:

@@ -11,13 +11,22 @@ from ncviz.parameters.declaring import (
     Parameter,
     changed,
     declared,
+    fitting,
     parameter,
     part,
     settle,
     values_of,
 )
 from ncviz.parameters.options import add_options, command, from_options
-from ncviz.parameters.plain import from_plain, from_text, to_plain, to_text, to_toml
+from ncviz.parameters.plain import (
+    from_plain,
+    from_text,
+    from_texts,
+    read_text,
+    to_plain,
+    to_text,
+    to_toml,
+)
 from ncviz.parameters.table import table
 
 __all__ = [
@@ -30,11 +39,14 @@ __all__ = [
     "command",
     "declared",
     "fits",
+    "fitting",
     "from_options",
     "from_plain",
     "from_text",
+    "from_texts",
     "parameter",
     "part",
+    "read_text",
     "settle",
     "table",
     "to_plain",

@@ -52,7 +52,7 @@ def check_value(item: Declared, value: Any, what: str, plan: Any) -> None:
     if value is None and item.optional:
         return
     if item.choices:
-        if not _is_among(value, item.choices):
+        if not known.others and not _is_among(value, item.choices):
             raise UserError(
                 f"The {what}'s {item.name} is {shown(repr(value))}: choose {fits(item, plan)}."
             )
@@ -60,6 +60,8 @@ def check_value(item: Declared, value: Any, what: str, plan: Any) -> None:
         raise UserError(f"The {what}'s {item.name} is {exact(value)}: choose {fits(item, plan)}.")
     if known.check is not None:
         known.check(value)
+    if known.check_in is not None:
+        known.check_in(value, plan)
 
 
 def fits(item: Declared, plan: Any) -> str:

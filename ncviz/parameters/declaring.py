@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from typing import Any, TypeVar
 
-from ncviz.wording import upper_first
+from ncviz.wording import upper_first, written_number
 
 Plan = TypeVar("Plan")
 Choices = Mapping[Any, str] | Sequence[Any]
@@ -35,10 +35,14 @@ class Parameter:
         Whether `low` itself is too low.
     choices : mapping, sequence or callable
         What it may be, with the words for each; or what returns that, such as of a catalogue.
+    others : bool
+        Whether it may be none of its choices, too; then these are only offered.
     when : callable, optional
-        Given the plan, whether it means anything there: else forms leave it out.
+        Given the plan, whether it means anything there: else a form leaves it at its default.
     check : callable, optional
         Given the value, refuses what cannot be with a sentence of its own.
+    check_in : callable, optional
+        The same, given the value and the plan.
     asked : str
         What a sentence asks for where nothing is said, such as 'a model such as resnet18';
         the field is required then.
@@ -60,6 +64,15 @@ class Parameter:
         How a tuple or mapping is given at its option: in 'words' or with 'commas'.
     read, write : callable, optional
         From the text of an option (from the list of 'words') to the value, and back.
+    said : str or callable
+        How a title says another value than the default: 'width {}', where the value or the
+        words for it stand between the braces; or, given the value, returns that. Empty: not.
+    in_form : bool
+        Whether a form shows it.
+    empty : str
+        What nothing, or the least number, means in a form where it means more than that: 'all'.
+    choice_tips : mapping
+        A sentence for some of the choices.
     step : float, optional
         Of a slider or a field for a number.
     logarithmic : bool
@@ -73,8 +86,10 @@ class Parameter:
     high: Limit | None = None
     above: bool = False
     choices: Choices | Callable[[], Choices] = ()
+    others: bool = False
     when: Callable[[Any], bool] | None = None
     check: Callable[[Any], object] | None = None
+    check_in: Callable[[Any, Any], object] | None = None
     asked: str = ""
     fits: str = ""
     domain: str = ""
@@ -85,6 +100,10 @@ class Parameter:
     split: str = ""
     read: Callable[[Any], Any] | None = None
     write: Callable[[Any], Any] | None = None
+    said: str | Callable[[Any], str] = ""
+    in_form: bool = True
+    empty: str = ""
+    choice_tips: Mapping[Any, str] = field(default_factory=dict)
     step: float | None = None
     logarithmic: bool = False
 
@@ -187,6 +206,18 @@ class Declared:
         found = self.parameter.choices
         found = found() if callable(found) else found
         return dict(found) if isinstance(found, Mapping) else {each: str(each) for each in found}
+
+    def words(self, value: Any) -> str:
+        """Return a value for people, of a choice its words."""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return self.choices.get(value) or written_number(value)
+        return self.choices.get(value, str(value))
+
+    def said(self, value: Any) -> str:
+        """Return how a title says a value; empty if it does not."""
+        template = self.parameter.said
+        template = template(value) if callable(template) else template
+        return template.replace("{}", self.words(value))
 
     @property
     def label(self) -> str:

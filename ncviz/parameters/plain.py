@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,23 +54,57 @@ def from_plain(plan: Plan, values: Mapping[str, Any], what: str, source: str = "
         For an unknown name, a value of the wrong type, or one that cannot be.
     """
     source = source or f"The {what}"
-    while True:
-        known = declared(plan)
-        found = {name: _read(known[name], values[name], source) for name in values if name in known}
-        plan = fitting(plan, found)
-        if declared(plan) == known:
-            break  # else a value has chosen a part, whose fields are known only now
-    unknown = sorted(values.keys() - known.keys())
+    plan, unknown = _taken(plan, values, lambda item, value: _read(item, value, source))
+    known = declared(plan)
     if unknown:
-        for name in found:  # what it belongs to may have been chosen wrongly
+        for name in values.keys() & known.keys():  # it may belong to what was chosen wrongly
             if known[name].choices:
-                check_value(known[name], found[name], what, plan)
+                check_value(known[name], values[name], what, plan)
         raise UserError(
             f"{source} has an unknown parameter {unknown[0]!r}: "
             f"the known ones are {', '.join(sorted(known))}."
         )
     check(plan, what)
     return plan
+
+
+def from_texts(plan: Plan, texts: Mapping[str, str], source: str) -> tuple[Plan, list[str]]:
+    """Return a plan, not yet checked, with values that are given as texts.
+
+    Parameters
+    ----------
+    plan
+    texts : mapping
+        By the names of declared fields.
+    source : str
+        Where they come from, to begin a sentence.
+
+    Returns
+    -------
+    plan
+    unknown : list of str
+        Names of no field.
+
+    Raises
+    ------
+    UserError
+        If one is of the wrong type.
+    """
+    return _taken(plan, texts, lambda item, text: read_text(item, text, source))
+
+
+def _taken(
+    plan: Plan, values: Mapping[str, Any], read: Callable[[Declared, Any], Any]
+) -> tuple[Plan, list[str]]:
+    """Return a plan with values that are read, and the names of which it has no field."""
+    while True:
+        known = declared(plan)
+        plan = fitting(
+            plan, {name: read(known[name], values[name]) for name in values if name in known}
+        )
+        if declared(plan) == known:
+            return plan, sorted(values.keys() - known.keys())
+        # A value has chosen a part, whose fields are known only now.
 
 
 def _read(item: Declared, value: Any, source: str) -> Any:
@@ -125,6 +159,17 @@ def from_text(item: Declared, text: str) -> Any:
     except (ValueError, KeyError):
         return text
     return text
+
+
+def read_text(item: Declared, text: str, source: str) -> Any:
+    """Return the value that a text stands for.
+
+    Raises
+    ------
+    UserError
+        If it stands for none; the sentence begins with `source`.
+    """
+    return _read(item, from_text(item, text), source)
 
 
 def to_text(value: Any) -> str:

@@ -1,22 +1,17 @@
 """The recipe: everything that decides what a training run will be."""
 
-import contextlib
-import json
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ncviz.bounded_reading import read_text
+from ncviz.data.catalogue import CATALOGUE
 from ncviz.errors import UserError
-
-ACTIVATIONS = ("relu", "leaky_relu", "tanh", "gelu", "identity")
-LOSSES = ("cross_entropy", "label_smoothing", "focal", "squared_error")
-OPTIMIZERS = ("adam", "sgd", "momentum")
-SCHEDULES = ("steps", "constant", "cosine")
-MEASURED = ("evaluation", "training", "batches")
+from ncviz.parameters import check, declared, from_plain, parameter, to_plain, to_toml
+from ncviz.user_folders import expanded
 
 LARGEST_RECIPE = 2**20  # bytes
 
@@ -26,18 +21,42 @@ _PUBLISHED_RATES = {
     "momentum": {4: 0.3, 8: 0.01, 20: 0.001},
     "adam": {4: 3e-3, 8: 1e-3, 20: 3e-4},
 }
-RANGES: dict[str, tuple[float, float]] = {
-    "image_size": (2, 256),
-    "images_per_class": (2, 100_000),
-    "majority_classes": (1, 100_000),
-    "depth": (2, 100),
-    "width": (1, 8192),
-    "weight_decay": (0.0, 10.0),
-    "batch_size": (2, 100_000),
-    "epochs": (1, 100_000),
-    "probe_per_class": (1, 10_000),
-    "seed": (0, 2**31 - 1),
+
+
+_LOSS_WORDS = {
+    "cross_entropy": "Cross-entropy",
+    "label_smoothing": "Label smoothing",
+    "focal": "Focal",
+    "squared_error": "Squared error",
 }
+
+
+def _said_loss(name: str) -> str:
+    return "focal loss" if name == "focal" else _LOSS_WORDS[name].lower()
+
+
+def read_classes(text: str) -> tuple[int, ...]:
+    """Return the classes that somebody wrote, such as '0, 1, 5'; none for all of them.
+
+    Raises
+    ------
+    UserError
+        If the text cannot be understood.
+    """
+    words = text.replace(",", " ").split()
+    try:
+        return () if words == ["all"] else tuple(int(word) for word in words)
+    except ValueError:
+        raise UserError(
+            f"The recipe's classes are {text!r}: write numbers such as 0, 1, 5, or all."
+        ) from None
+
+
+def _check_classes(classes: tuple[int, ...]) -> None:
+    if len(set(classes)) != len(classes) or any(number < 0 for number in classes):
+        raise UserError(f"The recipe's classes are {list(classes)}: name each class once, from 0.")
+    if len(classes) == 1:
+        raise UserError("The recipe names one class: choose at least two, or none for all.")
 
 
 @dataclass(frozen=True)
@@ -47,72 +66,204 @@ class Recipe:
     The defaults are the published set-up of the law of equi-separation
     (He & Su, PNAS 2023): 8 layers, FashionMNIST, 100 images a class at 10×10; but
     measured in evaluation mode, where their code takes 'batches'.
-
-    Parameters
-    ----------
-    dataset : str
-        Key of a data set in the catalogue.
-    data_folder : str
-        Where a full data set lies; empty for the usual places.
-    classes : tuple of int
-        Which classes, by their number in the data set; empty for all.
-    image_size : int
-        Images are shrunk to so many pixels a side.
-    images_per_class : int
-        Training images of each (majority) class.
-    imbalance_ratio : float
-        R ≥ 1: minority classes have `images_per_class` / R images.
-    majority_classes : int
-        How many classes, the first ones, are majority when R > 1.
-    depth : int
-        Layers in He & Su's count: hidden layers plus the classifier.
-    width : int
-        Neurons in each hidden layer.
-    batch_norm : bool
-        Normalise each hidden layer over the batch.
-    activation, loss, optimizer, schedule : str
-        One of `ACTIVATIONS`, `LOSSES`, `OPTIMIZERS`, `SCHEDULES`.
-    learning_rate : float
-        At the start; 'steps' divides it by 10 at 1/3 and by 100 at 2/3.
-    weight_decay : float
-        L2 penalty on all parameters, as the optimiser applies it.
-    batch_size, epochs : int
-        Images a step; passes over the data.
-    record : str
-        Epochs to record: 'default' (dense at first, then at even distances), 'all',
-        'every N', or a list such as '0, 1, 10, 600'. The last is always recorded.
-    probe_per_class : int
-        Samples of each class whose positions are kept for the picture.
-    measured : str
-        Batch norm while measuring: in 'evaluation' mode, in 'training' mode over each
-        split whole, or in training mode over 'batches' of 100 images in the order they
-        were drawn, as He & Su's code has it.
-    seed : int
-        Of the weights, the choice of images and their order.
     """
 
-    dataset: str = "fashion-mnist-subset"
-    data_folder: str = ""
-    classes: tuple[int, ...] = ()
-    image_size: int = 10
-    images_per_class: int = 100
-    imbalance_ratio: float = 1.0
-    majority_classes: int = 5
-    depth: int = 8
-    width: int = 100
-    batch_norm: bool = True
-    activation: str = "relu"
-    loss: str = "cross_entropy"
-    optimizer: str = "adam"
-    learning_rate: float = 1e-3
-    schedule: str = "steps"
-    weight_decay: float = 5e-4
-    batch_size: int = 128
-    epochs: int = 600
-    record: str = "default"
-    probe_per_class: int = 60
-    measured: str = "evaluation"
-    seed: int = 0
+    dataset: str = parameter(
+        "fashion-mnist-subset",
+        "What the network learns to tell apart.",
+        label="Data set",
+        choices=lambda: {key: entry.title for key, entry in CATALOGUE.items()},
+        others=True,  # of a newer ncviz, in a run
+        domain="a key of the table below",
+        meaning="which labelled images",
+    )
+    data_folder: str = parameter(
+        "",
+        empty="usual places",
+        when=lambda recipe: recipe.dataset in CATALOGUE and CATALOGUE[recipe.dataset].needs_folder,
+        read=lambda text: str(expanded(Path(text.strip()))),
+        domain="a folder",
+        meaning="where a full data set lies; empty for the usual places",
+    )
+    classes: tuple[int, ...] = parameter(
+        (),
+        "Numbers of the classes, such as 0, 1, 5; empty: all.",
+        empty="all",
+        read=read_classes,
+        check=_check_classes,
+        said=lambda classes: f"classes {' '.join(map(str, classes))}",
+        domain="class numbers from 0, each once, two at least",
+        meaning="which classes take part, and in which order; empty for all",
+    )
+    image_size: int = parameter(
+        10,
+        "Images are shrunk to so many pixels a side.",
+        label="Pixels a side",
+        low=2,
+        high=256,
+        said="{} pixels a side",
+        meaning="pixels a side after resizing (bilinear, antialiased)",
+    )
+    images_per_class: int = parameter(
+        100,
+        "Training images of each class.",
+        label="Images a class",
+        low=2,
+        high=100_000,
+        said="{} images a class",
+        meaning="training images $n$ of each class, or of each majority class",
+    )
+    imbalance_ratio: float = parameter(
+        1.0,
+        "Minority classes: R times fewer images.",
+        label="Imbalance R",
+        low=1.0,
+        said="imbalance {}",
+        fits="1 (balanced) or more",
+        meaning="$R$: minority classes have $n / R$ images, rounded",
+    )
+    majority_classes: int = parameter(
+        5,
+        "How many classes keep all images if R > 1.",
+        label="Majority",
+        low=1,
+        high=100_000,
+        said="{} majority",
+        domain="1 to $K-1$",
+        meaning="$K_A$, how many classes keep all $n$: the first ones; without effect at $R = 1$",
+    )
+    depth: int = parameter(
+        8,
+        "Hidden layers plus the classifier (He & Su's count).",
+        label="Layers",
+        low=2,
+        high=100,
+        meaning="layers: hidden blocks and the classifier; $m$ layers give $m$ points "
+        "$D_1 \\dots D_m$, the input and $m - 1$ hidden layers",
+    )
+    width: int = parameter(
+        100,
+        "Neurons in each hidden layer.",
+        low=1,
+        high=8192,
+        said="width {}",
+        meaning="neurons in each hidden layer",
+    )
+    batch_norm: bool = parameter(
+        True,
+        "Normalise each hidden layer over the batch.",
+        said=lambda on: "batch norm" if on else "no batch norm",
+        meaning="normalise each hidden layer over the batch",
+    )
+    activation: str = parameter(
+        "relu",
+        "Nonlinearity of the hidden layers.",
+        choices={
+            "relu": "ReLU",
+            "leaky_relu": "Leaky ReLU",
+            "tanh": "tanh",
+            "gelu": "GELU",
+            "identity": "none",
+        },
+        said=lambda name: "linear" if name == "identity" else "{}",
+        meaning="after each hidden layer; identity is none",
+    )
+    loss: str = parameter(
+        "cross_entropy",
+        "What the training makes small.",
+        choices=_LOSS_WORDS,
+        said=_said_loss,
+        domain="see below",
+        meaning="what is made small",
+    )
+    optimizer: str = parameter(
+        "adam",
+        "Momentum is SGD with momentum 0.9.",
+        label="Optimiser",
+        choices={"adam": "Adam", "sgd": "SGD", "momentum": "Momentum"},
+        meaning="momentum is SGD with momentum 0.9",
+    )
+    learning_rate: float = parameter(
+        1e-3,
+        "At the start of the training.",
+        low=0.0,
+        high=100.0,
+        above=True,
+        said="rate {}",
+        fits="a positive number up to 100",
+        meaning="at the start; the default suits Adam at 8 layers, and the form of the Train room "
+        "brings the published rate of another optimiser or depth along",
+    )
+    schedule: str = parameter(
+        "steps",
+        "÷10 at a third and ÷100 at two thirds, or otherwise.",
+        choices={"steps": "÷10 twice", "constant": "Constant", "cosine": "Cosine"},
+        said=lambda name: {"constant": "constant rate"}.get(name, f"{name} schedule"),
+        meaning="steps divides the rate by 10 after a third of the epochs and by 100 after two "
+        "thirds; cosine lowers it along half a cosine",
+    )
+    weight_decay: float = parameter(
+        5e-4,
+        "L2 penalty on all parameters.",
+        low=0.0,
+        high=10.0,
+        said="weight decay {}",
+        meaning="L2 penalty on all parameters, biases and batch norm included, added to the "
+        "gradient",
+    )
+    batch_size: int = parameter(
+        128,
+        "Images a step.",
+        label="Batch",
+        low=2,
+        high=100_000,
+        said="batch {}",
+        meaning="images a step; what remains makes a smaller last batch",
+    )
+    epochs: int = parameter(
+        600,
+        "Passes over the training images.",
+        low=1,
+        high=100_000,
+        said="{} epochs",
+        meaning="passes over the training images",
+    )
+    record: str = parameter(
+        "default",
+        "default, all, every 10, or a list such as 0, 1, 10.",
+        check_in=lambda record, recipe: recorded_epochs(record, recipe.epochs),
+        domain='`"default"`, `"all"`, `"every 10"`, `"0, 1, 10"`',
+        meaning="which epochs; 0 is before training, the last one is always recorded",
+    )
+    probe_per_class: int = parameter(
+        60,
+        in_form=False,
+        low=1,
+        high=10_000,
+        meaning="training images of each class that are drawn as small spheres",
+    )
+    measured: str = parameter(
+        "evaluation",
+        "What batch norm uses while D and NC1–NC4 are measured; the training stays the same.",
+        label="Measured with",
+        choices={
+            "evaluation": "Running statistics",
+            "training": "Each split's own",
+            "batches": "Batches of 100, as published",
+        },
+        said=lambda way: f"measured in {way}" + ("" if way == "batches" else " mode"),
+        meaning="what batch norm uses while measuring: its running statistics, those of the whole "
+        "split that is measured, or those of each batch of 100 images, see "
+        "[below](#three-ways-of-measuring)",
+    )
+    seed: int = parameter(
+        0,
+        "The same seed gives the same run, bit for bit.",
+        low=0,
+        high=2**31 - 1,
+        said="seed {}",
+        meaning="of the weights, the choice of images and their order",
+    )
 
     def check(self) -> None:
         """Refuse impossible values.
@@ -122,41 +273,7 @@ class Recipe:
         UserError
             Naming the first value that cannot be, and what it may be.
         """
-        for name, (low, high) in RANGES.items():
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise UserError(
-                    f"The recipe's {name} is {value}: choose a value from {low:g} to {high:g}."
-                )
-        for name, choices in (
-            ("activation", ACTIVATIONS),
-            ("loss", LOSSES),
-            ("optimizer", OPTIMIZERS),
-            ("schedule", SCHEDULES),
-            ("measured", MEASURED),
-        ):
-            if getattr(self, name) not in choices:
-                raise UserError(
-                    f"The recipe's {name} is {getattr(self, name)!r}: "
-                    f"choose one of {', '.join(choices)}."
-                )
-        if not (math.isfinite(self.learning_rate) and 0 < self.learning_rate <= 100):
-            raise UserError(
-                f"The recipe's learning_rate is {self.learning_rate:g}: "
-                "choose a positive number up to 100."
-            )
-        if not (math.isfinite(self.imbalance_ratio) and self.imbalance_ratio >= 1):
-            raise UserError(
-                f"The recipe's imbalance_ratio is {self.imbalance_ratio:g}: "
-                "choose 1 (balanced) or more."
-            )
-        if len(set(self.classes)) != len(self.classes) or any(c < 0 for c in self.classes):
-            raise UserError(
-                f"The recipe's classes are {list(self.classes)}: name each class once, from 0."
-            )
-        if len(self.classes) == 1:
-            raise UserError("The recipe names one class: choose at least two, or none for all.")
-        self.recorded_epochs()
+        check(self, "recipe")
 
     def recorded_epochs(self) -> tuple[int, ...]:
         """Return the epochs to record, ascending, from 0 (before training) to the last.
@@ -176,11 +293,17 @@ class Recipe:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON and TOML can hold."""
-        return {**asdict(self), "classes": list(self.classes)}
+        return to_plain(self)
 
     def to_toml(self) -> str:
         """Return the recipe as TOML text, one line a parameter."""
-        return "".join(f"{key} = {_toml(value)}\n" for key, value in self.to_dict().items())
+        return to_toml(self)
+
+
+ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, MEASURED = (
+    tuple(declared(Recipe)[name].choices)
+    for name in ("activation", "loss", "optimizer", "schedule", "measured")
+)
 
 
 def published_rate(optimizer: str, depth: int) -> float:
@@ -200,11 +323,6 @@ def published_rate(optimizer: str, depth: int) -> float:
     """
     rates = _PUBLISHED_RATES[optimizer]
     return rates[min(rates, key=lambda published: abs(math.log(published / depth)))]
-
-
-def _toml(value: object) -> str:
-    # JSON's strings, numbers, booleans and flat lists are TOML's too, but for one character.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def recorded_epochs(record: str, epochs: int) -> tuple[int, ...]:
@@ -264,45 +382,7 @@ def recipe_from_dict(values: Mapping[str, Any], source: str = "The recipe") -> R
     UserError
         For an unknown name, a value of the wrong type or an impossible value.
     """
-    defaults = Recipe()
-    known = {field.name for field in fields(Recipe)}
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise UserError(
-            f"{source} has an unknown parameter {unknown[0]!r}: "
-            f"the known ones are {', '.join(sorted(known))}."
-        )
-    converted = {
-        name: _convert(name, value, getattr(defaults, name), source)
-        for name, value in values.items()
-    }
-    recipe = replace(defaults, **converted)
-    recipe.check()
-    return recipe
-
-
-def _convert(name: str, value: Any, default: Any, source: str) -> Any:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if isinstance(default, bool):
-        if isinstance(value, bool):
-            return value
-    elif isinstance(default, int):
-        if is_number and (isinstance(value, int) or value.is_integer()):
-            return int(value)
-    elif isinstance(default, float):
-        if is_number:
-            with contextlib.suppress(OverflowError):
-                return float(value)
-    elif isinstance(default, str):
-        if isinstance(value, str):
-            return value
-    elif isinstance(value, list | tuple) and all(
-        isinstance(item, int) and not isinstance(item, bool) for item in value
-    ):
-        return tuple(value)
-    kind = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
-    wanted = kind.get(type(default), "a list of whole numbers")
-    raise UserError(f"{source} has {name} = {value!r}: it must be {wanted}.")
+    return from_plain(Recipe(), values, "recipe", source)
 
 
 def read_recipe(path: Path) -> Recipe:

@@ -4,7 +4,6 @@ import math
 import platform
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +12,7 @@ from ncviz import __version__
 from ncviz.errors import UserError
 from ncviz.measuring.device_errors import enough_memory
 from ncviz.networks.mlp import MultilayerPerceptron
+from ncviz.parameters import declared, to_text, values_of
 from ncviz.runs.manifest import Layer, Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
@@ -256,19 +256,13 @@ def _manifest(recipe: Recipe, samples: Samples, device: str) -> Manifest:
 
 def _command(recipe: Recipe) -> str:
     """Return the command line that trains the same again: all that is not a default."""
-    defaults = Recipe().to_dict()
+    values = values_of(recipe)
     changes = [
-        f"--set {shell_word(f'{name}={_plain(value)}')}"
-        for name, value in recipe.to_dict().items()
-        if value != defaults[name] or name == "seed"
+        f"--set {shell_word(f'{name}={to_text(values[name])}')}"
+        for name, item in declared(recipe).items()
+        if values[name] != item.default or name == "seed"
     ]
     return " ".join(["ncviz train --out run", *changes])
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _device_title(device: str) -> str:

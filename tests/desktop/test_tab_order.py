@@ -253,12 +253,12 @@ def test_the_ring_is_for_keys_and_goes_with_a_click(window, qtbot):
 
     window.enter(TRAIN)
     form = window.trainer.panel.form
-    form.epochs.setFocus()
-    qtbot.keyClick(form.epochs, KEY.Key_Tab)
+    form["epochs"].setFocus()
+    qtbot.keyClick(form["epochs"], KEY.Key_Tab)
     assert len(ringed()) == 1
-    line = form.epochs.lineEdit()
+    line = form["epochs"].lineEdit()
     QTest.mousePress(line, Qt.MouseButton.LeftButton)
-    form.epochs.setFocus(Qt.FocusReason.MouseFocusReason)
+    form["epochs"].setFocus(Qt.FocusReason.MouseFocusReason)
     assert ringed() == []
     QTest.mouseRelease(line, Qt.MouseButton.LeftButton)
     window.timeline.speed.setFocus()  # as a list of choices gives it back
@@ -273,9 +273,9 @@ def test_the_ring_is_for_keys_and_goes_with_a_click(window, qtbot):
 def test_tab_shows_the_ring_whatever_the_mouse_does(window, qtbot):
     window.enter(TRAIN)
     form = window.trainer.panel.form
-    form.epochs.setFocus()
+    form["epochs"].setFocus()
     QTest.mousePress(form, Qt.MouseButton.LeftButton)
-    qtbot.keyClick(form.epochs, KEY.Key_Tab)
+    qtbot.keyClick(form["epochs"], KEY.Key_Tab)
     ringed = [ring for ring in window.findChildren(FocusRing) if ring.isVisible()]
     QTest.mouseRelease(form, Qt.MouseButton.LeftButton)
     assert len(ringed) == 1

@@ -236,7 +236,7 @@ def test_arrows_move_a_slider_that_tab_has_reached(window, qtbot, key):
 
 def test_keys_typed_into_a_field_are_text(window, qtbot, key):
     window.enter(TRAIN)
-    field = window.trainer.panel.form.classes
+    field = window.trainer.panel.form["classes"]
     field.setFocus()
     field.clear()
     before = window.player.position

@@ -43,7 +43,7 @@ def network(monkeypatch):
 def room(window, network):
     window.enter(TRAIN)
     form = window.trainer.panel.form
-    form.dataset.setCurrentIndex(form.dataset.findData("mnist"))
+    form["dataset"].setCurrentIndex(form["dataset"].findData("mnist"))
     yield window.trainer
     window.trainer._download.cancel()
     window.trainer._download.join(10)
@@ -65,7 +65,7 @@ def wait_for_progress(qtbot):
 
 
 def test_a_download_shows_its_progress_and_its_end(window, room, network, qtbot, tmp_path):
-    room.panel.form.folder.setText(str(tmp_path))
+    room.panel.form["data_folder"].setText(str(tmp_path))
     press(qtbot, room)
     dialog = wait_for_progress(qtbot)
     assert dialog.labelText() == "Downloading MNIST …"
@@ -140,7 +140,7 @@ def test_closing_the_window_ends_the_download(make_window, network, qtbot, small
     window = make_window(run=small_run.path, opengl=False)
     window.enter(TRAIN)
     form = window.trainer.panel.form
-    form.dataset.setCurrentIndex(form.dataset.findData("cifar10"))
+    form["dataset"].setCurrentIndex(form["dataset"].findData("cifar10"))
     qtbot.mouseClick(form.download, Qt.MouseButton.LeftButton)
     wait_for_progress(qtbot)
     window.close()

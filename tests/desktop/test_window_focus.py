@@ -124,7 +124,7 @@ def has_focus(window, qtbot):
 @pytest.mark.parametrize("room", [EXPLORE, LAYERS, THEORY, COMPARE, TRAIN])
 def test_another_room_gives_it_to_the_scene(window, qtbot, room):
     window.enter(TRAIN)
-    window.trainer.panel.form.epochs.setFocus()
+    window.trainer.panel.form["epochs"].setFocus()
     window.commands[f"view.{room.lower()}"].trigger()
     has_focus(window, qtbot)
 
@@ -132,7 +132,7 @@ def test_another_room_gives_it_to_the_scene(window, qtbot, room):
 def test_a_training_gives_it_to_the_scene(window, qtbot, runners):
     window.enter(TRAIN)
     panel = window.trainer.panel
-    panel.form.epochs.setFocus()
+    panel.form["epochs"].setFocus()
     window.commands["train.start"].trigger()
     has_focus(window, qtbot)
     runner = runners[-1]
@@ -178,7 +178,7 @@ def test_a_dialog_that_closes_gives_it_to_the_scene(window, qtbot):
 
 def test_the_palette_gives_it_to_the_scene(window, qtbot):
     window.enter(TRAIN)
-    window.trainer.panel.form.epochs.setFocus()
+    window.trainer.panel.form["epochs"].setFocus()
     window.find_command()
     palette = QApplication.activePopupWidget()
     qtbot.keyClicks(palette.field, "faster")
@@ -240,7 +240,7 @@ def test_a_menu_keeps_its_keys(window, qtbot):
 def test_a_window_in_the_background_keeps_its_field(window, qtbot):
     """Whoever looks at another window for a moment goes on typing."""
     window.enter(TRAIN)
-    field = window.trainer.panel.form.epochs
+    field = window.trainer.panel.form["epochs"]
     field.setFocus()
     dialog = QDialog(window)
     dialog.show()

@@ -185,7 +185,7 @@ def test_a_training_at_the_smallest_size(look, qtbot, runners):
 def test_a_full_data_set_in_the_form_at_the_smallest_size(look, qtbot):
     look.enter(TRAIN)
     form = look.trainer.panel.form
-    form.dataset.setCurrentIndex(form.dataset.findData("cifar10"))
+    form["dataset"].setCurrentIndex(form["dataset"].findData("cifar10"))
     settle(qtbot, look)
     check(look)
 

@@ -77,26 +77,26 @@ def test_what_is_typed_is_what_is_trained(form, qtbot):
         field.selectAll()
         qtbot.keyClicks(field, text)
 
-    choose(form.dataset, "digits")
-    fill(form.classes, "0 1, 7")
-    fill(form.images_per_class, "50")
-    fill(form.image_size, "8")
-    fill(form.imbalance_ratio, "10")
-    fill(form.majority_classes, "1")
-    fill(form.seed, "42")
-    fill(form.depth, "4")
-    fill(form.width, "20")
-    choose(form.activation, "tanh")
-    choose(form.loss, "squared_error")
-    choose(form.optimizer, "momentum")
-    fill(form.learning_rate, "1e-2")
-    choose(form.schedule, "constant")
-    choose(form.measured, "batches")
-    fill(form.weight_decay, "0,001")
-    fill(form.batch_size, "16")
-    fill(form.epochs, "30")
-    fill(form.record, "0, 10, 20")
-    qtbot.mouseClick(form.batch_norm, Qt.MouseButton.LeftButton, pos=QPoint(9, 9))
+    choose(form["dataset"], "digits")
+    fill(form["classes"], "0 1, 7")
+    fill(form["images_per_class"], "50")
+    fill(form["image_size"], "8")
+    fill(form["imbalance_ratio"], "10")
+    fill(form["majority_classes"], "1")
+    fill(form["seed"], "42")
+    fill(form["depth"], "4")
+    fill(form["width"], "20")
+    choose(form["activation"], "tanh")
+    choose(form["loss"], "squared_error")
+    choose(form["optimizer"], "momentum")
+    fill(form["learning_rate"], "1e-2")
+    choose(form["schedule"], "constant")
+    choose(form["measured"], "batches")
+    fill(form["weight_decay"], "0,001")
+    fill(form["batch_size"], "16")
+    fill(form["epochs"], "30")
+    fill(form["record"], "0, 10, 20")
+    qtbot.mouseClick(form["batch_norm"], Qt.MouseButton.LeftButton, pos=QPoint(9, 9))
     assert form.recipe() == Recipe(
         dataset="digits",
         classes=(0, 1, 7),
@@ -152,66 +152,66 @@ def test_what_is_typed_is_what_is_trained(form, qtbot):
 def test_an_impossible_value_is_named_and_nothing_starts(
     window, room, form, runners, qtbot, field, text, named
 ):
-    getattr(form, field).setText(text)
+    form[field].setText(text)
     qtbot.mouseClick(room.panel.start, Qt.MouseButton.LeftButton)
     assert window.note.isVisible()
     assert named in window.note.text.text()
     assert not room.session.is_running
     assert all("start" not in runner.asked for runner in runners)
     assert room.panel.pages.currentIndex() == 0
-    assert getattr(form, field).text() == text, "what was typed stays, to be put right"
+    assert form[field].text() == text, "what was typed stays, to be put right"
 
 
 def test_a_number_beyond_its_range_is_said_and_nothing_starts(window, room, form, runners, qtbot):
     """Two hundred layers are not twenty."""
-    form.depth.setFocus()
-    form.depth.selectAll()
-    qtbot.keyClicks(form.depth, "200")
+    form["depth"].setFocus()
+    form["depth"].selectAll()
+    qtbot.keyClicks(form["depth"], "200")
     qtbot.mouseClick(room.panel.start, Qt.MouseButton.LeftButton)
     assert window.note.text.text() == "Layers: 200 is above 100: choose a number from 2 to 100."
-    assert form.depth.text() == "200", "what was typed stays, to be put right"
+    assert form["depth"].text() == "200", "what was typed stays, to be put right"
     assert all("start" not in runner.asked for runner in runners)
 
 
 def test_optimisers_bring_their_published_rate_unless_one_was_chosen(form, qtbot):
     def choose(name):
-        form.optimizer.setCurrentIndex(form.optimizer.findData(name))
-        return form.learning_rate.text()
+        form["optimizer"].setCurrentIndex(form["optimizer"].findData(name))
+        return form["learning_rate"].text()
 
     form.set_recipe(Recipe())
     assert (choose("sgd"), choose("momentum"), choose("adam")) == ("0.03", "0.01", "0.001")
-    form.depth.setValue(20)
-    assert form.learning_rate.text() == "0.0003"
-    assert "published for Adam near 20 layers: 0.0003" in form.learning_rate.toolTip()
-    form.learning_rate.setFocus()
-    form.learning_rate.selectAll()
-    qtbot.keyClicks(form.learning_rate, "0,02")
+    form["depth"].setValue(20)
+    assert form["learning_rate"].text() == "0.0003"
+    assert "published for Adam near 20 layers: 0.0003" in form["learning_rate"].toolTip()
+    form["learning_rate"].setFocus()
+    form["learning_rate"].selectAll()
+    qtbot.keyClicks(form["learning_rate"], "0,02")
     assert choose("sgd") == "0,02", "it was chosen"
-    form.learning_rate.selectAll()
-    qtbot.keyClick(form.learning_rate, Qt.Key.Key_Delete)
-    qtbot.keyClick(form.learning_rate, Qt.Key.Key_Tab)
-    assert form.learning_rate.text() == "0.01", "an empty field brings the published one back"
+    form["learning_rate"].selectAll()
+    qtbot.keyClick(form["learning_rate"], Qt.Key.Key_Delete)
+    qtbot.keyClick(form["learning_rate"], Qt.Key.Key_Tab)
+    assert form["learning_rate"].text() == "0.01", "an empty field brings the published one back"
     form.set_recipe(Recipe(optimizer="sgd", learning_rate=0.5))
     assert choose("momentum") == "0.5", "a recipe that was opened has chosen"
 
 
 def test_spin_boxes_hold_what_a_recipe_may_be(form):
     for name, box in (
-        ("images_per_class", form.images_per_class),
-        ("image_size", form.image_size),
-        ("majority_classes", form.majority_classes),
-        ("depth", form.depth),
-        ("width", form.width),
-        ("batch_size", form.batch_size),
-        ("epochs", form.epochs),
-        ("seed", form.seed),
+        ("images_per_class", form["images_per_class"]),
+        ("image_size", form["image_size"]),
+        ("majority_classes", form["majority_classes"]),
+        ("depth", form["depth"]),
+        ("width", form["width"]),
+        ("batch_size", form["batch_size"]),
+        ("epochs", form["epochs"]),
+        ("seed", form["seed"]),
     ):
         for value in (box.minimum(), box.maximum()):
             assert getattr(recipe_from_dict({name: value, "record": "all"}), name) == value
 
 
 def test_enter_in_a_field_starts_nothing(room, form, runners, key, window):
-    form.learning_rate.setFocus()
+    form["learning_rate"].setFocus()
     key(window, Qt.Key.Key_Return)
     key(window, Qt.Key.Key_Enter)
     assert all("start" not in runner.asked for runner in runners)
@@ -228,25 +228,25 @@ def test_only_a_full_data_set_asks_for_a_folder(form):
         ("mnist", True, True),
         ("cifar10", True, True),
     ):
-        form.dataset.setCurrentIndex(form.dataset.findData(key))
-        assert form.folder.isVisible() == folder
+        form["dataset"].setCurrentIndex(form["dataset"].findData(key))
+        assert form["data_folder"].isVisible() == folder
         assert form.download.isVisible() == download
     assert "170 MB" in form.download.toolTip()
 
 
 def test_the_folder_is_browsed_for(form, answer, qtbot, tmp_path):
-    form.dataset.setCurrentIndex(form.dataset.findData("mnist"))
+    form["dataset"].setCurrentIndex(form["dataset"].findData("mnist"))
     answer(QFileDialog, "getExistingDirectory", "")
     qtbot.mouseClick(form.browse, Qt.MouseButton.LeftButton)
-    assert form.folder.text() == ""
+    assert form["data_folder"].text() == ""
     answer(QFileDialog, "getExistingDirectory", str(tmp_path))
     qtbot.mouseClick(form.browse, Qt.MouseButton.LeftButton)
     assert form.recipe().data_folder == str(tmp_path)
 
 
 def test_a_home_folder_may_be_written_short(form, user_home):
-    form.dataset.setCurrentIndex(form.dataset.findData("mnist"))
-    form.folder.setText("~/data ")
+    form["dataset"].setCurrentIndex(form["dataset"].findData("mnist"))
+    form["data_folder"].setText("~/data ")
     assert form.recipe().data_folder == str(user_home / "data")
 
 
@@ -276,7 +276,7 @@ def test_a_recipe_that_cannot_be_saved_is_told(window, room, answer_file, tmp_pa
 
 
 def test_an_impossible_recipe_is_not_asked_a_file_for(window, room, form):
-    form.learning_rate.setText("x")
+    form["learning_rate"].setText("x")
     window.commands["train.save"].trigger()
     assert "learning_rate" in window.note.text.text()
 
@@ -310,7 +310,7 @@ def test_a_dropped_recipe_is_shown_from_any_room(window, tmp_path):
 
 
 def test_every_choice_has_words(form):
-    for box in (form.activation, form.loss, form.optimizer, form.schedule):
+    for box in (form["activation"], form["loss"], form["optimizer"], form["schedule"]):
         for number in range(box.count()):
             assert box.itemText(number) != ""
             assert "_" not in box.itemText(number)
@@ -319,23 +319,23 @@ def test_every_choice_has_words(form):
 def test_every_field_that_does_not_fit_is_named_and_marked(window, qtbot):
     window.enter(TRAIN)
     form = window.trainer.panel.form
-    form.epochs.lineEdit().setText("0")
-    form.epochs.interpretText()
-    form.learning_rate.setText("abc")
-    form.weight_decay.setText("-1")
-    form.classes.setText("0, 99")
+    form["epochs"].lineEdit().setText("0")
+    form["epochs"].interpretText()
+    form["learning_rate"].setText("abc")
+    form["weight_decay"].setText("-1")
+    form["classes"].setText("0, 99")
     with pytest.raises(UserError) as caught:
         form.recipe()
     for words in ("Epochs", "learning_rate", "weight_decay", "classes"):
         assert words in str(caught.value)
-    wrong = [form.epochs, form.learning_rate, form.weight_decay, form.classes]
+    wrong = [form["epochs"], form["learning_rate"], form["weight_decay"], form["classes"]]
     assert all(field.property("wrong") for field in wrong)
-    assert not form.record.property("wrong")
-    form.learning_rate.setText("0.01")
-    assert not form.learning_rate.property("wrong")
-    form.epochs.setValue(5)
-    form.record.setText("0, 6")
-    assert form.record.property("wrong")
+    assert not form["record"].property("wrong")
+    form["learning_rate"].setText("0.01")
+    assert not form["learning_rate"].property("wrong")
+    form["epochs"].setValue(5)
+    form["record"].setText("0, 6")
+    assert form["record"].property("wrong")
 
 
 def test_undo_takes_back_the_form_and_nothing_elsewhere(window, qtbot):
@@ -344,16 +344,16 @@ def test_undo_takes_back_the_form_and_nothing_elsewhere(window, qtbot):
     window.enter(TRAIN)
     form = window.trainer.panel.form
     before = form.state()
-    form.epochs.lineEdit().setText("abc")
-    form.epochs.interpretText()
+    form["epochs"].lineEdit().setText("abc")
+    form["epochs"].interpretText()
     window.doings._history.settle()
-    form.optimizer.setCurrentIndex(form.optimizer.findData("sgd"))
+    form["optimizer"].setCurrentIndex(form["optimizer"].findData("sgd"))
     assert form.state() != before
     window.doings.undo()
-    assert form.optimizer.currentData() == Recipe().optimizer
-    assert form.epochs.lineEdit().text() == "abc"
+    assert form["optimizer"].currentData() == Recipe().optimizer
+    assert form["epochs"].lineEdit().text() == "abc"
     window.doings.undo()
     assert form.state() == before
     assert window.explorer.view.show_axes == axes
     window.doings.redo()
-    assert form.epochs.lineEdit().text() == "abc"
+    assert form["epochs"].lineEdit().text() == "abc"

@@ -469,13 +469,13 @@ def test_the_form_says_what_will_come(window, qtbot):
     assert said.text().startswith("1,000 images: 100 in each of 10 classes. 73,110 parameters, ")
     assert "4,800 steps: about " in said.text()
     assert said.text().endswith(", by a rough estimate.")
-    form.imbalance_ratio.setText("100")
+    form["imbalance_ratio"].setText("100")
     assert "5 classes of a single one, which has no spread" in said.text()
-    form.width.setValue(5)
+    form["width"].setValue(5)
     assert "A simplex ETF of 10 classes does not fit into width 5." in said.text()
-    form.imbalance_ratio.setText("1000")
+    form["imbalance_ratio"].setText("1000")
     assert "minority" in said.text()
-    form.imbalance_ratio.setText("ten")
+    form["imbalance_ratio"].setText("ten")
     assert "'ten' is not a number" in said.text()
 
 

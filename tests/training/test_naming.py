@@ -5,9 +5,9 @@ from dataclasses import fields, replace
 
 import pytest
 
+from ncviz.parameters import declared
 from ncviz.runs.folders import LONGEST, folder_words
 from ncviz.training.naming import (
-    WORDS,
     differences,
     folder_title,
     training_summary,
@@ -16,9 +16,7 @@ from ncviz.training.naming import (
 from ncviz.training.recipe import (
     ACTIVATIONS,
     LOSSES,
-    MEASURED,
     OPTIMIZERS,
-    SCHEDULES,
     Recipe,
     published_rate,
 )
@@ -95,8 +93,10 @@ def test_the_summary_names_loss_optimiser_and_activation():
 
 
 def test_every_choice_of_a_recipe_has_words():
-    for value in (*ACTIVATIONS, *LOSSES, *OPTIMIZERS, *SCHEDULES, *MEASURED):
-        assert WORDS[value]
+    for item in declared(Recipe).values():
+        for words in item.choices.values():
+            assert words
+            assert "_" not in words
 
 
 def test_published_rates():

@@ -1,0 +1,194 @@
+"""A plan as a form: a cell for each field that is declared, shown while it means something."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from ncviz.desktop.widgets.declared_parts import Line, Part, Switch, part_of
+from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
+from ncviz.errors import UserError
+from ncviz.parameters import Declared, check_value, declared, fitting, values_of
+
+IN_A_ROW = 3  # of the fields that no row names
+NARROWEST = 40  # pixels
+
+
+class PlanForm(QWidget):
+    """All fields of a plan, in rows.
+
+    Parameters
+    ----------
+    plan
+        What is shown at first; it has a method `check`.
+    what : str
+        What it is called, for sentences.
+    rows : sequence of sequences of str
+        Names of fields that stand side by side. Those that stand in none follow below, such as
+        the fields of a part whose type is chosen here.
+    widths : mapping, optional
+        Of fields that are wider than the others of their row: how many times.
+
+    Signals
+    -------
+    changed()
+        Something else is filled in.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(
+        self,
+        plan: Any,
+        what: str,
+        rows: Sequence[Sequence[str]] = (),
+        widths: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__()
+        self._rest, self._what = plan, what
+        self.parts: dict[str, Part] = {}
+        self._homes: dict[str, QWidget] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for names in rows:
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            for name in names:
+                self._homes[name] = QWidget()
+                row.addWidget(self._homes[name], (widths or {}).get(name, 1))
+            column.addLayout(row)
+        self._others = QGridLayout()
+        self._others.setSpacing(8)
+        column.addLayout(self._others)
+        column.addStretch(1)
+        self._follow(plan)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return what the field of a name is filled in with."""
+        return self.parts[name].widget
+
+    # What stands where
+
+    def _follow(self, plan: Any) -> None:
+        """Have a part for each field of a plan, and show those that apply."""
+        known = {name: item for name, item in declared(plan).items() if item.parameter.in_form}
+        for name, item in known.items():
+            if name not in self.parts or self.parts[name].item is not item:
+                self._put(item, plan)
+        self.parts = {name: self.parts[name] for name in known}
+        for name, home in self._homes.items():
+            item = known.get(name)
+            home.setVisible(item is not None and item.applies(plan) and len(item.choices) != 1)
+
+    def _put(self, item: Declared, plan: Any) -> None:
+        """Make the part of a field, in place of one that bears the same name."""
+        if item.name not in self._homes:
+            home = self._homes[item.name] = QWidget()
+            self._others.addWidget(home, *divmod(self._others.count(), IN_A_ROW))
+        home = self._homes[item.name]
+        cell = home.layout()
+        if cell is None:
+            cell = QVBoxLayout(home)
+            cell.setContentsMargins(0, 0, 0, 0)
+            cell.setSpacing(0)
+        while cell.count():
+            if (old := cell.takeAt(0).widget()) is not None:
+                old.deleteLater()
+        part = self.parts[item.name] = part_of(item, plan)
+        self.fill_cell(cell, part)
+        part.listen(lambda: self.heard(item.name))
+
+    def fill_cell(self, cell: QVBoxLayout, part: Part) -> None:
+        """Put a field into its cell, below its caption."""
+        widget, item = part.widget, part.item
+        widget.setMinimumWidth(NARROWEST)
+        if isinstance(part, Switch):
+            cell.addStretch(1)
+            cell.addWidget(widget)
+            return
+        caption = PlainLabel(item.label)
+        caption.setProperty("role", "caption")
+        caption.setBuddy(widget)
+        widget.setToolTip(plain_tip(item.parameter.tip))
+        widget.setAccessibleName(item.label)
+        cell.addWidget(caption)
+        cell.addWidget(widget)
+        cell.addStretch(1)
+
+    def heard(self, name: str) -> None:
+        """Follow what was filled in at a field."""
+        plan, faults = self.read()
+        self._follow(plan)
+        for name, part in self.parts.items():
+            wrong = name in faults
+            if isinstance(part, Line) and bool(part.widget.property("wrong")) != wrong:
+                part.widget.setProperty("wrong", wrong)
+                part.widget.style().unpolish(part.widget)
+                part.widget.style().polish(part.widget)
+        self.changed.emit()
+
+    # What is filled in
+
+    def show_plan(self, plan: Any) -> None:
+        """Show a plan."""
+        self._rest = plan
+        self._follow(plan)
+        for name, value in values_of(plan).items():
+            if name in self.parts:  # what chooses others comes before them
+                self.parts[name].show(value)
+
+    def plan(self) -> Any:
+        """Return the plan that is filled in.
+
+        Raises
+        ------
+        UserError
+            Naming every field that does not fit.
+        """
+        plan, faults = self.read()
+        if faults:
+            raise UserError(" ".join(faults.values()))
+        plan.check()  # what fits alone may not fit together
+        return plan
+
+    def read(self) -> tuple[Any, dict[str, str]]:
+        """Return the plan of all that can be understood, and what is wrong with which field."""
+        values: dict[str, Any] = {}
+        faults: dict[str, str] = {}
+        for name, part in self.parts.items():
+            try:
+                values[name] = self.value_of(part)
+            except UserError as error:
+                faults[name] = str(error)
+        plan = fitting(self._rest, values)
+        for name, item in declared(plan).items():
+            if name not in self.parts:
+                continue
+            if not item.applies(plan):
+                values[name] = item.default
+                faults.pop(name, None)
+            elif name in values:
+                try:
+                    check_value(item, values[name], self._what, plan)
+                except UserError as error:
+                    faults[name] = str(error)
+        return fitting(self._rest, values), faults
+
+    def value_of(self, part: Part) -> Any:
+        """Return what a field says; raise a UserError if it cannot be."""
+        return part.value(self._what)
+
+    # What is taken back
+
+    def state(self) -> tuple[Any, ...]:
+        """Return all that is written and chosen, as `put_back` takes it."""
+        return self._rest, {name: part.written() for name, part in self.parts.items()}
+
+    def put_back(self, state: tuple[Any, ...]) -> None:
+        """Write and choose what was there before."""
+        self._rest, written = state
+        for name, text in written.items():
+            if name in self.parts:
+                self.parts[name].write(text)

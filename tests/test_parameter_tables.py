@@ -1,0 +1,50 @@
+"""The tables of parameters in the documents are those that are declared, all of them."""
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ncviz.parameters import declared, parameter
+from ncviz.training.recipe import Recipe
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def script():
+    """Return the script that writes them."""
+    path = ROOT / "script" / "parameter_tables.py"
+    spec = importlib.util.spec_from_file_location("parameter_tables", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_committed_tables_are_what_is_written(script):
+    for name, plan in script.PLANS.items():
+        text = (script.DOCUMENTS / name).read_text("utf-8")
+        assert script.written_document(text, plan) == text, "run script/parameter_tables.py"
+
+
+def test_each_parameter_stands_in_one_table(script):
+    for name, plan in script.PLANS.items():
+        text = (script.DOCUMENTS / name).read_text("utf-8")
+        found = [
+            each
+            for place in script.PLACE.finditer(text)
+            for each in script.named(place["names"], plan)
+        ]
+        assert sorted(found) == sorted(declared(plan))
+
+
+def test_a_parameter_that_is_added_comes_into_its_table(script):
+    @dataclass(frozen=True)
+    class Grown(Recipe):
+        smoothing: float = parameter(0.1, "How much.", low=0.0, high=1.0)
+
+    place = "<!-- parameters seed to smoothing: written by script/parameter_tables.py -->\n"
+    text = script.written_document(f"{place}<!-- end of parameters -->\n", Grown())
+    assert "| `smoothing` | `0.1` | 0 to 1 | How much. |\n" in text
+    assert "| `seed` | `0` | 0 to 2,147,483,647 |" in text

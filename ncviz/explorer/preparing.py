@@ -2,11 +2,13 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from functools import partial
+from typing import Any
 
-from ncviz.explorer.aside import Aside
 from ncviz.explorer.direction_facts import directions_at
 from ncviz.explorer.moment_facts import measure_moment
+from ncviz.jobs.messages import Finished
+from ncviz.jobs.thread import WorkThread
+from ncviz.jobs.worker import Job, call
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_fit import outermost_over_time
 from ncviz.scenes.compose import compose, with_classes
@@ -42,7 +44,8 @@ class Preparing:
     """Lets pictures be worked out while the window shows what it did before."""
 
     def __init__(self) -> None:
-        self._aside: Aside[tuple[Run, Hashable, Memory]] = Aside()
+        self._worker = WorkThread("preparing of pictures")
+        self._job: Job[Any, tuple[Run, Hashable, Memory]] | None = None
 
     def ready(self, seen: Sequence[Seen]) -> bool:
         """Return whether some views of runs can be drawn at once; else begin with one of them.
@@ -51,19 +54,23 @@ class Preparing:
         ----------
         seen : sequence of (Run, View)
         """
-        for run, key, memory in self._aside.take():
-            memory_of(run).adopt(memory)
-            memory_of(run).recall(key, lambda: True)
+        for message in [] if self._job is None else self._job.poll():
+            if isinstance(message, Finished):
+                run, key, memory = message.value
+                memory_of(run).adopt(memory)
+                memory_of(run).recall(key, lambda: True)
         for run, view in seen:
             key = _key(run, view) if is_heavy(run, view) else None
             if key is not None and key not in memory_of(run):
-                self._aside.begin(partial(_work_out, run, view, key))
+                if self._job is None or not self._job.is_running:
+                    self._job = self._worker.begin(call, _work_out, run, view, key)
                 return False
         return True
 
     def wait(self) -> None:
         """Wait for what was begun."""
-        self._aside.wait()
+        if self._job is not None:
+            self._job.wait()
 
 
 def _key(run: Run, view: View) -> Hashable:

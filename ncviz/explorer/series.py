@@ -9,7 +9,9 @@ from typing import Any
 
 from ncviz.charts.numbers import Measure, Numbers
 from ncviz.errors import UserError
-from ncviz.explorer.aside import Aside
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.thread import WorkThread
+from ncviz.jobs.worker import Job, call
 from ncviz.runs.measures import LayerMeasures, fuzziness_by_layer, measure_layer
 from ncviz.runs.run import Run
 
@@ -41,15 +43,12 @@ class EpochNumbers:
         D_1 … D_m.
     measured : mapping of Measure
         Those that were wanted.
-    damage : UserError or None
-        Why there are no more.
     """
 
     last_layer: LayerMeasures | None = None
     scalars: Mapping[str, float] = field(default_factory=dict)
     fuzziness: list[float] = field(default_factory=list)
     measured: Mapping[Measure, Any] = field(default_factory=dict)
-    damage: UserError | None = None
 
 
 class EpochSeries(Numbers):
@@ -69,7 +68,9 @@ class EpochSeries(Numbers):
         self._scalars: dict[int, dict[str, float]] = {}
         self._damaged: set[int] = set()
         self._wanted: tuple[Measure, ...] = ()
-        self._aside: Aside[tuple[int, EpochNumbers]] = Aside()
+        self._worker = WorkThread("reading of numbers")
+        self._job: Job[Any, EpochNumbers] | None = None
+        self._begun = 0  # the epoch that the job reads
         self.is_slow = seconds_of_numbers(run) > SLOW
 
     @property
@@ -153,7 +154,7 @@ class EpochSeries(Numbers):
 
     def _advance_aside(self) -> bool:
         added = self._adopt()
-        if self._aside.is_free:
+        if self._is_free:
             left = (e for e in _coarse_to_fine(self.run.epochs) if e not in self._damaged)
             epoch = next((e for e in left if not self._lacks_nothing(e)), None)
             if epoch is not None:
@@ -163,20 +164,28 @@ class EpochSeries(Numbers):
     def _lacks_nothing(self, epoch: int) -> bool:
         return all(epoch in found for found in self._stores())
 
+    @property
+    def _is_free(self) -> bool:
+        return self._job is None or not self._job.is_running
+
     def _begin(self, epoch: int) -> None:
+        if not self._is_free:
+            return
         left = [measure for measure in self._wanted if self.known(measure, epoch) is None]
         path, created = self.run.path, self.run.manifest.created
-        self._aside.begin(lambda: (epoch, _read_numbers(path, created, epoch, left)))
+        self._begun = epoch
+        self._job = self._worker.begin(call, _read_numbers, path, created, epoch, left)
 
     def _adopt(self) -> bool:
-        added = False
-        for epoch, numbers in self._aside.take():
-            if numbers.damage is not None:
-                self._damaged.add(epoch)
-                raise numbers.damage
-            self._keep(epoch, numbers)
-            added = True
-        return added
+        for message in [] if self._job is None else self._job.poll():
+            match message:
+                case Finished(value=numbers):
+                    self._keep(self._begun, numbers)
+                    return True
+                case Failed(sentence=sentence):
+                    self._damaged.add(self._begun)
+                    raise UserError(sentence)
+        return False
 
     def _keep(self, epoch: int, numbers: EpochNumbers) -> None:
         self._last_layer[epoch] = numbers.last_layer
@@ -252,13 +261,10 @@ def _read_numbers(
     path: Path, created: str, epoch: int, measures: Iterable[Measure]
 ) -> EpochNumbers:
     """Return the numbers of an epoch of a run that is opened for them."""
-    try:
-        run = Run(path)
-        if run.manifest.created != created:
-            raise UserError(f"Another run was written to {path}: open it again.")
-        return _numbers_at(run, epoch, measures)
-    except UserError as error:
-        return EpochNumbers(damage=error)
+    run = Run(path)
+    if run.manifest.created != created:
+        raise UserError(f"Another run was written to {path}: open it again.")
+    return _numbers_at(run, epoch, measures)
 
 
 @lru_cache(maxsize=4)

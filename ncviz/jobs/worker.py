@@ -60,6 +60,11 @@ class Job(Generic[Told, Result]):
         self._worker.forget(self._number)
         self._has_ended, self._messages = True, []
 
+    def wait(self) -> None:
+        """Wait for its end, which can still be polled."""
+        while not self._has_ended:
+            self._worker.listen(1.0)
+
     def poll(self, timeout: float = 0.0) -> list[Told | End[Result]]:
         """Return the messages since the last poll, oldest first.
 

@@ -24,7 +24,7 @@ def finish(series):
     """Let everything come, as the window does frame by frame."""
     while not series.complete:
         series.advance(0.0)
-        series._aside.wait()
+        series._job.wait()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_numbers_are_the_same_and_come_from_another_thread(slow, small_run, 
 def test_the_moment_that_is_seen_comes_first(slow, small_run):
     series = EpochSeries(Run(small_run.path))
     assert not series.prepare(5)
-    series._aside.wait()
+    series._job.wait()
     assert series.prepare(5)
     assert series.epochs == [5]
     series.want((CLASSES,))
@@ -85,7 +85,7 @@ def test_a_damaged_epoch_is_told_once(slow, growing_run):
             series.advance(0.0)
         except UserError:
             told += 1
-        series._aside.wait()
+        series._job.wait()
     assert told == 1
     assert series.epochs == [0, 2]
     assert series.prepare(1), "there is nothing to wait for"
@@ -96,6 +96,6 @@ def test_another_run_in_the_same_place_hands_nothing_over(slow, growing_run, mak
     manifest = growing_run.path / "manifest.json"
     manifest.write_text(manifest.read_text().replace("2026-01-02", "2027-01-02"))
     series.prepare(1)
-    series._aside.wait()
+    series._job.wait()
     with pytest.raises(UserError, match="Another run was written"):
         series.prepare(1)

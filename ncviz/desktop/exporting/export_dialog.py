@@ -27,13 +27,15 @@ from ncviz.desktop.exporting.table_page import TablePage, table_text
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.rooms.train.train_panel import duration
 from ncviz.desktop.style.theme import current_look
-from ncviz.desktop.widgets.background import ProcessJob
+from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.form_parts import FieldError, caption, scrolled_page
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.errors import UserError
+from ncviz.jobs.process import WorkProcess
+from ncviz.jobs.worker import call
 from ncviz.wording import saved_files
 
 FIGURE, FILM, TABLE = "figure", "film", "table"
@@ -104,7 +106,7 @@ class ExportDialog(Dialog):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MILLISECONDS)
-        self._copying = ProcessJob(self)
+        self._copying = Background(self, WorkProcess("copying"))
         self._lay_out()
         self._connect()
         self.show_kind(FIGURE)
@@ -383,7 +385,7 @@ class ExportDialog(Dialog):
             return
         if not self._copying.is_running:
             self.status.setText("Measuring …")
-            self._copying.start(table_text, plan.run, plan.file_format, plan.epochs)
+            self._copying.start(call, table_text, plan.run, plan.file_format, plan.epochs)
 
     def _copied(self, text: str) -> None:
         certain(QGuiApplication.clipboard()).setText(text)
@@ -394,7 +396,7 @@ class ExportDialog(Dialog):
     def close_all(self) -> None:
         """End what runs in the background; nothing half-written is left."""
         self._rest.stop()
-        self._copying.cancel()
+        self._copying.close()
         self.session.close()
         self._show_idle("")
         self.hide()

@@ -1,9 +1,8 @@
 """The rooms of the window: what each shows in the scene, beside it and on the timeline."""
 
 import importlib
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
@@ -11,6 +10,8 @@ from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, 
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.run_room import ExploreRoom, LayersRoom
 from ncviz.desktop.rooms.train.training_room import TrainingRoom
+from ncviz.jobs.thread import WorkThread
+from ncviz.jobs.worker import Job, call
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
@@ -54,7 +55,7 @@ class Rooms(Mapping[str, Room]):
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self._made: dict[str, Room] = {}
-        self._loading: threading.Thread | None = None
+        self._loading: Job[Any, Any] | None = None
 
     def __getitem__(self, name: str) -> Room:
         if name not in self._made:
@@ -96,8 +97,7 @@ class Rooms(Mapping[str, Room]):
     def load_theory(self) -> None:
         """Load what the Theory room needs in a thread, once: entering it must not wait."""
         if self._loading is None:
-            self._loading = threading.Thread(target=_load_theory, daemon=True)
-            self._loading.start()
+            self._loading = WorkThread("loading of the Theory room").begin(call, _load_theory)
 
     def made(self) -> list[Room]:
         """Return the rooms that exist already."""

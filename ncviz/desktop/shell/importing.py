@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject
 
 from ncviz import held_files
-from ncviz.desktop.widgets.background import ProcessJob
+from ncviz.desktop.widgets.background import Background
 from ncviz.errors import UserError
+from ncviz.jobs.process import WorkProcess
+from ncviz.jobs.worker import call
 from ncviz.recording.array_files import import_array_file
 from ncviz.runs.folders import new_folder
 
@@ -28,7 +30,7 @@ class Importing(QObject):
         self._window = window
         self._waiting: list[Path] = []
         self._path = self._out = Path()
-        self._job = ProcessJob(self)
+        self._job = Background(self, WorkProcess("import"))
         self._job.done.connect(self._done)
         self._job.failed.connect(self._failed)
 
@@ -51,13 +53,13 @@ class Importing(QObject):
             return
         self._path, self._out = path, new_folder(runs, path.stem)
         self._window.note.say(f"Importing {path.name} …", stays=True)
-        self._job.start(import_array_file, path, self._out)
+        self._job.start(call, import_array_file, path, self._out)
 
     def close(self) -> None:
         """Break off what is being imported; nothing of it is left."""
         self._waiting = []
         if self.is_running:
-            self._job.cancel()
+            self._job.close()
             held_files.remove_if_possible(self._out)
 
     def _done(self, notes: tuple[str, ...]) -> None:

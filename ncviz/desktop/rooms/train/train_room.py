@@ -1,21 +1,25 @@
 """Connects the Train room's panel with the training in the background."""
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog
 
+from ncviz.data import catalogue
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.names import TRAIN
 from ncviz.desktop.rooms.train.train_panel import TrainPanel, about, duration
 from ncviz.desktop.rooms.train.training_session import TrainingSession
-from ncviz.desktop.widgets.background import Download
+from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.devices import Devices
 from ncviz.errors import UserError
 from ncviz.explorer.explorer import Explorer
+from ncviz.jobs.control import Control
+from ncviz.jobs.thread import WorkThread
 from ncviz.runs.lock import is_being_written
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE, write_atomically
@@ -27,6 +31,18 @@ from ncviz.viewer import is_viewer, need_torch
 
 if TYPE_CHECKING:
     from ncviz.desktop.shell.window import MainWindow
+
+
+def _fetch(
+    control: Control, tell: Callable[[tuple[int, int]], None], key: str, folder: Path | None
+) -> None:
+    """Fetch a data set of the catalogue, and tell how many bytes are there, and in all."""
+
+    def progress(done: int, total: int) -> None:
+        control.check()
+        tell((done, total))
+
+    catalogue.load(key, folder, download=True, progress=progress)
 
 
 class TrainRoom:
@@ -54,7 +70,7 @@ class TrainRoom:
         self._pace = 0.0  # what the last one took, against the model of costs
         self._busy = self._left = ""
         self._question: QMessageBox | None = None
-        self._download = Download(window)
+        self._download = Background(window, WorkThread("download"))
         self._download_dialog: QProgressDialog | None = None
         self._connect()
 
@@ -74,8 +90,8 @@ class TrainRoom:
         session.recorded.connect(self._recorded)
         session.progressed.connect(self._progressed)
         session.ended.connect(self._ended)
-        self._download.progressed.connect(self._download_progressed)
-        self._download.done.connect(lambda: self._download_ended("The data set is ready."))
+        self._download.told.connect(self._download_progressed)
+        self._download.done.connect(lambda _nothing: self._download_ended("The data set is ready."))
         self._download.failed.connect(self._download_ended)
         self._explorer.listen(self._explorer_changed)
         self._forecast()
@@ -359,9 +375,10 @@ class TrainRoom:
         dialog.canceled.connect(self._cancel_download)
         dialog.setValue(0)
         self._download_dialog = dialog
-        self._download.start(key, folder)
+        self._download.start(_fetch, key, folder)
 
-    def _download_progressed(self, done: int, total: int) -> None:
+    def _download_progressed(self, progress: tuple[int, int]) -> None:
+        done, total = progress
         if self._download_dialog is not None:
             self._download_dialog.setValue(round(1000 * done / max(total, 1)))
 
@@ -398,7 +415,6 @@ class TrainRoom:
     def close(self) -> None:
         """End what runs in the background, keeping what was recorded."""
         self._dismiss_dialog()
-        self._download.cancel()
-        self._download.join(1.0)
+        self._download.close(1.0)
         self.devices.close()
         self.session.close()

@@ -140,11 +140,12 @@ class Run:
 
     def _find_epochs(self) -> tuple[int, ...]:
         try:
-            found = list((self.path / SNAPSHOTS).glob("[0-9]*.safetensors"))
+            names = os.listdir(self.path / SNAPSHOTS)
         except OSError:  # such as of a network's folder that is away
             return ()
-        numbered = (p for p in found if p.stem.isdecimal())
-        return tuple(sorted(int(p.stem) for p in numbered if p.name == snapshot_name(int(p.stem))))
+        stems = {name: name.partition(".")[0] for name in names}
+        numbers = ((name, int(stem)) for name, stem in stems.items() if stem.isdecimal())
+        return tuple(sorted(number for name, number in numbers if name == snapshot_name(number)))
 
 
 def _identity(manifest: Manifest) -> tuple[object, ...]:

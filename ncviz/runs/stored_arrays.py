@@ -8,10 +8,9 @@ import json
 import math
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, TypeGuard, cast
+from typing import Any, NamedTuple, TypeGuard, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,19 +20,20 @@ from ncviz.bounded_reading import open_regular
 LARGEST_HEADER = 100 * 2**20  # bytes, as safetensors itself allows
 _LENGTH = 8  # bytes ahead of the header, which say how long it is
 _METADATA = "__metadata__"
-_TYPES = {
+_CODES = {
     **{"F16": "<f2", "F32": "<f4", "F64": "<f8", "BOOL": "?"},
     **{"I8": "i1", "I16": "<i2", "I32": "<i4", "I64": "<i8"},
     **{"U8": "u1", "U16": "<u2", "U32": "<u4", "U64": "<u8"},
 }
+_TYPES = {name: np.dtype(code) for name, code in _CODES.items()}
+_OTHER = np.dtype("V1")  # such as bfloat16: its bytes are no numbers of NumPy's
 
 
 class DamagedArraysError(ValueError):
     """Says what is wrong with a file, to stand within a sentence."""
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """What the header says of an array: its type, its shape, its first byte in the file."""
 
     dtype: np.dtype[Any]
@@ -127,8 +127,8 @@ def _place(name: str, value: object, begin: int, size: int) -> _Place:
     shape, ends = said.get("shape"), said.get("data_offsets")
     if not _are_counts(shape) or not _are_counts(ends) or len(ends) != 2:
         raise DamagedArraysError(f"its header says of {name!r:.40} what cannot be")
-    numbers = np.dtype(_TYPES.get(str(said.get("dtype")), "V1"))
-    if numbers.kind == "V":  # such as bfloat16: its bytes are no numbers of NumPy's
+    numbers = _TYPES.get(str(said.get("dtype")), _OTHER)
+    if numbers is _OTHER:
         shape = [ends[1] - ends[0]]
     length = math.prod(shape) * numbers.itemsize
     if length < 0 or ends[1] - ends[0] != length or begin + ends[1] > size:
@@ -137,4 +137,6 @@ def _place(name: str, value: object, begin: int, size: int) -> _Place:
 
 
 def _are_counts(values: object) -> TypeGuard[list[int]]:
-    return isinstance(values, list) and all(type(v) is int and 0 <= v < 2**63 for v in values)
+    if not isinstance(values, list) or not set(map(type, values)) <= {int}:
+        return False
+    return not values or (min(values) >= 0 and max(values) < 2**63)

@@ -84,12 +84,12 @@ class EpochScale:
         """Return places to label, and their labels: stops, or round numbers between them."""
         parts, first, last = self.counting.parts, self.stops[0], self.stops[-1]
         if self.spacing == "recorded" or first == last:
-            labelled = list(self.stops)
-        else:
-            low, high = first / parts, last / parts
-            even = self.spacing == "linear"
-            between = _even(low, high) if even else _decades(1 / parts, high)
-            labelled = [first, *(v * parts for v in between if low < v < high), last]
+            digits = map(self.counting.digits, self.stops)
+            return list(zip(self.places, digits, strict=True))
+        low, high = first / parts, last / parts
+        even = self.spacing == "linear"
+        between = _even(low, high) if even else _decades(1 / parts, high)
+        labelled = [first, *(v * parts for v in between if low < v < high), last]
         return [(self.position_of(stop), self.counting.digits(stop)) for stop in labelled]
 
     def _logarithm(self, number: float) -> float:

@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
@@ -175,8 +175,11 @@ class TimelineSlider(SpokenSlider):
 
     def x_of(self, position: float) -> float:
         """Return where a position lies, in pixels from the left."""
-        width = max(1.0, self.width() - 2 * MARGIN)
-        return MARGIN + width * (position / self._last if self._last else 0.0)
+        return self._x_of_each([position])[0]
+
+    def _x_of_each(self, positions: Iterable[float]) -> list[float]:
+        width, last = max(1.0, self.width() - 2 * MARGIN), self._last
+        return [MARGIN + width * (position / last if last else 0.0) for position in positions]
 
     def _repaint_all(self) -> None:
         self._still = None
@@ -236,10 +239,9 @@ class TimelineSlider(SpokenSlider):
             for tick, box in self._tick_boxes():
                 if box.left() <= point.x() <= box.right():
                     return tick
-        near = min(self._dots, key=lambda dot: abs(self.x_of(dot) - point.x()), default=None)
-        if near is None or abs(self.x_of(near) - point.x()) > SNAP:
-            return None
-        return near
+        far = [abs(x - point.x()) for x in self._x_of_each(self._dots)]
+        nearest = min(far, default=math.inf)
+        return self._dots[far.index(nearest)] if nearest <= SNAP else None
 
     def _seek(self, event: QMouseEvent) -> None:
         width = max(1.0, self.width() - 2 * MARGIN)
@@ -296,8 +298,7 @@ class TimelineSlider(SpokenSlider):
     def _paint_dots(self, painter: QPainter, y: float) -> None:
         painter.setBrush(QColor(mix(self._theme.line, self._theme.quiet, 0.6)))
         before = -math.inf
-        for position in self._dots:
-            x = self.x_of(position)
+        for x in self._x_of_each(self._dots):
             if x - before >= 2.0:  # nearer ones would be a bar
                 painter.drawEllipse(QPointF(x, y), 1.5, 1.5)
                 before = x
@@ -314,12 +315,15 @@ class TimelineSlider(SpokenSlider):
         y, line_height = self.height() / 2, metrics.height()
         boxes = []
         free_from = -1e9
-        end_x = self.x_of(self._last)
-        for index, (position, text) in enumerate(self._ticks):
-            x = self.x_of(position)
+        last = metrics.horizontalAdvance(self._ticks[-1][1]) if self._ticks else 0
+        end = self.x_of(self._last) - last - 14
+        places = self._x_of_each(position for position, _text in self._ticks)
+        for index, (x, (position, text)) in enumerate(zip(places, self._ticks, strict=True)):
+            if x <= free_from:  # its words are not even measured
+                continue
             half = metrics.horizontalAdvance(text) / 2
             is_last = index == len(self._ticks) - 1
-            keeps_clear = x + half < end_x - metrics.horizontalAdvance(self._ticks[-1][1]) - 14
+            keeps_clear = x + half < end
             if x - half > free_from and (is_last or keeps_clear):
                 at = min(max(x - half, 0.0), self.width() - 2 * half)
                 boxes.append((position, QRectF(at - 1, y + 9, 2 * half + 2, line_height)))

@@ -36,10 +36,12 @@ class LayerList(QWidget):
         super().__init__()
         self._names: tuple[str, ...] = ()
         self._curves: list[list[float]] = []
+        self._scale = 0.0, 1.0  # least and most of all curves, logarithms
         self._now: list[float] = []
         self._layer = 0
         self._theme = LIGHT
-        self._drawn: QPixmap | None = None
+        self._drawn: dict[int, QPixmap] = {}  # the curves that were seen
+        self._widest: tuple[object, int] = None, 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._spoken = SpokenList(self, "Layers")
@@ -55,24 +57,28 @@ class LayerList(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of a theme."""
         self._theme = theme
-        self._drawn = None
+        self._drawn.clear()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._drawn = None
+        self._drawn.clear()
 
     def set_layers(self, names: tuple[str, ...]) -> None:
         """List other layers."""
         self._names, self._curves, self._now = names, [], []
-        self._drawn = None
+        self._drawn.clear()
         self.updateGeometry()
         self.update()
 
     def set_curves(self, series: EpochSeries) -> None:
         """Draw D over the epochs that have been computed."""
-        self._curves = series.fuzziness_of_layers().T.tolist()
-        self._drawn = None
+        values = series.fuzziness_of_layers()
+        self._curves = values.T.tolist()
+        positive = values[(values > 0) & (values < math.inf)]
+        least, most = (positive.min(), positive.max()) if positive.size else (1.0, math.e)
+        self._scale = math.log(least), math.log(most)
+        self._drawn.clear()
         self.update()
 
     def show_moment(self, fuzziness: list[float], layer: int) -> None:
@@ -103,15 +109,20 @@ class LayerList(QWidget):
         if row is not None:
             self.chosen.emit(row)
 
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
+    def rows_within(self, top: int, bottom: int) -> range:
+        """Return the rows that lie between two heights in pixels, be it in part."""
+        height = self.row_height()
+        return range(max(0, int(top / height)), min(len(self._names), int(bottom / height) + 1))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        if event is None:
+            return
+        # A thousand layers are a long list, of which little is seen.
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = self.row_height()
-        name_width = max(
-            [self.fontMetrics().horizontalAdvance(name) for name in self._names], default=0
-        )
-        name_width = min(name_width + 22, int(self.width() * 0.5))
-        for row, name in enumerate(self._names):
+        height, name_width = self.row_height(), self._name_width()
+        for row in self.rows_within(event.rect().top(), event.rect().bottom()):
+            name = self._names[row]
             box = QRectF(0, row * height, self.width(), height)
             if row == self._layer:
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -129,33 +140,35 @@ class LayerList(QWidget):
                     Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
                     three_digits(self._now[row]),
                 )
-        if self._drawn is None:
-            self._drawn = self._draw_curves(name_width)
-        painter.drawPixmap(0, 0, self._drawn)
+            if row < len(self._curves):
+                if row not in self._drawn:
+                    self._drawn[row] = self._draw_curve(row, name_width)
+                painter.drawPixmap(0, int(row * height), self._drawn[row])
         painter.end()
 
-    def _draw_curves(self, left: int) -> QPixmap:
-        """Draw all curves once: hundreds of epochs would cost a frame each time."""
+    def _name_width(self) -> int:
+        written = self._names, self.font().key()
+        if self._widest[0] != written:
+            widths = map(self.fontMetrics().horizontalAdvance, self._names)
+            self._widest = written, max(widths, default=0)
+        return min(self._widest[1] + 22, int(self.width() * 0.5))
+
+    def _draw_curve(self, row: int, left: int) -> QPixmap:
+        """Draw a curve once: hundreds of epochs would cost a frame each time."""
         ratio, height = self.devicePixelRatioF(), self.row_height()
-        pixmap = QPixmap(self.size() * ratio)
+        top = row * height
+        pixmap = QPixmap(QSize(self.width(), math.ceil(height) + 1) * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        low, high = self._scale()
-        for row, curve in enumerate(self._curves):
-            area = QRectF(left, row * height + 4, self.width() - left - 68, height - 8)
-            self._paint_curve(painter, curve, area, low, high)
+        area = QRectF(left, top - int(top) + 4, self.width() - left - 68, height - 8)
+        self._paint_curve(painter, self._curves[row], area)
         painter.end()
         return pixmap
 
-    def _scale(self) -> tuple[float, float]:
-        values = [math.log(v) for curve in self._curves for v in curve if 0 < v < math.inf]
-        return (min(values), max(values)) if values else (0.0, 1.0)
-
-    def _paint_curve(
-        self, painter: QPainter, curve: list[float], area: QRectF, low: float, high: float
-    ) -> None:
+    def _paint_curve(self, painter: QPainter, curve: list[float], area: QRectF) -> None:
+        low, high = self._scale
         known = [(i, math.log(v)) for i, v in enumerate(curve) if 0 < v < math.inf]
         if len(known) < 2 or high <= low or area.width() <= 0:
             return

@@ -15,31 +15,32 @@ import time
 from pathlib import Path
 
 import torch
+from torch import nn
 from torch.nn.functional import cross_entropy
 
-from ncviz.networks.mlp import MultilayerPerceptron
+from ncviz.networks.perceptron import PERCEPTRON
 from ncviz.training.device import get_ready
-from ncviz.training.measuring import Measurer
+from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import Recipe
 from ncviz.training.recording import record
 from ncviz.training.samples import Samples, load_samples
 
 
-def new_network(recipe: Recipe, samples: Samples) -> MultilayerPerceptron:
-    inputs = samples.train.features.shape[1]
-    return MultilayerPerceptron(inputs, len(samples.class_names), recipe.depth, recipe.width)
+def new_network(recipe: Recipe, samples: Samples) -> nn.Module:
+    shape = tuple(samples.train.inputs.shape[1:])
+    return PERCEPTRON.build(recipe.architecture, shape, len(samples.class_names))
 
 
 def bare_loop(recipe: Recipe) -> None:
     samples = load_samples(recipe)
-    features, labels = samples.train.features, samples.train.labels
+    inputs, labels = samples.train.inputs, samples.train.labels
     network = new_network(recipe, samples)
     optimizer = torch.optim.Adam(
         network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
     )
     for _ in range(recipe.epochs):
         for batch in torch.randperm(len(labels)).split(recipe.batch_size):
-            loss = cross_entropy(network(features[batch]), labels[batch])
+            loss = cross_entropy(network(inputs[batch]), labels[batch])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -61,8 +62,8 @@ def both_clocks(work) -> tuple[float, float]:
 def snapshot_milliseconds(recipe: Recipe) -> float:
     """Return the median time to measure a snapshot, without writing it."""
     samples = load_samples(recipe)
-    measurer = Measurer(new_network(recipe, samples), samples, recipe)
-    times = [seconds(lambda: measurer.snapshot(0, recipe.learning_rate)) for _ in range(50)]
+    measurer = TrainingMeasurer(new_network(recipe, samples), samples, recipe)
+    times = [seconds(lambda: measurer.snapshot(0)) for _ in range(50)]
     return 1e3 * statistics.median(times)
 
 

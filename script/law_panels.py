@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from ncviz.geometry.separation import fit_law, separation_fuzziness
-from ncviz.networks.mlp import MultilayerPerceptron
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.device import get_ready
-from ncviz.training.measuring import Measurer
+from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import MEASURED, OPTIMIZERS, Recipe, read_recipe
 from ncviz.training.samples import Samples
 from ncviz.training.trainer import Recorded, train
@@ -44,23 +44,22 @@ TITLES = {"sgd": "SGD", "momentum": "momentum", "adam": "Adam"}
 Results = dict[str, dict[str, Any]]
 
 
-class ThreeWays(Measurer):
+class ThreeWays(TrainingMeasurer):
     """Measures in the way of the recipe, and keeps what every way gives."""
 
     latest: dict[str, Snapshot]
 
-    def __init__(self, network: MultilayerPerceptron, samples: Samples, recipe: Recipe) -> None:
+    def __init__(self, network: nn.Module, samples: Samples, recipe: Recipe) -> None:
         super().__init__(network, samples, recipe)
         self._ways = {
-            way: Measurer(network, samples, replace(recipe, measured=way)) for way in MEASURED
+            way: TrainingMeasurer(network, samples, replace(recipe, measured=way))
+            for way in MEASURED
         }
 
-    def snapshot(self, epoch: int, learning_rate: float) -> Snapshot:
+    def snapshot(self, epoch: int) -> Snapshot:
         """Measure every layer in all ways, and return what the recipe asks for."""
-        ThreeWays.latest = {
-            way: measurer.snapshot(epoch, learning_rate) for way, measurer in self._ways.items()
-        }
-        return super().snapshot(epoch, learning_rate)
+        ThreeWays.latest = {way: measurer.snapshot(epoch) for way, measurer in self._ways.items()}
+        return super().snapshot(epoch)
 
 
 def measure(recipe: Recipe) -> dict[str, Any]:

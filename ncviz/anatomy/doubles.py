@@ -1,5 +1,8 @@
-"""Double precision, which not every GPU has."""
+"""Double precision, which not every GPU has, and what comes from a GPU."""
 
+from collections.abc import Sequence
+
+import torch
 from torch import Tensor
 
 # Where sums in double precision are certain to work. Apple's GPUs have none, many of Intel's
@@ -18,3 +21,13 @@ def doubles(tensor: Tensor) -> Tensor:
     Apple's GPUs have none, and many of Intel's neither: so it is brought over first.
     """
     return tensor.double() if tensor.is_meta else tensor.cpu().double()
+
+
+def on_processor(tensors: Sequence[Tensor]) -> list[Tensor]:
+    """Bring tensors over, from one GPU in one copy: each one waits for all that it has to do."""
+    devices = {tensor.device for tensor in tensors}
+    if len(devices) != 1 or tensors[0].device.type == "cpu":
+        return [tensor.cpu() for tensor in tensors]
+    together = torch.cat([tensor.flatten() for tensor in tensors]).cpu()
+    parts = torch.split(together, [tensor.numel() for tensor in tensors])
+    return [part.reshape(tensor.shape) for part, tensor in zip(parts, tensors, strict=True)]

@@ -1,69 +1,47 @@
-"""Measures any network at chosen points, on samples that come in batches."""
+"""Measures any network at chosen points, on samples that come in batches or whole."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ncviz.anatomy.doubles import doubles, has_doubles
+from ncviz.anatomy.doubles import doubles, has_doubles, on_processor
 from ncviz.anatomy.head import read_weights
-from ncviz.anatomy.inputs import Inputs, device_of, like_weights, main_tensor, run
+from ncviz.anatomy.inputs import Inputs, device_of, each, like_weights, main_tensor, run
 from ncviz.anatomy.points import reading
 from ncviz.anatomy.probing import pass_twice, probed
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means
 from ncviz.geometry.slabs import one_blas_thread
-from ncviz.geometry.statistics import shares_of
 from ncviz.measuring.device_errors import enough_memory
-from ncviz.measuring.modes import evaluating, uncast
-from ncviz.measuring.tally import Tally
+from ncviz.measuring.measured import Measured, widest
+from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
+from ncviz.measuring.tally import Tally, Where, joined, numbers_at
 from ncviz.measuring.taps import Taps
 from ncviz.runs.manifest import Layer
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Batches = Callable[[str, int], Iterator[tuple[slice, Inputs]]]
-"""Given a split and the most samples at once, yields where they stand and what they are."""
+Loss = Callable[[Tensor, Tensor, Floats | None], float]
+"""Given logits, labels and what each sample counts for, None if all count alike."""
 
-# Hidden layers with more features store their means in the span of these means, and so do
-# those whose means would take more numbers, where that halves them at least.
-WIDE = 4096
-MOST_NUMBERS = 2**17
 _SPLITS = ("train", "test")
 
 
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """What is measured on.
-
-    Parameters
-    ----------
-    batches : callable
-        See `Batches`; the same samples in the same order each time.
-    labels : mapping of split to array of int
-        'train', and 'test' where there is one.
-    classes : int
-        K.
-    probe : array of int, shape (P,)
-        Which of the training samples are drawn.
-    sizes : mapping of split to array of int, shape (K,)
-        Of the classes in the whole split, where the samples were drawn from it
-        class by class; a split that is not there is measured as it is.
-    """
-
-    batches: Batches
-    labels: Mapping[str, Ints]
-    classes: int
-    probe: Ints
-    sizes: Mapping[str, Ints] = field(default_factory=dict)
+def cross_entropy(logits: Tensor, labels: Tensor, weights: Floats | None) -> float:
+    """Return the mean cross-entropy, in nats; see `Loss`."""
+    losses = torch.nn.functional.cross_entropy(logits, labels, reduction="none")
+    return float(np.average(losses.double().numpy(), weights=weights))
 
 
-class NetworkMeasurer:
-    """Takes snapshots of a network, in evaluation mode.
+class Measurer:
+    """Takes snapshots of a network.
 
     Parameters
     ----------
@@ -71,13 +49,20 @@ class NetworkMeasurer:
         Left in the mode it is in, with no gradient recorded.
     taps : Taps
     measured : Measured
-    batch : int, optional
-        Samples at once, fewer where the layers are wide.
+    batch : int or None, optional
+        Samples at once, fewer where the layers are wide. None for those that
+        belong together, such as all of a split: as they come in `measured`.
     memory : int, optional
         Bytes for features. Layers that take more are measured in two passes,
         and never held whole.
     between : callable, optional
         Called after each batch; what it raises ends the measuring.
+    mode : str, optional
+        See `measuring_mode`.
+    loss : callable, optional
+        What 'train_loss' and 'test_loss' are; see `Loss`.
+    narrowed : bool, optional
+        Whether the means of wide hidden layers are stored in their own span.
 
     Raises
     ------
@@ -91,18 +76,27 @@ class NetworkMeasurer:
         taps: Taps,
         measured: Measured,
         *,
-        batch: int = 128,
+        batch: int | None = 128,
         memory: int = 512 * 2**20,
         between: Callable[[], None] = lambda: None,
+        mode: str = EVALUATION,
+        loss: Loss = cross_entropy,
+        narrowed: bool = True,
     ) -> None:
         self._network = network
         self._taps = taps
         self._on = measured
         self._between = between
-        self._batch = batch
+        self._mode = mode
+        self._loss = loss
+        self._widest = widest(measured.classes) if narrowed else None
         self._splits = [split for split in _SPLITS if split in measured.labels]
         self._widths = self._measure_widths()
-        self._batch = max(1, min(batch, memory // (8 * max(1, sum(self._widths)))))
+        self._told = batch is not None  # whether less memory can be asked for here
+        most = memory // (8 * max(1, sum(self._widths)))
+        self._batch = max(map(len, measured.labels.values()))
+        if batch is not None:
+            self._batch = max(1, min(batch, most))
         self._held = self._choose_held(memory)
         self._input = self._measure_input()
 
@@ -116,8 +110,8 @@ class NetworkMeasurer:
     @property
     def batches_each(self) -> int:
         """Return how many batches pass through the network for one snapshot."""
-        passes = 1 if all(self._held) else 2
-        return passes * sum(-(-len(self._on.labels[s]) // self._batch) for s in self._splits)
+        counts = [-(-len(self._on.labels[split]) // self._batch) for split in self._splits]
+        return sum(n if n == 1 or all(self._held) else 2 * n for n in counts)
 
     def snapshot(self, epoch: int, scalars: Mapping[str, float] | None = None) -> Snapshot:
         """Measure the network as it is now.
@@ -133,9 +127,13 @@ class NetworkMeasurer:
         UserError
             If a feature is NaN or infinite.
         """
-        with evaluating(self._network), one_blas_thread():
+        with measuring_mode(self._network, self._mode), one_blas_thread():
             passed = {split: self._pass(split) for split in self._splits}
         train, rows = passed["train"], self._classifier()
+        place = [tally for tally in train.tallies if tally.probed is not None]
+        waiting = [tally.probed for tally in place if tally.probed is not None]
+        for tally, features in zip(place, on_processor(waiting), strict=True):
+            tally.probed = features
         own: dict[str, float] = {}
         for split in self._splits:
             own |= self._judge(split, passed[split])
@@ -146,7 +144,7 @@ class NetworkMeasurer:
         for number in range(last + 1):
             weight = rows.weight if rows is not None and number == last else None
             tallies = {split: passed[split].tallies[number] for split in self._splits}
-            layers.append(_layer(tallies, weight, is_last=number == last))
+            layers.append(self._layer(tallies, weight, is_last=number == last))
         probe = self._on.probe
         return Snapshot(
             epoch,
@@ -160,16 +158,21 @@ class NetworkMeasurer:
     # Preparing
 
     def _measure_widths(self) -> list[int]:
-        _, images = next(self._on.batches("train", 2))
-        with evaluating(self._network):
-            features, logits = self._run(images)
+        features: dict[int, Tensor] = {}
+        with measuring_mode(self._network):
+            logits = self._run(self._few(), _keeping(features))
         if logits.shape[1] != self._on.classes:
             raise UserError(
                 f"The model tells {logits.shape[1]} classes apart and the data have "
                 f"{self._on.classes}: choose the data it was trained on."
             )
-        self._number_bytes = max((layer.element_size() for layer in features), default=4)
-        return [layer.shape[1] for layer in features]
+        self._number_bytes = max((layer.element_size() for layer in features.values()), default=4)
+        return [features[number].shape[1] for number in range(len(features))]
+
+    def _few(self) -> Inputs:
+        """Return what the network is called with, for two samples."""
+        _, images = next(self._on.batches("train", 2))
+        return each(lambda tensor: tensor[:2], images)
 
     def _choose_held(self, memory: int) -> list[bool]:
         """Hold the narrowest layers as long as the memory lasts."""
@@ -189,20 +192,21 @@ class NetworkMeasurer:
         tallies = {}
         with one_blas_thread():
             for split in self._splits:
-                tally = self._tally(split, held=False)
+                tally = self._tally(split, held=not self._told)
                 for where, images in self._input_batches(split):
                     tally.add(where, images)
                 tally.settle()
-                for where, images in self._input_batches(split):
+                for where, images in self._input_batches(split) if self._told else ():
                     tally.add_again(where, images)
                 tallies[split] = tally
         self._input_width = tallies["train"].statistics.means.shape[1]
         self._input_at = tallies["train"].positions(None)
         for tally in tallies.values():
-            tally.narrow(widest(self._on.classes))
+            tally.whole = None
+            tally.narrow(self._widest)
         return tallies
 
-    def _input_batches(self, split: str) -> Iterator[tuple[slice, Tensor]]:
+    def _input_batches(self, split: str) -> Iterator[tuple[Where, Tensor]]:
         for where, images in self._on.batches(split, self._batch):
             yield where, main_tensor(images).detach().flatten(start_dim=1).cpu()
 
@@ -220,56 +224,90 @@ class NetworkMeasurer:
     def _pass(self, split: str) -> "_Passed":
         tallies = [self._tally(split, held=held) for held in self._held]
         logits = []
-        for where, features, rows in self._forward(split):
-            for tally, layer in zip(tallies, features, strict=True):
-                tally.add(where, layer)
-            logits.append(rows.float())
-        for tally, point, width in zip(tallies, self._taps.points, self._widths, strict=True):
-            what = f"{len(self._on.labels[split]):,} × {width:,} features of {point.name!r}"
-            with enough_memory(what, "lower the memory for features", self._device):
-                try:
-                    tally.settle()
-                except UserError as error:
-                    raise type(error)(f"At the layer {point.name!r}: {error}") from error
-        if not all(self._held):
-            for where, features, _rows in self._forward(split):
-                for tally, layer in zip(tallies, features, strict=True):
-                    tally.add_again(where, layer)
-        return _Passed(tallies, torch.cat(logits).cpu(), self._nearest(split, tallies[-1]))
 
-    def _forward(self, split: str) -> Iterator[tuple[slice, list[Tensor], Tensor]]:
+        def settle(number: int, features: Tensor, is_view: bool) -> None:
+            # All samples at once: of no layer but the last anything is kept.
+            tallies[number] = self._tally(split, held=True)
+            kept = features.clone() if is_view and number == len(tallies) - 1 else features
+            tallies[number].add(slice(None), kept)
+            self._settle(tallies[number], split, number)
+
         for where, images in self._on.batches(split, self._batch):
-            what = f"a batch of {where.stop - where.start:,} samples through the network"
-            with enough_memory(what, "take a smaller batch", self._device):
-                features, logits = self._run(images)
-            now = [tensor.shape[1] for tensor in (*features, logits)]
-            self._taps.require_sizes(now, [*self._widths, self._on.classes])
-            yield where, features, logits
+            kept: dict[int, Tensor] = {}
+            numbers = numbers_at(where, len(self._on.labels[split]))
+            is_whole = isinstance(where, slice) and len(numbers) == len(self._on.labels[split])
+            rows = self._forward(len(numbers), images, settle if is_whole else _keeping(kept))
+            for number, features in kept.items():
+                tallies[number].add(where, features)
+            logits.append((numbers, rows.float()))
             self._between()
+        for number, tally in enumerate(tallies):
+            self._settle(tally, split, number)
+        if any(tally.comes_again for tally in tallies):
+            for where, images in self._on.batches(split, self._batch):
+                kept = {}
+                numbers = numbers_at(where, len(self._on.labels[split]))
+                self._forward(len(numbers), images, _keeping(kept))
+                for number, features in kept.items():
+                    tallies[number].add_again(where, features)
+                self._between()
+        return _Passed(tallies, joined(logits).cpu(), self._nearest(split, tallies[-1]))
 
-    def _run(self, images: Inputs) -> tuple[list[Tensor], Tensor]:
-        taken: dict[int, Tensor] = {}
+    def _settle(self, tally: Tally, split: str, number: int) -> None:
+        point, width = self._taps.points[number], self._widths[number]
+        what = f"{len(self._on.labels[split]):,} × {width:,} features of {point.name!r}"
+        with self._enough_memory(what, "lower the memory for features"):
+            try:
+                tally.settle()
+            except UserError as error:
+                raise type(error)(f"At the layer {point.name!r}: {error}") from error
+        if number != len(self._widths) - 1:
+            tally.whole = None
 
-        def take(number: int, features: Tensor) -> None:
+    def _enough_memory(self, what: str, remedy: str) -> AbstractContextManager[None]:
+        """Say what to do where less memory can be asked for here."""
+        return enough_memory(what, remedy, self._device) if self._told else nullcontext()
+
+    def _forward(self, samples: int, images: Inputs, take: "_Take") -> Tensor:
+        """Pass samples through the network and return the logits."""
+        now = dict.fromkeys(range(len(self._widths)), 0)
+
+        def take_and_note(number: int, features: Tensor, is_view: bool) -> None:
+            now[number] = features.shape[1]
+            take(number, features, is_view)
+
+        what = f"a batch of {samples:,} samples through the network"
+        with self._enough_memory(what, "take a smaller batch"):
+            logits = self._run(images, take_and_note)
+        self._taps.require_sizes(
+            [*now.values(), logits.shape[1]], [*self._widths, self._on.classes]
+        )
+        return logits
+
+    def _run(self, images: Inputs, take: "_Take") -> Tensor:
+        """Run the network on samples, give what passes its points to `take`; return the logits."""
+        ran = set()
+        # In the type in which they were computed: the statistics allow for its rounding.
+        on_cpu = not has_doubles(self._device.type)
+
+        def pool(number: int, features: Tensor) -> None:
+            ran.add(number)
             pooled = self._taps.pooling(features.detach())
+            pooled = pooled.cpu() if on_cpu else pooled
             same = pooled.untyped_storage().data_ptr() == features.untyped_storage().data_ptr()
-            # A copy where it is a view: the activation that follows may work in place.
-            taken[number] = pooled.clone() if same else pooled
+            take(number, pooled, same)
 
         points = self._taps.points
         with (
             torch.no_grad(),
             uncast(self._device.type),
-            reading(self._network, points, take),
+            reading(self._network, points, pool),
         ):
             logits = self._taps.logits(run(self._network, like_weights(images, self._network)))
         for number, point in enumerate(points):
-            if number not in taken:
+            if number not in ran:
                 raise UserError(f"The layer {point.name!r} did not run: choose one that does.")
-        # In the type in which they were computed: the statistics allow for its rounding.
-        on_cpu = not has_doubles(self._device.type)
-        layers = [taken[number] for number in range(len(points))]
-        return ([layer.cpu() for layer in layers] if on_cpu else layers), logits.detach()
+        return logits.detach()
 
     def _nearest(self, split: str, last: Tally) -> Ints | None:
         if last.whole is None:
@@ -283,40 +321,56 @@ class NetworkMeasurer:
 
     def _judge(self, split: str, passed: "_Passed") -> dict[str, float]:
         labels = self._on.labels[split]
-        weights = self._weights(split)
-        target = torch.from_numpy(labels)
-        losses = torch.nn.functional.cross_entropy(passed.logits, target, reduction="none")
+        weights = self._on.weights(split)
         scalars = {
-            f"{split}_loss": float(np.average(losses.double().numpy(), weights=weights)),
+            f"{split}_loss": self._loss(passed.logits, torch.from_numpy(labels), weights),
             f"{split}_error": float(np.average(passed.predicted != labels, weights=weights)),
         }
-        if passed.nearest is not None and self._taps.head is not None:
+        if passed.nearest is not None and self._taps.is_compared:
             scalars[f"nc4_{split}"] = nc4(passed.predicted, passed.nearest, weights)
         return scalars
 
-    def _weights(self, split: str) -> Floats | None:
-        """Return how much each sample counts for the whole split; None if all count alike."""
-        if split not in self._on.sizes:
-            return None
-        labels = self._on.labels[split]
-        counts = np.bincount(labels, minlength=self._on.classes)
-        weights = shares_of(counts, self._on.sizes[split]) / np.maximum(counts, 1)
-        return np.asarray(weights[labels])
-
     def _classifier(self) -> Classifier | None:
         head = self._taps.head
+        if self._taps.linear:
+            linear = self._network.get_submodule(self._taps.linear)
+            return _classifier(linear.weight, linear.bias)
         # Flattened maps before a 1×1 convolution: rows and features differ.
         if head is None or not head.weight or head.width != self._widths[-1]:
             return None
-        _, images = next(self._on.batches("train", 2))
-        inputs = like_weights(images, self._network)
-        with evaluating(self._network), uncast(self._device.type):
+        inputs = like_weights(self._few(), self._network)
+        with measuring_mode(self._network), uncast(self._device.type):
             passes = pass_twice(self._network, inputs)
             found = read_weights(self._network, head, probed(passes, self._taps.logits))
-        if found is None:
-            return None
-        bias = None if found.bias is None else doubles(found.bias).numpy().copy()
-        return Classifier(doubles(found.rows).numpy().copy(), bias)
+        return None if found is None else _classifier(found.rows, found.bias)
+
+    def _layer(
+        self, tallies: Mapping[str, Tally], rows: Floats | None, *, is_last: bool
+    ) -> LayerSnapshot:
+        positions = tallies["train"].positions(rows)
+        if not is_last:
+            for tally in tallies.values():
+                tally.narrow(self._widest)
+        statistics = {split: tally.statistics for split, tally in tallies.items()}
+        return LayerSnapshot(statistics, positions)
+
+
+_Take = Callable[[int, Tensor, bool], None]
+"""Given the number of a point, its features, and whether the network goes on in their memory."""
+
+
+def _keeping(kept: dict[int, Tensor]) -> _Take:
+    def keep(number: int, features: Tensor, is_view: bool) -> None:
+        # The activation that follows may work in place.
+        kept[number] = features.clone() if is_view else features
+
+    return keep
+
+
+def _classifier(rows: Any, bias: Any) -> Classifier:
+    # Copies in double precision: the next step overwrites the parameters.
+    own = None if bias is None else doubles(bias.detach()).numpy().copy()
+    return Classifier(doubles(rows.detach()).numpy().copy(), own)
 
 
 @dataclass(frozen=True, eq=False)
@@ -330,38 +384,3 @@ class _Passed:
     @property
     def predicted(self) -> Ints:
         return self.logits.argmax(dim=1).numpy()
-
-
-def sizes_that_weigh(
-    labels: Mapping[str, Ints], sizes: Mapping[str, Ints], classes: int
-) -> dict[str, Ints]:
-    """Return the sizes of the classes in each split whose drawing has changed their shares.
-
-    Parameters
-    ----------
-    labels : mapping of split to array of int
-        Of the samples that were drawn.
-    sizes : mapping of split to array of int, shape (K,)
-        Of the whole splits, where they are known.
-    classes : int
-        K.
-    """
-    found = {}
-    for split, whole in sizes.items():
-        drawn = np.bincount(labels[split], minlength=classes)
-        if not np.allclose(shares_of(drawn, whole), shares_of(drawn, None), rtol=1e-9, atol=0):
-            found[split] = whole
-    return found
-
-
-def widest(classes: int) -> int:
-    """Return how many features a hidden layer may have whose means are stored as they are."""
-    return min(WIDE, max(2 * classes, MOST_NUMBERS // classes))
-
-
-def _layer(tallies: Mapping[str, Tally], rows: Floats | None, *, is_last: bool) -> LayerSnapshot:
-    positions = tallies["train"].positions(rows)
-    if not is_last:
-        for tally in tallies.values():
-            tally.narrow(widest(len(tally.statistics.counts)))
-    return LayerSnapshot({split: tally.statistics for split, tally in tallies.items()}, positions)

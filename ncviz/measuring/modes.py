@@ -5,16 +5,36 @@ from contextlib import ExitStack, contextmanager
 
 import torch
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+EVALUATION = "evaluation"
 
 
 @contextmanager
-def evaluating(network: nn.Module) -> Iterator[None]:
-    """Put a network into evaluation mode, and every module of it back into its own."""
+def measuring_mode(network: nn.Module, mode: str = EVALUATION) -> Iterator[None]:
+    """Put a network into a mode for measuring, and every module of it back into its own.
+
+    Parameters
+    ----------
+    network : nn.Module
+    mode : str, optional
+        'evaluation'; in any other one batch norm alone trains: it uses the statistics of
+        the samples that it is given, and leaves its running ones as they are.
+    """
     modes = [(module, module.training) for module in network.modules()]
+    normalising = [module for module in network.modules() if isinstance(module, _BatchNorm)]
+    tracking = [module for module in normalising if module.track_running_stats]
     try:
         network.eval()
+        if mode != EVALUATION:
+            for norm in normalising:
+                norm.train()
+            for norm in tracking:
+                norm.track_running_stats = False
         yield
     finally:
+        for norm in tracking:
+            norm.track_running_stats = True
         for module, training in modes:
             module.training = training
 

@@ -20,6 +20,8 @@ from ncviz.runs.snapshot import Positions
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Where = slice | Ints
+"""Which of a split's samples a batch holds."""
 
 
 class Tally:
@@ -54,51 +56,60 @@ class Tally:
         self._sizes = sizes
         self._labels = labels
         self._probe = probe
-        self._batches: list[Tensor] | None = [] if held else None
+        self._batches: list[tuple[Ints, Tensor]] | None = [] if held else None
         self._means = ClassMeans(classes, sizes)
         self._scatter: WithinScatter | None = None
         self._subspace: ClassMeanSubspace | None = None
-        self._probe_rows: list[Floats] = []
+        self._placed: list[tuple[Ints, Floats]] = []
         self._statistics: ClassStatistics | None = None
         self.whole: Tensor | None = None
+        self.probed: Tensor | None = None
+        """Features of the probe samples that are still to be placed."""
 
-    def add(self, where: slice, features: Tensor) -> None:
+    def add(self, where: Where, features: Tensor) -> None:
         """Take a batch, shape (n, d), of the samples that stand at `where`."""
         if self._batches is not None:
-            self._batches.append(features)
+            self._batches.append((numbers_at(where, len(self._labels)), features))
         else:
             self._means.update(*self._arrays(where, features))
 
     def settle(self) -> None:
-        """Say that all batches have come once.
+        """Say that all batches have come once; to say it again does nothing.
 
         Raises
         ------
         UserError
             If a feature is NaN or infinite.
         """
+        if self._subspace is not None:
+            return
         if self._batches is not None:
-            self.whole = torch.cat(self._batches)
+            self.whole = joined(self._batches)
             self._batches = None
             everything = slice(0, len(self._labels))
             arrays = self._arrays(everything, self.whole)
             self._statistics = class_statistics(*arrays, self._classes, self._sizes)
             self._subspace = class_mean_subspace(self._statistics.means)
-            rows = self.whole[torch.from_numpy(self._probe)]
-            self._probe_rows.append(self._placed(rows))
+            if len(self._probe):
+                self.probed = self.whole[torch.from_numpy(self._probe)]
         else:
             self._scatter = WithinScatter(self._means)
             self._subspace = class_mean_subspace(self._scatter.means)
 
-    def add_again(self, where: slice, features: Tensor) -> None:
+    @property
+    def comes_again(self) -> bool:
+        """Return whether the same batches must come a second time."""
+        return self._scatter is not None
+
+    def add_again(self, where: Where, features: Tensor) -> None:
         """Take the same batches a second time; does nothing for a layer that is held."""
         if self._scatter is None:
             return
         self._scatter.update(*self._arrays(where, features))
-        first, last = np.searchsorted(self._probe, (where.start, where.stop))
-        if last > first:
-            rows = torch.from_numpy(self._probe[first:last] - where.start)
-            self._probe_rows.append(self._placed(features[rows]))
+        numbers = numbers_at(where, len(self._labels))
+        rows = np.flatnonzero(np.isin(numbers, self._probe))
+        if len(rows):
+            self._place(numbers[rows], features[torch.from_numpy(rows)])
 
     @property
     def statistics(self) -> ClassStatistics:
@@ -111,19 +122,23 @@ class Tally:
     def positions(self, classifier: Floats | None) -> Positions:
         """Return where means, probe samples and classifier rows lie, as `layer_positions`."""
         assert self._subspace is not None  # settled
-        rank = self._subspace.basis.shape[1]
-        probe = np.concatenate(self._probe_rows) if self._probe_rows else np.zeros((0, rank))
+        if self.probed is not None:
+            self._place(self._probe, self.probed)
+            self.probed = None
+        probe = np.zeros((len(self._probe), self._subspace.basis.shape[1]))
+        for numbers, placed in self._placed:
+            probe[np.searchsorted(self._probe, numbers)] = placed
         rows = None if classifier is None else self._subspace.directions(classifier)
         return Positions(self._subspace.coordinates(self.statistics.means), probe, rows)
 
-    def narrow(self, widest: int) -> None:
+    def narrow(self, widest: int | None) -> None:
         """Give the means of a wide layer in an orthonormal frame of their own span.
 
         Lengths and angles between the centred means, and all metrics, are the
         same; a K×d matrix a layer and epoch would fill the disk.
         """
         statistics = self.statistics
-        if statistics.means.shape[1] <= widest:
+        if widest is None or statistics.means.shape[1] <= widest:
             return
         present = statistics.present
         subspace = class_mean_subspace(statistics.means[present])
@@ -131,13 +146,28 @@ class Tally:
         means[present] = subspace.coordinates(statistics.means[present])
         self._statistics = replace(statistics, means=means)
 
-    def _placed(self, rows: Tensor) -> Floats:
+    def _place(self, numbers: Ints, rows: Tensor) -> None:
         assert self._subspace is not None  # settled
-        return self._subspace.coordinates(doubles(rows).numpy())
+        self._placed.append((numbers, self._subspace.coordinates(doubles(rows).numpy())))
 
-    def _arrays(self, where: slice, features: Tensor) -> tuple[Any, Any]:
+    def _arrays(self, where: Where, features: Tensor) -> tuple[Any, Any]:
         labels = self._labels[where]
         # The same memory as arrays, with less overhead; NumPy has no bfloat16.
         if features.device.type == "cpu" and features.dtype != torch.bfloat16:
             return features.numpy(), labels
         return features, labels
+
+
+def numbers_at(where: Where, samples: int) -> Ints:
+    """Return the numbers of the samples that a batch holds, of so many."""
+    return np.arange(samples)[where]
+
+
+def joined(batches: list[tuple[Ints, Tensor]]) -> Tensor:
+    """Return rows of all batches, which have these numbers, in the order of the numbers."""
+    numbers = np.concatenate([numbers for numbers, _ in batches])
+    whole = [features for _, features in batches]
+    features = whole[0] if len(whole) == 1 else torch.cat(whole)
+    order = np.argsort(numbers)
+    in_order = np.array_equal(order, np.arange(len(order)))
+    return features if in_order else features[torch.from_numpy(order)]

@@ -30,13 +30,22 @@ class Taps:
         Where they stand in what the network gives.
     notes : tuple of str
         What was chosen, for people.
+    linear : str
+        The linear layer that gives the logits, of a network that says so itself; then no
+        head was looked for.
     """
 
     points: tuple[Point, ...]
     pooling: Pooling
-    head: Head | None
+    head: Head | None = None
     logits: Logits = field(default_factory=Logits)
     notes: tuple[str, ...] = ()
+    linear: str = ""
+
+    @property
+    def is_compared(self) -> bool:
+        """Return whether it is known what gives the logits."""
+        return self.head is not None or bool(self.linear)
 
     @property
     def facts(self) -> dict[str, Any]:

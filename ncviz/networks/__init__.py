@@ -1,1 +1,1 @@
-"""The networks that ncviz trains."""
+"""The networks that ncviz trains: each file declares one, and it is one more everywhere."""

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError, reason
-from ncviz.networks.mlp import MultilayerPerceptron
+from ncviz.networks.perceptron import PERCEPTRON
 from ncviz.recording.adapting import first_convolution
 from ncviz.recording.bare_network import bare
 from ncviz.recording.guessing import guess_model
@@ -117,20 +117,9 @@ def _own_network(scheme: str, path: Path, tensors: State, classes: int) -> Model
     inputs = int(first.shape[1]) if first is not None and first.ndim == 2 else recipe.image_size**2
     heads = (t for n, t in tensors.items() if n.endswith("classifier.weight"))
     head = next(heads, None)
-    network = MultilayerPerceptron(
-        inputs,
-        int(head.shape[0]) if head is not None and head.ndim == 2 else classes,
-        recipe.depth,
-        recipe.width,
-        recipe.batch_norm,
-        recipe.activation,
-    )
-    network.register_forward_pre_hook(_flatten_images)
+    classes = int(head.shape[0]) if head is not None and head.ndim == 2 else classes
+    network = PERCEPTRON.build(recipe.architecture, (inputs,), classes)
     return Model(network, f"{recipe.depth} layers", {}, recipe=recipe.to_dict())
-
-
-def _flatten_images(_network: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    return (inputs[0].flatten(start_dim=1), *inputs[1:])
 
 
 def _users_model(plan: RecordPlan, arguments: Mapping[str, Any]) -> Model:

@@ -19,11 +19,8 @@ from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.inputs import device_of, like_weights
 from ncviz.counting import FINEST, UNITS, Counting
 from ncviz.errors import DivergedError, UserError, reason
-from ncviz.measuring.measurer import (
-    Measured,
-    NetworkMeasurer,
-    sizes_that_weigh,
-)
+from ncviz.measuring.measured import Measured, sizes_that_weigh
+from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.taps import choose_taps
 from ncviz.recording.bare_network import bare, who_writes
 from ncviz.recording.gathering import Gatherer
@@ -200,7 +197,7 @@ class Recorder:
             whole = {split: np.array(n, dtype=np.int64) for split, n in counts.items() if n}
             sizes = sizes_that_weigh(labels, whole, classes)
             measured = Measured(_batches(kept), labels, classes, np.sort(probe), sizes)
-            self._measurer = NetworkMeasurer(
+            self._measurer = Measurer(
                 self._network, taps, measured, batch=batch, memory=memory * 2**20
             )
         notes += _said_of_sizes(

@@ -17,7 +17,7 @@ from ncviz.jobs.carrying_out import sentence_of
 from ncviz.jobs.control import Control, Order
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.measuring.device_errors import is_out_of_memory, working_device
-from ncviz.measuring.measurer import NetworkMeasurer
+from ncviz.measuring.measurer import Measurer
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
@@ -113,7 +113,7 @@ class _Job:
         self._notify = notify
         self._writer: RunWriter | None = None
         self._set_up: SetUp | None = None
-        self._measurer: NetworkMeasurer | None = None
+        self._measurer: Measurer | None = None
         self._skipped: list[Skipped] = []
         self._files = Checkpoints((), ())
         self._recorded: list[int] = []

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError
-from ncviz.measuring.measurer import sizes_that_weigh
+from ncviz.measuring.measured import sizes_that_weigh
 from ncviz.recording.pixels import PixelRange
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_normalise, parse_pixel_range, parse_train_counts
@@ -312,7 +312,7 @@ def load_samples(plan: RecordPlan) -> Source:
 def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
     """Return the samples of a run of ncviz's own, standardised as they were for the training."""
     from ncviz.data.catalogue import load
-    from ncviz.data.features import mean_and_std
+    from ncviz.data.inputs import mean_and_std
     from ncviz.data.subset import imbalanced_counts, select
     from ncviz.training.recipe import recipe_from_dict
 

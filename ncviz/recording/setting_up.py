@@ -11,7 +11,8 @@ from ncviz.anatomy.doubles import has_doubles
 from ncviz.anatomy.inputs import like_weights
 from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
-from ncviz.measuring.measurer import Measured, NetworkMeasurer
+from ncviz.measuring.measured import Measured
+from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.taps import Taps, choose_taps
 from ncviz.recording.checkpoint_parts import as_named, one_of_each
 from ncviz.recording.checkpoint_paths import find_checkpoints
@@ -127,7 +128,7 @@ class SetUp:
         """
         load_same(self.model, weights, self.chosen, where)
 
-    def measurer(self, plan: RecordPlan, between: Callable[[], None]) -> NetworkMeasurer:
+    def measurer(self, plan: RecordPlan, between: Callable[[], None]) -> Measurer:
         """Return what takes snapshots of the network."""
         labels = {split: part.labels for split, part in self.samples.parts.items()}
         measured = Measured(
@@ -137,7 +138,7 @@ class SetUp:
             self.samples.probe_indices,
             self.samples.sizes,
         )
-        return NetworkMeasurer(
+        return Measurer(
             self.model.network,
             self.taps,
             measured,

@@ -9,7 +9,7 @@ from ncviz.anatomy.doubles import has_doubles
 from ncviz.errors import reason
 from ncviz.geometry.statistics import class_statistics
 from ncviz.measuring.device_errors import is_out_of_memory, memory_of
-from ncviz.networks.mlp import MultilayerPerceptron
+from ncviz.networks.perceptron import PERCEPTRON, Perceptron
 from ncviz.training.device import PROCESSOR, Device
 from ncviz.training.losses import cross_entropy
 
@@ -58,7 +58,7 @@ def _steps(device: str) -> list[float]:
     order = torch.randperm(_SAMPLES, generator=generator)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        network = MultilayerPerceptron(8, _CLASSES, 3, 16, True, "relu")
+        network = PERCEPTRON.build(Perceptron(depth=3, width=16), (8,), _CLASSES)
     network, samples, here = network.to(device), samples.to(device), labels.to(device)
     parameters = list(network.parameters())
     losses = []

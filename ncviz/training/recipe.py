@@ -10,6 +10,7 @@ from typing import Any
 from ncviz.bounded_reading import read_text
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.errors import UserError
+from ncviz.networks.perceptron import Perceptron
 from ncviz.parameters import check, declared, from_plain, parameter, to_plain, to_toml
 from ncviz.user_folders import expanded
 
@@ -274,6 +275,11 @@ class Recipe:
             Naming the first value that cannot be, and what it may be.
         """
         check(self, "recipe")
+
+    @property
+    def architecture(self) -> Perceptron:
+        """Return those of the network."""
+        return Perceptron(self.depth, self.width, self.batch_norm, self.activation)
 
     def recorded_epochs(self) -> tuple[int, ...]:
         """Return the epochs to record, ascending, from 0 (before training) to the last.

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ncviz.data.catalogue import load
 from ncviz.data.dataset import Images
-from ncviz.data.features import mean_and_std, to_features
+from ncviz.data.inputs import mean_and_std, to_inputs
 from ncviz.data.subset import imbalanced_counts, select
 from ncviz.runs.probe import Probe
 from ncviz.training.recipe import Recipe
@@ -21,13 +21,13 @@ class Split:
 
     Parameters
     ----------
-    features : float32 tensor, shape (N, d)
+    inputs : float32 tensor, shape (N, C, H, W)
         Standardised pixels.
     labels : int64 tensor, shape (N,)
         0…K−1.
     """
 
-    features: Tensor
+    inputs: Tensor
     labels: Tensor
 
     def __len__(self) -> int:
@@ -155,8 +155,8 @@ def load_samples(recipe: Recipe, device: str = "cpu") -> Samples:
 
 
 def _split(images: Images, size: int, mean_std: tuple[float, float], device: str) -> Split:
-    features = to_features(images, size, mean_std)
-    return Split(features.to(device), torch.from_numpy(images.labels).to(device))
+    inputs = to_inputs(images, size, mean_std)
+    return Split(inputs.to(device), torch.from_numpy(images.labels).to(device))
 
 
 def _first_of_each_class(counts: tuple[int, ...], wanted: int) -> np.ndarray:
@@ -173,8 +173,8 @@ def _first_of_each_class(counts: tuple[int, ...], wanted: int) -> np.ndarray:
 def _probe(train: Images, indices: np.ndarray, size: int) -> Probe:
     """Keep the probe samples' images as the network sees them, shrunk."""
     chosen = Images(train.pixels[indices], train.labels[indices], train.class_names)
-    pixels = to_features(chosen, size).mul_(255).round_().to(torch.uint8)
-    images = pixels.reshape(len(indices), -1, size, size).movedim(1, -1).numpy()
+    pixels = to_inputs(chosen, size).mul_(255).round_().to(torch.uint8)
+    images = pixels.movedim(1, -1).numpy()
     if images.shape[-1] == 1:
         images = images[..., 0]
     return Probe(chosen.labels, np.ascontiguousarray(images))

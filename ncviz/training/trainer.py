@@ -11,13 +11,13 @@ from torch import Tensor, nn
 from ncviz import __version__
 from ncviz.errors import UserError
 from ncviz.measuring.device_errors import enough_memory
-from ncviz.networks.mlp import MultilayerPerceptron
+from ncviz.networks.perceptron import PERCEPTRON
 from ncviz.parameters import declared, to_text, values_of
 from ncviz.runs.manifest import Layer, Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.losses import LOSS_FUNCTIONS, Loss
-from ncviz.training.measuring import Measurer, diverged
+from ncviz.training.measuring import TrainingMeasurer, diverged
 from ncviz.training.naming import training_title
 from ncviz.training.recipe import Recipe
 from ncviz.training.samples import Samples, batches, load_samples
@@ -83,7 +83,7 @@ def train(
     recipe: Recipe,
     *,
     device: str = "cpu",
-    measurer: type[Measurer] = Measurer,
+    measurer: type[TrainingMeasurer] = TrainingMeasurer,
     state: TrainingState | None = None,
 ) -> Generator[Event]:
     """Train a network, and measure it on the way.
@@ -125,7 +125,7 @@ def train(
     loss_function = LOSS_FUNCTIONS[recipe.loss]
     measuring = measurer(network, samples, recipe)
     recorded = recipe.recorded_epochs()
-    features, labels = samples.train.features, samples.train.labels
+    inputs, labels = samples.train.inputs, samples.train.labels
 
     epoch, done, shuffling = 1, 0, generator.get_state()
     if state is not None:
@@ -134,9 +134,9 @@ def train(
     def current() -> TrainingState:
         return take_state(epoch, done, network, optimizer, shuffling)
 
-    yield Started(_manifest(recipe, samples, device), samples.probe, current)
+    yield Started(_manifest(recipe, samples, measuring.layers, device), samples.probe, current)
     if state is None and 0 in recorded:
-        yield Recorded(measuring.snapshot(0, learning_rate(recipe, 0)))
+        yield Recorded(measuring.snapshot(0))
 
     while epoch <= recipe.epochs:
         for group in optimizer.param_groups:
@@ -150,7 +150,7 @@ def train(
                 "take a smaller batch, or fewer or narrower layers",
                 device,
             ):
-                logits = network(features[batch])
+                logits = network(inputs[batch])
                 loss = loss_function(logits, labels[batch])
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
@@ -164,7 +164,7 @@ def train(
             yield _epoch_done(epoch, loss_function, outputs, labels[torch.cat(passed)])
         snapshot = None
         if epoch in recorded:
-            snapshot = measuring.snapshot(epoch, learning_rate(recipe, epoch))
+            snapshot = measuring.snapshot(epoch)
         # Before the event: who hears that the epoch is recorded goes on behind it.
         epoch, done, shuffling = epoch + 1, 0, generator.get_state()
         if snapshot is not None:
@@ -199,25 +199,19 @@ def _resume(
 
 def _initial_network(
     recipe: Recipe, samples: Samples, device: str
-) -> tuple[MultilayerPerceptron, torch.Generator]:
+) -> tuple[nn.Module, torch.Generator]:
     """Return the network before training, and the random numbers that will shuffle."""
     generator = torch.Generator()
     # The weights are drawn on the CPU, so that every device starts from the same.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
-        network = MultilayerPerceptron(
-            samples.train.features.shape[1],
-            len(samples.class_names),
-            recipe.depth,
-            recipe.width,
-            recipe.batch_norm,
-            recipe.activation,
-        )
+        shape = tuple(samples.train.inputs.shape[1:])
+        network = PERCEPTRON.build(recipe.architecture, shape, len(samples.class_names))
         generator.set_state(torch.get_rng_state())
     return network.to(device), generator
 
 
-def _optimizer(recipe: Recipe, network: MultilayerPerceptron) -> torch.optim.Optimizer:
+def _optimizer(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
     # Fused, a step of the default recipe takes three quarters of the time.
     if recipe.optimizer == "adam":
         return torch.optim.Adam(
@@ -232,13 +226,11 @@ def _optimizer(recipe: Recipe, network: MultilayerPerceptron) -> torch.optim.Opt
     )
 
 
-def _manifest(recipe: Recipe, samples: Samples, device: str) -> Manifest:
-    inputs = samples.train.features.shape[1]
-    hidden = tuple(Layer(f"layer {t}", recipe.width) for t in range(1, recipe.depth))
+def _manifest(recipe: Recipe, samples: Samples, layers: tuple[Layer, ...], device: str) -> Manifest:
     return Manifest(
         title=training_title(recipe, samples.title),
         class_names=samples.class_names,
-        layers=(Layer("input", inputs), *hidden),
+        layers=layers,
         train_counts=samples.train_counts,
         epochs=recipe.epochs,
         recorded=recipe.recorded_epochs(),

@@ -685,7 +685,7 @@ def test_the_keyboard_is_enough(dialog, recorders, qtbot):
 def test_checkpoints_of_a_small_network_become_a_run(window, qtbot, tmp_path):
     import torch
 
-    from ncviz.networks.mlp import MultilayerPerceptron
+    from ncviz.networks.perceptron import PERCEPTRON
     from ncviz.training.recipe import Recipe
 
     recipe = Recipe(dataset="digits", depth=3, width=6, image_size=8, images_per_class=20)
@@ -694,7 +694,7 @@ def test_checkpoints_of_a_small_network_become_a_run(window, qtbot, tmp_path):
     folder.mkdir()
     for epoch in (2, 10):
         torch.manual_seed(epoch)
-        network = MultilayerPerceptron(64, 10, 3, 6, recipe.batch_norm, recipe.activation)
+        network = PERCEPTRON.build(recipe.architecture, (64,), 10)
         torch.save({"epoch": epoch, "model": network.state_dict()}, folder / f"e{epoch}.pt")
     (folder / "e11.pt").write_bytes(b"PK\x03\x04 cut off")
     drop(window, folder)

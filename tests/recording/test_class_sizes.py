@@ -9,7 +9,8 @@ from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.points import Point, Pooling
 from ncviz.cli import main
 from ncviz.errors import UserError
-from ncviz.measuring.measurer import Measured, NetworkMeasurer
+from ncviz.measuring.measured import Measured
+from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.taps import Taps
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_train_counts
@@ -123,7 +124,7 @@ def test_what_is_measured_on_a_few_samples_is_that_of_the_whole_split(tmp_path):
             samples.probe_indices,
             samples.sizes,
         )
-        return NetworkMeasurer(network, taps, on).snapshot(0)
+        return Measurer(network, taps, on).snapshot(0)
 
     whole, few, alike = measured(99), measured(2), measured(2, train_counts="unknown")
     for name in ("train_error", "train_loss", "nc4_train"):

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ncviz.errors import UserError
-from ncviz.networks.mlp import MultilayerPerceptron
+from ncviz.networks.perceptron import PERCEPTRON, Perceptron
 from ncviz.recording.guessing import guess_model
 from ncviz.recording.models import build_model, load_weights
 from ncviz.recording.plan import RecordPlan
@@ -15,7 +15,7 @@ from ncviz.recording.state_dicts import fit_names
 from ncviz.recording.weights import find_weights
 from ncviz.runs.run import Run
 from ncviz.torchvision import load_torchvision
-from ncviz.training.measuring import Measurer
+from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import Recipe
 from ncviz.training.samples import load_samples
 
@@ -68,9 +68,9 @@ def test_ncvizs_own_network_gives_the_trainings_numbers(tmp_path):
     )
     samples = load_samples(recipe)
     torch.manual_seed(0)
-    network = MultilayerPerceptron(16, 3, 4, 5)
+    network = PERCEPTRON.build(Perceptron(depth=4, width=5), (16,), 3)
     torch.save({"model": network.state_dict(), "epoch": 1}, tmp_path / "net.pt")
-    expected = Measurer(network, samples, recipe).snapshot(1, 0.1)
+    expected = TrainingMeasurer(network, samples, recipe).snapshot(1)
     (tmp_path / "recipe.toml").write_text(recipe.to_toml())
     asked = RecordPlan(
         model=f"recipe:{tmp_path / 'recipe.toml'}",

@@ -16,7 +16,7 @@ from ncviz import Recorder
 from ncviz.errors import UserError
 from ncviz.explorer.answers import about, facts_of
 from ncviz.explorer.explorer import Explorer
-from ncviz.measuring.measurer import widest
+from ncviz.measuring.measured import widest
 from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
 

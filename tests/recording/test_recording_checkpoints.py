@@ -138,15 +138,15 @@ def test_wide_layers_are_streamed_to_the_same_numbers(workshop, monkeypatch, poo
     path = workshop.save("epoch_1.pt", workshop.state(4, channels=9))
     options = {"model_args": {"channels": 9}, "pool": pool, "layers": ("blocks",)}
     whole = record(workshop, path, out="whole", **options)
-    from ncviz.measuring.measurer import NetworkMeasurer
+    from ncviz.measuring.measurer import Measurer
     from ncviz.recording import setting_up
 
-    monkeypatch.setattr("ncviz.measuring.measurer.WIDE", 20)
+    monkeypatch.setattr("ncviz.measuring.measured.WIDE", 20)
 
     def with_little_memory(*args, **changes):
-        return NetworkMeasurer(*args, **{**changes, "memory": 1000})
+        return Measurer(*args, **{**changes, "memory": 1000})
 
-    monkeypatch.setattr(setting_up, "NetworkMeasurer", with_little_memory)
+    monkeypatch.setattr(setting_up, "Measurer", with_little_memory)
     streamed = record(workshop, path, out="streamed", **options)
     for one, other in zip(
         measure_run(whole)["layers"], measure_run(streamed)["layers"], strict=True

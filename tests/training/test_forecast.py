@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ncviz.errors import UserError
-from ncviz.networks.mlp import MultilayerPerceptron
+from ncviz.networks.perceptron import PERCEPTRON
 from ncviz.training.forecast import forecast
 from ncviz.training.recipe import Recipe
 from ncviz.training.samples import load_samples
@@ -26,12 +26,10 @@ def test_counts_parameters_and_steps_against_the_training_itself(changes):
     recipe = replace(Recipe(images_per_class=20, width=16, epochs=1, record="0"), **changes)
     coming = forecast(recipe)
     samples = load_samples(recipe)
-    network = MultilayerPerceptron(
-        samples.train.features.shape[1], len(samples.class_names), recipe.depth, recipe.width,
-        recipe.batch_norm, recipe.activation,
-    )  # fmt: skip
+    shape = tuple(samples.train.inputs.shape[1:])
+    network = PERCEPTRON.build(recipe.architecture, shape, len(samples.class_names))
     assert coming.counts == samples.train_counts
-    assert coming.inputs == samples.train.features.shape[1]
+    assert coming.inputs == samples.train.inputs[0].numel()
     assert coming.parameters == sum(p.numel() for p in network.parameters())
     assert coming.steps == sum(isinstance(event, Step) for event in train(recipe))
     assert coming.seconds > 0

@@ -6,7 +6,7 @@ import torch
 
 from ncviz.errors import UserError
 from ncviz.geometry.statistics import class_statistics
-from ncviz.training.measuring import Measurer, measuring_mode
+from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import MEASURED
 from ncviz.training.samples import drawing_order, load_samples
 from ncviz.training.trainer import Recorded, train
@@ -15,22 +15,21 @@ from ncviz.training.trainer import Recorded, train
 def trained(recipe):
     """The network and the samples of a recipe after its last epoch, and its last snapshot."""
     taken = []
-    original = Measurer.snapshot
+    original = TrainingMeasurer.__init__
 
-    def keep(self, epoch, learning_rate):
-        taken.append(self)
-        return original(self, epoch, learning_rate)
+    def keep(self, network, samples, recipe):
+        taken.append((network, samples, self))
+        original(self, network, samples, recipe)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Measurer, "snapshot", keep)
+        patch.setattr(TrainingMeasurer, "__init__", keep)
         snapshots = [event.snapshot for event in train(recipe) if isinstance(event, Recorded)]
-    measurer = taken[-1]
-    return measurer._network, measurer._samples, measurer, snapshots[-1]
+    return *taken[-1], snapshots[-1]
 
 
 def features_in_double(network, split, measured, seed=0):
     """All features and the logits, recomputed with plain arithmetic in double precision."""
-    x = split.features.double().numpy()
+    x = split.inputs.flatten(1).double().numpy()
     parts = [np.arange(len(x))]
     if measured == "batches":
         order = drawing_order(split.labels, seed).numpy()
@@ -144,7 +143,7 @@ def test_measuring_leaves_the_network_as_it_was(recipe, measured, training):
     network, _, measurer, _ = trained(replace(recipe, measured=measured))
     network.train(training)
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    measurer.snapshot(7, 0.1)
+    measurer.snapshot(7)
     assert network.training is training
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
     network.train()
@@ -154,20 +153,12 @@ def test_measuring_leaves_the_network_as_it_was(recipe, measured, training):
     assert norm.num_batches_tracked == before["blocks.0.1.num_batches_tracked"] + 1
 
 
-def test_an_error_while_measuring_puts_the_network_back(recipe):
-    network = torch.nn.Sequential(torch.nn.BatchNorm1d(3))
-    with pytest.raises(RuntimeError), measuring_mode(network, "training"):
-        network(torch.ones(2, 4))
-    assert network.training
-    assert network[0].track_running_stats
-
-
 def test_a_network_that_left_the_finite_numbers_has_diverged(recipe):
     network, _, measurer, _ = trained(recipe)
     with torch.no_grad():
         network.blocks[0][0].weight[0, 0] = torch.nan
     with pytest.raises(UserError, match="diverged at epoch 7: lower the learning rate"):
-        measurer.snapshot(7, 0.1)
+        measurer.snapshot(7)
 
 
 @pytest.mark.parametrize("rows", [30, 9000])
@@ -188,9 +179,9 @@ def test_statistics_in_one_chunk_or_several_are_the_textbooks(rows, library):
 def test_samples_of_the_input_are_measured_once(recipe):
     samples = load_samples(recipe)
     _, _, measurer, snapshot = trained(recipe)
-    again = measurer.snapshot(7, 0.1)
+    again = measurer.snapshot(7)
     assert again.layers[0].positions is snapshot.layers[0].positions
-    expected = class_statistics(samples.train.features, samples.train.labels, 10)
+    expected = class_statistics(samples.train.inputs.flatten(1), samples.train.labels, 10)
     np.testing.assert_allclose(
         snapshot.layers[0].statistics["train"].class_fuzziness, expected.class_fuzziness
     )

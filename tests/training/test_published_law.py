@@ -5,19 +5,22 @@ from dataclasses import replace
 import pytest
 
 from ncviz.geometry.separation import fit_law, separation_fuzziness
-from ncviz.training.measuring import Measurer
+from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import MEASURED, Recipe
 from ncviz.training.trainer import Recorded, train
 
 
-class EachWay(Measurer):
+class EachWay(TrainingMeasurer):
     """Measures one network in every way that a recipe may ask for."""
 
     def __init__(self, network, samples, recipe):
-        self.ways = [Measurer(network, samples, replace(recipe, measured=way)) for way in MEASURED]
+        super().__init__(network, samples, recipe)
+        self.ways = [
+            TrainingMeasurer(network, samples, replace(recipe, measured=way)) for way in MEASURED
+        ]
 
-    def snapshot(self, epoch, learning_rate):
-        return [measurer.snapshot(epoch, learning_rate) for measurer in self.ways]
+    def snapshot(self, epoch):
+        return [measurer.snapshot(epoch) for measurer in self.ways]
 
 
 def last_laws(recipe):

@@ -12,10 +12,10 @@ from ncviz.training.samples import load_samples
 
 def test_the_training_pixels_are_standardised_and_the_test_pixels_alike(recipe):
     samples = load_samples(recipe)
-    assert samples.train.features.shape == (200, 100)
-    assert float(samples.train.features.mean()) == pytest.approx(0, abs=1e-5)
-    assert float(samples.train.features.std(correction=0)) == pytest.approx(1, abs=1e-4)
-    assert float(samples.test.features.mean()) != pytest.approx(0, abs=1e-4)
+    assert samples.train.inputs.shape == (200, 1, 10, 10)
+    assert float(samples.train.inputs.mean()) == pytest.approx(0, abs=1e-5)
+    assert float(samples.train.inputs.std(correction=0)) == pytest.approx(1, abs=1e-4)
+    assert float(samples.test.inputs.mean()) != pytest.approx(0, abs=1e-4)
 
 
 def test_the_imbalance_leaves_n_over_r_images_to_the_minority(recipe):
@@ -38,8 +38,8 @@ def test_chosen_classes_are_numbered_in_their_order(recipe):
 
 def test_the_seed_decides_which_images(recipe):
     first, again, other = (load_samples(replace(recipe, seed=seed)) for seed in (1, 1, 2))
-    assert torch.equal(first.train.features, again.train.features)
-    assert not torch.equal(first.train.features, other.train.features)
+    assert torch.equal(first.train.inputs, again.train.inputs)
+    assert not torch.equal(first.train.inputs, other.train.inputs)
 
 
 def test_the_probe_is_the_first_of_each_class_as_the_network_sees_it(recipe):
@@ -57,7 +57,7 @@ def test_the_probe_is_the_first_of_each_class_as_the_network_sees_it(recipe):
 def test_the_probe_images_are_shrunk_to_what_is_trained_on(recipe):
     samples = load_samples(recipe)
     images = samples.probe.images.reshape(len(samples.probe.labels), -1) / 255.0
-    features = samples.train.features[samples.probe_indices].double().numpy()
+    features = samples.train.inputs[samples.probe_indices].flatten(1).double().numpy()
     slope, intercept = np.polyfit(features.ravel(), images.ravel(), 1)
     np.testing.assert_allclose(slope * features + intercept, images, atol=2.5 / 255)
 

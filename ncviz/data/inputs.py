@@ -1,4 +1,4 @@
-"""From images to the vectors that a network takes in."""
+"""From images to what a network takes in."""
 
 import numpy as np
 import torch
@@ -7,10 +7,10 @@ from ncviz.data.dataset import Images
 from ncviz.errors import UserError
 
 
-def to_features(
+def to_inputs(
     images: Images, size: int, mean_std: tuple[float, float] | None = None
 ) -> torch.Tensor:
-    """Shrink or enlarge images, and lay each out as one standardised vector.
+    """Shrink or enlarge images, and standardise their pixels.
 
     Parameters
     ----------
@@ -25,8 +25,7 @@ def to_features(
 
     Returns
     -------
-    float32 tensor, shape (N, C·size·size)
-        Channel by channel, row by row.
+    float32 tensor, shape (N, C, size, size)
 
     Raises
     ------
@@ -45,7 +44,7 @@ def to_features(
     if mean_std is not None:
         mean, std = mean_std
         values.sub_(mean).div_(std)
-    return values.flatten(start_dim=1)
+    return values
 
 
 def mean_and_std(images: Images, size: int) -> tuple[float, float]:
@@ -69,7 +68,7 @@ def mean_and_std(images: Images, size: int) -> tuple[float, float]:
     UserError
         If all pixels are equal, or the size is below 1.
     """
-    values = to_features(images, size)
+    values = to_inputs(images, size)
     mean = values.mean(dtype=torch.float64).item()
     std = values.sub_(mean).square_().mean(dtype=torch.float64).sqrt().item()
     if std == 0:

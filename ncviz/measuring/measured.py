@@ -1,0 +1,83 @@
+"""On which samples a network is measured, and what each of them counts for."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.anatomy.inputs import Inputs
+from ncviz.geometry.statistics import shares_of
+from ncviz.measuring.tally import Where
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Batches = Callable[[str, int], Iterator[tuple[Where, Inputs]]]
+"""Given a split and the most samples at once, yields where they stand and what they are."""
+
+# Hidden layers with more features store their means in the span of these means, and so do
+# those whose means would take more numbers, where that halves them at least.
+WIDE = 4096
+MOST_NUMBERS = 2**17
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What is measured on.
+
+    Parameters
+    ----------
+    batches : callable
+        See `Batches`; the same samples in the same order each time.
+    labels : mapping of split to array of int
+        'train', and 'test' where there is one.
+    classes : int
+        K.
+    probe : array of int, shape (P,)
+        Which of the training samples are drawn.
+    sizes : mapping of split to array of int, shape (K,)
+        Of the classes in the whole split, where the samples were drawn from it
+        class by class; a split that is not there is measured as it is.
+    """
+
+    batches: Batches
+    labels: Mapping[str, Ints]
+    classes: int
+    probe: Ints
+    sizes: Mapping[str, Ints] = field(default_factory=dict)
+
+    def weights(self, split: str) -> Floats | None:
+        """Return how much each sample counts for the whole split; None if all count alike."""
+        if split not in self.sizes:
+            return None
+        labels = self.labels[split]
+        counts = np.bincount(labels, minlength=self.classes)
+        weights = shares_of(counts, self.sizes[split]) / np.maximum(counts, 1)
+        return np.asarray(weights[labels])
+
+
+def sizes_that_weigh(
+    labels: Mapping[str, Ints], sizes: Mapping[str, Ints], classes: int
+) -> dict[str, Ints]:
+    """Return the sizes of the classes in each split whose drawing has changed their shares.
+
+    Parameters
+    ----------
+    labels : mapping of split to array of int
+        Of the samples that were drawn.
+    sizes : mapping of split to array of int, shape (K,)
+        Of the whole splits, where they are known.
+    classes : int
+        K.
+    """
+    found = {}
+    for split, whole in sizes.items():
+        drawn = np.bincount(labels[split], minlength=classes)
+        if not np.allclose(shares_of(drawn, whole), shares_of(drawn, None), rtol=1e-9, atol=0):
+            found[split] = whole
+    return found
+
+
+def widest(classes: int) -> int:
+    """Return how many features a hidden layer may have whose means are stored as they are."""
+    return min(WIDE, max(2 * classes, MOST_NUMBERS // classes))

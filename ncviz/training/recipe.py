@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.bounded_reading import read_text
-from ncviz.data.catalogue import CATALOGUE
 from ncviz.errors import UserError
 from ncviz.networks.perceptron import Perceptron
 from ncviz.parameters import check, declared, from_plain, parameter, to_plain, to_toml
@@ -34,6 +33,18 @@ _LOSS_WORDS = {
 
 def _said_loss(name: str) -> str:
     return "focal loss" if name == "focal" else _LOSS_WORDS[name].lower()
+
+
+def _data_sets() -> dict[str, str]:
+    from ncviz.data.catalogue import CATALOGUE  # with NumPy: `ncviz --help` is to cost nothing
+
+    return {key: entry.title for key, entry in CATALOGUE.items()}
+
+
+def _needs_folder(recipe: "Recipe") -> bool:
+    from ncviz.data.catalogue import CATALOGUE
+
+    return recipe.dataset in CATALOGUE and CATALOGUE[recipe.dataset].needs_folder
 
 
 def read_classes(text: str) -> tuple[int, ...]:
@@ -73,7 +84,7 @@ class Recipe:
         "fashion-mnist-subset",
         "What the network learns to tell apart.",
         label="Data set",
-        choices=lambda: {key: entry.title for key, entry in CATALOGUE.items()},
+        choices=_data_sets,
         others=True,  # of a newer ncviz, in a run
         domain="a key of the table below",
         meaning="which labelled images",
@@ -81,7 +92,7 @@ class Recipe:
     data_folder: str = parameter(
         "",
         empty="usual places",
-        when=lambda recipe: recipe.dataset in CATALOGUE and CATALOGUE[recipe.dataset].needs_folder,
+        when=_needs_folder,
         read=lambda text: str(expanded(Path(text.strip()))),
         domain="a folder",
         meaning="where a full data set lies; empty for the usual places",

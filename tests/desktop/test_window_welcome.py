@@ -96,7 +96,7 @@ def test_all_of_it_is_seen_on_a_small_screen(welcome, qtbot, scale):
     welcome.looks.set("text_scale", scale)
     page = welcome.current.page
     settle(qtbot, welcome)
-    qtbot.waitUntil(lambda: page.scroll.verticalScrollBar().maximum() == 0)
-    assert page.scroll.widget().width() <= page.width()
+    qtbot.waitUntil(lambda: page.scroller.verticalScrollBar().maximum() == 0)
+    assert page.scroller.widget().width() <= page.width()
     for card in page.cards.values():
         assert card.picture.height() >= 40

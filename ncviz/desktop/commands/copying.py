@@ -1,6 +1,6 @@
 """Ctrl+C copies what has the focus: a picture, numbers, or a sentence."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PyQt6.QtCore import QMimeData, Qt
 from PyQt6.QtGui import QGuiApplication
@@ -8,12 +8,10 @@ from PyQt6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.scene.caption import Caption
 from ncviz.desktop.widgets.words_at import document_of
 from ncviz.wording import cell
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 
 class Copying:
@@ -21,11 +19,14 @@ class Copying:
 
     Parameters
     ----------
-    window : MainWindow
+    window : FurnishedWindow
+    copy_picture : callable
+        Copies the scene, where nothing has the focus.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: FurnishedWindow, copy_picture: Callable[[], None]) -> None:
         self._window = window
+        self._copy_picture = copy_picture
 
     def copy(self) -> None:
         """Copy what has the focus; a control without anything to copy leaves it to the scene."""
@@ -38,7 +39,7 @@ class Copying:
                 return
             widget = widget.parentWidget()
         if window.frame.has_scene and window.current.page is None:
-            window.exporting.copy_picture()
+            self._copy_picture()
         else:
             window.note.say("There is nothing here to copy.")
 

@@ -1,16 +1,13 @@
 """The commands that undo, copy and paste, and change what is chosen."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import Command
 from ncviz.desktop.rooms.names import COMPARE
 
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
-
-def edit_commands(window: "MainWindow") -> Iterator[Command]:
+def edit_commands(window: CommandedWindow) -> Iterator[Command]:
     """Return what undoes, copies, and changes what is chosen."""
     memory, doings, picture = window.memory, window.doings, window.picture
 

@@ -6,19 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ncviz.assets import PAGES, document, recipes
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.guide.guide_text import address
 from ncviz.desktop.plots.kinds import KINDS
 from ncviz.desktop.rooms.names import EXPLORE, TRAIN
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 BETWEEN = " · "  # the ways in which a notion is written or looked for
 
@@ -52,12 +49,12 @@ class Finding:
         return f"{self.kind}: {self.name} · {self.tip}"
 
 
-def findings(window: "MainWindow") -> Iterator[Finding]:
+def findings(window: CommandedWindow) -> Iterator[Finding]:
     """Return all that can be gone to now; commands are not among it.
 
     Parameters
     ----------
-    window : MainWindow
+    window : CommandedWindow
     """
     yield from _notions(window)
     yield from _of_the_run(window)
@@ -68,14 +65,14 @@ def findings(window: "MainWindow") -> Iterator[Finding]:
         yield Finding("Guide", name, where, partial(window.guide, page, place), "help")
 
 
-def _notions(window: "MainWindow") -> Iterator[Finding]:
+def _notions(window: CommandedWindow) -> Iterator[Finding]:
     for key, concept in CONCEPTS.items():
         words = BETWEEN.join((key, concept.search, *concept.spellings))
         show = partial(window.picture.explain, key)
         yield Finding("Notion", concept.name, concept.meaning, show, words)
 
 
-def _of_the_run(window: "MainWindow") -> Iterator[Finding]:
+def _of_the_run(window: CommandedWindow) -> Iterator[Finding]:
     run = window.explorer.run
     for key, kind in KINDS.items():
         if run is None or kind.applies(run):
@@ -94,7 +91,7 @@ def _of_the_run(window: "MainWindow") -> Iterator[Finding]:
         yield Finding("Layer", layer.name, tip, partial(_show_layer, window, number))
 
 
-def _runs(window: "MainWindow") -> Iterator[Finding]:
+def _runs(window: CommandedWindow) -> Iterator[Finding]:
     for sample in SAMPLES:
         open_it = partial(_open_sample, window, sample.key)
         yield Finding("Sample", sample.title, sample.sentence, open_it, sample.key)
@@ -103,7 +100,7 @@ def _runs(window: "MainWindow") -> Iterator[Finding]:
         yield Finding("Recent run", name, text, partial(window.open, Path(text)), Path(text).name)
 
 
-def _recipes(window: "MainWindow") -> Iterator[Finding]:
+def _recipes(window: CommandedWindow) -> Iterator[Finding]:
     for path in recipes():
         name = recipe_name(path)
         tip = "Opens it in the form of the Train room."
@@ -152,13 +149,13 @@ def page_title(page: str) -> str:
     return found[0] if found else page.replace("-", " ").capitalize()
 
 
-def _show_plot(window: "MainWindow", kind: str) -> None:
+def _show_plot(window: CommandedWindow, kind: str) -> None:
     if not window.current.shows_run:
         window.enter(EXPLORE)
     window.plots.choose(len(window.plots.slots) - 1, kind)
 
 
-def _show_class(window: "MainWindow", number: int) -> None:
+def _show_class(window: CommandedWindow, number: int) -> None:
     explorer = window.explorer
     if explorer.run is None:
         return
@@ -168,15 +165,15 @@ def _show_class(window: "MainWindow", number: int) -> None:
     window.picture.focus_on_class(number)
 
 
-def _show_layer(window: "MainWindow", number: int) -> None:
+def _show_layer(window: CommandedWindow, number: int) -> None:
     window.enter(EXPLORE)
     window.picture.show_layer(number)
 
 
-def _open_sample(window: "MainWindow", key: str) -> None:
+def _open_sample(window: CommandedWindow, key: str) -> None:
     window.rooms.gallery.open_sample(key)
 
 
-def _open_recipe(window: "MainWindow", path: Path) -> None:
+def _open_recipe(window: CommandedWindow, path: Path) -> None:
     window.enter(TRAIN)
     window.trainer.open_recipe(path)

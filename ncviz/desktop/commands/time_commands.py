@@ -1,15 +1,12 @@
 """The commands that play, step and mark moments."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import Command
 
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
-
-def time_commands(window: "MainWindow") -> Iterator[Command]:
+def time_commands(window: CommandedWindow) -> Iterator[Command]:
     """Return what plays, steps and marks moments."""
     transport = window.transport
     yield Command(

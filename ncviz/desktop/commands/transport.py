@@ -1,14 +1,12 @@
 """What the timeline and its keys do."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.rooms.names import EXPLORE
 from ncviz.errors import UserError
 from ncviz.explorer.player import SPEEDS, Player
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 
 class Transport:
@@ -16,10 +14,10 @@ class Transport:
 
     Parameters
     ----------
-    window : MainWindow
+    window : FurnishedWindow
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: FurnishedWindow) -> None:
         self._window = window
 
     def seek(self, position: float) -> None:

@@ -1,18 +1,15 @@
 """The commands of rooms, views, the camera and the comparison."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import Command
 from ncviz.desktop.rooms.names import COMPARE, ROOMS
 from ncviz.desktop.widgets.key_names import FULL_SCREEN
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
 
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
-
-def room_commands(window: "MainWindow") -> Iterator[Command]:
+def room_commands(window: CommandedWindow) -> Iterator[Command]:
     """Return what leads from room to room."""
     for number, (name, tip) in enumerate(ROOMS.items(), 1):
         yield Command(
@@ -26,7 +23,7 @@ def room_commands(window: "MainWindow") -> Iterator[Command]:
         )
 
 
-def view_commands(window: "MainWindow") -> Iterator[Command]:
+def view_commands(window: CommandedWindow) -> Iterator[Command]:
     """Return what changes what is seen, and how."""
     looks, picture = window.looks, window.picture
     yield Command(
@@ -120,7 +117,7 @@ def view_commands(window: "MainWindow") -> Iterator[Command]:
     )
 
 
-def _pointing_commands(window: "MainWindow") -> Iterator[Command]:
+def _pointing_commands(window: CommandedWindow) -> Iterator[Command]:
     """Return what points without a mouse."""
     keys = window.scene_keys
     yield Command(
@@ -152,7 +149,7 @@ def _pointing_commands(window: "MainWindow") -> Iterator[Command]:
         )
 
 
-def camera_commands(window: "MainWindow") -> Iterator[Command]:
+def camera_commands(window: CommandedWindow) -> Iterator[Command]:
     """Return what moves the camera."""
     picture = window.picture
     for number, name in enumerate(STANDARD_VIEWS, 1):
@@ -200,12 +197,12 @@ def camera_commands(window: "MainWindow") -> Iterator[Command]:
     )
 
 
-def _ask_second(window: "MainWindow") -> None:
+def _ask_second(window: CommandedWindow) -> None:
     window.enter(COMPARE)
     window.rooms.compare.ask_second()
 
 
-def compare_commands(window: "MainWindow") -> Iterator[Command]:
+def compare_commands(window: CommandedWindow) -> Iterator[Command]:
     """Return what compares two runs."""
 
     def complete() -> bool:

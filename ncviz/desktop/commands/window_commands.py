@@ -1,11 +1,11 @@
 """Every command of the window, and the menus they stand in."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QMenu
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import Command
 from ncviz.desktop.commands.edit_commands import edit_commands
 from ncviz.desktop.commands.time_commands import time_commands
@@ -19,9 +19,6 @@ from ncviz.desktop.rooms.names import ROOMS
 from ncviz.desktop.widgets.mnemonics import letter_menu
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
 from ncviz.viewer import VIEWER, is_viewer
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 # An empty key is a separator; 'recent' is the menu of recent runs.
 MENUS: dict[str, tuple[str, ...]] = {
@@ -120,12 +117,12 @@ MENUS: dict[str, tuple[str, ...]] = {
 }
 
 
-def window_commands(window: "MainWindow") -> tuple[Command, ...]:
+def window_commands(window: CommandedWindow) -> tuple[Command, ...]:
     """Return all commands of a window.
 
     Parameters
     ----------
-    window : MainWindow
+    window : CommandedWindow
     """
     groups = (
         _file,
@@ -141,7 +138,7 @@ def window_commands(window: "MainWindow") -> tuple[Command, ...]:
     return tuple(command for group in groups for command in group(window))
 
 
-def _file(window: "MainWindow") -> Iterator[Command]:
+def _file(window: CommandedWindow) -> Iterator[Command]:
     opening, memory = window.opening, window.memory
     yield Command(
         "file.open", "Open run…", "Open a recorded run.", opening.ask_run, "Ctrl+O", icon="open"
@@ -227,7 +224,7 @@ def _file(window: "MainWindow") -> Iterator[Command]:
     yield Command("file.quit", "Quit", "Close ncviz.", window.close, "Ctrl+Q")
 
 
-def _train(window: "MainWindow") -> Iterator[Command]:
+def _train(window: CommandedWindow) -> Iterator[Command]:
     room = window.trainer
     yield Command(
         "train.start",
@@ -251,7 +248,7 @@ def _train(window: "MainWindow") -> Iterator[Command]:
     yield Command("train.save", "Save recipe…", "Keep the recipe as a file.", room.save_recipe)
 
 
-def _help(window: "MainWindow") -> Iterator[Command]:
+def _help(window: CommandedWindow) -> Iterator[Command]:
     yield Command(
         "help.guide",
         "Guide",
@@ -279,12 +276,12 @@ def _help(window: "MainWindow") -> Iterator[Command]:
     yield Command("help.about", "About ncviz", "Version and licence.", window.about)
 
 
-def fill_menus(window: "MainWindow", recent: QMenu) -> None:
+def fill_menus(window: CommandedWindow, recent: QMenu) -> None:
     """Build the menu bar.
 
     Parameters
     ----------
-    window : MainWindow
+    window : CommandedWindow
     recent : QMenu
         Of recent runs.
     """

@@ -10,11 +10,11 @@ from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QMessageBox
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.rooms.names import THEORY
 
 if TYPE_CHECKING:
     from ncviz.desktop.exporting.export_dialog import ExportDialog
-    from ncviz.desktop.shell.window import MainWindow
 
 FOLLOWED = ("view", "run", "epochs")
 LONGEST_SECONDS = 2.0  # until it is taken up even if there is no rest
@@ -26,10 +26,10 @@ class Exporting:
 
     Parameters
     ----------
-    window : MainWindow
+    window : FurnishedWindow
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: FurnishedWindow) -> None:
         self._window = window
         self.dialog: ExportDialog | None = None
         self._waits_since = 0.0
@@ -128,7 +128,7 @@ class Exporting:
         window = self._window
         # How far a training or a recording is matters more.
         if not (window.trainer.session.is_running or window.recording.is_running):
-            window.header.busy.setText(words)
+            window.busy.setText(words)
             window.presenter.spare_the_processor(bool(words))
 
     def follow_room(self, room: Any) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ncviz.assets import asset
+from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, THEORY
 from ncviz.desktop.settings.settings import runs_path
 from ncviz.errors import UserError
@@ -12,19 +13,16 @@ from ncviz.explorer.samples import SAMPLES
 from ncviz.export.carried import said_by, view_of_file
 from ncviz.runs.fingerprint import find_run, fingerprint
 
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
-
 PEELED = "peeled"
 PROBLEM = {"classes": int, "majority": int, "ratio": float, "budget": float}
 
 
-def restore(window: "MainWindow", path: Path) -> bool:
+def restore(window: FurnishedWindow, path: Path) -> bool:
     """Open what an exported file shows; say in a note why not.
 
     Parameters
     ----------
-    window : MainWindow
+    window : FurnishedWindow
     path : Path
         PNG, SVG, PDF, GIF or MP4 that ncviz made.
 
@@ -55,14 +53,14 @@ def restore(window: "MainWindow", path: Path) -> bool:
     return True
 
 
-def _second_run(window: "MainWindow", path: Path, said: Mapping[str, Any]) -> Path | None:
+def _second_run(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> Path | None:
     """Return the run on the right of a comparison that a figure or film shows."""
     film = said.get("film")
     beside = said.get("beside") or (film.get("beside") if isinstance(film, Mapping) else None)
     return _folder_of(window, path, beside) if isinstance(beside, Mapping) else None
 
 
-def _folder_of(window: "MainWindow", path: Path, said: Mapping[str, Any]) -> Path:
+def _folder_of(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> Path:
     """Return where a run lies that a file names by its fingerprint, or by its path as well."""
     title = str(said.get("run", "another run"))[:80]
     named, mark = said.get("path"), said.get("fingerprint")
@@ -91,7 +89,7 @@ def _folder_of(window: "MainWindow", path: Path, said: Mapping[str, Any]) -> Pat
     )
 
 
-def _has_run(window: "MainWindow", said: Mapping[str, Any]) -> bool:
+def _has_run(window: FurnishedWindow, said: Mapping[str, Any]) -> bool:
     run = window.explorer.run
     if run is None:
         return False
@@ -102,13 +100,13 @@ def _has_run(window: "MainWindow", said: Mapping[str, Any]) -> bool:
     return same == (said.get("run"), said.get("created")) and bool(said.get("created"))
 
 
-def _open_run(window: "MainWindow", path: Path, said: Mapping[str, Any]) -> None:
+def _open_run(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> None:
     folder = _folder_of(window, path, said)
     if not window.open(folder):
         raise UserError(f"{path.name} shows the run in {folder}, which cannot be opened.")
 
 
-def _restore_model(window: "MainWindow", path: Path, said: Mapping[str, Any]) -> None:
+def _restore_model(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> None:
     model = said.get("model")
     if not isinstance(model, Mapping):
         raise UserError(f"{path.name} shows no run and names no model: it cannot be brought back.")

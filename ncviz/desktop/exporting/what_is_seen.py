@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.rooms.names import COMPARE, LAYERS, THEORY
 from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.export.film_plan import Beside
@@ -14,9 +15,6 @@ from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
 from ncviz.theory.layer_peeled import TwoGroupProblem
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 
 @dataclass(frozen=True)
@@ -64,12 +62,12 @@ class Seen:
         return None if self.run is None else self.run.path
 
 
-def what_is_seen(window: "MainWindow") -> Seen:
+def what_is_seen(window: FurnishedWindow) -> Seen:
     """Return what the window shows.
 
     Parameters
     ----------
-    window : MainWindow
+    window : FurnishedWindow
     """
     room, explorer = window.current, window.explorer
     view = replace(explorer.view, camera=window.canvas.camera, hovered=None)
@@ -108,6 +106,6 @@ def what_is_seen(window: "MainWindow") -> Seen:
     return seen
 
 
-def _problem(window: "MainWindow") -> TwoGroupProblem:
+def _problem(window: FurnishedWindow) -> TwoGroupProblem:
     """Return the Layer-Peeled Model as the Theory room has it, or would have it when entered."""
     return (window.desk if window.rooms.is_made(THEORY) else TheoryDesk()).problem

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QMessageBox
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.rooms.train.train_panel import duration
 from ncviz.errors import UserError
 from ncviz.recording.messages import FileProgress
@@ -16,7 +17,6 @@ from ncviz.viewer import VIEWER, is_viewer
 if TYPE_CHECKING:
     from ncviz.desktop.recording.record_dialog import RecordDialog
     from ncviz.desktop.recording.record_session import RecordSession
-    from ncviz.desktop.shell.window import MainWindow
 
 
 class Recording:
@@ -24,10 +24,10 @@ class Recording:
 
     Parameters
     ----------
-    window : MainWindow
+    window : FurnishedWindow
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: FurnishedWindow) -> None:
         self._window = window
         self.dialog: RecordDialog | None = None
         self._before: Path | None = None
@@ -96,12 +96,12 @@ class Recording:
     def _progressed(self, progress: FileProgress) -> None:
         left = duration(progress.seconds_left)
         words = f"recording · {progress.done} of {progress.files}"
-        self._window.header.busy.setText(words + ("" if left == "–" else f" · {left} left"))
+        self._window.busy.setText(words + ("" if left == "–" else f" · {left} left"))
 
     def _ended(self, state: str, _sentence: str) -> None:
         window, session = self._window, self.session
         window.presenter.spare_the_processor(window.trainer.session.is_running)
-        window.header.busy.setText("")
+        window.busy.setText("")
         run = window.explorer.run
         on_screen = session is not None and run is not None and run.path == session.path
         if state == "cancelled":

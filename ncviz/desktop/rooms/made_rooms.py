@@ -8,6 +8,7 @@ from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.run_room import ExploreRoom, LayersRoom
 from ncviz.desktop.rooms.train.training_room import TrainingRoom
 from ncviz.jobs.thread import WorkThread
@@ -15,22 +16,20 @@ from ncviz.jobs.worker import Job, call
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
-    from ncviz.desktop.shell.window import MainWindow
 
 
-def _theory_room(window: "MainWindow") -> Room:
+def _theory_room(window: RoomsWindow) -> Room:
     # Its models load solvers, which the first picture need not wait for.
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
 
     return TheoryRoom(window)
 
 
-MAKERS: dict[str, Callable[["MainWindow"], Room]] = {
+MAKERS: dict[str, Callable[[RoomsWindow], Room]] = {
     EXPLORE: lambda window: ExploreRoom(window, window.run_panel),
     LAYERS: lambda window: LayersRoom(window, window.run_panel),
     THEORY: _theory_room,
     COMPARE: CompareRoom,
-    GALLERY: GalleryRoom,
     TRAIN: TrainingRoom,
 }
 
@@ -48,22 +47,30 @@ class Rooms(Mapping[str, Room]):
 
     Parameters
     ----------
-    window : MainWindow
+    window : RoomsWindow
         Whose shared parts exist already.
+    tell : callable
+        Is given each room when it has been made.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: RoomsWindow, tell: Callable[[Room], None]) -> None:
+        self._tell = tell
         self._window = window
         self._made: dict[str, Room] = {}
         self._loading: Job[Any, Any] | None = None
 
     def __getitem__(self, name: str) -> Room:
         if name not in self._made:
-            if name not in MAKERS:
+            if name not in ROOMS:
                 raise KeyError(name)
-            self._made[name] = MAKERS[name](self._window)
-            self._window.room_made(self._made[name])
+            self._made[name] = self._make(name)
+            self._tell(self._made[name])
         return self._made[name]
+
+    def _make(self, name: str) -> Room:
+        if name == GALLERY:  # which leads to others
+            return GalleryRoom(self._window, self)
+        return MAKERS[name](self._window)
 
     @property
     def layers(self) -> LayersRoom:
@@ -86,7 +93,7 @@ class Rooms(Mapping[str, Room]):
         return cast(GalleryRoom, self[GALLERY])
 
     def __contains__(self, name: object) -> bool:
-        return name in MAKERS
+        return name in ROOMS
 
     def __iter__(self) -> Iterator[str]:
         return iter(ROOMS)

@@ -1,10 +1,10 @@
 """What every room of the window can be asked."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QWidget
 
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.timeline.timeline import Mark
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.direction_facts import DirectionFacts
@@ -14,9 +14,6 @@ from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class Room:
 
     Parameters
     ----------
-    window : MainWindow
+    window : RoomsWindow
     left, right : QWidget
         The columns beside the scene.
     left_width : int
@@ -57,9 +54,7 @@ class Room:
     scrolls = True  # its left column, where large text leaves it too little height
     page: QWidget | None = None  # covers columns and scene
 
-    def __init__(
-        self, window: "MainWindow", left: QWidget, right: QWidget, left_width: int
-    ) -> None:
+    def __init__(self, window: RoomsWindow, left: QWidget, right: QWidget, left_width: int) -> None:
         self.window = window
         self.left = left
         self.right = right

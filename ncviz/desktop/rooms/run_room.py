@@ -1,13 +1,13 @@
 """Explore and Layers: a recorded run, one layer large or all side by side."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.room import Room, Words
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.timeline.timeline import Mark
 from ncviz.desktop.widgets.switches import show_turned
 from ncviz.errors import UserError
@@ -26,16 +26,13 @@ from ncviz.scenes.view import View
 from ncviz.values_in_words import Facts
 from ncviz.wording import upper_first
 
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
-
 NOTHING_OPEN = "Open a run, or train a network, to see its geometry."
 
 
 class RunRoom(Room):
     """A room that looks at the open run; its plots are shared by all such rooms."""
 
-    def __init__(self, window: "MainWindow", left: QWidget, left_width: int = 272) -> None:
+    def __init__(self, window: RoomsWindow, left: QWidget, left_width: int = 272) -> None:
         super().__init__(window, left, window.plots, left_width)
         self._emphasized: tuple[int, ...] = ()
         self._light = NO_LIGHT
@@ -309,6 +306,10 @@ class LayersRoom(RunRoom):
 
     name = "Layers"
     in_a_row = False
+
+    def __init__(self, window: RoomsWindow, left: QWidget, left_width: int = 272) -> None:
+        super().__init__(window, left, left_width)
+        window.frame.tools.in_a_row.connect(self.set_in_a_row)
 
     def picture(self, view: View) -> Picture:
         explorer = self.window.explorer

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from ncviz.desktop.scene.scene_window import SceneWindow
 from ncviz.errors import UserError
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
@@ -17,9 +17,6 @@ from ncviz.scenes.camera_fit import (
 )
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 WIDEST, NARROWEST = 2.0, 0.5  # pictures, in width over height, that are fitted to
 MOST_COVERED = 0.3  # of the picture's height, above or below: so much is kept free of a scene
@@ -35,10 +32,10 @@ class Framing:
 
     Parameters
     ----------
-    window : MainWindow
+    window : SceneWindow
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: SceneWindow) -> None:
         self._window = window
         self._shown: tuple[object, ...] = ()
         self._framed: Run | None = None

@@ -1,7 +1,6 @@
 """What keys do to the scene: they turn it, and point where the mouse would."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PyQt6.QtGui import QFocusEvent, QKeyEvent
@@ -11,6 +10,7 @@ from ncviz.concept import SAMPLES
 from ncviz.desktop.scene.camera_control import DEGREES_PER_KEY, SHARE_PER_KEY, ZOOM_PER_NOTCH
 from ncviz.desktop.scene.canvas import NAME
 from ncviz.desktop.scene.canvas_mouse import NOWHERE
+from ncviz.desktop.scene.scene_window import SceneWindow
 from ncviz.desktop.widgets.announcing import announce, announce_at_rest
 from ncviz.desktop.widgets.focus_ring import OWN_RING, FocusRing
 from ncviz.desktop.widgets.key_names import with_native_keys
@@ -19,9 +19,6 @@ from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Panel, Scene
 from ncviz.scenes.view import View
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 KEY, REASON = Qt.Key, Qt.FocusReason
 ARROWS = {
@@ -49,7 +46,7 @@ class SceneKeys(QObject):
 
     Parameters
     ----------
-    window : MainWindow
+    window : SceneWindow
 
     Attributes
     ----------
@@ -62,7 +59,7 @@ class SceneKeys(QObject):
     ring : FocusRing
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: SceneWindow) -> None:
         super().__init__(window)
         self._window = window
         self.entered = self.points = self._telling = False

@@ -6,12 +6,12 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, LAYERS, THEORY, TRAIN
+from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.explorer.history import History, Parts
 from ncviz.scenes.view import Shadow, View
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.room import Room
-    from ncviz.desktop.shell.window import MainWindow
 
 RUN_ROOMS = frozenset((EXPLORE, LAYERS, COMPARE, TRAIN))  # where the open run is seen
 SETTINGS = ("theme", "text_scale", "palette", "shapes", "recorded_only")
@@ -39,10 +39,10 @@ class Doings:
 
     Parameters
     ----------
-    window : MainWindow
+    window : ShellWindow
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: ShellWindow) -> None:
         self._window = window
         self._quiet = False
         self._history = History()

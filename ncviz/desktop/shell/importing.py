@@ -1,11 +1,11 @@
 """Makes a run of a file of arrays that was dropped on the window, in a process of its own."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 
 from ncviz import held_files
+from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.widgets.background import Background
 from ncviz.errors import UserError
 from ncviz.jobs.process import WorkProcess
@@ -13,19 +13,16 @@ from ncviz.jobs.worker import call
 from ncviz.recording.array_files import import_array_file
 from ncviz.runs.folders import new_folder
 
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
-
 
 class Importing(QObject):
     """Imports arrays one file after the other, and opens the last run that came of it.
 
     Parameters
     ----------
-    window : MainWindow
+    window : ShellWindow
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: ShellWindow) -> None:
         super().__init__(window)
         self._window = window
         self._waiting: list[Path] = []

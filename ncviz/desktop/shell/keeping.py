@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PyQt6.QtCore import QByteArray, QTimer
 
@@ -16,6 +16,7 @@ from ncviz.bounded_reading import read_bounded
 from ncviz.desktop.rooms.names import EXPLORE
 from ncviz.desktop.settings.settings import settings_file, values_of
 from ncviz.desktop.settings.shared_file import SharedFile, make_folder, put_aside
+from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark, Bookmarks
 from ncviz.explorer.checks import number
@@ -23,9 +24,6 @@ from ncviz.explorer.session import LATEST_EPOCH, SUFFIX, Session, read_session, 
 from ncviz.processes import is_alive
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import Shadow, View
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 MILLISECONDS = 2000  # from the first change until it is written
 MOST_RUNS = 200  # whose bookmarks are kept
@@ -42,12 +40,12 @@ class Keeping:
 
     Parameters
     ----------
-    window : MainWindow
+    window : ShellWindow
     settings_path : Path
         Sessions and bookmarks lie beside it.
     """
 
-    def __init__(self, window: "MainWindow", settings_path: Path) -> None:
+    def __init__(self, window: ShellWindow, settings_path: Path) -> None:
         self.session_path = settings_path.with_name(f"last{SUFFIX}")
         self._trial_path = settings_path.with_name("last.opening")
         self._window = window
@@ -207,7 +205,7 @@ class Keeping:
         return not is_alive(process)
 
 
-def restore_geometry(window: "MainWindow", geometry: str) -> None:
+def restore_geometry(window: ShellWindow, geometry: str) -> None:
     """Give a window the place and size that it had; what is none changes nothing."""
     if geometry.isascii():
         window.restoreGeometry(QByteArray.fromBase64(geometry.encode()))

@@ -1,6 +1,6 @@
 """What keys do that no control takes, and where the focus goes back to."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
@@ -15,11 +15,9 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.certain import the_application
+from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.timeline.timeline_popup import Popup
 from ncviz.desktop.widgets.formula_card import FormulaCard
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 # They go through what has the focus: one that leads no further there leads nowhere else.
 _MOVING = (
@@ -49,11 +47,11 @@ class Keyboard(QObject):
 
     Parameters
     ----------
-    window : MainWindow
+    window : ShellWindow
         Dialogs are forms of their own, whose keys are the system's.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: ShellWindow) -> None:
         super().__init__(window)
         self._window = window
         # By address: a wrapper does not know when a widget of Qt's own is destroyed.

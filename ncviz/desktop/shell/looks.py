@@ -1,10 +1,10 @@
 """Puts the settings into effect: theme, letters, palette, motion, frames."""
 
 import os
-from typing import TYPE_CHECKING
 
 from ncviz.desktop.certain import the_application
 from ncviz.desktop.settings.settings import Settings, runs_path
+from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.style.system_look import (
     SystemLook,
     system_contrast,
@@ -14,9 +14,6 @@ from ncviz.desktop.style.system_look import (
 from ncviz.desktop.style.theme import apply_theme
 from ncviz.scenes.palette import Theme, theme_named
 
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
-
 LARGE_TEXT = 1.5
 
 
@@ -25,10 +22,10 @@ class Looks:
 
     Parameters
     ----------
-    window : MainWindow
+    window : ShellWindow
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: ShellWindow) -> None:
         self._window = window
         self._system = SystemLook(window)
         self._system.changed.connect(self._system_changed)

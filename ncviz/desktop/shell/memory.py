@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.names import COMPARE
 from ncviz.desktop.shell.keeping import restore_geometry
+from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import MOST_BOOKMARKS, Bookmarks
 from ncviz.explorer.explorer import Explorer
@@ -20,7 +21,6 @@ from ncviz.wording import saved_files
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
-    from ncviz.desktop.shell.window import MainWindow
 
 
 class Memory:
@@ -28,10 +28,10 @@ class Memory:
 
     Parameters
     ----------
-    window : MainWindow
+    window : ShellWindow
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: ShellWindow) -> None:
         self._window = window
         self._theory: Mapping[str, Any] = {}  # what the Theory room gets when it is made
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu
@@ -13,6 +12,7 @@ from ncviz.desktop.rooms.room import WATCH_MILLISECONDS
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.desktop.shell.arrivals import EXPORTED, MANY, are_arrays, checkpoints_among
 from ncviz.desktop.shell.importing import Importing
+from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.widgets.long_names import shortened_middle
 from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
 from ncviz.errors import UserError
@@ -20,19 +20,16 @@ from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
 from ncviz.rendering.typefaces import note_on_names
 from ncviz.runs.renaming import rename_run
 
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
-
 
 class Opening:
     """Every way into the window for a run.
 
     Parameters
     ----------
-    window : MainWindow
+    window : ShellWindow
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: ShellWindow) -> None:
         self._window = window
         self.recent_menu = QMenu("Open recent", window)
         self.recent_menu.setToolTipsVisible(True)

@@ -1,7 +1,6 @@
 """Brings the widgets up to date with the state, once a frame."""
 
 import time
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, QTimer
 
@@ -9,14 +8,12 @@ from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.rooms.explore.layer_list import LayerList
 from ncviz.desktop.rooms.names import EXPLORE, LAYERS
 from ncviz.desktop.scene.scene_frame import SceneFrame
+from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.errors import UserError
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import rgb
 from ncviz.scenes.scene import Scene, one_panel
 from ncviz.scenes.trails import remember_past
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 # Beside a training on the same processor every frame costs it a step or two.
 FRAME_MILLISECONDS_TRAINING = 33
@@ -44,10 +41,10 @@ class Presenter:
 
     Parameters
     ----------
-    window : MainWindow
+    window : ShellWindow
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: ShellWindow) -> None:
         self._window = window
         self._stale: set[str] = set()
         self._last_frame = time.perf_counter()

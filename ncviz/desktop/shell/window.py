@@ -7,7 +7,6 @@ from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
-    QMainWindow,
     QStackedWidget,
     QWidget,
 )
@@ -26,12 +25,12 @@ from ncviz.desktop.recording.recording import Recording
 from ncviz.desktop.rooms.explore.run_panel import RunPanel
 from ncviz.desktop.rooms.made_rooms import Rooms
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, LAYERS, THEORY, TRAIN
+from ncviz.desktop.rooms.picture_control import PictureControl
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.train.train_room import TrainRoom
 from ncviz.desktop.scene.canvas import make_canvas
 from ncviz.desktop.scene.framing import Framing
 from ncviz.desktop.scene.notes import Note
-from ncviz.desktop.scene.picture_control import PictureControl
 from ncviz.desktop.scene.scene_frame import SceneFrame
 from ncviz.desktop.scene.scene_keys import SceneKeys
 from ncviz.desktop.settings.settings import Settings, runs_path, settings_path
@@ -46,6 +45,7 @@ from ncviz.desktop.shell.opening import Opening
 from ncviz.desktop.shell.preferences import Preferences
 from ncviz.desktop.shell.presentation import Presentation
 from ncviz.desktop.shell.presenter import Presenter
+from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.style.icons import application_icon
 from ncviz.desktop.style.theme import finish_dressing
 from ncviz.desktop.timeline.timeline import Timeline
@@ -53,11 +53,8 @@ from ncviz.desktop.widgets.columns import PageLayout, WholePage, scrolled
 from ncviz.desktop.widgets.tab_order import FollowsEye
 from ncviz.desktop.widgets.teaching import Teacher, teach
 from ncviz.errors import UserError
-from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.explorer import Explorer
-from ncviz.explorer.player import Player
 from ncviz.explorer.preparing import Preparing
-from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.scenes.palette import Theme
 
 RIGHT_WIDTH = 368
@@ -66,7 +63,7 @@ FIRST_SIZE = QSize(1440, 900)
 FRAME = QSize(8, 40)  # what a window manager puts around it: borders and a title bar
 
 
-class MainWindow(FollowsEye, QMainWindow):
+class MainWindow(FollowsEye, ShellWindow):
     """The window: it owns the parts and the rooms, and says which room one is in.
 
     Parameters
@@ -77,6 +74,14 @@ class MainWindow(FollowsEye, QMainWindow):
     runs_folder : Path, optional
         Where to keep trained runs; by default in the user's data folder.
     """
+
+    looks: Looks
+    opening: Opening
+    doings: Doings
+    memory: Memory
+    presentation: Presentation
+    keeping: Keeping
+    presenter: Presenter
 
     def __init__(
         self,
@@ -98,7 +103,7 @@ class MainWindow(FollowsEye, QMainWindow):
         self._build()
         self.trainer = TrainRoom(self, self.explorer, runs_folder or runs_path())
         self._columns: dict[QWidget, QWidget] = {}
-        self.rooms = Rooms(self)
+        self.rooms = Rooms(self, self.room_made)
         self.current = self.rooms[EXPLORE]
         self.rooms[TRAIN]  # the trainer's panel lies in it
         _leave_focus(self)
@@ -111,7 +116,7 @@ class MainWindow(FollowsEye, QMainWindow):
         self.framing = Framing(self)
         self.frame.freed.connect(self.framing.room_changed)
         self.picture = PictureControl(self)
-        self.copying = Copying(self)
+        self.copying = Copying(self, self.exporting.copy_picture)
         self.scene_keys = SceneKeys(self)  # after the picture, whose card it brings back
         self.memory = Memory(self)
         self.presentation = Presentation(
@@ -139,6 +144,7 @@ class MainWindow(FollowsEye, QMainWindow):
         self.frame = SceneFrame(self.canvas)
         self.note = Note(self.canvas.native)
         self.header = Header()
+        self.busy = self.header.busy
         self.timeline = Timeline()
         self.run_panel = RunPanel(self.explorer)
         self.plots = PlotColumn()
@@ -176,7 +182,7 @@ class MainWindow(FollowsEye, QMainWindow):
             _leave_focus(room.page)
         room.dress(self.theme, self.looks.text_scale)
         if room.name == THEORY:
-            self.memory.theory_made(room)
+            self.memory.theory_made(self.rooms.theory)
         if room.name in (THEORY, COMPARE):
             self.exporting.follow_room(room)
         if room.name in (LAYERS, THEORY, COMPARE):
@@ -225,26 +231,6 @@ class MainWindow(FollowsEye, QMainWindow):
     def theme(self) -> Theme:
         """Return the colours in use."""
         return self.looks.theme
-
-    @property
-    def room(self) -> str:
-        """Return the name of the room one is in."""
-        return self.current.name
-
-    @property
-    def desk(self) -> TheoryDesk:
-        """Return the Layer-Peeled Model of the Theory room."""
-        return self.rooms.theory.peeled
-
-    @property
-    def comparison(self) -> Comparison:
-        """Return the two runs of the Compare room."""
-        return self.rooms.compare.comparison
-
-    @property
-    def player(self) -> Player:
-        """Return the clock of the room."""
-        return self.current.player
 
     def enter(self, name: str) -> None:
         """Go to a room."""

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QTimer
 
@@ -10,6 +9,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.compare.compare_offers import Offer
 from ncviz.desktop.rooms.compare.compare_panel import ComparePanel
 from ncviz.desktop.rooms.room import WATCH_MILLISECONDS, Words
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.errors import UserError
@@ -22,16 +22,13 @@ from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
 from ncviz.wording import upper_first
 
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
-
 
 class CompareRoom(RunRoom):
     """The open run on the left, another one on the right."""
 
     name = "Compare"
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: RoomsWindow) -> None:
         self.comparison = Comparison(window.explorer)
         self.panel = ComparePanel(self.comparison)
         super().__init__(window, self.panel, 288)

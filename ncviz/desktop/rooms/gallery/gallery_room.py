@@ -1,16 +1,28 @@
 """Gallery: where to begin."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.gallery.gallery import Gallery
 from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.errors import UserError
 from ncviz.explorer.samples import sample
 from ncviz.scenes.palette import Theme
 
 if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
+    from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers
+
+
+class Neighbours(Protocol):
+    """The rooms that the gallery leads to."""
+
+    @property
+    def compare(self) -> CompareRoom: ...
+
+    @property
+    def theory(self) -> "TheoryRoom": ...
 
 
 class GalleryRoom(Room):
@@ -18,8 +30,9 @@ class GalleryRoom(Room):
 
     name = "Gallery"
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: RoomsWindow, rooms: Neighbours) -> None:
         super().__init__(window, window.run_panel, window.plots, 0)
+        self._rooms = rooms
         self.gallery = Gallery()
         self.page = self.gallery
         self.gallery.open_sample.connect(self.open_sample)
@@ -52,14 +65,14 @@ class GalleryRoom(Room):
         if chosen.classes:
             window.explorer.choose_classes(chosen.classes)
         if chosen.beside:
-            window.rooms.compare.open_second(sample(chosen.beside).path)
+            self._rooms.compare.open_second(sample(chosen.beside).path)
 
     def open_theory(self, key: str) -> None:
         """Go to one of the models."""
         names = {"layer-peeled": "peeled", "unconstrained": "features", "square-loss": "square"}
         self.window.enter("Theory")
         with self.window.doings.no_step():  # one only goes there
-            self.window.rooms.theory.open_model(names[key])
+            self._rooms.theory.open_model(names[key])
 
     def set_theme(self, theme: Theme, scale: float) -> None:
         self.gallery.set_theme(theme)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.theory.theory_panel import PEELED, TITLES, TheoryPanel
 from ncviz.desktop.rooms.theory.theory_plots import TheoryPlots
 from ncviz.desktop.timeline.timeline import Mark
@@ -34,9 +35,6 @@ from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
 from ncviz.wording import listed
 
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
-
 MARKED = {"R₀": "critical ratio", "TPT": "terminal phase"}  # what a mark is of
 AFTER_DESK = {
     "problem": ("scene", "moment", "model"),
@@ -50,7 +48,7 @@ class TheoryRoom(Room):
 
     name = "Theory"
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: RoomsWindow) -> None:
         self.peeled = TheoryDesk()
         self.features = FeatureModelDesk()
         self.square = SquareLossDesk()

@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog
@@ -12,6 +11,7 @@ from ncviz.data import catalogue
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.names import TRAIN
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.train.train_panel import TrainPanel, about, duration
 from ncviz.desktop.rooms.train.training_session import TrainingSession
 from ncviz.desktop.widgets.background import Background
@@ -28,9 +28,6 @@ from ncviz.training.forecast import forecast
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 from ncviz.training.runner import Progress
 from ncviz.viewer import is_viewer, need_torch
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 
 def _fetch(
@@ -50,13 +47,13 @@ class TrainRoom:
 
     Parameters
     ----------
-    window : MainWindow
+    window : RoomsWindow
     explorer : Explorer
     folder : Path
         Where runs are kept.
     """
 
-    def __init__(self, window: "MainWindow", explorer: Explorer, folder: Path) -> None:
+    def __init__(self, window: RoomsWindow, explorer: Explorer, folder: Path) -> None:
         self.folder = folder
         self.devices = Devices(window, window.settings)
         self.panel = TrainPanel(self.devices)
@@ -249,7 +246,7 @@ class TrainRoom:
         words = (
             f"training paused · {self._busy}" if paused else f"training · {self._busy}{self._left}"
         )
-        self._window.header.busy.setText(words if running else "")
+        self._window.busy.setText(words if running else "")
         self._window.setWindowTitle("Training paused – ncviz" if paused and running else "ncviz")
         self._window.presenter.wake("moment")
         self._window.run_panel.set_paused(self.pauses(self._explorer.run))

@@ -1,11 +1,7 @@
 """Train: a run that comes into being."""
 
-from typing import TYPE_CHECKING
-
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.run_room import RunRoom
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 
 class TrainingRoom(RunRoom):
@@ -14,7 +10,7 @@ class TrainingRoom(RunRoom):
     name = "Train"
     scrolls = False  # the form has a scroll bar of its own
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: RoomsWindow) -> None:
         super().__init__(window, window.trainer.panel, 336)
 
     def entered(self) -> None:

@@ -1,11 +1,12 @@
 """What pointing, the legend and the camera buttons do to the picture."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QPoint
 
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.scene.canvas_mouse import one_shot
 from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.desktop.widgets.teaching import teach
@@ -16,9 +17,6 @@ from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
 from ncviz.scenes.placements import shadow_of
 from ncviz.scenes.shadows import reach_of_tour, vertices_in
 from ncviz.scenes.view import Shadow
-
-if TYPE_CHECKING:
-    from ncviz.desktop.shell.window import MainWindow
 
 HEAD = 44  # pixels of a panel's title and numbers at normal text
 CROWD = 400  # samples of a scene that a card looks at before it takes its place
@@ -31,10 +29,10 @@ class PictureControl:
 
     Parameters
     ----------
-    window : MainWindow
+    window : RoomsWindow
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: RoomsWindow) -> None:
         self._window = window
         self._pointed: tuple[int, int] | None = None
         self._ball: tuple[int, int] | None = None
@@ -70,7 +68,6 @@ class PictureControl:
         tools.class_view.connect(self.focus_on_class)
         tools.turning.connect(self.turn)
         tools.orthographic.connect(self.set_orthographic)
-        tools.in_a_row.connect(lambda on: window.rooms.layers.set_in_a_row(on))
 
     def _head_of_panel(self, point: QPoint) -> Answer | None:
         """Return what is said of the head of one of several scenes at a point."""

@@ -1,0 +1,42 @@
+"""The window with its rooms, as dialogs and commands see it."""
+
+from ncviz.desktop.rooms.made_rooms import Rooms
+from ncviz.desktop.rooms.picture_control import PictureControl
+from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.rooms.train.train_room import TrainRoom
+from ncviz.desktop.surroundings import Running, Views
+from ncviz.explorer.comparison import Comparison
+from ncviz.explorer.player import Player
+from ncviz.explorer.theory_desk import TheoryDesk
+
+
+class FurnishedWindow(RoomsWindow):
+    """What of the window is known once it has rooms."""
+
+    current: Room
+    rooms: Rooms
+    trainer: TrainRoom
+    picture: PictureControl
+    memory: Views
+    recording: Running
+
+    @property
+    def room(self) -> str:
+        """Return the name of the room one is in."""
+        return self.current.name
+
+    @property
+    def player(self) -> Player:
+        """Return the clock of the room."""
+        return self.current.player
+
+    @property
+    def desk(self) -> TheoryDesk:
+        """Return the Layer-Peeled Model of the Theory room."""
+        return self.rooms.theory.peeled
+
+    @property
+    def comparison(self) -> Comparison:
+        """Return the two runs of the Compare room."""
+        return self.rooms.compare.comparison

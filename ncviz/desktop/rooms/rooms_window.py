@@ -1,0 +1,62 @@
+"""The window as rooms see it."""
+
+from pathlib import Path
+from typing import Protocol
+
+from PyQt6.QtWidgets import QLabel, QWidget
+
+from ncviz.desktop.plots.plot_column import PlotColumn
+from ncviz.desktop.rooms.explore.run_panel import RunPanel
+from ncviz.desktop.scene.framing import Framing
+from ncviz.desktop.scene.scene_keys import SceneKeys
+from ncviz.desktop.scene.scene_window import SceneWindow
+from ncviz.desktop.surroundings import Actions, Clock, Opener
+from ncviz.desktop.timeline.timeline import Timeline
+from ncviz.runs.run import Run
+
+
+class TrainedRoom(Protocol):
+    """What other rooms ask of the one that trains."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def panel(self) -> QWidget: ...
+
+    def entered(self) -> None: ...
+
+    def pauses(self, run: Run | None) -> bool: ...
+
+
+class RoomsWindow(SceneWindow):
+    """What of the window is known in its rooms."""
+
+    timeline: Timeline
+    plots: PlotColumn
+    run_panel: RunPanel
+    framing: Framing
+    scene_keys: SceneKeys
+    commands: Actions
+    transport: Clock
+    opening: Opener
+    trainer: TrainedRoom
+    busy: QLabel  # what runs in the background, in the header
+
+    def enter(self, name: str) -> None:
+        """Go to a room."""
+        raise NotImplementedError
+
+    def open(
+        self, path: Path, *, follow: bool = False, remember: bool = True, stay: bool = False
+    ) -> bool:
+        """Open a run: see `Opener.open`."""
+        raise NotImplementedError
+
+    def open_demonstration(self, *, stay: bool = False) -> None:
+        """Open the run that ships with ncviz."""
+        raise NotImplementedError
+
+    def panel_made(self, panel: QWidget) -> None:
+        """Treat what a room has made later as what it was made with."""
+        raise NotImplementedError

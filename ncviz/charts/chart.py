@@ -88,6 +88,8 @@ class Curve:
         Only pages show it.
     beside : str
         What it is called where it is another run's, laid over this one's.
+    aside : float
+        How far back it stands for who points: 0 for what is meant most often, up to 1.
     """
 
     key: str
@@ -114,6 +116,7 @@ class Curve:
     makes_room: bool = True
     page_only: bool = False
     beside: str = ""
+    aside: float = 0.0
 
     @property
     def end_word(self) -> str:

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.runs.directions import Directions, cosine_table, pairs_with_classes
+from ncviz.runs.directions import (
+    Directions,
+    classifier_directions,
+    cosine_table,
+    mean_directions,
+    pairs_with_classes,
+)
+from ncviz.runs.run import Run
+from ncviz.scenes.memory import memory_of
 
 Floats = NDArray[np.float64]
 
@@ -50,10 +58,34 @@ class ClassMatrix:
         count = len(self.names)
         if part == "classifier":
             rows = self.rows if self.has_rows else None
-            return np.full((count, count), np.nan) if rows is None else rows.cosines
+            return np.full((count, count), np.nan) if rows is None else rows.cosines.copy()
         return cosine_table(self.means, self.rows if part == "both" else None, count)
 
     def shown(self, part: str = "both") -> Floats:
         """Return the cosines of the classes that are shown, in their order."""
-        chosen = list(self.classes)
-        return self.cosines(part)[np.ix_(chosen, chosen)]
+        table, chosen = self.cosines(part), list(self.classes)
+        return table if len(chosen) == len(table) else table[np.ix_(chosen, chosen)]
+
+
+def directions_at(run: Run, epoch: int, layer: int) -> tuple[Directions | None, Directions | None]:
+    """Return the centred class means of a layer, and the classifier rows: the run remembers them.
+
+    Parameters
+    ----------
+    run : Run
+    epoch : int
+        One of `run.epochs`.
+    layer : int
+        From 0.
+
+    Raises
+    ------
+    UserError
+        If the snapshot cannot be read.
+    """
+    memory = memory_of(run)
+    means = memory.recall(
+        ("directions of means", epoch, layer), lambda: mean_directions(run, epoch, layer)
+    )
+    rows = memory.recall(("directions of rows", epoch), lambda: classifier_directions(run, epoch))
+    return means, rows

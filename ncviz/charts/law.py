@@ -46,6 +46,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
             end="",
             makes_room=False,
             beside="its fit",
+            aside=0.75,  # said before what was earlier
         ),
         Curve("now", "now", here, points="full", end=moment.name, strong=True, beside="other run"),
         Curve("", "", ring, "accent", points="ring"),
@@ -72,6 +73,7 @@ def _earlier(numbers: Numbers, epoch: int) -> list[Curve]:
             np.array(numbers.fuzziness(earlier), dtype=np.float64),
             Shade(0.25 + 0.6 * (number + GHOSTS - len(shown)) / (GHOSTS - 1), "ground"),
             faint=True,
+            aside=1.0,
             end=run.counting.digits(earlier),
         )
         for number, earlier in enumerate(shown)

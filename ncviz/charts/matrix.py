@@ -1,17 +1,17 @@
 """The cosines between all classes at one moment."""
 
-from ncviz.charts.class_matrix import ClassMatrix
+from ncviz.charts.class_matrix import ClassMatrix, directions_at
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import MATRIX, Page, Plot
-from ncviz.runs.directions import classifier_directions, mean_directions
 
 
 def _draw(numbers: Numbers, moment: Moment) -> ClassMatrix:
     run, last = numbers.run, len(moment.layer_names) - 1
+    means, rows = directions_at(run, moment.epoch, moment.layer)
     return ClassMatrix(
-        mean_directions(run, moment.epoch, moment.layer),
-        classifier_directions(run, moment.epoch) if moment.layer == last else None,
+        means,
+        rows if moment.layer == last else None,
         run.manifest.class_names,
         moment.matrix_classes,
     )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.charts.class_matrix import directions_at
 from ncviz.geometry.collapse import cosines
 from ncviz.geometry.projection import class_mean_subspace
-from ncviz.runs.directions import Directions, classifier_directions, mean_directions
 from ncviz.runs.run import Run
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.memory import memory_of
@@ -119,30 +119,6 @@ def direction_facts(
         if kind != "means"
         else math.nan,
     )
-
-
-def directions_at(run: Run, epoch: int, layer: int) -> tuple[Directions | None, Directions | None]:
-    """Return the centred class means of a layer, and the classifier rows: the run remembers them.
-
-    Parameters
-    ----------
-    run : Run
-    epoch : int
-        One of `run.epochs`.
-    layer : int
-        From 0.
-
-    Raises
-    ------
-    UserError
-        If the snapshot cannot be read.
-    """
-    memory = memory_of(run)
-    means = memory.recall(
-        ("directions of means", epoch, layer), lambda: mean_directions(run, epoch, layer)
-    )
-    rows = memory.recall(("directions of rows", epoch), lambda: classifier_directions(run, epoch))
-    return means, rows
 
 
 def _alignment(run: Run, epoch: int, layer: int, label: int) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ncviz.explorer.direction_facts import directions_at
+from ncviz.charts.class_matrix import directions_at
 from ncviz.explorer.moment_facts import measure_moment
 from ncviz.jobs.messages import Finished
 from ncviz.jobs.thread import WorkThread

@@ -3,12 +3,12 @@
 import pytest
 from window_parts import settle
 
-from ncviz.desktop.plots.kinds import KINDS
+from ncviz.charts.plot import plots
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.rooms.names import THEORY
 from ncviz.scenes.epoch_scale import SPACINGS, EpochScale
 
-WITH_AXES = [kind for kind in KINDS if kind != "matrix"]
+WITH_AXES = [kind for kind in plots() if kind != "matrix"]
 
 
 def titles(plot):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from window_parts import dispose
 
-from ncviz.desktop.plots.loss_plot import LossPlot
+from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import to_bytes
@@ -14,7 +14,7 @@ from ncviz.scenes.palette import LIGHT
 
 @pytest.fixture
 def plot(qapp):
-    plot = LossPlot()
+    plot = made_plot("loss")
     plot.set_theme(LIGHT, 1.0)
     yield plot
     dispose(plot)

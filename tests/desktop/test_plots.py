@@ -13,18 +13,7 @@ from window_parts import dispose
 
 from ncviz.charts.measured import DIRECTIONS, GROUPS
 from ncviz.charts.plot import plots
-from ncviz.desktop.plots.class_law_plot import ClassLawPlot, SplitLawPlot
-from ncviz.desktop.plots.cosine_matrix import CosineMatrix
-from ncviz.desktop.plots.kinds import (
-    KINDS,
-    LayersOverEpochs,
-    NormsPlot,
-    angles_plot,
-    collapse_plot,
-    groups_plot,
-)
-from ncviz.desktop.plots.law_plot import LawPlot
-from ncviz.desktop.plots.loss_plot import LossPlot
+from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.desktop.plots.plot_column import PlotColumn
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_formula
 from ncviz.explorer.explorer import Explorer
@@ -90,7 +79,7 @@ def heights(item):
 def test_a_plot_has_no_widgets_but_what_is_seen(keep):
     """Qt dresses every widget anew with each theme, those of menus that never open, too."""
     before = set(QApplication.allWidgets())
-    keep(LossPlot())
+    keep(made_plot("loss"))
     made = [widget for widget in QApplication.allWidgets() if widget not in before]
     assert len(made) < 25
     assert not [widget for widget in made if isinstance(widget, QMenu)]
@@ -100,11 +89,11 @@ def test_a_plot_has_no_widgets_but_what_is_seen(keep):
 
 
 def test_the_law_its_fit_and_the_epochs_before(shown, explorer):
-    plot = shown(LawPlot())
+    plot = shown(made_plot("law"))
     fuzziness = fuzziness_by_layer(explorer.run, 10)
-    assert heights(plot.points) == pytest.approx(np.log10(fuzziness))
+    assert heights(plot.curves["now"]) == pytest.approx(np.log10(fuzziness))
     law = law_at(explorer.run, 10)
-    assert heights(plot.line) == pytest.approx(np.log10(law.predict([1, 2, 3])))
+    assert heights(plot.curves["fit"]) == pytest.approx(np.log10(law.predict([1, 2, 3])))
     ghosts = {t.label: t.values for t in plot.traces if t.key == "earlier" and t.label}
     assert list(ghosts) == ["epoch 0", "epoch 1", "epoch 2", "epoch 5"]
     for epoch in (0, 1, 2, 5):
@@ -115,7 +104,7 @@ def test_the_law_its_fit_and_the_epochs_before(shown, explorer):
 
 
 def test_older_ghosts_fade(shown):
-    plot = shown(LawPlot())
+    plot = shown(made_plot("law"))
 
     def strength(trace):
         color = trace.item.opts["pen"].color()
@@ -127,57 +116,59 @@ def test_older_ghosts_fade(shown):
 
 
 def test_linear_heights_are_the_numbers_themselves(shown, qtbot, explorer):
-    plot = shown(LawPlot())
+    plot = shown(made_plot("law"))
     plot.strip.show()
     qtbot.mouseClick(plot.strip.buttons["scale"], Qt.MouseButton.LeftButton)
     fuzziness = fuzziness_by_layer(explorer.run, 10)
-    assert heights(plot.points) == pytest.approx(fuzziness)
+    assert heights(plot.curves["now"]) == pytest.approx(fuzziness)
     assert plot.strip.buttons["scale"].text() == "Linear"
     low, high = plot.box.viewRange()[1]
     assert low <= 0
     assert high >= max(fuzziness_by_layer(explorer.run, 0))
     qtbot.mouseClick(plot.strip.buttons["scale"], Qt.MouseButton.LeftButton)
-    assert heights(plot.points) == pytest.approx(np.log10(fuzziness))
+    assert heights(plot.curves["now"]) == pytest.approx(np.log10(fuzziness))
 
 
 def test_another_run_over_it(shown, explorer, imbalanced_run):
-    plot, other = shown(LawPlot()), opened(imbalanced_run.path)
+    plot, other = shown(made_plot("law")), opened(imbalanced_run.path)
     go(other, 4)
     plot.follow_other(other)
-    assert heights(plot._other.item) == pytest.approx(np.log10(fuzziness_by_layer(other.run, 4)))
+    expected = np.log10(fuzziness_by_layer(other.run, 4))
+    assert heights(plot.curves["other"]) == pytest.approx(expected)
     assert "Synthetic" in plot.legend.text()
     plot.follow_other(None)
-    assert len(heights(plot._other.item)) == 0
+    assert "other" not in plot.curves
 
 
 def test_the_law_of_each_class(shown, explorer):
-    plot = shown(ClassLawPlot())
+    plot = shown(made_plot("classes"))
     table = class_fuzziness_by_layer(explorer.run, 10)
-    assert sorted(plot.lines) == [0, 1, 2, 3]
-    for number, trace in plot.lines.items():
-        assert heights(trace.item) == pytest.approx(np.log10(table[:, number]))
+    assert sorted(plot.curves) == ["0", "1", "2", "3"]
+    for key, item in plot.curves.items():
+        number = int(key)
+        assert heights(item) == pytest.approx(np.log10(table[:, number]))
         assert (
-            trace.item.opts["pen"].color().name().lower()
+            item.opts["pen"].color().name().lower()
             == readable(class_color(number, LIGHT), LIGHT.surface).lower()
         )
     explorer.hide_class(2)
     plot.follow_moment(explorer)
-    assert [plot.lines[k].item.isVisible() for k in range(4)] == [True, True, False, True]
+    assert sorted(plot.curves) == ["0", "1", "3"]
     assert "class&nbsp;2" not in plot.numbers.text()
 
 
 def test_train_against_test(shown, explorer):
-    plot = shown(SplitLawPlot())
+    plot = shown(made_plot("splits"))
     for split in ("train", "test"):
         expected = fuzziness_by_layer(explorer.run, 10, split)
-        assert heights(plot.points[split].item) == pytest.approx(np.log10(expected))
+        assert heights(plot.curves[split]) == pytest.approx(np.log10(expected))
 
 
 # Over epochs
 
 
 def test_collapse_over_epochs(shown, explorer):
-    plot = shown(collapse_plot())
+    plot = shown(made_plot("collapse"))
     records = measure_run(explorer.run, layer="layer 2")["layers"]
     for key, curve in plot.curves.items():
         expected = np.array([r[key] for r in records if r["split"] == "train"])
@@ -187,7 +178,7 @@ def test_collapse_over_epochs(shown, explorer):
 
 
 def test_zero_is_labelled_where_the_curves_come_to_it(shown, explorer):
-    plot = shown(LossPlot())
+    plot = shown(made_plot("loss"))
     axis = plot.plot.axes["left"]
     errors = explorer.series.scalar("train_error")
     assert axis.zero is None or min(errors) == 0
@@ -200,7 +191,7 @@ def test_zero_is_labelled_where_the_curves_come_to_it(shown, explorer):
 
 
 def test_each_layer_over_epochs_and_the_strong_one(shown, explorer):
-    plot = shown(LayersOverEpochs())
+    plot = shown(made_plot("layers"))
     table = np.array([fuzziness_by_layer(explorer.run, e) for e in explorer.run.epochs])
     for layer in range(3):
         assert heights(plot.curves[str(layer)]) == pytest.approx(np.log10(table[:, layer]))
@@ -213,7 +204,7 @@ def test_each_layer_over_epochs_and_the_strong_one(shown, explorer):
 
 
 def test_norms_of_the_classes_that_are_seen(shown, explorer):
-    plot = shown(NormsPlot())
+    plot = shown(made_plot("norms"))
     assert set(plot.curves) == {f"{kind}{k}" for kind in "mw" for k in range(4)}
     for number in range(4):
         expected = [
@@ -226,7 +217,7 @@ def test_norms_of_the_classes_that_are_seen(shown, explorer):
 
 
 def test_the_cosines_have_their_ideal_marked(shown, explorer):
-    plot = shown(angles_plot())
+    plot = shown(made_plot("angles"))
     assert heights(plot.curves["ideal"]) == pytest.approx([-1 / 4] * 6)
     spread = [explorer.series.measured(DIRECTIONS, e).means_cosines for e in explorer.run.epochs]
     assert heights(plot.curves["least means"]) == pytest.approx([s[0] for s in spread])
@@ -237,7 +228,7 @@ def test_the_cosines_have_their_ideal_marked(shown, explorer):
 
 def test_minority_and_majority(shown, imbalanced_run):
     explorer = opened(imbalanced_run.path)
-    plot = shown(groups_plot(), explorer)
+    plot = shown(made_plot("groups"), explorer)
     expected = [
         explorer.series.measured(GROUPS, epoch).minority_cosine for epoch in explorer.run.epochs
     ]
@@ -245,7 +236,7 @@ def test_minority_and_majority(shown, imbalanced_run):
 
 
 def test_other_run_over_epochs_as_far_as_the_timeline_goes(shown, small_run, imbalanced_run):
-    plot, other = shown(LossPlot(), opened(imbalanced_run.path)), opened(small_run.path)
+    plot, other = shown(made_plot("loss"), opened(imbalanced_run.path)), opened(small_run.path)
     plot.follow_other(other)
     plot.follow_series(opened(imbalanced_run.path))
     across, up = plot._other["train_loss"].item.getData()
@@ -259,7 +250,7 @@ def test_other_run_over_epochs_as_far_as_the_timeline_goes(shown, small_run, imb
 
 def test_epochs_stand_where_the_player_puts_them(shown, explorer):
     explorer.player.set_spacing("linear")
-    plot = shown(LossPlot())
+    plot = shown(made_plot("loss"))
     places = [explorer.player.position_of(e) for e in explorer.run.epochs]
     assert plot.curves["train_loss"].getData()[0].tolist() == places
 
@@ -268,7 +259,7 @@ def test_epochs_stand_where_the_player_puts_them(shown, explorer):
 
 
 def test_a_word_of_the_legend_hides_its_line(shown):
-    plot = shown(LossPlot())
+    plot = shown(made_plot("loss"))
     plot.numbers.linkActivated.emit("test_loss")
     assert not plot.curves["test_loss"].isVisible()
     assert plot.curves["train_loss"].isVisible()
@@ -280,7 +271,7 @@ def test_a_word_of_the_legend_hides_its_line(shown):
 
 
 def test_the_table_on_the_clipboard(shown, qtbot, explorer):
-    plot = shown(LossPlot())
+    plot = shown(made_plot("loss"))
     plot.strip.show()
     qtbot.mouseClick(plot.strip.buttons["copy"], Qt.MouseButton.LeftButton)
     lines = QApplication.clipboard().text().splitlines()
@@ -295,7 +286,7 @@ def test_the_table_on_the_clipboard(shown, qtbot, explorer):
 
 
 def test_zoom_stays_and_a_double_click_ends_it(shown, explorer):
-    plot = shown(LossPlot())
+    plot = shown(made_plot("loss"))
     QApplication.processEvents()
     before = plot.box.viewRange()
     plot.box.zooming.emit()
@@ -310,7 +301,7 @@ def test_zoom_stays_and_a_double_click_ends_it(shown, explorer):
 
 
 def test_the_crosshair_tells_the_nearest_recorded_point(shown, explorer):
-    plot = shown(LossPlot())
+    plot = shown(made_plot("loss"))
     across, up = plot.curves["train_loss"].getData()
     before = None
     while before != (point := plot.box.mapViewToScene(QPointF(across[2], up[2]))):
@@ -325,7 +316,7 @@ def test_the_crosshair_tells_the_nearest_recorded_point(shown, explorer):
 
 
 def test_the_tools_are_reached_by_keys(shown, qtbot):
-    plot = shown(LossPlot())
+    plot = shown(made_plot("loss"))
     plot.activateWindow()
     qtbot.waitUntil(plot.isActiveWindow)
     plot.clearFocus()
@@ -342,16 +333,16 @@ def test_the_tools_are_reached_by_keys(shown, qtbot):
 
 
 def test_means_above_the_diagonal_classifier_below(shown, explorer):
-    plot = shown(CosineMatrix())
-    means = list(plot._means.cosines[np.triu_indices(5, 1)])
-    rows = list(plot._rows.cosines[np.tril_indices(5, -1)])
+    plot = shown(made_plot("matrix"))
+    means = list(plot.matrix.means.cosines[np.triu_indices(5, 1)])
+    rows = list(plot.matrix.rows.cosines[np.tril_indices(5, -1)])
     assert plot.view.values[np.triu_indices(5, 1)] == pytest.approx(means)
     assert plot.view.values[np.tril_indices(5, -1)] == pytest.approx(rows)
     assert plot.view.ideal == -1 / 4
 
 
 def test_a_cell_says_its_value_and_its_classes(shown, qtbot):
-    plot = shown(CosineMatrix())
+    plot = shown(made_plot("matrix"))
     pairs = []
     plot.pair_hovered.connect(lambda *pair: pairs.append(pair))
     cell = plot.view.cell_at(plot.view.center_of(3, 1))
@@ -367,7 +358,7 @@ def test_a_cell_says_its_value_and_its_classes(shown, qtbot):
 
 
 def test_hidden_classes_and_other_layers(shown, explorer):
-    plot = shown(CosineMatrix())
+    plot = shown(made_plot("matrix"))
     explorer.hide_class(1)
     plot.follow_moment(explorer)
     assert plot.view.names == ("class 0", "class 2", "class 3"), "as the scene, not the run"
@@ -375,11 +366,11 @@ def test_hidden_classes_and_other_layers(shown, explorer):
     explorer.set_view(type(explorer.view)(layer=0, epoch=10))
     plot.follow_moment(explorer)
     # Only the last layer has a classifier.
-    assert np.array_equal(plot.view.values, plot._means.cosines, equal_nan=True)
+    assert np.array_equal(plot.view.values, plot.matrix.means.cosines, equal_nan=True)
 
 
 def test_the_neutral_colour_is_the_ideal(shown):
-    plot = shown(CosineMatrix())
+    plot = shown(made_plot("matrix"))
     plot.view.show_matrix(np.array([[1, -1 / 2], [-1 / 2, 1]]), ("a", "b"), -1 / 2)
     color = plot.view._image.pixelColor(1, 0)
     assert (
@@ -429,7 +420,7 @@ def test_the_column_remembers_and_swaps(qtbot, keep, explorer):
     go(explorer, 20)
     column.show_moment(explorer)
     fuzziness = fuzziness_by_layer(explorer.run, 20)
-    assert heights(column.plot("law").points) == pytest.approx(np.log10(fuzziness))
+    assert heights(column.plot("law").curves["now"]) == pytest.approx(np.log10(fuzziness))
 
 
 def test_only_what_is_seen_is_computed(qtbot, keep, small_run):
@@ -450,10 +441,10 @@ def test_only_what_is_seen_is_computed(qtbot, keep, small_run):
     assert np.isfinite(heights(column.plot("angles").curves["means"])).all()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", plots())
 def test_every_kind_shows_a_run_and_its_formula(kind, shown, imbalanced_run, qtbot):
     explorer = opened(imbalanced_run.path)
-    plot = shown(KINDS[kind].make(), explorer)
+    plot = shown(made_plot(kind), explorer)
     plot.follow_series(explorer)
     assert len(plot.table().splitlines()) > 2
     plot.show_formulas()
@@ -465,7 +456,7 @@ def test_every_kind_shows_a_run_and_its_formula(kind, shown, imbalanced_run, qtb
 
 
 def test_a_card_is_shown_once_and_does_not_block(keep):
-    plot = LossPlot()
+    plot = made_plot("loss")
     keep(plot)
     first = show_formula(plot, ("simplex etf",), LIGHT)
     assert not first.isModal()
@@ -481,7 +472,7 @@ def test_names_below_an_axis_never_touch(qtbot, keep, make_run, tmp_path):
         "short": ("stem", "block", "head"),
     }
     for kind, names in kinds.items():
-        plot = LawPlot()
+        plot = made_plot("law")
         keep(plot)
         plot.set_layers(names)
         axis = plot.plot.axes["bottom"]
@@ -506,7 +497,7 @@ def test_a_single_moment_is_seen_as_points(qtbot, keep, make_run, tmp_path):
     explorer = Explorer()
     explorer.open(run.path)
     explorer.compute(1.0)
-    plot = collapse_plot()
+    plot = made_plot("collapse")
     keep(plot)
     plot.follow_run(explorer)
     plot.follow_series(explorer)

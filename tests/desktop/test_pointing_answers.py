@@ -9,9 +9,9 @@ from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from window_parts import dispose, hover, settle
 
+from ncviz.charts.plot import plots
+from ncviz.charts.words import plain
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.plots.kinds import KINDS
-from ncviz.desktop.plots.words import plain
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.widgets.class_list import ClassList
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_concept
@@ -116,7 +116,7 @@ def test_every_number_of_a_model_answers(window, qtbot, model):
     window.rooms[THEORY].open_model("peeled")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", plots())
 def test_every_number_of_a_plot_answers(window, qtbot, imbalanced_run, kind):
     window.open(imbalanced_run.path, remember=False)
     window.plots.set_layout((kind,))
@@ -161,15 +161,15 @@ def test_a_layer_lights_its_dot_and_its_scene(window, qtbot):
     settle(qtbot, window)
     assert window.teacher.card.isVisible()
     assert window.teacher.answer.light.layer == last
-    assert len(law._lit.values) == 1
-    assert law._lit.values[0] == law._now.values[last]
+    assert len(law.lit.values) == 1
+    assert law.lit.values[0] == law.trace("now").values[last]
     after = window.canvas.scene
     assert np.array_equal(before.samples.colors, after.samples.colors)
     assert not np.array_equal(before.sticks.colors, after.sticks.colors)
     QApplication.sendEvent(layers, QEvent(QEvent.Type.Leave))
     settle(qtbot, window)
     assert not window.teacher.card.isVisible()
-    assert len(law._lit.values) == 0
+    assert len(law.lit.values) == 0
     assert np.array_equal(before.sticks.colors, window.canvas.scene.sticks.colors)
 
 

@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QApplication, QTableWidget, QTableWidgetItem
 from sample_parts import make_plots, rest
 from window_parts import settle
 
-from ncviz.desktop.plots.words import plain
+from ncviz.charts.words import plain
 from ncviz.desktop.rooms.names import COMPARE, GALLERY
 
 KEY = Qt.Key

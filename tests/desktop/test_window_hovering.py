@@ -132,15 +132,16 @@ def test_a_sample_marks_its_class_in_the_plots(window, qtbot):
     point_at(window, qtbot, point, row)
     label = int(window.explorer.run.probe.labels[row])
     assert window.plots.plot("matrix").view.marked == (label,)
-    widths = {k: t.item.opts["pen"].width() for k, t in window.plots.plot("classes").lines.items()}
-    assert {k for k, width in widths.items() if width > 1} == {label}
+    classes = window.plots.plot("classes")
+    widths = {key: item.opts["pen"].width() for key, item in classes.curves.items()}
+    assert {key for key, width in widths.items() if width > 1} == {str(label)}
     norms = window.plots.plot("norms").traces
     strong = {t.key for t in norms if t.item.opts["pen"].width() > 1}
     assert strong == {f"m{label}", f"w{label}"}
     leave(window.canvas.native)
     settle(qtbot, window)
     assert window.plots.plot("matrix").view.marked == ()
-    assert all(t.item.opts["pen"].width() == 1 for t in window.plots.plot("classes").lines.values())
+    assert all(item.opts["pen"].width() == 1 for item in classes.curves.values())
 
 
 def strong_classes(window, scene=None):

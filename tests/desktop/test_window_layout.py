@@ -216,9 +216,9 @@ def test_the_ring_around_the_layer_is_whole(look, qtbot):
         look.transport.jump(end)
         settle(qtbot, look)
         box = look.plots.plot("law").box
-        across, up = look.plots.plot("law").current.getData()
+        across, up = look.plots.plot("law").ring.item.getData()
         point = box.mapViewToScene(QPointF(across[0], up[0]))
-        radius = look.plots.plot("law").current.opts["size"] / 2
+        radius = look.plots.plot("law").ring.item.opts["size"] / 2
         room = box.sceneBoundingRect().adjusted(radius, radius, -radius, -radius)
         assert room.contains(point), f"cut off at epoch {look.explorer.nearest_epoch}"
 

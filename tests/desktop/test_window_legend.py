@@ -28,7 +28,7 @@ def click(window, qtbot, number, keys=Qt.KeyboardModifier.NoModifier):
 
 
 def seen_in_plots(window):
-    lines = {k for k, t in window.plots.plot("classes").lines.items() if t.item.isVisible()}
+    lines = set(map(int, window.plots.plot("classes").curves))
     matrix = set(window.plots.plot("matrix").view.numbers)
     norms = {int(t.key[1:]) for t in window.plots.plot("norms").traces}
     return lines, matrix, norms

@@ -76,9 +76,9 @@ def test_a_palette_colours_samples_legend_and_plots(window, qtbot):
         assert np.allclose(window.canvas.scene.samples.colors[:, :3], hues, atol=1e-6), palette
         wanted = [class_color(k, LIGHT, palette) for k in range(4)]
         assert [entry.color for entry in window.frame.legend.entries] == wanted, palette
-        lines = window.plots.plot("classes").lines
-        assert [lines[k].color for k in range(4)] == wanted, palette
-        pens = [lines[k].item.opts["pen"].color().name() for k in range(4)]
+        lines = [window.plots.plot("classes").trace(str(k)) for k in range(4)]
+        assert [line.color for line in lines] == wanted, palette
+        pens = [line.item.opts["pen"].color().name() for line in lines]
         assert [contrast(pen, LIGHT.surface) >= 1.85 for pen in pens] == [True] * 4, palette
 
 

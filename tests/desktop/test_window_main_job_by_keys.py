@@ -8,7 +8,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLabel
 from window_parts import settle
 
-from ncviz.desktop.plots.words import plain
+from ncviz.charts.words import plain
 from ncviz.desktop.rooms.names import EXPLORE, TRAIN
 from ncviz.explorer.pointing import sample_facts
 from ncviz.export.carried import said_by

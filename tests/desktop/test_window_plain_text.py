@@ -265,10 +265,10 @@ def test_dialogs_of_qt_are_given_the_program_s_own_words_alone():
 
 
 def test_every_plot_says_names_as_they_are_written(make_window, qtbot, hostile):
-    from ncviz.desktop.plots.kinds import KINDS
+    from ncviz.charts.plot import plots
 
     window = make_window(run=hostile("one"))
-    kinds = list(KINDS)
+    kinds = list(plots())
     for start in range(0, len(kinds), 3):
         window.plots.set_layout(tuple(kinds[start : start + 3]))
         settle(qtbot, window)

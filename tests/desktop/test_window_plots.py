@@ -7,14 +7,14 @@ from PyQt6.QtWidgets import QApplication
 from sample_parts import make_plots, rest
 from window_parts import hover, settle, turn_wheel
 
-from ncviz.desktop.plots import cosine_matrix
-from ncviz.desktop.plots.kinds import KINDS
+from ncviz.charts import matrix
+from ncviz.charts.plot import plots
 from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.desktop.widgets.mnemonics import unlettered
 from ncviz.formulas import FORMULAS
 
 LEFT = Qt.MouseButton.LeftButton
-BALANCED = [k for k in KINDS if k not in ("groups", "group fuzziness")]
+BALANCED = [k for k in plots() if k not in ("groups", "group fuzziness")]
 LOGARITHMIC = ["law", "collapse", "loss", "layers", "classes", "splits", "split collapse"]
 
 
@@ -41,13 +41,13 @@ def test_the_heading_offers_the_plots_that_apply(window, qtbot):
     slot = window.plots.slots[1]
     slot.menu.aboutToShow.emit()
     actions = {unlettered(a.text()): a for a in slot.menu.actions()}
-    assert set(actions) == {kind.title for kind in KINDS.values()}
-    assert not actions[KINDS["groups"].title].isEnabled(), "the run is balanced"
-    actions[KINDS["matrix"].title].trigger()
+    assert set(actions) == {kind.menu for kind in plots().values()}
+    assert not actions[plots()["groups"].menu].isEnabled(), "the run is balanced"
+    actions[plots()["matrix"].menu].trigger()
     settle(qtbot, window)
     assert window.plots.layout_names() == ["law", "matrix", "loss"]
     assert window.plots.plot("matrix").isVisible()
-    assert slot.heading.text() == KINDS["matrix"].title
+    assert slot.heading.text() == plots()["matrix"].menu
 
 
 def test_fewer_places_lose_no_plot(window, qtbot):
@@ -121,7 +121,7 @@ def test_where_fit_and_point_coincide_the_crosshair_reads_the_point(window, qtbo
     plot = show(window, qtbot, "law")
     now, fit = plot.trace("now"), plot.trace("fit")
     plot.place(fit, now.places, now.across, now.values)
-    for trace in plot._ghosts:
+    for trace in [t for t in plot.traces if t.key == "earlier"]:
         if len(trace.values):
             plot.place(trace, now.places, now.across, now.values)
     for index in range(len(now.values)):
@@ -176,15 +176,12 @@ def test_tab_goes_on_behind_the_word_that_was_pressed(window, qtbot, key):
 
 def test_earlier_epochs_stay_as_ghosts(window, qtbot):
     plot = show(window, qtbot, "law")
-    assert plot._ghost_epochs == ()
+    assert "earlier" not in plot.curves
     window.transport.seek(4.0)
     settle(qtbot, window)
-    assert plot._ghost_epochs
-    assert all(epoch < 10 for epoch in plot._ghost_epochs)
-    series = window.explorer.series
-    drawn = [t.values for t in plot._ghosts if len(t.values)]
-    for epoch, values in zip(plot._ghost_epochs, drawn, strict=True):
-        assert values.tolist() == pytest.approx(list(series.fuzziness(epoch)))
+    drawn = {t.label: t.values.tolist() for t in plot.traces if t.key == "earlier"}
+    series, before = window.explorer.series, [e for e in window.explorer.run.epochs if e < 10]
+    assert drawn == {f"epoch {e}": pytest.approx(series.fuzziness(e)) for e in before}
 
 
 def test_the_strip_of_tools_comes_with_the_focus(window, qtbot):
@@ -199,8 +196,8 @@ def test_the_matrix_is_measured_once_a_moment(window, qtbot, monkeypatch):
     window.plots.set_layout(("matrix",))
     settle(qtbot, window)
     asked = []
-    real = cosine_matrix.directions_at
-    monkeypatch.setattr(cosine_matrix, "directions_at", lambda *a: asked.append(a[1:]) or real(*a))
+    real = matrix.directions_at
+    monkeypatch.setattr(matrix, "directions_at", lambda *a: asked.append(a[1:]) or real(*a))
     window.picture.set_view(show_axes=True)
     settle(qtbot, window)
     assert asked == [], "nothing of it has changed"

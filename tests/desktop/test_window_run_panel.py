@@ -50,7 +50,7 @@ def test_the_ring_in_the_law_follows_the_layer(window, qtbot):
     for row in (0, 1, 2):
         click_row(qtbot, window.run_panel.layers, row)
         settle(qtbot, window)
-        across, up = window.plots.plot("law").current.getData()
+        across, up = window.plots.plot("law").ring.item.getData()
         fuzziness = fuzziness_by_layer(window.explorer.run, 0)
         assert across.tolist() == [row + 1]
         assert up == pytest.approx([np.log10(fuzziness[row])])

@@ -295,8 +295,8 @@ def test_marks_of_the_demonstration(make_window, qtbot, demonstration):
     }
     # The same moment is dotted in the curves.
     for plot in (window.plots.plot("collapse"), window.plots.plot("loss")):
-        assert plot.terminal.isVisible()
-        assert plot.terminal.value() == epochs.index(start)
+        assert plot.uprights[0].isVisible()
+        assert plot.uprights[0].value() == epochs.index(start)
 
 
 def test_a_mark_explains_itself_under_the_mouse(window, qtbot):

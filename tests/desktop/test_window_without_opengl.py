@@ -29,7 +29,7 @@ def test_everything_else_works(window, qtbot):
     window.transport.jump(True)
     settle(qtbot, window)
     assert window.timeline.readout.text() == "epoch 20 / 20"
-    assert len(window.plots.plot("law").points.getData()[0]) == 3
+    assert len(window.plots.plot("law").curves["now"].getData()[0]) == 3
     assert len(window.plots.plot("loss").curves["train_loss"].getData()[0]) == 6
     window.picture.reset_camera()
     window.run_panel.switches["show_etf"].click()

@@ -8,10 +8,10 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from ncviz.assets import PAGES, document, recipes
+from ncviz.charts.plot import plots
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.guide.guide_text import address
-from ncviz.desktop.plots.kinds import KINDS
 from ncviz.desktop.rooms.names import EXPLORE, TRAIN
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.errors import UserError
@@ -74,10 +74,10 @@ def _notions(window: CommandedWindow) -> Iterator[Finding]:
 
 def _of_the_run(window: CommandedWindow) -> Iterator[Finding]:
     run = window.explorer.run
-    for key, kind in KINDS.items():
-        if run is None or kind.applies(run):
+    for key, plot in plots().items():
+        if run is None or plot.applies(run):
             tip = "Shows this plot beside the scene."
-            yield Finding("Plot", kind.title, tip, partial(_show_plot, window, key), key)
+            yield Finding("Plot", plot.menu, tip, partial(_show_plot, window, key), key)
     if run is None:
         return
     counts = run.manifest.train_counts

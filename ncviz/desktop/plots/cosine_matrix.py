@@ -5,21 +5,17 @@ import html
 import numpy as np
 from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 
+from ncviz.charts.class_matrix import ClassMatrix
+from ncviz.charts.moment import Moment
+from ncviz.charts.plot import Plot
+from ncviz.charts.words import plain
 from ncviz.concept import CLASSIFIER, MEANS
-from ncviz.desktop.plots.class_law_plot import visible_classes
 from ncviz.desktop.plots.matrix_view import MatrixView
 from ncviz.desktop.plots.plot_frame import PlotFrame
-from ncviz.desktop.plots.words import plain
 from ncviz.desktop.widgets.teaching import end_answer, show_answer, teach
 from ncviz.explorer.answers import Answer, about, facts_of, of_class
-from ncviz.explorer.direction_facts import directions_at
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.spoken_words import say_cosines
-from ncviz.runs.directions import (
-    Directions,
-    cosine_table,
-    pairs_with_classes,
-)
 from ncviz.scenes.palette import Theme
 from ncviz.wording import cell, three_digits
 
@@ -42,10 +38,9 @@ class CosineMatrix(PlotFrame):
     3-D picture leaves out. Once the legend hides some of these, it follows the
     legend and shows those that are left in the scene.
 
-    Attributes
+    Parameters
     ----------
-    cosines : array, shape (K, K)
-        What is drawn, over all classes of the run.
+    declared : Plot
 
     Signals
     -------
@@ -58,25 +53,17 @@ class CosineMatrix(PlotFrame):
     pair_hovered = pyqtSignal(int, int)
     pair_kept = pyqtSignal(int, int)
 
-    def __init__(self) -> None:
+    def __init__(self, declared: Plot) -> None:
         self.view = MatrixView()
-        super().__init__(
-            "Cosines between classes",
-            "Cosines of the centred class means and of the classifier rows; in a simplex ETF all "
-            "are −1/(K−1) (Papyan, Han, Donoho, PNAS 2020).",
-            self.view,
-            ("cosines", "simplex etf"),
-        )
+        super().__init__(declared.heading, declared.tip, self.view, declared.formulas)
+        self.needs = declared.needs
         self.shown = "both"
-        self._means: Directions | None = None
-        self._rows: Directions | None = None
-        self._names: tuple[str, ...] = ()
+        self.matrix: ClassMatrix | None = None
+        self._declared = declared
         self._explorer: Explorer | None = None
         self._said = ""
         self.kept = False  # the cell stays when the focus goes on
-        self._classes: tuple[int, ...] = ()
         self._drawn: tuple[object, ...] = ()
-        self.cosines = np.empty((0, 0))
         self.add_tool(
             "part", "Both", "Show the means, the classifier, or both.", self._show_next_part
         )
@@ -98,18 +85,14 @@ class CosineMatrix(PlotFrame):
         if run is None:
             return
         self._explorer = explorer
-        last = len(run.manifest.layers) - 1
-        layer, epoch = view.layer % (last + 1), explorer.nearest_epoch
-        names = run.manifest.class_names
-        classes = visible_classes(view, len(names)) if view.hidden else tuple(range(len(names)))
-        drawn = run, epoch, layer, classes, view.palette
-        if drawn == self._drawn:
+        moment = Moment(run, explorer.nearest_epoch, view)
+        drawn = run, moment.epoch, moment.layer, moment.matrix_classes, view.palette
+        if drawn == self._drawn or explorer.series is None:
             return  # a million cells of a thousand classes take a moment
-        self._names, self._classes = names, classes
-        self._means, rows = directions_at(run, epoch, layer)
-        self._rows = rows if layer == last else None
-        self._drawn = drawn
-        self._show(-1 / (len(names) - 1), view.palette)
+        found = self._declared.draw(explorer.series, moment)
+        assert isinstance(found, ClassMatrix)
+        self.matrix, self._drawn = found, drawn
+        self._show(view.palette)
 
     def point_at(self, classes: tuple[int, ...]) -> None:
         self.view.mark(classes)
@@ -119,43 +102,34 @@ class CosineMatrix(PlotFrame):
         self.shown = shown
         self.strip.buttons["part"].setText(shown.capitalize())
         self._place_strip()
-        self._show(self.view.ideal, self.view.palette_name)
+        self._show(self.view.palette_name)
 
     def _show_next_part(self) -> None:
         self.show_part(SHOWN[(SHOWN.index(self.shown) + 1) % len(SHOWN)])
 
-    def _table(self) -> np.ndarray:
-        count = len(self._names)
-        if self.shown == "classifier":
-            rows = self._rows if self._has_rows else None
-            return np.full((count, count), np.nan) if rows is None else rows.cosines
-        return cosine_table(self._means, self._rows if self.shown == "both" else None, count)
-
-    def _among(self, classes: list[int]) -> np.ndarray:
-        """Return what is drawn of some classes."""
-        whole = len(classes) == len(self.cosines)
-        return self.cosines if whole else self.cosines[np.ix_(classes, classes)]
+    @property
+    def _classes(self) -> tuple[int, ...]:
+        return () if self.matrix is None else self.matrix.classes
 
     @property
     def _has_rows(self) -> bool:
-        return pairs_with_classes(self._rows, len(self._names))
+        return self.matrix is not None and self.matrix.has_rows
 
-    def _show(self, ideal: float, palette: str) -> None:
-        if not self._names:
+    def _show(self, palette: str) -> None:
+        matrix = self.matrix
+        if matrix is None:
             return
-        chosen = list(self._classes)
-        names = [self._names[k] for k in chosen]
-        self.cosines = self._table()
-        self.view.show_matrix(self._among(chosen), names, ideal, palette, chosen)
+        names = [matrix.names[k] for k in matrix.classes]
+        values = matrix.shown(self.shown)
+        self.view.show_matrix(values, names, matrix.ideal, palette, matrix.classes)
         self._pointed(*self.view.cell)
 
     # Words
 
     def in_words(self) -> str:
-        if len(self._classes) < 2:
+        if self.matrix is None or len(self._classes) < 2:
             return plain(self.numbers.text())
-        chosen = list(self._classes)
-        table = self._among(chosen)
+        chosen, table = self._classes, self.view.values
         below = np.tri(len(chosen), k=-1, dtype=bool)
         rows = self._has_rows and self.shown != "means"
         sentences = [
@@ -163,7 +137,7 @@ class CosineMatrix(PlotFrame):
             say_cosines("classifier rows", table[below]) if rows else "",
         ]
         said = " ".join(sentence for sentence in sentences if sentence)
-        count = len(self._names)
+        count = len(self.matrix.names)
         every = "Both" if count == 2 else f"All {count:,}"
         some = f"{len(chosen):,} of {count:,}" if len(chosen) < count else every
         ideal = f"In a simplex ETF of {count:,} classes each is {three_digits(self.view.ideal)}."
@@ -188,11 +162,11 @@ class CosineMatrix(PlotFrame):
             self.pair_hovered.emit(-1, -1)
             return
         first, second = self._classes[row], self._classes[column]
-        one, two = html.escape(self._names[first]), html.escape(self._names[second])
+        one, two = (html.escape(self.view.names[at]) for at in (row, column))
         of_rows = self._is_classifier(row, column)
         what = "classifier" if of_rows else "means"
         color = self.theme.word(self.theme.classifier if of_rows else self.theme.means)
-        value = three_digits(float(self.cosines[first, second]))
+        value = three_digits(float(self.view.values[row, column]))
         self.say(f'{one} · {two} &nbsp; <span style="color:{color}">{what}</span> <b>{value}</b>')
         self.pair_hovered.emit(first, second)
 
@@ -261,12 +235,12 @@ class CosineMatrix(PlotFrame):
         if first == second:
             return of_class(self._explorer, first)
         of_rows = self._is_classifier(row, column)
-        one, two = self._names[first], self._names[second]
+        one, two = self.view.names[row], self.view.names[column]
         facts = facts_of(self._explorer, of=(one, two))
         kind = "classifiers" if of_rows else "class means"
         return about(
             "cosine",
-            float(self.cosines[first, second]),
+            float(self.view.values[row, column]),
             facts,
             title=f"Cosine of two {kind}",
             classes=(first, second),
@@ -279,8 +253,7 @@ class CosineMatrix(PlotFrame):
         return self.shown == "classifier"
 
     def table(self) -> str:
-        names = [cell(self._names[k]) for k in self._classes]
-        rows = self._among(list(self._classes)).tolist() if names else []
+        names, rows = [cell(name) for name in self.view.names], self.view.values.tolist()
         lines = ["\t".join(["class", *names])]
         for name, values in zip(names, rows, strict=True):
             cells = ("" if np.isnan(value) else repr(value) for value in values)

@@ -8,7 +8,9 @@ from PyQt6.QtGui import QActionGroup, QFont, QIcon, QResizeEvent
 from PyQt6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.assets import asset
-from ncviz.desktop.plots.kinds import DEFAULT, KINDS, default_layout
+from ncviz.charts.plot import plots
+from ncviz.desktop.plots.cosine_matrix import CosineMatrix
+from ncviz.desktop.plots.made_plots import DEFAULT, default_layout, made_plot
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.widgets.mnemonics import letter_menu
@@ -87,7 +89,7 @@ class _Slot(QWidget):
         self.kind, self.plot = kind, plot
         self.layout().addWidget(plot, 1)
         plot.set_heading(self.heading)
-        self.heading.set_title(KINDS[kind].title)
+        self.heading.set_title(plots()[kind].menu)
         self.heading.show()
         plot.show()
 
@@ -107,7 +109,7 @@ class PlotColumn(QWidget):
     Parameters
     ----------
     layout : sequence of str, optional
-        Keys of `KINDS`, one for each place.
+        Names of plots, one for each place.
 
     Signals
     -------
@@ -170,10 +172,10 @@ class PlotColumn(QWidget):
 
     def set_layout(self, names: Sequence[str]) -> None:
         """Put these plots into the places; unknown and repeated names are passed over."""
-        wanted = [name for name in dict.fromkeys(names) if name in KINDS]
+        wanted = [name for name in dict.fromkeys(names) if name in plots()]
         first = default_layout(self._run)
         wanted += [name for name in first if name not in wanted]
-        wanted = wanted[: max(1, min(len(names), len(KINDS)))] if names else list(first)
+        wanted = wanted[: max(1, min(len(names), len(plots())))] if names else list(first)
         for slot in self.slots:
             plot = slot.release()
             if plot is not None:  # else it would go with its place
@@ -231,11 +233,11 @@ class PlotColumn(QWidget):
         slot.menu.clear()
         group = QActionGroup(slot.menu)
         run = None if self._explorer is None else self._explorer.run
-        for key, kind in KINDS.items():
-            action = slot.menu.addAction(kind.title)
+        for key, plot in plots().items():
+            action = slot.menu.addAction(plot.menu)
             action.setCheckable(True)
             action.setChecked(key == slot.kind)
-            action.setEnabled(run is None or kind.applies(run))
+            action.setEnabled(run is None or plot.applies(run))
             group.addAction(action)
             action.triggered.connect(
                 lambda _on=False, key=key: self.choose(self.slots.index(slot), key)
@@ -245,8 +247,8 @@ class PlotColumn(QWidget):
     def _plot_of(self, kind: str) -> PlotFrame:
         """Return a plot, made when it is first asked for."""
         if kind not in self._plots:
-            plot = KINDS[kind].make()
-            if kind == "matrix":
+            plot = made_plot(kind)
+            if isinstance(plot, CosineMatrix):
                 plot.pair_hovered.connect(self.pair_hovered)
                 plot.pair_kept.connect(self.pair_kept)
             if isinstance(plot, QuietPlot):
@@ -328,7 +330,7 @@ class PlotColumn(QWidget):
         explorer = self._explorer
         if explorer is None or explorer.series is None:
             return
-        wanted = {name for plot in self._seen() for name in plot.extras}
+        wanted = {name for plot in self._seen() for name in plot.needs}
         missing = explorer.series.want(wanted)
         if self._other is not None and self._other.series is not None:
             missing = self._other.series.want(wanted) or missing

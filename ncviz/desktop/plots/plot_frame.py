@@ -14,8 +14,8 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from ncviz.charts.numbers import Measure
+from ncviz.charts.words import plain
 from ncviz.desktop.plots.tool_strip import ToolStrip
-from ncviz.desktop.plots.words import plain
 from ncviz.desktop.widgets import announcing
 from ncviz.desktop.widgets.formula_card import show_formula
 from ncviz.desktop.widgets.group import Group
@@ -57,7 +57,7 @@ class PlotFrame(Group):
 
     copied = pyqtSignal(str)
 
-    extras: tuple[Measure, ...] = ()  # that it shows
+    needs: tuple[Measure, ...] = ()  # that it shows
 
     def __init__(
         self, heading: str, tip: str, body: QWidget, formulas: tuple[str, ...] = ()

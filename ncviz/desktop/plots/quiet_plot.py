@@ -9,6 +9,7 @@ from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF
 from PyQt6.QtWidgets import QSizePolicy
 
+from ncviz.charts.words import plain
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.plots.axes import FLOOR, LogAxis
 from ncviz.desktop.plots.crosshair import Crosshair
@@ -17,7 +18,6 @@ from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.plot_view import PlotView
 from ncviz.desktop.plots.reading import Reading
 from ncviz.desktop.plots.trace import Trace
-from ncviz.desktop.plots.words import plain
 from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.style.theme import CAPTION, FAMILY
 from ncviz.desktop.widgets.formula_card import show_concept

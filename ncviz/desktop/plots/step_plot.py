@@ -7,10 +7,10 @@ import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 
+from ncviz.charts.words import plain
 from ncviz.desktop.plots.axes import LogAxis, PlainAxis, StopAxis
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.plots.trace import HIDES
-from ncviz.desktop.plots.words import plain
 from ncviz.explorer.answers import Answer, about
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.scenes.palette import Theme

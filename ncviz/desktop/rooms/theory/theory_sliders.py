@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from ncviz.charts.words import plain
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.plots.words import plain
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.desktop.widgets.teaching import teach

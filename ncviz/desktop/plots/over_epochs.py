@@ -1,0 +1,274 @@
+"""Curves over the recorded epochs."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QResizeEvent, QTextDocument
+
+from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.plot import Plot
+from ncviz.charts.words import plain
+from ncviz.counting import EPOCHS
+from ncviz.desktop.plots.axes import LogAxis, StopAxis
+from ncviz.desktop.plots.chart_plot import ChartPlot, dotted
+from ncviz.desktop.plots.quiet_plot import GAP
+from ncviz.desktop.plots.trace import HIDES, Trace
+from ncviz.explorer.answers import Answer, about, facts_of
+from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.player import Player
+from ncviz.scenes.beside import matching_epoch
+from ncviz.scenes.palette import Theme
+from ncviz.scenes.plot_heights import place_of_zero
+from ncviz.wording import three_digits
+
+LONGEST = "0.123"  # about what numbers take; where they take more, the room grows
+NUMBERED = 7  # so many lines show their numbers; of more, only the strong one does
+
+
+class OverEpochs(ChartPlot):
+    """Draws a chart over the epochs, with a cursor where the scene is.
+
+    Parameters
+    ----------
+    declared : Plot
+    """
+
+    def __init__(self, declared: Plot) -> None:
+        self._stops = StopAxis()
+        super().__init__(declared, self._stops)
+        self.curves: dict[str, pg.PlotCurveItem] = {}
+        self._curves: tuple[Curve, ...] = ()
+        self._seen: tuple[object, ...] = ()  # of the view, when the chart was made
+        self._rows: dict[float, int] = {}  # the number of each epoch in the values
+        self._other: dict[str, Trace] = {}
+        self._moment: tuple[float, int] | None = None
+        self._counting = EPOCHS
+        self.uprights: list[pg.InfiniteLine] = []
+        self.cursor = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor.setZValue(-1)  # behind the curves
+        self.box.addItem(self.cursor, ignoreBounds=True)
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        super().set_theme(theme, text_scale)
+        self.redress()
+        self.cursor.setPen(pg.mkPen(theme.accent, width=1))
+        for line in self.uprights:
+            self._dress_upright(line)
+        self.numbers.ensurePolished()
+        self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._reserve()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._reserve()
+
+    def _reserve(self) -> None:
+        """Keep room for the longest numbers, so that plots stand still while they change."""
+        named = [curve for curve in self._curves if not curve.unnamed]
+        words = [
+            f"{'●&nbsp;' * curve.swatch}{curve.short or curve.label}"
+            f"{f'&nbsp;<b>{LONGEST}</b>' * self._is_numbered(curve)}"
+            for curve in named
+        ]
+        longest = QTextDocument()
+        longest.setDefaultFont(self.numbers.font())
+        longest.setDocumentMargin(0)
+        longest.setTextWidth(max(120, self.width()))
+        longest.setHtml(GAP.join(words))
+        line = self.numbers.fontMetrics().lineSpacing() + 1
+        lines = max(1, math.ceil((longest.size().height() - 2) / line))
+        self.numbers.setFixedHeight(lines * line)
+
+    def _is_numbered(self, curve: Curve) -> bool:
+        return not curve.silent and (len(self._curves) <= NUMBERED or curve.strong)
+
+    def redress(self) -> None:
+        for trace, curve in zip(self.traces, self._curves, strict=True):
+            self.dress(trace, curve)
+            if curve.key in self._other:
+                self._other[curve.key].item.setPen(dotted(trace.color))
+
+    # What is shown
+
+    def _take(self, curves: Sequence[Curve]) -> None:
+        """Show other curves; those that stay keep what is hidden."""
+        before, self._curves = self._curves, tuple(curves)
+        if [curve.key for curve in curves] != [curve.key for curve in before]:
+            for trace in (*self.traces, *self._other.values()):
+                self.box.removeItem(trace.item)
+            self.traces.clear()
+            self._other.clear()
+            self.curves = {curve.key: self.curve("#000000", key=curve.key) for curve in curves}
+            self.hide_again(self.traces)
+        for trace, curve in zip(self.traces, curves, strict=True):
+            trace.label, trace.swatch = curve.label, curve.swatch
+        if self.looks_changed(curves):
+            self.redress()
+            self._reserve()
+
+    def _show(self, chart: Chart, player: Player) -> None:
+        """Draw what has been computed so far."""
+        scale, across = player.scale, chart.across.at
+        self.name_axes(across=scale.title)
+        places = scale.positions_of(across)
+        places_of_stops = scale.positions_of(np.asarray(player.stops, dtype=np.float64))
+        self._stops.set_stops(player.stops, tuple(places_of_stops.tolist()), player.counting)
+        self._counting, self.across = player.counting, player.counting.unit
+        if not self.zoomed:
+            self.box.setXRange(0, max(1.0, player.last), padding=0.02)
+        self._take([curve for curve in chart.curves if not curve.page_only])
+        self._rows = {epoch: row for row, epoch in enumerate(across.tolist())}
+        # Zero lies at the foot of the plot, a little below all that is positive.
+        everything = np.concatenate([np.empty(0), *(curve.values for curve in self._curves)])
+        self.floor = place_of_zero(everything)
+        heights = self.plot.axes["left"]
+        if isinstance(heights, LogAxis):
+            zeros = (np.isfinite(everything) & (everything < self.floor)).any()
+            heights.set_zero(math.log10(self.floor) if zeros else None)
+        for trace, curve in zip(self.traces, self._curves, strict=True):
+            self.place(trace, across, places, curve.values)
+        self._show_uprights(chart, player)
+        self._show_other(player)
+        if self._moment is not None:
+            self.show_moment(*self._moment)
+
+    def _show_uprights(self, chart: Chart, player: Player) -> None:
+        while len(self.uprights) < len(chart.uprights):
+            options = {"position": 0.92}
+            line = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts=options)
+            line.setZValue(-2)
+            self.box.addItem(line, ignoreBounds=True)
+            self._dress_upright(line)
+            self.uprights.append(line)
+        for number, line in enumerate(self.uprights):
+            line.setVisible(number < len(chart.uprights))
+            if number < len(chart.uprights):
+                line.label.setFormat(plain(chart.uprights[number].word))
+                line.setPos(player.position_of(chart.uprights[number].at))
+
+    def _dress_upright(self, line: pg.InfiniteLine) -> None:
+        line.setPen(dotted(self.theme.quiet))
+        line.label.setColor(self.theme.quiet)
+        font = self.plot.axes["left"].style["tickFont"]
+        if font is not None:  # before it is dressed for the first time
+            line.label.setFont(font)
+
+    def show_moment(self, position: float, epoch: int) -> None:
+        """Move the cursor and show the numbers of the nearest recorded epoch."""
+        self._moment = position, epoch
+        self.cursor.setPos(position)
+        self.say(GAP.join(self._numbers(epoch)))
+
+    def _value(self, curve: Curve, epoch: int) -> float | None:
+        row = self._rows.get(epoch)
+        return None if row is None else float(curve.values[row])
+
+    def _numbers(self, epoch: int) -> list[str]:
+        parts = []
+        for trace, curve in zip(self.traces, self._curves, strict=True):
+            value = self._value(curve, epoch)
+            if curve.unnamed or (value is not None and math.isnan(value)):
+                continue
+            word = self.word(trace).replace(curve.label, curve.short or curve.label)
+            if not self._is_numbered(curve):
+                parts.append(word)
+                continue
+            shown = three_digits(value)
+            if curve.percent and value is not None:
+                shown = f"{100 * value:.3g}&nbsp;%"
+            parts.append(f"{word}&nbsp;<b>{shown}</b>")
+        return parts
+
+    def place_name(self, across: float) -> str:
+        return self._counting.moment(across)
+
+    def place_cells(self, across: float) -> tuple[str, ...]:
+        return (self._counting.text(across),)
+
+    def legend_changed(self) -> None:
+        for key, other in self._other.items():
+            other.item.setVisible(self.trace(key).shown)
+        if self._moment is not None:
+            self.show_moment(*self._moment)
+
+    # What is said of what one points at
+
+    def answer_of(self, key: str) -> Answer | None:
+        explorer = self._explorer
+        curve = next((curve for curve in self._curves if curve.key == key), None)
+        if curve is None or explorer is None or explorer.run is None:
+            return None
+        if not curve.concept or self._moment is None:
+            return Answer(plain(curve.label), meaning=curve.meaning, action=HIDES)
+        layer = -1 if curve.layer is None else curve.layer
+        return about(
+            curve.concept,
+            self._value(curve, self._moment[1]),
+            facts_of(explorer, layer, **curve.facts),
+            title=plain(curve.label),
+            action=HIDES,
+            classes=curve.classes,
+            layer=curve.layer,
+        )
+
+    # What PlotColumn calls
+
+    def follow_run(self, explorer: Explorer) -> None:
+        self._explorer = explorer
+        self.zoomed = False
+        self._moment = None
+        self.box.enableAutoRange(pg.ViewBox.YAxis)
+        self.follow_series(explorer)
+
+    def follow_series(self, explorer: Explorer) -> None:
+        self._explorer = explorer
+        if explorer.run is None or explorer.series is None:
+            return
+        self._seen, self._palette = self.seen_of_view(), explorer.view.palette
+        self._show(self.chart_of(explorer), explorer.player)
+
+    def follow_moment(self, explorer: Explorer) -> None:
+        if explorer.run is None or explorer.series is None:
+            return
+        if self._explorer is explorer and self._seen != self.seen_of_view():
+            self.follow_series(explorer)
+        self.show_moment(explorer.player.position, explorer.nearest_epoch)
+
+    def follow_other(self, explorer: Explorer | None) -> None:
+        self._other_explorer = explorer
+        if explorer is None:
+            for trace in self._other.values():
+                self.box.removeItem(trace.item)
+            self._other.clear()
+
+    def _show_other(self, player: Player) -> None:
+        """Lay the other run's curves over these, dotted, as far as this timeline goes."""
+        other, explorer = self._other_explorer, self._explorer
+        if other is None or other.series is None or other.run is None or explorer is None:
+            return
+        chart = self.chart_of(other)
+        matching = [matching_epoch(other.run, e, explorer.run) for e in chart.across.at.tolist()]
+        epochs = np.array(matching, dtype=np.float64)
+        inside = epochs <= player.stops[-1]
+        places = player.scale.positions_of(epochs[inside])
+        for curve in chart.curves:
+            if curve.key in self.curves:
+                if curve.key not in self._other:
+                    self._other[curve.key] = self._other_trace(curve.key)
+                trace = self._other[curve.key]
+                trace.set(epochs[inside], places, curve.values[inside])
+                trace.draw(self.logarithmic, self.floor)
+                trace.item.setVisible(self.trace(curve.key).shown)
+
+    def _other_trace(self, key: str) -> Trace:
+        item = pg.PlotCurveItem(connect="finite")
+        item.setPen(dotted(self.trace(key).color))
+        self.box.addItem(item)
+        return Trace(key, "", item)
+
+    def redraw(self) -> None:
+        for other in self._other.values():
+            other.draw(self.logarithmic, self.floor)

@@ -1,0 +1,327 @@
+"""Curves and points over the layers."""
+
+import html
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pyqtgraph as pg
+
+from ncviz.charts.chart import Chart, Curve, Reading
+from ncviz.charts.plot import Plot
+from ncviz.desktop.plots.axes import FLOOR, LayerAxis, logarithm
+from ncviz.desktop.plots.chart_plot import ChartPlot
+from ncviz.desktop.plots.lone_curve import LoneCurve
+from ncviz.desktop.plots.quiet_plot import GAP
+from ncviz.desktop.plots.trace import HIDES, Trace
+from ncviz.desktop.style.theme import mix
+from ncviz.desktop.widgets.linked_label import LinkedLabel
+from ncviz.desktop.widgets.teaching import teach
+from ncviz.desktop.widgets.words_at import link_at
+from ncviz.errors import UserError
+from ncviz.explorer.answers import Answer, Light, about, facts_of
+from ncviz.explorer.explorer import Explorer
+from ncviz.runs.layer_names import tick_names, with_symbol
+from ncviz.scenes.palette import Theme
+
+ROOM = 10.0  # pixels from the middle of the ring around a point to beyond its edge
+POINT, RING = 9, 15  # pixels across a point and the ring about one
+MANY = 30  # layers, of which points are drawn smaller
+LIT = 22  # pixels across the disc behind a layer that is pointed at elsewhere
+LONGEST = 24  # letters of another run's title
+RECESS = 12.0  # pixels that the pointer must be nearer to what is farthest back to mean it
+OTHER = "other"  # key of another run's curves
+OF_OTHER = Answer("The other run", meaning="D of the run on the right.", action=HIDES)
+
+
+class OverLayers(ChartPlot):
+    """Draws a chart over the layers 1…m, on an axis that stands still while epochs go by.
+
+    Parameters
+    ----------
+    declared : Plot
+    """
+
+    def __init__(self, declared: Plot) -> None:
+        super().__init__(declared, LayerAxis())
+        self.names: tuple[str, ...] = ()
+        self.curves: dict[str, pg.PlotCurveItem | pg.ScatterPlotItem] = {}
+        self.ring: Trace | None = None
+        self._range: tuple[float, float] | None = None
+        self._chart: Chart | None = None
+        self._drawn: list[tuple[Curve, Trace]] = []
+        self._seen: tuple[object, ...] = ()  # of run and view, when the chart was made
+        self.lit = self._points("", LIT)  # the layer that is pointed at elsewhere
+        self.lit.item.setZValue(1)
+        self.traces.append(self.lit)
+        self.legend = LinkedLabel()
+        self.legend.setProperty("role", "caption")
+        self.legend.linkActivated.connect(self.toggle)
+        teach(self.legend, lambda point: self._answer_of_legend(link_at(self.legend, point)))
+        self.legend.hide()
+        self.layout().insertWidget(2, self.legend)
+        self.box.sigResized.connect(self._show_range)
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        super().set_theme(theme, text_scale)
+        self.lit.item.setBrush(pg.mkBrush(mix(theme.surface, theme.accent, 0.45)))
+        self.redress()
+        self.legend_changed()
+
+    def redress(self) -> None:
+        for curve, trace in self._drawn:
+            self.dress(trace, curve)
+
+    def dress(self, trace: Trace, curve: Curve) -> None:
+        if not curve.points:
+            super().dress(trace, curve)
+            return
+        color = trace.color = self.color_of(curve)
+        wide = 1 if curve.key == OTHER else 1.5
+        pens = {"full": None, "ring": pg.mkPen(color, width=2)}
+        trace.item.setPen(pens.get(curve.points, pg.mkPen(color, width=wide)))
+        inside = {"ring": None, "hollow": self.theme.surface}.get(curve.points, color)
+        trace.item.setBrush(None if inside is None else pg.mkBrush(inside))
+        size = RING if curve.points == "ring" else POINT
+        trace.item.setSize(size / 2 if len(self.names) > MANY else size)
+        # What is lit lies over the ring, and below the points.
+        trace.item.setZValue(0 if curve.key == OTHER else 0.5 if curve.points == "ring" else 2)
+
+    # The axis
+
+    def set_layers(self, names: Sequence[str]) -> None:
+        """Name the points of a network and forget the old range."""
+        self.zoomed = False
+        self.names = ()
+        self.make_room(names)
+        self._range = None
+
+    def make_room(self, names: Sequence[str]) -> None:
+        """Let the axis reach as far as these points do, by the names of the deeper network."""
+        if len(names) <= len(self.names):
+            return
+        self.names = tuple(names)
+        self.plot.axes["bottom"].set_names(tick_names(names))
+        if not self.zoomed:
+            self.box.setXRange(0.6, len(names) + 0.4, padding=0)
+
+    def place_name(self, across: float) -> str:
+        return with_symbol(self.names, round(across) - 1)
+
+    @property
+    def place_columns(self) -> tuple[str, ...]:
+        return "t", "layer"
+
+    def place_cells(self, across: float) -> tuple[str, ...]:
+        return f"{across:.0f}", self.names[round(across) - 1]
+
+    def place_of_moment(self) -> float | None:
+        return None if self.ring is None else float(self.ring.places[0])
+
+    def _include(self, chart: Chart) -> None:
+        """Make room for values that will come, so that the axis need not move."""
+        room = [curve.values for curve in chart.curves if curve.makes_room]
+        values = np.concatenate([np.empty(0), *room]) if chart.reach is None else chart.reach
+        finite = np.maximum(values[np.isfinite(values)], FLOOR)
+        if not len(finite):
+            return
+        low, high = float(finite.min()), float(finite.max())
+        if self._range is not None:
+            low, high = min(low, self._range[0]), max(high, self._range[1])
+        if (low, high) != self._range:
+            self._range = low, high
+            self._show_range()
+
+    def fit(self) -> None:
+        self._show_range()
+
+    def _show_range(self) -> None:
+        """Leave room for the ring, however low the plot is."""
+        if self._range is None or self.zoomed:
+            return
+        height = self.box.height()
+        low, high = logarithm(self._range) if self.logarithmic else (0.0, self._range[1])
+        self.box.setYRange(low, high, padding=ROOM / max(ROOM, height - 2 * ROOM))
+
+    # What PlotColumn calls
+
+    def follow_run(self, explorer: Explorer) -> None:
+        self._explorer = explorer
+        if explorer.run is None or explorer.series is None:
+            return
+        self.set_layers([layer.name for layer in explorer.run.manifest.layers])
+        self.follow_series(explorer)
+
+    def follow_series(self, explorer: Explorer) -> None:
+        if explorer.run is None or explorer.series is None:
+            return
+        for epoch in (explorer.run.epochs[0], explorer.run.epochs[-1]):
+            if explorer.series.is_at_once(epoch):
+                try:
+                    self._include(self.chart_of(explorer, epoch))
+                except UserError:
+                    continue  # told when the curves come to it
+
+    def follow_moment(self, explorer: Explorer) -> None:
+        self._explorer = explorer
+        if explorer.run is None or explorer.series is None:
+            return
+        seen = self._seen_now()
+        if seen != self._seen:
+            self._seen, self._palette = seen, explorer.view.palette
+            self._show(self.chart_of(explorer))
+
+    def _seen_now(self) -> tuple[object, ...]:
+        """Return all that the plot depends on: it is drawn again where that has changed."""
+        both = [one for one in (self._explorer, self._other_explorer) if one is not None]
+        known = [(e.run, e.nearest_epoch, len(e.series.epochs)) for e in both if e.series]
+        return (*known, *self.seen_of_view())
+
+    def follow_other(self, explorer: Explorer | None) -> None:
+        self._other_explorer = explorer
+        if self._chart is not None:
+            self._show(self._chart)
+
+    def _show(self, chart: Chart) -> None:
+        """Draw a chart, with the other run's curves that stand beside it."""
+        self._chart = chart
+        self._include(chart)
+        curves = [(curve, chart.across.at) for curve in chart.curves if not curve.page_only]
+        first = next((n for n, (curve, _) in enumerate(curves) if curve.beside), len(curves))
+        curves[first:first] = self._beside()
+        self._take([curve for curve, _ in curves])
+        for (_, trace), (curve, across) in zip(self._drawn, curves, strict=True):
+            known = np.isfinite(curve.values) if curve.points == "ring" else slice(None)
+            self.place(trace, across[known], across[known], curve.values[known])
+            if curve.points == "ring":
+                self.ring = trace if len(trace.places) else None
+        self.light(self._light)
+        self.legend_changed()
+
+    def _beside(self) -> list[tuple[Curve, np.ndarray]]:
+        """Return the curves of another run that are laid over these."""
+        other = self._other_explorer
+        if other is None or other.series is None or self._explorer is None:
+            return []
+        chart = self.chart_of(other)
+        if not any(curve.beside for curve in chart.curves):
+            return []
+        self.make_room(chart.across.names)
+        self._include(chart)
+        return [
+            (
+                Curve(
+                    OTHER,
+                    curve.beside,
+                    curve.values,
+                    curve.color,
+                    dash=curve.dash,
+                    points="hollow" if curve.points else "",
+                    aside=0.5 if curve.points else 1.0,
+                ),
+                chart.across.at,
+            )
+            for curve in chart.curves
+            if curve.beside
+        ]
+
+    def _take(self, curves: Sequence[Curve]) -> None:
+        """Have a trace for each curve; what is hidden stays so."""
+        before = self._drawn
+        if [(c.key, c.points) for c in curves] != [(c.key, c.points) for c, _ in before]:
+            # What stays keeps its line: keys may be reading it.
+            left = [((curve.key, curve.points), trace) for curve, trace in before]
+            made = []
+            for curve in curves:
+                found = next((pair for pair in left if pair[0] == (curve.key, curve.points)), None)
+                if found is not None:
+                    left.remove(found)
+                made.append(self._trace(curve) if found is None else found[1])
+            for _, trace in left:
+                self.box.removeItem(trace.item)
+            self.traces[1:] = made  # the first is the disc
+            for back, front in pairwise(made):
+                back.item.stackBefore(front.item)
+            self.curves = {trace.key: trace.item for trace in made}
+            self.hide_again(made)
+        else:
+            made = [trace for _, trace in before]
+        self._drawn = list(zip(curves, made, strict=True))
+        for curve, trace in self._drawn:
+            trace.label, trace.swatch = curve.label, curve.swatch
+            trace.recess = RECESS * curve.aside
+        if self.looks_changed(curves):
+            self.redress()
+
+    def _trace(self, curve: Curve) -> Trace:
+        if curve.points:
+            return self._points(curve.key, POINT)
+        item = LoneCurve(connect="finite")
+        self.box.addItem(item)
+        return Trace(curve.key, "", item)
+
+    def _points(self, key: str, size: float) -> Trace:
+        item = pg.ScatterPlotItem(size=size, pen=None)
+        self.box.addItem(item)
+        return Trace(key, "", item)
+
+    # What is pointed at
+
+    def light(self, light: Light) -> None:
+        super().light(light)
+        full = next((trace for curve, trace in self._drawn if curve.points == "full"), None)
+        there = full is not None and light.layer is not None and light.layer < len(full.values)
+        one = slice(light.layer, light.layer + 1) if there else slice(0, 0)
+        shown = self.lit if full is None else full
+        self.place(self.lit, shown.across[one], shown.places[one], shown.values[one])
+
+    def answer_of(self, key: str) -> Answer | None:
+        explorer = self._explorer
+        found = (r for r in self._chart.readings if r.key == key) if self._chart else iter(())
+        reading = next(found, None)
+        if reading is None or explorer is None or explorer.run is None:
+            return None
+        return about(
+            reading.concept or reading.key,
+            reading.value,
+            facts_of(explorer),
+            title=reading.title,
+            action=HIDES if key in self.curves else "",
+            classes=reading.classes,
+        )
+
+    def _answer_of_legend(self, key: str) -> Answer | None:
+        entries = self._chart.legend if self._chart else ()
+        told = {e.key: Answer(e.title, meaning=e.meaning, action=HIDES) for e in entries}
+        return told.get(key, OF_OTHER if key == OTHER else None)
+
+    # Words
+
+    def legend_changed(self) -> None:
+        chart = self._chart
+        if chart is None:
+            return
+        words = GAP.join(self._reading_in_words(reading) for reading in chart.readings)
+        self.say(f"{chart.lead}{words}" if words else "")
+        self.numbers.setVisible(bool(words))  # no empty line over many classes
+        entries = [(entry.key, entry.words) for entry in chart.legend]
+        other = self._other_explorer
+        if entries and other is not None and other.run is not None:
+            title = other.run.manifest.title
+            title = html.escape(title if len(title) <= LONGEST else f"{title[:LONGEST]}…")
+            entries.append((OTHER, f"○ {title}"))
+        self.legend.setVisible(bool(entries))
+        self.legend.setText(GAP.join(self._entry_in_words(*entry) for entry in entries))
+
+    def _reading_in_words(self, reading: Reading) -> str:
+        named = [trace for _, trace in self._drawn if trace.key == reading.key]
+        if not named:
+            style = f"color:{self.theme.text};text-decoration:none"
+            return f'<a href="{reading.key}" style="{style}">{reading.text}</a>'
+        sign = f"{reading.sign}&nbsp;" if reading.sign else ""
+        return f"{sign}{self.word(named[-1])}&nbsp;{reading.text}"
+
+    def _entry_in_words(self, key: str, words: str) -> str:
+        text = f"<s>{words}</s>" if key in self._hidden else words
+        style = f"color:{self.theme.quiet};text-decoration:none"
+        return f'<a href="{key}" style="{style}">{text}</a>'

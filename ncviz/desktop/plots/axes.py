@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from typing import Any, cast
 
 import numpy as np
 import pyqtgraph as pg
@@ -20,17 +21,20 @@ def logarithm(values: Iterable[float], floor: float = FLOOR) -> np.ndarray:
     return np.log10(np.where(np.isfinite(array), np.maximum(array, floor), np.nan))
 
 
+Ticks = list[tuple[float, list[float]]]  # a spacing, and where its ticks stand
+
+
 class PlainAxis(pg.AxisItem):
     """A plain axis, with real minus signs and no lines between its numbers."""
 
     def boundingRect(self) -> QRectF:
         """Return the axis with half a line beyond its ends: a number there is drawn, too."""
-        return super().boundingRect().adjusted(0, -8, 0, 8)
+        return cast(QRectF, super().boundingRect().adjusted(0, -8, 0, 8))
 
-    def tickValues(self, low: float, high: float, size: float) -> list:
-        return super().tickValues(low, high, size)[:1]
+    def tickValues(self, low: float, high: float, size: float) -> Ticks:
+        return cast(Ticks, super().tickValues(low, high, size)[:1])
 
-    def tickStrings(self, values: list, scale: float, spacing: float) -> list:
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
 
 
@@ -51,7 +55,7 @@ class LogAxis(PlainAxis):
             self.picture = None
             self.update()
 
-    def tickValues(self, low: float, high: float, size: float) -> list:
+    def tickValues(self, low: float, high: float, size: float) -> Ticks:
         if not self.logarithmic:
             return super().tickValues(low, high, size)
         if self.zero is None or not low <= self.zero <= high:
@@ -60,7 +64,7 @@ class LogAxis(PlainAxis):
         spacing, powers = self._powers(low, high, size)[0]
         return [(spacing, [zero, *(power for power in powers if power > zero + apart)])]
 
-    def _powers(self, low: float, high: float, size: float) -> list:
+    def _powers(self, low: float, high: float, size: float) -> Ticks:
         if high - low > 1.5:
             decades = max(1, math.ceil((high - low) / max(2.0, size / 26)))
             first = math.ceil(low / decades) * decades
@@ -74,7 +78,7 @@ class LogAxis(PlainAxis):
             return super().tickValues(low, high, size)
         return [(0.3, shown)]
 
-    def tickStrings(self, values: list, scale: float, spacing: float) -> list:
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if not self.logarithmic:
             return super().tickStrings(values, scale, spacing)
         return ["0" if value == self.zero else _power_of_ten(value) for value in values]
@@ -105,13 +109,13 @@ class LayerAxis(pg.AxisItem):
             self.picture = None
             self.update()
 
-    def tickValues(self, low: float, high: float, size: float) -> list:
+    def tickValues(self, low: float, high: float, size: float) -> Ticks:
         metrics = QFontMetricsF(self.style["tickFont"] or self.font())
         spacing = size / max(high - low, 1e-9)
         kept = ticks_that_fit(self.names, spacing, metrics.horizontalAdvance)
         return [(1.0, [k + 1.0 for k in kept if low <= k + 1 <= high])]
 
-    def tickStrings(self, values: list, _scale: float, _spacing: float) -> list:
+    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         return [self.names[round(value) - 1] for value in values]
 
 
@@ -134,7 +138,7 @@ class StopAxis(pg.AxisItem):
             self.picture = None
             self.update()
 
-    def tickValues(self, low: float, high: float, size: float) -> list:
+    def tickValues(self, low: float, high: float, size: float) -> Ticks:
         shown = [place for place in self.positions if low <= place <= high]
         if not shown:
             return []
@@ -153,11 +157,11 @@ class StopAxis(pg.AxisItem):
             kept.append(shown[-1])
         return [(nearest, kept)]
 
-    def tickStrings(self, values: list, _scale: float, _spacing: float) -> list:
+    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         named = dict(zip(self.positions, self.stops, strict=True))
         return [self.counting.digits(named[v]) if v in named else "" for v in values]
 
-    def generateDrawSpecs(self, painter: QPainter) -> tuple | None:
+    def generateDrawSpecs(self, painter: QPainter) -> tuple[Any, ...] | None:
         found = super().generateDrawSpecs(painter)
         if found is None:
             return None

@@ -180,10 +180,10 @@ class CosineMatrix(PlotFrame):
         if key == KEY.Key_Escape and pointing:
             self.let_go()
         elif key in STEPS and pointing:
-            down, right = STEPS[key]
+            down, right = STEPS[Qt.Key(key)]
             self._go(min(max(row + down, 0), last), min(max(column + right, 0), last))
         elif key in ENDS and pointing:
-            self._go(row, ENDS[key] * last)
+            self._go(row, ENDS[Qt.Key(key)] * last)
         elif key in STEPS or key in ENDS:
             self._go(0, 1)  # the first key shows where one is
         elif key in ENTER and pointing:

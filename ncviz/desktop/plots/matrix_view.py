@@ -162,6 +162,7 @@ class MatrixView(QWidget):
         return QPointF(box.left() + (column + 0.5) * side, box.top() + (row + 0.5) * side)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         self.point_at(self.cell_at(event.position()))
 
     def leaveEvent(self, _event: QEvent | None) -> None:

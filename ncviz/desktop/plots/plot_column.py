@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QActionGroup, QFont, QIcon, QResizeEvent
-from PyQt6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.assets import asset
 from ncviz.charts.plot import plots
+from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.cosine_matrix import CosineMatrix
 from ncviz.desktop.plots.made_plots import DEFAULT, default_layout, made_plot
 from ncviz.desktop.plots.plot_frame import PlotFrame
@@ -87,7 +89,7 @@ class _Slot(QWidget):
     def hold(self, kind: str, plot: PlotFrame) -> None:
         """Take a plot in."""
         self.kind, self.plot = kind, plot
-        self.layout().addWidget(plot, 1)
+        cast(QBoxLayout, self.layout()).addWidget(plot, 1)
         plot.set_heading(self.heading)
         self.heading.set_title(plots()[kind].menu)
         self.heading.show()
@@ -99,7 +101,7 @@ class _Slot(QWidget):
         if plot is not None:
             self.heading.setParent(self)
             plot.hide()
-            self.layout().removeWidget(plot)
+            certain(self.layout()).removeWidget(plot)
         return plot
 
 
@@ -234,7 +236,7 @@ class PlotColumn(QWidget):
         group = QActionGroup(slot.menu)
         run = None if self._explorer is None else self._explorer.run
         for key, plot in plots().items():
-            action = slot.menu.addAction(plot.menu)
+            action = certain(slot.menu.addAction(plot.menu))
             action.setCheckable(True)
             action.setChecked(key == slot.kind)
             action.setEnabled(run is None or plot.applies(run))
@@ -339,10 +341,10 @@ class PlotColumn(QWidget):
             return  # until its numbers are there
         for slot in self.slots:
             if slot.kind in self._late:
-                slot.plot.follow_other(self._other)
-                slot.plot.follow_run(explorer)
+                certain(slot.plot).follow_other(self._other)
+                certain(slot.plot).follow_run(explorer)
             self._late.discard(slot.kind)
-            slot.plot.follow_series(explorer)
-            slot.plot.follow_moment(explorer)
+            certain(slot.plot).follow_series(explorer)
+            certain(slot.plot).follow_moment(explorer)
         if missing:
             self.wanting.emit()

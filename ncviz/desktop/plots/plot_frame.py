@@ -1,7 +1,7 @@
 """What every plot has around it: heading, numbers, legend and tools."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import (
@@ -11,10 +11,11 @@ from PyQt6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ncviz.charts.numbers import Measure
 from ncviz.charts.words import plain
+from ncviz.desktop.certain import certain, the_application
 from ncviz.desktop.plots.tool_strip import ToolStrip
 from ncviz.desktop.widgets import announcing
 from ncviz.desktop.widgets.formula_card import show_formula
@@ -88,7 +89,7 @@ class PlotFrame(Group):
         self.strip = ToolStrip(self)
         if formulas:
             self.add_tool("formula", "ƒ", "Show the formula and its source.", self.show_formulas)
-        QApplication.instance().focusChanged.connect(self._focus_moved)
+        the_application().focusChanged.connect(self._focus_moved)
 
     def entitle(self, heading: str) -> None:
         """Write another heading, in rich text; it is what the plot is called, too."""
@@ -98,7 +99,7 @@ class PlotFrame(Group):
     def set_heading(self, heading: QWidget) -> None:
         """Let another widget stand where the heading is."""
         self.heading.hide()
-        self.layout().insertWidget(0, heading, 0, LEFT)
+        cast(QBoxLayout, self.layout()).insertWidget(0, heading, 0, LEFT)
 
     def add_tool(self, name: str, text: str, tip: str, act: Callable[[], object]) -> None:
         """Add a word to the strip of tools."""
@@ -115,7 +116,7 @@ class PlotFrame(Group):
     def copy_data(self) -> None:
         """Put the data on the clipboard."""
         text = self.table()
-        QApplication.clipboard().setText(text)
+        certain(QApplication.clipboard()).setText(text)
         self.copied.emit(text)
 
     def told(self) -> str:
@@ -205,6 +206,7 @@ class PlotFrame(Group):
         self._place_strip()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         held = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
         if not event.modifiers() & ~held and self.press(event.key()):
             event.accept()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PyQt6.QtCore import QPointF, Qt
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.trace import Trace
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Reading:
         if key in ALONG or key in ENDS or key in ACROSS:
             self._go(key)
         elif key in ZOOMS:
-            self._zoom(ZOOMS[key])
+            self._zoom(ZOOMS[Qt.Key(key)])
         elif key == KEY.Key_0:
             self._plot.show_whole()
             self.show()
@@ -73,20 +74,20 @@ class Reading:
             self.point = trace, _nearest(trace, self._plot.place_of_moment())
         if key in ENDS:
             trace = self.point[0]
-            self.point = trace, int(_order(trace)[ENDS[key]])
+            self.point = trace, int(_order(trace)[ENDS[Qt.Key(key)]])
         elif self._plot.crosshair_shown:  # the first arrow shows where one is
             self._step(lines, key)
         self.show()
 
     def _step(self, lines: list[Trace], key: int) -> None:
-        trace, index = self.point
+        trace, index = certain(self.point)
         if key in ACROSS:
-            other = lines[(lines.index(trace) + ACROSS[key]) % len(lines)]
+            other = lines[(lines.index(trace) + ACROSS[Qt.Key(key)]) % len(lines)]
             self.point = other, _nearest(other, float(trace.places[index]))
             return
         order = _order(trace).tolist()
         here = order.index(index) if index in order else order.index(_nearest(trace, None))
-        self.point = trace, order[min(max(here + ALONG[key], 0), len(order) - 1)]
+        self.point = trace, order[min(max(here + ALONG[Qt.Key(key)], 0), len(order) - 1)]
 
     def show(self, *, at_rest: bool = False) -> None:
         """Bring the crosshair to the point, and the point into what is seen."""

@@ -1,5 +1,7 @@
 """The area of a plot: drag a box or turn the wheel to zoom."""
 
+from typing import Any
+
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QGraphicsSceneWheelEvent
@@ -27,14 +29,14 @@ class ZoomBox(pg.ViewBox):
         self.zooming.emit()
         super().wheelEvent(event, axis)
 
-    def mouseDragEvent(self, event, axis=None) -> None:
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:
         if event.button() == Qt.MouseButton.RightButton:
             event.ignore()
             return
         self.zooming.emit()
         super().mouseDragEvent(event, axis)
 
-    def mouseClickEvent(self, event) -> None:
+    def mouseClickEvent(self, event: Any) -> None:
         if event.double() and event.button() == Qt.MouseButton.LeftButton:
             event.accept()
             self.whole_asked.emit()

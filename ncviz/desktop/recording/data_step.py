@@ -64,8 +64,8 @@ class DataStep(Step):
         self.train_counts = QLineEdit()
         self.train_counts.setPlaceholderText("counted in the data")
         self.per_class, self.probe = NumberBox(2, 1_000_000, 100), NumberBox(1, 10_000, 60)
-        self.seed, self.size = NumberBox(0, 2**31 - 1), NumberBox(0, 2048)
-        self.size.setSpecialValueText("as they are")
+        self.seed, self.pixels = NumberBox(0, 2**31 - 1), NumberBox(0, 2048)
+        self.pixels.setSpecialValueText("as they are")
         self.pixel_range = QLineEdit()
         self.pixel_range.setPlaceholderText("recognised")
         self.scale = choice(SCALES)
@@ -96,7 +96,7 @@ class DataStep(Step):
             self.train_counts,
             "Training samples of each class, such as 400,400,40; or unknown.",
         )
-        self.size_field = Field("Pixels a side", self.size, "Images are resized to this.")
+        self.size_field = Field("Pixels a side", self.pixels, "Images are resized to this.")
         self.pixel_range_field = Field(
             "Black and white",
             self.pixel_range,
@@ -151,7 +151,7 @@ class DataStep(Step):
             self.per_class.valueChanged,
             self.probe.valueChanged,
             self.seed.valueChanged,
-            self.size.valueChanged,
+            self.pixels.valueChanged,
             self.pixel_range.textChanged,
             self.scale.currentIndexChanged,
             self.own_scale.textChanged,
@@ -223,10 +223,10 @@ class DataStep(Step):
             data_folder=self.data_folder.text if self.data_folder_field.isVisibleTo(self) else "",
             split=str(self.split.currentData()),
             train_counts="" if kind == OWN else self.train_counts.text().strip(),
-            per_class=self.per_class.value(),
-            probe_per_class=self.probe.value(),
-            seed=self.seed.value(),
-            size=0 if kind == OWN else self.size.value(),
+            per_class=int(self.per_class.value()),
+            probe_per_class=int(self.probe.value()),
+            seed=int(self.seed.value()),
+            size=0 if kind == OWN else int(self.pixels.value()),
             pixel_range=self.pixel_range.text().strip() if kind in (FOLDER, NPZ) else "",
             normalise="none" if kind == OWN else normalise,
             transform=transform,

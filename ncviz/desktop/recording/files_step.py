@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -19,6 +20,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.counting import Counting
+from ncviz.desktop.certain import certain
 from ncviz.desktop.recording.checkpoint_table import EPOCH, NAME, SAID, CheckpointTable
 from ncviz.desktop.recording.step import Consent, Step, in_fields
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption, choice, choose
@@ -82,11 +84,11 @@ class FilesStep(Step):
         self.list.setTabKeyNavigation(False)
         self.list.setWordWrap(False)
         self.list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.list.verticalHeader().hide()
+        certain(self.list.verticalHeader()).hide()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setAccessibleName("Checkpoints")
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        header = self.list.horizontalHeader()
+        header = certain(self.list.horizontalHeader())
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setResizeContentsPrecision(0)  # of the rows that are seen
@@ -146,7 +148,7 @@ class FilesStep(Step):
         self.table.corrected.connect(self._correct)
         self.pattern.editingFinished.connect(self._pattern_changed)
         self._pattern = ""
-        chosen = self.list.selectionModel()
+        chosen = certain(self.list.selectionModel())
         chosen.selectionChanged.connect(lambda *_: self._show_chosen())
         self.place.activated.connect(lambda _: self._look())
         self.loader.textChanged.connect(self._loader_changed)
@@ -166,7 +168,7 @@ class FilesStep(Step):
 
     def _look(self) -> None:
         self.clear_faults()
-        rows = self.list.verticalHeader()
+        rows = certain(self.list.verticalHeader())
         rows.setDefaultSectionSize(self.list.fontMetrics().height() + ROW_PADDING)
         self.looked = None
         self._show_chosen()
@@ -287,7 +289,7 @@ class FilesStep(Step):
         self.list_field.fault.say(in_fields(sentence))
 
     def _chosen(self) -> list[int]:
-        return [index.row() for index in self.list.selectionModel().selectedRows()]
+        return [index.row() for index in certain(self.list.selectionModel()).selectedRows()]
 
     def _show_chosen(self) -> None:
         """Say the whole sentence of a bad file that is chosen."""
@@ -305,8 +307,9 @@ class FilesStep(Step):
         self._epochs = {name: self._epochs[name] for name in self._names if name in self._epochs}
         self._look()
 
-    def keyPressEvent(self, event: object) -> None:
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Let Delete remove the chosen files."""
+        assert event is not None
         if event.key() == Qt.Key.Key_Delete and self.list.hasFocus():
             self._remove()
         else:

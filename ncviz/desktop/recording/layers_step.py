@@ -5,6 +5,7 @@ from dataclasses import replace
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.recording.files_step import counted
 from ncviz.desktop.recording.step import Step, in_fields
 from ncviz.desktop.widgets.choice import Choice
@@ -43,7 +44,7 @@ class LayersStep(Step):
         self.tree.setHeaderLabels(["Layer", "Output", "Numbers"])
         self.tree.setUniformRowHeights(True)
         self.tree.setAccessibleName("Layers of the network")
-        header = self.tree.header()
+        header = certain(self.tree.header())
         header.setStretchLastSection(False)
         header.setSectionResizeMode(LAYER, QHeaderView.ResizeMode.Stretch)
         for column in (SHAPE, WIDTH):
@@ -112,7 +113,7 @@ class LayersStep(Step):
         self.inspected = inspected
         self.clear_faults()
         opened = self._open_names()
-        place = self.tree.verticalScrollBar().value()
+        place = certain(self.tree.verticalScrollBar()).value()
         self.tree.blockSignals(True)
         self.tree.clear()
         linear: list[str] = []
@@ -121,7 +122,7 @@ class LayersStep(Step):
         for item in self._items():
             item.setExpanded(item.data(LAYER, _NODE) in opened or _leads_to_tick(item))
         self.tree.blockSignals(False)
-        self.tree.verticalScrollBar().setValue(place)
+        certain(self.tree.verticalScrollBar()).setValue(place)
         _offer(self.classifier, [*reversed(linear[-8:]), NONE])
         _offer(self.matrix, [inspected.classifier_weight, NONE])
         self._summarise(inspected)
@@ -163,7 +164,7 @@ class LayersStep(Step):
         found: list[QTreeWidgetItem] = []
         waiting = [self.tree.topLevelItem(k) for k in range(self.tree.topLevelItemCount())]
         while waiting:
-            item = waiting.pop()
+            item = certain(waiting.pop())
             found.append(item)
             waiting += [item.child(k) for k in range(item.childCount())]
         return found

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.recording.step import Step
 from ncviz.desktop.rooms.train.train_panel import duration
 from ncviz.desktop.widgets.devices import TIP, DeviceChoice, Devices
@@ -130,7 +131,7 @@ class RecordStep(Step):
         return found
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.command.toPlainText())
+        certain(QGuiApplication.clipboard()).setText(self.command.toPlainText())
 
     def name_run(self, model: str, folder: Path) -> None:
         """Name the run by time and model, unless it has a name."""

@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.style.icons import icon
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.choice import Choice
@@ -217,7 +218,7 @@ class PathField(QWidget):
         self.line.textChanged.connect(self.changed)
         self.browse.clicked.connect(self._choose)
 
-    def setAccessibleName(self, name: str) -> None:
+    def setAccessibleName(self, name: str | None) -> None:
         """Name the field for those who hear the screen."""
         self.line.setAccessibleName(name)
         self.browse.setAccessibleName(f"Choose: {name}")
@@ -288,5 +289,5 @@ def scrolled_page(page: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(page)
     for widget in (area.viewport(), page):
-        widget.setAutoFillBackground(False)
+        certain(widget).setAutoFillBackground(False)
     return area

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton
@@ -33,9 +34,9 @@ class SegmentedButtons(Group):
 
     def __init__(
         self,
-        choices: Mapping[object, str],
-        tips: Mapping[object, str] | None = None,
-        names: Mapping[object, str] | None = None,
+        choices: Mapping[Any, str],
+        tips: Mapping[Any, str] | None = None,
+        names: Mapping[Any, str] | None = None,
     ) -> None:
         super().__init__()
         self._values = list(choices)

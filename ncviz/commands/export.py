@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ncviz.bounded_reading import read_text
 from ncviz.commands.layer_peeled import parse_ratios
 from ncviz.commands.names import tell_of_names
@@ -22,9 +20,11 @@ from ncviz.export.films import make_film
 from ncviz.export.first_camera import figure_from_first_camera, film_from_first_camera
 from ncviz.export.messages import Progress
 from ncviz.export.model_plan import ModelPlan, model_of
+from ncviz.export.plan_texts import whole_numbers
 from ncviz.export.styles import scene_theme, style_named
 from ncviz.export.tables import TablePlan, make_table
 from ncviz.interrupts import first_interrupt_sets
+from ncviz.parameters import from_options
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import HEAD, text_to_view
@@ -45,29 +45,16 @@ def export_figure(parsed: argparse.Namespace) -> int:
         If an option does not fit, or the file cannot be written.
     """
     run = _run(parsed)
-    model = None
-    if parsed.preset == "minority":
-        model = _model(parsed, run)
+    plan = from_options(FigurePlan(parsed.out), parsed)
+    if plan.preset == "minority":
+        plan = replace(plan, model=_model(parsed, run))
     elif run is None:
         raise UserError("Name the folder of a run; only --preset minority does without.")
-    plan = FigurePlan(
-        out=parsed.out,
+    plan = replace(
+        plan,
         run=None if run is None else run.path,
-        view=_view(parsed, run, scene_theme(style_named(parsed.theme))),
-        preset=parsed.preset,
-        file_format=parsed.format,
-        width=millimetres(parsed.width),
-        height=millimetres(parsed.height),
-        theme=parsed.theme,
-        transparent=parsed.transparent,
-        epochs=_epochs(parsed.epochs, run),
-        layers=_numbers(parsed.layers, "layers"),
-        title=parsed.title,
-        legend=not parsed.no_legend,
-        resolution=parsed.dpi,
-        spacing=parsed.spacing,
-        model=model,
-        with_path=parsed.with_path,
+        view=_view(parsed, run, scene_theme(style_named(plan.theme))),
+        epochs=_epochs(parsed.moments, run),
     )
     if run is not None and not parsed.view:
         plan = figure_from_first_camera(run, plan)
@@ -85,38 +72,28 @@ def export_film(parsed: argparse.Namespace) -> int:
     UserError
         If an option does not fit, or the film cannot be written.
     """
-    over_ratio = parsed.over == "ratio"
+    plan = from_options(FilmPlan(parsed.out), parsed)
+    over_ratio = plan.over == "ratio"
     run = None if over_ratio and parsed.path is None else _run(parsed)
     if run is None and not over_ratio:
         raise UserError("Name the folder of a run; only --over ratio does without.")
     width, height = _size(parsed.size)
     first, last = _range(parsed.range, run)
-    keyframes = _keyframes(parsed.keyframes)
+    keyframes = _keyframes(parsed.views)
     theme = parsed.theme
     if not theme and not parsed.view and keyframes:
         theme = keyframes[0].theme
-    view = _view(parsed, None if over_ratio else run, theme)
-    plan = FilmPlan(
-        out=parsed.out,
+    plan = replace(
+        plan,
         run=None if over_ratio or run is None else run.path,
-        over=parsed.over,
-        view=view,
-        file_format=parsed.format,
+        view=_view(parsed, None if over_ratio else run, theme),
         width=width,
         height=height,
-        rate=parsed.fps,
-        seconds=parsed.seconds,
-        title=parsed.title,
-        counter=parsed.counter,
-        legend=not parsed.no_legend,
-        plot=parsed.plot,
-        turn=parsed.turn,
         first_epoch=first,
         last_epoch=last,
         keyframes=keyframes,
         supersample=2 if parsed.fine else 1,
         model=_model(parsed, run) if over_ratio else None,
-        with_path=parsed.with_path,
     )
     if not (parsed.view or keyframes):
         plan = film_from_first_camera(plan)
@@ -138,8 +115,8 @@ def export_table(parsed: argparse.Namespace) -> int:
         If the run is damaged or the file cannot be written.
     """
     run = Run(parsed.path)
-    epochs = _epochs(parsed.epochs, run)
-    written = make_table(TablePlan(parsed.out, run.path, parsed.format, epochs, parsed.with_path))
+    plan = from_options(TablePlan(parsed.out, run.path), parsed)
+    written = make_table(replace(plan, epochs=_epochs(parsed.moments, run)))
     print(saved_files(*written))
     return 0
 
@@ -167,29 +144,6 @@ class _Teller:
         )
 
 
-def millimetres(text: str) -> float:
-    """Return a length such as '85mm', '8.5cm', '3.3in' or '85' in millimetres; 0 if empty.
-
-    Raises
-    ------
-    UserError
-        If it is none.
-    """
-    if not text:
-        return 0.0
-    plain = text.strip().lower()
-    for unit, factor in (("mm", 1.0), ("cm", 10.0), ("in", 25.4), ("pt", 25.4 / 72), ("", 1.0)):
-        if plain.endswith(unit):
-            try:
-                value = float(plain.removesuffix(unit)) * factor
-            except ValueError:
-                break
-            if np.isfinite(value) and value > 0:
-                return value
-            break
-    raise UserError(f"The length {text!r} is not understood: write 85mm, 8.5cm or 3.3in.")
-
-
 def _run(parsed: argparse.Namespace) -> Run | None:
     return None if parsed.path is None else Run(parsed.path)
 
@@ -205,7 +159,7 @@ def _view(parsed: argparse.Namespace, run: Run | None, theme: str) -> View:
         if parsed.layer is not None:
             view = replace(view, layer=parsed.layer)
         if parsed.classes:
-            view = replace(view, classes=_numbers(parsed.classes, "classes"))
+            view = replace(view, classes=whole_numbers(parsed.classes, "classes"))
     return replace(view, theme=theme) if theme else view
 
 
@@ -247,13 +201,6 @@ def _lines_of_toml(path: Path, text: str) -> list[str]:
     if not isinstance(found, list) or not all(isinstance(line, str) for line in found):
         raise UserError(f'{path} has no list of views: write views = ["{HEAD} epoch=0", …].')
     return found
-
-
-def _numbers(text: str, what: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(word) for word in text.replace(",", " ").split())
-    except ValueError:
-        raise UserError(f"The {what} {text!r} are not whole numbers: write 0,5,20.") from None
 
 
 def _epochs(text: str, run: Run | None) -> tuple[int, ...]:

@@ -7,23 +7,16 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.export.model_plan import ModelPlan
+from ncviz.export.plan_texts import millimetres, whole_numbers
 from ncviz.export.plots import pages
+from ncviz.parameters import declared, parameter
 from ncviz.scenes.camera import Camera
+from ncviz.scenes.epoch_scale import SPACINGS
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
 
-FORMATS = ("pdf", "svg", "png")
 SMALLEST, LARGEST = 20.0, 2000.0  # millimetres
-# Words for a choice of widths, in millimetres.
-WIDTHS = {
-    "Column, 85 mm": 85.0,
-    "Column and a half, 120 mm": 120.0,
-    "Page, 180 mm": 180.0,
-    "Slide, 300 mm": 300.0,
-}
 SLIDE = 9 / 16  # height over width
-RESOLUTIONS = 30, 2400  # dots per inch
-PLOT_NAMES = {preset: page.words for preset, (_, page) in pages().items()}
 PRESETS = {
     "scene": "the 3-D scene as the view shows it",
     "collapse": "the scene at several moments side by side",
@@ -31,8 +24,13 @@ PRESETS = {
     "law": "D over layers at several moments side by side",
     "summary": "one page: scenes and plots",
     "minority": "the minority cosine over R, from the theory",
-    **PLOT_NAMES,
+    **{preset: page.words for preset, (_, page) in pages().items()},
 }
+
+
+def no_length(name: str, value: float) -> str:
+    """Say that no figure can be so wide, or so high."""
+    return f"A {name} of {value:g} mm is out of range: choose {SMALLEST:g} to {LARGEST:g} mm."
 
 
 @dataclass(frozen=True)
@@ -48,26 +46,12 @@ class FigurePlan:
     view : View
         Epoch, layer, classes, camera and what is shown. Its theme gives way
         to the figure's.
-    preset : str
-        One of `PRESETS`.
     file_format : str
-        'pdf', 'svg' or 'png'; empty to go by the name of the file.
+        Empty to go by the name of the file.
     width, height : float
         In millimetres; 0 for what suits the preset.
-    theme : str
-        One of `STYLES`.
-    transparent : bool
-        No background.
     epochs, layers : tuple of int
         For presets with several; empty for a good choice.
-    title : str
-        Above the figure; empty for none.
-    legend : bool
-        Say below scenes what colours mean.
-    resolution : int
-        Of PNG, in dots per inch.
-    spacing : str
-        Of epochs on an axis, one of `epoch_scale.SPACINGS`.
     scene : Scene or Picture, optional
         Draw this instead of the run's, e.g. a model's optimum, or two runs
         side by side.
@@ -78,30 +62,102 @@ class FigurePlan:
         For the preset 'minority'.
     said : mapping
         What else the file is to say of its making.
-    with_path : bool
-        Say in the file where its runs lie.
     """
 
     out: Path
     run: Path | None = None
     view: View = field(default_factory=View)
-    preset: str = "scene"
-    file_format: str = ""
-    width: float = 0.0
-    height: float = 0.0
-    theme: str = "paper"
-    transparent: bool = False
-    epochs: tuple[int, ...] = ()
-    layers: tuple[int, ...] = ()
-    title: str = ""
-    legend: bool = True
-    resolution: int = 300
-    spacing: str = "recorded"
+    preset: str = parameter(
+        "scene",
+        "What the figure shows.",
+        label="Show",
+        choices=PRESETS,
+        sentence="There is no preset {value}: choose {choices}.",
+        help=", ".join(PRESETS),
+        metavar="NAME",
+    )
+    file_format: str = parameter(
+        "",
+        label="Format",
+        choices={"pdf": "PDF", "svg": "SVG", "png": "PNG"},
+        others=True,
+        choice_tips={
+            "pdf": "For LaTeX: vectors, with the type inside.",
+            "svg": "For editing: vectors.",
+        },
+        help="default: by name",
+        option="--format",
+    )
+    width: float = parameter(
+        0.0,
+        read=millimetres,
+        sentence=lambda value, _plan: no_length("width", value),
+        help="mm, cm or in",
+        metavar="85mm",
+    )
+    height: float = parameter(
+        0.0,
+        read=millimetres,
+        sentence=lambda value, _plan: no_length("height", value),
+        help="default: what suits the preset",
+        metavar="70mm",
+    )
+    theme: str = parameter(
+        "paper",
+        label="Look",
+        choices={"paper": "Paper", "slide": "Slide", "light": "Light", "dark": "Dark"},
+        choice_tips={
+            "paper": "White, small type, thin lines.",
+            "slide": "Large type and thick lines.",
+            "light": "As the light theme of the window.",
+            "dark": "As the dark theme of the window.",
+        },
+        sentence="There is no theme {value} for figures: choose {choices}.",
+        help="default: paper",
+    )
+    transparent: bool = parameter(
+        False, label="Transparent background", help="leave out the background"
+    )
+    epochs: tuple[int, ...] = parameter(
+        (), "Recorded ones, such as 0, 5, 20.", empty="a good choice", option="-"
+    )
+    layers: tuple[int, ...] = parameter(
+        (),
+        "Numbers such as 0, 3, 7; 0 is the input.",
+        empty="a good choice",
+        read=lambda text: whole_numbers(text, "layers"),
+        help="panels of layers",
+        metavar="0,3,7",
+    )
+    title: str = parameter("", "Above the figure.", empty="none", help="above the figure")
+    legend: bool = parameter(
+        True,
+        "Say below scenes what the colours mean.",
+        help="leave out what colours mean",
+        option="--no-legend",
+    )
+    resolution: int = parameter(
+        300,
+        "Of the pixels of a PNG.",
+        low=30,
+        high=2400,
+        sentence="A resolution of {value} dots per inch is out of range: choose {low} to {high}.",
+        help="of PNG; default 300",
+        option="--dpi",
+    )
+    spacing: str = parameter(
+        "recorded",
+        choices=SPACINGS,
+        sentence="Moments cannot be spaced {value} on an axis: choose {choices}.",
+        help="of epochs on an axis: recorded ones equally far apart, linear, logarithmic",
+    )
     scene: Scene | Picture | None = None
     cameras: tuple[Camera, ...] = ()
     model: ModelPlan | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
-    with_path: bool = False
+    with_path: bool = parameter(
+        False, help="say in the file where the run lies; default: only which run it is"
+    )
 
     @property
     def suffix(self) -> str:
@@ -113,7 +169,7 @@ class FigurePlan:
             If neither the plan nor the name of the file says.
         """
         chosen = (self.file_format or self.out.suffix.removeprefix(".")).lower()
-        if chosen not in FORMATS:
+        if chosen not in declared(FigurePlan)["file_format"].choices:
             raise UserError(
                 f"{self.out.name or self.out} is of no format for figures: let its name end in "
                 ".pdf, .svg or .png, or say --format."

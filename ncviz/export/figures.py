@@ -14,10 +14,10 @@ from ncviz.export.carried import carry_in_figure
 from ncviz.export.figure_plan import (
     LARGEST,
     PRESETS,
-    RESOLUTIONS,
     SLIDE,
     SMALLEST,
     FigurePlan,
+    no_length,
 )
 from ncviz.export.model_plan import check_model, model_said
 from ncviz.export.page_grid import (
@@ -30,13 +30,15 @@ from ncviz.export.page_grid import (
 from ncviz.export.picture import check_size, provenance
 from ncviz.export.plots import pages
 from ncviz.export.styles import MILLIMETRES, POINTS, fit_style, style_named
+from ncviz.parameters import check
 from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import unknown_layer
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
-from ncviz.scenes.epoch_scale import SPACINGS
 from ncviz.scenes.scene import Picture
 from ncviz.scenes.view import View
+
+PREVIEWED = 30  # dots per inch, whatever is asked for
 
 
 def make_figure(plan: FigurePlan, canvas: Any = None) -> Path:
@@ -105,7 +107,7 @@ def preview_figure(plan: FigurePlan, longest_side: int, canvas: Any = None) -> N
     -------
     array, shape (height, width, 3)
     """
-    run, plan = _checked(replace(plan, file_format="png", resolution=RESOLUTIONS[0]))
+    run, plan = _checked(replace(plan, file_format="png", resolution=PREVIEWED))
     from ncviz.export.pages import page_pixels
 
     return page_pixels(run, plan, longest_side, canvas)
@@ -146,19 +148,7 @@ def sized_figure(plan: FigurePlan) -> FigurePlan:
 
 def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
     """Return the run, and the plan with its gaps filled in."""
-    style_named(plan.theme)
-    if plan.preset not in PRESETS:
-        raise UserError(f"There is no preset {plan.preset!r}: choose {', '.join(PRESETS)}.")
-    lowest, highest = RESOLUTIONS
-    if not lowest <= plan.resolution <= highest:
-        raise UserError(
-            f"A resolution of {plan.resolution} dots per inch is out of range: choose {lowest} "
-            f"to {highest}."
-        )
-    if plan.spacing not in SPACINGS:
-        raise UserError(
-            f"Moments cannot be spaced {plan.spacing!r} on an axis: choose {', '.join(SPACINGS)}."
-        )
+    check(plan, "figure")
     run = None if plan.run is None else Run(plan.run)
     if run is None and plan.scene is None and plan.model is None:
         raise UserError(f"The preset {plan.preset!r} needs a run: name its folder.")
@@ -260,7 +250,5 @@ def _sized(run: Run | None, plan: FigurePlan) -> FigurePlan:
     sized = replace(plan, width=wide, height=plan.height or high)
     for name, value in (("width", sized.width), ("height", sized.height)):
         if not SMALLEST <= value <= LARGEST:
-            raise UserError(
-                f"A {name} of {value:g} mm is out of range: choose {SMALLEST:g} to {LARGEST:g} mm."
-            )
+            raise UserError(no_length(name, value))
     return sized

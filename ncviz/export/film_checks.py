@@ -2,17 +2,13 @@
 
 from ncviz.errors import UserError
 from ncviz.export.figures import check_view
-from ncviz.export.film_plan import OVER, FilmPlan
+from ncviz.export.film_plan import MOST_FRAMES, FilmPlan, no_length, no_size
 from ncviz.export.model_plan import check_model
+from ncviz.parameters import check
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES
 
-SIDES = 16, 4096  # pixels
 LARGEST_AREA = 4096 * 2304
-RATES = 1.0, 120.0  # frames a second
-FASTEST_GIF = 50.0
-LONGEST = 600.0  # seconds
-MOST_FRAMES = 36_000
 LARGEST_GIF = 500_000_000  # pixels of all frames together
 
 
@@ -35,8 +31,6 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
     UserError
         Naming the value that cannot be, and what to choose.
     """
-    if plan.over not in OVER:
-        raise UserError(f"There are no films over {plan.over!r}: choose {', '.join(OVER)}.")
     if plan.view.theme not in THEMES:
         raise UserError(f"There is no theme {plan.view.theme!r}: choose {', '.join(THEMES)}.")
     if to_write:
@@ -80,29 +74,16 @@ def check_size(plan: FilmPlan) -> None:
     UserError
         Naming the value, and what to choose.
     """
-    width, height, (least, most) = plan.width, plan.height, SIDES
-    fits = least <= min(width, height) and max(width, height) <= most
-    if not fits or width * height > LARGEST_AREA:
-        raise UserError(
-            f"A film of {width}×{height} pixels cannot be made: choose sides from {least} to "
-            f"{most}, and no more than 4096×2304 in all."
-        )
-    if not 1 <= plan.supersample <= 4:
-        raise UserError(f"Frames can be drawn 1 to 4 times larger, not {plan.supersample} times.")
+    check(plan, "film")
+    width, height = plan.width, plan.height
+    if width * height > LARGEST_AREA:
+        raise UserError(no_size(width, plan))
     if plan.suffix == "mp4" and (width % 2 or height % 2):
         raise UserError(
             f"A film of {width}×{height} pixels cannot be made as MP4: choose even sides, such as "
             f"{width + width % 2}×{height + height % 2}."
         )
-    slowest, fastest = RATES[0], FASTEST_GIF if plan.suffix == "gif" else RATES[1]
-    if not slowest <= plan.rate <= fastest:
-        raise UserError(
-            f"{plan.rate:g} frames a second cannot be had: choose {slowest:g} to {fastest:g}."
-        )
-    if not 0 < plan.seconds <= LONGEST or plan.frames > MOST_FRAMES:
-        raise UserError(
-            f"A film of {plan.seconds:g} seconds cannot be made: choose more than 0 and at most "
-            f"{LONGEST:g} seconds, and at most {MOST_FRAMES} frames."
-        )
+    if plan.frames > MOST_FRAMES:
+        raise UserError(no_length(plan.seconds, plan))
     if plan.suffix == "gif" and width * height * plan.frames > LARGEST_GIF:
         raise UserError("The GIF would be too large: choose a smaller size, fewer seconds, or MP4.")

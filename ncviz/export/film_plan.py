@@ -5,20 +5,13 @@ from pathlib import Path
 
 from ncviz.errors import UserError
 from ncviz.export.model_plan import ModelPlan
+from ncviz.parameters import declared, parameter
 from ncviz.scenes.view import View
 
-OVER = ("epochs", "layers", "ratio", "camera")
-FORMATS = ("mp4", "gif", "png")
-# Words for a choice, with the sizes and rates they stand for.
-FILM_SIZES = {
-    "HD, 1280×720": (1280, 720),
-    "Full HD, 1920×1080": (1920, 1080),
-    "4K, 3840×2160": (3840, 2160),
-    "Square, 1080×1080": (1080, 1080),
-    "Upright, 1080×1920": (1080, 1920),
-    "Small, 640×360": (640, 360),
-}
-FILM_RATES = (12, 24, 25, 30, 50, 60)
+SIDES = 16, 4096  # pixels
+FASTEST_GIF = 50.0  # frames a second
+LONGEST = 600.0  # seconds
+MOST_FRAMES = 36_000
 
 
 @dataclass(frozen=True)
@@ -43,6 +36,23 @@ class Beside:
     camera_linked: bool = True
 
 
+def no_size(_side: int, plan: "FilmPlan") -> str:
+    """Say that no film can be so large or small."""
+    least, most = SIDES
+    return (
+        f"A film of {plan.width}×{plan.height} pixels cannot be made: choose sides from {least} to "
+        f"{most}, and no more than 4096×2304 in all."
+    )
+
+
+def no_length(_seconds: float, plan: "FilmPlan") -> str:
+    """Say that no film can be so long."""
+    return (
+        f"A film of {plan.seconds:g} seconds cannot be made: choose more than 0 and at most "
+        f"{LONGEST:g} seconds, and at most {MOST_FRAMES} frames."
+    )
+
+
 @dataclass(frozen=True)
 class FilmPlan:
     """A film that is asked for; a plain value that another process can take.
@@ -54,26 +64,13 @@ class FilmPlan:
     run : Path or None
         Folder of the run; None over R.
     over : str
-        What passes: one of `OVER`.
+        What passes.
     view : View
         What else is seen. Its theme is the film's.
     file_format : str
-        'mp4', 'gif' or 'png'; empty to go by the name of `out`.
-    width, height : int
-        Pixels.
-    rate : float
-        Frames a second.
-    seconds : float
-    title : str
-        Empty for none.
-    counter : bool
-        Show the epoch, the layer or R.
-    legend : bool
-        Say at the foot what colours mean.
+        Empty to go by the name of `out`.
     plot : bool
         Show D_t over the layers in step with the scene; over R, the cosine.
-    turn : float
-        Degrees that the camera turns during the film.
     first_epoch, last_epoch : int or None
         Recorded epochs between which the film runs; None for all.
     keyframes : tuple of View
@@ -84,31 +81,100 @@ class FilmPlan:
         Another run on the right, but over 'ratio'.
     supersample : int
         Draw so many times larger and average; 1 is smooth but where surfaces meet.
-    with_path : bool
-        Say in the film where its runs lie.
     """
 
     out: Path
     run: Path | None = None
-    over: str = "epochs"
+    over: str = parameter(
+        "epochs",
+        label="Over",
+        choices={"epochs": "Training", "layers": "Layers", "ratio": "R", "camera": "Camera"},
+        choice_tips={
+            "epochs": "The training, from the first moment to the last.",
+            "layers": "From the raw input to the last layer, at this moment.",
+            "ratio": "The Layer-Peeled Model as the classes become imbalanced.",
+            "camera": "A way of the camera, from view to view.",
+        },
+        sentence="There are no films over {value}: choose {choices}.",
+        help=None,
+    )
     view: View = field(default_factory=View)
-    file_format: str = ""
-    width: int = 1280
-    height: int = 720
-    rate: float = 30.0
-    seconds: float = 8.0
-    title: str = ""
-    counter: bool = True
-    legend: bool = True
-    plot: bool = False
-    turn: float = 0.0
+    file_format: str = parameter(
+        "",
+        label="Format",
+        choices={"mp4": "MP4", "gif": "GIF", "png": "PNG files"},
+        others=True,
+        choice_tips={
+            "mp4": "H.264, plays everywhere.",
+            "png": "A new folder with a file a frame.",
+        },
+        help="default: by name",
+        option="--format",
+    )
+    width: int = parameter(
+        1280, label="Width in pixels", low=SIDES[0], high=SIDES[1], sentence=no_size, option="-"
+    )
+    height: int = parameter(
+        720, label="Height in pixels", low=SIDES[0], high=SIDES[1], sentence=no_size, option="-"
+    )
+    rate: float = parameter(
+        30.0,
+        label="Frames a second",
+        low=1.0,
+        high=lambda plan: FASTEST_GIF if plan.suffix == "gif" else 120.0,
+        step=1.0,
+        sentence="{value} frames a second cannot be had: choose {low} to {high}.",
+        help="frames a second; default 30",
+        option="--fps",
+    )
+    seconds: float = parameter(
+        8.0,
+        low=0.0,
+        above=True,
+        high=LONGEST,
+        step=1.0,
+        sentence=no_length,
+        help="default 8",
+    )
+    title: str = parameter(
+        "", "In the upper left corner.", empty="none", help="in the upper left corner"
+    )
+    counter: bool = parameter(True, label="Counter", help="epoch, layer or R")
+    legend: bool = parameter(
+        True,
+        "Say at the foot what the colours mean.",
+        help="leave out what colours mean",
+        option="--no-legend",
+    )
+    plot: bool = parameter(
+        False,
+        label="Plot of D beside the scene",
+        help="D over layers (over R: the cosine) beside",
+    )
+    turn: float = parameter(
+        0.0,
+        "During the film, about the upright.",
+        label="Camera turns",
+        unit="°",
+        step=15.0,
+        help="of the camera",
+        metavar="DEGREES",
+    )
     first_epoch: int | None = None
     last_epoch: int | None = None
     keyframes: tuple[View, ...] = ()
     model: ModelPlan | None = None
     beside: Beside | None = None
-    supersample: int = 1
-    with_path: bool = False
+    supersample: int = parameter(
+        1,
+        low=1,
+        high=4,
+        sentence="Frames can be drawn {low} to {high} times larger, not {value} times.",
+        option="-",
+    )
+    with_path: bool = parameter(
+        False, help="say in the file where the run lies; default: only which run it is"
+    )
 
     @property
     def frames(self) -> int:
@@ -128,7 +194,7 @@ class FilmPlan:
         chosen = self.file_format.lower() or (found if found in ("mp4", "gif") else "")
         if not chosen and (not found or self.out.is_dir()):
             chosen = "png"
-        if chosen not in FORMATS:
+        if chosen not in declared(FilmPlan)["file_format"].choices:
             raise UserError(
                 f"{self.out.name} is of no format for films: let its name end in .mp4 or .gif, or "
                 "name a new folder for PNG files."

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.export.film_checks import SIDES, check_size, checked_run
+from ncviz.export.film_checks import check_size, checked_run
 from ncviz.export.film_files import FilmFile, open_film_file
 from ncviz.export.film_frames import Painter
-from ncviz.export.film_plan import FilmPlan
+from ncviz.export.film_plan import SIDES, FilmPlan
 from ncviz.export.messages import Progress
 from ncviz.export.model_plan import model_said
 from ncviz.export.picture import provenance, said_of_run

@@ -16,13 +16,13 @@ from ncviz import held_files
 from ncviz.errors import UserError
 from ncviz.export.latex import metrics_latex
 from ncviz.export.picture import provenance
+from ncviz.parameters import parameter
 from ncviz.runs.measures import LayerMeasures, measure_run
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import View
 from ncviz.wording import cell
 
-FORMATS = ("csv", "json", "latex", "npz")
 SUFFIXES = {".csv": "csv", ".json": "json", ".tex": "latex", ".npz": "npz"}
 
 Advance = Callable[[int, int], None]  # epochs done and in all
@@ -40,18 +40,34 @@ class TablePlan:
     run : Path
         Folder of the run.
     file_format : str
-        One of `FORMATS`; empty to go by the name of the file.
+        Empty to go by the name of the file.
     epochs : tuple of int
         Recorded ones; all if empty.
-    with_path : bool
-        Say in the file where the run lies.
     """
 
     out: Path
     run: Path
-    file_format: str = ""
-    epochs: tuple[int, ...] = ()
-    with_path: bool = False
+    file_format: str = parameter(
+        "",
+        label="Format",
+        choices={"csv": "CSV", "json": "JSON", "latex": "LaTeX", "npz": "npz"},
+        others=True,
+        choice_tips={
+            "csv": "Every metric, one line a moment, layer and split; a second file says how it "
+            "was made.",
+            "json": "Every metric, the law, loss and error, with what made them.",
+            "latex": "Every metric as a table to \\input into a paper.",
+            "npz": "Class means, classifiers and the samples' coordinates as arrays.",
+        },
+        help="default: by name",
+        option="--format",
+    )
+    epochs: tuple[int, ...] = parameter(
+        (), "Recorded ones, such as 0, 5, 20.", empty="such as 0, 5, 20", option="-"
+    )
+    with_path: bool = parameter(
+        False, help="say in the file where the run lies; default: only which run it is"
+    )
 
 
 def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, ...]:
@@ -202,7 +218,7 @@ def save_table(
     run : Run
     path : Path
     file_format : str
-        One of `FORMATS`; empty to go by the name of the file.
+        As of a `TablePlan`; empty to go by the name of the file.
     epochs : sequence of int
         Recorded ones; all if empty.
     advance : callable, optional
@@ -222,7 +238,7 @@ def save_table(
         If it cannot be written, or the run is damaged.
     """
     chosen = file_format or SUFFIXES.get(path.suffix.lower(), "")
-    if chosen not in FORMATS:
+    if chosen not in SUFFIXES.values():
         raise UserError(
             f"{path.name or path} is of no format for tables: let its name end in "
             f"{', '.join(SUFFIXES)}, or say --format."

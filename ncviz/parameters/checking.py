@@ -52,16 +52,27 @@ def check_value(item: Declared, value: Any, what: str, plan: Any) -> None:
     if value is None and item.optional:
         return
     if item.choices:
-        if not known.others and not _is_among(value, item.choices):
-            raise UserError(
-                f"The {what}'s {item.name} is {shown(repr(value))}: choose {fits(item, plan)}."
-            )
-    elif item.kind in (int, float) and not _is_within(item, value, plan):
-        raise UserError(f"The {what}'s {item.name} is {exact(value)}: choose {fits(item, plan)}.")
+        possible = known.others or _is_among(value, item.choices)
+    else:
+        possible = item.kind not in (int, float) or _is_within(item, value, plan)
+    if not possible:
+        raise UserError(_refusal(item, value, what, plan))
     if known.check is not None:
         known.check(value)
     if known.check_in is not None:
         known.check_in(value, plan)
+
+
+def _refusal(item: Declared, value: Any, what: str, plan: Any) -> str:
+    sentence = item.parameter.sentence
+    if callable(sentence):
+        return sentence(value, plan)
+    said = shown(repr(value)) if item.choices else exact(value)
+    if not sentence:
+        return f"The {what}'s {item.name} is {said}: choose {fits(item, plan)}."
+    low, high = ("" if end is None else exact(end) for end in item.limits(plan))
+    choices = ", ".join(map(str, item.choices))
+    return sentence.format(value=said, low=low, high=high, choices=choices)
 
 
 def fits(item: Declared, plan: Any) -> str:

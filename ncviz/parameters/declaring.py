@@ -48,8 +48,11 @@ class Parameter:
         the field is required then.
     fits : str
         After 'choose' in a sentence, instead of what the range says: 'a positive number'.
+    sentence : str or callable
+        Instead of the usual one that refuses a value: '{value}', '{low}', '{high}' and
+        '{choices}' stand for what they are; or, given the value and the plan, what returns it.
     domain : str
-        The same in documents.
+        As `fits`, in documents.
     meaning : str
         Instead of the tip in documents; may be Markdown.
     help : str or None
@@ -92,6 +95,7 @@ class Parameter:
     check_in: Callable[[Any, Any], object] | None = None
     asked: str = ""
     fits: str = ""
+    sentence: str | Callable[[Any, Any], str] = ""
     domain: str = ""
     meaning: str = ""
     help: str | None = ""

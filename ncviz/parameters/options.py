@@ -33,7 +33,7 @@ def add_options(parser: argparse.ArgumentParser, plan: Any) -> None:
         elif item.choices and not known.metavar:
             how["choices"] = tuple(item.choices)
         else:
-            how["metavar"] = known.metavar or None
+            how["metavar"] = known.metavar or _option(item)[2:].upper().replace("-", "_")
             how["type"] = item.kind if item.kind in (int, float, Path) and not known.read else str
         if known.split == "words":
             how["nargs"] = "+"

@@ -10,10 +10,10 @@ from patience import HUNG_SECONDS
 from PIL import Image
 
 from ncviz.cli import main
-from ncviz.commands.export import millimetres
 from ncviz.errors import UserError
 from ncviz.export.carried import said_by, view_of_file
 from ncviz.export.figure_plan import PRESETS
+from ncviz.export.plan_texts import millimetres
 from ncviz.export.styles import STYLES
 
 FILM = ["--size", "64x48", "--fps", "10", "--seconds", "0.5"]

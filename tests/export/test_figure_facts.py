@@ -13,10 +13,11 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
 
-from ncviz.export.figure_plan import PLOT_NAMES, FigurePlan
+from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import presets_for, sized_figure
 from ncviz.export.model_plan import ModelPlan, model_of
 from ncviz.export.pages import Page, drawing
+from ncviz.export.plots import pages
 from ncviz.export.styles import STYLES
 from ncviz.runs.directions import classifier_directions, mean_directions
 from ncviz.runs.measures import fuzziness_by_layer
@@ -143,7 +144,7 @@ def test_every_word_is_on_the_page(runs, name, width):
 @pytest.mark.parametrize("name", ["imbalanced", "odd names", "deep"])
 def test_no_word_lies_on_data(runs, name):
     run = Run(runs[name])
-    for preset in [p for p in presets_for(run) if p in (*PLOT_NAMES, "minority", "law")]:
+    for preset in [p for p in presets_for(run) if p in (*pages(), "minority", "law")]:
         page = page_of(runs[name], preset)
         words = on_page(page)
         for axes in page.figure.axes:

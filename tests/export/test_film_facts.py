@@ -10,10 +10,11 @@ from matplotlib.text import Text
 
 from ncviz.export import film_axes
 from ncviz.export.film_frames import Painter
-from ncviz.export.film_plan import OVER, FilmPlan
+from ncviz.export.film_plan import FilmPlan
 from ncviz.export.film_words import LINE, fitting_line, type_size, width_of
 from ncviz.export.films import preview_frame
 from ncviz.export.model_plan import ModelPlan
+from ncviz.parameters import declared
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose, with_classes
 from ncviz.scenes.palette import THEMES, class_color
@@ -99,7 +100,7 @@ def test_the_legend_names_what_passes(plan, imbalanced_run):
     assert names == ["simplex ETF", "class means", "classifiers"]
 
 
-@pytest.mark.parametrize("over", OVER)
+@pytest.mark.parametrize("over", tuple(declared(FilmPlan)["over"].choices))
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_legend_is_on_the_frame(plan, over, theme):
     wanted = replace(plan, over=over, view=replace(plan.view, theme=theme))

@@ -1,5 +1,6 @@
 """What lies on top of the scenes: rings, labels, titles and the lines between panels."""
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -27,12 +28,23 @@ _SEPARATOR, _FRAME = 1.0, 2.0
 
 
 class Overlay:
-    """Draws in pixels, and with one clear order: rings, lines, then words."""
+    """Draws in pixels, and with one clear order: rings, lines, then words.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    seconds : float
+        As of `Words`.
+    """
+
+    def __init__(self, seconds: float = math.inf) -> None:
         self._marks = Marks()
-        self._words = Words()
+        self._words = Words(seconds)
         self._labels: dict[int, Labels] = {}
+
+    @property
+    def unfinished(self) -> bool:
+        """Return whether words were left for the next frame."""
+        return self._words.unfinished
 
     def forget(self) -> None:
         """Place the next labels as if nothing had been drawn before."""

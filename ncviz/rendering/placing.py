@@ -115,12 +115,13 @@ def place(
     occupied[: len(taken)] = np.reshape(np.asarray(taken, dtype=np.float64), (-1, 4))
     count = len(taken)
     spots: list[Spot | None] = []
-    for wish in wishes:
-        boxes = _boxes(wish)
-        free = _free(boxes, area, occupied[:count])
+    for wish, boxes, inside in zip(wishes, *_all_boxes(wishes, area), strict=True):
+        near = _near(boxes, occupied[:count], _HYSTERESIS * wish.height)
+        free = inside & _free(boxes, near)
         mistaken = np.zeros(len(boxes), dtype=bool)  # of those that are free
-        mistaken[free] = _mistaken(wish, boxes[free], _rivals(wish, others))
-        roomy = partial(_free, boxes, area, occupied[:count], _HYSTERESIS * wish.height)
+        if free.any():
+            mistaken[free] = _mistaken(wish, boxes[free], _rivals(wish, others))
+        roomy = partial(_free, boxes, near, _HYSTERESIS * wish.height)
         choice = _choose(wish, boxes, free, roomy, spared, ~mistaken)
         if choice is None:
             spots.append(None)
@@ -166,7 +167,8 @@ def _choose(
         return before
     if before is not None and before in far and free[before]:
         room = roomy()
-        return next((choice for choice in near if room[choice] and clear[choice]), before)
+        fitting = (choice for choice in near if free[choice] and room[choice] and clear[choice])
+        return next(fitting, before)
     open_to_it = [choice for choice in (*near, *far) if free[choice]]
     # Where every place is another's, the line that leads to a far one is easiest to see.
     led = [choice for choice in open_to_it if choice >= len(_SIDES)]
@@ -234,28 +236,40 @@ def _choices(sector: int | None) -> tuple[tuple[int, ...], tuple[int, ...], froz
     return near, far, frozenset(side for side in numbers if agreement[side] < _TURNED_AWAY)
 
 
-def _boxes(wish: Wish) -> NDArray[np.float64]:
-    """Return the boxes of all choices, shape (choices, 4)."""
-    lift = (wish.lift + _AWAY * wish.height) * _SHORTER
-    left = np.round(wish.x + _ACROSS * lift + (_ACROSS - 1) / 2 * wish.width)
-    top = np.round(wish.y + _DOWN * lift + (_DOWN - 1) / 2 * wish.height)
-    return np.stack([left, top, left + wish.width, top + wish.height], axis=1)
+def _all_boxes(wishes: Sequence[Wish], area: Box) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the boxes of all choices, shape (wishes, choices, 4), and which lie in the area."""
+    numbers = np.array([wish[:5] for wish in wishes], dtype=np.float64).reshape(-1, 5)
+    x, y, lifts, width, height = numbers.T[:, :, None]
+    lift = (lifts + _AWAY * height) * _SHORTER
+    left = np.round(x + _ACROSS * lift + (_ACROSS - 1) / 2 * width)
+    top = np.round(y + _DOWN * lift + (_DOWN - 1) / 2 * height)
+    right, bottom = left + width, top + height
+    inside = (left >= area[0]) & (top >= area[1]) & (right <= area[2]) & (bottom <= area[3])
+    return np.stack([left, top, right, bottom], axis=2), inside
+
+
+def _near(
+    boxes: NDArray[np.float64], occupied: NDArray[np.float64], room: float
+) -> NDArray[np.float64]:
+    """Return what is occupied so near that it may matter to one of the boxes."""
+    (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    there = (occupied[:, 2] > left - room) & (occupied[:, 0] < right + room)
+    there &= (occupied[:, 3] > top - room) & (occupied[:, 1] < bottom + room)
+    return np.asarray(occupied[there])
 
 
 def _free(
-    boxes: NDArray[np.float64], area: Box, occupied: NDArray[np.float64], room: float = 0.0
+    boxes: NDArray[np.float64], occupied: NDArray[np.float64], room: float = 0.0
 ) -> NDArray[np.bool_]:
-    """Return which boxes lie in the area and, with so much room around, share no pixel."""
-    left, top, right, bottom = boxes.T
-    inside = (left >= area[0]) & (top >= area[1]) & (right <= area[2]) & (bottom <= area[3])
-    ours, theirs = boxes[:, None], occupied[None]
+    """Return which boxes, with so much room around, share no pixel with what is occupied."""
+    ours, theirs = boxes.T[:, :, None], occupied.T[:, None]
     shared = (
-        (ours[..., 0] - room < theirs[..., 2])
-        & (theirs[..., 0] < ours[..., 2] + room)
-        & (ours[..., 1] - room < theirs[..., 3])
-        & (theirs[..., 1] < ours[..., 3] + room)
+        (ours[0] - room < theirs[2])
+        & (theirs[0] < ours[2] + room)
+        & (ours[1] - room < theirs[3])
+        & (theirs[1] < ours[3] + room)
     )
-    return np.asarray(inside & ~shared.any(axis=1))
+    return np.asarray(~shared.any(axis=1))
 
 
 def _as_box(row: NDArray[np.float64]) -> Box:

@@ -1,5 +1,6 @@
 """Draws a Picture, or a single Scene, into whatever framebuffer is bound."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +22,12 @@ class Stage:
     Make one per context, while its canvas is vispy's current canvas, and keep
     to it: what has been uploaded is not uploaded again.
 
+    Parameters
+    ----------
+    word_seconds : float
+        Of the processor's time, that letters which are new may take of a drawing; by default
+        all words are drawn at once.
+
     Attributes
     ----------
     text_scale : float
@@ -31,15 +38,20 @@ class Stage:
         Halos of names erase no sample, as befits saved pictures and films.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, word_seconds: float = math.inf) -> None:
         self.text_scale = 1.0
         self.words: Sequence[Box] = ()
         self.whole_samples = False
         self._picture = Picture()
         self._programs = Programs()
         self._panels: list[PanelStage] = [PanelStage(self._programs)]
-        self._overlay = Overlay()
+        self._overlay = Overlay(word_seconds)
         self._rehearsal = Rehearsal(self._programs, self._overlay)
+
+    @property
+    def unfinished(self) -> bool:
+        """Return whether words were left for the next drawing."""
+        return self._overlay.unfinished
 
     def set_scene(self, scene: Scene) -> None:
         """Take another scene to draw, as the one panel of the picture.

@@ -1,5 +1,7 @@
 """Words on top of the picture: one texture and one draw call for all of them."""
 
+import math
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -43,9 +45,21 @@ class Words:
     """Draws words, pixel for pixel as they were rasterised.
 
     The texture is kept as long as the same words are drawn at the same size.
+
+    Parameters
+    ----------
+    seconds : float
+        Of the processor's time, that letters which are new may take of a frame.
+
+    Attributes
+    ----------
+    unfinished : bool
+        Whether words were left for the next frame.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = math.inf) -> None:
+        self.unfinished = False
+        self._seconds = seconds
         self._program: Any = gloo.Program(WORD_VERTEX, WORD_FRAGMENT)
         self._position: Any = gloo.VertexBuffer()
         self._texel: Any = gloo.VertexBuffer()
@@ -70,11 +84,13 @@ class Words:
         tile : Tile
             The part of the picture that is drawn.
         """
-        self._count = len(placed)
-        if not placed:
-            return
         if not all(word in self._places for word, _ in placed):
             self._paint(list(dict.fromkeys(word for word, _ in placed)))
+        painted = [one for one in placed if one[0] in self._places]
+        self.unfinished = len(painted) < len(placed)
+        placed, self._count = painted, len(painted)
+        if not placed:
+            return
         sizes = np.array([_picture(word).shape[1::-1] for word, _ in placed], dtype=np.float32)
         corners = np.array([corner for _, corner in placed], dtype=np.float32) - (tile.x, tile.y)
         origins = np.array([self._places[word] for word, _ in placed], dtype=np.float32)
@@ -96,12 +112,16 @@ class Words:
 
     def _paint(self, words: list[Word]) -> None:
         """Lay words out in rows and upload the picture of them all."""
-        pictures = [_picture(word) for word in words]
+        pictures, end = [], time.thread_time() + self._seconds
+        for word in words:
+            pictures.append(_picture(word))
+            if time.thread_time() > end:
+                break
         area = sum(picture.shape[0] * picture.shape[1] for picture in pictures)
         width = max(_WIDTH, int(1.2 * area**0.5), *(picture.shape[1] for picture in pictures))
         self._places = {}
         x = y = row = 0
-        for word, picture in zip(words, pictures, strict=True):
+        for word, picture in zip(words, pictures, strict=False):
             high, wide = picture.shape[:2]
             if x + wide > width:
                 x, y, row = 0, y + row, 0

@@ -221,7 +221,8 @@ class MatrixView(QWidget):
         count, side = len(self.values), box.width() / len(self.values)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         radius = max(1.0, min(7.0, 0.3 * side))
-        for number in range(count):
+        # Of a thousand classes those that stand a pixel apart: the others would lie under them.
+        for number in range(0, count, max(1, int(1 / side))):
             place = QRectF(box.left() + number * side, box.top() + number * side, side, side)
             hue = class_color(self.numbers[number], self._theme, self.palette_name)
             edge = readable(hue, self._theme.surface)

@@ -26,6 +26,7 @@ NAME = "3-D scene"  # to a screen reader
 # strangers: on macOS to the system, under Wine they stay black.
 CANVAS_IS_A_WINDOW = sys.platform == "linux"
 
+WORD_SECONDS = 0.02  # of a frame, for letters that were not drawn before
 FRAME = 16  # milliseconds, of a camera that moves
 REST_BEFORE_NAMES = 200  # milliseconds, after which names forget where they were
 # What has not been drawn yet is rehearsed when the picture has rested, in small portions.
@@ -130,6 +131,8 @@ class SceneCanvas:
         self._clock = QTimer()
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.timeout.connect(self._step)
+        self._resized = False
+        self._canvas.events.resize.connect(self._note_size)
         self._canvas.events.draw.connect(self._draw)
         for moved in (self._canvas.events.mouse_move, self._canvas.events.mouse_press):
             moved.connect(self._put_off_rehearsal)
@@ -301,11 +304,19 @@ class SceneCanvas:
         # Left to the garbage collector, vispy's widget may be destroyed after its context.
         self.native.deleteLater()
 
+    def _note_size(self, _event: object) -> None:
+        self._resized = True
+
     def _draw(self, _event: object) -> None:
+        if self._resized:
+            # Qt paints in the midst of a change of size, and again once all have theirs.
+            self._resized = False
+            self._canvas.update()
+            return
         self._pacer.stop()  # whoever asked for this frame, all that waits is in it
         self._last_frame = time.perf_counter()
         if self._stage is None:
-            self._stage = Stage()
+            self._stage = Stage(WORD_SECONDS)
         self._stage.text_scale = self._text_scale
         self._stage.set_picture(self._picture)
         ratio = self.native.devicePixelRatioF()
@@ -317,6 +328,8 @@ class SceneCanvas:
         self._stage.draw(cameras[0], *self.physical_size, cameras=cameras, pixel_ratio=ratio)
         gloo.flush()
         self.frames += 1
+        if self._stage.unfinished:
+            self._request_frame()
         self._let_names_settle(cameras)
         self._put_off_rehearsal()
 
@@ -334,7 +347,8 @@ class SceneCanvas:
     @property
     def names_rest(self) -> bool:
         """Return whether names stand as if nothing had been drawn before."""
-        return not self._settling.isActive() and not self._pacer.isActive()
+        waiting = self._settling.isActive() or self._pacer.isActive()
+        return not waiting and not (self._stage is not None and self._stage.unfinished)
 
     def _place_names_anew(self) -> None:
         if self._stage is not None:

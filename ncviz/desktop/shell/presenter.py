@@ -19,6 +19,7 @@ from ncviz.scenes.trails import remember_past
 FRAME_MILLISECONDS_TRAINING = 33
 PLOT_SECONDS = 0.05  # plots follow at most twenty times a second
 PLOT_SECONDS_TRAINING = 0.14
+LONG_SECONDS = 0.03  # of a picture: plots and words then follow in a turn of their own
 IDLE_SECONDS = 0.006  # of each frame, for numbers that are still to be computed
 EVERYTHING = ("scene", "moment", "series", "model")
 AFTER_EXPLORER = {
@@ -49,7 +50,7 @@ class Presenter:
         self._stale: set[str] = set()
         self._last_frame = time.perf_counter()
         self._last_plots = self._last_shown = 0.0
-        self._sparing = False
+        self._sparing = self._put_off = False
         self._drawn: list[Run] = []  # whose picture is on the canvas
         self._clock = QTimer(window)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
@@ -228,6 +229,10 @@ class Presenter:
     def _show(self, now: float) -> None:
         window = self._window
         self._show_scene()
+        # After a picture that took long the window first sees to what else has come.
+        self._put_off = not self._put_off and time.perf_counter() - now > LONG_SECONDS
+        if self._put_off:
+            return
         if "moment" in self._stale:
             window.timeline.slider.set_position(window.player.position)
         if now - self._last_plots < (PLOT_SECONDS_TRAINING if self._sparing else PLOT_SECONDS):

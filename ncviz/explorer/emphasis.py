@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES
 from ncviz.runs.run import Run
+from ncviz.scenes.drawing import edges_of
 from ncviz.scenes.scene import Balls, Scene, Sticks
 from ncviz.scenes.view import View
 
@@ -188,6 +189,8 @@ def _faded_sticks(sticks: Sticks, which: Bools, background: tuple[float, float, 
 
 def _faded_edges(edges: Sticks, vertices: list[int], meant: set[int]) -> Sticks:
     """Fade the edges of the ETF that do not join two of the classes; axes stay."""
+    if len(edges) < edges_of(len(vertices)):  # so many are not drawn
+        return edges
     first, second = np.triu_indices(len(vertices), k=1)
     others = _others(vertices, meant)
     colors = edges.colors.copy()

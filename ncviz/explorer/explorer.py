@@ -19,7 +19,9 @@ from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.layer_names import names_of
 from ncviz.runs.run import Run, RunReplacedError
 from ncviz.scenes.compose import compose, recorded_around
+from ncviz.scenes.placements import can_tour
 from ncviz.scenes.scene import Scene
+from ncviz.scenes.shadows import TOUR, kind_of
 from ncviz.scenes.view import Shadow, View
 
 Listener = Callable[[str], None]
@@ -108,7 +110,9 @@ class Explorer:
         self._tell("epochs")
 
     def set_view(self, view: View) -> None:
-        """Look at the run in another way."""
+        """Look at the run in another way; a grand tour ends where there is too much to turn."""
+        if view.shadow.kind == TOUR and not self.can_tour(view):
+            view, self.touring = replace(view, shadow=Shadow()), False
         if view != self.view:
             self.view = view
             self._tell("view")
@@ -192,6 +196,10 @@ class Explorer:
             self.view = replace(self.view, shadow=Shadow("tour", self.view.shadow.toward))
         self._tell("view")
 
+    def can_tour(self, view: View) -> bool:
+        """Return whether the classes of a view have a grand tour; true of four classes, too."""
+        return self.run is None or can_tour(self.run, self._classes_in(view))
+
     @property
     def moving(self) -> bool:
         """Return whether `advance` would change anything."""
@@ -209,10 +217,13 @@ class Explorer:
     @property
     def _has_tour(self) -> bool:
         """Tell whether there are dimensions to travel through."""
-        return self.view.shadow.kind == "tour" and len(self._shown_classes()) > 4
+        return kind_of(self.view.shadow, len(self._shown_classes())) == TOUR
 
     def _shown_classes(self) -> tuple[int, ...]:
-        return () if self.run is None else self.view.shown_classes(self.run.manifest.classes)
+        return self._classes_in(self.view)
+
+    def _classes_in(self, view: View) -> tuple[int, ...]:
+        return () if self.run is None else view.shown_classes(self.run.manifest.classes)
 
     def _has_sample(self, row: int | None) -> bool:
         return self.run is not None and row is not None and 0 <= row < len(self.run.probe.labels)

@@ -14,11 +14,11 @@ from ncviz.scenes.camera_fit import outermost_over_time
 from ncviz.scenes.compose import compose, with_classes
 from ncviz.scenes.layout import nearest_recorded, recorded_around
 from ncviz.scenes.memory import Memory, memory_of
-from ncviz.scenes.shadows import TOUR, kind_of
 from ncviz.scenes.view import View
 
 HEAVY = 2e9  # about a twentieth of a second: numbers of all samples, times classes shown
 READING = 300  # classes whose distances cost as much as reading the samples
+ALIGNING = 20  # samples of each class that cost as much as aligning the class means
 
 Seen = tuple[Run, View]
 
@@ -33,11 +33,9 @@ def is_heavy(run: Run, view: View) -> bool:
     """
     manifest = run.manifest
     shown = len(with_classes(view, run).shown_classes(manifest.classes))
-    # The grand tour is another picture in every frame: none can be had before.
-    if kind_of(view.shadow, shown) == TOUR:
-        return False
     width = manifest.layers[view.layer % len(manifest.layers)].width
-    return len(run.probe.labels) * width * (shown + READING) > HEAVY
+    samples = len(run.probe.labels)
+    return width * (samples * (shown + READING) + ALIGNING * shown**2) > HEAVY
 
 
 class Preparing:
@@ -78,7 +76,10 @@ def _key(run: Run, view: View) -> Hashable:
     around = recorded_around(run.epochs, view.epoch)[:2]
     nearest = nearest_recorded(run.epochs, view.epoch)
     shown = with_classes(view, run).shown_classes(run.manifest.classes)
-    return "prepared", run.epochs, around, nearest, view.layer, shown, view.hidden, view.shadow
+    # The grand tour is another picture in every frame, of what is aligned once.
+    shadow = replace(view.shadow, time=0.0)
+    seen = view.layer, shown, view.hidden, shadow, view.show_samples and view.pinned
+    return "prepared", run.epochs, around, nearest, *seen
 
 
 def _work_out(seen: Run, view: View, key: Hashable) -> tuple[Run, Hashable, Memory]:
@@ -87,7 +88,7 @@ def _work_out(seen: Run, view: View, key: Hashable) -> tuple[Run, Hashable, Memo
         run = Run(seen.path)
         if run.manifest.created != seen.manifest.created:
             return seen, key, Memory()
-        view = replace(with_classes(view, run), pinned=(), hovered=None)
+        view = replace(with_classes(view, run), hovered=None)
         outermost_over_time(run, view)  # first: of what is too much the earliest is forgotten
         compose(run, view)
         shown = view.shown_classes(run.manifest.classes)

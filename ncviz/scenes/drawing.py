@@ -25,6 +25,7 @@ Singles = NDArray[np.float32]
 
 SAMPLE_RADIUS = 0.026  # of a few hundred samples; many are drawn smaller
 FEW_SAMPLES = 400
+MOST_EDGES = 20_000  # of the simplex ETF of 200 classes; of more each is too faint to be seen
 MEAN_RADIUS = 0.062
 CLASSIFIER_RADIUS = 0.050
 VERTEX_RADIUS = 0.080
@@ -37,6 +38,9 @@ LINK_RADIUS = 0.003
 MEAN_CORE, CLASSIFIER_CORE = 0.55, 0.42
 # A mean so near its vertex needs no line to it; so far away the line is all there.
 NO_LINK, WHOLE_LINK = 0.12, 0.30
+
+
+NO_EDGES = " · the simplex ETF without its edges, which are too many"
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,12 +161,14 @@ def draw_layout(
         view = replace(view, show_etf=False)
     theme = THEMES[view.theme]
     vertices = vertices_in(shadow)
+    without_edges = view.show_etf and edges_of(len(vertices)) > MOST_EDGES
     balls: list[Balls] = []
     sticks: list[Sticks] = []
     edges: list[Sticks] = []
     if view.show_etf:
         balls.append(_balls(vertices, VERTEX_RADIUS, rgb(theme.etf), alpha=0.55))
-        edges.append(_etf_edges(vertices, theme))
+        if not without_edges:
+            edges.append(_etf_edges(vertices, theme))
     if view.show_axes:
         edges.append(_axes(view.theme))
     hues = class_hues(cast, view)
@@ -194,9 +200,14 @@ def draw_layout(
         labels=_names(cast, layout, view) if view.show_labels else (),
         links=_links(cast, layout.means, vertices, view),
         background=rgb(theme.background),
-        note=words_for(view.shadow, cast.names, width),
+        note=words_for(view.shadow, cast.names, width) + (NO_EDGES if without_edges else ""),
         sample_ids=ids,
     )
+
+
+def edges_of(classes: int) -> int:
+    """Return how many edges the simplex ETF of so many classes has."""
+    return classes * (classes - 1) // 2
 
 
 def class_hues(cast: Cast, view: View) -> Singles:

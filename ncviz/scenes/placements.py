@@ -5,10 +5,12 @@ import numpy as np
 from ncviz.runs.run import Run
 from ncviz.scenes.continuation import guide_for, keys_around
 from ncviz.scenes.layout import Aligned, Floats, Ints, Layout, align, between, recorded_around
-from ncviz.scenes.memory import memory_of
+from ncviz.scenes.memory import MEMORY, memory_of
 from ncviz.scenes.shadows import BEST, TOUR, drawn_shadow, kind_of
 from ncviz.scenes.view import Shadow
 
+MOST_TOURED = 200  # classes: each frame of a grand tour turns all samples in all dimensions
+DOUBLE = 8  # bytes of a number
 BEST_FIT_EPOCHS = 9  # of which the widest spread is found
 
 Classes = tuple[int, ...]
@@ -47,6 +49,15 @@ def aligned(run: Run, epoch: int, layer: int, classes: Classes) -> Aligned:
     classifier = None if positions.classifier is None else snapshot.classifier()
     weight = None if classifier is None else classifier.weight
     return align(positions, classes, samples, guide, weight)
+
+
+def can_tour(run: Run, classes: Classes) -> bool:
+    """Return whether some classes have a grand tour whose frames come in time.
+
+    Not so of very many classes, or where the samples in all dimensions are not remembered.
+    """
+    numbers = len(samples_of(run, classes)) * (len(classes) - 1)
+    return len(classes) <= MOST_TOURED and DOUBLE * numbers <= MEMORY / 2
 
 
 def layout_at_recorded(

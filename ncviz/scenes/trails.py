@@ -19,6 +19,7 @@ Singles = NDArray[np.float32]
 
 TRAIL_RADIUS = 0.006
 TRAIL_EPOCHS = 48  # the oldest have faded away by then
+MANY, EPOCHS_OF_MANY = 200, 8  # classes, of more of which each epoch takes a second
 STRONGEST, FAINTEST = 0.9, 0.05
 RING = 2.2, 2.8  # radii of a sample: pinned, under the pointer
 SMALLEST_RING = 0.045
@@ -75,14 +76,11 @@ def trails_of(
     shadow : array, shape (K′−1, 3)
     """
     pinned = tuple(row for row in sorted(set(view.pinned)) if row in cast.sample_ids)
-    past = _epochs_before(run, epoch)
+    past = _epochs_before(run, epoch, cast.classes)
     if not pinned or not past:
         return Sticks(lit=False)
     # Remembered without a shadow: the trails of a grand tour cost as little as any.
-    there = memory_of(run).recall(
-        ("trail", past, layer, cast.classes, pinned),
-        lambda: np.array([_points(run, e, layer, cast.classes, pinned) for e in past]),
-    )
+    there = np.array([_points(run, e, layer, cast.classes, pinned) for e in past])
     rows = np.searchsorted(samples_of(run, cast.classes), pinned)
     here = layout.samples[rows][None]
     path = np.concatenate([within_reach(there @ shadow), here]).astype(np.float32)
@@ -127,7 +125,7 @@ def remember_past(run: Run, view: View, layers: Sequence[int], seconds: float) -
     if not _is_kept(run, classes):
         return False
     end = time.perf_counter() + seconds
-    for epoch in _epochs_before(run, view.epoch):
+    for epoch in _epochs_before(run, view.epoch, classes):
         for layer in layers:
             if time.perf_counter() > end:
                 return True
@@ -135,8 +133,9 @@ def remember_past(run: Run, view: View, layers: Sequence[int], seconds: float) -
     return False
 
 
-def _epochs_before(run: Run, epoch: float) -> tuple[int, ...]:
-    return tuple(e for e in run.epochs if e < epoch)[-TRAIL_EPOCHS:]
+def _epochs_before(run: Run, epoch: float, classes: Classes) -> tuple[int, ...]:
+    most = TRAIL_EPOCHS if len(classes) <= MANY else EPOCHS_OF_MANY
+    return tuple(e for e in run.epochs if e < epoch)[-most:]
 
 
 def _is_kept(run: Run, classes: Classes) -> bool:
@@ -159,4 +158,7 @@ def _points(run: Run, epoch: int, layer: int, classes: Classes, pinned: tuple[in
     rows = np.searchsorted(samples_of(run, classes), pinned)
     if _is_kept(run, classes):
         return _past(run, epoch, layer, classes)[rows]
-    return aligned(run, epoch, layer, classes).samples[rows].astype(np.float32)
+    return memory_of(run).recall(
+        ("trail", epoch, layer, classes, pinned),
+        lambda: aligned(run, epoch, layer, classes).samples[rows].astype(np.float32),
+    )

@@ -9,6 +9,7 @@ from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark, Boo
 from ncviz.explorer.explorer import MOST_PINNED, TOUR_RATE, Explorer, fitting_view
 from ncviz.explorer.samples import sample
 from ncviz.runs.run import Run
+from ncviz.scenes import placements
 from ncviz.scenes.view import Shadow, View
 
 
@@ -123,6 +124,21 @@ def test_the_tour_goes_on_while_time_stands_still(explorer):
     assert explorer.view.shadow.time == still.shadow.time  # it goes on from there
     explorer.set_shadow(Shadow("best"))
     assert not explorer.touring
+
+
+def test_a_tour_ends_where_there_is_too_much_to_turn(explorer, monkeypatch):
+    explorer.choose_classes(range(5))
+    explorer.tour(True)
+    assert explorer.can_tour(explorer.view)
+    monkeypatch.setattr(placements, "MOST_TOURED", 4)
+    assert not explorer.can_tour(explorer.view)
+    explorer.hide_class(1)
+    assert explorer.view.shadow == Shadow()
+    assert not explorer.touring
+    monkeypatch.setattr(placements, "MOST_TOURED", 5)
+    assert explorer.can_tour(explorer.view)
+    monkeypatch.setattr(placements, "MEMORY", 0)
+    assert not explorer.can_tour(explorer.view), "samples that are not remembered"
 
 
 def test_four_classes_leave_nothing_to_tour(explorer):

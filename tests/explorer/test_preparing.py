@@ -1,6 +1,7 @@
 """What is worked out in a thread before it is drawn."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,10 +36,28 @@ def test_a_run_of_some_classes_is_drawn_at_once(small_run):
     assert Preparing().ready([])
 
 
-def test_a_tour_cannot_be_worked_out_before(heavy, small_run):
-    run = Run(small_run.path)
-    assert is_heavy(run, ALL)
-    assert not is_heavy(run, View(classes=ALL.classes, shadow=Shadow("tour")))
+def test_what_a_tour_turns_is_worked_out_once_for_all_its_frames(heavy, small_run, monkeypatch):
+    run, prepared = Run(small_run.path), Preparing()
+    assert not prepared.ready([(run, replace(ALL, shadow=Shadow("tour", time=0.1)))])
+    prepared.wait()
+    later = replace(ALL, shadow=Shadow("tour", time=0.2))
+    assert prepared.ready([(run, later)])
+    monkeypatch.setattr(placements, "align", lambda *_: pytest.fail("worked out again"))
+    compose(run, later)
+
+
+def test_the_trail_of_a_pin_is_worked_out_before(heavy, small_run, monkeypatch):
+    run, prepared = Run(small_run.path), Preparing()
+    assert not prepared.ready([(run, ALL)])
+    prepared.wait()
+    pinned = replace(ALL, pinned=(9,))
+    assert not prepared.ready([(run, pinned)])
+    prepared.wait()
+    assert prepared.ready([(run, pinned)])
+    expected = compose(Run(small_run.path), pinned).trails
+    monkeypatch.setattr(placements, "align", lambda *_: pytest.fail("worked out again"))
+    np.testing.assert_array_equal(compose(run, pinned).trails.starts, expected.starts)
+    assert len(expected) > 0
 
 
 def test_what_was_prepared_is_drawn_without_work_and_as_ever(heavy, small_run, monkeypatch):

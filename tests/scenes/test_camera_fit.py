@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from ncviz.runs.run import Run
+from ncviz.scenes import camera_fit
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import (
     FILLED,
     fitted_camera,
     opening_camera,
+    outermost_over_time,
     scenes_over_time,
     shows_all,
     without_outliers,
@@ -99,6 +101,18 @@ def test_a_run_is_framed_once_for_all_its_time(small_run):
     framed = opening_camera(Camera(), scenes)
     assert all(shows_all(framed, [scene]) for scene in scenes)
     assert len(scenes_over_time(run, view, moments=1)) == 1
+
+
+def test_what_a_run_reaches_is_remembered_for_whatever_shows_alike(small_run, monkeypatch):
+    run, view = Run(small_run.path), View(classes=(0, 1, 2), show_etf=False)
+    scenes = [without_outliers(scene) for scene in scenes_over_time(run, view)]
+    far = outermost_over_time(run, view)
+    for camera in CAMERAS:
+        assert fitted_camera(camera, [far], 1.3) == fitted_camera(camera, scenes, 1.3)
+        assert shows_all(camera, [far], 1.3) == shows_all(camera, scenes, 1.3)
+    monkeypatch.setattr(camera_fit, "compose", lambda *_: pytest.fail("composed again"))
+    alike = replace(view, epoch=7.0, theme="dark", show_labels=False, pinned=(3,), layer=2)
+    assert outermost_over_time(run, alike) is far
 
 
 def test_only_the_farthest_few_samples_count_as_outliers():

@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncviz.assets import asset
+from ncviz.explorer.emphasis import emphasized
 from ncviz.geometry.etf import simplex_etf
 from ncviz.geometry.projection import align_to_etf, etf_in_picture
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
+from ncviz.scenes import drawing
 from ncviz.scenes.compose import (
     FARTHEST,
     MOST_LAYERS,
@@ -360,6 +362,20 @@ def test_the_scene_is_in_single_precision(run):
         assert part.colors.max() <= 1
     for part in (scene.sticks, scene.edges):
         assert {part.starts.dtype, part.ends.dtype, part.radii.dtype} == {np.dtype("f4")}
+
+
+def test_more_edges_than_one_could_see_are_left_out_and_told(run, monkeypatch):
+    view = View(classes=(0, 1, 2, 3, 4), show_axes=True)
+    whole = compose(run, view)
+    monkeypatch.setattr(drawing, "MOST_EDGES", len(whole.edges) - 3)
+    assert compose(run, view).note == whole.note
+    monkeypatch.setattr(drawing, "MOST_EDGES", len(whole.edges) - 4)
+    few = compose(run, view)
+    assert len(few.edges) == 3, "the axes"
+    assert few.note == whole.note + drawing.NO_EDGES
+    pointed_out = emphasized(few, run, view, (1,))
+    np.testing.assert_array_equal(pointed_out.edges.colors, few.edges.colors)
+    assert compose(run, replace(view, show_etf=False)).note == whole.note
 
 
 def test_edges_of_many_classes_stay_quiet():

@@ -14,11 +14,15 @@ from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, of_class
 from ncviz.runs.directions import default_classes
 from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
-from ncviz.scenes.placements import shadow_of
+from ncviz.scenes.placements import MOST_TOURED, shadow_of
 from ncviz.scenes.shadows import reach_of_tour, vertices_in
 from ncviz.scenes.view import Shadow
 
 HEAD = 44  # pixels of a panel's title and numbers at normal text
+NO_TOUR = (
+    f"A grand tour turns all samples in every frame: choose fewer classes, {MOST_TOURED} at most, "
+    "and fewer still where they have very many samples."
+)
 CROWD = 400  # samples of a scene that a card looks at before it takes its place
 MARKED = 3000  # milliseconds for which a class stands out that was brought to the front
 TURNTABLE = 18.0  # degrees a second
@@ -140,6 +144,11 @@ class PictureControl:
 
     def tour(self, on: bool) -> None:
         """Travel through all dimensions, or rest."""
+        explorer = self._window.explorer
+        if on and not explorer.can_tour(explorer.view):
+            self._window.note.say_error(UserError(NO_TOUR))
+            self._window.presenter.wake("moment")  # switches that were turned go back
+            return
         with self._window.doings.one_step("view", "camera"):
             self._window.explorer.tour(on)
             if on:

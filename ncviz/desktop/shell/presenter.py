@@ -10,6 +10,7 @@ from ncviz.desktop.rooms.names import EXPLORE, LAYERS
 from ncviz.desktop.scene.scene_frame import SceneFrame
 from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.errors import UserError
+from ncviz.explorer.preparing import is_heavy
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import rgb
 from ncviz.scenes.scene import Scene, one_panel
@@ -175,6 +176,8 @@ class Presenter:
         """Make the trails of samples ready that may be pinned; return whether more are left."""
         run, view = self._window.explorer.run, self._window.explorer.view
         if run is None or self._sparing or self._window.room not in (EXPLORE, LAYERS):
+            return False
+        if is_heavy(run, view):  # whoever pins a sample waits for its trail
             return False
         layers = range(len(run.manifest.layers)) if self._window.room == LAYERS else (view.layer,)
         try:

@@ -31,8 +31,9 @@ from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.jobs.messages import Failed, Finished
+from ncviz.training.messages import Progress
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import Progress, TrainingRunner
+from ncviz.training.runner import TrainingRunner
 
 FRAME_MILLISECONDS = 33  # asked for; gaps are measured
 

@@ -16,9 +16,9 @@ from ncviz.runs.run import Run
 from ncviz.separation_in_words import halving
 from ncviz.training import recording
 from ncviz.training.device import CPU, get_ready
+from ncviz.training.messages import Message, Progress
 from ncviz.training.recipe import Recipe, read_recipe
 from ncviz.training.recording import record
-from ncviz.training.runner import Message, Progress
 from ncviz.wording import shell_word
 
 BAR = 24  # characters

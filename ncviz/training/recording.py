@@ -14,8 +14,8 @@ from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.device import CPU, get_ready
+from ncviz.training.messages import Progress
 from ncviz.training.recipe import Recipe, recipe_from_dict
-from ncviz.training.runner import Progress
 from ncviz.training.state import TrainingState, read_state
 from ncviz.training.trainer import EpochDone, Event, Recorded, Started, train
 

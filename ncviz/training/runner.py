@@ -6,42 +6,14 @@ command line, calls `TrainingRunner.poll`.
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from ncviz.jobs.control import Control
-from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch, Runner
 from ncviz.runs.writer import STATE
 from ncviz.training.device import CPU, get_ready
+from ncviz.training.messages import Progress
 from ncviz.training.recipe import Recipe
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the training is; about four times a second, and at the last epoch.
-
-    Parameters
-    ----------
-    epoch, epochs : int
-        Done, and planned.
-    loss, accuracy : float
-        Of the epoch, on the training samples as their batches passed.
-    epochs_per_second : float
-        On average since the start, without pauses.
-    seconds_left : float
-        At that pace.
-    """
-
-    epoch: int
-    epochs: int
-    loss: float
-    accuracy: float
-    epochs_per_second: float
-    seconds_left: float
-
-
-Message = Progress | RecordedEpoch | Finished[str] | Failed
 
 
 class TrainingRunner(Runner[Progress | RecordedEpoch]):

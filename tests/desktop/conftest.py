@@ -41,7 +41,7 @@ class PatientBot(QtBot):
             self.wait(TURN)
 
     def waitSignal(self, signal, **options):
-        return super().waitSignal(signal, timeout=0, **options)
+        return super().waitSignal(signal, timeout=None, **options)
 
     def waitExposed(self, widget):
         """Wait until a window is on the screen."""

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QApplication
 
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
-from ncviz.training.runner import Progress
+from ncviz.training.messages import Progress
 
 
 @pytest.fixture

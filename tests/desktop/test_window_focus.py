@@ -17,7 +17,7 @@ from window_parts import settle
 
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.jobs.messages import Finished
-from ncviz.training.runner import Progress
+from ncviz.training.messages import Progress
 
 KEY = Qt.Key
 ROOMS = EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN

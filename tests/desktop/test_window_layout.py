@@ -21,8 +21,8 @@ from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.window import MainWindow, first_size
 from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
+from ncviz.training.messages import Progress
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import Progress
 
 SMALLEST = 1280, 720
 ROOMS = {"Explore": EXPLORE, "Theory": THEORY, "Train": TRAIN}

@@ -14,9 +14,9 @@ from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.run import Run
 from ncviz.training.forecast import forecast
+from ncviz.training.messages import Progress
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import Progress
 
 TINY = Recipe(
     images_per_class=10,

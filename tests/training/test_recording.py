@@ -13,8 +13,8 @@ from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.run import Run
 from ncviz.training import recording
+from ncviz.training.messages import Progress
 from ncviz.training.recording import record
-from ncviz.training.runner import Progress
 from ncviz.training.trainer import Recorded, train
 
 

@@ -15,8 +15,8 @@ from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE
 from ncviz.training import recording
+from ncviz.training.messages import Progress
 from ncviz.training.recording import record, resume
-from ncviz.training.runner import Progress
 from ncviz.training.state import read_state
 from ncviz.training.trainer import Started, Step, train
 

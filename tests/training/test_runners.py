@@ -5,7 +5,8 @@ import pytest
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.run import Run
-from ncviz.training.runner import Progress, TrainingRunner
+from ncviz.training.messages import Progress
+from ncviz.training.runner import TrainingRunner
 
 
 @pytest.fixture

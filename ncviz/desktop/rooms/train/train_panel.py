@@ -18,9 +18,9 @@ from ncviz.desktop.widgets.devices import DeviceChoice, Devices
 from ncviz.desktop.widgets.form_parts import caption
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.training.device import CPU, Device
+from ncviz.training.messages import Progress
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import Progress
 from ncviz.viewer import VIEWER, is_viewer
 from ncviz.wording import three_digits
 

@@ -25,8 +25,8 @@ from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE, write_atomically
 from ncviz.training.device import Device
 from ncviz.training.forecast import forecast
+from ncviz.training.messages import Progress
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
-from ncviz.training.runner import Progress
 from ncviz.viewer import is_viewer, need_torch
 
 

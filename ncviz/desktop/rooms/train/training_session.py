@@ -9,9 +9,10 @@ from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.folders import new_folder
 from ncviz.training.device import CPU
+from ncviz.training.messages import Message, Progress
 from ncviz.training.naming import folder_title
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import Message, Progress, TrainingRunner
+from ncviz.training.runner import TrainingRunner
 
 POLL_MILLISECONDS = 40
 

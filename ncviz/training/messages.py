@@ -1,0 +1,33 @@
+"""What a training tells on its way. Nothing here imports torch."""
+
+from dataclasses import dataclass
+
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.runner import RecordedEpoch
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the training is; about four times a second, and at the last epoch.
+
+    Parameters
+    ----------
+    epoch, epochs : int
+        Done, and planned.
+    loss, accuracy : float
+        Of the epoch, on the training samples as their batches passed.
+    epochs_per_second : float
+        On average since the start, without pauses.
+    seconds_left : float
+        At that pace.
+    """
+
+    epoch: int
+    epochs: int
+    loss: float
+    accuracy: float
+    epochs_per_second: float
+    seconds_left: float
+
+
+Message = Progress | RecordedEpoch | Finished[str] | Failed

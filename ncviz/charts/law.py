@@ -96,6 +96,7 @@ LAW = Plot(
             "fuzziness",
             "D over layers, with the law and earlier moments behind it",
             "Separation fuzziness over layers",
+            short="Separation fuzziness D",
             order=10,
         ),
     ),

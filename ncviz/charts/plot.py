@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ncviz.catalogue import entries
-from ncviz.charts.chart import Chart
+from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.class_matrix import ClassMatrix
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Measure, Numbers
@@ -39,6 +39,8 @@ class Page:
         Keys of those that it shows; empty for all.
     order : int
         Place among the presets.
+    short : str
+        Title beside a film's scene; by default that of the figure.
     """
 
     preset: str
@@ -48,6 +50,11 @@ class Page:
     note: str = ""
     curves: tuple[str, ...] = ()
     order: int = 1000
+    short: str = ""
+
+    def kept(self, chart: Chart) -> list[Curve]:
+        """Return the curves of a chart that it shows."""
+        return [c for c in chart.curves if not self.curves or c.key in self.curves]
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ def export_film(parsed: argparse.Namespace) -> int:
         first_epoch=first,
         last_epoch=last,
         keyframes=keyframes,
+        plot=plan.plot or plan.plot_name != FilmPlan.plot_name,
         supersample=2 if parsed.fine else 1,
         model=_model(parsed, run) if over_ratio else None,
     )

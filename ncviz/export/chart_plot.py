@@ -24,10 +24,10 @@ from ncviz.export.plot_axes import (
     over_layers,
     plain_heights,
     prepare,
-    with_zero,
 )
 from ncviz.export.styles import FigureStyle
 from ncviz.scenes.palette import readable
+from ncviz.scenes.plot_heights import with_zero
 
 
 def draw_plot(
@@ -49,10 +49,20 @@ def draw_plot(
     if isinstance(chart, ClassMatrix):
         draw_matrix(axes, chart, moment, page.title, style)
         return
-    curves = [c for c in chart.curves if not page.curves or c.key in page.curves]
+    curves = page.kept(chart)
     notes = [page.note, chart.note, *dict.fromkeys(c.note for c in curves)]
     notes += [upright.note for upright in chart.uprights]
     prepare(axes, style, page.title, "; ".join(note for note in notes if note))
+    rows = draw_chart(axes, plot, page, chart, moment, style)
+    words = _end_words(chart, curves, rows, moment, style)
+    end_words(axes, style, words, plot.logarithmic)
+
+
+def draw_chart(
+    axes: Axes, plot: Plot, page: Page, chart: Chart, moment: Moment, style: FigureStyle
+) -> list[Floats]:
+    """Draw curves with their axes; return where each has its heights."""
+    curves = page.kept(chart)
     rows, zero = _heights(chart, curves, plot.logarithmic)
     _draw_curves(axes, chart, curves, rows, moment, style)
     if plot.logarithmic:
@@ -66,8 +76,7 @@ def draw_plot(
         over_layers(axes, style, chart.across.names)
     name_axes(axes, style, up=page.up or plot.up)
     _draw_uprights(axes, chart, moment, style)
-    words = _end_words(chart, curves, rows, moment, style)
-    end_words(axes, style, words, plot.logarithmic)
+    return rows
 
 
 def draw_alone(

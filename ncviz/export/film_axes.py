@@ -8,6 +8,11 @@ from matplotlib.axes import Axes as PlotAxes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from ncviz.charts.chart import Chart
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Floats, Numbers
+from ncviz.charts.plot import EPOCHS, Page, Plot
+from ncviz.export.chart_plot import draw_chart
 from ncviz.export.film_moments import ModelPath
 from ncviz.export.minority_plot import draw_minority
 from ncviz.export.pages import drawing
@@ -17,52 +22,92 @@ from ncviz.export.plot_axes import (
     logarithmic_heights,
     name_axes,
     over_layers,
+    plain_heights,
     prepare,
 )
 from ncviz.export.ratio_curve import RatioCurve
 from ncviz.export.styles import POINTS, FigureStyle
-from ncviz.runs.measures import fuzziness_by_layer
-from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
+from ncviz.scenes.view import View
 
+FAINT = 0.25  # of curves that are drawn as time passes
 USUAL_SMALL = 14.5  # pixels of the small type of a plot of usual size
 SMALL_SHARE = 0.88  # of the size of the type
 LEFT, RIGHT, BOTTOM, TOP = 4.6, 1.0, 3.6, 2.0  # around the axes, in sizes of the type
 
 
-def law_axes(runs: Sequence[Run], theme: Theme, size: tuple[int, int], small: int) -> Axes:
-    """Return axes for D_t over the layers that hold all epochs of some runs.
+def plot_axes(
+    plot: Plot,
+    page: Page,
+    runs: Sequence[Numbers],
+    view: View,
+    theme: Theme,
+    size: tuple[int, int],
+    small: int,
+) -> Axes:
+    """Return axes for a plot that hold all epochs of some runs; over epochs with faint curves.
 
     Parameters
     ----------
-    runs : sequence of Run
+    plot : Plot
+    page : Page
+        One of its pages.
+    runs : sequence of Numbers
+    view : View
     theme : Theme
     size : tuple of 2 int
         Width and height in pixels.
     small : int
         Size of the smallest type, in pixels.
     """
-    names = [layer.name for run in runs for layer in run.manifest.layers]
-    values = [fuzziness_by_layer(run, epoch) for run in runs for epoch in run.epochs]
-    longest = max(runs, key=lambda run: len(run.manifest.layers))
+    manifests = [numbers.run.manifest for numbers in runs]
+    names = [layer.name for manifest in manifests for layer in manifest.layers]
 
     def draw(axes: PlotAxes, style: FigureStyle) -> None:
-        prepare(axes, style, "Separation fuzziness D")
-        logarithmic_heights(axes, above_floor(np.concatenate(values)))
-        over_layers(axes, style, [layer.name for layer in longest.manifest.layers])
-        name_axes(axes, style, up="D")
+        prepare(axes, style, page.short or page.title)
+        if plot.over == EPOCHS:
+            run = runs[0].run
+            moment = Moment(run, run.epochs[0], view)
+            chart = plot.draw(runs[0], moment)
+            assert isinstance(chart, Chart)
+            draw_chart(axes, plot, page, chart, moment, style)
+            for line in axes.lines:
+                line.set_alpha(FAINT)
+            return
+        heights = _heights_over_time(plot, page, runs, view)
+        if plot.logarithmic:
+            logarithmic_heights(axes, above_floor(heights))
+        else:
+            known = heights[np.isfinite(heights)]
+            room = 0.08 * float(np.ptp(known)) if len(known) else 1.0
+            axes.set_ylim(known.min(initial=0.0) - room, known.max(initial=0.0) + room)
+            plain_heights(axes)
+        longest = max(manifests, key=lambda manifest: len(manifest.layers))
+        over_layers(axes, style, [layer.name for layer in longest.layers])
+        name_axes(axes, style, up=page.up or plot.up)
 
-    with drawing(names):
-        return _painted(draw, theme, size, small, logarithmic=(False, True))
+    with drawing([*names, *(name for one in manifests for name in one.class_names)]):
+        return _painted(draw, theme, size, small, logarithmic=(False, plot.logarithmic))
+
+
+def _heights_over_time(plot: Plot, page: Page, runs: Sequence[Numbers], view: View) -> Floats:
+    """Return all heights that a film over layers comes to."""
+    found = [np.empty(0)]
+    for numbers in runs:
+        for epoch in numbers.run.epochs:
+            chart = plot.draw(numbers, Moment(numbers.run, epoch, view))
+            assert isinstance(chart, Chart)
+            found += [c.values for c in page.kept(chart) if c.makes_room and not c.faint]
+    return np.concatenate(found)
 
 
 def cosine_axes(path: ModelPath, theme: Theme, size: tuple[int, int], small: int) -> Axes:
-    """Return axes for the minority cosine over R, with R₀; size as of `law_axes`."""
+    """Return axes for the minority cosine over R, with R₀; size as of `plot_axes`."""
     curve = RatioCurve(path.ratios, path.cosines, path.critical_ratio)
 
     def draw(axes: PlotAxes, style: FigureStyle) -> None:
         draw_minority(axes, curve, style)
-        axes.lines[0].set_alpha(0.25)
+        axes.lines[0].set_alpha(FAINT)
 
     with drawing():
         return _painted(draw, theme, size, small, logarithmic=(True, False))

@@ -4,6 +4,7 @@ from ncviz.errors import UserError
 from ncviz.export.figures import check_view
 from ncviz.export.film_plan import MOST_FRAMES, FilmPlan, no_length, no_size
 from ncviz.export.model_plan import check_model
+from ncviz.export.plots import pages
 from ncviz.parameters import check
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES
@@ -44,6 +45,8 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
     if plan.run is None:
         raise UserError(f"A film over {plan.over} needs a run: name its folder.")
     run = Run(plan.run)
+    if plan.plot and not pages()[plan.plot_name][0].applies(run):
+        raise UserError(f"The run has nothing to show in the plot {plan.plot_name!r}.")
     for view in (plan.view, *plan.keyframes):
         check_view(run, view)
     for epoch in (plan.first_epoch, plan.last_epoch):

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ncviz.charts.plot import MATRIX
 from ncviz.errors import UserError
 from ncviz.export.model_plan import ModelPlan
+from ncviz.export.plots import pages
 from ncviz.parameters import declared, parameter
 from ncviz.scenes.view import View
 
@@ -53,6 +55,11 @@ def no_length(_seconds: float, plan: "FilmPlan") -> str:
     )
 
 
+def _plots_beside() -> dict[str, str]:
+    """Return the plots that go in step with a film, and what they show."""
+    return {name: page.words for name, (plot, page) in pages().items() if plot.over != MATRIX}
+
+
 @dataclass(frozen=True)
 class FilmPlan:
     """A film that is asked for; a plain value that another process can take.
@@ -70,7 +77,9 @@ class FilmPlan:
     file_format : str
         Empty to go by the name of `out`.
     plot : bool
-        Show D_t over the layers in step with the scene; over R, the cosine.
+        Show a plot in step with the scene; over R, the cosine.
+    plot_name : str
+        Which one: the preset of its figure.
     first_epoch, last_epoch : int or None
         Recorded epochs between which the film runs; None for all.
     keyframes : tuple of View
@@ -150,6 +159,15 @@ class FilmPlan:
         False,
         label="Plot of D beside the scene",
         help="D over layers (over R: the cosine) beside",
+    )
+    plot_name: str = parameter(
+        "fuzziness",
+        label="Plot",
+        choices=_plots_beside,
+        sentence="No plot {value} stands beside a film: choose {choices}.",
+        help="another plot beside: the preset of its figure",
+        metavar="NAME",
+        in_form=False,
     )
     turn: float = parameter(
         0.0,

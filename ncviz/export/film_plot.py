@@ -1,20 +1,28 @@
 """The plot beside a film's scene: axes painted once, points and lines for each frame."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.colors import Hue, painted
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Numbers
+from ncviz.charts.plot import EPOCHS, Page, Plot
 from ncviz.export.film_moments import ModelPath, Shot
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.painted_axes import Axes
-from ncviz.geometry.separation import fit_law
-from ncviz.runs.measures import fuzziness_by_layer
+from ncviz.export.plots import pages
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import matching_epoch
 from ncviz.scenes.layout import recorded_around
-from ncviz.scenes.palette import THEMES, Theme
+from ncviz.scenes.palette import THEMES, Theme, readable
+from ncviz.scenes.plot_heights import with_zero
+from ncviz.scenes.view import View
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
@@ -23,144 +31,236 @@ FINE = 3  # drawn so many times larger, then averaged
 DASH, GAP = 7.0, 4.5  # of the fitted law, in pixels of a plot of usual size
 
 
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """What is painted in one colour: a line, points or a ring.
+
+    Parameters
+    ----------
+    kind : str
+        'line', 'dashes', 'points' or 'ring'.
+    places : array, shape (n, 2)
+        In pixels.
+    color : str
+        Hex.
+    """
+
+    kind: str
+    places: Floats
+    color: str
+
+
 class FilmPlot:
     """Draws what moves on painted axes.
 
     Parameters
     ----------
     axes : Axes
-    theme : Theme
-    line : str
-        Colour of the line; points have that of text, rings the accent.
     """
 
-    def __init__(self, axes: Axes, theme: Theme, line: str) -> None:
-        self._axes, self._ink, self._line, self._accent = axes, theme.text, line, theme.accent
+    def __init__(self, axes: Axes) -> None:
+        self._axes = axes
 
     def draw(self, shot: Shot) -> Pixels:
         """Return the plot of a moment, shape (height, width, 3)."""
         raise NotImplementedError
 
-    def _painted(
-        self,
-        line: Floats,
-        points: Floats,
-        ring: Floats | None = None,
-        onto: Pixels | None = None,
-        colors: tuple[str, str] | None = None,
-        dashed: bool = False,
-    ) -> Pixels:
-        """Return the axes with a line, points and a ring on them, places in pixels.
-
-        `onto` is what to paint on instead of the bare axes, `colors` are those of
-        the line and the points instead of the plot's own.
-        """
+    def _painted(self, strokes: Sequence[Stroke], onto: Pixels | None = None) -> Pixels:
+        """Return the axes, or another picture, with strokes on them."""
         height, width = self._axes.picture.shape[:2]
-        mask = {
-            name: Image.new("L", (FINE * width, FINE * height))
-            for name in ("line", "points", "ring")
-        }
-        unit = FINE * self._axes.unit
-        pen, wide = ImageDraw.Draw(mask["line"]), max(round(2 * unit), 1)
-        for part in _dashes(FINE * line, unit) if dashed else [FINE * line]:
-            if len(part) > 1:
-                pen.line([(float(x), float(y)) for x, y in part], 255, wide, joint="curve")
-        pen = ImageDraw.Draw(mask["points"])
-        for x, y in FINE * points:
-            radius = 4.2 * unit
-            pen.ellipse((x - radius, y - radius, x + radius, y + radius), 255)
-        if ring is not None:
-            (x, y), radius = FINE * ring, 8.0 * unit
-            box = x - radius, y - radius, x + radius, y + radius
-            ImageDraw.Draw(mask["ring"]).ellipse(box, None, 255, max(round(2 * unit), 1))
         picture = (self._axes.picture if onto is None else onto).astype(np.float32)
-        pens = (*(colors or (self._line, self._ink)), self._accent)
-        for name, color in zip(("line", "points", "ring"), pens, strict=True):
-            reduced = mask[name].reduce(FINE)
-            cover = np.asarray(reduced, dtype=np.float32)[..., None] / 255
-            rgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float32)
-            picture += cover * (rgb - picture)
+        unit = FINE * self._axes.unit
+        for stroke in strokes:
+            mask = Image.new("L", (FINE * width, FINE * height))
+            _paint(ImageDraw.Draw(mask), stroke.kind, FINE * stroke.places, unit)
+            cover = np.asarray(mask.reduce(FINE), dtype=np.float32)[..., None] / 255
+            rgb = [int(stroke.color[i : i + 2], 16) for i in (1, 3, 5)]
+            picture += cover * (np.array(rgb, dtype=np.float32) - picture)
         return np.rint(picture).astype(np.uint8)
 
 
+def _paint(pen: ImageDraw.ImageDraw, kind: str, places: Floats, unit: float) -> None:
+    wide = max(round(2 * unit), 1)
+    if kind in ("line", "dashes"):
+        for part in _dashes(places, unit) if kind == "dashes" else [places]:
+            if len(part) > 1:
+                pen.line([(float(x), float(y)) for x, y in part], 255, wide, joint="curve")
+        return
+    radius = (4.2 if kind == "points" else 8.0) * unit
+    for x, y in places:
+        box = x - radius, y - radius, x + radius, y + radius
+        pen.ellipse(box, 255) if kind == "points" else pen.ellipse(box, None, 255, wide)
+
+
 def _dashes(line: Floats, unit: float) -> list[Floats]:
-    """Return the dashes of a straight line from its first to its last point."""
+    """Return the dashes of a line, as long as they are along it."""
     if len(line) < 2:
         return []
-    start, way = line[0], line[-1] - line[0]
-    length = float(np.hypot(*way))
-    begins = np.arange(0.0, length, (DASH + GAP) * unit)
-    ends = np.minimum(begins + DASH * unit, length)
-    shares = np.column_stack([begins, ends]) / max(length, 1e-9)
-    return [start + share[:, None] * way for share in shares]
+    along = np.concatenate([[0.0], np.hypot(*np.diff(line, axis=0).T).cumsum()])
+    begins = np.arange(0.0, along[-1], (DASH + GAP) * unit)
+    ends = np.minimum(begins + DASH * unit, along[-1])
+    both = np.column_stack([begins, ends])
+    places = np.stack([np.interp(both, along, line[:, axis]) for axis in (0, 1)], axis=-1)
+    return list(places)
 
 
-class LawPlot(FilmPlot):
-    """D_t over the layers with the law, at any moment between two records.
+class RunPlot(FilmPlot):
+    """A declared plot of a run, at any moment between two records.
 
-    A second run lies behind the first, in a quiet colour.
+    Parameters
+    ----------
+    axes : Axes
+    theme : Theme
+    plot : Plot
+    page : Page
+        One of its pages.
+    numbers : Numbers
+        Of the run.
+    view : View
+    """
+
+    def __init__(
+        self, axes: Axes, theme: Theme, plot: Plot, page: Page, numbers: Numbers, view: View
+    ) -> None:
+        super().__init__(axes)
+        self._theme, self._plot, self._page = theme, plot, page
+        self.numbers, self._view = numbers, view
+
+    def curves(self, numbers: Numbers, epoch: float) -> list[Curve]:
+        """Return the curves of a moment; between two records as far as time has passed."""
+        low, high, share = recorded_around(numbers.run.epochs, epoch)
+        first, second = (self._chart(numbers, one) for one in (low, high))
+        if share == 0:
+            return self._page.kept(first)
+        after = {(curve.key, curve.points): curve.values for curve in second.curves}
+        return [
+            replace(c, values=_between(c.values, after[key], share, self._plot.logarithmic))
+            for c in self._page.kept(first)
+            if (key := (c.key, c.points)) in after
+        ]
+
+    def _chart(self, numbers: Numbers, epoch: int) -> Chart:
+        chart = self._plot.draw(numbers, Moment(numbers.run, epoch, self._view))
+        assert isinstance(chart, Chart)
+        return chart
+
+    def _color(self, curve: Curve) -> str:
+        theme = self._theme
+        color = painted(curve.color, theme, self._view.palette, theme.background)
+        return readable(color, theme.background) if isinstance(curve.color, Hue) else color
+
+    def _places(self, across: Floats, values: Floats) -> Floats:
+        """Return where those values lie that the axes can show."""
+        known = np.isfinite(values)
+        if self._plot.logarithmic:
+            known &= values > 0
+            values = np.log10(np.where(known, np.maximum(values, 1e-300), 1.0))
+        return self._axes.places(across[known], values[known])
+
+
+class OverLayers(RunPlot):
+    """Curves over the layers; those of a second run lie behind, in a quiet colour.
+
+    Parameters
+    ----------
+    axes, theme, plot, page, numbers, view
+        As of RunPlot.
+    second : tuple of Numbers and float or None, optional
+        With its own epoch, None while time is linked.
     """
 
     def __init__(
         self,
         axes: Axes,
         theme: Theme,
-        run: Run,
-        second: tuple[Run, float | None, str] | None = None,
+        plot: Plot,
+        page: Page,
+        numbers: Numbers,
+        view: View,
+        second: tuple[Numbers, float | None] | None = None,
     ) -> None:
-        super().__init__(axes, theme, theme.quiet)
-        self._run = run
-        self._second = second  # with its own epoch, None while time is linked, and its colour
+        super().__init__(axes, theme, plot, page, numbers, view)
+        self._second = second
 
     def draw(self, shot: Shot) -> Pixels:
         """Return the plot of a moment."""
         behind = None
         if self._second is not None:
-            run, held, color = self._second
-            epoch = matching_epoch(self._run, shot.epoch, run) if held is None else held
+            numbers, held = self._second
+            run = numbers.run
+            epoch = matching_epoch(self.numbers.run, shot.epoch, run) if held is None else held
             epoch = min(max(epoch, run.epochs[0]), run.epochs[-1])
-            line, points = self._places(fuzziness_at(run, epoch))
-            behind = self._painted(line, points, None, None, (color, color), dashed=True)
-        values = fuzziness_at(self._run, shot.epoch)
-        line, points = self._places(values)
-        return self._painted(line, points, self._ring(values, shot.layer), behind, dashed=True)
+            beside = [curve for curve in self.curves(numbers, epoch) if curve.beside]
+            behind = self._painted([self._stroke(c, self._theme.quiet) for c in beside])
+        strokes = []
+        curves = self.curves(self.numbers, shot.epoch)
+        for curve in curves:
+            if curve.points == "ring":
+                full = next(c.values for c in curves if c.points == "full")
+                strokes.append(Stroke("ring", self._ring(full, shot.layer), self._color(curve)))
+            elif not curve.faint:  # what was before has no place where time passes
+                strokes.append(self._stroke(curve, self._color(curve)))
+        return self._painted(strokes, behind)
 
-    def _ring(self, values: Floats, layer: float) -> Floats | None:
-        """Return where the layer in the scene lies, on its way between two layers."""
+    def _stroke(self, curve: Curve, color: str) -> Stroke:
+        kind = "points" if curve.points else _kind_of_line(curve)
+        across = np.arange(1, len(curve.values) + 1, dtype=np.float64)
+        return Stroke(kind, self._places(across, curve.values), color)
+
+    def _ring(self, values: Floats, layer: float) -> Floats:
+        """Return where the layer in the scene lies, on its way between two layers; or nothing."""
         place = layer % len(values) if layer < 0 else layer
         low, high = math.floor(place), math.ceil(place)
-        ends = values[[low, min(high, len(values) - 1)]]
-        if not (np.isfinite(ends) & (ends > 0)).all():
-            return None
-        height = np.interp(place - low, [0.0, 1.0], np.log10(ends))
-        found: Floats = self._axes.places(np.array([place + 1.0]), np.array([height]))[0]
-        return found
+        ends = self._places(np.array([low, high]) + 1.0, values[[low, min(high, len(values) - 1)]])
+        if len(ends) < 2:
+            return np.zeros((0, 2))
+        return (ends[:1] + (place - low) * (ends[1:] - ends[:1])).reshape(1, 2)
 
-    def _places(self, values: Floats) -> tuple[Floats, Floats]:
-        """Return the law's line and the points."""
-        layers = np.arange(1, len(values) + 1, dtype=np.float64)
-        law = fit_law(values)
-        known = np.isfinite(values) & (values > 0)
-        line = np.zeros((0, 2))
-        if np.isfinite(law.decay_ratio):
-            ends = np.array([layers[0], layers[-1]])
-            line = self._axes.places(ends, np.log10(np.maximum(law.predict(ends), 1e-300)))
-        points = self._axes.places(layers[known], np.log10(values[known]))
-        return line, points
+
+class OverEpochs(RunPlot):
+    """Curves over the epochs, drawn as far as time has passed; all of them stand faint behind."""
+
+    def draw(self, shot: Shot) -> Pixels:
+        """Return the plot of a moment."""
+        numbers = self.numbers
+        run = numbers.run
+        scale = Moment(run, run.epochs[0], self._view).scale
+        here = min(max(shot.epoch, run.epochs[0]), run.epochs[-1])
+        epochs = np.array(run.epochs, dtype=np.float64)
+        passed = np.append(epochs[epochs < here], here)
+        low, high, share = recorded_around(run.epochs, here)
+        ends = [run.epochs.index(low), run.epochs.index(high)]
+        chart = self._chart(numbers, low)
+        curves = self._page.kept(chart)
+        drawn = [curve.values for curve in curves]
+        if self._plot.logarithmic:
+            drawn, _ = with_zero(drawn)
+        strokes = []
+        for curve, row in zip(curves, drawn, strict=True):
+            now = _between(row[ends[:1]], row[ends[1:]], share, self._plot.logarithmic)
+            values = np.append(row[: len(passed) - 1], now)
+            places = self._places(scale.positions_of(passed), values)
+            color = self._color(curve)
+            strokes.append(Stroke(_kind_of_line(curve), places, color))
+            if np.isfinite(now).all():
+                strokes.append(Stroke("points", places[-1:], color))
+        return self._painted(strokes)
 
 
 class CosinePlot(FilmPlot):
     """The minority cosine over R, with a point where the film stands."""
 
     def __init__(self, axes: Axes, theme: Theme, ratios: Floats, cosines: Floats) -> None:
-        super().__init__(axes, theme, theme.classifier)
+        super().__init__(axes)
+        self._line, self._ink = theme.classifier, theme.text
         self._ratios, self._cosines = ratios, cosines
 
     def draw(self, shot: Shot) -> Pixels:
         """Return the plot of a moment."""
         passed = self._ratios <= shot.ratio * (1 + 1e-9)
         line = self._axes.places(np.log10(self._ratios[passed]), self._cosines[passed])
-        return self._painted(line, line[-1:])
+        strokes = [Stroke("line", line, self._line), Stroke("points", line[-1:], self._ink)]
+        return self._painted(strokes)
 
 
 def make_film_plot(
@@ -187,27 +287,31 @@ def make_film_plot(
     second : Run, optional
         Of a comparison.
     """
-    from ncviz.export.film_axes import cosine_axes, law_axes  # loads matplotlib
+    from ncviz.export.film_axes import cosine_axes, plot_axes  # loads matplotlib
 
     theme = THEMES[plan.view.theme]
     if run is None:
         assert path is not None
         axes = cosine_axes(path, theme, size, small)
         return CosinePlot(axes, theme, path.ratios, path.cosines)
-    axes = law_axes((run,) if second is None else (run, second), theme, size, small)
+    plot, page = pages()[plan.plot_name]
+    both = [Numbers(one) for one in (run, second) if one is not None]
+    axes = plot_axes(plot, page, both, plan.view, theme, size, small)
+    if plot.over == EPOCHS:
+        return OverEpochs(axes, theme, plot, page, both[0], plan.view)
     behind = None
     if second is not None and plan.beside is not None:
-        held = None if plan.beside.linked else plan.beside.view.epoch
-        behind = second, held, theme.quiet
-    return LawPlot(axes, theme, run, behind)
+        behind = both[1], None if plan.beside.linked else plan.beside.view.epoch
+    return OverLayers(axes, theme, plot, page, both[0], plan.view, behind)
 
 
-def fuzziness_at(run: Run, epoch: float) -> Floats:
-    """Return D_1 … D_m at a moment; between two records in equal ratios."""
-    low, high, share = recorded_around(run.epochs, epoch)
-    first = np.array(fuzziness_by_layer(run, low))
-    if share == 0:
-        return first
-    second = np.array(fuzziness_by_layer(run, high))
+def _kind_of_line(curve: Curve) -> str:
+    return "dashes" if curve.dash or curve.dots else "line"
+
+
+def _between(first: Floats, second: Floats, share: float, logarithmic: bool) -> Floats:
+    """Return values on the way from one record to the next; in equal ratios where logarithmic."""
+    if not logarithmic:
+        return np.asarray((1 - share) * first + share * second)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.exp((1 - share) * np.log(first) + share * np.log(second)))

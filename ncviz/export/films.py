@@ -141,6 +141,7 @@ def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
         "counter": plan.counter,
         "legend": plan.legend,
         "plot": plan.plot,
+        **({"plot_name": plan.plot_name} if plan.plot_name != FilmPlan.plot_name else {}),
         "turn": plan.turn,
         "epochs": [plan.first_epoch, plan.last_epoch],
         "keyframes": [view_to_text(view) for view in plan.keyframes],

@@ -21,7 +21,7 @@ from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import FigureStyle
 from ncviz.runs.layer_names import fuzziness_symbol, tick_names, ticks_that_fit
 from ncviz.scenes.epoch_scale import EpochScale
-from ncviz.scenes.plot_heights import FLOOR, place_of_zero
+from ncviz.scenes.plot_heights import FLOOR
 from ncviz.wording import raised
 
 Floats = NDArray[np.float64]
@@ -136,25 +136,6 @@ def logarithmic_heights(axes: Axes, values: Floats, zero: float | None = None) -
     axes.yaxis.set_major_formatter(
         FuncFormatter(lambda value, _: "0" if value == zero else power(value))
     )
-
-
-def with_zero(rows: Sequence[Floats]) -> tuple[list[Floats], float | None]:
-    """Return curves for a logarithmic axis, zeros a little below all else, and where that is.
-
-    Returns
-    -------
-    list of array
-        NaN where there is no value.
-    float or None
-        The place of zero; None if no curve has one.
-    """
-    zero = place_of_zero(np.concatenate([np.empty(0), *rows]))
-    low = [np.isfinite(row) & (row < zero) for row in rows]
-    found = [
-        np.where(np.isfinite(row), np.where(below, zero, row), np.nan)
-        for row, below in zip(rows, low, strict=True)
-    ]
-    return found, zero if any(below.any() for below in low) else None
 
 
 def _decades(low: float, high: float) -> list[float]:

@@ -16,12 +16,13 @@ from ncviz.errors import UserError
 from ncviz.export import film_files
 from ncviz.export.carried import said_by
 from ncviz.export.film_files import hundredths
-from ncviz.export.film_moments import blend, epoch_at, shot_at
+from ncviz.export.film_moments import Shot, blend, epoch_at, shot_at
 from ncviz.export.film_plan import Beside, FilmPlan
-from ncviz.export.film_plot import fuzziness_at
+from ncviz.export.film_plot import OverLayers, make_film_plot
 from ncviz.export.films import make_film, preview_frame
 from ncviz.export.model import model_path
 from ncviz.export.model_plan import ModelPlan
+from ncviz.export.plots import pages
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import view_beside
@@ -239,10 +240,35 @@ def test_the_plot_goes_with_the_scene(plan):
     assert np.abs(early[:, right].astype(int) - late[:, right]).max() > 60
     high = preview_frame(replace(film, width=160, height=300), 0.5)
     assert high.shape == (300, 160, 3)
+    plot = make_film_plot(film, run, None, (200, 150), 12)
+    assert isinstance(plot, OverLayers)
     for epoch in run.epochs:
-        assert fuzziness_at(run, epoch) == pytest.approx(fuzziness_by_layer(run, epoch))
+        assert values_at(plot, epoch) == pytest.approx(fuzziness_by_layer(run, epoch))
     first, second = (np.array(fuzziness_by_layer(run, e)) for e in (5, 10))
-    assert fuzziness_at(run, 7.5) == pytest.approx(np.sqrt(first * second))
+    assert values_at(plot, 7.5) == pytest.approx(np.sqrt(first * second))
+
+
+def values_at(plot, epoch):
+    (now,) = (c.values for c in plot.curves(plot.numbers, epoch) if c.key == "now")
+    return now
+
+
+@pytest.mark.parametrize("name", [n for n, (p, _) in pages().items() if p.over != "matrix"])
+def test_every_plot_of_curves_goes_with_the_scene(imbalanced_run, name):
+    run = Run(imbalanced_run.path)
+    film = FilmPlan(Path("x.mp4"), run.path, view=View(epoch=4), plot=True, plot_name=name)
+    plot = make_film_plot(film, run, None, (260, 220), 9)
+    early, late = (plot.draw(Shot(None, None, "", epoch)) for epoch in (0.5, 3.5))
+    assert early.shape == late.shape == (220, 260, 3)
+    assert np.abs(early.astype(int) - late).max() > 60
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("heat-map", "choose fuzziness"), ("groups", "nothing to show")]
+)
+def test_a_plot_that_cannot_stand_beside_is_refused(plan, name, words):
+    with pytest.raises(UserError, match=words):
+        preview_frame(replace(plan, plot=True, plot_name=name), 0.0)
 
 
 def left_behind(plan):

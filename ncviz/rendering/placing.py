@@ -29,7 +29,7 @@ _TURNED_AWAY = -0.3  # cosine to the direction it should take, below which a wor
 class Wish(NamedTuple):
     """A word that wants a place.
 
-    Parameters
+    Attributes
     ----------
     x, y : float
         Its point, in pixels.
@@ -59,7 +59,7 @@ class Wish(NamedTuple):
 class Spot(NamedTuple):
     """The place of a word.
 
-    Parameters
+    Attributes
     ----------
     left, top : int
         In pixels.

@@ -32,7 +32,7 @@ BELOW = 0.18  # how far emoji reach below the base line, in sizes of the type
 class Setting(NamedTuple):
     """A line of text, set.
 
-    Parameters
+    Attributes
     ----------
     letters : PIL.Image.Image
         How much of each pixel is covered, mode 'L'.

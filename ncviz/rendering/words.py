@@ -23,7 +23,7 @@ ELLIPSIS = "…"
 class Word(NamedTuple):
     """What a word looks like.
 
-    Parameters
+    Attributes
     ----------
     text : str
         One line.

@@ -10,12 +10,7 @@ from ncviz.desktop.widgets.tab_order import FollowsEye
 
 
 class Dialog(FollowsEye, QDialog):
-    """A dialog whose stops and letters come from what is seen of it.
-
-    Parameters
-    ----------
-    parent : QWidget, optional
-    """
+    """A dialog whose stops and letters come from what is seen of it."""
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)

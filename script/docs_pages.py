@@ -1,0 +1,63 @@
+"""Pages of the site that lie elsewhere or nowhere: README, changes, and a reference per package.
+
+MkDocs calls the functions by their names (`hooks` in mkdocs.yml).
+"""
+
+import ast
+import re
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+ROOT = Path(__file__).parents[1]
+ELSEWHERE = {
+    "README.md": "index.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changes.md",
+}
+LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages that do not lie in docs/."""
+    for name, page in ELSEWHERE.items():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        files.append(File.generated(config, page, content=text))
+    packages = sorted(path.parent for path in (ROOT / "ncviz").rglob("__init__.py"))
+    rows = []
+    for package in packages:
+        name = ".".join(package.relative_to(ROOT).parts)
+        modules = [path for path in sorted(package.glob("*.py")) if path.name[0] != "_"]
+        parts = [f"# {name}\n", _said(package / "__init__.py"), ""]
+        parts += [f"::: {name}.{path.stem}" for path in modules]
+        files.append(File.generated(config, f"reference/{name}.md", content="\n\n".join(parts)))
+        rows.append(f"| [{name}](reference/{name}.md) | {_said(package / '__init__.py')} |")
+    table = "\n".join(["# Reference", "", "| package | holds |", "| --- | --- |", *rows, ""])
+    files.append(File.generated(config, "reference.md", content=table))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Let links lead to pages of the site; what lies outside it keeps its words."""
+
+    def told(link: re.Match[str]) -> str:
+        picture, words, target = link.groups()
+        path, mark, place = target.partition("#")
+        if "://" in target or not path:
+            return link[0]
+        named = Path(path).as_posix().removeprefix("../").removeprefix("docs/")
+        named = ELSEWHERE.get(named, named)
+        if files.get_file_from_path(named) is not None:
+            return f"{picture}[{words}]({named}{mark}{place})"
+        return words
+
+    if page.file.src_uri.startswith("reference"):
+        return markdown
+    return LINK.sub(told, markdown)
+
+
+def _said(module: Path) -> str:
+    said = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
+    return said.split("\n\n")[0].replace("\n", " ")

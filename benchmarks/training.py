@@ -18,7 +18,6 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from ncviz.networks.perceptron import PERCEPTRON
 from ncviz.training.device import get_ready
 from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import Recipe
@@ -28,7 +27,7 @@ from ncviz.training.samples import Samples, load_samples
 
 def new_network(recipe: Recipe, samples: Samples) -> nn.Module:
     shape = tuple(samples.train.inputs.shape[1:])
-    return PERCEPTRON.build(recipe.architecture, shape, len(samples.class_names))
+    return recipe.architecture.build(shape, len(samples.class_names))
 
 
 def bare_loop(recipe: Recipe) -> None:

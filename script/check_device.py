@@ -22,14 +22,20 @@ import numpy as np
 
 from ncviz.errors import UserError
 from ncviz.jobs.messages import Failed, Finished
+from ncviz.networks.activations import activations
+from ncviz.parameters import changed
 from ncviz.runs.run import Run
 from ncviz.training.device import CPU
 from ncviz.training.device_probe import find_device
-from ncviz.training.recipe import ACTIVATIONS, LOSSES, MEASURED, OPTIMIZERS, Recipe
+from ncviz.training.losses.loss import losses
+from ncviz.training.optimizers.optimizer import optimizers
+from ncviz.training.recipe import MEASURED, Recipe
 
 SECONDS = 240.0
 TOLERANCE = 0.02  # of a loss after a few steps; of TF32's products, too
-SHORT = Recipe(images_per_class=20, width=64, depth=4, epochs=1, record="all", probe_per_class=5)
+SHORT = changed(
+    Recipe(), images_per_class=20, width=64, depth=4, epochs=1, record="all", probe_per_class=5
+)
 EMULATED = "emulated"
 
 Check = Callable[[str, Path], str]
@@ -37,16 +43,16 @@ Check = Callable[[str, Path], str]
 
 def kinds_of_networks() -> Iterator[tuple[str, Recipe]]:
     """Yield a recipe of each loss, activation, optimiser and way of measuring."""
-    yield "without batch norm", replace(SHORT, batch_norm=False)
+    yield "without batch norm", changed(SHORT, batch_norm=False)
     yield "imbalanced", replace(SHORT, imbalance_ratio=4.0, majority_classes=5)
     for name, values in (
-        ("loss", LOSSES),
-        ("activation", ACTIVATIONS),
-        ("optimizer", OPTIMIZERS),
+        ("loss", losses()),
+        ("activation", activations()),
+        ("optimizer", optimizers()),
         ("measured", MEASURED),
     ):
         for value in values:
-            yield f"{name} {value}", replace(SHORT, **{name: value})
+            yield f"{name} {value}", changed(SHORT, **{name: value})
 
 
 def trainings(device: str, folder: Path) -> str:

@@ -24,7 +24,8 @@ from ncviz.geometry.separation import fit_law, separation_fuzziness
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.device import get_ready
 from ncviz.training.measuring import TrainingMeasurer
-from ncviz.training.recipe import MEASURED, OPTIMIZERS, Recipe, read_recipe
+from ncviz.training.optimizers.optimizer import optimizers
+from ncviz.training.recipe import MEASURED, Recipe, read_recipe
 from ncviz.training.samples import Samples
 from ncviz.training.trainer import Recorded, train
 
@@ -121,7 +122,8 @@ def described(recipe: Recipe) -> str:
     """Return layers, optimiser and rate of a recipe."""
     rate = f"{recipe.learning_rate:.1e}" if recipe.learning_rate < 1e-3 else None
     rate = rate or f"{recipe.learning_rate:g}"
-    return f"{recipe.depth} layers, {TITLES[recipe.optimizer]} {rate.replace('.0e-0', 'e-')}"
+    rate = rate.replace(".0e-0", "e-")
+    return f"{recipe.architecture.short}, {TITLES[recipe.optimizer]} {rate}"
 
 
 def write_tables(results: Results) -> None:
@@ -148,7 +150,7 @@ def main() -> None:
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS
     get_ready("cpu")
     torch.set_num_threads(1)
-    assert set(TITLES) == set(OPTIMIZERS)
+    assert set(TITLES) == set(optimizers())
     results: Results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for seed in range(seeds):
         for name in PANELS + CONTROLS:

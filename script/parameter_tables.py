@@ -1,8 +1,9 @@
-"""Writes the tables of parameters in the documents, from where each parameter is declared.
+"""Writes the tables of parameters, networks and losses in the documents from their declarations.
 
     .venv/bin/python script/parameter_tables.py
 
-A place for a table names its first and its last parameters: those declared between them are in it.
+A place for a table of parameters names its first and its last ones: those declared between them
+are in it. Places for networks and losses take all of them.
 A test tells when the tables have to be written anew.
 """
 
@@ -10,23 +11,45 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ncviz.networks.network import networks
 from ncviz.parameters import declared, table
+from ncviz.training.losses.loss import losses
 from ncviz.training.recipe import Recipe
 
 DOCUMENTS = Path(__file__).resolve().parent.parent / "docs"
 PLANS: dict[str, Any] = {"recipes.md": Recipe()}
 PLACE = re.compile(
-    r"(<!-- parameters (?P<names>[\w ,]+): written by script/parameter_tables.py -->\n).*?"
-    r"(<!-- end of parameters -->\n)",
+    r"(<!-- (?P<what>parameters|networks|losses)(?P<names>[\w ,]*): written by "
+    r"script/parameter_tables.py -->\n).*?(<!-- end of (?P=what) -->\n)",
     re.DOTALL,
 )
 
 
 def written_document(text: str, plan: Any) -> str:
     """Return a document with its tables of parameters written anew."""
+    makers = {
+        "parameters": lambda names: table(plan, named(names, plan)),
+        "networks": lambda _: table_of_networks(),
+        "losses": lambda _: table_of_losses(),
+    }
     return PLACE.sub(
-        lambda found: f"{found[1]}\n{table(plan, named(found['names'], plan))}\n{found[3]}", text
+        lambda found: f"{found[1]}\n{makers[found['what']](found['names'].strip())}\n{found[4]}",
+        text,
     )
+
+
+def table_of_networks() -> str:
+    """Return what each network is, with a table of its parameters."""
+    return "\n".join(
+        f"**`{network.name}`.** {network.meaning}\n\n{table(network.architecture())}"
+        for network in networks().values()
+    )
+
+
+def table_of_losses() -> str:
+    """Return the formulas of all losses."""
+    rows = [f"| `{loss.name}` | ${loss.formula}$ |" for loss in losses().values()]
+    return "\n".join(["| `loss` | formula |", "|---|---|", *rows]) + "\n"
 
 
 def named(words: str, plan: Any) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ncviz.networks.network import networks
 from ncviz.parameters import declared, parameter
 from ncviz.training.recipe import Recipe
 
@@ -34,9 +35,16 @@ def test_each_parameter_stands_in_one_table(script):
         found = [
             each
             for place in script.PLACE.finditer(text)
-            for each in script.named(place["names"], plan)
+            if place["what"] == "parameters"
+            for each in script.named(place["names"].strip(), plan)
         ]
-        assert sorted(found) == sorted(declared(plan))
+        assert sorted(found) == sorted(declared(plan).keys() - declared(plan.architecture).keys())
+
+
+def test_each_network_has_a_table_of_its_own(script):
+    for network in networks().values():
+        table = script.table_of_networks().partition(f"**`{network.name}`.** ")[2]
+        assert all(f"| `{name}` |" in table for name in declared(network.architecture()))
 
 
 def test_a_parameter_that_is_added_comes_into_its_table(script):

@@ -34,7 +34,7 @@ def test_each_panel_and_control_was_trained_five_times_and_measured_in_all_ways(
     assert set(results) == {f"{name} {seed}" for name in names for seed in range(5)}
     for key, ways in results.items():
         assert tuple(ways) == MEASURED
-        depth = read_recipe(RECIPES / f"{key.rpartition(' ')[0]}.toml").depth
+        depth = read_recipe(RECIPES / f"{key.rpartition(' ')[0]}.toml").architecture.depth
         assert all(len(way["D"]) == depth for way in ways.values())
         assert "control" in key or ways["evaluation"]["train_error"] == 0
 
@@ -66,9 +66,9 @@ def test_median_and_range_are_read_as_they_are_computed(panels):
 @pytest.mark.parametrize(("place", "optimizer"), list(enumerate(("sgd", "momentum", "adam"))))
 def test_the_files_are_the_published_set_ups(depth, place, optimizer):
     recipe = read_recipe(RECIPES / f"law-{depth}-layers-{optimizer}.toml")
-    assert (recipe.depth, recipe.optimizer) == (depth, optimizer)
+    assert (recipe.architecture.depth, recipe.optimizer) == (depth, optimizer)
     assert recipe.learning_rate == RATES[depth][place]
-    common = recipe.width, recipe.batch_size, recipe.epochs, recipe.weight_decay
+    common = recipe.architecture.width, recipe.batch_size, recipe.epochs, recipe.weight_decay
     assert common == (100, 128, 600, 5e-4)
     assert (recipe.images_per_class, recipe.image_size, recipe.schedule) == (100, 10, "steps")
     assert recipe.learning_rate_drops() == (200, 400)
@@ -80,5 +80,8 @@ def test_the_files_are_the_published_set_ups(depth, place, optimizer):
 )
 def test_the_controls_are_the_published_ones(name, activation, batch_norm):
     recipe = read_recipe(RECIPES / f"control-{name}.toml")
-    assert (recipe.depth, recipe.optimizer, recipe.learning_rate) == (20, "adam", 3e-5)
-    assert (recipe.activation, recipe.batch_norm) == (activation, batch_norm)
+    assert (recipe.architecture.depth, recipe.optimizer, recipe.learning_rate) == (20, "adam", 3e-5)
+    assert (recipe.architecture.activation, recipe.architecture.batch_norm) == (
+        activation,
+        batch_norm,
+    )

@@ -1,51 +1,107 @@
 """What a network is to its catalogue."""
 
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 from ncviz.catalogue import entries
 
 if TYPE_CHECKING:
     from torch import nn
 
+Shape = tuple[int, ...]
+"""Of a sample, such as (C, H, W)."""
+
+
+class Architecture(ABC):
+    """A network described without torch: a frozen dataclass with its parameters as fields.
+
+    The fields are declared by `ncviz.parameters`; their defaults are the network's.
+    """
+
+    title: ClassVar[str]
+    """For people."""
+
+    @abstractmethod
+    def build(self, shape: Shape, classes: int) -> "nn.Module":
+        """Return the network; torch is imported here alone.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Of a sample; the network takes samples of this shape as they are.
+        classes : int
+            K.
+
+        Returns
+        -------
+        nn.Module
+            With weights from PyTorch's global random numbers.
+        """
+
+    @abstractmethod
+    def layers(self) -> Mapping[str, str]:
+        """Return what is measured, in order: modules, and what the layers are called.
+
+        Modules are named as in ``network.named_modules()``, and it is their output that is
+        measured. The last one is the linear layer that gives the logits: of that it is the
+        input, the last-layer features.
+        """
+
+    @abstractmethod
+    def features(self, shape: Shape) -> int:
+        """Return the width of the last-layer features."""
+
+    @abstractmethod
+    def weights(self, shape: Shape, classes: int) -> int:
+        """Return how many parameters are trained."""
+
+    def operations(self, shape: Shape, classes: int) -> int:
+        """Return how many products a sample takes: as many as there are weights."""
+        return self.weights(shape, classes)
+
+    @property
+    def short(self) -> str:
+        """What it is in a title, such as '8 layers'."""
+        return self.title
+
+    @property
+    def long(self) -> str:
+        """How large it is, such as '8 layers of width 100'."""
+        return self.short
+
+    @property
+    def described(self) -> str:
+        """All that matters of it, to begin a sentence."""
+        return self.long
+
+    def rate(self, optimizer: str) -> float | None:
+        """Return the learning rate that was published for an optimiser; None for none."""
+        return None
+
 
 @dataclass(frozen=True)
 class Network:
-    """A kind of network, described without torch.
+    """A kind of network.
 
     Parameters
     ----------
     name : str
         In recipes and on the command line.
-    title : str
-        For people.
-    parameters : type
-        A frozen dataclass; its defaults are the network's.
-    build : callable
-        Given parameters, the shape of a sample such as (C, H, W), and K, returns the network.
-        It takes samples of that shape, as they are. Its weights are drawn from PyTorch's
-        global random numbers. Only here torch is imported.
-    layers : callable
-        Given parameters, returns the modules whose outputs are measured, as in
-        ``network.named_modules()``, to what the layers are called, in their order. The
-        last module is the linear layer that gives the logits: of that the input is
-        measured, the last-layer features.
-    weights : callable
-        Given what `build` is given, returns how many parameters the network has.
+    architecture : type of Architecture
+    meaning : str
+        What it is, in whole sentences.
     order : int
         Place in lists.
     """
 
     name: str
-    title: str
-    parameters: type
-    build: "Callable[[Any, tuple[int, ...], int], nn.Module]"
-    layers: Callable[[Any], Mapping[str, str]]
-    weights: Callable[[Any, tuple[int, ...], int], int]
+    architecture: type[Architecture]
+    meaning: str
     order: int = 0
 
 
 def networks() -> Mapping[str, Network]:
     """Return all networks by their names."""
-    return entries(__package__, Network)
+    return entries("ncviz.networks", Network)

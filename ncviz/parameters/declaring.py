@@ -5,6 +5,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from ncviz.wording import upper_first, written_number
@@ -303,20 +304,23 @@ def _values(plan: Any) -> Iterator[tuple[str, Any]]:
             yield from _values(value)
 
 
-def changed(plan: Plan, values: Mapping[str, Any]) -> Plan:
+def changed(plan: Plan, values: Mapping[str, Any] = MappingProxyType({}), **more: Any) -> Plan:
     """Return a plan with other values of declared fields, wherever among its parts they lie.
 
     Parameters
     ----------
     plan
-    values : mapping
+    values : mapping, optional
         By name. A part for which another type is chosen begins with that type's defaults.
+    **more
+        Further ones.
 
     Raises
     ------
     TypeError
         If there is no such field.
     """
+    values = {**values, **more}
     made = fitting(plan, values)
     unknown = values.keys() - values_of(made).keys()
     if unknown:

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError, reason
-from ncviz.networks.perceptron import PERCEPTRON
 from ncviz.recording.adapting import first_convolution
 from ncviz.recording.bare_network import bare
 from ncviz.recording.guessing import guess_model
@@ -113,13 +112,11 @@ def _own_network(scheme: str, path: Path, tensors: State, classes: int) -> Model
     else:
         manifest = read_manifest(path if path.name == FILE_NAME else path / FILE_NAME)
         recipe = recipe_from_dict(manifest.recipe, f"The run {path}")
-    first = next((t for n, t in tensors.items() if n.endswith("blocks.0.0.weight")), None)
-    inputs = int(first.shape[1]) if first is not None and first.ndim == 2 else recipe.image_size**2
-    heads = (t for n, t in tensors.items() if n.endswith("classifier.weight"))
-    head = next(heads, None)
+    last = list(recipe.architecture.layers())[-1]
+    head = next((t for n, t in tensors.items() if n.endswith(f"{last}.weight")), None)
     classes = int(head.shape[0]) if head is not None and head.ndim == 2 else classes
-    network = PERCEPTRON.build(recipe.architecture, (inputs,), classes)
-    return Model(network, f"{recipe.depth} layers", {}, recipe=recipe.to_dict())
+    network = recipe.architecture.build(recipe.shape, classes)
+    return Model(network, recipe.architecture.short, {}, recipe=recipe.to_dict())
 
 
 def _users_model(plan: RecordPlan, arguments: Mapping[str, Any]) -> Model:

@@ -9,9 +9,9 @@ from ncviz.anatomy.doubles import has_doubles
 from ncviz.errors import reason
 from ncviz.geometry.statistics import class_statistics
 from ncviz.measuring.device_errors import is_out_of_memory, memory_of
-from ncviz.networks.perceptron import PERCEPTRON, Perceptron
+from ncviz.networks.perceptron import Perceptron
 from ncviz.training.device import PROCESSOR, Device
-from ncviz.training.losses import cross_entropy
+from ncviz.training.losses.cross_entropy import cross_entropy
 
 _SAMPLES, _CLASSES = 24, 3
 # Some compute products in 10 bits of precision; a kernel that is broken is off by far more.
@@ -58,7 +58,7 @@ def _steps(device: str) -> list[float]:
     order = torch.randperm(_SAMPLES, generator=generator)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        network = PERCEPTRON.build(Perceptron(depth=3, width=16), (8,), _CLASSES)
+        network = Perceptron(depth=3, width=16).build((8,), _CLASSES)
     network, samples, here = network.to(device), samples.to(device), labels.to(device)
     parameters = list(network.parameters())
     losses = []

@@ -3,10 +3,12 @@
 Nothing here imports torch or reads data.
 """
 
+import math
 from dataclasses import dataclass
 
 from ncviz.data.catalogue import CATALOGUE
 from ncviz.data.subset import imbalanced_counts
+from ncviz.parameters import values_of
 from ncviz.training.recipe import Recipe
 
 # Seconds that a step costs on one core of an ordinary computer, fitted by hand to
@@ -24,6 +26,8 @@ class Forecast:
         Training images of each class.
     inputs : int
         Numbers that the network is given for an image.
+    features : int
+        Width of the last-layer features.
     parameters : int
         That are trained.
     steps : int
@@ -34,6 +38,7 @@ class Forecast:
 
     counts: tuple[int, ...]
     inputs: int
+    features: int
     parameters: int
     steps: int
     seconds: float
@@ -67,29 +72,22 @@ def forecast(recipe: Recipe) -> Forecast:
     counts = imbalanced_counts(
         classes, recipe.images_per_class, recipe.imbalance_ratio, recipe.majority_classes
     )
-    channels = entry.image_shape[2] if len(entry.image_shape) == 3 else 1
-    inputs = channels * recipe.image_size**2
-    parameters = _parameters(recipe, inputs, classes)
-    samples, blocks = sum(counts), recipe.depth - 1
+    network, shape = recipe.architecture, recipe.shape
+    parameters, operations = network.weights(shape, classes), network.operations(shape, classes)
+    samples, blocks = sum(counts), len(network.layers())
     steps = -(-samples // recipe.batch_size)
     if samples % recipe.batch_size == 1 and steps > 1:
         steps -= 1  # a single image joins the batch before it
     steps *= recipe.epochs
     step = (
         _CALL
-        + blocks * (_BLOCK + recipe.batch_norm * _BATCH_NORM)
-        + 6 * min(recipe.batch_size, samples) * parameters * _OPERATION
+        + blocks * (_BLOCK + values_of(recipe).get("batch_norm", True) * _BATCH_NORM)
+        + 6 * min(recipe.batch_size, samples) * operations * _OPERATION
         + parameters * _PARAMETER
     )
-    measuring = 2e-3 * recipe.depth + 9 * samples * parameters * _OPERATION
+    measuring = 2e-3 * (blocks + 1) + 9 * samples * operations * _OPERATION
     seconds = steps * step + len(recipe.recorded_epochs()) * measuring
-    return Forecast(counts, inputs, parameters, steps, seconds)
-
-
-def _parameters(recipe: Recipe, inputs: int, classes: int) -> int:
-    width, blocks = recipe.width, recipe.depth - 1
-    hidden = inputs * width + (blocks - 1) * width * width + blocks * width
-    return hidden + blocks * 2 * width * recipe.batch_norm + width * classes + classes
+    return Forecast(counts, math.prod(shape), network.features(shape), parameters, steps, seconds)
 
 
 def _classes(number: int) -> str:

@@ -12,13 +12,11 @@ from ncviz.measuring.measured import Batches, Floats, Measured
 from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.tally import Where
 from ncviz.measuring.taps import Taps
-from ncviz.networks.perceptron import PERCEPTRON
 from ncviz.runs.manifest import Layer
 from ncviz.runs.snapshot import Snapshot
-from ncviz.training.losses import LOSS_FUNCTIONS
+from ncviz.training.losses.loss import losses
 from ncviz.training.recipe import Recipe
 from ncviz.training.samples import Samples, batches, drawing_order
-from ncviz.training.schedule import learning_rate
 
 BATCH = 100  # samples that He & Su pass through the network at a time
 
@@ -49,7 +47,7 @@ class TrainingMeasurer:
 
     def __init__(self, network: nn.Module, samples: Samples, recipe: Recipe) -> None:
         self._recipe = recipe
-        loss = LOSS_FUNCTIONS[recipe.loss]
+        loss = losses()[recipe.loss].function
 
         def mean_loss(logits: Tensor, labels: Tensor, _weights: Floats | None) -> float:
             return float(loss(logits, labels))
@@ -89,14 +87,14 @@ class TrainingMeasurer:
             If the network has diverged.
         """
         try:
-            rate = {"learning_rate": learning_rate(self._recipe, epoch)}
+            rate = {"learning_rate": self._recipe.learning_rate_at(epoch)}
             return self._measurer.snapshot(epoch, rate)
         except DivergedError as error:  # features that are not finite cannot be measured
             raise diverged(epoch) from error
 
 
 def _taps(recipe: Recipe) -> Taps:
-    *hidden, (linear, last) = PERCEPTRON.layers(recipe.architecture).items()
+    *hidden, (linear, last) = recipe.architecture.layers().items()
     points = [Point(module, title=title) for module, title in hidden]
     return Taps((*points, Point(linear, INPUT, last)), Pooling(), linear=linear)
 

@@ -1,10 +1,12 @@
 """A recipe in words: what tells one training from another, and what a training is."""
 
 from ncviz.parameters import declared, values_of
-from ncviz.training.recipe import Recipe, published_rate
+from ncviz.training.optimizers.optimizer import optimizers
+from ncviz.training.recipe import Recipe
+from ncviz.training.schedules.schedule import schedules
 from ncviz.wording import written_number
 
-# What changes a training most; the others follow as they are declared.
+# What changes a training most, with all parameters of a network; the others follow as declared.
 _FIRST = (
     "imbalance_ratio",
     "majority_classes",
@@ -40,10 +42,16 @@ def differences(recipe: Recipe) -> tuple[str, ...]:
     """
     known, values = declared(recipe), values_of(recipe)
     usual = {name: item.default for name, item in known.items()}
-    usual["learning_rate"] = published_rate(recipe.optimizer, recipe.depth)
+    usual["learning_rate"] = recipe.published_rate
     if recipe.imbalance_ratio == 1:
         usual["majority_classes"] = recipe.majority_classes  # without effect
-    names = sorted(known, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
+    own = values_of(recipe.architecture)
+
+    def place(name: str) -> int:
+        listed = "width" if name in own and name not in _FIRST else name
+        return _FIRST.index(listed) if listed in _FIRST else len(_FIRST)
+
+    names = sorted(known, key=place)
     said = (known[name].said(values[name]) for name in names if values[name] != usual[name])
     return tuple(words for words in said if words)
 
@@ -57,10 +65,9 @@ def training_title(recipe: Recipe, dataset: str) -> str:
     dataset : str
         The title of the data set.
     """
-    optimizer = (
-        recipe.optimizer if recipe.optimizer == "momentum" else words_for(recipe, "optimizer")
-    )
-    return " · ".join((dataset, f"{recipe.depth} layers", optimizer, *differences(recipe)))
+    optimizer = optimizers()[recipe.optimizer]
+    said = optimizer.said or optimizer.words
+    return " · ".join((dataset, recipe.architecture.short, said, *differences(recipe)))
 
 
 def folder_title(recipe: Recipe) -> str:
@@ -70,7 +77,7 @@ def folder_title(recipe: Recipe) -> str:
     ----------
     recipe : Recipe
     """
-    parts = (recipe.dataset, f"{recipe.depth} layers", recipe.optimizer, *differences(recipe))
+    parts = (recipe.dataset, recipe.architecture.short, recipe.optimizer, *differences(recipe))
     return " ".join(parts)
 
 
@@ -81,20 +88,13 @@ def training_summary(recipe: Recipe) -> str:
     ----------
     recipe : Recipe
     """
-    activation = (
-        "no activation" if recipe.activation == "identity" else words_for(recipe, "activation")
-    )
-    batch_norm = "batch norm" if recipe.batch_norm else "no batch norm"
-    optimizer = (
-        "SGD with momentum" if recipe.optimizer == "momentum" else words_for(recipe, "optimizer")
-    )
-    schedule = {"steps": "divided by 10 twice", "constant": "constant", "cosine": "on a cosine"}
+    loss, optimizer = declared(recipe)["loss"], optimizers()[recipe.optimizer]
     images = f"{recipe.images_per_class:,} images a class"
     if recipe.imbalance_ratio > 1:
         images = f"{images} in the majority, R = {written_number(recipe.imbalance_ratio)}"
     return (
-        f"{recipe.depth} layers of width {recipe.width}, {activation}, {batch_norm}; "
-        f"{declared(recipe)['loss'].said(recipe.loss)} by {optimizer}, "
-        f"rate {written_number(recipe.learning_rate)} {schedule[recipe.schedule]}; "
+        f"{recipe.architecture.described}; "
+        f"{loss.said(recipe.loss)} by {optimizer.described or optimizer.words}, "
+        f"rate {written_number(recipe.learning_rate)} {schedules()[recipe.schedule].described}; "
         f"{images}; seed {recipe.seed}."
     )

@@ -1,50 +1,44 @@
 """The recipe: everything that decides what a training run will be."""
 
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
-from ncviz.networks.perceptron import Perceptron
-from ncviz.parameters import check, declared, from_plain, parameter, to_plain, to_toml
+from ncviz.networks.network import Architecture, networks
+from ncviz.parameters import (
+    check,
+    declared,
+    from_plain,
+    parameter,
+    part,
+    settle,
+    to_plain,
+    to_toml,
+)
+from ncviz.training.losses.loss import losses
+from ncviz.training.optimizers.optimizer import optimizers
+from ncviz.training.schedules.schedule import schedules
 from ncviz.user_folders import expanded
+
+if TYPE_CHECKING:
+    from ncviz.data.dataset import Entry
 
 LARGEST_RECIPE = 2**20  # bytes
 
-# By depth, of the published law on FashionMNIST (He & Su, PNAS 2023).
-_PUBLISHED_RATES = {
-    "sgd": {4: 0.3, 8: 0.03, 20: 0.01},
-    "momentum": {4: 0.3, 8: 0.01, 20: 0.001},
-    "adam": {4: 3e-3, 8: 1e-3, 20: 3e-4},
-}
 
+def _data_sets() -> "dict[str, Entry]":
+    from ncviz.data.catalogue import CATALOGUE  # the command line need not wait for NumPy
 
-_LOSS_WORDS = {
-    "cross_entropy": "Cross-entropy",
-    "label_smoothing": "Label smoothing",
-    "focal": "Focal",
-    "squared_error": "Squared error",
-}
-
-
-def _said_loss(name: str) -> str:
-    return "focal loss" if name == "focal" else _LOSS_WORDS[name].lower()
-
-
-def _data_sets() -> dict[str, str]:
-    from ncviz.data.catalogue import CATALOGUE  # with NumPy: `ncviz --help` is to cost nothing
-
-    return {key: entry.title for key, entry in CATALOGUE.items()}
+    return CATALOGUE
 
 
 def _needs_folder(recipe: "Recipe") -> bool:
-    from ncviz.data.catalogue import CATALOGUE
-
-    return recipe.dataset in CATALOGUE and CATALOGUE[recipe.dataset].needs_folder
+    entry = _data_sets().get(recipe.dataset)
+    return entry is not None and entry.needs_folder
 
 
 def read_classes(text: str) -> tuple[int, ...]:
@@ -84,7 +78,7 @@ class Recipe:
         "fashion-mnist-subset",
         "What the network learns to tell apart.",
         label="Data set",
-        choices=_data_sets,
+        choices=lambda: {key: entry.title for key, entry in _data_sets().items()},
         others=True,  # of a newer ncviz, in a run
         domain="a key of the table below",
         meaning="which labelled images",
@@ -144,47 +138,21 @@ class Recipe:
         domain="1 to $K-1$",
         meaning="$K_A$, how many classes keep all $n$: the first ones; without effect at $R = 1$",
     )
-    depth: int = parameter(
-        8,
-        "Hidden layers plus the classifier (He & Su's count).",
-        label="Layers",
-        low=2,
-        high=100,
-        meaning="layers: hidden blocks and the classifier; $m$ layers give $m$ points "
-        "$D_1 \\dots D_m$, the input and $m - 1$ hidden layers",
+    network: str = parameter(
+        "perceptron",
+        "What is trained.",
+        choices=lambda: {name: each.architecture.title for name, each in networks().items()},
+        meaning="which network",
     )
-    width: int = parameter(
-        100,
-        "Neurons in each hidden layer.",
-        low=1,
-        high=8192,
-        said="width {}",
-        meaning="neurons in each hidden layer",
-    )
-    batch_norm: bool = parameter(
-        True,
-        "Normalise each hidden layer over the batch.",
-        said=lambda on: "batch norm" if on else "no batch norm",
-        meaning="normalise each hidden layer over the batch",
-    )
-    activation: str = parameter(
-        "relu",
-        "Nonlinearity of the hidden layers.",
-        choices={
-            "relu": "ReLU",
-            "leaky_relu": "Leaky ReLU",
-            "tanh": "tanh",
-            "gelu": "GELU",
-            "identity": "none",
-        },
-        said=lambda name: "linear" if name == "identity" else "{}",
-        meaning="after each hidden layer; identity is none",
+    architecture: Architecture = part(
+        kinds=lambda: {name: each.architecture for name, each in networks().items()},
+        chosen_by="network",
     )
     loss: str = parameter(
         "cross_entropy",
         "What the training makes small.",
-        choices=_LOSS_WORDS,
-        said=_said_loss,
+        choices=lambda: {name: each.words for name, each in losses().items()},
+        said=lambda name: losses()[name].said or losses()[name].words.lower(),
         domain="see below",
         meaning="what is made small",
     )
@@ -192,7 +160,7 @@ class Recipe:
         "adam",
         "Momentum is SGD with momentum 0.9.",
         label="Optimiser",
-        choices={"adam": "Adam", "sgd": "SGD", "momentum": "Momentum"},
+        choices=lambda: {name: each.words for name, each in optimizers().items()},
         meaning="momentum is SGD with momentum 0.9",
     )
     learning_rate: float = parameter(
@@ -209,8 +177,8 @@ class Recipe:
     schedule: str = parameter(
         "steps",
         "÷10 at a third and ÷100 at two thirds, or otherwise.",
-        choices={"steps": "÷10 twice", "constant": "Constant", "cosine": "Cosine"},
-        said=lambda name: {"constant": "constant rate"}.get(name, f"{name} schedule"),
+        choices=lambda: {name: each.words for name, each in schedules().items()},
+        said=lambda name: schedules()[name].said or f"{name} schedule",
         meaning="steps divides the rate by 10 after a third of the epochs and by 100 after two "
         "thirds; cosine lowers it along half a cosine",
     )
@@ -277,6 +245,9 @@ class Recipe:
         meaning="of the weights, the choice of images and their order",
     )
 
+    def __post_init__(self) -> None:
+        settle(self)
+
     def check(self) -> None:
         """Refuse impossible values.
 
@@ -286,11 +257,6 @@ class Recipe:
             Naming the first value that cannot be, and what it may be.
         """
         check(self, "recipe")
-
-    @property
-    def architecture(self) -> Perceptron:
-        """Return those of the network."""
-        return Perceptron(self.depth, self.width, self.batch_norm, self.activation)
 
     def recorded_epochs(self) -> tuple[int, ...]:
         """Return the epochs to record, ascending, from 0 (before training) to the last.
@@ -302,44 +268,47 @@ class Recipe:
         """
         return recorded_epochs(self.record, self.epochs)
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The shape (C, H, W) of a sample."""
+        entry = _data_sets().get(self.dataset)
+        channels = entry.image_shape[2] if entry is not None and len(entry.image_shape) == 3 else 1
+        return channels, self.image_size, self.image_size
+
+    def learning_rate_at(self, epoch: int) -> float:
+        """Return the learning rate of one pass over the data.
+
+        Parameters
+        ----------
+        epoch : int
+            1 is the first pass; 0, before training, counts as the first.
+        """
+        done = max(epoch - 1, 0)
+        return schedules()[self.schedule].rate(self.learning_rate, done, self.epochs)
+
     def learning_rate_drops(self) -> tuple[int, ...]:
         """Return the epochs at which the learning rate falls by a factor of ten."""
-        if self.schedule != "steps":
-            return ()
-        return tuple(sorted({e for e in (self.epochs // 3, 2 * self.epochs // 3) if e > 0}))
+        return schedules()[self.schedule].drops(self.epochs)
+
+    @property
+    def published_rate(self) -> float:
+        """The learning rate published for network and optimiser, or usual for the optimiser."""
+        published = self.architecture.rate(self.optimizer)
+        return optimizers()[self.optimizer].rate if published is None else published
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON and TOML can hold."""
-        return to_plain(self)
+        """Return plain values that JSON and TOML can hold; without the network if it is usual."""
+        values = to_plain(self)
+        if self.network == Recipe.network:
+            del values["network"]
+        return values
 
     def to_toml(self) -> str:
         """Return the recipe as TOML text, one line a parameter."""
         return to_toml(self)
 
 
-ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, MEASURED = (
-    tuple(declared(Recipe)[name].choices)
-    for name in ("activation", "loss", "optimizer", "schedule", "measured")
-)
-
-
-def published_rate(optimizer: str, depth: int) -> float:
-    """Return the learning rate that was published for an optimiser.
-
-    Parameters
-    ----------
-    optimizer : str
-        One of `OPTIMIZERS`.
-    depth : int
-        Layers. Rates were published for 4, 8 and 20: that of the nearest depth, by the
-        ratio of depths, is returned.
-
-    Notes
-    -----
-    He & Su, PNAS 2023, for FashionMNIST.
-    """
-    rates = _PUBLISHED_RATES[optimizer]
-    return rates[min(rates, key=lambda published: abs(math.log(published / depth)))]
+MEASURED = tuple(declared(Recipe)["measured"].choices)
 
 
 def recorded_epochs(record: str, epochs: int) -> tuple[int, ...]:

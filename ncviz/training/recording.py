@@ -210,10 +210,7 @@ class _Recording:
 
 def _events(recipe: Recipe, device: str, state: TrainingState | None = None) -> Generator[Event]:
     """Train, and say in a sentence when the device fails or its memory does not suffice."""
-    what = (
-        f"{recipe.images_per_class} images a class and {recipe.depth} layers of width "
-        f"{recipe.width}"
-    )
+    what = f"{recipe.images_per_class} images a class and {recipe.architecture.long}"
     with working_device(device), enough_memory(what, "lower one of them", device):
         if device != CPU:
             get_ready(device)

@@ -11,21 +11,18 @@ from torch import Tensor, nn
 from ncviz import __version__
 from ncviz.errors import UserError
 from ncviz.measuring.device_errors import enough_memory
-from ncviz.networks.perceptron import PERCEPTRON
 from ncviz.parameters import declared, to_text, values_of
 from ncviz.runs.manifest import Layer, Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
-from ncviz.training.losses import LOSS_FUNCTIONS, Loss
+from ncviz.training.losses.loss import LossFunction, losses
 from ncviz.training.measuring import TrainingMeasurer, diverged
 from ncviz.training.naming import training_title
+from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
 from ncviz.training.samples import Samples, batches, load_samples
-from ncviz.training.schedule import learning_rate
 from ncviz.training.state import TrainingState, take_state
 from ncviz.wording import shell_word
-
-_MOMENTUM = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +118,10 @@ def train(
     with enough_memory(images, "take fewer images a class, or smaller ones", device):
         samples = load_samples(recipe, device)
     network, generator = _initial_network(recipe, samples, device)
-    optimizer = _optimizer(recipe, network)
-    loss_function = LOSS_FUNCTIONS[recipe.loss]
+    optimizer = optimizers()[recipe.optimizer].build(
+        network.parameters(), recipe.learning_rate, recipe.weight_decay
+    )
+    loss_function = losses()[recipe.loss].function
     measuring = measurer(network, samples, recipe)
     recorded = recipe.recorded_epochs()
     inputs, labels = samples.train.inputs, samples.train.labels
@@ -140,14 +139,14 @@ def train(
 
     while epoch <= recipe.epochs:
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(recipe, epoch)
+            group["lr"] = recipe.learning_rate_at(epoch)
         order = torch.randperm(len(labels), generator=generator).to(device)
         outputs, passed = [], []
         for batch in batches(order, recipe.batch_size)[done:]:
             with enough_memory(
-                f"a batch of {len(batch):,} images through {recipe.depth} layers of width "
-                f"{recipe.width}, at epoch {epoch}",
-                "take a smaller batch, or fewer or narrower layers",
+                f"a batch of {len(batch):,} images through {recipe.architecture.long}, at epoch "
+                f"{epoch}",
+                "take a smaller batch or a smaller network",
                 device,
             ):
                 logits = network(inputs[batch])
@@ -172,7 +171,10 @@ def train(
 
 
 def _epoch_done(
-    epoch: int, loss_function: Loss, outputs: list[Tensor], labels: Tensor
+    epoch: int,
+    loss_function: LossFunction,
+    outputs: list[Tensor],
+    labels: Tensor,
 ) -> EpochDone:
     seen = torch.cat(outputs)
     mean_loss = float(loss_function(seen, labels))
@@ -206,24 +208,9 @@ def _initial_network(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         shape = tuple(samples.train.inputs.shape[1:])
-        network = PERCEPTRON.build(recipe.architecture, shape, len(samples.class_names))
+        network = recipe.architecture.build(shape, len(samples.class_names))
         generator.set_state(torch.get_rng_state())
     return network.to(device), generator
-
-
-def _optimizer(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
-    # Fused, a step of the default recipe takes three quarters of the time.
-    if recipe.optimizer == "adam":
-        return torch.optim.Adam(
-            network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
-        )
-    return torch.optim.SGD(
-        network.parameters(),
-        recipe.learning_rate,
-        momentum=_MOMENTUM if recipe.optimizer == "momentum" else 0.0,
-        weight_decay=recipe.weight_decay,
-        fused=True,
-    )
 
 
 def _manifest(recipe: Recipe, samples: Samples, layers: tuple[Layer, ...], device: str) -> Manifest:

@@ -7,7 +7,7 @@ from torch import nn
 from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.points import Pooling, reading
 from ncviz.errors import UserError
-from ncviz.networks.perceptron import PERCEPTRON, Perceptron
+from ncviz.networks.perceptron import Perceptron
 from ncviz.torchvision import load_torchvision
 
 
@@ -64,7 +64,7 @@ def test_a_plain_network_is_read_before_each_linear_map():
     network = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), *head).eval()
     found = Anatomy(network, torch.rand(2, 1, 8, 8))
     assert names(found, "stages") == ["before 3", "features"]
-    network = PERCEPTRON.build(Perceptron(depth=4, width=7), (64,), 5).eval()
+    network = Perceptron(depth=4, width=7).build((64,), 5).eval()
     found = Anatomy(network, torch.rand(2, 64))
     points = found.choose(["stages"], found.head())
     taken = {}

@@ -10,12 +10,13 @@ import ncviz.commands.device as command_device
 import ncviz.commands.train as train_module
 from ncviz.cli import main
 from ncviz.jobs.control import Order
+from ncviz.parameters import changed
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.run import Run
 from ncviz.training.device import PROCESSOR, Device, choose_device
 from ncviz.training.recipe import Recipe, recipe_from_dict
 
-TINY = replace(
+TINY = changed(
     Recipe(),
     classes=(0, 1, 8),
     image_size=4,
@@ -89,7 +90,7 @@ def test_a_change_that_does_not_fit_is_told(tiny, tmp_path, fails, change, words
 def test_changes_are_read_as_what_they_change():
     changes = ["batch_norm=FALSE", "classes=4, 2", "epochs=1e2", "learning_rate=3e-1", "record=all"]
     recipe = train_module._changed(Recipe(), changes)
-    assert recipe == replace(
+    assert recipe == changed(
         Recipe(), batch_norm=False, classes=(4, 2), epochs=100, learning_rate=0.3, record="all"
     )
     assert train_module._changed(recipe, ["classes="]).classes == ()

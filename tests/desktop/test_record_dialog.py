@@ -17,6 +17,7 @@ from ncviz.desktop.recording.record_dialog import DATA, FILES, LAYERS, MODEL, RE
 from ncviz.desktop.widgets.form_parts import choose
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.parameters import changed
 from ncviz.recording.messages import FileProgress, Inspected, LayerNode, Looked, Skipped
 from ncviz.recording.runner import RecordRunner
 from ncviz.runs.run import Run
@@ -693,16 +694,17 @@ def test_the_keyboard_is_enough(dialog, recorders, qtbot):
 def test_checkpoints_of_a_small_network_become_a_run(window, qtbot, tmp_path):
     import torch
 
-    from ncviz.networks.perceptron import PERCEPTRON
     from ncviz.training.recipe import Recipe
 
-    recipe = Recipe(dataset="digits", depth=3, width=6, image_size=8, images_per_class=20)
+    recipe = changed(
+        Recipe(), dataset="digits", depth=3, width=6, image_size=8, images_per_class=20
+    )
     (tmp_path / "recipe.toml").write_text(recipe.to_toml())
     folder = tmp_path / "ckpt"
     folder.mkdir()
     for epoch in (2, 10):
         torch.manual_seed(epoch)
-        network = PERCEPTRON.build(recipe.architecture, (64,), 10)
+        network = recipe.architecture.build((64,), 10)
         torch.save({"epoch": epoch, "model": network.state_dict()}, folder / f"e{epoch}.pt")
     (folder / "e11.pt").write_bytes(b"PK\x03\x04 cut off")
     drop(window, folder)

@@ -11,6 +11,7 @@ from ncviz.desktop.rooms.names import THEORY, TRAIN
 from ncviz.desktop.rooms.train.train_panel import about, duration
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.parameters import changed
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.run import Run
 from ncviz.training.forecast import forecast
@@ -18,7 +19,8 @@ from ncviz.training.messages import Progress
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
 
-TINY = Recipe(
+TINY = changed(
+    Recipe(),
     images_per_class=10,
     image_size=4,
     depth=3,
@@ -28,7 +30,7 @@ TINY = Recipe(
     probe_per_class=3,
     batch_size=50,
 )
-ENDLESS = Recipe(**{**vars(TINY), "epochs": 100_000, "record": "every 5"})
+ENDLESS = changed(Recipe(), **{**vars(TINY), "epochs": 100_000, "record": "every 5"})
 
 
 def press(qtbot, button):

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from ncviz.networks.perceptron import PERCEPTRON, Perceptron
-from ncviz.training.recipe import ACTIVATIONS
+from ncviz.networks.activations import activations
+from ncviz.networks.perceptron import Perceptron
 
 
 @pytest.fixture
@@ -11,12 +11,12 @@ def x():
 
 
 def build(shape=(5,), classes=3, **parameters):
-    return PERCEPTRON.build(Perceptron(width=7, **parameters), shape, classes)
+    return Perceptron(width=7, **parameters).build(shape, classes)
 
 
 @pytest.mark.parametrize("depth", [2, 4, 8])
 def test_m_layers_have_m_points_of_measurement_with_the_input(depth):
-    layers = PERCEPTRON.layers(Perceptron(depth=depth))
+    layers = Perceptron(depth=depth).layers()
     assert list(layers.values()) == [f"layer {number}" for number in range(1, depth)]
     assert list(layers)[-1] == "classifier"
     assert set(layers) <= dict(build(depth=depth).named_modules()).keys()
@@ -38,7 +38,7 @@ def test_images_are_laid_out_channel_by_channel_and_row_by_row(x):
     torch.testing.assert_close(network(images), network(images.reshape(4, 12)))
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", activations())
 def test_every_activation_of_a_recipe_exists(x, activation):
     assert build(depth=3, activation=activation)(x).shape == (6, 3)
 

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from ncviz.errors import UserError
-from ncviz.networks.perceptron import PERCEPTRON, Perceptron
+from ncviz.networks.perceptron import Perceptron
+from ncviz.parameters import changed
 from ncviz.recording.guessing import guess_model
 from ncviz.recording.models import build_model, load_weights
 from ncviz.recording.plan import RecordPlan
@@ -63,12 +64,12 @@ def test_a_wrong_torchvision_model_is_told():
 
 
 def test_ncvizs_own_network_gives_the_trainings_numbers(tmp_path):
-    recipe = replace(
+    recipe = changed(
         Recipe(), classes=(0, 1, 8), image_size=4, images_per_class=6, depth=4, width=5, epochs=1
     )
     samples = load_samples(recipe)
     torch.manual_seed(0)
-    network = PERCEPTRON.build(Perceptron(depth=4, width=5), (16,), 3)
+    network = Perceptron(depth=4, width=5).build((16,), 3)
     torch.save({"model": network.state_dict(), "epoch": 1}, tmp_path / "net.pt")
     expected = TrainingMeasurer(network, samples, recipe).snapshot(1)
     (tmp_path / "recipe.toml").write_text(recipe.to_toml())

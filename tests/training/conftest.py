@@ -7,6 +7,7 @@ from emulated_device import emulated  # noqa: F401 - a fixture
 from patience import Patience
 
 from ncviz.jobs.messages import Failed, Finished
+from ncviz.parameters import changed
 from ncviz.runs.snapshot import to_bytes
 from ncviz.training.device import training_threads
 from ncviz.training.recipe import Recipe
@@ -20,7 +21,8 @@ def _threads_of_a_training():
 @pytest.fixture
 def recipe():
     """The published recipe, shortened."""
-    return Recipe(images_per_class=20, width=30, epochs=6, record="all", probe_per_class=5)
+    short = Recipe(images_per_class=20, epochs=6, record="all", probe_per_class=5)
+    return changed(short, width=30)
 
 
 @pytest.fixture

@@ -11,18 +11,22 @@ from emulated_device import NAME
 from ncviz.errors import UserError
 from ncviz.jobs.control import Control
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.networks.activations import activations
+from ncviz.parameters import changed
 from ncviz.runs.run import Run
 from ncviz.training.device_trial import problem_of
-from ncviz.training.recipe import ACTIVATIONS, LOSSES, MEASURED, OPTIMIZERS
+from ncviz.training.losses.loss import losses
+from ncviz.training.optimizers.optimizer import optimizers
+from ncviz.training.recipe import MEASURED
 from ncviz.training.recording import record, resume
 from ncviz.training.trainer import EpochDone, Recorded, train
 
 VARIANTS = {
     "as published": {},
     "without batch norm": {"batch_norm": False},
-    **{loss: {"loss": loss} for loss in LOSSES},
-    **{activation: {"activation": activation} for activation in ACTIVATIONS},
-    **{optimizer: {"optimizer": optimizer} for optimizer in OPTIMIZERS},
+    **{loss: {"loss": loss} for loss in losses()},
+    **{activation: {"activation": activation} for activation in activations()},
+    **{optimizer: {"optimizer": optimizer} for optimizer in optimizers()},
     **{f"measured in {mode}": {"measured": mode} for mode in MEASURED},
     "imbalanced": {"imbalance_ratio": 4.0, "majority_classes": 5},
     "of two layers": {"depth": 2},
@@ -31,12 +35,12 @@ VARIANTS = {
 
 @pytest.fixture
 def short(recipe):
-    return replace(recipe, epochs=1, depth=4)
+    return changed(recipe, epochs=1, depth=4)
 
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
 def test_a_training_gives_what_the_processor_gives(emulated, short, variant, content):
-    chosen = replace(short, **variant)
+    chosen = changed(short, **variant)
     found, expected = (
         [content(e.snapshot) for e in train(chosen, device=device) if isinstance(e, Recorded)]
         for device in (NAME, "cpu")
@@ -60,7 +64,7 @@ def test_a_snapshot_seldom_waits(emulated, recipe):
             emulated.reset()
         if isinstance(event, Recorded) and event.snapshot.epoch:
             break
-    hidden = recipe.depth - 1
+    hidden = recipe.architecture.depth - 1
     assert sum(emulated.waits.values()) <= 2 * 2 * hidden + 9
 
 
@@ -105,7 +109,7 @@ def test_want_of_memory_says_for_what_and_what_to_do(
 ):
     emulated.memory = emulated.used + int(mebibytes * 2**20)
     with pytest.raises(UserError) as raised:
-        record(replace(recipe, record="1", width=width), tmp_path / "run", device=NAME)
+        record(changed(recipe, record="1", width=width), tmp_path / "run", device=NAME)
     start = re.escape(f"The memory of emulated does not suffice for {what} (")
     size = r"[\d.]+ MiB"
     assert re.match(
@@ -121,7 +125,7 @@ def test_a_fault_of_the_driver_is_no_mistake_of_the_program(
     def fault(*_args, **_options):
         raise RuntimeError("CUDA error: an illegal memory access was encountered")
 
-    monkeypatch.setattr("ncviz.training.trainer.learning_rate", fault)
+    monkeypatch.setattr("ncviz.training.recipe.Recipe.learning_rate_at", fault)
     with pytest.raises(UserError) as raised:
         record(recipe, tmp_path / "run", device=NAME)
     assert str(raised.value) == (

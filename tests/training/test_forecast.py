@@ -1,11 +1,9 @@
 """What is said before a training is what the training is."""
 
-from dataclasses import replace
-
 import pytest
 
 from ncviz.errors import UserError
-from ncviz.networks.perceptron import PERCEPTRON
+from ncviz.parameters import changed
 from ncviz.training.forecast import forecast
 from ncviz.training.recipe import Recipe
 from ncviz.training.samples import load_samples
@@ -23,11 +21,12 @@ from ncviz.training.trainer import Step, train
     ],
 )
 def test_counts_parameters_and_steps_against_the_training_itself(changes):
-    recipe = replace(Recipe(images_per_class=20, width=16, epochs=1, record="0"), **changes)
+    short = Recipe(images_per_class=20, epochs=1, record="0")
+    recipe = changed(short, **{"width": 16, **changes})
     coming = forecast(recipe)
     samples = load_samples(recipe)
     shape = tuple(samples.train.inputs.shape[1:])
-    network = PERCEPTRON.build(recipe.architecture, shape, len(samples.class_names))
+    network = recipe.architecture.build(shape, len(samples.class_names))
     assert coming.counts == samples.train_counts
     assert coming.inputs == samples.train.inputs[0].numel()
     assert coming.parameters == sum(p.numel() for p in network.parameters())
@@ -61,4 +60,4 @@ def test_more_of_anything_takes_longer():
         {"depth": 20}, {"width": 200}, {"epochs": 900}, {"images_per_class": 200},
         {"image_size": 28}, {"record": "all"},
     ):  # fmt: skip
-        assert forecast(replace(Recipe(), **changes)).seconds > usual
+        assert forecast(changed(Recipe(), **changes)).seconds > usual

@@ -6,6 +6,7 @@ import torch
 
 from ncviz.errors import UserError
 from ncviz.geometry.statistics import class_statistics
+from ncviz.parameters import changed
 from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import MEASURED
 from ncviz.training.samples import drawing_order, load_samples
@@ -77,7 +78,7 @@ def textbook(features, labels, classes):
 @pytest.mark.parametrize("measured", MEASURED)
 @pytest.mark.parametrize("ratio", [1.0, 4.0])
 def test_the_statistics_are_the_textbooks(recipe, measured, ratio):
-    recipe = replace(recipe, measured=measured, imbalance_ratio=ratio, depth=4)
+    recipe = changed(recipe, measured=measured, imbalance_ratio=ratio, depth=4)
     network, samples, _, snapshot = trained(recipe)
     for name in ("train", "test"):
         split = getattr(samples, name)
@@ -230,7 +231,7 @@ def test_batches_of_any_number_of_images_are_measured(recipe, count):
 
 def test_without_batch_norm_all_ways_of_measuring_agree(recipe):
     last = [
-        trained(replace(recipe, measured=way, batch_norm=False))[3].layers[-1].statistics["train"]
+        trained(changed(recipe, measured=way, batch_norm=False))[3].layers[-1].statistics["train"]
         for way in MEASURED
     ]
     for other in last[1:]:

@@ -1,25 +1,21 @@
 """Runs in words: told apart, the same for the same recipe, and kept by every file system."""
 
 import re
-from dataclasses import fields, replace
 
 import pytest
 
-from ncviz.parameters import declared
+from ncviz.networks.activations import activations
+from ncviz.parameters import changed, declared
 from ncviz.runs.folders import LONGEST, folder_words
+from ncviz.training.losses.loss import losses
 from ncviz.training.naming import (
     differences,
     folder_title,
     training_summary,
     training_title,
 )
-from ncviz.training.recipe import (
-    ACTIVATIONS,
-    LOSSES,
-    OPTIMIZERS,
-    Recipe,
-    published_rate,
-)
+from ncviz.training.optimizers.optimizer import optimizers
+from ncviz.training.recipe import Recipe
 
 OTHER = {
     "classes": (0, 3, 5),
@@ -38,7 +34,7 @@ OTHER = {
     "measured": "batches",
     "seed": 3,
 }
-IN_EVERY_TITLE = {"dataset", "depth", "optimizer"}
+IN_EVERY_TITLE = {"dataset", "network", "depth", "optimizer"}
 NO_NUMBER_CHANGES = {"data_folder", "record", "probe_per_class", "majority_classes"}
 
 
@@ -48,27 +44,27 @@ def test_the_published_recipe_has_a_plain_title():
 
 
 def test_every_parameter_that_changes_the_numbers_is_named():
-    assert set(OTHER) == {f.name for f in fields(Recipe)} - IN_EVERY_TITLE - NO_NUMBER_CHANGES
-    titles = {training_title(replace(Recipe(), **{k: v}), "data") for k, v in OTHER.items()}
-    folders = {folder_title(replace(Recipe(), **{k: v})) for k, v in OTHER.items()}
+    assert set(OTHER) == set(declared(Recipe)) - IN_EVERY_TITLE - NO_NUMBER_CHANGES
+    titles = {training_title(changed(Recipe(), **{k: v}), "data") for k, v in OTHER.items()}
+    folders = {folder_title(changed(Recipe(), **{k: v})) for k, v in OTHER.items()}
     assert len(titles) == len(folders) == len(OTHER)
     assert "data · 8 layers · Adam" not in titles
 
 
 def test_what_differs_in_words():
-    recipe = replace(Recipe(), **OTHER, majority_classes=1)
+    recipe = changed(Recipe(), **OTHER, majority_classes=1)
     assert differences(recipe) == (
         "imbalance 12.5", "1 majority", "focal loss", "GELU", "no batch norm", "width 64",
         "rate 0.02", "cosine schedule", "weight decay 0", "classes 0 3 5", "33 images a class",
         "12 pixels a side", "batch 17", "9 epochs", "measured in batches", "seed 3",
     )  # fmt: skip
-    linear = replace(Recipe(), activation="identity", optimizer="sgd", learning_rate=0.03)
+    linear = changed(Recipe(), activation="identity", optimizer="sgd", learning_rate=0.03)
     assert training_title(linear, "Digits") == "Digits · 8 layers · SGD · linear"
 
 
 @pytest.mark.parametrize("changes", [{}, OTHER, {**OTHER, "dataset": "../../CON: é*?"}])
 def test_a_folder_that_every_file_system_keeps(changes):
-    name = folder_words(folder_title(replace(Recipe(), **changes)))
+    name = folder_words(folder_title(changed(Recipe(), **changes)))
     assert 0 < len(name) <= LONGEST
     assert re.fullmatch(r"[\w.-]+( [\w.-]+)*", name)
     assert not name.endswith((".", " "))
@@ -79,10 +75,10 @@ def test_the_summary_names_loss_optimiser_and_activation():
         "8 layers of width 100, ReLU, batch norm; cross-entropy by Adam, rate 0.001 divided by 10 "
         "twice; 100 images a class; seed 0."
     )
-    for loss in LOSSES:
-        for optimizer in OPTIMIZERS:
-            for activation in ACTIVATIONS:
-                recipe = replace(
+    for loss in losses():
+        for optimizer in optimizers():
+            for activation in activations():
+                recipe = changed(
                     Recipe(), loss=loss, optimizer=optimizer, activation=activation,
                     imbalance_ratio=7.0, schedule="constant",
                 )  # fmt: skip
@@ -101,14 +97,18 @@ def test_every_choice_of_a_recipe_has_words():
 
 def test_published_rates():
     """He & Su, PNAS 2023, for 4, 8 and 20 layers."""
+
+    def rate(optimizer, depth):
+        return changed(Recipe(), optimizer=optimizer, depth=depth).published_rate
+
     published = {
         "sgd": (0.3, 0.03, 0.01),
         "momentum": (0.3, 0.01, 0.001),
         "adam": (3e-3, 1e-3, 3e-4),
     }
     for optimizer, rates in published.items():
-        assert tuple(published_rate(optimizer, depth) for depth in (4, 8, 20)) == rates
-    assert published_rate("sgd", 2) == 0.3
-    assert published_rate("sgd", 6) == 0.03
-    assert published_rate("sgd", 100) == 0.01
-    assert Recipe().learning_rate == published_rate(Recipe().optimizer, Recipe().depth)
+        assert tuple(rate(optimizer, depth) for depth in (4, 8, 20)) == rates
+    assert rate("sgd", 2) == 0.3
+    assert rate("sgd", 6) == 0.03
+    assert rate("sgd", 100) == 0.01
+    assert Recipe().learning_rate == Recipe().published_rate

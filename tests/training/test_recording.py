@@ -11,6 +11,7 @@ from ncviz.jobs.carrying_out import carry_out
 from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.parameters import changed
 from ncviz.runs.run import Run
 from ncviz.training import recording
 from ncviz.training.messages import Progress
@@ -26,7 +27,7 @@ def out(tmp_path):
 @pytest.fixture
 def diverging(recipe):
     """A recipe that is recorded for some epochs before it diverges."""
-    return replace(
+    return changed(
         recipe,
         optimizer="sgd",
         learning_rate=20.0,

@@ -12,6 +12,7 @@ import torch
 from ncviz.errors import UserError
 from ncviz.jobs.control import Control
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.parameters import changed
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE
 from ncviz.training import recording
@@ -63,7 +64,7 @@ def stop_after(steps, recipe, out, monkeypatch):
 def test_resumed_is_bit_for_bit_what_was_never_stopped(
     recipe, tmp_path, monkeypatch, changes, steps
 ):
-    recipe = replace(recipe, record=RECORDED, batch_size=50, epochs=6, **changes)
+    recipe = changed(recipe, record=RECORDED, batch_size=50, epochs=6, **changes)
     record(recipe, tmp_path / "whole")
     stop_after(steps, recipe, tmp_path / "run", monkeypatch)
     assert Run(tmp_path / "run").manifest.state == "stopped"
@@ -105,7 +106,7 @@ recording._STATE_INTERVAL = 0.0
 def die(message):
     if message == RecordedEpoch(4):
         os.kill(os.getpid(), signal.SIGKILL)
-recipe = Recipe(images_per_class=20, width=30, epochs=6, record="all", probe_per_class=5)
+recipe = changed(Recipe(), images_per_class=20, width=30, epochs=6, record="all", probe_per_class=5)
 recording.record(recipe, Path(sys.argv[1]), notify=die)
 """
 

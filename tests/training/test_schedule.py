@@ -3,28 +3,27 @@ from dataclasses import replace
 import pytest
 
 from ncviz.training.recipe import Recipe
-from ncviz.training.schedule import learning_rate
 
 
 def test_the_published_steps_come_after_a_third_and_two_thirds():
-    rates = [learning_rate(Recipe(), epoch) for epoch in (0, 1, 200, 201, 400, 401, 600)]
+    rates = [Recipe().learning_rate_at(epoch) for epoch in (0, 1, 200, 201, 400, 401, 600)]
     assert rates == pytest.approx([1e-3, 1e-3, 1e-3, 1e-4, 1e-4, 1e-5, 1e-5])
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 3, 10])
 def test_a_short_training_starts_at_its_learning_rate(epochs):
     for schedule in ("steps", "constant", "cosine"):
-        assert learning_rate(Recipe(epochs=epochs, schedule=schedule), 1) == 1e-3
+        assert Recipe(epochs=epochs, schedule=schedule).learning_rate_at(1) == 1e-3
 
 
 def test_a_constant_rate_is_constant():
     recipe = Recipe(schedule="constant")
-    assert {learning_rate(recipe, epoch) for epoch in range(601)} == {1e-3}
+    assert {recipe.learning_rate_at(epoch) for epoch in range(601)} == {1e-3}
 
 
 def test_the_cosine_falls_to_half_at_half_time_and_towards_zero():
     recipe = replace(Recipe(schedule="cosine"), epochs=100)
-    rates = [learning_rate(recipe, epoch) for epoch in range(1, 101)]
+    rates = [recipe.learning_rate_at(epoch) for epoch in range(1, 101)]
     assert rates == sorted(rates, reverse=True)
     assert rates[50] == pytest.approx(5e-4)
     assert 0 < rates[-1] < 1e-6

@@ -9,8 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncviz.errors import UserError
-from ncviz.training.recipe import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, Recipe
+from ncviz.networks.activations import activations
+from ncviz.parameters import changed
+from ncviz.training.losses.loss import losses
+from ncviz.training.optimizers.optimizer import optimizers
+from ncviz.training.recipe import Recipe
 from ncviz.training.samples import batches
+from ncviz.training.schedules.schedule import schedules
 from ncviz.training.trainer import EpochDone, Recorded, Started, Step, train
 
 
@@ -34,7 +39,7 @@ def test_exactly_the_epochs_of_the_recipe_are_recorded(recipe):
     assert [snapshot.epoch for snapshot in snapshots(recipe)] == [0, 4, 6]
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", optimizers())
 def test_the_same_recipe_gives_the_same_run_bit_for_bit(recipe, optimizer, content):
     recipe = replace(recipe, optimizer=optimizer)
     first, second = (list(map(content, snapshots(recipe))) for _ in range(2))
@@ -56,28 +61,28 @@ def test_the_global_random_numbers_stay_as_they_were(recipe):
     np.testing.assert_array_equal(np.random.get_state()[1], numpy_state)
 
 
-def losses(recipe):
+def losses_of(recipe):
     return [event.loss for event in train(recipe) if isinstance(event, EpochDone)]
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("loss", losses())
+@pytest.mark.parametrize("optimizer", optimizers())
 def test_every_loss_and_optimizer_learns(recipe, loss, optimizer):
     rate = 1e-3 if optimizer == "adam" else 0.05
-    recipe = replace(recipe, loss=loss, optimizer=optimizer, learning_rate=rate, depth=4)
-    first, *_, last = losses(replace(recipe, epochs=12, record="0", schedule="constant"))
+    recipe = changed(recipe, loss=loss, optimizer=optimizer, learning_rate=rate, depth=4)
+    first, *_, last = losses_of(replace(recipe, epochs=12, record="0", schedule="constant"))
     assert last < first
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", activations())
 @pytest.mark.parametrize("batch_norm", [True, False])
 def test_every_activation_learns(recipe, activation, batch_norm):
-    recipe = replace(recipe, activation=activation, batch_norm=batch_norm, depth=4)
-    first, *_, last = losses(replace(recipe, epochs=12, record="0", schedule="constant"))
+    recipe = changed(recipe, activation=activation, batch_norm=batch_norm, depth=4)
+    first, *_, last = losses_of(replace(recipe, epochs=12, record="0", schedule="constant"))
     assert last < first
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("schedule", schedules())
 def test_the_schedule_reaches_the_optimizer(recipe, schedule):
     # After the last drop of a very steep schedule the network hardly moves.
     recipe = replace(recipe, schedule=schedule, optimizer="sgd", learning_rate=0.05)
@@ -94,7 +99,7 @@ def weights(recipe):
 
 def test_an_epoch_tells_the_mean_loss_and_accuracy_of_its_batches(recipe):
     # Without steps the weights stay, and without batch norm each batch sees the same network.
-    recipe = replace(recipe, optimizer="sgd", learning_rate=1e-30, batch_norm=False, epochs=1)
+    recipe = changed(recipe, optimizer="sgd", learning_rate=1e-30, batch_norm=False, epochs=1)
     *_, done, recorded = train(recipe)
     assert done.loss == pytest.approx(recorded.snapshot.scalars["train_loss"], rel=1e-5)
     assert done.accuracy == pytest.approx(1 - recorded.snapshot.scalars["train_error"])
@@ -115,17 +120,17 @@ def test_a_single_sample_left_over_does_not_stop_batch_norm(recipe):
     assert len(snapshots(recipe)) == 2
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", losses())
 def test_a_divergence_is_told_in_a_sentence(recipe, loss):
-    recipe = replace(recipe, loss=loss, optimizer="sgd", learning_rate=100.0, batch_norm=False)
-    recipe = replace(recipe, activation="identity", schedule="constant", epochs=50)
+    recipe = changed(recipe, loss=loss, optimizer="sgd", learning_rate=100.0, batch_norm=False)
+    recipe = changed(recipe, activation="identity", schedule="constant", epochs=50)
     with pytest.raises(UserError, match=r"^The training diverged at epoch \d+: lower the learning"):
         snapshots(recipe)
 
 
 def test_an_impossible_recipe_is_refused(recipe):
     with pytest.raises(UserError, match="depth is 1"):
-        started(replace(recipe, depth=1))
+        started(changed(recipe, depth=1))
 
 
 def test_the_manifest_says_what_the_run_is():
@@ -145,7 +150,8 @@ def test_the_manifest_says_what_the_run_is():
 
 
 def test_the_manifests_command_repeats_what_is_not_a_default():
-    recipe = Recipe(classes=(0, 3), batch_norm=False, record="every 5", data_folder="a b", seed=7)
+    recipe = Recipe(classes=(0, 3), record="every 5", data_folder="a b", seed=7)
+    recipe = changed(recipe, batch_norm=False)
     words = shlex.split(started(recipe).manifest.command)
     assert words[:4] == ["ncviz", "train", "--out", "run"]
     assert words[5::2] == [

@@ -11,7 +11,8 @@ from ncviz.desktop.widgets.declared_parts import Part
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.plan_form import PlanForm
 from ncviz.errors import UserError
-from ncviz.training.recipe import Recipe, published_rate
+from ncviz.parameters import values_of
+from ncviz.training.recipe import Recipe
 from ncviz.wording import written_number
 
 ROWS = (
@@ -19,6 +20,7 @@ ROWS = (
     ("data_folder",),
     ("classes", "images_per_class", "image_size"),
     ("imbalance_ratio", "majority_classes", "seed"),
+    ("network",),
     ("depth", "width", "activation"),
     ("loss", "optimizer"),
     ("learning_rate", "schedule", "weight_decay"),
@@ -64,7 +66,7 @@ class RecipeForm(PlanForm):
 
     def heard(self, name: str) -> None:
         """Bring along what belongs to an optimiser, a depth or a data set."""
-        if name in ("optimizer", "depth"):
+        if name in ("optimizer", "network", *values_of(self.read()[0].architecture)):
             self._bring_rate()
         if name == "dataset":
             self._offer_download()
@@ -74,12 +76,17 @@ class RecipeForm(PlanForm):
 
     def _bring_rate(self) -> None:
         """Write the published rate of the optimiser, unless another one was chosen."""
-        optimizer, depth = self["optimizer"], int(self["depth"].value())
-        rate = written_number(published_rate(optimizer.currentData(), depth))
+        recipe, _ = self.read()
+        rate, optimizer = written_number(recipe.published_rate), self["optimizer"].currentText()
+        network = recipe.architecture
+        where = (
+            f"usual for {optimizer}"
+            if network.rate(recipe.optimizer) is None
+            else f"published for {optimizer} near {network.short}"
+        )
         self["learning_rate"].setToolTip(
             plain_tip(
-                f"At the start of the training; published for {optimizer.currentText()} near "
-                f"{depth} layers: {rate}, which an empty field brings back."
+                f"At the start of the training; {where}: {rate}, which an empty field brings back."
             )
         )
         if self["learning_rate"].text() == self._rate_brought:
@@ -142,7 +149,7 @@ class RecipeForm(PlanForm):
                 f"The recipe's dataset is {recipe.dataset!r}: choose one of {', '.join(CATALOGUE)}."
             )
         self.show_plan(recipe)
-        self._rate_brought = written_number(published_rate(recipe.optimizer, recipe.depth))
+        self._rate_brought = written_number(recipe.published_rate)
         self._bring_rate()
         self._offer_download()
 

@@ -126,8 +126,8 @@ class TrainRoom:
         classes = len(coming.counts)
         fits = (
             ""
-            if recipe.width >= classes - 1
-            else f" A simplex ETF of {classes} classes does not fit into width {recipe.width}."
+            if coming.features >= classes - 1
+            else f" A simplex ETF of {classes} classes does not fit into width {coming.features}."
         )
         self.panel.show_forecast(
             f"{coming.images()} {coming.parameters:,} parameters, {coming.steps:,} steps: "

@@ -1,0 +1,72 @@
+"""The nonlinearities of networks; a value of `Activation` in any module here is one more."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ncviz.catalogue import entries
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activation:
+    """A nonlinearity.
+
+    Parameters
+    ----------
+    name : str
+        In recipes and on the command line.
+    words : str
+        For people.
+    build : callable
+        Returns its module.
+    said : str
+        In titles, where '{}' stands for the words.
+    without : str
+        In sentences, instead of the words.
+    order : int
+        Place in lists.
+    """
+
+    name: str
+    words: str
+    build: "Callable[[], nn.Module]"
+    said: str = "{}"
+    without: str = ""
+    order: int = 0
+
+    @property
+    def described(self) -> str:
+        """What sentences call it."""
+        return self.without or self.words
+
+
+def activations() -> Mapping[str, Activation]:
+    """Return all nonlinearities by their names."""
+    return entries("ncviz.networks", Activation)
+
+
+def _of_torch(name: str) -> "nn.Module":
+    from torch import nn
+
+    module: nn.Module = getattr(nn, name)()
+    return module
+
+
+RELU = Activation(name="relu", words="ReLU", build=partial(_of_torch, "ReLU"))
+LEAKY_RELU = Activation(
+    name="leaky_relu", words="Leaky ReLU", build=partial(_of_torch, "LeakyReLU"), order=1
+)
+TANH = Activation(name="tanh", words="tanh", build=partial(_of_torch, "Tanh"), order=2)
+GELU = Activation(name="gelu", words="GELU", build=partial(_of_torch, "GELU"), order=3)
+IDENTITY = Activation(
+    name="identity",
+    words="none",
+    said="linear",
+    without="no activation",
+    build=partial(_of_torch, "Identity"),
+    order=4,
+)

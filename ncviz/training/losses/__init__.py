@@ -1,0 +1,1 @@
+"""The losses that a recipe may name: each file declares one."""

@@ -1,0 +1,30 @@
+"""Stochastic gradient descent, without and with momentum."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ncviz.training.optimizers.optimizer import Optimizer
+
+if TYPE_CHECKING:
+    from torch import nn, optim
+
+
+def _sgd(
+    parameters: "Iterator[nn.Parameter]", rate: float, weight_decay: float, momentum: float = 0.0
+) -> "optim.Optimizer":
+    from torch import optim
+
+    return optim.SGD(parameters, rate, momentum=momentum, weight_decay=weight_decay, fused=True)
+
+
+SGD = Optimizer(name="sgd", words="SGD", build=_sgd, rate=0.1, order=1)
+MOMENTUM = Optimizer(
+    name="momentum",
+    words="Momentum",
+    build=partial(_sgd, momentum=0.9),
+    rate=0.01,
+    said="momentum",
+    described="SGD with momentum",
+    order=2,
+)

@@ -1,0 +1,1 @@
+"""The courses of the learning rate that a recipe may name: each file declares one."""

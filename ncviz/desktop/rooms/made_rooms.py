@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from ncviz.desktop.rooms.compare.compare_room import CompareRoom
+from ncviz.desktop.rooms.explore.explore_room import ExploreRoom
 from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
+from ncviz.desktop.rooms.layers.layers_room import LayersRoom
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
-from ncviz.desktop.rooms.run_room import ExploreRoom, LayersRoom
 from ncviz.desktop.rooms.train.training_room import TrainingRoom
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call

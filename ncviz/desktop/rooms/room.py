@@ -1,5 +1,6 @@
 """What every room of the window can be asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtWidgets import QWidget
@@ -80,6 +81,11 @@ class Room:
     def shown_run(self) -> Run | None:
         """Return the run whose scene is on the canvas."""
         return None
+
+    @property
+    def pinned_in(self) -> Sequence[int]:
+        """Return the layers in which a sample may be pinned, and its trail be seen."""
+        return ()
 
     @property
     def model(self) -> object | None:

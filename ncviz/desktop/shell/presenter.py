@@ -6,7 +6,6 @@ from PyQt6.QtCore import Qt, QTimer
 
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.rooms.explore.layer_list import LayerList
-from ncviz.desktop.rooms.names import EXPLORE, LAYERS
 from ncviz.desktop.scene.scene_frame import SceneFrame
 from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.errors import UserError
@@ -175,11 +174,11 @@ class Presenter:
     def _look_back(self, seconds: float) -> bool:
         """Make the trails of samples ready that may be pinned; return whether more are left."""
         run, view = self._window.explorer.run, self._window.explorer.view
-        if run is None or self._sparing or self._window.room not in (EXPLORE, LAYERS):
+        layers = self._window.current.pinned_in
+        if run is None or self._sparing or not layers:
             return False
         if is_heavy(run, view):  # whoever pins a sample waits for its trail
             return False
-        layers = range(len(run.manifest.layers)) if self._window.room == LAYERS else (view.layer,)
         try:
             return remember_past(run, view, layers, seconds)
         except UserError:  # who pins a sample will read of it

@@ -1,0 +1,16 @@
+"""Explore: one layer of a run, large."""
+
+from collections.abc import Sequence
+
+from ncviz.desktop.rooms.run_room import RunRoom
+
+
+class ExploreRoom(RunRoom):
+    """One layer of a run, large."""
+
+    name = "Explore"
+
+    @property
+    def pinned_in(self) -> Sequence[int]:
+        """Return the layer that is seen."""
+        return (self.window.explorer.view.layer,)

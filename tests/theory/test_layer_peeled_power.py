@@ -22,13 +22,19 @@ def slow_search(sizes, q, energy, starts):
         W = W * math.sqrt(K * energy / np.sum(W**2))
         return W, H * (K * energy / np.sum(np.abs(H) ** q)) ** (1 / q)
 
-    def objective(x):
+    def log_objective(x):
+        """Return the logarithm of the objective, and its gradient by the chain rule."""
         W, H = arrays(x)
         Z = H @ W.T
-        return shares @ (np.log(np.exp(Z).sum(axis=1)) - np.diag(Z))
-
-    def log_objective(x):
-        return math.log(objective(x))
+        odds = np.exp(Z)
+        value = shares @ (np.log(odds.sum(axis=1)) - np.diag(Z))
+        dZ = shares[:, None] * (odds / odds.sum(axis=1, keepdims=True) - np.eye(K))
+        dW, dH = dZ.T @ H, dZ @ W
+        w, h = x.reshape(2, K, K)
+        power = np.abs(h) ** (q - 1) * np.sign(h)
+        dw = (W[0, 0] / w[0, 0]) * (dW - np.sum(dW * w) * w / np.sum(w**2))
+        dh = (H[0, 0] / h[0, 0]) * (dH - np.sum(dH * h) * power / np.sum(np.abs(h) ** q))
+        return math.log(value), np.concatenate([dw.ravel(), dh.ravel()]) / value
 
     least = math.inf
     for number in range(starts):
@@ -36,7 +42,8 @@ def slow_search(sizes, q, energy, starts):
         if number % 2:  # kinks at zero hold a descent: some begin there
             x[1] *= rng.random((K, K)) < 1 / K
             x[1] += 1e-3 * rng.standard_normal((K, K))
-        least = min(least, objective(minimize(log_objective, x.ravel(), method="BFGS").x))
+        found = minimize(log_objective, x.ravel(), method="BFGS", jac=True)
+        least = min(least, math.exp(found.fun))
     return least
 
 

@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from ncviz.counting import UNITS
 from ncviz.desktop.exporting.page import ExportPage, recorded_moments, whole_numbers
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.form_parts import Field, choice, choose
 from ncviz.desktop.widgets.number_box import NumberBox
-from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.export.figure_plan import PRESETS, FigurePlan
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.styles import MILLIMETRES, scene_theme, style_named
@@ -42,7 +41,6 @@ NAMES = {
     "group-fuzziness": "D of minority and majority",
     "heat-map": "Cosines between classes",
 }
-THEMES = {"paper": "Paper", "slide": "Slide", "light": "Light", "dark": "Dark"}
 USUAL = {"slide": (300.0, 160.0)}  # millimetres of several panels and of one
 SEVERAL, ONE = 180.0, 85.0
 SCREEN_RESOLUTION = 96
@@ -58,35 +56,18 @@ class FigurePage(ExportPage):
     endings: ClassVar = {".pdf": "pdf", ".svg": "svg", ".png": "png"}
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(FigurePlan(Path("figure.pdf")))
         self.preset = choice({SEEN: NAMES[SEEN]})
-        self.epochs, self.layers, self.title = QLineEdit(), QLineEdit(), QLineEdit()
-        for line in (self.epochs, self.layers):
-            line.setPlaceholderText("a good choice")
-        self.title.setPlaceholderText("none")
-        self.file_format = SegmentedButtons(
-            {"pdf": "PDF", "svg": "SVG", "png": "PNG"},
-            {"pdf": "For LaTeX: vectors, with the type inside.", "svg": "For editing: vectors."},
-        )
+        self.epochs, self.layers = self.part("epochs", own=True), self.part("layers", own=True)
+        self.title = self.part("title")
+        self.file_format = self.part("file_format", segments=True)
         self.file_format.set_value("pdf")
-        self.theme = SegmentedButtons(
-            THEMES,
-            {
-                "paper": "White, small type, thin lines.",
-                "slide": "Large type and thick lines.",
-                "light": "As the light theme of the window.",
-                "dark": "As the dark theme of the window.",
-            },
-        )
-        self.theme.set_value("paper")
+        self.theme = self.part("theme", segments=True)
         self.width_box = NumberBox(0, 2000, whole=False)
         self.unit = choice({"mm": "mm", "px": "pixels"})
         self.resolution = choice({150: "150 dpi", 300: "300 dpi", 600: "600 dpi"})
         choose(self.resolution, 300)
-        self.legend = QCheckBox("Legend")
-        self.legend.setChecked(True)
-        self.legend.setToolTip("Say below scenes what the colours mean.")
-        self.transparent = QCheckBox("Transparent background")
+        self.legend, self.transparent = self.part("legend"), self.part("transparent")
         self._lay_out()
         self._use_unit()
         self._connect()
@@ -101,14 +82,14 @@ class FigurePage(ExportPage):
         self.width_box.setAccessibleName("Width")
         self.unit.setAccessibleName("Unit of the width")
         size.setFocusProxy(self.width_box)
-        self.preset_field = Field("Show", self.preset, "What the figure shows.")
-        self.epochs_field = Field("Epochs", self.epochs, "Recorded ones, such as 0, 5, 20.")
-        self.layers_field = Field("Layers", self.layers, "Numbers such as 0, 3, 7; 0 is the input.")
-        self.title_field = Field("Title", self.title, "Above the figure.")
+        self.preset_field = self.field("preset", self.preset)
+        self.epochs_field = self.field("epochs", self.epochs)
+        self.layers_field = self.field("layers", self.layers)
+        self.title_field = self.field("title")
         self.size_field = Field("Width", size)
-        self.resolution_field = Field("Resolution", self.resolution, "Of the pixels of a PNG.")
-        self.theme_field = Field("Look", self.theme)
-        self.format_field = Field("Format", self.file_format)
+        self.resolution_field = self.field("resolution", self.resolution)
+        self.theme_field = self.field("theme")
+        self.format_field = self.field("file_format")
         for line in (
             (self.preset_field,),
             (self.epochs_field,),
@@ -139,15 +120,11 @@ class FigurePage(ExportPage):
             self.preset.currentIndexChanged,
             self.epochs.textChanged,
             self.layers.textChanged,
-            self.title.textChanged,
-            self.file_format.chosen,
-            self.theme.chosen,
             self.width_box.valueChanged,
             self.resolution.currentIndexChanged,
-            self.legend.toggled,
-            self.transparent.toggled,
         ):
             signal.connect(lambda *_: self._changed())
+        self.listen(self._changed)
         self.unit.currentIndexChanged.connect(self._use_unit)
 
     def _changed(self) -> None:
@@ -209,11 +186,10 @@ class FigurePage(ExportPage):
     def plan(self, out: Path) -> FigurePlan:
         """Return the figure that is asked for."""
         assert self.seen is not None  # the dialog shows it before it asks
-        self.check_numbers()
+        filled = self.filled()
         preset, seen = self._preset(), self.seen
         picture_in = seen.picture_in if self.preset.currentData() == SEEN else None
-        theme = str(self.theme.value)
-        view = replace(seen.view, theme=scene_theme(style_named(theme)))
+        view = replace(seen.view, theme=scene_theme(style_named(filled["theme"])))
         scene = None if picture_in is None else picture_in(view)
         side_by_side = isinstance(scene, Picture) and len(scene.panels) > 1
         width, resolution = self._size(side_by_side or preset in SIDE_BY_SIDE)
@@ -222,24 +198,20 @@ class FigurePage(ExportPage):
             run=None if picture_in is not None and seen.shows_model else seen.run_path,
             view=seen.view,
             preset=preset,
-            file_format=str(self.file_format.value),
             width=width,
-            theme=theme,
-            transparent=self.transparent.isChecked(),
             epochs=recorded_moments(self.epochs.text(), seen.run, self.epochs_field)
             if preset in WITH_EPOCHS and seen.run is not None
             else (),
             layers=whole_numbers(self.layers, self.layers_field, "layers")
             if preset in WITH_LAYERS
             else (),
-            title=self.title.text().strip(),
-            legend=self.legend.isChecked(),
             resolution=resolution,
             spacing=seen.spacing,
             scene=scene,
             cameras=() if picture_in is None else seen.cameras,
             model=_model(seen) if preset == "minority" else None,
             said={} if picture_in is None else dict(seen.said),
+            **filled,
         )
 
     def size_in_words(self, out: Path) -> str:

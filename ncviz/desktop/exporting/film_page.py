@@ -25,13 +25,6 @@ from ncviz.runs.layer_names import names_of, shortened
 from ncviz.wording import upper_first
 
 EPOCHS, LAYERS, RATIO, CAMERA = "epochs", "layers", "ratio", "camera"
-OVER = {EPOCHS: "Training", LAYERS: "Layers", RATIO: "R", CAMERA: "Camera"}
-TIPS = {
-    EPOCHS: "The training, from the first moment to the last.",
-    LAYERS: "From the raw input to the last layer, at this moment.",
-    RATIO: "The Layer-Peeled Model as the classes become imbalanced.",
-    CAMERA: "A way of the camera, from view to view.",
-}
 SIZES = {
     "1280x720": "1280 × 720",
     "1920x1080": "1920 × 1080, full HD",
@@ -63,39 +56,26 @@ class FilmPage(ExportPage):
     file_name = "film"
 
     def __init__(self) -> None:
-        super().__init__()
-        self.over = SegmentedButtons(OVER, TIPS, {RATIO: "Imbalance ratio R"})
-        self.over.set_value(EPOCHS)
+        super().__init__(FilmPlan(Path("film.mp4")))
+        self.over = self.part("over", segments=True)
+        self.over.button(RATIO).setAccessibleName("Imbalance ratio R")
         self.first, self.last = QLineEdit(), QLineEdit()
         self.first.setPlaceholderText("first")
         self.last.setPlaceholderText("last")
         self.lowest = NumberBox(1.0, 10_000.0, 1.0, whole=False)
         self.highest = NumberBox(1.0, 10_000.0, 1000.0, whole=False)
         self.keyframes = Keyframes()
-        self.file_format = SegmentedButtons(
-            {"mp4": "MP4", "gif": "GIF", "png": "PNG files"},
-            {"mp4": "H.264, plays everywhere.", "png": "A new folder with a file a frame."},
-        )
+        self.file_format = self.part("file_format", segments=True)
         self.file_format.set_value("mp4")
         self.size = choice(SIZES)
-        self.width_box, self.height_box = NumberBox(16, 4096, 1280), NumberBox(16, 4096, 720)
-        self.rate = NumberBox(1.0, 120.0, 30.0, whole=False)
-        self.seconds = NumberBox(1.0, 600.0, 8.0, whole=False)
-        self.turn = NumberBox(-MOST_TURN, MOST_TURN, 0)
-        self.turn.setSuffix("°")
-        self.turn.setSingleStep(15)
+        self.width_box, self.height_box = self.part("width"), self.part("height")
+        self.rate, self.seconds = self.part("rate"), self.part("seconds")
+        self.turn = self.part("turn")
+        self.turn.setRange(-MOST_TURN, MOST_TURN)
         self.theme = SegmentedButtons({"light": "Light", "dark": "Dark"})
         self.theme.set_value("light")
-        self.title = QLineEdit()
-        self.title.setPlaceholderText("none")
-        self.counter, self.legend, self.plot = (
-            QCheckBox("Counter"),
-            QCheckBox("Legend"),
-            QCheckBox("Plot of D beside the scene"),
-        )
-        self.counter.setChecked(True)
-        self.legend.setChecked(True)
-        self.legend.setToolTip("Say at the foot what the colours mean.")
+        self.title = self.part("title")
+        self.counter, self.legend, self.plot = map(self.part, ("counter", "legend", "plot"))
         self.fine = QCheckBox("Fine edges")
         self.fine.setToolTip("Draw twice as large and average: four times slower.")
         self._lay_out()
@@ -109,10 +89,10 @@ class FilmPage(ExportPage):
         row.setSpacing(8)
         for widget, stretch in ((self.width_box, 1), (PlainLabel("×"), 0), (self.height_box, 1)):
             row.addWidget(widget, stretch)
-        self.width_box.setAccessibleName("Width in pixels")
-        self.height_box.setAccessibleName("Height in pixels")
+        for name, box in (("width", self.width_box), ("height", self.height_box)):
+            box.setAccessibleName(self._known[name].label)
         own.setFocusProxy(self.width_box)
-        self.over_field = Field("Over", self.over)
+        self.over_field = self.field("over")
         self.hint = caption()
         self.range_part = Fields()
         self.first_field = Field("From", self.first, "A recorded one; empty: the first.")
@@ -123,14 +103,14 @@ class FilmPage(ExportPage):
         self.highest_field = Field("To R", self.highest)
         self.ratio_part.add(self.lowest_field, self.highest_field)
         self.keyframes_field = Field("Views", self.keyframes)
-        self.format_field = Field("Format", self.file_format)
+        self.format_field = self.field("file_format")
         self.size_field = Field("Size in pixels", self.size)
         self.own_field = Field("", own)
-        self.rate_field = Field("Frames a second", self.rate)
-        self.seconds_field = Field("Seconds", self.seconds)
+        self.rate_field = self.field("rate")
+        self.seconds_field = self.field("seconds")
         self.theme_field = Field("Look", self.theme)
-        self.turn_field = Field("Camera turns", self.turn, "During the film, about the upright.")
-        self.title_field = Field("Title", self.title, "In the upper left corner.")
+        self.turn_field = self.field("turn")
+        self.title_field = self.field("title")
         for line in (
             (self.over_field,),
             (self.hint,),
@@ -163,26 +143,16 @@ class FilmPage(ExportPage):
 
     def _connect(self) -> None:
         for signal in (
-            self.over.chosen,
             self.first.textChanged,
             self.last.textChanged,
             self.lowest.valueChanged,
             self.highest.valueChanged,
             self.keyframes.changed,
-            self.file_format.chosen,
-            self.width_box.valueChanged,
-            self.height_box.valueChanged,
-            self.rate.valueChanged,
-            self.seconds.valueChanged,
-            self.turn.valueChanged,
             self.theme.chosen,
-            self.title.textChanged,
-            self.counter.toggled,
-            self.legend.toggled,
-            self.plot.toggled,
             self.fine.toggled,
         ):
             signal.connect(lambda *_: self._changed())
+        self.listen(self._changed)
         self.size.currentIndexChanged.connect(self._use_size)
 
     def _changed(self) -> None:
@@ -266,8 +236,8 @@ class FilmPage(ExportPage):
     def plan(self, out: Path) -> FilmPlan:
         """Return the film that is asked for."""
         assert self.seen is not None  # the dialog shows it before it asks
-        self.check_numbers()
-        seen, over = self.seen, str(self.over.value)
+        filled, seen = self.filled(), self.seen
+        over = filled["over"]
         over_epochs = over == EPOCHS
         model = None
         if over == RATIO:
@@ -278,24 +248,14 @@ class FilmPage(ExportPage):
         return FilmPlan(
             out=out,
             run=None if over == RATIO else seen.run_path,
-            over=over,
             view=replace(seen.view, theme=str(self.theme.value)),
-            file_format=str(self.file_format.value),
-            width=self.width_box.value(),
-            height=self.height_box.value(),
-            rate=self.rate.value(),
-            seconds=self.seconds.value(),
-            title=self.title.text().strip(),
-            counter=self.counter.isChecked(),
-            legend=self.legend.isChecked(),
-            plot=self.plot.isChecked(),
-            turn=0.0 if views else float(self.turn.value()),
             first_epoch=self._epoch(self.first, self.first_field) if over_epochs else None,
             last_epoch=self._epoch(self.last, self.last_field) if over_epochs else None,
             keyframes=views,
             model=model,
             beside=None if over == RATIO else seen.beside,
             supersample=2 if self.fine.isChecked() else 1,
+            **{**filled, "turn": 0.0 if views else filled["turn"]},
         )
 
     def _model(self, seen: Seen) -> ModelPlan:

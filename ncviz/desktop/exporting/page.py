@@ -9,13 +9,14 @@ from PyQt6.QtWidgets import QLineEdit
 
 from ncviz.counting import EPOCHS, Counting
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields
+from ncviz.desktop.widgets.declared_parts import DeclaredFields
+from ncviz.desktop.widgets.form_parts import Field, FieldError
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.errors import UserError
 from ncviz.runs.run import Run
 
 
-class ExportPage(Fields):
+class ExportPage(DeclaredFields):
     """The fields of one kind of export.
 
     Signals
@@ -32,8 +33,8 @@ class ExportPage(Fields):
     endings: ClassVar[Mapping[str, str]] = {}  # to the formats that they stand for
     needs_run = "Open a run first: there is nothing to export."
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, plan: Any) -> None:
+        super().__init__(plan)
         self.seen: Seen | None = None
 
     def use_suffix(self, suffix: str) -> None:

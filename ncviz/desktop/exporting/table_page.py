@@ -1,26 +1,18 @@
 """Which numbers of a run go into a table."""
 
 from pathlib import Path
-from typing import ClassVar
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QLineEdit, QPushButton
+from PyQt6.QtWidgets import QPushButton
 
 from ncviz.counting import UNITS
 from ncviz.desktop.exporting.page import ExportPage, recorded_moments
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
 from ncviz.desktop.widgets.segmented import SegmentedButtons
-from ncviz.export.tables import TablePlan
+from ncviz.export.tables import SUFFIXES, TablePlan
 from ncviz.wording import upper_first
 
-SUFFIXES = {"csv": ".csv", "json": ".json", "latex": ".tex", "npz": ".npz"}
-SAID = {
-    "csv": "Every metric, one line a moment, layer and split; a second file says how it was made.",
-    "json": "Every metric, the law, loss and error, with what made them.",
-    "latex": "Every metric as a table to \\input into a paper.",
-    "npz": "Class means, classifiers and the samples' coordinates as arrays.",
-}
 ALL, NOW, SOME = "all", "now", "some"
 
 
@@ -37,23 +29,20 @@ class TablePage(ExportPage):
     kind = "Table"
     verb = "Save table"
     file_name = "metrics"
-    endings: ClassVar = {".csv": "csv", ".json": "json", ".tex": "latex", ".npz": "npz"}
+    endings = SUFFIXES
 
     def __init__(self) -> None:
-        super().__init__()
-        self.file_format = SegmentedButtons(
-            {"csv": "CSV", "json": "JSON", "latex": "LaTeX", "npz": "npz"}, SAID
-        )
+        super().__init__(TablePlan(Path("metrics.csv"), Path()))
+        self.file_format = self.part("file_format", segments=True)
         self.file_format.set_value("csv")
-        self.said = caption(SAID["csv"])
+        self.said = caption()
         self.which = SegmentedButtons({ALL: "All", NOW: "This one", SOME: "Some"})
         self.which.set_value(ALL)
-        self.epochs = QLineEdit()
-        self.epochs.setPlaceholderText("such as 0, 5, 20")
+        self.epochs = self.part("epochs", own=True)
         self.copy = QPushButton("Copy to the clipboard")
         self.copy.setAutoDefault(False)
         self.copy.setToolTip("Put the table on the clipboard as text.")
-        self.format_field = Field("Format", self.file_format)
+        self.format_field = self.field("file_format")
         self.which_field = Field("Epochs", self.which)
         self.epochs_field = Field("Which", self.epochs, "Recorded ones, such as 0, 5, 20.")
         for line in (
@@ -77,7 +66,8 @@ class TablePage(ExportPage):
         self.changed.emit()
 
     def _show_possible(self) -> None:
-        self.said.setText(SAID[str(self.file_format.value)])
+        known = self._known["file_format"].parameter
+        self.said.setText(known.choice_tips[self.file_format.value])
         self.epochs_field.setVisible(self.which.value == SOME)
         self.copy.setVisible(self.suffix != ".npz")
 
@@ -90,7 +80,8 @@ class TablePage(ExportPage):
     @property
     def suffix(self) -> str:
         """Return the ending of the file."""
-        return SUFFIXES[str(self.file_format.value)]
+        chosen = self.file_format.value
+        return next(suffix for suffix, name in SUFFIXES.items() if name == chosen)
 
     def chosen_epochs(self) -> tuple[int, ...]:
         """Return the epochs; none means all of them.

@@ -15,14 +15,12 @@ from ncviz.desktop.widgets.form_parts import (
     ask_for_folder,
     choice,
 )
-from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import is_code
 
 ARRAYS = f"Arrays ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 KNOWN, FOLDER, NPZ, CODE, OWN = "known", "folder", "npz", "code", "own"
-SPLITS = {"both": "Training and test", "train": "Training", "test": "Test"}
 SCALES = {
     "none": "Pixels from 0 to 1",
     "imagenet": "As for ImageNet",
@@ -60,18 +58,13 @@ class DataStep(Step):
         self.code = QLineEdit()
         self.code.setPlaceholderText("package.module:function")
         self.consent = Consent()
-        self.split = choice(SPLITS)
-        self.train_counts = QLineEdit()
-        self.train_counts.setPlaceholderText("counted in the data")
-        self.per_class, self.probe = NumberBox(2, 1_000_000, 100), NumberBox(1, 10_000, 60)
-        self.seed, self.pixels = NumberBox(0, 2**31 - 1), NumberBox(0, 2048)
-        self.pixels.setSpecialValueText("as they are")
-        self.pixel_range = QLineEdit()
-        self.pixel_range.setPlaceholderText("recognised")
+        self.split, self.train_counts = self.part("split"), self.part("train_counts")
+        self.per_class, self.probe = self.part("per_class"), self.part("probe_per_class")
+        self.seed, self.pixels = self.part("seed"), self.part("size")
+        self.pixel_range, self.transform = self.part("pixel_range"), self.part("transform")
         self.scale = choice(SCALES)
-        self.own_scale, self.transform = QLineEdit(), QLineEdit()
+        self.own_scale = QLineEdit()
         self.own_scale.setPlaceholderText("0.286/0.353")
-        self.transform.setPlaceholderText("none; or package.module:function of a batch")
         self.transform_consent = Consent()
         self._lay_out()
         self._connect()
@@ -85,28 +78,16 @@ class DataStep(Step):
         self.npz_field = Field("File", self.npz)
         self.code_field = Field("Function", self.code, "Looked for in the current folder too.")
         self.consent_field = Field("", self.consent)
-        self.per_class_field = Field(
-            "Measured a class", self.per_class, "Samples of each class that are measured, at most."
-        )
-        self.probe_field = Field("Drawn a class", self.probe, "Of those, the ones in the picture.")
-        self.seed_field = Field("Seed", self.seed, "Of the choice of samples.")
-        self.split_field = Field("Split", self.split)
-        self.train_counts_field = Field(
-            "Class sizes",
-            self.train_counts,
-            "Training samples of each class, such as 400,400,40; or unknown.",
-        )
-        self.size_field = Field("Pixels a side", self.pixels, "Images are resized to this.")
-        self.pixel_range_field = Field(
-            "Black and white",
-            self.pixel_range,
-            "Their values where the file does not say them, such as 0..4095; or none.",
-        )
-        self.scale_field = Field("Scaled", self.scale, "As in the training of the network.")
+        self.per_class_field = self.field("per_class")
+        self.probe_field = self.field("probe_per_class")
+        self.seed_field = self.field("seed")
+        self.split_field = self.field("split")
+        self.train_counts_field = self.field("train_counts")
+        self.size_field = self.field("size")
+        self.pixel_range_field = self.field("pixel_range")
+        self.scale_field = self.field("normalise", self.scale)
         self.own_scale_field = Field("Mean / deviation", self.own_scale, "A number a channel.")
-        self.transform_field = Field(
-            "Transform", self.transform, "A function of yours, instead of the scaling."
-        )
+        self.transform_field = self.field("transform")
         self.transform_consent_field = Field("", self.transform_consent)
         for line in (
             (self.kind_field,),
@@ -146,19 +127,12 @@ class DataStep(Step):
             self.npz.changed,
             self.code.textChanged,
             self.consent.toggled,
-            self.split.currentIndexChanged,
-            self.train_counts.textChanged,
-            self.per_class.valueChanged,
-            self.probe.valueChanged,
-            self.seed.valueChanged,
-            self.pixels.valueChanged,
-            self.pixel_range.textChanged,
             self.scale.currentIndexChanged,
             self.own_scale.textChanged,
-            self.transform.textChanged,
             self.transform_consent.toggled,
         ):
             signal.connect(lambda *_: self._changed())
+        self.listen(self._changed)
 
     def _changed(self) -> None:
         self.clear_faults()
@@ -200,15 +174,18 @@ class DataStep(Step):
 
     def add_to(self, plan: RecordPlan) -> RecordPlan:
         """Return the plan with the data."""
-        self.check_numbers()
-        kind = self.kind.value
+        filled, kind = self.filled(), self.kind.value
         trusted = plan.trusted
         data = self._data()
         if kind == CODE:
             self._check_code(self.code, self.code_field, self.consent, self.consent_field)
             trusted = True
-        transform = "" if kind == OWN else self.transform.text().strip()
-        if transform:
+        if kind == OWN:  # what it was trained on is taken as it was
+            plain = RecordPlan()
+            filled |= {name: getattr(plain, name) for name in ("train_counts", "size", "transform")}
+        if kind not in (FOLDER, NPZ):
+            filled["pixel_range"] = ""
+        if filled["transform"]:
             self._check_code(
                 self.transform,
                 self.transform_field,
@@ -221,16 +198,9 @@ class DataStep(Step):
             plan,
             data=data,
             data_folder=self.data_folder.text if self.data_folder_field.isVisibleTo(self) else "",
-            split=str(self.split.currentData()),
-            train_counts="" if kind == OWN else self.train_counts.text().strip(),
-            per_class=int(self.per_class.value()),
-            probe_per_class=int(self.probe.value()),
-            seed=int(self.seed.value()),
-            size=0 if kind == OWN else int(self.pixels.value()),
-            pixel_range=self.pixel_range.text().strip() if kind in (FOLDER, NPZ) else "",
             normalise="none" if kind == OWN else normalise,
-            transform=transform,
             trusted=trusted,
+            **filled,
         )
 
     def _data(self) -> str:

@@ -108,22 +108,12 @@ class FilesStep(Step):
         self.loader = QLineEdit()
         self.loader.setPlaceholderText("package.module:function; usually none")
         self.consent = Consent()
-        self.loader_field = Field(
-            "Read by",
-            self.loader,
-            "Your code, for files that ncviz cannot read: it is given a file's path and returns "
-            "the state dict.",
-        )
+        self.loader_field = self.field("load", self.loader)
         self.consent_field = Field("", self.consent)
         self.consent_field.hide()
         self.place_field.hide()
-        self.pattern = QLineEdit()
-        self.pattern.setPlaceholderText("found by itself; or such as net_{epoch}_*.pt")
-        self.pattern_field = Field(
-            "Epochs in the names",
-            self.pattern,
-            "Where the number stands: {epoch} or {step}, and * for any text.",
-        )
+        self.pattern = self.part("epoch_pattern", own=True)
+        self.pattern_field = self.field("epoch_pattern", self.pattern)
         self.summary = caption("Drop a folder of checkpoints here, or add one.")
         buttons = QWidget()
         row = QHBoxLayout(buttons)

@@ -9,7 +9,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.recording.files_step import counted
 from ncviz.desktop.recording.step import Step, in_fields
 from ncviz.desktop.widgets.choice import Choice
-from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields, caption, choice
+from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields, caption
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.recording.messages import FileProgress, Inspected, LayerNode
@@ -22,8 +22,6 @@ WAYS = {
     ALL: "All",
     OWN: "Own choice",
 }
-POOLS = {"average": "Average", "max": "Maximum", "flatten": "All numbers"}
-TOKENS = {"auto": "As the model does", "class": "Class token", "mean": "Mean", "flatten": "All"}
 AUTOMATIC, NONE = "found by itself", "none"
 LAYER, SHAPE, WIDTH = range(3)
 _NODE = Qt.ItemDataRole.UserRole
@@ -50,19 +48,15 @@ class LayersStep(Step):
         for column in (SHAPE, WIDTH):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.setMinimumHeight(110)
-        self.pool, self.tokens = choice(POOLS), choice(TOKENS)
+        self.pool, self.tokens = self.part("pool"), self.part("tokens")
         self.classifier, self.matrix = _open_choice(), _open_choice()
         self.summary = caption()
-        self.way_field = Field("Record", self.way)
+        self.way_field = self.field("layers", self.way)
         self.tree_field = Field("", self.tree)
-        self.pool_field = Field("Maps become", self.pool, "Convolutional maps, as vectors.")
-        self.tokens_field = Field("Tokens become", self.tokens, "Sequences of a transformer.")
-        self.classifier_field = Field(
-            "Classifier", self.classifier, "The layer that gives the logits."
-        )
-        self.matrix_field = Field(
-            "Its matrix", self.matrix, "A parameter or buffer with a row a class, for NC3."
-        )
+        self.pool_field = self.field("pool")
+        self.tokens_field = self.field("tokens")
+        self.classifier_field = self.field("classifier", self.classifier)
+        self.matrix_field = self.field("classifier_weight", self.matrix)
         rest = Fields()
         rest.add(self.pool_field, self.tokens_field, self.classifier_field, self.matrix_field)
         for field in (self.way_field, self.tree_field, self.summary, rest):
@@ -76,12 +70,11 @@ class LayersStep(Step):
         }
         self.way.chosen.connect(self._changed)
         for signal in (
-            self.pool.currentIndexChanged,
-            self.tokens.currentIndexChanged,
             self.classifier.currentTextChanged,
             self.matrix.currentTextChanged,
         ):
             signal.connect(lambda *_: self._changed())
+        self.listen(self._changed)
         self.tree.itemChanged.connect(self._ticked)
 
     def _changed(self) -> None:
@@ -196,10 +189,9 @@ class LayersStep(Step):
         return replace(
             plan,
             layers=layers,
-            pool=str(self.pool.currentData()),
-            tokens=str(self.tokens.currentData()),
             classifier=_written(self.classifier),
             classifier_weight=_written(self.matrix),
+            **self.filled(),
         )
 
 

@@ -54,8 +54,7 @@ class ModelStep(Step):
         self.torchvision.setEditable(True)
         self.torchvision.addItems(KNOWN)
         self.torchvision.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.arguments = QLineEdit()
-        self.arguments.setPlaceholderText("such as num_classes=10; usually none")
+        self.arguments = self.part("model_args", own=True)
         self.recipe = PathField(
             ask_for_file(self, "A recipe", "Recipes (*.toml)"), "a recipe .toml, or a run's folder"
         )
@@ -68,9 +67,7 @@ class ModelStep(Step):
         self.torchvision_field = Field(
             "Name", self.torchvision, "A classifier of torchvision.models."
         )
-        self.arguments_field = Field(
-            "Arguments", self.arguments, "Keyword arguments, with commas between."
-        )
+        self.arguments_field = self.field("model_args", self.arguments)
         self.recipe_field = Field("Recipe", self.recipe, "The recipe it was trained by.")
         self.run_field = Field("or run", self.run, "The run of its training.")
         self.code_field = Field(

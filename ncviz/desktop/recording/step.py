@@ -5,7 +5,8 @@ import re
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QWidget
 
-from ncviz.desktop.widgets.form_parts import Fields, caption
+from ncviz.desktop.widgets.declared_parts import DeclaredFields
+from ncviz.desktop.widgets.form_parts import caption
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button
 from ncviz.recording.plan import RecordPlan
 
@@ -32,7 +33,7 @@ def in_fields(sentence: str) -> str:
     return _OPTION.sub(lambda found: FIELDS[found[0]], plain)
 
 
-class Step(Fields):
+class Step(DeclaredFields):
     """One page of the dialog.
 
     Signals
@@ -47,7 +48,7 @@ class Step(Fields):
     hint = ""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(RecordPlan())
         self.heading = PlainLabel(self.title)
         self.heading.setProperty("role", "title")
         self.heading.setWordWrap(True)

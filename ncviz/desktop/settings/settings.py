@@ -4,22 +4,44 @@ import contextlib
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ncviz.desktop.settings.shared_file import SharedFile, put_aside
 from ncviz.errors import UserError
 from ncviz.explorer.checks import Check, number, one_of, switch, text, texts, whole
-from ncviz.scenes.palette import CONTRASTS, DEFAULT_PALETTE, PALETTES, palette_named
+from ncviz.parameters import Declared, declared, parameter
+from ncviz.scenes.palette import (
+    CONTRASTS,
+    DEFAULT_PALETTE,
+    PALETTE_NAMES,
+    PALETTES,
+    palette_named,
+)
 from ncviz.training.device import AUTO, device_name
 from ncviz.user_folders import config_folder, data_folder, expanded
 
 VERSION = 2
 RECENT, RECENT_COMMANDS = 8, 8
 SMALLEST_TEXT, LARGEST_TEXT = 0.75, 2.0
-FRAME_LIMITS = (30, 60, 0)  # frames a second; 0 is none
 _log = logging.getLogger(__name__)
+
+
+def _scale(value: object) -> float:
+    scale: float = number(-math.inf, math.inf)(value)
+    return min(max(scale, SMALLEST_TEXT), LARGEST_TEXT)
+
+
+def _device(value: object) -> str:
+    try:
+        return device_name(text(value))
+    except UserError as error:
+        raise ValueError(str(error)) from None
+
+
+def _latest(most: int) -> Check:
+    return lambda value: texts(value)[:most]
 
 
 @dataclass
@@ -29,9 +51,7 @@ class Settings:
     Parameters
     ----------
     theme : str
-        'light' or 'dark': what is on the screen.
-    text_scale : float
-        1, or up to 1.75 for a lecture room.
+        What is on the screen.
     motion : bool or None
         Animate steps instead of jumping; None lets the system say.
     recent : list of str
@@ -40,44 +60,74 @@ class Settings:
         Of the window, as Qt's base64 text.
     system_theme : bool
         Let `theme` follow the system's.
-    contrast : str
-        Of the window's words: 'system', or one of `CONTRASTS`.
-    palette : str
-        The hues of the classes, one of `PALETTES`.
-    shapes : bool
-        Tell classes apart by shapes too.
-    recorded_only : bool
-        Show recorded epochs and nothing between them.
     frame_limit : int
-        Frames a second, one of `FRAME_LIMITS`.
+        Frames a second; 0 is none.
     threads : int
         Of a training; 0 means all cores but one.
-    device : str
-        What trains and records, as `--device` names it.
-    restore_session : bool
-        Begin where the last session ended.
     runs_folder : str
         Where trained runs are kept; empty for the user's data folder.
     recent_commands : list of str
         Keys of the commands last chosen in the palette.
     """
 
-    theme: str = "light"
-    text_scale: float = 1.0
-    motion: bool | None = None
-    recent: list[str] | None = None
-    geometry: str = ""
-    system_theme: bool = True
-    contrast: str = "system"
-    palette: str = DEFAULT_PALETTE
-    shapes: bool = False
-    recorded_only: bool = False
-    frame_limit: int = 60
-    threads: int = 0
-    device: str = AUTO
-    restore_session: bool = True
-    runs_folder: str = ""
-    recent_commands: list[str] = field(default_factory=list)
+    theme: str = parameter("light", label="Theme", choices={"light": "Light", "dark": "Dark"})
+    text_scale: float = parameter(
+        1.0, "Large text reaches the last row of a lecture room.", label="Text size", read=_scale
+    )
+    motion: bool | None = parameter(
+        None,
+        label="Motion",
+        choices={None: "As the system", True: "Full", False: "Reduced"},
+        choice_tips={
+            True: "Move from one state to the next.",
+            False: "Jump from one state to the next; playing still plays.",
+        },
+        read=lambda value: None if value is None else switch(value),
+    )
+    recent: list[str] | None = parameter(None, read=_latest(RECENT))
+    geometry: str = parameter("")
+    system_theme: bool = parameter(True)
+    contrast: str = parameter(
+        "system",
+        label="Contrast",
+        choices={"system": "As the system", **{name: name.capitalize() for name in CONTRASTS}},
+        choice_tips={"high": "Words of the window in black on white, or white on black."},
+    )
+    palette: str = parameter(
+        DEFAULT_PALETTE,
+        "The hues that tell classes apart.",
+        label="Colours of classes",
+        choices=PALETTE_NAMES,
+        read=lambda value: one_of(*PALETTES)(palette_named(str(value))),
+    )
+    shapes: bool = parameter(False, "Tell classes apart by shapes as well as by colours.")
+    recorded_only: bool = parameter(
+        False,
+        "Show nothing between two recorded moments: no interpolation.",
+        label="Recorded moments only",
+    )
+    frame_limit: int = parameter(
+        60,
+        label="Frames a second, at most",
+        choices={30: "30", 60: "60", 0: "None"},
+        choice_tips={30: "Saves the battery.", 60: "As most screens.", 0: "As fast as it goes."},
+    )
+    threads: int = parameter(
+        0,
+        "How many cores a training uses; automatic leaves one free.",
+        label="Threads for training",
+        empty="Automatic",
+        low=0,
+        high=1024,
+    )
+    device: str = parameter(AUTO, label="Device for training", read=_device)
+    restore_session: bool = parameter(
+        True,
+        "Open the same runs in the same views at the next start.",
+        label="Begin where the last session ended",
+    )
+    runs_folder: str = parameter("", label="Runs are kept in")
+    recent_commands: list[str] = parameter(factory=list, read=_latest(RECENT_COMMANDS))
 
     def set(self, name: str, value: object) -> None:
         """Change one setting.
@@ -102,40 +152,20 @@ class Settings:
         self.recent = [item for item in self.recent or [] if item != path]
 
 
-def _scale(value: object) -> float:
-    scale: float = number(-math.inf, math.inf)(value)
-    return min(max(scale, SMALLEST_TEXT), LARGEST_TEXT)
+def _check(item: Declared) -> Check:
+    """Return what looks at a value of a setting: its own, or what its declaration says."""
+    known = item.parameter
+    if known.read is not None:
+        return known.read
+    if item.choices:
+        return one_of(*item.choices)
+    if item.kind is int:
+        low, high = item.limits(None)
+        return whole(int(low or 0), int(high or 0))
+    return switch if item.kind is bool else text
 
 
-def _device(value: object) -> str:
-    try:
-        return device_name(text(value))
-    except UserError as error:
-        raise ValueError(str(error)) from None
-
-
-def _latest(most: int) -> Check:
-    return lambda value: texts(value)[:most]
-
-
-_CHECKS: dict[str, Check] = {
-    "theme": one_of("light", "dark"),
-    "text_scale": _scale,
-    "motion": lambda value: None if value is None else switch(value),
-    "contrast": one_of("system", *CONTRASTS),
-    "recent": _latest(RECENT),
-    "geometry": text,
-    "system_theme": switch,
-    "palette": lambda value: one_of(*PALETTES)(palette_named(str(value))),
-    "shapes": switch,
-    "recorded_only": switch,
-    "frame_limit": one_of(*FRAME_LIMITS),
-    "threads": whole(0, 1024),
-    "device": _device,
-    "restore_session": switch,
-    "runs_folder": text,
-    "recent_commands": _latest(RECENT_COMMANDS),
-}
+_CHECKS = {name: _check(item) for name, item in declared(Settings).items()}
 
 
 def settings_path() -> Path:

@@ -6,7 +6,6 @@ from pathlib import Path
 from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap, QShowEvent
 from PyQt6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -21,31 +20,23 @@ from ncviz.desktop.settings.settings import Settings, runs_path
 from ncviz.desktop.style.system_look import system_theme
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.choice import Choice
+from ncviz.desktop.widgets.declared_parts import part_of
 from ncviz.desktop.widgets.devices import DeviceChoice, Devices
 from ncviz.desktop.widgets.dialog import Dialog
-from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.desktop.widgets.switches import show_turned, when_turned
-from ncviz.scenes.palette import PALETTE_NAMES, PALETTES
+from ncviz.parameters import declared
+from ncviz.scenes.palette import PALETTES
 from ncviz.user_folders import expanded
 
 STEPS = 20  # of the slider to a text scale of 1
 SMALLEST, LARGEST = 1.0, 1.75
 REST_MILLISECONDS = 180  # the whole window is dressed anew for each text size
 SWATCHES = 7
-_SWITCHES = {
-    "shapes": ("Shapes", "Tell classes apart by shapes as well as by colours."),
-    "recorded_only": (
-        "Recorded moments only",
-        "Show nothing between two recorded moments: no interpolation.",
-    ),
-    "restore_session": (
-        "Begin where the last session ended",
-        "Open the same runs in the same views at the next start.",
-    ),
-}
+_SWITCHES = ("shapes", "recorded_only", "restore_session")
+_SEGMENTS = ("contrast", "motion", "frame_limit")
 
 
 class Preferences(Dialog):
@@ -75,19 +66,12 @@ class Preferences(Dialog):
             {"light": "Light", "dark": "Dark", "system": "As the system"},
             {"system": "Light or dark, as the other windows of this computer are."},
         )
-        self.contrast = SegmentedButtons(
-            {"system": "As the system", "standard": "Standard", "high": "High"},
-            {"high": "Words of the window in black on white, or white on black."},
-        )
-        self.motion = SegmentedButtons(
-            {None: "As the system", True: "Full", False: "Reduced"},
-            {
-                True: "Move from one state to the next.",
-                False: "Jump from one state to the next; playing still plays.",
-            },
+        known = declared(Settings)
+        self.contrast, self.motion, self.frame_limit = (
+            part_of(known[name], segments=True).widget for name in _SEGMENTS
         )
         self.text_size = Slider()
-        self.text_size.setAccessibleName("Text size")
+        self.text_size.setAccessibleName(known["text_scale"].label)
         self.text_size.setRange(round(SMALLEST * STEPS), round(LARGEST * STEPS))
         self.text_size.setPageStep(5)
         self.text_size.means(
@@ -95,27 +79,20 @@ class Preferences(Dialog):
             lambda place: 100 * place / STEPS,
             lambda percent: round(percent * STEPS / 100),
         )
-        self.text_size.setToolTip("Large text reaches the last row of a lecture room.")
+        self.text_size.setToolTip(plain_tip(known["text_scale"].parameter.tip))
         self.percent = PlainLabel()
         self.palette_box = Choice()
-        self.palette_box.setToolTip("The hues that tell classes apart.")
+        self.palette_box.setToolTip(plain_tip(known["palette"].parameter.tip))
         # Not that of a menu, whose marked row is as blue as some of the hues.
         self.palette_box.setItemDelegate(QStyledItemDelegate(self.palette_box))
-        for name, text in PALETTE_NAMES.items():
+        for name, text in known["palette"].choices.items():
             self.palette_box.addItem(text, name)
-        self.frame_limit = SegmentedButtons(
-            {30: "30", 60: "60", 0: "None"},
-            {30: "Saves the battery.", 60: "As most screens.", 0: "As fast as it goes."},
-        )
-        self.threads = NumberBox(0, max(1, os.cpu_count() or 1))
-        self.threads.setSpecialValueText("Automatic")
-        self.threads.setToolTip("How many cores a training uses; automatic leaves one free.")
+        self.threads = part_of(known["threads"]).widget
+        self.threads.setRange(0, max(1, os.cpu_count() or 1))
+        self.threads.setToolTip(plain_tip(known["threads"].parameter.tip))
         self._devices = devices
         self.device = DeviceChoice(devices)
-        self.switches = {}
-        for name, (text, tip) in _SWITCHES.items():
-            self.switches[name] = QCheckBox(text)
-            self.switches[name].setToolTip(plain_tip(tip))
+        self.switches = {name: part_of(known[name]).widget for name in _SWITCHES}
         self.folder = PlainLabel()
         self.folder.setProperty("role", "sentence")
         self.choose_folder = QPushButton("Choose…")
@@ -131,7 +108,7 @@ class Preferences(Dialog):
 
     def _connect(self) -> None:
         self.theme.chosen.connect(self._choose_theme)
-        for name in ("contrast", "motion"):
+        for name in _SEGMENTS:
             part = getattr(self, name)
             part.chosen.connect(lambda value, name=name: self._keep(name, value))
         self.text_size.valueChanged.connect(self._slide)
@@ -139,7 +116,6 @@ class Preferences(Dialog):
         self.palette_box.activated.connect(
             lambda _number: self._keep("palette", self.palette_box.currentData())
         )
-        self.frame_limit.chosen.connect(lambda value: self._keep("frame_limit", value))
         self.threads.valueChanged.connect(lambda value: self._keep("threads", value))
         for name, switch in self.switches.items():
             when_turned(switch, lambda on, name=name: self._keep(name, on))
@@ -149,6 +125,7 @@ class Preferences(Dialog):
     # What is on the page
 
     def _lay_out(self) -> None:
+        known = declared(Settings)
         page = QWidget()
         page.setObjectName("page")
         self._grid = QGridLayout(page)
@@ -162,33 +139,33 @@ class Preferences(Dialog):
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         size.addWidget(self.percent)
         self._heading("Look")
-        self._row("Theme", self.theme)
-        self._row("Contrast", self.contrast)
-        self._row("Text size", size)
-        self._row("Motion", self.motion)
+        self._row(known["theme"].label, self.theme)
+        self._row(known["contrast"].label, self.contrast)
+        self._row(known["text_scale"].label, size)
+        self._row(known["motion"].label, self.motion)
         self._heading("Picture")
-        self._row("Colours of classes", self.palette_box)
+        self._row(known["palette"].label, self.palette_box)
         shown = QHBoxLayout()
         shown.setSpacing(16)
         for name in ("shapes", "recorded_only"):
             shown.addWidget(self.switches[name])
         shown.addStretch(1)
         self._row("", shown)
-        self._row("Frames a second, at most", self.frame_limit)
+        self._row(known["frame_limit"].label, self.frame_limit)
         self._heading("Training and files")
         training = QHBoxLayout()
         training.setSpacing(8)
         training.addWidget(self.device, 3)
         training.addWidget(self.threads, 2)
-        self.device.setAccessibleName("Device for training")
-        self.threads.setAccessibleName("Threads for training")
+        self.device.setAccessibleName(known["device"].label)
+        self.threads.setAccessibleName(known["threads"].label)
         self._row("Device and threads for training", training)
         folder = QHBoxLayout()
         folder.setSpacing(8)
         folder.addWidget(self.folder, 1)
         folder.addWidget(self.choose_folder)
         folder.addWidget(self.default_folder)
-        self._row("Runs are kept in", folder)
+        self._row(known["runs_folder"].label, folder)
         self._row("", self.switches["restore_session"])
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         # Scrolls only where large text meets a low screen.

@@ -4,14 +4,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from PyQt6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
-from ncviz.desktop.widgets.form_parts import Field, choice, choose
+from ncviz.desktop.certain import certain
+from ncviz.desktop.widgets.form_parts import Field, Fields, choice, choose
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.errors import UserError
-from ncviz.parameters import Declared, read_text
+from ncviz.parameters import Declared, declared, read_text
 from ncviz.wording import read_number, written_number
 
 FARTHEST = 10**9  # of a number whose range has no end
@@ -62,10 +63,6 @@ class Part(ABC):
         """Fill in what stood there before."""
         self.show(written)
 
-    def field(self) -> Field:
-        """Return it with its caption and its tip."""
-        return Field(self.item.label, self.widget, self.item.parameter.tip)
-
 
 def part_of(item: Declared, plan: Any = None, *, segments: bool = False) -> Part:
     """Return what a declared field is filled in with.
@@ -78,10 +75,10 @@ def part_of(item: Declared, plan: Any = None, *, segments: bool = False) -> Part
     segments : bool, optional
         Show all choices side by side rather than in a list.
     """
-    if item.kind is bool:
-        return Switch(item)
     if item.choices:
         return Segments(item) if segments else Chosen(item)
+    if item.kind is bool:
+        return Switch(item)
     if item.kind is int or (item.kind is float and item.parameter.step is not None):
         return Number(item, plan)
     return Line(item)
@@ -94,15 +91,15 @@ class Number(Part):
 
     def __init__(self, item: Declared, plan: Any) -> None:
         super().__init__(item)
-        low, high = item.limits(plan)
+        known, (low, high) = item.parameter, item.limits(plan)
+        step = known.step or 1
         self.widget = NumberBox(
-            -FARTHEST if low is None else low,
+            -FARTHEST if low is None else low + step * known.above,
             FARTHEST if high is None else high,
             item.default,
             whole=item.kind is int,
         )
-        known = item.parameter
-        self.widget.setSingleStep(known.step or 1)
+        self.widget.setSingleStep(step)
         if known.unit:
             self.widget.setSuffix(known.unit if known.unit == "°" else f" {known.unit}")
         if known.empty:
@@ -124,17 +121,21 @@ class Number(Part):
         return self.widget.text()
 
     def write(self, written: str) -> None:
-        self.widget.lineEdit().setText(written)
+        certain(self.widget.lineEdit()).setText(written)
         self.widget.interpretText()
 
 
 class Line(Part):
     """A text, a list, or a number of any size."""
 
+    widget: QLineEdit
+
     def __init__(self, item: Declared) -> None:
         super().__init__(item)
         self.widget = QLineEdit()
         self.widget.setPlaceholderText(item.parameter.empty)
+        if item.default or item.kind is float:
+            self.show(item.default)
 
     def value(self, what: str = "form") -> Any:
         text, item = self.widget.text(), self.item
@@ -170,6 +171,8 @@ class Line(Part):
 class Chosen(Part):
     """One of a list."""
 
+    widget: QComboBox
+
     def __init__(self, item: Declared) -> None:
         super().__init__(item)
         self.widget = choice(item.choices)
@@ -187,6 +190,8 @@ class Chosen(Part):
 
 class Segments(Part):
     """One of few, all of them seen."""
+
+    widget: SegmentedButtons
 
     def __init__(self, item: Declared) -> None:
         super().__init__(item)
@@ -206,6 +211,8 @@ class Segments(Part):
 class Switch(Part):
     """Something that is on or off; it bears its caption itself."""
 
+    widget: QCheckBox
+
     def __init__(self, item: Declared) -> None:
         super().__init__(item)
         self.widget = QCheckBox(item.label)
@@ -220,3 +227,59 @@ class Switch(Part):
 
     def listen(self, heard: Callable[[], object]) -> None:
         self.widget.toggled.connect(lambda _on: heard())
+
+
+class DeclaredFields(Fields):
+    """A page of a dialog that asks for fields of a plan.
+
+    Parameters
+    ----------
+    plan
+        With the values at first.
+    """
+
+    def __init__(self, plan: Any) -> None:
+        super().__init__()
+        self._plan, self._known = plan, declared(plan)
+        self._parts: dict[str, Part] = {}
+
+    def part(self, name: str, *, segments: bool = False, own: bool = False) -> Any:
+        """Return the widget of a declared field.
+
+        Parameters
+        ----------
+        name : str
+        segments : bool, optional
+            Show all choices side by side rather than in a list.
+        own : bool, optional
+            The page itself reads what is filled in.
+        """
+        part = part_of(self._known[name], self._plan, segments=segments)
+        if not own:
+            self._parts[name] = part
+        return part.widget
+
+    def field(self, name: str, part: QWidget | None = None) -> Field:
+        """Return a declared field with its caption and its tip, or another widget in its place."""
+        item = self._known[name]
+        part = self._parts[name].widget if part is None else part
+        return Field(item.label, part, item.parameter.tip)
+
+    def listen(self, heard: Callable[[], object]) -> None:
+        """Call something after each change of the declared fields."""
+        for part in self._parts.values():
+            part.listen(heard)
+
+    def filled(self) -> dict[str, Any]:
+        """Return what is filled in, by the names of the fields.
+
+        Raises
+        ------
+        FieldError
+            If a number that is seen does not fit.
+        """
+        self.check_numbers()
+        return {
+            name: part.widget.value() if isinstance(part, Number) else part.value()
+            for name, part in self._parts.items()
+        }

@@ -6,6 +6,7 @@ from typing import Any
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.declared_parts import Line, Part, Switch, part_of
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
@@ -49,6 +50,7 @@ class PlanForm(QWidget):
         self._rest, self._what = plan, what
         self.parts: dict[str, Part] = {}
         self._homes: dict[str, QWidget] = {}
+        self._cells: dict[str, QVBoxLayout] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -63,7 +65,7 @@ class PlanForm(QWidget):
         self._others.setSpacing(8)
         column.addLayout(self._others)
         column.addStretch(1)
-        self._follow(plan)
+        self.show_plan(plan)
 
     def __getitem__(self, name: str) -> Any:
         """Return what the field of a name is filled in with."""
@@ -79,22 +81,22 @@ class PlanForm(QWidget):
                 self._put(item, plan)
         self.parts = {name: self.parts[name] for name in known}
         for name, home in self._homes.items():
-            item = known.get(name)
-            home.setVisible(item is not None and item.applies(plan) and len(item.choices) != 1)
+            home.setVisible(
+                name in known and known[name].applies(plan) and len(known[name].choices) != 1
+            )
 
     def _put(self, item: Declared, plan: Any) -> None:
         """Make the part of a field, in place of one that bears the same name."""
         if item.name not in self._homes:
             home = self._homes[item.name] = QWidget()
             self._others.addWidget(home, *divmod(self._others.count(), IN_A_ROW))
-        home = self._homes[item.name]
-        cell = home.layout()
+        cell = self._cells.get(item.name)
         if cell is None:
-            cell = QVBoxLayout(home)
+            cell = self._cells[item.name] = QVBoxLayout(self._homes[item.name])
             cell.setContentsMargins(0, 0, 0, 0)
             cell.setSpacing(0)
         while cell.count():
-            if (old := cell.takeAt(0).widget()) is not None:
+            if (old := certain(cell.takeAt(0)).widget()) is not None:
                 old.deleteLater()
         part = self.parts[item.name] = part_of(item, plan)
         self.fill_cell(cell, part)
@@ -125,8 +127,8 @@ class PlanForm(QWidget):
             wrong = name in faults
             if isinstance(part, Line) and bool(part.widget.property("wrong")) != wrong:
                 part.widget.setProperty("wrong", wrong)
-                part.widget.style().unpolish(part.widget)
-                part.widget.style().polish(part.widget)
+                certain(part.widget.style()).unpolish(part.widget)
+                certain(part.widget.style()).polish(part.widget)
         self.changed.emit()
 
     # What is filled in

@@ -161,7 +161,8 @@ class RecipeForm(PlanForm):
         UserError
             Naming every field that does not fit.
         """
-        return self.plan()
+        recipe: Recipe = self.plan()
+        return recipe
 
     def state(self) -> tuple[Any, ...]:
         """Return all that is written and chosen, as `put_back` takes it."""

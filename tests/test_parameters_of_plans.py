@@ -1,0 +1,90 @@
+"""One more field in any plan is in its check, its option, its files, its command and its table."""
+
+import argparse
+import json
+import tomllib
+from dataclasses import make_dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from ncviz.errors import UserError
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.film_plan import FilmPlan
+from ncviz.export.tables import TablePlan
+from ncviz.parameters import (
+    add_options,
+    check,
+    command,
+    declared,
+    from_options,
+    from_plain,
+    parameter,
+    table,
+    to_plain,
+    to_toml,
+)
+from ncviz.recording.plan import RecordPlan
+from ncviz.training.recipe import Recipe
+
+PLANS = {
+    "recipe": Recipe(),
+    "recording": RecordPlan(model="torchvision:resnet18", checkpoints=("a.pt",), data="digits"),
+    "figure": FigurePlan(Path("a.pdf")),
+    "film": FilmPlan(Path("a.mp4")),
+    "table": TablePlan(Path("a.csv"), Path("run")),
+}
+
+
+def grown(plan):
+    """Return the same plan with one more field, a temperature."""
+    tau = parameter(2.0, "Temperature.", low=0.5, high=8.0, unit="K", step=0.5)
+    kind = make_dataclass("Grown", [("tau", float, tau)], bases=(type(plan),), frozen=True)
+    return kind(**{name: getattr(plan, name) for name in plan.__dataclass_fields__})
+
+
+@pytest.mark.parametrize("what", PLANS)
+def test_a_field_that_is_added_to_a_plan_is_everywhere(what):
+    plan = grown(PLANS[what])
+    with pytest.raises(UserError, match=rf"^The {what}'s tau is 9: choose a number from 0\.5 to 8"):
+        check(replace(plan, tau=9.0), what)
+    with pytest.raises(UserError, match=rf"^The {what} has tau = 'hot': it must be a number\.$"):
+        from_plain(plan, {"tau": "hot"}, what)
+    other = replace(plan, tau=3.5)
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    add_options(parser, plan)
+    parser.add_argument("--out")
+    words = command(other, "make", "out").split()[2:]
+    assert from_options(plan, parser.parse_args(words)) == other
+    assert "--tau TAU" in parser.format_help()
+    assert from_plain(plan, tomllib.loads(to_toml(other)), what) == other
+    assert from_plain(plan, json.loads(json.dumps(to_plain(other))), what) == other
+    assert command(other, "make", "out").endswith(" --tau 3.5")
+    assert "tau" not in command(plan, "make", "out")
+    assert "| `tau` | `2.0` | 0.5 to 8 K | Temperature. |\n" in table(plan, ["tau"])
+
+
+@pytest.mark.parametrize("what", PLANS)
+def test_a_plan_comes_back_from_its_options_and_its_plain_values(what):
+    plan = PLANS[what]
+    assert from_plain(plan, json.loads(json.dumps(to_plain(plan))), what) == plan
+    for name, item in declared(plan).items():
+        if len(item.choices) > 1 and not item.parameter.others:
+            for choice in item.choices:
+                changed = replace(plan, **{name: choice})
+                parser = argparse.ArgumentParser()
+                parser.add_argument("--out")
+                add_options(parser, plan)
+                words = command(changed, "make", "out").split()[2:]
+                assert from_options(plan, parser.parse_args(words)) == changed
+                check(changed, what)
+
+
+@pytest.mark.parametrize("what", PLANS)
+def test_what_is_declared_is_said(what):
+    """Each field has words for people: a tip, or what its option or its document says."""
+    for item in declared(PLANS[what]).values():
+        known = item.parameter
+        assert item.label
+        assert not known.tip or known.tip.endswith(".")
+        assert set(known.choice_tips) <= set(item.choices) or not item.choices

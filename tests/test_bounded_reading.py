@@ -14,7 +14,8 @@ from ncviz.commands.export import _keyframes
 from ncviz.data.idx import read_idx
 from ncviz.desktop.settings.shared_file import SharedFile
 from ncviz.errors import UserError
-from ncviz.explorer.session import SUFFIX, Session, read_session, write_session
+from ncviz.explorer.session import SUFFIX, read_session, write_session
+from ncviz.explorer.window_state import WindowState
 from ncviz.export.carried import said_by
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.probe import read_probe
@@ -122,9 +123,9 @@ def test_every_text_file_is_read_in_every_encoding_of_windows(tmp_path, growing_
     settings = given("settings.json", '{"theme": "dark", "ü": 1}')
     assert SharedFile(settings).read() == {"theme": "dark", "ü": 1}
     session = tmp_path / f"a{SUFFIX}"
-    write_session(session, Session())
+    write_session(session, WindowState())
     session.write_bytes(encoded(session.read_text(encoding="utf-8"), encoding))
-    assert read_session(session)[0] == Session()
+    assert read_session(session)[0] == WindowState()
     table = given("a.csv", "a,b,label\n1,2,ü\n3,4,猫\n5,6,ü\n")
     labels = open_table(table).arrays["labels"].read()
     assert labels.tolist() == [0, 1, 0]

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from PyQt6.QtGui import QAction
 
 from ncviz.explorer.player import Player
+from ncviz.explorer.window_state import WindowState
 from ncviz.scenes.view import View
 
 
@@ -117,10 +118,23 @@ class Pictured(Protocol):
     def forget_pointer(self) -> None: ...
 
 
-class Views(Protocol):
-    """Brings a view back as a whole."""
+class Standing(Protocol):
+    """All that is on the screen, read and put back."""
 
-    def show_view(self, view: View) -> None: ...
+    @property
+    def view(self) -> View: ...
+
+    def look(self, view: View) -> None: ...
+
+    def read(self) -> WindowState: ...
+
+    def restore(self, state: WindowState) -> None: ...
+
+    def forget(self) -> None: ...
+
+    def parts(self, *groups: str) -> dict[str, object]: ...
+
+    def put(self, parts: Mapping[str, Any], *, turning: bool = False) -> None: ...
 
 
 class Running(Protocol):

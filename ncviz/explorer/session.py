@@ -4,7 +4,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark
 from ncviz.explorer.checks import number
-from ncviz.explorer.player import ENDS, PACES, SPEEDS, Player
+from ncviz.explorer.player import ENDS, PACES, SPEEDS
+from ncviz.explorer.window_state import PlayerState, PlotLayout, SecondRun, WindowState
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.epoch_scale import SPACINGS
-from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view, view_to_text
 
 FORMAT = "ncviz session"
@@ -24,92 +24,11 @@ VERSION = 1
 SUFFIX = ".ncviz-session"
 LARGEST_BYTES = 2_000_000
 LATEST_EPOCH = 1e12
-MOST_RUNS = 100
+MOST_PLOTS = 1000
 DEMONSTRATION = "ncviz:demonstration"  # lies elsewhere on each computer
 
 
-@dataclass(frozen=True)
-class PlayerState:
-    """How the timeline stands.
-
-    Parameters
-    ----------
-    position : float
-        In the unit of the spacing.
-    speed : float
-        One of `SPEEDS`.
-    at_end, pace, spacing : str
-        One of `ENDS`, `PACES`, `SPACINGS`.
-    """
-
-    position: float = 0.0
-    speed: float = 1.0
-    at_end: str = "stop"
-    pace: str = "keep the speed"
-    spacing: str = "recorded"
-
-    @classmethod
-    def of(cls, player: Player) -> "PlayerState":
-        """Return how a player stands."""
-        return cls(player.position, player.speed, player.at_end, player.pace, player.spacing)
-
-    def apply_to(self, player: Player) -> None:
-        """Let a player stand so; it pauses."""
-        player.pause()
-        player.speed, player.at_end, player.pace = self.speed, self.at_end, self.pace
-        player.set_spacing(self.spacing)
-        player.seek(self.position)
-
-
-@dataclass(frozen=True)
-class Session:
-    """What a session file holds.
-
-    Parameters
-    ----------
-    run : Path, optional
-        The open run.
-    view : View
-        Of it; the sample under the pointer is not kept.
-    others : tuple of Path
-        Further runs, e.g. those laid over a plot.
-    second_run : Path, optional
-        The second run of the comparison.
-    second_view : View
-        With the epoch at which it stands.
-    linked : bool
-        Whether the second run follows the clock of the first.
-    room : str
-        Its name.
-    player : PlayerState
-    bookmarks : tuple of Bookmark
-        Of the open run.
-    plots : tuple of str
-        How the plots are laid out, in words of their own.
-    theory : mapping
-        Parameters of the Theory room: names and values that JSON can hold.
-    geometry : str
-        Of the window, as Qt's base64 text.
-    columns : mapping of str to bool
-        Which columns are unfolded.
-    """
-
-    run: Path | None = None
-    view: View = field(default_factory=View)
-    others: tuple[Path, ...] = ()
-    second_run: Path | None = None
-    second_view: View = field(default_factory=View)
-    linked: bool = True
-    room: str = "Explore"
-    player: PlayerState = field(default_factory=PlayerState)
-    bookmarks: tuple[Bookmark, ...] = ()
-    plots: tuple[str, ...] = ()
-    theory: Mapping[str, Any] = field(default_factory=dict)
-    geometry: str = ""
-    columns: Mapping[str, bool] = field(default_factory=dict)
-
-
-def write_session(path: Path, session: Session) -> None:
+def write_session(path: Path, state: WindowState) -> None:
     """Write a session file, whole or not at all.
 
     Parameters
@@ -117,7 +36,7 @@ def write_session(path: Path, session: Session) -> None:
     path : Path
         Runs that lie in its folder are kept relative to it, so that the
         folder can be moved.
-    session : Session
+    state : WindowState
 
     Raises
     ------
@@ -125,29 +44,26 @@ def write_session(path: Path, session: Session) -> None:
         If it cannot be written.
     """
     folder = path.absolute().parent
-    player = session.player
+    second = state.second
     values = {
         "format": FORMAT,
         "version": VERSION,
-        "run": _written(session.run, folder),
-        "view": view_to_text(session.view),
-        "others": [_written(run, folder) for run in session.others],
-        "second_run": _written(session.second_run, folder),
-        "second_view": view_to_text(session.second_view),
-        "linked": session.linked,
-        "room": session.room,
-        "player": {
-            "position": player.position,
-            "speed": player.speed,
-            "at_end": player.at_end,
-            "pace": player.pace,
-            "spacing": player.spacing,
-        },
-        "bookmarks": [{"epoch": mark.epoch, "name": mark.name} for mark in session.bookmarks],
-        "plots": list(session.plots),
-        "theory": dict(session.theory),
-        "geometry": session.geometry,
-        "columns": dict(session.columns),
+        "run": _written(state.run, folder),
+        "view": view_to_text(state.view),
+        "others": [],  # an older ncviz asks for it
+        "second_run": _written(second.run, folder),
+        "second_view": view_to_text(second.view),
+        "linked": second.linked,
+        "camera_linked": second.camera_linked,
+        "room": state.room,
+        "in_a_row": state.in_a_row,
+        "player": asdict(state.player),
+        "bookmarks": [asdict(mark) for mark in state.bookmarks],
+        "plots": list(state.plots.kinds),
+        "chosen_in_plots": {kind: sorted(keys) for kind, keys in state.plots.chosen.items()},
+        "theory": dict(state.theory),
+        "geometry": state.geometry,
+        "columns": dict(state.columns),
     }
     try:
         text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -159,12 +75,12 @@ def write_session(path: Path, session: Session) -> None:
     write_atomically(path, content)
 
 
-def read_session(path: Path) -> tuple[Session, tuple[str, ...]]:
+def read_session(path: Path) -> tuple[WindowState, tuple[str, ...]]:
     """Read a session file.
 
     Returns
     -------
-    session : Session
+    state : WindowState
         Without the runs that are gone.
     notes : tuple of str
         A sentence for each of these.
@@ -177,12 +93,12 @@ def read_session(path: Path) -> tuple[Session, tuple[str, ...]]:
     values = _values_of(path)
     reader = _Reader(path.absolute().parent)
     try:
-        session = reader.session(values)
+        state = reader.state(values)
     except _MisfitError as misfit:
         raise UserError(f"{path} is damaged: {misfit} does not fit a session.") from misfit
     except UserError as error:  # of one of the views
         raise UserError(f"{path} is damaged: {str(error)[0].lower()}{str(error)[1:]}") from error
-    return session, tuple(reader.notes)
+    return state, tuple(reader.notes)
 
 
 def _values_of(path: Path) -> dict[str, Any]:
@@ -253,26 +169,26 @@ class _Reader:
         self._folder = folder
         self.notes: list[str] = []
 
-    def session(self, values: Mapping[str, Any]) -> Session:
-        others = _list(values, "others", str, MOST_RUNS)
+    def state(self, values: Mapping[str, Any]) -> WindowState:
         columns = _take(values, "columns", dict)
         if not all(isinstance(shown, bool) for shown in columns.values()):
             raise _MisfitError("columns")
-        run, second = (self._run(_optional(values, name)) for name in ("run", "second_run"))
-        found = [self._run(name) for name in others]
-        return Session(
-            run=run,
-            view=text_to_view(_take(values, "view", str)),
-            others=tuple(other for other in found if other is not None),
-            second_run=second,
-            second_view=text_to_view(_take(values, "second_view", str)),
-            linked=_take(values, "linked", bool) if "linked" in values else True,
+        return WindowState(
             room=_take(values, "room", str),
+            run=self._run(_optional(values, "run")),
+            view=text_to_view(_take(values, "view", str)),
             player=_player(_take(values, "player", dict)),
             bookmarks=tuple(
                 _bookmark(mark) for mark in _list(values, "bookmarks", dict, MOST_BOOKMARKS)
             ),
-            plots=tuple(_list(values, "plots", str, 1000)),
+            plots=_plots(values),
+            in_a_row=_switch(values, "in_a_row", False),
+            second=SecondRun(
+                run=self._run(_optional(values, "second_run")),
+                view=text_to_view(_take(values, "second_view", str)),
+                linked=_switch(values, "linked", True),
+                camera_linked=_switch(values, "camera_linked", True),
+            ),
             theory=_take(values, "theory", dict),
             geometry=_take(values, "geometry", str),
             columns=columns,
@@ -314,6 +230,15 @@ def _player(values: Mapping[str, Any]) -> PlayerState:
     return state
 
 
+def _plots(values: Mapping[str, Any]) -> PlotLayout:
+    name = "chosen_in_plots"
+    chosen = _take(values, name, dict) if name in values else {}
+    return PlotLayout(
+        tuple(_list(values, "plots", str, MOST_PLOTS)),
+        {kind: frozenset(_list(chosen, kind, str, MOST_PLOTS)) for kind in chosen},
+    )
+
+
 def _bookmark(values: Mapping[str, Any]) -> Bookmark:
     name = _take(values, "name", str)
     if len(name) > LONGEST_NAME:
@@ -326,6 +251,11 @@ def _take(values: Mapping[str, Any], name: str, kind: type) -> Any:
     if not isinstance(value, kind):
         raise _MisfitError(f"{name} {value!r:.40}" if name in values else f"the lack of {name}")
     return value
+
+
+def _switch(values: Mapping[str, Any], name: str, absent: bool) -> bool:
+    """Return whether something is on; what a former ncviz did not keep is as it begins."""
+    return bool(_take(values, name, bool)) if name in values else absent
 
 
 def _optional(values: Mapping[str, Any], name: str) -> str | None:

@@ -12,7 +12,7 @@ from PyQt6.QtCore import QRect
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
-from ncviz.desktop.shell.keeping import restore_geometry
+from ncviz.desktop.shell.state import restore_geometry
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.widgets.columns import WholePage
 

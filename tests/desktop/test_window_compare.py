@@ -133,7 +133,7 @@ def test_linking_again_takes_it_to_the_timeline(compare, qtbot):
 def test_one_camera_looks_at_both(compare, qtbot):
     compare.canvas.set_camera(Camera(azimuth=40, elevation=20))
     settle(qtbot, compare)
-    assert compare.comparison.second_view(compare.memory.view).camera.azimuth == 40
+    assert compare.comparison.second_view(compare.state.view).camera.azimuth == 40
 
 
 def pixels_of_figure(plan):

@@ -34,7 +34,7 @@ def _in_order(window):
 
 
 def seen(window):
-    return replace(window.memory.view, epoch=0.0, hovered=None)
+    return replace(window.state.view, epoch=0.0, hovered=None)
 
 
 def test_each_change_is_taken_back_and_made_again(window, qtbot, key):
@@ -121,7 +121,7 @@ def test_a_view_is_copied_as_text_and_pasted_back(window, qtbot, key):
     press_class(qtbot, window.frame.legend, 2)
     window.explorer.pin(7)
     key(window, Qt.Key.Key_S, Qt.Key.Key_2, Qt.Key.Key_Up)
-    wanted = window.memory.view
+    wanted = window.state.view
     key(window, (Qt.Key.Key_C, CONTROL | SHIFT))
     text = QApplication.clipboard().text()
     assert "\n" not in text
@@ -134,7 +134,7 @@ def test_a_view_is_copied_as_text_and_pasted_back(window, qtbot, key):
     QApplication.clipboard().setText(text)
     key(window, (Qt.Key.Key_V, CONTROL | SHIFT))
     settle(qtbot, window)
-    pasted = window.memory.view
+    pasted = window.state.view
     assert replace(pasted, epoch=0, camera=Camera()) == replace(wanted, epoch=0, camera=Camera())
     assert pasted.epoch == pytest.approx(wanted.epoch, rel=1e-4)
     assert pasted.camera.azimuth == pytest.approx(wanted.camera.azimuth, abs=0.01)
@@ -147,9 +147,9 @@ def test_a_view_is_copied_as_text_and_pasted_back(window, qtbot, key):
 
 def test_nonsense_is_refused_in_a_sentence(window, key):
     QApplication.clipboard().setText("a shopping list")
-    before = window.memory.view
+    before = window.state.view
     key(window, (Qt.Key.Key_V, CONTROL | SHIFT))
-    assert window.memory.view == before
+    assert window.state.view == before
     assert window.note.isVisible()
 
 

@@ -11,7 +11,8 @@ from window_parts import settle
 from ncviz.assets import asset
 from ncviz.desktop.settings.settings import Settings, read_settings
 from ncviz.desktop.shell import application
-from ncviz.explorer.session import Session, read_session, write_session
+from ncviz.explorer.session import read_session, write_session
+from ncviz.explorer.window_state import WindowState
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def begun(window, qtbot, own_config):
     def begin(content, **changes):
         path = own_config / "last.ncviz-session"
         if isinstance(content, dict):
-            write_session(path, Session(run=asset("demonstration"), **changes))
+            write_session(path, WindowState(run=asset("demonstration"), **changes))
             content = json.dumps({**json.loads(path.read_text()), **content}).encode()
         path.write_bytes(content)
         window.explorer.run = None
@@ -109,12 +110,12 @@ def test_models_of_a_session_are_checked_value_by_value(begun, own_config, theor
 
 
 def test_an_error_that_nobody_foresaw_puts_the_session_aside(begun, own_config, monkeypatch):
-    from ncviz.desktop.shell.memory import Memory
+    from ncviz.desktop.shell.state import State
 
     def fail(*_arguments):
         raise RuntimeError("nobody foresaw this")
 
-    monkeypatch.setattr(Memory, "restore", fail)
+    monkeypatch.setattr(State, "restore", fail)
     window = begun({}, room="Theory")
     assert is_demonstration(window)
     assert put_aside(own_config) == ["last (put aside).ncviz-session"]

@@ -8,7 +8,7 @@ from window_parts import settle
 
 from ncviz.desktop.shell.presenter import PREPARING
 from ncviz.explorer import preparing, series
-from ncviz.explorer.session import Session
+from ncviz.explorer.window_state import WindowState
 from ncviz.scenes import placements
 from ncviz.scenes.camera import Camera
 
@@ -81,7 +81,7 @@ def late(window, qtbot, monkeypatch):
         assert not window.presenter.is_prepared()
         goes_on.set()
         settle(qtbot, window)
-        return window.memory.view
+        return window.state.view
 
     yield comes
     goes_on.set()
@@ -90,21 +90,21 @@ def late(window, qtbot, monkeypatch):
 def test_undo_gives_the_camera_back_however_late_it_had_moved(window, qtbot, monkeypatch, late):
     now = [0.0]
     monkeypatch.setattr(window.doings._history, "_clock", lambda: now[0])
-    before = window.memory.view
+    before = window.state.view
     window.picture.show_layer(0)
     now[0] += 60.0
     after = late()
     assert after.camera.distance > before.camera.distance, "something is cut"
     window.doings.undo()
     settle(qtbot, window)
-    assert window.memory.view == before
+    assert window.state.view == before
     window.doings.redo()
     settle(qtbot, window)
-    assert window.memory.view == after
+    assert window.state.view == after
 
 
 def test_a_picture_that_comes_after_undo_leaves_the_camera(window, late):
-    before = window.memory.view
+    before = window.state.view
     window.picture.show_layer(0)
     window.doings.undo()
     assert late() == before
@@ -117,8 +117,8 @@ def test_a_view_is_brought_back_exactly_however_late_its_picture_comes(
     camera = Camera(azimuth=7.0, distance=2.0)
     view = replace(window.explorer.view, camera=camera, layer=0)
     if bring == "text":
-        window.memory.show_view(view)
+        window.state.look(view)
     else:
-        window.memory.restore(Session(run=imbalanced_run.path, view=view))
+        window.state.restore(WindowState(run=imbalanced_run.path, view=view))
     assert late().camera == camera
     assert bring == "text" or window.canvas.home.distance > 3.0, "the first view is another"

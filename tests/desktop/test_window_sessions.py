@@ -10,10 +10,12 @@ from window_parts import press_class, settle
 
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.session import write_session
+from ncviz.explorer.window_state import PlotLayout
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import View
 
 LEFT = Qt.MouseButton.LeftButton
+HIDDEN = {"loss": "train_loss", "classes": "2", "collapse": "nc1"}  # lines of plots
 
 
 def arrange(window, qtbot):
@@ -37,13 +39,20 @@ def arrange(window, qtbot):
     window.transport._moved()
     settle(qtbot, window)
     window.explorer.add_bookmark("the turn")
-    window.plots.set_layout(("loss", "law", "collapse"))
+    window.plots.set_layout(("loss", "classes", "collapse"))
+    settle(qtbot, window)
+    for key, line in HIDDEN.items():
+        window.plots.plot(key).toggle(line)
+    window.plots.plot("loss").set_logarithmic(not window.plots.plot("loss").logarithmic)
     window.enter("Layers")
+    window.rooms.layers.set_in_a_row(True)
     window.commands["view.left"].trigger()
     settle(qtbot, window)
 
 
 def disarrange(window, qtbot):
+    window.rooms.layers.set_in_a_row(False)
+    window.plots.arrange(PlotLayout())
     window.enter("Explore")
     rest(window)
     window.left.show()
@@ -56,7 +65,7 @@ def disarrange(window, qtbot):
 
 
 def check(window, wanted, scenes):
-    assert replace(window.memory.view, theme=wanted.theme) == wanted
+    assert replace(window.state.view, theme=wanted.theme) == wanted
     assert window.room == "Layers"
     player = window.explorer.player
     assert (player.spacing, player.pace, player.at_end, player.speed) == (
@@ -66,7 +75,12 @@ def check(window, wanted, scenes):
         2.0,
     )
     assert [(m.name, m.epoch) for m in window.explorer.bookmarks.marks] == [("the turn", 7.0)]
-    assert window.plots.layout_names() == ["loss", "law", "collapse"]
+    assert window.plots.layout_names() == ["loss", "classes", "collapse"]
+    chosen = {key: {line} for key, line in HIDDEN.items()}
+    chosen["loss"].add("scale")
+    assert window.plots.arrangement().chosen == chosen
+    assert window.rooms.layers.in_a_row
+    assert window.frame.tools.row.isChecked()
     assert not window.left.isVisible()
     assert window.commands["view.shapes"].isChecked()
     assert window.frame.tools.flat.isChecked()
@@ -93,12 +107,12 @@ def scenes_of(window):
 def test_a_session_is_saved_and_comes_back_exactly(own_window, qtbot, tmp_path, answer_file):
     window = own_window
     arrange(window, qtbot)
-    wanted, scenes = window.memory.view, scenes_of(window)
+    wanted, scenes = window.state.view, scenes_of(window)
     answer_file(tmp_path / "lecture")
     window.commands["file.session.save"].trigger()
     (path,) = tmp_path.glob("lecture*")
     disarrange(window, qtbot)
-    assert window.memory.view != wanted
+    assert window.state.view != wanted
     answer_file(path, "getOpenFileName")
     window.commands["file.session.open"].trigger()
     settle(qtbot, window)
@@ -109,7 +123,7 @@ def test_a_session_is_saved_and_comes_back_exactly(own_window, qtbot, tmp_path, 
 def test_the_last_session_comes_back_at_start(qtbot, make_window, small_run):
     first = make_window(run=small_run.path)
     arrange(first, qtbot)
-    wanted, scenes = first.memory.view, scenes_of(first)
+    wanted, scenes = first.state.view, scenes_of(first)
     first.close()  # its folder of settings was never made before
     second = make_window()
     second.begin()
@@ -123,10 +137,14 @@ def test_the_right_run_comes_back_at_its_own_epoch(own_window, qtbot, tmp_path, 
     comparison = window.comparison
     comparison.link(False)
     comparison.seek(comparison.second.player.position_of(4.0))
+    comparison.link_camera(False)
+    window.canvas.cameras.second.jump(Camera(azimuth=200.0))
+    comparison.set_pinned((5, 2))
     window.transport.seek(2.0)
     settle(qtbot, window)
-    write_session(path, window.memory.session())
+    write_session(path, window.state.read())
     comparison.link(True)
+    comparison.link_camera(True)
     window.transport.jump(False)
     comparison.close_second()
     assert window.memory.open_session(path)
@@ -135,6 +153,12 @@ def test_the_right_run_comes_back_at_its_own_epoch(own_window, qtbot, tmp_path, 
     assert window.comparison.second.view.epoch == 4.0
     assert window.comparison.second.player.value == 4.0
     assert window.explorer.view.epoch == 2.0
+    assert not window.comparison.camera_linked
+    assert window.comparison.second.view.pinned == (5, 2)
+    window.enter("Compare")
+    assert window.canvas.cameras.of(1).goal == Camera(azimuth=200.0)
+    assert window.canvas.cameras.of(0).goal != Camera(azimuth=200.0)
+    window.comparison.link_camera(True)
     window.comparison.link(True)
     window.comparison.close_second()
 
@@ -142,10 +166,10 @@ def test_the_right_run_comes_back_at_its_own_epoch(own_window, qtbot, tmp_path, 
 def test_what_is_no_session_is_told(window, tmp_path, answer_file):
     path = tmp_path / "broken.ncviz-session"
     path.write_text("{")
-    before = window.memory.view
+    before = window.state.view
     answer_file(path, "getOpenFileName")
     window.commands["file.session.open"].trigger()
-    assert window.memory.view == before
+    assert window.state.view == before
     assert "broken.ncviz-session" in window.note.text.text()
     assert "choose a file" in window.note.text.text(), "what to do"
     assert window.note.more.isVisible()

@@ -11,15 +11,8 @@ from ncviz.assets import asset
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import Bookmark
 from ncviz.explorer.player import ENDS, PACES, SPEEDS, Player
-from ncviz.explorer.session import (
-    LARGEST_BYTES,
-    SUFFIX,
-    VERSION,
-    PlayerState,
-    Session,
-    read_session,
-    write_session,
-)
+from ncviz.explorer.session import LARGEST_BYTES, SUFFIX, VERSION, read_session, write_session
+from ncviz.explorer.window_state import PlayerState, PlotLayout, SecondRun, WindowState
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.epoch_scale import SPACINGS
 from ncviz.scenes.view import View
@@ -43,13 +36,18 @@ PLAYERS = st.builds(
 )
 VALUES = st.one_of(st.integers(-(10**9), 10**9), st.floats(-1e300, 1e300), NAMES, st.booleans())
 SESSIONS = st.builds(
-    Session,
+    WindowState,
     view=VIEWS,
-    second_view=VIEWS,
+    second=st.builds(SecondRun, view=VIEWS, linked=st.booleans(), camera_linked=st.booleans()),
+    in_a_row=st.booleans(),
     room=NAMES,
     player=PLAYERS,
     bookmarks=st.lists(st.builds(Bookmark, st.floats(0, 1e6), NAMES), max_size=5).map(tuple),
-    plots=st.lists(NAMES, max_size=5).map(tuple),
+    plots=st.builds(
+        PlotLayout,
+        st.lists(NAMES, max_size=5).map(tuple),
+        st.dictionaries(NAMES, st.frozensets(NAMES, max_size=3), max_size=3),
+    ),
     theory=st.dictionaries(NAMES, st.one_of(VALUES, st.lists(VALUES, max_size=3)), max_size=5),
     geometry=NAMES,
     columns=st.dictionaries(NAMES, st.booleans(), max_size=3),
@@ -70,8 +68,7 @@ def test_a_session_comes_back_exactly(tmp_path, session, names):
     session = replace(
         session,
         run=runs[0] if runs else None,
-        others=runs,
-        second_run=runs[-1] if runs else None,
+        second=replace(session.second, run=runs[-1] if runs else None),
     )
     path = tmp_path / f"s{SUFFIX}"
     write_session(path, session)
@@ -83,20 +80,21 @@ def test_a_folder_can_be_moved_with_its_session(tmp_path):
     (folder / "runs" / "one").mkdir(parents=True)
     elsewhere.mkdir(parents=True)
     path = folder / f"s{SUFFIX}"
-    write_session(path, Session(run=folder / "runs" / "one", others=(elsewhere,)))
+    second = SecondRun(elsewhere)
+    write_session(path, WindowState(run=folder / "runs" / "one", second=second))
     values = json.loads(path.read_text(encoding="utf-8"))
     assert values["run"] == "runs/one"
-    assert values["others"] == [elsewhere.as_posix()]
+    assert values["second_run"] == elsewhere.as_posix()
     moved = tmp_path / "moved"
     shutil.move(folder, moved)
     session, notes = read_session(moved / path.name)
     assert session.run == moved / "runs" / "one"
-    assert session.others == (elsewhere,)
+    assert session.second == second
     assert notes == ()
 
 
 def test_the_demonstration_is_found_on_every_computer(path):
-    write_session(path, Session(run=asset("demonstration")))
+    write_session(path, WindowState(run=asset("demonstration")))
     assert "ncviz:demonstration" in path.read_text(encoding="utf-8")
     assert read_session(path)[0].run == asset("demonstration")
 
@@ -104,29 +102,57 @@ def test_the_demonstration_is_found_on_every_computer(path):
 def test_a_relative_path_of_the_working_folder(tmp_path, path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("here").mkdir()
-    write_session(path, Session(run=Path("here")))
+    write_session(path, WindowState(run=Path("here")))
     assert read_session(path)[0].run == tmp_path / "here"
 
 
 def test_without_its_runs_the_rest_comes_back(tmp_path, path):
-    (tmp_path / "there").mkdir()
-    session = Session(
+    session = WindowState(
         run=tmp_path / "gone",
-        second_run=tmp_path / "gone",
-        others=(tmp_path / "there", tmp_path / "lost"),
+        second=SecondRun(tmp_path / "lost", linked=False),
         room="Compare",
         view=View(layer=3),
     )
     write_session(path, session)
     found, notes = read_session(path)
-    assert found == replace(session, run=None, second_run=None, others=(tmp_path / "there",))
+    assert found == replace(session, run=None, second=replace(session.second, run=None))
     assert len(notes) == 2
     assert str(tmp_path / "gone") in notes[0]
     assert str(tmp_path / "lost") in notes[1]
 
 
+def test_a_session_of_a_former_ncviz_is_read(path):
+    """As it was written before layers in a row, chosen curves and second cameras were kept."""
+    path.write_text(
+        """{
+         "format": "ncviz session", "version": 1, "run": null,
+         "view": "ncviz:v1 epoch=3 layer=2", "others": [], "second_run": null,
+         "second_view": "ncviz:v1 epoch=4", "linked": false, "room": "Layers",
+         "player": {"position": 3.0, "speed": 2.0, "at_end": "loop", "pace": "every epoch",
+                    "spacing": "linear"},
+         "bookmarks": [{"epoch": 3.0, "name": "the turn"}], "plots": ["loss", "law"],
+         "theory": {"model": "peeled", "peeled": {"ratio": 9}}, "geometry": "AdnQ",
+         "columns": {"left": false, "right": true}
+        }"""
+    )
+    assert read_session(path) == (
+        WindowState(
+            room="Layers",
+            view=View(epoch=3.0, layer=2),
+            player=PlayerState(3.0, 2.0, "loop", "every epoch", "linear"),
+            bookmarks=(Bookmark(3.0, "the turn"),),
+            plots=PlotLayout(("loss", "law")),
+            second=SecondRun(view=View(epoch=4.0), linked=False),
+            theory={"model": "peeled", "peeled": {"ratio": 9}},
+            geometry="AdnQ",
+            columns={"left": False, "right": True},
+        ),
+        (),
+    )
+
+
 def written(path, **changes):
-    write_session(path, Session())
+    write_session(path, WindowState())
     values = json.loads(path.read_text(encoding="utf-8"))
     values.update(changes)
     path.write_text(json.dumps(values), encoding="utf-8")
@@ -145,7 +171,7 @@ def written(path, **changes):
         (b"[]", "not a session"),
         (b'{"format": "ncviz run", "version": 1}', "not a session"),
         (b'{"format": "ncviz session"}', "version"),
-        (b'{"format": "ncviz session", "version": 1}', "the lack of others"),
+        (b'{"format": "ncviz session", "version": 1}', "the lack of"),
         (b" " * (LARGEST_BYTES + 1), "is larger than"),
     ],
 )
@@ -172,8 +198,12 @@ PLAYER = {"position": 0, "speed": 1, "at_end": "stop", "pace": PACES[0], "spacin
     ("changes", "named"),
     [
         ({"run": 3}, "run 3"),
-        ({"others": ["a", 3]}, "others"),
-        ({"others": ["a"] * 1000}, "others"),
+        ({"plots": ["loss", 3]}, "plots"),
+        ({"plots": ["loss"] * 1001}, "plots"),
+        ({"chosen_in_plots": ["loss"]}, "chosen_in_plots"),
+        ({"chosen_in_plots": {"loss": "train"}}, "loss"),
+        ({"in_a_row": 1}, "in_a_row 1"),
+        ({"camera_linked": None}, "camera_linked None"),
         ({"view": "ncviz:v1 layer=-4"}, "layer=-4"),
         ({"second_view": None}, "second_view"),
         ({"player": {}}, "the lack of position"),
@@ -209,12 +239,12 @@ def test_what_cannot_be_read_or_written_is_told(tmp_path, path):
         read_session(tmp_path)
     for theory in ({"x": float("nan")}, {"x": object()}, {"x": "\ud800"}):
         with pytest.raises(UserError, match="cannot be written"):
-            write_session(path, Session(theory=theory))
+            write_session(path, WindowState(theory=theory))
     with pytest.raises(UserError, match="too large"):
-        write_session(path, Session(plots=("x" * LARGEST_BYTES,)))
+        write_session(path, WindowState(plots=PlotLayout(("x" * LARGEST_BYTES,))))
     assert not path.exists()
     with pytest.raises(UserError, match="cannot be written"):
-        write_session(tmp_path / "nowhere" / "s", Session())
+        write_session(tmp_path / "nowhere" / "s", WindowState())
 
 
 def test_a_player_stands_as_it_stood():

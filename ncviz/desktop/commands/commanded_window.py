@@ -12,18 +12,10 @@ from ncviz.desktop.commands.transport import Transport
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.recording.recording import Recording
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
-from ncviz.desktop.surroundings import Views
-from ncviz.explorer.session import Session
 
 
-class Sessions(Views, Protocol):
+class Sessions(Protocol):
     """The view as text, the window as a file."""
-
-    def session(self) -> Session: ...
-
-    def restore(self, session: Session) -> None: ...
-
-    def forget(self) -> None: ...
 
     def open_session(self, path: Path) -> bool: ...
 

@@ -45,7 +45,7 @@ def restore(window: FurnishedWindow, path: Path) -> bool:
         return False
     if not window.current.shows_run:
         window.enter(EXPLORE)
-    window.memory.show_view(view)
+    window.state.look(view)
     window.note.say(f"This is what {path.name} shows.")
     if second is not None:
         window.enter(COMPARE)

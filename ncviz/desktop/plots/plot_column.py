@@ -19,6 +19,7 @@ from ncviz.desktop.widgets.mnemonics import letter_menu
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.window_state import PlotLayout
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import LIGHT, Theme
 
@@ -194,21 +195,18 @@ class PlotColumn(QWidget):
         self._fit()
         self._bring_up_to_date()
 
-    def arrangement(self) -> tuple[tuple[str, ...], frozenset[tuple[str, frozenset[str]]]]:
+    def arrangement(self) -> PlotLayout:
         """Return the keys of the plots, and what was chosen in each that was made."""
-        made = ((n, p.choices) for n, p in self._plots.items() if isinstance(p, QuietPlot))
-        return tuple(self.layout_names()), frozenset((n, chosen) for n, chosen in made if chosen)
+        made = {n: p.choices for n, p in self._plots.items() if isinstance(p, QuietPlot)}
+        return PlotLayout(tuple(self.layout_names()), {n: c for n, c in made.items() if c})
 
-    def arrange(
-        self, arrangement: tuple[tuple[str, ...], frozenset[tuple[str, frozenset[str]]]]
-    ) -> None:
+    def arrange(self, layout: PlotLayout) -> None:
         """Bring an arrangement back."""
-        names, choices = arrangement[0], dict(arrangement[1])
-        if list(names) != self.layout_names():
-            self.set_layout(list(names))
+        if list(layout.kinds) != self.layout_names():
+            self.set_layout(layout.kinds)
         for name, plot in self._plots.items():
             if isinstance(plot, QuietPlot):
-                plot.choose(choices.get(name, frozenset()))
+                plot.choose(layout.chosen.get(name, frozenset()))
 
     def choose(self, place: int, kind: str) -> None:
         """Put another plot into a place; if it stands elsewhere, the two change places."""

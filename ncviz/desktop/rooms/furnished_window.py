@@ -5,7 +5,7 @@ from ncviz.desktop.rooms.picture_control import PictureControl
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.train.train_room import TrainRoom
-from ncviz.desktop.surroundings import Running, Views
+from ncviz.desktop.surroundings import Running, Standing
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.player import Player
 from ncviz.explorer.theory_desk import TheoryDesk
@@ -18,7 +18,7 @@ class FurnishedWindow(RoomsWindow):
     rooms: Rooms
     trainer: TrainRoom
     picture: PictureControl
-    memory: Views
+    state: Standing
     recording: Running
 
     @property

@@ -2,26 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, LAYERS, THEORY, TRAIN
 from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.explorer.history import History, Parts
-from ncviz.scenes.view import Shadow, View
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.room import Room
 
 RUN_ROOMS = frozenset((EXPLORE, LAYERS, COMPARE, TRAIN))  # where the open run is seen
-SETTINGS = ("theme", "text_scale", "palette", "shapes", "recorded_only")
-# The rest of a view is time's, the pointer's, the canvas's or a setting.
-VIEW = tuple(
-    field.name
-    for field in fields(View)
-    if field.name not in ("epoch", "hovered", "camera", *SETTINGS)
+OF_RUNS = (  # what is done in these rooms
+    *("room", "view", "settings", "camera", "plots", "clock", "bookmarks", "form", "row"),
+    "compare",
 )
-CLOCK = ("speed", "at_end", "pace", "spacing")
 # What is seen in one of the rooms alone.
 ONLY_THERE = {
     COMPARE: {"linked", "camera_linked", "second_camera", "second_pinned"},
@@ -46,70 +40,22 @@ class Doings:
         self._window = window
         self._quiet = False
         self._history = History()
-        self._history.note(self._run_parts())
+        self._history.note(self._parts(*OF_RUNS))
         window.explorer.listen(self._explorer_changed)
         window.canvas.camera_changed.connect(self._camera_changed)
         window.canvas.signals.dragging.connect(self.hold)
         window.plots.layout_changed.connect(lambda: self.record("plots"))
         window.trainer.panel.form.changed.connect(lambda: self.record("form"))
 
-    # What there is
-
-    def _parts(self, group: str) -> dict[str, object]:
-        """Return some of what can be taken back, by the names of the parts."""
-        window = self._window
-        explorer, canvas = window.explorer, window.canvas
-        match group:
-            case "room":
-                return {"room": window.room}
-            case "view":
-                parts = {name: getattr(explorer.view, name) for name in VIEW}
-                if explorer.view.shadow.kind == "tour":
-                    parts["shadow"] = replace(explorer.view.shadow, time=0.0)
-                return parts
-            case "settings":
-                return {name: getattr(window.settings, name) for name in SETTINGS}
-            case "camera":
-                parts = {"camera": canvas.cameras.first.goal}
-                if canvas.cameras.apart:
-                    parts["second_camera"] = canvas.cameras.second.goal
-                return parts
-            case "plots":
-                return {"plots": window.plots.arrangement()}
-            case "clock":
-                return {"clock": tuple(getattr(explorer.player, name) for name in CLOCK)}
-            case "bookmarks":
-                return {"bookmarks": explorer.bookmarks}
-            case "form":
-                return {"form": window.trainer.panel.form.state()}
-            case "row":
-                return {"in_a_row": window.rooms.layers.in_a_row}
-            case "compare":
-                return self._compare_parts()
-        return window.rooms.theory.parts()
-
-    def _compare_parts(self) -> dict[str, object]:
-        comparison = self._window.comparison
-        first = comparison.first.run
-        return {
-            "left_run": None if first is None else first.path,
-            "linked": comparison.linked,
-            "camera_linked": comparison.camera_linked,
-            "second_pinned": comparison.second.view.pinned,
-        }
-
-    def _run_parts(self) -> dict[str, object]:
-        groups = ["view", "settings", "camera", "plots", "clock", "bookmarks", "form"]
-        rooms = self._window.rooms
-        groups += [g for g, n in (("row", LAYERS), ("compare", COMPARE)) if rooms.is_made(n)]
-        return {name: value for group in groups for name, value in self._parts(group).items()}
+    def _parts(self, *groups: str) -> dict[str, object]:
+        return self._window.state.parts(*groups)
 
     # What is done
 
     def record(self, *groups: str) -> None:
         """Remember that something was done, e.g. to the 'view', the 'plots' or the 'clock'."""
         if not self._quiet:
-            self._record({n: v for group in groups for n, v in self._parts(group).items()})
+            self._record(self._parts(*groups))
 
     def _record(self, parts: Parts) -> None:
         changed = {name for name in parts if self._history.differs({name: parts[name]})}
@@ -178,8 +124,7 @@ class Doings:
 
     def look_anew(self) -> None:
         """Take up everything as it is now, without a step."""
-        self._history.note(self._run_parts())
-        self._history.note(self._parts("room"))
+        self._history.note(self._parts(*OF_RUNS))
         if self._window.rooms.is_made(THEORY):
             self._history.note(self._parts("theory"))
         self.show_possible()
@@ -228,7 +173,7 @@ class Doings:
             return
         if what == "second":
             self._history.forget(parts=("second_pinned", "second_camera", "left_run"))
-            self._history.note(self._compare_parts())
+            self._history.note(self._parts("compare"))
         elif what == "camera":
             self._history.note({"second_camera": self._window.canvas.cameras.second.goal})
             self.record("compare")
@@ -272,62 +217,4 @@ class Doings:
         if parts is None:
             return
         with self.no_step():
-            self._put_back(dict(parts))
-
-    def _put_back(self, parts: dict[str, Any]) -> None:
-        window, explorer = self._window, self._window.explorer
-        camera = parts.get("camera", window.canvas.control.goal)
-        if "room" in parts:
-            window.enter(parts["room"])
-        if "left_run" in parts:
-            window.rooms.compare.put_left(parts["left_run"])
-        for name in SETTINGS:
-            if name in parts:
-                window.looks.set(name, parts[name])
-        if "plots" in parts:
-            window.plots.arrange(parts["plots"])
-        if "clock" in parts:
-            clock = dict(zip(CLOCK, parts["clock"], strict=True))
-            window.transport.set_clock(explorer.player, clock)
-        if "bookmarks" in parts:
-            explorer.set_bookmarks(parts["bookmarks"])
-        if "form" in parts:
-            window.trainer.panel.form.put_back(parts["form"])
-        if "in_a_row" in parts:
-            window.rooms.layers.set_in_a_row(parts["in_a_row"])
-        self._put_view_back({name: parts[name] for name in VIEW if name in parts})
-        self._put_comparison_back(parts)
-        # A turntable goes on from where it is; else nobody steps back by himself meanwhile.
-        if not self._turning and window.canvas.control.goal != camera:
-            window.canvas.move_to(camera)
-        if "camera" in parts or not parts.keys().isdisjoint(VIEW):
-            window.framing.stay()
-        theory = {name: value for name, value in parts.items() if name.startswith("theory.")}
-        if theory:
-            window.rooms.theory.put_back(theory)
-
-    def _put_view_back(self, changes: dict[str, Any]) -> None:
-        view = self._window.explorer.view
-        if "shadow" in changes:
-            changes["shadow"] = _going_on(changes["shadow"], view.shadow)
-        if changes:
-            self._window.explorer.set_view(replace(view, **changes))
-
-    def _put_comparison_back(self, parts: dict[str, Any]) -> None:
-        if not self._window.rooms.is_made(COMPARE):
-            return
-        comparison, canvas = self._window.comparison, self._window.canvas
-        if "linked" in parts:
-            comparison.link(parts["linked"])
-        if "camera_linked" in parts:
-            comparison.link_camera(parts["camera_linked"])
-        if "second_camera" in parts:
-            canvas.cameras.second.go(parts["second_camera"])
-            canvas.camera_moved()
-        if "second_pinned" in parts:
-            comparison.set_pinned(parts["second_pinned"])
-
-
-def _going_on(shadow: Shadow, now: Shadow) -> Shadow:
-    """Return a shadow to bring back; a grand tour goes on from where it is."""
-    return now if shadow.kind == now.kind == "tour" else shadow
+            self._window.state.put(parts, turning=self._turning)

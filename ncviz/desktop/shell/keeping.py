@@ -5,11 +5,10 @@ import logging
 import os
 import traceback
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QByteArray, QTimer
+from PyQt6.QtCore import QTimer
 
 from ncviz import held_files
 from ncviz.bounded_reading import read_bounded
@@ -20,10 +19,11 @@ from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark, Bookmarks
 from ncviz.explorer.checks import number
-from ncviz.explorer.session import LATEST_EPOCH, SUFFIX, Session, read_session, write_session
+from ncviz.explorer.session import LATEST_EPOCH, SUFFIX, read_session, write_session
+from ncviz.explorer.window_state import WindowState
 from ncviz.processes import is_alive
 from ncviz.runs.writer import write_atomically
-from ncviz.scenes.view import Shadow, View
+from ncviz.scenes.view import View
 
 MILLISECONDS = 2000  # from the first change until it is written
 MOST_RUNS = 200  # whose bookmarks are kept
@@ -52,7 +52,7 @@ class Keeping:
         self._settings = settings_file(settings_path, window.settings)
         self._bookmarks = SharedFile(settings_path.with_name("bookmarks.json"), None, _fitting)
         self._marks: dict[str, dict[str, str]] = {}
-        self._written: Session | None = None
+        self._written: WindowState | None = None
         self._on_trial = False
         self._told: set[str] = set()
         self._timer = QTimer(window)
@@ -75,15 +75,15 @@ class Keeping:
             self._settings.write(values_of(window.settings))
         with self._telling("The bookmarks"):
             self._bookmarks.write(self._marks)
-        session = window.memory.session()
-        timeless = window.current.moving and self._written is not None
-        if timeless and _without_time(session) == _without_time(self._written):
+        state = window.state.read()
+        written = self._written
+        if window.current.moving and written is not None and state.timeless() == written.timeless():
             return  # while something moves, each moment is another
-        if window.settings.restore_session and session != self._written:
+        if window.settings.restore_session and state != self._written:
             with self._telling("The session"):
                 make_folder(self.session_path.parent)
-                write_session(self.session_path, session)
-                self._written = session
+                write_session(self.session_path, state)
+                self._written = state
 
     def close(self) -> None:
         """Write everything a last time."""
@@ -149,8 +149,8 @@ class Keeping:
             return
         try:
             self._begin_trial()
-            session, notes = read_session(self.session_path)
-            self._window.memory.restore(session)
+            state, notes = read_session(self.session_path)
+            self._window.state.restore(state)
         except UserError as error:
             self._give_up(f"{FAILED}: {error}")
         except Exception:  # noqa: BLE001 - what nobody foresaw must not end every start
@@ -179,7 +179,7 @@ class Keeping:
         self._end_trial()
         sentence = f"{sentence} {put_aside(self.session_path)}"
         window.explorer.run, window.explorer.view = None, View()
-        window.memory.forget()
+        window.state.forget()
         window.enter(EXPLORE)
         window.open_demonstration()
         window.note.say(sentence, details, stays=True)
@@ -203,22 +203,6 @@ class Keeping:
             return False
         held_files.remove_if_possible(self._trial_path)
         return not is_alive(process)
-
-
-def restore_geometry(window: ShellWindow, geometry: str) -> None:
-    """Give a window the place and size that it had; what is none changes nothing."""
-    if geometry.isascii():
-        window.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
-
-
-def _without_time(session: Session | None) -> Session | None:
-    """Return a session in which nothing is left that time changes by itself."""
-    if session is None:
-        return None
-    still = replace(session.view, epoch=0.0, shadow=Shadow())
-    second = replace(session.second_view, epoch=0.0)
-    player = replace(session.player, position=0.0)
-    return replace(session, view=still, second_view=second, player=player)
 
 
 def _fitting(values: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -37,7 +37,7 @@ from ncviz.desktop.settings.settings import Settings, runs_path, settings_path
 from ncviz.desktop.shell.doings import Doings
 from ncviz.desktop.shell.focus_keys import FOCUS_KEYS
 from ncviz.desktop.shell.header import Header
-from ncviz.desktop.shell.keeping import Keeping, restore_geometry
+from ncviz.desktop.shell.keeping import Keeping
 from ncviz.desktop.shell.keyboard import Keyboard
 from ncviz.desktop.shell.looks import Looks
 from ncviz.desktop.shell.memory import Memory
@@ -46,6 +46,7 @@ from ncviz.desktop.shell.preferences import Preferences
 from ncviz.desktop.shell.presentation import Presentation
 from ncviz.desktop.shell.presenter import Presenter
 from ncviz.desktop.shell.shell_window import ShellWindow
+from ncviz.desktop.shell.state import State, restore_geometry
 from ncviz.desktop.style.icons import application_icon
 from ncviz.desktop.style.theme import finish_dressing
 from ncviz.desktop.timeline.timeline import Timeline
@@ -78,6 +79,7 @@ class MainWindow(FollowsEye, ShellWindow):
     looks: Looks
     opening: Opening
     doings: Doings
+    state: State
     memory: Memory
     presentation: Presentation
     keeping: Keeping
@@ -111,6 +113,7 @@ class MainWindow(FollowsEye, ShellWindow):
         self.exporting = Exporting(self)
         self.recording = Recording(self)
         self.transport = Transport(self)
+        self.state = State(self)
         self.doings = Doings(self)  # before what follows by itself
         self.preparing = Preparing()
         self.framing = Framing(self)
@@ -182,7 +185,7 @@ class MainWindow(FollowsEye, ShellWindow):
             _leave_focus(room.page)
         room.dress(self.theme, self.looks.text_scale)
         if room.name == THEORY:
-            self.memory.theory_made(self.rooms.theory)
+            self.state.theory_made()
         if room.name in (THEORY, COMPARE):
             self.exporting.follow_room(room)
         if room.name in (LAYERS, THEORY, COMPARE):

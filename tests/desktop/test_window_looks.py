@@ -1,14 +1,18 @@
 """Palettes, shapes, themes and the switches, as the Scene shows them."""
 
+import operator
+
 import numpy as np
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QLabel, QWidget
 from sample_parts import make_plots, rest
 from window_parts import press_class, settle
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.rooms.names import EXPLORE, TRAIN
+from ncviz.desktop.style import dressing as dressing_module
 from ncviz.desktop.style.dressing import Dressing
 from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.scenes.palette import DARK, LIGHT, PALETTES, class_color, contrast, rgb
@@ -188,3 +192,66 @@ def test_hidden_pages_are_dressed_after_what_is_seen_and_before_they_are(window,
     assert not dressing.waits
     assert page.findChild(QLabel).font().pixelSize() == before
     window.enter(EXPLORE)
+
+
+class Paints(QObject):
+    """Notes whether anything is painted, or the scene moved, while a window is being dressed."""
+
+    def __init__(self, dressing, canvas):
+        super().__init__()
+        self.dressing, self.canvas, self.half_dressed = dressing, canvas, []
+
+    def eventFilter(self, watched, event):
+        moves = watched is self.canvas and event.type() == QEvent.Type.Move  # seen at once
+        if self.dressing.holds and (moves or event.type() == QEvent.Type.Paint):
+            self.half_dressed.append(watched)
+        return False
+
+
+def test_nobody_sees_half_a_look(window, qtbot, qapp, monkeypatch):
+    dressing = qapp.findChild(Dressing)
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: not dressing.waits)
+    monkeypatch.setattr(dressing_module, "SLICE_OF_SEEN", 0.0)  # one step a turn
+    paints, themes, done = Paints(dressing, window.canvas.native), [], []
+    for name in ("_dress", "_leave_layouts"):  # of a widget; at the end of a turn
+        does = getattr(dressing_module, name)
+        monkeypatch.setattr(
+            dressing_module,
+            name,
+            lambda *part, name=name, does=does: done.append((name, dressing.holds)) or does(*part),
+        )
+    monkeypatch.setattr(window.header, "set_theme", lambda theme: themes.append(theme.name))
+    for part in window.findChildren(QWidget):
+        part.installEventFilter(paints)
+    label = next(part for part in window.findChildren(QLabel) if part.isVisible())
+    before = label.font().pixelSize()
+    window.looks.set_theme("dark")
+    assert dressing.holds
+    assert not window.presenter.at_rest
+    qapp.processEvents()
+    window.looks.set("text_scale", 1.5)  # the first has not ended, and is not begun again
+    qtbot.waitUntil(lambda: not dressing.holds)
+    dressed = [name == "_dress" for name, holds in done if holds]
+    assert sum(dressed) > 90
+    assert not any(map(operator.and_, dressed, dressed[1:]))  # never two in a turn
+    assert paints.half_dressed == []
+    assert themes == ["dark"]
+    assert window.updatesEnabled()
+    assert label.font().pixelSize() == round(1.5 * before)
+    monkeypatch.undo()
+    window.looks.set("text_scale", 1.0)
+    window.looks.set_theme("light")
+    settle(qtbot, window)
+    assert label.font().pixelSize() == before
+
+
+def test_a_room_that_is_entered_meanwhile_is_dressed(window, qtbot, qapp):
+    window.looks.set_theme("dark")
+    window.enter("Theory")
+    assert not qapp.findChild(Dressing).waits
+    assert window.updatesEnabled()
+    assert window.header.palette().color(QPalette.ColorRole.Window).name() == window.theme.surface
+    window.looks.set_theme("light")
+    window.enter("Explore")
+    settle(qtbot, window)

@@ -1,6 +1,7 @@
 """Puts the settings into effect: theme, letters, palette, motion, frames."""
 
 import os
+from functools import partial
 
 from ncviz.desktop.certain import the_application
 from ncviz.desktop.settings.settings import Settings, runs_path
@@ -11,7 +12,7 @@ from ncviz.desktop.style.system_look import (
     system_motion,
     system_theme,
 )
-from ncviz.desktop.style.theme import apply_theme
+from ncviz.desktop.style.theme import begin_theme
 from ncviz.scenes.palette import Theme, theme_named
 
 LARGE_TEXT = 1.5
@@ -64,7 +65,6 @@ class Looks:
         before, self._least_scale = self.text_scale, text_scale
         if self.text_scale != before:
             self._dress()
-            self._window.share_width()
 
     def apply(self) -> None:
         """Put all settings into effect, after the start."""
@@ -101,7 +101,6 @@ class Looks:
             self.settings.theme = system_theme()
         if name in ("theme", "text_scale", "system_theme", "contrast"):
             self._dress()
-            self._window.share_width()
         elif name in ("palette", "shapes", "recorded_only"):
             self._apply_view()
             self._dress()
@@ -137,17 +136,24 @@ class Looks:
     def _dress(self) -> None:
         window, scale = self._window, self.text_scale
         theme = self._worn = window.theme
-        apply_theme(the_application(), theme, scale)
-        for part in (window.header, window.timeline, window.frame, window.run_panel):
-            part.set_theme(theme)
-        window.current.dress(theme, scale)  # another one when it is entered
-        window.canvas.set_text_scale(scale)
-        window.teacher.set_theme(theme, scale)
-        window.commands.set_theme(theme)
         window.picture.set_view(theme=theme.name)
         window.commands["view.dark"].setChecked(theme.name == "dark")
         window.commands["view.large"].setChecked(scale > 1.2)
-        window.presenter.show_all()
+        parts = (window.header, window.timeline, window.frame, window.run_panel)
+        steps = (
+            *(partial(part.set_theme, theme) for part in parts),
+            partial(self._dress_room, theme, scale),
+            partial(window.canvas.set_text_scale, scale),
+            partial(window.teacher.set_theme, theme, scale),
+            partial(window.commands.set_theme, theme),
+            window.share_width,
+            window.presenter.show_all,
+        )
+        window.presenter.wake()  # which waits until all are dressed
+        begin_theme(the_application(), theme, scale, steps)
+
+    def _dress_room(self, theme: Theme, scale: float) -> None:
+        self._window.current.dress(theme, scale)  # another one when it is entered
 
     def _apply_view(self) -> None:
         settings = self.settings

@@ -8,6 +8,7 @@ from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.rooms.explore.layer_list import LayerList
 from ncviz.desktop.scene.scene_frame import SceneFrame
 from ncviz.desktop.shell.shell_window import ShellWindow
+from ncviz.desktop.style.theme import is_dressing
 from ncviz.errors import UserError
 from ncviz.explorer.preparing import is_heavy
 from ncviz.runs.run import Run
@@ -134,6 +135,8 @@ class Presenter:
     def tick(self) -> None:
         """Let time pass and show what changed; sleep when nothing moves."""
         window = self._window
+        if is_dressing():  # then all of it is shown
+            return
         now = time.perf_counter()
         passed, self._last_frame = now - self._last_frame, now
         changed = "scene" in self._stale

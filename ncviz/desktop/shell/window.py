@@ -355,6 +355,7 @@ class MainWindow(FollowsEye, ShellWindow):
             event.ignore()
             return
         self._closed = True
+        finish_dressing()
         self.keyboard.close()
         self.presentation.leave()
         self.settings.geometry = self.saveGeometry().toBase64().data().decode()

@@ -1,5 +1,8 @@
 """The look of the whole window, set once for the application."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
+
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PyQt6.QtWidgets import QApplication, QLayout
@@ -32,7 +35,18 @@ def load_fonts() -> None:
 
 
 def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0) -> None:
-    """Dress every widget of the application.
+    """Dress every widget of the application, now; see `begin_theme`."""
+    begin_theme(application, theme, text_scale)
+    finish_dressing()
+
+
+def begin_theme(
+    application: QApplication,
+    theme: Theme,
+    text_scale: float,
+    follow: Iterable[Callable[[], None]] = (),
+) -> None:
+    """Dress every widget of the application, in several turns of the event loop.
 
     Parameters
     ----------
@@ -40,29 +54,41 @@ def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0
     theme : Theme
     text_scale : float
         1 at a desk, 1.5 in a lecture room.
+    follow : iterable of callable
+        Called one after the other once all that is seen is dressed, before it is painted.
     """
     application.setProperty(_LOOK, (theme.name, theme.contrast, text_scale))
-    _dressing(application).pass_over_hidden()
-    # A sheet in place of another dresses every widget several times; after none, once.
-    application.setStyleSheet("")
-    if certain(application.style()).objectName() != STYLE_NAME:
-        application.setStyle(STYLE_NAME)
-    application.setPalette(_palette(theme))
-    application.setFont(_font(BODY * text_scale))
-    application.setStyleSheet(
-        STYLE.format(**_sizes(text_scale), **style_colors(theme), **_pictures(theme))
-    )
-    _measure_hidden_anew(application)
+
+    def take_off() -> None:
+        # A sheet in place of another dresses every widget several times; after none, once.
+        application.setStyleSheet("")
+
+    def put_on() -> None:
+        if certain(application.style()).objectName() != STYLE_NAME:
+            application.setStyle(STYLE_NAME)
+        application.setPalette(_palette(theme))
+        application.setFont(_font(BODY * text_scale))
+        application.setStyleSheet(
+            STYLE.format(**_sizes(text_scale), **style_colors(theme), **_pictures(theme))
+        )
+
+    measure = partial(_measure_hidden_anew, application)
+    _dressing(application).begin(take_off, (put_on, *follow), measure)
+
+
+def is_dressing() -> bool:
+    """Return whether what is seen is being dressed, and nothing is painted."""
+    return _dressing(the_application()).holds
 
 
 def finish_dressing() -> None:
-    """Dress what was hidden when the look was last changed; before it is shown."""
+    """Dress what was not when the look was last changed; before it is shown."""
     _dressing(the_application()).finish()
 
 
 def _dressing(application: QApplication) -> Dressing:
-    found = application.findChild(Dressing)
-    return found or Dressing(application, lambda: _measure_hidden_anew(application))
+    directly = Qt.FindChildOption.FindDirectChildrenOnly
+    return application.findChild(Dressing, options=directly) or Dressing(application)
 
 
 def _measure_hidden_anew(application: QApplication) -> None:

@@ -166,6 +166,7 @@ class QuietPlot(PlotFrame):
         if words and (axis.labelText, axis.labelStyle) != (words, style):
             axis.label.setFont(font)  # it was made before the window had its letters
             axis.setLabel(words, **style)
+            axis.resizeEvent()  # puts it into the middle, whether axis or title came first
 
     # Lines
 

@@ -150,7 +150,7 @@ def write_features(
     writer = RunWriter(out, manifest, Probe(labels[probe], images))
     try:
         for snapshot in _snapshots(features, probe):
-            writer.write(snapshot)
+            writer.write(snapshot, at_once=False)
         writer.close()
     except BaseException:
         writer.discard()

@@ -43,6 +43,8 @@ class RunWriter:
         If the folder is taken or cannot be written, or the manifest beyond what is read.
     """
 
+    _waits = False  # whether something was written that may not be on the disk yet
+
     def __init__(self, path: Path, manifest: Manifest, probe: Probe) -> None:
         check_extent(path, len(manifest.layers), manifest.classes)
         self.path = path
@@ -95,8 +97,15 @@ class RunWriter:
             raise
         return writer
 
-    def write(self, snapshot: Snapshot) -> None:
+    def write(self, snapshot: Snapshot, *, at_once: bool = True) -> None:
         """Record one epoch; once this returns it will survive a kill.
+
+        Parameters
+        ----------
+        snapshot : Snapshot
+        at_once : bool
+            Wait until it is on the disk; else `close` waits for all of them, which takes far
+            less time for thousands of epochs that are there already.
 
         Raises
         ------
@@ -105,7 +114,8 @@ class RunWriter:
             written before stay whole.
         """
         target = self.path / SNAPSHOTS / snapshot_name(snapshot.epoch)
-        write_atomically(target, to_bytes(snapshot))
+        write_atomically(target, to_bytes(snapshot), at_once=at_once)
+        self._waits = self._waits or not at_once
 
     def remove(self, epochs: Iterable[int]) -> None:
         """Remove what was recorded of some epochs."""
@@ -121,6 +131,8 @@ class RunWriter:
         """Say how the run ended: 'finished', 'stopped' or 'failed' with a sentence."""
         self.manifest = self.manifest.with_state(state, message)
         try:
+            if self._waits and hasattr(os, "sync"):
+                os.sync()
             self._write_manifest()
         finally:
             self._lock.release()
@@ -186,7 +198,7 @@ def tidy(folder: Path) -> None:
     remove_partials(folder)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, at_once: bool = True) -> None:
     """Write a file so that it is there whole or not at all.
 
     Parameters
@@ -194,6 +206,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     path : Path
         Replaced if it exists.
     content : bytes
+    at_once : bool
+        Wait until it is on the disk.
 
     Raises
     ------
@@ -209,7 +223,8 @@ def write_atomically(path: Path, content: bytes) -> None:
         with open(partial, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if at_once:
+                os.fsync(file.fileno())
         held_files.replace(partial, path)
     except OSError as error:
         held_files.remove_if_possible(partial)

@@ -300,6 +300,18 @@ def test_a_kill_while_writing_leaves_every_finished_snapshot(growing_run, monkey
     assert run.snapshot(3).load().epoch == 3
 
 
+def test_epochs_that_are_there_already_wait_for_the_disk_together(growing_run, monkeypatch):
+    writer, asked = _reopened(growing_run), []
+    monkeypatch.setattr(writer_module.os, "fsync", lambda _file: asked.append("one"))
+    monkeypatch.setattr(writer_module.os, "sync", lambda: asked.append("all"), raising=False)
+    for epoch in (3, 4):
+        writer.write(replace(growing_run.snapshots[2], epoch=epoch), at_once=False)
+    assert asked == []
+    writer.close()
+    assert asked == ["all", "one"], "what is called finished is on the disk"
+    assert Run(growing_run.path).snapshot(4).load().epoch == 4
+
+
 def test_a_kill_before_the_manifest_leaves_no_half_a_run(tmp_path, monkeypatch, refuses):
     def kill(_path, _content):
         raise Killed

@@ -66,7 +66,7 @@ class FilesStep(Step):
     title = "Which checkpoints?"
     hint = (
         "Nothing in a file is run. Epochs come from the files, or from their names; double-click "
-        "one to type another."
+        "one, or press F2, to type another."
     )
 
     def __init__(self) -> None:

@@ -18,19 +18,8 @@ from ncviz.desktop.certain import the_application
 from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.timeline.timeline_popup import Popup
 from ncviz.desktop.widgets.formula_card import FormulaCard
+from ncviz.desktop.widgets.key_names import MOVING, PRESS
 
-# They go through what has the focus: one that leads no further there leads nowhere else.
-_MOVING = (
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-)
-_PRESS = Qt.Key.Key_Return, Qt.Key.Key_Enter
 _NO_MODIFIER = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
@@ -118,19 +107,19 @@ class Keyboard(QObject):
         """Do what a key asks for that came to a window; return whether that is anything."""
         focus, key = window.focusWidget(), event.key()
         if event.modifiers() in _NO_MODIFIER:
-            if key in _PRESS and _press(focus):
+            if key in PRESS and _press(focus):
                 return True
             if key == Qt.Key.Key_Escape and window is self._window:
                 self._leave()
                 return True
-        if key in _MOVING and not (window is self._window and self._rests(focus)):
+        if key in MOVING and not (window is self._window and self._rests(focus)):
             return False
         if _takes_text(focus) and event.text().isprintable() and event.text():
             return False  # a list that opens a field for a letter says that it took none
         command = self._window.commands.of_single_key(event)
         if command is None:
             return False
-        if key in _MOVING or not event.isAutoRepeat():  # a held key switches once
+        if key in MOVING or not event.isAutoRepeat():  # a held key switches once
             command.trigger()
         return True
 

@@ -25,23 +25,13 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.widgets.key_names import MOVING, PRESS
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.spoken_list import begins_a_name
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer
 
 _ALONE = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
-_PRESS = Qt.Key.Key_Return, Qt.Key.Key_Enter
-_GO = (
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-)
 _STEPS = {
     QListView.CursorAction.MoveLeft: -1,
     QListView.CursorAction.MovePrevious: -1,
@@ -233,7 +223,7 @@ class ClassList(QListView):
     def event(self, event: QEvent | None) -> bool:
         # Keys of a list that has the focus are no shortcuts of the window.
         wanted = event is not None and event.type() == QEvent.Type.ShortcutOverride
-        if wanted and isinstance(event, QKeyEvent) and event.key() in (*_PRESS, *_GO):
+        if wanted and isinstance(event, QKeyEvent) and event.key() in (*PRESS, *MOVING):
             event.accept()
             return True
         return super().event(event)
@@ -241,9 +231,9 @@ class ClassList(QListView):
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None
         row = self.currentIndex().row()
-        if event.key() in (*_PRESS, Qt.Key.Key_Space) and row >= 0:
+        if event.key() in (*PRESS, Qt.Key.Key_Space) and row >= 0:
             self._press(row, event.modifiers() & _ALONE)
-        elif event.key() in _GO or begins_a_name(event):
+        elif event.key() in MOVING or begins_a_name(event):
             super().keyPressEvent(event)  # letters go to the name that begins with them
         else:
             event.ignore()

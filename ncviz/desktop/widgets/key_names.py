@@ -2,6 +2,20 @@
 
 import sys
 
+from PyQt6.QtCore import Qt
+
+ACROSS = Qt.Key.Key_Left, Qt.Key.Key_Right
+# They go through what has the focus: one that leads no further there leads nowhere else.
+MOVING = (
+    *ACROSS,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+)
+PRESS = Qt.Key.Key_Return, Qt.Key.Key_Enter
 FULL_SCREEN = "Meta+Ctrl+F" if sys.platform == "darwin" else "F11"
 # In Qt's notation Ctrl is the key that commands take; on macOS this is ⌘, and Meta is ⌃.
 _SIGNS = {"Meta+": "⌃", "Alt+": "⌥", "Shift+": "⇧", "Ctrl+": "⌘"}

@@ -8,15 +8,7 @@ from PyQt6.QtWidgets import QFrame, QListView, QWidget
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.focus_ring import FocusRing
-
-_MOVING = {
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-}
+from ncviz.desktop.widgets.key_names import ACROSS, MOVING
 
 
 class SpokenList(QListView):
@@ -87,7 +79,7 @@ class SpokenList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None
-        if event.key() in _MOVING or begins_a_name(event):
+        if (event.key() in MOVING and event.key() not in ACROSS) or begins_a_name(event):
             super().keyPressEvent(event)
         else:
             event.ignore()

@@ -16,6 +16,7 @@ from ncviz.desktop.rooms.train.train_panel import TrainPanel, about, duration
 from ncviz.desktop.rooms.train.training_session import TrainingSession
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.devices import Devices
+from ncviz.desktop.widgets.mnemonics import letter_dialog
 from ncviz.errors import UserError
 from ncviz.explorer.explorer import Explorer
 from ncviz.jobs.control import Control
@@ -284,6 +285,7 @@ class TrainRoom:
         self._question = box
         box.finished.connect(self._answered)
         box.open()  # not exec: the training's messages are polled meanwhile
+        letter_dialog(box)
 
     def _answered(self) -> None:
         self._question = None

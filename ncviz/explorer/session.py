@@ -18,6 +18,7 @@ from ncviz.explorer.window_state import PlayerState, PlotLayout, SecondRun, Wind
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.epoch_scale import SPACINGS
 from ncviz.scenes.view_text import text_to_view, view_to_text
+from ncviz.wording import listed, one_line
 
 FORMAT = "ncviz session"
 VERSION = 1
@@ -43,9 +44,20 @@ def write_session(path: Path, state: WindowState) -> None:
     UserError
         If it cannot be written.
     """
-    folder = path.absolute().parent
+    values = _plain(state, path.absolute().parent)
+    try:
+        text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        content = text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UserError(f"The session cannot be written to {path}: {error}.") from error
+    if len(content) > LARGEST_BYTES:
+        raise UserError(f"The session is too large for {path}: remove bookmarks or curves.")
+    write_atomically(path, content)
+
+
+def _plain(state: WindowState, folder: Path) -> dict[str, Any]:
     second = state.second
-    values = {
+    return {
         "format": FORMAT,
         "version": VERSION,
         "run": _written(state.run, folder),
@@ -65,14 +77,6 @@ def write_session(path: Path, state: WindowState) -> None:
         "geometry": state.geometry,
         "columns": dict(state.columns),
     }
-    try:
-        text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        content = text.encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise UserError(f"The session cannot be written to {path}: {error}.") from error
-    if len(content) > LARGEST_BYTES:
-        raise UserError(f"The session is too large for {path}: remove bookmarks or curves.")
-    write_atomically(path, content)
 
 
 def read_session(path: Path) -> tuple[WindowState, tuple[str, ...]]:
@@ -83,7 +87,7 @@ def read_session(path: Path) -> tuple[WindowState, tuple[str, ...]]:
     state : WindowState
         Without the runs that are gone.
     notes : tuple of str
-        A sentence for each of these.
+        A sentence for each of these, and one for what this ncviz does not know.
 
     Raises
     ------
@@ -98,6 +102,10 @@ def read_session(path: Path) -> tuple[WindowState, tuple[str, ...]]:
         raise UserError(f"{path} is damaged: {misfit} does not fit a session.") from misfit
     except UserError as error:  # of one of the views
         raise UserError(f"{path} is damaged: {str(error)[0].lower()}{str(error)[1:]}") from error
+    unknown = [one_line(name, 40) for name in values.keys() - _plain(WindowState(), path).keys()]
+    if unknown:
+        names = listed(sorted(unknown))
+        reader.notes.append(f"The session says what this ncviz does not know: {names}.")
     return state, tuple(reader.notes)
 
 

@@ -191,6 +191,12 @@ def test_a_newer_session_asks_for_a_newer_ncviz(path):
         read_session(written(path, version=True))
 
 
+def test_what_a_later_ncviz_keeps_is_left_out_and_said(path):
+    state, notes = read_session(written(path, weather="fine", **{"\n" * 3 + "x" * 99: 1}))
+    assert state == WindowState()
+    assert notes == (f"The session says what this ncviz does not know: weather and {'x' * 39}….",)
+
+
 PLAYER = {"position": 0, "speed": 1, "at_end": "stop", "pace": PACES[0], "spacing": "linear"}
 
 

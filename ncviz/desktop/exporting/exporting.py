@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import QMessageBox
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
-from ncviz.desktop.rooms.names import THEORY
 
 if TYPE_CHECKING:
     from ncviz.desktop.exporting.export_dialog import ExportDialog
@@ -130,15 +129,6 @@ class Exporting:
         if not (window.trainer.session.is_running or window.recording.is_running):
             window.busy.setText(words)
             window.presenter.spare_the_processor(bool(words))
-
-    def follow_room(self, room: Any) -> None:
-        """Look again whenever what a room shows beside the open run changes."""
-        if room.name == THEORY:
-            for desk in (room.peeled, room.features, room.square):
-                desk.listen(lambda _what: self.look_again())
-            room.panel.model_changed.connect(lambda _name: self.look_again())
-        else:
-            room.comparison.listen(lambda _what: self.look_again())
 
     def look_again(self) -> None:
         """Take up in the dialog what the window shows: once it rests, or after a while."""

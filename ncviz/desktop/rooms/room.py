@@ -1,7 +1,8 @@
 """What every room of the window can be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PyQt6.QtWidgets import QWidget
 
@@ -54,6 +55,7 @@ class Room:
     name = ""
     scrolls = True  # its left column, where large text leaves it too little height
     page: QWidget | None = None  # covers columns and scene
+    clock = "clock"  # the group of parts, for undo, in which its clock is
 
     def __init__(self, window: RoomsWindow, left: QWidget, right: QWidget, left_width: int) -> None:
         self.window = window
@@ -101,6 +103,12 @@ class Room:
     def file_name(self) -> str:
         """Return a good name for a picture of what is seen."""
         return self.name.lower()
+
+    def listen(self, listener: Callable[[], object]) -> None:
+        """Call `listener` with each change of what is seen here beside the open run."""
+
+    def take_models(self, models: Mapping[str, Any]) -> None:
+        """Take up the parameters of models from a session, where models are shown."""
 
     def entered(self) -> None:
         """Get ready to be seen."""

@@ -76,7 +76,7 @@ class Doings:
 
     def clock_changed(self) -> None:
         """Remember that time passes otherwise, in whatever room."""
-        self.record("theory" if self._window.room == THEORY else "clock")
+        self.record(self._window.current.clock)
 
     def hold(self, on: bool) -> None:
         """Let all that is done until the button of the mouse is let go be one step."""
@@ -162,13 +162,12 @@ class Doings:
             self._history.settle()
         self.show_possible()
 
-    def follow_room(self, room: "Room") -> None:
+    def follow_room(self, _room: "Room") -> None:
         """Remember what is done in a room that was made just now."""
         self.look_anew()
-        if room.name == COMPARE:
-            self._window.comparison.listen(self._comparison_changed)
 
-    def _comparison_changed(self, what: str) -> None:
+    def compared(self, what: str) -> None:
+        """Remember what was done to a comparison."""
         if self._quiet:
             return
         if what == "second":

@@ -7,6 +7,7 @@ from typing import Any
 from PyQt6.QtCore import QByteArray
 
 from ncviz.desktop.rooms.names import COMPARE, LAYERS, THEORY
+from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.explorer.bookmarks import MOST_BOOKMARKS, Bookmarks
 from ncviz.explorer.explorer import fitting_view
@@ -217,10 +218,10 @@ class State:
         if comparison.second.run is not None:
             comparison.set_pinned(fitting_view(second.view, comparison.second.run).pinned)
 
-    def theory_made(self) -> None:
-        """Give the Theory room the models of the session that was opened before it was made."""
+    def follow_room(self, room: Room) -> None:
+        """Give a room that was made just now the models of the session that was opened before."""
         if self._theory:
-            self._window.rooms.theory.set_parameters(self._theory)
+            room.take_models(self._theory)
 
     def forget(self) -> None:
         """Bring back no models of a session any more."""

@@ -1,5 +1,6 @@
 """The main window: rooms around one scene and one timeline."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt
@@ -24,7 +25,7 @@ from ncviz.desktop.plots.plot_column import PlotColumn
 from ncviz.desktop.recording.recording import Recording
 from ncviz.desktop.rooms.explore.run_panel import RunPanel
 from ncviz.desktop.rooms.made_rooms import Rooms
-from ncviz.desktop.rooms.names import COMPARE, EXPLORE, LAYERS, THEORY, TRAIN
+from ncviz.desktop.rooms.names import EXPLORE, TRAIN
 from ncviz.desktop.rooms.picture_control import PictureControl
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.train.train_room import TrainRoom
@@ -105,6 +106,7 @@ class MainWindow(FollowsEye, ShellWindow):
         self._build()
         self.trainer = TrainRoom(self, self.explorer, runs_folder or runs_path())
         self._columns: dict[QWidget, QWidget] = {}
+        self._followers: tuple[Callable[[Room], object], ...] = ()
         self.rooms = Rooms(self, self.room_made)
         self.current = self.rooms[EXPLORE]
         self.rooms[TRAIN]  # the trainer's panel lies in it
@@ -135,6 +137,11 @@ class MainWindow(FollowsEye, ShellWindow):
         self.commands.add(*window_commands(self))
         fill_menus(self, self.opening.recent_menu)
         self.presenter = Presenter(self)
+        self._followers = (
+            self.state.follow_room,
+            lambda room: room.listen(self.exporting.look_again),
+            self.doings.follow_room,
+        )
         self.keyboard = Keyboard(self)
         self._connect()
         self.looks.apply()
@@ -184,12 +191,8 @@ class MainWindow(FollowsEye, ShellWindow):
             self.stage.addWidget(room.page)
             _leave_focus(room.page)
         room.dress(self.theme, self.looks.text_scale)
-        if room.name == THEORY:
-            self.state.theory_made()
-        if room.name in (THEORY, COMPARE):
-            self.exporting.follow_room(room)
-        if room.name in (LAYERS, THEORY, COMPARE):
-            self.doings.follow_room(room)
+        for follow in self._followers:
+            follow(room)
 
     def panel_made(self, panel: QWidget) -> None:
         """Treat what a room has made later as what it was made with."""

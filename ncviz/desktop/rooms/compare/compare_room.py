@@ -1,5 +1,6 @@
 """Compare: two runs side by side, under one camera and one clock or apart."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class CompareRoom(RunRoom):
         panel.layer_chosen.connect(lambda layer: window.picture.show_layer(layer))
         panel.offer_chosen.connect(lambda path: self.open_second(Path(path)))
         comparison.listen(self._changed)
+        comparison.listen(window.doings.compared)
         self._watch = QTimer(window)
         self._watch.setInterval(WATCH_MILLISECONDS)
         self._watch.timeout.connect(self._look_for_epochs)
@@ -118,6 +120,9 @@ class CompareRoom(RunRoom):
         except UserError as error:
             self._watch.stop()
             self.window.note.say_error(error)
+
+    def listen(self, listener: Callable[[], object]) -> None:
+        self.comparison.listen(lambda _what: listener())
 
     def entered(self) -> None:
         super().entered()

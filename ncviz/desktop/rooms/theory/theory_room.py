@@ -1,6 +1,6 @@
 """Theory: models of neural collapse under their sliders."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class TheoryRoom(Room):
     """Three models, one at a time."""
 
     name = "Theory"
+    clock = "theory"
 
     def __init__(self, window: RoomsWindow) -> None:
         self.peeled = TheoryDesk()
@@ -290,7 +291,15 @@ class TheoryRoom(Room):
         if "theory.model" in parts:
             self.open_model(parts["theory.model"])
 
+    def listen(self, listener: Callable[[], object]) -> None:
+        for desk in self._desks.values():
+            desk.listen(lambda _what: listener())
+        self.panel.model_changed.connect(lambda _name: listener())
+
     # Sessions
+
+    def take_models(self, models: Mapping[str, Any]) -> None:
+        self.set_parameters(models)
 
     def parameters(self) -> dict[str, Any]:
         """Return the state of the models as names and values that JSON can hold."""

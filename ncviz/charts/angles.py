@@ -68,6 +68,7 @@ ANGLES = Plot(
             "cosines between classes over training: least, mean, largest",
             "Cosines between classes",
             note="solid: mean, dashed: least and largest",
+            caption="Cosines over training",
             order=100,
         ),
     ),

@@ -59,6 +59,7 @@ LAW_OF_CLASSES = Plot(
             "D over layers, one curve a class",
             "Separation fuzziness of each class",
             up="D",
+            caption="D over layers, by class",
             order=30,
         ),
     ),

@@ -39,5 +39,13 @@ COLLAPSE = Plot(
     up="NC1–NC4",
     formulas=("nc1", "nc2 norms", "nc2 angles", "nc3", "nc4"),
     order=20,
-    pages=(Page("nc", "NC1 to NC4 over training", "Neural collapse, last layer", order=50),),
+    pages=(
+        Page(
+            "nc",
+            "NC1 to NC4 over training",
+            "Neural collapse, last layer",
+            caption="NC1 to NC4 over training",
+            order=50,
+        ),
+    ),
 )

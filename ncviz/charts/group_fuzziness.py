@@ -38,6 +38,7 @@ GROUP_FUZZINESS = Plot(
             "group-fuzziness",
             "mean D of minority and majority classes over training",
             "Fuzziness of minority and majority",
+            caption="D of minority and majority",
             order=120,
         ),
     ),

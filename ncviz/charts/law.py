@@ -97,6 +97,7 @@ LAW = Plot(
             "D over layers, with the law and earlier moments behind it",
             "Separation fuzziness over layers",
             short="Separation fuzziness D",
+            caption="D over layers",
             order=10,
         ),
     ),

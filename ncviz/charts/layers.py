@@ -56,6 +56,7 @@ LAYERS_OVER_EPOCHS = Plot(
             "epochs",
             "D over training, one curve a layer",
             "Separation fuzziness of each layer",
+            caption="D over training",
             order=20,
         ),
     ),

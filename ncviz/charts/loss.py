@@ -77,6 +77,7 @@ LOSS = Plot(
             "Loss",
             up="loss",
             curves=("train_loss", "test_loss", "given_loss", "given_test_loss"),
+            caption="Loss over training",
             order=70,
         ),
         Page(
@@ -85,6 +86,7 @@ LOSS = Plot(
             "Error",
             up="error",
             curves=("train_error", "test_error"),
+            caption="Error over training",
             order=80,
         ),
     ),

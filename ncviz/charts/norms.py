@@ -63,6 +63,7 @@ NORMS = Plot(
             "norms of class means and classifiers over training, two curves a class",
             "Norms",
             note="solid: class means, dashed: classifiers",
+            caption="Norms over training",
             order=90,
         ),
     ),

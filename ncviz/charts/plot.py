@@ -39,6 +39,8 @@ class Page:
         Keys of those that it shows; empty for all.
     order : int
         Place among the presets.
+    caption : str
+        Among the presets in the window; by default the title.
     short : str
         Title beside a film's scene; by default that of the figure.
     """
@@ -50,6 +52,7 @@ class Page:
     note: str = ""
     curves: tuple[str, ...] = ()
     order: int = 1000
+    caption: str = ""
     short: str = ""
 
     def kept(self, chart: Chart) -> list[Curve]:

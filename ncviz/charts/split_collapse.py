@@ -42,6 +42,7 @@ SPLIT_COLLAPSE = Plot(
             "held-out-nc",
             "NC1 and CDNV over training, on training and held-out samples",
             "NC1 and CDNV, train against test",
+            caption="NC1 and CDNV, training against held-out",
             order=60,
         ),
     ),

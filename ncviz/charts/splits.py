@@ -55,6 +55,7 @@ LAW_OF_SPLITS = Plot(
             "held-out",
             "D over layers, training against held-out samples",
             "Training and held-out samples",
+            caption="D, training against held-out",
             order=40,
         ),
     ),

@@ -17,15 +17,17 @@ from ncviz.scenes.view import View
 
 SMALLEST, LARGEST = 20.0, 2000.0  # millimetres
 SLIDE = 9 / 16  # height over width
-PRESETS = {
-    "scene": "the 3-D scene as the view shows it",
-    "collapse": "the scene at several moments side by side",
-    "layers": "the scene at several layers side by side",
-    "law": "D over layers at several moments side by side",
-    "summary": "one page: scenes and plots",
-    "minority": "the minority cosine over R, from the theory",
-    **{preset: page.words for preset, (_, page) in pages().items()},
+# Each preset: its caption in the window, and what it shows.
+_PRESETS = {
+    "scene": ("Scene", "the 3-D scene as the view shows it"),
+    "collapse": ("Moments side by side", "the scene at several moments side by side"),
+    "layers": ("Layers side by side", "the scene at several layers side by side"),
+    "law": ("D over layers, several moments", "D over layers at several moments side by side"),
+    "summary": ("One page: scenes and plots", "one page: scenes and plots"),
+    "minority": ("Minority cosine over R", "the minority cosine over R, from the theory"),
+    **{preset: (page.caption or page.title, page.words) for preset, (_, page) in pages().items()},
 }
+PRESETS = tuple(_PRESETS)
 
 
 def no_length(name: str, value: float) -> str:
@@ -71,7 +73,8 @@ class FigurePlan:
         "scene",
         "What the figure shows.",
         label="Show",
-        choices=PRESETS,
+        choices={name: caption for name, (caption, _) in _PRESETS.items()},
+        choice_tips={name: words for name, (_, words) in _PRESETS.items()},
         sentence="There is no preset {value}: choose {choices}.",
         help=", ".join(PRESETS),
         metavar="NAME",

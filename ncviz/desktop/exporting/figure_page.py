@@ -5,42 +5,21 @@ from pathlib import Path
 from typing import ClassVar
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from ncviz.counting import UNITS
 from ncviz.desktop.exporting.page import ExportPage, recorded_moments, whole_numbers
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.form_parts import Field, choice, choose
 from ncviz.desktop.widgets.number_box import NumberBox
-from ncviz.export.figure_plan import PRESETS, FigurePlan
+from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.styles import MILLIMETRES, scene_theme, style_named
 from ncviz.scenes.scene import Picture
 from ncviz.wording import upper_first
 
 SEEN = "seen"
-NAMES = {
-    SEEN: "What you see",
-    "scene": "Scene",
-    "collapse": "Moments side by side",
-    "layers": "Layers side by side",
-    "law": "D over layers, several moments",
-    "summary": "One page: scenes and plots",
-    "minority": "Minority cosine over R",
-    "fuzziness": "D over layers",
-    "epochs": "D over training",
-    "classes": "D over layers, by class",
-    "held-out": "D, training against held-out",
-    "nc": "NC1 to NC4 over training",
-    "held-out-nc": "NC1 and CDNV, training against held-out",
-    "loss": "Loss over training",
-    "error": "Error over training",
-    "norms": "Norms over training",
-    "cosines": "Cosines over training",
-    "groups": "Cosines of minority and majority",
-    "group-fuzziness": "D of minority and majority",
-    "heat-map": "Cosines between classes",
-}
+SEEN_CAPTION = "What you see"
 USUAL = {"slide": (300.0, 160.0)}  # millimetres of several panels and of one
 SEVERAL, ONE = 180.0, 85.0
 SCREEN_RESOLUTION = 96
@@ -57,7 +36,7 @@ class FigurePage(ExportPage):
 
     def __init__(self) -> None:
         super().__init__(FigurePlan(Path("figure.pdf")))
-        self.preset = choice({SEEN: NAMES[SEEN]})
+        self.preset = choice({SEEN: SEEN_CAPTION})
         self.epochs, self.layers = self.part("epochs", own=True), self.part("layers", own=True)
         self.title = self.part("title")
         self.file_format = self.part("file_format", segments=True)
@@ -162,10 +141,18 @@ class FigurePage(ExportPage):
             possible.append("minority")
         self.preset.blockSignals(True)
         own = seen.picture_in is not None
-        _fill(self.preset, [name for name in possible if name != "scene" or own])
+        self._offer([name for name in possible if name != "scene" or own])
         choose(self.preset, before)
         self.preset.blockSignals(False)
         self._changed()
+
+    def _offer(self, names: list[str]) -> None:
+        item = self._known["preset"]
+        self.preset.clear()
+        for number, name in enumerate(names):
+            self.preset.addItem(item.choices.get(name, SEEN_CAPTION), name)
+            tip = item.parameter.choice_tips.get(name, "")
+            self.preset.setItemData(number, tip, Qt.ItemDataRole.ToolTipRole)
 
     def _preset(self) -> str:
         chosen = str(self.preset.currentData())
@@ -242,10 +229,3 @@ class FigurePage(ExportPage):
 def _model(seen: Seen) -> ModelPlan:
     problem = seen.problem
     return ModelPlan(problem.classes, problem.majority, problem.budget)
-
-
-def _fill(box: QComboBox, names: list[str]) -> None:
-    box.clear()
-    for name in names:
-        box.addItem(NAMES.get(name, name), name)
-        box.setItemData(box.count() - 1, PRESETS.get(name, ""), Qt.ItemDataRole.ToolTipRole)

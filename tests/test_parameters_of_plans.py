@@ -11,6 +11,7 @@ import pytest
 from ncviz.errors import UserError
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.film_plan import FilmPlan
+from ncviz.export.model_plan import ModelPlan
 from ncviz.export.tables import TablePlan
 from ncviz.parameters import (
     add_options,
@@ -32,6 +33,7 @@ PLANS = {
     "recording": RecordPlan(model="torchvision:resnet18", checkpoints=("a.pt",), data="digits"),
     "figure": FigurePlan(Path("a.pdf")),
     "film": FilmPlan(Path("a.mp4")),
+    "model": ModelPlan(),
     "table": TablePlan(Path("a.csv"), Path("run")),
 }
 

@@ -244,17 +244,9 @@ def _model(parsed: argparse.Namespace, run: Run | None) -> ModelPlan:
     if len(ratios) < 2:
         raise UserError("A curve over R needs two ends: write --ratio 1:1000:200.")
     lowest, highest = float(ratios[0]), float(ratios[-1])
-    classes, majority = parsed.model_classes, parsed.majority
-    if run is not None and classes is None:
+    if run is not None and parsed.model_classes is None:
         model = model_of(run, ModelPlan())
     else:
-        classes = classes or ModelPlan.classes
-        model = ModelPlan(classes, max(classes // 2, 1))
-    return replace(
-        model,
-        majority=model.majority if majority is None else majority,
-        budget=parsed.budget,
-        lowest=lowest,
-        highest=highest,
-        points=len(ratios),
-    )
+        model = ModelPlan(majority=max((parsed.model_classes or ModelPlan.classes) // 2, 1))
+    model = from_options(model, parsed, into="model_")
+    return replace(model, lowest=lowest, highest=highest, points=len(ratios))

@@ -114,9 +114,9 @@ def _add_view(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_model(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--model-classes", type=int, metavar="K", help="of the Layer-Peeled Model")
-    verb.add_argument("--majority", type=int, metavar="K_A", help="its majority classes")
-    verb.add_argument("--budget", type=float, default=5.0, metavar="E", help="E_H·E_W; default 5")
+    from ncviz.export.model_plan import ModelPlan
+
+    add_options(verb, ModelPlan, into="model_")
     verb.add_argument("--ratio", default="1:1000:200", metavar="FROM:TO:COUNT", help="of R")
 
 

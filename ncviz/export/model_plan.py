@@ -3,12 +3,26 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ncviz.errors import UserError
+from ncviz.parameters import check, parameter
 from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
 
 MOST_CLASSES = 100
-CURVE_POINTS = 2, 20_000
+FARTHEST = 1e12  # of R
+
+
+def _no_groups(_count: int, model: "ModelPlan") -> str:
+    return (
+        f"There is no model of {model.classes} classes with {model.majority} majority "
+        f"classes: choose 2 to {MOST_CLASSES} classes, and fewer majority classes."
+    )
+
+
+def _no_range(_end: float, model: "ModelPlan") -> str:
+    return (
+        f"R cannot go from {model.lowest:g} to {model.highest:g}: let it begin at 1 or more "
+        "and end higher."
+    )
 
 
 @dataclass(frozen=True)
@@ -24,17 +38,45 @@ class ModelPlan:
     budget : float
         E_H · E_W.
     lowest, highest : float
-        R at both ends, at least 1.
+        R at both ends.
     points : int
         Of a curve.
     """
 
-    classes: int = 4
-    majority: int = 2
-    budget: float = 5.0
-    lowest: float = 1.0
-    highest: float = 1000.0
-    points: int = 200
+    classes: int = parameter(
+        4,
+        low=2,
+        high=MOST_CLASSES,
+        sentence=_no_groups,
+        help="of the Layer-Peeled Model",
+        option="--model-classes",
+        metavar="K",
+    )
+    majority: int = parameter(
+        2,
+        low=1,
+        high=lambda model: model.classes - 1,
+        sentence=_no_groups,
+        help="its majority classes",
+        metavar="K_A",
+    )
+    budget: float = parameter(5.0, help="E_H·E_W; default 5", metavar="E")
+    lowest: float = parameter(1.0, low=1.0, high=FARTHEST, sentence=_no_range, option="-")
+    highest: float = parameter(
+        1000.0,
+        low=lambda model: model.lowest,
+        above=True,
+        high=FARTHEST,
+        sentence=_no_range,
+        option="-",
+    )
+    points: int = parameter(
+        200,
+        low=2,
+        high=20_000,
+        sentence="A curve over R of {value} points cannot be drawn: choose {low} to {high}.",
+        option="-",
+    )
 
 
 def model_of(run: Run, model: ModelPlan) -> ModelPlan:
@@ -52,21 +94,7 @@ def check_model(model: ModelPlan) -> None:
     ------
     UserError
     """
-    if not (2 <= model.classes <= MOST_CLASSES and 1 <= model.majority < model.classes):
-        raise UserError(
-            f"There is no model of {model.classes} classes with {model.majority} majority "
-            f"classes: choose 2 to {MOST_CLASSES} classes, and fewer majority classes."
-        )
-    if not 1 <= model.lowest < model.highest <= 1e12:
-        raise UserError(
-            f"R cannot go from {model.lowest:g} to {model.highest:g}: let it begin at 1 or more "
-            "and end higher."
-        )
-    least, most = CURVE_POINTS
-    if not least <= model.points <= most:
-        raise UserError(
-            f"A curve over R of {model.points} points cannot be drawn: choose {least} to {most}."
-        )
+    check(model, "model")
 
 
 def model_said(model: ModelPlan) -> dict[str, Any]:

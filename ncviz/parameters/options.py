@@ -10,20 +10,22 @@ from ncviz.parameters.plain import to_text
 from ncviz.wording import shell_word
 
 
-def add_options(parser: argparse.ArgumentParser, plan: Any) -> None:
+def add_options(parser: argparse.ArgumentParser, plan: Any, into: str = "") -> None:
     """Add an option for each declared field; one that is not given keeps the plan's value.
 
     Parameters
     ----------
     parser : argparse.ArgumentParser
     plan : dataclass or its type
+    into : str, optional
+        Before the names of what is parsed, where another plan has the same ones.
     """
     for name, item in declared(plan).items():
         known = item.parameter
         if known.option == "-":
             continue
         how: dict[str, Any] = {
-            "dest": name,
+            "dest": into + name,
             "default": None,
             "required": bool(known.asked),
             "help": known.tip if known.help == "" else known.help,
@@ -40,8 +42,8 @@ def add_options(parser: argparse.ArgumentParser, plan: Any) -> None:
         parser.add_argument(_option(item), **how)
 
 
-def from_options(plan: Plan, parsed: argparse.Namespace) -> Plan:
-    """Return a plan with the values that its options were given.
+def from_options(plan: Plan, parsed: argparse.Namespace, into: str = "") -> Plan:
+    """Return a plan with the values that its options were given, as `add_options` names them.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def from_options(plan: Plan, parsed: argparse.Namespace) -> Plan:
     given = {
         name: (item, value)
         for name, item in declared(plan).items()
-        if item.parameter.option != "-" and (value := getattr(parsed, name)) is not None
+        if item.parameter.option != "-" and (value := getattr(parsed, into + name)) is not None
     }
     return changed(plan, {name: _read(item, value) for name, (item, value) in given.items()})
 

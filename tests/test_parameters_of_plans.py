@@ -15,6 +15,7 @@ from ncviz.export.model_plan import ModelPlan
 from ncviz.export.tables import TablePlan
 from ncviz.parameters import (
     add_options,
+    changed,
     check,
     command,
     declared,
@@ -73,13 +74,13 @@ def test_a_plan_comes_back_from_its_options_and_its_plain_values(what):
     for name, item in declared(plan).items():
         if len(item.choices) > 1 and not item.parameter.others:
             for choice in item.choices:
-                changed = replace(plan, **{name: choice})
+                other = changed(plan, {name: choice})
                 parser = argparse.ArgumentParser()
                 parser.add_argument("--out")
                 add_options(parser, plan)
-                words = command(changed, "make", "out").split()[2:]
-                assert from_options(plan, parser.parse_args(words)) == changed
-                check(changed, what)
+                words = command(other, "make", "out").split()[2:]
+                assert from_options(plan, parser.parse_args(words)) == other
+                check(other, what)
 
 
 @pytest.mark.parametrize("what", PLANS)

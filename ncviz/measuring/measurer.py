@@ -127,7 +127,11 @@ class Measurer:
         UserError
             If a feature is NaN or infinite.
         """
-        with measuring_mode(self._network, self._mode), one_blas_thread():
+        with one_blas_thread():
+            return self._snapshot(epoch, scalars or {})
+
+    def _snapshot(self, epoch: int, scalars: Mapping[str, float]) -> Snapshot:
+        with measuring_mode(self._network, self._mode):
             passed = {split: self._pass(split) for split in self._splits}
         train, rows = passed["train"], self._classifier()
         place = [tally for tally in train.tallies if tally.probed is not None]
@@ -149,7 +153,7 @@ class Measurer:
         return Snapshot(
             epoch,
             tuple(layers),
-            {**own, **(scalars or {})},
+            {**own, **scalars},
             rows,
             train.predicted[probe],
             None if train.nearest is None else train.nearest[probe],

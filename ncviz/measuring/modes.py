@@ -22,7 +22,7 @@ def measuring_mode(network: nn.Module, mode: str = EVALUATION) -> Iterator[None]
         the samples that it is given, and leaves its running ones as they are.
     """
     modes = [(module, module.training) for module in network.modules()]
-    normalising = [module for module in network.modules() if isinstance(module, _BatchNorm)]
+    normalising = [module for module, _ in modes if isinstance(module, _BatchNorm)]
     tracking = [module for module in normalising if module.track_running_stats]
     try:
         network.eval()

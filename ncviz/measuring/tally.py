@@ -1,6 +1,7 @@
 """One layer on one split: held whole where it is narrow, else summed up batch by batch."""
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,6 @@ class Tally:
         self._batches: list[tuple[Ints, Tensor]] | None = [] if held else None
         self._means = ClassMeans(classes, sizes)
         self._scatter: WithinScatter | None = None
-        self._subspace: ClassMeanSubspace | None = None
         self._placed: list[tuple[Ints, Floats]] = []
         self._statistics: ClassStatistics | None = None
         self.whole: Tensor | None = None
@@ -81,7 +81,7 @@ class Tally:
         UserError
             If a feature is NaN or infinite.
         """
-        if self._subspace is not None:
+        if self._statistics is not None or self._scatter is not None:
             return
         if self._batches is not None:
             self.whole = joined(self._batches)
@@ -89,12 +89,10 @@ class Tally:
             everything = slice(0, len(self._labels))
             arrays = self._arrays(everything, self.whole)
             self._statistics = class_statistics(*arrays, self._classes, self._sizes)
-            self._subspace = class_mean_subspace(self._statistics.means)
             if len(self._probe):
                 self.probed = self.whole[torch.from_numpy(self._probe)]
         else:
             self._scatter = WithinScatter(self._means)
-            self._subspace = class_mean_subspace(self._scatter.means)
 
     @property
     def comes_again(self) -> bool:
@@ -111,6 +109,12 @@ class Tally:
         if len(rows):
             self._place(numbers[rows], features[torch.from_numpy(rows)])
 
+    @cached_property
+    def _subspace(self) -> ClassMeanSubspace:
+        settled = self._scatter or self._statistics
+        assert settled is not None
+        return class_mean_subspace(settled.means)
+
     @property
     def statistics(self) -> ClassStatistics:
         """Return the statistics of all that has come."""
@@ -121,7 +125,6 @@ class Tally:
 
     def positions(self, classifier: Floats | None) -> Positions:
         """Return where means, probe samples and classifier rows lie, as `layer_positions`."""
-        assert self._subspace is not None  # settled
         if self.probed is not None:
             self._place(self._probe, self.probed)
             self.probed = None
@@ -147,7 +150,6 @@ class Tally:
         self._statistics = replace(statistics, means=means)
 
     def _place(self, numbers: Ints, rows: Tensor) -> None:
-        assert self._subspace is not None  # settled
         self._placed.append((numbers, self._subspace.coordinates(doubles(rows).numpy())))
 
     def _arrays(self, where: Where, features: Tensor) -> tuple[Any, Any]:

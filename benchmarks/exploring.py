@@ -108,10 +108,10 @@ def main() -> None:
             report(f"a jump to one of {EPOCHS} epochs, all views, {room}", times[5:], 33.0)
         window.enter("Theory")
         driver.settle()
-        desk, times = window.desk, []
+        desk, times = peeled(window), []
         for ratio in np.geomspace(1.01, 1e4, options.jumps):
             driver.idle(0.06)
-            times.append(driver.shown_after(lambda r=float(ratio): desk.seek_ratio(r)))
+            times.append(driver.shown_after(lambda r=float(ratio): desk.set(ratio=r)))
         report("a slider to its Layer-Peeled picture", times[5:], 16.0)
         window.enter("Explore")
         window.open_demonstration()

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from ncviz.explorer.class_shapes import PRESETS
+from ncviz.models.class_sizes import PRESETS
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.feature_model_desk import FeatureModelDesk
-from ncviz.explorer.peeled_optimum import optimum_of_groups, optimum_of_sizes
+from ncviz.models.peeled_optimum import optimum_of_groups, optimum_of_sizes
 from ncviz.explorer.square_loss_desk import SquareLossDesk
 from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.scenes.view import View
@@ -41,35 +41,35 @@ def report_peeled() -> None:
 
 
 def report_classes(classes: int) -> None:
-    desk = TheoryDesk()
-    desk.set_problem(classes=classes, majority=classes // 2)
+    desk = OptimumDesk(LAYER_PEELED)
+    desk.set(classes=classes, majority=classes // 2)
     ratios = np.geomspace(1.01, 1e4, 500)
-    moves = [lambda r=r: desk.set_ratio(r) for r in ratios]
+    moves = [lambda r=r: desk.set(ratio=r) for r in ratios]
     report(f"two groups, R, K = {classes}", moves, desk)
     budgets = np.geomspace(0.1, 100, 300)
-    desk.set_ratio(20.0)
-    moves = [lambda b=b: desk.set_problem(budget=b) for b in budgets]
+    desk.set(ratio=20.0)
+    moves = [lambda b=b: desk.set(budget=b) for b in budgets]
     report(f"two groups, budget, K = {classes}", moves, desk)
     for preset in PRESETS:
         if preset.shape is None:
             continue
-        desk.set_preset(preset.name)
-        moves = [lambda r=r: desk.set_ratio(r) for r in ratios[::4]]
+        desk.set(preset=preset.name)
+        moves = [lambda r=r: desk.set(ratio=r) for r in ratios[::4]]
         report(f"{preset.name}, R, K = {classes}", moves, desk)
     rng = np.random.default_rng(0)
     bars = [tuple(10 ** rng.uniform(0, 4, classes)) for _ in range(100)]
-    report(f"any sizes, K = {classes}", [lambda s=s: desk.set_sizes(s) for s in bars], desk)
+    report(f"any sizes, K = {classes}", [lambda s=s: desk.put(with_sizes(desk.parameters, s) for s in bars], desk))
     desk.close()
 
 
 def report_descents() -> None:
     print("descents: a frame, with the steps it makes and its Scene")
-    large = FeatureModelDesk()
+    large = DescentDesk(UNCONSTRAINED_FEATURES)
     large.set(classes=20, dimension=32, samples=100)
     desks: dict[str, DescentDesk] = {
-        "4 classes of 50, d = 8": FeatureModelDesk(),
+        "4 classes of 50, d = 8": DescentDesk(UNCONSTRAINED_FEATURES),
         "20 classes of 100, d = 32": large,
-        "square loss, 4 classes of 20": SquareLossDesk(),
+        "square loss, 4 classes of 20": DescentDesk(SQUARE_LOSS),
     }
     for name, desk in desks.items():
         desk.player.play()

@@ -41,9 +41,9 @@ def layers(stage: Stage) -> None:
 
 def theory(stage: Stage) -> None:
     """Show the model between balance and collapse."""
-    _theory(stage, "peeled")
+    _theory(stage, "layer-peeled")
     _two_groups(stage)
-    stage.window.desk.seek_ratio(20.0)
+    peeled(stage.window).set(ratio=20.0)
 
 
 def train(stage: Stage) -> None:
@@ -240,55 +240,55 @@ def _theory(stage: Stage, model: str) -> None:
 
 
 def _two_groups(stage: Stage, classes: int = 4, majority: int = 2) -> None:
-    desk = stage.window.desk
+    desk = peeled(stage.window)
     desk.points = ()
-    desk.set_power(2.0)
-    desk.set_preset("two groups")
-    desk.set_problem(classes=classes, majority=majority, budget=5.0)
+    desk.set(q=2.0)
+    desk.set(preset="two groups")
+    desk.set(classes=classes, majority=majority, budget=5.0)
     while desk.pins:
         desk.unpin(0)
 
 
 def free_class_sizes(stage: Stage) -> None:
     """Solve the Layer-Peeled Model for a long tail, with curves beside it."""
-    _theory(stage, "peeled")
+    _theory(stage, "layer-peeled")
     _two_groups(stage, classes=8, majority=4)
-    desk = stage.window.desk
+    desk = peeled(stage.window)
     for name in ("one giant", "exponential"):
-        desk.set_preset(name)
+        desk.set(preset=name)
         stage.settle()
         desk.pin()
-    desk.set_preset("long tail 100")
+    desk.set(preset="long tail 100")
     stage.settle()
 
 
 def run_over_the_curve(stage: Stage) -> None:
     """Lay the imbalanced sample over the curve of the model."""
     stage.open_sample("imbalanced")
-    _theory(stage, "peeled")
+    _theory(stage, "layer-peeled")
     _two_groups(stage)
     stage.window.rooms[THEORY].overlay_run()
 
 
 def power_of_the_norm(stage: Stage) -> None:
     """Bound another power of the norm than the second."""
-    _theory(stage, "peeled")
+    _theory(stage, "layer-peeled")
     _two_groups(stage)
-    stage.window.desk.seek_ratio(1.0)
-    stage.window.desk.set_power(4.0)
+    peeled(stage.window).set(ratio=1.0)
+    peeled(stage.window).set(q=4.0)
     stage.settle(1.0)
     stage.settle()
 
 
 def unconstrained_features(stage: Stage) -> None:
     """Let free features descend to the simplex ETF."""
-    _theory(stage, "features")
+    _theory(stage, "unconstrained-features")
     _descend(stage)
 
 
 def square_loss(stage: Stage) -> None:
     """Let the rows of the classifier go to the predicted length."""
-    _theory(stage, "square")
+    _theory(stage, "square-loss")
     _descend(stage)
 
 

@@ -80,7 +80,7 @@ def test_exploring_needs_neither_torch_nor_a_window(small_run):
         "explorer = Explorer()\n"
         "explorer.open(Path(sys.argv[1]))\n"
         "explorer.compute(60)\n"
-        "assert explorer.caption() and TheoryDesk().caption()",
+        "assert explorer.caption() and OptimumDesk(LAYER_PEELED).caption()",
         small_run.path,
     )
     assert "numpy" in names

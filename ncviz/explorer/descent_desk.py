@@ -2,43 +2,29 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.explorer.held_run import HeldRun
-from ncviz.explorer.model_desk import DeskMark, RoleWords
-from ncviz.explorer.model_run import model_manifest, model_probe, model_snapshot, record_model
-from ncviz.explorer.player import Player
-from ncviz.geometry.collapse import nc1, nc2_equiangular, nc2_equinorm, nc3
-from ncviz.geometry.etf import has_simplex_etf
+from ncviz.explorer.model_desk import ModelDesk
 from ncviz.geometry.slabs import one_blas_thread
-from ncviz.runs.snapshot import Snapshot
+from ncviz.models.descent import Descended, DescentModel
+from ncviz.models.descent_run import model_manifest, model_probe, record_model
+from ncviz.models.model import Mark, Number, P, RoleWords
 from ncviz.scenes.compose import compose, recorded_around
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
-from ncviz.theory.unconstrained_descent import simulate
-from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures, diverged
-from ncviz.theory.unconstrained_optimum import known_optimum
+from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
 
 DESCENT_SECONDS = 0.008  # of a frame
-STOPS = 160
 LONGEST_STRIDE = 8  # steps between two looks at the clock, of a small model
 STRIDE_PRODUCTS = 400_000  # multiplications of logits between two such looks
-FARTHEST = 1e12  # beyond, squares of squares no longer fit
-
-History = dict[str, list[float]]
 
 
-def stops_up_to(steps: int) -> tuple[int, ...]:
-    """Return the steps that are recorded: all at first, then at equal ratios."""
-    return tuple(np.unique(np.rint(np.geomspace(1, steps + 1, STOPS)).astype(int) - 1).tolist())
-
-
-class DescentDesk:
+class DescentDesk(ModelDesk[P]):
     """State of a descending model.
 
     The timeline runs over recorded steps. Playing and seeking forward let the
@@ -50,14 +36,14 @@ class DescentDesk:
 
     Parameters
     ----------
-    parameters : UnconstrainedFeatures
-    steps : int
-        Where the timeline ends.
+    model : DescentModel
 
     Attributes
     ----------
+    descent : UnconstrainedFeatures
+        What descends.
     history : dict of name to list of float
-        Of each recorded step; see `_measure`.
+        Of each recorded step; see `DescentModel.measure`.
     trouble : str
         A sentence why the model stopped; empty while all is well.
     kept : Path, optional
@@ -68,25 +54,32 @@ class DescentDesk:
         Where the timeline stood before the model began anew.
     """
 
-    def __init__(self, parameters: UnconstrainedFeatures, steps: int) -> None:
-        self.parameters = parameters
-        self.steps = steps
-        self.player = Player(ease=False)
+    model: DescentModel[P]
+
+    def __init__(self, model: DescentModel[P]) -> None:
+        super().__init__(model)
+        self.descent = model.descent(self.parameters)
         self.left_at = 0.0
-        self.history: History = {}
+        self.history: dict[str, list[float]] = {}
         self.trouble = ""
         self.kept: Path | None = None
         self.keep_trouble = ""
-        self._listeners: list[Callable[[str], None]] = []
         self._keeping: threading.Thread | None = None
         self._stop_keeping = threading.Event()
         self._begin()
 
-    def listen(self, listener: Callable[[str], None]) -> None:
-        """Call `listener` with each change from now on."""
-        self._listeners.append(listener)
-
     # What is asked
+
+    def put(self, parameters: P) -> None:
+        """Take these parameters exactly; begin anew where another model descends."""
+        if parameters == self.parameters:
+            return
+        before, self.parameters = self.descent, parameters
+        self.descent = self.model.descent(parameters)
+        if self.descent != before:
+            self.restart()
+        else:
+            self._tell("problem")
 
     def toggle_playing(self) -> None:
         """Play, from the start if at the end, or pause."""
@@ -125,7 +118,7 @@ class DescentDesk:
         self.kept, self.keep_trouble = None, ""
         self._keeping = threading.Thread(
             target=self._keep,
-            args=(self.parameters, folder, self.run.epochs),
+            args=(self.descent, folder, self.run.epochs),
             name="keep a model",
             daemon=True,
         )
@@ -134,7 +127,7 @@ class DescentDesk:
         return True
 
     @property
-    def keeping(self) -> bool:
+    def keeping(self) -> bool:  # type: ignore[override]
         """Return whether a run is being written."""
         return self._keeping is not None
 
@@ -165,11 +158,11 @@ class DescentDesk:
         self._look_after_keeping()
 
     @property
-    def descended_share(self) -> float | None:
+    def computed(self) -> float | None:
         """Return how much of the way to the timeline's moment is descended; None if all is."""
         return self.frontier / self.player.position if self._behind else None
 
-    def stop_descending(self) -> None:
+    def stop_computing(self) -> None:
         """Stand where the model has come to."""
         self.player.pause()
         self.player.seek(self.frontier)
@@ -189,11 +182,21 @@ class DescentDesk:
         """Return the step that is seen, between two recorded ones while playing."""
         return min(self.player.value, float(self.run.epochs[-1]))
 
+    @property
+    def seen(self) -> Descended:
+        """Return how far the model has descended, and which step is seen."""
+        before, after, share = recorded_around(self.run.epochs, self.shown_step)
+        nearest = self.run.epochs.index(before if share < 0.5 else after)
+        return Descended(self.shown_step, self.run.epochs, self.history, nearest)
+
+    @property
+    def levels(self) -> Mapping[str, float]:
+        """Return the heights of the charts' target lines, by the names of the charts."""
+        return self.model.levels(self.parameters)
+
     def value(self, name: str) -> float:
         """Return a number of the recorded step nearest to what is seen."""
-        before, after, share = recorded_around(self.run.epochs, self.shown_step)
-        nearest = before if share < 0.5 else after
-        return self.history[name][self.run.epochs.index(nearest)]
+        return self.seen.value(name)
 
     @property
     def _behind(self) -> bool:
@@ -201,28 +204,22 @@ class DescentDesk:
 
     # What is answered
 
-    @property
-    def has_ideal(self) -> bool:
-        """Return whether a simplex ETF is what these classes could become."""
-        return has_simplex_etf(self.parameters.classes, self.parameters.dimension)
-
     def scene(self, view: View) -> Scene:
         """Describe the picture of features, class means and classifier at this step."""
         shown = replace(
             view,
-            show_etf=view.show_etf and self.has_ideal,
+            show_etf=view.show_etf and self.model.has_ideal(self.parameters),
             epoch=self.shown_step,
             layer=-1,
-            classes=tuple(range(self.parameters.classes)),
+            classes=tuple(range(self.descent.classes)),
             hidden=(),
             pinned=(),
             hovered=None,
         )
         return compose(self.run, shown)
 
-    def provenance(self) -> UnconstrainedFeatures:
-        """Return the parameters of what is seen, for a saved picture."""
-        return self.parameters
+    def said(self) -> dict[str, Any]:
+        return {**asdict(self.descent), **super().said()}
 
     def moment(self) -> str:
         """Say where the timeline stands."""
@@ -230,17 +227,13 @@ class DescentDesk:
 
     def longest_moment(self) -> str:
         """Return the longest text of `moment`, to keep room for."""
-        return f"step {self.steps:,}"
+        return f"step {self.model.steps:,}"
 
     def roles(self) -> tuple[RoleWords, ...]:
-        """Return what the colours, spheres and sticks of the picture are."""
-        ideal = RoleWords("etf", "green: simplex ETF, the best for equal classes", "simplex ETF")
-        return (
-            *([ideal] if self.has_ideal else []),
-            RoleWords("means", "blue, thick: class means of the features", "class mean"),
-            RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
-            RoleWords("samples", "small: features, in the hue of their class", "sample"),
-        )
+        return self.model.roles(self.parameters)
+
+    def numbers(self) -> tuple[Number, ...]:
+        return self.model.numbers(self.parameters, self.seen)
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Return some recorded steps, at least a tenth of the timeline apart."""
@@ -256,43 +249,32 @@ class DescentDesk:
             found.append(end)
         return tuple(found)
 
-    def marks(self) -> tuple[DeskMark, ...]:
-        """Return the start of the terminal phase, as far as the model has descended."""
-        errors = self.history["train_error"]
-        wrong = [place for place, error in enumerate(errors) if error > 0]
-        start = wrong[-1] + 1 if wrong else 0
-        if start >= len(errors):
-            return ()
-        tip = f"From step {self.run.epochs[start]:,} on the training error is zero."
-        position = self.player.position_of(float(self.run.epochs[start]))
-        return (DeskMark(position, "TPT", tip),)
+    def marks(self) -> tuple[Mark, ...]:
+        return self.model.marks(self.parameters, self.seen)
 
     def caption(self) -> str:
-        """Say in one sentence what is to be seen."""
-        raise NotImplementedError
+        return self.trouble or self.model.caption(self.parameters, self.seen)
 
     # The model
 
     def _begin(self) -> None:
         self.trouble = ""
-        self.optimum = _optimum(self.parameters)
-        stops = stops_up_to(self.steps)
+        stops = self.model.stops()
         self.player.pause()
         self.left_at = self.player.position
         self.player.stops = tuple(float(step) for step in stops)
         self.player.seek(0.0)
-        self.run = HeldRun(model_manifest(self.parameters, stops), model_probe(self.parameters))
+        self.run = HeldRun(model_manifest(self.descent, stops), model_probe(self.descent))
         self.history = {}
         self._path = self._states()
         self._record(next(self._path))
 
     def _states(self) -> Iterator[State]:
-        stops = stops_up_to(self.steps)
-        p = self.parameters
+        p, steps = self.descent, self.model.steps
         products = sum(p.class_sizes) * p.dimension * p.classes
         stride = min(max(STRIDE_PRODUCTS // products, 1), LONGEST_STRIDE)
-        wanted = sorted({*stops, *range(0, self.steps, stride)})
-        return simulate(p, wanted)
+        wanted = sorted({*self.model.stops(), *range(0, steps, stride)})
+        return self.model.states(self.parameters, wanted)
 
     def _descend(self, seconds: float) -> None:
         end = time.perf_counter() + seconds
@@ -318,37 +300,16 @@ class DescentDesk:
         self._tell("problem")
 
     def _record(self, state: State) -> None:
-        if not max(np.abs(state.H).max(), np.abs(state.W).max()) < FARTHEST:
-            raise diverged(state.step)
-        snapshot = model_snapshot(self.parameters, state)
+        snapshot = self.model.snapshot(self.parameters, state)
+        measured = self.model.measure(self.parameters, state, snapshot)
         self.run.add(snapshot)
-        for name, value in self._measure(state, snapshot).items():
+        for name, value in measured.items():
             self.history.setdefault(name, []).append(value)
 
-    def _measure(self, state: State, snapshot: Snapshot) -> dict[str, float]:
-        """Return the numbers of a recorded step that are plotted."""
-        statistics = snapshot.layers[0].statistics["train"]
-        means, rows = statistics.centered_means, state.W - state.W.mean(axis=0)
-        lengths = np.linalg.norm(rows, axis=1)
-        return {
-            "loss": state.loss,
-            "objective": state.objective,
-            "train_error": snapshot.scalars["train_error"],
-            "nc1": nc1(statistics),
-            "nc2_equinorm_means": nc2_equinorm(means),
-            "nc2_equiangular_means": nc2_equiangular(means),
-            "nc3": nc3(state.W, means),
-            "norm": float(lengths.mean()),
-            "least_norm": float(lengths.min()),
-            "largest_norm": float(lengths.max()),
-            "cosine": _mean_cosine(rows),
-            "gradient_norm": state.gradient_norm,
-        }
-
-    def _keep(self, parameters: UnconstrainedFeatures, out: Path, steps: tuple[int, ...]) -> None:
+    def _keep(self, descent: UnconstrainedFeatures, out: Path, steps: tuple[int, ...]) -> None:
         try:
             with one_blas_thread():
-                record_model(parameters, out, steps, stopped=self._stop_keeping.is_set)
+                record_model(descent, out, steps, stopped=self._stop_keeping.is_set)
             self.kept = out
         except UserError as error:
             self.keep_trouble = str(error)
@@ -359,22 +320,3 @@ class DescentDesk:
         if self._keeping is not None and not self._keeping.is_alive():
             self._keeping = None
             self._tell("points")
-
-    def _tell(self, what: str) -> None:
-        for listener in self._listeners:
-            listener(what)
-
-
-def _optimum(parameters: UnconstrainedFeatures) -> State | None:
-    try:
-        return known_optimum(parameters)
-    except UserError:
-        return None
-
-
-def _mean_cosine(rows: np.ndarray) -> float:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    if not lengths.min() > 0:
-        return float("nan")
-    unit = rows / lengths
-    return float((unit @ unit.T)[~np.eye(len(rows), dtype=bool)].mean())

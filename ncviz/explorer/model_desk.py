@@ -1,127 +1,177 @@
-"""What every model of the Theory room can be asked, by a room that knows none of them."""
+"""A theory model under its controls: its parameters, its timeline, its picture; no window."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, Generic
 
+from ncviz.errors import UserError
 from ncviz.explorer.player import Player
+from ncviz.models.model import Mark, Model, Number, P, RoleWords, clipped
+from ncviz.parameters import changed, check, declared, from_plain, values_of
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 
 
-@dataclass(frozen=True)
-class DeskMark:
-    """A moment to mark on a model's timeline.
-
-    Parameters
-    ----------
-    position : float
-        Along the player's stops.
-    text : str
-        A few letters.
-    tip : str
-        One sentence.
-    """
-
-    position: float
-    text: str
-    tip: str
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number that is read beside the picture.
-
-    Parameters
-    ----------
-    name : str
-        Rich text.
-    value : float or None
-        None where it does not apply.
-    tip : str
-        One sentence.
-    """
-
-    name: str
-    value: float | None
-    tip: str
-
-
-@dataclass(frozen=True)
-class RoleWords:
-    """A line of the legend of a model's picture.
-
-    Parameters
-    ----------
-    role : str
-        'samples', 'means', 'classifier' or 'etf', for the sign; empty for a line of words.
-    text : str
-    concept : str
-        Key of `ncviz.concepts.CONCEPTS`.
-    lights : tuple of str, optional
-        What stands out while the line is pointed at; by default what the concept lights.
-    """
-
-    role: str
-    text: str
-    concept: str
-    lights: tuple[str, ...] | None = None
-
-
-def drawn_roles(view: View, roles: tuple[RoleWords, ...]) -> tuple[RoleWords, ...]:
-    """Return the lines of a legend whose things a view draws."""
-    return tuple(words for words in roles if not words.role or getattr(view, f"show_{words.role}"))
-
-
-class ModelDesk(Protocol):
-    """A model under its sliders; needs no window.
+class ModelDesk(Generic[P]):
+    """State of a model.
 
     Listeners are called with 'problem' (another model: everything is out of
     date), 'ratio' (another moment of the same) or 'points' (what lies beside
     its curves).
+
+    Parameters
+    ----------
+    model : Model
+
+    Attributes
+    ----------
+    parameters : dataclass
+        What is asked, of the model's own kind.
+    player : Player
+        Its timeline.
+    keeping : bool
+        Whether a run of it is being written.
     """
 
-    player: Player
+    keeping = False
+
+    def __init__(self, model: Model[P]) -> None:
+        self.model = model
+        self.parameters = model.parameters()
+        self.player = Player(ease=False)
+        self._listeners: list[Callable[[str], None]] = []
 
     def listen(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with each change from now on."""
+        self._listeners.append(listener)
+
+    # What is asked
+
+    def set(self, **changes: Any) -> None:
+        """Change some parameters: clipped to their ranges, and what has no room gives way.
+
+        Raises
+        ------
+        TypeError
+            If there is no such parameter.
+        UserError
+            If a value cannot be, such as what is no number.
+        """
+        after = clipped(self.model.settled(self.parameters, changed(self.parameters, changes)))
+        check(after, self.model.title)
+        self.put(after)
+
+    def put(self, parameters: P) -> None:
+        """Take these parameters exactly."""
+        raise NotImplementedError
+
+    # What is kept of it
+
+    def settings(self) -> dict[str, Any]:
+        """Return what the user has set, as names and values."""
+        return values_of(self.parameters)
+
+    def restore(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Bring back what was set.
+
+        Parameters
+        ----------
+        values : mapping of str to object
+            Of a file, which may be of another version or edited by hand; unknown names are
+            those of another version.
+
+        Returns
+        -------
+        tuple of str
+            A sentence for each value that cannot be; it is left at its default.
+        """
+        found, wrong = self.model.parameters(), list[str]()
+        for name in declared(found):
+            if name in values:
+                try:
+                    found = from_plain(found, {name: values[name]}, self.model.title)
+                except UserError as error:
+                    wrong.append(str(error))
+        self.put(found)
+        return tuple(wrong)
+
+    def choices(self) -> dict[str, Any]:
+        """Return what can be taken back: what was set, and what lies beside the curves."""
+        return self.settings()
+
+    def put_back(self, choices: Mapping[str, Any]) -> None:
+        """Bring some of these choices back exactly; the rest stays."""
+        self.put(changed(self.parameters, choices))
+
+    # Time
 
     @property
     def moving(self) -> bool:
         """Return whether `advance` would change anything."""
+        raise NotImplementedError
 
     def advance(self, seconds: float) -> None:
         """Let time pass: play, and go on with what is being computed."""
+        raise NotImplementedError
 
     def follow_player(self) -> None:
         """Take the model to where the player was put."""
+        raise NotImplementedError
+
+    def seek(self, moment: float) -> None:
+        """Take the model and its timeline to a step, or to a value of what it runs over."""
+        self.player.seek(self.player.position_of(moment))
+        self.follow_player()
+
+    @property
+    def computed(self) -> float | None:
+        """Return how much of what is awaited is computed, in 0…1; None while nothing is."""
+        return None
+
+    def stop_computing(self) -> None:
+        """Make do with what there is."""
+
+    # What is answered
 
     def scene(self, view: View) -> Scene:
         """Describe the picture at this moment."""
+        raise NotImplementedError
 
-    def provenance(self) -> object:
-        """Return the parameters of what is seen, a dataclass, for a saved picture."""
+    def said(self) -> dict[str, Any]:
+        """Return what a saved picture says of the model and of the moment."""
+        return {"parameters": asdict(self.parameters), "moment": self.player.value}
 
     def moment(self) -> str:
         """Say where the timeline stands, e.g. 'R = 12.2'."""
+        raise NotImplementedError
 
     def longest_moment(self) -> str:
         """Return the longest text of `moment`, to keep room for."""
+        raise NotImplementedError
 
     def caption(self) -> str:
         """Say in one sentence what is to be seen."""
+        raise NotImplementedError
 
     def numbers(self) -> tuple[Number, ...]:
         """Return what is read at this moment."""
+        raise NotImplementedError
 
     def roles(self) -> tuple[RoleWords, ...]:
         """Return what the colours, spheres and sticks of the picture are."""
+        raise NotImplementedError
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Return positions of the timeline with their labels."""
+        raise NotImplementedError
 
-    def marks(self) -> tuple[DeskMark, ...]:
+    def marks(self) -> tuple[Mark, ...]:
         """Return the moments to mark on the timeline."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """End what runs in the background."""
+
+    def _tell(self, what: str) -> None:
+        for listener in self._listeners:
+            listener(what)

@@ -127,7 +127,12 @@ class _Part:
 
 
 def parameter(
-    default: Any = MISSING, tip: str = "", *, factory: Any = MISSING, **known: Any
+    default: Any = MISSING,
+    tip: str = "",
+    *,
+    factory: Any = MISSING,
+    declares: type[Parameter] = Parameter,
+    **known: Any,
 ) -> Any:
     """Declare a field of a plan.
 
@@ -137,10 +142,12 @@ def parameter(
     tip : str
     factory : callable, optional
         Makes the default, where one plan's must not be another's.
+    declares : type
+        `Parameter`, or a kind of it that knows more.
     **known
         As of `Parameter`.
     """
-    metadata = {_KEY: Parameter(tip=tip, **known)}
+    metadata = {_KEY: declares(tip=tip, **known)}
     if factory is not MISSING:
         return field(default_factory=factory, metadata=metadata)
     return field(default=default, metadata=metadata)

@@ -234,14 +234,14 @@ def _put_in_order(window, run):
     for name in ("left", "right", "large", "motion"):
         window.commands[f"view.{name}"].setChecked(name in ("left", "right"))
     window.looks.set("motion", False)
-    for player in (window.explorer.player, window.desk.player):
+    for player in (window.explorer.player, peeled(window).player):
         player.speed, player.looping = 1.0, False
         player.pause()
     for name in ("loop", "follow"):
         window.commands[f"play.{name}"].setChecked(False)
-    window.desk.points = ()
-    window.desk.set_problem(**vars(TheoryDesk().problem))
-    window.desk.seek_ratio(1.0)
+    peeled(window).points = ()
+    peeled(window).set(**vars(OptimumDesk(LAYER_PEELED).problem))
+    peeled(window).set(ratio=1.0)
     window.trainer.session.close()
     window.trainer.panel.show_recipe()
     window.trainer.panel.form.set_recipe(Recipe())

@@ -68,7 +68,7 @@ def test_a_plot_of_a_model_names_its_axes(window, qtbot, model):
         assert up
         assert "spaced as recorded" in across or "logarithmic" in across
         assert not plot.plot.axes["left"].autoSIPrefix, "no number is shown in thousandths"
-    room.open_model("peeled")
+    room.open_model("layer-peeled")
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])

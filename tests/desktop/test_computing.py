@@ -39,18 +39,18 @@ def test_it_appears_late_and_goes_at_once(computing, qtbot):
 
 def test_the_search_for_another_q_is_stopped(window, qtbot):
     window.enter(THEORY)
-    desk, panel = window.desk, window.current.panel.panel_of("peeled")
-    desk.set_problem(classes=10, majority=5)
-    desk.seek_ratio(50.0)
-    desk.set_power(1.2)
+    desk, panel = peeled(window), window.current.panel.panel_of("layer-peeled")
+    desk.set(classes=10, majority=5)
+    desk.set(ratio=50.0)
+    desk.set(q=1.2)
     qtbot.waitUntil(panel.computing.isVisible)
-    assert 0 <= desk.solved_share < 1
+    assert 0 <= desk.computed < 1
     panel.computing.stop.click()
     assert not desk.solving
     assert panel.computing.isHidden()
-    assert desk.q in (1.2, 2.0)
+    assert desk.parameters.q in (1.2, 2.0)
     assert "olving" not in desk.caption()
-    desk.set_power(2.0)
+    desk.set(q=2.0)
     settle(qtbot, window)
     window.enter(EXPLORE)
 
@@ -58,14 +58,14 @@ def test_the_search_for_another_q_is_stopped(window, qtbot):
 def test_a_descent_is_stopped_where_it_is(window, qtbot):
     window.enter(THEORY)
     room = window.current
-    room.open_model("features")
+    room.open_model("unconstrained-features")
     window.transport.jump(True)
-    buttons = room.panel.panel_of("features").buttons
+    buttons = room.panel.panel_of("unconstrained-features").buttons
     qtbot.waitUntil(buttons.computing.isVisible)
-    assert 0 < room.features.descended_share < 1
+    assert 0 < room.desks["unconstrained-features"].computed < 1
     buttons.computing.stop.click()
-    assert room.features.descended_share is None
+    assert room.desks["unconstrained-features"].computed is None
     settle(qtbot, window)
-    assert room.features.player.position == room.features.frontier
-    room.open_model("peeled")
+    assert room.desks["unconstrained-features"].player.position == room.desks["unconstrained-features"].frontier
+    room.open_model("layer-peeled")
     window.enter(EXPLORE)

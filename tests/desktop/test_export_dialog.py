@@ -299,7 +299,7 @@ def test_the_fields_of_a_film_become_its_plan(window, dialog, tmp_path):
     film.highest.setValue(50)
     plan = film.plan(tmp_path / "f.mp4")
     assert plan.run is None
-    assert (plan.model.classes, plan.model.highest) == (window.desk.problem.classes, 50)
+    assert (plan.model.classes, plan.model.highest) == (peeled(window).parameters.classes, 50)
     choose(film.size, "1280x720")
     film.rate.setValue(30)
     film.seconds.setValue(8)
@@ -341,28 +341,28 @@ def test_in_the_theory_room_the_model_is_what_one_sees(window, dialog, exporters
     dialog.refresh()
     plan = dialog.figure.plan(tmp_path / "m.pdf")
     assert plan.scene is not None
-    assert plan.said["model"]["classes"] == window.desk.problem.classes
-    assert math.isclose(plan.said["model"]["ratio"], window.desk.problem.ratio)
+    assert plan.said["model"]["classes"] == peeled(window).parameters.classes
+    assert math.isclose(plan.said["model"]["ratio"], peeled(window).parameters.ratio)
     choose(dialog.figure.preset, "minority")
-    assert dialog.figure.plan(tmp_path / "m.pdf").model.budget == window.desk.problem.budget
+    assert dialog.figure.plan(tmp_path / "m.pdf").model.budget == peeled(window).parameters.budget
 
 
 def test_another_power_says_in_the_file_how_sure_it_is(window, dialog, qtbot, tmp_path):
     window.enter("Theory")
-    window.desk.set_problem(classes=3, majority=1)
-    window.desk.set_power(3.0)
+    peeled(window).set(classes=3, majority=1)
+    peeled(window).set(q=3.0)
     try:
-        qtbot.waitUntil(lambda: not window.desk.solving)
+        qtbot.waitUntil(lambda: not peeled(window).solving)
         dialog.refresh()
         said = dialog.figure.plan(tmp_path / "m.pdf").said["model"]
         assert (said["q"], said["converged"], said["descents"]) == (3.0, True, 96)
-        assert said["objective"] == window.desk.optimum.objective
+        assert said["objective"] == peeled(window).optimum.objective
         dialog.show_kind("film")
         dialog.refresh()
         assert dialog.film.over.value == "ratio"
         assert "with q = 2, not of what you see" in dialog.film._hint()
     finally:
-        window.desk.set_power(2.0)
+        peeled(window).set(q=2.0)
     dialog.refresh()
     assert dialog.film._hint() == ""
 

@@ -113,7 +113,7 @@ def test_every_number_of_a_model_answers(window, qtbot, model):
     settle(qtbot, window)
     assert len(numbered(window)) > 8
     assert unanswered(window) == []
-    window.rooms[THEORY].open_model("peeled")
+    window.rooms[THEORY].open_model("layer-peeled")
 
 
 @pytest.mark.parametrize("kind", plots())
@@ -263,7 +263,7 @@ def test_a_model_says_what_its_colours_are(window, qtbot):
         "means",
         "classifier",
     ]
-    window.rooms[THEORY].open_model("features")
+    window.rooms[THEORY].open_model("unconstrained-features")
     settle(qtbot, window)
     assert "samples" in [row.words.role for row in legend.rows]
     ask(legend.rows[1], QPoint(6, 6))
@@ -272,7 +272,7 @@ def test_a_model_says_what_its_colours_are(window, qtbot):
     (card,) = window.findChildren(FormulaCard)
     assert card.concept == "simplex ETF"
     card.close()
-    window.rooms[THEORY].open_model("peeled")
+    window.rooms[THEORY].open_model("layer-peeled")
     window.enter(EXPLORE)
     assert legend.isHidden()
 

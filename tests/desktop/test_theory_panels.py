@@ -26,7 +26,7 @@ class Column:
     """Panels, plots and desks, told of each other's changes as the room does."""
 
     def __init__(self):
-        self.desks = {PEELED: TheoryDesk(), FEATURES: FeatureModelDesk(), SQUARE: SquareLossDesk()}
+        self.desks = {PEELED: OptimumDesk(LAYER_PEELED), FEATURES: DescentDesk(UNCONSTRAINED_FEATURES), SQUARE: DescentDesk(SQUARE_LOSS)}
         self.panel = TheoryPanel(*self.desks.values())
         self.plots = TheoryPlots(*self.desks.values())
         self.host = QWidget()
@@ -126,9 +126,9 @@ def test_the_peeled_sliders_ask_the_desk(column):
     panel.majority.slider.setValue(19)
     panel.budget.slider.setValue(0)
     panel.ratio.slider.setValue(STEPS)
-    assert (desk.problem.classes, desk.problem.majority) == (20, 19)
-    assert desk.problem.ratio == pytest.approx(MAXIMUM_RATIO)
-    assert desk.problem.budget == pytest.approx(0.1)
+    assert (desk.parameters.classes, desk.parameters.majority) == (20, 19)
+    assert desk.parameters.ratio == pytest.approx(MAXIMUM_RATIO)
+    assert desk.parameters.budget == pytest.approx(0.1)
 
 
 def test_a_preset_turns_the_curve_to_the_two_smallest_classes(column):
@@ -137,11 +137,11 @@ def test_a_preset_turns_the_curve_to_the_two_smallest_classes(column):
     panel.preset.activated.emit(panel.preset.currentIndex())
     column.finish(PEELED)
     assert not panel.majority.isEnabled()
-    assert panel.sizes.sizes == pytest.approx(desk.sizes)
-    assert "two smallest" in column.plots.minority.heading.text()
-    across, up = column.plots.minority.line.getData()
+    assert panel.sizes.sizes == pytest.approx(desk.parameters.sizes)
+    assert "two smallest" in column.plots.page_of("layer-peeled").curve.heading.text()
+    across, up = column.plots.page_of("layer-peeled").curve.line.getData()
     assert len(across) == len(up) == 65
-    assert "duality gap" in column.plots.minority.numbers.text()
+    assert "duality gap" in column.plots.page_of("layer-peeled").curve.numbers.text()
 
 
 def test_bars_are_dragged(qtbot, column):
@@ -153,8 +153,8 @@ def test_bars_are_dragged(qtbot, column):
     qtbot.mouseMove(bars, QPoint(x, 0))
     qtbot.mouseRelease(bars, Qt.MouseButton.LeftButton, pos=QPoint(x, 0))
     assert 1 < middle < MAXIMUM_RATIO
-    assert desk.preset == "free"
-    assert desk.sizes[0] == max(desk.sizes) > 1
+    assert desk.parameters.preset == "free"
+    assert desk.parameters.sizes[0] == max(desk.parameters.sizes) > 1
     assert panel.preset.currentData() == "free"
 
 
@@ -178,9 +178,9 @@ def test_bars_are_moved_by_keys(qtbot, qapp):
 
 def test_curves_are_pinned_and_removed_by_their_buttons(column):
     panel, desk = column.open(PEELED)
-    plot = column.plots.minority
+    plot = column.plots.page_of("layer-peeled").curve
     for budget in range(MAXIMUM_PINS):
-        desk.set_problem(budget=budget + 1.0)
+        desk.set(budget=budget + 1.0)
         panel.pin.click()
     assert not panel.pin.isEnabled()
     assert all(label.isVisible() for label in plot.pins.labels)
@@ -194,14 +194,14 @@ def test_curves_are_pinned_and_removed_by_their_buttons(column):
 def test_q_near_two_is_two(column):
     panel, desk = column.open(PEELED)
     panel.power.slider.setValue(panel.power.scale.position(2.03))
-    assert desk.q == 2.0
+    assert desk.parameters.q == 2.0
     panel.power.slider.setValue(STEPS)
-    assert desk.q == pytest.approx(6)
+    assert desk.parameters.q == pytest.approx(6)
     assert "solving" in panel.power.value.text()
-    desk._power._thread.join()
+    desk._search._thread.join()
     desk.advance(0.0)
     assert panel.power.value.text() == "6"
-    assert "residual" in column.plots.minority.numbers.text()
+    assert "residual" in column.plots.page_of("layer-peeled").curve.numbers.text()
 
 
 def test_the_feature_model_plays_and_restarts(column):
@@ -213,11 +213,11 @@ def test_the_feature_model_plays_and_restarts(column):
     column.plots.show_moment()
     panel.show_moment()
     assert panel.buttons.play.text() == "Play"
-    across, up = column.plots.page_of("features").collapse.curves["nc1"].getData()
+    across, up = column.plots.page_of("unconstrained-features").collapse.curves["nc1"].getData()
     assert len(across) == len(desk.run.epochs)
     assert up[-1] < -9
-    assert column.plots.page_of("features").loss.target.isVisible()
-    assert 10 ** column.plots.page_of("features").loss.target.value() == pytest.approx(
+    assert column.plots.page_of("unconstrained-features").loss.target.isVisible()
+    assert 10 ** column.plots.page_of("unconstrained-features").loss.target.value() == pytest.approx(
         desk.optimum.objective
     )
     panel.buttons.restart.click()
@@ -270,9 +270,9 @@ def test_norms_meet_the_target_with_weight_decay_only(column):
         desk.player.end()
         column.finish(SQUARE)
         column.plots.show_moment()
-        _, up = column.plots.page_of("square").norms.curves["norm"].getData()
+        _, up = column.plots.page_of("square-loss").norms.curves["norm"].getData()
         met = math.isclose(
-            up[-1], column.plots.page_of("square").norms.target.value(), rel_tol=0.02
+            up[-1], column.plots.page_of("square-loss").norms.target.value(), rel_tol=0.02
         )
         assert met == decays
         assert np.isfinite(up).all()

@@ -142,8 +142,8 @@ def test_models_stay_in_view_and_the_run_is_seen_as_before(window, qtbot, classe
     before = canvas.camera
     window.enter("Theory")
     for ratio in (1.0, 300.0):
-        window.desk.set_problem(classes=classes, majority=1, budget=budget)
-        window.desk.seek_ratio(ratio)
+        peeled(window).set(classes=classes, majority=1, budget=budget)
+        peeled(window).set(ratio=ratio)
         settle(qtbot, window)
         assert shows_all(canvas.camera, [canvas.scene], canvas.aspect)
     window.enter("Explore")

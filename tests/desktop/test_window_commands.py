@@ -63,8 +63,8 @@ def test_the_rooms_by_keys_and_by_mouse(window, qtbot, key):
     pages = {
         EXPLORE: (window.run_panel, window.plots.plot("law")),
         THEORY: (
-            window.rooms["Theory"].panel.panel_of("peeled"),
-            window.rooms["Theory"].plots.minority,
+            window.rooms["Theory"].panel.panel_of("layer-peeled"),
+            window.rooms["Theory"].plots.page_of("layer-peeled").curve,
         ),
         TRAIN: (window.trainer.panel, window.plots.plot("law")),
     }
@@ -91,7 +91,7 @@ def test_entering_another_room_pauses(window):
     assert not window.explorer.player.playing
     window.transport.toggle_playing()
     window.enter(EXPLORE)
-    assert not window.desk.player.playing
+    assert not peeled(window).player.playing
 
 
 def test_the_dark_theme_and_back(window, qtbot, key):
@@ -228,10 +228,10 @@ def test_enter_presses_a_button_that_tab_has_reached(window, qtbot, key):
 
 def test_arrows_move_a_slider_that_tab_has_reached(window, qtbot, key):
     window.enter(THEORY)
-    slider = window.rooms["Theory"].panel.panel_of("peeled").classes.slider
+    slider = window.rooms["Theory"].panel.panel_of("layer-peeled").classes.slider
     focus_by_tab(window, qtbot, slider, key)
     key(window, Qt.Key.Key_Right)
-    assert window.desk.problem.classes == 5
+    assert peeled(window).parameters.classes == 5
 
 
 def test_keys_typed_into_a_field_are_text(window, qtbot, key):

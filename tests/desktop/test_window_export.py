@@ -142,17 +142,17 @@ def test_a_foreign_picture_is_refused_in_one_sentence(window, tmp_path, name):
 
 def test_the_model_of_the_theory_room_comes_back(window, export, qtbot, tmp_path):
     window.enter("Theory")
-    window.desk.set_problem(classes=6, majority=2, budget=3.0)
-    window.desk.seek_ratio(40.0)
-    ratio = window.desk.problem.ratio
+    peeled(window).set(classes=6, majority=2, budget=3.0)
+    peeled(window).set(ratio=40.0)
+    ratio = peeled(window).parameters.ratio
     settle(qtbot, window)
     export("figure", tmp_path / "m.svg")
-    window.desk.set_problem(classes=4, majority=1, budget=5.0)
-    window.desk.seek_ratio(1.0)
+    peeled(window).set(classes=4, majority=1, budget=5.0)
+    peeled(window).set(ratio=1.0)
     window.enter("Explore")
     drop(window, tmp_path / "m.svg")
     assert window.room == "Theory"
-    problem = window.desk.problem
+    problem = peeled(window).parameters.problem
     assert (problem.classes, problem.majority, problem.budget) == (6, 2, 3.0)
     assert problem.ratio == pytest.approx(ratio, rel=0.06)  # the timeline has steps
 

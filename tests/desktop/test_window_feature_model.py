@@ -15,22 +15,22 @@ from ncviz.geometry.collapse import nc2_equiangular
 def model(window, qtbot):
     window.enter(THEORY)
     room = window.rooms[THEORY]
-    room.panel.switch.button("features").click()
-    fresh = FeatureModelDesk()
+    room.panel.switch.button("unconstrained-features").click()
+    fresh = DescentDesk(UNCONSTRAINED_FEATURES)
     own = {n: getattr(fresh, n) for n in ("kind", "preset", "samples", "dimension", "bias")}
     own |= {n: v for n, v in vars(fresh.parameters).items() if n not in ("classifier", "spherical")}
-    room.features.set(**{**own, "samples": fresh.samples})
-    room.features.restart()
+    room.desks["unconstrained-features"].set(**{**own, "samples": fresh.samples})
+    room.desks["unconstrained-features"].restart()
     settle(qtbot, window)
     yield window
-    room.features.player.pause()
+    room.desks["unconstrained-features"].player.pause()
     settle(qtbot, window)
-    room.open_model("peeled")
+    room.open_model("layer-peeled")
 
 
 def parts(window):
     room = window.rooms[THEORY]
-    return room.panel.panel_of("features"), room.features
+    return room.panel.panel_of("unconstrained-features"), room.desks["unconstrained-features"]
 
 
 def pick(box, value):
@@ -70,7 +70,7 @@ def test_played_to_the_end_it_is_a_simplex(model, qtbot):
     statistics = desk.run.snapshot(desk.run.epochs[-1]).statistics(0, "train")
     assert nc2_equiangular(statistics.centered_means) < 0.05
     assert not np.allclose(model.canvas.scene.balls.positions, before)
-    plot = model.rooms[THEORY].plots.page_of("features").loss
+    plot = model.rooms[THEORY].plots.page_of("unconstrained-features").loss
     assert plot.curves["objective"].getData()[1][-1] < plot.curves["objective"].getData()[1][0]
 
 

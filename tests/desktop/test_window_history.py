@@ -199,9 +199,9 @@ def rooms(window, qtbot, imbalanced_run):
     window.comparison.link_camera(True)
     window.comparison.close_second()
     window.rooms[LAYERS].set_in_a_row(False)
-    window.rooms[THEORY].open_model("peeled")
+    window.rooms[THEORY].open_model("layer-peeled")
     own = {"pins": (), "points": (), "shape": None, "preset": "two groups", "q": 2.0}
-    put_choices_back(window.desk, own)
+    put_choices_back(peeled(window), own)
     settle(qtbot, window)
 
 
@@ -211,23 +211,23 @@ def test_undo_in_theory_takes_back_the_slider(rooms, qtbot, key):
     window.enter(THEORY)
     settle(qtbot, window)
     assert not window.commands["edit.undo"].isEnabled()
-    panel, before = window.rooms[THEORY].panel.panel_of("peeled"), window.desk.problem
+    panel, before = window.rooms[THEORY].panel.panel_of("layer-peeled"), peeled(window).parameters.problem
     panel.budget.slider.setValue(panel.budget.slider.value() + 100)
     settle(qtbot, window)
-    after = window.desk.problem
+    after = peeled(window).parameters.problem
     assert after.budget > before.budget
     undo(window, qtbot, key)
-    assert (window.room, window.desk.problem) == (THEORY, before)
+    assert (window.room, peeled(window).parameters.problem) == (THEORY, before)
     assert panel.budget.value.text() == "5"
     undo(window, qtbot, key)  # the class that was hidden in Explore is not of this room
     assert window.room == THEORY
     assert window.explorer.view.hidden == (1,)
     redo(window, qtbot, key)
-    assert window.desk.problem == after
+    assert peeled(window).parameters.problem == after
     window.enter(EXPLORE)
     undo(window, qtbot, key)
     assert (window.room, window.explorer.view.hidden) == (EXPLORE, ())
-    assert window.desk.problem == after
+    assert peeled(window).parameters.problem == after
 
 
 def test_time_in_theory_is_no_step(rooms, qtbot, key):
@@ -236,17 +236,17 @@ def test_time_in_theory_is_no_step(rooms, qtbot, key):
     window.transport.seek(40.0)
     settle(qtbot, window)
     assert not window.commands["edit.undo"].isEnabled()
-    ratio = window.desk.problem.ratio
-    window.rooms[THEORY].panel.panel_of("peeled").classes.slider.setValue(7)
+    ratio = peeled(window).parameters.ratio
+    window.rooms[THEORY].panel.panel_of("layer-peeled").classes.slider.setValue(7)
     window.transport.seek(80.0)
     undo(window, qtbot, key)
-    assert window.desk.problem.classes == 4
-    assert window.desk.problem.ratio > ratio
-    panel = window.rooms[THEORY].panel.panel_of("peeled")
-    now = window.desk.problem.ratio
+    assert peeled(window).parameters.classes == 4
+    assert peeled(window).parameters.ratio > ratio
+    panel = window.rooms[THEORY].panel.panel_of("layer-peeled")
+    now = peeled(window).parameters.ratio
     panel.ratio.slider.setValue(900)
     undo(window, qtbot, key)
-    assert window.desk.problem.ratio == now
+    assert peeled(window).parameters.ratio == now
     assert window.player.position == pytest.approx(80.0)
 
 
@@ -254,19 +254,19 @@ def test_a_drag_of_a_slider_is_one_step(rooms, qtbot, key):
     window = rooms
     window.enter(THEORY)
     settle(qtbot, window)
-    slider = window.rooms[THEORY].panel.panel_of("peeled").budget.slider
-    before = window.desk.problem
+    slider = window.rooms[THEORY].panel.panel_of("layer-peeled").budget.slider
+    before = peeled(window).parameters.problem
     for start in (600, 800):
         slider.setSliderDown(True)
         for value in range(start, start + 50, 10):
             slider.setValue(value)
             settle(qtbot, window)
         slider.setSliderDown(False)
-    middle = window.desk.problem
+    middle = peeled(window).parameters.problem
     undo(window, qtbot, key)
-    assert before.budget < window.desk.problem.budget < middle.budget
+    assert before.budget < peeled(window).parameters.budget < middle.budget
     undo(window, qtbot, key)
-    assert window.desk.problem == before
+    assert peeled(window).parameters.problem == before
 
 
 def test_a_drag_of_a_bar_is_one_step(rooms, qtbot, key):
@@ -274,7 +274,7 @@ def test_a_drag_of_a_bar_is_one_step(rooms, qtbot, key):
     window.enter(THEORY)
     settle(qtbot, window)
     sizes, before = (
-        window.rooms[THEORY].panel.panel_of("peeled").sizes,
+        window.rooms[THEORY].panel.panel_of("layer-peeled").sizes,
         window.rooms[THEORY].parts(),
     )
     x = round(sizes.bar(1).center().x())
@@ -283,7 +283,7 @@ def test_a_drag_of_a_bar_is_one_step(rooms, qtbot, key):
         qtbot.mouseMove(sizes, QPoint(x, y))
         settle(qtbot, window)
     qtbot.mouseRelease(sizes, LEFT, pos=QPoint(x, 30))
-    assert window.desk.preset == "free"
+    assert peeled(window).parameters.preset == "free"
     undo(window, qtbot, key)
     assert window.rooms[THEORY].parts() == before
 
@@ -303,12 +303,12 @@ def test_a_model_comes_back_to_the_step_it_was_at(rooms, qtbot, key):
     window = rooms
     window.enter(THEORY)
     room = window.rooms[THEORY]
-    room.open_model("features")
-    desk = room.features
+    room.open_model("unconstrained-features")
+    desk = room.desks["unconstrained-features"]
     window.transport.seek(20.0)
     settle(qtbot, window)
     scene, choices = window.canvas.scene, choices_of(desk)
-    room.panel.panel_of("features").classes.slider.setValue(6)
+    room.panel.panel_of("unconstrained-features").classes.slider.setValue(6)
     settle(qtbot, window)
     assert desk.shown_step == 0
     undo(window, qtbot, key)
@@ -448,12 +448,12 @@ DOINGS = {
         lambda w, _: w.rooms[COMPARE].swap(),
     ),
     THEORY: (
-        lambda w, n: w.rooms[THEORY].panel.panel_of("peeled").classes.slider.setValue(2 + n % 9),
-        lambda w, n: w.rooms[THEORY].panel.panel_of("peeled").budget.slider.setValue(10 * n),
-        lambda w, n: w.rooms[THEORY].panel.panel_of("peeled").ratio.slider.setValue(10 * n),
-        lambda w, n: w.desk.set_preset(("two groups", "balanced", "one giant")[n % 3]),
+        lambda w, n: w.rooms[THEORY].panel.panel_of("layer-peeled").classes.slider.setValue(2 + n % 9),
+        lambda w, n: w.rooms[THEORY].panel.panel_of("layer-peeled").budget.slider.setValue(10 * n),
+        lambda w, n: w.rooms[THEORY].panel.panel_of("layer-peeled").ratio.slider.setValue(10 * n),
+        lambda w, n: w.desk.set(preset=("two groups", "balanced", "one giant")[n % 3]),
         lambda w, n: w.desk.pin(),
-        lambda w, n: w.rooms[THEORY].panel.panel_of("square").weight_decay.slider.setValue(10 * n),
+        lambda w, n: w.rooms[THEORY].panel.panel_of("square-loss").weight_decay.slider.setValue(10 * n),
         lambda w, n: w.rooms[THEORY].open_model(("peeled", "square", "features")[n % 3]),
         lambda w, n: w.canvas.move_to(Camera(elevation=float(n))),
     ),

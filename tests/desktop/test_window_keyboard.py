@@ -10,15 +10,15 @@ KEY = Qt.Key
 
 def test_bars_by_arrows_alone(window, qtbot):
     window.enter("Theory")
-    sizes = window.current.panel.panel_of("peeled").sizes
+    sizes = window.current.panel.panel_of("layer-peeled").sizes
     sizes.setFocus()
     for one in (KEY.Key_Right, KEY.Key_Right, KEY.Key_End):
         qtbot.keyClick(sizes, one)
     settle(qtbot, window)
-    assert window.desk.sizes[1] == pytest.approx(1e4)
-    lengths = np.linalg.norm(window.desk.optimum.weights, axis=1)
+    assert peeled(window).parameters.sizes[1] == pytest.approx(1e4)
+    lengths = np.linalg.norm(peeled(window).optimum.weights, axis=1)
     assert lengths.argmax() == 1
-    window.desk.set_preset("two groups")
+    peeled(window).set(preset="two groups")
 
 
 def test_the_welcome_page_by_enter(window, qtbot):
@@ -29,7 +29,7 @@ def test_the_welcome_page_by_enter(window, qtbot):
     settle(qtbot, window)
     assert window.room == "Theory"
     assert window.current.panel.model == "square"
-    window.current.open_model("peeled")
+    window.current.open_model("layer-peeled")
 
 
 def test_the_right_run_by_keys(window, qtbot, imbalanced_run):

@@ -82,7 +82,7 @@ def test_every_command_runs_or_tells(window, qtbot, answer, monkeypatch):
     assert len(ran) > 45
     assert {"left": window.left.isVisible(), "right": window.right.isVisible()} == shown
     assert window.explorer.run is not None
-    window.rooms["Theory"].open_model("peeled")
+    window.rooms["Theory"].open_model("layer-peeled")
 
 
 def test_commands_of_the_comparison(window, qtbot, imbalanced_run, answer):

@@ -143,7 +143,7 @@ def test_a_model_has_the_colours_of_the_figure_not_of_the_window(
     window, qtbot, dialog, save, tmp_path, theme
 ):
     window.enter(THEORY)
-    window.desk.seek_ratio(30.0)
+    peeled(window).set(ratio=30.0)
     settle(qtbot, window)
     dialog.refresh()
     assert dialog.destination.text == str(tmp_path / "layer-peeled.png")
@@ -151,7 +151,7 @@ def test_a_model_has_the_colours_of_the_figure_not_of_the_window(
     picture = save(tmp_path / "m.png")
     said = json.loads(picture.text["ncviz"])
     assert "run" not in said
-    assert said["model"]["ratio"] == pytest.approx(window.desk.problem.ratio)
+    assert said["model"]["ratio"] == pytest.approx(peeled(window).parameters.ratio)
     scene = dialog.figure.plan(tmp_path / "m.png").scene
     wanted = {"light": LIGHT, "dark": DARK}[theme]
     assert np.abs(scene.balls.colors[:, :3] - np.array(rgb(wanted.means))).max(axis=1).min() < 0.02
@@ -310,12 +310,12 @@ def test_a_film_of_another_model_is_told_how(window, qtbot, dialog, tmp_path):
     dialog.show_kind("film")
     assert dialog.film.over.value == "ratio"
     assert dialog.film.hint.isHidden()
-    room.panel.switch.button("square").click()
+    room.panel.switch.button("square-loss").click()
     assert isinstance(room.desk, SquareLossDesk)
     # Although the model descends on, and never rests.
     qtbot.waitUntil(lambda: "keep it as a run" in dialog.film.hint.text())
     assert not dialog.film.hint.isHidden()
-    room.open_model("peeled")
+    room.open_model("layer-peeled")
     dialog.film.over.button("epochs").click()
     settle(qtbot, window)
 

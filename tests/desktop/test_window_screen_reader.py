@@ -18,17 +18,17 @@ from ncviz.wording import three_digits
 def test_a_slider_speaks_the_number_it_means(window, qtbot):
     window.enter("Theory")
     settle(qtbot, window)
-    slider = window.current.panel.panel_of("peeled").ratio
+    slider = window.current.panel.panel_of("layer-peeled").ratio
     slider.slider.setValue(500)
     settle(qtbot, window)
     told = Accessible.of(slider.slider)
     assert (told.name, told.role) == ("R, imbalance ratio", "spin box")
-    assert told.number == pytest.approx(window.desk.problem.ratio)
+    assert told.number == pytest.approx(peeled(window).parameters.ratio)
     assert told.value == slider.value.text()
     assert told.range == pytest.approx((slider.scale.low, slider.scale.high))
     told.set_number(100.0)
     settle(qtbot, window)
-    assert window.desk.problem.ratio == pytest.approx(100, rel=0.01)
+    assert peeled(window).parameters.ratio == pytest.approx(100, rel=0.01)
     assert told.number == pytest.approx(100, rel=0.01)
 
 
@@ -113,15 +113,15 @@ def test_a_list_keeps_its_name(qtbot):
 def test_each_class_size_is_heard_and_set(window, qtbot):
     window.enter("Theory")
     settle(qtbot, window)
-    editor = Accessible.of(window.current.panel.panel_of("peeled").sizes)
+    editor = Accessible.of(window.current.panel.panel_of("layer-peeled").sizes)
     assert (editor.role, editor.name) == ("spin box", "Class sizes")
     bar = editor.find("spin box", "Class 2")
     bar.set_number(100)
     settle(qtbot, window)
-    assert window.desk.sizes[1] == pytest.approx(100)
+    assert peeled(window).parameters.sizes[1] == pytest.approx(100)
     assert bar.number == pytest.approx(100)
     assert (bar.value, editor.value) == ("100 ×", "class 2: 100 ×")
-    window.desk.set_preset("two groups")
+    peeled(window).set(preset="two groups")
 
 
 def test_what_passes_by_is_told_once_it_rests(window, qtbot):

@@ -41,13 +41,13 @@ def test_controls_of_a_room(window, qtbot, room):
 def test_controls_of_every_model(window, qtbot):
     window.enter(THEORY)
     panel = window.current.panel
-    panel.panel_of("features").more.setChecked(True)
+    panel.panel_of("unconstrained-features").more.setChecked(True)
     for model in ("peeled", "features", "square"):
         window.current.open_model(model)
         settle(qtbot, window)
         check(window)
-    panel.panel_of("features").more.setChecked(False)
-    window.current.open_model("peeled")
+    panel.panel_of("unconstrained-features").more.setChecked(False)
+    window.current.open_model("layer-peeled")
 
 
 def test_controls_beside_a_second_run(window, qtbot, imbalanced_run):

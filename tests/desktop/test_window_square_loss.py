@@ -12,19 +12,19 @@ from ncviz.theory.square_loss import predicted_squared_norm
 def model(window, qtbot):
     window.enter(THEORY)
     room = window.rooms[THEORY]
-    room.panel.switch.button("square").click()
-    room.square.set(classes=4, weight_decay=1e-2, share=0.3, decays=True, seed=0)
-    room.square.restart()
+    room.panel.switch.button("square-loss").click()
+    room.desks["square-loss"].set(classes=4, weight_decay=1e-2, share=0.3, decays=True, seed=0)
+    room.desks["square-loss"].restart()
     settle(qtbot, window)
     yield window
-    room.square.player.pause()
+    room.desks["square-loss"].player.pause()
     settle(qtbot, window)
-    room.open_model("peeled")
+    room.open_model("layer-peeled")
 
 
 def parts(window):
     room = window.rooms[THEORY]
-    return room.panel.panel_of("square"), room.square, room.plots.page_of("square").norms
+    return room.panel.panel_of("square-loss"), room.desks["square-loss"], room.plots.page_of("square-loss").norms
 
 
 def test_the_predicted_norm_is_a_line_in_the_plot(model, qtbot):

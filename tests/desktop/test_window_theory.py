@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt
 from window_parts import drag, settle
 
 from ncviz.desktop.rooms.names import THEORY
-from ncviz.explorer.class_shapes import PRESETS
+from ncviz.models.class_sizes import PRESETS
 from ncviz.explorer.peeled_points import RunPoint
 from ncviz.explorer.theory_desk import CURVE_RATIOS
 from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve, solve_two_groups
@@ -15,28 +15,28 @@ from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve, so
 @pytest.fixture
 def theory(window, qtbot):
     window.enter(THEORY)
-    window.rooms[THEORY].open_model("peeled")
-    window.desk.set_preset("two groups")
-    window.desk.set_power(2.0)
-    while window.desk.pins:
-        window.desk.unpin(0)
-    window.desk.seek_ratio(1.0)
+    window.rooms[THEORY].open_model("layer-peeled")
+    peeled(window).set(preset="two groups")
+    peeled(window).set(q=2.0)
+    while peeled(window).pins:
+        peeled(window).unpin(0)
+    peeled(window).set(ratio=1.0)
     settle(qtbot, window)
     yield window
-    window.desk.set_preset("two groups")
-    window.desk.set_power(2.0)
+    peeled(window).set(preset="two groups")
+    peeled(window).set(q=2.0)
     settle(qtbot, window)
 
 
 def parts(window):
     room = window.rooms[THEORY]
-    return room.panel.panel_of("peeled"), room.plots.minority
+    return room.panel.panel_of("layer-peeled"), room.plots.page_of("layer-peeled").curve
 
 
 def rows(window):
     """Return where the classifier's rows end in the picture."""
     balls = window.canvas.scene.balls.positions
-    return balls[-window.desk.problem.classes :]
+    return balls[-peeled(window).parameters.classes :]
 
 
 def cosine(first, second):
@@ -49,7 +49,7 @@ def test_r_draws_the_minority_together(theory, qtbot):
     for place in (panel.ratio.slider.maximum(), panel.ratio.slider.minimum()):
         panel.ratio.slider.setValue(place)
         settle(qtbot, theory)
-        expected = solve_two_groups(theory.desk.problem).minority_cosine
+        expected = solve_two_groups(peeled(theory).parameters.problem).minority_cosine
         assert cosine(*rows(theory)[2:]) == pytest.approx(expected, abs=0.02)
     assert apart == pytest.approx(-1 / 3, abs=1e-3)
 
@@ -59,9 +59,9 @@ def test_the_budget_moves_the_curve(theory, qtbot, budget):
     panel, plot = parts(theory)
     panel.budget.slider.setValue(getattr(panel.budget.slider, budget)())
     settle(qtbot, theory)
-    curve = minority_cosine_curve(4, 2, theory.desk.problem.budget, CURVE_RATIOS)
+    curve = minority_cosine_curve(4, 2, peeled(theory).parameters.budget, CURVE_RATIOS)
     assert plot.line.getData()[1] == pytest.approx(curve.cosines)
-    assert theory.desk.problem.budget == pytest.approx({"minimum": 0.1, "maximum": 100}[budget])
+    assert peeled(theory).parameters.budget == pytest.approx({"minimum": 0.1, "maximum": 100}[budget])
 
 
 def test_classes_come_and_go_in_the_picture(theory, qtbot):
@@ -103,12 +103,12 @@ def test_a_dragged_bar_changes_the_sizes(theory, qtbot):
     x = bar.center().x()
     drag(panel.sizes, [(x, area.bottom()), (x, area.top() + 0.5 * area.height())])
     settle(qtbot, theory)
-    sizes = theory.desk.sizes
-    assert theory.desk.preset == "free"
+    sizes = peeled(theory).parameters.sizes
+    assert peeled(theory).parameters.preset == "free"
     assert panel.preset.currentData() == "free"
     assert sizes.index(max(sizes)) == 3
-    assert theory.desk.problem.ratio == pytest.approx(max(sizes))
-    lengths = np.linalg.norm(theory.desk.optimum.weights, axis=1)
+    assert peeled(theory).parameters.ratio == pytest.approx(max(sizes))
+    lengths = np.linalg.norm(peeled(theory).optimum.weights, axis=1)
     assert lengths.argmax() == 3
     assert "two smallest" in plot.heading.text()
 
@@ -120,9 +120,9 @@ def test_each_preset_gives_its_sizes(theory, qtbot, name):
     panel.preset.activated.emit(panel.preset.currentIndex())
     settle(qtbot, theory)
     preset = next(preset for preset in PRESETS if preset.name == name)
-    assert theory.desk.problem.ratio == pytest.approx(preset.ratio)
-    assert panel.sizes.sizes == pytest.approx(theory.desk.sizes)
-    assert max(theory.desk.sizes) == pytest.approx(preset.ratio)
+    assert peeled(theory).parameters.ratio == pytest.approx(preset.ratio)
+    assert panel.sizes.sizes == pytest.approx(peeled(theory).parameters.sizes)
+    assert max(peeled(theory).parameters.sizes) == pytest.approx(preset.ratio)
 
 
 def test_pinned_curves_stay_for_comparison(theory, qtbot):
@@ -136,7 +136,7 @@ def test_pinned_curves_stay_for_comparison(theory, qtbot):
     assert "E = 5" in plot.pins.labels[0].text()
     plot.pins.buttons[0].click()
     settle(qtbot, theory)
-    assert theory.desk.pins == ()
+    assert peeled(theory).pins == ()
     assert not plot.pins.labels[0].isVisible()
 
 
@@ -144,12 +144,12 @@ def test_q_other_than_two_is_no_simplex(theory, qtbot):
     panel, _ = parts(theory)
     panel.power.slider.setValue(panel.power.slider.maximum())
     settle(qtbot, theory)
-    assert theory.desk.q == pytest.approx(6.0)
+    assert peeled(theory).parameters.q == pytest.approx(6.0)
     assert "solving" not in panel.power.value.text()
     assert "q" in theory.frame.caption.text()
     panel.power.slider.setValue(panel.power.scale.position(2.03))
     settle(qtbot, theory)
-    assert theory.desk.q == 2.0, "near to 2 is 2"
+    assert peeled(theory).parameters.q == 2.0, "near to 2 is 2"
     pairs = rows(theory)
     assert cosine(pairs[0], pairs[1]) == pytest.approx(-1 / 3, abs=1e-3)
 
@@ -166,7 +166,7 @@ def test_the_curve_says_that_it_is_of_q_2(theory, qtbot):
     assert not plot.critical.isVisible()
     assert theory.timeline.slider._marks == ()
     assert plot.line.opts["pen"].color() != solid
-    theory.desk.set_power(2.0)
+    peeled(theory).set(q=2.0)
     settle(qtbot, theory)
     assert plot.critical.isVisible()
     assert [mark.text for mark in theory.timeline.slider._marks] == ["R₀"]
@@ -175,19 +175,19 @@ def test_the_curve_says_that_it_is_of_q_2(theory, qtbot):
 
 def test_a_run_over_the_curve_can_be_removed(theory, qtbot):
     _, plot = parts(theory)
-    theory.desk.points = tuple(RunPoint(f"run {k}", 2.0 + k, 0.1 * k) for k in range(5))
-    theory.desk._tell("points")
+    peeled(theory).points = tuple(RunPoint(f"run {k}", 2.0 + k, 0.1 * k) for k in range(5))
+    peeled(theory)._tell("points")
     settle(qtbot, theory)
     assert len(plot.runs.getData()[0]) == 5
     assert "run 1" in plot.overlaid.labels[0].text(), "the last four have a line"
     plot.overlaid.buttons[1].click()
     settle(qtbot, theory)
-    assert [point.title for point in theory.desk.points] == ["run 0", "run 1", "run 3", "run 4"]
+    assert [point.title for point in peeled(theory).points] == ["run 0", "run 1", "run 3", "run 4"]
     assert len(plot.runs.getData()[0]) == 4
     for _ in range(4):
         plot.overlaid.buttons[0].click()
     settle(qtbot, theory)
-    assert theory.desk.points == ()
+    assert peeled(theory).points == ()
     assert not plot.overlaid.isVisible()
 
 
@@ -205,5 +205,5 @@ def test_a_slider_is_turned_by_keys(theory, qtbot):
     panel.classes.slider.setFocus()
     qtbot.keyClick(panel.classes.slider, Qt.Key.Key_Right)
     settle(qtbot, theory)
-    assert theory.desk.problem == TwoGroupProblem(5, 2, 1.0, 5.0)
+    assert peeled(theory).parameters.problem == TwoGroupProblem(5, 2, 1.0, 5.0)
     assert len(theory.canvas.scene.labels) == 5

@@ -26,9 +26,9 @@ def check_all_agree(window, qtbot):
     """Sliders, their values, dot, line, readout and scene say the same, the solver's."""
     settle(qtbot, window)
     panel, problem, plot = (
-        window.rooms["Theory"].panel.panel_of("peeled"),
-        window.desk.problem,
-        window.rooms["Theory"].plots.minority,
+        window.rooms["Theory"].panel.panel_of("layer-peeled"),
+        peeled(window).parameters.problem,
+        window.rooms["Theory"].plots.page_of("layer-peeled").curve,
     )
     assert panel.classes.slider.value() == problem.classes
     assert panel.majority.slider.value() == problem.majority < problem.classes
@@ -68,43 +68,43 @@ def test_at_first_all_is_balanced(theory, qtbot):
 
 @pytest.mark.parametrize("name", ["ratio", "classes", "majority", "budget"])
 def test_each_slider_to_both_ends(theory, qtbot, name):
-    slider = getattr(theory.rooms["Theory"].panel.panel_of("peeled"), name).slider
-    theory.rooms["Theory"].panel.panel_of("peeled").ratio.slider.setValue(300)
+    slider = getattr(theory.rooms["Theory"].panel.panel_of("layer-peeled"), name).slider
+    theory.rooms["Theory"].panel.panel_of("layer-peeled").ratio.slider.setValue(300)
     for end in (slider.maximum(), slider.minimum(), slider.maximum()):
         slider.setValue(end)
         check_all_agree(theory, qtbot)
     ends = {"ratio": 1e4, "classes": 20, "majority": 3, "budget": 100}
-    assert getattr(theory.desk.problem, name) == pytest.approx(ends[name])
+    assert getattr(peeled(theory).parameters.problem, name) == pytest.approx(ends[name])
     slider.setValue(slider.minimum())
     check_all_agree(theory, qtbot)
     starts = {"ratio": 1, "classes": 2, "majority": 1, "budget": 0.1}
-    assert getattr(theory.desk.problem, name) == pytest.approx(starts[name])
+    assert getattr(peeled(theory).parameters.problem, name) == pytest.approx(starts[name])
 
 
 def test_majority_classes_stay_fewer_than_classes(theory, qtbot):
-    panel = theory.rooms["Theory"].panel.panel_of("peeled")
+    panel = theory.rooms["Theory"].panel.panel_of("layer-peeled")
     panel.classes.slider.setValue(20)
     panel.majority.slider.setValue(19)
     check_all_agree(theory, qtbot)
     for classes in (12, 3, 2, 20):
         panel.classes.slider.setValue(classes)
-        assert theory.desk.problem.majority < classes
+        assert peeled(theory).parameters.majority < classes
         assert panel.majority.slider.maximum() == classes - 1
         check_all_agree(theory, qtbot)
 
 
 def test_beyond_the_critical_ratio_the_minority_has_collapsed(theory, qtbot):
-    critical = theory.desk.curve.critical_ratio
-    theory.desk.seek_ratio(critical * 1.05)
+    critical = peeled(theory).critical
+    peeled(theory).set(ratio=critical * 1.05)
     solution = check_all_agree(theory, qtbot)
     assert solution.minority_cosine == pytest.approx(1)
     assert theory.frame.caption.text().startswith("Minority Collapse: beyond R₀")
-    theory.desk.seek_ratio(critical * 0.95)
+    peeled(theory).set(ratio=critical * 0.95)
     solution = check_all_agree(theory, qtbot)
     assert solution.minority_cosine < 1
     assert f"they meet at R₀ = {three_digits(critical)}" in theory.frame.caption.text()
     # In the picture, too: the classifier rows of the minority fall together.
-    theory.desk.seek_ratio(critical * 1.05)
+    peeled(theory).set(ratio=critical * 1.05)
     settle(qtbot, theory)
     rows = theory.canvas.scene.balls.positions[-4:]
     assert np.allclose(rows[2], rows[3], atol=1e-5)
@@ -112,9 +112,9 @@ def test_beyond_the_critical_ratio_the_minority_has_collapsed(theory, qtbot):
 
 
 def test_the_curve_and_its_critical_ratio_are_the_solver_s(theory, qtbot):
-    theory.rooms["Theory"].panel.panel_of("peeled").classes.slider.setValue(6)
+    theory.rooms["Theory"].panel.panel_of("layer-peeled").classes.slider.setValue(6)
     settle(qtbot, theory)
-    problem, plot = theory.desk.problem, theory.rooms["Theory"].plots.minority
+    problem, plot = peeled(theory).parameters.problem, theory.rooms["Theory"].plots.page_of("layer-peeled").curve
     curve = minority_cosine_curve(6, problem.majority, problem.budget, CURVE_RATIOS)
     across, up = plot.line.getData()
     assert across == pytest.approx(np.log10(CURVE_RATIOS))
@@ -124,21 +124,21 @@ def test_the_curve_and_its_critical_ratio_are_the_solver_s(theory, qtbot):
 
 
 def test_a_critical_ratio_beyond_the_axis_is_not_drawn(theory, qtbot):
-    theory.rooms["Theory"].panel.panel_of("peeled").budget.slider.setValue(
-        theory.rooms["Theory"].panel.panel_of("peeled").budget.slider.maximum()
+    theory.rooms["Theory"].panel.panel_of("layer-peeled").budget.slider.setValue(
+        theory.rooms["Theory"].panel.panel_of("layer-peeled").budget.slider.maximum()
     )
     settle(qtbot, theory)
-    assert theory.desk.curve.critical_ratio > 1e4
-    assert not theory.rooms["Theory"].plots.minority.critical.isVisible()
+    assert peeled(theory).critical > 1e4
+    assert not theory.rooms["Theory"].plots.page_of("layer-peeled").curve.critical.isVisible()
     assert theory.timeline.slider._marks == ()
 
 
 def test_the_timeline_and_the_slider_hold_the_same_r(theory, qtbot):
     theory.transport.seek(80.0)
     check_all_agree(theory, qtbot)
-    assert theory.desk.problem.ratio == pytest.approx(100)
-    assert theory.rooms["Theory"].panel.panel_of("peeled").ratio.slider.value() == 500
-    theory.rooms["Theory"].panel.panel_of("peeled").ratio.slider.setValue(250)
+    assert peeled(theory).parameters.ratio == pytest.approx(100)
+    assert theory.rooms["Theory"].panel.panel_of("layer-peeled").ratio.slider.value() == 500
+    theory.rooms["Theory"].panel.panel_of("layer-peeled").ratio.slider.setValue(250)
     check_all_agree(theory, qtbot)
     assert theory.player.position == pytest.approx(40)
 
@@ -146,11 +146,11 @@ def test_the_timeline_and_the_slider_hold_the_same_r(theory, qtbot):
 def test_a_drag_between_two_stops_gives_the_r_that_playing_gives(theory):
     """The axis is logarithmic between its stops, too."""
     theory.transport.seek(80.5)
-    assert theory.desk.problem.ratio == pytest.approx(10 ** (4 * 80.5 / 160), rel=1e-6)
+    assert peeled(theory).parameters.ratio == pytest.approx(10 ** (4 * 80.5 / 160), rel=1e-6)
 
 
 def test_the_colours_are_those_of_all_rooms(theory):
-    plot = theory.rooms["Theory"].plots.minority
+    plot = theory.rooms["Theory"].plots.page_of("layer-peeled").curve
     assert plot.line.opts["pen"].color().name() == LIGHT.classifier.lower()
     balls = theory.canvas.scene.balls
     np.testing.assert_allclose(balls.colors[-1, :3], rgb(LIGHT.classifier), atol=1e-6)
@@ -163,29 +163,29 @@ def test_an_imbalanced_run_is_laid_over_the_curve(theory, qtbot, imbalanced_run)
     theory.open(imbalanced_run.path, remember=False)
     assert theory.room == EXPLORE, "one sees what one has opened"
     theory.enter(THEORY)
-    theory.rooms["Theory"].panel.panel_of("peeled").overlay.click()
+    theory.rooms["Theory"].panel.panel_of("layer-peeled").overlay.click()
     check_all_agree(theory, qtbot)
-    problem = theory.desk.problem
+    problem = peeled(theory).parameters.problem
     assert (problem.classes, problem.majority) == (5, 2)
     assert problem.ratio == pytest.approx(4.0)
-    across, up = theory.rooms["Theory"].plots.minority.runs.getData()
+    across, up = theory.rooms["Theory"].plots.page_of("layer-peeled").curve.runs.getData()
     cosine = minority_cosine(Run(imbalanced_run.path), 4)
     assert across == pytest.approx([math.log10(4)])
     assert up == pytest.approx([cosine])
     # A second time is the same point.
-    theory.rooms["Theory"].panel.panel_of("peeled").overlay.click()
+    theory.rooms["Theory"].panel.panel_of("layer-peeled").overlay.click()
     settle(qtbot, theory)
-    assert len(theory.rooms["Theory"].plots.minority.runs.getData()[0]) == 1
+    assert len(theory.rooms["Theory"].plots.page_of("layer-peeled").curve.runs.getData()[0]) == 1
 
 
 def test_a_balanced_run_says_why_it_cannot(theory, qtbot):
-    theory.rooms["Theory"].panel.panel_of("peeled").overlay.click()
+    theory.rooms["Theory"].panel.panel_of("layer-peeled").overlay.click()
     settle(qtbot, theory)
     assert theory.note.isVisible()
     assert "no two minority classes to compare" in theory.note.text.text()
     assert "imbalance R above 1" in theory.note.text.text()
-    assert len(theory.rooms["Theory"].plots.minority.runs.getData()[0]) == 0
-    assert theory.desk.problem == TwoGroupProblem(4, 2, 1.0, 5.0)
+    assert len(theory.rooms["Theory"].plots.page_of("layer-peeled").curve.runs.getData()[0]) == 0
+    assert peeled(theory).parameters.problem == TwoGroupProblem(4, 2, 1.0, 5.0)
 
 
 def test_a_run_with_more_classes_than_the_slider_has(make_window, make_run, tmp_path, qtbot):
@@ -194,7 +194,7 @@ def test_a_run_with_more_classes_than_the_slider_has(make_window, make_run, tmp_
     )
     window = make_window(run=run.path, opengl=False)
     window.enter(THEORY)
-    window.rooms["Theory"].panel.panel_of("peeled").overlay.click()
+    window.rooms["Theory"].panel.panel_of("layer-peeled").overlay.click()
     check_all_agree(window, qtbot)
 
 
@@ -207,6 +207,6 @@ def test_damage_under_the_overlay_is_told(theory, qtbot, make_run, tmp_path):
     theory.explorer.run._open.clear()
     last.write_bytes(last.read_bytes()[:200])
     with qtbot.captureExceptions() as raised:
-        theory.rooms["Theory"].panel.panel_of("peeled").overlay.click()
+        theory.rooms["Theory"].panel.panel_of("layer-peeled").overlay.click()
     # A UserError in a slot becomes a note, by the program's exception hook.
     assert [type(error[1]).__name__ for error in raised] in ([], ["UserError"])

@@ -187,7 +187,7 @@ def test_menu_and_button_agree_on_looping_in_each_room(window, qtbot, key):
     settle(qtbot, window)
     assert window.commands["play.loop"].isChecked() == window.timeline.loop.isChecked()
     key(window, Qt.Key.Key_L)
-    assert window.desk.player.looping
+    assert peeled(window).player.looping
 
 
 @pytest.mark.parametrize("steps", [["End"], ["End", "Home"], ["Right"], ["End", "Left"]])
@@ -198,7 +198,7 @@ def test_the_keys_of_time_move_r_in_the_theory_room(window, qtbot, key, steps):
     settle(qtbot, window)
     wanted = {"End": 160, "End Home": 0, "Right": 1, "End Left": 159}[" ".join(steps)]
     assert window.player.position == wanted
-    assert window.desk.problem.ratio == pytest.approx(10 ** (4 * wanted / 160))
+    assert peeled(window).parameters.ratio == pytest.approx(10 ** (4 * wanted / 160))
 
 
 def test_the_theory_room_plays_through_r(window, qtbot):
@@ -208,14 +208,14 @@ def test_the_theory_room_plays_through_r(window, qtbot):
     seen = []
 
     def ended():
-        seen.append(window.desk.problem.ratio)
+        seen.append(peeled(window).parameters.ratio)
         return not window.player.playing
 
     qtbot.waitUntil(ended)
     settle(qtbot, window)
     assert seen == sorted(seen)
     assert len(set(seen)) > 5
-    assert window.desk.problem.ratio == pytest.approx(1e4)
+    assert peeled(window).parameters.ratio == pytest.approx(1e4)
     assert window.timeline.readout.text() == "R = 10,000"
 
 
@@ -312,9 +312,9 @@ def test_a_mark_explains_itself_under_the_mouse(window, qtbot):
 def test_the_critical_ratio_is_marked_in_the_theory_room(window, qtbot):
     window.enter(THEORY)
     settle(qtbot, window)
-    desk, slider = window.desk, window.timeline.slider
+    desk, slider = peeled(window), window.timeline.slider
     (mark,) = slider._marks
-    critical = desk.curve.critical_ratio
+    critical = desk.critical
     assert mark.text == "R₀"
     assert desk.player.stops[int(mark.position)] <= critical
     assert desk.player.stops[int(mark.position) + 1] >= critical

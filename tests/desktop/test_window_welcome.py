@@ -87,7 +87,7 @@ def test_each_model_is_a_click_away(welcome, qtbot, key, name):
     assert welcome.room == THEORY
     assert welcome.rooms[THEORY].panel.model == name
     assert len(welcome.canvas.scene.labels) == 4
-    welcome.rooms[THEORY].open_model("peeled")
+    welcome.rooms[THEORY].open_model("layer-peeled")
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])

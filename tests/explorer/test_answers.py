@@ -20,8 +20,9 @@ from ncviz.explorer.answers import (
 )
 from ncviz.explorer.emphasis import dimmed, emphasized, lit_model
 from ncviz.explorer.explorer import Explorer
-from ncviz.explorer.theory_desk import TheoryDesk
+from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.geometry.rounding import certain_rank
+from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.runs.layer_names import with_symbol
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
@@ -143,7 +144,7 @@ def test_another_layer_fades_as_a_whole(explorer):
 
 def test_a_model_lights_up_like_a_run():
     view = View()
-    scene = TheoryDesk().scene(view)
+    scene = OptimumDesk(LAYER_PEELED).scene(view)
     lit = lit_model(scene, view, (MEANS,))
     faded = _changed(scene, lit)
     assert (faded[MEANS], faded[CLASSIFIER], faded[ETF]) == (False, True, True)

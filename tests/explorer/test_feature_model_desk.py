@@ -5,16 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from ncviz.explorer.class_shapes import PRESETS
-from ncviz.explorer.feature_model_desk import (
+from ncviz.explorer.descent_desk import DescentDesk
+from ncviz.models.class_sizes import PRESETS
+from ncviz.models.unconstrained_features import (
     CLASS_MEANS,
+    CLASSIFIERS,
     FREE,
-    KINDS,
     SIMPLEX_ETF,
     SPHERE,
-    FeatureModelDesk,
+    UNCONSTRAINED_FEATURES,
 )
-from ncviz.explorer.model_settings import restore_settings, settings_of
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.theory.unconstrained_descent import simulate
@@ -24,7 +24,7 @@ from ncviz.theory.unconstrained_features import LOSSES, measure_collapse
 @pytest.fixture
 def desk():
     """Return a small desk and the list of what it told."""
-    desk = FeatureModelDesk()
+    desk = DescentDesk(UNCONSTRAINED_FEATURES)
     desk.set(samples=5)
     desk.told = []
     desk.listen(desk.told.append)
@@ -63,9 +63,9 @@ def test_playing_lets_it_fall_to_the_simplex(desk):
 
 def test_each_recorded_step_is_the_model_s(desk):
     to_the_end(desk)
-    for state in simulate(desk.parameters, desk.run.epochs[:40:8]):
+    for state in simulate(desk.descent, desk.run.epochs[:40:8]):
         desk.player.seek(desk.player.position_of(float(state.step)))
-        expected = measure_collapse(desk.parameters, state)
+        expected = measure_collapse(desk.descent, state)
         assert desk.value("loss") == state.loss
         assert desk.value("nc1") == pytest.approx(expected.nc1)
         assert desk.value("nc3") == pytest.approx(expected.nc3)
@@ -83,7 +83,7 @@ def test_time_runs_back_without_descending_again(desk):
     assert desk.moment() == "step 1"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CLASSIFIERS)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_loss_with_every_classifier(desk, kind, loss):
     desk.set(kind=kind, loss=loss, learning_rate=0.5)
@@ -98,13 +98,13 @@ def test_every_loss_with_every_classifier(desk, kind, loss):
 def test_choices_make_room_for_each_other(desk):
     desk.set(dimension=12, bias=True)
     desk.set(kind=SIMPLEX_ETF, classes=6)
-    assert desk.parameters.dimension == 6
+    assert desk.descent.dimension == 6
     desk.set(kind=SPHERE)
-    assert (desk.parameters.dimension, desk.parameters.bias) == (12, False)
+    assert (desk.parameters.dimension, desk.descent.bias) == (12, False)
     desk.set(kind=FREE)
-    assert desk.parameters.bias
+    assert desk.descent.bias
     desk.set(kind=CLASS_MEANS)
-    assert desk.parameters.classifier == "class_means"
+    assert desk.descent.classifier == "class_means"
     assert desk.told.count("problem") == 5
 
 
@@ -144,7 +144,7 @@ def test_divergence_is_a_sentence_and_ends_the_descent(desk):
     assert desk.told[-1] in ("problem", "ratio")
     desk.set(learning_rate=1.0, momentum=0.9)
     assert desk.trouble == ""
-    assert desk.player.stops[-1] == desk.steps
+    assert desk.player.stops[-1] == desk.model.steps
 
 
 def test_the_model_is_kept_as_a_run(desk, tmp_path):
@@ -176,12 +176,13 @@ def test_a_folder_in_use_is_told(desk, tmp_path):
 
 def test_settings_come_back(desk):
     desk.set(classes=5, kind=SPHERE, loss="cross_entropy", temperature=0.5, preset="one giant")
-    kept = json.loads(json.dumps(settings_of(desk)))
-    other = FeatureModelDesk()
-    assert restore_settings(other, kept) == ()
+    kept = json.loads(json.dumps(desk.settings()))
+    other = DescentDesk(UNCONSTRAINED_FEATURES)
+    assert other.restore(kept) == ()
     assert other.parameters == desk.parameters
-    assert restore_settings(other, {"loss": "none", "classes": 3}) == ("loss",)
-    assert other.parameters.loss == desk.parameters.loss, "what does not fit is left as it is"
+    (sentence,) = other.restore({"loss": "none", "classes": 3})
+    assert "loss is 'none': choose one of" in sentence
+    assert other.parameters.loss == "cross_entropy", "what cannot be has its default"
     assert other.parameters.classes == 3
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ncviz.errors import UserError
-from ncviz.explorer.model_run import PROBE_PER_CLASS, model_title, record_model
 from ncviz.geometry.collapse import nc3
+from ncviz.models.descent_run import PROBE_PER_CLASS, model_title, record_model
 from ncviz.runs import writer as writer_module
 from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run

@@ -6,17 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncviz.errors import UserError
+from ncviz.explorer.beside_curve import RunPoint
+from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.explorer.player import WHOLE_LENGTH_SECONDS
-from ncviz.explorer.theory_desk import (
-    BUDGETS,
-    CURVE_RATIOS,
-    MAXIMUM_CLASSES,
-    MAXIMUM_RATIO,
-    RunPoint,
-    TheoryDesk,
-)
 from ncviz.geometry.etf import simplex_etf
 from ncviz.geometry.projection import etf_in_picture
+from ncviz.models.class_sizes import MAXIMUM_CLASSES, MAXIMUM_RATIO
+from ncviz.models.layer_peeled import LAYER_PEELED
+from ncviz.models.peeled_optimum import CURVE_RATIOS, solution_of_groups
 from ncviz.runs.measures import minority_cosine
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES, rgb
@@ -27,10 +24,14 @@ from ncviz.theory.layer_peeled import critical_ratio
 @pytest.fixture
 def desk():
     """Return a desk and the list of what it told."""
-    desk = TheoryDesk()
+    desk = OptimumDesk(LAYER_PEELED)
     desk.told = []
     desk.listen(desk.told.append)
     return desk
+
+
+def solution(desk):
+    return solution_of_groups(desk.parameters.problem)
 
 
 def cosines(rows):
@@ -40,25 +41,25 @@ def cosines(rows):
 
 @pytest.mark.parametrize("classes", [2, 3, 10, MAXIMUM_CLASSES])
 @pytest.mark.parametrize("end", [0, -1])
-@pytest.mark.parametrize("budget", BUDGETS)
+@pytest.mark.parametrize("budget", [0.1, 100.0])
 @pytest.mark.parametrize("ratio", [1.0, MAXIMUM_RATIO])
 def test_every_slider_reaches_both_its_ends(desk, classes, end, budget, ratio):
     majority = (1, classes - 1)[end]
-    desk.set_problem(classes=classes, majority=majority, budget=budget)
-    desk.seek_ratio(ratio)
-    p = desk.problem
+    desk.set(classes=classes, majority=majority, budget=budget)
+    desk.set(ratio=ratio)
+    p = desk.parameters.problem
     assert (p.classes, p.majority, p.budget, p.ratio) == (classes, majority, budget, ratio)
     assert desk.caption().endswith(".")
-    assert len(desk.class_names()) == classes
+    assert len(desk.parameters.class_names) == classes
     scene = desk.scene(View())
     assert np.isfinite(scene.balls.positions).all()
     assert len(scene.balls) == 3 * classes
-    assert len(desk.curve.cosines) == len(CURVE_RATIOS)
+    assert len(desk.curve_points()[1]) == len(CURVE_RATIOS)
 
 
 def test_balanced_classes_form_a_simplex_etf(desk):
-    desk.set_problem(classes=7, majority=3, budget=2.0)
-    weights, features = desk.solution.weights_and_features()
+    desk.set(classes=7, majority=3, budget=2.0)
+    weights, features = solution(desk).weights_and_features()
     np.testing.assert_allclose(cosines(weights), cosines(simplex_etf(7)), atol=1e-8)
     np.testing.assert_allclose(features, weights, atol=1e-8)
     assert "simplex ETF" in desk.caption()
@@ -79,48 +80,49 @@ def test_the_balanced_picture_has_everything_at_the_vertices(desk):
     then=st.integers(2, MAXIMUM_CLASSES),
 )
 def test_the_majority_stays_below_all_classes(classes, majority, then):
-    desk = TheoryDesk()
-    desk.set_problem(classes=classes, majority=majority)
-    assert desk.problem.majority == min(majority, classes - 1)
-    assert desk.problem.minority >= 1
-    desk.set_problem(classes=then)
-    assert desk.problem.classes == then
-    assert 1 <= desk.problem.majority < then
+    desk = OptimumDesk(LAYER_PEELED)
+    desk.set(classes=classes, majority=majority)
+    assert desk.parameters.majority == min(majority, classes - 1)
+    assert desk.parameters.minority >= 1
+    desk.set(classes=then)
+    assert desk.parameters.classes == then
+    assert 1 <= desk.parameters.majority < then
 
 
 def test_only_changes_are_told(desk):
-    desk.set_problem(classes=4)
-    desk.set_ratio(1.0)
+    desk.set(classes=4)
+    desk.set(ratio=1.0)
     assert desk.told == []
-    desk.set_problem(classes=6)
-    desk.set_ratio(3.0)
+    desk.set(classes=6)
+    desk.set(ratio=3.0)
     assert desk.told == ["problem", "ratio"]
-    desk.set_problem(budget=7.5)
-    assert desk.problem.ratio == 3.0  # R stays
+    desk.set(budget=7.5)
+    assert desk.parameters.ratio == 3.0  # R stays
     assert desk.told == ["problem", "ratio", "problem"]
 
 
-def test_what_cannot_be_is_refused(desk):
-    for wrong in ({"classes": 1}, {"majority": 0}, {"budget": 0.0}, {"budget": math.nan}):
-        before = desk.problem
-        with pytest.raises(UserError):
-            desk.set_problem(**wrong)
-        assert desk.problem == before
-    assert desk.told == []
+def test_what_lies_outside_is_clipped_and_no_number_is_refused(desk):
+    for asked, found in (({"classes": 1}, 2), ({"majority": 0}, 1), ({"budget": 0.0}, 0.1)):
+        desk.set(**asked)
+        assert [getattr(desk.parameters, name) for name in asked] == [found]
+    before = desk.parameters
+    with pytest.raises(UserError, match="budget is nan: choose a number from 0.1 to 100"):
+        desk.set(budget=math.nan)
+    assert desk.parameters == before
 
 
 @pytest.mark.parametrize(("asked", "found"), [(0.2, 1.0), (1.0, 1.0), (1e9, MAXIMUM_RATIO)])
 def test_ratios_outside_are_clipped(desk, asked, found):
-    desk.seek_ratio(asked)
-    assert desk.problem.ratio == found
+    desk.set(ratio=asked)
+    assert desk.parameters.ratio == found
     assert desk.player.value == pytest.approx(found)
 
 
 @given(st.floats(1.0, MAXIMUM_RATIO))
 def test_the_timeline_and_the_ratio_agree(ratio):
-    desk = TheoryDesk()
-    desk.seek_ratio(ratio)
-    assert desk.problem.ratio == ratio
+    desk = OptimumDesk(LAYER_PEELED)
+    desk.set(ratio=ratio)
+    assert desk.parameters.ratio == ratio
     share = desk.player.position / desk.player.last
     assert MAXIMUM_RATIO**share == pytest.approx(ratio, rel=1e-9)
     # Equal ratios lie at equal distances; between two stops the timeline says nearly the same.
@@ -130,45 +132,47 @@ def test_the_timeline_and_the_ratio_agree(ratio):
 def test_playing_turns_the_ratio(desk):
     desk.player.play()
     desk.advance(WHOLE_LENGTH_SECONDS / 2)
-    assert desk.problem.ratio == pytest.approx(math.sqrt(MAXIMUM_RATIO), rel=1e-9)
+    assert desk.parameters.ratio == pytest.approx(math.sqrt(MAXIMUM_RATIO), rel=1e-9)
     desk.advance(WHOLE_LENGTH_SECONDS)
-    assert desk.problem.ratio == MAXIMUM_RATIO
+    assert desk.parameters.ratio == MAXIMUM_RATIO
     assert desk.told == ["ratio", "ratio"]
     desk.advance(1.0)
     assert desk.told == ["ratio", "ratio"]
     desk.player.home()
-    desk.set_ratio(desk.player.value)
-    assert desk.problem.ratio == 1.0
+    desk.set(ratio=desk.player.value)
+    assert desk.parameters.ratio == 1.0
 
 
 def test_the_curve_is_that_of_the_solutions(desk):
-    desk.set_problem(classes=5, majority=2, budget=3.0)
+    desk.set(classes=5, majority=2, budget=3.0)
     for index in (0, 40, 120, 199):
-        desk.seek_ratio(CURVE_RATIOS[index])
-        assert desk.solution.minority_cosine == pytest.approx(desk.curve.cosines[index], abs=1e-7)
-    assert desk.curve.critical_ratio == critical_ratio(5, 2, 3.0)
+        desk.set(ratio=CURVE_RATIOS[index])
+        assert solution(desk).minority_cosine == pytest.approx(
+            desk.curve_points()[1][index], abs=1e-7
+        )
+    assert desk.critical == critical_ratio(5, 2, 3.0)
 
 
 def test_minority_collapse_sets_in_at_the_critical_ratio(desk):
-    desk.set_problem(classes=10, majority=5, budget=1.0)
-    R0 = desk.curve.critical_ratio
+    desk.set(classes=10, majority=5, budget=1.0)
+    R0 = desk.critical
     assert 1 < R0 < MAXIMUM_RATIO
-    desk.seek_ratio(0.99 * R0)
-    assert not desk.solution.collapsed
+    desk.set(ratio=0.99 * R0)
+    assert not solution(desk).collapsed
     assert desk.caption().startswith("As R grows")
-    assert desk.solution.minority_cosine < 1
-    desk.seek_ratio(1.01 * R0)
-    assert desk.solution.collapsed
+    assert solution(desk).minority_cosine < 1
+    desk.set(ratio=1.01 * R0)
+    assert solution(desk).collapsed
     assert desk.caption().startswith("Minority Collapse")
-    assert desk.solution.minority_cosine == pytest.approx(1, abs=1e-12)
-    weights, _ = desk.solution.weights_and_features()
+    assert solution(desk).minority_cosine == pytest.approx(1, abs=1e-12)
+    weights, _ = solution(desk).weights_and_features()
     np.testing.assert_allclose(cosines(weights[5:]), 1, atol=1e-9)
 
 
 def test_one_minority_class_has_no_sibling(desk):
-    desk.set_problem(classes=4, majority=3)
-    desk.seek_ratio(10.0)
-    assert math.isnan(desk.solution.minority_cosine)
+    desk.set(classes=4, majority=3)
+    desk.set(ratio=10.0)
+    assert math.isnan(solution(desk).minority_cosine)
     assert "one minority class" in desk.caption()
     assert math.isnan(desk.cosine)
     cosine = desk.numbers()[-1]
@@ -207,6 +211,10 @@ def test_the_sliders_can_be_set_to_those_of_a_run(desk, imbalanced_run, small_ru
     desk.match(Run(small_run.path))  # balanced: there is nothing to match
     assert desk.told == []
     desk.match(Run(imbalanced_run.path))
-    assert (desk.problem.classes, desk.problem.majority, desk.problem.ratio) == (5, 2, 4.0)
+    assert (
+        desk.parameters.classes,
+        desk.parameters.majority,
+        desk.parameters.ratio,
+    ) == (5, 2, 4.0)
     assert desk.player.value == pytest.approx(4.0, rel=1e-3)
-    assert desk.problem.budget == 5.0
+    assert desk.parameters.budget == 5.0

@@ -7,7 +7,7 @@ import safetensors.numpy
 import torch
 from torch import nn
 
-from ncviz.explorer.model_run import record_model
+from ncviz.models.descent_run import record_model
 from ncviz.geometry.etf import simplex_etf
 from ncviz.recording.recorder import Recorder
 from ncviz.runs.import_features import import_features

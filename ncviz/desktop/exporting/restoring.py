@@ -13,8 +13,6 @@ from ncviz.explorer.samples import SAMPLES
 from ncviz.export.carried import said_by, view_of_file
 from ncviz.runs.fingerprint import find_run, fingerprint
 
-PEELED = "peeled"
-PROBLEM = {"classes": int, "majority": int, "ratio": float, "budget": float}
 
 
 def restore(window: FurnishedWindow, path: Path) -> bool:
@@ -111,22 +109,14 @@ def _restore_model(window: FurnishedWindow, path: Path, said: Mapping[str, Any])
     if not isinstance(model, Mapping):
         raise UserError(f"{path.name} shows no run and names no model: it cannot be brought back.")
     window.enter(THEORY)
-    problem = _problem(model)
-    if problem is None:
-        window.note.say(f"{path.name} shows the model {model.get('name', '')}: it is in this room.")
-        return
-    window.rooms.theory.open_model(PEELED)
-    ratio = problem.pop("ratio")
-    window.desk.set_problem(**problem)
-    window.desk.seek_ratio(ratio)
-    window.note.say(f"This is what {path.name} shows.")
-
-
-def _problem(model: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return K, K_A, R and the budget of a Layer-Peeled Model; None for another model."""
-    try:
-        found = {name: kind(model[name]) for name, kind in PROBLEM.items()}
-    except (KeyError, TypeError, ValueError):
-        return None
-    fits = 2 <= found["classes"] <= 20 and 1 <= found["majority"] < found["classes"]
-    return found if fits and found["ratio"] >= 1 and 0.1 <= found["budget"] <= 100 else None
+    room, name = window.rooms.theory, str(model.get("name", ""))[:60].replace("_", "-")
+    if name not in room.desks:
+        raise UserError(f"{path.name} shows the model {name!r}, which this version does not have.")
+    room.open_model(name)
+    values = model.get("parameters")
+    # Files of earlier versions name the values of the Layer-Peeled Model alone.
+    wrong = room.desks[name].restore(values if isinstance(values, Mapping) else model)
+    moment = model.get("moment")
+    if isinstance(moment, int | float) and not wrong:
+        room.desks[name].seek(float(moment))
+    window.note.say(wrong[0] if wrong else f"This is what {path.name} shows.")

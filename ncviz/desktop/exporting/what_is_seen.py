@@ -1,15 +1,15 @@
 """What the window shows at this moment, as the exports take it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.rooms.names import COMPARE, LAYERS, THEORY
-from ncviz.explorer.theory_desk import TheoryDesk
 from ncviz.export.film_plan import Beside
 from ncviz.export.picture import said_of_run
+from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene
@@ -81,9 +81,7 @@ def what_is_seen(window: FurnishedWindow) -> Seen:
     if room.name == LAYERS and explorer.run is not None:
         return replace(seen, picture_in=room.picture)
     if room.name == THEORY:
-        model = room.model
-        plain = asdict(model) if is_dataclass(model) and not isinstance(model, type) else {}
-        said = {"model": {"name": room.file_name, **plain}}
+        said = {"model": {"name": room.file_name, **room.desk.said()}}
         return replace(seen, picture_in=room.scene, shows_model=room.file_name, said=said)
     if room.name == COMPARE and explorer.run is not None:
         beside, comparison = room.beside, window.comparison
@@ -108,4 +106,6 @@ def what_is_seen(window: FurnishedWindow) -> Seen:
 
 def _problem(window: FurnishedWindow) -> TwoGroupProblem:
     """Return the Layer-Peeled Model as the Theory room has it, or would have it when entered."""
-    return (window.desk if window.rooms.is_made(THEORY) else TheoryDesk()).problem
+    made = window.rooms.is_made(THEORY)
+    parameters = window.rooms[THEORY].desks[LAYER_PEELED.name].parameters if made else None
+    return (parameters or LAYER_PEELED.parameters()).problem

@@ -1,8 +1,5 @@
 """Curves over the steps of a model that descends."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
@@ -13,6 +10,7 @@ from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.plots.trace import HIDES
 from ncviz.explorer.answers import Answer, about
 from ncviz.explorer.descent_desk import DescentDesk
+from ncviz.models.model import StepChart
 from ncviz.scenes.palette import Theme
 from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
@@ -21,78 +19,27 @@ TARGET = "target"  # the link of the line that is not one of the curves
 FLOOR = 1e-12  # rounding error, for all of these quantities
 
 
-@dataclass(frozen=True)
-class StepLine:
-    """A curve over steps.
-
-    Parameters
-    ----------
-    key : str
-        In the desk's history.
-    label : str
-        Rich text.
-    color : str
-        A field of Theme.
-    dash : bool
-    concept : str
-        Key of `ncviz.concepts.CONCEPTS`.
-    facts : mapping
-        Fields of `ncviz.values_in_words.Facts`.
-    tip : str
-        What it is, where no concept says it.
-    """
-
-    key: str
-    label: str
-    color: str
-    dash: bool = False
-    concept: str = ""
-    facts: Mapping[str, object] = field(default_factory=dict)
-    tip: str = ""
-
-
 class StepPlot(QuietPlot):
     """Curves over recorded steps, with a cursor and a target.
 
     Parameters
     ----------
-    heading, tip : str
-        As of QuietPlot.
-    lines : tuple of StepLine
-    formulas : tuple of str
-        Keys of `ncviz.formulas.FORMULAS`.
-    logarithmic : bool
-        Whether the heights can be logarithmic, and are at first.
-    target : str
-        The name of the target line, rich text; empty for none.
-    target_tip : str
-        What that line is, a sentence.
-    up : str
-        What stands on the left axis, in few words.
+    chart : StepChart
     """
 
-    def __init__(
-        self,
-        heading: str,
-        tip: str,
-        lines: tuple[StepLine, ...],
-        formulas: tuple[str, ...] = (),
-        logarithmic: bool = True,
-        target: str = "",
-        target_tip: str = "",
-        up: str = "",
-    ) -> None:
+    def __init__(self, chart: StepChart) -> None:
+        self.chart = chart
         self._stops = StopAxis()
-        left = LogAxis("left") if logarithmic else PlainAxis("left")
-        super().__init__(heading, tip, {"left": left, "bottom": self._stops}, formulas, "step")
-        self.name_axes("step, spaced as recorded", up)
-        self._lines = lines
-        self._target_name, self._target_tip = target, target_tip
+        left = LogAxis("left") if chart.logarithmic else PlainAxis("left")
+        axes = {"left": left, "bottom": self._stops}
+        super().__init__(chart.heading, chart.tip, axes, chart.formulas, "step")
+        self.name_axes("step, spaced as recorded", chart.name)
         self._target: float | None = None
         self._desk: DescentDesk | None = None
         self.floor = FLOOR
         self.curves = {
-            line.key: self.curve("#000000", 1.0, line.dash, line.key, line.label) for line in lines
+            line.key: self.curve("#000000", 1.0, line.dash, line.key, line.label)
+            for line in chart.lines
         }
         self.target = pg.InfiniteLine(angle=0, movable=False)
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
@@ -102,7 +49,7 @@ class StepPlot(QuietPlot):
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         super().set_theme(theme, text_scale)
-        for trace, line in zip(self.traces, self._lines, strict=True):
+        for trace, line in zip(self.traces, self.chart.lines, strict=True):
             style = Qt.PenStyle.DashLine if line.dash else Qt.PenStyle.SolidLine
             trace.color = getattr(theme, line.color)
             trace.item.setPen(pg.mkPen(trace.color, width=1, style=style))
@@ -110,7 +57,7 @@ class StepPlot(QuietPlot):
         self.target.setPen(pg.mkPen(theme.etf, width=1, style=Qt.PenStyle.DashLine))
         # As many lines always, so that the plots stand still while the numbers change.
         self.numbers.ensurePolished()
-        lines = 1 if len(self._lines) <= 2 and text_scale <= 1.2 else 2
+        lines = 1 if len(self.chart.lines) <= 2 and text_scale <= 1.2 else 2
         self.numbers.setFixedHeight(lines * (self.numbers.fontMetrics().lineSpacing() + 1))
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
 
@@ -144,7 +91,7 @@ class StepPlot(QuietPlot):
         ]
         if self._target is not None:
             style = f"color:{self.theme.word(self.theme.etf)};text-decoration:none"
-            name = f'<a href="{TARGET}" style="{style}">{self._target_name}</a>'
+            name = f'<a href="{TARGET}" style="{style}">{self.chart.target}</a>'
             parts.append(f"{name}&nbsp;<b>{three_digits(self._target)}</b>")
         self.say(" &nbsp; ".join(parts))
 
@@ -154,13 +101,13 @@ class StepPlot(QuietPlot):
             return None
         if key == TARGET:
             value = f"It is {three_digits(self._target)}."
-            return Answer(plain(self._target_name).capitalize(), value, self._target_tip)
-        line = next(line for line in self._lines if line.key == key)
+            return Answer(plain(self.chart.target).capitalize(), value, self.chart.target_tip)
+        line = next(line for line in self.chart.lines if line.key == key)
         title, value = plain(line.label), desk.value(key)
         if not line.concept:
             return Answer(title.capitalize(), f"It is {three_digits(value)}.", line.tip, HIDES)
-        classes = desk.parameters.classes
-        width = min(classes - 1, desk.parameters.dimension)
+        classes = desk.descent.classes
+        width = min(classes - 1, desk.descent.dimension)
         facts = Facts(**{"classes": classes, "directions": width, **line.facts})
         return about(line.concept, value, facts, title=title, action=HIDES)
 

@@ -40,7 +40,8 @@ def _load_theory() -> None:
     from ncviz.desktop.rooms.theory import theory_room
 
     importlib.import_module("scipy.integrate")
-    theory_room.FeatureModelDesk().close()
+    for desk in theory_room.make_desks().values():
+        desk.close()
 
 
 class Rooms(Mapping[str, Room]):

@@ -90,11 +90,6 @@ class Room:
         return ()
 
     @property
-    def model(self) -> object | None:
-        """Return the parameters of the model on the canvas, for a saved picture's metadata."""
-        return None
-
-    @property
     def beside(self) -> tuple[Run, View] | None:
         """Return the second run on the canvas and how it is seen, for the metadata, too."""
         return None

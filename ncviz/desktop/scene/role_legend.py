@@ -12,7 +12,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.style.theme import BODY, CAPTION
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import about
-from ncviz.explorer.model_desk import RoleWords
+from ncviz.models.model import RoleWords
 from ncviz.scenes.palette import LIGHT, Theme
 from ncviz.wording import upper_first
 

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.desktop.style.theme import BODY, CAPTION
 from ncviz.desktop.widgets.spoken_number import SpokenSlider
-from ncviz.explorer.peeled_optimum import MAXIMUM_RATIO
+from ncviz.models.class_sizes import MAXIMUM_RATIO
 from ncviz.wording import raised, three_digits
 
 FOOT = 0.08  # of the height: even the smallest class is a bar

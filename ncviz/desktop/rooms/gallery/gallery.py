@@ -1,7 +1,8 @@
 """The welcome page: samples, recent runs, theory, and how to bring one's own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
@@ -30,13 +31,9 @@ from ncviz.desktop.widgets.long_names import LongButton
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES, Sample
+from ncviz.models.model import Model, models
 from ncviz.scenes.palette import Theme
 
-THEORY: tuple[tuple[str, str, str], ...] = (
-    ("layer-peeled", "Layer-Peeled Model", "Turn the imbalance and watch minorities merge."),
-    ("unconstrained", "Unconstrained features", "Watch the loss pull features into a simplex."),
-    ("square-loss", "Square loss", "Weight decay on: the norms go where theory says."),
-)
 CARD = 9  # least width of a card, in lines of text
 RECENT, FEWER = 6, 3
 # Shape, whether models have sentences, recent runs, spacing: flatter pictures, then models
@@ -61,8 +58,8 @@ class Gallery(QWidget):
     Parameters
     ----------
     samples : sequence of Sample, optional
-    theory : sequence of (str, str, str), optional
-        Key, title and sentence of each model.
+    theory : mapping of str to Model, optional
+        By name; by default all that there are.
 
     Signals
     -------
@@ -74,7 +71,7 @@ class Gallery(QWidget):
         The user wants to choose a file.
     train()
     open_theory(str)
-        The key of a model.
+        The name of a model.
     """
 
     open_sample = pyqtSignal(str)
@@ -86,7 +83,7 @@ class Gallery(QWidget):
     def __init__(
         self,
         samples: Sequence[Sample] = SAMPLES,
-        theory: Sequence[tuple[str, str, str]] = THEORY,
+        theory: Mapping[str, Model[Any]] | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("welcome")
@@ -97,8 +94,8 @@ class Gallery(QWidget):
         for key, card in self.cards.items():
             card.clicked.connect(lambda _=False, key=key: self.open_sample.emit(key))
         self.models: dict[str, Card] = {}
-        for key, title, sentence in theory:
-            card = Card(title, sentence, pictured=False)
+        for key, model in (models() if theory is None else theory).items():
+            card = Card(model.title, model.invitation, pictured=False)
             card.clicked.connect(lambda _=False, key=key: self.open_theory.emit(key))
             self.models[key] = card
         self.train_button = QPushButton("Train your own")

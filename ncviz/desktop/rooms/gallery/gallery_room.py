@@ -69,10 +69,9 @@ class GalleryRoom(Room):
 
     def open_theory(self, key: str) -> None:
         """Go to one of the models."""
-        names = {"layer-peeled": "peeled", "unconstrained": "features", "square-loss": "square"}
         self.window.enter("Theory")
         with self.window.doings.no_step():  # one only goes there
-            self._rooms.theory.open_model(names[key])
+            self._rooms.theory.open_model(key)
 
     def set_theme(self, theme: Theme, scale: float) -> None:
         self.gallery.set_theme(theme)

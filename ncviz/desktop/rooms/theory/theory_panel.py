@@ -1,31 +1,16 @@
-"""The left column of the Theory room: three models, one at a time."""
+"""The left column of the Theory room: the models, one at a time."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from ncviz.desktop.rooms.theory.feature_model_panel import FeatureModelPanel
-from ncviz.desktop.rooms.theory.layer_peeled_panel import LayerPeeledPanel
-from ncviz.desktop.rooms.theory.square_loss_panel import SquareLossPanel
+from ncviz.desktop.rooms.theory.model_panel import DescentPanel, ModelPanel, OptimumPanel
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.segmented import SegmentedButtons
-from ncviz.explorer.feature_model_desk import FeatureModelDesk
-from ncviz.explorer.square_loss_desk import SquareLossDesk
-from ncviz.explorer.theory_desk import TheoryDesk
-
-PEELED, FEATURES, SQUARE = "peeled", "features", "square"
-TITLES = {
-    PEELED: "Layer-Peeled Model",
-    FEATURES: "Unconstrained features",
-    SQUARE: "Square loss",
-}
-SHORT = {PEELED: "Peeled", FEATURES: "Features", SQUARE: "Square"}
-TIPS = {
-    PEELED: "Layer-Peeled Model: the best last layer under a norm budget, for any class sizes.",
-    FEATURES: "Unconstrained feature model: free features and classifier descend on a loss.",
-    SQUARE: "Square loss: the norms that weight decay leads to, predicted and simulated.",
-}
+from ncviz.explorer.model_desk import ModelDesk
+from ncviz.explorer.optimum_desk import OptimumDesk
 
 
 class TheoryPanel(QWidget):
@@ -36,7 +21,7 @@ class TheoryPanel(QWidget):
     panel_made(QWidget)
         The panel of a model exists from now on.
     model_changed(str)
-        'peeled', 'features' or 'square' was chosen.
+        A model was chosen, by its name.
     overlay_asked()
         Lay the open run over the curve.
     keep_asked()
@@ -44,9 +29,8 @@ class TheoryPanel(QWidget):
 
     Parameters
     ----------
-    peeled : TheoryDesk
-    features : FeatureModelDesk
-    square : SquareLossDesk
+    desks : mapping of str to ModelDesk
+        By the names of the models, in order.
     """
 
     model_changed = pyqtSignal(str)
@@ -54,20 +38,18 @@ class TheoryPanel(QWidget):
     keep_asked = pyqtSignal()
     panel_made = pyqtSignal(QWidget)
 
-    def __init__(
-        self, peeled: TheoryDesk, features: FeatureModelDesk, square: SquareLossDesk
-    ) -> None:
+    def __init__(self, desks: Mapping[str, ModelDesk[Any]]) -> None:
         super().__init__()
-        self.switch = SegmentedButtons(SHORT, TIPS)
+        self._desks = desks
+        models = {name: desk.model for name, desk in desks.items()}
+        self.switch = SegmentedButtons(
+            {name: model.short for name, model in models.items()},
+            {name: model.tip for name, model in models.items()},
+        )
         self.switch.setAccessibleName("Model")
         self.title = PlainLabel()
         self.title.setProperty("role", "title")
-        self._makers: dict[str, Callable[[], QWidget]] = {
-            PEELED: lambda: LayerPeeledPanel(peeled),
-            FEATURES: lambda: FeatureModelPanel(features),
-            SQUARE: lambda: SquareLossPanel(square),
-        }
-        self._made: dict[str, QWidget] = {}
+        self._made: dict[str, ModelPanel] = {}
         self.pages = QStackedWidget()
         head = QVBoxLayout()
         head.setContentsMargins(16, 8, 8, 0)
@@ -80,29 +62,34 @@ class TheoryPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self.pages, 1)
         self.switch.chosen.connect(self._choose)
-        self.show_model(PEELED)
+        self.show_model(next(iter(desks)))
 
-    def panel_of(self, name: str) -> QWidget:
+    def panel_of(self, name: str) -> ModelPanel:
         """Return the panel of a model, made when it is first asked for."""
         if name not in self._made:
-            panel = self._made[name] = self._makers[name]()
+            self._made[name] = panel = self._make(self._desks[name])
             self.pages.addWidget(panel)
-            if name == PEELED:
-                panel.overlay_asked.connect(self.overlay_asked)
-            else:
-                panel.keep_asked.connect(self.keep_asked)
             self.panel_made.emit(panel)
         return self._made[name]
 
+    def _make(self, desk: ModelDesk[Any]) -> ModelPanel:
+        if isinstance(desk, OptimumDesk):
+            panel = OptimumPanel(desk)
+            panel.overlay_asked.connect(self.overlay_asked)
+        else:
+            panel = DescentPanel(desk)
+            panel.keep_asked.connect(self.keep_asked)
+        return panel
+
     @property
     def model(self) -> str:
-        """Return the model that is shown."""
+        """Return the name of the model that is shown."""
         return str(self.switch.value)
 
     def show_model(self, name: str) -> None:
         """Show a model's panel without telling anyone."""
         self.switch.set_value(name)
-        self.title.setText(TITLES[name])
+        self.title.setText(self._desks[name].model.title)
         self.pages.setCurrentWidget(self.panel_of(name))
         # A page that is not seen must not make the column higher.
         for key, panel in self._made.items():

@@ -9,33 +9,27 @@ from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
-from ncviz.desktop.rooms.theory.theory_panel import PEELED, TITLES, TheoryPanel
+from ncviz.desktop.rooms.theory.theory_panel import TheoryPanel
 from ncviz.desktop.rooms.theory.theory_plots import TheoryPlots
 from ncviz.desktop.timeline.timeline import Mark
+from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
 from ncviz.desktop.widgets.columns import BAR
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about
 from ncviz.explorer.descent_desk import DescentDesk
+from ncviz.explorer.desks import make_desks
 from ncviz.explorer.emphasis import lit_model
-from ncviz.explorer.feature_model_desk import FeatureModelDesk
-from ncviz.explorer.model_desk import ModelDesk, drawn_roles
-from ncviz.explorer.model_run import model_title
-from ncviz.explorer.model_settings import (
-    choices_of,
-    put_choices_back,
-    restore_settings,
-    settings_of,
-)
+from ncviz.explorer.model_desk import ModelDesk
+from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.explorer.player import Player
-from ncviz.explorer.square_loss_desk import SquareLossDesk
-from ncviz.explorer.theory_desk import TheoryDesk
+from ncviz.models.descent_run import model_title
+from ncviz.models.model import drawn_roles
+from ncviz.parameters import declared
 from ncviz.runs.folders import new_folder
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
-from ncviz.wording import listed
 
-MARKED = {"R₀": "critical ratio", "TPT": "terminal phase"}  # what a mark is of
 AFTER_DESK = {
     "problem": ("scene", "moment", "model"),
     "ratio": ("scene", "moment"),
@@ -44,21 +38,23 @@ AFTER_DESK = {
 
 
 class TheoryRoom(Room):
-    """Three models, one at a time."""
+    """The models, one at a time.
+
+    Attributes
+    ----------
+    desks : dict of str to ModelDesk
+        By the names of the models, in order.
+    """
 
     name = "Theory"
     clock = "theory"
 
     def __init__(self, window: RoomsWindow) -> None:
-        self.peeled = TheoryDesk()
-        self.features = FeatureModelDesk()
-        self.square = SquareLossDesk()
-        desks = self.peeled, self.features, self.square
-        self.panel = TheoryPanel(*desks)
-        self.plots = TheoryPlots(*desks)
+        self.desks = make_desks()
+        self.panel = TheoryPanel(self.desks)
+        self.plots = TheoryPlots(self.desks)
         super().__init__(window, self.panel, self.plots, 288 + BAR)
-        self._desks: dict[str, ModelDesk] = dict(zip(TITLES, desks, strict=True))
-        for desk in desks:
+        for desk in self.desks.values():
             desk.listen(lambda what, desk=desk: self._changed(desk, what))
         self.panel.model_changed.connect(self._model_changed)
         self.panel.overlay_asked.connect(self.overlay_run)
@@ -67,20 +63,21 @@ class TheoryRoom(Room):
         self._light = NO_LIGHT
         self._by_time = False
         self.panel.panel_made.connect(self._panel_made)
-        self._panel_made(self.panel.panel_of(PEELED))
-        self.panel.panel_of(PEELED).sizes.held.connect(window.doings.hold)
+        self._panel_made(self.panel.panel_of(self.panel.model))
 
     def _panel_made(self, panel: QWidget) -> None:
         doings = self.window.doings
         for slider in panel.findChildren(Slider):
             slider.sliderPressed.connect(lambda: doings.hold(True))
             slider.sliderReleased.connect(lambda: doings.hold(False))
+        for bars in panel.findChildren(ClassSizesEditor):
+            bars.held.connect(doings.hold)
         self.window.panel_made(panel)
 
     @property
-    def desk(self) -> ModelDesk:
+    def desk(self) -> ModelDesk[Any]:
         """Return the model that is seen."""
-        return self._desks[self.panel.model]
+        return self.desks[self.panel.model]
 
     @property
     def player(self) -> Player:
@@ -92,18 +89,13 @@ class TheoryRoom(Room):
 
     @property
     def file_name(self) -> str:
-        names = {"peeled": "layer-peeled", "features": "unconstrained-features"}
-        return names.get(self.panel.model, "square-loss")
-
-    @property
-    def model(self) -> object | None:
-        return self.desk.provenance()
+        return self.desk.model.name
 
     def advance(self, seconds: float) -> None:
         with self._time():
             self.desk.advance(seconds)
-        for desk in self._desks.values():
-            if desk is not self.desk and getattr(desk, "keeping", False):
+        for desk in self.desks.values():
+            if desk is not self.desk and desk.keeping:
                 desk.advance(0.0)
 
     def entered(self) -> None:
@@ -136,8 +128,9 @@ class TheoryRoom(Room):
         return one_panel(lit_model(scene, view, self._light.roles))
 
     def answer_of_moment(self) -> Answer | None:
-        if self.desk is self.peeled:
-            return about("imbalance", self.peeled.problem.ratio)
+        if isinstance(self.desk, OptimumDesk):
+            concept = declared(self.desk.parameters)[self.desk.model.along].parameter.concept
+            return about(concept, self.desk.at)
         meaning = "A step of the descent: features and classifier move a little down the loss."
         return Answer("Step", f"This is {self.desk.moment()}.", meaning)
 
@@ -153,7 +146,7 @@ class TheoryRoom(Room):
         self._model_changed(name)
 
     def _model_changed(self, name: str) -> None:
-        for key, desk in self._desks.items():
+        for key, desk in self.desks.items():
             if key != name:
                 desk.player.pause()
         self.plots.show_model(name)
@@ -164,20 +157,19 @@ class TheoryRoom(Room):
 
     def keep(self) -> None:
         """Record the descending model as a run."""
-        folder = new_folder(self.window.trainer.folder, model_title(self.desk.parameters))
+        folder = new_folder(self.window.trainer.folder, model_title(self.desk.descent))
         if not self.desk.keep(folder):
             self.window.note.say("A model is being kept already: wait a moment.")
 
-    def _show_kept(self, desk: ModelDesk) -> None:
-        kept, trouble = getattr(desk, "kept", None), getattr(desk, "keep_trouble", "")
-        if trouble:
-            self.window.note.say(trouble)
-        elif kept is not None and kept not in self._opened:
-            self._opened.add(kept)
-            self.window.open(kept)
+    def _show_kept(self, desk: DescentDesk[Any]) -> None:
+        if desk.keep_trouble:
+            self.window.note.say(desk.keep_trouble)
+        elif desk.kept is not None and desk.kept not in self._opened:
+            self._opened.add(desk.kept)
+            self.window.open(desk.kept)
 
-    def _changed(self, desk: ModelDesk, what: str) -> None:
-        if what == "points":
+    def _changed(self, desk: ModelDesk[Any], what: str) -> None:
+        if what == "points" and isinstance(desk, DescentDesk):
             self._show_kept(desk)
         self._remember(desk, what)
         if desk is not self.desk or self.window.current is not self:
@@ -225,64 +217,61 @@ class TheoryRoom(Room):
 
     def marks(self) -> tuple[Mark, ...]:
         return tuple(
-            Mark(mark.position, mark.text, mark.tip, MARKED.get(mark.text, ""))
+            Mark(self.player.position_of(mark.moment), mark.text, mark.tip, mark.concept)
             for mark in self.desk.marks()
         )
 
     def overlay_run(self) -> None:
         """Lay the open run over the minority curve."""
-        run = self.window.explorer.run
-        if run is None or not self.peeled.overlay(run):
+        run, desk = self.window.explorer.run, self.desk
+        if run is None or not desk.overlay(run):
             self.window.note.say(
                 "The open run has no two minority classes to compare: train one with "
                 "imbalance R above 1 and fewer majority classes than classes."
             )
             return
         with self.window.doings.one_step("theory"):
-            self.peeled.match(run)
+            desk.match(run)
 
     def set_theme(self, theme: Theme, scale: float) -> None:
         self.plots.set_theme(theme, scale)
 
     def close(self) -> None:
-        for desk in self._desks.values():
+        for desk in self.desks.values():
             desk.close()
 
     # Undo
 
-    def _remember(self, desk: ModelDesk, what: str) -> None:
+    def _remember(self, desk: ModelDesk[Any], what: str) -> None:
         """Tell what was done to a model, and what time did to it."""
         doings = self.window.doings
         if self._by_time:
-            if what == "ratio" and desk is self.peeled:
+            if what == "ratio" and isinstance(desk, OptimumDesk):
                 doings.model_moved()
         elif isinstance(desk, DescentDesk):
             if what == "problem":
-                name = f"theory.{self._name_of(desk)}.position"
+                name = f"theory.{desk.model.name}.position"
                 doings.model_changed({name: desk.left_at}, {name: desk.player.position})
         else:
             doings.record("theory")
 
-    def _name_of(self, desk: ModelDesk) -> str:
-        return next(name for name, other in self._desks.items() if other is desk)
-
     def parts(self) -> dict[str, object]:
         """Return what can be taken back here, by the names that `put_back` knows."""
         parts: dict[str, object] = {"theory.model": self.panel.model}
-        for name, desk in self._desks.items():
-            values = {**choices_of(desk), "speed": desk.player.speed, "at_end": desk.player.at_end}
+        for name, desk in self.desks.items():
+            values = {**desk.choices(), "speed": desk.player.speed, "at_end": desk.player.at_end}
             parts |= {f"theory.{name}.{key}": value for key, value in values.items()}
         return parts
 
     def put_back(self, parts: Mapping[str, Any]) -> None:
         """Bring some of these parts back, and where a timeline stood."""
-        for name, desk in self._desks.items():
+        for name, desk in self.desks.items():
             stem = f"theory.{name}."
             values = {k.removeprefix(stem): v for k, v in parts.items() if k.startswith(stem)}
             clock = {key: values.pop(key) for key in ("speed", "at_end") if key in values}
             position = values.pop("position", None)
             if values:
-                put_choices_back(desk, values)
+                desk.put_back(values)
             if clock:
                 self.window.transport.set_clock(desk.player, clock)
             if position is not None:
@@ -303,25 +292,24 @@ class TheoryRoom(Room):
 
     def parameters(self) -> dict[str, Any]:
         """Return the state of the models as names and values that JSON can hold."""
-        desks = {name: settings_of(desk) for name, desk in self._desks.items()}
+        desks = {name: desk.settings() for name, desk in self.desks.items()}
         return {"model": self.panel.model, **desks}
 
     def set_parameters(self, parameters: Mapping[str, Any]) -> None:
-        """Bring such a state back; what does not fit is left as it is, and named."""
-        misfits = []
-        for name, desk in self._desks.items():
-            settings = parameters.get(name, {})
-            if not isinstance(settings, Mapping):
-                misfits.append(name)
-                continue
-            misfits += [f"{name}.{misfit}" for misfit in restore_settings(desk, settings)]
-        model = parameters.get("model", PEELED)
-        if isinstance(model, str) and model in self._desks:
+        """Bring such a state back; what cannot be is left at its default, and told."""
+        trouble = []
+        former = {desk.model.former: name for name, desk in self.desks.items()}
+        for name, desk in self.desks.items():
+            settings = parameters.get(name, parameters.get(desk.model.former, {}))
+            if isinstance(settings, Mapping):
+                trouble += desk.restore(settings)
+            else:
+                trouble.append(f"The {desk.model.title} has no values.")
+        model = parameters.get("model", self.panel.model)
+        model = former.get(model, model) if isinstance(model, str) else model
+        if isinstance(model, str) and model in self.desks:
             self.open_model(model)
         else:
-            misfits.append("model")
-        if misfits:
-            self.window.note.say(
-                f"The session's models hold values that cannot be: {listed(misfits)}; they are "
-                "left out."
-            )
+            trouble.append(f"There is no model {str(model)[:60]!r}.")
+        if trouble:
+            self.window.note.say(f"Of the session's models something is left out. {trouble[0]}")

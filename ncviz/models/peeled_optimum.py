@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ncviz.geometry.collapse import cosines, nc2_equiangular
 from ncviz.geometry.slabs import one_blas_thread
+from ncviz.models.class_sizes import MAXIMUM_RATIO
 from ncviz.theory.layer_peeled import (
     MinorityCosineCurve,
     TwoGroupProblem,
@@ -20,7 +21,6 @@ from ncviz.theory.layer_peeled_general import solve_class_sizes
 
 Floats = NDArray[np.float64]
 
-MAXIMUM_RATIO = 1e4
 CURVE_RATIOS = np.geomspace(1.0, MAXIMUM_RATIO, 200)
 VANISHED = 1e-5  # of the longest row: a classifier that is zero but for the solver's tolerance
 

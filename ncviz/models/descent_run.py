@@ -1,4 +1,4 @@
-"""Records a simulated model as a run, so that it is seen like any network.
+"""A descent as a run, so that it is seen like any network.
 
 It lies here because `ncviz.runs` knows no theory, and `ncviz.theory` no runs.
 """

@@ -5,8 +5,8 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.explorer.class_shapes import Shape, sizes_of
-from ncviz.explorer.peeled_optimum import optimum_of_sizes
+from ncviz.models.class_sizes import Shape, sizes_of
+from ncviz.models.peeled_optimum import optimum_of_sizes
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ class ShapeCurve:
     Parameters
     ----------
     shape : tuple of float
-        See `ncviz.explorer.class_shapes`.
+        See `ncviz.models.class_sizes`.
     budget : float
         E_H · E_W.
     maximum_ratio : float
@@ -29,7 +29,7 @@ class ShapeCurve:
 
     Attributes
     ----------
-    critical_ratio : float
+    critical : float
         R₀, from where on the two smallest classes share a classifier, to three
         digits. NaN while it is sought, infinite if it is not reached.
     """
@@ -37,7 +37,7 @@ class ShapeCurve:
     def __init__(self, shape: Shape, budget: float, maximum_ratio: float) -> None:
         self.shape = shape
         self.budget = budget
-        self.critical_ratio = float("nan")
+        self.critical = float("nan")
         self._logarithms = np.linspace(0.0, np.log(maximum_ratio), INTERVALS + 1)
         self._cosines = np.full(INTERVALS + 1, np.nan)
         self._order = iter(_by_halves())
@@ -47,7 +47,7 @@ class ShapeCurve:
     @property
     def complete(self) -> bool:
         """Return whether everything has been computed."""
-        return not np.isnan(self.critical_ratio)
+        return not np.isnan(self.critical)
 
     def points(self) -> tuple[Floats, Floats]:
         """Return the ratios and cosines that have been computed."""
@@ -69,7 +69,7 @@ class ShapeCurve:
         elif self._bracket is None:
             met = np.flatnonzero(self._cosines >= 1 - MET)
             if not len(met):
-                self.critical_ratio = float("inf")
+                self.critical = float("inf")
             else:
                 first = max(int(met[0]), 1)
                 self._bracket = self._logarithms[first - 1], self._logarithms[first]
@@ -80,7 +80,7 @@ class ShapeCurve:
             self._bracket = (low, middle) if met_here else (middle, high)
             self._halvings += 1
         else:
-            self.critical_ratio = float(np.exp(self._bracket[1]))
+            self.critical = float(np.exp(self._bracket[1]))
 
     def _cosine(self, logarithm: float) -> float:
         return optimum_of_sizes(sizes_of(self.shape, float(np.exp(logarithm))), self.budget).cosine

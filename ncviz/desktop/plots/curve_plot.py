@@ -1,8 +1,10 @@
-"""The curve of the minority cosine over the imbalance ratio."""
+"""The curve of a model over its timeline, such as the minority cosine over the imbalance ratio."""
 
 import html
 import math
+import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -14,8 +16,9 @@ from ncviz.desktop.plots.axes import LogAxis, PlainAxis
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.answers import Answer, about
-from ncviz.explorer.model_desk import Number
-from ncviz.explorer.theory_desk import MAXIMUM_PINS, MAXIMUM_RATIO, PinnedCurve, TheoryDesk
+from ncviz.explorer.beside_curve import PinnedCurve
+from ncviz.explorer.optimum_desk import MAXIMUM_PINS, OptimumDesk
+from ncviz.models.model import Number
 from ncviz.scenes.palette import Theme, mix
 from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
@@ -23,11 +26,9 @@ from ncviz.wording import three_digits
 NUMERALS = "①②③④⑤⑥"
 DASHES = ((6, 3), (2, 3), (8, 3, 2, 3), (4, 2), (1, 2), (10, 4))
 MOST_OVERLAID = 4
+ITALIC = re.compile(r"(\w) =")
 NAMED_AT = 2000.0  # R at which a curve of another q says which one it is
 CRITICAL_HEIGHT = -0.9  # cosine at which R₀ stands: below all curves but their first bit
-NO_COSINE = "One minority class has no second one\nto compare with: there is no cosine."
-HEADING = "Cosine between {who} over <i>R</i>"
-WHO = {True: "minority classifiers", False: "the two smallest classes' classifiers"}
 
 
 class RemovableRows(QWidget):
@@ -84,29 +85,30 @@ class RemovableRows(QWidget):
         self.setVisible(bool(words))
 
 
-class MinorityPlot(QuietPlot):
-    """Cosine between minority classifiers over R, with R₀, trained runs and pinned curves.
+class CurvePlot(QuietPlot):
+    """A number over what the timeline runs over, with trained runs and pinned curves.
 
     Signals
     -------
     unpin_asked(int), removal_asked(int)
         Remove a pinned curve, or a run that was laid over the curve.
+
+    Parameters
+    ----------
+    desk : OptimumDesk
     """
 
     unpin_asked = pyqtSignal(int)
     removal_asked = pyqtSignal(int)
 
-    def __init__(self) -> None:
-        super().__init__(
-            HEADING.format(who=WHO[True]),
-            "The exact optimum of the Layer-Peeled Model for q = 2; 1 means that the minority "
-            "classes share one classifier, or that a tight budget leaves theirs at zero "
-            "(Fang, He, Long, Su, PNAS 2021).",
-            {"left": PlainAxis("left"), "bottom": LogAxis("bottom")},
-            ("layer-peeled", "minority", "critical ratio"),
-            "R",
-        )
-        self.name_axes("imbalance ratio R, logarithmic", "cosine")
+    def __init__(self, desk: OptimumDesk[Any]) -> None:
+        words = desk.model.curve_words(desk.parameters)
+        axes = {"left": PlainAxis("left"), "bottom": LogAxis("bottom")}
+        super().__init__(words.heading, words.tip, axes, words.formulas, desk.model.symbol)
+        self.name_axes(words.across, words.up)
+        self._desk = desk
+        low, self._high = desk.model.range()
+        ends = math.log10(low), math.log10(self._high)
         self.line = self.curve("#000000", 2.0, key="cosine", label="cosine")
         self.pinned = [self.curve("#000000") for _ in NUMERALS]
         self.numerals = [pg.TextItem(anchor=(0.5, 0.5)) for _ in NUMERALS]
@@ -114,9 +116,8 @@ class MinorityPlot(QuietPlot):
         self.critical_name = pg.TextItem("R₀")
         self.power = pg.TextItem(anchor=(0.5, 0))  # of the curve, where it is not what is seen
         self._is_of_power = False
-        self._desk: TheoryDesk | None = None
-        self.nothing = pg.TextItem(NO_COSINE, anchor=(0.5, 0.5))
-        self.nothing.setPos(math.log10(MAXIMUM_RATIO) / 2, 0.0)
+        self.nothing = pg.TextItem(words.nothing, anchor=(0.5, 0.5))
+        self.nothing.setPos(sum(ends) / 2, 0.0)
         self.here = pg.ScatterPlotItem(size=13)
         self.runs = pg.ScatterPlotItem(size=11, symbol="d")
         names = self.critical_name, self.power, self.nothing
@@ -129,7 +130,7 @@ class MinorityPlot(QuietPlot):
         self.pins = RemovableRows(MAXIMUM_PINS, "curve")
         self.pins.removed.connect(self.unpin_asked)
         self.layout().addWidget(self.pins)
-        self.box.setXRange(0, math.log10(MAXIMUM_RATIO), padding=0.03)
+        self.box.setXRange(*ends, padding=0.03)
         self.box.setYRange(-1, 1, padding=0.05)
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
@@ -157,64 +158,68 @@ class MinorityPlot(QuietPlot):
         color, pale = self.theme.classifier, mix(self.theme.surface, self.theme.classifier, 0.45)
         self.line.setPen(pg.mkPen(pale if self._is_of_power else color, width=2))
 
-    def show_curve(self, desk: TheoryDesk) -> None:
+    def show_curve(self) -> None:
         """Draw the curve of a problem."""
-        ratios, cosines = desk.curve_points()
-        self.entitle(HEADING.format(who=WHO[desk.shape is None]))
-        self.line.setData(np.log10(ratios), cosines)
-        self.nothing.setVisible(desk.shape is None and desk.problem.minority < 2)
-        self._is_of_power = desk.q != 2
-        self.trace("cosine").label = "cosine, <i>q</i> = 2" if self._is_of_power else "cosine"
+        desk = self._desk
+        words = desk.model.curve_words(desk.parameters)
+        moments, values = desk.curve_points()
+        self.entitle(words.heading)
+        self.line.setData(np.log10(moments), values)
+        self.nothing.setText(words.nothing)
+        self.nothing.setVisible(bool(words.nothing))
+        self._is_of_power = bool(words.name)
+        named = ITALIC.sub(r"<i>\1</i> =", words.name)
+        self.trace("cosine").label = ", ".join(filter(None, ["cosine", named]))
         self._color_line()
         self.power.setVisible(self._is_of_power)
-        if self._is_of_power and np.isfinite(cosines).any():
-            place = np.where(np.isfinite(cosines), np.abs(ratios - NAMED_AT), np.inf).argmin()
-            self.power.setText("q = 2")
-            self.power.setPos(math.log10(ratios[place]), float(cosines[place]))
-        self._show_critical(desk)
-        self.show_ratio(desk)
+        if self._is_of_power and np.isfinite(values).any():
+            place = np.where(np.isfinite(values), np.abs(moments - NAMED_AT), np.inf).argmin()
+            self.power.setText(words.name)
+            self.power.setPos(math.log10(moments[place]), float(values[place]))
+        self._show_critical()
+        self.show_here()
 
-    def _show_critical(self, desk: TheoryDesk) -> None:
-        critical = desk.critical_ratio
-        reached = critical <= MAXIMUM_RATIO and not self._is_of_power
+    def _show_critical(self) -> None:
+        critical = self._desk.critical
+        reached = critical <= self._high and not self._is_of_power
         for item in (self.critical, self.critical_name):
             item.setVisible(reached)
         if reached:
             place = math.log10(critical)
             self.critical.setPos(place)
             # On the side of the line where there is room for it.
-            self.critical_name.setAnchor((place > 0.8 * math.log10(MAXIMUM_RATIO), 0.5))
+            self.critical_name.setAnchor((place > 0.8 * math.log10(self._high), 0.5))
             self.critical_name.setPos(place, CRITICAL_HEIGHT)
 
     def place_of_moment(self) -> float | None:
-        return None if self._desk is None else math.log10(self._desk.problem.ratio)
+        return math.log10(self._desk.at)
 
-    def show_ratio(self, desk: TheoryDesk) -> None:
-        """Move the dot to this R."""
+    def show_here(self) -> None:
+        """Move the dot to this moment."""
+        desk = self._desk
         cosine = desk.cosine
-        ratio = math.log10(desk.problem.ratio)
+        ratio = math.log10(desk.at)
         defined = math.isfinite(cosine)
         self.here.setData([ratio], [cosine]) if defined else self.here.clear()
         first = [
-            self._number("imbalance", f"<i>R</i> = <b>{three_digits(desk.problem.ratio)}</b>"),
+            self._number("imbalance", f"<i>R</i> = <b>{three_digits(desk.at)}</b>"),
             self._number("minority cosine", f"cosine <b>{three_digits(cosine)}</b>"),
         ]
         if self._is_of_power:
-            words = f"<i>q</i> = <b>{three_digits(desk.q)}</b>, curve <i>q</i> = 2"
+            words = f"<i>q</i> = <b>{three_digits(desk.parameters.q)}</b>, curve <i>q</i> = 2"
             first.append(self._number("power", words))
         else:
-            words = f"<i>R</i><sub>0</sub> = <b>{three_digits(desk.critical_ratio)}</b>"
+            words = f"<i>R</i><sub>0</sub> = <b>{three_digits(desk.critical)}</b>"
             first.append(self._number("critical ratio", words))
         second = [
             self._number(number.name, f"{number.name} <b>{three_digits(number.value)}</b>")
             for number in self._others(desk)
         ]
-        self._desk = desk
         # The space is for screen readers: Qt's names of labels know no line break.
         self.say(" &nbsp;<br>".join(" &nbsp; ".join(parts) for parts in (first, second)))
 
     @staticmethod
-    def _others(desk: TheoryDesk) -> list[Number]:
+    def _others(desk: OptimumDesk[Any]) -> list[Number]:
         return [number for number in desk.numbers() if not number.name.startswith("cosine")]
 
     def _number(self, key: str, words: str) -> str:
@@ -223,16 +228,15 @@ class MinorityPlot(QuietPlot):
 
     def answer_of(self, key: str) -> Answer | None:
         desk = self._desk
-        if desk is None or not key:
+        if not key:
             return None
-        problem = desk.problem
-        facts = Facts(classes=problem.classes)
+        facts = Facts(classes=desk.parameters.classes)
         if key == "minority cosine":
             return self._cosine_answer(desk, facts)
         values = {
-            "imbalance": problem.ratio,
-            "power": desk.q,
-            "critical ratio": desk.critical_ratio,
+            "imbalance": desk.at,
+            "power": getattr(desk.parameters, "q", 2.0),
+            "critical ratio": desk.critical,
         }
         if key in values:
             return about(key, values[key], facts)
@@ -240,12 +244,12 @@ class MinorityPlot(QuietPlot):
         value = "unknown" if number.value is None else repr(number.value)
         return Answer(number.name.capitalize(), f"It is {value}.", number.tip)
 
-    def _cosine_answer(self, desk: TheoryDesk, facts: Facts) -> Answer:
+    def _cosine_answer(self, desk: OptimumDesk[Any], facts: Facts) -> Answer:
         value, number = desk.cosine, desk.numbers()[-1]
         if math.isnan(value) or desk.optimum.zeros > 1:
             named = number.name[:1].upper() + number.name[1:]
             return Answer(named, f"It is {three_digits(value)}.", number.tip)
-        if desk.shape is None:
+        if desk.parameters.exponents is None:
             return about("minority cosine", value, facts)
         pair = Facts(classes=facts.classes, pair="The classifiers of the two smallest classes")
         return about("cosine", value, pair, roles=CONCEPTS["classifier"].lights)
@@ -253,8 +257,9 @@ class MinorityPlot(QuietPlot):
     def toggle(self, key: str) -> None:
         """Words here are of no line."""
 
-    def show_points(self, desk: TheoryDesk) -> None:
+    def show_points(self) -> None:
         """Draw the trained runs and the pinned curves that were laid over the curve."""
+        desk = self._desk
         ratios = [math.log10(point.ratio) for point in desk.points]
         self.runs.setData(ratios, [point.cosine for point in desk.points])
         self._first_run = max(0, len(desk.points) - MOST_OVERLAID)
@@ -285,6 +290,6 @@ class MinorityPlot(QuietPlot):
             across = np.log10(pin.ratios)
             item.setData(across, pin.cosines)
             # Each numeral at another place, so that those of close curves do not meet.
-            place = math.log10(MAXIMUM_RATIO) * (number + 1) / (MAXIMUM_PINS + 1)
+            place = math.log10(self._high) * (number + 1) / (MAXIMUM_PINS + 1)
             numeral.setText(NUMERALS[number])
             numeral.setPos(place, float(np.interp(place, across, pin.cosines)))

@@ -1,16 +1,18 @@
 """What is said of an optimum of the Layer-Peeled Model, in one sentence."""
 
+from typing import Protocol
+
 import numpy as np
 
-from ncviz.explorer.model_desk import Number, RoleWords
-from ncviz.explorer.peeled_optimum import Optimum
-from ncviz.explorer.power_solver import DESCENTS, PowerQuestion
-from ncviz.explorer.shape_curve import MET
 from ncviz.geometry.collapse import cosines
-from ncviz.theory.layer_peeled import TwoGroupProblem, TwoGroupSolution
+from ncviz.models.model import Number, RoleWords
+from ncviz.models.peeled_optimum import Optimum
+from ncviz.models.shape_curve import MET
+from ncviz.theory.layer_peeled import TwoGroupSolution
 from ncviz.theory.layer_peeled_descent import CONVERGED
 from ncviz.wording import three_digits
 
+DESCENTS = 96  # for another power than 2
 BALANCED = "Balanced classes: features and classifiers form a simplex ETF."
 ETF = 1e-3  # distance of cosines below which a shape is one
 OPPOSITE = "Two classes stand opposite each other, whatever their sizes."
@@ -88,16 +90,32 @@ def caption_of_shape(optimum: Optimum, sizes: tuple[float, ...], critical: float
     return f"{first}."
 
 
+class Asked(Protocol):
+    """What is asked of the model with another power than 2."""
+
+    @property
+    def sizes(self) -> tuple[float, ...]:
+        """Class sizes, as multiples of the smallest."""
+
+    @property
+    def budget(self) -> float:
+        """E_H · E_W."""
+
+    @property
+    def q(self) -> float:
+        """The power of the features' norm."""
+
+
 def caption_of_power(
-    question: PowerQuestion, answered: PowerQuestion | None, optimum: Optimum, solving: bool
+    question: Asked, answered: Asked | None, optimum: Optimum, solving: bool
 ) -> str:
     """Return the sentence for another power than 2 in the features' budget.
 
     Parameters
     ----------
-    question : PowerQuestion
+    question : Asked
         What the sliders ask.
-    answered : PowerQuestion or None
+    answered : Asked or None
         What is seen; None while that is still the optimum for q = 2.
     optimum : Optimum
         What is seen.
@@ -151,14 +169,6 @@ def note_of(optimum: Optimum, note: str) -> str:
     return note if optimum.converged else " · ".join(filter(None, [note, not_converged(optimum)]))
 
 
-def class_names_of(problem: TwoGroupProblem, *, two_groups: bool) -> tuple[str, ...]:
-    """Return names for the picture: majority classes A, minority classes B, else numbers."""
-    if not two_groups:
-        return tuple(str(k + 1) for k in range(problem.classes))
-    majority = [f"A{k + 1}" for k in range(problem.majority)]
-    return (*majority, *(f"B{k + 1}" for k in range(problem.minority)))
-
-
 def numbers_of(optimum: Optimum, cosine: float, *, two_groups: bool) -> tuple[Number, ...]:
     """Return what is read of an optimum; `cosine` is NaN where there is none."""
     if two_groups and np.isnan(cosine):
@@ -210,7 +220,7 @@ def roles_of(*, two_groups: bool, square: bool) -> tuple[RoleWords, ...]:
     )
 
 
-def _ratio(question: PowerQuestion) -> str:
+def _ratio(question: Asked) -> str:
     return three_digits(max(question.sizes) / min(question.sizes))
 
 

@@ -1,4 +1,4 @@
-"""What lies beside the curve of the Layer-Peeled Model."""
+"""What lies beside the curve of a model over its timeline."""
 
 from dataclasses import dataclass
 

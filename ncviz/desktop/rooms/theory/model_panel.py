@@ -1,0 +1,232 @@
+"""The left column of a model: what is done with it, and its parameters."""
+
+from typing import Any
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ncviz.concepts import CONCEPTS
+from ncviz.desktop.rooms.theory.parameter_rows import ParameterRows
+from ncviz.desktop.rooms.theory.theory_sliders import fold_button
+from ncviz.desktop.widgets.computing import Computing
+from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.desktop.widgets.teaching import teach
+from ncviz.explorer.answers import Answer, Light
+from ncviz.explorer.descent_desk import DescentDesk
+from ncviz.explorer.model_desk import ModelDesk
+from ncviz.explorer.optimum_desk import MAXIMUM_PINS, OptimumDesk
+from ncviz.models.class_sizes import with_sizes
+
+PIN_TIP = f"Keep this curve for comparison with the next ones, up to {MAXIMUM_PINS}."
+MORE, LESS = "Show more", "Show less"
+
+
+class ModelPanel(QWidget):
+    """Parameters of a model; every change is asked of its desk at once.
+
+    Parameters
+    ----------
+    desk : ModelDesk
+    """
+
+    def __init__(self, desk: ModelDesk[Any]) -> None:
+        super().__init__()
+        self._desk = desk
+        self.rows = ParameterRows(desk.model)
+        self.fields = self.rows.fields
+        self.rows.chosen.connect(lambda name, value: desk.set(**{name: value}))
+        self.rows.sizes_chosen.connect(lambda sizes: desk.put(with_sizes(desk.parameters, sizes)))
+        self.more = fold_button(MORE)
+        self.more.setToolTip(desk.model.more)
+        self.more.setVisible(bool(desk.model.more))
+        self.more.toggled.connect(self._turn)
+        self.remark = QLabel()
+        self.remark.setTextFormat(Qt.TextFormat.RichText)
+        self.remark.setWordWrap(True)
+        teach(self.remark, lambda _point: self._remarked())
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(16, 8, 8, 8)
+        self.column.setSpacing(8)
+        words = PlainLabel(desk.model.lead)
+        words.setProperty("role", "sentence")
+        words.setWordWrap(True)
+        self.column.addWidget(words)
+
+    def _remarked(self) -> Answer | None:
+        remark = self._desk.model.remark(self._desk.parameters)
+        if remark is None:
+            return None
+        concept = CONCEPTS[remark.concept]
+        light = Light(concept.lights, concept=remark.concept)
+        return Answer(remark.title, remark.sentence, concept.meaning, light=light)
+
+    def _turn(self, more: bool) -> None:
+        self.rows.rare.setVisible(more)
+        self.more.setText(LESS if more else MORE)
+
+    def _lay_out_parameters(self) -> None:
+        self.column.addWidget(self.rows)
+        self.column.addWidget(self.rows.rare)
+        if self._desk.model.remark(self._desk.parameters) is not None:
+            self.column.addSpacing(8)
+            self.column.addWidget(self.remark)
+
+    def show_problem(self) -> None:
+        """Bring everything up to date."""
+        desk = self._desk
+        self.rows.show_values(desk.parameters)
+        remark = desk.model.remark(desk.parameters)
+        self.remark.setText("" if remark is None else remark.text)
+        self.show_moment()
+
+    def show_moment(self) -> None:
+        """Bring what depends on the moment up to date."""
+        raise NotImplementedError
+
+
+class DescentButtons(QWidget):
+    """Play, step and restart a model that descends.
+
+    Parameters
+    ----------
+    desk : DescentDesk
+    """
+
+    def __init__(self, desk: DescentDesk[Any]) -> None:
+        super().__init__()
+        self._desk = desk
+        self.play = QPushButton("Play")
+        self.play.setProperty("role", "primary")
+        self.play.setToolTip("Let it descend, or hold it.")
+        self.step = QPushButton("Step")
+        self.step.setToolTip("Go to the next recorded step.")
+        self.restart = QPushButton("Restart")
+        self.restart.setToolTip("Begin anew at the random start.")
+        self.play.clicked.connect(lambda: desk.toggle_playing())
+        self.step.clicked.connect(lambda: desk.step())
+        self.restart.clicked.connect(lambda: desk.restart())
+        self.computing = Computing(
+            lambda: desk.computed,
+            desk.stop_computing,
+            "Stand at the step that the model has come to.",
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self.computing)
+        row.addWidget(self.play, 2)
+        row.addWidget(self.step, 1)
+        row.addWidget(self.restart, 1)
+
+    def show_moment(self) -> None:
+        """Say what a click does now."""
+        self.computing.watch()
+        self.play.setText("Pause" if self._desk.player.playing else "Play")
+
+
+class KeepButton(QPushButton):
+    """Keeps a model as a run.
+
+    Parameters
+    ----------
+    desk : DescentDesk
+    """
+
+    def __init__(self, desk: DescentDesk[Any]) -> None:
+        super().__init__("Keep as a run")
+        self._desk = desk
+        self.setToolTip("Record these steps as a run, to explore like any network's.")
+
+    def show_moment(self) -> None:
+        """Say whether there is something to keep, or that it is being kept."""
+        desk = self._desk
+        self.setText("Keeping…" if desk.keeping else "Keep as a run")
+        self.setEnabled(not desk.keeping and desk.frontier > 0)
+
+
+class DescentPanel(ModelPanel):
+    """A model that descends: play, step, restart; every change begins anew.
+
+    Signals
+    -------
+    keep_asked()
+        Record the model as a run.
+
+    Parameters
+    ----------
+    desk : DescentDesk
+    """
+
+    keep_asked = pyqtSignal()
+
+    def __init__(self, desk: DescentDesk[Any]) -> None:
+        super().__init__(desk)
+        self.buttons = DescentButtons(desk)
+        self.keep = KeepButton(desk)
+        self.keep.clicked.connect(lambda: self.keep_asked.emit())
+        self.column.addWidget(self.buttons)
+        self._lay_out_parameters()
+        self.column.addStretch(1)
+        row = QHBoxLayout()
+        row.addWidget(self.more)
+        row.addStretch(1)
+        row.addWidget(self.keep)
+        self.column.addLayout(row)
+        self.show_problem()
+
+    def show_moment(self) -> None:
+        """Bring the buttons up to date."""
+        self.buttons.show_moment()
+        self.keep.show_moment()
+
+
+class OptimumPanel(ModelPanel):
+    """A model that is solved while its sliders are dragged.
+
+    Signals
+    -------
+    overlay_asked()
+        Lay the open run over the curve.
+
+    Parameters
+    ----------
+    desk : OptimumDesk
+    """
+
+    overlay_asked = pyqtSignal()
+
+    def __init__(self, desk: OptimumDesk[Any]) -> None:
+        super().__init__(desk)
+        self.pin = QPushButton("Pin curve")
+        self.pin.setToolTip(PIN_TIP)
+        self.overlay = QPushButton("Overlay run")
+        self.overlay.setToolTip(
+            "Mark the mean cosine between the minority classifiers of the open run, at its R."
+        )
+        self.computing = Computing(lambda: desk.computed, desk.stop_computing, desk.model.stop_tip)
+        self.pin.clicked.connect(lambda: desk.pin())
+        self.overlay.clicked.connect(lambda: self.overlay_asked.emit())
+        self._lay_out_parameters()
+        self.column.addWidget(self.computing)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.pin, 1)
+        buttons.addWidget(self.overlay, 1)
+        self.column.addLayout(buttons)
+        self.column.addStretch(1)
+        self.show_problem()
+
+    def show_moment(self) -> None:
+        """Bring everything up to date: a moment is a parameter."""
+        desk = self._desk
+        self.rows.show_values(desk.parameters)
+        sought = self.fields.get(desk.model.sought)
+        if desk.solving and sought is not None:
+            sought.value.setText(f"{sought.value.text()} · solving…")
+        self.computing.watch()
+        nothing = desk.model.curve_words(desk.parameters).nothing_to_keep
+        self.pin.setEnabled(len(desk.pins) < MAXIMUM_PINS and not nothing)
+        self.pin.setToolTip(nothing or PIN_TIP)

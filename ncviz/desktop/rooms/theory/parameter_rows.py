@@ -1,0 +1,171 @@
+"""Sliders, lists and boxes for the declared parameters of a model, one row each or two beside."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QCheckBox, QLayout, QVBoxLayout, QWidget
+
+from ncviz.desktop.rooms.theory.theory_sliders import (
+    NamedSlider,
+    Scale,
+    ScaledSlider,
+    labelled,
+    side_by_side,
+)
+from ncviz.desktop.widgets.choice import Choice
+from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
+from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.models.controls import SIZES, Control
+from ncviz.models.model import Model
+from ncviz.parameters import Declared, declared, values_of
+
+Show = Callable[[Any, Any], None]  # of a value, and the parameters that it is of
+
+
+class ParameterRows(QWidget):
+    """The parameters of a model, those that are rarely turned in a part that unfolds.
+
+    Signals
+    -------
+    chosen(str, object)
+        A parameter was given a value.
+    sizes_chosen(object)
+        Bars of class sizes were dragged.
+
+    Parameters
+    ----------
+    model : Model
+
+    Attributes
+    ----------
+    fields : dict of str to QWidget
+        By name: a slider with its words, a list, a box or bars.
+    rare : QWidget
+        Those that are rarely turned; hidden at first.
+    """
+
+    chosen = pyqtSignal(str, object)
+    sizes_chosen = pyqtSignal(object)
+
+    def __init__(self, model: Model[Any]) -> None:
+        super().__init__()
+        self._model = model
+        self._known = declared(model.parameters)
+        self._show: dict[str, Show] = {}
+        self._parts: dict[str, tuple[QWidget, ...]] = {}
+        self.fields: dict[str, Any] = {}
+        rows = {name: self._row(item) for name, item in self._known.items()}
+        self.rare = QWidget()
+        _stack(self, self._laid_out(rows, rare=False))
+        _stack(self.rare, self._laid_out(rows, rare=True))
+        self.rare.hide()
+
+    def show_values(self, parameters: Any) -> None:
+        """Bring everything up to date; what does not apply is hidden or greyed."""
+        values = values_of(self._model.effective(parameters))
+        for name, item in self._known.items():
+            applies, live = item.applies(parameters), _control(item).live(parameters)
+            for part in self._parts[name]:
+                if part.isVisibleTo(part.parentWidget()) != applies:
+                    part.setVisible(applies)
+            self.fields[name].setEnabled(live)
+            self._show[name](values[name], parameters)
+
+    def _laid_out(
+        self, rows: dict[str, QWidget | QLayout], *, rare: bool
+    ) -> Iterator[QWidget | QLayout]:
+        names = [name for name, item in self._known.items() if _control(item).rare == rare]
+        for place, name in enumerate(names):
+            after = names[place + 1] if place + 1 < len(names) else ""
+            if _control(self._known[name]).beside and place > 0:
+                continue
+            if after and _control(self._known[after]).beside:
+                yield side_by_side(rows[name], rows[after])
+            else:
+                yield rows[name]
+
+    def _row(self, item: Declared) -> QWidget | QLayout:
+        name, control = item.name, _control(item)
+        if control.editor == SIZES:
+            bars = ClassSizesEditor()
+            bars.changed.connect(self.sizes_chosen)
+            self._show[name] = lambda _value, plan: bars.show_sizes(plan.sizes)
+            return self._keep(name, bars)
+        if item.kind is bool:
+            box = QCheckBox(item.label)
+            box.setToolTip(plain_tip(control.tip))
+            box.toggled.connect(lambda on: self.chosen.emit(name, on))
+            self._show[name] = lambda value, _plan: _check(box, value)
+            return self._keep(name, box)
+        if item.choices:
+            return self._list(item)
+        return self._whole(item) if item.kind is int else self._number(item)
+
+    def _list(self, item: Declared) -> QLayout:
+        box = Choice()
+        for value, text in item.choices.items():
+            box.addItem(text, value)
+        box.activated.connect(lambda _: self.chosen.emit(item.name, box.currentData()))
+        self._show[item.name] = lambda value, _plan: box.setCurrentIndex(box.findData(value))
+        row = labelled(item.label, box, item.parameter.tip)
+        self._keep(item.name, box, row.itemAt(0).widget())
+        return row
+
+    def _whole(self, item: Declared) -> QWidget:
+        control, (low, high) = _control(item), item.limits(self._model.parameters())
+        row = NamedSlider(
+            control.symbol, item.label, control.tip, int(low), int(high), control.concept
+        )
+        row.slider.valueChanged.connect(lambda value: self.chosen.emit(item.name, value))
+
+        def show(value: int, plan: object) -> None:
+            row.set_maximum(int(item.limits(plan)[1]))
+            row.show_value(value, self._model.words(plan, item.name) or str(value))
+
+        self._show[item.name] = show
+        return self._keep(item.name, row)
+
+    def _number(self, item: Declared) -> QWidget:
+        control, (low, high) = _control(item), item.limits(self._model.parameters())
+        scale = Scale(control.smallest or low, high, control.logarithmic, zero=control.smallest > 0)
+        row = ScaledSlider(control.symbol, item.label, control.tip, scale, concept=control.concept)
+
+        def choose(value: float) -> None:
+            if control.near is not None and abs(value - control.near[0]) < control.near[1]:
+                value = control.near[0]
+            self.chosen.emit(item.name, value)
+
+        def show(value: float, plan: object) -> None:
+            row.show_number(value)
+            words = self._model.words(plan, item.name)
+            if words is not None:
+                row.value.setText(words)
+
+        row.chosen.connect(choose)
+        self._show[item.name] = show
+        return self._keep(item.name, row)
+
+    def _keep(self, name: str, field: QWidget, *others: QWidget) -> QWidget:
+        self.fields[name], self._parts[name] = field, (field, *others)
+        return field
+
+
+def _control(item: Declared) -> Control:
+    known = item.parameter
+    assert isinstance(known, Control), f"{item.name} is declared by `control`"
+    return known
+
+
+def _check(box: QCheckBox, on: bool) -> None:
+    blocked = box.blockSignals(True)
+    box.setChecked(on)
+    box.blockSignals(blocked)
+
+
+def _stack(page: QWidget, parts: Iterator[QWidget | QLayout]) -> None:
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    for part in parts:
+        column.addWidget(part) if isinstance(part, QWidget) else column.addLayout(part)

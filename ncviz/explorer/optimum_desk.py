@@ -1,0 +1,265 @@
+"""A model whose optimum is solved at each moment of its timeline; needs no window."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+
+from ncviz.explorer.beside_curve import PinnedCurve, RunPoint
+from ncviz.explorer.model_desk import ModelDesk
+from ncviz.explorer.model_search import ModelSearch
+from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS
+from ncviz.models.model import Mark, Number, P, RoleWords
+from ncviz.models.optimum import Answer, Curve, Floats, OptimumModel
+from ncviz.runs.directions import class_groups
+from ncviz.runs.measures import imbalance_ratio, minority_cosine
+from ncviz.runs.run import Run
+from ncviz.scenes.compose import compose_model
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
+from ncviz.wording import three_digits
+
+STOPS = 161
+MAXIMUM_PINS = 6
+CURVE_SECONDS = 0.005  # of a frame
+
+
+class OptimumDesk(ModelDesk[P]):
+    """State of a model that is solved. The timeline runs over one parameter, at equal ratios.
+
+    Parameters
+    ----------
+    model : OptimumModel
+
+    Attributes
+    ----------
+    points, pins : tuple
+        Runs laid over the curve, and curves that stay.
+    """
+
+    model: OptimumModel[P]
+
+    def __init__(self, model: OptimumModel[P]) -> None:
+        super().__init__(model)
+        self._low, self._high = model.range()
+        stops = np.geomspace(self._low, self._high, STOPS)
+        self.player.stops = tuple(float(stop) for stop in stops)
+        self.points: tuple[RunPoint, ...] = ()
+        self.pins: tuple[PinnedCurve, ...] = ()
+        self._search = ModelSearch(model)
+        self._curve: tuple[P, Curve | None] | None = None
+
+    # What is asked
+
+    def put(self, parameters: P) -> None:
+        """Take these parameters exactly, and the timeline along."""
+        before, self.parameters = self.parameters, parameters
+        moved = self._at(before) != self._at(parameters)
+        if moved:
+            self._seek_player()
+        if replace(before, **{self.model.along: self._at(parameters)}) != parameters:
+            self._changed("problem")
+        elif moved:
+            self._changed("ratio")
+
+    def choices(self) -> dict[str, Any]:
+        return {**self.settings(), "pins": self.pins, "points": self.points}
+
+    def put_back(self, choices: Mapping[str, Any]) -> None:
+        own = dict(choices)
+        self.pins, self.points = own.pop("pins", self.pins), own.pop("points", self.points)
+        super().put_back(own)
+        self._seek_player()
+        self._changed("problem")
+
+    def stop_computing(self) -> None:
+        """Keep the best answer there is; without any, do without a search."""
+        self._search.ask(None)
+        if self._search.answered != self.parameters:
+            self.put(self.model.without_search(self.parameters))
+        self._tell("problem")
+
+    def pin(self) -> bool:
+        """Keep the present curve for comparison; return whether there was room."""
+        if len(self.pins) >= MAXIMUM_PINS:
+            return False
+        ratios, cosines = self.curve_points()
+        if self.label() not in [pin.label for pin in self.pins] and np.isfinite(cosines).any():
+            self.pins = (*self.pins, PinnedCurve(self.label(), ratios, cosines))
+            self._tell("points")
+        return True
+
+    def unpin(self, number: int) -> None:
+        """Remove a curve that was kept."""
+        self.pins = (*self.pins[:number], *self.pins[number + 1 :])
+        self._tell("points")
+
+    def overlay(self, run: Run) -> bool:
+        """Lay a run over the curve.
+
+        Returns
+        -------
+        bool
+            False if it has no two minority classes to compare.
+        """
+        cosine = minority_cosine(run, run.epochs[-1])
+        if cosine is None:
+            return False
+        point = RunPoint(run.manifest.title, imbalance_ratio(run), cosine)
+        self.points = (*(p for p in self.points if p != point), point)
+        self._tell("points")
+        return True
+
+    def remove_point(self, number: int) -> None:
+        """Take a run away that was laid over the curve."""
+        self.points = (*self.points[:number], *self.points[number + 1 :])
+        self._tell("points")
+
+    def match(self, run: Run) -> None:
+        """Set K, K_A and R to those of a run with two sizes of classes."""
+        majority, minority = (len(group) for group in class_groups(run))
+        if majority and minority and majority + minority <= MAXIMUM_CLASSES:
+            self.set(classes=majority + minority, majority=majority, preset=TWO_GROUPS)
+            self.set(ratio=imbalance_ratio(run))
+
+    # Time
+
+    @property
+    def moving(self) -> bool:
+        curve = self.curve
+        return self.player.moving or self._search.busy or not (curve is None or curve.complete)
+
+    @property
+    def solving(self) -> bool:
+        """Return whether the picture still waits for an answer."""
+        return self._search.busy
+
+    @property
+    def computed(self) -> float | None:
+        return self._search.share if self.solving else None
+
+    def advance(self, seconds: float) -> None:
+        """Let the player's time pass and follow it; go on with what is computed."""
+        if self.player.advance(seconds):
+            self.follow_player()
+        if self._search.poll():
+            self._tell("problem")
+        curve = self.curve
+        if curve is not None and not curve.complete:
+            curve.advance(CURVE_SECONDS)
+            self._tell("problem")
+
+    def follow_player(self) -> None:
+        """Take the model to where the player stands, after it was sought or stepped."""
+        share = self.player.position / self.player.last
+        moment = self._low * (self._high / self._low) ** share
+        moment = min(max(moment, self._low), self._high)
+        if moment != self._at(self.parameters):
+            self.parameters = replace(self.parameters, **{self.model.along: moment})
+            self._changed("ratio")
+
+    def seek(self, moment: float) -> None:
+        self.set(**{self.model.along: moment})
+
+    def close(self) -> None:
+        self._search.close()
+
+    # What is answered
+
+    @property
+    def optimum(self) -> Any:
+        """Return what is seen: the last answer that fits, else what is solved at once."""
+        return self.answer.optimum
+
+    @property
+    def answer(self) -> Answer:
+        """Return what is seen, and what it is an answer to."""
+        search, asked = self._search, self.parameters
+        fits = search.answer is not None and self.model.fits(asked, search.answer)
+        return Answer(
+            search.answer if fits else self.model.solve(asked),
+            asked,
+            search.answered if fits else None,
+            search.busy,
+            search.failure,
+            self.critical,
+        )
+
+    @property
+    def cosine(self) -> float:
+        """Return the number of the optimum that the curve is of; NaN where there is none."""
+        return self.model.cosine(self.parameters, self.optimum)
+
+    @property
+    def curve(self) -> Curve | None:
+        """Return the number over the timeline."""
+        start = replace(self.parameters, **{self.model.along: self._low})
+        if self._curve is None or self._curve[0] != start:
+            self._curve = start, self.model.curve(start)
+        return self._curve[1]
+
+    @property
+    def critical(self) -> float:
+        """Return from where on it is otherwise, such as R₀; NaN while it is sought."""
+        curve = self.curve
+        return float("nan") if curve is None else curve.critical
+
+    def curve_points(self) -> tuple[Floats, Floats]:
+        """Return moments and values of the curve, NaN where not yet computed."""
+        curve = self.curve
+        nothing = np.zeros(0)
+        return (nothing, nothing) if curve is None else curve.points()
+
+    def label(self) -> str:
+        """Return in short what the curve is of."""
+        return self.model.label(self.parameters)
+
+    def scene(self, view: View) -> Scene:
+        """Describe the picture of features and classifiers at this moment."""
+        optimum = self.optimum
+        names = self.model.class_names(self.parameters)
+        scene = compose_model(optimum.features, optimum.weights, names, view)
+        return replace(scene, note=self.model.note(optimum, scene.note))
+
+    def said(self) -> dict[str, Any]:
+        return {**self.model.said(self.parameters, self.answer), **super().said()}
+
+    def moment(self) -> str:
+        return f"{self.model.symbol} = {three_digits(self._at(self.parameters))}"
+
+    def longest_moment(self) -> str:
+        return f"{self.model.symbol} = {three_digits(self._high)}"
+
+    def numbers(self) -> tuple[Number, ...]:
+        return self.model.numbers(self.parameters, self.answer)
+
+    def roles(self) -> tuple[RoleWords, ...]:
+        return self.model.roles(self.parameters)
+
+    def ticks(self) -> tuple[tuple[float, str], ...]:
+        return tuple((self.player.position_of(value), f"{value:g}") for value in self.model.ticks)
+
+    def marks(self) -> tuple[Mark, ...]:
+        return self.model.marks(self.parameters, self.answer)
+
+    def caption(self) -> str:
+        return self.model.caption(self.parameters, self.answer)
+
+    @property
+    def at(self) -> float:
+        """Return where the timeline stands."""
+        return self._at(self.parameters)
+
+    def _at(self, parameters: P) -> float:
+        return cast(float, getattr(parameters, self.model.along))
+
+    def _seek_player(self) -> None:
+        share = math.log(self._at(self.parameters) / self._low) / math.log(self._high / self._low)
+        self.player.seek(self.player.last * share)
+
+    def _changed(self, what: str) -> None:
+        sought = self.model.search(self.parameters) is not None
+        self._search.ask(self.parameters if sought else None)
+        self._tell(what)

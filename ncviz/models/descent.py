@@ -1,0 +1,182 @@
+"""A model that descends step by step: what is of it at each recorded step."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.errors import UserError
+from ncviz.geometry.collapse import nc1, nc2_equiangular, nc2_equinorm, nc3
+from ncviz.geometry.etf import has_simplex_etf
+from ncviz.models.descent_run import model_snapshot
+from ncviz.models.model import Mark, Model, Number, P, RoleWords, StepChart, StepLine
+from ncviz.runs.snapshot import Snapshot
+from ncviz.theory.unconstrained_descent import simulate
+from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures, diverged
+from ncviz.theory.unconstrained_optimum import known_optimum
+
+STOPS = 160
+FARTHEST = 1e12  # beyond, squares of squares no longer fit
+Floats = NDArray[np.float64]
+
+COLLAPSE = StepChart(
+    "NC1–NC3",
+    "Neural collapse NC1–NC3 over steps",
+    "NC1 Tr(Σ_W Σ_B⁺)/K; NC2 spread of the means' norms, and mean distance of their cosines from "
+    "−1/(K−1); NC3 squared distance between classifier and means (Papyan, Han, Donoho, PNAS 2020).",
+    (
+        StepLine("nc1", "NC1", "text", concept="NC1"),
+        StepLine("nc2_equinorm_means", "NC2&nbsp;norms", "means", concept="NC2 norms"),
+        StepLine("nc2_equiangular_means", "NC2&nbsp;angles", "means", True, concept="NC2 angles"),
+        StepLine("nc3", "NC3", "classifier", concept="NC3"),
+    ),
+    ("nc1", "nc2 norms", "nc2 angles", "nc3"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Descended:
+    """How far a model has descended, and which of its steps is seen.
+
+    Parameters
+    ----------
+    step : float
+        What is seen, between two recorded ones while it plays.
+    steps : tuple of int
+        That were recorded.
+    history : mapping of str to sequence of float
+        What was measured at each of them.
+    nearest : int
+        Place of the recorded step that is nearest to what is seen.
+    """
+
+    step: float
+    steps: tuple[int, ...]
+    history: Mapping[str, Sequence[float]]
+    nearest: int
+
+    def value(self, name: str) -> float:
+        """Return a number of the recorded step nearest to what is seen."""
+        return self.history[name][self.nearest]
+
+    def first(self, name: str) -> float:
+        """Return a number of the random start."""
+        return self.history[name][0]
+
+
+class DescentModel(Model[P]):
+    """A model whose timeline runs over the steps of its descent.
+
+    Attributes
+    ----------
+    steps : int
+        Where the timeline ends.
+    charts : tuple of StepChart
+    """
+
+    steps: ClassVar[int]
+    charts: ClassVar[tuple[StepChart, ...]] = (COLLAPSE,)
+
+    def descent(self, parameters: P) -> UnconstrainedFeatures:
+        """Return what descends; what is equal descends alike."""
+        raise NotImplementedError
+
+    def caption(self, parameters: P, seen: Descended) -> str:
+        """Say in one sentence what is to be seen."""
+        raise NotImplementedError
+
+    def numbers(self, parameters: P, seen: Descended) -> tuple[Number, ...]:
+        """Return what is read at a step."""
+        raise NotImplementedError
+
+    def levels(self, _parameters: P) -> Mapping[str, float]:
+        """Return the heights of the charts' target lines, by the names of the charts."""
+        return {}
+
+    def has_ideal(self, parameters: P) -> bool:
+        """Return whether a simplex ETF is what these classes could become."""
+        descent = self.descent(parameters)
+        return has_simplex_etf(descent.classes, descent.dimension)
+
+    def roles(self, parameters: P) -> tuple[RoleWords, ...]:
+        """Return what the colours, spheres and sticks of the picture are."""
+        ideal = RoleWords("etf", "green: simplex ETF, the best for equal classes", "simplex ETF")
+        return (
+            *([ideal] if self.has_ideal(parameters) else []),
+            RoleWords("means", "blue, thick: class means of the features", "class mean"),
+            RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
+            RoleWords("samples", "small: features, in the hue of their class", "sample"),
+        )
+
+    def marks(self, _parameters: P, seen: Descended) -> tuple[Mark, ...]:
+        """Return the start of the terminal phase, as far as the model has descended."""
+        errors = seen.history["train_error"]
+        wrong = [place for place, error in enumerate(errors) if error > 0]
+        start = wrong[-1] + 1 if wrong else 0
+        if start >= len(errors):
+            return ()
+        tip = f"From step {seen.steps[start]:,} on the training error is zero."
+        return (Mark(float(seen.steps[start]), "TPT", tip, "terminal phase"),)
+
+    def measure(self, parameters: P, state: State, snapshot: Snapshot) -> dict[str, float]:
+        """Return the numbers of a recorded step that are plotted.
+
+        Raises
+        ------
+        UserError
+            If the model has left the numbers that can be measured.
+        """
+        if not max(np.abs(state.H).max(), np.abs(state.W).max()) < FARTHEST:
+            raise diverged(state.step)
+        statistics = snapshot.layers[0].statistics["train"]
+        means, rows = statistics.centered_means, state.W - state.W.mean(axis=0)
+        lengths = np.linalg.norm(rows, axis=1)
+        return {
+            "loss": state.loss,
+            "objective": state.objective,
+            "train_error": snapshot.scalars["train_error"],
+            "nc1": nc1(statistics),
+            "nc2_equinorm_means": nc2_equinorm(means),
+            "nc2_equiangular_means": nc2_equiangular(means),
+            "nc3": nc3(state.W, means),
+            "norm": float(lengths.mean()),
+            "least_norm": float(lengths.min()),
+            "largest_norm": float(lengths.max()),
+            "cosine": _mean_cosine(rows),
+            "gradient_norm": state.gradient_norm,
+        }
+
+    def states(self, parameters: P, steps: Sequence[int]) -> Iterator[State]:
+        """Yield the states at some steps, ascending."""
+        return simulate(self.descent(parameters), steps)
+
+    def snapshot(self, parameters: P, state: State) -> Snapshot:
+        """Return a state as the snapshot of a network with one layer."""
+        return model_snapshot(self.descent(parameters), state)
+
+    def stops(self) -> tuple[int, ...]:
+        """Return the steps that are recorded: all at first, then at equal ratios."""
+        return stops_up_to(self.steps)
+
+
+def stops_up_to(steps: int) -> tuple[int, ...]:
+    """Return the steps that are recorded: all at first, then at equal ratios."""
+    return tuple(np.unique(np.rint(np.geomspace(1, steps + 1, STOPS)).astype(int) - 1).tolist())
+
+
+def optimum_of(descent: UnconstrainedFeatures) -> State | None:
+    """Return the minimum of a model, None where nobody knows it."""
+    try:
+        return known_optimum(descent)
+    except UserError:
+        return None
+
+
+def _mean_cosine(rows: Floats) -> float:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    if not lengths.min() > 0:
+        return float("nan")
+    unit = rows / lengths
+    return float((unit @ unit.T)[~np.eye(len(rows), dtype=bool)].mean())

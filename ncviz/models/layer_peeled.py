@@ -1,0 +1,239 @@
+"""The Layer-Peeled Model: the best last layer under a norm budget, for any class sizes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ncviz.errors import UserError
+from ncviz.models.class_sizes import (
+    MAXIMUM_RATIO,
+    Sized,
+    budget_field,
+    classes_field,
+    majority_field,
+    preset_field,
+    ratio_field,
+    settled_sizes,
+    shape_field,
+)
+from ncviz.models.controls import control
+from ncviz.models.model import Mark, Number, RoleWords
+from ncviz.models.optimum import Answer, Curve, CurveWords, Floats, OptimumModel
+from ncviz.models.peeled_optimum import (
+    CURVE_RATIOS,
+    Optimum,
+    curve_of_groups,
+    optimum_of_groups,
+    optimum_of_power,
+    optimum_of_sizes,
+    solution_of_groups,
+)
+from ncviz.models.peeled_words import (
+    DESCENTS,
+    caption_of_groups,
+    caption_of_power,
+    caption_of_shape,
+    note_of,
+    numbers_of,
+    roles_of,
+)
+from ncviz.models.shape_curve import ShapeCurve
+from ncviz.theory.layer_peeled import TwoGroupProblem
+from ncviz.theory.layer_peeled_variants import search_q_norm
+from ncviz.wording import three_digits
+
+NO_COSINE = "One minority class has no second one\nto compare with: there is no cosine."
+NO_CURVE = "One minority class has no second one to compare with: there is no curve to keep."
+WHO = {True: "minority classifiers", False: "the two smallest classes' classifiers"}
+DECADES = (*(m * 10.0**e for e in range(4) for m in (1, 2, 5)), 1e4)
+
+
+@dataclass(frozen=True)
+class Parameters(Sized):
+    """R, K, K_A, E_H·E_W, class sizes and q."""
+
+    ratio: float = ratio_field()
+    classes: int = classes_field()
+    majority: int = majority_field()
+    budget: float = budget_field(
+        "E<sub>H</sub>·E<sub>W</sub>",
+        "How large features and classifiers may be; only the product matters.",
+    )
+    preset: str = preset_field()
+    shape: tuple[float, ...] = shape_field()
+    q: float = control(
+        2.0,
+        "Features are bounded in Σ |h_j|^q over their coordinates: only q = 2 is solved "
+        "exactly; for any other the lowest of many descents is shown.",
+        symbol="q",
+        label="power of the norm",
+        low=1.1,
+        high=6.0,
+        logarithmic=True,
+        concept="power",
+        near=(2.0, 0.08),
+    )
+
+    @property
+    def problem(self) -> TwoGroupProblem:
+        """Return the two groups of classes; K_A does not apply to other shapes of sizes."""
+        return TwoGroupProblem(self.classes, self.majority, self.ratio, self.budget)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupCurve:
+    """The minority cosine of two groups, known at once."""
+
+    cosines: Floats
+    critical: float
+    complete: bool = True
+
+    def points(self) -> tuple[Floats, Floats]:
+        """Return ratios and cosines."""
+        return CURVE_RATIOS, self.cosines
+
+    def advance(self, _seconds: float) -> None:
+        """There is nothing left to compute."""
+
+
+class LayerPeeled(OptimumModel[Parameters]):
+    """Fang, He, Long, Su, PNAS 2021."""
+
+    name, former, order = "layer-peeled", "peeled", 100
+    title, short = "Layer-Peeled Model", "Peeled"
+    tip = "Layer-Peeled Model: the best last layer under a norm budget, for any class sizes."
+    lead = "The best last layer under a norm budget, when classes differ in size."
+    invitation = "Turn the imbalance and watch minorities merge."
+    parameters = Parameters
+    along, symbol, ticks = "ratio", "R", DECADES
+    sought, stop_tip = "q", "Keep the best answer so far, or go back to q = 2 if there is none."
+    descents, shown_from = DESCENTS, 12  # before that the best so far is seldom the best
+
+    def settled(self, before: Parameters, after: Parameters) -> Parameters:
+        return settled_sizes(before, after)
+
+    def solve(self, parameters: Parameters) -> Optimum:
+        """Return the exact optimum for q = 2."""
+        if parameters.exponents is None:
+            return optimum_of_groups(parameters.problem)
+        return optimum_of_sizes(parameters.sizes, parameters.budget)
+
+    def search(self, parameters: Parameters) -> Iterator[Optimum] | None:
+        """Return the lowest so far of descents for another power than 2."""
+        return None if parameters.q == 2 else _search(parameters)
+
+    def without_search(self, parameters: Parameters) -> Parameters:
+        """Go back to q = 2."""
+        return replace(parameters, q=2.0)
+
+    def fits(self, parameters: Parameters, optimum: Optimum) -> bool:
+        return parameters.q != 2 and len(optimum.weights) == parameters.classes
+
+    def curve(self, parameters: Parameters) -> Curve:
+        p = parameters
+        if p.exponents is not None:
+            return ShapeCurve(p.exponents, p.budget, MAXIMUM_RATIO)
+        found = curve_of_groups(p.classes, p.majority, p.budget)
+        return GroupCurve(found.cosines, found.critical_ratio)
+
+    def curve_words(self, parameters: Parameters) -> CurveWords:
+        return CurveWords(
+            f"Cosine between {WHO[parameters.exponents is None]} over <i>R</i>",
+            "The exact optimum of the Layer-Peeled Model for q = 2; 1 means that the minority "
+            "classes share one classifier, or that a tight budget leaves theirs at zero "
+            "(Fang, He, Long, Su, PNAS 2021).",
+            "imbalance ratio R, logarithmic",
+            "cosine",
+            ("layer-peeled", "minority", "critical ratio"),
+            NO_COSINE if parameters.lone_minority else "",
+            NO_CURVE if parameters.lone_minority else "",
+            "" if parameters.q == 2 else "q = 2",
+        )
+
+    def cosine(self, parameters: Parameters, optimum: Optimum) -> float:
+        """Return that of two minority classifiers, or of the two smallest classes'.
+
+        NaN at any q where there is one minority class: it has no second one.
+        """
+        return float("nan") if parameters.lone_minority else optimum.cosine
+
+    def label(self, parameters: Parameters) -> str:
+        p = parameters
+        groups = f"K_A = {p.majority}" if p.exponents is None else p.preset
+        return f"K = {p.classes}, {groups}, E = {three_digits(p.budget)}"
+
+    def class_names(self, parameters: Parameters) -> tuple[str, ...]:
+        return parameters.class_names
+
+    def note(self, optimum: Optimum, note: str) -> str:
+        return note_of(optimum, note)
+
+    def said(self, parameters: Parameters, answer: Answer) -> Mapping[str, Any]:
+        optimum, asked = answer.optimum, answer.answered or parameters
+        if optimum.residual is not None:
+            return {
+                **_question(asked),
+                "objective": optimum.objective,
+                "residual": optimum.residual,
+                "converged": optimum.converged,
+                "descents": optimum.descents,
+                "agreeing": optimum.agreeing,
+            }
+        if parameters.exponents is None:
+            return asdict(parameters.problem)
+        return {**_question(parameters), "q": 2.0}
+
+    def numbers(self, parameters: Parameters, answer: Answer) -> tuple[Number, ...]:
+        cosine = self.cosine(parameters, answer.optimum)
+        return numbers_of(answer.optimum, cosine, two_groups=parameters.exponents is None)
+
+    def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
+        return roles_of(two_groups=parameters.exponents is None, square=parameters.q == 2)
+
+    def marks(self, parameters: Parameters, answer: Answer) -> tuple[Mark, ...]:
+        """Return R₀, if the timeline reaches it; it is known for q = 2 only."""
+        if parameters.q != 2 or not answer.critical <= MAXIMUM_RATIO:
+            return ()
+        tip = f"Minority Collapse from R₀ = {three_digits(answer.critical)} on."
+        return (Mark(answer.critical, "R₀", tip, "critical ratio"),)
+
+    def caption(self, parameters: Parameters, answer: Answer) -> str:
+        p, optimum, critical = parameters, answer.optimum, answer.critical
+        if p.q != 2:
+            if answer.failure and not answer.busy:
+                return answer.failure
+            return caption_of_power(p, answer.answered, optimum, answer.busy)
+        if p.exponents is None:
+            return caption_of_groups(
+                solution_of_groups(p.problem), critical, optimum, MAXIMUM_RATIO
+            )
+        return caption_of_shape(optimum, p.sizes, critical if critical <= MAXIMUM_RATIO else None)
+
+
+def _question(parameters: Parameters) -> dict[str, Any]:
+    return {"sizes": parameters.sizes, "budget": parameters.budget, "q": parameters.q}
+
+
+def _search(parameters: Parameters) -> Iterator[Optimum]:
+    sizes, q, energy = parameters.sizes, parameters.q, float(np.sqrt(parameters.budget))
+    found = search_q_norm(
+        sizes,
+        len(sizes),
+        q,
+        classifier_energy=energy,
+        feature_energy=energy,
+        starts=DESCENTS,
+    )
+    try:
+        with np.errstate(all="ignore"):
+            for optimum in found:
+                if not np.isfinite(optimum.objective):
+                    raise UserError(f"The descent for q = {q:g} ran away: choose a q nearer 2.")
+                yield optimum_of_power(optimum, sizes)
+    except (ValueError, FloatingPointError, np.linalg.LinAlgError) as error:
+        raise UserError(f"No optimum was found for q = {q:g}: {error}.") from error
+
+
+LAYER_PEELED = LayerPeeled()

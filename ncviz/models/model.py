@@ -1,0 +1,237 @@
+"""What a theory model says of itself, whatever it is a model of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from ncviz.catalogue import entries
+from ncviz.parameters import Declared, declared, values_of
+from ncviz.scenes.view import View
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+P = TypeVar("P", bound="DataclassInstance")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment to mark on a model's timeline.
+
+    Parameters
+    ----------
+    moment : float
+        A step, or the value of what the timeline runs over.
+    text : str
+        A few letters.
+    tip : str
+        One sentence.
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS`.
+    """
+
+    moment: float
+    text: str
+    tip: str
+    concept: str
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that is read beside the picture.
+
+    Parameters
+    ----------
+    name : str
+        Rich text.
+    value : float or None
+        None where it does not apply.
+    tip : str
+        One sentence.
+    """
+
+    name: str
+    value: float | None
+    tip: str
+
+
+@dataclass(frozen=True)
+class RoleWords:
+    """A line of the legend of a model's picture.
+
+    Parameters
+    ----------
+    role : str
+        'samples', 'means', 'classifier' or 'etf', for the sign; empty for a line of words.
+    text : str
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS`.
+    lights : tuple of str, optional
+        What stands out while the line is pointed at; by default what the concept lights.
+    """
+
+    role: str
+    text: str
+    concept: str
+    lights: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a panel says below its sliders, and the answer to pointing at it.
+
+    Parameters
+    ----------
+    text : str
+        Rich text.
+    title, sentence : str
+        Of the answer.
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS`.
+    """
+
+    text: str
+    title: str
+    sentence: str
+    concept: str
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A curve of a descending model over its steps.
+
+    Parameters
+    ----------
+    key : str
+        Of what `DescentModel.measure` returns.
+    label : str
+        Rich text.
+    color : str
+        A field of Theme.
+    dash : bool
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS`.
+    facts : mapping
+        Fields of `ncviz.values_in_words.Facts`.
+    tip : str
+        What it is, where no concept says it.
+    """
+
+    key: str
+    label: str
+    color: str
+    dash: bool = False
+    concept: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class StepChart:
+    """Curves over steps, with the line that they are to reach.
+
+    Parameters
+    ----------
+    name : str
+        What stands at the left axis, in few words.
+    heading, tip : str
+        Above the plot, and its formulas and sources in a sentence or two.
+    lines : tuple of StepLine
+    formulas : tuple of str
+        Keys of `ncviz.formulas.FORMULAS`.
+    logarithmic : bool
+        Whether heights can be logarithmic, and are at first.
+    target : str
+        The name of the target line, rich text; empty for none.
+    target_tip : str
+        What that line is, a sentence.
+    """
+
+    name: str
+    heading: str
+    tip: str
+    lines: tuple[StepLine, ...]
+    formulas: tuple[str, ...] = ()
+    logarithmic: bool = True
+    target: str = ""
+    target_tip: str = ""
+
+
+class Model(Generic[P]):
+    """A theory model; declare one instance of a subclass at the top of a module here.
+
+    Attributes
+    ----------
+    name : str
+        Word that commands, sessions and files use.
+    former : str
+        The word that sessions of earlier versions use, if another.
+    order : int
+        Place among the models.
+    title, short : str
+        What it is called, and the same on a narrow button.
+    tip : str
+        What it is, a sentence.
+    lead : str
+        What it is of, a sentence at the head of its panel.
+    invitation : str
+        What one does with it, a sentence of the gallery.
+    more : str
+        Which of its parameters are unfolded by 'Show more', a sentence; empty for none.
+    parameters : type
+        Frozen dataclass of fields made by `ncviz.models.controls.control`.
+    """
+
+    name: ClassVar[str]
+    former: ClassVar[str] = ""
+    order: ClassVar[int] = 1000
+    title: ClassVar[str]
+    short: ClassVar[str]
+    tip: ClassVar[str]
+    lead: ClassVar[str]
+    invitation: ClassVar[str]
+    more: ClassVar[str] = ""
+    parameters: type[P]
+
+    def settled(self, _before: P, after: P) -> P:
+        """Return changed parameters in which what has no room any more has given way."""
+        return after
+
+    def effective(self, parameters: P) -> P:
+        """Return parameters as they take effect, where one leaves no choice to another."""
+        return parameters
+
+    def words(self, _parameters: P, _name: str) -> str | None:
+        """Return what a slider's value reads as; None for its three digits."""
+        return None
+
+    def remark(self, _parameters: P) -> Remark | None:
+        """Return what the panel says below its sliders."""
+        return None
+
+
+def models() -> Mapping[str, Model[Any]]:
+    """Return every theory model that there is, by name and in order."""
+    return entries("ncviz.models", Model)
+
+
+def clipped(parameters: P) -> P:
+    """Return parameters in which every number lies within its range."""
+    values = values_of(parameters)
+    for name, item in declared(parameters).items():
+        if item.kind in (int, float):
+            values[name] = _within(item, values[name], parameters)
+            parameters = replace(parameters, **{name: values[name]})
+    return parameters
+
+
+def _within(item: Declared, value: float, parameters: object) -> float:
+    low, high = item.limits(parameters)
+    value = value if low is None else max(value, low)
+    value = value if high is None else min(value, high)
+    return int(value) if item.kind is int else float(value)
+
+
+def drawn_roles(view: View, roles: tuple[RoleWords, ...]) -> tuple[RoleWords, ...]:
+    """Return the lines of a legend whose things a view draws."""
+    return tuple(words for words in roles if not words.role or getattr(view, f"show_{words.role}"))

@@ -1,0 +1,201 @@
+"""A model whose optimum is solved anew at each moment of its timeline."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.models.model import Mark, Model, Number, P, RoleWords
+from ncviz.parameters import Declared, declared
+
+Floats = NDArray[np.float64]
+
+
+class Found(Protocol):
+    """An optimum as it is seen."""
+
+    @property
+    def weights(self) -> Floats:
+        """Classifier rows, shape (K, p)."""
+
+    @property
+    def features(self) -> Floats:
+        """Features, one a class, shape (K, p)."""
+
+
+class Curve(Protocol):
+    """A number over the timeline, perhaps computed bit by bit."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything has been computed."""
+
+    @property
+    def critical(self) -> float:
+        """The moment from which on it is otherwise; NaN while it is sought, ∞ for none."""
+
+    def points(self) -> tuple[Floats, Floats]:
+        """Return moments and values, NaN where not yet computed."""
+
+    def advance(self, seconds: float) -> None:
+        """Compute for about so long."""
+
+
+@dataclass(frozen=True, eq=False)
+class CurveWords:
+    """How a model's number over its timeline is drawn.
+
+    Parameters
+    ----------
+    heading, tip : str
+        Above the plot.
+    across, up : str
+        At the axes.
+    formulas : tuple of str
+        Keys of `ncviz.formulas.FORMULAS`.
+    nothing : str
+        Instead of a curve where there is none; empty where there is one.
+    nothing_to_keep : str
+        Then, why no curve can be kept for comparison, a sentence.
+    name : str
+        Of the curve where it is not of what is seen; empty where it is.
+    """
+
+    heading: str
+    tip: str
+    across: str
+    up: str
+    formulas: tuple[str, ...]
+    nothing: str = ""
+    nothing_to_keep: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What is seen of a model whose optimum may still be sought.
+
+    Parameters
+    ----------
+    optimum : Found
+    asked : P
+        The parameters that are asked.
+    answered : P or None
+        Those that a search has answered; None where it is `solve` that did.
+    busy : bool
+        Whether better answers may come.
+    failure : str
+        A sentence if there is none; else empty.
+    critical : float
+        Of the curve, see `Curve`.
+    """
+
+    optimum: Any
+    asked: Any
+    answered: Any
+    busy: bool = False
+    failure: str = ""
+    critical: float = float("nan")
+
+
+class OptimumModel(Model[P]):
+    """A model whose timeline runs over one of its parameters.
+
+    Attributes
+    ----------
+    along : str
+        The parameter of the timeline; its range is where it runs, at equal ratios.
+    symbol : str
+        Of that parameter, in plain letters.
+    ticks : sequence of float
+        Its values that have a label on the timeline.
+    sought : str
+        The parameter beside whose value it says that a search goes on; empty for none.
+    stop_tip : str
+        What it leaves to call a search off.
+    descents : int
+        How many searches there are where `search` finds the optimum.
+    shown_from : int
+        How many of them must have ended before the best of them is shown.
+    """
+
+    along: ClassVar[str]
+    symbol: ClassVar[str]
+    ticks: ClassVar[Sequence[float]]
+    sought: ClassVar[str] = ""
+    stop_tip: ClassVar[str] = "Keep the best answer so far."
+    descents: ClassVar[int] = 0
+    shown_from: ClassVar[int] = 1
+
+    def range(self) -> tuple[float, float]:
+        """Return where the timeline begins and ends."""
+        low, high = _declared(self).limits(self.parameters())
+        assert low is not None
+        assert high is not None
+        return low, high
+
+    def solve(self, parameters: P) -> Any:
+        """Return the optimum, or what stands in for it while it is sought; within a frame."""
+        raise NotImplementedError
+
+    def search(self, _parameters: P) -> Iterator[Any] | None:
+        """Return ever better optima, one for each search; None where `solve` has found it."""
+        return None
+
+    def without_search(self, parameters: P) -> P:
+        """Return parameters to go back to when a search is called off before its first answer."""
+        return parameters
+
+    def fits(self, _parameters: P, _optimum: Any) -> bool:
+        """Return whether an earlier answer can stand for these parameters while they are sought."""
+        return True
+
+    def curve(self, parameters: P) -> Curve | None:
+        """Return the number over the timeline; `parameters` stand at its beginning."""
+        return None
+
+    def curve_words(self, parameters: P) -> CurveWords:
+        """Return how that number is drawn."""
+        raise NotImplementedError
+
+    def cosine(self, parameters: P, optimum: Any) -> float:
+        """Return the number of an optimum that the curve is of; NaN where there is none."""
+        raise NotImplementedError
+
+    def label(self, parameters: P) -> str:
+        """Return in short what the curve is of."""
+        raise NotImplementedError
+
+    def class_names(self, parameters: P) -> tuple[str, ...]:
+        """Return names for the picture."""
+        raise NotImplementedError
+
+    def note(self, _optimum: Any, note: str) -> str:
+        """Return the note in the corner of the picture."""
+        return note
+
+    def said(self, parameters: P, answer: Answer) -> Mapping[str, Any]:
+        """Return what a file says of what is seen."""
+        raise NotImplementedError
+
+    def caption(self, parameters: P, answer: Answer) -> str:
+        """Say in one sentence what is to be seen."""
+        raise NotImplementedError
+
+    def numbers(self, parameters: P, answer: Answer) -> tuple[Number, ...]:
+        """Return what is read at this moment."""
+        raise NotImplementedError
+
+    def roles(self, parameters: P) -> tuple[RoleWords, ...]:
+        """Return what the colours, spheres and sticks of the picture are."""
+        raise NotImplementedError
+
+    def marks(self, _parameters: P, _answer: Answer) -> tuple[Mark, ...]:
+        """Return the moments to mark on the timeline."""
+        return ()
+
+
+def _declared(model: OptimumModel[Any]) -> Declared:
+    return declared(model.parameters)[model.along]

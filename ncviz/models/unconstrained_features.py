@@ -1,0 +1,271 @@
+"""The unconstrained feature model: features and classifier are free, and descend on a loss."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from ncviz.models.class_sizes import PRESETS, whole_sizes
+from ncviz.models.controls import control, seed
+from ncviz.models.descent import COLLAPSE, Descended, DescentModel, optimum_of
+from ncviz.models.model import Number, StepChart, StepLine
+from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
+
+FREE, SIMPLEX_ETF, CLASS_MEANS, SPHERE = "trained", "simplex_etf", "class_means", "sphere"
+CLASSIFIERS = {
+    FREE: "Free",
+    SIMPLEX_ETF: "Fixed simplex ETF",
+    CLASS_MEANS: "Class means",
+    SPHERE: "On the sphere",
+}
+LOSSES = {
+    "cross_entropy": "Cross-entropy",
+    "focal": "Focal",
+    "label_smoothing": "Label smoothing",
+    "squared_error": "Squared error",
+}
+
+COLLAPSED = 1e-3  # NC1 of features that sit at their class means, to the eye
+NEAR_ETF = 0.05  # distance of cosines from −1/(K−1), and spread of lengths, to the eye
+# Without penalties: a loss that larger logits always lower, and one with a least value.
+NEVER_DONE = ("cross_entropy", "focal")
+ENDLESS = (
+    "Without penalties this loss is never done: features of a class draw together ever more "
+    "slowly, with the logarithm of time."
+)
+AT_REST = "Without penalties this loss comes to rest before the features of a class have met."
+VANISHED = 1e-3  # of the first objective's features: the minimum is zero
+
+_PENALTY = {"low": 0.0, "high": 0.1, "smallest": 1e-6, "logarithmic": True, "concept": "penalty"}
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Loss, classifier, penalties, classes, dimension, and how it descends."""
+
+    loss: str = control(
+        "cross_entropy",
+        "What is minimised; squared error is per class.",
+        label="Loss",
+        choices=LOSSES,
+    )
+    focusing: float = control(
+        2.0,
+        "How little the focal loss cares for easy samples.",
+        symbol="γ",
+        label="focusing",
+        low=0.0,
+        high=5.0,
+        when=lambda p: p.loss == "focal",
+    )
+    smoothing: float = control(
+        0.1,
+        "Share of the target spread over all classes.",
+        symbol="α",
+        label="smoothing",
+        low=0.0,
+        high=0.5,
+        when=lambda p: p.loss == "label_smoothing",
+    )
+    kind: str = control(
+        FREE,
+        "Free, fixed at a simplex ETF, always the class means, or of unit length.",
+        label="Classifier",
+        choices=CLASSIFIERS,
+        option="--classifier",
+    )
+    temperature: float = control(
+        0.2,
+        "By which logits are divided on the sphere.",
+        symbol="τ",
+        label="temperature",
+        low=0.05,
+        high=2.0,
+        logarithmic=True,
+        concept="temperature",
+        when=lambda p: p.kind == SPHERE,
+    )
+    lambda_w: float = control(
+        5e-3,
+        "Penalty on ‖W‖²; 0 at the left.",
+        symbol="λ<sub>W</sub>",
+        label="penalty on classifier",
+        when=lambda p: p.kind != SPHERE,
+        live=lambda p: p.kind == FREE,
+        **_PENALTY,
+    )
+    lambda_h: float = control(
+        5e-5,
+        "Penalty on ‖H‖²; 0 at the left.",
+        symbol="λ<sub>H</sub>",
+        label="penalty on features",
+        when=lambda p: p.kind != SPHERE,
+        **_PENALTY,
+    )
+    classes: int = control(4, "How many classes.", symbol="K", label="classes", low=2, high=20)
+    dimension: int = control(
+        8,
+        "Width of the features; K − 1 is enough.",
+        symbol="d",
+        label="width",
+        low=1,
+        high=32,
+        live=lambda p: p.kind != SIMPLEX_ETF,
+        beside=True,
+    )
+    preset: str = control(
+        "balanced",
+        "Who has how many samples.",
+        label="Class sizes",
+        choices={preset.name: preset.name.capitalize() for preset in PRESETS},
+        option="--class-sizes",
+    )
+    learning_rate: float = control(
+        5.0,
+        "Too large, and the descent diverges.",
+        symbol="η",
+        label="step size",
+        low=1e-2,
+        high=1e3,
+        logarithmic=True,
+        rare=True,
+    )
+    momentum: float = control(
+        0.9, "Share of the last step that is kept.", label="momentum", low=0.0, high=0.99, rare=True
+    )
+    samples: int = control(
+        50,
+        "Samples of the largest class.",
+        symbol="n",
+        label="samples",
+        low=1,
+        high=100,
+        rare=True,
+    )
+    seed: int = seed(rare=True)
+    bias: bool = control(
+        False,
+        "Add a bias to the logits; on the sphere there is none.",
+        label="Bias, with its penalty",
+        live=lambda p: p.kind != SPHERE,
+        rare=True,
+    )
+    lambda_b: float = control(
+        0.0,
+        "Penalty on ‖b‖²; 0 at the left.",
+        symbol="λ<sub>b</sub>",
+        label="on the bias",
+        live=lambda p: p.bias and p.kind != SPHERE,
+        rare=True,
+        **_PENALTY,
+    )
+
+
+class UnconstrainedFeatureModel(DescentModel[Parameters]):
+    """Zhu et al., NeurIPS 2021; Zhou et al., NeurIPS 2022; Yaras et al., NeurIPS 2022."""
+
+    name, former, order = "unconstrained-features", "features", 200
+    title, short = "Unconstrained features", "Features"
+    tip = "Unconstrained feature model: free features and classifier descend on a loss."
+    lead = "Features and classifier are free, and descend on the loss."
+    invitation = "Watch the loss pull features into a simplex."
+    more = "Step size, momentum, samples, bias and seed."
+    parameters = Parameters
+    steps = 3000
+    charts = (
+        StepChart(
+            "objective, loss",
+            "Loss and objective over steps",
+            "The objective is the mean loss and all penalties; the green line is its least value, "
+            "where that is known (Zhu et al., NeurIPS 2021; Zhou et al., NeurIPS 2022).",
+            (
+                StepLine("objective", "objective", "text", tip="The loss and all penalties."),
+                StepLine("loss", "loss", "quiet", tip="The mean loss of all samples."),
+            ),
+            ("unconstrained",),
+            target="minimum",
+            target_tip="The least value that the objective can have.",
+        ),
+        COLLAPSE,
+    )
+
+    def effective(self, parameters: Parameters) -> Parameters:
+        p = parameters  # a fixed simplex ETF needs d = K, and on the sphere there is no bias
+        return replace(
+            p,
+            dimension=p.classes if p.kind == SIMPLEX_ETF else p.dimension,
+            bias=p.bias and p.kind != SPHERE,
+        )
+
+    def descent(self, parameters: Parameters) -> UnconstrainedFeatures:
+        p = self.effective(parameters)
+        return UnconstrainedFeatures(
+            classes=p.classes,
+            dimension=p.dimension,
+            samples=whole_sizes(p.preset, p.classes, p.samples),
+            loss=p.loss,
+            smoothing=p.smoothing,
+            focusing=p.focusing,
+            lambda_w=p.lambda_w,
+            lambda_h=p.lambda_h,
+            lambda_b=p.lambda_b,
+            bias=p.bias,
+            classifier=FREE if p.kind == SPHERE else p.kind,
+            spherical=p.kind == SPHERE,
+            temperature=p.temperature,
+            learning_rate=p.learning_rate,
+            momentum=p.momentum,
+            seed=p.seed,
+        )
+
+    def levels(self, parameters: Parameters) -> Mapping[str, float]:
+        least = _optimum(self.descent(parameters))
+        return {} if least is None else {"objective, loss": least.objective}
+
+    def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
+        least = _optimum(self.descent(parameters))
+        above = None if least is None else seen.value("objective") - least.objective
+        return (
+            Number("loss", seen.value("loss"), "Mean loss without the penalties."),
+            Number("above minimum", above, "Objective less its least value, where that is known."),
+            Number("gradient", seen.value("gradient_norm"), "Length of the objective's gradient."),
+        )
+
+    def caption(self, parameters: Parameters, seen: Descended) -> str:
+        p = self.descent(parameters)
+        if seen.step == 0:
+            return "Random features and a random classifier: play, and watch them descend."
+        if _vanishes(p):
+            return "The penalties outweigh the loss: the minimum is zero, and all shrinks to it."
+        if p.spherical and seen.value("objective") > seen.first("objective"):
+            return "On the sphere too large a step never settles: lower the step size."
+        collapsed = seen.value("nc1") < COLLAPSED
+        even = max(seen.value("nc2_equiangular_means"), seen.value("nc2_equinorm_means"))
+        if collapsed and even < NEAR_ETF:
+            return "Neural collapse: features sit at their class means, and these at a simplex ETF."
+        if p.dimension < p.classes - 1:
+            return f"{p.classes} classes have no simplex ETF in {p.dimension} dimensions."
+        if collapsed and not p.balanced:
+            return (
+                "Features sit at their class means; these classes differ in size: no simplex ETF."
+            )
+        held = p.lambda_h > 0 or (p.lambda_w > 0 and p.classifier != SIMPLEX_ETF)
+        if not held and not p.spherical:
+            return ENDLESS if p.loss in NEVER_DONE else AT_REST
+        if seen.value("nc1") >= seen.first("nc1"):
+            return "So far the features of a class are no nearer to each other than at the start."
+        if not p.balanced:
+            return "Features draw together about their class means."
+        return "Features draw together about their class means, which turn to a simplex ETF."
+
+
+@lru_cache(maxsize=8)
+def _optimum(descent: UnconstrainedFeatures) -> State | None:
+    return optimum_of(descent)
+
+
+def _vanishes(descent: UnconstrainedFeatures) -> bool:
+    least = None if descent.spherical else _optimum(descent)
+    return least is not None and bool(abs(least.H).max() < VANISHED)
+
+
+UNCONSTRAINED_FEATURES = UnconstrainedFeatureModel()

@@ -108,7 +108,7 @@ def main() -> None:
             report(f"a jump to one of {EPOCHS} epochs, all views, {room}", times[5:], 33.0)
         window.enter("Theory")
         driver.settle()
-        desk, times = peeled(window), []
+        desk, times = window.rooms.theory.desks["layer-peeled"], []
         for ratio in np.geomspace(1.01, 1e4, options.jumps):
             driver.idle(0.06)
             times.append(driver.shown_after(lambda r=float(ratio): desk.set(ratio=r)))

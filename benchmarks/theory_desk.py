@@ -8,19 +8,20 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from ncviz.models.class_sizes import PRESETS
 from ncviz.explorer.descent_desk import DescentDesk
-from ncviz.explorer.feature_model_desk import FeatureModelDesk
+from ncviz.explorer.optimum_desk import OptimumDesk
+from ncviz.models.class_sizes import PRESETS, with_sizes
+from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.peeled_optimum import optimum_of_groups, optimum_of_sizes
-from ncviz.explorer.square_loss_desk import SquareLossDesk
-from ncviz.explorer.theory_desk import TheoryDesk
+from ncviz.models.square_loss import SQUARE_LOSS
+from ncviz.models.unconstrained_features import UNCONSTRAINED_FEATURES
 from ncviz.scenes.view import View
 
 FRAME = 1 / 60
 LIMIT = 16.0  # milliseconds
 
 
-def report(name: str, moves: Iterable[Callable[[], object]], desk: TheoryDesk) -> None:
+def report(name: str, moves: Iterable[Callable[[], object]], desk: OptimumDesk) -> None:
     seconds = []
     optimum_of_groups.cache_clear()
     optimum_of_sizes.cache_clear()
@@ -58,7 +59,8 @@ def report_classes(classes: int) -> None:
         report(f"{preset.name}, R, K = {classes}", moves, desk)
     rng = np.random.default_rng(0)
     bars = [tuple(10 ** rng.uniform(0, 4, classes)) for _ in range(100)]
-    report(f"any sizes, K = {classes}", [lambda s=s: desk.put(with_sizes(desk.parameters, s) for s in bars], desk))
+    moves = [lambda s=s: desk.put(with_sizes(desk.parameters, s)) for s in bars]
+    report(f"any sizes, K = {classes}", moves, desk)
     desk.close()
 
 

@@ -6,6 +6,7 @@ save; None stands for all of the window.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from PyQt6.QtCore import QPointF, QRect
 from PyQt6.QtWidgets import QDialog
@@ -43,7 +44,7 @@ def theory(stage: Stage) -> None:
     """Show the model between balance and collapse."""
     _theory(stage, "layer-peeled")
     _two_groups(stage)
-    peeled(stage.window).set(ratio=20.0)
+    _peeled(stage).set(ratio=20.0)
 
 
 def train(stage: Stage) -> None:
@@ -239,8 +240,12 @@ def _theory(stage: Stage, model: str) -> None:
     stage.window.canvas.move_to(Camera())
 
 
+def _peeled(stage: Stage) -> Any:
+    return stage.window.rooms.theory.desks["layer-peeled"]
+
+
 def _two_groups(stage: Stage, classes: int = 4, majority: int = 2) -> None:
-    desk = peeled(stage.window)
+    desk = _peeled(stage)
     desk.points = ()
     desk.set(q=2.0)
     desk.set(preset="two groups")
@@ -253,7 +258,7 @@ def free_class_sizes(stage: Stage) -> None:
     """Solve the Layer-Peeled Model for a long tail, with curves beside it."""
     _theory(stage, "layer-peeled")
     _two_groups(stage, classes=8, majority=4)
-    desk = peeled(stage.window)
+    desk = _peeled(stage)
     for name in ("one giant", "exponential"):
         desk.set(preset=name)
         stage.settle()
@@ -274,8 +279,8 @@ def power_of_the_norm(stage: Stage) -> None:
     """Bound another power of the norm than the second."""
     _theory(stage, "layer-peeled")
     _two_groups(stage)
-    peeled(stage.window).set(ratio=1.0)
-    peeled(stage.window).set(q=4.0)
+    _peeled(stage).set(ratio=1.0)
+    _peeled(stage).set(q=4.0)
     stage.settle(1.0)
     stage.settle()
 

@@ -57,7 +57,9 @@ class ModelDesk(Generic[P]):
         UserError
             If a value cannot be, such as what is no number.
         """
-        after = clipped(self.model.settled(self.parameters, changed(self.parameters, changes)))
+        after = clipped(
+            self.model.settled(self.parameters, changed(self.parameters, changes), changes)
+        )
         check(after, self.model.title)
         self.put(after)
 

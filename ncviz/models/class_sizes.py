@@ -5,7 +5,7 @@ that it has R^{s_k} times as many samples as the smallest: one R stretches any h
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
@@ -241,14 +241,14 @@ class Sized:
 S = TypeVar("S", bound=Sized)
 
 
-def settled_sizes(before: S, after: S) -> S:
+def settled_sizes(before: S, after: S, chosen: Collection[str]) -> S:
     """Return parameters after a choice: a preset brings its R, a shape follows K."""
     if after.classes != before.classes:
         after = replace(after, majority=min(after.majority, after.classes - 1))
         if after.preset == FREE and before.exponents is not None:
             after = replace(after, shape=resized(before.exponents, after.classes))
-    chosen = after.preset not in (FREE, before.preset)
-    if chosen and (after.preset != TWO_GROUPS or before.ratio == 1.0):
+    named = "preset" in chosen and after.preset != FREE
+    if named and "ratio" not in chosen and (after.preset != TWO_GROUPS or before.ratio == 1.0):
         after = replace(after, ratio=preset_named(after.preset).ratio)
     if after.preset == FREE != before.preset and after.shape == before.shape:
         after = with_sizes(before, before.sizes)

@@ -1,6 +1,6 @@
 """The Layer-Peeled Model: the best last layer under a norm budget, for any class sizes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -111,8 +111,8 @@ class LayerPeeled(OptimumModel[Parameters]):
     sought, stop_tip = "q", "Keep the best answer so far, or go back to q = 2 if there is none."
     descents, shown_from = DESCENTS, 12  # before that the best so far is seldom the best
 
-    def settled(self, before: Parameters, after: Parameters) -> Parameters:
-        return settled_sizes(before, after)
+    def settled(self, before: Parameters, after: Parameters, chosen: Collection[str]) -> Parameters:
+        return settled_sizes(before, after, chosen)
 
     def solve(self, parameters: Parameters) -> Optimum:
         """Return the exact optimum for q = 2."""

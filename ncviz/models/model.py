@@ -1,6 +1,6 @@
 """What a theory model says of itself, whatever it is a model of."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -193,8 +193,15 @@ class Model(Generic[P]):
     more: ClassVar[str] = ""
     parameters: type[P]
 
-    def settled(self, _before: P, after: P) -> P:
-        """Return changed parameters in which what has no room any more has given way."""
+    def settled(self, _before: P, after: P, _chosen: Collection[str]) -> P:
+        """Return changed parameters in which what has no room any more has given way.
+
+        Parameters
+        ----------
+        _before, after
+        _chosen : collection of str
+            What was given a value, perhaps the one that it had.
+        """
         return after
 
     def effective(self, parameters: P) -> P:

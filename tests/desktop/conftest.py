@@ -10,7 +10,7 @@ from PyQt6 import sip
 from PyQt6.QtCore import QSize, QTimer
 from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
-from window_parts import ScriptedRunner, dispose, settle
+from window_parts import ScriptedRunner, dispose, peeled, settle
 
 from ncviz.assets import asset
 from ncviz.desktop.rooms.names import EXPLORE
@@ -19,7 +19,7 @@ from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.widgets import devices
-from ncviz.explorer.theory_desk import TheoryDesk
+from ncviz.models.layer_peeled import Parameters
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import View
 from ncviz.training.recipe import Recipe
@@ -240,8 +240,7 @@ def _put_in_order(window, run):
     for name in ("loop", "follow"):
         window.commands[f"play.{name}"].setChecked(False)
     peeled(window).points = ()
-    peeled(window).set(**vars(OptimumDesk(LAYER_PEELED).problem))
-    peeled(window).set(ratio=1.0)
+    peeled(window).put(Parameters())
     window.trainer.session.close()
     window.trainer.panel.show_recipe()
     window.trainer.panel.form.set_recipe(Recipe())

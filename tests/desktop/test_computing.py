@@ -1,7 +1,7 @@
 """What takes longer than a moment shows how far it is, and can be stopped."""
 
 import pytest
-from window_parts import dispose, settle
+from window_parts import dispose, peeled, settle
 
 from ncviz.desktop.rooms.names import EXPLORE, THEORY
 from ncviz.desktop.widgets.computing import PATIENCE as LOOKS
@@ -66,6 +66,9 @@ def test_a_descent_is_stopped_where_it_is(window, qtbot):
     buttons.computing.stop.click()
     assert room.desks["unconstrained-features"].computed is None
     settle(qtbot, window)
-    assert room.desks["unconstrained-features"].player.position == room.desks["unconstrained-features"].frontier
+    assert (
+        room.desks["unconstrained-features"].player.position
+        == room.desks["unconstrained-features"].frontier
+    )
     room.open_model("layer-peeled")
     window.enter(EXPLORE)

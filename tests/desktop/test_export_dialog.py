@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
-from window_parts import settle
+from window_parts import peeled, settle
 
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.widgets.form_parts import choose

@@ -8,16 +8,18 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 from window_parts import dispose
 
-from ncviz.desktop.rooms.theory.theory_panel import FEATURES, PEELED, SQUARE, TITLES, TheoryPanel
+from ncviz.desktop.rooms.theory.theory_panel import TheoryPanel
 from ncviz.desktop.rooms.theory.theory_plots import TheoryPlots
 from ncviz.desktop.rooms.theory.theory_sliders import STEPS, Scale
 from ncviz.desktop.style.theme import apply_theme
 from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
-from ncviz.explorer.feature_model_desk import FeatureModelDesk
-from ncviz.explorer.square_loss_desk import SquareLossDesk
-from ncviz.explorer.theory_desk import MAXIMUM_PINS, MAXIMUM_RATIO, TheoryDesk
+from ncviz.explorer.desks import make_desks
+from ncviz.explorer.optimum_desk import MAXIMUM_PINS
+from ncviz.models.class_sizes import MAXIMUM_RATIO
+from ncviz.models.model import models
 from ncviz.scenes.palette import DARK, LIGHT
 
+PEELED, FEATURES, SQUARE = "layer-peeled", "unconstrained-features", "square-loss"
 HEIGHT = 560  # what a window of 1280×720 leaves for a column
 WIDTH = 288
 
@@ -26,9 +28,9 @@ class Column:
     """Panels, plots and desks, told of each other's changes as the room does."""
 
     def __init__(self):
-        self.desks = {PEELED: OptimumDesk(LAYER_PEELED), FEATURES: DescentDesk(UNCONSTRAINED_FEATURES), SQUARE: DescentDesk(SQUARE_LOSS)}
-        self.panel = TheoryPanel(*self.desks.values())
-        self.plots = TheoryPlots(*self.desks.values())
+        self.desks = make_desks()
+        self.panel = TheoryPanel(self.desks)
+        self.plots = TheoryPlots(self.desks)
         self.host = QWidget()
         row = QHBoxLayout(self.host)
         row.setContentsMargins(0, 0, 0, 0)
@@ -81,12 +83,12 @@ def test_the_switch_shows_one_model_at_a_time(column):
     for name in (FEATURES, SQUARE, PEELED):
         panel, _ = column.open(name)
         assert panel.isVisible()
-        assert column.panel.title.text() == TITLES[name]
+        assert column.panel.title.text() == models()[name].title
         assert column.panel.model == name
     assert told == [FEATURES, SQUARE, PEELED]
 
 
-@pytest.mark.parametrize("name", [PEELED, FEATURES, SQUARE])
+@pytest.mark.parametrize("name", list(models()))
 def test_the_panels_need_no_scroll_bar(qapp, name, make_column):
     apply_theme(qapp, DARK, 1.5)  # made in large type, they forget what it needed
     column = make_column()
@@ -113,7 +115,7 @@ def test_scales_reach_their_ends_and_come_back(scale):
 
 def test_a_value_that_grows_is_never_cut(column):
     """Read before any event is worked off, as a picture of the moment would."""
-    ratio = column.open(PEELED)[0].ratio
+    ratio = column.open(PEELED)[0].fields["ratio"]
     for value in (1.0, 3.0, 300.0, 9990.0, 2.0):
         ratio.show_number(value)
         assert ratio.value.width() >= ratio.value.sizeHint().width()
@@ -122,10 +124,10 @@ def test_a_value_that_grows_is_never_cut(column):
 
 def test_the_peeled_sliders_ask_the_desk(column):
     panel, desk = column.open(PEELED)
-    panel.classes.slider.setValue(20)
-    panel.majority.slider.setValue(19)
-    panel.budget.slider.setValue(0)
-    panel.ratio.slider.setValue(STEPS)
+    panel.fields["classes"].slider.setValue(20)
+    panel.fields["majority"].slider.setValue(19)
+    panel.fields["budget"].slider.setValue(0)
+    panel.fields["ratio"].slider.setValue(STEPS)
     assert (desk.parameters.classes, desk.parameters.majority) == (20, 19)
     assert desk.parameters.ratio == pytest.approx(MAXIMUM_RATIO)
     assert desk.parameters.budget == pytest.approx(0.1)
@@ -133,11 +135,11 @@ def test_the_peeled_sliders_ask_the_desk(column):
 
 def test_a_preset_turns_the_curve_to_the_two_smallest_classes(column):
     panel, desk = column.open(PEELED)
-    panel.preset.setCurrentIndex(panel.preset.findData("long tail 10"))
-    panel.preset.activated.emit(panel.preset.currentIndex())
+    panel.fields["preset"].setCurrentIndex(panel.fields["preset"].findData("long tail 10"))
+    panel.fields["preset"].activated.emit(panel.fields["preset"].currentIndex())
     column.finish(PEELED)
-    assert not panel.majority.isEnabled()
-    assert panel.sizes.sizes == pytest.approx(desk.parameters.sizes)
+    assert not panel.fields["majority"].isEnabled()
+    assert panel.fields["shape"].sizes == pytest.approx(desk.parameters.sizes)
     assert "two smallest" in column.plots.page_of("layer-peeled").curve.heading.text()
     across, up = column.plots.page_of("layer-peeled").curve.line.getData()
     assert len(across) == len(up) == 65
@@ -146,7 +148,7 @@ def test_a_preset_turns_the_curve_to_the_two_smallest_classes(column):
 
 def test_bars_are_dragged(qtbot, column):
     panel, desk = column.open(PEELED)
-    bars = panel.sizes
+    bars = panel.fields["shape"]
     x = round(bars.bar(0).center().x())
     qtbot.mousePress(bars, Qt.MouseButton.LeftButton, pos=QPoint(x, bars.height() // 2))
     middle = bars.sizes[0]
@@ -155,7 +157,7 @@ def test_bars_are_dragged(qtbot, column):
     assert 1 < middle < MAXIMUM_RATIO
     assert desk.parameters.preset == "free"
     assert desk.parameters.sizes[0] == max(desk.parameters.sizes) > 1
-    assert panel.preset.currentData() == "free"
+    assert panel.fields["preset"].currentData() == "free"
 
 
 def test_bars_are_moved_by_keys(qtbot, qapp):
@@ -193,14 +195,14 @@ def test_curves_are_pinned_and_removed_by_their_buttons(column):
 
 def test_q_near_two_is_two(column):
     panel, desk = column.open(PEELED)
-    panel.power.slider.setValue(panel.power.scale.position(2.03))
+    panel.fields["q"].slider.setValue(panel.fields["q"].scale.position(2.03))
     assert desk.parameters.q == 2.0
-    panel.power.slider.setValue(STEPS)
+    panel.fields["q"].slider.setValue(STEPS)
     assert desk.parameters.q == pytest.approx(6)
-    assert "solving" in panel.power.value.text()
+    assert "solving" in panel.fields["q"].value.text()
     desk._search._thread.join()
     desk.advance(0.0)
-    assert panel.power.value.text() == "6"
+    assert panel.fields["q"].value.text() == "6"
     assert "residual" in column.plots.page_of("layer-peeled").curve.numbers.text()
 
 
@@ -213,13 +215,13 @@ def test_the_feature_model_plays_and_restarts(column):
     column.plots.show_moment()
     panel.show_moment()
     assert panel.buttons.play.text() == "Play"
-    across, up = column.plots.page_of("unconstrained-features").collapse.curves["nc1"].getData()
+    across, up = column.plots.page_of(FEATURES).plot("NC1–NC3").curves["nc1"].getData()
     assert len(across) == len(desk.run.epochs)
     assert up[-1] < -9
-    assert column.plots.page_of("unconstrained-features").loss.target.isVisible()
-    assert 10 ** column.plots.page_of("unconstrained-features").loss.target.value() == pytest.approx(
-        desk.optimum.objective
-    )
+    assert column.plots.page_of(FEATURES).plot("objective, loss").target.isVisible()
+    assert 10 ** column.plots.page_of(
+        "unconstrained-features"
+    ).loss.target.value() == pytest.approx(desk.optimum.objective)
     panel.buttons.restart.click()
     assert desk.shown_step == 0
     panel.buttons.step.click()
@@ -230,20 +232,20 @@ def test_the_feature_model_s_fields_ask_the_desk(column):
     panel, desk = column.open(FEATURES)
     desk.set(samples=5)
     for name, box, value in (
-        ("loss", panel.loss, "focal"),
-        ("kind", panel.classifier, "sphere"),
-        ("preset", panel.preset, "one giant"),
+        ("loss", panel.fields["loss"], "focal"),
+        ("kind", panel.fields["kind"], "sphere"),
+        ("preset", panel.fields["preset"], "one giant"),
     ):
         box.setCurrentIndex(box.findData(value))
         box.activated.emit(box.currentIndex())
-        assert value in (getattr(desk, name, ""), desk.parameters.loss)
-    assert panel.focusing.isVisible()
-    assert panel.temperature.isVisible()
-    assert not panel.lambda_w.isVisible()
+        assert value in (getattr(desk.parameters, name), desk.parameters.loss)
+    assert panel.fields["focusing"].isVisible()
+    assert panel.fields["temperature"].isVisible()
+    assert not panel.fields["lambda_w"].isVisible()
     panel.more.click()
     for name in ("rate", "momentum", "samples", "seed", "lambda_b"):
         for position in ("minimum", "maximum"):
-            slider = getattr(panel, name).slider
+            slider = panel.fields[name].slider
             slider.setValue(getattr(slider, position)())
             desk.player.seek(3.0)
             column.finish(FEATURES)
@@ -266,14 +268,16 @@ def test_keep_is_asked_once_something_has_descended(column):
 def test_norms_meet_the_target_with_weight_decay_only(column):
     panel, desk = column.open(SQUARE)
     for decays in (True, False):
-        panel.decays.setChecked(decays)
+        panel.fields["decays"].setChecked(decays)
         desk.player.end()
         column.finish(SQUARE)
         column.plots.show_moment()
-        _, up = column.plots.page_of("square-loss").norms.curves["norm"].getData()
+        _, up = column.plots.page_of(SQUARE).plot("length of a row").curves["norm"].getData()
         met = math.isclose(
-            up[-1], column.plots.page_of("square-loss").norms.target.value(), rel_tol=0.02
+            up[-1],
+            column.plots.page_of(SQUARE).plot("length of a row").target.value(),
+            rel_tol=0.02,
         )
         assert met == decays
         assert np.isfinite(up).all()
-    assert "nothing is predicted" in panel.prediction.text()
+    assert "nothing is predicted" in panel.remark.text()

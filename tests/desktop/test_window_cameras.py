@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from sample_parts import rest
-from window_parts import pixels_of, settle
+from window_parts import peeled, pixels_of, settle
 
 from ncviz.desktop.widgets.mnemonics import unlettered
 from ncviz.scenes.camera import Camera

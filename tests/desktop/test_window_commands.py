@@ -4,7 +4,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QLabel, QMenu
-from window_parts import drag, press_class, settle
+from window_parts import drag, peeled, press_class, settle
 
 from ncviz import __version__
 from ncviz.desktop.commands.window_commands import MENUS, window_commands
@@ -228,7 +228,7 @@ def test_enter_presses_a_button_that_tab_has_reached(window, qtbot, key):
 
 def test_arrows_move_a_slider_that_tab_has_reached(window, qtbot, key):
     window.enter(THEORY)
-    slider = window.rooms["Theory"].panel.panel_of("layer-peeled").classes.slider
+    slider = window.rooms["Theory"].panel.panel_of("layer-peeled").fields["classes"].slider
     focus_by_tab(window, qtbot, slider, key)
     key(window, Qt.Key.Key_Right)
     assert peeled(window).parameters.classes == 5

@@ -10,7 +10,7 @@ from PIL import Image
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QMessageBox
-from window_parts import settle
+from window_parts import peeled, settle
 
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE
 from ncviz.desktop.widgets.form_parts import choose

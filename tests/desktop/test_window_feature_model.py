@@ -6,9 +6,8 @@ from PyQt6.QtCore import Qt
 from window_parts import settle
 
 from ncviz.desktop.rooms.names import EXPLORE, THEORY
-from ncviz.desktop.rooms.theory.feature_model_panel import CLASSIFIERS, LOSSES
-from ncviz.explorer.feature_model_desk import FeatureModelDesk
 from ncviz.geometry.collapse import nc2_equiangular
+from ncviz.models.unconstrained_features import CLASSIFIERS, LOSSES, Parameters
 
 
 @pytest.fixture
@@ -16,10 +15,7 @@ def model(window, qtbot):
     window.enter(THEORY)
     room = window.rooms[THEORY]
     room.panel.switch.button("unconstrained-features").click()
-    fresh = DescentDesk(UNCONSTRAINED_FEATURES)
-    own = {n: getattr(fresh, n) for n in ("kind", "preset", "samples", "dimension", "bias")}
-    own |= {n: v for n, v in vars(fresh.parameters).items() if n not in ("classifier", "spherical")}
-    room.desks["unconstrained-features"].set(**{**own, "samples": fresh.samples})
+    room.desks["unconstrained-features"].put(Parameters())
     room.desks["unconstrained-features"].restart()
     settle(qtbot, window)
     yield window
@@ -41,7 +37,7 @@ def pick(box, value):
 def test_it_begins_random_with_a_sphere_for_each_sample(model):
     _, desk = parts(model)
     scene = model.canvas.scene
-    assert len(scene.samples) == desk.parameters.classes * desk.samples
+    assert len(scene.samples) == desk.parameters.classes * desk.parameters.samples
     assert model.frame.moment.text() == "step 0"
 
 
@@ -54,15 +50,15 @@ def test_the_terminal_phase_is_marked_as_soon_as_it_is_reached(model, qtbot):
     settle(qtbot, model)
     (mark,) = slider._marks
     (wanted,) = desk.marks()
-    assert (mark.text, mark.position) == ("TPT", wanted.position)
-    assert slider._ticks[-1] == (desk.player.last, f"{desk.steps}"), "the end has its label"
+    assert (mark.text, mark.position) == ("TPT", desk.player.position_of(wanted.moment))
+    assert slider._ticks[-1] == (desk.player.last, f"{desk.model.steps}"), "the end has its label"
 
 
 def test_played_to_the_end_it_is_a_simplex(model, qtbot):
     panel, desk = parts(model)
     before = model.canvas.scene.balls.positions.copy()
-    pick(panel.preset, "balanced")
-    panel.samples.slider.setValue(5)
+    pick(panel.fields["preset"], "balanced")
+    panel.fields["samples"].slider.setValue(5)
     model.transport.jump(True)
     qtbot.waitUntil(lambda: desk.frontier == desk.player.last)
     settle(qtbot, model)
@@ -70,7 +66,7 @@ def test_played_to_the_end_it_is_a_simplex(model, qtbot):
     statistics = desk.run.snapshot(desk.run.epochs[-1]).statistics(0, "train")
     assert nc2_equiangular(statistics.centered_means) < 0.05
     assert not np.allclose(model.canvas.scene.balls.positions, before)
-    plot = model.rooms[THEORY].plots.page_of("unconstrained-features").loss
+    plot = model.rooms[THEORY].plots.page_of("unconstrained-features").plot("objective, loss")
     assert plot.curves["objective"].getData()[1][-1] < plot.curves["objective"].getData()[1][0]
 
 
@@ -95,33 +91,33 @@ def test_play_pause_step_restart(model, qtbot):
 @pytest.mark.parametrize("loss", list(LOSSES))
 def test_each_loss_is_descended_on(model, qtbot, loss):
     panel, desk = parts(model)
-    pick(panel.loss, loss)
+    pick(panel.fields["loss"], loss)
     for _ in range(5):
         panel.buttons.step.click()
     settle(qtbot, model)
     assert desk.parameters.loss == loss
     assert desk.history["objective"][5] < desk.history["objective"][0]
-    assert panel.focusing.isVisible() == (loss == "focal")
-    assert panel.smoothing.isVisible() == (loss == "label_smoothing")
+    assert panel.fields["focusing"].isVisible() == (loss == "focal")
+    assert panel.fields["smoothing"].isVisible() == (loss == "label_smoothing")
 
 
 @pytest.mark.parametrize("kind", list(CLASSIFIERS))
 def test_each_classifier(model, qtbot, kind):
     panel, desk = parts(model)
-    pick(panel.classifier, kind)
+    pick(panel.fields["kind"], kind)
     panel.buttons.step.click()
     settle(qtbot, model)
-    assert desk.kind == kind
-    assert panel.temperature.isVisible() == (kind == "sphere")
+    assert desk.parameters.kind == kind
+    assert panel.fields["temperature"].isVisible() == (kind == "sphere")
     rows = desk.run.snapshot(1).classifier().weight
     lengths = np.linalg.norm(rows, axis=1)
     if kind == "simplex_etf":
         start = desk.run.snapshot(0).classifier().weight
         assert rows == pytest.approx(start), "a fixed classifier stays"
-        assert not panel.lambda_w.isEnabled()
+        assert not panel.fields["lambda_w"].isEnabled()
     if kind == "sphere":
         assert lengths == pytest.approx(np.ones(4))
-        panel.temperature.slider.setValue(0)
+        panel.fields["temperature"].slider.setValue(0)
         settle(qtbot, model)
         assert desk.parameters.temperature == pytest.approx(0.05)
 
@@ -129,7 +125,7 @@ def test_each_classifier(model, qtbot, kind):
 @pytest.mark.parametrize("name", ["lambda_w", "lambda_h"])
 def test_the_penalties_go_to_nought(model, qtbot, name):
     panel, desk = parts(model)
-    slider = getattr(panel, name).slider
+    slider = panel.fields[name].slider
     for end, value in ((slider.maximum(), 0.1), (slider.minimum(), 0.0)):
         slider.setValue(end)
         settle(qtbot, model)
@@ -139,10 +135,10 @@ def test_the_penalties_go_to_nought(model, qtbot, name):
 
 def test_class_sizes_of_a_long_tail(model, qtbot):
     panel, desk = parts(model)
-    name = panel.preset.itemData(panel.preset.count() - 1)
-    pick(panel.preset, name)
+    name = panel.fields["preset"].itemData(panel.fields["preset"].count() - 1)
+    pick(panel.fields["preset"], name)
     settle(qtbot, model)
-    sizes = desk.parameters.class_sizes
+    sizes = desk.descent.class_sizes
     assert max(sizes) > min(sizes)
     drawn = [np.count_nonzero(desk.run.probe.labels == k) for k in range(len(sizes))]
     assert len(model.canvas.scene.samples) == sum(drawn) == sum(min(n, 60) for n in sizes)
@@ -165,10 +161,10 @@ def test_kept_as_a_run_it_opens_in_explore(model, qtbot):
 
 def test_show_more_adds_to_what_is_there(model):
     panel, _desk = parts(model)
-    before = [panel.lambda_w, panel.lambda_h, panel.loss]
-    assert not panel.rate.isVisible()
+    before = [panel.fields["lambda_w"], panel.fields["lambda_h"], panel.fields["loss"]]
+    assert not panel.fields["learning_rate"].isVisible()
     panel.more.click()
-    assert panel.rate.isVisible()
+    assert panel.fields["learning_rate"].isVisible()
     assert all(part.isVisible() for part in before)
     panel.more.click()
-    assert not panel.rate.isVisible()
+    assert not panel.fields["learning_rate"].isVisible()

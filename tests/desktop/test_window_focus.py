@@ -103,7 +103,7 @@ def test_escape_gives_the_keys_back_to_the_scene(window, qtbot):
 def test_enter_opens_a_list_of_choices(window, qtbot):
     window.enter(THEORY)
     settle(qtbot, window)
-    box = window.current.panel.panel_of("layer-peeled").preset
+    box = window.current.panel.panel_of("layer-peeled").fields["preset"]
     assert isinstance(box, QComboBox)
     box.setFocus()
     qtbot.keyClick(box, KEY.Key_Return)

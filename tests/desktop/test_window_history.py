@@ -9,16 +9,22 @@ from hypothesis import strategies as st
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication
 from sample_parts import classes_of, make_plots, rest
-from window_parts import drag, press_class, settle
+from window_parts import drag, peeled, press_class, settle
 
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE, LAYERS, THEORY
-from ncviz.explorer.model_settings import choices_of, put_choices_back
 from ncviz.scenes.camera import Camera
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 LEFT, ALT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier
 UNDO, REDO = (Qt.Key.Key_Z, CONTROL), (Qt.Key.Key_Z, CONTROL | SHIFT)
+
+MODELS = ("layer-peeled", "square-loss", "unconstrained-features")
+
+
+def slid(window, model, name, position):
+    """Move a slider of a model."""
+    window.rooms[THEORY].panel.panel_of(model).fields[name].slider.setValue(position)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -201,7 +207,7 @@ def rooms(window, qtbot, imbalanced_run):
     window.rooms[LAYERS].set_in_a_row(False)
     window.rooms[THEORY].open_model("layer-peeled")
     own = {"pins": (), "points": (), "shape": None, "preset": "two groups", "q": 2.0}
-    put_choices_back(peeled(window), own)
+    peeled(window).put_back(own)
     settle(qtbot, window)
 
 
@@ -211,14 +217,17 @@ def test_undo_in_theory_takes_back_the_slider(rooms, qtbot, key):
     window.enter(THEORY)
     settle(qtbot, window)
     assert not window.commands["edit.undo"].isEnabled()
-    panel, before = window.rooms[THEORY].panel.panel_of("layer-peeled"), peeled(window).parameters.problem
-    panel.budget.slider.setValue(panel.budget.slider.value() + 100)
+    panel, before = (
+        window.rooms[THEORY].panel.panel_of("layer-peeled"),
+        peeled(window).parameters.problem,
+    )
+    panel.fields["budget"].slider.setValue(panel.fields["budget"].slider.value() + 100)
     settle(qtbot, window)
     after = peeled(window).parameters.problem
     assert after.budget > before.budget
     undo(window, qtbot, key)
     assert (window.room, peeled(window).parameters.problem) == (THEORY, before)
-    assert panel.budget.value.text() == "5"
+    assert panel.fields["budget"].value.text() == "5"
     undo(window, qtbot, key)  # the class that was hidden in Explore is not of this room
     assert window.room == THEORY
     assert window.explorer.view.hidden == (1,)
@@ -237,14 +246,14 @@ def test_time_in_theory_is_no_step(rooms, qtbot, key):
     settle(qtbot, window)
     assert not window.commands["edit.undo"].isEnabled()
     ratio = peeled(window).parameters.ratio
-    window.rooms[THEORY].panel.panel_of("layer-peeled").classes.slider.setValue(7)
+    slid(window, "layer-peeled", "classes", 7)
     window.transport.seek(80.0)
     undo(window, qtbot, key)
     assert peeled(window).parameters.classes == 4
     assert peeled(window).parameters.ratio > ratio
     panel = window.rooms[THEORY].panel.panel_of("layer-peeled")
     now = peeled(window).parameters.ratio
-    panel.ratio.slider.setValue(900)
+    panel.fields["ratio"].slider.setValue(900)
     undo(window, qtbot, key)
     assert peeled(window).parameters.ratio == now
     assert window.player.position == pytest.approx(80.0)
@@ -254,7 +263,7 @@ def test_a_drag_of_a_slider_is_one_step(rooms, qtbot, key):
     window = rooms
     window.enter(THEORY)
     settle(qtbot, window)
-    slider = window.rooms[THEORY].panel.panel_of("layer-peeled").budget.slider
+    slider = window.rooms[THEORY].panel.panel_of("layer-peeled").fields["budget"].slider
     before = peeled(window).parameters.problem
     for start in (600, 800):
         slider.setSliderDown(True)
@@ -274,7 +283,7 @@ def test_a_drag_of_a_bar_is_one_step(rooms, qtbot, key):
     window.enter(THEORY)
     settle(qtbot, window)
     sizes, before = (
-        window.rooms[THEORY].panel.panel_of("layer-peeled").sizes,
+        window.rooms[THEORY].panel.panel_of("layer-peeled").fields["shape"],
         window.rooms[THEORY].parts(),
     )
     x = round(sizes.bar(1).center().x())
@@ -307,12 +316,12 @@ def test_a_model_comes_back_to_the_step_it_was_at(rooms, qtbot, key):
     desk = room.desks["unconstrained-features"]
     window.transport.seek(20.0)
     settle(qtbot, window)
-    scene, choices = window.canvas.scene, choices_of(desk)
-    room.panel.panel_of("unconstrained-features").classes.slider.setValue(6)
+    scene, choices = window.canvas.scene, desk.choices()
+    room.panel.panel_of("unconstrained-features").fields["classes"].slider.setValue(6)
     settle(qtbot, window)
     assert desk.shown_step == 0
     undo(window, qtbot, key)
-    assert choices_of(desk) == choices
+    assert desk.choices() == choices
     assert desk.player.position == 20.0
     assert np.array_equal(window.canvas.scene.samples.positions, scene.samples.positions)
     undo(window, qtbot, key)
@@ -448,13 +457,13 @@ DOINGS = {
         lambda w, _: w.rooms[COMPARE].swap(),
     ),
     THEORY: (
-        lambda w, n: w.rooms[THEORY].panel.panel_of("layer-peeled").classes.slider.setValue(2 + n % 9),
-        lambda w, n: w.rooms[THEORY].panel.panel_of("layer-peeled").budget.slider.setValue(10 * n),
-        lambda w, n: w.rooms[THEORY].panel.panel_of("layer-peeled").ratio.slider.setValue(10 * n),
-        lambda w, n: w.desk.set(preset=("two groups", "balanced", "one giant")[n % 3]),
-        lambda w, n: w.desk.pin(),
-        lambda w, n: w.rooms[THEORY].panel.panel_of("square-loss").weight_decay.slider.setValue(10 * n),
-        lambda w, n: w.rooms[THEORY].open_model(("peeled", "square", "features")[n % 3]),
+        lambda w, n: slid(w, "layer-peeled", "classes", 2 + n % 9),
+        lambda w, n: slid(w, "layer-peeled", "budget", 10 * n),
+        lambda w, n: slid(w, "layer-peeled", "ratio", 10 * n),
+        lambda w, n: peeled(w).set(preset=("two groups", "balanced", "one giant")[n % 3]),
+        lambda w, n: peeled(w).pin(),
+        lambda w, n: slid(w, "square-loss", "weight_decay", 10 * n),
+        lambda w, n: w.rooms[THEORY].open_model(MODELS[n % 3]),
         lambda w, n: w.canvas.move_to(Camera(elevation=float(n))),
     ),
 }

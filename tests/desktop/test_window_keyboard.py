@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from window_parts import settle
+from window_parts import peeled, settle
 
 KEY = Qt.Key
 
 
 def test_bars_by_arrows_alone(window, qtbot):
     window.enter("Theory")
-    sizes = window.current.panel.panel_of("layer-peeled").sizes
+    sizes = window.current.panel.panel_of("layer-peeled").fields["shape"]
     sizes.setFocus()
     for one in (KEY.Key_Right, KEY.Key_Right, KEY.Key_End):
         qtbot.keyClick(sizes, one)

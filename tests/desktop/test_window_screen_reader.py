@@ -5,7 +5,7 @@ import pytest
 from accessible_tree import Accessible
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
-from window_parts import dispose, settle
+from window_parts import dispose, peeled, settle
 
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.number_box import NumberBox
@@ -18,7 +18,7 @@ from ncviz.wording import three_digits
 def test_a_slider_speaks_the_number_it_means(window, qtbot):
     window.enter("Theory")
     settle(qtbot, window)
-    slider = window.current.panel.panel_of("layer-peeled").ratio
+    slider = window.current.panel.panel_of("layer-peeled").fields["ratio"]
     slider.slider.setValue(500)
     settle(qtbot, window)
     told = Accessible.of(slider.slider)
@@ -113,7 +113,7 @@ def test_a_list_keeps_its_name(qtbot):
 def test_each_class_size_is_heard_and_set(window, qtbot):
     window.enter("Theory")
     settle(qtbot, window)
-    editor = Accessible.of(window.current.panel.panel_of("layer-peeled").sizes)
+    editor = Accessible.of(window.current.panel.panel_of("layer-peeled").fields["shape"])
     assert (editor.role, editor.name) == ("spin box", "Class sizes")
     bar = editor.find("spin box", "Class 2")
     bar.set_number(100)

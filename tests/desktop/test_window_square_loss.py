@@ -24,18 +24,25 @@ def model(window, qtbot):
 
 def parts(window):
     room = window.rooms[THEORY]
-    return room.panel.panel_of("square-loss"), room.desks["square-loss"], room.plots.page_of("square-loss").norms
+    return (
+        room.panel.panel_of("square-loss"),
+        room.desks["square-loss"],
+        room.plots.page_of("square-loss").plot("length of a row"),
+    )
 
 
 def test_the_predicted_norm_is_a_line_in_the_plot(model, qtbot):
     panel, desk, plot = parts(model)
-    for place in (panel.weight_decay.slider.minimum(), panel.weight_decay.slider.maximum()):
-        panel.weight_decay.slider.setValue(place)
+    for place in (
+        panel.fields["weight_decay"].slider.minimum(),
+        panel.fields["weight_decay"].slider.maximum(),
+    ):
+        panel.fields["weight_decay"].slider.setValue(place)
         settle(qtbot, model)
-        square = predicted_squared_norm(desk.epsilon, 4, desk.weight_decay)
+        square = predicted_squared_norm(desk.parameters.epsilon, 4, desk.parameters.weight_decay)
         assert plot.target.isVisible()
         assert plot.target.value() == pytest.approx(np.sqrt(square))
-        assert desk.parameters.lambda_w == pytest.approx(desk.weight_decay / 4)
+        assert desk.descent.lambda_w == pytest.approx(desk.parameters.weight_decay / 4)
 
 
 def test_with_weight_decay_the_rows_reach_it(model, qtbot):
@@ -44,7 +51,7 @@ def test_with_weight_decay_the_rows_reach_it(model, qtbot):
     qtbot.waitUntil(lambda: desk.frontier == desk.player.last)
     settle(qtbot, model)
     reached = plot.curves["norm"].getData()[1][-1]
-    assert reached == pytest.approx(desk.predicted_norm, rel=0.05)
+    assert reached == pytest.approx(desk.parameters.predicted_norm, rel=0.05)
     assert desk.value("cosine") == pytest.approx(-1 / 3, abs=0.02)
     # In the picture, too: the rows end on the vertices of a simplex.
     ends = model.canvas.scene.balls.positions[-4:]
@@ -54,24 +61,24 @@ def test_with_weight_decay_the_rows_reach_it(model, qtbot):
 
 def test_without_weight_decay_nothing_is_predicted(model, qtbot):
     panel, desk, _ = parts(model)
-    panel.decays.click()
+    panel.fields["decays"].click()
     settle(qtbot, model)
-    assert desk.parameters.lambda_w == desk.parameters.lambda_h == 0
-    assert "nothing is predicted" in panel.prediction.text()
+    assert desk.descent.lambda_w == desk.descent.lambda_h == 0
+    assert "nothing is predicted" in panel.remark.text()
     assert "Without weight decay" in model.frame.caption.text()
-    panel.decays.click()
+    panel.fields["decays"].click()
     settle(qtbot, model)
-    assert desk.parameters.lambda_w > 0
-    assert panel.prediction.text().startswith("Predicted")
+    assert desk.descent.lambda_w > 0
+    assert panel.remark.text().startswith("Predicted")
 
 
 def test_classes_and_seed_begin_anew(model, qtbot):
     panel, desk, _ = parts(model)
     before = model.canvas.scene.balls.positions.copy()
-    panel.seed.slider.setValue(7)
+    panel.fields["seed"].slider.setValue(7)
     settle(qtbot, model)
     assert not np.allclose(model.canvas.scene.balls.positions, before)
-    panel.classes.slider.setValue(6)
+    panel.fields["classes"].slider.setValue(6)
     settle(qtbot, model)
     assert len(model.canvas.scene.labels) == 6
-    assert desk.predicted_cosine == pytest.approx(-1 / 5)
+    assert desk.parameters.predicted_cosine == pytest.approx(-1 / 5)

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from window_parts import drag, settle
+from window_parts import drag, peeled, settle
 
 from ncviz.desktop.rooms.names import THEORY
+from ncviz.explorer.beside_curve import RunPoint
 from ncviz.models.class_sizes import PRESETS
-from ncviz.explorer.peeled_points import RunPoint
-from ncviz.explorer.theory_desk import CURVE_RATIOS
+from ncviz.models.peeled_optimum import CURVE_RATIOS
 from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve, solve_two_groups
 
 
@@ -46,8 +46,8 @@ def cosine(first, second):
 def test_r_draws_the_minority_together(theory, qtbot):
     panel, _ = parts(theory)
     apart = cosine(*rows(theory)[2:])
-    for place in (panel.ratio.slider.maximum(), panel.ratio.slider.minimum()):
-        panel.ratio.slider.setValue(place)
+    for place in (panel.fields["ratio"].slider.maximum(), panel.fields["ratio"].slider.minimum()):
+        panel.fields["ratio"].slider.setValue(place)
         settle(qtbot, theory)
         expected = solve_two_groups(peeled(theory).parameters.problem).minority_cosine
         assert cosine(*rows(theory)[2:]) == pytest.approx(expected, abs=0.02)
@@ -57,21 +57,23 @@ def test_r_draws_the_minority_together(theory, qtbot):
 @pytest.mark.parametrize("budget", ["minimum", "maximum"])
 def test_the_budget_moves_the_curve(theory, qtbot, budget):
     panel, plot = parts(theory)
-    panel.budget.slider.setValue(getattr(panel.budget.slider, budget)())
+    panel.fields["budget"].slider.setValue(getattr(panel.fields["budget"].slider, budget)())
     settle(qtbot, theory)
     curve = minority_cosine_curve(4, 2, peeled(theory).parameters.budget, CURVE_RATIOS)
     assert plot.line.getData()[1] == pytest.approx(curve.cosines)
-    assert peeled(theory).parameters.budget == pytest.approx({"minimum": 0.1, "maximum": 100}[budget])
+    assert peeled(theory).parameters.budget == pytest.approx(
+        {"minimum": 0.1, "maximum": 100}[budget]
+    )
 
 
 def test_classes_come_and_go_in_the_picture(theory, qtbot):
     panel, _ = parts(theory)
     for classes in (20, 2, 7):
-        panel.classes.slider.setValue(classes)
+        panel.fields["classes"].slider.setValue(classes)
         settle(qtbot, theory)
         assert len(theory.canvas.scene.labels) == classes
         assert len(theory.canvas.scene.balls) == 3 * classes
-    panel.majority.slider.setValue(6)
+    panel.fields["majority"].slider.setValue(6)
     settle(qtbot, theory)
     assert [label.text for label in theory.canvas.scene.labels][-1] == "B1"
     assert "one minority class" in theory.frame.caption.text()
@@ -80,7 +82,7 @@ def test_classes_come_and_go_in_the_picture(theory, qtbot):
     assert "no cosine" in plot.nothing.toPlainText()
     assert not panel.pin.isEnabled()
     assert "One minority class" in plot.answer_of("minority cosine").meaning
-    panel.majority.slider.setValue(3)
+    panel.fields["majority"].slider.setValue(3)
     settle(qtbot, theory)
     assert not plot.nothing.isVisible()
     assert panel.pin.isEnabled()
@@ -88,7 +90,7 @@ def test_classes_come_and_go_in_the_picture(theory, qtbot):
 
 def test_r_0_is_said_in_words_and_marked(theory, qtbot):
     panel, plot = parts(theory)
-    panel.ratio.slider.setValue(200)
+    panel.fields["ratio"].slider.setValue(200)
     settle(qtbot, theory)
     critical = minority_cosine_curve(4, 2, 5.0, CURVE_RATIOS).critical_ratio
     assert "R₀ = " in theory.frame.caption.text()
@@ -99,13 +101,13 @@ def test_r_0_is_said_in_words_and_marked(theory, qtbot):
 
 def test_a_dragged_bar_changes_the_sizes(theory, qtbot):
     panel, plot = parts(theory)
-    bar, area = panel.sizes.bar(3), panel.sizes._area()
+    bar, area = panel.fields["shape"].bar(3), panel.fields["shape"]._area()
     x = bar.center().x()
-    drag(panel.sizes, [(x, area.bottom()), (x, area.top() + 0.5 * area.height())])
+    drag(panel.fields["shape"], [(x, area.bottom()), (x, area.top() + 0.5 * area.height())])
     settle(qtbot, theory)
     sizes = peeled(theory).parameters.sizes
     assert peeled(theory).parameters.preset == "free"
-    assert panel.preset.currentData() == "free"
+    assert panel.fields["preset"].currentData() == "free"
     assert sizes.index(max(sizes)) == 3
     assert peeled(theory).parameters.ratio == pytest.approx(max(sizes))
     lengths = np.linalg.norm(peeled(theory).optimum.weights, axis=1)
@@ -116,12 +118,12 @@ def test_a_dragged_bar_changes_the_sizes(theory, qtbot):
 @pytest.mark.parametrize("name", [preset.name for preset in PRESETS])
 def test_each_preset_gives_its_sizes(theory, qtbot, name):
     panel, _ = parts(theory)
-    panel.preset.setCurrentIndex(panel.preset.findData(name))
-    panel.preset.activated.emit(panel.preset.currentIndex())
+    panel.fields["preset"].setCurrentIndex(panel.fields["preset"].findData(name))
+    panel.fields["preset"].activated.emit(panel.fields["preset"].currentIndex())
     settle(qtbot, theory)
     preset = next(preset for preset in PRESETS if preset.name == name)
     assert peeled(theory).parameters.ratio == pytest.approx(preset.ratio)
-    assert panel.sizes.sizes == pytest.approx(peeled(theory).parameters.sizes)
+    assert panel.fields["shape"].sizes == pytest.approx(peeled(theory).parameters.sizes)
     assert max(peeled(theory).parameters.sizes) == pytest.approx(preset.ratio)
 
 
@@ -129,7 +131,7 @@ def test_pinned_curves_stay_for_comparison(theory, qtbot):
     panel, plot = parts(theory)
     panel.pin.click()
     before = plot.line.getData()[1].copy()
-    panel.budget.slider.setValue(800)
+    panel.fields["budget"].slider.setValue(800)
     settle(qtbot, theory)
     assert plot.pinned[0].getData()[1] == pytest.approx(before)
     assert not np.allclose(plot.line.getData()[1], before)
@@ -142,12 +144,12 @@ def test_pinned_curves_stay_for_comparison(theory, qtbot):
 
 def test_q_other_than_two_is_no_simplex(theory, qtbot):
     panel, _ = parts(theory)
-    panel.power.slider.setValue(panel.power.slider.maximum())
+    panel.fields["q"].slider.setValue(panel.fields["q"].slider.maximum())
     settle(qtbot, theory)
     assert peeled(theory).parameters.q == pytest.approx(6.0)
-    assert "solving" not in panel.power.value.text()
+    assert "solving" not in panel.fields["q"].value.text()
     assert "q" in theory.frame.caption.text()
-    panel.power.slider.setValue(panel.power.scale.position(2.03))
+    panel.fields["q"].slider.setValue(panel.fields["q"].scale.position(2.03))
     settle(qtbot, theory)
     assert peeled(theory).parameters.q == 2.0, "near to 2 is 2"
     pairs = rows(theory)
@@ -159,7 +161,7 @@ def test_the_curve_says_that_it_is_of_q_2(theory, qtbot):
     assert plot.critical.isVisible()
     assert not plot.power.isVisible()
     solid = plot.line.opts["pen"].color()
-    panel.power.slider.setValue(panel.power.slider.maximum())
+    panel.fields["q"].slider.setValue(panel.fields["q"].slider.maximum())
     settle(qtbot, theory)
     assert plot.power.isVisible()
     assert plot.power.toPlainText() == "q = 2"
@@ -202,8 +204,8 @@ def test_no_epochs_are_spaced_where_there_are_none(theory, qtbot):
 
 def test_a_slider_is_turned_by_keys(theory, qtbot):
     panel, _ = parts(theory)
-    panel.classes.slider.setFocus()
-    qtbot.keyClick(panel.classes.slider, Qt.Key.Key_Right)
+    panel.fields["classes"].slider.setFocus()
+    qtbot.keyClick(panel.fields["classes"].slider, Qt.Key.Key_Right)
     settle(qtbot, theory)
     assert peeled(theory).parameters.problem == TwoGroupProblem(5, 2, 1.0, 5.0)
     assert len(theory.canvas.scene.labels) == 5

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from window_parts import settle
+from window_parts import peeled, settle
 
 from ncviz.desktop.rooms.names import EXPLORE, THEORY
-from ncviz.explorer.theory_desk import CURVE_RATIOS
+from ncviz.models.peeled_optimum import CURVE_RATIOS
 from ncviz.runs.measures import minority_cosine
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import LIGHT, rgb
@@ -22,6 +22,10 @@ def theory(window, qtbot):
     return window
 
 
+def ratio_of(window):
+    return window.rooms.theory.panel.panel_of("layer-peeled").fields["ratio"]
+
+
 def check_all_agree(window, qtbot):
     """Sliders, their values, dot, line, readout and scene say the same, the solver's."""
     settle(qtbot, window)
@@ -30,12 +34,12 @@ def check_all_agree(window, qtbot):
         peeled(window).parameters.problem,
         window.rooms["Theory"].plots.page_of("layer-peeled").curve,
     )
-    assert panel.classes.slider.value() == problem.classes
-    assert panel.majority.slider.value() == problem.majority < problem.classes
-    assert panel.classes.value.text() == str(problem.classes)
-    assert panel.majority.value.text() == str(problem.majority)
-    assert panel.ratio.value.text() == three_digits(problem.ratio)
-    assert panel.budget.value.text() == three_digits(problem.budget)
+    assert panel.fields["classes"].slider.value() == problem.classes
+    assert panel.fields["majority"].slider.value() == problem.majority < problem.classes
+    assert panel.fields["classes"].value.text() == str(problem.classes)
+    assert panel.fields["majority"].value.text() == str(problem.majority)
+    assert panel.fields["ratio"].value.text() == three_digits(problem.ratio)
+    assert panel.fields["budget"].value.text() == three_digits(problem.budget)
     assert window.timeline.readout.text() == f"R = {three_digits(problem.ratio)}"
     assert window.frame.moment.text() == window.timeline.readout.text()
     solution = solve_two_groups(problem)
@@ -68,8 +72,8 @@ def test_at_first_all_is_balanced(theory, qtbot):
 
 @pytest.mark.parametrize("name", ["ratio", "classes", "majority", "budget"])
 def test_each_slider_to_both_ends(theory, qtbot, name):
-    slider = getattr(theory.rooms["Theory"].panel.panel_of("layer-peeled"), name).slider
-    theory.rooms["Theory"].panel.panel_of("layer-peeled").ratio.slider.setValue(300)
+    slider = theory.rooms["Theory"].panel.panel_of("layer-peeled").fields[name].slider
+    ratio_of(theory).slider.setValue(300)
     for end in (slider.maximum(), slider.minimum(), slider.maximum()):
         slider.setValue(end)
         check_all_agree(theory, qtbot)
@@ -83,13 +87,13 @@ def test_each_slider_to_both_ends(theory, qtbot, name):
 
 def test_majority_classes_stay_fewer_than_classes(theory, qtbot):
     panel = theory.rooms["Theory"].panel.panel_of("layer-peeled")
-    panel.classes.slider.setValue(20)
-    panel.majority.slider.setValue(19)
+    panel.fields["classes"].slider.setValue(20)
+    panel.fields["majority"].slider.setValue(19)
     check_all_agree(theory, qtbot)
     for classes in (12, 3, 2, 20):
-        panel.classes.slider.setValue(classes)
+        panel.fields["classes"].slider.setValue(classes)
         assert peeled(theory).parameters.majority < classes
-        assert panel.majority.slider.maximum() == classes - 1
+        assert panel.fields["majority"].slider.maximum() == classes - 1
         check_all_agree(theory, qtbot)
 
 
@@ -112,9 +116,12 @@ def test_beyond_the_critical_ratio_the_minority_has_collapsed(theory, qtbot):
 
 
 def test_the_curve_and_its_critical_ratio_are_the_solver_s(theory, qtbot):
-    theory.rooms["Theory"].panel.panel_of("layer-peeled").classes.slider.setValue(6)
+    theory.rooms["Theory"].panel.panel_of("layer-peeled").fields["classes"].slider.setValue(6)
     settle(qtbot, theory)
-    problem, plot = peeled(theory).parameters.problem, theory.rooms["Theory"].plots.page_of("layer-peeled").curve
+    problem, plot = (
+        peeled(theory).parameters.problem,
+        theory.rooms["Theory"].plots.page_of("layer-peeled").curve,
+    )
     curve = minority_cosine_curve(6, problem.majority, problem.budget, CURVE_RATIOS)
     across, up = plot.line.getData()
     assert across == pytest.approx(np.log10(CURVE_RATIOS))
@@ -124,8 +131,8 @@ def test_the_curve_and_its_critical_ratio_are_the_solver_s(theory, qtbot):
 
 
 def test_a_critical_ratio_beyond_the_axis_is_not_drawn(theory, qtbot):
-    theory.rooms["Theory"].panel.panel_of("layer-peeled").budget.slider.setValue(
-        theory.rooms["Theory"].panel.panel_of("layer-peeled").budget.slider.maximum()
+    theory.rooms["Theory"].panel.panel_of("layer-peeled").fields["budget"].slider.setValue(
+        theory.rooms["Theory"].panel.panel_of("layer-peeled").fields["budget"].slider.maximum()
     )
     settle(qtbot, theory)
     assert peeled(theory).critical > 1e4
@@ -137,8 +144,8 @@ def test_the_timeline_and_the_slider_hold_the_same_r(theory, qtbot):
     theory.transport.seek(80.0)
     check_all_agree(theory, qtbot)
     assert peeled(theory).parameters.ratio == pytest.approx(100)
-    assert theory.rooms["Theory"].panel.panel_of("layer-peeled").ratio.slider.value() == 500
-    theory.rooms["Theory"].panel.panel_of("layer-peeled").ratio.slider.setValue(250)
+    assert ratio_of(theory).slider.value() == 500
+    ratio_of(theory).slider.setValue(250)
     check_all_agree(theory, qtbot)
     assert theory.player.position == pytest.approx(40)
 

@@ -7,7 +7,7 @@ import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication
-from window_parts import drag, settle
+from window_parts import drag, peeled, settle
 
 from ncviz.desktop.rooms.names import EXPLORE, THEORY
 from ncviz.desktop.widgets.teaching import answer_of

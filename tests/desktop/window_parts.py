@@ -145,3 +145,8 @@ class ScriptedRunner:
     def close(self, timeout=10.0):
         self.asked.append("close")
         self.is_running = False
+
+
+def peeled(window):
+    """Return the desk of the Layer-Peeled Model."""
+    return window.rooms.theory.desks["layer-peeled"]

@@ -106,7 +106,7 @@ def test_what_lies_outside_is_clipped_and_no_number_is_refused(desk):
         desk.set(**asked)
         assert [getattr(desk.parameters, name) for name in asked] == [found]
     before = desk.parameters
-    with pytest.raises(UserError, match="budget is nan: choose a number from 0.1 to 100"):
+    with pytest.raises(UserError, match="budget is nan: choose a number from"):
         desk.set(budget=math.nan)
     assert desk.parameters == before
 

@@ -7,8 +7,8 @@ import safetensors.numpy
 import torch
 from torch import nn
 
-from ncviz.models.descent_run import record_model
 from ncviz.geometry.etf import simplex_etf
+from ncviz.models.descent_run import record_model
 from ncviz.recording.recorder import Recorder
 from ncviz.runs.import_features import import_features
 from ncviz.runs.measures import measure_layer

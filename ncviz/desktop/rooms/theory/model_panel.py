@@ -36,11 +36,7 @@ class ModelPanel(QWidget):
         self.fields = self.rows.fields
         self.rows.chosen.connect(lambda name, value: desk.set(**{name: value}))
         self.rows.sizes_chosen.connect(lambda sizes: desk.put(with_sizes(desk.parameters, sizes)))
-        self.more = fold_button(MORE)
-        self.more.setToolTip(desk.model.more)
-        self.more.setVisible(bool(desk.model.more))
-        self.more.toggled.connect(self._turn)
-        self.remark = QLabel()
+        self.remark = QLabel(self)
         self.remark.setTextFormat(Qt.TextFormat.RichText)
         self.remark.setWordWrap(True)
         teach(self.remark, lambda _point: self._remarked())
@@ -60,16 +56,14 @@ class ModelPanel(QWidget):
         light = Light(concept.lights, concept=remark.concept)
         return Answer(remark.title, remark.sentence, concept.meaning, light=light)
 
-    def _turn(self, more: bool) -> None:
-        self.rows.rare.setVisible(more)
-        self.more.setText(LESS if more else MORE)
-
     def _lay_out_parameters(self) -> None:
         self.column.addWidget(self.rows)
         self.column.addWidget(self.rows.rare)
+        self.remark.hide()
         if self._desk.model.remark(self._desk.parameters) is not None:
             self.column.addSpacing(8)
             self.column.addWidget(self.remark)
+            self.remark.show()
 
     def show_problem(self) -> None:
         """Bring everything up to date."""
@@ -167,15 +161,23 @@ class DescentPanel(ModelPanel):
         self.buttons = DescentButtons(desk)
         self.keep = KeepButton(desk)
         self.keep.clicked.connect(lambda: self.keep_asked.emit())
+        self.more = fold_button(MORE)
+        self.more.setToolTip(desk.model.more)
+        self.more.toggled.connect(self._turn)
         self.column.addWidget(self.buttons)
         self._lay_out_parameters()
         self.column.addStretch(1)
         row = QHBoxLayout()
         row.addWidget(self.more)
+        self.more.setVisible(bool(desk.model.more))
         row.addStretch(1)
         row.addWidget(self.keep)
         self.column.addLayout(row)
         self.show_problem()
+
+    def _turn(self, more: bool) -> None:
+        self.rows.rare.setVisible(more)
+        self.more.setText(LESS if more else MORE)
 
     def show_moment(self) -> None:
         """Bring the buttons up to date."""

@@ -366,6 +366,15 @@ CONCEPTS: Mapping[str, Concept] = {
         lights=(MEANS, CLASSIFIER),
         spellings=("unconstrained features",),
     ),
+    "softmax code": Concept(
+        "Softmax code",
+        "Unit vectors each of which lies as far as possible from the hull of all others: what "
+        "classes become where there is no room for a simplex ETF.",
+        "softmax code",
+        lights=(ETF,),
+        spellings=("softmax code", "Softmax code"),
+        search="generalised neural collapse spherical code Tammes",
+    ),
     "square loss": Concept(
         "Square loss",
         "The squared distance between outputs and targets; with weight decay it leads to "

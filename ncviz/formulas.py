@@ -316,6 +316,20 @@ FORMULAS: Mapping[str, Formula] = {
         ),
         _FANG,
     ),
+    "softmax code": Formula(
+        "Softmax code",
+        (
+            r"\underset{\Vert w_k\Vert=1}{\mathrm{max}}\;\;\underset{k}{\mathrm{min}}\;\;"
+            r"\mathrm{dist}\left(w_k,\,\mathrm{conv}\{w_{k'}:\,k'\neq k\}\right)",
+            r"\mathrm{GNC3}=\dfrac{1}{K}\,\sum_k\,(1-\cos(w_k,m_k))",
+        ),
+        "The one-vs-rest distance, GNC2, is largest at a softmax code: a simplex ETF of K ≤ d + 1 "
+        "classes, simplices in orthogonal spaces up to K = 2d, a regular polygon on the circle. "
+        "GNC1 is NC1 of the features' directions.",
+        (_ROW, (r"\mathrm{conv}", "convex hull"), (r"m_k", "class mean of the directions")),
+        "Jiang, Zhou, Wang, Qu, Mixon, You, Zhu, Generalized neural collapse for a large number "
+        "of classes, ICML 2024",
+    ),
     "critical ratio": Formula(
         "Critical imbalance R₀",
         (

@@ -10,11 +10,13 @@ from typing import Any
 from ncviz.errors import UserError
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.model_desk import ModelDesk
+from ncviz.explorer.model_search import ModelSearch
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.descent_run import model_manifest, model_probe, record_model
 from ncviz.models.model import Mark, Number, P, RoleWords
-from ncviz.scenes.compose import compose, recorded_around
+from ncviz.models.target import Target
+from ncviz.scenes.compose import compose, compose_onto, recorded_around
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
@@ -66,7 +68,9 @@ class DescentDesk(ModelDesk[P]):
         self.keep_trouble = ""
         self._keeping: threading.Thread | None = None
         self._stop_keeping = threading.Event()
+        self._targets = ModelSearch(model.find_target)
         self._begin()
+        self._seek_target()
 
     # What is asked
 
@@ -75,6 +79,7 @@ class DescentDesk(ModelDesk[P]):
         if parameters == self.parameters:
             return
         before, self.parameters = self.descent, parameters
+        self._seek_target()
         self.descent = self.model.descent(parameters)
         if self.descent != before:
             self.restart()
@@ -133,6 +138,7 @@ class DescentDesk(ModelDesk[P]):
 
     def close(self) -> None:
         """End what runs in the background; what was written of a run stays."""
+        self._targets.close()
         self._stop_keeping.set()
         if self._keeping is not None:
             self._keeping.join()
@@ -143,7 +149,7 @@ class DescentDesk(ModelDesk[P]):
     @property
     def moving(self) -> bool:
         """Return whether `advance` would change anything."""
-        return self.player.moving or self._behind or self.keeping
+        return self.player.moving or self._behind or self.keeping or self._targets.busy
 
     def advance(self, seconds: float) -> None:
         """Let the player's time pass, and the model descend as far as that."""
@@ -153,7 +159,9 @@ class DescentDesk(ModelDesk[P]):
             self._descend(DESCENT_SECONDS)
             if self.player.playing:  # time waits for the model
                 self.player.position = min(self.player.position, self.frontier)
-        if self.shown_step != before:
+        if self._targets.poll():
+            self._tell("problem")
+        elif self.shown_step != before:
             self._tell("ratio")
         self._look_after_keeping()
 
@@ -187,12 +195,12 @@ class DescentDesk(ModelDesk[P]):
         """Return how far the model has descended, and which step is seen."""
         before, after, share = recorded_around(self.run.epochs, self.shown_step)
         nearest = self.run.epochs.index(before if share < 0.5 else after)
-        return Descended(self.shown_step, self.run.epochs, self.history, nearest)
+        return Descended(self.shown_step, self.run.epochs, self.history, nearest, self.target)
 
     @property
     def levels(self) -> Mapping[str, float]:
         """Return the heights of the charts' target lines, by the names of the charts."""
-        return self.model.levels(self.parameters)
+        return self.model.levels(self.parameters, self.seen)
 
     def value(self, name: str) -> float:
         """Return a number of the recorded step nearest to what is seen."""
@@ -216,7 +224,15 @@ class DescentDesk(ModelDesk[P]):
             pinned=(),
             hovered=None,
         )
-        return compose(self.run, shown)
+        target = self.target
+        if target is None:
+            return compose(self.run, shown)
+        return compose_onto(self.run, replace(shown, show_etf=view.show_etf), target.points)
+
+    @property
+    def target(self) -> Target | None:
+        """Return what the classes are to become; None while it is sought, or for a simplex ETF."""
+        return self._targets.answer if self._targets.answered == self.parameters else None
 
     def said(self) -> dict[str, Any]:
         return {**asdict(self.descent), **super().said()}
@@ -256,6 +272,10 @@ class DescentDesk(ModelDesk[P]):
         return self.trouble or self.model.caption(self.parameters, self.seen)
 
     # The model
+
+    def _seek_target(self) -> None:
+        sought = self.model.find_target(self.parameters) is not None
+        self._targets.ask(self.parameters if sought else None)
 
     def _begin(self) -> None:
         self.trouble = ""

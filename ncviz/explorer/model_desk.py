@@ -60,7 +60,7 @@ class ModelDesk(Generic[P]):
         after = clipped(
             self.model.settled(self.parameters, changed(self.parameters, changes), changes)
         )
-        check(after, self.model.title)
+        check(after, "model")
         self.put(after)
 
     def put(self, parameters: P) -> None:
@@ -91,9 +91,9 @@ class ModelDesk(Generic[P]):
         for name in declared(found):
             if name in values:
                 try:
-                    found = from_plain(found, {name: values[name]}, self.model.title)
+                    found = from_plain(found, {name: values[name]}, "model")
                 except UserError as error:
-                    wrong.append(str(error))
+                    wrong.append(f"{self.model.title}: {error}")
         self.put(found)
         return tuple(wrong)
 

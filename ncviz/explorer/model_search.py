@@ -1,13 +1,13 @@
 """Searches a model's optimum on a thread, and shows the best so far."""
 
 import threading
+from collections.abc import Callable, Iterator
 from typing import Any, Generic
 
 import numpy as np
 
 from ncviz.errors import UserError
 from ncviz.models.model import P
-from ncviz.models.optimum import OptimumModel
 
 
 class ModelSearch(Generic[P]):
@@ -15,7 +15,10 @@ class ModelSearch(Generic[P]):
 
     Parameters
     ----------
-    model : OptimumModel
+    search : callable
+        From a question to what yields its answers, ever better ones; None where it has none.
+    descents, shown_from : int
+        How many answers there are, and from which on they are shown.
 
     Attributes
     ----------
@@ -29,12 +32,17 @@ class ModelSearch(Generic[P]):
         How many of the descents for the newest question have ended.
     """
 
-    def __init__(self, model: OptimumModel[P]) -> None:
+    def __init__(
+        self,
+        search: Callable[[P], Iterator[Any] | None],
+        descents: int = 1,
+        shown_from: int = 1,
+    ) -> None:
         self.answer: Any = None
         self.answered: P | None = None
         self.failure = ""
         self.tried = 0
-        self._model = model
+        self._look_for, self._descents, self._shown_from = search, descents, shown_from
         self._complete = False
         self._lock = threading.Lock()
         self._newest: P | None = None
@@ -49,7 +57,7 @@ class ModelSearch(Generic[P]):
     @property
     def share(self) -> float:
         """Return how much of the search is done, in 0…1."""
-        return self.tried / self._model.descents
+        return self.tried / self._descents
 
     def ask(self, question: P | None) -> None:
         """Ask another question; None calls the present one off."""
@@ -107,12 +115,12 @@ class ModelSearch(Generic[P]):
     def _search(self, question: P) -> None:
         """Tell the best so far when it is better than the one before, and the last."""
         told, self.tried = np.inf, 0
-        for number, found in enumerate(self._model.search(question) or (), start=1):
+        for number, found in enumerate(self._look_for(question) or (), start=1):
             if question != self._newest:
                 return
-            self.tried, last = number, number == self._model.descents
-            if last or (number >= self._model.shown_from and found.objective < told):
-                told = found.objective
+            self.tried, last = number, number == self._descents
+            if last or (number >= self._shown_from and found.objective < told):
+                told = told if last else found.objective
                 self._tell(question, found, last)
 
     def _tell(self, question: P, found: Any, complete: bool) -> None:

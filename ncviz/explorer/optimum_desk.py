@@ -48,7 +48,8 @@ class OptimumDesk(ModelDesk[P]):
         self.player.stops = tuple(float(stop) for stop in stops)
         self.points: tuple[RunPoint, ...] = ()
         self.pins: tuple[PinnedCurve, ...] = ()
-        self._search = ModelSearch(model)
+        self._was_asked = False
+        self._search = ModelSearch(model.search, model.descents, model.shown_from)
         self._curve: tuple[P, Curve | None] | None = None
 
     # What is asked
@@ -129,7 +130,8 @@ class OptimumDesk(ModelDesk[P]):
     @property
     def moving(self) -> bool:
         curve = self.curve
-        return self.player.moving or self._search.busy or not (curve is None or curve.complete)
+        computing = curve is not None and not curve.complete
+        return self.player.moving or self._search.busy or computing or self._is_new
 
     @property
     def solving(self) -> bool:
@@ -142,6 +144,8 @@ class OptimumDesk(ModelDesk[P]):
 
     def advance(self, seconds: float) -> None:
         """Let the player's time pass and follow it; go on with what is computed."""
+        if self._is_new:
+            self._changed("problem")
         if self.player.advance(seconds):
             self.follow_player()
         if self._search.poll():
@@ -259,7 +263,13 @@ class OptimumDesk(ModelDesk[P]):
         share = math.log(self._at(self.parameters) / self._low) / math.log(self._high / self._low)
         self.player.seek(self.player.last * share)
 
+    @property
+    def _is_new(self) -> bool:
+        """Return whether nothing was sought yet that is to be: a room asks once it is seen."""
+        return not self._was_asked and self.model.search(self.parameters) is not None
+
     def _changed(self, what: str) -> None:
+        self._was_asked = True
         sought = self.model.search(self.parameters) is not None
         self._search.ask(self.parameters if sought else None)
         self._tell(what)

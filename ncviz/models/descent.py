@@ -12,6 +12,7 @@ from ncviz.geometry.collapse import nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.etf import has_simplex_etf
 from ncviz.models.descent_run import model_snapshot
 from ncviz.models.model import Mark, Model, Number, P, RoleWords, StepChart, StepLine
+from ncviz.models.target import Target
 from ncviz.runs.snapshot import Snapshot
 from ncviz.theory.unconstrained_descent import simulate
 from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures, diverged
@@ -50,12 +51,15 @@ class Descended:
         What was measured at each of them.
     nearest : int
         Place of the recorded step that is nearest to what is seen.
+    target : Target, optional
+        None while it is sought, or where it is a simplex ETF.
     """
 
     step: float
     steps: tuple[int, ...]
     history: Mapping[str, Sequence[float]]
     nearest: int
+    target: Target | None = None
 
     def value(self, name: str) -> float:
         """Return a number of the recorded step nearest to what is seen."""
@@ -91,7 +95,11 @@ class DescentModel(Model[P]):
         """Return what is read at a step."""
         raise NotImplementedError
 
-    def levels(self, _parameters: P) -> Mapping[str, float]:
+    def find_target(self, _parameters: P) -> Iterator[Target] | None:
+        """Return what yields the one target; None where it is a simplex ETF, or there is none."""
+        return None
+
+    def levels(self, _parameters: P, _seen: Descended) -> Mapping[str, float]:
         """Return the heights of the charts' target lines, by the names of the charts."""
         return {}
 

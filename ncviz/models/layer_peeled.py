@@ -139,6 +139,7 @@ class LayerPeeled(OptimumModel[Parameters]):
         return GroupCurve(found.cosines, found.critical_ratio)
 
     def curve_words(self, parameters: Parameters) -> CurveWords:
+        q = parameters.q
         return CurveWords(
             f"Cosine between {WHO[parameters.exponents is None]} over <i>R</i>",
             "The exact optimum of the Layer-Peeled Model for q = 2; 1 means that the minority "
@@ -149,7 +150,8 @@ class LayerPeeled(OptimumModel[Parameters]):
             ("layer-peeled", "minority", "critical ratio"),
             NO_COSINE if parameters.lone_minority else "",
             NO_CURVE if parameters.lone_minority else "",
-            "" if parameters.q == 2 else "q = 2",
+            "" if q == 2 else "q = 2",
+            f"<i>q</i> = <b>{three_digits(q)}</b>, curve <i>q</i> = 2",
         )
 
     def cosine(self, parameters: Parameters, optimum: Optimum) -> float:

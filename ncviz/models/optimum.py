@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.models.controls import Control
 from ncviz.models.model import Mark, Model, Number, P, RoleWords
 from ncviz.parameters import Declared, declared
 
@@ -61,6 +62,8 @@ class CurveWords:
         Then, why no curve can be kept for comparison, a sentence.
     name : str
         Of the curve where it is not of what is seen; empty where it is.
+    reading : str
+        What is then read above the plot of the two, rich text.
     """
 
     heading: str
@@ -71,6 +74,7 @@ class CurveWords:
     nothing: str = ""
     nothing_to_keep: str = ""
     name: str = ""
+    reading: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +132,12 @@ class OptimumModel(Model[P]):
     stop_tip: ClassVar[str] = "Keep the best answer so far."
     descents: ClassVar[int] = 0
     shown_from: ClassVar[int] = 1
+
+    @property
+    def concept(self) -> str:
+        """Return the key of `ncviz.concepts.CONCEPTS` of what the timeline runs over."""
+        known = _declared(self).parameter
+        return known.concept if isinstance(known, Control) else ""
 
     def range(self) -> tuple[float, float]:
         """Return where the timeline begins and ends."""

@@ -133,17 +133,28 @@ def curve_of_groups(classes: int, majority: int, budget: float) -> MinorityCosin
 
 def optimum_of_power(found: PeeledLocalOptimum, sizes: tuple[float, ...]) -> Optimum:
     """Return what is seen and read of a search with ‖h‖_q^q in the budget."""
+    return optimum_of_descent(found, found.H, sizes, len(found.objectives), found.agreeing)
+
+
+def optimum_of_descent(
+    found: PeeledLocalOptimum,
+    features: Floats,
+    sizes: tuple[float, ...],
+    descents: int,
+    agreeing: int,
+) -> Optimum:
+    """Return what is seen and read of the lowest of some descents, with these features."""
     return Optimum(
         found.classifier,
-        found.H,
+        features,
         found.objective,
         None,
         found.residual,
         *_outer_cosines(found.classifier, sizes),
         _directions(found.classifier),
         least=found.least,
-        descents=len(found.objectives),
-        agreeing=found.agreeing,
+        descents=descents,
+        agreeing=agreeing,
     )
 
 

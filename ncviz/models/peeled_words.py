@@ -139,10 +139,10 @@ def caption_of_power(
     )
     if len(question.sizes) == 2:
         return f"{found}: the two classes stand opposite each other."
-    return f"{found}; {_shape_of(optimum)}."
+    return f"{found}; {shape_in_words(optimum)}."
 
 
-def _shape_of(optimum: Optimum) -> str:
+def shape_in_words(optimum: Optimum) -> str:
     """Return how the classifiers and features stand to a simplex ETF."""
     classifiers, features = optimum.distances_to_etf
     if not np.isfinite([classifiers, features]).all():

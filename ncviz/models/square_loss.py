@@ -150,7 +150,7 @@ class SquareLoss(DescentModel[Parameters]):
         """Return whether weight decay drives the classifier to a simplex ETF."""
         return parameters.decays and super().has_ideal(parameters)
 
-    def levels(self, parameters: Parameters) -> Mapping[str, float]:
+    def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
         p = parameters
         if not p.decays:
             return {}

@@ -217,7 +217,7 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
             seed=p.seed,
         )
 
-    def levels(self, parameters: Parameters) -> Mapping[str, float]:
+    def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
         least = _optimum(self.descent(parameters))
         return {} if least is None else {"objective, loss": least.objective}
 

@@ -16,9 +16,11 @@ from ncviz.scenes.layout import (
     Floats,
     Layout,
     align,
+    between,
     nearest_recorded,
     place,
     recorded_around,
+    turn_onto,
 )
 from ncviz.scenes.memory import memory_of
 from ncviz.scenes.panel_titles import panel_titles
@@ -35,6 +37,7 @@ __all__ = [
     "compose_comparison",
     "compose_layers",
     "compose_model",
+    "compose_onto",
     "layers_beside",
     "layout_at",
     "place",
@@ -43,6 +46,7 @@ __all__ = [
     "with_classes",
 ]
 
+UPRIGHT = {1: [0], 2: [0, 2], 3: [0, 1, 2]}  # the axes of so many dimensions
 MOST_LAYERS = 48  # side by side: each costs a frame some milliseconds, and gets its share of pixels
 
 
@@ -98,6 +102,31 @@ def with_classes(view: View, run: Run) -> View:
         Of an imbalanced one, classes of both groups.
     """
     return view if view.classes else replace(view, classes=default_classes(run))
+
+
+def compose_onto(run: Run, view: View, target: Floats) -> Scene:
+    """Describe the picture of a run whose classes are to become other points than a simplex ETF.
+
+    Parameters
+    ----------
+    run : Run
+    view : View
+    target : array, shape (K, m)
+        Where all its classes are to come, in at most three dimensions; it never moves, and class
+        means are turned onto it by orthogonal Procrustes, without a change of lengths.
+    """
+    classes, layer = tuple(range(run.manifest.classes)), view.layer % len(run.manifest.layers)
+    cast = _cast_of(run, classes, view)
+    points = np.zeros((len(target), 3))
+    points[:, UPRIGHT[target.shape[1]]] = target - target.mean(axis=0)
+    low, high, share = recorded_around(run.epochs, view.epoch)
+
+    def turned(epoch: int) -> Layout:
+        return turn_onto(run.snapshot(epoch).positions(layer), points)
+
+    layout = turned(low) if share == 0 else between(turned(low), turned(high), share)
+    width = run.manifest.layers[layer].width
+    return draw_layout(layout, cast, view, drawn_shadow(len(classes)), width, points)
 
 
 def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:

@@ -38,6 +38,7 @@ LINK_RADIUS = 0.003
 MEAN_CORE, CLASSIFIER_CORE = 0.55, 0.42
 # A mean so near its vertex needs no line to it; so far away the line is all there.
 NO_LINK, WHOLE_LINK = 0.12, 0.30
+NEIGHBOURS = 1.05  # times the least distance between vertices
 
 
 NO_EDGES = " · the simplex ETF without its edges, which are too many"
@@ -142,7 +143,12 @@ def sample_outlines(labels: Ints, theme: Theme, palette: str) -> Singles | None:
 
 
 def draw_layout(
-    layout: Layout, cast: Cast, view: View, shadow: Floats, width: int | None = None
+    layout: Layout,
+    cast: Cast,
+    view: View,
+    shadow: Floats,
+    width: int | None = None,
+    target: Floats | None = None,
 ) -> Scene:
     """Turn places into spheres, sticks and labels.
 
@@ -156,11 +162,13 @@ def draw_layout(
         Of which the layout was drawn.
     width : int, optional
         Dimensions of the layer. Too few for a simplex ETF of these classes, it is not drawn.
+    target : array, shape (K′, 3), optional
+        Where the classes are to come; by default the vertices of the simplex ETF.
     """
-    if width is not None and not has_simplex_etf(len(cast.classes), width):
+    if target is None and width is not None and not has_simplex_etf(len(cast.classes), width):
         view = replace(view, show_etf=False)
     theme = THEMES[view.theme]
-    vertices = vertices_in(shadow)
+    vertices = vertices_in(shadow) if target is None else target
     without_edges = view.show_etf and edges_of(len(vertices)) > MOST_EDGES
     balls: list[Balls] = []
     sticks: list[Sticks] = []
@@ -168,7 +176,7 @@ def draw_layout(
     if view.show_etf:
         balls.append(_balls(vertices, VERTEX_RADIUS, rgb(theme.etf), alpha=0.55))
         if not without_edges:
-            edges.append(_etf_edges(vertices, theme))
+            edges.append(_etf_edges(vertices, theme, nearest=target is not None))
     if view.show_axes:
         edges.append(_axes(view.theme))
     hues = class_hues(cast, view)
@@ -192,6 +200,7 @@ def draw_layout(
             cast.samples.shapes,
             outlines=cast.samples.outlines,
         )
+    note = words_for(view.shadow, cast.names, width) if target is None else ""
     return Scene(
         samples=samples,
         balls=join_balls(balls),
@@ -200,7 +209,7 @@ def draw_layout(
         labels=_names(cast, layout, view) if view.show_labels else (),
         links=_links(cast, layout.means, vertices, view),
         background=rgb(theme.background),
-        note=words_for(view.shadow, cast.names, width) + (NO_EDGES if without_edges else ""),
+        note=note + (NO_EDGES if without_edges else ""),
         sample_ids=ids,
     )
 
@@ -315,8 +324,13 @@ def _sticks(ends: Floats, radius: float, color: Rgb) -> Sticks:
     )
 
 
-def _etf_edges(vertices: Floats, theme: Theme) -> Sticks:
+def _etf_edges(vertices: Floats, theme: Theme, *, nearest: bool) -> Sticks:
+    """Return lines between all vertices, or between those alone that are nearest to each other."""
     first, second = np.triu_indices(len(vertices), k=1)
+    if nearest:
+        apart = np.linalg.norm(vertices[first] - vertices[second], axis=1)
+        close = apart <= apart.min() * NEIGHBOURS
+        first, second = first[close], second[close]
     count = len(first)
     # Many edges together must stay as quiet as a few; a deep green on dark ground needs more.
     alpha = (0.85 if theme.name == "dark" else 0.55) * min(1.0, (6 / max(count, 1)) ** 0.5)

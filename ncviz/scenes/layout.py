@@ -132,6 +132,19 @@ def align(
     return Aligned(scale * means, rows, scale * samples, rotation if is_held else None)
 
 
+def turn_onto(positions: Positions, target: Floats) -> Layout:
+    """Return a recorded layer turned to points that its class means are to become, shape (K, 3).
+
+    Lengths stay, and so does the angle between any two.
+    """
+    center = positions.means.mean(axis=0)
+    means = positions.means - center
+    left, _, right = np.linalg.svd(means.T @ target, full_matrices=False)
+    turn = left @ right
+    rows = None if positions.classifier is None else _centered(positions.classifier) @ turn
+    return Layout(means @ turn, rows, within_reach((positions.probe - center) @ turn))
+
+
 def _centered(rows: Floats) -> Floats:
     return np.asarray(rows - rows.mean(axis=0))
 

@@ -6,6 +6,7 @@ from window_parts import settle
 from ncviz.charts.plot import plots
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.rooms.names import THEORY
+from ncviz.models.model import models
 from ncviz.scenes.epoch_scale import SPACINGS, EpochScale
 
 WITH_AXES = [kind for kind in plots() if kind != "matrix"]
@@ -55,7 +56,7 @@ def test_linear_heights_are_called_so_no_more(window, qtbot):
     plot.set_logarithmic(True)
 
 
-@pytest.mark.parametrize("model", ["peeled", "features", "square"])
+@pytest.mark.parametrize("model", list(models()))
 def test_a_plot_of_a_model_names_its_axes(window, qtbot, model):
     window.enter(THEORY)
     room = window.rooms[THEORY]

@@ -18,6 +18,7 @@ from ncviz.desktop.widgets.formula_card import FormulaCard, show_concept
 from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.desktop.widgets.words_at import document_of, fact_at, link_at
 from ncviz.explorer.answers import NO_LIGHT
+from ncviz.models.model import models
 from ncviz.scenes.palette import LIGHT
 
 NUMBER = re.compile(r"\d|∞")
@@ -106,7 +107,7 @@ def test_every_number_of_a_room_answers(window, qtbot, imbalanced_run, room):
     assert unanswered(window) == []
 
 
-@pytest.mark.parametrize("model", ["peeled", "features", "square"])
+@pytest.mark.parametrize("model", list(models()))
 def test_every_number_of_a_model_answers(window, qtbot, model):
     window.enter(THEORY)
     window.rooms[THEORY].open_model(model)

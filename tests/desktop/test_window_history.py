@@ -325,7 +325,7 @@ def test_a_model_comes_back_to_the_step_it_was_at(rooms, qtbot, key):
     assert desk.player.position == 20.0
     assert np.array_equal(window.canvas.scene.samples.positions, scene.samples.positions)
     undo(window, qtbot, key)
-    assert room.panel.model == "peeled"
+    assert room.panel.model == "layer-peeled"
 
 
 def test_layers_and_compare_have_doings_of_their_own(rooms, qtbot, key):

@@ -105,7 +105,7 @@ def test_models_of_a_session_are_checked_value_by_value(begun, own_config, theor
     window = begun({"theory": theory}, room="Theory")
     assert window.room == "Theory"
     assert is_demonstration(window)
-    assert "cannot be: " in window.note.text.text()
+    assert "left at its default" in window.note.text.text()
     assert put_aside(own_config) == []
 
 

@@ -28,7 +28,7 @@ def test_the_welcome_page_by_enter(window, qtbot):
     qtbot.keyClick(card, KEY.Key_Return)
     settle(qtbot, window)
     assert window.room == "Theory"
-    assert window.current.panel.model == "square"
+    assert window.current.panel.model == "square-loss"
     window.current.open_model("layer-peeled")
 
 

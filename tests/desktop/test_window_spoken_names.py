@@ -20,6 +20,7 @@ from window_parts import settle
 from ncviz.desktop.rooms.names import COMPARE, THEORY, TRAIN
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.models.model import models
 from ncviz.training.device import Device
 from ncviz.training.recipe import Recipe
 
@@ -42,7 +43,7 @@ def test_controls_of_every_model(window, qtbot):
     window.enter(THEORY)
     panel = window.current.panel
     panel.panel_of("unconstrained-features").more.setChecked(True)
-    for model in ("peeled", "features", "square"):
+    for model in models():
         window.current.open_model(model)
         settle(qtbot, window)
         check(window)

@@ -8,6 +8,7 @@ from window_parts import settle
 
 from ncviz.desktop.rooms.names import EXPLORE, THEORY
 from ncviz.explorer.samples import SAMPLES, sample
+from ncviz.models.model import models
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 
@@ -77,16 +78,13 @@ def test_open_asks_for_a_folder(welcome, qtbot, answer, imbalanced_run):
     assert welcome.explorer.run.path == imbalanced_run.path
 
 
-@pytest.mark.parametrize(
-    ("key", "name"),
-    [("layer-peeled", "peeled"), ("unconstrained", "features"), ("square-loss", "square")],
-)
-def test_each_model_is_a_click_away(welcome, qtbot, key, name):
-    qtbot.mouseClick(welcome.current.page.models[key], LEFT)
+@pytest.mark.parametrize("name", models())
+def test_each_model_is_a_click_away(welcome, qtbot, name):
+    qtbot.mouseClick(welcome.current.page.models[name], LEFT)
     settle(qtbot, welcome)
     assert welcome.room == THEORY
     assert welcome.rooms[THEORY].panel.model == name
-    assert len(welcome.canvas.scene.labels) == 4
+    assert len(welcome.canvas.scene.labels) == models()[name].parameters().classes
     welcome.rooms[THEORY].open_model("layer-peeled")
 
 

@@ -14,7 +14,6 @@ from ncviz.export.carried import said_by, view_of_file
 from ncviz.runs.fingerprint import find_run, fingerprint
 
 
-
 def restore(window: FurnishedWindow, path: Path) -> bool:
     """Open what an exported file shows; say in a note why not.
 

@@ -81,7 +81,7 @@ def what_is_seen(window: FurnishedWindow) -> Seen:
     if room.name == LAYERS and explorer.run is not None:
         return replace(seen, picture_in=room.picture)
     if room.name == THEORY:
-        said = {"model": {"name": room.file_name, **room.desk.said()}}
+        said = {"model": {"name": room.file_name, **window.rooms.theory.desk.said()}}
         return replace(seen, picture_in=room.scene, shows_model=room.file_name, said=said)
     if room.name == COMPARE and explorer.run is not None:
         beside, comparison = room.beside, window.comparison
@@ -107,5 +107,5 @@ def what_is_seen(window: FurnishedWindow) -> Seen:
 def _problem(window: FurnishedWindow) -> TwoGroupProblem:
     """Return the Layer-Peeled Model as the Theory room has it, or would have it when entered."""
     made = window.rooms.is_made(THEORY)
-    parameters = window.rooms[THEORY].desks[LAYER_PEELED.name].parameters if made else None
+    parameters = window.rooms.theory.desks[LAYER_PEELED.name].parameters if made else None
     return (parameters or LAYER_PEELED.parameters()).problem

@@ -206,7 +206,7 @@ class CurvePlot(QuietPlot):
             self._number("minority cosine", f"cosine <b>{three_digits(cosine)}</b>"),
         ]
         if self._is_of_power:
-            words = f"<i>q</i> = <b>{three_digits(desk.parameters.q)}</b>, curve <i>q</i> = 2"
+            words = desk.model.curve_words(desk.parameters).reading
             first.append(self._number("power", words))
         else:
             words = f"<i>R</i><sub>0</sub> = <b>{three_digits(desk.critical)}</b>"

@@ -8,7 +8,6 @@ from ncviz.desktop.rooms.train.train_room import TrainRoom
 from ncviz.desktop.surroundings import Running, Standing
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.player import Player
-from ncviz.explorer.theory_desk import TheoryDesk
 
 
 class FurnishedWindow(RoomsWindow):
@@ -30,11 +29,6 @@ class FurnishedWindow(RoomsWindow):
     def player(self) -> Player:
         """Return the clock of the room."""
         return self.current.player
-
-    @property
-    def desk(self) -> TheoryDesk:
-        """Return the Layer-Peeled Model of the Theory room."""
-        return self.rooms.theory.peeled
 
     @property
     def comparison(self) -> Comparison:

@@ -37,10 +37,11 @@ MAKERS: dict[str, Callable[[RoomsWindow], Room]] = {
 
 def _load_theory() -> None:
     """Import the Theory room, and all that its models import when they first solve something."""
-    from ncviz.desktop.rooms.theory import theory_room
+    from ncviz.explorer.desks import make_desks
 
+    importlib.import_module("ncviz.desktop.rooms.theory.theory_room")
     importlib.import_module("scipy.integrate")
-    for desk in theory_room.make_desks().values():
+    for desk in make_desks().values():
         desk.close()
 
 

@@ -36,6 +36,7 @@ from ncviz.scenes.palette import Theme
 
 CARD = 9  # least width of a card, in lines of text
 RECENT, FEWER = 6, 3
+MOST_ROWS = 3  # of models; more stand in two columns
 # Shape, whether models have sentences, recent runs, spacing: flatter pictures, then models
 # without their sentences and fewer runs, where the page would not fit.
 FITS = (
@@ -162,12 +163,13 @@ class Gallery(QWidget):
         row.addWidget(self.train_button, 0, Qt.AlignmentFlag.AlignBottom)
         return row
 
-    def _theory(self) -> QVBoxLayout:
-        rows = QVBoxLayout()
-        rows.setSpacing(8)
-        for card in self.models.values():
-            rows.addWidget(card)
-        return rows
+    def _theory(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        columns = 1 if len(self.models) <= MOST_ROWS else 2
+        for number, card in enumerate(self.models.values()):
+            grid.addWidget(card, number // columns, number % columns)
+        return grid
 
     # What is shown
 

@@ -202,6 +202,7 @@ class OptimumPanel(ModelPanel):
 
     def __init__(self, desk: OptimumDesk[Any]) -> None:
         super().__init__(desk)
+        self._solved = desk
         self.pin = QPushButton("Pin curve")
         self.pin.setToolTip(PIN_TIP)
         self.overlay = QPushButton("Overlay run")
@@ -223,7 +224,7 @@ class OptimumPanel(ModelPanel):
 
     def show_moment(self) -> None:
         """Bring everything up to date: a moment is a parameter."""
-        desk = self._desk
+        desk = self._solved
         self.rows.show_values(desk.parameters)
         sought = self.fields.get(desk.model.sought)
         if desk.solving and sought is not None:

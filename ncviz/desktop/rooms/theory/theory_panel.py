@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 from ncviz.desktop.rooms.theory.model_panel import DescentPanel, ModelPanel, OptimumPanel
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.segmented import SegmentedButtons
+from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
 
@@ -74,12 +75,13 @@ class TheoryPanel(QWidget):
 
     def _make(self, desk: ModelDesk[Any]) -> ModelPanel:
         if isinstance(desk, OptimumDesk):
-            panel = OptimumPanel(desk)
-            panel.overlay_asked.connect(self.overlay_asked)
-        else:
-            panel = DescentPanel(desk)
-            panel.keep_asked.connect(self.keep_asked)
-        return panel
+            solved = OptimumPanel(desk)
+            solved.overlay_asked.connect(self.overlay_asked)
+            return solved
+        assert isinstance(desk, DescentDesk)
+        descending = DescentPanel(desk)
+        descending.keep_asked.connect(self.keep_asked)
+        return descending
 
     @property
     def model(self) -> str:

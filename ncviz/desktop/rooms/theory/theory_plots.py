@@ -70,14 +70,16 @@ class TheoryPlots(QStackedWidget):
     def __init__(self, desks: Mapping[str, ModelDesk[Any]]) -> None:
         super().__init__()
         self._desks = desks
-        self._made: dict[str, QWidget] = {}
+        self._made: dict[str, OptimumPlots | DescentPlots] = {}
+        self._seen = ""
         self._look: tuple[Theme, float] = (LIGHT, 1.0)
-        self.setCurrentWidget(self.page_of(next(iter(desks))))
+        self._turn(next(iter(desks)))
 
-    def page_of(self, name: str) -> QWidget:
+    def page_of(self, name: str) -> Any:
         """Return the plots of a model, made when they are first asked for."""
         if name not in self._made:
             desk = self._desks[name]
+            assert isinstance(desk, OptimumDesk | DescentDesk)
             page = OptimumPlots(desk) if isinstance(desk, OptimumDesk) else DescentPlots(desk)
             self._made[name] = page
             for plot in page.plots:
@@ -87,16 +89,20 @@ class TheoryPlots(QStackedWidget):
 
     def show_model(self, name: str) -> None:
         """Turn to the plots of a model, and bring them up to date."""
-        self.setCurrentWidget(self.page_of(name))
+        self._turn(name)
         self.show_curve()
+
+    def _turn(self, name: str) -> None:
+        self._seen = name
+        self.setCurrentWidget(self.page_of(name))
 
     def show_curve(self) -> None:
         """Bring everything of the model that is seen up to date."""
-        self.currentWidget().show_curve()
+        self._made[self._seen].show_curve()
 
     def show_moment(self) -> None:
         """Bring what depends on the moment up to date."""
-        self.currentWidget().show_moment()
+        self._made[self._seen].show_moment()
 
     def set_theme(self, theme: Theme, scale: float = 1.0) -> None:
         """Use the colours of a theme."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,6 @@ from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.explorer.player import Player
 from ncviz.models.descent_run import model_title
 from ncviz.models.model import drawn_roles
-from ncviz.parameters import declared
 from ncviz.runs.folders import new_folder
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene, one_panel
@@ -55,7 +55,7 @@ class TheoryRoom(Room):
         self.plots = TheoryPlots(self.desks)
         super().__init__(window, self.panel, self.plots, 288 + BAR)
         for desk in self.desks.values():
-            desk.listen(lambda what, desk=desk: self._changed(desk, what))
+            desk.listen(partial(self._changed, desk))
         self.panel.model_changed.connect(self._model_changed)
         self.panel.overlay_asked.connect(self.overlay_run)
         self.panel.keep_asked.connect(self.keep)
@@ -129,8 +129,7 @@ class TheoryRoom(Room):
 
     def answer_of_moment(self) -> Answer | None:
         if isinstance(self.desk, OptimumDesk):
-            concept = declared(self.desk.parameters)[self.desk.model.along].parameter.concept
-            return about(concept, self.desk.at)
+            return about(self.desk.model.concept, self.desk.at)
         meaning = "A step of the descent: features and classifier move a little down the loss."
         return Answer("Step", f"This is {self.desk.moment()}.", meaning)
 
@@ -157,8 +156,10 @@ class TheoryRoom(Room):
 
     def keep(self) -> None:
         """Record the descending model as a run."""
-        folder = new_folder(self.window.trainer.folder, model_title(self.desk.descent))
-        if not self.desk.keep(folder):
+        desk = self.desk
+        assert isinstance(desk, DescentDesk)
+        folder = new_folder(self.window.trainer.folder, model_title(desk.descent))
+        if not desk.keep(folder):
             self.window.note.say("A model is being kept already: wait a moment.")
 
     def _show_kept(self, desk: DescentDesk[Any]) -> None:
@@ -224,6 +225,7 @@ class TheoryRoom(Room):
     def overlay_run(self) -> None:
         """Lay the open run over the minority curve."""
         run, desk = self.window.explorer.run, self.desk
+        assert isinstance(desk, OptimumDesk)
         if run is None or not desk.overlay(run):
             self.window.note.say(
                 "The open run has no two minority classes to compare: train one with "
@@ -268,7 +270,9 @@ class TheoryRoom(Room):
         for name, desk in self.desks.items():
             stem = f"theory.{name}."
             values = {k.removeprefix(stem): v for k, v in parts.items() if k.startswith(stem)}
-            clock = {key: values.pop(key) for key in ("speed", "at_end") if key in values}
+            clock: dict[str, Any] = {
+                key: values.pop(key) for key in ("speed", "at_end") if key in values
+            }
             position = values.pop("position", None)
             if values:
                 desk.put_back(values)
@@ -297,14 +301,14 @@ class TheoryRoom(Room):
 
     def set_parameters(self, parameters: Mapping[str, Any]) -> None:
         """Bring such a state back; what cannot be is left at its default, and told."""
-        trouble = []
+        trouble: list[str] = []
         former = {desk.model.former: name for name, desk in self.desks.items()}
         for name, desk in self.desks.items():
             settings = parameters.get(name, parameters.get(desk.model.former, {}))
             if isinstance(settings, Mapping):
                 trouble += desk.restore(settings)
             else:
-                trouble.append(f"The {desk.model.title} has no values.")
+                trouble.append(f"{desk.model.title}: there are no values.")
         model = parameters.get("model", self.panel.model)
         model = former.get(model, model) if isinstance(model, str) else model
         if isinstance(model, str) and model in self.desks:
@@ -312,4 +316,5 @@ class TheoryRoom(Room):
         else:
             trouble.append(f"There is no model {str(model)[:60]!r}.")
         if trouble:
-            self.window.note.say(f"Of the session's models something is left out. {trouble[0]}")
+            wrong = trouble[0].removesuffix(".")
+            self.window.note.say(f"{wrong}; in this session it is left at its default.")

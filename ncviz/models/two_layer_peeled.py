@@ -1,0 +1,221 @@
+"""The 2-Layer-Peeled Model: the last two layers are free, with an activation between them."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from ncviz.errors import UserError
+from ncviz.models.class_sizes import (
+    Sized,
+    budget_field,
+    classes_field,
+    majority_field,
+    preset_field,
+    ratio_field,
+    settled_sizes,
+    shape_field,
+)
+from ncviz.models.controls import control
+from ncviz.models.layer_peeled import DECADES, LAYER_PEELED
+from ncviz.models.layer_peeled import Parameters as OneLayer
+from ncviz.models.model import Number, RoleWords
+from ncviz.models.optimum import Answer, Curve, CurveWords, OptimumModel
+from ncviz.models.peeled_optimum import Optimum, optimum_of_descent
+from ncviz.models.peeled_words import not_converged, note_of, roles_of, shape_in_words
+from ncviz.models.shape_curve import MET
+from ncviz.theory.layer_peeled_descent import AGREEING, CONVERGED
+from ncviz.theory.layer_peeled_variants import ACTIVATIONS, solve_two_layers
+from ncviz.wording import three_digits
+
+DESCENTS = 4
+MOST_CLASSES = 6  # more take minutes
+BEHIND, BETWEEN = "behind", "between"
+
+
+@dataclass(frozen=True)
+class Parameters(Sized):
+    """R, K, K_A, the three budgets' product, class sizes, activation, and what is drawn."""
+
+    ratio: float = ratio_field()
+    classes: int = classes_field(MOST_CLASSES)
+    majority: int = majority_field()
+    budget: float = budget_field(
+        "E",
+        "How large features and both layers may be, E_H·E_1·E_2; only the product matters.",
+    )
+    preset: str = preset_field()
+    shape: tuple[float, ...] = shape_field()
+    activation: str = control(
+        "relu",
+        "What stands between the layers; without any, two layers gain nothing.",
+        label="Activation",
+        choices=dict(zip(ACTIVATIONS, ("ReLU", "None"), strict=True)),
+    )
+    shown: str = control(
+        BETWEEN,
+        "Which features are drawn beside the classifier.",
+        label="Features",
+        choices={BETWEEN: "Between the layers", BEHIND: "Behind both, free"},
+    )
+
+
+class TwoLayerPeeled(OptimumModel[Parameters]):
+    """Fang, He, Long, Su, PNAS 2021."""
+
+    name, order = "two-layer-peeled", 150
+    title, short = "2-Layer-Peeled Model", "2 layers"
+    tip = "2-Layer-Peeled Model: the best last two layers under norm budgets, with a ReLU between."
+    lead = "The best last two layers under norm budgets, when classes differ in size."
+    invitation = "Peel two layers: see what a ReLU between them changes."
+    parameters = Parameters
+    along, symbol, ticks = "ratio", "R", DECADES
+    descents, sought = DESCENTS, "budget"
+    stop_tip = "Keep the best answer so far."
+
+    def settled(self, before: Parameters, after: Parameters, chosen: Collection[str]) -> Parameters:
+        return settled_sizes(before, after, chosen)
+
+    def solve(self, parameters: Parameters) -> Optimum:
+        """Return the optimum of one peeled layer with the same product of budgets."""
+        found: Optimum = LAYER_PEELED.solve(_one_layer(parameters))
+        return found
+
+    def search(self, parameters: Parameters) -> Iterator[Optimum]:
+        """Return the lowest so far of descents from different starts."""
+        return _search(parameters)
+
+    def fits(self, parameters: Parameters, optimum: Optimum) -> bool:
+        return len(optimum.weights) == parameters.classes
+
+    def curve(self, parameters: Parameters) -> Curve:
+        return LAYER_PEELED.curve(_one_layer(parameters))
+
+    def curve_words(self, parameters: Parameters) -> CurveWords:
+        words = LAYER_PEELED.curve_words(_one_layer(parameters))
+        return CurveWords(
+            words.heading,
+            "The point is the lowest of many descents of the 2-Layer-Peeled Model; the curve is "
+            "the exact optimum of one peeled layer whose two budgets have the same product (Fang, "
+            "He, Long, Su, PNAS 2021).",
+            words.across,
+            words.up,
+            words.formulas,
+            words.nothing,
+            words.nothing_to_keep,
+            "one layer",
+            "curve: one layer",
+        )
+
+    def cosine(self, parameters: Parameters, optimum: Optimum) -> float:
+        return float("nan") if parameters.lone_minority else optimum.cosine
+
+    def label(self, parameters: Parameters) -> str:
+        return LAYER_PEELED.label(_one_layer(parameters))
+
+    def class_names(self, parameters: Parameters) -> tuple[str, ...]:
+        return parameters.class_names
+
+    def note(self, optimum: Optimum, note: str) -> str:
+        return note_of(optimum, note)
+
+    def said(self, parameters: Parameters, answer: Answer) -> Mapping[str, Any]:
+        found, asked = answer.optimum, answer.answered or parameters
+        said = {**asdict(asked), "sizes": asked.sizes, "objective": found.objective}
+        if found.residual is None:
+            return {**said, "solved": "one peeled layer, while two are sought"}
+        return {
+            **said,
+            "residual": found.residual,
+            "converged": found.converged,
+            "descents": found.descents,
+            "agreeing": found.agreeing,
+        }
+
+    def numbers(self, parameters: Parameters, answer: Answer) -> tuple[Number, ...]:
+        found = answer.optimum
+        lone = "One minority class has no second one to compare with."
+        tip = lone if parameters.lone_minority else "1 once their classifiers are one."
+        which = "minority" if parameters.exponents is None else "two smallest"
+        limit = three_digits(CONVERGED)
+        of = "one peeled layer" if found.residual is None else f"{found.descents} descents"
+        return (
+            Number(
+                "objective",
+                found.objective,
+                f"Mean cross-entropy in nats, the lowest of {of}."
+                if found.residual is not None
+                else "Mean cross-entropy in nats of one peeled layer, while two are sought.",
+            ),
+            Number(
+                "residual",
+                found.residual,
+                f"0 at a local optimum; above {limit} it is not converged. Nothing certifies more.",
+            ),
+            Number(f"cosine, {which}", self.cosine(parameters, found), tip),
+        )
+
+    def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
+        return roles_of(two_groups=parameters.exponents is None, square=False)
+
+    def caption(self, parameters: Parameters, answer: Answer) -> str:
+        p, found = parameters, answer.optimum
+        if answer.failure and not answer.busy:
+            return answer.failure
+        if answer.answered is None:
+            return "Solving for two layers; the picture is still that of one peeled layer."
+        if answer.answered != p:
+            before = answer.answered
+            return (
+                "Solving; the picture is still the last answer, "
+                f"R = {three_digits(before.ratio)}, E = {three_digits(before.budget)}."
+            )
+        if not found.converged:
+            return f"This is no optimum, not even a local one: {not_converged(found)}."
+        if answer.busy:
+            return f"The best of {found.descents} searches so far, of {DESCENTS}."
+        start = f"The best of {found.descents} searches, found by {found.agreeing} of them"
+        if p.classes > 2 and self.cosine(p, found) >= 1 - MET:
+            which = "minority" if p.exponents is None else "smallest"
+            return f"{start}: the {which} classes share one classifier."
+        if p.classes == 2:
+            return f"{start}: the two classes stand opposite each other."
+        return f"{start}; {shape_in_words(found)}."
+
+
+def _one_layer(parameters: Parameters) -> OneLayer:
+    p = parameters
+    return OneLayer(p.ratio, p.classes, p.majority, p.budget, p.preset, p.shape)
+
+
+def _search(parameters: Parameters) -> Iterator[Optimum]:
+    p, energy = parameters, float(np.cbrt(parameters.budget))
+    best, objectives = None, list[float]()
+    for number in range(DESCENTS):
+        try:
+            found = solve_two_layers(
+                p.sizes,
+                p.classes,
+                classifier_energy=energy,
+                hidden_energy=energy,
+                feature_energy=energy,
+                activation=p.activation,
+                starts=1,
+                seed=number,
+            )
+        except (ValueError, FloatingPointError, np.linalg.LinAlgError) as error:
+            raise UserError(f"No optimum of two layers was found: {error}.") from error
+        if not np.isfinite(found.objective):
+            raise UserError("The descent of two layers ran away: choose a smaller budget.")
+        objectives.append(found.objective)
+        best = found if best is None or found.objective < best.objective else best
+        agreeing = sum(each <= best.objective * (1 + AGREEING) for each in objectives)
+        features = best.H
+        if p.shown == BETWEEN:
+            features = features @ best.layers[1].T
+            features = np.maximum(features, 0) if p.activation == "relu" else features
+        yield optimum_of_descent(best, features, p.sizes, len(objectives), agreeing)
+
+
+TWO_LAYER_PEELED = TwoLayerPeeled()

@@ -102,7 +102,7 @@ class LayerPeeled(OptimumModel[Parameters]):
     """Fang, He, Long, Su, PNAS 2021."""
 
     name, former, order = "layer-peeled", "peeled", 100
-    title, short = "Layer-Peeled Model", "Peeled"
+    title = "Layer-Peeled Model"
     tip = "Layer-Peeled Model: the best last layer under a norm budget, for any class sizes."
     lead = "The best last layer under a norm budget, when classes differ in size."
     invitation = "Turn the imbalance and watch minorities merge."

@@ -168,8 +168,8 @@ class Model(Generic[P]):
         The word that sessions of earlier versions use, if another.
     order : int
         Place among the models.
-    title, short : str
-        What it is called, and the same on a narrow button.
+    title : str
+        What it is called.
     tip : str
         What it is, a sentence.
     lead : str
@@ -186,7 +186,6 @@ class Model(Generic[P]):
     former: ClassVar[str] = ""
     order: ClassVar[int] = 1000
     title: ClassVar[str]
-    short: ClassVar[str]
     tip: ClassVar[str]
     lead: ClassVar[str]
     invitation: ClassVar[str]

@@ -61,7 +61,7 @@ class SoftmaxCodes(DescentModel[Parameters]):
     """Jiang et al., ICML 2024."""
 
     name, order = "softmax-codes", 400
-    title, short = "Softmax codes", "Codes"
+    title = "Softmax codes"
     tip = "Softmax codes: what more than d + 1 classes become on the sphere in d dimensions."
     lead = "Features and classifier of length 1: classes that have no simplex ETF keep apart."
     invitation = "Too many classes for a simplex: watch them find the best code."

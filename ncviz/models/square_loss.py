@@ -83,7 +83,7 @@ class SquareLoss(DescentModel[Parameters]):
     """Rangamani & Banburski, ICASSP 2022."""
 
     name, former, order = "square-loss", "square", 300
-    title, short = "Square loss", "Square"
+    title = "Square loss"
     tip = "Square loss: the norms that weight decay leads to, predicted and simulated."
     lead = (
         "With the square loss and weight decay every row of the classifier comes to one "

@@ -65,7 +65,7 @@ class TwoLayerPeeled(OptimumModel[Parameters]):
     """Fang, He, Long, Su, PNAS 2021."""
 
     name, order = "two-layer-peeled", 150
-    title, short = "2-Layer-Peeled Model", "2 layers"
+    title = "2-Layer-Peeled Model"
     tip = "2-Layer-Peeled Model: the best last two layers under norm budgets, with a ReLU between."
     lead = "The best last two layers under norm budgets, when classes differ in size."
     invitation = "Peel two layers: see what a ReLU between them changes."

@@ -164,7 +164,7 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
     """Zhu et al., NeurIPS 2021; Zhou et al., NeurIPS 2022; Yaras et al., NeurIPS 2022."""
 
     name, former, order = "unconstrained-features", "features", 200
-    title, short = "Unconstrained features", "Features"
+    title = "Unconstrained features"
     tip = "Unconstrained feature model: free features and classifier descend on a loss."
     lead = "Features and classifier are free, and descend on the loss."
     invitation = "Watch the loss pull features into a simplex."

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
-from window_parts import dispose
+from window_parts import dispose, pick
 
 from ncviz.desktop.rooms.theory.theory_panel import TheoryPanel
 from ncviz.desktop.rooms.theory.theory_plots import TheoryPlots
@@ -47,7 +47,7 @@ class Column:
         self.plots.show_moment()
 
     def open(self, name):
-        self.panel.switch.button(name).click()
+        pick(self.panel.switch, name)
         return self.panel.panel_of(name), self.desks[name]
 
     def finish(self, name):
@@ -84,7 +84,7 @@ def test_the_switch_shows_one_model_at_a_time(column):
     for name in (FEATURES, SQUARE, PEELED):
         panel, _ = column.open(name)
         assert panel.isVisible()
-        assert column.panel.title.text() == models()[name].title
+        assert column.panel.switch.currentText() == models()[name].title
         assert column.panel.model == name
     assert told == [FEATURES, SQUARE, PEELED]
 

@@ -14,7 +14,7 @@ from ncviz.models.unconstrained_features import CLASSIFIERS, LOSSES, Parameters
 def model(window, qtbot):
     window.enter(THEORY)
     room = window.rooms[THEORY]
-    room.panel.switch.button("unconstrained-features").click()
+    pick(room.panel.switch, "unconstrained-features")
     room.desks["unconstrained-features"].put(Parameters())
     room.desks["unconstrained-features"].restart()
     settle(qtbot, window)

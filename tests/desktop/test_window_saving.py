@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
-from window_parts import drag, drawn, peeled, pixels_of, settle
+from window_parts import drag, drawn, peeled, pick, pixels_of, settle
 
 from ncviz.desktop.rooms.names import COMPARE, LAYERS, THEORY
 from ncviz.desktop.widgets.form_parts import choose
@@ -309,7 +309,7 @@ def test_a_film_of_another_model_is_told_how(window, qtbot, dialog, tmp_path):
     dialog.show_kind("film")
     assert dialog.film.over.value == "ratio"
     assert dialog.film.hint.isHidden()
-    room.panel.switch.button("square-loss").click()
+    pick(room.panel.switch, "square-loss")
     assert room.desk.model.name == "square-loss"
     # Although the model descends on, and never rests.
     qtbot.waitUntil(lambda: "keep it as a run" in dialog.film.hint.text())

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from window_parts import settle
+from window_parts import pick, settle
 
 from ncviz.desktop.rooms.names import THEORY
 from ncviz.theory.square_loss import predicted_squared_norm
@@ -12,7 +12,7 @@ from ncviz.theory.square_loss import predicted_squared_norm
 def model(window, qtbot):
     window.enter(THEORY)
     room = window.rooms[THEORY]
-    room.panel.switch.button("square-loss").click()
+    pick(room.panel.switch, "square-loss")
     room.desks["square-loss"].set(classes=4, weight_decay=1e-2, share=0.3, decays=True, seed=0)
     room.desks["square-loss"].restart()
     settle(qtbot, window)

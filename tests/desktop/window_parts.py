@@ -150,3 +150,9 @@ class ScriptedRunner:
 def peeled(window):
     """Return the desk of the Layer-Peeled Model."""
     return window.rooms.theory.desks["layer-peeled"]
+
+
+def pick(box, value):
+    """Choose an entry of a list as a user does."""
+    box.setCurrentIndex(box.findData(value))
+    box.activated.emit(box.currentIndex())

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ncviz.desktop.rooms.theory.model_panel import DescentPanel, ModelPanel, OptimumPanel
-from ncviz.desktop.widgets.plain_text import PlainLabel
-from ncviz.desktop.widgets.segmented import SegmentedButtons
+from ncviz.desktop.widgets.choice import Choice
+from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
@@ -42,27 +42,23 @@ class TheoryPanel(QWidget):
     def __init__(self, desks: Mapping[str, ModelDesk[Any]]) -> None:
         super().__init__()
         self._desks = desks
-        models = {name: desk.model for name, desk in desks.items()}
-        self.switch = SegmentedButtons(
-            {name: model.short for name, model in models.items()},
-            {name: model.tip for name, model in models.items()},
-        )
+        self.switch = Choice()
+        for name, desk in desks.items():
+            self.switch.addItem(desk.model.title, name)
+            tip = plain_tip(desk.model.tip)
+            self.switch.setItemData(self.switch.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.switch.setAccessibleName("Model")
-        self.title = PlainLabel()
-        self.title.setProperty("role", "title")
         self._made: dict[str, ModelPanel] = {}
         self.pages = QStackedWidget()
         head = QVBoxLayout()
         head.setContentsMargins(16, 8, 8, 0)
-        head.setSpacing(8)
         head.addWidget(self.switch)
-        head.addWidget(self.title)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.pages, 1)
-        self.switch.chosen.connect(self._choose)
+        self.switch.activated.connect(lambda _: self._choose(self.model))
         self.show_model(next(iter(desks)))
 
     def panel_of(self, name: str) -> ModelPanel:
@@ -86,12 +82,12 @@ class TheoryPanel(QWidget):
     @property
     def model(self) -> str:
         """Return the name of the model that is shown."""
-        return str(self.switch.value)
+        return str(self.switch.currentData())
 
     def show_model(self, name: str) -> None:
         """Show a model's panel without telling anyone."""
-        self.switch.set_value(name)
-        self.title.setText(self._desks[name].model.title)
+        self.switch.setCurrentIndex(self.switch.findData(name))
+        self.switch.setToolTip(plain_tip(self._desks[name].model.tip))
         self.pages.setCurrentWidget(self.panel_of(name))
         # A page that is not seen must not make the column higher.
         for key, panel in self._made.items():
@@ -107,7 +103,7 @@ class TheoryPanel(QWidget):
         """Bring what depends on the moment up to date."""
         self.panel_of(self.model).show_moment()
 
-    def _choose(self, name: object) -> None:
-        self.show_model(str(name))
+    def _choose(self, name: str) -> None:
+        self.show_model(name)
         self.show_problem()
-        self.model_changed.emit(str(name))
+        self.model_changed.emit(name)

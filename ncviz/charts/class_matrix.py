@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.etf import has_simplex_etf
 from ncviz.runs.directions import (
     Directions,
     classifier_directions,
@@ -30,17 +31,25 @@ class ClassMatrix:
         Of all classes.
     classes : tuple of int
         Those that are shown.
+    width : int
+        Dimensions of the layer.
     """
 
     means: Directions | None
     rows: Directions | None
     names: tuple[str, ...]
     classes: tuple[int, ...]
+    width: int
 
     @property
     def ideal(self) -> float:
         """Return −1/(K−1), what all cosines of a simplex ETF are."""
         return -1 / (len(self.names) - 1)
+
+    @property
+    def has_ideal(self) -> bool:
+        """Return whether a simplex ETF of all classes fits into the layer."""
+        return has_simplex_etf(len(self.names), self.width)
 
     @property
     def has_rows(self) -> bool:

@@ -35,7 +35,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         moment,
         curves,
         readings=tuple(readings),
-        lead="<i>ρ</i> of ",
+        lead="<i>ρ</i> of " if readings else "",
         note=note,
         reach=table.ravel(),
     )

@@ -1,5 +1,7 @@
 """The law of equi-separation over the layers, and how it emerges."""
 
+import math
+
 import numpy as np
 
 from ncviz.charts.chart import Chart, Curve, Entry, Reading
@@ -27,7 +29,9 @@ LEGEND = (
 
 
 def law_in_words(law: EquiSeparationLaw) -> str:
-    """Return the numbers of a law."""
+    """Return the numbers of a law, or that there is none."""
+    if math.isnan(law.decay_ratio):
+        return "no law"
     return f"ρ = {three_digits(law.decay_ratio)}, r = {correlation(law.pearson_r)}"
 
 

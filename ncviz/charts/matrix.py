@@ -14,6 +14,7 @@ def _draw(numbers: Numbers, moment: Moment) -> ClassMatrix:
         rows if moment.layer == last else None,
         run.manifest.class_names,
         moment.matrix_classes,
+        run.manifest.layers[moment.layer].width,
     )
 
 

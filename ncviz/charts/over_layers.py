@@ -10,9 +10,13 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats
 from ncviz.geometry.separation import EquiSeparationLaw
 
+NO_LAW = "One layer alone has no law: it takes two."
+
 
 def over_layers(moment: Moment, curves: list[Curve], **more: Any) -> Chart:
     """Return a chart of curves over the layers 1 … m.
+
+    A law takes two layers: where there is one, the numbers give way to that.
 
     Parameters
     ----------
@@ -22,6 +26,8 @@ def over_layers(moment: Moment, curves: list[Curve], **more: Any) -> Chart:
         Further fields of `Chart`.
     """
     names = moment.layer_names
+    if len(names) < 2:
+        more |= {"lead": NO_LAW, "readings": (), "note": f"{moment.name}: one layer has no law"}
     across = Across("layers", np.arange(1.0, len(names) + 1), "layer", names=names)
     return Chart(across, tuple(curves), **more)
 

@@ -103,6 +103,22 @@ def test_the_law_its_fit_and_the_epochs_before(shown, explorer):
     assert not [t for t in plot.traces if t.key == "earlier" and len(t.values)]
 
 
+@pytest.mark.parametrize("name", ["law", "classes", "splits"])
+def test_of_a_single_layer_it_is_said_that_there_is_no_law(shown, make_run, tmp_path, name):
+    explorer = opened(make_run(tmp_path / "r", counts=(6, 6), epochs=(0, 1), widths=(5,)).path)
+    plot = shown(made_plot(name), explorer)
+    said = "One layer alone has no law: it takes two."
+    assert plot.numbers.text() == said
+    assert plot.in_words().startswith(f"{said} ")
+    assert "–" not in plot.in_words()
+
+
+def test_a_number_that_is_not_defined_is_told_in_words(shown):
+    plot = shown(made_plot("law"))
+    plot.say("<i>ρ</i> = <b>–</b>&nbsp;&nbsp; layers 2–3&nbsp;&nbsp; <i>r</i> = –")
+    assert plot.in_words().startswith("Now: ρ = not defined, layers 2–3, r = not defined. ")
+
+
 def test_older_ghosts_fade(shown):
     plot = shown(made_plot("law"))
 
@@ -367,6 +383,20 @@ def test_hidden_classes_and_other_layers(shown, explorer):
     plot.follow_moment(explorer)
     # Only the last layer has a classifier.
     assert np.array_equal(plot.view.values, plot.matrix.means.cosines, equal_nan=True)
+
+
+def test_too_few_dimensions_for_a_simplex_etf_are_said(shown, make_run, tmp_path):
+    shape = {"counts": (6,) * 6, "epochs": (0, 1), "widths": (5, 2)}  # the last has d < K − 1
+    explorer = opened(make_run(tmp_path / "r", **shape).path)
+    plot = shown(made_plot("matrix"), explorer)
+    assert plot.numbers.text().endswith("no simplex ETF fits")
+    assert plot.in_words().endswith(
+        "No simplex ETF of 6 classes fits into this layer: it needs 5 dimensions, there are 2."
+    )
+    explorer.set_view(type(explorer.view)(layer=0))
+    plot.follow_moment(explorer)
+    assert "fits" not in plot.numbers.text()
+    assert plot.in_words().endswith("In a simplex ETF of 6 classes each is −0.2.")
 
 
 def test_the_neutral_colour_is_the_ideal(shown):

@@ -43,8 +43,9 @@ def test_of_the_scene_its_picture_and_of_what_is_pointed_at_its_card(window, qtb
     card = window.frame.card
     assert clipboard().text() == card.words()
     assert not clipboard().hasImage()
-    assert clipboard().text().splitlines()[:2] == [
+    assert clipboard().text().splitlines()[:3] == [
         card.title.text(),
+        card.source.text(),  # what it is
         f"Norm: {card.predicted.text()}",
     ]
     assert window.note.text.text() == "What the card says is on the clipboard."

@@ -140,7 +140,11 @@ class CosineMatrix(PlotFrame):
         count = len(self.matrix.names)
         every = "Both" if count == 2 else f"All {count:,}"
         some = f"{len(chosen):,} of {count:,}" if len(chosen) < count else every
-        ideal = f"In a simplex ETF of {count:,} classes each is {three_digits(self.view.ideal)}."
+        etf = f"simplex ETF of {count:,} classes"
+        ideal = f"In a {etf} each is {three_digits(self.view.ideal)}."
+        if not self.matrix.has_ideal:
+            needed = f"it needs {count - 1:,} dimensions, there are {self.matrix.width:,}"
+            ideal = f"No {etf} fits into this layer: {needed}."
         return f"{some} classes. {said or plain(self.numbers.text())} {ideal}"
 
     def _say_what_is_where(self) -> None:
@@ -150,11 +154,13 @@ class CosineMatrix(PlotFrame):
         means = f'<span style="color:{self.theme.word(self.theme.means)}">means</span>'
         rows = f'<span style="color:{self.theme.word(self.theme.classifier)}">classifier</span>'
         if self.shown == "means" or (self.shown == "both" and not self._has_rows):
-            self.say(f"{means} of the classes")
+            words = f"{means} of the classes"
         elif self.shown == "classifier":
-            self.say(f"{rows} rows" if self._has_rows else "The last layer has the classifier.")
+            words = f"{rows} rows" if self._has_rows else "The last layer has the classifier."
         else:
-            self.say(f"◥ {means} &nbsp; ◣ {rows}")
+            words = f"◥ {means} &nbsp; ◣ {rows}"
+        fits = self.matrix is None or self.matrix.has_ideal
+        self.say(words if fits else f"{words} &nbsp; no simplex ETF fits")
 
     def _pointed(self, row: int, column: int) -> None:
         if row < 0 or max(row, column) >= len(self._classes):

@@ -301,8 +301,9 @@ class OverLayers(ChartPlot):
         chart = self._chart
         if chart is None:
             return
-        words = GAP.join(self._reading_in_words(reading) for reading in chart.readings)
-        self.say(f"{chart.lead}{words}" if words else "")
+        numbers = GAP.join(self._reading_in_words(reading) for reading in chart.readings)
+        words = chart.lead + numbers
+        self.say(words)
         self.numbers.setVisible(bool(words))  # no empty line over many classes
         entries = [(entry.key, entry.words) for entry in chart.legend]
         other = self._other_explorer

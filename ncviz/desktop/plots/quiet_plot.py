@@ -29,6 +29,7 @@ GAP = "&nbsp;&nbsp; "  # between words of a legend; lines are broken behind it
 
 
 _DOTS = re.compile("[●○◆] ?")  # of a legend: nothing to be heard
+_DASH = re.compile(r"(?<!\S)–(?=,|$)")  # in place of a number that there is not
 
 TITLE = 15  # pixels that the words at an axis take at normal text
 LEAST_LETTERS = 11  # pixels of them, where large text leaves a plot little room
@@ -347,12 +348,15 @@ class QuietPlot(PlotFrame):
     def in_words(self) -> str:
         written = _DOTS.sub("", plain(self.numbers.text().replace("<br>", GAP)))
         numbers = re.sub(r"\s{2,}", ", ", written.strip())
+        numbers = _DASH.sub("not defined", numbers)
         curves = [
             say_curve(plain(trace.label), trace.across, trace.values, self.place_name)
             # What is meant most often comes first.
             for trace in sorted(self.readable(), key=lambda trace: trace.recess)
         ]
-        return f"Now: {numbers}. {say_curves(curves)}" if numbers else say_curves(curves)
+        is_sentence = numbers.endswith(".")
+        now = numbers if is_sentence or not numbers else f"Now: {numbers}."
+        return f"{now} {say_curves(curves)}".lstrip()
 
     # The table
 

@@ -180,10 +180,10 @@ class HoverCard(QWidget):
             self.image.setPixmap(magnified(image, self.devicePixelRatioF()))
 
     def words(self) -> str:
-        """Return all that is written on the card, one line for each thing that is said."""
+        """Return all that is written on the card, one line for each thing; first what it is of."""
         rows = zip(self._captions, (self.predicted, self.distance), strict=True)
         pairs = (f"{caption.text()}: {value.text()}" for caption, value in rows)
-        return "\n".join((self.title.text(), *pairs, self.agreement.text(), self.source.text()))
+        return "\n".join((self.title.text(), self.source.text(), *pairs, self.agreement.text()))
 
     def stand_beside(self, at: QPoint) -> None:
         """Appear beside a point of the widget below, with what was said last."""

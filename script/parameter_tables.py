@@ -1,9 +1,9 @@
-"""Writes the tables of parameters, networks and losses in the documents from their declarations.
+"""Writes the tables of parameters, data sets, networks and losses from their declarations.
 
     .venv/bin/python script/parameter_tables.py
 
 A place for a table of parameters names its first and its last ones: those declared between them
-are in it. Places for networks and losses take all of them.
+are in it. Places for data sets, networks and losses take all of them.
 A test tells when the tables have to be written anew.
 """
 
@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ncviz.data.catalogue import data_sets
 from ncviz.networks.network import networks
 from ncviz.parameters import declared, table
 from ncviz.training.losses.loss import losses
@@ -19,7 +20,7 @@ from ncviz.training.recipe import Recipe
 DOCUMENTS = Path(__file__).resolve().parent.parent / "docs"
 PLANS: dict[str, Any] = {"recipes.md": Recipe()}
 PLACE = re.compile(
-    r"(<!-- (?P<what>parameters|networks|losses)(?P<names>[\w ,]*): written by "
+    r"(<!-- (?P<what>parameters|data sets|networks|losses)(?P<names>[\w ,]*): written by "
     r"script/parameter_tables.py -->\n).*?(<!-- end of (?P=what) -->\n)",
     re.DOTALL,
 )
@@ -29,6 +30,7 @@ def written_document(text: str, plan: Any) -> str:
     """Return a document with its tables of parameters written anew."""
     makers = {
         "parameters": lambda names: table(plan, named(names, plan)),
+        "data sets": lambda _: table_of_data_sets(),
         "networks": lambda _: table_of_networks(),
         "losses": lambda _: table_of_losses(),
     }
@@ -36,6 +38,21 @@ def written_document(text: str, plan: Any) -> str:
         lambda found: f"{found[1]}\n{makers[found['what']](found['names'].strip())}\n{found[4]}",
         text,
     )
+
+
+def table_of_data_sets() -> str:
+    """Return how large all data sets are, and where they come from."""
+    rows = ["| `dataset` | images of a class (training, test) | size | where it comes from |"]
+    rows.append("|---|---|---|---|")
+    for name, entry in data_sets().items():
+        height, width, *channels = entry.image_shape
+        size = f"{height} × {width}" + (", colour" if channels else "")
+        sources = [f"Debian's package `{entry.debian_package}`"] if entry.debian_package else []
+        sources += ["a folder"] if entry.needs_folder else []
+        last = f"a download of {entry.download_bytes / 1e6:.0f} MB" if entry.downloadable else ""
+        where = ", ".join(sources) + (f", or {last}" if last else "")
+        rows.append(f"| `{name}` | {entry.images} | {size} | {entry.source or where} |")
+    return "\n".join(rows) + "\n"
 
 
 def table_of_networks() -> str:

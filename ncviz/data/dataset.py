@@ -60,7 +60,7 @@ class DataSet:
     Attributes
     ----------
     name : str
-        The key in the catalogue.
+        In the catalogue.
     title : str
         What the user reads.
     train, test : Images
@@ -83,8 +83,8 @@ class Entry:
 
     Attributes
     ----------
-    key : str
-        Its name in recipes and on the command line.
+    name : str
+        In recipes and on the command line.
     title : str
         What the user reads.
     class_names : tuple of str, length K
@@ -93,6 +93,10 @@ class Entry:
         (H, W) or (H, W, 3).
     loader : Loader
         Reads its images.
+    images : str
+        How many training and test images a class has.
+    source : str
+        Where it comes from, where that is told by nothing else.
     needs_folder : bool
         Whether it lies outside ncviz: in a folder that the user names, in the
         system's data sets or among earlier downloads.
@@ -100,16 +104,21 @@ class Entry:
         The size of its download; 0 where there is none.
     debian_package : str
         The Debian package that installs it; empty where there is none.
+    order : int
+        Place in lists.
     """
 
-    key: str
+    name: str
     title: str
     class_names: tuple[str, ...]
     image_shape: tuple[int, ...]
     loader: Loader
+    images: str
+    source: str = ""
     needs_folder: bool = False
     download_bytes: int = 0
     debian_package: str = ""
+    order: int = 0
 
     @property
     def downloadable(self) -> bool:

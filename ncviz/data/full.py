@@ -54,7 +54,7 @@ def load_full(
         The data set's entry in the catalogue.
     folder : Path or None
         The only folder to look in and to download to. By default those are
-        ncviz's own data folder, and for looking also ``datasets/<key>`` in the
+        ncviz's own data folder, and for looking also ``datasets/<name>`` in the
         system's data folders, where Debian's packages put data sets.
     download : bool
         Whether to download what is not found.
@@ -71,7 +71,7 @@ def load_full(
     UserError
         If the data set is not found, cannot be read or cannot be downloaded.
     """
-    roots = [folder] if folder is not None else [own_data_folder(), *_system_folders(entry.key)]
+    roots = [folder] if folder is not None else [own_data_folder(), *_system_folders(entry.name)]
     places = (root / subfolder for root in roots for subfolder in files.subfolders)
     found = next((place for place in places if files.holds(place)), None)
     if found is None:
@@ -81,9 +81,9 @@ def load_full(
     return files.read(found, entry)
 
 
-def _system_folders(key: str) -> list[Path]:
+def _system_folders(name: str) -> list[Path]:
     shares = site_data_dir("datasets", appauthor=False, multipath=True)
-    return [Path(share) / key for share in shares.split(os.pathsep)]
+    return [Path(share) / name for share in shares.split(os.pathsep)]
 
 
 def _absent(entry: Entry, roots: list[Path]) -> str:

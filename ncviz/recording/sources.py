@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ncviz.arrays.labelled import read_labelled
 from ncviz.arrays.numpy_files import is_array_folder
-from ncviz.data.catalogue import CATALOGUE, load
+from ncviz.data.catalogue import data_sets, load
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError, reason
 from ncviz.recording.array_files import open_array_file
@@ -158,7 +158,7 @@ def load_source(
     UserError
         If there are no such data, or they cannot be read.
     """
-    if spec in CATALOGUE:
+    if spec in data_sets():
         data = load(spec, Path(folder).expanduser() if folder else None)
         title = data.title.partition(",")[0]
         train, test = (Labelled.of_images(part) for part in (data.train, data.test))
@@ -175,7 +175,7 @@ def load_source(
         raise UserError(f"The data {spec!r} cannot be read: {reason(error)}.") from error
     raise UserError(
         f"There are no data {spec!r}: name a folder of images, a file of arrays, module:function "
-        f"or one of {', '.join(CATALOGUE)}."
+        f"or one of {', '.join(data_sets())}."
     )
 
 

@@ -6,7 +6,7 @@ Nothing here imports torch or reads data.
 import math
 from dataclasses import dataclass
 
-from ncviz.data.catalogue import CATALOGUE
+from ncviz.data.catalogue import data_sets
 from ncviz.data.subset import imbalanced_counts
 from ncviz.parameters import values_of
 from ncviz.training.recipe import Recipe
@@ -67,7 +67,7 @@ def forecast(recipe: Recipe) -> Forecast:
     UserError
         If the classes cannot be divided as the recipe says.
     """
-    entry = CATALOGUE[recipe.dataset]
+    entry = data_sets()[recipe.dataset]
     classes = len(recipe.classes) or len(entry.class_names)
     counts = imbalanced_counts(
         classes, recipe.images_per_class, recipe.imbalance_ratio, recipe.majority_classes

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 LARGEST_RECIPE = 2**20  # bytes
 
 
-def _data_sets() -> "dict[str, Entry]":
-    from ncviz.data.catalogue import CATALOGUE  # the command line need not wait for NumPy
+def _data_sets() -> "Mapping[str, Entry]":
+    from ncviz.data.catalogue import data_sets  # the command line need not wait for NumPy
 
-    return CATALOGUE
+    return data_sets()
 
 
 def _needs_folder(recipe: "Recipe") -> bool:

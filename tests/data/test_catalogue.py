@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 import pytest
 
-from ncviz.data.catalogue import CATALOGUE, load
+from ncviz.data.catalogue import data_sets, load
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError
 
@@ -25,8 +25,8 @@ def refused(key, folder) -> str:
 
 def test_listing_the_data_sets_is_light(request):
     code = (
-        "import sys; from ncviz.data.catalogue import CATALOGUE;"
-        "heavy = {'torch', 'torchvision', 'sklearn', 'scipy'} & set(sys.modules);"
+        "import sys; from ncviz.data.catalogue import data_sets;"
+        "data_sets(); heavy = {'torch', 'torchvision', 'sklearn', 'scipy'} & set(sys.modules);"
         "sys.exit(', '.join(heavy) or None)"
     )
     done = subprocess.run(
@@ -36,9 +36,9 @@ def test_listing_the_data_sets_is_light(request):
 
 
 def test_entries():
-    assert tuple(CATALOGUE) == ("fashion-mnist-subset", "digits", *FULL)
-    for key, entry in CATALOGUE.items():
-        assert entry.key == key
+    assert tuple(data_sets()) == ("fashion-mnist-subset", "digits", *FULL)
+    for key, entry in data_sets().items():
+        assert entry.name == key
         assert len(set(entry.class_names)) == 10
         assert entry.needs_folder is entry.downloadable is (key in FULL)
 
@@ -51,7 +51,7 @@ def test_shipped_fashion_mnist():
     data = load("fashion-mnist-subset")
     assert data.train.counts == (1000,) * 10
     assert data.test.counts == (200,) * 10
-    assert data.train.pixels.shape[1:] == CATALOGUE["fashion-mnist-subset"].image_shape
+    assert data.train.pixels.shape[1:] == data_sets()["fashion-mnist-subset"].image_shape
     assert data.train.class_names[9] == "Ankle boot"
 
 
@@ -117,7 +117,9 @@ def test_absent(own_folders):
     own, system = own_folders
     for key in FULL:
         message = refused(key, None)
-        assert message.startswith(f"{CATALOGUE[key].title} was not found in {own}, {system / key}:")
+        assert message.startswith(
+            f"{data_sets()[key].title} was not found in {own}, {system / key}:"
+        )
         assert "name a folder that holds it" in message
         assert "ncviz train --download" in message
         assert ("apt-get install dataset-fashion-mnist" in message) is (key == "fashion-mnist")
@@ -132,7 +134,7 @@ def test_incomplete_folder_is_absent(tmp_path, mnist_files):
 def test_shipped_file_missing(tmp_path, mnist_files, monkeypatch):
     mnist_files(tmp_path)
     (tmp_path / "t10k-labels-idx1-ubyte").unlink()
-    monkeypatch.setattr("ncviz.data.shipped.asset", lambda *_: tmp_path)
+    monkeypatch.setattr("ncviz.data.sets.fashion_mnist.asset", lambda *_: tmp_path)
     assert "t10k-labels-idx1-ubyte is missing" in refused("fashion-mnist-subset", None)
 
 

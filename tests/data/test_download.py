@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from ncviz.data import cifar10, mnist
-from ncviz.data.catalogue import CATALOGUE, load
+from ncviz.data.catalogue import data_sets, load
 from ncviz.data.download import RemoteFile, download, staged
 from ncviz.errors import UserError
 
@@ -53,7 +53,9 @@ def md5(path: Path) -> str:
 
 
 def offer(monkeypatch: pytest.MonkeyPatch, key: str, **changes: object) -> None:
-    monkeypatch.setitem(CATALOGUE, key, replace(CATALOGUE[key], **changes))
+    known = data_sets()
+    known = {**known, key: replace(known[key], **changes)}
+    monkeypatch.setattr("ncviz.data.catalogue.data_sets", lambda: known)
 
 
 def offer_mnist(monkeypatch, folder: Path, mirrors: list[str]) -> int:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from PyQt6.QtWidgets import QLineEdit, QWidget
 
 from ncviz.arrays.files import SUFFIXES
-from ncviz.data.catalogue import CATALOGUE
+from ncviz.data.catalogue import data_sets
 from ncviz.desktop.recording.step import Consent, Step
 from ncviz.desktop.widgets.form_parts import (
     Field,
@@ -47,7 +47,7 @@ class DataStep(Step):
             },
         )
         self.kind.set_value(KNOWN)
-        self.known = choice({key: entry.title for key, entry in CATALOGUE.items()})
+        self.known = choice({key: entry.title for key, entry in data_sets().items()})
         self.data_folder = PathField(
             ask_for_folder(self, "Where the data set lies"), "usual places"
         )
@@ -141,7 +141,7 @@ class DataStep(Step):
 
     def _show_possible(self) -> None:
         kind = self.kind.value
-        needs_folder = CATALOGUE[str(self.known.currentData())].needs_folder
+        needs_folder = data_sets()[str(self.known.currentData())].needs_folder
         for field, on in (
             (self.known_field, kind == KNOWN),
             (self.data_folder_field, kind == KNOWN and needs_folder),

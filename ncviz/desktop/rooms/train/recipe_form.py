@@ -6,7 +6,7 @@ from typing import Any
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
-from ncviz.data.catalogue import CATALOGUE
+from ncviz.data.catalogue import data_sets
 from ncviz.desktop.widgets.declared_parts import Part
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.plan_form import PlanForm
@@ -104,7 +104,7 @@ class RecipeForm(PlanForm):
     # The data set
 
     def _offer_download(self) -> None:
-        entry = CATALOGUE[self["dataset"].currentData()]
+        entry = data_sets()[self["dataset"].currentData()]
         self.download.setVisible(entry.downloadable)
         self.download.setToolTip(
             plain_tip(
@@ -126,7 +126,7 @@ class RecipeForm(PlanForm):
         """Refuse classes that the data set does not have."""
         value = super().value_of(part)
         if part.item.name == "classes":
-            last = len(CATALOGUE[self["dataset"].currentData()].class_names) - 1
+            last = len(data_sets()[self["dataset"].currentData()].class_names) - 1
             beyond = [number for number in value if number > last]
             if beyond:
                 raise UserError(
@@ -144,9 +144,10 @@ class RecipeForm(PlanForm):
         UserError
             If its data set is none of the catalogue.
         """
-        if recipe.dataset not in CATALOGUE:
+        known = data_sets()
+        if recipe.dataset not in known:
             raise UserError(
-                f"The recipe's dataset is {recipe.dataset!r}: choose one of {', '.join(CATALOGUE)}."
+                f"The recipe's dataset is {recipe.dataset!r}: choose one of {', '.join(known)}."
             )
         self.show_plan(recipe)
         self._rate_brought = written_number(recipe.published_rate)

@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog
 
 from ncviz.data import catalogue
-from ncviz.data.catalogue import CATALOGUE
+from ncviz.data.catalogue import data_sets
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.names import TRAIN
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
@@ -365,7 +365,7 @@ class TrainRoom:
             if self._download_dialog is None:
                 self._window.note.say("The last download still ends: try again in a moment.")
             return
-        title = CATALOGUE[key].title
+        title = data_sets()[key].title
         dialog = QProgressDialog(f"Downloading {title} …", "Cancel", 0, 1000, self._window)
         dialog.setWindowTitle("Download")
         dialog.setMinimumDuration(0)

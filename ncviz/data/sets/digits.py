@@ -1,35 +1,16 @@
-"""Data sets that come with ncviz and its dependencies."""
+"""The digits of scikit-learn."""
 
 import numpy as np
 
-from ncviz.assets import asset
 from ncviz.data.dataset import Entry, Images
-from ncviz.data.mnist import read_mnist_files
 from ncviz.data.subset import shuffled_indices
 
-_DIGITS_SPLIT_SEED = 0
-_DIGITS_TEST_SHARE = 5
+_SPLIT_SEED = 0
+_TEST_SHARE = 5
 
 
-def load_fashion_mnist_subset(entry: Entry, *_: object) -> tuple[Images, Images]:
-    """Read the part of Fashion-MNIST that ships with ncviz.
-
-    Returns
-    -------
-    tuple of Images
-        1,000 training and 200 test images a class, 28 × 28 (Xiao, Rasul,
-        Vollgraf 2017).
-
-    Raises
-    ------
-    UserError
-        If this installation lacks the files or they are damaged.
-    """
-    return read_mnist_files(asset("fashion-mnist"), entry)
-
-
-def load_digits(entry: Entry, *_: object) -> tuple[Images, Images]:
-    """Read scikit-learn's digits and split them, always in the same way.
+def _load(entry: Entry, *_: object) -> tuple[Images, Images]:
+    """Read the digits and split them, always in the same way.
 
     Returns
     -------
@@ -44,8 +25,8 @@ def load_digits(entry: Entry, *_: object) -> tuple[Images, Images]:
     images = Images(pixels, labels.astype(np.int64), entry.class_names)
     train, test = [], []
     for label in range(len(entry.class_names)):
-        indices = shuffled_indices(images, label, _DIGITS_SPLIT_SEED)
-        held_out = len(indices) // _DIGITS_TEST_SHARE
+        indices = shuffled_indices(images, label, _SPLIT_SEED)
+        held_out = len(indices) // _TEST_SHARE
         test.append(indices[:held_out])
         train.append(indices[held_out:])
     return _part(images, train), _part(images, test)
@@ -54,3 +35,15 @@ def load_digits(entry: Entry, *_: object) -> tuple[Images, Images]:
 def _part(images: Images, indices: list[np.ndarray]) -> Images:
     chosen = np.sort(np.concatenate(indices))
     return Images(images.pixels[chosen], images.labels[chosen], images.class_names)
+
+
+DIGITS = Entry(
+    name="digits",
+    title="Digits 8 × 8",
+    class_names=tuple("0123456789"),
+    image_shape=(8, 8),
+    loader=_load,
+    images="140 to 147, 34 to 36",
+    source="ships with scikit-learn",
+    order=1,
+)

@@ -1,0 +1,1 @@
+"""The data sets that ncviz knows: each file declares one or more."""

@@ -1,0 +1,19 @@
+"""MNIST."""
+
+from functools import partial
+
+from ncviz.data.dataset import Entry
+from ncviz.data.full import load_full
+from ncviz.data.mnist import MnistFiles
+
+MNIST = Entry(
+    name="mnist",
+    title="MNIST",
+    class_names=tuple("0123456789"),
+    image_shape=(28, 28),
+    loader=partial(load_full, MnistFiles("MNIST")),
+    images="about 6,000, about 1,000",
+    needs_folder=True,
+    download_bytes=11_594_722,
+    order=3,
+)

@@ -285,7 +285,7 @@ class TheoryRoom(Room):
             self.open_model(parts["theory.model"])
 
     def listen(self, listener: Callable[[], object]) -> None:
-        for desk in self._desks.values():
+        for desk in self.desks.values():
             desk.listen(lambda _what: listener())
         self.panel.model_changed.connect(lambda _name: listener())
 

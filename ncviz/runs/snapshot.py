@@ -22,6 +22,7 @@ _STATISTICS = ("counts", "means", "within_variance", "class_fuzziness", "class_v
 # Positions feed pictures, where half precision is far below a pixel; all that
 # metrics are computed from keeps its precision.
 _POSITIONS = np.float16
+_LARGEST = 1e100  # of numbers of features: sums of their squares are numbers, too
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,7 +294,8 @@ class StoredSnapshot:
     def _floats(self, name: str, *shape: int | None, finite: bool = True) -> Floats:
         with np.errstate(invalid="ignore"):  # a damaged file can hold NaN that signals
             array = self._read(name, "f", shape).astype(np.float64)
-        if finite and not np.isfinite(array).all():
+            fits = not finite or bool((np.abs(array) < _LARGEST).all())
+        if not fits:
             raise self._misfit(name)
         return array
 

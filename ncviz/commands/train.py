@@ -115,6 +115,7 @@ def ending(run: Run, state: str) -> str:
 def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
     texts = dict(change.split("=", 1) for change in changes if "=" in change)
     recipe, unknown = from_texts(recipe, texts, "The recipe")
+    recipe.check()  # what is unknown may be of a network that is
     for change in changes:
         name, equals, _text = change.partition("=")
         if not equals or name in unknown:
@@ -122,7 +123,6 @@ def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
                 f"--set {change} does not name a parameter of the recipe and its value: "
                 "write, for example, --set optimizer=momentum."
             )
-    recipe.check()
     return recipe
 
 

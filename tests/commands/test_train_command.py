@@ -76,6 +76,7 @@ def test_the_same_recipe_is_the_same_run(tiny, tmp_path):
         ("activation=sigmoid", "'sigmoid'"),
         ("deepness=3", "--set deepness=3 does not name a parameter"),
         ("depth", "--set depth does not name"),
+        ("network=none", "The recipe's network is 'none': choose one of perceptron"),
         ("=3", "--set =3"),
         ("epochs=1e400", "epochs = inf"),
         ("dataset=imagenet", "imagenet"),

@@ -99,6 +99,17 @@ def test_a_choice_brings_its_fields_along(form, qtbot):
     assert form.plan() == made
 
 
+def test_fields_that_no_row_names_stand_side_by_side_whatever_was_there_before(form):
+    for network in (1, 0, 1, 0, 1):
+        form["network"].setCurrentIndex(network)
+    form.show()
+    others = [form[name] for name in shown(form) if name not in ("network", "depth")]
+    places = [widget.mapTo(form, widget.rect().bottomLeft()) for widget in others]
+    assert places == sorted(places, key=lambda place: (place.y() // 20, place.x()))
+    assert len({place.y() // 20 for place in places}) == 2
+    assert len({place.x() for place in places[:3]}) == 3
+
+
 def test_what_does_not_apply_is_hidden_and_at_its_default(form):
     form["smooth"].setChecked(True)
     assert "softness" in shown(form)

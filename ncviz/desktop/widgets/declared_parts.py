@@ -105,9 +105,14 @@ class Number(Part):
         if known.empty:
             self.widget.setSpecialValueText(known.empty)
 
+    @property
+    def problem(self) -> str:
+        """Return what is wrong with what is written; empty if nothing is."""
+        return self.widget.problem
+
     def value(self, what: str = "form") -> float:
-        if self.widget.problem:
-            raise UserError(f"{self.item.label}: {self.widget.problem}")
+        if self.problem:
+            raise UserError(f"{self.item.label}: {self.problem}")
         return self.widget.value()
 
     def show(self, value: float) -> None:

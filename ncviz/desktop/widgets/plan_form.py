@@ -7,7 +7,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.widgets.declared_parts import Line, Part, Switch, part_of
+from ncviz.desktop.widgets.declared_parts import Line, Number, Part, Switch, part_of
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
 from ncviz.parameters import Declared, check_value, declared, fitting, values_of
@@ -26,8 +26,8 @@ class PlanForm(QWidget):
     what : str
         What it is called, for sentences.
     rows : sequence of sequences of str
-        Names of fields that stand side by side. Those that stand in none follow below, such as
-        the fields of a part whose type is chosen here.
+        Names of fields that stand side by side. Those that are in none, such as the fields of
+        a part whose type is chosen here, stand where a row is empty, or else below.
     widths : mapping, optional
         Of fields that are wider than the others of their row: how many times.
 
@@ -54,16 +54,21 @@ class PlanForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        for names in rows:
+        self._others = QGridLayout()
+        self._others.setSpacing(8)
+        for number in range(IN_A_ROW):
+            self._others.setColumnStretch(number, 1)
+        for names in rows if () in rows else (*rows, ()):
+            if not names:
+                column.addLayout(self._others)
+                continue
             row = QHBoxLayout()
             row.setSpacing(8)
             for name in names:
                 self._homes[name] = QWidget()
                 row.addWidget(self._homes[name], (widths or {}).get(name, 1))
             column.addLayout(row)
-        self._others = QGridLayout()
-        self._others.setSpacing(8)
-        column.addLayout(self._others)
+        self._in_rows = tuple(self._homes)
         column.addStretch(1)
         self.show_plan(plan)
 
@@ -80,16 +85,21 @@ class PlanForm(QWidget):
             if name not in self.parts or self.parts[name].item is not item:
                 self._put(item, plan)
         self.parts = {name: self.parts[name] for name in known}
+        for name in self._homes.keys() - known.keys() - set(self._in_rows):
+            self._homes.pop(name).deleteLater()
+            del self._cells[name]
+        shown = [
+            name for name, item in known.items() if item.applies(plan) and len(item.choices) != 1
+        ]
         for name, home in self._homes.items():
-            home.setVisible(
-                name in known and known[name].applies(plan) and len(known[name].choices) != 1
-            )
+            home.setVisible(name in shown)
+        for number, name in enumerate(name for name in shown if name not in self._in_rows):
+            self._others.addWidget(self._homes[name], *divmod(number, IN_A_ROW))
 
     def _put(self, item: Declared, plan: Any) -> None:
         """Make the part of a field, in place of one that bears the same name."""
         if item.name not in self._homes:
-            home = self._homes[item.name] = QWidget()
-            self._others.addWidget(home, *divmod(self._others.count(), IN_A_ROW))
+            self._homes[item.name] = QWidget(self)
         cell = self._cells.get(item.name)
         if cell is None:
             cell = self._cells[item.name] = QVBoxLayout(self._homes[item.name])
@@ -124,8 +134,10 @@ class PlanForm(QWidget):
         plan, faults = self.read()
         self._follow(plan)
         for name, part in self.parts.items():
+            if not isinstance(part, Line | Number) or (isinstance(part, Number) and part.problem):
+                continue  # which says so itself
             wrong = name in faults
-            if isinstance(part, Line) and bool(part.widget.property("wrong")) != wrong:
+            if bool(part.widget.property("wrong")) != wrong:
                 part.widget.setProperty("wrong", wrong)
                 certain(part.widget.style()).unpolish(part.widget)
                 certain(part.widget.style()).polish(part.widget)

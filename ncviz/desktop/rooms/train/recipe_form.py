@@ -22,6 +22,7 @@ ROWS = (
     ("imbalance_ratio", "majority_classes", "seed"),
     ("network",),
     ("depth", "width", "activation"),
+    (),
     ("loss", "optimizer"),
     ("learning_rate", "schedule", "weight_decay"),
     ("batch_size", "epochs", "record"),

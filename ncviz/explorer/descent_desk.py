@@ -1,8 +1,7 @@
 """A model that descends, its past kept so that time runs both ways; needs no window."""
 
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,12 @@ from typing import Any
 from ncviz.errors import UserError
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.model_desk import ModelDesk
-from ncviz.explorer.model_search import ModelSearch
+from ncviz.explorer.model_search import PATIENCE, ModelSearch
 from ncviz.geometry.slabs import one_blas_thread
+from ncviz.jobs.control import Control, Order
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.thread import WorkThread
+from ncviz.jobs.worker import Job
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.descent_run import model_manifest, model_probe, record_model
 from ncviz.models.model import Mark, Number, P, RoleWords
@@ -66,8 +69,8 @@ class DescentDesk(ModelDesk[P]):
         self.trouble = ""
         self.kept: Path | None = None
         self.keep_trouble = ""
-        self._keeping: threading.Thread | None = None
-        self._stop_keeping = threading.Event()
+        self._worker = WorkThread("keeping of a model")
+        self._keeping: Job[Any, Path] | None = None
         self._targets = ModelSearch(model.find_target)
         self._begin()
         self._seek_target()
@@ -119,15 +122,8 @@ class DescentDesk(ModelDesk[P]):
         """
         if self._keeping is not None or len(self.run.epochs) < 2:
             return False
-        self._stop_keeping.clear()
         self.kept, self.keep_trouble = None, ""
-        self._keeping = threading.Thread(
-            target=self._keep,
-            args=(self.descent, folder, self.run.epochs),
-            name="keep a model",
-            daemon=True,
-        )
-        self._keeping.start()
+        self._keeping = self._worker.begin(_keep, self.descent, folder, self.run.epochs)
         self._tell("points")
         return True
 
@@ -139,10 +135,8 @@ class DescentDesk(ModelDesk[P]):
     def close(self) -> None:
         """End what runs in the background; what was written of a run stays."""
         self._targets.close()
-        self._stop_keeping.set()
-        if self._keeping is not None:
-            self._keeping.join()
-            self._keeping = None
+        self._worker.close(PATIENCE)
+        self._keeping = None
 
     # Time
 
@@ -326,17 +320,27 @@ class DescentDesk(ModelDesk[P]):
         for name, value in measured.items():
             self.history.setdefault(name, []).append(value)
 
-    def _keep(self, descent: UnconstrainedFeatures, out: Path, steps: tuple[int, ...]) -> None:
-        try:
-            with one_blas_thread():
-                record_model(descent, out, steps, stopped=self._stop_keeping.is_set)
-            self.kept = out
-        except UserError as error:
-            self.keep_trouble = str(error)
-        except OSError as error:
-            self.keep_trouble = f"{out} cannot be written: {error.strerror}."
-
     def _look_after_keeping(self) -> None:
-        if self._keeping is not None and not self._keeping.is_alive():
+        for end in [] if self._keeping is None else self._keeping.poll():
             self._keeping = None
+            if isinstance(end, Finished):
+                self.kept = end.value
+            elif isinstance(end, Failed):
+                self.keep_trouble = end.sentence
             self._tell("points")
+
+
+def _keep(
+    control: Control,
+    _tell: Callable[[Any], None],
+    descent: UnconstrainedFeatures,
+    out: Path,
+    steps: tuple[int, ...],
+) -> Path:
+    """Record a model as a run."""
+    try:
+        with one_blas_thread():
+            record_model(descent, out, steps, lambda: control.order() is not Order.CONTINUE)
+    except OSError as error:
+        raise UserError(f"{out} cannot be written: {error.strerror}.") from error
+    return out

@@ -1,13 +1,33 @@
 """Searches a model's optimum on a thread, and shows the best so far."""
 
-import threading
+import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Generic
 
-import numpy as np
-
-from ncviz.errors import UserError
+from ncviz.jobs.control import Control
+from ncviz.jobs.messages import Failed
+from ncviz.jobs.thread import WorkThread
+from ncviz.jobs.worker import Job
 from ncviz.models.model import P
+
+PATIENCE = 10.0  # seconds until a descent has ended that is called off
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a descent has come to.
+
+    Parameters
+    ----------
+    number : int
+        Of the descent, from 1.
+    answer : optimum, optional
+        If it is to be shown.
+    """
+
+    number: int
+    answer: Any = None
 
 
 class ModelSearch(Generic[P]):
@@ -44,15 +64,14 @@ class ModelSearch(Generic[P]):
         self.tried = 0
         self._look_for, self._descents, self._shown_from = search, descents, shown_from
         self._complete = False
-        self._lock = threading.Lock()
         self._newest: P | None = None
-        self._thread: threading.Thread | None = None
-        self._news: tuple[P, Any, bool] | None = None
+        self._worker = WorkThread("search for an optimum")
+        self._job: Job[Found, None] | None = None
 
     @property
     def busy(self) -> bool:
         """Return whether a better answer may be on its way, or has come and was not polled."""
-        return self._newest is not None or self._news is not None
+        return self._job is not None
 
     @property
     def share(self) -> float:
@@ -61,72 +80,47 @@ class ModelSearch(Generic[P]):
 
     def ask(self, question: P | None) -> None:
         """Ask another question; None calls the present one off."""
-        with self._lock:
-            if question is not None and question == self.answered and self._complete:
-                question = None
-            elif question is not None and question == self._newest:
-                return
-            self._newest = question
-            self._news = None
-            if question is not None and self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="optimum", daemon=True)
-                self._thread.start()
+        if question is not None and question == self.answered and self._complete:
+            question = None
+        elif question is not None and question == self._newest:
+            return
+        if self._job is not None:
+            self._job.drop()
+        self._newest = question
+        self._job = None
+        if question is not None:
+            self._complete, self.tried = False, 0
+            self._job = self._worker.begin(self._seek, question)
 
     def poll(self) -> bool:
-        """Take up an answer that has come; return whether there was one.
-
-        Raises
-        ------
-        Exception
-            What nobody foresaw while it was sought.
-        """
-        with self._lock:
-            if self._news is None:
-                return False
-            question, found, self._complete = self._news
-            self._news = None
-        self.answered = question
-        self.failure = str(found) if isinstance(found, UserError) else ""
-        if isinstance(found, Exception) and not self.failure:
-            raise found
-        if not self.failure:
-            self.answer = found
-        return True
+        """Take up an answer that has come; return whether there was one."""
+        is_new = False
+        for message in [] if self._job is None else self._job.poll():
+            match message:
+                case Found(number=number, answer=answer):
+                    self.tried = number
+                    if answer is not None:
+                        self.answer, self.answered, self.failure = answer, self._newest, ""
+                        is_new = True
+                    continue
+                case Failed(sentence=sentence):
+                    self.answered, self.failure = self._newest, sentence
+                    is_new = True
+            self._complete = self.answered == self._newest
+            self._newest = self._job = None
+        return is_new
 
     def close(self) -> None:
         """Call off what is asked and wait for the thread."""
         self.ask(None)
-        thread = self._thread
-        if thread is not None:
-            thread.join()
+        self._worker.close(PATIENCE)
 
-    def _work(self) -> None:
-        while True:
-            with self._lock:
-                question = self._newest
-                if question is None:
-                    self._thread = None
-                    return
-            try:
-                self._search(question)
-            except Exception as error:  # noqa: BLE001 - raised again where the answer is taken up
-                self._tell(question, error, True)
-
-    def _search(self, question: P) -> None:
+    def _seek(self, control: Control, tell: Callable[["Found"], None], question: P) -> None:
         """Tell the best so far when it is better than the one before, and the last."""
-        told, self.tried = np.inf, 0
+        told = math.inf
         for number, found in enumerate(self._look_for(question) or (), start=1):
-            if question != self._newest:
-                return
-            self.tried, last = number, number == self._descents
-            if last or (number >= self._shown_from and found.objective < told):
-                told = told if last else found.objective
-                self._tell(question, found, last)
-
-    def _tell(self, question: P, found: Any, complete: bool) -> None:
-        with self._lock:
-            if question != self._newest:
-                return
-            if complete:
-                self._newest = None
-            self._news = question, found, complete
+            control.check()
+            last = number == self._descents
+            better = last or (number >= self._shown_from and found.objective < told)
+            told = found.objective if better and not last else told
+            tell(Found(number, found if better else None))

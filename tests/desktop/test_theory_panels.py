@@ -201,7 +201,7 @@ def test_q_near_two_is_two(column):
     panel.fields["q"].slider.setValue(STEPS)
     assert desk.parameters.q == pytest.approx(6)
     assert "solving" in panel.fields["q"].value.text()
-    desk._search._thread.join()
+    desk._search._job.wait()
     desk.advance(0.0)
     assert panel.fields["q"].value.text() == "6"
     assert "residual" in column.plots.page_of("layer-peeled").curve.numbers.text()

@@ -154,7 +154,7 @@ def test_the_model_is_kept_as_a_run(desk, tmp_path):
     assert desk.keep(tmp_path / "run")
     assert not desk.keep(tmp_path / "other")
     assert desk.moving
-    desk._keeping.join()
+    desk._keeping.wait()
     desk.advance(0.0)
     assert desk.kept == tmp_path / "run"
     assert desk.told[-1] == "points"
@@ -168,7 +168,7 @@ def test_a_folder_in_use_is_told(desk, tmp_path):
     desk.player.seek(5.0)
     finish(desk)
     desk.keep(tmp_path / "file")
-    desk._keeping.join()
+    desk._keeping.wait()
     desk.advance(0.0)
     assert desk.kept is None
     assert desk.keep_trouble.endswith(".")

@@ -118,7 +118,7 @@ def test_another_power_is_solved_beside_the_picture(desk):
     assert desk.moving
     assert desk.optimum is certified  # the last answer stays
     assert desk.caption().startswith("Solving for q = 4")
-    desk._search._thread.join()
+    desk._search._job.wait()
     desk.advance(0.0)
     assert not desk.solving
     assert desk.told[-1] == "problem"
@@ -141,7 +141,7 @@ def test_powers_at_both_ends_are_answered(desk, power):
     desk.set(preset="one giant")
     desk.set(ratio=MAXIMUM_RATIO)
     desk.set(q=power)
-    desk._search._thread.join()
+    desk._search._job.wait()
     desk.advance(0.0)
     assert np.isfinite(desk.scene(View()).balls.positions).all()
 
@@ -149,7 +149,7 @@ def test_powers_at_both_ends_are_answered(desk, power):
 def test_only_the_newest_power_is_answered(desk):
     for q in (3.0, 4.0, 5.0):
         desk.set(q=q)
-    desk._search._thread.join()
+    desk._search._job.wait()
     desk.advance(0.0)
     assert desk._search.answered.q == 5.0
 

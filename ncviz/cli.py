@@ -164,6 +164,16 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--seed", type=int, default=0, help="of the choice of drawn samples")
     verb.set_defaults(run=_import)
 
+    verb = verbs.add_parser("model", help="a theory model as numbers, a figure or a run")
+    verb.add_argument("name", nargs="?", metavar="NAME", help="none: list the models")
+    verb.add_argument(
+        "rest",
+        nargs=argparse.REMAINDER,
+        metavar="…",
+        help="its parameters, which 'ncviz model NAME --help' lists",
+    )
+    verb.set_defaults(run=_model, draws=True)
+
     verb = verbs.add_parser("layer-peeled", help="solve the Layer-Peeled Model")
     verb.add_argument("--classes", type=int, metavar="K")
     verb.add_argument("--majority", type=int, metavar="K_A", help="majority classes")
@@ -295,6 +305,12 @@ def _import(parsed: argparse.Namespace) -> int:
     from ncviz.commands.import_arrays import import_arrays
 
     return import_arrays(parsed)
+
+
+def _model(parsed: argparse.Namespace) -> int:
+    from ncviz.commands.model import model
+
+    return model(parsed.name, parsed.rest)
 
 
 def _layer_peeled(parsed: argparse.Namespace) -> int:

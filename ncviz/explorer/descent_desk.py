@@ -221,7 +221,8 @@ class DescentDesk(ModelDesk[P]):
         target = self.target
         if target is None:
             return compose(self.run, shown)
-        return compose_onto(self.run, replace(shown, show_etf=view.show_etf), target.points)
+        shown = replace(shown, show_etf=view.show_etf)
+        return compose_onto(self.run, shown, target.points, target.name)
 
     @property
     def target(self) -> Target | None:

@@ -228,7 +228,11 @@ class OptimumDesk(ModelDesk[P]):
         return replace(scene, note=self.model.note(optimum, scene.note))
 
     def said(self) -> dict[str, Any]:
-        return {**self.model.said(self.parameters, self.answer), **super().said()}
+        return {
+            **self.model.said(self.parameters, self.answer),
+            **super().said(),
+            "moment": self.at,
+        }
 
     def moment(self) -> str:
         return f"{self.model.symbol} = {three_digits(self._at(self.parameters))}"

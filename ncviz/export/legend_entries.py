@@ -55,7 +55,8 @@ def legend_entries(
     own : sequence of Scene, optional
         Those that show samples of the run; by default all.
     """
-    roles = {"simplex ETF": "etf", "class means": "means", "classifiers": "classifier"}
+    ideal = next((scene.target for scene in scenes), "")
+    roles = {ideal: "etf", "class means": "means", "classifiers": "classifier"}
     found = [
         Entry(name, getattr(theme, role))
         for name, role in roles.items()

@@ -104,7 +104,7 @@ def with_classes(view: View, run: Run) -> View:
     return view if view.classes else replace(view, classes=default_classes(run))
 
 
-def compose_onto(run: Run, view: View, target: Floats) -> Scene:
+def compose_onto(run: Run, view: View, target: Floats, name: str) -> Scene:
     """Describe the picture of a run whose classes are to become other points than a simplex ETF.
 
     Parameters
@@ -114,6 +114,8 @@ def compose_onto(run: Run, view: View, target: Floats) -> Scene:
     target : array, shape (K, m)
         Where all its classes are to come, in at most three dimensions; it never moves, and class
         means are turned onto it by orthogonal Procrustes, without a change of lengths.
+    name : str
+        What it is.
     """
     classes, layer = tuple(range(run.manifest.classes)), view.layer % len(run.manifest.layers)
     cast = _cast_of(run, classes, view)
@@ -126,7 +128,8 @@ def compose_onto(run: Run, view: View, target: Floats) -> Scene:
 
     layout = turned(low) if share == 0 else between(turned(low), turned(high), share)
     width = run.manifest.layers[layer].width
-    return draw_layout(layout, cast, view, drawn_shadow(len(classes)), width, points)
+    scene = draw_layout(layout, cast, view, drawn_shadow(len(classes)), width, points)
+    return replace(scene, target=name)
 
 
 def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:

@@ -178,6 +178,8 @@ class Scene:
     rings : Balls
         Outlines that face the viewer, on top of everything: the sample under
         the pointer and those that are pinned.
+    target : str
+        What the large green balls are.
     note : str
         What must be said beside the picture, e.g. that it is a shadow of a
         higher dimension; empty if there is nothing to say.
@@ -195,6 +197,7 @@ class Scene:
     labels: tuple[Label, ...] = ()
     background: tuple[float, float, float] = (1.0, 1.0, 1.0)
     fog: float = 0.25
+    target: str = "simplex ETF"
     note: str = ""
     sample_ids: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 

@@ -1,0 +1,106 @@
+"""Theory models: what each declares is whole, and the new ones end where theory says."""
+
+import numpy as np
+import pytest
+
+from ncviz.concepts import CONCEPTS
+from ncviz.explorer.desks import desk_of
+from ncviz.formulas import FORMULAS
+from ncviz.geometry.collapse import cosines
+from ncviz.models.class_sizes import FREE, with_sizes
+from ncviz.models.controls import Control
+from ncviz.models.descent import DescentModel
+from ncviz.models.layer_peeled import LAYER_PEELED
+from ncviz.models.model import models
+from ncviz.models.softmax_codes import SOFTMAX_CODES
+from ncviz.models.target import matched
+from ncviz.models.two_layer_peeled import TWO_LAYER_PEELED
+from ncviz.parameters import check, declared, from_plain, to_plain
+from ncviz.scenes.view import View
+from ncviz.theory.layer_peeled_variants import solve_two_layers
+
+
+def finish(desk):
+    while desk.moving:
+        desk.advance(0.1)
+
+
+@pytest.mark.parametrize("name", models())
+def test_what_a_model_declares_is_whole(name):
+    model = models()[name]
+    parameters = model.parameters()
+    check(parameters, "model")
+    for item in declared(parameters).values():
+        assert isinstance(item.parameter, Control)
+        assert item.parameter.tip.endswith(".")
+        assert item.parameter.concept in ("", *CONCEPTS)
+    assert all(words.endswith(".") for words in (model.tip, model.lead, model.invitation))
+    if isinstance(model, DescentModel):
+        charts = model.charts
+        assert len({chart.name for chart in charts}) == len(charts)
+        assert {formula for chart in charts for formula in chart.formulas} <= set(FORMULAS)
+
+
+@pytest.mark.parametrize("name", models())
+def test_parameters_go_through_plain_values(name):
+    parameters = models()[name].parameters()
+    assert from_plain(models()[name].parameters(), to_plain(parameters), "model") == parameters
+
+
+@pytest.mark.parametrize(("classes", "dimension"), [(5, 2), (7, 2), (5, 3)])
+def test_classes_on_the_sphere_come_to_a_softmax_code(classes, dimension):
+    desk = desk_of(SOFTMAX_CODES)
+    desk.set(classes=classes, dimension=dimension, samples=3)
+    desk.player.end()
+    finish(desk)
+    best = 1 - np.cos(2 * np.pi / classes) if dimension == 2 else 1.0
+    assert desk.target.value == pytest.approx(best)
+    assert desk.value("margin") == pytest.approx(best, rel=1e-3)
+    assert desk.caption().startswith("Generalised collapse")
+    # In the picture the means lie at the green points: vertices, then means.
+    points = desk.scene(View()).balls.positions
+    np.testing.assert_allclose(points[:classes], points[classes : 2 * classes], atol=0.02)
+    desk.close()
+
+
+def test_a_target_is_numbered_as_the_classes_stand():
+    angles = 2 * np.pi * np.arange(7) / 7
+    polygon = np.column_stack([np.cos(angles), np.sin(angles)])
+    order = np.random.default_rng(1).permutation(7)
+    turn = np.array([[0.6, -0.8], [0.8, 0.6]])
+    rows = polygon[order] @ turn
+    np.testing.assert_allclose(cosines(matched(polygon, rows)), cosines(rows), atol=1e-9)
+
+
+def test_two_layers_are_the_lowest_of_the_solver_s_descents():
+    desk = desk_of(TWO_LAYER_PEELED)
+    desk.set(classes=3, majority=1, ratio=4.0)
+    assert desk.caption().startswith("Solving for two layers")
+    finish(desk)
+    energy = 5.0 ** (1 / 3)
+    lowest = min(
+        solve_two_layers(
+            (4.0, 1.0, 1.0),
+            3,
+            classifier_energy=energy,
+            hidden_energy=energy,
+            feature_energy=energy,
+            starts=1,
+            seed=seed,
+        ).objective
+        for seed in range(TWO_LAYER_PEELED.descents)
+    )
+    assert desk.optimum.objective == pytest.approx(lowest, rel=1e-9)
+    assert "searches, found by" in desk.caption()
+    assert desk.said()["activation"] == "relu"
+    desk.close()
+
+
+def test_a_preset_brings_its_ratio_and_bars_a_free_shape():
+    desk = desk_of(LAYER_PEELED)
+    desk.set(preset="one giant")
+    assert desk.parameters.ratio == 100.0
+    desk.put(with_sizes(desk.parameters, (4.0, 2.0, 1.0, 1.0)))
+    assert (desk.parameters.preset, desk.parameters.ratio) == (FREE, 4.0)
+    assert desk.parameters.sizes == pytest.approx((4.0, 2.0, 1.0, 1.0))
+    desk.close()

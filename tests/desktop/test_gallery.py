@@ -7,10 +7,11 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QLabel
 from window_parts import dispose, pixels_of
 
-from ncviz.desktop.rooms.gallery.gallery import RECENT, THEORY, Gallery
+from ncviz.desktop.rooms.gallery.gallery import RECENT, Gallery
 from ncviz.desktop.style.theme import apply_theme
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES, Sample
+from ncviz.models.model import models
 from ncviz.scenes.palette import DARK, LIGHT
 
 
@@ -52,7 +53,7 @@ def test_models_training_and_opening(gallery):
         card.click()
     gallery.train_button.click()
     gallery.open_button.click()
-    assert said == [*(key for key, *_ in THEORY), "train", "open"]
+    assert said == [*models(), "train", "open"]
 
 
 def test_recent_runs(gallery):

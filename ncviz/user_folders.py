@@ -1,9 +1,11 @@
 """Where settings, runs and downloads belong, whatever the environment says of a home."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from platformdirs import user_config_path, user_data_path
 
@@ -33,6 +35,23 @@ def _absolute(find: Callable[..., Path], below: Path) -> Path:
         user = os.getuid() if hasattr(os, "getuid") else "user"
         home = Path(tempfile.gettempdir(), f"ncviz-{user}")
     return found if found.is_absolute() else home / below / "ncviz"
+
+
+def path_of(text: str) -> Path:
+    """Return the path that somebody wrote: with `~` for the home, or as an address 'file://…'.
+
+    Parameters
+    ----------
+    text : str
+        Such as 'file:///C:/runs/a%20run', which programs and browsers put on the clipboard.
+    """
+    if not text.lower().startswith("file:"):
+        return expanded(Path(text))
+    address = urlsplit(text)
+    name = unquote(address.path)
+    if address.netloc not in ("", "localhost"):
+        return Path(f"//{address.netloc}{name}")
+    return Path(name[1:] if re.match("/[A-Za-z]:", name) else name)  # a drive of Windows
 
 
 def expanded(path: Path) -> Path:

@@ -5,6 +5,7 @@ from ncviz.export.figures import check_view
 from ncviz.export.film_plan import MOST_FRAMES, FilmPlan, no_length, no_size
 from ncviz.export.model_plan import check_model
 from ncviz.export.plots import pages
+from ncviz.file_names import check_file_name
 from ncviz.parameters import check
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES
@@ -67,6 +68,7 @@ def _check_destination(plan: FilmPlan) -> None:
         raise UserError(f"{plan.out} is a folder: choose the name of a file.")
     if not plan.out.name:
         raise UserError(f"{plan.out} is no name for a film: choose one.")
+    check_file_name(plan.out)
 
 
 def check_size(plan: FilmPlan) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ncviz import held_files
 from ncviz.errors import UserError
+from ncviz.file_names import check_file_name
 from ncviz.processes import is_alive
 from ncviz.runs.lock import WritingLock
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
@@ -47,6 +48,8 @@ class RunWriter:
 
     def __init__(self, path: Path, manifest: Manifest, probe: Probe) -> None:
         check_extent(path, len(manifest.layers), manifest.classes)
+        longest = partial_path(Path(SNAPSHOTS, snapshot_name(0)), os.getpid())
+        check_file_name(path, holds=str(longest))
         self.path = path
         self.manifest = manifest
         try:
@@ -216,6 +219,7 @@ def write_atomically(path: Path, content: bytes, *, at_once: bool = True) -> Non
     """
     if not path.name:
         raise UserError(f"{path} is no name for a file: choose one.")
+    check_file_name(path)
     # A name of its own, so that two writers never share a half-written file.
     partial = partial_path(path, os.getpid())
     tidy(path.parent)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent
 
 from ncviz.desktop.shell.arrivals import are_arrays
 
@@ -51,3 +53,13 @@ def test_what_are_arrays(tmp_path, small_run):
     for path in (tmp_path, tmp_path / "absent.npz", small_run.path):
         assert not are_arrays(path)
     assert not are_arrays(small_run.path / "manifest.json")
+
+
+def test_a_link_that_is_dropped_is_no_file(window):
+    before = window.explorer.run.path
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/run"), QUrl("about:blank")])
+    action, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(5, 5), action, data, Qt.MouseButton.LeftButton, none))
+    assert "is no file" in window.note.text.text()
+    assert window.explorer.run.path == before

@@ -346,6 +346,17 @@ def test_another_run_stays_open_while_it_trains(window, training, recorded, qtbo
     assert window.note.text.text() == "The training is finished and its run is kept."
 
 
+def test_of_a_cancelled_run_nothing_is_left_that_was_held_while_it_was_shown(
+    window, training, recorded
+):
+    """On Windows the training's process cannot remove the files that the window reads."""
+    path = recorded(window)
+    assert window.explorer.run.path == path
+    say(window, training, Finished("cancelled"))
+    assert window.explorer.run.path != path
+    assert not path.exists()
+
+
 def test_a_cancelled_run_is_forgotten_even_behind_another(
     window, training, recorded, imbalanced_run
 ):

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QCheckBox, QFileDialog, QVBoxLayout, QWidget
 from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.widgets.form_parts import Field, PathField, caption
 from ncviz.errors import UserError
+from ncviz.file_names import check_file_name
 from ncviz.user_folders import expanded
 
 ENDINGS = (".pdf", ".svg", ".png", ".mp4", ".gif", ".csv", ".json", ".tex", ".npz")
@@ -125,11 +126,12 @@ class Destination(QWidget):
         Raises
         ------
         UserError
-            If it has no name, or its folder is not there.
+            If it has no name, or one that the system cannot keep, or its folder is not there.
         """
         if not self.text:
             raise UserError("Name the file to save.")
         out = self.out()
+        check_file_name(out)
         try:
             if self._is_folder():
                 raise UserError(f"{self.text} is a folder: add a name for the file.")

@@ -28,6 +28,7 @@ from ncviz.desktop.recording.step import Step, in_fields
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.devices import Devices
 from ncviz.desktop.widgets.dialog import Dialog
+from ncviz.desktop.widgets.drops import dropped_files
 from ncviz.desktop.widgets.form_parts import FieldError, scrolled_page
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen
@@ -420,5 +421,4 @@ class RecordDialog(Dialog):
     def dropEvent(self, event: QDropEvent | None) -> None:
         """Add what is dropped."""
         assert event is not None
-        names = [url.toLocalFile() for url in certain(event.mimeData()).urls()]
-        self.put(tuple(name for name in names if name))
+        self.put(tuple(dropped_files(event)))

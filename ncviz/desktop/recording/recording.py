@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QMessageBox
 
+from ncviz import held_files
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.rooms.train.train_panel import duration
@@ -112,6 +113,8 @@ class Recording:
         elif on_screen:
             self._refresh()
             window.explorer.player.following = False
+        if state == "cancelled":  # Windows keeps files that were shown meanwhile
+            held_files.remove_if_possible(certain(session).path)
 
     # The end
 

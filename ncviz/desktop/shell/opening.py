@@ -93,6 +93,8 @@ class Opening:
 
     def open_dropped(self, names: Sequence[str]) -> None:
         """Open what was dropped: checkpoints together, the rest one after the other."""
+        if not names:
+            self._window.note.say("What was dropped is no file: save it first, then drop the file.")
         checkpoints = checkpoints_among(names)
         known = set(checkpoints)
         rest = [name for name in names if name not in known]

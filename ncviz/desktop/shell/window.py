@@ -52,6 +52,7 @@ from ncviz.desktop.style.icons import application_icon
 from ncviz.desktop.style.theme import finish_dressing
 from ncviz.desktop.timeline.timeline import Timeline
 from ncviz.desktop.widgets.columns import PageLayout, WholePage, scrolled
+from ncviz.desktop.widgets.drops import dropped_files
 from ncviz.desktop.widgets.tab_order import FollowsEye
 from ncviz.desktop.widgets.teaching import Teacher, teach
 from ncviz.errors import UserError
@@ -303,8 +304,7 @@ class MainWindow(FollowsEye, ShellWindow):
 
     def dropEvent(self, event: QDropEvent | None) -> None:
         if event is not None:
-            urls = certain(event.mimeData()).urls()
-            self.opening.open_dropped([url.toLocalFile() for url in urls])
+            self.opening.open_dropped(dropped_files(event))
 
     # Help
 

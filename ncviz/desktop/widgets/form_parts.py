@@ -26,7 +26,7 @@ from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
-from ncviz.user_folders import expanded
+from ncviz.user_folders import path_of
 
 
 class Fault(QWidget):
@@ -231,7 +231,7 @@ class PathField(QWidget):
     @property
     def path(self) -> Path:
         """Return it as a path."""
-        return expanded(Path(self.text))
+        return path_of(self.text)
 
     def set_text(self, text: str) -> None:
         """Write a path."""

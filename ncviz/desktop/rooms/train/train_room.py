@@ -7,6 +7,7 @@ from pathlib import Path
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog
 
+from ncviz import held_files
 from ncviz.data import catalogue
 from ncviz.data.catalogue import data_sets
 from ncviz.desktop.certain import certain
@@ -311,6 +312,8 @@ class TrainRoom:
                 self._window.open_demonstration(stay=True)
         elif on_screen:
             self._refresh()
+        if state == "cancelled":  # Windows keeps files that were shown meanwhile
+            held_files.remove_if_possible(self.session.path)
         self._explorer.player.following = False
         self._offer_to_resume()
         self._forecast()

@@ -164,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--seed", type=int, default=0, help="of the choice of drawn samples")
     verb.set_defaults(run=_import)
 
-    verb = verbs.add_parser("model", help="a theory model as numbers, a figure or a run")
+    verb = verbs.add_parser("model", help="a theory model as numbers, a figure, a film or a run")
     verb.add_argument("name", nargs="?", metavar="NAME", help="none: list the models")
     verb.add_argument(
         "rest",

@@ -1,4 +1,4 @@
-"""`ncviz model`: a theory model at a moment of its timeline, as numbers, a figure or a run."""
+"""`ncviz model`: a theory model along its timeline, as numbers, a figure, a film or a run."""
 
 import argparse
 import json
@@ -8,12 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ncviz.errors import UserError
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.desks import desk_of
 from ncviz.explorer.model_desk import ModelDesk
+from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure
+from ncviz.export.film_checks import check_size
+from ncviz.export.film_plan import FilmPlan
+from ncviz.export.films import make_film
+from ncviz.export.first_camera import film_from_first_camera
 from ncviz.export.styles import scene_theme, style_named
 from ncviz.models.descent import DescentModel
 from ncviz.models.descent_run import record_model
@@ -23,6 +30,7 @@ from ncviz.scenes.camera_fit import opening_camera
 from ncviz.scenes.view import View
 from ncviz.wording import saved_files
 
+MOMENTS, SEARCHED = 240, 24  # of a film; of a model whose every optimum is searched
 FRAME = 0.1  # seconds between two looks at what is computed
 
 
@@ -61,6 +69,8 @@ def model(name: str | None, arguments: Sequence[str]) -> int:
         _say(desk, as_json=wanted.json)
         if wanted.figure is not None:
             _draw(desk, wanted.figure, wanted.theme)
+        if wanted.film is not None:
+            _film(desk, wanted.film, wanted.seconds)
         if wanted.run is not None:
             _record(desk, wanted.run)
     finally:
@@ -80,6 +90,8 @@ def _parser(chosen: Model[Any]) -> argparse.ArgumentParser:
         parser.add_argument("--run", type=Path, metavar="RUN", help="keep its steps as a run")
     parser.add_argument("--figure", type=Path, metavar="FILE", help="draw it: PDF, SVG or PNG")
     parser.add_argument("--theme", default="paper", help="of the figure; default paper")
+    parser.add_argument("--film", type=Path, metavar="FILE", help="its timeline: MP4 or GIF")
+    parser.add_argument("--seconds", type=float, default=8.0, help="of the film; default 8")
     parser.add_argument("--json", action="store_true", help="JSON instead of text")
     return parser
 
@@ -115,6 +127,23 @@ def _draw(desk: ModelDesk[Any], out: Path, theme: str) -> None:
     said = {"model": {"name": desk.model.name, **desk.said()}}
     seen = replace(view, camera=camera)
     make_figure(FigurePlan(out, view=seen, theme=theme, scene=scene, said=said))
+    print(saved_files(out))
+
+
+def _film(desk: ModelDesk[Any], out: Path, seconds: float) -> None:
+    view, said = View(), {"model": {"name": desk.model.name, **desk.said()}}
+    plan = FilmPlan(out, view=view, seconds=seconds, said=said)
+    check_size(plan)
+    searched = isinstance(desk, OptimumDesk) and desk.model.search(desk.parameters) is not None
+    count = min(plan.frames, SEARCHED if searched else MOMENTS)
+    last = desk.player.position if isinstance(desk, DescentDesk) else desk.player.last
+    moments = []
+    for place in np.linspace(0.0, last, count):
+        desk.player.seek(float(place))
+        desk.follow_player()
+        _finish(desk)
+        moments.append((desk.scene(view), desk.moment()))
+    make_film(film_from_first_camera(replace(plan, moments=tuple(moments))))
     print(saved_files(out))
 
 

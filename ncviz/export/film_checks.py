@@ -38,6 +38,8 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
     if to_write:
         _check_destination(plan)
     check_size(plan)
+    if plan.moments:
+        return None
     if plan.over == "ratio":
         if plan.model is None:
             raise UserError("A film over R needs a Layer-Peeled Model.")

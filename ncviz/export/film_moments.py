@@ -103,6 +103,9 @@ def shot_at(
     aspect : float
         Width over height of the picture: two runs may stand one above the other.
     """
+    if plan.moments:
+        scene, counter = plan.moments[round(rested(share) * (len(plan.moments) - 1))]
+        return Shot(scene, plan.view.camera.orbit(plan.turn * share, 0.0), counter)
     if run is None:
         assert path is not None
         return _over_ratio(plan, path, share)

@@ -1,13 +1,16 @@
 """A film that is asked for: a plain value, and the choices it is made of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ncviz.charts.plot import MATRIX
 from ncviz.errors import UserError
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.plots import pages
 from ncviz.parameters import declared, parameter
+from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 
 SIDES = 16, 4096  # pixels
@@ -86,6 +89,10 @@ class FilmPlan:
         Over 'camera': the views to pass through; without any, one turn.
     model : ModelPlan, optional
         Over 'ratio': whose optima pass.
+    moments : tuple of (Scene, str)
+        What passes instead, such as a theory model along its timeline, with a counter for each.
+    said : mapping
+        What else the film is to say of its making.
     beside : Beside, optional
         Another run on the right, but over 'ratio'.
     supersample : int
@@ -182,6 +189,8 @@ class FilmPlan:
     last_epoch: int | None = None
     keyframes: tuple[View, ...] = ()
     model: ModelPlan | None = None
+    moments: tuple[tuple[Scene, str], ...] = ()
+    said: Mapping[str, Any] = field(default_factory=dict)
     beside: Beside | None = None
     supersample: int = parameter(
         1,

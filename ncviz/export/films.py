@@ -132,7 +132,7 @@ def preview_film(plan: FilmPlan, share: float, longest_side: int, canvas: Any = 
 def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
     """Return what a film says of its making."""
     film: dict[str, Any] = {
-        "over": plan.over,
+        "over": "moments" if plan.moments else plan.over,
         "size": [plan.width, plan.height],
         "rate": plan.rate,
         "seconds": plan.seconds,
@@ -155,8 +155,10 @@ def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
             "camera_linked": plan.beside.camera_linked,
         }
     said = provenance(run, plan.view, with_path=plan.with_path) | {"film": film}
-    return said | (
-        {} if run is not None or plan.model is None else {"model": model_said(plan.model)}
+    return (
+        said
+        | dict(plan.said)
+        | ({} if run is not None or plan.model is None else {"model": model_said(plan.model)})
     )
 
 

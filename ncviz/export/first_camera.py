@@ -64,6 +64,7 @@ def film_from_first_camera(plan: FilmPlan) -> FilmPlan:
     if run is None:
         path = None if plan.model is None else model_path(plan.model, FILM_MOMENTS)
         scenes = [] if path is None else _along(path, plan)
+        scenes += [scene for scene, _ in plan.moments]
     elif plan.over == "epochs":
         scenes = scenes_over_time(run, view, FILM_MOMENTS)
     elif plan.over == "layers":

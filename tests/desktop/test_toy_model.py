@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import pytest
+from PIL import Image
 from PyQt6.QtWidgets import QWidget
 from window_parts import dispose, pick, settle
 
@@ -12,6 +13,7 @@ from ncviz.desktop.exporting.restoring import restore
 from ncviz.desktop.rooms.theory.theory_panel import TheoryPanel
 from ncviz.desktop.rooms.theory.theory_plots import TheoryPlots
 from ncviz.explorer.desks import make_desks
+from ncviz.export.carried import said_by
 from ncviz.models import model as catalogue
 from ncviz.models.controls import control
 from ncviz.models.descent import DescentModel
@@ -84,12 +86,16 @@ def test_it_is_a_command(toy, capsys, tmp_path):
     with pytest.raises(SystemExit):
         cli.main(["model", "toy", "--help"])
     assert "--classes CLASSES" in capsys.readouterr().out
-    figure, run = tmp_path / "toy.svg", tmp_path / "run"
+    figure, film, run = tmp_path / "toy.svg", tmp_path / "toy.gif", tmp_path / "run"
     options = ["--classes", "4", "--figure", str(figure), "--run", str(run)]
+    options += ["--film", str(film), "--seconds", "0.1"]
     assert cli.main(["model", "toy", *options]) == 0
     assert "4 classes at step 30." in capsys.readouterr().out
     assert figure.stat().st_size > 1000
     assert (run / "manifest.json").exists()
+    assert said_by(film)["model"]["parameters"]["classes"] == 4
+    with Image.open(film) as frames:
+        assert frames.n_frames == 3
     assert cli.main(["model", "toy", "--classes", "10"]) == 1
     assert "choose a whole number from 2 to 9" in capsys.readouterr().err
 

@@ -8,7 +8,7 @@ from typing import Any
 from ncviz.errors import UserError
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.plan_texts import millimetres, whole_numbers
-from ncviz.export.plots import pages
+from ncviz.export.presets.preset import presets
 from ncviz.parameters import declared, parameter
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.epoch_scale import SPACINGS
@@ -17,17 +17,10 @@ from ncviz.scenes.view import View
 
 SMALLEST, LARGEST = 20.0, 2000.0  # millimetres
 SLIDE = 9 / 16  # height over width
-# Each preset: its caption in the window, and what it shows.
-_PRESETS = {
-    "scene": ("Scene", "the 3-D scene as the view shows it"),
-    "collapse": ("Moments side by side", "the scene at several moments side by side"),
-    "layers": ("Layers side by side", "the scene at several layers side by side"),
-    "law": ("D over layers, several moments", "D over layers at several moments side by side"),
-    "summary": ("One page: scenes and plots", "one page: scenes and plots"),
-    "minority": ("Minority cosine over R", "the minority cosine over R, from the theory"),
-    **{preset: (page.caption or page.title, page.words) for preset, (_, page) in pages().items()},
-}
-PRESETS = tuple(_PRESETS)
+
+
+def _preset_titles() -> dict[str, str]:
+    return {preset.name: preset.title for preset in presets().values()}
 
 
 def no_length(name: str, value: float) -> str:
@@ -73,10 +66,9 @@ class FigurePlan:
         "scene",
         "What the figure shows.",
         label="Show",
-        choices={name: caption for name, (caption, _) in _PRESETS.items()},
-        choice_tips={name: words for name, (_, words) in _PRESETS.items()},
+        choices=_preset_titles,
         sentence="There is no preset {value}: choose {choices}.",
-        help=", ".join(PRESETS),
+        help=lambda: ", ".join(presets()),
         metavar="NAME",
     )
     file_format: str = parameter(

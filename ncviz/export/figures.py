@@ -8,30 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.charts.plot import EPOCHS
 from ncviz.errors import UserError
 from ncviz.export.carried import carry_in_figure
 from ncviz.export.figure_plan import (
     LARGEST,
-    PRESETS,
-    SLIDE,
     SMALLEST,
     FigurePlan,
     no_length,
 )
 from ncviz.export.model_plan import check_model, model_said
-from ncviz.export.page_grid import (
-    law_height,
-    plot_height,
-    scenes_height,
-    summary_heights,
-    summary_plots,
-)
 from ncviz.export.picture import check_size, provenance
-from ncviz.export.plots import pages
+from ncviz.export.presets.preset import presets, usual_height
 from ncviz.export.styles import MILLIMETRES, POINTS, fit_style, style_named
 from ncviz.parameters import check
-from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import unknown_layer
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
@@ -91,7 +80,7 @@ def figure_bytes(plan: FigurePlan, canvas: Any = None) -> bytes:
             "spacing": plan.spacing,
         }
     }
-    if plan.preset == "minority" and plan.model is not None:
+    if presets()[plan.preset].of_model and plan.model is not None:
         said["model"] = model_said(plan.model)
     said |= plan.said
     if "beside" in said and not plan.with_path:
@@ -115,24 +104,8 @@ def preview_figure(plan: FigurePlan, longest_side: int, canvas: Any = None) -> N
 
 def presets_for(run: Run | None) -> tuple[str, ...]:
     """Return the presets that make sense for a run."""
-    if run is None:
-        return ("minority",)
-    manifest = run.manifest
-    last = run.snapshot(run.epochs[-1])
-    bare = last.statistics(0, "train") is None
-    without = {"law", "summary"} if bare else set()
-    if len(manifest.layers) < 2:
-        without.add("layers")
-    if len(run.epochs) < 2:
-        without.add("collapse")
-    if not class_groups(run)[1]:
-        without.add("minority")
-    for preset, (plot, page) in pages().items():
-        found = not bare if plot.from_statistics else bool(last.scalars.keys() & page.curves)
-        several = plot.over != EPOCHS or len(run.epochs) > 1
-        if not (found and several and plot.applies(run)):
-            without.add(preset)
-    return tuple(name for name in PRESETS if name not in without)
+    known = presets().values()
+    return tuple(p.name for p in known if (p.of_model if run is None else p.applies(run)))
 
 
 def sized_figure(plan: FigurePlan) -> FigurePlan:
@@ -152,7 +125,7 @@ def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
     run = None if plan.run is None else Run(plan.run)
     if run is None and plan.scene is None and plan.model is None:
         raise UserError(f"The preset {plan.preset!r} needs a run: name its folder.")
-    if plan.preset == "minority":
+    if presets()[plan.preset].of_model:
         if plan.model is None:
             raise UserError("The minority cosine over R needs a Layer-Peeled Model.")
         check_model(plan.model)
@@ -173,14 +146,11 @@ def _fitted(run: Run, plan: FigurePlan) -> FigurePlan:
     for layer in plan.layers:
         if not -layers <= layer < layers:
             raise UserError(unknown_layer(run, layer))
-    if plan.preset in ("collapse", "law") and not plan.epochs:
-        plan = replace(plan, epochs=telling_epochs(run, 4))
-    if plan.preset == "summary" and not plan.epochs:
-        plan = replace(plan, epochs=telling_epochs(run, 3))
-    if plan.preset == "layers":
-        picked = plan.layers or tuple(
-            dict.fromkeys(np.linspace(0, layers - 1, min(layers, 4)).round().astype(int).tolist())
-        )
+    preset = presets()[plan.preset]
+    if preset.panels == "epochs" and preset.choose is not None:
+        plan = replace(plan, epochs=plan.epochs or preset.choose(run))
+    if preset.panels == "layers" and preset.choose is not None:
+        picked = plan.layers or preset.choose(run)
         plan = replace(plan, layers=tuple(layer % layers for layer in picked))
     if len(plan.epochs) > 12 or len(plan.layers) > 12:
         raise UserError("A figure shows at most 12 moments or layers side by side.")
@@ -208,45 +178,22 @@ def check_view(run: Run, view: View) -> None:
         raise UserError("A scene needs at least two classes.")
 
 
-def telling_epochs(run: Run, count: int) -> tuple[int, ...]:
-    """Return so many recorded epochs, where there are so many: the first, early ones, the last."""
-    chosen, between = {run.epochs[0], run.epochs[-1]}, list(run.epochs[1:-1])
-    # As epochs from 1 on, so steps from 500 on: early is what is near the first after 0.
-    least = next((epoch for epoch in run.epochs if epoch > 0), 1)
-    longest = max(run.epochs[-1] / least, 1.0)
-    for moment in least * np.geomspace(longest**0.25, longest, count - 1)[:-1]:
-        if between:
-            nearest = min(between, key=lambda epoch: abs(epoch - moment))
-            between.remove(nearest)
-            chosen.add(nearest)
-    return tuple(sorted(chosen))
-
-
 def _sized(run: Run | None, plan: FigurePlan) -> FigurePlan:
     """Return a plan with width and height: what suits its panels where it says nothing."""
-    counts = {"collapse": len(plan.epochs), "law": len(plan.epochs), "layers": len(plan.layers)}
+    preset = presets()[plan.preset]
     panels = plan.scene.panels if isinstance(plan.scene, Picture) else ()
-    several = plan.preset == "summary" or max(counts.get(plan.preset, 1), len(panels)) > 1
+    shown = len(preset.shown(plan))
+    several = preset.whole_page or max(shown, len(panels)) > 1
     slide = plan.theme == "slide"
     usual = (300.0 if several else 160.0) if slide else 180.0 if several else 85.0
     wide = plan.width or usual
     unit = fit_style(style_named(plan.theme), wide).size / POINTS * MILLIMETRES
-    shown = counts.get(plan.preset, 0)
-    if plan.preset == "summary" and run is not None:
-        plots = len(summary_plots(run, slide))
-        high = sum(summary_heights(len(plan.epochs) or 1, plots, wide, unit)) + 8.0 * unit
-        high = SLIDE * wide if slide else high
-    elif plan.preset == "law" and shown:
-        high = law_height(shown, wide, unit)
-    elif shown:
-        high = scenes_height(shown, wide, unit) + 2.0 * unit
-    elif len(panels) > 1:
+    if len(panels) > 1 and not shown:
         columns = len({panel.left for panel in panels})
         high = len({panel.top for panel in panels}) * wide / columns + 14.0
-    elif plan.preset in ("scene", "heat-map"):
-        high = (0.86 if plan.preset == "scene" else 0.8) * wide
     else:
-        high = plot_height(wide, unit)
+        height = usual_height if preset.panels and not shown else preset.height
+        high = height(run, plan, wide, unit)
     sized = replace(plan, width=wide, height=plan.height or high)
     for name, value in (("width", sized.width), ("height", sized.height)):
         if not SMALLEST <= value <= LARGEST:

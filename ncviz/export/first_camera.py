@@ -10,10 +10,10 @@ from ncviz.export.film_checks import checked_run
 from ncviz.export.film_moments import ModelPath
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model import model_path
+from ncviz.export.presets.preset import presets
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_fit import opening_camera, scenes_over_time
 from ncviz.scenes.compose import compose, compose_model
-from ncviz.scenes.panel_fit import fit_into_panel
 from ncviz.scenes.scene import Scene
 
 FILM_MOMENTS = 60  # of a run or a model, of which the farthest decides
@@ -35,15 +35,10 @@ def figure_from_first_camera(run: Run, plan: FigurePlan) -> FigurePlan:
         If the plan does not fit the run.
     """
     sized, view = sized_figure(plan), plan.view
-    if plan.preset == "layers":
-        layers = [compose(run, replace(view, layer=layer)) for layer in sized.layers]
-        scenes = [fit_into_panel(scene) for scene in layers]  # as they are drawn
-    elif plan.preset in ("collapse", "summary"):
-        scenes = [compose(run, view.at(epoch)) for epoch in sized.epochs]
-    elif plan.preset == "scene":
-        scenes = [compose(run, view)]
-    else:
+    scenes_of = presets()[plan.preset].scenes
+    if scenes_of is None:
         return plan
+    scenes = scenes_of(run, view, sized)
     return replace(plan, view=replace(view, camera=opening_camera(view.camera, scenes)))
 
 

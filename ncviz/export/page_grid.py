@@ -1,5 +1,6 @@
 """What stands on a page: in how many columns, how high, and which plots of a summary."""
 
+from ncviz.charts.plot import plots
 from ncviz.runs.directions import class_groups, telling_plots
 from ncviz.runs.run import Run
 
@@ -9,14 +10,6 @@ LARGEST_SCENES, FLATTER = 0.55, 0.85  # of a summary's width; of a plot that sta
 USUAL_LAW = 16.0  # width of a panel of the law, in sizes of the type
 SUMMARY_PLOTS = ("fuzziness", "epochs", "nc", "cosines")
 ONE_EPOCH_PLOTS = ("fuzziness", "classes", "heat-map")  # where there are no curves over epochs
-# The name in a figure of each plot that the window shows first.
-OF_WINDOW = {
-    "law": "fuzziness",
-    "collapse": "nc",
-    "matrix": "heat-map",
-    "groups": "groups",
-    "group fuzziness": "group-fuzziness",
-}
 
 
 def columns_of(count: int, width: float, least: float) -> int:
@@ -76,10 +69,10 @@ def summary_plots(run: Run, slide: bool) -> tuple[str, ...]:
         Two plots alone, side by side.
     """
     several = len(run.epochs) > 1
-    plots = SUMMARY_PLOTS if several else ONE_EPOCH_PLOTS
+    usual = SUMMARY_PLOTS if several else ONE_EPOCH_PLOTS
     if not class_groups(run)[1]:
-        return plots[::2] if slide else plots
-    first = tuple(OF_WINDOW[name] for name in telling_plots(run))
+        return usual[::2] if slide else usual
+    first = tuple(plots()[name].pages[0].preset for name in telling_plots(run))
     if not several:
         first = tuple(dict.fromkeys((*(p for p in first if p == "heat-map"), *ONE_EPOCH_PLOTS)))
-    return first[:2] if slide else tuple(dict.fromkeys((*first, *plots)))[:4]
+    return first[:2] if slide else tuple(dict.fromkeys((*first, *usual)))[:4]

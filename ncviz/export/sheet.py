@@ -70,6 +70,12 @@ class Sheet:
         self._scenes = self._letters = 0
 
     @property
+    def the_run(self) -> Run:
+        """Return the run of what cannot be drawn without one."""
+        assert self.run is not None
+        return self.run
+
+    @property
     def view(self) -> View:
         """Return the plan's view in the theme of the figure."""
         view = replace(self.plan.view, theme=scene_theme(self.style), hovered=None)

@@ -56,7 +56,7 @@ class Parameter:
         As `fits`, in documents.
     meaning : str
         Instead of the tip in documents; may be Markdown.
-    help : str or None
+    help : str, callable or None
         Instead of the tip at the option; None for no words there.
     option : str
         Instead of '--' and the name; '-' for none. One that begins with '--no-' turns off
@@ -99,7 +99,7 @@ class Parameter:
     sentence: str | Callable[[Any, Any], str] = ""
     domain: str = ""
     meaning: str = ""
-    help: str | None = ""
+    help: str | Callable[[], str] | None = ""
     option: str = ""
     metavar: str = ""
     split: str = ""

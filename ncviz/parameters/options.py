@@ -1,7 +1,7 @@
 """Plans on the command line: their options, and the command that stands for a plan."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser, plan: Any, into: str = "") -> N
             "dest": into + name,
             "default": None,
             "required": bool(known.asked),
-            "help": known.tip if known.help == "" else known.help,
+            "help": known.tip if known.help == "" else _said(known.help),
         }
         if item.kind is bool:
             how["action"] = _switch(item)
@@ -116,3 +116,7 @@ def _differs(value: Any, default: Any) -> bool:
     if isinstance(value, Mapping) or isinstance(default, Mapping):
         return bool(value) and value != default
     return value != default and not (value in nothing and default in nothing)
+
+
+def _said(words: str | Callable[[], str] | None) -> str | None:
+    return words() if callable(words) else words

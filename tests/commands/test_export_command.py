@@ -12,8 +12,8 @@ from PIL import Image
 from ncviz.cli import main
 from ncviz.errors import UserError
 from ncviz.export.carried import said_by, view_of_file
-from ncviz.export.figure_plan import PRESETS
 from ncviz.export.plan_texts import millimetres
+from ncviz.export.presets.preset import presets
 from ncviz.export.styles import STYLES
 
 FILM = ["--size", "64x48", "--fps", "10", "--seconds", "0.5"]
@@ -199,7 +199,7 @@ def test_the_help_names_every_preset_and_theme(capsys):
     with pytest.raises(SystemExit):
         main(["export", "figure", "--help"])
     text = "".join(capsys.readouterr().out.split())
-    assert ",".join(PRESETS) in text
+    assert ",".join(presets()) in text
     assert all(name in text for name in STYLES)
 
 

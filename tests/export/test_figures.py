@@ -9,15 +9,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ncviz.charts.plot import plots
 from ncviz.errors import UserError
 from ncviz.export.end_words import spread
-from ncviz.export.figure_plan import PRESETS, FigurePlan
-from ncviz.export.figures import figure_bytes, make_figure, preview_figure, telling_epochs
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.figures import figure_bytes, make_figure, preview_figure
 from ncviz.export.model_plan import ModelPlan, model_of
-from ncviz.export.page_grid import OF_WINDOW, summary_plots
+from ncviz.export.page_grid import summary_plots
 from ncviz.export.plot_axes import power
 from ncviz.export.plots import pages
+from ncviz.export.presets.preset import presets
 from ncviz.export.styles import STYLES
+from ncviz.export.telling_epochs import telling_epochs
 from ncviz.runs import writer as writer_module
 from ncviz.runs.directions import telling_plots
 from ncviz.runs.run import Run
@@ -62,10 +65,10 @@ def test_a_png_has_the_pixels_that_were_asked_for(small_run, tmp_path, pixels):
 
 
 def test_every_plot_has_a_name_and_words():
-    assert set(pages()) < set(PRESETS)
+    assert set(pages()) < set(presets())
 
 
-@pytest.mark.parametrize("preset", [name for name in PRESETS if name != "minority"])
+@pytest.mark.parametrize("preset", [name for name in presets() if name != "minority"])
 def test_every_preset_is_drawn_as_vectors_with_editable_text(plan, preset):
     root = svg_of(replace(plan, preset=preset, width=0, height=0))
     assert words(root)
@@ -271,7 +274,7 @@ def test_a_loss_of_ones_own_loop_is_a_curve_of_its_own(make_run, tmp_path):
 
 
 def test_a_summary_begins_with_the_plots_that_the_window_shows(imbalanced_run, make_run, tmp_path):
-    first = tuple(OF_WINDOW[name] for name in telling_plots(imbalanced_run))
+    first = tuple(plots()[name].pages[0].preset for name in telling_plots(imbalanced_run))
     assert summary_plots(imbalanced_run, slide=False)[:3] == first
     # One minority class has no other to fall together with.
     one = make_run(tmp_path / "one", counts=(24, 24, 6), epochs=(0, 1, 4))

@@ -14,6 +14,7 @@ from ncviz.desktop.widgets.form_parts import Field, choice, choose
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.model_plan import ModelPlan
+from ncviz.export.presets.preset import presets
 from ncviz.export.styles import MILLIMETRES, scene_theme, style_named
 from ncviz.scenes.scene import Picture
 from ncviz.wording import upper_first
@@ -23,8 +24,6 @@ SEEN_CAPTION = "What you see"
 USUAL = {"slide": (300.0, 160.0)}  # millimetres of several panels and of one
 SEVERAL, ONE = 180.0, 85.0
 SCREEN_RESOLUTION = 96
-SIDE_BY_SIDE = ("collapse", "layers", "law", "summary")
-WITH_EPOCHS, WITH_LAYERS = ("collapse", "law", "summary"), ("layers",)
 
 
 class FigurePage(ExportPage):
@@ -119,11 +118,10 @@ class FigurePage(ExportPage):
         self._changed()
 
     def _show_possible(self) -> None:
-        preset = self._preset()
-        self.epochs_field.setVisible(preset in WITH_EPOCHS)
-        self.layers_field.setVisible(preset in WITH_LAYERS)
-        scenes = preset in ("scene", "collapse", "layers", "summary")
-        self.legend.setVisible(scenes)
+        preset = presets()[self._preset()]
+        self.epochs_field.setVisible(preset.panels == "epochs")
+        self.layers_field.setVisible(preset.panels == "layers")
+        self.legend.setVisible(preset.scenes is not None)
         own_pixels = self.unit.currentData() == "px"
         self.resolution_field.setVisible(self.suffix == ".png" and not own_pixels)
 
@@ -136,9 +134,9 @@ class FigurePage(ExportPage):
         if seen.run is not None:
             from ncviz.export.figures import presets_for
 
-            possible += [name for name in presets_for(seen.run) if name != "minority"]
+            possible += [n for n in presets_for(seen.run) if not presets()[n].of_model]
         if seen.problem is not None:
-            possible.append("minority")
+            possible += [preset.name for preset in presets().values() if preset.of_model]
         self.preset.blockSignals(True)
         own = seen.picture_in is not None
         self._offer([name for name in possible if name != "scene" or own])
@@ -147,11 +145,11 @@ class FigurePage(ExportPage):
         self._changed()
 
     def _offer(self, names: list[str]) -> None:
-        item = self._known["preset"]
         self.preset.clear()
         for number, name in enumerate(names):
-            self.preset.addItem(item.choices.get(name, SEEN_CAPTION), name)
-            tip = item.parameter.choice_tips.get(name, "")
+            preset = presets().get(name)  # none for what is seen
+            self.preset.addItem(SEEN_CAPTION if preset is None else preset.title, name)
+            tip = "" if preset is None else preset.words
             self.preset.setItemData(number, tip, Qt.ItemDataRole.ToolTipRole)
 
     def _preset(self) -> str:
@@ -175,11 +173,12 @@ class FigurePage(ExportPage):
         assert self.seen is not None  # the dialog shows it before it asks
         filled = self.filled()
         preset, seen = self._preset(), self.seen
+        panels = presets()[preset].panels
         picture_in = seen.picture_in if self.preset.currentData() == SEEN else None
         view = replace(seen.view, theme=scene_theme(style_named(filled["theme"])))
         scene = None if picture_in is None else picture_in(view)
         side_by_side = isinstance(scene, Picture) and len(scene.panels) > 1
-        width, resolution = self._size(side_by_side or preset in SIDE_BY_SIDE)
+        width, resolution = self._size(side_by_side or bool(panels))
         return FigurePlan(
             out=out,
             run=None if picture_in is not None and seen.shows_model else seen.run_path,
@@ -187,16 +186,16 @@ class FigurePage(ExportPage):
             preset=preset,
             width=width,
             epochs=recorded_moments(self.epochs.text(), seen.run, self.epochs_field)
-            if preset in WITH_EPOCHS and seen.run is not None
+            if panels == "epochs" and seen.run is not None
             else (),
             layers=whole_numbers(self.layers, self.layers_field, "layers")
-            if preset in WITH_LAYERS
+            if panels == "layers"
             else (),
             resolution=resolution,
             spacing=seen.spacing,
             scene=scene,
             cameras=() if picture_in is None else seen.cameras,
-            model=_model(seen) if preset == "minority" else None,
+            model=_model(seen) if presets()[preset].of_model else None,
             said={} if picture_in is None else dict(seen.said),
             **filled,
         )

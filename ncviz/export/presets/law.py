@@ -1,0 +1,41 @@
+"""D over layers at several moments side by side."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.page_grid import law_height
+from ncviz.export.presets.preset import Preset
+from ncviz.export.telling_epochs import telling_epochs
+from ncviz.runs.run import Run
+
+if TYPE_CHECKING:
+    from ncviz.export.sheet import Sheet  # loads matplotlib
+
+
+def has_statistics(run: Run) -> bool:
+    """Tell whether the statistics of layers were recorded."""
+    return run.snapshot(run.epochs[-1]).statistics(0, "train") is not None
+
+
+def _draw(sheet: "Sheet", top: float) -> None:
+    from ncviz.export.plot_pages import draw_laws  # loads matplotlib
+
+    draw_laws(sheet, top)
+
+
+def _height(_run: Run | None, plan: FigurePlan, wide: float, unit: float) -> float:
+    return law_height(len(plan.epochs), wide, unit)
+
+
+LAW_AT_MOMENTS = Preset(
+    "law",
+    title="D over layers, several moments",
+    words="D over layers at several moments side by side",
+    draw=_draw,
+    order=40,
+    applies=has_statistics,
+    panels="epochs",
+    choose=partial(telling_epochs, count=4),
+    height=_height,
+)

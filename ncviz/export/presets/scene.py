@@ -1,0 +1,40 @@
+"""The 3-D scene as the view shows it."""
+
+from typing import TYPE_CHECKING
+
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.presets.preset import Preset
+from ncviz.runs.run import Run
+from ncviz.scenes.compose import compose
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
+
+if TYPE_CHECKING:
+    from ncviz.export.sheet import Sheet  # loads matplotlib
+
+HEIGHT = 0.86  # over the width
+
+
+def _scenes(run: Run, view: View, _plan: FigurePlan) -> list[Scene]:
+    return [compose(run, view)]
+
+
+def _draw(sheet: "Sheet", top: float) -> None:
+    from ncviz.export.scene_pages import only_scene  # loads matplotlib
+
+    only_scene(sheet, compose(sheet.the_run, sheet.view), top)
+
+
+def _height(_run: Run | None, _plan: FigurePlan, wide: float, _unit: float) -> float:
+    return HEIGHT * wide
+
+
+SCENE = Preset(
+    "scene",
+    title="Scene",
+    words="the 3-D scene as the view shows it",
+    draw=_draw,
+    order=10,
+    height=_height,
+    scenes=_scenes,
+)

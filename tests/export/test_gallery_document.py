@@ -54,3 +54,13 @@ def test_the_file_is_what_its_command_makes(name, tmp_path, monkeypatch):
     assert main(words) == 0
     if Path(name).suffix in (".svg", ".csv", ".tex"):
         assert words_in(tmp_path / name) == words_in(IMAGES / name) != []
+
+
+def test_the_table_of_presets_is_what_is_written():
+    path = ROOT / "script" / "preset_table.py"
+    spec = importlib.util.spec_from_file_location("preset_table", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    text = GALLERY.read_text(encoding="utf-8")
+    assert script.PLACE.search(text)
+    assert script.written_document(text) == text, "run script/preset_table.py"

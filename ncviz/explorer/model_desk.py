@@ -97,6 +97,10 @@ class ModelDesk(Generic[P]):
         self.put(found)
         return tuple(wrong)
 
+    def plain(self) -> dict[str, Any]:
+        """Return what a session keeps, as JSON can hold it; `restore` brings it back."""
+        return self.settings()
+
     def choices(self) -> dict[str, Any]:
         """Return what can be taken back: what was set, and what lies beside the curves."""
         return self.settings()

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, cast
 
 import numpy as np
 
-from ncviz.explorer.beside_curve import PinnedCurve, RunPoint
+from ncviz.explorer.beside_curve import PinnedCurve, RunPoint, curves_from, points_from
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import ModelSearch
 from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS
@@ -64,6 +64,22 @@ class OptimumDesk(ModelDesk[P]):
             self._changed("problem")
         elif moved:
             self._changed("ratio")
+
+    def plain(self) -> dict[str, Any]:
+        beside = {"pins": [p.plain() for p in self.pins], "points": list(map(asdict, self.points))}
+        return {**self.settings(), **beside}
+
+    def restore(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        wrong = [*super().restore(values)]
+        try:
+            if "pins" in values:
+                self.pins = curves_from(values["pins"], MAXIMUM_PINS)
+            if "points" in values:
+                self.points = points_from(values["points"])
+        except ValueError as error:
+            wrong.append(f"{self.model.title}: what lies beside its curve does not fit, {error}.")
+        self._tell("points")
+        return tuple(wrong)
 
     def choices(self) -> dict[str, Any]:
         return {**self.settings(), "pins": self.pins, "points": self.points}

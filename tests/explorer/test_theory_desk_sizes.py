@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ncviz.explorer.beside_curve import RunPoint
 from ncviz.explorer.optimum_desk import MAXIMUM_PINS, OptimumDesk
 from ncviz.geometry.etf import simplex_etf
 from ncviz.models.class_sizes import (
@@ -164,6 +165,46 @@ def test_curves_are_pinned_up_to_six_and_removed(desk):
     assert [pin.label[-1] for pin in desk.pins] == ["1", "3", "4", "5", "6"]
     desk.pin()  # the same curve is not pinned twice
     assert len(desk.pins) == MAXIMUM_PINS - 1
+
+
+def test_curves_and_runs_beside_the_curve_come_back(desk):
+    desk.set(ratio=20.0)
+    finish(desk)
+    desk.pin()
+    desk.points = (RunPoint("a run", 10.0, 0.25),)
+    kept = json.loads(json.dumps(desk.plain(), allow_nan=False))
+    other = OptimumDesk(LAYER_PEELED)
+    assert other.restore(kept) == ()
+    assert other.points == desk.points
+    (ours,), (theirs,) = desk.pins, other.pins
+    assert theirs.label == ours.label
+    assert np.array_equal(theirs.ratios, ours.ratios)
+    assert np.array_equal(theirs.cosines, ours.cosines, equal_nan=True)
+    assert other.restore(desk.settings()) == (), "as a former version kept it"
+    assert other.points == desk.points
+    other.close()
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"pins": 3},
+        {"pins": [3]},
+        {"pins": [{"label": "x"}]},
+        {"pins": [{"label": "x", "ratios": [1, 2], "cosines": [0.5]}]},
+        {"pins": [{"label": "x", "ratios": [1], "cosines": ["0"]}]},
+        {"pins": [{"label": 1, "ratios": [], "cosines": []}]},
+        {"points": [{"title": "x", "ratio": 0, "cosine": 0}]},
+        {"points": [{"title": "x", "ratio": 1, "cosine": 7}]},
+        {"points": [{}] * 1001},
+    ],
+    ids=range(9),
+)
+def test_what_cannot_lie_beside_the_curve_is_one_sentence(desk, beside):
+    (sentence,) = desk.restore({**desk.settings(), **beside})
+    assert "what lies beside its curve does not fit" in sentence
+    assert sentence.endswith(".")
+    assert (desk.pins, desk.points) == ((), ())
 
 
 def test_settings_come_back(desk):

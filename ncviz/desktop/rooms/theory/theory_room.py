@@ -296,7 +296,7 @@ class TheoryRoom(Room):
 
     def parameters(self) -> dict[str, Any]:
         """Return the state of the models as names and values that JSON can hold."""
-        desks = {name: desk.settings() for name, desk in self.desks.items()}
+        desks = {name: desk.plain() for name, desk in self.desks.items()}
         return {"model": self.panel.model, **desks}
 
     def set_parameters(self, parameters: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """How a job ends. Its last message is one of these."""
 
+import signal
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -57,7 +58,16 @@ class Died:
         """Say how the process ended, as it goes on after its name."""
         if self.exitcode >= 0:
             return f"ended by itself (exit code {self.exitcode}), the terminal may say why"
-        return f"was killed (signal {-self.exitcode}), perhaps because the memory was full"
+        number = -self.exitcode
+        if number == getattr(
+            signal, "SIGBUS", 0
+        ):  # of a mapped file that has no such page any more
+            return (
+                f"crashed (signal {number}): a file that it reads was shortened, or the disk fails"
+            )
+        if number == signal.SIGSEGV:
+            return f"crashed (signal {number}), perhaps in a library that it uses"
+        return f"was killed (signal {number}), perhaps because the memory was full"
 
 
 End = Finished[Result] | Failed | Cancelled | Died

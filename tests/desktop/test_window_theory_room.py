@@ -1,9 +1,12 @@
 """The Theory room: sliders, curve, dot, and trained runs laid over it."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QPoint
+from PyQt6.QtGui import QFontMetricsF
 from window_parts import peeled, settle
 
 from ncviz.desktop.rooms.names import EXPLORE, THEORY
@@ -217,3 +220,23 @@ def test_damage_under_the_overlay_is_told(theory, qtbot, make_run, tmp_path):
         theory.rooms["Theory"].panel.panel_of("layer-peeled").overlay.click()
     # A UserError in a slot becomes a note, by the program's exception hook.
     assert [type(error[1]).__name__ for error in raised] in ([], ["UserError"])
+
+
+@pytest.mark.parametrize("scale", [1.5, 1.75])
+def test_large_letters_in_a_small_window_lie_over_nothing(theory, qtbot, scale):
+    theory.resize(1280, 720)
+    theory.looks.set("text_scale", scale)
+    settle(qtbot, theory)
+    roles, canvas = theory.frame.roles, theory.canvas
+    top = roles.mapTo(canvas.native, QPoint(0, 0)).y()
+    width, height = canvas.native.width(), canvas.native.height()
+    places = canvas.camera.project(canvas.scene.balls.positions, width, height)
+    assert max(y for _, y, _ in places) < top
+    axis = theory.rooms["Theory"].plots.page_of("layer-peeled").curve.plot.axes["bottom"]
+    room = QFontMetricsF(axis.style["tickFont"])
+    (low, high), size = axis.range, axis.geometry().width()
+    ((_, ticks), *_) = axis.tickValues(low, high, size)
+    labels = axis.tickStrings(ticks, 1.0, 1.0)
+    for (one, left), (other, right) in pairwise(zip(labels, ticks, strict=True)):
+        apart = (right - left) * size / (high - low)
+        assert (room.horizontalAdvance(one) + room.horizontalAdvance(other)) / 2 < apart

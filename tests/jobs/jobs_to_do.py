@@ -1,5 +1,6 @@
 """What a worker is given in the tests, in modules of their own: its process imports them."""
 
+import mmap
 import os
 import signal
 import sys
@@ -46,6 +47,14 @@ def wait_for_ever(control, tell):
 def end_the_process(control, tell, number):
     tell("began")
     os.kill(os.getpid(), number)
+
+
+def read_a_mapped_file_that_shrinks(control, tell, path):
+    path.write_bytes(bytes(4 * mmap.PAGESIZE))
+    with open(path, "rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    os.truncate(path, 0)
+    return mapped[0]
 
 
 def leave(control, tell):

@@ -17,6 +17,7 @@ from jobs_to_do import (
     hold,
     is_ready,
     leave,
+    read_a_mapped_file_that_shrinks,
     refuse,
     return_a_function,
     say_what_is_imported,
@@ -184,10 +185,22 @@ def test_a_killed_process_is_told_and_the_next_job_has_another(process, number):
     pid = process.pid
     assert heard(job) == ["began", Died(pid, -number)]
     assert heard(waiting) == [Died(pid, -number)]
-    why = f"was killed (signal {number:d}), perhaps because the memory was full"
-    assert Died(pid, -number).why == why
+    why = {
+        signal.SIGKILL: "was killed (signal 9), perhaps because the memory was full",
+        signal.SIGSEGV: "crashed (signal 11), perhaps in a library that it uses",
+    }
+    assert Died(pid, -number).why == why[number]
     assert heard(process.begin(count, 1)) == [0, Finished(0)]
     assert process.pid != pid
+
+
+def test_a_mapped_file_that_shrinks_ends_the_process_with_a_sentence(process, tmp_path):
+    """As libraries map files, whose reading nobody can then catch."""
+    job = process.begin(read_a_mapped_file_that_shrinks, tmp_path / "weights")
+    (died,) = heard(job)
+    assert died == Died(died.pid, -signal.SIGBUS)
+    assert "a file that it reads was shortened" in died.why
+    assert heard(process.begin(count, 1)) == [0, Finished(0)]
 
 
 def test_a_process_that_ends_at_once_is_told(process):

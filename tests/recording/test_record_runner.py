@@ -1,6 +1,7 @@
 """Inspecting and recording in a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -128,11 +129,21 @@ def test_cancelling_leaves_nothing(plan, runner, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def test_a_dead_process_is_told(plan, runner, tmp_path):
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (signal.SIGKILL, "was killed (signal 9), perhaps because the memory was full"),
+        # A file of safetensors, which their library maps, became shorter.
+        (signal.SIGBUS, f"crashed (signal {signal.SIGBUS:d}): a file that it reads was shortened"),
+    ],
+    ids=["killed", "shortened"],
+)
+def test_a_dead_process_is_told(plan, runner, tmp_path, number, why):
     runner.start(plan, tmp_path / "run")
-    os.kill(runner.pid, 9)
+    os.kill(runner.pid, number)
     messages = until(runner, Failed)
-    assert "was killed (signal 9)" in messages[-1].sentence
+    assert why in messages[-1].sentence
+    assert messages[-1].sentence.endswith(": record again.")
     assert not runner.is_running
 
 

@@ -67,8 +67,10 @@ class LogAxis(PlainAxis):
     def _powers(self, low: float, high: float, size: float) -> Ticks:
         if high - low > 1.5:
             decades = max(1, math.ceil((high - low) / max(2.0, size / 26)))
-            first = math.ceil(low / decades) * decades
-            whole = [float(e) for e in range(first, math.floor(high) + 1, decades)]
+            whole = _multiples(decades, low, high)
+            while len(whole) > 2 and self._touch(whole, decades * size / (high - low)):
+                decades += 1
+                whole = _multiples(decades, low, high)
             return [(float(decades), whole)]
         # Less than two decades: 1, 2, 5 within them.
         steps = [math.log10(s) for s in (1, 2, 5)]
@@ -78,10 +80,23 @@ class LogAxis(PlainAxis):
             return super().tickValues(low, high, size)
         return [(0.3, shown)]
 
+    def _touch(self, powers: list[float], apart: float) -> bool:
+        """Return whether labels below a plot touch, so many pixels apart: letters may be large."""
+        if self.orientation in ("left", "right"):
+            return False
+        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+        labels = [_power_of_ten(power) for power in powers]
+        return len(ticks_that_fit(labels, apart, metrics.horizontalAdvance)) < len(labels)
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if not self.logarithmic:
             return super().tickStrings(values, scale, spacing)
         return ["0" if value == self.zero else _power_of_ten(value) for value in values]
+
+
+def _multiples(decades: int, low: float, high: float) -> list[float]:
+    first = math.ceil(low / decades) * decades
+    return [float(e) for e in range(first, math.floor(high) + 1, decades)]
 
 
 def _power_of_ten(exponent: float) -> str:

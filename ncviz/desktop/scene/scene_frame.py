@@ -249,7 +249,7 @@ class SceneFrame(QWidget):
         hint = [] if self.hint.isHidden() else [self.hint]
         # The words that come and go with the moment must not move the scene.
         above = max((part.geometry().bottom() + 1 for part in head[:2]), default=0)
-        below = native.height() - min((part.y() for part in legend), default=native.height())
+        below = native.height() - min((p.y() for p in (*legend, *roles)), default=native.height())
         boxes = tuple(
             (place.left(), place.top(), place.right() + 1, place.bottom() + 1)
             for place in (part.geometry() for part in (*head, *legend, *roles, *tools, *hint))

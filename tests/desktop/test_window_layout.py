@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import (
     QSpinBox,
     QWidget,
 )
-from window_parts import dispose, settle
+from window_parts import dispose, peeled, settle
 
 from ncviz.desktop.rooms.names import EXPLORE, THEORY, TRAIN
 from ncviz.desktop.settings.settings import Settings
@@ -243,7 +243,7 @@ def test_the_moment_and_its_note_lie_within_the_scene(look, qtbot):
 def test_all_captions_fit_below_the_scene(look, qtbot):
     """The longest sentence wraps; no word of it is cut off."""
     look.enter(THEORY)
-    look.desk.seek_ratio(1.01)
+    peeled(look).seek_ratio(1.01)
     settle(qtbot, look)
     caption = look.frame.caption
     assert caption.height() >= caption.heightForWidth(caption.width())

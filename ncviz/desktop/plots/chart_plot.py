@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPen
@@ -85,6 +86,14 @@ class ChartPlot(QuietPlot):
         for trace in traces:
             trace.shown = trace.key not in self._hidden
             trace.item.setVisible(trace.shown)
+
+    def place(
+        self, trace: Trace, across: np.ndarray, places: np.ndarray, values: np.ndarray
+    ) -> None:
+        same = trace.drawn == (self.logarithmic, self.floor)
+        same = same and np.array_equal(trace.values, values, equal_nan=True)
+        if not (same and np.array_equal(trace.places, places)):  # drawing costs most
+            super().place(trace, across, places, values)
 
     # Pens
 

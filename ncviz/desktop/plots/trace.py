@@ -54,6 +54,7 @@ class Trace:
     swatch: bool = False
     tracked: bool = False
     recess: float = 0.0
+    drawn: tuple[bool, float] | None = None  # with which heights, if at all
 
     def set(self, across: np.ndarray, places: np.ndarray, values: np.ndarray) -> None:
         """Take other values; `draw` shows them."""
@@ -64,6 +65,7 @@ class Trace:
 
     def draw(self, logarithmic: bool, floor: float) -> None:
         """Give the item its heights."""
+        self.drawn = logarithmic, floor
         heights = logarithm(self.values, floor) if logarithmic else self._finite()
         self.item.setData(self.places, heights)
 

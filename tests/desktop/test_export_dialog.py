@@ -279,7 +279,7 @@ def test_views_are_added_moved_and_removed(window, dialog, qtbot, tmp_path):
 def test_the_fields_of_a_film_become_its_plan(window, dialog, tmp_path):
     film = dialog.film
     dialog.show_kind("film")
-    choose(film.size, "1080x1080")
+    choose(film.sizes, "1080x1080")
     film.rate.setValue(25)
     film.seconds.setValue(4)
     film.first.setText("20")
@@ -300,7 +300,7 @@ def test_the_fields_of_a_film_become_its_plan(window, dialog, tmp_path):
     plan = film.plan(tmp_path / "f.mp4")
     assert plan.run is None
     assert (plan.model.classes, plan.model.highest) == (peeled(window).parameters.classes, 50)
-    choose(film.size, "1280x720")
+    choose(film.sizes, "1280x720")
     film.rate.setValue(30)
     film.seconds.setValue(8)
     film.turn.setValue(0)

@@ -122,6 +122,6 @@ def test_nothing_is_clipped(dialog, qapp, qtbot, theme, scale):
         assert part.width() >= part.sizeHint().width(), part
         assert part.height() >= part.minimumSizeHint().height(), part
     assert dialog.height() <= 720
-    assert not dialog.scroll.horizontalScrollBar().isVisible()
+    assert not dialog.scroller.horizontalScrollBar().isVisible()
     dialog.close()
     apply_theme(qapp, LIGHT)

@@ -49,7 +49,7 @@ def export(window, qtbot):
 def small_film(window, seconds):
     film = window.exporting.dialog.film
     film.over.button("epochs").click()
-    choose(film.size, "")
+    choose(film.sizes, "")
     film.width_box.setValue(160)
     film.height_box.setValue(120)
     film.rate.setValue(10)

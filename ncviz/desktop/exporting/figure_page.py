@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from ncviz.counting import UNITS
+from ncviz.desktop.certain import certain
 from ncviz.desktop.exporting.page import ExportPage, recorded_moments, whole_numbers
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.form_parts import Field, choice, choose
@@ -43,7 +44,7 @@ class FigurePage(ExportPage):
         self.theme = self.part("theme", segments=True)
         self.width_box = NumberBox(0, 2000, whole=False)
         self.unit = choice({"mm": "mm", "px": "pixels"})
-        self.resolution = choice({150: "150 dpi", 300: "300 dpi", 600: "600 dpi"})
+        self.resolution = choice({dots: f"{dots} dpi" for dots in (150, 300, 600)})
         choose(self.resolution, 300)
         self.legend, self.transparent = self.part("legend"), self.part("transparent")
         self._lay_out()
@@ -226,5 +227,5 @@ class FigurePage(ExportPage):
 
 
 def _model(seen: Seen) -> ModelPlan:
-    problem = seen.problem
+    problem = certain(seen.problem)
     return ModelPlan(problem.classes, problem.majority, problem.budget)

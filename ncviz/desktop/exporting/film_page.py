@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.counting import UNITS
+from ncviz.desktop.certain import certain
 from ncviz.desktop.exporting.keyframes import Keyframes
 from ncviz.desktop.exporting.page import ExportPage, recorded_moments
 from ncviz.desktop.exporting.what_is_seen import Seen
@@ -52,8 +53,8 @@ class FilmPage(ExportPage):
 
     kind = "Film"
     verb = "Make film"
+    usual_name = "film"
     endings: ClassVar = {".mp4": "mp4", ".gif": "gif"}
-    file_name = "film"
 
     def __init__(self) -> None:
         super().__init__(FilmPlan(Path("film.mp4")))
@@ -67,7 +68,7 @@ class FilmPage(ExportPage):
         self.keyframes = Keyframes()
         self.file_format = self.part("file_format", segments=True)
         self.file_format.set_value("mp4")
-        self.size = choice(SIZES)
+        self.sizes = choice(SIZES)
         self.width_box, self.height_box = self.part("width"), self.part("height")
         self.rate, self.seconds = self.part("rate"), self.part("seconds")
         self.turn = self.part("turn")
@@ -104,7 +105,7 @@ class FilmPage(ExportPage):
         self.ratio_part.add(self.lowest_field, self.highest_field)
         self.keyframes_field = Field("Views", self.keyframes)
         self.format_field = self.field("file_format")
-        self.size_field = Field("Size in pixels", self.size)
+        self.size_field = Field("Size in pixels", self.sizes)
         self.own_field = Field("", own)
         self.rate_field = self.field("rate")
         self.seconds_field = self.field("seconds")
@@ -153,14 +154,14 @@ class FilmPage(ExportPage):
         ):
             signal.connect(lambda *_: self._changed())
         self.listen(self._changed)
-        self.size.currentIndexChanged.connect(self._use_size)
+        self.sizes.currentIndexChanged.connect(self._use_size)
 
     def _changed(self) -> None:
         self._show_possible()
         self.changed.emit()
 
     def _use_size(self) -> None:
-        words = str(self.size.currentData())
+        words = str(self.sizes.currentData())
         if words:
             width, height = (int(part) for part in words.split("x"))
             for box, value in ((self.width_box, width), (self.height_box, height)):
@@ -175,7 +176,7 @@ class FilmPage(ExportPage):
         self.ratio_part.setVisible(over == RATIO)
         self.keyframes_field.setVisible(over == CAMERA)
         self.turn_field.setVisible(not (over == CAMERA and self.keyframes.views))
-        self.own_field.setVisible(not self.size.currentData())
+        self.own_field.setVisible(not self.sizes.currentData())
         hint = self._hint()
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
@@ -262,7 +263,7 @@ class FilmPage(ExportPage):
         low, high = self.lowest.value(), self.highest.value()
         if low >= high:
             raise FieldError("R must grow: let it end above where it begins.", self.highest_field)
-        problem = seen.problem
+        problem = certain(seen.problem)
         return ModelPlan(problem.classes, problem.majority, problem.budget, low, high)
 
     def _epoch(self, line: QLineEdit, field: Field) -> int | None:

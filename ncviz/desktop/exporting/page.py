@@ -28,7 +28,7 @@ class ExportPage(DeclaredFields):
     changed = pyqtSignal()
     kind = ""  # as on the button
     verb = ""
-    file_name = "ncviz"
+    usual_name = "ncviz"  # of its files
     file_format: SegmentedButtons
     endings: ClassVar[Mapping[str, str]] = {}  # to the formats that they stand for
     needs_run = "Open a run first: there is nothing to export."
@@ -36,6 +36,11 @@ class ExportPage(DeclaredFields):
     def __init__(self, plan: Any) -> None:
         super().__init__(plan)
         self.seen: Seen | None = None
+
+    @property
+    def file_name(self) -> str:
+        """Return a good name for the file."""
+        return self.usual_name
 
     def use_suffix(self, suffix: str) -> None:
         """Turn to the format of an ending that was written, if there is one."""

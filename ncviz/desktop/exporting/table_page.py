@@ -6,6 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QPushButton
 
 from ncviz.counting import UNITS
+from ncviz.desktop.certain import certain
 from ncviz.desktop.exporting.page import ExportPage, recorded_moments
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
@@ -28,7 +29,7 @@ class TablePage(ExportPage):
     copy_asked = pyqtSignal()
     kind = "Table"
     verb = "Save table"
-    file_name = "metrics"
+    usual_name = "metrics"
     endings = SUFFIXES
 
     def __init__(self) -> None:
@@ -95,8 +96,8 @@ class TablePage(ExportPage):
         if run is None:
             raise FieldError(self.needs_run, self.format_field)
         if self.which.value == NOW:
-            assert self.seen is not None
-            return (min(run.epochs, key=lambda epoch: abs(epoch - self.seen.view.epoch)),)
+            now = certain(self.seen).view.epoch
+            return (min(run.epochs, key=lambda epoch: abs(epoch - now)),)
         if self.which.value == ALL:
             return ()
         epochs = recorded_moments(self.epochs.text(), run, self.epochs_field)

@@ -99,7 +99,7 @@ class Room:
         """Return a good name for a picture of what is seen."""
         return self.name.lower()
 
-    def listen(self, listener: Callable[[], object]) -> None:
+    def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` with each change of what is seen here beside the open run."""
 
     def take_models(self, models: Mapping[str, Any]) -> None:

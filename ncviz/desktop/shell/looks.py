@@ -1,6 +1,7 @@
 """Puts the settings into effect: theme, letters, palette, motion, frames."""
 
 import os
+from collections.abc import Callable
 from functools import partial
 
 from ncviz.desktop.certain import the_application
@@ -140,7 +141,7 @@ class Looks:
         window.commands["view.dark"].setChecked(theme.name == "dark")
         window.commands["view.large"].setChecked(scale > 1.2)
         parts = (window.header, window.timeline, window.frame, window.run_panel)
-        steps = (
+        steps: tuple[Callable[[], None], ...] = (
             *(partial(part.set_theme, theme) for part in parts),
             partial(self._dress_room, theme, scale),
             partial(window.canvas.set_text_scale, scale),

@@ -1,11 +1,14 @@
 """Preferences: what suits this user, applied at once."""
 
 import os
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap, QShowEvent
 from PyQt6.QtWidgets import (
+    QAbstractButton,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -16,6 +19,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.settings.settings import Settings, runs_path
 from ncviz.desktop.style.system_look import system_theme
 from ncviz.desktop.style.theme import current_look
@@ -23,6 +27,7 @@ from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.declared_parts import part_of
 from ncviz.desktop.widgets.devices import DeviceChoice, Devices
 from ncviz.desktop.widgets.dialog import Dialog
+from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.desktop.widgets.slider import Slider
@@ -68,7 +73,7 @@ class Preferences(Dialog):
         )
         known = declared(Settings)
         self.contrast, self.motion, self.frame_limit = (
-            part_of(known[name], segments=True).widget for name in _SEGMENTS
+            cast(SegmentedButtons, part_of(known[name], segments=True).widget) for name in _SEGMENTS
         )
         self.text_size = Slider()
         self.text_size.setAccessibleName(known["text_scale"].label)
@@ -87,12 +92,14 @@ class Preferences(Dialog):
         self.palette_box.setItemDelegate(QStyledItemDelegate(self.palette_box))
         for name, text in known["palette"].choices.items():
             self.palette_box.addItem(text, name)
-        self.threads = part_of(known["threads"]).widget
+        self.threads = cast(NumberBox, part_of(known["threads"]).widget)
         self.threads.setRange(0, max(1, os.cpu_count() or 1))
         self.threads.setToolTip(plain_tip(known["threads"].parameter.tip))
         self._devices = devices
         self.device = DeviceChoice(devices)
-        self.switches = {name: part_of(known[name]).widget for name in _SWITCHES}
+        self.switches = {
+            name: cast(QAbstractButton, part_of(known[name]).widget) for name in _SWITCHES
+        }
         self.folder = PlainLabel()
         self.folder.setProperty("role", "sentence")
         self.choose_folder = QPushButton("Choose…")
@@ -118,7 +125,7 @@ class Preferences(Dialog):
         )
         self.threads.valueChanged.connect(lambda value: self._keep("threads", value))
         for name, switch in self.switches.items():
-            when_turned(switch, lambda on, name=name: self._keep(name, on))
+            when_turned(switch, partial(self._keep, name))
         self.choose_folder.clicked.connect(self._ask_folder)
         self.default_folder.clicked.connect(lambda: self._keep_folder(""))
 
@@ -169,14 +176,14 @@ class Preferences(Dialog):
         self._row("", self.switches["restore_session"])
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         # Scrolls only where large text meets a low screen.
-        self.scroll = QScrollArea()
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have the focus
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setWidget(page)
+        self.scroller = QScrollArea()
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have the focus
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.scroll, 1)
+        column.addWidget(self.scroller, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 8, 24, 16)
         hint = PlainLabel("Changes apply at once.")
@@ -202,7 +209,7 @@ class Preferences(Dialog):
         if text:
             label = PlainLabel(text)
             self._grid.addWidget(label, line, 0)
-            first = part if isinstance(part, QWidget) else part.itemAt(0).widget()
+            first = certain(part if isinstance(part, QWidget) else certain(part.itemAt(0)).widget())
             if first.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 label.setBuddy(first)
             if isinstance(part, QWidget):
@@ -228,12 +235,12 @@ class Preferences(Dialog):
         """Make the dialog as large as its contents, if the screen is."""
         self.percent.setMinimumWidth(self.percent.fontMetrics().horizontalAdvance("175 %"))
         self.palette_box.setIconSize(QSize(SWATCHES * 12, 12))
-        screen = self.screen() or QGuiApplication.primaryScreen()
+        screen = certain(self.screen() or QGuiApplication.primaryScreen())
         room = screen.availableGeometry().size()
-        page = self.scroll.widget()
-        page.layout().activate()
+        page = certain(self.scroller.widget())
+        certain(page.layout()).activate()
         wanted = page.sizeHint().expandedTo(page.minimumSizeHint())
-        foot = self.layout().itemAt(1).sizeHint().height()
+        foot = certain(certain(self.layout()).itemAt(1)).sizeHint().height()
         bar = 12  # for a scroll bar, if it comes
         width = max(wanted.width() + bar, self.fontMetrics().averageCharWidth() * 72)
         height = wanted.height() + foot + 2

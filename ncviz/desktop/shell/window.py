@@ -271,7 +271,9 @@ class MainWindow(FollowsEye, ShellWindow):
         wide = max(RIGHT_WIDTH, RIGHT_SHARE * self.width())
         right = min(wide * scale, max(spare, 0.82 * RIGHT_WIDTH))
         self.right.setFixedWidth(round(right))
-        self.body.layout().activate()  # else the scene is painted in two sizes, one after the other
+        certain(
+            self.body.layout()
+        ).activate()  # else the scene is painted in two sizes, one after the other
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

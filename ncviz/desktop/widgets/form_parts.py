@@ -1,7 +1,8 @@
 """What the larger dialogs are built of: captioned fields, faults at the field, paths."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
@@ -253,7 +254,7 @@ def ask_for_file(parent: QWidget, title: str, kinds: str) -> Callable[[str], str
     return lambda text: QFileDialog.getOpenFileName(parent, title, text, kinds)[0]
 
 
-def choice(words: dict[str, str]) -> QComboBox:
+def choice(words: Mapping[Any, str]) -> QComboBox:
     """Return a list of values with their words."""
     box = Choice()
     for value, word in words.items():

@@ -121,7 +121,7 @@ class CompareRoom(RunRoom):
             self._watch.stop()
             self.window.note.say_error(error)
 
-    def listen(self, listener: Callable[[], object]) -> None:
+    def listen(self, listener: Callable[[], None]) -> None:
         self.comparison.listen(lambda _what: listener())
 
     def entered(self) -> None:

@@ -284,7 +284,7 @@ class TheoryRoom(Room):
         if "theory.model" in parts:
             self.open_model(parts["theory.model"])
 
-    def listen(self, listener: Callable[[], object]) -> None:
+    def listen(self, listener: Callable[[], None]) -> None:
         for desk in self.desks.values():
             desk.listen(lambda _what: listener())
         self.panel.model_changed.connect(lambda _name: listener())

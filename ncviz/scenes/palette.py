@@ -193,7 +193,9 @@ def theme_named(name: str, contrast: str = "standard") -> Theme:
         'light' or 'dark'.
     contrast : str
         'high' for black on white or white on black, where roles are darkened or
-        lightened as far as words need it. Scenes are drawn with the standard one.
+        lightened as far as words need it. Scenes are drawn with the standard one: of
+        colours that are read as words no three are 20 of CIEDE2000 from each other and
+        from all classes (on white 18 at most, on black the best green is 10 from a class).
     """
     return THEMES[name] if contrast == "standard" else _CONTRASTED[name]
 

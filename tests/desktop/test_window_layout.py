@@ -243,7 +243,7 @@ def test_the_moment_and_its_note_lie_within_the_scene(look, qtbot):
 def test_all_captions_fit_below_the_scene(look, qtbot):
     """The longest sentence wraps; no word of it is cut off."""
     look.enter(THEORY)
-    peeled(look).seek_ratio(1.01)
+    peeled(look).seek(1.01)
     settle(qtbot, look)
     caption = look.frame.caption
     assert caption.height() >= caption.heightForWidth(caption.width())

@@ -15,7 +15,7 @@ from ncviz.desktop.rooms.names import EXPLORE, TRAIN
 from ncviz.desktop.style import dressing as dressing_module
 from ncviz.desktop.style.dressing import Dressing
 from ncviz.desktop.widgets.formula_card import FormulaCard
-from ncviz.scenes.palette import DARK, LIGHT, PALETTES, class_color, contrast, rgb
+from ncviz.scenes.palette import DARK, HIGH_CONTRAST, LIGHT, PALETTES, class_color, contrast, rgb
 from ncviz.scenes.scene import SHAPES
 from ncviz.terms import parts_of
 
@@ -54,6 +54,8 @@ def test_high_contrast_tells_hidden_classes_from_shown_ones(window, qtbot, theme
     window.looks.set_theme(theme)
     window.looks.set("contrast", "high")
     settle(qtbot, window)
+    moment = window.frame.moment.palette().color(QPalette.ColorRole.WindowText)
+    assert contrast(moment.name(), window.theme.background) >= HIGH_CONTRAST
     chips, hidden = window.run_panel.classes, 1
 
     def hue_is_seen():

@@ -9,6 +9,7 @@ from colour_sight import SIGHTS, ciede2000, from_hex, lab, simulated
 from ncviz.scenes.palette import (
     DEFAULT_PALETTE,
     EARLIER_PALETTES,
+    HIGH_CONTRAST,
     LINE_CONTRAST,
     PALETTE_NAMES,
     PALETTES,
@@ -18,6 +19,7 @@ from ncviz.scenes.palette import (
     contrast,
     palette_named,
     readable,
+    theme_named,
 )
 
 APART = 20.0
@@ -75,6 +77,21 @@ def test_roles_are_seen_as_lines_and_read_as_words_on_all_grounds(theme):
         assert contrast(color, theme.surface) >= LINE_CONTRAST
         for ground in (theme.background, theme.surface, theme.raised):
             assert contrast(theme.word(color), ground) >= WORD_CONTRAST
+
+
+@SEEN
+@THEMED
+def test_with_high_contrast_roles_are_read_and_still_told_apart(theme, sight):
+    """As far as words let them: the scene keeps the standard colours."""
+    high = theme_named(theme.name, "high")
+    assert nearest_two(roles(high), sight) >= {"light": 14.8, "dark": 13.6}[theme.name]
+    assert gaps(roles(high), [high.accent], sight).min() >= APART
+    if theme.name == "light":
+        for palette in PALETTES:
+            assert gaps(roles(high), PALETTES[palette]["light"], sight).min() >= APART
+    for color in roles(high):
+        for ground in (high.background, high.surface, high.raised):
+            assert contrast(color, ground) >= HIGH_CONTRAST
 
 
 @THEMED

@@ -112,7 +112,8 @@ class SceneFrame(QWidget):
         plate = QColor(theme.background)
         ground = f"rgba({plate.red()}, {plate.green()}, {plate.blue()}, {PLATE})"
         plates = f"background: {ground}; border-radius: 6px; padding: 0 6px;"
-        faint = mix(theme.background, theme.text, 0.6)
+        high = theme.contrast == "high"
+        faint = theme.quiet if high else mix(theme.background, theme.text, 0.6)
         self.moment.setStyleSheet(f"color: {faint}; {plates}")
         self.note.setStyleSheet(f"color: {theme.quiet}; {plates}")
         # A frame of dashes: this moment was not recorded, it lies between two that were.

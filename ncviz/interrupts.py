@@ -1,9 +1,11 @@
 """Being asked to end: Ctrl+C, the end of the session, a terminal that was closed."""
 
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # a system may lack some
 
@@ -57,6 +59,61 @@ class Stopping:
     def _asked(self, number: int) -> None:
         self.status = 128 + number
         self._stop()
+
+
+_last_acts: list[Callable[[], None]] = []
+
+
+def at_termination(act: Callable[[], None]) -> Callable[[], None]:
+    """Have something done before SIGTERM ends the program, unless the program has its own way.
+
+    Nobody's handler is replaced, the program ends by the signal as it would have, and a process
+    that is forked meanwhile does nothing of this.
+
+    Parameters
+    ----------
+    act : callable
+
+    Returns
+    -------
+    callable
+        Forgets it; to be called once it is not needed any more.
+    """
+    _last_acts.append(act)
+    _hear(signal.SIG_DFL, _terminate)
+
+    def forget() -> None:
+        if act in _last_acts:
+            _last_acts.remove(act)
+        if not _last_acts:
+            _hear(_terminate, signal.SIG_DFL)
+
+    return forget
+
+
+def _hear(before: object, now: Any) -> None:
+    """Put one handler of SIGTERM in place of another, if that is there and the thread may."""
+    may = threading.current_thread() is threading.main_thread()
+    if may and signal.getsignal(signal.SIGTERM) == before:
+        signal.signal(signal.SIGTERM, now)
+
+
+def _terminate(number: int, _frame: object) -> None:
+    try:
+        for act in _last_acts[::-1]:
+            act()
+    finally:
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+
+
+def _forked() -> None:
+    _last_acts.clear()
+    _hear(_terminate, signal.SIG_DFL)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 def leave_to_parent() -> None:

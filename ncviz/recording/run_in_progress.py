@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.interrupts import at_termination
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import Manifest, read_manifest
 from ncviz.runs.probe import FILE_NAME as PROBE
@@ -53,6 +54,9 @@ class RunInProgress:
             self._writer = RunWriter(out, manifest, probe)
         self._process = os.getpid()
         self._is_open = True
+        self._forget = at_termination(
+            lambda: self.end_if_forgotten("The program was ended (SIGTERM) with its recorder open.")
+        )
 
     def _reopened(
         self, out: Path, manifest: Manifest, probe: Probe, resume: bool | int
@@ -105,6 +109,7 @@ class RunInProgress:
             If its end cannot be written.
         """
         self._is_open = False
+        self._forget()
         if not self.recorded and not self.is_continued:
             self._writer.discard()
             return
@@ -136,13 +141,15 @@ class RunInProgress:
         shown = ", ".join(map(self._counting.digits, numbers[:8]))
         return f"{unit} {shown}{' …' if len(numbers) > 8 else ''}"
 
-    def end_if_forgotten(self) -> None:
+    def end_if_forgotten(
+        self, message: str = "The program ended without closing its recorder."
+    ) -> None:
         """End a run whose recorder nobody closed."""
         # A process that was forked meanwhile must not end what its parent writes.
         if not self._is_open or os.getpid() != self._process:
             return
         try:
-            self.end("stopped", "The program ended without closing its recorder.")
+            self.end("stopped", message)
         except UserError as error:
             print(f"ncviz: {error}", file=sys.stderr)
 

@@ -129,7 +129,7 @@ def test_rates_that_are_unknown_and_by_their_short_name(recorder, tmp_path):
 def test_a_full_disk_is_said_once_and_the_run_says_what_is_missing(recorder, tmp_path, monkeypatch):
     assert recorder.record(0)
 
-    def full(path, _content):
+    def full(path, _content, **_):
         raise UserError(f"{path.parent} cannot be written: No space left on device.")
 
     with monkeypatch.context() as patch:

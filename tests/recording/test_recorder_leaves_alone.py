@@ -3,6 +3,9 @@
 import copy
 import os
 import random
+import signal
+import subprocess
+import sys
 import warnings
 import weakref
 
@@ -233,6 +236,49 @@ def test_a_dropped_recorder_ends_its_run(model, data, tmp_path):
     manifest = Run(tmp_path / "run").manifest
     assert (manifest.state, manifest.recorded) == ("stopped", (0,))
     assert "without closing" in manifest.message
+
+
+TERMINATED = """
+import os, signal, sys, torch
+from torch import nn
+from ncviz import Recorder
+from ncviz.runs.run import Run
+
+own = sys.argv[2] == "own"
+if own:
+    signal.signal(signal.SIGTERM, lambda number, frame: os._exit(9))
+data = torch.rand(12, 4), torch.arange(12) % 3
+recorder = Recorder(sys.argv[1], nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3)), data)
+assert recorder.record(0)
+child = os.fork()
+if not child:
+    signal.pause()
+os.kill(child, signal.SIGTERM)
+os.waitpid(child, 0)
+assert Run(sys.argv[1]).manifest.state == "running", "the child ends itself alone"
+signal.raise_signal(signal.SIGTERM)
+"""
+
+
+@pytest.mark.parametrize(
+    ("handler", "status", "state"),
+    [("none", -signal.SIGTERM, "stopped"), ("own", 9, "running")],
+    ids=["without a handler", "with one of its own"],
+)
+def test_sigterm_ends_the_run_and_the_program_as_it_would_have(tmp_path, handler, status, state):
+    command = [sys.executable, "-c", TERMINATED, str(tmp_path / "run"), handler]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr
+    manifest = Run(tmp_path / "run").manifest
+    assert manifest.state == state
+    assert ("SIGTERM" in manifest.message) == (state == "stopped")
+
+
+def test_a_closed_recorder_leaves_signals_as_they_were(model, data, tmp_path):
+    before = signal.getsignal(signal.SIGTERM)
+    with Recorder(tmp_path / "run", model, data) as recorder:
+        assert recorder.record(0)
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_a_child_process_does_not_end_what_its_parent_writes(model, data, tmp_path):

@@ -197,6 +197,7 @@ def labelled(words: str, field: QWidget, tip: str) -> QHBoxLayout:
     """Return a field with its name in front."""
     name = PlainLabel(words)
     name.setBuddy(field)
+    field.setAccessibleName(words)
     for widget in (name, field):
         widget.setToolTip(plain_tip(tip))
     row = QHBoxLayout()

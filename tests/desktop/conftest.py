@@ -7,7 +7,7 @@ import threading
 import pytest
 from patience import SECONDS, Patience
 from PyQt6 import sip
-from PyQt6.QtCore import QSize, QTimer
+from PyQt6.QtCore import QEvent, QSize, QTimer
 from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from window_parts import ScriptedRunner, dispose, peeled, settle
@@ -86,6 +86,8 @@ def _nothing_left(qapp, qtbot, monkeypatch):
     threads_before = set(threading.enumerate())
     processes_before = set(multiprocessing.active_children())
     yield
+    # What the test itself, or its qtbot, closed and told to be deleted is not left.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def is_new(thing):
         return not any(_owner(thing) is old for old in known)

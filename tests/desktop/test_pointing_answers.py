@@ -21,7 +21,7 @@ from ncviz.explorer.answers import NO_LIGHT
 from ncviz.models.model import models
 from ncviz.scenes.palette import LIGHT
 
-NUMBER = re.compile(r"\d|∞")
+NUMBER = re.compile(r"\d(?!-[A-Z])|∞")  # "2-Layer-Peeled" is a name
 # Painted by hand: they hold no text that a test could find.
 PAINTED = {
     "LayerList": lambda w: [

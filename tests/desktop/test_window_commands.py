@@ -105,6 +105,7 @@ def test_the_dark_theme_and_back(window, qtbot, key):
         assert window.plots.plot("law").theme is theme
         assert window.explorer.view.theme == theme.name
     qtbot.mouseClick(window.header.theme, Qt.MouseButton.LeftButton)
+    settle(qtbot, window)
     assert window.settings.theme == "dark"
     assert window.commands["view.dark"].isChecked()
     assert "light" in window.header.theme.toolTip()

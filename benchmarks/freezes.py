@@ -11,7 +11,8 @@ longer goes on in a thread, while the caption says so, and is not counted.
 import argparse
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -97,35 +98,59 @@ class Watch:
         return self._longest
 
 
-def doings(window: MainWindow, folder: Path) -> dict[str, Callable[[], object]]:
-    """Return what is done, in its order."""
-    many = write_run(folder / "a thousand classes", 1000, 30, 512)
-    deep = write_run(folder / "a thousand layers", 4, 10, 4, layers=1000)
-    long = write_run(folder / "five thousand epochs", 4, 10, 4, epochs=5000)
-    files = [str(folder / f"picture-{number}.png") for number in range(60_000)]
-    classes = range(1000)
-    return {
-        **{f"the first time in {room}": lambda r=room: window.enter(r) for room in ROOMS},
-        "back in Explore": lambda: window.enter("Explore"),
-        "the dark theme": lambda: window.looks.set_theme("dark"),
-        "the light theme": lambda: window.looks.set_theme("light"),
-        "large text": lambda: window.looks.set("text_scale", 1.5),
-        "usual text": lambda: window.looks.set("text_scale", 1.0),
-        "60,000 files dropped": lambda: window.opening.open_dropped(files),
-        "5,000 epochs opened": lambda: window.open(long, remember=False),
-        "a jump in 5,000 epochs": lambda: window.transport.seek(2500.0),
-        "1,000 layers opened": lambda: window.open(deep, remember=False),
-        "1,000 layers side by side": lambda: window.enter("Layers"),
-        "Explore again": lambda: window.enter("Explore"),
-        "1,000 classes opened": lambda: window.open(many, remember=False),
-        "all of 1,000 classes shown": lambda: window.explorer.choose_classes(classes),
-        "a window of another size": lambda: window.resize(1300, 850),
-        "a jump with 1,000 classes": lambda: window.transport.seek(1.0),
-        "1,000 classes, dark": lambda: window.looks.set_theme("dark"),
-        "1,000 classes in Layers": lambda: window.enter("Layers"),
-        "1,000 classes compared": lambda: window.enter("Compare"),
-        "four of 1,000 classes": lambda: window.explorer.choose_classes(range(4)),
-    }
+class Doings:
+    """What is done, in its order, with runs that are written when they are first opened."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        self._window = window
+        self._folder = folder
+
+    def _open(self, name: str, *size: int) -> Path:
+        path = self._folder / name
+        return path if path.exists() else write_run(path, *size)
+
+    def all(self) -> Iterator[tuple[str, Callable[[], object]]]:
+        """Yield what is done under its name; every room is made first."""
+        window = self._window
+        for room in ROOMS:
+            yield f"the first time in {room}", partial(window.enter, room)
+        yield "back in Explore", partial(window.enter, "Explore")
+        yield from self._looks("", "light", "dark")
+        yield "large text", lambda: window.looks.set("text_scale", 1.5)
+        yield "usual text", lambda: window.looks.set("text_scale", 1.0)
+        files = [str(self._folder / f"picture-{number}.png") for number in range(60_000)]
+        yield "60,000 files dropped", lambda: window.opening.open_dropped(files)
+        # classes, samples of each, width, layers, epochs
+        yield self._opened("5,000 epochs", 4, 10, 4, 1, 5000)
+        yield "a jump in 5,000 epochs", lambda: window.transport.seek(2500.0)
+        yield self._opened("1,000 layers", 4, 10, 4, 1000, 2)
+        yield "1,000 layers side by side", partial(window.enter, "Layers")
+        yield "a jump with 1,000 layers", lambda: window.transport.seek(1.0)
+        yield "Explore again", partial(window.enter, "Explore")
+        yield from self._of_classes("1,000 classes", 1000, 30, 512, 1, 2)
+        yield from self._of_classes("1,000 wide classes", 1000, 30, 1024, 1, 2)
+        yield from self._of_classes("3,000 classes", 3000, 2, 64, 1, 2)
+
+    def _opened(self, name: str, *size: int) -> tuple[str, Callable[[], object]]:
+        path = self._open(name, *size)
+        return f"{name} opened", lambda: self._window.open(path, remember=False)
+
+    def _looks(self, what: str, *themes: str) -> Iterator[tuple[str, Callable[[], object]]]:
+        for theme in themes:
+            yield f"{what}the {theme} theme", partial(self._window.looks.set_theme, theme)
+
+    def _of_classes(self, name: str, *size: int) -> Iterator[tuple[str, Callable[[], object]]]:
+        window, count = self._window, size[0]
+        yield self._opened(name, *size)
+        yield f"all of {name} shown", lambda: window.explorer.choose_classes(range(count))
+        yield f"{name}, another size", lambda: window.resize(1300, 850)
+        yield f"{name}, the first size", lambda: window.resize(1440, 900)
+        yield f"{name}, a jump", lambda: window.transport.seek(1.0)
+        yield from self._looks(f"{name}, ", "dark", "light")
+        yield f"{name} in Layers", partial(window.enter, "Layers")
+        yield f"{name} compared", partial(window.enter, "Compare")
+        yield f"{name} in Explore", partial(window.enter, "Explore")
+        yield f"four of {name}", lambda: window.explorer.choose_classes(range(4))
 
 
 def main() -> None:
@@ -142,14 +167,14 @@ def main() -> None:
         window.open_demonstration()
         watch = Watch(window)
         watch.longest(lambda: None)
-        for what, act in doings(window, folder).items():
+        over = []
+        for what, act in Doings(window, folder).all():
             taken = watch.longest(act)
-            verdict = "within" if taken <= BOUND else "NOT within"
-            print(
-                f"{what}: {1e3 * taken:.0f} ms, {taken / dressing:.1f} × "
-                f"({verdict} {1e3 * BOUND:.0f} ms)",
-                flush=True,
-            )
+            line = f"{what}: {1e3 * taken:.0f} ms, {taken / dressing:.1f} ×"
+            print(line, flush=True)
+            if taken > BOUND:
+                over.append(line)
+        print(f"Over {1e3 * BOUND:.0f} ms: {len(over)}", *over, sep="\n")
         window.close()
         application.processEvents()
 

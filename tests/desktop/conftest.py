@@ -7,7 +7,7 @@ import threading
 import pytest
 from patience import SECONDS, Patience
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QSize, QTimer
+from PyQt6.QtCore import QEvent, QSize, Qt, QTimer
 from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from window_parts import ScriptedRunner, dispose, peeled, settle
@@ -43,6 +43,11 @@ class PatientBot(QtBot):
     def waitSignal(self, signal, **options):
         return super().waitSignal(signal, timeout=None, **options)
 
+    def mouseDClick(self, widget, button, *more, **options):
+        """Click twice, as a hand does: Qt's own leaves the button pressed."""
+        super().mouseDClick(widget, button, *more, **options)
+        self.mouseRelease(widget, button, *more, **options)
+
     def waitExposed(self, widget):
         """Wait until a window is on the screen."""
         self.waitUntil(lambda: (handle := widget.windowHandle()) and handle.isExposed())
@@ -73,7 +78,7 @@ def _owner(thing):
 
 @pytest.fixture(autouse=True)
 def _nothing_left(qapp, qtbot, monkeypatch):
-    """Fail a test that leaves windows, timers, threads or processes; after napari's."""
+    """Fail a test that leaves windows, timers, threads or processes, or a button pressed."""
     timers = []
     start = QTimer.start
 
@@ -115,9 +120,16 @@ def _nothing_left(qapp, qtbot, monkeypatch):
     processes = set(multiprocessing.active_children()) - processes_before
     for process in processes:
         process.kill()
+    pressed = QApplication.mouseButtons()
+    if pressed:  # by a test; the next ones must not meet it
+        bare = QWidget()
+        for button in Qt.MouseButton:
+            if button & pressed:
+                qtbot.mouseRelease(bare, button)
     assert not windows, f"windows are left: {windows}"
     assert not still, f"timers are left: {[(t, t.parent()) for t in still]}"
     assert not processes, f"processes are left: {processes}"
+    assert not pressed, f"left pressed: {pressed}"
 
 
 @pytest.fixture(autouse=True)
@@ -251,6 +263,7 @@ def _put_in_order(window, run):
     window.explorer.view = View()
     window.enter(EXPLORE)
     window.open(run, remember=False)
+    window.presenter.tick()  # which frames it
     window.canvas.home = Camera()
     window.canvas.set_camera(Camera())
     window.doings.forget()

@@ -112,12 +112,14 @@ class Framing:
             self.step_back()
 
     def enter_run(self) -> None:
-        """Look at a run that was just opened from where all of it is seen."""
+        """Look at a run that was just opened from where all of it is seen, with its first frame."""
+        run = self._window.explorer.run
+        if run is not None and run is not self._framed:
+            self._due = self._frame_run
+
+    def _frame_run(self) -> None:
         canvas, run = self._window.canvas, self._window.explorer.run
         if run is None or run is self._framed:
-            return
-        if not self._window.presenter.is_prepared():
-            self._due = self.enter_run
             return
         self._framed = run
         canvas.home = self.first_view(Camera())
@@ -129,7 +131,7 @@ class Framing:
 
     def step_back(self) -> None:
         """Look from farther away if something of what is open is out of view at some moment."""
-        if not self._window.presenter.is_prepared():
+        if self.is_due or not self._window.presenter.is_prepared():
             self._due = self._due or self.step_back
             return
         canvas = self._window.canvas
@@ -145,13 +147,15 @@ class Framing:
 
     @property
     def is_due(self) -> bool:
-        """Return whether the camera waits for pictures to be worked out."""
+        """Return whether the camera waits for the next frame, or for pictures to be worked out."""
         return self._due is not None and self._window.current.shows_run
 
     def stay(self) -> None:
         """Leave the camera where it was put: it does not step back for what was shown before."""
         if self._due == self.step_back:
             self._due = None
+        elif self._due is not None:
+            self._left_alone = self._window.explorer.run
 
     def look_from(self, camera: Camera) -> None:
         """Look from where a view says, also at a run that is still being opened."""
@@ -160,7 +164,7 @@ class Framing:
         self.stay()
 
     def catch_up(self) -> None:
-        """Do what waited for pictures to be worked out."""
+        """Do what waited for a frame whose pictures are worked out."""
         due, self._due = self._due, None
         if due is not None and self._window.current.shows_run:
             due()
@@ -177,7 +181,8 @@ class Framing:
         canvas = window.canvas
         run_seen = window.explorer.run is not None and window.current.shows_run
         one = len(canvas.picture.panels) == 1
-        if not (run_seen and one and self._framed is not None and window.presenter.is_prepared()):
+        framed = self._framed is not None and not self.is_due
+        if not (run_seen and one and framed and window.presenter.is_prepared()):
             return
         if canvas.control.goal == canvas.home:
             canvas.home = self.first_view(canvas.home)

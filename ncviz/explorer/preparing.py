@@ -13,12 +13,14 @@ from ncviz.runs.run import Run
 from ncviz.scenes.camera_fit import outermost_over_time
 from ncviz.scenes.compose import compose, with_classes
 from ncviz.scenes.layout import nearest_recorded, recorded_around
-from ncviz.scenes.memory import Memory, memory_of
+from ncviz.scenes.memory import memory_of
 from ncviz.scenes.view import View
 
 HEAVY = 2e9  # about a twentieth of a second: numbers of all samples, times classes shown
 READING = 300  # classes whose distances cost as much as reading the samples
 ALIGNING = 20  # samples of each class that cost as much as aligning the class means
+LEAST = 6e7  # numbers that cost as much as any picture: half a hundred of them are heavy
+OPENING = 4e6  # numbers that cost as much as what a snapshot's header says of one layer
 
 Seen = tuple[Run, View]
 
@@ -31,11 +33,19 @@ def is_heavy(run: Run, view: View) -> bool:
     run : Run
     view : View
     """
+    return _work(run, view) > HEAVY
+
+
+def _work(run: Run, view: View) -> float:
+    """Return about how much work a moment of a run is, in numbers that are gone through."""
     manifest = run.manifest
     shown = len(with_classes(view, run).shown_classes(manifest.classes))
     width = manifest.layers[view.layer % len(manifest.layers)].width
     samples = len(run.probe.labels)
-    return width * (samples * (shown + READING) + ALIGNING * shown**2) > HEAVY
+    work = width * (samples * (shown + READING) + ALIGNING * shown**2)
+    around = set(recorded_around(run.epochs, view.epoch)[:2])
+    closed = sum(not run.has_open(epoch) for epoch in around)
+    return work + OPENING * closed * len(manifest.layers) + LEAST
 
 
 class Preparing:
@@ -43,10 +53,10 @@ class Preparing:
 
     def __init__(self) -> None:
         self._worker = WorkThread("preparing of pictures")
-        self._job: Job[Any, tuple[Run, Hashable, Memory]] | None = None
+        self._job: Job[Any, tuple[Run, Run, list[Hashable]]] | None = None
 
     def ready(self, seen: Sequence[Seen]) -> bool:
-        """Return whether some views of runs can be drawn at once; else begin with one of them.
+        """Return whether views of runs can be drawn at once; else begin with those of one run.
 
         Parameters
         ----------
@@ -54,16 +64,20 @@ class Preparing:
         """
         for message in [] if self._job is None else self._job.poll():
             if isinstance(message, Finished):
-                run, key, memory = message.value
-                memory_of(run).adopt(memory)
-                memory_of(run).recall(key, lambda: True)
-        for run, view in seen:
-            key = _key(run, view) if is_heavy(run, view) else None
-            if key is not None and key not in memory_of(run):
-                if self._job is None or not self._job.is_running:
-                    self._job = self._worker.begin(call, _work_out, run, view, key)
-                return False
-        return True
+                run, done, keys = message.value
+                if done is not run:
+                    run.adopt(done)
+                    memory_of(run).adopt(memory_of(done))
+                for key in keys:
+                    memory_of(run).recall(key, lambda: True)
+        new = [(run, view) for run, view in seen if _key(run, view) not in memory_of(run)]
+        if sum(_work(run, view) for run, view in new) <= HEAVY:
+            return True
+        if self._job is None or not self._job.is_running:
+            first = new[0][0]
+            views = [view for run, view in new if run is first]
+            self._job = self._worker.begin(call, _work_out, first, views)
+        return False
 
     def wait(self) -> None:
         """Wait for what was begun."""
@@ -82,19 +96,24 @@ def _key(run: Run, view: View) -> Hashable:
     return "prepared", run.epochs, around, nearest, *seen
 
 
-def _work_out(seen: Run, view: View, key: Hashable) -> tuple[Run, Hashable, Memory]:
-    """Return what a run would remember once a view of it was drawn and spoken of."""
+def _work_out(seen: Run, views: Sequence[View]) -> tuple[Run, Run, list[Hashable]]:
+    """Return a run, and it opened once more with all that is remembered of views once drawn."""
+    keys = [_key(seen, view) for view in views]
     try:
         run = Run(seen.path)
         if run.manifest.created != seen.manifest.created:
-            return seen, key, Memory()
-        view = replace(with_classes(view, run), hovered=None)
-        outermost_over_time(run, view)  # first: of what is too much the earliest is forgotten
-        compose(run, view)
-        shown = view.shown_classes(run.manifest.classes)
-        epoch = nearest_recorded(run.epochs, view.epoch)
-        measure_moment(run, epoch, view.layer, shown, view.hidden, view.shadow)
-        directions_at(run, epoch, view.layer % len(run.manifest.layers))
+            return seen, seen, keys
+        for view in views:
+            _draw(run, replace(with_classes(view, run), hovered=None))
     except Exception:  # noqa: BLE001 - whoever draws it meets it again and says so
-        return seen, key, Memory()
-    return seen, key, memory_of(run)
+        return seen, seen, keys
+    return seen, run, keys
+
+
+def _draw(run: Run, view: View) -> None:
+    outermost_over_time(run, view)  # first: of what is too much the earliest is forgotten
+    compose(run, view)
+    shown = view.shown_classes(run.manifest.classes)
+    epoch = nearest_recorded(run.epochs, view.epoch)
+    measure_moment(run, epoch, view.layer, shown, view.hidden, view.shadow)
+    directions_at(run, epoch, view.layer % len(run.manifest.layers))

@@ -12,6 +12,7 @@ from vispy import gloo
 from vispy.gloo import gl
 
 from ncviz.rendering.frame import Tile
+from ncviz.rendering.programs import DEPTH24, RGBA8
 from ncviz.rendering.stage import Stage
 from ncviz.rendering.windowless import windowless_context
 from ncviz.scenes.camera import Camera
@@ -21,7 +22,6 @@ Pixels = NDArray[np.uint8]
 
 # Lines that are one pixel wide on a screen so high are wider in larger pictures.
 _SCREEN = 900
-_RGBA8, _DEPTH24 = 0x8058, 0x81A6
 _stages: WeakKeyDictionary[Any, Stage] = WeakKeyDictionary()
 
 
@@ -163,8 +163,7 @@ def _tiles(width: int, height: int, step: int) -> Iterator[Tile]:
 
 @contextmanager
 def _framebuffer(shape: tuple[int, int]) -> Iterator[Any]:
-    # gloo's own depth format has 16 bits: too few for balls that touch.
-    color, depth = gloo.RenderBuffer(shape, _RGBA8), gloo.RenderBuffer(shape, _DEPTH24)
+    color, depth = gloo.RenderBuffer(shape, RGBA8), gloo.RenderBuffer(shape, DEPTH24)
     framebuffer = gloo.FrameBuffer(color, depth)
     try:
         with framebuffer:

@@ -10,6 +10,8 @@ from vispy.gloo import gl
 Buffers = dict[str, Any]
 # Over what is there; alpha adds up, so that a transparent picture is premultiplied.
 BLENDING = "src_alpha", "one_minus_src_alpha", "one", "one_minus_src_alpha"
+# gloo's own depth format has 16 bits: too few for balls that touch.
+RGBA8, DEPTH24 = 0x8058, 0x81A6
 # Mesa's software renderers keep all they know of a batch of points in memory
 # before they fill any: so many stay in the processor's cache, and while one
 # batch is filled the next is made ready.

@@ -1,7 +1,7 @@
 """Draws a Picture, or a single Scene, into whatever framebuffer is bound."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from vispy import gloo
@@ -134,13 +134,38 @@ class Stage:
         pixel_ratio : float
             Physical pixels for what is one pixel wide: lines, rings, titles.
         """
-        # A training that diverged leaves points at infinity: they are not seen.
-        with np.errstate(invalid="ignore", over="ignore"):
-            tile = tile or Tile(0, 0, width, height)
-            chosen = cameras or [camera] * len(self._picture.panels)
-            for stage, panel, one in zip(self._panels, self._picture.panels, chosen, strict=False):
-                panel_height = panel.pixels(width, height)[3]
-                stage.prepare(one, panel_height, large_spheres_as_quads)
+        options = large_spheres_as_quads, transparent, tile, pixel_ratio
+        for _ in self._steps(camera, width, height, cameras, *options):
+            pass
+
+    def draw_in_steps(
+        self, width: int, height: int, *, cameras: Sequence[Camera], pixel_ratio: float = 1.0
+    ) -> Iterator[None]:
+        """Draw as `draw` does, and yield between panels, where one may do something else.
+
+        Nothing else may be drawn with this stage until then, and no other picture be taken.
+        """
+        yield from self._steps(cameras[0], width, height, cameras, False, False, None, pixel_ratio)
+
+    def _steps(
+        self,
+        camera: Camera,
+        width: int,
+        height: int,
+        cameras: Sequence[Camera] | None,
+        large_spheres_as_quads: bool,
+        transparent: bool,
+        tile: Tile | None,
+        pixel_ratio: float,
+    ) -> Iterator[None]:
+        tile = tile or Tile(0, 0, width, height)
+        panels = self._picture.panels
+        chosen = cameras or [camera] * len(panels)
+        for stage, panel, one in zip(self._panels, panels, chosen, strict=False):
+            with _unseen():
+                stage.prepare(one, panel.pixels(width, height)[3], large_spheres_as_quads)
+            yield
+        with _unseen():
             self._overlay.prepare(
                 self._picture,
                 chosen,
@@ -151,8 +176,9 @@ class Stage:
                 self.words,
                 self.whole_samples,
             )
-            self._draw_panels(chosen, width, height, tile, transparent)
-            self._overlay.draw()
+        yield
+        yield from self._draw_panels(chosen, width, height, tile, transparent)
+        self._overlay.draw()
 
     def _draw_panels(
         self,
@@ -161,24 +187,35 @@ class Stage:
         height: int,
         tile: Tile,
         transparent: bool,
-    ) -> None:
+    ) -> Iterator[None]:
         panels = self._picture.panels
         paper = panels[0].scene.background
-        gloo.set_viewport(0, 0, tile.width, tile.height)
-        gloo.set_state(cull_face=False, scissor_test=False, stencil_test=False)
-        gloo.set_color_mask(True, True, True, True)
-        gloo.set_depth_mask(True)
-        gloo.set_depth_func("less")
-        gloo.clear(color=(0.0, 0.0, 0.0, 0.0) if transparent else (*paper, 1.0))
-        gloo.set_state(scissor_test=True)
-        gloo.set_blend_func(*BLENDING)
+        _clear(tile, (0.0, 0.0, 0.0, 0.0) if transparent else (*paper, 1.0))
         for stage, panel, camera in zip(self._panels, panels, cameras, strict=False):
             frame = stage.frame(camera, Tile(*panel.pixels(width, height)), tile)
             if frame is None:
                 continue
+            gloo.set_state(scissor_test=True)
+            gloo.set_blend_func(*BLENDING)
             if panel.scene.background != paper and not transparent:
                 gloo.set_scissor(*frame.corner, frame.tile.width, frame.tile.height)
                 gloo.clear(color=(*panel.scene.background, 1.0), depth=False)
-            stage.draw(frame)
-        gloo.set_state(scissor_test=False)
+            with _unseen():
+                stage.draw(frame)
+            gloo.set_state(scissor_test=False)
+            yield
         gloo.set_viewport(0, 0, tile.width, tile.height)
+
+
+def _unseen() -> np.errstate:
+    """Let points at infinity be: a training that diverged leaves them, and they are not seen."""
+    return np.errstate(invalid="ignore", over="ignore")
+
+
+def _clear(tile: Tile, color: tuple[float, float, float, float]) -> None:
+    gloo.set_viewport(0, 0, tile.width, tile.height)
+    gloo.set_state(cull_face=False, scissor_test=False, stencil_test=False)
+    gloo.set_color_mask(True, True, True, True)
+    gloo.set_depth_mask(True)
+    gloo.set_depth_func("less")
+    gloo.clear(color=color)

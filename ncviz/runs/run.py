@@ -114,11 +114,22 @@ class Run:
         if epoch in self._open:
             self._open.move_to_end(epoch)
             return self._open[epoch]
-        snapshot = self._read(epoch)
-        self._open[epoch] = snapshot
+        self._open[epoch] = self._read(epoch)
+        self._close_oldest()
+        return self._open[epoch]
+
+    def has_open(self, epoch: int) -> bool:
+        """Return whether a snapshot need not be opened: of a thousand layers that takes a while."""
+        return epoch in self._open
+
+    def adopt(self, other: "Run") -> None:
+        """Take over the snapshots that are open in the same run, opened once more."""
+        self._open |= other._open
+        self._close_oldest()
+
+    def _close_oldest(self) -> None:
         while len(self._open) > OPEN_FILES:
             self._open.popitem(last=False)
-        return snapshot
 
     def _read(self, epoch: int) -> StoredSnapshot:
         path = self.path / SNAPSHOTS / snapshot_name(epoch)

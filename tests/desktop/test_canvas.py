@@ -9,10 +9,12 @@ from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtWidgets import QApplication
 from window_parts import drag, hover, pixels_of, turn_wheel
 
+from ncviz.desktop.scene import canvas as canvas_module
 from ncviz.desktop.scene.camera_control import EASE_SECONDS, CameraControl
 from ncviz.desktop.scene.canvas import SceneCanvas
 from ncviz.desktop.scene.canvas_panels import CLOSER
 from ncviz.desktop.scene.no_canvas import NoCanvas
+from ncviz.rendering.panels import PanelStage
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import standard_view
 from ncviz.scenes.scene import Balls, Scene, grid_of_panels, one_panel
@@ -150,6 +152,35 @@ def test_panels_are_drawn_side_by_side(canvas, qtbot):
     left, right = picture[height // 2, width // 4], picture[height // 2, 3 * width // 4]
     assert left[0] > left[1] + 60
     assert right[1] > right[0] + 60
+
+
+def test_many_panels_are_drawn_in_portions_and_shown_whole(canvas, qtbot, monkeypatch):
+    scenes = [scene_of([(0, 0, 0)]), scene_of([(0, 1, 0)], GREEN)] * 4
+    picture = grid_of_panels(scenes, ["a"] * 8, aspect=2.0)
+
+    def seen():
+        frames = canvas.frames
+        canvas.set_picture(picture)
+        qtbot.waitUntil(lambda: canvas.frames > frames and canvas.names_rest)
+        return pixels_of(canvas.native.grabFramebuffer())
+
+    expected = seen()
+    canvas.set_scene(Scene())
+    monkeypatch.setattr(canvas_module, "MANY_PANELS", 8)
+    monkeypatch.setattr(canvas_module, "PORTION_SECONDS", 0.0)
+    drawn = []
+    draw = PanelStage.draw
+    monkeypatch.setattr(PanelStage, "draw", lambda *a: drawn.append(canvas.frames) or draw(*a))
+    qtbot.waitUntil(lambda: canvas.names_rest)
+    assert np.ptp(pixels_of(canvas.native.grabFramebuffer())) < np.ptp(expected)
+    drawn.clear()
+    np.testing.assert_array_equal(seen(), expected)
+    assert len(drawn) >= 8
+    count = len(drawn)
+    canvas.native.repaint()
+    assert len(drawn) == count, "what was drawn is kept"
+    canvas.native.grabFramebuffer()
+    assert not canvas._portions.isActive()
 
 
 def test_the_framed_scene_counts_as_the_scene(canvas):

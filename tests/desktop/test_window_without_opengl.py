@@ -4,10 +4,9 @@ import pytest
 from PyQt6.QtWidgets import QLabel
 from window_parts import settle
 
-import ncviz.desktop.scene.canvas
+import ncviz.desktop.scene.no_canvas
 from ncviz.desktop.rooms.names import THEORY, TRAIN
-from ncviz.desktop.scene.canvas import opengl_problem
-from ncviz.desktop.scene.no_canvas import NoCanvas
+from ncviz.desktop.scene.no_canvas import NoCanvas, opengl_problem
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def test_everything_else_works(window, qtbot):
 
 
 def test_a_computer_without_any_context(monkeypatch):
-    monkeypatch.setattr(ncviz.desktop.scene.canvas.QOpenGLContext, "create", lambda self: False)
+    monkeypatch.setattr(ncviz.desktop.scene.no_canvas.QOpenGLContext, "create", lambda self: False)
     assert "no usable OpenGL" in opengl_problem()
 
 
@@ -56,7 +55,7 @@ def test_a_computer_with_an_old_opengl(monkeypatch):
         def version(self):
             return (1, 1)
 
-    monkeypatch.setattr(ncviz.desktop.scene.canvas.QOpenGLContext, "format", lambda self: Old())
+    monkeypatch.setattr(ncviz.desktop.scene.no_canvas.QOpenGLContext, "format", lambda self: Old())
     assert "only OpenGL 1.1 and the 3-D picture needs 2.1" in opengl_problem()
 
 

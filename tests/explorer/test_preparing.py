@@ -36,6 +36,31 @@ def test_a_run_of_some_classes_is_drawn_at_once(small_run):
     assert Preparing().ready([])
 
 
+def test_snapshots_of_very_many_layers_are_opened_aside_once(small_run, monkeypatch):
+    monkeypatch.setattr(preparing, "OPENING", 1e9)  # as a thousand layers would have it
+    run, prepared = Run(small_run.path), Preparing()
+    assert is_heavy(run, ALL)
+    assert not prepared.ready([(run, ALL)])
+    prepared.wait()
+    monkeypatch.setattr(Run, "_read", lambda *_: pytest.fail("opened again"))
+    assert prepared.ready([(run, ALL), (run, replace(ALL, layer=0))]), "any layer of them"
+    assert not is_heavy(run, ALL)
+    compose(run, replace(ALL, layer=0))
+
+
+def test_very_many_layers_are_worked_out_together(small_run, monkeypatch):
+    run, prepared = Run(small_run.path), Preparing()
+    layers = [(run, replace(ALL, layer=number)) for number in range(3)]
+    assert prepared.ready(layers), "three are few"
+    monkeypatch.setattr(preparing, "LEAST", preparing.HEAVY / 2.5)
+    assert not prepared.ready(layers)
+    prepared.wait()
+    monkeypatch.setattr(placements, "align", lambda *_: pytest.fail("worked out again"))
+    assert prepared.ready(layers)
+    for _, view in layers:
+        compose(run, view)
+
+
 def test_what_a_tour_turns_is_worked_out_once_for_all_its_frames(heavy, small_run, monkeypatch):
     run, prepared = Run(small_run.path), Preparing()
     assert not prepared.ready([(run, replace(ALL, shadow=Shadow("tour", time=0.1)))])

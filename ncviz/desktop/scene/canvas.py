@@ -1,20 +1,22 @@
 """The 3-D canvas: draws a Picture and looks at it with a camera that moves."""
 
-import os
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 from PyQt6.QtCore import QPoint, Qt, QTimer
-from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtOpenGLWidgets import QOpenGLWidget
+from PyQt6.QtWidgets import QApplication
 from vispy import app as vispy_app
 from vispy import gloo
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.scene.camera_control import CameraPair
 from ncviz.desktop.scene.canvas_mouse import CanvasMouse, CanvasSignals, one_shot
 from ncviz.desktop.scene.canvas_panels import above, drawing_camera, main_scene
-from ncviz.desktop.scene.no_canvas import NoCanvas
+from ncviz.desktop.scene.no_canvas import NoCanvas, opengl_problem
+from ncviz.rendering.aside import Aside
 from ncviz.rendering.placing import Box
 from ncviz.rendering.stage import Stage
 from ncviz.scenes.camera import Camera
@@ -26,33 +28,12 @@ NAME = "3-D scene"  # to a screen reader
 # strangers: on macOS to the system, under Wine they stay black.
 CANVAS_IS_A_WINDOW = sys.platform == "linux"
 
-WORD_SECONDS = 0.02  # of a frame, for letters that were not drawn before
+WORD_SECONDS = PORTION_SECONDS = 0.02  # of a frame: for new letters, for some of many panels
+MANY_PANELS = 12  # from which on a picture is drawn in portions before it is shown
 FRAME = 16  # milliseconds, of a camera that moves
 REST_BEFORE_NAMES = 200  # milliseconds, after which names forget where they were
 # What has not been drawn yet is rehearsed when the picture has rested, in small portions.
 REST_BEFORE_REHEARSAL, REST_BETWEEN_REHEARSALS = 600, 80  # milliseconds
-
-
-def opengl_problem() -> str:
-    """Return why the 3-D picture cannot be drawn, in one sentence; empty if it can."""
-    if os.environ.get("NCVIZ_NO_OPENGL"):
-        return "OpenGL is switched off by NCVIZ_NO_OPENGL: plots and tables still work."
-    context = QOpenGLContext()
-    surface = QOffscreenSurface()
-    surface.create()
-    if not (context.create() and surface.isValid() and context.makeCurrent(surface)):
-        return (
-            "This machine offers no usable OpenGL, so the 3-D picture is left out: "
-            "plots, training and the command line still work."
-        )
-    version = context.format().version()
-    context.doneCurrent()
-    if version < (2, 1):
-        return (
-            f"This machine offers only OpenGL {version[0]}.{version[1]} and the 3-D picture "
-            "needs 2.1: plots, training and the command line still work."
-        )
-    return ""
 
 
 class SceneCanvas:
@@ -105,23 +86,26 @@ class SceneCanvas:
         self.camera_changed = self.signals.camera_changed
         self._picture = Picture()
         self._stage: Stage | None = None
+        self._aside: Aside | None = None
         self._text_scale = 1.0
         self._frame_milliseconds = 0
         self._last_frame = self._last_step = 0.0
+        qt, depth = vispy_app.use_app("pyqt6"), {"depth_size": 24}
         self._canvas = vispy_app.Canvas(
-            app=vispy_app.use_app("pyqt6"),
-            keys=None,
-            size=(640, 480),
-            config={"depth_size": 24},
-            autoswap=False,
+            app=qt, keys=None, size=(640, 480), config=depth, autoswap=False
         )
-        self.native: QWidget = self._canvas.native
+        self.native: QOpenGLWidget = self._canvas.native
         self.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if CANVAS_IS_A_WINDOW:
             self.native.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
             self.native.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self.native.setMinimumSize(240, 160)
-        self._pacer = one_shot(self._canvas.update)
+        # What was drawn last stays, where nothing is drawn anew.
+        self.native.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)
+        self._pacer = one_shot(self._ask_for_frame)
+        self._asked = False  # for a frame, since the last one was begun
+        self._portions = QTimer(self.native)
+        self._portions.timeout.connect(self._draw_portion)
         self._closed = False
         self._rehearsal = one_shot(self._rehearse)
         self._rehearsal.setParent(self.native)
@@ -289,12 +273,26 @@ class SceneCanvas:
         if passed < self._frame_milliseconds:
             self._pacer.start(self._frame_milliseconds - passed)
         else:
-            self._canvas.update()  # with the plots that changed: the window is composed once
+            self._ask_for_frame()  # with the plots that changed: the window is composed once
+
+    def _ask_for_frame(self) -> None:
+        self._asked = True
+        if self._stage is not None and len(self._picture.panels) >= MANY_PANELS:
+            self._portions.start(0)
+        else:
+            self._end_portions()
+            self._canvas.update()
+
+    def _end_portions(self) -> None:
+        self._portions.stop()
+        if self._aside is not None:
+            self._aside.stop()
 
     def close(self) -> None:
         """Let go of the GL context; the canvas is of no use any more."""
         self._closed = True
         self._pacer.stop()
+        self._portions.stop()
         self._rehearsal.stop()
         self._settling.stop()
         self.rehearsed = True
@@ -306,6 +304,7 @@ class SceneCanvas:
 
     def _note_size(self, _event: object) -> None:
         self._resized = True
+        self._end_portions()
 
     def _draw(self, _event: object) -> None:
         if self._resized:
@@ -313,25 +312,48 @@ class SceneCanvas:
             self._resized = False
             self._canvas.update()
             return
+        if self._portions.isActive():
+            return  # the frame before stays until this one is whole
         self._pacer.stop()  # whoever asked for this frame, all that waits is in it
         self._last_frame = time.perf_counter()
         if self._stage is None:
             self._stage = Stage(WORD_SECONDS)
-        self._stage.text_scale = self._text_scale
-        self._stage.set_picture(self._picture)
-        ratio = self.native.devicePixelRatioF()
-        self._stage.words = [
+        if self._aside is None or not self._aside.show(self.physical_size):
+            self._asked = False
+            self._stage.draw(self._cameras()[0], *self.physical_size, **self._set_stage())
+        gloo.flush()
+        self.frames += 1
+        if self._stage.unfinished or self._asked:
+            self._request_frame()
+        self._let_names_settle(self._cameras())
+        self._put_off_rehearsal()
+
+    def _cameras(self) -> list[Camera]:
+        return [self.drawing_camera_of(number) for number in range(len(self._picture.panels))]
+
+    def _set_stage(self) -> dict[str, Any]:
+        """Give the stage all that it is to draw; return how."""
+        stage, ratio = certain(self._stage), self.native.devicePixelRatioF()
+        stage.text_scale = self._text_scale
+        stage.set_picture(self._picture)
+        stage.words = [
             (ratio * left, ratio * top, ratio * right, ratio * bottom)
             for left, top, right, bottom in self.words
         ]
-        cameras = [self.drawing_camera_of(number) for number in range(len(self._picture.panels))]
-        self._stage.draw(cameras[0], *self.physical_size, cameras=cameras, pixel_ratio=ratio)
-        gloo.flush()
-        self.frames += 1
-        if self._stage.unfinished:
-            self._request_frame()
-        self._let_names_settle(cameras)
-        self._put_off_rehearsal()
+        return {"cameras": self._cameras(), "pixel_ratio": ratio}
+
+    def _draw_portion(self) -> None:
+        """Draw some of very many panels out of sight: all at once would stop the window."""
+        self._canvas.set_current()
+        if self._aside is None:
+            self._aside = Aside(PORTION_SECONDS)
+        if not self._aside.is_drawing:
+            self._asked = False
+            steps = certain(self._stage).draw_in_steps(*self.physical_size, **self._set_stage())
+            self._aside.begin(self.physical_size, steps)
+        if self._aside.go_on():
+            self._portions.stop()
+            self._canvas.update()
 
     def _let_names_settle(self, cameras: list[Camera]) -> None:
         """Place names anew once nothing moves: one moment has one picture, whatever came before."""
@@ -347,8 +369,8 @@ class SceneCanvas:
     @property
     def names_rest(self) -> bool:
         """Return whether names stand as if nothing had been drawn before."""
-        waiting = self._settling.isActive() or self._pacer.isActive()
-        return not waiting and not (self._stage is not None and self._stage.unfinished)
+        waiting = any(t.isActive() for t in (self._settling, self._pacer, self._portions))
+        return not waiting and (self._stage is None or not self._stage.unfinished)
 
     def _place_names_anew(self) -> None:
         if self._stage is not None:
@@ -362,7 +384,7 @@ class SceneCanvas:
 
     def _rehearse(self) -> None:
         """Draw one more kind of thing out of sight, so that its first frame comes in time."""
-        if self._stage is None or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        if self._stage is None or QApplication.mouseButtons() or self._portions.isActive():
             self._put_off_rehearsal()
             return
         self._canvas.set_current()

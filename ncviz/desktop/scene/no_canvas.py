@@ -1,8 +1,10 @@
 """What stands where the 3-D picture would be, on a machine that cannot draw it."""
 
+import os
 from collections.abc import Callable
 
 from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from ncviz.desktop.scene.camera_control import CameraPair
@@ -12,6 +14,28 @@ from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.rendering.placing import Box
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene, one_panel
+
+
+def opengl_problem() -> str:
+    """Return why the 3-D picture cannot be drawn, in one sentence; empty if it can."""
+    if os.environ.get("NCVIZ_NO_OPENGL"):
+        return "OpenGL is switched off by NCVIZ_NO_OPENGL: plots and tables still work."
+    context = QOpenGLContext()
+    surface = QOffscreenSurface()
+    surface.create()
+    if not (context.create() and surface.isValid() and context.makeCurrent(surface)):
+        return (
+            "This machine offers no usable OpenGL, so the 3-D picture is left out: "
+            "plots, training and the command line still work."
+        )
+    version = context.format().version()
+    context.doneCurrent()
+    if version < (2, 1):
+        return (
+            f"This machine offers only OpenGL {version[0]}.{version[1]} and the 3-D picture "
+            "needs 2.1: plots, training and the command line still work."
+        )
+    return ""
 
 
 class NoCanvas:

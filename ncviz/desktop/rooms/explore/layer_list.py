@@ -117,6 +117,8 @@ class LayerList(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         if event is None:
             return
+        if self.row_height() < self.fontMetrics().height() / 2:
+            return  # the column has not given other layers their room yet
         # A thousand layers are a long list, of which little is seen.
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -79,7 +79,9 @@ class Keeping:
         written = self._written
         if window.current.moving and written is not None and state.timeless() == written.timeless():
             return  # while something moves, each moment is another
-        if window.settings.restore_session and state != self._written:
+        # A window that shows nothing yet would write over what it is about to bring back.
+        begun = window.explorer.run is not None
+        if begun and window.settings.restore_session and state != self._written:
             with self._telling("The session"):
                 make_folder(self.session_path.parent)
                 write_session(self.session_path, state)

@@ -1,6 +1,7 @@
 """Records a training into a run on the disk."""
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -143,7 +144,7 @@ class _Recording:
         self._resumed = before is not None
         self._before = before or 0  # epochs that were done until the training was stopped
         self._has_snapshots = self._resumed
-        self._began = self._kept = self._now()
+        self._began, self._kept = self._now(), -math.inf  # what is there first is kept at once
         self._told = float("-inf")
 
     def follow(self, events: Iterator[Event]) -> str:

@@ -164,3 +164,46 @@ def test_on_a_platform_without_opengl_the_rest_works(start, demonstration):
     assert numbers.startswith("epoch 600 / 600 | ")
     assert "<i>ρ</i> = <b>0." in numbers
     assert counts == f"{shown_samples(demonstration)} {len(Run(demonstration).epochs)}"
+
+
+TRAINS = (
+    "from test_window_training import ENDLESS",
+    "self.enter('Train')",
+    "self.trainer.panel.form.set_recipe(ENDLESS)",
+    "self.trainer.panel.start.click()",
+    "self.watch.timeout.disconnect()",
+    "run = lambda: self.explorer.run",
+    "here = lambda: run() and run().path == self.trainer.session.path and len(run().epochs) > 1",
+    "pid = lambda: self.trainer.session._runner._worker.pid",
+    "tell = lambda: print('trains', pid(), run().path, flush=True)",
+    "self.watch.timeout.connect(lambda: here() and (self.watch.stop(), tell()))",
+    "self.watch.start(10)",
+)
+TELLS = (
+    "resume = self.trainer.panel.resume",
+    "said = self.explorer.run.path, self.run_panel.facts.text(), resume.toolTip()",
+    "print(*map(ascii, map(str, said)), resume.isEnabled(), flush=True)",
+    "self.close()",
+)
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["the window", "both processes"])
+def test_a_training_whose_window_is_killed_can_be_resumed_in_the_next(start, both):
+    """Its process ends by itself where only the window is killed."""
+    beside = {"PYTHONPATH": os.path.dirname(__file__)}
+    program = start(*watched(then="; ".join(TRAINS)), **beside)
+    assert program.stdout.readline().startswith("drawn")
+    _, pid, path = program.stdout.readline().rstrip("\n").split(" ", 2)
+    program.kill()
+    if both:
+        os.kill(int(pid), signal.SIGKILL)
+    program.communicate(timeout=HUNG_SECONDS)  # its output ends when the last process does
+    assert Run(path).manifest.state == ("running" if both else "stopped")
+    following = start(*watched(then="; ".join(TELLS)))
+    out, err = following.communicate(timeout=HUNG_SECONDS)
+    said = out.splitlines()[1]
+    assert said.startswith(ascii(path)), err
+    assert ("broke off" if both else "stopped early") in said
+    assert "Go on training" in said
+    assert said.endswith(" True")
+    assert (following.returncode, err) == (0, "")

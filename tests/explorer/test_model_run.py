@@ -88,10 +88,10 @@ def test_a_model_that_diverges_keeps_what_was_recorded(tmp_path):
 def test_a_disk_that_takes_nothing_keeps_nothing(tmp_path, monkeypatch):
     real = writer_module.write_atomically
 
-    def full(path, content):
+    def full(path, content, **options):
         if path.suffix == ".safetensors" and path.parent.name == "snapshots":
             raise UserError(f"{path} cannot be written: No space left on device.")
-        real(path, content)
+        real(path, content, **options)
 
     monkeypatch.setattr(writer_module, "write_atomically", full)
     with pytest.raises(UserError, match="No space left"):

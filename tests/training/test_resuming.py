@@ -96,6 +96,7 @@ def test_stopped_again_and_again(recipe, tmp_path):
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
+from ncviz.parameters import changed
 from ncviz.training import recording
 from ncviz.training.device import training_threads
 from ncviz.training.recipe import Recipe

@@ -60,6 +60,7 @@ def test_the_text_size(own, preferences, qtbot):
     preferences.text_size.setValue(preferences.text_size.maximum())
     assert preferences.percent.text() == "175 %"
     qtbot.waitUntil(lambda: own.settings.text_scale == 1.75)
+    settle(qtbot, own)
     assert QApplication.font().pixelSize() == round(1.75 * BODY)
 
 

@@ -9,7 +9,7 @@ from ncviz.concepts import CONCEPTS
 from ncviz.desktop.rooms.theory.parameter_rows import ParameterRows
 from ncviz.desktop.rooms.theory.theory_sliders import fold_button
 from ncviz.desktop.widgets.computing import Computing
-from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.descent_desk import DescentDesk
@@ -162,7 +162,7 @@ class DescentPanel(ModelPanel):
         self.keep = KeepButton(desk)
         self.keep.clicked.connect(lambda: self.keep_asked.emit())
         self.more = fold_button(MORE)
-        self.more.setToolTip(desk.model.more)
+        self.more.setToolTip(plain_tip(desk.model.more))
         self.more.toggled.connect(self._turn)
         self.column.addWidget(self.buttons)
         self._lay_out_parameters()
@@ -232,4 +232,4 @@ class OptimumPanel(ModelPanel):
         self.computing.watch()
         nothing = desk.model.curve_words(desk.parameters).nothing_to_keep
         self.pin.setEnabled(len(desk.pins) < MAXIMUM_PINS and not nothing)
-        self.pin.setToolTip(nothing or PIN_TIP)
+        self.pin.setToolTip(plain_tip(nothing or PIN_TIP))

@@ -102,7 +102,7 @@ class SceneCanvas:
         self.native.setMinimumSize(240, 160)
         # What was drawn last stays, where nothing is drawn anew.
         self.native.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)
-        self._pacer = one_shot(self._ask_for_frame)
+        self._pacer = one_shot(self._ask_in_time)
         self._asked = False  # for a frame, since the last one was begun
         self._portions = QTimer(self.native)
         self._portions.timeout.connect(self._draw_portion)
@@ -283,6 +283,10 @@ class SceneCanvas:
             self._end_portions()
             self._canvas.update()
 
+    def _ask_in_time(self) -> None:
+        self._resized = False
+        self._ask_for_frame()
+
     def _end_portions(self) -> None:
         self._portions.stop()
         if self._aside is not None:
@@ -308,9 +312,7 @@ class SceneCanvas:
 
     def _draw(self, _event: object) -> None:
         if self._resized:
-            # Qt paints in the midst of a change of size, and again once all have theirs.
-            self._resized = False
-            self._canvas.update()
+            self._pacer.start(0)  # what else has another size is painted first, in this turn
             return
         if self._portions.isActive():
             return  # the frame before stays until this one is whole
@@ -336,10 +338,8 @@ class SceneCanvas:
         stage, ratio = certain(self._stage), self.native.devicePixelRatioF()
         stage.text_scale = self._text_scale
         stage.set_picture(self._picture)
-        stage.words = [
-            (ratio * left, ratio * top, ratio * right, ratio * bottom)
-            for left, top, right, bottom in self.words
-        ]
+        boxes = self.words
+        stage.words = [(ratio * x, ratio * y, ratio * u, ratio * v) for x, y, u, v in boxes]
         return {"cameras": self._cameras(), "pixel_ratio": ratio}
 
     def _draw_portion(self) -> None:

@@ -190,7 +190,7 @@ def test_collapse_over_epochs(shown, explorer):
         expected = np.array([r[key] for r in records if r["split"] == "train"])
         above = expected > 0
         assert heights(curve)[above] == pytest.approx(np.log10(expected[above]))
-    assert plot.cursor.value() == explorer.player.position_of(10)
+    assert plot.cursor_line.value() == explorer.player.position_of(10)
 
 
 def test_zero_is_labelled_where_the_curves_come_to_it(shown, explorer):

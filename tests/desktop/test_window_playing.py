@@ -103,7 +103,7 @@ def test_distances_on_the_timeline_and_in_the_plots(window, qtbot, spacing, plac
     assert (window.canvas.scene.samples.positions == before).all()
     assert window.timeline.slider._last == pytest.approx(window.player.last)
     # The curves over epochs stand where the timeline has them.
-    assert window.plots.plot("loss").cursor.value() == pytest.approx(place, abs=1e-4)
+    assert window.plots.plot("loss").cursor_line.value() == pytest.approx(place, abs=1e-4)
     places = window.plots.plot("loss").traces[0].places
     assert places.tolist() == pytest.approx(list(window.player.places))
 

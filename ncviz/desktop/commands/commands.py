@@ -258,7 +258,8 @@ def _latin(event: QKeyEvent) -> int:
     if sys.platform == "win32":  # letters are numbered by what they are on a Latin keyboard
         native = event.nativeVirtualKey()
         return native if ord("A") <= native <= ord("Z") else key
-    return _LETTERS.get(event.nativeScanCode(), key)
+    else:  # noqa: RET505 - what is there on another system, a checker of types sees by this
+        return _LETTERS.get(event.nativeScanCode(), key)
 
 
 def _is_sign(key: int) -> bool:

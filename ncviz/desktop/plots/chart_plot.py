@@ -1,6 +1,7 @@
 """What all plots share that draw the chart of a run."""
 
 from collections.abc import Iterable
+from typing import cast
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,6 +12,7 @@ from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.colors import painted
 from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
+from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, PlainAxis
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.plots.trace import Trace
@@ -63,7 +65,7 @@ class ChartPlot(QuietPlot):
         shown = explorer.nearest_epoch if epoch is None else epoch
         view, run = self._explorer.view, explorer.run
         # Its series knows what was computed of the run.
-        chart = self._declared.draw(explorer.series, Moment(run, shown, view))
+        chart = self._declared.draw(explorer.series, Moment(certain(run), shown, view))
         assert isinstance(chart, Chart)
         return chart
 
@@ -71,7 +73,7 @@ class ChartPlot(QuietPlot):
         """Return what of the view a chart shows, beside the epoch."""
         assert self._explorer is not None
         view, run = self._explorer.view, self._explorer.run
-        return view.layer, view.visible_classes(run.manifest.classes), view.palette
+        return view.layer, view.visible_classes(certain(run).manifest.classes), view.palette
 
     @property
     def choices(self) -> frozenset[str]:
@@ -150,4 +152,4 @@ def _is_meant(curve: Curve, light: Light) -> bool:
 
 def dotted(color: str) -> QPen:
     """Return the pen of another run's line."""
-    return pg.mkPen(color, width=1, style=Qt.PenStyle.DotLine)
+    return cast(QPen, pg.mkPen(color, width=1, style=Qt.PenStyle.DotLine))

@@ -4,14 +4,15 @@ import html
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
+from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QToolButton, QWidget
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, PlainAxis
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.widgets.plain_text import plain_tip
@@ -126,10 +127,10 @@ class CurvePlot(QuietPlot):
         self.overlaid = RemovableRows(MOST_OVERLAID, "run")
         self.overlaid.removed.connect(lambda row: self.removal_asked.emit(self._first_run + row))
         self._first_run = 0  # of those that have a line
-        self.layout().insertWidget(2, self.overlaid)
+        cast(QBoxLayout, self.layout()).insertWidget(2, self.overlaid)
         self.pins = RemovableRows(MAXIMUM_PINS, "curve")
         self.pins.removed.connect(self.unpin_asked)
-        self.layout().addWidget(self.pins)
+        certain(self.layout()).addWidget(self.pins)
         self.box.setXRange(*ends, padding=0.03)
         self.box.setYRange(-1, 1, padding=0.05)
 

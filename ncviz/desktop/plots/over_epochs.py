@@ -12,6 +12,7 @@ from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.plot import Plot
 from ncviz.charts.words import plain
 from ncviz.counting import EPOCHS
+from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, StopAxis
 from ncviz.desktop.plots.chart_plot import ChartPlot, dotted
 from ncviz.desktop.plots.quiet_plot import GAP
@@ -47,14 +48,14 @@ class OverEpochs(ChartPlot):
         self._moment: tuple[float, int] | None = None
         self._counting = EPOCHS
         self.uprights: list[pg.InfiniteLine] = []
-        self.cursor = pg.InfiniteLine(angle=90, movable=False)
-        self.cursor.setZValue(-1)  # behind the curves
-        self.box.addItem(self.cursor, ignoreBounds=True)
+        self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor_line.setZValue(-1)  # behind the curves
+        self.box.addItem(self.cursor_line, ignoreBounds=True)
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         super().set_theme(theme, text_scale)
         self.redress()
-        self.cursor.setPen(pg.mkPen(theme.accent, width=1))
+        certain(self.cursor_line).setPen(pg.mkPen(theme.accent, width=1))
         for line in self.uprights:
             self._dress_upright(line)
         self.numbers.ensurePolished()
@@ -159,7 +160,7 @@ class OverEpochs(ChartPlot):
     def show_moment(self, position: float, epoch: int) -> None:
         """Move the cursor and show the numbers of the nearest recorded epoch."""
         self._moment = position, epoch
-        self.cursor.setPos(position)
+        certain(self.cursor_line).setPos(position)
         self.say(GAP.join(self._numbers(epoch)))
 
     def _value(self, curve: Curve, epoch: int) -> float | None:
@@ -250,7 +251,9 @@ class OverEpochs(ChartPlot):
         if other is None or other.series is None or other.run is None or explorer is None:
             return
         chart = self.chart_of(other)
-        matching = [matching_epoch(other.run, e, explorer.run) for e in chart.across.at.tolist()]
+        matching = [
+            matching_epoch(other.run, e, certain(explorer.run)) for e in chart.across.at.tolist()
+        ]
         epochs = np.array(matching, dtype=np.float64)
         inside = epochs <= player.stops[-1]
         places = player.scale.positions_of(epochs[inside])

@@ -3,18 +3,19 @@
 import html
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import pyqtgraph as pg
+from PyQt6.QtWidgets import QBoxLayout
 
 from ncviz.charts.chart import Chart, Curve, Reading
 from ncviz.charts.plot import Plot
-from ncviz.desktop.plots.axes import FLOOR, LayerAxis, logarithm
+from ncviz.desktop.plots.axes import LayerAxis, logarithm
 from ncviz.desktop.plots.chart_plot import ChartPlot
 from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.plots.trace import HIDES, Trace
-from ncviz.desktop.style.theme import mix
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import link_at
@@ -22,7 +23,8 @@ from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, Light, about, facts_of
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.layer_names import tick_names, with_symbol
-from ncviz.scenes.palette import Theme
+from ncviz.scenes.palette import Theme, mix
+from ncviz.scenes.plot_heights import FLOOR
 
 ROOM = 10.0  # pixels from the middle of the ring around a point to beyond its edge
 POINT, RING = 9, 15  # pixels across a point and the ring about one
@@ -59,7 +61,7 @@ class OverLayers(ChartPlot):
         self.legend.linkActivated.connect(self.toggle)
         teach(self.legend, lambda point: self._answer_of_legend(link_at(self.legend, point)))
         self.legend.hide()
-        self.layout().insertWidget(2, self.legend)
+        cast(QBoxLayout, self.layout()).insertWidget(2, self.legend)
         self.box.sigResized.connect(self._show_range)
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
@@ -270,8 +272,9 @@ class OverLayers(ChartPlot):
     def light(self, light: Light) -> None:
         super().light(light)
         full = next((trace for curve, trace in self._drawn if curve.points == "full"), None)
-        there = full is not None and light.layer is not None and light.layer < len(full.values)
-        one = slice(light.layer, light.layer + 1) if there else slice(0, 0)
+        layer = light.layer
+        there = full is not None and layer is not None and layer < len(full.values)
+        one = slice(layer, layer + 1) if there and layer is not None else slice(0, 0)
         shown = self.lit if full is None else full
         self.place(self.lit, shown.across[one], shown.places[one], shown.values[one])
 

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QHideEvent
 from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.charts.words import plain
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.plots.axes import FLOOR, LogAxis
+from ncviz.desktop.plots.axes import LogAxis
 from ncviz.desktop.plots.crosshair import Crosshair
 from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.plot_frame import PlotFrame
@@ -23,6 +24,7 @@ from ncviz.desktop.style.theme import CAPTION, FAMILY
 from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.explorer.spoken_words import say_curve, say_curves
 from ncviz.scenes.palette import Theme, readable
+from ncviz.scenes.plot_heights import FLOOR
 from ncviz.wording import cell, three_digits
 
 GAP = "&nbsp;&nbsp; "  # between words of a legend; lines are broken behind it
@@ -59,7 +61,9 @@ class QuietPlot(PlotFrame):
     """
 
     rearranged = pyqtSignal()
-    cursor: pg.InfiniteLine | None = None  # where the moment of the scene is, if it has a place
+    cursor_line: pg.InfiniteLine | None = (
+        None  # where the moment of the scene is, if it has a place
+    )
 
     def __init__(
         self,
@@ -77,7 +81,7 @@ class QuietPlot(PlotFrame):
         self.logarithmic = self._at_first = isinstance(axes.get("left"), LogAxis)
         self.floor = FLOOR
         self.zoomed = False
-        self._home: tuple[list, list] | None = None
+        self._home: tuple[list[Any], list[Any]] | None = None
         self._crosshair: Crosshair | None = None
         self._reading = Reading(self)
         self.titles = {"bottom": across, "left": ""}
@@ -298,7 +302,7 @@ class QuietPlot(PlotFrame):
 
     def place_of_moment(self) -> float | None:
         """Return where what the scene shows stands on the lower axis; None if it does not."""
-        return None if self.cursor is None else float(self.cursor.value())
+        return None if self.cursor_line is None else float(self.cursor_line.value())
 
     @property
     def crosshair(self) -> Crosshair:
@@ -333,7 +337,7 @@ class QuietPlot(PlotFrame):
             self.hide_crosshair()
         super().leaveEvent(event)
 
-    def hideEvent(self, event: QEvent | None) -> None:
+    def hideEvent(self, event: QHideEvent | None) -> None:
         self._reading.end()
         self.hide_crosshair()
         super().hideEvent(event)

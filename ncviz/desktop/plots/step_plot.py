@@ -1,10 +1,13 @@
 """Curves over the steps of a model that descends."""
 
+from typing import Any
+
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 
 from ncviz.charts.words import plain
+from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, PlainAxis, StopAxis
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.plots.trace import HIDES
@@ -35,17 +38,17 @@ class StepPlot(QuietPlot):
         super().__init__(chart.heading, chart.tip, axes, chart.formulas, "step")
         self.name_axes("step, spaced as recorded", chart.name)
         self._target: float | None = None
-        self._desk: DescentDesk | None = None
+        self._desk: DescentDesk[Any] | None = None
         self.floor = FLOOR
         self.curves = {
             line.key: self.curve("#000000", 1.0, line.dash, line.key, line.label)
             for line in chart.lines
         }
         self.target = pg.InfiniteLine(angle=0, movable=False)
-        self.cursor = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
         self.target.setVisible(False)
         self.box.addItem(self.target)
-        self.box.addItem(self.cursor, ignoreBounds=True)
+        self.box.addItem(self.cursor_line, ignoreBounds=True)
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         super().set_theme(theme, text_scale)
@@ -53,7 +56,7 @@ class StepPlot(QuietPlot):
             style = Qt.PenStyle.DashLine if line.dash else Qt.PenStyle.SolidLine
             trace.color = getattr(theme, line.color)
             trace.item.setPen(pg.mkPen(trace.color, width=1, style=style))
-        self.cursor.setPen(pg.mkPen(theme.accent, width=1))
+        certain(self.cursor_line).setPen(pg.mkPen(theme.accent, width=1))
         self.target.setPen(pg.mkPen(theme.etf, width=1, style=Qt.PenStyle.DashLine))
         # As many lines always, so that the plots stand still while the numbers change.
         self.numbers.ensurePolished()
@@ -61,7 +64,7 @@ class StepPlot(QuietPlot):
         self.numbers.setFixedHeight(lines * (self.numbers.fontMetrics().lineSpacing() + 1))
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
 
-    def show_curve(self, desk: DescentDesk, target: float | None = None) -> None:
+    def show_curve(self, desk: DescentDesk[Any], target: float | None = None) -> None:
         """Draw what has been recorded, and the target if there is one."""
         self._desk, self._target = desk, target
         player, epochs = desk.player, desk.run.epochs
@@ -81,10 +84,10 @@ class StepPlot(QuietPlot):
         if target is not None and shown:
             self.target.setPos(np.log10(target) if self.logarithmic else target)
 
-    def show_moment(self, desk: DescentDesk) -> None:
+    def show_moment(self, desk: DescentDesk[Any]) -> None:
         """Move the cursor and show the numbers of the nearest recorded step."""
         self._desk = desk
-        self.cursor.setPos(min(desk.player.position, desk.frontier))
+        certain(self.cursor_line).setPos(min(desk.player.position, desk.frontier))
         parts = [
             f"{self.word(trace)}&nbsp;<b>{three_digits(desk.value(trace.key))}</b>"
             for trace in self.traces
@@ -100,16 +103,16 @@ class StepPlot(QuietPlot):
         if desk is None or not key:
             return None
         if key == TARGET:
-            value = f"It is {three_digits(self._target)}."
-            return Answer(plain(self.chart.target).capitalize(), value, self.chart.target_tip)
+            said = f"It is {three_digits(self._target)}."
+            return Answer(plain(self.chart.target).capitalize(), said, self.chart.target_tip)
         line = next(line for line in self.chart.lines if line.key == key)
         title, value = plain(line.label), desk.value(key)
         if not line.concept:
             return Answer(title.capitalize(), f"It is {three_digits(value)}.", line.tip, HIDES)
         classes = desk.descent.classes
         width = min(classes - 1, desk.descent.dimension)
-        facts = Facts(**{"classes": classes, "directions": width, **line.facts})
-        return about(line.concept, value, facts, title=title, action=HIDES)
+        known: dict[str, Any] = {"classes": classes, "directions": width, **line.facts}
+        return about(line.concept, value, Facts(**known), title=title, action=HIDES)
 
     def toggle(self, key: str) -> None:
         if key != TARGET:

@@ -114,7 +114,7 @@ class Recording:
             self._refresh()
             window.explorer.player.following = False
         if state == "cancelled":  # Windows keeps files that were shown meanwhile
-            held_files.remove_if_possible(certain(session).path)
+            held_files.remove_if_possible(certain(certain(session).path))
 
     # The end
 

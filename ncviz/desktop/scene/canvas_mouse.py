@@ -69,8 +69,12 @@ class MouseCanvas(Protocol):
     control: CameraControl
     home: Camera
     pointer: QPoint
-    native: QWidget
     signals: CanvasSignals
+
+    @property
+    def native(self) -> QWidget:
+        """Return the widget."""
+        ...
 
     @property
     def vispy_canvas(self) -> Any:

@@ -49,9 +49,10 @@ def system_motion() -> bool:
         )
         return bool(moves.value)
     # Without an address Qt would start a bus.
-    if sys.platform != "darwin" and os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+    elif sys.platform != "darwin" and os.environ.get("DBUS_SESSION_BUS_ADDRESS"):  # noqa: RET505
         return _portal_setting("org.gnome.desktop.interface", "enable-animations") is not False
-    return True
+    else:
+        return True
 
 
 class SystemLook(QObject):

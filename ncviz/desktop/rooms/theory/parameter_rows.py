@@ -1,11 +1,12 @@
 """Sliders, lists and boxes for the declared parameters of a model, one row each or two beside."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QLayout, QVBoxLayout, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.theory.theory_sliders import (
     NamedSlider,
     Scale,
@@ -81,7 +82,7 @@ class ParameterRows(QWidget):
             if _control(self._known[name]).beside and place > 0:
                 continue
             if after and _control(self._known[after]).beside:
-                yield side_by_side(rows[name], rows[after])
+                yield side_by_side(cast(QWidget, rows[name]), cast(QWidget, rows[after]))
             else:
                 yield rows[name]
 
@@ -109,18 +110,23 @@ class ParameterRows(QWidget):
         box.activated.connect(lambda _: self.chosen.emit(item.name, box.currentData()))
         self._show[item.name] = lambda value, _plan: box.setCurrentIndex(box.findData(value))
         row = labelled(item.label, box, item.parameter.tip)
-        self._keep(item.name, box, row.itemAt(0).widget())
+        self._keep(item.name, box, certain(certain(row.itemAt(0)).widget()))
         return row
 
     def _whole(self, item: Declared) -> QWidget:
         control, (low, high) = _control(item), item.limits(self._model.parameters())
         row = NamedSlider(
-            control.symbol, item.label, control.tip, int(low), int(high), control.concept
+            control.symbol,
+            item.label,
+            control.tip,
+            int(certain(low)),
+            int(certain(high)),
+            control.concept,
         )
         row.slider.valueChanged.connect(lambda value: self.chosen.emit(item.name, value))
 
         def show(value: int, plan: object) -> None:
-            row.set_maximum(int(item.limits(plan)[1]))
+            row.set_maximum(int(certain(item.limits(plan)[1])))
             row.show_value(value, self._model.words(plan, item.name) or str(value))
 
         self._show[item.name] = show
@@ -128,7 +134,12 @@ class ParameterRows(QWidget):
 
     def _number(self, item: Declared) -> QWidget:
         control, (low, high) = _control(item), item.limits(self._model.parameters())
-        scale = Scale(control.smallest or low, high, control.logarithmic, zero=control.smallest > 0)
+        scale = Scale(
+            certain(control.smallest or low),
+            certain(high),
+            control.logarithmic,
+            zero=control.smallest > 0,
+        )
         row = ScaledSlider(control.symbol, item.label, control.tip, scale, concept=control.concept)
 
         def choose(value: float) -> None:

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidg
 
 from ncviz.charts.words import plain
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.desktop.widgets.teaching import teach
@@ -88,7 +89,7 @@ class NamedSlider(QWidget):
         needed = self.value.sizeHint().width()
         if needed > self.value.width():
             self.value.setMinimumWidth(needed)
-            self.layout().activate()
+            certain(self.layout()).activate()
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
@@ -126,7 +127,7 @@ class Scale:
             return 0.0
         share = position / STEPS
         if self.logarithmic:
-            return self.low * (self.high / self.low) ** share
+            return self.low * math.pow(self.high / self.low, share)
         return self.low + (self.high - self.low) * share
 
     def position(self, value: float) -> int:

@@ -313,7 +313,7 @@ class TrainRoom:
         elif on_screen:
             self._refresh()
         if state == "cancelled":  # Windows keeps files that were shown meanwhile
-            held_files.remove_if_possible(self.session.path)
+            held_files.remove_if_possible(certain(self.session.path))
         self._explorer.player.following = False
         self._offer_to_resume()
         self._forecast()

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 from patience import HUNG_SECONDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +44,16 @@ def test_every_room_keeps_to_its_contract():
     done = lint(ROOT)
     assert done.returncode == 0, done.stdout
     assert "0 broken" in done.stdout
+
+
+def test_no_module_imports_another_in_a_circle():
+    """Not even to name its types."""
+    graph = grimp.build_graph("ncviz", cache_dir=None)
+    imports = {each: graph.find_modules_directly_imported_by(each) for each in graph.modules}
+    while leaves := {each for each, imported in imports.items() if not imported & imports.keys()}:
+        for leaf in leaves:
+            del imports[leaf]
+    assert not imports, "a circle is among these, or they import from one"
 
 
 def test_geometry_needs_neither_torch_nor_a_window():

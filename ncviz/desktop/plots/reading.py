@@ -1,15 +1,13 @@
 """The recorded point that keys read, where the mouse would point at it."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from PyQt6.QtCore import QPointF, Qt
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.trace import Trace
-
-if TYPE_CHECKING:
-    from ncviz.desktop.plots.quiet_plot import QuietPlot
+from ncviz.desktop.plots.zoom_box import ZoomBox
 
 KEY = Qt.Key
 ALONG = {KEY.Key_Left: -1, KEY.Key_Right: 1}
@@ -18,12 +16,34 @@ ENDS = {KEY.Key_Home: 0, KEY.Key_End: -1}
 ZOOMS = {KEY.Key_Plus: 0.8, KEY.Key_Equal: 0.8, KEY.Key_Minus: 1.25}
 
 
+class ReadPlot(Protocol):
+    """What is read of a plot, and how the crosshair is moved there."""
+
+    box: ZoomBox
+    zoomed: bool
+
+    @property
+    def crosshair_shown(self) -> bool: ...
+
+    def readable(self) -> list[Trace]: ...
+
+    def place_of_moment(self) -> float | None: ...
+
+    def read(self, trace: Trace, index: int, scene_point: QPointF) -> str: ...
+
+    def hide_crosshair(self) -> None: ...
+
+    def show_whole(self) -> None: ...
+
+    def announce(self, words: str, *, at_rest: bool = False) -> None: ...
+
+
 class Reading:
     """Goes along a line of a plot, and from line to line, with the crosshair.
 
     Parameters
     ----------
-    plot : QuietPlot
+    plot : ReadPlot
 
     Attributes
     ----------
@@ -31,7 +51,7 @@ class Reading:
         The line and the number of its point.
     """
 
-    def __init__(self, plot: "QuietPlot") -> None:
+    def __init__(self, plot: ReadPlot) -> None:
         self._plot = plot
         self.point: tuple[Trace, int] | None = None
 

@@ -1,8 +1,11 @@
 """Jobs in a thread: for what waits, or computes in NumPy, and must share our memory."""
 
+import atexit
 import contextlib
 import queue
 import threading
+import time
+import weakref
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -11,6 +14,10 @@ from typing import Any
 from ncviz.jobs.carrying_out import carry_out
 from ncviz.jobs.control import Control
 from ncviz.jobs.worker import MOST_AT_ONCE, Worker
+
+LAST_SECONDS = 5.0  # that the program waits at its end for all jobs in threads
+
+_workers: "weakref.WeakSet[WorkThread]" = weakref.WeakSet()
 
 
 class WorkThread(Worker):
@@ -32,6 +39,7 @@ class WorkThread(Worker):
         self._waiting: deque[tuple[int, Callable[[], Any]]] = deque()
         self._controls: dict[int, Control] = {}
         self._said: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
+        _workers.add(self)
 
     def _send_work(
         self, number: int, work: Callable[..., Any], arguments: tuple[Any, ...], named: Any
@@ -82,3 +90,11 @@ class WorkThread(Worker):
         thread = self._thread
         if thread is not None and timeout > 0:
             thread.join(timeout)
+
+
+@atexit.register
+def _end_all() -> None:
+    """Let no thread go on while Python ends: one that imports or draws then ends in a crash."""
+    end = time.monotonic() + LAST_SECONDS
+    for worker in tuple(_workers):
+        worker.close(end - time.monotonic())

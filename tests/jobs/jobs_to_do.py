@@ -39,6 +39,14 @@ def hold(control, tell, kept=None):
     control.check()
 
 
+def end_late(control, tell):
+    """Say with the last breath that there was one."""
+    tell("began")
+    while control.order() is Order.CONTINUE:
+        pass
+    print("ended", flush=True)
+
+
 def wait_for_ever(control, tell):
     tell(os.getpid())
     signal.pause()

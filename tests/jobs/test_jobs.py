@@ -290,3 +290,21 @@ def test_the_process_of_a_dead_parent_keeps_what_it_made_and_ends(tmp_path, paus
         rest, _ = parent.communicate(timeout=60)
     assert rest == ""
     assert kept.read_text() == "stop"
+
+
+def test_a_thread_is_ended_before_python_ends():
+    program = """
+        from jobs_to_do import end_late
+        from ncviz.jobs.thread import WorkThread
+
+        job = WorkThread("work").begin(end_late)
+        while not job.poll(60):
+            pass
+    """
+    ended = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        env=os.environ | {"PYTHONPATH": os.path.dirname(__file__)},
+        capture_output=True,
+        text=True,
+    )
+    assert (ended.returncode, ended.stdout) == (0, "ended\n"), ended.stderr

@@ -251,8 +251,8 @@ data = torch.rand(12, 4), torch.arange(12) % 3
 recorder = Recorder(sys.argv[1], nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3)), data)
 assert recorder.record(0)
 child = os.fork()
-if not child:
-    signal.pause()
+while not child:  # a signal that comes before `signal.pause` begins would be slept through
+    pass
 os.kill(child, signal.SIGTERM)
 os.waitpid(child, 0)
 assert Run(sys.argv[1]).manifest.state == "running", "the child ends itself alone"

@@ -251,10 +251,12 @@ data = torch.rand(12, 4), torch.arange(12) % 3
 recorder = Recorder(sys.argv[1], nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3)), data)
 assert recorder.record(0)
 child = os.fork()
-while not child:  # a signal that comes before `signal.pause` begins would be slept through
-    pass
-os.kill(child, signal.SIGTERM)
-os.waitpid(child, 0)
+while not child:
+    signal.pause()
+# A child just forked forgets signals: Python clears them there, and one before the pause is slept
+# through.
+while os.waitpid(child, os.WNOHANG) == (0, 0):
+    os.kill(child, signal.SIGTERM)
 assert Run(sys.argv[1]).manifest.state == "running", "the child ends itself alone"
 signal.raise_signal(signal.SIGTERM)
 """

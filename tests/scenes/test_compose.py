@@ -22,6 +22,7 @@ from ncviz.scenes.compose import (
     place,
     recorded_around,
 )
+from ncviz.scenes.layout import EXACT
 from ncviz.scenes.palette import THEMES, class_color, rgb
 from ncviz.scenes.scene import Balls, Scene, Sticks, join_balls, join_sticks
 from ncviz.scenes.view import View
@@ -256,7 +257,8 @@ def test_the_moment_lies_between_its_epochs(epochs, moment):
     low, high, share = recorded_around(tuple(epochs), moment)
     clipped = min(max(moment, epochs[0]), epochs[-1])
     assert 0 <= share < 1
-    assert low + share * (high - low) == pytest.approx(clipped, abs=1e-9)
+    # Nearer than `EXACT` to a recorded epoch, it is that one.
+    assert low + share * (high - low) == pytest.approx(clipped, abs=EXACT)
     assert {low, high} <= set(epochs)
     assert not [e for e in epochs if low < e < high]
 

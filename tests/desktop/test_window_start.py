@@ -176,7 +176,9 @@ TRAINS = (
     "here = lambda: run() and run().path == self.trainer.session.path and len(run().epochs) > 1",
     "pid = lambda: self.trainer.session._runner._worker.pid",
     "tell = lambda: print('trains', pid(), run().path, flush=True)",
-    "self.watch.timeout.connect(lambda: here() and (self.watch.stop(), tell()))",
+    "session = self.keeping.session_path",
+    "kept = lambda: session.exists() and run().path.name in session.read_text('utf-8')",
+    "self.watch.timeout.connect(lambda: here() and kept() and (self.watch.stop(), tell()))",
     "self.watch.start(10)",
 )
 TELLS = (

@@ -22,10 +22,10 @@ from ncviz.training.device import get_ready
 from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import Recipe
 from ncviz.training.recording import record
-from ncviz.training.samples import Samples, load_samples
+from ncviz.training.samples import RecipeSamples, load_samples
 
 
-def new_network(recipe: Recipe, samples: Samples) -> nn.Module:
+def new_network(recipe: Recipe, samples: RecipeSamples) -> nn.Module:
     shape = tuple(samples.train.inputs.shape[1:])
     return recipe.architecture.build(shape, len(samples.class_names))
 

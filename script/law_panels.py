@@ -26,7 +26,7 @@ from ncviz.training.device import get_ready
 from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import MEASURED, Recipe, read_recipe
-from ncviz.training.samples import Samples
+from ncviz.training.samples import RecipeSamples
 from ncviz.training.trainer import Recorded, train
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,7 +50,7 @@ class ThreeWays(TrainingMeasurer):
 
     latest: dict[str, Snapshot]
 
-    def __init__(self, network: nn.Module, samples: Samples, recipe: Recipe) -> None:
+    def __init__(self, network: nn.Module, samples: RecipeSamples, recipe: Recipe) -> None:
         super().__init__(network, samples, recipe)
         self._ways = {
             way: TrainingMeasurer(network, samples, replace(recipe, measured=way))

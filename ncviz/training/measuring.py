@@ -16,7 +16,7 @@ from ncviz.runs.manifest import Layer
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.losses.loss import losses
 from ncviz.training.recipe import Recipe
-from ncviz.training.samples import Samples, batches, drawing_order
+from ncviz.training.samples import RecipeSamples, batches, drawing_order
 
 BATCH = 100  # samples that He & Su pass through the network at a time
 
@@ -32,7 +32,7 @@ class TrainingMeasurer:
     Parameters
     ----------
     network : nn.Module
-    samples : Samples
+    samples : RecipeSamples
         On the device of the network.
     recipe : Recipe
         Says which layers, which loss, and in which mode to measure.
@@ -45,7 +45,7 @@ class TrainingMeasurer:
     batch norm uses the statistics of each hundred, as in He & Su's code.
     """
 
-    def __init__(self, network: nn.Module, samples: Samples, recipe: Recipe) -> None:
+    def __init__(self, network: nn.Module, samples: RecipeSamples, recipe: Recipe) -> None:
         self._recipe = recipe
         loss = losses()[recipe.loss].function
 
@@ -99,7 +99,7 @@ def _taps(recipe: Recipe) -> Taps:
     return Taps((*points, Point(linear, INPUT, last)), Pooling(), linear=linear)
 
 
-def _batches(samples: Samples, recipe: Recipe) -> Batches:
+def _batches(samples: RecipeSamples, recipe: Recipe) -> Batches:
     """Return what gives the samples of a split as they belong together."""
     splits = {"train": samples.train, "test": samples.test}
     parts: dict[str, list[Tensor]] = {}

@@ -35,7 +35,7 @@ class Split:
 
 
 @dataclass(frozen=True, eq=False)
-class Samples:
+class RecipeSamples:
     """All samples of a recipe.
 
     Parameters
@@ -110,7 +110,7 @@ def batches(order: Tensor, size: int) -> list[Tensor]:
     return cut
 
 
-def load_samples(recipe: Recipe, device: str = "cpu") -> Samples:
+def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:
     """Choose, shrink and standardise the images of a recipe.
 
     Training images are drawn by class size and seed; so are test images, of
@@ -142,7 +142,7 @@ def load_samples(recipe: Recipe, device: str = "cpu") -> Samples:
     test = select(data.test, classes, held_out, recipe.seed)
     probe_indices = _first_of_each_class(counts, recipe.probe_per_class)
     mean_std = mean_and_std(train, recipe.image_size)
-    return Samples(
+    return RecipeSamples(
         # The catalogue's titles may go on to say how many images there are.
         title=data.title.partition(",")[0],
         class_names=train.class_names,

@@ -2,9 +2,11 @@
 
 import math
 import platform
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -20,7 +22,7 @@ from ncviz.training.measuring import TrainingMeasurer, diverged
 from ncviz.training.naming import training_title
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
-from ncviz.training.samples import Samples, batches, load_samples
+from ncviz.training.samples import RecipeSamples, batches, load_samples
 from ncviz.training.state import TrainingState, take_state
 from ncviz.wording import shell_word
 
@@ -86,8 +88,8 @@ def train(
     """Train a network, and measure it on the way.
 
     The same recipe gives the same events, bit for bit, on the same machine
-    with the same number of torch's threads. PyTorch's global random numbers
-    are left as they were.
+    with the same number of torch's threads, whatever the network draws on its
+    way. PyTorch's global random numbers are left as they were.
 
     Parameters
     ----------
@@ -141,14 +143,13 @@ def train(
         for group in optimizer.param_groups:
             group["lr"] = recipe.learning_rate_at(epoch)
         order = torch.randperm(len(labels), generator=generator).to(device)
+        steps = batches(order, recipe.batch_size)
+        seeds = np.random.default_rng((recipe.seed, epoch)).integers(2**32, size=len(steps))
         outputs, passed = [], []
-        for batch in batches(order, recipe.batch_size)[done:]:
-            with enough_memory(
-                f"a batch of {len(batch):,} images through {recipe.architecture.long}, at epoch "
-                f"{epoch}",
-                "take a smaller batch or a smaller network",
-                device,
-            ):
+        for batch, seed in zip(steps[done:], seeds[done:].tolist(), strict=True):
+            what = f"a batch of {len(batch):,} images through {recipe.architecture.long}"
+            remedy = "take a smaller batch or a smaller network"
+            with enough_memory(f"{what}, at epoch {epoch}", remedy, device), _drawing(seed, device):
                 logits = network(inputs[batch])
                 loss = loss_function(logits, labels[batch])
                 optimizer.zero_grad()
@@ -168,6 +169,19 @@ def train(
         epoch, done, shuffling = epoch + 1, 0, generator.get_state()
         if snapshot is not None:
             yield Recorded(snapshot)
+
+
+@contextmanager
+def _drawing(seed: int, device: str) -> Iterator[None]:
+    """Let what a network draws, as dropout does, follow from a seed."""
+    kind = torch.device(device).type
+    with torch.random.fork_rng([] if kind == "cpu" else [device], device_type=kind):
+        # Not `torch.manual_seed`: for each GPU that is not in use it notes where it was called.
+        torch.default_generator.manual_seed(seed)
+        if kind != "cpu":
+            module = torch.get_device_module(device)
+            (getattr(module, "manual_seed_all", None) or module.manual_seed)(seed)
+        yield
 
 
 def _epoch_done(
@@ -200,7 +214,7 @@ def _resume(
 
 
 def _initial_network(
-    recipe: Recipe, samples: Samples, device: str
+    recipe: Recipe, samples: RecipeSamples, device: str
 ) -> tuple[nn.Module, torch.Generator]:
     """Return the network before training, and the random numbers that will shuffle."""
     generator = torch.Generator()
@@ -213,7 +227,9 @@ def _initial_network(
     return network.to(device), generator
 
 
-def _manifest(recipe: Recipe, samples: Samples, layers: tuple[Layer, ...], device: str) -> Manifest:
+def _manifest(
+    recipe: Recipe, samples: RecipeSamples, layers: tuple[Layer, ...], device: str
+) -> Manifest:
     return Manifest(
         title=training_title(recipe, samples.title),
         class_names=samples.class_names,

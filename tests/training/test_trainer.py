@@ -1,4 +1,5 @@
 import shlex
+from copy import deepcopy
 from dataclasses import replace
 from itertools import pairwise
 
@@ -7,9 +8,11 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import nn
 
 from ncviz.errors import UserError
 from ncviz.networks.activations import activations
+from ncviz.networks.perceptron import Perceptron
 from ncviz.parameters import changed
 from ncviz.training.losses.loss import losses
 from ncviz.training.optimizers.optimizer import optimizers
@@ -161,3 +164,48 @@ def test_the_manifests_command_repeats_what_is_not_a_default():
         "record=every 5",
         "seed=7",
     ]
+
+
+@pytest.fixture
+def forgetful(monkeypatch):
+    """Let the network draw at each step what it forgets, and keep what each step draws."""
+    drawn = []
+
+    class Forgetting(nn.Dropout):
+        def forward(self, x):
+            kept = super().forward(torch.ones_like(x))
+            if self.training:
+                drawn.append(kept.numpy().tobytes())
+            return x * kept
+
+    build = Perceptron.build
+
+    def built(self, shape, classes):
+        network = build(self, shape, classes)
+        network.blocks[0] = nn.Sequential(*network.blocks[0], Forgetting(0.5))
+        return network
+
+    monkeypatch.setattr(Perceptron, "build", built)
+    return drawn
+
+
+def test_a_network_that_draws_is_trained_the_same_again(recipe, content, forgetful):
+    recipe = replace(recipe, epochs=3, batch_size=64)
+    torch.manual_seed(1)
+    first = list(map(content, snapshots(recipe)))
+    assert len(forgetful) == len(set(forgetful)) == 12  # no step draws what another one drew
+    torch.manual_seed(2)
+    before = torch.get_rng_state()
+    second, states = [], []
+    for event in train(recipe):
+        assert torch.equal(torch.get_rng_state(), before)
+        if isinstance(event, Started):
+            state = event.state
+        elif isinstance(event, Recorded):
+            second.append(content(event.snapshot))
+        elif isinstance(event, Step):
+            states.append(deepcopy(state()))  # the next step changes its tensors
+    assert first == second
+    assert first != list(map(content, snapshots(replace(recipe, seed=1))))
+    resumed = (event for event in train(recipe, state=states[5]) if isinstance(event, Recorded))
+    assert [content(event.snapshot) for event in resumed] == second[2:]

@@ -17,8 +17,8 @@ Key = tuple[str, bool, tuple[int, ...]]
 
 
 @dataclass(frozen=True, eq=False)
-class Meeting:
-    """Samples and vectors that meet in an operation.
+class Pairing:
+    """An operation in which each sample meets each of some vectors.
 
     Parameters
     ----------
@@ -31,36 +31,8 @@ class Meeting:
     bias : tensor, shape (m,), or None
     is_swapped : bool
         Whether the vectors are the first operand.
-    operand : tensor
-        The samples as the operation was given them.
-    """
-
-    kind: str
-    samples: Tensor
-    rows: Tensor
-    bias: Tensor | None
-    is_swapped: bool
-    operand: Tensor
-
-    @property
-    def key(self) -> Key:
-        """Return by what the same meeting is known when the network runs again."""
-        return self.kind, self.is_swapped, tuple(self.rows.shape)
-
-
-@dataclass(frozen=True, eq=False)
-class Pairing:
-    """An operation in which each sample meets each of some vectors.
-
-    Parameters
-    ----------
-    key : tuple
-        By which it is found when the network runs again.
-    samples : tensor, shape (N, T, d)
-        At T places or tokens; one where there are none.
-    rows : tensor, shape (m, d)
-        The vectors.
-    bias : tensor, shape (m,), or None
+    operand : tensor or None
+        The samples as the operation was given them, while it runs.
     began : int
         After how many operations.
     before : tensor, shape (N, d), or None
@@ -74,19 +46,26 @@ class Pairing:
         Of the pairings of this pass, from 0.
     """
 
-    key: Key
+    kind: str
     samples: Tensor
     rows: Tensor
     bias: Tensor | None
-    began: int
+    is_swapped: bool
+    operand: Tensor | None
+    began: int = 0
     before: Tensor | None = None
     module: str = ""
     inside: str = ""
     number: int = 0
 
+    @property
+    def key(self) -> Key:
+        """By what the same pairing is known when the network runs again."""
+        return self.kind, self.is_swapped, tuple(self.rows.shape)
+
 
 class Meetings:
-    """Finds out what meets in operations.
+    """Finds the pairings in operations.
 
     Parameters
     ----------
@@ -100,17 +79,16 @@ class Meetings:
         self._count = count
         self._fixed = fixed
 
-    def of(self, func: Any, args: Any) -> Iterator[Meeting]:
-        """Yield the meetings in an operation, in both ways where that is open."""
+    def of(self, func: Any, args: Any) -> Iterator[Pairing]:
+        """Yield the pairings in an operation, in both ways where that is open."""
         if func is _aten.mm.default:
             yield from self._of_matrices(args[0], args[1], None)
         elif func is _aten.addmm.default:
             yield from self._of_matrices(args[1], args[2], args[0])
         elif func is _aten.mv.default and len(args[0]) == self._count:
-            yield Meeting(PRODUCT, args[0][:, None], args[1][None], None, False, args[0])
+            yield Pairing(PRODUCT, args[0][:, None], args[1][None], None, False, args[0])
         elif func in (_aten.bmm.default, _aten.baddbmm.default):
-            first, second = args[-2:]
-            yield from self._of_batches(first, second)
+            yield from self._of_batches(*args[-2:])
         elif func is _aten.convolution.default:
             yield from self._of_convolution(*args)
         elif func is _aten._cdist_forward.default or func is _aten._euclidean_dist.default:
@@ -121,23 +99,23 @@ class Meetings:
             kind = DISTANCE if func is _aten.sub.Tensor else PRODUCT
             yield from self._spread(kind, args[0], args[1])
 
-    def _of_matrices(self, first: Tensor, second: Tensor, bias: Tensor | None) -> Iterator[Meeting]:
+    def _of_matrices(self, first: Tensor, second: Tensor, bias: Tensor | None) -> Iterator[Pairing]:
         if bias is not None and bias.numel() not in (1, second.shape[1]):
             bias = None  # it is no bias, but something by sample
         if not self._is_fixed(first) and len(first) % self._count == 0:
             samples = first.reshape(self._count, -1, first.shape[1])
-            yield Meeting(PRODUCT, samples, second.t(), _row(bias, second.shape[1]), False, first)
+            yield Pairing(PRODUCT, samples, second.t(), _row(bias, second.shape[1]), False, first)
         if not self._is_fixed(second) and second.shape[1] == self._count and bias is None:
-            yield Meeting(PRODUCT, second.t()[:, None], first, None, True, second)
+            yield Pairing(PRODUCT, second.t()[:, None], first, None, True, second)
 
-    def _of_batches(self, first: Tensor, second: Tensor) -> Iterator[Meeting]:
+    def _of_batches(self, first: Tensor, second: Tensor) -> Iterator[Pairing]:
         if len(first) == 1:
             yield from self._of_matrices(first[0], second[0], None)
         elif len(first) == self._count:
             if not self._is_fixed(first) and _is_repeated(second):
-                yield Meeting(PRODUCT, first, second[0].t(), None, False, first)
+                yield Pairing(PRODUCT, first, second[0].t(), None, False, first)
             elif not self._is_fixed(second) and _is_repeated(first):
-                yield Meeting(PRODUCT, second.transpose(1, 2), first[0], None, True, second)
+                yield Pairing(PRODUCT, second.transpose(1, 2), first[0], None, True, second)
 
     def _of_convolution(
         self,
@@ -150,7 +128,7 @@ class Meetings:
         is_transposed: bool,
         _: Any,
         groups: int,
-    ) -> Iterator[Meeting]:
+    ) -> Iterator[Pairing]:
         if is_transposed or groups != 1 or any(padding) or len(maps) != self._count:
             return
         if weight.shape[2:] == maps.shape[2:]:
@@ -159,9 +137,9 @@ class Meetings:
             samples = maps.flatten(2).transpose(1, 2)
         else:
             return
-        yield Meeting(PRODUCT, samples, weight.flatten(1), bias, False, maps)
+        yield Pairing(PRODUCT, samples, weight.flatten(1), bias, False, maps)
 
-    def _of_distances(self, first: Tensor, second: Tensor) -> Iterator[Meeting]:
+    def _of_distances(self, first: Tensor, second: Tensor) -> Iterator[Pairing]:
         first = first[0] if first.ndim == 3 and len(first) == 1 else first
         second = second[0] if second.ndim == 3 and len(second) == 1 else second
         if first.ndim == 3 and first.shape[1] == 1:
@@ -171,11 +149,11 @@ class Meetings:
         if first.ndim != 2 or second.ndim != 2:
             return
         if not self._is_fixed(first) and len(first) == self._count:
-            yield Meeting(DISTANCE, first[:, None], second, None, False, first)
+            yield Pairing(DISTANCE, first[:, None], second, None, False, first)
         if not self._is_fixed(second) and len(second) == self._count:
-            yield Meeting(DISTANCE, second[:, None], first, None, True, second)
+            yield Pairing(DISTANCE, second[:, None], first, None, True, second)
 
-    def _spread(self, kind: str, first: Any, second: Any) -> Iterator[Meeting]:
+    def _spread(self, kind: str, first: Any, second: Any) -> Iterator[Pairing]:
         """Yield what is written out: samples (N, 1, d) and rows (1, m, d), or the other way."""
         if not (isinstance(first, Tensor) and isinstance(second, Tensor)):
             return
@@ -188,7 +166,7 @@ class Meetings:
         for samples, rows, swapped in ((a, b, False), (b, a, True)):
             if _is_repeated(samples.transpose(0, 1)) and _is_repeated(rows):
                 operand = second if swapped else first
-                yield Meeting(kind, samples[:, :1], rows[0], None, swapped, operand)
+                yield Pairing(kind, samples[:, :1], rows[0], None, swapped, operand)
 
     def _is_fixed(self, tensor: Tensor) -> bool:
         return place(tensor) in self._fixed

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -167,19 +167,20 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if not met.samples.is_floating_point() or not met.rows.numel():
                 continue
             frame = self._frame_of(met.samples) if self._wanted is None else None
-            pairing = Pairing(
-                met.key,
-                met.samples.detach().clone(),
-                met.rows.detach(),
-                None if met.bias is None else met.bias.detach(),
-                self.time if frame is None else frame.began,
-                self._scaled.get(id(met.operand)),
-                "" if frame is None else frame.name,
-                self.stack[-1].name if self.stack else "",
-                self._met,
+            pairing = replace(
+                met,
+                samples=met.samples.detach().clone(),
+                rows=met.rows.detach(),
+                bias=None if met.bias is None else met.bias.detach(),
+                operand=None,
+                began=self.time if frame is None else frame.began,
+                before=self._scaled.get(id(met.operand)),
+                module="" if frame is None else frame.name,
+                inside=self.stack[-1].name if self.stack else "",
+                number=self._met,
             )
             self._met += 1
-            yield pairing, self._is_met(met.operand, args)
+            yield pairing, met.operand is not None and self._is_met(met.operand, args)
 
     def _frame_of(self, samples: Tensor) -> Frame | None:
         """Return the innermost module at work whose input are these samples."""

@@ -50,17 +50,9 @@ class Cifar10Files:
     subfolders = (_BINARY_FOLDER, _PYTHON_FOLDER, "")
 
     def holds(self, folder: Path) -> bool:
-        """Whether all six batches of one version are in the folder."""
         return _complete(folder, ".bin") or _complete(folder, "")
 
     def read(self, folder: Path, entry: Entry) -> tuple[Images, Images]:
-        """Return the training and the test images.
-
-        Raises
-        ------
-        UserError
-            If a batch is damaged or something else.
-        """
         binary = _complete(folder, ".bin")
 
         def part(names: tuple[str, ...]) -> Images:
@@ -75,18 +67,6 @@ class Cifar10Files:
         return part(_TRAIN), part(_TEST)
 
     def fetch(self, root: Path, entry: Entry, progress: Progress | None) -> Path:
-        """Download and unpack the binary version.
-
-        Returns
-        -------
-        Path
-            The folder below `root` that now holds the batches.
-
-        Raises
-        ------
-        UserError
-            If the network or the disk does not allow it.
-        """
         target = root / _BINARY_FOLDER
         with staged(root, target) as folder:
             download([_ARCHIVE], folder, entry.download_bytes, progress)

@@ -20,21 +20,28 @@ class DataFiles(Protocol):
         ...
 
     def holds(self, folder: Path) -> bool:
-        """Whether the folder itself holds all files."""
+        """Tell whether the folder itself holds all files."""
         ...
 
     def read(self, folder: Path, entry: Entry) -> tuple[Images, Images]:
-        """Return the training and the test images."""
+        """Return the training and the test images.
+
+        Raises
+        ------
+        UserError
+            If a file is missing, damaged, or not of this data set.
+        """
         ...
 
     def fetch(self, root: Path, entry: Entry, progress: Progress | None) -> Path:
-        """Download the files and return the folder that holds them."""
+        """Download the files, verified, and return the folder below `root` that holds them.
+
+        Raises
+        ------
+        UserError
+            If the network or the disk does not allow it.
+        """
         ...
-
-
-def own_data_folder() -> Path:
-    """Return the folder of ncviz's own downloads, in the user's data folder."""
-    return data_folder() / "data"
 
 
 def load_full(
@@ -71,7 +78,7 @@ def load_full(
     UserError
         If the data set is not found, cannot be read or cannot be downloaded.
     """
-    roots = [folder] if folder is not None else [own_data_folder(), *_system_folders(entry.name)]
+    roots = _usual_folders(entry.name) if folder is None else [folder]
     places = (root / subfolder for root in roots for subfolder in files.subfolders)
     found = next((place for place in places if files.holds(place)), None)
     if found is None:
@@ -81,9 +88,9 @@ def load_full(
     return files.read(found, entry)
 
 
-def _system_folders(name: str) -> list[Path]:
+def _usual_folders(name: str) -> list[Path]:
     shares = site_data_dir("datasets", appauthor=False, multipath=True)
-    return [Path(share) / name for share in shares.split(os.pathsep)]
+    return [data_folder() / "data", *(Path(share) / name for share in shares.split(os.pathsep))]
 
 
 def _absent(entry: Entry, roots: list[Path]) -> str:

@@ -20,9 +20,9 @@ _FILES = tuple(
 
 @dataclass(frozen=True)
 class MnistFiles:
-    """A full data set in MNIST's four files.
+    """A full data set in MNIST's four files, each plain or compressed (``.gz``).
 
-    Attributes
+    Parameters
     ----------
     torchvision_name : str
         The class in ``torchvision.datasets`` whose folders, mirrors and
@@ -33,30 +33,15 @@ class MnistFiles:
 
     @property
     def subfolders(self) -> tuple[str, ...]:
-        """Where the files may lie below a folder that the user names."""
         return (f"{self.torchvision_name}/raw", self.torchvision_name, "raw", "")
 
     def holds(self, folder: Path) -> bool:
-        """Whether all four files are in the folder."""
         return all(_present(folder, name) is not None for name in _FILES)
 
     def read(self, folder: Path, entry: Entry) -> tuple[Images, Images]:
-        """Return the training and the test images; see `read_mnist_files`."""
-        return read_mnist_files(folder, entry)
+        return _read_part(folder, _TRAIN, entry), _read_part(folder, _TEST, entry)
 
     def fetch(self, root: Path, entry: Entry, progress: Progress | None) -> Path:
-        """Download the four files, verified, in torchvision's layout.
-
-        Returns
-        -------
-        Path
-            The folder below `root` that now holds the files.
-
-        Raises
-        ------
-        UserError
-            If the network or the disk does not allow it.
-        """
         source = getattr(load_torchvision().datasets, self.torchvision_name)
         files = [
             RemoteFile(name, md5, tuple(mirror + name for mirror in source.mirrors))
@@ -66,30 +51,6 @@ class MnistFiles:
         with staged(root, target) as folder:
             download(files, folder, entry.download_bytes, progress)
         return target
-
-
-def read_mnist_files(folder: Path, entry: Entry) -> tuple[Images, Images]:
-    """Read the four files of MNIST's format from one folder.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds ``train-images-idx3-ubyte`` and its three companions, each plain
-        or compressed (``.gz``).
-    entry : Entry
-        Gives the class names and the shape that the images must have.
-
-    Returns
-    -------
-    tuple of Images
-        Training and test images.
-
-    Raises
-    ------
-    UserError
-        If a file is missing, damaged, or not of this data set.
-    """
-    return _read_part(folder, _TRAIN, entry), _read_part(folder, _TEST, entry)
 
 
 def _read_part(folder: Path, part: str, entry: Entry) -> Images:

@@ -14,8 +14,7 @@ from ncviz.export.messages import (
     Saved,
 )
 from ncviz.export.work import Plan, preview, work_on
-from ncviz.jobs.carrying_out import failure
-from ncviz.jobs.messages import Cancelled
+from ncviz.jobs.messages import Cancelled, failure
 
 
 class Exporter(Protocol):

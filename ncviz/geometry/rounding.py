@@ -141,6 +141,13 @@ def numerical_rank(values: Floats, shape: tuple[int, ...], noise: float) -> int:
     return int(min((values > tolerance).sum(), shape[0] - 1))
 
 
+def singular(matrix: Floats, noise: float) -> tuple[Floats, Floats]:
+    """Return the singular values and right singular vectors, as columns, of rank ≤ K−1."""
+    _, values, vectors = np.linalg.svd(matrix, full_matrices=False)
+    rank = numerical_rank(values, matrix.shape, noise)
+    return values[:rank], np.asarray(vectors[:rank].T)
+
+
 def are_points(means: Floats, variance: Floats) -> NDArray[np.bool_]:
     """Tell which classes are one point, but for the rounding of the sums over their samples.
 

@@ -3,7 +3,7 @@
 import math
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +14,8 @@ import numpy as np
 from array_api_compat import array_namespace, device, to_device
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
+
+from ncviz.errors import UserError
 
 CACHE_BYTES = 2**19  # of a slab in float64: it stays in a core's own cache
 FEWEST_ROWS = 64  # of a slab, if they fit: each slab also adds to the K×d sums
@@ -102,6 +104,31 @@ def slabs(features: Any, labels: NDArray[np.integer[Any]]) -> Iterator[Slab]:
         yield Slab(_float64_copy(_take(features, some, "read", xp), xp), part, beside)
 
 
+def class_sums(
+    features: Any,
+    labels: NDArray[Any],
+    shape: tuple[int, int],
+    values: Callable[[Slab, Any], Any],
+) -> Any:
+    """Return the sums over the samples of each class of what a slab's rows become.
+
+    Parameters
+    ----------
+    features : array, shape (N, d)
+    labels : array of int, shape (N,)
+    shape : tuple of int
+        Of the sums: K, and numbers a sample.
+    values : callable
+        Given a slab and the features' library, returns the numbers of each row.
+    """
+    xp = array_namespace(features)
+    total = xp.zeros(shape, dtype=xp.float64, device=device(features))
+    with one_blas_thread():
+        for slab in slabs(features, labels):
+            slab.add_sums(values(slab, xp), total, xp)
+    return total
+
+
 def _take(array: Any, rows: Any, name: str, xp: Any) -> Any:
     """Return rows of an array, where NumPy can in memory that is used again."""
     if not (isinstance(array, np.ndarray) and array.flags.c_contiguous):
@@ -139,3 +166,39 @@ class _Scratch(threading.local):
 
 
 _scratch = _Scratch()
+
+
+def checked_labels(features: Any, labels: Any, classes: int) -> Any:
+    """Return the labels of features as NumPy's: asked of a GPU, each thing would hold it up.
+
+    Raises
+    ------
+    UserError
+        If shapes disagree, there are no samples, or a label is out of range.
+    """
+    labels = labels if isinstance(labels, np.ndarray) else np.asarray(to_device(labels, "cpu"))
+    if features.ndim != 2 or labels.ndim != 1 or features.shape[0] != labels.shape[0]:
+        raise UserError(
+            f"Features of shape {tuple(features.shape)} do not fit labels of shape "
+            f"{tuple(labels.shape)}: give an (N, d) array and N labels."
+        )
+    if features.shape[0] == 0:
+        raise UserError("There are no samples to measure: give at least one.")
+    low, high = int(labels.min()), int(labels.max())
+    if low < 0 or high >= classes:
+        raise UserError(f"Labels run from {low} to {high}: they must lie in 0…{classes - 1}.")
+    return labels
+
+
+def added(one: Any, other: Any) -> Any:
+    """Add two sums where they lie, or on the host if they lie apart."""
+    if type(one) is type(other) and device(one) == device(other):
+        return one + other
+    return as_numpy(one) + as_numpy(other)
+
+
+def as_numpy(array: Any) -> NDArray[np.float64]:
+    """Return numbers in double precision, on the host."""
+    if isinstance(array, np.ndarray):
+        return array.astype(np.float64, copy=False)
+    return np.asarray(to_device(array, "cpu"), dtype=np.float64)

@@ -13,11 +13,19 @@ from ncviz.geometry.rounding import (
     Rounding,
     are_points,
     is_rounding,
-    numerical_rank,
     relative_rounding,
     rounding_of,
+    singular,
 )
-from ncviz.geometry.slabs import one_blas_thread, parts, slabs
+from ncviz.geometry.slabs import (
+    Slab,
+    added,
+    as_numpy,
+    checked_labels,
+    class_sums,
+    one_blas_thread,
+    parts,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -154,8 +162,8 @@ def class_statistics(
     --------
     ClassMeans, WithinScatter : the same for features that come in batches.
     """
-    labels = _on_host(labels)
-    _check(features, labels, classes)  # the whole: parts could fit where it does not
+    # The whole: parts could fit where it does not.
+    labels = checked_labels(features, labels, classes)
     pieces = parts(features, labels)
     if len(pieces) == 1:
         means = ClassMeans(classes, sizes).update(features, labels)
@@ -197,40 +205,24 @@ class ClassMeans:
         self._relative_rounding = 0.0
 
     def update(self, features: Any, labels: Any) -> "ClassMeans":
-        """Add a batch.
-
-        Parameters
-        ----------
-        features : array, shape (n, d)
-        labels : array of int, shape (n,)
+        """Add a batch: features, shape (n, d), and labels, shape (n,).
 
         Raises
         ------
         UserError
             If shapes disagree or a label is out of range.
         """
-        labels = _on_host(labels)
-        _check(features, labels, self.classes)
-        xp = array_namespace(features)
-        total = xp.zeros(
-            (self.classes, features.shape[1]), dtype=xp.float64, device=device(features)
-        )
+        labels = checked_labels(features, labels, self.classes)
         # What is not finite is told in `means`, in a sentence.
-        with one_blas_thread(), np.errstate(invalid="ignore", over="ignore"):
-            for slab in slabs(features, labels):
-                slab.add_sums(slab.rows, total, xp)
+        with np.errstate(invalid="ignore", over="ignore"):
+            shape = self.classes, features.shape[1]
+            total = class_sums(features, labels, shape, lambda slab, _xp: slab.rows)
         counts = np.bincount(labels, minlength=self.classes)
         self._add(total, counts, relative_rounding(features))
         return self
 
     def merge(self, other: "ClassMeans") -> "ClassMeans":
-        """Add what another worker has seen.
-
-        Raises
-        ------
-        UserError
-            If it has counted other classes or measured another layer.
-        """
+        """Add what another worker has seen: of the same classes and layer, or it is refused."""
         if other.classes != self.classes:
             raise UserError(
                 f"Means of {self.classes} and of {other.classes} classes do not fit together: "
@@ -251,7 +243,7 @@ class ClassMeans:
         """
         if not self.counts.sum():
             raise UserError("There are no samples to measure: give at least one.")
-        self._total = _numpy(self._total)  # copied from a GPU once, and not batch by batch
+        self._total = as_numpy(self._total)  # copied from a GPU once, and not batch by batch
         means = np.asarray(self._total / np.maximum(self.counts, 1)[:, None])
         if not np.isfinite(means).all():
             raise DivergedError(
@@ -274,7 +266,7 @@ class ClassMeans:
                 f"Batches of {total.shape[1]} and {self._total.shape[1]} features do not fit "
                 "together: give all of one layer."
             )
-        self._total = _added(self._total, total) if known else total
+        self._total = added(self._total, total) if known else total
         self.counts = self.counts + counts
         self._relative_rounding = max(self._relative_rounding, relative)
 
@@ -302,11 +294,11 @@ class WithinScatter:
         shares = self._shares = shares_of(self.counts, self.sizes)
         self._rounding = means.rounding
         centered = self.means[present] - self.means[present].mean(axis=0)
-        values, self._basis = _singular(centered, self._rounding.averaged)
+        values, self._basis = singular(centered, self._rounding.averaged)
         # Both kinds of SSB have this column space: the rest is in r ≤ K−1 dimensions,
         # of which none is rounding any more.
         about_samples = (self.means[present] - shares @ self.means) @ self._basis
-        fuzzy, turn = _singular(np.sqrt(shares[present])[:, None] * about_samples, 0.0)
+        fuzzy, turn = singular(np.sqrt(shares[present])[:, None] * about_samples, 0.0)
         self._fuzzy, self._values = fuzzy, values / np.sqrt(present.sum())
         self._axes = np.hstack([turn / fuzzy, np.diag(1 / self._values)])
         self._seen: Ints = np.zeros_like(self.counts)
@@ -315,31 +307,28 @@ class WithinScatter:
 
     def update(self, features: Any, labels: Any) -> "WithinScatter":
         """Add a batch, as `ClassMeans.update`."""
-        labels = _on_host(labels)
-        _check(features, labels, len(self.counts))
+        labels = checked_labels(features, labels, len(self.counts))
         if features.shape[1] != self.means.shape[1]:
             raise UserError(
                 f"A batch of {features.shape[1]} features does not fit means of "
                 f"{self.means.shape[1]}: give the same layer twice."
             )
-        xp = array_namespace(features)
-        means, basis, axes = self._arrays_beside(features, xp)
-        # Squared distances, and squares along the axes.
-        squares = xp.zeros(
-            (len(means), 1 + axes.shape[1]), dtype=xp.float64, device=device(features)
-        )
-        with one_blas_thread():
-            for slab in slabs(features, labels):
-                rows = slab.subtract_means(means, xp)
-                along = rows @ basis @ axes
-                own = xp.concat([xp.vecdot(rows, rows)[:, None], along**2], axis=1)
-                slab.add_sums(own, squares, xp)
-        self._squares = _added(self._squares, squares) if self._seen.any() else squares
+        means, basis, axes = self._arrays_beside(features)
+
+        def squares_of(slab: Slab, xp: Any) -> Any:
+            """Return squared distances, and squares along the axes."""
+            rows = slab.subtract_means(means, xp)
+            along = rows @ basis @ axes
+            return xp.concat([xp.vecdot(rows, rows)[:, None], along**2], axis=1)
+
+        squares = class_sums(features, labels, self._squares.shape, squares_of)
+        self._squares = added(self._squares, squares) if self._seen.any() else squares
         self._seen = self._seen + np.bincount(labels, minlength=len(self.counts))
         return self
 
-    def _arrays_beside(self, features: Any, xp: Any) -> tuple[Any, ...]:
+    def _arrays_beside(self, features: Any) -> tuple[Any, ...]:
         """Return means, basis and axes where the features are; they are sent there once."""
+        xp = array_namespace(features)
         where = type(features), device(features)
         if self._there[0] != where:
             arrays = (self.means, self._basis, self._axes)
@@ -347,16 +336,10 @@ class WithinScatter:
         return self._there[1]
 
     def merge(self, other: "WithinScatter") -> "WithinScatter":
-        """Add what another worker has seen; it must have started from the same means.
-
-        Raises
-        ------
-        UserError
-            If it has not.
-        """
+        """Add what another worker has seen; one that started from other means is refused."""
         if not np.array_equal(self.means, other.means):
             raise UserError("These scatters are about different means: merge the means first.")
-        self._squares = _added(self._squares, other._squares)
+        self._squares = added(self._squares, other._squares)
         self._seen = self._seen + other._seen
         return self
 
@@ -374,7 +357,7 @@ class WithinScatter:
                 "pass the same batches twice."
             )
         safe = np.maximum(self.counts, 1)
-        self._squares = _numpy(self._squares)
+        self._squares = as_numpy(self._squares)
         variance, along = self._squares[:, 0] / safe, self._squares[:, 1:] / safe[:, None]
         # A class of equal samples is one point: what is left is the rounding of the sums.
         differ = ~are_points(self.means, variance)
@@ -414,41 +397,3 @@ class WithinScatter:
         # All class means coincide: nothing separates them.
         equal = 0.0 if differ.any() else np.nan
         return np.where(self._present, np.where(differ, np.inf, equal), 0.0), 0
-
-
-def _check(features: Any, labels: Any, classes: int) -> None:
-    if features.ndim != 2 or labels.ndim != 1 or features.shape[0] != labels.shape[0]:
-        raise UserError(
-            f"Features of shape {tuple(features.shape)} do not fit labels of shape "
-            f"{tuple(labels.shape)}: give an (N, d) array and N labels."
-        )
-    if features.shape[0] == 0:
-        raise UserError("There are no samples to measure: give at least one.")
-    low, high = int(labels.min()), int(labels.max())
-    if low < 0 or high >= classes:
-        raise UserError(f"Labels run from {low} to {high}: they must lie in 0…{classes - 1}.")
-
-
-def _on_host(labels: Any) -> Any:
-    """Return labels as NumPy's: what is asked of them would hold up a GPU each time."""
-    return labels if isinstance(labels, np.ndarray) else np.asarray(to_device(labels, "cpu"))
-
-
-def _added(one: Any, other: Any) -> Any:
-    """Add two sums where they lie, or on the host if they lie apart."""
-    if type(one) is type(other) and device(one) == device(other):
-        return one + other
-    return _numpy(one) + _numpy(other)
-
-
-def _numpy(array: Any) -> Floats:
-    if isinstance(array, np.ndarray):
-        return array.astype(np.float64, copy=False)
-    return np.asarray(to_device(array, "cpu"), dtype=np.float64)
-
-
-def _singular(matrix: Floats, noise: float) -> tuple[Floats, Floats]:
-    """Return the singular values and right singular vectors, as columns, of rank ≤ K−1."""
-    _, values, vectors = np.linalg.svd(matrix, full_matrices=False)
-    rank = numerical_rank(values, matrix.shape, noise)
-    return values[:rank], np.asarray(vectors[:rank].T)

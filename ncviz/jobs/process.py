@@ -13,9 +13,8 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from ncviz.interrupts import leave_to_parent
-from ncviz.jobs.carrying_out import carry_out, failure
 from ncviz.jobs.control import Control
-from ncviz.jobs.messages import Died
+from ncviz.jobs.messages import Died, carry_out, failure
 from ncviz.jobs.worker import MOST_AT_ONCE, Worker
 
 _SECONDS_TO_DIE = 1.0
@@ -71,12 +70,10 @@ class WorkProcess(Worker):
         self._spawned().send((number, pickle.dumps((work, arguments, named))))
 
     def ask(self, number: int, request: str) -> None:
-        """Ask a job for 'pause', 'resume', 'stop' or 'cancel'."""
         if self._child is not None:
             self._child.send((number, request))
 
     def listen(self, timeout: float) -> None:
-        """Give each job what it told, waiting for something if there is nothing."""
         if self._child is None:
             return
         messages, has_died = self._child.receive(max(0.0, min(timeout, self._patience_left())))
@@ -91,13 +88,6 @@ class WorkProcess(Worker):
         return min(asked, default=math.inf) + self._patience - time.monotonic()
 
     def close(self, timeout: float = 0.0) -> None:
-        """Stop every job and end the process, by force when the time is over.
-
-        Parameters
-        ----------
-        timeout : float, optional
-            As of `Worker.close`.
-        """
         deadline = time.monotonic() + timeout
         for job in self._jobs.values():
             job.stop()

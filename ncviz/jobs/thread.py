@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ncviz.jobs.carrying_out import carry_out
 from ncviz.jobs.control import Control
+from ncviz.jobs.messages import carry_out
 from ncviz.jobs.worker import MOST_AT_ONCE, Worker
 
 LAST_SECONDS = 5.0  # that the program waits at its end for all jobs in threads
@@ -25,11 +25,6 @@ class WorkThread(Worker):
 
     A job must share nothing with who gave it: what it reads it opens by itself, and what it
     finds is handed over as a whole.
-
-    Parameters
-    ----------
-    name : str
-        As of `Worker`.
     """
 
     def __init__(self, name: str) -> None:
@@ -66,25 +61,16 @@ class WorkThread(Worker):
             del self._controls[number]
 
     def ask(self, number: int, request: str) -> None:
-        """Ask a job for 'pause', 'resume', 'stop' or 'cancel'."""
         if (control := self._controls.get(number)) is not None:
             getattr(control, request)()
 
     def listen(self, timeout: float) -> None:
-        """Give each job what it told, waiting for something if there is nothing."""
         with contextlib.suppress(queue.Empty):
             self._pass_on(*self._said.get(timeout > 0, timeout or None))
             for _ in range(MOST_AT_ONCE):
                 self._pass_on(*self._said.get_nowait())
 
     def close(self, timeout: float = 0.0) -> None:
-        """Stop every job, and wait for the thread as long as that.
-
-        Parameters
-        ----------
-        timeout : float, optional
-            As of `Worker.close`.
-        """
         for control in tuple(self._controls.values()):
             control.stop()
         thread = self._thread

@@ -63,7 +63,6 @@ class Perceptron(Architecture):
     )
 
     def build(self, shape: Shape, classes: int) -> "nn.Module":
-        """Return the network."""
         from torch import Tensor, nn
 
         def block(inputs: int, outputs: int) -> nn.Sequential:
@@ -89,33 +88,27 @@ class Perceptron(Architecture):
         return MultilayerPerceptron()
 
     def layers(self) -> dict[str, str]:
-        """Return the outputs of all hidden blocks."""
         modules = [*(f"blocks.{number}" for number in range(self.depth - 2)), "classifier"]
         return {module: f"layer {number}" for number, module in enumerate(modules, 1)}
 
     def features(self, shape: Shape) -> int:
-        """Return the width."""
         return self.width
 
     def weights(self, shape: Shape, classes: int) -> int:
-        """Return how many parameters are trained."""
         blocks = self.depth - 1
         hidden = math.prod(shape) * self.width + (blocks - 1) * self.width**2 + blocks * self.width
         return hidden + blocks * 2 * self.width * self.batch_norm + self.width * classes + classes
 
     @property
     def short(self) -> str:
-        """How deep it is."""
         return f"{self.depth} layers"
 
     @property
     def long(self) -> str:
-        """How deep and wide it is."""
         return f"{self.depth} layers of width {self.width}"
 
     @property
     def described(self) -> str:
-        """Size, activation and batch norm."""
         batch_norm = "batch norm" if self.batch_norm else "no batch norm"
         return f"{self.long}, {activations()[self.activation].described}, {batch_norm}"
 

@@ -13,8 +13,8 @@ import torch
 
 from ncviz import __version__
 from ncviz.errors import UserError
-from ncviz.jobs.carrying_out import sentence_of
 from ncviz.jobs.control import Control, Order
+from ncviz.jobs.messages import sentence_of
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.measuring.device_errors import is_out_of_memory, working_device
 from ncviz.measuring.measurer import Measurer

@@ -21,7 +21,7 @@ from ncviz.counting import FINEST, Counting, counted
 from ncviz.errors import UserError
 from ncviz.runs.features import ByEpoch, Features, Split, write_features
 from ncviz.runs.manifest import LAST_EPOCH, check_extent
-from ncviz.runs.probe_pictures import are_pictures
+from ncviz.runs.probe import are_pictures
 from ncviz.runs.usable_arrays import UsableFeatures, UsableLogits, UsablePictures
 from ncviz.wording import one_line
 

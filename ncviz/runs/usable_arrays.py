@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import StoredArray
 from ncviz.runs.features import kept_rows
-from ncviz.runs.probe_pictures import to_pictures
+from ncviz.runs.probe import to_pictures
 
 Ints = NDArray[np.int64]
 

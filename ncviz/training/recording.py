@@ -7,8 +7,8 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from ncviz.errors import UserError
-from ncviz.jobs.carrying_out import sentence_of
 from ncviz.jobs.control import Control, Order
+from ncviz.jobs.messages import sentence_of
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.measuring.device_errors import enough_memory, working_device
 from ncviz.runs.manifest import FILE_NAME as MANIFEST

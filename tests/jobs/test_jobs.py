@@ -24,8 +24,7 @@ from jobs_to_do import (
     wait_for_ever,
 )
 
-from ncviz.jobs.carrying_out import MEMORY
-from ncviz.jobs.messages import Cancelled, Died, Failed, Finished
+from ncviz.jobs.messages import MEMORY, Cancelled, Died, Failed, Finished
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import MOST_AT_ONCE, call

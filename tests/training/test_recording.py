@@ -7,9 +7,8 @@ import pytest
 import torch
 
 from ncviz.errors import UserError
-from ncviz.jobs.carrying_out import carry_out
 from ncviz.jobs.control import Control
-from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.messages import Failed, Finished, carry_out
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.parameters import changed
 from ncviz.runs.run import Run

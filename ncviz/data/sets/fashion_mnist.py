@@ -5,7 +5,7 @@ from functools import partial
 from ncviz.assets import asset
 from ncviz.data.dataset import Entry, Images
 from ncviz.data.full import load_full
-from ncviz.data.mnist import MnistFiles, read_mnist_files
+from ncviz.data.mnist import MnistFiles
 
 _CLASSES = (
     "T-shirt/top",
@@ -21,15 +21,12 @@ _CLASSES = (
 )
 
 
-def _load_subset(entry: Entry, *_: object) -> tuple[Images, Images]:
-    """Return 1,000 training and 200 test images a class, 28 × 28.
+_FILES = MnistFiles("FashionMNIST")
 
-    Raises
-    ------
-    UserError
-        If this installation lacks the files or they are damaged.
-    """
-    return read_mnist_files(asset("fashion-mnist"), entry)
+
+def _load_subset(entry: Entry, *_: object) -> tuple[Images, Images]:
+    """Return 1,000 training and 200 test images a class, 28 × 28."""
+    return _FILES.read(asset("fashion-mnist"), entry)
 
 
 SUBSET = Entry(
@@ -46,7 +43,7 @@ WHOLE = Entry(
     title="Fashion-MNIST",
     class_names=_CLASSES,
     image_shape=(28, 28),
-    loader=partial(load_full, MnistFiles("FashionMNIST")),
+    loader=partial(load_full, _FILES),
     images="6,000, 1,000",
     needs_folder=True,
     download_bytes=30_878_645,

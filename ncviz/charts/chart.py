@@ -19,9 +19,9 @@ class Across:
     Parameters
     ----------
     kind : str
-        'epochs' (of a run, spaced as the timeline is), 'layers', 'steps' or 'ratio'.
+        'epochs' (of a run or a descent, spaced as the timeline is), 'layers' or 'ratio'.
     at : array, shape (n,)
-        Where curves have their values: epochs, 1 … m, steps, ratios.
+        Where curves have their values: epochs, 1 … m, ratios.
     unit : str
         What one place is called: 'epoch', 'layer', 'step', 'R'.
     title : str
@@ -29,6 +29,8 @@ class Across:
     names : tuple of str
         Of the layers.
     logarithmic : bool
+    reach : tuple of 2 floats, optional
+        Where the axis begins and ends, where that is known beforehand.
     """
 
     kind: str
@@ -37,6 +39,28 @@ class Across:
     title: str = ""
     names: tuple[str, ...] = ()
     logarithmic: bool = False
+    reach: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A few letters on a curve.
+
+    Parameters
+    ----------
+    text : str
+        Plain.
+    at : float
+        Where on the lower axis.
+    color : Color
+    below : bool
+        Below the curve; else on it.
+    """
+
+    text: str
+    at: float
+    color: Color = "text"
+    below: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +76,10 @@ class Curve:
     values : array, shape (n,)
         At `Across.at`; NaN where there is none.
     color : Color
-    dash, dots : bool
-        Dashed; dashes and dots in turn.
+    dash : bool or tuple of int
+        Dashed, perhaps by lengths of dashes and gaps of its own.
+    dots : bool
+        Dashes and dots in turn.
     points : str
         Draws points alone: 'full', 'edged', 'hollow', or a 'ring' about a point.
     strong : bool
@@ -90,13 +116,16 @@ class Curve:
         What it is called where it is another run's, laid over this one's.
     aside : float
         How far back it stands for who points: 0 for what is meant most often, up to 1.
+    at : array, optional
+        Where its values are, if not at `Across.at`.
+    sign : Sign, optional
     """
 
     key: str
     label: str
     values: Floats
     color: Color = "text"
-    dash: bool = False
+    dash: bool | tuple[int, ...] = False
     dots: bool = False
     points: str = ""
     strong: bool = False
@@ -117,6 +146,8 @@ class Curve:
     page_only: bool = False
     beside: str = ""
     aside: float = 0.0
+    at: Floats | None = None
+    sign: Sign | None = None
 
     @property
     def end_word(self) -> str:
@@ -138,12 +169,15 @@ class Upright:
         What a page says of it above the axes.
     dots : bool
         Dotted; else dashed.
+    height : float
+        Of the word, as a share of the axis.
     """
 
     at: float
     word: str
     note: str = ""
     dots: bool = False
+    height: float = 0.92
 
 
 @dataclass(frozen=True)
@@ -207,6 +241,12 @@ class Reading:
         Before the curve's word, as it is drawn: '●', '○'.
     classes : tuple of int
         Whose it is; empty for all.
+    meaning : str
+        A sentence on what it is, where no concept says it.
+    facts : mapping
+        Fields of `ncviz.values_in_words.Facts`.
+    roles : tuple of str, optional
+        What of the scene it lights; by default what the concept does.
     """
 
     key: str
@@ -216,6 +256,9 @@ class Reading:
     title: str = ""
     sign: str = ""
     classes: tuple[int, ...] = ()
+    meaning: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    roles: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -265,6 +308,8 @@ class Chart:
         Heights for which a window makes room; by default those of the curves.
     nothing : str
         A sentence in place of curves that have no values at all.
+    floor : float, optional
+        What lies below is rounding error, and drawn there; by default zero has a place below all.
     """
 
     across: Across
@@ -280,6 +325,7 @@ class Chart:
     limits: tuple[float, float] | None = None
     reach: Floats | None = None
     nothing: str = ""
+    floor: float | None = None
 
     def curve(self, key: str) -> Curve | None:
         """Return the first curve of a key; None if there is none."""

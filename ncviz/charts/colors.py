@@ -1,4 +1,4 @@
-"""Colours of curves, said without a theme: a role, the hue of a class, or a shade of grey."""
+"""Colours of curves, said without a theme: a role, the hue of a class, or a shade."""
 
 from dataclasses import dataclass
 
@@ -20,18 +20,21 @@ class Hue:
 
 @dataclass(frozen=True)
 class Shade:
-    """A grey between the ground, or the lines of the axes, and quiet words.
+    """A colour between the ground, or the lines of the axes, and another one.
 
     Parameters
     ----------
     share : float
-        0 for where it begins, 1 for quiet words.
+        0 for where it begins, 1 for the other.
     start : str
         'line' or 'ground'.
+    end : str
+        The other, a field of Theme; by default quiet words.
     """
 
     share: float
     start: str = "line"
+    end: str = "quiet"
 
 
 Color = str | Hue | Shade  # a word is a field of Theme: 'text', 'means', 'accent'
@@ -53,6 +56,6 @@ def painted(color: Color, theme: Theme, palette: str, ground: str) -> str:
         return class_color(color.number, theme, palette)
     if isinstance(color, Shade):
         start = ground if color.start == "ground" else theme.line
-        return mix(start, theme.quiet, color.share)
+        return mix(start, getattr(theme, color.end), color.share)
     found: str = getattr(theme, color)
     return found

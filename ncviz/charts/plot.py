@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ncviz.catalogue import entries
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.class_matrix import ClassMatrix
-from ncviz.charts.moment import Moment
-from ncviz.charts.numbers import Measure, Numbers
+from ncviz.charts.numbers import Measure
 from ncviz.charts.words import plain
 from ncviz.runs.run import Run
 
-EPOCHS, LAYERS, MATRIX = "epochs", "layers", "matrix"  # what a plot can be over
+# What a plot can be over; a ratio is that of class sizes, along which a model is solved.
+EPOCHS, LAYERS, MATRIX, RATIO = "epochs", "layers", "matrix", "ratio"
 
 
 def always(_run: Run) -> bool:
@@ -62,7 +63,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot of a run, declared once.
+    """A plot of a run or of a theory model, declared once.
 
     Parameters
     ----------
@@ -75,10 +76,11 @@ class Plot:
     tip : str
         Formula and source in a sentence or two.
     over : str
-        'epochs', 'layers' or 'matrix'.
+        'epochs', 'layers', 'matrix' or 'ratio'.
     draw : callable
         Gives the chart, or the matrix, of a moment. Over epochs it depends on the view alone, not
-        on the epoch that is seen, and gives values at `Numbers.epochs`.
+        on the epoch that is seen, and gives values at `Numbers.epochs`. Over a ratio it is given
+        the parameters of a model and its `Answer`.
     up : str
         At the left axis, in few words.
     formulas : tuple of str
@@ -102,7 +104,7 @@ class Plot:
     heading: str
     tip: str
     over: str
-    draw: Callable[[Numbers, Moment], Chart | ClassMatrix]
+    draw: Callable[[Any, Any], Chart | ClassMatrix]
     up: str = ""
     formulas: tuple[str, ...] = ()
     logarithmic: bool = True

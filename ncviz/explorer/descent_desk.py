@@ -1,11 +1,15 @@
 """A model that descends, its past kept so that time runs both ways; needs no window."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from ncviz.charts.chart import Chart
+from ncviz.charts.moment import Moment
+from ncviz.charts.plot import Plot
+from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.model_desk import ModelDesk
@@ -18,6 +22,7 @@ from ncviz.jobs.worker import Job
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.descent_run import model_manifest, model_probe, record_model
 from ncviz.models.model import Mark, Number, P, RoleWords
+from ncviz.models.over_steps import StepNumbers
 from ncviz.models.target import Target
 from ncviz.scenes.compose import compose, compose_onto, recorded_around
 from ncviz.scenes.scene import Scene
@@ -60,10 +65,12 @@ class DescentDesk(ModelDesk[P]):
     """
 
     model: DescentModel[P]
+    view = View()  # of its plots
 
     def __init__(self, model: DescentModel[P]) -> None:
         super().__init__(model)
         self.descent = model.descent(self.parameters)
+        self.player.counting = Counting("step")
         self.left_at = 0.0
         self.history: dict[str, list[float]] = {}
         self.trouble = ""
@@ -192,9 +199,20 @@ class DescentDesk(ModelDesk[P]):
         return Descended(self.shown_step, self.run.epochs, self.history, nearest, self.target)
 
     @property
-    def levels(self) -> Mapping[str, float]:
-        """Return the heights of the charts' target lines, by the names of the charts."""
-        return self.model.levels(self.parameters, self.seen)
+    def nearest_epoch(self) -> int:
+        """Return the recorded step that is nearest to what is seen."""
+        return self.run.epochs[self.seen.nearest]
+
+    @property
+    def series(self) -> StepNumbers:
+        """Return what was measured so far."""
+        levels = self.model.levels(self.parameters, self.seen)
+        return StepNumbers(self.run, self.history, levels)
+
+    def chart(self, plot: Plot) -> Chart:
+        found = plot.draw(self.series, Moment(self.run, self.nearest_epoch, self.view))
+        assert isinstance(found, Chart)
+        return found
 
     def value(self, name: str) -> float:
         """Return a number of the recorded step nearest to what is seen."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Generic
 
+from ncviz.charts.chart import Chart
+from ncviz.charts.plot import Plot
 from ncviz.errors import UserError
 from ncviz.explorer.player import Player
 from ncviz.models.model import Mark, Model, Number, P, RoleWords, clipped
@@ -138,6 +140,10 @@ class ModelDesk(Generic[P]):
         """Make do with what there is."""
 
     # What is answered
+
+    def chart(self, plot: Plot) -> Chart:
+        """Return the chart of one of the model's plots, as it is now."""
+        raise NotImplementedError
 
     def scene(self, view: View) -> Scene:
         """Describe the picture at this moment."""

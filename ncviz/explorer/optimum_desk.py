@@ -7,12 +7,15 @@ from typing import Any, cast
 
 import numpy as np
 
+from ncviz.charts.chart import Chart, Curve, Sign, Spot
+from ncviz.charts.plot import Plot
 from ncviz.explorer.beside_curve import PinnedCurve, RunPoint, curves_from, points_from
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import ModelSearch
 from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS
 from ncviz.models.model import Mark, Number, P, RoleWords
-from ncviz.models.optimum import Answer, Curve, Floats, OptimumModel
+from ncviz.models.optimum import Answer, OptimumModel
+from ncviz.models.optimum import Curve as Solved
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import imbalance_ratio, minority_cosine
 from ncviz.runs.run import Run
@@ -23,6 +26,8 @@ from ncviz.wording import three_digits
 
 STOPS = 161
 MAXIMUM_PINS = 6
+NUMERALS = "①②③④⑤⑥"
+DASHES = ((6, 3), (2, 3), (8, 3, 2, 3), (4, 2), (1, 2), (10, 4))
 CURVE_SECONDS = 0.005  # of a frame
 
 
@@ -50,7 +55,7 @@ class OptimumDesk(ModelDesk[P]):
         self.pins: tuple[PinnedCurve, ...] = ()
         self._was_asked = False
         self._search = ModelSearch(model.search, model.descents, model.shown_from)
-        self._curve: tuple[P, Curve | None] | None = None
+        self._curve: tuple[P, Solved | None] | None = None
 
     # What is asked
 
@@ -102,7 +107,7 @@ class OptimumDesk(ModelDesk[P]):
         """Keep the present curve for comparison; return whether there was room."""
         if len(self.pins) >= MAXIMUM_PINS:
             return False
-        ratios, cosines = self.curve_points()
+        ratios, cosines = self.answer.points
         if self.label() not in [pin.label for pin in self.pins] and np.isfinite(cosines).any():
             self.pins = (*self.pins, PinnedCurve(self.label(), ratios, cosines))
             self._tell("points")
@@ -204,7 +209,7 @@ class OptimumDesk(ModelDesk[P]):
             search.answered if fits else None,
             search.busy,
             search.failure,
-            self.critical,
+            self.curve,
         )
 
     @property
@@ -213,7 +218,7 @@ class OptimumDesk(ModelDesk[P]):
         return self.model.cosine(self.parameters, self.optimum)
 
     @property
-    def curve(self) -> Curve | None:
+    def curve(self) -> Solved | None:
         """Return the number over the timeline."""
         start = replace(self.parameters, **{self.model.along: self._low})
         if self._curve is None or self._curve[0] != start:
@@ -223,14 +228,40 @@ class OptimumDesk(ModelDesk[P]):
     @property
     def critical(self) -> float:
         """Return from where on it is otherwise, such as R₀; NaN while it is sought."""
-        curve = self.curve
-        return float("nan") if curve is None else curve.critical
+        return float("nan") if self.curve is None else self.curve.critical
 
-    def curve_points(self) -> tuple[Floats, Floats]:
-        """Return moments and values of the curve, NaN where not yet computed."""
-        curve = self.curve
-        nothing = np.zeros(0)
-        return (nothing, nothing) if curve is None else curve.points()
+    def chart(self, plot: Plot) -> Chart:
+        """Return the curve, with those that were kept and the runs that were laid over it."""
+        chart = plot.draw(self.parameters, self.answer)
+        assert isinstance(chart, Chart)
+        kept = [self._kept(number, pin) for number, pin in enumerate(self.pins)]
+        runs = [
+            Spot(
+                point.ratio,
+                point.cosine,
+                point.title,
+                f"◆ {point.title}: {self.model.symbol} = {three_digits(point.ratio)}, "
+                f"cosine {three_digits(point.cosine)}",
+            )
+            for point in self.points
+        ]
+        return replace(chart, curves=(*kept, *chart.curves), spots=(*runs, *chart.spots))
+
+    def _kept(self, number: int, pin: PinnedCurve) -> Curve:
+        # Each numeral at another place, so that those of close curves do not meet.
+        place = self._low * (self._high / self._low) ** ((number + 1) / (MAXIMUM_PINS + 1))
+        return Curve(
+            f"kept {number}",
+            "",
+            pin.cosines,
+            "quiet",
+            dash=DASHES[number],
+            note=f"{NUMERALS[number]} {pin.label}",
+            end="",
+            makes_room=False,
+            at=pin.ratios,
+            sign=Sign(NUMERALS[number], place),
+        )
 
     def label(self) -> str:
         """Return in short what the curve is of."""

@@ -139,7 +139,7 @@ def _draw_curves(
             continue
         line = readable(color, style.theme.background) if isinstance(c.color, Hue) else color
         wide = 1.6 if c.strong else 0.8 if c.faint else 1.0
-        curve(axes, style, across, row, line, dash=c.dash, dots=c.dots, wide=wide)
+        curve(axes, style, across, row, line, dash=bool(c.dash), dots=c.dots, wide=wide)
 
 
 def _draw_points(

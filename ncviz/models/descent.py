@@ -7,11 +7,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.charts.plot import Plot
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.etf import has_simplex_etf
 from ncviz.models.descent_run import model_snapshot
-from ncviz.models.model import Mark, Model, Number, P, RoleWords, StepChart, StepLine
+from ncviz.models.model import Mark, Model, Number, P, RoleWords
+from ncviz.models.over_steps import COLLAPSE
 from ncviz.models.target import Target
 from ncviz.runs.snapshot import Snapshot
 from ncviz.theory.unconstrained_descent import simulate
@@ -21,20 +23,6 @@ from ncviz.theory.unconstrained_optimum import known_optimum
 STOPS = 160
 FARTHEST = 1e12  # beyond, squares of squares no longer fit
 Floats = NDArray[np.float64]
-
-COLLAPSE = StepChart(
-    "NC1–NC3",
-    "Neural collapse NC1–NC3 over steps",
-    "NC1 Tr(Σ_W Σ_B⁺)/K; NC2 spread of the means' norms, and mean distance of their cosines from "
-    "−1/(K−1); NC3 squared distance between classifier and means (Papyan, Han, Donoho, PNAS 2020).",
-    (
-        StepLine("nc1", "NC1", "text", concept="NC1"),
-        StepLine("nc2_equinorm_means", "NC2&nbsp;norms", "means", concept="NC2 norms"),
-        StepLine("nc2_equiangular_means", "NC2&nbsp;angles", "means", True, concept="NC2 angles"),
-        StepLine("nc3", "NC3", "classifier", concept="NC3"),
-    ),
-    ("nc1", "nc2 norms", "nc2 angles", "nc3"),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,11 +65,10 @@ class DescentModel(Model[P]):
     ----------
     steps : int
         Where the timeline ends.
-    charts : tuple of StepChart
     """
 
     steps: ClassVar[int]
-    charts: ClassVar[tuple[StepChart, ...]] = (COLLAPSE,)
+    plots: ClassVar[tuple[Plot, ...]] = (COLLAPSE,)
 
     def descent(self, parameters: P) -> UnconstrainedFeatures:
         """Return what descends; what is equal descends alike."""
@@ -100,7 +87,7 @@ class DescentModel(Model[P]):
         return None
 
     def levels(self, _parameters: P, _seen: Descended) -> Mapping[str, float]:
-        """Return the heights of the charts' target lines, by the names of the charts."""
+        """Return the heights of the charts' target lines, by the names of the plots."""
         return {}
 
     def has_ideal(self, parameters: P) -> bool:

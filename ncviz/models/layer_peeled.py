@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ncviz.charts.chart import Chart
 from ncviz.errors import UserError
 from ncviz.models.class_sizes import (
     MAXIMUM_RATIO,
@@ -19,8 +20,9 @@ from ncviz.models.class_sizes import (
     shape_field,
 )
 from ncviz.models.controls import control
+from ncviz.models.cosine_curve import NO_CURVE, cosine_chart, cosine_plot
 from ncviz.models.model import Mark, Number, RoleWords
-from ncviz.models.optimum import Answer, Curve, CurveWords, Floats, OptimumModel
+from ncviz.models.optimum import Answer, Curve, Floats, OptimumModel
 from ncviz.models.peeled_optimum import (
     CURVE_RATIOS,
     Optimum,
@@ -44,9 +46,6 @@ from ncviz.theory.layer_peeled import TwoGroupProblem
 from ncviz.theory.layer_peeled_variants import search_q_norm
 from ncviz.wording import three_digits
 
-NO_COSINE = "One minority class has no second one\nto compare with: there is no cosine."
-NO_CURVE = "One minority class has no second one to compare with: there is no curve to keep."
-WHO = {True: "minority classifiers", False: "the two smallest classes' classifiers"}
 DECADES = (*(m * 10.0**e for e in range(4) for m in (1, 2, 5)), 1e4)
 
 
@@ -98,6 +97,12 @@ class GroupCurve:
         """There is nothing left to compute."""
 
 
+def _draw(parameters: Parameters, answer: Answer) -> Chart:
+    of = "" if parameters.q == 2 else "q = 2"
+    reading = f"<i>q</i> = <b>{three_digits(parameters.q)}</b>, curve <i>q</i> = 2"
+    return cosine_chart(LAYER_PEELED, parameters, answer, of, reading)
+
+
 class LayerPeeled(OptimumModel[Parameters]):
     """Fang, He, Long, Su, PNAS 2021."""
 
@@ -107,6 +112,14 @@ class LayerPeeled(OptimumModel[Parameters]):
     lead = "The best last layer under a norm budget, when classes differ in size."
     invitation = "Turn the imbalance and watch minorities merge."
     parameters = Parameters
+    plots = (
+        cosine_plot(
+            "The exact optimum of the Layer-Peeled Model for q = 2; 1 means that the minority "
+            "classes share one classifier, or that a tight budget leaves theirs at zero "
+            "(Fang, He, Long, Su, PNAS 2021).",
+            _draw,
+        ),
+    )
     along, symbol, ticks = "ratio", "R", DECADES
     sought, stop_tip = "q", "Keep the best answer so far, or go back to q = 2 if there is none."
     descents, shown_from = DESCENTS, 12  # before that the best so far is seldom the best
@@ -138,21 +151,8 @@ class LayerPeeled(OptimumModel[Parameters]):
         found = curve_of_groups(p.classes, p.majority, p.budget)
         return GroupCurve(found.cosines, found.critical_ratio)
 
-    def curve_words(self, parameters: Parameters) -> CurveWords:
-        q = parameters.q
-        return CurveWords(
-            f"Cosine between {WHO[parameters.exponents is None]} over <i>R</i>",
-            "The exact optimum of the Layer-Peeled Model for q = 2; 1 means that the minority "
-            "classes share one classifier, or that a tight budget leaves theirs at zero "
-            "(Fang, He, Long, Su, PNAS 2021).",
-            "imbalance ratio R, logarithmic",
-            "cosine",
-            ("layer-peeled", "minority", "critical ratio"),
-            NO_COSINE if parameters.lone_minority else "",
-            NO_CURVE if parameters.lone_minority else "",
-            "" if q == 2 else "q = 2",
-            f"<i>q</i> = <b>{three_digits(q)}</b>, curve <i>q</i> = 2",
-        )
+    def no_curve(self, parameters: Parameters) -> str:
+        return NO_CURVE if parameters.lone_minority else ""
 
     def cosine(self, parameters: Parameters, optimum: Optimum) -> float:
         """Return that of two minority classifiers, or of the two smallest classes'.

@@ -1,10 +1,11 @@
 """What a theory model says of itself, whatever it is a model of."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ncviz.catalogue import entries
+from ncviz.charts.plot import Plot
 from ncviz.parameters import Declared, declared, values_of
 from ncviz.scenes.view import View
 
@@ -96,67 +97,6 @@ class Remark:
     concept: str
 
 
-@dataclass(frozen=True)
-class StepLine:
-    """A curve of a descending model over its steps.
-
-    Parameters
-    ----------
-    key : str
-        Of what `DescentModel.measure` returns.
-    label : str
-        Rich text.
-    color : str
-        A field of Theme.
-    dash : bool
-    concept : str
-        Key of `ncviz.concepts.CONCEPTS`.
-    facts : mapping
-        Fields of `ncviz.values_in_words.Facts`.
-    tip : str
-        What it is, where no concept says it.
-    """
-
-    key: str
-    label: str
-    color: str
-    dash: bool = False
-    concept: str = ""
-    facts: Mapping[str, object] = field(default_factory=dict)
-    tip: str = ""
-
-
-@dataclass(frozen=True)
-class StepChart:
-    """Curves over steps, with the line that they are to reach.
-
-    Parameters
-    ----------
-    name : str
-        What stands at the left axis, in few words.
-    heading, tip : str
-        Above the plot, and its formulas and sources in a sentence or two.
-    lines : tuple of StepLine
-    formulas : tuple of str
-        Keys of `ncviz.formulas.FORMULAS`.
-    logarithmic : bool
-        Whether heights can be logarithmic, and are at first.
-    target : str
-        The name of the target line, rich text; empty for none.
-    target_tip : str
-        What that line is, a sentence.
-    """
-
-    name: str
-    heading: str
-    tip: str
-    lines: tuple[StepLine, ...]
-    formulas: tuple[str, ...] = ()
-    logarithmic: bool = True
-    target: str = ""
-    target_tip: str = ""
-
-
 class Model(Generic[P]):
     """A theory model; declare one instance of a subclass at the top of a module here.
 
@@ -180,6 +120,8 @@ class Model(Generic[P]):
         Which of its parameters are unfolded by 'Show more', a sentence; empty for none.
     parameters : type
         Frozen dataclass of fields made by `ncviz.models.controls.control`.
+    plots : tuple of Plot
+        Its charts; a desk draws them (`ModelDesk.chart`).
     """
 
     name: ClassVar[str]
@@ -191,6 +133,7 @@ class Model(Generic[P]):
     invitation: ClassVar[str]
     more: ClassVar[str] = ""
     parameters: type[P]
+    plots: ClassVar[tuple[Plot, ...]]
 
     def settled(self, _before: P, after: P, _chosen: Collection[str]) -> P:
         """Return changed parameters in which what has no room any more has given way.

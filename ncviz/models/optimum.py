@@ -45,39 +45,6 @@ class Curve(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class CurveWords:
-    """How a model's number over its timeline is drawn.
-
-    Parameters
-    ----------
-    heading, tip : str
-        Above the plot.
-    across, up : str
-        At the axes.
-    formulas : tuple of str
-        Keys of `ncviz.formulas.FORMULAS`.
-    nothing : str
-        Instead of a curve where there is none; empty where there is one.
-    nothing_to_keep : str
-        Then, why no curve can be kept for comparison, a sentence.
-    name : str
-        Of the curve where it is not of what is seen; empty where it is.
-    reading : str
-        What is then read above the plot of the two, rich text.
-    """
-
-    heading: str
-    tip: str
-    across: str
-    up: str
-    formulas: tuple[str, ...]
-    nothing: str = ""
-    nothing_to_keep: str = ""
-    name: str = ""
-    reading: str = ""
-
-
-@dataclass(frozen=True, eq=False)
 class Answer:
     """What is seen of a model whose optimum may still be sought.
 
@@ -92,8 +59,7 @@ class Answer:
         Whether better answers may come.
     failure : str
         A sentence if there is none; else empty.
-    critical : float
-        Of the curve, see `Curve`.
+    curve : Curve or None
     """
 
     optimum: Any
@@ -101,7 +67,18 @@ class Answer:
     answered: Any
     busy: bool = False
     failure: str = ""
-    critical: float = float("nan")
+    curve: Curve | None = None
+
+    @property
+    def critical(self) -> float:
+        """Return from where on it is otherwise, such as R₀; NaN while it is sought."""
+        return float("nan") if self.curve is None else self.curve.critical
+
+    @property
+    def points(self) -> tuple[Floats, Floats]:
+        """Return moments and values of the curve, NaN where not yet computed."""
+        nothing = np.zeros(0)
+        return (nothing, nothing) if self.curve is None else self.curve.points()
 
 
 class OptimumModel(Model[P]):
@@ -166,9 +143,9 @@ class OptimumModel(Model[P]):
         """Return the number over the timeline; `parameters` stand at its beginning."""
         return None
 
-    def curve_words(self, parameters: P) -> CurveWords:
-        """Return how that number is drawn."""
-        raise NotImplementedError
+    def no_curve(self, _parameters: P) -> str:
+        """Return why there is no curve to keep for comparison, a sentence; empty if there is."""
+        return ""
 
     def cosine(self, parameters: P, optimum: Any) -> float:
         """Return the number of an optimum that the curve is of; NaN where there is none."""

@@ -11,9 +11,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from ncviz.charts.chart import Level
 from ncviz.models.controls import control, seed
 from ncviz.models.descent import Descended, DescentModel
-from ncviz.models.model import Number, RoleWords, StepChart, StepLine
+from ncviz.models.model import Number, RoleWords
+from ncviz.models.over_steps import line, over_steps
 from ncviz.models.target import Target, matched
 from ncviz.runs.snapshot import Snapshot
 from ncviz.theory.softmax_codes import SphericalCode, gnc1, gnc2, gnc3, softmax_code
@@ -67,35 +69,38 @@ class SoftmaxCodes(DescentModel[Parameters]):
     invitation = "Too many classes for a simplex: watch them find the best code."
     parameters = Parameters
     steps = 3000
-    charts = (
-        StepChart(
+    plots = (
+        over_steps(
+            "margin",
             "one-vs-rest distance",
             "One-vs-rest distance over steps",
             "GNC2, the least distance of a row of the classifier from the convex hull of all "
             f"others; the green line is that of the softmax code ({GNC}).",
             (
-                StepLine(
+                line(
                     "margin",
                     "GNC2",
                     "classifier",
-                    tip="The least distance of a class's row from the hull of all others.",
+                    meaning="The least distance of a class's row from the hull of all others.",
                 ),
             ),
-            ("softmax code",),
+            formulas=("softmax code",),
             logarithmic=False,
-            target="softmax code",
-            target_tip="The one-vs-rest distance of the best code that is known.",
+            target=Level(
+                0.0, "softmax code", "The one-vs-rest distance of the best code that is known."
+            ),
         ),
-        StepChart(
+        over_steps(
+            "gnc",
             "GNC1, GNC3",
             "Generalised collapse GNC1, GNC3 over steps",
             "GNC1 is NC1 of the features' directions; GNC3 the mean of 1 − cos(w_k, m_k) between "
             f"classifier and class mean ({GNC}).",
             (
-                StepLine("gnc1", "GNC1", "text", tip="How far features are from their means."),
-                StepLine("gnc3", "GNC3", "classifier", tip="How far rows are from class means."),
+                line("gnc1", "GNC1", "text", meaning="How far features are from their means."),
+                line("gnc3", "GNC3", "classifier", meaning="How far rows are from class means."),
             ),
-            ("softmax code",),
+            formulas=("softmax code",),
         ),
     )
 
@@ -129,7 +134,7 @@ class SoftmaxCodes(DescentModel[Parameters]):
         yield Target(points, words, code.margin)
 
     def levels(self, _parameters: Parameters, seen: Descended) -> Mapping[str, float]:
-        return {} if seen.target is None else {"one-vs-rest distance": seen.target.value}
+        return {} if seen.target is None else {"margin": seen.target.value}
 
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
         words = "green: softmax code, the farthest apart that classes can be"

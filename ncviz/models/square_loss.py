@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ncviz.charts.chart import Level
 from ncviz.concepts import CONCEPTS
 from ncviz.models.controls import control, seed
-from ncviz.models.descent import COLLAPSE, Descended, DescentModel
-from ncviz.models.model import Number, Remark, StepChart, StepLine
+from ncviz.models.descent import Descended, DescentModel
+from ncviz.models.model import Number, Remark
+from ncviz.models.over_steps import COLLAPSE, line, over_steps
 from ncviz.runs.snapshot import Snapshot
 from ncviz.theory.square_loss import (
     measure_quasi_interpolation,
@@ -92,33 +94,37 @@ class SquareLoss(DescentModel[Parameters]):
     invitation = "Weight decay on: the norms go where theory says."
     parameters = Parameters
     steps = 20_000
-    charts = (
-        StepChart(
+    plots = (
+        over_steps(
+            "length",
             "length of a row",
             "Lengths of the classifier's rows over steps",
             "Least, mean and largest ‖w_c‖ of the centred rows; the green line is the length that "
             "weight decay, where it is on, predicts (Rangamani & Banburski, ICASSP 2022).",
             (
-                StepLine("norm", "mean", "classifier", tip=f"The mean {LENGTH}"),
-                StepLine("least_norm", "least", "classifier", True, tip=f"The least {LENGTH}"),
-                StepLine(
-                    "largest_norm", "largest", "classifier", True, tip=f"The largest {LENGTH}"
+                line("norm", "mean", "classifier", meaning=f"The mean {LENGTH}"),
+                line("least_norm", "least", "classifier", dash=True, meaning=f"The least {LENGTH}"),
+                line(
+                    "largest_norm",
+                    "largest",
+                    "classifier",
+                    dash=True,
+                    meaning=f"The largest {LENGTH}",
                 ),
             ),
-            ("square loss",),
+            formulas=("square loss",),
             logarithmic=False,
-            target="predicted",
-            target_tip="The length that weight decay predicts for every row.",
+            target=Level(0.0, "predicted", "The length that weight decay predicts for every row."),
         ),
-        StepChart(
+        over_steps(
+            "cosine",
             "mean cosine",
             "Cosine between the classifier's rows over steps",
             "Mean over all pairs of centred rows; with weight decay, the green line is −1/(K−1).",
-            (StepLine("cosine", "mean", "classifier", concept="cosine", facts=PAIR),),
-            ("square loss",),
+            (line("cosine", "mean", "classifier", concept="cosine", facts=PAIR),),
+            formulas=("square loss",),
             logarithmic=False,
-            target="predicted",
-            target_tip="−1/(K−1), the cosine of a simplex ETF.",
+            target=Level(0.0, "predicted", "−1/(K−1), the cosine of a simplex ETF."),
         ),
         COLLAPSE,
     )
@@ -154,7 +160,7 @@ class SquareLoss(DescentModel[Parameters]):
         p = parameters
         if not p.decays:
             return {}
-        return {"length of a row": p.predicted_norm, "mean cosine": p.predicted_cosine}
+        return {"length": p.predicted_norm, "cosine": p.predicted_cosine}
 
     def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
         p = parameters

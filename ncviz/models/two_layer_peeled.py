@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ncviz.charts.chart import Chart
 from ncviz.errors import UserError
 from ncviz.models.class_sizes import (
     Sized,
@@ -18,10 +19,11 @@ from ncviz.models.class_sizes import (
     shape_field,
 )
 from ncviz.models.controls import control
+from ncviz.models.cosine_curve import NO_CURVE, cosine_chart, cosine_plot
 from ncviz.models.layer_peeled import DECADES, LAYER_PEELED
 from ncviz.models.layer_peeled import Parameters as OneLayer
 from ncviz.models.model import Number, RoleWords
-from ncviz.models.optimum import Answer, Curve, CurveWords, OptimumModel
+from ncviz.models.optimum import Answer, Curve, OptimumModel
 from ncviz.models.peeled_optimum import Optimum, optimum_of_descent
 from ncviz.models.peeled_words import not_converged, note_of, roles_of, shape_in_words
 from ncviz.models.shape_curve import MET
@@ -61,6 +63,10 @@ class Parameters(Sized):
     )
 
 
+def _draw(parameters: Parameters, answer: Answer) -> Chart:
+    return cosine_chart(TWO_LAYER_PEELED, parameters, answer, "one layer", "curve: one layer")
+
+
 class TwoLayerPeeled(OptimumModel[Parameters]):
     """Fang, He, Long, Su, PNAS 2021."""
 
@@ -70,6 +76,14 @@ class TwoLayerPeeled(OptimumModel[Parameters]):
     lead = "The best last two layers under norm budgets, when classes differ in size."
     invitation = "Peel two layers: see what a ReLU between them changes."
     parameters = Parameters
+    plots = (
+        cosine_plot(
+            "The point is the lowest of many descents of the 2-Layer-Peeled Model; the curve is "
+            "the exact optimum of one peeled layer whose two budgets have the same product (Fang, "
+            "He, Long, Su, PNAS 2021).",
+            _draw,
+        ),
+    )
     along, symbol, ticks = "ratio", "R", DECADES
     descents, sought = DESCENTS, "budget"
     stop_tip = "Keep the best answer so far."
@@ -92,21 +106,8 @@ class TwoLayerPeeled(OptimumModel[Parameters]):
     def curve(self, parameters: Parameters) -> Curve:
         return LAYER_PEELED.curve(_one_layer(parameters))
 
-    def curve_words(self, parameters: Parameters) -> CurveWords:
-        words = LAYER_PEELED.curve_words(_one_layer(parameters))
-        return CurveWords(
-            words.heading,
-            "The point is the lowest of many descents of the 2-Layer-Peeled Model; the curve is "
-            "the exact optimum of one peeled layer whose two budgets have the same product (Fang, "
-            "He, Long, Su, PNAS 2021).",
-            words.across,
-            words.up,
-            words.formulas,
-            words.nothing,
-            words.nothing_to_keep,
-            "one layer",
-            "curve: one layer",
-        )
+    def no_curve(self, parameters: Parameters) -> str:
+        return NO_CURVE if parameters.lone_minority else ""
 
     def cosine(self, parameters: Parameters, optimum: Optimum) -> float:
         return float("nan") if parameters.lone_minority else optimum.cosine

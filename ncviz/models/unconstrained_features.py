@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ncviz.charts.chart import Level
 from ncviz.models.class_sizes import PRESETS, whole_sizes
 from ncviz.models.controls import control, seed
-from ncviz.models.descent import COLLAPSE, Descended, DescentModel, optimum_of
-from ncviz.models.model import Number, StepChart, StepLine
+from ncviz.models.descent import Descended, DescentModel, optimum_of
+from ncviz.models.model import Number
+from ncviz.models.over_steps import COLLAPSE, line, over_steps
 from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
 
 FREE, SIMPLEX_ETF, CLASS_MEANS, SPHERE = "trained", "simplex_etf", "class_means", "sphere"
@@ -171,19 +173,19 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
     more = "Step size, momentum, samples, bias and seed."
     parameters = Parameters
     steps = 3000
-    charts = (
-        StepChart(
+    plots = (
+        over_steps(
+            "objective",
             "objective, loss",
             "Loss and objective over steps",
             "The objective is the mean loss and all penalties; the green line is its least value, "
             "where that is known (Zhu et al., NeurIPS 2021; Zhou et al., NeurIPS 2022).",
             (
-                StepLine("objective", "objective", "text", tip="The loss and all penalties."),
-                StepLine("loss", "loss", "quiet", tip="The mean loss of all samples."),
+                line("objective", "objective", "text", meaning="The loss and all penalties."),
+                line("loss", "loss", "quiet", meaning="The mean loss of all samples."),
             ),
-            ("unconstrained",),
-            target="minimum",
-            target_tip="The least value that the objective can have.",
+            formulas=("unconstrained",),
+            target=Level(0.0, "minimum", "The least value that the objective can have."),
         ),
         COLLAPSE,
     )
@@ -219,7 +221,7 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
 
     def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
         least = _optimum(self.descent(parameters))
-        return {} if least is None else {"objective, loss": least.objective}
+        return {} if least is None else {"objective": least.objective}
 
     def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
         least = _optimum(self.descent(parameters))

@@ -141,10 +141,10 @@ def test_a_preset_turns_the_curve_to_the_two_smallest_classes(column):
     column.finish(PEELED)
     assert not panel.fields["majority"].isEnabled()
     assert panel.fields["shape"].sizes == pytest.approx(desk.parameters.sizes)
-    assert "two smallest" in column.plots.page_of("layer-peeled").curve.heading.text()
-    across, up = column.plots.page_of("layer-peeled").curve.line.getData()
+    assert "two smallest" in column.plots.page_of("layer-peeled").plot("cosine").heading.text()
+    across, up = column.plots.page_of("layer-peeled").plot("cosine").curves["cosine"].getData()
     assert len(across) == len(up) == 65
-    assert "duality gap" in column.plots.page_of("layer-peeled").curve.numbers.text()
+    assert "duality gap" in column.plots.page_of("layer-peeled").plot("cosine").numbers.text()
 
 
 def test_bars_are_dragged(qtbot, column):
@@ -181,7 +181,7 @@ def test_bars_are_moved_by_keys(qtbot, qapp):
 
 def test_curves_are_pinned_and_removed_by_their_buttons(column):
     panel, desk = column.open(PEELED)
-    plot = column.plots.page_of("layer-peeled").curve
+    plot = column.plots.page_of("layer-peeled").plot("cosine")
     for budget in range(MAXIMUM_PINS):
         desk.set(budget=budget + 1.0)
         panel.pin.click()
@@ -191,7 +191,7 @@ def test_curves_are_pinned_and_removed_by_their_buttons(column):
     assert len(desk.pins) == MAXIMUM_PINS - 1
     assert panel.pin.isEnabled()
     assert "E = 2" in plot.pins.labels[0].text()
-    assert len(plot.pinned[5].getData()[0]) == 0
+    assert "kept 5" not in plot.curves
 
 
 def test_q_near_two_is_two(column):
@@ -204,7 +204,7 @@ def test_q_near_two_is_two(column):
     desk._search._job.wait()
     desk.advance(0.0)
     assert panel.fields["q"].value.text() == "6"
-    assert "residual" in column.plots.page_of("layer-peeled").curve.numbers.text()
+    assert "residual" in column.plots.page_of("layer-peeled").plot("cosine").numbers.text()
 
 
 def test_the_feature_model_plays_and_restarts(column):
@@ -216,10 +216,10 @@ def test_the_feature_model_plays_and_restarts(column):
     column.plots.show_moment()
     panel.show_moment()
     assert panel.buttons.play.text() == "Play"
-    across, up = column.plots.page_of(FEATURES).plot("NC1–NC3").curves["nc1"].getData()
+    across, up = column.plots.page_of(FEATURES).plot("collapse").curves["nc1"].getData()
     assert len(across) == len(desk.run.epochs)
     assert up[-1] < -9
-    target = column.plots.page_of(FEATURES).plot("objective, loss").target
+    (target,) = column.plots.page_of(FEATURES).plot("objective").levels
     assert target.isVisible()
     assert 10 ** target.value() == pytest.approx(optimum_of(desk.descent).objective)
     panel.buttons.restart.click()
@@ -272,12 +272,9 @@ def test_norms_meet_the_target_with_weight_decay_only(column):
         desk.player.end()
         column.finish(SQUARE)
         column.plots.show_moment()
-        _, up = column.plots.page_of(SQUARE).plot("length of a row").curves["norm"].getData()
-        met = math.isclose(
-            up[-1],
-            column.plots.page_of(SQUARE).plot("length of a row").target.value(),
-            rel_tol=0.02,
-        )
-        assert met == decays
+        _, up = column.plots.page_of(SQUARE).plot("length").curves["norm"].getData()
+        (target,) = column.plots.page_of(SQUARE).plot("length").levels
+        assert target.isVisible() == decays
+        assert math.isclose(up[-1], target.value(), rel_tol=0.02) == decays
         assert np.isfinite(up).all()
     assert "nothing is predicted" in panel.remark.text()

@@ -70,7 +70,7 @@ def test_it_is_in_the_room(qapp, toy):
     while desk.moving:
         desk.advance(0.1)
     plots.show_curve()
-    across, _ = plots.page_of("toy").plot("NC1–NC3").curves["nc1"].getData()
+    across, _ = plots.page_of("toy").plot("collapse").curves["nc1"].getData()
     assert len(across) == len(desk.run.epochs) > 10
     other = make_desks()["toy"]
     assert other.restore(desk.settings()) == ()

@@ -64,7 +64,7 @@ def test_the_rooms_by_keys_and_by_mouse(window, qtbot, key):
         EXPLORE: (window.run_panel, window.plots.plot("law")),
         THEORY: (
             window.rooms["Theory"].panel.panel_of("layer-peeled"),
-            window.rooms["Theory"].plots.page_of("layer-peeled").curve,
+            window.rooms["Theory"].plots.page_of("layer-peeled").plot("cosine"),
         ),
         TRAIN: (window.trainer.panel, window.plots.plot("law")),
     }

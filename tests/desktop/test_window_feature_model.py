@@ -66,7 +66,7 @@ def test_played_to_the_end_it_is_a_simplex(model, qtbot):
     statistics = desk.run.snapshot(desk.run.epochs[-1]).statistics(0, "train")
     assert nc2_equiangular(statistics.centered_means) < 0.05
     assert not np.allclose(model.canvas.scene.balls.positions, before)
-    plot = model.rooms[THEORY].plots.page_of("unconstrained-features").plot("objective, loss")
+    plot = model.rooms[THEORY].plots.page_of("unconstrained-features").plot("objective")
     assert plot.curves["objective"].getData()[1][-1] < plot.curves["objective"].getData()[1][0]
 
 

@@ -27,7 +27,7 @@ def parts(window):
     return (
         room.panel.panel_of("square-loss"),
         room.desks["square-loss"],
-        room.plots.page_of("square-loss").plot("length of a row"),
+        room.plots.page_of("square-loss").plot("length"),
     )
 
 
@@ -40,8 +40,9 @@ def test_the_predicted_norm_is_a_line_in_the_plot(model, qtbot):
         panel.fields["weight_decay"].slider.setValue(place)
         settle(qtbot, model)
         square = predicted_squared_norm(desk.parameters.epsilon, 4, desk.parameters.weight_decay)
-        assert plot.target.isVisible()
-        assert plot.target.value() == pytest.approx(np.sqrt(square))
+        (target,) = plot.levels
+        assert target.isVisible()
+        assert target.value() == pytest.approx(np.sqrt(square))
         assert desk.descent.lambda_w == pytest.approx(desk.parameters.weight_decay / 4)
 
 

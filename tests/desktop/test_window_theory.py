@@ -30,7 +30,7 @@ def theory(window, qtbot):
 
 def parts(window):
     room = window.rooms[THEORY]
-    return room.panel.panel_of("layer-peeled"), room.plots.page_of("layer-peeled").curve
+    return room.panel.panel_of("layer-peeled"), room.plots.page_of("layer-peeled").plot("cosine")
 
 
 def rows(window):
@@ -60,7 +60,7 @@ def test_the_budget_moves_the_curve(theory, qtbot, budget):
     panel.fields["budget"].slider.setValue(getattr(panel.fields["budget"].slider, budget)())
     settle(qtbot, theory)
     curve = minority_cosine_curve(4, 2, peeled(theory).parameters.budget, CURVE_RATIOS)
-    assert plot.line.getData()[1] == pytest.approx(curve.cosines)
+    assert plot.curves["cosine"].getData()[1] == pytest.approx(curve.cosines)
     assert peeled(theory).parameters.budget == pytest.approx(
         {"minimum": 0.1, "maximum": 100}[budget]
     )
@@ -94,7 +94,7 @@ def test_r_0_is_said_in_words_and_marked(theory, qtbot):
     settle(qtbot, theory)
     critical = minority_cosine_curve(4, 2, 5.0, CURVE_RATIOS).critical_ratio
     assert "R₀ = " in theory.frame.caption.text()
-    assert 10 ** plot.critical.value() == pytest.approx(critical)
+    assert 10 ** plot.uprights[0].value() == pytest.approx(critical)
     marks = theory.timeline.slider._marks
     assert [mark.text for mark in marks] == ["R₀"]
 
@@ -130,11 +130,11 @@ def test_each_preset_gives_its_sizes(theory, qtbot, name):
 def test_pinned_curves_stay_for_comparison(theory, qtbot):
     panel, plot = parts(theory)
     panel.pin.click()
-    before = plot.line.getData()[1].copy()
+    before = plot.curves["cosine"].getData()[1].copy()
     panel.fields["budget"].slider.setValue(800)
     settle(qtbot, theory)
-    assert plot.pinned[0].getData()[1] == pytest.approx(before)
-    assert not np.allclose(plot.line.getData()[1], before)
+    assert plot.curves["kept 0"].getData()[1] == pytest.approx(before)
+    assert not np.allclose(plot.curves["cosine"].getData()[1], before)
     assert "E = 5" in plot.pins.labels[0].text()
     plot.pins.buttons[0].click()
     settle(qtbot, theory)
@@ -158,21 +158,21 @@ def test_q_other_than_two_is_no_simplex(theory, qtbot):
 
 def test_the_curve_says_that_it_is_of_q_2(theory, qtbot):
     panel, plot = parts(theory)
-    assert plot.critical.isVisible()
-    assert not plot.power.isVisible()
-    solid = plot.line.opts["pen"].color()
+    assert plot.uprights[0].isVisible()
+    assert not any(sign.isVisible() for sign in plot.signs)
+    solid = plot.curves["cosine"].opts["pen"].color()
     panel.fields["q"].slider.setValue(panel.fields["q"].slider.maximum())
     settle(qtbot, theory)
-    assert plot.power.isVisible()
-    assert plot.power.toPlainText() == "q = 2"
-    assert not plot.critical.isVisible()
+    (sign,) = (sign for sign in plot.signs if sign.isVisible())
+    assert sign.toPlainText() == "q = 2"
+    assert not plot.uprights[0].isVisible()
     assert theory.timeline.slider._marks == ()
-    assert plot.line.opts["pen"].color() != solid
+    assert plot.curves["cosine"].opts["pen"].color() != solid
     peeled(theory).set(q=2.0)
     settle(qtbot, theory)
-    assert plot.critical.isVisible()
+    assert plot.uprights[0].isVisible()
     assert [mark.text for mark in theory.timeline.slider._marks] == ["R₀"]
-    assert plot.line.opts["pen"].color() == solid
+    assert plot.curves["cosine"].opts["pen"].color() == solid
 
 
 def test_a_run_over_the_curve_can_be_removed(theory, qtbot):

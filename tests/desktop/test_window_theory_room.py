@@ -35,7 +35,7 @@ def check_all_agree(window, qtbot):
     panel, problem, plot = (
         window.rooms["Theory"].panel.panel_of("layer-peeled"),
         peeled(window).parameters.problem,
-        window.rooms["Theory"].plots.page_of("layer-peeled").curve,
+        window.rooms["Theory"].plots.page_of("layer-peeled").plot("cosine"),
     )
     assert panel.fields["classes"].slider.value() == problem.classes
     assert panel.fields["majority"].slider.value() == problem.majority < problem.classes
@@ -55,7 +55,7 @@ def check_all_agree(window, qtbot):
         assert up == pytest.approx([solution.minority_cosine], abs=1e-9)
         assert f"<b>{three_digits(solution.minority_cosine)}</b>" in plot.numbers.text()
         # The dot lies on the curve.
-        line = plot.line.getData()
+        line = plot.curves["cosine"].getData()
         nearby = np.interp(across[0], line[0], line[1])
         assert up[0] == pytest.approx(nearby, abs=0.02)
     scene = window.canvas.scene
@@ -123,14 +123,14 @@ def test_the_curve_and_its_critical_ratio_are_the_solver_s(theory, qtbot):
     settle(qtbot, theory)
     problem, plot = (
         peeled(theory).parameters.problem,
-        theory.rooms["Theory"].plots.page_of("layer-peeled").curve,
+        theory.rooms["Theory"].plots.page_of("layer-peeled").plot("cosine"),
     )
     curve = minority_cosine_curve(6, problem.majority, problem.budget, CURVE_RATIOS)
-    across, up = plot.line.getData()
+    across, up = plot.curves["cosine"].getData()
     assert across == pytest.approx(np.log10(CURVE_RATIOS))
     assert up == pytest.approx(curve.cosines)
-    assert plot.critical.isVisible()
-    assert 10 ** plot.critical.value() == pytest.approx(curve.critical_ratio)
+    assert plot.uprights[0].isVisible()
+    assert 10 ** plot.uprights[0].value() == pytest.approx(curve.critical_ratio)
 
 
 def test_a_critical_ratio_beyond_the_axis_is_not_drawn(theory, qtbot):
@@ -139,7 +139,8 @@ def test_a_critical_ratio_beyond_the_axis_is_not_drawn(theory, qtbot):
     )
     settle(qtbot, theory)
     assert peeled(theory).critical > 1e4
-    assert not theory.rooms["Theory"].plots.page_of("layer-peeled").curve.critical.isVisible()
+    plot = theory.rooms["Theory"].plots.page_of("layer-peeled").plot("cosine")
+    assert not any(line.isVisible() for line in plot.uprights)
     assert theory.timeline.slider._marks == ()
 
 
@@ -160,8 +161,8 @@ def test_a_drag_between_two_stops_gives_the_r_that_playing_gives(theory):
 
 
 def test_the_colours_are_those_of_all_rooms(theory):
-    plot = theory.rooms["Theory"].plots.page_of("layer-peeled").curve
-    assert plot.line.opts["pen"].color().name() == LIGHT.classifier.lower()
+    plot = theory.rooms["Theory"].plots.page_of("layer-peeled").plot("cosine")
+    assert plot.curves["cosine"].opts["pen"].color().name() == LIGHT.classifier.lower()
     balls = theory.canvas.scene.balls
     np.testing.assert_allclose(balls.colors[-1, :3], rgb(LIGHT.classifier), atol=1e-6)
 
@@ -178,14 +179,17 @@ def test_an_imbalanced_run_is_laid_over_the_curve(theory, qtbot, imbalanced_run)
     problem = peeled(theory).parameters.problem
     assert (problem.classes, problem.majority) == (5, 2)
     assert problem.ratio == pytest.approx(4.0)
-    across, up = theory.rooms["Theory"].plots.page_of("layer-peeled").curve.runs.getData()
+    across, up = theory.rooms["Theory"].plots.page_of("layer-peeled").plot("cosine").runs.getData()
     cosine = minority_cosine(Run(imbalanced_run.path), 4)
     assert across == pytest.approx([math.log10(4)])
     assert up == pytest.approx([cosine])
     # A second time is the same point.
     theory.rooms["Theory"].panel.panel_of("layer-peeled").overlay.click()
     settle(qtbot, theory)
-    assert len(theory.rooms["Theory"].plots.page_of("layer-peeled").curve.runs.getData()[0]) == 1
+    assert (
+        len(theory.rooms["Theory"].plots.page_of("layer-peeled").plot("cosine").runs.getData()[0])
+        == 1
+    )
 
 
 def test_a_balanced_run_says_why_it_cannot(theory, qtbot):
@@ -194,7 +198,10 @@ def test_a_balanced_run_says_why_it_cannot(theory, qtbot):
     assert theory.note.isVisible()
     assert "no two minority classes to compare" in theory.note.text.text()
     assert "imbalance R above 1" in theory.note.text.text()
-    assert len(theory.rooms["Theory"].plots.page_of("layer-peeled").curve.runs.getData()[0]) == 0
+    assert (
+        len(theory.rooms["Theory"].plots.page_of("layer-peeled").plot("cosine").runs.getData()[0])
+        == 0
+    )
     assert peeled(theory).parameters.problem == TwoGroupProblem(4, 2, 1.0, 5.0)
 
 
@@ -232,7 +239,7 @@ def test_large_letters_in_a_small_window_lie_over_nothing(theory, qtbot, scale):
     width, height = canvas.native.width(), canvas.native.height()
     places = canvas.camera.project(canvas.scene.balls.positions, width, height)
     assert max(y for _, y, _ in places) < top
-    axis = theory.rooms["Theory"].plots.page_of("layer-peeled").curve.plot.axes["bottom"]
+    axis = theory.rooms["Theory"].plots.page_of("layer-peeled").plot("cosine").plot.axes["bottom"]
     room = QFontMetricsF(axis.style["tickFont"])
     (low, high), size = axis.range, axis.geometry().width()
     ((_, ticks), *_) = axis.tickValues(low, high, size)

@@ -36,7 +36,14 @@ def test_everything_else_works(window, qtbot):
     assert len(window.canvas.scene.edges) == 0
     window.enter(THEORY)
     settle(qtbot, window)
-    assert window.rooms["Theory"].plots.page_of("layer-peeled").curve.line.getData()[1] is not None
+    assert (
+        window.rooms["Theory"]
+        .plots.page_of("layer-peeled")
+        .plot("cosine")
+        .curves["cosine"]
+        .getData()[1]
+        is not None
+    )
     window.looks.set_theme("dark")
     window.enter(TRAIN)
     settle(qtbot, window)

@@ -44,14 +44,14 @@ def test_without_weight_decay_nothing_collapses():
 def test_without_weight_decay_no_ideal_is_drawn_and_no_number_predicted():
     desk = DescentDesk(SQUARE_LOSS)
     with_decay = desk.scene(View())
-    assert list(desk.levels.values()) == [
+    assert list(desk.series.levels.values()) == [
         desk.parameters.predicted_norm,
         desk.parameters.predicted_cosine,
     ]
     assert "predicted" in [number.name for number in desk.numbers()]
     assert "etf" in [words.role for words in desk.roles()]
     desk.set(decays=False)
-    assert desk.levels == {}
+    assert desk.series.levels == {}
     assert "predicted" not in [number.name for number in desk.numbers()]
     assert not any("−1/" in number.tip for number in desk.numbers())
     assert "etf" not in [words.role for words in desk.roles()]

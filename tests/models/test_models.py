@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from ncviz.concepts import CONCEPTS
+from ncviz.explorer.beside_curve import RunPoint
 from ncviz.explorer.desks import desk_of
 from ncviz.formulas import FORMULAS
 from ncviz.geometry.collapse import cosines
 from ncviz.models.class_sizes import FREE, with_sizes
 from ncviz.models.controls import Control
-from ncviz.models.descent import DescentModel
 from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.model import models
 from ncviz.models.softmax_codes import SOFTMAX_CODES
@@ -35,10 +35,32 @@ def test_what_a_model_declares_is_whole(name):
         assert item.parameter.tip.endswith(".")
         assert item.parameter.concept in ("", *CONCEPTS)
     assert all(words.endswith(".") for words in (model.tip, model.lead, model.invitation))
-    if isinstance(model, DescentModel):
-        charts = model.charts
-        assert len({chart.name for chart in charts}) == len(charts)
-        assert {formula for chart in charts for formula in chart.formulas} <= set(FORMULAS)
+    assert len({plot.name for plot in model.plots}) == len(model.plots) > 0
+    assert {formula for plot in model.plots for formula in plot.formulas} <= set(FORMULAS)
+
+
+@pytest.mark.parametrize("name", models())
+def test_every_plot_of_a_model_is_a_chart(name):
+    desk = desk_of(models()[name])
+    for plot in desk.model.plots:
+        chart = desk.chart(plot)
+        for curve in chart.curves:
+            assert len(curve.values) == len(chart.across.at if curve.at is None else curve.at) > 0
+    desk.close()
+
+
+def test_a_chart_has_the_runs_and_curves_beside_it():
+    desk = desk_of(LAYER_PEELED)
+    desk.pin()
+    desk.points = (RunPoint("mine", 30.0, 0.5),)
+    desk.set(ratio=10.0, budget=2.0)
+    chart = desk.chart(desk.model.plots[0])
+    assert [curve.key for curve in chart.curves] == ["kept 0", "cosine"]
+    run, here = chart.spots
+    assert (run.at, run.height, run.label) == (30.0, 0.5, "mine")
+    assert (here.at, here.height) == (10.0, desk.optimum.cosine)
+    assert [line.at for line in chart.uprights] == [desk.critical]
+    desk.close()
 
 
 @pytest.mark.parametrize("name", models())

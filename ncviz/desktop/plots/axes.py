@@ -1,4 +1,4 @@
-"""Axes of the plots: powers of ten, epochs."""
+"""Axes of the plots: powers of ten, layers, epochs."""
 
 import math
 from collections.abc import Iterable

@@ -1,6 +1,9 @@
 """What all plots share that draw the chart of a run."""
 
-from collections.abc import Iterable
+import html
+import math
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -8,19 +11,24 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPen
 
-from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.chart import Chart, Curve, Reading
 from ncviz.charts.colors import painted
 from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
+from ncviz.charts.words import plain
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, PlainAxis
+from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.quiet_plot import QuietPlot
-from ncviz.desktop.plots.trace import Trace
-from ncviz.explorer.answers import NO_LIGHT, Light
+from ncviz.desktop.plots.trace import HIDES, Trace
+from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about, facts_of
 from ncviz.explorer.explorer import Explorer
-from ncviz.scenes.palette import readable
+from ncviz.scenes.palette import Theme, readable
+from ncviz.values_in_words import Facts
 
 LIT = 3  # pixels of a line that is pointed at elsewhere
+POINT = 9  # pixels across a point
+RECESS = 12.0  # pixels that the pointer must be nearer to what is farthest back to mean it
 
 
 class ChartPlot(QuietPlot):
@@ -49,6 +57,12 @@ class ChartPlot(QuietPlot):
         self._light: Light = NO_LIGHT
         self._classes: tuple[int, ...] = ()  # that are pointed at elsewhere
         self._hidden: set[str] = set()  # keys, also of curves that are not there at this moment
+        self.chart: Chart | None = None
+        self.curves: dict[str, pg.PlotCurveItem | pg.ScatterPlotItem] = {}
+        self._drawn: list[tuple[Curve, Trace]] = []
+        self._others: list[Trace] = []  # that are read, and are no curves of the chart
+        self.uprights: list[pg.InfiniteLine] = []
+        self.levels: list[pg.InfiniteLine] = []
 
     def chart_of(self, explorer: Explorer, epoch: int | None = None) -> Chart:
         """Return the chart of a run in the view that is seen.
@@ -63,9 +77,9 @@ class ChartPlot(QuietPlot):
         assert self._explorer is not None
         assert explorer.series is not None
         shown = explorer.nearest_epoch if epoch is None else epoch
-        view, run = self._explorer.view, explorer.run
+        moment = Moment(certain(explorer.run), shown, self._explorer.view)
         # Its series knows what was computed of the run.
-        chart = self._declared.draw(explorer.series, Moment(certain(run), shown, view))
+        chart = self._declared.draw(explorer.series, moment)
         assert isinstance(chart, Chart)
         return chart
 
@@ -97,6 +111,129 @@ class ChartPlot(QuietPlot):
         if not (same and np.array_equal(trace.places, places)):  # drawing costs most
             super().place(trace, across, places, values)
 
+    def take(self, curves: Sequence[Curve]) -> None:
+        """Have a line for each curve; what stays keeps its line: keys may be reading it."""
+        before = self._drawn
+        kinds = [(curve.key, curve.points) for curve in curves]
+        made = [trace for _, trace in before]
+        if kinds != [(curve.key, curve.points) for curve, _ in before]:
+            left = [((curve.key, curve.points), trace) for curve, trace in before]
+            made = []
+            for curve, kind in zip(curves, kinds, strict=True):
+                found = next((pair for pair in left if pair[0] == kind), None)
+                if found is not None:
+                    left.remove(found)
+                made.append(self._line(curve) if found is None else found[1])
+            for _, trace in left:
+                self.box.removeItem(trace.item)
+            self.traces[:] = [*self._others, *made]
+            for back, front in pairwise(made):
+                back.item.stackBefore(front.item)
+            self.curves = {trace.key: trace.item for trace in made}
+            self.hide_again(made)
+        self._drawn = list(zip(curves, made, strict=True))
+        for curve, trace in self._drawn:
+            trace.label, trace.swatch = curve.label, curve.swatch
+            trace.recess = RECESS * curve.aside
+        if self.looks_changed(curves):
+            self.redress()
+
+    def _line(self, curve: Curve) -> Trace:
+        if curve.points:
+            return self.points_of(curve.key, POINT)
+        item = LoneCurve(connect="finite")
+        self.box.addItem(item)
+        return Trace(curve.key, "", item)
+
+    def points_of(self, key: str, size: float) -> Trace:
+        """Return points, still without places."""
+        item = pg.ScatterPlotItem(size=size, pen=None)
+        self.box.addItem(item)
+        return Trace(key, "", item)
+
+    def show_lines(self, chart: Chart, place_of: Callable[[float], float]) -> None:
+        """Draw the lines across the plot; `place_of` puts a value onto the lower axis."""
+        _have(self.uprights, len(chart.uprights), self._upright)
+        for line, upright in zip(self.uprights, chart.uprights, strict=False):
+            line.label.setFormat(plain(upright.word))
+            line.label.setPosition(upright.height)
+            line.setPen(dotted(self.theme.quiet) if upright.dots else _dashed(self.theme.quiet))
+            line.setPos(place_of(upright.at))
+        _have(self.levels, len(chart.levels), self._level)
+        self._show_levels()
+
+    def _show_levels(self) -> None:
+        for line, level in zip(self.levels, self.chart.levels if self.chart else (), strict=False):
+            shown = level.at > 0 or not self.logarithmic
+            line.setVisible(shown)
+            line.setPen(_dashed(getattr(self.theme, str(level.color))))
+            if shown:
+                line.setPos(math.log10(level.at) if self.logarithmic else level.at)
+
+    def _upright(self) -> pg.InfiniteLine:
+        line = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.92})
+        line.setZValue(-2)
+        self.box.addItem(line, ignoreBounds=True)
+        self._dress_upright(line)
+        return line
+
+    def _level(self) -> pg.InfiniteLine:
+        line = pg.InfiniteLine(angle=0, movable=False)
+        self.box.addItem(line)
+        return line
+
+    def _dress_upright(self, line: pg.InfiniteLine) -> None:
+        line.setPen(dotted(self.theme.quiet))
+        line.label.setColor(self.theme.quiet)
+        line.label.fill = pg.mkBrush(self.theme.surface)
+        font = self.plot.axes["left"].style["tickFont"]
+        if font is not None:  # before it is dressed for the first time
+            line.label.setFont(font)
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        super().set_theme(theme, text_scale)
+        self.redress()
+        for line in self.uprights:
+            self._dress_upright(line)
+        self._show_levels()
+
+    def redraw(self) -> None:
+        self._show_levels()
+
+    # Numbers above the plot
+
+    def reading_in_words(self, reading: Reading) -> str:
+        """Return a reading, to point at."""
+        named = [trace for _, trace in self._drawn if trace.key == reading.key]
+        if not named:
+            style = f"color:{self.theme.text};text-decoration:none"
+            return f'<a href="{html.escape(reading.key)}" style="{style}">{reading.text}</a>'
+        sign = f"{reading.sign}&nbsp;" if reading.sign else ""
+        return f"{sign}{self.word(named[-1])}&nbsp;{reading.text}"
+
+    def answer_of_reading(self, key: str) -> Answer | None:
+        """Return what is said of a reading; None if there is none of that key."""
+        found = (r for r in self.chart.readings if r.key == key) if self.chart else iter(())
+        reading = next(found, None)
+        if reading is None:
+            return None
+        if reading.meaning:
+            value = "unknown" if math.isnan(reading.value) else repr(reading.value)
+            return Answer(reading.title, f"It is {value}.", reading.meaning)
+        return about(
+            reading.concept or reading.key,
+            reading.value,
+            self.facts(None, **reading.facts),
+            title=reading.title,
+            action=HIDES if key in self.curves else "",
+            classes=reading.classes,
+            roles=reading.roles,
+        )
+
+    def facts(self, layer: int | None = None, **more: object) -> Facts:
+        """Return what sentences about the numbers must know."""
+        return facts_of(certain(self._explorer), layer, **more)
+
     # Pens
 
     def color_of(self, curve: Curve) -> str:
@@ -111,7 +248,10 @@ class ChartPlot(QuietPlot):
             ink = readable(ink, self.theme.surface)
         style = Qt.PenStyle.DashLine if curve.dash else Qt.PenStyle.SolidLine
         style = Qt.PenStyle.DashDotLine if curve.dots else style
-        trace.item.setPen(pg.mkPen(ink, width=self._width(curve), style=style))
+        pen = pg.mkPen(ink, width=self._width(curve), style=style)
+        if isinstance(curve.dash, tuple):
+            pen.setDashPattern(curve.dash)
+        trace.item.setPen(pen)
         stands_out = curve.strong or bool(set(curve.classes) & set(self._classes))
         trace.item.setZValue(1 if stands_out else 0)
 
@@ -131,6 +271,8 @@ class ChartPlot(QuietPlot):
 
     def redress(self) -> None:
         """Draw all lines in their colours and widths anew."""
+        for curve, trace in self._drawn:
+            self.dress(trace, curve)
 
     def light(self, light: Light) -> None:
         if light != self._light:
@@ -150,6 +292,18 @@ def _is_meant(curve: Curve, light: Light) -> bool:
     return bool(curve.concept) and curve.concept == light.concept
 
 
+def _have(lines: list[pg.InfiniteLine], count: int, make: Callable[[], pg.InfiniteLine]) -> None:
+    """Make lines that are missing, and show as many as there are to be."""
+    while len(lines) < count:
+        lines.append(make())
+    for number, line in enumerate(lines):
+        line.setVisible(number < count)
+
+
 def dotted(color: str) -> QPen:
     """Return the pen of another run's line."""
     return cast(QPen, pg.mkPen(color, width=1, style=Qt.PenStyle.DotLine))
+
+
+def _dashed(color: str) -> QPen:
+    return cast(QPen, pg.mkPen(color, width=1, style=Qt.PenStyle.DashLine))

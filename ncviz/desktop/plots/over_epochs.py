@@ -1,14 +1,15 @@
 """Curves over the recorded epochs."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QResizeEvent, QTextDocument
 
-from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.chart import Chart, Curve, Level
+from ncviz.charts.colors import painted
 from ncviz.charts.plot import Plot
 from ncviz.charts.words import plain
 from ncviz.counting import EPOCHS
@@ -17,8 +18,9 @@ from ncviz.desktop.plots.axes import LogAxis, StopAxis
 from ncviz.desktop.plots.chart_plot import ChartPlot, dotted
 from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.plots.trace import HIDES, Trace
-from ncviz.explorer.answers import Answer, about, facts_of
+from ncviz.explorer.answers import Answer, about
 from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.player import Player
 from ncviz.scenes.beside import matching_epoch
 from ncviz.scenes.palette import Theme
@@ -26,6 +28,7 @@ from ncviz.scenes.plot_heights import place_of_zero
 from ncviz.wording import three_digits
 
 LONGEST = "0.123"  # about what numbers take; where they take more, the room grows
+LEVEL = "level "  # before the number of a line at one height, in links of the legend
 NUMBERED = 7  # so many lines show their numbers; of more, only the strong one does
 
 
@@ -40,24 +43,19 @@ class OverEpochs(ChartPlot):
     def __init__(self, declared: Plot) -> None:
         self._stops = StopAxis()
         super().__init__(declared, self._stops)
-        self.curves: dict[str, pg.PlotCurveItem] = {}
         self._curves: tuple[Curve, ...] = ()
         self._seen: tuple[object, ...] = ()  # of the view, when the chart was made
         self._rows: dict[float, int] = {}  # the number of each epoch in the values
         self._other: dict[str, Trace] = {}
         self._moment: tuple[float, int] | None = None
         self._counting = EPOCHS
-        self.uprights: list[pg.InfiniteLine] = []
         self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
         self.cursor_line.setZValue(-1)  # behind the curves
         self.box.addItem(self.cursor_line, ignoreBounds=True)
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         super().set_theme(theme, text_scale)
-        self.redress()
         certain(self.cursor_line).setPen(pg.mkPen(theme.accent, width=1))
-        for line in self.uprights:
-            self._dress_upright(line)
         self.numbers.ensurePolished()
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._reserve()
@@ -86,32 +84,29 @@ class OverEpochs(ChartPlot):
     def _is_numbered(self, curve: Curve) -> bool:
         return not curve.silent and (len(self._curves) <= NUMBERED or curve.strong)
 
-    def redress(self) -> None:
-        for trace, curve in zip(self.traces, self._curves, strict=True):
-            self.dress(trace, curve)
-            if curve.key in self._other:
-                self._other[curve.key].item.setPen(dotted(trace.color))
-
     # What is shown
 
-    def _take(self, curves: Sequence[Curve]) -> None:
-        """Show other curves; those that stay keep what is hidden."""
-        before, self._curves = self._curves, tuple(curves)
-        if [curve.key for curve in curves] != [curve.key for curve in before]:
-            for trace in (*self.traces, *self._other.values()):
-                self.box.removeItem(trace.item)
-            self.traces.clear()
-            self._other.clear()
-            self.curves = {curve.key: self.curve("#000000", key=curve.key) for curve in curves}
-            self.hide_again(self.traces)
-        for trace, curve in zip(self.traces, curves, strict=True):
-            trace.label, trace.swatch = curve.label, curve.swatch
-        if self.looks_changed(curves):
-            self.redress()
+    def redress(self) -> None:
+        super().redress()
+        for key, other in self._other.items():
+            other.item.setPen(dotted(self.trace(key).color))
+
+    def take(self, curves: Sequence[Curve]) -> None:
+        before = [curve.key for curve in self._curves]
+        self._curves = tuple(curves)
+        if before != [curve.key for curve in curves]:
+            self._forget_other()
+        super().take(curves)
+
+    def looks_changed(self, curves: Iterable[Curve]) -> bool:
+        changed = super().looks_changed(curves)
+        if changed:
             self._reserve()
+        return changed
 
     def _show(self, chart: Chart, player: Player) -> None:
         """Draw what has been computed so far."""
+        self.chart = chart
         scale, across = player.scale, chart.across.at
         self.name_axes(across=scale.title)
         places = scale.positions_of(across)
@@ -120,42 +115,22 @@ class OverEpochs(ChartPlot):
         self._counting, self.across = player.counting, player.counting.unit
         if not self.zoomed:
             self.box.setXRange(0, max(1.0, player.last), padding=0.02)
-        self._take([curve for curve in chart.curves if not curve.page_only])
+        self.take([curve for curve in chart.curves if not curve.page_only])
         self._rows = {epoch: row for row, epoch in enumerate(across.tolist())}
         # Zero lies at the foot of the plot, a little below all that is positive.
         everything = np.concatenate([np.empty(0), *(curve.values for curve in self._curves)])
-        self.floor = place_of_zero(everything)
+        self.floor = place_of_zero(everything) if chart.floor is None else chart.floor
         heights = self.plot.axes["left"]
         if isinstance(heights, LogAxis):
             zeros = (np.isfinite(everything) & (everything < self.floor)).any()
-            heights.set_zero(math.log10(self.floor) if zeros else None)
+            has_zero = zeros and chart.floor is None
+            heights.set_zero(math.log10(self.floor) if has_zero else None)
         for trace, curve in zip(self.traces, self._curves, strict=True):
             self.place(trace, across, places, curve.values)
-        self._show_uprights(chart, player)
+        self.show_lines(chart, player.position_of)
         self._show_other(player)
         if self._moment is not None:
             self.show_moment(*self._moment)
-
-    def _show_uprights(self, chart: Chart, player: Player) -> None:
-        while len(self.uprights) < len(chart.uprights):
-            options = {"position": 0.92}
-            line = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts=options)
-            line.setZValue(-2)
-            self.box.addItem(line, ignoreBounds=True)
-            self._dress_upright(line)
-            self.uprights.append(line)
-        for number, line in enumerate(self.uprights):
-            line.setVisible(number < len(chart.uprights))
-            if number < len(chart.uprights):
-                line.label.setFormat(plain(chart.uprights[number].word))
-                line.setPos(player.position_of(chart.uprights[number].at))
-
-    def _dress_upright(self, line: pg.InfiniteLine) -> None:
-        line.setPen(dotted(self.theme.quiet))
-        line.label.setColor(self.theme.quiet)
-        font = self.plot.axes["left"].style["tickFont"]
-        if font is not None:  # before it is dressed for the first time
-            line.label.setFont(font)
 
     def show_moment(self, position: float, epoch: int) -> None:
         """Move the cursor and show the numbers of the nearest recorded epoch."""
@@ -181,7 +156,14 @@ class OverEpochs(ChartPlot):
             if curve.percent and value is not None:
                 shown = f"{100 * value:.3g}&nbsp;%"
             parts.append(f"{word}&nbsp;<b>{shown}</b>")
+        for number, level in enumerate(self.chart.levels if self.chart else ()):
+            style = f"color:{self.theme.word(self._color_of_level(level))};text-decoration:none"
+            name = f'<a href="{LEVEL}{number}" style="{style}">{level.label}</a>'
+            parts.append(f"{name}&nbsp;<b>{three_digits(level.at)}</b>")
         return parts
+
+    def _color_of_level(self, level: Level) -> str:
+        return painted(level.color, self.theme, self._palette, self.theme.surface)
 
     def place_name(self, across: float) -> str:
         return self._counting.moment(across)
@@ -199,16 +181,21 @@ class OverEpochs(ChartPlot):
 
     def answer_of(self, key: str) -> Answer | None:
         explorer = self._explorer
+        if key.startswith(LEVEL) and self.chart is not None:
+            level = self.chart.levels[int(key.removeprefix(LEVEL))]
+            said = f"It is {three_digits(level.at)}."
+            return Answer(plain(level.label).capitalize(), said, level.meaning)
         curve = next((curve for curve in self._curves if curve.key == key), None)
-        if curve is None or explorer is None or explorer.run is None:
+        if curve is None or explorer is None or explorer.run is None or self._moment is None:
             return None
-        if not curve.concept or self._moment is None:
-            return Answer(plain(curve.label), meaning=curve.meaning, action=HIDES)
+        if not curve.concept:
+            said = f"It is {three_digits(self._value(curve, self._moment[1]))}."
+            return Answer(plain(curve.label).capitalize(), said, curve.meaning, HIDES)
         layer = -1 if curve.layer is None else curve.layer
         return about(
             curve.concept,
             self._value(curve, self._moment[1]),
-            facts_of(explorer, layer, **curve.facts),
+            self.facts(layer, **curve.facts),
             title=plain(curve.label),
             action=HIDES,
             classes=curve.classes,
@@ -228,22 +215,38 @@ class OverEpochs(ChartPlot):
         self._explorer = explorer
         if explorer.run is None or explorer.series is None:
             return
-        self._seen, self._palette = self.seen_of_view(), explorer.view.palette
+        self._seen, self._palette = self._seen_now(), explorer.view.palette
         self._show(self.chart_of(explorer), explorer.player)
 
     def follow_moment(self, explorer: Explorer) -> None:
         if explorer.run is None or explorer.series is None:
             return
-        if self._explorer is explorer and self._seen != self.seen_of_view():
+        if self._explorer is explorer and self._seen != self._seen_now():
             self.follow_series(explorer)
-        self.show_moment(explorer.player.position, explorer.nearest_epoch)
+        # A descent may still be on its way to where its timeline stands.
+        player = explorer.player
+        recorded = player.position_of(float(explorer.run.epochs[-1]))
+        self.show_moment(min(player.position, recorded), explorer.nearest_epoch)
+
+    def _seen_now(self) -> tuple[object, ...]:
+        """Return what the chart depends on beside the numbers that `follow_series` brings."""
+        run = certain(certain(self._explorer).run)
+        known = (run, len(run.epochs)) if isinstance(run, HeldRun) else ()
+        return (*self.seen_of_view(), *known)
 
     def follow_other(self, explorer: Explorer | None) -> None:
         self._other_explorer = explorer
         if explorer is None:
-            for trace in self._other.values():
-                self.box.removeItem(trace.item)
-            self._other.clear()
+            self._forget_other()
+
+    def _forget_other(self) -> None:
+        for trace in self._other.values():
+            self.box.removeItem(trace.item)
+        self._other.clear()
+
+    def toggle(self, key: str) -> None:
+        if not key.startswith(LEVEL):
+            super().toggle(key)
 
     def _show_other(self, player: Player) -> None:
         """Lay the other run's curves over these, dotted, as far as this timeline goes."""
@@ -273,5 +276,6 @@ class OverEpochs(ChartPlot):
         return Trace(key, "", item)
 
     def redraw(self) -> None:
+        super().redraw()
         for other in self._other.values():
             other.draw(self.logarithmic, self.floor)

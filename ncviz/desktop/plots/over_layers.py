@@ -2,36 +2,33 @@
 
 import html
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import cast
 
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtWidgets import QBoxLayout
 
-from ncviz.charts.chart import Chart, Curve, Reading
+from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.plot import Plot
 from ncviz.desktop.plots.axes import LayerAxis, logarithm
-from ncviz.desktop.plots.chart_plot import ChartPlot
-from ncviz.desktop.plots.lone_curve import LoneCurve
+from ncviz.desktop.plots.chart_plot import POINT, ChartPlot
 from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.plots.trace import HIDES, Trace
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import link_at
 from ncviz.errors import UserError
-from ncviz.explorer.answers import Answer, Light, about, facts_of
+from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.layer_names import tick_names, with_symbol
 from ncviz.scenes.palette import Theme, mix
 from ncviz.scenes.plot_heights import FLOOR
 
 ROOM = 10.0  # pixels from the middle of the ring around a point to beyond its edge
-POINT, RING = 9, 15  # pixels across a point and the ring about one
+RING = 15  # pixels across the ring about a point
 MANY = 30  # layers, of which points are drawn smaller
 LIT = 22  # pixels across the disc behind a layer that is pointed at elsewhere
 LONGEST = 24  # letters of another run's title
-RECESS = 12.0  # pixels that the pointer must be nearer to what is farthest back to mean it
 OTHER = "other"  # key of another run's curves
 OF_OTHER = Answer("The other run", meaning="D of the run on the right.", action=HIDES)
 
@@ -47,14 +44,12 @@ class OverLayers(ChartPlot):
     def __init__(self, declared: Plot) -> None:
         super().__init__(declared, LayerAxis())
         self.names: tuple[str, ...] = ()
-        self.curves: dict[str, pg.PlotCurveItem | pg.ScatterPlotItem] = {}
         self.ring: Trace | None = None
         self._range: tuple[float, float] | None = None
-        self._chart: Chart | None = None
-        self._drawn: list[tuple[Curve, Trace]] = []
         self._seen: tuple[object, ...] = ()  # of run and view, when the chart was made
-        self.lit = self._points("", LIT)  # the layer that is pointed at elsewhere
+        self.lit = self.points_of("", LIT)  # the layer that is pointed at elsewhere
         self.lit.item.setZValue(1)
+        self._others.append(self.lit)
         self.traces.append(self.lit)
         self.legend = LinkedLabel()
         self.legend.setProperty("role", "caption")
@@ -67,12 +62,7 @@ class OverLayers(ChartPlot):
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
         super().set_theme(theme, text_scale)
         self.lit.item.setBrush(pg.mkBrush(mix(theme.surface, theme.accent, 0.45)))
-        self.redress()
         self.legend_changed()
-
-    def redress(self) -> None:
-        for curve, trace in self._drawn:
-            self.dress(trace, curve)
 
     def dress(self, trace: Trace, curve: Curve) -> None:
         if not curve.points:
@@ -181,17 +171,17 @@ class OverLayers(ChartPlot):
 
     def follow_other(self, explorer: Explorer | None) -> None:
         self._other_explorer = explorer
-        if self._chart is not None:
-            self._show(self._chart)
+        if self.chart is not None:
+            self._show(self.chart)
 
     def _show(self, chart: Chart) -> None:
         """Draw a chart, with the other run's curves that stand beside it."""
-        self._chart = chart
+        self.chart = chart
         self._include(chart)
         curves = [(curve, chart.across.at) for curve in chart.curves if not curve.page_only]
         first = next((n for n, (curve, _) in enumerate(curves) if curve.beside), len(curves))
         curves[first:first] = self._beside()
-        self._take([curve for curve, _ in curves])
+        self.take([curve for curve, _ in curves])
         for (_, trace), (curve, across) in zip(self._drawn, curves, strict=True):
             known = np.isfinite(curve.values) if curve.points == "ring" else slice(None)
             self.place(trace, across[known], across[known], curve.values[known])
@@ -227,46 +217,6 @@ class OverLayers(ChartPlot):
             if curve.beside
         ]
 
-    def _take(self, curves: Sequence[Curve]) -> None:
-        """Have a trace for each curve; what is hidden stays so."""
-        before = self._drawn
-        if [(c.key, c.points) for c in curves] != [(c.key, c.points) for c, _ in before]:
-            # What stays keeps its line: keys may be reading it.
-            left = [((curve.key, curve.points), trace) for curve, trace in before]
-            made = []
-            for curve in curves:
-                found = next((pair for pair in left if pair[0] == (curve.key, curve.points)), None)
-                if found is not None:
-                    left.remove(found)
-                made.append(self._trace(curve) if found is None else found[1])
-            for _, trace in left:
-                self.box.removeItem(trace.item)
-            self.traces[1:] = made  # the first is the disc
-            for back, front in pairwise(made):
-                back.item.stackBefore(front.item)
-            self.curves = {trace.key: trace.item for trace in made}
-            self.hide_again(made)
-        else:
-            made = [trace for _, trace in before]
-        self._drawn = list(zip(curves, made, strict=True))
-        for curve, trace in self._drawn:
-            trace.label, trace.swatch = curve.label, curve.swatch
-            trace.recess = RECESS * curve.aside
-        if self.looks_changed(curves):
-            self.redress()
-
-    def _trace(self, curve: Curve) -> Trace:
-        if curve.points:
-            return self._points(curve.key, POINT)
-        item = LoneCurve(connect="finite")
-        self.box.addItem(item)
-        return Trace(curve.key, "", item)
-
-    def _points(self, key: str, size: float) -> Trace:
-        item = pg.ScatterPlotItem(size=size, pen=None)
-        self.box.addItem(item)
-        return Trace(key, "", item)
-
     # What is pointed at
 
     def light(self, light: Light) -> None:
@@ -279,32 +229,20 @@ class OverLayers(ChartPlot):
         self.place(self.lit, shown.across[one], shown.places[one], shown.values[one])
 
     def answer_of(self, key: str) -> Answer | None:
-        explorer = self._explorer
-        found = (r for r in self._chart.readings if r.key == key) if self._chart else iter(())
-        reading = next(found, None)
-        if reading is None or explorer is None or explorer.run is None:
-            return None
-        return about(
-            reading.concept or reading.key,
-            reading.value,
-            facts_of(explorer),
-            title=reading.title,
-            action=HIDES if key in self.curves else "",
-            classes=reading.classes,
-        )
+        return self.answer_of_reading(key)
 
     def _answer_of_legend(self, key: str) -> Answer | None:
-        entries = self._chart.legend if self._chart else ()
+        entries = self.chart.legend if self.chart else ()
         told = {e.key: Answer(e.title, meaning=e.meaning, action=HIDES) for e in entries}
         return told.get(key, OF_OTHER if key == OTHER else None)
 
     # Words
 
     def legend_changed(self) -> None:
-        chart = self._chart
+        chart = self.chart
         if chart is None:
             return
-        numbers = GAP.join(self._reading_in_words(reading) for reading in chart.readings)
+        numbers = GAP.join(self.reading_in_words(reading) for reading in chart.readings)
         words = chart.lead + numbers
         self.say(words)
         self.numbers.setVisible(bool(words))  # no empty line over many classes
@@ -316,14 +254,6 @@ class OverLayers(ChartPlot):
             entries.append((OTHER, f"○ {title}"))
         self.legend.setVisible(bool(entries))
         self.legend.setText(GAP.join(self._entry_in_words(*entry) for entry in entries))
-
-    def _reading_in_words(self, reading: Reading) -> str:
-        named = [trace for _, trace in self._drawn if trace.key == reading.key]
-        if not named:
-            style = f"color:{self.theme.text};text-decoration:none"
-            return f'<a href="{reading.key}" style="{style}">{reading.text}</a>'
-        sign = f"{reading.sign}&nbsp;" if reading.sign else ""
-        return f"{sign}{self.word(named[-1])}&nbsp;{reading.text}"
 
     def _entry_in_words(self, key: str, words: str) -> str:
         text = f"<s>{words}</s>" if key in self._hidden else words

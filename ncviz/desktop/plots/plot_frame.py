@@ -1,7 +1,7 @@
 """What every plot has around it: heading, numbers, legend and tools."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import (
@@ -171,15 +171,15 @@ class PlotFrame(Group):
         """Return what is said of the plot."""
         return Answer(plain(self.heading.text()), meaning=self.heading.toolTip())
 
-    # What PlotColumn calls; each plot takes what it shows.
+    # What PlotColumn calls; each plot takes what it shows, of an `Explorer` or of a model's desk.
 
-    def follow_run(self, explorer: "Explorer") -> None:
+    def follow_run(self, explorer: Any) -> None:
         """Show another run."""
 
-    def follow_series(self, explorer: "Explorer") -> None:
+    def follow_series(self, explorer: Any) -> None:
         """Show more numbers of it."""
 
-    def follow_moment(self, explorer: "Explorer") -> None:
+    def follow_moment(self, explorer: Any) -> None:
         """Show another epoch, layer or choice of classes."""
 
     def follow_other(self, explorer: "Explorer | None") -> None:

@@ -230,6 +230,6 @@ class OptimumPanel(ModelPanel):
         if desk.solving and sought is not None:
             sought.value.setText(f"{sought.value.text()} · solving…")
         self.computing.watch()
-        nothing = desk.model.curve_words(desk.parameters).nothing_to_keep
+        nothing = desk.model.no_curve(desk.parameters)
         self.pin.setEnabled(len(desk.pins) < MAXIMUM_PINS and not nothing)
         self.pin.setToolTip(plain_tip(nothing or PIN_TIP))

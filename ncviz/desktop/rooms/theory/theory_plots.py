@@ -5,57 +5,53 @@ from typing import Any
 
 from PyQt6.QtWidgets import QStackedWidget, QWidget
 
-from ncviz.desktop.plots.curve_plot import CurvePlot
-from ncviz.desktop.plots.step_plot import StepPlot
+from ncviz.charts.plot import RATIO, Plot
+from ncviz.desktop.plots.over_epochs import OverEpochs
+from ncviz.desktop.plots.over_ratio import OverRatio
 from ncviz.desktop.widgets.columns import stack_in
-from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.scenes.palette import LIGHT, Theme
 
 
-class OptimumPlots(QWidget):
-    """A number over what the timeline runs over."""
+class ModelPlots(QWidget):
+    """The plots of one model.
 
-    def __init__(self, desk: OptimumDesk[Any]) -> None:
+    Parameters
+    ----------
+    desk : ModelDesk
+    """
+
+    def __init__(self, desk: ModelDesk[Any]) -> None:
         super().__init__()
-        self._desk = desk
-        self.curve = CurvePlot(desk)
-        self.curve.unpin_asked.connect(desk.unpin)
-        self.curve.removal_asked.connect(desk.remove_point)
-        self.plots = (self.curve,)
+        self._desk: Any = desk
+        self._named = {plot.name: self._made(plot) for plot in desk.model.plots}
+        self.plots = tuple(self._named.values())
         stack_in(self, *self.plots)
+
+    def _made(self, plot: Plot) -> OverRatio | OverEpochs:
+        if plot.over != RATIO:
+            return OverEpochs(plot)
+        made, desk = OverRatio(plot), self._desk
+        assert isinstance(desk, OptimumDesk)
+        made.unpin_asked.connect(desk.unpin)
+        made.removal_asked.connect(desk.remove_point)
+        return made
+
+    def plot(self, name: str) -> Any:
+        """Return a plot by its name."""
+        return self._named[name]
 
     def show_curve(self) -> None:
         """Bring everything up to date."""
-        self.curve.show_curve()
-        self.curve.show_points()
+        for plot in self.plots:
+            plot.follow_series(self._desk)
+        self.show_moment()
 
     def show_moment(self) -> None:
         """Bring what depends on the moment up to date."""
-        self.curve.show_here()
-
-
-class DescentPlots(QWidget):
-    """The charts of a model over its steps."""
-
-    def __init__(self, desk: DescentDesk[Any]) -> None:
-        super().__init__()
-        self._desk = desk
-        self.plots = tuple(StepPlot(chart) for chart in desk.model.charts)
-        stack_in(self, *self.plots)
-
-    def plot(self, name: str) -> StepPlot:
-        """Return the plot of a chart."""
-        return next(plot for plot in self.plots if plot.chart.name == name)
-
-    def show_curve(self) -> None:
-        """Bring everything up to date."""
-        levels = self._desk.levels
         for plot in self.plots:
-            plot.show_curve(self._desk, levels.get(plot.chart.name))
-
-    show_moment = show_curve  # a descent grows while it plays
+            plot.follow_moment(self._desk)
 
 
 class TheoryPlots(QStackedWidget):
@@ -70,18 +66,15 @@ class TheoryPlots(QStackedWidget):
     def __init__(self, desks: Mapping[str, ModelDesk[Any]]) -> None:
         super().__init__()
         self._desks = desks
-        self._made: dict[str, OptimumPlots | DescentPlots] = {}
+        self._made: dict[str, ModelPlots] = {}
         self._seen = ""
         self._look: tuple[Theme, float] = (LIGHT, 1.0)
         self._turn(next(iter(desks)))
 
-    def page_of(self, name: str) -> Any:
+    def page_of(self, name: str) -> ModelPlots:
         """Return the plots of a model, made when they are first asked for."""
         if name not in self._made:
-            desk = self._desks[name]
-            assert isinstance(desk, OptimumDesk | DescentDesk)
-            page = OptimumPlots(desk) if isinstance(desk, OptimumDesk) else DescentPlots(desk)
-            self._made[name] = page
+            page = self._made[name] = ModelPlots(self._desks[name])
             for plot in page.plots:
                 plot.set_theme(*self._look)
             self.addWidget(page)
@@ -110,6 +103,6 @@ class TheoryPlots(QStackedWidget):
         for plot in self.plots():
             plot.set_theme(theme, scale)
 
-    def plots(self) -> tuple[CurvePlot | StepPlot, ...]:
+    def plots(self) -> tuple[OverRatio | OverEpochs, ...]:
         """Return all plots that were made, seen or not."""
         return tuple(plot for page in self._made.values() for plot in page.plots)

@@ -1,0 +1,211 @@
+"""A number over a ratio along which a model is solved, with trained runs and curves that stay."""
+
+import html
+import math
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QToolButton, QWidget
+
+from ncviz.charts.chart import Chart
+from ncviz.charts.colors import painted
+from ncviz.charts.plot import Plot
+from ncviz.desktop.certain import certain
+from ncviz.desktop.plots.axes import LogAxis
+from ncviz.desktop.plots.chart_plot import ChartPlot
+from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.explorer.answers import Answer
+from ncviz.explorer.optimum_desk import MAXIMUM_PINS, NUMERALS, OptimumDesk
+from ncviz.scenes.palette import Theme
+from ncviz.values_in_words import Facts
+from ncviz.wording import three_digits
+
+MOST_OVERLAID = 4
+FIRST_ROW = 3  # so many readings; the others stand below
+
+
+class RemovableRows(QWidget):
+    """Lines of words, each with a button that removes what it names.
+
+    Parameters
+    ----------
+    most : int
+        So many lines at most.
+    what : str
+        What a line names, as in 'curve'.
+
+    Signals
+    -------
+    removed(int)
+    """
+
+    removed = pyqtSignal(int)
+
+    def __init__(self, most: int, what: str) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(4)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(0, 1)
+        self.labels: list[QLabel] = []
+        self.buttons: list[QToolButton] = []
+        for number in range(most):
+            label = QLabel()
+            label.setProperty("role", "caption")
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setWordWrap(True)
+            button = QToolButton()
+            button.setText("×")
+            button.setProperty("role", "quiet")
+            button.setToolTip(plain_tip(f"Remove this {what}."))
+            button.setAccessibleName(f"Remove {what} {number + 1}")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _, n=number: self.removed.emit(n))
+            self._grid.addWidget(label, number, 0)
+            self._grid.addWidget(button, number, 1, Qt.AlignmentFlag.AlignTop)
+            self.labels.append(label)
+            self.buttons.append(button)
+        self.show_rows(())
+
+    def show_rows(self, words: Sequence[str]) -> None:
+        """Write these lines, rich text each."""
+        for number, (label, button) in enumerate(zip(self.labels, self.buttons, strict=True)):
+            there = number < len(words)
+            label.setVisible(there)
+            button.setVisible(there)
+            label.setText(words[number] if there else "")
+        self.setVisible(bool(words))
+
+
+class OverRatio(ChartPlot):
+    """Draws a chart over a ratio, with a dot where the timeline stands.
+
+    Signals
+    -------
+    unpin_asked(int), removal_asked(int)
+        Remove a pinned curve, or a run that was laid over the curve.
+
+    Parameters
+    ----------
+    declared : Plot
+    """
+
+    unpin_asked = pyqtSignal(int)
+    removal_asked = pyqtSignal(int)
+
+    def __init__(self, declared: Plot) -> None:
+        super().__init__(declared, LogAxis("bottom"))
+        self.signs: list[pg.TextItem] = []
+        self.nothing = pg.TextItem("", anchor=(0.5, 0.5))
+        self.here = pg.ScatterPlotItem(size=13)
+        self.runs = pg.ScatterPlotItem(size=11, symbol="d")
+        for item in (self.nothing, self.runs, self.here):
+            self.box.addItem(item, ignoreBounds=True)
+        self.overlaid = RemovableRows(MOST_OVERLAID, "run")
+        self.overlaid.removed.connect(lambda row: self.removal_asked.emit(self._first_run + row))
+        self._first_run = 0  # of those that have a line
+        self._at = 0.0
+        cast(QBoxLayout, self.layout()).insertWidget(2, self.overlaid)
+        self.pins = RemovableRows(MAXIMUM_PINS, "curve")
+        self.pins.removed.connect(self.unpin_asked)
+        certain(self.layout()).addWidget(self.pins)
+
+    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+        super().set_theme(theme, text_scale)
+        self.nothing.setColor(theme.text)
+        self.here.setBrush(pg.mkBrush(theme.classifier))
+        self.here.setPen(pg.mkPen(theme.surface, width=2))
+        self.runs.setBrush(pg.mkBrush(theme.text))
+        self.runs.setPen(pg.mkPen(theme.surface, width=1))
+        if self.chart is not None:
+            self._show_signs(self.chart)
+
+    def follow_series(self, explorer: OptimumDesk[Any]) -> None:
+        """Draw the chart of a desk, with its runs and its pinned curves."""
+        self.chart = chart = explorer.chart(self._declared)
+        self.entitle(chart.title or self._declared.heading)
+        self.name_axes(chart.across.title)
+        self.across = chart.across.unit
+        if not self.zoomed:
+            reach = certain(chart.across.reach)
+            self.box.setXRange(*map(math.log10, reach), padding=0.03)
+            self.box.setYRange(*certain(chart.limits), padding=0.05)
+            self.nothing.setPos(sum(map(math.log10, reach)) / 2, 0.0)
+        self.take(chart.curves)
+        for curve, trace in self._drawn:
+            across = chart.across.at if curve.at is None else curve.at
+            self.place(trace, across, np.log10(across), curve.values)
+        self.nothing.setText(chart.nothing)
+        self.nothing.setVisible(bool(chart.nothing))
+        self.show_lines(chart, math.log10)
+        self._show_signs(chart)
+        self._show_rows(explorer, chart)
+        self._show_here(explorer, chart)
+
+    def follow_moment(self, explorer: OptimumDesk[Any]) -> None:
+        """Move the dot to this moment."""
+        self.chart = explorer.chart(self._declared)
+        self._show_here(explorer, self.chart)
+
+    def _show_here(self, desk: OptimumDesk[Any], chart: Chart) -> None:
+        self._at = math.log10(desk.at)
+        here = [spot for spot in chart.spots if spot.here]
+        self.here.setData([math.log10(spot.at) for spot in here], [spot.height for spot in here])
+        words = [self.reading_in_words(reading) for reading in chart.readings]
+        both = words[:FIRST_ROW], words[FIRST_ROW:]
+        # The space is for screen readers: Qt's names of labels know no line break.
+        self.say(" &nbsp;<br>".join(" &nbsp; ".join(row) for row in both))
+
+    def _show_signs(self, chart: Chart) -> None:
+        signed = [
+            (curve.sign, trace)
+            for curve, trace in self._drawn
+            if curve.sign is not None and np.isfinite(trace.values).any()
+        ]
+        while len(self.signs) < len(signed):
+            self.signs.append(pg.TextItem())
+            self.box.addItem(self.signs[-1], ignoreBounds=True)
+        for number, item in enumerate(self.signs):
+            item.setVisible(number < len(signed))
+        for item, (sign, trace) in zip(self.signs, signed, strict=False):
+            known = np.isfinite(trace.values)
+            place = math.log10(sign.at)
+            height = np.interp(place, trace.places[known], trace.values[known])
+            item.setText(sign.text)
+            item.setAnchor((0.5, 0.0 if sign.below else 0.5))
+            item.setColor(painted(sign.color, self.theme, "", self.theme.surface))
+            item.fill = pg.mkBrush(self.theme.surface)
+            item.setPos(place, float(height))
+
+    def _show_rows(self, desk: OptimumDesk[Any], chart: Chart) -> None:
+        runs = [spot for spot in chart.spots if not spot.here]
+        self.runs.setData([math.log10(spot.at) for spot in runs], [spot.height for spot in runs])
+        self._first_run = max(0, len(runs) - MOST_OVERLAID)
+        self.overlaid.show_rows(
+            [
+                f"◆ {html.escape(spot.label)}: <i>R</i> = {three_digits(spot.at)}, "
+                f"cosine <b>{three_digits(spot.height)}</b>"
+                for spot in runs[self._first_run :]
+            ]
+        )
+        labels = [
+            f"{NUMERALS[number]} &nbsp;{html.escape(pin.label)}".replace("K_A", "K<sub>A</sub>")
+            for number, pin in enumerate(desk.pins)
+        ]
+        self.pins.show_rows(labels)
+
+    def place_of_moment(self) -> float | None:
+        return self._at
+
+    def facts(self, layer: int | None = None, **more: object) -> Facts:
+        return Facts(**cast(Any, more))
+
+    def answer_of(self, key: str) -> Answer | None:
+        return self.answer_of_reading(key)
+
+    def toggle(self, key: str) -> None:
+        """Words here are of no line."""

@@ -1,0 +1,125 @@
+"""The chart of the peeled models: a cosine over R, with R₀ and where the timeline stands."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ncviz.charts.chart import Across, Chart, Curve, Reading, Sign, Spot, Upright
+from ncviz.charts.colors import Shade
+from ncviz.charts.plot import RATIO, Page, Plot
+from ncviz.charts.words import plain
+from ncviz.models.class_sizes import Sized
+from ncviz.models.model import Number
+from ncviz.models.optimum import Answer, OptimumModel
+from ncviz.wording import three_digits
+
+HEADING = "Cosine between {} over <i>R</i>"
+WHO = {True: "minority classifiers", False: "the two smallest classes' classifiers"}
+NO_COSINE = "One minority class has no second one\nto compare with: there is no cosine."
+NO_CURVE = "One minority class has no second one to compare with: there is no curve to keep."
+TWO_SMALLEST = "The classifiers of the two smallest classes"
+ITALIC = re.compile(r"(\w) =")
+NAMED_AT = 2000.0  # R at which a curve that is of something else says so
+BELOW_CURVES = 0.07  # of the axis: there is nothing there but a curve's first bit
+
+
+def cosine_plot(tip: str, draw: Callable[[Any, Answer], Chart]) -> Plot:
+    """Return a plot of a cosine over R; `draw` is given parameters and answer."""
+    heading = HEADING.format("minority classifiers")
+    return Plot(
+        "cosine",
+        plain(heading),
+        heading,
+        tip,
+        RATIO,
+        draw,
+        up="cosine",
+        formulas=("layer-peeled", "minority", "critical ratio"),
+        logarithmic=False,
+        pages=(Page("cosine", plain(heading), "Cosine of minority classifiers"),),
+    )
+
+
+def cosine_chart(
+    model: OptimumModel[Any], parameters: Sized, answer: Answer, of: str = "", reading: str = ""
+) -> Chart:
+    """Return the cosine over R, and the one that is seen.
+
+    Parameters
+    ----------
+    model : OptimumModel
+    parameters : Sized
+    answer : Answer
+    of : str
+        What the curve is of where that is not what is seen, such as 'q = 2'.
+    reading : str
+        What is then read above the plot of the two, rich text.
+    """
+    moments, values = answer.points
+    low, high = model.range()
+    named = ITALIC.sub(r"<i>\1</i> =", of)
+    curve = Curve(
+        "cosine",
+        ", ".join(filter(None, ["cosine", named])),
+        values,
+        Shade(0.45, "ground", "classifier") if of else "classifier",
+        strong=True,
+        end="",
+        sign=Sign(of, NAMED_AT, "quiet", below=True) if of else None,
+    )
+    reached = not of and answer.critical <= high
+    told = f"dashed: R₀ = {three_digits(answer.critical)}"
+    mark = Upright(answer.critical, "R₀", told, height=BELOW_CURVES)
+    cosine = model.cosine(parameters, answer.optimum)
+    return Chart(
+        Across(
+            "ratio",
+            moments,
+            model.symbol,
+            "imbalance ratio R, logarithmic",
+            logarithmic=True,
+            reach=(low, high),
+        ),
+        (curve,),
+        title=HEADING.format(WHO[parameters.exponents is None]),
+        uprights=(mark,) if reached else (),
+        spots=(Spot(parameters.ratio, cosine, "", here=True),) if np.isfinite(cosine) else (),
+        readings=_readings(model, parameters, answer, cosine, reading if of else ""),
+        limits=(-1.0, 1.0),
+        nothing=NO_COSINE if parameters.lone_minority else "",
+    )
+
+
+def _readings(
+    model: OptimumModel[Any], parameters: Sized, answer: Answer, cosine: float, of_other: str
+) -> tuple[Reading, ...]:
+    p, facts, critical = parameters, {"classes": parameters.classes}, answer.critical
+    *others, last = model.numbers(parameters, answer)
+    three = f"<i>R</i><sub>0</sub> = <b>{three_digits(critical)}</b>"
+    return (
+        Reading("imbalance", f"<i>R</i> = <b>{three_digits(p.ratio)}</b>", p.ratio, facts=facts),
+        _cosine_reading(parameters, answer, cosine, last),
+        Reading("power", of_other, getattr(p, "q", 2.0), facts=facts)
+        if of_other
+        else Reading("critical ratio", three, critical, facts=facts),
+        *(_reading(number) for number in others),
+    )
+
+
+def _cosine_reading(p: Sized, answer: Answer, cosine: float, number: Number) -> Reading:
+    text, facts = f"cosine <b>{three_digits(cosine)}</b>", {"classes": p.classes}
+    if np.isnan(cosine) or answer.optimum.zeros > 1:
+        title = number.name[:1].upper() + number.name[1:]
+        return Reading("minority cosine", text, cosine, title=title, meaning=number.tip)
+    if p.exponents is None:
+        return Reading("minority cosine", text, cosine, facts=facts)
+    pair = {**facts, "pair": TWO_SMALLEST}
+    return Reading("minority cosine", text, cosine, "cosine", facts=pair, roles=("classifier",))
+
+
+def _reading(number: Number) -> Reading:
+    value = np.nan if number.value is None else number.value
+    text = f"{number.name} <b>{three_digits(number.value)}</b>"
+    return Reading(number.name, text, value, title=number.name.capitalize(), meaning=number.tip)

@@ -1,0 +1,96 @@
+"""Charts of a model over the steps of its descent, the same values as charts of runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ncviz.charts.chart import Across, Chart, Curve, Level
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Floats, Numbers
+from ncviz.charts.plot import EPOCHS, Page, Plot
+from ncviz.charts.words import plain
+from ncviz.runs.run import Run
+
+ROUNDING = 1e-12  # of all that is measured of a descent
+
+
+class StepNumbers(Numbers):
+    """What was measured of each recorded step of a descent.
+
+    Parameters
+    ----------
+    run : Run
+        The descent, as far as it is recorded.
+    history : mapping of str to sequence of float
+        See `DescentModel.measure`.
+    levels : mapping of str to float
+        See `DescentModel.levels`.
+    """
+
+    def __init__(
+        self, run: Run, history: Mapping[str, Sequence[float]], levels: Mapping[str, float]
+    ) -> None:
+        super().__init__(run)
+        self.history, self.levels = history, levels
+
+    def values(self, name: str) -> Floats:
+        """Return a number at each step, shape (steps,)."""
+        return np.array(self.history[name], dtype=np.float64)
+
+
+def line(key: str, label: str, color: str = "text", **more: Any) -> Curve:
+    """Return a curve that is still without values; its key is of what is measured."""
+    return Curve(key, label, np.zeros(0), color, **more)
+
+
+def over_steps(
+    name: str,
+    up: str,
+    heading: str,
+    tip: str,
+    lines: Sequence[Curve],
+    target: Level | None = None,
+    **more: Any,
+) -> Plot:
+    """Return a plot of a descent.
+
+    Parameters
+    ----------
+    name, up, heading, tip : str
+        As of `Plot`.
+    lines : sequence of Curve
+        See `line`.
+    target : Level, optional
+        What the curves are to reach, where `DescentModel.levels` gives its height.
+    **more
+        Further fields of `Plot`.
+    """
+
+    def draw(numbers: StepNumbers, _moment: Moment) -> Chart:
+        across = Across("epochs", np.array(numbers.epochs, dtype=np.float64), "step")
+        curves = tuple(replace(curve, values=numbers.values(curve.key)) for curve in lines)
+        height = numbers.levels.get(name)
+        levels = () if height is None or target is None else (replace(target, at=height),)
+        return Chart(across, curves, levels=levels, floor=ROUNDING)
+
+    title = plain(heading)
+    page = Page(name, title, title, short=plain(up))
+    return Plot(name, title, heading, tip, EPOCHS, draw, up, pages=(page,), **more)
+
+
+COLLAPSE = over_steps(
+    "collapse",
+    "NC1–NC3",
+    "Neural collapse NC1–NC3 over steps",
+    "NC1 Tr(Σ_W Σ_B⁺)/K; NC2 spread of the means' norms, and mean distance of their cosines from "
+    "−1/(K−1); NC3 squared distance between classifier and means (Papyan, Han, Donoho, PNAS 2020).",
+    (
+        line("nc1", "NC1", concept="NC1"),
+        line("nc2_equinorm_means", "NC2&nbsp;norms", "means", concept="NC2 norms"),
+        line("nc2_equiangular_means", "NC2&nbsp;angles", "means", dash=True, concept="NC2 angles"),
+        line("nc3", "NC3", "classifier", concept="NC3"),
+    ),
+    formulas=("nc1", "nc2 norms", "nc2 angles", "nc3"),
+)

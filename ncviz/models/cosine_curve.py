@@ -67,6 +67,7 @@ def cosine_chart(
         Shade(0.45, "ground", "classifier") if of else "classifier",
         strong=True,
         end="",
+        faint=bool(of),
         sign=Sign(of, NAMED_AT, "quiet", below=True) if of else None,
     )
     reached = not of and answer.critical <= high

@@ -19,10 +19,6 @@ def find_blocks(network: nn.Module) -> tuple[str, ...]:
     a ConvNeXt or a Swin transformer that are classes of their own, is a group
     of blocks and no block itself.
 
-    Parameters
-    ----------
-    network : nn.Module
-
     Returns
     -------
     tuple of str

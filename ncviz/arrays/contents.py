@@ -11,11 +11,13 @@ from ncviz.arrays.labels import Labels, read_labels
 from ncviz.arrays.meanings import Named, holdings, named_arrays
 from ncviz.arrays.names import meaning_of
 from ncviz.arrays.numpy_files import natural
-from ncviz.arrays.stored import ArrayFile, StoredArray
+from ncviz.arrays.stored import LONGEST_NAME, ArrayFile, StoredArray
 from ncviz.errors import UserError
+from ncviz.wording import one_line
 
 NO_PLACE = "left: ncviz has no place for it"
 MOST_LABEL_BYTES = 2**30
+MOST_TOLD = 100  # arrays that are told one by one
 
 Layers = Mapping[str, list[StoredArray]]
 """A layer has one array, or one an epoch."""
@@ -53,6 +55,13 @@ class Contents:
     others: list[tuple[str, str, StoredArray]]
     only_test: bool
     notes: list[str]
+
+    def tell_left(self, told: list[str]) -> list[str]:
+        """Return what is told of arrays that are left; of many the first ones."""
+        left = self.file.left.items()
+        lines = [*told, *(f"{one_line(n)[:LONGEST_NAME]}: left, it {why}" for n, why in left)]
+        more = len(lines) - MOST_TOLD
+        return [*lines[:MOST_TOLD], *[f"{more:,} more arrays are left"] * (more > 0)]
 
     def labels_of(self, split: str) -> NDArray[np.int64]:
         """Return the labels of a split that has samples."""

@@ -8,13 +8,10 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.contents import NO_PLACE, Contents, sort_arrays
 from ncviz.arrays.finite import rows_that_are_finite
-from ncviz.arrays.stored import LONGEST_NAME, ArrayFile
+from ncviz.arrays.stored import ArrayFile
 from ncviz.errors import UserError
-from ncviz.wording import one_line
 
 Ints = NDArray[np.int64]
-
-MOST_TOLD = 100  # arrays that are told one by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +59,7 @@ def read_labelled(file: ArrayFile) -> LabelledArrays:
     contents = sort_arrays(file, prefer="images")
     notes = [*file.notes, *contents.notes, *contents.labels.notes]
     splits = {split: _split(contents, split, notes) for split in contents.samples}
-    left = [f"{array.name}: {NO_PLACE}" for _, _, array in contents.others]
-    left += [f"{one_line(name)[:LONGEST_NAME]}: left, it {why}" for name, why in file.left.items()]
-    notes += left[:MOST_TOLD]
-    if len(left) > MOST_TOLD:
-        notes.append(f"{len(left) - MOST_TOLD:,} more arrays are left")
+    notes += contents.tell_left([f"{array.name}: {NO_PLACE}" for _, _, array in contents.others])
     samples, labels = splits["train"]
     test_samples, test_labels = splits.get("test", (None, None))
     names = contents.labels.class_names

@@ -43,10 +43,6 @@ _LOCAL_HEADER = struct.Struct("<4s22xHH")  # its magic number, and the lengths o
 def open_npz(path: Path) -> ArrayFile:
     """Open an archive of arrays, none of which may need pickle.
 
-    Parameters
-    ----------
-    path : Path
-
     Raises
     ------
     UserError

@@ -177,13 +177,7 @@ class StoredArray:
 
 
 class HeldArray(StoredArray):
-    """An array that is in the memory already.
-
-    Parameters
-    ----------
-    name : str
-    array : array
-    """
+    """An array that is in the memory already."""
 
     def __init__(self, name: str, array: NDArray[Any]) -> None:
         super().__init__(name, array.shape, array.dtype)

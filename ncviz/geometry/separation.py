@@ -38,10 +38,6 @@ def separation_fuzziness(statistics: ClassStatistics) -> float:
 def class_separation_fuzziness(statistics: ClassStatistics) -> Floats:
     """Return each class's own D: SSW restricted to that class.
 
-    Parameters
-    ----------
-    statistics : ClassStatistics
-
     Returns
     -------
     array, shape (K,)

@@ -125,10 +125,6 @@ class GroupMeasures:
 def class_groups(run: Run) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the majority and the minority classes of a run.
 
-    Parameters
-    ----------
-    run : Run
-
     Returns
     -------
     majority, minority : tuple of int
@@ -146,10 +142,6 @@ def class_groups(run: Run) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 def telling_plots(run: Run) -> tuple[str, ...]:
     """Return which plots tell most of a run: those of the minority where it has one.
-
-    Parameters
-    ----------
-    run : Run
 
     Returns
     -------
@@ -207,10 +199,10 @@ def measure_groups(run: Run, epoch: int) -> GroupMeasures:
     statistics = run.snapshot(epoch).statistics(last, "train")
     own = None if statistics is None else class_separation_fuzziness(statistics)
     return GroupMeasures(
-        _cosine_within(rows, minority),
-        _cosine_within(rows, majority),
-        _cosine_within(means, minority),
-        _cosine_within(means, majority),
+        cosine_within(rows, minority),
+        cosine_within(rows, majority),
+        cosine_within(means, minority),
+        cosine_within(means, majority),
         _mean_of(own, minority),
         _mean_of(own, majority),
     )
@@ -220,7 +212,8 @@ def _directions(vectors: Floats) -> Directions:
     return Directions(np.linalg.norm(vectors, axis=1), cosines(vectors))
 
 
-def _cosine_within(directions: Directions | None, group: tuple[int, ...]) -> float:
+def cosine_within(directions: Directions | None, group: tuple[int, ...]) -> float:
+    """Return the mean cosine of two different classes of a group; NaN for fewer than two."""
     if directions is None or len(group) < 2:
         return float("nan")
     inside = directions.cosines[np.ix_(group, group)]

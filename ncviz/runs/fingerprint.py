@@ -21,10 +21,6 @@ _FOLDERS = re.compile(r"(?<![\w./\\])(?:~|\.{1,2}|[A-Za-z]:)?[\\/](?:[^\s'\",;:\
 def fingerprint(manifest: Manifest) -> str:
     """Return what tells a run from others, wherever it lies and whatever it is called.
 
-    Parameters
-    ----------
-    manifest : Manifest
-
     Returns
     -------
     str

@@ -10,20 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.arrays.contents import NO_PLACE, Contents, sort_arrays
+from ncviz.arrays.contents import MOST_TOLD, NO_PLACE, Contents, sort_arrays
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.finite import Usable, find_usable
-from ncviz.arrays.labelled import MOST_TOLD
 from ncviz.arrays.names import meaning_of
 from ncviz.arrays.series import FeatureSeries
-from ncviz.arrays.stored import LONGEST_NAME, ArrayFile, StoredArray
+from ncviz.arrays.stored import ArrayFile, StoredArray
 from ncviz.counting import FINEST, Counting, counted
 from ncviz.errors import UserError
 from ncviz.runs.features import ByEpoch, Features, Split, write_features
 from ncviz.runs.manifest import LAST_EPOCH, check_extent
 from ncviz.runs.probe import are_pictures
 from ncviz.runs.usable_arrays import UsableFeatures, UsableLogits, UsablePictures
-from ncviz.wording import one_line
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -139,7 +137,8 @@ class _Reading:
             raise UserError(f"{path} has a bias but no classifier: add the array 'classifier'.")
         scalars = self._scalars(len(epochs), ~skipped)
         images = self._images(usable["train"].samples, series["train"])
-        self._tell_the_rest()
+        left = (f"{array.name}: {array.words}, {NO_PLACE}" for _, _, array in self.others)
+        self.notes += contents.tell_left(list(left))
         return Features(
             splits["train"],
             self.names,
@@ -213,9 +212,8 @@ class _Reading:
     def _given_epochs(self, given: StoredArray, count: int) -> list[Fraction]:
         values = given.read().ravel()
         fits = values.dtype.kind in "iuf" and len(values) == count and np.isfinite(values).all()
-        found = (
-            [Fraction(value).limit_denominator(FINEST) for value in values.tolist()] if fits else []
-        )
+        given_values = values.tolist() if fits else []
+        found = [Fraction(value).limit_denominator(FINEST) for value in given_values]
         if not found or found[0] < 0 or any(late <= early for early, late in pairwise(found)):
             raise UserError(
                 f"{self.contents.file.path}: {given.name!r} must hold {count} ascending numbers "
@@ -349,6 +347,7 @@ class _Reading:
 
     def _scalars(self, epochs: int, kept: NDArray[np.bool_]) -> dict[str, Floats]:
         scalars: dict[str, Floats] = {}
+        by_step = ((epochs,), ()) if epochs == 1 else ((epochs,),)  # several losses an epoch
         for part, split, name, words in _SCALARS:
             array = self._take(part, split)
             if array is None:
@@ -358,12 +357,8 @@ class _Reading:
             if values.shape == (epochs,):
                 scalars[name] = values.astype(np.float64)[kept]
                 self._say(array, f"taken as the {words} of each snapshot")
-            elif part == "losses" and values.size and values.shape[:-1] in ((epochs,), ()):
-                if epochs > 1 and values.ndim == 1:
-                    self._say(array, f"left: it is no {words} for each of {epochs} snapshots")
-                    continue
-                means = values.reshape(epochs, -1).mean(axis=1, dtype=np.float64)
-                scalars[name] = means[kept]
+            elif part == "losses" and values.size and values.shape[:-1] in by_step:
+                scalars[name] = values.reshape(epochs, -1).mean(axis=1, dtype=np.float64)[kept]
                 self._say(array, f"its mean is taken as the {words}")
             else:
                 self._say(array, f"left: it is no {words} for each of {epochs} snapshots")
@@ -385,18 +380,6 @@ class _Reading:
         if may_be and array.shape == shape and are_pictures(shape):
             return UsablePictures(array, samples)
         return None
-
-    def _tell_the_rest(self) -> None:
-        left = []
-        for _, _, array in self.others:
-            left.append(f"{array.name}: {array.words}, {NO_PLACE}")
-        left += [
-            f"{one_line(name)[:LONGEST_NAME]}: left, it {why}"
-            for name, why in self.contents.file.left.items()
-        ]
-        self.notes += left[:MOST_TOLD]
-        if len(left) > MOST_TOLD:
-            self.notes.append(f"{len(left) - MOST_TOLD:,} more arrays are left")
 
 
 _SCALARS = (

@@ -13,10 +13,6 @@ from pathlib import Path
 class WritingLock:
     """Holds a run's folder for its one writer; the system frees it when the process dies.
 
-    Parameters
-    ----------
-    folder : Path
-
     Attributes
     ----------
     held : bool
@@ -81,24 +77,14 @@ else:
 
 
 def is_being_written(folder: Path) -> bool:
-    """Tell whether a process writes the run in a folder just now.
-
-    Parameters
-    ----------
-    folder : Path
-    """
+    """Tell whether a process writes the run in a folder just now."""
     lock = WritingLock(folder)
     lock.release()
     return not lock.held
 
 
 def is_abandoned(folder: Path) -> bool:
-    """Tell whether it is certain that no process writes the run in a folder.
-
-    Parameters
-    ----------
-    folder : Path
-    """
+    """Tell whether it is certain that no process writes the run in a folder."""
     lock = WritingLock(folder)
     lock.release()
     return lock.held and lock.is_certain

@@ -10,17 +10,15 @@ from numpy.typing import NDArray
 
 from ncviz.counting import Counting
 from ncviz.errors import UserError
-from ncviz.geometry.collapse import cdnv, cosines, nc1, nc2_equiangular, nc2_equinorm, nc3
+from ncviz.geometry.collapse import cdnv, nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.separation import (
     EquiSeparationLaw,
     class_separation_fuzziness,
     fit_law,
     separation_fuzziness,
 )
-from ncviz.geometry.statistics import ClassStatistics
-from ncviz.runs.directions import class_groups
+from ncviz.runs.directions import class_groups, classifier_directions, cosine_within
 from ncviz.runs.run import Run
-from ncviz.runs.snapshot import Classifier, StoredSnapshot
 
 Floats = NDArray[np.float64]
 
@@ -75,18 +73,6 @@ def measure_layer(run: Run, epoch: int, layer: int, split: str) -> LayerMeasures
         return None
     is_last = layer == len(run.manifest.layers) - 1
     classifier = snapshot.classifier() if is_last else None
-    nc4 = snapshot.scalars.get(f"nc4_{split}") if is_last else None
-    return _measure(run.manifest.layers[layer].name, split, statistics, classifier, nc4, snapshot)
-
-
-def _measure(
-    name: str,
-    split: str,
-    statistics: ClassStatistics,
-    classifier: Classifier | None,
-    nc4: float | None,
-    snapshot: StoredSnapshot,
-) -> LayerMeasures:
     means = statistics.centered_means
     weight = None if classifier is None else classifier.weight
     # Self-duality compares row with row: it needs a mean for every classifier row.
@@ -94,7 +80,7 @@ def _measure(
     spread = cdnv(statistics)
     return LayerMeasures(
         epoch=snapshot.epoch,
-        layer=name,
+        layer=run.manifest.layers[layer].name,
         split=split,
         separation_fuzziness=_number(separation_fuzziness(statistics)),
         nc1=_number(nc1(statistics)),
@@ -103,7 +89,7 @@ def _measure(
         nc2_equiangular_means=_number(nc2_equiangular(means)),
         nc2_equiangular_classifier=None if weight is None else _number(nc2_equiangular(weight)),
         nc3=_number(nc3(weight, means)) if weight is not None and paired else None,
-        nc4=_number(nc4),
+        nc4=_number(snapshot.scalars.get(f"nc4_{split}") if is_last else None),
         cdnv=None if math.isnan(spread) else spread,
     )
 
@@ -283,12 +269,7 @@ def minority_cosine(run: Run, epoch: int) -> float | None:
     -----
     Fang, He, Long, Su, PNAS 2021, Figure 4: 1 means Minority Collapse.
     """
-    minority = list(class_groups(run)[1])
-    classifier = run.snapshot(epoch).classifier()
-    if len(minority) < 2 or classifier is None:
-        return None
-    pairs = cosines(classifier.weight[minority])[~np.eye(len(minority), dtype=bool)]
-    return _number(float(pairs.mean()))
+    return _number(cosine_within(classifier_directions(run, epoch), class_groups(run)[1]))
 
 
 def imbalance_ratio(run: Run) -> float:

@@ -1,9 +1,9 @@
 """One recorded epoch: what a snapshot holds, and its bytes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import safetensors.numpy
@@ -17,6 +17,7 @@ from ncviz.runs.stored_arrays import DamagedArraysError, StoredArrays
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_Number = TypeVar("_Number", np.float64, np.int64)
 
 _STATISTICS = ("counts", "means", "within_variance", "class_fuzziness", "class_variability")
 # Positions feed pictures, where half precision is far below a pixel; all that
@@ -206,8 +207,7 @@ class StoredSnapshot:
 
     def counts(self, layer: int, split: str) -> Ints | None:
         """Return how many samples of each class were measured; None if none were."""
-        name = f"{layer}.{split}.counts"
-        return self._whole_numbers(name, self._classes) if name in self._arrays else None
+        return self._if_there(self._whole_numbers, f"{layer}.{split}.counts", self._classes)
 
     def statistics(self, layer: int, split: str) -> ClassStatistics | None:
         """Return a layer's class statistics on a split; None if it was not recorded."""
@@ -228,16 +228,17 @@ class StoredSnapshot:
         variance, fuzziness, variability = (
             np.where(points, 0.0, values) for values in (variance, fuzziness, variability)
         )
-        rounding, directions = 0.0, 0  # of a run that does not tell
-        if f"{prefix}.rounding" in self._arrays:
-            rounding = float(self._floats(f"{prefix}.rounding", 1)[0])
-        if f"{prefix}.directions" in self._arrays:
-            directions = int(self._whole_numbers(f"{prefix}.directions", 1)[0])
-        sizes = None
-        if f"{prefix}.sizes" in self._arrays:
-            sizes = self._whole_numbers(f"{prefix}.sizes", classes)
+        rounding = self._if_there(self._floats, f"{prefix}.rounding", 1)
+        directions = self._if_there(self._whole_numbers, f"{prefix}.directions", 1)
         return ClassStatistics(
-            counts, means, variance, fuzziness, variability, rounding, directions, sizes
+            counts,
+            means,
+            variance,
+            fuzziness,
+            variability,
+            0.0 if rounding is None else float(rounding[0]),
+            0 if directions is None else int(directions[0]),
+            self._if_there(self._whole_numbers, f"{prefix}.sizes", classes),
         )
 
     def positions(self, layer: int) -> Positions:
@@ -248,30 +249,24 @@ class StoredSnapshot:
             raise self._misfit(f"{prefix}.unit")
         means = self._floats(f"{prefix}.means", self._classes, None)
         rank = means.shape[1]
-        name = f"{prefix}.classifier"
         return Positions(
             means,
             self._floats(f"{prefix}.probe", self._samples, rank) * unit,
-            self._floats(name, self._classes, rank) if name in self._arrays else None,
+            self._if_there(self._floats, f"{prefix}.classifier", self._classes, rank),
         )
 
     def classifier(self) -> Classifier | None:
         """Return the last linear layer, None if it was not recorded."""
-        if "classifier.weight" not in self._arrays:
+        weight = self._if_there(self._floats, "classifier.weight", self._classes, None)
+        if weight is None:
             return None
-        bias = "classifier.bias"
-        return Classifier(
-            self._floats("classifier.weight", self._classes, None),
-            self._floats(bias, self._classes) if bias in self._arrays else None,
-        )
+        return Classifier(weight, self._if_there(self._floats, "classifier.bias", self._classes))
 
     def probe(self, name: str) -> Ints | None:
         """Return 'predicted' or 'nearest' of the probe samples, None if not recorded."""
         key = f"probe.{name}"
-        if key not in self._arrays:
-            return None
-        found = self._whole_numbers(key, self._samples)
-        if (found >= self._classes).any():
+        found = self._if_there(self._whole_numbers, key, self._samples)
+        if found is not None and (found >= self._classes).any():
             raise self._misfit(key)
         return found
 
@@ -290,6 +285,12 @@ class StoredSnapshot:
             self.probe("predicted"),
             self.probe("nearest"),
         )
+
+    def _if_there(
+        self, read: Callable[..., NDArray[_Number]], name: str, *shape: int | None
+    ) -> NDArray[_Number] | None:
+        """Read an array; None if the file has none of this name, as those of older versions."""
+        return read(name, *shape) if name in self._arrays else None
 
     def _floats(self, name: str, *shape: int | None, finite: bool = True) -> Floats:
         with np.errstate(invalid="ignore"):  # a damaged file can hold NaN that signals

@@ -44,10 +44,6 @@ class _Place(NamedTuple):
 class StoredArrays:
     """The arrays of a safetensors file.
 
-    Parameters
-    ----------
-    path : Path
-
     Attributes
     ----------
     metadata : mapping of str to str

@@ -192,12 +192,7 @@ def remove_partials(folder: Path) -> None:
 
 @functools.lru_cache(maxsize=256)
 def tidy(folder: Path) -> None:
-    """Remove half-written files of dead writers, once a process and folder: looking takes time.
-
-    Parameters
-    ----------
-    folder : Path
-    """
+    """Remove half-written files of dead writers, once a process and folder: looking takes time."""
     remove_partials(folder)
 
 

@@ -58,10 +58,6 @@ class Forecast:
 def forecast(recipe: Recipe) -> Forecast:
     """Return what a checked recipe asks for.
 
-    Parameters
-    ----------
-    recipe : Recipe
-
     Raises
     ------
     UserError

@@ -30,10 +30,6 @@ def words_for(recipe: Recipe, name: str) -> str:
 def differences(recipe: Recipe) -> tuple[str, ...]:
     """Return in a few words each what a recipe changes of the published one.
 
-    Parameters
-    ----------
-    recipe : Recipe
-
     Returns
     -------
     tuple of str
@@ -71,23 +67,13 @@ def training_title(recipe: Recipe, dataset: str) -> str:
 
 
 def folder_title(recipe: Recipe) -> str:
-    """Return the words that name a training's folder: as its title, with the data set's key.
-
-    Parameters
-    ----------
-    recipe : Recipe
-    """
+    """Return the words that name a training's folder: as its title, with the data set's key."""
     parts = (recipe.dataset, recipe.architecture.short, recipe.optimizer, *differences(recipe))
     return " ".join(parts)
 
 
 def training_summary(recipe: Recipe) -> str:
-    """Say in a sentence how a recipe trains.
-
-    Parameters
-    ----------
-    recipe : Recipe
-    """
+    """Say in a sentence how a recipe trains."""
     loss, optimizer = declared(recipe)["loss"], optimizers()[recipe.optimizer]
     images = f"{recipe.images_per_class:,} images a class"
     if recipe.imbalance_ratio > 1:

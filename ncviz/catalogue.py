@@ -4,6 +4,7 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol, TypeVar, cast
 
@@ -20,6 +21,28 @@ class Declared(Protocol):
     def order(self) -> int:
         """Place in lists, the least first; those of one place stand by name."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What a recipe may name, such as a loss.
+
+    Parameters
+    ----------
+    name : str
+        In recipes and on the command line.
+    words : str
+        For people.
+    said : str
+        In titles; by default its kind makes them of name or words.
+    order : int
+        Place in lists.
+    """
+
+    name: str
+    words: str
+    said: str = ""
+    order: int = 0
 
 
 Kind = TypeVar("Kind", bound=Declared)

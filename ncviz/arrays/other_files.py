@@ -27,19 +27,10 @@ MOST_JSON = 64 * 2**20  # bytes; Python's numbers take several times as much
 
 # safetensors
 
-_TYPES = {
-    "F64": "<f8",
-    "F32": "<f4",
-    "F16": "<f2",
-    "I64": "<i8",
-    "I32": "<i4",
-    "I16": "<i2",
-    "I8": "i1",
-    "U64": "<u8",
-    "U32": "<u4",
-    "U16": "<u2",
-    "U8": "u1",
-    "BOOL": "?",
+TYPES = {
+    **{"F16": "<f2", "F32": "<f4", "F64": "<f8", "BOOL": "?"},
+    **{"I8": "i1", "I16": "<i2", "I32": "<i4", "I64": "<i8"},
+    **{"U8": "u1", "U16": "<u2", "U32": "<u4", "U64": "<u8"},
 }
 
 
@@ -52,15 +43,12 @@ class BrainFloats(StoredArray):
 
     @property
     def words(self) -> str:
-        """Return its shape and type."""
         return super().words.replace("float32", "bfloat16")
 
     def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
-        """Yield so many rows of the first axis at once, in order."""
         yield from map(_widened, self._halves.blocks(rows))
 
     def read(self) -> NDArray[Any]:
-        """Return all of it."""
         return _widened(self._halves.read())
 
 
@@ -84,10 +72,10 @@ def open_safetensors(path: Path) -> ArrayFile:
         for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"][0]):
             start, end = entry["data_offsets"]
             shape, kind = [int(n) for n in entry["shape"]], entry["dtype"]
-            if kind not in (*_TYPES, "BF16"):
+            if kind not in (*TYPES, "BF16"):
                 file.left[name] = f"is of the type {str(kind)[:20]}"
                 continue
-            dtype = np.dtype("<u2" if kind == "BF16" else _TYPES[kind])
+            dtype = np.dtype("<u2" if kind == "BF16" else TYPES[kind])
             right = math.prod(shape) * dtype.itemsize == end - start
             if not right or min(shape, default=0) < 0 or not 0 <= start <= end <= size - 8 - length:
                 raise ValueError(f"{name[:80]} claims more than is there")

@@ -185,12 +185,10 @@ class HeldArray(StoredArray):
         self._array.flags.writeable = False  # it is handed out, and read again
 
     def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
-        """Yield so many rows of the first axis at once, in order."""
         for start in range(0, self.shape[0], rows):
             yield self._array[start : start + rows]
 
     def read(self) -> NDArray[Any]:
-        """Return all of it."""
         return self._array
 
 
@@ -227,7 +225,6 @@ class FileArray(StoredArray):
         self._reading = reading
 
     def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
-        """Yield so many rows of the first axis at once, in order."""
         if self._fortran:
             whole = self.read()
             yield from (whole[start : start + rows] for start in range(0, len(whole), rows))
@@ -238,7 +235,6 @@ class FileArray(StoredArray):
                 yield _filled(stream, shape, self.dtype)
 
     def read(self) -> NDArray[Any]:
-        """Return all of it."""
         shape = self.shape[::-1] if self._fortran else self.shape
         with self._reading(), self._opened() as stream:
             array = _filled(stream, shape, self.dtype)

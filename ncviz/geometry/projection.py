@@ -94,10 +94,9 @@ class Alignment:
         """Return points of shape (n, r) where they are drawn, shape (n, 3)."""
         return self.place_directions(points - self.center)
 
-    def place_directions(self, vectors: Floats, scale: float | None = None) -> Floats:
-        """Return vectors of shape (n, r) from the centre, scaled by `scale` or the own scale."""
-        factor = self.scale if scale is None else scale
-        return np.asarray(factor * vectors @ self.rotation @ self.shadow)
+    def place_directions(self, vectors: Floats) -> Floats:
+        """Return vectors of shape (n, r) from the centre as they are drawn, shape (n, 3)."""
+        return np.asarray(self.scale * vectors @ self.rotation @ self.shadow)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,38 +5,29 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ncviz.catalogue import entries
+from ncviz.catalogue import Choice, entries
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 @dataclass(frozen=True, kw_only=True)
-class Activation:
+class Activation(Choice):
     """A nonlinearity.
 
     Parameters
     ----------
-    name : str
-        In recipes and on the command line.
-    words : str
-        For people.
     build : callable
         Returns its module.
     said : str
         In titles, where '{}' stands for the words.
     without : str
         In sentences, instead of the words.
-    order : int
-        Place in lists.
     """
 
-    name: str
-    words: str
     build: "Callable[[], nn.Module]"
     said: str = "{}"
     without: str = ""
-    order: int = 0
 
     @property
     def described(self) -> str:

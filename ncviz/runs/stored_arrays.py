@@ -15,17 +15,13 @@ from typing import Any, NamedTuple, TypeGuard, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.other_files import TYPES
 from ncviz.bounded_reading import open_regular
 
 LARGEST_HEADER = 100 * 2**20  # bytes, as safetensors itself allows
 _LENGTH = 8  # bytes ahead of the header, which say how long it is
 _METADATA = "__metadata__"
-_CODES = {
-    **{"F16": "<f2", "F32": "<f4", "F64": "<f8", "BOOL": "?"},
-    **{"I8": "i1", "I16": "<i2", "I32": "<i4", "I64": "<i8"},
-    **{"U8": "u1", "U16": "<u2", "U32": "<u4", "U64": "<u8"},
-}
-_TYPES = {name: np.dtype(code) for name, code in _CODES.items()}
+_TYPES = {name: np.dtype(code) for name, code in TYPES.items()}
 _OTHER = np.dtype("V1")  # such as bfloat16: its bytes are no numbers of NumPy's
 
 

@@ -1,6 +1,6 @@
 """Measures a network at one moment of its training."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from torch import Tensor, nn
@@ -12,7 +12,6 @@ from ncviz.measuring.measured import Batches, Floats, Measured
 from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.tally import Where
 from ncviz.measuring.taps import Taps
-from ncviz.runs.manifest import Layer
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.losses.loss import losses
 from ncviz.training.recipe import Recipe
@@ -26,7 +25,7 @@ def diverged(epoch: int) -> UserError:
     return UserError(f"The training diverged at epoch {epoch}: lower the learning rate.")
 
 
-class TrainingMeasurer:
+class TrainingMeasurer(Measurer):
     """Takes snapshots of a network that is trained by a recipe.
 
     Parameters
@@ -53,7 +52,7 @@ class TrainingMeasurer:
             return float(loss(logits, labels))
 
         labels = {"train": samples.train.labels, "test": samples.test.labels}
-        self._measurer = Measurer(
+        super().__init__(
             network,
             _taps(recipe),
             Measured(
@@ -68,27 +67,11 @@ class TrainingMeasurer:
             narrowed=False,
         )
 
-    @property
-    def layers(self) -> tuple[Layer, ...]:
-        """Return the layers of the run, the raw input first."""
-        return self._measurer.layers
-
-    def snapshot(self, epoch: int) -> Snapshot:
-        """Measure every layer on both splits.
-
-        Parameters
-        ----------
-        epoch : int
-            Passes over the data so far.
-
-        Raises
-        ------
-        UserError
-            If the network has diverged.
-        """
+    def snapshot(self, epoch: int, scalars: Mapping[str, float] | None = None) -> Snapshot:
+        """Measure every layer on both splits; see `Measurer.snapshot`."""
+        rate = {"learning_rate": self._recipe.learning_rate_at(epoch)}
         try:
-            rate = {"learning_rate": self._recipe.learning_rate_at(epoch)}
-            return self._measurer.snapshot(epoch, rate)
+            return super().snapshot(epoch, rate | dict(scalars or {}))
         except DivergedError as error:  # features that are not finite cannot be measured
             raise diverged(epoch) from error
 

@@ -188,14 +188,6 @@ def test_means_on_a_line_have_one_axis():
     assert subspace.basis.shape == (3, 1)
 
 
-def test_directions_take_a_scale_of_their_own():
-    alignment = align_to_etf(2 * np.random.default_rng(0).normal(size=(4, 5)))
-    rows = np.random.default_rng(1).normal(size=(4, 5))
-    own = alignment.place_directions(rows)
-    np.testing.assert_allclose(alignment.place_directions(rows, 1.0) * alignment.scale, own)
-    np.testing.assert_allclose(alignment.place_directions(rows, 3 * alignment.scale), 3 * own)
-
-
 def test_fewer_than_two_classes_cannot_be_aligned():
     with pytest.raises(ValueError, match="at least 2 classes"):
         align_to_etf(np.ones((1, 3)))

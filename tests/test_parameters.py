@@ -287,6 +287,13 @@ def test_an_unknown_name_is_named_with_the_known_ones():
         assert all(name in sentence for name in declared(Toy))
 
 
+@pytest.mark.parametrize("wrong", [{}, [], "seven", None])
+def test_an_unknown_name_is_told_before_a_value_of_the_wrong_type(wrong):
+    for values in ({"depth": wrong, "kind": "x"}, {"kind": "x", "depth": wrong}):
+        with pytest.raises(UserError, match="unknown parameter 'kind'"):
+            from_plain(Toy(), values, "toy")
+
+
 def test_a_field_that_is_added_is_everywhere():
     grown = make_dataclass(
         "Grown",

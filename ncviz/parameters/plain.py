@@ -96,14 +96,24 @@ def from_texts(plan: Plan, texts: Mapping[str, str], source: str) -> tuple[Plan,
 def _taken(
     plan: Plan, values: Mapping[str, Any], read: Callable[[Declared, Any], Any]
 ) -> tuple[Plan, list[str]]:
-    """Return a plan with values that are read, and the names of which it has no field."""
+    """Return a plan with values that are read, and the names of which it has no field.
+
+    Names that are unknown are told before values that cannot be read: these may be of another plan.
+    """
     while True:
-        known = declared(plan)
-        plan = fitting(
-            plan, {name: read(known[name], values[name]) for name in values if name in known}
-        )
+        known, taken = declared(plan), {}
+        wrong: UserError | None = None
+        for name in filter(known.__contains__, values):
+            try:
+                taken[name] = read(known[name], values[name])
+            except UserError as error:
+                wrong = wrong or error
+        plan = fitting(plan, taken)
         if declared(plan) == known:
-            return plan, sorted(values.keys() - known.keys())
+            unknown = sorted(values.keys() - known.keys())
+            if wrong is not None and not unknown:
+                raise wrong
+            return plan, unknown
         # A value has chosen a part, whose fields are known only now.
 
 

@@ -111,6 +111,11 @@ def _own_network(scheme: str, path: Path, tensors: State, classes: int) -> Model
         recipe = read_recipe(path)
     else:
         manifest = read_manifest(path if path.name == FILE_NAME else path / FILE_NAME)
+        if "kind" in manifest.recipe:  # such as of checkpoints or of a file of arrays
+            raise UserError(
+                f"The run {path} holds no recipe of ncviz, for ncviz did not train its network: "
+                "name the model itself, such as torchvision:resnet18 or FILE.py:function."
+            )
         recipe = recipe_from_dict(manifest.recipe, f"The run {path}")
     last = list(recipe.architecture.layers())[-1]
     head = next((t for n, t in tensors.items() if n.endswith(f"{last}.weight")), None)

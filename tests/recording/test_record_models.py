@@ -90,7 +90,7 @@ def test_ncvizs_own_network_gives_the_trainings_numbers(tmp_path):
             assert fuzziness == pytest.approx(layer.statistics[split].class_fuzziness, rel=1e-3)
     # The run brings the recipe, too.
     again = replace(asked, model=f"run:{tmp_path / 'run'}")
-    with pytest.raises(UserError, match=r"run has epochs = \{\}: it must be a whole number"):
+    with pytest.raises(UserError, match=r"run holds no recipe of ncviz, for ncviz did not"):
         record_checkpoints(again, tmp_path / "again")
 
 

@@ -200,7 +200,7 @@ def _columns(rows: Any) -> dict[str, list[Any]] | None:
         labels = [
             _axes(part) for key, part in first.items() if meaning_of(str(key)).part == "labels"
         ]
-        join = _Samples if labels[:1] == [0] else list
+        join = _Rows if labels[:1] == [0] else list
         return {str(key): join(row[key] for row in rows) for key in first}
     axes = [_axes(part) for part in first] if isinstance(first, list | tuple) else []
     if len(set(axes)) < 2:
@@ -210,11 +210,11 @@ def _columns(rows: Any) -> dict[str, list[Any]] | None:
     names = [f"part_{k}" for k in range(len(axes))]
     label = 1 if 1 in axes and max(axes) > 1 else min(axes)  # a batch may have its number, too
     names[axes.index(max(axes))], names[axes.index(label)] = "features", "labels"
-    join = list if label else _Samples
+    join = list if label else _Rows
     return {name: join(row[k] for row in rows) for k, name in enumerate(names)}
 
 
-class _Samples(list[Any]):
+class _Rows(list[Any]):
     """Parts of one sample each, which become rows; those of batches are joined."""
 
 
@@ -244,7 +244,7 @@ def _array(name: str, value: Any, path: Path) -> StoredArray | None:
         tensors = [as_tensor(part) for part in value]
         if all(is_tensor(part) and not is_strange(part) for part in tensors):
             read = [TensorArray(name, part, path).read() for part in tensors]
-            joined = _joined(read, stack=isinstance(value, _Samples))
+            joined = _joined(read, stack=isinstance(value, _Rows))
             return None if joined is None else HeldArray(name, joined)
     if isinstance(value, _WORDS) or _are_plain(value):
         array = plain_array(value)

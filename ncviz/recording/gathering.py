@@ -39,8 +39,6 @@ class Gatherer:
     ----------
     data : loader, data set, batch, or anything that yields samples or batches
     reader : BatchReader
-    where : str
-        Names the data in error messages.
     seed : int
         Of the choice among samples that can be read in any order.
 
@@ -50,20 +48,19 @@ class Gatherer:
         If they can be read only once, are empty or are no data.
     """
 
-    def __init__(self, data: Any, reader: BatchReader, where: str, seed: int) -> None:
+    def __init__(self, data: Any, reader: BatchReader, seed: int) -> None:
         self._data = data
         self._reader = reader
-        self._where = where
         self._seed = seed
-        self._set = _SetOfSamples.of(data)
+        self._set = _Indexed.of(data)
         if self._set is None and not _is_batch(data):
             if isinstance(data, str | bytes) or not _can_be_iterated(data):
                 raise self._unfit()
             if iter(data) is data:
                 raise UserError(
-                    f"{where} can be read only once ({type(data).__name__}), and the training "
-                    "would miss what the recorder reads: give the loader or data set itself, or "
-                    "(images, labels)."
+                    f"{reader.where} can be read only once ({type(data).__name__}), and the "
+                    "training would miss what the recorder reads: give the loader or data set "
+                    "itself, or (images, labels)."
                 )
         self.notes: list[str] = []
         self.counts: tuple[int, ...] = ()
@@ -79,18 +76,16 @@ class Gatherer:
         else:
             batch = next(self._stream(), None)
         if batch is None:
-            raise UserError(f"{self._where} must not be empty: they gave no samples.")
+            raise UserError(f"{self._reader.where} must not be empty: they gave no samples.")
         inputs, _labels = self._reader.split(batch)
         return each(lambda tensor: floats(tensor[:2]), inputs)
 
-    def gather(self, numbers: ClassNumbers, classes: int, per_class: int, memory: int) -> Kept:
+    def gather(self, numbers: ClassNumbers, per_class: int, memory: int) -> Kept:
         """Keep samples of each class.
 
         Parameters
         ----------
         numbers : ClassNumbers
-        classes : int
-            K.
         per_class : int
         memory : int
             Bytes that the samples may take; where they take more, fewer are kept.
@@ -101,20 +96,20 @@ class Gatherer:
             If there are none, or a label is none of 0…K−1.
         """
         size = sum(t.element_size() * t[0].numel() for t in tensors_in(self.first))
-        most = memory // max(1, size * classes)
+        most = memory // max(1, size * numbers.classes)
         if most < per_class:
             if most < 2:
                 raise UserError(
-                    f"{self._where} has samples of {size / 2**20:.3g} MiB, of which "
-                    f"{memory / 2**20:,.0f} MiB do not hold two of each of the {classes} classes: "
-                    "raise sample_memory=, or record fewer pixels."
+                    f"{self._reader.where} has samples of {size / 2**20:.3g} MiB, of which "
+                    f"{memory / 2**20:,.0f} MiB do not hold two of each of the "
+                    f"{numbers.classes} classes: raise sample_memory=, or record fewer pixels."
                 )
             self.notes.append(
                 f"{most} samples a class are kept instead of {per_class}: they take "
                 f"{memory / 2**20:,.0f} MiB (sample_memory=)"
             )
             per_class = most
-        keeping = Keeping(self._reader, numbers, classes, per_class, self._where)
+        keeping = Keeping(self._reader, numbers, per_class)
         if _is_batch(self._data):
             self._from_batch(keeping)
         elif not self._by_labels(keeping):
@@ -156,13 +151,13 @@ class Gatherer:
     def _choose(self, known: Ints, keeping: Keeping) -> Ints:
         chosen = [
             np.random.default_rng((self._seed, k)).permutation(np.flatnonzero(known == k))
-            for k in range(keeping.classes)
+            for k in range(keeping.numbers.classes)
         ]
         return np.concatenate([np.sort(part[: keeping.per_class]) for part in chosen])
 
     def _by_reading(self, keeping: Keeping) -> None:
         """Read until every class has enough, or so many samples that more is hopeless."""
-        most = MOST_READ * keeping.classes * keeping.per_class
+        most = MOST_READ * keeping.numbers.classes * keeping.per_class
         if self._set is None:
             batches, in_all = self._stream(), None
         else:
@@ -208,12 +203,12 @@ class Gatherer:
 
     def _unfit(self) -> UserError:
         return UserError(
-            f"{self._where} must be (images, labels), a data set or a loader of such pairs, and "
-            f"it is a {type(self._data).__name__}."
+            f"{self._reader.where} must be (images, labels), a data set or a loader of such "
+            f"pairs, and it is a {type(self._data).__name__}."
         )
 
 
-class _SetOfSamples:
+class _Indexed:
     """A data set whose samples can be read in any order, and how they become batches."""
 
     def __init__(self, data: Any) -> None:
@@ -232,7 +227,7 @@ class _SetOfSamples:
             self.sampler = sampler
 
     @staticmethod
-    def of(data: Any) -> "_SetOfSamples | None":
+    def of(data: Any) -> "_Indexed | None":
         """Return data as such a set; None where they are none."""
         if isinstance(data, DataLoader) and (
             data.batch_sampler is None or not _only_collates(data)
@@ -246,7 +241,7 @@ class _SetOfSamples:
         if not hasattr(dataset, "__len__"):
             return None
         is_set = isinstance(data, Dataset | DataLoader) or (len(data) and is_single(data[0]))
-        return _SetOfSamples(data) if is_set else None
+        return _Indexed(data) if is_set else None
 
     @property
     def known_length(self) -> int | None:

@@ -25,10 +25,10 @@ from ncviz.recording.messages import (
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.recording.recording import NO_MEMORY, TOLD_SECONDS
+from ncviz.recording.samples import load_data
 from ncviz.recording.setting_up import (
     SetUp,
     Tell,
-    load_data,
     look_at_checkpoints,
     none_left,
     set_up,

@@ -55,32 +55,20 @@ class Keeping:
     ----------
     reader : BatchReader
     numbers : ClassNumbers
-    classes : int
-        K.
     per_class : int
         For how many of each there is room.
-    where : str
-        Names the data in error messages.
     """
 
-    def __init__(
-        self,
-        reader: BatchReader,
-        numbers: ClassNumbers,
-        classes: int,
-        per_class: int,
-        where: str,
-    ) -> None:
-        self.numbers, self.classes, self.per_class = numbers, classes, per_class
+    def __init__(self, reader: BatchReader, numbers: ClassNumbers, per_class: int) -> None:
+        self.numbers, self.per_class = numbers, per_class
         self._reader = reader
-        self._where = where
         self.clear()
 
     def clear(self) -> None:
         """Begin again."""
         self._samples: list[Inputs] = []
         self._labels: list[int] = []
-        self._room = np.full(self.classes, self.per_class)
+        self._room = np.full(self.numbers.classes, self.per_class)
         self._not_finite = 0
         self._were_filled_up = False
 
@@ -91,7 +79,7 @@ class Keeping:
         rows = {len(tensor) for tensor in tensors_in(inputs)}
         if rows != {len(known)}:
             raise UserError(
-                f"{self._where} gave {' and '.join(map(str, sorted(rows)))} samples with "
+                f"{self._reader.where} gave {' and '.join(map(str, sorted(rows)))} samples with "
                 f"{len(known)} labels in a batch: give one label a sample, the samples first."
             )
         for row, label in enumerate(known.tolist()):
@@ -113,7 +101,7 @@ class Keeping:
 
     def count(self, known: Ints) -> tuple[int, ...]:
         """Return how many samples each class has."""
-        return tuple(np.bincount(known[known >= 0], minlength=self.classes).tolist())
+        return tuple(np.bincount(known[known >= 0], minlength=self.numbers.classes).tolist())
 
     @property
     def is_full(self) -> bool:
@@ -146,7 +134,7 @@ class Keeping:
         """
         if not self._samples:
             what = "only NaN or infinite samples" if self._not_finite else "no samples with labels"
-            raise UserError(f"{self._where} held {what}.")
+            raise UserError(f"{self._reader.where} held {what}.")
         self._check_shapes()
         labels = np.array(self._labels, dtype=np.int64)
         order = np.argsort(labels, kind="stable")
@@ -162,7 +150,8 @@ class Keeping:
         if not is_masked and main_tensor(first).is_floating_point():
             words = " and ".join("×".join(map(str, shape)) for shape in shapes[:2])
             raise UserError(
-                f"{self._where} has samples of several sizes, such as {words}: bring them to one."
+                f"{self._reader.where} has samples of several sizes, such as {words}: bring "
+                "them to one."
             )
         self._were_filled_up = True
 

@@ -37,7 +37,7 @@ class BatchReader:
 
     def __init__(self, network: nn.Module, where: str, unpack: Unpack | None = None) -> None:
         self._network = network
-        self._where = where
+        self.where = where
         self._unpack = unpack
         self._form: Callable[[Any], Inputs] | None = None
         self.notes: list[str] = []
@@ -53,7 +53,7 @@ class BatchReader:
         given, labels = self.unpacked(batch)
         tensors = _as_tensors(given)
         if next(tensors_in(tensors), None) is None:
-            raise UserError(f"{self._where} gave batches without numbers: {self._advice}")
+            raise UserError(f"{self.where} gave batches without numbers: {self._advice}")
         if self._form is None:
             self._form = self._find_form(tensors)
             if main_tensor(tensors).dtype == torch.uint8:
@@ -79,14 +79,14 @@ class BatchReader:
             return self._of_names(batch)
         if not isinstance(batch, list | tuple) or len(batch) < 2:
             raise UserError(
-                f"{self._where} must be (images, labels), a data set or a loader of such pairs, "
+                f"{self.where} must be (images, labels), a data set or a loader of such pairs, "
                 f"and it gave a {type(batch).__name__}: {self._advice}"
             )
         if len(batch) == 2:
             return batch[0], batch[1]
         at = next((n for n, part in enumerate(batch) if n and _may_be_labels(part)), None)
         if at is None:
-            raise UserError(f"{self._where} gave {len(batch)} things a batch: {self._advice}")
+            raise UserError(f"{self.where} gave {len(batch)} things a batch: {self._advice}")
         left = len(batch) - at - 1
         more = f", and the {left} after it left out" if left else ""
         self._note(f"of the {len(batch)} things in a batch, number {at + 1} is the labels{more}")
@@ -97,7 +97,7 @@ class BatchReader:
         if name is None:
             names = ", ".join(map(str, batch))
             raise UserError(
-                f"{self._where} gave batches of {names:.200}, none of which is called labels: "
+                f"{self.where} gave batches of {names:.200}, none of which is called labels: "
                 f"{self._advice}"
             )
         rest = {key: value for key, value in batch.items() if key != name}

@@ -38,7 +38,7 @@ class ClassNumbers:
     """
 
     def __init__(self, classes: int, names: Sequence[str], where: str) -> None:
-        self._classes = classes
+        self.classes = classes
         self._numbers = {str(name): number for number, name in enumerate(names)}
         self._where = where
         self.notes: list[str] = []
@@ -75,7 +75,7 @@ class ClassNumbers:
         if array.dtype.kind == "f" and not bool((array == np.floor(array)).all()):
             raise UserError(
                 f"{self._where} has labels such as {array[array != np.floor(array)][0]:g}: give "
-                f"whole numbers 0 to {self._classes - 1}."
+                f"whole numbers 0 to {self.classes - 1}."
             )
         numbers: Ints = array.astype(np.int64)
         self._check(numbers[numbers != LEFT_OUT])
@@ -100,7 +100,7 @@ class ClassNumbers:
         return np.array([self._numbers[word] for word in words]).reshape(array.shape)
 
     def _of_rows(self, array: NDArray[Any]) -> NDArray[Any]:
-        if array.shape[1] != self._classes:
+        if array.shape[1] != self.classes:
             raise self._unfit(array)
         largest: Ints = array.argmax(axis=1)
         if array.dtype.kind != "f" or bool(((array == 0) | (array == 1)).all()):
@@ -117,10 +117,10 @@ class ClassNumbers:
         return largest
 
     def _check(self, numbers: Ints) -> None:
-        if len(numbers) and (numbers.min() < 0 or numbers.max() >= self._classes):
+        if len(numbers) and (numbers.min() < 0 or numbers.max() >= self.classes):
             raise UserError(
                 f"{self._where} has labels from {numbers.min()} to {numbers.max()}, and the model "
-                f"tells {self._classes} classes apart: give labels 0 to {self._classes - 1}."
+                f"tells {self.classes} classes apart: give labels 0 to {self.classes - 1}."
             )
 
     def _unfit(self, array: NDArray[Any]) -> UserError:

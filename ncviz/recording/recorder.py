@@ -24,7 +24,6 @@ from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.taps import choose_taps
 from ncviz.recording.bare_network import bare, who_writes
 from ncviz.recording.gathering import Gatherer
-from ncviz.recording.kept_samples import Kept
 from ncviz.recording.loop_batches import BatchReader, Unpack
 from ncviz.recording.loop_labels import ClassNumbers, names_of, names_that_fit
 from ncviz.recording.loop_values import epoch_number, plain_numbers
@@ -164,7 +163,7 @@ class Recorder:
             # The same samples each time that a script is started: for runs that go on.
             seed_random_numbers(seed)
             reader = BatchReader(self._network, "The recorder's data", unpack)
-            source = Gatherer(data, reader, "The recorder's data", seed)
+            source = Gatherer(data, reader, seed)
             first = like_weights(source.first, self._network)
             known = tuple(map(str, class_names or names_of(data)))
             anatomy = Anatomy(self._network, first, len(known))
@@ -176,16 +175,16 @@ class Recorder:
             known, notes = names_that_fit(known, classes)
             numbers = ClassNumbers(classes, known, "The recorder's data")
             room = sample_memory * 2**20
-            kept = {"train": source.gather(numbers, classes, per_class, room)}
+            kept = {"train": source.gather(numbers, per_class, room)}
             notes += [*reader.notes, *source.notes, *numbers.notes]
             told = None if train_counts is None else _told(train_counts, classes)
             counts = {"train": source.counts if told is None else told}
             if test is not None:
                 where = "The recorder's test data"
-                held_out = Gatherer(test, BatchReader(self._network, where, unpack), where, seed)
+                held_out = Gatherer(test, BatchReader(self._network, where, unpack), seed)
                 half = max(1, per_class // 2)
                 tested = ClassNumbers(classes, known, where)
-                kept["test"] = held_out.gather(tested, classes, half, room // 2)
+                kept["test"] = held_out.gather(tested, half, room // 2)
                 notes += [f"test: {words}" for words in (*held_out.notes, *tested.notes)]
                 counts["test"] = held_out.counts
             taps = choose_taps(anatomy, first, wanted, pool, tokens, classifier, classifier_weight)
@@ -196,7 +195,13 @@ class Recorder:
             )
             whole = {split: np.array(n, dtype=np.int64) for split, n in counts.items() if n}
             sizes = sizes_that_weigh(labels, whole, classes)
-            measured = Measured(_batches(kept), labels, classes, np.sort(probe), sizes)
+            measured = Measured(
+                lambda split, most: kept[split].batches(most),
+                labels,
+                classes,
+                np.sort(probe),
+                sizes,
+            )
             self._measurer = Measurer(
                 self._network, taps, measured, batch=batch, memory=memory * 2**20
             )
@@ -367,10 +372,6 @@ def _not_finite(network: nn.Module) -> str:
             if not is_finite:
                 return name
     return ""
-
-
-def _batches(parts: Mapping[str, Kept]) -> Any:
-    return lambda split, most: parts[split].batches(most)
 
 
 def _absent(labels: Ints, classes: int) -> list[str]:

@@ -22,10 +22,10 @@ from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
+from ncviz.recording.samples import load_data
 from ncviz.recording.setting_up import (
     Checkpoints,
     SetUp,
-    load_data,
     look_at_checkpoints,
     none_left,
     set_up,

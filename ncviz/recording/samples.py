@@ -10,7 +10,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ncviz.data.dataset import Images
 from ncviz.errors import UserError
 from ncviz.measuring.measured import sizes_that_weigh
 from ncviz.recording.pixels import PixelRange
@@ -302,8 +301,16 @@ class Samples:
         return Probe(labels, pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
 
 
-def load_samples(plan: RecordPlan) -> Source:
-    """Return the data of a plan, before anything is known of the network."""
+def load_data(plan: RecordPlan) -> Source | None:
+    """Return the data of a plan; None for those of a run of ncviz's own.
+
+    Raises
+    ------
+    UserError
+        If they cannot be read.
+    """
+    if plan.data in ("recipe", "run"):
+        return None
     ends = parse_pixel_range(plan.pixel_range)
     pixels = None if ends is None else PixelRange(*ends)
     return load_source(plan.data, plan.data_folder, trusted=plan.trusted, pixels=pixels)
@@ -329,7 +336,8 @@ def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
         data.test, classes, [min(wanted, data.test.counts[k]) for k in classes], made.seed
     )
     mean, deviation = mean_and_std(train, made.image_size)
-    source = Source(data.title.partition(",")[0], train.class_names, _of(train), _of(test))
+    own, held_out = (Labelled.of_images(images) for images in (train, test))
+    source = Source(data.title.partition(",")[0], train.class_names, own, held_out)
     changed = replace(
         plan,
         size=made.image_size,
@@ -338,10 +346,6 @@ def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
         seed=made.seed,
     )
     return Samples(changed, source, exact=True)
-
-
-def _of(images: Images) -> Labelled:
-    return Labelled.of_images(images)
 
 
 def _shuffled(labels: Ints, label: int, seed: int) -> NDArray[np.intp]:

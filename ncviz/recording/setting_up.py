@@ -22,7 +22,7 @@ from ncviz.recording.messages import FileProgress, Skipped
 from ncviz.recording.models import Model
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import BesideCheckpointError, read_weights
-from ncviz.recording.samples import Samples, load_samples, own_samples
+from ncviz.recording.samples import Samples, own_samples
 from ncviz.recording.sources import Source
 from ncviz.recording.weights import Weights
 from ncviz.training.device import AUTO, CPU, device_name
@@ -168,17 +168,6 @@ def _require_precision(model: Model, device: str) -> None:
             f"The network {model.title} is in double precision, which {device} may not have: "
             "choose the device cpu."
         )
-
-
-def load_data(plan: RecordPlan) -> Source | None:
-    """Return the data of a plan; None for those of a run of ncviz's own.
-
-    Raises
-    ------
-    UserError
-        If they cannot be read.
-    """
-    return None if plan.data in ("recipe", "run") else load_samples(plan)
 
 
 def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str) -> SetUp:

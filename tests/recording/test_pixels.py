@@ -20,7 +20,7 @@ from ncviz.recording.pixels import (
 )
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_pixel_range
-from ncviz.recording.samples import Samples, load_samples
+from ncviz.recording.samples import Samples, load_data
 from ncviz.recording.sources import load_source
 
 GREY = np.random.default_rng(0).integers(0, 256, (12, 6, 6), dtype=np.uint8)
@@ -40,7 +40,7 @@ def of_arrays(tmp_path, images, **changes):
     path = tmp_path / "set.npz"
     np.savez(path, images=images, labels=LABELS)
     chosen = plan(path, **changes)
-    return Samples(chosen, load_samples(chosen))
+    return Samples(chosen, load_data(chosen))
 
 
 BY_CLASS = np.argsort(LABELS, kind="stable")
@@ -103,7 +103,7 @@ def test_held_out_samples_are_read_like_the_training(tmp_path):
     dark = (GREY // 20).astype(np.float32)
     np.savez(path, x_train=GREY.astype(np.float32), y_train=LABELS, x_test=dark, y_test=LABELS)
     chosen = plan(path)
-    samples = Samples(chosen, load_samples(chosen))
+    samples = Samples(chosen, load_data(chosen))
     assert float(torch.cat([b for _, b in samples.batches("test", 9)]).max()) < 0.05
 
 

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from ncviz.errors import UserError
 
 INPUT, OUTPUT, STATE, OPERAND = "input", "output", "state", "operand"
 BEFORE, LAST = "before", "last"
+_Take = Callable[[int, Tensor], None]
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,7 @@ def channels_last(shape: Sequence[int]) -> bool | None:
 
 
 @contextmanager
-def reading(
-    network: nn.Module, points: Sequence[Point], take: Callable[[int, Tensor], None]
-) -> Iterator[None]:
+def reading(network: nn.Module, points: Sequence[Point], take: _Take) -> Iterator[None]:
     """Give what passes the points to `take`, by their numbers, as long as this lasts.
 
     Parameters
@@ -125,8 +125,8 @@ def reading(
         for number, point in enumerate(points):
             if point.operand is not None:
                 kind, following, what = point.operand
-                hook = _operand_hook(number, following, what, take)
-                ends.enter_context(pairings(network, [kind], hook))
+                read = partial(_read_operand, take, number, following, what)
+                ends.enter_context(pairings(network, [kind], read))
                 continue
             if point.module not in modules:
                 raise UserError(
@@ -135,46 +135,39 @@ def reading(
                 )
             module = modules[point.module]
             if point.side == INPUT:
-                hook = _input_hook(number, point, take)
-                handle = module.register_forward_pre_hook(hook, with_kwargs=True)
+                before = partial(_read_input, take, number, point)
+                handle = module.register_forward_pre_hook(before, with_kwargs=True)
             else:
-                handle = module.register_forward_hook(_output_hook(number, point, take))
+                handle = module.register_forward_hook(partial(_read_output, take, number, point))
             ends.callback(handle.remove)
         yield
 
 
-def _operand_hook(
-    number: int, following: int, what: str, take: Callable[[int, Tensor], None]
-) -> Any:
-    def hook(found: list[Pairing]) -> None:
-        if len(found) <= following:
-            return
-        pairing = found[-1 - following]
-        samples = pairing.samples
-        if what == BEFORE and pairing.before is not None:
-            samples = pairing.before
-        else:
-            samples = samples[:, -1] if what == LAST else samples.mean(1)
-        take(number, samples)
-
-    return hook
+def _read_operand(
+    take: _Take, number: int, following: int, what: str, found: list[Pairing]
+) -> None:
+    if len(found) <= following:
+        return
+    pairing = found[-1 - following]
+    if what == BEFORE and pairing.before is not None:
+        take(number, pairing.before)
+    else:
+        take(number, pairing.samples[:, -1] if what == LAST else pairing.samples.mean(1))
 
 
-def _input_hook(number: int, point: Point, take: Callable[[int, Tensor], None]) -> Any:
-    def hook(_module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
-        take(number, _tensor(next(tensors_in([inputs, named]), None), point))
+def _read_input(
+    take: _Take, number: int, point: Point, _module: nn.Module, inputs: Any, named: Any
+) -> None:
+    take(number, _tensor(next(tensors_in([inputs, named]), None), point))
 
-    return hook
 
-
-def _output_hook(number: int, point: Point, take: Callable[[int, Tensor], None]) -> Any:
-    def hook(_module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
-        if point.side == STATE:
-            given = inputs[0] if isinstance(inputs[0], list | tuple) else [inputs[0]]
-            output = torch.cat([*given, _tensor(output, point)], dim=1)
-        take(number, _tensor(output, point))
-
-    return hook
+def _read_output(
+    take: _Take, number: int, point: Point, _module: nn.Module, inputs: Any, output: Any
+) -> None:
+    if point.side == STATE:
+        given = inputs[0] if isinstance(inputs[0], list | tuple) else [inputs[0]]
+        output = torch.cat([*given, _tensor(output, point)], dim=1)
+    take(number, _tensor(output, point))
 
 
 def _tensor(value: Any, point: Point) -> Tensor:

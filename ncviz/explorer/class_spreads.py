@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ncviz.explorer.mixing import COINCIDE
 from ncviz.geometry.statistics import ClassStatistics
+from ncviz.runs.gaps import nearest_means
 from ncviz.runs.snapshot import Positions
 
 LONG = 0.8  # a long cloud counts by so much of its longest axis: it is no tight one
@@ -49,7 +50,7 @@ def class_spreads(
     drawn = placed[np.isin(labels, seen or classes)]
     cloud = math.sqrt(float((drawn**2).sum()) / max(len(drawn), 1))
     spreads = []
-    for mean, gap, number in zip(own, _nearest(own), seen or classes, strict=True):
+    for mean, gap, number in zip(own, nearest_means(own)[1], seen or classes, strict=True):
         samples = placed[labels == number]
         if len(samples) < 2:
             spreads.append(math.nan)
@@ -84,7 +85,7 @@ def class_widths(statistics: ClassStatistics, classes: tuple[int, ...]) -> tuple
     tuple of float
         Root mean square distance over the distance to the nearest other mean of `classes`.
     """
-    gaps = _nearest(statistics.means[list(classes)])
+    _, gaps = nearest_means(statistics.means[list(classes)])
     radii = np.sqrt(statistics.within_variance[list(classes)])
     with np.errstate(divide="ignore", invalid="ignore"):
         return tuple(float(width) for width in radii / gaps)
@@ -106,14 +107,3 @@ def largest_width(statistics: ClassStatistics) -> float:
     present = tuple(int(k) for k in np.flatnonzero(statistics.present))
     widths = [width for width in class_widths(statistics, present) if not math.isnan(width)]
     return max(widths, default=math.nan)
-
-
-def _nearest(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the distance of each of some points to the nearest other one."""
-    # By products: the differences of a thousand means would take gigabytes.
-    centred = points - points.mean(axis=0)
-    squares = np.einsum("ij,ij->i", centred, centred)
-    apart = squares[:, None] + squares[None] - 2 * centred @ centred.T
-    np.fill_diagonal(apart, np.inf)
-    nearest = apart.argmin(axis=1)
-    return np.asarray(np.linalg.norm(centred - centred[nearest], axis=1))

@@ -1,4 +1,8 @@
-"""Norms and angles of a run's class means and classifier rows."""
+"""Norms and angles of a run's class means and classifier rows.
+
+An `epoch` is one of `run.epochs`, a `layer` counts from 0, the raw input, and a `split` is
+'train' or 'test'.
+"""
 
 from dataclasses import dataclass
 
@@ -44,16 +48,6 @@ class Directions:
 
 def mean_directions(run: Run, epoch: int, layer: int, split: str = "train") -> Directions | None:
     """Return the centred class means m_k of a layer; None if the split was not recorded.
-
-    Parameters
-    ----------
-    run : Run
-    epoch : int
-        One of `run.epochs`.
-    layer : int
-        From 0, the raw input.
-    split : str
-        'train' or 'test'.
 
     Notes
     -----
@@ -181,12 +175,6 @@ def default_classes(run: Run, count: int = 4) -> tuple[int, ...]:
 
 def measure_groups(run: Run, epoch: int) -> GroupMeasures:
     """Measure minority and majority classes apart, on the training split.
-
-    Parameters
-    ----------
-    run : Run
-    epoch : int
-        One of `run.epochs`.
 
     Notes
     -----

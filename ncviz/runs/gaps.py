@@ -1,4 +1,8 @@
-"""Gaps between the classes of a run: which have none, and how wide they are, counted alike."""
+"""Gaps between the classes of a run: which have none, and how wide they are, counted alike.
+
+An `epoch` is one of `run.epochs`, a `layer` counts from 0, the raw input, and a `split` is
+'train' or 'test'.
+"""
 
 import math
 
@@ -25,14 +29,6 @@ def coinciding_classes(run: Run, epoch: int, layer: int) -> tuple[int, ...]:
     are far closer than most, by no more than chance gives the means of so many samples of one
     distribution, along a line on which the drawn samples of both classes lie mixed.
 
-    Parameters
-    ----------
-    run : Run
-    epoch : int
-        One of `run.epochs`.
-    layer : int
-        From 0, the raw input.
-
     Returns
     -------
     tuple of int
@@ -46,7 +42,7 @@ def coinciding_classes(run: Run, epoch: int, layer: int) -> tuple[int, ...]:
     if len(present) < 2:
         return ()
     means = statistics.means[present]
-    nearest, distance = _nearest(means)
+    nearest, distance = nearest_means(means)
     errors = (statistics.within_variance / np.maximum(statistics.counts, 1))[present]
     same = distance <= statistics.rounding
     doubtful = ~same & (distance**2 <= CHANCE * (errors + errors[nearest]))
@@ -106,7 +102,7 @@ def _mean_square_gap(means: Floats) -> float:
     return 2 * len(means) / (len(means) - 1) * float(means.var(axis=0).sum())
 
 
-def _nearest(means: Floats) -> tuple[NDArray[np.int64], Floats]:
+def nearest_means(means: Floats) -> tuple[NDArray[np.int64], Floats]:
     """Return for each of some points which other one is nearest, and how far it is."""
     # By products: the differences of a thousand means would take gigabytes.
     centred = means - means.mean(axis=0)

@@ -1,4 +1,8 @@
-"""Every metric of a run, computed from its snapshots."""
+"""Every metric of a run, computed from its snapshots.
+
+An `epoch` is one of `run.epochs`, a `layer` counts from 0, the raw input, and a `split` is
+'train' or 'test'.
+"""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -52,16 +56,6 @@ class LayerMeasures:
 def measure_layer(run: Run, epoch: int, layer: int, split: str) -> LayerMeasures | None:
     """Measure one layer at one epoch.
 
-    Parameters
-    ----------
-    run : Run
-    epoch : int
-        One of `run.epochs`.
-    layer : int
-        From 0, the raw input.
-    split : str
-        'train' or 'test'.
-
     Returns
     -------
     LayerMeasures or None
@@ -113,14 +107,6 @@ def fuzziness_by_layer(run: Run, epoch: int, split: str = "train") -> list[float
 
 def class_fuzziness_by_layer(run: Run, epoch: int, split: str = "train") -> Floats:
     """Return each class's own D over the layers, for the per-class law.
-
-    Parameters
-    ----------
-    run : Run
-    epoch : int
-        One of `run.epochs`.
-    split : str
-        'train' or 'test'.
 
     Returns
     -------
@@ -252,12 +238,6 @@ def training_loss(scalars: Mapping[str, float]) -> float | None:
 
 def minority_cosine(run: Run, epoch: int) -> float | None:
     """Return the mean cosine between the classifier rows of the minority classes.
-
-    Parameters
-    ----------
-    run : Run
-    epoch : int
-        One of `run.epochs`.
 
     Returns
     -------

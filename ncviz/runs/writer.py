@@ -5,6 +5,7 @@ import functools
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from ncviz import held_files
@@ -19,6 +20,7 @@ from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot, to_bytes
 
 SNAPSHOTS = "snapshots"
+LONGEST_GIVEN_TITLE = 200  # characters, of a title that somebody gives
 STATE = "training.safetensors"  # what a training needs to go on
 _PARTIAL = re.compile(r"\..{1,40}\.(\d{1,10})\.partial", re.DOTALL)
 
@@ -245,3 +247,42 @@ def settle_run(folder: Path, state: str, message: str = "") -> None:
         manifest = read_manifest(path)
         if manifest.state == "running":
             write_atomically(path, manifest.with_state(state, message).to_json().encode())
+
+
+def rename_run(folder: Path, title: str) -> str:
+    """Write another title into a run's manifest; its folder keeps its name.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    title : str
+        One line; spaces around it and between its words are tidied.
+
+    Returns
+    -------
+    str
+        The title as it was written.
+
+    Raises
+    ------
+    UserError
+        If the title is empty or too long, or the run is being recorded, is gone, or
+        cannot be written.
+    """
+    one = " ".join(title.split())
+    if not one or not one.isprintable():
+        raise UserError("A run needs a title of one line: write one.")
+    if len(one) > LONGEST_GIVEN_TITLE:
+        raise UserError(
+            f"The title has {len(one)} characters: write at most {LONGEST_GIVEN_TITLE}."
+        )
+    manifest = read_manifest(folder / MANIFEST)
+    lock = WritingLock(folder)
+    try:
+        if not lock.held:
+            raise UserError(f"{folder} is being recorded: rename it when the recording has ended.")
+        write_atomically(folder / MANIFEST, replace(manifest, title=one).to_json().encode())
+    finally:
+        lock.release()
+    return one

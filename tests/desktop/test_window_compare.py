@@ -19,9 +19,8 @@ from ncviz.export.figures import make_figure
 from ncviz.export.film_moments import shot_at
 from ncviz.export.film_plan import FilmPlan
 from ncviz.runs.fingerprint import fingerprint
-from ncviz.runs.renaming import rename_run
 from ncviz.runs.run import Run
-from ncviz.runs.writer import SNAPSHOTS, snapshot_name
+from ncviz.runs.writer import SNAPSHOTS, rename_run, snapshot_name
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import scenes_over_time, shows_all, without_outliers
 from ncviz.scenes.compose import compose

@@ -6,9 +6,8 @@ import os
 import pytest
 
 from ncviz.runs.lock import WritingLock, is_being_written
-from ncviz.runs.renaming import LONGEST, rename_run
 from ncviz.runs.run import Run
-from ncviz.runs.writer import RunWriter
+from ncviz.runs.writer import LONGEST_GIVEN_TITLE, RunWriter, rename_run
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def test_the_title_changes_and_nothing_else(own_run):
         ("", "needs a title"),
         (" \n ", "needs a title"),
         ("a\x00b", "needs a title"),
-        ("x" * (LONGEST + 1), f"{LONGEST + 1} characters"),
+        ("x" * (LONGEST_GIVEN_TITLE + 1), f"{LONGEST_GIVEN_TITLE + 1} characters"),
     ],
 )
 def test_what_is_no_title_is_refused(own_run, refuses, title, said):

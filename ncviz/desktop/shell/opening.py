@@ -18,7 +18,7 @@ from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
 from ncviz.errors import UserError
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
 from ncviz.rendering.typefaces import note_on_names
-from ncviz.runs.renaming import rename_run
+from ncviz.runs.writer import rename_run
 
 
 class Opening:

@@ -1,7 +1,6 @@
 """Records a run from the user's own training loop, in three lines."""
 
 import math
-import platform
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,6 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ncviz import __version__
 from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.inputs import device_of, like_weights
 from ncviz.counting import FINEST, UNITS, Counting
@@ -30,7 +28,7 @@ from ncviz.recording.loop_values import epoch_number, plain_numbers
 from ncviz.recording.random_state import seed_random_numbers
 from ncviz.recording.run_in_progress import RunInProgress, end_with, without_numbers
 from ncviz.recording.undisturbed import undisturbed
-from ncviz.runs.manifest import Manifest
+from ncviz.runs.manifest import Manifest, made_with
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
 from ncviz.wording import upper_first
@@ -225,12 +223,7 @@ class Recorder:
             layers=self._measurer.layers,
             train_counts=counts["train"],
             recipe=recipe,
-            software={
-                "ncviz": __version__,
-                "python": platform.python_version(),
-                "torch": torch.__version__,
-                "device": str(device_of(self._network)),
-            },
+            software=made_with(torch=torch.__version__, device=str(device_of(self._network))),
             counting=self._counting,
         )
         self._run = RunInProgress(

@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import platform
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +10,6 @@ from typing import Any
 
 import torch
 
-from ncviz import __version__
 from ncviz.errors import UserError
 from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import sentence_of
@@ -31,7 +29,7 @@ from ncviz.recording.setting_up import (
     set_up,
 )
 from ncviz.recording.sources import Source
-from ncviz.runs.manifest import Manifest
+from ncviz.runs.manifest import Manifest, made_with
 from ncviz.runs.writer import RunWriter
 from ncviz.training.device import AUTO, CPU
 
@@ -260,12 +258,7 @@ class _Job:
                 "epoch_of": {str(path): epoch for epoch, path in self._files.found},
             },
             command=plan.command(),
-            software={
-                "ncviz": __version__,
-                "python": platform.python_version(),
-                "torch": torch.__version__,
-                "device": made.device,
-            },
+            software=made_with(torch=torch.__version__, device=made.device),
             counting=self._files.counting,
         )
 

@@ -1,6 +1,5 @@
 """Features of labelled samples, epoch by epoch, and the run that is made of them."""
 
-import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz import __version__
 from ncviz.counting import EPOCHS, Counting
 from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.statistics import ClassStatistics, class_statistics
-from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.manifest import Layer, Manifest, made_with
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
 from ncviz.runs.writer import RunWriter
@@ -139,11 +137,7 @@ def write_features(
         epochs=features.epochs[-1],
         recorded=features.epochs,
         recipe=recipe or {},
-        software={
-            "ncviz": __version__,
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-        },
+        software=made_with(numpy=np.__version__),
         counting=features.counting,
     )
     images = None if features.images is None else features.images(probe)

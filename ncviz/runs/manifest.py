@@ -43,6 +43,11 @@ class Layer:
     width: int
 
 
+def made_with(**others: str) -> dict[str, str]:
+    """Return the versions of ncviz, of Python and of others, as a manifest has them."""
+    return {"ncviz": __version__, "python": platform.python_version(), **others}
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What is the same for every epoch of a run.
@@ -92,9 +97,7 @@ class Manifest:
     state: str = "running"
     message: str = ""
     created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    software: Mapping[str, str] = field(
-        default_factory=lambda: {"ncviz": __version__, "python": platform.python_version()}
-    )
+    software: Mapping[str, str] = field(default_factory=made_with)
     counting: Counting = EPOCHS
 
     @property

@@ -1,7 +1,6 @@
 """The trainer: a plain generator that turns a recipe into snapshots."""
 
 import math
-import platform
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,11 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ncviz import __version__
 from ncviz.errors import UserError
 from ncviz.measuring.device_errors import enough_memory
 from ncviz.parameters import declared, to_text, values_of
-from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.manifest import Layer, Manifest, made_with
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.losses.loss import LossFunction, losses
@@ -240,12 +238,7 @@ def _manifest(
         learning_rate_drops=recipe.learning_rate_drops(),
         recipe=recipe.to_dict(),
         command=_command(recipe),
-        software={
-            "ncviz": __version__,
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "device": _device_title(device),
-        },
+        software=made_with(torch=torch.__version__, device=_device_title(device)),
     )
 
 

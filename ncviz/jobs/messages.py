@@ -76,6 +76,7 @@ class Died:
 
 
 End = Finished[Result] | Failed | Cancelled | Died
+ENDS = (Finished, Failed, Cancelled, Died)
 
 
 def carry_out(name: str, control: Control, work: Callable[[], Result]) -> End[Result]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from ncviz.jobs.control import Control
-from ncviz.jobs.messages import Cancelled, Died, End, Failed, Finished
+from ncviz.jobs.messages import ENDS, End
 
 Told = TypeVar("Told")
 Result = TypeVar("Result")
@@ -81,7 +81,7 @@ class Job(Generic[Told, Result]):
     def take(self, message: Told | End[Result]) -> None:
         """Take what the worker says of it."""
         self._messages.append(message)
-        self._has_ended = isinstance(message, Finished | Failed | Cancelled | Died)
+        self._has_ended = isinstance(message, ENDS)
 
     def _ask(self, request: str) -> None:
         if not self._has_ended:
@@ -131,7 +131,7 @@ class Worker(ABC):
         job = self._jobs.get(number)
         if job is not None:
             job.take(message)
-            if isinstance(message, Finished | Failed | Cancelled | Died):
+            if isinstance(message, ENDS):
                 self.forget(number)
 
     @abstractmethod

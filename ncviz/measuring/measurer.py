@@ -236,26 +236,27 @@ class Measurer:
             tallies[number].add(slice(None), kept)
             self._settle(tallies[number], split, number)
 
-        for where, images in self._on.batches(split, self._batch):
+        for where, numbers, images in self._batches(split):
             kept: dict[int, Tensor] = {}
-            numbers = numbers_at(where, len(self._on.labels[split]))
             is_whole = isinstance(where, slice) and len(numbers) == len(self._on.labels[split])
             rows = self._forward(len(numbers), images, settle if is_whole else _keeping(kept))
             for number, features in kept.items():
                 tallies[number].add(where, features)
             logits.append((numbers, rows.float()))
-            self._between()
         for number, tally in enumerate(tallies):
             self._settle(tally, split, number)
         if any(tally.comes_again for tally in tallies):
-            for where, images in self._on.batches(split, self._batch):
+            for where, numbers, images in self._batches(split):
                 kept = {}
-                numbers = numbers_at(where, len(self._on.labels[split]))
                 self._forward(len(numbers), images, _keeping(kept))
                 for number, features in kept.items():
                     tallies[number].add_again(where, features)
-                self._between()
         return _Passed(tallies, joined(logits).cpu(), self._nearest(split, tallies[-1]))
+
+    def _batches(self, split: str) -> Iterator[tuple[Where, Ints, Inputs]]:
+        for where, images in self._on.batches(split, self._batch):
+            yield where, numbers_at(where, len(self._on.labels[split])), images
+            self._between()
 
     def _settle(self, tally: Tally, split: str, number: int) -> None:
         point, width = self._taps.points[number], self._widths[number]

@@ -18,6 +18,8 @@ from ncviz.runs.writer import RunWriter
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
+Pictures = Callable[[Ints], NDArray[np.uint8] | None]
+"""Returns the pictures of those training samples whose indices it is given, if they are any."""
 
 _BLOCK = 2**22  # numbers that are turned to float64 at once
 
@@ -72,7 +74,7 @@ class Features:
     scalars : mapping of name to array, shape (E,)
         Recorded beside what is measured, such as losses.
     images : callable or None
-        Returns the pictures of those training samples whose indices it is given.
+        See `Pictures`.
     counting : Counting
         What the numbers of the epochs count.
     """
@@ -84,7 +86,7 @@ class Features:
     bias: Floats | None = None
     test: Split | None = None
     scalars: Mapping[str, Floats] = field(default_factory=dict)
-    images: Callable[[Ints], NDArray[np.uint8] | None] | None = None
+    images: Pictures | None = None
     counting: Counting = EPOCHS
 
     @property

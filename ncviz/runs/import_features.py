@@ -1,8 +1,9 @@
 """Makes a run of a file of arrays: features, labels and whatever else the run format can hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import ArrayFile, StoredArray
 from ncviz.counting import FINEST, Counting, counted
 from ncviz.errors import UserError
-from ncviz.runs.features import ByEpoch, Features, Split, write_features
+from ncviz.runs.features import ByEpoch, Features, Pictures, Split, write_features
 from ncviz.runs.manifest import LAST_EPOCH, check_extent
 from ncviz.runs.probe import are_pictures
-from ncviz.runs.usable_arrays import UsableFeatures, UsableLogits, UsablePictures
+from ncviz.runs.usable_arrays import UsableFeatures, usable_logits, usable_pictures
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -273,7 +274,7 @@ class _Reading:
 
     def _logits(
         self, split: str, samples: NDArray[np.bool_], skipped: NDArray[np.bool_]
-    ) -> UsableLogits | None:
+    ) -> Iterator[NDArray[Any]] | None:
         array = self._take("logits", split)
         if array is None:
             return None
@@ -287,7 +288,7 @@ class _Reading:
             self._say(array, f"left: it is no row of {len(self.names)} numbers a sample")
             return None
         self._say(array, "taken as what the network answers")
-        return UsableLogits(series, columns, samples, skipped)
+        return usable_logits(series, columns, samples, skipped)
 
     def _places(self, count: int) -> Ints | None:
         """Return which of so many rows of a classifier belong to the classes; None if unclear."""
@@ -366,11 +367,11 @@ class _Reading:
 
     def _images(
         self, samples: NDArray[np.bool_], series: Mapping[str, FeatureSeries]
-    ) -> UsablePictures | None:
+    ) -> Pictures | None:
         array = self._take("images")
         if array is not None and array.shape[0] == len(samples) and are_pictures(array.shape):
             self._say(array, "taken as the pictures of the drawn samples")
-            return UsablePictures(array, samples)
+            return partial(usable_pictures, array, samples)
         if array is not None:
             self._say(array, f"left: it is no picture for each of {len(samples):,} samples")
         first = next(iter(series.values()))
@@ -378,7 +379,7 @@ class _Reading:
         array = first.arrays[0]
         may_be = array.dtype == np.uint8 or meaning_of(array.name).part == "images"
         if may_be and array.shape == shape and are_pictures(shape):
-            return UsablePictures(array, samples)
+            return partial(usable_pictures, array, samples)
         return None
 
 

@@ -39,29 +39,19 @@ class UsableFeatures:
         return kept_rows(rows, self.samples if usable else np.zeros_like(self.samples))
 
 
-@dataclass(frozen=True, eq=False)
-class UsableLogits:
-    """What the network answered, one column a class."""
+def usable_logits(
+    series: FeatureSeries, columns: Ints, samples: NDArray[np.bool_], skipped: NDArray[np.bool_]
+) -> Iterator[NDArray[Any]]:
+    """Yield what the network answered at each epoch, one column a class."""
 
-    series: FeatureSeries
-    columns: Ints
-    samples: NDArray[np.bool_]
-    skipped: NDArray[np.bool_]
+    def chosen(rows: NDArray[Any]) -> NDArray[Any]:
+        return rows[samples][:, columns]
 
-    def __iter__(self) -> Iterator[NDArray[Any]]:
-        return map(self._chosen, compress(self.series, ~self.skipped))
-
-    def _chosen(self, rows: NDArray[Any]) -> NDArray[Any]:
-        return rows[self.samples][:, self.columns]
+    return map(chosen, compress(series, ~skipped))  # holds none, as the series
 
 
-@dataclass(frozen=True, eq=False)
-class UsablePictures:
-    """Pictures of the samples, read when some are asked for."""
-
-    array: StoredArray
-    samples: NDArray[np.bool_]
-
-    def __call__(self, probe: Ints) -> NDArray[np.uint8] | None:
-        """Return those of some samples, counted among the usable ones."""
-        return to_pictures(self.array.take(np.flatnonzero(self.samples)[probe]))
+def usable_pictures(
+    array: StoredArray, samples: NDArray[np.bool_], probe: Ints
+) -> NDArray[np.uint8] | None:
+    """Return the pictures of some samples, counted among the usable ones."""
+    return to_pictures(array.take(np.flatnonzero(samples)[probe]))

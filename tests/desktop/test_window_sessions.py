@@ -50,6 +50,15 @@ def arrange(window, qtbot):
     settle(qtbot, window)
 
 
+def test_choices_in_a_plot_that_is_not_seen_are_kept(window, qtbot):
+    window.plots.arrange(PlotLayout(("loss",), {"classes": frozenset({"2"})}))
+    settle(qtbot, window)
+    assert window.plots.arrangement().chosen == {"classes": {"2"}}
+    window.plots.set_layout(("loss", "classes"))
+    settle(qtbot, window)
+    assert [t.key for t in window.plots.plot("classes").traces if not t.shown] == ["2"]
+
+
 def disarrange(window, qtbot):
     window.rooms.layers.set_in_a_row(False)
     window.plots.arrange(PlotLayout())

@@ -139,6 +139,7 @@ class PlotColumn(QWidget):
         self._run: Run | None = None  # whose default plots are shown where none were chosen
         self._other: Explorer | None = None
         self._plots: dict[str, PlotFrame] = {}
+        self._chosen: dict[str, frozenset[str]] = {}  # in plots, since they were seen last
         self._late: set[str] = set()  # hidden plots that know nothing of this run yet
         self.slots: list[_Slot] = []
         self._column = QVBoxLayout(self)
@@ -196,17 +197,18 @@ class PlotColumn(QWidget):
         self._bring_up_to_date()
 
     def arrangement(self) -> PlotLayout:
-        """Return the keys of the plots, and what was chosen in each that was made."""
+        """Return the keys of the plots, and what was chosen in each, seen or not."""
         made = {n: p.choices for n, p in self._plots.items() if isinstance(p, QuietPlot)}
-        return PlotLayout(tuple(self.layout_names()), {n: c for n, c in made.items() if c})
+        chosen = {n: c for n, c in {**made, **self._chosen}.items() if c}
+        return PlotLayout(tuple(self.layout_names()), chosen)
 
     def arrange(self, layout: PlotLayout) -> None:
-        """Bring an arrangement back."""
+        """Bring an arrangement back; a plot takes up what is chosen in it once it is seen."""
+        self._chosen = {**dict.fromkeys(self._plots, frozenset()), **layout.chosen}
         if list(layout.kinds) != self.layout_names():
             self.set_layout(layout.kinds)
-        for name, plot in self._plots.items():
-            if isinstance(plot, QuietPlot):
-                plot.choose(layout.chosen.get(name, frozenset()))
+        else:
+            self._bring_up_to_date()
 
     def choose(self, place: int, kind: str) -> None:
         """Put another plot into a place; if it stands elsewhere, the two change places."""
@@ -343,6 +345,8 @@ class PlotColumn(QWidget):
                 certain(slot.plot).follow_run(explorer)
             self._late.discard(slot.kind)
             certain(slot.plot).follow_series(explorer)
+            if isinstance(slot.plot, QuietPlot) and slot.kind in self._chosen:
+                slot.plot.choose(self._chosen.pop(slot.kind))
             certain(slot.plot).follow_moment(explorer)
         if missing:
             self.wanting.emit()

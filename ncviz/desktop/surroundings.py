@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QMenu
 
 from ncviz.explorer.player import Player
 from ncviz.explorer.window_state import WindowState
@@ -80,6 +81,8 @@ class Look(Protocol):
 
 class Opener(Protocol):
     """Every way into the window for a run."""
+
+    recent_menu: QMenu
 
     def open(
         self, path: Path, *, follow: bool = False, remember: bool = True, stay: bool = False

@@ -48,7 +48,7 @@ def commands(bare, ran):
             "Light letters on dark.",
             lambda on: ran.append(("dark", on)),
             "Ctrl+D",
-            checkable=True,
+            checked=False,
             words="night black",
             icon="moon",
         ),

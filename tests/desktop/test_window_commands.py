@@ -7,7 +7,8 @@ from PyQt6.QtWidgets import QLabel, QMenu
 from window_parts import drag, peeled, press_class, settle
 
 from ncviz import __version__
-from ncviz.desktop.commands.window_commands import MENUS, window_commands
+from ncviz.desktop.commands.commands import Command
+from ncviz.desktop.commands.window_commands import window_commands
 from ncviz.desktop.guide.help import AboutPage, ShortcutsPage
 from ncviz.desktop.rooms.names import EXPLORE, THEORY, TRAIN
 from ncviz.desktop.widgets.mnemonics import unlettered
@@ -22,14 +23,19 @@ def menus(window):
     return {unlettered(menu.title()): menu for menu in window.menuBar().findChildren(QMenu)}
 
 
+def commands_of(window):
+    entries = (entry for menu in window_commands(window).values() for entry in menu)
+    return [entry for entry in entries if isinstance(entry, Command)]
+
+
 def test_every_command_stands_in_exactly_one_menu(window):
-    keys = [command.key for command in window_commands(window)]
-    listed = [key for group in MENUS.values() for key in group if key not in ("", "recent")]
-    assert sorted(listed) == sorted(keys)
-    for title, group in MENUS.items():
-        actions = [a for a in menus(window)[title].actions() if not a.isSeparator()]
-        wanted = [window.commands[key].text() for key in group if key and key != "recent"]
-        assert [a.text() for a in actions if a.menu() is None] == wanted
+    listed = commands_of(window)
+    assert len({command.key for command in listed}) == len(listed) == len(window.commands)
+    for title, entries in window_commands(window).items():
+        actions = menus(window)[title].actions()
+        assert [action.isSeparator() for action in actions] == [e is None for e in entries]
+        wanted = [window.commands[e.key] for e in entries if isinstance(e, Command)]
+        assert [a for a in actions if not a.isSeparator() and a.menu() is None] == wanted
 
 
 def test_every_entry_of_a_menu_explains_itself(window):
@@ -42,7 +48,7 @@ def test_every_entry_of_a_menu_explains_itself(window):
 
 
 def test_every_command_has_words_and_no_shortcut_is_taken_twice(window):
-    for command in window_commands(window):
+    for command in commands_of(window):
         action = window.commands[command.key]
         assert command.text[0].isupper()
         assert action.toolTip().endswith(".")
@@ -256,8 +262,8 @@ def test_space_plays_after_a_click_on_a_switch(window, qtbot, key):
 
 
 def test_every_action_of_the_menus_belongs_to_the_registry(window):
-    known = {id(window.commands[command.key]) for command in window_commands(window)}
-    for title in MENUS:
+    known = {id(window.commands[command.key]) for command in commands_of(window)}
+    for title in window_commands(window):
         for action in menus(window)[title].actions():
             if action.isSeparator() or action.menu() is not None:
                 continue

@@ -15,18 +15,8 @@ from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.scenes.palette import Theme
 
 # The first part of a key names a group, if the command itself names none.
-GROUPS = {
-    "file": "File",
-    "edit": "Edit",
-    "play": "Time",
-    "time": "Time",
-    "view": "View",
-    "camera": "Camera",
-    "train": "Train",
-    "theory": "Theory",
-    "compare": "Compare",
-    "help": "Help",
-}
+GROUPS = {"play": "Time", "point": "View"}  # else it is the name of the group
+SEPARATOR = None  # between the commands of a menu
 # What stands in the menu of the application on macOS; Qt would guess by the words.
 ROLES = {
     "file.quit": QAction.MenuRole.QuitRole,
@@ -58,11 +48,11 @@ class Command:
     tip : str
         One sentence.
     run : callable
-        Called without arguments, or with the new state if `checkable`.
+        Called without arguments, or with the new state of a switch.
     shortcut : str
         In Qt's notation, several apart by '; ', the one to show first; empty for none.
-    checkable, checked : bool
-        A switch, and its first state.
+    checked : bool, optional
+        The first state of a switch; None for what is none.
     group : str
         Where it stands on the page of shortcuts; by default as `GROUPS` has it.
     icon : str
@@ -80,8 +70,7 @@ class Command:
     tip: str
     run: Callable[..., object]
     shortcut: str = ""
-    checkable: bool = False
-    checked: bool = False
+    checked: bool | None = None
     group: str = ""
     icon: str = ""
     enabled: Callable[[], bool] | None = None
@@ -125,8 +114,8 @@ class Commands:
             action.setToolTip(plain_tip(command.tip))
             action.setStatusTip(command.tip)
             action.setMenuRole(ROLES.get(command.key, QAction.MenuRole.NoRole))
-            action.setCheckable(command.checkable)
-            if command.checkable:
+            action.setCheckable(command.checked is not None)
+            if command.checked is not None:
                 action.setChecked(command.checked)
                 action.triggered.connect(command.run)
             else:

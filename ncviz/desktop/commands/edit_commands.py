@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from ncviz.desktop.commands.commanded_window import CommandedWindow
-from ncviz.desktop.commands.commands import Command
+from ncviz.desktop.commands.commands import SEPARATOR, Command
 from ncviz.desktop.rooms.names import COMPARE
 
 
-def edit_commands(window: CommandedWindow) -> Iterator[Command]:
+def edit_commands(window: CommandedWindow) -> Iterator[Command | None]:
     """Return what undoes, copies, and changes what is chosen."""
     memory, doings, picture = window.memory, window.doings, window.picture
 
@@ -17,7 +17,7 @@ def edit_commands(window: CommandedWindow) -> Iterator[Command]:
     def unpin_all() -> None:
         picture.unpin_all()
         if pinned_beside():
-            window.comparison.unpin_all()
+            window.comparison.set_pinned(())
 
     yield Command(
         "edit.undo",
@@ -37,6 +37,7 @@ def edit_commands(window: CommandedWindow) -> Iterator[Command]:
         icon="redo",
         needs="Nothing was taken back in this room.",
     )
+    yield SEPARATOR
     yield Command(
         "edit.focused",
         "Copy",
@@ -69,6 +70,7 @@ def edit_commands(window: CommandedWindow) -> Iterator[Command]:
         memory.paste_view,
         "Ctrl+Shift+V",
     )
+    yield SEPARATOR
     yield Command(
         "edit.unpin",
         "Unpin all samples",
@@ -96,6 +98,7 @@ def edit_commands(window: CommandedWindow) -> Iterator[Command]:
         enabled=lambda: window.explorer.run is not None,
         needs="Open a run first.",
     )
+    yield SEPARATOR
     yield Command(
         "edit.preferences",
         "Preferences…",

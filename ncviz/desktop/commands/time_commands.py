@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from ncviz.desktop.commands.commanded_window import CommandedWindow
-from ncviz.desktop.commands.commands import Command
+from ncviz.desktop.commands.commands import SEPARATOR, Command
 
 
-def time_commands(window: CommandedWindow) -> Iterator[Command]:
+def time_commands(window: CommandedWindow) -> Iterator[Command | None]:
     """Return what plays, steps and marks moments."""
     transport = window.transport
     yield Command(
@@ -32,6 +32,7 @@ def time_commands(window: CommandedWindow) -> Iterator[Command]:
     yield Command(
         "play.end", "To the end", "The last recorded moment.", lambda: transport.jump(True), "End"
     )
+    yield SEPARATOR
     yield Command(
         "play.slower", "Slower", "Half the speed.", lambda: transport.change_speed(-1), "-"
     )
@@ -44,7 +45,7 @@ def time_commands(window: CommandedWindow) -> Iterator[Command]:
         "Begin again at the end.",
         transport.set_looping,
         "L",
-        checkable=True,
+        checked=False,
         icon="loop",
     )
     yield Command(
@@ -53,7 +54,7 @@ def time_commands(window: CommandedWindow) -> Iterator[Command]:
         "Turn round at both ends.",
         transport.set_ping_pong,
         "Shift+L",
-        checkable=True,
+        checked=False,
         icon="ping-pong",
     )
     yield Command(
@@ -62,7 +63,7 @@ def time_commands(window: CommandedWindow) -> Iterator[Command]:
         "While the network trains.",
         transport.set_following,
         "F",
-        checkable=True,
+        checked=False,
         icon="follow",
     )
     yield Command(
@@ -71,9 +72,10 @@ def time_commands(window: CommandedWindow) -> Iterator[Command]:
         "Show nothing that lies between two recorded moments.",
         lambda on: window.looks.set("recorded_only", on),
         "E",
-        checkable=True,
+        checked=False,
         group="Time",
     )
+    yield SEPARATOR
     yield Command(
         "play.bookmark",
         "Bookmark this moment",

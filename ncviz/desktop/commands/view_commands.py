@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 from ncviz.desktop.commands.commanded_window import CommandedWindow
-from ncviz.desktop.commands.commands import Command
+from ncviz.desktop.commands.commands import SEPARATOR, Command
 from ncviz.desktop.rooms.names import COMPARE, ROOMS
 from ncviz.desktop.widgets.key_names import FULL_SCREEN
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
 
 
-def room_commands(window: CommandedWindow) -> Iterator[Command]:
-    """Return what leads from room to room."""
+def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
+    """Return what leads from room to room, and changes what is seen, and how."""
+    looks, picture = window.looks, window.picture
     for number, (name, tip) in enumerate(ROOMS.items(), 1):
         yield Command(
             f"view.{name.lower()}",
@@ -21,11 +22,7 @@ def room_commands(window: CommandedWindow) -> Iterator[Command]:
             group="Rooms",
             words="room go to",
         )
-
-
-def view_commands(window: CommandedWindow) -> Iterator[Command]:
-    """Return what changes what is seen, and how."""
-    looks, picture = window.looks, window.picture
+    yield SEPARATOR
     yield Command(
         "view.layer.up",
         "Previous layer",
@@ -54,14 +51,16 @@ def view_commands(window: CommandedWindow) -> Iterator[Command]:
         enabled=lambda: window.explorer.run is not None,
         needs="Open a run first.",
     )
+    yield SEPARATOR
     yield from _pointing_commands(window)
+    yield SEPARATOR
     yield Command(
         "view.dark",
         "Dark theme",
         "Light letters on dark.",
         lambda on: looks.set_theme("dark" if on else "light"),
         "Ctrl+D",
-        checkable=True,
+        checked=False,
     )
     yield Command(
         "view.large",
@@ -69,7 +68,7 @@ def view_commands(window: CommandedWindow) -> Iterator[Command]:
         "For the last row of a lecture room.",
         looks.set_large_text,
         "Ctrl+T",
-        checkable=True,
+        checked=False,
     )
     yield Command(
         "view.shapes",
@@ -77,7 +76,7 @@ def view_commands(window: CommandedWindow) -> Iterator[Command]:
         "Tell classes apart by shapes too.",
         lambda on: looks.set("shapes", on),
         "S",
-        checkable=True,
+        checked=False,
         words="colour blind",
     )
     yield Command(
@@ -85,16 +84,15 @@ def view_commands(window: CommandedWindow) -> Iterator[Command]:
         "Motion",
         "Move to another moment instead of jumping there.",
         lambda on: looks.set("motion", on),
-        checkable=True,
         checked=looks.moves,
     )
+    yield SEPARATOR
     yield Command(
         "view.left",
         "Left column",
         "Fold or unfold the left column.",
         window.left.setVisible,
         "F9",
-        checkable=True,
         checked=True,
     )
     yield Command(
@@ -103,7 +101,6 @@ def view_commands(window: CommandedWindow) -> Iterator[Command]:
         "Fold or unfold the plots.",
         window.right.setVisible,
         "F10",
-        checkable=True,
         checked=True,
     )
     yield Command(
@@ -117,7 +114,7 @@ def view_commands(window: CommandedWindow) -> Iterator[Command]:
     )
 
 
-def _pointing_commands(window: CommandedWindow) -> Iterator[Command]:
+def _pointing_commands(window: CommandedWindow) -> Iterator[Command | None]:
     """Return what points without a mouse."""
     keys = window.scene_keys
     yield Command(
@@ -142,14 +139,13 @@ def _pointing_commands(window: CommandedWindow) -> Iterator[Command]:
             tip,
             lambda step=step, by_class=by_class: keys.step(step, by_class=by_class),
             key,
-            group="View",
             words="point hover card sample step keyboard",
             enabled=lambda: window.frame.has_scene and window.current.looks_at(0) is not None,
             needs="Open a run first: of a model there are no cards.",
         )
 
 
-def camera_commands(window: CommandedWindow) -> Iterator[Command]:
+def camera_commands(window: CommandedWindow) -> Iterator[Command | None]:
     """Return what moves the camera."""
     picture = window.picture
     for number, name in enumerate(STANDARD_VIEWS, 1):
@@ -161,13 +157,14 @@ def camera_commands(window: CommandedWindow) -> Iterator[Command]:
             str(number),
             icon="cube",
         )
+    yield SEPARATOR
     yield Command(
         "camera.turn",
         "Turntable",
         "Turn the scene slowly.",
         picture.turn,
         "T",
-        checkable=True,
+        checked=False,
         icon="turntable",
         words="auto rotate spin",
     )
@@ -177,7 +174,7 @@ def camera_commands(window: CommandedWindow) -> Iterator[Command]:
         "Leave out perspective: equal lengths look equal.",
         picture.set_orthographic,
         "O",
-        checkable=True,
+        checked=False,
         icon="orthographic",
     )
     yield Command(
@@ -202,7 +199,7 @@ def _ask_second(window: CommandedWindow) -> None:
     window.rooms.compare.ask_second()
 
 
-def compare_commands(window: CommandedWindow) -> Iterator[Command]:
+def compare_commands(window: CommandedWindow) -> Iterator[Command | None]:
     """Return what compares two runs."""
 
     def complete() -> bool:
@@ -217,17 +214,23 @@ def compare_commands(window: CommandedWindow) -> Iterator[Command]:
         "Compare with…",
         "Choose the run on the right.",
         lambda: _ask_second(window),
-        group="Compare",
         words="second other run beside",
     )
+    yield Command(
+        "compare.swap",
+        "Swap the two runs",
+        "Let left and right change places.",
+        lambda: window.rooms.compare.swap(),
+        enabled=complete,
+        needs="Put a second run beside this one first.",
+    )
+    yield SEPARATOR
     yield Command(
         "compare.link",
         "Same moment",
         "Let the run on the right follow the timeline, or give it one of its own.",
         lambda on: window.comparison.link(on),
-        checkable=True,
         checked=True,
-        group="Compare",
         words="link unlink time clock",
         enabled=complete,
         needs="Put a second run beside this one first.",
@@ -237,9 +240,7 @@ def compare_commands(window: CommandedWindow) -> Iterator[Command]:
         "Same camera",
         "Look at both runs from the same place, or turn each by itself.",
         lambda on: window.comparison.link_camera(on),
-        checkable=True,
         checked=True,
-        group="Compare",
         words="link unlink view turn",
         enabled=complete,
         needs="Put a second run beside this one first.",
@@ -249,16 +250,6 @@ def compare_commands(window: CommandedWindow) -> Iterator[Command]:
         "Play the right run",
         "Play the run on the right on its own timeline, or hold it.",
         lambda: window.comparison.toggle_playing(),
-        group="Compare",
         enabled=unlinked,
         needs="Unlink the time of both runs first.",
-    )
-    yield Command(
-        "compare.swap",
-        "Swap the two runs",
-        "Let left and right change places.",
-        lambda: window.rooms.compare.swap(),
-        group="Compare",
-        enabled=complete,
-        needs="Put a second run beside this one first.",
     )

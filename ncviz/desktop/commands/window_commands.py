@@ -6,143 +6,41 @@ from PyQt6.QtWidgets import QMenu
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.commands.commanded_window import CommandedWindow
-from ncviz.desktop.commands.commands import Command
+from ncviz.desktop.commands.commands import SEPARATOR, Command
 from ncviz.desktop.commands.edit_commands import edit_commands
 from ncviz.desktop.commands.time_commands import time_commands
 from ncviz.desktop.commands.view_commands import (
     camera_commands,
     compare_commands,
-    room_commands,
     view_commands,
 )
-from ncviz.desktop.rooms.names import ROOMS
 from ncviz.desktop.widgets.mnemonics import letter_menu
-from ncviz.scenes.camera_moves import STANDARD_VIEWS
 from ncviz.viewer import VIEWER, is_viewer
 
-# An empty key is a separator; 'recent' is the menu of recent runs.
-MENUS: dict[str, tuple[str, ...]] = {
-    "File": (
-        "file.open",
-        "recent",
-        "file.demonstration",
-        "file.gallery",
-        "file.rename",
-        "",
-        "file.session.open",
-        "file.session.save",
-        "",
-        "file.record",
-        "file.exported",
-        "",
-        "file.figure",
-        "file.film",
-        "file.table",
-        "",
-        "file.quit",
-    ),
-    "Edit": (
-        "edit.undo",
-        "edit.redo",
-        "",
-        "edit.focused",
-        "edit.picture",
-        "edit.copy",
-        "edit.paste",
-        "",
-        "edit.unpin",
-        "edit.unhide",
-        "edit.classes",
-        "",
-        "edit.preferences",
-    ),
-    "View": (
-        *(f"view.{name.lower()}" for name in ROOMS),
-        "",
-        "view.layer.up",
-        "view.layer.down",
-        "view.tour",
-        "",
-        "view.scene",
-        "point.next",
-        "point.back",
-        "point.class",
-        "point.class.back",
-        "",
-        "view.dark",
-        "view.large",
-        "view.shapes",
-        "view.motion",
-        "",
-        "view.left",
-        "view.right",
-        "view.present",
-    ),
-    "Camera": (
-        *(f"camera.{name}" for name in STANDARD_VIEWS),
-        "",
-        "camera.turn",
-        "camera.orthographic",
-        "camera.fit",
-        "camera.reset",
-    ),
-    "Time": (
-        "play.toggle",
-        "play.back",
-        "play.forward",
-        "play.home",
-        "play.end",
-        "",
-        "play.slower",
-        "play.faster",
-        "play.loop",
-        "play.pingpong",
-        "play.follow",
-        "view.recorded",
-        "",
-        "play.bookmark",
-        "play.bookmark.previous",
-        "play.bookmark.next",
-    ),
-    "Compare": (
-        "compare.second",
-        "compare.swap",
-        "",
-        "compare.link",
-        "compare.camera",
-        "compare.play",
-    ),
-    "Train": ("train.start", "train.resume", "train.open", "train.save"),
-    "Help": ("help.guide", "help.palette", "help.shortcuts", "", "help.about"),
-}
+Entry = Command | QMenu | None  # of a menu
 
 
-def window_commands(window: CommandedWindow) -> tuple[Command, ...]:
-    """Return all commands of a window.
-
-    Parameters
-    ----------
-    window : CommandedWindow
-    """
-    groups = (
-        _file,
-        edit_commands,
-        time_commands,
-        room_commands,
-        view_commands,
-        camera_commands,
-        compare_commands,
-        _train,
-        _help,
-    )
-    return tuple(command for group in groups for command in group(window))
+def window_commands(window: CommandedWindow) -> dict[str, tuple[Entry, ...]]:
+    """Return all commands of a window, menu by menu, with what separates them."""
+    menus = {
+        "File": _file,
+        "Edit": edit_commands,
+        "View": view_commands,
+        "Camera": camera_commands,
+        "Time": time_commands,
+        "Compare": compare_commands,
+        "Train": _train,
+        "Help": _help,
+    }
+    return {title: tuple(entries(window)) for title, entries in menus.items()}
 
 
-def _file(window: CommandedWindow) -> Iterator[Command]:
+def _file(window: CommandedWindow) -> Iterator[Entry]:
     opening, memory = window.opening, window.memory
     yield Command(
         "file.open", "Open run…", "Open a recorded run.", opening.ask_run, "Ctrl+O", icon="open"
     )
+    yield opening.recent_menu
     yield Command(
         "file.demonstration",
         "Open the demonstration",
@@ -166,6 +64,7 @@ def _file(window: CommandedWindow) -> Iterator[Command]:
         enabled=lambda: window.explorer.run is not None,
         needs="Open a run first.",
     )
+    yield SEPARATOR
     yield Command(
         "file.session.open",
         "Open session…",
@@ -179,15 +78,24 @@ def _file(window: CommandedWindow) -> Iterator[Command]:
         memory.save_session,
         "Ctrl+Shift+S",
     )
+    yield SEPARATOR
     yield Command(
-        "file.table",
-        "Export table…",
-        "Every metric as CSV, JSON or LaTeX; means and coordinates as npz.",
-        lambda: window.exporting.open("table"),
-        words="save csv json latex npz",
-        enabled=lambda: window.explorer.run is not None,
-        needs="Open a run first.",
+        "file.record",
+        "Record checkpoints…",
+        "Make a run of a model's checkpoints.",
+        window.recording.open,
+        words="import weights pytorch lightning safetensors",
+        enabled=lambda: not is_viewer(),
+        needs=VIEWER,
     )
+    yield Command(
+        "file.exported",
+        "Open what a figure shows…",
+        "Bring back the run and the view of an exported picture, figure or film.",
+        opening.ask_exported,
+        words="restore png",
+    )
+    yield SEPARATOR
     yield Command(
         "file.figure",
         "Export figure…",
@@ -206,25 +114,19 @@ def _file(window: CommandedWindow) -> Iterator[Command]:
         words="save movie video mp4 gif",
     )
     yield Command(
-        "file.record",
-        "Record checkpoints…",
-        "Make a run of a model's checkpoints.",
-        window.recording.open,
-        words="import weights pytorch lightning safetensors",
-        enabled=lambda: not is_viewer(),
-        needs=VIEWER,
+        "file.table",
+        "Export table…",
+        "Every metric as CSV, JSON or LaTeX; means and coordinates as npz.",
+        lambda: window.exporting.open("table"),
+        words="save csv json latex npz",
+        enabled=lambda: window.explorer.run is not None,
+        needs="Open a run first.",
     )
-    yield Command(
-        "file.exported",
-        "Open what a figure shows…",
-        "Bring back the run and the view of an exported picture, figure or film.",
-        opening.ask_exported,
-        words="restore png",
-    )
+    yield SEPARATOR
     yield Command("file.quit", "Quit", "Close ncviz.", window.close, "Ctrl+Q")
 
 
-def _train(window: CommandedWindow) -> Iterator[Command]:
+def _train(window: CommandedWindow) -> Iterator[Entry]:
     room = window.trainer
     yield Command(
         "train.start",
@@ -248,7 +150,7 @@ def _train(window: CommandedWindow) -> Iterator[Command]:
     yield Command("train.save", "Save recipe…", "Keep the recipe as a file.", room.save_recipe)
 
 
-def _help(window: CommandedWindow) -> Iterator[Command]:
+def _help(window: CommandedWindow) -> Iterator[Entry]:
     yield Command(
         "help.guide",
         "Guide",
@@ -273,31 +175,23 @@ def _help(window: CommandedWindow) -> Iterator[Command]:
         "F1",
         icon="keyboard",
     )
+    yield SEPARATOR
     yield Command("help.about", "About ncviz", "Version and licence.", window.about)
 
 
-def fill_menus(window: CommandedWindow, recent: QMenu) -> None:
-    """Build the menu bar.
-
-    Parameters
-    ----------
-    window : CommandedWindow
-    recent : QMenu
-        Of recent runs.
-    """
-    for title, keys in MENUS.items():
+def fill_menus(window: CommandedWindow) -> None:
+    """Register all commands, and build the menu bar."""
+    for title, entries in window_commands(window).items():
         menu = certain(certain(window.menuBar()).addMenu(title))
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(window.commands.refresh)
         menu.aboutToHide.connect(window.commands.release)
-        for key in keys:
-            if key == "recent":
-                menu.addMenu(recent)
-                certain(recent.menuAction()).setToolTip(
-                    "Open one of the runs that were opened last."
-                )
-            elif key:
-                menu.addAction(window.commands[key])
+        for entry in entries:
+            if isinstance(entry, Command):
+                window.commands.add(entry)
+                menu.addAction(window.commands[entry.key])
+            elif isinstance(entry, QMenu):
+                menu.addMenu(entry)
             else:
                 menu.addSeparator()
         letter_menu(menu)

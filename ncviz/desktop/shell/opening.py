@@ -22,17 +22,15 @@ from ncviz.runs.writer import rename_run
 
 
 class Opening:
-    """Every way into the window for a run.
-
-    Parameters
-    ----------
-    window : ShellWindow
-    """
+    """Every way into the window for a run."""
 
     def __init__(self, window: ShellWindow) -> None:
         self._window = window
         self.recent_menu = QMenu("Open recent", window)
         self.recent_menu.setToolTipsVisible(True)
+        certain(self.recent_menu.menuAction()).setToolTip(
+            "Open one of the runs that were opened last."
+        )
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         self.rename_dialog: QInputDialog | None = None
         self.importing = Importing(window)

@@ -18,7 +18,7 @@ from ncviz.desktop.commands.commands import Commands
 from ncviz.desktop.commands.copying import Copying
 from ncviz.desktop.commands.findings import findings
 from ncviz.desktop.commands.transport import Transport
-from ncviz.desktop.commands.window_commands import fill_menus, window_commands
+from ncviz.desktop.commands.window_commands import fill_menus
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.guide.help import show_about, show_shortcuts
 from ncviz.desktop.plots.plot_column import PlotColumn
@@ -135,8 +135,7 @@ class MainWindow(FollowsEye, ShellWindow):
         )
         self.keeping = Keeping(self, keep_settings or settings_path())
         self.commands = Commands(self)
-        self.commands.add(*window_commands(self))
-        fill_menus(self, self.opening.recent_menu)
+        fill_menus(self)
         self.presenter = Presenter(self)
         self._followers = (
             self.state.follow_room,

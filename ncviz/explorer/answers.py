@@ -238,15 +238,6 @@ def of_title(explorer: Explorer) -> Answer | None:
     return Answer(run.manifest.title, f"Kept in {run.path}.", made)
 
 
-def of_law(explorer: Explorer, key: str) -> Answer | None:
-    """Answer with 'rho', 'r' or 'half-life' of the fitted law at this epoch."""
-    law = explorer.law()
-    if explorer.run is None or law is None:
-        return None
-    values = {"rho": law.decay_ratio, "r": law.pearson_r, "half-life": law.half_life}
-    return about(key, values[key], facts_of(explorer))
-
-
 def of_class(explorer: Explorer, number: int, action: str = "") -> Answer | None:
     """Answer with a class of the open run: how many samples it was trained on."""
     if explorer.run is None or not 0 <= number < explorer.run.manifest.classes:
@@ -275,11 +266,6 @@ def of_epoch(explorer: Explorer) -> Answer | None:
     if explorer.run is None:
         return None
     return about(explorer.run.counting.unit, explorer.nearest_epoch, facts_of(explorer))
-
-
-def of_minority(explorer: Explorer, value: float | None) -> Answer:
-    """Answer with a minority cosine of the open run."""
-    return about("minority cosine", value, facts_of(explorer), classes=minority_of(explorer))
 
 
 # Last words of how many moments are recorded.

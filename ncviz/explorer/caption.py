@@ -18,10 +18,6 @@ MOST_NAMED, LETTERS_NAMED = 3, 40
 def describe(facts: MomentFacts) -> str:
     """Say what is to be seen.
 
-    Parameters
-    ----------
-    facts : MomentFacts
-
     Returns
     -------
     str

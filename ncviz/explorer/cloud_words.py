@@ -22,10 +22,6 @@ MOST_NAMED = 3
 def say_clouds(facts: MomentFacts) -> str:
     """Say how the classes in the picture lie.
 
-    Parameters
-    ----------
-    facts : MomentFacts
-
     Returns
     -------
     str

@@ -1,12 +1,11 @@
 """Two runs side by side, under one camera and one clock; needs no window."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from ncviz.explorer.answers import coinciding_of
-from ncviz.explorer.comparison_numbers import Number, measure_moment, minority_of_twin
+from ncviz.explorer.comparison_numbers import Numbers, minority_of_twin, numbers_at
 from ncviz.explorer.comparison_words import (
     MINORITY,
     NUMBERS,
@@ -19,19 +18,13 @@ from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.minority_collapse import minority_collapse
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import count_alike, matching_epoch, matching_layer, view_beside
-from ncviz.scenes.compose import compose, compose_comparison, recorded_around
+from ncviz.scenes.compose import compose, compose_comparison
+from ncviz.scenes.memory import memory_of
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
 
-__all__ = ["NUMBERS", "Comparison", "Number", "measure_moment"]
-
-REMEMBERED_MOMENTS = 256
 # What decides which part of a run is seen; the rest of a view is shared by both.
 _OWN = ("epoch", "layer", "classes", "hidden", "pinned", "hovered")
-
-
-# Folder, epoch, layer, and the classes of the minority cosine.
-_Moment = tuple[Path, int, int, tuple[int, ...]]
 
 
 class Comparison:
@@ -58,9 +51,8 @@ class Comparison:
         self.first = first
         self.second = Explorer()
         self.linked = self.camera_linked = True
-        self._moments: OrderedDict[_Moment, tuple[Number, ...]] = OrderedDict()
         self._listeners: list[Callable[[str], None]] = []
-        first.listen(self._first_changed)
+        first.listen(lambda what: self.follow() if what in ("run", "view") else None)
 
     def listen(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with each change from now on."""
@@ -109,7 +101,6 @@ class Comparison:
         self.second.open(path)
         self._show_both_groups()
         self.second.set_view(self.second.view.at(self.first.view.epoch))
-        self._moments.clear()
         self.follow()
         self._set_clock()
         self._tell("second")
@@ -125,7 +116,6 @@ class Comparison:
     def close_second(self) -> None:
         """Compare no longer."""
         self.second = Explorer()
-        self._moments.clear()
         self._tell("second")
 
     def swap(self) -> None:
@@ -148,16 +138,9 @@ class Comparison:
         # Each run keeps its layer, classes and pinned samples, both keep the moment.
         kept = {name: getattr(other, name) for name in _OWN}
         self.first.show(replace(view, **{**kept, "epoch": matching, "hovered": None}))
-        self._moments.clear()
         self.follow()
         self._set_clock()
         self._tell("second")
-
-    @property
-    def growing(self) -> bool:
-        """Return whether the second run is still being recorded."""
-        run = self.second.run
-        return run is not None and run.manifest.state == "running"
 
     def refresh(self) -> None:
         """Take up what was recorded since in the second run, and its title.
@@ -171,7 +154,6 @@ class Comparison:
         before = () if run is None else (run.epochs, run.manifest)
         self.second.refresh()
         if self.second.run is not run:  # another one lies in its place
-            self._moments.clear()
             self._set_clock()
             self._tell("second")
         self.follow()
@@ -259,10 +241,6 @@ class Comparison:
         self.second.pin(row)
         self._tell("view")
 
-    def unpin_all(self) -> None:
-        """Let all pinned samples of the second run go."""
-        self.set_pinned(())
-
     def set_pinned(self, rows: tuple[int, ...]) -> None:
         """Pin these samples of the second run, and no others."""
         if rows != self.second.view.pinned:
@@ -322,7 +300,7 @@ class Comparison:
             return one_panel(compose(first, view))
         return compose_comparison(first, view, second, self.second_view(view), aspect)
 
-    def numbers(self) -> tuple[tuple[Number, ...], tuple[Number, ...]]:
+    def numbers(self) -> tuple[Numbers, Numbers]:
         """Return the numbers of both runs at this moment; empty for a run that is not there.
 
         Raises
@@ -382,7 +360,7 @@ class Comparison:
             return "Open a run, then put another one beside it."
         if self.second.run is None:
             return "Choose a second run to compare this one with."
-        left, right = ({n.name: n.value for n in side} for side in self.numbers())
+        left, right = self.numbers()
         cosines = left[MINORITY], right[MINORITY]
         depth = len(self.first.run.manifest.layers)
         at_classifier = self.first.view.layer % depth == depth - 1  # elsewhere none is drawn
@@ -398,33 +376,23 @@ class Comparison:
             return compare_cosines(
                 *cosines, balanced=twins, minority=few, collapse=(found[0], found[1])
             )
-        counts = {run.manifest.classes for run in (self.first.run, self.second.run)}
-        if len(counts) > 1 or any(
-            class_groups(run)[1] for run in (self.first.run, self.second.run)
-        ):
+        both = self.first.run, self.second.run
+        if len({run.manifest.classes for run in both}) > 1 or any(class_groups(r)[1] for r in both):
             # D and NC1 grow with the number of classes, and under imbalance as means draw together.
             return compare_spreads(self.first.spreads(), self.second.spreads())
         coinciding = coinciding_of(self.first), coinciding_of(self.second)
         return compare_fuzziness((left["D"], right["D"]), (left["NC1"], right["NC1"]), coinciding)
 
-    def _numbers_of(self, explorer: Explorer, other: Run | None) -> tuple[Number, ...]:
+    def _numbers_of(self, explorer: Explorer, other: Run | None) -> Numbers:
         run, series = explorer.run, explorer.series
         if run is None or series is None:
-            return ()
-        low, high, share = recorded_around(run.epochs, explorer.view.epoch)
-        epoch = low if share < 0.5 else high
+            return {}
+        epoch, layer = explorer.nearest_epoch, explorer.view.layer % len(run.manifest.layers)
         minority = () if other is None else minority_of_twin(run, other)
-        key = run.path, epoch, explorer.view.layer % len(run.manifest.layers), minority
-        found = self._moments.get(key)
-        if found is None:
-            found = self._moments[key] = measure_moment(run, series, epoch, key[2], minority)
-            while len(self._moments) > REMEMBERED_MOMENTS:
-                self._moments.popitem(last=False)
-        return found
-
-    def _first_changed(self, what: str) -> None:
-        if what in ("run", "view"):
-            self.follow()
+        return memory_of(run).recall(
+            ("compared", epoch, layer, minority),
+            lambda: numbers_at(run, series, epoch, layer, minority),
+        )
 
     def _tell(self, what: str) -> None:
         for listener in self._listeners:

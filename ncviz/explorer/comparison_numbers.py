@@ -1,32 +1,17 @@
 """The numbers of two runs that are compared at a moment."""
 
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping
 
 import numpy as np
 
-from ncviz.explorer.comparison_words import MINORITY, NUMBERS
+from ncviz.explorer.comparison_words import MINORITY
 from ncviz.explorer.series import EpochSeries
 from ncviz.geometry.collapse import cosines
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import measure_layer, minority_cosine
 from ncviz.runs.run import Run
 
-
-@dataclass(frozen=True)
-class Number:
-    """A number of a run at a moment.
-
-    Parameters
-    ----------
-    name : str
-        As in `NUMBERS`.
-    value : float, optional
-        None where it does not apply.
-    """
-
-    name: str
-    value: float | None
+Numbers = Mapping[str, float | None]  # as in `NUMBERS`; None where it does not apply
 
 
 def minority_of_twin(run: Run, twin: Run) -> tuple[int, ...]:
@@ -54,9 +39,9 @@ def _cosine_between(run: Run, epoch: int, classes: tuple[int, ...]) -> float | N
     return mean if np.isfinite(mean) else None
 
 
-def measure_moment(
+def numbers_at(
     run: Run, series: EpochSeries, epoch: int, layer: int, minority: tuple[int, ...] = ()
-) -> tuple[Number, ...]:
+) -> Numbers:
     """Return the numbers of a run that are compared.
 
     Parameters
@@ -70,25 +55,18 @@ def measure_moment(
         From 0, the raw input.
     minority : tuple of int
         The classes of the minority cosine in a run without minority classes.
-
-    Returns
-    -------
-    tuple of Number
-        In the order of `NUMBERS`.
     """
     law = series.law(epoch)
     measured = measure_layer(run, epoch, layer, "train")
-    of_layer = partial(getattr, measured) if measured is not None else lambda _name: None
-    values = {
+    return {
         "D": series.fuzziness(epoch)[layer],
         "ρ": law.decay_ratio,
         "r": law.pearson_r,
-        "NC1": of_layer("nc1"),
-        "NC2 norms": of_layer("nc2_equinorm_means"),
-        "NC2 angles": of_layer("nc2_equiangular_means"),
-        "NC3": of_layer("nc3"),
+        "NC1": getattr(measured, "nc1", None),
+        "NC2 norms": getattr(measured, "nc2_equinorm_means", None),
+        "NC2 angles": getattr(measured, "nc2_equiangular_means", None),
+        "NC3": getattr(measured, "nc3", None),
         MINORITY: _cosine_between(run, epoch, minority)
         if minority
         else minority_cosine(run, epoch),
     }
-    return tuple(Number(name, values[name]) for name in NUMBERS)

@@ -44,10 +44,6 @@ class DescentDesk(ModelDesk[P]):
     Listeners are called with 'problem' (another model, or it diverged),
     'ratio' (another moment), 'points' (a run was kept, or could not be).
 
-    Parameters
-    ----------
-    model : DescentModel
-
     Attributes
     ----------
     descent : UnconstrainedFeatures

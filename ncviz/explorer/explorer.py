@@ -14,11 +14,11 @@ from ncviz.explorer.moment_facts import facts_at
 from ncviz.explorer.player import Player
 from ncviz.explorer.preparing import is_heavy
 from ncviz.explorer.series import EpochSeries
-from ncviz.geometry.separation import EquiSeparationLaw
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.layer_names import names_of
 from ncviz.runs.run import Run, RunReplacedError
-from ncviz.scenes.compose import compose, recorded_around
+from ncviz.scenes.compose import compose
+from ncviz.scenes.layout import nearest_recorded, recorded_around
 from ncviz.scenes.placements import can_tour
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.shadows import TOUR, kind_of
@@ -154,20 +154,17 @@ class Explorer:
     def hide_class(self, number: int) -> None:
         """Hide a shown class or bring it back, the picture stays; one at least is visible."""
         shown = self._shown_classes()
-        if number not in shown:
-            return
-        hidden = {k for k in self.view.hidden if k in shown} ^ {number}
-        if len(hidden) < len(shown):
+        hidden = set(self.view.hidden).intersection(shown) ^ {number}
+        if number in shown and len(hidden) < len(shown):
             self.set_view(replace(self.view, hidden=tuple(sorted(hidden))))
 
     def keep_alone(self, number: int) -> None:
         """Hide all classes but one; asked again, bring them back."""
-        shown = self._shown_classes()
-        if number not in shown:
-            return
-        others = tuple(k for k in sorted(shown) if k != number)
-        alone = tuple(sorted(k for k in self.view.hidden if k in shown)) == others
-        self.set_view(replace(self.view, hidden=() if alone else others))
+        shown = set(self._shown_classes())
+        if number in shown:
+            others = shown - {number}
+            alone = others == shown.intersection(self.view.hidden)
+            self.set_view(replace(self.view, hidden=() if alone else tuple(sorted(others))))
 
     def hover(self, row: int | None) -> None:
         """Point at a sample of the probe, or at none."""
@@ -198,7 +195,7 @@ class Explorer:
 
     def can_tour(self, view: View) -> bool:
         """Return whether the classes of a view have a grand tour; true of four classes, too."""
-        return self.run is None or can_tour(self.run, self._classes_in(view))
+        return self.run is None or can_tour(self.run, self._shown_classes(view))
 
     @property
     def moving(self) -> bool:
@@ -219,11 +216,9 @@ class Explorer:
         """Tell whether there are dimensions to travel through."""
         return kind_of(self.view.shadow, len(self._shown_classes())) == TOUR
 
-    def _shown_classes(self) -> tuple[int, ...]:
-        return self._classes_in(self.view)
-
-    def _classes_in(self, view: View) -> tuple[int, ...]:
-        return () if self.run is None else view.shown_classes(self.run.manifest.classes)
+    def _shown_classes(self, view: View | None = None) -> tuple[int, ...]:
+        run = self.run
+        return () if run is None else (view or self.view).shown_classes(run.manifest.classes)
 
     def _has_sample(self, row: int | None) -> bool:
         return self.run is not None and row is not None and 0 <= row < len(self.run.probe.labels)
@@ -315,23 +310,20 @@ class Explorer:
         """Return the recorded epoch that is nearest to the view's."""
         if self.run is None:
             return 0
-        low, high, share = recorded_around(self.run.epochs, self.view.epoch)
-        return low if share < 0.5 else high
+        return nearest_recorded(self.run.epochs, self.view.epoch)
 
     @property
     def is_interpolated(self) -> bool:
         """Return whether the picture lies between two recorded epochs."""
-        if self.run is None or self.view.recorded_only:
-            return False
-        return recorded_around(self.run.epochs, self.view.epoch)[2] > 0
+        return self.around is not None
 
     @property
     def around(self) -> tuple[int, int] | None:
         """Return the recorded epochs between which the picture lies; None at one of them."""
-        if self.run is None or not self.is_interpolated:
+        if self.run is None or self.view.recorded_only:
             return None
-        low, high, _share = recorded_around(self.run.epochs, self.view.epoch)
-        return low, high
+        low, high, share = recorded_around(self.run.epochs, self.view.epoch)
+        return (low, high) if share > 0 else None
 
     @property
     def moment_in_words(self) -> str:
@@ -350,10 +342,6 @@ class Explorer:
             return ""
         return f"between {self.run.counting.moments(self.around)}"
 
-    def law(self) -> EquiSeparationLaw | None:
-        """Return the law at the nearest recorded epoch."""
-        return None if self.series is None else self.series.law(self.nearest_epoch)
-
     def scene_in(self, view: View) -> Scene:
         """Describe the picture of the run in a view."""
         return Scene() if self.run is None else compose(self.run, view)
@@ -362,17 +350,9 @@ class Explorer:
         """Say in a sentence or two what is to be seen."""
         if self.run is None or self.series is None:
             return ""
-        return describe(
-            facts_at(
-                self.run,
-                self.series,
-                self.nearest_epoch,
-                self.view.layer,
-                self._shown_classes(),
-                self.view.hidden,
-                self.view.shadow,
-            )
-        )
+        view, shown = self.view, self._shown_classes()
+        moment = self.nearest_epoch, view.layer, shown, view.hidden, view.shadow
+        return describe(facts_at(self.run, self.series, *moment))
 
     def caption_of_depth(self) -> str:
         """Say in a sentence what all layers do at this moment."""
@@ -400,13 +380,7 @@ class Explorer:
 
 
 def fitting_view(view: View, run: Run) -> View:
-    """Return a view without what a run does not have.
-
-    Parameters
-    ----------
-    view : View
-    run : Run
-    """
+    """Return a view without what a run does not have."""
     classes, layers = run.manifest.classes, len(run.manifest.layers)
     samples = len(run.probe.labels)
     chosen = tuple(k for k in dict.fromkeys(view.classes) if 0 <= k < classes)

@@ -42,13 +42,7 @@ class HeldSnapshot(StoredSnapshot):
 
 
 class HeldRun(Run):
-    """A run in memory, which grows by `add`.
-
-    Parameters
-    ----------
-    manifest : Manifest
-    probe : Probe
-    """
+    """A run in memory, which grows by `add`."""
 
     def __init__(self, manifest: Manifest, probe: Probe) -> None:
         self.path = Path()

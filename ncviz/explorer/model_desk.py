@@ -21,10 +21,6 @@ class ModelDesk(Generic[P]):
     date), 'ratio' (another moment of the same) or 'points' (what lies beside
     its curves).
 
-    Parameters
-    ----------
-    model : Model
-
     Attributes
     ----------
     parameters : dataclass

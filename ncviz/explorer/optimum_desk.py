@@ -34,10 +34,6 @@ CURVE_SECONDS = 0.005  # of a frame
 class OptimumDesk(ModelDesk[P]):
     """State of a model that is solved. The timeline runs over one parameter, at equal ratios.
 
-    Parameters
-    ----------
-    model : OptimumModel
-
     Attributes
     ----------
     points, pins : tuple

@@ -196,13 +196,6 @@ class SampleFacts:
             return None
         return self.predicted == self.nearest
 
-    @property
-    def space(self) -> str:
-        """Say in which space the distance is measured."""
-        if self.dimensions >= self.width:
-            return f"in all {self.width} dimensions of the layer"
-        return f"in the span of the class means: {self.dimensions} of {self.width} dimensions"
-
 
 def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
     """Gather what is known about a probe sample.

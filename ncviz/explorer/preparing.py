@@ -26,13 +26,7 @@ Seen = tuple[Run, View]
 
 
 def is_heavy(run: Run, view: View) -> bool:
-    """Return whether a moment of a run takes longer to work out than a window may stand still.
-
-    Parameters
-    ----------
-    run : Run
-    view : View
-    """
+    """Return whether a moment of a run takes longer to work out than a window may stand still."""
     return _work(run, view) > HEAVY
 
 
@@ -56,12 +50,7 @@ class Preparing:
         self._job: Job[Any, tuple[Run, Run, list[Hashable]]] | None = None
 
     def ready(self, seen: Sequence[Seen]) -> bool:
-        """Return whether views of runs can be drawn at once; else begin with those of one run.
-
-        Parameters
-        ----------
-        seen : sequence of (Run, View)
-        """
+        """Return whether views of runs can be drawn at once; else begin with those of one run."""
         for message in [] if self._job is None else self._job.poll():
             if isinstance(message, Finished):
                 run, done, keys = message.value

@@ -19,12 +19,7 @@ SLOW = 0.03  # seconds that the numbers of an epoch may take a window
 
 
 def seconds_of_numbers(run: Run) -> float:
-    """Return about how long the numbers of one epoch take: many layers or classes.
-
-    Parameters
-    ----------
-    run : Run
-    """
+    """Return about how long the numbers of one epoch take: many layers or classes."""
     classes, layers = run.manifest.classes, run.manifest.layers
     read = classes * sum(layer.width for layer in layers)
     pairs = classes**2 * layers[-1].width  # of class means: angles and CDNV
@@ -57,10 +52,6 @@ class EpochSeries(Numbers):
     Opening a run must be instant, so that the metrics are computed epoch by
     epoch: the one on the screen first, the rest when there is time. A `Measure` that
     only some plots show is computed once it is wanted, after the rest.
-
-    Parameters
-    ----------
-    run : Run
     """
 
     def __init__(self, run: Run) -> None:

@@ -109,20 +109,6 @@ def text_to_view(text: str) -> View:
     return view
 
 
-def run_of_text(text: str) -> str:
-    """Return the title or path of the run that a text names; empty if it names none.
-
-    Raises
-    ------
-    UserError
-        If it is no text of a view.
-    """
-    quoted = _words_of(text).get("run", "")
-    if not quoted.startswith('"'):
-        return quoted
-    return re.sub(r"\\(.)", r"\1", quoted[1:-1])
-
-
 def _words_of(text: str) -> dict[str, str]:
     if len(text) > LONGEST_TEXT:
         raise UserError(

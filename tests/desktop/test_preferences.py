@@ -105,7 +105,7 @@ def test_what_changed_elsewhere_is_shown_without_saying_so(dialog, said, setting
 
 
 def test_it_leaves_the_window_usable_and_closes_with_escape(dialog, qtbot):
-    dialog.open_beside()
+    dialog.show()
     qtbot.waitExposed(dialog)
     assert not dialog.isModal()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
@@ -115,7 +115,7 @@ def test_it_leaves_the_window_usable_and_closes_with_escape(dialog, qtbot):
 @pytest.mark.parametrize(("theme", "scale"), [(LIGHT, 1.0), (DARK, 1.5)])
 def test_nothing_is_clipped(dialog, qapp, qtbot, theme, scale):
     apply_theme(qapp, theme, scale)
-    dialog.open_beside()
+    dialog.show()
     qtbot.waitExposed(dialog)
     QApplication.processEvents()
     for part in (*dialog.switches.values(), dialog.percent, dialog.choose_folder):

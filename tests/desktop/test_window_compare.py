@@ -11,7 +11,7 @@ from window_parts import drag, settle
 
 from ncviz.desktop.exporting.what_is_seen import what_is_seen
 from ncviz.desktop.rooms.names import COMPARE
-from ncviz.explorer.comparison import measure_moment
+from ncviz.explorer.comparison_numbers import numbers_at
 from ncviz.explorer.samples import SAMPLES
 from ncviz.explorer.series import EpochSeries
 from ncviz.export.figure_plan import FigurePlan
@@ -69,7 +69,7 @@ def test_the_table_holds_the_numbers_of_both(compare, small_run, imbalanced_run)
     rows = {row.name: (row.left, row.right) for row in compare.current.panel.table.rows}
     assert rows["Epoch"] == ("5", "4")
     run = Run(imbalanced_run.path)
-    measured = {n.name: n.value for n in measure_moment(run, EpochSeries(run), 4, 2)}
+    measured = numbers_at(run, EpochSeries(run), 4, 2)
     assert float(rows["D"][1].replace(",", "")) == pytest.approx(measured["D"], rel=5e-3)
     assert float(rows["Minority cosine"][1].replace("−", "-")) == pytest.approx(
         measured["Minority cosine"], abs=5e-3

@@ -286,7 +286,7 @@ def test_in_compare_each_scene_has_its_keys(window, qtbot, key, imbalanced_run):
     assert window.comparison.second.view.pinned == (window.scene_keys.spot.row,)
     assert window.explorer.view.pinned == ()
     window.comparison.link_camera(True)
-    window.comparison.unpin_all()
+    window.comparison.set_pinned(())
     window.comparison.close_second()
 
 

@@ -10,11 +10,10 @@ from ncviz.explorer.answers import (
     NO_LIGHT,
     Light,
     facts_of,
+    minority_of,
     of_class,
     of_epoch,
-    of_law,
     of_layer,
-    of_minority,
     of_run,
     of_tile,
 )
@@ -47,11 +46,7 @@ def test_a_layer_answers_with_its_own_d(explorer):
         assert ("as wide as they lie apart" in answer.sentence) == (ratio >= 1)
 
 
-def test_the_law_and_the_epoch_say_their_values(explorer):
-    law = explorer.law()
-    ratio = of_law(explorer, "rho").sentence
-    assert ("keeps" in ratio) == (law.decay_ratio < 0.995)
-    assert of_law(explorer, "r").light.concept == "r"
+def test_the_epoch_says_which_it_is(explorer):
     last = explorer.run.epochs[-1]
     explorer.set_view(View(epoch=float(last)))
     assert f"Epoch {last}" in of_epoch(explorer).sentence
@@ -67,7 +62,7 @@ def test_a_class_says_how_many_samples_it_has(explorer, imbalanced_run):
     counts = explorer.run.manifest.train_counts
     few = int(np.argmin(counts))
     assert "a minority class" in of_class(explorer, few).sentence
-    assert few in of_minority(explorer, 0.3).light.classes
+    assert few in minority_of(explorer)
     assert of_class(explorer, 99) is None
 
 
@@ -81,7 +76,7 @@ def test_the_facts_of_the_card_answer_by_their_last_word(explorer):
 def test_nothing_is_answered_without_a_run():
     explorer = Explorer()
     assert of_run(explorer) == {}
-    assert [of_epoch(explorer), of_layer(explorer, 0), of_law(explorer, "r")] == [None] * 3
+    assert [of_epoch(explorer), of_layer(explorer, 0)] == [None] * 2
     assert not NO_LIGHT
     assert Light(layer=0)
 

@@ -7,7 +7,8 @@ from told_runs import Told
 
 from ncviz.errors import UserError
 from ncviz.explorer.answers import of_layer
-from ncviz.explorer.comparison import NUMBERS, Comparison
+from ncviz.explorer.comparison import Comparison
+from ncviz.explorer.comparison_words import NUMBERS
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.samples import sample
 from ncviz.geometry.collapse import cosines
@@ -43,13 +44,13 @@ def test_alone_it_teaches(first):
     comparison = Comparison(Explorer())
     assert "Open a run" in comparison.caption()
     assert comparison.note() == ""
-    assert comparison.numbers() == ((), ())
+    assert comparison.numbers() == ({}, {})
     assert len(comparison.picture(View()).panels) == 1
     comparison.swap()
     comparison = Comparison(first)
     assert "Choose a second run" in comparison.caption()
     assert not comparison.complete
-    assert comparison.numbers()[1] == ()
+    assert comparison.numbers()[1] == {}
     assert comparison.second_view(first.view) == first.view
     assert len(comparison.picture(first.view).panels) == 1
 
@@ -114,9 +115,8 @@ def test_other_classes_are_told(first, growing_run):
 def test_the_numbers_are_those_of_each_run(comparison, small_run, imbalanced_run):
     go(comparison, 4)
     both = comparison.numbers()
-    for side, run, epoch in zip(both, (small_run, imbalanced_run), (5, 4), strict=True):
+    for values, run, epoch in zip(both, (small_run, imbalanced_run), (5, 4), strict=True):
         run = Run(run.path)
-        values = {number.name: number.value for number in side}
         assert list(values) == list(NUMBERS)
         measured = measure_layer(run, epoch, 2, "train")
         assert values["D"] == pytest.approx(measured.separation_fuzziness)
@@ -125,12 +125,12 @@ def test_the_numbers_are_those_of_each_run(comparison, small_run, imbalanced_run
             law_at(run, epoch).decay_ratio,
             law_at(run, epoch).pearson_r,
         )
-    assert both[1][-1].value == minority_cosine(Run(imbalanced_run.path), 4)
+    assert both[1]["Minority cosine"] == minority_cosine(Run(imbalanced_run.path), 4)
     assert minority_cosine(Run(small_run.path), 5) is None
     rows = Run(small_run.path).snapshot(5).classifier().weight[2:]  # few in the other run
     unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     mean = ((unit @ unit.T).sum() - 3) / 6
-    assert both[0][-1].value == pytest.approx(mean)
+    assert both[0]["Minority cosine"] == pytest.approx(mean)
     assert "of the same classes: " in comparison.tip("Minority cosine")
     assert comparison.tip("D") == NUMBERS["D"]
 

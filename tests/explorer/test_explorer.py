@@ -28,7 +28,6 @@ def test_without_a_run_there_is_an_empty_picture():
     explorer.listen(told.append)
     assert len(explorer.scene_in(View()).balls) == 0
     assert explorer.caption() == ""
-    assert explorer.law() is None
     assert explorer.nearest_epoch == 0
     assert not explorer.is_interpolated
     explorer.toggle_class(1)
@@ -44,7 +43,6 @@ def test_opening_shows_the_last_layer_at_the_first_epoch(explorer, small_run):
     assert explorer.player.stops == tuple(float(e) for e in small_run.epochs)
     assert (explorer.view.epoch, explorer.view.layer) == (0, 2)
     assert explorer.nearest_epoch == 0
-    assert explorer.law() == explorer.series.law(0)
 
 
 def test_what_was_open_stays_open_if_the_next_cannot_be(explorer, growing_run, tmp_path):
@@ -145,7 +143,6 @@ def test_the_nearest_recorded_epoch(explorer, epoch, nearest, between):
     explorer.set_view(explorer.view.at(epoch))
     assert explorer.nearest_epoch == nearest
     assert explorer.is_interpolated == between
-    assert explorer.law() == explorer.series.law(nearest)
 
 
 def test_only_another_view_is_told(explorer):

@@ -167,15 +167,6 @@ def test_facts_are_of_the_nearest_recorded_epoch(run):
     assert sample_facts(run, 1e9, 0, 0).moment == "epoch 20"
 
 
-def test_the_space_of_the_distance_is_said(run):
-    facts = sample_facts(run, 5, -1, 0)
-    assert facts.space == (
-        f"in the span of the class means: {facts.dimensions} of {facts.width} dimensions"
-        if facts.dimensions < facts.width
-        else f"in all {facts.width} dimensions of the layer"
-    )
-
-
 def test_the_image_is_that_of_the_probe(run, small_run):
     facts = sample_facts(run, 5, -1, 3)
     if small_run.probe.images is None:

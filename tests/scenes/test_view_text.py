@@ -10,7 +10,7 @@ from ncviz.errors import UserError
 from ncviz.scenes.camera import MAXIMUM_DISTANCE, MINIMUM_DISTANCE, Camera
 from ncviz.scenes.palette import PALETTES
 from ncviz.scenes.view import Shadow, View
-from ncviz.scenes.view_text import HEAD, LONGEST_TEXT, run_of_text, text_to_view, view_to_text
+from ncviz.scenes.view_text import HEAD, LONGEST_TEXT, text_to_view, view_to_text
 
 
 def numbers(low, high):
@@ -53,7 +53,6 @@ def test_a_view_comes_back_exactly(view, run):
     assert len(text.splitlines()) == 1
     assert text_to_view(text) == view
     assert text_to_view(f"  {text}\n") == view
-    assert run_of_text(text) == " ".join(run.split())
 
 
 def test_every_part_of_a_view_is_written():
@@ -87,7 +86,6 @@ def test_it_reads_like_a_sentence():
     assert view_to_text(View()) == HEAD
     assert text_to_view(HEAD) == View()
     assert view_to_text(View(hovered=3)) == HEAD
-    assert run_of_text("ncviz:v1 run=folder/run epoch=3") == "folder/run"
 
 
 @pytest.mark.parametrize(

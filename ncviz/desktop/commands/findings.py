@@ -50,12 +50,7 @@ class Finding:
 
 
 def findings(window: CommandedWindow) -> Iterator[Finding]:
-    """Return all that can be gone to now; commands are not among it.
-
-    Parameters
-    ----------
-    window : CommandedWindow
-    """
+    """Return all that can be gone to now; commands are not among it."""
     yield from _notions(window)
     yield from _of_the_run(window)
     yield from _runs(window)
@@ -109,12 +104,7 @@ def _recipes(window: CommandedWindow) -> Iterator[Finding]:
 
 @lru_cache(maxsize=64)
 def recipe_name(path: Path) -> str:
-    """Return what a recipe that ships with ncviz is called: its title, or its file's words.
-
-    Parameters
-    ----------
-    path : Path
-    """
+    """Return what a recipe that ships with ncviz is called: its title, or its file's words."""
     title = tomllib.loads(path.read_text(encoding="utf-8")).get("title")
     return str(title or path.stem.replace("-", " ").capitalize())
 
@@ -139,12 +129,7 @@ def guide_headings() -> tuple[tuple[str, str, str], ...]:
 
 @lru_cache(maxsize=32)
 def page_title(page: str) -> str:
-    """Return what a page beside the guide is called: its first heading, or its name in words.
-
-    Parameters
-    ----------
-    page : str
-    """
+    """Return what a page beside the guide is called: its first heading, or its name in words."""
     found = [name for name, its_page, place in guide_headings() if its_page == page and not place]
     return found[0] if found else page.replace("-", " ").capitalize()
 

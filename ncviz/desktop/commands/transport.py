@@ -10,12 +10,7 @@ from ncviz.explorer.player import SPEEDS, Player
 
 
 class Transport:
-    """Plays, steps and seeks in whatever room one is in.
-
-    Parameters
-    ----------
-    window : FurnishedWindow
-    """
+    """Plays, steps and seeks in whatever room one is in."""
 
     def __init__(self, window: FurnishedWindow) -> None:
         self._window = window

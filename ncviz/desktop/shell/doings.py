@@ -30,10 +30,6 @@ class Doings:
     """Remembers what is done in each room, and takes it back there.
 
     Time, the pointer and going to a room are no doings.
-
-    Parameters
-    ----------
-    window : ShellWindow
     """
 
     def __init__(self, window: ShellWindow) -> None:

@@ -15,12 +15,7 @@ from ncviz.runs.folders import new_folder
 
 
 class Importing(QObject):
-    """Imports arrays one file after the other, and opens the last run that came of it.
-
-    Parameters
-    ----------
-    window : ShellWindow
-    """
+    """Imports arrays one file after the other, and opens the last run that came of it."""
 
     def __init__(self, window: ShellWindow) -> None:
         super().__init__(window)

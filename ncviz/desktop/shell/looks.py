@@ -20,12 +20,7 @@ LARGE_TEXT = 1.5
 
 
 class Looks:
-    """The one place where a setting changes the window.
-
-    Parameters
-    ----------
-    window : ShellWindow
-    """
+    """The one place where a setting changes the window."""
 
     def __init__(self, window: ShellWindow) -> None:
         self._window = window

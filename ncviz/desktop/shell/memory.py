@@ -13,12 +13,7 @@ from ncviz.wording import saved_files
 
 
 class Memory:
-    """Keeps how the window looks as text or as a file, and brings it back.
-
-    Parameters
-    ----------
-    window : ShellWindow
-    """
+    """Keeps how the window looks as text or as a file, and brings it back."""
 
     def __init__(self, window: ShellWindow) -> None:
         self._window = window

@@ -219,12 +219,6 @@ class Preferences(Dialog):
         else:
             self._grid.addLayout(part, line, 1)
 
-    def open_beside(self) -> None:
-        """Show the dialog in front of the window, which stays usable."""
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         self._devices.look()

@@ -40,10 +40,6 @@ class Presenter:
     What can be out of date: 'scene' (the 3-D picture), 'moment' (everything
     that depends on the epoch alone), 'series' (curves over epochs), 'model'
     (what is plotted of a model of the Theory room).
-
-    Parameters
-    ----------
-    window : ShellWindow
     """
 
     def __init__(self, window: ShellWindow) -> None:

@@ -34,12 +34,7 @@ _GROUPS = {  # of what a window state holds; what is done to one of them is one 
 
 
 class State:
-    """What the window shows, to be read and brought back: by undo, by sessions, by files.
-
-    Parameters
-    ----------
-    window : ShellWindow
-    """
+    """What the window shows, to be read and brought back: by undo, by sessions, by files."""
 
     def __init__(self, window: ShellWindow) -> None:
         self._window = window

@@ -25,8 +25,7 @@ from ncviz.desktop.widgets.switches import show_turned, when_turned
 from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, about, facts_of, minority_of
 from ncviz.explorer.comparison import Comparison
-from ncviz.explorer.comparison_numbers import Number
-from ncviz.explorer.comparison_words import CONCEPT_OF
+from ncviz.explorer.comparison_words import CONCEPT_OF, NUMBERS
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.layer_names import anatomy, shortened
 from ncviz.runs.measures import imbalance_ratio
@@ -338,14 +337,17 @@ class ComparePanel(QWidget):
         ]
         rows += [
             Row(
-                a.name,
-                _words(a.name, a.value),
-                _words(b.name, b.value),
-                comparison.tip(a.name),
-                (_said(comparison.first, "left", a), _said(comparison.second, "right", b)),
+                name,
+                _words(name, left[name]),
+                _words(name, right[name]),
+                comparison.tip(name),
+                (
+                    _said(comparison.first, f"{name}, left", name, left[name]),
+                    _said(comparison.second, f"{name}, right", name, right[name]),
+                ),
             )
-            for a, b in zip(left, right, strict=True)
-            if a.value is not None or b.value is not None
+            for name in NUMBERS
+            if left[name] is not None or right[name] is not None
         ]
         self.table.show_rows(tuple(rows))
         note = comparison.note()
@@ -360,12 +362,11 @@ def _place(explorer: Explorer, alike: bool) -> tuple[str, str]:
     return moment, shortened(run.manifest.layers[explorer.view.layer].name)
 
 
-def _said(explorer: Explorer, side: str, number: Number) -> Answer:
+def _said(explorer: Explorer, title: str, name: str, value: float | None) -> Answer:
     """Return what is said of a number of one of the two runs."""
-    key = CONCEPT_OF[number.name]
+    key = CONCEPT_OF[name]
     classes = minority_of(explorer) if CONCEPTS[key].only_minority else ()
-    title = f"{number.name}, {side}"
-    return about(key, number.value, facts_of(explorer), title=title, classes=classes)
+    return about(key, value, facts_of(explorer), title=title, classes=classes)
 
 
 def _words(name: str, value: float | None) -> str:

@@ -53,13 +53,13 @@ class ChartPlot(QuietPlot):
         self._explorer: Explorer | None = None
         self._other_explorer: Explorer | None = None
         self._palette = ""
-        self._looks: tuple[object, ...] = ()  # all that the pens depend on
         self._light: Light = NO_LIGHT
         self._classes: tuple[int, ...] = ()  # that are pointed at elsewhere
         self._hidden: set[str] = set()  # keys, also of curves that are not there at this moment
         self.chart: Chart | None = None
         self.curves: dict[str, pg.PlotCurveItem | pg.ScatterPlotItem] = {}
         self._drawn: list[tuple[Curve, Trace]] = []
+        self._spare: list[tuple[tuple[str, str], Trace]] = []  # by key and kind of points
         self._others: list[Trace] = []  # that are read, and are no curves of the chart
         self.uprights: list[pg.InfiniteLine] = []
         self.levels: list[pg.InfiniteLine] = []
@@ -111,32 +111,45 @@ class ChartPlot(QuietPlot):
         if not (same and np.array_equal(trace.places, places)):  # drawing costs most
             super().place(trace, across, places, values)
 
-    def take(self, curves: Sequence[Curve]) -> None:
-        """Have a line for each curve; what stays keeps its line: keys may be reading it."""
-        before = self._drawn
+    def take(self, curves: Sequence[Curve]) -> bool:
+        """Have a line for each curve; return whether any is dressed otherwise than before.
+
+        What stays keeps its line, since keys may be reading it, and what goes leaves it for what
+        comes: from epoch to epoch there are more curves or fewer, and making lines costs most.
+        """
         kinds = [(curve.key, curve.points) for curve in curves]
-        made = [trace for _, trace in before]
-        if kinds != [(curve.key, curve.points) for curve, _ in before]:
-            left = [((curve.key, curve.points), trace) for curve, trace in before]
+        made = [trace for _, trace in self._drawn]
+        if kinds != [(curve.key, curve.points) for curve, _ in self._drawn]:
+            free = [((c.key, c.points), trace) for c, trace in self._drawn] + self._spare
             made = []
             for curve, kind in zip(curves, kinds, strict=True):
-                found = next((pair for pair in left if pair[0] == kind), None)
+                found = next((pair for pair in free if pair[0] == kind), None)
                 if found is not None:
-                    left.remove(found)
+                    free.remove(found)
                 made.append(self._line(curve) if found is None else found[1])
-            for _, trace in left:
-                self.box.removeItem(trace.item)
+            self._spare = free
+            for _, trace in free:
+                trace.item.setVisible(False)
             self.traces[:] = [*self._others, *made]
             for back, front in pairwise(made):
                 back.item.stackBefore(front.item)
             self.curves = {trace.key: trace.item for trace in made}
             self.hide_again(made)
         self._drawn = list(zip(curves, made, strict=True))
+        changed = False
         for curve, trace in self._drawn:
             trace.label, trace.swatch = curve.label, curve.swatch
             trace.recess = RECESS * curve.aside
-        if self.looks_changed(curves):
-            self.redress()
+            changed = self._dress_anew(trace, curve) or changed
+        return changed
+
+    def _dress_anew(self, trace: Trace, curve: Curve) -> bool:
+        look = self._palette, curve.color, curve.dash, curve.dots, curve.strong, curve.faint
+        if look == trace.look:
+            return False
+        trace.look = look
+        self.dress(trace, curve)
+        return True
 
     def _line(self, curve: Curve) -> Trace:
         if curve.points:
@@ -259,15 +272,6 @@ class ChartPlot(QuietPlot):
         if curve.classes:
             return LIT if set(curve.classes) & set(self._classes) else 1
         return LIT if _is_meant(curve, self._light) else 2 if curve.strong else 1
-
-    def looks_changed(self, curves: Iterable[Curve]) -> bool:
-        """Return whether curves are drawn otherwise than those before: then draw them anew."""
-        looks = (
-            self._palette,
-            *((c.key, c.color, c.points, c.dash, c.dots, c.strong, c.faint) for c in curves),
-        )
-        before, self._looks = self._looks, looks
-        return looks != before
 
     def redress(self) -> None:
         """Draw all lines in their colours and widths anew."""

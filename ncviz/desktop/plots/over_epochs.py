@@ -1,7 +1,7 @@
 """Curves over the recorded epochs."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -91,15 +91,12 @@ class OverEpochs(ChartPlot):
         for key, other in self._other.items():
             other.item.setPen(dotted(self.trace(key).color))
 
-    def take(self, curves: Sequence[Curve]) -> None:
+    def take(self, curves: Sequence[Curve]) -> bool:
         before = [curve.key for curve in self._curves]
         self._curves = tuple(curves)
         if before != [curve.key for curve in curves]:
             self._forget_other()
-        super().take(curves)
-
-    def looks_changed(self, curves: Iterable[Curve]) -> bool:
-        changed = super().looks_changed(curves)
+        changed = super().take(curves)
         if changed:
             self._reserve()
         return changed

@@ -55,6 +55,7 @@ class Trace:
     tracked: bool = False
     recess: float = 0.0
     drawn: tuple[bool, float] | None = None  # with which heights, if at all
+    look: object = None  # all that its pen depends on
 
     def set(self, across: np.ndarray, places: np.ndarray, values: np.ndarray) -> None:
         """Take other values; `draw` shows them."""

@@ -70,6 +70,7 @@ ANGLES = Plot(
             note="solid: mean, dashed: least and largest",
             caption="Cosines over training",
             order=100,
+            summary="several",
         ),
     ),
 )

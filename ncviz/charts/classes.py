@@ -61,6 +61,7 @@ LAW_OF_CLASSES = Plot(
             up="D",
             caption="D over layers, by class",
             order=30,
+            summary="one",
         ),
     ),
 )

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ncviz.charts.applies import minority_of
 from ncviz.charts.chart import Chart, Curve, Entry, Reading
 from ncviz.charts.colors import Shade
 from ncviz.charts.moment import Moment
@@ -94,6 +95,7 @@ LAW = Plot(
     draw=_draw,
     up="D",
     formulas=("law", "fuzziness"),
+    first=lambda run: int(not minority_of(run)),
     order=10,
     pages=(
         Page(
@@ -103,6 +105,7 @@ LAW = Plot(
             short="Separation fuzziness D",
             caption="D over layers",
             order=10,
+            summary="any",
         ),
     ),
 )

@@ -58,6 +58,7 @@ LAYERS_OVER_EPOCHS = Plot(
             "Separation fuzziness of each layer",
             caption="D over training",
             order=20,
+            summary="several",
         ),
     ),
 )

@@ -28,6 +28,7 @@ COSINE_MATRIX = Plot(
     draw=_draw,
     formulas=("cosines", "simplex etf"),
     logarithmic=False,
+    first=lambda _run: 3,
     order=30,
     pages=(
         Page(
@@ -35,6 +36,7 @@ COSINE_MATRIX = Plot(
             "cosines between all classes at one moment",
             "Cosines between classes",
             order=130,
+            summary="one",
         ),
     ),
 )

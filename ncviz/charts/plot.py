@@ -15,6 +15,11 @@ from ncviz.runs.run import Run
 EPOCHS, LAYERS, MATRIX, RATIO = "epochs", "layers", "matrix", "ratio"
 
 
+def never_first(_run: Run | None) -> int:
+    """Return that a plot is not among those shown first."""
+    return 0
+
+
 def always(_run: Run) -> bool:
     """Tell that a plot fits every run."""
     return True
@@ -44,6 +49,8 @@ class Page:
         Among the presets in the window; by default the title.
     short : str
         Title beside a film's scene; by default that of the figure.
+    summary : str
+        It belongs to the summary of runs with 'several' moments, with 'one', or of 'any'.
     """
 
     preset: str
@@ -55,6 +62,7 @@ class Page:
     order: int = 1000
     caption: str = ""
     short: str = ""
+    summary: str = ""
 
     def kept(self, chart: Chart) -> list[Curve]:
         """Return the curves of a chart that it shows."""
@@ -91,6 +99,9 @@ class Plot:
         What it takes time to compute and not every plot shows.
     applies : callable
         Tells whether a run has what it shows.
+    first : callable
+        Gives its place, from 1, among the plots that a window shows first of a run, which tell
+        most of it; 0 for none. Of None before there is a run.
     order : int
         Place in menus.
     pages : tuple of Page
@@ -110,6 +121,7 @@ class Plot:
     logarithmic: bool = True
     needs: tuple[Measure, ...] = ()
     applies: Callable[[Run], bool] = always
+    first: Callable[[Run | None], int] = never_first
     order: int = 1000
     pages: tuple[Page, ...] = ()
     from_statistics: bool = True
@@ -123,3 +135,15 @@ class Plot:
 def plots() -> Mapping[str, Plot]:
     """Return every plot that there is, by name and in the order of menus."""
     return entries("ncviz.charts", Plot)
+
+
+def first_plots(run: Run | None) -> tuple[str, ...]:
+    """Return the plots to show first of a run: those of the minority where it has one.
+
+    Parameters
+    ----------
+    run : Run or None
+        None before there is any.
+    """
+    places = {name: plot.first(run) for name, plot in plots().items()}
+    return tuple(sorted((name for name, place in places.items() if place), key=places.__getitem__))

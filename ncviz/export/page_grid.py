@@ -1,15 +1,14 @@
 """What stands on a page: in how many columns, how high, and which plots of a summary."""
 
-from ncviz.charts.plot import plots
-from ncviz.runs.directions import class_groups, telling_plots
+from ncviz.charts.plot import first_plots, plots
+from ncviz.export.plots import pages
+from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
 
 SCENE_WIDTH, LAW_WIDTH, SUMMARY_WIDTH = 9.0, 11.0, 19.0  # at least, in sizes of the type
 HEAD = 2.9  # above a scene: its name and numbers, in sizes of the type
 LARGEST_SCENES, FLATTER = 0.55, 0.85  # of a summary's width; of a plot that stands alone
 USUAL_LAW = 16.0  # width of a panel of the law, in sizes of the type
-SUMMARY_PLOTS = ("fuzziness", "epochs", "nc", "cosines")
-ONE_EPOCH_PLOTS = ("fuzziness", "classes", "heat-map")  # where there are no curves over epochs
 
 
 def columns_of(count: int, width: float, least: float) -> int:
@@ -69,10 +68,11 @@ def summary_plots(run: Run, slide: bool) -> tuple[str, ...]:
         Two plots alone, side by side.
     """
     several = len(run.epochs) > 1
-    usual = SUMMARY_PLOTS if several else ONE_EPOCH_PLOTS
+    wanted = "any", "several" if several else "one"
+    usual = tuple(name for name, (_, page) in pages().items() if page.summary in wanted)
     if not class_groups(run)[1]:
         return usual[::2] if slide else usual
-    first = tuple(plots()[name].pages[0].preset for name in telling_plots(run))
+    first = tuple(plots()[name].pages[0].preset for name in first_plots(run))
     if not several:
-        first = tuple(dict.fromkeys((*(p for p in first if p == "heat-map"), *ONE_EPOCH_PLOTS)))
+        first = tuple(dict.fromkeys((*(p for p in first if p == "heat-map"), *usual)))
     return first[:2] if slide else tuple(dict.fromkeys((*first, *usual)))[:4]

@@ -134,20 +134,6 @@ def class_groups(run: Run) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(k for k, n in enumerate(counts) if n and most < IMBALANCED * n), few
 
 
-def telling_plots(run: Run) -> tuple[str, ...]:
-    """Return which plots tell most of a run: those of the minority where it has one.
-
-    Returns
-    -------
-    tuple of str
-        Of 'law', 'collapse', 'matrix', 'groups', 'group fuzziness'; three of them.
-    """
-    minority = class_groups(run)[1]
-    if not minority:
-        return "law", "collapse", "matrix"
-    return "groups" if len(minority) > 1 else "collapse", "group fuzziness", "matrix"
-
-
 def default_classes(run: Run, count: int = 4) -> tuple[int, ...]:
     """Return the classes of an imbalanced run to show first: the largest and the smallest.
 

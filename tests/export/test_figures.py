@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ncviz.charts.plot import plots
+from ncviz.charts.plot import first_plots, plots
 from ncviz.errors import UserError
 from ncviz.export.end_words import spread
 from ncviz.export.figure_plan import FigurePlan
@@ -22,7 +22,6 @@ from ncviz.export.presets.preset import presets
 from ncviz.export.styles import STYLES
 from ncviz.export.telling_epochs import telling_epochs
 from ncviz.runs import writer as writer_module
-from ncviz.runs.directions import telling_plots
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import to_bytes
 from ncviz.scenes.compose import compose
@@ -274,7 +273,7 @@ def test_a_loss_of_ones_own_loop_is_a_curve_of_its_own(make_run, tmp_path):
 
 
 def test_a_summary_begins_with_the_plots_that_the_window_shows(imbalanced_run, make_run, tmp_path):
-    first = tuple(plots()[name].pages[0].preset for name in telling_plots(imbalanced_run))
+    first = tuple(plots()[name].pages[0].preset for name in first_plots(imbalanced_run))
     assert summary_plots(imbalanced_run, slide=False)[:3] == first
     # One minority class has no other to fall together with.
     one = make_run(tmp_path / "one", counts=(24, 24, 6), epochs=(0, 1, 4))

@@ -5,10 +5,7 @@ from ncviz.desktop.plots.cosine_matrix import CosineMatrix
 from ncviz.desktop.plots.over_epochs import OverEpochs
 from ncviz.desktop.plots.over_layers import OverLayers
 from ncviz.desktop.plots.plot_frame import PlotFrame
-from ncviz.runs.directions import telling_plots
-from ncviz.runs.run import Run
 
-DEFAULT = ("law", "collapse", "matrix")
 _MAKERS = {EPOCHS: OverEpochs, LAYERS: OverLayers, MATRIX: CosineMatrix}
 
 
@@ -16,8 +13,3 @@ def made_plot(name: str) -> PlotFrame:
     """Return a plot that shows nothing yet, by its name."""
     declared = plots()[name]
     return _MAKERS[declared.over](declared)
-
-
-def default_layout(run: Run | None) -> tuple[str, ...]:
-    """Return the plots to show first of a run: those of the minority where it has one."""
-    return DEFAULT if run is None else telling_plots(run)

@@ -9,10 +9,10 @@ from PyQt6.QtGui import QActionGroup, QFont, QIcon, QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ncviz.assets import asset
-from ncviz.charts.plot import plots
+from ncviz.charts.plot import first_plots, plots
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.cosine_matrix import CosineMatrix
-from ncviz.desktop.plots.made_plots import DEFAULT, default_layout, made_plot
+from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.widgets.mnemonics import letter_menu
@@ -131,7 +131,7 @@ class PlotColumn(QWidget):
     pair_hovered = pyqtSignal(int, int)
     pair_kept = pyqtSignal(int, int)
 
-    def __init__(self, layout: Sequence[str] = DEFAULT) -> None:
+    def __init__(self, layout: Sequence[str] = ()) -> None:
         super().__init__()
         self._theme, self._text_scale = LIGHT, 1.0
         self._dressed = False
@@ -177,7 +177,7 @@ class PlotColumn(QWidget):
     def set_layout(self, names: Sequence[str]) -> None:
         """Put these plots into the places; unknown and repeated names are passed over."""
         wanted = [name for name in dict.fromkeys(names) if name in plots()]
-        first = default_layout(self._run)
+        first = first_plots(self._run)
         wanted += [name for name in first if name not in wanted]
         wanted = wanted[: max(1, min(len(names), len(plots())))] if names else list(first)
         for slot in self.slots:
@@ -277,10 +277,10 @@ class PlotColumn(QWidget):
 
     def show_run(self, explorer: Explorer) -> None:
         """Show another run, in its own default plots as long as nobody chose others."""
-        untouched = self.layout_names() == list(default_layout(self._run))
+        untouched = self.layout_names() == list(first_plots(self._run))
         self._explorer, self._run = explorer, explorer.run
         self._late = set(self._plots)
-        if untouched and self.layout_names() != list(default_layout(self._run)):
+        if untouched and self.layout_names() != list(first_plots(self._run)):
             self.set_layout(())
         else:
             self._bring_up_to_date()

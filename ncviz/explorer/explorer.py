@@ -358,13 +358,9 @@ class Explorer:
         """Say in a sentence what all layers do at this moment."""
         if self.run is None or self.series is None:
             return ""
-        epoch = self.nearest_epoch
-        return describe_depth(
-            names_of(self.run),
-            self.series.fuzziness(epoch),
-            self.series.law(epoch),
-            imbalanced=bool(class_groups(self.run)[1]),
-        )
+        epoch, imbalanced = self.nearest_epoch, bool(class_groups(self.run)[1])
+        fuzziness, law = self.series.fuzziness(epoch), self.series.law(epoch)
+        return describe_depth(names_of(self.run), fuzziness, law, imbalanced=imbalanced)
 
     def spreads(self) -> tuple[float, ...]:
         """Return how far each class shown spreads against the gap to the next one."""

@@ -57,6 +57,8 @@ def test_choices_in_a_plot_that_is_not_seen_are_kept(window, qtbot):
     window.plots.set_layout(("loss", "classes"))
     settle(qtbot, window)
     assert [t.key for t in window.plots.plot("classes").traces if not t.shown] == ["2"]
+    window.plots.arrange(PlotLayout())
+    settle(qtbot, window)
 
 
 def disarrange(window, qtbot):

@@ -14,6 +14,7 @@ from ncviz import held_files
 from ncviz.bounded_reading import open_regular
 from ncviz.data.dataset import Entry, Images, Progress
 from ncviz.data.download import RemoteFile, download, staged
+from ncviz.data.full import DataFiles
 from ncviz.errors import UserError
 from ncviz.pickles import read_pickle
 
@@ -39,7 +40,7 @@ _ARCHIVE = RemoteFile(
 Batch = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
-class Cifar10Files:
+class Cifar10Files(DataFiles):
     """The full CIFAR-10 in its six batch files (Krizhevsky 2009).
 
     The binary version is the one downloaded. The Python version, which

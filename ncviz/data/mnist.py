@@ -1,13 +1,13 @@
 """MNIST and the data sets that share its four files."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ncviz.data.dataset import Entry, Images, Progress
 from ncviz.data.download import RemoteFile, download, staged
+from ncviz.data.full import DataFiles
 from ncviz.data.idx import read_idx
 from ncviz.errors import UserError
 from ncviz.torchvision import load_torchvision
@@ -18,8 +18,7 @@ _FILES = tuple(
 )
 
 
-@dataclass(frozen=True)
-class MnistFiles:
+class MnistFiles(DataFiles):
     """A full data set in MNIST's four files, each plain or compressed (``.gz``).
 
     Parameters
@@ -29,11 +28,9 @@ class MnistFiles:
         checksums apply, e.g. ``"FashionMNIST"``.
     """
 
-    torchvision_name: str
-
-    @property
-    def subfolders(self) -> tuple[str, ...]:
-        return (f"{self.torchvision_name}/raw", self.torchvision_name, "raw", "")
+    def __init__(self, torchvision_name: str) -> None:
+        self._name = torchvision_name
+        self.subfolders = (f"{torchvision_name}/raw", torchvision_name, "raw", "")
 
     def holds(self, folder: Path) -> bool:
         return all(_present(folder, name) is not None for name in _FILES)
@@ -42,12 +39,12 @@ class MnistFiles:
         return _read_part(folder, _TRAIN, entry), _read_part(folder, _TEST, entry)
 
     def fetch(self, root: Path, entry: Entry, progress: Progress | None) -> Path:
-        source = getattr(load_torchvision().datasets, self.torchvision_name)
+        source = getattr(load_torchvision().datasets, self._name)
         files = [
             RemoteFile(name, md5, tuple(mirror + name for mirror in source.mirrors))
             for name, md5 in source.resources
         ]
-        target = root / self.torchvision_name / "raw"
+        target = root / self._name / "raw"
         with staged(root, target) as folder:
             download(files, folder, entry.download_bytes, progress)
         return target

@@ -1,10 +1,7 @@
 """Fashion-MNIST (Xiao, Rasul, Vollgraf 2017): the part that ships with ncviz, and all of it."""
 
-from functools import partial
-
 from ncviz.assets import asset
 from ncviz.data.dataset import Entry, Images
-from ncviz.data.full import load_full
 from ncviz.data.mnist import MnistFiles
 
 _CLASSES = (
@@ -43,7 +40,7 @@ WHOLE = Entry(
     title="Fashion-MNIST",
     class_names=_CLASSES,
     image_shape=(28, 28),
-    loader=partial(load_full, _FILES),
+    loader=_FILES.load,
     images="6,000, 1,000",
     needs_folder=True,
     download_bytes=30_878_645,

@@ -1,9 +1,6 @@
 """MNIST."""
 
-from functools import partial
-
 from ncviz.data.dataset import Entry
-from ncviz.data.full import load_full
 from ncviz.data.mnist import MnistFiles
 
 MNIST = Entry(
@@ -11,7 +8,7 @@ MNIST = Entry(
     title="MNIST",
     class_names=tuple("0123456789"),
     image_shape=(28, 28),
-    loader=partial(load_full, MnistFiles("MNIST")),
+    loader=MnistFiles("MNIST").load,
     images="about 6,000, about 1,000",
     needs_folder=True,
     download_bytes=11_594_722,

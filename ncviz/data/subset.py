@@ -9,21 +9,20 @@ from ncviz.data.dataset import Images
 from ncviz.errors import UserError
 
 
-def shuffled_indices(images: Images, label: int, seed: int) -> NDArray[np.intp]:
-    """Return where the images of one class are, in an order that the seed decides.
+def shuffled_indices(labels: NDArray[np.int64], label: int, seed: int) -> NDArray[np.intp]:
+    """Return where the samples of one class are, in an order that the seed decides.
 
     The order in one class does not depend on the other classes.
 
     Parameters
     ----------
-    images : Images
-        The images to choose from.
+    labels : array of int, shape (N,)
     label : int
         The class.
     seed : int
         At least 0.
     """
-    indices = np.flatnonzero(images.labels == label)
+    indices = np.flatnonzero(labels == label)
     return np.random.default_rng((seed, label)).permutation(indices)
 
 
@@ -64,7 +63,8 @@ def select(
     _check_classes(kept, images)
     numbers = _numbers(kept, counts, images)
     indices = [
-        shuffled_indices(images, label, seed)[:n] for label, n in zip(kept, numbers, strict=True)
+        shuffled_indices(images.labels, label, seed)[:n]
+        for label, n in zip(kept, numbers, strict=True)
     ]
     return Images(
         images.pixels[np.concatenate(indices)],

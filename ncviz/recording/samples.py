@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ncviz.data.subset import shuffled_indices
 from ncviz.errors import UserError
 from ncviz.measuring.measured import sizes_that_weigh
 from ncviz.recording.pixels import PixelRange
@@ -109,7 +109,7 @@ class Samples:
         """Choose samples of each class by the seed; half as many of the test split."""
         wanted = self._plan.per_class if split == "train" else max(1, self._plan.per_class // 2)
         chosen = [
-            np.sort(_shuffled(labelled.labels, k, self._plan.seed)[:wanted])
+            np.sort(shuffled_indices(labelled.labels, k, self._plan.seed)[:wanted])
             for k in range(len(self.class_names))
         ]
         indices = np.concatenate(chosen)
@@ -318,26 +318,15 @@ def load_data(plan: RecordPlan) -> Source | None:
 
 def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
     """Return the samples of a run of ncviz's own, standardised as they were for the training."""
-    from ncviz.data.catalogue import load
     from ncviz.data.inputs import mean_and_std
-    from ncviz.data.subset import imbalanced_counts, select
     from ncviz.training.recipe import recipe_from_dict
+    from ncviz.training.samples import choose_images
 
     made = recipe_from_dict(recipe)
-    folder = Path(made.data_folder).expanduser() if made.data_folder else None
-    data = load(made.dataset, folder)
-    classes = made.classes or tuple(range(len(data.train.class_names)))
-    counts = imbalanced_counts(
-        len(classes), made.images_per_class, made.imbalance_ratio, made.majority_classes
-    )
-    train = select(data.train, classes, counts, made.seed)
-    wanted = max(1, made.images_per_class // 2)
-    test = select(
-        data.test, classes, [min(wanted, data.test.counts[k]) for k in classes], made.seed
-    )
-    mean, deviation = mean_and_std(train, made.image_size)
-    own, held_out = (Labelled.of_images(images) for images in (train, test))
-    source = Source(data.title.partition(",")[0], train.class_names, own, held_out)
+    chosen, counts = choose_images(made)
+    mean, deviation = mean_and_std(chosen.train, made.image_size)
+    own, held_out = map(Labelled.of_images, (chosen.train, chosen.test))
+    source = Source(chosen.title, chosen.train.class_names, own, held_out)
     changed = replace(
         plan,
         size=made.image_size,
@@ -346,11 +335,6 @@ def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
         seed=made.seed,
     )
     return Samples(changed, source, exact=True)
-
-
-def _shuffled(labels: Ints, label: int, seed: int) -> NDArray[np.intp]:
-    indices = np.flatnonzero(labels == label)
-    return np.random.default_rng((seed, label)).permutation(indices)
 
 
 def _first_of_each_class(labels: Ints, wanted: int) -> Ints:

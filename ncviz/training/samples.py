@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ncviz.data.catalogue import load
-from ncviz.data.dataset import Images
+from ncviz.data.dataset import DataSet, Images
 from ncviz.data.inputs import mean_and_std, to_inputs
 from ncviz.data.subset import imbalanced_counts, select
 from ncviz.runs.probe import Probe
@@ -110,19 +110,16 @@ def batches(order: Tensor, size: int) -> list[Tensor]:
     return cut
 
 
-def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:
-    """Choose, shrink and standardise the images of a recipe.
+def choose_images(recipe: Recipe) -> tuple[DataSet, tuple[int, ...]]:
+    """Choose the images of a recipe, as they are, and say how many training images a class has.
 
     Training images are drawn by class size and seed; so are test images, of
     each class half as many as a majority class has, or all where there are
     fewer: enough for the law on held-out data, at half the cost of measuring.
-    Both are standardised by the mean and deviation of the training pixels.
 
     Parameters
     ----------
     recipe : Recipe
-    device : str, optional
-        Where the tensors go.
 
     Raises
     ------
@@ -140,15 +137,37 @@ def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:
     wanted = max(1, recipe.images_per_class // 2)
     held_out = [min(wanted, data.test.counts[label]) for label in classes]
     test = select(data.test, classes, held_out, recipe.seed)
+    # The catalogue's titles may go on to say how many images there are.
+    return DataSet(data.name, data.title.partition(",")[0], train, test), counts
+
+
+def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:
+    """Choose, shrink and standardise the images of a recipe; see `choose_images`.
+
+    Training and test images are standardised by the mean and deviation of the training pixels.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    device : str, optional
+        Where the tensors go.
+
+    Raises
+    ------
+    UserError
+        If the data set cannot be loaded, or has not the classes and images
+        asked for.
+    """
+    chosen, counts = choose_images(recipe)
+    train = chosen.train
     probe_indices = _first_of_each_class(counts, recipe.probe_per_class)
     mean_std = mean_and_std(train, recipe.image_size)
     return RecipeSamples(
-        # The catalogue's titles may go on to say how many images there are.
-        title=data.title.partition(",")[0],
+        title=chosen.title,
         class_names=train.class_names,
         train_counts=counts,
         train=_split(train, recipe.image_size, mean_std, device),
-        test=_split(test, recipe.image_size, mean_std, device),
+        test=_split(chosen.test, recipe.image_size, mean_std, device),
         probe=_probe(train, probe_indices, recipe.image_size),
         probe_indices=torch.from_numpy(probe_indices).to(device),
     )

@@ -25,7 +25,7 @@ def _load(entry: Entry, *_: object) -> tuple[Images, Images]:
     images = Images(pixels, labels.astype(np.int64), entry.class_names)
     train, test = [], []
     for label in range(len(entry.class_names)):
-        indices = shuffled_indices(images, label, _SPLIT_SEED)
+        indices = shuffled_indices(images.labels, label, _SPLIT_SEED)
         held_out = len(indices) // _TEST_SHARE
         test.append(indices[:held_out])
         train.append(indices[held_out:])

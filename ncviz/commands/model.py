@@ -23,7 +23,6 @@ from ncviz.export.films import make_film
 from ncviz.export.first_camera import film_from_first_camera
 from ncviz.export.styles import scene_theme, style_named
 from ncviz.models.descent import DescentModel
-from ncviz.models.descent_run import record_model
 from ncviz.models.model import Model, models
 from ncviz.parameters import add_options, check, from_options
 from ncviz.scenes.camera_fit import opening_camera
@@ -149,5 +148,5 @@ def _film(desk: ModelDesk[Any], out: Path, seconds: float) -> None:
 
 def _record(desk: ModelDesk[Any], out: Path) -> None:
     assert isinstance(desk, DescentDesk)
-    record_model(desk.descent, out, desk.run.epochs)
+    desk.model.record(desk.parameters, out, desk.run.epochs)
     print(saved_files(out))

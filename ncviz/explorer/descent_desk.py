@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ncviz.charts.chart import Chart
 from ncviz.charts.moment import Moment
@@ -20,14 +20,14 @@ from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job
 from ncviz.models.descent import Descended, DescentModel
-from ncviz.models.descent_run import model_manifest, model_probe, record_model
+from ncviz.models.descent_run import Descent, model_probe
 from ncviz.models.model import Mark, Number, P, RoleWords
 from ncviz.models.over_steps import StepNumbers
 from ncviz.models.target import Target
 from ncviz.scenes.compose import compose, compose_onto, recorded_around
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
-from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
+from ncviz.theory.unconstrained_features import State
 
 DESCENT_SECONDS = 0.008  # of a frame
 LONGEST_STRIDE = 8  # steps between two looks at the clock, of a small model
@@ -46,7 +46,7 @@ class DescentDesk(ModelDesk[P]):
 
     Attributes
     ----------
-    descent : UnconstrainedFeatures
+    descent : Descent
         What descends.
     history : dict of name to list of float
         Of each recorded step; see `DescentModel.measure`.
@@ -65,7 +65,7 @@ class DescentDesk(ModelDesk[P]):
 
     def __init__(self, model: DescentModel[P]) -> None:
         super().__init__(model)
-        self.descent = model.descent(self.parameters)
+        self.descent: Descent = model.descent(self.parameters)
         self.player.counting = Counting("step")
         self.left_at = 0.0
         self.history: dict[str, list[float]] = {}
@@ -126,7 +126,8 @@ class DescentDesk(ModelDesk[P]):
         if self._keeping is not None or len(self.run.epochs) < 2:
             return False
         self.kept, self.keep_trouble = None, ""
-        self._keeping = self._worker.begin(_keep, self.descent, folder, self.run.epochs)
+        asked = self.model, self.parameters, folder, self.run.epochs
+        self._keeping = self._worker.begin(_keep, *asked)
         self._tell("points")
         return True
 
@@ -244,7 +245,7 @@ class DescentDesk(ModelDesk[P]):
         return self._targets.answer if self._targets.answered == self.parameters else None
 
     def said(self) -> dict[str, Any]:
-        return {**asdict(self.descent), **super().said()}
+        return {**asdict(cast(Any, self.descent)), **super().said()}
 
     def moment(self) -> str:
         """Say where the timeline stands."""
@@ -293,7 +294,7 @@ class DescentDesk(ModelDesk[P]):
         self.left_at = self.player.position
         self.player.stops = tuple(float(step) for step in stops)
         self.player.seek(0.0)
-        self.run = HeldRun(model_manifest(self.descent, stops), model_probe(self.descent))
+        self.run = HeldRun(self.model.manifest(self.parameters, stops), model_probe(self.descent))
         self.history = {}
         self._path = self._states()
         self._record(next(self._path))
@@ -348,14 +349,15 @@ class DescentDesk(ModelDesk[P]):
 def _keep(
     control: Control,
     _tell: Callable[[Any], None],
-    descent: UnconstrainedFeatures,
+    model: DescentModel[Any],
+    parameters: Any,
     out: Path,
     steps: tuple[int, ...],
 ) -> Path:
     """Record a model as a run."""
     try:
         with one_blas_thread():
-            record_model(descent, out, steps, lambda: control.order() is not Order.CONTINUE)
+            model.record(parameters, out, steps, lambda: control.order() is not Order.CONTINUE)
     except OSError as error:
         raise UserError(f"{out} cannot be written: {error.strerror}.") from error
     return out

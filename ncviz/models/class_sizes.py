@@ -7,7 +7,7 @@ that it has R^{s_k} times as many samples as the smallest: one R stretches any h
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from ncviz.models.controls import SIZES, control
 
@@ -119,41 +119,10 @@ def whole_sizes(name: str, classes: int, most: int) -> tuple[int, ...]:
     return tuple(max(1, round(most * size / max(sizes))) for size in sizes)
 
 
-# Fields that models of any class sizes share. Their order is that of the panel.
-
-
-def ratio_field() -> Any:
-    """Declare R."""
-    return control(
-        1.0,
-        "How many times more samples the largest class has than the smallest.",
-        symbol="R",
-        label="imbalance ratio",
-        low=1.0,
-        high=MAXIMUM_RATIO,
-        logarithmic=True,
-        concept="imbalance",
-    )
-
-
 def classes_field(high: int = MAXIMUM_CLASSES) -> Any:
     """Declare K."""
     return control(
         4, "All classes, majority and minority.", symbol="K", label="classes", low=2, high=high
-    )
-
-
-def majority_field() -> Any:
-    """Declare K_A."""
-    return control(
-        2,
-        "Classes with many samples, where there are two groups; the others are minority.",
-        symbol="K<sub>A</sub>",
-        label="majority",
-        low=1,
-        high=lambda p: p.classes - 1,
-        live=lambda p: p.exponents is None,
-        beside=True,
     )
 
 
@@ -171,20 +140,42 @@ def budget_field(symbol: str, tip: str) -> Any:
     )
 
 
-def preset_field() -> Any:
-    """Declare who has how many samples."""
-    names = {preset.name: preset.name.capitalize() for preset in PRESETS} | {FREE: "Free"}
-    return control(
+@dataclass(frozen=True)
+class Sized:
+    """What peeled models of any class sizes share, in the order of the panel."""
+
+    ratio: float = control(
+        1.0,
+        "How many times more samples the largest class has than the smallest.",
+        symbol="R",
+        label="imbalance ratio",
+        low=1.0,
+        high=MAXIMUM_RATIO,
+        logarithmic=True,
+        concept="imbalance",
+    )
+    classes: int = classes_field()
+    majority: int = control(
+        2,
+        "Classes with many samples, where there are two groups; the others are minority.",
+        symbol="K<sub>A</sub>",
+        label="majority",
+        low=1,
+        high=lambda p: p.classes - 1,
+        live=lambda p: p.exponents is None,
+        beside=True,
+    )
+    budget: float = budget_field(
+        "E<sub>H</sub>·E<sub>W</sub>",
+        "How large features and classifiers may be; only the product matters.",
+    )
+    preset: str = control(
         TWO_GROUPS,
         "Who has how many samples: a preset, or drag the bars below.",
         label="Class sizes",
-        choices=names,
+        choices={preset.name: preset.name.capitalize() for preset in PRESETS} | {FREE: "Free"},
     )
-
-
-def shape_field() -> Any:
-    """Declare the exponents of free class sizes."""
-    return control(
+    shape: tuple[float, ...] = control(
         (),
         "How many samples each class has, as multiples of the smallest.",
         editor=SIZES,
@@ -193,17 +184,6 @@ def shape_field() -> Any:
         read=lambda text: tuple(float(word) for word in text.replace(",", " ").split()),
         write=lambda value: ",".join(map(repr, value)),
     )
-
-
-class Sized:
-    """What parameters with these fields know of their classes."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-    ratio: float
-    classes: int
-    majority: int
-    preset: str
-    shape: tuple[float, ...]
 
     @property
     def exponents(self) -> Shape | None:

@@ -1,8 +1,9 @@
 """A model that descends step by step: what is of it at each recorded step."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,18 @@ from ncviz.charts.plot import Plot
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.etf import has_simplex_etf
-from ncviz.models.descent_run import model_snapshot
+from ncviz.models.descent_run import (
+    UNCONSTRAINED,
+    model_manifest,
+    model_probe,
+    model_snapshot,
+    model_title,
+    record_states,
+)
 from ncviz.models.model import Mark, Model, Number, P, RoleWords
 from ncviz.models.over_steps import COLLAPSE
 from ncviz.models.target import Target
+from ncviz.runs.manifest import Manifest
 from ncviz.runs.snapshot import Snapshot
 from ncviz.theory.unconstrained_descent import simulate
 from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures, diverged
@@ -65,13 +74,19 @@ class DescentModel(Model[P]):
     ----------
     steps : int
         Where the timeline ends.
+    kind : str
+        What descends, in the recipe of a run.
     """
 
     steps: ClassVar[int]
+    kind: ClassVar[str] = UNCONSTRAINED
     plots: ClassVar[tuple[Plot, ...]] = (COLLAPSE,)
 
-    def descent(self, parameters: P) -> UnconstrainedFeatures:
-        """Return what descends; what is equal descends alike."""
+    def descent(self, parameters: P) -> Any:
+        """Return what descends, a `Descent`; what is equal descends alike.
+
+        Unconstrained features, or anything whose `states` are given.
+        """
         raise NotImplementedError
 
     def caption(self, parameters: P, seen: Descended) -> str:
@@ -150,6 +165,32 @@ class DescentModel(Model[P]):
     def snapshot(self, parameters: P, state: State) -> Snapshot:
         """Return a state as the snapshot of a network with one layer."""
         return model_snapshot(self.descent(parameters), state)
+
+    def run_title(self, parameters: P) -> str:
+        """Return the title of a run of it."""
+        return model_title(self.descent(parameters))
+
+    def manifest(self, parameters: P, steps: Sequence[int]) -> Manifest:
+        """Return the manifest of a run of it; `steps` are to be recorded, ascending."""
+        title = self.run_title(parameters)
+        return model_manifest(self.descent(parameters), steps, title, self.kind)
+
+    def record(
+        self,
+        parameters: P,
+        out: Path,
+        steps: Sequence[int],
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Let it descend and write that as a run; see `record_states`."""
+        states = self.states(parameters, steps)
+        record_states(
+            out,
+            self.manifest(parameters, steps),
+            model_probe(self.descent(parameters)),
+            (self.snapshot(parameters, state) for state in states),
+            stopped,
+        )
 
     def stops(self) -> tuple[int, ...]:
         """Return the steps that are recorded: all at first, then at equal ratios."""

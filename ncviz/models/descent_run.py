@@ -3,9 +3,10 @@
 It lies here because `ncviz.runs` knows no theory, and `ncviz.theory` no runs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,30 @@ from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
 from ncviz.wording import written_number
 
 PROBE_PER_CLASS = 60
+UNCONSTRAINED = "unconstrained_features"
+
+
+class Descent(Protocol):
+    """What descends: a frozen dataclass, whose fields a run keeps as its recipe."""
+
+    @property
+    def classes(self) -> int:
+        """K."""
+
+    @property
+    def dimension(self) -> int:
+        """Of the features."""
+
+    @property
+    def class_sizes(self) -> tuple[int, ...]:
+        """n_k, K of them."""
+
+    @property
+    def learning_rate(self) -> float:
+        """Of a step."""
+
+    def labels(self) -> NDArray[np.int64]:
+        """Return the class of each feature, shape (N,), one class after another."""
 
 
 def record_model(
@@ -31,15 +56,29 @@ def record_model(
     steps: Sequence[int],
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Let a model descend and write it as a run, which counts steps.
+    """Let unconstrained features descend and write that as a run; see `record_states`."""
+    manifest = model_manifest(parameters, steps, model_title(parameters))
+    snapshots = (model_snapshot(parameters, state) for state in simulate(parameters, steps))
+    record_states(out, manifest, model_probe(parameters), snapshots, stopped)
+
+
+def record_states(
+    out: Path,
+    manifest: Manifest,
+    probe: Probe,
+    snapshots: Iterable[Snapshot],
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
+    """Write a descent as a run, which counts steps.
 
     Parameters
     ----------
-    parameters : UnconstrainedFeatures
     out : Path
         The run's folder; it must not yet hold anything.
-    steps : sequence of int
-        Which steps to record, ascending.
+    manifest : Manifest
+    probe : Probe
+    snapshots : iterable of Snapshot
+        As it descends.
     stopped : callable
         Asked after each; once it returns True, what was recorded stays.
 
@@ -49,11 +88,11 @@ def record_model(
         If the model diverges or the run cannot be written. What was recorded
         before stays, as a run that says why it failed.
     """
-    writer = RunWriter(out, model_manifest(parameters, steps), model_probe(parameters))
+    writer = RunWriter(out, manifest, probe)
     recorded = 0
     try:
-        for state in simulate(parameters, steps):
-            writer.write(model_snapshot(parameters, state))
+        for snapshot in snapshots:
+            writer.write(snapshot)
             recorded += 1
             if stopped():
                 writer.close("stopped")
@@ -67,7 +106,7 @@ def record_model(
     writer.close()
 
 
-def model_probe(parameters: UnconstrainedFeatures) -> Probe:
+def model_probe(parameters: Descent) -> Probe:
     """Return who is drawn of a model's features; nobody of them has an image."""
     return Probe(parameters.labels()[_probe_indices(parameters)])
 
@@ -122,34 +161,39 @@ def model_title(parameters: UnconstrainedFeatures) -> str:
     return " · ".join(parts)
 
 
-def model_manifest(parameters: UnconstrainedFeatures, steps: Sequence[int]) -> Manifest:
+def model_manifest(
+    parameters: Descent, steps: Sequence[int], title: str, kind: str = UNCONSTRAINED
+) -> Manifest:
     """Return the manifest of a model's run.
 
     Parameters
     ----------
-    parameters : UnconstrainedFeatures
+    parameters : Descent
     steps : sequence of int
         Which are to be recorded, ascending.
+    title : str
+    kind : str
+        What its recipe calls the model.
     """
     classes, dimension = parameters.classes, parameters.dimension
     return Manifest(
-        title=model_title(parameters),
+        title=title,
         class_names=tuple(f"class {k}" for k in range(classes)),
         layers=(Layer("features", dimension),),
         train_counts=parameters.class_sizes,
         epochs=max(steps),
         recorded=tuple(steps),
-        recipe={"model": "unconstrained_features", **asdict(parameters)},
+        recipe={"model": kind, **asdict(cast(Any, parameters))},
         counting=Counting("step"),
     )
 
 
-def model_snapshot(parameters: UnconstrainedFeatures, state: State) -> Snapshot:
+def model_snapshot(parameters: Descent, state: State) -> Snapshot:
     """Return a state as the snapshot of a network with one layer.
 
     Parameters
     ----------
-    parameters : UnconstrainedFeatures
+    parameters : Descent
     state : State
         Of a model with these parameters.
     """
@@ -174,7 +218,7 @@ def model_snapshot(parameters: UnconstrainedFeatures, state: State) -> Snapshot:
     )
 
 
-def _probe_indices(parameters: UnconstrainedFeatures) -> NDArray[np.int64]:
+def _probe_indices(parameters: Descent) -> NDArray[np.int64]:
     """Return the first features of each class."""
     sizes = parameters.class_sizes
     starts = np.cumsum((0, *sizes[:-1]))

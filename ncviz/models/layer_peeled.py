@@ -1,6 +1,6 @@
 """The Layer-Peeled Model: the best last layer under a norm budget, for any class sizes."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -8,21 +8,12 @@ import numpy as np
 
 from ncviz.charts.chart import Chart
 from ncviz.errors import UserError
-from ncviz.models.class_sizes import (
-    MAXIMUM_RATIO,
-    Sized,
-    budget_field,
-    classes_field,
-    majority_field,
-    preset_field,
-    ratio_field,
-    settled_sizes,
-    shape_field,
-)
+from ncviz.models.class_sizes import MAXIMUM_RATIO, Sized
 from ncviz.models.controls import control
-from ncviz.models.cosine_curve import NO_CURVE, cosine_chart, cosine_plot
-from ncviz.models.model import Mark, Number, RoleWords
-from ncviz.models.optimum import Answer, Curve, Floats, OptimumModel
+from ncviz.models.cosine_curve import cosine_chart, cosine_plot
+from ncviz.models.model import Mark, Number
+from ncviz.models.optimum import Answer, Curve, Floats
+from ncviz.models.peeled_model import PeeledModel, descents_said
 from ncviz.models.peeled_optimum import (
     CURVE_RATIOS,
     Optimum,
@@ -37,31 +28,18 @@ from ncviz.models.peeled_words import (
     caption_of_groups,
     caption_of_power,
     caption_of_shape,
-    note_of,
     numbers_of,
-    roles_of,
 )
 from ncviz.models.shape_curve import ShapeCurve
 from ncviz.theory.layer_peeled import TwoGroupProblem
 from ncviz.theory.layer_peeled_variants import search_q_norm
 from ncviz.wording import three_digits
 
-DECADES = (*(m * 10.0**e for e in range(4) for m in (1, 2, 5)), 1e4)
-
 
 @dataclass(frozen=True)
 class Parameters(Sized):
-    """R, K, K_A, E_H·E_W, class sizes and q."""
+    """R, K, K_A, E_H·E_W, class sizes, and q."""
 
-    ratio: float = ratio_field()
-    classes: int = classes_field()
-    majority: int = majority_field()
-    budget: float = budget_field(
-        "E<sub>H</sub>·E<sub>W</sub>",
-        "How large features and classifiers may be; only the product matters.",
-    )
-    preset: str = preset_field()
-    shape: tuple[float, ...] = shape_field()
     q: float = control(
         2.0,
         "Features are bounded in Σ |h_j|^q over their coordinates: only q = 2 is solved "
@@ -103,7 +81,7 @@ def _draw(parameters: Parameters, answer: Answer) -> Chart:
     return cosine_chart(LAYER_PEELED, parameters, answer, of, reading)
 
 
-class LayerPeeled(OptimumModel[Parameters]):
+class LayerPeeled(PeeledModel[Parameters]):
     """Fang, He, Long, Su, PNAS 2021."""
 
     name, former, order = "layer-peeled", "peeled", 100
@@ -120,12 +98,8 @@ class LayerPeeled(OptimumModel[Parameters]):
             _draw,
         ),
     )
-    along, symbol, ticks = "ratio", "R", DECADES
     sought, stop_tip = "q", "Keep the best answer so far, or go back to q = 2 if there is none."
     descents, shown_from = DESCENTS, 12  # before that the best so far is seldom the best
-
-    def settled(self, before: Parameters, after: Parameters, chosen: Collection[str]) -> Parameters:
-        return settled_sizes(before, after, chosen)
 
     def solve(self, parameters: Parameters) -> Optimum:
         """Return the exact optimum for q = 2."""
@@ -151,38 +125,15 @@ class LayerPeeled(OptimumModel[Parameters]):
         found = curve_of_groups(p.classes, p.majority, p.budget)
         return GroupCurve(found.cosines, found.critical_ratio)
 
-    def no_curve(self, parameters: Parameters) -> str:
-        return NO_CURVE if parameters.lone_minority else ""
-
-    def cosine(self, parameters: Parameters, optimum: Optimum) -> float:
-        """Return that of two minority classifiers, or of the two smallest classes'.
-
-        NaN at any q where there is one minority class: it has no second one.
-        """
-        return float("nan") if parameters.lone_minority else optimum.cosine
-
     def label(self, parameters: Parameters) -> str:
         p = parameters
         groups = f"K_A = {p.majority}" if p.exponents is None else p.preset
         return f"K = {p.classes}, {groups}, E = {three_digits(p.budget)}"
 
-    def class_names(self, parameters: Parameters) -> tuple[str, ...]:
-        return parameters.class_names
-
-    def note(self, optimum: Optimum, note: str) -> str:
-        return note_of(optimum, note)
-
     def said(self, parameters: Parameters, answer: Answer) -> Mapping[str, Any]:
         optimum, asked = answer.optimum, answer.answered or parameters
         if optimum.residual is not None:
-            return {
-                **_question(asked),
-                "objective": optimum.objective,
-                "residual": optimum.residual,
-                "converged": optimum.converged,
-                "descents": optimum.descents,
-                "agreeing": optimum.agreeing,
-            }
+            return {**_question(asked), **descents_said(optimum)}
         if parameters.exponents is None:
             return asdict(parameters.problem)
         return {**_question(parameters), "q": 2.0}
@@ -190,9 +141,6 @@ class LayerPeeled(OptimumModel[Parameters]):
     def numbers(self, parameters: Parameters, answer: Answer) -> tuple[Number, ...]:
         cosine = self.cosine(parameters, answer.optimum)
         return numbers_of(answer.optimum, cosine, two_groups=parameters.exponents is None)
-
-    def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
-        return roles_of(two_groups=parameters.exponents is None, square=parameters.q == 2)
 
     def marks(self, parameters: Parameters, answer: Answer) -> tuple[Mark, ...]:
         """Return R₀, if the timeline reaches it; it is known for q = 2 only."""

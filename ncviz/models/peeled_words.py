@@ -184,7 +184,6 @@ def numbers_of(optimum: Optimum, cosine: float, *, two_groups: bool) -> tuple[Nu
             Number("duality gap", optimum.gap, "So far above the least possible loss at most."),
             last,
         )
-    limit = three_digits(CONVERGED)
     return (
         Number(
             "objective",
@@ -197,13 +196,16 @@ def numbers_of(optimum: Optimum, cosine: float, *, two_groups: bool) -> tuple[Nu
             "No optimum at this q is lower, since its features fit into a Euclidean budget "
             "whose exact optimum this is.",
         ),
-        Number(
-            "residual",
-            optimum.residual,
-            f"0 at a local optimum; above {limit} it is not converged. Nothing certifies more.",
-        ),
+        residual_number(optimum),
         last,
     )
+
+
+def residual_number(optimum: Optimum) -> Number:
+    """Return how nearly an optimum that was sought is one."""
+    limit = three_digits(CONVERGED)
+    tip = f"0 at a local optimum; above {limit} it is not converged. Nothing certifies more."
+    return Number("residual", optimum.residual, tip)
 
 
 def roles_of(*, two_groups: bool, square: bool) -> tuple[RoleWords, ...]:

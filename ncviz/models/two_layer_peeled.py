@@ -1,33 +1,25 @@
 """The 2-Layer-Peeled Model: the last two layers are free, with an activation between them."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from ncviz.charts.chart import Chart
 from ncviz.errors import UserError
-from ncviz.models.class_sizes import (
-    Sized,
-    budget_field,
-    classes_field,
-    majority_field,
-    preset_field,
-    ratio_field,
-    settled_sizes,
-    shape_field,
-)
+from ncviz.models.class_sizes import Sized, budget_field, classes_field
 from ncviz.models.controls import control
-from ncviz.models.cosine_curve import NO_CURVE, cosine_chart, cosine_plot
-from ncviz.models.layer_peeled import DECADES, LAYER_PEELED
+from ncviz.models.cosine_curve import cosine_chart, cosine_plot
+from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.layer_peeled import Parameters as OneLayer
-from ncviz.models.model import Number, RoleWords
-from ncviz.models.optimum import Answer, Curve, OptimumModel
+from ncviz.models.model import Number
+from ncviz.models.optimum import Answer, Curve
+from ncviz.models.peeled_model import PeeledModel, descents_said
 from ncviz.models.peeled_optimum import Optimum, optimum_of_descent
-from ncviz.models.peeled_words import not_converged, note_of, roles_of, shape_in_words
+from ncviz.models.peeled_words import not_converged, residual_number, shape_in_words
 from ncviz.models.shape_curve import MET
-from ncviz.theory.layer_peeled_descent import AGREEING, CONVERGED
+from ncviz.theory.layer_peeled_descent import AGREEING
 from ncviz.theory.layer_peeled_variants import ACTIVATIONS, solve_two_layers
 from ncviz.wording import three_digits
 
@@ -40,15 +32,11 @@ BEHIND, BETWEEN = "behind", "between"
 class Parameters(Sized):
     """R, K, K_A, the three budgets' product, class sizes, activation, and what is drawn."""
 
-    ratio: float = ratio_field()
     classes: int = classes_field(MOST_CLASSES)
-    majority: int = majority_field()
     budget: float = budget_field(
         "E",
         "How large features and both layers may be, E_H·E_1·E_2; only the product matters.",
     )
-    preset: str = preset_field()
-    shape: tuple[float, ...] = shape_field()
     activation: str = control(
         "relu",
         "What stands between the layers; without any, two layers gain nothing.",
@@ -67,7 +55,7 @@ def _draw(parameters: Parameters, answer: Answer) -> Chart:
     return cosine_chart(TWO_LAYER_PEELED, parameters, answer, "one layer", "curve: one layer")
 
 
-class TwoLayerPeeled(OptimumModel[Parameters]):
+class TwoLayerPeeled(PeeledModel[Parameters]):
     """Fang, He, Long, Su, PNAS 2021."""
 
     name, order = "two-layer-peeled", 150
@@ -84,12 +72,8 @@ class TwoLayerPeeled(OptimumModel[Parameters]):
             _draw,
         ),
     )
-    along, symbol, ticks = "ratio", "R", DECADES
     descents, sought = DESCENTS, "budget"
     stop_tip = "Keep the best answer so far."
-
-    def settled(self, before: Parameters, after: Parameters, chosen: Collection[str]) -> Parameters:
-        return settled_sizes(before, after, chosen)
 
     def solve(self, parameters: Parameters) -> Optimum:
         """Return the optimum of one peeled layer with the same product of budgets."""
@@ -106,40 +90,21 @@ class TwoLayerPeeled(OptimumModel[Parameters]):
     def curve(self, parameters: Parameters) -> Curve:
         return LAYER_PEELED.curve(_one_layer(parameters))
 
-    def no_curve(self, parameters: Parameters) -> str:
-        return NO_CURVE if parameters.lone_minority else ""
-
-    def cosine(self, parameters: Parameters, optimum: Optimum) -> float:
-        return float("nan") if parameters.lone_minority else optimum.cosine
-
     def label(self, parameters: Parameters) -> str:
         return LAYER_PEELED.label(_one_layer(parameters))
-
-    def class_names(self, parameters: Parameters) -> tuple[str, ...]:
-        return parameters.class_names
-
-    def note(self, optimum: Optimum, note: str) -> str:
-        return note_of(optimum, note)
 
     def said(self, parameters: Parameters, answer: Answer) -> Mapping[str, Any]:
         found, asked = answer.optimum, answer.answered or parameters
         said = {**asdict(asked), "sizes": asked.sizes, "objective": found.objective}
         if found.residual is None:
             return {**said, "solved": "one peeled layer, while two are sought"}
-        return {
-            **said,
-            "residual": found.residual,
-            "converged": found.converged,
-            "descents": found.descents,
-            "agreeing": found.agreeing,
-        }
+        return {**said, **descents_said(found)}
 
     def numbers(self, parameters: Parameters, answer: Answer) -> tuple[Number, ...]:
         found = answer.optimum
         lone = "One minority class has no second one to compare with."
         tip = lone if parameters.lone_minority else "1 once their classifiers are one."
         which = "minority" if parameters.exponents is None else "two smallest"
-        limit = three_digits(CONVERGED)
         of = "one peeled layer" if found.residual is None else f"{found.descents} descents"
         return (
             Number(
@@ -149,16 +114,9 @@ class TwoLayerPeeled(OptimumModel[Parameters]):
                 if found.residual is not None
                 else "Mean cross-entropy in nats of one peeled layer, while two are sought.",
             ),
-            Number(
-                "residual",
-                found.residual,
-                f"0 at a local optimum; above {limit} it is not converged. Nothing certifies more.",
-            ),
+            residual_number(found),
             Number(f"cosine, {which}", self.cosine(parameters, found), tip),
         )
-
-    def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
-        return roles_of(two_groups=parameters.exponents is None, square=False)
 
     def caption(self, parameters: Parameters, answer: Answer) -> str:
         p, found = parameters, answer.optimum
@@ -186,8 +144,7 @@ class TwoLayerPeeled(OptimumModel[Parameters]):
 
 
 def _one_layer(parameters: Parameters) -> OneLayer:
-    p = parameters
-    return OneLayer(p.ratio, p.classes, p.majority, p.budget, p.preset, p.shape)
+    return OneLayer(*(getattr(parameters, field.name) for field in fields(Sized)))
 
 
 def _search(parameters: Parameters) -> Iterator[Optimum]:

@@ -54,7 +54,7 @@ def test_every_slider_reaches_both_its_ends(desk, classes, end, budget, ratio):
     scene = desk.scene(View())
     assert np.isfinite(scene.balls.positions).all()
     assert len(scene.balls) == 3 * classes
-    assert len(desk.curve_points()[1]) == len(CURVE_RATIOS)
+    assert len(desk.answer.points[1]) == len(CURVE_RATIOS)
 
 
 def test_balanced_classes_form_a_simplex_etf(desk):
@@ -148,7 +148,7 @@ def test_the_curve_is_that_of_the_solutions(desk):
     for index in (0, 40, 120, 199):
         desk.set(ratio=CURVE_RATIOS[index])
         assert solution(desk).minority_cosine == pytest.approx(
-            desk.curve_points()[1][index], abs=1e-7
+            desk.answer.points[1][index], abs=1e-7
         )
     assert desk.critical == critical_ratio(5, 2, 3.0)
 

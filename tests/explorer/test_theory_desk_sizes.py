@@ -97,7 +97,7 @@ def test_one_giant_is_two_groups_with_one_majority_class(desk):
     assert desk.optimum.cosine == pytest.approx(exact.minority_cosine, abs=1e-4)
     finish(desk)
     assert desk.critical == pytest.approx(critical_ratio(5, 1, 1.0), rel=2e-2)
-    ratios, cosines = desk.curve_points()
+    ratios, cosines = desk.answer.points
     assert cosines[0] == pytest.approx(-1 / 4, abs=1e-6)
     assert ratios[-1] == pytest.approx(MAXIMUM_RATIO)
     assert [mark.text for mark in desk.marks()] == ["R₀"]

@@ -1,5 +1,7 @@
 """Theory models: what each declares is whole, and the new ones end where theory says."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -9,15 +11,18 @@ from ncviz.explorer.desks import desk_of
 from ncviz.formulas import FORMULAS
 from ncviz.geometry.collapse import cosines
 from ncviz.models.class_sizes import FREE, with_sizes
-from ncviz.models.controls import Control
+from ncviz.models.controls import Control, control
+from ncviz.models.descent import DescentModel
 from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.model import models
 from ncviz.models.softmax_codes import SOFTMAX_CODES
 from ncviz.models.target import matched
 from ncviz.models.two_layer_peeled import TWO_LAYER_PEELED
 from ncviz.parameters import check, declared, from_plain, to_plain
+from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.theory.layer_peeled_variants import solve_two_layers
+from ncviz.theory.unconstrained_features import State
 
 
 def finish(desk):
@@ -125,4 +130,61 @@ def test_a_preset_brings_its_ratio_and_bars_a_free_shape():
     desk.put(with_sizes(desk.parameters, (4.0, 2.0, 1.0, 1.0)))
     assert (desk.parameters.preset, desk.parameters.ratio) == (FREE, 4.0)
     assert desk.parameters.sizes == pytest.approx((4.0, 2.0, 1.0, 1.0))
+    desk.close()
+
+
+@dataclass(frozen=True)
+class Pull:
+    """Features that are drawn to their class's axis, a share of the way with each step."""
+
+    classes: int = control(3, "How many.", symbol="K", label="classes", low=2, high=5)
+    learning_rate: float = 0.5
+    class_sizes = property(lambda self: (2,) * self.classes)
+    dimension = property(lambda self: self.classes)
+
+    def labels(self):
+        return np.repeat(np.arange(self.classes), 2)
+
+
+class Pulled(DescentModel[Pull]):
+    """What descends is no unconstrained feature model: its states are its own."""
+
+    name, title, kind, steps, parameters = "pulled", "Pulled", "pull", 20, Pull
+
+    def descent(self, parameters):
+        return parameters
+
+    def run_title(self, parameters):
+        return f"Pulled · {parameters.classes} classes"
+
+    def states(self, parameters, steps):
+        p = parameters
+        start = np.random.default_rng(0).normal(size=(2 * p.classes, p.dimension))
+        ends = np.eye(p.classes)[p.labels()]
+        for step in steps:
+            H = ends + (1 - p.learning_rate) ** step * (start - ends)
+            loss = float(((H - ends) ** 2).mean())
+            yield State(step, float(step), np.eye(p.classes), H, None, loss, loss, loss)
+
+    def caption(self, _parameters, seen):
+        return f"Step {seen.step:g}."
+
+    def numbers(self, _parameters, _seen):
+        return ()
+
+
+def test_any_descent_is_a_model(tmp_path):
+    desk = desk_of(Pulled())
+    desk.set(classes=4)
+    desk.player.end()
+    finish(desk)
+    assert desk.value("nc1") < 1e-9
+    assert desk.value("cosine") == pytest.approx(-1 / 3)
+    assert len(desk.scene(View()).balls) > 8
+    assert desk.keep(tmp_path / "run")
+    finish(desk)
+    run = Run(desk.kept)
+    assert run.manifest.title == "Pulled · 4 classes"
+    assert run.manifest.recipe == {"model": "pull", "classes": 4, "learning_rate": 0.5}
+    assert run.epochs == desk.run.epochs
     desk.close()

@@ -23,7 +23,6 @@ from ncviz.explorer.emphasis import lit_model
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.explorer.player import Player
-from ncviz.models.descent_run import model_title
 from ncviz.models.model import drawn_roles
 from ncviz.runs.folders import new_folder
 from ncviz.scenes.palette import Theme
@@ -158,7 +157,7 @@ class TheoryRoom(Room):
         """Record the descending model as a run."""
         desk = self.desk
         assert isinstance(desk, DescentDesk)
-        folder = new_folder(self.window.trainer.folder, model_title(desk.descent))
+        folder = new_folder(self.window.trainer.folder, desk.model.run_title(desk.parameters))
         if not desk.keep(folder):
             self.window.note.say("A model is being kept already: wait a moment.")
 

@@ -1,0 +1,52 @@
+"""What the peeled models share: their timeline, their classes, and what is said of an optimum."""
+
+from collections.abc import Collection
+from typing import Any
+
+from ncviz.models.class_sizes import S, settled_sizes
+from ncviz.models.cosine_curve import NO_CURVE
+from ncviz.models.model import RoleWords
+from ncviz.models.optimum import OptimumModel
+from ncviz.models.peeled_optimum import Optimum
+from ncviz.models.peeled_words import note_of, roles_of
+
+
+class PeeledModel(OptimumModel[S]):
+    """A model whose timeline runs over R, with a certified optimum or one that is sought."""
+
+    along, symbol = "ratio", "R"
+    ticks = (*(m * 10.0**e for e in range(4) for m in (1, 2, 5)), 1e4)
+
+    def settled(self, before: S, after: S, chosen: Collection[str]) -> S:
+        return settled_sizes(before, after, chosen)
+
+    def no_curve(self, parameters: S) -> str:
+        return NO_CURVE if parameters.lone_minority else ""
+
+    def cosine(self, parameters: S, optimum: Optimum) -> float:
+        """Return that of two minority classifiers, or of the two smallest classes'.
+
+        NaN where there is one minority class: it has no second one.
+        """
+        return float("nan") if parameters.lone_minority else optimum.cosine
+
+    def class_names(self, parameters: S) -> tuple[str, ...]:
+        return parameters.class_names
+
+    def note(self, optimum: Optimum, note: str) -> str:
+        return note_of(optimum, note)
+
+    def roles(self, parameters: S) -> tuple[RoleWords, ...]:
+        square = getattr(parameters, "q", None) == 2
+        return roles_of(two_groups=parameters.exponents is None, square=square)
+
+
+def descents_said(found: Optimum) -> dict[str, Any]:
+    """Return what a file says of an optimum that was sought."""
+    return {
+        "objective": found.objective,
+        "residual": found.residual,
+        "converged": found.converged,
+        "descents": found.descents,
+        "agreeing": found.agreeing,
+    }

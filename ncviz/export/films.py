@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from ncviz.export.film_frames import Painter
 from ncviz.export.film_plan import SIDES, FilmPlan
 from ncviz.export.messages import Progress
 from ncviz.export.model_plan import model_said
-from ncviz.export.picture import provenance, said_of_run
+from ncviz.export.picture import provenance, said_beside
 from ncviz.runs.run import Run
 from ncviz.scenes.view_text import view_to_text
 
@@ -148,12 +148,14 @@ def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
         "supersample": plan.supersample,
     }
     if plan.beside is not None and run is not None:
-        film["beside"] = {
-            **said_of_run(Run(plan.beside.run), with_path=plan.with_path),
-            "view": asdict(plan.beside.view),
-            "linked": plan.beside.linked,
-            "camera_linked": plan.beside.camera_linked,
-        }
+        beside = plan.beside
+        film["beside"] = said_beside(
+            Run(beside.run),
+            beside.view,
+            linked=beside.linked,
+            camera_linked=beside.camera_linked,
+            with_path=plan.with_path,
+        )
     said = provenance(run, plan.view, with_path=plan.with_path) | {"film": film}
     return (
         said

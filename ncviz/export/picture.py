@@ -47,6 +47,30 @@ def said_of_run(run: Run, *, with_path: bool = False) -> dict[str, Any]:
     return said | ({"path": str(run.path)} if with_path else {})
 
 
+def said_beside(
+    run: Run, view: View, *, linked: bool, camera_linked: bool, with_path: bool
+) -> dict[str, Any]:
+    """Return what a file says of the second run of a comparison.
+
+    Parameters
+    ----------
+    run : Run
+    view : View
+        How it is seen.
+    linked, camera_linked : bool
+        Whether its time, and its camera, are those of the first.
+    with_path : bool
+        Say where it lies, too.
+    """
+    return {
+        **said_of_run(run, with_path=with_path),
+        "view": asdict(view),
+        "view_text": view_to_text(view),
+        "linked": linked,
+        "camera_linked": camera_linked,
+    }
+
+
 def provenance(run: Run | None, view: View, *, with_path: bool = False) -> dict[str, Any]:
     """Return what a picture should say of its making.
 

@@ -198,6 +198,12 @@ def test_unlinked_cameras_are_turned_and_saved_apart(compare, qtbot, tmp_path):
     )
     assert first.second_camera == turned
     assert last.second_camera.azimuth == pytest.approx((turned.azimuth + 90) % 360)
+    compare.comparison.link_camera(True)
+    settle(qtbot, compare)
+    assert compare.exporting.restore(path)
+    settle(qtbot, compare)
+    assert not compare.comparison.camera_linked
+    assert (canvas.cameras.first.goal, canvas.cameras.second.goal) == (FRONT, turned)
     assert last.camera.azimuth == pytest.approx((FRONT.azimuth + 90) % 360)
     panel.swap_button.click()
     assert (canvas.camera, canvas.cameras.second.camera) == (turned, FRONT)

@@ -10,8 +10,11 @@ from ncviz.desktop.rooms.names import COMPARE, EXPLORE, THEORY
 from ncviz.desktop.settings.settings import runs_path
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES
+from ncviz.explorer.window_state import SecondRun, WindowState
 from ncviz.export.carried import said_by, view_of_file
 from ncviz.runs.fingerprint import find_run, fingerprint
+from ncviz.scenes.view import View
+from ncviz.scenes.view_text import text_to_view
 
 
 def restore(window: FurnishedWindow, path: Path) -> bool:
@@ -42,19 +45,25 @@ def restore(window: FurnishedWindow, path: Path) -> bool:
         return False
     if not window.current.shows_run:
         window.enter(EXPLORE)
-    window.state.look(view)
     window.note.say(f"This is what {path.name} shows.")
-    if second is not None:
-        window.enter(COMPARE)
-        window.rooms.compare.open_second(second)  # what keeps it from opening is a note
+    room = window.room if second.run is None else COMPARE
+    window.state.show(WindowState(room=room, view=view, second=second))  # with notes of its own
     return True
 
 
-def _second_run(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> Path | None:
-    """Return the run on the right of a comparison that a figure or film shows."""
+def _second_run(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> SecondRun:
+    """Return the run on the right of a comparison that a figure or film shows, and how."""
     film = said.get("film")
     beside = said.get("beside") or (film.get("beside") if isinstance(film, Mapping) else None)
-    return _folder_of(window, path, beside) if isinstance(beside, Mapping) else None
+    if not isinstance(beside, Mapping):
+        return SecondRun()
+    text = beside.get("view_text")  # older files have none
+    return SecondRun(
+        _folder_of(window, path, beside),
+        text_to_view(text) if isinstance(text, str) else View(),
+        linked=beside.get("linked") is not False,
+        camera_linked=not isinstance(text, str) or beside.get("camera_linked") is not False,
+    )
 
 
 def _folder_of(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> Path:

@@ -1,14 +1,14 @@
 """What the window shows at this moment, as the exports take it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
-from ncviz.desktop.rooms.names import COMPARE, LAYERS, THEORY
+from ncviz.desktop.rooms.names import THEORY
 from ncviz.export.film_plan import Beside
-from ncviz.export.picture import said_of_run
+from ncviz.export.picture import said_beside
 from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
@@ -74,34 +74,26 @@ def what_is_seen(window: FurnishedWindow) -> Seen:
     seen = Seen(
         view,
         explorer.run,
+        room.saved,
+        shows_model=room.model,
         problem=_problem(window),
+        said=room.said(),
         name=room.file_name.replace(" ", "-"),
         spacing=explorer.player.spacing,
     )
-    if room.name == LAYERS and explorer.run is not None:
-        return replace(seen, picture_in=room.picture)
-    if room.name == THEORY:
-        said = {"model": {"name": room.file_name, **window.rooms.theory.desk.said()}}
-        return replace(seen, picture_in=room.scene, shows_model=room.file_name, said=said)
-    if room.name == COMPARE and explorer.run is not None:
-        beside, comparison = room.beside, window.comparison
-        if beside is None:
-            return seen
-        second, own = beside[0], replace(beside[1], hovered=None)
-        apart = not comparison.camera_linked
-        return replace(
-            seen,
-            picture_in=room.picture,
-            cameras=(view.camera, own.camera) if apart else (),
-            beside=Beside(second.path, own, comparison.linked, not apart),
-            said={
-                "beside": {
-                    **said_of_run(second, with_path=True),
-                    "view": asdict(own),
-                }
-            },
-        )
-    return seen
+    if room.beside is None or explorer.run is None:
+        return seen
+    (second, there), comparison = room.beside, window.comparison
+    own, apart = replace(there, hovered=None), not comparison.camera_linked
+    said = said_beside(
+        second, own, linked=comparison.linked, camera_linked=not apart, with_path=True
+    )
+    return replace(
+        seen,
+        cameras=(view.camera, own.camera) if apart else (),
+        beside=Beside(second.path, own, comparison.linked, not apart),
+        said={"beside": said},
+    )
 
 
 def _problem(window: FurnishedWindow) -> TwoGroupProblem:

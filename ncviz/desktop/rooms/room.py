@@ -99,6 +99,20 @@ class Room:
         """Return a good name for a picture of what is seen."""
         return self.name.lower()
 
+    @property
+    def model(self) -> str:
+        """Return the name of the model that is seen; '' for none."""
+        return ""
+
+    @property
+    def saved(self) -> Callable[[View], Scene | Picture] | None:
+        """Return what describes a saved picture; None where that is the run's own scene."""
+        return None
+
+    def said(self) -> dict[str, Any]:
+        """Return what a saved picture says of what is seen beside the open run."""
+        return {}
+
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` with each change of what is seen here beside the open run."""
 

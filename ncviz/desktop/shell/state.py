@@ -177,6 +177,12 @@ class State:
             window.explorer.show(replace(view, theme=window.settings.theme))
             window.framing.look_from(view.camera)
 
+    def show(self, state: WindowState) -> None:
+        """Show what a picture does: the view of the open run, the run beside it, the room."""
+        self.look(state.view)
+        self._restore_second(state.second)
+        self._window.enter(state.room)
+
     def restore(self, state: WindowState) -> None:
         """Bring everything back; what cannot be opened is told."""
         window, explorer = self._window, self._window.explorer

@@ -233,6 +233,10 @@ class CompareRoom(RunRoom):
         second, camera = self.comparison.second, self.window.canvas.cameras.of(1).camera
         return None if second.run is None else (second.run, replace(second.view, camera=camera))
 
+    @property
+    def saved(self) -> Callable[[View], Scene | Picture] | None:
+        return self.picture if self.comparison.complete else None
+
     def hover(self, panel: int, row: int | None) -> None:
         super().hover(0, row if panel == 0 else None)
         self.comparison.hover(row if panel == 1 else None)

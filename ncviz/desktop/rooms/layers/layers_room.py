@@ -1,6 +1,6 @@
 """Layers: all layers of a run at the same moment."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PyQt6.QtWidgets import QWidget
@@ -51,6 +51,10 @@ class LayersRoom(RunRoom):
             for number, panel in enumerate(picture.panels)
         )
         return Picture(tuple(panels))
+
+    @property
+    def saved(self) -> Callable[[View], Scene | Picture] | None:
+        return None if self.window.explorer.run is None else self.picture
 
     def set_in_a_row(self, on: bool) -> None:
         """Show the layers in one row, or in a grid."""

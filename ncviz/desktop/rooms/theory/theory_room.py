@@ -90,6 +90,17 @@ class TheoryRoom(Room):
     def file_name(self) -> str:
         return self.desk.model.name
 
+    @property
+    def model(self) -> str:
+        return self.desk.model.name
+
+    @property
+    def saved(self) -> Callable[[View], Scene | Picture]:
+        return self.scene
+
+    def said(self) -> dict[str, Any]:
+        return {"model": {"name": self.model, **self.desk.said()}}
+
     def advance(self, seconds: float) -> None:
         with self._time():
             self.desk.advance(seconds)

@@ -24,7 +24,7 @@ class Declared(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class RecipeChoice:
     """What a recipe may name, such as a loss.
 
     Parameters

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ncviz.catalogue import Choice, entries
+from ncviz.catalogue import RecipeChoice, entries
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 @dataclass(frozen=True, kw_only=True)
-class Activation(Choice):
+class Activation(RecipeChoice):
     """A nonlinearity.
 
     Parameters

@@ -16,6 +16,7 @@ from ncviz.runs.run import Run
 Floats = NDArray[np.float64]
 
 IMBALANCED = 1.5  # R from which on classes are told apart by their sizes
+SHOWN = 4  # classes at first, in a picture that is exact
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,28 +135,23 @@ def class_groups(run: Run) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(k for k, n in enumerate(counts) if n and most < IMBALANCED * n), few
 
 
-def default_classes(run: Run, count: int = 4) -> tuple[int, ...]:
+def default_classes(run: Run) -> tuple[int, ...]:
     """Return the classes of an imbalanced run to show first: the largest and the smallest.
-
-    Parameters
-    ----------
-    run : Run
-    count : int
-        How many to show.
 
     Returns
     -------
     tuple of int
-        Half of them minority classes as far as there are so many, ascending; empty where all
-        classes are alike or all are shown, so that the first ones will do.
+        `SHOWN` of them, half of these minority classes as far as there are so many,
+        ascending; empty where all classes are alike or all are shown, so that the
+        first ones will do.
     """
     minority = class_groups(run)[1]
-    if not minority or run.manifest.classes <= count:
+    if not minority or run.manifest.classes <= SHOWN:
         return ()
     sizes = run.manifest.train_counts
-    few = sorted(minority, key=lambda k: (sizes[k], k))[: count // 2]
+    few = sorted(minority, key=lambda k: (sizes[k], k))[: SHOWN // 2]
     rest = (k for k in range(len(sizes)) if k not in few)
-    many = sorted(rest, key=lambda k: (-sizes[k], k))[: count - len(few)]
+    many = sorted(rest, key=lambda k: (-sizes[k], k))[: SHOWN - len(few)]
     return tuple(sorted((*few, *many)))
 
 

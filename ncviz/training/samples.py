@@ -16,7 +16,7 @@ from ncviz.training.recipe import Recipe
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class RecipeSplit:
     """Training or test samples, grouped by class.
 
     Parameters
@@ -46,7 +46,7 @@ class RecipeSamples:
         K of them.
     train_counts : tuple of int
         Training samples of each class.
-    train, test : Split
+    train, test : RecipeSplit
     probe : Probe
         Training samples to draw.
     probe_indices : int64 tensor, shape (P,)
@@ -56,8 +56,8 @@ class RecipeSamples:
     title: str
     class_names: tuple[str, ...]
     train_counts: tuple[int, ...]
-    train: Split
-    test: Split
+    train: RecipeSplit
+    test: RecipeSplit
     probe: Probe
     probe_indices: Tensor
 
@@ -173,9 +173,9 @@ def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:
     )
 
 
-def _split(images: Images, size: int, mean_std: tuple[float, float], device: str) -> Split:
+def _split(images: Images, size: int, mean_std: tuple[float, float], device: str) -> RecipeSplit:
     inputs = to_inputs(images, size, mean_std)
-    return Split(inputs.to(device), torch.from_numpy(images.labels).to(device))
+    return RecipeSplit(inputs.to(device), torch.from_numpy(images.labels).to(device))
 
 
 def _first_of_each_class(counts: tuple[int, ...], wanted: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ncviz.catalogue import Choice, entries
+from ncviz.catalogue import RecipeChoice, entries
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -13,7 +13,7 @@ LossFunction = Callable[["Tensor", "Tensor"], "Tensor"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loss(Choice):
+class Loss(RecipeChoice):
     """What a training makes small.
 
     Parameters

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ncviz.catalogue import Choice, entries
+from ncviz.catalogue import RecipeChoice, entries
 
 if TYPE_CHECKING:
     from torch import nn, optim
 
 
 @dataclass(frozen=True, kw_only=True)
-class Optimizer(Choice):
+class Optimizer(RecipeChoice):
     """What changes the weights.
 
     Parameters

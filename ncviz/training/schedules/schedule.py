@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ncviz.catalogue import Choice, entries
+from ncviz.catalogue import RecipeChoice, entries
 
 
 @dataclass(frozen=True, kw_only=True)
-class Schedule(Choice):
+class Schedule(RecipeChoice):
     """The course of the learning rate.
 
     Parameters

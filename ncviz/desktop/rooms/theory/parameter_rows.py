@@ -4,19 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.rooms.theory.theory_sliders import (
-    NamedSlider,
-    Scale,
-    ScaledSlider,
-    labelled,
-    side_by_side,
-)
-from ncviz.desktop.widgets.choice import Choice
+from ncviz.desktop.rooms.theory.theory_sliders import ParameterSlider, labelled, side_by_side
 from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
-from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.desktop.widgets.declared_parts import part_of
 from ncviz.models.controls import SIZES, Control
 from ncviz.models.model import Model
 from ncviz.parameters import Declared, declared, values_of
@@ -87,75 +80,39 @@ class ParameterRows(QWidget):
                 yield rows[name]
 
     def _row(self, item: Declared) -> QWidget | QLayout:
-        name, control = item.name, _control(item)
-        if control.editor == SIZES:
+        name = item.name
+        if _control(item).editor == SIZES:
             bars = ClassSizesEditor()
             bars.changed.connect(self.sizes_chosen)
             self._show[name] = lambda _value, plan: bars.show_sizes(plan.sizes)
             return self._keep(name, bars)
+        if item.choices or item.kind is bool:
+            return self._part(item)
+        row = ParameterSlider(item, self._model.parameters())
+        row.chosen.connect(lambda value: self.chosen.emit(name, value))
+        self._show[name] = lambda value, plan: row.show_number(
+            value, self._model.words(plan, name), plan
+        )
+        return self._keep(name, row)
+
+    def _part(self, item: Declared) -> QWidget | QLayout:
+        part = part_of(item)
+        widget: Any = part.widget
+        # A choice that is made again counts: it brings what belongs to it.
+        told = widget.toggled if item.kind is bool else widget.activated
+        told.connect(lambda _: self.chosen.emit(item.name, part.value()))
+
+        def show(value: object, _plan: object) -> None:
+            blocked = part.widget.blockSignals(True)
+            part.show(value)
+            part.widget.blockSignals(blocked)
+
+        self._show[item.name] = show
         if item.kind is bool:
-            box = QCheckBox(item.label)
-            box.setToolTip(plain_tip(control.tip))
-            box.toggled.connect(lambda on: self.chosen.emit(name, on))
-            self._show[name] = lambda value, _plan: _check(box, value)
-            return self._keep(name, box)
-        if item.choices:
-            return self._list(item)
-        return self._whole(item) if item.kind is int else self._number(item)
-
-    def _list(self, item: Declared) -> QLayout:
-        box = Choice()
-        for value, text in item.choices.items():
-            box.addItem(text, value)
-        box.activated.connect(lambda _: self.chosen.emit(item.name, box.currentData()))
-        self._show[item.name] = lambda value, _plan: box.setCurrentIndex(box.findData(value))
-        row = labelled(item.label, box, item.parameter.tip)
-        self._keep(item.name, box, certain(certain(row.itemAt(0)).widget()))
+            return self._keep(item.name, part.widget)
+        row = labelled(item.label, part.widget, item.parameter.tip)
+        self._keep(item.name, part.widget, certain(certain(row.itemAt(0)).widget()))
         return row
-
-    def _whole(self, item: Declared) -> QWidget:
-        control, (low, high) = _control(item), item.limits(self._model.parameters())
-        row = NamedSlider(
-            control.symbol,
-            item.label,
-            control.tip,
-            int(certain(low)),
-            int(certain(high)),
-            control.concept,
-        )
-        row.slider.valueChanged.connect(lambda value: self.chosen.emit(item.name, value))
-
-        def show(value: int, plan: object) -> None:
-            row.set_maximum(int(certain(item.limits(plan)[1])))
-            row.show_value(value, self._model.words(plan, item.name) or str(value))
-
-        self._show[item.name] = show
-        return self._keep(item.name, row)
-
-    def _number(self, item: Declared) -> QWidget:
-        control, (low, high) = _control(item), item.limits(self._model.parameters())
-        scale = Scale(
-            certain(control.smallest or low),
-            certain(high),
-            control.logarithmic,
-            zero=control.smallest > 0,
-        )
-        row = ScaledSlider(control.symbol, item.label, control.tip, scale, concept=control.concept)
-
-        def choose(value: float) -> None:
-            if control.near is not None and abs(value - control.near[0]) < control.near[1]:
-                value = control.near[0]
-            self.chosen.emit(item.name, value)
-
-        def show(value: float, plan: object) -> None:
-            row.show_number(value)
-            words = self._model.words(plan, item.name)
-            if words is not None:
-                row.value.setText(words)
-
-        row.chosen.connect(choose)
-        self._show[item.name] = show
-        return self._keep(item.name, row)
 
     def _keep(self, name: str, field: QWidget, *others: QWidget) -> QWidget:
         self.fields[name], self._parts[name] = field, (field, *others)
@@ -166,12 +123,6 @@ def _control(item: Declared) -> Control:
     known = item.parameter
     assert isinstance(known, Control), f"{item.name} is declared by `control`"
     return known
-
-
-def _check(box: QCheckBox, on: bool) -> None:
-    blocked = box.blockSignals(True)
-    box.setChecked(on)
-    box.blockSignals(blocked)
 
 
 def _stack(page: QWidget, parts: Iterator[QWidget | QLayout]) -> None:

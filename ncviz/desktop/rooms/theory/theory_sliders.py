@@ -1,8 +1,8 @@
 """The sliders of the Theory room: a symbol, its meaning, a value, one scale each."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, cast
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -14,93 +14,11 @@ from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
-from ncviz.wording import three_digits
+from ncviz.models.controls import Control
+from ncviz.parameters import Declared
+from ncviz.wording import three_digits, upper_first
 
 STEPS = 1000  # of a logarithmic slider
-
-
-class NamedSlider(QWidget):
-    """A slider with its symbol, its meaning and its value.
-
-    Parameters
-    ----------
-    symbol, meaning : str
-        Rich text.
-    tip : str
-        One sentence.
-    low, high : int
-        Range of the slider.
-    concept : str
-        Key of `ncviz.concepts.CONCEPTS` that puts the value into words; may be empty.
-    """
-
-    def __init__(
-        self,
-        symbol: str,
-        meaning: str,
-        tip: str,
-        low: int,
-        high: int,
-        concept: str = "",
-    ) -> None:
-        super().__init__()
-        self.slider = Slider()
-        self.slider.setRange(low, high)
-        spoken = f"{plain(symbol)}, {meaning}" if symbol else meaning
-        self.slider.setAccessibleName(spoken)
-        self.slider.setAccessibleDescription(tip)
-        self.value = PlainLabel()
-        self.value.setProperty("role", "heading")
-        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._name, self._tip, self._concept = meaning, tip, concept
-        self.number = 0.0
-        words = QLabel(f"<b><i>{symbol}</i></b> &nbsp;{meaning}" if symbol else meaning)
-        words.setTextFormat(Qt.TextFormat.RichText)
-        for part in (words, self.value, self.slider):
-            teach(part, lambda _point: self.answer())
-        head = QHBoxLayout()
-        head.addWidget(words, 1)
-        head.addWidget(self.value)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(head)
-        column.addWidget(self.slider)
-
-    def answer(self) -> Answer:
-        """Return what is said of the slider and its value."""
-        name = self._name[0].upper() + self._name[1:]
-        value = self.value.text().partition(" · ")[0]
-        if not self._concept:
-            return Answer(name, f"It is {value}.", self._tip)
-        concept = CONCEPTS[self._concept]
-        light = Light(concept.lights, concept=self._concept)
-        return Answer(name, concept.sentence(self.number), self._tip, light=light)
-
-    def show_value(self, position: int, text: str) -> None:
-        """Move the slider without telling anyone."""
-        self.slider.show_value(position)
-        self._write(text)
-        self.number = float(position)
-
-    def _write(self, text: str) -> None:
-        """Write the value; it never stands in a place too narrow for it, not for one frame."""
-        self.value.setText(text)
-        needed = self.value.sizeHint().width()
-        if needed > self.value.width():
-            self.value.setMinimumWidth(needed)
-            certain(self.layout()).activate()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.FontChange:
-            self.value.setMinimumWidth(0)  # what larger type needed is no need of this one
-
-    def set_maximum(self, high: int) -> None:
-        """Change the range without telling anyone."""
-        blocked = self.slider.blockSignals(True)
-        self.slider.setMaximum(high)
-        self.slider.blockSignals(blocked)
 
 
 @dataclass(frozen=True)
@@ -114,15 +32,25 @@ class Scale:
     logarithmic : bool
     zero : bool
         The left end is 0, and `low` the first position beside it.
+    whole : bool
+        Positions are the numbers themselves.
     """
 
     low: float
     high: float
     logarithmic: bool = True
     zero: bool = False
+    whole: bool = False
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Return the first and the last position."""
+        return (int(self.low), int(self.high)) if self.whole else (0, STEPS)
 
     def value(self, position: int) -> float:
         """Return the number at a position."""
+        if self.whole:
+            return position
         if self.zero and position == 0:
             return 0.0
         share = position / STEPS
@@ -132,6 +60,8 @@ class Scale:
 
     def position(self, value: float) -> int:
         """Return the position nearest to a number."""
+        if self.whole:
+            return round(value)
         if self.zero and value <= 0:
             return 0
         if self.logarithmic:
@@ -142,47 +72,109 @@ class Scale:
         return min(max(round(STEPS * share), least), STEPS)
 
 
-class ScaledSlider(NamedSlider):
-    """A slider over numbers.
+class ParameterSlider(QWidget):
+    """A slider with the symbol of a parameter, its meaning and its value.
 
     Signals
     -------
-    chosen(float)
+    chosen(object)
         The number that was dragged to.
 
     Parameters
     ----------
-    symbol, meaning, tip : str
-        As of `NamedSlider`.
-    scale : Scale
-    words : callable, optional
-        The value as text.
-    concept : str
-        As of `NamedSlider`.
+    item : Declared
+        A number that is declared by `ncviz.models.controls.control`.
+    plan
+        On which its range may depend.
     """
 
-    chosen = pyqtSignal(float)
+    chosen = pyqtSignal(object)
 
-    def __init__(
-        self,
-        symbol: str,
-        meaning: str,
-        tip: str,
-        scale: Scale,
-        words: Callable[[float], str] = three_digits,
-        concept: str = "",
-    ) -> None:
-        super().__init__(symbol, meaning, tip, 0, STEPS, concept)
-        self.scale = scale
-        self._words = words
-        self.slider.means(words, scale.value, scale.position)
-        self.slider.valueChanged.connect(lambda s: self.chosen.emit(self.scale.value(s)))
+    def __init__(self, item: Declared, plan: Any) -> None:
+        super().__init__()
+        self._item, self._control = item, cast(Control, item.parameter)
+        low, high = item.limits(plan)
+        least = self._control.smallest
+        self.scale = Scale(
+            certain(least or low),
+            certain(high),
+            self._control.logarithmic,
+            zero=least > 0,
+            whole=item.kind is int,
+        )
+        self.number = 0.0
+        self.slider = Slider()
+        self.slider.setRange(*self.scale.ends)
+        symbol, meaning = self._control.symbol, item.label
+        self.slider.setAccessibleName(f"{plain(symbol)}, {meaning}" if symbol else meaning)
+        self.slider.setAccessibleDescription(self._control.tip)
+        if not self.scale.whole:
+            self.slider.means(three_digits, self.scale.value, self.scale.position)
+        self.slider.valueChanged.connect(self._dragged)
+        self.value = PlainLabel()
+        self.value.setProperty("role", "heading")
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        words = QLabel(f"<b><i>{symbol}</i></b> &nbsp;{meaning}" if symbol else meaning)
+        words.setTextFormat(Qt.TextFormat.RichText)
+        for part in (words, self.value, self.slider):
+            teach(part, lambda _point: self.answer())
+        head = QHBoxLayout()
+        head.addWidget(words, 1)
+        head.addWidget(self.value)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addWidget(self.slider)
 
-    def show_number(self, value: float) -> None:
-        """Stand at a number without telling anyone."""
-        self.show_value(self.scale.position(value), self._words(value))
-        self.slider.show_value(self.scale.position(value), value)
-        self.number = value
+    def _dragged(self, position: int) -> None:
+        value, near = self.scale.value(position), self._control.near
+        if near is not None and abs(value - near[0]) < near[1]:
+            value = near[0]
+        self.chosen.emit(value)
+
+    def answer(self) -> Answer:
+        """Return what is said of the slider and its value."""
+        name, tip = upper_first(self._item.label), self._control.tip
+        value = self.value.text().partition(" · ")[0]
+        if not self._control.concept:
+            return Answer(name, f"It is {value}.", tip)
+        concept = CONCEPTS[self._control.concept]
+        light = Light(concept.lights, concept=self._control.concept)
+        return Answer(name, concept.sentence(self.number), tip, light=light)
+
+    def show_number(self, value: float, words: str | None = None, plan: Any = None) -> None:
+        """Stand at a number without telling anyone.
+
+        Parameters
+        ----------
+        value : float
+        words : str, optional
+            It as text.
+        plan : optional
+            On which the end of its range depends.
+        """
+        if plan is not None and self.scale.whole:
+            blocked = self.slider.blockSignals(True)
+            self.slider.setMaximum(int(certain(self._item.limits(plan)[1])))
+            self.slider.blockSignals(blocked)
+        whole = self.scale.whole
+        self.slider.show_value(self.scale.position(value), None if whole else value)
+        self._write((str(value) if whole else three_digits(value)) if words is None else words)
+        self.number = float(value)
+
+    def _write(self, text: str) -> None:
+        """Write the value; it never stands in a place too narrow for it, not for one frame."""
+        self.value.setText(text)
+        needed = self.value.sizeHint().width()
+        if needed > self.value.width():
+            self.value.setMinimumWidth(needed)
+            certain(self.layout()).activate()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self.value.setMinimumWidth(0)  # what larger type needed is no need of this one
 
 
 def side_by_side(*widgets: QWidget) -> QHBoxLayout:

@@ -6,6 +6,7 @@ import re
 import struct
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from ncviz.errors import UserError
@@ -28,13 +29,11 @@ _REFUSED = re.compile(
 )
 
 
+@dataclass
 class Steps:
     """How many steps are left; pickles within a pickle share them."""
 
-    __slots__ = ("left",)
-
-    def __init__(self) -> None:
-        self.left = MOST_STEPS
+    left: int = MOST_STEPS
 
 
 def read_pickle(

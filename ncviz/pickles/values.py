@@ -2,9 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
+@dataclass(eq=False, slots=True)
 class Name:
     """A function or a class that a pickle names, such as 'argparse.Namespace': text alone.
 
@@ -13,12 +15,10 @@ class Name:
     text : str
     """
 
-    __slots__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
+    text: str
 
 
+@dataclass(eq=False, slots=True)
 class Inert:
     """What stands for an object that a pickle would have built; it does nothing.
 
@@ -39,14 +39,11 @@ class Inert:
         What would have been set by a key.
     """
 
-    __slots__ = ("arguments", "entries", "items", "kind", "state")
-
-    def __init__(self, kind: str, arguments: tuple[Any, ...] = ()) -> None:
-        self.kind = kind
-        self.arguments = arguments
-        self.state: Any = None
-        self.items: list[Any] = []
-        self.entries: dict[Any, Any] = {}
+    kind: str
+    arguments: tuple[Any, ...] = ()
+    state: Any = field(default=None, init=False)
+    items: list[Any] = field(default_factory=list, init=False)
+    entries: dict[Any, Any] = field(default_factory=dict, init=False)
 
 
 Makers = Mapping[str, Callable[..., Any]]

@@ -68,15 +68,15 @@ def inspect_plan(plan: RecordPlan, tell: Tell = lambda message: None) -> Inspect
         except CheckpointError as error:
             skipped.append(Skipped(str(path), str(error)))
             continue
-        good, head = files.found[number:], made.taps.head
+        head = made.taps.head
         return Inspected(
             title=made.model.title,
             tree=layer_tree(made),
             layers=tuple((layer.name, layer.width) for layer in measurer.layers),
             classifier=head.name if head is not None else "",
             classifier_weight=head.weight if head is not None else "",
-            epochs=tuple(epoch for epoch, _ in good),
-            files=tuple(str(path) for _, path in good),
+            epochs=files.epochs[number:],
+            files=files.files[number:],
             skipped=tuple(skipped),
             class_names=made.samples.class_names,
             notes=made.notes,
@@ -109,17 +109,13 @@ def look(plan: RecordPlan, tell: Tell = lambda message: None) -> Looked:
     # A network under a prefix is named where a copy of it lies beside it.
     inner = (place for place in first.places if place.startswith(f"{first.place}."))
     return Looked(
-        files=tuple(str(path) for _, path in files.found),
-        epochs=tuple(epoch for epoch, _ in files.found),
-        skipped=files.skipped,
+        **vars(files),
         model=f"torchvision:{guess.name}" if guess.name else "",
         like=family_of(first.tensors),
         tried=guess.tried,
         classes=guess.classes,
         places=first.places,
         place=next(inner, first.place),
-        said=files.said,
-        counting=files.counting,
     )
 
 

@@ -69,6 +69,8 @@ class Ordered:
         In the order of their epochs.
     epochs : tuple of int
         Theirs, ascending.
+    skipped : tuple of Skipped
+        The others, which cannot be read.
     said : str
         Where the numbers come from, and what they count, in a sentence.
     counting : Counting
@@ -77,22 +79,22 @@ class Ordered:
 
     files: tuple[str, ...]
     epochs: tuple[int, ...]
-    said: str
+    skipped: tuple[Skipped, ...] = ()
+    said: str = ""
     counting: Counting = EPOCHS
+
+    @property
+    def found(self) -> tuple[tuple[int, Path], ...]:
+        """Return the checkpoints with their epochs."""
+        return tuple(zip(self.epochs, map(Path, self.files), strict=True))
 
 
 @dataclass(frozen=True)
-class Looked:
+class Looked(Ordered):
     """What a set of files holds, before anything is known of the model.
 
     Parameters
     ----------
-    files : tuple of str
-        Those that can be read, in the order of their epochs.
-    epochs : tuple of int
-        Theirs, ascending.
-    skipped : tuple of Skipped
-        The others.
     model : str
         A suggestion such as 'torchvision:resnet18'; '' for none.
     like : str
@@ -106,23 +108,14 @@ class Looked:
         all of it.
     place : str
         The one that is taken.
-    said : str
-        Where the epochs come from, in a sentence.
-    counting : Counting
-        What they count.
     """
 
-    files: tuple[str, ...]
-    epochs: tuple[int, ...]
-    skipped: tuple[Skipped, ...]
     model: str = ""
     like: str = ""
     tried: str = ""
     classes: int = 0
     places: tuple[str, ...] = ()
     place: str = ""
-    said: str = ""
-    counting: Counting = EPOCHS
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,8 @@ from ncviz.recording.gathering import Gatherer
 from ncviz.recording.loop_batches import BatchReader, Unpack
 from ncviz.recording.loop_labels import ClassNumbers, names_of, names_that_fit
 from ncviz.recording.loop_values import epoch_number, plain_numbers
-from ncviz.recording.random_state import seed_random_numbers
 from ncviz.recording.run_in_progress import RunInProgress, end_with, without_numbers
-from ncviz.recording.undisturbed import undisturbed
+from ncviz.recording.undisturbed import seed_random_numbers, undisturbed
 from ncviz.runs.manifest import Manifest, made_with
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot

@@ -22,7 +22,6 @@ from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.recording.samples import load_data
 from ncviz.recording.setting_up import (
-    Checkpoints,
     SetUp,
     look_at_checkpoints,
     none_left,
@@ -113,7 +112,7 @@ class _Job:
         self._set_up: SetUp | None = None
         self._measurer: Measurer | None = None
         self._skipped: list[Skipped] = []
-        self._files = Checkpoints((), ())
+        self._files = Ordered((), ())
         self._recorded: list[int] = []
         self._began = self._told = 0.0
         self._at = (0, 0, "")  # files done, all of them, the one at hand
@@ -123,7 +122,7 @@ class _Job:
         try:
             files = look_at_checkpoints(self._plan, self._tell)
             self._skipped, self._files = list(files.skipped), files
-            self._notify(ordered(files))
+            self._notify(files)
             self._between()
             source = load_data(self._plan)
             self._record(source, files.found)
@@ -255,7 +254,7 @@ class _Job:
                 **made.taps.facts,
                 "transforms": list(made.notes),
                 "epochs_from": self._files.said,
-                "epoch_of": {str(path): epoch for epoch, path in self._files.found},
+                "epoch_of": dict(zip(self._files.files, self._files.epochs, strict=True)),
             },
             command=plan.command(),
             software=made_with(torch=torch.__version__, device=made.device),
@@ -265,13 +264,6 @@ class _Job:
 
 def _counted(files: int) -> str:
     return "1 checkpoint" if files == 1 else f"{files} checkpoints"
-
-
-def ordered(files: Checkpoints) -> Ordered:
-    """Return which epoch each checkpoint is taken to be of."""
-    names = tuple(str(path) for _, path in files.found)
-    epochs = tuple(epoch for epoch, _ in files.found)
-    return Ordered(names, epochs, files.said, files.counting)
 
 
 def _plain(arguments: Any) -> dict[str, Any]:

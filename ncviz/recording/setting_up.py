@@ -9,7 +9,6 @@ import torch
 from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.doubles import has_doubles
 from ncviz.anatomy.inputs import like_weights
-from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
 from ncviz.measuring.measured import Measured
 from ncviz.measuring.measurer import Measurer
@@ -18,7 +17,7 @@ from ncviz.recording.checkpoint_parts import as_named, one_of_each
 from ncviz.recording.checkpoint_paths import find_checkpoints
 from ncviz.recording.choosing import CheckpointError, Chosen, choose_weights, load_same
 from ncviz.recording.epochs import Told, given_epochs, in_order, told_beside, told_by_entry
-from ncviz.recording.messages import FileProgress, Skipped
+from ncviz.recording.messages import FileProgress, Ordered, Skipped
 from ncviz.recording.models import Model
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import BesideCheckpointError, read_weights
@@ -30,17 +29,7 @@ from ncviz.training.device import AUTO, CPU, device_name
 Tell = Callable[[FileProgress | Skipped], None]
 
 
-@dataclass(frozen=True)
-class Checkpoints:
-    """The checkpoints that can be read, in order, and those that cannot."""
-
-    found: tuple[tuple[int, Path], ...]
-    skipped: tuple[Skipped, ...]
-    said: str = ""  # where the epochs come from
-    counting: Counting = EPOCHS  # what they count
-
-
-def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> Checkpoints:
+def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> Ordered:
     """Read every checkpoint's epoch, and put them in order.
 
     Parameters
@@ -83,7 +72,9 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
     for path, words in order.left_out.items():
         skipped.append(Skipped(str(path), words))
         tell(skipped[-1])
-    return Checkpoints(order.found, tuple(skipped), order.said, order.counting)
+    epochs = tuple(epoch for epoch, _ in order.found)
+    files = tuple(str(path) for _, path in order.found)
+    return Ordered(files, epochs, tuple(skipped), order.said, order.counting)
 
 
 def _left_aside(files: list[Skipped]) -> Skipped:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ class DamagedError(ValueError):
     """What a file says of a tensor does not agree with the file."""
 
 
+@dataclass(eq=False)
 class StoredBytes:
     """The bytes of one or more tensors, read from the file when they are needed.
 
@@ -54,11 +56,10 @@ class StoredBytes:
         Returns them.
     """
 
-    def __init__(self, size: int, dtype: torch.dtype, read: Callable[[], Any]) -> None:
-        self.size = size
-        self.dtype = dtype
-        self.read = read
-        self._data: Any = None
+    size: int
+    dtype: torch.dtype
+    read: Callable[[], Any]
+    _data: Any = field(default=None, init=False)
 
     def data(self) -> Any:
         """Return the bytes, which are read once."""
@@ -69,6 +70,7 @@ class StoredBytes:
         return self._data
 
 
+@dataclass(eq=False, slots=True)
 class StoredTensor:
     """A tensor that still lies in its file.
 
@@ -80,14 +82,9 @@ class StoredTensor:
         Returns the tensor.
     """
 
-    __slots__ = ("dtype", "load", "shape")
-
-    def __init__(
-        self, dtype: torch.dtype, shape: tuple[int, ...], load: Callable[[], Tensor]
-    ) -> None:
-        self.dtype = dtype
-        self.shape = shape
-        self.load = load
+    dtype: torch.dtype
+    shape: tuple[int, ...]
+    load: Callable[[], Tensor]
 
     @property
     def ndim(self) -> int:

@@ -21,7 +21,7 @@ from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.descent_run import Descent, model_probe
-from ncviz.models.model import Mark, Number, P, RoleWords
+from ncviz.models.model import P
 from ncviz.models.over_steps import StepNumbers
 from ncviz.models.target import Target
 from ncviz.scenes.compose import compose, compose_onto, recorded_around
@@ -255,12 +255,6 @@ class DescentDesk(ModelDesk[P]):
         """Return the longest text of `moment`, to keep room for."""
         return f"step {self.model.steps:,}"
 
-    def roles(self) -> tuple[RoleWords, ...]:
-        return self.model.roles(self.parameters)
-
-    def numbers(self) -> tuple[Number, ...]:
-        return self.model.numbers(self.parameters, self.seen)
-
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Return some recorded steps, at least a tenth of the timeline apart."""
         found: list[tuple[float, str]] = []
@@ -275,11 +269,8 @@ class DescentDesk(ModelDesk[P]):
             found.append(end)
         return tuple(found)
 
-    def marks(self) -> tuple[Mark, ...]:
-        return self.model.marks(self.parameters, self.seen)
-
     def caption(self) -> str:
-        return self.trouble or self.model.caption(self.parameters, self.seen)
+        return self.trouble or super().caption()
 
     # The model
 

@@ -313,11 +313,6 @@ class Explorer:
         return nearest_recorded(self.run.epochs, self.view.epoch)
 
     @property
-    def is_interpolated(self) -> bool:
-        """Return whether the picture lies between two recorded epochs."""
-        return self.around is not None
-
-    @property
     def around(self) -> tuple[int, int] | None:
         """Return the recorded epochs between which the picture lies; None at one of them."""
         if self.run is None or self.view.recorded_only:

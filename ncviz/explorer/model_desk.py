@@ -141,6 +141,11 @@ class ModelDesk(Generic[P]):
         """Return the chart of one of the model's plots, as it is now."""
         raise NotImplementedError
 
+    @property
+    def seen(self) -> Any:
+        """Return what is seen at this moment, as the model speaks of it."""
+        raise NotImplementedError
+
     def scene(self, view: View) -> Scene:
         """Describe the picture at this moment."""
         raise NotImplementedError
@@ -159,15 +164,15 @@ class ModelDesk(Generic[P]):
 
     def caption(self) -> str:
         """Say in one sentence what is to be seen."""
-        raise NotImplementedError
+        return self.model.caption(self.parameters, self.seen)
 
     def numbers(self) -> tuple[Number, ...]:
         """Return what is read at this moment."""
-        raise NotImplementedError
+        return self.model.numbers(self.parameters, self.seen)
 
     def roles(self) -> tuple[RoleWords, ...]:
         """Return what the colours, spheres and sticks of the picture are."""
-        raise NotImplementedError
+        return self.model.roles(self.parameters)
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Return positions of the timeline with their labels."""
@@ -175,7 +180,7 @@ class ModelDesk(Generic[P]):
 
     def marks(self) -> tuple[Mark, ...]:
         """Return the moments to mark on the timeline."""
-        raise NotImplementedError
+        return self.model.marks(self.parameters, self.seen)
 
     def close(self) -> None:
         """End what runs in the background."""

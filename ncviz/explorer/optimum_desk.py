@@ -13,7 +13,7 @@ from ncviz.explorer.beside_curve import PinnedCurve, RunPoint, curves_from, poin
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import ModelSearch
 from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS
-from ncviz.models.model import Mark, Number, P, RoleWords
+from ncviz.models.model import P
 from ncviz.models.optimum import Answer, OptimumModel
 from ncviz.models.optimum import Curve as Solved
 from ncviz.runs.directions import class_groups
@@ -209,6 +209,10 @@ class OptimumDesk(ModelDesk[P]):
         )
 
     @property
+    def seen(self) -> Answer:
+        return self.answer
+
+    @property
     def cosine(self) -> float:
         """Return the number of the optimum that the curve is of; NaN where there is none."""
         return self.model.cosine(self.parameters, self.optimum)
@@ -283,20 +287,8 @@ class OptimumDesk(ModelDesk[P]):
     def longest_moment(self) -> str:
         return f"{self.model.symbol} = {three_digits(self._high)}"
 
-    def numbers(self) -> tuple[Number, ...]:
-        return self.model.numbers(self.parameters, self.answer)
-
-    def roles(self) -> tuple[RoleWords, ...]:
-        return self.model.roles(self.parameters)
-
     def ticks(self) -> tuple[tuple[float, str], ...]:
         return tuple((self.player.position_of(value), f"{value:g}") for value in self.model.ticks)
-
-    def marks(self) -> tuple[Mark, ...]:
-        return self.model.marks(self.parameters, self.answer)
-
-    def caption(self) -> str:
-        return self.model.caption(self.parameters, self.answer)
 
     @property
     def at(self) -> float:

@@ -200,13 +200,7 @@ class Player:
             self._go(self.last)
 
     def advance(self, seconds: float) -> bool:
-        """Let time pass.
-
-        Returns
-        -------
-        bool
-            Whether the position changed.
-        """
+        """Let time pass; return whether the position changed."""
         before = self.position
         if self._target is not None:
             self._ease(seconds)

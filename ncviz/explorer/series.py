@@ -80,12 +80,7 @@ class EpochSeries(Numbers):
         return sorted(self._fuzziness)
 
     def advance(self, seconds: float) -> bool:
-        """Compute for about so long.
-
-        Returns
-        -------
-        bool
-            Whether anything was added.
+        """Compute for about so long; return whether anything was added.
 
         Raises
         ------

@@ -20,7 +20,7 @@ from ncviz.models.descent_run import (
     model_title,
     record_states,
 )
-from ncviz.models.model import Mark, Model, Number, P, RoleWords
+from ncviz.models.model import Mark, Model, P, RoleWords
 from ncviz.models.over_steps import COLLAPSE
 from ncviz.models.target import Target
 from ncviz.runs.manifest import Manifest
@@ -87,14 +87,6 @@ class DescentModel(Model[P]):
 
         Unconstrained features, or anything whose `states` are given.
         """
-        raise NotImplementedError
-
-    def caption(self, parameters: P, seen: Descended) -> str:
-        """Say in one sentence what is to be seen."""
-        raise NotImplementedError
-
-    def numbers(self, parameters: P, seen: Descended) -> tuple[Number, ...]:
-        """Return what is read at a step."""
         raise NotImplementedError
 
     def find_target(self, _parameters: P) -> Iterator[Target] | None:

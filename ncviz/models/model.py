@@ -158,6 +158,24 @@ class Model(Generic[P]):
         """Return what the panel says below its sliders."""
         return None
 
+    # What is seen is an `Answer` of a model that is solved, a `Descended` of one that descends.
+
+    def caption(self, parameters: P, seen: Any) -> str:
+        """Say in one sentence what is to be seen."""
+        raise NotImplementedError
+
+    def numbers(self, parameters: P, seen: Any) -> tuple[Number, ...]:
+        """Return what is read at a moment."""
+        raise NotImplementedError
+
+    def roles(self, parameters: P) -> tuple[RoleWords, ...]:
+        """Return what the colours, spheres and sticks of the picture are."""
+        raise NotImplementedError
+
+    def marks(self, _parameters: P, _seen: Any) -> tuple[Mark, ...]:
+        """Return the moments to mark on the timeline."""
+        return ()
+
 
 def models() -> Mapping[str, Model[Any]]:
     """Return every theory model that there is, by name and in order."""

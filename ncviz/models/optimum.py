@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.models.controls import Control
-from ncviz.models.model import Mark, Model, Number, P, RoleWords
+from ncviz.models.model import Model, P
 from ncviz.parameters import Declared, declared
 
 Floats = NDArray[np.float64]
@@ -166,22 +166,6 @@ class OptimumModel(Model[P]):
     def said(self, parameters: P, answer: Answer) -> Mapping[str, Any]:
         """Return what a file says of what is seen."""
         raise NotImplementedError
-
-    def caption(self, parameters: P, answer: Answer) -> str:
-        """Say in one sentence what is to be seen."""
-        raise NotImplementedError
-
-    def numbers(self, parameters: P, answer: Answer) -> tuple[Number, ...]:
-        """Return what is read at this moment."""
-        raise NotImplementedError
-
-    def roles(self, parameters: P) -> tuple[RoleWords, ...]:
-        """Return what the colours, spheres and sticks of the picture are."""
-        raise NotImplementedError
-
-    def marks(self, _parameters: P, _answer: Answer) -> tuple[Mark, ...]:
-        """Return the moments to mark on the timeline."""
-        return ()
 
 
 def _declared(model: OptimumModel[Any]) -> Declared:

@@ -29,7 +29,7 @@ def test_without_a_run_there_is_an_empty_picture():
     assert len(explorer.scene_in(View()).balls) == 0
     assert explorer.caption() == ""
     assert explorer.nearest_epoch == 0
-    assert not explorer.is_interpolated
+    assert explorer.around is None
     explorer.toggle_class(1)
     explorer.refresh()
     explorer.compute(1.0)
@@ -125,11 +125,11 @@ def test_the_view_follows_the_player(explorer):
     for _ in range(3):
         explorer.advance(WHOLE_LENGTH_SECONDS * 0.3)
     assert explorer.view.epoch == pytest.approx(15)
-    assert explorer.is_interpolated
+    assert explorer.around is not None
     assert explorer.nearest_epoch == 20
     explorer.advance(WHOLE_LENGTH_SECONDS)
     assert explorer.view.epoch == 20
-    assert not explorer.is_interpolated
+    assert explorer.around is None
     assert explorer.told == ["run", *4 * ["view"]]
     explorer.advance(1.0)
     assert explorer.told == ["run", *4 * ["view"]]  # at rest there is nothing to tell
@@ -142,7 +142,7 @@ def test_the_view_follows_the_player(explorer):
 def test_the_nearest_recorded_epoch(explorer, epoch, nearest, between):
     explorer.set_view(explorer.view.at(epoch))
     assert explorer.nearest_epoch == nearest
-    assert explorer.is_interpolated == between
+    assert (explorer.around is not None) == between
 
 
 def test_only_another_view_is_told(explorer):

@@ -150,9 +150,9 @@ def test_four_classes_leave_nothing_to_tour(explorer):
 
 def test_only_recorded_epochs_are_never_interpolated(explorer):
     explorer.set_view(explorer.view.at(7))
-    assert explorer.is_interpolated
+    assert explorer.around is not None
     explorer.set_view(replace(explorer.view, recorded_only=True))
-    assert not explorer.is_interpolated
+    assert explorer.around is None
 
 
 def test_a_view_from_elsewhere_is_made_to_fit(explorer, small_run):

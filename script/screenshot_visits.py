@@ -13,9 +13,9 @@ from PyQt6.QtWidgets import QDialog
 from screenshot_dialogs import DIALOGS
 from screenshot_stage import Stage
 
+from ncviz.desktop.commands.presentation import HINT_MILLISECONDS
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.rooms.names import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
-from ncviz.desktop.shell.presentation import HINT_MILLISECONDS
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import Shadow
 

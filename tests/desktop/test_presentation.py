@@ -6,7 +6,7 @@ from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QWidget
 from window_parts import dispose
 
-from ncviz.desktop.shell.presentation import Presentation
+from ncviz.desktop.commands.presentation import Presentation
 
 
 class Stage(QMainWindow):

@@ -88,7 +88,7 @@ def test_recorded_epochs_only(own, preferences, qtbot):
     preferences.switches["recorded_only"].click()
     settle(qtbot, own)
     assert own.explorer.view.recorded_only
-    assert not own.explorer.is_interpolated
+    assert not (own.explorer.around is not None)
     assert not np.allclose(own.canvas.scene.balls.positions, between)
 
 

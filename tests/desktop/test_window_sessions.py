@@ -61,6 +61,14 @@ def test_choices_in_a_plot_that_is_not_seen_are_kept(window, qtbot):
     settle(qtbot, window)
 
 
+def test_a_session_of_one_run_leaves_none_beside_it(window, qtbot, demonstration):
+    one = window.state.read()
+    assert window.rooms.compare.open_second(demonstration)
+    window.state.restore(one)
+    settle(qtbot, window)
+    assert window.comparison.second.run is None
+
+
 def disarrange(window, qtbot):
     window.rooms.layers.set_in_a_row(False)
     window.plots.arrange(PlotLayout())

@@ -5,7 +5,7 @@ from pathlib import Path
 from PyQt6.QtWidgets import QApplication, QFileDialog
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.shell.shell_window import ShellWindow
+from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.errors import UserError
 from ncviz.explorer.session import SUFFIX, read_session, write_session
 from ncviz.scenes.view_text import text_to_view, view_to_text
@@ -15,7 +15,7 @@ from ncviz.wording import saved_files
 class Memory:
     """Keeps how the window looks as text or as a file, and brings it back."""
 
-    def __init__(self, window: ShellWindow) -> None:
+    def __init__(self, window: FurnishedWindow) -> None:
         self._window = window
 
     # Views as text
@@ -39,13 +39,7 @@ class Memory:
     # Sessions
 
     def open_session(self, path: Path) -> bool:
-        """Open a session file; say in a note why not.
-
-        Returns
-        -------
-        bool
-            Whether it was read.
-        """
+        """Open a session file; say in a note why not; return whether it was read."""
         try:
             state, notes = read_session(path)
         except UserError as error:

@@ -83,35 +83,40 @@ class Doings:
         self._history.go_on()
 
     @contextmanager
-    def one_step(self, *groups: str) -> Iterator[None]:
-        """Let all that is done within to some groups of parts be one step."""
+    def _hush(self) -> Iterator[None]:
         before, self._quiet = self._quiet, True
         try:
             yield
         finally:
             self._quiet = before
+
+    @contextmanager
+    def one_step(self, *groups: str) -> Iterator[None]:
+        """Let all that is done within to some groups of parts be one step."""
+        try:
+            with self._hush():
+                yield
+        finally:
             self.record(*groups)
 
     @contextmanager
     def consequence(self) -> Iterator[None]:
         """Let where the camera goes within be part of the step that was done just now."""
-        before, self._quiet = self._quiet, True
         try:
-            yield
+            with self._hush():
+                yield
         finally:
-            self._quiet = before
-            if not before:
+            if not self._quiet:
                 self._history.extend(self._parts("camera"))
 
     @contextmanager
     def no_step(self) -> Iterator[None]:
         """Let what is done within be nothing to take back."""
-        before, self._quiet = self._quiet, True
         try:
-            yield
+            with self._hush():
+                yield
         finally:
-            self._quiet = before
-            if not before:
+            if not self._quiet:
                 self.look_anew()
 
     def rest(self) -> None:

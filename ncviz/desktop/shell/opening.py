@@ -41,7 +41,7 @@ class Opening:
     def open(
         self, path: Path, *, follow: bool = False, remember: bool = True, stay: bool = False
     ) -> bool:
-        """Open a run; say in a note why not.
+        """Open a run; say in a note why not; return whether it is open.
 
         Parameters
         ----------
@@ -52,11 +52,6 @@ class Opening:
             Put it among the recent runs.
         stay : bool
             Stay in a room where the run is not seen.
-
-        Returns
-        -------
-        bool
-            Whether it is open.
         """
         window = self._window
         try:

@@ -192,6 +192,8 @@ class State:
             explorer.set_bookmarks(Bookmarks.of(marks[:MOST_BOOKMARKS]))
             state.player.apply_to(explorer.player)
             self.look(replace(state.view, epoch=explorer.player.value))
+        if state.second.run is None and window.rooms.is_made(COMPARE):
+            window.comparison.close_second()
         self._restore_second(state.second)
         window.plots.arrange(state.plots)
         if state.in_a_row or window.rooms.is_made(LAYERS):

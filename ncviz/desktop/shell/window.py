@@ -17,6 +17,8 @@ from ncviz.desktop.commands.command_palette import CommandPalette
 from ncviz.desktop.commands.commands import Commands
 from ncviz.desktop.commands.copying import Copying
 from ncviz.desktop.commands.findings import findings
+from ncviz.desktop.commands.memory import Memory
+from ncviz.desktop.commands.presentation import Presentation
 from ncviz.desktop.commands.transport import Transport
 from ncviz.desktop.commands.window_commands import fill_menus
 from ncviz.desktop.exporting.exporting import Exporting
@@ -41,10 +43,8 @@ from ncviz.desktop.shell.header import Header
 from ncviz.desktop.shell.keeping import Keeping
 from ncviz.desktop.shell.keyboard import Keyboard
 from ncviz.desktop.shell.looks import Looks
-from ncviz.desktop.shell.memory import Memory
 from ncviz.desktop.shell.opening import Opening
 from ncviz.desktop.shell.preferences import Preferences
-from ncviz.desktop.shell.presentation import Presentation
 from ncviz.desktop.shell.presenter import Presenter
 from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.shell.state import State, restore_geometry
@@ -82,8 +82,6 @@ class MainWindow(FollowsEye, ShellWindow):
     opening: Opening
     doings: Doings
     state: State
-    memory: Memory
-    presentation: Presentation
     keeping: Keeping
     presenter: Presenter
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ncviz.charts.chart import Chart, Curve, Sign, Spot
 from ncviz.charts.plot import Plot
+from ncviz.charts.words import rich
 from ncviz.explorer.beside_curve import PinnedCurve, RunPoint, curves_from, points_from
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import ModelSearch
@@ -252,7 +253,7 @@ class OptimumDesk(ModelDesk[P]):
         place = self._low * (self._high / self._low) ** ((number + 1) / (MAXIMUM_PINS + 1))
         return Curve(
             f"kept {number}",
-            "",
+            rich(f"{NUMERALS[number]} {pin.label}"),
             pin.cosines,
             "quiet",
             dash=DASHES[number],

@@ -14,18 +14,6 @@ from ncviz.parameters import Declared, declared
 Floats = NDArray[np.float64]
 
 
-class Found(Protocol):
-    """An optimum as it is seen."""
-
-    @property
-    def weights(self) -> Floats:
-        """Classifier rows, shape (K, p)."""
-
-    @property
-    def features(self) -> Floats:
-        """Features, one a class, shape (K, p)."""
-
-
 class Curve(Protocol):
     """A number over the timeline, perhaps computed bit by bit."""
 
@@ -50,7 +38,8 @@ class Answer:
 
     Parameters
     ----------
-    optimum : Found
+    optimum
+        With `weights`, classifier rows, and `features`, one a class, each of shape (K, p).
     asked : P
         The parameters that are asked.
     answered : P or None

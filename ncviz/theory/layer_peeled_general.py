@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ncviz.errors import UserError
 from ncviz.theory.layer_peeled_budget import factorise, nuclear_norm_bound
+from ncviz.theory.layer_peeled_descent import checked_sizes
 
 FloatArray = NDArray[np.float64]
 
@@ -112,12 +112,7 @@ def solve_class_sizes(class_sizes: ArrayLike, budget: float) -> ClassSizesSoluti
     minimization via the Lanczos method", SIAM J. Numer. Anal. 1984. Gap: Jaggi,
     "Revisiting Frank-Wolfe", ICML 2013, equation (2).
     """
-    sizes = np.asarray(class_sizes, dtype=np.float64).ravel()
-    if len(sizes) < 2:
-        raise UserError(f"The number of class sizes is {len(sizes)}, give at least 2.")
-    wrong = sizes[~(np.isfinite(sizes) & (sizes > 0))]
-    if wrong.size:
-        raise UserError(f"One class size is {wrong[0]:g}, give a positive number for each class.")
+    sizes = checked_sizes(class_sizes)
     programme = _Programme(sizes, nuclear_norm_bound(len(sizes), budget))
     Z = programme.minimise()
     objective, _, gradient = programme.losses(Z)

@@ -193,8 +193,8 @@ class OverRatio(ChartPlot):
             ]
         )
         labels = [
-            f"{NUMERALS[number]} &nbsp;{html.escape(pin.label)}".replace("K_A", "K<sub>A</sub>")
-            for number, pin in enumerate(desk.pins)
+            f"{sign} &nbsp;{html.escape(pin.label)}".replace("K_A", "K<sub>A</sub>")
+            for sign, pin in zip(NUMERALS, desk.pins, strict=False)
         ]
         self.pins.show_rows(labels)
 

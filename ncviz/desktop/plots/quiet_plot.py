@@ -14,7 +14,6 @@ from ncviz.charts.words import plain
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.plots.axes import LogAxis
 from ncviz.desktop.plots.crosshair import Crosshair
-from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.plot_view import PlotView
 from ncviz.desktop.plots.reading import Reading
@@ -175,16 +174,6 @@ class QuietPlot(PlotFrame):
 
     # Lines
 
-    def curve(
-        self, color: str, width: float = 1.0, dash: bool = False, key: str = "", label: str = ""
-    ) -> pg.PlotCurveItem:
-        """Add an empty curve. Wide pens are slow, so one pixel is the rule."""
-        style = Qt.PenStyle.DashLine if dash else Qt.PenStyle.SolidLine
-        item = LoneCurve(pen=pg.mkPen(color, width=width, style=style), connect="finite")
-        self.box.addItem(item)
-        self.traces.append(Trace(key, label or "value", item, color))
-        return item
-
     def trace(self, key: str) -> Trace:
         """Return a line by its key."""
         return next(trace for trace in self.traces if trace.key == key)
@@ -256,8 +245,7 @@ class QuietPlot(PlotFrame):
         self._write_titles()
         axis.picture = None
         for trace in self.traces:
-            if trace.tracked:
-                trace.draw(on, self.floor)
+            trace.draw(on, self.floor)
         self.redraw()
         self.show_whole()
         self._reading.show()
@@ -290,10 +278,7 @@ class QuietPlot(PlotFrame):
 
     def readable(self) -> list[Trace]:
         """Return the lines that the pointer and the copied table read."""
-        found = [trace for trace in self.traces if trace.shown and trace.label]
-        for trace in found:
-            trace.read(self.plot.axes["bottom"], self.plot.axes["left"])
-        return [trace for trace in found if len(trace.values)]
+        return [t for t in self.traces if t.shown and t.label and len(t.values)]
 
     def place_name(self, across: float) -> str:
         """Say which place of the lower axis a number is, such as 'epoch 40'."""

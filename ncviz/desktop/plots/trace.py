@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyqtgraph as pg
 
-from ncviz.desktop.plots.axes import LogAxis, logarithm
+from ncviz.desktop.plots.axes import logarithm
 
 HIDES = "Click hides its line, or shows it again."
 
@@ -36,8 +36,6 @@ class Trace:
         Not hidden by a click on its word.
     swatch : bool
         The legend shows the colour as a dot beside the word.
-    tracked : bool
-        The values are known here, not to the item alone.
     recess : float
         Pixels by which it seems farther from the pointer than it is: what is
         meant most often wins where lines lie close together.
@@ -52,7 +50,6 @@ class Trace:
     values: np.ndarray = field(default_factory=_nothing)
     shown: bool = True
     swatch: bool = False
-    tracked: bool = False
     recess: float = 0.0
     drawn: tuple[bool, float] | None = None  # with which heights, if at all
     look: object = None  # all that its pen depends on
@@ -62,7 +59,6 @@ class Trace:
         self.across = np.asarray(across, dtype=np.float64)
         self.places = np.asarray(places, dtype=np.float64)
         self.values = np.asarray(values, dtype=np.float64)
-        self.tracked = True
 
     def draw(self, logarithmic: bool, floor: float) -> None:
         """Give the item its heights."""
@@ -72,16 +68,3 @@ class Trace:
 
     def _finite(self) -> np.ndarray:
         return np.where(np.isfinite(self.values), self.values, np.nan)
-
-    def read(self, bottom: pg.AxisItem, left: pg.AxisItem) -> None:
-        """Take over what was given to the item itself, past this class."""
-        if self.tracked:
-            return
-        across, up = self.item.getData()
-        if across is None or up is None:
-            return
-        self.places = np.asarray(across, dtype=np.float64)
-        self.across, self.values = (
-            10.0**data if isinstance(axis, LogAxis) and axis.logarithmic else data
-            for data, axis in ((self.places, bottom), (np.asarray(up, dtype=np.float64), left))
-        )

@@ -121,26 +121,6 @@ class DescentButtons(QWidget):
         self.play.setText("Pause" if self._desk.player.playing else "Play")
 
 
-class KeepButton(QPushButton):
-    """Keeps a model as a run.
-
-    Parameters
-    ----------
-    desk : DescentDesk
-    """
-
-    def __init__(self, desk: DescentDesk[Any]) -> None:
-        super().__init__("Keep as a run")
-        self._desk = desk
-        self.setToolTip("Record these steps as a run, to explore like any network's.")
-
-    def show_moment(self) -> None:
-        """Say whether there is something to keep, or that it is being kept."""
-        desk = self._desk
-        self.setText("Keeping…" if desk.keeping else "Keep as a run")
-        self.setEnabled(not desk.keeping and desk.frontier > 0)
-
-
 class DescentPanel(ModelPanel):
     """A model that descends: play, step, restart; every change begins anew.
 
@@ -159,7 +139,9 @@ class DescentPanel(ModelPanel):
     def __init__(self, desk: DescentDesk[Any]) -> None:
         super().__init__(desk)
         self.buttons = DescentButtons(desk)
-        self.keep = KeepButton(desk)
+        self._descending = desk
+        self.keep = QPushButton("Keep as a run")
+        self.keep.setToolTip("Record these steps as a run, to explore like any network's.")
         self.keep.clicked.connect(lambda: self.keep_asked.emit())
         self.more = fold_button(MORE)
         self.more.setToolTip(plain_tip(desk.model.more))
@@ -181,8 +163,10 @@ class DescentPanel(ModelPanel):
 
     def show_moment(self) -> None:
         """Bring the buttons up to date."""
+        desk = self._descending
         self.buttons.show_moment()
-        self.keep.show_moment()
+        self.keep.setText("Keeping…" if desk.keeping else "Keep as a run")
+        self.keep.setEnabled(not desk.keeping and desk.frontier > 0)
 
 
 class OptimumPanel(ModelPanel):

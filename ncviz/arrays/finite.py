@@ -82,6 +82,7 @@ def find_usable(
     labelled = labels >= 0
     finite = np.ones((len(moments), len(labels)), bool)
     places: list[tuple[str, int]] = []
+    largest_of: dict[str, float] = {}
     what = "NaN or infinite values"
     for name, arrays in layers.items():
         read = iter(arrays)
@@ -90,6 +91,7 @@ def find_usable(
             bad = ~rows_that_are_finite(rows) & labelled
             finite[number] &= ~bad
             largest = _largest(rows)
+            largest_of[name] = max(largest_of.get(name, 0.0), largest)
             del rows  # before the next ones are read
             if 0 < largest < _SMALLEST:
                 raise _beyond(name, largest, where)
@@ -97,13 +99,10 @@ def find_usable(
                 if _LARGEST < largest < np.inf:
                     what = f"NaN, infinite or larger values than {_LARGEST:.1e}"
                 places.append((name, number))
-                if len(places) <= _MOST_NAMED:
-                    places[-1] = (name, number)
     lost = (~finite[:, labelled]).mean(axis=1) > 0.5
     samples = labelled & finite[~lost].all(axis=0)
     if lost.all() or not samples.any():
-        for name, arrays in layers.items():
-            largest = max(map(_largest, arrays), default=0.0)
+        for name, largest in largest_of.items():
             if _LARGEST < largest < np.inf:
                 raise _beyond(name, largest, where)
         raise UserError(

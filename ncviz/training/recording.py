@@ -107,12 +107,7 @@ def resume(
 
 
 def resumable(run: Path) -> tuple[Recipe, TrainingState]:
-    """Return the recipe of a run, and where its training stands.
-
-    Parameters
-    ----------
-    run : Path
-        The run's folder.
+    """Return the recipe of a run, and where its training stands; see `read_state`.
 
     Raises
     ------

@@ -90,7 +90,7 @@ class Meetings:
         elif func in (_aten.bmm.default, _aten.baddbmm.default):
             yield from self._of_batches(*args[-2:])
         elif func is _aten.convolution.default:
-            yield from self._of_convolution(*args)
+            yield from self._of_convolution(args)
         elif func is _aten._cdist_forward.default or func is _aten._euclidean_dist.default:
             if func is _aten._cdist_forward.default and args[2] != 2:
                 return
@@ -117,18 +117,8 @@ class Meetings:
             elif not self._is_fixed(second) and _is_repeated(first):
                 yield Pairing(PRODUCT, second.transpose(1, 2), first[0], None, True, second)
 
-    def _of_convolution(
-        self,
-        maps: Tensor,
-        weight: Tensor,
-        bias: Tensor | None,
-        stride: Any,
-        padding: Any,
-        dilation: Any,
-        is_transposed: bool,
-        _: Any,
-        groups: int,
-    ) -> Iterator[Pairing]:
+    def _of_convolution(self, args: Any) -> Iterator[Pairing]:
+        maps, weight, bias, stride, padding, _, is_transposed, _, groups = args
         if is_transposed or groups != 1 or any(padding) or len(maps) != self._count:
             return
         if weight.shape[2:] == maps.shape[2:]:

@@ -104,11 +104,3 @@ class FeatureSeries:
     def _rows(self, values: NDArray[Any]) -> NDArray[Any]:
         values = values.reshape(len(values), -1)
         return values.astype(np.uint8) if values.dtype.kind == "b" else values
-
-    def samples(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """Return some samples of the first epoch as they lie in the file."""
-        if self._stacked:
-            return np.asarray(next(iter(self.arrays[0].blocks(1)))[0][rows])
-        if self._turned:
-            return np.asarray(self.arrays[0].read().T[rows])
-        return self.arrays[0].take(rows)

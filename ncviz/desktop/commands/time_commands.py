@@ -1,6 +1,7 @@
 """The commands that play, step and mark moments."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import SEPARATOR, Command
@@ -9,63 +10,28 @@ from ncviz.desktop.commands.commands import SEPARATOR, Command
 def time_commands(window: CommandedWindow) -> Iterator[Command | None]:
     """Return what plays, steps and marks moments."""
     transport = window.transport
-    yield Command(
-        "play.toggle", "Play or pause", "Let time run.", transport.toggle_playing, "Space"
-    )
-    yield Command(
-        "play.back",
-        "Step back",
-        "To the recorded moment before.",
-        lambda: transport.step(-1),
-        "Left",
-    )
-    yield Command(
-        "play.forward",
-        "Step forward",
-        "To the next recorded moment.",
-        lambda: transport.step(1),
-        "Right",
-    )
-    yield Command(
-        "play.home", "To the start", "Before training.", lambda: transport.jump(False), "Home"
-    )
-    yield Command(
-        "play.end", "To the end", "The last recorded moment.", lambda: transport.jump(True), "End"
-    )
+    step, jump = transport.step, transport.jump
+    for name, text, tip, run, keys in (
+        ("toggle", "Play or pause", "Let time run.", transport.toggle_playing, "Space"),
+        ("back", "Step back", "To the recorded moment before.", partial(step, -1), "Left"),
+        ("forward", "Step forward", "To the next recorded moment.", partial(step, 1), "Right"),
+        ("home", "To the start", "Before training.", partial(jump, False), "Home"),
+        ("end", "To the end", "The last recorded moment.", partial(jump, True), "End"),
+    ):
+        yield Command(f"play.{name}", text, tip, run, keys)
     yield SEPARATOR
-    yield Command(
-        "play.slower", "Slower", "Half the speed.", lambda: transport.change_speed(-1), "-"
-    )
-    yield Command(
-        "play.faster", "Faster", "Twice the speed.", lambda: transport.change_speed(1), "+; ="
-    )
-    yield Command(
-        "play.loop",
-        "Loop",
-        "Begin again at the end.",
-        transport.set_looping,
-        "L",
-        checked=False,
-        icon="loop",
-    )
-    yield Command(
-        "play.pingpong",
-        "Back and forth",
-        "Turn round at both ends.",
-        transport.set_ping_pong,
-        "Shift+L",
-        checked=False,
-        icon="ping-pong",
-    )
-    yield Command(
-        "play.follow",
-        "Follow the newest moment",
-        "While the network trains.",
-        transport.set_following,
-        "F",
-        checked=False,
-        icon="follow",
-    )
+    speed = transport.change_speed
+    yield Command("play.slower", "Slower", "Half the speed.", partial(speed, -1), "-")
+    yield Command("play.faster", "Faster", "Twice the speed.", partial(speed, 1), "+; =")
+    loop, both_ways = transport.set_looping, transport.set_ping_pong
+    newest = "Follow the newest moment"
+    for name, text, tip, turn, keys in (
+        ("loop", "Loop", "Begin again at the end.", loop, "L"),
+        ("ping-pong", "Back and forth", "Turn round at both ends.", both_ways, "Shift+L"),
+        ("follow", newest, "While the network trains.", transport.set_following, "F"),
+    ):
+        key = f"play.{name.replace('-', '')}"
+        yield Command(key, text, tip, turn, keys, checked=False, icon=name)
     yield Command(
         "view.recorded",
         "Recorded moments only",
@@ -86,21 +52,16 @@ def time_commands(window: CommandedWindow) -> Iterator[Command | None]:
         enabled=lambda: window.current.shows_run and window.explorer.run is not None,
         needs="Open a run first: the rooms of models have no bookmarks.",
     )
-    yield Command(
-        "play.bookmark.previous",
-        "Previous bookmark",
-        "Go to the bookmark before.",
-        lambda: transport.go_to_bookmark(-1),
-        "Shift+Left",
-        enabled=lambda: bool(window.explorer.bookmarks),
-        needs="B marks a moment.",
-    )
-    yield Command(
-        "play.bookmark.next",
-        "Next bookmark",
-        "Go to the next bookmark.",
-        lambda: transport.go_to_bookmark(1),
-        "Shift+Right",
-        enabled=lambda: bool(window.explorer.bookmarks),
-        needs="B marks a moment.",
-    )
+    for name, text, tip, steps, keys in (
+        ("previous", "Previous bookmark", "Go to the bookmark before.", -1, "Shift+Left"),
+        ("next", "Next bookmark", "Go to the next bookmark.", 1, "Shift+Right"),
+    ):
+        yield Command(
+            f"play.bookmark.{name}",
+            text,
+            tip,
+            partial(transport.go_to_bookmark, steps),
+            keys,
+            enabled=lambda: bool(window.explorer.bookmarks),
+            needs="B marks a moment.",
+        )

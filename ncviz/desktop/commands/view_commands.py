@@ -23,24 +23,19 @@ def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
             words="room go to",
         )
     yield SEPARATOR
-    yield Command(
-        "view.layer.up",
-        "Previous layer",
-        "One layer closer to the input.",
-        lambda: picture.step_layer(-1),
-        "Up",
-        enabled=lambda: window.explorer.run is not None,
-        needs="Open a run first.",
-    )
-    yield Command(
-        "view.layer.down",
-        "Next layer",
-        "One layer closer to the output.",
-        lambda: picture.step_layer(1),
-        "Down",
-        enabled=lambda: window.explorer.run is not None,
-        needs="Open a run first.",
-    )
+    for name, text, end, step in (
+        ("up", "Previous layer", "input", -1),
+        ("down", "Next layer", "output", 1),
+    ):
+        yield Command(
+            f"view.layer.{name}",
+            text,
+            f"One layer closer to the {end}.",
+            lambda step=step: picture.step_layer(step),
+            name.capitalize(),
+            enabled=lambda: window.explorer.run is not None,
+            needs="Open a run first.",
+        )
     yield Command(
         "view.tour",
         "Grand tour",

@@ -54,10 +54,7 @@ def emphasized(
     pale_samples = ~np.isin(labels, list(meant)) | (SAMPLES not in lit)
     corners = meant if ETF in lit else set()
     return replace(
-        scene,
-        samples=_faded_balls(scene.samples, pale_samples, scene.background),
-        balls=_faded_balls(scene.balls, np.append(pale_vertices, pale), scene.background),
-        sticks=_faded_sticks(scene.sticks, pale, scene.background),
+        _faded_scene(scene, pale_samples, np.append(pale_vertices, pale), pale),
         edges=_faded_edges(scene.edges, vertices, corners),
         links=_faded_links(scene.links, visible, corners),
         labels=tuple(
@@ -91,13 +88,9 @@ def lit_model(scene: Scene, view: View, roles: Iterable[str]) -> Scene:
     pale = ~np.isin(of_rest, list(lit))
     pale_vertices = np.full(vertices, ETF not in lit)
     owners = list(range(vertices))
+    pale_samples = np.full(len(scene.samples), SAMPLES not in lit)
     return replace(
-        scene,
-        samples=_faded_balls(
-            scene.samples, np.full(len(scene.samples), SAMPLES not in lit), scene.background
-        ),
-        balls=_faded_balls(scene.balls, np.append(pale_vertices, pale), scene.background),
-        sticks=_faded_sticks(scene.sticks, pale, scene.background),
+        _faded_scene(scene, pale_samples, np.append(pale_vertices, pale), pale),
         edges=_faded_edges(scene.edges, owners, set(owners) if ETF in lit else set()),
         links=_faded_links(scene.links, list(range(len(scene.links))), set()),
     )
@@ -105,16 +98,9 @@ def lit_model(scene: Scene, view: View, roles: Iterable[str]) -> Scene:
 
 def dimmed(scene: Scene) -> Scene:
     """Return a scene all of which fades into the background."""
-    everything = np.ones(len(scene.samples), dtype=bool), np.ones(len(scene.balls), dtype=bool)
-    return replace(
-        scene,
-        samples=_faded_balls(scene.samples, everything[0], scene.background),
-        balls=_faded_balls(scene.balls, everything[1], scene.background),
-        sticks=_faded_sticks(
-            scene.sticks, np.ones(len(scene.sticks), dtype=bool), scene.background
-        ),
-        links=_faded_links(scene.links, list(range(len(scene.links))), set()),
-    )
+    pale = (np.ones(len(part), dtype=bool) for part in (scene.samples, scene.balls, scene.sticks))
+    links = _faded_links(scene.links, list(range(len(scene.links))), set())
+    return replace(_faded_scene(scene, *pale), links=links)
 
 
 def owners_of_balls(scene: Scene, view: View, classes: int) -> list[tuple[str, int] | None]:
@@ -183,8 +169,14 @@ def _faded_balls(balls: Balls, which: Bools, background: tuple[float, float, flo
     return replace(balls, colors=colors, cores=cores, outlines=outlines)
 
 
-def _faded_sticks(sticks: Sticks, which: Bools, background: tuple[float, float, float]) -> Sticks:
-    return replace(sticks, colors=_faded(sticks.colors, which, background))
+def _faded_scene(scene: Scene, samples: Bools, balls: Bools, sticks: Bools) -> Scene:
+    paper = scene.background
+    return replace(
+        scene,
+        samples=_faded_balls(scene.samples, samples, paper),
+        balls=_faded_balls(scene.balls, balls, paper),
+        sticks=replace(scene.sticks, colors=_faded(scene.sticks.colors, sticks, paper)),
+    )
 
 
 def _faded_edges(edges: Sticks, vertices: list[int], meant: set[int]) -> Sticks:

@@ -16,7 +16,7 @@ def say_curve(
     values: npt.NDArray[np.float64],
     place: Callable[[float], str],
 ) -> str:
-    """Say where a curve begins and ends, and how far it goes beyond both.
+    """Say in a sentence where a curve begins and ends, and how far it goes beyond both.
 
     Parameters
     ----------
@@ -25,11 +25,6 @@ def say_curve(
         NaN where nothing is known.
     place : callable
         Names a place on the lower axis, such as 'epoch 40'.
-
-    Returns
-    -------
-    str
-        One sentence.
     """
     known = ~np.isnan(values)
     x, y = across[known], values[known]
@@ -62,7 +57,7 @@ def say_curves(curves: Sequence[str]) -> str:
 
 
 def say_cosines(what: str, cosines: npt.NDArray[np.float64]) -> str:
-    """Say between which values cosines lie.
+    """Say in a sentence between which values cosines lie; '' where there is no pair.
 
     Parameters
     ----------
@@ -70,11 +65,6 @@ def say_cosines(what: str, cosines: npt.NDArray[np.float64]) -> str:
         Such as 'class means'.
     cosines : array of shape (n,)
         One for each pair; NaN where it is not defined.
-
-    Returns
-    -------
-    str
-        One sentence; empty where there is no pair.
     """
     known = cosines[~np.isnan(cosines)]
     if not len(cosines):
@@ -91,18 +81,13 @@ def say_cosines(what: str, cosines: npt.NDArray[np.float64]) -> str:
 
 
 def say_shown(names: Sequence[str], visible: Sequence[int]) -> str:
-    """Say which classes of a run are in the scene.
+    """Say in a sentence which classes of a run are in the scene.
 
     Parameters
     ----------
     names : sequence of str
         Of all classes.
     visible : sequence of int
-
-    Returns
-    -------
-    str
-        One sentence.
     """
     if not visible:
         return f"None of {len(names):,} classes is shown."

@@ -41,8 +41,7 @@ class PictureControl:
         self._pointed: tuple[int, int] | None = None
         self._ball: tuple[int, int] | None = None
         self._kept: tuple[int, ...] = ()  # classes that stand out while nothing else does
-        self._marked = one_shot(self.point_at_classes)
-        self._marked.setParent(window)
+        self._marked = one_shot(window, self.point_at_classes)
         canvas, legend = window.canvas, window.frame.legend
         canvas.hovered.connect(self._hovered)
         canvas.signals.hovered_ball.connect(self._hovered_ball)

@@ -102,17 +102,15 @@ class SceneCanvas:
         self.native.setMinimumSize(240, 160)
         # What was drawn last stays, where nothing is drawn anew.
         self.native.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)
-        self._pacer = one_shot(self._ask_in_time)
+        self._pacer = one_shot(self.native, self._ask_in_time)
         self._asked = False  # for a frame, since the last one was begun
         self._portions = QTimer(self.native)
         self._portions.timeout.connect(self._draw_portion)
         self._closed = False
-        self._rehearsal = one_shot(self._rehearse)
-        self._rehearsal.setParent(self.native)
+        self._rehearsal = one_shot(self.native, self._rehearse)
         self._named: object = None  # what names were last placed for
-        self._settling = one_shot(self._place_names_anew)
-        self._settling.setParent(self.native)
-        self._clock = QTimer()
+        self._settling = one_shot(self.native, self._place_names_anew)
+        self._clock = QTimer(self.native)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.timeout.connect(self._step)
         self._resized = False
@@ -224,7 +222,7 @@ class SceneCanvas:
             self._clock.stop()
 
     def _start_clock(self) -> None:
-        if not self._clock.isActive():
+        if not (self._closed or self._clock.isActive()):
             self._last_step = time.perf_counter()
             self._clock.start(FRAME)
 

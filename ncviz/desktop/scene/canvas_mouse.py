@@ -109,15 +109,10 @@ _LEAVES = (QEvent.Type.Leave, QEvent.Type.Hide, QEvent.Type.WindowDeactivate)
 
 
 class CanvasMouse(QObject):
-    """What the mouse does to a canvas.
-
-    Parameters
-    ----------
-    canvas : MouseCanvas
-    """
+    """What the mouse does to a canvas."""
 
     def __init__(self, canvas: MouseCanvas) -> None:
-        super().__init__()
+        super().__init__(canvas.native)
         self._canvas = canvas
         self._pressed: tuple[float, float] | None = None
         self._turned = canvas.control  # the camera of the panel where the button went down
@@ -125,7 +120,7 @@ class CanvasMouse(QObject):
         self.dragging = False
         self._told: tuple[int, int | None] = NOWHERE, None
         self._told_ball = NOWHERE, -1
-        self._picker = one_shot(self._pick)
+        self._picker = one_shot(self, self._pick)
         events = canvas.vispy_canvas.events
         events.mouse_press.connect(self._press)
         events.mouse_move.connect(self._move)
@@ -278,9 +273,12 @@ class CanvasMouse(QObject):
             self._canvas.move_to(self._canvas.home)
 
 
-def one_shot(does: Callable[[], object]) -> QTimer:
-    """Return a precise timer that does something once each time it is started."""
-    timer = QTimer()
+def one_shot(owner: QObject, does: Callable[[], object]) -> QTimer:
+    """Return a precise timer that does something once each time it is started.
+
+    It ends with its owner: one that outlived it would call what is gone.
+    """
+    timer = QTimer(owner)
     timer.setTimerType(Qt.TimerType.PreciseTimer)
     timer.setSingleShot(True)
     timer.timeout.connect(does)

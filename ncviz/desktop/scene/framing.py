@@ -29,10 +29,6 @@ class Framing:
     The camera comes no closer by itself, and where the user came closer it
     stays. A run is framed once for all its epochs, so that nothing pumps; for
     a few outliers among the samples it is not made smaller.
-
-    Parameters
-    ----------
-    window : SceneWindow
     """
 
     def __init__(self, window: SceneWindow) -> None:

@@ -25,14 +25,7 @@ STICKS = {MEANS: 3.2, CLASSIFIER: 2.0}
 
 
 class RoleRow(QAbstractButton):
-    """One line: a sign and its words; a click opens the card of what it is.
-
-    Parameters
-    ----------
-    words : RoleWords
-    theme : Theme
-    parent : QWidget
-    """
+    """One line: a sign and its words; a click opens the card of what it is."""
 
     def __init__(self, words: RoleWords, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)

@@ -36,10 +36,6 @@ MOST_LINES = 2  # of the note
 class SceneFrame(QWidget):
     """The 3-D scene, the moment large and faint in a corner, a caption below.
 
-    Parameters
-    ----------
-    canvas : SceneCanvas or NoCanvas
-
     Attributes
     ----------
     moment, note, between : QLabel

@@ -44,10 +44,6 @@ class SceneKeys(QObject):
 
     A click gives it the focus and no more: the arrows go on stepping through time and layers.
 
-    Parameters
-    ----------
-    window : SceneWindow
-
     Attributes
     ----------
     entered : bool

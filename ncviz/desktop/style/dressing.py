@@ -24,12 +24,7 @@ Step = Callable[[], None]
 
 
 class Dressing(QObject):
-    """Knows what is still to be dressed.
-
-    Parameters
-    ----------
-    application : QApplication
-    """
+    """Knows what is still to be dressed."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)

@@ -48,12 +48,7 @@ _SPACINGS = (
 
 
 class Popup(FollowsEye, QFrame):
-    """A small panel that opens above a button; Escape or a click elsewhere closes it.
-
-    Parameters
-    ----------
-    parent : QWidget
-    """
+    """A small panel that opens above a button; Escape or a click elsewhere closes it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)

@@ -13,11 +13,6 @@ POLL_MILLISECONDS = 50
 class Background(QObject):
     """Has one job done at a time.
 
-    Parameters
-    ----------
-    parent : QObject
-    worker : Worker
-
     Signals
     -------
     told(object)

@@ -103,12 +103,7 @@ class Devices(QObject):
 
 
 class DeviceChoice(Choice):
-    """A list of the devices, those that cannot be used greyed with the reason.
-
-    Parameters
-    ----------
-    devices : Devices
-    """
+    """A list of the devices, those that cannot be used greyed with the reason."""
 
     def __init__(self, devices: Devices) -> None:
         super().__init__()

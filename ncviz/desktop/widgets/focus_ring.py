@@ -20,10 +20,6 @@ class FocusRing(QWidget):
 
     It lets the mouse through, and covers no more than its line: what moves below is not
     painted twice.
-
-    Parameters
-    ----------
-    over : QWidget
     """
 
     def __init__(self, over: QWidget) -> None:
@@ -80,12 +76,7 @@ class FocusRing(QWidget):
 
 
 class KeyFocus(QObject):
-    """Surrounds what has the focus in a window, from the first Tab there on until a mouse takes it.
-
-    Parameters
-    ----------
-    window : QWidget
-    """
+    """Surrounds what has the focus in a window, from the first Tab there until a mouse takes it."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

@@ -114,13 +114,7 @@ class Field(QWidget):
 
 
 class FieldError(UserError):
-    """What is written in a field cannot be.
-
-    Parameters
-    ----------
-    sentence : str
-    field : Field
-    """
+    """What is written in a field cannot be."""
 
     def __init__(self, sentence: str, field: Field) -> None:
         super().__init__(sentence)

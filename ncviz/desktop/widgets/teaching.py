@@ -37,10 +37,6 @@ class AnswerCard(QFrame):
     """What is said of what one points at; it lets the mouse through.
 
     A window of its own, not a child: the 3-D canvas would cover a child.
-
-    Parameters
-    ----------
-    window : QWidget
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -103,10 +99,6 @@ def _label(role: str) -> QLabel:
 
 class Teacher(QObject):
     """Shows one answer at a time in a window.
-
-    Parameters
-    ----------
-    window : QWidget
 
     Signals
     -------

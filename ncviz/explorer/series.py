@@ -255,15 +255,8 @@ def _read_numbers(
 
 @lru_cache(maxsize=4)
 def _coarse_to_fine(epochs: tuple[int, ...]) -> list[int]:
-    stride = 1
-    while stride < len(epochs):
-        stride *= 2
-    ordered = [epochs[-1]]
-    seen = {epochs[-1]}
-    while stride:
-        for epoch in epochs[::stride]:
-            if epoch not in seen:
-                seen.add(epoch)
-                ordered.append(epoch)
-        stride //= 2
-    return ordered
+    strides = [1]
+    while strides[0] < len(epochs):
+        strides.insert(0, 2 * strides[0])
+    finer = (epoch for stride in strides for epoch in epochs[::stride])
+    return list(dict.fromkeys((epochs[-1], *finer)))

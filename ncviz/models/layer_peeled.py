@@ -24,16 +24,18 @@ from ncviz.models.peeled_optimum import (
     solution_of_groups,
 )
 from ncviz.models.peeled_words import (
-    DESCENTS,
     caption_of_groups,
-    caption_of_power,
     caption_of_shape,
+    not_converged,
     numbers_of,
+    shape_in_words,
 )
 from ncviz.models.shape_curve import ShapeCurve
 from ncviz.theory.layer_peeled import TwoGroupProblem
 from ncviz.theory.layer_peeled_variants import search_q_norm
 from ncviz.wording import three_digits
+
+DESCENTS = 96  # for another power than 2
 
 
 @dataclass(frozen=True)
@@ -154,12 +156,35 @@ class LayerPeeled(PeeledModel[Parameters]):
         if p.q != 2:
             if answer.failure and not answer.busy:
                 return answer.failure
-            return caption_of_power(p, answer.answered, optimum, answer.busy)
+            return _caption_of_power(p, answer)
         if p.exponents is None:
             return caption_of_groups(
                 solution_of_groups(p.problem), critical, optimum, MAXIMUM_RATIO
             )
         return caption_of_shape(optimum, p.sizes, critical if critical <= MAXIMUM_RATIO else None)
+
+
+def _caption_of_power(asked: Parameters, answer: Answer) -> str:
+    """Return the sentence for another power than 2 in the features' budget."""
+    q, optimum, answered = three_digits(asked.q), answer.optimum, answer.answered
+    if answered is None:
+        return f"Solving for q = {q}; the picture is still that of q = 2."
+    if answered != asked:
+        ratio = three_digits(max(answered.sizes) / min(answered.sizes))
+        before = f"q = {three_digits(answered.q)}, R = {ratio}"
+        before += f", E = {three_digits(answered.budget)}"
+        return f"Solving for q = {q}; the picture is still the last answer, {before}."
+    if not optimum.converged:
+        return f"At q = {q} this is no optimum, not even a local one: {not_converged(optimum)}."
+    if answer.busy:
+        return f"At q = {q}, the best of {optimum.descents} searches so far, of {DESCENTS}."
+    found = (
+        f"At q = {q}, the best of {optimum.descents} searches from different starts, "
+        f"found by {optimum.agreeing} of them"
+    )
+    if asked.classes == 2:
+        return f"{found}: the two classes stand opposite each other."
+    return f"{found}; {shape_in_words(optimum)}."
 
 
 def _question(parameters: Parameters) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """What is said of an optimum of the Layer-Peeled Model, in one sentence."""
 
-from typing import Protocol
-
 import numpy as np
 
 from ncviz.geometry.collapse import cosines
@@ -12,7 +10,6 @@ from ncviz.theory.layer_peeled import TwoGroupSolution
 from ncviz.theory.layer_peeled_descent import CONVERGED
 from ncviz.wording import three_digits
 
-DESCENTS = 96  # for another power than 2
 BALANCED = "Balanced classes: features and classifiers form a simplex ETF."
 ETF = 1e-3  # distance of cosines below which a shape is one
 OPPOSITE = "Two classes stand opposite each other, whatever their sizes."
@@ -88,58 +85,6 @@ def caption_of_shape(optimum: Optimum, sizes: tuple[float, ...], critical: float
     if critical is not None:
         return f"{first}; those of the two smallest meet near R₀ = {three_digits(critical)}."
     return f"{first}."
-
-
-class Asked(Protocol):
-    """What is asked of the model with another power than 2."""
-
-    @property
-    def sizes(self) -> tuple[float, ...]:
-        """Class sizes, as multiples of the smallest."""
-
-    @property
-    def budget(self) -> float:
-        """E_H · E_W."""
-
-    @property
-    def q(self) -> float:
-        """The power of the features' norm."""
-
-
-def caption_of_power(
-    question: Asked, answered: Asked | None, optimum: Optimum, solving: bool
-) -> str:
-    """Return the sentence for another power than 2 in the features' budget.
-
-    Parameters
-    ----------
-    question : Asked
-        What the sliders ask.
-    answered : Asked or None
-        What is seen; None while that is still the optimum for q = 2.
-    optimum : Optimum
-        What is seen.
-    solving : bool
-        Whether better answers may come.
-    """
-    q = three_digits(question.q)
-    if answered is None:
-        return f"Solving for q = {q}; the picture is still that of q = 2."
-    if answered != question:
-        before = f"q = {three_digits(answered.q)}, R = {_ratio(answered)}"
-        before += f", E = {three_digits(answered.budget)}"
-        return f"Solving for q = {q}; the picture is still the last answer, {before}."
-    if not optimum.converged:
-        return f"At q = {q} this is no optimum, not even a local one: {not_converged(optimum)}."
-    if solving:
-        return f"At q = {q}, the best of {optimum.descents} searches so far, of {DESCENTS}."
-    found = (
-        f"At q = {q}, the best of {optimum.descents} searches from different starts, "
-        f"found by {optimum.agreeing} of them"
-    )
-    if len(question.sizes) == 2:
-        return f"{found}: the two classes stand opposite each other."
-    return f"{found}; {shape_in_words(optimum)}."
 
 
 def shape_in_words(optimum: Optimum) -> str:
@@ -220,10 +165,6 @@ def roles_of(*, two_groups: bool, square: bool) -> tuple[RoleWords, ...]:
         RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
         RoleWords("", groups, "minority" if two_groups else "class", ()),
     )
-
-
-def _ratio(question: Asked) -> str:
-    return three_digits(max(question.sizes) / min(question.sizes))
 
 
 def _two_smallest_are_closest(optimum: Optimum, sizes: tuple[float, ...]) -> bool:

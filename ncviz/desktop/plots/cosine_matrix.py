@@ -218,7 +218,6 @@ class CosineMatrix(PlotFrame):
             self.pair_kept.emit(*chosen)
 
     def let_go(self) -> None:
-        """Point at no cell any more, kept or not."""
         self._keep(False)
         end_answer(self.view)
         self.view.point_at((-1, -1))

@@ -125,7 +125,6 @@ class OverRatio(ChartPlot):
             self._show_signs(self.chart)
 
     def follow_series(self, explorer: OptimumDesk[Any]) -> None:
-        """Draw the chart of a desk, with its runs and its pinned curves."""
         self.chart = chart = explorer.chart(self._declared)
         self.entitle(chart.title or self._declared.heading)
         self.name_axes(chart.across.title)
@@ -147,7 +146,6 @@ class OverRatio(ChartPlot):
         self._show_here(explorer, chart)
 
     def follow_moment(self, explorer: OptimumDesk[Any]) -> None:
-        """Move the dot to this moment."""
         self.chart = explorer.chart(self._declared)
         self._show_here(explorer, self.chart)
 

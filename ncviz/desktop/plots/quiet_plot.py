@@ -108,7 +108,6 @@ class QuietPlot(PlotFrame):
         self.add_tool("whole", "Show all", "Undo the zoom: a double click.", self.show_whole)
 
     def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        """Use the colours of a theme."""
         self.plot.setBackground(theme.surface)
         font = QFont(FAMILY)
         font.setPixelSize(round(CAPTION * text_scale))
@@ -350,7 +349,6 @@ class QuietPlot(PlotFrame):
     # The table
 
     def table(self) -> str:
-        """Return what is shown as tab-separated text with a header, in full precision."""
         traces = self.readable()
         rows = sorted({float(x) for trace in traces for x in trace.across})
         columns = [dict(zip(t.across.tolist(), t.values.tolist(), strict=True)) for t in traces]

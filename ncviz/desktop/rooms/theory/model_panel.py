@@ -162,7 +162,6 @@ class DescentPanel(ModelPanel):
         self.more.setText(LESS if more else MORE)
 
     def show_moment(self) -> None:
-        """Bring the buttons up to date."""
         desk = self._descending
         self.buttons.show_moment()
         self.keep.setText("Keeping…" if desk.keeping else "Keep as a run")
@@ -207,7 +206,6 @@ class OptimumPanel(ModelPanel):
         self.show_problem()
 
     def show_moment(self) -> None:
-        """Bring everything up to date: a moment is a parameter."""
         desk = self._solved
         self.rows.show_values(desk.parameters)
         sought = self.fields.get(desk.model.sought)

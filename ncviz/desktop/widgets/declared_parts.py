@@ -1,10 +1,10 @@
 """What a declared field is filled in with: a number, a choice, a switch or a line of text."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+from PyQt6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.form_parts import Field, Fields, choice, choose
@@ -18,21 +18,35 @@ from ncviz.wording import read_number, written_number
 FARTHEST = 10**9  # of a number whose range has no end
 
 
-class Part(ABC):
+@dataclass
+class Part:
     """A declared field as a widget.
 
-    Attributes
+    Parameters
     ----------
     item : Declared
     widget : QWidget
+    get : callable
+        Returns what is filled in, given what the plan is called.
+    show : callable
+        Fills in a value.
+    changed : tuple of signals
+    text, write : callable, optional
+        Returns and fills in what stands there, understood or not, where that is no value.
     """
 
-    widget: QWidget
+    item: Declared
+    widget: Any
+    get: Callable[[str], Any]
+    show: Callable[[Any], object]
+    changed: tuple[Any, ...]
+    text: Callable[[], str] | None = None
+    write: Callable[[Any], object] = lambda _written: None
 
-    def __init__(self, item: Declared) -> None:
-        self.item = item
+    def __post_init__(self) -> None:
+        if self.text is None:
+            self.write = self.show
 
-    @abstractmethod
     def value(self, what: str = "form") -> Any:
         """Return what is filled in.
 
@@ -46,22 +60,16 @@ class Part(ABC):
         UserError
             If it cannot be understood.
         """
-
-    @abstractmethod
-    def show(self, value: Any) -> None:
-        """Fill in a value."""
-
-    @abstractmethod
-    def listen(self, heard: Callable[[], object]) -> None:
-        """Call something after each change."""
+        return self.get(what)
 
     def written(self) -> Any:
         """Return what stands there, whether or not it can be understood."""
-        return self.value()
+        return self.value() if self.text is None else self.text()
 
-    def write(self, written: Any) -> None:
-        """Fill in what stood there before."""
-        self.show(written)
+    def listen(self, heard: Callable[[], object]) -> None:
+        """Call something after each change."""
+        for signal in self.changed:
+            signal.connect(lambda _what: heard())
 
 
 def part_of(item: Declared, plan: Any = None, *, segments: bool = False) -> Part:
@@ -76,74 +84,50 @@ def part_of(item: Declared, plan: Any = None, *, segments: bool = False) -> Part
         Show all choices side by side rather than in a list.
     """
     if item.choices:
-        return Segments(item) if segments else Chosen(item)
+        return _segments(item) if segments else _chosen(item)
     if item.kind is bool:
-        return Switch(item)
+        return _switch(item)
     if item.kind is int or (item.kind is float and item.parameter.step is not None):
-        return Number(item, plan)
-    return Line(item)
+        return _number(item, plan)
+    return _line(item)
 
 
-class Number(Part):
-    """A number within a range."""
+def _number(item: Declared, plan: Any) -> Part:
+    """Return a number within a range."""
+    known, (low, high) = item.parameter, item.limits(plan)
+    step = known.step or 1
+    box = NumberBox(
+        -FARTHEST if low is None else low + step * known.above,
+        FARTHEST if high is None else high,
+        item.default,
+        whole=item.kind is int,
+    )
+    box.setSingleStep(step)
+    if known.unit:
+        box.setSuffix(known.unit if known.unit == "°" else f" {known.unit}")
+    if known.empty:
+        box.setSpecialValueText(known.empty)
 
-    widget: NumberBox
+    def value(_what: str) -> float:
+        if box.problem:
+            raise UserError(f"{item.label}: {box.problem}")
+        return box.value()
 
-    def __init__(self, item: Declared, plan: Any) -> None:
-        super().__init__(item)
-        known, (low, high) = item.parameter, item.limits(plan)
-        step = known.step or 1
-        self.widget = NumberBox(
-            -FARTHEST if low is None else low + step * known.above,
-            FARTHEST if high is None else high,
-            item.default,
-            whole=item.kind is int,
-        )
-        self.widget.setSingleStep(step)
-        if known.unit:
-            self.widget.setSuffix(known.unit if known.unit == "°" else f" {known.unit}")
-        if known.empty:
-            self.widget.setSpecialValueText(known.empty)
+    def write(written: str) -> None:
+        certain(box.lineEdit()).setText(written)
+        box.interpretText()
 
-    @property
-    def problem(self) -> str:
-        """Return what is wrong with what is written; empty if nothing is."""
-        return self.widget.problem
-
-    def value(self, what: str = "form") -> float:
-        if self.problem:
-            raise UserError(f"{self.item.label}: {self.problem}")
-        return self.widget.value()
-
-    def show(self, value: float) -> None:
-        self.widget.setValue(value)
-
-    def listen(self, heard: Callable[[], object]) -> None:
-        self.widget.valueChanged.connect(lambda _value: heard())
-        self.widget.problem_changed.connect(lambda _problem: heard())
-
-    def written(self) -> str:
-        return self.widget.text()
-
-    def write(self, written: str) -> None:
-        certain(self.widget.lineEdit()).setText(written)
-        self.widget.interpretText()
+    changed = box.valueChanged, box.problem_changed
+    return Part(item, box, value, box.setValue, changed, box.text, write)
 
 
-class Line(Part):
-    """A text, a list, or a number of any size."""
+def _line(item: Declared) -> Part:
+    """Return a text, a list, or a number of any size."""
+    line = QLineEdit()
+    line.setPlaceholderText(item.parameter.empty)
 
-    widget: QLineEdit
-
-    def __init__(self, item: Declared) -> None:
-        super().__init__(item)
-        self.widget = QLineEdit()
-        self.widget.setPlaceholderText(item.parameter.empty)
-        if item.default or item.kind is float:
-            self.show(item.default)
-
-    def value(self, what: str = "form") -> Any:
-        text, item = self.widget.text(), self.item
+    def value(what: str) -> Any:
+        text = line.text()
         if item.kind is float:
             try:
                 return read_number(text)
@@ -155,83 +139,43 @@ class Line(Part):
             return item.parameter.read(text)
         return read_text(item, text.strip(), f"The {what}")
 
-    def show(self, value: Any) -> None:
-        if self.item.kind is float:
-            self.widget.setText(written_number(value))
+    def show(value: Any) -> None:
+        if item.kind is float:
+            line.setText(written_number(value))
         elif isinstance(value, tuple):
-            self.widget.setText(", ".join(map(str, value)))
+            line.setText(", ".join(map(str, value)))
         else:
-            self.widget.setText(str(value))
+            line.setText(str(value))
 
-    def listen(self, heard: Callable[[], object]) -> None:
-        self.widget.textChanged.connect(lambda _text: heard())
-
-    def written(self) -> str:
-        return self.widget.text()
-
-    def write(self, written: str) -> None:
-        self.widget.setText(written)
+    if item.default or item.kind is float:
+        show(item.default)
+    return Part(item, line, value, show, (line.textChanged,), line.text, line.setText)
 
 
-class Chosen(Part):
-    """One of a list."""
+def _chosen(item: Declared) -> Part:
+    """Return one of a list."""
+    box = choice(item.choices)
+    choose(box, item.default)
 
-    widget: QComboBox
+    def show(value: Any) -> None:
+        choose(box, value)
 
-    def __init__(self, item: Declared) -> None:
-        super().__init__(item)
-        self.widget = choice(item.choices)
-        choose(self.widget, item.default)
-
-    def value(self, what: str = "form") -> Any:
-        return self.widget.currentData()
-
-    def show(self, value: Any) -> None:
-        choose(self.widget, value)
-
-    def listen(self, heard: Callable[[], object]) -> None:
-        self.widget.currentIndexChanged.connect(lambda _number: heard())
+    return Part(item, box, lambda _what: box.currentData(), show, (box.currentIndexChanged,))
 
 
-class Segments(Part):
-    """One of few, all of them seen."""
-
-    widget: SegmentedButtons
-
-    def __init__(self, item: Declared) -> None:
-        super().__init__(item)
-        self.widget = SegmentedButtons(item.choices, item.parameter.choice_tips)
-        self.widget.set_value(item.default)
-
-    def value(self, what: str = "form") -> Any:
-        return self.widget.value
-
-    def show(self, value: Any) -> None:
-        self.widget.set_value(value)
-
-    def listen(self, heard: Callable[[], object]) -> None:
-        self.widget.chosen.connect(lambda _value: heard())
+def _segments(item: Declared) -> Part:
+    """Return one of few, all of them seen."""
+    buttons = SegmentedButtons(item.choices, item.parameter.choice_tips)
+    buttons.set_value(item.default)
+    return Part(item, buttons, lambda _what: buttons.value, buttons.set_value, (buttons.chosen,))
 
 
-class Switch(Part):
-    """Something that is on or off; it bears its caption itself."""
-
-    widget: QCheckBox
-
-    def __init__(self, item: Declared) -> None:
-        super().__init__(item)
-        self.widget = QCheckBox(item.label)
-        self.widget.setToolTip(plain_tip(item.parameter.tip))
-        self.widget.setChecked(item.default)
-
-    def value(self, what: str = "form") -> bool:
-        return self.widget.isChecked()
-
-    def show(self, value: bool) -> None:
-        self.widget.setChecked(value)
-
-    def listen(self, heard: Callable[[], object]) -> None:
-        self.widget.toggled.connect(lambda _on: heard())
+def _switch(item: Declared) -> Part:
+    """Return something that is on or off; it bears its caption itself."""
+    box = QCheckBox(item.label)
+    box.setToolTip(plain_tip(item.parameter.tip))
+    box.setChecked(item.default)
+    return Part(item, box, lambda _what: box.isChecked(), box.setChecked, (box.toggled,))
 
 
 class DeclaredFields(Fields):
@@ -285,6 +229,6 @@ class DeclaredFields(Fields):
         """
         self.check_numbers()
         return {
-            name: part.widget.value() if isinstance(part, Number) else part.value()
+            name: box.value() if isinstance(box := part.widget, NumberBox) else part.value()
             for name, part in self._parts.items()
         }

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.widgets.declared_parts import Line, Number, Part, Switch, part_of
+from ncviz.desktop.widgets.declared_parts import Part, part_of
+from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
 from ncviz.parameters import Declared, check_value, declared, fitting, values_of
@@ -116,7 +117,7 @@ class PlanForm(QWidget):
         """Put a field into its cell, below its caption."""
         widget, item = part.widget, part.item
         widget.setMinimumWidth(NARROWEST)
-        if isinstance(part, Switch):
+        if isinstance(widget, QCheckBox):
             cell.addStretch(1)
             cell.addWidget(widget)
             return
@@ -134,13 +135,16 @@ class PlanForm(QWidget):
         plan, faults = self.read()
         self._follow(plan)
         for name, part in self.parts.items():
-            if not isinstance(part, Line | Number) or (isinstance(part, Number) and part.problem):
+            widget = part.widget
+            if not isinstance(widget, QLineEdit | NumberBox):
+                continue
+            if isinstance(widget, NumberBox) and widget.problem:
                 continue  # which says so itself
             wrong = name in faults
-            if bool(part.widget.property("wrong")) != wrong:
-                part.widget.setProperty("wrong", wrong)
-                certain(part.widget.style()).unpolish(part.widget)
-                certain(part.widget.style()).polish(part.widget)
+            if bool(widget.property("wrong")) != wrong:
+                widget.setProperty("wrong", wrong)
+                certain(widget.style()).unpolish(widget)
+                certain(widget.style()).polish(widget)
         self.changed.emit()
 
     # What is filled in

@@ -83,11 +83,11 @@ def test_the_menu_of_the_clock_asks_and_shows(timeline, player, qtbot):
     qtbot.mouseClick(timeline.clock, LEFT)
     menu = timeline.clock_menu
     assert menu.isVisible()
-    assert menu.end.buttons["stop"].isChecked()
-    assert menu.spacing.buttons["recorded"].isChecked()
-    qtbot.mouseClick(menu.end.buttons["ping-pong"], LEFT)
-    qtbot.mouseClick(menu.pace.buttons["every epoch"], LEFT)
-    qtbot.mouseClick(menu.spacing.buttons["logarithmic"], LEFT)
+    assert menu.end.button("stop").isChecked()
+    assert menu.spacing.button("recorded").isChecked()
+    qtbot.mouseClick(menu.end.button("ping-pong"), LEFT)
+    qtbot.mouseClick(menu.pace.button("every epoch"), LEFT)
+    qtbot.mouseClick(menu.spacing.button("logarithmic"), LEFT)
     menu.recorded_only.click()
     assert timeline.asked == [
         ("end_changed", "ping-pong"),
@@ -98,8 +98,8 @@ def test_the_menu_of_the_clock_asks_and_shows(timeline, player, qtbot):
     player.at_end, player.pace = "loop", "keep the speed"
     timeline.asked.clear()
     timeline.show_player(player, "", recorded_only=False)
-    assert menu.end.buttons["loop"].isChecked()
-    assert menu.pace.buttons["keep the speed"].isChecked()
+    assert menu.end.button("loop").isChecked()
+    assert menu.pace.button("keep the speed").isChecked()
     assert not menu.recorded_only.isChecked()
     assert timeline.asked == [], "showing is not asking"
     qtbot.keyClick(menu, Qt.Key.Key_Escape)

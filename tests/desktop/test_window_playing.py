@@ -45,7 +45,7 @@ def clock(window, monkeypatch):
 
 def choose(window, qtbot, choice, value):
     qtbot.mouseClick(window.timeline.clock, LEFT)
-    qtbot.mouseClick(getattr(window.timeline.clock_menu, choice).buttons[value], LEFT)
+    qtbot.mouseClick(getattr(window.timeline.clock_menu, choice).button(value), LEFT)
     window.timeline.clock_menu.hide()
     settle(qtbot, window)
 

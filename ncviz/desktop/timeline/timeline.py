@@ -14,7 +14,7 @@ from ncviz.desktop.timeline.timeline_slider import Mark, TimelineSlider
 from ncviz.desktop.widgets.announcing import say_now
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.plain_text import plain_tip
-from ncviz.desktop.widgets.switches import show_turned, when_turned
+from ncviz.desktop.widgets.switches import show_turned
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.player import SPEEDS, Player
 from ncviz.scenes.palette import LIGHT, Theme, mix
@@ -79,21 +79,8 @@ class Timeline(QWidget):
         The bookmark with that number.
     """
 
-    sought = pyqtSignal(float)
     play_toggled = pyqtSignal()
-    stepped = pyqtSignal(int)
-    looping = pyqtSignal(bool)
-    following = pyqtSignal(bool)
     speed_changed = pyqtSignal(float)
-    end_changed = pyqtSignal(str)
-    pace_changed = pyqtSignal(str)
-    spacing_changed = pyqtSignal(str)
-    recorded_only_changed = pyqtSignal(bool)
-    bookmark_asked = pyqtSignal(str)
-    bookmark_sought = pyqtSignal(float)
-    bookmark_stepped = pyqtSignal(int)
-    bookmark_renamed = pyqtSignal(int, str)
-    bookmark_removed = pyqtSignal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,8 +109,16 @@ class Timeline(QWidget):
         self.readout = Readout()
         self.clock_menu = ClockMenu(self)
         self.bookmark_menu = BookmarkMenu(self)
+        clock, marks = self.clock_menu, self.bookmark_menu
+        self.sought, self.stepped = self.slider.sought, self.slider.stepped
+        self.looping, self.following = self.loop.toggled, self.follow.toggled
+        self.end_changed, self.pace_changed = clock.end.chosen, clock.pace.chosen
+        self.spacing_changed = clock.spacing.chosen
+        self.recorded_only_changed = clock.recorded_only.toggled
+        self.bookmark_asked, self.bookmark_sought = marks.asked, marks.sought
+        self.bookmark_stepped, self.bookmark_renamed = marks.stepped, marks.renamed
+        self.bookmark_removed = marks.removed
         self._connect()
-        self._connect_menus()
         self._lay_out()
 
     def _button(self, tip: str, *, checkable: bool = False) -> QToolButton:
@@ -136,30 +131,14 @@ class Timeline(QWidget):
         return button
 
     def _connect(self) -> None:
-        self.slider.sought.connect(self.sought)
-        self.slider.stepped.connect(self.stepped)
         self.play.clicked.connect(lambda: self.play_toggled.emit())
         self.previous.clicked.connect(lambda: self.stepped.emit(-1))
         self.next.clicked.connect(lambda: self.stepped.emit(1))
-        when_turned(self.loop, self.looping.emit)
-        when_turned(self.follow, self.following.emit)
         self.speed.currentIndexChanged.connect(
             lambda _: self.speed_changed.emit(float(self.speed.currentData()))
         )
         self.clock.clicked.connect(lambda: self.clock_menu.open_above(self.clock))
         self.bookmark.clicked.connect(lambda: self.bookmark_menu.open_above(self.bookmark))
-
-    def _connect_menus(self) -> None:
-        clock, marks = self.clock_menu, self.bookmark_menu
-        clock.end_chosen.connect(self.end_changed)
-        clock.pace_chosen.connect(self.pace_changed)
-        clock.spacing_chosen.connect(self.spacing_changed)
-        clock.recorded_only_chosen.connect(self.recorded_only_changed)
-        marks.asked.connect(self.bookmark_asked)
-        marks.sought.connect(self.bookmark_sought)
-        marks.stepped.connect(self.bookmark_stepped)
-        marks.renamed.connect(self.bookmark_renamed)
-        marks.removed.connect(self.bookmark_removed)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -1,23 +1,20 @@
 """What opens above a button of the timeline, and the menu of its clock."""
 
 from collections.abc import Sequence
-from functools import partial
 
-from PyQt6.QtCore import QPoint, Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
-    QToolButton,
     QWidget,
 )
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
-from ncviz.desktop.widgets.switches import show_turned, when_chosen, when_turned
+from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.desktop.widgets.segmented import SegmentedButtons
+from ncviz.desktop.widgets.switches import show_turned
 from ncviz.desktop.widgets.tab_order import FollowsEye
 from ncviz.explorer.player import Player
 from ncviz.scenes.palette import Theme, mix
@@ -79,77 +76,24 @@ class Popup(FollowsEye, QFrame):
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
 
-class Choice(QWidget):
-    """A few words of which one is chosen.
-
-    Parameters
-    ----------
-    choices : sequence of (str, str, str)
-        Value, word and one sentence.
-
-    Signals
-    -------
-    chosen(str)
-        The value that was clicked.
-    """
-
-    chosen = pyqtSignal(str)
-
-    def __init__(self, choices: Sequence[tuple[str, str, str]]) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        self._group = QButtonGroup(self)
-        self.buttons: dict[str, QToolButton] = {}
-        for value, word, tip in choices:
-            button = QToolButton()
-            button.setProperty("role", "segment")
-            button.setText(word)
-            button.setToolTip(plain_tip(tip))
-            button.setCheckable(True)
-            when_chosen(button, partial(self.chosen.emit, value))
-            self._group.addButton(button)
-            self.buttons[value] = button
-            row.addWidget(button)
-        row.addStretch(1)
-
-    def show_value(self, value: str) -> None:
-        """Show which one is chosen."""
-        button = self.buttons.get(value)
-        if button is not None and not button.isChecked():
-            show_turned(button, True)
-
-
 class ClockMenu(Popup):
     """How time passes: what comes at the end, the pace, the distances.
 
-    Signals
-    -------
-    end_chosen(str), pace_chosen(str), spacing_chosen(str)
-        One of `player.ENDS`, `PACES`, `SPACINGS`.
-    recorded_only_chosen(bool)
+    Attributes
+    ----------
+    end, pace, spacing : SegmentedButtons
+        Of `player.ENDS`, `PACES`, `SPACINGS`.
+    recorded_only : QCheckBox
         Show no picture between recorded epochs.
     """
 
-    end_chosen = pyqtSignal(str)
-    pace_chosen = pyqtSignal(str)
-    spacing_chosen = pyqtSignal(str)
-    recorded_only_chosen = pyqtSignal(bool)
-
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.end = Choice(_ENDS)
-        self.pace = Choice(_PACES)
-        self.spacing = Choice(_SPACINGS)
+        self.end, self.pace, self.spacing = map(_choice, (_ENDS, _PACES, _SPACINGS))
         self.recorded_only = QCheckBox("Recorded moments only")
         self.recorded_only.setToolTip(
             "Jump from one recorded moment to the next: nothing between them is interpolated."
         )
-        self.end.chosen.connect(self.end_chosen)
-        self.pace.chosen.connect(self.pace_chosen)
-        self.spacing.chosen.connect(self.spacing_chosen)
-        when_turned(self.recorded_only, self.recorded_only_chosen.emit)
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 16, 16, 16)
         grid.setHorizontalSpacing(16)
@@ -159,6 +103,7 @@ class ClockMenu(Popup):
             (("At the end", self.end), ("Pace", self.pace), ("Distances", self.spacing))
         ):
             self._rows[widget] = PlainLabel(word)
+            widget.setAccessibleName(word)
             grid.addWidget(self._rows[widget], number, 0)
             grid.addWidget(widget, number, 1)
         grid.addWidget(self.recorded_only, 3, 1)
@@ -172,8 +117,12 @@ class ClockMenu(Popup):
 
     def show_player(self, player: Player, recorded_only: bool) -> None:
         """Show how time passes now."""
-        self.end.show_value(player.at_end)
-        self.pace.show_value(player.pace)
-        self.spacing.show_value(player.spacing)
-        if self.recorded_only.isChecked() != recorded_only:
-            show_turned(self.recorded_only, recorded_only)
+        self.end.set_value(player.at_end)
+        self.pace.set_value(player.pace)
+        self.spacing.set_value(player.spacing)
+        show_turned(self.recorded_only, recorded_only)
+
+
+def _choice(choices: Sequence[tuple[str, str, str]]) -> SegmentedButtons:
+    words = {value: word for value, word, _ in choices}
+    return SegmentedButtons(words, {value: tip for value, _, tip in choices}, apart=True)

@@ -23,6 +23,8 @@ class SegmentedButtons(Group):
         From a value to its tooltip.
     names : mapping, optional
         From a value to what screen readers call its button, where the word is a symbol.
+    apart : bool, optional
+        Leave a gap between the buttons.
 
     Signals
     -------
@@ -37,6 +39,8 @@ class SegmentedButtons(Group):
         choices: Mapping[Any, str],
         tips: Mapping[Any, str] | None = None,
         names: Mapping[Any, str] | None = None,
+        *,
+        apart: bool = False,
     ) -> None:
         super().__init__()
         self._values = list(choices)
@@ -45,7 +49,7 @@ class SegmentedButtons(Group):
         self._group.setExclusive(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row.setSpacing(4 if apart else 0)
         last = len(self._values) - 1
         for number, (value, word) in enumerate(choices.items()):
             button = QToolButton()
@@ -55,7 +59,8 @@ class SegmentedButtons(Group):
             button.setAccessibleName((names or {}).get(value, word))
             button.setProperty("role", "segment")
             ends = {0: "first", last: "last"}
-            button.setProperty("place", ends.get(number, "middle") if last else "only")
+            if not apart:
+                button.setProperty("place", ends.get(number, "middle") if last else "only")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, number)

@@ -174,7 +174,7 @@ def test_a_card_of_a_class_mean(card):
         alignment=0.9871,
     )
     card.show_facts(FACTS, QPoint(50, 60))
-    card.show_direction(facts, QPoint(50, 60), "grey")
+    card.show_facts(facts, QPoint(50, 60), "grey")
     assert not card.image.isVisible()
     assert card.title.text() == "Shirt"
     assert card.predicted.text() == "2, 1.04 × the average"
@@ -198,7 +198,7 @@ def test_a_card_of_a_classifier_row_says_how_much_of_it_is_seen(card, share, wor
     facts = DirectionFacts(
         "classifier", 0, names, 35, "layer 7", 2.0, 1.0, 1, 180.0, 180.0, 0.9, share
     )
-    card.show_direction(facts, QPoint(50, 60), "grey")
+    card.show_facts(facts, QPoint(50, 60), "grey")
     assert card.agreement.text() == f"Cosine with its class mean: 0.9 (NC3). {words}"
     assert alignment_words(replace(facts, alignment=float("nan"))) == (
         "The classifier belongs to the last layer."

@@ -205,9 +205,7 @@ class PictureControl:
         view = window.explorer.view
         window.plots.point_at((facts.label,))
         window.frame.card.keep_off(self._crowd())
-        window.frame.card.show_direction(
-            facts, window.canvas.pointer, view.palette, shapes=view.shapes
-        )
+        window.frame.card.show_facts(facts, window.canvas.pointer, view.palette, shapes=view.shapes)
 
     def show_card(self) -> None:
         """Show what is known of what lies under the pointer: it changes with the moment."""

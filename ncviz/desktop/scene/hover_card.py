@@ -107,72 +107,43 @@ class HoverCard(QWidget):
 
     def show_facts(
         self,
-        facts: SampleFacts,
+        facts: SampleFacts | DirectionFacts,
         at: QPoint,
         palette: str = DEFAULT_PALETTE,
         *,
         shapes: bool = False,
     ) -> None:
-        """Show what is known about a sample.
+        """Show what is known about a sample, a class mean or a classifier row.
 
         Parameters
         ----------
-        facts : SampleFacts
+        facts : SampleFacts or DirectionFacts
         at : QPoint
             The pointer, in pixels of the widget below: `SceneCanvas.pointer`.
         palette, shapes : str, bool
             Of the view.
         """
         self.facts = facts
-        self._show_class(facts.label, facts.class_names[facts.label], palette, shapes)
-        self._show_captions("Predicted", "To its mean")
-        _write(self.predicted, predicted_words(facts))
-        _write(self.distance, distance_words(facts))
-        _write(self.agreement, agreement_words(facts))
-        _write(
-            self.source,
-            f"Sample {facts.row} · {shortened(facts.layer)} · {facts.moment}\n"
-            f"Distance in {facts.dimensions} of {facts.width} dimensions",
-        )
-        self._show_image(facts.image)
-        self.stand_beside(at)
-
-    def show_direction(
-        self,
-        facts: DirectionFacts,
-        at: QPoint,
-        palette: str = DEFAULT_PALETTE,
-        *,
-        shapes: bool = False,
-    ) -> None:
-        """Show what is known about a class mean or a classifier row.
-
-        Parameters
-        ----------
-        facts : DirectionFacts
-        at, palette, shapes
-            As of `show_facts`.
-        """
-        self.facts = facts
-        self._show_class(facts.label, facts.class_names[facts.label], palette, shapes)
-        self._show_captions("Norm", "Nearest")
-        _write(self.predicted, norm_words(facts))
-        _write(self.distance, nearest_words(facts))
-        _write(self.agreement, alignment_words(facts))
-        what = "Class mean" if facts.kind == "means" else "Classifier row"
-        _write(self.source, f"{what} · {shortened(facts.layer)} · {facts.moment}")
-        self._show_image(None)
-        self.stand_beside(at)
-
-    def _show_class(self, label: int, name: str, palette: str, shapes: bool) -> None:
-        self._glyph.color = class_color(label, self._theme, palette)
-        self._glyph.shape = label % len(SHAPES) if shapes else 0
+        self._glyph.color = class_color(facts.label, self._theme, palette)
+        self._glyph.shape = facts.label % len(SHAPES) if shapes else 0
         self._glyph.update()
-        _write(self.title, name)
-
-    def _show_captions(self, *captions: str) -> None:
-        for label, text in zip(self._captions, captions, strict=True):
+        _write(self.title, facts.class_names[facts.label])
+        moment = f"{shortened(facts.layer)} · {facts.moment}"
+        if isinstance(facts, SampleFacts):
+            captions = "Predicted", "To its mean"
+            words = predicted_words(facts), distance_words(facts), agreement_words(facts)
+            room = f"Distance in {facts.dimensions} of {facts.width} dimensions"
+            source = f"Sample {facts.row} · {moment}\n{room}"
+        else:
+            captions = "Norm", "Nearest"
+            words = norm_words(facts), nearest_words(facts), alignment_words(facts)
+            what = "Class mean" if facts.kind == "means" else "Classifier row"
+            source = f"{what} · {moment}"
+        labels = *self._captions, self.predicted, self.distance, self.agreement, self.source
+        for label, text in zip(labels, (*captions, *words, source), strict=True):
             _write(label, text)
+        self._show_image(facts.image if isinstance(facts, SampleFacts) else None)
+        self.stand_beside(at)
 
     def _show_image(self, image: np.ndarray | None) -> None:
         self.image.setVisible(image is not None)

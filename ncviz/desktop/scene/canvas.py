@@ -2,25 +2,24 @@
 
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
-from PyQt6.QtCore import QPoint, Qt, QTimer
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtOpenGLWidgets import QOpenGLWidget
 from PyQt6.QtWidgets import QApplication
 from vispy import app as vispy_app
 from vispy import gloo
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.scene.camera_control import CameraPair
-from ncviz.desktop.scene.canvas_mouse import CanvasMouse, CanvasSignals, one_shot
-from ncviz.desktop.scene.canvas_panels import above, drawing_camera, main_scene
+from ncviz.desktop.scene.canvas_mouse import CanvasMouse, one_shot
+from ncviz.desktop.scene.canvas_panels import above, drawing_camera
 from ncviz.desktop.scene.no_canvas import NoCanvas, opengl_problem
+from ncviz.desktop.scene.pictured_canvas import PicturedCanvas
 from ncviz.rendering.aside import Aside
 from ncviz.rendering.placing import Box
 from ncviz.rendering.stage import Stage
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Picture, Scene, one_panel
+from ncviz.scenes.scene import Picture
 
 NAME = "3-D scene"  # to a screen reader
 # A window of its own: else every frame would compose the whole main window anew, which costs a
@@ -36,7 +35,7 @@ REST_BEFORE_NAMES = 200  # milliseconds, after which names forget where they wer
 REST_BEFORE_REHEARSAL, REST_BETWEEN_REHEARSALS = 600, 80  # milliseconds
 
 
-class SceneCanvas:
+class SceneCanvas(PicturedCanvas):
     """One vispy canvas with an orbiting camera, the same in all panels or apart in two.
 
     Left drag orbits, right or Shift drag pans, the wheel zooms, a double click
@@ -44,47 +43,17 @@ class SceneCanvas:
 
     Attributes
     ----------
-    native : QWidget
-        To put into a layout.
-    signals : CanvasSignals
-        `hovered`, `clicked_sample`, … are also at hand on the canvas itself.
-    cameras : CameraPair
-    control : CameraControl
-        The first camera.
-    pointer : QPoint
-        Where the pointer was last seen, in pixels of `native`.
-    frames : int
-        How many have been drawn.
     rehearsed : bool
         Whether each kind of thing has been drawn, be it out of sight.
-    home : Camera
-        The first view, to which a double click goes back.
-    covered : tuple of 2 int
-        Pixels above and below in which words lie over a single scene.
     words : tuple of boxes
         Left, top, right, bottom of what lies over the scene, in pixels: no name goes there.
-    foot : int
-        Pixels that several panels leave free below them, for words and buttons.
     """
 
     def __init__(self) -> None:
-        self.cameras = CameraPair()
-        self.control = self.cameras.first
-        self.home = Camera()
-        self.frames = 0
+        super().__init__()
         self.rehearsed = False
-        self.foot = 0
-        self.covered = (0, 0)
         self._room: object = None  # what is free, as it was last told
         self.words: tuple[Box, ...] = ()
-        self.pointer = QPoint()
-        self.signals = CanvasSignals()
-        self.hovered = self.signals.hovered
-        self.clicked_sample = self.signals.clicked_sample
-        self.clicked_panel = self.signals.clicked_panel
-        self.opened_panel = self.signals.opened_panel
-        self.camera_changed = self.signals.camera_changed
-        self._picture = Picture()
         self._stage: Stage | None = None
         self._aside: Aside | None = None
         self._text_scale = 1.0
@@ -94,6 +63,7 @@ class SceneCanvas:
         self._canvas = vispy_app.Canvas(
             app=qt, keys=None, size=(640, 480), config=depth, autoswap=False
         )
+        self.vispy_canvas = self._canvas
         self.native: QOpenGLWidget = self._canvas.native
         self.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if CANVAS_IS_A_WINDOW:
@@ -126,25 +96,11 @@ class SceneCanvas:
         width, height = self._canvas.physical_size
         return int(width), int(height)
 
-    @property
-    def picture(self) -> Picture:
-        """Return what is drawn."""
-        return self._picture
-
-    @property
-    def scene(self) -> Scene:
-        """Return the framed scene, or the first."""
-        return main_scene(self._picture)
-
-    def set_scene(self, scene: Scene) -> None:
-        """Draw one scene with the next frame."""
-        self.set_picture(one_panel(scene))
-
     def set_picture(self, picture: Picture) -> None:
         """Draw another picture with the next frame."""
         if len(picture.panels) > 1 and self.foot:
             picture = above(picture, 1 - self.foot / max(1, self.native.height()))
-        self._picture = picture
+        self.picture = picture
         self._request_frame()
         self._mouse.picture_changed()
         self.signals.picture_changed.emit()
@@ -164,25 +120,10 @@ class SceneCanvas:
 
     # The camera
 
-    @property
-    def camera(self) -> Camera:
-        """Return where the panels are seen from; the right one may have a camera of its own."""
-        return self.control.camera
-
-    @property
-    def drawing_camera(self) -> Camera:
-        """Return what the panels are drawn with: farther away where they are narrow."""
-        return self.drawing_camera_of(0)
-
     def drawing_camera_of(self, panel: int) -> Camera:
         """Return what a panel is drawn with."""
         size = self.native.width(), self.native.height()
-        return drawing_camera(self._picture, self.cameras.of(panel).camera, *size)
-
-    @property
-    def aspect(self) -> float:
-        """Return width over height of what several panels may fill."""
-        return self.native.width() / max(1, self.native.height() - self.foot)
+        return drawing_camera(self.picture, self.cameras.of(panel).camera, *size)
 
     @property
     def motion(self) -> bool:
@@ -192,26 +133,6 @@ class SceneCanvas:
     @motion.setter
     def motion(self, on: bool) -> None:
         self.cameras.set_motion(on)
-
-    def set_camera(self, camera: Camera) -> None:
-        """Look from elsewhere with the next frame."""
-        self.control.jump(camera)
-        self.camera_moved()
-
-    def move_to(self, camera: Camera) -> None:
-        """Look from elsewhere, after a short way if there is motion."""
-        self.control.go(camera)
-        self.camera_moved()
-
-    def move_each(self, change: Callable[[Camera], Camera]) -> None:
-        """Look from elsewhere in all panels: see `CameraPair.go_each`."""
-        self.cameras.go_each(change)
-        self.camera_moved()
-
-    def part_cameras(self, apart: bool) -> None:
-        """Let the right one of two panels have a camera of its own, or the same."""
-        self.cameras.part(apart)
-        self.camera_moved()
 
     def set_turning(self, degrees_per_second: float) -> None:
         """Turn about the upright axis from now on; 0 rests."""
@@ -254,11 +175,6 @@ class SceneCanvas:
 
     # Frames
 
-    @property
-    def vispy_canvas(self) -> vispy_app.Canvas:
-        """Return the canvas whose GL context a picture may be drawn with."""
-        return self._canvas
-
     def limit_frames(self, milliseconds: int) -> None:
         """Leave at least so much time between two frames."""
         self._frame_milliseconds = milliseconds
@@ -275,7 +191,7 @@ class SceneCanvas:
 
     def _ask_for_frame(self) -> None:
         self._asked = True
-        if self._stage is not None and len(self._picture.panels) >= MANY_PANELS:
+        if self._stage is not None and len(self.picture.panels) >= MANY_PANELS:
             self._portions.start(0)
         else:
             self._end_portions()
@@ -329,13 +245,13 @@ class SceneCanvas:
         self._put_off_rehearsal()
 
     def _cameras(self) -> list[Camera]:
-        return [self.drawing_camera_of(number) for number in range(len(self._picture.panels))]
+        return [self.drawing_camera_of(number) for number in range(len(self.picture.panels))]
 
     def _set_stage(self) -> dict[str, Any]:
         """Give the stage all that it is to draw; return how."""
         stage, ratio = certain(self._stage), self.native.devicePixelRatioF()
         stage.text_scale = self._text_scale
-        stage.set_picture(self._picture)
+        stage.set_picture(self.picture)
         boxes = self.words
         stage.words = [(ratio * x, ratio * y, ratio * u, ratio * v) for x, y, u, v in boxes]
         return {"cameras": self._cameras(), "pixel_ratio": ratio}
@@ -355,7 +271,7 @@ class SceneCanvas:
 
     def _let_names_settle(self, cameras: list[Camera]) -> None:
         """Place names anew once nothing moves: one moment has one picture, whatever came before."""
-        labels = [panel.scene.labels for panel in self._picture.panels]
+        labels = [panel.scene.labels for panel in self.picture.panels]
         if not any(labels):
             return
         places = [[(label.text, label.position) for label in each] for each in labels]

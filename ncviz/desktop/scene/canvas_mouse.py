@@ -4,51 +4,15 @@ import math
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 
-from ncviz.desktop.scene.camera_control import CameraControl, CameraPair
+from ncviz.desktop.scene.camera_control import CameraControl
+from ncviz.desktop.scene.pictured_canvas import PicturedCanvas
 from ncviz.explorer.pointing import ball_at, sample_at
-from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Picture
 
 PAUSE_BETWEEN_PICKS = 30  # milliseconds
 CLICK_PIXELS = 4  # what moves farther with the button down is a drag
 NOWHERE = -1  # the panel of a pointer outside
-
-
-class CanvasSignals(QObject):
-    """What the canvas tells; vispy's canvas itself cannot.
-
-    Signals
-    -------
-    hovered : int, object
-        The panel under the pointer, −1 outside, and the row of the probe
-        sample there or None.
-    hovered_ball : int, int
-        Panel and number of the class mean or classifier row under the pointer, in
-        the scene's balls; −1 where there is none.
-    clicked_sample : int, int
-        Panel and row.
-    clicked_panel : int
-        A click beside all samples.
-    opened_panel : int
-        A double click, where there are several.
-    camera_changed
-    dragging : bool
-        The mouse begins to turn or move the camera, or lets go.
-    picture_changed
-        Another picture is drawn with the next frame.
-    """
-
-    hovered = pyqtSignal(int, object)
-    hovered_ball = pyqtSignal(int, int)
-    clicked_sample = pyqtSignal(int, int)
-    clicked_panel = pyqtSignal(int)
-    opened_panel = pyqtSignal(int)
-    camera_changed = pyqtSignal()
-    dragging = pyqtSignal(bool)
-    picture_changed = pyqtSignal()
 
 
 class MouseEvent(Protocol):
@@ -62,48 +26,6 @@ class MouseEvent(Protocol):
     last_event: "MouseEvent | None"
 
 
-class MouseCanvas(Protocol):
-    """What the mouse turns, and looks for things in."""
-
-    cameras: CameraPair
-    control: CameraControl
-    home: Camera
-    pointer: QPoint
-    signals: CanvasSignals
-
-    @property
-    def native(self) -> QWidget:
-        """Return the widget."""
-        ...
-
-    @property
-    def vispy_canvas(self) -> Any:
-        """Return the canvas that tells of the mouse."""
-        ...
-
-    @property
-    def picture(self) -> Picture:
-        """Return what is drawn."""
-        ...
-
-    @property
-    def drawing_camera(self) -> Camera:
-        """Return what a single scene is drawn with."""
-        ...
-
-    def drawing_camera_of(self, panel: int) -> Camera:
-        """Return what a panel is drawn with."""
-        ...
-
-    def move_to(self, camera: Camera) -> None:
-        """Let the camera go to another view."""
-        ...
-
-    def camera_moved(self) -> None:
-        """Draw from where the cameras are now."""
-        ...
-
-
 # Where the pointer is no longer over the scene, told or not: a dialog may lie over it.
 _LEAVES = (QEvent.Type.Leave, QEvent.Type.Hide, QEvent.Type.WindowDeactivate)
 
@@ -111,7 +33,7 @@ _LEAVES = (QEvent.Type.Leave, QEvent.Type.Hide, QEvent.Type.WindowDeactivate)
 class CanvasMouse(QObject):
     """What the mouse does to a canvas."""
 
-    def __init__(self, canvas: MouseCanvas) -> None:
+    def __init__(self, canvas: PicturedCanvas) -> None:
         super().__init__(canvas.native)
         self._canvas = canvas
         self._pressed: tuple[float, float] | None = None

@@ -1,19 +1,14 @@
 """What stands where the 3-D picture would be, on a machine that cannot draw it."""
 
 import os
-from collections.abc import Callable
 
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from ncviz.desktop.scene.camera_control import CameraPair
-from ncviz.desktop.scene.canvas_mouse import CanvasSignals
-from ncviz.desktop.scene.canvas_panels import main_scene
+from ncviz.desktop.scene.pictured_canvas import PicturedCanvas
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.rendering.placing import Box
-from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Picture, Scene, one_panel
 
 
 def opengl_problem() -> str:
@@ -38,8 +33,8 @@ def opengl_problem() -> str:
     return ""
 
 
-class NoCanvas:
-    """Stands where the canvas would be on a machine without OpenGL.
+class NoCanvas(PicturedCanvas):
+    """Stands where the canvas would be on a machine without OpenGL; the export draws without it.
 
     Parameters
     ----------
@@ -48,20 +43,8 @@ class NoCanvas:
     """
 
     def __init__(self, problem: str) -> None:
-        self.cameras = CameraPair()
+        super().__init__()
         self.cameras.set_motion(False)
-        self.control = self.cameras.first
-        self.home = Camera()
-        self.frames = self.foot = 0
-        self.covered = (0, 0)
-        self.picture = Picture()
-        self.pointer = QPoint()
-        self.signals = CanvasSignals()
-        self.hovered = self.signals.hovered
-        self.clicked_sample = self.signals.clicked_sample
-        self.clicked_panel = self.signals.clicked_panel
-        self.opened_panel = self.signals.opened_panel
-        self.camera_changed = self.signals.camera_changed
         self.physical_size = (0, 0)
         self.native = QWidget()
         label = PlainLabel(problem)
@@ -70,49 +53,13 @@ class NoCanvas:
         label.setProperty("role", "sentence")
         QVBoxLayout(self.native).addWidget(label)
         self.vispy_canvas = None
-        self.motion = False
+        self.motion = False  # whatever is asked for: nothing would move the cameras on
 
     def forget_pointer(self) -> None:
         """Do nothing: nothing is pointed at."""
 
-    @property
-    def camera(self) -> Camera:
-        """Return where the picture would be seen from."""
-        return self.control.camera
-
-    @property
-    def drawing_camera(self) -> Camera:
-        """Return the same."""
-        return self.control.camera
-
-    def drawing_camera_of(self, panel: int) -> Camera:
-        """Return where a panel would be seen from."""
-        return self.cameras.of(panel).camera
-
-    def camera_moved(self) -> None:
-        """Say so: the export asks where the picture is seen from."""
-        self.camera_changed.emit()
-
     def tell(self, _panel: int, _row: int | None, _ball: int = -1) -> None:
         """Point at nothing: nothing is drawn."""
-
-    @property
-    def aspect(self) -> float:
-        """Return width over height of the widget."""
-        return self.native.width() / max(1, self.native.height())
-
-    @property
-    def scene(self) -> Scene:
-        """Return the framed scene, or the first."""
-        return main_scene(self.picture)
-
-    def set_scene(self, scene: Scene) -> None:
-        """Keep the scene, for the export."""
-        self.picture = one_panel(scene)
-
-    def set_picture(self, picture: Picture) -> None:
-        """Keep the picture, for the export."""
-        self.picture = picture
 
     def set_text_scale(self, _scale: float) -> None:
         """Nothing is written."""
@@ -120,24 +67,6 @@ class NoCanvas:
     def cover(self, _covered: tuple[int, int], _words: tuple[Box, ...]) -> bool:
         """Nothing lies over a scene."""
         return False
-
-    def set_camera(self, camera: Camera) -> None:
-        """Keep the camera, for the export."""
-        self.control.jump(camera)
-        self.camera_changed.emit()
-
-    def move_to(self, camera: Camera) -> None:
-        """Keep the camera, for the export."""
-        self.set_camera(camera)
-
-    def move_each(self, change: Callable[[Camera], Camera]) -> None:
-        """Keep the cameras, for the export."""
-        self.cameras.go_each(change)
-        self.camera_changed.emit()
-
-    def part_cameras(self, apart: bool) -> None:
-        """Keep which panel has which camera, for the export."""
-        self.cameras.part(apart)
 
     def set_turning(self, _degrees_per_second: float) -> None:
         """Nothing turns."""

@@ -116,8 +116,8 @@ class Doings:
             yield f"the first time in {room}", partial(window.enter, room)
         yield "back in Explore", partial(window.enter, "Explore")
         yield from self._looks("", "light", "dark")
-        yield "large text", lambda: window.looks.set("text_scale", 1.5)
-        yield "usual text", lambda: window.looks.set("text_scale", 1.0)
+        yield "large text", lambda: window.appearance.set("text_scale", 1.5)
+        yield "usual text", lambda: window.appearance.set("text_scale", 1.0)
         files = [str(self._folder / f"picture-{number}.png") for number in range(60_000)]
         yield "60,000 files dropped", lambda: window.opening.open_dropped(files)
         # classes, samples of each, width, layers, epochs
@@ -137,7 +137,7 @@ class Doings:
 
     def _looks(self, what: str, *themes: str) -> Iterator[tuple[str, Callable[[], object]]]:
         for theme in themes:
-            yield f"{what}the {theme} theme", partial(self._window.looks.set_theme, theme)
+            yield f"{what}the {theme} theme", partial(self._window.appearance.set_theme, theme)
 
     def _of_classes(self, name: str, *size: int) -> Iterator[tuple[str, Callable[[], object]]]:
         window, count = self._window, size[0]

@@ -67,7 +67,7 @@ class Stage:
         self.point_at_nothing()
         window.move(0, 0)
         window.resize(*size)
-        window.looks.set_theme(theme)
+        window.appearance.set_theme(theme)
         window.picture.set_orthographic(False)
         for name, value in (
             ("motion", False),
@@ -76,7 +76,7 @@ class Stage:
             ("shapes", False),
             ("recorded_only", False),
         ):
-            window.looks.set(name, value)
+            window.appearance.set(name, value)
         window.plots.set_layout(())
         self.open_sample("demonstration")
         window.enter(EXPLORE)

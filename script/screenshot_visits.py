@@ -109,7 +109,7 @@ def one_class_alone(stage: Stage) -> QRect:
 
 def shapes(stage: Stage) -> QRect:
     """Tell ten classes apart by shapes as well."""
-    stage.window.looks.set("shapes", True)
+    stage.window.appearance.set("shapes", True)
     stage.window.explorer.choose_classes(TEN)
     stage.seek(MIDDLE)
     return stage.part(stage.window.frame)
@@ -335,7 +335,7 @@ def preferences(stage: Stage) -> QRect:
     """Show the preferences."""
     stage.seek(MIDDLE)
     stage.settle()
-    stage.window.looks.set("motion", True)
+    stage.window.appearance.set("motion", True)
     stage.window.preferences()
     stage.settle()
     return stage.part(_dialog(stage))

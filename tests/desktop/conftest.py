@@ -239,15 +239,15 @@ def _put_in_order(window, run):
     settings = window.settings
     settings.recent = []
     if (settings.theme, settings.text_scale) != ("light", 1.0):
-        window.looks.set("text_scale", 1.0)
-        window.looks.set_theme("light")
+        window.appearance.set("text_scale", 1.0)
+        window.appearance.set_theme("light")
     if window.size() != QSize(*SIZE):
         window.resize(*SIZE)
     for side in ("left", "right"):
         getattr(window, side).show()
     for name in ("left", "right", "large", "motion"):
         window.commands[f"view.{name}"].setChecked(name in ("left", "right"))
-    window.looks.set("motion", False)
+    window.appearance.set("motion", False)
     for player in (window.explorer.player, peeled(window).player):
         player.speed, player.looping = 1.0, False
         player.pause()

@@ -44,7 +44,7 @@ def rest(window):
     window.picture.turn(False)
     window.explorer.tour(False)
     for name, value in (("palette", "hues"), ("shapes", False), ("recorded_only", False)):
-        window.looks.set(name, value)
+        window.appearance.set(name, value)
     window.plots.set_layout(("law", "collapse", "loss"))
     player = window.explorer.player
     player.pace = "keep the speed"

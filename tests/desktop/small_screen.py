@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
     window.show()
     window.open_demonstration()
     for scale in (1.0, 1.75):
-        window.looks.set("text_scale", scale)
+        window.appearance.set("text_scale", scale)
         for room in ROOMS:
             window.enter(room)
             settle(application, window)

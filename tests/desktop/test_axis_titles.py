@@ -75,7 +75,7 @@ def test_a_plot_of_a_model_names_its_axes(window, qtbot, model):
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_titles_fit_in_a_small_window(window, qtbot, scale):
     window.resize(1280, 720)
-    window.looks.set("text_scale", scale)
+    window.appearance.set("text_scale", scale)
     for layout in (("law", "collapse", "loss"), ("norms", "angles", "classes")):
         window.plots.set_layout(layout)
         settle(qtbot, window)

@@ -226,7 +226,7 @@ def faint(window, dialog, qtbot, stops):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_focus_is_seen(window, qtbot, imbalanced_run, theme):
     window.rooms[COMPARE].open_second(imbalanced_run.path)
-    window.looks.set_theme(theme)
+    window.appearance.set_theme(theme)
     found = {}
     for room in ROOMS:
         window.enter(room)
@@ -242,7 +242,7 @@ def test_the_focus_is_seen(window, qtbot, imbalanced_run, theme):
         found[name] = faint(window, dialog, qtbot, once_round(dialog, qtbot))
         dialog.close()
     window.exporting.close()
-    window.looks.set_theme("light")
+    window.appearance.set_theme("light")
     window.comparison.close_second()
     assert {name: some for name, some in found.items() if some} == {}
 

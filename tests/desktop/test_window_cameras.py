@@ -50,7 +50,7 @@ def test_a_class_turns_to_the_front(window, number):
 
 
 def test_with_motion_the_camera_travels(window, qtbot, key):
-    window.looks.set("motion", True)
+    window.appearance.set("motion", True)
     seen = []
     window.canvas.camera_changed.connect(lambda: seen.append(window.canvas.camera))
     key(window, Qt.Key.Key_2)
@@ -170,7 +170,7 @@ def test_the_first_view_follows_the_words(window, qtbot):
     window.picture.reset_camera()
     canvas = window.canvas
     canvas.home = canvas.camera
-    window.looks.set("text_scale", 2.0)
+    window.appearance.set("text_scale", 2.0)
     settle(qtbot, window)
     assert shows_all(canvas.camera, [canvas.scene], canvas.aspect, window.framing.covered)
 

@@ -163,7 +163,7 @@ def test_a_folded_column_stays_folded_in_another_room(window, qtbot, key):
     key(window, Qt.Key.Key_F9)
     window.enter(TRAIN)
     window.enter(EXPLORE)
-    window.looks.set("text_scale", 1.5)
+    window.appearance.set("text_scale", 1.5)
     assert not window.left.isVisible()
     assert not window.commands["view.left"].isChecked()
 

@@ -92,7 +92,7 @@ def test_the_menu_says_what_is_possible(window, key):
 
 
 def test_with_motion_redo_outlives_the_way_back(window, qtbot, key):
-    window.looks.set("motion", True)
+    window.appearance.set("motion", True)
     key(window, Qt.Key.Key_2)
     there = window.canvas.control.goal
     qtbot.waitUntil(lambda: window.canvas.camera == there)
@@ -131,7 +131,7 @@ def test_a_view_is_copied_as_text_and_pasted_back(window, qtbot, key):
     key(window, (Qt.Key.Key_C, CONTROL | SHIFT))
     text = QApplication.clipboard().text()
     assert "\n" not in text
-    window.looks.set("shapes", False)
+    window.appearance.set("shapes", False)
     window.explorer.set_view(replace(window.explorer.view, hidden=(), pinned=(), layer=0))
     window.canvas.set_camera(Camera(azimuth=5))
     window.transport.jump(False)
@@ -441,7 +441,7 @@ DOINGS = {
         lambda w, n: w.picture.show_layer(n % 2),
         lambda w, n: w.explorer.pin(n),
         lambda w, n: w.canvas.move_to(Camera(azimuth=float(n))),
-        lambda w, n: w.looks.set_theme(("light", "dark")[n % 2]),
+        lambda w, n: w.appearance.set_theme(("light", "dark")[n % 2]),
         lambda w, n: w.plots.choose(n % 3, ("matrix", "law", "loss")[n // 3 % 3]),
         lambda w, n: w.transport.add_bookmark(str(n)),
     ),

@@ -208,7 +208,7 @@ def test_whatever_the_environment_says_of_a_home(monkeypatch, tmp_path, environm
 def test_what_was_done_is_written_while_the_window_is_open(make_window, qtbot, config, small_run):
     window = make_window(opengl=False)
     assert window.open(small_run.path)
-    window.looks.set_theme("dark")
+    window.appearance.set_theme("dark")
     window.explorer.add_bookmark("here")
     window.enter("Layers")
     path = config / "last.ncviz-session"
@@ -235,8 +235,8 @@ def test_two_windows_lose_nothing_of_each_other_s(
     assert [mark.name for mark in second.explorer.bookmarks.marks] == ["of the first"]
     second.explorer.player.seek(second.explorer.player.position_of(5.0))
     second.explorer.add_bookmark("of the second")
-    first.looks.set("shapes", True)
-    second.looks.set("threads", 3)
+    first.appearance.set("shapes", True)
+    second.appearance.set("threads", 3)
     first.close()
     second.close()
     settings = read_settings(config / "s.json")
@@ -252,7 +252,7 @@ def test_what_cannot_be_kept_is_told_once(window, tmp_path, monkeypatch):
     (tmp_path / "in the way").write_text("")
     for kept in (window.keeping._settings, window.keeping._bookmarks):
         monkeypatch.setattr(kept, "path", tmp_path / "in the way" / "s.json")
-    window.looks.set_theme("dark")
+    window.appearance.set_theme("dark")
     window.keeping.keep()
     window.keeping.keep()
     assert len([sentence for sentence in said if "The settings cannot be kept" in sentence]) == 1

@@ -50,8 +50,8 @@ def look(request, dressed, qtbot):
     """The window in one theme and size of text."""
     theme, scale = request.param
     if (dressed.settings.theme, dressed.settings.text_scale) != (theme, scale):
-        dressed.looks.set("text_scale", scale)
-        dressed.looks.set_theme(theme)
+        dressed.appearance.set("text_scale", scale)
+        dressed.appearance.set_theme(theme)
     dressed.enter(EXPLORE)
     dressed.note.hide()
     dressed.transport.seek(30.0)
@@ -192,8 +192,8 @@ def test_a_full_data_set_in_the_form_at_the_smallest_size(look, qtbot):
 
 def test_everything_is_reachable_without_scrolling(dressed, qtbot):
     """At 1280 × 720, in every room; only enlarged text may need a scroll bar."""
-    dressed.looks.set("text_scale", 1.0)
-    dressed.looks.set_theme("light")
+    dressed.appearance.set("text_scale", 1.0)
+    dressed.appearance.set_theme("light")
     for room in ROOMS.values():
         dressed.enter(room)
         settle(qtbot, dressed)

@@ -51,8 +51,8 @@ def test_shapes_tell_classes_apart(window, qtbot, key):
 
 @pytest.mark.parametrize("theme", [LIGHT.name, DARK.name])
 def test_high_contrast_tells_hidden_classes_from_shown_ones(window, qtbot, theme):
-    window.looks.set_theme(theme)
-    window.looks.set("contrast", "high")
+    window.appearance.set_theme(theme)
+    window.appearance.set("contrast", "high")
     settle(qtbot, window)
     moment = window.frame.moment.palette().color(QPalette.ColorRole.WindowText)
     assert contrast(moment.name(), window.theme.background) >= HIGH_CONTRAST
@@ -76,7 +76,7 @@ def test_high_contrast_tells_hidden_classes_from_shown_ones(window, qtbot, theme
 def test_a_palette_colours_samples_legend_and_plots(window, qtbot):
     window.plots.set_layout(("classes",))
     for palette in PALETTES:
-        window.looks.set("palette", palette)
+        window.appearance.set("palette", palette)
         settle(qtbot, window)
         hues = np.array([rgb(class_color(k, LIGHT, palette)) for k in labels(window)])
         assert np.allclose(window.canvas.scene.samples.colors[:, :3], hues, atol=1e-6), palette
@@ -160,16 +160,16 @@ def test_a_room_is_dressed_when_it_is_seen(window, qtbot, monkeypatch):
     window.enter("Explore")
     dressed = []
     monkeypatch.setattr(window.rooms["Theory"], "set_theme", lambda *look: dressed.append(look))
-    window.looks.set_theme("dark")
+    window.appearance.set_theme("dark")
     settle(qtbot, window)
     assert dressed == []
     window.enter("Theory")
-    assert dressed == [(window.theme, window.looks.text_scale)]
+    assert dressed == [(window.theme, window.appearance.text_scale)]
     window.enter("Explore")
     window.enter("Theory")
     assert len(dressed) == 1
     monkeypatch.undo()
-    window.looks.set_theme("light")
+    window.appearance.set_theme("light")
     window.enter("Explore")
     settle(qtbot, window)
 
@@ -182,13 +182,13 @@ def test_hidden_pages_are_dressed_after_what_is_seen_and_before_they_are(window,
     in_page = [part for part in page.findChildren(QWidget) if part.window() is window]
     window.enter(EXPLORE)
     before = page.findChild(QLabel).font().pixelSize()
-    window.looks.set("text_scale", 1.5)
+    window.appearance.set("text_scale", 1.5)
     assert dressing.waits
     assert not any(widget.testAttribute(POLISHED) for widget in in_page)
     qtbot.waitUntil(lambda: not dressing.waits)  # while the window rests
     assert all(widget.testAttribute(POLISHED) for widget in in_page)
     assert page.findChild(QLabel).font().pixelSize() == round(1.5 * before)
-    window.looks.set("text_scale", 1.0)
+    window.appearance.set("text_scale", 1.0)
     assert dressing.waits
     window.enter(TRAIN)  # at once
     assert not dressing.waits
@@ -228,11 +228,11 @@ def test_nobody_sees_half_a_look(window, qtbot, qapp, monkeypatch):
         part.installEventFilter(paints)
     label = next(part for part in window.findChildren(QLabel) if part.isVisible())
     before = label.font().pixelSize()
-    window.looks.set_theme("dark")
+    window.appearance.set_theme("dark")
     assert dressing.holds
     assert not window.presenter.at_rest
     qapp.processEvents()
-    window.looks.set("text_scale", 1.5)  # the first has not ended, and is not begun again
+    window.appearance.set("text_scale", 1.5)  # the first has not ended, and is not begun again
     qtbot.waitUntil(lambda: not dressing.holds)
     dressed = [name == "_dress" for name, holds in done if holds]
     assert sum(dressed) > 90
@@ -242,18 +242,18 @@ def test_nobody_sees_half_a_look(window, qtbot, qapp, monkeypatch):
     assert window.updatesEnabled()
     assert label.font().pixelSize() == round(1.5 * before)
     monkeypatch.undo()
-    window.looks.set("text_scale", 1.0)
-    window.looks.set_theme("light")
+    window.appearance.set("text_scale", 1.0)
+    window.appearance.set_theme("light")
     settle(qtbot, window)
     assert label.font().pixelSize() == before
 
 
 def test_a_room_that_is_entered_meanwhile_is_dressed(window, qtbot, qapp):
-    window.looks.set_theme("dark")
+    window.appearance.set_theme("dark")
     window.enter("Theory")
     assert not qapp.findChild(Dressing).waits
     assert window.updatesEnabled()
     assert window.header.palette().color(QPalette.ColorRole.Window).name() == window.theme.surface
-    window.looks.set_theme("light")
+    window.appearance.set_theme("light")
     window.enter("Explore")
     settle(qtbot, window)

@@ -104,7 +104,7 @@ def test_commands_of_the_comparison(window, qtbot, imbalanced_run, answer):
 @pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
 def test_all_shortcuts_are_seen_at_once_on_a_small_screen(window, qtbot, scale):
     window.resize(1280, 720)
-    window.looks.set("text_scale", scale)
+    window.appearance.set("text_scale", scale)
     window.commands["help.shortcuts"].trigger()
     page = window.findChild(ShortcutsPage)
     qtbot.waitExposed(page)

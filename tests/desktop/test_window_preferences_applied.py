@@ -9,7 +9,7 @@ from sample_parts import rest
 from window_parts import dispose, settle
 
 from ncviz.desktop.settings.settings import Settings, read_settings
-from ncviz.desktop.shell import looks
+from ncviz.desktop.shell import appearance
 from ncviz.desktop.shell.presenter import FRAME_MILLISECONDS
 from ncviz.desktop.style.theme import BODY, current_look
 from ncviz.scenes.palette import DARK, LIGHT, rgb, theme_named
@@ -31,7 +31,7 @@ def own(window):
     rest(window)
     usual = Settings(motion=False)
     for name in ("frame_limit", "motion", "contrast", "runs_folder", "threads"):
-        window.looks.set(name, getattr(usual, name))
+        window.appearance.set(name, getattr(usual, name))
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def preferences(own, qtbot):
     qtbot.waitExposed(page)
     yield page
     page.close()
-    own.looks.set("text_scale", 1.0)
-    own.looks.set_theme("light")
+    own.appearance.set("text_scale", 1.0)
+    own.appearance.set_theme("light")
 
 
 def test_the_theme(own, preferences, qtbot):
@@ -112,16 +112,16 @@ def test_contrast(own, preferences, qtbot):
 def test_the_system_is_followed_until_one_chooses(own, preferences, monkeypatch):
     asked = {"theme": "dark", "contrast": "high", "motion": True}
     for name in asked:
-        monkeypatch.setattr(looks, f"system_{name}", lambda name=name: asked[name])
+        monkeypatch.setattr(appearance, f"system_{name}", lambda name=name: asked[name])
     preferences.theme.button("system").click()
     monkeypatch.setattr("ncviz.desktop.shell.preferences.system_theme", lambda: asked["theme"])
     preferences.contrast.button("system").click()
     preferences.motion.button(None).click()
-    own.looks._system.changed.emit()
+    own.appearance._system.changed.emit()
     assert own.theme == theme_named("dark", "high")
     assert own.explorer.player.ease
     asked.update(theme="light", contrast="standard", motion=False)
-    own.looks._system.changed.emit()
+    own.appearance._system.changed.emit()
     assert own.theme == LIGHT
     assert not own.explorer.player.ease
     assert not own.commands["view.motion"].isChecked()
@@ -129,7 +129,7 @@ def test_the_system_is_followed_until_one_chooses(own, preferences, monkeypatch)
     own.commands["view.motion"].trigger()
     preferences.contrast.button("standard").click()
     asked.update(contrast="high")
-    own.looks._system.changed.emit()
+    own.appearance._system.changed.emit()
     assert own.theme == DARK, "chosen"
     assert own.explorer.player.ease, "chosen"
 
@@ -185,4 +185,4 @@ def test_all_are_kept_for_the_next_start(qtbot, small_run, tmp_path, make_window
     assert again.explorer.view.recorded_only
     assert again.theme == theme_named("dark", "high")
     assert again.presenter._clock.interval() == 33
-    again.looks.set_theme("light")
+    again.appearance.set_theme("light")

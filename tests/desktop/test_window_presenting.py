@@ -41,7 +41,7 @@ def test_all_type_is_read_from_the_last_row(presenting, qtbot):
         assert widget.font().pixelSize() >= least, widget
     assert presenting.frame.legend._font().pixelSize() >= least
     side = min(presenting.canvas.native.width(), presenting.canvas.native.height())
-    scale = presenting.looks.text_scale
+    scale = presenting.appearance.text_scale
     assert all(label.size * side * scale >= least for label in presenting.canvas.scene.labels)
     inside = presenting.rect()
     for widget in words:
@@ -91,4 +91,4 @@ def test_escape_leaves_it_as_it_was(window, qtbot, key):
     assert window.header.isVisible()
     assert window.left.isVisible()
     assert not window.right.isVisible(), "it was folded before"
-    assert window.settings.text_scale == window.looks.text_scale == 1.0
+    assert window.settings.text_scale == window.appearance.text_scale == 1.0

@@ -22,7 +22,7 @@ def _in_order(window):
     yield
     window.scene_keys.leave()
     window.scene_keys.spot = None
-    window.looks.set("motion", False)
+    window.appearance.set("motion", False)
     rest(window)
 
 
@@ -70,7 +70,7 @@ def test_the_hint_takes_one_line_and_goes_with_the_first_key(window, qtbot, key)
     hint, native = window.frame.hint, window.canvas.native
     wordings = set()
     for scale in (1.0, 1.75):
-        window.looks.set("text_scale", scale)
+        window.appearance.set("text_scale", scale)
         settle(qtbot, window)
         key(window, KEY.Key_F6)
         assert hint.height() < 2 * hint.fontMetrics().height()
@@ -82,12 +82,12 @@ def test_the_hint_takes_one_line_and_goes_with_the_first_key(window, qtbot, key)
         assert hint.isHidden()
         key(window, KEY.Key_Escape)
     assert len(wordings) == 2
-    window.looks.set("text_scale", 1.0)
+    window.appearance.set("text_scale", 1.0)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_ring_is_seen_in_the_colour_of_the_focus(window, qtbot, theme):
-    window.looks.set_theme(theme)
+    window.appearance.set_theme(theme)
     window.commands["view.scene"].trigger()
     settle(qtbot, window)
     ring = window.scene_keys.ring
@@ -152,7 +152,7 @@ def test_presses_in_a_row_are_one_step_to_take_back(entered, key):
 
 
 def test_with_motion_presses_add_up(entered, qtbot, key):
-    entered.looks.set("motion", True)
+    entered.appearance.set("motion", True)
     start = entered.canvas.camera
     key(entered, KEY.Key_Left, KEY.Key_Left, KEY.Key_Left)
     wanted = start.orbit(3 * DEGREES_PER_KEY, 0)

@@ -121,12 +121,12 @@ def test_a_chip_of_the_panel_chooses_a_class(window, qtbot):
 def test_large_letters_in_a_small_window_leave_the_names_room(five, qtbot):
     choose(five, qtbot, "best")
     five.resize(1280, 720)
-    five.looks.set("text_scale", 1.5)
+    five.appearance.set("text_scale", 1.5)
     settle(qtbot, five)
     note = five.frame.note
     qtbot.waitUntil(lambda: note.text().endswith("3-D shadow of 4 dimensions"))
     assert note.width() < 0.5 * five.canvas.native.width()
-    five.looks.set("text_scale", 1.0)
+    five.appearance.set("text_scale", 1.0)
     five.resize(1280, 800)
     settle(qtbot, five)
     qtbot.waitUntil(lambda: note.text().endswith("spread of the class means"))

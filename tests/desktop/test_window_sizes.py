@@ -61,7 +61,7 @@ def problems_of(window):
 @pytest.mark.parametrize("room", ROOMS)
 def test_nothing_is_cut(stage, qtbot, room, size, text):
     window = stage
-    window.looks.set("text_scale", text)
+    window.appearance.set("text_scale", text)
     window.enter(room)
     settle(qtbot, window)
     window.resize(*size)
@@ -81,7 +81,7 @@ def test_nothing_is_cut(stage, qtbot, room, size, text):
 @pytest.mark.parametrize("room", [room for room in ROOMS if room != GALLERY])
 def test_the_columns_are_the_room_s_own(stage, qtbot, room, size):
     window = stage
-    window.looks.set("text_scale", 1.0)
+    window.appearance.set("text_scale", 1.0)
     window.resize(*size)
     for before in ROOMS:
         window.enter(before)
@@ -93,7 +93,7 @@ def test_the_columns_are_the_room_s_own(stage, qtbot, room, size):
 
 def test_plots_use_the_width_of_a_large_screen(stage, qtbot):
     window = stage
-    window.looks.set("text_scale", 1.0)
+    window.appearance.set("text_scale", 1.0)
     widths = {}
     for size in SIZES:
         window.resize(*size)

@@ -232,7 +232,7 @@ def test_damage_under_the_overlay_is_told(theory, qtbot, make_run, tmp_path):
 @pytest.mark.parametrize("scale", [1.5, 1.75])
 def test_large_letters_in_a_small_window_lie_over_nothing(theory, qtbot, scale):
     theory.resize(1280, 720)
-    theory.looks.set("text_scale", scale)
+    theory.appearance.set("text_scale", scale)
     settle(qtbot, theory)
     roles, canvas = theory.frame.roles, theory.canvas
     top = roles.mapTo(canvas.native, QPoint(0, 0)).y()

@@ -48,7 +48,7 @@ def test_home_and_end(window, qtbot, key):
 
 
 def test_with_motion_a_step_passes_through_the_epochs_between(window, qtbot, key):
-    window.looks.set("motion", True)
+    window.appearance.set("motion", True)
     key(window, Qt.Key.Key_End)
     between = []
 

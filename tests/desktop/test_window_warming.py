@@ -57,12 +57,12 @@ def test_at_rest_all_is_drawn_once_out_of_sight(make_window, qtbot, small_run, c
     assert window.explorer.view.pinned == (row,)
     window.explorer.go_to(5)
     window.explorer.hover(row + 1)
-    window.looks.set("shapes", True)
+    window.appearance.set("shapes", True)
     settle(qtbot, window)
     frames = canvas.frames
     canvas.set_camera(replace(canvas.camera, distance=0.6))  # samples as large as they get
     qtbot.waitUntil(lambda: canvas.frames > frames)
-    window.looks.set("shapes", False)
+    window.appearance.set("shapes", False)
     settle(qtbot, window)
     assert len(canvas.scene.rings) == 2
     assert len(canvas.scene.trails) > 0

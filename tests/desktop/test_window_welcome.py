@@ -21,7 +21,7 @@ def welcome(window, qtbot):
     settle(qtbot, window)
     yield window
     window.comparison.close_second()
-    window.looks.set("text_scale", 1.0)
+    window.appearance.set("text_scale", 1.0)
     settle(qtbot, window)
 
 
@@ -91,7 +91,7 @@ def test_each_model_is_a_click_away(welcome, qtbot, name):
 @pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
 def test_all_of_it_is_seen_on_a_small_screen(welcome, qtbot, scale):
     welcome.resize(1280, 720)
-    welcome.looks.set("text_scale", scale)
+    welcome.appearance.set("text_scale", scale)
     page = welcome.current.page
     settle(qtbot, welcome)
     qtbot.waitUntil(lambda: page.scroller.verticalScrollBar().maximum() == 0)

@@ -44,7 +44,7 @@ def test_everything_else_works(window, qtbot):
         .getData()[1]
         is not None
     )
-    window.looks.set_theme("dark")
+    window.appearance.set_theme("dark")
     window.enter(TRAIN)
     settle(qtbot, window)
     assert window.trainer.panel.isVisible()

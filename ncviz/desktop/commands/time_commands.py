@@ -36,7 +36,7 @@ def time_commands(window: CommandedWindow) -> Iterator[Command | None]:
         "view.recorded",
         "Recorded moments only",
         "Show nothing that lies between two recorded moments.",
-        lambda on: window.looks.set("recorded_only", on),
+        lambda on: window.appearance.set("recorded_only", on),
         "E",
         checked=False,
         group="Time",

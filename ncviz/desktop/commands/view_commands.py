@@ -11,7 +11,7 @@ from ncviz.scenes.camera_moves import STANDARD_VIEWS
 
 def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
     """Return what leads from room to room, and changes what is seen, and how."""
-    looks, picture = window.looks, window.picture
+    appearance, picture = window.appearance, window.picture
     for number, (name, tip) in enumerate(ROOMS.items(), 1):
         yield Command(
             f"view.{name.lower()}",
@@ -53,7 +53,7 @@ def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
         "view.dark",
         "Dark theme",
         "Light letters on dark.",
-        lambda on: looks.set_theme("dark" if on else "light"),
+        lambda on: appearance.set_theme("dark" if on else "light"),
         "Ctrl+D",
         checked=False,
     )
@@ -61,7 +61,7 @@ def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
         "view.large",
         "Large text",
         "For the last row of a lecture room.",
-        looks.set_large_text,
+        appearance.set_large_text,
         "Ctrl+T",
         checked=False,
     )
@@ -69,7 +69,7 @@ def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
         "view.shapes",
         "Shapes",
         "Tell classes apart by shapes too.",
-        lambda on: looks.set("shapes", on),
+        lambda on: appearance.set("shapes", on),
         "S",
         checked=False,
         words="colour blind",
@@ -78,8 +78,8 @@ def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
         "view.motion",
         "Motion",
         "Move to another moment instead of jumping there.",
-        lambda on: looks.set("motion", on),
-        checked=looks.moves,
+        lambda on: appearance.set("motion", on),
+        checked=appearance.moves,
     )
     yield SEPARATOR
     yield Command(

@@ -64,7 +64,7 @@ class Exporting:
         """Put what is on the canvas on the clipboard, all scenes of it."""
         from ncviz.rendering.offscreen import render
 
-        canvas, scale = self._window.canvas, self._window.looks.text_scale
+        canvas, scale = self._window.canvas, self._window.appearance.text_scale
         pixels = render(
             canvas.picture,
             canvas.drawing_camera,

@@ -67,7 +67,7 @@ class SceneWindow(QMainWindow):
     picture: Pictured
     doings: Steps
     presenter: Frames
-    looks: Look
+    appearance: Look
 
     @property
     def theme(self) -> Theme:

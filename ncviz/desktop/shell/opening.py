@@ -60,7 +60,7 @@ class Opening:
             window.note.say_error(error)
             window.settings.forget(str(path))
             return False
-        window.explorer.player.ease = window.looks.moves
+        window.explorer.player.ease = window.appearance.moves
         run = certain(window.explorer.run)
         if remember:
             window.settings.remember(run.path)

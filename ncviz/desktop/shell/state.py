@@ -122,7 +122,7 @@ class State:
             window.rooms.compare.put_left(parts["left_run"])
         for name in SETTINGS:
             if name in parts:
-                window.looks.set(name, parts[name])
+                window.appearance.set(name, parts[name])
         if "plots" in parts:
             window.plots.arrange(parts["plots"])
         if "clock" in parts:
@@ -173,7 +173,7 @@ class State:
         window.picture.turn(False)
         with window.doings.one_step("settings", "view", "camera"):
             for name in ("palette", "shapes", "recorded_only"):
-                window.looks.set(name, getattr(view, name))
+                window.appearance.set(name, getattr(view, name))
             window.explorer.show(replace(view, theme=window.settings.theme))
             window.framing.look_from(view.camera)
 

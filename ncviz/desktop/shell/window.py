@@ -37,12 +37,12 @@ from ncviz.desktop.scene.notes import Note
 from ncviz.desktop.scene.scene_frame import SceneFrame
 from ncviz.desktop.scene.scene_keys import SceneKeys
 from ncviz.desktop.settings.settings import Settings, runs_path, settings_path
+from ncviz.desktop.shell.appearance import Appearance
 from ncviz.desktop.shell.doings import Doings
 from ncviz.desktop.shell.focus_keys import FOCUS_KEYS
 from ncviz.desktop.shell.header import Header
 from ncviz.desktop.shell.keeping import Keeping
 from ncviz.desktop.shell.keyboard import Keyboard
-from ncviz.desktop.shell.looks import Looks
 from ncviz.desktop.shell.opening import Opening
 from ncviz.desktop.shell.preferences import Preferences
 from ncviz.desktop.shell.presenter import Presenter
@@ -78,7 +78,7 @@ class MainWindow(FollowsEye, ShellWindow):
         Where to keep trained runs; by default in the user's data folder.
     """
 
-    looks: Looks
+    appearance: Appearance
     opening: Opening
     doings: Doings
     state: State
@@ -101,7 +101,7 @@ class MainWindow(FollowsEye, ShellWindow):
         self._closed = False
         self._palette: CommandPalette | None = None
         self._preferences: Preferences | None = None
-        self.looks = Looks(self)
+        self.appearance = Appearance(self)
         self._build()
         self.trainer = TrainRoom(self, self.explorer, runs_folder or runs_path())
         self._columns: dict[QWidget, QWidget] = {}
@@ -129,7 +129,7 @@ class MainWindow(FollowsEye, ShellWindow):
             self.canvas.native,
             lambda: settings.text_scale,
             self._present_in,
-            self.looks.write_at_least,
+            self.appearance.write_at_least,
         )
         self.keeping = Keeping(self, keep_settings or settings_path())
         self.commands = Commands(self)
@@ -142,7 +142,7 @@ class MainWindow(FollowsEye, ShellWindow):
         )
         self.keyboard = Keyboard(self)
         self._connect()
-        self.looks.apply()
+        self.appearance.apply()
         self.enter(EXPLORE)
         self.resize(first_size(certain(self.screen()).availableSize()))
         restore_geometry(self, settings.geometry)
@@ -188,7 +188,7 @@ class MainWindow(FollowsEye, ShellWindow):
         if room.page is not None:
             self.stage.addWidget(room.page)
             _leave_focus(room.page)
-        room.dress(self.theme, self.looks.text_scale)
+        room.dress(self.theme, self.appearance.text_scale)
         for follow in self._followers:
             follow(room)
 
@@ -227,14 +227,14 @@ class MainWindow(FollowsEye, ShellWindow):
         for widget in (timeline.readout, self.frame.moment):
             teach(widget, lambda _point: self.current.answer_of_moment())
         teach(self.frame.note, lambda _point: self.current.answer_of_note())
-        timeline.recorded_only_changed.connect(lambda on: self.looks.set("recorded_only", on))
+        timeline.recorded_only_changed.connect(lambda on: self.appearance.set("recorded_only", on))
 
     # Rooms
 
     @property
     def theme(self) -> Theme:
         """Return the colours in use."""
-        return self.looks.theme
+        return self.appearance.theme
 
     def enter(self, name: str) -> None:
         """Go to a room."""
@@ -242,7 +242,7 @@ class MainWindow(FollowsEye, ShellWindow):
         self.current.left_behind()
         self.picture.forget_pointer()
         self.current = room = self.rooms[name]
-        room.dress(self.theme, self.looks.text_scale)
+        room.dress(self.theme, self.appearance.text_scale)
         self.header.set_room(name)
         if room.page is None:
             self.left.setCurrentWidget(self._columns[room.left])
@@ -261,7 +261,7 @@ class MainWindow(FollowsEye, ShellWindow):
 
     def share_width(self) -> None:
         """Widen the columns for large text; the plots leave the scene half the window."""
-        scale = max(1.0, self.looks.text_scale)
+        scale = max(1.0, self.appearance.text_scale)
         left = round(self.current.left_width * scale)
         spare = self.width() // 2 - left
         self.left.setFixedWidth(left)
@@ -279,7 +279,7 @@ class MainWindow(FollowsEye, ShellWindow):
     def _present_in(self, text_scale: float) -> None:
         """Enlarge all text while one presents: no step to take back."""
         with self.doings.no_step():
-            self.looks.set("text_scale", text_scale)
+            self.appearance.set("text_scale", text_scale)
 
     # Opening
 
@@ -333,7 +333,7 @@ class MainWindow(FollowsEye, ShellWindow):
         """Open the preferences."""
         if self._preferences is None:
             self._preferences = Preferences(self, self.settings, self.trainer.devices)
-            self._preferences.changed.connect(lambda name, _value: self.looks.put(name))
+            self._preferences.changed.connect(lambda name, _value: self.appearance.put(name))
         self._preferences.show()
         self._preferences.raise_()
 

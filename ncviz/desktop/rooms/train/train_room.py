@@ -84,7 +84,7 @@ class TrainRoom:
         panel.open_recipe_asked.connect(self.ask_recipe)
         panel.save_recipe_asked.connect(self.save_recipe)
         panel.form.download_asked.connect(self._start_download)
-        self.devices.changed.connect(lambda: self._window.looks.put("device"))
+        self.devices.changed.connect(lambda: self._window.appearance.put("device"))
         self.devices.changed.connect(self._devices_changed)
         session.recorded.connect(self._recorded)
         session.progressed.connect(self._progressed)

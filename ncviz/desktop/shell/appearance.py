@@ -19,7 +19,7 @@ from ncviz.scenes.palette import Theme, theme_named
 LARGE_TEXT = 1.5
 
 
-class Looks:
+class Appearance:
     """The one place where a setting changes the window."""
 
     def __init__(self, window: ShellWindow) -> None:

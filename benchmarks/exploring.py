@@ -104,7 +104,7 @@ def main() -> None:
             for epoch in rng.integers(0, EPOCHS, options.jumps):
                 driver.idle(0.06)  # as a hand does; plots follow twenty times a second
                 jump = float(epoch) if epoch != round(window.player.position) else 0.0
-                times.append(driver.shown_after(lambda p=jump: window.transport.seek(p)))
+                times.append(driver.shown_after(lambda p=jump: window.playback.seek(p)))
             report(f"a jump to one of {EPOCHS} epochs, all views, {room}", times[5:], 33.0)
         window.enter("Theory")
         driver.settle()
@@ -115,16 +115,16 @@ def main() -> None:
         report("a slider to its Layer-Peeled picture", times[5:], 16.0)
         window.enter("Explore")
         window.open_demonstration()
-        window.transport.set_looping(True)
-        window.transport.set_speed(8.0)
+        window.playback.set_looping(True)
+        window.playback.set_speed(8.0)
         first = None
         end = time.perf_counter() + 60 * options.minutes
-        window.transport.toggle_playing()
+        window.playback.toggle_playing()
         print("playing and scrubbing: MiB", end="")
         next_look = 0.0
         while time.perf_counter() < end:
             driver.idle(0.2)
-            window.transport.seek(float(rng.uniform(0, window.player.last)))
+            window.playback.seek(float(rng.uniform(0, window.player.last)))
             window.player.play()
             window.picture.show_layer(int(rng.integers(0, 8)))
             if time.perf_counter() > next_look:

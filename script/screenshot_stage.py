@@ -87,8 +87,8 @@ class Stage:
         window, explorer = self.window, self.window.explorer
         window.comparison.close_second()
         window.rooms[GALLERY].open_sample(key)
-        window.transport.set_spacing("recorded")
-        window.transport.set_end("stop")
+        window.playback.set_spacing("recorded")
+        window.playback.set_end("stop")
         explorer.set_bookmarks(Bookmarks())
         explorer.tour(False)
         layers = len(explorer.run.manifest.layers)
@@ -111,7 +111,7 @@ class Stage:
 
     def seek(self, epoch: float) -> None:
         """Go to an epoch."""
-        self.window.transport.seek(self.window.player.position_of(float(epoch)))
+        self.window.playback.seek(self.window.player.position_of(float(epoch)))
 
     def settle(self, seconds: float = SETTLE_SECONDS) -> None:
         """Let the window draw until nothing moves and all numbers are there."""

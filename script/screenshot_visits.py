@@ -50,14 +50,14 @@ def theory(stage: Stage) -> None:
 def train(stage: Stage) -> None:
     """Show the recipe beside the collapsed network."""
     stage.window.enter(TRAIN)
-    stage.window.transport.seek(stage.window.player.last)
+    stage.window.playback.seek(stage.window.player.last)
 
 
 def compare(stage: Stage) -> None:
     """Show the balanced sample beside the imbalanced one."""
     stage.open_sample("imbalanced")
     stage.window.enter(COMPARE)
-    stage.window.transport.seek(stage.window.player.last)
+    stage.window.playback.seek(stage.window.player.last)
 
 
 def gallery(stage: Stage) -> None:
@@ -204,7 +204,7 @@ def minority_plots(stage: Stage) -> QRect:
     """Show minority and majority apart."""
     stage.open_sample("imbalanced")
     stage.window.plots.set_layout(["groups", "group fuzziness", "norms"])
-    stage.window.transport.seek(stage.window.player.last)
+    stage.window.playback.seek(stage.window.player.last)
     return stage.part(stage.window.frame, stage.window.right)
 
 
@@ -306,7 +306,7 @@ def _descend(stage: Stage) -> None:
     stage.window.presenter.show_all()
     stage.settle()
     desk.player.speed = 1.0
-    stage.window.transport.seek(0.3 * desk.player.last)
+    stage.window.playback.seek(0.3 * desk.player.last)
     stage.window.presenter.show_all()
 
 

@@ -41,10 +41,10 @@ def test_a_plot_of_a_run_names_its_axes(window, qtbot, imbalanced_run, kind):
 def test_the_axis_of_epochs_says_how_they_are_spaced(window, qtbot):
     plot = window.plots.plot("collapse")
     for spacing in SPACINGS:
-        window.transport.set_spacing(spacing)
+        window.playback.set_spacing(spacing)
         settle(qtbot, window)
         assert titles(plot)[0] == EpochScale((0.0, 1.0), spacing).title
-    window.transport.set_spacing("recorded")
+    window.playback.set_spacing("recorded")
 
 
 def test_linear_heights_are_called_so_no_more(window, qtbot):

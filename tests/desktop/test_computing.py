@@ -59,7 +59,7 @@ def test_a_descent_is_stopped_where_it_is(window, qtbot):
     window.enter(THEORY)
     room = window.current
     room.open_model("unconstrained-features")
-    window.transport.jump(True)
+    window.playback.jump(True)
     buttons = room.panel.panel_of("unconstrained-features").buttons
     qtbot.waitUntil(buttons.computing.isVisible)
     assert 0 < room.desks["unconstrained-features"].computed < 1

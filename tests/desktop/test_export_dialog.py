@@ -88,7 +88,7 @@ def drawn_plan(qtbot, exporters):
 
 def test_what_you_see_is_the_run_with_the_camera_as_it_stands(window, dialog, exporters, qtbot):
     window.canvas.set_camera(Camera(azimuth=77.0, elevation=5.0))
-    window.transport.jump(True)
+    window.playback.jump(True)
     plan, last = drawn_plan(qtbot, exporters), window.explorer.run.epochs[-1]
     while plan.view.epoch != last:  # asked for before the window went there
         plan = drawn_plan(qtbot, exporters)
@@ -229,7 +229,7 @@ def test_a_hidden_dialog_goes_on_and_tells_the_window(window, dialog, exporters,
     dialog.close_button.click()
     assert dialog.isHidden()
     assert "close" not in exporters[-1].asked
-    window.transport.jump(True)  # the window stays usable
+    window.playback.jump(True)  # the window stays usable
     assert window.explorer.player.position > 0
     exporters[-1].messages = [messages.Saved((tmp_path / "film.mp4",))]
     qtbot.waitUntil(lambda: "Saved" in window.note.text.text())

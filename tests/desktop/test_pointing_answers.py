@@ -193,7 +193,7 @@ def test_a_card_says_what_is_true_now(window, qtbot):
     ask(readout, readout.rect().center())
     first = window.teacher.card.sentence.text()
     last = window.explorer.run.epochs[-1]
-    window.transport.seek(window.player.position_of(float(last)))
+    window.playback.seek(window.player.position_of(float(last)))
     settle(qtbot, window)
     assert window.teacher.card.isVisible()
     assert f"Epoch {last}" in window.teacher.card.sentence.text() != first

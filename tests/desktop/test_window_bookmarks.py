@@ -26,7 +26,7 @@ def epochs(window):
 
 def mark(window, qtbot, *positions):
     for position in positions:
-        window.transport.seek(position)
+        window.playback.seek(position)
         settle(qtbot, window)
         window.commands["play.bookmark"].trigger()
     settle(qtbot, window)
@@ -34,11 +34,11 @@ def mark(window, qtbot, *positions):
 
 def test_b_marks_and_shift_arrows_go_there(window, qtbot, key):
     for position in (4.0, 2.0):
-        window.transport.seek(position)
+        window.playback.seek(position)
         settle(qtbot, window)
         key(window, Qt.Key.Key_B)
     assert epochs(window) == [2, 10]
-    window.transport.jump(False)
+    window.playback.jump(False)
     settle(qtbot, window)
     for keys, epoch in ((Qt.Key.Key_Right, 2), (Qt.Key.Key_Right, 10), (Qt.Key.Key_Left, 2)):
         key(window, (keys, SHIFT))
@@ -48,13 +48,13 @@ def test_b_marks_and_shift_arrows_go_there(window, qtbot, key):
 
 
 def test_b_right_after_a_seek_marks_the_new_epoch(window, qtbot, key):
-    window.transport.seek(4.0)  # no frame has followed yet
+    window.playback.seek(4.0)  # no frame has followed yet
     key(window, Qt.Key.Key_B)
     assert epochs(window) == [10]
 
 
 def test_the_menu_adds_under_a_name(window, qtbot):
-    window.transport.seek(3.0)
+    window.playback.seek(3.0)
     settle(qtbot, window)
     qtbot.mouseClick(window.timeline.bookmark, LEFT)
     menu = window.timeline.bookmark_menu
@@ -70,7 +70,7 @@ def test_the_menu_adds_under_a_name(window, qtbot):
 def test_a_click_in_the_list_goes_there(window, qtbot):
     mark(window, qtbot, 4.0)
     before = window.canvas.scene.samples.positions
-    window.transport.jump(False)
+    window.playback.jump(False)
     settle(qtbot, window)
     menu = window.timeline.bookmark_menu
     qtbot.mouseClick(window.timeline.bookmark, LEFT)

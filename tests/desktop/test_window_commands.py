@@ -92,10 +92,10 @@ def test_the_rooms_by_keys_and_by_mouse(window, qtbot, key):
 
 
 def test_entering_another_room_pauses(window):
-    window.transport.toggle_playing()
+    window.playback.toggle_playing()
     window.enter(THEORY)
     assert not window.explorer.player.playing
-    window.transport.toggle_playing()
+    window.playback.toggle_playing()
     window.enter(EXPLORE)
     assert not peeled(window).player.playing
 
@@ -131,8 +131,8 @@ def test_large_text_and_back(window, qtbot, key):
 
 def test_large_text_does_not_stop_the_film(window, key):
     """A lecturer enlarges the text while it plays."""
-    window.transport.set_speed(0.25)
-    window.transport.toggle_playing()
+    window.playback.set_speed(0.25)
+    window.playback.toggle_playing()
     key(window, (Qt.Key.Key_T, CTRL))
     assert window.player.playing
 

@@ -77,7 +77,7 @@ def test_the_table_holds_the_numbers_of_both(compare, small_run, imbalanced_run)
 
 
 def test_linked_both_follow_the_timeline(compare, qtbot, imbalanced_run):
-    compare.transport.jump(False)
+    compare.playback.jump(False)
     settle(qtbot, compare)
     expected = means_on_the_right(compare, imbalanced_run, 0)
     assert np.allclose(panels(compare)[1].scene.balls.positions, expected)
@@ -97,7 +97,7 @@ def test_unlinked_the_right_run_has_a_timeline_of_its_own(compare, qtbot, imbala
     assert np.allclose(panels(compare)[1].scene.balls.positions, expected)
     assert compare.explorer.nearest_epoch in (4, 5), "the left run stays"
     left = panels(compare)[0].scene.balls.positions
-    compare.transport.jump(True)
+    compare.playback.jump(True)
     settle(qtbot, compare)
     assert not np.allclose(panels(compare)[0].scene.balls.positions, left)
     assert np.allclose(panels(compare)[1].scene.balls.positions, expected)

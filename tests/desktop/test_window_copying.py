@@ -84,7 +84,7 @@ def test_of_a_cell_of_the_matrix_what_it_says(window, qtbot, key):
 
 
 def test_of_a_sentence_its_words(window, qtbot, key):
-    window.transport.jump(True)
+    window.playback.jump(True)
     settle(qtbot, window)
     caption = window.frame.caption
     caption.setFocus(Qt.FocusReason.TabFocusReason)

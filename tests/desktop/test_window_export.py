@@ -60,13 +60,13 @@ def small_film(window, seconds):
 def test_a_dropped_figure_brings_back_its_view(window, export, qtbot, tmp_path):
     window.canvas.set_camera(Camera(azimuth=123.0, elevation=-20.0, distance=4.0))
     window.picture.step_layer(-1)
-    window.transport.jump(True)
+    window.playback.jump(True)
     settle(qtbot, window)
     wanted = window.explorer.view
     window.exporting.dialog.figure.file_format.button("png").click()
     export("figure", tmp_path / "a.png")
     window.canvas.set_camera(Camera())
-    window.transport.jump(False)
+    window.playback.jump(False)
     window.picture.step_layer(1)
     settle(qtbot, window)
     window.enter("Theory")
@@ -162,7 +162,7 @@ def test_a_film_is_made_while_the_window_is_used(window, export, qtbot, tmp_path
     # Equal frames, as at the rests, become one in a GIF.
     window.exporting.dialog.film.turn.setValue(90)
     dialog = export("film", tmp_path / "f.gif", wait=False)
-    window.transport.jump(True)
+    window.playback.jump(True)
     settle(qtbot, window)
     assert window.player.position == window.player.last
     qtbot.waitUntil(lambda: not dialog.session.is_exporting)

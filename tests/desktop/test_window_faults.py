@@ -40,7 +40,7 @@ def test_a_fault_becomes_a_note_with_details(hooked, qtbot, caplog):
     assert "ZeroDivisionError: by nought" in caplog.text
     assert not note._timer.isActive(), "what has details stays until it is closed"
     # The program lives.
-    hooked.transport.jump(True)
+    hooked.playback.jump(True)
     settle(qtbot, hooked)
     assert hooked.timeline.readout.text() == "epoch 20 / 20"
     note.dismiss.click()

@@ -45,7 +45,7 @@ def test_the_terminal_phase_is_marked_as_soon_as_it_is_reached(model, qtbot):
     _, desk = parts(model)
     slider = model.timeline.slider
     assert slider._marks == ()
-    model.transport.jump(True)
+    model.playback.jump(True)
     qtbot.waitUntil(lambda: desk.frontier == desk.player.last)
     settle(qtbot, model)
     (mark,) = slider._marks
@@ -59,7 +59,7 @@ def test_played_to_the_end_it_is_a_simplex(model, qtbot):
     before = model.canvas.scene.balls.positions.copy()
     pick(panel.fields["preset"], "balanced")
     panel.fields["samples"].slider.setValue(5)
-    model.transport.jump(True)
+    model.playback.jump(True)
     qtbot.waitUntil(lambda: desk.frontier == desk.player.last)
     settle(qtbot, model)
     assert desk.value("nc1") < 1e-3

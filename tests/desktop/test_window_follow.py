@@ -94,7 +94,7 @@ def test_whoever_looks_back_is_left_there(window, impatient, make_run, qtbot, tm
     writer.write(whole.snapshots[1])
     window.open(tmp_path / "run", follow=True)
     assert window.player.value == 1
-    window.transport.seek(0.0)
+    window.playback.seek(0.0)
     writer.write(whole.snapshots[2])
     qtbot.waitUntil(lambda: window.explorer.run.epochs == (0, 1, 2))
     assert window.player.value == 0

@@ -71,7 +71,7 @@ def test_each_change_is_taken_back_and_made_again(window, qtbot, key):
 
 def test_undo_leaves_time_alone(window, qtbot, key):
     press_class(qtbot, window.frame.legend, 0, ALT)
-    window.transport.jump(True)
+    window.playback.jump(True)
     settle(qtbot, window)
     key(window, UNDO)
     settle(qtbot, window)
@@ -122,7 +122,7 @@ def test_a_turntable_goes_on_through_undo(window, qtbot, key):
 
 
 def test_a_view_is_copied_as_text_and_pasted_back(window, qtbot, key):
-    window.transport.seek(3.4)
+    window.playback.seek(3.4)
     settle(qtbot, window)
     press_class(qtbot, window.frame.legend, 2)
     window.explorer.pin(7)
@@ -134,7 +134,7 @@ def test_a_view_is_copied_as_text_and_pasted_back(window, qtbot, key):
     window.appearance.set("shapes", False)
     window.explorer.set_view(replace(window.explorer.view, hidden=(), pinned=(), layer=0))
     window.canvas.set_camera(Camera(azimuth=5))
-    window.transport.jump(False)
+    window.playback.jump(False)
     settle(qtbot, window)
     before = seen(window)
     QApplication.clipboard().setText(text)
@@ -242,12 +242,12 @@ def test_undo_in_theory_takes_back_the_slider(rooms, qtbot, key):
 def test_time_in_theory_is_no_step(rooms, qtbot, key):
     window = rooms
     window.enter(THEORY)
-    window.transport.seek(40.0)
+    window.playback.seek(40.0)
     settle(qtbot, window)
     assert not window.commands["edit.undo"].isEnabled()
     ratio = peeled(window).parameters.ratio
     slid(window, "layer-peeled", "classes", 7)
-    window.transport.seek(80.0)
+    window.playback.seek(80.0)
     undo(window, qtbot, key)
     assert peeled(window).parameters.classes == 4
     assert peeled(window).parameters.ratio > ratio
@@ -314,7 +314,7 @@ def test_a_model_comes_back_to_the_step_it_was_at(rooms, qtbot, key):
     room = window.rooms[THEORY]
     room.open_model("unconstrained-features")
     desk = room.desks["unconstrained-features"]
-    window.transport.seek(20.0)
+    window.playback.seek(20.0)
     settle(qtbot, window)
     scene, choices = window.canvas.scene, desk.choices()
     room.panel.panel_of("unconstrained-features").fields["classes"].slider.setValue(6)
@@ -380,10 +380,10 @@ def test_runs_that_changed_places_change_back(rooms, qtbot, key):
 def test_bookmarks_come_and_go(rooms, qtbot, key):
     window = rooms
     key(window, Qt.Key.Key_B)
-    window.transport.seek(3.0)
+    window.playback.seek(3.0)
     settle(qtbot, window)
     key(window, Qt.Key.Key_B)
-    window.transport.remove_bookmark(0)
+    window.playback.remove_bookmark(0)
     assert len(window.explorer.bookmarks) == 1
     for left in (2, 1, 0):
         undo(window, qtbot, key)
@@ -443,7 +443,7 @@ DOINGS = {
         lambda w, n: w.canvas.move_to(Camera(azimuth=float(n))),
         lambda w, n: w.appearance.set_theme(("light", "dark")[n % 2]),
         lambda w, n: w.plots.choose(n % 3, ("matrix", "law", "loss")[n // 3 % 3]),
-        lambda w, n: w.transport.add_bookmark(str(n)),
+        lambda w, n: w.playback.add_bookmark(str(n)),
     ),
     LAYERS: (
         lambda w, n: w.rooms[LAYERS].set_in_a_row(bool(n % 2)),

@@ -63,7 +63,7 @@ def test_a_sample_under_the_pointer_is_ringed_and_told(window, qtbot):
 def test_the_card_follows_time(window, qtbot):
     # So near to each other that the sample stays under the pointer.
     for position, epoch in ((0.49, 0), (0.51, 1)):
-        window.transport.seek(position)
+        window.playback.seek(position)
         settle(qtbot, window)
         if epoch == 0:
             row, point = clear_sample(window)
@@ -75,7 +75,7 @@ def test_the_card_follows_time(window, qtbot):
 
 
 def test_a_mean_in_front_hides_the_sample_behind_it(window, qtbot):
-    window.transport.jump(True)
+    window.playback.jump(True)
     window.picture.set_view(show_classifier=False, show_etf=False)
     settle(qtbot, window)
     scene, camera = window.canvas.scene, window.canvas.camera
@@ -100,7 +100,7 @@ def test_a_mean_in_front_hides_the_sample_behind_it(window, qtbot):
 def test_a_mean_or_a_classifier_row_has_a_card_of_its_own(window, qtbot, kind):
     shown = {"show_means": kind == "means", "show_classifier": kind == "classifier"}
     window.plots.set_layout(("matrix",))
-    window.transport.jump(True)
+    window.playback.jump(True)
     window.picture.set_view(show_samples=False, show_etf=False, **shown)
     settle(qtbot, window)
     scene, camera = window.canvas.scene, window.canvas.camera
@@ -117,7 +117,7 @@ def test_a_mean_or_a_classifier_row_has_a_card_of_its_own(window, qtbot, kind):
     assert card.title.text() == names[front]
     assert f"{names[facts.nearest]}, {facts.angle:.1f}° away" in card.distance.text()
     assert window.plots.plot("matrix").view.marked == (front,)
-    window.transport.step(-1)
+    window.playback.step(-1)
     settle(qtbot, window)
     qtbot.waitUntil(lambda: card.facts.moment == "epoch 10")
     leave(window.canvas.native)
@@ -231,7 +231,7 @@ def test_no_hover_is_left_behind(window, qtbot, imbalanced_run, how):
     assert not window.frame.card.isVisible()
     window.enter(EXPLORE)
     settle(qtbot, window)
-    window.transport.step(1)
+    window.playback.step(1)
     settle(qtbot, window)
     assert len(window.canvas.scene.rings) == 0
     assert not window.frame.card.isVisible(), "nothing comes back as time passes"

@@ -64,7 +64,7 @@ def test_nothing_lies_over_the_panels(layers, qtbot, size):
     layers.resize(*size)
     settle(qtbot, layers)
     qtbot.waitUntil(lambda: layers.canvas.foot > 0)
-    layers.transport.seek(3.4)  # between two epochs there is most to say
+    layers.playback.seek(3.4)  # between two epochs there is most to say
     settle(qtbot, layers)
     frame = layers.frame
     over = [frame.legend, frame.tools, frame.moment, frame.note, frame.between]

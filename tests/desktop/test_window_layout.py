@@ -54,7 +54,7 @@ def look(request, dressed, qtbot):
         dressed.appearance.set_theme(theme)
     dressed.enter(EXPLORE)
     dressed.note.hide()
-    dressed.transport.seek(30.0)
+    dressed.playback.seek(30.0)
     settle(qtbot, dressed)
     yield dressed
     dressed.trainer.session.close()
@@ -213,7 +213,7 @@ def test_the_scene_is_at_least_half_the_window(look, qtbot):
 def test_the_ring_around_the_layer_is_whole(look, qtbot):
     """At both ends of the training its point is the highest and the lowest of the plot."""
     for end in (False, True):
-        look.transport.jump(end)
+        look.playback.jump(end)
         settle(qtbot, look)
         box = look.plots.plot("law").box
         across, up = look.plots.plot("law").ring.item.getData()
@@ -225,7 +225,7 @@ def test_the_ring_around_the_layer_is_whole(look, qtbot):
 
 def test_the_moment_and_its_note_lie_within_the_scene(look, qtbot):
     look.explorer.choose_classes(range(look.explorer.run.manifest.classes))
-    look.transport.seek(30.5)
+    look.playback.seek(30.5)
     settle(qtbot, look)
     scene = look.canvas.native.rect()
     words = look.frame.note.text()

@@ -98,7 +98,7 @@ def test_the_theme_reaches_the_scene(window, qtbot, key):
 
 
 def test_recorded_epochs_only(window, qtbot, key):
-    window.transport.seek(3.4)  # between 5 and 10
+    window.playback.seek(3.4)  # between 5 and 10
     settle(qtbot, window)
     between = window.canvas.scene.samples.positions
     assert window.frame.between.isVisible()
@@ -107,7 +107,7 @@ def test_recorded_epochs_only(window, qtbot, key):
     only = window.canvas.scene.samples.positions
     assert not np.array_equal(only, between)
     assert not window.frame.between.isVisible()
-    window.transport.seek(3.0)
+    window.playback.seek(3.0)
     settle(qtbot, window)
     assert np.array_equal(window.canvas.scene.samples.positions, only)
     key(window, Qt.Key.Key_E)

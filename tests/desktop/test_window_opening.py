@@ -152,9 +152,9 @@ def test_the_demonstration_is_not_a_recent_run(window, qtbot):
 
 
 def test_opening_another_run_while_playing_begins_at_its_start(window, qtbot, own_run):
-    window.transport.set_speed(4.0)
-    window.transport.jump(True)
-    window.transport.toggle_playing()
+    window.playback.set_speed(4.0)
+    window.playback.jump(True)
+    window.playback.toggle_playing()
     window.open(own_run.path)
     settle(qtbot, window)
     assert not window.player.playing
@@ -225,7 +225,7 @@ def test_a_missing_snapshot_is_named_and_the_others_shown(window, qtbot, own_run
     )
     assert "1 missing" in window.run_panel.facts.text()
     assert window.player.stops == (0, 1, 5, 10, 20)
-    window.transport.seek(2.0)
+    window.playback.seek(2.0)
     settle(qtbot, window)
     assert window.timeline.readout.text() == "epoch 5 / 20"
 
@@ -282,17 +282,17 @@ def test_a_film_stops_before_a_damaged_snapshot_and_steps_lead_past_it(window, q
     assert window.open(own_run.path)
     settle(qtbot, window)
     window.note.hide()
-    window.transport.seek(1.9)
+    window.playback.seek(1.9)
     settle(qtbot, window)
-    window.transport.toggle_playing()  # a frame that takes a second does not leap over it
+    window.playback.toggle_playing()  # a frame that takes a second does not leap over it
     qtbot.waitUntil(lambda: not window.player.playing)
     settle(qtbot, window)
     assert window.note.isVisible()
     assert snapshot_name(5) in window.note.text.text()
     assert 2 < window.player.position < 3
-    window.transport.step(1)
+    window.playback.step(1)
     settle(qtbot, window)
-    window.transport.step(1)
+    window.playback.step(1)
     settle(qtbot, window)
     assert window.timeline.readout.text() == "epoch 10 / 20"
     assert window.frame.moment.text() == "Epoch 10"
@@ -305,8 +305,8 @@ def test_damage_met_by_the_curves_does_not_stop_the_film(window, qtbot, own_run)
     window.explorer.run._open.clear()
     window.explorer.series._fuzziness.pop(20)
     cut(snapshot_of(own_run, 20))
-    window.transport.set_speed(0.25)
-    window.transport.toggle_playing()
+    window.playback.set_speed(0.25)
+    window.playback.toggle_playing()
     qtbot.waitUntil(window.note.isVisible)
     assert window.player.playing
 
@@ -330,7 +330,7 @@ def test_a_run_that_vanishes_while_it_is_open(window, qtbot, own_run):
     settle(qtbot, window)
     window.explorer.run._open.clear()
     shutil.rmtree(own_run.path)
-    window.transport.jump(True)
+    window.playback.jump(True)
     settle(qtbot, window)
     assert "missing" in window.note.text.text()
     window.open_demonstration()
@@ -348,7 +348,7 @@ def test_a_run_that_another_program_trains_is_followed(window, qtbot, make_run, 
     snapshot_of(run, 2).unlink()
     writing = WritingLock(run.path)
     window.open(run.path, remember=False)
-    window.transport.set_following(True)
+    window.playback.set_following(True)
     settle(qtbot, window)
     assert window.timeline.readout.text() == "epoch 1 / 2"
     assert "recording" in window.run_panel.facts.text()
@@ -366,7 +366,7 @@ def test_the_timeline_grows_while_one_looks_elsewhere(window, qtbot, make_run, t
     later = run.snapshots[2]
     snapshot_of(run, 2).unlink()
     window.open(run.path, remember=False)
-    window.transport.seek(0.5)
+    window.playback.seek(0.5)
     settle(qtbot, window)
     write_atomically(snapshot_of(run, 2), to_bytes(later))
     window.explorer.refresh()

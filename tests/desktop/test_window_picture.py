@@ -41,7 +41,7 @@ def in_front(window, points, radius=0.12):
 @pytest.fixture
 def collapsed(window, qtbot):
     """The window at the end, where means and classifier lie near the vertices."""
-    window.transport.jump(True)
+    window.playback.jump(True)
     settle(qtbot, window)
     return window
 
@@ -137,11 +137,11 @@ def test_the_theme_changes_background_and_roles(collapsed, qtbot, key):
 
 def test_time_changes_the_picture(window, qtbot):
     before = drawn(window)
-    window.transport.jump(True)
+    window.playback.jump(True)
     settle(qtbot, window)
     after = drawn(window)
     assert (np.abs(after - before).max(axis=2) > 40).mean() > 0.01
-    window.transport.jump(False)
+    window.playback.jump(False)
     settle(qtbot, window)
     assert np.array_equal(drawn(window), before)
 

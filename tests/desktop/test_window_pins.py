@@ -68,7 +68,7 @@ def test_u_lets_all_go(window, qtbot, key, pinned):
 
 
 def test_pins_stay_in_another_layer_and_in_all_of_them(window, qtbot, key, pinned):
-    window.transport.step(2)
+    window.playback.step(2)
     key(window, Qt.Key.Key_Up)
     settle(qtbot, window)
     scene = window.canvas.scene

@@ -29,8 +29,8 @@ def clock(window, monkeypatch):
         by_hand = SimpleNamespace(perf_counter=lambda: now[0])
         monkeypatch.setattr("ncviz.desktop.shell.presenter.time", by_hand)
         monkeypatch.setattr(window.presenter, "_last_plots", 0.0)
-        window.transport.set_speed(8.0)
-        window.transport.toggle_playing()
+        window.playback.set_speed(8.0)
+        window.playback.toggle_playing()
         window.presenter.tick()
 
         def pass_(seconds):
@@ -94,7 +94,7 @@ def test_keep_the_speed_passes_over_what_comes_too_fast(window, qtbot, clock):
     ("spacing", "place"), [("linear", 5.0), ("logarithmic", 2.58496), ("recorded", 3.0)]
 )
 def test_distances_on_the_timeline_and_in_the_plots(window, qtbot, spacing, place):
-    window.transport.seek(3.0)
+    window.playback.seek(3.0)
     settle(qtbot, window)
     before = window.canvas.scene.samples.positions
     choose(window, qtbot, "spacing", spacing)
@@ -123,7 +123,7 @@ def test_plus_and_minus_change_the_speed(window, qtbot, key):
 
 
 def test_the_clock_menu_switches_to_recorded_epochs(window, qtbot):
-    window.transport.seek(3.4)
+    window.playback.seek(3.4)
     settle(qtbot, window)
     between = window.canvas.scene.samples.positions
     qtbot.mouseClick(window.timeline.clock, LEFT)

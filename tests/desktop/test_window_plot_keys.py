@@ -104,7 +104,7 @@ def test_what_is_read_goes_with_time_and_ends_with_the_focus(window, qtbot, key)
     key(window, KEY.Key_Home)
     label = plot.crosshair.label
     for at_end in (False, True):
-        window.transport.jump(at_end)
+        window.playback.jump(at_end)
         settle(qtbot, window)
         epoch = window.explorer.nearest_epoch
         value = window.explorer.series.fuzziness(epoch)[0]
@@ -168,7 +168,7 @@ def test_a_plot_that_is_only_pointed_at_leaves_the_keys_alone(window, qtbot, key
 @pytest.fixture
 def matrix(window, qtbot):
     window.plots.set_layout(("matrix", "law", "loss"))
-    window.transport.jump(True)
+    window.playback.jump(True)
     return focused(window, qtbot, "matrix")
 
 
@@ -189,7 +189,7 @@ def test_arrows_go_from_cell_to_cell_with_the_card(window, qtbot, key, matrix):
     assert window.teacher.card.isVisible()
     assert told in matrix.accessibleName()
     assert names[last] in matrix.accessibleName()
-    window.transport.step(-1)  # the card goes with time
+    window.playback.step(-1)  # the card goes with time
     settle(qtbot, window)
     assert window.teacher.answer == matrix._answer_at(matrix.view.center_of(1, last)) != answer
     key(window, KEY.Key_Escape)

@@ -117,7 +117,7 @@ def test_the_crosshair_reads_the_recorded_point(window, qtbot):
 
 
 def test_where_fit_and_point_coincide_the_crosshair_reads_the_point(window, qtbot):
-    window.transport.seek(4.0)  # with ghosts of earlier epochs beside it
+    window.playback.seek(4.0)  # with ghosts of earlier epochs beside it
     plot = show(window, qtbot, "law")
     now, fit = plot.trace("now"), plot.trace("fit")
     plot.place(fit, now.places, now.across, now.values)
@@ -177,7 +177,7 @@ def test_tab_goes_on_behind_the_word_that_was_pressed(window, qtbot, key):
 def test_earlier_epochs_stay_as_ghosts(window, qtbot):
     plot = show(window, qtbot, "law")
     assert "earlier" not in plot.curves
-    window.transport.seek(4.0)
+    window.playback.seek(4.0)
     settle(qtbot, window)
     drawn = {t.label: t.values.tolist() for t in plot.traces if t.key == "earlier"}
     series, before = window.explorer.series, [e for e in window.explorer.run.epochs if e < 10]
@@ -201,6 +201,6 @@ def test_the_matrix_is_measured_once_a_moment(window, qtbot, monkeypatch):
     window.picture.set_view(show_axes=True)
     settle(qtbot, window)
     assert asked == [], "nothing of it has changed"
-    window.transport.step(1)
+    window.playback.step(1)
     settle(qtbot, window)
     assert asked == [(window.explorer.nearest_epoch, window.explorer.view.layer)]

@@ -82,7 +82,7 @@ def test_shapes(own, preferences, qtbot):
 
 
 def test_recorded_epochs_only(own, preferences, qtbot):
-    own.transport.seek(2.6)
+    own.playback.seek(2.6)
     settle(qtbot, own)
     between = own.canvas.scene.balls.positions.copy()
     preferences.switches["recorded_only"].click()

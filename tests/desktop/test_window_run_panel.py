@@ -80,7 +80,7 @@ def test_a_click_below_the_last_layer_chooses_nothing(window, qtbot):
 
 def test_the_numbers_are_those_of_the_epoch(window, qtbot, key):
     for end in (False, True):
-        window.transport.jump(end)
+        window.playback.jump(end)
         settle(qtbot, window)
         epoch = 20 if end else 0
         law = law_at(window.explorer.run, epoch)
@@ -179,7 +179,7 @@ def test_each_switch_removes_exactly_its_part(window, qtbot, switch, samples, ba
 
 def test_switches_stay_while_time_passes(window, qtbot):
     window.run_panel.switches["show_etf"].click()
-    window.transport.jump(True)
+    window.playback.jump(True)
     settle(qtbot, window)
     assert not window.run_panel.switches["show_etf"].isChecked()
     assert len(window.canvas.scene.edges) == 0

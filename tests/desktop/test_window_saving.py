@@ -97,7 +97,7 @@ def test_the_button_and_both_keys_open_the_one_door(window, qtbot, key):
 
 
 def test_a_picture_of_what_is_on_the_screen(window, qtbot, save, dialog, tmp_path):
-    window.transport.jump(True)
+    window.playback.jump(True)
     drag(window.canvas.native, [(100, 200), (150, 220)])
     window.explorer.hide_class(1)
     settle(qtbot, window)

@@ -208,7 +208,7 @@ def test_the_card_goes_with_its_thing(entered, qtbot, key):
     here = point_in(entered, entered.canvas.scene.balls.positions[4 + 1])
     assert (entered.canvas.pointer - here).manhattanLength() <= 2
     assert not QRect(card.pos(), card.size()).contains(here)
-    entered.transport.jump(True)
+    entered.playback.jump(True)
     settle(qtbot, entered)
     qtbot.waitUntil(lambda: card.facts.moment == f"epoch {entered.explorer.run.epochs[-1]}")
     here = point_in(entered, entered.canvas.scene.balls.positions[4 + 1])

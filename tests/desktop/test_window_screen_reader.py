@@ -129,11 +129,11 @@ def test_what_passes_by_is_told_once_it_rests(window, qtbot):
     plot = window.plots.plot("collapse")
     start, described = told.value, plot.accessibleDescription()
     assert start == readout.text()
-    window.transport.toggle_playing()
+    window.playback.toggle_playing()
     qtbot.waitUntil(lambda: window.player.position > 1)
     assert readout.text() != start
     assert (told.value, plot.accessibleDescription()) == (start, described)
-    window.transport.toggle_playing()
+    window.playback.toggle_playing()
     settle(qtbot, window)
     assert told.value == readout.accessibleName() == readout.text() != start
     assert plot.accessibleDescription() != described
@@ -146,14 +146,14 @@ def test_a_scene_is_described_as_it_is_seen(window, qtbot):
     settle(qtbot, window)
     assert "3 of 5 classes are shown: “class 0”, “class 2” and “class 3”." in scene.description
     window.picture.show_layer(0)
-    window.transport.jump(True)
+    window.playback.jump(True)
     settle(qtbot, window)
     assert scene.description.startswith("Epoch 20, input")
 
 
 def test_the_matrix_says_between_which_values_its_cosines_lie(window, qtbot, small_run):
     window.plots.set_layout(("law", "matrix", "loss"))
-    window.transport.jump(True)
+    window.playback.jump(True)
     settle(qtbot, window)
     matrix = Accessible.of(window).find("picture", "Cosines between classes")
     run = Run(small_run.path)

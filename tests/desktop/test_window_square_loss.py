@@ -48,7 +48,7 @@ def test_the_predicted_norm_is_a_line_in_the_plot(model, qtbot):
 
 def test_with_weight_decay_the_rows_reach_it(model, qtbot):
     _, desk, plot = parts(model)
-    model.transport.jump(True)
+    model.playback.jump(True)
     qtbot.waitUntil(lambda: desk.frontier == desk.player.last)
     settle(qtbot, model)
     reached = plot.curves["norm"].getData()[1][-1]

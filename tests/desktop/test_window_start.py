@@ -144,7 +144,7 @@ WITHOUT_OPENGL = """
     while not window.presenter.at_rest:
         app.processEvents()
     print(window.canvas.native.findChildren(QLabel)[0].text())
-    window.transport.seek(window.player.last)
+    window.playback.seek(window.player.last)
     while not window.presenter.at_rest:
         app.processEvents()
     print(window.timeline.readout.text(), "|", window.plots.plot("law").numbers.text())

@@ -55,8 +55,8 @@ def test_a_moment_is_called_by_what_the_run_counts(
 ):
     window.open(counted("counted", epochs, **counting), remember=False)
     window.enter("Explore")
-    window.transport.seek(1.0)
-    window.transport.add_bookmark()
+    window.playback.seek(1.0)
+    window.playback.add_bookmark()
     settle(qtbot, window)
     assert window.frame.moment.text() == moment
     assert window.timeline.readout.text() == f"{moment.lower()} / {last}"

@@ -145,7 +145,7 @@ def test_a_critical_ratio_beyond_the_axis_is_not_drawn(theory, qtbot):
 
 
 def test_the_timeline_and_the_slider_hold_the_same_r(theory, qtbot):
-    theory.transport.seek(80.0)
+    theory.playback.seek(80.0)
     check_all_agree(theory, qtbot)
     assert peeled(theory).parameters.ratio == pytest.approx(100)
     assert ratio_of(theory).slider.value() == 500
@@ -156,7 +156,7 @@ def test_the_timeline_and_the_slider_hold_the_same_r(theory, qtbot):
 
 def test_a_drag_between_two_stops_gives_the_r_that_playing_gives(theory):
     """The axis is logarithmic between its stops, too."""
-    theory.transport.seek(80.5)
+    theory.playback.seek(80.5)
     assert peeled(theory).parameters.ratio == pytest.approx(10 ** (4 * 80.5 / 160), rel=1e-6)
 
 

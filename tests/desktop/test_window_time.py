@@ -65,7 +65,7 @@ def test_with_motion_a_step_passes_through_the_epochs_between(window, qtbot, key
 
 
 def test_space_plays_to_the_end_and_stops_there(window, qtbot, key):
-    window.transport.set_speed(8.0)
+    window.playback.set_speed(8.0)
     key(window, Qt.Key.Key_Space)
     assert window.player.playing
     seen = []
@@ -97,14 +97,14 @@ def test_playing_is_as_fast_as_the_clock_says(window, monkeypatch):
     clock = SimpleNamespace(perf_counter=lambda: now[0])
     monkeypatch.setattr("ncviz.desktop.shell.presenter.time", clock)
     monkeypatch.setattr(window.presenter, "_last_plots", 0.0)
-    window.transport.toggle_playing()
+    window.playback.toggle_playing()
     window.presenter.tick()
     before = window.player.position
     for seconds in (0.5, 0.01, 1.49):
         now[0] += seconds
         window.presenter.tick()
     assert window.player.position - before == pytest.approx(2.0 / 8.0 * 5)
-    window.transport.set_speed(0.25)
+    window.playback.set_speed(0.25)
     now[0] += 4.0
     window.presenter.tick()
     assert window.player.position - before == pytest.approx(3.0 / 8.0 * 5)
@@ -129,7 +129,7 @@ def test_a_loop_begins_again(window, qtbot, key):
     settle(qtbot, window)
     assert window.player.looping
     assert window.timeline.loop.isChecked()
-    window.transport.set_speed(8.0)
+    window.playback.set_speed(8.0)
     key(window, Qt.Key.Key_Space)
     seen = []
 
@@ -165,7 +165,7 @@ def test_one_key_always_changes_whether_it_follows(window, qtbot, key):
     assert readout(window, qtbot) == "epoch 20 / 20"
     assert window.timeline.follow.isChecked()
     # A drag ends following; the next F begins it again, not the one after.
-    window.transport.seek(1.0)
+    window.playback.seek(1.0)
     settle(qtbot, window)
     assert not window.timeline.follow.isChecked()
     key(window, Qt.Key.Key_F)
@@ -175,7 +175,7 @@ def test_one_key_always_changes_whether_it_follows(window, qtbot, key):
 
 def test_menu_and_button_agree_on_following(window, qtbot, key):
     key(window, Qt.Key.Key_F)
-    window.transport.step(-1)
+    window.playback.step(-1)
     settle(qtbot, window)
     assert not window.timeline.follow.isChecked()
     assert not window.commands["play.follow"].isChecked()
@@ -203,8 +203,8 @@ def test_the_keys_of_time_move_r_in_the_theory_room(window, qtbot, key, steps):
 
 def test_the_theory_room_plays_through_r(window, qtbot):
     window.enter(THEORY)
-    window.transport.set_speed(8.0)
-    window.transport.toggle_playing()
+    window.playback.set_speed(8.0)
+    window.playback.toggle_playing()
     seen = []
 
     def ended():
@@ -255,11 +255,11 @@ def test_the_handle_stands_where_it_was_dragged_to(window, qtbot):
 
 
 def test_a_drag_while_playing_goes_on_from_there(window, qtbot):
-    window.transport.toggle_playing()
+    window.playback.toggle_playing()
     drag(window.timeline.slider, [at(window.timeline.slider, 4), at(window.timeline.slider, 2)])
     assert window.player.playing
     assert window.player.position >= 2 - 0.05
-    window.transport.toggle_playing()
+    window.playback.toggle_playing()
 
 
 def test_ticks_stand_at_the_recorded_epochs(window):
@@ -333,7 +333,7 @@ def test_the_length_of_the_timeline_stays_while_time_passes(window, qtbot):
     settle(qtbot, window)
     widths = set()
     for position in (0.0, 1.0, 3.5, 5.0):
-        window.transport.seek(position)
+        window.playback.seek(position)
         settle(qtbot, window)
         widths.add(window.timeline.slider.width())
     assert len(widths) == 1
@@ -342,8 +342,8 @@ def test_the_length_of_the_timeline_stays_while_time_passes(window, qtbot):
 
 def test_paused_it_settles_on_a_recorded_epoch(window, qtbot, key):
     window.player.seek(2.4)  # between the epochs 2 and 5
-    window.transport.toggle_playing()
-    window.transport.toggle_playing()
+    window.playback.toggle_playing()
+    window.playback.toggle_playing()
     assert not window.player.playing
     assert readout(window, qtbot).split()[1] in map(str, EPOCHS)
     assert not window.frame.between.isVisible()
@@ -362,7 +362,7 @@ def test_paused_it_settles_on_a_recorded_epoch(window, qtbot, key):
     ],
 )
 def test_between_two_epochs_no_recorded_number_is_said(window, qtbot, position, moment, between):
-    window.transport.seek(position)
+    window.playback.seek(position)
     settle(qtbot, window)
     assert window.frame.moment.text() == moment
     assert window.frame.between.text() == between

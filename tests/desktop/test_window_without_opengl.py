@@ -25,7 +25,7 @@ def test_it_says_why(window):
 
 
 def test_everything_else_works(window, qtbot):
-    window.transport.jump(True)
+    window.playback.jump(True)
     settle(qtbot, window)
     assert window.timeline.readout.text() == "epoch 20 / 20"
     assert len(window.plots.plot("law").curves["now"].getData()[0]) == 3

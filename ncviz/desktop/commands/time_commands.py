@@ -9,10 +9,10 @@ from ncviz.desktop.commands.commands import SEPARATOR, Command
 
 def time_commands(window: CommandedWindow) -> Iterator[Command | None]:
     """Return what plays, steps and marks moments."""
-    transport = window.transport
-    step, jump = transport.step, transport.jump
+    playback = window.playback
+    step, jump = playback.step, playback.jump
     for name, text, tip, run, keys in (
-        ("toggle", "Play or pause", "Let time run.", transport.toggle_playing, "Space"),
+        ("toggle", "Play or pause", "Let time run.", playback.toggle_playing, "Space"),
         ("back", "Step back", "To the recorded moment before.", partial(step, -1), "Left"),
         ("forward", "Step forward", "To the next recorded moment.", partial(step, 1), "Right"),
         ("home", "To the start", "Before training.", partial(jump, False), "Home"),
@@ -20,15 +20,15 @@ def time_commands(window: CommandedWindow) -> Iterator[Command | None]:
     ):
         yield Command(f"play.{name}", text, tip, run, keys)
     yield SEPARATOR
-    speed = transport.change_speed
+    speed = playback.change_speed
     yield Command("play.slower", "Slower", "Half the speed.", partial(speed, -1), "-")
     yield Command("play.faster", "Faster", "Twice the speed.", partial(speed, 1), "+; =")
-    loop, both_ways = transport.set_looping, transport.set_ping_pong
+    loop, both_ways = playback.set_looping, playback.set_ping_pong
     newest = "Follow the newest moment"
     for name, text, tip, turn, keys in (
         ("loop", "Loop", "Begin again at the end.", loop, "L"),
         ("ping-pong", "Back and forth", "Turn round at both ends.", both_ways, "Shift+L"),
-        ("follow", newest, "While the network trains.", transport.set_following, "F"),
+        ("follow", newest, "While the network trains.", playback.set_following, "F"),
     ):
         key = f"play.{name.replace('-', '')}"
         yield Command(key, text, tip, turn, keys, checked=False, icon=name)
@@ -46,7 +46,7 @@ def time_commands(window: CommandedWindow) -> Iterator[Command | None]:
         "play.bookmark",
         "Bookmark this moment",
         "Mark it on the timeline.",
-        transport.add_bookmark,
+        playback.add_bookmark,
         "B",
         icon="bookmark",
         enabled=lambda: window.current.shows_run and window.explorer.run is not None,
@@ -60,7 +60,7 @@ def time_commands(window: CommandedWindow) -> Iterator[Command | None]:
             f"play.bookmark.{name}",
             text,
             tip,
-            partial(transport.go_to_bookmark, steps),
+            partial(playback.go_to_bookmark, steps),
             keys,
             enabled=lambda: bool(window.explorer.bookmarks),
             needs="B marks a moment.",

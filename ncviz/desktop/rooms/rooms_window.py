@@ -38,7 +38,7 @@ class RoomsWindow(SceneWindow):
     framing: Framing
     scene_keys: SceneKeys
     commands: Actions
-    transport: Clock
+    playback: Clock
     opening: Opener
     trainer: TrainedRoom
     busy: QLabel  # what runs in the background, in the header

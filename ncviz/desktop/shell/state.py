@@ -128,7 +128,7 @@ class State:
         if "clock" in parts:
             clock = asdict(parts["clock"])
             del clock["position"]
-            window.transport.set_clock(explorer.player, clock)
+            window.playback.set_clock(explorer.player, clock)
         if "bookmarks" in parts:
             explorer.set_bookmarks(replace(explorer.bookmarks, marks=parts["bookmarks"]))
         if "form" in parts:

@@ -18,8 +18,8 @@ from ncviz.desktop.commands.commands import Commands
 from ncviz.desktop.commands.copying import Copying
 from ncviz.desktop.commands.findings import findings
 from ncviz.desktop.commands.memory import Memory
+from ncviz.desktop.commands.playback import Playback
 from ncviz.desktop.commands.presentation import Presentation
-from ncviz.desktop.commands.transport import Transport
 from ncviz.desktop.commands.window_commands import fill_menus
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.guide.help import show_about, show_shortcuts
@@ -113,7 +113,7 @@ class MainWindow(FollowsEye, ShellWindow):
         self.opening = Opening(self)
         self.exporting = Exporting(self)
         self.recording = Recording(self)
-        self.transport = Transport(self)
+        self.playback = Playback(self)
         self.state = State(self)
         self.doings = Doings(self)  # before what follows by itself
         self.preparing = Preparing()
@@ -204,22 +204,22 @@ class MainWindow(FollowsEye, ShellWindow):
         header.export.clicked.connect(self.commands["file.figure"].trigger)
         header.theme.clicked.connect(self.commands["view.dark"].trigger)
         header.search.clicked.connect(self.commands["help.palette"].trigger)
-        transport = self.transport
+        playback = self.playback
         for signal, slot in (
-            (timeline.sought, transport.seek),
-            (timeline.play_toggled, transport.toggle_playing),
-            (timeline.stepped, transport.step),
-            (timeline.looping, transport.set_looping),
-            (timeline.following, transport.set_following),
-            (timeline.speed_changed, transport.set_speed),
-            (timeline.end_changed, transport.set_end),
-            (timeline.pace_changed, transport.set_pace),
-            (timeline.spacing_changed, transport.set_spacing),
-            (timeline.bookmark_asked, transport.add_bookmark),
+            (timeline.sought, playback.seek),
+            (timeline.play_toggled, playback.toggle_playing),
+            (timeline.stepped, playback.step),
+            (timeline.looping, playback.set_looping),
+            (timeline.following, playback.set_following),
+            (timeline.speed_changed, playback.set_speed),
+            (timeline.end_changed, playback.set_end),
+            (timeline.pace_changed, playback.set_pace),
+            (timeline.spacing_changed, playback.set_spacing),
+            (timeline.bookmark_asked, playback.add_bookmark),
             (timeline.bookmark_sought, self.explorer.go_to),
-            (timeline.bookmark_stepped, transport.go_to_bookmark),
-            (timeline.bookmark_renamed, transport.rename_bookmark),
-            (timeline.bookmark_removed, transport.remove_bookmark),
+            (timeline.bookmark_stepped, playback.go_to_bookmark),
+            (timeline.bookmark_renamed, playback.rename_bookmark),
+            (timeline.bookmark_removed, playback.remove_bookmark),
             (self.plots.wanting, self.presenter.wake_series),
         ):
             signal.connect(slot)

@@ -287,7 +287,7 @@ class TheoryRoom(Room):
             if values:
                 desk.put_back(values)
             if clock:
-                self.window.transport.set_clock(desk.player, clock)
+                self.window.playback.set_clock(desk.player, clock)
             if position is not None:
                 desk.player.seek(position)  # what descends comes there with the next frames
                 desk.follow_player()

@@ -9,7 +9,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.player import SPEEDS, Player
 
 
-class Transport:
+class Playback:
     """Plays, steps and seeks in whatever room one is in."""
 
     def __init__(self, window: FurnishedWindow) -> None:

@@ -16,7 +16,7 @@ from ncviz.desktop.settings.shared_file import SharedFile
 from ncviz.errors import UserError
 from ncviz.explorer.session import SUFFIX, read_session, write_session
 from ncviz.explorer.window_state import WindowState
-from ncviz.export.carried import said_by
+from ncviz.export.provenance import said_by
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.probe import read_probe
 from ncviz.runs.run import Run

@@ -13,7 +13,7 @@ from PIL import Image
 
 import ncviz
 from ncviz.errors import UserError
-from ncviz.export.carried import said_by
+from ncviz.export.provenance import said_by
 from ncviz.image_file import opened_image
 from ncviz.recording.image_files import ImageFiles
 

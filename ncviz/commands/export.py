@@ -12,7 +12,6 @@ from ncviz.bounded_reading import read_text
 from ncviz.commands.layer_peeled import parse_ratios
 from ncviz.commands.names import tell_of_names
 from ncviz.errors import UserError
-from ncviz.export.carried import view_of_file
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure
 from ncviz.export.film_plan import FilmPlan
@@ -21,6 +20,7 @@ from ncviz.export.first_camera import figure_from_first_camera, film_from_first_
 from ncviz.export.messages import Progress
 from ncviz.export.model_plan import ModelPlan, model_of
 from ncviz.export.plan_texts import whole_numbers
+from ncviz.export.provenance import view_of_file
 from ncviz.export.styles import scene_theme, style_named
 from ncviz.export.tables import TablePlan, make_table
 from ncviz.interrupts import first_interrupt_sets

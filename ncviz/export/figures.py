@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
-from ncviz.export.carried import carry_in_figure
 from ncviz.export.figure_plan import (
     LARGEST,
     SMALLEST,
@@ -19,6 +18,7 @@ from ncviz.export.figure_plan import (
 from ncviz.export.model_plan import check_model, model_said
 from ncviz.export.picture import check_size, provenance
 from ncviz.export.presets.preset import presets, usual_height
+from ncviz.export.provenance import carry_in_figure
 from ncviz.export.styles import MILLIMETRES, POINTS, fit_style, style_named
 from ncviz.parameters import check
 from ncviz.runs.layer_names import unknown_layer

@@ -16,9 +16,9 @@ from PIL.GifImagePlugin import getdata
 
 from ncviz import held_files
 from ncviz.errors import UserError, reason
-from ncviz.export.carried import as_text
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.picture import save_png
+from ncviz.export.provenance import as_text
 from ncviz.runs.writer import partial_path, tidy, write_atomically
 
 Pixels = NDArray[np.uint8]

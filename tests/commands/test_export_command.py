@@ -11,9 +11,9 @@ from PIL import Image
 
 from ncviz.cli import main
 from ncviz.errors import UserError
-from ncviz.export.carried import said_by, view_of_file
 from ncviz.export.plan_texts import millimetres
 from ncviz.export.presets.preset import presets
+from ncviz.export.provenance import said_by, view_of_file
 from ncviz.export.styles import STYLES
 
 FILM = ["--size", "64x48", "--fps", "10", "--seconds", "0.5"]

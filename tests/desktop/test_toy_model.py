@@ -13,7 +13,7 @@ from ncviz.desktop.exporting.restoring import restore
 from ncviz.desktop.rooms.theory.theory_panel import TheoryPanel
 from ncviz.desktop.rooms.theory.theory_plots import TheoryPlots
 from ncviz.explorer.desks import make_desks
-from ncviz.export.carried import said_by
+from ncviz.export.provenance import said_by
 from ncviz.models import model as catalogue
 from ncviz.models.controls import control
 from ncviz.models.descent import DescentModel

@@ -14,7 +14,7 @@ from window_parts import peeled, settle
 
 from ncviz.desktop.rooms.names import COMPARE, EXPLORE
 from ncviz.desktop.widgets.form_parts import choose
-from ncviz.export.carried import said_by
+from ncviz.export.provenance import said_by
 from ncviz.scenes.camera import Camera
 
 

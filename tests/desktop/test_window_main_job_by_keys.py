@@ -11,7 +11,7 @@ from window_parts import settle
 from ncviz.charts.words import plain
 from ncviz.desktop.rooms.names import EXPLORE, TRAIN
 from ncviz.explorer.pointing import sample_facts
-from ncviz.export.carried import said_by
+from ncviz.export.provenance import said_by
 from ncviz.runs.run import Run
 from ncviz.wording import three_digits
 

@@ -14,7 +14,6 @@ from PIL import Image
 from ncviz import held_files
 from ncviz.errors import UserError
 from ncviz.export import film_files
-from ncviz.export.carried import said_by
 from ncviz.export.film_files import hundredths
 from ncviz.export.film_moments import Shot, blend, epoch_at, shot_at
 from ncviz.export.film_plan import Beside, FilmPlan
@@ -23,6 +22,7 @@ from ncviz.export.films import make_film, preview_frame
 from ncviz.export.model import model_path
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.plots import pages
+from ncviz.export.provenance import said_by
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import view_beside

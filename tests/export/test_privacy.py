@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ncviz.export.carried import said_by
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film
+from ncviz.export.provenance import said_by
 from ncviz.export.tables import TablePlan, make_table
 from ncviz.runs.fingerprint import find_run, fingerprint
 from ncviz.runs.run import Run

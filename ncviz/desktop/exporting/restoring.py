@@ -11,7 +11,7 @@ from ncviz.desktop.settings.settings import runs_path
 from ncviz.errors import UserError
 from ncviz.explorer.samples import SAMPLES
 from ncviz.explorer.window_state import SecondRun, WindowState
-from ncviz.export.carried import said_by, view_of_file
+from ncviz.export.provenance import said_by, view_of_file
 from ncviz.runs.fingerprint import find_run, fingerprint
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view

@@ -6,12 +6,12 @@ import pytest
 from PIL import Image
 
 from ncviz.errors import UserError
-from ncviz.export.carried import said_by, view_of_file
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film
 from ncviz.export.picture import provenance, save_picture, save_png
+from ncviz.export.provenance import said_by, view_of_file
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose

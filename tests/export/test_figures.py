@@ -19,8 +19,8 @@ from ncviz.export.page_grid import summary_plots
 from ncviz.export.plot_axes import power
 from ncviz.export.plots import pages
 from ncviz.export.presets.preset import presets
+from ncviz.export.representative_epochs import representative_epochs
 from ncviz.export.styles import STYLES
-from ncviz.export.telling_epochs import telling_epochs
 from ncviz.runs import writer as writer_module
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import to_bytes
@@ -327,9 +327,9 @@ def test_nothing_half_written_is_left(plan, tmp_path, monkeypatch):
 
 def test_telling_epochs_are_recorded_ones(small_run):
     run = Run(small_run.path)
-    assert set(telling_epochs(run, 4)) <= set(run.epochs)
-    assert telling_epochs(run, 4)[0] == 0
-    assert telling_epochs(run, 4)[-1] == 20
+    assert set(representative_epochs(run, 4)) <= set(run.epochs)
+    assert representative_epochs(run, 4)[0] == 0
+    assert representative_epochs(run, 4)[-1] == 20
 
 
 @pytest.mark.parametrize(
@@ -347,7 +347,7 @@ def test_telling_epochs_are_recorded_ones(small_run):
     ],
 )
 def test_as_many_epochs_are_told_as_asked_for_where_there_are_as_many(epochs, count, told):
-    assert telling_epochs(SimpleNamespace(epochs=tuple(epochs)), count) == told
+    assert representative_epochs(SimpleNamespace(epochs=tuple(epochs)), count) == told
 
 
 def test_words_beside_curves_keep_apart():

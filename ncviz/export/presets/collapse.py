@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.page_grid import scenes_height
 from ncviz.export.presets.preset import Preset
-from ncviz.export.telling_epochs import telling_epochs
+from ncviz.export.representative_epochs import representative_epochs
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.scene import Scene
@@ -44,7 +44,7 @@ COLLAPSE_AT_MOMENTS = Preset(
     order=20,
     applies=_several,
     panels="epochs",
-    choose=partial(telling_epochs, count=4),
+    choose=partial(representative_epochs, count=4),
     height=_height,
     scenes=scenes_of_moments,
 )

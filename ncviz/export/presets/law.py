@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.page_grid import law_height
 from ncviz.export.presets.preset import Preset
-from ncviz.export.telling_epochs import telling_epochs
+from ncviz.export.representative_epochs import representative_epochs
 from ncviz.runs.run import Run
 
 if TYPE_CHECKING:
@@ -36,6 +36,6 @@ LAW_AT_MOMENTS = Preset(
     order=40,
     applies=has_statistics,
     panels="epochs",
-    choose=partial(telling_epochs, count=4),
+    choose=partial(representative_epochs, count=4),
     height=_height,
 )

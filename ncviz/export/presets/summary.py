@@ -8,7 +8,7 @@ from ncviz.export.page_grid import summary_heights, summary_plots
 from ncviz.export.presets.collapse import scenes_of_moments
 from ncviz.export.presets.law import has_statistics
 from ncviz.export.presets.preset import Preset
-from ncviz.export.telling_epochs import telling_epochs
+from ncviz.export.representative_epochs import representative_epochs
 from ncviz.runs.run import Run
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ SUMMARY = Preset(
     order=50,
     applies=has_statistics,
     panels="epochs",
-    choose=partial(telling_epochs, count=3),
+    choose=partial(representative_epochs, count=3),
     whole_page=True,
     height=_height,
     scenes=scenes_of_moments,

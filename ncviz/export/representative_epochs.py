@@ -5,7 +5,7 @@ import numpy as np
 from ncviz.runs.run import Run
 
 
-def telling_epochs(run: Run, count: int) -> tuple[int, ...]:
+def representative_epochs(run: Run, count: int) -> tuple[int, ...]:
     """Return so many recorded epochs, where there are so many: the first, early ones, the last."""
     chosen, between = {run.epochs[0], run.epochs[-1]}, list(run.epochs[1:-1])
     # As epochs from 1 on, so steps from 500 on: early is what is near the first after 0.

@@ -1,54 +1,23 @@
 """The quantities that ncviz shows, declared: formula, symbols, sentence, source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class Formula:
-    """A published quantity.
-
-    Parameters
-    ----------
-    name : str
-        What it is called on the screen.
-    lines : tuple of str
-        Formulas in TeX's notation, without dollar signs, one a line.
-    sentence : str
-        What it says.
-    symbols : tuple of (str, str)
-        TeX of a symbol, and what it stands for.
-    source : str
-        Paper and place in it.
-    """
-
-    name: str
-    lines: tuple[str, ...]
-    sentence: str
-    symbols: tuple[tuple[str, str], ...]
-    source: str
-
-
-_PAPYAN = "Papyan, Han, Donoho, PNAS 117, 2020"
-_HE_SU = "He & Su, A law of data separation in deep learning, PNAS 120, 2023"
-_FANG = "Fang, He, Long, Su, Exploring deep neural networks via layer-peeled model, PNAS 118, 2021"
-
-_FEATURE = r"h_i", "features of sample i, with label yᵢ"
-_COUNTS = r"n_k,\, N,\, K", "samples of class k, samples in all, number of classes"
-_MEANS = r"\mu_k", "mean of class k"
-_CENTRED = r"m_k", "mean of class k about the mean of the class means"
-_SAMPLE_MEAN = r"\mu", "mean of all samples"
-_ROW = r"w_k", "row k of the last linear layer, the classifier of class k"
-_MATRICES = (
-    r"W,\; M",
-    "classifier, one row a class, and centred class means, one column a class",
+from ncviz.formula import (
+    CENTRED,
+    COUNTS,
+    DEPTH,
+    FANG,
+    FEATURE,
+    HE_SU,
+    MATRICES,
+    MEANS,
+    PAPYAN,
+    PSEUDO,
+    ROW,
+    SAMPLE_MEAN,
+    Formula,
 )
-_DEPTH = (
-    r"t",
-    "layer that the data are about to pass through: D₁ is measured on the input, D₂ on the output "
-    "of layer 1",
-)
-_PSEUDO = r"A^{+}", "pseudo-inverse: within the span of the class means"
+from ncviz.model_formulas import MODEL_FORMULAS
 
 FORMULAS: Mapping[str, Formula] = {
     "fuzziness": Formula(
@@ -61,8 +30,8 @@ FORMULAS: Mapping[str, Formula] = {
         ),
         "How far the samples of a class spread, measured by the gaps between the classes; "
         "0 when every class is one point.",
-        (_FEATURE, _MEANS, _SAMPLE_MEAN, _COUNTS, _PSEUDO),
-        f"{_HE_SU}, eq. 1",
+        (FEATURE, MEANS, SAMPLE_MEAN, COUNTS, PSEUDO),
+        f"{HE_SU}, eq. 1",
     ),
     "law": Formula(
         "Law of equi-separation",
@@ -75,11 +44,11 @@ FORMULAS: Mapping[str, Formula] = {
         "a logarithmic axis.",
         (
             (r"D_t", "separation fuzziness of the data before layer t"),
-            _DEPTH,
+            DEPTH,
             (r"\rho", "decay ratio: the factor of one layer, from the slope of log D over t"),
             (r"r", "Pearson correlation of log D with t; −1 for a perfect law"),
         ),
-        f"{_HE_SU}, law of equi-separation",
+        f"{HE_SU}, law of equi-separation",
     ),
     "class law": Formula(
         "Separation fuzziness of one class",
@@ -90,20 +59,20 @@ FORMULAS: Mapping[str, Formula] = {
         ),
         "The share of a single class; weighted by class size they sum to D.",
         (
-            _FEATURE,
-            _MEANS,
-            _COUNTS,
+            FEATURE,
+            MEANS,
+            COUNTS,
             (r"\mathrm{SSB}", "spread of the class means, as in D"),
         ),
-        f"{_HE_SU}, per-class law",
+        f"{HE_SU}, per-class law",
     ),
     "held out": Formula(
         "Train against test",
         (r"D_t^{\mathrm{test}}=\mathrm{Tr}\,\left(\mathrm{SSW}\;\mathrm{SSB}^{+}\right)",),
         "The same quantity on samples that the network was not trained on, about the means of "
         "those samples.",
-        (_DEPTH, (r"\mathrm{SSW},\,\mathrm{SSB}", "as in D, over the held-out samples")),
-        f"{_HE_SU}, law on test data",
+        (DEPTH, (r"\mathrm{SSW},\,\mathrm{SSB}", "as in D, over the held-out samples")),
+        f"{HE_SU}, law on test data",
     ),
     "nc1": Formula(
         "NC1, variability within classes",
@@ -113,32 +82,32 @@ FORMULAS: Mapping[str, Formula] = {
             r"\Sigma_B=\dfrac{1}{K}\,\sum_k m_k m_k^{\mathsf{T}}",
         ),
         "It falls to 0 as the features of each class collapse to their mean.",
-        (_FEATURE, _MEANS, _CENTRED, _COUNTS, _PSEUDO),
-        f"{_PAPYAN}, property NC1",
+        (FEATURE, MEANS, CENTRED, COUNTS, PSEUDO),
+        f"{PAPYAN}, property NC1",
     ),
     "nc2 norms": Formula(
         "NC2, equal norms",
         (r"\dfrac{\mathrm{std}_k\,\Vert m_k\Vert}{\mathrm{mean}_k\,\Vert m_k\Vert}",),
         "It falls to 0 as all class means come to lie equally far from their centre; the "
         "standard deviation has divisor K − 1. The same for the classifiers.",
-        (_CENTRED, _ROW),
-        f"{_PAPYAN}, property NC2",
+        (CENTRED, ROW),
+        f"{PAPYAN}, property NC2",
     ),
     "nc2 angles": Formula(
         "NC2, equal angles",
         (r"\mathrm{mean}_{k\neq k'}\left|\cos(m_k,m_{k'})+\dfrac{1}{K-1}\right|",),
         "It falls to 0 as all pairs of class means come to stand at the largest angle that "
         "K directions can share, which takes K − 1 dimensions. The same for the classifiers.",
-        (_CENTRED, (r"K", "number of classes")),
-        f"{_PAPYAN}, property NC2",
+        (CENTRED, (r"K", "number of classes")),
+        f"{PAPYAN}, property NC2",
     ),
     "nc3": Formula(
         "NC3, self-duality",
         (r"\Vert\;W/\Vert W\Vert_F\,-\,M^{\mathsf{T}}/\Vert M\Vert_F\;\Vert_F^{\;2}",),
         "It falls to 0 as each classifier comes to point along the mean of its class, all with "
         "lengths in one proportion.",
-        (_MATRICES, (r"\Vert\cdot\Vert_F", "Frobenius norm")),
-        f"{_PAPYAN}, property NC3",
+        (MATRICES, (r"\Vert\cdot\Vert_F", "Frobenius norm")),
+        f"{PAPYAN}, property NC3",
     ),
     "nc4": Formula(
         "NC4, nearest class mean",
@@ -147,22 +116,22 @@ FORMULAS: Mapping[str, Formula] = {
             r"\mathrm{argmin}_k\,\Vert h_i-\mu_k\Vert\right\}",
         ),
         "Share of samples for which the classifier and the nearest class mean disagree.",
-        (_FEATURE, _ROW, (r"b_k", "bias of class k"), _MEANS),
-        f"{_PAPYAN}, property NC4",
+        (FEATURE, ROW, (r"b_k", "bias of class k"), MEANS),
+        f"{PAPYAN}, property NC4",
     ),
     "cdnv": Formula(
         "CDNV, class-distance normalised variance",
         (r"\mathrm{mean}_{k\neq k'}\;\dfrac{v_k+v_{k'}}{2\,\Vert\mu_k-\mu_{k'}\Vert^{2}}",),
         "The spread of two classes over the squared distance between them, averaged over pairs.",
-        (_MEANS, (r"v_k", "mean squared distance of class k to its mean")),
+        (MEANS, (r"v_k", "mean squared distance of class k to its mean")),
         "Galanti, György, Hutter, ICLR 2022",
     ),
     "loss": Formula(
         "Cross-entropy loss",
         (r"\dfrac{1}{N}\,\sum_i-\log\dfrac{e^{z_{i,y_i}}}{\,\sum_k e^{z_{i,k}}}\qquad z_i=Wh_i+b",),
         "The mean loss; where the recipe names another loss, that one is shown.",
-        ((r"z_i", "logits of sample i"), _FEATURE, (r"W,\,b", "last linear layer")),
-        _PAPYAN,
+        ((r"z_i", "logits of sample i"), FEATURE, (r"W,\,b", "last linear layer")),
+        PAPYAN,
     ),
     "error": Formula(
         "Error and terminal phase",
@@ -170,7 +139,7 @@ FORMULAS: Mapping[str, Formula] = {
         "Share of mistakes. The terminal phase of training starts here at the first recorded "
         "moment from which on the training error stays 0; in the paper, where it first vanishes.",
         ((r"z_{i,k}", "logit of sample i for class k"), (r"y_i", "label of sample i")),
-        f"{_PAPYAN}, terminal phase of training",
+        f"{PAPYAN}, terminal phase of training",
     ),
     "norms": Formula(
         "Norms over their mean",
@@ -179,8 +148,8 @@ FORMULAS: Mapping[str, Formula] = {
             r"\dfrac{\Vert w_k\Vert}{\mathrm{mean}_{j}\,\Vert w_j\Vert}",
         ),
         "All are 1 in a simplex ETF.",
-        (_CENTRED, _ROW),
-        f"{_PAPYAN}, property NC2",
+        (CENTRED, ROW),
+        f"{PAPYAN}, property NC2",
     ),
     "cosines": Formula(
         "Cosines between classes",
@@ -190,23 +159,23 @@ FORMULAS: Mapping[str, Formula] = {
         ),
         "In a simplex ETF every pair of classes has the cosine −1/(K − 1), of the means and "
         "of the classifiers alike.",
-        (_CENTRED, _ROW, (r"K", "number of classes")),
-        f"{_PAPYAN}, property NC2; Rankin 1955",
+        (CENTRED, ROW, (r"K", "number of classes")),
+        f"{PAPYAN}, property NC2; Rankin 1955",
     ),
     "class mean": Formula(
         "Class means",
         (r"\mu_k=\dfrac{1}{n_k}\,\sum_{i\in k}h_i",),
         "The middle of a class: the average of the features of all its samples.",
-        (_FEATURE, _MEANS, (r"n_k", "samples of class k")),
-        _PAPYAN,
+        (FEATURE, MEANS, (r"n_k", "samples of class k")),
+        PAPYAN,
     ),
     "classifier": Formula(
         "Classifier",
         (r"z_k=w_k^{\mathsf{T}}h+b_k",),
         "The last linear layer: one direction a class. A sample is taken for the class with the "
         "largest logit.",
-        ((r"h", "features of a sample"), _ROW, (r"z_k,\, b_k", "logit and bias of class k")),
-        _PAPYAN,
+        ((r"h", "features of a sample"), ROW, (r"z_k,\, b_k", "logit and bias of class k")),
+        PAPYAN,
     ),
     "spread": Formula(
         "Spread of a class, as it is drawn",
@@ -220,8 +189,8 @@ FORMULAS: Mapping[str, Formula] = {
         "wider than a quarter of the gap in any dimension; tight clouds up to 0.2; well apart "
         "where no sample drawn is nearer to another class mean and the training error is at most "
         "1 %.",
-        (_FEATURE, _MEANS, (r"r", "dimensions that the class means shown span")),
-        f"ncviz; after the CDNV of Galanti et al. 2022 and NC1 of {_PAPYAN}",
+        (FEATURE, MEANS, (r"r", "dimensions that the class means shown span")),
+        f"ncviz; after the CDNV of Galanti et al. 2022 and NC1 of {PAPYAN}",
     ),
     "overlap": Formula(
         "Overlap of two classes",
@@ -232,8 +201,8 @@ FORMULAS: Mapping[str, Formula] = {
         "A pair overlaps where at least one in twenty samples drawn of one class lies nearer to "
         "the class mean of the other. The pair alone decides, in all dimensions that the class "
         "means shown span; what overlaps in the 3-D shadow only is named apart.",
-        (_FEATURE, _MEANS, (r"k,\, j", "a class, and one that it may spread over")),
-        f"ncviz; after the nearest class mean of NC4, {_PAPYAN}",
+        (FEATURE, MEANS, (r"k,\, j", "a class, and one that it may spread over")),
+        f"ncviz; after the nearest class mean of NC4, {PAPYAN}",
     ),
     "neural collapse": Formula(
         "Neural collapse",
@@ -247,7 +216,7 @@ FORMULAS: Mapping[str, Formula] = {
             (r"\mathrm{NC3}", "distance between classifiers and class means"),
             (r"\mathrm{NC4}", "share of samples where classifier and nearest class mean differ"),
         ),
-        _PAPYAN,
+        PAPYAN,
     ),
     "imbalance": Formula(
         "Imbalance R",
@@ -256,7 +225,7 @@ FORMULAS: Mapping[str, Formula] = {
         "that differ less are spoken of as equal. D weighs classes by "
         "their size, so that it says little of them.",
         ((r"n_k", "training samples of class k"),),
-        _FANG,
+        FANG,
     ),
     "over-fitting": Formula(
         "Over-fitting",
@@ -282,106 +251,7 @@ FORMULAS: Mapping[str, Formula] = {
         "the law. From small, balanced weights linear layers can compress, too (Wang et al., "
         "arXiv 2311.02960).",
         ((r"W_t", "matrix of layer t"), (r"h", "input")),
-        f"{_HE_SU}, negative controls",
-    ),
-    "minority": Formula(
-        "Minority cosine",
-        (r"\mathrm{mean}_{k\neq k'\ \mathrm{minority}}\;\cos(w_k,w_{k'})",),
-        "Mean cosine between the classifiers of two minority classes; 1 means that they point in "
-        "one direction: Minority Collapse. One minority class has none. Where a tight budget "
-        "leaves these classifiers at exactly zero in the Layer-Peeled Model, 1 is a convention.",
-        (_ROW, (r"k,\,k'", "classes of which the largest has 1.5 times the samples or more")),
-        f"{_FANG}, Fig. 4",
-    ),
-    "layer-peeled": Formula(
-        "Layer-Peeled Model",
-        (
-            r"\underset{W,H}{\mathrm{min}}\;\;\dfrac{1}{N}\,\sum_{k}\,\sum_{i=1}^{n_k}"
-            r"\mathcal{L}(W h_{k,i},\,k)",
-            r"\dfrac{1}{K}\,\sum_k\Vert w_k\Vert^{2}\leq E_W\qquad"
-            r"\dfrac{1}{K}\,\sum_k\dfrac{1}{n_k}\,\sum_i\Vert h_{k,i}\Vert^{2}\leq E_H",
-            r"\Longleftrightarrow\;\;\underset{Z}{\mathrm{min}}\;\sum_k\dfrac{n_k}{N}"
-            r"\,\mathcal{L}(z_k,k),\;\;\Vert Z\Vert_{*}\leq K\sqrt{E_H E_W}",
-        ),
-        "All layers below the last are replaced by free features of bounded size. With K "
-        "dimensions or more it is as good as a convex programme in the logits Z. With a sum of "
-        "|h|^q over all coordinates in the features' budget it is not for q ≠ 2, and can have "
-        "several local optima.",
-        (
-            (r"h_{k,i}", "features of sample i of class k, free"),
-            _ROW,
-            (r"\mathcal{L}", "cross-entropy"),
-            (r"E_W,\,E_H", "budgets of classifiers and features; only their product matters"),
-            (r"\Vert Z\Vert_{*}", "nuclear norm, the sum of the singular values"),
-        ),
-        _FANG,
-    ),
-    "softmax code": Formula(
-        "Softmax code",
-        (
-            r"\underset{\Vert w_k\Vert=1}{\mathrm{max}}\;\;\underset{k}{\mathrm{min}}\;\;"
-            r"\mathrm{dist}\left(w_k,\,\mathrm{conv}\{w_{k'}:\,k'\neq k\}\right)",
-            r"\mathrm{GNC3}=\dfrac{1}{K}\,\sum_k\,(1-\cos(w_k,m_k))",
-        ),
-        "The one-vs-rest distance, GNC2, is largest at a softmax code: a simplex ETF of K ≤ d + 1 "
-        "classes, simplices in orthogonal spaces up to K = 2d, a regular polygon on the circle. "
-        "GNC1 is NC1 of the features' directions.",
-        (_ROW, (r"\mathrm{conv}", "convex hull"), (r"m_k", "class mean of the directions")),
-        "Jiang, Zhou, Wang, Qu, Mixon, You, Zhu, Generalized neural collapse for a large number "
-        "of classes, ICML 2024",
-    ),
-    "critical ratio": Formula(
-        "Critical imbalance R₀",
-        (
-            r"\dfrac{n_B}{N}=\lambda(R)\quad\mathrm{at}\quad R=R_0",
-            r"R>R_0\;\Longrightarrow\;\cos(w_k,w_{k'})=1\ \ \mathrm{for\ all\ minority}\ k,k'",
-        ),
-        "From this ratio of class sizes on the best classifiers of all minority classes are one "
-        "and the same; under a tight budget they are exactly zero soon after.",
-        (
-            (r"R=n_A/n_B", "size of a majority class over that of a minority class"),
-            (r"\lambda", "multiplier of the budget: what a larger budget would gain"),
-            (r"N", "samples in all"),
-        ),
-        f"{_FANG}; R₀ as the root of the optimality condition",
-    ),
-    "unconstrained": Formula(
-        "Unconstrained feature model",
-        (
-            r"\underset{W,H,b}{\mathrm{min}}\;\;\dfrac{1}{N}\,\sum_i\mathcal{L}(Wh_i+b,\,y_i)"
-            r"+\dfrac{\lambda_W}{2}\Vert W\Vert_F^{2}+\dfrac{\lambda_H}{2}\Vert H\Vert_F^{2}"
-            r"+\dfrac{\lambda_b}{2}\Vert b\Vert^{2}",
-        ),
-        "Features are free variables, held by penalties. For equal classes, convex losses, "
-        "d ≥ K − 1 and penalties that do not outweigh the loss every global minimum is a neural "
-        "collapse. That there are no other local minima is proved for d > K, and later for d = K. "
-        "Without penalties cross-entropy still collapses, ever more slowly.",
-        (
-            (r"H", "all features, one column a sample"),
-            (r"\lambda_W,\lambda_H,\lambda_b", "weight decay of each"),
-            (r"\mathcal{L}", "cross-entropy, focal, label smoothing or squared error"),
-        ),
-        "Zhu et al., NeurIPS 2021; Zhou et al. 2022; Yaras et al. 2022 (spherical)",
-    ),
-    "square loss": Formula(
-        "Square loss with weight decay",
-        (
-            r"\dfrac{1}{2NC}\,\sum_{i,c}(y_{i,c}-f_c(x_i))^{2}"
-            r"+\dfrac{\lambda}{2}\,\sum_l\Vert W_l\Vert^{2}",
-            r"w_c=\dfrac{\epsilon}{\lambda(C-1)}(\mu_c-\mu_G)\qquad"
-            r"\Vert w_c\Vert^{2}=\dfrac{1}{C\lambda}"
-            r"\left(\epsilon-\dfrac{C\epsilon^{2}}{C-1}\right)",
-            r"\cos(w_c,w_{c'})=-\dfrac{1}{C-1}",
-        ),
-        "With equal classes and λ > 0 the classifier's rows, less their mean, become a simplex ETF "
-        "of this size. With λ = 0 nothing is predicted: the loss can be 0 without collapse.",
-        (
-            (r"C,\,N", "number of classes, K elsewhere; samples of one class: NC in all"),
-            (r"\epsilon", "how far each sample stays from being fitted, alike for all"),
-            (r"\lambda", "weight decay"),
-            (r"\mu_c,\,\mu_G", "mean of class c, mean of the class means"),
-        ),
-        "Rangamani & Banburski, 2022",
+        f"{HE_SU}, negative controls",
     ),
     "simplex etf": Formula(
         "Simplex equiangular tight frame",
@@ -396,7 +266,7 @@ FORMULAS: Mapping[str, Formula] = {
             (r"I_K", "identity matrix"),
             (r"\mathbf{1}", "column of K ones"),
         ),
-        f"{_PAPYAN}, Definition 1; Rankin 1955",
+        f"{PAPYAN}, Definition 1; Rankin 1955",
     ),
     "grand tour": Formula(
         "Shadow of K − 1 dimensions",
@@ -412,6 +282,7 @@ FORMULAS: Mapping[str, Formula] = {
             (r"R_{ij}(\phi)", "rotation by the angle φ in the plane of the axes i and j"),
             (r"\omega_{ij}", "speeds without a common measure, so that the path never repeats"),
         ),
-        f"Asimov, SIAM J. Sci. Stat. Comput. 6, 1985; alignment after {_PAPYAN}, Fig. 1",
+        f"Asimov, SIAM J. Sci. Stat. Comput. 6, 1985; alignment after {PAPYAN}, Fig. 1",
     ),
+    **MODEL_FORMULAS,
 }

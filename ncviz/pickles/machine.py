@@ -6,7 +6,7 @@ import re
 import struct
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from ncviz.errors import UserError
@@ -33,7 +33,7 @@ _REFUSED = re.compile(
 class Steps:
     """How many steps are left; pickles within a pickle share them."""
 
-    left: int = MOST_STEPS
+    left: int = field(default_factory=lambda: MOST_STEPS)
 
 
 def read_pickle(

@@ -8,6 +8,21 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import PurePath
 
+from ncviz.recording.checkpoint_words import (
+    COUNTERS,
+    EPOCH,
+    KNOWN,
+    METRICS,
+    NO_PROGRESS,
+    NOUNS,
+    OF_A_PLAN,
+    PROGRESS,
+    RANKED,
+    SAVED,
+    STEP,
+    UNCOUNTED,
+)
+
 MOST_DIGITS = 9  # longer numbers are times and identities
 FOLDERS = 3  # above a file whose names are looked at
 
@@ -53,46 +68,6 @@ class Number:
     start: int = 0
     end: int = 0
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_EPOCH = _words("epoch epochs ep eps_ e epo epc epoche epoca época époque")
-_STEP = _words(
-    "step steps globalstep gs stp iter iters iteration iterations it itr itrs update updates "
-    "upd ba nimg kimg tick ticks t training"
-)
-_SAVED = _words("checkpoint checkpoints ckpt ckpts chkpt chkp chk cp cpt snapshot snap save saved")
-_NOUNS = _SAVED | _words(
-    "model models mdl weight weights wts net network netg netd state params param best last latest "
-    "final recovery dict backbone encoder decoder classifier student teacher module trained torch "
-    "pytorch states"
-)
-# Of these the number is never the epoch, however it varies.
-_METRICS = _words(
-    "acc accuracy loss losses val valid validation test err error errors f f1 auc auroc roc map "
-    "ap miou iou dice psnr ssim fid is score scores ppl perplexity bleu rouge wer cer nll ce bce "
-    "mse mae rmse kappa precision recall prec metric metrics reward return lpips top r2 eer hit "
-    "hits ndcg mrr trainloss valloss testloss valacc testacc trainacc bestacc"
-)
-_SETTINGS = _words(
-    "lr wd bs batch batchsize seed seeds rs sz size img image imgsz imgsize dim dims width depth "
-    "layer layers lay head heads hidden hid nhid fold folds cv run runs trial exp expt experiment "
-    "try attempt version ver v rev rank ranks gpu gpus node worker workers rep reps repeat split "
-    "part shard shards of stage phase task tasks class classes cls nclass ncls drop dropout dp mom "
-    "momentum beta alpha gamma lambda lam temp tau eps epsilon rho ema decay warmup patch window "
-    "win res resolution px crop crops view views aug mixup cutmix ls smooth smoothing sd noise "
-    "keep mp tp pp zero world imb ratio ir margin scale clip freq every interval patience shot way "
-    "num max min total nb n_ k_ group id job pid level index idx accum copy lora bits bit fp int "
-    "port date time hz day month year week quant q"
-)
-_COUNTERS = _words("seed fold run stage rank trial rep split part")  # whole: 'stage1.12' is two
-_PROGRESS, _UNCOUNTED = _EPOCH | _STEP, _METRICS | _SETTINGS
-_KNOWN = _PROGRESS | _UNCOUNTED | _NOUNS
-_RANKED = _words("top prec acc recall ap map hit hits")  # 'top1_76'
-_OF_A_PLAN = _words("max total num planned budget of n")
-_NO_PROGRESS = _words("warmup every per save log eval each drop decay milestone")
 
 # Networks and data sets whose names end in a number, and these numbers.
 _MOBILE = (
@@ -202,7 +177,7 @@ def pattern_of(path: str | PurePath) -> str:
     for place in range(min(len(parts), FOLDERS + 1)):
         part = parts[-1 - place] = _bare(parts[-1 - place], place)
         for number in reversed(_of_part(path, place)):
-            if number.kind in _COUNTED or number.word in _METRICS:
+            if number.kind in _COUNTED or number.word in METRICS:
                 part = f"{part[: number.start]}#{part[number.end :]}"
         parts[-1 - place] = part
     return "/".join(parts)
@@ -244,7 +219,7 @@ def _without_dates(text: str) -> str:
 def _unless_counted(found: re.Match[str]) -> str:
     """Blank a date, but for a number that a word claims: 'step_20200101'."""
     before = re.search(r"([^\W\d_]+)[-_= ]*$", found.string[: found.start()])
-    claimed = before is not None and before.group(1) in _PROGRESS and found.group().isdigit()
+    claimed = before is not None and before.group(1) in PROGRESS and found.group().isdigit()
     return found.group() if claimed else " " * len(found.group())
 
 
@@ -252,7 +227,7 @@ def _unless_known(found: re.Match[str]) -> str:
     """Blank a hash, but for a number with its word: 'ba100000'."""
     parts = re.fullmatch(r"([a-f]+)\d+|\d+([a-f]+)", found.group())
     word = (parts.group(1) or parts.group(2)) if parts else ""
-    return found.group() if word in _PROGRESS else " " * len(found.group())
+    return found.group() if word in PROGRESS else " " * len(found.group())
 
 
 def _tokens(text: str, as_written: str) -> Iterator[_Token]:
@@ -272,9 +247,9 @@ def _tokens(text: str, as_written: str) -> Iterator[_Token]:
         # valLoss, bestEpoch: a word within a word that its capital letter sets apart.
         word = found.group()
         inner = re.search(r"[A-Z]?[^\WA-Z\d_]+$", as_written[start:end])
-        if word not in _KNOWN and inner is not None:
+        if word not in KNOWN and inner is not None:
             tail = inner.group().lower()
-            if inner.start() and len(tail) > 1 and tail in _KNOWN:
+            if inner.start() and len(tail) > 1 and tail in KNOWN:
                 word, start = tail, start + inner.start()
             else:
                 for long in ("epoch", "step", "iter"):
@@ -288,7 +263,7 @@ def _counts_progress(text: str, start: int, end: int) -> bool:
     before = re.search(r"([^\W\d_]+)[-_= ]*$", text[max(0, start - 40) : start])
     after = re.match(r"[-_ ]?([^\W\d_]+)(?![^\W_]|[-_= ]*[0-9])", text[end:])
     words = (before.group(1) if before else "", after.group(1) if after else "")
-    return any(len(word) > 1 and word in _PROGRESS for word in words)
+    return any(len(word) > 1 and word in PROGRESS for word in words)
 
 
 def _dotted(text: str, start: int, whole: str) -> Iterator[_Token]:
@@ -299,7 +274,7 @@ def _dotted(text: str, start: int, whole: str) -> Iterator[_Token]:
         return
     before = re.search(r"([^\W\d_]+)$", whole[:start])
     word = before.group(1) if before else ""
-    if len(pieces) == 2 and word and (word in _COUNTERS or word not in _KNOWN):
+    if len(pieces) == 2 and word and (word in COUNTERS or word not in KNOWN):
         cuts = [1, 1]
     elif len(pieces) % 2:
         cuts = [1] + [2] * (len(pieces) // 2)
@@ -334,9 +309,9 @@ def _read(
         kind = Kind.OTHER
     elif folder and kind is not Kind.EPOCH and kind is not Kind.STEP:
         # Folders are named after much; only one such as 'checkpoint-500' counts.
-        is_counted = kind is Kind.PLAIN and (word in _NOUNS or text.isdigit())
+        is_counted = kind is Kind.PLAIN and (word in NOUNS or text.isdigit())
         kind = Kind.PLAIN if is_counted else Kind.OTHER
-    return Number(value, kind, word, word in _NOUNS, folder, token.start, token.end)
+    return Number(value, kind, word, word in NOUNS, folder, token.start, token.end)
 
 
 def _value(
@@ -346,7 +321,7 @@ def _value(
     value = Fraction(tokens[place].text.split("e-")[0])
     factor = {"k": 1_000, "m": 1_000_000}.get(tail.text if tail else "", 1)
     further = tokens[place + 2].text if place + 2 < len(tokens) else ""
-    if word in _PROGRESS | _SAVED or (len(further) > 1 and further in _STEP):
+    if word in PROGRESS | SAVED or (len(further) > 1 and further in STEP):
         return value * factor, tail if factor == 1 else None
     if factor == 1_000 and value not in _K_OF_DATA:
         return value * factor, None
@@ -357,16 +332,16 @@ def _kind(
     tokens: list[_Token], place: int, word: str, is_glued: bool, tail: _Token | None, is_whole: bool
 ) -> Kind:
     earlier = tokens[place - 2].text if place > 1 and not tokens[place - 2].is_number else ""
-    if word in _PROGRESS and earlier in _NO_PROGRESS | _OF_A_PLAN:
-        is_planned = word in _EPOCH and earlier in _OF_A_PLAN
+    if word in PROGRESS and earlier in NO_PROGRESS | OF_A_PLAN:
+        is_planned = word in EPOCH and earlier in OF_A_PLAN
         return Kind.TOTAL if is_planned else Kind.OTHER
-    if word in _EPOCH:
+    if word in EPOCH:
         return Kind.TOTAL if word == "epochs" else Kind.EPOCH
-    if word in _STEP and (is_whole or tail is None):
+    if word in STEP and (is_whole or tail is None):
         return Kind.STEP
-    if word == "batch" and any(t.text in _EPOCH for t in tokens[: place - 1]):
+    if word == "batch" and any(t.text in EPOCH for t in tokens[: place - 1]):
         return Kind.STEP  # 'epoch_3_batch_400'; without an epoch it is a size
-    if word in _UNCOUNTED or (place and _is_ranked(tokens, place)):
+    if word in UNCOUNTED or (place and _is_ranked(tokens, place)):
         return Kind.OTHER
     hanging = _hanging(tokens, place, tail)
     if hanging is not None:
@@ -375,7 +350,7 @@ def _kind(
         return Kind.OTHER
     if tail is not None and tail.text != "of":
         return Kind.PART
-    if is_glued and word not in _NOUNS:
+    if is_glued and word not in NOUNS:
         return Kind.PART if len(word) > 1 else Kind.OTHER
     return Kind.PLAIN
 
@@ -384,7 +359,7 @@ def _is_ranked(tokens: list[_Token], place: int) -> bool:
     """Tell whether a number follows such as 'top1'."""
     if place < 2 or not tokens[place - 1].is_number:
         return False
-    return tokens[place - 2].text in _RANKED and tokens[place - 1].text in ("1", "3", "5", "10")
+    return tokens[place - 2].text in RANKED and tokens[place - 1].text in ("1", "3", "5", "10")
 
 
 def _hanging(tokens: list[_Token], place: int, tail: _Token | None) -> Kind | None:
@@ -398,9 +373,9 @@ def _hanging(tokens: list[_Token], place: int, tail: _Token | None) -> Kind | No
         return Kind.OTHER
     if tail is None and (claims_another or len(after.text) == 1):
         return None
-    if after.text in _EPOCH and not (tail is not None and claims_another and after.text == "e"):
+    if after.text in EPOCH and not (tail is not None and claims_another and after.text == "e"):
         return Kind.TOTAL
-    return Kind.STEP if after.text in _STEP and after.text not in ("t", "training") else None
+    return Kind.STEP if after.text in STEP and after.text not in ("t", "training") else None
 
 
 def _is_size(token: _Token, text: str, sizes: list[tuple[int, int]], is_glued: bool) -> bool:

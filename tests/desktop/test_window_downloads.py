@@ -45,8 +45,7 @@ def room(window, network):
     form = window.trainer.panel.form
     form["dataset"].setCurrentIndex(form["dataset"].findData("mnist"))
     yield window.trainer
-    window.trainer._download.close(10)
-    window.trainer._download_ended("")
+    window.trainer.download.close(10)
 
 
 def press(qtbot, room):
@@ -90,7 +89,7 @@ def test_a_download_is_cancelled(window, room, network, qtbot):
     qtbot.mouseClick(dialog.findChild(QPushButton), Qt.MouseButton.LeftButton)
     assert window.note.text.text() == "The download was cancelled; nothing was kept."
     assert not dialogs()
-    qtbot.waitUntil(lambda: not room._download.is_running)
+    qtbot.waitUntil(lambda: not room.download.is_running)
     # And can be begun again.
     press(qtbot, room)
     wait_for_progress(qtbot)
@@ -114,7 +113,7 @@ def test_a_press_while_the_last_one_still_ends_is_answered(window, room, network
     network.may_end.wait, original = lambda _: held.wait(10), network.may_end.wait
     press(qtbot, room)
     qtbot.waitUntil(lambda: bool(network.calls))
-    room._cancel_download()
+    room.download.cancel()
     window.note.hide()
     try:
         press(qtbot, room)
@@ -129,7 +128,7 @@ def test_a_download_that_breaks_in_an_unknown_way_does_not_hang(window, room, ne
     press(qtbot, room)
     wait_for_progress(qtbot)
     network.may_end.set()
-    qtbot.waitUntil(lambda: not room._download.is_running)
+    qtbot.waitUntil(lambda: not room.download.is_running)
     qtbot.waitUntil(lambda: not dialogs())
     assert window.note.text.text().startswith("The download failed (RuntimeError: a bug of ours)")
 
@@ -142,7 +141,7 @@ def test_closing_the_window_ends_the_download(make_window, network, qtbot, small
     qtbot.mouseClick(form.download, Qt.MouseButton.LeftButton)
     wait_for_progress(qtbot)
     window.close()
-    left, running = dialogs(), window.trainer._download.is_running
+    left, running = dialogs(), window.trainer.download.is_running
     for dialog in left:
         dialog.canceled.disconnect()
         dialog.close()

@@ -73,11 +73,8 @@ class ExportDialog(Dialog):
         self.setModal(False)
         self._see, self.session = see, session
         self.figure, self.film, self.table = FigurePage(), FilmPage(), TablePage()
-        self.pages: dict[str, ExportPage] = {
-            FIGURE: self.figure,
-            FILM: self.film,
-            TABLE: self.table,
-        }
+        pages: tuple[ExportPage, ...] = self.figure, self.film, self.table
+        self.pages = dict(zip((FIGURE, FILM, TABLE), pages, strict=True))
         self.kind = SegmentedButtons({name: page.kind for name, page in self.pages.items()})
         self.kind.setAccessibleName("What is exported")
         self.kind.set_value(FIGURE)
@@ -189,15 +186,12 @@ class ExportDialog(Dialog):
         self.page.blockSignals(False)
         self._show_plan()  # what was said of a file is still true
 
-    def fit(self) -> None:
+    def suit_text(self) -> None:
         """Suit the size of the text and of the screen."""
         _theme, scale = current_look()
-        screen = certain(self.screen() or QGuiApplication.primaryScreen())
-        room = screen.availableGeometry().size()
-        self.stack.setFixedWidth(min(round(FORM_WIDTH * scale), round(0.46 * room.width())))
-        self.resize(
-            min(round(1000 * scale), room.width() - 16), min(round(680 * scale), room.height() - 48)
-        )
+        width = certain(self.screen() or QGuiApplication.primaryScreen()).availableSize().width()
+        self.stack.setFixedWidth(min(round(FORM_WIDTH * scale), round(0.46 * width)))
+        self.fit(1000, 680)
 
     def showEvent(self, event: QShowEvent | None) -> None:
         """Begin with what is seen now."""

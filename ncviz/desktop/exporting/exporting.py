@@ -55,7 +55,7 @@ class Exporting:
             dialog.show_kind(kind)
             dialog.kind.button(kind).setFocus()
         if not dialog.isVisible():
-            dialog.fit()  # before it is seen, so that all of it lies on the screen
+            dialog.suit_text()  # before it is seen, so that all of it lies on the screen
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

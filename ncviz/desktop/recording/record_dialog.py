@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QTimer, pyqtSignal
-from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -25,7 +25,6 @@ from ncviz.desktop.recording.model_step import OWN, ModelStep
 from ncviz.desktop.recording.record_session import RecordSession
 from ncviz.desktop.recording.record_step import RecordStep, make_parent
 from ncviz.desktop.recording.step import Step, in_fields
-from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.devices import Devices
 from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.drops import dropped_files
@@ -33,7 +32,7 @@ from ncviz.desktop.widgets.form_parts import FieldError, scrolled_page
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen
 from ncviz.errors import UserError
-from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
+from ncviz.recording.messages import FileProgress, Inspected, Looked
 from ncviz.recording.plan import RecordPlan
 
 REST_MILLISECONDS = 300  # after the last change, before the network is built anew
@@ -82,21 +81,13 @@ class RecordDialog(Dialog):
         self.session, self._runs_folder, self._devices = session, runs_folder, devices
         self.files, self.model, self.data = FilesStep(), ModelStep(), DataStep()
         self.layers, self.record = LayersStep(), RecordStep(devices)
-        self.steps: tuple[Step, ...] = (
-            self.files,
-            self.model,
-            self.data,
-            self.layers,
-            self.record,
-        )
+        steps = self.files, self.model, self.data, self.layers, self.record
+        self.steps: tuple[Step, ...] = steps
         self.stack = QStackedWidget()
         self._group = QButtonGroup(self)
         self.rail = [self._rail_button(number, step) for number, step in enumerate(self.steps)]
-        self.close_button, self.back, self.next = (
-            QPushButton("Close"),
-            QPushButton("Go back"),
-            QPushButton("Go on"),
-        )
+        self.close_button = QPushButton("Close")
+        self.back, self.next = QPushButton("Go back"), QPushButton("Go on")
         self.next.setProperty("role", "primary")
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -162,8 +153,8 @@ class RecordDialog(Dialog):
         session.looked.connect(self._looked)
         session.inspected.connect(self._show_inspected)
         session.question_failed.connect(self._question_failed)
-        session.progressed.connect(self._progressed)
-        session.skipped.connect(self._skipped)
+        session.progressed.connect(self.record.show_progress)
+        session.skipped.connect(self.record.show_skipped)
         session.ended.connect(self._show_ended)
 
     # Going through the steps
@@ -227,7 +218,7 @@ class RecordDialog(Dialog):
 
     def _begin_anew(self) -> None:
         self._ended = False
-        self._fit(*LARGE)
+        self.fit(*LARGE)
         self.record.show_question()
         self.record.out.set_text("")
         self.go_to(FILES)
@@ -344,15 +335,9 @@ class RecordDialog(Dialog):
             self.told.emit(said)
         self.record.show_started(len(self.files.files))
         self.go_to(RECORD)
-        self._fit(*SMALL)  # the run is to be seen behind it
+        self.fit(*SMALL)  # the run is to be seen behind it
         self.started.emit()
         self.record.pause.setFocus()
-
-    def _progressed(self, progress: FileProgress) -> None:
-        self.record.show_progress(progress)
-
-    def _skipped(self, skipped: Skipped) -> None:
-        self.record.show_skipped(skipped)
 
     def _pause(self, paused: bool) -> None:
         self.session.pause(paused)
@@ -371,7 +356,7 @@ class RecordDialog(Dialog):
         if state in ("failed", "cancelled"):
             # Nothing was made: the same questions stand, with their answers.
             self.record.show_question()
-            self._fit(*LARGE)
+            self.fit(*LARGE)
             self.go_to(RECORD)
             self.record.out_field.fault.say(in_fields(sentence))
         else:
@@ -385,7 +370,7 @@ class RecordDialog(Dialog):
     def setVisible(self, visible: bool) -> None:
         """Suit the size of the text first, so that all of it lies on the screen."""
         if visible and not self.isVisible():
-            self._fit(*(SMALL if self.session.is_running else LARGE))
+            self.fit(*(SMALL if self.session.is_running else LARGE))
         super().setVisible(visible)
 
     def showEvent(self, event: QShowEvent | None) -> None:
@@ -394,15 +379,6 @@ class RecordDialog(Dialog):
         if not self.session.is_running:
             self.session.prepare()
             self._devices.look()
-
-    def _fit(self, width: int, height: int) -> None:
-        _theme, scale = current_look()
-        screen = certain(self.screen() or QGuiApplication.primaryScreen())
-        room = screen.availableGeometry().size()
-        self.resize(
-            min(round(width * scale), room.width() - 16),
-            min(round(height * scale), room.height() - 48),
-        )
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Let the background rest, unless it records."""

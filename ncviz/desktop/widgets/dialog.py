@@ -1,10 +1,11 @@
 """What every dialog of ncviz is: Tab follows the eye, and Alt presses letters."""
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QKeyEvent, QShowEvent
+from PyQt6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
 from PyQt6.QtWidgets import QDialog
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.mnemonics import letter_dialog
 from ncviz.desktop.widgets.tab_order import FollowsEye
 
@@ -16,6 +17,16 @@ class Dialog(FollowsEye, QDialog):
         super().showEvent(event)
         letter_dialog(self)
         self.stay_on_screen()
+
+    def fit(self, width: int, height: int) -> None:
+        """Be of so many pixels at normal text, in proportion to the text, within the screen."""
+        _theme, scale = current_look()
+        screen = certain(self.screen() or QGuiApplication.primaryScreen())
+        room = screen.availableGeometry().size()
+        self.resize(
+            min(round(width * scale), room.width() - 16),
+            min(round(height * scale), room.height() - 48),
+        )
 
     def stay_on_screen(self) -> None:
         """Come onto the screen, and shrink where it is smaller than the dialog."""

@@ -11,7 +11,8 @@ from ncviz.desktop.style.theme import BODY
 from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.typeset import Typeset
-from ncviz.formulas import FORMULAS, Formula
+from ncviz.formula import Formula
+from ncviz.formulas import FORMULAS
 from ncviz.scenes.palette import Theme
 
 WIDTH = 480  # pixels of text at a text scale of 1

@@ -1,27 +1,22 @@
 """Connects the Train room's panel with the training in the background."""
 
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog
+from PyQt6.QtWidgets import QFileDialog, QMessageBox
 
 from ncviz import held_files
-from ncviz.data import catalogue
-from ncviz.data.catalogue import data_sets
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.names import TRAIN
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.rooms.train.data_download import DataDownload
 from ncviz.desktop.rooms.train.train_panel import TrainPanel, about, duration
 from ncviz.desktop.rooms.train.training_session import TrainingSession
-from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.devices import Devices
 from ncviz.desktop.widgets.mnemonics import letter_dialog
 from ncviz.errors import UserError
 from ncviz.explorer.explorer import Explorer
-from ncviz.jobs.control import Control
-from ncviz.jobs.thread import WorkThread
 from ncviz.runs.lock import is_being_written
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE, write_atomically
@@ -30,18 +25,6 @@ from ncviz.training.forecast import forecast
 from ncviz.training.messages import Progress
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 from ncviz.viewer import is_viewer, need_torch
-
-
-def _fetch(
-    control: Control, tell: Callable[[tuple[int, int]], None], key: str, folder: Path | None
-) -> None:
-    """Fetch a data set of the catalogue, and tell how many bytes are there, and in all."""
-
-    def progress(done: int, total: int) -> None:
-        control.check()
-        tell((done, total))
-
-    catalogue.load(key, folder, download=True, progress=progress)
 
 
 class TrainRoom:
@@ -69,8 +52,7 @@ class TrainRoom:
         self._pace = 0.0  # what the last one took, against the model of costs
         self._busy = self._left = ""
         self._question: QMessageBox | None = None
-        self._download = Background(window, WorkThread("download"))
-        self._download_dialog: QProgressDialog | None = None
+        self.download = DataDownload(window)
         self._connect()
 
     def _connect(self) -> None:
@@ -83,15 +65,12 @@ class TrainRoom:
         panel.cancel_asked.connect(self._ask_cancel)
         panel.open_recipe_asked.connect(self.ask_recipe)
         panel.save_recipe_asked.connect(self.save_recipe)
-        panel.form.download_asked.connect(self._start_download)
+        panel.form.download_asked.connect(self.download.start)
         self.devices.changed.connect(lambda: self._window.appearance.put("device"))
         self.devices.changed.connect(self._devices_changed)
         session.recorded.connect(self._recorded)
         session.progressed.connect(self._progressed)
         session.ended.connect(self._ended)
-        self._download.told.connect(self._download_progressed)
-        self._download.done.connect(lambda _nothing: self._download_ended("The data set is ready."))
-        self._download.failed.connect(self._download_ended)
         self._explorer.listen(self._explorer_changed)
         self._forecast()
 
@@ -361,46 +340,6 @@ class TrainRoom:
         except UserError as error:
             self._window.note.say_error(error)
 
-    # Data
-
-    def _start_download(self, key: str, folder: Path | None) -> None:
-        if self._download.is_running:
-            if self._download_dialog is None:
-                self._window.note.say("The last download still ends: try again in a moment.")
-            return
-        title = data_sets()[key].title
-        dialog = QProgressDialog(f"Downloading {title} …", "Cancel", 0, 1000, self._window)
-        dialog.setWindowTitle("Download")
-        dialog.setMinimumDuration(0)
-        dialog.setAutoClose(False)
-        dialog.setAutoReset(False)
-        dialog.canceled.connect(self._cancel_download)
-        dialog.setValue(0)
-        self._download_dialog = dialog
-        self._download.start(_fetch, key, folder)
-
-    def _download_progressed(self, progress: tuple[int, int]) -> None:
-        done, total = progress
-        if self._download_dialog is not None:
-            self._download_dialog.setValue(round(1000 * done / max(total, 1)))
-
-    def _cancel_download(self) -> None:
-        self._download.cancel()
-        self._download_ended("The download was cancelled; nothing was kept.")
-
-    def _download_ended(self, sentence: str) -> None:
-        if self._dismiss_dialog():
-            self._window.note.say(sentence)
-
-    def _dismiss_dialog(self) -> bool:
-        dialog, self._download_dialog = self._download_dialog, None
-        if dialog is None:
-            return False
-        dialog.canceled.disconnect()
-        dialog.close()
-        dialog.deleteLater()
-        return True
-
     # The end
 
     def may_close(self) -> bool:
@@ -416,7 +355,6 @@ class TrainRoom:
 
     def close(self) -> None:
         """End what runs in the background, keeping what was recorded."""
-        self._dismiss_dialog()
-        self._download.close(1.0)
+        self.download.close()
         self.devices.close()
         self.session.close()

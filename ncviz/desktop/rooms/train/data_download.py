@@ -1,0 +1,92 @@
+"""Fetches a data set in the background, beside a dialog that counts and cancels."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtWidgets import QProgressDialog
+
+from ncviz.data import catalogue
+from ncviz.data.catalogue import data_sets
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.widgets.background import Background
+from ncviz.jobs.control import Control
+from ncviz.jobs.thread import WorkThread
+
+
+def _fetch(
+    control: Control, tell: Callable[[tuple[int, int]], None], key: str, folder: Path | None
+) -> None:
+    """Fetch a data set of the catalogue, and tell how many bytes are there, and in all."""
+
+    def progress(done: int, total: int) -> None:
+        control.check()
+        tell((done, total))
+
+    catalogue.load(key, folder, download=True, progress=progress)
+
+
+class DataDownload:
+    """One download at a time; the window is told how it ended.
+
+    Parameters
+    ----------
+    window : RoomsWindow
+    """
+
+    def __init__(self, window: RoomsWindow) -> None:
+        self._window = window
+        self._dialog: QProgressDialog | None = None
+        self._work = Background(window, WorkThread("download"))
+        self._work.told.connect(self._progressed)
+        self._work.done.connect(lambda _nothing: self._ended("The data set is ready."))
+        self._work.failed.connect(self._ended)
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether one still reads, or ends."""
+        return self._work.is_running
+
+    def start(self, key: str, folder: Path | None) -> None:
+        """Fetch a data set of the catalogue into a folder, or where ncviz keeps such."""
+        if self._work.is_running:
+            if self._dialog is None:
+                self._window.note.say("The last download still ends: try again in a moment.")
+            return
+        title = data_sets()[key].title
+        dialog = QProgressDialog(f"Downloading {title} …", "Cancel", 0, 1000, self._window)
+        dialog.setWindowTitle("Download")
+        dialog.setMinimumDuration(0)
+        dialog.setAutoClose(False)
+        dialog.setAutoReset(False)
+        dialog.canceled.connect(self.cancel)
+        dialog.setValue(0)
+        self._dialog = dialog
+        self._work.start(_fetch, key, folder)
+
+    def _progressed(self, progress: tuple[int, int]) -> None:
+        done, total = progress
+        if self._dialog is not None:
+            self._dialog.setValue(round(1000 * done / max(total, 1)))
+
+    def cancel(self) -> None:
+        """End it; nothing is kept."""
+        self._work.cancel()
+        self._ended("The download was cancelled; nothing was kept.")
+
+    def _ended(self, sentence: str) -> None:
+        if self._dismiss():
+            self._window.note.say(sentence)
+
+    def _dismiss(self) -> bool:
+        dialog, self._dialog = self._dialog, None
+        if dialog is None:
+            return False
+        dialog.canceled.disconnect()
+        dialog.close()
+        dialog.deleteLater()
+        return True
+
+    def close(self, seconds: float = 1.0) -> None:
+        """End it with the window."""
+        self._dismiss()
+        self._work.close(seconds)

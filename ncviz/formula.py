@@ -1,0 +1,50 @@
+"""A published quantity with its formula, and the sources and symbols that many share."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A published quantity.
+
+    Parameters
+    ----------
+    name : str
+        What it is called on the screen.
+    lines : tuple of str
+        Formulas in TeX's notation, without dollar signs, one a line.
+    sentence : str
+        What it says.
+    symbols : tuple of (str, str)
+        TeX of a symbol, and what it stands for.
+    source : str
+        Paper and place in it.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    sentence: str
+    symbols: tuple[tuple[str, str], ...]
+    source: str
+
+
+PAPYAN = "Papyan, Han, Donoho, PNAS 117, 2020"
+HE_SU = "He & Su, A law of data separation in deep learning, PNAS 120, 2023"
+FANG = "Fang, He, Long, Su, Exploring deep neural networks via layer-peeled model, PNAS 118, 2021"
+
+FEATURE = r"h_i", "features of sample i, with label yᵢ"
+COUNTS = r"n_k,\, N,\, K", "samples of class k, samples in all, number of classes"
+MEANS = r"\mu_k", "mean of class k"
+CENTRED = r"m_k", "mean of class k about the mean of the class means"
+SAMPLE_MEAN = r"\mu", "mean of all samples"
+ROW = r"w_k", "row k of the last linear layer, the classifier of class k"
+MATRICES = (
+    r"W,\; M",
+    "classifier, one row a class, and centred class means, one column a class",
+)
+DEPTH = (
+    r"t",
+    "layer that the data are about to pass through: D₁ is measured on the input, D₂ on the output "
+    "of layer 1",
+)
+PSEUDO = r"A^{+}", "pseudo-inverse: within the span of the class means"

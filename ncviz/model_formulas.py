@@ -1,0 +1,107 @@
+"""The quantities of the theory models, declared: formula, symbols, sentence, source."""
+
+from collections.abc import Mapping
+
+from ncviz.formula import FANG, ROW, Formula
+
+MODEL_FORMULAS: Mapping[str, Formula] = {
+    "minority": Formula(
+        "Minority cosine",
+        (r"\mathrm{mean}_{k\neq k'\ \mathrm{minority}}\;\cos(w_k,w_{k'})",),
+        "Mean cosine between the classifiers of two minority classes; 1 means that they point in "
+        "one direction: Minority Collapse. One minority class has none. Where a tight budget "
+        "leaves these classifiers at exactly zero in the Layer-Peeled Model, 1 is a convention.",
+        (ROW, (r"k,\,k'", "classes of which the largest has 1.5 times the samples or more")),
+        f"{FANG}, Fig. 4",
+    ),
+    "layer-peeled": Formula(
+        "Layer-Peeled Model",
+        (
+            r"\underset{W,H}{\mathrm{min}}\;\;\dfrac{1}{N}\,\sum_{k}\,\sum_{i=1}^{n_k}"
+            r"\mathcal{L}(W h_{k,i},\,k)",
+            r"\dfrac{1}{K}\,\sum_k\Vert w_k\Vert^{2}\leq E_W\qquad"
+            r"\dfrac{1}{K}\,\sum_k\dfrac{1}{n_k}\,\sum_i\Vert h_{k,i}\Vert^{2}\leq E_H",
+            r"\Longleftrightarrow\;\;\underset{Z}{\mathrm{min}}\;\sum_k\dfrac{n_k}{N}"
+            r"\,\mathcal{L}(z_k,k),\;\;\Vert Z\Vert_{*}\leq K\sqrt{E_H E_W}",
+        ),
+        "All layers below the last are replaced by free features of bounded size. With K "
+        "dimensions or more it is as good as a convex programme in the logits Z. With a sum of "
+        "|h|^q over all coordinates in the features' budget it is not for q ≠ 2, and can have "
+        "several local optima.",
+        (
+            (r"h_{k,i}", "features of sample i of class k, free"),
+            ROW,
+            (r"\mathcal{L}", "cross-entropy"),
+            (r"E_W,\,E_H", "budgets of classifiers and features; only their product matters"),
+            (r"\Vert Z\Vert_{*}", "nuclear norm, the sum of the singular values"),
+        ),
+        FANG,
+    ),
+    "softmax code": Formula(
+        "Softmax code",
+        (
+            r"\underset{\Vert w_k\Vert=1}{\mathrm{max}}\;\;\underset{k}{\mathrm{min}}\;\;"
+            r"\mathrm{dist}\left(w_k,\,\mathrm{conv}\{w_{k'}:\,k'\neq k\}\right)",
+            r"\mathrm{GNC3}=\dfrac{1}{K}\,\sum_k\,(1-\cos(w_k,m_k))",
+        ),
+        "The one-vs-rest distance, GNC2, is largest at a softmax code: a simplex ETF of K ≤ d + 1 "
+        "classes, simplices in orthogonal spaces up to K = 2d, a regular polygon on the circle. "
+        "GNC1 is NC1 of the features' directions.",
+        (ROW, (r"\mathrm{conv}", "convex hull"), (r"m_k", "class mean of the directions")),
+        "Jiang, Zhou, Wang, Qu, Mixon, You, Zhu, Generalized neural collapse for a large number "
+        "of classes, ICML 2024",
+    ),
+    "critical ratio": Formula(
+        "Critical imbalance R₀",
+        (
+            r"\dfrac{n_B}{N}=\lambda(R)\quad\mathrm{at}\quad R=R_0",
+            r"R>R_0\;\Longrightarrow\;\cos(w_k,w_{k'})=1\ \ \mathrm{for\ all\ minority}\ k,k'",
+        ),
+        "From this ratio of class sizes on the best classifiers of all minority classes are one "
+        "and the same; under a tight budget they are exactly zero soon after.",
+        (
+            (r"R=n_A/n_B", "size of a majority class over that of a minority class"),
+            (r"\lambda", "multiplier of the budget: what a larger budget would gain"),
+            (r"N", "samples in all"),
+        ),
+        f"{FANG}; R₀ as the root of the optimality condition",
+    ),
+    "unconstrained": Formula(
+        "Unconstrained feature model",
+        (
+            r"\underset{W,H,b}{\mathrm{min}}\;\;\dfrac{1}{N}\,\sum_i\mathcal{L}(Wh_i+b,\,y_i)"
+            r"+\dfrac{\lambda_W}{2}\Vert W\Vert_F^{2}+\dfrac{\lambda_H}{2}\Vert H\Vert_F^{2}"
+            r"+\dfrac{\lambda_b}{2}\Vert b\Vert^{2}",
+        ),
+        "Features are free variables, held by penalties. For equal classes, convex losses, "
+        "d ≥ K − 1 and penalties that do not outweigh the loss every global minimum is a neural "
+        "collapse. That there are no other local minima is proved for d > K, and later for d = K. "
+        "Without penalties cross-entropy still collapses, ever more slowly.",
+        (
+            (r"H", "all features, one column a sample"),
+            (r"\lambda_W,\lambda_H,\lambda_b", "weight decay of each"),
+            (r"\mathcal{L}", "cross-entropy, focal, label smoothing or squared error"),
+        ),
+        "Zhu et al., NeurIPS 2021; Zhou et al. 2022; Yaras et al. 2022 (spherical)",
+    ),
+    "square loss": Formula(
+        "Square loss with weight decay",
+        (
+            r"\dfrac{1}{2NC}\,\sum_{i,c}(y_{i,c}-f_c(x_i))^{2}"
+            r"+\dfrac{\lambda}{2}\,\sum_l\Vert W_l\Vert^{2}",
+            r"w_c=\dfrac{\epsilon}{\lambda(C-1)}(\mu_c-\mu_G)\qquad"
+            r"\Vert w_c\Vert^{2}=\dfrac{1}{C\lambda}"
+            r"\left(\epsilon-\dfrac{C\epsilon^{2}}{C-1}\right)",
+            r"\cos(w_c,w_{c'})=-\dfrac{1}{C-1}",
+        ),
+        "With equal classes and λ > 0 the classifier's rows, less their mean, become a simplex ETF "
+        "of this size. With λ = 0 nothing is predicted: the loss can be 0 without collapse.",
+        (
+            (r"C,\,N", "number of classes, K elsewhere; samples of one class: NC in all"),
+            (r"\epsilon", "how far each sample stays from being fitted, alike for all"),
+            (r"\lambda", "weight decay"),
+            (r"\mu_c,\,\mu_G", "mean of class c, mean of the class means"),
+        ),
+        "Rangamani & Banburski, 2022",
+    ),
+}

@@ -113,3 +113,10 @@ def test_figures_need_no_window():
     names = imported("import ncviz.export.picture, ncviz.export.tables")
     assert "vispy" in names
     assert not names.intersection((*LEARNING, "PyQt6", "pyqtgraph"))
+
+
+def test_every_module_can_be_read_in_one_go():
+    modules = (ROOT / "ncviz").rglob("*.py")
+    lines = {path: len(path.read_text().splitlines()) for path in modules}
+    assert lines
+    assert {path: count for path, count in lines.items() if count > 400} == {}

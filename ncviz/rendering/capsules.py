@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
+from ncviz.rendering.capsule_shaders import CAPSULE_FRAGMENT, CAPSULE_VERTEX
 from ncviz.rendering.frame import Frame
 from ncviz.rendering.programs import Buffers, Program, attributes
-from ncviz.rendering.shaders import CAPSULE_FRAGMENT, CAPSULE_VERTEX
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Sticks
 

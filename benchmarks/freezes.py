@@ -19,7 +19,7 @@ import numpy as np
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 
-from ncviz.desktop.rooms.names import ROOMS
+from ncviz.desktop.rooms.room_names import ROOMS
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow

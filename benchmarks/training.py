@@ -19,10 +19,10 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from ncviz.training.device import get_ready
-from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import Recipe
-from ncviz.training.recording import record
-from ncviz.training.samples import RecipeSamples, load_samples
+from ncviz.training.recipe_samples import RecipeSamples, load_samples
+from ncviz.training.recorded_training import record
+from ncviz.training.training_measurer import TrainingMeasurer
 
 
 def new_network(recipe: Recipe, samples: RecipeSamples) -> nn.Module:

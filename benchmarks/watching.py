@@ -26,14 +26,14 @@ import numpy as np
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
-from ncviz.desktop.rooms.names import TRAIN
+from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.jobs.messages import Failed, Finished
-from ncviz.training.messages import Progress
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import TrainingRunner
+from ncviz.training.training_messages import TrainingProgress
+from ncviz.training.training_runner import TrainingRunner
 
 FRAME_MILLISECONDS = 33  # asked for; gaps are measured
 
@@ -46,7 +46,7 @@ def bare(recipe: Recipe, folder: Path) -> float:
     runner.start(replace(recipe, record=str(recipe.epochs)), folder / f"bare-{time.time_ns()}")
     while runner.is_running:
         for message in runner.poll(0.2):
-            if isinstance(message, Progress):
+            if isinstance(message, TrainingProgress):
                 speed = message.epochs_per_second
             if isinstance(message, Failed):
                 raise SystemExit(message.sentence)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar, cast
 
 
-class Declared(Protocol):
+class CatalogueEntry(Protocol):
     """What a catalogue holds: it has a name, and a place among the others."""
 
     @property
@@ -45,7 +45,7 @@ class RecipeChoice:
     order: int = 0
 
 
-Kind = TypeVar("Kind", bound=Declared)
+Kind = TypeVar("Kind", bound=CatalogueEntry)
 
 
 def entries(package: str, kind: type[Kind]) -> Mapping[str, Kind]:
@@ -70,9 +70,9 @@ def entries(package: str, kind: type[Kind]) -> Mapping[str, Kind]:
 
 
 @functools.cache
-def _found(package: str, kind: type[Declared]) -> Mapping[str, Declared]:
+def _found(package: str, kind: type[CatalogueEntry]) -> Mapping[str, CatalogueEntry]:
     home = importlib.import_module(package)
-    found: dict[str, Declared] = {}
+    found: dict[str, CatalogueEntry] = {}
     for module in pkgutil.iter_modules(home.__path__):
         if module.name.startswith("_"):
             continue

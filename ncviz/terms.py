@@ -13,7 +13,7 @@ _FOUND = re.compile(rf"{_QUOTED}|(?<![\w-])({_WORDS})(?![\w-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Part:
+class Stretch:
     """A stretch of a sentence.
 
     Parameters
@@ -27,7 +27,7 @@ class Part:
     key: str = ""
 
 
-def parts_of(sentence: str) -> tuple[Part, ...]:
+def parts_of(sentence: str) -> tuple[Stretch, ...]:
     """Divide a sentence into plain words and terms, each word at its first place alone.
 
     Parameters
@@ -39,7 +39,7 @@ def parts_of(sentence: str) -> tuple[Part, ...]:
     tuple of Part
         Their texts joined are the sentence.
     """
-    parts: list[Part] = []
+    parts: list[Stretch] = []
     seen: set[str] = set()
     end = 0
     for found in _FOUND.finditer(sentence):
@@ -49,9 +49,9 @@ def parts_of(sentence: str) -> tuple[Part, ...]:
         if word.lower() in seen:
             continue
         seen.add(word.lower())
-        parts += [Part(sentence[end : found.start()]), Part(word, _key_of(word))]
+        parts += [Stretch(sentence[end : found.start()]), Stretch(word, _key_of(word))]
         end = found.end()
-    parts.append(Part(sentence[end:]))
+    parts.append(Stretch(sentence[end:]))
     return tuple(part for part in parts if part.text)
 
 

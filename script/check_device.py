@@ -121,7 +121,7 @@ def recorded_checkpoints(device: str, folder: Path) -> str:
     import torch
 
     from ncviz.recording.plan import RecordPlan
-    from ncviz.recording.recording import record_checkpoints
+    from ncviz.recording.record_checkpoints import record_checkpoints
     from ncviz.torchvision import load_torchvision
 
     torch.manual_seed(0)
@@ -201,7 +201,7 @@ def process_beside_a_window(device: str, folder: Path) -> str:
 def faults_stay_in_the_process(device: str, folder: Path) -> str:
     """Read beyond the end of a tensor in one process, which spoils CUDA in it; train in another."""
     from ncviz.jobs.process import WorkProcess
-    from ncviz.training.runner import TrainingRunner
+    from ncviz.training.training_runner import TrainingRunner
 
     worker = WorkProcess("reading beyond the end")
     spoilt = worker.begin(_read_beyond_the_end, device)

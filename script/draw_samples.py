@@ -1,7 +1,7 @@
 """Draws the pictures of the welcome page: the last epoch of each sample, in both themes."""
 
 from ncviz.assets import asset
-from ncviz.explorer.samples import SAMPLES
+from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.export.picture import save_picture
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera

@@ -11,15 +11,15 @@ from PyQt6.QtCore import QBuffer, QEvent, QPoint, QRect
 from PyQt6.QtGui import QCursor
 from PyQt6.QtWidgets import QApplication, QDialog, QWidget
 
-from ncviz.desktop.rooms.names import EXPLORE, GALLERY
+from ncviz.desktop.rooms.room_names import EXPLORE, GALLERY
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.timeline.timeline_popup import Popup
 from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.explorer.bundled_samples import sample
 from ncviz.explorer.pointing import sample_at
-from ncviz.explorer.samples import sample
 from ncviz.scenes.palette import DEFAULT_PALETTE
 from ncviz.scenes.view import View
 

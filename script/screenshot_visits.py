@@ -15,7 +15,7 @@ from screenshot_stage import Stage
 
 from ncviz.desktop.commands.presentation import HINT_MILLISECONDS
 from ncviz.desktop.plots.plot_frame import PlotFrame
-from ncviz.desktop.rooms.names import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import Shadow
 
@@ -353,7 +353,7 @@ def error(stage: Stage) -> QRect:
     stage.seek(MIDDLE)
     stage.settle()
     stage.application.clipboard().setText("hello")
-    stage.window.memory.paste_view()
+    stage.window.sessions.paste_view()
     stage.settle(0.1)
     return stage.part(stage.window.frame)
 

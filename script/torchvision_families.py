@@ -17,7 +17,7 @@ import torch
 from ncviz.errors import UserError
 from ncviz.recording.guessing import guess_model
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.recording import record_checkpoints
+from ncviz.recording.record_checkpoints import record_checkpoints
 from ncviz.runs.run import Run
 from ncviz.torchvision import load_torchvision
 

@@ -21,7 +21,7 @@ from ncviz.runs.manifest import read_manifest
 from ncviz.runs.probe import read_probe
 from ncviz.runs.run import Run
 from ncviz.training.recipe import read_recipe
-from ncviz.training.state import read_state
+from ncviz.training.training_state import read_state
 
 
 @pytest.fixture

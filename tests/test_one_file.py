@@ -193,7 +193,7 @@ import sys
 from pathlib import Path
 
 from ncviz.desktop.commands.findings import findings
-from ncviz.desktop.rooms.names import EXPLORE, TRAIN
+from ncviz.desktop.rooms.room_names import EXPLORE, TRAIN
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
@@ -209,7 +209,7 @@ window.plots.choose(0, "toy")
 assert "toy" in window.plots.layout_names()
 write_session(Path("toy.ncviz-session"), window.state.read())
 window.plots.choose(0, "loss")
-assert window.memory.open_session(Path("toy.ncviz-session"))
+assert window.sessions.open_session(Path("toy.ncviz-session"))
 assert "toy" in window.plots.layout_names()
 window.enter(TRAIN)
 form = window.trainer.panel.form

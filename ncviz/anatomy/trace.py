@@ -44,7 +44,7 @@ Told = Callable[[str, nn.Module, Any, Any], None]
 
 
 @dataclass(eq=False)
-class Frame:
+class RunningModule:
     """A module at work.
 
     Parameters
@@ -65,7 +65,7 @@ class Frame:
 class Left:
     """What a module put out, if that may be logits, when it ran last."""
 
-    frame: Frame
+    frame: RunningModule
     output: Tensor
     ended: int
 
@@ -95,7 +95,7 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._wanted = wanted
         self._met = 0
         self._scaled: dict[int, Tensor] = {}
-        self.stack: list[Frame] = []
+        self.stack: list[RunningModule] = []
         fixed = [*network.parameters(), *network.buffers()]
         self._fixed = {place(tensor) for tensor in fixed}
 
@@ -182,7 +182,7 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._met += 1
             yield pairing, met.operand is not None and self._is_met(met.operand, args)
 
-    def _frame_of(self, samples: Tensor) -> Frame | None:
+    def _frame_of(self, samples: Tensor) -> RunningModule | None:
         """Return the innermost module at work whose input are these samples."""
         for frame in reversed(self.stack):
             if frame.given is not None and is_parallel(samples, frame.given):
@@ -232,7 +232,9 @@ def trace(
 
     def begin(name: str, _module: nn.Module, args: Any, kwargs: Any) -> None:
         given = next(tensors_in([args, kwargs]), None)
-        found.stack.append(Frame(name, None if given is None else given.clone(), found.time))
+        found.stack.append(
+            RunningModule(name, None if given is None else given.clone(), found.time)
+        )
         found.calls[name] = found.calls.get(name, 0) + 1
 
     def end(name: str, module: nn.Module, args: Any, output: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ncviz.arrays.names import meaning_of
+from ncviz.arrays.array_names import meaning_of
 from ncviz.errors import UserError
 from ncviz.wording import listed
 
@@ -21,7 +21,7 @@ _NUMBERS = frozenset(("", "id", "index", "idx", "row", "unnamed: 0"))
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableFormat:
     """How a table is written."""
 
     separator: str | None
@@ -65,7 +65,7 @@ def number_of(text: str, *, comma: bool = False) -> float | None:
         return None
 
 
-def find_layout(path: Path, head: Sequence[str]) -> Layout:
+def find_layout(path: Path, head: Sequence[str]) -> TableFormat:
     """Find out how a table is written.
 
     Parameters
@@ -114,7 +114,7 @@ def find_layout(path: Path, head: Sequence[str]) -> Layout:
         raise UserError(f"{path} is no table: it has names of columns and no row below them.")
     columns = zip(*(row for row in body if len(row) == width), strict=True)
     numeric = tuple(_holds_numbers(column, comma=comma) for column in columns)
-    return Layout(separator, comma, header, tuple(names[:width]), numeric, tuple(body))
+    return TableFormat(separator, comma, header, tuple(names[:width]), numeric, tuple(body))
 
 
 def _holds_numbers(cells: Sequence[str], *, comma: bool) -> bool:
@@ -150,7 +150,7 @@ class Roles:
     why: str
 
 
-def find_roles(layout: Layout, features: Sequence[str], labels: str, path: Path) -> Roles:
+def find_roles(layout: TableFormat, features: Sequence[str], labels: str, path: Path) -> Roles:
     """Find out what the columns of a table are; see `open_table`.
 
     Raises
@@ -184,12 +184,14 @@ def find_roles(layout: Layout, features: Sequence[str], labels: str, path: Path)
     return Roles(chosen, label, taken["split"], taken["epoch"], left, why)
 
 
-def _counts_up(layout: Layout, column: int) -> bool:
+def _counts_up(layout: TableFormat, column: int) -> bool:
     cells = [row[column] for row in layout.rows if column < len(row)]
     return cells in ([str(k) for k in range(len(cells))], [str(k + 1) for k in range(len(cells))])
 
 
-def _label_column(layout: Layout, columns: Sequence[int], given: str) -> tuple[int | None, str]:
+def _label_column(
+    layout: TableFormat, columns: Sequence[int], given: str
+) -> tuple[int | None, str]:
     if given:
         return layout.names.index(given), ""
     named = [k for k in columns if layout.header and meaning_of(layout.names[k]).part == "labels"]
@@ -201,7 +203,7 @@ def _label_column(layout: Layout, columns: Sequence[int], given: str) -> tuple[i
     return None, ""
 
 
-def _may_be_labels(layout: Layout, column: int) -> bool:
+def _may_be_labels(layout: TableFormat, column: int) -> bool:
     """Tell whether a column holds names or whole numbers, each of them several times."""
     cells = [row[column] for row in layout.rows if column < len(row)]
     numbers = [number_of(cell, comma=layout.comma) for cell in cells]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.labels import Labels, read_labels
 from ncviz.arrays.meanings import Named, holdings, named_arrays
-from ncviz.arrays.names import meaning_of
 from ncviz.arrays.numpy_files import natural
 from ncviz.arrays.stored import LONGEST_NAME, ArrayFile, StoredArray
 from ncviz.errors import UserError

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ncviz.arrays.names import Meaning, meaning_of
+from ncviz.arrays.array_names import Meaning, meaning_of
 from ncviz.arrays.stored import LONGEST_NAME, MOST_AXES, ArrayFile, StoredArray
 from ncviz.errors import UserError
 from ncviz.wording import listed, one_line

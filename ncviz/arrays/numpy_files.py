@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 import numpy as np
 from numpy.lib import format as npy
 
-from ncviz.arrays.names import meaning_of
+from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.stored import (
     MOST_ARRAYS,
     MOST_BYTES,

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.arrays.columns import Layout, Roles, fields_of, find_layout, find_roles, number_of
-from ncviz.arrays.names import meaning_of
+from ncviz.arrays.array_names import meaning_of
+from ncviz.arrays.columns import Roles, TableFormat, fields_of, find_layout, find_roles, number_of
 from ncviz.arrays.stored import LONGEST_WORD, ArrayFile, HeldArray, told
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
@@ -93,7 +93,7 @@ class _Table:
     """A table on its way to become arrays."""
 
     path: Path
-    layout: Layout
+    layout: TableFormat
     roles: Roles
     given: Sequence[str]
 

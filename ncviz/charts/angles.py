@@ -7,7 +7,7 @@ from ncviz.charts.measured import DIRECTIONS
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
-from ncviz.charts.plot import EPOCHS, Page, Plot
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 
 
 def _draw(numbers: Numbers, _moment: Moment) -> Chart:
@@ -63,7 +63,7 @@ ANGLES = Plot(
     needs=(DIRECTIONS,),
     order=100,
     pages=(
-        Page(
+        PlotFigure(
             "cosines",
             "cosines between classes over training: least, mean, largest",
             "Cosines between classes",

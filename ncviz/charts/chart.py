@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.charts.colors import Color
-from ncviz.charts.words import plain
+from ncviz.charts.rich_text import plain
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ class Curve:
     key : str
         Tells it from the others; stays when values change. Curves of one key are hidden together.
     label : str
-        Rich text (`ncviz.charts.words.rich` for names of others); empty for what is not read.
+        Rich text (`ncviz.charts.rich_text.rich` for names of others); empty for what is not read.
     values : array, shape (n,)
         At `Across.at`; NaN where there is none.
     color : Color
@@ -262,7 +262,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendWord:
     """A word in a legend of its own, where curves of a key bear other names.
 
     Parameters
@@ -299,7 +299,7 @@ class Chart:
         Numbers above the plot that are no values of curves.
     lead : str
         Before the readings, rich text.
-    legend : tuple of Entry
+    legend : tuple of LegendWord
     note : str
         What a page says above the axes.
     limits : tuple of 2 floats, optional
@@ -320,7 +320,7 @@ class Chart:
     spots: tuple[Spot, ...] = ()
     readings: tuple[Reading, ...] = ()
     lead: str = ""
-    legend: tuple[Entry, ...] = ()
+    legend: tuple[LegendWord, ...] = ()
     note: str = ""
     limits: tuple[float, float] | None = None
     reach: Floats | None = None

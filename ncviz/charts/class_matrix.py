@@ -14,7 +14,7 @@ from ncviz.runs.directions import (
     pairs_with_classes,
 )
 from ncviz.runs.run import Run
-from ncviz.scenes.memory import memory_of
+from ncviz.scenes.cache import memory_of
 
 Floats = NDArray[np.float64]
 

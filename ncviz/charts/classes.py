@@ -7,8 +7,8 @@ from ncviz.charts.colors import Hue
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Measure, Numbers
 from ncviz.charts.over_layers import over_layers
-from ncviz.charts.plot import LAYERS, Page, Plot
-from ncviz.charts.words import rich
+from ncviz.charts.plot import LAYERS, Plot, PlotFigure
+from ncviz.charts.rich_text import rich
 from ncviz.geometry.separation import fit_law
 from ncviz.runs.measures import class_fuzziness_by_layer
 from ncviz.wording import three_digits
@@ -54,7 +54,7 @@ LAW_OF_CLASSES = Plot(
     needs=(CLASSES,),
     order=60,
     pages=(
-        Page(
+        PlotFigure(
             "classes",
             "D over layers, one curve a class",
             "Separation fuzziness of each class",

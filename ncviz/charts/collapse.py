@@ -5,7 +5,7 @@ from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
-from ncviz.charts.plot import EPOCHS, Page, Plot
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 
 
 def _draw(numbers: Numbers, _moment: Moment) -> Chart:
@@ -42,7 +42,7 @@ COLLAPSE = Plot(
     first=lambda run: {0: 2, 1: 1}.get(minority_of(run), 0),
     order=20,
     pages=(
-        Page(
+        PlotFigure(
             "nc",
             "NC1 to NC4 over training",
             "Neural collapse, last layer",

@@ -6,7 +6,7 @@ from ncviz.charts.measured import GROUPS
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
-from ncviz.charts.plot import EPOCHS, Page, Plot
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 
 
 def _draw(numbers: Numbers, _moment: Moment) -> Chart:
@@ -35,7 +35,7 @@ GROUP_FUZZINESS = Plot(
     first=lambda run: 2 * (minority_of(run) > 0),
     order=120,
     pages=(
-        Page(
+        PlotFigure(
             "group-fuzziness",
             "mean D of minority and majority classes over training",
             "Fuzziness of minority and majority",

@@ -6,7 +6,7 @@ from ncviz.charts.measured import GROUPS
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
-from ncviz.charts.plot import EPOCHS, Page, Plot
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 
 
 def _draw(numbers: Numbers, _moment: Moment) -> Chart:
@@ -47,7 +47,7 @@ GROUPS_OVER_EPOCHS = Plot(
     first=lambda run: int(minority_of(run) > 1),
     order=110,
     pages=(
-        Page(
+        PlotFigure(
             "groups",
             "mean cosines of minority and majority classes over training",
             "Cosines of minority and majority",

@@ -5,12 +5,12 @@ import math
 import numpy as np
 
 from ncviz.charts.applies import minority_of
-from ncviz.charts.chart import Chart, Curve, Entry, Reading
+from ncviz.charts.chart import Chart, Curve, LegendWord, Reading
 from ncviz.charts.colors import Shade
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_layers import fitted, over_layers
-from ncviz.charts.plot import LAYERS, Page, Plot
+from ncviz.charts.plot import LAYERS, Plot, PlotFigure
 from ncviz.geometry.separation import EquiSeparationLaw, fit_law
 from ncviz.scenes.layout import earlier_recorded
 from ncviz.separation_in_words import halving
@@ -18,14 +18,14 @@ from ncviz.wording import correlation, three_digits
 
 GHOSTS = 7  # earlier epochs that stay visible
 LEGEND = (
-    Entry("now", "● now", "Now", "D of each layer at this moment."),
-    Entry(
+    LegendWord("now", "● now", "Now", "D of each layer at this moment."),
+    LegendWord(
         "fit",
         "┄ fit",
         "Fit",
         "The straight line through log D that comes nearest, by least squares.",
     ),
-    Entry("earlier", "— earlier", "Earlier moments", "D as it was, the older the fainter."),
+    LegendWord("earlier", "— earlier", "Earlier moments", "D as it was, the older the fainter."),
 )
 
 
@@ -98,7 +98,7 @@ LAW = Plot(
     first=lambda run: int(not minority_of(run)),
     order=10,
     pages=(
-        Page(
+        PlotFigure(
             "fuzziness",
             "D over layers, with the law and earlier moments behind it",
             "Separation fuzziness over layers",

@@ -8,8 +8,8 @@ from ncviz.charts.colors import Shade
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats, Numbers
 from ncviz.charts.over_epochs import over_epochs
-from ncviz.charts.plot import EPOCHS, Page, Plot
-from ncviz.charts.words import rich
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.charts.rich_text import rich
 from ncviz.runs.layer_names import tick_names, with_symbol
 
 MOST_NAMED = 20  # layers in a legend; of more every n-th
@@ -52,7 +52,7 @@ LAYERS_OVER_EPOCHS = Plot(
     formulas=("fuzziness", "law"),
     order=50,
     pages=(
-        Page(
+        PlotFigure(
             "epochs",
             "D over training, one curve a layer",
             "Separation fuzziness of each layer",

@@ -6,7 +6,7 @@ from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
-from ncviz.charts.plot import EPOCHS, Page, Plot
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 
 HELD_OUT = {"split": "held-out"}
 # Of another kind, or of other samples, than what is measured: never on one curve with it.
@@ -71,7 +71,7 @@ LOSS = Plot(
     formulas=("loss", "error"),
     order=40,
     pages=(
-        Page(
+        PlotFigure(
             "loss",
             "loss over training",
             "Loss",
@@ -80,7 +80,7 @@ LOSS = Plot(
             caption="Loss over training",
             order=70,
         ),
-        Page(
+        PlotFigure(
             "error",
             "share of mistakes over training",
             "Error",

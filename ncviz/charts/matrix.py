@@ -3,7 +3,7 @@
 from ncviz.charts.class_matrix import ClassMatrix, directions_at
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
-from ncviz.charts.plot import MATRIX, Page, Plot
+from ncviz.charts.plot import MATRIX, Plot, PlotFigure
 
 
 def _draw(numbers: Numbers, moment: Moment) -> ClassMatrix:
@@ -31,7 +31,7 @@ COSINE_MATRIX = Plot(
     first=lambda _run: 3,
     order=30,
     pages=(
-        Page(
+        PlotFigure(
             "heat-map",
             "cosines between all classes at one moment",
             "Cosines between classes",

@@ -8,8 +8,8 @@ from ncviz.charts.measured import DIRECTIONS, NormsAndAngles
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
-from ncviz.charts.plot import EPOCHS, Page, Plot
-from ncviz.charts.words import rich
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.charts.rich_text import rich
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
@@ -58,7 +58,7 @@ NORMS = Plot(
     needs=(DIRECTIONS,),
     order=90,
     pages=(
-        Page(
+        PlotFigure(
             "norms",
             "norms of class means and classifiers over training, two curves a class",
             "Norms",

@@ -8,7 +8,7 @@ from ncviz.catalogue import entries
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.class_matrix import ClassMatrix
 from ncviz.charts.numbers import Measure
-from ncviz.charts.words import plain
+from ncviz.charts.rich_text import plain
 from ncviz.runs.run import Run
 
 # What a plot can be over; a ratio is that of class sizes, along which a model is solved.
@@ -26,7 +26,7 @@ def always(_run: Run) -> bool:
 
 
 @dataclass(frozen=True)
-class Page:
+class PlotFigure:
     """A plot as a figure of its own.
 
     Parameters
@@ -104,7 +104,7 @@ class Plot:
         most of it; 0 for none. Of None before there is a run.
     order : int
         Place in menus.
-    pages : tuple of Page
+    pages : tuple of PlotFigure
         As figures; by default one of the same name.
     from_statistics : bool
         Whether it reads the statistics of layers, which a run may lack.
@@ -123,13 +123,13 @@ class Plot:
     applies: Callable[[Run], bool] = always
     first: Callable[[Run | None], int] = never_first
     order: int = 1000
-    pages: tuple[Page, ...] = ()
+    pages: tuple[PlotFigure, ...] = ()
     from_statistics: bool = True
 
     def __post_init__(self) -> None:
         if not self.pages:
             title = plain(self.heading)
-            object.__setattr__(self, "pages", (Page(self.name, self.menu, title),))
+            object.__setattr__(self, "pages", (PlotFigure(self.name, self.menu, title),))
 
 
 def plots() -> Mapping[str, Plot]:

@@ -6,7 +6,7 @@ from ncviz.charts.measured import HELD_OUT
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
-from ncviz.charts.plot import EPOCHS, Page, Plot
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 
 
 def _draw(numbers: Numbers, _moment: Moment) -> Chart:
@@ -38,7 +38,7 @@ SPLIT_COLLAPSE = Plot(
     applies=has_test,
     order=80,
     pages=(
-        Page(
+        PlotFigure(
             "held-out-nc",
             "NC1 and CDNV over training, on training and held-out samples",
             "NC1 and CDNV, train against test",

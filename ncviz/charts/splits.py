@@ -8,7 +8,7 @@ from ncviz.charts.measured import HELD_OUT
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_layers import fitted, over_layers
-from ncviz.charts.plot import LAYERS, Page, Plot
+from ncviz.charts.plot import LAYERS, Plot, PlotFigure
 from ncviz.geometry.separation import fit_law
 from ncviz.wording import three_digits
 
@@ -51,7 +51,7 @@ LAW_OF_SPLITS = Plot(
     applies=has_test,
     order=70,
     pages=(
-        Page(
+        PlotFigure(
             "held-out",
             "D over layers, training against held-out samples",
             "Training and held-out samples",

@@ -12,12 +12,12 @@ from ncviz.bounded_reading import read_text
 from ncviz.commands.layer_peeled import parse_ratios
 from ncviz.commands.names import tell_of_names
 from ncviz.errors import UserError
+from ncviz.export.export_messages import ExportProgress
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film
 from ncviz.export.first_camera import figure_from_first_camera, film_from_first_camera
-from ncviz.export.messages import Progress
 from ncviz.export.model_plan import ModelPlan, model_of
 from ncviz.export.plan_texts import whole_numbers
 from ncviz.export.provenance import view_of_file
@@ -129,7 +129,7 @@ class _Teller:
         self._out = out
         self._told = 0.0
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: ExportProgress) -> None:
         done = progress.done == progress.total
         if not sys.stderr.isatty() or not (
             done or time.monotonic() - self._told > PROGRESS_SECONDS

@@ -12,8 +12,8 @@ from ncviz.errors import UserError
 from ncviz.interrupts import Stopping
 from ncviz.jobs.control import Control
 from ncviz.parameters import from_options
-from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
+from ncviz.recording.recording_messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
 from ncviz.wording import visible_line
@@ -35,7 +35,7 @@ def record(parsed: argparse.Namespace) -> int:
     if plan.runs_code and not plan.trusted:
         plan = _ask(plan)
     # Torch is imported only now, after all that can be refused without it.
-    from ncviz.recording.recording import check_destination, record_checkpoints
+    from ncviz.recording.record_checkpoints import check_destination, record_checkpoints
 
     check_destination(parsed.out)
     plan = replace(plan, device=chosen_device(plan.device))

@@ -14,11 +14,11 @@ from ncviz.parameters import from_texts
 from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
 from ncviz.separation_in_words import halving
-from ncviz.training import recording
+from ncviz.training import recorded_training
 from ncviz.training.device import CPU, get_ready
-from ncviz.training.messages import Message, Progress
 from ncviz.training.recipe import Recipe, read_recipe
-from ncviz.training.recording import record
+from ncviz.training.recorded_training import record
+from ncviz.training.training_messages import Message, TrainingProgress
 from ncviz.wording import shell_word
 
 BAR = 24  # characters
@@ -76,13 +76,13 @@ def resume(run: Path, device: str) -> int:
     UserError
         If there is nothing to go on from.
     """
-    recording.resumable(run)  # what cannot be is said before torch warms up
+    recorded_training.resumable(run)  # what cannot be is said before torch warms up
     device = chosen_device(device)
     if device == CPU:  # a GPU gets ready where its faults are told in a sentence
         get_ready(device)
     control = Control()
     stopping = Stopping(control.stop)
-    state = recording.resume(run, device=device, control=control, notify=_show)
+    state = recorded_training.resume(run, device=device, control=control, notify=_show)
     return _tell(state, run, stopping.status)
 
 
@@ -127,7 +127,7 @@ def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
 
 
 def _show(message: Message) -> None:
-    if not isinstance(message, Progress) or not sys.stderr.isatty():
+    if not isinstance(message, TrainingProgress) or not sys.stderr.isatty():
         return
     done = round(BAR * message.epoch / message.epochs)
     line = (

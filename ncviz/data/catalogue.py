@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ncviz.catalogue import entries
-from ncviz.data.dataset import DataSet, Entry, Progress
+from ncviz.data.dataset import DataSet, DatasetEntry, Progress
 from ncviz.errors import UserError
 
 
-def data_sets() -> Mapping[str, Entry]:
+def data_sets() -> Mapping[str, DatasetEntry]:
     """Return every data set by its name, in the order to show them."""
-    return entries("ncviz.data.sets", Entry)
+    return entries("ncviz.data.sets", DatasetEntry)
 
 
 def load(

@@ -73,12 +73,12 @@ class DataSet:
     test: Images
 
 
-Loader = Callable[["Entry", Path | None, bool, Progress | None], tuple[Images, Images]]
+Loader = Callable[["DatasetEntry", Path | None, bool, Progress | None], tuple[Images, Images]]
 """Takes the entry and the arguments of `load`; returns training and test images."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class DatasetEntry:
     """One data set of the catalogue, described without reading it.
 
     Attributes

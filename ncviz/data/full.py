@@ -6,7 +6,7 @@ from pathlib import Path
 
 from platformdirs import site_data_dir
 
-from ncviz.data.dataset import Entry, Images, Progress
+from ncviz.data.dataset import DatasetEntry, Images, Progress
 from ncviz.errors import UserError
 from ncviz.user_folders import data_folder
 
@@ -22,7 +22,7 @@ class DataFiles(ABC):
         """Tell whether the folder itself holds all files."""
 
     @abstractmethod
-    def read(self, folder: Path, entry: Entry) -> tuple[Images, Images]:
+    def read(self, folder: Path, entry: DatasetEntry) -> tuple[Images, Images]:
         """Return the training and the test images.
 
         Raises
@@ -32,7 +32,7 @@ class DataFiles(ABC):
         """
 
     @abstractmethod
-    def fetch(self, root: Path, entry: Entry, progress: Progress | None) -> Path:
+    def fetch(self, root: Path, entry: DatasetEntry, progress: Progress | None) -> Path:
         """Download the files, verified, and return the folder below `root` that holds them.
 
         Raises
@@ -42,13 +42,13 @@ class DataFiles(ABC):
         """
 
     def load(
-        self, entry: Entry, folder: Path | None, download: bool, progress: Progress | None
+        self, entry: DatasetEntry, folder: Path | None, download: bool, progress: Progress | None
     ) -> tuple[Images, Images]:
         """Read the images from where they are found, else download them first.
 
         Parameters
         ----------
-        entry : Entry
+        entry : DatasetEntry
             The data set's entry in the catalogue.
         folder : Path or None
             The only folder to look in and to download to. By default those are
@@ -79,7 +79,7 @@ def _usual_folders(name: str) -> list[Path]:
     return [data_folder() / "data", *(Path(share) / name for share in shares.split(os.pathsep))]
 
 
-def _absent(entry: Entry, roots: list[Path]) -> str:
+def _absent(entry: DatasetEntry, roots: list[Path]) -> str:
     remedies = ["name a folder that holds it"]
     if entry.debian_package:
         remedies.append(f"run 'apt-get install {entry.debian_package}'")

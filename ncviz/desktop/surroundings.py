@@ -13,7 +13,7 @@ from ncviz.explorer.window_state import WindowState
 from ncviz.scenes.view import View
 
 
-class Steps(Protocol):
+class UndoSteps(Protocol):
     """Undo: what is done becomes steps that can be taken back."""
 
     def record(self, *groups: str) -> None: ...

@@ -12,7 +12,7 @@ from ncviz.runs.gaps import coinciding_classes, gaps_over_spread
 from ncviz.runs.layer_names import fuzziness_symbol
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.measures import imbalance_ratio
-from ncviz.scenes.memory import memory_of
+from ncviz.scenes.cache import memory_of
 from ncviz.values_in_words import NOTHING, Facts, percent, times
 from ncviz.wording import upper_first
 

@@ -18,8 +18,8 @@ from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.minority_collapse import minority_collapse
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import count_alike, matching_epoch, matching_layer, view_beside
+from ncviz.scenes.cache import memory_of
 from ncviz.scenes.compose import compose, compose_comparison
-from ncviz.scenes.memory import memory_of
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
 

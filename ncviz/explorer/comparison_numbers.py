@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ncviz.explorer.comparison_words import MINORITY
-from ncviz.explorer.series import EpochSeries
+from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.geometry.collapse import cosines
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import measure_layer, minority_cosine

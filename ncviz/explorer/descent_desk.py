@@ -27,7 +27,7 @@ from ncviz.models.target import Target
 from ncviz.scenes.compose import compose, compose_onto, recorded_around
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
-from ncviz.theory.unconstrained_features import State
+from ncviz.theory.unconstrained_features import FeatureModelState
 
 DESCENT_SECONDS = 0.008  # of a frame
 LONGEST_STRIDE = 8  # steps between two looks at the clock, of a small model
@@ -290,7 +290,7 @@ class DescentDesk(ModelDesk[P]):
         self._path = self._states()
         self._record(next(self._path))
 
-    def _states(self) -> Iterator[State]:
+    def _states(self) -> Iterator[FeatureModelState]:
         p, steps = self.descent, self.model.steps
         products = sum(p.class_sizes) * p.dimension * p.classes
         stride = min(max(STRIDE_PRODUCTS // products, 1), LONGEST_STRIDE)
@@ -320,7 +320,7 @@ class DescentDesk(ModelDesk[P]):
         self.player.stops = tuple(float(step) for step in self.run.epochs)
         self._tell("problem")
 
-    def _record(self, state: State) -> None:
+    def _record(self, state: FeatureModelState) -> None:
         snapshot = self.model.snapshot(self.parameters, state)
         measured = self.model.measure(self.parameters, state, snapshot)
         self.run.add(snapshot)

@@ -10,8 +10,8 @@ from ncviz.charts.class_matrix import directions_at
 from ncviz.geometry.collapse import cosines
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.runs.run import Run
+from ncviz.scenes.cache import memory_of
 from ncviz.scenes.layout import nearest_recorded
-from ncviz.scenes.memory import memory_of
 
 KINDS = ("means", "classifier")
 

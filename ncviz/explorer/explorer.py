@@ -10,10 +10,10 @@ from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.caption import describe
 from ncviz.explorer.class_spreads import class_spreads
 from ncviz.explorer.depth_words import describe_depth
+from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.moment_facts import facts_at
 from ncviz.explorer.player import Player
 from ncviz.explorer.preparing import is_heavy
-from ncviz.explorer.series import EpochSeries
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.layer_names import names_of
 from ncviz.runs.run import Run, RunReplacedError

@@ -12,7 +12,7 @@ _NOTHING = object()
 
 
 @dataclass(frozen=True)
-class Step:
+class UndoStep:
     """One thing that was done.
 
     Parameters
@@ -48,10 +48,10 @@ class History:
     ) -> None:
         self._clock = clock
         self._state: dict[str, object] = dict(state or {})
-        self._done: list[Step] = []
-        self._undone: list[Step] = []
+        self._done: list[UndoStep] = []
+        self._undone: list[UndoStep] = []
         self._held = 0
-        self._open: Step | None = None  # what further changes may still belong to
+        self._open: UndoStep | None = None  # what further changes may still belong to
         self._changed = float("-inf")
         self._followed = False  # by what comes of the last change by itself
 
@@ -70,7 +70,7 @@ class History:
             Those that changed one of them.
         """
 
-        def stays(step: Step) -> bool:
+        def stays(step: UndoStep) -> bool:
             return step.rooms.isdisjoint(rooms) and not step.before.keys() & set(parts)
 
         self._done = list(filter(stays, self._done))
@@ -125,7 +125,7 @@ class History:
             rooms, before = last.rooms | rooms, {**before, **last.before}
         self._changed, self._followed = now, True
         self._open = None
-        step = Step(rooms, before, {name: self._state[name] for name in before})
+        step = UndoStep(rooms, before, {name: self._state[name] for name in before})
         if step.before != step.after:  # else it was dragged back to where it was
             self._done.append(step)
             del self._done[:-MOST_STEPS]
@@ -141,7 +141,7 @@ class History:
         if changed and self._done and self._followed:
             last = self._done.pop()
             before = {**changed, **last.before}
-            self._done.append(Step(last.rooms, before, {n: self._state[n] for n in before}))
+            self._done.append(UndoStep(last.rooms, before, {n: self._state[n] for n in before}))
             self._open = self._done[-1] if self._open is last else None
 
     def rest(self) -> None:
@@ -187,7 +187,7 @@ class History:
         step = self._take(room, self._undone, self._done)
         return None if step is None else self._back(step.after)
 
-    def _take(self, room: str, source: list[Step], target: list[Step]) -> Step | None:
+    def _take(self, room: str, source: list[UndoStep], target: list[UndoStep]) -> UndoStep | None:
         self.settle()
         for place in reversed(range(len(source))):
             if room in source[place].rooms:

@@ -8,8 +8,8 @@ import numpy as np
 from ncviz.counting import EPOCHS, Counting
 from ncviz.explorer.class_errors import error_among, largest_even_error
 from ncviz.explorer.class_spreads import class_spreads, class_widths, largest_width
+from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.mixing import Mixing, measure_mixing
-from ncviz.explorer.series import EpochSeries
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import (
     SPLITS,
@@ -20,7 +20,7 @@ from ncviz.runs.measures import (
 )
 from ncviz.runs.minority_collapse import MinorityCollapse, minority_collapse
 from ncviz.runs.run import Run
-from ncviz.scenes.memory import memory_of
+from ncviz.scenes.cache import memory_of
 from ncviz.scenes.placements import layout_at_recorded
 from ncviz.scenes.view import Shadow
 

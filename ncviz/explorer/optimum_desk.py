@@ -9,14 +9,13 @@ import numpy as np
 
 from ncviz.charts.chart import Chart, Curve, Sign, Spot
 from ncviz.charts.plot import Plot
-from ncviz.charts.words import rich
+from ncviz.charts.rich_text import rich
 from ncviz.explorer.beside_curve import PinnedCurve, RunPoint, curves_from, points_from
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import ModelSearch
 from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS
 from ncviz.models.model import P
-from ncviz.models.optimum import Answer, OptimumModel
-from ncviz.models.optimum import Curve as Solved
+from ncviz.models.optimum import GrowingCurve, OptimumModel, OptimumSoFar
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import imbalance_ratio, minority_cosine
 from ncviz.runs.run import Run
@@ -52,7 +51,7 @@ class OptimumDesk(ModelDesk[P]):
         self.pins: tuple[PinnedCurve, ...] = ()
         self._was_asked = False
         self._search = ModelSearch(model.search, model.descents, model.shown_from)
-        self._curve: tuple[P, Solved | None] | None = None
+        self._curve: tuple[P, GrowingCurve | None] | None = None
 
     # What is asked
 
@@ -196,11 +195,11 @@ class OptimumDesk(ModelDesk[P]):
         return self.answer.optimum
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> OptimumSoFar:
         """Return what is seen, and what it is an answer to."""
         search, asked = self._search, self.parameters
         fits = search.answer is not None and self.model.fits(asked, search.answer)
-        return Answer(
+        return OptimumSoFar(
             search.answer if fits else self.model.solve(asked),
             asked,
             search.answered if fits else None,
@@ -210,7 +209,7 @@ class OptimumDesk(ModelDesk[P]):
         )
 
     @property
-    def seen(self) -> Answer:
+    def seen(self) -> OptimumSoFar:
         return self.answer
 
     @property
@@ -219,7 +218,7 @@ class OptimumDesk(ModelDesk[P]):
         return self.model.cosine(self.parameters, self.optimum)
 
     @property
-    def curve(self) -> Solved | None:
+    def curve(self) -> GrowingCurve | None:
         """Return the number over the timeline."""
         start = replace(self.parameters, **{self.model.along: self._low})
         if self._curve is None or self._curve[0] != start:

@@ -10,10 +10,10 @@ from ncviz.jobs.messages import Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
 from ncviz.runs.run import Run
+from ncviz.scenes.cache import memory_of
 from ncviz.scenes.camera_fit import outermost_over_time
 from ncviz.scenes.compose import compose, with_classes
 from ncviz.scenes.layout import nearest_recorded, recorded_around
-from ncviz.scenes.memory import memory_of
 from ncviz.scenes.view import View
 
 HEAVY = 2e9  # about a twentieth of a second: numbers of all samples, times classes shown

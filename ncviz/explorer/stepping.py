@@ -12,7 +12,7 @@ from ncviz.scenes.view import View
 
 
 @dataclass(frozen=True)
-class Spot:
+class Pointable:
     """A class mean, a classifier row or a sample that can be pointed at.
 
     Parameters
@@ -30,7 +30,7 @@ class Spot:
     row: int = -1
 
 
-def spots_of(scene: Scene, run: Run, view: View) -> tuple[Spot, ...]:
+def spots_of(scene: Scene, run: Run, view: View) -> tuple[Pointable, ...]:
     """Return what a scene shows, class by class: its mean, its classifier row, its samples.
 
     Parameters
@@ -43,11 +43,12 @@ def spots_of(scene: Scene, run: Run, view: View) -> tuple[Spot, ...]:
     shown = view.shown_classes(run.manifest.classes)
     place = {label: number for number, label in enumerate(shown)}
     owners = owners_of_balls(scene, view, run.manifest.classes)
-    balls = [Spot(*owner) for owner in owners if owner is not None]
+    balls = [Pointable(*owner) for owner in owners if owner is not None]
     rows = np.sort(scene.sample_ids)
     labels = run.probe.labels[rows]
     samples = [
-        Spot(SAMPLES, label, row) for label, row in zip(labels.tolist(), rows.tolist(), strict=True)
+        Pointable(SAMPLES, label, row)
+        for label, row in zip(labels.tolist(), rows.tolist(), strict=True)
     ]
     order = (MEANS, CLASSIFIER, SAMPLES)
     known = [spot for spot in (*balls, *samples) if spot.label in place]
@@ -56,15 +57,15 @@ def spots_of(scene: Scene, run: Run, view: View) -> tuple[Spot, ...]:
 
 
 def stepped(
-    spots: tuple[Spot, ...], at: Spot | None, step: int, *, by_class: bool = False
-) -> Spot | None:
+    spots: tuple[Pointable, ...], at: Pointable | None, step: int, *, by_class: bool = False
+) -> Pointable | None:
     """Return the next spot, or the first one of the next class; after the last comes the first.
 
     Parameters
     ----------
-    spots : tuple of Spot
+    spots : tuple of Pointable
         In the order of `spots_of`.
-    at : Spot or None
+    at : Pointable or None
         Where one is; the first spot follows None and what is not drawn any more.
     step : int
         1 goes on, −1 goes back.
@@ -72,7 +73,7 @@ def stepped(
 
     Returns
     -------
-    Spot or None
+    Pointable or None
         None where there is nothing to point at.
     """
     if not spots:
@@ -90,12 +91,12 @@ def stepped(
     return stops[(here + step) % len(stops)]
 
 
-def place_of(spot: Spot, scene: Scene, run: Run, view: View) -> int | None:
+def place_of(spot: Pointable, scene: Scene, run: Run, view: View) -> int | None:
     """Return a spot's number among the samples or the balls of a scene; None if it is not drawn.
 
     Parameters
     ----------
-    spot : Spot
+    spot : Pointable
     scene, run, view
         As of `spots_of`.
     """

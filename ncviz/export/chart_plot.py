@@ -11,7 +11,7 @@ from ncviz.charts.class_matrix import ClassMatrix
 from ncviz.charts.colors import Hue, painted
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
-from ncviz.charts.plot import Page, Plot
+from ncviz.charts.plot import Plot, PlotFigure
 from ncviz.export.end_words import EndWord, end_words
 from ncviz.export.matrix_plot import draw_matrix
 from ncviz.export.plot_axes import (
@@ -31,7 +31,7 @@ from ncviz.scenes.plot_heights import with_zero
 
 
 def draw_plot(
-    axes: Axes, plot: Plot, page: Page, numbers: Numbers, moment: Moment, style: FigureStyle
+    axes: Axes, plot: Plot, page: PlotFigure, numbers: Numbers, moment: Moment, style: FigureStyle
 ) -> None:
     """Draw a plot of a run as one of its pages has it.
 
@@ -39,7 +39,7 @@ def draw_plot(
     ----------
     axes : matplotlib Axes
     plot : Plot
-    page : Page
+    page : PlotFigure
     numbers : Numbers
         Of the run.
     moment : Moment
@@ -59,7 +59,7 @@ def draw_plot(
 
 
 def draw_chart(
-    axes: Axes, plot: Plot, page: Page, chart: Chart, moment: Moment, style: FigureStyle
+    axes: Axes, plot: Plot, page: PlotFigure, chart: Chart, moment: Moment, style: FigureStyle
 ) -> list[Floats]:
     """Draw curves with their axes; return where each has its heights."""
     curves = page.kept(chart)

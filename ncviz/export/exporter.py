@@ -4,15 +4,15 @@ import platform
 from collections.abc import Generator
 from typing import Any, Protocol
 
-from ncviz.export.figure_plan import FigurePlan
-from ncviz.export.film_plan import FilmPlan
-from ncviz.export.messages import (
+from ncviz.export.export_messages import (
+    ExportProgress,
     Message,
     Previewed,
     PreviewFailed,
-    Progress,
     Saved,
 )
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.film_plan import FilmPlan
 from ncviz.export.work import Plan, preview, work_on
 from ncviz.jobs.messages import Cancelled, failure
 
@@ -100,7 +100,7 @@ class LocalExporter:
 
     def __init__(self, canvas: Any = None) -> None:
         self._canvas = canvas
-        self._work: Generator[Progress, None, Saved] | None = None
+        self._work: Generator[ExportProgress, None, Saved] | None = None
         self._wish: tuple[FigurePlan | FilmPlan, int, float, int] | None = None
         self._is_cancelled = False
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from ncviz.charts.chart import Chart
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats, Numbers
-from ncviz.charts.plot import EPOCHS, Page, Plot
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.export.chart_plot import draw_chart
 from ncviz.export.film_moments import ModelPath
 from ncviz.export.minority_plot import draw_minority
@@ -38,7 +38,7 @@ LEFT, RIGHT, BOTTOM, TOP = 4.6, 1.0, 3.6, 2.0  # around the axes, in sizes of th
 
 def plot_axes(
     plot: Plot,
-    page: Page,
+    page: PlotFigure,
     runs: Sequence[Numbers],
     view: View,
     theme: Theme,
@@ -50,7 +50,7 @@ def plot_axes(
     Parameters
     ----------
     plot : Plot
-    page : Page
+    page : PlotFigure
         One of its pages.
     runs : sequence of Numbers
     view : View
@@ -90,7 +90,7 @@ def plot_axes(
         return _painted(draw, theme, size, small, logarithmic=(False, plot.logarithmic))
 
 
-def _heights_over_time(plot: Plot, page: Page, runs: Sequence[Numbers], view: View) -> Floats:
+def _heights_over_time(plot: Plot, page: PlotFigure, runs: Sequence[Numbers], view: View) -> Floats:
     """Return all heights that a film over layers comes to."""
     found = [np.empty(0)]
     for numbers in runs:

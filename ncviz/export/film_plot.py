@@ -12,7 +12,7 @@ from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.colors import Hue, painted
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
-from ncviz.charts.plot import EPOCHS, Page, Plot
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.export.film_moments import ModelPath, Shot
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.painted_axes import Axes
@@ -112,7 +112,7 @@ class RunPlot(FilmPlot):
     axes : Axes
     theme : Theme
     plot : Plot
-    page : Page
+    page : PlotFigure
         One of its pages.
     numbers : Numbers
         Of the run.
@@ -120,7 +120,7 @@ class RunPlot(FilmPlot):
     """
 
     def __init__(
-        self, axes: Axes, theme: Theme, plot: Plot, page: Page, numbers: Numbers, view: View
+        self, axes: Axes, theme: Theme, plot: Plot, page: PlotFigure, numbers: Numbers, view: View
     ) -> None:
         super().__init__(axes)
         self._theme, self._plot, self._page = theme, plot, page
@@ -158,7 +158,7 @@ class RunPlot(FilmPlot):
         return self._axes.places(across[known], values[known])
 
 
-class OverLayers(RunPlot):
+class FilmOverLayers(RunPlot):
     """Curves over the layers; those of a second run lie behind, in a quiet colour.
 
     Parameters
@@ -174,7 +174,7 @@ class OverLayers(RunPlot):
         axes: Axes,
         theme: Theme,
         plot: Plot,
-        page: Page,
+        page: PlotFigure,
         numbers: Numbers,
         view: View,
         second: tuple[Numbers, float | None] | None = None,
@@ -217,7 +217,7 @@ class OverLayers(RunPlot):
         return (ends[:1] + (place - low) * (ends[1:] - ends[:1])).reshape(1, 2)
 
 
-class OverEpochs(RunPlot):
+class FilmOverEpochs(RunPlot):
     """Curves over the epochs, drawn as far as time has passed; all of them stand faint behind."""
 
     def draw(self, shot: Shot) -> Pixels:
@@ -298,11 +298,11 @@ def make_film_plot(
     both = [Numbers(one) for one in (run, second) if one is not None]
     axes = plot_axes(plot, page, both, plan.view, theme, size, small)
     if plot.over == EPOCHS:
-        return OverEpochs(axes, theme, plot, page, both[0], plan.view)
+        return FilmOverEpochs(axes, theme, plot, page, both[0], plan.view)
     behind = None
     if second is not None and plan.beside is not None:
         behind = both[1], None if plan.beside.linked else plan.beside.view.epoch
-    return OverLayers(axes, theme, plot, page, both[0], plan.view, behind)
+    return FilmOverLayers(axes, theme, plot, page, both[0], plan.view, behind)
 
 
 def _kind_of_line(curve: Curve) -> str:

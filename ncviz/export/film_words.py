@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ncviz.export.legend_entries import Entry
+from ncviz.export.legend_entries import LegendEntry
 from ncviz.export.outlines import outline
 from ncviz.export.shortening import broken_to, cut_to
 from ncviz.export.styles import LEAST_SHARE
@@ -57,7 +57,7 @@ class FilmLegend:
 
     Parameters
     ----------
-    entries : sequence of Entry
+    entries : sequence of LegendEntry
     theme : Theme
     width : int
         Of the strip, in pixels.
@@ -65,11 +65,11 @@ class FilmLegend:
         Size of the type.
     """
 
-    entries: Sequence[Entry]
+    entries: Sequence[LegendEntry]
     theme: Theme
     width: int
     pixels: int
-    lines: list[list[tuple[str, Entry, float]]] = field(init=False)
+    lines: list[list[tuple[str, LegendEntry, float]]] = field(init=False)
 
     def __post_init__(self) -> None:
         lines = self._broken(self.entries)
@@ -98,8 +98,8 @@ class FilmLegend:
                 write_on(frame, text, self.pixels, inks, place, "lm")
                 x += wide
 
-    def _broken(self, entries: Sequence[Entry]) -> list[list[tuple[str, Entry, float]]]:
-        lines: list[list[tuple[str, Entry, float]]] = []
+    def _broken(self, entries: Sequence[LegendEntry]) -> list[list[tuple[str, LegendEntry, float]]]:
+        lines: list[list[tuple[str, LegendEntry, float]]] = []
         room = self.width - self.pixels
         used = room + 1.0
         for entry in entries:

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.export.export_messages import ExportProgress
 from ncviz.export.film_checks import check_size, checked_run
 from ncviz.export.film_files import FilmFile, open_film_file
 from ncviz.export.film_frames import Painter
 from ncviz.export.film_plan import SIDES, FilmPlan
-from ncviz.export.messages import Progress
 from ncviz.export.model_plan import model_said
 from ncviz.export.picture import provenance, said_beside
 from ncviz.runs.run import Run
@@ -28,7 +28,7 @@ WAITING = 4  # frames that may wait for the encoder
 
 def make_film(
     plan: FilmPlan,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[ExportProgress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     canvas: Any = None,
 ) -> bool:
@@ -65,7 +65,7 @@ def make_film(
     return False
 
 
-def film_steps(plan: FilmPlan, canvas: Any = None) -> Generator[Progress, None, None]:
+def film_steps(plan: FilmPlan, canvas: Any = None) -> Generator[ExportProgress, None, None]:
     """Draw a film frame by frame; it is there when the last one was asked for.
 
     Parameters
@@ -76,7 +76,7 @@ def film_steps(plan: FilmPlan, canvas: Any = None) -> Generator[Progress, None, 
 
     Yields
     ------
-    Progress
+    ExportProgress
         After each frame. Closed before the end, it leaves nothing behind.
 
     Raises
@@ -164,7 +164,7 @@ def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
     )
 
 
-def _draw(plan: FilmPlan, painter: Painter, film: FilmFile) -> Iterator[Progress]:
+def _draw(plan: FilmPlan, painter: Painter, film: FilmFile) -> Iterator[ExportProgress]:
     """Draw all frames while a thread encodes them."""
     encoder = _Encoder(film)
     start = time.monotonic()
@@ -174,7 +174,7 @@ def _draw(plan: FilmPlan, painter: Painter, film: FilmFile) -> Iterator[Progress
             encoder.take(frame)
             done = number + 1
             left = (time.monotonic() - start) / done * (plan.frames - done)
-            yield Progress(done, plan.frames, left, frame)
+            yield ExportProgress(done, plan.frames, left, frame)
         encoder.end()
     finally:
         encoder.close()

@@ -5,7 +5,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ncviz.export.legend_entries import Entry
+from ncviz.export.legend_entries import LegendEntry
 from ncviz.export.outlines import outline
 from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import MILLIMETRES, POINTS, FigureStyle
@@ -16,14 +16,14 @@ LINE = 1.5  # height of a line, in sizes of the type
 
 
 def write_legend(
-    figure: Figure, entries: list[Entry], style: FigureStyle, width: float, height: float
+    figure: Figure, entries: list[LegendEntry], style: FigureStyle, width: float, height: float
 ) -> float:
     """Write a legend centred at the foot of a page, in as many lines as it needs.
 
     Parameters
     ----------
     figure : matplotlib Figure
-    entries : list of Entry
+    entries : list of LegendEntry
     style : FigureStyle
     width, height : float
         Of the page, in millimetres.
@@ -53,7 +53,7 @@ def write_legend(
     return (LINE * len(lines) + 0.5) * unit if lines else 0.0
 
 
-def _chip(figure: Figure, x: float, y: float, entry: Entry, style: FigureStyle) -> None:
+def _chip(figure: Figure, x: float, y: float, entry: LegendEntry, style: FigureStyle) -> None:
     corners = outline(entry.shape)
     # matplotlib takes corners for a marker, its types do not say so.
     marker: Any = list(corners) or "o"
@@ -72,8 +72,8 @@ def _chip(figure: Figure, x: float, y: float, entry: Entry, style: FigureStyle) 
 
 
 def _lines_of(
-    entries: list[Entry], style: FigureStyle, width: float
-) -> list[list[tuple[Entry, float]]]:
+    entries: list[LegendEntry], style: FigureStyle, width: float
+) -> list[list[tuple[LegendEntry, float]]]:
     """Break a legend into as few lines as fit, about equally long, with widths in millimetres."""
     unit = style.size / POINTS * MILLIMETRES
     wide = [
@@ -89,9 +89,9 @@ def _lines_of(
 
 
 def _broken(
-    entries: list[Entry], wide: list[float], room: float
-) -> list[list[tuple[Entry, float]]]:
-    lines: list[list[tuple[Entry, float]]] = []
+    entries: list[LegendEntry], wide: list[float], room: float
+) -> list[list[tuple[LegendEntry, float]]]:
+    lines: list[list[tuple[LegendEntry, float]]] = []
     used = room + 1
     for entry, width in zip(entries, wide, strict=True):
         if used + width > room:

@@ -15,7 +15,7 @@ _THEMES = tuple(THEMES.values())
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """A colour and what it means.
 
     Parameters
@@ -41,7 +41,7 @@ def legend_entries(
     view: View,
     theme: Theme,
     own: Sequence[Scene] | None = None,
-) -> list[Entry]:
+) -> list[LegendEntry]:
     """Return what is to be seen in scenes, with its colours: the ideal, the roles, the classes.
 
     Parameters
@@ -58,7 +58,7 @@ def legend_entries(
     ideal = next((scene.target for scene in scenes), "")
     roles = {ideal: "etf", "class means": "means", "classifiers": "classifier"}
     found = [
-        Entry(name, getattr(theme, role))
+        LegendEntry(name, getattr(theme, role))
         for name, role in roles.items()
         if any(_has_ball(scene, getattr(drawn, role)) for scene in scenes for drawn in _THEMES)
     ]
@@ -71,7 +71,7 @@ def legend_entries(
     if len(shown) <= MOST_CLASSES:
         for k in shown:
             hue = class_color(k, theme, view.palette)
-            found.append(Entry(names[k], hue, k % len(SHAPES) if view.shapes else 0, True))
+            found.append(LegendEntry(names[k], hue, k % len(SHAPES) if view.shapes else 0, True))
     return found
 
 

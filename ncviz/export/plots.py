@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from ncviz.charts.plot import Page, Plot, plots
+from ncviz.charts.plot import Plot, PlotFigure, plots
 
 
-def pages() -> Mapping[str, tuple[Plot, Page]]:
+def pages() -> Mapping[str, tuple[Plot, PlotFigure]]:
     """Return the plots that figures show, each with how a page has it, by preset."""
     found = [(page, plot) for plot in plots().values() for page in plot.pages]
     found.sort(key=lambda pair: pair[0].order)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ncviz import held_files
+from ncviz.export.export_messages import ExportProgress, Message, Previewed, PreviewFailed, Saved
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.film_plan import FilmPlan
-from ncviz.export.messages import Message, Previewed, PreviewFailed, Progress, Saved
 from ncviz.export.work import TOLD_SECONDS, Pixels, Plan, preview, work_on
 from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Cancelled, Died, End, Failed, Finished
@@ -32,7 +32,7 @@ class ProcessExporter:
     def __init__(self) -> None:
         self._worker = WorkProcess("export", _be_nice, SECONDS_TO_CANCEL)
         self._plan: Plan | None = None
-        self._export: Job[Progress, Saved] | None = None
+        self._export: Job[ExportProgress, Saved] | None = None
         self._preview: Job[Any, Pixels] | None = None
         self._number = 0
 
@@ -94,7 +94,7 @@ class ProcessExporter:
             case _:
                 return PreviewFailed(self._number, _broken_off(end))
 
-    def _of_export(self, message: Progress | End[Saved]) -> Message:
+    def _of_export(self, message: ExportProgress | End[Saved]) -> Message:
         match message:
             case Finished(value=saved):
                 return saved
@@ -132,7 +132,7 @@ def _draw(
     return preview(plan, share, longest_side)
 
 
-def _make(control: Control, tell: Callable[[Progress], None], plan: Plan) -> Saved:
+def _make(control: Control, tell: Callable[[ExportProgress], None], plan: Plan) -> Saved:
     """Make a file, and tell now and then how far it is."""
     telling = _Telling(control, tell)
     with contextlib.closing(work_on(plan, advance=telling.advance)) as work:
@@ -149,12 +149,12 @@ def _make(control: Control, tell: Callable[[Progress], None], plan: Plan) -> Sav
 class _Telling:
     """Passes on some of the progress."""
 
-    def __init__(self, control: Control, tell: Callable[[Progress], None]) -> None:
+    def __init__(self, control: Control, tell: Callable[[ExportProgress], None]) -> None:
         self._control, self._tell = control, tell
         self._began = time.monotonic()
         self._told = self._began - TOLD_SECONDS
 
-    def step(self, progress: Progress) -> None:
+    def step(self, progress: ExportProgress) -> None:
         now = time.monotonic()
         is_last = progress.done == progress.total
         if is_last or progress.frame is not None or now - self._told >= TOLD_SECONDS:
@@ -171,4 +171,4 @@ class _Telling:
         """
         self._control.check()
         left = (time.monotonic() - self._began) / done * (total - done)
-        self.step(Progress(done, total, left))
+        self.step(ExportProgress(done, total, left))

@@ -19,7 +19,7 @@ from matplotlib.transforms import Affine2D
 from ncviz.export.ink import PdfInk, SvgInk
 from ncviz.export.styles import POINTS
 from ncviz.export.vector_scene import SMALL_BALL, vector_marks
-from ncviz.rendering.labels import leader, outward
+from ncviz.rendering.label_placer import leader, outward
 from ncviz.rendering.offscreen import render
 from ncviz.rendering.overlay import theme_of
 from ncviz.rendering.placing import Wish, covered, place

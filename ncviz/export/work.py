@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.export.export_messages import ExportProgress, Saved
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure, preview_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import film_steps, preview_film
-from ncviz.export.messages import Progress, Saved
 from ncviz.export.tables import Advance, TablePlan, make_table
 
 Plan = FigurePlan | FilmPlan | TablePlan
@@ -50,7 +50,7 @@ def preview(
 
 def work_on(
     plan: Plan, canvas: Any = None, advance: Advance | None = None
-) -> Generator[Progress, None, Saved]:
+) -> Generator[ExportProgress, None, Saved]:
     """Make a file step by step.
 
     Parameters
@@ -63,7 +63,7 @@ def work_on(
 
     Yields
     ------
-    Progress
+    ExportProgress
         Closed before its end, it leaves nothing behind.
 
     Raises
@@ -79,7 +79,7 @@ def work_on(
     return Saved(make_table(plan, advance))
 
 
-def _told(steps: Generator[Progress, None, None]) -> Iterator[Progress]:
+def _told(steps: Generator[ExportProgress, None, None]) -> Iterator[ExportProgress]:
     """Yield each step, now and then with a small picture of its frame."""
     shown = -FRAME_SECONDS
     try:

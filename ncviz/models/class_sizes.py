@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ncviz.models.controls import SIZES, control
+from ncviz.models.model_parameters import SIZES, control
 
 Shape = tuple[float, ...]
 
@@ -20,7 +20,7 @@ MAXIMUM_CLASSES = 20
 
 
 @dataclass(frozen=True)
-class Preset:
+class SizesPreset:
     """A shape with a name.
 
     Parameters
@@ -57,14 +57,16 @@ def one_giant(classes: int) -> Shape:
 
 
 PRESETS = (
-    Preset("balanced", "All classes have equally many samples.", 1.0),
-    Preset(TWO_GROUPS, "Majority classes have R times the samples of minority classes.", 10.0),
-    Preset("long tail 10", "Sizes fall with a power of the rank, from 10 to 1.", 10.0, power_law),
-    Preset(
+    SizesPreset("balanced", "All classes have equally many samples.", 1.0),
+    SizesPreset(TWO_GROUPS, "Majority classes have R times the samples of minority classes.", 10.0),
+    SizesPreset(
+        "long tail 10", "Sizes fall with a power of the rank, from 10 to 1.", 10.0, power_law
+    ),
+    SizesPreset(
         "long tail 100", "Sizes fall with a power of the rank, from 100 to 1.", 100.0, power_law
     ),
-    Preset("one giant", "One class has R times the samples of every other.", 100.0, one_giant),
-    Preset(
+    SizesPreset("one giant", "One class has R times the samples of every other.", 100.0, one_giant),
+    SizesPreset(
         "exponential",
         "Every class is smaller than the last by the same factor.",
         100.0,
@@ -73,7 +75,7 @@ PRESETS = (
 )
 
 
-def preset_named(name: str) -> Preset:
+def preset_named(name: str) -> SizesPreset:
     """Return a preset by its name."""
     return next(preset for preset in PRESETS if preset.name == name)
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from ncviz.charts.chart import Across, Chart, Curve, Reading, Sign, Spot, Upright
 from ncviz.charts.colors import Shade
-from ncviz.charts.plot import RATIO, Page, Plot
-from ncviz.charts.words import plain
+from ncviz.charts.plot import RATIO, Plot, PlotFigure
+from ncviz.charts.rich_text import plain
 from ncviz.models.class_sizes import Sized
 from ncviz.models.model import Number
-from ncviz.models.optimum import Answer, OptimumModel
+from ncviz.models.optimum import OptimumModel, OptimumSoFar
 from ncviz.wording import three_digits
 
 HEADING = "Cosine between {} over <i>R</i>"
@@ -25,7 +25,7 @@ NAMED_AT = 2000.0  # R at which a curve that is of something else says so
 BELOW_CURVES = 0.07  # of the axis: there is nothing there but a curve's first bit
 
 
-def cosine_plot(tip: str, draw: Callable[[Any, Answer], Chart]) -> Plot:
+def cosine_plot(tip: str, draw: Callable[[Any, OptimumSoFar], Chart]) -> Plot:
     """Return a plot of a cosine over R; `draw` is given parameters and answer."""
     heading = HEADING.format("minority classifiers")
     return Plot(
@@ -38,12 +38,16 @@ def cosine_plot(tip: str, draw: Callable[[Any, Answer], Chart]) -> Plot:
         up="cosine",
         formulas=("layer-peeled", "minority", "critical ratio"),
         logarithmic=False,
-        pages=(Page("cosine", plain(heading), "Cosine of minority classifiers"),),
+        pages=(PlotFigure("cosine", plain(heading), "Cosine of minority classifiers"),),
     )
 
 
 def cosine_chart(
-    model: OptimumModel[Any], parameters: Sized, answer: Answer, of: str = "", reading: str = ""
+    model: OptimumModel[Any],
+    parameters: Sized,
+    answer: OptimumSoFar,
+    of: str = "",
+    reading: str = "",
 ) -> Chart:
     """Return the cosine over R, and the one that is seen.
 
@@ -51,7 +55,7 @@ def cosine_chart(
     ----------
     model : OptimumModel
     parameters : Sized
-    answer : Answer
+    answer : OptimumSoFar
     of : str
         What the curve is of where that is not what is seen, such as 'q = 2'.
     reading : str
@@ -94,7 +98,7 @@ def cosine_chart(
 
 
 def _readings(
-    model: OptimumModel[Any], parameters: Sized, answer: Answer, cosine: float, of_other: str
+    model: OptimumModel[Any], parameters: Sized, answer: OptimumSoFar, cosine: float, of_other: str
 ) -> tuple[Reading, ...]:
     p, facts, critical = parameters, {"classes": parameters.classes}, answer.critical
     *others, last = model.numbers(parameters, answer)
@@ -109,7 +113,7 @@ def _readings(
     )
 
 
-def _cosine_reading(p: Sized, answer: Answer, cosine: float, number: Number) -> Reading:
+def _cosine_reading(p: Sized, answer: OptimumSoFar, cosine: float, number: Number) -> Reading:
     text, facts = f"cosine <b>{three_digits(cosine)}</b>", {"classes": p.classes}
     if np.isnan(cosine) or answer.optimum.zeros > 1:
         title = number.name[:1].upper() + number.name[1:]

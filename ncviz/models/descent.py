@@ -26,7 +26,7 @@ from ncviz.models.target import Target
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.snapshot import Snapshot
 from ncviz.theory.unconstrained_descent import simulate
-from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures, diverged
+from ncviz.theory.unconstrained_features import FeatureModelState, UnconstrainedFeatures, diverged
 from ncviz.theory.unconstrained_optimum import known_optimum
 
 STOPS = 160
@@ -122,7 +122,9 @@ class DescentModel(Model[P]):
         tip = f"From step {seen.steps[start]:,} on the training error is zero."
         return (Mark(float(seen.steps[start]), "TPT", tip, "terminal phase"),)
 
-    def measure(self, parameters: P, state: State, snapshot: Snapshot) -> dict[str, float]:
+    def measure(
+        self, parameters: P, state: FeatureModelState, snapshot: Snapshot
+    ) -> dict[str, float]:
         """Return the numbers of a recorded step that are plotted.
 
         Raises
@@ -150,11 +152,11 @@ class DescentModel(Model[P]):
             "gradient_norm": state.gradient_norm,
         }
 
-    def states(self, parameters: P, steps: Sequence[int]) -> Iterator[State]:
+    def states(self, parameters: P, steps: Sequence[int]) -> Iterator[FeatureModelState]:
         """Yield the states at some steps, ascending."""
         return simulate(self.descent(parameters), steps)
 
-    def snapshot(self, parameters: P, state: State) -> Snapshot:
+    def snapshot(self, parameters: P, state: FeatureModelState) -> Snapshot:
         """Return a state as the snapshot of a network with one layer."""
         return model_snapshot(self.descent(parameters), state)
 
@@ -194,7 +196,7 @@ def stops_up_to(steps: int) -> tuple[int, ...]:
     return tuple(np.unique(np.rint(np.geomspace(1, steps + 1, STOPS)).astype(int) - 1).tolist())
 
 
-def optimum_of(descent: UnconstrainedFeatures) -> State | None:
+def optimum_of(descent: UnconstrainedFeatures) -> FeatureModelState | None:
     """Return the minimum of a model, None where nobody knows it."""
     try:
         return known_optimum(descent)

@@ -20,7 +20,7 @@ from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
 from ncviz.runs.writer import RunWriter
 from ncviz.theory.unconstrained_descent import simulate
-from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
+from ncviz.theory.unconstrained_features import FeatureModelState, UnconstrainedFeatures
 from ncviz.wording import written_number
 
 PROBE_PER_CLASS = 60
@@ -188,13 +188,13 @@ def model_manifest(
     )
 
 
-def model_snapshot(parameters: Descent, state: State) -> Snapshot:
+def model_snapshot(parameters: Descent, state: FeatureModelState) -> Snapshot:
     """Return a state as the snapshot of a network with one layer.
 
     Parameters
     ----------
     parameters : Descent
-    state : State
+    state : FeatureModelState
         Of a model with these parameters.
     """
     labels, probe = parameters.labels(), _probe_indices(parameters)

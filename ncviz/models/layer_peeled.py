@@ -9,10 +9,10 @@ import numpy as np
 from ncviz.charts.chart import Chart
 from ncviz.errors import UserError
 from ncviz.models.class_sizes import MAXIMUM_RATIO, Sized
-from ncviz.models.controls import control
 from ncviz.models.cosine_curve import cosine_chart, cosine_plot
 from ncviz.models.model import Mark, Number
-from ncviz.models.optimum import Answer, Curve, Floats
+from ncviz.models.model_parameters import control
+from ncviz.models.optimum import Floats, GrowingCurve, OptimumSoFar
 from ncviz.models.peeled_model import PeeledModel, descents_said
 from ncviz.models.peeled_optimum import (
     CURVE_RATIOS,
@@ -77,7 +77,7 @@ class GroupCurve:
         """There is nothing left to compute."""
 
 
-def _draw(parameters: Parameters, answer: Answer) -> Chart:
+def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
     of = "" if parameters.q == 2 else "q = 2"
     reading = f"<i>q</i> = <b>{three_digits(parameters.q)}</b>, curve <i>q</i> = 2"
     return cosine_chart(LAYER_PEELED, parameters, answer, of, reading)
@@ -120,7 +120,7 @@ class LayerPeeled(PeeledModel[Parameters]):
     def fits(self, parameters: Parameters, optimum: Optimum) -> bool:
         return parameters.q != 2 and len(optimum.weights) == parameters.classes
 
-    def curve(self, parameters: Parameters) -> Curve:
+    def curve(self, parameters: Parameters) -> GrowingCurve:
         p = parameters
         if p.exponents is not None:
             return ShapeCurve(p.exponents, p.budget, MAXIMUM_RATIO)
@@ -132,7 +132,7 @@ class LayerPeeled(PeeledModel[Parameters]):
         groups = f"K_A = {p.majority}" if p.exponents is None else p.preset
         return f"K = {p.classes}, {groups}, E = {three_digits(p.budget)}"
 
-    def said(self, parameters: Parameters, answer: Answer) -> Mapping[str, Any]:
+    def said(self, parameters: Parameters, answer: OptimumSoFar) -> Mapping[str, Any]:
         optimum, asked = answer.optimum, answer.answered or parameters
         if optimum.residual is not None:
             return {**_question(asked), **descents_said(optimum)}
@@ -140,18 +140,18 @@ class LayerPeeled(PeeledModel[Parameters]):
             return asdict(parameters.problem)
         return {**_question(parameters), "q": 2.0}
 
-    def numbers(self, parameters: Parameters, answer: Answer) -> tuple[Number, ...]:
+    def numbers(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Number, ...]:
         cosine = self.cosine(parameters, answer.optimum)
         return numbers_of(answer.optimum, cosine, two_groups=parameters.exponents is None)
 
-    def marks(self, parameters: Parameters, answer: Answer) -> tuple[Mark, ...]:
+    def marks(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Mark, ...]:
         """Return R₀, if the timeline reaches it; it is known for q = 2 only."""
         if parameters.q != 2 or not answer.critical <= MAXIMUM_RATIO:
             return ()
         tip = f"Minority Collapse from R₀ = {three_digits(answer.critical)} on."
         return (Mark(answer.critical, "R₀", tip, "critical ratio"),)
 
-    def caption(self, parameters: Parameters, answer: Answer) -> str:
+    def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         p, optimum, critical = parameters, answer.optimum, answer.critical
         if p.q != 2:
             if answer.failure and not answer.busy:
@@ -164,7 +164,7 @@ class LayerPeeled(PeeledModel[Parameters]):
         return caption_of_shape(optimum, p.sizes, critical if critical <= MAXIMUM_RATIO else None)
 
 
-def _caption_of_power(asked: Parameters, answer: Answer) -> str:
+def _caption_of_power(asked: Parameters, answer: OptimumSoFar) -> str:
     """Return the sentence for another power than 2 in the features' budget."""
     q, optimum, answered = three_digits(asked.q), answer.optimum, answer.answered
     if answered is None:

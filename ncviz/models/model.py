@@ -119,7 +119,7 @@ class Model(Generic[P]):
     more : str
         Which of its parameters are unfolded by 'Show more', a sentence; empty for none.
     parameters : type
-        Frozen dataclass of fields made by `ncviz.models.controls.control`.
+        Frozen dataclass of fields made by `ncviz.models.model_parameters.control`.
     plots : tuple of Plot
         Its charts; a desk draws them (`ModelDesk.chart`).
     """

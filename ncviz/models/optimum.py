@@ -7,14 +7,14 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.models.controls import Control
 from ncviz.models.model import Model, P
+from ncviz.models.model_parameters import ModelParameter
 from ncviz.parameters import Declared, declared
 
 Floats = NDArray[np.float64]
 
 
-class Curve(Protocol):
+class GrowingCurve(Protocol):
     """A number over the timeline, perhaps computed bit by bit."""
 
     @property
@@ -33,7 +33,7 @@ class Curve(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class OptimumSoFar:
     """What is seen of a model whose optimum may still be sought.
 
     Parameters
@@ -48,7 +48,7 @@ class Answer:
         Whether better answers may come.
     failure : str
         A sentence if there is none; else empty.
-    curve : Curve or None
+    curve : GrowingCurve or None
     """
 
     optimum: Any
@@ -56,7 +56,7 @@ class Answer:
     answered: Any
     busy: bool = False
     failure: str = ""
-    curve: Curve | None = None
+    curve: GrowingCurve | None = None
 
     @property
     def critical(self) -> float:
@@ -103,7 +103,7 @@ class OptimumModel(Model[P]):
     def concept(self) -> str:
         """Return the key of `ncviz.concepts.CONCEPTS` of what the timeline runs over."""
         known = _declared(self).parameter
-        return known.concept if isinstance(known, Control) else ""
+        return known.concept if isinstance(known, ModelParameter) else ""
 
     def range(self) -> tuple[float, float]:
         """Return where the timeline begins and ends."""
@@ -128,7 +128,7 @@ class OptimumModel(Model[P]):
         """Return whether an earlier answer can stand for these parameters while they are sought."""
         return True
 
-    def curve(self, parameters: P) -> Curve | None:
+    def curve(self, parameters: P) -> GrowingCurve | None:
         """Return the number over the timeline; `parameters` stand at its beginning."""
         return None
 
@@ -152,7 +152,7 @@ class OptimumModel(Model[P]):
         """Return the note in the corner of the picture."""
         return note
 
-    def said(self, parameters: P, answer: Answer) -> Mapping[str, Any]:
+    def said(self, parameters: P, answer: OptimumSoFar) -> Mapping[str, Any]:
         """Return what a file says of what is seen."""
         raise NotImplementedError
 

@@ -9,8 +9,8 @@ import numpy as np
 from ncviz.charts.chart import Across, Chart, Curve, Level
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats, Numbers
-from ncviz.charts.plot import EPOCHS, Page, Plot
-from ncviz.charts.words import plain
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.charts.rich_text import plain
 from ncviz.runs.run import Run
 
 ROUNDING = 1e-12  # of all that is measured of a descent
@@ -76,7 +76,7 @@ def over_steps(
         return Chart(across, curves, levels=levels, floor=ROUNDING)
 
     title = plain(heading)
-    page = Page(name, title, title, short=plain(up))
+    page = PlotFigure(name, title, title, short=plain(up))
     return Plot(name, title, heading, tip, EPOCHS, draw, up, pages=(page,), **more)
 
 

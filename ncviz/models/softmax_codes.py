@@ -12,14 +12,14 @@ from functools import lru_cache
 import numpy as np
 
 from ncviz.charts.chart import Level
-from ncviz.models.controls import control, seed
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.model import Number, RoleWords
+from ncviz.models.model_parameters import control, seed
 from ncviz.models.over_steps import line, over_steps
 from ncviz.models.target import Target, matched
 from ncviz.runs.snapshot import Snapshot
 from ncviz.theory.softmax_codes import SphericalCode, gnc1, gnc2, gnc3, softmax_code
-from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
+from ncviz.theory.unconstrained_features import FeatureModelState, UnconstrainedFeatures
 from ncviz.wording import three_digits
 
 STARTS = 4  # of the search for a code without a closed form
@@ -142,7 +142,9 @@ class SoftmaxCodes(DescentModel[Parameters]):
             words = f"green: the best of {STARTS} searches for a softmax code"
         return (RoleWords("etf", words, "softmax code"), *super().roles(parameters))
 
-    def measure(self, parameters: Parameters, state: State, snapshot: Snapshot) -> dict[str, float]:
+    def measure(
+        self, parameters: Parameters, state: FeatureModelState, snapshot: Snapshot
+    ) -> dict[str, float]:
         labels = self.descent(parameters).labels()
         means = snapshot.layers[0].statistics["train"].centered_means
         lengths = np.linalg.norm(means, axis=1)

@@ -11,9 +11,9 @@ import numpy as np
 
 from ncviz.charts.chart import Level
 from ncviz.concepts import CONCEPTS
-from ncviz.models.controls import control, seed
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.model import Number, Remark
+from ncviz.models.model_parameters import control, seed
 from ncviz.models.over_steps import COLLAPSE, line, over_steps
 from ncviz.runs.snapshot import Snapshot
 from ncviz.theory.square_loss import (
@@ -21,7 +21,7 @@ from ncviz.theory.square_loss import (
     predicted_cosine,
     predicted_squared_norm,
 )
-from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
+from ncviz.theory.unconstrained_features import FeatureModelState, UnconstrainedFeatures
 from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
 
@@ -212,7 +212,9 @@ class SquareLoss(DescentModel[Parameters]):
             seed=p.seed,
         )
 
-    def measure(self, parameters: Parameters, state: State, snapshot: Snapshot) -> dict[str, float]:
+    def measure(
+        self, parameters: Parameters, state: FeatureModelState, snapshot: Snapshot
+    ) -> dict[str, float]:
         found = super().measure(parameters, state, snapshot)
         outputs = state.H @ state.W.T + (0 if state.b is None else state.b)
         labels = self.descent(parameters).labels()

@@ -9,12 +9,12 @@ import numpy as np
 from ncviz.charts.chart import Chart
 from ncviz.errors import UserError
 from ncviz.models.class_sizes import Sized, budget_field, classes_field
-from ncviz.models.controls import control
 from ncviz.models.cosine_curve import cosine_chart, cosine_plot
 from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.layer_peeled import Parameters as OneLayer
 from ncviz.models.model import Number
-from ncviz.models.optimum import Answer, Curve
+from ncviz.models.model_parameters import control
+from ncviz.models.optimum import GrowingCurve, OptimumSoFar
 from ncviz.models.peeled_model import PeeledModel, descents_said
 from ncviz.models.peeled_optimum import Optimum, optimum_of_descent
 from ncviz.models.peeled_words import not_converged, residual_number, shape_in_words
@@ -51,7 +51,7 @@ class Parameters(Sized):
     )
 
 
-def _draw(parameters: Parameters, answer: Answer) -> Chart:
+def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
     return cosine_chart(TWO_LAYER_PEELED, parameters, answer, "one layer", "curve: one layer")
 
 
@@ -87,20 +87,20 @@ class TwoLayerPeeled(PeeledModel[Parameters]):
     def fits(self, parameters: Parameters, optimum: Optimum) -> bool:
         return len(optimum.weights) == parameters.classes
 
-    def curve(self, parameters: Parameters) -> Curve:
+    def curve(self, parameters: Parameters) -> GrowingCurve:
         return LAYER_PEELED.curve(_one_layer(parameters))
 
     def label(self, parameters: Parameters) -> str:
         return LAYER_PEELED.label(_one_layer(parameters))
 
-    def said(self, parameters: Parameters, answer: Answer) -> Mapping[str, Any]:
+    def said(self, parameters: Parameters, answer: OptimumSoFar) -> Mapping[str, Any]:
         found, asked = answer.optimum, answer.answered or parameters
         said = {**asdict(asked), "sizes": asked.sizes, "objective": found.objective}
         if found.residual is None:
             return {**said, "solved": "one peeled layer, while two are sought"}
         return {**said, **descents_said(found)}
 
-    def numbers(self, parameters: Parameters, answer: Answer) -> tuple[Number, ...]:
+    def numbers(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Number, ...]:
         found = answer.optimum
         lone = "One minority class has no second one to compare with."
         tip = lone if parameters.lone_minority else "1 once their classifiers are one."
@@ -118,7 +118,7 @@ class TwoLayerPeeled(PeeledModel[Parameters]):
             Number(f"cosine, {which}", self.cosine(parameters, found), tip),
         )
 
-    def caption(self, parameters: Parameters, answer: Answer) -> str:
+    def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         p, found = parameters, answer.optimum
         if answer.failure and not answer.busy:
             return answer.failure

@@ -6,11 +6,11 @@ from functools import lru_cache
 
 from ncviz.charts.chart import Level
 from ncviz.models.class_sizes import PRESETS, whole_sizes
-from ncviz.models.controls import control, seed
 from ncviz.models.descent import Descended, DescentModel, optimum_of
 from ncviz.models.model import Number
+from ncviz.models.model_parameters import control, seed
 from ncviz.models.over_steps import COLLAPSE, line, over_steps
-from ncviz.theory.unconstrained_features import State, UnconstrainedFeatures
+from ncviz.theory.unconstrained_features import FeatureModelState, UnconstrainedFeatures
 
 FREE, SIMPLEX_ETF, CLASS_MEANS, SPHERE = "trained", "simplex_etf", "class_means", "sphere"
 CLASSIFIERS = {
@@ -261,7 +261,7 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
 
 
 @lru_cache(maxsize=8)
-def _optimum(descent: UnconstrainedFeatures) -> State | None:
+def _optimum(descent: UnconstrainedFeatures) -> FeatureModelState | None:
     return optimum_of(descent)
 
 

@@ -5,7 +5,7 @@ becomes a `Name`, which is text; an object that would be built becomes an `Inert
 it would be built from. The only functions that are called stand in a fixed table, and are ours.
 """
 
-from ncviz.pickles.machine import Steps, read_pickle
+from ncviz.pickles.machine import StepsLeft, read_pickle
 from ncviz.pickles.values import Inert, Makers, Name
 
-__all__ = ["Inert", "Makers", "Name", "Steps", "read_pickle"]
+__all__ = ["Inert", "Makers", "Name", "StepsLeft", "read_pickle"]

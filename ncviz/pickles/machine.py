@@ -30,7 +30,7 @@ _REFUSED = re.compile(
 
 
 @dataclass
-class Steps:
+class StepsLeft:
     """How many steps are left; pickles within a pickle share them."""
 
     left: int = field(default_factory=lambda: MOST_STEPS)
@@ -42,7 +42,7 @@ def read_pickle(
     *,
     makers: Makers | None = None,
     stored: Callable[[Any], Any] = lambda key: None,
-    steps: Steps | None = None,
+    steps: StepsLeft | None = None,
 ) -> Any:
     """Return what a pickle holds, foreign objects as `Inert`; the stream is left at its end.
 
@@ -60,7 +60,7 @@ def read_pickle(
         instead. They return NotImplemented for what they do not know.
     stored : callable, optional
         Given the key of what lies outside the pickle, returns it.
-    steps : Steps, optional
+    steps : StepsLeft, optional
         Shared with other pickles of the same file.
 
     Raises
@@ -68,7 +68,7 @@ def read_pickle(
     UserError
         If the pickle is damaged, names what no data need, or has more values than are read.
     """
-    machine = _Machine(stream, where, {**PLAIN, **(makers or {})}, stored, steps or Steps())
+    machine = _Machine(stream, where, {**PLAIN, **(makers or {})}, stored, steps or StepsLeft())
     try:
         return machine.run()
     except (ValueError, LookupError, TypeError, struct.error) as error:
@@ -86,7 +86,7 @@ class _Machine:
         where: str,
         makers: Makers,
         stored: Callable[[Any], Any],
-        steps: Steps,
+        steps: StepsLeft,
     ) -> None:
         self._stream = stream
         self._where = where

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.files import open_arrays
-from ncviz.arrays.names import meaning_of
 from ncviz.arrays.stored import (
     MOST_ARRAYS,
     ArrayFile,

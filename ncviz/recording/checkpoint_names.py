@@ -43,7 +43,7 @@ _COUNTED = frozenset((Kind.EPOCH, Kind.STEP, Kind.PLAIN, Kind.TOTAL))
 
 
 @dataclass(frozen=True)
-class Number:
+class NumberInName:
     """A number in a name.
 
     Parameters
@@ -142,7 +142,7 @@ class _Token:
     is_number: bool
 
 
-def read_name(path: str | PurePath) -> tuple[Number, ...]:
+def read_name(path: str | PurePath) -> tuple[NumberInName, ...]:
     """Return the numbers in a checkpoint's name, and those in its folders that say what they are.
 
     Parameters
@@ -152,7 +152,7 @@ def read_name(path: str | PurePath) -> tuple[Number, ...]:
     return tuple(number for place in range(FOLDERS + 1) for number in _of_part(path, place))
 
 
-def time_in(name: str) -> Number | None:
+def time_in(name: str) -> NumberInName | None:
     """Return the number of an entry's name whose word says in full that it counts time.
 
     Parameters
@@ -183,7 +183,7 @@ def pattern_of(path: str | PurePath) -> str:
     return "/".join(parts)
 
 
-def _of_part(path: str | PurePath, place: int) -> tuple[Number, ...]:
+def _of_part(path: str | PurePath, place: int) -> tuple[NumberInName, ...]:
     parts = PurePath(path).parts
     return _numbers(_bare(parts[-1 - place], place), place) if place < len(parts) else ()
 
@@ -199,7 +199,7 @@ def version_of(path: str | PurePath) -> int:
 
 
 @lru_cache(maxsize=1024)  # of many files in one folder
-def _numbers(name: str, folder: int) -> tuple[Number, ...]:
+def _numbers(name: str, folder: int) -> tuple[NumberInName, ...]:
     text = _without_dates("".join(c.lower() if len(c.lower()) == 1 else c for c in name))
     sizes = [found.span() for found in _FAMILIES.finditer(text)]
     tokens = list(_tokens(text, name))
@@ -290,7 +290,7 @@ def _dotted(text: str, start: int, whole: str) -> Iterator[_Token]:
 
 def _read(
     tokens: list[_Token], place: int, text: str, sizes: list[tuple[int, int]], folder: int
-) -> Number:
+) -> NumberInName:
     token = tokens[place]
     before = tokens[place - 1] if place and not tokens[place - 1].is_number else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
@@ -311,7 +311,7 @@ def _read(
         # Folders are named after much; only one such as 'checkpoint-500' counts.
         is_counted = kind is Kind.PLAIN and (word in NOUNS or text.isdigit())
         kind = Kind.PLAIN if is_counted else Kind.OTHER
-    return Number(value, kind, word, word in NOUNS, folder, token.start, token.end)
+    return NumberInName(value, kind, word, word in NOUNS, folder, token.start, token.end)
 
 
 def _value(

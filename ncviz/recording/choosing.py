@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ncviz.errors import UserError
-from ncviz.recording.models import Model, build_model, load_weights, named_as
 from ncviz.recording.plan import RecordPlan
+from ncviz.recording.recorded_network import RecordedNetwork, build_model, load_weights, named_as
 from ncviz.recording.state_dicts import (
     State,
     distance_from_trained,
@@ -59,7 +59,7 @@ class Chosen:
 
 def choose_weights(
     plan: RecordPlan, weights: Weights, classes: int, where: str
-) -> tuple[Model, Chosen]:
+) -> tuple[RecordedNetwork, Chosen]:
     """Build the model of a plan, and load the first of a file's networks that fits it.
 
     Parameters
@@ -97,7 +97,7 @@ def choose_weights(
     return model, Chosen(taken.place, own, tuple(dict.fromkeys(left)), averaged)
 
 
-def load_same(model: Model, weights: Weights, chosen: Chosen, where: str) -> None:
+def load_same(model: RecordedNetwork, weights: Weights, chosen: Chosen, where: str) -> None:
     """Load those weights of another checkpoint that were taken of the first.
 
     Raises
@@ -117,7 +117,9 @@ def load_same(model: Model, weights: Weights, chosen: Chosen, where: str) -> Non
     _load(model, taken, where)
 
 
-def _first_that_fits(plan: RecordPlan, weights: Weights, classes: int) -> tuple[Model, Weights]:
+def _first_that_fits(
+    plan: RecordPlan, weights: Weights, classes: int
+) -> tuple[RecordedNetwork, Weights]:
     """Return the model as built for the weights that fit it; for the likeliest if none does."""
     model = build_model(plan, weights.tensors, classes)
     if _fits(model, weights.tensors):
@@ -132,18 +134,18 @@ def _first_that_fits(plan: RecordPlan, weights: Weights, classes: int) -> tuple[
     return model, weights
 
 
-def _fits(model: Model, tensors: State) -> bool:
+def _fits(model: RecordedNetwork, tensors: State) -> bool:
     return misfit(named_as(model, tensors)[0], model.network.state_dict()) is None
 
 
-def _paths(model: Model, weights: Weights) -> list[str]:
+def _paths(model: RecordedNetwork, weights: Weights) -> list[str]:
     """Return where in the file each network lies that these weights hold."""
     found = networks_in(weights.tensors, model.network.state_dict())
     paths = (f"{weights.place}.{prefix}".strip(".") for prefix in found)
     return [without_module(path) for path in paths]
 
 
-def _load(model: Model, weights: Weights, where: str) -> None:
+def _load(model: RecordedNetwork, weights: Weights, where: str) -> None:
     try:
         load_weights(model, weights.load(where), where)
     except UserError as error:

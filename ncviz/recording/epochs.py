@@ -59,7 +59,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Order:
+class EpochOrder:
     """Checkpoints in the order of their epochs.
 
     Parameters
@@ -82,7 +82,7 @@ class Order:
 
 def in_order(
     told: Mapping[Path, Told], pattern: str = "", given: Mapping[Path, Fraction] | None = None
-) -> Order:
+) -> EpochOrder:
     """Give every checkpoint its epoch, and sort them as numbers.
 
     What the user says comes first, then what the files say where that tells all of them
@@ -115,13 +115,13 @@ def in_order(
     ordered = sorted((value, path) for path, value in values.items())
     numbers, counting = counted([value for value, _ in ordered], best.unit, LAST_EPOCH)
     found = tuple(zip(numbers, (path for _, path in ordered), strict=True))
-    return Order(found, left_out, _said(best, counting, own, told), counting)
+    return EpochOrder(found, left_out, _said(best, counting, own, told), counting)
 
 
-def _alone(path: Path, left_out: Mapping[Path, str]) -> Order:
+def _alone(path: Path, left_out: Mapping[Path, str]) -> EpochOrder:
     """Take a file without any number as the only checkpoint there is."""
     said = f"{path.name} says no epoch: it counts as checkpoint 0."
-    return Order(((0, path),), left_out, said, Counting("checkpoint"))
+    return EpochOrder(((0, path),), left_out, said, Counting("checkpoint"))
 
 
 def given_epochs(paths: Sequence[Path], given: Mapping[str, float]) -> dict[Path, Fraction]:
@@ -281,7 +281,7 @@ def _written(path: Path) -> float:
         return 0.0  # gone meanwhile: reading it says so
 
 
-def _without_numbers(told: Mapping[Path, Told], pattern: str) -> Order:
+def _without_numbers(told: Mapping[Path, Told], pattern: str) -> EpochOrder:
     """Keep the one safetensors file of a hub's folder, which holds the same weights twice."""
     safe = [path for path in told if path.suffix == ".safetensors"]
     first = next(iter(told))

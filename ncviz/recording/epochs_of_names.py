@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path, PurePath
 
 from ncviz.errors import UserError
-from ncviz.recording.checkpoint_names import Kind, Number, read_name
+from ncviz.recording.checkpoint_names import Kind, NumberInName, read_name
 
 Values = Mapping[Path, Fraction | None]
 
@@ -135,7 +135,7 @@ def _found(search: re.Pattern[str], path: Path) -> Fraction | None:
     return Fraction(found.group(1)) if found else None
 
 
-Wanted = Callable[[Number], bool]
+Wanted = Callable[[NumberInName], bool]
 _Key = tuple[str, int, int]
 
 
@@ -143,13 +143,13 @@ def _is(kind: Kind) -> Wanted:
     return lambda number: number.kind is kind
 
 
-def _counts(number: Number) -> bool:
+def _counts(number: NumberInName) -> bool:
     return number.kind in (Kind.PLAIN, Kind.SIZE)
 
 
-def _best(read: Mapping[Path, tuple[Number, ...]], wanted: Wanted) -> Numbering:
+def _best(read: Mapping[Path, tuple[NumberInName, ...]], wanted: Wanted) -> Numbering:
     """Return, of the numbers that are wanted, those that tell most of the files apart."""
-    fields: dict[_Key, dict[Path, Number]] = {}
+    fields: dict[_Key, dict[Path, NumberInName]] = {}
     for path, numbers in read.items():
         seen: dict[tuple[str, int], int] = {}
         for number in filter(wanted, numbers):
@@ -171,7 +171,7 @@ def _best(read: Mapping[Path, tuple[Number, ...]], wanted: Wanted) -> Numbering:
     return Numbering(values, _how(first), unit)
 
 
-def _promise(field: Mapping[Path, Number]) -> tuple[int, int, bool, bool, bool]:
+def _promise(field: Mapping[Path, NumberInName]) -> tuple[int, int, bool, bool, bool]:
     """Tell how likely a number is the one that counts the checkpoints."""
     values = sorted({number.value for number in field.values()})
     steps = [late - early for early, late in pairwise(values)]
@@ -186,7 +186,7 @@ def _promise(field: Mapping[Path, Number]) -> tuple[int, int, bool, bool, bool]:
     )
 
 
-def _filled(numbering: Numbering, read: Mapping[Path, tuple[Number, ...]]) -> Numbering:
+def _filled(numbering: Numbering, read: Mapping[Path, tuple[NumberInName, ...]]) -> Numbering:
     """Let plain numbers stand in where no word says more: '4.pt' beside 'epoch_3.pt'."""
     values = dict(numbering.values)
     for path, numbers in read.items():
@@ -196,7 +196,7 @@ def _filled(numbering: Numbering, read: Mapping[Path, tuple[Number, ...]]) -> Nu
     return Numbering(values, numbering.how, numbering.unit)
 
 
-def _alone(numbers: Sequence[Number]) -> Number | None:
+def _alone(numbers: Sequence[NumberInName]) -> NumberInName | None:
     """Return the likeliest of the numbers of one name."""
     for kind in (Kind.EPOCH, Kind.STEP):
         if found := [n for n in numbers if n.kind is kind]:
@@ -209,7 +209,7 @@ def _alone(numbers: Sequence[Number]) -> Number | None:
     return first[0] if first else (own[-1] if own else next(iter(plain), None))
 
 
-def _how(number: Number | None) -> str:
+def _how(number: NumberInName | None) -> str:
     if number is None:
         return ""
     where = "in their folders' names" if number.folder else "in their names"

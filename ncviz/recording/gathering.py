@@ -21,7 +21,7 @@ from torch.utils.data.distributed import DistributedSampler
 
 from ncviz.anatomy.inputs import Inputs, each, tensors_in
 from ncviz.errors import UserError
-from ncviz.recording.kept_samples import Keeping, Kept
+from ncviz.recording.kept_samples import KeptSamples, SampleKeeper
 from ncviz.recording.loop_batches import BatchReader, as_batch, floats, is_single
 from ncviz.recording.loop_labels import ClassNumbers, labels_of
 
@@ -80,7 +80,7 @@ class Gatherer:
         inputs, _labels = self._reader.split(batch)
         return each(lambda tensor: floats(tensor[:2]), inputs)
 
-    def gather(self, numbers: ClassNumbers, per_class: int, memory: int) -> Kept:
+    def gather(self, numbers: ClassNumbers, per_class: int, memory: int) -> KeptSamples:
         """Keep samples of each class.
 
         Parameters
@@ -109,7 +109,7 @@ class Gatherer:
                 f"{memory / 2**20:,.0f} MiB (sample_memory=)"
             )
             per_class = most
-        keeping = Keeping(self._reader, numbers, per_class)
+        keeping = SampleKeeper(self._reader, numbers, per_class)
         if _is_batch(self._data):
             self._from_batch(keeping)
         elif not self._by_labels(keeping):
@@ -118,7 +118,7 @@ class Gatherer:
         self.notes += keeping.notes
         return kept
 
-    def _from_batch(self, keeping: Keeping) -> None:
+    def _from_batch(self, keeping: SampleKeeper) -> None:
         """Choose among samples that lie in memory."""
         _inputs, labels = self._reader.unpacked(self._data)
         known = keeping.numbers(labels)
@@ -127,7 +127,7 @@ class Gatherer:
         for start in range(0, len(chosen), _AT_ONCE):
             keeping.add(_rows(self._data, chosen[start : start + _AT_ONCE]))
 
-    def _by_labels(self, keeping: Keeping) -> bool:
+    def _by_labels(self, keeping: SampleKeeper) -> bool:
         """Choose by what a data set tells of its labels; False where that is not so."""
         if self._set is None or not self._set.order_is_known:
             return False
@@ -148,14 +148,14 @@ class Gatherer:
         self.counts = keeping.count(known)
         return True
 
-    def _choose(self, known: Ints, keeping: Keeping) -> Ints:
+    def _choose(self, known: Ints, keeping: SampleKeeper) -> Ints:
         chosen = [
             np.random.default_rng((self._seed, k)).permutation(np.flatnonzero(known == k))
             for k in range(keeping.numbers.classes)
         ]
         return np.concatenate([np.sort(part[: keeping.per_class]) for part in chosen])
 
-    def _by_reading(self, keeping: Keeping) -> None:
+    def _by_reading(self, keeping: SampleKeeper) -> None:
         """Read until every class has enough, or so many samples that more is hopeless."""
         most = MOST_READ * keeping.numbers.classes * keeping.per_class
         if self._set is None:

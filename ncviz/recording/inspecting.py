@@ -15,16 +15,16 @@ from ncviz.measuring.device_errors import is_out_of_memory
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.epochs import UnknownEpochsError
 from ncviz.recording.guessing import Guess, guess_model
-from ncviz.recording.messages import (
+from ncviz.recording.plan import RecordPlan
+from ncviz.recording.reading import read_weights
+from ncviz.recording.record_checkpoints import NO_MEMORY, TOLD_SECONDS
+from ncviz.recording.recording_messages import (
     FileProgress,
     Inspected,
     LayerNode,
     Looked,
     Skipped,
 )
-from ncviz.recording.plan import RecordPlan
-from ncviz.recording.reading import read_weights
-from ncviz.recording.recording import NO_MEMORY, TOLD_SECONDS
 from ncviz.recording.samples import load_data
 from ncviz.recording.setting_up import (
     SetUp,

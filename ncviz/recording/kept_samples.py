@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class KeptSamples:
     """The samples that are measured, sorted by class.
 
     Parameters
@@ -48,7 +48,7 @@ class Kept:
         return digest.hexdigest()[:16]
 
 
-class Keeping:
+class SampleKeeper:
     """What is kept so far of samples that come in batches.
 
     Parameters
@@ -124,7 +124,7 @@ class Keeping:
             said.append("samples of several lengths are filled up with zeros")
         return said
 
-    def kept(self) -> Kept:
+    def kept(self) -> KeptSamples:
         """Return all that was kept.
 
         Raises
@@ -138,7 +138,7 @@ class Keeping:
         self._check_shapes()
         labels = np.array(self._labels, dtype=np.int64)
         order = np.argsort(labels, kind="stable")
-        return Kept([self._samples[row] for row in order], labels[order])
+        return KeptSamples([self._samples[row] for row in order], labels[order])
 
     def _check_shapes(self) -> None:
         """Refuse samples of several sizes, unless they are texts, which a mask can end."""

@@ -26,7 +26,7 @@ _PROBE_SIDE = 64  # pixels of a kept picture, at most
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class SplitSamples:
     """Chosen samples of one split, sorted by class.
 
     Parameters
@@ -105,7 +105,7 @@ class Samples:
         )
         self._statistics = self._mean_and_deviation(train)
 
-    def _choose(self, split: str, labelled: Labelled) -> Part:
+    def _choose(self, split: str, labelled: Labelled) -> SplitSamples:
         """Choose samples of each class by the seed; half as many of the test split."""
         wanted = self._plan.per_class if split == "train" else max(1, self._plan.per_class // 2)
         chosen = [
@@ -121,7 +121,7 @@ class Samples:
         images = self._fitted(taken.images)
         tried = labelled.labels[indices]
         self._whole[split] = self._that_can_be_read(labelled.labels, tried, tried[taken.kept])
-        return Part(images, tried[taken.kept], taken.are_pixels)
+        return SplitSamples(images, tried[taken.kept], taken.are_pixels)
 
     def _that_can_be_read(self, labels: Ints, tried: Ints, read: Ints) -> Ints:
         """Return the sizes of the classes, without the share that cannot be read as far as tried.
@@ -214,7 +214,7 @@ class Samples:
             f"The images have {has} channels and the model takes {takes}: choose other data."
         )
 
-    def _mean_and_deviation(self, train: Part) -> tuple[Tensor, Tensor] | None:
+    def _mean_and_deviation(self, train: SplitSamples) -> tuple[Tensor, Tensor] | None:
         given = parse_normalise(self._plan.normalise)
         if given is None and self._plan.normalise == "none":
             return None
@@ -320,7 +320,7 @@ def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
     """Return the samples of a run of ncviz's own, standardised as they were for the training."""
     from ncviz.data.inputs import mean_and_std
     from ncviz.training.recipe import recipe_from_dict
-    from ncviz.training.samples import choose_images
+    from ncviz.training.recipe_samples import choose_images
 
     made = recipe_from_dict(recipe)
     chosen, counts = choose_images(made)

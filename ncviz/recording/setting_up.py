@@ -17,10 +17,10 @@ from ncviz.recording.checkpoint_parts import as_named, one_of_each
 from ncviz.recording.checkpoint_paths import find_checkpoints
 from ncviz.recording.choosing import CheckpointError, Chosen, choose_weights, load_same
 from ncviz.recording.epochs import Told, given_epochs, in_order, told_beside, told_by_entry
-from ncviz.recording.messages import FileProgress, Ordered, Skipped
-from ncviz.recording.models import Model
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import BesideCheckpointError, read_weights
+from ncviz.recording.recorded_network import RecordedNetwork
+from ncviz.recording.recording_messages import FileProgress, Ordered, Skipped
 from ncviz.recording.samples import Samples, own_samples
 from ncviz.recording.sources import Source
 from ncviz.recording.weights import Weights
@@ -102,7 +102,7 @@ def none_left(skipped: list[Skipped] | tuple[Skipped, ...]) -> UserError:
 class SetUp:
     """A network with the samples and layers that a plan asks for."""
 
-    model: Model
+    model: RecordedNetwork
     samples: Samples
     anatomy: Anatomy
     taps: Taps
@@ -150,7 +150,7 @@ class SetUp:
         )
 
 
-def _require_precision(model: Model, device: str) -> None:
+def _require_precision(model: RecordedNetwork, device: str) -> None:
     """Refuse a network in double precision on a device that may have none."""
     tensors = (*model.network.parameters(), *model.network.buffers())
     is_double = any(tensor.dtype == torch.float64 for tensor in tensors)

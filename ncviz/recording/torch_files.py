@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
-from ncviz.pickles import Inert, Makers, Name, Steps, read_pickle
+from ncviz.pickles import Inert, Makers, Name, StepsLeft, read_pickle
 from ncviz.recording.foreign_files import foreign_parts
 from ncviz.recording.stored_tensors import (
     MAKERS,
@@ -77,7 +77,7 @@ def read_zip(source: Opener, where: str) -> Any:
             storages[name] = StoredBytes(size, kind, lambda: _read_entry(source, entry))
         return storages[name]
 
-    steps = Steps()
+    steps = StepsLeft()
     makers = _makers(where, steps)
     return read_pickle(io.BytesIO(data), where, makers=makers, stored=stored, steps=steps)
 
@@ -151,7 +151,7 @@ def _storage_key(key: Any) -> tuple[Any, ...]:
     return storage_type(key[1]), name, *key[3:]
 
 
-def _makers(where: str, steps: Steps) -> Makers:
+def _makers(where: str, steps: StepsLeft) -> Makers:
     """Let a pickle of `pickle.dump`, where each storage is a file of its own, be read too."""
 
     def load_bytes(data: Any) -> Any:
@@ -165,14 +165,14 @@ def _makers(where: str, steps: Steps) -> Makers:
 # The format before PyTorch 1.6: pickles, one after another, and the numbers behind them
 
 
-def read_legacy(source: Opener, where: str, steps: Steps | None = None) -> Any:
+def read_legacy(source: Opener, where: str, steps: StepsLeft | None = None) -> Any:
     """Read the format before PyTorch 1.6, or a single pickle.
 
     Parameters
     ----------
     source, where
         As of `read_zip`.
-    steps : Steps, optional
+    steps : StepsLeft, optional
         Shared with the pickle that this one lies in.
 
     Raises
@@ -181,7 +181,7 @@ def read_legacy(source: Opener, where: str, steps: Steps | None = None) -> Any:
         If it is damaged.
     """
     storages: dict[str, StoredBytes] = {}
-    steps = steps or Steps()
+    steps = steps or StepsLeft()
     makers = _makers(where, steps)
 
     def stored(key: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from vispy import gloo
 
 from ncviz.rendering.frame import Tile
-from ncviz.rendering.labels import Labels, PlacedWord
+from ncviz.rendering.label_placer import LabelPlacer, PlacedWord
 from ncviz.rendering.marks import Marks
 from ncviz.rendering.placing import Box
 from ncviz.rendering.words import ELLIPSIS, Word, Words, shortened, size_of
@@ -39,7 +39,7 @@ class Overlay:
     def __init__(self, seconds: float = math.inf) -> None:
         self._marks = Marks()
         self._words = Words(seconds)
-        self._labels: dict[int, Labels] = {}
+        self._labels: dict[int, LabelPlacer] = {}
 
     @property
     def unfinished(self) -> bool:
@@ -80,14 +80,14 @@ class Overlay:
         covered : sequence of tuples of 4 floats
             Boxes that no label may cover, whatever the panel.
         whole_samples : bool
-            As of `Labels.place`.
+            As of `LabelPlacer.place`.
         """
         words: list[PlacedWord] = []
         for number, (panel, camera) in enumerate(zip(picture.panels, cameras, strict=True)):
             place = Tile(*panel.pixels(*size))
             self._add_rings(panel.scene, camera, place, pixel_ratio)
             titles = _title(panel, place, text_scale, pixel_ratio)
-            labels = self._labels.setdefault(number, Labels())
+            labels = self._labels.setdefault(number, LabelPlacer())
             boxes = [*covered, *(_box_of(word) for word in titles)]
             placed = labels.place(
                 panel.scene,

@@ -56,7 +56,7 @@ class Wish(NamedTuple):
     own: tuple[int, ...] = ()
 
 
-class Spot(NamedTuple):
+class WordPlace(NamedTuple):
     """The place of a word.
 
     Attributes
@@ -81,7 +81,7 @@ def place(
     taken: Sequence[Box] = (),
     spared: NDArray[np.float64] | None = None,
     others: NDArray[np.float64] | None = None,
-) -> list[Spot | None]:
+) -> list[WordPlace | None]:
     """Return where words go so that none leaves the area or covers one before it.
 
     A word stands on the side of its point that it should if there is room;
@@ -114,7 +114,7 @@ def place(
     occupied = np.empty((len(taken) + len(wishes), 4))
     occupied[: len(taken)] = np.reshape(np.asarray(taken, dtype=np.float64), (-1, 4))
     count = len(taken)
-    spots: list[Spot | None] = []
+    spots: list[WordPlace | None] = []
     for wish, boxes, inside in zip(wishes, *_all_boxes(wishes, area), strict=True):
         near = _near(boxes, occupied[:count], _HYSTERESIS * wish.height)
         free = inside & _free(boxes, near)
@@ -130,7 +130,7 @@ def place(
         occupied[count] = box
         count += 1
         led = choice >= len(_SIDES) or bool(mistaken[choice])
-        spots.append(Spot(round(box[0]), round(box[1]), choice, led))
+        spots.append(WordPlace(round(box[0]), round(box[1]), choice, led))
     return spots
 
 

@@ -50,7 +50,7 @@ class Program:
             self._said[name] = said
             self._program[name] = array
 
-    def draw_in_order(self, mode: str, buffers: Buffers, order: "Order") -> None:
+    def draw_in_order(self, mode: str, buffers: Buffers, order: "VertexOrder") -> None:
         """Draw with the vertices of one panel, batch by batch.
 
         Parameters
@@ -59,7 +59,7 @@ class Program:
             'points' or 'triangles'.
         buffers : dict of str to vispy.gloo.VertexBuffer
             For each attribute; the same dictionary as before is not set again.
-        order : Order
+        order : VertexOrder
             Which vertices, in which order.
         """
         for number, indices in enumerate(order.batches):
@@ -86,7 +86,7 @@ class Program:
         self._program.draw(mode, indices)
 
 
-class Order:
+class VertexOrder:
     """Which vertices are drawn, in which order.
 
     Attributes

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from ncviz.rendering.frame import Frame
-from ncviz.rendering.programs import Buffers, Order, Program, attributes
+from ncviz.rendering.programs import Buffers, Program, VertexOrder, attributes
 from ncviz.rendering.shaders import SHAPE_FRAGMENT, shape_vertex
 from ncviz.rendering.sprites import SAMPLE_GLOSS, back_to_front
 from ncviz.scenes.camera import Camera
@@ -46,7 +46,7 @@ class Shapes:
         self._programs = programs
         self._balls = Balls()
         self._buffers: dict[bool, Buffers] = {}
-        self._order = Order()
+        self._order = VertexOrder()
         self._sorted_for: tuple[bool, NDArray[np.float64]] | None = None
 
     def set_balls(self, balls: Balls) -> None:

@@ -6,7 +6,7 @@ from vispy import gloo
 from vispy.gloo import gl
 
 from ncviz.rendering.frame import Frame
-from ncviz.rendering.programs import BLENDING, Buffers, Order, Program
+from ncviz.rendering.programs import BLENDING, Buffers, Program, VertexOrder
 from ncviz.rendering.shaders import SPRITE_FRAGMENT, SPRITE_VERTEX
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls
@@ -34,7 +34,7 @@ class Sprites:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._order = Order()
+        self._order = VertexOrder()
         self._balls = Balls()
         self._buffers: Buffers = {}
         self._sorted_for: NDArray[np.float64] | None = None

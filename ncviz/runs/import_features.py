@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.contents import MOST_TOLD, NO_PLACE, Contents, sort_arrays
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.finite import Usable, find_usable
-from ncviz.arrays.names import meaning_of
 from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import ArrayFile, StoredArray
 from ncviz.counting import FINEST, Counting, counted

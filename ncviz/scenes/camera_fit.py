@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.runs.run import Run
+from ncviz.scenes.cache import memory_of
 from ncviz.scenes.camera import MAXIMUM_DISTANCE, PERSPECTIVE, Camera
 from ncviz.scenes.compose import compose, with_classes
-from ncviz.scenes.memory import memory_of
 from ncviz.scenes.scene import Balls, Scene
 from ncviz.scenes.view import View
 

@@ -10,6 +10,7 @@ from ncviz.runs.layer_names import numbers_of_layers, shortened
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
+from ncviz.scenes.cache import memory_of
 from ncviz.scenes.drawing import Cast, draw_layout, make_cast
 from ncviz.scenes.layout import (
     FARTHEST,
@@ -22,7 +23,6 @@ from ncviz.scenes.layout import (
     recorded_around,
     turn_onto,
 )
-from ncviz.scenes.memory import memory_of
 from ncviz.scenes.panel_titles import panel_titles
 from ncviz.scenes.placements import layout_at, samples_of, shadow_of
 from ncviz.scenes.scene import Picture, Scene, grid_of_panels

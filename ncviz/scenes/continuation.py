@@ -7,8 +7,8 @@ import numpy as np
 from ncviz.geometry.projection import Guide, leaves_open
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
+from ncviz.scenes.cache import memory_of
 from ncviz.scenes.layout import Floats, Ints, align
-from ncviz.scenes.memory import memory_of
 
 KEYS = 48  # recorded epochs at most that follow one upon the other
 FOLLOWED = 256  # samples at most that are followed

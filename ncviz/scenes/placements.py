@@ -3,9 +3,9 @@
 import numpy as np
 
 from ncviz.runs.run import Run
+from ncviz.scenes.cache import MEMORY, memory_of
 from ncviz.scenes.continuation import guide_for, keys_around
 from ncviz.scenes.layout import Aligned, Floats, Ints, Layout, align, between, recorded_around
-from ncviz.scenes.memory import MEMORY, memory_of
 from ncviz.scenes.shadows import BEST, TOUR, drawn_shadow, kind_of
 from ncviz.scenes.view import Shadow
 

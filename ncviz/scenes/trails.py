@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.runs.run import Run
+from ncviz.scenes.cache import MEMORY, memory_of
 from ncviz.scenes.drawing import Cast
 from ncviz.scenes.layout import Floats, Layout, within_reach
-from ncviz.scenes.memory import MEMORY, memory_of
 from ncviz.scenes.palette import THEMES, Rgb, class_color, rgb
 from ncviz.scenes.placements import Classes, aligned, samples_of
 from ncviz.scenes.scene import Balls, Scene, Sticks, join_sticks

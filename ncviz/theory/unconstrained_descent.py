@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.theory.unconstrained_features import Objective, State, UnconstrainedFeatures, diverged
+from ncviz.theory.unconstrained_features import (
+    FeatureModelState,
+    Objective,
+    UnconstrainedFeatures,
+    diverged,
+)
 
 Floats = NDArray[np.float64]
 
@@ -17,7 +22,7 @@ _ABSOLUTE_TOLERANCE = 1e-9
 
 def simulate(
     parameters: UnconstrainedFeatures, steps: Iterable[int] | None = None
-) -> Iterator[State]:
+) -> Iterator[FeatureModelState]:
     """Yield the states of a model that descends from its random start.
 
     Parameters
@@ -29,7 +34,7 @@ def simulate(
 
     Yields
     ------
-    State
+    FeatureModelState
         Each with arrays of its own.
 
     Raises

@@ -179,7 +179,7 @@ class UnconstrainedFeatures:
 
 
 @dataclass(frozen=True, eq=False)
-class State:
+class FeatureModelState:
     """An unconstrained feature model at one moment.
 
     Attributes
@@ -231,13 +231,13 @@ class Collapse:
     nc3: float
 
 
-def measure_collapse(parameters: UnconstrainedFeatures, state: State) -> Collapse:
+def measure_collapse(parameters: UnconstrainedFeatures, state: FeatureModelState) -> Collapse:
     """Return NC1, NC2 and NC3 of a state.
 
     Parameters
     ----------
     parameters : UnconstrainedFeatures
-    state : State
+    state : FeatureModelState
         Of a model with these parameters.
 
     Notes
@@ -339,7 +339,7 @@ class Objective:
         points = x.reshape(-1, self._parameters.dimension)
         return np.asarray((points / np.linalg.norm(points, axis=1, keepdims=True)).ravel())
 
-    def state(self, x: Floats, step: int) -> State:
+    def state(self, x: Floats, step: int) -> FeatureModelState:
         """Return a point as a state.
 
         Raises
@@ -355,7 +355,7 @@ class Objective:
         if not (math.isfinite(objective) and math.isfinite(norm)):
             raise diverged(step)
         time = step * self._parameters.learning_rate
-        return State(step, time, W, H, b, loss, objective, norm)
+        return FeatureModelState(step, time, W, H, b, loss, objective, norm)
 
 
 def diverged(step: int) -> UserError:

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 
 from ncviz.errors import UserError
 from ncviz.geometry.etf import simplex_etf, simplex_vertices
-from ncviz.theory.unconstrained_features import Objective, State, UnconstrainedFeatures
+from ncviz.theory.unconstrained_features import FeatureModelState, Objective, UnconstrainedFeatures
 
 Floats = NDArray[np.float64]
 
 _GRID = 2001
 
 
-def known_optimum(parameters: UnconstrainedFeatures) -> State:
+def known_optimum(parameters: UnconstrainedFeatures) -> FeatureModelState:
     """Return the minimum of a model with equal classes.
 
     Parameters
@@ -35,7 +35,7 @@ def known_optimum(parameters: UnconstrainedFeatures) -> State:
 
     Returns
     -------
-    State
+    FeatureModelState
         One of the minima, which rotations turn into each other; its step and
         time are 0 and mean nothing. The class means are a simplex ETF. With a
         squared error whose bias is absent or dear the classifier rows are not
@@ -112,7 +112,7 @@ def optimal_margin(parameters: UnconstrainedFeatures) -> float:
     return float(brentq(slope, low, high, xtol=1e-14, rtol=4 * np.finfo(float).eps))
 
 
-def _factorised(parameters: UnconstrainedFeatures) -> State:
+def _factorised(parameters: UnconstrainedFeatures) -> FeatureModelState:
     """Split Z into classifier and features, which share its penalty equally."""
     K, n = parameters.classes, parameters.class_sizes[0]
     margin, center = optimal_margin(parameters), _center(parameters)
@@ -127,7 +127,9 @@ def _factorised(parameters: UnconstrainedFeatures) -> State:
     return _state(parameters, share * root, root / share, _bias(parameters, center))
 
 
-def _state(parameters: UnconstrainedFeatures, W: Floats, means: Floats, b: Floats | None) -> State:
+def _state(
+    parameters: UnconstrainedFeatures, W: Floats, means: Floats, b: Floats | None
+) -> FeatureModelState:
     objective = Objective(parameters)
     W, means = (_widened(rows, parameters.dimension) for rows in (W, means))
     return objective.state(objective.point(W, means[parameters.labels()], b), step=0)

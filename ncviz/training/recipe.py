@@ -25,12 +25,12 @@ from ncviz.training.schedules.schedule import schedules
 from ncviz.user_folders import expanded
 
 if TYPE_CHECKING:
-    from ncviz.data.dataset import Entry
+    from ncviz.data.dataset import DatasetEntry
 
 LARGEST_RECIPE = 2**20  # bytes
 
 
-def _data_sets() -> "Mapping[str, Entry]":
+def _data_sets() -> "Mapping[str, DatasetEntry]":
     from ncviz.data.catalogue import data_sets  # the command line need not wait for NumPy
 
     return data_sets()

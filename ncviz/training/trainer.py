@@ -16,12 +16,12 @@ from ncviz.runs.manifest import Layer, Manifest, made_with
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.losses.loss import LossFunction, losses
-from ncviz.training.measuring import TrainingMeasurer, diverged
 from ncviz.training.naming import training_title
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
-from ncviz.training.samples import RecipeSamples, batches, load_samples
-from ncviz.training.state import TrainingState, take_state
+from ncviz.training.recipe_samples import RecipeSamples, batches, load_samples
+from ncviz.training.training_measurer import TrainingMeasurer, diverged
+from ncviz.training.training_state import TrainingState, take_state
 from ncviz.wording import shell_word
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from arrays_of import N, Y
 
-from ncviz.arrays.names import meaning_of
+from ncviz.arrays.array_names import meaning_of
 from ncviz.errors import UserError
 
 NAMES = {

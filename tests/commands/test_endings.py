@@ -12,7 +12,7 @@ from ncviz.cli import main
 from ncviz.display import check_display
 from ncviz.errors import UserError
 from ncviz.jobs.control import Order
-from ncviz.recording import recording
+from ncviz.recording import record_checkpoints
 from ncviz.runs.lock import WritingLock, is_abandoned
 from ncviz.runs.run import Run
 from ncviz.runs.writer import (
@@ -218,7 +218,7 @@ def test_a_recording_that_is_stopped_exits_as_its_signal_says(
         assert control.order() is Order.STOP
         return "cancelled"
 
-    monkeypatch.setattr(recording, "record_checkpoints", stopped)
+    monkeypatch.setattr(record_checkpoints, "record_checkpoints", stopped)
     arguments = ["--model", "torchvision:resnet18", "--checkpoints", "x.pt", "--data", "digits"]
     assert main(["record", *arguments, "--out", str(tmp_path / "run")]) == 128 + number
     assert "Nothing was recorded." in capsys.readouterr().out

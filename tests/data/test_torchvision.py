@@ -44,7 +44,7 @@ def test_the_installed_torchvision_works(source_folder):
         assert model(torch.zeros(1, 3, 32, 32))["avgpool"].shape == (1, 512, 1, 1)
         assert v2.Resize(4)(torch.zeros(3, 8, 8)).shape == (3, 4, 4)
 
-        from ncviz.data.mnist import _FILES
+        from ncviz.data.mnist_files import _FILES
         for source in (torchvision.datasets.MNIST, torchvision.datasets.FashionMNIST):
             assert source.mirrors
             names = {name for name, md5 in source.resources}

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from window_parts import ScriptedRunner, dispose, peeled, settle
 
 from ncviz.assets import asset
-from ncviz.desktop.rooms.names import EXPLORE
+from ncviz.desktop.rooms.room_names import EXPLORE
 from ncviz.desktop.rooms.train import training_session
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
@@ -23,7 +23,7 @@ from ncviz.models.layer_peeled import Parameters
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import View
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import TrainingRunner
+from ncviz.training.training_runner import TrainingRunner
 
 SIZE = 1280, 800
 TURN = 5  # milliseconds of events, after which is looked again

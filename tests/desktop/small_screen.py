@@ -9,10 +9,10 @@ from pathlib import Path
 
 from PyQt6.QtCore import QRect
 
-from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
-from ncviz.desktop.shell.state import restore_geometry
+from ncviz.desktop.shell.screen_state import restore_geometry
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.widgets.columns import WholePage
 

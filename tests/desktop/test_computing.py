@@ -3,7 +3,7 @@
 import pytest
 from window_parts import dispose, peeled, settle
 
-from ncviz.desktop.rooms.names import EXPLORE, THEORY
+from ncviz.desktop.rooms.room_names import EXPLORE, THEORY
 from ncviz.desktop.widgets.computing import PATIENCE as LOOKS
 from ncviz.desktop.widgets.computing import Computing
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import ncviz.recording
-from ncviz.desktop.recording.step import in_fields
+from ncviz.desktop.recording.dialog_step import in_fields
 
 
 def sentences():

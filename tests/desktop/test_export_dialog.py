@@ -11,7 +11,7 @@ from window_parts import peeled, settle
 
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.widgets.form_parts import choose
-from ncviz.export import messages
+from ncviz.export import export_messages
 from ncviz.jobs.messages import Cancelled, Failed
 from ncviz.scenes.camera import Camera
 
@@ -38,7 +38,7 @@ class ScriptedExporter:
 
     def poll(self, timeout=0.0):
         said, self.messages = self.messages, []
-        ends = messages.Saved | Failed | Cancelled
+        ends = export_messages.Saved | Failed | Cancelled
         if any(isinstance(message, ends) for message in said):
             self.is_exporting = False
         return said
@@ -109,7 +109,10 @@ def test_the_newest_preview_alone_is_shown(dialog, exporters, qtbot):
     exporter = exporters[-1]
     number = exporter.previews[-1][1]
     old, new = np.zeros((6, 9, 3), np.uint8), np.full((3, 4, 3), 200, np.uint8)
-    exporter.messages = [messages.Previewed(number - 1, old), messages.Previewed(number, new)]
+    exporter.messages = [
+        export_messages.Previewed(number - 1, old),
+        export_messages.Previewed(number, new),
+    ]
     qtbot.waitUntil(lambda: dialog.preview.image is not None)
     image = dialog.preview.image
     assert (image.width(), image.height()) == (4, 3)
@@ -170,7 +173,7 @@ def test_what_the_drawing_refuses_is_said_at_its_field(dialog, exporters, qtbot)
     drawn_plan(qtbot, exporters)
     number = exporters[-1].previews[-1][1]
     sentence = "Epoch 3 was not recorded in RUN: the nearest one is 2."
-    exporters[-1].messages = [messages.PreviewFailed(number, sentence)]
+    exporters[-1].messages = [export_messages.PreviewFailed(number, sentence)]
     fault = dialog.figure.epochs_field.fault
     qtbot.waitUntil(lambda: fault.sentence == sentence)
 
@@ -210,12 +213,12 @@ def test_a_film_tells_how_far_it_is_and_ends(window, dialog, exporters, qtbot, t
     assert not dialog.save.isEnabled()
     assert dialog.cancel.isVisible()
     small = np.full((9, 16, 3), 90, np.uint8)
-    exporter.messages = [messages.Progress(30, 240, 42.0, small)]
+    exporter.messages = [export_messages.ExportProgress(30, 240, 42.0, small)]
     qtbot.waitUntil(lambda: "30 of 240" in dialog.status.text())
     assert "42 s left" in dialog.status.text()
     assert window.header.busy.text() == "film · 12 % · 42 s left"
     assert dialog.preview.image.width() == 16
-    exporter.messages = [messages.Saved((tmp_path / "film.mp4",))]
+    exporter.messages = [export_messages.Saved((tmp_path / "film.mp4",))]
     qtbot.waitUntil(lambda: dialog.save.isEnabled())
     assert dialog.status.text() == f"Saved {tmp_path / 'film.mp4'}."
     assert window.header.busy.text() == ""
@@ -231,7 +234,7 @@ def test_a_hidden_dialog_goes_on_and_tells_the_window(window, dialog, exporters,
     assert "close" not in exporters[-1].asked
     window.playback.jump(True)  # the window stays usable
     assert window.explorer.player.position > 0
-    exporters[-1].messages = [messages.Saved((tmp_path / "film.mp4",))]
+    exporters[-1].messages = [export_messages.Saved((tmp_path / "film.mp4",))]
     qtbot.waitUntil(lambda: "Saved" in window.note.text.text())
 
 

@@ -10,7 +10,7 @@ from window_parts import dispose, pixels_of
 from ncviz.desktop.rooms.gallery.gallery import RECENT, Gallery
 from ncviz.desktop.style.theme import apply_theme
 from ncviz.errors import UserError
-from ncviz.explorer.samples import SAMPLES, Sample
+from ncviz.explorer.bundled_samples import SAMPLES, Sample
 from ncviz.models.model import models
 from ncviz.scenes.palette import DARK, LIGHT
 

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import dispose, turn_wheel
 
-from ncviz.desktop.rooms.names import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields
 from ncviz.desktop.widgets.number_box import NumberBox
 

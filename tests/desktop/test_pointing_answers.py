@@ -10,9 +10,9 @@ from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from window_parts import dispose, hover, settle
 
 from ncviz.charts.plot import plots
-from ncviz.charts.words import plain
+from ncviz.charts.rich_text import plain
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.widgets.class_list import ClassList
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_concept
 from ncviz.desktop.widgets.teaching import answer_of

@@ -18,8 +18,8 @@ from ncviz.desktop.widgets.form_parts import choose
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.parameters import changed
-from ncviz.recording.messages import FileProgress, Inspected, LayerNode, Looked, Skipped
-from ncviz.recording.runner import RecordRunner
+from ncviz.recording.recording_messages import FileProgress, Inspected, LayerNode, Looked, Skipped
+from ncviz.recording.recording_runner import RecordRunner
 from ncviz.runs.run import Run
 from ncviz.runs.writer import RunWriter
 

@@ -9,7 +9,8 @@ from PyQt6.QtWidgets import QApplication, QToolButton
 from window_parts import dispose, drag, hover
 
 from ncviz.desktop.style.theme import apply_theme
-from ncviz.desktop.timeline.timeline import Mark, Timeline
+from ncviz.desktop.timeline.timeline import Timeline
+from ncviz.desktop.timeline.timeline_slider import TimelineMark
 from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.player import Player
@@ -271,7 +272,7 @@ def test_a_frame_lays_nothing_out_and_paints_no_tick(timeline, player, qtbot, mo
         QApplication.processEvents()
     assert requests.count == 0
     assert painted == []
-    timeline.slider.set_marks((Mark(3.0, "TPT"),))
+    timeline.slider.set_marks((TimelineMark(3.0, "TPT"),))
     timeline.slider.grab()
     assert painted == [1]
 

@@ -15,9 +15,9 @@ from ncviz.desktop.rooms.theory.theory_plots import TheoryPlots
 from ncviz.explorer.desks import make_desks
 from ncviz.export.provenance import said_by
 from ncviz.models import model as catalogue
-from ncviz.models.controls import control
 from ncviz.models.descent import DescentModel
 from ncviz.models.model import Number, models
+from ncviz.models.model_parameters import control
 from ncviz.theory.unconstrained_features import UnconstrainedFeatures
 
 

@@ -4,7 +4,7 @@ import pytest
 from PyQt6.QtWidgets import QAbstractButton, QCheckBox, QPushButton, QRadioButton
 from window_parts import dispose, settle
 
-from ncviz.desktop.rooms.names import ROOMS
+from ncviz.desktop.rooms.room_names import ROOMS
 from ncviz.desktop.shell.preferences import Preferences
 
 VERBS = {

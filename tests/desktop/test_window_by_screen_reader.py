@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QApplication
 
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
-from ncviz.training.messages import Progress
+from ncviz.training.training_messages import TrainingProgress
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_train(window, tree, runners):
     tree.find("button", "Train").act("Press")
     tree.until(lambda: runners and runners[-1].is_running)
     assert runners[-1].recipe.epochs == 7
-    runners[-1].messages.append(Progress(2, 7, 0.7, 0.9, 0.5, 10.0))
+    runners[-1].messages.append(TrainingProgress(2, 7, 0.7, 0.9, 0.5, 10.0))
     window.trainer.session.poll()
     tree.until(lambda: bool(tree.named("progress bar")))
     assert tree.find("progress bar", "").number > 0

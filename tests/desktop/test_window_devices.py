@@ -4,7 +4,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel
 
-from ncviz.desktop.rooms.names import TRAIN
+from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.desktop.widgets import devices
 from ncviz.desktop.widgets.devices import DeviceChoice
 from ncviz.training.device import PROCESSOR, Device

@@ -12,7 +12,7 @@ from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QMessageBox
 from window_parts import peeled, settle
 
-from ncviz.desktop.rooms.names import COMPARE, EXPLORE
+from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE
 from ncviz.desktop.widgets.form_parts import choose
 from ncviz.export.provenance import said_by
 from ncviz.scenes.camera import Camera

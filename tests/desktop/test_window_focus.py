@@ -15,9 +15,9 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import settle
 
-from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.jobs.messages import Finished
-from ncviz.training.messages import Progress
+from ncviz.training.training_messages import TrainingProgress
 
 KEY = Qt.Key
 ROOMS = EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN
@@ -136,7 +136,7 @@ def test_a_training_gives_it_to_the_scene(window, qtbot, runners):
     window.commands["train.start"].trigger()
     has_focus(window, qtbot)
     runner = runners[-1]
-    runner.messages.append(Progress(1, 10, 1.0, 0.5, 1.0, 10.0))
+    runner.messages.append(TrainingProgress(1, 10, 1.0, 0.5, 1.0, 10.0))
     window.trainer.session.poll()
     panel.stop.setFocus()
     qtbot.keyClick(panel.stop, KEY.Key_Return)

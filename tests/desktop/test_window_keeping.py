@@ -110,12 +110,12 @@ def test_models_of_a_session_are_checked_value_by_value(begun, own_config, theor
 
 
 def test_an_error_that_nobody_foresaw_puts_the_session_aside(begun, own_config, monkeypatch):
-    from ncviz.desktop.shell.state import State
+    from ncviz.desktop.shell.screen_state import ScreenState
 
     def fail(*_arguments):
         raise RuntimeError("nobody foresaw this")
 
-    monkeypatch.setattr(State, "restore", fail)
+    monkeypatch.setattr(ScreenState, "restore", fail)
     window = begun({}, room="Theory")
     assert is_demonstration(window)
     assert put_aside(own_config) == ["last (put aside).ncviz-session"]

@@ -22,7 +22,7 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import focusable, named, settle
 
-from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.explorer.bookmarks import Bookmarks
 

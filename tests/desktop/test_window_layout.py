@@ -16,13 +16,13 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import dispose, peeled, settle
 
-from ncviz.desktop.rooms.names import EXPLORE, THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import EXPLORE, THEORY, TRAIN
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.window import MainWindow, first_size
 from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
-from ncviz.training.messages import Progress
 from ncviz.training.recipe import Recipe
+from ncviz.training.training_messages import TrainingProgress
 
 SMALLEST = 1280, 720
 ROOMS = {"Explore": EXPLORE, "Theory": THEORY, "Train": TRAIN}
@@ -175,7 +175,9 @@ def test_a_training_at_the_smallest_size(look, qtbot, runners):
     look.enter(TRAIN)
     look.trainer.panel.form.set_recipe(Recipe(imbalance_ratio=10.0, epochs=100_000))
     look.trainer.start()
-    runners[-1].messages.append(Progress(99_999, 100_000, 1.2345e-7, 0.98765, 12.345, 7260.0))
+    runners[-1].messages.append(
+        TrainingProgress(99_999, 100_000, 1.2345e-7, 0.98765, 12.345, 7260.0)
+    )
     look.trainer.session.poll()
     settle(qtbot, look)
     assert look.header.busy.text().endswith("2 h 1 min left")

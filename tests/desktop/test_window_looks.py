@@ -11,7 +11,7 @@ from sample_parts import make_plots, rest
 from window_parts import press_class, settle
 
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.rooms.names import EXPLORE, TRAIN
+from ncviz.desktop.rooms.room_names import EXPLORE, TRAIN
 from ncviz.desktop.style import dressing as dressing_module
 from ncviz.desktop.style.dressing import Dressing
 from ncviz.desktop.widgets.formula_card import FormulaCard

@@ -22,7 +22,7 @@ from PyQt6.QtWidgets import (
 from window_parts import settle
 
 import ncviz.desktop
-from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.widgets.mnemonics import unlettered
 from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
 from ncviz.desktop.widgets.words_at import document_of

@@ -7,7 +7,7 @@ import pytest
 from window_parts import settle
 
 from ncviz.desktop.shell.presenter import PREPARING
-from ncviz.explorer import preparing, series
+from ncviz.explorer import epoch_series, preparing
 from ncviz.explorer.window_state import WindowState
 from ncviz.scenes import placements
 from ncviz.scenes.camera import Camera
@@ -46,10 +46,10 @@ def test_a_large_run_opens_at_once_and_leaves_no_picture_of_another(
         goes_on.wait()
         return real(*arguments)
 
-    real = series.measure_layer
+    real = epoch_series.measure_layer
     monkeypatch.setattr(preparing, "HEAVY", 0.0)
-    monkeypatch.setattr(series, "SLOW", 0.0)
-    monkeypatch.setattr(series, "measure_layer", measure)
+    monkeypatch.setattr(epoch_series, "SLOW", 0.0)
+    monkeypatch.setattr(epoch_series, "measure_layer", measure)
     assert len(window.canvas.scene.samples)
     assert window.open(imbalanced_run.path, remember=False)
     qtbot.waitUntil(lambda: window.frame.caption.text() == PREPARING)

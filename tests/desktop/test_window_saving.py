@@ -11,7 +11,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from window_parts import drag, drawn, peeled, pick, pixels_of, settle
 
-from ncviz.desktop.rooms.names import COMPARE, LAYERS, THEORY
+from ncviz.desktop.rooms.room_names import COMPARE, LAYERS, THEORY
 from ncviz.desktop.widgets.form_parts import choose
 from ncviz.export.exporter import LocalExporter
 from ncviz.jobs.messages import Cancelled

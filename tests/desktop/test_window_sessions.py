@@ -167,7 +167,7 @@ def test_the_right_run_comes_back_at_its_own_epoch(own_window, qtbot, tmp_path, 
     comparison.link_camera(True)
     window.playback.jump(False)
     comparison.close_second()
-    assert window.memory.open_session(path)
+    assert window.sessions.open_session(path)
     settle(qtbot, window)
     assert not window.comparison.linked
     assert window.comparison.second.view.epoch == 4.0

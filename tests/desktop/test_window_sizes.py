@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QAbstractButton, QLabel, QScrollArea
 from test_window_layout import beyond_its_parent, name_of, parts, scroll_area_of
 from window_parts import dispose, settle
 
-from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, ROOMS, THEORY
+from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, ROOMS, THEORY
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.window import MainWindow
 

@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
 from test_tab_order import DIALOGS, ROOMS, dialogs
 from window_parts import settle
 
-from ncviz.desktop.rooms.names import COMPARE, THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import COMPARE, THEORY, TRAIN
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.models.model import models

@@ -86,7 +86,7 @@ def test_the_demonstration_is_drawn_without_torch(start, demonstration):
 
 ENTER_TRAIN = (
     "from ncviz.training import device",
-    "from ncviz.desktop.rooms.names import TRAIN",
+    "from ncviz.desktop.rooms.room_names import TRAIN",
     "device._DEVICE_FILES = ('/dev/null',)",
     "self.enter(TRAIN)",
     "self.watch.timeout.disconnect()",

@@ -5,7 +5,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from window_parts import drag, peeled, settle
 
-from ncviz.desktop.rooms.names import THEORY
+from ncviz.desktop.rooms.room_names import THEORY
 from ncviz.explorer.beside_curve import RunPoint
 from ncviz.models.class_sizes import PRESETS
 from ncviz.models.peeled_optimum import CURVE_RATIOS

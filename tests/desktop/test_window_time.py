@@ -9,7 +9,7 @@ from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication
 from window_parts import drag, peeled, settle
 
-from ncviz.desktop.rooms.names import EXPLORE, THEORY
+from ncviz.desktop.rooms.room_names import EXPLORE, THEORY
 from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.explorer.player import SPEEDS
 from ncviz.scenes.palette import LIGHT

@@ -7,7 +7,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMessageBox
 from window_parts import settle
 
-from ncviz.desktop.rooms.names import THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import THEORY, TRAIN
 from ncviz.desktop.rooms.train.train_panel import about, duration
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
@@ -15,9 +15,9 @@ from ncviz.parameters import changed
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.run import Run
 from ncviz.training.forecast import forecast
-from ncviz.training.messages import Progress
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
+from ncviz.training.training_messages import TrainingProgress
 
 TINY = changed(
     Recipe(),
@@ -221,7 +221,7 @@ def test_the_runner_is_ready_before_it_is_needed(window, qtbot, runners):
 
 
 def test_progress_in_numbers(window, training):
-    say(window, training, Progress(2, 3, 0.0123456, 0.975, 12.345, 75.2))
+    say(window, training, TrainingProgress(2, 3, 0.0123456, 0.975, 12.345, 75.2))
     numbers = {key: label.text() for key, label in window.trainer.panel.numbers.items()}
     assert numbers == {
         "epoch": "2 of 3",
@@ -236,9 +236,15 @@ def test_progress_in_numbers(window, training):
 
 def test_a_recorded_epoch_counts_before_progress_is_told(window, training, recorded, qtbot):
     recorded(window)
-    say(window, training, RecordedEpoch(1), Progress(2, 3, 0.1, 0.9, 1.0, 1.0), RecordedEpoch(3))
+    say(
+        window,
+        training,
+        RecordedEpoch(1),
+        TrainingProgress(2, 3, 0.1, 0.9, 1.0, 1.0),
+        RecordedEpoch(3),
+    )
     press(qtbot, window.trainer.panel.pause)
-    say(window, training, Progress(2, 3, 0.1, 0.9, 1.0, 1.0))
+    say(window, training, TrainingProgress(2, 3, 0.1, 0.9, 1.0, 1.0))
     assert window.trainer.panel.numbers["epoch"].text() == "3 of 3"
     assert window.header.busy.text() == "training paused · epoch 3 of 3"
 
@@ -267,14 +273,14 @@ def test_a_training_in_pause_before_it_trains(window, training, qtbot):
 
 def test_late_progress_does_not_end_a_pause(window, training, qtbot):
     press(qtbot, window.trainer.panel.pause)
-    say(window, training, Progress(1, 3, 0.5, 0.5, 1.0, 1.0))
+    say(window, training, TrainingProgress(1, 3, 0.5, 0.5, 1.0, 1.0))
     assert window.trainer.panel.status.text() == "Paused"
     assert window.trainer.panel.pause.text() == "Resume"
 
 
 def test_late_progress_does_not_hide_that_it_is_stopping(window, training, qtbot):
     press(qtbot, window.trainer.panel.stop)
-    say(window, training, Progress(1, 3, 0.5, 0.5, 1.0, 1.0))
+    say(window, training, TrainingProgress(1, 3, 0.5, 0.5, 1.0, 1.0))
     assert window.trainer.panel.status.text() == "Stopping …"
 
 
@@ -496,7 +502,12 @@ def test_the_form_says_what_will_come(window, qtbot):
 def test_the_guess_at_the_time_learns_from_a_training(window, training):
     said = window.trainer.panel.forecast
     expected = forecast(TINY).seconds / TINY.epochs
-    say(window, training, Progress(2, 3, 0.1, 0.9, 1 / (1000 * expected), 1.0), Finished("stopped"))
+    say(
+        window,
+        training,
+        TrainingProgress(2, 3, 0.1, 0.9, 1 / (1000 * expected), 1.0),
+        Finished("stopped"),
+    )
     words = said.text()
     assert "at the pace of the last training." in words
     assert f"about {about(1000 * forecast(TINY).seconds)}" in words

@@ -3,7 +3,7 @@
 import pytest
 from window_parts import dispose
 
-from ncviz.desktop.rooms.names import TRAIN
+from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.desktop.rooms.train.train_panel import TrainPanel
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.widgets.devices import Devices

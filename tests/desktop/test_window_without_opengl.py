@@ -5,7 +5,7 @@ from PyQt6.QtWidgets import QLabel
 from window_parts import settle
 
 import ncviz.desktop.scene.no_canvas
-from ncviz.desktop.rooms.names import THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import THEORY, TRAIN
 from ncviz.desktop.scene.no_canvas import NoCanvas, opengl_problem
 
 

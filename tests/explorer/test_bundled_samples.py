@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ncviz.explorer.samples import SAMPLES, sample, sample_at
+from ncviz.explorer.bundled_samples import SAMPLES, sample, sample_at
 from ncviz.geometry.collapse import cosines
 from ncviz.runs.measures import fuzziness_by_layer, imbalance_ratio, law_at
 from ncviz.runs.run import Run

@@ -13,12 +13,12 @@ import pytest
 from told_runs import TRAINED, Told
 
 from ncviz.concepts import CONCEPTS
+from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.caption import describe
 from ncviz.explorer.depth_words import describe_depth
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.mixing import measure_mixing
 from ncviz.explorer.moment_facts import MomentFacts
-from ncviz.explorer.samples import SAMPLES
 from ncviz.formulas import FORMULAS
 from ncviz.geometry.collapse import cosines
 from ncviz.geometry.separation import fit_law

@@ -7,10 +7,10 @@ from told_runs import Told
 
 from ncviz.errors import UserError
 from ncviz.explorer.answers import of_layer
+from ncviz.explorer.bundled_samples import sample
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.comparison_words import NUMBERS
 from ncviz.explorer.explorer import Explorer
-from ncviz.explorer.samples import sample
 from ncviz.geometry.collapse import cosines
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import fuzziness_by_layer, law_at, measure_layer, minority_cosine

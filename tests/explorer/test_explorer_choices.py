@@ -6,8 +6,8 @@ import pytest
 
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark, Bookmarks
+from ncviz.explorer.bundled_samples import sample
 from ncviz.explorer.explorer import MOST_PINNED, TOUR_RATE, Explorer, fitting_view
-from ncviz.explorer.samples import sample
 from ncviz.runs.run import Run
 from ncviz.scenes import placements
 from ncviz.scenes.view import Shadow, View

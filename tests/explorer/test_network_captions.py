@@ -12,10 +12,10 @@ from told_runs import TRAINED, Told
 
 from ncviz.assets import asset
 from ncviz.explorer import answers
+from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.class_errors import error_among, largest_even_error
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.explorer import Explorer
-from ncviz.explorer.samples import SAMPLES
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.run import Run
 

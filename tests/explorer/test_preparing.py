@@ -12,8 +12,8 @@ from ncviz.explorer.moment_facts import measure_moment
 from ncviz.explorer.preparing import Preparing, is_heavy
 from ncviz.runs.run import Run
 from ncviz.scenes import placements
+from ncviz.scenes.cache import Cache
 from ncviz.scenes.compose import compose
-from ncviz.scenes.memory import Memory
 from ncviz.scenes.view import Shadow, View
 
 ALL = View(epoch=3.0, layer=2, classes=(0, 1, 2, 3, 4), hidden=(1,))
@@ -135,7 +135,7 @@ def test_nothing_is_taken_from_another_run_in_the_same_place(heavy, small_run, m
 
 
 def test_a_memory_takes_over_what_another_kept():
-    first, second = Memory(), Memory()
+    first, second = Cache(), Cache()
     second.recall("a", lambda: np.arange(3))
     first.adopt(second)
     assert "a" in first

@@ -8,7 +8,7 @@ from ncviz.charts.measured import DIRECTIONS, GROUPS, HELD_OUT
 from ncviz.charts.numbers import Measure
 from ncviz.charts.plot import plots
 from ncviz.errors import UserError
-from ncviz.explorer.series import EpochSeries
+from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.runs.directions import measure_groups
 from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, measure_layer
 from ncviz.runs.run import Run

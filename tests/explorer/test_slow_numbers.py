@@ -9,8 +9,8 @@ import pytest
 from ncviz.charts.classes import CLASSES
 from ncviz.charts.measured import GROUPS
 from ncviz.errors import UserError
-from ncviz.explorer import series as series_module
-from ncviz.explorer.series import EpochSeries, seconds_of_numbers
+from ncviz.explorer import epoch_series as series_module
+from ncviz.explorer.epoch_series import EpochSeries, seconds_of_numbers
 from ncviz.runs.manifest import Layer, Manifest
 from ncviz.runs.run import Run
 

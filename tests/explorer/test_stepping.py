@@ -2,7 +2,7 @@
 
 import pytest
 
-from ncviz.explorer.stepping import Spot, place_of, spots_of, stepped
+from ncviz.explorer.stepping import Pointable, place_of, spots_of, stepped
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
@@ -23,7 +23,7 @@ def test_a_class_comes_whole_before_the_next(run):
     assert [spot.label for spot in found] == sorted((s.label for s in found), key=(3, 1).index)
     for label in (3, 1):
         mean, row, *samples = (spot for spot in found if spot.label == label)
-        assert (mean, row) == (Spot("means", label), Spot("classifier", label))
+        assert (mean, row) == (Pointable("means", label), Pointable("classifier", label))
         rows = [spot.row for spot in samples]
         assert rows == [n for n, k in enumerate(run.probe.labels) if k == label]
 
@@ -55,16 +55,16 @@ def test_from_class_to_class(run):
 
 def test_what_is_not_drawn_is_passed_over(run):
     alone = spots(run, layer=0, classes=(0, 1), hidden=(0,), show_samples=False)
-    assert alone == (Spot("means", 1),)
+    assert alone == (Pointable("means", 1),)
     assert stepped(alone, alone[0], 1) == stepped(alone, alone[0], -1, by_class=True) == alone[0]
     hidden = spots(run, show_samples=False, show_means=False, show_classifier=False)
     assert hidden == ()
     assert stepped(hidden, alone[0], 1) is None
     # A sample whose samples are drawn no more leads to its class, one of no class to the first.
     bare = spots(run, layer=2, show_samples=False)
-    assert stepped(bare, Spot("samples", 2, 7), 1) == Spot("means", 2)
-    assert stepped(bare, Spot("samples", 2, 7), 1, by_class=True) == Spot("means", 3)
-    assert stepped(alone, Spot("samples", 2, 7), 1) == alone[0]
+    assert stepped(bare, Pointable("samples", 2, 7), 1) == Pointable("means", 2)
+    assert stepped(bare, Pointable("samples", 2, 7), 1, by_class=True) == Pointable("means", 3)
+    assert stepped(alone, Pointable("samples", 2, 7), 1) == alone[0]
 
 
 @pytest.mark.parametrize("etf", [True, False])
@@ -78,6 +78,6 @@ def test_each_spot_has_its_place(run, etf):
         else:
             kinds = ("means", "classifier")
             assert number == 3 * etf + 2 * kinds.index(spot.kind) + (0, 3).index(spot.label)
-    assert place_of(Spot("means", 1), scene, run, view) is None
+    assert place_of(Pointable("means", 1), scene, run, view) is None
     hidden = run.probe.labels.tolist().index(1)
-    assert place_of(Spot("samples", 1, hidden), scene, run, view) is None
+    assert place_of(Pointable("samples", 1, hidden), scene, run, view) is None

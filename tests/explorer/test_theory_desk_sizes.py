@@ -21,7 +21,7 @@ from ncviz.models.class_sizes import (
     with_sizes,
 )
 from ncviz.models.layer_peeled import LAYER_PEELED, Parameters
-from ncviz.models.optimum import Answer
+from ncviz.models.optimum import OptimumSoFar
 from ncviz.models.peeled_optimum import Optimum
 from ncviz.models.peeled_words import numbers_of
 from ncviz.scenes.view import View
@@ -244,7 +244,7 @@ QUESTION = Parameters(q=1.1)
 
 def test_what_has_not_converged_is_said():
     stuck = optimum(residual=0.53)
-    words = LAYER_PEELED.caption(QUESTION, Answer(stuck, QUESTION, QUESTION))
+    words = LAYER_PEELED.caption(QUESTION, OptimumSoFar(stuck, QUESTION, QUESTION))
     assert words.startswith("At q = 1.1 this is no optimum, not even a local one")
     assert "residual 0.53 is above 1·10⁻⁴" in words.replace("1.00", "1")
     assert "above" in {n.name: n.tip for n in numbers_of(stuck, 0.0, two_groups=True)}["residual"]
@@ -260,14 +260,14 @@ def test_the_picture_says_so_too(desk, monkeypatch):
 
 
 def test_the_shape_is_measured_not_promised():
-    both = LAYER_PEELED.caption(QUESTION, Answer(optimum(), QUESTION, QUESTION))
+    both = LAYER_PEELED.caption(QUESTION, OptimumSoFar(optimum(), QUESTION, QUESTION))
     assert "both classifiers and features form a simplex ETF." in both
     moved = optimum(features=simplex_etf(4) + 0.2)
     assert "a centre that is not zero" in LAYER_PEELED.caption(
-        QUESTION, Answer(moved, QUESTION, QUESTION)
+        QUESTION, OptimumSoFar(moved, QUESTION, QUESTION)
     )
     bent = optimum(weights=simplex_etf(4) * [1, 1, 1, 2])
-    words = LAYER_PEELED.caption(QUESTION, Answer(bent, QUESTION, QUESTION))
+    words = LAYER_PEELED.caption(QUESTION, OptimumSoFar(bent, QUESTION, QUESTION))
     assert "no simplex ETF: cosines of the classifiers are off by 0." in words
     assert three_digits(bent.distances_to_etf[0]) in words
     assert three_digits(bent.distances_to_etf[1]) in words

@@ -8,12 +8,12 @@ from patience import Patience
 from PIL import Image
 
 from ncviz.export import process_exporter
+from ncviz.export.export_messages import ExportProgress, Previewed, PreviewFailed, Saved
 from ncviz.export.exporter import LocalExporter, choose_exporter
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure, presets_for, preview_figure, sized_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film, preview_film
-from ncviz.export.messages import Previewed, PreviewFailed, Progress, Saved
 from ncviz.export.process_exporter import ProcessExporter
 from ncviz.export.tables import TablePlan
 from ncviz.jobs.messages import Cancelled, Failed
@@ -71,7 +71,7 @@ def finished(exporter, plan):
 def test_a_film_in_the_background_is_that_of_the_command_line(exporter, film, tmp_path):
     told = finished(exporter, film)
     assert told[-1] == Saved((film.out,))
-    progress = [message for message in told if isinstance(message, Progress)]
+    progress = [message for message in told if isinstance(message, ExportProgress)]
     assert progress[-1].done == progress[-1].total == 8
     assert progress[0].frame.shape == (64, 96, 3)
     before = film.out.read_bytes()
@@ -101,7 +101,7 @@ def test_a_table_tells_how_far_it_is_and_can_be_cancelled(in_process, make_run, 
     many = make_run(tmp_path / "run", counts=(9, 9, 9), epochs=tuple(range(400)))
     plan = TablePlan(tmp_path / "x.csv", many.path)
     in_process.export(plan)
-    progress = until(in_process, Progress)[-1]
+    progress = until(in_process, ExportProgress)[-1]
     assert 1 <= progress.done < progress.total == 400
     assert progress.seconds_left > 0
     in_process.cancel()
@@ -141,7 +141,7 @@ def test_previews_of_figures_and_films(exporter, small_run, film, tmp_path):
 def test_a_cancelled_film_leaves_nothing(exporter, small_run, tmp_path, name):
     plan = FilmPlan(tmp_path / name, small_run.path, width=320, height=240, seconds=100)
     exporter.export(plan)
-    until(exporter, Progress)
+    until(exporter, ExportProgress)
     exporter.cancel()
     assert isinstance(until(exporter, Cancelled)[-1], Cancelled)
     assert not exporter.is_exporting
@@ -166,7 +166,7 @@ def test_a_process_that_dies_has_failed_and_leaves_nothing(small_run, tmp_path):
     exporter = ProcessExporter()
     plan = FilmPlan(tmp_path / "x.mp4", small_run.path, width=320, height=240, seconds=100)
     exporter.export(plan)
-    until(exporter, Progress)
+    until(exporter, ExportProgress)
     os.kill(exporter.pid, 9)
     failed = until(exporter, Failed)[-1]
     assert "broke off" in failed.sentence
@@ -182,7 +182,7 @@ def test_a_process_that_does_not_obey_is_killed(small_run, tmp_path, monkeypatch
     exporter = ProcessExporter()
     plan = FilmPlan(tmp_path / "frames", small_run.path, width=1280, height=960, seconds=100)
     exporter.export(plan)
-    until(exporter, Progress)
+    until(exporter, ExportProgress)
     pid = exporter.pid
     exporter.cancel()
     assert isinstance(until(exporter, Cancelled)[-1], Cancelled)
@@ -195,7 +195,7 @@ def test_closing_in_mid_film_leaves_nothing(small_run, tmp_path):
     for name in ("x.mp4", "frames"):
         exporter = choose_exporter()
         exporter.export(FilmPlan(tmp_path / name, small_run.path, seconds=100))
-        until(exporter, Progress)
+        until(exporter, ExportProgress)
         exporter.close()
         assert not exporter.is_exporting
         assert exporter.poll() == []

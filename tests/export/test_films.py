@@ -17,7 +17,7 @@ from ncviz.export import film_files
 from ncviz.export.film_files import hundredths
 from ncviz.export.film_moments import Shot, blend, epoch_at, shot_at
 from ncviz.export.film_plan import Beside, FilmPlan
-from ncviz.export.film_plot import OverLayers, make_film_plot
+from ncviz.export.film_plot import FilmOverLayers, make_film_plot
 from ncviz.export.films import make_film, preview_frame
 from ncviz.export.model import model_path
 from ncviz.export.model_plan import ModelPlan
@@ -241,7 +241,7 @@ def test_the_plot_goes_with_the_scene(plan):
     high = preview_frame(replace(film, width=160, height=300), 0.5)
     assert high.shape == (300, 160, 3)
     plot = make_film_plot(film, run, None, (200, 150), 12)
-    assert isinstance(plot, OverLayers)
+    assert isinstance(plot, FilmOverLayers)
     for epoch in run.epochs:
         assert values_at(plot, epoch) == pytest.approx(fuzziness_by_layer(run, epoch))
     first, second = (np.array(fuzziness_by_layer(run, e)) for e in (5, 10))

@@ -11,10 +11,10 @@ from ncviz.explorer.desks import desk_of
 from ncviz.formulas import FORMULAS
 from ncviz.geometry.collapse import cosines
 from ncviz.models.class_sizes import FREE, with_sizes
-from ncviz.models.controls import Control, control
 from ncviz.models.descent import DescentModel
 from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.model import models
+from ncviz.models.model_parameters import ModelParameter, control
 from ncviz.models.softmax_codes import SOFTMAX_CODES
 from ncviz.models.target import matched
 from ncviz.models.two_layer_peeled import TWO_LAYER_PEELED
@@ -22,7 +22,7 @@ from ncviz.parameters import check, declared, from_plain, to_plain
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.theory.layer_peeled_variants import solve_two_layers
-from ncviz.theory.unconstrained_features import State
+from ncviz.theory.unconstrained_features import FeatureModelState
 
 
 def finish(desk):
@@ -36,7 +36,7 @@ def test_what_a_model_declares_is_whole(name):
     parameters = model.parameters()
     check(parameters, "model")
     for item in declared(parameters).values():
-        assert isinstance(item.parameter, Control)
+        assert isinstance(item.parameter, ModelParameter)
         assert item.parameter.tip.endswith(".")
         assert item.parameter.concept in ("", *CONCEPTS)
     assert all(words.endswith(".") for words in (model.tip, model.lead, model.invitation))
@@ -164,7 +164,7 @@ class Pulled(DescentModel[Pull]):
         for step in steps:
             H = ends + (1 - p.learning_rate) ** step * (start - ends)
             loss = float(((H - ends) ** 2).mean())
-            yield State(step, float(step), np.eye(p.classes), H, None, loss, loss, loss)
+            yield FeatureModelState(step, float(step), np.eye(p.classes), H, None, loss, loss, loss)
 
     def caption(self, _parameters, seen):
         return f"Step {seen.step:g}."

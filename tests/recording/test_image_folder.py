@@ -10,7 +10,7 @@ from ncviz.errors import UserError
 from ncviz.recording import image_folder
 from ncviz.recording.image_folder import find_images, split_of
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.recording import record_checkpoints
+from ncviz.recording.record_checkpoints import record_checkpoints
 from ncviz.recording.samples import Samples
 from ncviz.recording.sources import load_source
 from ncviz.runs.run import Run

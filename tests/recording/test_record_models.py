@@ -9,16 +9,16 @@ from ncviz.errors import UserError
 from ncviz.networks.perceptron import Perceptron
 from ncviz.parameters import changed
 from ncviz.recording.guessing import guess_model
-from ncviz.recording.models import build_model, load_weights
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.recording import record_checkpoints
+from ncviz.recording.record_checkpoints import record_checkpoints
+from ncviz.recording.recorded_network import build_model, load_weights
 from ncviz.recording.state_dicts import fit_names
 from ncviz.recording.weights import find_weights
 from ncviz.runs.run import Run
 from ncviz.torchvision import load_torchvision
-from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import Recipe
-from ncviz.training.samples import load_samples
+from ncviz.training.recipe_samples import load_samples
+from ncviz.training.training_measurer import TrainingMeasurer
 
 
 def torchvision_state(name, **arguments):

@@ -14,9 +14,9 @@ from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.recording import inspecting
 from ncviz.recording.inspecting import Telling, answer, inspect_plan, look
-from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.runner import RecordRunner
+from ncviz.recording.recording_messages import FileProgress, Inspected, Looked, Skipped
+from ncviz.recording.recording_runner import RecordRunner
 from ncviz.runs.run import Run
 
 
@@ -96,12 +96,12 @@ def test_inspecting_and_recording_in_a_process(plan, runner, tmp_path):
 def test_progress_within_a_file(plan, tmp_path, monkeypatch):
     from dataclasses import replace
 
-    from ncviz.recording import recording
+    from ncviz.recording import record_checkpoints
 
-    monkeypatch.setattr(recording, "TOLD_SECONDS", -1.0)  # after each batch
+    monkeypatch.setattr(record_checkpoints, "TOLD_SECONDS", -1.0)  # after each batch
     told = []
     small = replace(plan, batch=4)
-    recording.record_checkpoints(small, tmp_path / "run", notify=told.append)
+    record_checkpoints.record_checkpoints(small, tmp_path / "run", notify=told.append)
     within = [m for m in told if isinstance(m, FileProgress) and m.share]
     for done in range(3):
         shares = [m.share for m in within if m.done == done]
@@ -213,7 +213,7 @@ def test_only_the_newest_question_is_answered(plan, runner):
 
 
 def test_what_the_window_needs_imports_no_torch():
-    names = "plan", "epochs", "messages", "runner"
+    names = "plan", "epochs", "recording_messages", "recording_runner"
     code = "".join(f"import ncviz.recording.{name}\n" for name in names)
     code += "import sys\nassert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=HUNG_SECONDS)

@@ -12,7 +12,7 @@ from torch import nn
 from ncviz import Recorder
 from ncviz.errors import UserError
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.recording import record_checkpoints
+from ncviz.recording.record_checkpoints import record_checkpoints
 from ncviz.runs.run import Run
 
 

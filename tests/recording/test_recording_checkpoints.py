@@ -18,7 +18,7 @@ from ncviz.jobs.runner import RecordedEpoch
 from ncviz.parameters import from_plain
 from ncviz.recording.epochs import number_in
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.recording import record_checkpoints
+from ncviz.recording.record_checkpoints import record_checkpoints
 from ncviz.recording.setting_up import look_at_checkpoints
 from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run

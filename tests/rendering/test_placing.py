@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ncviz.rendering.frame import Tile
-from ncviz.rendering.labels import Labels
+from ncviz.rendering.label_placer import LabelPlacer
 from ncviz.rendering.placing import Wish, covered, place
 from ncviz.rendering.text import rasterize
 from ncviz.rendering.words import size_of
@@ -120,7 +120,7 @@ def boxes_of(placed):
 @pytest.mark.parametrize("field_of_view", [0, 30])
 @pytest.mark.parametrize("panel", [Tile(0, 0, 640, 480), Tile(311, 97, 333, 481)])
 def test_labels_never_overlap_whatever_the_camera(panel, field_of_view):
-    scene, labels = scene_of(20), Labels()
+    scene, labels = scene_of(20), LabelPlacer()
     for azimuth in range(0, 360, 5):
         camera = Camera(azimuth=azimuth, elevation=azimuth / 5, field_of_view=field_of_view)
         boxes = boxes_of(labels.place(scene, camera, panel, 480, 1.0, 1.0, []))
@@ -131,7 +131,7 @@ def test_labels_never_overlap_whatever_the_camera(panel, field_of_view):
 
 
 def test_labels_do_not_jump_while_the_camera_turns_slowly():
-    scene, labels = scene_of(8), Labels()
+    scene, labels = scene_of(8), LabelPlacer()
     jumps, before = 0, None
     for step in range(120):
         camera = Camera(azimuth=0.5 * step)
@@ -145,10 +145,10 @@ def test_labels_do_not_jump_while_the_camera_turns_slowly():
 
 def test_labels_without_a_past_are_placed_alike():
     scene, camera, panel = scene_of(12), Camera(azimuth=77), Tile(0, 0, 400, 300)
-    labels = Labels()
+    labels = LabelPlacer()
     first = labels.place(scene, camera, panel, 300, 1.0, 1.0, [])
     assert labels.place(scene, camera, panel, 300, 1.0, 1.0, []) == first
-    assert Labels().place(scene, camera, panel, 300, 1.0, 1.0, []) == first
+    assert LabelPlacer().place(scene, camera, panel, 300, 1.0, 1.0, []) == first
 
 
 def test_labels_grow_with_the_text_scale_and_shrink_in_small_panels_until_they_vanish():
@@ -156,7 +156,7 @@ def test_labels_grow_with_the_text_scale_and_shrink_in_small_panels_until_they_v
 
     def pixels(side, text_scale=1.0):
         panel = Tile(0, 0, side, side)
-        placed = Labels().place(scene, camera, panel, 800, text_scale, 1.0, [])
+        placed = LabelPlacer().place(scene, camera, panel, 800, text_scale, 1.0, [])
         return [word.pixels for word, _ in placed]
 
     assert pixels(800) == [21]
@@ -171,7 +171,7 @@ def test_a_label_far_from_its_point_has_a_line_that_leads_there():
         scene, labels=tuple(replace(scene.labels[0], text=f"Word {n}") for n in range(12))
     )
     camera, panel = Camera(target=scene.labels[0].position), Tile(0, 0, 800, 800)
-    labels = Labels()
+    labels = LabelPlacer()
     placed = labels.place(crowd, camera, panel, 800, 1.0, 1.0, [])
     assert len(placed) == 12
     assert len(labels.leaders) >= 4
@@ -232,7 +232,7 @@ def test_each_name_is_nearest_to_its_own_point_or_has_a_line_in_its_hue(seed):
             for k in range(10)
         ),
     )
-    labels, camera, panel = Labels(), Camera(), Tile(0, 0, 640, 480)
+    labels, camera, panel = LabelPlacer(), Camera(), Tile(0, 0, 640, 480)
     placed = labels.place(scene, camera, panel, 480, 1.0, 1.0, [])
     assert len(placed) >= 8
     seen = camera.project(points, 640, 480)[:, :2]
@@ -245,14 +245,14 @@ def test_each_name_is_nearest_to_its_own_point_or_has_a_line_in_its_hue(seed):
 
 def test_a_name_keeps_clear_of_words_over_the_scene():
     scene, camera, panel = scene_of(1), Camera(), Tile(0, 0, 400, 300)
-    (before,) = boxes_of(Labels().place(scene, camera, panel, 300, 1.0, 1.0, []))
-    (after,) = boxes_of(Labels().place(scene, camera, panel, 300, 1.0, 1.0, [before]))
+    (before,) = boxes_of(LabelPlacer().place(scene, camera, panel, 300, 1.0, 1.0, []))
+    (after,) = boxes_of(LabelPlacer().place(scene, camera, panel, 300, 1.0, 1.0, [before]))
     assert not overlap(before, after)
 
 
 def test_a_word_over_samples_has_no_halo_where_samples_are_to_stay_whole():
     scene, camera, panel = scene_of(1), Camera(), Tile(0, 0, 400, 300)
-    ((word, corner),) = Labels().place(scene, camera, panel, 300, 1.0, 1.0, [])
+    ((word, corner),) = LabelPlacer().place(scene, camera, panel, 300, 1.0, 1.0, [])
     wide, high = size_of(word)
     right, up, _ = camera.basis()
     x, y, depth = camera.project([scene.labels[0].position], 400, 300)[0]
@@ -264,10 +264,12 @@ def test_a_word_over_samples_has_no_halo_where_samples_are_to_stay_whole():
         samples=Balls(beneath[None].astype(np.float32), np.array([0.02]), np.ones((1, 4))),
     )
     for one, halo in ((scene, scene.background), (crowd, None)):
-        ((kept, there),) = Labels().place(one, camera, panel, 300, 1.0, 1.0, [], whole_samples=True)
+        ((kept, there),) = LabelPlacer().place(
+            one, camera, panel, 300, 1.0, 1.0, [], whole_samples=True
+        )
         assert (kept.halo, there) == (halo, corner)
         assert size_of(kept) == (wide, high)
-    ((shown, _),) = Labels().place(crowd, camera, panel, 300, 1.0, 1.0, [])
+    ((shown, _),) = LabelPlacer().place(crowd, camera, panel, 300, 1.0, 1.0, [])
     assert shown.halo == scene.background
 
 
@@ -285,7 +287,7 @@ def test_of_a_thousand_names_the_first_ones_are_set_and_no_others(monkeypatch):
     scene, asked = scene_of(1000), []
     real = module.size_of
     monkeypatch.setattr(module, "size_of", lambda word: asked.append(word.text) or real(word))
-    Labels().place(scene, Camera(), Tile(0, 0, 300, 300), 300, 1.0, 1.0, [])
+    LabelPlacer().place(scene, Camera(), Tile(0, 0, 300, 300), 300, 1.0, 1.0, [])
     assert 0 < len(asked) <= module._MOST
     names = [label.text for label in scene.labels]
     assert max(map(names.index, asked)) < 400

@@ -11,6 +11,7 @@ from ncviz.geometry.projection import etf_in_picture
 from ncviz.geometry.shadows import grand_tour_shadow
 from ncviz.runs.run import Run
 from ncviz.scenes import placements, trails
+from ncviz.scenes.cache import Cache, memory_of
 from ncviz.scenes.compose import (
     compose,
     compose_comparison,
@@ -18,7 +19,6 @@ from ncviz.scenes.compose import (
     compose_model,
     vertices_of,
 )
-from ncviz.scenes.memory import Memory, memory_of
 from ncviz.scenes.palette import THEMES, class_color, rgb
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.shadows import KINDS, drawn_shadow, kind_of, vertices_in
@@ -315,7 +315,7 @@ def test_two_runs_stand_side_by_side(run, imbalanced_run):
 
 
 def test_memory_is_bounded_and_forgets_what_is_oldest():
-    memory = Memory(limit=3000)
+    memory = Cache(limit=3000)
     made = []
 
     def make(key):

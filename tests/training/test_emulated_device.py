@@ -18,7 +18,7 @@ from ncviz.training.device_trial import problem_of
 from ncviz.training.losses.loss import losses
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import MEASURED
-from ncviz.training.recording import record, resume
+from ncviz.training.recorded_training import record, resume
 from ncviz.training.trainer import EpochDone, Recorded, train
 
 VARIANTS = {

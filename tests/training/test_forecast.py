@@ -6,7 +6,7 @@ from ncviz.errors import UserError
 from ncviz.parameters import changed
 from ncviz.training.forecast import forecast
 from ncviz.training.recipe import Recipe
-from ncviz.training.samples import load_samples
+from ncviz.training.recipe_samples import load_samples
 from ncviz.training.trainer import Step, train
 
 

@@ -7,10 +7,10 @@ import torch
 from ncviz.errors import UserError
 from ncviz.geometry.statistics import class_statistics
 from ncviz.parameters import changed
-from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import MEASURED
-from ncviz.training.samples import drawing_order, load_samples
+from ncviz.training.recipe_samples import drawing_order, load_samples
 from ncviz.training.trainer import Recorded, train
+from ncviz.training.training_measurer import TrainingMeasurer
 
 
 def trained(recipe):

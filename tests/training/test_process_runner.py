@@ -12,8 +12,8 @@ from patience import HUNG_SECONDS
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.run import Run
-from ncviz.training.recording import record
-from ncviz.training.runner import TrainingRunner
+from ncviz.training.recorded_training import record
+from ncviz.training.training_runner import TrainingRunner
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def assert_whole(run):
 def test_a_window_needs_no_torch_to_train_in_a_process():
     code = """
         import sys
-        from ncviz.training import device_probe, runner
+        from ncviz.training import device_probe, training_runner
         device_probe.DeviceProbe()
-        runner.TrainingRunner()
+        training_runner.TrainingRunner()
         assert "torch" not in sys.modules
     """
     subprocess.run([sys.executable, "-W", "error", "-c", textwrap.dedent(code)], check=True)
@@ -126,7 +126,7 @@ def test_the_child_of_a_dead_parent_keeps_the_run_and_ends(endless, out, tmp_pat
     recipe.write_text(endless.to_toml())
     code = f"""
         from pathlib import Path
-        from ncviz.training.runner import TrainingRunner
+        from ncviz.training.training_runner import TrainingRunner
         from ncviz.training.recipe import read_recipe
         from ncviz.jobs.runner import RecordedEpoch
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from ncviz.geometry.separation import fit_law, separation_fuzziness
-from ncviz.training.measuring import TrainingMeasurer
 from ncviz.training.recipe import MEASURED, Recipe
 from ncviz.training.trainer import Recorded, train
+from ncviz.training.training_measurer import TrainingMeasurer
 
 
 class EachWay(TrainingMeasurer):

@@ -12,10 +12,10 @@ from ncviz.jobs.messages import Failed, Finished, carry_out
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.parameters import changed
 from ncviz.runs.run import Run
-from ncviz.training import recording
-from ncviz.training.messages import Progress
-from ncviz.training.recording import record
+from ncviz.training import recorded_training
+from ncviz.training.recorded_training import record
 from ncviz.training.trainer import Recorded, train
+from ncviz.training.training_messages import TrainingProgress
 
 
 @pytest.fixture
@@ -70,10 +70,10 @@ def test_the_run_holds_what_the_trainer_yields(recipe, out, content):
 
 
 def test_the_progress_is_told_seldom_and_at_the_end(recipe, out, monkeypatch):
-    monkeypatch.setattr(recording, "_PROGRESS_INTERVAL", float("inf"))
+    monkeypatch.setattr(recorded_training, "_PROGRESS_INTERVAL", float("inf"))
     told = []
     record(recipe, out, notify=told.append)
-    first, last = [m for m in told if isinstance(m, Progress)]
+    first, last = [m for m in told if isinstance(m, TrainingProgress)]
     assert (first.epoch, last.epoch, last.epochs) == (1, 6, 6)
     assert last.epochs_per_second > 0
     assert last.seconds_left == 0
@@ -149,7 +149,7 @@ def test_a_failure_before_the_first_snapshot_leaves_nothing(recipe, out, monkeyp
     def no_room(*_args):
         raise MemoryError
 
-    monkeypatch.setattr("ncviz.training.measuring.Measurer.snapshot", no_room)
+    monkeypatch.setattr("ncviz.training.training_measurer.Measurer.snapshot", no_room)
     with pytest.raises(
         UserError, match="memory of this computer does not suffice for 20 images a class and 8"
     ):

@@ -15,11 +15,11 @@ from ncviz.jobs.runner import RecordedEpoch
 from ncviz.parameters import changed
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE
-from ncviz.training import recording
-from ncviz.training.messages import Progress
-from ncviz.training.recording import record, resume
-from ncviz.training.state import read_state
+from ncviz.training import recorded_training
+from ncviz.training.recorded_training import record, resume
 from ncviz.training.trainer import Started, Step, train
+from ncviz.training.training_messages import TrainingProgress
+from ncviz.training.training_state import read_state
 
 RECORDED = "0, 2, 3, 6"
 
@@ -48,7 +48,7 @@ def stop_after(steps, recipe, out, monkeypatch):
             yield event
 
     with monkeypatch.context() as patched:
-        patched.setattr(recording, "train", counted)
+        patched.setattr(recorded_training, "train", counted)
         assert record(recipe, out, control=control) == "stopped"
 
 
@@ -97,18 +97,18 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from ncviz.parameters import changed
-from ncviz.training import recording
+from ncviz.training import recorded_training
 from ncviz.training.device import training_threads
 from ncviz.training.recipe import Recipe
 from ncviz.jobs.runner import RecordedEpoch
 import torch
 torch.set_num_threads(int(sys.argv[2]))
-recording._STATE_INTERVAL = 0.0
+recorded_training._STATE_INTERVAL = 0.0
 def die(message):
     if message == RecordedEpoch(4):
         os.kill(os.getpid(), signal.SIGKILL)
 recipe = changed(Recipe(), images_per_class=20, width=30, epochs=6, record="all", probe_per_class=5)
-recording.record(recipe, Path(sys.argv[1]), notify=die)
+recorded_training.record(recipe, Path(sys.argv[1]), notify=die)
 """
 
 
@@ -124,12 +124,12 @@ def test_a_killed_training_goes_on_from_its_last_state(recipe, tmp_path):
 
 
 def test_progress_goes_on_where_it_was(recipe, tmp_path, monkeypatch):
-    monkeypatch.setattr(recording, "_PROGRESS_INTERVAL", 0.0)
+    monkeypatch.setattr(recorded_training, "_PROGRESS_INTERVAL", 0.0)
     stop_after(2, replace(recipe, batch_size=100), tmp_path / "run", monkeypatch)
     told = []
     resume(tmp_path / "run", notify=told.append)
-    assert [m.epoch for m in told if isinstance(m, Progress)] == [2, 3, 4, 5, 6]
-    assert all(m.epochs_per_second > 0 for m in told if isinstance(m, Progress))
+    assert [m.epoch for m in told if isinstance(m, TrainingProgress)] == [2, 3, 4, 5, 6]
+    assert all(m.epochs_per_second > 0 for m in told if isinstance(m, TrainingProgress))
 
 
 def test_to_cancel_a_resumed_training_keeps_what_was_there(endless, tmp_path, monkeypatch):

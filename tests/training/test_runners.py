@@ -5,8 +5,8 @@ import pytest
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.run import Run
-from ncviz.training.messages import Progress
-from ncviz.training.runner import TrainingRunner
+from ncviz.training.training_messages import TrainingProgress
+from ncviz.training.training_runner import TrainingRunner
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_training_runs_to_its_end(new_runner, recipe, out, poll_to_end):
     recorded = [m.epoch for m in messages if isinstance(m, RecordedEpoch)]
     assert recorded == list(range(7))
     assert Run(out).epochs == tuple(recorded)
-    assert [m for m in messages if isinstance(m, Progress)][-1].epoch == 6
+    assert [m for m in messages if isinstance(m, TrainingProgress)][-1].epoch == 6
 
 
 def test_a_runner_runs_once(new_runner, recipe, out, poll_to_end):
@@ -65,7 +65,7 @@ def test_a_failure_is_told_in_a_sentence(new_runner, recipe, out, poll_to_end):
 def test_pause_holds_and_resume_goes_on(new_runner, endless, out, poll_until):
     runner = new_runner()
     runner.start(endless, out)
-    poll_until(runner, lambda m: isinstance(m, Progress))
+    poll_until(runner, lambda m: isinstance(m, TrainingProgress))
     runner.pause()
     while runner.poll(timeout=0.5):  # what was on its way when the pause began
         pass

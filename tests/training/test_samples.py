@@ -7,7 +7,7 @@ import torch
 from ncviz.data.catalogue import load
 from ncviz.data.subset import select
 from ncviz.errors import UserError
-from ncviz.training.samples import load_samples
+from ncviz.training.recipe_samples import load_samples
 
 
 def test_the_training_pixels_are_standardised_and_the_test_pixels_alike(recipe):

@@ -19,9 +19,9 @@ from ncviz.runs.run import Run
 from ncviz.training.forecast import forecast
 from ncviz.training.naming import training_summary, training_title
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
-from ncviz.training.runner import TrainingRunner
-from ncviz.training.samples import load_samples
+from ncviz.training.recipe_samples import load_samples
 from ncviz.training.trainer import Recorded, train
+from ncviz.training.training_runner import TrainingRunner
 
 SHORT = "images_per_class=4", "epochs=2", "record=all", "image_size=6", "probe_per_class=2"
 

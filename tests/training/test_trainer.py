@@ -17,7 +17,7 @@ from ncviz.parameters import changed
 from ncviz.training.losses.loss import losses
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
-from ncviz.training.samples import batches
+from ncviz.training.recipe_samples import batches
 from ncviz.training.schedules.schedule import schedules
 from ncviz.training.trainer import EpochDone, Recorded, Started, Step, train
 

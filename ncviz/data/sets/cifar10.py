@@ -1,9 +1,9 @@
 """CIFAR-10."""
 
-from ncviz.data.cifar10 import Cifar10Files
-from ncviz.data.dataset import Entry
+from ncviz.data.cifar10_files import Cifar10Files
+from ncviz.data.dataset import DatasetEntry
 
-CIFAR10 = Entry(
+CIFAR10 = DatasetEntry(
     name="cifar10",
     title="CIFAR-10",
     class_names=(

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from ncviz.data.dataset import Entry, Images
+from ncviz.data.dataset import DatasetEntry, Images
 from ncviz.data.subset import shuffled_indices
 
 _SPLIT_SEED = 0
 _TEST_SHARE = 5
 
 
-def _load(entry: Entry, *_: object) -> tuple[Images, Images]:
+def _load(entry: DatasetEntry, *_: object) -> tuple[Images, Images]:
     """Read the digits and split them, always in the same way.
 
     Returns
@@ -37,7 +37,7 @@ def _part(images: Images, indices: list[np.ndarray]) -> Images:
     return Images(images.pixels[chosen], images.labels[chosen], images.class_names)
 
 
-DIGITS = Entry(
+DIGITS = DatasetEntry(
     name="digits",
     title="Digits 8 × 8",
     class_names=tuple("0123456789"),

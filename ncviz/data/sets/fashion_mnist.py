@@ -1,8 +1,8 @@
 """Fashion-MNIST (Xiao, Rasul, Vollgraf 2017): the part that ships with ncviz, and all of it."""
 
 from ncviz.assets import asset
-from ncviz.data.dataset import Entry, Images
-from ncviz.data.mnist import MnistFiles
+from ncviz.data.dataset import DatasetEntry, Images
+from ncviz.data.mnist_files import MnistFiles
 
 _CLASSES = (
     "T-shirt/top",
@@ -21,12 +21,12 @@ _CLASSES = (
 _FILES = MnistFiles("FashionMNIST")
 
 
-def _load_subset(entry: Entry, *_: object) -> tuple[Images, Images]:
+def _load_subset(entry: DatasetEntry, *_: object) -> tuple[Images, Images]:
     """Return 1,000 training and 200 test images a class, 28 × 28."""
     return _FILES.read(asset("fashion-mnist"), entry)
 
 
-SUBSET = Entry(
+SUBSET = DatasetEntry(
     name="fashion-mnist-subset",
     title="Fashion-MNIST, 1,000 images a class",
     class_names=_CLASSES,
@@ -35,7 +35,7 @@ SUBSET = Entry(
     images="1,000, 200",
     source="ships with ncviz",
 )
-WHOLE = Entry(
+WHOLE = DatasetEntry(
     name="fashion-mnist",
     title="Fashion-MNIST",
     class_names=_CLASSES,

@@ -1,9 +1,9 @@
 """MNIST."""
 
-from ncviz.data.dataset import Entry
-from ncviz.data.mnist import MnistFiles
+from ncviz.data.dataset import DatasetEntry
+from ncviz.data.mnist_files import MnistFiles
 
-MNIST = Entry(
+MNIST = DatasetEntry(
     name="mnist",
     title="MNIST",
     class_names=tuple("0123456789"),

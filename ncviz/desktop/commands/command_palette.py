@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 from ncviz.desktop.commands.commands import Command, Commands
 from ncviz.desktop.commands.findings import BETWEEN, Finding
 from ncviz.desktop.style.theme import current_look
-from ncviz.desktop.widgets.command_rows import CommandRows, Row
+from ncviz.desktop.widgets.command_rows import CommandRow, CommandRows
 from ncviz.desktop.widgets.fuzzy import fuzzy_match
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.scenes.palette import Theme
@@ -230,12 +230,12 @@ class CommandPalette(QFrame):
             else "Try a verb, such as play, open or save, or a thing, such as theme or camera."
         )
 
-    def _row(self, found: _Found) -> Row:
+    def _row(self, found: _Found) -> CommandRow:
         if isinstance(found.command, Finding):
             finding = found.command
-            return Row(finding.key, finding.name, finding.tip, finding.kind, found.places)
+            return CommandRow(finding.key, finding.name, finding.tip, finding.kind, found.places)
         command, action = found.command, self._commands[found.command.key]
-        return Row(
+        return CommandRow(
             key=command.key,
             text=command.text.rstrip("…"),
             tip=command.tip,
@@ -326,9 +326,9 @@ class _Rows(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows: list[Row] = []
+        self.rows: list[CommandRow] = []
 
-    def show(self, rows: list[Row]) -> None:
+    def show(self, rows: list[CommandRow]) -> None:
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()

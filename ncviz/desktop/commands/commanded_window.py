@@ -6,9 +6,9 @@ from PyQt6.QtWidgets import QStackedWidget
 
 from ncviz.desktop.commands.commands import Commands
 from ncviz.desktop.commands.copying import Copying
-from ncviz.desktop.commands.memory import Memory
 from ncviz.desktop.commands.playback import Playback
 from ncviz.desktop.commands.presentation import Presentation
+from ncviz.desktop.commands.window_sessions import WindowSessions
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.recording.recording import Recording
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
@@ -22,7 +22,7 @@ class CommandedWindow(FurnishedWindow):
     playback: Playback
     exporting: Exporting
     recording: Recording
-    memory: Memory
+    sessions: WindowSessions
     presentation: Presentation
     left: QStackedWidget
     right: QStackedWidget

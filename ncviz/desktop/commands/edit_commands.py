@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import SEPARATOR, Command
-from ncviz.desktop.rooms.names import COMPARE
+from ncviz.desktop.rooms.room_names import COMPARE
 
 
 def edit_commands(window: CommandedWindow) -> Iterator[Command | None]:
     """Return what undoes, copies, and changes what is chosen."""
-    memory, doings, picture = window.memory, window.doings, window.picture
+    sessions, doings, picture = window.sessions, window.doings, window.picture
 
     def pinned_beside() -> bool:
         return window.rooms.is_made(COMPARE) and bool(window.comparison.second.view.pinned)
@@ -59,7 +59,7 @@ def edit_commands(window: CommandedWindow) -> Iterator[Command | None]:
         "edit.copy",
         "Copy view",
         "Put what you see on the clipboard, as a short text that pastes back.",
-        memory.copy_view,
+        sessions.copy_view,
         "Ctrl+Shift+C",
         icon="copy",
     )
@@ -67,7 +67,7 @@ def edit_commands(window: CommandedWindow) -> Iterator[Command | None]:
         "edit.paste",
         "Paste view",
         "Look at the run as the text on the clipboard says.",
-        memory.paste_view,
+        sessions.paste_view,
         "Ctrl+Shift+V",
     )
     yield SEPARATOR

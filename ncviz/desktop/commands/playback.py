@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
-from ncviz.desktop.rooms.names import EXPLORE
+from ncviz.desktop.rooms.room_names import EXPLORE
 from ncviz.errors import UserError
 from ncviz.explorer.player import SPEEDS, Player
 

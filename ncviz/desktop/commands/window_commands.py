@@ -36,7 +36,7 @@ def window_commands(window: CommandedWindow) -> dict[str, tuple[Entry, ...]]:
 
 
 def _file(window: CommandedWindow) -> Iterator[Entry]:
-    opening, memory = window.opening, window.memory
+    opening, sessions = window.opening, window.sessions
     yield Command(
         "file.open", "Open run…", "Open a recorded run.", opening.ask_run, "Ctrl+O", icon="open"
     )
@@ -69,13 +69,13 @@ def _file(window: CommandedWindow) -> Iterator[Entry]:
         "file.session.open",
         "Open session…",
         "Bring back runs, views and layout from a file.",
-        memory.ask_session,
+        sessions.ask_session,
     )
     yield Command(
         "file.session.save",
         "Save session…",
         "Keep runs, views and layout in a file, e.g. for a lecture.",
-        memory.save_session,
+        sessions.save_session,
         "Ctrl+Shift+S",
     )
     yield SEPARATOR

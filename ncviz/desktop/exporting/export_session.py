@@ -6,7 +6,7 @@ from typing import Any
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from ncviz.errors import UserError
-from ncviz.export import messages as told
+from ncviz.export import export_messages as told
 from ncviz.jobs.messages import Cancelled, Failed
 
 POLL_MILLISECONDS = 40
@@ -114,7 +114,7 @@ class ExportSession(QObject):
                 if number == self._asked:
                     self._awaits_preview = False
                     self.preview_failed.emit(sentence)
-            case told.Progress():
+            case told.ExportProgress():
                 self.progressed.emit(message)
             case told.Saved(paths=paths):
                 self.saved.emit(paths)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
-from ncviz.desktop.rooms.names import THEORY
+from ncviz.desktop.rooms.room_names import THEORY
 from ncviz.export.film_plan import Beside
 from ncviz.export.picture import said_beside
 from ncviz.models.layer_peeled import LAYER_PEELED

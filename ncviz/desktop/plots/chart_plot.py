@@ -15,12 +15,12 @@ from ncviz.charts.chart import Chart, Curve, Reading
 from ncviz.charts.colors import painted
 from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
-from ncviz.charts.words import plain
+from ncviz.charts.rich_text import plain
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, PlainAxis
+from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
 from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.quiet_plot import QuietPlot
-from ncviz.desktop.plots.trace import HIDES, Trace
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about, facts_of
 from ncviz.explorer.explorer import Explorer
 from ncviz.scenes.palette import Theme, readable
@@ -58,9 +58,9 @@ class ChartPlot(QuietPlot):
         self._hidden: set[str] = set()  # keys, also of curves that are not there at this moment
         self.chart: Chart | None = None
         self.curves: dict[str, pg.PlotCurveItem | pg.ScatterPlotItem] = {}
-        self._drawn: list[tuple[Curve, Trace]] = []
-        self._spare: list[tuple[tuple[str, str], Trace]] = []  # by key and kind of points
-        self._others: list[Trace] = []  # that are read, and are no curves of the chart
+        self._drawn: list[tuple[Curve, DrawnCurve]] = []
+        self._spare: list[tuple[tuple[str, str], DrawnCurve]] = []  # by key and kind of points
+        self._others: list[DrawnCurve] = []  # that are read, and are no curves of the chart
         self.uprights: list[pg.InfiniteLine] = []
         self.levels: list[pg.InfiniteLine] = []
 
@@ -97,14 +97,14 @@ class ChartPlot(QuietPlot):
         self._hidden ^= {key}
         super().toggle(key)
 
-    def hide_again(self, traces: Iterable[Trace]) -> None:
+    def hide_again(self, traces: Iterable[DrawnCurve]) -> None:
         """Hide those lines, made anew, whose words were clicked."""
         for trace in traces:
             trace.shown = trace.key not in self._hidden
             trace.item.setVisible(trace.shown)
 
     def place(
-        self, trace: Trace, across: np.ndarray, places: np.ndarray, values: np.ndarray
+        self, trace: DrawnCurve, across: np.ndarray, places: np.ndarray, values: np.ndarray
     ) -> None:
         same = trace.drawn == (self.logarithmic, self.floor)
         same = same and np.array_equal(trace.values, values, equal_nan=True)
@@ -143,7 +143,7 @@ class ChartPlot(QuietPlot):
             changed = self._dress_anew(trace, curve) or changed
         return changed
 
-    def _dress_anew(self, trace: Trace, curve: Curve) -> bool:
+    def _dress_anew(self, trace: DrawnCurve, curve: Curve) -> bool:
         look = self._palette, curve.color, curve.dash, curve.dots, curve.strong, curve.faint
         if look == trace.look:
             return False
@@ -151,18 +151,18 @@ class ChartPlot(QuietPlot):
         self.dress(trace, curve)
         return True
 
-    def _line(self, curve: Curve) -> Trace:
+    def _line(self, curve: Curve) -> DrawnCurve:
         if curve.points:
             return self.points_of(curve.key, POINT)
         item = LoneCurve(connect="finite")
         self.box.addItem(item)
-        return Trace(curve.key, "", item)
+        return DrawnCurve(curve.key, "", item)
 
-    def points_of(self, key: str, size: float) -> Trace:
+    def points_of(self, key: str, size: float) -> DrawnCurve:
         """Return points, still without places."""
         item = pg.ScatterPlotItem(size=size, pen=None)
         self.box.addItem(item)
-        return Trace(key, "", item)
+        return DrawnCurve(key, "", item)
 
     def show_lines(self, chart: Chart, place_of: Callable[[float], float]) -> None:
         """Draw the lines across the plot; `place_of` puts a value onto the lower axis."""
@@ -253,7 +253,7 @@ class ChartPlot(QuietPlot):
         """Return the colour of a curve in this theme, hex."""
         return painted(curve.color, self.theme, self._palette, self.theme.surface)
 
-    def dress(self, trace: Trace, curve: Curve) -> None:
+    def dress(self, trace: DrawnCurve, curve: Curve) -> None:
         """Give a line its colour, its dashes, and its width by what is pointed at elsewhere."""
         trace.color = ink = self.color_of(curve)
         if not (isinstance(curve.color, str) or curve.faint):

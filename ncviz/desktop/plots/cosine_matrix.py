@@ -8,7 +8,7 @@ from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 from ncviz.charts.class_matrix import ClassMatrix
 from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
-from ncviz.charts.words import plain
+from ncviz.charts.rich_text import plain
 from ncviz.concept import CLASSIFIER, MEANS
 from ncviz.desktop.plots.matrix_view import MatrixView
 from ncviz.desktop.plots.plot_frame import PlotFrame

@@ -9,8 +9,8 @@ import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QLabel
 
+from ncviz.desktop.plots.drawn_curve import DrawnCurve
 from ncviz.desktop.plots.plot_view import PlotView
-from ncviz.desktop.plots.trace import Trace
 from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.style.theme import CAPTION
 from ncviz.scenes.palette import Theme
@@ -56,7 +56,7 @@ class Crosshair:
             f"padding: 2px 6px; font-size: {round(CAPTION * text_scale)}px;"
         )
 
-    def point_at(self, traces: list[Trace], scene_point: QPointF) -> None:
+    def point_at(self, traces: list[DrawnCurve], scene_point: QPointF) -> None:
         """Show the recorded point nearest to a point of the scene, if one is near."""
         found = self.nearest(traces, scene_point)
         if found is None:
@@ -69,7 +69,7 @@ class Crosshair:
         """Return whether a point is read."""
         return self.label.isVisible()
 
-    def show(self, trace: Trace, index: int, scene_point: QPointF) -> None:
+    def show(self, trace: DrawnCurve, index: int, scene_point: QPointF) -> None:
         """Show a point of a trace, its label beside a point of the scene."""
         up = trace.item.getData()[1][index]
         for line, place in zip(self.lines, (trace.places[index], up), strict=True):
@@ -81,7 +81,9 @@ class Crosshair:
         )
         self._put_label(scene_point)
 
-    def nearest(self, traces: list[Trace], scene_point: QPointF) -> tuple[Trace, int] | None:
+    def nearest(
+        self, traces: list[DrawnCurve], scene_point: QPointF
+    ) -> tuple[DrawnCurve, int] | None:
         """Return the trace and the number of the point nearest to a point of the scene."""
         if not self._box.sceneBoundingRect().contains(scene_point):
             return None

@@ -2,11 +2,11 @@
 
 from ncviz.charts.plot import EPOCHS, LAYERS, MATRIX, plots
 from ncviz.desktop.plots.cosine_matrix import CosineMatrix
-from ncviz.desktop.plots.over_epochs import OverEpochs
-from ncviz.desktop.plots.over_layers import OverLayers
+from ncviz.desktop.plots.epochs_plot import EpochsPlot
+from ncviz.desktop.plots.layers_plot import LayersPlot
 from ncviz.desktop.plots.plot_frame import PlotFrame
 
-_MAKERS = {EPOCHS: OverEpochs, LAYERS: OverLayers, MATRIX: CosineMatrix}
+_MAKERS = {EPOCHS: EpochsPlot, LAYERS: LayersPlot, MATRIX: CosineMatrix}
 
 
 def made_plot(name: str) -> PlotFrame:

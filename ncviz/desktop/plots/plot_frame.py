@@ -14,7 +14,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QApplication, QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ncviz.charts.numbers import Measure
-from ncviz.charts.words import plain
+from ncviz.charts.rich_text import plain
 from ncviz.desktop.certain import certain, the_application
 from ncviz.desktop.plots.tool_strip import ToolStrip
 from ncviz.desktop.widgets import announcing

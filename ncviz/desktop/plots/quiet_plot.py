@@ -10,14 +10,14 @@ from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QHideEvent
 from PyQt6.QtWidgets import QSizePolicy
 
-from ncviz.charts.words import plain
+from ncviz.charts.rich_text import plain
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.plots.axes import LogAxis
 from ncviz.desktop.plots.crosshair import Crosshair
+from ncviz.desktop.plots.curve_reader import CurveReader
+from ncviz.desktop.plots.drawn_curve import DrawnCurve
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.plot_view import PlotView
-from ncviz.desktop.plots.reading import Reading
-from ncviz.desktop.plots.trace import Trace
 from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.style.theme import CAPTION, FAMILY
 from ncviz.desktop.widgets.formula_card import show_concept
@@ -76,13 +76,13 @@ class QuietPlot(PlotFrame):
         self.plot = PlotView(self.box, axes)
         super().__init__(heading, tip, self.plot, formulas)
         self.across = across
-        self.traces: list[Trace] = []
+        self.traces: list[DrawnCurve] = []
         self.logarithmic = self._at_first = isinstance(axes.get("left"), LogAxis)
         self.floor = FLOOR
         self.zoomed = False
         self._home: tuple[list[Any], list[Any]] | None = None
         self._crosshair: Crosshair | None = None
-        self._reading = Reading(self)
+        self._reading = CurveReader(self)
         self.titles = {"bottom": across, "left": ""}
         self._prepare_plot()
         self.numbers.linkActivated.connect(self._word_clicked)
@@ -173,12 +173,12 @@ class QuietPlot(PlotFrame):
 
     # Lines
 
-    def trace(self, key: str) -> Trace:
+    def trace(self, key: str) -> DrawnCurve:
         """Return a line by its key."""
         return next(trace for trace in self.traces if trace.key == key)
 
     def place(
-        self, trace: Trace, across: np.ndarray, places: np.ndarray, values: np.ndarray
+        self, trace: DrawnCurve, across: np.ndarray, places: np.ndarray, values: np.ndarray
     ) -> None:
         """Draw other values of a line."""
         trace.set(across, places, values)
@@ -219,7 +219,7 @@ class QuietPlot(PlotFrame):
     def legend_changed(self) -> None:
         """Write the legend anew; plots with a legend do."""
 
-    def word(self, trace: Trace) -> str:
+    def word(self, trace: DrawnCurve) -> str:
         """Return a line's word in the legend, to click on."""
         color = self.theme.word(trace.color) if trace.shown else self.theme.quiet
         label = trace.label if trace.shown else f"<s>{trace.label}</s>"
@@ -275,7 +275,7 @@ class QuietPlot(PlotFrame):
 
     # The pointer
 
-    def readable(self) -> list[Trace]:
+    def readable(self) -> list[DrawnCurve]:
         """Return the lines that the pointer and the copied table read."""
         return [t for t in self.traces if t.shown and t.label and len(t.values)]
 
@@ -301,7 +301,7 @@ class QuietPlot(PlotFrame):
         """Return whether a point is read now."""
         return self._crosshair is not None and self._crosshair.shown
 
-    def read(self, trace: Trace, index: int, scene_point: QPointF) -> str:
+    def read(self, trace: DrawnCurve, index: int, scene_point: QPointF) -> str:
         """Show the crosshair at a point of a line; return what it says."""
         self.crosshair.show(trace, index, scene_point)
         return plain(self.crosshair.label.text())

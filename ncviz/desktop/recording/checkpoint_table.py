@@ -12,7 +12,7 @@ from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.form_parts import breakable
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.recording.epochs import number_in
-from ncviz.recording.messages import Looked, Skipped
+from ncviz.recording.recording_messages import Looked, Skipped
 from ncviz.wording import upper_first
 
 EPOCH, NAME, SAID = range(3)

@@ -6,7 +6,7 @@ from PyQt6.QtWidgets import QLineEdit, QWidget
 
 from ncviz.arrays.files import SUFFIXES
 from ncviz.data.catalogue import data_sets
-from ncviz.desktop.recording.step import Consent, Step
+from ncviz.desktop.recording.dialog_step import Consent, DialogStep
 from ncviz.desktop.widgets.form_parts import (
     Field,
     FieldError,
@@ -29,7 +29,7 @@ SCALES = {
 }
 
 
-class DataStep(Step):
+class DataStep(DialogStep):
     """A known data set, a folder of images, a file of arrays, or a function of the user's."""
 
     name = "Data"

@@ -22,14 +22,14 @@ from PyQt6.QtWidgets import (
 from ncviz.counting import Counting
 from ncviz.desktop.certain import certain
 from ncviz.desktop.recording.checkpoint_table import EPOCH, NAME, SAID, CheckpointTable
-from ncviz.desktop.recording.step import Consent, Step, in_fields
+from ncviz.desktop.recording.dialog_step import Consent, DialogStep, in_fields
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption, choice, choose
 from ncviz.errors import UserError
 from ncviz.recording.checkpoint_paths import SUFFIXES
 from ncviz.recording.epochs_of_names import check_pattern
-from ncviz.recording.messages import FileProgress, Looked
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import is_code, parse_epochs
+from ncviz.recording.recording_messages import FileProgress, Looked
 
 KINDS = f"Checkpoints ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 ROW_PADDING = 6  # pixels
@@ -49,7 +49,7 @@ class Reason(QStyledItemDelegate):
             option.textElideMode = Qt.TextElideMode.ElideRight
 
 
-class FilesStep(Step):
+class FilesStep(DialogStep):
     """Chooses files; those that cannot be read are marked with a sentence.
 
     Signals

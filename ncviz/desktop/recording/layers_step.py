@@ -6,14 +6,14 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.recording.dialog_step import DialogStep, in_fields
 from ncviz.desktop.recording.files_step import counted
-from ncviz.desktop.recording.step import Step, in_fields
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields, caption
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
-from ncviz.recording.messages import FileProgress, Inspected, LayerNode
 from ncviz.recording.plan import RecordPlan
+from ncviz.recording.recording_messages import FileProgress, Inspected, LayerNode
 
 STAGES, BLOCKS, ALL, OWN = "stages", "blocks", "all", "own"
 WAYS = {
@@ -27,7 +27,7 @@ LAYER, SHAPE, WIDTH = range(3)
 _NODE = Qt.ItemDataRole.UserRole
 
 
-class LayersStep(Step):
+class LayersStep(DialogStep):
     """A tree of the network's modules with ticks."""
 
     name = "Layers"

@@ -5,7 +5,7 @@ from typing import Any
 
 from PyQt6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from ncviz.desktop.recording.step import Consent, Step
+from ncviz.desktop.recording.dialog_step import Consent, DialogStep
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.form_parts import (
     Field,
@@ -38,7 +38,7 @@ KNOWN = (
 )
 
 
-class ModelStep(Step):
+class ModelStep(DialogStep):
     """A torchvision name, a network of ncviz, or a function of the user's."""
 
     name = "Model"

@@ -19,12 +19,12 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.recording.data_step import DataStep
+from ncviz.desktop.recording.dialog_step import DialogStep, in_fields
 from ncviz.desktop.recording.files_step import FilesStep
 from ncviz.desktop.recording.layers_step import LayersStep
 from ncviz.desktop.recording.model_step import OWN, ModelStep
 from ncviz.desktop.recording.record_session import RecordSession
 from ncviz.desktop.recording.record_step import RecordStep, make_parent
-from ncviz.desktop.recording.step import Step, in_fields
 from ncviz.desktop.widgets.devices import Devices
 from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.drops import dropped_files
@@ -32,8 +32,8 @@ from ncviz.desktop.widgets.form_parts import FieldError, scrolled_page
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen
 from ncviz.errors import UserError
-from ncviz.recording.messages import FileProgress, Inspected, Looked
 from ncviz.recording.plan import RecordPlan
+from ncviz.recording.recording_messages import FileProgress, Inspected, Looked
 
 REST_MILLISECONDS = 300  # after the last change, before the network is built anew
 LARGE, SMALL = (720, 620), (560, 300)  # pixels at normal text
@@ -82,7 +82,7 @@ class RecordDialog(Dialog):
         self.files, self.model, self.data = FilesStep(), ModelStep(), DataStep()
         self.layers, self.record = LayersStep(), RecordStep(devices)
         steps = self.files, self.model, self.data, self.layers, self.record
-        self.steps: tuple[Step, ...] = steps
+        self.steps: tuple[DialogStep, ...] = steps
         self.stack = QStackedWidget()
         self._group = QButtonGroup(self)
         self.rail = [self._rail_button(number, step) for number, step in enumerate(self.steps)]
@@ -99,7 +99,7 @@ class RecordDialog(Dialog):
         self._connect()
         self.go_to(FILES)
 
-    def _rail_button(self, number: int, step: Step) -> QToolButton:
+    def _rail_button(self, number: int, step: DialogStep) -> QToolButton:
         button = QToolButton()
         button.setText(f"{number + 1}  {step.name}")
         button.setCheckable(True)

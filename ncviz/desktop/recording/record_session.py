@@ -8,9 +8,9 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
-from ncviz.recording.messages import FileProgress, Inspected, Looked, Skipped
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.runner import RecordRunner
+from ncviz.recording.recording_messages import FileProgress, Inspected, Looked, Skipped
+from ncviz.recording.recording_runner import RecordRunner
 
 POLL_MILLISECONDS = 40
 

@@ -11,8 +11,8 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.rooms.train.train_panel import duration
 from ncviz.errors import UserError
-from ncviz.recording.messages import FileProgress
-from ncviz.recording.runner import RecordRunner
+from ncviz.recording.recording_messages import FileProgress
+from ncviz.recording.recording_runner import RecordRunner
 from ncviz.viewer import VIEWER, is_viewer
 
 if TYPE_CHECKING:

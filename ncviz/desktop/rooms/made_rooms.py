@@ -8,8 +8,8 @@ from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.explore.explore_room import ExploreRoom
 from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
 from ncviz.desktop.rooms.layers.layers_room import LayersRoom
-from ncviz.desktop.rooms.names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.train.training_room import TrainingRoom
 from ncviz.jobs.thread import WorkThread

@@ -7,7 +7,7 @@ from typing import Any
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
-from ncviz.desktop.timeline.timeline import Mark
+from ncviz.desktop.timeline.timeline_slider import TimelineMark
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.player import Player
@@ -19,7 +19,7 @@ from ncviz.scenes.view import View
 
 
 @dataclass(frozen=True)
-class Words:
+class SceneWords:
     """What is written over and under the scene.
 
     Parameters
@@ -155,7 +155,7 @@ class Room:
     def show_stops(self) -> None:
         """Bring ticks and marks of the timeline up to date."""
 
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[TimelineMark, ...]:
         """Return what stands on the timeline."""
         return ()
 

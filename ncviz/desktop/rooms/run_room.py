@@ -4,9 +4,9 @@ from PyQt6.QtWidgets import QWidget
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.certain import certain
-from ncviz.desktop.rooms.room import Room, Words
+from ncviz.desktop.rooms.room import Room, SceneWords
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
-from ncviz.desktop.timeline.timeline import Mark
+from ncviz.desktop.timeline.timeline_slider import TimelineMark
 from ncviz.errors import UserError
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, of_epoch, of_layer
 from ncviz.explorer.direction_facts import DirectionFacts, direction_facts
@@ -241,13 +241,13 @@ class RunRoom(Room):
         self.window.timeline.reserve(f"{run.counting.unit} {last}.0 / {last}{paused}")
         return f"{self.window.explorer.moment_in_words} / {last}{paused}"
 
-    def words(self) -> Words:
+    def words(self) -> SceneWords:
         """Say what is seen."""
         explorer = self.window.explorer
         if explorer.run is None or explorer.series is None:
-            return Words(caption=NOTHING_OPEN)
+            return SceneWords(caption=NOTHING_OPEN)
         notes = (self._place(), self.window.canvas.scene.note)
-        return Words(
+        return SceneWords(
             upper_first(explorer.moment_in_words),
             " · ".join(note for note in notes if note),
             self._caption(),
@@ -268,13 +268,13 @@ class RunRoom(Room):
         run, last = self.window.explorer.run, self._last_moment()
         timeline.reserve("" if run is None else f"{run.counting.unit} {last}.0 / {last}")
 
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[TimelineMark, ...]:
         explorer = self.window.explorer
         run, series, player = explorer.run, explorer.series, explorer.player
         if run is None or series is None:
             return ()
         marks = [
-            Mark(
+            TimelineMark(
                 player.position_of(drop),
                 "η÷10",
                 f"The learning rate falls at {run.counting.moment(drop)}.",
@@ -286,5 +286,5 @@ class RunRoom(Room):
         start = series.terminal_phase()
         if start is not None:
             tip = CONCEPTS["terminal phase"].sentence(start, Facts(counting=run.counting))
-            marks.append(Mark(player.position_of(start), "TPT", tip, "terminal phase"))
+            marks.append(TimelineMark(player.position_of(start), "TPT", tip, "terminal phase"))
         return tuple(marks)

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QSizePolicy
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.scenes.palette import LIGHT, Theme
-from ncviz.terms import Part, parts_of
+from ncviz.terms import Stretch, parts_of
 
 MARGIN = 6
 LINES = 3  # that are kept free
@@ -92,7 +92,7 @@ class Caption(LinkedLabel):
         # One sentence that is longer than all of the place is shown whole all the same.
         self.setFixedHeight(max(self._height(), self.heightForWidth(self.width())))
 
-    def _linked(self, part: Part) -> str:
+    def _linked(self, part: Stretch) -> str:
         text = html.escape(part.text)
         if not part.key:
             return text

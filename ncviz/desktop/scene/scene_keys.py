@@ -14,7 +14,7 @@ from ncviz.desktop.scene.scene_window import SceneWindow
 from ncviz.desktop.widgets.announcing import announce, announce_at_rest
 from ncviz.desktop.widgets.focus_ring import OWN_RING, FocusRing
 from ncviz.desktop.widgets.key_names import with_native_keys
-from ncviz.explorer.stepping import Spot, place_of, spots_of, stepped
+from ncviz.explorer.stepping import Pointable, place_of, spots_of, stepped
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Panel, Scene
@@ -48,7 +48,7 @@ class SceneKeys(QObject):
     ----------
     entered : bool
         Whether the arrows turn the scene.
-    spot : Spot or None
+    spot : Pointable or None
         What was pointed at last by keys.
     points : bool
         Whether it still is: the mouse takes over when it moves.
@@ -60,7 +60,7 @@ class SceneKeys(QObject):
         self._window = window
         self.entered = self.points = self._telling = False
         self._beside = 0  # of several scenes of which none is chosen
-        self.spot: Spot | None = None
+        self.spot: Pointable | None = None
         canvas = window.canvas
         self.ring = FocusRing(canvas.native)
         canvas.native.setProperty(OWN_RING, True)

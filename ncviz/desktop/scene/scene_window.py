@@ -9,7 +9,7 @@ from ncviz.desktop.scene.no_canvas import NoCanvas
 from ncviz.desktop.scene.notes import Note
 from ncviz.desktop.scene.scene_frame import SceneFrame
 from ncviz.desktop.settings.settings import Settings
-from ncviz.desktop.surroundings import Frames, Look, Pictured, Steps
+from ncviz.desktop.surroundings import Frames, Look, Pictured, UndoSteps
 from ncviz.explorer.answers import Answer
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.explorer import Explorer
@@ -65,7 +65,7 @@ class SceneWindow(QMainWindow):
     note: Note
     current: SeenRoom
     picture: Pictured
-    doings: Steps
+    doings: UndoSteps
     presenter: Frames
     appearance: Look
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ncviz.desktop.rooms.names import COMPARE, EXPLORE, LAYERS, THEORY, TRAIN
+from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, LAYERS, THEORY, TRAIN
 from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.explorer.history import History, Parts
 

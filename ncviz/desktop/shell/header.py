@@ -3,7 +3,7 @@
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
-from ncviz.desktop.rooms.names import ROOMS
+from ncviz.desktop.rooms.room_names import ROOMS
 from ncviz.desktop.style.icons import icon
 from ncviz.desktop.widgets.key_names import with_native_keys
 from ncviz.desktop.widgets.long_names import LongLabel

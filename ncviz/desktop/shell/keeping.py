@@ -12,7 +12,7 @@ from PyQt6.QtCore import QTimer
 
 from ncviz import held_files
 from ncviz.bounded_reading import read_bounded
-from ncviz.desktop.rooms.names import EXPLORE
+from ncviz.desktop.rooms.room_names import EXPLORE
 from ncviz.desktop.settings.settings import settings_file, values_of
 from ncviz.desktop.settings.shared_file import SharedFile, make_folder, put_aside
 from ncviz.desktop.shell.shell_window import ShellWindow

@@ -108,7 +108,7 @@ class Opening:
             window.enter("Train")
             window.trainer.open_recipe(path)
         elif path.suffix == SESSION_SUFFIX:
-            window.memory.open_session(path)
+            window.sessions.open_session(path)
         elif path.suffix.lower() in EXPORTED:
             window.exporting.restore(path)
         elif are_arrays(path):

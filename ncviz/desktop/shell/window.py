@@ -17,19 +17,19 @@ from ncviz.desktop.commands.command_palette import CommandPalette
 from ncviz.desktop.commands.commands import Commands
 from ncviz.desktop.commands.copying import Copying
 from ncviz.desktop.commands.findings import findings
-from ncviz.desktop.commands.memory import Memory
 from ncviz.desktop.commands.playback import Playback
 from ncviz.desktop.commands.presentation import Presentation
 from ncviz.desktop.commands.window_commands import fill_menus
+from ncviz.desktop.commands.window_sessions import WindowSessions
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.guide.help import show_about, show_shortcuts
 from ncviz.desktop.plots.plot_column import PlotColumn
 from ncviz.desktop.recording.recording import Recording
 from ncviz.desktop.rooms.explore.run_panel import RunPanel
 from ncviz.desktop.rooms.made_rooms import Rooms
-from ncviz.desktop.rooms.names import EXPLORE, TRAIN
 from ncviz.desktop.rooms.picture_control import PictureControl
 from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.room_names import EXPLORE, TRAIN
 from ncviz.desktop.rooms.train.train_room import TrainRoom
 from ncviz.desktop.scene.canvas import make_canvas
 from ncviz.desktop.scene.framing import Framing
@@ -46,8 +46,8 @@ from ncviz.desktop.shell.keyboard import Keyboard
 from ncviz.desktop.shell.opening import Opening
 from ncviz.desktop.shell.preferences import Preferences
 from ncviz.desktop.shell.presenter import Presenter
+from ncviz.desktop.shell.screen_state import ScreenState, restore_geometry
 from ncviz.desktop.shell.shell_window import ShellWindow
-from ncviz.desktop.shell.state import State, restore_geometry
 from ncviz.desktop.style.icons import application_icon
 from ncviz.desktop.style.theme import finish_dressing
 from ncviz.desktop.timeline.timeline import Timeline
@@ -81,7 +81,7 @@ class MainWindow(FollowsEye, ShellWindow):
     appearance: Appearance
     opening: Opening
     doings: Doings
-    state: State
+    state: ScreenState
     keeping: Keeping
     presenter: Presenter
 
@@ -114,7 +114,7 @@ class MainWindow(FollowsEye, ShellWindow):
         self.exporting = Exporting(self)
         self.recording = Recording(self)
         self.playback = Playback(self)
-        self.state = State(self)
+        self.state = ScreenState(self)
         self.doings = Doings(self)  # before what follows by itself
         self.preparing = Preparing()
         self.framing = Framing(self)
@@ -122,7 +122,7 @@ class MainWindow(FollowsEye, ShellWindow):
         self.picture = PictureControl(self)
         self.copying = Copying(self, self.exporting.copy_picture)
         self.scene_keys = SceneKeys(self)  # after the picture, whose card it brings back
-        self.memory = Memory(self)
+        self.sessions = WindowSessions(self)
         self.presentation = Presentation(
             self,
             (certain(self.menuBar()), self.header, self.left, self.right),

@@ -33,7 +33,7 @@ _SAME = 1e-6
 
 
 @dataclass(frozen=True)
-class Mark:
+class TimelineMark:
     """A moment to mark on the timeline.
 
     Parameters
@@ -79,7 +79,7 @@ class TimelineSlider(SpokenSlider):
         self._dots: tuple[float, ...] = ()
         self._interpolates = False
         self._shows_between = True
-        self._marks: tuple[Mark, ...] = ()
+        self._marks: tuple[TimelineMark, ...] = ()
         self._flags: tuple[tuple[float, str], ...] = ()
         self._theme = LIGHT
         self._player = Player()
@@ -126,7 +126,7 @@ class TimelineSlider(SpokenSlider):
         self._dots = tuple(position for position, _ in ticks) if dots is None else tuple(dots)
         self._repaint_all()
 
-    def set_marks(self, marks: tuple[Mark, ...]) -> None:
+    def set_marks(self, marks: tuple[TimelineMark, ...]) -> None:
         """Mark moments."""
         if marks != self._marks:
             self._marks = marks

@@ -14,7 +14,7 @@ MARGIN = 16
 
 
 @dataclass(frozen=True)
-class Row:
+class CommandRow:
     """A command as the palette shows it.
 
     Parameters
@@ -78,7 +78,7 @@ class CommandRows(QStyledItemDelegate):
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
     ) -> None:
         assert painter is not None
-        row: Row = index.data(Qt.ItemDataRole.UserRole)
+        row: CommandRow = index.data(Qt.ItemDataRole.UserRole)
         theme, area = self._theme, option.rect
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
@@ -106,7 +106,7 @@ class CommandRows(QStyledItemDelegate):
         )
         painter.restore()
 
-    def _paint_keys(self, painter: QPainter, row: Row, line: QRect) -> int:
+    def _paint_keys(self, painter: QPainter, row: CommandRow, line: QRect) -> int:
         """Write the shortcut at the right; return where it begins."""
         if not row.keys:
             return line.right()
@@ -116,7 +116,7 @@ class CommandRows(QStyledItemDelegate):
         painter.drawText(line, alignment, row.keys)
         return line.right() - QFontMetrics(self._caption).horizontalAdvance(row.keys)
 
-    def _paint_text(self, painter: QPainter, row: Row, line: QRect) -> None:
+    def _paint_text(self, painter: QPainter, row: CommandRow, line: QRect) -> None:
         """Write the verb; what was typed of it stands out."""
         color = QColor(self._theme.text if row.enabled else self._theme.quiet)
         x, base = line.left(), line.top() + QFontMetrics(self._body).ascent()

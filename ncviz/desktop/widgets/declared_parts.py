@@ -19,7 +19,7 @@ FARTHEST = 10**9  # of a number whose range has no end
 
 
 @dataclass
-class Part:
+class FieldWidget:
     """A declared field as a widget.
 
     Parameters
@@ -72,7 +72,7 @@ class Part:
             signal.connect(lambda _what: heard())
 
 
-def part_of(item: Declared, plan: Any = None, *, segments: bool = False) -> Part:
+def part_of(item: Declared, plan: Any = None, *, segments: bool = False) -> FieldWidget:
     """Return what a declared field is filled in with.
 
     Parameters
@@ -92,7 +92,7 @@ def part_of(item: Declared, plan: Any = None, *, segments: bool = False) -> Part
     return _line(item)
 
 
-def _number(item: Declared, plan: Any) -> Part:
+def _number(item: Declared, plan: Any) -> FieldWidget:
     """Return a number within a range."""
     known, (low, high) = item.parameter, item.limits(plan)
     step = known.step or 1
@@ -118,10 +118,10 @@ def _number(item: Declared, plan: Any) -> Part:
         box.interpretText()
 
     changed = box.valueChanged, box.problem_changed
-    return Part(item, box, value, box.setValue, changed, box.text, write)
+    return FieldWidget(item, box, value, box.setValue, changed, box.text, write)
 
 
-def _line(item: Declared) -> Part:
+def _line(item: Declared) -> FieldWidget:
     """Return a text, a list, or a number of any size."""
     line = QLineEdit()
     line.setPlaceholderText(item.parameter.empty)
@@ -149,10 +149,10 @@ def _line(item: Declared) -> Part:
 
     if item.default or item.kind is float:
         show(item.default)
-    return Part(item, line, value, show, (line.textChanged,), line.text, line.setText)
+    return FieldWidget(item, line, value, show, (line.textChanged,), line.text, line.setText)
 
 
-def _chosen(item: Declared) -> Part:
+def _chosen(item: Declared) -> FieldWidget:
     """Return one of a list."""
     box = choice(item.choices)
     choose(box, item.default)
@@ -160,22 +160,24 @@ def _chosen(item: Declared) -> Part:
     def show(value: Any) -> None:
         choose(box, value)
 
-    return Part(item, box, lambda _what: box.currentData(), show, (box.currentIndexChanged,))
+    return FieldWidget(item, box, lambda _what: box.currentData(), show, (box.currentIndexChanged,))
 
 
-def _segments(item: Declared) -> Part:
+def _segments(item: Declared) -> FieldWidget:
     """Return one of few, all of them seen."""
     buttons = SegmentedButtons(item.choices, item.parameter.choice_tips)
     buttons.set_value(item.default)
-    return Part(item, buttons, lambda _what: buttons.value, buttons.set_value, (buttons.chosen,))
+    return FieldWidget(
+        item, buttons, lambda _what: buttons.value, buttons.set_value, (buttons.chosen,)
+    )
 
 
-def _switch(item: Declared) -> Part:
+def _switch(item: Declared) -> FieldWidget:
     """Return something that is on or off; it bears its caption itself."""
     box = QCheckBox(item.label)
     box.setToolTip(plain_tip(item.parameter.tip))
     box.setChecked(item.default)
-    return Part(item, box, lambda _what: box.isChecked(), box.setChecked, (box.toggled,))
+    return FieldWidget(item, box, lambda _what: box.isChecked(), box.setChecked, (box.toggled,))
 
 
 class DeclaredFields(Fields):
@@ -190,7 +192,7 @@ class DeclaredFields(Fields):
     def __init__(self, plan: Any) -> None:
         super().__init__()
         self._plan, self._known = plan, declared(plan)
-        self._parts: dict[str, Part] = {}
+        self._parts: dict[str, FieldWidget] = {}
 
     def part(self, name: str, *, segments: bool = False, own: bool = False) -> Any:
         """Return the widget of a declared field.

@@ -7,7 +7,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.widgets.declared_parts import Part, part_of
+from ncviz.desktop.widgets.declared_parts import FieldWidget, part_of
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
@@ -49,7 +49,7 @@ class PlanForm(QWidget):
     ) -> None:
         super().__init__()
         self._rest, self._what = plan, what
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, FieldWidget] = {}
         self._homes: dict[str, QWidget] = {}
         self._cells: dict[str, QVBoxLayout] = {}
         column = QVBoxLayout(self)
@@ -113,7 +113,7 @@ class PlanForm(QWidget):
         self.fill_cell(cell, part)
         part.listen(lambda: self.heard(item.name))
 
-    def fill_cell(self, cell: QVBoxLayout, part: Part) -> None:
+    def fill_cell(self, cell: QVBoxLayout, part: FieldWidget) -> None:
         """Put a field into its cell, below its caption."""
         widget, item = part.widget, part.item
         widget.setMinimumWidth(NARROWEST)
@@ -194,7 +194,7 @@ class PlanForm(QWidget):
                     faults[name] = str(error)
         return fitting(self._rest, values), faults
 
-    def value_of(self, part: Part) -> Any:
+    def value_of(self, part: FieldWidget) -> Any:
         """Return what a field says; raise a UserError if it cannot be."""
         return part.value(self._what)
 

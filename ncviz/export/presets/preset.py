@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ncviz.catalogue import entries
-from ncviz.charts.plot import EPOCHS, MATRIX, Page, Plot, always
+from ncviz.charts.plot import EPOCHS, MATRIX, Plot, PlotFigure, always
 from ncviz.export.page_grid import plot_height
 from ncviz.export.plots import pages
 from ncviz.runs.run import Run
@@ -87,7 +87,7 @@ def presets() -> Mapping[str, Preset]:
     return {**entries("ncviz.export.presets", Preset), **of_plots}
 
 
-def _of_plot(plot: Plot, page: Page) -> Preset:
+def _of_plot(plot: Plot, page: PlotFigure) -> Preset:
     def applies(run: Run) -> bool:
         last = run.snapshot(run.epochs[-1])
         if plot.from_statistics:

@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import (
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.compare.compare_offers import Offer, OfferButton
-from ncviz.desktop.rooms.compare.compare_table import NumberTable, Row
+from ncviz.desktop.rooms.compare.compare_table import CompareRow, NumberTable
 from ncviz.desktop.rooms.compare.second_clock import SecondClock
 from ncviz.desktop.widgets.long_names import FittedTitle, shortened_middle
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
@@ -332,11 +332,11 @@ class ComparePanel(QWidget):
         heading = upper_first(certain(comparison.first.run).counting.unit) if alike else "Moment"
         places = [_place(side, alike) for side in (comparison.first, comparison.second)]
         rows = [
-            Row(heading, places[0][0], places[1][0], "The recorded one nearest here."),
-            Row("Layer", places[0][1], places[1][1], "The layer in the scene."),
+            CompareRow(heading, places[0][0], places[1][0], "The recorded one nearest here."),
+            CompareRow("Layer", places[0][1], places[1][1], "The layer in the scene."),
         ]
         rows += [
-            Row(
+            CompareRow(
                 name,
                 _words(name, left[name]),
                 _words(name, right[name]),

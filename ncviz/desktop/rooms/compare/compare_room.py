@@ -9,13 +9,13 @@ from PyQt6.QtCore import QTimer
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.compare.compare_offers import Offer
 from ncviz.desktop.rooms.compare.compare_panel import ComparePanel
-from ncviz.desktop.rooms.room import WATCH_MILLISECONDS, Words
+from ncviz.desktop.rooms.room import WATCH_MILLISECONDS, SceneWords
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.errors import UserError
+from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.comparison import Comparison
-from ncviz.explorer.samples import SAMPLES
 from ncviz.runs.layer_names import shortened
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
@@ -254,13 +254,13 @@ class CompareRoom(RunRoom):
         super()._show_moment()
         self.panel.show_moment()
 
-    def words(self) -> Words:
+    def words(self) -> SceneWords:
         words, comparison = super().words(), self.comparison
         moment = words.moment
         if comparison.complete and not (comparison.linked and comparison.counts_alike):
             moment = upper_first(comparison.moments_in_words)
         note = " · ".join(part for part in (self._place(), comparison.note()) if part)
-        return Words(moment, note, comparison.caption())
+        return SceneWords(moment, note, comparison.caption())
 
     def _place(self) -> str:
         comparison = self.comparison

@@ -15,7 +15,7 @@ from ncviz.wording import cell
 
 
 @dataclass(frozen=True)
-class Row:
+class CompareRow:
     """A line of the table.
 
     Parameters
@@ -39,7 +39,7 @@ class NumberTable(Group):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[CompareRow, ...] = ()
         self._theme = LIGHT
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Numbers of both runs")
@@ -48,7 +48,7 @@ class NumberTable(Group):
         teach(self, self._answer_at)
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[CompareRow, ...]:
         """Return what is shown."""
         return self._rows
 
@@ -57,7 +57,7 @@ class NumberTable(Group):
         self._theme = theme
         self.update()
 
-    def show_rows(self, rows: tuple[Row, ...]) -> None:
+    def show_rows(self, rows: tuple[CompareRow, ...]) -> None:
         """Show other numbers."""
         if rows == self._rows:
             return
@@ -137,5 +137,5 @@ class NumberTable(Group):
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short)
 
 
-def _said(row: Row) -> str:
+def _said(row: CompareRow) -> str:
     return f"{row.name}: {row.left} on the left, {row.right} on the right"

@@ -16,7 +16,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from ncviz.desktop.widgets.spoken_list import SpokenList
-from ncviz.explorer.series import EpochSeries
+from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.scenes.palette import LIGHT, Theme, mix
 from ncviz.wording import three_digits
 

@@ -30,7 +30,7 @@ from ncviz.desktop.widgets.focus_ring import OWN_RING
 from ncviz.desktop.widgets.long_names import LongButton
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.errors import UserError
-from ncviz.explorer.samples import SAMPLES, Sample
+from ncviz.explorer.bundled_samples import SAMPLES, Sample
 from ncviz.models.model import Model, models
 from ncviz.scenes.palette import Theme
 

@@ -29,7 +29,7 @@ class Card(QPushButton):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.picture = Picture()
+        self.picture = CardPicture()
         self.picture.setVisible(pictured)
         words = QVBoxLayout()
         words.setContentsMargins(14, 8, 14, 10)
@@ -66,7 +66,7 @@ class Card(QPushButton):
         return certain(self.layout()).totalMinimumSize()
 
 
-class Picture(QWidget):
+class CardPicture(QWidget):
     """A picture as wide as there is room, with round corners above."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from ncviz.desktop.rooms.gallery.gallery import Gallery
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.errors import UserError
-from ncviz.explorer.samples import sample
+from ncviz.explorer.bundled_samples import sample
 from ncviz.scenes.palette import Theme
 
 if TYPE_CHECKING:

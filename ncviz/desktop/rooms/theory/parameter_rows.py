@@ -10,8 +10,8 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.theory.theory_sliders import ParameterSlider, labelled, side_by_side
 from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
 from ncviz.desktop.widgets.declared_parts import part_of
-from ncviz.models.controls import SIZES, Control
 from ncviz.models.model import Model
+from ncviz.models.model_parameters import SIZES, ModelParameter
 from ncviz.parameters import Declared, declared, values_of
 
 Show = Callable[[Any, Any], None]  # of a value, and the parameters that it is of
@@ -119,9 +119,9 @@ class ParameterRows(QWidget):
         return field
 
 
-def _control(item: Declared) -> Control:
+def _control(item: Declared) -> ModelParameter:
     known = item.parameter
-    assert isinstance(known, Control), f"{item.name} is declared by `control`"
+    assert isinstance(known, ModelParameter), f"{item.name} is declared by `control`"
     return known
 
 

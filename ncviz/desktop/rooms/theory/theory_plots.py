@@ -6,8 +6,8 @@ from typing import Any
 from PyQt6.QtWidgets import QStackedWidget, QWidget
 
 from ncviz.charts.plot import RATIO, Plot
-from ncviz.desktop.plots.over_epochs import OverEpochs
-from ncviz.desktop.plots.over_ratio import OverRatio
+from ncviz.desktop.plots.epochs_plot import EpochsPlot
+from ncviz.desktop.plots.ratio_plot import OverRatio
 from ncviz.desktop.widgets.columns import stack_in
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
@@ -29,9 +29,9 @@ class ModelPlots(QWidget):
         self.plots = tuple(self._named.values())
         stack_in(self, *self.plots)
 
-    def _made(self, plot: Plot) -> OverRatio | OverEpochs:
+    def _made(self, plot: Plot) -> OverRatio | EpochsPlot:
         if plot.over != RATIO:
-            return OverEpochs(plot)
+            return EpochsPlot(plot)
         made, desk = OverRatio(plot), self._desk
         assert isinstance(desk, OptimumDesk)
         made.unpin_asked.connect(desk.unpin)
@@ -103,6 +103,6 @@ class TheoryPlots(QStackedWidget):
         for plot in self.plots():
             plot.set_theme(theme, scale)
 
-    def plots(self) -> tuple[OverRatio | OverEpochs, ...]:
+    def plots(self) -> tuple[OverRatio | EpochsPlot, ...]:
         """Return all plots that were made, seen or not."""
         return tuple(plot for page in self._made.values() for plot in page.plots)

@@ -12,7 +12,7 @@ from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.theory.theory_panel import TheoryPanel
 from ncviz.desktop.rooms.theory.theory_plots import TheoryPlots
-from ncviz.desktop.timeline.timeline import Mark
+from ncviz.desktop.timeline.timeline_slider import TimelineMark
 from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
 from ncviz.desktop.widgets.columns import BAR
 from ncviz.desktop.widgets.slider import Slider
@@ -226,9 +226,9 @@ class TheoryRoom(Room):
         timeline.follow.hide()
         timeline.reserve(self.desk.longest_moment())
 
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[TimelineMark, ...]:
         return tuple(
-            Mark(self.player.position_of(mark.moment), mark.text, mark.tip, mark.concept)
+            TimelineMark(self.player.position_of(mark.moment), mark.text, mark.tip, mark.concept)
             for mark in self.desk.marks()
         )
 

@@ -7,14 +7,14 @@ from typing import Any, cast
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from ncviz.charts.words import plain
+from ncviz.charts.rich_text import plain
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
-from ncviz.models.controls import Control
+from ncviz.models.model_parameters import ModelParameter
 from ncviz.parameters import Declared
 from ncviz.wording import three_digits, upper_first
 
@@ -83,7 +83,7 @@ class ParameterSlider(QWidget):
     Parameters
     ----------
     item : Declared
-        A number that is declared by `ncviz.models.controls.control`.
+        A number that is declared by `ncviz.models.model_parameters.control`.
     plan
         On which its range may depend.
     """
@@ -92,7 +92,7 @@ class ParameterSlider(QWidget):
 
     def __init__(self, item: Declared, plan: Any) -> None:
         super().__init__()
-        self._item, self._control = item, cast(Control, item.parameter)
+        self._item, self._control = item, cast(ModelParameter, item.parameter)
         low, high = item.limits(plan)
         least = self._control.smallest
         self.scale = Scale(

@@ -7,7 +7,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from ncviz.data.catalogue import data_sets
-from ncviz.desktop.widgets.declared_parts import Part
+from ncviz.desktop.widgets.declared_parts import FieldWidget
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.plan_form import PlanForm
 from ncviz.errors import UserError
@@ -53,7 +53,7 @@ class RecipeForm(PlanForm):
         self["learning_rate"].editingFinished.connect(self._rate_written)
         self.set_recipe(Recipe())
 
-    def fill_cell(self, cell: QVBoxLayout, part: Part) -> None:
+    def fill_cell(self, cell: QVBoxLayout, part: FieldWidget) -> None:
         """Put buttons beside the folder of a data set."""
         if part.item.name != "data_folder":
             super().fill_cell(cell, part)
@@ -123,7 +123,7 @@ class RecipeForm(PlanForm):
         folder = self.parts["data_folder"].value()
         return Path(folder) if folder else None
 
-    def value_of(self, part: Part) -> Any:
+    def value_of(self, part: FieldWidget) -> Any:
         """Refuse classes that the data set does not have."""
         value = super().value_of(part)
         if part.item.name == "classes":

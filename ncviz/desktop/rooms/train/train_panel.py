@@ -18,9 +18,9 @@ from ncviz.desktop.widgets.devices import DeviceChoice, Devices
 from ncviz.desktop.widgets.form_parts import caption
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.training.device import CPU, Device
-from ncviz.training.messages import Progress
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
+from ncviz.training.training_messages import TrainingProgress
 from ncviz.viewer import VIEWER, is_viewer
 from ncviz.wording import three_digits
 
@@ -202,7 +202,7 @@ class TrainPanel(QWidget):
         self.set_buttons(True)
         self.pages.setCurrentIndex(1)
 
-    def show_progress(self, progress: Progress) -> None:
+    def show_progress(self, progress: TrainingProgress) -> None:
         """Bring the numbers up to date."""
         if self.pause.isEnabled() and self.pause.text() == "Pause":
             self.status.setText("Training")

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QFileDialog, QMessageBox
 
 from ncviz import held_files
 from ncviz.desktop.certain import certain
-from ncviz.desktop.rooms.names import TRAIN
+from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.train.data_download import DataDownload
 from ncviz.desktop.rooms.train.train_panel import TrainPanel, about, duration
@@ -22,8 +22,8 @@ from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE, write_atomically
 from ncviz.training.device import Device
 from ncviz.training.forecast import forecast
-from ncviz.training.messages import Progress
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
+from ncviz.training.training_messages import TrainingProgress
 from ncviz.viewer import is_viewer, need_torch
 
 
@@ -212,7 +212,7 @@ class TrainRoom:
         with contextlib.suppress(UserError):
             self._explorer.refresh()
 
-    def _progressed(self, progress: Progress) -> None:
+    def _progressed(self, progress: TrainingProgress) -> None:
         self.panel.show_progress(progress)
         if self._recipe is not None and progress.epochs_per_second > 0:
             expected = forecast(self._recipe).seconds / progress.epochs

@@ -9,10 +9,10 @@ from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.folders import new_folder
 from ncviz.training.device import CPU
-from ncviz.training.messages import Message, Progress
 from ncviz.training.naming import folder_title
 from ncviz.training.recipe import Recipe
-from ncviz.training.runner import TrainingRunner
+from ncviz.training.training_messages import Message, TrainingProgress
+from ncviz.training.training_runner import TrainingRunner
 
 POLL_MILLISECONDS = 40
 
@@ -119,7 +119,7 @@ class TrainingSession(QObject):
 
     def _take(self, message: Message) -> None:
         match message:
-            case Progress():
+            case TrainingProgress():
                 self.progressed.emit(message)
             case RecordedEpoch(epoch=epoch):
                 self.recorded.emit(epoch)

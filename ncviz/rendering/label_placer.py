@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ncviz.rendering.frame import Tile
-from ncviz.rendering.placing import Box, Spot, Wish, covered, place
+from ncviz.rendering.placing import Box, Wish, WordPlace, covered, place
 from ncviz.rendering.words import Word, shortened, size_of
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Scene
@@ -20,7 +20,7 @@ _LARGER_IN_SMALL_PANELS = 1.6  # at most so many times its share of the panel's 
 _MOST, _OF_MORE = 200, 100
 
 
-class Labels:
+class LabelPlacer:
     """Places the labels of one panel, and remembers where they were.
 
     Attributes
@@ -144,7 +144,7 @@ def outward(point: Sequence[float], middle: Sequence[float], least: float) -> tu
     return (across / length, down / length) if length > least else (0.0, 0.0)
 
 
-def leader(wish: Wish, spot: Spot) -> tuple[tuple[float, float], tuple[float, float]]:
+def leader(wish: Wish, spot: WordPlace) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return a line from near the point to the nearest place on the word's box."""
     margin = 0.2 * wish.height
     x = min(max(wish.x, spot.left + margin), spot.left + wish.width - margin)

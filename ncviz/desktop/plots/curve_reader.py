@@ -6,7 +6,7 @@ import numpy as np
 from PyQt6.QtCore import QPointF, Qt
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.plots.trace import Trace
+from ncviz.desktop.plots.drawn_curve import DrawnCurve
 from ncviz.desktop.plots.zoom_box import ZoomBox
 
 KEY = Qt.Key
@@ -25,11 +25,11 @@ class ReadPlot(Protocol):
     @property
     def crosshair_shown(self) -> bool: ...
 
-    def readable(self) -> list[Trace]: ...
+    def readable(self) -> list[DrawnCurve]: ...
 
     def place_of_moment(self) -> float | None: ...
 
-    def read(self, trace: Trace, index: int, scene_point: QPointF) -> str: ...
+    def read(self, trace: DrawnCurve, index: int, scene_point: QPointF) -> str: ...
 
     def hide_crosshair(self) -> None: ...
 
@@ -38,7 +38,7 @@ class ReadPlot(Protocol):
     def announce(self, words: str, *, at_rest: bool = False) -> None: ...
 
 
-class Reading:
+class CurveReader:
     """Goes along a line of a plot, and from line to line, with the crosshair.
 
     Parameters
@@ -47,13 +47,13 @@ class Reading:
 
     Attributes
     ----------
-    point : tuple of Trace and int, or None
+    point : tuple of DrawnCurve and int, or None
         The line and the number of its point.
     """
 
     def __init__(self, plot: ReadPlot) -> None:
         self._plot = plot
-        self.point: tuple[Trace, int] | None = None
+        self.point: tuple[DrawnCurve, int] | None = None
 
     def press(self, key: int) -> bool:
         """Do what a key asks for; return whether that is anything."""
@@ -77,7 +77,7 @@ class Reading:
             self._plot.hide_crosshair()
             self._plot.announce("")
 
-    def follow(self, trace: Trace) -> None:
+    def follow(self, trace: DrawnCurve) -> None:
         """Go on reading a line that has other values: its point has moved, or is there no more."""
         if self.point is not None and self.point[0] is trace:
             self.show(at_rest=True)
@@ -99,7 +99,7 @@ class Reading:
             self._step(lines, key)
         self.show()
 
-    def _step(self, lines: list[Trace], key: int) -> None:
+    def _step(self, lines: list[DrawnCurve], key: int) -> None:
         trace, index = certain(self.point)
         if key in ACROSS:
             other = lines[(lines.index(trace) + ACROSS[Qt.Key(key)]) % len(lines)]
@@ -140,12 +140,12 @@ class Reading:
         self.show()
 
 
-def _heights(trace: Trace) -> np.ndarray:
+def _heights(trace: DrawnCurve) -> np.ndarray:
     heights = trace.item.getData()[1]
     return np.empty(0) if heights is None else np.asarray(heights)
 
 
-def _order(trace: Trace) -> np.ndarray:
+def _order(trace: DrawnCurve) -> np.ndarray:
     """Return the numbers of the points that are drawn, from left to right."""
     heights = _heights(trace)
     if len(heights) != len(trace.places):
@@ -154,7 +154,7 @@ def _order(trace: Trace) -> np.ndarray:
     return drawn[np.argsort(trace.places[drawn], kind="stable")]
 
 
-def _nearest(trace: Trace, place: float | None) -> int:
+def _nearest(trace: DrawnCurve, place: float | None) -> int:
     """Return the number of the point that is drawn nearest to a place of the lower axis."""
     order = _order(trace)
     away = np.zeros(len(order)) if place is None else np.abs(trace.places[order] - place)

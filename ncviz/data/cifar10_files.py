@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ncviz import held_files
 from ncviz.bounded_reading import open_regular
-from ncviz.data.dataset import Entry, Images, Progress
+from ncviz.data.dataset import DatasetEntry, Images, Progress
 from ncviz.data.download import RemoteFile, download, staged
 from ncviz.data.full import DataFiles
 from ncviz.errors import UserError
@@ -53,7 +53,7 @@ class Cifar10Files(DataFiles):
     def holds(self, folder: Path) -> bool:
         return _complete(folder, ".bin") or _complete(folder, "")
 
-    def read(self, folder: Path, entry: Entry) -> tuple[Images, Images]:
+    def read(self, folder: Path, entry: DatasetEntry) -> tuple[Images, Images]:
         binary = _complete(folder, ".bin")
 
         def part(names: tuple[str, ...]) -> Images:
@@ -67,7 +67,7 @@ class Cifar10Files(DataFiles):
 
         return part(_TRAIN), part(_TEST)
 
-    def fetch(self, root: Path, entry: Entry, progress: Progress | None) -> Path:
+    def fetch(self, root: Path, entry: DatasetEntry, progress: Progress | None) -> Path:
         target = root / _BINARY_FOLDER
         with staged(root, target) as folder:
             download([_ARCHIVE], folder, entry.download_bytes, progress)

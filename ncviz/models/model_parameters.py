@@ -14,7 +14,7 @@ def _always(_plan: Any) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Control(Parameter):
+class ModelParameter(Parameter):
     """A parameter with what its slider, list or box needs besides.
 
     Parameters
@@ -48,8 +48,8 @@ class Control(Parameter):
 
 
 def control(default: Any, tip: str, **known: Any) -> Any:
-    """Declare a parameter of a model; the keywords are those of `Control`."""
-    return parameter(default, tip, declares=Control, **known)
+    """Declare a parameter of a model; the keywords are those of `ModelParameter`."""
+    return parameter(default, tip, declares=ModelParameter, **known)
 
 
 def seed(**known: Any) -> Any:

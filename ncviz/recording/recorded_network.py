@@ -22,7 +22,7 @@ from ncviz.recording.user_code import call, load_function
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class RecordedNetwork:
     """A network and what was worked out about it.
 
     Parameters
@@ -63,7 +63,7 @@ class Model:
         return size if isinstance(size, int) else 0
 
 
-def build_model(plan: RecordPlan, tensors: State, classes: int) -> Model:
+def build_model(plan: RecordPlan, tensors: State, classes: int) -> RecordedNetwork:
     """Build the model of a plan so that weights of this kind fit.
 
     Parameters
@@ -94,16 +94,20 @@ def build_model(plan: RecordPlan, tensors: State, classes: int) -> Model:
     return model
 
 
-def _library_model(name: str, arguments: dict[str, Any], tensors: State, classes: int) -> Model:
+def _library_model(
+    name: str, arguments: dict[str, Any], tensors: State, classes: int
+) -> RecordedNetwork:
     built = build_from_library(name, arguments, tensors, classes)
     hint = ""
     if built.misfit is not None:
         guess = guess_model(tensors)
         hint = f" They fit torchvision:{guess.name}." if guess.name else f" {guess.tried}"
-    return Model(built.network, name, built.arguments, built.notes, names=built.names, hint=hint)
+    return RecordedNetwork(
+        built.network, name, built.arguments, built.notes, names=built.names, hint=hint
+    )
 
 
-def _own_network(scheme: str, path: Path, tensors: State, classes: int) -> Model:
+def _own_network(scheme: str, path: Path, tensors: State, classes: int) -> RecordedNetwork:
     from ncviz.runs.manifest import FILE_NAME, read_manifest
     from ncviz.training.recipe import read_recipe, recipe_from_dict
 
@@ -121,10 +125,10 @@ def _own_network(scheme: str, path: Path, tensors: State, classes: int) -> Model
     head = next((t for n, t in tensors.items() if n.endswith(f"{last}.weight")), None)
     classes = int(head.shape[0]) if head is not None and head.ndim == 2 else classes
     network = recipe.architecture.build(recipe.shape, classes)
-    return Model(network, recipe.architecture.short, {}, recipe=recipe.to_dict())
+    return RecordedNetwork(network, recipe.architecture.short, {}, recipe=recipe.to_dict())
 
 
-def _users_model(plan: RecordPlan, arguments: Mapping[str, Any]) -> Model:
+def _users_model(plan: RecordPlan, arguments: Mapping[str, Any]) -> RecordedNetwork:
     function_name = plan.model.rpartition(":")[2]
     if not is_code(plan.model):
         raise UserError(
@@ -139,15 +143,15 @@ def _users_model(plan: RecordPlan, arguments: Mapping[str, Any]) -> Model:
         )
     network = bare(network)
     title = type(network).__name__ if not inspect.isclass(function) else function_name
-    return Model(network, title, dict(arguments))
+    return RecordedNetwork(network, title, dict(arguments))
 
 
-def named_as(model: Model, tensors: State) -> tuple[State, tuple[str, ...]]:
+def named_as(model: RecordedNetwork, tensors: State) -> tuple[State, tuple[str, ...]]:
     """Return weights by the names of a model's network, and the names of what lies beside it.
 
     Parameters
     ----------
-    model : Model
+    model : RecordedNetwork
     tensors : dict of str to tensor
         As the file names them.
     """
@@ -155,12 +159,12 @@ def named_as(model: Model, tensors: State) -> tuple[State, tuple[str, ...]]:
     return model.names(inside), outside
 
 
-def load_weights(model: Model, tensors: State, where: str) -> tuple[str, ...]:
+def load_weights(model: RecordedNetwork, tensors: State, where: str) -> tuple[str, ...]:
     """Put a checkpoint's weights into the network.
 
     Parameters
     ----------
-    model : Model
+    model : RecordedNetwork
     tensors : dict of str to tensor
         As the file names them.
     where : str

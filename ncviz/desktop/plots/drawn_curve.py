@@ -15,7 +15,7 @@ def _nothing() -> np.ndarray:
 
 
 @dataclass(eq=False)
-class Trace:
+class DrawnCurve:
     """A line or a set of points.
 
     Parameters

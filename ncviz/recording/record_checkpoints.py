@@ -17,9 +17,9 @@ from ncviz.jobs.runner import RecordedEpoch
 from ncviz.measuring.device_errors import is_out_of_memory, working_device
 from ncviz.measuring.measurer import Measurer
 from ncviz.recording.choosing import CheckpointError
-from ncviz.recording.messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
+from ncviz.recording.recording_messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.samples import load_data
 from ncviz.recording.setting_up import (
     SetUp,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ncviz.data.dataset import Entry, Images, Progress
+from ncviz.data.dataset import DatasetEntry, Images, Progress
 from ncviz.data.download import RemoteFile, download, staged
 from ncviz.data.full import DataFiles
 from ncviz.data.idx import read_idx
@@ -35,10 +35,10 @@ class MnistFiles(DataFiles):
     def holds(self, folder: Path) -> bool:
         return all(_present(folder, name) is not None for name in _FILES)
 
-    def read(self, folder: Path, entry: Entry) -> tuple[Images, Images]:
+    def read(self, folder: Path, entry: DatasetEntry) -> tuple[Images, Images]:
         return _read_part(folder, _TRAIN, entry), _read_part(folder, _TEST, entry)
 
-    def fetch(self, root: Path, entry: Entry, progress: Progress | None) -> Path:
+    def fetch(self, root: Path, entry: DatasetEntry, progress: Progress | None) -> Path:
         source = getattr(load_torchvision().datasets, self._name)
         files = [
             RemoteFile(name, md5, tuple(mirror + name for mirror in source.mirrors))
@@ -50,7 +50,7 @@ class MnistFiles(DataFiles):
         return target
 
 
-def _read_part(folder: Path, part: str, entry: Entry) -> Images:
+def _read_part(folder: Path, part: str, entry: DatasetEntry) -> Images:
     images_file = _find(folder, f"{part}-images-idx3-ubyte")
     labels_file = _find(folder, f"{part}-labels-idx1-ubyte")
     pixels, labels = read_idx(images_file), read_idx(labels_file)

@@ -15,12 +15,12 @@ from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.device import CPU, get_ready
-from ncviz.training.messages import Progress
 from ncviz.training.recipe import Recipe, recipe_from_dict
-from ncviz.training.state import TrainingState, read_state
 from ncviz.training.trainer import EpochDone, Event, Recorded, Started, train
+from ncviz.training.training_messages import TrainingProgress
+from ncviz.training.training_state import TrainingState, read_state
 
-Notify = Callable[[Progress | RecordedEpoch], None]
+Notify = Callable[[TrainingProgress | RecordedEpoch], None]
 
 _PROGRESS_INTERVAL = 0.25  # seconds
 _STATE_INTERVAL = 10.0  # seconds of training that a kill may cost
@@ -46,7 +46,7 @@ def record(
     control : Control, optional
         Obeyed between batches.
     notify : callable, optional
-        Given `Progress` and `RecordedEpoch` as they come.
+        Given `TrainingProgress` and `RecordedEpoch` as they come.
 
     Returns
     -------
@@ -197,7 +197,7 @@ class _Recording:
         self._told = now
         pace = (done.epoch - self._before) / max(now - self._began, 1e-9)
         left = (epochs - done.epoch) / pace
-        self._notify(Progress(done.epoch, epochs, done.loss, done.accuracy, pace, left))
+        self._notify(TrainingProgress(done.epoch, epochs, done.loss, done.accuracy, pace, left))
 
     def _now(self) -> float:
         """Return seconds on a clock that stands still during pauses."""

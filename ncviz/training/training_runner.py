@@ -12,11 +12,11 @@ from ncviz.jobs.control import Control
 from ncviz.jobs.runner import RecordedEpoch, Runner
 from ncviz.runs.writer import STATE
 from ncviz.training.device import CPU, get_ready
-from ncviz.training.messages import Progress
 from ncviz.training.recipe import Recipe
+from ncviz.training.training_messages import TrainingProgress
 
 
-class TrainingRunner(Runner[Progress | RecordedEpoch]):
+class TrainingRunner(Runner[TrainingProgress | RecordedEpoch]):
     """Runs one training in the background and records it, whichever device trains."""
 
     def __init__(self) -> None:
@@ -49,17 +49,17 @@ class TrainingRunner(Runner[Progress | RecordedEpoch]):
 
 def _prepare() -> None:
     get_ready(CPU)
-    importlib.import_module("ncviz.training.recording")
+    importlib.import_module("ncviz.training.recorded_training")
 
 
 def _train(
     control: Control,
-    tell: Callable[[Progress | RecordedEpoch], None],
+    tell: Callable[[TrainingProgress | RecordedEpoch], None],
     recipe: Recipe | None,
     out: Path,
     device: str,
 ) -> str:
-    from ncviz.training.recording import record, resume
+    from ncviz.training.recorded_training import record, resume
 
     if recipe is None:
         return resume(out, device=device, control=control, notify=tell)

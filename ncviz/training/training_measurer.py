@@ -15,7 +15,7 @@ from ncviz.measuring.taps import Taps
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.losses.loss import losses
 from ncviz.training.recipe import Recipe
-from ncviz.training.samples import RecipeSamples, batches, drawing_order
+from ncviz.training.recipe_samples import RecipeSamples, batches, drawing_order
 
 BATCH = 100  # samples that He & Su pass through the network at a time
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from PyQt6.QtCore import QByteArray
 
-from ncviz.desktop.rooms.names import COMPARE, LAYERS, THEORY
 from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.room_names import COMPARE, LAYERS, THEORY
 from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.explorer.bookmarks import MOST_BOOKMARKS, Bookmarks
 from ncviz.explorer.explorer import fitting_view
@@ -33,7 +33,7 @@ _GROUPS = {  # of what a window state holds; what is done to one of them is one 
 }
 
 
-class State:
+class ScreenState:
     """What the window shows, to be read and brought back: by undo, by sessions, by files."""
 
     def __init__(self, window: ShellWindow) -> None:

@@ -11,8 +11,8 @@ from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Cancelled, Died, End, Failed, Finished
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.worker import Job
-from ncviz.recording.messages import FileProgress, Inspected, Looked, RecordMessage
 from ncviz.recording.plan import RecordPlan
+from ncviz.recording.recording_messages import FileProgress, Inspected, Looked, RecordMessage
 from ncviz.training.device import CPU, get_ready
 
 
@@ -101,6 +101,6 @@ def _answer(
 def _record(
     control: Control, tell: Callable[[RecordMessage], None], plan: RecordPlan, out: Path
 ) -> str:
-    from ncviz.recording.recording import record_checkpoints
+    from ncviz.recording.record_checkpoints import record_checkpoints
 
     return record_checkpoints(plan, out, control=control, notify=tell)

@@ -11,13 +11,13 @@ from PyQt6.QtGui import QResizeEvent, QTextDocument
 from ncviz.charts.chart import Chart, Curve, Level
 from ncviz.charts.colors import painted
 from ncviz.charts.plot import Plot
-from ncviz.charts.words import plain
+from ncviz.charts.rich_text import plain
 from ncviz.counting import EPOCHS
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, StopAxis
 from ncviz.desktop.plots.chart_plot import ChartPlot, dotted
+from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
 from ncviz.desktop.plots.quiet_plot import GAP
-from ncviz.desktop.plots.trace import HIDES, Trace
 from ncviz.explorer.answers import Answer, about
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.held_run import HeldRun
@@ -32,7 +32,7 @@ LEVEL = "level "  # before the number of a line at one height, in links of the l
 NUMBERED = 7  # so many lines show their numbers; of more, only the strong one does
 
 
-class OverEpochs(ChartPlot):
+class EpochsPlot(ChartPlot):
     """Draws a chart over the epochs, with a cursor where the scene is.
 
     Parameters
@@ -46,7 +46,7 @@ class OverEpochs(ChartPlot):
         self._curves: tuple[Curve, ...] = ()
         self._seen: tuple[object, ...] = ()  # of the view, when the chart was made
         self._rows: dict[float, int] = {}  # the number of each epoch in the values
-        self._other: dict[str, Trace] = {}
+        self._other: dict[str, DrawnCurve] = {}
         self._moment: tuple[float, int] | None = None
         self._counting = EPOCHS
         self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
@@ -266,11 +266,11 @@ class OverEpochs(ChartPlot):
                 trace.draw(self.logarithmic, self.floor)
                 trace.item.setVisible(self.trace(curve.key).shown)
 
-    def _other_trace(self, key: str) -> Trace:
+    def _other_trace(self, key: str) -> DrawnCurve:
         item = pg.PlotCurveItem(connect="finite")
         item.setPen(dotted(self.trace(key).color))
         self.box.addItem(item)
-        return Trace(key, "", item)
+        return DrawnCurve(key, "", item)
 
     def redraw(self) -> None:
         super().redraw()

@@ -12,7 +12,7 @@ from ncviz.scenes.view_text import text_to_view, view_to_text
 from ncviz.wording import saved_files
 
 
-class Memory:
+class WindowSessions:
     """Keeps how the window looks as text or as a file, and brings it back."""
 
     def __init__(self, window: FurnishedWindow) -> None:

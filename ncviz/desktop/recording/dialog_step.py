@@ -33,7 +33,7 @@ def in_fields(sentence: str) -> str:
     return _OPTION.sub(lambda found: FIELDS[found[0]], plain)
 
 
-class Step(DeclaredFields):
+class DialogStep(DeclaredFields):
     """One page of the dialog.
 
     Signals

@@ -7,7 +7,7 @@ from ncviz.jobs.runner import RecordedEpoch
 
 
 @dataclass(frozen=True)
-class Progress:
+class TrainingProgress:
     """How far the training is; about four times a second, and at the last epoch.
 
     Parameters
@@ -30,4 +30,4 @@ class Progress:
     seconds_left: float
 
 
-Message = Progress | RecordedEpoch | Finished[str] | Failed
+Message = TrainingProgress | RecordedEpoch | Finished[str] | Failed

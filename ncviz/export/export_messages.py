@@ -10,7 +10,7 @@ from ncviz.jobs.messages import Cancelled, Failed
 
 
 @dataclass(frozen=True, eq=False)
-class Progress:
+class ExportProgress:
     """How far a film or a table has come.
 
     Parameters
@@ -66,4 +66,4 @@ class Saved:
     paths: tuple[Path, ...]
 
 
-Message = Progress | Previewed | PreviewFailed | Saved | Failed | Cancelled
+Message = ExportProgress | Previewed | PreviewFailed | Saved | Failed | Cancelled

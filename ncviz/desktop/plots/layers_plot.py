@@ -12,8 +12,8 @@ from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.plot import Plot
 from ncviz.desktop.plots.axes import LayerAxis, logarithm
 from ncviz.desktop.plots.chart_plot import POINT, ChartPlot
+from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
 from ncviz.desktop.plots.quiet_plot import GAP
-from ncviz.desktop.plots.trace import HIDES, Trace
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import link_at
@@ -33,7 +33,7 @@ OTHER = "other"  # key of another run's curves
 OF_OTHER = Answer("The other run", meaning="D of the run on the right.", action=HIDES)
 
 
-class OverLayers(ChartPlot):
+class LayersPlot(ChartPlot):
     """Draws a chart over the layers 1…m, on an axis that stands still while epochs go by.
 
     Parameters
@@ -44,7 +44,7 @@ class OverLayers(ChartPlot):
     def __init__(self, declared: Plot) -> None:
         super().__init__(declared, LayerAxis())
         self.names: tuple[str, ...] = ()
-        self.ring: Trace | None = None
+        self.ring: DrawnCurve | None = None
         self._range: tuple[float, float] | None = None
         self._seen: tuple[object, ...] = ()  # of run and view, when the chart was made
         self.lit = self.points_of("", LIT)  # the layer that is pointed at elsewhere
@@ -64,7 +64,7 @@ class OverLayers(ChartPlot):
         self.lit.item.setBrush(pg.mkBrush(mix(theme.surface, theme.accent, 0.45)))
         self.legend_changed()
 
-    def dress(self, trace: Trace, curve: Curve) -> None:
+    def dress(self, trace: DrawnCurve, curve: Curve) -> None:
         if not curve.points:
             super().dress(trace, curve)
             return

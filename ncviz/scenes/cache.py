@@ -17,7 +17,7 @@ MEMORY = 96 * 2**20
 Kept = TypeVar("Kept")
 
 
-class Memory:
+class Cache:
     """Keeps what was used last, up to so many bytes.
 
     Parameters
@@ -39,7 +39,7 @@ class Memory:
     def __contains__(self, key: Hashable) -> bool:
         return key in self._kept
 
-    def adopt(self, other: "Memory") -> None:
+    def adopt(self, other: "Cache") -> None:
         """Take over what is kept in another memory of the same run."""
         for key in tuple(other._kept):
             self.recall(key, partial(other.recall, key, lambda: None))
@@ -70,12 +70,12 @@ def _bytes_of(thing: Any) -> int:
 
 
 # A run that nobody holds any more takes what was remembered of it along.
-_memories: WeakKeyDictionary[Run, Memory] = WeakKeyDictionary()
+_memories: WeakKeyDictionary[Run, Cache] = WeakKeyDictionary()
 
 
-def memory_of(run: Run) -> Memory:
+def memory_of(run: Run) -> Cache:
     """Return what is remembered of a run."""
     memory = _memories.get(run)
     if memory is None:
-        memory = _memories[run] = Memory()
+        memory = _memories[run] = Cache()
     return memory

@@ -295,8 +295,8 @@ def fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
         forget()
 
     def forget() -> None:
-        typefaces.forget_fonts()
-        for known in (text.rasterize, text._drawn, text._set, text.emoji_picture):
+        files = typefaces.system_fonts, typefaces.colour_font, typefaces._font_of, typefaces._open
+        for known in (*files, text.rasterize, text._drawn, text._set, text.emoji_picture):
             known.cache_clear()
 
     yield have

@@ -85,11 +85,6 @@ class Alignment:
     scale: float
     shadow: Floats
 
-    @property
-    def is_shadow(self) -> bool:
-        """Whether more than four classes are drawn, so that 3-D is not exact."""
-        return bool(self.shadow.shape[0] > 3)
-
     def place(self, points: Floats) -> Floats:
         """Return points of shape (n, r) where they are drawn, shape (n, 3)."""
         return self.place_directions(points - self.center)
@@ -197,11 +192,6 @@ def _rotation(product: Floats, guiding: Floats | None) -> Floats:
     guided = told + FOLLOWING / size * open_left @ guiding @ open_right
     left, _, right = np.linalg.svd(guided, full_matrices=False)
     return np.asarray(left @ right)
-
-
-def etf_in_picture(classes: int, shadow: Floats | None = None) -> Floats:
-    """Return where the vertices of the fixed simplex ETF are drawn, shape (K, 3)."""
-    return np.asarray(simplex_vertices(classes) @ _enlarged(classes, shadow))
 
 
 def _enlarged(classes: int, shadow: Floats | None) -> Floats:

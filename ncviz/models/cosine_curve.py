@@ -22,7 +22,7 @@ NO_CURVE = "One minority class has no second one to compare with: there is no cu
 TWO_SMALLEST = "The classifiers of the two smallest classes"
 ITALIC = re.compile(r"(\w) =")
 NAMED_AT = 2000.0  # R at which a curve that is of something else says so
-BELOW_CURVES = 0.07  # of the axis: there is nothing there but a curve's first bit
+BELOW_CURVES = 0.09  # of the axis: there is nothing there but a curve's first bit
 
 
 def cosine_plot(tip: str, draw: Callable[[Any, OptimumSoFar], Chart]) -> Plot:

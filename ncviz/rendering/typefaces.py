@@ -124,12 +124,6 @@ def system_fonts() -> tuple[str, ...]:
     return tuple(sorted(found, key=_rank))
 
 
-def forget_fonts() -> None:
-    """Look at the computer's fonts anew, e.g. after some were installed."""
-    for known in (system_fonts, colour_font, _font_of, _open):
-        known.cache_clear()
-
-
 def _needed(text: str) -> list[str]:
     """Return the letters of a text that a font must have, each once."""
     if is_plain(text):

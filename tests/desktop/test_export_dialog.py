@@ -65,7 +65,7 @@ def dialog(window, qtbot, exporters, tmp_path):
     window.exporting.open("figure")
     dialog = window.exporting.dialog
     dialog.destination.folder = tmp_path
-    dialog.destination.forget_names()
+    dialog.destination._names.clear()
     for page in dialog.pages.values():
         page.clear_faults()
     choose(dialog.figure.preset, "seen")
@@ -184,7 +184,7 @@ def test_the_file_is_named_after_what_is_seen_until_the_user_names_it(dialog, tm
     assert dialog.destination.text.endswith(".png")
     dialog.destination.line.setText("")
     dialog.destination.line.insert("x")
-    dialog.destination.name_by_hand(str(tmp_path / "mine.png"))
+    dialog.destination.line.setText(str(tmp_path / "mine.png"))
     dialog.figure.file_format.button("svg").click()
     assert dialog.destination.text == str(tmp_path / "mine.svg")
     dialog.figure.file_format.button("pdf").click()
@@ -199,7 +199,7 @@ def test_a_file_that_exists_is_not_replaced_without_a_word(dialog, tmp_path):
 
 
 def test_a_missing_folder_is_said_at_the_destination(dialog, exporters, tmp_path):
-    dialog.destination.name_by_hand(str(tmp_path / "nowhere" / "a.pdf"))
+    dialog.destination.line.setText(str(tmp_path / "nowhere" / "a.pdf"))
     dialog.start()
     assert "does not exist" in dialog.destination.fault.sentence
     assert not exporters or exporters[-1].exports == []
@@ -393,7 +393,7 @@ def test_the_keyboard_is_enough(window, exporters, key, qtbot, tmp_path):
     key(window, (Qt.Key.Key_E, ctrl))
     dialog = window.exporting.dialog
     qtbot.waitUntil(dialog.isActiveWindow)
-    dialog.destination.name_by_hand(str(tmp_path / "keys.pdf"))
+    dialog.destination.line.setText(str(tmp_path / "keys.pdf"))
     dialog.refresh()
     seen = set()
     for _ in range(40):

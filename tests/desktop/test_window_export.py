@@ -34,7 +34,7 @@ def export(window, qtbot):
 
     def save(kind, out, *, wait=True):
         dialog.show_kind(kind)
-        dialog.destination.name_by_hand(str(out))
+        dialog.destination.line.setText(str(out))
         dialog.start()
         if wait:
             qtbot.waitUntil(lambda: not dialog.session.is_exporting)
@@ -218,7 +218,7 @@ def test_closing_the_window_in_mid_export_asks_and_leaves_nothing(
     window.exporting.open("film")
     dialog = window.exporting.dialog
     small_film(window, 60.0)
-    dialog.destination.name_by_hand(str(out / "f.gif"))
+    dialog.destination.line.setText(str(out / "f.gif"))
     dialog.start()
     qtbot.waitUntil(lambda: dialog.status.text().startswith("Frame"))
     button = QMessageBox.StandardButton

@@ -28,7 +28,7 @@ def dialog(window, qtbot, monkeypatch, tmp_path):
     qtbot.mouseClick(window.header.export, Qt.MouseButton.LeftButton)
     dialog = window.exporting.dialog
     dialog.destination.folder = tmp_path
-    dialog.destination.forget_names()
+    dialog.destination._names.clear()
     figure = dialog.figure
     choose(figure.preset, "seen")
     figure.file_format.button("png").click()
@@ -42,7 +42,7 @@ def dialog(window, qtbot, monkeypatch, tmp_path):
     figure.legend.setChecked(True)
     figure.transparent.setChecked(False)
     dialog.show_kind("figure")
-    dialog.destination.forget_names()
+    dialog.destination._names.clear()
     dialog.close_all()
     settle(qtbot, window)
 
@@ -52,7 +52,7 @@ def save(dialog, qtbot):
     """Save what the dialog is set to; return the picture."""
 
     def save(path):
-        dialog.destination.name_by_hand(str(path))
+        dialog.destination.line.setText(str(path))
         dialog.save.click()
         qtbot.waitUntil(lambda: not dialog.session.is_exporting)
         written = path if path.suffix else path.with_suffix(".png")
@@ -71,7 +71,7 @@ def in_pixels(dialog, width):
 
 def failure(dialog, qtbot, path):
     """Try to save; return the sentence at the name of the file."""
-    dialog.destination.name_by_hand(str(path))
+    dialog.destination.line.setText(str(path))
     dialog.save.click()
     qtbot.waitUntil(lambda: not dialog.session.is_exporting)
     return dialog.destination.fault.sentence
@@ -230,7 +230,7 @@ def test_a_full_disk_and_a_forbidden_folder_leave_what_was_there(
 def test_a_picture_that_is_too_large_is_told_at_its_width(dialog, qtbot, tmp_path):
     dialog.figure.width_box.setValue(2000)
     choose(dialog.figure.resolution, 600)
-    dialog.destination.name_by_hand(str(tmp_path / "p.png"))
+    dialog.destination.line.setText(str(tmp_path / "p.png"))
     dialog.save.click()
     qtbot.waitUntil(lambda: not dialog.session.is_exporting)
     assert "pixels cannot be drawn" in dialog.figure.size_field.fault.sentence
@@ -240,20 +240,20 @@ def test_a_picture_that_is_too_large_is_told_at_its_width(dialog, qtbot, tmp_pat
 
 def test_the_ending_is_there_before_one_is_asked_whether_to_replace(dialog, tmp_path):
     (tmp_path / "old.png").write_bytes(b"old")
-    dialog.destination.name_by_hand(str(tmp_path / "old"))
+    dialog.destination.line.setText(str(tmp_path / "old"))
     assert dialog.destination.out() == tmp_path / "old.png"
     assert not dialog.destination.replaces.isHidden()
 
 
 def test_an_ending_that_is_written_chooses_the_format(dialog, tmp_path):
-    dialog.destination.name_by_hand(str(tmp_path / "a.svg"))
+    dialog.destination.line.setText(str(tmp_path / "a.svg"))
     assert dialog.figure.file_format.value == "svg"
-    dialog.destination.name_by_hand(str(tmp_path / "run 1.2"))
+    dialog.destination.line.setText(str(tmp_path / "run 1.2"))
     assert dialog.figure.file_format.value == "svg"
     assert dialog.destination.out() == tmp_path / "run 1.2.svg"
     dialog.show_kind("film")
     dialog.film.file_format.button("mp4").click()
-    dialog.destination.name_by_hand(str(tmp_path / "a.gif"))
+    dialog.destination.line.setText(str(tmp_path / "a.gif"))
     assert dialog.film.file_format.value == "gif"
     dialog.film.file_format.button("png").click()
     assert dialog.destination.out() == tmp_path / "a", "a folder"
@@ -265,7 +265,7 @@ def test_two_after_each_other_and_one_at_a_time(dialog, save, tmp_path):
     in_pixels(dialog, 120)
     save(tmp_path / "first.png")
     save(tmp_path / "second.png")
-    dialog.destination.name_by_hand(str(tmp_path / "third.png"))
+    dialog.destination.line.setText(str(tmp_path / "third.png"))
     dialog.start()
     dialog.start()
     assert dialog.session.is_exporting

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from etf_in_picture import etf_in_picture
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +11,6 @@ from ncviz.explorer.beside_curve import RunPoint
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.explorer.player import WHOLE_LENGTH_SECONDS
 from ncviz.geometry.etf import simplex_etf
-from ncviz.geometry.projection import etf_in_picture
 from ncviz.models.class_sizes import MAXIMUM_CLASSES, MAXIMUM_RATIO
 from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.peeled_optimum import CURVE_RATIOS, solution_of_groups

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
+from etf_in_picture import etf_in_picture
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ncviz.geometry.etf import shadow_of_simplex, simplex_vertices
-from ncviz.geometry.projection import align_to_etf, etf_in_picture
+from ncviz.geometry.projection import align_to_etf
 from ncviz.geometry.shadows import best_fit_shadow, chosen_axes_shadow, grand_tour_shadow
 
 

@@ -2,13 +2,14 @@ from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
 import pytest
+from etf_in_picture import etf_in_picture
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ncviz.assets import asset
 from ncviz.explorer.emphasis import emphasized
 from ncviz.geometry.etf import simplex_etf
-from ncviz.geometry.projection import align_to_etf, etf_in_picture
+from ncviz.geometry.projection import align_to_etf
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes import drawing

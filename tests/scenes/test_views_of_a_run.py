@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from etf_in_picture import etf_in_picture
 
 from ncviz.assets import asset
 from ncviz.geometry.etf import simplex_vertices
-from ncviz.geometry.projection import etf_in_picture
 from ncviz.geometry.shadows import grand_tour_shadow
 from ncviz.runs.run import Run
 from ncviz.scenes import placements, trails

@@ -69,15 +69,6 @@ class Destination(QWidget):
         has_ending = path.suffix.lower() in ENDINGS
         return path.with_name(path.name + suffix) if path.name and not has_ending else path
 
-    def name_by_hand(self, text: str) -> None:
-        """Keep a name that the user chose."""
-        self.path_field.set_text(text)
-        self._edited(text)
-
-    def forget_names(self) -> None:
-        """Name files after what is seen again."""
-        self._names.clear()
-
     def _edited(self, text: str) -> None:
         if self._page is not None:
             self._names[self._page.kind] = text

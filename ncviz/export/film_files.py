@@ -5,9 +5,9 @@ import errno
 import json
 import os
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,24 +33,8 @@ PARAMETERS = "mbtree=0:colorprim=bt709:transfer=bt709:colormatrix=bt709"
 COLORS = 256
 
 
-class FilmFile(Protocol):
-    """Takes frames one after the other."""
-
-    def begin(self, samples: Sequence[Pixels]) -> None:
-        """See some frames of the film before it begins."""
-
-    def write(self, frame: Pixels) -> None:
-        """Add a frame, shape (height, width, 3)."""
-
-    def finish(self) -> None:
-        """Put the whole film in its place."""
-
-    def discard(self) -> None:
-        """Leave nothing behind."""
-
-
-def open_film_file(plan: FilmPlan, said: Mapping[str, Any]) -> FilmFile:
-    """Return what writes a film.
+class FilmFile:
+    """Takes frames one after the other; what it makes of them is there whole or not at all.
 
     Parameters
     ----------
@@ -61,14 +45,76 @@ def open_film_file(plan: FilmPlan, said: Mapping[str, Any]) -> FilmFile:
     Raises
     ------
     UserError
-        If its place cannot be written, or there is no encoder.
+        If its place cannot be written, or there is no encoder; told before anything is drawn.
     """
-    kinds: dict[str, Callable[..., FilmFile]] = {"mp4": _Mp4, "gif": _Gif, "png": _Sequence}
+
+    faults: tuple[type[BaseException], ...] = (OSError,)  # of the place, told in a sentence
+    is_folder = False
+
+    def __init__(self, plan: FilmPlan, said: Mapping[str, Any]) -> None:
+        self.plan, self.said = plan, said
+        self.partial = partial_path(plan.out, os.getpid())
+        self._file: Any = None
+        with self.blamed("made" if self.is_folder else "written"):
+            self._file = self.open()
+
+    def open(self) -> Any:
+        """Begin the file; return what `close` is to close."""
+        raise NotImplementedError
+
+    def begin(self, samples: Sequence[Pixels]) -> None:
+        """See some frames of the film before it begins."""
+
+    def write(self, frame: Pixels) -> None:
+        """Add a frame, shape (height, width, 3)."""
+        with self.blamed():
+            self.add(frame)
+
+    def add(self, frame: Pixels) -> None:
+        """Add a frame; a fault of the place is told by `write`."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """Write what comes last."""
+
+    def finish(self) -> None:
+        """Put the whole film in its place."""
+        with self.blamed():
+            self.end()
+            self.close()
+            if not self.is_folder:
+                held_files.flush(self.partial)
+            held_files.replace(self.partial, self.plan.out)
+
+    def close(self) -> None:
+        """Let the file go."""
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        with contextlib.suppress(*self.faults):
+            self.close()
+        held_files.remove_if_possible(self.partial)
+
+    @contextlib.contextmanager
+    def blamed(self, done: str = "written") -> Iterator[None]:
+        """Say in a sentence that the place cannot be written, and leave nothing behind."""
+        try:
+            yield
+        except self.faults as error:
+            self.discard()
+            raise UserError(f"{self.plan.out} cannot be {done}: {_why(error)}.") from error
+
+
+def open_film_file(plan: FilmPlan, said: Mapping[str, Any]) -> FilmFile:
+    """Return what writes a film, by its format."""
     tidy(plan.out.parent)
-    return kinds[plan.suffix](plan, said)
+    return KINDS[plan.suffix](plan, said)
 
 
-class _Mp4:
+class _Mp4(FilmFile):
     """H.264 through PyAV."""
 
     def __init__(self, plan: FilmPlan, said: Mapping[str, Any]) -> None:
@@ -79,86 +125,56 @@ class _Mp4:
         if ENCODER not in av.codecs_available:
             raise _no_encoder()
         self._av = av
-        self._out = plan.out
-        self._partial = partial_path(plan.out, os.getpid())
-        self._container: Any = None
-        with self._blamed():
-            self._container = av.open(
-                str(self._partial), "w", format="mp4", options={"movflags": "+faststart"}
-            )
-            self._container.metadata["comment"] = as_text(said)
-            if plan.title:
-                self._container.metadata["title"] = plan.title
-            rate = Fraction(plan.rate).limit_denominator(1001)
-            stream = self._container.add_stream(ENCODER, rate=rate)
-            stream.width, stream.height, stream.pix_fmt = plan.width, plan.height, "yuv420p"
-            stream.options = {
-                "crf": QUALITY,
-                "preset": "faster",
-                "threads": ENCODER_THREADS,
-                "x264-params": PARAMETERS,
-            }
-            self._stream: Any = stream
+        self.faults = OSError, av.FFmpegError
+        super().__init__(plan, said)
 
-    def begin(self, samples: Sequence[Pixels]) -> None:
-        """Need nothing to know."""
+    def open(self) -> Any:
+        plan = self.plan
+        faststart = {"movflags": "+faststart"}
+        container: Any = self._av.open(str(self.partial), "w", format="mp4", options=faststart)
+        container.metadata["comment"] = as_text(self.said)
+        if plan.title:
+            container.metadata["title"] = plan.title
+        rate = Fraction(plan.rate).limit_denominator(1001)
+        stream = self._stream = container.add_stream(ENCODER, rate=rate)
+        stream.width, stream.height, stream.pix_fmt = plan.width, plan.height, "yuv420p"
+        stream.options = {
+            "crf": QUALITY,
+            "preset": "faster",
+            "threads": ENCODER_THREADS,
+            "x264-params": PARAMETERS,
+        }
+        return container
 
-    def write(self, frame: Pixels) -> None:
-        """Encode a frame."""
-        with self._blamed():
-            picture = self._av.VideoFrame.from_ndarray(frame, format="rgb24")
-            encoded = picture.reformat(format="yuv420p", dst_colorspace="ITU709")
-            self._container.mux(self._stream.encode(encoded))
+    def add(self, frame: Pixels) -> None:
+        picture = self._av.VideoFrame.from_ndarray(frame, format="rgb24")
+        encoded = picture.reformat(format="yuv420p", dst_colorspace="ITU709")
+        self._file.mux(self._stream.encode(encoded))
 
-    def finish(self) -> None:
-        """Write what the encoder still holds, and put the film in its place."""
-        with self._blamed():
-            self._container.mux(self._stream.encode(None))
-            self._container.close()
-            self._container = None
-            held_files.flush(self._partial)
-            held_files.replace(self._partial, self._out)
-
-    def discard(self) -> None:
-        """Remove what has been written."""
-        if self._container is not None:
-            with contextlib.suppress(OSError, self._av.FFmpegError):
-                self._container.close()
-            self._container = None
-        held_files.remove_if_possible(self._partial)
-
-    @contextlib.contextmanager
-    def _blamed(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, self._av.FFmpegError) as error:
-            self.discard()
-            raise UserError(f"{self._out} cannot be written: {_why(error)}.") from error
+    def end(self) -> None:
+        self._file.mux(self._stream.encode(None))  # what the encoder still holds
 
 
-class _Gif:
+class _Gif(FilmFile):
     """One palette for all frames, each of which is kept, equal ones too."""
 
-    def __init__(self, plan: FilmPlan, said: Mapping[str, Any]) -> None:
-        self._out = plan.out
-        self._durations = iter(hundredths(plan.frames, plan.rate))
-        self._head = _gif_head(plan.width, plan.height), _gif_comment(as_text(said).encode("ascii"))
+    def open(self) -> Any:
+        self._durations = iter(hundredths(self.plan.frames, self.plan.rate))
         self._palette = Image.new("P", (1, 1))
         self._shown: Pixels | None = None
-        self._partial = partial_path(plan.out, os.getpid())
-        self._file: Any = None
-        with self._blamed():  # an impossible place is told before anything is drawn
-            self._file = open(self._partial, "wb")  # noqa: SIM115 - closed at the end of the film
+        return open(self.partial, "wb")
 
     def begin(self, samples: Sequence[Pixels]) -> None:
         """Choose the palette; its last colour stands for what stays as it was."""
         sheet = Image.fromarray(np.concatenate(list(samples)))
         self._palette = sheet.quantize(COLORS - 1, method=Image.Quantize.MEDIANCUT)
         colors = bytes(self._palette.getpalette() or ())[: 3 * COLORS]
-        with self._blamed():
-            self._file.write(self._head[0] + colors.ljust(3 * COLORS, b"\0") + self._head[1])
+        said = _gif_comment(as_text(self.said).encode("ascii"))
+        with self.blamed():
+            head = _gif_head(self.plan.width, self.plan.height)
+            self._file.write(head + colors.ljust(3 * COLORS, b"\0") + said)
 
-    def write(self, frame: Pixels) -> None:
+    def add(self, frame: Pixels) -> None:
         """Write what changed since the frame before, in the colours of the palette."""
         image = Image.fromarray(frame)
         taken = np.asarray(image.quantize(palette=self._palette, dither=Image.Dither.NONE))
@@ -177,31 +193,10 @@ class _Gif:
             transparency=COLORS - 1,
             disposal=1,
         )
-        with self._blamed():
-            self._file.writelines(blocks)
+        self._file.writelines(blocks)
 
-    def finish(self) -> None:
-        """Put the film in its place."""
-        with self._blamed():
-            self._file.write(b";")
-            self._file.close()
-            held_files.flush(self._partial)
-            held_files.replace(self._partial, self._out)
-
-    def discard(self) -> None:
-        """Remove what has been written."""
-        if self._file is not None:
-            with contextlib.suppress(OSError):
-                self._file.close()
-        held_files.remove_if_possible(self._partial)
-
-    @contextlib.contextmanager
-    def _blamed(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            self.discard()
-            raise UserError(f"{self._out} cannot be written: {_why(error)}.") from error
+    def end(self) -> None:
+        self._file.write(b";")
 
 
 def _gif_head(width: int, height: int) -> bytes:
@@ -222,46 +217,28 @@ def _ends(changed: NDArray[np.bool_]) -> tuple[int, int]:
     return (int(places[0]), int(places[-1]) + 1) if len(places) else (0, 1)
 
 
-class _Sequence:
+class _Sequence(FilmFile):
     """A folder of numbered PNG files."""
 
-    def __init__(self, plan: FilmPlan, said: Mapping[str, Any]) -> None:
-        self._out = plan.out
-        self._said = said
+    faults = OSError, UserError  # of a file within, by a name that is not there any more
+    is_folder = True
+
+    def open(self) -> None:
         self._count = 0
-        self._digits = max(4, len(str(plan.frames)))
-        self._folder = partial_path(plan.out, os.getpid())
-        try:
-            self._folder.mkdir()
-        except OSError as error:
-            raise UserError(f"{self._out} cannot be made: {_why(error)}.") from error
+        self._digits = max(4, len(str(self.plan.frames)))
+        self.partial.mkdir()
 
-    def begin(self, samples: Sequence[Pixels]) -> None:
-        """Need nothing to know."""
-
-    def write(self, frame: Pixels) -> None:
-        """Save a frame."""
+    def add(self, frame: Pixels) -> None:
         self._count += 1
         name = f"frame-{self._count:0{self._digits}}.png"
-        try:
-            save_png(Image.fromarray(frame), self._folder / name, self._said)
-        except UserError as error:
-            cause = error.__cause__ or error
-            raise UserError(f"{self._out} cannot be written: {_why(cause)}.") from error
+        save_png(Image.fromarray(frame), self.partial / name, self.said)
 
-    def finish(self) -> None:
-        """Give the folder its name."""
-        said = json.dumps(self._said, indent=1, ensure_ascii=False, default=str)
-        write_atomically(self._folder / "film.json", said.encode())
-        try:
-            held_files.replace(self._folder, self._out)
-        except OSError as error:
-            self.discard()
-            raise UserError(f"{self._out} cannot be written: {_why(error)}.") from error
+    def end(self) -> None:
+        said = json.dumps(self.said, indent=1, ensure_ascii=False, default=str)
+        write_atomically(self.partial / "film.json", said.encode())
 
-    def discard(self) -> None:
-        """Remove what has been written."""
-        held_files.remove_if_possible(self._folder)
+
+KINDS: Mapping[str, type[FilmFile]] = {"mp4": _Mp4, "gif": _Gif, "png": _Sequence}
 
 
 def hundredths(frames: int, rate: float) -> list[int]:
@@ -282,6 +259,7 @@ def _no_encoder() -> UserError:
 
 
 def _why(error: BaseException) -> str:
+    error = error.__cause__ or error if isinstance(error, UserError) else error
     if isinstance(error, OSError) and error.errno is not None:
         # What an encoder says of the disk is more than what Python says.
         return os.strerror(error.errno) if error.errno in errno.errorcode else reason(error)

@@ -325,7 +325,7 @@ def test_nothing_half_written_is_left(plan, tmp_path, monkeypatch):
         make_figure(replace(plan, out=tmp_path, file_format="svg"))
 
 
-def test_telling_epochs_are_recorded_ones(small_run):
+def test_representative_epochs_are_recorded_ones(small_run):
     run = Run(small_run.path)
     assert set(representative_epochs(run, 4)) <= set(run.epochs)
     assert representative_epochs(run, 4)[0] == 0

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import QEvent, QObject, QPropertyAnimation, QRect, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPropertyAnimation, QRect, Qt, pyqtSignal
 from PyQt6.QtWidgets import QGraphicsOpacityEffect, QWidget
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.scene.legend import MOVES, legend_over
 from ncviz.desktop.scene.notes import place_over
 from ncviz.desktop.style.theme import CAPTION
@@ -77,13 +78,11 @@ class Presentation(QObject):
         self._fade.setDuration(FADE_MILLISECONDS)
         self._fade.setEndValue(0.0)
         self._fade.finished.connect(self.hint.hide)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = one_shot(self, self._fade_hint)
         self._timer.setInterval(HINT_MILLISECONDS)
-        self._timer.timeout.connect(self._fade_hint)
-        self._shrunk = QTimer(self)  # large type needed more room than there was
-        self._shrunk.setSingleShot(True)
-        self._shrunk.timeout.connect(self._take_place)
+        self._shrunk = one_shot(
+            self, self._take_place
+        )  # large type needed more room than there was
         window.installEventFilter(self)
         scene.installEventFilter(self)
         self._legend = legend_over(scene)

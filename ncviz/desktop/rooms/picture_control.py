@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from PyQt6.QtCore import QPoint
 
+from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
-from ncviz.desktop.scene.canvas_mouse import one_shot
 from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.errors import UserError

@@ -11,7 +11,8 @@ from vispy import app as vispy_app
 from vispy import gloo
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.scene.canvas_mouse import CanvasMouse, one_shot
+from ncviz.desktop.one_shot import one_shot
+from ncviz.desktop.scene.canvas_mouse import CanvasMouse
 from ncviz.desktop.scene.canvas_panels import above, drawing_camera
 from ncviz.desktop.scene.no_canvas import NoCanvas, opengl_problem
 from ncviz.desktop.scene.pictured_canvas import PicturedCanvas

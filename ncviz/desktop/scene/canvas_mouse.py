@@ -1,11 +1,11 @@
 """What the mouse does to the 3-D canvas: it turns, it points, it clicks."""
 
 import math
-from collections.abc import Callable
 from typing import Any, Protocol
 
-from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PyQt6.QtCore import QEvent, QObject, QPoint
 
+from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.scene.camera_control import CameraControl
 from ncviz.desktop.scene.pictured_canvas import PicturedCanvas
 from ncviz.explorer.pointing import ball_at, sample_at
@@ -193,18 +193,6 @@ class CanvasMouse(QObject):
                 self._canvas.signals.opened_panel.emit(panel)
         elif row is None and not opened:  # its first click may have made a panel large
             self._canvas.move_to(self._canvas.home)
-
-
-def one_shot(owner: QObject, does: Callable[[], object]) -> QTimer:
-    """Return a precise timer that does something once each time it is started.
-
-    It ends with its owner: one that outlived it would call what is gone.
-    """
-    timer = QTimer(owner)
-    timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.setSingleShot(True)
-    timer.timeout.connect(does)
-    return timer
 
 
 def _xy(event: MouseEvent) -> tuple[float, float]:

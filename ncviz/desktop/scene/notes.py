@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PyQt6.QtGui import QEnterEvent, QGuiApplication, QHideEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.scene.canvas import CANVAS_IS_A_WINDOW
 from ncviz.desktop.scene.legend import MOVES, legend_over, top_of_foot
 from ncviz.desktop.widgets.plain_text import PlainLabel
@@ -71,9 +72,7 @@ class Note(QWidget):
             lambda: certain(QGuiApplication.clipboard()).setText(self._details)
         )
         self.dismiss.clicked.connect(self.close_this)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._time_is_up)
+        self._timer = one_shot(self, self._time_is_up)
         over.installEventFilter(self)
         self._expand(False)
         self.hide()

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QTimer
-
 from ncviz import held_files
 from ncviz.bounded_reading import read_bounded
+from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.rooms.room_names import EXPLORE
 from ncviz.desktop.settings.settings import settings_file, values_of
 from ncviz.desktop.settings.shared_file import SharedFile, make_folder, put_aside
@@ -55,9 +54,7 @@ class Keeping:
         self._written: WindowState | None = None
         self._on_trial = False
         self._told: set[str] = set()
-        self._timer = QTimer(window)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.keep)
+        self._timer = one_shot(window, self.keep)
         window.explorer.listen(self._explorer_changed)
 
     # Writing

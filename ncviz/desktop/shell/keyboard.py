@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
+from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.certain import the_application
+from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.timeline.timeline_popup import Popup
 from ncviz.desktop.widgets.formula_card import FormulaCard
@@ -49,9 +50,7 @@ class Keyboard(QObject):
         self._elsewhere: int | None = None  # the other window that had the focus last
         self._left: list[int | None] = []  # what lost it to the window just now
         self._tabs = False  # whether Tab is about to move it
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._look_back)
+        self._soon = one_shot(self, self._look_back)
         self._application = the_application()
         self._application.focusChanged.connect(self._moved)
         window.installEventFilter(self)

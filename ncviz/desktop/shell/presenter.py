@@ -4,6 +4,7 @@ import time
 
 from PyQt6.QtCore import Qt, QTimer
 
+from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.rooms.explore.layer_list import LayerList
 from ncviz.desktop.scene.scene_frame import SceneFrame
@@ -54,13 +55,9 @@ class Presenter:
         self._clock.setInterval(FRAME_MILLISECONDS[window.settings.frame_limit])
         self._clock.timeout.connect(self.tick)
         # After a rest the first frame comes at once, not with the clock.
-        self._first = QTimer(window)
-        self._first.setSingleShot(True)
-        self._first.timeout.connect(self.tick)
+        self._first = one_shot(window, self.tick)
         # What the last frame moves on the screen is told by events that come after it.
-        self._rest = QTimer(window)
-        self._rest.setSingleShot(True)
-        self._rest.timeout.connect(window.doings.rest)
+        self._rest = one_shot(window, window.doings.rest)
         window.explorer.listen(self._explorer_changed)
 
     @property

@@ -145,6 +145,9 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("path", type=Path, metavar="RUN")
     verb.add_argument("--epoch", type=float, help="this recorded one alone; or a step, …")
     verb.add_argument("--layer", help="this layer alone, by name or by number; 0 is the input")
+    verb.add_argument(
+        "--all", action="store_true", help="every number in the table, as JSON always has"
+    )
     verb.add_argument("--json", action="store_true", help="JSON instead of a table")
     verb.set_defaults(run=_measure)
 
@@ -269,17 +272,20 @@ def _recipe(_parsed: argparse.Namespace) -> int:
 
 
 def _measure(parsed: argparse.Namespace) -> int:
-    from ncviz.runs.measures import measure_run
+    from ncviz.metrics.measures import measure_run
     from ncviz.runs.run import Run
 
     run = Run(parsed.path)
     epoch = None if parsed.epoch is None else run.counting.number(parsed.epoch)
-    measured = measure_run(run, epoch, parsed.layer)
+    core = not (parsed.all or parsed.json)
+    measured = measure_run(run, epoch, parsed.layer, core=core)
     if parsed.json:
         print(json.dumps(measured, indent=1, allow_nan=False))
     else:
         _print_table(measured["layers"])
         _print_table(measured["law"])
+        for name, sentences in measured["absent"].items():
+            print(f"{name}: {' '.join(sentences)}")
     return 0
 
 

@@ -5,15 +5,10 @@ from collections.abc import Iterator, Mapping
 from ncviz import separation_in_words as law
 from ncviz import values_in_words as words
 from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES, Concept
+from ncviz.metrics.metric import metrics
 from ncviz.model_concepts import MODEL_CONCEPTS
 from ncviz.values_in_words import ordinary
 
-_NO_D = "There is no D here: it takes two classes with samples, and samples that differ."
-_NO_CDNV = "There is no value here: two classes are one and the same point, or one is alone."
-_COINCIDE = "The class means coincide while their samples differ: nothing separates the classes."
-_NO_FIT = "There is no fit: it takes D above 0 in at least two layers."
-_NO_CLASSIFIER = "There is no value here: it belongs to the last layer, with a recorded classifier."
-_NO_LENGTH = "There is no value here: a vector of length 0 has no direction."
 _NOT_RECORDED = "It was not recorded at this moment."
 
 CONCEPTS: Mapping[str, Concept] = {
@@ -65,21 +60,12 @@ CONCEPTS: Mapping[str, Concept] = {
         lights=(SAMPLES,),
         search="label legend chip hue colour",
     ),
-    "D": Concept(
-        "Separation fuzziness D",
-        "How far the samples of a class spread, measured by the gaps between the classes. Each "
-        "class counts by its number of samples: where sizes differ, small ones count for less.",
-        "fuzziness",
-        ordinary(law.fuzziness, _NO_D, _COINCIDE),
-        (SAMPLES,),
-        ("separation fuzziness",),
-        "D_t fuzziness spread separation",
-    ),
+    **{metric.key: metric.notion for metric in metrics().values()},
     "D of classes": Concept(
         "Separation fuzziness of single classes",
         "The same for the samples of one class alone, averaged over the classes that are meant.",
         "class law",
-        ordinary(law.class_fuzziness, _NO_D, _COINCIDE),
+        ordinary(law.class_fuzziness, law.NO_D, law.COINCIDE),
         (SAMPLES,),
     ),
     "law of equi-separation": Concept(
@@ -91,97 +77,12 @@ CONCEPTS: Mapping[str, Concept] = {
         spellings=("law of equi-separation", "equi-separation"),
         search="He Su straight line layers",
     ),
-    "rho": Concept(
-        "Decay ratio ρ",
-        "The factor by which D changes from one layer to the next, by the fitted law.",
-        "law",
-        ordinary(law.decay_ratio, _NO_FIT, "By the fit, D grows beyond all bounds."),
-        (SAMPLES,),
-        search="rho factor slope",
-    ),
-    "r": Concept(
-        "Correlation r",
-        "How straight log D is over the layers: −1 for a perfect law.",
-        "law",
-        ordinary(law.correlation_of_law, "There is no correlation: D has to differ by layer."),
-        (SAMPLES,),
-        search="Pearson correlation fit",
-    ),
-    "half-life": Concept(
-        "Half-life",
-        "How many layers halve D, by the fitted law.",
-        "law",
-        ordinary(law.half_life, _NO_FIT, "By the fit, D never halves: it does not fall."),
-        (SAMPLES,),
-    ),
-    "overall separation": Concept(
-        "Overall separation",
-        "D of the last layer over D of the input.",
-        "law",
-        ordinary(law.overall_separation, _NO_D, "D of the last layer is beyond all bounds."),
-        (SAMPLES,),
-    ),
-    "NC1": Concept(
-        "NC1, variability within classes",
-        "How far the features of a class spread about their mean, measured by the spread of the "
-        "class means. It falls to 0 as classes collapse to points.",
-        "nc1",
-        ordinary(
-            law.nc1, "There is no NC1 here: it takes two classes with different means.", _COINCIDE
-        ),
-        (SAMPLES,),
-        ("NC1",),
-        "within variability",
-    ),
-    "NC2 norms": Concept(
-        "NC2, equal norms",
-        "How much the class means differ in length. It is 0 where all are equally long.",
-        "nc2 norms",
-        ordinary(words.unequal_norms, "All class means coincide: they have no lengths to compare."),
-        (MEANS, ETF),
-        ("NC2",),
-        "equinorm length",
-    ),
-    "NC2 angles": Concept(
-        "NC2, equal angles",
-        "How far the angles between class means are from the largest angle that all can share.",
-        "nc2 angles",
-        ordinary(words.unequal_angles, _NO_LENGTH),
-        (MEANS, ETF),
-        search="equiangular cosine",
-    ),
-    "NC3": Concept(
-        "NC3, self-duality",
-        "How far the classifier is from the class means, both scaled to one size. It falls to 0 as "
-        "each row comes to point along its class mean.",
-        "nc3",
-        ordinary(words.duality, _NO_CLASSIFIER),
-        (MEANS, CLASSIFIER),
-        ("NC3",),
-        "duality alignment",
-    ),
-    "NC4": Concept(
-        "NC4, nearest class mean",
-        "For which share of samples the classifier and the nearest class mean disagree.",
-        "nc4",
-        ordinary(words.disagreement, _NO_CLASSIFIER),
-        (SAMPLES, MEANS),
-        ("NC4",),
-        "nearest centre decision",
-    ),
-    "CDNV": Concept(
-        "CDNV, class-distance normalised variance",
-        "The spread of two classes over the squared distance between them, averaged over pairs.",
-        "cdnv",
-        ordinary(words.normalised_variance, _NO_CDNV, "Two class means coincide."),
-        (SAMPLES,),
-    ),
     "cosine": Concept(
         "Cosine",
         "What tells the angle between two directions: 1 for the same, 0 for a right angle, −1 for "
         "opposite ones.",
         "cosines",
-        ordinary(words.cosine, _NO_LENGTH),
+        ordinary(words.cosine, words.NO_LENGTH),
         (MEANS, CLASSIFIER),
         search="angle matrix",
     ),

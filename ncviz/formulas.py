@@ -9,47 +9,16 @@ from ncviz.formula import (
     FANG,
     FEATURE,
     HE_SU,
-    MATRICES,
     MEANS,
     PAPYAN,
-    PSEUDO,
     ROW,
-    SAMPLE_MEAN,
     Formula,
 )
+from ncviz.metrics.metric import metrics
 from ncviz.model_formulas import MODEL_FORMULAS
 
 FORMULAS: Mapping[str, Formula] = {
-    "fuzziness": Formula(
-        "Separation fuzziness D",
-        (
-            r"D=\mathrm{Tr}\,\left(\mathrm{SSW}\;\mathrm{SSB}^{+}\right)",
-            r"\mathrm{SSW}=\dfrac{1}{N}\,\sum_{k}\,\sum_{i\in k}"
-            r"(h_i-\mu_k)(h_i-\mu_k)^{\mathsf{T}}",
-            r"\mathrm{SSB}=\dfrac{1}{N}\,\sum_{k}n_k(\mu_k-\mu)(\mu_k-\mu)^{\mathsf{T}}",
-        ),
-        "How far the samples of a class spread, measured by the gaps between the classes; "
-        "0 when every class is one point.",
-        (FEATURE, MEANS, SAMPLE_MEAN, COUNTS, PSEUDO),
-        f"{HE_SU}, eq. 1",
-    ),
-    "law": Formula(
-        "Law of equi-separation",
-        (
-            r"D_t\approx c\,\rho^{\,t}",
-            r"\rho=e^{\mathrm{slope}}\qquad \text{half-life}=\dfrac{\log 2}{\log(1/\rho)}",
-            r"r=\mathrm{corr}(t,\,\log D_t)",
-        ),
-        "Every layer shrinks the separation fuzziness by the same factor: a straight line on "
-        "a logarithmic axis.",
-        (
-            (r"D_t", "separation fuzziness of the data before layer t"),
-            DEPTH,
-            (r"\rho", "decay ratio: the factor of one layer, from the slope of log D over t"),
-            (r"r", "Pearson correlation of log D with t; −1 for a perfect law"),
-        ),
-        f"{HE_SU}, law of equi-separation",
-    ),
+    **{metric.notion.formula: metric.formula for metric in metrics().values()},
     "class law": Formula(
         "Separation fuzziness of one class",
         (
@@ -73,58 +42,6 @@ FORMULAS: Mapping[str, Formula] = {
         "those samples.",
         (DEPTH, (r"\mathrm{SSW},\,\mathrm{SSB}", "as in D, over the held-out samples")),
         f"{HE_SU}, law on test data",
-    ),
-    "nc1": Formula(
-        "NC1, variability within classes",
-        (
-            r"\mathrm{NC1}=\dfrac{1}{K}\,\mathrm{Tr}\,\left(\Sigma_W\,\Sigma_B^{+}\right)",
-            r"\Sigma_W=\dfrac{1}{N}\,\sum_i(h_i-\mu_{y_i})(h_i-\mu_{y_i})^{\mathsf{T}}\qquad"
-            r"\Sigma_B=\dfrac{1}{K}\,\sum_k m_k m_k^{\mathsf{T}}",
-        ),
-        "It falls to 0 as the features of each class collapse to their mean.",
-        (FEATURE, MEANS, CENTRED, COUNTS, PSEUDO),
-        f"{PAPYAN}, property NC1",
-    ),
-    "nc2 norms": Formula(
-        "NC2, equal norms",
-        (r"\dfrac{\mathrm{std}_k\,\Vert m_k\Vert}{\mathrm{mean}_k\,\Vert m_k\Vert}",),
-        "It falls to 0 as all class means come to lie equally far from their centre; the "
-        "standard deviation has divisor K − 1. The same for the classifiers.",
-        (CENTRED, ROW),
-        f"{PAPYAN}, property NC2",
-    ),
-    "nc2 angles": Formula(
-        "NC2, equal angles",
-        (r"\mathrm{mean}_{k\neq k'}\left|\cos(m_k,m_{k'})+\dfrac{1}{K-1}\right|",),
-        "It falls to 0 as all pairs of class means come to stand at the largest angle that "
-        "K directions can share, which takes K − 1 dimensions. The same for the classifiers.",
-        (CENTRED, (r"K", "number of classes")),
-        f"{PAPYAN}, property NC2",
-    ),
-    "nc3": Formula(
-        "NC3, self-duality",
-        (r"\Vert\;W/\Vert W\Vert_F\,-\,M^{\mathsf{T}}/\Vert M\Vert_F\;\Vert_F^{\;2}",),
-        "It falls to 0 as each classifier comes to point along the mean of its class, all with "
-        "lengths in one proportion.",
-        (MATRICES, (r"\Vert\cdot\Vert_F", "Frobenius norm")),
-        f"{PAPYAN}, property NC3",
-    ),
-    "nc4": Formula(
-        "NC4, nearest class mean",
-        (
-            r"\dfrac{1}{N}\,\#\left\{i:\;\mathrm{argmax}_k\,(w_k^{\mathsf{T}}h_i+b_k)\neq"
-            r"\mathrm{argmin}_k\,\Vert h_i-\mu_k\Vert\right\}",
-        ),
-        "Share of samples for which the classifier and the nearest class mean disagree.",
-        (FEATURE, ROW, (r"b_k", "bias of class k"), MEANS),
-        f"{PAPYAN}, property NC4",
-    ),
-    "cdnv": Formula(
-        "CDNV, class-distance normalised variance",
-        (r"\mathrm{mean}_{k\neq k'}\;\dfrac{v_k+v_{k'}}{2\,\Vert\mu_k-\mu_{k'}\Vert^{2}}",),
-        "The spread of two classes over the squared distance between them, averaged over pairs.",
-        (MEANS, (r"v_k", "mean squared distance of class k to its mean")),
-        "Galanti, György, Hutter, ICLR 2022",
     ),
     "loss": Formula(
         "Cross-entropy loss",

@@ -6,6 +6,8 @@ from dataclasses import replace
 from ncviz.values_in_words import Facts, percent, times, two_digits
 from ncviz.wording import listed
 
+NO_D = "There is no D here: it takes two classes with samples, and samples that differ."
+COINCIDE = "The class means coincide while their samples differ: nothing separates the classes."
 ROUNDING = 1e-13  # of gaps: a spread below it is that of sums in double precision
 
 

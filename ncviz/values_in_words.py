@@ -55,6 +55,9 @@ class Facts:
     counting: Counting = EPOCHS
 
 
+NO_LENGTH = "There is no value here: a vector of length 0 has no direction."
+NO_CLASSIFIER = "There is no value here: it belongs to the last layer, with a recorded classifier."
+
 Words = Callable[[float, Facts], str]
 NOTHING = Facts()
 

@@ -69,7 +69,7 @@ def test_a_run_is_opened_measured_and_drawn_without_torch(small_run):
     names = imported(
         "import sys\n"
         "from pathlib import Path\n"
-        "from ncviz.runs.measures import measure_run\n"
+        "from ncviz.metrics.measures import measure_run\n"
         "from ncviz.runs.run import Run\n"
         "from ncviz.scenes.compose import compose\n"
         "from ncviz.scenes.view import View\n"

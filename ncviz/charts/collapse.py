@@ -6,24 +6,23 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.metrics.metric import metrics
 
 
 def _draw(numbers: Numbers, _moment: Moment) -> Chart:
-    angles, of = "nc2_equiangular_means", numbers.collapse
+    def curve(name: str, color: str = "text", *, dash: bool = False, dots: bool = False) -> Curve:
+        metric = metrics()[name]
+        values = numbers.collapse(name)
+        return Curve(name, metric.label, values, color, dash=dash, dots=dots, concept=metric.key)
+
     return over_epochs(
         numbers,
         (
-            Curve("nc1", "NC1", of("nc1"), concept="NC1"),
-            Curve(
-                "nc2_equinorm_means",
-                "NC2&nbsp;norms",
-                of("nc2_equinorm_means"),
-                "means",
-                concept="NC2 norms",
-            ),
-            Curve(angles, "NC2&nbsp;angles", of(angles), "means", dash=True, concept="NC2 angles"),
-            Curve("nc3", "NC3", of("nc3"), "classifier", dots=True, concept="NC3"),
-            Curve("nc4", "NC4", of("nc4"), "quiet", dash=True, concept="NC4"),
+            curve("nc1"),
+            curve("nc2_equinorm_means", "means"),
+            curve("nc2_equiangular_means", "means", dash=True),
+            curve("nc3", "classifier", dots=True),
+            curve("nc4", "quiet", dash=True),
         ),
     )
 

@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.charts.numbers import Measure
+from ncviz.metrics.measures import measure_layer
 from ncviz.runs.directions import (
     classifier_directions,
     mean_directions,
     measure_groups,
 )
-from ncviz.runs.measures import fuzziness_by_layer, measure_layer
+from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 
 Floats = NDArray[np.float64]
@@ -56,7 +57,7 @@ class NormsAndAngles:
 def _held_out(run: Run, epoch: int) -> HeldOut:
     fuzziness = fuzziness_by_layer(run, epoch, "test")
     last = measure_layer(run, epoch, len(run.manifest.layers) - 1, "test")
-    both = (None, None) if last is None else (last.nc1, last.cdnv)
+    both = (None, None) if last is None else (last["nc1"], last["cdnv"])
     return HeldOut(fuzziness, *(float("nan") if v is None else v for v in both))
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.geometry.separation import EquiSeparationLaw, fit_law
-from ncviz.runs.measures import LayerMeasures, fuzziness_by_layer, measure_layer, terminal_phase
+from ncviz.metrics.measures import LayerMeasures, measure_layer
+from ncviz.runs.measures import fuzziness_by_layer, terminal_phase
 from ncviz.runs.run import Run
 
 Floats = NDArray[np.float64]
@@ -76,8 +77,9 @@ class Numbers:
         return self._last_layer[epoch]
 
     def collapse(self, metric: str) -> Floats:
-        """Return a field of `LayerMeasures` of the last layer over the epochs; NaN where none."""
-        found = (getattr(self.last_layer(epoch), metric, None) for epoch in self.epochs)
+        """Return a number of the last layer over the epochs; NaN where there is none."""
+        measured = [self.last_layer(epoch) for epoch in self.epochs]
+        found = [None if one is None else one.values.get(metric) for one in measured]
         return np.array([math.nan if value is None else value for value in found], np.float64)
 
     def scalar(self, name: str) -> Floats:

@@ -7,8 +7,9 @@ import numpy as np
 from ncviz.explorer.comparison_words import MINORITY
 from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.geometry.collapse import cosines
+from ncviz.metrics.measures import measure_layer
 from ncviz.runs.directions import class_groups
-from ncviz.runs.measures import measure_layer, minority_cosine
+from ncviz.runs.measures import minority_cosine
 from ncviz.runs.run import Run
 
 Numbers = Mapping[str, float | None]  # as in `NUMBERS`; None where it does not apply
@@ -57,15 +58,16 @@ def numbers_at(
         The classes of the minority cosine in a run without minority classes.
     """
     law = series.law(epoch)
-    measured = measure_layer(run, epoch, layer, "train")
+    found = measure_layer(run, epoch, layer, "train")
+    measured = {} if found is None else found.values
     return {
         "D": series.fuzziness(epoch)[layer],
         "ρ": law.decay_ratio,
         "r": law.pearson_r,
-        "NC1": getattr(measured, "nc1", None),
-        "NC2 norms": getattr(measured, "nc2_equinorm_means", None),
-        "NC2 angles": getattr(measured, "nc2_equiangular_means", None),
-        "NC3": getattr(measured, "nc3", None),
+        "NC1": measured.get("nc1"),
+        "NC2 norms": measured.get("nc2_equinorm_means"),
+        "NC2 angles": measured.get("nc2_equiangular_means"),
+        "NC3": measured.get("nc3"),
         MINORITY: _cosine_between(run, epoch, minority)
         if minority
         else minority_cosine(run, epoch),

@@ -12,7 +12,8 @@ from ncviz.errors import UserError
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
-from ncviz.runs.measures import LayerMeasures, fuzziness_by_layer, measure_layer
+from ncviz.metrics.measures import LayerMeasures, measure_layer
+from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 
 SLOW = 0.03  # seconds that the numbers of an epoch may take a window

@@ -10,14 +10,9 @@ from ncviz.explorer.class_errors import error_among, largest_even_error
 from ncviz.explorer.class_spreads import class_spreads, class_widths, largest_width
 from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.mixing import Mixing, measure_mixing
+from ncviz.metrics.measures import SPLITS, LayerMeasures, measure_layer
 from ncviz.runs.directions import class_groups
-from ncviz.runs.measures import (
-    SPLITS,
-    LayerMeasures,
-    imbalance_ratio,
-    measure_layer,
-    training_loss,
-)
+from ncviz.runs.measures import imbalance_ratio, training_loss
 from ncviz.runs.minority_collapse import MinorityCollapse, minority_collapse
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import memory_of
@@ -345,7 +340,7 @@ def _place(layer: int, last: int) -> str:
 
 
 def _value(measured: LayerMeasures | None, name: str) -> float:
-    value = getattr(measured, name, None)
+    value = None if measured is None else measured[name]
     return NAN if value is None else float(value)
 
 

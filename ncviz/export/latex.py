@@ -5,17 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ncviz.counting import EPOCHS, Counting
+from ncviz.metrics.metric import metrics
 
-_COLUMNS = (
-    ("layer", "Layer"),
-    ("separation_fuzziness", "$D$"),
-    ("nc1", "NC1"),
-    ("nc2_equinorm_means", "norms"),
-    ("nc2_equiangular_means", "angles"),
-    ("nc3", "NC3"),
-    ("nc4", "NC4"),
-    ("cdnv", "CDNV"),
-)
 _ESCAPED = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -63,7 +54,9 @@ def metrics_latex(
 
 
 def _table(rows: Sequence[Mapping[str, Any]], title: str, moment: str, split: str) -> list[str]:
-    kept = [c for c in _COLUMNS if c[0] == "layer" or any(row[c[0]] is not None for row in rows)]
+    headed = (metric for metric in metrics().values() if metric.latex)
+    numbers = [metric for metric in headed if any(row[metric.name] is not None for row in rows)]
+    kept = [("layer", "Layer"), *((metric.name, metric.latex) for metric in numbers)]
     law = rows[0]
     caption = (
         f"{escaped(title)}, {moment}, {split} samples: "

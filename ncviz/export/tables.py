@@ -5,7 +5,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,9 @@ from ncviz import held_files
 from ncviz.errors import UserError
 from ncviz.export.latex import metrics_latex
 from ncviz.export.picture import provenance
+from ncviz.metrics.measures import OF_LAYERS, columns, measure_run
+from ncviz.metrics.metric import NETWORK
 from ncviz.parameters import parameter
-from ncviz.runs.measures import LayerMeasures, measure_run
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import View
@@ -26,8 +27,6 @@ from ncviz.wording import cell
 SUFFIXES = {".csv": "csv", ".json": "json", ".tex": "latex", ".npz": "npz"}
 
 Advance = Callable[[int, int], None]  # epochs done and in all
-
-_LAW = ("rho", "half_life", "pearson_r")
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def metrics_csv(run: Run, epochs: Sequence[int] = (), advance: Advance | None = 
     """Return every metric of a run as CSV, one line an epoch, layer and split.
 
     The first column is called by what the run counts. The law of equi-separation of
-    the epoch and split stands in the last three columns. What does not apply is empty.
+    the epoch and split stands in the last columns. What does not apply is empty.
 
     Parameters
     ----------
@@ -103,7 +102,7 @@ def metrics_csv(run: Run, epochs: Sequence[int] = (), advance: Advance | None = 
     """
     buffer = io.StringIO()
     unit = run.counting.unit
-    names = [unit, *(f.name for f in fields(LayerMeasures) if f.name != "epoch"), *_LAW]
+    names = [unit, "layer", "split", *(m.name for m in (*columns(OF_LAYERS), *columns((NETWORK,))))]
     writer = csv.DictWriter(buffer, fieldnames=names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(
@@ -120,8 +119,9 @@ def metric_rows(
     measured = _measured(run, epochs, advance)
     unit = run.counting.unit
     laws = {(law[unit], law["split"]): law for law in measured["law"]}
+    of_all = [metric.name for metric in columns((NETWORK,))]
     return [
-        record | {k: laws.get((record[unit], record["split"]), {}).get(k) for k in _LAW}
+        record | {name: laws.get((record[unit], record["split"]), {}).get(name) for name in of_all}
         for record in measured["layers"]
     ]
 
@@ -292,11 +292,14 @@ def save_metrics_csv(run: Run, path: Path) -> None:
 
 def _measured(run: Run, epochs: Sequence[int], advance: Advance | None) -> dict[str, Any]:
     chosen = tuple(epochs or run.epochs)
-    whole: dict[str, list[dict[str, Any]]] = {"layers": [], "law": []}
+    whole: dict[str, Any] = {"layers": [], "law": [], "absent": {}}
     for done, epoch in enumerate(chosen, 1):
         part = measure_run(run, epoch)
-        for key, rows in whole.items():
-            rows += part[key]
+        whole["layers"] += part["layers"]
+        whole["law"] += part["law"]
+        for name, sentences in part["absent"].items():
+            known = whole["absent"].setdefault(name, [])
+            known += [sentence for sentence in sentences if sentence not in known]
         if advance is not None:
             advance(done, len(chosen))
     return whole

@@ -8,7 +8,7 @@ import pytest
 from patience import HUNG_SECONDS
 
 from ncviz.cli import main
-from ncviz.runs.measures import measure_run
+from ncviz.metrics.measures import measure_run
 from ncviz.runs.run import Run
 
 
@@ -30,7 +30,7 @@ def test_one_epoch_and_layer_in_json(small_run, capsys):
 def test_the_table_has_a_line_a_record(small_run, capsys):
     assert main(["measure", str(small_run.path)]) == 0
     first, second, rest = capsys.readouterr().out.split("\n\n")
-    assert rest == ""
+    assert rest == "half_life: By the fit, D never halves: it does not fall.\n"
     layers, laws = first.splitlines(), second.splitlines()
     assert len(layers) == 1 + 6 * 3 * 2
     assert len(laws) == 1 + 6 * 2

@@ -17,7 +17,8 @@ from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.desktop.plots.plot_column import PlotColumn
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_formula
 from ncviz.explorer.explorer import Explorer
-from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, law_at, measure_run
+from ncviz.metrics.measures import measure_run
+from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, law_at
 from ncviz.scenes.palette import DARK, LIGHT, class_color, readable
 
 

@@ -22,7 +22,8 @@ from ncviz.explorer.moment_facts import MomentFacts
 from ncviz.formulas import FORMULAS
 from ncviz.geometry.collapse import cosines
 from ncviz.geometry.separation import fit_law
-from ncviz.runs.measures import fuzziness_by_layer, measure_layer
+from ncviz.metrics.measures import measure_layer
+from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import layout_at
 from ncviz.terms import parts_of
@@ -131,11 +132,11 @@ def hold(explorer: Explorer, epoch: int, layer: int, said: str) -> None:
     elif "coincide" not in said and "at one point" not in said:
         assert set(np.flatnonzero(shadowed.any(axis=0))) <= set(np.flatnonzero(mixed.any(axis=0)))
     if "close to a simplex ETF" in said:
-        assert max(measured.nc2_equinorm_means, measured.nc2_equiangular_means) <= 0.1
+        assert max(measured["nc2_equinorm_means"], measured["nc2_equiangular_means"]) <= 0.1
     if "Neural collapse" in said:
         assert last
-        assert measured.nc1 <= 0.02
-        assert measured.nc3 <= 0.25
+        assert measured["nc1"] <= 0.02
+        assert measured["nc3"] <= 0.25
         assert scalars["nc4_train"] <= 0.01
     if re.search("[Mm]inority|[Ii]mbalance", said):
         assert max(counts) >= 1.5 * min(counts)

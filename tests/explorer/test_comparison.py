@@ -12,8 +12,9 @@ from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.comparison_words import NUMBERS
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.collapse import cosines
+from ncviz.metrics.measures import measure_layer
 from ncviz.runs.directions import class_groups
-from ncviz.runs.measures import fuzziness_by_layer, law_at, measure_layer, minority_cosine
+from ncviz.runs.measures import fuzziness_by_layer, law_at, minority_cosine
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
@@ -119,8 +120,8 @@ def test_the_numbers_are_those_of_each_run(comparison, small_run, imbalanced_run
         run = Run(run.path)
         assert list(values) == list(NUMBERS)
         measured = measure_layer(run, epoch, 2, "train")
-        assert values["D"] == pytest.approx(measured.separation_fuzziness)
-        assert (values["NC1"], values["NC3"]) == (measured.nc1, measured.nc3)
+        assert values["D"] == pytest.approx(measured["separation_fuzziness"])
+        assert (values["NC1"], values["NC3"]) == (measured["nc1"], measured["nc3"])
         assert (values["ρ"], values["r"]) == (
             law_at(run, epoch).decay_ratio,
             law_at(run, epoch).pearson_r,

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from ncviz.errors import UserError
 from ncviz.explorer import epoch_series as series_module
 from ncviz.explorer.epoch_series import EpochSeries
-from ncviz.runs.measures import fuzziness_by_layer, law_at, measure_run
+from ncviz.metrics.measures import measure_run
+from ncviz.runs.measures import fuzziness_by_layer, law_at
 from ncviz.runs.run import Run
 
 

@@ -5,9 +5,9 @@ import pytest
 
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc3
+from ncviz.metrics.measures import measure_run
 from ncviz.models.descent_run import PROBE_PER_CLASS, model_title, record_model
 from ncviz.runs import writer as writer_module
-from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View

@@ -9,8 +9,9 @@ from ncviz.charts.numbers import Measure
 from ncviz.charts.plot import plots
 from ncviz.errors import UserError
 from ncviz.explorer.epoch_series import EpochSeries
+from ncviz.metrics.measures import measure_layer
 from ncviz.runs.directions import measure_groups
-from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, measure_layer
+from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer
 from ncviz.runs.run import Run
 
 
@@ -61,7 +62,7 @@ def test_the_values_are_those_of_the_run(run):
         held_out = series.measured(HELD_OUT, epoch)
         last = measure_layer(run, epoch, 2, "test")
         assert held_out.fuzziness == fuzziness_by_layer(run, epoch, "test")
-        assert (held_out.nc1, held_out.cdnv) == (last.nc1, last.cdnv)
+        assert (held_out.nc1, held_out.cdnv) == (last["nc1"], last["cdnv"])
         table = class_fuzziness_by_layer(run, epoch)
         assert np.array_equal(series.measured(CLASSES, epoch), table)
         both = series.measured(DIRECTIONS, epoch)

@@ -9,13 +9,13 @@ import pytest
 from ncviz.errors import UserError
 from ncviz.export.latex import escaped, number
 from ncviz.export.tables import metrics_csv, save_metrics_csv, save_table
+from ncviz.metrics.measures import measure_run
 from ncviz.runs import writer as writer_module
-from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import LayerSnapshot
 from ncviz.runs.writer import RunWriter
 
-LAW = ("rho", "half_life", "pearson_r")
+LAW = ("rho", "half_life", "pearson_r", "overall_separation")
 
 
 def read(text):
@@ -93,7 +93,7 @@ def test_a_run_without_statistics_is_a_table_without_rows(growing_run, tmp_path)
     text = metrics_csv(Run(tmp_path / "run"))
     assert read(text) == []
     assert text.startswith("epoch,layer,split,separation_fuzziness,nc1,")
-    assert text.rstrip().endswith("rho,half_life,pearson_r")
+    assert text.rstrip().endswith(",".join(LAW))
 
 
 def test_the_file_holds_the_table(small_run, tmp_path):

@@ -15,7 +15,7 @@ from ncviz.anatomy.points import reading
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc3
 from ncviz.geometry.statistics import class_statistics
-from ncviz.runs.measures import measure_run
+from ncviz.metrics.measures import measure_run
 from ncviz.runs.run import Run
 
 

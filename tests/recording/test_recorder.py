@@ -17,7 +17,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.answers import about, facts_of
 from ncviz.explorer.explorer import Explorer
 from ncviz.measuring.measured import widest
-from ncviz.runs.measures import measure_run
+from ncviz.metrics.measures import measure_run
 from ncviz.runs.run import Run
 
 

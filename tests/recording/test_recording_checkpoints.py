@@ -15,12 +15,12 @@ from ncviz.geometry.collapse import nc1, nc2_equinorm, nc3
 from ncviz.geometry.statistics import class_statistics
 from ncviz.jobs.control import Control
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.metrics.measures import measure_run
 from ncviz.parameters import from_plain
 from ncviz.recording.epochs import number_in
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.record_checkpoints import record_checkpoints
 from ncviz.recording.setting_up import look_at_checkpoints
-from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
 
 pytestmark = pytest.mark.usefixtures("own_signals")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ncviz.errors import UserError
 from ncviz.export.tables import metrics_csv
-from ncviz.runs.measures import measure_run
+from ncviz.metrics.measures import measure_run
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from ncviz.geometry.statistics import class_statistics
+from ncviz.metrics.measures import measure_layer
 from ncviz.runs.gaps import coinciding_classes, gaps_over_spread
 from ncviz.runs.manifest import Layer, Manifest
-from ncviz.runs.measures import measure_layer
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import LayerSnapshot, Snapshot, layer_positions, to_bytes
@@ -108,4 +108,4 @@ def test_what_sums_left_of_points_is_read_as_nothing(tmp_path):
     path = run.path / "snapshots" / "000001.safetensors"
     path.write_bytes(to_bytes(Snapshot(1, (layer,))))
     measured = measure_layer(Run(run.path), 1, 0, "train")
-    assert (measured.separation_fuzziness, measured.nc1, measured.cdnv) == (0.0, 0.0, 0.0)
+    assert [measured[n] for n in ("separation_fuzziness", "nc1", "cdnv")] == [0.0, 0.0, 0.0]

@@ -14,9 +14,9 @@ from ncviz.errors import UserError, reason
 from ncviz.geometry.collapse import nc1, nc4
 from ncviz.geometry.separation import separation_fuzziness
 from ncviz.geometry.statistics import class_statistics
+from ncviz.metrics.measures import measure_run
 from ncviz.runs import manifest as manifest_module
 from ncviz.runs.import_features import import_features, read_features
-from ncviz.runs.measures import measure_run
 from ncviz.runs.run import Run
 from ncviz.runs.writer import RunWriter
 from ncviz.scenes.compose import compose

@@ -8,10 +8,10 @@ import torch
 from torch import nn
 
 from ncviz.geometry.etf import simplex_etf
+from ncviz.metrics.measures import measure_layer
 from ncviz.models.descent_run import record_model
 from ncviz.recording.recorder import Recorder
 from ncviz.runs.import_features import import_features
-from ncviz.runs.measures import measure_layer
 from ncviz.runs.run import Run
 from ncviz.theory.unconstrained_descent import simulate
 from ncviz.theory.unconstrained_features import UnconstrainedFeatures
@@ -60,7 +60,7 @@ def reference(features, labels, classifier):
 
 def measures(run, epoch=0):
     found = measure_layer(run, epoch, len(run.manifest.layers) - 1, "train")
-    return [found.nc2_equinorm_means, found.nc2_equiangular_means, found.nc3, found.cdnv]
+    return [found[n] for n in ("nc2_equinorm_means", "nc2_equiangular_means", "nc3", "cdnv")]
 
 
 @pytest.mark.parametrize("size", [1e-4, 1e-6, 1e-8, 1e-9])

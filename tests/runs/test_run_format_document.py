@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from ncviz.assets import asset
-from ncviz.runs.measures import measure_run
+from ncviz.metrics.measures import measure_run
 from ncviz.runs.run import Run
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "run-format.md"

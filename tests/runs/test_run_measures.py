@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from ncviz.geometry.statistics import class_statistics
+from ncviz.metrics.measures import measure_layer, measure_run
 from ncviz.runs.manifest import Layer, Manifest
 from ncviz.runs.measures import (
     fuzziness_by_layer,
     imbalance_ratio,
     law_at,
-    measure_layer,
-    measure_run,
     minority_cosine,
     terminal_phase,
 )
@@ -38,7 +37,7 @@ LAYER_KEYS = [
     "nc4",
     "cdnv",
 ]
-LAW_KEYS = ["epoch", "split", "rho", "half_life", "pearson_r"]
+LAW_KEYS = ["epoch", "split", "rho", "half_life", "pearson_r", "overall_separation"]
 
 
 def cosine(a, b):
@@ -157,15 +156,15 @@ def test_the_small_run_does_collapse(small_run):
     """What the other rooms' tests rely on."""
     run = Run(small_run.path)
     first, last = (measure_layer(run, epoch, 2, "train") for epoch in (0, 20))
-    assert last.nc1 < 0.05 * first.nc1
-    assert last.cdnv < 0.05 * first.cdnv
+    assert last["nc1"] < 0.05 * first["nc1"]
+    assert last["cdnv"] < 0.05 * first["cdnv"]
     assert law_at(run, 20).decay_ratio < 0.5
     assert run.snapshot(20).scalars["train_error"] == 0
 
 
 def test_the_json_schema(small_run):
     measured = measure_run(Run(small_run.path))
-    assert list(measured) == ["layers", "law"]
+    assert list(measured) == ["layers", "law", "absent"]
     for record in measured["layers"]:
         assert list(record) == LAYER_KEYS
     for law in measured["law"]:
@@ -243,13 +242,15 @@ def test_what_cannot_be_measured_is_null(tmp_path):
     writer.write(Snapshot(0, (layer,), {"nc4_train": math.nan}, Classifier(np.eye(2))))
     run = Run(tmp_path / "run")
     assert fuzziness_by_layer(run, 0) == [math.inf]
-    (record,) = measure_run(run)["layers"]
+    measured = measure_run(run)
+    (record,) = measured["layers"]
     assert record["nc2_equinorm_classifier"] == 0.0
     assert record["nc2_equiangular_classifier"] == 1.0  # orthogonal where −1 is ideal
     for name in ("separation_fuzziness", "nc1", "nc2_equiangular_means", "nc3", "nc4", "cdnv"):
         assert record[name] is None
-    (law,) = measure_run(run)["law"]
-    assert [law[name] for name in LAW_KEYS[2:]] == [None, None, None]
+    (law,) = measured["law"]
+    assert [law[name] for name in LAW_KEYS[2:]] == [None] * 4
+    assert "coincide" in measured["absent"]["nc1"][0]
 
 
 def test_self_duality_needs_a_mean_for_every_row(tmp_path):

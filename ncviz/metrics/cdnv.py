@@ -1,0 +1,36 @@
+"""CDNV, the class-distance normalised variance."""
+
+from ncviz import values_in_words as words
+from ncviz.concept import SAMPLES, Concept
+from ncviz.formula import MEANS, Formula
+from ncviz.geometry.collapse import cdnv
+from ncviz.metrics.metric import Metric
+from ncviz.values_in_words import ordinary
+
+_NO_CDNV = "There is no value here: two classes are one and the same point, or one is alone."
+
+CDNV = Metric(
+    name="cdnv",
+    label="CDNV",
+    key="CDNV",
+    notion=Concept(
+        "CDNV, class-distance normalised variance",
+        "The spread of two classes over the squared distance between them, averaged over pairs.",
+        "cdnv",
+        ordinary(words.normalised_variance, _NO_CDNV, "Two class means coincide."),
+        (SAMPLES,),
+    ),
+    formula=Formula(
+        "CDNV, class-distance normalised variance",
+        (r"\mathrm{mean}_{k\neq k'}\;\dfrac{v_k+v_{k'}}{2\,\Vert\mu_k-\mu_{k'}\Vert^{2}}",),
+        "The spread of two classes over the squared distance between them, averaged over pairs.",
+        (MEANS, (r"v_k", "mean squared distance of class k to its mean")),
+        "Galanti, György, Hutter, ICLR 2022",
+    ),
+    of=lambda place: cdnv(place.statistics),
+    needs="class means, spreads of the classes",
+    order=90,
+    core=True,
+    unbounded=True,
+    latex="CDNV",
+)

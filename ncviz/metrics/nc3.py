@@ -1,0 +1,38 @@
+"""NC3, the self-duality of classifier and class means."""
+
+from ncviz import values_in_words as words
+from ncviz.concept import CLASSIFIER, MEANS, Concept
+from ncviz.formula import MATRICES, PAPYAN, Formula
+from ncviz.geometry.collapse import nc3
+from ncviz.metrics.metric import LAST, Metric
+from ncviz.values_in_words import ordinary
+
+NC3 = Metric(
+    name="nc3",
+    label="NC3",
+    key="NC3",
+    notion=Concept(
+        "NC3, self-duality",
+        "How far the classifier is from the class means, both scaled to one size. It falls to 0 as "
+        "each row comes to point along its class mean.",
+        "nc3",
+        ordinary(words.duality, words.NO_CLASSIFIER),
+        (MEANS, CLASSIFIER),
+        ("NC3",),
+        "duality alignment",
+    ),
+    formula=Formula(
+        "NC3, self-duality",
+        (r"\Vert\;W/\Vert W\Vert_F\,-\,M^{\mathsf{T}}/\Vert M\Vert_F\;\Vert_F^{\;2}",),
+        "It falls to 0 as each classifier comes to point along the mean of its class, all with "
+        "lengths in one proportion.",
+        (MATRICES, (r"\Vert\cdot\Vert_F", "Frobenius norm")),
+        f"{PAPYAN}, property NC3",
+    ),
+    of=lambda place: nc3(*place.paired),
+    needs="class means, classifier",
+    scope=LAST,
+    order=70,
+    core=True,
+    latex="NC3",
+)

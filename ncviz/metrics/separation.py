@@ -1,0 +1,134 @@
+"""Separation fuzziness D, and what is said of the law of equi-separation."""
+
+from ncviz import separation_in_words as words
+from ncviz.concept import SAMPLES, Concept
+from ncviz.formula import COUNTS, DEPTH, FEATURE, HE_SU, MEANS, PSEUDO, SAMPLE_MEAN, Formula
+from ncviz.geometry.separation import fit_law, overall_separation, separation_fuzziness
+from ncviz.metrics.metric import NETWORK, Metric
+from ncviz.values_in_words import ordinary
+
+_NO_FIT = "There is no fit: it takes D above 0 in at least two layers."
+_LAW = Formula(
+    "Law of equi-separation",
+    (
+        r"D_t\approx c\,\rho^{\,t}",
+        r"\rho=e^{\mathrm{slope}}\qquad \text{half-life}=\dfrac{\log 2}{\log(1/\rho)}",
+        r"r=\mathrm{corr}(t,\,\log D_t)",
+    ),
+    "Every layer shrinks the separation fuzziness by the same factor: a straight line on "
+    "a logarithmic axis.",
+    (
+        (r"D_t", "separation fuzziness of the data before layer t"),
+        DEPTH,
+        (r"\rho", "decay ratio: the factor of one layer, from the slope of log D over t"),
+        (r"r", "Pearson correlation of log D with t; −1 for a perfect law"),
+    ),
+    f"{HE_SU}, law of equi-separation",
+)
+
+FUZZINESS = Metric(
+    name="separation_fuzziness",
+    label="<i>D</i>",
+    key="D",
+    notion=Concept(
+        "Separation fuzziness D",
+        "How far the samples of a class spread, measured by the gaps between the classes. Each "
+        "class counts by its number of samples: where sizes differ, small ones count for less.",
+        "fuzziness",
+        ordinary(words.fuzziness, words.NO_D, words.COINCIDE),
+        (SAMPLES,),
+        ("separation fuzziness",),
+        "D_t fuzziness spread separation",
+    ),
+    formula=Formula(
+        "Separation fuzziness D",
+        (
+            r"D=\mathrm{Tr}\,\left(\mathrm{SSW}\;\mathrm{SSB}^{+}\right)",
+            r"\mathrm{SSW}=\dfrac{1}{N}\,\sum_{k}\,\sum_{i\in k}"
+            r"(h_i-\mu_k)(h_i-\mu_k)^{\mathsf{T}}",
+            r"\mathrm{SSB}=\dfrac{1}{N}\,\sum_{k}n_k(\mu_k-\mu)(\mu_k-\mu)^{\mathsf{T}}",
+        ),
+        "How far the samples of a class spread, measured by the gaps between the classes; "
+        "0 when every class is one point.",
+        (FEATURE, MEANS, SAMPLE_MEAN, COUNTS, PSEUDO),
+        f"{HE_SU}, eq. 1",
+    ),
+    of=lambda place: separation_fuzziness(place.statistics),
+    needs="spreads of the classes",
+    order=10,
+    core=True,
+    latex="$D$",
+)
+DECAY_RATIO = Metric(
+    name="rho",
+    label="<i>ρ</i>",
+    key="rho",
+    notion=Concept(
+        "Decay ratio ρ",
+        "The factor by which D changes from one layer to the next, by the fitted words.",
+        "law",
+        ordinary(words.decay_ratio, _NO_FIT, "By the fit, D grows beyond all bounds."),
+        (SAMPLES,),
+        search="rho factor slope",
+    ),
+    formula=_LAW,
+    of=lambda place: fit_law(place.fuzziness).decay_ratio,
+    needs="<i>D</i> of all layers",
+    scope=NETWORK,
+    order=1010,
+    core=True,
+)
+HALF_LIFE = Metric(
+    name="half_life",
+    label="half-life",
+    key="half-life",
+    notion=Concept(
+        "Half-life",
+        "How many layers halve D, by the fitted words.",
+        "law",
+        ordinary(words.half_life, _NO_FIT, "By the fit, D never halves: it does not fall."),
+        (SAMPLES,),
+    ),
+    formula=_LAW,
+    of=lambda place: fit_law(place.fuzziness).half_life,
+    needs="<i>D</i> of all layers",
+    scope=NETWORK,
+    order=1020,
+    core=True,
+)
+CORRELATION = Metric(
+    name="pearson_r",
+    label="<i>r</i>",
+    key="r",
+    notion=Concept(
+        "Correlation r",
+        "How straight log D is over the layers: −1 for a perfect words.",
+        "law",
+        ordinary(words.correlation_of_law, "There is no correlation: D has to differ by layer."),
+        (SAMPLES,),
+        search="Pearson correlation fit",
+    ),
+    formula=_LAW,
+    of=lambda place: fit_law(place.fuzziness).pearson_r,
+    needs="<i>D</i> of all layers",
+    scope=NETWORK,
+    order=1030,
+    core=True,
+)
+OVERALL = Metric(
+    name="overall_separation",
+    label="<i>D<sub>m</sub></i>/<i>D</i>₁",
+    key="overall separation",
+    notion=Concept(
+        "Overall separation",
+        "D of the last layer over D of the input.",
+        "law",
+        ordinary(words.overall_separation, words.NO_D, "D of the last layer is beyond all bounds."),
+        (SAMPLES,),
+    ),
+    formula=_LAW,
+    of=lambda place: overall_separation(place.fuzziness),
+    needs="<i>D</i> of all layers",
+    scope=NETWORK,
+    order=1040,
+)

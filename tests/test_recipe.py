@@ -14,7 +14,8 @@ from ncviz.networks.perceptron import Perceptron
 from ncviz.parameters import changed, declared
 from ncviz.training.losses.loss import losses
 from ncviz.training.optimizers.optimizer import optimizers
-from ncviz.training.recipe import MEASURED, Recipe, read_recipe, recipe_from_dict, recorded_epochs
+from ncviz.training.recipe import MEASURED, Recipe, read_recipe, recipe_from_dict
+from ncviz.training.recorded_epochs import recorded_epochs
 from ncviz.training.schedules.schedule import schedules
 
 RECIPES = st.builds(
@@ -32,6 +33,8 @@ RECIPES = st.builds(
         width=st.integers(1, 8192),
         batch_norm=st.booleans(),
         activation=st.sampled_from(tuple(activations())),
+        widths=st.lists(st.integers(1, 8192), max_size=4).map(tuple),
+        bias=st.booleans(),
     ),
     loss=st.sampled_from(tuple(losses())),
     optimizer=st.sampled_from(tuple(optimizers())),
@@ -127,6 +130,8 @@ IMPOSSIBLE = {
     "depth": [0, 1, -8, 101],
     "width": [0, -1, 8193],
     "activation": ["", "RELU", "sigmoid", "rel\nu"],
+    "widths": [[0], [100, 8193], [-1, 2]],
+    "linear_layers": [0, -1, 9],
     "loss": ["mse", ""],
     "optimizer": ["adamw", "Adam"],
     "learning_rate": [0.0, -0.1, NAN, INF, -INF, 101.0],
@@ -156,7 +161,7 @@ def test_an_impossible_value_is_named(name, value):
 def test_the_impossible_is_refused_of_a_recipe_that_was_made_otherwise_too():
     for name, values in IMPOSSIBLE.items():
         for value in values:
-            made = changed(Recipe(), **{name: tuple(value) if name == "classes" else value})
+            made = changed(Recipe(), **{name: tuple(value) if isinstance(value, list) else value})
             refused(made.check)
 
 
@@ -164,6 +169,7 @@ WRONG_TYPES = {
     "dataset": [3, None, ["x"]],
     "data_folder": [False],
     "classes": ["0, 1", 3, [0.5, 1], [True, False], [[0], [1]], ["0", "1"], {}],
+    "widths": ["100", [0.5], [[1]], [True]],
     "depth": ["8", 2.5, True, None, [8], INF, NAN],
     "batch_norm": [1, 0, "true", None],
     "learning_rate": ["fast", True, None, [0.1], 10**400],
@@ -283,6 +289,8 @@ def test_the_learning_rate_drops_at_a_third_and_two_thirds(epochs, drops):
 def test_plain_values_are_plain():
     values = replace(Recipe(), classes=(4, 2)).to_dict()
     assert values["classes"] == [4, 2]
-    # The usual network is not named: runs are as they were before there were others.
-    assert values.keys() == declared(Recipe).keys() - {"network"}
+    # What came later is not named where it is usual: runs are as they were before.
+    later = {name for name, item in declared(Recipe).items() if item.parameter.later}
+    assert {"network", "widths", "linear_layers"} <= later
+    assert values.keys() == declared(Recipe).keys() - later
     assert all(isinstance(v, str | int | float | bool | list) for v in values.values())

@@ -62,6 +62,30 @@ class Architecture(ABC):
         return self.weights(shape, classes)
 
     @property
+    def steps(self) -> int:
+        """How many layers with weights come one after another, before the classifier."""
+        return len(self.layers())
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether feature maps are measured, which may be very wide."""
+        return False
+
+    @property
+    def pooling(self) -> str:
+        """How feature maps are measured: 'average' over places, or 'flatten'."""
+        return "average"
+
+    def check(self, shape: Shape) -> None:  # noqa: B027 - most take what there is
+        """Refuse samples that the network cannot take.
+
+        Raises
+        ------
+        UserError
+            Naming the parameter of the recipe that does not fit, and what would.
+        """
+
+    @property
     def short(self) -> str:
         """What it is in a title, such as '8 layers'."""
         return self.title

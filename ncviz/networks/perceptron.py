@@ -2,15 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from ncviz.errors import UserError
 from ncviz.networks.activations import activations
-from ncviz.networks.network import Architecture, Network, Shape
+from ncviz.networks.layered import Layered
+from ncviz.networks.layers import BatchNorm, Chain, Flatten, Layer, Linear, Nonlinearity
+from ncviz.networks.network import Network, Shape
 from ncviz.parameters import parameter
-
-if TYPE_CHECKING:
-    from torch import nn
 
 # By depth, of the published law on FashionMNIST (He & Su, PNAS 2023).
 _PUBLISHED_RATES = {
@@ -20,8 +18,30 @@ _PUBLISHED_RATES = {
 }
 
 
+_WIDEST = 8192
+
+
+def _check_widths(widths: tuple[int, ...]) -> None:
+    wrong = next((width for width in widths if not 1 <= width <= _WIDEST), None)
+    if wrong is not None:
+        raise UserError(
+            f"The recipe's widths name {wrong}: each is a whole number from 1 to {_WIDEST}."
+        )
+    if len(widths) > 99:
+        raise UserError(f"The recipe's widths are {len(widths)} numbers: give at most 99.")
+
+
+def _check_linear(number: int, network: "Perceptron") -> None:
+    layers = len(network.hidden_widths) + 1
+    if number > layers:
+        raise UserError(
+            f"The recipe's linear_layers is {number}: the network has {layers} layers, choose 1 "
+            f"to {layers}."
+        )
+
+
 @dataclass(frozen=True)
-class Perceptron(Architecture):
+class Perceptron(Layered):
     """Hidden blocks Linear – batch norm – activation, then a linear classifier.
 
     Notes
@@ -37,6 +57,7 @@ class Perceptron(Architecture):
         label="Layers",
         low=2,
         high=100,
+        when=lambda recipe: not recipe.architecture.widths,
         meaning="layers: hidden blocks and the classifier; $m$ layers give $m$ points "
         "$D_1 \\dots D_m$, the input and $m - 1$ hidden layers",
     )
@@ -44,8 +65,9 @@ class Perceptron(Architecture):
         100,
         "Neurons in each hidden layer.",
         low=1,
-        high=8192,
+        high=_WIDEST,
         said="width {}",
+        when=lambda recipe: not recipe.architecture.widths,
         meaning="neurons in each hidden layer",
     )
     batch_norm: bool = parameter(
@@ -61,61 +83,87 @@ class Perceptron(Architecture):
         said=lambda name: activations()[name].said,
         meaning="after each hidden layer; identity is none",
     )
+    widths: tuple[int, ...] = parameter(
+        (),
+        "Neurons of each hidden layer, such as 100, 1000; empty: all have one width.",
+        empty="all alike",
+        later=True,
+        check=lambda widths: _check_widths(widths),
+        said=lambda widths: f"widths {' '.join(map(str, widths))}",
+        domain="whole numbers from 1 to 8,192, at most 99",
+        meaning="neurons of each hidden layer, where they are not all alike; then `depth` and "
+        "`width` mean nothing",
+    )
+    linear_layers: int = parameter(
+        1,
+        "Linear maps at the end, the classifier among them; 2: the last features are linear.",
+        label="Linear at the end",
+        later=True,
+        low=1,
+        high=100,
+        check_in=lambda number, recipe: _check_linear(number, recipe.architecture),
+        said="{} linear layers at the end",
+        domain="1 to the number of layers",
+        meaning="linear maps that come one after another at the end, without batch norm and "
+        "activation between them, the classifier among them: from 2 on the last features are"
+        " linear",
+    )
+    bias: bool = parameter(
+        True,
+        "Hidden layers have a bias; that of the classifier is chosen beside it.",
+        label="Hidden bias",
+        later=True,
+        said=lambda on: "" if on else "no hidden bias",
+        meaning="whether the hidden layers have a bias",
+    )
 
-    def build(self, shape: Shape, classes: int) -> "nn.Module":
-        from torch import Tensor, nn
+    @property
+    def before(self) -> tuple[Layer, ...]:
+        return (Flatten(),)
 
-        def block(inputs: int, outputs: int) -> nn.Sequential:
-            linear = nn.Linear(inputs, outputs)
-            normalization = [nn.BatchNorm1d(outputs)] if self.batch_norm else []
-            return nn.Sequential(linear, *normalization, activations()[self.activation].build())
+    def blocks(self) -> tuple[Layer, ...]:
+        widths = self.hidden_widths
+        bare = len(widths) - (self.linear_layers - 1)  # from there on all is linear
+        return tuple(self._block(width, number < bare) for number, width in enumerate(widths))
 
-        widths = [math.prod(shape)] + [self.width] * (self.depth - 1)
+    def _block(self, width: int, is_bent: bool) -> Layer:
+        linear = Linear(width, self.bias)
+        if not is_bent:
+            return Chain(linear)
+        normalization = [BatchNorm()] if self.batch_norm else []
+        return Chain(linear, *normalization, Nonlinearity(self.activation))
 
-        class MultilayerPerceptron(nn.Module):
-            def __init__(self) -> None:
-                super().__init__()
-                self.blocks = nn.ModuleList(block(*both) for both in pairwise(widths))
-                self.classifier = nn.Linear(widths[-1], classes)
+    @property
+    def hidden_widths(self) -> tuple[int, ...]:
+        """The neurons of each hidden layer."""
+        return self.widths or (self.width,) * (self.depth - 1)
 
-            def forward(self, x: Tensor) -> Tensor:
-                x = x.flatten(1)
-                for block in self.blocks:
-                    x = block(x)
-                logits: Tensor = self.classifier(x)
-                return logits
-
-        return MultilayerPerceptron()
-
-    def layers(self) -> dict[str, str]:
-        modules = [*(f"blocks.{number}" for number in range(self.depth - 2)), "classifier"]
-        return {module: f"layer {number}" for number, module in enumerate(modules, 1)}
-
-    def features(self, shape: Shape) -> int:
-        return self.width
-
-    def weights(self, shape: Shape, classes: int) -> int:
-        blocks = self.depth - 1
-        hidden = math.prod(shape) * self.width + (blocks - 1) * self.width**2 + blocks * self.width
-        return hidden + blocks * 2 * self.width * self.batch_norm + self.width * classes + classes
+    def operations(self, shape: Shape, classes: int) -> int:
+        return self.weights(shape, classes)
 
     @property
     def short(self) -> str:
-        return f"{self.depth} layers"
+        return f"{len(self.hidden_widths) + 1} layers"
 
     @property
     def long(self) -> str:
-        return f"{self.depth} layers of width {self.width}"
+        if not self.widths:
+            return f"{self.depth} layers of width {self.width}"
+        return f"{self.short} of widths {', '.join(map(str, self.widths))}"
 
     @property
     def described(self) -> str:
         batch_norm = "batch norm" if self.batch_norm else "no batch norm"
-        return f"{self.long}, {activations()[self.activation].described}, {batch_norm}"
+        own = [f"{self.linear_layers} linear layers at the end"] * (self.linear_layers > 1)
+        own += ["no bias in hidden layers"] * (not self.bias)
+        words = (self.long, activations()[self.activation].described, batch_norm, *own)
+        return ", ".join(words)
 
     def rate(self, optimizer: str) -> float | None:
         """Return the rate published for the nearest depth, by the ratio of depths."""
         rates = _PUBLISHED_RATES.get(optimizer, {})
-        nearest = min(rates, key=lambda depth: abs(math.log(depth / self.depth)), default=None)
+        layers = len(self.hidden_widths) + 1
+        nearest = min(rates, key=lambda depth: abs(math.log(depth / layers)), default=None)
         return None if nearest is None else rates[nearest]
 
 
@@ -123,5 +171,5 @@ PERCEPTRON = Network(
     "perceptron",
     Perceptron,
     "A multilayer perceptron: hidden blocks of linear map, batch norm and activation, then a "
-    "linear classifier with bias. Weights start as PyTorch's defaults.",
+    "linear classifier with bias.",
 )

@@ -73,6 +73,9 @@ class Parameter:
         words for it stand between the braces; or, given the value, returns that. Empty: not.
     in_form : bool
         Whether a form shows it.
+    later : bool
+        Whether it came after files without it, which stay as they were: a run leaves it out
+        where it is the default.
     empty : str
         What nothing, or the least number, means in a form where it means more than that: 'all'.
     choice_tips : mapping
@@ -107,6 +110,7 @@ class Parameter:
     write: Callable[[Any], Any] | None = None
     said: str | Callable[[Any], str] = ""
     in_form: bool = True
+    later: bool = False
     empty: str = ""
     choice_tips: Mapping[Any, str] = field(default_factory=dict)
     step: float | None = None

@@ -70,7 +70,7 @@ def forecast(recipe: Recipe) -> Forecast:
     )
     network, shape = recipe.architecture, recipe.shape
     parameters, operations = network.weights(shape, classes), network.operations(shape, classes)
-    samples, blocks = sum(counts), len(network.layers())
+    samples, blocks = sum(counts), network.steps
     steps = -(-samples // recipe.batch_size)
     if samples % recipe.batch_size == 1 and steps > 1:
         steps -= 1  # a single image joins the batch before it

@@ -18,9 +18,11 @@ from ncviz.parameters import (
     settle,
     to_plain,
     to_toml,
+    values_of,
 )
 from ncviz.training.losses.loss import losses
 from ncviz.training.optimizers.optimizer import optimizers
+from ncviz.training.recorded_epochs import recorded_epochs
 from ncviz.training.schedules.schedule import schedules
 from ncviz.user_folders import expanded
 
@@ -142,6 +144,7 @@ class Recipe:
         "perceptron",
         "What is trained.",
         choices=lambda: {name: each.architecture.title for name, each in networks().items()},
+        later=True,
         meaning="which network",
     )
     architecture: Architecture = part(
@@ -257,6 +260,7 @@ class Recipe:
             Naming the first value that cannot be, and what it may be.
         """
         check(self, "recipe")
+        self.architecture.check(self.shape)
 
     def recorded_epochs(self) -> tuple[int, ...]:
         """Return the epochs to record, ascending, from 0 (before training) to the last.
@@ -297,11 +301,13 @@ class Recipe:
         return optimizers()[self.optimizer].rate if published is None else published
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON and TOML can hold; without the network if it is usual."""
-        values = to_plain(self)
-        if self.network == Recipe.network:
-            del values["network"]
-        return values
+        """Return plain values that JSON and TOML can hold; of later parameters, the unusual."""
+        known, values = declared(self), values_of(self)
+        return {
+            name: plain
+            for name, plain in to_plain(self).items()
+            if not known[name].parameter.later or values[name] != known[name].default
+        }
 
     def to_toml(self) -> str:
         """Return the recipe as TOML text, one line a parameter."""
@@ -309,48 +315,6 @@ class Recipe:
 
 
 MEASURED = tuple(declared(Recipe)["measured"].choices)
-
-
-def recorded_epochs(record: str, epochs: int) -> tuple[int, ...]:
-    """Return which of the epochs 0…`epochs` the text `record` asks for.
-
-    Parameters
-    ----------
-    record : str
-        See `Recipe.record`.
-    epochs : int
-        The last epoch.
-
-    Raises
-    ------
-    UserError
-        If the text cannot be understood.
-    """
-    words = record.replace(",", " ").split()
-    try:
-        if words == ["default"]:
-            wanted = _default_epochs(epochs)
-        elif words == ["all"]:
-            wanted = set(range(epochs + 1))
-        elif len(words) == 2 and words[0] == "every" and int(words[1]) > 0:
-            wanted = set(range(0, epochs + 1, int(words[1])))
-        else:
-            wanted = {int(word) for word in words}
-            if not wanted or min(wanted) < 0 or max(wanted) > epochs:
-                raise ValueError(record)
-    except ValueError:
-        raise UserError(
-            f"The recipe's record is {record!r}: write default, all, every 10, or a list "
-            f"of epochs from 0 to {epochs} such as 0, 1, 10."
-        ) from None
-    return tuple(sorted(wanted | {epochs}))
-
-
-def _default_epochs(epochs: int) -> set[int]:
-    """Dense where the picture changes fastest, then evenly, some 40 in all at 600 epochs."""
-    early = {0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 26, 30, 35, 40, 46, 52, 60, 70, 80, 90}
-    stride = max(1, round(epochs / 20))
-    return {e for e in early if e <= epochs} | set(range(0, epochs + 1, stride))
 
 
 def recipe_from_dict(values: Mapping[str, Any], source: str = "The recipe") -> Recipe:

@@ -64,7 +64,7 @@ class TrainingMeasurer(Measurer):
             batch=None,
             mode=recipe.measured,
             loss=mean_loss,
-            narrowed=False,
+            narrowed=recipe.architecture.has_maps,
         )
 
     def snapshot(self, epoch: int, scalars: Mapping[str, float] | None = None) -> Snapshot:
@@ -79,7 +79,9 @@ class TrainingMeasurer(Measurer):
 def _taps(recipe: Recipe) -> Taps:
     *hidden, (linear, last) = recipe.architecture.layers().items()
     points = [Point(module, title=title) for module, title in hidden]
-    return Taps((*points, Point(linear, INPUT, last)), Pooling(), linear=linear)
+    return Taps(
+        (*points, Point(linear, INPUT, last)), Pooling(recipe.architecture.pooling), linear=linear
+    )
 
 
 def _batches(samples: RecipeSamples, recipe: Recipe) -> Batches:

@@ -1,0 +1,109 @@
+"""Every network trains, is recorded, and goes on after a break as if there had been none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from ncviz.geometry.separation import separation_fuzziness
+from ncviz.networks.network import networks
+from ncviz.parameters import changed
+from ncviz.runs.run import Run
+from ncviz.training.forecast import forecast
+from ncviz.training.recipe import Recipe
+from ncviz.training.recording import record
+from ncviz.training.samples import load_samples
+from ncviz.training.trainer import EpochDone, Recorded, Started, Step, train
+
+CASES = {name: {"network": name} for name in networks()} | {
+    "narrow to wide": {"widths": (8, 8, 40), "linear_layers": 2, "bias": False},
+    "averaged maps": {"network": "convolutional", "maps": "average", "batch_norm": True},
+    "le-sde": {"network": "convolutional", "size": "published"},
+}
+
+
+def recipe_of(changes):
+    small = {"image_size": 16, "images_per_class": 12, "classes": (1, 5, 8), "batch_size": 12}
+    short = {"epochs": 2, "record": "all", "learning_rate": 1e-3, "probe_per_class": 3}
+    return changed(Recipe(), {**small, **short, **changes})
+
+
+def snapshots(events):
+    return [event.snapshot for event in events if isinstance(event, Recorded)]
+
+
+@pytest.mark.parametrize("changes", CASES.values(), ids=CASES)
+def test_it_trains_goes_on_and_is_recorded(changes, tmp_path):
+    recipe = recipe_of(changes)
+    recipe.check()
+    coming = forecast(recipe)
+    events = train(recipe)
+    started = next(events)
+    assert isinstance(started, Started)
+    shape = recipe.shape
+    built = recipe.architecture.build(shape, 3)
+    assert coming.parameters == sum(parameter.numel() for parameter in built.parameters())
+    assert started.manifest.layers[-1].width == coming.features
+
+    whole, steps, state = [], 0, None
+    for event in events:
+        whole.append(event)
+        steps += isinstance(event, Step)
+        if steps == 4 and state is None:  # within the second epoch
+            moment = started.state()  # whose tensors the training goes on to change
+            held = {name: tensor.clone() for name, tensor in moment.tensors.items()}
+            state = replace(moment, tensors=held)
+    losses = [event.loss for event in whole if isinstance(event, EpochDone)]
+    *_, last = snapshots(whole)
+    assert losses[1] < losses[0]
+
+    again = snapshots(train(recipe, state=state))
+    assert [snapshot.epoch for snapshot in again] == [2]
+    for one, other in zip(again[0].layers, last.layers, strict=True):
+        for split in ("train", "test"):
+            means = (layer.statistics[split].means for layer in (one, other))
+            np.testing.assert_array_equal(*means)
+    np.testing.assert_array_equal(again[0].classifier.weight, last.classifier.weight)
+
+    assert record(recipe, tmp_path / "run") == "finished"
+    run = Run(tmp_path / "run")
+    names = [layer.name for layer in run.manifest.layers]
+    assert names == ["input", *recipe.architecture.layers().values()]
+    assert run.epochs == (0, 1, 2)
+
+
+def test_flattened_maps_are_measured_in_their_own_span_and_averaged_ones_as_they_are():
+    """D of the maps by the textbook: the pseudo-inverse of the whole covariance between classes."""
+    for maps in ("flatten", "average"):
+        recipe = recipe_of({"network": "convolutional", "maps": maps, "image_size": 6})
+        kept = {}
+        architecture = type(recipe.architecture)
+        built = architecture.build
+
+        def keep(self, shape, classes, built=built, kept=kept):
+            kept["network"] = built(self, shape, classes)
+            return kept["network"]
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(architecture, "build", keep)
+            *_, last = snapshots(train(recipe))
+        samples = load_samples(recipe)
+        with torch.no_grad():
+            features = kept["network"].eval().get_submodule("blocks.0")(samples.train.inputs)
+        features = features.flatten(1) if maps == "flatten" else features.mean((2, 3))
+        found = separation_fuzziness(last.layers[1].statistics["train"])
+        assert found == pytest.approx(
+            textbook(features.double().numpy(), samples.train.labels.numpy()), rel=1e-4
+        )
+
+
+def textbook(features, labels):
+    overall = features.mean(0)
+    within, between = np.zeros((2, features.shape[1], features.shape[1]))
+    for label in np.unique(labels):
+        own = features[labels == label]
+        within += (own - own.mean(0)).T @ (own - own.mean(0)) / len(features)
+        gap = own.mean(0) - overall
+        between += len(own) / len(features) * np.outer(gap, gap)
+    return np.trace(within @ np.linalg.pinv(between, rcond=1e-9))

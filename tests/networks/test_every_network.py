@@ -12,8 +12,8 @@ from ncviz.parameters import changed
 from ncviz.runs.run import Run
 from ncviz.training.forecast import forecast
 from ncviz.training.recipe import Recipe
-from ncviz.training.recording import record
-from ncviz.training.samples import load_samples
+from ncviz.training.recipe_samples import load_samples
+from ncviz.training.recorded_training import record
 from ncviz.training.trainer import EpochDone, Recorded, Started, Step, train
 
 CASES = {name: {"network": name} for name in networks()} | {

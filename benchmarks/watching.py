@@ -58,7 +58,7 @@ def bare(recipe: Recipe, folder: Path) -> float:
 
 def watched(application: QApplication, window: MainWindow, recipe: Recipe) -> tuple[float, list]:
     """Return epochs a second of a watched training, and the gaps between frames in seconds."""
-    session, form = window.trainer.session, window.trainer.panel.form
+    session, form = window.training.work, window.training.panel.form
     form.set_recipe(recipe)
     window.enter(TRAIN)
     speeds: list[float] = []
@@ -68,7 +68,7 @@ def watched(application: QApplication, window: MainWindow, recipe: Recipe) -> tu
     orbit = QTimer()
     orbit.setInterval(FRAME_MILLISECONDS)
     orbit.timeout.connect(lambda: window.canvas.set_camera(window.canvas.camera.orbit(0.5, 0)))
-    window.trainer.start()
+    window.training.start()
     orbit.start()
     while session.is_running:
         if speeds and not getattr(orbit, "counting", False):

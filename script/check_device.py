@@ -172,17 +172,20 @@ def process_beside_a_window(device: str, folder: Path) -> str:
     """Train through the window, offscreen, in the process that it starts."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["NCVIZ_NO_OPENGL"] = "1"
-    from ncviz.desktop.rooms.train.training_session import TrainingSession
     from ncviz.desktop.settings.settings import Settings
     from ncviz.desktop.shell.application import make_application
+    from ncviz.desktop.widgets.background import Background
+    from ncviz.training.training_runner import TrainingRunner
 
     application = make_application()
     assert Settings(device=device).device == device
-    session = TrainingSession(application, folder / "runs")
-    ended: list[tuple[str, str]] = []
-    session.ended.connect(lambda *how: ended.append(how))
-    session.prepare()
-    session.start(SHORT, device)
+    path = folder / "run"
+    work = Background(application, TrainingRunner)
+    ended: list[str] = []
+    work.done.connect(ended.append)
+    work.failed.connect(ended.append)
+    work.prepare()
+    work.start(SHORT, path, device)
     deadline = time.monotonic() + 90
     ticks, longest, last = 0, 0.0, time.monotonic()
     while not ended and time.monotonic() < deadline:
@@ -190,10 +193,8 @@ def process_beside_a_window(device: str, folder: Path) -> str:
         now = time.monotonic()
         ticks, longest, last = ticks + 1, max(longest, now - last), now
         time.sleep(0.005)
-    path = session.path
-    session.close()
-    assert ended == [("finished", "")], f"it ended as {ended}"
-    assert path is not None
+    work.close()
+    assert ended == ["finished"], f"it ended as {ended}"
     software = Run(path).manifest.software["device"]
     return f"trained by {software}; the window waited {1000 * longest:.0f} ms at most"
 

@@ -212,7 +212,7 @@ window.plots.choose(0, "loss")
 assert window.sessions.open_session(Path("toy.ncviz-session"))
 assert "toy" in window.plots.layout_names()
 window.enter(TRAIN)
-form = window.trainer.panel.form
+form = window.training.panel.form
 form.set_recipe(form.recipe().__class__(network="toy", loss="toy"))
 assert form["kernel"].value() == 7
 assert form.recipe().architecture.kernel == 7

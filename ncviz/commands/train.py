@@ -18,7 +18,7 @@ from ncviz.training import recorded_training
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe, read_recipe
 from ncviz.training.recorded_training import record
-from ncviz.training.training_messages import Message, TrainingProgress
+from ncviz.training.training_messages import TrainingMessage, TrainingProgress
 from ncviz.wording import shell_word
 
 BAR = 24  # characters
@@ -126,7 +126,7 @@ def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
     return recipe
 
 
-def _show(message: Message) -> None:
+def _show(message: TrainingMessage) -> None:
     if not isinstance(message, TrainingProgress) or not sys.stderr.isatty():
         return
     done = round(BAR * message.epoch / message.epochs)

@@ -142,10 +142,3 @@ class Standing(Protocol):
     def parts(self, *groups: str) -> dict[str, object]: ...
 
     def put(self, parts: Mapping[str, Any], *, turning: bool = False) -> None: ...
-
-
-class Running(Protocol):
-    """Work in the background."""
-
-    @property
-    def is_running(self) -> bool: ...

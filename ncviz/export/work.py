@@ -1,24 +1,26 @@
 """What an export does, step by step: files and previews, and what is told meanwhile."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.export.export_messages import ExportProgress, Saved
+from ncviz.export.export_messages import ExportProgress
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure, preview_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import film_steps, preview_film
-from ncviz.export.tables import Advance, TablePlan, make_table
+from ncviz.export.tables import TablePlan, make_table
+from ncviz.jobs.control import Control
 
 Plan = FigurePlan | FilmPlan | TablePlan
 Pixels = NDArray[np.uint8]
+Saved = tuple[Path, ...]  # beside CSV a second file, which says how it was made
 
-TOLD_SECONDS = 0.1  # between two messages on a film
 FRAME_SECONDS = 0.5  # between two pictures of it
 FRAME_SIDE = 480  # their longer side at most, in pixels
 
@@ -48,18 +50,21 @@ def preview(
     return preview_figure(plan, longest_side, canvas)
 
 
-def work_on(
-    plan: Plan, canvas: Any = None, advance: Advance | None = None
+def make(
+    control: Control,
+    tell: Callable[[ExportProgress], object],
+    plan: Plan,
+    canvas: Any = None,
 ) -> Generator[ExportProgress, None, Saved]:
-    """Make a file step by step.
+    """Make a file step by step: a job of a `Worker`.
 
     Parameters
     ----------
+    control, tell
+        As of every job.
     plan : FigurePlan, FilmPlan or TablePlan
     canvas : vispy.app.Canvas, optional
         Whose OpenGL context to draw with.
-    advance : callable, optional
-        Called after each epoch of a table; may raise to break off.
 
     Yields
     ------
@@ -72,24 +77,33 @@ def work_on(
         If it cannot be made.
     """
     if isinstance(plan, FilmPlan):
-        yield from _told(film_steps(plan, canvas))
-        return Saved((plan.out,))
+        yield from _told(film_steps(plan, canvas), control)
+        return (plan.out,)
     if isinstance(plan, FigurePlan):
-        return Saved((make_figure(plan, canvas),))
-    return Saved(make_table(plan, advance))
+        return (make_figure(plan, canvas),)
+    began = time.monotonic()
+
+    def advance(done: int, total: int) -> None:
+        control.check()
+        left = (time.monotonic() - began) / done * (total - done)
+        tell(ExportProgress(done, total, left))
+
+    return make_table(plan, advance)
 
 
-def _told(steps: Generator[ExportProgress, None, None]) -> Iterator[ExportProgress]:
+def _told(
+    steps: Generator[ExportProgress, None, None], control: Control
+) -> Iterator[ExportProgress]:
     """Yield each step, now and then with a small picture of its frame."""
     shown = -FRAME_SECONDS
     try:
         for step in steps:
             now = time.monotonic()
+            frame = None
             if step.frame is not None and now - shown >= FRAME_SECONDS:
-                shown = now
-                yield replace(step, frame=_small(step.frame))
-            else:
-                yield replace(step, frame=None)
+                shown, frame = now, _small(step.frame)
+            yield replace(step, frame=frame)
+            control.check()
     finally:
         steps.close()
 

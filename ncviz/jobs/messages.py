@@ -2,9 +2,9 @@
 
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ncviz.errors import UserError
 from ncviz.jobs.control import CancelledError, Control
@@ -79,8 +79,43 @@ End = Finished[Result] | Failed | Cancelled | Died
 ENDS = (Finished, Failed, Cancelled, Died)
 
 
-def carry_out(name: str, control: Control, work: Callable[[], Result]) -> End[Result]:
+@dataclass(frozen=True)
+class Answered(Generic[Result]):
+    """The answer to the newest question."""
+
+    value: Result
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """The newest question has no answer, and in one sentence why."""
+
+    sentence: str
+
+
+def carry_out(
+    name: str, control: Control, tell: Callable[[Any], object], work: Callable[[], Any]
+) -> End[Any]:
     """Do a job and return how it ended.
+
+    Parameters
+    ----------
+    name, control, work
+        As of `pieces`.
+    tell : callable
+        Given what the job yields.
+    """
+    piece_by_piece = pieces(name, control, work)
+    while True:
+        try:
+            tell(next(piece_by_piece))
+        except StopIteration as last:
+            end: End[Any] = last.value
+            return end
+
+
+def pieces(name: str, control: Control, work: Callable[[], Any]) -> Generator[Any, None, End[Any]]:
+    """Do a job piece by piece and return how it ended.
 
     Parameters
     ----------
@@ -89,10 +124,12 @@ def carry_out(name: str, control: Control, work: Callable[[], Result]) -> End[Re
     control : Control
         Asked before it begins.
     work : callable
+        What it returns is what it found; a generator yields what it has to tell.
     """
     try:
         control.check()
-        return Finished(work())
+        found = work()
+        return Finished((yield from found) if isinstance(found, Generator) else found)
     except CancelledError:
         return Cancelled()
     except Exception as error:  # noqa: BLE001 - it is told, and what nobody foresaw is logged

@@ -52,11 +52,9 @@ class WorkProcess(Worker):
 
     @property
     def pid(self) -> int | None:
-        """Return the number of the process; None if there is none."""
         return None if self._child is None else self._child.pid
 
     def prepare(self) -> None:
-        """Spawn the process, so that the first job begins soon."""
         self._spawned()
 
     def _spawned(self) -> "_Child":
@@ -174,7 +172,7 @@ def _serve(connection: Connection, name: str, prepare: Callable[[], object] | No
     while (job := waiting.get()) is not None:
         number, pickled = job
         control, tell = controls[number], partial(_tell, connection, number, controls[number])
-        end = carry_out(name, control, partial(_do, pickled, control, tell))
+        end = carry_out(name, control, tell, partial(_do, pickled, control, tell))
         try:
             tell(end)
         except Exception as error:  # noqa: BLE001 - what it found cannot be sent

@@ -57,7 +57,8 @@ class WorkThread(Worker):
                     self._thread = None
                     return
                 number, work = self._waiting.popleft()
-            self._say(number, carry_out(self.name, self._controls[number], work))
+            tell = partial(self._say, number)
+            self._say(number, carry_out(self.name, self._controls[number], tell, work))
             del self._controls[number]
 
     def ask(self, number: int, request: str) -> None:

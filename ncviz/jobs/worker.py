@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from ncviz.jobs.control import Control
@@ -12,7 +12,11 @@ Told = TypeVar("Told")
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
 
-Work = Callable[Concatenate[Control, Callable[[Told], None], Arguments], Result]
+# What a generator yields is told, too.
+Work = Callable[
+    Concatenate[Control, Callable[[Told], None], Arguments],
+    Result | Generator[Told, None, Result],
+]
 
 MOST_AT_ONCE = 1000  # messages of one poll: whoever is flooded with them goes on all the same
 
@@ -101,6 +105,14 @@ class Worker(ABC):
         self.name = name
         self._jobs: dict[int, Job[Any, Any]] = {}
         self._given = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Return the number of its process; None if it has none."""
+        return None
+
+    def prepare(self) -> None:  # noqa: B027 - a thread is ready at once
+        """Get ready, so that the first job begins soon."""
 
     def begin(
         self,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ncviz.counting import EPOCHS, Counting
-from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
 
 
@@ -190,6 +189,4 @@ class Inspected:
     classifier_weight: str = ""
 
 
-RecordMessage = (
-    FileProgress | Skipped | Ordered | RecordedEpoch | Looked | Inspected | Finished[str] | Failed
-)
+RecordMessage = FileProgress | Skipped | Ordered | RecordedEpoch

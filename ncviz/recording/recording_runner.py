@@ -8,15 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ncviz.jobs.control import Control
-from ncviz.jobs.messages import Cancelled, Died, End, Failed, Finished
-from ncviz.jobs.runner import Runner
-from ncviz.jobs.worker import Job
+from ncviz.jobs.runner import RunMaker
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording_messages import FileProgress, Inspected, Looked, RecordMessage
 from ncviz.training.device import CPU, get_ready
 
 
-class RecordRunner(Runner[RecordMessage]):
+class RecordRunner(RunMaker[RecordMessage]):
     """Inspects plans and records one, in a spawned process.
 
     The process imports the user's code and reads her files; a crash there ends
@@ -25,38 +23,18 @@ class RecordRunner(Runner[RecordMessage]):
 
     def __init__(self) -> None:
         super().__init__("recording", _prepare)
-        self._question: Job[FileProgress, Looked | Inspected] | None = None
 
-    @property
-    def pid(self) -> int | None:
-        """Return the number of the process; None if there is none."""
-        return self._worker.pid
+    def ask(self, question: str, plan: RecordPlan) -> None:
+        """Ask a question about a plan.
 
-    @property
-    def is_inspecting(self) -> bool:
-        """Whether something was asked and the newest answer has not been polled yet."""
-        return self._question is not None and self._question.is_running
-
-    def inspect(self, plan: RecordPlan) -> None:
-        """Ask for `Inspected`, or `Failed`, about a plan; not beside a recording.
-
-        Of several questions, `look` included, only the newest is answered.
+        Parameters
+        ----------
+        question : str
+            'look' for `Looked`, what its checkpoints hold; 'inspect' for `Inspected`, what it
+            would record.
+        plan : RecordPlan
         """
-        self._ask("inspect", plan)
-
-    def look(self, plan: RecordPlan) -> None:
-        """Ask for `Looked`, or `Failed`, about a plan's checkpoints; not beside a recording."""
-        self._ask("look", plan)
-
-    def _ask(self, question: str, plan: RecordPlan) -> None:
-        if not self.is_running:
-            self.forget()
-            self._question = self._worker.begin(_answer, question, plan)
-
-    def forget(self) -> None:
-        """Want no answer any more to what was asked."""
-        if self._question is not None:
-            self._question.drop()
+        self._ask(_answer, question, plan)
 
     def start(self, plan: RecordPlan, out: Path) -> None:
         """Record the plan's checkpoints into the folder `out`.
@@ -64,22 +42,10 @@ class RecordRunner(Runner[RecordMessage]):
         Raises
         ------
         RuntimeError
-            If it was started before: a runner records once.
+            If one is under way.
         """
-        self._begin(out, _record, plan, out)
-        self.forget()
-
-    def poll(self, timeout: float = 0.0) -> list[RecordMessage]:
-        """Return the messages since the last poll, waiting for one if there is none."""
-        if self._question is None or not self.is_inspecting:
-            return super().poll(timeout)
-        return [self._answered(message) for message in self._question.poll(timeout)]
-
-    def _answered(self, message: FileProgress | End[Looked | Inspected]) -> RecordMessage:
-        assert not isinstance(message, Cancelled)  # nothing is heard of a dropped question
-        if isinstance(message, Died):
-            return Failed(self._of_its_end(message))
-        return message.value if isinstance(message, Finished) else message
+        self._begin(_record, plan, out)
+        self._out, self._has_run = out, False
 
     def _advice(self) -> str:
         return "record again"

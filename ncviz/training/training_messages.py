@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
 
 
@@ -30,4 +29,4 @@ class TrainingProgress:
     seconds_left: float
 
 
-Message = TrainingProgress | RecordedEpoch | Finished[str] | Failed
+TrainingMessage = TrainingProgress | RecordedEpoch

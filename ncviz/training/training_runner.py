@@ -9,14 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ncviz.jobs.control import Control
-from ncviz.jobs.runner import RecordedEpoch, Runner
+from ncviz.jobs.runner import RunMaker
 from ncviz.runs.writer import STATE
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe
-from ncviz.training.training_messages import TrainingProgress
+from ncviz.training.training_messages import TrainingMessage
 
 
-class TrainingRunner(Runner[TrainingProgress | RecordedEpoch]):
+class TrainingRunner(RunMaker[TrainingMessage]):
     """Runs one training in the background and records it, whichever device trains."""
 
     def __init__(self) -> None:
@@ -35,10 +35,10 @@ class TrainingRunner(Runner[TrainingProgress | RecordedEpoch]):
         Raises
         ------
         RuntimeError
-            If it was started before: a runner runs once.
+            If one is under way.
         """
-        self._begin(out, _train, recipe, out, device)
-        self._has_run = recipe is None
+        self._begin(_train, recipe, out, device)
+        self._out, self._has_run = out, recipe is None
 
     def _advice(self) -> str:
         if not self._has_run:
@@ -54,7 +54,7 @@ def _prepare() -> None:
 
 def _train(
     control: Control,
-    tell: Callable[[TrainingProgress | RecordedEpoch], None],
+    tell: Callable[[TrainingMessage], None],
     recipe: Recipe | None,
     out: Path,
     device: str,

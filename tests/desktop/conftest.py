@@ -14,7 +14,7 @@ from window_parts import ScriptedRunner, dispose, peeled, settle
 
 from ncviz.assets import asset
 from ncviz.desktop.rooms.room_names import EXPLORE
-from ncviz.desktop.rooms.train import training_session
+from ncviz.desktop.rooms.train import training
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
@@ -161,7 +161,7 @@ def runners(monkeypatch):
         made.append(ScriptedRunner())
         return made[-1]
 
-    monkeypatch.setattr(training_session, "TrainingRunner", choose)
+    monkeypatch.setattr(training, "TrainingRunner", choose)
     monkeypatch.setattr(devices, "may_have_gpu", lambda: False)  # whatever this computer has
     return made
 
@@ -169,7 +169,7 @@ def runners(monkeypatch):
 @pytest.fixture
 def real_training(runners, monkeypatch):
     """Train for once, in a process as the window does."""
-    monkeypatch.setattr(training_session, "TrainingRunner", TrainingRunner)
+    monkeypatch.setattr(training, "TrainingRunner", TrainingRunner)
 
 
 # Windows
@@ -255,10 +255,10 @@ def _put_in_order(window, run):
         window.commands[f"play.{name}"].setChecked(False)
     peeled(window).points = ()
     peeled(window).put(Parameters())
-    window.trainer.session.close()
-    window.trainer.panel.show_recipe()
-    window.trainer.panel.form.set_recipe(Recipe())
-    window.header.busy.setText("")
+    window.training.work.close()
+    window.training.panel.show_recipe()
+    window.training.panel.form.set_recipe(Recipe())
+    window.busy.say("training", "")
     window.explorer.run = None
     window.explorer.view = View()
     window.enter(EXPLORE)

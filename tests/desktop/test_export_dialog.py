@@ -7,45 +7,27 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
-from window_parts import peeled, settle
+from window_parts import ScriptedRunner, peeled, settle
 
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.widgets.form_parts import choose
-from ncviz.export import export_messages
-from ncviz.jobs.messages import Cancelled, Failed
+from ncviz.export.export_messages import ExportProgress
+from ncviz.jobs.messages import Answered, Cancelled, Failed, Finished, Unanswered
 from ncviz.scenes.camera import Camera
 
 
-class ScriptedExporter:
+class ScriptedExporter(ScriptedRunner):
     """Draws nothing: tests put its messages, and read what it was asked."""
 
     def __init__(self):
-        self.previews, self.exports, self.asked, self.messages = [], [], [], []
-        self.is_exporting = False
+        super().__init__()
+        self.previews, self.exports = [], []
 
-    def prepare(self):
-        self.asked.append("prepare")
+    def ask(self, plan, share=0.5, longest_side=480):
+        self.previews.append((plan, share, longest_side))
 
-    def preview(self, plan, number, share=0.5, longest_side=480):
-        self.previews.append((plan, number, share, longest_side))
-
-    def export(self, plan):
+    def start(self, plan):
         self.exports.append(plan)
-        self.is_exporting = True
-
-    def cancel(self):
-        self.asked.append("cancel")
-
-    def poll(self, timeout=0.0):
-        said, self.messages = self.messages, []
-        ends = export_messages.Saved | Failed | Cancelled
-        if any(isinstance(message, ends) for message in said):
-            self.is_exporting = False
-        return said
-
-    def close(self):
-        self.asked.append("close")
-        self.is_exporting = False
 
 
 @pytest.fixture
@@ -104,15 +86,10 @@ def test_the_preview_follows_the_window(window, dialog, exporters, qtbot):
     assert plan.view.camera == window.canvas.camera
 
 
-def test_the_newest_preview_alone_is_shown(dialog, exporters, qtbot):
+def test_a_preview_is_shown(dialog, exporters, qtbot):
     drawn_plan(qtbot, exporters)
     exporter = exporters[-1]
-    number = exporter.previews[-1][1]
-    old, new = np.zeros((6, 9, 3), np.uint8), np.full((3, 4, 3), 200, np.uint8)
-    exporter.messages = [
-        export_messages.Previewed(number - 1, old),
-        export_messages.Previewed(number, new),
-    ]
+    exporter.messages = [Answered(np.full((3, 4, 3), 200, np.uint8))]
     qtbot.waitUntil(lambda: dialog.preview.image is not None)
     image = dialog.preview.image
     assert (image.width(), image.height()) == (4, 3)
@@ -171,9 +148,8 @@ def test_what_the_drawing_refuses_is_said_at_its_field(dialog, exporters, qtbot)
     choose(dialog.figure.preset, "collapse")
     dialog.figure.epochs.setText("0, 20")
     drawn_plan(qtbot, exporters)
-    number = exporters[-1].previews[-1][1]
     sentence = "Epoch 3 was not recorded in RUN: the nearest one is 2."
-    exporters[-1].messages = [export_messages.PreviewFailed(number, sentence)]
+    exporters[-1].messages = [Unanswered(sentence)]
     fault = dialog.figure.epochs_field.fault
     qtbot.waitUntil(lambda: fault.sentence == sentence)
 
@@ -213,12 +189,12 @@ def test_a_film_tells_how_far_it_is_and_ends(window, dialog, exporters, qtbot, t
     assert not dialog.save.isEnabled()
     assert dialog.cancel.isVisible()
     small = np.full((9, 16, 3), 90, np.uint8)
-    exporter.messages = [export_messages.ExportProgress(30, 240, 42.0, small)]
+    exporter.messages = [ExportProgress(30, 240, 42.0, small)]
     qtbot.waitUntil(lambda: "30 of 240" in dialog.status.text())
     assert "42 s left" in dialog.status.text()
     assert window.header.busy.text() == "film · 12 % · 42 s left"
     assert dialog.preview.image.width() == 16
-    exporter.messages = [export_messages.Saved((tmp_path / "film.mp4",))]
+    exporter.messages = [Finished((tmp_path / "film.mp4",))]
     qtbot.waitUntil(lambda: dialog.save.isEnabled())
     assert dialog.status.text() == f"Saved {tmp_path / 'film.mp4'}."
     assert window.header.busy.text() == ""
@@ -234,7 +210,7 @@ def test_a_hidden_dialog_goes_on_and_tells_the_window(window, dialog, exporters,
     assert "close" not in exporters[-1].asked
     window.playback.jump(True)  # the window stays usable
     assert window.explorer.player.position > 0
-    exporters[-1].messages = [export_messages.Saved((tmp_path / "film.mp4",))]
+    exporters[-1].messages = [Finished((tmp_path / "film.mp4",))]
     qtbot.waitUntil(lambda: "Saved" in window.note.text.text())
 
 
@@ -315,7 +291,7 @@ def test_the_moment_of_the_film_preview_is_chosen(dialog, exporters, qtbot):
     dialog.show_kind("film")
     dialog.moment.setValue(250)
     drawn_plan(qtbot, exporters)
-    assert exporters[-1].previews[-1][2] == 0.25
+    assert exporters[-1].previews[-1][1] == 0.25
     dialog.moment.setValue(500)
 
 

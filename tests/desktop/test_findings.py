@@ -85,7 +85,7 @@ def test_a_class_and_a_layer_of_the_open_run(window, choose):
 def test_a_recipe_opens_in_the_form(window, choose):
     choose("law-4-layers-adam", "Recipe")
     assert window.room == TRAIN
-    assert window.trainer.panel.form.recipe() == read_recipe(
+    assert window.training.panel.form.recipe() == read_recipe(
         document("recipes/law-4-layers-adam.toml")
     )
 

@@ -15,7 +15,7 @@ from ncviz.desktop.recording import recording
 from ncviz.desktop.recording.checkpoint_table import EPOCH, SAID, CheckpointTable
 from ncviz.desktop.recording.record_dialog import DATA, FILES, LAYERS, MODEL, RECORD
 from ncviz.desktop.widgets.form_parts import choose
-from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.messages import Answered, Failed, Finished, Unanswered
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.parameters import changed
 from ncviz.recording.recording_messages import FileProgress, Inspected, LayerNode, Looked, Skipped
@@ -38,14 +38,8 @@ class ScriptedRecorder(ScriptedRunner):
         self.questions = []
         self.plan = None
 
-    def look(self, plan):
+    def ask(self, _question, plan):
         self.questions.append(plan)
-
-    def inspect(self, plan):
-        self.questions.append(plan)
-
-    def forget(self):
-        self.asked.append("forget")
 
     def start(self, plan, out):
         self.plan, self.out = plan, out
@@ -59,7 +53,7 @@ def recorders(monkeypatch):
         made.append(ScriptedRecorder())
         return made[-1]
 
-    monkeypatch.setattr(recording, "make_runner", make)
+    monkeypatch.setattr(recording, "RecordRunner", make)
     return made
 
 
@@ -131,13 +125,13 @@ def dialog(window, recorders, folder, qtbot):
     """The dialog with a folder that was dropped and looked at."""
     drop(window, folder)
     dialog = window.recording.dialog
-    recorders[-1].messages = [looked(folder)]
+    recorders[-1].messages = [Answered(looked(folder))]
     qtbot.waitUntil(lambda: dialog.files.looked is not None)
     yield dialog
     window.recording.close()
     dialog.deleteLater()
     window.recording.dialog = None
-    window.presenter.spare_the_processor(False)
+    window.busy.say("recording", "")
     settle(qtbot, window)
 
 
@@ -148,7 +142,7 @@ def at_layers(dialog, recorders, folder, qtbot):
         dialog.go_on()
         assert dialog.number == number
     await_question(qtbot, recorders, "RecordPlan")
-    recorders[-1].messages = [inspected(folder)]
+    recorders[-1].messages = [Answered(inspected(folder))]
     qtbot.waitUntil(lambda: dialog.layers.inspected is not None)
     return dialog
 
@@ -224,7 +218,7 @@ def test_another_set_of_weights_is_looked_at_anew(dialog, recorders, folder, qtb
     choose(dialog.files.place, "ema")
     dialog.files.place.activated.emit(2)
     assert recorders[-1].questions[-1].weights == "ema"
-    recorders[-1].messages = [replace(looked(folder), place="ema")]
+    recorders[-1].messages = [Answered(replace(looked(folder), place="ema"))]
     qtbot.waitUntil(lambda: dialog.files.looked is not None)
     assert dialog.plan(MODEL + 2).weights == "ema"
 
@@ -309,7 +303,7 @@ def test_code_that_reads_the_files_runs_after_a_yes(dialog, recorders):
 
 def test_what_is_wrong_with_the_files_is_said_at_the_list(dialog, recorders, tmp_path, qtbot):
     dialog.files.put((str(tmp_path / "empty"),))
-    recorders[-1].messages = [Failed("The folder empty holds no checkpoint.")]
+    recorders[-1].messages = [Unanswered("The folder empty holds no checkpoint.")]
     fault = dialog.files.list_field.fault
     qtbot.waitUntil(lambda: "holds no checkpoint" in fault.sentence)
     dialog.go_on()
@@ -320,7 +314,7 @@ def test_an_epoch_is_corrected_by_hand(dialog, recorders, folder, qtbot):
     type_epoch(dialog, 3, "12")
     plan = recorders[-1].questions[-1]
     assert plan.epochs == {str(folder / "epoch_10.pt"): 12}
-    recorders[-1].messages = [replace(looked(folder), epochs=(0, 1, 12))]
+    recorders[-1].messages = [Answered(replace(looked(folder), epochs=(0, 1, 12)))]
     qtbot.waitUntil(lambda: dialog.files.looked is not None)
     assert rows(dialog)[3][:2] == ("12", "epoch_10.pt")
     assert dialog.plan(DATA + 1).epochs == plan.epochs
@@ -342,7 +336,7 @@ def test_the_pattern_of_epochs_can_be_written(dialog, recorders, folder, qtbot):
     dialog.files.pattern.editingFinished.emit()
     assert dialog.files.pattern_field.fault.sentence == ""
     assert recorders[-1].questions[-1].epoch_pattern == "epoch_{step}.pt"
-    recorders[-1].messages = [replace(looked(folder), said="The numbers count steps.")]
+    recorders[-1].messages = [Answered(replace(looked(folder), said="The numbers count steps."))]
     qtbot.waitUntil(lambda: dialog.files.looked is not None)
     assert "The numbers count steps" in dialog.files.summary.text()
     assert dialog.plan(DATA + 1).epoch_pattern == "epoch_{step}.pt"
@@ -351,7 +345,7 @@ def test_the_pattern_of_epochs_can_be_written(dialog, recorders, folder, qtbot):
 def test_files_without_epochs_wait_for_them(dialog, recorders, folder, qtbot):
     type_epoch(dialog, 3, "7")
     unknown = tuple(Skipped(str(folder / f"{name}.pt"), "says no epoch") for name in "ab")
-    recorders[-1].messages = [Looked((), (), unknown, said="a.pt says no epoch.")]
+    recorders[-1].messages = [Answered(Looked((), (), unknown, said="a.pt says no epoch."))]
     qtbot.waitUntil(lambda: dialog.files.looked is not None)
     assert "type the epochs into the list" in dialog.files.list_field.fault.sentence
     assert rows(dialog) == [("", "a.pt", "says no epoch"), ("", "b.pt", "says no epoch")]
@@ -370,7 +364,7 @@ def test_reading_shows_how_far_it_is_and_can_be_cancelled(dialog, recorders, fol
     dialog.files.cancel.click()
     assert recorders[-1].asked[-1] == "forget"
     assert dialog.files.cancel.isHidden()
-    assert not dialog.session.is_asking
+    assert not dialog.work.is_asking
 
 
 def test_very_many_files_cost_the_window_nothing(window, dialog, recorders, folder, monkeypatch):
@@ -422,14 +416,14 @@ def test_without_files_one_does_not_go_on(window, recorders):
 
 def test_where_no_model_of_torchvision_fits_code_is_asked_for(dialog, folder):
     tried = "The names of the weights are those of none of torchvision's families."
-    dialog._looked(replace(looked(folder), model="", tried=tried))
+    dialog._answered(replace(looked(folder), model="", tried=tried))
     dialog.go_to(MODEL)
     assert dialog.model.kind.value == "code"
     assert dialog.model.suggestion.text() == tried
     assert dialog.model.suggestion.isVisible()
     dialog.go_on()
     assert "Name a function" in dialog.model.code_field.fault.sentence
-    dialog._looked(looked(folder))  # other files
+    dialog._answered(looked(folder))  # other files
     assert dialog.model.spec == "torchvision:resnet34"
 
 
@@ -574,7 +568,7 @@ def test_what_does_not_fit_is_said_precisely(at_layers, recorders, qtbot):
     at_layers.model.torchvision.setEditText("resnet18")
     count = len(recorders[-1].questions)
     qtbot.waitUntil(lambda: len(recorders[-1].questions) > count)
-    recorders[-1].messages = [Failed(MISFIT)]
+    recorders[-1].messages = [Unanswered(MISFIT)]
     fault = at_layers.layers.tree_field.fault
     qtbot.waitUntil(lambda: fault.sentence == MISFIT)
     assert at_layers.layers.tree.topLevelItemCount() == 0
@@ -653,10 +647,10 @@ def test_the_run_is_opened_while_it_is_recorded(
 def test_pause_stop_and_cancel_reach_the_runner(window, started, recorders, small_run, qtbot):
     runner = recorders[-1]
     for button in ("pause", "pause", "cancel"):
-        getattr(started.record, button).click()
+        getattr(started.record.buttons, button).click()
     assert runner.asked[-3:] == ["pause", "resume", "cancel"]
     runner.messages = [Finished("cancelled")]
-    qtbot.waitUntil(lambda: not started.session.is_running)
+    qtbot.waitUntil(lambda: not started.work.is_running)
     assert window.explorer.run.path == small_run.path
     assert "cancelled" in window.note.text.text()
 
@@ -674,7 +668,7 @@ def test_the_window_asks_before_it_ends_a_recording(window, started, answer):
     window.close()
     assert len(asked) == 1
     assert window.isVisible()
-    started.session.close()
+    started.work.close()
 
 
 def test_the_keyboard_is_enough(dialog, recorders, qtbot):
@@ -709,7 +703,7 @@ def test_checkpoints_of_a_small_network_become_a_run(window, qtbot, tmp_path):
     (folder / "e11.pt").write_bytes(b"PK\x03\x04 cut off")
     drop(window, folder)
     dialog = window.recording.dialog
-    assert isinstance(dialog.session._runner, RecordRunner)
+    assert isinstance(dialog.work._runner, RecordRunner)
     qtbot.waitUntil(lambda: dialog.files.looked is not None)
     dialog.model.kind.button("own").click()
     dialog.model.recipe.set_text(str(tmp_path / "recipe.toml"))
@@ -722,7 +716,7 @@ def test_checkpoints_of_a_small_network_become_a_run(window, qtbot, tmp_path):
     dialog.go_on()
     dialog.record.out.set_text(str(tmp_path / "run"))
     dialog.go_on()
-    qtbot.waitUntil(lambda: not dialog.session.is_running)
+    qtbot.waitUntil(lambda: not dialog.work.is_running)
     run = Run(tmp_path / "run")
     assert run.epochs == (2, 10)
     assert window.explorer.run.path == tmp_path / "run"

@@ -252,7 +252,7 @@ def test_the_ring_is_for_keys_and_goes_with_a_click(window, qtbot):
         return [w for w in window.findChildren(FocusRing) if w.isVisible()]
 
     window.enter(TRAIN)
-    form = window.trainer.panel.form
+    form = window.training.panel.form
     form["epochs"].setFocus()
     qtbot.keyClick(form["epochs"], KEY.Key_Tab)
     assert len(ringed()) == 1
@@ -272,7 +272,7 @@ def test_the_ring_is_for_keys_and_goes_with_a_click(window, qtbot):
 
 def test_tab_shows_the_ring_whatever_the_mouse_does(window, qtbot):
     window.enter(TRAIN)
-    form = window.trainer.panel.form
+    form = window.training.panel.form
     form["epochs"].setFocus()
     QTest.mousePress(form, Qt.MouseButton.LeftButton)
     qtbot.keyClick(form["epochs"], KEY.Key_Tab)

@@ -69,7 +69,7 @@ def test_buttons_of_a_room(window, qtbot, room):
 def test_buttons_of_dialogs(window, qtbot):
     window.exporting.open("film")
     window.recording.open()
-    preferences = Preferences(window, window.settings, window.trainer.devices)
+    preferences = Preferences(window, window.settings, window.training.devices)
     dialogs = window.exporting.dialog, window.recording.dialog, preferences
     for dialog in dialogs:
         assert not without_verb(dialog.findChildren(QAbstractButton)), dialog.windowTitle()

@@ -104,13 +104,13 @@ def test_train(window, tree, runners):
     epochs.set_number(7)
     assert epochs.value == "7"
     tree.find("button", "Train").act("Press")
-    tree.until(lambda: runners and runners[-1].is_running)
+    tree.until(lambda: window.training.work.is_running)
     assert runners[-1].recipe.epochs == 7
     runners[-1].messages.append(TrainingProgress(2, 7, 0.7, 0.9, 0.5, 10.0))
-    window.trainer.session.poll()
+    window.training.work.poll()
     tree.until(lambda: bool(tree.named("progress bar")))
     assert tree.find("progress bar", "").number > 0
-    window.trainer.session.close()
+    window.training.work.close()
 
 
 def test_export_a_figure(window, tree, user_home):

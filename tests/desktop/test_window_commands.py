@@ -72,7 +72,7 @@ def test_the_rooms_by_keys_and_by_mouse(window, qtbot, key):
             window.rooms["Theory"].panel.panel_of("layer-peeled"),
             window.rooms["Theory"].plots.page_of("layer-peeled").plot("cosine"),
         ),
-        TRAIN: (window.trainer.panel, window.plots.plot("law")),
+        TRAIN: (window.training.panel, window.plots.plot("law")),
     }
 
     def check(room):
@@ -243,7 +243,7 @@ def test_arrows_move_a_slider_that_tab_has_reached(window, qtbot, key):
 
 def test_keys_typed_into_a_field_are_text(window, qtbot, key):
     window.enter(TRAIN)
-    field = window.trainer.panel.form["classes"]
+    field = window.training.panel.form["classes"]
     field.setFocus()
     field.clear()
     before = window.player.position

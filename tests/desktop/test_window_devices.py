@@ -51,11 +51,11 @@ def found(window, probes, qtbot):
     def enter(*others):
         window.enter(TRAIN)
         probes[0].answer = (PROCESSOR, *others)
-        qtbot.waitUntil(lambda: not window.trainer.devices.is_looking)
-        return window.trainer.panel
+        qtbot.waitUntil(lambda: not window.training.devices.is_looking)
+        return window.training.panel
 
     yield enter
-    owner = window.trainer.devices
+    owner = window.training.devices
     owner.close()
     owner.all, owner._probe = (PROCESSOR,), None
     owner.want("auto")
@@ -95,7 +95,7 @@ def test_the_device_that_is_chosen_trains(found, window, runners):
     panel.start.click()
     assert runners[-1].device == "cuda:1"
     assert panel.summary.text().endswith("On NVIDIA H200, 139 GiB (cuda:1).")
-    window.trainer.session.close()
+    window.training.work.close()
     panel.show_recipe()
 
 
@@ -121,19 +121,19 @@ def test_automatic_says_that_it_went_past_a_gpu(found, window, runners):
 )
 def test_a_device_that_was_set_is_never_replaced_in_silence(found, window, others, words):
     panel = found(*others)
-    window.trainer.devices.want("cuda:0")
+    window.training.devices.want("cuda:0")
     panel.start.click()
     assert words in window.note.text.text()
-    assert not window.trainer.session.is_running
+    assert not window.training.work.is_running
 
 
 def test_a_start_before_the_answer_waits_for_it(window, probes, found, runners, qtbot):
     window.enter(TRAIN)
-    window.trainer.panel.start.click()
-    assert not window.trainer.session.is_running
+    window.training.panel.start.click()
+    assert not window.training.work.is_running
     assert window.note.text.text() == "The GPU is tried first: the training starts in a moment."
     found(GPU)
-    assert window.trainer.session.is_running
+    assert window.training.work.is_running
     assert runners[-1].device == "cuda:0"
 
 
@@ -142,7 +142,7 @@ def test_all_lists_show_the_same_choice(found, window):
     window.preferences()
     window.recording.open()
     dialog = window.recording.dialog
-    window.trainer.devices.want("cuda:0")
+    window.training.devices.want("cuda:0")
     boxes = window.findChildren(DeviceChoice)
     assert len(boxes) == 3
     assert {box.currentData() for box in boxes} == {"cuda:0"}

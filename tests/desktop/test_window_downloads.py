@@ -42,10 +42,10 @@ def network(monkeypatch):
 @pytest.fixture
 def room(window, network):
     window.enter(TRAIN)
-    form = window.trainer.panel.form
+    form = window.training.panel.form
     form["dataset"].setCurrentIndex(form["dataset"].findData("mnist"))
-    yield window.trainer
-    window.trainer.download.close(10)
+    yield window.training
+    window.training.download.close(10)
 
 
 def press(qtbot, room):
@@ -136,12 +136,12 @@ def test_a_download_that_breaks_in_an_unknown_way_does_not_hang(window, room, ne
 def test_closing_the_window_ends_the_download(make_window, network, qtbot, small_run):
     window = make_window(run=small_run.path, opengl=False)
     window.enter(TRAIN)
-    form = window.trainer.panel.form
+    form = window.training.panel.form
     form["dataset"].setCurrentIndex(form["dataset"].findData("cifar10"))
     qtbot.mouseClick(form.download, Qt.MouseButton.LeftButton)
     wait_for_progress(qtbot)
     window.close()
-    left, running = dialogs(), window.trainer.download.is_running
+    left, running = dialogs(), window.training.download.is_running
     for dialog in left:
         dialog.canceled.disconnect()
         dialog.close()

@@ -37,7 +37,7 @@ def export(window, qtbot):
         dialog.destination.line.setText(str(out))
         dialog.start()
         if wait:
-            qtbot.waitUntil(lambda: not dialog.session.is_exporting)
+            qtbot.waitUntil(lambda: not dialog.work.is_running)
             assert dialog.destination.fault.sentence == ""
             assert dialog.status.text().startswith("Saved")
         return dialog
@@ -165,7 +165,7 @@ def test_a_film_is_made_while_the_window_is_used(window, export, qtbot, tmp_path
     window.playback.jump(True)
     settle(qtbot, window)
     assert window.player.position == window.player.last
-    qtbot.waitUntil(lambda: not dialog.session.is_exporting)
+    qtbot.waitUntil(lambda: not dialog.work.is_running)
     with Image.open(tmp_path / "f.gif") as film:
         assert film.n_frames == 20
         assert film.size == (160, 120)
@@ -184,7 +184,7 @@ def test_a_cancelled_film_leaves_nothing(window, export, qtbot, tmp_path):
     dialog = export("film", out / "f.gif", wait=False)
     qtbot.waitUntil(lambda: dialog.status.text().startswith("Frame"))
     dialog.cancel.click()
-    qtbot.waitUntil(lambda: not dialog.session.is_exporting)
+    qtbot.waitUntil(lambda: not dialog.work.is_running)
     assert dialog.status.text() == "Cancelled; nothing was kept."
     assert list(out.iterdir()) == []
 
@@ -227,7 +227,7 @@ def test_closing_the_window_in_mid_export_asks_and_leaves_nothing(
     assert len(asked) == 1
     if not yes:
         assert window.isVisible()
-        assert window.exporting.is_exporting
+        assert window.exporting.work.is_running
         answer(QMessageBox, "question", button.Yes)
         window.close()
     assert not window.isVisible()

@@ -124,26 +124,25 @@ def has_focus(window, qtbot):
 @pytest.mark.parametrize("room", [EXPLORE, LAYERS, THEORY, COMPARE, TRAIN])
 def test_another_room_gives_it_to_the_scene(window, qtbot, room):
     window.enter(TRAIN)
-    window.trainer.panel.form["epochs"].setFocus()
+    window.training.panel.form["epochs"].setFocus()
     window.commands[f"view.{room.lower()}"].trigger()
     has_focus(window, qtbot)
 
 
 def test_a_training_gives_it_to_the_scene(window, qtbot, runners):
     window.enter(TRAIN)
-    panel = window.trainer.panel
+    panel = window.training.panel
     panel.form["epochs"].setFocus()
     window.commands["train.start"].trigger()
     has_focus(window, qtbot)
     runner = runners[-1]
     runner.messages.append(TrainingProgress(1, 10, 1.0, 0.5, 1.0, 10.0))
-    window.trainer.session.poll()
-    panel.stop.setFocus()
-    qtbot.keyClick(panel.stop, KEY.Key_Return)
+    window.training.work.poll()
+    panel.buttons.stop.setFocus()
+    qtbot.keyClick(panel.buttons.stop, KEY.Key_Return)
     has_focus(window, qtbot)
     runner.messages.append(Finished("stopped"))
-    runner.is_running = False
-    window.trainer.session.poll()
+    window.training.work.poll()
     has_focus(window, qtbot)
     qtbot.keyClick(QApplication.focusWidget(), KEY.Key_Space)
     assert window.player.playing
@@ -178,7 +177,7 @@ def test_a_dialog_that_closes_gives_it_to_the_scene(window, qtbot):
 
 def test_the_palette_gives_it_to_the_scene(window, qtbot):
     window.enter(TRAIN)
-    window.trainer.panel.form["epochs"].setFocus()
+    window.training.panel.form["epochs"].setFocus()
     window.find_command()
     palette = QApplication.activePopupWidget()
     qtbot.keyClicks(palette.field, "faster")
@@ -240,7 +239,7 @@ def test_a_menu_keeps_its_keys(window, qtbot):
 def test_a_window_in_the_background_keeps_its_field(window, qtbot):
     """Whoever looks at another window for a moment goes on typing."""
     window.enter(TRAIN)
-    field = window.trainer.panel.form["epochs"]
+    field = window.training.panel.form["epochs"]
     field.setFocus()
     dialog = QDialog(window)
     dialog.show()

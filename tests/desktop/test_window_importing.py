@@ -13,7 +13,7 @@ H = np.random.default_rng(0).normal(size=(12, 4))
 
 @pytest.fixture
 def runs(window, tmp_path):
-    window.trainer.set_folder(tmp_path / "runs")
+    window.training.folder = tmp_path / "runs"
     return tmp_path / "runs"
 
 

@@ -57,9 +57,9 @@ def look(request, dressed, qtbot):
     dressed.playback.seek(30.0)
     settle(qtbot, dressed)
     yield dressed
-    dressed.trainer.session.close()
-    dressed.trainer.panel.show_recipe()
-    dressed.header.busy.setText("")
+    dressed.training.work.close()
+    dressed.training.panel.show_recipe()
+    dressed.busy.say("training", "")
     settle(qtbot, dressed)
 
 
@@ -173,12 +173,12 @@ def test_a_room_at_the_smallest_size(look, qtbot, room):
 
 def test_a_training_at_the_smallest_size(look, qtbot, runners):
     look.enter(TRAIN)
-    look.trainer.panel.form.set_recipe(Recipe(imbalance_ratio=10.0, epochs=100_000))
-    look.trainer.start()
+    look.training.panel.form.set_recipe(Recipe(imbalance_ratio=10.0, epochs=100_000))
+    look.training.start()
     runners[-1].messages.append(
         TrainingProgress(99_999, 100_000, 1.2345e-7, 0.98765, 12.345, 7260.0)
     )
-    look.trainer.session.poll()
+    look.training.work.poll()
     settle(qtbot, look)
     assert look.header.busy.text().endswith("2 h 1 min left")
     check(look)
@@ -186,7 +186,7 @@ def test_a_training_at_the_smallest_size(look, qtbot, runners):
 
 def test_a_full_data_set_in_the_form_at_the_smallest_size(look, qtbot):
     look.enter(TRAIN)
-    form = look.trainer.panel.form
+    form = look.training.panel.form
     form["dataset"].setCurrentIndex(form["dataset"].findData("cifar10"))
     settle(qtbot, look)
     check(look)

@@ -153,10 +153,10 @@ def test_from_a_run_to_a_figure(hands, qtbot, tmp_path):
         hands.write(value)
     hands.go_to("Train")
     press(KEY.Key_Return)
-    assert window.trainer.session.is_running
-    qtbot.waitUntil(lambda: not window.trainer.session.is_running)
+    assert window.training.work.is_running
+    qtbot.waitUntil(lambda: not window.training.work.is_running)
     settle(qtbot, window)
-    trained = Run(window.trainer.session.path)
+    trained = Run(window.training.run.path)
     assert (trained.epochs, trained.manifest.state) == ((0, 1, 2, 3), "finished")
     assert explorer.run.path == trained.path
 
@@ -171,7 +171,7 @@ def test_from_a_run_to_a_figure(hands, qtbot, tmp_path):
     hands.write(str(out))
     hands.go_to(dialog.save.text())
     press(KEY.Key_Return)
-    qtbot.waitUntil(lambda: not dialog.session.is_exporting and out.exists())
+    qtbot.waitUntil(lambda: not dialog.work.is_running and out.exists())
     with Image.open(out) as picture:
         assert min(picture.size) > 100
     said = said_by(out)

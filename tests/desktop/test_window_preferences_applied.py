@@ -150,7 +150,7 @@ def test_threads_of_a_training(own, preferences):
 def test_where_runs_are_kept(own, preferences, answer, tmp_path):
     answer(QFileDialog, "getExistingDirectory", str(tmp_path / "elsewhere"))
     preferences.choose_folder.click()
-    assert own.trainer.folder == tmp_path / "elsewhere"
+    assert own.training.folder == tmp_path / "elsewhere"
     assert preferences.folder.toolTip() == str(tmp_path / "elsewhere")
 
 

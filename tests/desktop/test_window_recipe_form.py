@@ -43,7 +43,7 @@ OTHER = changed(
 @pytest.fixture
 def room(window):
     window.enter(TRAIN)
-    return window.trainer
+    return window.training
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_an_impossible_value_is_named_and_nothing_starts(
     qtbot.mouseClick(room.panel.start, Qt.MouseButton.LeftButton)
     assert window.note.isVisible()
     assert named in window.note.text.text()
-    assert not room.session.is_running
+    assert not room.work.is_running
     assert all("start" not in runner.asked for runner in runners)
     assert room.panel.pages.currentIndex() == 0
     assert form[field].text() == text, "what was typed stays, to be put right"
@@ -310,7 +310,7 @@ def test_a_dropped_recipe_is_shown_from_any_room(window, tmp_path):
     path.write_text(changed(Recipe(), seed=5, width=17).to_toml())
     window.opening.open_anything(path)
     assert window.room == TRAIN
-    assert window.trainer.panel.form.recipe() == changed(Recipe(), seed=5, width=17)
+    assert window.training.panel.form.recipe() == changed(Recipe(), seed=5, width=17)
     assert not window.note.isVisible()
 
 
@@ -323,7 +323,7 @@ def test_every_choice_has_words(form):
 
 def test_every_field_that_does_not_fit_is_named_and_marked(window, qtbot):
     window.enter(TRAIN)
-    form = window.trainer.panel.form
+    form = window.training.panel.form
     form["epochs"].lineEdit().setText("0")
     form["epochs"].interpretText()
     form["learning_rate"].setText("abc")
@@ -347,7 +347,7 @@ def test_undo_takes_back_the_form_and_nothing_elsewhere(window, qtbot):
     window.explorer.set_view(replace(window.explorer.view, show_axes=True))
     axes = window.explorer.view.show_axes
     window.enter(TRAIN)
-    form = window.trainer.panel.form
+    form = window.training.panel.form
     before = form.state()
     form["epochs"].lineEdit().setText("abc")
     form["epochs"].interpretText()

@@ -9,22 +9,26 @@ import pytest
 from PIL import Image
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
-from window_parts import drag, drawn, peeled, pick, pixels_of, settle
+from window_parts import ScriptedRunner, drag, drawn, peeled, pick, pixels_of, settle
 
 from ncviz.desktop.rooms.room_names import COMPARE, LAYERS, THEORY
 from ncviz.desktop.widgets.form_parts import choose
-from ncviz.export.exporter import LocalExporter
-from ncviz.jobs.messages import Cancelled
+from ncviz.export.exporter import Exporter
+from ncviz.jobs.turns import WorkInTurns
 from ncviz.runs.fingerprint import fingerprint
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import DARK, LIGHT, rgb
 from ncviz.scenes.scene import Picture
 
 
+def local_exporter(_canvas):
+    return Exporter(WorkInTurns("export"))
+
+
 @pytest.fixture
 def dialog(window, qtbot, monkeypatch, tmp_path):
     """The export dialog at a PNG of what is seen; drawn in this process, which is faster."""
-    monkeypatch.setattr("ncviz.export.exporter.choose_exporter", lambda canvas: LocalExporter())
+    monkeypatch.setattr("ncviz.export.exporter.choose_exporter", local_exporter)
     qtbot.mouseClick(window.header.export, Qt.MouseButton.LeftButton)
     dialog = window.exporting.dialog
     dialog.destination.folder = tmp_path
@@ -54,7 +58,7 @@ def save(dialog, qtbot):
     def save(path):
         dialog.destination.line.setText(str(path))
         dialog.save.click()
-        qtbot.waitUntil(lambda: not dialog.session.is_exporting)
+        qtbot.waitUntil(lambda: not dialog.work.is_running)
         written = path if path.suffix else path.with_suffix(".png")
         assert dialog.status.text() == f"Saved {written}."
         with Image.open(written) as picture:
@@ -73,7 +77,7 @@ def failure(dialog, qtbot, path):
     """Try to save; return the sentence at the name of the file."""
     dialog.destination.line.setText(str(path))
     dialog.save.click()
-    qtbot.waitUntil(lambda: not dialog.session.is_exporting)
+    qtbot.waitUntil(lambda: not dialog.work.is_running)
     return dialog.destination.fault.sentence
 
 
@@ -232,7 +236,7 @@ def test_a_picture_that_is_too_large_is_told_at_its_width(dialog, qtbot, tmp_pat
     choose(dialog.figure.resolution, 600)
     dialog.destination.line.setText(str(tmp_path / "p.png"))
     dialog.save.click()
-    qtbot.waitUntil(lambda: not dialog.session.is_exporting)
+    qtbot.waitUntil(lambda: not dialog.work.is_running)
     assert "pixels cannot be drawn" in dialog.figure.size_field.fault.sentence
     assert not (tmp_path / "p.png").exists()
     choose(dialog.figure.resolution, 300)
@@ -268,10 +272,10 @@ def test_two_after_each_other_and_one_at_a_time(dialog, save, tmp_path):
     dialog.destination.line.setText(str(tmp_path / "third.png"))
     dialog.start()
     dialog.start()
-    assert dialog.session.is_exporting
+    assert dialog.work.is_running
     assert not dialog.save.isEnabled()
-    dialog.session.cancel()
-    dialog.session.poll()
+    dialog.work.cancel()
+    dialog.work.poll()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["first.png", "second.png"]
 
 
@@ -320,25 +324,10 @@ def test_a_film_of_another_model_is_told_how(window, qtbot, dialog, tmp_path):
 
 
 def test_opening_the_dialog_makes_no_room(make_window, small_run, monkeypatch):
-    monkeypatch.setattr("ncviz.export.exporter.choose_exporter", lambda canvas: Quiet())
+    monkeypatch.setattr("ncviz.export.exporter.choose_exporter", lambda canvas: ScriptedRunner())
     window = make_window(run=small_run.path, opengl=False)
     made = len(window.rooms.made())
     window.exporting.open("film")
     assert len(window.rooms.made()) == made
     assert window.exporting.dialog.film.over.button("ratio").isEnabled()
     window.exporting.dialog.close_all()
-
-
-class Quiet:
-    """An exporter that does nothing."""
-
-    is_exporting = False
-
-    def prepare(self): ...
-
-    def preview(self, *_arguments): ...
-
-    def poll(self, timeout=0.0):
-        return [Cancelled()] if timeout else []
-
-    def close(self): ...

@@ -63,10 +63,10 @@ def test_controls_beside_a_second_run(window, qtbot, imbalanced_run):
 
 def test_controls_of_a_training(window, qtbot):
     window.enter(TRAIN)
-    window.trainer.panel.show_started(Recipe(), Device("cpu", "A processor"))
+    window.training.panel.show_started(Recipe(), Device("cpu", "A processor"))
     settle(qtbot, window)
     check(window)
-    window.trainer.panel.show_recipe()
+    window.training.panel.show_recipe()
 
 
 @pytest.mark.parametrize("name", DIALOGS)

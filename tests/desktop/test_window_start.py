@@ -90,9 +90,9 @@ ENTER_TRAIN = (
     "device._DEVICE_FILES = ('/dev/null',)",
     "self.enter(TRAIN)",
     "self.watch.timeout.disconnect()",
-    "tell = lambda: print('tried', *[d.name for d in self.trainer.devices.all], flush=True)",
+    "tell = lambda: print('tried', *[d.name for d in self.training.devices.all], flush=True)",
     "end = lambda: (self.watch.stop(), tell(), self.close())",
-    "self.watch.timeout.connect(lambda: self.trainer.devices.is_looking or end())",
+    "self.watch.timeout.connect(lambda: self.training.devices.is_looking or end())",
     "self.watch.start(10)",
 )
 
@@ -169,12 +169,12 @@ def test_on_a_platform_without_opengl_the_rest_works(start, demonstration):
 TRAINS = (
     "from test_window_training import ENDLESS",
     "self.enter('Train')",
-    "self.trainer.panel.form.set_recipe(ENDLESS)",
-    "self.trainer.panel.start.click()",
+    "self.training.panel.form.set_recipe(ENDLESS)",
+    "self.training.panel.start.click()",
     "self.watch.timeout.disconnect()",
     "run = lambda: self.explorer.run",
-    "here = lambda: run() and run().path == self.trainer.session.path and len(run().epochs) > 1",
-    "pid = lambda: self.trainer.session._runner._worker.pid",
+    "here = lambda: run() and run().path == self.training.run.path and len(run().epochs) > 1",
+    "pid = lambda: self.training.work._runner.pid",
     "tell = lambda: print('trains', pid(), run().path, flush=True)",
     "session = self.keeping.session_path",
     "kept = lambda: session.exists() and run().path.name in session.read_text('utf-8')",
@@ -182,7 +182,7 @@ TRAINS = (
     "self.watch.start(10)",
 )
 TELLS = (
-    "resume = self.trainer.panel.resume",
+    "resume = self.training.panel.resume",
     "said = self.explorer.run.path, self.run_panel.facts.text(), resume.toolTip()",
     "print(*map(ascii, map(str, said)), resume.isEnabled(), flush=True)",
     "self.close()",

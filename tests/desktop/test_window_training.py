@@ -40,20 +40,20 @@ def press(qtbot, button):
 
 def begin(window, qtbot, recipe):
     window.enter(TRAIN)
-    window.trainer.panel.form.set_recipe(recipe)
-    press(qtbot, window.trainer.panel.start)
+    window.training.panel.form.set_recipe(recipe)
+    press(qtbot, window.training.panel.start)
 
 
 def answer_question(window, qtbot, text):
-    box = window.trainer._question
+    box = window.training._question
     assert all("&" in button.text() for button in box.buttons())  # letters for Alt
     button = next(button for button in box.buttons() if button.text().replace("&", "") == text)
     press(qtbot, button)
-    assert window.trainer._question is None
+    assert window.training._question is None
 
 
 def ended(window, qtbot):
-    qtbot.waitUntil(lambda: not window.trainer.session.is_running)
+    qtbot.waitUntil(lambda: not window.training.work.is_running)
     settle(qtbot, window)
     return window.note.text.text()
 
@@ -63,18 +63,18 @@ def ended(window, qtbot):
 
 def test_a_training_from_the_form_to_the_run(make_window, qtbot, small_run, real_training):
     window = make_window(run=small_run.path, opengl=False)
-    panel = window.trainer.panel
+    panel = window.training.panel
     begin(window, qtbot, TINY)
     assert panel.pages.currentIndex() == 1
     assert panel.summary.text() == training_summary(TINY)
     assert panel.numbers["epoch"].text() == "0 of 3"
     assert ended(window, qtbot) == "The training is finished and its run is kept."
     assert panel.pages.currentIndex() == 0
-    path = window.trainer.session.path
+    path = window.training.run.path
     run = Run(path)
     assert (run.epochs, run.manifest.state) == ((0, 1, 2, 3), "finished")
     assert run.manifest.recipe == TINY.to_dict()
-    assert path.parent == window.trainer.folder
+    assert path.parent == window.training.folder
     # The window stayed with the newest epoch, and has it on the screen.
     assert window.explorer.run.path == path
     assert window.timeline.readout.text() == "epoch 3 / 3"
@@ -87,52 +87,52 @@ def test_a_training_from_the_form_to_the_run(make_window, qtbot, small_run, real
 
 def test_pause_go_on_and_stop(make_window, qtbot, small_run, real_training):
     window = make_window(run=small_run.path, opengl=False)
-    panel, session = window.trainer.panel, window.trainer.session
+    panel, work = window.training.panel, window.training.work
     begin(window, qtbot, ENDLESS)
     qtbot.waitUntil(lambda: panel.bar.value() > 3)
     assert panel.status.text() == "Training"
     assert window.header.busy.text().startswith("training · epoch ")
-    press(qtbot, panel.pause)
-    assert (panel.pause.text(), panel.status.text()) == ("Resume", "Paused")
+    press(qtbot, panel.buttons.pause)
+    assert (panel.buttons.pause.text(), panel.status.text()) == ("Resume", "Paused")
     assert window.header.busy.text().startswith("training paused · epoch ")
     assert window.windowTitle() == "Training paused – ncviz"
     qtbot.waitUntil(lambda: window.timeline.readout.text().endswith(" · paused"))
     assert "training paused" in window.run_panel.facts.text()
     heard = []
-    session.progressed.connect(lambda progress: heard.append(progress.epoch))
-    with qtbot.waitSignal(session._timer.timeout):
+    work.told.connect(heard.append)
+    with qtbot.waitSignal(work._timer.timeout):
         pass
-    qtbot.waitUntil(lambda: _quiet(heard, qtbot, session))
+    qtbot.waitUntil(lambda: _quiet(heard, qtbot, work))
     before = len(heard)
     for _ in range(8):  # a third of a second: progress would come three times
-        with qtbot.waitSignal(session._timer.timeout):
+        with qtbot.waitSignal(work._timer.timeout):
             pass
     assert len(heard) == before
-    press(qtbot, panel.pause)
-    assert panel.pause.text() == "Pause"
+    press(qtbot, panel.buttons.pause)
+    assert panel.buttons.pause.text() == "Pause"
     assert window.windowTitle() == "ncviz"
     assert window.header.busy.text().startswith("training · epoch ")
     qtbot.waitUntil(lambda: not window.timeline.readout.text().endswith("paused"))
     assert "training paused" not in window.run_panel.facts.text()
     qtbot.waitUntil(lambda: len(heard) > before)
     assert panel.status.text() == "Training"
-    press(qtbot, panel.stop)
-    assert not panel.stop.isEnabled()
+    press(qtbot, panel.buttons.stop)
+    assert not panel.buttons.stop.isEnabled()
     assert (
         ended(window, qtbot)
         == "The training was stopped; what was recorded is kept, and Resume goes on."
     )
-    run = Run(session.path)
+    run = Run(window.training.run.path)
     assert run.manifest.state == "stopped"
-    assert window.explorer.run.path == session.path
+    assert window.explorer.run.path == run.path
     assert window.explorer.run.epochs == run.epochs
     assert "stopped early" in window.run_panel.facts.text()
 
 
-def _quiet(heard, qtbot, session):
+def _quiet(heard, qtbot, work):
     before = len(heard)
     for _ in range(4):
-        with qtbot.waitSignal(session._timer.timeout):
+        with qtbot.waitSignal(work._timer.timeout):
             pass
     return len(heard) == before
 
@@ -143,9 +143,9 @@ def test_cancel_removes_the_run_and_opens_what_was_open(
     window = make_window(run=small_run.path, opengl=False)
     begin(window, qtbot, ENDLESS)
     qtbot.waitUntil(lambda: window.explorer.run.path != small_run.path)
-    path = window.trainer.session.path
+    path = window.training.run.path
     assert window.explorer.player.following
-    press(qtbot, window.trainer.panel.cancel)
+    press(qtbot, window.training.panel.buttons.cancel)
     assert path.exists(), "one click destroys nothing"
     answer_question(window, qtbot, "Throw away")
     assert ended(window, qtbot) == "The training was cancelled and its run removed."
@@ -161,7 +161,7 @@ def test_closing_during_a_training_asks(make_window, qtbot, small_run, real_trai
     begin(window, qtbot, ENDLESS)
 
     def grows(than=1):
-        path = window.trainer.session.path
+        path = window.training.run.path
         return window.explorer.run.path == path and len(window.explorer.run.epochs) > than
 
     qtbot.waitUntil(grows)
@@ -174,7 +174,7 @@ def test_closing_during_a_training_asks(make_window, qtbot, small_run, real_trai
     answer(QMessageBox, "question", QMessageBox.StandardButton.Yes)
     assert window.close()
     assert not window.isVisible()
-    run = Run(window.trainer.session.path)
+    run = Run(window.training.run.path)
     assert run.manifest.state == "stopped"
     assert len(run.epochs) > epochs
 
@@ -187,14 +187,14 @@ def training(window, qtbot, runners):
     """A training under way that the test speaks for."""
     begin(window, qtbot, TINY)
     yield runners[-1]
-    if window.trainer._question is not None:
-        window.trainer._question.close()
-    window.trainer.session.close()
+    if window.training._question is not None:
+        window.training._question.close()
+    window.training.work.close()
 
 
 def say(window, runner, *messages):
     runner.messages += messages
-    window.trainer.session.poll()
+    window.training.work.poll()
 
 
 @pytest.fixture
@@ -215,14 +215,14 @@ def test_the_runner_is_ready_before_it_is_needed(window, qtbot, runners):
     window.enter(THEORY)
     window.enter(TRAIN)
     assert len(runners) == 1
-    press(qtbot, window.trainer.panel.start)
+    press(qtbot, window.training.panel.start)
     assert runners[0].asked == ["prepare", "start"]
-    assert runners[0].recipe == window.trainer.panel.form.recipe()
+    assert runners[0].recipe == window.training.panel.form.recipe()
 
 
 def test_progress_in_numbers(window, training):
     say(window, training, TrainingProgress(2, 3, 0.0123456, 0.975, 12.345, 75.2))
-    numbers = {key: label.text() for key, label in window.trainer.panel.numbers.items()}
+    numbers = {key: label.text() for key, label in window.training.panel.numbers.items()}
     assert numbers == {
         "epoch": "2 of 3",
         "loss": "0.0123",
@@ -230,7 +230,7 @@ def test_progress_in_numbers(window, training):
         "rate": "12.3",
         "left": "1 min 15 s",
     }
-    assert window.trainer.panel.bar.value() == 2
+    assert window.training.panel.bar.value() == 2
     assert window.header.busy.text() == "training · epoch 2 of 3 · 1 min 15 s left"
 
 
@@ -243,9 +243,9 @@ def test_a_recorded_epoch_counts_before_progress_is_told(window, training, recor
         TrainingProgress(2, 3, 0.1, 0.9, 1.0, 1.0),
         RecordedEpoch(3),
     )
-    press(qtbot, window.trainer.panel.pause)
+    press(qtbot, window.training.panel.buttons.pause)
     say(window, training, TrainingProgress(2, 3, 0.1, 0.9, 1.0, 1.0))
-    assert window.trainer.panel.numbers["epoch"].text() == "3 of 3"
+    assert window.training.panel.numbers["epoch"].text() == "3 of 3"
     assert window.header.busy.text() == "training paused · epoch 3 of 3"
 
 
@@ -263,33 +263,33 @@ def test_a_second_start_is_refused(window, training, runners, key):
 
 
 def test_a_training_in_pause_before_it_trains(window, training, qtbot):
-    panel = window.trainer.panel
-    press(qtbot, panel.pause)
+    panel = window.training.panel
+    press(qtbot, panel.buttons.pause)
     assert training.asked[-1] == "pause"
-    press(qtbot, panel.pause)
+    press(qtbot, panel.buttons.pause)
     assert training.asked[-1] == "resume"
     assert panel.status.text() != "Paused", "it goes on"
 
 
 def test_late_progress_does_not_end_a_pause(window, training, qtbot):
-    press(qtbot, window.trainer.panel.pause)
+    press(qtbot, window.training.panel.buttons.pause)
     say(window, training, TrainingProgress(1, 3, 0.5, 0.5, 1.0, 1.0))
-    assert window.trainer.panel.status.text() == "Paused"
-    assert window.trainer.panel.pause.text() == "Resume"
+    assert window.training.panel.status.text() == "Paused"
+    assert window.training.panel.buttons.pause.text() == "Resume"
 
 
 def test_late_progress_does_not_hide_that_it_is_stopping(window, training, qtbot):
-    press(qtbot, window.trainer.panel.stop)
+    press(qtbot, window.training.panel.buttons.stop)
     say(window, training, TrainingProgress(1, 3, 0.5, 0.5, 1.0, 1.0))
-    assert window.trainer.panel.status.text() == "Stopping …"
+    assert window.training.panel.status.text() == "Stopping …"
 
 
 def test_a_failure_is_told_and_the_recipe_comes_back(window, training):
     say(window, training, Failed("The disk is full: make room and train again."))
     assert window.note.text.text() == "The disk is full: make room and train again."
     assert window.note.isVisible()
-    assert window.trainer.panel.pages.currentIndex() == 0
-    assert not window.trainer.session.is_running
+    assert window.training.panel.pages.currentIndex() == 0
+    assert not window.training.work.is_running
     assert training.asked[-1] == "close"
     assert window.run_panel.title.text() == "Synthetic · 3 layers"
 
@@ -314,7 +314,7 @@ def test_a_run_that_someone_removes_while_it_trains(window, training, recorded, 
         say(window, training, Failed("The folder of the run is gone."))
     assert not raised
     assert window.note.text.text() == "The folder of the run is gone."
-    assert window.trainer.panel.pages.currentIndex() == 0
+    assert window.training.panel.pages.currentIndex() == 0
     assert not window.explorer.player.following
 
 
@@ -397,7 +397,7 @@ def test_no_folder_for_runs(make_window, qtbot, small_run, tmp_path, runners):
     assert "folder for runs" in window.note.text.text()
     assert "cannot be made" in window.note.text.text()
     assert all("start" not in runner.asked for runner in runners)
-    assert window.trainer.panel.pages.currentIndex() == 0
+    assert window.training.panel.pages.currentIndex() == 0
 
 
 def test_two_trainings_in_one_second_have_two_folders(window, qtbot, runners):
@@ -415,40 +415,40 @@ def test_two_trainings_in_one_second_have_two_folders(window, qtbot, runners):
 
 def test_cancel_can_be_thought_over(window, training, recorded, qtbot):
     recorded(window)
-    press(qtbot, window.trainer.panel.cancel)
+    press(qtbot, window.training.panel.buttons.cancel)
     answer_question(window, qtbot, "Not now")
     assert "cancel" not in training.asked
-    assert window.trainer.session.is_running
-    press(qtbot, window.trainer.panel.cancel)
+    assert window.training.work.is_running
+    press(qtbot, window.training.panel.buttons.cancel)
     answer_question(window, qtbot, "Stop and keep")
     assert training.asked[-1] == "stop"
 
 
 def test_cancel_asks_nothing_while_nothing_is_recorded(window, training, qtbot):
-    press(qtbot, window.trainer.panel.cancel)
-    assert window.trainer._question is None
+    press(qtbot, window.training.panel.buttons.cancel)
+    assert window.training._question is None
     assert training.asked[-1] == "cancel"
 
 
 def test_a_training_that_ends_takes_the_question_back(window, training, recorded, qtbot):
     recorded(window)
-    press(qtbot, window.trainer.panel.cancel)
+    press(qtbot, window.training.panel.buttons.cancel)
     say(window, training, Finished("finished"))
-    assert window.trainer._question is None
+    assert window.training._question is None
     assert "cancel" not in training.asked
 
 
 def test_a_stopped_training_is_resumed(make_window, qtbot, small_run, real_training):
     window = make_window(run=small_run.path, opengl=False)
-    panel, session = window.trainer.panel, window.trainer.session
+    panel, growing = window.training.panel, window.training.run
     assert not panel.resume.isVisible()
     window.commands.refresh()
     assert not window.commands["train.resume"].isEnabled()
     begin(window, qtbot, ENDLESS)
     qtbot.waitUntil(lambda: panel.bar.value() > 6)
-    press(qtbot, panel.stop)
+    press(qtbot, panel.buttons.stop)
     ended(window, qtbot)
-    path, before = session.path, window.explorer.run.epochs
+    path, before = growing.path, window.explorer.run.epochs
     window.commands.refresh()
     assert window.commands["train.resume"].isEnabled()
     assert panel.resume.isVisible()
@@ -459,20 +459,20 @@ def test_a_stopped_training_is_resumed(make_window, qtbot, small_run, real_train
     window.open(path)
     window.enter(TRAIN)
     press(qtbot, panel.resume)
-    assert session.path == path
+    assert growing.path == path
     assert panel.numbers["epoch"].text() == f"{before[-1]} of 100000"
-    assert panel.cancel.isVisible(), "Stop stays where it was"
-    assert not panel.cancel.isEnabled(), "what was recorded before is not thrown away"
+    assert panel.buttons.cancel.isVisible(), "Stop stays where it was"
+    assert not panel.buttons.cancel.isEnabled(), "what was recorded before is not thrown away"
     assert panel.summary.text() == training_summary(ENDLESS)
     qtbot.waitUntil(lambda: len(window.explorer.run.epochs) > len(before))
-    press(qtbot, panel.stop)
+    press(qtbot, panel.buttons.stop)
     ended(window, qtbot)
     assert Run(path).epochs[: len(before)] == before
     assert [p for p in path.parent.iterdir() if p.is_dir()] == [path], "the same run grew"
 
 
 def test_a_command_that_resumes_nothing_says_so(window, runners):
-    window.trainer.resume()
+    window.training.resume()
     assert "training was stopped" in window.note.text.text()
     assert all("start" not in runner.asked for runner in runners)
 
@@ -481,10 +481,10 @@ def test_a_command_that_resumes_nothing_says_so(window, runners):
 
 
 def test_the_form_says_what_will_come(window, qtbot):
-    window.trainer._pace = 0.0
+    window.training._pace = 0.0
     window.enter(TRAIN)
-    window.trainer.panel.form.set_recipe(Recipe())
-    form, said = window.trainer.panel.form, window.trainer.panel.forecast
+    window.training.panel.form.set_recipe(Recipe())
+    form, said = window.training.panel.form, window.training.panel.forecast
     form.changed.emit()
     assert said.text().startswith("1,000 images: 100 in each of 10 classes. 73,110 parameters, ")
     assert "4,800 steps: about " in said.text()
@@ -500,7 +500,7 @@ def test_the_form_says_what_will_come(window, qtbot):
 
 
 def test_the_guess_at_the_time_learns_from_a_training(window, training):
-    said = window.trainer.panel.forecast
+    said = window.training.panel.forecast
     expected = forecast(TINY).seconds / TINY.epochs
     say(
         window,

@@ -25,9 +25,9 @@ def without_torch(monkeypatch):
 
 def test_a_training_is_refused_in_one_sentence(window, without_torch):
     window.enter(TRAIN)
-    window.trainer.start()
+    window.training.start()
     assert window.note.text.text() == VIEWER
-    assert not window.trainer.session.is_running
+    assert not window.training.work.is_running
 
 
 def test_dropped_checkpoints_are_refused_in_one_sentence(window, without_torch, tmp_path):

@@ -47,7 +47,7 @@ def test_everything_else_works(window, qtbot):
     window.appearance.set_theme("dark")
     window.enter(TRAIN)
     settle(qtbot, window)
-    assert window.trainer.panel.isVisible()
+    assert window.training.panel.isVisible()
 
 
 def test_a_computer_without_any_context(monkeypatch):

@@ -117,14 +117,19 @@ class ScriptedRunner:
         self.asked = []
         self.messages = []
         self.recipe = self.out = self.device = None
-        self.is_running = False
 
     def prepare(self):
         self.asked.append("prepare")
 
     def start(self, recipe, out, device="cpu"):
         self.asked.append("start")
-        self.recipe, self.out, self.device, self.is_running = recipe, out, device, True
+        self.recipe, self.out, self.device = recipe, out, device
+
+    def ask(self, *_question):
+        self.asked.append("ask")
+
+    def forget(self):
+        self.asked.append("forget")
 
     def pause(self):
         self.asked.append("pause")
@@ -144,7 +149,6 @@ class ScriptedRunner:
 
     def close(self, timeout=10.0):
         self.asked.append("close")
-        self.is_running = False
 
 
 def peeled(window):

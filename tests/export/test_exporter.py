@@ -7,16 +7,16 @@ import pytest
 from patience import Patience
 from PIL import Image
 
-from ncviz.export import process_exporter
-from ncviz.export.export_messages import ExportProgress, Previewed, PreviewFailed, Saved
-from ncviz.export.exporter import LocalExporter, choose_exporter
+from ncviz.export import exporter as exporters
+from ncviz.export.export_messages import ExportProgress
+from ncviz.export.exporter import Exporter, choose_exporter
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure, presets_for, preview_figure, sized_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film, preview_film
-from ncviz.export.process_exporter import ProcessExporter
 from ncviz.export.tables import TablePlan
-from ncviz.jobs.messages import Cancelled, Failed
+from ncviz.jobs.messages import Answered, Cancelled, Failed, Finished, Unanswered
+from ncviz.jobs.turns import WorkInTurns
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.scene import Panel, Picture
@@ -27,7 +27,7 @@ VIEW = View(classes=(0, 1, 2))
 
 @pytest.fixture(scope="module")
 def in_process():
-    exporter = ProcessExporter()
+    exporter = choose_exporter()
     exporter.prepare()
     yield exporter
     exporter.close()
@@ -38,7 +38,7 @@ def exporter(request, in_process):
     if request.param == "process":
         yield in_process
         return
-    local = LocalExporter()
+    local = Exporter(WorkInTurns("export"))
     yield local
     local.close()
 
@@ -61,16 +61,16 @@ def until(exporter, kinds):
 
 
 def finished(exporter, plan):
-    exporter.export(plan)
-    assert exporter.is_exporting
-    told = until(exporter, (Saved, Failed, Cancelled))
-    assert not exporter.is_exporting
+    exporter.start(plan)
+    assert exporter.is_running
+    told = until(exporter, (Finished, Failed, Cancelled))
+    assert not exporter.is_running
     return told
 
 
 def test_a_film_in_the_background_is_that_of_the_command_line(exporter, film, tmp_path):
     told = finished(exporter, film)
-    assert told[-1] == Saved((film.out,))
+    assert told[-1] == Finished((film.out,))
     progress = [message for message in told if isinstance(message, ExportProgress)]
     assert progress[-1].done == progress[-1].total == 8
     assert progress[0].frame.shape == (64, 96, 3)
@@ -84,7 +84,7 @@ def test_a_figure_in_the_background_is_that_of_the_command_line(
     exporter, small_run, tmp_path, name
 ):
     plan = FigurePlan(tmp_path / name, small_run.path, VIEW, resolution=60)
-    assert finished(exporter, plan) == [Saved((plan.out,))]
+    assert finished(exporter, plan) == [Finished((plan.out,))]
     before = plan.out.read_bytes()
     make_figure(plan)
     assert plan.out.read_bytes() == before
@@ -93,14 +93,14 @@ def test_a_figure_in_the_background_is_that_of_the_command_line(
 def test_a_table_in_the_background(exporter, small_run, tmp_path):
     plan = TablePlan(tmp_path / "x.csv", small_run.path)
     told = finished(exporter, plan)
-    assert told[-1] == Saved((plan.out, tmp_path / "x.csv.json"))
+    assert told[-1] == Finished((plan.out, tmp_path / "x.csv.json"))
     assert plan.out.read_text().startswith("epoch,")
 
 
 def test_a_table_tells_how_far_it_is_and_can_be_cancelled(in_process, make_run, tmp_path):
     many = make_run(tmp_path / "run", counts=(9, 9, 9), epochs=tuple(range(400)))
     plan = TablePlan(tmp_path / "x.csv", many.path)
-    in_process.export(plan)
+    in_process.start(plan)
     progress = until(in_process, ExportProgress)[-1]
     assert 1 <= progress.done < progress.total == 400
     assert progress.seconds_left > 0
@@ -123,49 +123,56 @@ def test_what_cannot_be_is_said_in_a_sentence(exporter, small_run, film, tmp_pat
 
 def test_previews_of_figures_and_films(exporter, small_run, film, tmp_path):
     figure = FigurePlan(tmp_path / "x.svg", small_run.path, VIEW)
-    exporter.preview(figure, 7, longest_side=200)
-    (shown,) = until(exporter, Previewed)
-    assert shown.number == 7
-    assert (shown.pixels == preview_figure(figure, 200)).all()
-    exporter.preview(film, 8, share=0.5, longest_side=80)
-    (shown,) = until(exporter, Previewed)
-    assert shown.pixels.shape == (53, 80, 3)
-    assert (shown.pixels == preview_film(film, 0.5, 80)).all()
-    exporter.preview(FigurePlan(tmp_path / "x.svg", small_run.path, width=-1.0), 9)
-    (failed,) = until(exporter, PreviewFailed)
-    assert failed.number == 9
+    exporter.ask(figure, longest_side=200)
+    (shown,) = until(exporter, Answered)
+    assert (shown.value == preview_figure(figure, 200)).all()
+    exporter.ask(film, share=0.5, longest_side=80)
+    (shown,) = until(exporter, Answered)
+    assert shown.value.shape == (53, 80, 3)
+    assert (shown.value == preview_film(film, 0.5, 80)).all()
+    exporter.ask(FigurePlan(tmp_path / "x.svg", small_run.path, width=-1.0))
+    (failed,) = until(exporter, Unanswered)
     assert "width of -1 mm" in failed.sentence
 
 
 @pytest.mark.parametrize("name", ["film.mp4", "film.gif", "frames"])
 def test_a_cancelled_film_leaves_nothing(exporter, small_run, tmp_path, name):
     plan = FilmPlan(tmp_path / name, small_run.path, width=320, height=240, seconds=100)
-    exporter.export(plan)
+    exporter.start(plan)
     until(exporter, ExportProgress)
     exporter.cancel()
     assert isinstance(until(exporter, Cancelled)[-1], Cancelled)
-    assert not exporter.is_exporting
+    assert not exporter.is_running
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_newest_preview_alone_is_told(exporter, small_run, tmp_path):
+    figure = FigurePlan(tmp_path / "x.svg", small_run.path, VIEW)
+    for side in (100, 60, 80):
+        exporter.ask(figure, longest_side=side)
+    (shown,) = until(exporter, Answered)
+    assert max(shown.value.shape) == 80
+    assert exporter.poll(0.1) == []
+
+
 def test_one_export_at_a_time(exporter, film):
-    exporter.export(film)
+    exporter.start(film)
     with pytest.raises(RuntimeError, match="already"):
-        exporter.export(film)
-    until(exporter, Saved)
+        exporter.start(film)
+    until(exporter, Finished)
 
 
 def test_the_window_comes_before_its_exports(in_process, small_run, tmp_path):
-    in_process.preview(FigurePlan(tmp_path / "x.png", small_run.path, VIEW), 1)
-    until(in_process, Previewed)
+    in_process.ask(FigurePlan(tmp_path / "x.png", small_run.path, VIEW))
+    until(in_process, Answered)
     own = os.getpriority(os.PRIO_PROCESS, 0)
     assert os.getpriority(os.PRIO_PROCESS, in_process.pid) > own
 
 
 def test_a_process_that_dies_has_failed_and_leaves_nothing(small_run, tmp_path):
-    exporter = ProcessExporter()
+    exporter = choose_exporter()
     plan = FilmPlan(tmp_path / "x.mp4", small_run.path, width=320, height=240, seconds=100)
-    exporter.export(plan)
+    exporter.start(plan)
     until(exporter, ExportProgress)
     os.kill(exporter.pid, 9)
     failed = until(exporter, Failed)[-1]
@@ -173,15 +180,15 @@ def test_a_process_that_dies_has_failed_and_leaves_nothing(small_run, tmp_path):
     assert list(tmp_path.iterdir()) == []
     assert exporter.poll() == []
     plan = FigurePlan(tmp_path / "x.svg", small_run.path, preset="loss")
-    assert finished(exporter, plan) == [Saved((plan.out,))]  # in another process
+    assert finished(exporter, plan) == [Finished((plan.out,))]  # in another process
     exporter.close()
 
 
 def test_a_process_that_does_not_obey_is_killed(small_run, tmp_path, monkeypatch):
-    monkeypatch.setattr(process_exporter, "SECONDS_TO_CANCEL", 0.0)
-    exporter = ProcessExporter()
+    monkeypatch.setattr(exporters, "SECONDS_TO_CANCEL", 0.0)
+    exporter = choose_exporter()
     plan = FilmPlan(tmp_path / "frames", small_run.path, width=1280, height=960, seconds=100)
-    exporter.export(plan)
+    exporter.start(plan)
     until(exporter, ExportProgress)
     pid = exporter.pid
     exporter.cancel()
@@ -194,10 +201,10 @@ def test_a_process_that_does_not_obey_is_killed(small_run, tmp_path, monkeypatch
 def test_closing_in_mid_film_leaves_nothing(small_run, tmp_path):
     for name in ("x.mp4", "frames"):
         exporter = choose_exporter()
-        exporter.export(FilmPlan(tmp_path / name, small_run.path, seconds=100))
+        exporter.start(FilmPlan(tmp_path / name, small_run.path, seconds=100))
         until(exporter, ExportProgress)
         exporter.close()
-        assert not exporter.is_exporting
+        assert not exporter.is_running
         assert exporter.poll() == []
     assert list(tmp_path.iterdir()) == []
 

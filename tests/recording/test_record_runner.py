@@ -10,7 +10,7 @@ import pytest
 from patience import HUNG_SECONDS
 
 from ncviz.jobs.control import CancelledError, Control
-from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.messages import Answered, Failed, Finished, Unanswered
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.recording import inspecting
 from ncviz.recording.inspecting import Telling, answer, inspect_plan, look
@@ -70,12 +70,12 @@ def test_a_plan_is_inspected(plan):
 
 def test_inspecting_and_recording_in_a_process(plan, runner, tmp_path):
     runner.prepare()
-    runner.inspect(plan)
-    assert runner.is_inspecting
+    runner.ask("inspect", plan)
+    assert runner.is_asked
     assert not runner.is_running
-    (seen,) = until(runner, Inspected, Failed)
-    assert isinstance(seen, Inspected), seen
-    assert not runner.is_inspecting
+    (seen,) = until(runner, Answered, Unanswered)
+    assert isinstance(seen.value, Inspected), seen
+    assert not runner.is_asked
     runner.start(plan, tmp_path / "run")
     assert runner.is_running
     messages = until(runner, Finished, Failed)
@@ -89,8 +89,6 @@ def test_inspecting_and_recording_in_a_process(plan, runner, tmp_path):
     run = Run(tmp_path / "run")
     assert run.epochs == (1, 2, 10)
     assert run.manifest.message == "Skipped: epoch_3.pt."
-    with pytest.raises(RuntimeError):
-        runner.start(plan, tmp_path / "other")
 
 
 def test_progress_within_a_file(plan, tmp_path, monkeypatch):
@@ -114,8 +112,8 @@ def test_progress_within_a_file(plan, tmp_path, monkeypatch):
 def test_a_failure_is_a_sentence(plan, runner, tmp_path):
     from dataclasses import replace
 
-    runner.inspect(replace(plan, data="nowhere"))
-    (failed,) = until(runner, Inspected, Failed)
+    runner.ask("inspect", replace(plan, data="nowhere"))
+    (failed,) = until(runner, Answered, Unanswered)
     assert failed.sentence.startswith("There are no data 'nowhere'")
     runner.start(replace(plan, data="nowhere"), tmp_path / "run")
     assert isinstance(until(runner, Finished, Failed)[-1], Failed)
@@ -148,8 +146,9 @@ def test_a_dead_process_is_told(plan, runner, tmp_path, number, why):
 
 
 def test_files_are_looked_at_before_a_model_is_known(plan, runner, workshop):
-    runner.look(plan)
-    (seen,) = until(runner, Looked, Failed)
+    runner.ask("look", plan)
+    (seen,) = until(runner, Answered, Unanswered)
+    seen = seen.value
     assert seen.epochs == (1, 2, 10)
     assert [path.rpartition("/")[2] for path in seen.files] == [
         "epoch_1.pt",
@@ -192,24 +191,24 @@ def test_how_far_the_files_are_read_is_told_while_somebody_waits(plan, monkeypat
 
 
 def test_a_question_can_be_forgotten(plan, runner):
-    runner.look(plan)
+    runner.ask("look", plan)
     runner.forget()
-    assert not runner.is_inspecting
+    assert not runner.is_asked
     assert runner.poll() == []
-    runner.look(plan)
-    (seen,) = until(runner, Looked, Failed)
-    assert isinstance(seen, Looked), seen
+    runner.ask("look", plan)
+    (seen,) = until(runner, Answered, Unanswered)
+    assert isinstance(seen.value, Looked), seen
 
 
 def test_only_the_newest_question_is_answered(plan, runner):
     from dataclasses import replace
 
-    runner.look(plan)
-    runner.inspect(replace(plan, data="nowhere"))
-    runner.inspect(plan)
-    messages = until(runner, Inspected)
-    assert [type(message) for message in messages] == [Inspected]
-    assert not runner.is_inspecting
+    runner.ask("look", plan)
+    runner.ask("inspect", replace(plan, data="nowhere"))
+    runner.ask("inspect", plan)
+    (seen,) = until(runner, Answered)
+    assert isinstance(seen.value, Inspected)
+    assert not runner.is_asked
 
 
 def test_what_the_window_needs_imports_no_torch():

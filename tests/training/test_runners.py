@@ -44,12 +44,11 @@ def test_a_training_runs_to_its_end(new_runner, recipe, out, poll_to_end):
     assert [m for m in messages if isinstance(m, TrainingProgress)][-1].epoch == 6
 
 
-def test_a_runner_runs_once(new_runner, recipe, out, poll_to_end):
+def test_a_runner_trains_one_at_a_time(new_runner, endless, out):
     runner = new_runner()
-    runner.start(recipe, out)
-    poll_to_end(runner)
-    with pytest.raises(RuntimeError):
-        runner.start(recipe, out)
+    runner.start(endless, out)
+    with pytest.raises(RuntimeError, match="training is under way already"):
+        runner.start(endless, out)
 
 
 def test_a_failure_is_told_in_a_sentence(new_runner, recipe, out, poll_to_end):

@@ -161,4 +161,4 @@ def _open_sample(window: CommandedWindow, key: str) -> None:
 
 def _open_recipe(window: CommandedWindow, path: Path) -> None:
     window.enter(TRAIN)
-    window.trainer.open_recipe(path)
+    window.training.open_recipe(path)

@@ -127,7 +127,7 @@ def _file(window: CommandedWindow) -> Iterator[Entry]:
 
 
 def _train(window: CommandedWindow) -> Iterator[Entry]:
-    room = window.trainer
+    room = window.training
     yield Command(
         "train.start",
         "Train this recipe",

@@ -18,7 +18,6 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.exporting.destination import Destination
-from ncviz.desktop.exporting.export_session import ExportSession
 from ncviz.desktop.exporting.figure_page import FigurePage
 from ncviz.desktop.exporting.film_page import FilmPage
 from ncviz.desktop.exporting.page import ExportPage
@@ -35,6 +34,7 @@ from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.errors import UserError
 from ncviz.jobs.process import WorkProcess
+from ncviz.jobs.runner import Runner
 from ncviz.jobs.worker import call
 from ncviz.wording import saved_files
 
@@ -54,7 +54,8 @@ class ExportDialog(Dialog):
     window : QWidget
     see : callable
         Returns what the window shows now.
-    session : ExportSession
+    work : Background
+        Of an `Exporter`.
 
     Signals
     -------
@@ -67,11 +68,11 @@ class ExportDialog(Dialog):
     told = pyqtSignal(str)
     busy = pyqtSignal(str)
 
-    def __init__(self, window: QWidget, see: Callable[[], Seen], session: ExportSession) -> None:
+    def __init__(self, window: QWidget, see: Callable[[], Seen], work: Background) -> None:
         super().__init__(window)
         self.setWindowTitle("Export")
         self.setModal(False)
-        self._see, self.session = see, session
+        self._see, self.work = see, work
         self.figure, self.film, self.table = FigurePage(), FilmPage(), TablePage()
         pages: tuple[ExportPage, ...] = self.figure, self.film, self.table
         self.pages = dict(zip((FIGURE, FILM, TABLE), pages, strict=True))
@@ -103,7 +104,7 @@ class ExportDialog(Dialog):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MILLISECONDS)
-        self._copying = Background(self, WorkProcess("copying"))
+        self._copying = Background(self, lambda: Runner(WorkProcess("copying")))
         self._lay_out()
         self._connect()
         self.show_kind(FIGURE)
@@ -152,13 +153,13 @@ class ExportDialog(Dialog):
         self.close_button.clicked.connect(self.close)
         self.cancel.clicked.connect(self._cancel)
         self.save.clicked.connect(self.start)
-        session = self.session
-        session.previewed.connect(self._previewed)
-        session.preview_failed.connect(self._preview_failed)
-        session.progressed.connect(self._progressed)
-        session.saved.connect(self._saved)
-        session.failed.connect(self._failed)
-        session.cancelled.connect(lambda: self._ended("Cancelled; nothing was kept."))
+        work = self.work
+        work.answered.connect(self._previewed)
+        work.unanswered.connect(self._preview_failed)
+        work.told.connect(self._progressed)
+        work.done.connect(self._saved)
+        work.failed.connect(self._failed)
+        work.cancelled.connect(lambda: self._ended("Cancelled; nothing was kept."))
         self._copying.done.connect(self._copied)
         self._copying.failed.connect(self._show_idle)
 
@@ -179,7 +180,7 @@ class ExportDialog(Dialog):
 
     def refresh(self) -> None:
         """Take up what the window shows now."""
-        if self.session.is_exporting:
+        if self.work.is_running:
             return
         self.page.blockSignals(True)
         self.page.set_seen(self._see())
@@ -196,15 +197,15 @@ class ExportDialog(Dialog):
     def showEvent(self, event: QShowEvent | None) -> None:
         """Begin with what is seen now."""
         super().showEvent(event)
-        self.session.prepare()
+        self.work.prepare()
         self.refresh()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Let the background rest, unless it saves something."""
         super().hideEvent(event)
         self._rest.stop()
-        if not self.session.is_exporting:
-            self.session.close()
+        if not self.work.is_running:
+            self.work.close()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Draw the preview as large as it now may be."""
@@ -215,7 +216,7 @@ class ExportDialog(Dialog):
 
     def _page_changed(self) -> None:
         self.destination.fault.say("")
-        if not self.session.is_exporting:
+        if not self.work.is_running:
             self.status.setText("")
         self._show_plan()
 
@@ -226,13 +227,13 @@ class ExportDialog(Dialog):
         self._later()
 
     def _later(self) -> None:
-        if self.isVisible() and not self.session.is_exporting:
+        if self.isVisible() and not self.work.is_running:
             self.preview.set_stale()
             self._rest.start()
 
     def draw_preview(self) -> None:
         """Ask for the preview of what is chosen now."""
-        if self.session.is_exporting:
+        if self.work.is_running:
             return
         self.page.seen = self._see()
         try:
@@ -250,7 +251,7 @@ class ExportDialog(Dialog):
             self._preview_failed(str(error))
             return
         share = self.moment.value() / STEPS
-        self.session.preview(plan, share, self.preview.longest_side)
+        self.work.ask(plan, share, self.preview.longest_side)
 
     def _table_lines(self) -> tuple[str, ...]:
         if self.table.suffix == ".npz":
@@ -285,8 +286,7 @@ class ExportDialog(Dialog):
 
     def start(self) -> None:
         """Save what is chosen."""
-        session = self.session
-        if session.is_exporting:
+        if self.work.is_running:
             return
         page = self.page
         page.set_seen(self._see())
@@ -305,9 +305,8 @@ class ExportDialog(Dialog):
             self._failed(str(error))
             return
         self._rest.stop()
-        self.session.export(plan)
-        if self.session.is_exporting:
-            self._show_busy(page is self.film)
+        self.work.start(plan)
+        self._show_busy(page is self.film)
 
     def _show_busy(self, counts: bool) -> None:
         self.stack.setEnabled(False)
@@ -349,7 +348,7 @@ class ExportDialog(Dialog):
     def _cancel(self) -> None:
         self.cancel.setEnabled(False)
         self.status.setText("Cancelling …")
-        self.session.cancel()
+        self.work.cancel()
 
     def _saved(self, paths: Any) -> None:
         self._ended(saved_files(*paths))
@@ -365,7 +364,7 @@ class ExportDialog(Dialog):
         self.busy.emit("")
         if not self.isVisible():
             self.told.emit(words or note)
-            self.session.close()
+            self.work.close()
         self._later()
 
     # Copying
@@ -391,6 +390,6 @@ class ExportDialog(Dialog):
         """End what runs in the background; nothing half-written is left."""
         self._rest.stop()
         self._copying.close()
-        self.session.close()
+        self.work.close()
         self._show_idle("")
         self.hide()

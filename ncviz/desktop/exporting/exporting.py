@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QGuiApplication, QImage
-from PyQt6.QtWidgets import QMessageBox
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
+from ncviz.desktop.widgets.background import Background
+from ncviz.desktop.widgets.busy_words import EXPORT
 
 if TYPE_CHECKING:
     from ncviz.desktop.exporting.export_dialog import ExportDialog
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 FOLLOWED = ("view", "run", "epochs")
 LONGEST_SECONDS = 2.0  # until it is taken up even if there is no rest
 REST_MILLISECONDS = 300  # after the last change in the window
+FAREWELL = "An export is under way: break it off, keep nothing, and close?"
 
 
 class Exporting:
@@ -30,6 +32,7 @@ class Exporting:
 
     def __init__(self, window: FurnishedWindow) -> None:
         self._window = window
+        self.work = Background(window, lambda: self._choose(), FAREWELL, stays=True)
         self.dialog: ExportDialog | None = None
         self._waits_since = 0.0
         self._rest = QTimer(window)
@@ -43,15 +46,10 @@ class Exporting:
         if what in FOLLOWED:
             self.look_again()
 
-    @property
-    def is_exporting(self) -> bool:
-        """Return whether something is being saved."""
-        return self.dialog is not None and self.dialog.session.is_exporting
-
     def open(self, kind: str) -> None:
         """Show the dialog at 'figure', 'film' or 'table'."""
         dialog = self._made()
-        if not dialog.session.is_exporting:
+        if not self.work.is_running:
             dialog.show_kind(kind)
             dialog.kind.button(kind).setFocus()
         if not dialog.isVisible():
@@ -89,15 +87,6 @@ class Exporting:
 
         return restore(self._window, path)
 
-    def may_close(self) -> bool:
-        """Ask before an export is ended by closing the window."""
-        if not self.is_exporting:
-            return True
-        answer = QMessageBox.question(
-            self._window, "ncviz", "An export is under way: break it off, keep nothing, and close?"
-        )
-        return answer == QMessageBox.StandardButton.Yes
-
     def close(self) -> None:
         """End what runs in the background; nothing half-written is left."""
         self._rest.stop()
@@ -108,27 +97,18 @@ class Exporting:
         if self.dialog is None:
             # Only now: pages of figures and films know matplotlib's styles and more.
             from ncviz.desktop.exporting.export_dialog import ExportDialog
-            from ncviz.desktop.exporting.export_session import ExportSession
             from ncviz.desktop.exporting.what_is_seen import what_is_seen
 
             window = self._window
-            session = ExportSession(window, lambda: self._choose())
-            self.dialog = ExportDialog(window, lambda: what_is_seen(window), session)
+            self.dialog = ExportDialog(window, lambda: what_is_seen(window), self.work)
             self.dialog.told.connect(window.note.say)
-            self.dialog.busy.connect(self._show_busy)
+            self.dialog.busy.connect(lambda words: window.busy.say(EXPORT, words))
         return self.dialog
 
     def _choose(self) -> Any:
         from ncviz.export import exporter
 
         return exporter.choose_exporter(self._window.canvas.vispy_canvas)
-
-    def _show_busy(self, words: str) -> None:
-        window = self._window
-        # How far a training or a recording is matters more.
-        if not (window.trainer.session.is_running or window.recording.is_running):
-            window.busy.setText(words)
-            window.presenter.spare_the_processor(bool(words))
 
     def look_again(self) -> None:
         """Take up in the dialog what the window shows: once it rests, or after a while."""

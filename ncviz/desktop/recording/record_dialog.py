@@ -23,8 +23,9 @@ from ncviz.desktop.recording.dialog_step import DialogStep, in_fields
 from ncviz.desktop.recording.files_step import FilesStep
 from ncviz.desktop.recording.layers_step import LayersStep
 from ncviz.desktop.recording.model_step import OWN, ModelStep
-from ncviz.desktop.recording.record_session import RecordSession
 from ncviz.desktop.recording.record_step import RecordStep, make_parent
+from ncviz.desktop.rooms.growing_run import GrowingRun
+from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.devices import Devices
 from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.drops import dropped_files
@@ -33,7 +34,13 @@ from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen
 from ncviz.errors import UserError
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.recording_messages import FileProgress, Inspected, Looked
+from ncviz.recording.recording_messages import (
+    FileProgress,
+    Inspected,
+    Looked,
+    RecordMessage,
+    Skipped,
+)
 
 REST_MILLISECONDS = 300  # after the last change, before the network is built anew
 LARGE, SMALL = (720, 620), (560, 300)  # pixels at normal text
@@ -51,7 +58,9 @@ class RecordDialog(Dialog):
     Parameters
     ----------
     window : QWidget
-    session : RecordSession
+    work : Background
+    run : GrowingRun
+        That the work writes.
     runs_folder : callable
         Returns where runs are kept.
     devices : Devices
@@ -70,7 +79,8 @@ class RecordDialog(Dialog):
     def __init__(
         self,
         window: QWidget,
-        session: RecordSession,
+        work: Background,
+        run: GrowingRun,
         runs_folder: Callable[[], Path],
         devices: Devices,
     ) -> None:
@@ -78,9 +88,10 @@ class RecordDialog(Dialog):
         self.setWindowTitle("Record checkpoints")
         self.setModal(False)
         self.setAcceptDrops(True)
-        self.session, self._runs_folder, self._devices = session, runs_folder, devices
+        self.work, self._run = work, run
+        self._runs_folder, self._devices = runs_folder, devices
         self.files, self.model, self.data = FilesStep(), ModelStep(), DataStep()
-        self.layers, self.record = LayersStep(), RecordStep(devices)
+        self.layers, self.record = LayersStep(), RecordStep(devices, work)
         steps = self.files, self.model, self.data, self.layers, self.record
         self.steps: tuple[DialogStep, ...] = steps
         self.stack = QStackedWidget()
@@ -135,10 +146,8 @@ class RecordDialog(Dialog):
         column.addLayout(buttons)
 
     def _connect(self) -> None:
-        session = self.session
-        self.files.look_asked.connect(session.look)
-        self.files.forget_asked.connect(session.forget)
-        session.reading.connect(self._reading)
+        self.files.look_asked.connect(lambda plan: self.work.ask("look", plan))
+        self.files.forget_asked.connect(self.work.forget)
         for step in (self.files, self.model, self.data, self.layers):
             step.changed.connect(self._changed)
         self.record.changed.connect(self._show_command)
@@ -147,15 +156,10 @@ class RecordDialog(Dialog):
         self.close_button.clicked.connect(self.close)
         self.back.clicked.connect(lambda: self.go_to(self.number - 1))
         self.next.clicked.connect(self.go_on)
-        self.record.pause_asked.connect(self._pause)
-        self.record.stop_asked.connect(self._stop)
-        self.record.cancel_asked.connect(self._cancel)
-        session.looked.connect(self._looked)
-        session.inspected.connect(self._show_inspected)
-        session.question_failed.connect(self._question_failed)
-        session.progressed.connect(self.record.show_progress)
-        session.skipped.connect(self.record.show_skipped)
-        session.ended.connect(self._show_ended)
+        self.work.told.connect(self._told)
+        self.work.answered.connect(self._answered)
+        self.work.unanswered.connect(self._question_failed)
+        self._run.ended.connect(self._show_ended)
 
     # Going through the steps
 
@@ -169,7 +173,7 @@ class RecordDialog(Dialog):
         self._rest.stop()  # a question of the layers' step would end that of another
         self.stack.setCurrentIndex(number)
         show_turned(self.rail[number], True)
-        running = self.session.is_running
+        running = self.work.is_running
         for button in self.rail:
             button.setEnabled(not running)
         self.back.setVisible(number > FILES and not running and not self._ended)
@@ -240,7 +244,7 @@ class RecordDialog(Dialog):
 
     def put(self, names: tuple[str, ...]) -> None:
         """Take up files and folders that were dropped or chosen."""
-        if self.session.is_running:
+        if self.work.is_running:
             return
         if self._ended:
             self._begin_anew()
@@ -273,21 +277,26 @@ class RecordDialog(Dialog):
             return
         self._asked = plan
         self.layers.show_asking()
-        self.session.inspect(plan)
+        self.work.ask("inspect", plan)
 
-    def _reading(self, progress: FileProgress) -> None:
-        if self.number == LAYERS:
-            self.layers.show_reading(progress)
-        else:
-            self.files.show_reading(progress)
+    def _told(self, message: RecordMessage) -> None:
+        match message:
+            case Skipped():
+                self.record.show_skipped(message)
+            case FileProgress() if self.work.is_running:
+                self.record.show_progress(message)
+            case FileProgress():
+                step = self.layers if self.number == LAYERS else self.files
+                step.show_reading(message)
 
-    def _looked(self, looked: Looked) -> None:
-        self.files.show_looked(looked)
-        self.model.suggest(looked.model, looked.tried)
-
-    def _show_inspected(self, inspected: Inspected) -> None:
-        self._inspected = self._asked
-        self.layers.show_inspected(inspected)
+    def _answered(self, answer: Looked | Inspected) -> None:
+        match answer:
+            case Looked():
+                self.files.show_looked(answer)
+                self.model.suggest(answer.model, answer.tried)
+            case Inspected():
+                self._inspected = self._asked
+                self.layers.show_inspected(answer)
 
     def _question_failed(self, sentence: str) -> None:
         if self._asked is None or self.number == FILES:
@@ -330,26 +339,14 @@ class RecordDialog(Dialog):
             self._blame(str(error))
             return
         self._rest.stop()
-        self.session.start(plan, out)
+        self._run.start(out, plan, out)
         if said:
             self.told.emit(said)
         self.record.show_started(len(self.files.files))
         self.go_to(RECORD)
         self.fit(*SMALL)  # the run is to be seen behind it
         self.started.emit()
-        self.record.pause.setFocus()
-
-    def _pause(self, paused: bool) -> None:
-        self.session.pause(paused)
-        self.record.show_paused(paused)
-
-    def _stop(self) -> None:
-        self.session.stop()
-        self.record.show_ending("Stopping …")
-
-    def _cancel(self) -> None:
-        self.session.cancel()
-        self.record.show_ending("Cancelling …")
+        self.record.buttons.pause.setFocus()
 
     def _show_ended(self, state: str, sentence: str) -> None:
         words = ENDS.get(state, sentence)
@@ -370,28 +367,28 @@ class RecordDialog(Dialog):
     def setVisible(self, visible: bool) -> None:
         """Suit the size of the text first, so that all of it lies on the screen."""
         if visible and not self.isVisible():
-            self.fit(*(SMALL if self.session.is_running else LARGE))
+            self.fit(*(SMALL if self.work.is_running else LARGE))
         super().setVisible(visible)
 
     def showEvent(self, event: QShowEvent | None) -> None:
         """Get ready."""
         super().showEvent(event)
-        if not self.session.is_running:
-            self.session.prepare()
+        if not self.work.is_running:
+            self.work.prepare()
             self._devices.look()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Let the background rest, unless it records."""
         super().hideEvent(event)
         self._rest.stop()
-        if not self.session.is_running:
-            self.session.close()
+        if not self.work.is_running:
+            self.work.close()
             self._inspected = None
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Take files and folders."""
         assert event is not None
-        if certain(event.mimeData()).hasUrls() and not self.session.is_running:
+        if certain(event.mimeData()).hasUrls() and not self.work.is_running:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent | None) -> None:

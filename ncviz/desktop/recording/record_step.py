@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import (
     QFileDialog,
@@ -18,8 +17,10 @@ from PyQt6.QtWidgets import (
 from ncviz.desktop.certain import certain
 from ncviz.desktop.recording.dialog_step import DialogStep
 from ncviz.desktop.rooms.train.train_panel import duration
+from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.devices import TIP, DeviceChoice, Devices
 from ncviz.desktop.widgets.form_parts import Field, FieldError, PathField, caption
+from ncviz.desktop.widgets.progress_buttons import ProgressButtons
 from ncviz.errors import UserError
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording_messages import FileProgress, Skipped
@@ -32,18 +33,17 @@ LEAST_HEIGHT = 48  # pixels, of the list of skipped files
 class RecordStep(DialogStep):
     """The folder and the command line; then progress.
 
-    Signals
-    -------
-    pause_asked(bool), stop_asked(), cancel_asked()
+    Parameters
+    ----------
+    devices : Devices
+    work : Background
+        Of a recording.
     """
 
-    pause_asked = pyqtSignal(bool)
-    stop_asked = pyqtSignal()
-    cancel_asked = pyqtSignal()
     name = "Record"
     title = "Where to?"
 
-    def __init__(self, devices: Devices) -> None:
+    def __init__(self, devices: Devices, work: Background) -> None:
         super().__init__()
         self._devices = devices
         self.device_field = Field("Device", DeviceChoice(devices), TIP)
@@ -59,13 +59,8 @@ class RecordStep(DialogStep):
         self.file = caption()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.pause, self.stop, self.cancel = (
-            QPushButton("Pause"),
-            QPushButton("Stop"),
-            QPushButton("Cancel"),
-        )
-        self.stop.setToolTip("End here and keep what was recorded.")
-        self.cancel.setToolTip("End here and throw the run away.")
+        self.buttons = ProgressButtons(work, "Recording", self.heading.setText)
+        self.buttons.cancel_asked.connect(self.buttons.call_off)
         self.skipped = QPlainTextEdit()
         self.skipped.setReadOnly(True)
         self.skipped.setTabChangesFocus(True)
@@ -86,9 +81,6 @@ class RecordStep(DialogStep):
         devices.changed.connect(self._show_devices)
         self._show_devices()
         self.copy.clicked.connect(self._copy)
-        self.pause.clicked.connect(lambda: self.pause_asked.emit(self.pause.text() == "Pause"))
-        self.stop.clicked.connect(lambda: self.stop_asked.emit())
-        self.cancel.clicked.connect(lambda: self.cancel_asked.emit())
         self.out.changed.connect(lambda _: self.changed.emit())
 
     def _question(self) -> QWidget:
@@ -116,10 +108,7 @@ class RecordStep(DialogStep):
         column.addWidget(self.file)
         column.addWidget(self.bar)
         row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in (self.pause, self.stop, self.cancel):
-            button.setAutoDefault(False)
-            row.addWidget(button)
+        row.addWidget(self.buttons)
         row.addStretch(1)
         column.addLayout(row)
         column.addWidget(self.skipped_field, 1)
@@ -175,10 +164,8 @@ class RecordStep(DialogStep):
         self.bar.setValue(0)
         self.skipped.clear()
         self.skipped_field.hide()
-        self.pause.setText("Pause")
-        for button in (self.pause, self.stop, self.cancel):
-            button.setEnabled(True)
-            button.show()
+        self.buttons.begin()
+        self.buttons.show()
         self.file.show()
         self.question.hide()
         self.progress.show()
@@ -201,23 +188,11 @@ class RecordStep(DialogStep):
         self.skipped.appendPlainText(f"{Path(skipped.path).name} {skipped.reason}")
         self.skipped_field.show()
 
-    def show_paused(self, paused: bool) -> None:
-        """Show whether it rests."""
-        self.pause.setText("Resume" if paused else "Pause")
-        self.heading.setText("Paused" if paused else "Recording")
-
-    def show_ending(self, words: str) -> None:
-        """Show that it is about to end."""
-        self.heading.setText(words)
-        for button in (self.pause, self.stop, self.cancel):
-            button.setEnabled(False)
-
     def show_ended(self, words: str) -> None:
         """Show how it ended."""
         self.heading.setText(words)
         self.file.hide()
-        for button in (self.pause, self.stop, self.cancel):
-            button.hide()
+        self.buttons.hide()
 
     def show_question(self) -> None:
         """Ask for the folder again."""

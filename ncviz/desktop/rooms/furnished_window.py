@@ -4,8 +4,8 @@ from ncviz.desktop.rooms.made_rooms import Rooms
 from ncviz.desktop.rooms.picture_control import PictureControl
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
-from ncviz.desktop.rooms.train.train_room import TrainRoom
-from ncviz.desktop.surroundings import Running, Standing
+from ncviz.desktop.rooms.train.training import Training
+from ncviz.desktop.surroundings import Standing
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.player import Player
 
@@ -15,10 +15,9 @@ class FurnishedWindow(RoomsWindow):
 
     current: Room
     rooms: Rooms
-    trainer: TrainRoom
+    training: Training
     picture: PictureControl
     state: Standing
-    recording: Running
 
     @property
     def room(self) -> str:

@@ -11,7 +11,7 @@ from ncviz.desktop.rooms.layers.layers_room import LayersRoom
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
-from ncviz.desktop.rooms.train.training_room import TrainingRoom
+from ncviz.desktop.rooms.train.train_room import TrainRoom
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
 
@@ -31,7 +31,7 @@ MAKERS: dict[str, Callable[[RoomsWindow], Room]] = {
     LAYERS: lambda window: LayersRoom(window, window.run_panel),
     THEORY: _theory_room,
     COMPARE: CompareRoom,
-    TRAIN: TrainingRoom,
+    TRAIN: TrainRoom,
 }
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from PyQt6.QtWidgets import QLabel, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.plots.plot_column import PlotColumn
 from ncviz.desktop.rooms.explore.run_panel import RunPanel
@@ -12,11 +12,12 @@ from ncviz.desktop.scene.scene_keys import SceneKeys
 from ncviz.desktop.scene.scene_window import SceneWindow
 from ncviz.desktop.surroundings import Actions, Clock, Opener
 from ncviz.desktop.timeline.timeline import Timeline
+from ncviz.desktop.widgets.busy_words import BusyWords
 from ncviz.runs.run import Run
 
 
-class TrainedRoom(Protocol):
-    """What other rooms ask of the one that trains."""
+class Trains(Protocol):
+    """What rooms ask of the training."""
 
     @property
     def folder(self) -> Path: ...
@@ -40,8 +41,8 @@ class RoomsWindow(SceneWindow):
     commands: Actions
     playback: Clock
     opening: Opener
-    trainer: TrainedRoom
-    busy: QLabel  # what runs in the background, in the header
+    training: Trains
+    busy: BusyWords  # what runs in the background, in the header
 
     def enter(self, name: str) -> None:
         """Go to a room."""

@@ -107,7 +107,7 @@ class Appearance:
         elif name == "threads":
             self._apply_threads()
         elif name == "runs_folder":
-            self._window.trainer.set_folder(runs_path(self.settings))
+            self._window.training.folder = runs_path(self.settings)
         self._window.doings.record("settings", "view")
         self._window.refresh_preferences()
 

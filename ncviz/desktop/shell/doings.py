@@ -41,7 +41,7 @@ class Doings:
         window.canvas.camera_changed.connect(self._camera_changed)
         window.canvas.signals.dragging.connect(self.hold)
         window.plots.layout_changed.connect(lambda: self.record("plots"))
-        window.trainer.panel.form.changed.connect(lambda: self.record("form"))
+        window.training.panel.form.changed.connect(lambda: self.record("form"))
 
     def _parts(self, *groups: str) -> dict[str, object]:
         return self._window.state.parts(*groups)

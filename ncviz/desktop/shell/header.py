@@ -5,8 +5,8 @@ from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from ncviz.desktop.rooms.room_names import ROOMS
 from ncviz.desktop.style.icons import icon
+from ncviz.desktop.widgets.busy_words import BusyWords
 from ncviz.desktop.widgets.key_names import with_native_keys
-from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen
 from ncviz.scenes.palette import Theme
@@ -34,8 +34,7 @@ class Header(QWidget):
             self._group.addButton(button)
             row.addWidget(button)
         row.addStretch(1)
-        self.busy = LongLabel()
-        self.busy.setProperty("role", "caption")
+        self.busy = BusyWords()
         row.addWidget(self.busy)
         row.addSpacing(16)
         self.search = self._button("Search")

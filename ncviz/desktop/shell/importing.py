@@ -9,6 +9,7 @@ from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.widgets.background import Background
 from ncviz.errors import UserError
 from ncviz.jobs.process import WorkProcess
+from ncviz.jobs.runner import Runner
 from ncviz.jobs.worker import call
 from ncviz.recording.array_files import import_array_file
 from ncviz.runs.folders import new_folder
@@ -22,7 +23,7 @@ class Importing(QObject):
         self._window = window
         self._waiting: list[Path] = []
         self._path = self._out = Path()
-        self._job = Background(self, WorkProcess("import"))
+        self._job = Background(window, lambda: Runner(WorkProcess("import")))
         self._job.done.connect(self._done)
         self._job.failed.connect(self._failed)
 
@@ -36,7 +37,7 @@ class Importing(QObject):
         if self.is_running:
             self._waiting.append(path)
             return
-        runs = self._window.trainer.folder
+        runs = self._window.training.folder
         try:
             runs.mkdir(parents=True, exist_ok=True)
         except OSError as error:

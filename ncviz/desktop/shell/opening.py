@@ -106,7 +106,7 @@ class Opening:
         window = self._window
         if path.suffix == ".toml":
             window.enter("Train")
-            window.trainer.open_recipe(path)
+            window.training.open_recipe(path)
         elif path.suffix == SESSION_SUFFIX:
             window.sessions.open_session(path)
         elif path.suffix.lower() in EXPORTED:
@@ -133,7 +133,7 @@ class Opening:
 
     def ask_folder(self, title: str) -> Path | None:
         """Ask for a run's folder."""
-        runs = self._window.trainer.folder
+        runs = self._window.training.folder
         start = str(runs) if runs.is_dir() else ""
         folder = QFileDialog.getExistingDirectory(self._window, title, start)
         return Path(folder) if folder else None

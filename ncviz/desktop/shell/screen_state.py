@@ -97,7 +97,7 @@ class ScreenState:
         if "settings" in groups:
             parts |= {name: getattr(window.settings, name) for name in SETTINGS}
         if "form" in groups:
-            parts["form"] = window.trainer.panel.form.state()
+            parts["form"] = window.training.panel.form.state()
         if "theory" in groups:
             parts |= window.rooms.theory.parts()
         return parts
@@ -132,7 +132,7 @@ class ScreenState:
         if "bookmarks" in parts:
             explorer.set_bookmarks(replace(explorer.bookmarks, marks=parts["bookmarks"]))
         if "form" in parts:
-            window.trainer.panel.form.put_back(parts["form"])
+            window.training.panel.form.put_back(parts["form"])
         if "in_a_row" in parts:
             window.rooms.layers.set_in_a_row(parts["in_a_row"])
         self._put_view({name: parts[name] for name in VIEW if name in parts})

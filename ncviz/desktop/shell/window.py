@@ -30,7 +30,7 @@ from ncviz.desktop.rooms.made_rooms import Rooms
 from ncviz.desktop.rooms.picture_control import PictureControl
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.room_names import EXPLORE, TRAIN
-from ncviz.desktop.rooms.train.train_room import TrainRoom
+from ncviz.desktop.rooms.train.training import Training
 from ncviz.desktop.scene.canvas import make_canvas
 from ncviz.desktop.scene.framing import Framing
 from ncviz.desktop.scene.notes import Note
@@ -103,7 +103,7 @@ class MainWindow(FollowsEye, ShellWindow):
         self._preferences: Preferences | None = None
         self.appearance = Appearance(self)
         self._build()
-        self.trainer = TrainRoom(self, self.explorer, runs_folder or runs_path())
+        self.training = Training(self, self.explorer, runs_folder or runs_path())
         self._columns: dict[QWidget, QWidget] = {}
         self._followers: tuple[Callable[[Room], object], ...] = ()
         self.rooms = Rooms(self, self.room_made)
@@ -198,6 +198,7 @@ class MainWindow(FollowsEye, ShellWindow):
 
     def _connect(self) -> None:
         header, timeline = self.header, self.timeline
+        self.busy.busy.connect(self.presenter.spare_the_processor)
         header.entered.connect(self.enter)
         self.run_panel.rename_asked.connect(self.commands["file.rename"].trigger)
         header.open.clicked.connect(self.commands["file.open"].trigger)
@@ -332,7 +333,7 @@ class MainWindow(FollowsEye, ShellWindow):
     def preferences(self) -> None:
         """Open the preferences."""
         if self._preferences is None:
-            self._preferences = Preferences(self, self.settings, self.trainer.devices)
+            self._preferences = Preferences(self, self.settings, self.training.devices)
             self._preferences.changed.connect(lambda name, _value: self.appearance.put(name))
         self._preferences.show()
         self._preferences.raise_()
@@ -353,7 +354,8 @@ class MainWindow(FollowsEye, ShellWindow):
         if self._closed:
             event.accept()
             return
-        if not all(part.may_close() for part in (self.trainer, self.recording, self.exporting)):
+        background = self.training, self.recording, self.exporting
+        if not all(part.work.may_close() for part in background):
             event.ignore()
             return
         self._closed = True
@@ -365,7 +367,7 @@ class MainWindow(FollowsEye, ShellWindow):
         self.opening.close()
         self.teacher.lit.disconnect()
         self.presenter.stop()
-        for part in (self.exporting, self.recording, self.trainer):
+        for part in reversed(background):
             part.close()
         for room in self.rooms.made():
             room.close()

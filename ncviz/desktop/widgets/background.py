@@ -1,83 +1,167 @@
-"""A job in the background whose messages are heard on the main thread."""
+"""Work in the background, heard on the main thread."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QMessageBox, QWidget
 
-from ncviz.jobs.messages import Cancelled, Died, Failed, Finished
-from ncviz.jobs.worker import Arguments, Job, Result, Told, Work, Worker
+from ncviz.jobs.messages import Answered, Cancelled, Failed, Finished, Unanswered
 
-POLL_MILLISECONDS = 50
+POLL_MILLISECONDS = 40
 
 
 class Background(QObject):
-    """Has one job done at a time.
+    """One job at a time, and questions before it.
+
+    Parameters
+    ----------
+    parent : QObject
+        The window where there is one: questions stand before it.
+    make : callable
+        Returns a `Runner`; asked for another one after each job: a process that has
+        nothing to do holds memory for nothing, and one may be spoilt by a driver's fault.
+    farewell : str, optional
+        The question whether it may end with the window.
+    stays : bool, optional
+        Keep the runner after a job, for the questions that follow.
 
     Signals
     -------
     told(object)
-        What the job tells on its way.
-    done(object), failed(str)
-        What it found, or one sentence; a job that was cancelled ends in silence.
+        What is said on the way.
+    done(object), failed(str), cancelled()
+        How the job ended: with what it found, with a sentence, with nothing.
+    answered(object), unanswered(str)
+        What comes of the newest question, or why nothing does.
+
+    Attributes
+    ----------
+    is_running : bool
+        Whether the end of a job is awaited.
+    is_asking : bool
+        Whether an answer is.
+    is_paused : bool
     """
 
     told = pyqtSignal(object)
     done = pyqtSignal(object)
     failed = pyqtSignal(str)
+    cancelled = pyqtSignal()
+    answered = pyqtSignal(object)
+    unanswered = pyqtSignal(str)
 
-    def __init__(self, parent: QObject, worker: Worker) -> None:
+    def __init__(
+        self,
+        parent: QObject,
+        make: Callable[[], Any],
+        farewell: str = "",
+        *,
+        stays: bool = False,
+    ) -> None:
         super().__init__(parent)
-        self._worker = worker
-        self._job: Job[Any, Any] | None = None
+        self._make, self._farewell = make, farewell
+        self._stays = stays
+        self._runner: Any = None
+        self.is_running = self.is_asking = self.is_paused = False
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
-        self._timer.timeout.connect(self._poll)
+        self._timer.timeout.connect(self.poll)
 
-    @property
-    def is_running(self) -> bool:
-        """Return whether its end is awaited."""
-        return self._job is not None
+    def prepare(self) -> None:
+        """Get a runner ready, so that what is asked next is felt at once."""
+        if self._runner is None:
+            self._runner = self._make()
+            self._runner.prepare()
 
-    def start(
-        self,
-        work: Work[Told, Arguments, Result],
-        *arguments: Arguments.args,
-        **named: Arguments.kwargs,
-    ) -> None:
-        """Begin; as `Worker.begin`."""
-        self._job = self._worker.begin(work, *arguments, **named)
+    def start(self, *arguments: Any, **named: Any) -> None:
+        """Begin the job: as `start` of the runner."""
+        self.prepare()
+        self._runner.start(*arguments, **named)
+        self.is_running, self.is_asking, self.is_paused = True, False, False
         self._timer.start()
 
-    def cancel(self) -> None:
-        """End the job where it asks next; nothing half done is kept."""
-        if self._job is not None:
-            self._job.cancel()
+    def ask(self, *arguments: Any, **named: Any) -> None:
+        """Ask for an answer: as `ask` of the runner; nothing while a job is under way."""
+        if not self.is_running:
+            self.prepare()
+            self._runner.ask(*arguments, **named)
+            self.is_asking = True
+            self._timer.start()
 
-    def close(self, timeout: float = 0.0) -> None:
-        """End the job and who does it; nothing more is heard.
+    def forget(self) -> None:
+        """Want no answer any more."""
+        if self.is_asking:
+            self._runner.forget()
+        self.is_asking = False
+
+    def pause(self, paused: bool) -> None:
+        """Pause, or go on."""
+        if self.is_running:
+            self.is_paused = paused
+            self._runner.pause() if paused else self._runner.resume()
+
+    def stop(self) -> None:
+        """End the job and keep what it made."""
+        if self.is_running:
+            self._runner.stop()
+
+    def cancel(self) -> None:
+        """End the job and throw away what it made."""
+        if self.is_running:
+            self._runner.cancel()
+
+    def may_close(self) -> bool:
+        """Ask before the job is ended with the window."""
+        if not self.is_running:
+            return True
+        window = cast(QWidget, self.parent())
+        answer = QMessageBox.question(window, "ncviz", self._farewell)
+        return answer == QMessageBox.StandardButton.Yes
+
+    def close(self, *timeout: float) -> None:
+        """End everything; nothing more is heard.
 
         Parameters
         ----------
-        timeout : float, optional
-            Seconds to wait for the job to end by itself.
+        *timeout : float
+            Seconds to wait for the job to end by itself; the runner knows a usual time.
         """
         self._timer.stop()
-        self._worker.close(timeout)
-        self._job = None
+        self.is_running = self.is_asking = self.is_paused = False
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            runner.close(*timeout)
 
-    def _poll(self) -> None:
-        for message in [] if self._job is None else self._job.poll():
-            if isinstance(message, Finished | Failed | Cancelled | Died):
-                self._end(message)
-            else:
-                self.told.emit(message)
+    def poll(self) -> None:
+        """Take up what the runner tells."""
+        for message in [] if self._runner is None else self._runner.poll():
+            self._take(message)
+        if not (self.is_running or self.is_asking):
+            self._timer.stop()
 
-    def _end(self, end: Finished[Any] | Failed | Cancelled | Died) -> None:
-        self.close()  # a process that has nothing to do holds memory for nothing
-        match end:
+    def _take(self, message: Any) -> None:
+        match message:
+            case Answered(value=value):
+                self.is_asking = False
+                self.answered.emit(value)
+            case Unanswered(sentence=sentence):
+                self.is_asking = False
+                self.unanswered.emit(sentence)
             case Finished(value=value):
+                self._end()
                 self.done.emit(value)
             case Failed(sentence=sentence):
+                self._end()
                 self.failed.emit(sentence)
-            case Died():
-                self.failed.emit("The work was broken off: try again.")
+            case Cancelled():
+                self._end()
+                self.cancelled.emit()
+            case _:
+                self.told.emit(message)
+
+    def _end(self) -> None:
+        if self._stays:
+            self.is_running = self.is_paused = False
+        else:
+            self.close()

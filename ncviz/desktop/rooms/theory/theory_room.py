@@ -168,7 +168,7 @@ class TheoryRoom(Room):
         """Record the descending model as a run."""
         desk = self.desk
         assert isinstance(desk, DescentDesk)
-        folder = new_folder(self.window.trainer.folder, desk.model.run_title(desk.parameters))
+        folder = new_folder(self.window.training.folder, desk.model.run_title(desk.parameters))
         if not desk.keep(folder):
             self.window.note.say("A model is being kept already: wait a moment.")
 

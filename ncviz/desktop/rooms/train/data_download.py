@@ -10,6 +10,7 @@ from ncviz.data.catalogue import data_sets
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.widgets.background import Background
 from ncviz.jobs.control import Control
+from ncviz.jobs.runner import Runner
 from ncviz.jobs.thread import WorkThread
 
 
@@ -36,7 +37,7 @@ class DataDownload:
     def __init__(self, window: RoomsWindow) -> None:
         self._window = window
         self._dialog: QProgressDialog | None = None
-        self._work = Background(window, WorkThread("download"))
+        self._work = Background(window, lambda: Runner(WorkThread("download")))
         self._work.told.connect(self._progressed)
         self._work.done.connect(lambda _nothing: self._ended("The data set is ready."))
         self._work.failed.connect(self._ended)

@@ -1,6 +1,6 @@
 """The left column of the Train room: the recipe, then how the training goes."""
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -14,9 +14,11 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.train.recipe_form import RecipeForm
+from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.devices import DeviceChoice, Devices
 from ncviz.desktop.widgets.form_parts import caption
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
+from ncviz.desktop.widgets.progress_buttons import ProgressButtons
 from ncviz.training.device import CPU, Device
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
@@ -31,22 +33,14 @@ KEEPS = "A resumed training keeps what was recorded before: Stop ends it."
 class TrainPanel(QWidget):
     """Starts a training and shows it.
 
-    Signals
-    -------
-    start_asked(), resume_asked(), pause_asked(bool), stop_asked(), cancel_asked()
-        What the buttons ask for; `pause_asked` says whether to pause or go on.
-    open_recipe_asked(), save_recipe_asked()
+    Parameters
+    ----------
+    devices : Devices
+    work : Background
+        Of a training.
     """
 
-    start_asked = pyqtSignal()
-    resume_asked = pyqtSignal()
-    pause_asked = pyqtSignal(bool)
-    stop_asked = pyqtSignal()
-    cancel_asked = pyqtSignal()
-    open_recipe_asked = pyqtSignal()
-    save_recipe_asked = pyqtSignal()
-
-    def __init__(self, devices: Devices) -> None:
+    def __init__(self, devices: Devices, work: Background) -> None:
         super().__init__()
         self.form = RecipeForm()
         self._devices = devices
@@ -62,16 +56,11 @@ class TrainPanel(QWidget):
         self.resume.hide()
         self.open = QPushButton("Open recipe…")
         self.save = QPushButton("Save recipe…")
-        self.pause = QPushButton("Pause")
-        self.stop = QPushButton("Stop")
-        self.stop.setToolTip("End here and keep what was recorded.")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip(CANCEL)
-        self._keeps = False  # what was recorded before this training
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.status = PlainLabel()
         self.status.setProperty("role", "title")
+        self.buttons = ProgressButtons(work, "Training", self.status.setText)
         self.summary = PlainLabel()
         self.summary.setProperty("role", "sentence")
         self.summary.setWordWrap(True)
@@ -82,16 +71,6 @@ class TrainPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 8, 8)
         column.addWidget(self.pages)
-        self._connect()
-
-    def _connect(self) -> None:
-        self.start.clicked.connect(lambda: self.start_asked.emit())
-        self.resume.clicked.connect(lambda: self.resume_asked.emit())
-        self.open.clicked.connect(lambda: self.open_recipe_asked.emit())
-        self.save.clicked.connect(lambda: self.save_recipe_asked.emit())
-        self.pause.clicked.connect(lambda: self.pause_asked.emit(self.pause.text() == "Pause"))
-        self.stop.clicked.connect(lambda: self.stop_asked.emit())
-        self.cancel.clicked.connect(lambda: self.cancel_asked.emit())
 
     def _recipe_page(self) -> QWidget:
         page = QWidget()
@@ -161,10 +140,7 @@ class TrainPanel(QWidget):
             grid.addWidget(label, row, 0)
             grid.addWidget(self.numbers[key], row, 1)
         column.addLayout(grid)
-        row_of_buttons = QHBoxLayout()
-        for button in (self.pause, self.stop, self.cancel):
-            row_of_buttons.addWidget(button)
-        column.addLayout(row_of_buttons)
+        column.addWidget(self.buttons)
         column.addStretch(1)
         return page
 
@@ -190,22 +166,18 @@ class TrainPanel(QWidget):
         """
         where = "" if device.name == CPU else f" On {device.description}."
         self.summary.setText(training_summary(recipe) + where)
-        self._keeps = resumed
-        self.cancel.setToolTip(KEEPS if resumed else CANCEL)
         for label in self.numbers.values():
             label.setText("–")
         self.numbers["epoch"].setText(f"0 of {recipe.epochs}")
         self.bar.setRange(0, recipe.epochs)
         self.bar.setValue(0)
-        self.show_paused(False)
         self.status.setText("Getting ready …")
-        self.set_buttons(True)
+        self.buttons.begin(KEEPS if resumed else CANCEL, may_cancel=not resumed)
         self.pages.setCurrentIndex(1)
 
     def show_progress(self, progress: TrainingProgress) -> None:
         """Bring the numbers up to date."""
-        if self.pause.isEnabled() and self.pause.text() == "Pause":
-            self.status.setText("Training")
+        self.buttons.say_doing()
         self.show_epoch(progress.epoch)
         self.numbers["loss"].setText(three_digits(progress.loss))
         self.numbers["error"].setText(f"{100 * (1 - progress.accuracy):.3g} %")
@@ -218,25 +190,9 @@ class TrainPanel(QWidget):
             self.bar.setValue(epoch)
             self.numbers["epoch"].setText(f"{epoch} of {self.bar.maximum()}")
 
-    def show_paused(self, paused: bool) -> None:
-        """Offer to go on, or to pause."""
-        self.pause.setText("Resume" if paused else "Pause")
-        self.status.setText("Paused" if paused else "Training")
-
-    def show_ending(self, text: str) -> None:
-        """Say that a request is on its way."""
-        self.status.setText(text)
-        self.set_buttons(False)
-
     def show_recipe(self) -> None:
         """Turn back to the recipe."""
         self.pages.setCurrentIndex(0)
-
-    def set_buttons(self, enabled: bool) -> None:
-        """Allow or refuse pause, stop and cancel."""
-        for button in (self.pause, self.stop):
-            button.setEnabled(enabled)
-        self.cancel.setEnabled(enabled and not self._keeps)
 
 
 def duration(seconds: float) -> str:

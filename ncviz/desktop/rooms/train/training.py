@@ -1,0 +1,315 @@
+"""Connects the Train room's panel with the training in the background."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFileDialog, QMessageBox
+
+from ncviz.desktop.certain import certain
+from ncviz.desktop.rooms.growing_run import GrowingRun
+from ncviz.desktop.rooms.room_names import TRAIN
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.rooms.train.data_download import DataDownload
+from ncviz.desktop.rooms.train.train_panel import TrainPanel, about, duration
+from ncviz.desktop.widgets.background import Background
+from ncviz.desktop.widgets.busy_words import TRAINING
+from ncviz.desktop.widgets.devices import Devices
+from ncviz.desktop.widgets.mnemonics import letter_dialog
+from ncviz.errors import UserError
+from ncviz.explorer.explorer import Explorer
+from ncviz.jobs.runner import RecordedEpoch
+from ncviz.runs.folders import new_folder
+from ncviz.runs.lock import is_being_written
+from ncviz.runs.run import Run
+from ncviz.runs.writer import STATE, write_atomically
+from ncviz.training.device import Device
+from ncviz.training.forecast import forecast
+from ncviz.training.naming import folder_title
+from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
+from ncviz.training.training_messages import TrainingMessage, TrainingProgress
+from ncviz.training.training_runner import TrainingRunner
+from ncviz.viewer import is_viewer, need_torch
+
+FAREWELL = "A training is under way: stop it, keep what was recorded, and close?"
+ENDS = {
+    "finished": "The training is finished and its run is kept.",
+    "stopped": "The training was stopped; what was recorded is kept, and Resume goes on.",
+    "cancelled": "The training was cancelled and its run removed.",
+}
+
+
+class Training:
+    """What the buttons of the Train room do.
+
+    Parameters
+    ----------
+    window : RoomsWindow
+    explorer : Explorer
+    folder : Path
+        Where runs are kept.
+    """
+
+    def __init__(self, window: RoomsWindow, explorer: Explorer, folder: Path) -> None:
+        self.folder = folder
+        self.devices = Devices(window, window.settings)
+        self.work = Background(window, lambda: TrainingRunner(), FAREWELL)
+        self.run = GrowingRun(window, self.work, stay=True)
+        self.panel = TrainPanel(self.devices, self.work)
+        self._window = window
+        self._explorer = explorer
+        self._starts_soon = False  # once the devices were tried
+        self._recipe: Recipe | None = None  # of the training under way
+        self._pace = 0.0  # what the last one took, against the model of costs
+        self._busy = self._left = ""
+        self._question: QMessageBox | None = None
+        self.download = DataDownload(window)
+        self._connect()
+
+    def _connect(self) -> None:
+        panel = self.panel
+        panel.start.clicked.connect(lambda: self.start())
+        panel.resume.clicked.connect(lambda: self.resume())
+        panel.open.clicked.connect(lambda: self.ask_recipe())
+        panel.save.clicked.connect(lambda: self.save_recipe())
+        panel.form.changed.connect(self._forecast)
+        panel.buttons.paused.connect(self._show_busy)
+        panel.buttons.cancel_asked.connect(self._ask_cancel)
+        panel.form.download_asked.connect(self.download.start)
+        self.devices.changed.connect(lambda: self._window.appearance.put("device"))
+        self.devices.changed.connect(self._devices_changed)
+        self.work.told.connect(self._told)
+        self.run.ended.connect(self._ended)
+        self._explorer.listen(self._explorer_changed)
+        self._forecast()
+
+    def entered(self) -> None:
+        """Get ready, so that the start is felt at once."""
+        if not is_viewer():
+            self.work.prepare()
+            self.devices.look()
+        self._offer_to_resume()
+
+    def _explorer_changed(self, what: str) -> None:
+        if what in ("run", "epochs"):
+            self._offer_to_resume()
+
+    # Before a training
+
+    def _forecast(self) -> None:
+        """Say what the recipe of the form would train, or why it cannot."""
+        try:
+            recipe = self.panel.form.recipe()
+            coming = forecast(recipe)
+        except UserError as error:
+            self.panel.show_forecast(str(error))
+            return
+        seconds = coming.seconds * (self._pace or 1.0)
+        source = "at the pace of the last training" if self._pace else "by a rough estimate"
+        if not self._pace and self.devices.are_several:
+            source += " for the processor"
+        classes = len(coming.counts)
+        fits = (
+            ""
+            if coming.features >= classes - 1
+            else f" A simplex ETF of {classes} classes does not fit into width {coming.features}."
+        )
+        self.panel.show_forecast(
+            f"{coming.images()} {coming.parameters:,} parameters, {coming.steps:,} steps: "
+            f"about {about(seconds)}, {source}.{fits}"
+        )
+
+    @property
+    def stopped_run(self) -> Path | None:
+        """Return the open run if its training can go on."""
+        run = self._explorer.run
+        if run is None or self.work.is_running or run.manifest.state == "finished":
+            return None
+        if not (run.path / STATE).is_file() or is_being_written(run.path):
+            return None
+        return run.path
+
+    def _offer_to_resume(self) -> None:
+        run = self._explorer.run if self.stopped_run is not None else None
+        self.panel.offer_to_resume(
+            ""
+            if run is None
+            else f"Go on training {run.manifest.title}, which ended at epoch {run.epochs[-1]} "
+            f"of {run.manifest.epochs}."
+        )
+
+    # Training
+
+    def start(self) -> None:
+        """Train the recipe of the form."""
+        if self.work.is_running:
+            self._window.note.say("A training is under way already: stop it first.")
+            return
+        try:
+            need_torch()
+            recipe = self.panel.form.recipe()
+            if self.devices.are_awaited:
+                self._starts_soon = True
+                self._window.note.say("The GPU is tried first: the training starts in a moment.")
+                return
+            device, said = self.devices.choose()
+            self._make_folder()
+        except UserError as error:
+            self._window.note.say_error(error)
+            return
+        path = new_folder(self.folder, folder_title(recipe))
+        self.run.start(path, recipe, path, device.name)
+        self._recipe = recipe
+        self._started(recipe, device, said)
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"The folder for runs {self.folder} cannot be made: {error.strerror}."
+            ) from error
+
+    def _devices_changed(self) -> None:
+        self._forecast()
+        if self._starts_soon and not self.devices.are_awaited:
+            self._starts_soon = False
+            self.start()
+
+    def resume(self) -> None:
+        """Go on with the training of the open run."""
+        path = self.stopped_run
+        if path is None:
+            self._window.note.say("Open a run whose training was stopped: it can go on.")
+            return
+        try:
+            need_torch()
+            recipe = recipe_from_dict(
+                certain(self._explorer.run).manifest.recipe, f"The recipe of {path}"
+            )
+            device, said = self.devices.choose()
+        except UserError as error:
+            self._window.note.say_error(error)
+            return
+        self.run.start(path, None, path, device.name)
+        self._recipe = None  # a part of a training tells no pace
+        self._started(recipe, device, said, resumed=True)
+        self.panel.show_epoch(certain(self._explorer.run).epochs[-1])
+        self._window.enter(TRAIN)
+
+    def _started(self, recipe: Recipe, device: Device, said: str, *, resumed: bool = False) -> None:
+        self._busy = "getting ready"
+        self._window.note.hide()  # what it said of the training before is no longer so
+        if said:
+            self._window.note.say(said)
+        self.panel.show_started(recipe, device, resumed=resumed)
+        self._offer_to_resume()
+        self._show_busy()
+
+    def _told(self, message: TrainingMessage) -> None:
+        match message:
+            case RecordedEpoch(epoch=epoch):
+                self.panel.show_epoch(epoch)  # progress is told seldom
+            case TrainingProgress():
+                self.panel.show_progress(message)
+                if self._recipe is not None and message.epochs_per_second > 0:
+                    expected = forecast(self._recipe).seconds / message.epochs
+                    self._pace = 1 / message.epochs_per_second / expected
+                self._left = f" · {duration(message.seconds_left)} left"
+        self._busy = f"epoch {self.panel.numbers['epoch'].text()}"
+        self._show_busy()
+
+    def _show_busy(self) -> None:
+        """Say in the header, the title and the timeline that a training goes on, or waits."""
+        paused, running = self.work.is_paused, self.work.is_running
+        words = (
+            f"training paused · {self._busy}" if paused else f"training · {self._busy}{self._left}"
+        )
+        self._window.busy.say(TRAINING, words if running else "")
+        self._window.setWindowTitle("Training paused – ncviz" if paused else "ncviz")
+        self._window.presenter.wake("moment")
+        self._window.run_panel.set_paused(self.pauses(self._explorer.run))
+
+    def pauses(self, run: Run | None) -> bool:
+        """Tell whether a run is the one whose training is paused."""
+        return run is not None and self.work.is_paused and run.path == self.run.path
+
+    def _ask_cancel(self) -> None:
+        """Ask before what was recorded is thrown away; the training goes on meanwhile."""
+        buttons = self.panel.buttons
+        if not self.run.was_opened:  # nothing was recorded yet
+            buttons.call_off()
+            return
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText("Throw this training away?")
+        box.setInformativeText("Its run is removed, with every epoch that was recorded.")
+        throw = certain(box.addButton("Throw away", QMessageBox.ButtonRole.DestructiveRole))
+        stop = certain(box.addButton("Stop and keep", QMessageBox.ButtonRole.AcceptRole))
+        go_on = box.addButton("Not now", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(go_on)
+        box.setEscapeButton(go_on)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        throw.clicked.connect(lambda: buttons.call_off())
+        stop.clicked.connect(lambda: buttons.stop.click())
+        self._question = box
+        box.finished.connect(self._answered)
+        box.open()  # not exec: the training's messages are polled meanwhile
+        letter_dialog(box)
+
+    def _answered(self) -> None:
+        self._question = None
+
+    def _ended(self, state: str, sentence: str) -> None:
+        if self._question is not None:
+            self._question.close()
+        self._left = ""
+        self.panel.show_recipe()
+        self._show_busy()
+        self._offer_to_resume()
+        self._forecast()
+        self._window.note.say(ENDS.get(state, sentence))
+
+    # Recipes
+
+    def open_recipe(self, path: Path) -> None:
+        """Show a recipe file in the form."""
+        try:
+            self.panel.form.set_recipe(read_recipe(path))
+        except UserError as error:
+            self._window.note.say_error(error)
+
+    def ask_recipe(self) -> None:
+        """Ask for a recipe file."""
+        text, _ = QFileDialog.getOpenFileName(
+            self._window, "Open a recipe", "", "Recipes (*.toml);;All files (*)"
+        )
+        if text:
+            self.open_recipe(Path(text))
+
+    def save_recipe(self) -> None:
+        """Keep the recipe of the form as a file."""
+        try:
+            recipe = self.panel.form.recipe()
+        except UserError as error:
+            self._window.note.say_error(error)
+            return
+        text, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the recipe", "recipe.toml", "Recipes (*.toml)"
+        )
+        if not text:
+            return
+        path = Path(text)
+        try:
+            write_atomically(
+                path if path.suffix else path.with_suffix(".toml"), recipe.to_toml().encode()
+            )
+        except UserError as error:
+            self._window.note.say_error(error)
+
+    # The end
+
+    def close(self) -> None:
+        """End what runs in the background, keeping what was recorded."""
+        self.download.close()
+        self.devices.close()
+        self.work.close()

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ncviz import __version__
-from ncviz.commands.export_options import add_parser as add_export_parser
+from ncviz.commands.export_options import add_parsers as add_export_parsers
+from ncviz.commands.later import LaterParser, later
 from ncviz.commands.record_options import add_parser as add_record_parser
 from ncviz.commands.terminal import plain_output
 from ncviz.display import check_display
@@ -49,7 +50,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         with interrupts_raise():
             if parsed.draws and sys.platform != "linux":  # which has EGL
                 _draw_through_qt()
-            status = int(parsed.run(parsed))
+            status = int(parsed.command(parsed))
             if sys.stdout is not None:
                 sys.stdout.flush()  # a full disk or a closed pipe shows here, not after the end
         return status
@@ -108,15 +109,15 @@ def _parser() -> argparse.ArgumentParser:
         "window opens with the demonstration.",
     )
     parser.add_argument("--version", action="version", version=f"ncviz {__version__}")
-    parser.set_defaults(run=_window, path=None, follow=False, draws=False)
-    verbs = parser.add_subparsers(metavar="COMMAND")
+    parser.set_defaults(command=_window, path=None, follow=False, draws=False)
+    verbs = parser.add_subparsers(metavar="COMMAND", parser_class=LaterParser)
 
     verb = verbs.add_parser("open", help="open the window with a run")
     verb.add_argument("path", type=Path, metavar="RUN", help="folder of the run")
     verb.add_argument(
         "--follow", action="store_true", help="wait for a run being written; stay at its end"
     )
-    verb.set_defaults(run=_window)
+    verb.set_defaults(command=_window)
 
     verb = verbs.add_parser("train", help="train a network and record the run")
     verb.add_argument("--recipe", type=Path, metavar="FILE.toml", help="default: the published one")
@@ -134,12 +135,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--device", default="auto", metavar="NAME", help=CHOICES)
     verb.add_argument("--download", action="store_true", help="fetch the data set if it is absent")
-    verb.set_defaults(run=_train)
+    verb.set_defaults(command=_train)
 
-    add_record_parser(verbs).set_defaults(run=_record)
+    add_record_parser(verbs).set_defaults(command=_record)
 
     verb = verbs.add_parser("recipe", help="print a recipe to start from")
-    verb.set_defaults(run=_recipe)
+    verb.set_defaults(command=_recipe)
 
     verb = verbs.add_parser("measure", help="print D, NC1-NC4, CDNV and the law of a run")
     verb.add_argument("path", type=Path, metavar="RUN")
@@ -149,7 +150,7 @@ def _parser() -> argparse.ArgumentParser:
         "--all", action="store_true", help="every number in the table, as JSON always has"
     )
     verb.add_argument("--json", action="store_true", help="JSON instead of a table")
-    verb.set_defaults(run=_measure)
+    verb.set_defaults(command=_measure)
 
     verb = verbs.add_parser("import", help="make a run of arrays of features")
     verb.add_argument(
@@ -165,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--labels", default="", metavar="NAME", help="the array or column of labels")
     verb.add_argument("--probe-per-class", type=int, default=200, metavar="N", help="drawn samples")
     verb.add_argument("--seed", type=int, default=0, help="of the choice of drawn samples")
-    verb.set_defaults(run=_import)
+    verb.set_defaults(command=later("import_arrays"))
 
     verb = verbs.add_parser("model", help="a theory model as numbers, a figure, a film or a run")
     verb.add_argument("name", nargs="?", metavar="NAME", help="none: list the models")
@@ -175,7 +176,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="…",
         help="its parameters, which 'ncviz model NAME --help' lists",
     )
-    verb.set_defaults(run=_model, draws=True)
+    verb.set_defaults(command=later("model"), draws=True)
 
     verb = verbs.add_parser("layer-peeled", help="solve the Layer-Peeled Model")
     verb.add_argument("--classes", type=int, metavar="K")
@@ -194,31 +195,16 @@ def _parser() -> argparse.ArgumentParser:
         "of 96 descents is sought",
     )
     verb.add_argument("--json", action="store_true", help="JSON instead of text")
-    verb.set_defaults(run=_layer_peeled)
+    verb.set_defaults(command=later("layer_peeled"))
 
-    verb = verbs.add_parser("picture", help="draw the scene of a run as PNG, without a window")
-    verb.add_argument("path", type=Path, metavar="RUN")
-    verb.add_argument("--out", type=Path, required=True, metavar="FILE.png")
-    verb.add_argument("--epoch", type=float, help="or a step, …; default: the last")
-    verb.add_argument("--layer", type=int, default=-1, help="0 is the input; default: the last")
-    verb.add_argument(
-        "--classes",
-        default="",
-        help="such as 0,1,5; default: four; of an imbalanced run two large and two small ones",
-    )
-    verb.add_argument("--size", default="1920x1080", help="WIDTHxHEIGHT in pixels")
-    verb.add_argument("--theme", choices=("light", "dark"), default="light")
-    verb.add_argument("--transparent", action="store_true", help="leave out the background")
-    verb.set_defaults(run=_picture, draws=True)
-
-    add_export_parser(verbs)
+    add_export_parsers(verbs)
 
     verb = verbs.add_parser("demo", help="draw the demonstration without a window")
     verb.add_argument("--out", type=Path, default=Path("out"), metavar="FOLDER")
-    verb.set_defaults(run=_demo, draws=True)
+    verb.set_defaults(command=later("demo"), draws=True)
 
     verb = verbs.add_parser("info", help="print versions and devices, for bug reports")
-    verb.set_defaults(run=_info, draws=True)
+    verb.set_defaults(command=later("info"), draws=True)
     return parser
 
 
@@ -305,39 +291,3 @@ def _cell(value: object) -> str:
     if value is None:
         return "-"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _import(parsed: argparse.Namespace) -> int:
-    from ncviz.commands.import_arrays import import_arrays
-
-    return import_arrays(parsed)
-
-
-def _model(parsed: argparse.Namespace) -> int:
-    from ncviz.commands.model import model
-
-    return model(parsed.name, parsed.rest)
-
-
-def _layer_peeled(parsed: argparse.Namespace) -> int:
-    from ncviz.commands.layer_peeled import layer_peeled
-
-    return layer_peeled(parsed)
-
-
-def _picture(parsed: argparse.Namespace) -> int:
-    from ncviz.commands.picture import picture
-
-    return picture(parsed)
-
-
-def _demo(parsed: argparse.Namespace) -> int:
-    from ncviz.commands.demo import demo
-
-    return demo(parsed.out)
-
-
-def _info(_parsed: argparse.Namespace) -> int:
-    from ncviz.commands.info import info
-
-    return info()

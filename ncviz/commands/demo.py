@@ -1,6 +1,6 @@
 """`ncviz demo`: the demonstration without a window."""
 
-from pathlib import Path
+import argparse
 
 from ncviz.assets import asset
 from ncviz.errors import UserError
@@ -10,20 +10,15 @@ from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 
 
-def demo(out: Path) -> int:
+def demo(parsed: argparse.Namespace) -> int:
     """Draw the demonstration at three epochs and save its numbers.
-
-    Parameters
-    ----------
-    out : Path
-        A folder, made if need be.
 
     Raises
     ------
     UserError
         If the folder cannot be written or there is no OpenGL.
     """
-    run = Run(asset("demonstration"))
+    run, out = Run(asset("demonstration")), parsed.out
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

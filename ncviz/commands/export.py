@@ -1,4 +1,4 @@
-"""`ncviz export`: figures, films and tables as files."""
+"""`ncviz export` and `ncviz picture`: figures, films, tables and pictures as files."""
 
 import argparse
 import sys
@@ -6,34 +6,34 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from ncviz.bounded_reading import read_text
-from ncviz.commands.layer_peeled import parse_ratios
 from ncviz.commands.names import tell_of_names
 from ncviz.errors import UserError
 from ncviz.export.export_messages import ExportProgress
+from ncviz.export.export_plan import ScenePlan, run_of
 from ncviz.export.figure_plan import FigurePlan
-from ncviz.export.figures import make_figure
+from ncviz.export.figures import check_view, make_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film
 from ncviz.export.first_camera import figure_from_first_camera, film_from_first_camera
 from ncviz.export.model_plan import ModelPlan, model_of
-from ncviz.export.plan_texts import whole_numbers
-from ncviz.export.provenance import view_of_file
+from ncviz.export.picture import check_size, provenance, save_picture
+from ncviz.export.picture_plan import PicturePlan
 from ncviz.export.styles import scene_theme, style_named
-from ncviz.export.tables import TablePlan, make_table
+from ncviz.export.table_plan import TablePlan
+from ncviz.export.tables import make_table
 from ncviz.interrupts import first_interrupt_sets
-from ncviz.parameters import from_options
+from ncviz.parameters import check, from_options
 from ncviz.runs.run import Run
+from ncviz.scenes.camera_fit import opening_camera
+from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
-from ncviz.scenes.view_text import HEAD, text_to_view
 from ncviz.wording import saved_files
 
 PROGRESS_SECONDS = 0.2
-LARGEST_LIST = 2**24  # bytes of a list of views
-# Endings of exported files that carry their view.
-CARRIERS = (".png", ".svg", ".pdf", ".gif", ".mp4")
+
+Scenes = TypeVar("Scenes", bound=ScenePlan)
 
 
 def export_figure(parsed: argparse.Namespace) -> int:
@@ -44,24 +44,18 @@ def export_figure(parsed: argparse.Namespace) -> int:
     UserError
         If an option does not fit, or the file cannot be written.
     """
-    run = _run(parsed)
-    plan = from_options(FigurePlan(parsed.out), parsed)
+    plan = _asked(FigurePlan, parsed)
+    run = run_of(plan)
     if plan.preset == "minority":
         plan = replace(plan, model=_model(parsed, run))
     elif run is None:
         raise UserError("Name the folder of a run; only --preset minority does without.")
-    plan = replace(
-        plan,
-        run=None if run is None else run.path,
-        view=_view(parsed, run, scene_theme(style_named(plan.theme))),
-        epochs=_epochs(parsed.moments, run),
-    )
+    theme = scene_theme(style_named(plan.theme))
+    plan = replace(plan, view=replace(plan.view, theme=theme))
     if run is not None and not parsed.view:
         plan = figure_from_first_camera(run, plan)
     make_figure(plan)
-    tell_of_names(run)
-    print(saved_files(parsed.out))
-    return 0
+    return _told(run, plan.out)
 
 
 def export_film(parsed: argparse.Namespace) -> int:
@@ -72,39 +66,51 @@ def export_film(parsed: argparse.Namespace) -> int:
     UserError
         If an option does not fit, or the film cannot be written.
     """
-    plan = from_options(FilmPlan(parsed.out), parsed)
-    over_ratio = plan.over == "ratio"
-    run = None if over_ratio and parsed.path is None else _run(parsed)
-    if run is None and not over_ratio:
+    plan = _asked(FilmPlan, parsed)
+    run, keyframes = run_of(plan), plan.keyframes
+    if plan.over == "ratio":
+        plan = replace(plan, run=None, model=_model(parsed, run))
+    elif run is None:
         raise UserError("Name the folder of a run; only --over ratio does without.")
-    width, height = _size(parsed.size)
-    first, last = _range(parsed.range, run)
-    keyframes = _keyframes(parsed.views)
-    theme = parsed.theme
-    if not theme and not parsed.view and keyframes:
-        theme = keyframes[0].theme
-    plan = replace(
-        plan,
-        run=None if over_ratio or run is None else run.path,
-        view=_view(parsed, None if over_ratio else run, theme),
-        width=width,
-        height=height,
-        first_epoch=first,
-        last_epoch=last,
-        keyframes=keyframes,
-        plot=plan.plot or plan.plot_name != FilmPlan.plot_name,
-        supersample=2 if parsed.fine else 1,
-        model=_model(parsed, run) if over_ratio else None,
-    )
+    if keyframes and not (parsed.theme or parsed.view):
+        plan = replace(plan, view=replace(plan.view, theme=keyframes[0].theme))
+    plan = replace(plan, plot=plan.plot or plan.plot_name != FilmPlan.plot_name)
     if not (parsed.view or keyframes):
         plan = film_from_first_camera(plan)
     interrupted = threading.Event()
     with first_interrupt_sets(interrupted):
-        if not make_film(plan, _Teller(parsed.out), interrupted.is_set):
+        if not make_film(plan, _Teller(plan.out), interrupted.is_set):
             raise KeyboardInterrupt
-    tell_of_names(run)
-    print(saved_files(parsed.out))
-    return 0
+    return _told(run, plan.out)
+
+
+def export_picture(parsed: argparse.Namespace) -> int:
+    """Draw the scene of a run in pixels.
+
+    Raises
+    ------
+    UserError
+        If an option does not fit the run, or the file cannot be written.
+    """
+    plan = _asked(PicturePlan, parsed)
+    check(plan, "picture")
+    check_size(plan.width, plan.height)
+    run, view = run_of(plan), plan.view
+    assert run is not None  # which is asked for
+    check_view(run, view)
+    scene = compose(run, view)
+    if not parsed.view:
+        view = replace(view, camera=opening_camera(view.camera, [scene], plan.width / plan.height))
+    save_picture(
+        scene,
+        view.camera,
+        plan.out,
+        plan.width,
+        plan.height,
+        transparent=plan.transparent,
+        said=provenance(run, view, with_path=plan.with_path),
+    )
+    return _told(run, plan.out)
 
 
 def export_table(parsed: argparse.Namespace) -> int:
@@ -115,9 +121,28 @@ def export_table(parsed: argparse.Namespace) -> int:
     UserError
         If the run is damaged or the file cannot be written.
     """
-    run = Run(parsed.path)
-    plan = from_options(TablePlan(parsed.out, run.path), parsed)
-    written = make_table(replace(plan, epochs=_epochs(parsed.moments, run)))
+    return _told(None, *make_table(from_options(TablePlan(parsed.out, parsed.run), parsed)))
+
+
+def _asked(kind: type[Scenes], parsed: argparse.Namespace) -> Scenes:
+    """Return the plan of the options; unless they say otherwise, the last epoch is seen."""
+    plan = kind(parsed.out, parsed.run)
+    run = run_of(plan)
+    view = View() if run is None else View().at(run.epochs[-1])
+    return from_options(replace(plan, view=view), parsed)
+
+
+def _model(parsed: argparse.Namespace, run: Run | None) -> ModelPlan:
+    """Return the model of the options, or with the classes of a run."""
+    if run is not None and parsed.model_classes is None:
+        model = model_of(run, ModelPlan())
+    else:
+        model = ModelPlan(majority=max((parsed.model_classes or ModelPlan.classes) // 2, 1))
+    return from_options(model, parsed, into="model_")
+
+
+def _told(run: Run | None, *written: Path) -> int:
+    tell_of_names(run)
     print(saved_files(*written))
     return 0
 
@@ -143,110 +168,3 @@ class _Teller:
             file=sys.stderr,
             flush=True,
         )
-
-
-def _run(parsed: argparse.Namespace) -> Run | None:
-    return None if parsed.path is None else Run(parsed.path)
-
-
-def _view(parsed: argparse.Namespace, run: Run | None, theme: str) -> View:
-    """Return the view of the options: its text or a file that holds one, then changes to it."""
-    view = _read_view(parsed.view)
-    if run is not None:
-        if not parsed.view:
-            view = view.at(run.epochs[-1])
-        if parsed.epoch is not None:
-            view = view.at(run.counting.number(parsed.epoch))
-        if parsed.layer is not None:
-            view = replace(view, layer=parsed.layer)
-        if parsed.classes:
-            view = replace(view, classes=whole_numbers(parsed.classes, "classes"))
-    return replace(view, theme=theme) if theme else view
-
-
-def _read_view(text: str) -> View:
-    if not text:
-        return View()
-    if text.lstrip().startswith(HEAD.split(":")[0] + ":"):
-        return text_to_view(text)
-    if Path(text).exists():
-        return view_of_file(Path(text))
-    if Path(text).suffix.lower() in CARRIERS:
-        raise UserError(f"{text} does not exist: name an exported file, or the text of a view.")
-    return text_to_view(text)
-
-
-def _keyframes(path: Path | None) -> tuple[View, ...]:
-    """Return the views of a file: one text a line, or TOML with a list `views`."""
-    if path is None:
-        return ()
-    try:
-        text = read_text(path, LARGEST_LIST)
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError:
-        raise UserError(f"{path} is no text: write one view a line.") from None
-    lines = [line.strip() for line in text.splitlines()]
-    if path.suffix.lower() == ".toml":
-        lines = _lines_of_toml(path, text)
-    return tuple(text_to_view(line) for line in lines if line and not line.startswith("#"))
-
-
-def _lines_of_toml(path: Path, text: str) -> list[str]:
-    import tomllib
-
-    try:
-        found: Any = tomllib.loads(text).get("views")
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path} is not TOML: {error}.") from error
-    if not isinstance(found, list) or not all(isinstance(line, str) for line in found):
-        raise UserError(f'{path} has no list of views: write views = ["{HEAD} epoch=0", …].')
-    return found
-
-
-def _epochs(text: str, run: Run | None) -> tuple[int, ...]:
-    """Return the numbers of recorded snapshots of a run: 5 of '2.5' where it counts halves."""
-    if run is None:
-        return ()
-    return tuple(_epoch(word, run) for word in text.replace(",", " ").split())
-
-
-def _epoch(word: str, run: Run) -> int:
-    try:
-        value = float(word)
-    except ValueError:
-        units = run.counting.units
-        raise UserError(f"{word!r} is none of the {units}: write numbers such as 0,5,20.") from None
-    return run.recorded(run.counting.number(value))
-
-
-def _size(text: str) -> tuple[int, int]:
-    try:
-        width, height = (int(part) for part in text.lower().replace("×", "x").split("x"))
-    except ValueError:
-        raise UserError(f"The size {text!r} is not WIDTHxHEIGHT: write 1280x720.") from None
-    return width, height
-
-
-def _range(text: str, run: Run | None) -> tuple[int | None, int | None]:
-    if not text or run is None:
-        return None, None
-    ends = text.split(":")
-    if len(ends) != 2:
-        raise UserError(f"The range {text!r} is not FROM:TO: write 0:100.")
-    first, last = (_epoch(end, run) if end else None for end in ends)
-    return first, last
-
-
-def _model(parsed: argparse.Namespace, run: Run | None) -> ModelPlan:
-    """Return the model of the options, or with the classes of a run."""
-    ratios = parse_ratios(parsed.ratio)
-    if len(ratios) < 2:
-        raise UserError("A curve over R needs two ends: write --ratio 1:1000:200.")
-    lowest, highest = float(ratios[0]), float(ratios[-1])
-    if run is not None and parsed.model_classes is None:
-        model = model_of(run, ModelPlan())
-    else:
-        model = ModelPlan(majority=max((parsed.model_classes or ModelPlan.classes) // 2, 1))
-    model = from_options(model, parsed, into="model_")
-    return replace(model, lowest=lowest, highest=highest, points=len(ratios))

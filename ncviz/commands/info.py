@@ -1,5 +1,6 @@
 """`ncviz info`: versions and devices, for bug reports."""
 
+import argparse
 import os
 import platform
 import sys
@@ -11,7 +12,7 @@ from ncviz.errors import UserError
 PACKAGES = ("numpy", "scipy", "torch", "torchvision", "PyQt6", "PyQt6-Qt6", "vispy", "pyqtgraph")
 
 
-def info() -> int:
+def info(_parsed: argparse.Namespace) -> int:
     """Print what a bug report should say."""
     lines = [("ncviz", __version__), ("Python", sys.version.split()[0])]
     lines += [("system", f"{platform.system()} {platform.release()} {platform.machine()}")]

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.export.plan_texts import read_ratios
 from ncviz.geometry.collapse import cosines
 from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve
 from ncviz.theory.layer_peeled_budget import nuclear_norm_bound
 from ncviz.theory.layer_peeled_general import solve_class_sizes
 from ncviz.theory.layer_peeled_variants import PeeledLocalOptimum, solve_q_norm
 
-MOST_RATIOS = 100_000
 DESCENTS = 96  # for another power than 2
 
 
@@ -36,7 +36,12 @@ def layer_peeled(parsed: argparse.Namespace) -> int:
     elif parsed.classes is None or parsed.majority is None:
         raise UserError("Give --classes and --majority, or --class-sizes.")
     else:
-        groups = parsed.classes, parsed.majority, parsed.budget, parse_ratios(parsed.ratio)
+        groups = (
+            parsed.classes,
+            parsed.majority,
+            parsed.budget,
+            np.geomspace(*read_ratios(parsed.ratio)),
+        )
         if parsed.power == 2:
             answer = _two_groups(*groups)
         else:
@@ -142,29 +147,6 @@ def _general(sizes: list[float], budget: float) -> dict[str, Any]:
         "classifier_cosines": [_numbers(row) for row in solution.classifier_cosines()],
         "mean_cosines": [_numbers(row) for row in solution.mean_cosines()],
     }
-
-
-def parse_ratios(text: str) -> np.ndarray:
-    """Return the ratios of 'FROM:TO:COUNT', geometric, or of a single number.
-
-    Raises
-    ------
-    UserError
-        If the text is neither.
-    """
-    parts = text.split(":")
-    try:
-        if len(parts) == 1:
-            return np.array([float(text)])
-        low, high, count = float(parts[0]), float(parts[1]), int(parts[2])
-        if len(parts) != 3 or not 1 <= low <= high < math.inf or not 2 <= count <= MOST_RATIOS:
-            raise ValueError(text)
-    except (ValueError, IndexError):
-        raise UserError(
-            f"The ratio {text!r} is not understood: write 100, or 1:10000:41 for 41 geometric "
-            "ratios from 1 to 10000."
-        ) from None
-    return np.geomspace(low, high, count)
 
 
 def _number(value: float) -> float | None:

@@ -3,7 +3,6 @@
 import argparse
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,22 +32,15 @@ MOMENTS, SEARCHED = 240, 24  # of a film; of a model whose every optimum is sear
 FRAME = 0.1  # seconds between two looks at what is computed
 
 
-def model(name: str | None, arguments: Sequence[str]) -> int:
+def model(parsed: argparse.Namespace) -> int:
     """Bring a model to a moment and say what is to be seen there.
-
-    Parameters
-    ----------
-    name : str or None
-        None for a list of the models.
-    arguments : sequence of str
-        Its parameters and what is wanted of it.
 
     Raises
     ------
     UserError
         If there is no such model, a parameter cannot be, or a file cannot be written.
     """
-    known = models()
+    known, name = models(), parsed.name
     if name is None:
         for each, found in known.items():
             print(f"{each}: {found.tip}")
@@ -56,7 +48,7 @@ def model(name: str | None, arguments: Sequence[str]) -> int:
     if name not in known:
         raise UserError(f"There is no model {name!r}: choose one of {', '.join(known)}.")
     chosen = known[name]
-    wanted = _parser(chosen).parse_args(arguments)
+    wanted = _parser(chosen).parse_args(parsed.rest)
     parameters = from_options(chosen.parameters(), wanted)
     check(parameters, "model")
     desk = desk_of(chosen)

@@ -1,22 +1,25 @@
 """A figure that is asked for: a plain value, and the choices it is made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from ncviz.errors import UserError
+from ncviz.export.export_plan import ScenePlan, recorded_moments, run_of, to_file
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.plan_texts import millimetres, whole_numbers
 from ncviz.export.presets.preset import presets
-from ncviz.parameters import declared, parameter
+from ncviz.export.styles import MILLIMETRES
+from ncviz.parameters import command, declared, facet, parameter
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.epoch_scale import SPACINGS
 from ncviz.scenes.scene import Picture, Scene
-from ncviz.scenes.view import View
 
 SMALLEST, LARGEST = 20.0, 2000.0  # millimetres
+USUAL_WIDTHS = ((85.0, 180.0), (160.0, 300.0))  # of one panel and several; on paper, on a slide
 SLIDE = 9 / 16  # height over width
+SCREEN_RESOLUTION = 96  # dots per inch
 
 
 def _preset_titles() -> dict[str, str]:
@@ -28,19 +31,51 @@ def no_length(name: str, value: float) -> str:
     return f"A {name} of {value:g} mm is out of range: choose {SMALLEST:g} to {LARGEST:g} mm."
 
 
+def usual_width(plan: Any) -> float:
+    """Return the width that suits what a figure shows, in millimetres."""
+    preset = presets()[plan.preset]
+    panels = plan.scene.panels if isinstance(plan.scene, Picture) else ()
+    several = preset.whole_page or len(panels) > 1
+    several = several or (bool(preset.panels) and len(preset.shown(plan)) != 1)
+    return USUAL_WIDTHS[plan.theme == "slide"][several]
+
+
+def _pixels(plan: Any) -> int:
+    return round(float(plan.width / MILLIMETRES * plan.resolution))
+
+
+def _as_wide_as(plan: Any, pixels: int) -> Any:
+    """Return a plan so many pixels wide; type keeps its size against the figure."""
+    if not pixels:
+        return plan
+    if plan.suffix != "png":
+        return replace(
+            plan,
+            width=pixels * MILLIMETRES / SCREEN_RESOLUTION,
+            resolution=SCREEN_RESOLUTION,
+        )
+    low, high = declared(plan)["resolution"].limits(plan)
+    dots = round(pixels / usual_width(plan) * MILLIMETRES)
+    resolution = int(min(max(dots, low or 1), high or dots))
+    return replace(plan, width=pixels * MILLIMETRES / resolution, resolution=resolution)
+
+
+def _offered(plan: Any) -> list[str]:
+    run = run_of(plan)
+    known = presets().values()
+    return [each.name for each in known if each.of_model or (run and each.applies(run))]
+
+
 @dataclass(frozen=True)
-class FigurePlan:
-    """A figure that is asked for; a plain value that another process can take.
+class FigurePlan(ScenePlan):
+    """A figure that is asked for.
 
     Parameters
     ----------
-    out : Path
-        The file; replaced if it exists.
     run : Path or None
-        Folder of the run; None for a model's scene or the minority cosine.
+        None for a model's scene or the minority cosine.
     view : View
-        Epoch, layer, classes, camera and what is shown. Its theme gives way
-        to the figure's.
+        Its theme gives way to the figure's.
     file_format : str
         Empty to go by the name of the file.
     width, height : float
@@ -59,14 +94,13 @@ class FigurePlan:
         What else the file is to say of its making.
     """
 
-    out: Path
-    run: Path | None = None
-    view: View = field(default_factory=View)
+    out: Path = to_file(".pdf, .svg or .png")
     preset: str = parameter(
         "scene",
         "What the figure shows.",
         label="Show",
         choices=_preset_titles,
+        offered=_offered,
         sentence="There is no preset {value}: choose {choices}.",
         help=lambda: ", ".join(presets()),
         metavar="NAME",
@@ -85,6 +119,11 @@ class FigurePlan:
     )
     width: float = parameter(
         0.0,
+        low=0.0,
+        high=LARGEST,
+        step=1.0,
+        unit="mm",
+        empty="automatic",
         read=millimetres,
         sentence=lambda value, _plan: no_length("width", value),
         help="mm, cm or in",
@@ -92,10 +131,16 @@ class FigurePlan:
     )
     height: float = parameter(
         0.0,
+        low=0.0,
+        high=LARGEST,
+        step=1.0,
+        unit="mm",
+        empty="automatic",
         read=millimetres,
         sentence=lambda value, _plan: no_length("height", value),
         help="default: what suits the preset",
         metavar="70mm",
+        in_form=False,
     )
     theme: str = parameter(
         "paper",
@@ -113,13 +158,12 @@ class FigurePlan:
     transparent: bool = parameter(
         False, label="Transparent background", help="leave out the background"
     )
-    epochs: tuple[int, ...] = parameter(
-        (), "Recorded ones, such as 0, 5, 20.", empty="a good choice", option="-"
-    )
+    epochs: tuple[int, ...] = parameter((), option="-", in_form=False)
     layers: tuple[int, ...] = parameter(
         (),
         "Numbers such as 0, 3, 7; 0 is the input.",
         empty="a good choice",
+        when=lambda plan: presets()[plan.preset].panels == "layers",
         read=lambda text: whole_numbers(text, "layers"),
         help="panels of layers",
         metavar="0,3,7",
@@ -128,45 +172,61 @@ class FigurePlan:
     legend: bool = parameter(
         True,
         "Say below scenes what the colours mean.",
+        when=lambda plan: presets()[plan.preset].scenes is not None,
         help="leave out what colours mean",
         option="--no-legend",
     )
     resolution: int = parameter(
         300,
         "Of the pixels of a PNG.",
+        choices={dots: f"{dots} dpi" for dots in (150, 300, 600)},
+        others=True,
+        when=lambda plan: plan.suffix == "png",
         low=30,
         high=2400,
         sentence="A resolution of {value} dots per inch is out of range: choose {low} to {high}.",
         help="of PNG; default 300",
         option="--dpi",
+        metavar="DPI",
     )
     spacing: str = parameter(
         "recorded",
         choices=SPACINGS,
         sentence="Moments cannot be spaced {value} on an axis: choose {choices}.",
         help="of epochs on an axis: recorded ones equally far apart, linear, logarithmic",
+        in_form=False,
     )
     scene: Scene | Picture | None = None
     cameras: tuple[Camera, ...] = ()
     model: ModelPlan | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
-    with_path: bool = parameter(
-        False, help="say in the file where the run lies; default: only which run it is"
+
+    verb, plural = "export figure", "figures"
+    endings = MappingProxyType({".pdf": "pdf", ".svg": "svg", ".png": "png"})
+
+    moments = recorded_moments(
+        "panels of collapse and law",
+        empty="a good choice",
+        when=lambda plan: presets()[plan.preset].panels == "epochs",
+    )
+    pixels = facet(
+        int,
+        _pixels,
+        _as_wide_as,
+        "As type keeps its size against the figure, this decides the dots per inch.",
+        of="width",
+        label="Width in pixels",
+        unit="px",
+        low=0,
+        high=20_000,
+        step=10,
+        empty="automatic",
+        option="-",
+        in_form=False,
     )
 
-    @property
-    def suffix(self) -> str:
-        """Return the format, 'pdf', 'svg' or 'png'.
-
-        Raises
-        ------
-        UserError
-            If neither the plan nor the name of the file says.
-        """
-        chosen = (self.file_format or self.out.suffix.removeprefix(".")).lower()
-        if chosen not in declared(FigurePlan)["file_format"].choices:
-            raise UserError(
-                f"{self.out.name or self.out} is of no format for figures: let its name end in "
-                ".pdf, .svg or .png, or say --format."
-            )
-        return chosen
+    def command(self) -> str:
+        """Return the command that makes the same file; empty if it shows what no option names."""
+        if self.scene is not None:
+            return ""
+        return command(self, self.verb, also=() if self.model is None else (self.model,))

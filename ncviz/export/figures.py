@@ -14,6 +14,7 @@ from ncviz.export.figure_plan import (
     SMALLEST,
     FigurePlan,
     no_length,
+    usual_width,
 )
 from ncviz.export.model_plan import check_model, model_said
 from ncviz.export.picture import check_size, provenance
@@ -183,10 +184,7 @@ def _sized(run: Run | None, plan: FigurePlan) -> FigurePlan:
     preset = presets()[plan.preset]
     panels = plan.scene.panels if isinstance(plan.scene, Picture) else ()
     shown = len(preset.shown(plan))
-    several = preset.whole_page or max(shown, len(panels)) > 1
-    slide = plan.theme == "slide"
-    usual = (300.0 if several else 160.0) if slide else 180.0 if several else 85.0
-    wide = plan.width or usual
+    wide = plan.width or usual_width(plan)
     unit = fit_style(style_named(plan.theme), wide).size / POINTS * MILLIMETRES
     if len(panels) > 1 and not shown:
         columns = len({panel.left for panel in panels})

@@ -2,13 +2,11 @@
 
 from ncviz.errors import UserError
 from ncviz.export.figures import check_view
-from ncviz.export.film_plan import MOST_FRAMES, FilmPlan, no_length, no_size
+from ncviz.export.film_plan import MOST_FRAMES, FilmPlan, no_length, no_size, stands_beside
 from ncviz.export.model_plan import check_model
-from ncviz.export.plots import pages
 from ncviz.file_names import check_file_name
 from ncviz.parameters import check
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import THEMES
 
 LARGEST_AREA = 4096 * 2304
 LARGEST_GIF = 500_000_000  # pixels of all frames together
@@ -33,8 +31,6 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
     UserError
         Naming the value that cannot be, and what to choose.
     """
-    if plan.view.theme not in THEMES:
-        raise UserError(f"There is no theme {plan.view.theme!r}: choose {', '.join(THEMES)}.")
     if to_write:
         _check_destination(plan)
     check_size(plan)
@@ -48,7 +44,7 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
     if plan.run is None:
         raise UserError(f"A film over {plan.over} needs a run: name its folder.")
     run = Run(plan.run)
-    if plan.plot and not pages()[plan.plot_name][0].applies(run):
+    if plan.plot and not stands_beside(plan.plot_name, run):
         raise UserError(f"The run has nothing to show in the plot {plan.plot_name!r}.")
     for view in (plan.view, *plan.keyframes):
         check_view(run, view)

@@ -1,22 +1,48 @@
 """A film that is asked for: a plain value, and the choices it is made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ncviz.charts.plot import MATRIX
-from ncviz.errors import UserError
+from ncviz.export.export_plan import (
+    ScenePlan,
+    counting_of,
+    run_of,
+    size_in_pixels,
+    theme_of_view,
+    to_file,
+)
 from ncviz.export.model_plan import ModelPlan
+from ncviz.export.plan_texts import (
+    ends_of_range,
+    moment_of,
+    read_views,
+    texts_of_moments,
+    texts_of_views,
+)
 from ncviz.export.plots import pages
-from ncviz.parameters import declared, parameter
+from ncviz.parameters import command, facet, parameter
+from ncviz.runs.run import Run
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
+from ncviz.wording import upper_first
 
 SIDES = 16, 4096  # pixels
 FASTEST_GIF = 50.0  # frames a second
 LONGEST = 600.0  # seconds
 MOST_FRAMES = 36_000
+FARTHEST_TURN = 36_000.0  # degrees
+SIZES = {
+    "1280x720": "1280 × 720",
+    "1920x1080": "1920 × 1080, full HD",
+    "3840x2160": "3840 × 2160, 4K",
+    "1080x1080": "1080 × 1080, square",
+    "1080x1920": "1080 × 1920, upright",
+    "640x360": "640 × 360, for a GIF",
+}
 
 
 @dataclass(frozen=True)
@@ -59,24 +85,73 @@ def no_length(_seconds: float, plan: "FilmPlan") -> str:
 
 
 def _plots_beside() -> dict[str, str]:
-    """Return the plots that go in step with a film, and what they show."""
-    return {name: page.words for name, (plot, page) in pages().items() if plot.over != MATRIX}
+    """Return the plots that go in step with a film, and their titles."""
+    return {
+        name: page.caption or page.title
+        for name, (plot, page) in pages().items()
+        if plot.over != MATRIX
+    }
+
+
+PLOTS_BESIDE = "Plot", "Minority cosine"
+
+
+def _offered(plan: Any) -> list[str]:
+    run = run_of(plan)
+    return [name for name in _plots_beside() if run is None or stands_beside(name, run)]
+
+
+def stands_beside(name: str, run: Run) -> bool:
+    """Tell whether a run has what a plot beside its film shows."""
+    return pages()[name][0].applies(run)
+
+
+def _counter(plan: Any) -> str:
+    words = {"layers": "Layer's name", "ratio": "R"}
+    return words.get(plan.over, f"{upper_first(counting_of(plan).unit)} counter")
+
+
+def _end(which: str) -> Any:
+    """Declare an end of the epochs that pass, as people write it."""
+    name = f"{which}_epoch"
+
+    def text(plan: Any) -> str:
+        number = getattr(plan, name)
+        return "" if number is None else texts_of_moments((number,), run_of(plan))
+
+    way = {"first": "From", "last": "To"}[which]
+    return facet(
+        str,
+        text,
+        lambda plan, text: replace(plan, **{name: moment_of(text, run_of(plan))}),
+        f"A recorded one; empty: the {which}.",
+        of=name,
+        caption=lambda plan: f"{way} {counting_of(plan).unit}",
+        empty=which,
+        when=lambda plan: plan.over == "epochs",
+        option="-",
+    )
+
+
+def _range(plan: Any) -> str:
+    ends = plan.first_epoch, plan.last_epoch
+    return "" if ends == (None, None) else f"{plan.first}:{plan.last}"
 
 
 @dataclass(frozen=True)
-class FilmPlan:
-    """A film that is asked for; a plain value that another process can take.
+class FilmPlan(ScenePlan):
+    """A film that is asked for.
 
     Parameters
     ----------
     out : Path
         A file .mp4 or .gif, or a new folder for a sequence of PNG files.
     run : Path or None
-        Folder of the run; None over R.
-    over : str
-        What passes.
+        None over R.
     view : View
         What else is seen. Its theme is the film's.
+    over : str
+        What passes.
     file_format : str
         Empty to go by the name of `out`.
     plot : bool
@@ -99,8 +174,7 @@ class FilmPlan:
         Draw so many times larger and average; 1 is smooth but where surfaces meet.
     """
 
-    out: Path
-    run: Path | None = None
+    out: Path = to_file(".mp4, .gif or a new folder")
     over: str = parameter(
         "epochs",
         label="Over",
@@ -114,7 +188,6 @@ class FilmPlan:
         sentence="There are no films over {value}: choose {choices}.",
         help=None,
     )
-    view: View = field(default_factory=View)
     file_format: str = parameter(
         "",
         label="Format",
@@ -155,7 +228,7 @@ class FilmPlan:
     title: str = parameter(
         "", "In the upper left corner.", empty="none", help="in the upper left corner"
     )
-    counter: bool = parameter(True, label="Counter", help="epoch, layer or R")
+    counter: bool = parameter(True, caption=_counter, help="epoch, layer or R")
     legend: bool = parameter(
         True,
         "Say at the foot what the colours mean.",
@@ -164,30 +237,44 @@ class FilmPlan:
     )
     plot: bool = parameter(
         False,
-        label="Plot of D beside the scene",
+        caption=lambda plan: f"{PLOTS_BESIDE[plan.over == 'ratio']} beside the scene",
         help="D over layers (over R: the cosine) beside",
     )
     plot_name: str = parameter(
         "fuzziness",
-        label="Plot",
+        "What goes in step with the scene.",
+        label="Which plot",
         choices=_plots_beside,
+        offered=_offered,
+        when=lambda plan: plan.plot and plan.over != "ratio",
         sentence="No plot {value} stands beside a film: choose {choices}.",
         help="another plot beside: the preset of its figure",
         metavar="NAME",
-        in_form=False,
     )
     turn: float = parameter(
         0.0,
         "During the film, about the upright.",
         label="Camera turns",
         unit="°",
+        low=-FARTHEST_TURN,
+        high=FARTHEST_TURN,
         step=15.0,
+        when=lambda plan: plan.over != "camera" or not plan.keyframes,
         help="of the camera",
         metavar="DEGREES",
     )
-    first_epoch: int | None = None
-    last_epoch: int | None = None
-    keyframes: tuple[View, ...] = ()
+    first_epoch: int | None = parameter(None, option="-", in_form=False)
+    last_epoch: int | None = parameter(None, option="-", in_form=False)
+    keyframes: tuple[View, ...] = parameter(
+        (),
+        label="Views",
+        when=lambda plan: plan.over == "camera",
+        help="over camera: a file with one view a line, or TOML; or the views' texts",
+        split="words",
+        read=read_views,
+        write=texts_of_views,
+        metavar="FILE",
+    )
     model: ModelPlan | None = None
     moments: tuple[tuple[Scene, str], ...] = ()
     said: Mapping[str, Any] = field(default_factory=dict)
@@ -198,9 +285,39 @@ class FilmPlan:
         high=4,
         sentence="Frames can be drawn {low} to {high} times larger, not {value} times.",
         option="-",
+        in_form=False,
     )
-    with_path: bool = parameter(
-        False, help="say in the file where the run lies; default: only which run it is"
+
+    verb, plural = "export film", "films"
+    endings = MappingProxyType({".mp4": "mp4", ".gif": "gif"})
+    otherwise = "name a new folder for PNG files"
+
+    first, last = _end("first"), _end("last")
+    theme = theme_of_view()
+    size = size_in_pixels(
+        "WIDTHxHEIGHT in pixels, up to 4K",
+        label="Size in pixels",
+        choices=SIZES,
+        others=True,
+        empty="Own size",
+    )
+    range = facet(
+        str,
+        _range,
+        lambda plan, text: replace(plan, **ends_of_range(text, run_of(plan))),
+        of="first_epoch",
+        help="of epochs; backwards too",
+        metavar="FROM:TO",
+        in_form=False,
+    )
+    fine = facet(
+        bool,
+        lambda plan: plan.supersample > 1,
+        lambda plan, fine: replace(plan, supersample=2 if fine else 1),
+        "Draw twice as large and average: four times slower.",
+        of="supersample",
+        label="Fine edges",
+        help="draw twice as large and average",
     )
 
     @property
@@ -208,22 +325,12 @@ class FilmPlan:
         """Return how many frames the film has."""
         return max(round(self.rate * self.seconds), 1)
 
-    @property
-    def suffix(self) -> str:
-        """Return the format, 'mp4', 'gif' or 'png'.
+    def _format(self) -> str:
+        is_folder = not self.out.suffix or self.out.is_dir()
+        return super()._format() or ("png" if is_folder else "")
 
-        Raises
-        ------
-        UserError
-            If neither the plan nor the name says.
-        """
-        found = self.out.suffix.removeprefix(".").lower()
-        chosen = self.file_format.lower() or (found if found in ("mp4", "gif") else "")
-        if not chosen and (not found or self.out.is_dir()):
-            chosen = "png"
-        if chosen not in declared(FilmPlan)["file_format"].choices:
-            raise UserError(
-                f"{self.out.name} is of no format for films: let its name end in .mp4 or .gif, or "
-                "name a new folder for PNG files."
-            )
-        return chosen
+    def command(self) -> str:
+        """Return the command that makes the same file; empty if it shows what no option names."""
+        if self.moments or self.beside is not None:
+            return ""
+        return command(self, self.verb, also=() if self.model is None else (self.model,))

@@ -1,9 +1,11 @@
 """The Layer-Peeled Model that a figure or a film is of: a plain value."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ncviz.parameters import check, parameter
+from ncviz.errors import UserError
+from ncviz.export.plan_texts import read_ratios
+from ncviz.parameters import check, facet, parameter
 from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
 
@@ -23,6 +25,13 @@ def _no_range(_end: float, model: "ModelPlan") -> str:
         f"R cannot go from {model.lowest:g} to {model.highest:g}: let it begin at 1 or more "
         "and end higher."
     )
+
+
+def _over(model: "ModelPlan", text: str) -> "ModelPlan":
+    low, high, count = read_ratios(text)
+    if count < 2:
+        raise UserError("A curve over R needs two ends: write --ratio 1:1000:200.")
+    return replace(model, lowest=low, highest=high, points=count)
 
 
 @dataclass(frozen=True)
@@ -61,9 +70,20 @@ class ModelPlan:
         metavar="K_A",
     )
     budget: float = parameter(5.0, help="E_H·E_W; default 5", metavar="E")
-    lowest: float = parameter(1.0, low=1.0, high=FARTHEST, sentence=_no_range, option="-")
+    lowest: float = parameter(
+        1.0,
+        "Of class sizes, majority to minority.",
+        label="From R",
+        low=1.0,
+        high=FARTHEST,
+        step=1.0,
+        sentence=_no_range,
+        option="-",
+    )
     highest: float = parameter(
         1000.0,
+        label="To R",
+        step=1.0,
         low=lambda model: model.lowest,
         above=True,
         high=FARTHEST,
@@ -76,6 +96,15 @@ class ModelPlan:
         high=20_000,
         sentence="A curve over R of {value} points cannot be drawn: choose {low} to {high}.",
         option="-",
+    )
+
+    ratio = facet(
+        str,
+        lambda model: f"{model.lowest:.17g}:{model.highest:.17g}:{model.points}",
+        _over,
+        of="lowest",
+        help="of R",
+        metavar="FROM:TO:COUNT",
     )
 
 

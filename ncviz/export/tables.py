@@ -5,7 +5,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,76 +15,16 @@ from ncviz import held_files
 from ncviz.errors import UserError
 from ncviz.export.latex import metrics_latex
 from ncviz.export.picture import provenance
+from ncviz.export.table_plan import TablePlan
 from ncviz.metrics.measures import OF_LAYERS, columns, measure_run
 from ncviz.metrics.metric import NETWORK
-from ncviz.parameters import parameter
+from ncviz.parameters import check
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import View
 from ncviz.wording import cell
 
-SUFFIXES = {".csv": "csv", ".json": "json", ".tex": "latex", ".npz": "npz"}
-
 Advance = Callable[[int, int], None]  # epochs done and in all
-
-
-@dataclass(frozen=True)
-class TablePlan:
-    """A table that is asked for; a plain value that another process can take.
-
-    Parameters
-    ----------
-    out : Path
-    run : Path
-        Folder of the run.
-    file_format : str
-        Empty to go by the name of the file.
-    epochs : tuple of int
-        Recorded ones; all if empty.
-    """
-
-    out: Path
-    run: Path
-    file_format: str = parameter(
-        "",
-        label="Format",
-        choices={"csv": "CSV", "json": "JSON", "latex": "LaTeX", "npz": "npz"},
-        others=True,
-        choice_tips={
-            "csv": "Every metric, one line a moment, layer and split; a second file says how it "
-            "was made.",
-            "json": "Every metric, the law, loss and error, with what made them.",
-            "latex": "Every metric as a table to \\input into a paper.",
-            "npz": "Class means, classifiers and the samples' coordinates as arrays.",
-        },
-        help="default: by name",
-        option="--format",
-    )
-    epochs: tuple[int, ...] = parameter(
-        (), "Recorded ones, such as 0, 5, 20.", empty="such as 0, 5, 20", option="-"
-    )
-    with_path: bool = parameter(
-        False, help="say in the file where the run lies; default: only which run it is"
-    )
-
-
-def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, ...]:
-    """Write the table that a plan asks for.
-
-    Parameters
-    ----------
-    plan : TablePlan
-    advance : callable, optional
-        Called after each epoch; may raise to break off.
-
-    Returns
-    -------
-    tuple of Path
-        As of `save_table`.
-    """
-    return save_table(
-        Run(plan.run), plan.out, plan.file_format, plan.epochs, advance, with_path=plan.with_path
-    )
 
 
 def metrics_csv(run: Run, epochs: Sequence[int] = (), advance: Advance | None = None) -> str:
@@ -202,29 +141,14 @@ def run_arrays(
     return arrays
 
 
-def save_table(
-    run: Run,
-    path: Path,
-    file_format: str = "",
-    epochs: Sequence[int] = (),
-    advance: Advance | None = None,
-    *,
-    with_path: bool = False,
-) -> tuple[Path, ...]:
-    """Write a table of a run, whole or not at all.
+def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, ...]:
+    """Write the table that a plan asks for, whole or not at all.
 
     Parameters
     ----------
-    run : Run
-    path : Path
-    file_format : str
-        As of a `TablePlan`; empty to go by the name of the file.
-    epochs : sequence of int
-        Recorded ones; all if empty.
+    plan : TablePlan
     advance : callable, optional
         Called after each epoch; may raise to break off.
-    with_path : bool
-        Say in the file where the run lies.
 
     Returns
     -------
@@ -237,12 +161,10 @@ def save_table(
     UserError
         If it cannot be written, or the run is damaged.
     """
-    chosen = file_format or SUFFIXES.get(path.suffix.lower(), "")
-    if chosen not in SUFFIXES.values():
-        raise UserError(
-            f"{path.name or path} is of no format for tables: let its name end in "
-            f"{', '.join(SUFFIXES)}, or say --format."
-        )
+    check(plan, "table")
+    assert plan.run is not None  # which is asked for
+    run, path, epochs, with_path = Run(plan.run), plan.out, plan.epochs, plan.with_path
+    chosen = plan.suffix
     if path.is_dir():
         raise UserError(f"{path} is a folder: choose the name of a file.")
     said = json.dumps(_finite(_said(run, with_path)), indent=1, ensure_ascii=False)

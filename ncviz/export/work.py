@@ -14,7 +14,8 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure, preview_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import film_steps, preview_film
-from ncviz.export.tables import TablePlan, make_table
+from ncviz.export.table_plan import TablePlan
+from ncviz.export.tables import make_table
 from ncviz.jobs.control import Control
 
 Plan = FigurePlan | FilmPlan | TablePlan

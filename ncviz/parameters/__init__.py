@@ -1,23 +1,23 @@
 """A parameter is declared once: checks, options, forms, files, commands and documents follow.
 
 A plan is a frozen dataclass whose fields are made by `parameter`, or by `part` for a value of its
-own whose fields lie flat beside those of the whole in files, options and forms. All else takes
-a plan and looks at what is declared. Nothing here knows of argparse's verbs, Qt or torch.
+own whose fields lie flat beside those of the whole in files, options and forms; and whose facets,
+made by `facet`, are values that people name and that lie in its fields. All else takes a plan and
+looks at what is declared. Nothing here knows of argparse's verbs, Qt or torch.
 """
 
 from ncviz.parameters.checking import check, check_value, fits
 from ncviz.parameters.declaring import (
     Declared,
-    Parameter,
     changed,
     declared,
     fitting,
-    parameter,
-    part,
     settle,
+    value_of,
     values_of,
 )
 from ncviz.parameters.options import add_options, command, from_options
+from ncviz.parameters.parameter import Facet, Parameter, facet, parameter, part
 from ncviz.parameters.plain import (
     from_plain,
     from_text,
@@ -31,6 +31,7 @@ from ncviz.parameters.table import table
 
 __all__ = [
     "Declared",
+    "Facet",
     "Parameter",
     "add_options",
     "changed",
@@ -38,6 +39,7 @@ __all__ = [
     "check_value",
     "command",
     "declared",
+    "facet",
     "fits",
     "fitting",
     "from_options",
@@ -52,5 +54,6 @@ __all__ = [
     "to_plain",
     "to_text",
     "to_toml",
+    "value_of",
     "values_of",
 ]

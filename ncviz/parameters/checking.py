@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.parameters.declaring import Declared, declared, values_of
+from ncviz.parameters.declaring import Declared, declared, value_of
 
 _LONGEST = 60  # characters of a value within a sentence
 
@@ -24,9 +24,9 @@ def check(plan: Any, what: str) -> None:
     UserError
         Naming the field and its value, and what may be chosen.
     """
-    values = values_of(plan)
     for name, item in declared(plan).items():
-        check_value(item, values[name], what, plan)
+        if item.facet is None or item.choices:
+            check_value(item, value_of(plan, name), what, plan)
 
 
 def check_value(item: Declared, value: Any, what: str, plan: Any) -> None:
@@ -51,8 +51,8 @@ def check_value(item: Declared, value: Any, what: str, plan: Any) -> None:
         raise UserError(f"The {what} has no {item.name}: name {known.asked}.")
     if value is None and item.optional:
         return
-    if item.choices:
-        possible = known.others or _is_among(value, item.choices)
+    if item.choices and not known.others:
+        possible = _is_among(value, item.choices)
     else:
         possible = item.kind not in (int, float) or _is_within(item, value, plan)
     if not possible:

@@ -1,11 +1,11 @@
 """Plans on the command line: their options, and the command that stands for a plan."""
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ncviz.parameters.declaring import Declared, Plan, changed, declared, values_of
+from ncviz.parameters.declaring import Declared, Plan, changed, declared, value_of
 from ncviz.parameters.plain import to_text
 from ncviz.wording import shell_word
 
@@ -21,25 +21,27 @@ def add_options(parser: argparse.ArgumentParser, plan: Any, into: str = "") -> N
         Before the names of what is parsed, where another plan has the same ones.
     """
     for name, item in declared(plan).items():
-        known = item.parameter
-        if known.option == "-":
+        known, option = item.parameter, _option(item)
+        if option == "-":
             continue
         how: dict[str, Any] = {
-            "dest": into + name,
             "default": None,
-            "required": bool(known.asked),
             "help": known.tip if known.help == "" else _said(known.help),
         }
+        if option.startswith("-"):
+            how |= {"dest": into + name, "required": bool(known.asked)}
+        else:
+            how |= {"nargs": None if known.asked else "?"}
         if item.kind is bool:
             how["action"] = _switch(item)
         elif item.choices and not known.metavar:
             how["choices"] = tuple(item.choices)
         else:
-            how["metavar"] = known.metavar or _option(item)[2:].upper().replace("-", "_")
+            how["metavar"] = known.metavar or option.lstrip("-").upper().replace("-", "_")
             how["type"] = item.kind if item.kind in (int, float, Path) and not known.read else str
         if known.split == "words":
             how["nargs"] = "+"
-        parser.add_argument(_option(item), **how)
+        parser.add_argument(option if option.startswith("-") else into + name, **how)
 
 
 def from_options(plan: Plan, parsed: argparse.Namespace, into: str = "") -> Plan:
@@ -58,7 +60,7 @@ def from_options(plan: Plan, parsed: argparse.Namespace, into: str = "") -> Plan
     return changed(plan, {name: _read(item, value) for name, (item, value) in given.items()})
 
 
-def command(plan: Any, verb: str, out: str) -> str:
+def command(plan: Any, verb: str, out: str = "", also: Iterable[Any] = ()) -> str:
     """Return the command line that stands for a plan: what is asked for, and all but defaults.
 
     Parameters
@@ -66,17 +68,24 @@ def command(plan: Any, verb: str, out: str) -> str:
     plan
     verb : str
         Such as 'record'.
-    out : str
-        What it makes.
+    out : str, optional
+        What it makes, where the plan itself does not say so.
+    also : iterable, optional
+        Further plans whose options the command has.
     """
-    words, rest = ["ncviz", *verb.split()], list[str]()
-    values = values_of(plan)
-    for name, item in declared(plan).items():
-        known, value = item.parameter, values[name]
-        if known.option == "-" or not (known.asked or _differs(value, item.default)):
-            continue
-        (words if known.asked else rest).extend(_given(item, value))
-    return " ".join(map(shell_word, [*words, "--out", out, *rest]))
+    first, asked, rest = list[str](), list[str](), list[str]()
+    for each in (plan, *also):
+        known = declared(each)
+        for name, item in known.items():
+            option = _option(item)
+            if option == "-" or (item.facet is not None and _option(known[item.facet.of]) != "-"):
+                continue
+            value = value_of(each, name)
+            if item.parameter.asked or item.parameter.stated or _differs(value, item.default):
+                place = asked if item.parameter.asked else rest
+                (place if option.startswith("-") else first).extend(_given(item, value))
+    made = ["--out", out] if out else []
+    return " ".join(map(shell_word, ["ncviz", *verb.split(), *first, *asked, *made, *rest]))
 
 
 def _option(item: Declared) -> str:
@@ -108,7 +117,8 @@ def _given(item: Declared, value: Any) -> list[str]:
         return [option if on else f"--no-{option.removeprefix('--')}"]
     if known.write is not None:
         value = known.write(value)
-    return [option, *map(str, value)] if known.split == "words" else [option, to_text(value)]
+    words = map(str, value) if known.split == "words" else (to_text(value),)
+    return [option, *words] if option.startswith("-") else [*words]
 
 
 def _differs(value: Any, default: Any) -> bool:

@@ -22,7 +22,8 @@ _ITEMS = {int: "whole numbers", float: "numbers", str: "texts"}
 
 def to_plain(plan: Any) -> dict[str, Any]:
     """Return the declared values as JSON can hold them."""
-    return {name: _plain(value) for name, value in values_of(plan).items()}
+    known = declared(plan)
+    return {name: _written(known[name], value) for name, value in values_of(plan).items()}
 
 
 def to_toml(plan: Any) -> str:
@@ -121,6 +122,14 @@ def _read(item: Declared, value: Any, source: str) -> Any:
     """Return the value that a plain one stands for; refuse one of the wrong type."""
     if value is None and item.optional:
         return None
+    if _is_foreign(item):
+        texts = value if item.kind is tuple else [value]
+        if isinstance(texts, list | tuple) and all(isinstance(text, str) for text in texts):
+            assert item.parameter.read is not None
+            return item.parameter.read(value)
+        raise UserError(
+            f"{source} has {item.name} = {shown(repr(value))}: it must be {wanted(item)}."
+        )
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if item.kind is int:
         if number and (isinstance(value, int) or value.is_integer()):
@@ -143,8 +152,9 @@ def _read(item: Declared, value: Any, source: str) -> Any:
 def wanted(item: Declared) -> str:
     """Return what kind of value a field has in a file."""
     if item.kind is tuple:
-        return f"a list of {_ITEMS.get(item.item or object, 'values')}"
-    return _WANTED.get(item.kind, "a table")
+        usual = "texts" if _is_foreign(item) else "values"
+        return f"a list of {_ITEMS.get(item.item or object, usual)}"
+    return "text" if _is_foreign(item) else _WANTED.get(item.kind, "a table")
 
 
 def _is(value: object, kind: type | None) -> bool:
@@ -187,6 +197,18 @@ def to_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def _is_foreign(item: Declared) -> bool:
+    """Tell whether files hold its values, which are of a type of ours, as texts."""
+    inner = (item.item or object) if item.kind is tuple else item.kind
+    plain = inner is object or inner in _WANTED or issubclass(inner, Mapping)
+    return not plain and item.parameter.write is not None
+
+
+def _written(item: Declared, value: Any) -> Any:
+    write = item.parameter.write if _is_foreign(item) else None
+    return _plain(value) if write is None else write(value)
 
 
 def _plain(value: Any) -> Any:

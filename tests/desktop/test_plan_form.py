@@ -11,7 +11,7 @@ from ncviz.desktop.widgets.plan_form import PlanForm
 from ncviz.errors import UserError
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.film_plan import FilmPlan
-from ncviz.export.tables import TablePlan
+from ncviz.export.table_plan import TablePlan
 from ncviz.parameters import check, declared, parameter, part, settle
 from ncviz.recording.plan import RecordPlan
 from ncviz.training.recipe import Recipe

@@ -14,7 +14,7 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure, presets_for, preview_figure, sized_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film, preview_film
-from ncviz.export.tables import TablePlan
+from ncviz.export.table_plan import TablePlan
 from ncviz.jobs.messages import Answered, Cancelled, Failed, Finished, Unanswered
 from ncviz.jobs.turns import WorkInTurns
 from ncviz.runs.run import Run

@@ -150,6 +150,6 @@ def test_odd_and_tiny_films_are_drawn(plan, size, over):
 
 def test_a_single_epoch_is_filmed(make_run, tmp_path):
     run = make_run(tmp_path / "one", counts=(5,) * 2, epochs=(3,))
-    plan = FilmPlan(Path("x"), run.path, "layers", View(epoch=3), "png", 320, 240, plot=True)
+    plan = FilmPlan(Path("x"), run.path, View(epoch=3), "layers", "png", 320, 240, plot=True)
     frame = preview_frame(plan, 0.5)
     assert frame.std() > 5

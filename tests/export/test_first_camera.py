@@ -43,7 +43,7 @@ def test_a_figure_shows_all_of_each_of_its_scenes(small_run, preset):
 )
 def test_one_camera_shows_a_whole_film(small_run, over, turn):
     run = Run(small_run.path)
-    plan = FilmPlan(Path("x.gif"), run.path, over, View(), width=300, height=200, turn=turn)
+    plan = FilmPlan(Path("x.gif"), run.path, View(), over, width=300, height=200, turn=turn)
     plan = film_from_first_camera(plan)
     shots = [shot_at(plan, run, float(share)) for share in np.linspace(0, 1, 23)]
     assert all(shows_all(shot.camera, [shot.scene], 1.5) for shot in shots)

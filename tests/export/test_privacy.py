@@ -12,7 +12,8 @@ from ncviz.export.figures import make_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film
 from ncviz.export.provenance import said_by
-from ncviz.export.tables import TablePlan, make_table
+from ncviz.export.table_plan import TablePlan
+from ncviz.export.tables import make_table
 from ncviz.runs.fingerprint import find_run, fingerprint
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically

@@ -8,7 +8,8 @@ import pytest
 
 from ncviz.errors import UserError
 from ncviz.export.latex import escaped, number
-from ncviz.export.tables import metrics_csv, save_metrics_csv, save_table
+from ncviz.export.table_plan import TablePlan
+from ncviz.export.tables import make_table, metrics_csv, save_metrics_csv
 from ncviz.metrics.measures import measure_run
 from ncviz.runs import writer as writer_module
 from ncviz.runs.run import Run
@@ -61,7 +62,7 @@ def test_no_name_is_a_formula_in_csv_or_a_command_in_latex(growing_run, tmp_path
     rows = read(metrics_csv(run))
     assert [row["layer"] for row in rows[:1]] == ["'=1+1"]
     assert not any(value.startswith(("=", "+", "@")) for row in rows for value in row.values())
-    save_table(run, tmp_path / "t.tex")
+    make_table(TablePlan(tmp_path / "t.tex", run.path))
     text = (tmp_path / "t.tex").read_text(encoding="utf-8")
     code = "\n".join(line for line in text.splitlines() if not line.startswith("%"))
     assert "\\input" not in code
@@ -116,7 +117,7 @@ def test_a_failed_write_leaves_nothing(small_run, tmp_path, monkeypatch):
 
 def test_a_table_names_its_making(small_run, tmp_path):
     run = Run(small_run.path)
-    written = save_table(run, tmp_path / "x.csv")
+    written = make_table(TablePlan(tmp_path / "x.csv", run.path))
     assert [path.name for path in written] == ["x.csv", "x.csv.json"]
     assert written[0].read_text() == metrics_csv(run)
     said = json.loads(written[1].read_text())
@@ -128,7 +129,7 @@ def test_a_table_names_its_making(small_run, tmp_path):
 
 def test_json_says_what_measure_says(small_run, tmp_path):
     run = Run(small_run.path)
-    save_table(run, tmp_path / "x.json", epochs=(0, 20))
+    make_table(TablePlan(tmp_path / "x.json", run.path, epochs=(0, 20)))
     read_back = json.loads((tmp_path / "x.json").read_text())
     both = [measure_run(run, epoch) for epoch in (0, 20)]
     assert read_back["layers"] == both[0]["layers"] + both[1]["layers"]
@@ -140,7 +141,7 @@ def test_json_says_what_measure_says(small_run, tmp_path):
 
 def test_latex_is_a_table_with_booktabs(small_run, tmp_path):
     run = Run(small_run.path)
-    save_table(run, tmp_path / "x.tex", epochs=(20,))
+    make_table(TablePlan(tmp_path / "x.tex", run.path, epochs=(20,)))
     text = (tmp_path / "x.tex").read_text()
     for word in (
         r"\toprule",
@@ -175,7 +176,7 @@ def test_latex_prints_strange_letters_and_numbers():
 
 def test_npz_holds_means_classifiers_and_coordinates(small_run, tmp_path):
     run = Run(small_run.path)
-    save_table(run, tmp_path / "x.npz", epochs=(0, 20))
+    make_table(TablePlan(tmp_path / "x.npz", run.path, epochs=(0, 20)))
     with np.load(tmp_path / "x.npz", allow_pickle=False) as arrays:
         assert arrays["epochs"].tolist() == [0, 20]
         assert arrays["class_names"].tolist() == [f"class {k}" for k in range(5)]
@@ -200,12 +201,12 @@ def test_npz_holds_means_classifiers_and_coordinates(small_run, tmp_path):
 )
 def test_tables_that_cannot_be_written(small_run, tmp_path, name, file_format, words):
     with pytest.raises(UserError, match=words):
-        save_table(Run(small_run.path), tmp_path / name, file_format)
+        make_table(TablePlan(tmp_path / name, small_run.path, file_format=file_format))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_epoch_that_was_not_recorded_makes_no_table(small_run, tmp_path):
     for name in ("x.csv", "x.json", "x.tex", "x.npz"):
         with pytest.raises(UserError, match="3"):
-            save_table(Run(small_run.path), tmp_path / name, epochs=(3,))
+            make_table(TablePlan(tmp_path / name, small_run.path, epochs=(3,)))
     assert list(tmp_path.iterdir()) == []

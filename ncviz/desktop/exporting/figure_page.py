@@ -37,7 +37,7 @@ class FigurePage(ExportPage):
     def __init__(self) -> None:
         super().__init__(FigurePlan(Path("figure.pdf")))
         self.preset = choice({SEEN: SEEN_CAPTION})
-        self.epochs, self.layers = self.part("epochs", own=True), self.part("layers", own=True)
+        self.epochs, self.layers = self.part("moments", own=True), self.part("layers", own=True)
         self.title = self.part("title")
         self.file_format = self.part("file_format", segments=True)
         self.file_format.set_value("pdf")
@@ -62,7 +62,7 @@ class FigurePage(ExportPage):
         self.unit.setAccessibleName("Unit of the width")
         size.setFocusProxy(self.width_box)
         self.preset_field = self.field("preset", self.preset)
-        self.epochs_field = self.field("epochs", self.epochs)
+        self.epochs_field = self.field("moments", self.epochs)
         self.layers_field = self.field("layers", self.layers)
         self.title_field = self.field("title")
         self.size_field = Field("Width", size)

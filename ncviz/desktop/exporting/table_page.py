@@ -11,7 +11,7 @@ from ncviz.desktop.exporting.page import ExportPage, recorded_moments
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
 from ncviz.desktop.widgets.segmented import SegmentedButtons
-from ncviz.export.tables import SUFFIXES, TablePlan
+from ncviz.export.table_plan import TablePlan
 from ncviz.wording import upper_first
 
 ALL, NOW, SOME = "all", "now", "some"
@@ -30,7 +30,7 @@ class TablePage(ExportPage):
     kind = "Table"
     verb = "Save table"
     usual_name = "metrics"
-    endings = SUFFIXES
+    endings = TablePlan.endings
 
     def __init__(self) -> None:
         super().__init__(TablePlan(Path("metrics.csv"), Path()))
@@ -39,7 +39,7 @@ class TablePage(ExportPage):
         self.said = caption()
         self.which = SegmentedButtons({ALL: "All", NOW: "This one", SOME: "Some"})
         self.which.set_value(ALL)
-        self.epochs = self.part("epochs", own=True)
+        self.epochs = self.part("moments", own=True)
         self.copy = QPushButton("Copy to the clipboard")
         self.copy.setAutoDefault(False)
         self.copy.setToolTip("Put the table on the clipboard as text.")
@@ -82,7 +82,7 @@ class TablePage(ExportPage):
     def suffix(self) -> str:
         """Return the ending of the file."""
         chosen = self.file_format.value
-        return next(suffix for suffix, name in SUFFIXES.items() if name == chosen)
+        return next(ending for ending, name in self.endings.items() if name == chosen)
 
     def chosen_epochs(self) -> tuple[int, ...]:
         """Return the epochs; none means all of them.
@@ -111,7 +111,8 @@ class TablePage(ExportPage):
         epochs = self.chosen_epochs()
         assert self.seen is not None
         assert self.seen.run is not None  # else there were no epochs
-        return TablePlan(out, self.seen.run.path, str(self.file_format.value), epochs)
+        file_format = str(self.file_format.value)
+        return TablePlan(out, self.seen.run.path, file_format=file_format, epochs=epochs)
 
     def beginning(self) -> str:
         """Return the part of the table that belongs to one epoch, for the preview."""

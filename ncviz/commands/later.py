@@ -1,0 +1,46 @@
+"""What takes time to import is imported when it is asked for."""
+
+import argparse
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+Command = Callable[[argparse.Namespace], int]
+
+
+class LaterParser(argparse.ArgumentParser):
+    """A parser whose options are added when it is used."""
+
+    add: Callable[[argparse.ArgumentParser], None] | None = None
+
+    def parse_known_args(self, *given: Any, **named: Any) -> Any:
+        """Read the options."""
+        self._fill()
+        return super().parse_known_args(*given, **named)
+
+    def format_help(self) -> str:
+        """Return what they are."""
+        self._fill()
+        return super().format_help()
+
+    def _fill(self) -> None:
+        add, self.add = self.add, None
+        if add is not None:
+            add(self)
+
+
+def later(name: str, module: str = "") -> Command:
+    """Return what carries a command out by the function of its name.
+
+    Parameters
+    ----------
+    name : str
+    module : str, optional
+        Of `ncviz.commands`; by default the one of that name.
+    """
+
+    def command(parsed: argparse.Namespace) -> int:
+        home = importlib.import_module(f"ncviz.commands.{module or name}")
+        return int(getattr(home, name)(parsed))
+
+    return command

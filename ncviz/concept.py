@@ -1,5 +1,6 @@
 """A notion of the field: its name, its meaning, and how it puts a value into words."""
 
+import math
 from dataclasses import dataclass
 
 from ncviz.values_in_words import NOTHING, Facts, Words
@@ -57,4 +58,7 @@ class Concept:
         """
         if self.say is None:
             return ""
-        return self.say(float("nan") if value is None else value, facts)
+        number = float("nan") if value is None else value
+        if facts.absent and math.isnan(number):
+            return facts.absent
+        return self.say(number, facts)

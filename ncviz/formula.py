@@ -32,11 +32,17 @@ PAPYAN = "Papyan, Han, Donoho, PNAS 117, 2020"
 HE_SU = "He & Su, A law of data separation in deep learning, PNAS 120, 2023"
 FANG = "Fang, He, Long, Su, Exploring deep neural networks via layer-peeled model, PNAS 118, 2021"
 
+WANG = "Wang et al., arXiv 2311.02960, 2023"
+JIANG = "Jiang et al., Generalized neural collapse for a large number of classes, ICML 2024"
+ZHU = "Zhu et al., A geometric analysis of neural collapse, NeurIPS 2021"
+WU = "Wu & Papyan, Linguistic collapse, NeurIPS 2024, arXiv 2405.17767"
+
 FEATURE = r"h_i", "features of sample i, with label yᵢ"
 COUNTS = r"n_k,\, N,\, K", "samples of class k, samples in all, number of classes"
 MEANS = r"\mu_k", "mean of class k"
 CENTRED = r"m_k", "mean of class k about the mean of the class means"
 SAMPLE_MEAN = r"\mu", "mean of all samples"
+SINGULAR = r"s_j", "singular values of the matrix"
 ROW = r"w_k", "row k of the last linear layer, the classifier of class k"
 MATRICES = (
     r"W,\; M",

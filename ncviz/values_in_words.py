@@ -32,6 +32,8 @@ class Facts:
         The number of the last epoch; 0 if unknown.
     counting : Counting
         What a run's numbers count.
+    absent : str
+        Why there is no value, where it is known; a sentence.
     imbalance : float
         R, the size of the largest class over that of the smallest; 1 if unknown.
     apart : float
@@ -53,6 +55,7 @@ class Facts:
     apart: float = math.nan
     coinciding: tuple[str, ...] = ()
     counting: Counting = EPOCHS
+    absent: str = ""
 
 
 NO_LENGTH = "There is no value here: a vector of length 0 has no direction."

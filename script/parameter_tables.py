@@ -1,9 +1,10 @@
-"""Writes the tables of parameters, data sets, networks and losses from their declarations.
+"""Writes the tables of parameters, data sets, networks, losses and numbers from declarations.
 
     .venv/bin/python script/parameter_tables.py
 
 A place for a table of parameters names its first and its last ones: those declared between them
-are in it. Places for data sets, networks and losses take all of them.
+are in it. Places for data sets, networks and losses take all of them, those for numbers
+the ones of one scope.
 A test tells when the tables have to be written anew.
 """
 
@@ -11,7 +12,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ncviz.charts.rich_text import plain
 from ncviz.data.catalogue import data_sets
+from ncviz.metrics.metric import metrics
 from ncviz.networks.network import networks
 from ncviz.parameters import declared, table
 from ncviz.training.losses.loss import losses
@@ -19,8 +22,9 @@ from ncviz.training.recipe import Recipe
 
 DOCUMENTS = Path(__file__).resolve().parent.parent / "docs"
 PLANS: dict[str, Any] = {"recipes.md": Recipe()}
+PAGES: dict[str, Any] = {**PLANS, "numbers.md": None}
 PLACE = re.compile(
-    r"(<!-- (?P<what>parameters|data sets|networks|losses)(?P<names>[\w ,]*): written by "
+    r"(<!-- (?P<what>parameters|data sets|networks|losses|numbers)(?P<names>[\w ,]*): written by "
     r"script/parameter_tables.py -->\n).*?(<!-- end of (?P=what) -->\n)",
     re.DOTALL,
 )
@@ -33,6 +37,7 @@ def written_document(text: str, plan: Any) -> str:
         "data sets": lambda _: table_of_data_sets(),
         "networks": lambda _: table_of_networks(),
         "losses": lambda _: table_of_losses(),
+        "numbers": table_of_metrics,
     }
     return PLACE.sub(
         lambda found: f"{found[1]}\n{makers[found['what']](found['names'].strip())}\n{found[4]}",
@@ -69,6 +74,19 @@ def table_of_losses() -> str:
     return "\n".join(["| `loss` | formula |", "|---|---|", *rows]) + "\n"
 
 
+def table_of_metrics(scope: str) -> str:
+    """Return each number of a layer, of the last one or of all: formulas, source, what it needs."""
+    rows = ["| name | formula | computed from | source |", "|---|---|---|---|"]
+    for name, metric in metrics().items():
+        if metric.scope == scope:
+            # A bar would end the cell.
+            lines = (line.replace("|", r"\vert ") for line in metric.formula.lines)
+            formula = "; ".join(f"${line}$" for line in lines)
+            needs = plain(metric.needs)
+            rows.append(f"| `{name}` | {formula} | {needs} | {metric.formula.source} |")
+    return "\n".join(rows) + "\n"
+
+
 def named(words: str, plan: Any) -> list[str]:
     """Return the parameters of words such as 'loss to epochs, seed'."""
     names, chosen = list(declared(plan)), list[str]()
@@ -80,7 +98,7 @@ def named(words: str, plan: Any) -> list[str]:
 
 def main() -> None:
     """Write the tables of all documents."""
-    for name, plan in PLANS.items():
+    for name, plan in PAGES.items():
         path = DOCUMENTS / name
         path.write_text(written_document(path.read_text("utf-8"), plan), "utf-8")
 

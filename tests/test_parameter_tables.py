@@ -24,7 +24,7 @@ def script():
 
 
 def test_the_committed_tables_are_what_is_written(script):
-    for name, plan in script.PLANS.items():
+    for name, plan in script.PAGES.items():
         text = (script.DOCUMENTS / name).read_text("utf-8")
         assert script.written_document(text, plan) == text, "run script/parameter_tables.py"
 

@@ -72,8 +72,13 @@ def _unit(vectors: Floats) -> Floats:
     return np.asarray(unit)
 
 
-def _cosines_of_pairs(vectors: Floats) -> Iterator[Floats]:
-    """Yield the cosines between vectors k < k′, some at a time."""
+def cosines_of_pairs(vectors: Floats) -> Iterator[Floats]:
+    """Yield the cosines between vectors k < k′, some at a time; NaN where one has length zero.
+
+    Parameters
+    ----------
+    vectors : array, shape (K, d)
+    """
     unit = _unit(vectors)
     for rows, columns in _tiles(len(unit)):
         found = unit[rows] @ unit[columns].T
@@ -103,7 +108,7 @@ def nc2_equiangular(vectors: Floats) -> float:
     K = len(vectors)
     if K < 2:
         return float("nan")
-    sums = [np.abs(found + 1 / (K - 1)).sum() for found in _cosines_of_pairs(vectors)]
+    sums = [np.abs(found + 1 / (K - 1)).sum() for found in cosines_of_pairs(vectors)]
     return float(sum(sums) / (K * (K - 1) / 2))
 
 
@@ -117,7 +122,7 @@ def cosine_deviation(vectors: Floats) -> float:
     """
     if len(vectors) < 2:
         return float("nan")
-    moments = [(c.size, c.mean(), c.var()) for c in _cosines_of_pairs(vectors) if c.size]
+    moments = [(c.size, c.mean(), c.var()) for c in cosines_of_pairs(vectors) if c.size]
     sizes, means, variances = np.array(moments).T
     apart = (means - np.average(means, weights=sizes)) ** 2
     return float(np.sqrt(np.average(variances + apart, weights=sizes)))

@@ -1,5 +1,6 @@
 """A layer of a run at one moment on one split, read as it is asked for."""
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,10 +12,30 @@ from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Classifier, StoredSnapshot
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 class AbsentError(Exception):
     """A number cannot be had; its text is one sentence that says why."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The drawn samples of a layer, in the span of its class means.
+
+    Parameters
+    ----------
+    samples : array, shape (P, r)
+    means : array, shape (K, r)
+    labels : array of int, shape (P,)
+    present : array of bool, shape (K,)
+        Which classes have a mean.
+    """
+
+    samples: Floats
+    means: Floats
+    labels: Ints
+    present: NDArray[np.bool_]
 
 
 class LayerAt:
@@ -82,6 +103,93 @@ class LayerAt:
                 f"{means.shape[1]}."
             )
         return rows, means
+
+    @property
+    def width(self) -> int:
+        """Return d of the layer."""
+        return self.run.manifest.layers[self.layer].width
+
+    @property
+    def means(self) -> Floats:
+        """Return μ_k as they are of the classes that have samples, shape (K′, d)."""
+        if self.statistics.means.shape[1] != self.width:
+            raise AbsentError(
+                "There is no value here: of so wide a layer the class means are kept about their "
+                "middle alone."
+            )
+        return self.statistics.means[self.statistics.present]
+
+    @cached_property
+    def training_counts(self) -> Ints:
+        """Return the training samples of each class, none of them 0, shape (K,)."""
+        counts = np.array(self.run.manifest.train_counts, dtype=np.int64)
+        if not len(counts):
+            statistics = self.snapshot.statistics(self.layer, "train")
+            measured = None if statistics is None else statistics.sizes
+            if statistics is not None and measured is None:
+                measured = statistics.counts
+            counts = np.zeros(1, dtype=np.int64) if measured is None else measured
+        if (counts == 0).any():
+            raise AbsentError("There is no value here: a class has no training samples.")
+        return counts
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """Return the training samples that are drawn, in the span of the class means."""
+        if self.split != "train":
+            raise AbsentError("It was not recorded: the samples that are drawn are training ones.")
+        positions, labels = self.snapshot.positions(self.layer), self.run.probe.labels
+        present = self.statistics.present
+        known = present[labels]
+        if not known.any():
+            raise AbsentError("There is no value here: the run has no drawn samples.")
+        if not positions.means.shape[1]:
+            raise AbsentError("There is no value here: all class means coincide.")
+        return Drawn(positions.probe, positions.means, labels, present)
+
+    @cached_property
+    def drawn_features(self) -> Floats:
+        """Return h_i of the drawn samples, shape (P, d), where the class means span the layer."""
+        drawn, means = self.drawn, self.means
+        if drawn.samples.shape[1] < self.width:
+            raise AbsentError(
+                "It was not recorded, and the drawn samples are kept in the span of the class "
+                "means alone, which is not all of the layer."
+            )
+        frame = drawn.means[drawn.present]
+        center, middle = frame.mean(axis=0), means.mean(axis=0)
+        # The frame is the writer's free choice: the rotation that brings its means to the means.
+        left, _, right = np.linalg.svd((frame - center).T @ (means - middle))
+        return np.asarray((drawn.samples - center) @ (left @ right) + middle)
+
+    @property
+    def shares_of_drawn(self) -> Floats:
+        """Return what each drawn sample counts for the whole split, shape (P,); sums to 1."""
+        labels = self.drawn.labels
+        counts = np.bincount(labels, minlength=len(self.statistics.counts))
+        weights = (self.statistics.shares / np.maximum(counts, 1))[labels]
+        return np.asarray(weights / weights.sum())
+
+    @cached_property
+    def class_errors(self) -> Floats:
+        """Return the share of mistakes in each class, shape (K,); NaN for one without samples."""
+        recorded = self.snapshot.class_errors(self.split)
+        if recorded is not None:
+            return recorded
+        predicted, labels = self.predicted, self.run.probe.labels
+        K = self.run.manifest.classes
+        counts = np.bincount(labels, minlength=K)
+        wrong = np.bincount(labels, weights=predicted != labels, minlength=K)
+        shares = np.divide(wrong, counts, out=np.full(K, np.nan), where=counts > 0)
+        return np.asarray(shares)
+
+    @property
+    def predicted(self) -> Ints:
+        """Return the network's decision for each drawn sample, shape (P,)."""
+        found = self.snapshot.probe("predicted") if self.split == "train" else None
+        if found is None or not len(found):
+            raise AbsentError("There is no value here: the network's decisions were not recorded.")
+        return found
 
     def scalar(self, name: str) -> float:
         """Return a recorded scalar of the split."""

@@ -41,6 +41,8 @@ class Metric:
         One of those that every table prints; the others are asked for.
     unbounded : bool
         Whether ∞ is a value of it; else it has none there.
+    weight : float
+        What it costs beside a matrix of all cosines.
     latex : str
         Heading in a paper's table; empty for numbers that it leaves out.
     """
@@ -56,6 +58,7 @@ class Metric:
     order: int = 1000
     core: bool = False
     unbounded: bool = False
+    weight: float = 0.5
     latex: str = ""
 
     def at(self, place: LayerAt) -> tuple[float, str]:

@@ -3,9 +3,22 @@
 from ncviz import separation_in_words as words
 from ncviz.concept import SAMPLES, Concept
 from ncviz.formula import COUNTS, DEPTH, FEATURE, HE_SU, MEANS, PSEUDO, SAMPLE_MEAN, Formula
-from ncviz.geometry.separation import fit_law, overall_separation, separation_fuzziness
+from ncviz.geometry.separation import (
+    fit_law,
+    overall_separation,
+    separation_fuzziness,
+    separation_sensitivity,
+)
 from ncviz.metrics.metric import NETWORK, Metric
-from ncviz.values_in_words import ordinary
+from ncviz.values_in_words import Facts, ordinary, two_digits
+
+
+def _moves(value: float, _facts: Facts) -> str:
+    return (
+        "If every layer missed its factor by 0.01, D of the last layer over that of the input "
+        f"would move by {two_digits(0.01 * value)}."
+    )
+
 
 _NO_FIT = "There is no fit: it takes D above 0 in at least two layers."
 _LAW = Formula(
@@ -131,4 +144,30 @@ OVERALL = Metric(
     needs="<i>D</i> of all layers",
     scope=NETWORK,
     order=1040,
+)
+SENSITIVITY = Metric(
+    name="separation_sensitivity",
+    label="sensitivity",
+    key="sensitivity of separation",
+    notion=Concept(
+        "Sensitivity of the overall separation",
+        "How far the overall separation moves under a small error of every layer's factor. At one "
+        "overall separation it is least where all layers shrink D alike: the law.",
+        "separation sensitivity",
+        ordinary(_moves, words.NO_D),
+        (SAMPLES,),
+        search="robustness law error ratio",
+    ),
+    formula=Formula(
+        "Sensitivity of the overall separation",
+        (r"R=D_m/D_1\qquad\;\;\dfrac{\Delta R}{\varepsilon}=R\,\sum_t\dfrac{D_t}{D_{t+1}}",),
+        "With an error ε of each ratio of one layer's D to the one before; at a given R it is "
+        "least where all ratios are equal.",
+        ((r"D_t", "separation fuzziness of the data before layer t"), DEPTH),
+        f"{HE_SU}, robustness",
+    ),
+    of=lambda place: separation_sensitivity(place.fuzziness),
+    needs="<i>D</i> of all layers",
+    scope=NETWORK,
+    order=1050,
 )

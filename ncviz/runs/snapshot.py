@@ -92,6 +92,8 @@ class Snapshot:
     predicted, nearest : array of int, shape (P,), or None
         For each probe sample the class that the classifier and the nearest
         class mean of the last layer give.
+    class_errors : mapping of split name to array, shape (K,)
+        Share of mistakes in each class; NaN for one without samples.
     """
 
     epoch: int
@@ -100,6 +102,7 @@ class Snapshot:
     classifier: Classifier | None = None
     predicted: Ints | None = None
     nearest: Ints | None = None
+    class_errors: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def layer_positions(
@@ -146,6 +149,8 @@ def to_bytes(snapshot: Snapshot) -> bytes:
         array = getattr(snapshot, name)
         if array is not None:
             tensors[f"probe.{name}"] = array.astype(np.int32)
+    for split, errors in snapshot.class_errors.items():
+        tensors[f"errors.{split}"] = errors
     contiguous = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
     header = {
         "epoch": str(snapshot.epoch),
@@ -262,6 +267,16 @@ class StoredSnapshot:
             return None
         return Classifier(weight, self._if_there(self._floats, "classifier.bias", self._classes))
 
+    def class_errors(self, split: str) -> Floats | None:
+        """Return the share of mistakes in each class, NaN without samples; None if not recorded."""
+        key = f"errors.{split}"
+        if key not in self._arrays:
+            return None
+        found = self._floats(key, self._classes, finite=False)
+        if ((found < 0) | (found > 1)).any():
+            raise self._misfit(key)
+        return found
+
     def probe(self, name: str) -> Ints | None:
         """Return 'predicted' or 'nearest' of the probe samples, None if not recorded."""
         key = f"probe.{name}"
@@ -284,6 +299,7 @@ class StoredSnapshot:
             self.classifier(),
             self.probe("predicted"),
             self.probe("nearest"),
+            {s: e for s in ("train", "test") if (e := self.class_errors(s)) is not None},
         )
 
     def _if_there(

@@ -10,13 +10,14 @@ from ncviz.errors import UserError
 from ncviz.export.latex import escaped, number
 from ncviz.export.table_plan import TablePlan
 from ncviz.export.tables import make_table, metrics_csv, save_metrics_csv
-from ncviz.metrics.measures import measure_run
+from ncviz.metrics.measures import columns, measure_run
+from ncviz.metrics.metric import NETWORK
 from ncviz.runs import writer as writer_module
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import LayerSnapshot
 from ncviz.runs.writer import RunWriter
 
-LAW = ("rho", "half_life", "pearson_r", "overall_separation")
+LAW = tuple(metric.name for metric in columns((NETWORK,)))
 
 
 def read(text):

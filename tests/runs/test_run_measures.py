@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from ncviz.geometry.statistics import class_statistics
-from ncviz.metrics.measures import measure_layer, measure_run
+from ncviz.metrics.measures import OF_LAYERS, columns, measure_layer, measure_run
+from ncviz.metrics.metric import NETWORK
 from ncviz.runs.manifest import Layer, Manifest
 from ncviz.runs.measures import (
     fuzziness_by_layer,
@@ -36,8 +37,9 @@ LAYER_KEYS = [
     "nc3",
     "nc4",
     "cdnv",
+    *(metric.name for metric in columns(OF_LAYERS) if not metric.core),
 ]
-LAW_KEYS = ["epoch", "split", "rho", "half_life", "pearson_r", "overall_separation"]
+LAW_KEYS = ["epoch", "split", *(metric.name for metric in columns((NETWORK,)))]
 
 
 def cosine(a, b):
@@ -249,7 +251,7 @@ def test_what_cannot_be_measured_is_null(tmp_path):
     for name in ("separation_fuzziness", "nc1", "nc2_equiangular_means", "nc3", "nc4", "cdnv"):
         assert record[name] is None
     (law,) = measured["law"]
-    assert [law[name] for name in LAW_KEYS[2:]] == [None] * 4
+    assert [law[name] for name in LAW_KEYS[2:]] == [None] * len(LAW_KEYS[2:])
     assert "coincide" in measured["absent"]["nc1"][0]
 
 

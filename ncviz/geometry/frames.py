@@ -1,0 +1,92 @@
+"""How far vectors are from the frames that theory predicts, by their Gram matrices."""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def orthogonal_distance(vectors: Floats) -> float:
+    """Return ‖ G/‖G‖_F − I/√K ‖_F of the Gram matrix G.
+
+    Parameters
+    ----------
+    vectors : array, shape (K, d)
+        Class means as they are, not centred.
+
+    Notes
+    -----
+    Kini et al., ICLR 2024 (arXiv 2306.07960): what non-negative features come to.
+    """
+    return _distance(vectors, np.eye(len(vectors))) if len(vectors) > 1 else float("nan")
+
+
+def seli_distance_of_classifier(rows: Floats, counts: Ints) -> float:
+    """Return how far classifier rows are from the simplex-encoded-labels interpolation.
+
+    Parameters
+    ----------
+    rows : array, shape (K, d)
+    counts : array of int, shape (K,)
+        Training samples of the classes, none of them 0.
+
+    Returns
+    -------
+    float
+        ‖ WWᵀ/‖·‖_F − VΛVᵀ/‖·‖_F ‖_F with the singular value decomposition Ẑ = VΛUᵀ of the
+        simplex-encoded labels. Of equal classes this is `ncviz.geometry.collapse.nc2_zhu`.
+
+    Notes
+    -----
+    Thrampoulidis et al., NeurIPS 2022; where the ridge vanishes.
+    """
+    return _distance(rows, seli_grams(tuple(counts.tolist()))[0])
+
+
+def seli_distance_of_means(centered_means: Floats, counts: Ints) -> float:
+    """Return how far class means are from the simplex-encoded-labels interpolation.
+
+    Parameters
+    ----------
+    centered_means : array, shape (K, d)
+    counts : array of int, shape (K,)
+        Training samples of the classes, none of them 0.
+
+    Returns
+    -------
+    float
+        ‖ MᵀM/‖·‖_F − G/‖·‖_F ‖_F, where G is VΛ⁺Vᵀ about the mean of the classes, as M is.
+
+    Notes
+    -----
+    Thrampoulidis et al., NeurIPS 2022; where the ridge vanishes.
+    """
+    return _distance(centered_means, seli_grams(tuple(counts.tolist()))[1])
+
+
+@lru_cache(maxsize=8)
+def seli_grams(counts: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """Return the Gram matrices of classifiers, and of class means about their mean, shape (K, K).
+
+    Ẑ has n_k columns e_k − 1/K for each class k, so that ẐẐᵀ = (I−J) diag(n) (I−J) = VΛ²Vᵀ
+    with J = 11ᵀ/K. Features are √Λ Uᵀ, with one column for all samples of a class, and
+    Uᵀ = Λ⁺VᵀẐ: so their Gram matrix is (I−J) VΛ⁺Vᵀ (I−J) = VΛ⁺Vᵀ.
+    """
+    K = len(counts)
+    centring = np.eye(K) - 1 / K
+    squares, vectors = np.linalg.eigh(centring @ np.diag(np.array(counts, float)) @ centring)
+    # The least is that of the direction 1, which all columns of Ẑ are perpendicular to.
+    lengths, basis = np.sqrt(np.maximum(squares[1:], 0)), vectors[:, 1:]
+    classifier = (basis * lengths) @ basis.T
+    return classifier, (basis / lengths) @ basis.T
+
+
+def _distance(vectors: Floats, ideal: Floats) -> float:
+    gram = vectors @ vectors.T
+    length = np.linalg.norm(gram)
+    if length == 0:
+        return float("nan")
+    return float(np.linalg.norm(gram / length - ideal / np.linalg.norm(ideal)))

@@ -1,0 +1,89 @@
+"""Samples of no class beside those of the classes: NC5 and NECO."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.errors import UserError
+
+Floats = NDArray[np.float64]
+
+
+def nc5(means: Floats, outside: Floats) -> float:
+    """Return the mean over the classes of |cos(μ_k, μ_OOD)|; 0 at collapse.
+
+    Parameters
+    ----------
+    means : array, shape (K, d)
+        Class means as they are, not centred.
+    outside : array, shape (N, d)
+        Features of samples out of distribution.
+
+    Returns
+    -------
+    float
+        NaN where a mean has length 0.
+
+    Notes
+    -----
+    Ben Ammar et al., NECO, ICLR 2024 (arXiv 2310.06823), property NC5.
+    """
+    if not len(outside) or means.shape[1:] != outside.shape[1:]:
+        raise UserError(
+            f"Class means of shape {means.shape} and samples out of distribution of shape "
+            f"{outside.shape} do not fit together: give both in one layer, and at least one sample."
+        )
+    other = outside.mean(axis=0)
+    lengths = np.linalg.norm(means, axis=1) * np.linalg.norm(other)
+    if not (lengths > 0).all():
+        return float("nan")
+    return float(np.abs(means @ other / lengths).mean())
+
+
+def neco_scores(features: Floats, inside: Floats, dimensions: int) -> Floats:
+    """Return ‖P h‖ / ‖h‖ of each sample, P onto the first principal directions of others.
+
+    Parameters
+    ----------
+    features : array, shape (N, d)
+    inside : array, shape (M, d)
+        Training features, whose principal directions are taken.
+    dimensions : int
+        Of these; K − 1 at collapse.
+
+    Returns
+    -------
+    array, shape (N,)
+        From 0 to 1, the larger the more likely of a class; NaN for a sample of length 0.
+
+    Notes
+    -----
+    Ben Ammar et al., NECO, ICLR 2024 (arXiv 2310.06823).
+    """
+    if not 1 <= dimensions <= min(inside.shape):
+        raise UserError(
+            f"{dimensions} principal directions of {inside.shape[0]} samples of {inside.shape[1]} "
+            f"features cannot be had: give 1 to {min(inside.shape)}."
+        )
+    center = inside.mean(axis=0)
+    axes = np.linalg.svd(inside - center, full_matrices=False)[2][:dimensions]
+    lengths = np.linalg.norm(features, axis=1)
+    along = np.linalg.norm(features @ axes.T, axis=1)
+    scores = np.divide(along, lengths, out=np.full(len(features), np.nan), where=lengths > 0)
+    return np.asarray(scores)
+
+
+def area_under_curve(inside: Floats, outside: Floats) -> float:
+    """Return the chance that a sample of a class scores above one that is of none (AUROC).
+
+    Parameters
+    ----------
+    inside, outside : array, shape (N,) and (M,)
+        Scores, none of them NaN; ties count half.
+    """
+    if not len(inside) or not len(outside):
+        raise UserError("There is no area under a curve without scores of both kinds: give some.")
+    both = np.concatenate([inside, outside])
+    _, place, sizes = np.unique(both, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(sizes) - (sizes - 1) / 2)[place]
+    above = ranks[: len(inside)].sum() - len(inside) * (len(inside) + 1) / 2
+    return float(above / (len(inside) * len(outside)))

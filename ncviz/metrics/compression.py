@@ -1,0 +1,110 @@
+"""Compression and discrimination of a layer, and how uniformly its class means lie."""
+
+from ncviz import values_in_words as words
+from ncviz.concept import MEANS, SAMPLES, Concept
+from ncviz.formula import CENTRED, COUNTS, WANG, WU, Formula
+from ncviz.formula import MEANS as MEAN
+from ncviz.geometry.compression import discrimination, trace_ratio, uniformity
+from ncviz.metrics.metric import Metric
+from ncviz.separation_in_words import COINCIDE
+from ncviz.values_in_words import Facts, ordinary, percent, two_digits
+
+
+def _ratio(value: float, _facts: Facts) -> str:
+    if value <= 0:
+        return "Every class is a single point."
+    share = percent(value) if value < 1 else f"{two_digits(value)} times"
+    return f"The spread within classes is {share} that of the class means, summed over all axes."
+
+
+def _apart(value: float, _facts: Facts) -> str:
+    if value <= 1e-12:
+        return "Two class means point in one direction."
+    return f"The two class means nearest in direction have the cosine {two_digits(1 - value)}."
+
+
+def _evenly(value: float, _facts: Facts) -> str:
+    if value <= 1e-12:
+        return "All directions of class means are equally far apart."
+    return f"The logarithms of their distances vary by {percent(value)} of their mean."
+
+
+TRACE_RATIO = Metric(
+    name="trace_ratio",
+    label="trace&nbsp;ratio",
+    key="trace ratio",
+    notion=Concept(
+        "Compression: ratio of traces",
+        "The spread of samples within classes over that of the class means, in all dimensions "
+        "alike: D and NC1 weigh each direction by the means' spread along it, this does not.",
+        "trace ratio",
+        ordinary(_ratio, "There is no ratio here: it takes two classes that differ.", COINCIDE),
+        (SAMPLES,),
+        search="compression C_l within between effective NC1 Wang",
+    ),
+    formula=Formula(
+        "Compression: ratio of traces",
+        (
+            r"C=\dfrac{\mathrm{Tr}\,\Sigma_W}{\mathrm{Tr}\,\Sigma_B}=\dfrac{\sum_k"
+            r"\frac{n_k}{N}v_k}{\frac{1}{K}\sum_k\Vert m_k\Vert^{2}}",
+        ),
+        "It falls to 0 as classes collapse; layer by layer at one rate in deep linear networks.",
+        (CENTRED, COUNTS, (r"v_k", "mean squared distance of class k to its mean")),
+        WANG,
+    ),
+    of=lambda place: trace_ratio(place.statistics),
+    needs="class means, spreads of the classes",
+    order=100,
+)
+DISCRIMINATION = Metric(
+    name="discrimination",
+    label="1&nbsp;−&nbsp;max&nbsp;cos",
+    key="discrimination",
+    notion=Concept(
+        "Discrimination: one minus the largest cosine",
+        "How far apart the two class means are that are nearest in direction, as seen from 0 and "
+        "not from their middle.",
+        "discrimination",
+        ordinary(_apart, words.NO_LENGTH),
+        (MEANS,),
+        search="D_l largest cosine Wang",
+    ),
+    formula=Formula(
+        "Discrimination: one minus the largest cosine",
+        (r"1-\mathrm{max}_{k\neq k'}\cos(\mu_k,\mu_{k'})",),
+        "From 0, two means in one direction, to 1 + 1/(K − 1) in a simplex ETF about 0; it grows "
+        "linearly over the layers of deep linear networks.",
+        (MEAN,),
+        WANG,
+    ),
+    of=lambda place: discrimination(place.means),
+    needs="class means",
+    order=110,
+)
+UNIFORMITY = Metric(
+    name="uniformity",
+    label="uniformity",
+    key="uniformity",
+    notion=Concept(
+        "Uniformity of class means",
+        "How much the distances between the directions of class means differ, in logarithms: 0 "
+        "where all are equally far apart, also where no simplex ETF fits.",
+        "uniformity",
+        ordinary(_evenly, "There is no value here: two class means have one direction, or none."),
+        (MEANS,),
+        search="GNC2 linguistic collapse logarithmic kernel Wu Papyan",
+    ),
+    formula=Formula(
+        "Uniformity of class means",
+        (
+            r"\dfrac{\mathrm{std}_{k\neq k'}\,\left(\log\Vert\hat m_k-\hat m_{k'}\Vert^{-1}\right)}"
+            r"{\left|\,\mathrm{mean}_{k\neq k'}\,\log\Vert\hat m_k-\hat m_{k'}\Vert^{-1}\right|}",
+        ),
+        "The coefficient of variation over pairs of directions; 0 in a simplex ETF.",
+        ((r"\hat m_k", "direction of class mean k about the mean of the class means"),),
+        f"{WU}, GNC2",
+    ),
+    of=lambda place: uniformity(place.centered_means),
+    needs="class means",
+    order=120,
+)

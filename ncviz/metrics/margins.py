@@ -1,0 +1,104 @@
+"""Margins: by how much the right class is ahead of the next one."""
+
+import numpy as np
+
+from ncviz.concept import CLASSIFIER, MEANS, SAMPLES, Concept
+from ncviz.formula import Formula
+from ncviz.geometry.duality import margins
+from ncviz.metrics.layer_at import AbsentError, Floats, LayerAt
+from ncviz.metrics.metric import LAST, Metric
+from ncviz.values_in_words import Facts, ordinary, two_digits
+
+_NONE = "There is no margin here: it takes two classes, and a recorded classifier."
+
+
+def _of_samples(value: float, _facts: Facts) -> str:
+    if value < 0:
+        return f"The logit of a wrong class is {two_digits(-value)} above that of the right one."
+    return f"The logit of the right class is {two_digits(value)} above that of the next one."
+
+
+def _of_means(value: float, _facts: Facts) -> str:
+    if value < 0:
+        return "The mean of a class is itself taken for another class."
+    return f"At each class mean the right logit is ahead by {two_digits(value)} at least."
+
+
+def _logits(place: LayerAt, features: Floats) -> Floats:
+    classifier = place.classifier
+    if classifier.weight.shape[1] != features.shape[1] or len(classifier.weight) < 2:
+        raise AbsentError("There is no margin here: classifier and features do not fit together.")
+    logits = features @ classifier.weight.T
+    return logits if classifier.bias is None else logits + classifier.bias
+
+
+def _margin_of_means(place: LayerAt) -> float:
+    logits = _logits(place, place.means)
+    return float(margins(logits, np.flatnonzero(place.statistics.present)).min())
+
+
+def _of_split(place: LayerAt, name: str, share: float) -> float:
+    recorded = place.snapshot.scalars.get(f"{name}_{place.split}")
+    if recorded is not None:
+        return recorded
+    found = margins(_logits(place, place.drawn_features), place.drawn.labels)
+    return float(np.quantile(found, share))
+
+
+_FORMULA = Formula(
+    "Margins",
+    (r"z_{i,y_i}-\mathrm{max}_{k\neq y_i}\,z_{i,k}\qquad z_i=Wh_i+b",),
+    "How far the logit of the right class is ahead; negative for a mistake.",
+    ((r"z_{i,k}", "logit of sample i for class k"), (r"W,\,b", "last linear layer")),
+    "Crammer & Singer, J. Mach. Learn. Res. 2, 2001",
+)
+OF_MEANS = Metric(
+    name="margin_means",
+    label="least of means",
+    key="margin of means",
+    notion=Concept(
+        "Margin of the class means",
+        "By how much the right logit is ahead at the class mean where that is least.",
+        "margin",
+        ordinary(_of_means, _NONE),
+        (MEANS, CLASSIFIER),
+        search="logit gap class mean",
+    ),
+    formula=_FORMULA,
+    of=_margin_of_means,
+    needs="class means, classifier",
+    scope=LAST,
+    order=310,
+)
+_SAMPLES = Concept(
+    "Margin of samples",
+    "By how much the right logit is ahead: of the sample where that is least, or such that one in "
+    "twenty samples has less. Where it was not recorded, of the samples that are drawn.",
+    "margin",
+    ordinary(_of_samples, _NONE),
+    (SAMPLES, CLASSIFIER),
+    ("margins", "margin"),
+    "logit gap quantile",
+)
+LEAST = Metric(
+    name="margin_least",
+    label="least of samples",
+    key="margin",
+    notion=_SAMPLES,
+    formula=_FORMULA,
+    of=lambda place: _of_split(place, "margin_least", 0.0),
+    needs="all samples, while recording; else drawn samples",
+    scope=LAST,
+    order=320,
+)
+TWENTIETH = Metric(
+    name="margin_5_percent",
+    label="5&nbsp;% of samples",
+    key="margin",
+    notion=_SAMPLES,
+    formula=_FORMULA,
+    of=lambda place: _of_split(place, "margin_5_percent", 0.05),
+    needs="all samples, while recording; else drawn samples",
+    scope=LAST,
+    order=330,
+)

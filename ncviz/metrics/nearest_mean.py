@@ -1,0 +1,102 @@
+"""The nearest class mean of each layer: how often it is wrong, or not the network's decision."""
+
+import numpy as np
+
+from ncviz.concept import MEANS, SAMPLES, Concept
+from ncviz.formula import FEATURE, PAPYAN, Formula
+from ncviz.formula import MEANS as MEAN
+from ncviz.geometry.collapse import nearest_class_means
+from ncviz.metrics.layer_at import LayerAt
+from ncviz.metrics.metric import Metric
+from ncviz.values_in_words import Facts, ordinary, percent
+
+_NONE = "There is no value here: it takes class means, and samples of them."
+
+
+def _wrong(value: float, _facts: Facts) -> str:
+    if value <= 0:
+        return "For every sample the nearest class mean is that of its own class."
+    return f"For {percent(value)} of the samples another class's mean is nearer than their own."
+
+
+def _differs(value: float, _facts: Facts) -> str:
+    if value <= 0:
+        return "For every sample the network decides as the nearest class mean of this layer does."
+    return (
+        f"For {percent(value)} of the samples the network decides otherwise than the nearest mean."
+    )
+
+
+def _nearest(place: LayerAt) -> np.ndarray:
+    drawn = place.drawn
+    return np.asarray(nearest_class_means(drawn.samples, drawn.means, drawn.present))
+
+
+def _error(place: LayerAt) -> float:
+    recorded = place.snapshot.scalars.get(f"nearest_error_{place.split}.{place.layer}")
+    if recorded is not None:
+        return recorded
+    return float(place.shares_of_drawn @ (_nearest(place) != place.drawn.labels))
+
+
+def _disagreement(place: LayerAt) -> float:
+    name = f"nearest_disagreement_{place.split}.{place.layer}"
+    recorded = place.snapshot.scalars.get(name)
+    if recorded is not None:
+        return recorded
+    return float(place.shares_of_drawn @ (_nearest(place) != place.predicted))
+
+
+ERROR = Metric(
+    name="nearest_mean_error",
+    label="nearest&nbsp;mean&nbsp;wrong",
+    key="nearest mean error",
+    notion=Concept(
+        "Error of the nearest class mean",
+        "For which share of samples the nearest training class mean of this layer is not that of "
+        "their class: how well the layer separates the classes by itself. Where it was not "
+        "recorded, of the samples that are drawn.",
+        "nearest mean error",
+        ordinary(_wrong, _NONE),
+        (SAMPLES, MEANS),
+        search="nearest centre NCC mismatch Galanti Rangamani progressive feedforward collapse",
+    ),
+    formula=Formula(
+        "Error of the nearest class mean",
+        (r"\dfrac{1}{N}\,\#\left\{i:\;\mathrm{argmin}_k\,\Vert h_i-\mu_k\Vert\neq y_i\right\}",),
+        "It falls from layer to layer as features are told apart by their nearest class mean.",
+        (FEATURE, MEAN),
+        "Galanti, György, Hutter, ICLR 2022; Rangamani et al., ICML 2023; Wang, Gai, Zhang, 2024",
+    ),
+    of=_error,
+    needs="all samples, while recording; else drawn samples",
+    order=290,
+)
+DISAGREEMENT = Metric(
+    name="nearest_mean_disagreement",
+    label="NC4&nbsp;of&nbsp;layer",
+    key="NC4 of a layer",
+    notion=Concept(
+        "NC4 of a layer",
+        "For which share of samples the nearest class mean of this layer is not what the whole "
+        "network decides; of the last layer that is NC4. Where it was not recorded, of the samples "
+        "that are drawn.",
+        "nc4 of a layer",
+        ordinary(_differs, _NONE),
+        (SAMPLES, MEANS),
+        search="cascading collapse nearest centre decision",
+    ),
+    formula=Formula(
+        "NC4 of a layer",
+        (
+            r"\dfrac{1}{N}\,\#\left\{i:\;\mathrm{argmin}_k\,\Vert h_i-\mu_k\Vert\neq"
+            r"\mathrm{argmax}_k\,z_{i,k}\right\}",
+        ),
+        "It falls over the layers where the network decides as the nearest class mean does.",
+        (FEATURE, MEAN, (r"z_{i,k}", "logit of sample i for class k")),
+        f"{PAPYAN}, property NC4, of each layer",
+    ),
+    of=_disagreement,
+    needs="all samples, while recording; else drawn samples",
+    order=300,
+)

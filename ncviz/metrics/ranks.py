@@ -1,0 +1,114 @@
+"""Ranks: in how many dimensions class means and classifier rows lie."""
+
+from ncviz.concept import CLASSIFIER, MEANS, Concept
+from ncviz.formula import CENTRED, ROW, SINGULAR, Formula
+from ncviz.geometry.ranks import numerical_dimensions, participation, stable_rank
+from ncviz.metrics.metric import LAST, Metric
+from ncviz.values_in_words import Facts, ordinary, two_digits
+
+_NONE = "There is no rank here: all of these vectors have length 0."
+
+
+def _counted(value: float, facts: Facts) -> str:
+    ideal = f" of {facts.classes - 1}" if facts.classes else ""
+    return f"They lie in {two_digits(value)}{ideal} dimensions, each of a thousandth at least."
+
+
+def _alike(value: float, facts: Facts) -> str:
+    ideal = f"; a simplex ETF of {facts.classes} has {facts.classes - 1}" if facts.classes else ""
+    return f"They fill as much as {two_digits(value)} equally long axes would{ideal}."
+
+
+_RANK = Concept(
+    "Rank of the class means",
+    "In how many dimensions the centred class means lie; axes shorter than a thousandth of the "
+    "longest do not count.",
+    "rank",
+    ordinary(_counted, _NONE),
+    (MEANS,),
+    search="dimensions low rank bias Súkeník deep neural collapse",
+)
+_RANK_FORMULA = Formula(
+    "Rank of the class means",
+    (r"\#\left\{j:\;s_j>10^{-3}\,s_1\right\}",),
+    "K − 1 in a simplex ETF; fewer at the optimum of deep models with weight decay.",
+    (SINGULAR, CENTRED),
+    "Súkeník, Lampert, Mondelli, NeurIPS 2024, arXiv 2405.14468",
+)
+_PARTICIPATION = Concept(
+    "Participation of the class means",
+    "How many equally long axes fill as much as those of the centred class means: a rank that "
+    "counts short axes less.",
+    "participation",
+    ordinary(_alike, _NONE),
+    (MEANS,),
+    search="effective rank participation ratio dimensions",
+)
+_PARTICIPATION_FORMULA = Formula(
+    "Participation of the class means",
+    (r"\left(\sum_j s_j\right)^{2}\,/\;\sum_j s_j^{\,2}",),
+    "From 1, all on a line, to K − 1 in a simplex ETF.",
+    (SINGULAR, CENTRED),
+    "Súkeník, Lampert, Mondelli, NeurIPS 2024, arXiv 2405.14468",
+)
+_STABLE = Concept(
+    "Stable rank",
+    "The squared lengths of all vectors over that along their longest axis, of class means or of "
+    "classifier rows: a rank that a little noise does not change.",
+    "stable rank",
+    ordinary(_alike, _NONE),
+    (MEANS, CLASSIFIER),
+    search="effective rank spectral norm",
+)
+_STABLE_FORMULA = Formula(
+    "Stable rank",
+    (r"\Vert A\Vert_F^{\;2}\,/\,\Vert A\Vert_2^{\;2}=\;\sum_j s_j^{\,2}\;/\;s_1^{\,2}",),
+    "From 1 to the rank; K − 1 in a simplex ETF.",
+    (SINGULAR, (r"A", "the centred class means, or the classifier"), CENTRED, ROW),
+    "Rudelson & Vershynin, J. ACM 54, 2007",
+)
+RANK = Metric(
+    name="rank_means",
+    label="rank",
+    key="rank",
+    notion=_RANK,
+    formula=_RANK_FORMULA,
+    of=lambda place: numerical_dimensions(place.centered_means),
+    needs="class means",
+    order=130,
+    weight=2.0,
+)
+PARTICIPATION = Metric(
+    name="participation_means",
+    label="participation",
+    key="participation",
+    notion=_PARTICIPATION,
+    formula=_PARTICIPATION_FORMULA,
+    of=lambda place: participation(place.centered_means),
+    needs="class means",
+    order=140,
+    weight=2.0,
+)
+STABLE_RANK = Metric(
+    name="stable_rank_means",
+    label="stable&nbsp;rank",
+    key="stable rank",
+    notion=_STABLE,
+    formula=_STABLE_FORMULA,
+    of=lambda place: stable_rank(place.centered_means),
+    needs="class means",
+    order=150,
+    weight=2.0,
+)
+STABLE_RANK_OF_CLASSIFIER = Metric(
+    name="stable_rank_classifier",
+    label="stable&nbsp;rank, classifier",
+    key="stable rank",
+    notion=_STABLE,
+    formula=_STABLE_FORMULA,
+    of=lambda place: stable_rank(place.rows),
+    needs="classifier",
+    scope=LAST,
+    order=160,
+    weight=2.0,
+)

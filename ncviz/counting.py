@@ -101,7 +101,7 @@ class Counting:
 EPOCHS = Counting()
 
 
-def counted(values: Sequence[Fraction], unit: str, most: int) -> tuple[list[int], Counting]:
+def whole_counts(values: Sequence[Fraction], unit: str, most: int) -> tuple[list[int], Counting]:
     """Return whole numbers for moments that need not be whole, and what they count.
 
     Parameters

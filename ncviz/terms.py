@@ -27,7 +27,7 @@ class Stretch:
     key: str = ""
 
 
-def parts_of(sentence: str) -> tuple[Stretch, ...]:
+def stretches_of(sentence: str) -> tuple[Stretch, ...]:
     """Divide a sentence into plain words and terms, each word at its first place alone.
 
     Parameters

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from ncviz.counting import EPOCHS, UNITS, Counting, counted
+from ncviz.counting import EPOCHS, UNITS, Counting, whole_counts
 
 STEPS, HALVES, THIRDS = Counting("step"), Counting("epoch", 2), Counting("epoch", 3)
 
@@ -68,7 +68,7 @@ def test_between_two_recorded_moments_neither_is_read(counting, low, high, share
     ],
 )
 def test_fractions_become_whole_numbers(values, numbers, counting):
-    assert counted([Fraction(v) for v in values], "epoch", 1000) == (numbers, counting)
+    assert whole_counts([Fraction(v) for v in values], "epoch", 1000) == (numbers, counting)
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -11,7 +11,7 @@ from ncviz.anatomy.blocks import WEIGHTED, find_blocks
 from ncviz.anatomy.head import NONE, Head, find_head
 from ncviz.anatomy.inputs import Inputs, main_tensor
 from ncviz.anatomy.logits import choose_logits, takes_more
-from ncviz.anatomy.points import INPUT, OUTPUT, STATE, Point, Pooling, channels_last, unknown_layer
+from ncviz.anatomy.points import INPUT, OUTPUT, STATE, Point, Pooling, channels_last, unknown_point
 from ncviz.anatomy.probing import pass_twice, probed
 from ncviz.anatomy.sizes import REFUSALS, not_taken
 from ncviz.errors import UserError
@@ -167,7 +167,7 @@ class Anatomy:
             return [self._after(name) for name in usable]
         matches = [name for name in usable if fnmatch.fnmatchcase(name, word)]
         if not matches:
-            raise UserError(unknown_layer(word, usable))
+            raise UserError(unknown_point(word, usable))
         return [self._after(name) for name in matches]
 
     def _after(self, name: str) -> Point:

@@ -10,7 +10,7 @@ from ncviz.anatomy.doubles import doubles
 from ncviz.anatomy.explaining import Explanation, explain, fit, tolerance_of
 from ncviz.anatomy.matrices import COMPUTED, attribute, matrices, name_of, oriented
 from ncviz.anatomy.pairing import DISTANCE, PRODUCT, Key, Pairing, is_parallel
-from ncviz.anatomy.points import BEFORE, INPUT, LAST, OPERAND, Point, unknown_layer
+from ncviz.anatomy.points import BEFORE, INPUT, LAST, OPERAND, Point, unknown_point
 from ncviz.anatomy.probing import Met, Probed, find_met, find_source, met_again, place_of
 from ncviz.anatomy.trace import Left
 from ncviz.errors import UserError
@@ -275,7 +275,7 @@ def _named(network: nn.Module, probed: Probed, met: Met | None, named: str) -> H
         return head
     calls = probed.passes[0].trace.calls
     if named not in calls:
-        raise UserError(unknown_layer(named, list(calls)))
+        raise UserError(unknown_point(named, list(calls)))
     if not _is_logits(probed, named):
         gives = f", which {head.name} gives" if head is not None else ""
         raise UserError(
@@ -321,7 +321,7 @@ def _with_named(network: nn.Module, head: Head, probed: Probed, weight: str) -> 
 # At each epoch
 
 
-def read_weights(network: nn.Module, head: Head, probed: Probed) -> Explanation | None:
+def weights_now(network: nn.Module, head: Head, probed: Probed) -> Explanation | None:
     """Return the weight matrix of a head as it is now; None if it has none.
 
     Parameters

@@ -159,7 +159,7 @@ class Meetings:
                 yield Pairing(kind, samples[:, :1], rows[0], None, swapped, operand)
 
     def _is_fixed(self, tensor: Tensor) -> bool:
-        return place(tensor) in self._fixed
+        return address(tensor) in self._fixed
 
 
 def is_parallel(samples: Tensor, given: Tensor) -> bool:
@@ -205,7 +205,7 @@ def _row(bias: Tensor | None, width: int) -> Tensor | None:
     return None if bias is None else bias.flatten().expand(width)
 
 
-def place(tensor: Tensor) -> int:
+def address(tensor: Tensor) -> int:
     """Return where the numbers of a tensor lie in memory."""
     try:
         return tensor.untyped_storage().data_ptr()

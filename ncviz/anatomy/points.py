@@ -181,7 +181,7 @@ def _tensor(value: Any, point: Point) -> Tensor:
     return value.transpose(0, 1) if point.sequence_first else value
 
 
-def unknown_layer(name: str, known: list[str]) -> str:
+def unknown_point(name: str, known: list[str]) -> str:
     """Return a sentence about a layer that is not there, with the names nearest to it."""
     named = [k for k in known if k]
     close = difflib.get_close_matches(name, named, n=3) or named[:3]

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ncviz.anatomy.inputs import Inputs, main_tensor, run, tensors_in
-from ncviz.anatomy.pairing import Key, Meetings, Pairing, is_parallel, place
+from ncviz.anatomy.pairing import Key, Meetings, Pairing, address, is_parallel
 
 _aten = torch.ops.aten
 _ENDS = {
@@ -97,7 +97,7 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._scaled: dict[int, Tensor] = {}
         self.stack: list[RunningModule] = []
         fixed = [*network.parameters(), *network.buffers()]
-        self._fixed = {place(tensor) for tensor in fixed}
+        self._fixed = {address(tensor) for tensor in fixed}
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         own = _NOTHING
@@ -109,16 +109,16 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.time += 1
         for tensor in tensors_in(output):
             self._note(func, args, tensor)
-            self.sources[place(tensor)] = sources
+            self.sources[address(tensor)] = sources
         return output
 
     def end_of(self, tensor: Tensor) -> str:
         """Return 'softmax', 'log-softmax' or 'sigmoid' if that made a tensor; '' if not."""
-        return self.ends.get(place(tensor), "")
+        return self.ends.get(address(tensor), "")
 
     def sources_of(self, tensor: Tensor) -> Sources:
         """Return the numbers of the pairings of which a tensor is made, see `sources`."""
-        return self.sources.get(place(tensor), _NOTHING)
+        return self.sources.get(address(tensor), _NOTHING)
 
     def _sources_of(self, func: Any, args: Any) -> Sources:
         given = [self.sources_of(tensor) for tensor in tensors_in(args)]
@@ -128,7 +128,7 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _is_met(self, operand: Tensor, args: Any) -> bool:
         """Tell whether an operand comes of samples, and all that it meets of weights alone."""
-        others = [tensor for tensor in tensors_in(args) if place(tensor) != place(operand)]
+        others = [tensor for tensor in tensors_in(args) if address(tensor) != address(operand)]
         is_alone = not any(self.sources_of(tensor) for tensor in others)
         return bool(self.sources_of(operand)) and bool(others) and is_alone
 
@@ -136,11 +136,11 @@ class Trace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.depth[id(output)] = 1 + max(
             (self.depth.get(id(tensor), 0) for tensor in tensors_in(args)), default=0
         )
-        given = [place(tensor) for tensor in tensors_in(args)]
+        given = [address(tensor) for tensor in tensors_in(args)]
         if func in _ENDS:
-            self.ends[place(output)] = _ENDS[func]
-        elif place(output) not in given or func._schema.is_mutable:
-            self.ends.pop(place(output), None)
+            self.ends[address(output)] = _ENDS[func]
+        elif address(output) not in given or func._schema.is_mutable:
+            self.ends.pop(address(output), None)
         self._scaled.pop(id(output), None)
         if func in _SCALES and output.ndim == 2:
             whole = (t for t in tensors_in(list(args[:2])) if t.shape == output.shape)
@@ -225,7 +225,7 @@ def trace(
     found = Trace(network)
     first = main_tensor(inputs)
     found.count = len(first)
-    found.sources = {place(tensor): _ANYTHING for tensor in tensors_in(inputs)}
+    found.sources = {address(tensor): _ANYTHING for tensor in tensors_in(inputs)}
     with_operations &= not first.is_meta  # which has shapes, and no numbers to compare
     ended: dict[str, int] = {}
     handles = []

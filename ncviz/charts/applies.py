@@ -4,14 +4,14 @@ from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
 
 
-def minority_of(run: Run | None) -> int:
+def minority_count(run: Run | None) -> int:
     """Return how many minority classes a run has."""
     return 0 if run is None else len(class_groups(run)[1])
 
 
 def is_imbalanced(run: Run) -> bool:
     """Tell whether a run has minority classes."""
-    return minority_of(run) > 0
+    return minority_count(run) > 0
 
 
 def has_test(run: Run) -> bool:

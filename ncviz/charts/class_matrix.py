@@ -14,7 +14,7 @@ from ncviz.runs.directions import (
     pairs_with_classes,
 )
 from ncviz.runs.run import Run
-from ncviz.scenes.cache import memory_of
+from ncviz.scenes.cache import cache_of
 
 Floats = NDArray[np.float64]
 
@@ -92,7 +92,7 @@ def directions_at(run: Run, epoch: int, layer: int) -> tuple[Directions | None, 
     UserError
         If the snapshot cannot be read.
     """
-    memory = memory_of(run)
+    memory = cache_of(run)
     means = memory.recall(
         ("directions of means", epoch, layer), lambda: mean_directions(run, epoch, layer)
     )

@@ -1,6 +1,6 @@
 """NC1–NC4 of the last layer over the epochs."""
 
-from ncviz.charts.applies import minority_of
+from ncviz.charts.applies import minority_count
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
@@ -38,7 +38,7 @@ COLLAPSE = Plot(
     draw=_draw,
     up="NC1–NC4",
     formulas=("nc1", "nc2 norms", "nc2 angles", "nc3", "nc4"),
-    first=lambda run: {0: 2, 1: 1}.get(minority_of(run), 0),
+    first=lambda run: {0: 2, 1: 1}.get(minority_count(run), 0),
     order=20,
     pages=(
         PlotFigure(

@@ -1,6 +1,6 @@
 """D within minority and majority classes over the epochs."""
 
-from ncviz.charts.applies import is_imbalanced, minority_of
+from ncviz.charts.applies import is_imbalanced, minority_count
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.measured import GROUPS
 from ncviz.charts.moment import Moment
@@ -32,7 +32,7 @@ GROUP_FUZZINESS = Plot(
     formulas=("class law", "fuzziness"),
     needs=(GROUPS,),
     applies=is_imbalanced,
-    first=lambda run: 2 * (minority_of(run) > 0),
+    first=lambda run: 2 * (minority_count(run) > 0),
     order=120,
     pages=(
         PlotFigure(

@@ -1,6 +1,6 @@
 """The cosines within minority and majority classes over the epochs."""
 
-from ncviz.charts.applies import is_imbalanced, minority_of
+from ncviz.charts.applies import is_imbalanced, minority_count
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.measured import GROUPS
 from ncviz.charts.moment import Moment
@@ -44,7 +44,7 @@ GROUPS_OVER_EPOCHS = Plot(
     logarithmic=False,
     needs=(GROUPS,),
     applies=is_imbalanced,
-    first=lambda run: int(minority_of(run) > 1),
+    first=lambda run: int(minority_count(run) > 1),
     order=110,
     pages=(
         PlotFigure(

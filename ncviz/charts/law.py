@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 
-from ncviz.charts.applies import minority_of
+from ncviz.charts.applies import minority_count
 from ncviz.charts.chart import Chart, Curve, LegendWord, Reading
 from ncviz.charts.colors import Shade
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
-from ncviz.charts.over_layers import fitted, over_layers
+from ncviz.charts.over_layers import fitted_heights, over_layers
 from ncviz.charts.plot import LAYERS, Plot, PlotFigure
 from ncviz.geometry.separation import EquiSeparationLaw, fit_law
 from ncviz.scenes.layout import earlier_recorded
@@ -45,7 +45,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         Curve(
             "fit",
             "fit",
-            fitted(law, len(here)),
+            fitted_heights(law, len(here)),
             "quiet",
             dash=True,
             end="",
@@ -95,7 +95,7 @@ LAW = Plot(
     draw=_draw,
     up="D",
     formulas=("law", "fuzziness"),
-    first=lambda run: int(not minority_of(run)),
+    first=lambda run: int(not minority_count(run)),
     order=10,
     pages=(
         PlotFigure(

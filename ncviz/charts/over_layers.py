@@ -32,7 +32,7 @@ def over_layers(moment: Moment, curves: list[Curve], **more: Any) -> Chart:
     return Chart(across, tuple(curves), **more)
 
 
-def fitted(law: EquiSeparationLaw, count: int) -> Floats:
+def fitted_heights(law: EquiSeparationLaw, count: int) -> Floats:
     """Return the heights of a law over so many layers; NaN where there is no fit."""
     if not (math.isfinite(law.decay_ratio) and law.decay_ratio > 0):
         return np.full(count, np.nan)

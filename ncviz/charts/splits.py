@@ -7,7 +7,7 @@ from ncviz.charts.chart import Chart, Curve, Reading
 from ncviz.charts.measured import HELD_OUT
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
-from ncviz.charts.over_layers import fitted, over_layers
+from ncviz.charts.over_layers import fitted_heights, over_layers
 from ncviz.charts.plot import LAYERS, Plot, PlotFigure
 from ncviz.geometry.separation import fit_law
 from ncviz.wording import three_digits
@@ -21,7 +21,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
     fits, points, readings = [], [], []
     for split, values in both.items():
         law, train = fit_law(values), split == "train"
-        color, line = "text" if train else "quiet", fitted(law, len(values))
+        color, line = "text" if train else "quiet", fitted_heights(law, len(values))
         fits.append(Curve(split, f"fit {split}", line, color, dash=True, end="", makes_room=False))
         shape, heights = "edged" if train else "hollow", np.array(values, dtype=np.float64)
         points.append(Curve(split, split, heights, color, points=shape))

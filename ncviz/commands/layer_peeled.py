@@ -13,8 +13,9 @@ from ncviz.export.plan_texts import read_ratios
 from ncviz.geometry.collapse import cosines
 from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve
 from ncviz.theory.layer_peeled_budget import nuclear_norm_bound
+from ncviz.theory.layer_peeled_descent import PeeledLocalOptimum
 from ncviz.theory.layer_peeled_general import solve_class_sizes
-from ncviz.theory.layer_peeled_variants import PeeledLocalOptimum, solve_q_norm
+from ncviz.theory.layer_peeled_variants import solve_q_norm
 
 DESCENTS = 96  # for another power than 2
 

@@ -12,7 +12,7 @@ from ncviz.runs.gaps import coinciding_classes, gaps_over_spread
 from ncviz.runs.layer_names import fuzziness_symbol
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.measures import imbalance_ratio
-from ncviz.scenes.cache import memory_of
+from ncviz.scenes.cache import cache_of
 from ncviz.values_in_words import NOTHING, Facts, percent, times
 from ncviz.wording import upper_first
 
@@ -175,7 +175,7 @@ def coinciding_of(explorer: Explorer, layer: int | None = None) -> tuple[str, ..
         return ()
     number = (explorer.view.layer if layer is None else layer) % len(run.manifest.layers)
     epoch = explorer.nearest_epoch
-    found = memory_of(run).recall(
+    found = cache_of(run).recall(
         ("coinciding", epoch, number), lambda: coinciding_classes(run, epoch, number)
     )
     return tuple(run.manifest.class_names[k] for k in found)

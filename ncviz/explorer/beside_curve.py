@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.explorer.checks import number, text
+from ncviz.explorer.checks import number_between, text
 from ncviz.wording import one_line
 
 LONGEST_LABEL = 200
 MOST_POINTS = 1000  # of a curve, and runs over it
-_RATIO, _COSINE = number(1e-9, 1e12), number(-1.001, 1.001)  # rounding included
+_RATIO, _COSINE = number_between(1e-9, 1e12), number_between(-1.001, 1.001)  # rounding included
 Floats = NDArray[np.float64]
 
 

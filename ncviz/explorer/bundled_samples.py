@@ -100,7 +100,7 @@ def sample(key: str) -> Sample:
     return {item.key: item for item in SAMPLES}[key]
 
 
-def sample_at(path: Path) -> Sample | None:
+def bundled_sample_at(path: Path) -> Sample | None:
     """Return the sample whose folder this is, if it is one."""
     for item in SAMPLES:
         if path.parts[-len(item.parts) :] == item.parts and path == item.path:

@@ -15,7 +15,7 @@ FEW_WRONG = 0.05  # of minority samples, from which on their error is named
 MOST_NAMED, LETTERS_NAMED = 3, 40
 
 
-def describe(facts: MomentFacts) -> str:
+def describe_moment(facts: MomentFacts) -> str:
     """Say what is to be seen.
 
     Returns

@@ -32,7 +32,7 @@ def whole(low: int, high: int) -> Check:
     return check
 
 
-def number(low: float, high: float) -> Check:
+def number_between(low: float, high: float) -> Check:
     """Return a check for a number within bounds; NaN lies in none."""
 
     def check(value: object) -> float:

@@ -18,7 +18,7 @@ from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.minority_collapse import minority_collapse
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import count_alike, matching_epoch, matching_layer, view_beside
-from ncviz.scenes.cache import memory_of
+from ncviz.scenes.cache import cache_of
 from ncviz.scenes.compose import compose, compose_comparison
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
@@ -389,7 +389,7 @@ class Comparison:
             return {}
         epoch, layer = explorer.nearest_epoch, explorer.view.layer % len(run.manifest.layers)
         minority = () if other is None else minority_of_twin(run, other)
-        return memory_of(run).recall(
+        return cache_of(run).recall(
             ("compared", epoch, layer, minority),
             lambda: numbers_at(run, series, epoch, layer, minority),
         )

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 
 from ncviz.geometry.separation import EquiSeparationLaw
-from ncviz.runs.layer_names import shortened
+from ncviz.runs.layer_names import shortened_layer
 from ncviz.wording import correlation, listed, three_digits
 
 STILL_FALLS = 0.8  # D of the last layer over that of the first hidden one: it hardly falls
@@ -37,7 +37,7 @@ def describe_depth(
     if len(names) < 2 or not all(map(math.isfinite, (fuzziness[0], fuzziness[-1]))):
         return "There is no separation fuzziness D to compare over the layers here."
     read = [three_digits(value) for value in fuzziness]
-    at = [f"{value} at {shortened(name)}" for value, name in zip(read, names, strict=True)]
+    at = [f"{value} at {shortened_layer(name)}" for value, name in zip(read, names, strict=True)]
     ends = [at[0], f"{read[-1]} at the last layer"]
     if imbalanced:
         said = f"Separation fuzziness D: {', '.join(ends)}."
@@ -52,16 +52,16 @@ def describe_depth(
         if len(failing) == len(steps):
             where = " layer by layer" if rises and len(steps) > 1 else ""
         elif len(failing) > 1 and failing == steps[-len(failing) :]:
-            where, ends[1:1] = f" after {shortened(names[turn])}", [at[turn]]
+            where, ends[1:1] = f" after {shortened_layer(names[turn])}", [at[turn]]
         elif len(failing) <= MOST_NAMED:
-            where = f" at {listed([shortened(names[b]) for _, b in failing])}"
+            where = f" at {listed([shortened_layer(names[b]) for _, b in failing])}"
         else:
             where = f" at {len(failing):,} of the {len(steps):,} layers"
         return f"{said} {verb}{where}: {', '.join(ends)}."
     second = known[1]
     if len(known) > 2 and fuzziness[-1] >= STILL_FALLS * fuzziness[second]:
         ends[1:1] = [at[second]]
-        return f"{said} hardly falls after {shortened(names[second])}: {', '.join(ends)}."
+        return f"{said} hardly falls after {shortened_layer(names[second])}: {', '.join(ends)}."
     said = f"{said} falls: {', '.join(ends)}"
     if len(names) == 2:
         return f"{said}."

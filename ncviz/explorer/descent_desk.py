@@ -24,7 +24,8 @@ from ncviz.models.descent_run import Descent, model_probe
 from ncviz.models.model import P
 from ncviz.models.over_steps import StepNumbers
 from ncviz.models.target import Target
-from ncviz.scenes.compose import compose, compose_onto, recorded_around
+from ncviz.scenes.compose import compose, compose_onto
+from ncviz.scenes.layout import recorded_around
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 from ncviz.theory.unconstrained_features import FeatureModelState

@@ -10,7 +10,7 @@ from ncviz.charts.class_matrix import directions_at
 from ncviz.geometry.collapse import cosines
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.runs.run import Run
-from ncviz.scenes.cache import memory_of
+from ncviz.scenes.cache import cache_of
 from ncviz.scenes.layout import nearest_recorded
 
 KINDS = ("means", "classifier")
@@ -137,7 +137,7 @@ def _in_picture(run: Run, epoch: int, layer: int, label: int, shown: tuple[int, 
     if label not in chosen:
         return math.nan
     # Of all rows at once: of a thousand classes the span of the means takes a while.
-    shares = memory_of(run).recall(
+    shares = cache_of(run).recall(
         ("in the picture", epoch, layer, chosen),
         lambda: _shares_in_picture(run, epoch, layer, list(chosen)),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ncviz.explorer.bookmarks import Bookmarks
-from ncviz.explorer.caption import describe
+from ncviz.explorer.caption import describe_moment
 from ncviz.explorer.class_spreads import class_spreads
 from ncviz.explorer.depth_words import describe_depth
 from ncviz.explorer.epoch_series import EpochSeries
@@ -21,7 +21,7 @@ from ncviz.scenes.compose import compose
 from ncviz.scenes.layout import nearest_recorded, recorded_around
 from ncviz.scenes.placements import can_tour
 from ncviz.scenes.scene import Scene
-from ncviz.scenes.shadows import TOUR, kind_of
+from ncviz.scenes.shadows import TOUR, kind_that_applies
 from ncviz.scenes.view import Shadow, View
 
 Listener = Callable[[str], None]
@@ -214,7 +214,7 @@ class Explorer:
     @property
     def _has_tour(self) -> bool:
         """Tell whether there are dimensions to travel through."""
-        return kind_of(self.view.shadow, len(self._shown_classes())) == TOUR
+        return kind_that_applies(self.view.shadow, len(self._shown_classes())) == TOUR
 
     def _shown_classes(self, view: View | None = None) -> tuple[int, ...]:
         run = self.run
@@ -347,7 +347,7 @@ class Explorer:
             return ""
         view, shown = self.view, self._shown_classes()
         moment = self.nearest_epoch, view.layer, shown, view.hidden, view.shadow
-        return describe(facts_at(self.run, self.series, *moment))
+        return describe_moment(facts_at(self.run, self.series, *moment))
 
     def caption_of_depth(self) -> str:
         """Say in a sentence what all layers do at this moment."""

@@ -15,7 +15,7 @@ from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import imbalance_ratio, training_loss
 from ncviz.runs.minority_collapse import MinorityCollapse, minority_collapse
 from ncviz.runs.run import Run
-from ncviz.scenes.cache import memory_of
+from ncviz.scenes.cache import cache_of
 from ncviz.scenes.placements import layout_at_recorded
 from ncviz.scenes.view import Shadow
 
@@ -196,7 +196,7 @@ def facts_at(
     scalars, recipe = snapshot.scalars, manifest.recipe
     minority = class_groups(run)[1]
     ended = epoch == run.epochs[-1]
-    collapse = memory_of(run).recall(
+    collapse = cache_of(run).recall(
         ("minority collapse", epoch), lambda: minority_collapse(run, epoch)
     )
     counts = manifest.train_counts
@@ -279,7 +279,7 @@ def measure_moment(
     seen = tuple(k for k in classes if k not in hidden)
     seen = seen if len(seen) > 1 else classes
     which = epoch, layer, classes, seen
-    memory = memory_of(run)
+    memory = cache_of(run)
     looked = memory.recall(("facts", which), lambda: _look_at(run, *which))
     drawn = memory.recall(
         ("mixing", which, shadow, run.epochs), lambda: _drawn_mixing(run, *which, shadow)

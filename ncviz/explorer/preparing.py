@@ -10,7 +10,7 @@ from ncviz.jobs.messages import Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
 from ncviz.runs.run import Run
-from ncviz.scenes.cache import memory_of
+from ncviz.scenes.cache import cache_of
 from ncviz.scenes.camera_fit import outermost_over_time
 from ncviz.scenes.compose import compose, with_classes
 from ncviz.scenes.layout import nearest_recorded, recorded_around
@@ -56,10 +56,10 @@ class Preparing:
                 run, done, keys = message.value
                 if done is not run:
                     run.adopt(done)
-                    memory_of(run).adopt(memory_of(done))
+                    cache_of(run).adopt(cache_of(done))
                 for key in keys:
-                    memory_of(run).recall(key, lambda: True)
-        new = [(run, view) for run, view in seen if _key(run, view) not in memory_of(run)]
+                    cache_of(run).recall(key, lambda: True)
+        new = [(run, view) for run, view in seen if _key(run, view) not in cache_of(run)]
         if sum(_work(run, view) for run, view in new) <= HEAVY:
             return True
         if self._job is None or not self._job.is_running:

@@ -12,7 +12,7 @@ from ncviz.assets import asset
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark
-from ncviz.explorer.checks import number
+from ncviz.explorer.checks import number_between
 from ncviz.explorer.player import ENDS, PACES, SPEEDS
 from ncviz.explorer.window_state import PlayerState, PlotLayout, SecondRun, WindowState
 from ncviz.runs.writer import write_atomically
@@ -279,7 +279,7 @@ def _list(values: Mapping[str, Any], name: str, kind: type, most: int) -> list[A
 
 def _number(values: Mapping[str, Any], name: str) -> float:
     try:
-        found: float = number(0, LATEST_EPOCH)(values.get(name))
+        found: float = number_between(0, LATEST_EPOCH)(values.get(name))
     except ValueError:
         value = values.get(name)
         raise _MisfitError(

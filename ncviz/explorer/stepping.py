@@ -91,7 +91,7 @@ def stepped(
     return stops[(here + step) % len(stops)]
 
 
-def place_of(spot: Pointable, scene: Scene, run: Run, view: View) -> int | None:
+def number_in_scene(spot: Pointable, scene: Scene, run: Run, view: View) -> int | None:
     """Return a spot's number among the samples or the balls of a scene; None if it is not drawn.
 
     Parameters

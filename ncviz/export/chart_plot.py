@@ -18,10 +18,10 @@ from ncviz.export.plot_axes import (
     Floats,
     above_floor,
     curve,
+    epochs_axis,
+    layers_axis,
     logarithmic_heights,
     name_axes,
-    over_epochs,
-    over_layers,
     plain_heights,
     prepare,
 )
@@ -71,9 +71,9 @@ def draw_chart(
         axes.margins(y=0.08)
         plain_heights(axes)
     if chart.across.kind == "epochs":
-        over_epochs(axes, style, moment.scale)
+        epochs_axis(axes, style, moment.scale)
     else:
-        over_layers(axes, style, chart.across.names)
+        layers_axis(axes, style, chart.across.names)
     name_axes(axes, style, up=page.up or plot.up)
     _draw_uprights(axes, chart, moment, style)
     return rows

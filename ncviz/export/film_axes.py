@@ -19,9 +19,9 @@ from ncviz.export.pages import drawing
 from ncviz.export.painted_axes import Axes
 from ncviz.export.plot_axes import (
     above_floor,
+    layers_axis,
     logarithmic_heights,
     name_axes,
-    over_layers,
     plain_heights,
     prepare,
 )
@@ -83,7 +83,7 @@ def plot_axes(
             axes.set_ylim(known.min(initial=0.0) - room, known.max(initial=0.0) + room)
             plain_heights(axes)
         longest = max(manifests, key=lambda manifest: len(manifest.layers))
-        over_layers(axes, style, [layer.name for layer in longest.layers])
+        layers_axis(axes, style, [layer.name for layer in longest.layers])
         name_axes(axes, style, up=page.up or plot.up)
 
     with drawing([*names, *(name for one in manifests for name in one.class_names)]):

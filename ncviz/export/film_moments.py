@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.export.film_plan import FilmPlan
-from ncviz.runs.layer_names import shortened
+from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import count_alike, view_beside
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.camera_moves import between
+from ncviz.scenes.camera_moves import camera_between
 from ncviz.scenes.compose import compose, compose_comparison, compose_model
 from ncviz.scenes.scene import Balls, Label, Picture, Scene, Sticks
 from ncviz.scenes.view import View
@@ -205,7 +205,7 @@ def _over_layers(plan: FilmPlan, run: Run, share: float, composed: Composer) -> 
     return Shot(
         scene,
         plan.view.camera.orbit(plan.turn * share, 0.0),
-        shortened(layers[shown].name),
+        shortened_layer(layers[shown].name),
         plan.view.epoch,
         layer + way,
     )
@@ -221,7 +221,7 @@ def _along_camera(plan: FilmPlan, run: Run, share: float, composed: Composer) ->
         number = min(int(place), len(plan.keyframes) - 2)
         way = eased(place - number)
         first, second = plan.keyframes[number : number + 2]
-        camera = between(first.camera, second.camera, way)
+        camera = camera_between(first.camera, second.camera, way)
         epoch = _epoch_between(run.epochs, first.epoch, second.epoch, way)
         view = replace(first if way < 0.5 else second, theme=plan.view.theme)
     layer = view.layer % layers

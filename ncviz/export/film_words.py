@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ncviz.export.legend_entries import LegendEntry
-from ncviz.export.outlines import outline
+from ncviz.export.outlines import shape_corners
 from ncviz.export.shortening import broken_to, cut_to
 from ncviz.export.styles import LEAST_SHARE
 from ncviz.rendering.text import write_on
-from ncviz.rendering.words import Word, size_of
+from ncviz.rendering.words import Word, word_size
 from ncviz.scenes.palette import Theme, readable
 
 Pixels = NDArray[np.uint8]
@@ -38,7 +38,7 @@ def type_size(share: float, width: int, height: int) -> int:
 
 def width_of(text: str, pixels: int) -> float:
     """Return how wide a line is, in pixels."""
-    return float(size_of(Word(text, pixels, (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0)))[0])
+    return float(word_size(Word(text, pixels, (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0)))[0])
 
 
 def fitting_line(text: str, pixels: int, room: float) -> str:
@@ -124,7 +124,7 @@ def _dot(frame: Pixels, place: tuple[float, float, float], color: str, shape: in
     mask = Image.new("L", (FINE * side, FINE * side))
     pen = ImageDraw.Draw(mask)
     across, down = FINE * (x - left), FINE * (y - top)
-    corners = outline(shape)
+    corners = shape_corners(shape)
     if corners:
         reached = FINE * radius
         pen.polygon([(across + reached * px, down - reached * py) for px, py in corners], 255)

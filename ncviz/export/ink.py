@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.backends import backend_pdf
 
-from ncviz.export.outlines import outline
+from ncviz.export.outlines import shape_corners
 from ncviz.export.shading import BRIGHTEST, LAST_CENTER, LAST_RADIUS, ball_colors, fade
 from ncviz.export.vector_scene import Area, Ball, Line, Mark, Rgb, Ring
 
@@ -104,7 +104,7 @@ class SvgInk:
         style = {"fill": f"url(#{name})", "transform": matrix}
         if ball.alpha < 1:
             style["fill_opacity"] = f"{ball.alpha:.3g}"
-        corners = outline(ball.shape)
+        corners = shape_corners(ball.shape)
         if corners:
             path = "M" + "L".join(f"{px:.3g} {-py:.3g}" for px, py in corners) + "Z"
             self._element("path", d=path, **style)
@@ -216,7 +216,7 @@ class PdfInk:
         if ball.outline is not None:
             wide = round(_outline_width(ball), 3)
             put(*_rounded(ball.outline), Op.setrgb_stroke, wide, Op.setlinewidth)
-            corners = outline(ball.shape)
+            corners = shape_corners(ball.shape)
             path = _polygon(corners) if corners else _circle(1 - wide / 2)
             self._file.write(path.encode() + b" S\n")
         put(Op.grestore)
@@ -259,7 +259,7 @@ def _forms_of(file: Any) -> dict[Any, tuple[Any, Any, int, list[Rgb]]]:
 
 
 def _write_form(file: Any, place: Any, shape: int, colors: list[Rgb]) -> None:
-    corners = outline(shape)
+    corners = shape_corners(shape)
     path = _polygon(corners) if corners else _circle(1.0)
     pieces = [
         {"FunctionType": 2, "Domain": [0, 1], "N": 1, "C0": _rounded(first), "C1": _rounded(last)}

@@ -60,7 +60,7 @@ def _table(rows: Sequence[Mapping[str, Any]], title: str, moment: str, split: st
     law = rows[0]
     caption = (
         f"{escaped(title)}, {moment}, {split} samples: "
-        f"$\\rho = {number(law['rho'])}$, $r = {number(law['pearson_r'], 4)}$."
+        f"$\\rho = {latex_number(law['rho'])}$, $r = {latex_number(law['pearson_r'], 4)}$."
     )
     body = [
         " & ".join(
@@ -85,10 +85,10 @@ def _table(rows: Sequence[Mapping[str, Any]], title: str, moment: str, split: st
 
 
 def _cell(value: float | None) -> str:
-    return "--" if value is None else f"${number(value)}$"
+    return "--" if value is None else f"${latex_number(value)}$"
 
 
-def number(value: float | None, digits: int = 3) -> str:
+def latex_number(value: float | None, digits: int = 3) -> str:
     """Return a number as LaTeX mathematics with so many significant digits."""
     if value is None or not math.isfinite(value):
         return r"\mathrm{-}" if value is None or math.isnan(value) else r"\infty"

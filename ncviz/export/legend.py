@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ncviz.export.legend_entries import LegendEntry
-from ncviz.export.outlines import outline
+from ncviz.export.outlines import shape_corners
 from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import MILLIMETRES, POINTS, FigureStyle
 from ncviz.scenes.palette import readable
@@ -54,7 +54,7 @@ def write_legend(
 
 
 def _chip(figure: Figure, x: float, y: float, entry: LegendEntry, style: FigureStyle) -> None:
-    corners = outline(entry.shape)
+    corners = shape_corners(entry.shape)
     # matplotlib takes corners for a marker, its types do not say so.
     marker: Any = list(corners) or "o"
     figure.add_artist(

@@ -9,7 +9,7 @@ Point = tuple[float, float]
 
 
 @lru_cache(maxsize=len(SHAPES))
-def outline(shape: int) -> tuple[Point, ...]:
+def shape_corners(shape: int) -> tuple[Point, ...]:
     """Return the corners of a shape of radius 1, y up; none for the circle."""
     name = SHAPES[shape % len(SHAPES)]
     if name == "sphere":

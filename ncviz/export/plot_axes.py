@@ -134,7 +134,7 @@ def logarithmic_heights(axes: Axes, values: Floats, zero: float | None = None) -
         ticks = [zero, *(t for t in ticks if math.log10(t) > math.log10(zero) + apart)]
     axes.yaxis.set_major_locator(FixedLocator(ticks))
     axes.yaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: "0" if value == zero else power(value))
+        FuncFormatter(lambda value, _: "0" if value == zero else power_of_ten(value))
     )
 
 
@@ -147,7 +147,7 @@ def _decades(low: float, high: float) -> list[float]:
     return [value for value in fine if 10**low <= value <= 10**high]
 
 
-def power(value: float) -> str:
+def power_of_ten(value: float) -> str:
     """Return a number of a logarithmic axis."""
     if 1e-2 <= value < 1e4:
         return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
@@ -163,7 +163,7 @@ def plain_heights(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−")))
 
 
-def over_layers(axes: Axes, style: FigureStyle, names: Sequence[str]) -> None:
+def layers_axis(axes: Axes, style: FigureStyle, names: Sequence[str]) -> None:
     """Put layers on the horizontal axis: layer t of the law at t, under its own name."""
     count = len(names)
     axes.set_xlim(0.6, count + 0.4)
@@ -183,7 +183,7 @@ def over_layers(axes: Axes, style: FigureStyle, names: Sequence[str]) -> None:
         label.set(rotation=35, ha="right", rotation_mode="anchor")
 
 
-def over_epochs(axes: Axes, style: FigureStyle, scale: EpochScale) -> None:
+def epochs_axis(axes: Axes, style: FigureStyle, scale: EpochScale) -> None:
     """Put epochs on the horizontal axis, as the timeline of the window spaces them."""
     ticks = scale.ticks()
     words = dict(ticks)

@@ -13,7 +13,7 @@ from ncviz.export.chart_plot import draw_alone, draw_plot
 from ncviz.export.minority_plot import draw_minority
 from ncviz.export.model import ratio_curve
 from ncviz.export.page_grid import LAW_WIDTH, columns_of
-from ncviz.export.plot_axes import logarithmic_heights, name_axes, over_layers, prepare
+from ncviz.export.plot_axes import layers_axis, logarithmic_heights, name_axes, prepare
 from ncviz.export.plots import pages
 from ncviz.export.sheet import Box, Margins, Sheet
 from ncviz.export.styles import FigureStyle
@@ -86,7 +86,7 @@ def draw_laws(sheet: Sheet, top: float) -> None:
             drawn.append(draw_alone(axes, LAW, moment_of(sheet, epoch), style, ("earlier",)))
         for number, axes in enumerate(made):
             logarithmic_heights(axes, np.concatenate(drawn))
-            over_layers(axes, style, moment_of(sheet).layer_names)
+            layers_axis(axes, style, moment_of(sheet).layer_names)
             if number % columns == 0:
                 name_axes(axes, style, up="D")
 

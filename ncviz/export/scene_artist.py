@@ -22,7 +22,7 @@ from ncviz.export.vector_scene import SMALL_BALL, vector_marks
 from ncviz.rendering.label_placer import leader, outward
 from ncviz.rendering.offscreen import render
 from ncviz.rendering.overlay import theme_of
-from ncviz.rendering.placing import Wish, covered, place
+from ncviz.rendering.placing import Wish, covered, place_words
 from ncviz.rendering.typefaces import clusters
 from ncviz.rendering.words import ELLIPSIS
 from ncviz.scenes.camera import Camera
@@ -199,7 +199,7 @@ def _placed(
         wishes.append(Wish(float(seen[0]), float(seen[1]), lift, wide, high, None, away, own))
         kept.append(label)
     found = []
-    spots = place(wishes, (0, 0, *whole), spared=spared, others=others)
+    spots = place_words(wishes, (0, 0, *whole), spared=spared, others=others)
     for label, wish, spot in zip(kept, wishes, spots, strict=True):
         if spot is not None:
             box = spot.left, spot.top, spot.left + wish.width, spot.top + wish.height

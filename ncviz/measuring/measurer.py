@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ncviz.anatomy.doubles import doubles, has_doubles, on_processor
-from ncviz.anatomy.head import read_weights
+from ncviz.anatomy.head import weights_now
 from ncviz.anatomy.inputs import Inputs, device_of, each, like_weights, main_tensor, run
 from ncviz.anatomy.points import reading
 from ncviz.anatomy.probing import pass_twice, probed
@@ -21,7 +21,7 @@ from ncviz.geometry.slabs import one_blas_thread
 from ncviz.measuring.device_errors import enough_memory
 from ncviz.measuring.measured import Measured, widest
 from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
-from ncviz.measuring.tally import Tally, Where, joined, numbers_at
+from ncviz.measuring.tally import Tally, Where, joined, sample_numbers
 from ncviz.measuring.taps import Taps
 from ncviz.runs.manifest import Layer
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot
@@ -255,7 +255,7 @@ class Measurer:
 
     def _batches(self, split: str) -> Iterator[tuple[Where, Ints, Inputs]]:
         for where, images in self._on.batches(split, self._batch):
-            yield where, numbers_at(where, len(self._on.labels[split])), images
+            yield where, sample_numbers(where, len(self._on.labels[split])), images
             self._between()
 
     def _settle(self, tally: Tally, split: str, number: int) -> None:
@@ -346,7 +346,7 @@ class Measurer:
         inputs = like_weights(self._few(), self._network)
         with measuring_mode(self._network), uncast(self._device.type):
             passes = pass_twice(self._network, inputs)
-            found = read_weights(self._network, head, probed(passes, self._taps.logits))
+            found = weights_now(self._network, head, probed(passes, self._taps.logits))
         return None if found is None else _classifier(found.rows, found.bias)
 
     def _layer(

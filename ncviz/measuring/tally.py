@@ -69,7 +69,7 @@ class Tally:
     def add(self, where: Where, features: Tensor) -> None:
         """Take a batch, shape (n, d), of the samples that stand at `where`."""
         if self._batches is not None:
-            self._batches.append((numbers_at(where, len(self._labels)), features))
+            self._batches.append((sample_numbers(where, len(self._labels)), features))
         else:
             self._means.update(*self._arrays(where, features))
 
@@ -104,7 +104,7 @@ class Tally:
         if self._scatter is None:
             return
         self._scatter.update(*self._arrays(where, features))
-        numbers = numbers_at(where, len(self._labels))
+        numbers = sample_numbers(where, len(self._labels))
         rows = np.flatnonzero(np.isin(numbers, self._probe))
         if len(rows):
             self._place(numbers[rows], features[torch.from_numpy(rows)])
@@ -160,7 +160,7 @@ class Tally:
         return features, labels
 
 
-def numbers_at(where: Where, samples: int) -> Ints:
+def sample_numbers(where: Where, samples: int) -> Ints:
     """Return the numbers of the samples that a batch holds, of so many."""
     return np.arange(samples)[where]
 

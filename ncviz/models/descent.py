@@ -26,7 +26,11 @@ from ncviz.models.target import Target
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.snapshot import Snapshot
 from ncviz.theory.unconstrained_descent import simulate
-from ncviz.theory.unconstrained_features import FeatureModelState, UnconstrainedFeatures, diverged
+from ncviz.theory.unconstrained_features import (
+    FeatureModelState,
+    UnconstrainedFeatures,
+    descent_diverged,
+)
 from ncviz.theory.unconstrained_optimum import known_optimum
 
 STOPS = 160
@@ -133,7 +137,7 @@ class DescentModel(Model[P]):
             If the model has left the numbers that can be measured.
         """
         if not max(np.abs(state.H).max(), np.abs(state.W).max()) < FARTHEST:
-            raise diverged(state.step)
+            raise descent_diverged(state.step)
         statistics = snapshot.layers[0].statistics["train"]
         means, rows = statistics.centered_means, state.W - state.W.mean(axis=0)
         lengths = np.linalg.norm(rows, axis=1)

@@ -22,10 +22,10 @@ from ncviz.parameters.plain import (
     from_plain,
     from_text,
     from_texts,
-    read_text,
     to_plain,
     to_text,
     to_toml,
+    value_of_text,
 )
 from ncviz.parameters.table import table
 
@@ -48,12 +48,12 @@ __all__ = [
     "from_texts",
     "parameter",
     "part",
-    "read_text",
     "settle",
     "table",
     "to_plain",
     "to_text",
     "to_toml",
     "value_of",
+    "value_of_text",
     "values_of",
 ]

@@ -91,7 +91,7 @@ def from_texts(plan: Plan, texts: Mapping[str, str], source: str) -> tuple[Plan,
     UserError
         If one is of the wrong type.
     """
-    return _taken(plan, texts, lambda item, text: read_text(item, text, source))
+    return _taken(plan, texts, lambda item, text: value_of_text(item, text, source))
 
 
 def _taken(
@@ -181,7 +181,7 @@ def from_text(item: Declared, text: str) -> Any:
     return text
 
 
-def read_text(item: Declared, text: str, source: str) -> Any:
+def value_of_text(item: Declared, text: str, source: str) -> Any:
     """Return the value that a text stands for.
 
     Raises

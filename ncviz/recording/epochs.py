@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.bounded_reading import read_text
-from ncviz.counting import EPOCHS, FINEST, Counting, counted
+from ncviz.counting import EPOCHS, FINEST, Counting, whole_counts
 from ncviz.errors import UserError
 from ncviz.recording.checkpoint_names import Kind, pattern_of, time_in, version_of
 from ncviz.recording.epochs_of_names import Numbering, by_names, by_pattern
@@ -113,7 +113,7 @@ def in_order(
     left_out = _left_out(best, pattern)
     values = {p: v for p, v in best.values.items() if v is not None and p not in left_out}
     ordered = sorted((value, path) for path, value in values.items())
-    numbers, counting = counted([value for value, _ in ordered], best.unit, LAST_EPOCH)
+    numbers, counting = whole_counts([value for value, _ in ordered], best.unit, LAST_EPOCH)
     found = tuple(zip(numbers, (path for _, path in ordered), strict=True))
     return EpochOrder(found, left_out, _said(best, counting, own, told), counting)
 

@@ -178,7 +178,7 @@ def _as_long(labels: Any, dataset: Any) -> Any:
         return None
 
 
-def names_of(data: Any) -> tuple[str, ...]:
+def class_names_of(data: Any) -> tuple[str, ...]:
     """Return the class names that a data set, or a loader of one, tells; empty if none."""
     for place in (data, getattr(data, "dataset", None)):
         while place is not None:

@@ -35,7 +35,7 @@ def lies_beside(fields: Mapping[Any, Any]) -> str:
     return "the state of an optimiser" if any("optim" in key.lower() for key in keys) else ""
 
 
-def kind_of(content: Any) -> str:
+def content_in_words(content: Any) -> str:
     """Return what a file holds that has no weights, for a sentence.
 
     Parameters

@@ -13,7 +13,7 @@ from ncviz.recording.checkpoint_file import check_tensors, read_checkpoint
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.state_dicts import State
-from ncviz.recording.user_code import call, load_function
+from ncviz.recording.user_code import call_users_code, load_function
 from ncviz.recording.weights import BesideError, Weights, find_weights
 
 
@@ -61,7 +61,7 @@ def _is_whole(tensors: State, path: Path) -> bool:
 
 def _loaded(path: Path, plan: RecordPlan) -> Any:
     """Return what the user's function makes of a checkpoint."""
-    content = call(plan.load, load_function(plan.load, trusted=plan.trusted), str(path))
+    content = call_users_code(plan.load, load_function(plan.load, trusted=plan.trusted), str(path))
     if isinstance(content, nn.Module):
         content = content.state_dict()
     if not isinstance(content, Mapping):

@@ -17,8 +17,8 @@ from ncviz.recording.guessing import guess_model
 from ncviz.recording.library_models import Names, build_from_library
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import is_code
-from ncviz.recording.state_dicts import State, describe, fit_names, misfit
-from ncviz.recording.user_code import call, load_function
+from ncviz.recording.state_dicts import State, describe_misfit, fit_names, misfit
+from ncviz.recording.user_code import call_users_code, load_function
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,7 @@ def _users_model(plan: RecordPlan, arguments: Mapping[str, Any]) -> RecordedNetw
             "run:FOLDER, package.module:function or FILE.py:function."
         )
     function = load_function(plan.model, trusted=plan.trusted)
-    network = call(plan.model, function, **arguments)
+    network = call_users_code(plan.model, function, **arguments)
     if not isinstance(network, nn.Module):
         raise UserError(
             f"{plan.model} returned a {type(network).__name__}: it must return a torch.nn.Module."
@@ -184,7 +184,9 @@ def load_weights(model: RecordedNetwork, tensors: State, where: str) -> tuple[st
     inside, outside = named_as(model, tensors)
     found = misfit(inside, wanted)
     if found is not None:
-        raise UserError(describe(found, inside, wanted, where, model.title) + model.hint.rstrip())
+        raise UserError(
+            describe_misfit(found, inside, wanted, where, model.title) + model.hint.rstrip()
+        )
     for name, tensor in inside.items():
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor.float()).all()):
             raise UserError(

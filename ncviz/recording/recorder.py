@@ -23,7 +23,7 @@ from ncviz.measuring.taps import choose_taps
 from ncviz.recording.bare_network import bare, who_writes
 from ncviz.recording.gathering import Gatherer
 from ncviz.recording.loop_batches import BatchReader, Unpack
-from ncviz.recording.loop_labels import ClassNumbers, names_of, names_that_fit
+from ncviz.recording.loop_labels import ClassNumbers, class_names_of, names_that_fit
 from ncviz.recording.loop_values import epoch_number, plain_numbers
 from ncviz.recording.run_in_progress import RunInProgress, end_with, without_numbers
 from ncviz.recording.undisturbed import seed_random_numbers, undisturbed
@@ -162,7 +162,7 @@ class Recorder:
             reader = BatchReader(self._network, "The recorder's data", unpack)
             source = Gatherer(data, reader, seed)
             first = like_weights(source.first, self._network)
-            known = tuple(map(str, class_names or names_of(data)))
+            known = tuple(map(str, class_names or class_names_of(data)))
             anatomy = Anatomy(self._network, first, len(known))
             classes = anatomy.logits.shape[1]
             if class_names and len(known) != classes:

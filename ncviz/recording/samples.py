@@ -16,7 +16,7 @@ from ncviz.recording.pixels import PixelRange
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_normalise, parse_pixel_range, parse_train_counts
 from ncviz.recording.sources import Labelled, Source, load_source, sizes_of
-from ncviz.recording.user_code import call, load_function
+from ncviz.recording.user_code import call_users_code, load_function
 from ncviz.runs.probe import Probe
 
 Ints = NDArray[np.int64]
@@ -274,7 +274,7 @@ class Samples:
     def _prepared(self, images: Tensor) -> Tensor:
         values = self._unit(images)
         if self._transform is not None:
-            values = call(self._plan.transform, self._transform, values)
+            values = call_users_code(self._plan.transform, self._transform, values)
             if not isinstance(values, Tensor) or len(values) != len(images):
                 raise UserError(f"{self._plan.transform} must return a tensor, one row an image.")
         if self._statistics is not None:

@@ -30,7 +30,7 @@ from ncviz.recording.pixels import (
     words_of_range,
 )
 from ncviz.recording.plan_texts import is_code
-from ncviz.recording.user_code import call, load_function
+from ncviz.recording.user_code import call_users_code, load_function
 
 Ints = NDArray[np.int64]
 
@@ -258,7 +258,7 @@ def _of_arrays(samples: NDArray[Any], labels: Ints, pixels: PixelRange) -> Label
 
 
 def _from_code(spec: str, *, trusted: bool) -> Source:
-    given = call(spec, load_function(spec, trusted=trusted))
+    given = call_users_code(spec, load_function(spec, trusted=trusted))
     names = getattr(given, "classes", None) or getattr(
         getattr(given, "dataset", None), "classes", None
     )

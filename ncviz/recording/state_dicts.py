@@ -184,7 +184,7 @@ def misfit(tensors: State, wanted: Mapping[str, Any]) -> Misfit | None:
     return Misfit(missing, unexpected, shapes) if missing or unexpected or shapes else None
 
 
-def describe(
+def describe_misfit(
     found: Misfit, tensors: State, wanted: Mapping[str, Any], where: str, model: str
 ) -> str:
     """Return a sentence that says what does not fit, and what the cause may be."""

@@ -88,7 +88,7 @@ def _import_file(path: Path) -> ModuleType:
     return module
 
 
-def call(spec: str, function: Callable[..., Any], *args: Any, **arguments: Any) -> Any:
+def call_users_code(spec: str, function: Callable[..., Any], *args: Any, **arguments: Any) -> Any:
     """Call the user's function; what it raises becomes a sentence.
 
     Raises

@@ -9,7 +9,7 @@ from typing import Any
 
 from ncviz.errors import UserError, reason
 from ncviz.recording.checkpoint_names import time_in
-from ncviz.recording.no_weights import kind_of, lies_beside
+from ncviz.recording.no_weights import content_in_words, lies_beside
 from ncviz.recording.state_dicts import (
     State,
     distance_from_trained,
@@ -23,7 +23,7 @@ from ncviz.recording.stored_tensors import (
     is_tensor,
     load_tensor,
 )
-from ncviz.recording.whole_models import Looks, fields_of, is_network, network_of
+from ncviz.recording.whole_models import Looks, content_of, is_network, network_of
 
 # Where training scripts put the weights, the likeliest first.
 PLACES = (
@@ -135,8 +135,8 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
     """
     fields = _entries(content)
     if fields is None:
-        raise UserError(f"{where} holds {kind_of(content)}: save model.state_dict().")
-    inside = content if fields_of(content) is not None else fields
+        raise UserError(f"{where} holds {content_in_words(content)}: save model.state_dict().")
+    inside = content if content_of(content) is not None else fields
     found = dict(islice(_places(inside, Looks(where)), _MOST_PLACES))
     found = {name: _cleaned(tensors) for name, tensors in found.items()}
     ranked = sorted(found, key=lambda name: _rank(name, found[name]))
@@ -155,7 +155,7 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
     if not found:
         if beside := lies_beside(fields):
             raise BesideError(f"{where} holds {beside} and no weights: it is left aside.")
-        raise UserError(f"{where} holds {kind_of(content)}: save model.state_dict().")
+        raise UserError(f"{where} holds {content_in_words(content)}: save model.state_dict().")
     best, *rest = found
     others = {name: found[name] for name in rest}
     if rest:
@@ -171,7 +171,7 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
 def _entries(content: Any) -> Mapping[Any, Any] | None:
     """Return what lies in a file by name, or by number; None if it is a single value."""
     if not isinstance(content, list | tuple):
-        return fields_of(content)
+        return content_of(content)
     if content and all(
         isinstance(item, list | tuple) and len(item) == 2 and isinstance(item[0], str)
         for item in content
@@ -188,7 +188,7 @@ def _places(
         if network := network_of(value, looks):
             yield path, network
         return
-    fields = fields_of(value)
+    fields = content_of(value)
     if fields is None:
         return
     looks.spend(1 + len(fields))
@@ -340,7 +340,7 @@ def _named(
 
 def _number(fields: Mapping[Any, Any], names: tuple[str, ...]) -> float | None:
     """Return the first of these numbers that the file tells, whatever it is written as."""
-    for values in (fields, *(fields_of(fields.get(name)) or {} for name in _META)):
+    for values in (fields, *(content_of(fields.get(name)) or {} for name in _META)):
         for name in names:
             value = as_tensor(values.get(name))
             if is_tensor(value) and value.numel() == 1 and value.nbytes <= 16:

@@ -39,7 +39,7 @@ class Looks:
             )
 
 
-def fields_of(value: Any) -> Mapping[Any, Any] | None:
+def content_of(value: Any) -> Mapping[Any, Any] | None:
     """Return what a dictionary holds, or what an object would have held; None for other values."""
     if isinstance(value, dict):
         return value
@@ -79,13 +79,13 @@ def network_of(value: Any, looks: Looks) -> dict[str, Any]:
 def _is_module(value: Any) -> bool:
     if not isinstance(value, Inert):
         return False
-    state = fields_of(value)
+    state = content_of(value)
     return state is not None and "_parameters" in state and "_modules" in state
 
 
 def _walk(module: Any, path: str, depth: int, looks: Looks) -> Iterator[tuple[str, Any]]:
     """Yield the tensors of a module and of those within it."""
-    state = fields_of(module)
+    state = content_of(module)
     if state is None or depth > _DEEPEST:
         return
     tensors, modules = _parts(state) if _is_module(module) else (state, state)
@@ -103,7 +103,7 @@ def _parts(state: Mapping[Any, Any]) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """Return the tensors that a module's state dict would have, and its modules."""
     left_out = state.get("_non_persistent_buffers_set")
     left_out = left_out if isinstance(left_out, list) else []
-    kinds = (fields_of(state.get(kind)) or {} for kind in ("_parameters", "_buffers", "_modules"))
+    kinds = (content_of(state.get(kind)) or {} for kind in ("_parameters", "_buffers", "_modules"))
     parameters, buffers, modules = kinds
     kept = {name: value for name, value in buffers.items() if name not in left_out}
     return {**parameters, **kept}, dict(modules)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ncviz.rendering.frame import Tile
-from ncviz.rendering.placing import Box, Wish, WordPlace, covered, place
-from ncviz.rendering.words import Word, shortened, size_of
+from ncviz.rendering.placing import Box, Wish, WordPlace, covered, place_words
+from ncviz.rendering.words import Word, shortened_word, word_size
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Scene
 
@@ -87,20 +87,20 @@ class LabelPlacer:
             if not label.text or size < smallest or not _is_seen(point, panel):
                 continue
             word = Word(label.text, max(1, round(size)), label.color, scene.background)
-            word = shortened(word, _WIDEST * panel.width)
+            word = shortened_word(word, _WIDEST * panel.width)
             lift = label.radius * float(scales[number]) + _GAP * size
             key = label.text, number
             own = (*label.own, len(scene.balls) + number)
             x, y = panel.x + point[0], panel.y + point[1]
             away = outward((point[0], point[1]), middle, 2 * size)
-            wishes.append(Wish(x, y, lift, *size_of(word), self._choices.get(key), away, own))
+            wishes.append(Wish(x, y, lift, *word_size(word), self._choices.get(key), away, own))
             words.append(word)
             hues.append(label.hue)
             keys.append(key)
         area = panel.x, panel.y, panel.x + panel.width, panel.y + panel.height
         others = camera.project(scene.balls.positions, panel.width, panel.height)[:, :2]
         others = np.concatenate([others, points[:, :2]]) + np.array((panel.x, panel.y))
-        spots = place(wishes, area, taken, others=others)
+        spots = place_words(wishes, area, taken, others=others)
         self._choices = {
             key: spot.choice for key, spot in zip(keys, spots, strict=True) if spot is not None
         }

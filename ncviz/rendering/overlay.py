@@ -12,7 +12,7 @@ from ncviz.rendering.frame import Tile
 from ncviz.rendering.label_placer import LabelPlacer, PlacedWord
 from ncviz.rendering.marks import Marks
 from ncviz.rendering.placing import Box
-from ncviz.rendering.words import ELLIPSIS, Word, Words, shortened, size_of
+from ncviz.rendering.words import ELLIPSIS, Word, Words, shortened_word, word_size
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.palette import THEMES, Theme, rgb
 from ncviz.scenes.scene import Panel, Picture, Scene
@@ -203,8 +203,8 @@ def _title(panel: Panel, place: Tile, text_scale: float, pixel_ratio: float) -> 
     for text, share, color in ((panel.title, 1.0, strong), (panel.numbers, _NUMBERS, theme.quiet)):
         pixels = max(1, round(share * size * text_scale))
         word = Word(text, pixels, (*rgb(color), 1.0), panel.scene.background)
-        word = shortened(word, place.width - 2 * left)
-        high = size_of(word)[1] if word.text else 0
+        word = shortened_word(word, place.width - 2 * left)
+        high = word_size(word)[1] if word.text else 0
         if not word.text or top + high > place.height / 2:
             break
         halo = 2 * max(1, round(0.11 * word.pixels))
@@ -215,5 +215,5 @@ def _title(panel: Panel, place: Tile, text_scale: float, pixel_ratio: float) -> 
 
 def _box_of(placed: PlacedWord) -> Box:
     word, (left, top) = placed
-    wide, high = size_of(word)
+    wide, high = word_size(word)
     return left, top, left + wide, top + high

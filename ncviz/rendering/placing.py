@@ -75,7 +75,7 @@ class WordPlace(NamedTuple):
     far: bool
 
 
-def place(
+def place_words(
     wishes: Sequence[Wish],
     area: Box,
     taken: Sequence[Box] = (),

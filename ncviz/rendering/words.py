@@ -136,12 +136,12 @@ class Words:
         self._texture = gloo.Texture2D(sheet, interpolation="nearest")
 
 
-def size_of(word: Word) -> tuple[int, int]:
+def word_size(word: Word) -> tuple[int, int]:
     """Return width and height of a word in pixels, its halo included."""
     return text.extent(word.text, word.pixels)
 
 
-def shortened(word: Word, width: float) -> Word:
+def shortened_word(word: Word, width: float) -> Word:
     """Return a word, cut so that it is no wider; empty if there is no room at all.
 
     Parameters
@@ -150,13 +150,13 @@ def shortened(word: Word, width: float) -> Word:
     width : float
         In pixels.
     """
-    if size_of(word)[0] <= width:
+    if word_size(word)[0] <= width:
         return word
     parts = clusters(word.text)
     fits, too_long = 0, len(parts)
     while too_long - fits > 1:
         middle = (fits + too_long) // 2
-        wide = size_of(_cut(word, parts[:middle]))[0]
+        wide = word_size(_cut(word, parts[:middle]))[0]
         fits, too_long = (middle, too_long) if wide <= width else (fits, middle)
     return _cut(word, parts[:fits]) if fits else word._replace(text="")
 

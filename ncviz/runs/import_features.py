@@ -17,7 +17,7 @@ from ncviz.arrays.files import open_arrays
 from ncviz.arrays.finite import Usable, find_usable
 from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import ArrayFile, StoredArray
-from ncviz.counting import FINEST, Counting, counted
+from ncviz.counting import FINEST, Counting, whole_counts
 from ncviz.errors import UserError
 from ncviz.runs.features import ByEpoch, Features, Pictures, Split, write_features
 from ncviz.runs.manifest import LAST_EPOCH, check_extent
@@ -207,7 +207,7 @@ class _Reading:
                 f"{path}: {unit} {float(values[-1]):.12g} is beyond {LAST_EPOCH:,}, the last one "
                 "of a run."
             )
-        numbers, counting = counted(values, unit, LAST_EPOCH)
+        numbers, counting = whole_counts(values, unit, LAST_EPOCH)
         return tuple(numbers), counting
 
     def _given_epochs(self, given: StoredArray, count: int) -> list[Fraction]:

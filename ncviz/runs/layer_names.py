@@ -46,10 +46,10 @@ def with_symbol(names: Sequence[str], number: int) -> str:
     number : int
         From 0, the input.
     """
-    return f"{shortened(names[number])} · {fuzziness_symbol(number)}"
+    return f"{shortened_layer(names[number])} · {fuzziness_symbol(number)}"
 
 
-def shortened(name: str, longest: int = LONGEST) -> str:
+def shortened_layer(name: str, longest: int = LONGEST) -> str:
     """Return a name of no more letters; of a long one the end, which tells it from others.
 
     Parameters
@@ -133,7 +133,7 @@ def numbers_of_layers(fuzziness: Sequence[float]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def counted(names: Sequence[str], *, classifier: bool = True) -> str:
+def counted_layers(names: Sequence[str], *, classifier: bool = True) -> str:
     """Return what a network consists of, such as 'input, 7 hidden layers, classifier'.
 
     Parameters
@@ -153,9 +153,9 @@ def counted(names: Sequence[str], *, classifier: bool = True) -> str:
 
 
 def anatomy(run: Run) -> str:
-    """Return what the network of a run consists of; see `counted`."""
+    """Return what the network of a run consists of; see `counted_layers`."""
     recorded = run.snapshot(run.epochs[0]).classifier() is not None
-    return counted(names_of(run), classifier=recorded)
+    return counted_layers(names_of(run), classifier=recorded)
 
 
 def unknown_layer(run: Run, number: int) -> str:

@@ -73,7 +73,7 @@ def _bytes_of(thing: Any) -> int:
 _memories: WeakKeyDictionary[Run, Cache] = WeakKeyDictionary()
 
 
-def memory_of(run: Run) -> Cache:
+def cache_of(run: Run) -> Cache:
     """Return what is remembered of a run."""
     memory = _memories.get(run)
     if memory is None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.runs.run import Run
-from ncviz.scenes.cache import memory_of
+from ncviz.scenes.cache import cache_of
 from ncviz.scenes.camera import MAXIMUM_DISTANCE, PERSPECTIVE, Camera
 from ncviz.scenes.compose import compose, with_classes
 from ncviz.scenes.scene import Balls, Scene
@@ -175,7 +175,7 @@ def outermost_over_time(run: Run, view: View) -> Scene:
         colors = np.zeros((len(points), 4))
         return Scene(balls=Balls(*(part.astype(np.float32) for part in (points, radii, colors))))
 
-    return memory_of(run).recall(("outermost", run.epochs, plain), farthest)
+    return cache_of(run).recall(("outermost", run.epochs, plain), farthest)
 
 
 def without_outliers(scene: Scene, share: float = OUTLIERS) -> Scene:

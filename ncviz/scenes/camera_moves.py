@@ -66,7 +66,7 @@ def focus_on(camera: Camera, point: Sequence[float]) -> Camera:
     )
 
 
-def between(first: Camera, second: Camera, share: float) -> Camera:
+def camera_between(first: Camera, second: Camera, share: float) -> Camera:
     """Return a camera on the way from one to another, the azimuth the shorter way round.
 
     Parameters

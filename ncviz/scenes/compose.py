@@ -6,45 +6,27 @@ from dataclasses import replace
 import numpy as np
 
 from ncviz.runs.directions import default_classes
-from ncviz.runs.layer_names import numbers_of_layers, shortened
+from ncviz.runs.layer_names import numbers_of_layers, shortened_layer
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
-from ncviz.scenes.cache import memory_of
+from ncviz.scenes.cache import cache_of
 from ncviz.scenes.drawing import Cast, draw_layout, make_cast
 from ncviz.scenes.layout import (
-    FARTHEST,
     Floats,
     Layout,
     align,
-    between,
+    layout_between,
     nearest_recorded,
-    place,
     recorded_around,
     turn_onto,
 )
 from ncviz.scenes.panel_titles import panel_titles
 from ncviz.scenes.placements import layout_at, samples_of, shadow_of
 from ncviz.scenes.scene import Picture, Scene, grid_of_panels
-from ncviz.scenes.shadows import BEST, drawn_shadow, kind_of, vertices_in
+from ncviz.scenes.shadows import BEST, drawn_shadow, kind_that_applies, vertices_in
 from ncviz.scenes.trails import rings_of, trails_of
 from ncviz.scenes.view import View
-
-__all__ = [
-    "FARTHEST",
-    "Layout",
-    "compose",
-    "compose_comparison",
-    "compose_layers",
-    "compose_model",
-    "compose_onto",
-    "layers_beside",
-    "layout_at",
-    "place",
-    "recorded_around",
-    "vertices_of",
-    "with_classes",
-]
 
 UPRIGHT = {1: [0], 2: [0, 2], 3: [0, 1, 2]}  # the axes of so many dimensions
 MOST_LAYERS = 48  # side by side: each costs a frame some milliseconds, and gets its share of pixels
@@ -126,7 +108,7 @@ def compose_onto(run: Run, view: View, target: Floats, name: str) -> Scene:
     def turned(epoch: int) -> Layout:
         return turn_onto(run.snapshot(epoch).positions(layer), points)
 
-    layout = turned(low) if share == 0 else between(turned(low), turned(high), share)
+    layout = turned(low) if share == 0 else layout_between(turned(low), turned(high), share)
     width = run.manifest.layers[layer].width
     scene = draw_layout(layout, cast, view, drawn_shadow(len(classes)), width, points)
     return replace(scene, target=name)
@@ -135,7 +117,7 @@ def compose_onto(run: Run, view: View, target: Floats, name: str) -> Scene:
 def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:
     names = tuple(run.manifest.class_names[c] for c in classes)
     sample_ids = samples_of(run, classes)
-    return memory_of(run).recall(
+    return cache_of(run).recall(
         ("cast", classes, view.hidden, view.palette, view.shapes, view.theme),
         lambda: make_cast(classes, names, view, run.probe.labels[sample_ids], sample_ids),
     )
@@ -196,9 +178,9 @@ def compose_layers(
     shown = layers_beside(len(layers), chosen)
     one = replace(view, show_labels=False)
     scenes = [compose(run, replace(one, layer=number)) for number in shown]
-    titles = [shortened(layers[number].name) for number in shown]
+    titles = [shortened_layer(layers[number].name) for number in shown]
     epoch = nearest_recorded(run.epochs, view.epoch)
-    numbers = memory_of(run).recall(
+    numbers = cache_of(run).recall(
         ("numbers of layers", epoch),
         lambda: numbers_of_layers(fuzziness or fuzziness_by_layer(run, epoch)),
     )
@@ -246,7 +228,7 @@ def compose_model(means: Floats, classifier: Floats, names: tuple[str, ...], vie
     classes = tuple(range(len(means)))
     positions = Positions(means, np.zeros((0, means.shape[1])), classifier)
     aligned = align(positions, classes, nobody)
-    widest = aligned.means if kind_of(view.shadow, len(classes)) == BEST else None
+    widest = aligned.means if kind_that_applies(view.shadow, len(classes)) == BEST else None
     shadow = drawn_shadow(len(classes), view.shadow, widest)
     layout = aligned.cast(shadow)
     cast = make_cast(classes, names, view, nobody, nobody)

@@ -7,7 +7,7 @@ import numpy as np
 from ncviz.geometry.projection import Guide, leaves_open
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
-from ncviz.scenes.cache import memory_of
+from ncviz.scenes.cache import cache_of
 from ncviz.scenes.layout import Floats, Ints, align
 
 KEYS = 48  # recorded epochs at most that follow one upon the other
@@ -95,6 +95,6 @@ def _placed(run: Run, key: int, layer: int, classes: tuple[int, ...], followed: 
         samples = align(positions, classes, followed, guide).samples
         return np.asarray(samples - samples.mean(axis=0))
 
-    return memory_of(run).recall(
+    return cache_of(run).recall(
         ("continued", key, keys_around(run.epochs, key), layer, classes), place
     )

@@ -18,7 +18,7 @@ from ncviz.scenes.palette import (
     rgb,
 )
 from ncviz.scenes.scene import SHAPES, Balls, Label, Scene, Sticks, join_balls, join_sticks
-from ncviz.scenes.shadows import AXES, kind_of, vertices_in, words_for
+from ncviz.scenes.shadows import AXES, kind_that_applies, shadow_in_words, vertices_in
 from ncviz.scenes.view import View
 
 Singles = NDArray[np.float32]
@@ -200,7 +200,7 @@ def draw_layout(
             cast.samples.shapes,
             outlines=cast.samples.outlines,
         )
-    note = words_for(view.shadow, cast.names, width) if target is None else ""
+    note = shadow_in_words(view.shadow, cast.names, width) if target is None else ""
     return Scene(
         samples=samples,
         balls=join_balls(balls),
@@ -231,7 +231,7 @@ def _names(cast: Cast, layout: Layout, view: View) -> tuple[Label, ...]:
     means, color = layout.means, (*rgb(THEMES[view.theme].text), 1.0)
     hues, balls = _line_hues(cast, view), _balls_of(cast, layout, view)
     visible = [k for k in range(len(cast.names)) if cast.visible[k]]
-    several = kind_of(view.shadow, len(cast.classes)) == AXES
+    several = kind_that_applies(view.shadow, len(cast.classes)) == AXES
     own = [k for k in visible if k in view.shadow.toward] if several else visible
     labels = [_label(cast.names[k], means[k], color, balls[k], hues[k]) for k in own]
     others = sorted({*visible} - {*own})

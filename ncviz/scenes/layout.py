@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from ncviz.geometry.projection import Guide, align_to_etf
 from ncviz.runs.snapshot import Positions
-from ncviz.scenes.shadows import drawn_shadow
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -149,17 +148,6 @@ def _centered(rows: Floats) -> Floats:
     return np.asarray(rows - rows.mean(axis=0))
 
 
-def place(
-    positions: Positions,
-    classes: tuple[int, ...],
-    sample_ids: Ints,
-    shadow: Floats | None = None,
-) -> Layout:
-    """Align one recorded layer and cast its shadow, by default the fixed one."""
-    matrix = drawn_shadow(len(classes)) if shadow is None else shadow
-    return align(positions, classes, sample_ids).cast(matrix)
-
-
 def within_reach(points: Floats) -> Floats:
     """Return points of shape (…, 3), those far outside brought back into sight."""
     squared = np.einsum("...i,...i->...", points, points)
@@ -203,7 +191,7 @@ def earlier_recorded(epochs: tuple[int, ...], epoch: int, count: int) -> tuple[i
     return tuple(other for other in chosen if other < epoch)[-count:]
 
 
-def between(first: Layout, second: Layout, share: float) -> Layout:
+def layout_between(first: Layout, second: Layout, share: float) -> Layout:
     """Return the placed points on the way from one layout to another."""
     classifier = None
     if first.classifier is not None and second.classifier is not None:

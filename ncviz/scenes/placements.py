@@ -3,10 +3,18 @@
 import numpy as np
 
 from ncviz.runs.run import Run
-from ncviz.scenes.cache import MEMORY, memory_of
+from ncviz.scenes.cache import MEMORY, cache_of
 from ncviz.scenes.continuation import guide_for, keys_around
-from ncviz.scenes.layout import Aligned, Floats, Ints, Layout, align, between, recorded_around
-from ncviz.scenes.shadows import BEST, TOUR, drawn_shadow, kind_of
+from ncviz.scenes.layout import (
+    Aligned,
+    Floats,
+    Ints,
+    Layout,
+    align,
+    layout_between,
+    recorded_around,
+)
+from ncviz.scenes.shadows import BEST, TOUR, drawn_shadow, kind_that_applies
 from ncviz.scenes.view import Shadow
 
 MOST_TOURED = 200  # classes: each frame of a grand tour turns all samples in all dimensions
@@ -18,7 +26,7 @@ Classes = tuple[int, ...]
 
 def samples_of(run: Run, classes: Classes) -> Ints:
     """Return the rows of the probe samples of some classes."""
-    return memory_of(run).recall(
+    return cache_of(run).recall(
         ("samples", classes), lambda: np.flatnonzero(np.isin(run.probe.labels, classes))
     )
 
@@ -29,7 +37,7 @@ def shadow_of(run: Run, layer: int, classes: Classes, shadow: Shadow) -> Floats:
     The widest spread is that of the means at epochs from the whole run: it is
     one shadow for all moments, so that motion stays motion of the network.
     """
-    if kind_of(shadow, len(classes)) != BEST:
+    if kind_that_applies(shadow, len(classes)) != BEST:
         return drawn_shadow(len(classes), shadow)
     picked = np.linspace(0, len(run.epochs) - 1, min(len(run.epochs), BEST_FIT_EPOCHS))
     epochs = tuple(run.epochs[int(k)] for k in picked.round())
@@ -38,7 +46,7 @@ def shadow_of(run: Run, layer: int, classes: Classes, shadow: Shadow) -> Floats:
         means = [aligned(run, epoch, layer, classes).means for epoch in epochs]
         return drawn_shadow(len(classes), shadow, np.concatenate(means))
 
-    return memory_of(run).recall(("widest", epochs, layer, classes), widest)
+    return cache_of(run).recall(("widest", epochs, layer, classes), widest)
 
 
 def aligned(run: Run, epoch: int, layer: int, classes: Classes) -> Aligned:
@@ -64,17 +72,19 @@ def layout_at_recorded(
     run: Run, epoch: int, layer: int, classes: Classes, shadow: Shadow | None = None
 ) -> Layout:
     """Return where a layer lies in the picture at a recorded epoch."""
-    memory, shadow = memory_of(run), shadow or Shadow()
+    memory, shadow = cache_of(run), shadow or Shadow()
     where = epoch, layer, classes
     keys = keys_around(run.epochs, epoch)
-    if kind_of(shadow, len(classes)) == TOUR:  # each moment another shadow of the same points
+    if (
+        kind_that_applies(shadow, len(classes)) == TOUR
+    ):  # each moment another shadow of the same points
         points = memory.recall(("aligned", where, keys), lambda: aligned(run, *where))
         return points.cast(drawn_shadow(len(classes), shadow))
 
     def cast() -> Layout:
         return aligned(run, *where).cast(shadow_of(run, layer, classes, shadow))
 
-    kind = kind_of(shadow, len(classes))
+    kind = kind_that_applies(shadow, len(classes))
     which = kind, (shadow.toward if kind == "axes" else ()), (run.epochs if kind == BEST else ())
     return memory.recall(("layout", where, keys, which), cast)
 
@@ -90,4 +100,4 @@ def layout_at(
     first = layout_at_recorded(run, low, layer, classes, shadow)
     if share == 0.0:
         return first
-    return between(first, layout_at_recorded(run, high, layer, classes, shadow), share)
+    return layout_between(first, layout_at_recorded(run, high, layer, classes, shadow), share)

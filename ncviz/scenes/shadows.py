@@ -16,7 +16,7 @@ FARTHEST_VERTEX = 2.0  # of a grand tour, in scene units
 KINDS = (SIMPLEX, BEST, AXES, TOUR)
 
 
-def kind_of(shadow: Shadow, classes: int) -> str:
+def kind_that_applies(shadow: Shadow, classes: int) -> str:
     """Return the kind that applies to so many classes; the fixed one where there is no choice."""
     if classes <= 4 or shadow.kind not in KINDS:
         return SIMPLEX
@@ -48,7 +48,7 @@ def drawn_shadow(
     array, shape (K−1, 3)
         Enlarged such that what it shows of the ETF lies about 1 from the centre.
     """
-    kind = SIMPLEX if shadow is None else kind_of(shadow, classes)
+    kind = SIMPLEX if shadow is None else kind_that_applies(shadow, classes)
     if shadow is None or kind == SIMPLEX:
         return _fixed(classes)
     if kind == TOUR:
@@ -93,7 +93,7 @@ def vertices_in(shadow: Floats) -> Floats:
     return np.asarray(simplex_vertices(len(shadow) + 1) @ shadow)
 
 
-def words_for(shadow: Shadow, names: tuple[str, ...], width: int | None = None) -> str:
+def shadow_in_words(shadow: Shadow, names: tuple[str, ...], width: int | None = None) -> str:
     """Say which shadow is seen of so many classes; empty where the picture is exact.
 
     Parameters
@@ -107,7 +107,7 @@ def words_for(shadow: Shadow, names: tuple[str, ...], width: int | None = None) 
     classes = len(names)
     if classes <= 4:
         return ""
-    kind = kind_of(shadow, classes)
+    kind = kind_that_applies(shadow, classes)
     first, second, third = (names[k] for k in shadow.toward) if kind == AXES else ("", "", "")
     which = {
         SIMPLEX: "",

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.runs.run import Run
-from ncviz.scenes.cache import MEMORY, memory_of
+from ncviz.scenes.cache import MEMORY, cache_of
 from ncviz.scenes.drawing import Cast
 from ncviz.scenes.layout import Floats, Layout, within_reach
 from ncviz.scenes.palette import THEMES, Rgb, class_color, rgb
@@ -148,7 +148,7 @@ def _is_kept(run: Run, classes: Classes) -> bool:
 def _past(run: Run, epoch: int, layer: int, classes: Classes) -> Singles:
     """Return aligned points of all samples at a recorded epoch, in all dimensions."""
     where = epoch, layer, classes
-    return memory_of(run).recall(
+    return cache_of(run).recall(
         ("past", where), lambda: aligned(run, *where).samples.astype(np.float32)
     )
 
@@ -158,7 +158,7 @@ def _points(run: Run, epoch: int, layer: int, classes: Classes, pinned: tuple[in
     rows = np.searchsorted(samples_of(run, classes), pinned)
     if _is_kept(run, classes):
         return _past(run, epoch, layer, classes)[rows]
-    return memory_of(run).recall(
+    return cache_of(run).recall(
         ("trail", epoch, layer, classes, pinned),
         lambda: aligned(run, epoch, layer, classes).samples[rows].astype(np.float32),
     )

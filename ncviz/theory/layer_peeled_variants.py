@@ -29,15 +29,6 @@ from ncviz.theory.layer_peeled_descent import (
 )
 from ncviz.theory.layer_peeled_power import QuestionOfPower, search
 
-__all__ = [
-    "ACTIVATIONS",
-    "STARTS",
-    "PeeledLocalOptimum",
-    "search_q_norm",
-    "solve_q_norm",
-    "solve_two_layers",
-]
-
 ACTIVATIONS = ("relu", "identity")
 STARTS = 64
 LAYER_STARTS = 8

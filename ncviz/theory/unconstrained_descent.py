@@ -11,7 +11,7 @@ from ncviz.theory.unconstrained_features import (
     FeatureModelState,
     Objective,
     UnconstrainedFeatures,
-    diverged,
+    descent_diverged,
 )
 
 Floats = NDArray[np.float64]
@@ -64,7 +64,7 @@ def _descend(
     def step_on(number: int) -> tuple[Floats, Floats]:
         _, value, gradient = objective.evaluate(x)
         if not math.isfinite(value):
-            raise diverged(number)
+            raise descent_diverged(number)
         moving = parameters.momentum * velocity + gradient
         moved = objective.retract(x - parameters.learning_rate * moving)
         return moved, objective.tangent(moved, moving)
@@ -91,7 +91,7 @@ def _flow(
         while solver.t < time:
             solver.step()
             if solver.status == "failed":
-                raise diverged(step)
+                raise descent_diverged(step)
         if solver.t > 0:
             x = objective.retract(solver.dense_output()(time))
         yield step, x

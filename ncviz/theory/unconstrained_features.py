@@ -353,12 +353,12 @@ class Objective:
         assert H is not None
         norm = float(np.linalg.norm(gradient))
         if not (math.isfinite(objective) and math.isfinite(norm)):
-            raise diverged(step)
+            raise descent_diverged(step)
         time = step * self._parameters.learning_rate
         return FeatureModelState(step, time, W, H, b, loss, objective, norm)
 
 
-def diverged(step: int) -> UserError:
+def descent_diverged(step: int) -> UserError:
     """Return what to say when a model has left the finite numbers."""
     return UserError(f"The model diverged at step {step}: lower the learning rate.")
 

@@ -20,7 +20,7 @@ from ncviz.training.naming import training_title
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_samples import RecipeSamples, batches, load_samples
-from ncviz.training.training_measurer import TrainingMeasurer, diverged
+from ncviz.training.training_measurer import TrainingMeasurer, training_diverged
 from ncviz.training.training_state import TrainingState, take_state
 from ncviz.wording import shell_word
 
@@ -191,7 +191,7 @@ def _epoch_done(
     seen = torch.cat(outputs)
     mean_loss = float(loss_function(seen, labels))
     if not math.isfinite(mean_loss):
-        raise diverged(epoch)
+        raise training_diverged(epoch)
     accuracy = float((seen.argmax(dim=1) == labels).sum()) / len(labels)
     return EpochDone(epoch, mean_loss, accuracy)
 

@@ -20,7 +20,7 @@ from ncviz.training.recipe_samples import RecipeSamples, batches, drawing_order
 BATCH = 100  # samples that He & Su pass through the network at a time
 
 
-def diverged(epoch: int) -> UserError:
+def training_diverged(epoch: int) -> UserError:
     """Return what to say when a training has left the finite numbers."""
     return UserError(f"The training diverged at epoch {epoch}: lower the learning rate.")
 
@@ -73,7 +73,7 @@ class TrainingMeasurer(Measurer):
         try:
             return super().snapshot(epoch, rate | dict(scalars or {}))
         except DivergedError as error:  # features that are not finite cannot be measured
-            raise diverged(epoch) from error
+            raise training_diverged(epoch) from error
 
 
 def _taps(recipe: Recipe) -> Taps:

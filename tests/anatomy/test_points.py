@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from ncviz.anatomy.points import Point, reading, unknown_layer
+from ncviz.anatomy.points import Point, reading, unknown_point
 from ncviz.errors import UserError
 
 
@@ -63,8 +63,8 @@ def test_a_layer_that_is_gone_is_named(network, x):
 
 def test_an_unknown_layer_is_named_with_similar_ones(network):
     names = [name for name, _ in network.named_modules()]
-    assert unknown_layer("head.2", names).startswith("The network has no layer 'head.2': choose")
-    assert "head.1" in unknown_layer("head.2", names)
+    assert unknown_point("head.2", names).startswith("The network has no layer 'head.2': choose")
+    assert "head.1" in unknown_point("head.2", names)
 
 
 def test_a_layer_that_puts_out_something_else_is_refused(network, x):

@@ -14,9 +14,9 @@ from ncviz.errors import UserError
 from ncviz.jobs.control import Order
 from ncviz.recording import record_checkpoints
 from ncviz.runs.lock import WritingLock, is_abandoned
+from ncviz.runs.probe import FILE_NAME as PROBE
 from ncviz.runs.run import Run
 from ncviz.runs.writer import (
-    PROBE,
     SNAPSHOTS,
     RunWriter,
     partial_path,

@@ -13,7 +13,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from ncviz.data import cifar10, mnist
+from ncviz.data import cifar10_files as cifar10
+from ncviz.data import mnist_files as mnist
 from ncviz.data.catalogue import data_sets, load
 from ncviz.data.download import RemoteFile, download, staged
 from ncviz.errors import UserError

@@ -5,7 +5,8 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QLabel
 from window_parts import dispose
 
-from ncviz.desktop.rooms.compare.compare_panel import ComparePanel, Offer
+from ncviz.desktop.rooms.compare.compare_offers import Offer
+from ncviz.desktop.rooms.compare.compare_panel import ComparePanel
 from ncviz.desktop.style.theme import apply_theme
 from ncviz.desktop.widgets.columns import scrolled
 from ncviz.desktop.widgets.teaching import answer_of

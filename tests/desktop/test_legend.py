@@ -6,7 +6,7 @@ from window_parts import press_class
 
 from ncviz.desktop.scene.legend import GAP, MARGIN, NAMED, Legend
 from ncviz.desktop.style.theme import apply_theme
-from ncviz.desktop.widgets.class_glyph import outline
+from ncviz.desktop.widgets.class_glyph import shape_path
 from ncviz.scenes.palette import DARK, LIGHT, class_color
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.view import View
@@ -168,7 +168,7 @@ def test_a_hidden_class_is_an_empty_outline(legend, scene):
 
 def test_each_shape_has_an_outline_of_about_one_size():
     for shape in SHAPES:
-        bounds = outline(shape, QPointF(0, 0), 10).boundingRect()
+        bounds = shape_path(shape, QPointF(0, 0), 10).boundingRect()
         assert 14 < bounds.width() < 24
         assert 14 < bounds.height() < 24
 

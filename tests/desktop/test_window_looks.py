@@ -17,7 +17,7 @@ from ncviz.desktop.style.dressing import Dressing
 from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.scenes.palette import DARK, HIGH_CONTRAST, LIGHT, PALETTES, class_color, contrast, rgb
 from ncviz.scenes.scene import SHAPES
-from ncviz.terms import parts_of
+from ncviz.terms import stretches_of
 
 POLISHED = Qt.WidgetAttribute.WA_WState_Polished
 
@@ -142,7 +142,7 @@ def test_axes_are_off_until_asked_for(window, qtbot):
 def test_a_word_of_the_caption_opens_its_card(window, qtbot, key):
     caption = window.frame.caption
     assert caption.text().startswith("Before training: ")
-    first = next(part for part in parts_of(caption.text()) if part.key)
+    first = next(part for part in stretches_of(caption.text()) if part.key)
     caption.setFocus(Qt.FocusReason.TabFocusReason)
     if not caption.selectedText():
         key(window, Qt.Key.Key_Tab)

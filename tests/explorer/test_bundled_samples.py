@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ncviz.explorer.bundled_samples import SAMPLES, sample, sample_at
+from ncviz.explorer.bundled_samples import SAMPLES, bundled_sample_at, sample
 from ncviz.geometry.collapse import cosines
 from ncviz.runs.measures import fuzziness_by_layer, imbalance_ratio, law_at
 from ncviz.runs.run import Run
@@ -68,9 +68,9 @@ def test_samples_are_found_by_key_and_by_folder(tmp_path):
     assert len({item.key for item in SAMPLES}) == len(SAMPLES)
     for item in SAMPLES:
         assert sample(item.key) is item
-        assert sample_at(item.path) is item
+        assert bundled_sample_at(item.path) is item
         assert not item.beside or sample(item.beside)
-    assert sample_at(tmp_path / "samples" / "balanced") is None
-    assert sample_at(tmp_path) is None
+    assert bundled_sample_at(tmp_path / "samples" / "balanced") is None
+    assert bundled_sample_at(tmp_path) is None
     with pytest.raises(KeyError):
         sample("no such sample")

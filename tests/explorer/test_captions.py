@@ -14,7 +14,7 @@ from told_runs import TRAINED, Told
 
 from ncviz.concepts import CONCEPTS
 from ncviz.explorer.bundled_samples import SAMPLES
-from ncviz.explorer.caption import describe
+from ncviz.explorer.caption import describe_moment
 from ncviz.explorer.depth_words import describe_depth
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.mixing import measure_mixing
@@ -25,8 +25,8 @@ from ncviz.geometry.separation import fit_law
 from ncviz.metrics.measures import measure_layer
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
-from ncviz.scenes.compose import layout_at
-from ncviz.terms import parts_of
+from ncviz.scenes.placements import layout_at
+from ncviz.terms import stretches_of
 
 LONGEST = 330  # letters: three lines below the smallest scene
 
@@ -383,17 +383,17 @@ def test_a_hidden_class_is_not_spoken_of(tmp_path):
 
 def test_missing_numbers_leave_no_gap():
     facts = MomentFacts(classes=4, shown=("a", "b", "c", "d"), spreads=(0.03,) * 4)
-    said = describe(facts)
+    said = describe_moment(facts)
     assert said == "The features have collapsed to their class means."
-    unmeasured = describe(replace(facts, measured=False))
+    unmeasured = describe_moment(replace(facts, measured=False))
     assert unmeasured.endswith("The training samples were not measured here.")
-    wide = describe(replace(facts, spreads=(math.nan, 0.5, math.inf, 0.5)))
+    wide = describe_moment(replace(facts, spreads=(math.nan, 0.5, math.inf, 0.5)))
     assert "nan" not in wide
     assert "inf" not in wide
 
 
 def test_terms_are_found_once_each_and_never_in_names():
-    parts = parts_of(
+    parts = stretches_of(
         "“neural collapse” and Minority Collapse: class means, class means, a class mean."
     )
     assert "".join(part.text for part in parts).startswith("“neural collapse” and")
@@ -408,7 +408,7 @@ def test_terms_are_found_once_each_and_never_in_names():
 def test_every_term_of_a_caption_has_a_card(story, run_of):
     explorer = opened(run_of(story))
     for _, _, said in captions(explorer):
-        parts = parts_of(said)
+        parts = stretches_of(said)
         assert "".join(part.text for part in parts) == said
         assert any(part.key for part in parts) or "no two samples" in said
         for part in parts:
@@ -479,15 +479,15 @@ def test_means_that_coincide_are_not_said_to_spread():
     facts = MomentFacts(
         5, tuple("abcde"), (0.0, 0.0, *(math.inf,) * 3), mixing=mixing, drawn=mixing
     )
-    said = describe(facts)
+    said = describe_moment(facts)
     assert said.startswith("The class means of “c”, “d” and “e” coincide.")
     assert "spread" not in said
 
 
 def test_all_features_collapse_only_where_no_class_of_the_run_is_wide():
     facts = MomentFacts(100, tuple("abcd"), (0.02,) * 4, (0.1,) * 4, widest=0.2, nc1=0.01)
-    assert describe(facts).startswith("The features have collapsed")
-    wide = describe(replace(facts, widest=0.9, width=16))
+    assert describe_moment(facts).startswith("The features have collapsed")
+    wide = describe_moment(replace(facts, widest=0.9, width=16))
     assert wide.startswith("The 4 classes shown, of 100, have collapsed")
 
 
@@ -502,7 +502,7 @@ def test_a_group_that_is_a_point_only_in_the_picture_has_not_collapsed():
         samples=(50, 50, 20, 20),
         imbalance=2.5,
     )
-    said = describe(facts)
+    said = describe_moment(facts)
     assert said.startswith("The majority classes are points in the picture, but spread outside it;")
     assert "the minority classes have collapsed" in said
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ncviz.explorer.stepping import Pointable, place_of, spots_of, stepped
+from ncviz.explorer.stepping import Pointable, number_in_scene, spots_of, stepped
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
@@ -72,12 +72,12 @@ def test_each_spot_has_its_place(run, etf):
     view = View(layer=2, classes=(0, 1, 3), hidden=(1,), show_etf=etf)
     scene = compose(run, view)
     for spot in spots_of(scene, run, view):
-        number = place_of(spot, scene, run, view)
+        number = number_in_scene(spot, scene, run, view)
         if spot.kind == "samples":
             assert scene.sample_ids[number] == spot.row
         else:
             kinds = ("means", "classifier")
             assert number == 3 * etf + 2 * kinds.index(spot.kind) + (0, 3).index(spot.label)
-    assert place_of(Pointable("means", 1), scene, run, view) is None
+    assert number_in_scene(Pointable("means", 1), scene, run, view) is None
     hidden = run.probe.labels.tolist().index(1)
-    assert place_of(Pointable("samples", 1, hidden), scene, run, view) is None
+    assert number_in_scene(Pointable("samples", 1, hidden), scene, run, view) is None

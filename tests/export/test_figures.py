@@ -16,7 +16,7 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import figure_bytes, make_figure, preview_figure
 from ncviz.export.model_plan import ModelPlan, model_of
 from ncviz.export.page_grid import summary_plots
-from ncviz.export.plot_axes import power
+from ncviz.export.plot_axes import power_of_ten
 from ncviz.export.plots import pages
 from ncviz.export.presets.preset import presets
 from ncviz.export.representative_epochs import representative_epochs
@@ -356,4 +356,10 @@ def test_words_beside_curves_keep_apart():
     assert np.mean(placed) == pytest.approx(0.5033, abs=1e-3)
     assert spread([0.0, 0.01], 0.1)[0] >= 0
     assert spread([0.99, 1.0], 0.1) == pytest.approx([0.9, 1.0])
-    assert [power(v) for v in (0.05, 1, 200, 1e-3, 2e5)] == ["0.05", "1", "200", "10⁻³", "2·10⁵"]
+    assert [power_of_ten(v) for v in (0.05, 1, 200, 1e-3, 2e5)] == [
+        "0.05",
+        "1",
+        "200",
+        "10⁻³",
+        "2·10⁵",
+    ]

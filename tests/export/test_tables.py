@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ncviz.errors import UserError
-from ncviz.export.latex import escaped, number
+from ncviz.export.latex import escaped, latex_number
 from ncviz.export.table_plan import TablePlan
 from ncviz.export.tables import make_table, metrics_csv, save_metrics_csv
 from ncviz.metrics.measures import columns, measure_run
@@ -164,7 +164,7 @@ def test_latex_prints_strange_letters_and_numbers():
     assert escaped("50%_of {A} & $B$ #1 ~^\\") == (
         r"50\%\_of \{A\} \& \$B\$ \#1 \textasciitilde{}\textasciicircum{}\textbackslash{}"
     )
-    assert [number(v) for v in (0.0, 0.01234, 123.4, 1234.0, 1e-7, -2.5e9)] == [
+    assert [latex_number(v) for v in (0.0, 0.01234, 123.4, 1234.0, 1e-7, -2.5e9)] == [
         "0",
         "0.0123",
         "123",
@@ -172,7 +172,7 @@ def test_latex_prints_strange_letters_and_numbers():
         r"1.00 \cdot 10^{-7}",
         r"-2.50 \cdot 10^{9}",
     ]
-    assert number(float("inf")) == r"\infty"
+    assert latex_number(float("inf")) == r"\infty"
 
 
 def test_npz_holds_means_classifiers_and_coordinates(small_run, tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from ncviz.export.outlines import outline
+from ncviz.export.outlines import shape_corners
 from ncviz.export.scene_artist import SceneArtist
 from ncviz.export.shading import ball_colors, shade, stick_colors
 from ncviz.export.vector_scene import Area, Ball, Line, Ring, vector_marks
@@ -154,7 +154,7 @@ def test_a_ring_lies_on_top_of_everything():
 
 @pytest.mark.parametrize("shape", range(len(SHAPES)))
 def test_each_shape_has_an_outline_of_about_its_radius(shape):
-    corners = outline(shape)
+    corners = shape_corners(shape)
     if SHAPES[shape] == "sphere":
         assert corners == ()
         return

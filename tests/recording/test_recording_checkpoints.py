@@ -17,7 +17,7 @@ from ncviz.jobs.control import Control
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.metrics.measures import measure_run
 from ncviz.parameters import from_plain
-from ncviz.recording.epochs import number_in
+from ncviz.recording.epochs_of_names import number_in
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.record_checkpoints import record_checkpoints
 from ncviz.recording.setting_up import look_at_checkpoints

@@ -5,9 +5,9 @@ import pytest
 
 from ncviz.rendering.frame import Tile
 from ncviz.rendering.label_placer import LabelPlacer
-from ncviz.rendering.placing import Wish, covered, place
+from ncviz.rendering.placing import Wish, covered, place_words
 from ncviz.rendering.text import rasterize
-from ncviz.rendering.words import size_of
+from ncviz.rendering.words import word_size
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Label, Scene
 
@@ -30,17 +30,17 @@ def corners(spots):
 
 
 def test_a_lone_word_stands_centred_above_its_point():
-    assert corners(place([wish(100, 80)], AREA)) == [(80, 48)]
+    assert corners(place_words([wish(100, 80)], AREA)) == [(80, 48)]
 
 
 def test_words_give_way_to_the_right_the_left_and_below_in_this_order():
-    crowd = place([wish(100, 80)] * 4, AREA)
+    crowd = place_words([wish(100, 80)] * 4, AREA)
     assert corners(crowd) == [(80, 48), (112, 70), (48, 70), (80, 92)]
     assert not any(spot.far for spot in crowd)
 
 
 def test_in_a_crowd_words_go_far_out_and_say_so():
-    crowd = place([wish(300, 300)] * 12, (0, 0, 600, 600))
+    crowd = place_words([wish(300, 300)] * 12, (0, 0, 600, 600))
     assert all(spot is not None for spot in crowd)
     assert [spot.far for spot in crowd[:4]] == 4 * [False]
     assert all(spot.far for spot in crowd[6:])
@@ -55,7 +55,7 @@ def test_words_never_overlap_and_never_leave_the_area():
     area = (10.0, 20.0, 300.0, 280.0)
     boxes = [
         (spot.left, spot.top, spot.left + one.width, spot.top + one.height)
-        for one, spot in zip(wishes, place(wishes, area), strict=True)
+        for one, spot in zip(wishes, place_words(wishes, area), strict=True)
         if spot is not None
     ]
     assert 5 < len(boxes) < 60
@@ -68,36 +68,36 @@ def test_words_never_overlap_and_never_leave_the_area():
 
 
 def test_what_is_taken_is_not_covered():
-    (spot,) = place([wish(100, 80)], AREA, taken=[(90.0, 40.0, 95.0, 60.0)])
+    (spot,) = place_words([wish(100, 80)], AREA, taken=[(90.0, 40.0, 95.0, 60.0)])
     assert (spot.left, spot.top) == (112, 70)
 
 
 def test_a_word_stays_where_it_was_while_there_is_room():
-    assert corners(place([wish(100, 80, before=2)], AREA)) == [(48, 70)]
-    blocked = place([wish(68, 102), wish(100, 80, before=2)], AREA)
+    assert corners(place_words([wish(100, 80, before=2)], AREA)) == [(48, 70)]
+    blocked = place_words([wish(68, 102), wish(100, 80, before=2)], AREA)
     assert blocked[1].choice != 2
 
 
 def test_a_word_far_away_comes_back_as_soon_as_there_is_room():
-    (spot,) = place([wish(100, 80, before=11)], AREA)
+    (spot,) = place_words([wish(100, 80, before=11)], AREA)
     assert spot.choice == 0
 
 
 def test_a_word_stands_on_the_side_that_it_should():
     sides = {(0, 1): (80, 92), (1, 0): (112, 70), (-1, 0): (48, 70), (0, -1): (80, 48)}
     for toward, corner in sides.items():
-        assert corners(place([wish(100, 80)._replace(toward=toward)], AREA)) == [corner]
+        assert corners(place_words([wish(100, 80)._replace(toward=toward)], AREA)) == [corner]
 
 
 def test_a_word_changes_sides_only_when_its_side_is_the_wrong_one():
     stays = wish(100, 80, before=0)._replace(toward=(1.0, 0.0))
-    assert corners(place([stays], AREA)) == [(80, 48)]
+    assert corners(place_words([stays], AREA)) == [(80, 48)]
     turned = wish(100, 80, before=0)._replace(toward=(0.0, 1.0))
-    assert corners(place([turned], AREA)) == [(80, 92)]
+    assert corners(place_words([turned], AREA)) == [(80, 92)]
 
 
 def test_a_word_larger_than_the_area_is_left_out():
-    assert place([wish(5, 5, lift=1)], (0, 0, 10, 10)) == [None]
+    assert place_words([wish(5, 5, lift=1)], (0, 0, 10, 10)) == [None]
 
 
 def scene_of(count, size=0.026):
@@ -113,7 +113,7 @@ def scene_of(count, size=0.026):
 
 
 def boxes_of(placed):
-    sizes = [size_of(word) for word, _ in placed]
+    sizes = [word_size(word) for word, _ in placed]
     return [(*at, at[0] + w, at[1] + h) for (_, at), (w, h) in zip(placed, sizes, strict=True)]
 
 
@@ -185,14 +185,14 @@ def test_a_label_far_from_its_point_has_a_line_that_leads_there():
 
 def test_a_word_of_a_still_picture_spares_points():
     wish = Wish(50.0, 50.0, 5.0, 20.0, 8.0)
-    usual = place([wish], (0, 0, 100, 100))[0]
+    usual = place_words([wish], (0, 0, 100, 100))[0]
     above = np.array([[50.0, usual.top + 4.0]])
-    moved = place([wish], (0, 0, 100, 100), spared=above)[0]
+    moved = place_words([wish], (0, 0, 100, 100), spared=above)[0]
     box = moved.left, moved.top, moved.left + 20.0, moved.top + 8.0
     assert covered(box, above) == 0
     assert (moved.left, moved.top) != (usual.left, usual.top)
     everywhere = np.stack(np.meshgrid(np.arange(101.0), np.arange(101.0)), -1).reshape(-1, 2)
-    assert place([wish], (0, 0, 100, 100), spared=everywhere)[0] is not None
+    assert place_words([wish], (0, 0, 100, 100), spared=everywhere)[0] is not None
 
 
 def gap(box, point):
@@ -204,20 +204,20 @@ def gap(box, point):
 def test_a_word_does_not_stand_beside_what_is_anothers():
     beside = np.array([[100.0, 75.0], [100.0, 45.0]])
     one = wish(100, 75)._replace(own=(0,))
-    (alone,) = place([one], AREA)
-    (spot,) = place([one], AREA, others=beside)
+    (alone,) = place_words([one], AREA)
+    (spot,) = place_words([one], AREA, others=beside)
     box = spot.left, spot.top, spot.left + one.width, spot.top + one.height
     assert (alone.left, alone.top) != (spot.left, spot.top)
     assert gap(box, beside[0]) <= gap(box, beside[1])
     assert not spot.far
     # What belongs to the word itself does not drive it away.
-    assert place([one._replace(own=(0, 1))], AREA, others=beside) == [alone]
+    assert place_words([one._replace(own=(0, 1))], AREA, others=beside) == [alone]
 
 
 def test_where_no_place_is_its_own_a_line_leads_there():
     around = [[100 + 22 * x, 75 + 22 * y] for x in (-1, 0, 1) for y in (-1, 0, 1)]
     one = wish(100, 75)._replace(own=(4,))
-    (spot,) = place([one], AREA, others=np.array(around, dtype=float))
+    (spot,) = place_words([one], AREA, others=np.array(around, dtype=float))
     assert spot.far
 
 
@@ -253,7 +253,7 @@ def test_a_name_keeps_clear_of_words_over_the_scene():
 def test_a_word_over_samples_has_no_halo_where_samples_are_to_stay_whole():
     scene, camera, panel = scene_of(1), Camera(), Tile(0, 0, 400, 300)
     ((word, corner),) = LabelPlacer().place(scene, camera, panel, 300, 1.0, 1.0, [])
-    wide, high = size_of(word)
+    wide, high = word_size(word)
     right, up, _ = camera.basis()
     x, y, depth = camera.project([scene.labels[0].position], 400, 300)[0]
     unit = float(camera.pixels_per_unit(300, depth))
@@ -268,7 +268,7 @@ def test_a_word_over_samples_has_no_halo_where_samples_are_to_stay_whole():
             one, camera, panel, 300, 1.0, 1.0, [], whole_samples=True
         )
         assert (kept.halo, there) == (halo, corner)
-        assert size_of(kept) == (wide, high)
+        assert word_size(kept) == (wide, high)
     ((shown, _),) = LabelPlacer().place(crowd, camera, panel, 300, 1.0, 1.0, [])
     assert shown.halo == scene.background
 
@@ -282,11 +282,11 @@ def test_a_word_without_a_halo_has_the_same_letters():
 
 
 def test_of_a_thousand_names_the_first_ones_are_set_and_no_others(monkeypatch):
-    from ncviz.rendering import labels as module
+    from ncviz.rendering import label_placer as module
 
     scene, asked = scene_of(1000), []
-    real = module.size_of
-    monkeypatch.setattr(module, "size_of", lambda word: asked.append(word.text) or real(word))
+    real = module.word_size
+    monkeypatch.setattr(module, "word_size", lambda word: asked.append(word.text) or real(word))
     LabelPlacer().place(scene, Camera(), Tile(0, 0, 300, 300), 300, 1.0, 1.0, [])
     assert 0 < len(asked) <= module._MOST
     names = [label.text for label in scene.labels]

@@ -3,7 +3,7 @@ import pytest
 
 from ncviz.rendering import text
 from ncviz.rendering.text import extent, rasterize
-from ncviz.rendering.words import Word, shortened, size_of
+from ncviz.rendering.words import Word, shortened_word, word_size
 
 INK = (0.1, 0.2, 0.3, 1.0)
 PAPER = (1.0, 1.0, 1.0)
@@ -54,7 +54,7 @@ def test_a_long_word_is_cut_without_drawing_what_does_not_stay(monkeypatch):
     drawn = []
     monkeypatch.setattr(text, "rasterize", lambda *word: drawn.append(word))
     word = Word("a title of many words " * 14, 20, (0.0, 0.0, 0.0, 1.0), None)
-    kept = shortened(word, 200)
+    kept = shortened_word(word, 200)
     assert kept.text.endswith("…")
-    assert 150 < size_of(kept)[0] <= 200
+    assert 150 < word_size(kept)[0] <= 200
     assert not drawn

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from ncviz.runs.layer_names import (
     anatomy,
-    counted,
+    counted_layers,
     fuzziness_symbol,
     numbers_of_layers,
-    shortened,
+    shortened_layer,
     tick_names,
     ticks_that_fit,
     unknown_layer,
@@ -33,8 +33,8 @@ def test_the_points_of_eight_layers():
         "layer 7 · D₈",
     ]
     assert tick_names(OURS) == ("input", "1", "2", "3", "4", "5", "6", "7")
-    assert counted(OURS) == "input, 7 hidden layers, classifier"
-    assert counted(OURS[:2], classifier=False) == "input, 1 hidden layer"
+    assert counted_layers(OURS) == "input, 7 hidden layers, classifier"
+    assert counted_layers(OURS[:2], classifier=False) == "input, 1 hidden layer"
     assert fuzziness_symbol(19) == "D₂₀"
 
 
@@ -42,15 +42,15 @@ def test_names_of_other_networks():
     assert tick_names(LONG) == ("D₁", "D₂", "D₃", "D₄", "D₅")
     assert tick_names(("stem", "block", "head")) == ("stem", "block", "head")
     assert tick_names(("a", "a")) == ("D₁", "D₂")
-    assert counted(LONG) == "5 layers measured, classifier"
-    assert counted(("features",), classifier=False) == "1 layer measured"
-    assert shortened("encoder.layers.encoder_layer_11") == "…encoder_layer_11"
-    assert shortened("layer 3") == "layer 3"
+    assert counted_layers(LONG) == "5 layers measured, classifier"
+    assert counted_layers(("features",), classifier=False) == "1 layer measured"
+    assert shortened_layer("encoder.layers.encoder_layer_11") == "…encoder_layer_11"
+    assert shortened_layer("layer 3") == "layer 3"
 
 
 @given(st.text("ab.", min_size=1, max_size=60), st.integers(4, 30))
 def test_a_shortened_name_is_short_and_ends_as_before(name, longest):
-    short = shortened(name, longest)
+    short = shortened_layer(name, longest)
     assert len(short) <= longest
     assert name.endswith(short.removeprefix("…"))
 

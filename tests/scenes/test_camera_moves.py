@@ -7,7 +7,7 @@ from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import (
     FOCUS_DISTANCE,
     STANDARD_VIEWS,
-    between,
+    camera_between,
     fitted,
     focus_on,
     standard_view,
@@ -66,12 +66,12 @@ def test_the_focus_on_poles_and_centre_is_defined():
 
 def test_the_way_begins_ends_and_takes_the_shorter_turn():
     first, second = Camera(azimuth=350, distance=4), Camera(azimuth=20, distance=9, elevation=-10)
-    assert between(first, second, 0) == first
-    assert between(first, second, 1) == second
-    half = between(first, second, 0.5)
+    assert camera_between(first, second, 0) == first
+    assert camera_between(first, second, 1) == second
+    half = camera_between(first, second, 0.5)
     assert half.azimuth == pytest.approx(5)
     assert half.distance == pytest.approx(6)
-    assert between(second, first, 0.5).azimuth == pytest.approx(5)
+    assert camera_between(second, first, 0.5).azimuth == pytest.approx(5)
 
 
 def test_the_way_to_parallel_lines_keeps_the_size():
@@ -79,7 +79,7 @@ def test_the_way_to_parallel_lines_keeps_the_size():
     second = first.with_perspective(False)
     at = [first.target, np.asarray(first.target) + 0.1 * first.basis()[0]]
     sizes = [
-        np.ptp(between(first, second, share).project(at, 800, 600)[:, 0])
+        np.ptp(camera_between(first, second, share).project(at, 800, 600)[:, 0])
         for share in (0, 0.3, 0.9, 1)
     ]
     np.testing.assert_allclose(sizes, sizes[0])

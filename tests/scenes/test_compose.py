@@ -13,23 +13,21 @@ from ncviz.geometry.projection import align_to_etf
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes import drawing
-from ncviz.scenes.compose import (
-    FARTHEST,
-    MOST_LAYERS,
-    compose,
-    compose_model,
-    layers_beside,
-    layout_at,
-    place,
-    recorded_around,
-)
-from ncviz.scenes.layout import EXACT
+from ncviz.scenes.compose import MOST_LAYERS, compose, compose_model, layers_beside
+from ncviz.scenes.layout import EXACT, FARTHEST, align, recorded_around
 from ncviz.scenes.palette import THEMES, class_color, rgb
+from ncviz.scenes.placements import layout_at
 from ncviz.scenes.scene import Balls, Scene, Sticks, join_balls, join_sticks
+from ncviz.scenes.shadows import drawn_shadow
 from ncviz.scenes.view import View
 
 SWITCHES = ("show_samples", "show_means", "show_classifier", "show_etf", "show_labels")
 NOBODY = np.zeros(0, dtype=np.int64)
+
+
+def laid_out(positions, classes, sample_ids):
+    """Align one recorded layer and cast the fixed shadow."""
+    return align(positions, classes, sample_ids).cast(drawn_shadow(len(classes)))
 
 
 def same(first, second):
@@ -169,7 +167,7 @@ def test_collapse_is_drawn_at_the_vertices(K):
     frame = np.linalg.qr(rng.normal(size=(K + 2, K)))[0]
     means = 5 + 0.4 * simplex_etf(K) @ frame.T
     positions = Positions(means, np.repeat(means, 3, axis=0), 9 * (means - means.mean(axis=0)))
-    layout = place(positions, tuple(range(K)), np.arange(3 * K))
+    layout = laid_out(positions, tuple(range(K)), np.arange(3 * K))
     vertices = etf_in_picture(K)
     # A shadow's vertices lie about 1 from the centre; three dimensions show all at 1.
     scale = 1 / np.sqrt((vertices**2).sum(axis=1).mean())
@@ -281,7 +279,7 @@ def test_nothing_flies_out_of_sight():
     means = np.array([[1.0, 0.0], [-1.0, 0.0]])
     # One sample far out among many near ones.
     probe = np.vstack([[[1e6, 0.0]], np.tile([[0.9, 0.1]], (100_000, 1))])
-    layout = place(Positions(means, probe), (0, 1), np.arange(len(probe)))
+    layout = laid_out(Positions(means, probe), (0, 1), np.arange(len(probe)))
     reach = np.linalg.norm(layout.samples, axis=1)
     assert reach.max() == pytest.approx(FARTHEST)
     assert np.isfinite(layout.samples).all()
@@ -289,7 +287,7 @@ def test_nothing_flies_out_of_sight():
 
 def test_coinciding_means_are_drawn_without_a_fault():
     positions = Positions(np.zeros((4, 0)), np.zeros((6, 0)), np.zeros((4, 0)))
-    layout = place(positions, (0, 1, 2, 3), np.arange(6))
+    layout = laid_out(positions, (0, 1, 2, 3), np.arange(6))
     for points in (layout.means, layout.samples, layout.classifier):
         assert not points.any()
         assert points.shape[1] == 3
@@ -393,7 +391,7 @@ def test_edges_of_many_classes_stay_quiet():
 def test_the_alignment_is_the_same_for_samples_means_and_rows(run):
     positions = run.snapshot(20).positions(2)
     alignment = align_to_etf(positions.means[[0, 1, 2, 3]])
-    layout = place(positions, (0, 1, 2, 3), np.arange(16))
+    layout = laid_out(positions, (0, 1, 2, 3), np.arange(16))
     placed = alignment.place(positions.probe[:16])
     ratio = layout.samples / placed
     np.testing.assert_allclose(ratio, ratio[0, 0], rtol=1e-9)

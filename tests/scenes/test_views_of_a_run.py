@@ -11,7 +11,7 @@ from ncviz.geometry.etf import simplex_vertices
 from ncviz.geometry.shadows import grand_tour_shadow
 from ncviz.runs.run import Run
 from ncviz.scenes import placements, trails
-from ncviz.scenes.cache import Cache, memory_of
+from ncviz.scenes.cache import Cache, cache_of
 from ncviz.scenes.compose import (
     compose,
     compose_comparison,
@@ -21,7 +21,7 @@ from ncviz.scenes.compose import (
 )
 from ncviz.scenes.palette import THEMES, class_color, rgb
 from ncviz.scenes.scene import SHAPES
-from ncviz.scenes.shadows import KINDS, drawn_shadow, kind_of, vertices_in
+from ncviz.scenes.shadows import KINDS, drawn_shadow, kind_that_applies, vertices_in
 from ncviz.scenes.trails import TRAIL_EPOCHS, remember_past
 from ncviz.scenes.view import Shadow, View
 
@@ -71,7 +71,7 @@ def test_four_classes_have_no_shadow_to_choose(run, kind):
     exact = compose(run, View(epoch=7))
     other = compose(run, View(epoch=7, shadow=Shadow(kind, time=0.3)))
     np.testing.assert_array_equal(exact.samples.positions, other.samples.positions)
-    assert kind_of(Shadow(kind), 4) == "simplex"
+    assert kind_that_applies(Shadow(kind), 4) == "simplex"
 
 
 def test_the_tour_starts_at_the_fixed_shadow_and_moves_on_without_a_leap(run):
@@ -253,9 +253,9 @@ def test_the_past_is_remembered_in_portions(small_run, monkeypatch):
     run = Run(small_run.path)
     view, layers = View(epoch=10, classes=ALL), range(len(run.manifest.layers))
     assert remember_past(run, view, layers, seconds=-1), "no time, nothing done"
-    before = memory_of(run).used
+    before = cache_of(run).used
     assert not remember_past(run, view, layers, seconds=60)
-    assert memory_of(run).used > before
+    assert cache_of(run).used > before
     assert not remember_past(run, view, layers, seconds=60)
     monkeypatch.setattr(trails, "aligned", None)
     compose_layers(run, replace(view, pinned=(3,)), 1.5)
@@ -268,11 +268,11 @@ def test_where_memory_is_short_only_the_pinned_are_remembered(run, small_run, mo
     other = Run(small_run.path)
     assert not remember_past(other, view, (0, 1, 2), seconds=60), "there is no room for it"
     found = compose(other, view).trails
-    before = memory_of(other).used
+    before = cache_of(other).used
     compose(other, replace(view, pinned=(6, 9)))
     np.testing.assert_array_equal(found.starts, expected.starts)
     np.testing.assert_array_equal(found.ends, expected.ends)
-    assert memory_of(other).used == before
+    assert cache_of(other).used == before
 
 
 # Several scenes
@@ -338,7 +338,7 @@ def test_what_many_pictures_share_is_the_same_object(run):
     first, second = compose(run, View(epoch=7)), compose(run, View(epoch=7.3))
     assert first.samples.colors is second.samples.colors
     assert first.samples.radii is second.samples.radii
-    assert memory_of(run) is memory_of(run)
+    assert cache_of(run) is cache_of(run)
 
 
 def test_scrubbing_all_layers_aligns_each_recorded_epoch_once(monkeypatch):
@@ -360,7 +360,7 @@ def test_scrubbing_all_layers_aligns_each_recorded_epoch_once(monkeypatch):
     for epoch in np.linspace(300, 100, 40):
         compose_layers(run, view.at(float(epoch)), 1.5)
     assert done == []
-    assert memory_of(run).used < 96 * 2**20
+    assert cache_of(run).used < 96 * 2**20
 
 
 def test_a_trail_is_no_longer_than_what_can_be_seen(make_run, tmp_path):

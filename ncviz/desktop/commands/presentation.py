@@ -80,9 +80,8 @@ class Presentation(QObject):
         self._fade.finished.connect(self.hint.hide)
         self._timer = one_shot(self, self._fade_hint)
         self._timer.setInterval(HINT_MILLISECONDS)
-        self._shrunk = one_shot(
-            self, self._take_place
-        )  # large type needed more room than there was
+        # Large type may have needed more room than there was.
+        self._shrunk = one_shot(self, self._take_place)
         window.installEventFilter(self)
         scene.installEventFilter(self)
         self._legend = legend_over(scene)

@@ -22,7 +22,7 @@ from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model_plan import ModelPlan
-from ncviz.runs.layer_names import names_of, shortened
+from ncviz.runs.layer_names import names_of, shortened_layer
 from ncviz.wording import upper_first
 
 EPOCHS, LAYERS, RATIO, CAMERA = "epochs", "layers", "ratio", "camera"
@@ -220,7 +220,7 @@ class FilmPage(ExportPage):
         if seen.beside is not None:
             return BESIDE_HINT
         if seen.picture_in is not None and seen.run is not None and over != LAYERS:
-            name = shortened(seen.run.manifest.layers[seen.view.layer].name)
+            name = shortened_layer(seen.run.manifest.layers[seen.view.layer].name)
             return f"A film shows one layer, {name}; over layers it passes through all of them."
         return ""
 

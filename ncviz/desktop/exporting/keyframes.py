@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.counting import EPOCHS, Counting
 from ncviz.desktop.widgets.form_parts import caption
-from ncviz.runs.layer_names import shortened
+from ncviz.runs.layer_names import shortened_layer
 from ncviz.scenes.view import View
 
 HINT = "Turn the scene in the window, then add what you see. Without any, the camera turns once."
@@ -146,7 +146,7 @@ def describe(view: View, names: tuple[str, ...] = (), counting: Counting = EPOCH
     """
     camera = view.camera
     known = -len(names) <= view.layer < len(names)
-    layer = shortened(names[view.layer]) if known else "last layer"
+    layer = shortened_layer(names[view.layer]) if known else "last layer"
     return (
         f"{counting.moment(round(view.epoch))} · {layer} · {camera.azimuth % 360:.0f}° round, "
         f"{camera.elevation:.0f}° up"

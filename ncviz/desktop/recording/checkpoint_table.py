@@ -11,7 +11,7 @@ from ncviz.desktop.style.icons import icon
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.form_parts import breakable
 from ncviz.desktop.widgets.plain_text import plain_tip
-from ncviz.recording.epochs import number_in
+from ncviz.recording.epochs_of_names import number_in
 from ncviz.recording.recording_messages import Looked, Skipped
 from ncviz.wording import upper_first
 

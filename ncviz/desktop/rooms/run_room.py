@@ -13,7 +13,7 @@ from ncviz.explorer.direction_facts import DirectionFacts, direction_facts
 from ncviz.explorer.emphasis import emphasized, owners_of_balls
 from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.explorer.spoken_words import say_shown
-from ncviz.runs.layer_names import shortened
+from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene, one_panel
@@ -258,7 +258,7 @@ class RunRoom(Room):
 
     def _place(self) -> str:
         explorer = self.window.explorer
-        return shortened(certain(explorer.run).manifest.layers[explorer.view.layer].name)
+        return shortened_layer(certain(explorer.run).manifest.layers[explorer.view.layer].name)
 
     def show_stops(self) -> None:
         timeline, player = self.window.timeline, self.player

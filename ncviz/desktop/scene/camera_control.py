@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.camera_moves import between
+from ncviz.scenes.camera_moves import camera_between
 
 DEGREES_PER_PIXEL = 0.4
 ZOOM_PER_NOTCH = 1.12  # of the wheel, and of a key
@@ -62,7 +62,7 @@ class CameraControl:
             share = min(1.0, self._passed / EASE_SECONDS)
             eased = 1 - (1 - share) ** 3  # fast at first, then coming to rest
             if share < 1:
-                self.camera = between(self._start, self._goal, eased)
+                self.camera = camera_between(self._start, self._goal, eased)
             else:
                 self.jump(self._goal)
         elif self.turning:

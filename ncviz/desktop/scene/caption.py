@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QSizePolicy
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.scenes.palette import LIGHT, Theme
-from ncviz.terms import Stretch, parts_of
+from ncviz.terms import Stretch, stretches_of
 
 MARGIN = 6
 LINES = 3  # that are kept free
@@ -84,7 +84,7 @@ class Caption(LinkedLabel):
         self.setMinimumHeight(0)  # a label never measures less, and larger type needed more
         for count in range(len(sentences), 0, -1):
             self.shown = "".join(sentences[:count]).rstrip()
-            parts = parts_of(self.shown)
+            parts = stretches_of(self.shown)
             self.setText("".join(self._linked(part) for part in parts))
             if self.heightForWidth(self.width()) <= self._height():
                 break

@@ -13,7 +13,7 @@ from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.pointing import SampleFacts
-from ncviz.runs.layer_names import shortened
+from ncviz.runs.layer_names import shortened_layer
 from ncviz.scenes.palette import DEFAULT_PALETTE, LIGHT, Theme, class_color
 from ncviz.scenes.scene import SHAPES
 from ncviz.wording import three_digits
@@ -128,7 +128,7 @@ class HoverCard(QWidget):
         self._glyph.shape = facts.label % len(SHAPES) if shapes else 0
         self._glyph.update()
         _write(self.title, facts.class_names[facts.label])
-        moment = f"{shortened(facts.layer)} · {facts.moment}"
+        moment = f"{shortened_layer(facts.layer)} · {facts.moment}"
         if isinstance(facts, SampleFacts):
             captions = "Predicted", "To its mean"
             words = predicted_words(facts), distance_words(facts), agreement_words(facts)

@@ -14,7 +14,7 @@ from ncviz.desktop.scene.scene_window import SceneWindow
 from ncviz.desktop.widgets.announcing import announce, announce_at_rest
 from ncviz.desktop.widgets.focus_ring import OWN_RING, FocusRing
 from ncviz.desktop.widgets.key_names import with_native_keys
-from ncviz.explorer.stepping import Pointable, place_of, spots_of, stepped
+from ncviz.explorer.stepping import Pointable, number_in_scene, spots_of, stepped
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Panel, Scene
@@ -258,7 +258,7 @@ class SceneKeys(QObject):
 
     def _point(self, scene: Scene, run: Run, view: View) -> None:
         """Let the picture say of the spot what it says under the mouse."""
-        number = None if self.spot is None else place_of(self.spot, scene, run, view)
+        number = None if self.spot is None else number_in_scene(self.spot, scene, run, view)
         if self.spot is None or number is None:
             self._point_at_nothing()
             return
@@ -287,7 +287,7 @@ class SceneKeys(QObject):
         seen = self._seen()
         if self.spot is None or seen is None:
             return False
-        number = place_of(self.spot, *seen)
+        number = number_in_scene(self.spot, *seen)
         if number is None:
             return False
         scene, canvas = seen[0], self._window.canvas

@@ -10,7 +10,7 @@ from typing import Any
 
 from ncviz.desktop.settings.shared_file import SharedFile, put_aside
 from ncviz.errors import UserError
-from ncviz.explorer.checks import Check, number, one_of, switch, text, texts, whole
+from ncviz.explorer.checks import Check, number_between, one_of, switch, text, texts, whole
 from ncviz.parameters import Declared, declared, parameter
 from ncviz.scenes.palette import (
     CONTRASTS,
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 def _scale(value: object) -> float:
-    scale: float = number(-math.inf, math.inf)(value)
+    scale: float = number_between(-math.inf, math.inf)(value)
     return min(max(scale, SMALLEST_TEXT), LARGEST_TEXT)
 
 
@@ -227,10 +227,10 @@ def settings_file(path: Path, settings: Settings) -> SharedFile:
     settings : Settings
         As they were read.
     """
-    return SharedFile(path, values_of(settings), _fitting)
+    return SharedFile(path, settings_as_json(settings), _fitting)
 
 
-def values_of(settings: Settings) -> dict[str, Any]:
+def settings_as_json(settings: Settings) -> dict[str, Any]:
     """Return the settings as values that JSON can hold."""
     return {"version": VERSION, **asdict(settings), "recent": settings.recent or []}
 
@@ -238,7 +238,7 @@ def values_of(settings: Settings) -> dict[str, Any]:
 def write_settings(settings: Settings, path: Path) -> None:
     """Write all settings; failing to is logged, and no reason to disturb anyone."""
     try:
-        SharedFile(path).write(values_of(settings))
+        SharedFile(path).write(settings_as_json(settings))
     except UserError as error:
         _log.warning("The settings cannot be kept: %s", error)
 

@@ -17,8 +17,8 @@ from ncviz.desktop.settings.settings import (
     Settings,
     read_settings,
     runs_path,
+    settings_as_json,
     settings_path,
-    values_of,
 )
 from ncviz.desktop.settings.shared_file import put_aside
 from ncviz.desktop.shell.window import MainWindow
@@ -92,7 +92,7 @@ def _make_window(tell: Callable[[str], None]) -> MainWindow:
             settings.theme = system_theme()
         return MainWindow(settings, path, runs_path(settings))
     except Exception:
-        if values_of(settings) == values_of(Settings()):
+        if settings_as_json(settings) == settings_as_json(Settings()):
             raise
         _log.exception("The window cannot be made with these settings.")
         tell(f"The settings begin anew: the window could not be made with them. {put_aside(path)}")

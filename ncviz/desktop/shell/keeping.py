@@ -12,12 +12,12 @@ from ncviz import held_files
 from ncviz.bounded_reading import read_bounded
 from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.rooms.room_names import EXPLORE
-from ncviz.desktop.settings.settings import settings_file, values_of
+from ncviz.desktop.settings.settings import settings_as_json, settings_file
 from ncviz.desktop.settings.shared_file import SharedFile, make_folder, put_aside
 from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark, Bookmarks
-from ncviz.explorer.checks import number
+from ncviz.explorer.checks import number_between
 from ncviz.explorer.session import LATEST_EPOCH, SUFFIX, read_session, write_session
 from ncviz.explorer.window_state import WindowState
 from ncviz.processes import is_alive
@@ -69,7 +69,7 @@ class Keeping:
         self._end_trial()
         window = self._window
         with self._telling("The settings"):
-            self._settings.write(values_of(window.settings))
+            self._settings.write(settings_as_json(window.settings))
         with self._telling("The bookmarks"):
             self._bookmarks.write(self._marks)
         state = window.state.read()
@@ -211,7 +211,7 @@ def _fitting(values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         kept = {}
         for epoch, name in list(marks.items())[:MOST_BOOKMARKS] if isinstance(marks, dict) else ():
             with contextlib.suppress(ValueError):
-                number(0, LATEST_EPOCH)(float(epoch))
+                number_between(0, LATEST_EPOCH)(float(epoch))
                 if isinstance(name, str) and len(name) <= LONGEST_NAME:
                     kept[epoch] = name
         if kept:

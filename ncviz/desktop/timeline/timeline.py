@@ -10,7 +10,7 @@ from ncviz.desktop.style.icons import icon
 from ncviz.desktop.style.theme import BODY
 from ncviz.desktop.timeline.bookmark_menu import BookmarkMenu
 from ncviz.desktop.timeline.timeline_popup import ClockMenu
-from ncviz.desktop.timeline.timeline_slider import TimelineMark, TimelineSlider
+from ncviz.desktop.timeline.timeline_slider import TimelineSlider
 from ncviz.desktop.widgets.announcing import say_now
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.plain_text import plain_tip
@@ -18,8 +18,6 @@ from ncviz.desktop.widgets.switches import show_turned
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.player import SPEEDS, Player
 from ncviz.scenes.palette import LIGHT, Theme, mix
-
-__all__ = ["Readout", "Timeline", "TimelineMark", "TimelineSlider"]
 
 PLAY_SIDE, PLAY_ICON, ICON = 48, 30, 20  # pixels, at normal text
 

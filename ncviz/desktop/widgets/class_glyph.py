@@ -9,7 +9,7 @@ from ncviz.scenes.palette import readable
 from ncviz.scenes.scene import SHAPES
 
 
-def outline(shape: str, center: QPointF, radius: float) -> QPainterPath:
+def shape_path(shape: str, center: QPointF, radius: float) -> QPainterPath:
     """Return the outline of one of `SHAPES` that fills about the same area in each."""
     path = QPainterPath()
     if shape == "sphere":
@@ -86,5 +86,7 @@ def paint_glyph(
     plain = filled and edge == color
     painter.setPen(Qt.PenStyle.NoPen if plain else QPen(QColor(edge), 1.0 if filled else 1.5))
     painter.setBrush(hue if filled else Qt.BrushStyle.NoBrush)
-    painter.drawPath(outline(SHAPES[shape % len(SHAPES)], center, radius if filled else radius - 1))
+    painter.drawPath(
+        shape_path(SHAPES[shape % len(SHAPES)], center, radius if filled else radius - 1)
+    )
     painter.restore()

@@ -12,7 +12,7 @@ from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.errors import UserError
-from ncviz.parameters import Declared, declared, read_text
+from ncviz.parameters import Declared, declared, value_of_text
 from ncviz.wording import read_number, written_number
 
 FARTHEST = 10**9  # of a number whose range has no end
@@ -137,7 +137,7 @@ def _line(item: Declared) -> FieldWidget:
             return item.default
         if item.parameter.read is not None:
             return item.parameter.read(text)
-        return read_text(item, text.strip(), f"The {what}")
+        return value_of_text(item, text.strip(), f"The {what}")
 
     def show(value: Any) -> None:
         if item.kind is float:

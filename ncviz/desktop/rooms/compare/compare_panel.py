@@ -27,7 +27,7 @@ from ncviz.explorer.answers import Answer, about, facts_of, minority_of
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.comparison_words import CONCEPT_OF, NUMBERS
 from ncviz.explorer.explorer import Explorer
-from ncviz.runs.layer_names import anatomy, shortened
+from ncviz.runs.layer_names import anatomy, shortened_layer
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme, mix
@@ -308,7 +308,7 @@ class ComparePanel(QWidget):
         show_turned(self.camera_linked, comparison.camera_linked)
         self.clock.setVisible(not comparison.linked)
         if run is not None:
-            names = [shortened(layer.name) for layer in run.manifest.layers]
+            names = [shortened_layer(layer.name) for layer in run.manifest.layers]
             self.layer.means(lambda layer: names[min(round(layer), len(names) - 1)])
             blocked = self.layer.blockSignals(True)
             self.layer.setRange(0, len(names) - 1)
@@ -359,7 +359,7 @@ def _place(explorer: Explorer, alike: bool) -> tuple[str, str]:
     run = certain(explorer.run)
     said = run.counting.digits if alike else run.counting.moment
     moment = said(explorer.nearest_epoch)
-    return moment, shortened(run.manifest.layers[explorer.view.layer].name)
+    return moment, shortened_layer(run.manifest.layers[explorer.view.layer].name)
 
 
 def _said(explorer: Explorer, title: str, name: str, value: float | None) -> Answer:

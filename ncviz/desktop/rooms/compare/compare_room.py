@@ -16,7 +16,7 @@ from ncviz.desktop.settings.recent import recent_names
 from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.comparison import Comparison
-from ncviz.runs.layer_names import shortened
+from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene
@@ -268,7 +268,7 @@ class CompareRoom(RunRoom):
             return ""
         left, run = super()._place(), comparison.second.run
         layer = comparison.second.view.layer
-        right = left if run is None else shortened(run.manifest.layers[layer].name)
+        right = left if run is None else shortened_layer(run.manifest.layers[layer].name)
         return left if left == right else f"{left} on the left, {right} on the right"
 
     def set_theme(self, theme: Theme, scale: float) -> None:

@@ -7,7 +7,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.rooms.theory.theory_sliders import ParameterSlider, labelled, side_by_side
+from ncviz.desktop.rooms.theory.theory_sliders import ParameterSlider, in_one_row, labelled
 from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
 from ncviz.desktop.widgets.declared_parts import part_of
 from ncviz.models.model import Model
@@ -75,7 +75,7 @@ class ParameterRows(QWidget):
             if _control(self._known[name]).beside and place > 0:
                 continue
             if after and _control(self._known[after]).beside:
-                yield side_by_side(cast(QWidget, rows[name]), cast(QWidget, rows[after]))
+                yield in_one_row(cast(QWidget, rows[name]), cast(QWidget, rows[after]))
             else:
                 yield rows[name]
 

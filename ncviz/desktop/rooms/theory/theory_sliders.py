@@ -177,7 +177,7 @@ class ParameterSlider(QWidget):
             self.value.setMinimumWidth(0)  # what larger type needed is no need of this one
 
 
-def side_by_side(*widgets: QWidget) -> QHBoxLayout:
+def in_one_row(*widgets: QWidget) -> QHBoxLayout:
     """Return widgets in one row that share its width."""
     row = QHBoxLayout()
     row.setSpacing(16)

@@ -23,7 +23,7 @@ from ncviz.desktop.rooms.room_names import ROOMS
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
-from ncviz.desktop.style.theme import apply_theme
+from ncviz.desktop.style.theme import dress, finish_dressing
 from ncviz.runs.features import Features, Split, write_features
 from ncviz.scenes.palette import DARK, LIGHT
 
@@ -60,7 +60,8 @@ def floor() -> float:
     taken = []
     for theme in (DARK, LIGHT, DARK, LIGHT):
         start = time.thread_time()
-        apply_theme(application, theme)
+        dress(theme, 1.0)
+        finish_dressing()
         taken.append(time.thread_time() - start)
     page.close()
     page.deleteLater()

@@ -61,7 +61,7 @@ class Frames(Protocol):
     def spare_the_processor(self, spare: bool) -> None: ...
 
 
-class Look(Protocol):
+class LookControl(Protocol):
     """The settings that change how the window looks, put into effect."""
 
     @property

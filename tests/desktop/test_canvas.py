@@ -338,4 +338,3 @@ def test_without_opengl_the_picture_is_kept(qapp, qtbot):
         canvas.move_to(FRONT)
     assert canvas.camera == FRONT
     canvas.set_turning(10)
-    canvas.set_text_scale(1.5)

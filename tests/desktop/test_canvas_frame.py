@@ -3,10 +3,10 @@
 import pytest
 from PyQt6.QtCore import QEvent
 from PyQt6.QtWidgets import QApplication
+from window_parts import dress_now, pixels_of
 
 from ncviz.desktop.scene.no_canvas import NoCanvas
 from ncviz.desktop.scene.scene_frame import MARGIN, SceneFrame
-from ncviz.desktop.style.theme import apply_theme
 from ncviz.scenes.palette import LIGHT
 from ncviz.scenes.scene import Scene, grid_of_panels
 from ncviz.scenes.view import View
@@ -14,9 +14,8 @@ from ncviz.scenes.view import View
 
 @pytest.fixture
 def frame(qapp, qtbot):
-    apply_theme(QApplication.instance(), LIGHT)
+    dress_now(LIGHT)
     frame = SceneFrame(NoCanvas("No OpenGL here."))
-    frame.set_theme(LIGHT)
     frame.resize(800, 500)
     frame.show()
     qtbot.waitExposed(frame)
@@ -33,7 +32,8 @@ def panels(count):
 def test_the_moment_stands_on_a_plate_in_the_corner(frame):
     frame.show_words("Epoch 12", "layer 7", "A caption.")
     assert frame.moment.isVisible()
-    assert "rgba(" in frame.moment.styleSheet()
+    plate = pixels_of(frame.moment.grab().toImage())[2, 8]
+    assert (plate != pixels_of(frame.canvas.native.grab().toImage())[-1, -1]).any()
     assert frame.moment.y() < frame.note.y()
     assert abs(frame.note.x() - frame.moment.x()) < 5
     assert frame.caption.text() == "A caption."

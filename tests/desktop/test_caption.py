@@ -1,10 +1,9 @@
 """The sentences below the scene: as many as have room, in a height that never changes."""
 
 import pytest
-from window_parts import dispose
+from window_parts import dispose, dress_now
 
 from ncviz.desktop.scene.caption import Caption
-from ncviz.desktop.style.theme import apply_theme
 from ncviz.scenes.palette import LIGHT
 
 LONG = (
@@ -17,7 +16,6 @@ LONG = (
 @pytest.fixture
 def caption(qtbot):
     widget = Caption()
-    widget.set_theme(LIGHT)
     widget.resize(800, 60)
     widget.show()
     yield widget
@@ -57,11 +55,11 @@ def test_a_full_stop_within_a_name_ends_no_sentence(caption):
 
 def test_after_larger_type_it_is_as_low_and_says_as_much_as_before(qapp, caption):
     """A presentation that ends leaves nothing of its type behind."""
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)
     caption.resize(560, 60)
     caption.say(LONG)
     before = caption.height(), caption.shown
-    apply_theme(qapp, LIGHT, 1.8)
+    dress_now(LIGHT, 1.8)
     assert caption.height() > before[0]
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)
     assert (caption.height(), caption.shown) == before

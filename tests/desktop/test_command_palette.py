@@ -7,12 +7,12 @@ from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QKeyEvent, QKeySequence
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
-from window_parts import dispose, pixels_of
+from window_parts import dispose, dress_now, pixels_of
 
 from ncviz.desktop.commands.command_palette import CommandPalette
 from ncviz.desktop.commands.commands import Command, Commands
 from ncviz.desktop.scene.canvas import make_canvas
-from ncviz.desktop.style.theme import apply_theme, current_look
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.fuzzy import fuzzy_match
 from ncviz.desktop.widgets.mnemonics import unlettered
 from ncviz.scenes.palette import DARK, LIGHT, rgb
@@ -122,9 +122,10 @@ def test_commands_that_make_no_sense_now_are_disabled(commands):
 def test_icons_take_the_colours_of_the_theme(commands):
     colors = set()
     for theme in (LIGHT, DARK):
-        commands.set_theme(theme)
+        dress_now(theme)
         pixels = pixels_of(commands["view.dark"].icon().pixmap(20, 20).toImage())
         colors.add(tuple(pixels[pixels[..., 3] > 250][0][:3]))
+    dress_now(LIGHT)
     assert len(colors) == 2
     assert commands["file.open"].icon().isNull()
 
@@ -241,11 +242,10 @@ def test_a_disabled_command_is_shown_quiet_and_does_not_run(palette, qtbot, ran)
 
 def test_it_takes_the_look_of_the_application(palette, qapp):
     for theme, scale in ((DARK, 1.5), (LIGHT, 1.0)):
-        apply_theme(qapp, theme, scale)
+        dress_now(theme, scale)
         assert current_look() == (theme, scale)
         palette.open()
         rows = palette.list.itemDelegate()
-        assert rows._theme is theme
         assert rows.row_height() > 40 * scale
         palette.hide()
 

@@ -3,11 +3,10 @@
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QLabel
-from window_parts import dispose
+from window_parts import dispose, dress_now
 
 from ncviz.desktop.rooms.compare.compare_offers import Offer
 from ncviz.desktop.rooms.compare.compare_panel import ComparePanel
-from ncviz.desktop.style.theme import apply_theme
 from ncviz.desktop.widgets.columns import scrolled
 from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.explorer.comparison import Comparison
@@ -27,9 +26,8 @@ def comparison(small_run):
 
 @pytest.fixture
 def panel(qapp, qtbot, comparison):
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)
     panel = ComparePanel(comparison)
-    panel.set_theme(LIGHT)
     panel.asked = []
     for name in ("link_toggled", "camera_link_toggled", "layer_chosen", "offer_chosen"):
         getattr(panel, name).connect(lambda value, n=name: panel.asked.append((n, value)))
@@ -136,8 +134,7 @@ def test_a_number_explains_itself(panel, comparison, small_run):
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_nothing_is_clipped(qapp, panel, comparison, imbalanced_run, theme, scale):
     panel.set_offers(OFFERS)
-    apply_theme(qapp, theme, scale)
-    panel.set_theme(theme)
+    dress_now(theme, scale)
     panel.area.resize(round(288 * scale), round(600 * scale))
     for _ in range(2):
         QApplication.processEvents()
@@ -151,4 +148,4 @@ def test_nothing_is_clipped(qapp, panel, comparison, imbalanced_run, theme, scal
             QApplication.processEvents()
     assert panel.table.height() == panel.table.sizeHint().height()
     assert panel.note.geometry().top() >= panel.table.geometry().bottom()
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)

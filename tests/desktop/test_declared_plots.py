@@ -29,7 +29,6 @@ from ncviz.export.film_plot import make_film_plot
 from ncviz.export.pages import Page, drawing
 from ncviz.export.plots import pages
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import LIGHT
 from ncviz.scenes.view import View
 
 TOY = '''"""A plot that only tests know."""
@@ -75,7 +74,6 @@ def toy(tmp_path):
 def column(qapp):
     column = PlotColumn(("law", "collapse"))
     column.resize(368, 600)
-    column.set_theme(LIGHT, 1.0)
     column.show()
     yield column
     dispose(column)
@@ -162,7 +160,6 @@ def test_window_and_figure_draw_the_same_curves(preset, imbalanced_run, qapp):
     explorer = opened(imbalanced_run.path)
     declared, page = pages()[preset]
     plot = made_plot(declared.name)
-    plot.set_theme(LIGHT, 1.0)
     explorer.view = replace(explorer.view, epoch=4.0)
     plot.follow_run(explorer)
     explorer.player.seek(explorer.player.position_of(4))

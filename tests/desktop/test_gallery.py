@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QLabel
-from window_parts import dispose, pixels_of
+from window_parts import dispose, dress_now, pixels_of
 
 from ncviz.desktop.rooms.gallery.gallery import RECENT, Gallery
-from ncviz.desktop.style.theme import apply_theme
 from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import SAMPLES, Sample
 from ncviz.models.model import models
@@ -18,7 +17,6 @@ from ncviz.scenes.palette import DARK, LIGHT
 @pytest.fixture
 def gallery(qapp, qtbot):
     page = Gallery()
-    page.set_theme(LIGHT)
     page.resize(1280, 660)
     page.show()
     qtbot.waitExposed(page)
@@ -73,10 +71,11 @@ def test_recent_runs(gallery):
 def test_pictures_follow_the_theme(gallery):
     means = []
     for theme in (LIGHT, DARK):
-        gallery.set_theme(theme)
+        dress_now(theme)
         means.append(pixels_of(gallery.cards["linear"].picture.grab().toImage())[..., :3].mean())
     assert means[0] > 200
     assert means[1] < 80
+    dress_now(LIGHT)
 
 
 def test_a_sample_without_a_picture_still_opens(qapp, qtbot, monkeypatch):
@@ -85,7 +84,6 @@ def test_a_sample_without_a_picture_still_opens(qapp, qtbot, monkeypatch):
 
     monkeypatch.setattr(Sample, "thumbnail", refuse)
     page = Gallery()
-    page.set_theme(DARK)
     said = []
     page.open_sample.connect(said.append)
     page.cards["linear"].click()
@@ -95,8 +93,7 @@ def test_a_sample_without_a_picture_still_opens(qapp, qtbot, monkeypatch):
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_words_are_not_clipped(gallery, qapp, scale):
-    apply_theme(qapp, LIGHT, scale)
-    gallery.set_theme(LIGHT)
+    dress_now(LIGHT, scale)
     for size in ((1440, 840), (1280, 660)):
         gallery.resize(*size)
         QApplication.processEvents()
@@ -105,7 +102,7 @@ def test_words_are_not_clipped(gallery, qapp, scale):
                 assert label.height() >= label.heightForWidth(label.width()), label.text()
         assert not gallery.scroller.horizontalScrollBar().isVisible()
         assert scale > 1 or not gallery.scroller.verticalScrollBar().isVisible()
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)
 
 
 def test_four_cards_stand_in_rows_without_a_lonely_one(gallery):

@@ -3,11 +3,10 @@
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
-from window_parts import dispose
+from window_parts import dispose, dress_now
 
 from ncviz import __version__
 from ncviz.desktop.guide.help import balanced_columns, show_about, show_shortcuts
-from ncviz.desktop.style.theme import apply_theme
 from ncviz.scenes.palette import LIGHT
 
 GROUPS = {
@@ -29,7 +28,7 @@ def labels(page):
 
 
 def test_all_keys_fit_a_small_screen_without_scrolling(window, qapp, qtbot):
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)
     page = show_shortcuts(window, GROUPS)
     qtbot.waitExposed(page)
     QApplication.processEvents()

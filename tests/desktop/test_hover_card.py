@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
+from window_parts import dress_now
 
 from ncviz.desktop.scene.hover_card import (
     IMAGE,
@@ -16,7 +17,6 @@ from ncviz.desktop.scene.hover_card import (
     norm_words,
     predicted_words,
 )
-from ncviz.desktop.style.theme import apply_theme
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.pointing import SampleFacts
 from ncviz.scenes.palette import DARK, LIGHT, class_color
@@ -40,7 +40,7 @@ FACTS = SampleFacts(
 
 @pytest.fixture
 def scene(qapp, qtbot):
-    apply_theme(QApplication.instance(), LIGHT)
+    dress_now(LIGHT)
     widget = QWidget()
     widget.resize(800, 600)
     widget.show()
@@ -53,9 +53,7 @@ def scene(qapp, qtbot):
 
 @pytest.fixture
 def card(scene):
-    card = HoverCard(scene)
-    card.set_theme(LIGHT)
-    return card
+    return HoverCard(scene)
 
 
 def test_words():
@@ -113,8 +111,7 @@ def test_the_mouse_goes_through(card, scene):
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_no_word_is_clipped(card, scale, theme):
-    apply_theme(QApplication.instance(), theme, scale)
-    card.set_theme(theme)
+    dress_now(theme, scale)
     long = replace(
         FACTS,
         class_names=("a class with a very long name indeed", "Shirt", "Bag"),
@@ -130,7 +127,7 @@ def test_no_word_is_clipped(card, scale, theme):
                 needed = label.sizeHint().height() if needed < 0 else needed
                 assert label.height() >= needed, label.text()
     finally:
-        apply_theme(QApplication.instance(), LIGHT)
+        dress_now(LIGHT)
 
 
 @pytest.mark.parametrize("shape", [(10, 10), (28, 28), (32, 32, 3), (7, 20)])

@@ -2,10 +2,9 @@ import pytest
 from accessible_tree import Accessible
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QWidget
-from window_parts import press_class
+from window_parts import dress_now, press_class
 
 from ncviz.desktop.scene.legend import GAP, MARGIN, NAMED, Legend
-from ncviz.desktop.style.theme import apply_theme
 from ncviz.desktop.widgets.class_glyph import shape_path
 from ncviz.scenes.palette import DARK, LIGHT, class_color
 from ncviz.scenes.scene import SHAPES
@@ -17,7 +16,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 @pytest.fixture
 def scene(qapp, qtbot):
-    apply_theme(QApplication.instance(), LIGHT)
+    dress_now(LIGHT)
     widget = QWidget()
     widget.resize(600, 400)
     widget.show()
@@ -31,7 +30,6 @@ def scene(qapp, qtbot):
 @pytest.fixture
 def legend(scene):
     legend = Legend(scene)
-    legend.set_theme(LIGHT)
     legend.show_view(NAMES, View())
     return legend
 
@@ -138,15 +136,14 @@ def test_many_classes_are_glyphs_whose_names_show_on_hover(legend, qtbot, told):
 
 def test_large_letters_are_not_clipped(legend):
     small = legend.place_of(0).size()
-    apply_theme(QApplication.instance(), LIGHT, 1.5)
-    legend.set_theme(LIGHT)
+    dress_now(LIGHT, 1.5)
     try:
         large = legend.place_of(0)
         assert large.width() > 1.3 * small.width()
         assert large.height() > 1.2 * small.height()
         assert legend.rect().adjusted(0, 0, GAP, GAP).contains(large)
     finally:
-        apply_theme(QApplication.instance(), LIGHT)
+        dress_now(LIGHT)
 
 
 def test_no_run_no_legend(legend):
@@ -156,7 +153,7 @@ def test_no_run_no_legend(legend):
 
 
 def test_a_hidden_class_is_an_empty_outline(legend, scene):
-    legend.set_theme(DARK)
+    dress_now(DARK)
     legend.show_view(NAMES, View(theme="dark"))
     middle = legend.height() // 2
     filled = legend.grab().toImage().pixelColor(middle, middle)
@@ -164,6 +161,7 @@ def test_a_hidden_class_is_an_empty_outline(legend, scene):
     empty = legend.grab().toImage().pixelColor(middle, middle)
     assert filled.name().upper() == class_color(0, DARK)
     assert empty.name().upper() != class_color(0, DARK)
+    dress_now(LIGHT)
 
 
 def test_each_shape_has_an_outline_of_about_one_size():

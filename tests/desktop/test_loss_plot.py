@@ -9,13 +9,11 @@ from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import to_bytes
-from ncviz.scenes.palette import LIGHT
 
 
 @pytest.fixture
 def plot(qapp):
     plot = made_plot("loss")
-    plot.set_theme(LIGHT, 1.0)
     yield plot
     dispose(plot)
 

@@ -4,11 +4,10 @@ import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF
 from PyQt6.QtGui import QEnterEvent
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
-from window_parts import dispose, pixels_of
+from window_parts import dispose, dress_now, pixels_of
 
 from ncviz.desktop.scene.canvas import make_canvas
 from ncviz.desktop.scene.notes import Note
-from ncviz.desktop.style.theme import apply_theme
 from ncviz.errors import UserError
 from ncviz.scenes.palette import LIGHT, rgb
 
@@ -98,19 +97,19 @@ def test_details_unfold_in_place_and_can_be_copied(note, over):
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_long_words_are_not_clipped(note, over, qapp, scale):
-    apply_theme(qapp, LIGHT, scale)
+    dress_now(LIGHT, scale)
     for width in (900, 420):
         over.resize(width, 600)
         note.say("A run " + "with quite a long path " * 8 + f"cannot be opened at {width}.")
         QApplication.processEvents()
         assert note.text.height() >= note.text.heightForWidth(note.text.width())
         assert over.rect().contains(note.geometry())
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)
 
 
 def test_a_note_on_a_page_lies_above_a_canvas_on_it(over, qapp, qtbot):
     """The canvas is a native window: a plain child of the page would lie below it."""
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)
     canvas = make_canvas()
     QVBoxLayout(over).addWidget(canvas.native)
     qtbot.waitUntil(lambda: canvas.frames > 0)

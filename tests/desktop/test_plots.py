@@ -19,7 +19,7 @@ from ncviz.desktop.widgets.formula_card import FormulaCard, show_formula
 from ncviz.explorer.explorer import Explorer
 from ncviz.metrics.measures import measure_run
 from ncviz.runs.measures import class_fuzziness_by_layer, fuzziness_by_layer, law_at
-from ncviz.scenes.palette import DARK, LIGHT, class_color, readable
+from ncviz.scenes.palette import LIGHT, class_color, readable
 
 
 @pytest.fixture
@@ -63,7 +63,6 @@ def shown(keep, explorer):
     def make(plot, explorer=explorer):
         keep(plot)
         plot.resize(360, 260)
-        plot.set_theme(LIGHT, 1.0)
         plot.show()
         go(explorer, explorer.run.epochs[-2])
         plot.follow_run(explorer)
@@ -435,7 +434,6 @@ def test_the_column_remembers_and_swaps(qtbot, keep, explorer):
     column = PlotColumn()
     keep(column)
     column.resize(368, 720)
-    column.set_theme(DARK, 1.0)
     column.show()
     column.show_run(explorer)
     assert column.layout_names() == ["law", "collapse", "matrix"]
@@ -489,9 +487,9 @@ def test_every_kind_shows_a_run_and_its_formula(kind, shown, imbalanced_run, qtb
 def test_a_card_is_shown_once_and_does_not_block(keep):
     plot = made_plot("loss")
     keep(plot)
-    first = show_formula(plot, ("simplex etf",), LIGHT)
+    first = show_formula(plot, ("simplex etf",))
     assert not first.isModal()
-    assert show_formula(plot, ("simplex etf",), LIGHT) is first
+    assert show_formula(plot, ("simplex etf",)) is first
     assert isinstance(first, FormulaCard)
     first.close()
 

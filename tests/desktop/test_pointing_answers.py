@@ -19,7 +19,6 @@ from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.desktop.widgets.words_at import document_of, fact_at, link_at
 from ncviz.explorer.answers import NO_LIGHT
 from ncviz.models.model import models
-from ncviz.scenes.palette import LIGHT
 
 NUMBER = re.compile(r"\d(?!-[A-Z])|∞")  # "2-Layer-Peeled" is a name
 # Painted by hand: they hold no text that a test could find.
@@ -287,7 +286,9 @@ def test_the_formula_card_stays_inside_the_window(window, qtbot, size, concept):
     window.resize(*size)
     qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
     for scale in (1.0, 1.5):
-        card = show_concept(window.frame.caption, concept, LIGHT, scale)
+        window.appearance.set("text_scale", scale)
+        settle(qtbot, window)
+        card = show_concept(window.frame.caption, concept)
         inner = window.rect().translated(window.mapToGlobal(QPoint(0, 0)))
         qtbot.waitUntil(lambda card=card, inner=inner: inner.contains(card.geometry()))
         card.close()
@@ -295,7 +296,7 @@ def test_the_formula_card_stays_inside_the_window(window, qtbot, size, concept):
 
 
 def test_the_card_says_the_meaning_before_the_formula(window, qtbot):
-    card = show_concept(window.frame.caption, "NC3", LIGHT)
+    card = show_concept(window.frame.caption, "NC3")
     texts = [label.text() for label in card.findChildren(QLabel)]
     assert texts[0] == "NC3, self-duality"
     assert texts[1] == CONCEPTS["NC3"].meaning

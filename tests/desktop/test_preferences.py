@@ -3,12 +3,11 @@
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QFileDialog, QWidget
-from window_parts import dispose
+from window_parts import dispose, dress_now
 
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell import preferences
 from ncviz.desktop.shell.preferences import Preferences
-from ncviz.desktop.style.theme import apply_theme
 from ncviz.desktop.widgets.devices import Devices
 from ncviz.scenes.palette import DARK, LIGHT
 
@@ -114,7 +113,7 @@ def test_it_leaves_the_window_usable_and_closes_with_escape(dialog, qtbot):
 
 @pytest.mark.parametrize(("theme", "scale"), [(LIGHT, 1.0), (DARK, 1.5)])
 def test_nothing_is_clipped(dialog, qapp, qtbot, theme, scale):
-    apply_theme(qapp, theme, scale)
+    dress_now(theme, scale)
     dialog.show()
     qtbot.waitExposed(dialog)
     QApplication.processEvents()
@@ -124,4 +123,4 @@ def test_nothing_is_clipped(dialog, qapp, qtbot, theme, scale):
     assert dialog.height() <= 720
     assert not dialog.scroller.horizontalScrollBar().isVisible()
     dialog.close()
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)

@@ -144,7 +144,7 @@ def dialogs(window):
         "guide": lambda: show_guide(window),
         "keys": lambda: show_shortcuts(window, window.commands.shortcut_groups()),
         "about": lambda: show_about(window),
-        "card": lambda: show_formula(window, ("nc1",), window.theme),
+        "card": lambda: show_formula(window, ("nc1",)),
         "clock": lambda: popup(timeline.clock, timeline.clock_menu),
         "bookmarks": lambda: popup(timeline.bookmark, timeline.bookmark_menu),
     }

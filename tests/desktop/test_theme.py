@@ -9,13 +9,13 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication, QIcon
 from PyQt6.QtWidgets import QPushButton
 from scipy.ndimage import gaussian_filter
-from window_parts import dispose, pixels_of
+from window_parts import dispose, dress_now, pixels_of
 
 from ncviz.assets import asset
-from ncviz.desktop.style.icons import icon
+from ncviz.desktop.style.icons import drawn_icon
 from ncviz.desktop.style.style_sheet import STYLE
 from ncviz.desktop.style.system_look import system_theme
-from ncviz.desktop.style.theme import apply_theme, style_colors
+from ncviz.desktop.style.theme import style_colors
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.scenes.palette import CONTRASTS, LIGHT, THEMES, rgb, theme_named
 
@@ -72,7 +72,7 @@ def test_every_colour_of_the_style_sheet_comes_from_the_theme():
 
 @pytest.mark.parametrize("path", sorted(asset("icons").glob("*.svg")), ids=lambda p: p.stem)
 def test_icons_are_drawn(qapp, path):
-    pixels = pixels_of(icon(path.stem, "#336699").pixmap(20, 20).toImage())
+    pixels = pixels_of(drawn_icon(path.stem, "#336699").pixmap(20, 20).toImage())
     drawn = pixels[..., 3] > 128
     assert 12 <= drawn.sum() <= 330, "neither empty nor a block"
     if "currentColor" in path.read_text():
@@ -85,7 +85,7 @@ def test_each_icon_is_unlike_every_other(qapp):
     masks = {}
     for path in sorted(asset("icons").glob("*.svg")):
         if "currentColor" in path.read_text():
-            drawn = pixels_of(icon(path.stem, "#000000").pixmap(20, 20).toImage())[..., 3]
+            drawn = pixels_of(drawn_icon(path.stem, "#000000").pixmap(20, 20).toImage())[..., 3]
             masks[path.stem] = gaussian_filter(drawn.astype(float), 1.0).ravel()
     for first, second in combinations(masks, 2):
         alike = np.corrcoef(masks[first], masks[second])[0, 1]
@@ -93,14 +93,14 @@ def test_each_icon_is_unlike_every_other(qapp):
 
 
 def test_a_disabled_icon_has_its_own_colour(qapp):
-    made = icon("play", "#000000", "#808080")
+    made = drawn_icon("play", "#000000", "#808080")
     modes = (QIcon.Mode.Normal, QIcon.Mode.Disabled)
     values = [pixels_of(made.pixmap(20, 20, mode).toImage())[10, 10, 0] for mode in modes]
     assert values == [0, 128]
 
 
 def test_focus_is_seen(qapp, qtbot):
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)
     for make in (lambda: QPushButton("Save"), lambda: SegmentedButtons({1: "One", 2: "Two"})):
         widget = make()
         widget.show()

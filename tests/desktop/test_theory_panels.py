@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
-from window_parts import dispose, pick
+from window_parts import dispose, dress_now, pick
 
 from ncviz.desktop.rooms.theory.theory_panel import TheoryPanel
 from ncviz.desktop.rooms.theory.theory_plots import TheoryPlots
 from ncviz.desktop.rooms.theory.theory_sliders import STEPS, Scale
-from ncviz.desktop.style.theme import apply_theme
+from ncviz.desktop.style.theme import BODY
 from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
 from ncviz.explorer.desks import make_desks
 from ncviz.explorer.optimum_desk import MAXIMUM_PINS
@@ -91,11 +91,10 @@ def test_the_switch_shows_one_model_at_a_time(column):
 
 @pytest.mark.parametrize("name", list(models()))
 def test_the_panels_need_no_scroll_bar(qapp, name, make_column):
-    apply_theme(qapp, DARK, 1.5)  # made in large type, they forget what it needed
+    dress_now(DARK, 1.5)  # made in large type, they forget what it needed
     column = make_column()
     for theme, scale in ((LIGHT, 1.0), (DARK, 1.5), (LIGHT, 1.0)):
-        apply_theme(qapp, theme, scale)
-        column.plots.set_theme(theme, scale)
+        dress_now(theme, scale)
         column.open(name)
         qapp.processEvents()
         needed = column.panel.minimumSizeHint()
@@ -145,6 +144,18 @@ def test_a_preset_turns_the_curve_to_the_two_smallest_classes(column):
     across, up = column.plots.page_of("layer-peeled").plot("cosine").curves["cosine"].getData()
     assert len(across) == len(up) == 65
     assert "duality gap" in column.plots.page_of("layer-peeled").plot("cosine").numbers.text()
+
+
+def test_the_point_and_the_mark_stand_out_from_their_curve(column):
+    column.open(PEELED)
+    plot = column.plots.plots()[0]
+    curve = plot.curves["cosine"]
+    assert plot.here.zValue() > curve.zValue()  # else its halo would lie below the curve
+    assert plot.here.opts["pen"].color().name() == LIGHT.surface.lower()
+    mark = plot.uprights[0].label
+    assert mark.toPlainText() == "R₀"
+    assert mark.textItem.font().pixelSize() == BODY
+    assert mark.color.name() == LIGHT.text.lower()
 
 
 def test_bars_are_dragged(qtbot, column):

@@ -6,9 +6,8 @@ import pytest
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt
 from PyQt6.QtGui import QPainter, QPixmap
 from PyQt6.QtWidgets import QApplication, QToolButton
-from window_parts import dispose, drag, hover
+from window_parts import dispose, drag, dress_now, hover
 
-from ncviz.desktop.style.theme import apply_theme
 from ncviz.desktop.timeline.timeline import Timeline
 from ncviz.desktop.timeline.timeline_slider import TimelineMark
 from ncviz.desktop.widgets.teaching import answer_of
@@ -28,9 +27,8 @@ def player():
 @pytest.fixture
 def timeline(qapp, qtbot, player):
     """Return a timeline of a recorded run, and what it asked for."""
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)
     timeline = Timeline()
-    timeline.set_theme(LIGHT)
     timeline.asked = []
     for name in (
         "sought",
@@ -283,8 +281,7 @@ def test_a_frame_lays_nothing_out_and_paints_no_tick(timeline, player, qtbot, mo
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_nothing_is_clipped_at_1280_pixels(qapp, timeline, player, theme, scale):
-    apply_theme(qapp, theme, scale)
-    timeline.set_theme(theme)
+    dress_now(theme, scale)
     timeline.reserve("epoch 600 / 600")
     timeline.show_player(player, "epoch 600 / 600")
     timeline.resize(1280, timeline.sizeHint().height())
@@ -299,7 +296,7 @@ def test_nothing_is_clipped_at_1280_pixels(qapp, timeline, player, theme, scale)
         for button in menu.findChildren(QToolButton):
             assert button.width() >= button.sizeHint().width()
         menu.hide()
-    apply_theme(qapp, LIGHT)
+    dress_now(LIGHT)
 
 
 class Recorder(QPainter):

@@ -14,6 +14,7 @@ from ncviz.concepts import CONCEPTS
 from ncviz.desktop.rooms.room_names import EXPLORE, TRAIN
 from ncviz.desktop.style import dressing as dressing_module
 from ncviz.desktop.style.dressing import Dressing
+from ncviz.desktop.style.theme import current_look, finish_dressing, is_dressing
 from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.scenes.palette import DARK, HIGH_CONTRAST, LIGHT, PALETTES, class_color, contrast, rgb
 from ncviz.scenes.scene import SHAPES
@@ -155,27 +156,21 @@ def test_a_word_of_the_caption_opens_its_card(window, qtbot, key):
     caption.clearFocus()
 
 
-def test_a_room_is_dressed_when_it_is_seen(window, qtbot, monkeypatch):
+def test_plots_that_are_hidden_follow_a_theme_all_the_same(window, qtbot):
+    plot = window.plots.plot("matrix") or window.plots._plots["matrix"]
     window.enter("Theory")
+    model = window.rooms["Theory"].plots.plots()[0]
     window.enter("Explore")
-    dressed = []
-    monkeypatch.setattr(window.rooms["Theory"], "set_theme", lambda *look: dressed.append(look))
     window.appearance.set_theme("dark")
     settle(qtbot, window)
-    assert dressed == []
-    window.enter("Theory")
-    assert dressed == [(window.theme, window.appearance.text_scale)]
-    window.enter("Explore")
-    window.enter("Theory")
-    assert len(dressed) == 1
-    monkeypatch.undo()
+    finish_dressing()
+    assert plot.view._theme == window.theme
+    assert model.plot.axes["left"].textPen().color().name() == window.theme.quiet.lower()
     window.appearance.set_theme("light")
-    window.enter("Explore")
     settle(qtbot, window)
 
 
-def test_hidden_pages_are_dressed_after_what_is_seen_and_before_they_are(window, qtbot, qapp):
-    dressing = qapp.findChild(Dressing)
+def test_hidden_pages_are_dressed_after_what_is_seen_and_before_they_are(window, qtbot):
     window.enter(TRAIN)
     settle(qtbot, window)
     page = window._columns[window.current.left]
@@ -183,15 +178,14 @@ def test_hidden_pages_are_dressed_after_what_is_seen_and_before_they_are(window,
     window.enter(EXPLORE)
     before = page.findChild(QLabel).font().pixelSize()
     window.appearance.set("text_scale", 1.5)
-    assert dressing.waits
     assert not any(widget.testAttribute(POLISHED) for widget in in_page)
-    qtbot.waitUntil(lambda: not dressing.waits)  # while the window rests
-    assert all(widget.testAttribute(POLISHED) for widget in in_page)
+    # While the window rests.
+    qtbot.waitUntil(lambda: all(widget.testAttribute(POLISHED) for widget in in_page))
     assert page.findChild(QLabel).font().pixelSize() == round(1.5 * before)
     window.appearance.set("text_scale", 1.0)
-    assert dressing.waits
+    assert not any(widget.testAttribute(POLISHED) for widget in in_page)
     window.enter(TRAIN)  # at once
-    assert not dressing.waits
+    assert all(widget.testAttribute(POLISHED) for widget in in_page)
     assert page.findChild(QLabel).font().pixelSize() == before
     window.enter(EXPLORE)
 
@@ -213,7 +207,7 @@ class Paints(QObject):
 def test_nobody_sees_half_a_look(window, qtbot, qapp, monkeypatch):
     dressing = qapp.findChild(Dressing)
     settle(qtbot, window)
-    qtbot.waitUntil(lambda: not dressing.waits)
+    finish_dressing()
     monkeypatch.setattr(dressing_module, "SLICE_OF_SEEN", 0.0)  # one step a turn
     paints, themes, done = Paints(dressing, window.canvas.native), [], []
     for name in ("_dress", "_leave_layouts"):  # of a widget; at the end of a turn
@@ -223,7 +217,9 @@ def test_nobody_sees_half_a_look(window, qtbot, qapp, monkeypatch):
             name,
             lambda *part, name=name, does=does: done.append((name, dressing.holds)) or does(*part),
         )
-    monkeypatch.setattr(window.header, "set_theme", lambda theme: themes.append(theme.name))
+    monkeypatch.setattr(
+        window.header, "follow_look", lambda: themes.append(current_look().theme.name)
+    )
     for part in window.findChildren(QWidget):
         part.installEventFilter(paints)
     label = next(part for part in window.findChildren(QLabel) if part.isVisible())
@@ -248,10 +244,10 @@ def test_nobody_sees_half_a_look(window, qtbot, qapp, monkeypatch):
     assert label.font().pixelSize() == before
 
 
-def test_a_room_that_is_entered_meanwhile_is_dressed(window, qtbot, qapp):
+def test_a_room_that_is_entered_meanwhile_is_dressed(window, qtbot):
     window.appearance.set_theme("dark")
     window.enter("Theory")
-    assert not qapp.findChild(Dressing).waits
+    assert not is_dressing()
     assert window.updatesEnabled()
     assert window.header.palette().color(QPalette.ColorRole.Window).name() == window.theme.surface
     window.appearance.set_theme("light")

@@ -7,12 +7,20 @@ from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
+from ncviz.desktop.style.theme import dress, finish_dressing
+
 
 def dispose(window):
     """Close a window and free it and its canvas now, not when the collector comes."""
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def dress_now(theme, text_scale=1.0):
+    """Let all widgets wear a theme, and letters of a size, at once."""
+    dress(theme, text_scale)
+    finish_dressing()
 
 
 def settle(qtbot, window):

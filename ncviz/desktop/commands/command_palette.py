@@ -18,11 +18,9 @@ from PyQt6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from ncviz.desktop.commands.commands import Command, Commands
 from ncviz.desktop.commands.findings import BETWEEN, Finding
-from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.command_rows import CommandRow, CommandRows
 from ncviz.desktop.widgets.fuzzy import fuzzy_match
 from ncviz.desktop.widgets.plain_text import PlainLabel
-from ncviz.scenes.palette import Theme
 
 RECENT = 6
 _ITS_WORD = 30.0
@@ -117,18 +115,13 @@ class CommandPalette(QFrame):
             column.addWidget(part)
         self._search("")
 
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        """Use the colours of a theme; opening does it with the one that was applied last."""
-        self._rows.set_theme(theme, text_scale)
-        self.list.scheduleDelayedItemsLayout()
-
     # Opening
 
     def open(self) -> None:
         """Show it over the upper part of the window, with an empty field."""
         self._commands.refresh()
         self._findings = {finding.key: finding for finding in self._find()}
-        self.set_theme(*current_look())
+        self.list.scheduleDelayedItemsLayout()  # letters may be larger than last time
         self.field.clear()
         self._search("")
         self._place()

@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.style.icons import icon
 from ncviz.desktop.widgets.plain_text import plain_tip
-from ncviz.scenes.palette import Theme
 
 # The first part of a key names a group, if the command itself names none.
 GROUPS = {"play": "Time", "point": "View"}  # else it is the name of the group
@@ -125,6 +124,8 @@ class Commands:
             if combined != shortcuts:  # a menu writes what follows a tabulator as the keys
                 action.setText(f"{command.text}\t{_native(shortcuts[0])}")
             self._sequences[command.key] = shortcuts
+            if command.icon:
+                action.setIcon(icon(command.icon, "text", "quiet"))
             self._window.addAction(action)
             self._actions[command.key] = action
             self._commands[command.key] = command
@@ -180,12 +181,6 @@ class Commands:
         for key, command in self._commands.items():
             if command.enabled is not None:
                 self._actions[key].setEnabled(True)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw the icons in the colours of a theme."""
-        for key, command in self._commands.items():
-            if command.icon:
-                self._actions[key].setIcon(icon(command.icon, theme.text, theme.quiet))
 
     def group_of(self, key: str) -> str:
         """Return the group that a command belongs to."""

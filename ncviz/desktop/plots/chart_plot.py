@@ -11,7 +11,7 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPen
 
-from ncviz.charts.chart import Chart, Curve, Reading
+from ncviz.charts.chart import Chart, Curve, Reading, Upright
 from ncviz.charts.colors import painted
 from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
@@ -21,9 +21,10 @@ from ncviz.desktop.plots.axes import LogAxis, PlainAxis
 from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
 from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.quiet_plot import QuietPlot
+from ncviz.desktop.style.theme import BODY, CAPTION, letters
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about, facts_of
 from ncviz.explorer.explorer import Explorer
-from ncviz.scenes.palette import Theme, readable
+from ncviz.scenes.palette import readable
 from ncviz.values_in_words import Facts
 
 LIT = 3  # pixels of a line that is pointed at elsewhere
@@ -170,8 +171,8 @@ class ChartPlot(QuietPlot):
         for line, upright in zip(self.uprights, chart.uprights, strict=False):
             line.label.setFormat(plain(upright.word))
             line.label.setPosition(upright.height)
-            line.setPen(dotted(self.theme.quiet) if upright.dots else _dashed(self.theme.quiet))
             line.setPos(place_of(upright.at))
+            self._dress_upright(line, upright)
         _have(self.levels, len(chart.levels), self._level)
         self._show_levels()
 
@@ -187,7 +188,6 @@ class ChartPlot(QuietPlot):
         line = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.92})
         line.setZValue(-2)
         self.box.addItem(line, ignoreBounds=True)
-        self._dress_upright(line)
         return line
 
     def _level(self) -> pg.InfiniteLine:
@@ -195,19 +195,20 @@ class ChartPlot(QuietPlot):
         self.box.addItem(line)
         return line
 
-    def _dress_upright(self, line: pg.InfiniteLine) -> None:
-        line.setPen(dotted(self.theme.quiet))
-        line.label.setColor(self.theme.quiet)
-        line.label.fill = pg.mkBrush(self.theme.surface)
-        font = self.plot.axes["left"].style["tickFont"]
-        if font is not None:  # before it is dressed for the first time
-            line.label.setFont(font)
+    def _dress_upright(self, line: pg.InfiniteLine, upright: Upright) -> None:
+        theme, dots = self.theme, upright.dots
+        line.setPen(dotted(theme.quiet) if dots else _dashed(theme.quiet))
+        line.label.setColor(theme.quiet if dots else theme.text)
+        line.label.fill = pg.mkBrush(theme.surface)
+        line.label.setFont(letters(CAPTION if dots else BODY))
 
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        super().set_theme(theme, text_scale)
+    def follow_look(self) -> None:
+        super().follow_look()
         self.redress()
-        for line in self.uprights:
-            self._dress_upright(line)
+        for line, upright in zip(
+            self.uprights, self.chart.uprights if self.chart else (), strict=False
+        ):
+            self._dress_upright(line, upright)
         self._show_levels()
 
     def redraw(self) -> None:

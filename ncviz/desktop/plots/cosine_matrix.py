@@ -12,11 +12,11 @@ from ncviz.charts.rich_text import plain
 from ncviz.concept import CLASSIFIER, MEANS
 from ncviz.desktop.plots.matrix_view import MatrixView
 from ncviz.desktop.plots.plot_frame import PlotFrame
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.teaching import end_answer, show_answer, teach
 from ncviz.explorer.answers import Answer, about, facts_of, of_class
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.spoken_words import say_cosines
-from ncviz.scenes.palette import Theme
 from ncviz.wording import cell, three_digits
 
 SHOWN = ("both", "means", "classifier")
@@ -70,12 +70,12 @@ class CosineMatrix(PlotFrame):
         self.add_tool("copy", "Copy", "Copy the numbers as a table.", self.copy_data)
         self.view.pointed.connect(self._pointed)
         teach(self.view, lambda point: self._answer_at(QPointF(point)))
+        self.follow_look()
 
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        self.view.set_theme(theme, text_scale)
-        super().set_theme(theme, text_scale)
+    def follow_look(self) -> None:
+        super().follow_look()
         self.numbers.ensurePolished()
-        lines = 1 if text_scale <= 1.2 else 2
+        lines = 1 if current_look().text_scale <= 1.2 else 2
         self.numbers.setFixedHeight(lines * (self.numbers.fontMetrics().lineSpacing() + 1))
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._say_what_is_where()

@@ -12,8 +12,7 @@ from PyQt6.QtWidgets import QLabel
 from ncviz.desktop.plots.drawn_curve import DrawnCurve
 from ncviz.desktop.plots.plot_view import PlotView
 from ncviz.desktop.plots.zoom_box import ZoomBox
-from ncviz.desktop.style.theme import CAPTION
-from ncviz.scenes.palette import Theme
+from ncviz.desktop.style.theme import current_look
 from ncviz.wording import three_digits
 
 REACH = 48.0  # pixels from the pointer to the point that it means
@@ -41,20 +40,18 @@ class Crosshair:
             line.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
             box.addItem(line, ignoreBounds=True)
         self.label = QLabel(plot)
+        self.label.setObjectName("crosshair")
         self.label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.label.setTextFormat(Qt.TextFormat.RichText)
         self.label.hide()
+        self.follow_look()
 
-    def set_theme(self, theme: Theme, text_scale: float) -> None:
-        """Use the colours of a theme."""
+    def follow_look(self) -> None:
+        """Draw the lines in the colour of words."""
         for line in self.lines:
-            pen = pg.mkPen(theme.text, width=1)
+            pen = pg.mkPen(current_look().theme.text, width=1)
             pen.setDashPattern((2, 3))
             line.setPen(pen)
-        self.label.setStyleSheet(
-            f"background: {theme.text}; color: {theme.surface}; border-radius: 4px; "
-            f"padding: 2px 6px; font-size: {round(CAPTION * text_scale)}px;"
-        )
 
     def point_at(self, traces: list[DrawnCurve], scene_point: QPointF) -> None:
         """Show the recorded point nearest to a point of the scene, if one is near."""

@@ -23,7 +23,6 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.player import Player
 from ncviz.scenes.beside import matching_epoch
-from ncviz.scenes.palette import Theme
 from ncviz.scenes.plot_heights import place_of_zero
 from ncviz.wording import three_digits
 
@@ -52,10 +51,11 @@ class EpochsPlot(ChartPlot):
         self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
         self.cursor_line.setZValue(-1)  # behind the curves
         self.box.addItem(self.cursor_line, ignoreBounds=True)
+        self.follow_look()
 
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        super().set_theme(theme, text_scale)
-        certain(self.cursor_line).setPen(pg.mkPen(theme.accent, width=1))
+    def follow_look(self) -> None:
+        super().follow_look()
+        certain(self.cursor_line).setPen(pg.mkPen(self.theme.accent, width=1))
         self.numbers.ensurePolished()
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._reserve()

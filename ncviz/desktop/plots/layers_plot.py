@@ -21,7 +21,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.layer_names import tick_names, with_symbol
-from ncviz.scenes.palette import Theme, mix
+from ncviz.scenes.palette import mix
 from ncviz.scenes.plot_heights import FLOOR
 
 ROOM = 10.0  # pixels from the middle of the ring around a point to beyond its edge
@@ -58,10 +58,11 @@ class LayersPlot(ChartPlot):
         self.legend.hide()
         cast(QBoxLayout, self.layout()).insertWidget(2, self.legend)
         self.box.sigResized.connect(self._show_range)
+        self.follow_look()
 
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        super().set_theme(theme, text_scale)
-        self.lit.item.setBrush(pg.mkBrush(mix(theme.surface, theme.accent, 0.45)))
+    def follow_look(self) -> None:
+        super().follow_look()
+        self.lit.item.setBrush(pg.mkBrush(mix(self.theme.surface, self.theme.accent, 0.45)))
         self.legend_changed()
 
     def dress(self, trace: DrawnCurve, curve: Curve) -> None:

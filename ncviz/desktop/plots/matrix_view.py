@@ -7,7 +7,6 @@ import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
-    QFont,
     QFontMetrics,
     QImage,
     QMouseEvent,
@@ -17,9 +16,9 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from ncviz.desktop.style.theme import CAPTION, FAMILY
+from ncviz.desktop.style.theme import CAPTION, current_look, letters
 from ncviz.scenes.cosine_colors import STEPS, color_of, cosine_colors, ink_on
-from ncviz.scenes.palette import LIGHT, Theme, class_color, readable
+from ncviz.scenes.palette import class_color, readable
 
 PRINTED = 6  # so many classes have their values printed
 NAMES = 0.45  # of the width that names of rows may take
@@ -48,22 +47,20 @@ class MatrixView(QWidget):
         self.ideal = -1.0
         self.palette_name = ""
         self.numbers: tuple[int, ...] = ()
-        self._theme, self._text_scale = LIGHT, 1.0
         self._image: QImage | None = None
         self._cell = -1, -1
         self.marked: tuple[int, ...] = ()
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.set_theme(LIGHT, 1.0)
+        self.follow_look()
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.minimumHeight())
 
-    def set_theme(self, theme: Theme, text_scale: float) -> None:
-        """Use the colours of a theme."""
-        self._theme, self._text_scale = theme, text_scale
-        self._font = QFont(FAMILY)
-        self._font.setPixelSize(round(CAPTION * text_scale))
+    def follow_look(self) -> None:
+        """Take other letters and colours."""
+        self._theme, text_scale = current_look()
+        self._font = letters(CAPTION)
         self.setMinimumHeight(round(96 * text_scale))
         self._color()
 

@@ -15,13 +15,14 @@ from ncviz.desktop.plots.cosine_matrix import CosineMatrix
 from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.quiet_plot import QuietPlot
+from ncviz.desktop.style.icons import themed_icon
 from ncviz.desktop.widgets.mnemonics import letter_menu
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.window_state import PlotLayout
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import LIGHT, Theme
+from ncviz.scenes.palette import Theme
 
 LEAST_LINES = 9  # of text, that a plot is high at least
 
@@ -31,7 +32,9 @@ class _Heading(QToolButton):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("plot-heading")
         self.setProperty("role", "quiet")
+        self.setIcon(themed_icon(_arrow))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -50,14 +53,9 @@ class _Heading(QToolButton):
         self.setText(title)
         self.setAccessibleName(f"{title}: choose another plot")
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        self.setIcon(QIcon(str(asset("icons", f"chevron-down-{theme.name}.svg"))))
-        self.setStyleSheet(
-            "QToolButton { font-weight: 600; padding: 2px 4px; margin-left: -4px; border: none; }"
-            "QToolButton::menu-indicator { image: none; }"
-            f"QToolButton:focus {{ color: {theme.accent}; }}"
-        )
+
+def _arrow(theme: Theme) -> QIcon:
+    return QIcon(str(asset("icons", f"chevron-down-{theme.name}.svg")))
 
 
 class _Slot(QWidget):
@@ -133,8 +131,6 @@ class PlotColumn(QWidget):
 
     def __init__(self, layout: Sequence[str] = ()) -> None:
         super().__init__()
-        self._theme, self._text_scale = LIGHT, 1.0
-        self._dressed = False
         self._explorer: Explorer | None = None
         self._run: Run | None = None  # whose default plots are shown where none were chosen
         self._other: Explorer | None = None
@@ -155,6 +151,10 @@ class PlotColumn(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def follow_look(self) -> None:
+        """Show as many plots as have room for larger letters."""
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
@@ -226,7 +226,6 @@ class PlotColumn(QWidget):
 
     def _slot(self) -> _Slot:
         slot = _Slot()
-        slot.heading.set_theme(self._theme)
         slot.menu.aboutToShow.connect(lambda: self._fill_menu(slot))
         self._column.addWidget(slot, 1)
         return slot
@@ -257,23 +256,9 @@ class PlotColumn(QWidget):
                 plot.rearranged.connect(self.layout_changed)
             self._plots[kind] = plot
             self._late.add(kind)
-        plot = self._plots[kind]
-        plot.set_theme(self._theme, self._text_scale)  # of which it heard nothing while away
-        return plot
+        return self._plots[kind]
 
     # What is shown
-
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        """Use the colours of a theme, in the plots that are seen; their moment follows."""
-        if self._dressed and (theme, text_scale) == (self._theme, self._text_scale):
-            return
-        self._dressed = True
-        self._theme, self._text_scale = theme, text_scale
-        for plot in self._seen():
-            plot.set_theme(theme, text_scale)
-        for slot in self.slots:
-            slot.heading.set_theme(theme)
-        self._fit()
 
     def show_run(self, explorer: Explorer) -> None:
         """Show another run, in its own default plots as long as nobody chose others."""

@@ -17,6 +17,7 @@ from ncviz.charts.numbers import Measure
 from ncviz.charts.rich_text import plain
 from ncviz.desktop.certain import certain, the_application
 from ncviz.desktop.plots.tool_strip import ToolStrip
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets import announcing
 from ncviz.desktop.widgets.formula_card import show_formula
 from ncviz.desktop.widgets.group import Group
@@ -26,7 +27,7 @@ from ncviz.desktop.widgets.spoken_picture import SpokenPicture
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import link_at
 from ncviz.explorer.answers import Answer, Light
-from ncviz.scenes.palette import LIGHT, Theme
+from ncviz.scenes.palette import Theme
 
 if TYPE_CHECKING:
     from ncviz.explorer.explorer import Explorer
@@ -64,8 +65,6 @@ class PlotFrame(Group):
         self, heading: str, tip: str, body: QWidget, formulas: tuple[str, ...] = ()
     ) -> None:
         super().__init__()
-        self.theme = LIGHT
-        self.text_scale = 1.0
         self.formulas = formulas
         self.card: QWidget | None = None
         self._body = body
@@ -107,7 +106,7 @@ class PlotFrame(Group):
 
     def show_formulas(self) -> None:
         """Open the card with the formulas of what is shown."""
-        self.card = show_formula(self, self.formulas, self.theme, self.text_scale)
+        self.card = show_formula(self, self.formulas)
 
     def table(self) -> str:
         """Return the data as tab-separated text with a header."""
@@ -131,11 +130,14 @@ class PlotFrame(Group):
         self.strip.setVisible(seen)
         return image
 
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        """Use the colours of a theme."""
-        self.theme, self.text_scale = theme, text_scale
+    @property
+    def theme(self) -> Theme:
+        """Return the colours in use."""
+        return current_look().theme
+
+    def follow_look(self) -> None:
+        """Take other letters and colours; each plot does it at the end of its making, too."""
         self.numbers.setMinimumHeight(0)  # what larger type needed
-        self.strip.set_theme(theme, text_scale)
         self._place_strip()
 
     def say(self, text: str) -> None:

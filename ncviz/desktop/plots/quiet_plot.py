@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QHideEvent
+from PyQt6.QtGui import QColor, QFontMetricsF, QHideEvent
 from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.charts.rich_text import plain
@@ -19,10 +19,10 @@ from ncviz.desktop.plots.drawn_curve import DrawnCurve
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.plot_view import PlotView
 from ncviz.desktop.plots.zoom_box import ZoomBox
-from ncviz.desktop.style.theme import CAPTION, FAMILY
+from ncviz.desktop.style.theme import CAPTION, current_look, letters
 from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.explorer.spoken_words import say_curve, say_curves
-from ncviz.scenes.palette import Theme, readable
+from ncviz.scenes.palette import readable
 from ncviz.scenes.plot_heights import FLOOR
 from ncviz.wording import cell, three_digits
 
@@ -107,29 +107,26 @@ class QuietPlot(PlotFrame):
         self.add_tool("copy", "Copy", "Copy the numbers as a table.", self.copy_data)
         self.add_tool("whole", "Show all", "Undo the zoom: a double click.", self.show_whole)
 
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
+    def follow_look(self) -> None:
+        theme, text_scale = current_look()
         self.plot.setBackground(theme.surface)
-        font = QFont(FAMILY)
-        font.setPixelSize(round(CAPTION * text_scale))
         for side in ("left", "bottom"):
             axis = self.plot.axes[side]
             axis.setPen(pg.mkPen(theme.line))
             axis.setTextPen(pg.mkPen(theme.quiet))
-            axis.setTickFont(font)
+            axis.setTickFont(letters(CAPTION))
             axis.setStyle(tickLength=-4, tickTextOffset=5, hideOverlappingLabels=False)
         self.plot.axes["left"].setWidth(round((44 + TITLE) * text_scale))
         self.plot.axes["bottom"].setHeight(round((22 + TITLE) * text_scale))
         self.plot.setMinimumHeight(round(72 * text_scale))
-        grid = QColor(theme.line)
         self.plot.show_grid()
-        self.plot.axes["left"].setPen(pg.mkPen(grid))
         tint = QColor(theme.accent)
         tint.setAlphaF(0.15)
         self.box.rbScaleBox.setPen(pg.mkPen(theme.accent))
         self.box.rbScaleBox.setBrush(tint)
-        super().set_theme(theme, text_scale)
+        super().follow_look()
         if self._crosshair is not None:
-            self._crosshair.set_theme(theme, text_scale)
+            self._crosshair.follow_look()
         self._write_titles()
 
     # What stands on the axes
@@ -157,8 +154,7 @@ class QuietPlot(PlotFrame):
 
     def _write(self, side: str, choice: Sequence[str], room: float) -> None:
         """Write the first title that has room at an axis, or the last one in smaller letters."""
-        axis, font = self.plot.axes[side], QFont(FAMILY)
-        font.setPixelSize(round(CAPTION * self.text_scale))
+        axis, font = self.plot.axes[side], letters(CAPTION)
         fitting = [w for w in choice if QFontMetricsF(font).horizontalAdvance(w) <= room]
         words = fitting[0] if fitting else choice[-1]
         while not fitting and font.pixelSize() > LEAST_LETTERS:
@@ -188,7 +184,7 @@ class QuietPlot(PlotFrame):
     def _word_clicked(self, key: str) -> None:
         """Hide the line of a word or show it again; a number without one opens its card."""
         if key in CONCEPTS:
-            self.card = show_concept(self, key, self.theme, self.text_scale)
+            self.card = show_concept(self, key)
         else:
             self.toggle(key)
             self.rearranged.emit()
@@ -293,7 +289,6 @@ class QuietPlot(PlotFrame):
         """Return the crosshair, made when it is first asked for."""
         if self._crosshair is None:
             self._crosshair = Crosshair(self.plot, self.box, self.place_name)
-            self._crosshair.set_theme(self.theme, self.text_scale)
         return self._crosshair
 
     @property

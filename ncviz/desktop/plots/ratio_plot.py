@@ -19,7 +19,6 @@ from ncviz.desktop.plots.chart_plot import ChartPlot
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.answers import Answer
 from ncviz.explorer.optimum_desk import MAXIMUM_PINS, NUMERALS, OptimumDesk
-from ncviz.scenes.palette import Theme
 from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
 
@@ -104,6 +103,7 @@ class OverRatio(ChartPlot):
         self.here = pg.ScatterPlotItem(size=13)
         self.runs = pg.ScatterPlotItem(size=11, symbol="d")
         for item in (self.nothing, self.runs, self.here):
+            item.setZValue(2)  # over curves that come later
             self.box.addItem(item, ignoreBounds=True)
         self.overlaid = RemovableRows(MOST_OVERLAID, "run")
         self.overlaid.removed.connect(lambda row: self.removal_asked.emit(self._first_run + row))
@@ -113,9 +113,11 @@ class OverRatio(ChartPlot):
         self.pins = RemovableRows(MAXIMUM_PINS, "curve")
         self.pins.removed.connect(self.unpin_asked)
         certain(self.layout()).addWidget(self.pins)
+        self.follow_look()
 
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        super().set_theme(theme, text_scale)
+    def follow_look(self) -> None:
+        super().follow_look()
+        theme = self.theme
         self.nothing.setColor(theme.text)
         self.here.setBrush(pg.mkBrush(theme.classifier))
         self.here.setPen(pg.mkPen(theme.surface, width=2))

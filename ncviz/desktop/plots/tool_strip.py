@@ -5,20 +5,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from ncviz.desktop.style.theme import CAPTION
 from ncviz.desktop.widgets.plain_text import plain_tip
-from ncviz.scenes.palette import Theme, mix
-
-_STYLE = """
-#tools {{ background: {raised}; border: 1px solid {line}; border-radius: 6px; }}
-#tools QToolButton {{
-    border: 1px solid transparent; border-radius: 5px; padding: 1px 3px;
-    font-size: {caption}px; color: {quiet}; background: transparent;
-}}
-#tools QToolButton:hover {{ background: {hover}; color: {text}; }}
-#tools QToolButton:checked {{ color: {text}; background: {line}; }}
-#tools QToolButton:focus {{ border: 1px solid {accent}; color: {text}; }}
-"""
 
 
 class ToolStrip(QFrame):
@@ -55,20 +42,6 @@ class ToolStrip(QFrame):
         self._row.addWidget(button)
         self.buttons[name] = button
         return button
-
-    def set_theme(self, theme: Theme, text_scale: float) -> None:
-        """Use the colours of a theme."""
-        self.setStyleSheet(
-            _STYLE.format(
-                raised=theme.raised,
-                line=theme.line,
-                quiet=theme.quiet,
-                text=theme.text,
-                accent=theme.accent,
-                hover=mix(theme.raised, theme.line, 0.6),
-                caption=round(CAPTION * text_scale),
-            )
-        )
 
     def stand_in(self, right: int, top: int) -> None:
         """Put the upper right corner there."""

@@ -7,7 +7,7 @@ from typing import Any
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt, pyqtSignal
 
 from ncviz.counting import EPOCHS
-from ncviz.desktop.style.icons import icon
+from ncviz.desktop.style.icons import drawn_icon
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.form_parts import breakable
 from ncviz.desktop.widgets.plain_text import plain_tip
@@ -122,7 +122,7 @@ class CheckpointTable(QAbstractTableModel):
             return plain_tip(words)
         if role == _Role.DecorationRole and column == SAID and self.said(row):
             theme, _scale = current_look()
-            return icon(f"warning-{theme.name}", theme.text)
+            return drawn_icon(f"warning-{theme.name}", theme.text)
         return None
 
     def name(self, row: int) -> str:

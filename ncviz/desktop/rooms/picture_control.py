@@ -86,7 +86,7 @@ class PictureControl:
     def explain(self, notion: str) -> None:
         """Open the card of a notion, as a word of the caption or a search asks for it."""
         window = self._window
-        show_concept(window.frame.caption, notion, window.theme, window.appearance.text_scale)
+        show_concept(window.frame.caption, notion)
 
     # The view
 

@@ -13,7 +13,6 @@ from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.player import Player
 from ncviz.explorer.pointing import SampleFacts
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
 
@@ -62,7 +61,6 @@ class Room:
         self.left = left
         self.right = right
         self.left_width = left_width
-        self._look: tuple[Theme, float] | None = None
 
     @property
     def player(self) -> Player:
@@ -210,12 +208,3 @@ class Room:
 
     def close(self) -> None:
         """End what runs in the background: the window closes."""
-
-    def dress(self, theme: Theme, scale: float) -> None:
-        """Use the colours of a theme, if others were used before; only who is seen is asked to."""
-        if self._look != (theme, scale):
-            self._look = theme, scale
-            self.set_theme(theme, scale)
-
-    def set_theme(self, theme: Theme, scale: float) -> None:
-        """Use the colours of a theme."""

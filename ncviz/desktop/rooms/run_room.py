@@ -15,7 +15,6 @@ from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.explorer.spoken_words import say_shown
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
 from ncviz.values_in_words import Facts
@@ -32,9 +31,6 @@ class RunRoom(Room):
         self._emphasized: tuple[int, ...] = ()
         self._light = NO_LIGHT
         self._numbers_wait = False
-
-    def set_theme(self, theme: Theme, scale: float) -> None:
-        self.window.plots.set_theme(theme, scale)
 
     def entered(self) -> None:
         self.window.framing.enter_run()

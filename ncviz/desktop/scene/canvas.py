@@ -16,6 +16,7 @@ from ncviz.desktop.scene.canvas_mouse import CanvasMouse
 from ncviz.desktop.scene.canvas_panels import above, drawing_camera
 from ncviz.desktop.scene.no_canvas import NoCanvas, opengl_problem
 from ncviz.desktop.scene.pictured_canvas import PicturedCanvas
+from ncviz.desktop.style.theme import current_look
 from ncviz.rendering.aside import Aside
 from ncviz.rendering.placing import Box
 from ncviz.rendering.stage import Stage
@@ -57,7 +58,6 @@ class SceneCanvas(PicturedCanvas):
         self.words: tuple[Box, ...] = ()
         self._stage: Stage | None = None
         self._aside: Aside | None = None
-        self._text_scale = 1.0
         self._frame_milliseconds = 0
         self._last_frame = self._last_step = 0.0
         qt, depth = vispy_app.use_app("pyqt6"), {"depth_size": 24}
@@ -113,11 +113,6 @@ class SceneCanvas(PicturedCanvas):
     def forget_pointer(self) -> None:
         """Point at nothing until another picture is there and the mouse moves again."""
         self._mouse.forget_picture()
-
-    def set_text_scale(self, scale: float) -> None:
-        """Write larger from the next frame on, e.g. in a lecture room."""
-        self._text_scale = scale
-        self._request_frame()
 
     # The camera
 
@@ -251,7 +246,7 @@ class SceneCanvas(PicturedCanvas):
     def _set_stage(self) -> dict[str, Any]:
         """Give the stage all that it is to draw; return how."""
         stage, ratio = certain(self._stage), self.native.devicePixelRatioF()
-        stage.text_scale = self._text_scale
+        stage.text_scale = current_look().text_scale
         stage.set_picture(self.picture)
         boxes = self.words
         stage.words = [(ratio * x, ratio * y, ratio * u, ratio * v) for x, y, u, v in boxes]
@@ -276,7 +271,7 @@ class SceneCanvas(PicturedCanvas):
         if not any(labels):
             return
         places = [[(label.text, label.position) for label in each] for each in labels]
-        named = cameras, places, self.physical_size, self._text_scale, self.words
+        named = cameras, places, self.physical_size, current_look().text_scale, self.words
         if named != self._named:
             self._named = named
             self._settling.start(REST_BEFORE_NAMES)

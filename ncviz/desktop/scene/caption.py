@@ -7,9 +7,9 @@ from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy
 
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.plain_text import plain_tip
-from ncviz.scenes.palette import LIGHT, Theme
 from ncviz.terms import Stretch, stretches_of
 
 MARGIN = 6
@@ -32,8 +32,8 @@ class Caption(LinkedLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sentence, self._theme = "", LIGHT
-        self.shown = ""
+        self._sentence = self.shown = ""
+        self.setObjectName("scene-caption")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setMargin(MARGIN)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -49,10 +49,8 @@ class Caption(LinkedLabel):
             self.setAccessibleName(sentence)
             self._write()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        self._theme = theme
-        self.setStyleSheet(f"background: {theme.background}; color: {theme.text};")
+    def follow_look(self) -> None:
+        """Write links in another colour, and as much as has room in other letters."""
         self.ensurePolished()
         self._write()
 
@@ -96,4 +94,4 @@ class Caption(LinkedLabel):
         text = html.escape(part.text)
         if not part.key:
             return text
-        return f'<a href="{part.key}" style="color:{self._theme.text}">{text}</a>'
+        return f'<a href="{part.key}" style="color:{current_look().theme.text}">{text}</a>'

@@ -14,7 +14,7 @@ from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.pointing import SampleFacts
 from ncviz.runs.layer_names import shortened_layer
-from ncviz.scenes.palette import DEFAULT_PALETTE, LIGHT, Theme, class_color
+from ncviz.scenes.palette import DEFAULT_PALETTE, class_color
 from ncviz.scenes.scene import SHAPES
 from ncviz.wording import three_digits
 
@@ -34,7 +34,7 @@ class _Glyph(QWidget):
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle, ground = QPointF(8, 8), current_look()[0].raised
+        middle, ground = QPointF(8, 8), current_look().theme.raised
         paint_glyph(painter, middle, 6.5, self.color, self.shape, ground=ground, filled=True)
 
 
@@ -51,7 +51,7 @@ class HoverCard(QWidget):
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
-        self.setObjectName("hoverCard")
+        self.setObjectName("hover-card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.facts: SampleFacts | DirectionFacts | None = None
@@ -61,7 +61,6 @@ class HoverCard(QWidget):
         self.predicted, self.distance = _label(""), _label("")
         self.agreement = _label("")
         self.source = _label("caption")
-        self._theme = LIGHT
         self._crowd = np.empty((0, 2))
         self._lay_out()
         self.hide()
@@ -95,13 +94,8 @@ class HoverCard(QWidget):
         line.addWidget(self.image, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme, and the size of letters as it is now."""
-        self._theme = theme
-        self.setStyleSheet(
-            f"#hoverCard {{ background: {theme.raised}; border: 1px solid {theme.line};"
-            " border-radius: 8px; }"
-        )
+    def follow_look(self) -> None:
+        """Take the room that the words need in other letters."""
         if self.isVisible():
             self._fit(self.pos())
 
@@ -124,7 +118,7 @@ class HoverCard(QWidget):
             Of the view.
         """
         self.facts = facts
-        self._glyph.color = class_color(facts.label, self._theme, palette)
+        self._glyph.color = class_color(facts.label, current_look().theme, palette)
         self._glyph.shape = facts.label % len(SHAPES) if shapes else 0
         self._glyph.update()
         _write(self.title, facts.class_names[facts.label])

@@ -7,11 +7,11 @@ from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.style.theme import BODY, CAPTION
+from ncviz.desktop.style.theme import BODY, CAPTION, current_look
 from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.desktop.widgets.class_list import ClassEntry, ClassList
 from ncviz.explorer.answers import Answer
-from ncviz.scenes.palette import DEFAULT_PALETTE, LIGHT, Theme, class_color
+from ncviz.scenes.palette import DEFAULT_PALETTE, class_color
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.view import View
 
@@ -45,7 +45,6 @@ class Legend(ClassList):
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
-        self._theme = LIGHT
         self._state: object = None
         self._reserved = self._beside = 0
         self._most = MOST
@@ -86,7 +85,8 @@ class Legend(ClassList):
         shapes: bool = False,
     ) -> None:
         """Show classes, given as number and name; cheap where nothing changed."""
-        state = classes, frozenset(hidden), self._theme, palette, shapes
+        theme = current_look().theme
+        state = classes, frozenset(hidden), theme, palette, shapes
         if state == self._state:
             return
         self._state, gone = state, frozenset(hidden)
@@ -96,7 +96,7 @@ class Legend(ClassList):
                     number,
                     name,
                     name,
-                    class_color(number, self._theme, palette),
+                    class_color(number, theme, palette),
                     number % len(SHAPES) if shapes else 0,
                     number not in gone,
                     f"Click or Enter {'shows' if number in gone else 'hides'} {name}; "
@@ -112,11 +112,9 @@ class Legend(ClassList):
         answer = super().answer_of(entry)
         return None if answer is None else replace(answer, action=entry.does)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme, and the size of letters as it is now."""
-        self._theme = theme
+    def follow_look(self) -> None:
+        """Wrap the chips anew, in other letters."""
         self.place()
-        certain(self.viewport()).update()
 
     def reserve(self, bottom: int, right: int = 0, most: float = MOST) -> None:
         """Leave so many pixels free below and on the right.
@@ -208,7 +206,7 @@ class Legend(ClassList):
         return QSize(side + min(LONGEST_NAME, words) + PAD + GAP, side + GAP)
 
     def paint_entry(self, painter: QPainter, place: QRect, row: int) -> None:
-        entry, theme = self.entries[row], self._theme
+        entry, theme = self.entries[row], current_look().theme
         chip = QRectF(place).adjusted(0, 0, *((-GAP, -GAP) if self._named else (0, 0)))
         plate = QColor(theme.background)
         plate.setAlphaF(PLATE)

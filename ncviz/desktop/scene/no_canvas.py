@@ -61,9 +61,6 @@ class NoCanvas(PicturedCanvas):
     def tell(self, _panel: int, _row: int | None, _ball: int = -1) -> None:
         """Point at nothing: nothing is drawn."""
 
-    def set_text_scale(self, _scale: float) -> None:
-        """Nothing is written."""
-
     def cover(self, _covered: tuple[int, int], _words: tuple[Box, ...]) -> bool:
         """Nothing lies over a scene."""
         return False

@@ -9,11 +9,10 @@ from PyQt6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
 from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES
 from ncviz.desktop.certain import certain
-from ncviz.desktop.style.theme import BODY, CAPTION
+from ncviz.desktop.style.theme import BODY, CAPTION, current_look
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import about
 from ncviz.models.model import RoleWords
-from ncviz.scenes.palette import LIGHT, Theme
 from ncviz.wording import upper_first
 
 MARGIN = 16  # from the corner of the scene
@@ -27,9 +26,9 @@ STICKS = {MEANS: 3.2, CLASSIFIER: 2.0}
 class RoleRow(QAbstractButton):
     """One line: a sign and its words; a click opens the card of what it is."""
 
-    def __init__(self, words: RoleWords, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, words: RoleWords, parent: QWidget) -> None:
         super().__init__(parent)
-        self.words, self.theme = words, theme
+        self.words = words
         self.named = True
         self.setText(words.text)
         self.setAccessibleName(words.text)
@@ -53,19 +52,19 @@ class RoleRow(QAbstractButton):
         return QSize(self._sign() + width, metrics.height() + 3)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
-        painter = QPainter(self)
+        painter, theme = QPainter(self), current_look().theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plate = QColor(self.theme.background)
+        plate = QColor(theme.background)
         plate.setAlphaF(PLATE)
         painter.setBrush(plate)
-        edge = self.theme.accent if self.hasFocus() else None
+        edge = theme.accent if self.hasFocus() else None
         painter.setPen(QPen(QColor(edge), 1.5) if edge else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 0, -1, 0), 4, 4)
         self._paint_sign(painter)
         if not self.named:
             return
         painter.setFont(self._font())
-        painter.setPen(QColor(self.theme.text))
+        painter.setPen(QColor(theme.text))
         room = self.rect().adjusted(self._sign() + 4, 0, 0, 0)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self.words.text)
 
@@ -74,8 +73,8 @@ class RoleRow(QAbstractButton):
         role, middle, right = self.words.role, self.height() / 2, float(self._sign() - 4)
         if not role:
             return
-        scale = self._sign() / SIGN
-        hue = self.theme.quiet if role == SAMPLES else getattr(self.theme, role)
+        scale, theme = self._sign() / SIGN, current_look().theme
+        hue = theme.quiet if role == SAMPLES else getattr(theme, role)
         radius = scale * (2.6 if role == SAMPLES else 4.2)
         color = QColor(hue)
         if role in STICKS:
@@ -108,7 +107,6 @@ class RoleLegend(QWidget):
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
-        self._theme = LIGHT
         self.rows: list[RoleRow] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -123,7 +121,7 @@ class RoleLegend(QWidget):
                 self._column.removeWidget(row)
                 row.hide()
                 row.deleteLater()
-            self.rows = [RoleRow(words, self._theme, self) for words in roles]
+            self.rows = [RoleRow(words, self) for words in roles]
             for row in self.rows:
                 show: Callable[[], None] = partial(self.explained.emit, row.words.concept)
                 row.clicked.connect(lambda _on=False, show=show: show())
@@ -136,13 +134,8 @@ class RoleLegend(QWidget):
         lines = "; ".join(row.words.text for row in self.rows)
         return f"{upper_first(lines)}." if lines else ""
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme, and the size of letters as it is now."""
-        self._theme = theme
-        for row in self.rows:
-            row.theme = theme
-            row.updateGeometry()
-            row.update()
+    def follow_look(self) -> None:
+        """Take the room that the lines need in other letters."""
         self.place()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:

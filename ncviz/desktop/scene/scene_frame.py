@@ -1,7 +1,6 @@
 """The canvas with what is written over it."""
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, pyqtSignal
-from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
@@ -14,6 +13,7 @@ from ncviz.desktop.scene.no_canvas import NoCanvas
 from ncviz.desktop.scene.notes import place_over
 from ncviz.desktop.scene.role_legend import RoleLegend
 from ncviz.desktop.scene.scene_tools import SceneTools
+from ncviz.desktop.style.dressing import polish_anew
 from ncviz.desktop.widgets.announcing import say_now
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
@@ -21,14 +21,12 @@ from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import link_at
 from ncviz.explorer.answers import Answer, about_word
 from ncviz.explorer.spoken_words import MOST_NAMED
-from ncviz.scenes.palette import Theme, mix
 from ncviz.wording import listed
 
 MARGIN = 16
 GAP = 8  # around what stands below several panels
 STEP = 40  # pixels in which the room for the moment grows
 LEAST_LEGEND = 240  # pixels of width beside the words; with less it stands above them
-PLATE = 0.72  # how much of the scene the plate below the words covers
 NOTE, LEAST_NOTE = 0.38, 160  # of the scene's width, and pixels, that the note may take
 MOST_LINES = 2  # of the note
 
@@ -77,14 +75,14 @@ class SceneFrame(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(canvas.native, 1)
-        self.moment = _over(canvas.native, "display")
-        self.between = _over(canvas.native, "caption")
+        self.moment = _over(canvas.native, "display", "moment")
+        self.between = _over(canvas.native, "caption", "between")
         self.between.setToolTip(
             "This moment was not recorded: positions are interpolated between two "
             "that were, and numbers are those of the nearer one."
         )
-        self.note = _over(canvas.native, "caption")
-        self.hint = _over(canvas.native, "caption")
+        self.note = _over(canvas.native, "caption", "note")
+        self.hint = _over(canvas.native, "caption", "hint")
         self.hint.hide()
         self.between.hide()
         self.has_scene = isinstance(canvas, SceneCanvas)
@@ -102,31 +100,14 @@ class SceneFrame(QWidget):
         self.caption.linkActivated.connect(self.explained)
         teach(self.caption, lambda point: _answer_of(link_at(self.caption, point)))
         column.addWidget(self.caption)
+        self.follow_look()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme, and the size of letters as it is now."""
-        plate = QColor(theme.background)
-        ground = f"rgba({plate.red()}, {plate.green()}, {plate.blue()}, {PLATE})"
-        plates = f"background: {ground}; border-radius: 6px; padding: 0 6px;"
-        high = theme.contrast == "high"
-        faint = theme.quiet if high else mix(theme.background, theme.text, 0.6)
-        self.moment.setStyleSheet(f"color: {faint}; {plates}")
-        self.note.setStyleSheet(f"color: {theme.quiet}; {plates}")
-        # A frame of dashes: this moment was not recorded, it lies between two that were.
-        self.between.setStyleSheet(
-            f"color: {theme.text}; background: {ground}; border-radius: 6px;"
-            f" border: 1px dashed {theme.quiet}; padding: 0 6px;"
-        )
-        self.hint.setStyleSheet(f"color: {theme.text}; {plates}")
+    def follow_look(self) -> None:
+        """Give the words the room that they need in other letters."""
         for label in (self.moment, self.note, self.between, self.hint):
             label.ensurePolished()
             label.adjustSize()
-        self.legend.set_theme(theme)
-        self.roles.set_theme(theme)
-        self.tools.set_theme(theme)
-        self.card.set_theme(theme)
         self._place()
-        self.caption.set_theme(theme)
 
     def show_words(
         self,
@@ -213,7 +194,7 @@ class SceneFrame(QWidget):
         role = "title" if self._several else "display"
         if self.moment.property("role") != role:  # panels have titles of their own
             self.moment.setProperty("role", role)
-            self.moment.setStyleSheet(self.moment.styleSheet())  # polishes it anew
+            polish_anew(self.moment)
             self.moment.adjustSize()
         room = self.canvas.native.width() - 2 * MARGIN
         if self._several:  # beside the buttons
@@ -321,8 +302,9 @@ def _answer_of(concept: str) -> Answer | None:
     return about_word(concept) if concept in CONCEPTS else None
 
 
-def _over(native: QWidget, role: str) -> QLabel:
+def _over(native: QWidget, role: str, name: str) -> QLabel:
     label = PlainLabel(parent=native)
+    label.setObjectName(f"scene-{name}")
     label.setProperty("role", role)
     return label  # it answers to pointing; what it does not take goes on to the scene
 

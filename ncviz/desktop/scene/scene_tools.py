@@ -1,16 +1,15 @@
 """The buttons in a corner of the scene: where it is seen from."""
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt, pyqtSignal
-from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ncviz.desktop.style.icons import icon
-from ncviz.desktop.style.theme import BODY
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.long_names import shortened_middle
 from ncviz.desktop.widgets.mnemonics import letter_menu
 from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_turned
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
-from ncviz.scenes.palette import Theme, mix
 
 ICON = 18
 MARGIN = 10
@@ -45,13 +44,17 @@ class SceneTools(QWidget):
         self.setObjectName("scene-tools")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._over = over
-        self.look = self._button("Look from a standard direction, or turn a class to the front.")
+        self.look = self._button(
+            "cube", "Look from a standard direction, or turn a class to the front."
+        )
         self.look.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.look.setAccessibleName("Standard views")
-        self.turn = self._button("Turn the scene like a turntable (T).", checkable=True)
+        self.turn = self._button(
+            "turntable", "Turn the scene like a turntable (T).", checkable=True
+        )
         self.turn.setAccessibleName("Turntable")
         self.flat = self._button(
-            "Leave out perspective: equal lengths look equal (O).", checkable=True
+            "orthographic", "Leave out perspective: equal lengths look equal (O).", checkable=True
         )
         self.flat.setAccessibleName("Orthographic")
         self.menu = QMenu(self)
@@ -59,7 +62,9 @@ class SceneTools(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
-        self.row = self._button("Put the layers into one row, or into a grid.", checkable=True)
+        self.row = self._button(
+            "row", "Put the layers into one row, or into a grid.", checkable=True
+        )
         self.row.setAccessibleName("One row")
         self.row.hide()
         for button in (self.look, self.turn, self.flat, self.row):
@@ -71,9 +76,11 @@ class SceneTools(QWidget):
         self._classes: tuple[tuple[int, str], ...] | None = None
         self.show_classes(())
         over.installEventFilter(self)
+        self.follow_look()
 
-    def _button(self, tip: str, *, checkable: bool = False) -> QToolButton:
+    def _button(self, picture: str, tip: str, *, checkable: bool = False) -> QToolButton:
         button = QToolButton()
+        button.setIcon(icon(picture))
         button.setProperty("role", "quiet")
         button.setToolTip(plain_tip(tip))
         button.setCheckable(checkable)
@@ -109,16 +116,11 @@ class SceneTools(QWidget):
         """Check whether perspective is left out."""
         show_turned(self.flat, on)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme, and the size of letters as it is now."""
-        scale = max(1.0, QApplication.font().pixelSize() / BODY)
-        pictures = ("cube", "turntable", "orthographic", "row")
-        buttons = (self.look, self.turn, self.flat, self.row)
-        for button, name in zip(buttons, pictures, strict=True):
-            button.setIcon(icon(name, theme.text))
-            button.setIconSize(QSize(round(ICON * scale), round(ICON * scale)))
-        ground = mix(theme.background, theme.surface, 0.7)
-        self.setStyleSheet(f"#scene-tools {{ background: {ground}; border-radius: 6px; }}")
+    def follow_look(self) -> None:
+        """Let icons grow with the text."""
+        side = round(ICON * current_look().icon_scale)
+        for button in (self.look, self.turn, self.flat, self.row):
+            button.setIconSize(QSize(side, side))
         self._place()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:

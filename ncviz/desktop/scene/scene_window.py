@@ -9,7 +9,7 @@ from ncviz.desktop.scene.no_canvas import NoCanvas
 from ncviz.desktop.scene.notes import Note
 from ncviz.desktop.scene.scene_frame import SceneFrame
 from ncviz.desktop.settings.settings import Settings
-from ncviz.desktop.surroundings import Frames, Look, Pictured, UndoSteps
+from ncviz.desktop.surroundings import Frames, LookControl, Pictured, UndoSteps
 from ncviz.explorer.answers import Answer
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.explorer import Explorer
@@ -67,7 +67,7 @@ class SceneWindow(QMainWindow):
     picture: Pictured
     doings: UndoSteps
     presenter: Frames
-    appearance: Look
+    appearance: LookControl
 
     @property
     def theme(self) -> Theme:

@@ -1,10 +1,7 @@
 """Puts the settings into effect: theme, letters, palette, motion, frames."""
 
 import os
-from collections.abc import Callable
-from functools import partial
 
-from ncviz.desktop.certain import the_application
 from ncviz.desktop.settings.settings import Settings, runs_path
 from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.style.system_look import (
@@ -13,7 +10,7 @@ from ncviz.desktop.style.system_look import (
     system_motion,
     system_theme,
 )
-from ncviz.desktop.style.theme import begin_theme
+from ncviz.desktop.style.theme import dress, finish_dressing
 from ncviz.scenes.palette import Theme, theme_named
 
 LARGE_TEXT = 1.5
@@ -27,8 +24,12 @@ class Appearance:
         self._system = SystemLook(window)
         self._system.changed.connect(self._system_changed)
         self._system_moves = system_motion()
-        self._worn: Theme | None = None
         self._least_scale = 0.0
+        if self.settings.system_theme:
+            self.settings.theme = system_theme()
+        self._worn = self.theme
+        dress(self.theme, self.text_scale)  # all that is made from now on wears it
+        finish_dressing()
 
     @property
     def settings(self) -> Settings:
@@ -64,8 +65,6 @@ class Appearance:
 
     def apply(self) -> None:
         """Put all settings into effect, after the start."""
-        if self.settings.system_theme:
-            self.settings.theme = system_theme()
         self._dress()
         self._apply_view()
         self._apply_motion()
@@ -135,21 +134,8 @@ class Appearance:
         window.picture.set_view(theme=theme.name)
         window.commands["view.dark"].setChecked(theme.name == "dark")
         window.commands["view.large"].setChecked(scale > 1.2)
-        parts = (window.header, window.timeline, window.frame, window.run_panel)
-        steps: tuple[Callable[[], None], ...] = (
-            *(partial(part.set_theme, theme) for part in parts),
-            partial(self._dress_room, theme, scale),
-            partial(window.canvas.set_text_scale, scale),
-            partial(window.teacher.set_theme, theme, scale),
-            partial(window.commands.set_theme, theme),
-            window.share_width,
-            window.presenter.show_all,
-        )
         window.presenter.wake()  # which waits until all are dressed
-        begin_theme(the_application(), theme, scale, steps)
-
-    def _dress_room(self, theme: Theme, scale: float) -> None:
-        self._window.current.dress(theme, scale)  # another one when it is entered
+        dress(theme, scale, (window.share_width, window.presenter.show_all))
 
     def _apply_view(self) -> None:
         settings = self.settings

@@ -22,7 +22,7 @@ from ncviz.desktop.settings.settings import (
 )
 from ncviz.desktop.settings.shared_file import put_aside
 from ncviz.desktop.shell.window import MainWindow
-from ncviz.desktop.style.icons import application_icon, icon
+from ncviz.desktop.style.icons import application_icon, drawn_icon
 from ncviz.desktop.style.system_look import system_theme
 from ncviz.desktop.style.theme import load_fonts
 from ncviz.errors import UserError
@@ -41,7 +41,7 @@ def make_application() -> QApplication:
     application.setApplicationDisplayName("ncviz")
     application.setDesktopFileName("ncviz")
     application.setWindowIcon(application_icon())
-    application.aboutToQuit.connect(icon.cache_clear)  # no pixmap outlives the application
+    application.aboutToQuit.connect(drawn_icon.cache_clear)  # no pixmap outlives the application
     load_fonts()
     pg.setConfigOptions(antialias=True, useOpenGL=False)
     return application

@@ -5,11 +5,11 @@ from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from ncviz.desktop.rooms.room_names import ROOMS
 from ncviz.desktop.style.icons import icon
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.busy_words import BusyWords
 from ncviz.desktop.widgets.key_names import with_native_keys
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen
-from ncviz.scenes.palette import Theme
 
 
 class Header(QWidget):
@@ -37,13 +37,18 @@ class Header(QWidget):
         self.busy = BusyWords()
         row.addWidget(self.busy)
         row.addSpacing(16)
-        self.search = self._button("Search")
-        self.theme = self._button("")
-        self.open = self._button("Open")
-        self.export = self._button("Export")
+        self.search = self._button(
+            "search", "Search", "Find any command by a few letters (Ctrl+K)."
+        )
+        self.theme = self._button("moon")
+        self.open = self._button("open", "Open", "Open a recorded run (Ctrl+O).")
+        self.export = self._button(
+            "export", "Export", "Figures, films and tables of what you see (Ctrl+E)."
+        )
         for button in (self.search, self.theme, self.open, self.export):
             row.addWidget(button)
             row.addSpacing(4)
+        self.follow_look()
 
     def _tab(self, name: str, tip: str) -> QToolButton:
         button = QToolButton()
@@ -54,8 +59,10 @@ class Header(QWidget):
         when_chosen(button, lambda: self.entered.emit(name))
         return button
 
-    def _button(self, text: str) -> QToolButton:
+    def _button(self, picture: str, text: str = "", tip: str = "") -> QToolButton:
         button = QToolButton()
+        button.setIcon(icon(picture))
+        button.setToolTip(with_native_keys(tip))
         button.setProperty("role", "quiet")
         button.setIconSize(QSize(18, 18))
         if text:
@@ -67,17 +74,9 @@ class Header(QWidget):
         """Check the room one is in."""
         show_turned(self.rooms[room], True)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        other = "dark" if theme.name == "light" else "light"
-        self.theme.setIcon(icon("moon" if other == "dark" else "sun", theme.text))
+    def follow_look(self) -> None:
+        """Offer the other theme."""
+        other = "dark" if current_look().theme.name == "light" else "light"
+        self.theme.setIcon(icon("moon" if other == "dark" else "sun"))
         self.theme.setToolTip(plain_tip(with_native_keys(f"Turn to the {other} theme (Ctrl+D).")))
         self.theme.setAccessibleName(f"{other.capitalize()} theme")
-        self.search.setIcon(icon("search", theme.text))
-        self.search.setToolTip(with_native_keys("Find any command by a few letters (Ctrl+K)."))
-        self.open.setIcon(icon("open", theme.text))
-        self.open.setToolTip(with_native_keys("Open a recorded run (Ctrl+O)."))
-        self.export.setIcon(icon("export", theme.text))
-        self.export.setToolTip(
-            with_native_keys("Figures, films and tables of what you see (Ctrl+E).")
-        )

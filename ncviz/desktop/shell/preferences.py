@@ -318,7 +318,7 @@ def _swatches(name: str) -> QIcon:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    hues = PALETTES[name][current_look()[0].name]
+    hues = PALETTES[name][current_look().theme.name]
     for number, hue in enumerate(hues[:SWATCHES]):
         painter.setBrush(QColor(hue))
         painter.drawEllipse(number * side + 2, 2, side - 4, side - 4)

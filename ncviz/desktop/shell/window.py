@@ -188,7 +188,6 @@ class MainWindow(FollowsEye, ShellWindow):
         if room.page is not None:
             self.stage.addWidget(room.page)
             _leave_focus(room.page)
-        room.dress(self.theme, self.appearance.text_scale)
         for follow in self._followers:
             follow(room)
 
@@ -243,7 +242,6 @@ class MainWindow(FollowsEye, ShellWindow):
         self.current.left_behind()
         self.picture.forget_pointer()
         self.current = room = self.rooms[name]
-        room.dress(self.theme, self.appearance.text_scale)
         self.header.set_room(name)
         if room.page is None:
             self.left.setCurrentWidget(self._columns[room.left])

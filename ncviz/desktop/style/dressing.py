@@ -8,8 +8,9 @@ then what lies hidden, while the window rests, or at once when another room is e
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from PyQt6 import sip
 from PyQt6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
@@ -21,6 +22,16 @@ SLICE = 0.005  # seconds at a time, while the window rests
 SLICE_OF_SEEN = 0.025  # while it is not painted
 _POLISHED = Qt.WidgetAttribute.WA_WState_Polished
 Step = Callable[[], None]
+
+
+@runtime_checkable
+class FollowsLook(Protocol):
+    """A widget that has more to do with another look than its style sheet says.
+
+    It is asked to once all that lies in it is dressed, and does it by itself when it is made.
+    """
+
+    def follow_look(self) -> None: ...
 
 
 class Dressing(QObject):
@@ -35,40 +46,36 @@ class Dressing(QObject):
         self._timer.timeout.connect(self._go_on)
 
     @property
-    def waits(self) -> bool:
-        """Whether something is still to be dressed."""
-        return bool(self._steps)
-
-    @property
     def holds(self) -> bool:
         """Whether something that is seen is still to be dressed, and nothing is painted."""
         return bool(self._held)
 
-    def begin(self, take_off: Step, steps: Iterable[Step], finished: Step) -> None:
+    def begin(self, take_off: Step, put_on: Step, follow: Iterable[Step], finished: Step) -> None:
         """Dress all widgets; at once where no window is seen.
 
         What was begun before and not ended is forgotten.
 
         Parameters
         ----------
-        take_off : callable
-            Takes the look off the application.
-        steps : iterable of callable
-            The first puts the other one on; the rest follows it, once what is seen is dressed.
+        take_off, put_on : callable
+            Take the look off the application, and put the other one on.
+        follow : iterable of callable
+            Called once what is seen is dressed.
         finished : callable
             Called when all that is seen is dressed, and when the rest is.
         """
         windows = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
         if not windows:
             self._release()
-            self._steps = deque([take_off, *steps, finished])
+            everything = _followers(QApplication.allWidgets())
+            self._steps = deque([take_off, put_on, *everything, *follow, finished])
             self.finish()
             return
         self._hold(windows)
         seen, hidden = _pass_over_all()
         take_off()
-        put_on, *rest = steps
-        self._steps = deque([put_on, *seen, *rest, finished, self._release, *hidden, finished])
+        self._steps = deque([put_on, *_steps_of(seen), *follow, finished, self._release])
+        self._steps.extend([*_steps_of(hidden), finished])
         _leave_layouts()
         self._timer.start(0)
 
@@ -118,17 +125,33 @@ class Dressing(QObject):
                 window.setUpdatesEnabled(True)
 
 
-def _pass_over_all() -> tuple[list[Step], list[Step]]:
-    """Let Qt leave all widgets alone; return what dresses those that are seen, and the others."""
+def _pass_over_all() -> tuple[list[QWidget], list[QWidget]]:
+    """Let Qt leave all widgets alone; return those that are seen, and the others."""
     behind = set(_behind_others())
-    seen: list[Step] = []
-    hidden: list[Step] = []
+    seen: list[QWidget] = []
+    hidden: list[QWidget] = []
     for widget in QApplication.allWidgets():
         widget.setAttribute(_POLISHED, False)
         # What is hidden alone, as a plot without room, may be shown by what follows.
         late = widget in behind or not certain(widget.window()).isVisible()
-        (hidden if late else seen).append(partial(_dress, widget))
+        (hidden if late else seen).append(widget)
     return seen, hidden
+
+
+def _steps_of(widgets: Sequence[QWidget]) -> list[Step]:
+    """Return what dresses widgets, and then lets those follow that have more to do."""
+    return [partial(_dress, widget) for widget in widgets] + _followers(widgets)
+
+
+def _followers(widgets: Iterable[QWidget]) -> list[Step]:
+    """Return what lets widgets follow, those first that lie within others."""
+    found = [widget for widget in widgets if isinstance(widget, FollowsLook)]
+    return [partial(_follow, widget) for widget in sorted(found, key=_depth, reverse=True)]
+
+
+def _depth(widget: QWidget) -> int:
+    around = widget.parentWidget()
+    return 0 if around is None else 1 + _depth(around)
 
 
 def _behind_others() -> Iterator[QWidget]:
@@ -148,6 +171,18 @@ def _dress(widget: QWidget) -> None:
         certain(widget.style()).polish(widget)
         widget.setAttribute(_POLISHED)
     QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
+
+
+def _follow(widget: QWidget) -> None:
+    if not sip.isdeleted(widget) and isinstance(widget, FollowsLook):
+        widget.follow_look()
+
+
+def polish_anew(widget: QWidget) -> None:
+    """Let a widget look as the style sheet says of a property that it has now."""
+    style = certain(widget.style())
+    style.unpolish(widget)
+    style.polish(widget)
 
 
 def _leave_layouts() -> None:

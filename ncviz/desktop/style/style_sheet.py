@@ -161,6 +161,63 @@ QMessageBox {{
 QLabel[role="keys"] {{ font-weight: 600; }}
 #welcome, #welcome-page {{ background: {surface}; }}
 
+#tools {{ background: {raised}; border: 1px solid {line}; border-radius: 6px; }}
+#tools QToolButton {{
+    border: 1px solid transparent; border-radius: 5px; padding: 1px 3px;
+    font-size: {caption}px; color: {quiet}; background: transparent;
+}}
+#tools QToolButton:hover {{ background: {raised_hover}; color: {text}; }}
+#tools QToolButton:checked {{ color: {text}; background: {line}; }}
+#tools QToolButton:focus {{ border: 1px solid {accent}; color: {text}; }}
+#plot-heading {{ font-weight: 600; padding: 2px 4px; margin-left: -4px; border: none; }}
+#plot-heading::menu-indicator {{ image: none; }}
+#plot-heading:focus {{ color: {accent}; padding: 2px 4px; border: none; }}
+#crosshair {{
+    background: {text}; color: {surface}; border-radius: 4px; padding: 2px 6px;
+    font-size: {caption}px;
+}}
+
+#scene-moment, #scene-note, #scene-hint {{
+    background: {plate}; border-radius: 6px; padding: 0 6px;
+}}
+#scene-moment {{ color: {faint}; }}
+#scene-note {{ color: {quiet}; }}
+#scene-hint {{ color: {text}; }}
+/* A frame of dashes: this moment was not recorded, it lies between two that were. */
+#scene-between {{
+    color: {text}; background: {plate}; border-radius: 6px; border: 1px dashed {quiet};
+    padding: 0 6px;
+}}
+#scene-tools {{ background: {tools}; border-radius: 6px; }}
+#scene-caption {{ background: {background}; color: {text}; }}
+#hover-card {{ background: {raised}; border: 1px solid {line}; border-radius: 8px; }}
+#answer-card {{ background: {raised}; border: 1px solid {line}; }}
+
+#play {{ background: {accent}; border: none; border-radius: {play}px; }}
+#play:hover {{ background: {accent_hover}; }}
+#play:focus {{ border: 2px solid {text}; }}
+#popup {{ background: {raised}; border: 1px solid {line}; }}
+#popup QToolButton[role="segment"] {{
+    border: 1px solid {line}; border-radius: 6px; padding: 4px 12px; color: {quiet};
+}}
+#popup QToolButton[role="segment"]:hover {{ color: {text}; }}
+#popup QToolButton[role="segment"]:focus {{ border-color: {text}; }}
+#popup QToolButton[role="segment"]:checked {{
+    background: {chosen}; border-color: {accent}; color: {text};
+}}
+#popup QListWidget {{ background: {raised}; border: none; outline: none; }}
+#popup QListWidget::item {{ padding: 4px 8px; border-radius: 4px; color: {text}; }}
+#popup QListWidget::item:hover {{ background: {raised_hover}; }}
+#popup QListWidget::item:selected {{ background: {chosen}; color: {text}; }}
+
+#card {{ background: {raised}; border: none; border-radius: 8px; }}
+#card QPushButton {{ padding: 1px 8px; }}
+#offers QPushButton {{
+    background: {raised}; border: 1px solid {line}; text-align: left; padding: 8px 12px;
+}}
+#offers QPushButton:hover {{ background: {raised_hover}; }}
+#offers QPushButton:focus {{ border-color: {accent}; }}
+
 #note, #hint {{ background: {text}; border-radius: 8px; }}
 #note[native="true"] {{ border-radius: 0; }}
 #note QLabel, #hint {{ color: {surface}; }}

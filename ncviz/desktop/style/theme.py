@@ -1,7 +1,8 @@
 """The look of the whole window, set once for the application."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
+from typing import NamedTuple
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -12,13 +13,42 @@ from ncviz.desktop.certain import certain, the_application
 from ncviz.desktop.style.dressing import Dressing
 from ncviz.desktop.style.style_sheet import STYLE
 from ncviz.errors import UserError
-from ncviz.scenes.palette import LIGHT, Theme, mix, theme_named
+from ncviz.scenes.palette import LIGHT, Theme, mix
 
 FAMILY = "Source Sans 3"
 STYLE_NAME = "fusion"  # of Qt's, the same on every system
-_LOOK = "ncviz-look"  # a property of the application
 # Four sizes only, in pixels; the lecture mode multiplies all.
 CAPTION, BODY, TITLE, DISPLAY = 13, 15, 18, 32
+PLAY_SIDE = 48  # of the one button that is round
+
+PLATE = 0.72  # how much of the scene the plate below words covers
+
+
+class Look(NamedTuple):
+    """What everything in the window wears.
+
+    Parameters
+    ----------
+    theme : Theme
+    text_scale : float
+        1 at a desk, 1.5 in a lecture room.
+    """
+
+    theme: Theme
+    text_scale: float
+
+    @property
+    def icon_scale(self) -> float:
+        """Return how much larger icons are than at normal text; they are never smaller."""
+        return max(1.0, round(BODY * self.text_scale) / BODY)
+
+
+_worn = [Look(LIGHT, 1.0)]
+
+
+def current_look() -> Look:
+    """Return what is worn, or is being put on."""
+    return _worn[0]
 
 
 def load_fonts() -> None:
@@ -34,30 +64,22 @@ def load_fonts() -> None:
             raise UserError(f"The font {name} of this installation is damaged: reinstall ncviz.")
 
 
-def apply_theme(application: QApplication, theme: Theme, text_scale: float = 1.0) -> None:
-    """Dress every widget of the application, now; see `begin_theme`."""
-    begin_theme(application, theme, text_scale)
-    finish_dressing()
-
-
-def begin_theme(
-    application: QApplication,
-    theme: Theme,
-    text_scale: float,
-    follow: Iterable[Callable[[], None]] = (),
-) -> None:
-    """Dress every widget of the application, in several turns of the event loop.
+def dress(theme: Theme, text_scale: float, follow: Iterable[Callable[[], None]] = ()) -> None:
+    """Dress all widgets that there are, in several turns of the event loop.
 
     Parameters
     ----------
-    application : QApplication
     theme : Theme
     text_scale : float
-        1 at a desk, 1.5 in a lecture room.
     follow : iterable of callable
         Called one after the other once all that is seen is dressed, before it is painted.
     """
-    application.setProperty(_LOOK, (theme.name, theme.contrast, text_scale))
+    application = the_application()
+    if application.styleSheet() and not is_dressing() and (theme, text_scale) == current_look():
+        for step in follow:
+            step()
+        return
+    _worn[0] = Look(theme, text_scale)
 
     def take_off() -> None:
         # A sheet in place of another dresses every widget several times; after none, once.
@@ -67,13 +89,13 @@ def begin_theme(
         if certain(application.style()).objectName() != STYLE_NAME:
             application.setStyle(STYLE_NAME)
         application.setPalette(_palette(theme))
-        application.setFont(_font(BODY * text_scale))
+        application.setFont(letters(BODY))
         application.setStyleSheet(
             STYLE.format(**_sizes(text_scale), **style_colors(theme), **_pictures(theme))
         )
 
     measure = partial(_measure_hidden_anew, application)
-    _dressing(application).begin(take_off, (put_on, *follow), measure)
+    _dressing(application).begin(take_off, put_on, follow, measure)
 
 
 def is_dressing() -> bool:
@@ -107,17 +129,12 @@ def _measure_hidden_anew(application: QApplication) -> None:
                 nested.invalidate()
 
 
-def current_look() -> tuple[Theme, float]:
-    """Return the theme and the text scale that were applied last."""
-    application = QApplication.instance()
-    plain = LIGHT.name, LIGHT.contrast, 1.0
-    name, contrast, text_scale = (application and application.property(_LOOK)) or plain
-    return theme_named(name, contrast), text_scale
-
-
+@cache
 def style_colors(theme: Theme) -> dict[str, str]:
     """Return the colours that the style sheet uses, by the name they have there."""
+    plate, high = QColor(theme.background), theme.contrast == "high"
     return {
+        "background": theme.background,
         "surface": theme.surface,
         "raised": theme.raised,
         "text": theme.text,
@@ -131,7 +148,17 @@ def style_colors(theme: Theme) -> dict[str, str]:
         "selected": mix(theme.raised, theme.accent, 0.1),
         "hover": mix(theme.surface, theme.line, 0.6),
         "note_hover": mix(theme.text, theme.surface, 0.18),
+        "raised_hover": mix(theme.raised, theme.line, 0.6),
+        "chosen": mix(theme.raised, theme.accent, 0.18),
+        "tools": mix(theme.background, theme.surface, 0.7),
+        "plate": f"rgba({plate.red()}, {plate.green()}, {plate.blue()}, {PLATE})",
+        "faint": theme.quiet if high else mix(theme.background, theme.text, 0.6),
     }
+
+
+def play_side() -> int:
+    """Return the side of the round button, pixels; even."""
+    return 2 * round(PLAY_SIDE * current_look().icon_scale / 2)
 
 
 def _sizes(text_scale: float) -> dict[str, object]:
@@ -144,6 +171,7 @@ def _sizes(text_scale: float) -> dict[str, object]:
         "field": round(22 * text_scale),
         "indicator": round(15 * text_scale),
         "indicator_in": round(15 * text_scale) - 2,
+        "play": play_side() // 2,
     }
 
 
@@ -160,9 +188,11 @@ def _pictures(theme: Theme) -> dict[str, str]:
     }
 
 
-def _font(pixels: float) -> QFont:
+def letters(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """Return our typeface in letters of so many pixels at normal text."""
     font = QFont(FAMILY)
-    font.setPixelSize(round(pixels))
+    font.setPixelSize(round(pixels * current_look().text_scale))
+    font.setWeight(weight)
     return font
 
 

@@ -19,7 +19,6 @@ from ncviz.desktop.timeline.timeline_popup import Popup
 from ncviz.desktop.widgets.key_names import with_native_keys
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.explorer.bookmarks import LONGEST_NAME, Bookmark, Bookmarks
-from ncviz.scenes.palette import Theme, mix
 
 MOST_ROWS = 8  # seen at once
 WIDTH = 20  # in heights of a line
@@ -98,8 +97,8 @@ class BookmarkMenu(Popup):
         self.add = QPushButton("Add")
         self.add.setProperty("role", "primary")
         self.add.setToolTip("Mark this moment (B).")
-        self.previous = self._arrow(with_native_keys("Go to the bookmark before (Shift+←)."))
-        self.next = self._arrow(with_native_keys("Go to the next bookmark (Shift+→)."))
+        self.previous = self._arrow("previous", "Go to the bookmark before (Shift+←).")
+        self.next = self._arrow("next", "Go to the next bookmark (Shift+→).")
         self.list = _List()
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setAccessibleName("Bookmarks")
@@ -120,10 +119,11 @@ class BookmarkMenu(Popup):
         self._lay_out()
         self.show_bookmarks(Bookmarks())
 
-    def _arrow(self, tip: str) -> QToolButton:
+    def _arrow(self, picture: str, tip: str) -> QToolButton:
         button = QToolButton()
+        button.setIcon(icon(picture, "text", "line"))
         button.setProperty("role", "quiet")
-        button.setToolTip(plain_tip(tip))
+        button.setToolTip(plain_tip(with_native_keys(tip)))
         button.setAccessibleName(tip.split(" (")[0])
         button.setIconSize(QSize(20, 20))
         return button
@@ -164,20 +164,6 @@ class BookmarkMenu(Popup):
         column.addWidget(self.empty)
         column.addWidget(self.list)
         column.addLayout(foot)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        super().set_theme(theme)
-        chosen = mix(theme.raised, theme.accent, 0.18)
-        self.setStyleSheet(
-            self.styleSheet()
-            + f"QListWidget {{ background: {theme.raised}; border: none; outline: none; }}"
-            f"QListWidget::item {{ padding: 4px 8px; border-radius: 4px; color: {theme.text}; }}"
-            f"QListWidget::item:hover {{ background: {mix(theme.raised, theme.line, 0.6)}; }}"
-            f"QListWidget::item:selected {{ background: {chosen}; color: {theme.text}; }}"
-        )
-        self.previous.setIcon(icon("previous", theme.text, theme.line))
-        self.next.setIcon(icon("next", theme.text, theme.line))
 
     def show_bookmarks(self, bookmarks: Bookmarks) -> None:
         """List the bookmarks of a run."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ncviz.desktop.style.icons import icon
-from ncviz.desktop.style.theme import BODY
+from ncviz.desktop.style.theme import current_look, play_side
 from ncviz.desktop.timeline.bookmark_menu import BookmarkMenu
 from ncviz.desktop.timeline.timeline_popup import ClockMenu
 from ncviz.desktop.timeline.timeline_slider import TimelineSlider
@@ -17,9 +17,8 @@ from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.player import SPEEDS, Player
-from ncviz.scenes.palette import LIGHT, Theme, mix
 
-PLAY_SIDE, PLAY_ICON, ICON = 48, 30, 20  # pixels, at normal text
+PLAY_ICON, ICON = 30, 20  # pixels, at normal text
 
 
 class Readout(QWidget):
@@ -28,7 +27,6 @@ class Readout(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
-        self._theme = LIGHT
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def text(self) -> str:
@@ -41,18 +39,13 @@ class Readout(QWidget):
             self._text = text
             self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        self._theme = theme
-        self.update()
-
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         return QSize(metrics.horizontalAdvance(self._text), metrics.height())
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        painter.setPen(QColor(self._theme.text))
+        painter.setPen(QColor(current_look().theme.text))
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), side, self._text)
         painter.end()
@@ -82,20 +75,22 @@ class Timeline(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme = LIGHT
         self._playing: bool | None = None
         self._at_end = ""
         self._marked: bool | None = None
         self._bookmarks = Bookmarks()
         self.slider = TimelineSlider()
-        self.previous = self._button("Step back to the recorded moment before this one (←).")
-        self.play = self._button("Play the training from here, or pause it (Space).")
-        self.next = self._button("Step to the next recorded moment (→).")
-        self.loop = self._button("Begin again at the end (L).", checkable=True)
-        self.clock = self._button("How time passes: the end, the pace, the distances.")
-        self.bookmark = self._button("Mark this moment, or go to one that is marked.")
+        self.previous = self._button(
+            "previous", "Step back to the recorded moment before this one (←)."
+        )
+        self.play = self._button("play", "Play the training from here, or pause it (Space).")
+        self.play.setObjectName("play")
+        self.next = self._button("next", "Step to the next recorded moment (→).")
+        self.loop = self._button("loop", "Begin again at the end (L).", checkable=True)
+        self.clock = self._button("clock", "How time passes: the end, the pace, the distances.")
+        self.bookmark = self._button("bookmark", "Mark this moment, or go to one that is marked.")
         self.follow = self._button(
-            "Stay with the newest moment while the network trains (F).", checkable=True
+            "follow", "Stay with the newest moment while the network trains (F).", checkable=True
         )
         self.speed = Choice()
         for speed in SPEEDS:
@@ -118,9 +113,11 @@ class Timeline(QWidget):
         self.bookmark_removed = marks.removed
         self._connect()
         self._lay_out()
+        self.follow_look()
 
-    def _button(self, tip: str, *, checkable: bool = False) -> QToolButton:
+    def _button(self, picture: str, tip: str, *, checkable: bool = False) -> QToolButton:
         button = QToolButton()
+        button.setIcon(icon(picture, "text", "quiet"))
         button.setProperty("role", "quiet")
         button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip.split(" (")[0])
@@ -159,42 +156,9 @@ class Timeline(QWidget):
         row.addSpacing(8)
         row.addWidget(self.readout)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        self._theme = theme
-        for part in (self.slider, self.readout, self.clock_menu, self.bookmark_menu):
-            part.set_theme(theme)
-        for button, name in (
-            (self.previous, "previous"),
-            (self.next, "next"),
-            (self.clock, "clock"),
-            (self.follow, "follow"),
-        ):
-            button.setIcon(icon(name, theme.text, theme.quiet))
-        side = self._size_icons()
-        on_accent = "#ffffff" if theme.name == "light" else "#10141a"
-        hover = mix(theme.accent, theme.text, 0.15)
-        self.play.setStyleSheet(
-            f"QToolButton {{ background: {theme.accent}; border: none;"
-            f" border-radius: {side // 2}px; }}"
-            f"QToolButton:hover {{ background: {hover}; }}"
-            f"QToolButton:focus {{ border: 2px solid {theme.text}; }}"
-        )
-        self._icons = {
-            True: icon("pause", on_accent),
-            False: icon("play", on_accent),
-            "loop": icon("loop", theme.text, theme.quiet),
-            "ping-pong": icon("ping-pong", theme.text, theme.quiet),
-            "marked": icon("bookmark-filled", theme.accent),
-            "unmarked": icon("bookmark", theme.text, theme.quiet),
-        }
-        self._playing, self._at_end, self._marked = None, "", None
-        self.loop.setIcon(self._icons["loop"])
-        self.bookmark.setIcon(self._icons["unmarked"])
-
-    def _size_icons(self) -> int:
-        """Let icons grow with the text; return the side of the play button, even."""
-        scale = max(1.0, QApplication.font().pixelSize() / BODY)
+    def follow_look(self) -> None:
+        """Let icons grow with the text."""
+        scale = current_look().icon_scale
         for button in (
             self.previous,
             self.next,
@@ -205,9 +169,7 @@ class Timeline(QWidget):
         ):
             button.setIconSize(QSize(round(ICON * scale), round(ICON * scale)))
         self.play.setIconSize(QSize(round(PLAY_ICON * scale), round(PLAY_ICON * scale)))
-        side = 2 * round(PLAY_SIDE * scale / 2)
-        self.play.setFixedSize(side, side)
-        return side
+        self.play.setFixedSize(play_side(), play_side())
 
     def reserve(self, widest: str) -> None:
         """Keep room for a readout, so that the slider never changes its length."""
@@ -262,11 +224,12 @@ class Timeline(QWidget):
         self.slider.hide_between(recorded_only)
         if player.playing != self._playing:
             self._playing = player.playing
-            self.play.setIcon(self._icons[player.playing])
+            self.play.setIcon(icon("pause" if player.playing else "play", "on_accent"))
             self.play.setAccessibleName("Pause" if player.playing else "Play from here")
         if player.at_end != self._at_end:
             self._at_end = player.at_end
-            self.loop.setIcon(self._icons["ping-pong" if player.at_end == "ping-pong" else "loop"])
+            picture = "ping-pong" if player.at_end == "ping-pong" else "loop"
+            self.loop.setIcon(icon(picture, "text", "quiet"))
         show_turned(self.loop, player.at_end != "stop")
         show_turned(self.follow, player.following)
         if player.speed in SPEEDS and self.speed.currentData() != player.speed:
@@ -294,4 +257,5 @@ class Timeline(QWidget):
         marked = bool(self._bookmarks) and self._bookmarks.at(player.value) is not None
         if marked != self._marked:
             self._marked = marked
-            self.bookmark.setIcon(self._icons["marked" if marked else "unmarked"])
+            filled, empty = ("bookmark-filled", "accent"), ("bookmark", "text", "quiet")
+            self.bookmark.setIcon(icon(*(filled if marked else empty)))

@@ -17,7 +17,6 @@ from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.desktop.widgets.switches import show_turned
 from ncviz.desktop.widgets.tab_order import FollowsEye
 from ncviz.explorer.player import Player
-from ncviz.scenes.palette import Theme, mix
 
 # Name in the player, word on the button, one sentence.
 _ENDS = (
@@ -50,19 +49,6 @@ class Popup(FollowsEye, QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("popup")
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        chosen = mix(theme.raised, theme.accent, 0.18)
-        self.setStyleSheet(
-            f"#popup {{ background: {theme.raised}; border: 1px solid {theme.line}; }}"
-            f'QToolButton[role="segment"] {{ border: 1px solid {theme.line}; border-radius: 6px;'
-            f" padding: 4px 12px; color: {theme.quiet}; }}"
-            f'QToolButton[role="segment"]:hover {{ color: {theme.text}; }}'
-            f'QToolButton[role="segment"]:focus {{ border-color: {theme.text}; }}'
-            f'QToolButton[role="segment"]:checked {{ background: {chosen};'
-            f" border-color: {theme.accent}; color: {theme.text}; }}"
-        )
 
     def open_above(self, button: QWidget) -> None:
         """Show it with its lower right corner above a button, all of it on the screen."""

@@ -18,11 +18,12 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.spoken_number import SpokenSlider
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.player import Player
-from ncviz.scenes.palette import LIGHT, Theme, mix
+from ncviz.scenes.palette import mix
 
 MARGIN = 12  # room for half a handle and half a tick label
 HANDLE = 9  # its radius
@@ -81,7 +82,6 @@ class TimelineSlider(SpokenSlider):
         self._shows_between = True
         self._marks: tuple[TimelineMark, ...] = ()
         self._flags: tuple[tuple[float, str], ...] = ()
-        self._theme = LIGHT
         self._player = Player()
         self._still: QPixmap | None = None
         self._still_of: tuple[object, ...] = ()
@@ -99,11 +99,6 @@ class TimelineSlider(SpokenSlider):
         return QSize(200, self.sizeHint().height())
 
     # What is shown
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        self._theme = theme
-        self._repaint_all()
 
     def set_ticks(
         self,
@@ -252,7 +247,8 @@ class TimelineSlider(SpokenSlider):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         assert event is not None
-        looks = self.width(), self.height(), self.font().key(), self.devicePixelRatioF()
+        theme = current_look().theme
+        looks = theme, self.size(), self.font().key(), self.devicePixelRatioF()
         if self._still is None or looks != self._still_of:
             self._still, self._still_of = self._paint_still(), looks
         painter = QPainter(self)
@@ -260,11 +256,11 @@ class TimelineSlider(SpokenSlider):
         painter.setClipRect(event.rect())
         painter.drawPixmap(0, 0, self._still)
         y, left, here = self.height() / 2, self.x_of(0), self.x_of(self._position)
-        accent, surface = QColor(self._theme.accent), QColor(self._theme.surface)
+        accent, surface = QColor(theme.accent), QColor(theme.surface)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
         painter.drawRoundedRect(QRectF(left, y - 2, here - left, 4), 2, 2)
-        edge = QColor(self._theme.text) if self.hasFocus() else surface
+        edge = QColor(theme.text) if self.hasFocus() else surface
         painter.setPen(QPen(edge, 2))
         painter.drawEllipse(QPointF(here, y), HANDLE, HANDLE)
         if self.is_between:  # hollow, with a core: on its way from one epoch to the next
@@ -286,7 +282,7 @@ class TimelineSlider(SpokenSlider):
         line_height = self.fontMetrics().height()
         y, left, right = self.height() / 2, self.x_of(0), self.x_of(self._last)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.line))
+        painter.setBrush(QColor(current_look().theme.line))
         painter.drawRoundedRect(QRectF(left, y - 2, right - left, 4), 2, 2)
         self._paint_dots(painter, y)
         self._paint_ticks(painter)
@@ -296,7 +292,8 @@ class TimelineSlider(SpokenSlider):
         return pixmap
 
     def _paint_dots(self, painter: QPainter, y: float) -> None:
-        painter.setBrush(QColor(mix(self._theme.line, self._theme.quiet, 0.6)))
+        theme = current_look().theme
+        painter.setBrush(QColor(mix(theme.line, theme.quiet, 0.6)))
         before = -math.inf
         for x in self._x_of_each(self._dots):
             if x - before >= 2.0:  # nearer ones would be a bar
@@ -304,7 +301,7 @@ class TimelineSlider(SpokenSlider):
                 before = x
 
     def _paint_ticks(self, painter: QPainter) -> None:
-        painter.setPen(QColor(self._theme.quiet))
+        painter.setPen(QColor(current_look().theme.quiet))
         words = dict(self._ticks)
         for position, box in self._tick_boxes():
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words[position])
@@ -337,7 +334,7 @@ class TimelineSlider(SpokenSlider):
         places = [self.x_of(mark.position) for mark in marks]
         for mark, x, next_x in zip(marks, places, [*places[1:], math.inf], strict=False):
             # A moment is no part of the scene: none of its colours.
-            painter.setPen(QPen(QColor(self._theme.text), 1.5))
+            painter.setPen(QPen(QColor(current_look().theme.text), 1.5))
             painter.drawLine(QPointF(x, y - FLAG - 3), QPointF(x, y + 6))
             width = metrics.horizontalAdvance(mark.text)
             # Right of its line, or left of it where the next mark is near.
@@ -352,7 +349,7 @@ class TimelineSlider(SpokenSlider):
         painter.setPen(Qt.PenStyle.NoPen)
 
     def _paint_flags(self, painter: QPainter, y: float) -> None:
-        color = QColor(self._theme.accent)
+        color = QColor(current_look().theme.accent)
         for position, _name in self._flags:
             x = self.x_of(position)
             painter.setPen(QPen(color, 1.5))

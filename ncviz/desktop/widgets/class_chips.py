@@ -42,7 +42,7 @@ class ClassChips(ClassList):
         self._list(view.shown_classes(len(self._names)), view.palette, shapes=view.shapes)
 
     def _list(self, shown: tuple[int, ...], palette: str, *, shapes: bool) -> None:
-        theme = current_look()[0]
+        theme = current_look().theme
         state = self._texts, shown, theme, palette, shapes
         if state == self._state:
             return
@@ -92,7 +92,7 @@ class ClassChips(ClassList):
         return QSize((certain(self.viewport()).width() - 1) // self._columns, self._row_height())
 
     def paint_entry(self, painter: QPainter, place: QRect, row: int) -> None:
-        entry, theme = self.entries[row], current_look()[0]
+        entry, theme = self.entries[row], current_look().theme
         beside = GAP if (row + 1) % self._columns else 0
         box = QRectF(place).adjusted(0.5, 0.5, -beside - 0.5, -GAP - 0.5)
         current = self.is_current(row)

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ncviz.desktop.style.icons import icon
-from ncviz.desktop.style.theme import BODY, CAPTION, FAMILY, style_colors
-from ncviz.scenes.palette import LIGHT, Theme
+from ncviz.desktop.style.theme import BODY, CAPTION, current_look, letters, style_colors
 
 MARGIN = 16
 
@@ -43,32 +42,11 @@ class CommandRow:
 
 
 class CommandRows(QStyledItemDelegate):
-    """Two lines a row: the verb with its keys, and the sentence below.
-
-    Parameters
-    ----------
-    parent : QWidget
-        The list.
-    """
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.set_theme(LIGHT)
-
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        """Use the colours and sizes of a theme."""
-        self._theme = theme
-        self._body = _font(BODY * text_scale)
-        self._strong = _font(BODY * text_scale, QFont.Weight.DemiBold)
-        self._caption = _font(CAPTION * text_scale)
-        self._marks = {
-            name: icon(name, theme.accent if name == "check" else theme.quiet)
-            for name in ("check", "recent")
-        }
+    """Two lines a row: the verb with its keys, and the sentence below."""
 
     def row_height(self) -> int:
         """Return the height of each row, in pixels."""
-        lines = QFontMetrics(self._body).height() + QFontMetrics(self._caption).height()
+        lines = QFontMetrics(letters(BODY)).height() + QFontMetrics(letters(CAPTION)).height()
         return lines + 10
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
@@ -79,24 +57,24 @@ class CommandRows(QStyledItemDelegate):
     ) -> None:
         assert painter is not None
         row: CommandRow = index.data(Qt.ItemDataRole.UserRole)
-        theme, area = self._theme, option.rect
+        theme, area = current_look().theme, option.rect
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, QColor(style_colors(theme)["selected"]))
             painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), QColor(theme.accent))
-        body, caption = QFontMetrics(self._body), QFontMetrics(self._caption)
+        body, caption = QFontMetrics(letters(BODY)), QFontMetrics(letters(CAPTION))
         mark = body.height()
-        name = "check" if row.checked else "recent" if row.recent else ""
-        if name:
+        if row.checked or row.recent:
             place = QRect(area.left() + MARGIN, area.top() + 5, mark, mark).adjusted(2, 2, -2, -2)
-            self._marks[name].paint(painter, place)
+            drawn = icon("check", "accent") if row.checked else icon("recent", "quiet")
+            drawn.paint(painter, place)
         left = area.left() + MARGIN + mark + 8
         right = area.right() - MARGIN
         line = QRect(left, area.top() + 5, right - left, body.height())
         line.setRight(self._paint_keys(painter, row, line) - MARGIN)
         self._paint_text(painter, row, line)
         below = QRect(left, line.bottom() + 1, right - left, caption.height())
-        painter.setFont(self._caption)
+        painter.setFont(letters(CAPTION))
         painter.setPen(QColor(theme.quiet))
         tip = row.tip if row.enabled else f"Not now. {row.needs or row.tip}"
         painter.drawText(
@@ -110,30 +88,25 @@ class CommandRows(QStyledItemDelegate):
         """Write the shortcut at the right; return where it begins."""
         if not row.keys:
             return line.right()
-        painter.setFont(self._caption)
-        painter.setPen(QColor(self._theme.quiet))
+        painter.setFont(letters(CAPTION))
+        painter.setPen(QColor(current_look().theme.quiet))
         alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(line, alignment, row.keys)
-        return line.right() - QFontMetrics(self._caption).horizontalAdvance(row.keys)
+        return line.right() - QFontMetrics(letters(CAPTION)).horizontalAdvance(row.keys)
 
     def _paint_text(self, painter: QPainter, row: CommandRow, line: QRect) -> None:
         """Write the verb; what was typed of it stands out."""
-        color = QColor(self._theme.text if row.enabled else self._theme.quiet)
-        x, base = line.left(), line.top() + QFontMetrics(self._body).ascent()
+        theme = current_look().theme
+        color = QColor(theme.text if row.enabled else theme.quiet)
+        plain, strong = letters(BODY), letters(BODY, QFont.Weight.DemiBold)
+        x, base = line.left(), line.top() + QFontMetrics(plain).ascent()
         for number, letter in enumerate(row.text):
             typed = number in row.places
-            font = self._strong if typed else self._body
+            font = strong if typed else plain
             width = QFontMetrics(font).horizontalAdvance(letter)
             if x + width > line.right():
                 break
             painter.setFont(font)
-            painter.setPen(QColor(self._theme.accent) if typed and row.enabled else color)
+            painter.setPen(QColor(theme.accent) if typed and row.enabled else color)
             painter.drawText(x, base, letter)
             x += width
-
-
-def _font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    font = QFont(FAMILY)
-    font.setPixelSize(round(pixels))
-    font.setWeight(weight)
-    return font

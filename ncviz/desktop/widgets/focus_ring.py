@@ -66,7 +66,7 @@ class FocusRing(QWidget):
         return super().eventFilter(watched, event)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
-        theme = current_look()[0]
+        theme = current_look().theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.background))
         painter.setPen(QPen(QColor(theme.accent), WIDTH))

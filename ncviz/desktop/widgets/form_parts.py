@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.style.icons import icon
+from ncviz.desktop.style.icons import drawn_icon
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.number_box import NumberBox
@@ -57,7 +57,7 @@ class Fault(QWidget):
         if sentence:
             theme, scale = current_look()
             side = round(18 * scale)
-            drawn = icon(f"warning-{theme.name}", theme.text)
+            drawn = drawn_icon(f"warning-{theme.name}", theme.text)
             self.sign.setPixmap(drawn.pixmap(QSize(side, side)))
         self._sentence = sentence
         self.text.setText(breakable(sentence))

@@ -7,13 +7,12 @@ from PyQt6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayou
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.certain import certain
-from ncviz.desktop.style.theme import BODY
+from ncviz.desktop.style.theme import BODY, current_look
 from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.typeset import Typeset
 from ncviz.formula import Formula
 from ncviz.formulas import FORMULAS
-from ncviz.scenes.palette import Theme
 
 WIDTH = 480  # pixels of text at a text scale of 1
 FORMULA_SIZE = 1.4  # letters of a formula over those of the text
@@ -33,8 +32,6 @@ class FormulaCard(Dialog):
     parent : QWidget
     keys : sequence of str
         Of `ncviz.formulas.FORMULAS`.
-    theme : Theme
-    text_scale : float
     concept : str, optional
         Of `ncviz.concepts.CONCEPTS`: its name and meaning come first.
     """
@@ -43,15 +40,12 @@ class FormulaCard(Dialog):
         self,
         parent: QWidget,
         keys: Sequence[str],
-        theme: Theme,
-        text_scale: float = 1.0,
         concept: str = "",
     ) -> None:
         super().__init__(parent, Qt.WindowType.Tool)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self.keys, self.concept = tuple(keys), concept
-        self._theme, self._text_scale = theme, text_scale
         self._room = self._room_in(parent)
         self.formulas: list[Typeset] = []
         formulas = [FORMULAS[key] for key in keys]
@@ -97,7 +91,7 @@ class FormulaCard(Dialog):
     def _take_size(self) -> None:
         """Be as large as the words need, and no larger than the window."""
         layout = certain(certain(self._area.widget()).layout())
-        width = min(round(WIDTH * self._text_scale) + 2 * SIDES, self._room.width())
+        width = min(round(WIDTH * current_look().text_scale) + 2 * SIDES, self._room.width())
         height = layout.heightForWidth(width) if layout.hasHeightForWidth() else 0
         height = height or layout.sizeHint().height()
         highest = self._room.height() - TITLE_BAR
@@ -111,7 +105,7 @@ class FormulaCard(Dialog):
 
     def _widest(self) -> int:
         """Return how wide a formula may be."""
-        return min(round(WIDTH * self._text_scale), self._room.width() - 2 * SIDES - BAR)
+        return min(round(WIDTH * current_look().text_scale), self._room.width() - 2 * SIDES - BAR)
 
     def _add(self, column: QVBoxLayout, formula: Formula, *, named: bool) -> None:
         if named:
@@ -139,8 +133,8 @@ class FormulaCard(Dialog):
         return grid
 
     def _typeset(self, tex: str, pixels: float, spoken: str) -> Typeset:
-        size = pixels * self._text_scale
-        return Typeset(tex, size, self._theme.text, spoken, self._widest())
+        theme, text_scale = current_look()
+        return Typeset(tex, pixels * text_scale, theme.text, spoken, self._widest())
 
     # Within the window
 
@@ -173,8 +167,6 @@ def _words(text: str, role: str = "") -> QLabel:
 def show_formula(
     parent: QWidget,
     keys: Sequence[str],
-    theme: Theme,
-    text_scale: float = 1.0,
     concept: str = "",
 ) -> FormulaCard:
     """Show formulas on a card of their own, beside the widget that asks.
@@ -184,8 +176,6 @@ def show_formula(
     parent : QWidget
     keys : sequence of str
         Of `ncviz.formulas.FORMULAS`.
-    theme : Theme
-    text_scale : float
     concept : str, optional
         Of `ncviz.concepts.CONCEPTS`, which comes first.
 
@@ -200,15 +190,13 @@ def show_formula(
             card.raise_()
             card.activateWindow()
             return card
-    card = FormulaCard(window, keys, theme, text_scale, concept)
+    card = FormulaCard(window, keys, concept)
     card.stand_beside(parent.mapToGlobal(QPoint(0, 0)))
     card.show()
     return card
 
 
-def show_concept(
-    parent: QWidget, concept: str, theme: Theme, text_scale: float = 1.0
-) -> FormulaCard:
+def show_concept(parent: QWidget, concept: str) -> FormulaCard:
     """Show what a notion means, and its formula if it has one.
 
     Parameters
@@ -216,8 +204,6 @@ def show_concept(
     parent : QWidget
     concept : str
         Key of `ncviz.concepts.CONCEPTS`.
-    theme : Theme
-    text_scale : float
     """
     formula = CONCEPTS[concept].formula
-    return show_formula(parent, (formula,) if formula else (), theme, text_scale, concept)
+    return show_formula(parent, (formula,) if formula else (), concept)

@@ -5,6 +5,7 @@ from PyQt6.QtGui import QFocusEvent, QValidator, QWheelEvent
 from PyQt6.QtWidgets import QAbstractSpinBox, QToolTip
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.style.dressing import polish_anew
 from ncviz.desktop.widgets.spoken_number import SpokenNumber
 from ncviz.wording import read_number, written_number
 
@@ -156,8 +157,7 @@ class NumberBox(SpokenNumber):
             return
         self._said = aloud
         self.setProperty("wrong", bool(aloud))
-        certain(self.style()).unpolish(self)
-        certain(self.style()).polish(self)
+        polish_anew(self)
         if self.receivers(self.problem_changed):
             self.problem_changed.emit(aloud)
         elif aloud and self.isVisible():

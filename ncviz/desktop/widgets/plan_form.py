@@ -7,6 +7,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.style.dressing import polish_anew
 from ncviz.desktop.widgets.declared_parts import FieldWidget, part_of
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
@@ -143,8 +144,7 @@ class PlanForm(QWidget):
             wrong = name in faults
             if bool(widget.property("wrong")) != wrong:
                 widget.setProperty("wrong", wrong)
-                certain(widget.style()).unpolish(widget)
-                certain(widget.style()).polish(widget)
+                polish_anew(widget)
         self.changed.emit()
 
     # What is filled in

@@ -12,10 +12,10 @@ from PyQt6.QtGui import QHelpEvent, QMouseEvent
 from PyQt6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.errors import UserError
 from ncviz.explorer.answers import NO_LIGHT, Answer
-from ncviz.scenes.palette import LIGHT, Theme
 
 WIDTH = 304  # pixels of a card at normal text
 BESIDE = 22  # pixels from the pointer to the card
@@ -42,7 +42,7 @@ class AnswerCard(QFrame):
     def __init__(self, window: QWidget) -> None:
         flags = Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint
         super().__init__(window, flags | Qt.WindowType.WindowTransparentForInput)
-        self.setObjectName("answerCard")
+        self.setObjectName("answer-card")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.title, self.sentence = _label("heading"), _label("")
@@ -52,17 +52,10 @@ class AnswerCard(QFrame):
         column.setSpacing(4)
         for label in (self.title, self.sentence, self.meaning, self.action):
             column.addWidget(label)
-        self.set_theme(LIGHT)
-
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        """Use the colours and sizes of a theme."""
-        self._width = round(WIDTH * max(1.0, text_scale))
-        self.setStyleSheet(
-            f"#answerCard {{ background: {theme.raised}; border: 1px solid {theme.line}; }}"
-        )
 
     def show_answer(self, answer: Answer, at: QPoint) -> None:
         """Show an answer beside a point of the screen, within the window."""
+        width = round(WIDTH * max(1.0, current_look().text_scale))
         for label, text in (
             (self.title, answer.title),
             (self.sentence, answer.sentence),
@@ -72,9 +65,9 @@ class AnswerCard(QFrame):
             label.setText(text)
             label.setVisible(bool(text))
             label.ensurePolished()  # else its lines are counted in other letters
-            label.setFixedWidth(self._width - 26)
+            label.setFixedWidth(width - 26)
         certain(self.layout()).activate()
-        self.resize(self._width, certain(self.layout()).heightForWidth(self._width))
+        self.resize(width, certain(self.layout()).heightForWidth(width))
         self.move(self._place(at))
         self.show()
         self.raise_()
@@ -111,7 +104,6 @@ class Teacher(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._theme, self._text_scale = LIGHT, 1.0
         self._pupil: _Pupil | None = None
         self._card: AnswerCard | None = None  # most starts need none
         self.answer: Answer | None = None
@@ -121,14 +113,7 @@ class Teacher(QObject):
         """Return the card, seen or not."""
         if self._card is None:
             self._card = AnswerCard(self._window)
-            self._card.set_theme(self._theme, self._text_scale)
         return self._card
-
-    def set_theme(self, theme: Theme, text_scale: float = 1.0) -> None:
-        """Use the colours and sizes of a theme."""
-        self._theme, self._text_scale = theme, text_scale
-        if self._card is not None:
-            self._card.set_theme(theme, text_scale)
 
     def show(self, pupil: "_Pupil", answer: Answer, at: QPoint) -> None:
         """Show an answer beside a point of the screen, and let its part of the scene light up."""

@@ -32,7 +32,6 @@ class OfferButton(QPushButton):
     def __init__(self, offer: Offer) -> None:
         super().__init__()
         self.offer = offer
-        self.setProperty("role", "offer")
         self.setAccessibleName(offer.title)
         self.setToolTip(plain_tip(f"Put this run on the right: {offer.path}"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

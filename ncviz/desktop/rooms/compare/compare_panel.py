@@ -30,7 +30,6 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.runs.layer_names import anatomy, shortened_layer
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import Theme, mix
 from ncviz.wording import correlation, three_digits, upper_first
 
 _OFFERS_SHOWN = 6
@@ -169,6 +168,7 @@ class ComparePanel(QWidget):
         self.note.setProperty("role", "sentence")
         self.note.setWordWrap(True)
         self.empty = QWidget()
+        self.empty.setObjectName("offers")
         self.offers: list[QPushButton] = []
         self._connect()
         self._lay_out()
@@ -231,23 +231,6 @@ class ComparePanel(QWidget):
         below.addWidget(self.note)
         column.addWidget(self._both)
         column.addStretch(1)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        self.table.set_theme(theme)
-        self.clock.set_theme(theme)
-        for card in (self.first, self.second):
-            card.setStyleSheet(
-                f"#card {{ background: {theme.raised}; border: none; border-radius: 8px; }}"
-                "QPushButton { padding: 1px 8px; }"
-            )
-        hover = mix(theme.raised, theme.line, 0.6)
-        self.empty.setStyleSheet(
-            f'QPushButton[role="offer"] {{ background: {theme.raised}; border: 1px solid '
-            f"{theme.line}; text-align: left; padding: 8px 12px; }}"
-            f'QPushButton[role="offer"]:hover {{ background: {hover}; }}'
-            f'QPushButton[role="offer"]:focus {{ border-color: {theme.accent}; }}'
-        )
 
     def set_offers(self, offers: Sequence[Offer]) -> None:
         """Offer runs for the right side, while there is none."""

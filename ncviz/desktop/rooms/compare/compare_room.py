@@ -18,7 +18,6 @@ from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.comparison import Comparison
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
 from ncviz.wording import upper_first
@@ -270,7 +269,3 @@ class CompareRoom(RunRoom):
         layer = comparison.second.view.layer
         right = left if run is None else shortened_layer(run.manifest.layers[layer].name)
         return left if left == right else f"{left} on the left, {right} on the right"
-
-    def set_theme(self, theme: Theme, scale: float) -> None:
-        super().set_theme(theme, scale)
-        self.panel.set_theme(theme)

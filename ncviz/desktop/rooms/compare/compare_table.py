@@ -6,11 +6,11 @@ from PyQt6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy
 
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.group import Group
 from ncviz.desktop.widgets.spoken_list import SpokenList
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer
-from ncviz.scenes.palette import LIGHT, Theme
 from ncviz.wording import cell
 
 
@@ -40,7 +40,6 @@ class NumberTable(Group):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[CompareRow, ...] = ()
-        self._theme = LIGHT
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Numbers of both runs")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # to be copied
@@ -51,11 +50,6 @@ class NumberTable(Group):
     def rows(self) -> tuple[CompareRow, ...]:
         """Return what is shown."""
         return self._rows
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        self._theme = theme
-        self.update()
 
     def show_rows(self, rows: tuple[CompareRow, ...]) -> None:
         """Show other numbers."""
@@ -108,13 +102,13 @@ class NumberTable(Group):
         return row.answers[-1] if point.x() >= second else row.answers[0]
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
-        painter = QPainter(self)
+        painter, theme = QPainter(self), current_look().theme
         height, (first, second) = self._row_height(), self._columns()
-        line, quiet = QColor(self._theme.line), QColor(self._theme.quiet)
+        line, quiet = QColor(theme.line), QColor(theme.quiet)
         head = QFont(self.font())
         head.setWeight(QFont.Weight.DemiBold)
         painter.setFont(head)
-        painter.setPen(QColor(self._theme.text))
+        painter.setPen(QColor(theme.text))
         self._write(painter, QRectF(first, 0, second - first, height), "Left")
         self._write(painter, QRectF(second, 0, self.width() - second, height), "Right")
         painter.setFont(self.font())
@@ -125,7 +119,7 @@ class NumberTable(Group):
             painter.setPen(quiet)
             side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, top, first, height), side, row.name)
-            painter.setPen(QColor(self._theme.text))
+            painter.setPen(QColor(theme.text))
             self._write(painter, QRectF(first, top, second - first, height), row.left)
             self._write(painter, QRectF(second, top, self.width() - second, height), row.right)
         painter.end()

@@ -1,7 +1,6 @@
 """The timeline of the run on the right in the Compare room, while it follows no other."""
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from ncviz.desktop.certain import certain
@@ -9,7 +8,6 @@ from ncviz.desktop.style.icons import icon
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.explorer.explorer import Explorer
-from ncviz.scenes.palette import Theme
 
 _BETWEEN = 100  # places of the slider from one recorded epoch to the next
 
@@ -29,7 +27,6 @@ class SecondClock(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._icons: dict[bool, QIcon] = {}
         self._playing: bool | None = None
         self.play = QToolButton()
         self.play.setProperty("role", "quiet")
@@ -51,17 +48,12 @@ class SecondClock(QWidget):
         for widget, stretch in ((self.play, 0), (self.slider, 1), (self.epoch, 0)):
             row.addWidget(widget, stretch)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        self._icons = {on: icon("pause" if on else "play", theme.text) for on in (True, False)}
-        self._playing = None
-
     def show_moment(self, explorer: Explorer) -> None:
         """Show where the run stands, without telling anyone."""
         player, moment = explorer.player, certain(explorer.run).counting.moment
-        if player.playing != self._playing and self._icons:
+        if player.playing != self._playing:
             self._playing = player.playing
-            self.play.setIcon(self._icons[player.playing])
+            self.play.setIcon(icon("pause" if player.playing else "play"))
         self.slider.means(
             lambda epoch: moment(round(epoch)),
             lambda place: player.value_at(place / _BETWEEN),

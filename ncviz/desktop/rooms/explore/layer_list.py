@@ -15,9 +15,10 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.spoken_list import SpokenList
 from ncviz.explorer.epoch_series import EpochSeries
-from ncviz.scenes.palette import LIGHT, Theme, mix
+from ncviz.scenes.palette import mix
 from ncviz.wording import three_digits
 
 
@@ -39,7 +40,6 @@ class LayerList(QWidget):
         self._scale = 0.0, 1.0  # least and most of all curves, logarithms
         self._now: list[float] = []
         self._layer = 0
-        self._theme = LIGHT
         self._drawn: dict[int, QPixmap] = {}  # the curves that were seen
         self._widest: tuple[object, int] = None, 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -54,11 +54,9 @@ class LayerList(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(160, max(1, len(self._names)) * self.fontMetrics().height())
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        self._theme = theme
+    def follow_look(self) -> None:
+        """Draw the curves in another colour."""
         self._drawn.clear()
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -120,7 +118,7 @@ class LayerList(QWidget):
         if self.row_height() < self.fontMetrics().height() / 2:
             return  # the column has not given other layers their room yet
         # A thousand layers are a long list, of which little is seen.
-        painter = QPainter(self)
+        painter, theme = QPainter(self), current_look().theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         height, name_width = self.row_height(), self._name_width()
         for row in self.rows_within(event.rect().top(), event.rect().bottom()):
@@ -128,9 +126,9 @@ class LayerList(QWidget):
             box = QRectF(0, row * height, self.width(), height)
             if row == self._layer:
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(mix(self._theme.surface, self._theme.accent, 0.16)))
+                painter.setBrush(QColor(mix(theme.surface, theme.accent, 0.16)))
                 painter.drawRoundedRect(box.adjusted(0, 1, 0, -1), 5, 5)
-            painter.setPen(QColor(self._theme.text))
+            painter.setPen(QColor(theme.text))
             painter.drawText(
                 box.adjusted(8, 0, 0, 0),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
@@ -178,5 +176,5 @@ class LayerList(QWidget):
         points = [
             QPointF(area.left() + across * i, area.bottom() - up * (v - low)) for i, v in known
         ]
-        painter.setPen(QPen(QColor(self._theme.quiet), 1.3))
+        painter.setPen(QPen(QColor(current_look().theme.quiet), 1.3))
         painter.drawPolyline(QPolygonF(points))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -19,7 +20,7 @@ from ncviz.counting import EPOCHS, Counting
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.explore.layer_list import LayerList
 from ncviz.desktop.rooms.explore.run_title import RunTitle
-from ncviz.desktop.style.icons import icon
+from ncviz.desktop.style.icons import icon, themed_icon
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.class_chips import ClassChips
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
@@ -33,7 +34,6 @@ from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import anatomy, names_of
 from ncviz.runs.lock import is_abandoned
 from ncviz.runs.run import Run
-from ncviz.scenes.palette import Theme
 
 SHADOWS = {
     "simplex": ("all classes alike", "A fixed projection that treats all classes alike."),
@@ -95,14 +95,14 @@ class RunPanel(QWidget):
         self.layers = LayerList()
         self.classes = ClassChips()
         self.switches = {
-            name: QCheckBox(text)
-            for name, text in (
-                ("show_samples", "Samples"),
-                ("show_means", "Class means"),
-                ("show_classifier", "Classifier"),
-                ("show_etf", "Simplex ETF"),
-                ("show_labels", "Names"),
-                ("show_axes", "Axes"),
+            name: _switch(text, hue)
+            for name, text, hue in (
+                ("show_samples", "Samples", "quiet"),
+                ("show_means", "Class means", "means"),
+                ("show_classifier", "Classifier", "classifier"),
+                ("show_etf", "Simplex ETF", "etf"),
+                ("show_labels", "Names", "text"),
+                ("show_axes", "Axes", "line"),
             )
         }
         self.shadow = Choice()
@@ -123,6 +123,7 @@ class RunPanel(QWidget):
             lambda _index: self.shadow_asked.emit(self.shadow.currentData())
         )
         self.tour = QToolButton()
+        self.tour.setIcon(icon("tour"))
         self.tour.setCheckable(True)
         self.tour.setProperty("role", "quiet")
         self.tour.setToolTip("Travel through all dimensions, or rest here (G).")
@@ -177,22 +178,6 @@ class RunPanel(QWidget):
             grid.addWidget(switch, number // 2, number % 2)
         column.addLayout(grid)
         column.addStretch(1)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme."""
-        self.layers.set_theme(theme)
-        self.tour.setIcon(icon("tour", theme.text))
-        self.title.rename.setIcon(icon("rename", theme.text))
-        hues = {
-            "show_samples": theme.quiet,
-            "show_means": theme.means,
-            "show_classifier": theme.classifier,
-            "show_etf": theme.etf,
-            "show_labels": theme.text,
-            "show_axes": theme.line,
-        }
-        for name, hue in hues.items():
-            self.switches[name].setIcon(_dot(hue))
 
     def show_run(self) -> None:
         """Show another run."""
@@ -297,6 +282,14 @@ def _heading(text: str, right: str) -> QWidget:
     return row
 
 
+def _switch(text: str, hue: str) -> QCheckBox:
+    """Return a switch with a disc in one of the theme's colours."""
+    switch = QCheckBox(text)
+    switch.setIcon(themed_icon(lambda theme: _dot(getattr(theme, hue))))
+    return switch
+
+
+@cache
 def _dot(color: str) -> QIcon:
     """Return a disc of a colour, as the icon of a switch."""
     pixmap = QPixmap(24, 24)

@@ -4,6 +4,7 @@ from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QEnterEvent, QResizeEvent
 from PyQt6.QtWidgets import QToolButton
 
+from ncviz.desktop.style.icons import icon
 from ncviz.desktop.widgets.long_names import FittedTitle
 
 
@@ -18,6 +19,7 @@ class RunTitle(FittedTitle):
         super().__init__()
         self.setProperty("role", "title")
         self.rename = QToolButton(self)
+        self.rename.setIcon(icon("rename"))
         self.rename.setProperty("role", "over")
         self.rename.setToolTip("Give this run another title.")
         self.rename.setAccessibleName("Rename this run")

@@ -6,7 +6,6 @@ from typing import Any
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
-    QIcon,
     QPixmap,
     QResizeEvent,
     QShowEvent,
@@ -26,13 +25,13 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.gallery.gallery_card import SHAPE, Card
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.desktop.style.icons import icon
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.focus_ring import OWN_RING
 from ncviz.desktop.widgets.long_names import LongButton
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import SAMPLES, Sample
 from ncviz.models.model import Model, models
-from ncviz.scenes.palette import Theme
 
 CARD = 9  # least width of a card, in lines of text
 RECENT, FEWER = 6, 3
@@ -104,14 +103,15 @@ class Gallery(QWidget):
         self.train_button.setToolTip("Choose data and a network, and watch it collapse.")
         self.train_button.clicked.connect(lambda: self.train.emit())
         self.open_button = QPushButton("Open…")
+        self.open_button.setIcon(icon("open"))
         self.open_button.setProperty("role", "beside-primary")
         self.open_button.setToolTip("Open a recorded run or features of your own.")
         self.open_button.clicked.connect(lambda: self.open_asked.emit())
         self.recent: list[QPushButton] = []
         self._columns = 0
-        self._row_icon = QIcon()
         self._lay_out()
         self.set_recent([])
+        self.follow_look()
 
     def _lay_out(self) -> None:
         page = _Page()
@@ -173,20 +173,16 @@ class Gallery(QWidget):
 
     # What is shown
 
-    def set_theme(self, theme: Theme) -> None:
-        """Use the colours of a theme, in the pictures too."""
+    def follow_look(self) -> None:
+        """Show the samples in other colours, and arrange them for other letters."""
         for item in self._samples:
             try:
-                picture = QPixmap(str(item.thumbnail(theme.name)))
+                picture = QPixmap(str(item.thumbnail(current_look().theme.name)))
             except UserError:
                 picture = QPixmap()  # a card without a picture still opens its sample
             self.cards[item.key].picture.set_pixmap(picture)
-        self.open_button.setIcon(icon("open", theme.text))
-        self._row_icon = icon("recent", theme.quiet)
-        side = self.open_button.fontMetrics().height()
-        self.open_button.setIconSize(QSize(side, side))
-        for button in self.recent:
-            self._dress(button)
+        for button in (self.open_button, *self.recent):
+            _fit_icon(button)
         self._arrange()
         self._fit()
 
@@ -204,7 +200,8 @@ class Gallery(QWidget):
             button.setProperty("role", "row")
             button.setToolTip(plain_tip(f"{name}\n{text}"))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._dress(button)
+            button.setIcon(icon("recent", "quiet"))
+            _fit_icon(button)
             button.clicked.connect(lambda _=False, p=text: self.open_path.emit(Path(p)))
             self.recent.append(button)
             self._recent_rows.addWidget(button)
@@ -214,11 +211,6 @@ class Gallery(QWidget):
             empty.setWordWrap(True)
             self._recent_rows.addWidget(empty)
         self._fit()
-
-    def _dress(self, button: QPushButton) -> None:
-        side = button.fontMetrics().height()
-        button.setIconSize(QSize(side, side))
-        button.setIcon(self._row_icon)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -275,6 +267,12 @@ class _Page(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
+
+
+def _fit_icon(button: QPushButton) -> None:
+    """Let an icon be as high as a line of words."""
+    side = button.fontMetrics().height()
+    button.setIconSize(QSize(side, side))
 
 
 def _title(text: str) -> QLabel:

@@ -9,7 +9,6 @@ from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import sample
-from ncviz.scenes.palette import Theme
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers
@@ -72,6 +71,3 @@ class GalleryRoom(Room):
         self.window.enter("Theory")
         with self.window.doings.no_step():  # one only goes there
             self._rooms.theory.open_model(key)
-
-    def set_theme(self, theme: Theme, scale: float) -> None:
-        self.gallery.set_theme(theme)

@@ -11,7 +11,6 @@ from ncviz.desktop.plots.ratio_plot import OverRatio
 from ncviz.desktop.widgets.columns import stack_in
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
-from ncviz.scenes.palette import LIGHT, Theme
 
 
 class ModelPlots(QWidget):
@@ -68,15 +67,12 @@ class TheoryPlots(QStackedWidget):
         self._desks = desks
         self._made: dict[str, ModelPlots] = {}
         self._seen = ""
-        self._look: tuple[Theme, float] = (LIGHT, 1.0)
         self._turn(next(iter(desks)))
 
     def page_of(self, name: str) -> ModelPlots:
         """Return the plots of a model, made when they are first asked for."""
         if name not in self._made:
             page = self._made[name] = ModelPlots(self._desks[name])
-            for plot in page.plots:
-                plot.set_theme(*self._look)
             self.addWidget(page)
         return self._made[name]
 
@@ -96,12 +92,6 @@ class TheoryPlots(QStackedWidget):
     def show_moment(self) -> None:
         """Bring what depends on the moment up to date."""
         self._made[self._seen].show_moment()
-
-    def set_theme(self, theme: Theme, scale: float = 1.0) -> None:
-        """Use the colours of a theme."""
-        self._look = theme, scale
-        for plot in self.plots():
-            plot.set_theme(theme, scale)
 
     def plots(self) -> tuple[OverRatio | EpochsPlot, ...]:
         """Return all plots that were made, seen or not."""

@@ -25,7 +25,6 @@ from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.explorer.player import Player
 from ncviz.models.model import drawn_roles
 from ncviz.runs.folders import new_folder
-from ncviz.scenes.palette import Theme
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
 
@@ -244,9 +243,6 @@ class TheoryRoom(Room):
             return
         with self.window.doings.one_step("theory"):
             desk.match(run)
-
-    def set_theme(self, theme: Theme, scale: float) -> None:
-        self.plots.set_theme(theme, scale)
 
     def close(self) -> None:
         for desk in self.desks.values():

@@ -1,7 +1,8 @@
-"""A thing of each kind is one file: it is put into the program and found everywhere."""
+"""A thing of each kind is one file: the examples of CONTRIBUTING.md are found everywhere."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,91 +13,8 @@ import pytest
 import ncviz
 
 ROOT = Path(ncviz.__file__).resolve().parent.parent
-
-NETWORK = '''
-"""A network of one kernel."""
-
-import math
-from dataclasses import dataclass
-
-from ncviz.networks.network import Architecture, Network
-from ncviz.parameters import parameter
-
-
-@dataclass(frozen=True)
-class Toy(Architecture):
-    """A linear map and a classifier."""
-
-    title = "Toy network"
-    kernel: int = parameter(7, "Neurons of the toy.", label="Kernel", low=2, high=64)
-
-    def build(self, shape, classes):
-        from torch import nn
-
-        inside = nn.Linear(math.prod(shape), self.kernel)
-        return nn.Sequential(nn.Flatten(), inside, nn.ReLU(), nn.Linear(self.kernel, classes))
-
-    def layers(self):
-        return {"2": "toy layer", "3": "toy features"}
-
-    def features(self, shape):
-        return self.kernel
-
-    def weights(self, shape, classes):
-        return (math.prod(shape) + 1) * self.kernel + (self.kernel + 1) * classes
-
-
-TOY = Network("toy", Toy, "A toy of one kernel.")
-'''
-
-LOSS = '''
-"""A loss that is half the cross-entropy."""
-
-from ncviz.training.losses.loss import Loss
-
-
-def half(logits, labels):
-    from torch.nn import functional
-
-    return functional.cross_entropy(logits, labels) / 2
-
-
-TOY = Loss(name="toy", words="Toy loss", function=half, formula=r"-\\\\tfrac12 \\\\log p_y")
-'''
-
-PLOT = '''
-"""The norm of the loss, as a toy."""
-
-from ncviz.charts.chart import Curve
-from ncviz.charts.over_epochs import over_epochs
-from ncviz.charts.plot import EPOCHS, Plot
-
-
-def draw(numbers, _moment):
-    return over_epochs(numbers, [Curve("toy", "toy loss", numbers.scalar("train_loss"), "text")])
-
-
-TOY = Plot(
-    "toy", menu="Toy plot", heading="Toy plot over training", tip="A toy.", over=EPOCHS, draw=draw
-)
-'''
-
-RECIPE = """
-dataset = "digits"
-network = "toy"
-kernel = 3
-loss = "toy"
-epochs = 2
-images_per_class = 12
-record = "all"
-"""
-
-FILES = {
-    "ncviz/networks/toy.py": NETWORK,
-    "ncviz/training/losses/toy.py": LOSS,
-    "ncviz/charts/toy.py": PLOT,
-    "docs/recipes/toy.toml": RECIPE,
-}
+EXAMPLE = re.compile(r"^```(?:python|toml)\n# (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILES = dict(EXAMPLE.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
@@ -139,53 +57,92 @@ def run(program, *words):
     )
 
 
-@pytest.fixture(scope="module")
-def toy_run(program):
-    """A run of the toy's recipe."""
-    out = program / "toy-run"
-    ended = run(
-        program, "-m", "ncviz", "train", "--recipe", program / "docs/recipes/toy.toml", "--out", out
-    )
+def command(program, *words):
+    """Run a command of the program and return what it prints."""
+    ended = run(program, "-m", "ncviz", *words)
     assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+@pytest.fixture(scope="module")
+def example_run(program):
+    """A run of the example's recipe."""
+    out = program / "example-run"
+    command(program, "train", "--recipe", program / "docs/recipes/example.toml", "--out", out)
     return out
 
 
-def test_a_network_and_a_loss_train_from_a_recipe(toy_run):
-    manifest = json.loads((toy_run / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["recipe"]["network"] == "toy"
-    assert manifest["recipe"]["kernel"] == 3
-    assert [layer["name"] for layer in manifest["layers"]][-1] == "toy features"
+@pytest.fixture(scope="module")
+def drawings(program, example_run):
+    """Figures of the plot, of the preset and of the model, by name."""
+    figures = {name: program / f"{name}.svg" for name in ("example", "example-ends", "model")}
+    for name in ("example", "example-ends"):
+        command(program, "export", "figure", example_run, "--preset", name, "--out", figures[name])
+    command(program, "model", "example", "--classes", "5", "--figure", figures["model"])
+    return figures
+
+
+def test_there_is_an_example_of_each_kind():
+    folders = {str(Path(name).parent) for name in FILES}
+    assert folders == {
+        "docs/recipes",
+        "ncviz/charts",
+        "ncviz/data/sets",
+        "ncviz/export/presets",
+        "ncviz/metrics",
+        "ncviz/models",
+        "ncviz/networks",
+        "ncviz/training/losses",
+        "ncviz/training/optimizers",
+        "ncviz/training/schedules",
+    }
+
+
+def test_they_are_written_as_the_program_is(program):
+    examples = [name for name in FILES if name.endswith(".py")]
+    shutil.copy(ROOT / "pyproject.toml", program)
+    for words in (["check"], ["format", "--check"]):
+        ended = run(program, "-m", "ruff", *words, "--no-cache", *examples)
+        assert ended.returncode == 0, ended.stdout
+
+
+def test_a_recipe_names_each(example_run):
+    manifest = json.loads((example_run / "manifest.json").read_text(encoding="utf-8"))
+    chosen = ("dataset", "network", "loss", "optimizer", "schedule")
+    assert [manifest["recipe"][name] for name in chosen] == ["example"] * 5
+    assert manifest["recipe"]["neurons"] == 3
     assert manifest["layers"][-1]["width"] == 3
+    assert manifest["class_names"] == ["standing", "lying", "none"]
 
 
-def test_their_parameters_are_options(program, tmp_path):
+def test_parameters_are_options(program, tmp_path):
     out = tmp_path / "run"
-    words = (
-        "network=toy",
-        "kernel=5",
-        "loss=toy",
-        "epochs=1",
-        "images_per_class=12",
-        "dataset=digits",
-    )
-    ended = run(program, "-m", "ncviz", "train", "--out", out, *(f"--set={word}" for word in words))
-    assert ended.returncode == 0, ended.stderr
+    words = ("dataset=example", "network=example", "neurons=5", "loss=example", "epochs=1")
+    command(program, "train", "--out", out, *(f"--set={word}" for word in words))
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["layers"][-1]["width"] == 5
     refused = run(
-        program, "-m", "ncviz", "train", "--out=no", *("--set=network=toy", "--set=kernel=1")
+        program, "-m", "ncviz", "train", "--out=no", "--set=network=example", "--set=neurons=1"
     )
-    assert "kernel is 1: choose a whole number from 2 to 64." in refused.stderr
+    assert "neurons is 1: choose a whole number from 2 to 64." in refused.stderr
 
 
-def test_a_plot_is_a_figure(program, toy_run, tmp_path):
-    out = tmp_path / "toy.svg"
-    ended = run(
-        program, "-m", "ncviz", "export", "figure", toy_run, "--preset", "toy", "--out", out
-    )
-    assert ended.returncode == 0, ended.stderr
-    assert "Toy plot over training" in out.read_text(encoding="utf-8")
-    assert "toy" in run(program, "-m", "ncviz", "export", "figure", "--help").stdout
+def test_figures_are_drawn_and_offered(program, drawings):
+    assert "Example plot over training" in drawings["example"].read_text(encoding="utf-8")
+    assert "Last layer" in drawings["example-ends"].read_text(encoding="utf-8")
+    offered = command(program, "export", "figure", "--help")
+    assert {"example", "example-ends"} <= set(re.findall(r"[\w-]+", offered))
+
+
+def test_the_number_is_measured(program, example_run):
+    measured = json.loads(command(program, "measure", example_run, "--json"))
+    assert all(layer["example"] > 0 for layer in measured["layers"])
+
+
+def test_the_model_is_a_command(program):
+    assert "example: Features that are free" in command(program, "model")
+    assert "--classes" in command(program, "model", "example", "--help")
+    assert "9 classes at step 30." in command(program, "model", "example", "--classes", "9")
 
 
 WINDOW = """
@@ -193,50 +150,103 @@ import sys
 from pathlib import Path
 
 from ncviz.desktop.commands.findings import findings
-from ncviz.desktop.rooms.room_names import EXPLORE, TRAIN
+from ncviz.desktop.exporting.restoring import restore
+from ncviz.desktop.rooms.room_names import EXPLORE, GALLERY, THEORY, TRAIN
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.explorer.session import write_session
+from ncviz.models.model import models
+from ncviz.parameters import changed
 
+run, ends, model = map(Path, sys.argv[1:])
 application = make_application()
 window = MainWindow(Settings(), Path("config/settings.json"), Path("data"))
-window.open(Path(sys.argv[1]))
+window.open(run)
+
 found = {(each.kind, each.name) for each in findings(window)}
-assert ("Plot", "Toy plot") in found, found
-assert ("Recipe", "toy") in {(kind, name.lower()) for kind, name in found}, found
-window.plots.choose(0, "toy")
-assert "toy" in window.plots.layout_names()
-write_session(Path("toy.ncviz-session"), window.state.read())
-window.plots.choose(0, "loss")
-assert window.sessions.open_session(Path("toy.ncviz-session"))
-assert "toy" in window.plots.layout_names()
+wanted = {("Plot", "Example plot"), ("Recipe", "Example"), ("Notion", "Example number")}
+assert wanted <= found, wanted - found
+
+window.plots.choose(0, "example")
+menu = window.plots.slots[0].menu
+menu.aboutToShow.emit()
+assert "Example plot" in {action.text().replace("&", "") for action in menu.actions()}
+
 window.enter(TRAIN)
 form = window.training.panel.form
-form.set_recipe(form.recipe().__class__(network="toy", loss="toy"))
-assert form["kernel"].value() == 7
-assert form.recipe().architecture.kernel == 7
+for name in ("dataset", "network", "loss", "optimizer", "schedule"):
+    box = form[name]
+    shown = [box.itemText(place) for place in range(box.count())]
+    assert any(text.startswith("Example") for text in shown), (name, shown)
+form.set_recipe(changed(form.recipe(), network="example", loss="example", dataset="example"))
+assert form["neurons"].value() == form.recipe().architecture.neurons == 7
+
+window.enter(GALLERY)
+assert "example" in window.rooms.gallery.gallery.models
+window.enter(THEORY)
+theory = window.rooms.theory
+theory.open_model("example")
+assert theory.panel.switch.currentText() == "Example model"
+theory.desks["example"].put(models()["example"].parameters(classes=4))
+
+write_session(Path("example.ncviz-session"), window.state.read())
+theory.desks["example"].put(models()["example"].parameters())
+theory.open_model("layer-peeled")
+window.enter(EXPLORE)
+window.plots.choose(0, "loss")
+assert window.sessions.open_session(Path("example.ncviz-session"))
+assert window.room == THEORY
+assert theory.panel.model == "example"
+assert theory.desks["example"].parameters.classes == 4
+assert "example" in window.plots.layout_names()
+
+assert restore(window, model), window.note.text()
+assert theory.desks["example"].parameters.classes == 5
+assert restore(window, ends), window.note.text()
+assert window.room == EXPLORE
+
+window.exporting.open("figure")
+page = window.exporting.dialog.figure
+offered = {page.preset.itemText(place) for place in range(page.preset.count())}
+assert {"Example figure", "Example plot over training"} <= offered, offered
+window.exporting.dialog.close()
 window.close()
 print("seen")
 """
 
 
-def test_the_window_finds_each(program, toy_run):
+def test_the_window_finds_each(program, example_run, drawings):
     script = program / "look.py"
     script.write_text(WINDOW, encoding="utf-8")
-    ended = run(program, script, toy_run)
+    ended = run(program, script, example_run, drawings["example-ends"], drawings["model"])
     assert ended.stdout.strip().endswith("seen"), ended.stderr
+
+
+TABLES = """
+import sys
+
+sys.path.insert(1, sys.argv[1])
+import parameter_tables
+import preset_table
+
+assert "One hidden layer, for an example." in parameter_tables.table_of_networks()
+assert "Neurons of the example." in parameter_tables.table_of_networks()
+assert "`example`" in parameter_tables.table_of_losses()
+assert "| `example` | 120, 40 | 8 × 8 | drawn by ncviz |" in parameter_tables.table_of_data_sets()
+assert "`example`" in parameter_tables.table_of_metrics("each layer")
+text = (parameter_tables.DOCUMENTS / "recipes.md").read_text("utf-8")
+recipes = parameter_tables.written_document(text, parameter_tables.PLANS["recipes.md"])
+for name in ("optimizer", "schedule", "network"):
+    (line,) = [line for line in recipes.splitlines() if line.startswith(f"| `{name}` | `\\"")]
+    assert '`"example"`' in line, line
+assert "| `example` | " in preset_table.table()
+assert "| `example-ends` | the scene at both ends of the network |" in preset_table.table()
+"""
 
 
 def test_the_documents_tables_hold_them(program):
     script = program / "tables.py"
-    script.write_text(
-        f"import sys\nsys.path.insert(1, {str(ROOT / 'script')!r})\n"
-        "import parameter_tables as tables\n"
-        "assert 'A toy of one kernel.' in tables.table_of_networks()\n"
-        "assert 'Neurons of the toy.' in tables.table_of_networks()\n"
-        "assert '`toy`' in tables.table_of_losses()\n",
-        encoding="utf-8",
-    )
-    ended = run(program, script)
+    script.write_text(TABLES, encoding="utf-8")
+    ended = run(program, script, ROOT / "script")
     assert ended.returncode == 0, ended.stderr

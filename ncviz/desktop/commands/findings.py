@@ -1,7 +1,6 @@
 """What the search finds beside commands: notions, samples, plots, recipes, classes, runs, help."""
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -102,11 +101,9 @@ def _recipes(window: CommandedWindow) -> Iterator[Finding]:
         yield Finding("Recipe", name, tip, partial(_open_recipe, window, path), path.stem)
 
 
-@lru_cache(maxsize=64)
 def recipe_name(path: Path) -> str:
-    """Return what a recipe that ships with ncviz is called: its title, or its file's words."""
-    title = tomllib.loads(path.read_text(encoding="utf-8")).get("title")
-    return str(title or path.stem.replace("-", " ").capitalize())
+    """Return what a recipe that ships with ncviz is called: the words of its file."""
+    return path.stem.replace("-", " ").capitalize()
 
 
 @lru_cache(maxsize=1)

@@ -74,6 +74,7 @@ def _plain(state: WindowState, folder: Path) -> dict[str, Any]:
         "plots": list(state.plots.kinds),
         "chosen_in_plots": {kind: sorted(keys) for kind, keys in state.plots.chosen.items()},
         "theory": dict(state.theory),
+        "recipe": dict(state.recipe),
         "geometry": state.geometry,
         "columns": dict(state.columns),
     }
@@ -198,6 +199,7 @@ class _Reader:
                 camera_linked=_switch(values, "camera_linked", True),
             ),
             theory=_take(values, "theory", dict),
+            recipe=_take(values, "recipe", dict) if "recipe" in values else {},
             geometry=_take(values, "geometry", str),
             columns=columns,
         )

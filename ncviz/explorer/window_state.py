@@ -110,6 +110,8 @@ class WindowState:
     second : SecondRun
     theory : mapping
         Parameters of the Theory room: names and values that JSON can hold.
+    recipe : mapping
+        What is filled in, and is not as at first, of the form of the Train room.
     geometry : str
         Of the window, as Qt's base64 text.
     columns : mapping of str to bool
@@ -125,6 +127,7 @@ class WindowState:
     in_a_row: bool = False
     second: SecondRun = field(default_factory=SecondRun)
     theory: Mapping[str, Any] = field(default_factory=dict)
+    recipe: Mapping[str, Any] = field(default_factory=dict)
     geometry: str = ""
     columns: Mapping[str, bool] = field(default_factory=dict)
 

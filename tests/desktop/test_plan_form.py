@@ -90,13 +90,25 @@ def test_a_choice_brings_its_fields_along(form, qtbot):
     form["kernel"].setValue(5)
     made = form.plan()
     assert made == Toy(network="convolutional", architecture=Convolutional(kernel=5), hidden=5)
-    state = form.state()
+    written = form.written()
+    assert written == {"network": "convolutional", "kernel": "5 px", "width": form["width"].text()}
     form["network"].setCurrentIndex(0)
     assert "kernel" not in form.parts
     assert form["width"].maximum() == 8192
     assert form.plan().architecture == Plain()
-    form.put_back(state)
+    assert form.written() == {}
+    assert form.write(written) == []
     assert form.plan() == made
+
+
+def test_what_cannot_be_written_is_named_and_left_as_at_first(form):
+    wrong = {"network": "none", "kernel": "5 px", "rate": 3, "smooth": "yes", "hidden": -1, "x": []}
+    assert form.write({**wrong, "depth": "abc", "classes": "1, 2"}) == list(wrong)
+    assert form["depth"].text() == "abc"
+    assert form.written() == {"depth": "abc", "classes": "1, 2"}
+    assert form.write({"hidden": 7}) == []
+    assert form.written() == {"hidden": 7}
+    assert form.plan() == Toy(hidden=7)
 
 
 def test_fields_that_no_row_names_stand_side_by_side_whatever_was_there_before(form):

@@ -288,16 +288,16 @@ def test_sentences_name_the_fields_of_the_dialog_and_no_options(at_layers, folde
 def test_code_that_reads_the_files_runs_after_a_yes(dialog, recorders):
     questions = recorders[-1].questions
     asked = len(questions)
-    dialog.files.loader.setText("mine.files:read")
-    assert not dialog.files.consent_field.isHidden()
+    dialog.files.loader.line.setText("mine.files:read")
+    assert not dialog.files.loader.consent_field.isHidden()
     assert len(questions) == asked
     dialog.go_on()
-    assert "say yes" in dialog.files.consent_field.fault.sentence
-    dialog.files.consent.setChecked(True)
+    assert "say yes" in dialog.files.loader.consent_field.fault.sentence
+    dialog.files.loader.consent.setChecked(True)
     assert (questions[-1].load, questions[-1].trusted) == ("mine.files:read", True)
     # A yes to other code does not count.
-    dialog.files.loader.setText("mine.files:write")
-    assert not dialog.files.consent.isChecked()
+    dialog.files.loader.line.setText("mine.files:write")
+    assert not dialog.files.loader.consent.isChecked()
     assert (questions[-1].load, questions[-1].trusted) == ("", False)
 
 
@@ -422,17 +422,17 @@ def test_where_no_model_of_torchvision_fits_code_is_asked_for(dialog, folder):
     assert dialog.model.suggestion.text() == tried
     assert dialog.model.suggestion.isVisible()
     dialog.go_on()
-    assert "Name a function" in dialog.model.code_field.fault.sentence
+    assert "Name a function" in dialog.model.code.field.fault.sentence
     dialog._answered(looked(folder))  # other files
     assert dialog.model.spec == "torchvision:resnet34"
 
 
 def test_the_model_is_guessed_from_the_files(dialog):
     assert dialog.model.spec == "torchvision:resnet34"
-    dialog.model.arguments.setText("num_classes=10, width_per_group=64, norm=None")
+    dialog.model["model_args"].setText("num_classes=10, width_per_group=64, norm=None")
     plan = dialog.plan(DATA + 1)
     assert plan.model_args == {"num_classes": 10, "width_per_group": 64, "norm": None}
-    dialog.model.arguments.setText("num_classes")
+    dialog.model["model_args"].setText("num_classes")
     dialog.go_to(MODEL)
     dialog.go_on()
     assert dialog.number == MODEL
@@ -442,43 +442,43 @@ def test_the_model_is_guessed_from_the_files(dialog):
 def test_code_is_asked_about_before_anything_is_imported(dialog, recorders):
     dialog.go_to(MODEL)
     dialog.model.kind.button("code").click()
-    dialog.model.code.setText("my_models:make")
+    dialog.model.code.line.setText("my_models:make")
     dialog.go_on()
     assert dialog.number == MODEL
-    assert "say yes" in dialog.model.consent_field.fault.sentence
-    assert dialog.model.consent.text() == "Yes, import and run my_models:make"
+    assert "say yes" in dialog.model.code.consent_field.fault.sentence
+    assert dialog.model.code.consent.text() == "Yes, import and run my_models:make"
     assert not any(question.model for question in recorders[-1].questions)
-    dialog.model.consent.click()
+    dialog.model.code.consent.click()
     dialog.go_on()
     assert dialog.number == DATA
     plan = dialog.plan(DATA + 1)
     assert (plan.model, plan.trusted) == ("my_models:make", True)
-    dialog.model.code.setText("other:make")
-    assert not dialog.model.consent.isChecked(), "a yes to other code does not count"
+    dialog.model.code.line.setText("other:make")
+    assert not dialog.model.code.consent.isChecked(), "a yes to other code does not count"
 
 
 def test_each_code_needs_its_own_yes(dialog):
     dialog.go_to(MODEL)
     dialog.model.kind.button("code").click()
-    dialog.model.code.setText("my_models:make")
-    dialog.model.consent.click()
+    dialog.model.code.line.setText("my_models:make")
+    dialog.model.code.consent.click()
     dialog.go_on()
     dialog.data.kind.button("code").click()
-    dialog.data.code.setText("my_data:load")
-    dialog.data.transform.setText("my_data:prepare")
-    dialog.data.consent.click()
+    dialog.data.code.line.setText("my_data:load")
+    dialog.data.transform.line.setText("my_data:prepare")
+    dialog.data.code.consent.click()
     dialog.go_on()
     assert dialog.number == DATA
-    assert "say yes" in dialog.data.transform_consent_field.fault.sentence
+    assert "say yes" in dialog.data.transform.consent_field.fault.sentence
 
 
 def test_class_sizes_and_pixel_range_are_told(dialog, tmp_path):
     data = dialog.data
-    data.train_counts.setText("400, 400,40")
+    data["train_counts"].setText("400, 400,40")
     assert dialog.plan(DATA + 1).train_counts == "400, 400,40"
     data.kind.button("folder").click()
     data.folder.set_text(str(tmp_path))
-    data.pixel_range.setText("0..4095")
+    data["pixel_range"].setText("0..4095")
     assert dialog.plan(DATA + 1).pixel_range == "0..4095"
     data.kind.button("known").click()
     assert dialog.plan(DATA + 1).pixel_range == ""  # of such sets it is known
@@ -508,11 +508,11 @@ def test_missing_data_are_said_at_their_field(dialog, kind, words, tmp_path):
 def test_the_data_become_the_plan(dialog, tmp_path):
     data = dialog.data
     choose(data.known, "digits")
-    choose(data.split, "test")
-    data.per_class.setValue(30)
-    data.probe.setValue(12)
-    data.seed.setValue(5)
-    data.pixels.setValue(64)
+    choose(data["split"], "test")
+    data["per_class"].setValue(30)
+    data["probe_per_class"].setValue(12)
+    data["seed"].setValue(5)
+    data["size"].setValue(64)
     choose(data.scale, "")
     data.own_scale.setText("0.286/0.353")
     plan = dialog.plan(DATA + 1)
@@ -550,7 +550,7 @@ def test_own_ticks_become_the_layers(at_layers, recorders, qtbot):
     qtbot.waitUntil(lambda: len(recorders[-1].questions) > 2)
     plan = recorders[-1].questions[-1]
     assert plan.layers == ("layer1", "layer1.0")
-    choose(at_layers.layers.pool, "flatten")
+    choose(at_layers.layers["pool"], "flatten")
     at_layers.layers.classifier.setEditText("fc")
     at_layers.layers.matrix.setEditText("fc.centres")
     plan = at_layers.plan(LAYERS + 1)
@@ -577,7 +577,7 @@ def test_what_does_not_fit_is_said_precisely(at_layers, recorders, qtbot):
 def test_files_dropped_at_the_layers_are_looked_at(window, at_layers, recorders, tmp_path):
     other = tmp_path / "other.pt"
     other.write_bytes(b"PK")
-    at_layers.layers.pool.setCurrentIndex(1)
+    at_layers.layers["pool"].setCurrentIndex(1)
     drop(window, other)
     assert at_layers.number == FILES
     assert not at_layers._rest.isActive(), "no other question takes the place of this one"
@@ -708,7 +708,7 @@ def test_checkpoints_of_a_small_network_become_a_run(window, qtbot, tmp_path):
     dialog.model.kind.button("own").click()
     dialog.model.recipe.set_text(str(tmp_path / "recipe.toml"))
     choose(dialog.data.known, "digits")
-    dialog.data.per_class.setValue(20)
+    dialog.data["per_class"].setValue(20)
     for _ in range(3):
         dialog.go_on()
     qtbot.waitUntil(lambda: dialog.layers.inspected is not None)

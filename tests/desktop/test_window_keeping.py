@@ -109,6 +109,19 @@ def test_models_of_a_session_are_checked_value_by_value(begun, own_config, theor
     assert put_aside(own_config) == []
 
 
+def test_the_recipe_of_a_session_is_checked_value_by_value(begun, own_config):
+    recipe = {"network": "perceptrons", "width": 7, "epochs": "x" * 99, "depth": "5", "loss": None}
+    window = begun({"recipe": {**recipe, "optimizer": ["sgd"], "batch_norm": True}}, room="Train")
+    assert window.room == "Train"
+    assert is_demonstration(window)
+    said = window.note.text.text()
+    assert "network, width, loss and optimizer cannot be; in this session it is left at" in said
+    form = window.training.panel.form
+    assert (form["depth"].value(), form["batch_norm"].isChecked()) == (5, True)
+    assert "epochs" in form.written(), "what is no number is shown, and told when one trains"
+    assert put_aside(own_config) == []
+
+
 def test_an_error_that_nobody_foresaw_puts_the_session_aside(begun, own_config, monkeypatch):
     from ncviz.desktop.shell.screen_state import ScreenState
 

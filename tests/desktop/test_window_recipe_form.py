@@ -348,17 +348,17 @@ def test_undo_takes_back_the_form_and_nothing_elsewhere(window, qtbot):
     axes = window.explorer.view.show_axes
     window.enter(TRAIN)
     form = window.training.panel.form
-    before = form.state()
+    before = form.written()
     form["epochs"].lineEdit().setText("abc")
     form["epochs"].interpretText()
     window.doings._history.settle()
     form["optimizer"].setCurrentIndex(form["optimizer"].findData("sgd"))
-    assert form.state() != before
+    assert form.written() != before
     window.doings.undo()
     assert form["optimizer"].currentData() == Recipe().optimizer
     assert form["epochs"].lineEdit().text() == "abc"
     window.doings.undo()
-    assert form.state() == before
+    assert form.written() == before
     assert window.explorer.view.show_axes == axes
     window.doings.redo()
     assert form["epochs"].lineEdit().text() == "abc"

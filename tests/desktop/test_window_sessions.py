@@ -13,6 +13,7 @@ from ncviz.explorer.session import write_session
 from ncviz.explorer.window_state import PlotLayout
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import View
+from ncviz.training.recipe import Recipe
 
 LEFT = Qt.MouseButton.LeftButton
 HIDDEN = {"loss": "train_loss", "classes": "2", "collapse": "nc1"}  # lines of plots
@@ -149,6 +150,27 @@ def test_the_last_session_comes_back_at_start(qtbot, make_window, small_run):
     second.begin()
     settle(qtbot, second)
     check(second, wanted, scenes)
+
+
+def test_what_is_filled_in_of_a_recipe_comes_back(own_window, qtbot, tmp_path):
+    window, path = own_window, tmp_path / "recipe.ncviz-session"
+    form, networks = window.training.panel.form, own_window.training.panel.form["network"]
+    networks.setCurrentIndex(networks.count() - 1)
+    form["image_size"].setValue(32)
+    form["epochs"].lineEdit().setText("many")
+    form["epochs"].interpretText()
+    form["learning_rate"].setText("0.1")
+    written = form.written()
+    write_session(path, window.state.read())
+    form.set_recipe(Recipe())
+    assert form.written() == {}
+    assert window.sessions.open_session(path)
+    assert form.written() == written
+    assert form["learning_rate"].text() == "0.1"
+    form["epochs"].setValue(3)
+    assert form.recipe().network == networks.itemData(networks.count() - 1)
+    form.set_recipe(Recipe())
+    settle(qtbot, window)
 
 
 def test_the_right_run_comes_back_at_its_own_epoch(own_window, qtbot, tmp_path, imbalanced_run):

@@ -49,6 +49,7 @@ SESSIONS = st.builds(
         st.dictionaries(NAMES, st.frozensets(NAMES, max_size=3), max_size=3),
     ),
     theory=st.dictionaries(NAMES, st.one_of(VALUES, st.lists(VALUES, max_size=3)), max_size=5),
+    recipe=st.dictionaries(NAMES, st.one_of(VALUES, st.lists(VALUES, max_size=3)), max_size=5),
     geometry=NAMES,
     columns=st.dictionaries(NAMES, st.booleans(), max_size=3),
 )
@@ -221,6 +222,7 @@ PLAYER = {"position": 0, "speed": 1, "at_end": "stop", "pace": PACES[0], "spacin
         ({"bookmarks": [{"epoch": 1, "name": "x" * 99}]}, "bookmark"),
         ({"bookmarks": [1]}, "bookmarks"),
         ({"theory": []}, "theory"),
+        ({"recipe": 3}, "recipe 3"),
         ({"columns": {"left": 1}}, "columns"),
         ({"geometry": None}, "geometry"),
     ],

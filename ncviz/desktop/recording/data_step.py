@@ -6,7 +6,7 @@ from PyQt6.QtWidgets import QLineEdit, QWidget
 
 from ncviz.arrays.files import SUFFIXES
 from ncviz.data.catalogue import data_sets
-from ncviz.desktop.recording.dialog_step import Consent, DialogStep
+from ncviz.desktop.recording.dialog_step import CodeField, DialogStep, code_line
 from ncviz.desktop.widgets.form_parts import (
     Field,
     FieldError,
@@ -17,10 +17,10 @@ from ncviz.desktop.widgets.form_parts import (
 )
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.plan_texts import is_code
 
 ARRAYS = f"Arrays ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 KNOWN, FOLDER, NPZ, CODE, OWN = "known", "folder", "npz", "code", "own"
+FOREIGN = KNOWN, FOLDER, NPZ, CODE  # to a network of ncviz, whose own data are as they were
 SCALES = {
     "none": "Pixels from 0 to 1",
     "imagenet": "As for ImageNet",
@@ -55,54 +55,39 @@ class DataStep(DialogStep):
             ask_for_folder(self, "A folder of images"), "one folder a class, or train and test"
         )
         self.npz = PathField(ask_for_file(self, "A file of arrays", ARRAYS))
-        self.code = QLineEdit()
-        self.code.setPlaceholderText("package.module:function")
-        self.consent = Consent()
-        self.split, self.train_counts = self.part("split"), self.part("train_counts")
-        self.per_class, self.probe = self.part("per_class"), self.part("probe_per_class")
-        self.seed, self.pixels = self.part("seed"), self.part("size")
-        self.pixel_range, self.transform = self.part("pixel_range"), self.part("transform")
+        tip = "Looked for in the current folder too."
+        example = "my_package.data:load"
+        self.code = CodeField(Field("Function", code_line(), tip), example, always=True)
         self.scale = choice(SCALES)
         self.own_scale = QLineEdit()
         self.own_scale.setPlaceholderText("0.286/0.353")
-        self.transform_consent = Consent()
-        self._lay_out()
-        self._connect()
-        self._show_possible()
-
-    def _lay_out(self) -> None:
         self.kind_field = Field("The data are", self.kind)
         self.known_field = Field("Data set", self.known)
         self.data_folder_field = Field("Its folder", self.data_folder)
         self.folder_field = Field("Folder", self.folder)
         self.npz_field = Field("File", self.npz)
-        self.code_field = Field("Function", self.code, "Looked for in the current folder too.")
-        self.consent_field = Field("", self.consent)
         self.per_class_field = self.field("per_class")
-        self.probe_field = self.field("probe_per_class")
-        self.seed_field = self.field("seed")
         self.split_field = self.field("split")
         self.train_counts_field = self.field("train_counts")
         self.size_field = self.field("size")
         self.pixel_range_field = self.field("pixel_range")
         self.scale_field = self.field("normalise", self.scale)
         self.own_scale_field = Field("Mean / deviation", self.own_scale, "A number a channel.")
-        self.transform_field = self.field("transform")
-        self.transform_consent_field = Field("", self.transform_consent)
+        self.transform = CodeField(self.field("transform"), example)
         for line in (
             (self.kind_field,),
             (self.known_field,),
             (self.data_folder_field,),
             (self.folder_field,),
             (self.npz_field,),
-            (self.code_field,),
-            (self.consent_field,),
-            (self.per_class_field, self.probe_field, self.seed_field),
+            (self.code.field,),
+            (self.code.consent_field,),
+            (self.per_class_field, self.field("probe_per_class"), self.field("seed")),
             (self.split_field, self.train_counts_field),
             (self.size_field, self.pixel_range_field),
             (self.scale_field, self.own_scale_field),
-            (self.transform_field,),
-            (self.transform_consent_field,),
+            (self.transform.field,),
+            (self.transform.consent_field,),
         ):
             self.add(*line)
         self.end()
@@ -117,89 +102,67 @@ class DataStep(DialogStep):
             "data": self.kind_field,
             "images": self.kind_field,
         }
-
-    def _connect(self) -> None:
         for signal in (
             self.kind.chosen,
             self.known.currentIndexChanged,
             self.data_folder.changed,
             self.folder.changed,
             self.npz.changed,
-            self.code.textChanged,
-            self.consent.toggled,
+            self.code.written,
+            self.code.allowed,
             self.scale.currentIndexChanged,
             self.own_scale.textChanged,
-            self.transform_consent.toggled,
+            self.transform.allowed,
         ):
-            signal.connect(lambda *_: self._changed())
-        self.listen(self._changed)
+            signal.connect(lambda *_: self.heard())
+        self.listen(self.heard)
+        self.show_possible()
 
-    def _changed(self) -> None:
-        self.clear_faults()
-        self._show_possible()
-        self.changed.emit()
-
-    def _show_possible(self) -> None:
+    def show_possible(self) -> None:
         kind = self.kind.value
         needs_folder = data_sets()[str(self.known.currentData())].needs_folder
-        for field, on in (
-            (self.known_field, kind == KNOWN),
-            (self.data_folder_field, kind == KNOWN and needs_folder),
-            (self.folder_field, kind == FOLDER),
-            (self.npz_field, kind == NPZ),
-            (self.code_field, kind == CODE),
-            (self.consent_field, kind == CODE),
-            (self.train_counts_field, kind != OWN),
-            (self.size_field, kind != OWN),
-            (self.pixel_range_field, kind in (FOLDER, NPZ)),
-            (self.scale_field, kind != OWN),
-            (self.own_scale_field, kind != OWN and not self.scale.currentData()),
-            (self.transform_field, kind != OWN),
-            (self.transform_consent_field, kind != OWN and bool(self.transform.text().strip())),
+        for field, kinds, on in (
+            (self.known_field, (KNOWN,), True),
+            (self.data_folder_field, (KNOWN,), needs_folder),
+            (self.folder_field, (FOLDER,), True),
+            (self.npz_field, (NPZ,), True),
+            (self.train_counts_field, FOREIGN, True),
+            (self.size_field, FOREIGN, True),
+            (self.pixel_range_field, (FOLDER, NPZ), True),
+            (self.scale_field, FOREIGN, True),
+            (self.own_scale_field, FOREIGN, not self.scale.currentData()),
         ):
-            field.setVisible(on)
-        self.consent.ask_for(self.code.text().strip())
-        self.transform_consent.ask_for(self.transform.text().strip())
+            field.setVisible(kind in kinds and on)
+        self.code.show(kind == CODE)
+        self.transform.show(kind != OWN)
 
     def allow_own(self, on: bool) -> None:
         """Offer the data of the network itself, which only ncviz's own has."""
         self.kind.button(OWN).setVisible(on)
         if not on and self.kind.value == OWN:
             self.kind.set_value(KNOWN)
-            self._show_possible()
+            self.show_possible()
 
     def first(self) -> QWidget:
-        """Return the button that is pressed."""
         return self.kind.button(self.kind.value)
 
     def add_to(self, plan: RecordPlan) -> RecordPlan:
-        """Return the plan with the data."""
         filled, kind = self.filled(), self.kind.value
-        trusted = plan.trusted
         data = self._data()
-        if kind == CODE:
-            self._check_code(self.code, self.code_field, self.consent, self.consent_field)
-            trusted = True
         if kind == OWN:  # what it was trained on is taken as it was
             plain = RecordPlan()
             filled |= {name: getattr(plain, name) for name in ("train_counts", "size", "transform")}
         if kind not in (FOLDER, NPZ):
             filled["pixel_range"] = ""
         if filled["transform"]:
-            self._check_code(
-                self.transform,
-                self.transform_field,
-                self.transform_consent,
-                self.transform_consent_field,
-            )
-            trusted = True
+            self.transform.check()
         normalise = str(self.scale.currentData()) or self.own_scale.text().strip() or "?"
         return replace(
             plan,
             data=data,
             data_folder=self.data_folder.text if self.data_folder_field.isVisibleTo(self) else "",
             normalise="none" if kind == OWN else normalise,
-            trusted=trusted,
+            trusted=plan.trusted or kind == CODE or bool(filled["transform"]),
             **filled,
         )
 
@@ -210,7 +173,7 @@ class DataStep(DialogStep):
         if kind == OWN:
             return "recipe"
         if kind == CODE:
-            return self.code.text().strip()
+            return self.code.check()
         part, field, words = (
             (self.folder, self.folder_field, "Choose the folder of images.")
             if kind == FOLDER
@@ -225,12 +188,3 @@ class DataStep(DialogStep):
         if not there:
             raise FieldError(f"There is no {part.text}: choose another one.", field)
         return str(part.path)
-
-    @staticmethod
-    def _check_code(line: QLineEdit, field: Field, consent: Consent, consent_field: Field) -> None:
-        if not is_code(line.text().strip()):
-            raise FieldError("Name a function such as my_package.data:load.", field)
-        if not consent.isChecked():
-            raise FieldError(
-                "This code would run on this computer: say yes to it first.", consent_field
-            )

@@ -1,14 +1,16 @@
 """What the steps of the dialog have in common."""
 
 import re
+from typing import cast
 
-from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QWidget
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from ncviz.desktop.widgets.declared_parts import DeclaredFields
-from ncviz.desktop.widgets.form_parts import caption
+from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button
 from ncviz.recording.plan import RecordPlan
+from ncviz.recording.plan_texts import is_code
 
 # Where a sentence names an option of the command line, the dialog has a field.
 FIELDS = {
@@ -22,6 +24,7 @@ FIELDS = {
     "--epoch-pattern": "'Epochs in the names' in step 1",
     "with --yes": "where it is named",
     "--batch, ": "",  # the dialog has no field for it
+    "--model-args: ": "",  # said at the field itself
 }
 _OPTION = re.compile("|".join(FIELDS))
 _EPOCHS = re.compile(r"with --epochs \S+=3")
@@ -66,23 +69,100 @@ class DialogStep(DeclaredFields):
         """
         raise NotImplementedError
 
+    def heard(self) -> None:
+        """Follow what was filled in."""
+        self.clear_faults()
+        self.show_possible()
+        self.changed.emit()
+
+    def show_possible(self) -> None:
+        """Show the fields that mean something beside what is chosen."""
+
     def first(self) -> QWidget:
         """Return what has the focus when the step is entered."""
         raise NotImplementedError
 
 
-class Consent(QCheckBox):
-    """The user's explicit yes to running her own code; it is never remembered."""
+class CodeField(QObject):
+    """A function of the user's, and her explicit yes to running it, which is never remembered.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._for = ""
-        self.ask_for("")
+    Parameters
+    ----------
+    field : Field
+        Its name is written in it.
+    example : str
+        Of a name.
+    always : bool, optional
+        Ask even while nothing is written.
 
-    def ask_for(self, spec: str) -> None:
+    Signals
+    -------
+    written(), allowed()
+        Another name; another answer.
+    """
+
+    written = pyqtSignal()
+    allowed = pyqtSignal()
+
+    def __init__(self, field: Field, example: str, *, always: bool = False) -> None:
+        super().__init__(field)
+        self.field, self._example, self._always = field, example, always
+        self.line = cast(QLineEdit, field.part)
+        self.consent = QCheckBox()
+        self.consent.setToolTip("Its module is imported and the function called, with your rights.")
+        self.consent_field = Field("", self.consent)
+        self._is_wanted = True
+        if not always:
+            self.consent_field.hide()
+        self._ask()
+        self.line.textChanged.connect(self._changed)
+        self.consent.toggled.connect(lambda _: self.allowed.emit())
+
+    @property
+    def text(self) -> str:
+        """Return what is written."""
+        return self.line.text().strip()
+
+    def _ask(self) -> None:
         """Ask about this code; a yes to other code does not count."""
-        if spec != self._for:
-            self.setChecked(False)
-        self._for = spec
-        self.setText(plain_button(f"Yes, import and run {spec or 'this code'}"))
-        self.setToolTip("Its module is imported and the function called, with your rights.")
+        self.consent.setChecked(False)
+        self.consent.setText(plain_button(f"Yes, import and run {self.text or 'this code'}"))
+
+    def _changed(self) -> None:
+        self._ask()
+        self.show(self._is_wanted)
+        self.written.emit()
+
+    def show(self, on: bool) -> None:
+        """Ask for it, or not."""
+        self._is_wanted = on
+        self.field.setVisible(on)
+        self.consent_field.setVisible(on and (self._always or bool(self.text)))
+
+    @property
+    def may_run(self) -> bool:
+        """Return whether a function is named, and may be run."""
+        return is_code(self.text) and self.consent.isChecked()
+
+    def check(self) -> str:
+        """Return the function's name.
+
+        Raises
+        ------
+        FieldError
+            If it is none, or must not be run.
+        """
+        if not is_code(self.text):
+            raise FieldError(f"Name a function such as {self._example}.", self.field)
+        if not self.consent.isChecked():
+            raise FieldError(
+                "This code would run on this computer: say yes to it first.", self.consent_field
+            )
+        return self.text
+
+
+def code_line(placeholder: str = "package.module:function") -> QLineEdit:
+    """Return the line in which a function is named."""
+    line = QLineEdit()
+    line.setPlaceholderText(placeholder)
+    return line

@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -22,13 +21,13 @@ from PyQt6.QtWidgets import (
 from ncviz.counting import Counting
 from ncviz.desktop.certain import certain
 from ncviz.desktop.recording.checkpoint_table import EPOCH, NAME, SAID, CheckpointTable
-from ncviz.desktop.recording.dialog_step import Consent, DialogStep, in_fields
+from ncviz.desktop.recording.dialog_step import CodeField, DialogStep, code_line, in_fields
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption, choice, choose
 from ncviz.errors import UserError
 from ncviz.recording.checkpoint_paths import SUFFIXES
 from ncviz.recording.epochs_of_names import check_pattern
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.plan_texts import is_code, parse_epochs
+from ncviz.recording.plan_texts import parse_epochs
 from ncviz.recording.recording_messages import FileProgress, Looked
 
 KINDS = f"Checkpoints ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
@@ -105,12 +104,8 @@ class FilesStep(DialogStep):
             self.place,
             "The trained one, unless you choose an average or another copy of it.",
         )
-        self.loader = QLineEdit()
-        self.loader.setPlaceholderText("package.module:function; usually none")
-        self.consent = Consent()
-        self.loader_field = self.field("load", self.loader)
-        self.consent_field = Field("", self.consent)
-        self.consent_field.hide()
+        line = code_line("package.module:function; usually none")
+        self.loader = CodeField(self.field("load", line), "my_package.files:read_weights")
         self.place_field.hide()
         self.pattern = self.part("epoch_pattern", own=True)
         self.pattern_field = self.field("epoch_pattern", self.pattern)
@@ -127,8 +122,8 @@ class FilesStep(DialogStep):
         self.add(self.list_field)
         self._column.setStretchFactor(self.list_field, 1)
         self.add(self.place_field)
-        self.add(self.pattern_field, self.loader_field)
-        self.add(self.consent_field)
+        self.add(self.pattern_field, self.loader.field)
+        self.add(self.loader.consent_field)
         self.add(self.summary)
         self.add_files.clicked.connect(self._ask_files)
         self.add_folder.clicked.connect(self._ask_folder)
@@ -141,8 +136,8 @@ class FilesStep(DialogStep):
         chosen = certain(self.list.selectionModel())
         chosen.selectionChanged.connect(lambda *_: self._show_chosen())
         self.place.activated.connect(lambda _: self._look())
-        self.loader.textChanged.connect(self._loader_changed)
-        self.consent.toggled.connect(lambda _: self._look())
+        self.loader.written.connect(self.heard)
+        self.loader.allowed.connect(self._look)
         self._show_chosen()
 
     @property
@@ -183,15 +178,7 @@ class FilesStep(DialogStep):
     @property
     def _loader(self) -> str:
         """Return the user's code that reads the files, once she has said yes to it."""
-        spec = self.loader.text().strip()
-        return spec if is_code(spec) and self.consent.isChecked() else ""
-
-    def _loader_changed(self) -> None:
-        self.clear_faults()
-        spec = self.loader.text().strip()
-        self.consent.ask_for(spec)
-        self.consent_field.setVisible(bool(spec))
-        self.changed.emit()
+        return self.loader.text if self.loader.may_run else ""
 
     def _cancel(self) -> None:
         self.forget_asked.emit()
@@ -330,15 +317,8 @@ class FilesStep(DialogStep):
         """Return the plan with the checkpoints; the recording names those it skips."""
         if not self._names:
             raise FieldError("Add the checkpoints first.", self.list_field)
-        spec = self.loader.text().strip()
-        if spec and not is_code(spec):
-            raise FieldError(
-                "Name a function such as my_package.files:read_weights.", self.loader_field
-            )
-        if spec and not self.consent.isChecked():
-            raise FieldError(
-                "This code would run on this computer: say yes to it first.", self.consent_field
-            )
+        if self.loader.text:
+            self.loader.check()
         if not self.readable():
             raise FieldError(NO_EPOCHS, self.list_field)
         several = self.looked is not None and len(self.looked.places) > 1

@@ -48,7 +48,6 @@ class LayersStep(DialogStep):
         for column in (SHAPE, WIDTH):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.setMinimumHeight(110)
-        self.pool, self.tokens = self.part("pool"), self.part("tokens")
         self.classifier, self.matrix = _open_choice(), _open_choice()
         self.summary = caption()
         self.way_field = self.field("layers", self.way)
@@ -68,22 +67,18 @@ class LayersStep(DialogStep):
             "classifier": self.classifier_field,
             "layer": self.tree_field,
         }
-        self.way.chosen.connect(self._changed)
         for signal in (
+            self.way.chosen,
             self.classifier.currentTextChanged,
             self.matrix.currentTextChanged,
         ):
-            signal.connect(lambda *_: self._changed())
-        self.listen(self._changed)
+            signal.connect(lambda *_: self.heard())
+        self.listen(self.heard)
         self.tree.itemChanged.connect(self._ticked)
-
-    def _changed(self) -> None:
-        self.clear_faults()
-        self.changed.emit()
 
     def _ticked(self) -> None:
         self.way.set_value(OWN)
-        self._changed()
+        self.heard()
 
     def show_asking(self) -> None:
         """Say that the network is being built."""

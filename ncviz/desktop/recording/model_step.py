@@ -1,11 +1,11 @@
 """Which network the checkpoints belong to."""
 
 from dataclasses import replace
-from typing import Any
 
-from PyQt6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PyQt6.QtCore import QSignalBlocker
+from PyQt6.QtWidgets import QComboBox, QWidget
 
-from ncviz.desktop.recording.dialog_step import Consent, DialogStep
+from ncviz.desktop.recording.dialog_step import CodeField, DialogStep, code_line
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.form_parts import (
     Field,
@@ -16,9 +16,7 @@ from ncviz.desktop.widgets.form_parts import (
     caption,
 )
 from ncviz.desktop.widgets.segmented import SegmentedButtons
-from ncviz.errors import UserError
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.plan_texts import is_code, parse_arguments
 
 TORCHVISION, OWN, CODE = "torchvision", "own", "code"
 # A choice to begin with; any classifier of torchvision can be written.
@@ -54,35 +52,30 @@ class ModelStep(DialogStep):
         self.torchvision.setEditable(True)
         self.torchvision.addItems(KNOWN)
         self.torchvision.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.arguments = self.part("model_args", own=True)
         self.recipe = PathField(
             ask_for_file(self, "A recipe", "Recipes (*.toml)"), "a recipe .toml, or a run's folder"
         )
         self.run = PathField(ask_for_folder(self, "A run that ncviz trained"), "its run's folder")
-        self.code = QLineEdit()
-        self.code.setPlaceholderText("package.module:function")
-        self.consent = Consent()
         self.suggestion = caption()
-        self.kind_field = Field("The model is", self.kind)
         self.torchvision_field = Field(
             "Name", self.torchvision, "A classifier of torchvision.models."
         )
-        self.arguments_field = self.field("model_args", self.arguments)
         self.recipe_field = Field("Recipe", self.recipe, "The recipe it was trained by.")
         self.run_field = Field("or run", self.run, "The run of its training.")
-        self.code_field = Field(
-            "Function", self.code, "It returns the network; looked for in the current folder too."
+        tip = "It returns the network; looked for in the current folder too."
+        self.code = CodeField(
+            Field("Function", code_line(), tip), "my_package.models:make_model", always=True
         )
-        self.consent_field = Field("", self.consent)
+        self.arguments_field = self.field("model_args")
         for field in (
-            self.kind_field,
+            Field("The model is", self.kind),
             self.suggestion,
             self.torchvision_field,
             self.recipe_field,
             self.run_field,
-            self.code_field,
+            self.code.field,
             self.arguments_field,
-            self.consent_field,
+            self.code.consent_field,
         ):
             self.add(field)
         self.end()
@@ -90,53 +83,49 @@ class ModelStep(DialogStep):
             "torchvision": self.torchvision_field,
             "argument": self.arguments_field,
             "recipe": self.recipe_field,
-            "say yes": self.consent_field,
-            "module": self.code_field,
+            "say yes": self.code.consent_field,
+            "module": self.code.field,
         }
-        self.kind.chosen.connect(self._changed)
-        self.torchvision.currentTextChanged.connect(self._changed)
-        self.code.textChanged.connect(self._changed)
-        self.arguments.textChanged.connect(self._changed)
-        self.recipe.changed.connect(self._changed)
-        self.run.changed.connect(self._changed)
-        self.consent.toggled.connect(self._changed)
+        for signal in (
+            self.kind.chosen,
+            self.torchvision.currentTextChanged,
+            self.code.written,
+            self.code.allowed,
+            self.recipe.changed,
+            self.run.changed,
+        ):
+            signal.connect(lambda *_: self.heard())
+        self.listen(self.heard)
         self._touched = False
-        self._show_possible()
+        self.show_possible()
 
     def suggest(self, model: str, tried: str) -> None:
         """Choose what the checkpoints look like, unless the user chose already."""
         scheme, _, name = model.partition(":")
         if not self._touched and (tried or name):
             self.kind.set_value(CODE if tried else TORCHVISION)
-            self._show_possible()
+            self.show_possible()
         if self._touched or scheme != "torchvision" or not name:
             self.suggestion.setText(tried)
             self.suggestion.setVisible(bool(tried))
             return
-        self.torchvision.blockSignals(True)
-        self.torchvision.setEditText(name)
-        self.torchvision.blockSignals(False)
+        with QSignalBlocker(self.torchvision):
+            self.torchvision.setEditText(name)
         self.suggestion.setText(f"By their names, the weights are of {name}.")
         self.suggestion.show()
 
-    def _changed(self) -> None:
+    def heard(self) -> None:
         self._touched = True
-        self.clear_faults()
-        self._show_possible()
-        self.changed.emit()
+        super().heard()
 
-    def _show_possible(self) -> None:
+    def show_possible(self) -> None:
         kind = self.kind.value
-        for value, fields in (
-            (TORCHVISION, (self.torchvision_field,)),
-            (OWN, (self.recipe_field, self.run_field)),
-            (CODE, (self.code_field, self.consent_field)),
-        ):
-            for field in fields:
-                field.setVisible(kind == value)
+        self.torchvision_field.setVisible(kind == TORCHVISION)
+        self.recipe_field.setVisible(kind == OWN)
+        self.run_field.setVisible(kind == OWN)
+        self.code.show(kind == CODE)
         self.arguments_field.setVisible(kind != OWN)
         self.suggestion.setVisible(kind != OWN and bool(self.suggestion.text()))
-        self.consent.ask_for(self.code.text().strip())
 
     @property
     def spec(self) -> str:
@@ -146,38 +135,21 @@ class ModelStep(DialogStep):
             name = self.torchvision.currentText().strip().removeprefix("torchvision:")
             return f"torchvision:{name}" if name else ""
         if kind == CODE:
-            return self.code.text().strip()
+            return self.code.text
         if self.recipe.text:
             return f"recipe:{self.recipe.text}"
         return f"run:{self.run.text}" if self.run.text else ""
 
     def first(self) -> QWidget:
-        """Return the button that is pressed."""
         return self.kind.button(self.kind.value)
 
     def add_to(self, plan: RecordPlan) -> RecordPlan:
-        """Return the plan with the model."""
-        spec, kind = self.spec, self.kind.value
-        if kind == TORCHVISION and not spec:
+        kind = self.kind.value
+        if kind == TORCHVISION and not self.spec:
             raise FieldError("Name a model such as resnet18.", self.torchvision_field)
-        if kind == OWN and not spec:
+        if kind == OWN and not self.spec:
             raise FieldError("Name the recipe or the run of the training.", self.recipe_field)
         if kind == CODE:
-            if not is_code(spec):
-                raise FieldError(
-                    "Name a function such as my_package.models:make_model.", self.code_field
-                )
-            if not self.consent.isChecked():
-                raise FieldError(
-                    "This code would run on this computer: say yes to it first.",
-                    self.consent_field,
-                )
-        arguments = {} if kind == OWN else self._arguments()
-        trusted = plan.trusted or kind == CODE
-        return replace(plan, model=spec, model_args=arguments, trusted=trusted)
-
-    def _arguments(self) -> dict[str, Any]:
-        try:
-            return parse_arguments(self.arguments.text())
-        except UserError as error:
-            raise FieldError(str(error), self.arguments_field) from error
+            self.code.check()
+        filled = {} if kind == OWN else self.filled()
+        return replace(plan, model=self.spec, trusted=plan.trusted or kind == CODE, **filled)

@@ -206,7 +206,7 @@ class RecordDialog(Dialog):
                 plan = step.add_to(plan)
             except FieldError as error:
                 self.go_to(place)
-                error.field.fault.say(str(error))
+                error.field.fault.say(in_fields(str(error)))
                 error.field.part.setFocus()
                 return error
         return None
@@ -268,7 +268,7 @@ class RecordDialog(Dialog):
             # What does not fit is to be told of a file that can be read.
             plan = replace(self.plan(LAYERS + 1), checkpoints=self.files.readable())
         except FieldError as error:
-            error.field.fault.say(str(error))
+            error.field.fault.say(in_fields(str(error)))
             return
         except UserError as error:
             self._blame(str(error))

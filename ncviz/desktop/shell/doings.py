@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 RUN_ROOMS = frozenset((EXPLORE, LAYERS, COMPARE, TRAIN))  # where the open run is seen
 OF_RUNS = (  # what is done in these rooms
-    *("room", "view", "settings", "camera", "plots", "clock", "bookmarks", "form", "row"),
+    *("room", "view", "settings", "camera", "plots", "clock", "bookmarks", "recipe", "row"),
     "compare",
 )
 # What is seen in one of the rooms alone.
 ONLY_THERE = {
     COMPARE: {"linked", "camera_linked", "second_camera", "second_pinned"},
     LAYERS: {"in_a_row"},
-    TRAIN: {"form"},
+    TRAIN: {"recipe"},
 }
-CONTINUOUS = {"camera", "second_camera", "text_scale", "form"}
+CONTINUOUS = {"camera", "second_camera", "text_scale", "recipe"}
 MODEL = "theory.model"
 
 
@@ -41,7 +41,7 @@ class Doings:
         window.canvas.camera_changed.connect(self._camera_changed)
         window.canvas.signals.dragging.connect(self.hold)
         window.plots.layout_changed.connect(lambda: self.record("plots"))
-        window.training.panel.form.changed.connect(lambda: self.record("form"))
+        window.training.panel.form.changed.connect(lambda: self.record("recipe"))
 
     def _parts(self, *groups: str) -> dict[str, object]:
         return self._window.state.parts(*groups)

@@ -53,6 +53,7 @@ class ScreenState:
         return replace(
             self._now(),
             theory=rooms.theory.parameters() if rooms.is_made(THEORY) else dict(self._theory),
+            recipe=window.training.panel.form.written(),
             geometry=window.saveGeometry().toBase64().data().decode(),
             columns={"left": window.left.isVisible(), "right": window.right.isVisible()},
         )
@@ -96,8 +97,8 @@ class ScreenState:
         parts = {name: there[name] for name in names if name in there}
         if "settings" in groups:
             parts |= {name: getattr(window.settings, name) for name in SETTINGS}
-        if "form" in groups:
-            parts["form"] = window.training.panel.form.state()
+        if "recipe" in groups:
+            parts["recipe"] = window.training.panel.form.written()
         if "theory" in groups:
             parts |= window.rooms.theory.parts()
         return parts
@@ -131,8 +132,8 @@ class ScreenState:
             window.playback.set_clock(explorer.player, clock)
         if "bookmarks" in parts:
             explorer.set_bookmarks(replace(explorer.bookmarks, marks=parts["bookmarks"]))
-        if "form" in parts:
-            window.training.panel.form.put_back(parts["form"])
+        if "recipe" in parts:
+            window.training.panel.form.write(parts["recipe"])
         if "in_a_row" in parts:
             window.rooms.layers.set_in_a_row(parts["in_a_row"])
         self._put_view({name: parts[name] for name in VIEW if name in parts})
@@ -201,6 +202,7 @@ class ScreenState:
         self._theory = state.theory
         if window.rooms.is_made(THEORY):
             window.rooms.theory.set_parameters(state.theory)
+        window.training.show_written(state.recipe)
         for name, on in state.columns.items():
             if name in ("left", "right"):
                 window.commands[f"view.{name}"].setChecked(on)

@@ -199,6 +199,7 @@ class MainWindow(FollowsEye, ShellWindow):
         header, timeline = self.header, self.timeline
         self.busy.busy.connect(self.presenter.spare_the_processor)
         header.entered.connect(self.enter)
+        self.training.panel.form.changed.connect(self.keeping.soon)
         self.run_panel.rename_asked.connect(self.commands["file.rename"].trigger)
         header.open.clicked.connect(self.commands["file.open"].trigger)
         header.export.clicked.connect(self.commands["file.figure"].trigger)

@@ -7,7 +7,7 @@ from typing import Any
 from PyQt6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.widgets.form_parts import Field, Fields, choice, choose
+from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields, choice, choose
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
@@ -193,6 +193,11 @@ class DeclaredFields(Fields):
         super().__init__()
         self._plan, self._known = plan, declared(plan)
         self._parts: dict[str, FieldWidget] = {}
+        self._fields: dict[str, Field] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """Return what a declared field is filled in with, where the page leaves that to us."""
+        return self._parts[name].widget
 
     def part(self, name: str, *, segments: bool = False, own: bool = False) -> Any:
         """Return the widget of a declared field.
@@ -213,8 +218,10 @@ class DeclaredFields(Fields):
     def field(self, name: str, part: QWidget | None = None) -> Field:
         """Return a declared field with its caption and its tip, or another widget in its place."""
         item = self._known[name]
-        part = self._parts[name].widget if part is None else part
-        return Field(item.label, part, item.parameter.tip)
+        if part is None:
+            part = self[name] if name in self._parts else self.part(name)
+        self._fields[name] = Field(item.label, part, item.parameter.tip)
+        return self._fields[name]
 
     def listen(self, heard: Callable[[], object]) -> None:
         """Call something after each change of the declared fields."""
@@ -227,10 +234,17 @@ class DeclaredFields(Fields):
         Raises
         ------
         FieldError
-            If a number that is seen does not fit.
+            If a number that is seen does not fit, or what is written cannot be understood.
         """
         self.check_numbers()
-        return {
-            name: box.value() if isinstance(box := part.widget, NumberBox) else part.value()
-            for name, part in self._parts.items()
-        }
+        return {name: self._value(name, part) for name, part in self._parts.items()}
+
+    def _value(self, name: str, part: FieldWidget) -> Any:
+        if isinstance(part.widget, NumberBox):
+            return part.widget.value()
+        try:
+            return part.value()
+        except UserError as error:
+            if name in self._fields:
+                raise FieldError(str(error), self._fields[name]) from error
+            raise

@@ -12,7 +12,15 @@ from ncviz.desktop.widgets.declared_parts import FieldWidget, part_of
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
-from ncviz.parameters import Declared, check_value, declared, fitting, values_of
+from ncviz.parameters import (
+    Declared,
+    check_value,
+    declared,
+    fitting,
+    from_plain,
+    to_plain,
+    values_of,
+)
 
 IN_A_ROW = 3  # of the fields that no row names
 NARROWEST = 40  # pixels
@@ -72,7 +80,9 @@ class PlanForm(QWidget):
             column.addLayout(row)
         self._in_rows = tuple(self._homes)
         column.addStretch(1)
+        self._begun = plan
         self.show_plan(plan)
+        self._first = self._all_written()
 
     def __getitem__(self, name: str) -> Any:
         """Return what the field of a name is filled in with."""
@@ -198,15 +208,54 @@ class PlanForm(QWidget):
         """Return what a field says; raise a UserError if it cannot be."""
         return part.value(self._what)
 
-    # What is taken back
+    # What is kept
 
-    def state(self) -> tuple[Any, ...]:
-        """Return all that is written and chosen, as `put_back` takes it."""
-        return self._rest, {name: part.written() for name, part in self.parts.items()}
+    def written(self) -> dict[str, Any]:
+        """Return what stands in the fields, understood or not, where it is not as at first.
 
-    def put_back(self, state: tuple[Any, ...]) -> None:
-        """Write and choose what was there before."""
-        self._rest, written = state
-        for name, text in written.items():
-            if name in self.parts:
-                self.parts[name].write(text)
+        It is as JSON can hold it, and equal where nothing else is filled in.
+        """
+        now = self._all_written()
+        return {
+            name: value
+            for name, value in now.items()
+            if name not in self._first or self._first[name] != value
+        }
+
+    def write(self, written: Mapping[str, Any]) -> list[str]:
+        """Let the fields be filled in so.
+
+        Parameters
+        ----------
+        written : mapping
+            As `written` returned it, perhaps of a file.
+
+        Returns
+        -------
+        list of str
+            Names whose values cannot be: these are as at first.
+        """
+        self.show_plan(self._begun)
+        wrong = []
+        for name, value in written.items():
+            part = self.parts.get(name)  # what chooses others comes before them
+            if part is None:
+                try:
+                    self._rest = from_plain(self._rest, {name: value}, self._what)
+                except UserError:
+                    wrong.append(name)
+            elif type(value) is type(part.written()):
+                part.write(value)
+                if part.text is None and part.written() != value:
+                    wrong.append(name)
+            else:
+                wrong.append(name)
+        return wrong
+
+    def _all_written(self) -> dict[str, Any]:
+        hidden = to_plain(self._rest).items()
+        in_form = {name for name, item in declared(self._rest).items() if item.parameter.in_form}
+        return {
+            **{name: part.written() for name, part in self.parts.items()},
+            **{name: value for name, value in hidden if name not in in_form},
+        }

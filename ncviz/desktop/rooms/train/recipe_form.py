@@ -1,5 +1,6 @@
 """The recipe as a form."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -166,13 +167,10 @@ class RecipeForm(PlanForm):
         recipe: Recipe = self.plan()
         return recipe
 
-    def state(self) -> tuple[Any, ...]:
-        """Return all that is written and chosen, as `put_back` takes it."""
-        return super().state(), self._rate_brought
-
-    def put_back(self, state: tuple[Any, ...]) -> None:
-        """Write and choose what was there before."""
-        form, brought = state
+    def write(self, written: Mapping[str, Any]) -> list[str]:
+        """Let the fields be filled in so: as `PlanForm.write`."""
         self._rate_brought = "\0"  # no field says so: no rate is brought meanwhile
-        super().put_back(form)
-        self._rate_brought = brought
+        wrong = super().write(written)
+        self._rate_brought = written_number(self.read()[0].published_rate)
+        self._bring_rate()
+        return wrong

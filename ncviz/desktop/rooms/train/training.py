@@ -1,6 +1,8 @@
 """Connects the Train room's panel with the training in the background."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QMessageBox
@@ -29,6 +31,7 @@ from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 from ncviz.training.training_messages import TrainingMessage, TrainingProgress
 from ncviz.training.training_runner import TrainingRunner
 from ncviz.viewer import is_viewer, need_torch
+from ncviz.wording import listed, one_line
 
 FAREWELL = "A training is under way: stop it, keep what was recorded, and close?"
 ENDS = {
@@ -270,6 +273,17 @@ class Training:
         self._window.note.say(ENDS.get(state, sentence))
 
     # Recipes
+
+    def show_written(self, written: Mapping[str, Any]) -> None:
+        """Fill in the form as a session says; tell of what cannot be."""
+        form = self.panel.form
+        wrong = form.write(written) if written != form.written() else []
+        if wrong:
+            names = listed([one_line(name, 40) for name in wrong])
+            self._window.note.say(
+                f"What the session says of the recipe's {names} cannot be; in this session it is "
+                "left at its default."
+            )
 
     def open_recipe(self, path: Path) -> None:
         """Show a recipe file in the form."""

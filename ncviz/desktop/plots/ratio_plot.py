@@ -80,7 +80,7 @@ class RemovableRows(QWidget):
         self.setVisible(bool(words))
 
 
-class OverRatio(ChartPlot):
+class RatioPlot(ChartPlot):
     """Draws a chart over a ratio, with a dot where the timeline stands.
 
     Signals

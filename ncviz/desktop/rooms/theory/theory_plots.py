@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QStackedWidget, QWidget
 
 from ncviz.charts.plot import RATIO, Plot
 from ncviz.desktop.plots.epochs_plot import EpochsPlot
-from ncviz.desktop.plots.ratio_plot import OverRatio
+from ncviz.desktop.plots.ratio_plot import RatioPlot
 from ncviz.desktop.widgets.columns import stack_in
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
@@ -28,10 +28,10 @@ class ModelPlots(QWidget):
         self.plots = tuple(self._named.values())
         stack_in(self, *self.plots)
 
-    def _made(self, plot: Plot) -> OverRatio | EpochsPlot:
+    def _made(self, plot: Plot) -> RatioPlot | EpochsPlot:
         if plot.over != RATIO:
             return EpochsPlot(plot)
-        made, desk = OverRatio(plot), self._desk
+        made, desk = RatioPlot(plot), self._desk
         assert isinstance(desk, OptimumDesk)
         made.unpin_asked.connect(desk.unpin)
         made.removal_asked.connect(desk.remove_point)
@@ -93,6 +93,6 @@ class TheoryPlots(QStackedWidget):
         """Bring what depends on the moment up to date."""
         self._made[self._seen].show_moment()
 
-    def plots(self) -> tuple[OverRatio | EpochsPlot, ...]:
+    def plots(self) -> tuple[RatioPlot | EpochsPlot, ...]:
         """Return all plots that were made, seen or not."""
         return tuple(plot for page in self._made.values() for plot in page.plots)

@@ -1,9 +1,9 @@
-"""Writes the tables of parameters, data sets, networks, losses and numbers from declarations.
+"""Writes the tables of parameters, data sets, shifts, networks, losses and numbers.
 
     .venv/bin/python script/parameter_tables.py
 
 A place for a table of parameters names its first and its last ones: those declared between them
-are in it. Places for data sets, networks and losses take all of them, those for numbers
+are in it. Places for data sets, shifts, networks and losses take all of them, those for numbers
 the ones of one scope.
 A test tells when the tables have to be written anew.
 """
@@ -14,6 +14,7 @@ from typing import Any
 
 from ncviz.charts.rich_text import plain
 from ncviz.data.catalogue import data_sets
+from ncviz.data.shifts.shift import shifts
 from ncviz.metrics.metric import metrics
 from ncviz.networks.network import networks
 from ncviz.parameters import declared, table
@@ -24,8 +25,8 @@ DOCUMENTS = Path(__file__).resolve().parent.parent / "docs"
 PLANS: dict[str, Any] = {"recipes.md": Recipe()}
 PAGES: dict[str, Any] = {**PLANS, "numbers.md": None}
 PLACE = re.compile(
-    r"(<!-- (?P<what>parameters|data sets|networks|losses|numbers)(?P<names>[\w ,]*): written by "
-    r"script/parameter_tables.py -->\n).*?(<!-- end of (?P=what) -->\n)",
+    r"(<!-- (?P<what>parameters|data sets|shifts|networks|losses|numbers)(?P<names>[\w ,]*): "
+    r"written by script/parameter_tables.py -->\n).*?(<!-- end of (?P=what) -->\n)",
     re.DOTALL,
 )
 
@@ -35,6 +36,7 @@ def written_document(text: str, plan: Any) -> str:
     makers = {
         "parameters": lambda names: table(plan, named(names, plan)),
         "data sets": lambda _: table_of_data_sets(),
+        "shifts": lambda _: table_of_shifts(),
         "networks": lambda _: table_of_networks(),
         "losses": lambda _: table_of_losses(),
         "numbers": table_of_metrics,
@@ -57,6 +59,15 @@ def table_of_data_sets() -> str:
         last = f"a download of {entry.download_bytes / 1e6:.0f} MB" if entry.downloadable else ""
         where = ", ".join(sources) + (f", or {last}" if last else "")
         rows.append(f"| `{name}` | {entry.images} | {size} | {entry.source or where} |")
+    return "\n".join(rows) + "\n"
+
+
+def table_of_shifts() -> str:
+    """Return how held-out images can be changed."""
+    rows = ["| in `measured_on` | amount, if none is said | meaning |", "|---|---|---|"]
+    for name, shift in shifts().items():
+        amount = f"{shift.low:g} to {shift.high:g} ({shift.usual:g})"
+        rows.append(f"| `{name}` | {amount} | {shift.meaning} |")
     return "\n".join(rows) + "\n"
 
 

@@ -8,7 +8,15 @@ from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
-from ncviz.runs.snapshot import Classifier, Ints, Positions, Snapshot, StoredSnapshot
+from ncviz.runs.snapshot import (
+    Classifier,
+    Floats,
+    Ints,
+    NearestMeans,
+    Positions,
+    Snapshot,
+)
+from ncviz.runs.stored_snapshot import StoredSnapshot
 
 
 class HeldSnapshot(StoredSnapshot):
@@ -23,6 +31,19 @@ class HeldSnapshot(StoredSnapshot):
         """Return a layer's class statistics on a split; None if it was not recorded."""
         return self._snapshot.layers[layer].statistics.get(split)
 
+    def counts(self, layer: int, split: str) -> Ints | None:
+        """Return how many samples of each class were measured; None if none were."""
+        statistics = self.statistics(layer, split)
+        return None if statistics is None else statistics.counts
+
+    def nearest_means(self, layer: int, split: str) -> NearestMeans | None:
+        """Return what the nearest class mean says of a split; None if it was not counted."""
+        return self._snapshot.layers[layer].nearest.get(split)
+
+    def class_errors(self, split: str) -> Floats | None:
+        """Return the share of mistakes in each class, NaN without samples; None if not recorded."""
+        return self._snapshot.class_errors.get(split)
+
     def positions(self, layer: int) -> Positions:
         """Return the positions of a layer's means, probe samples and classifier."""
         return self._snapshot.layers[layer].positions
@@ -34,6 +55,11 @@ class HeldSnapshot(StoredSnapshot):
     def probe(self, name: str) -> Ints | None:
         """Return 'predicted' or 'nearest' of the probe samples."""
         found: Ints | None = getattr(self._snapshot, name)
+        return found
+
+    def probe_numbers(self, name: str) -> Floats | None:
+        """Return 'confidence' or 'losses' of the probe samples."""
+        found: Floats | None = getattr(self._snapshot, name)
         return found
 
     def load(self) -> Snapshot:

@@ -10,7 +10,7 @@ from ncviz.explorer.class_errors import error_among, largest_even_error
 from ncviz.explorer.class_spreads import class_spreads, class_widths, largest_width
 from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.mixing import Mixing, measure_mixing
-from ncviz.metrics.measures import SPLITS, LayerMeasures, measure_layer
+from ncviz.metrics.measures import LayerMeasures, measure_layer
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import imbalance_ratio, training_loss
 from ncviz.runs.minority_collapse import MinorityCollapse, minority_collapse
@@ -293,9 +293,9 @@ def _look_at(
     """Measure what takes time: the layer, and the spread of the classes drawn and in whole."""
     snapshot = run.snapshot(epoch)
     positions, labels = snapshot.positions(layer), run.probe.labels
-    statistics = snapshot.statistics(layer, SPLITS[0])
+    statistics = snapshot.statistics(layer, "train")
     return (
-        measure_layer(run, epoch, layer, SPLITS[0]),
+        measure_layer(run, epoch, layer, "train"),
         class_spreads(positions, labels, classes, seen),
         () if statistics is None else class_widths(statistics, seen),
         NAN if statistics is None else largest_width(statistics),

@@ -30,14 +30,16 @@ class Measured:
     batches : callable
         See `Batches`; the same samples in the same order each time.
     labels : mapping of split to array of int
-        'train', and 'test' where there is one.
+        'train' first, then 'test' where there is one, and others.
     classes : int
-        K.
+        K, of the classes that the network tells apart.
     probe : array of int, shape (P,)
         Which of the training samples are drawn.
     sizes : mapping of split to array of int, shape (K,)
         Of the classes in the whole split, where the samples were drawn from it
         class by class; a split that is not there is measured as it is.
+    foreign : mapping of split to int
+        How many classes a split has, where they are not those of the network.
     """
 
     batches: Batches
@@ -45,6 +47,11 @@ class Measured:
     classes: int
     probe: Ints
     sizes: Mapping[str, Ints] = field(default_factory=dict)
+    foreign: Mapping[str, int] = field(default_factory=dict)
+
+    def classes_of(self, split: str) -> int:
+        """Return how many classes a split has."""
+        return self.foreign.get(split, self.classes)
 
     def weights(self, split: str) -> Floats | None:
         """Return how much each sample counts for the whole split; None if all count alike."""

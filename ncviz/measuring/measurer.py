@@ -2,36 +2,34 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ncviz.anatomy.doubles import doubles, has_doubles, on_processor
+from ncviz.anatomy.doubles import has_doubles, on_processor
 from ncviz.anatomy.head import weights_now
 from ncviz.anatomy.inputs import Inputs, device_of, each, like_weights, main_tensor, run
 from ncviz.anatomy.points import reading
 from ncviz.anatomy.probing import pass_twice, probed
 from ncviz.errors import UserError
-from ncviz.geometry.collapse import nc4, nearest_class_means
+from ncviz.geometry.collapse import nc4
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.measuring.device_errors import enough_memory
 from ncviz.measuring.measured import Measured, widest
 from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
+from ncviz.measuring.nearest import NearestTrainingMeans
+from ncviz.measuring.passed import Passed, Take, classifier_of, keeping, share_by_class
 from ncviz.measuring.tally import Tally, Where, joined, sample_numbers
 from ncviz.measuring.taps import Taps
 from ncviz.runs.manifest import Layer
-from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot
+from ncviz.runs.snapshot import Classifier, LayerSnapshot, NearestMeans, Snapshot
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Loss = Callable[[Tensor, Tensor, Floats | None], float]
 """Given logits, labels and what each sample counts for, None if all count alike."""
-
-_SPLITS = ("train", "test")
 
 
 def cross_entropy(logits: Tensor, labels: Tensor, weights: Floats | None) -> float:
@@ -90,7 +88,8 @@ class Measurer:
         self._mode = mode
         self._loss = loss
         self._widest = widest(measured.classes) if narrowed else None
-        self._splits = [split for split in _SPLITS if split in measured.labels]
+        self._splits = tuple(measured.labels)
+        self._nearest = NearestTrainingMeans(measured)
         self._widths = self._measure_widths()
         self._told = batch is not None  # whether less memory can be asked for here
         most = memory // (8 * max(1, sum(self._widths)))
@@ -138,25 +137,37 @@ class Measurer:
         waiting = [tally.probed for tally in place if tally.probed is not None]
         for tally, features in zip(place, on_processor(waiting), strict=True):
             tally.probed = features
+        self._nearest.bring_over(tally for each in passed.values() for tally in each.tallies)
         own: dict[str, float] = {}
-        for split in self._splits:
+        predicted = {split: passed[split].predicted for split in self._splits}
+        judged = [split for split in self._splits if split not in self._on.foreign]
+        for split in judged:
             own |= self._judge(split, passed[split])
         layers = [
-            LayerSnapshot({s: self._input[s].statistics for s in self._splits}, self._input_at)
+            LayerSnapshot(
+                {s: self._input[s].statistics for s in self._splits},
+                self._input_at,
+                self._nearest.count(self._input, predicted),
+            )
         ]
         last = len(self._taps.points) - 1
         for number in range(last + 1):
             weight = rows.weight if rows is not None and number == last else None
             tallies = {split: passed[split].tallies[number] for split in self._splits}
-            layers.append(self._layer(tallies, weight, is_last=number == last))
-        probe = self._on.probe
+            nearest = self._nearest.count(tallies, predicted)
+            layers.append(self._layer(tallies, weight, nearest, is_last=number == last))
+        probe, labels, classes = self._on.probe, self._on.labels, self._on.classes
+        shares = torch.log_softmax(train.logits[torch.from_numpy(probe)].double(), dim=1).numpy()
         return Snapshot(
             epoch,
             tuple(layers),
             {**own, **scalars},
             rows,
-            train.predicted[probe],
+            predicted["train"][probe],
             None if train.nearest is None else train.nearest[probe],
+            {s: share_by_class(predicted[s] != labels[s], labels[s], classes) for s in judged},
+            np.exp(shares.max(axis=1)),
+            -shares[np.arange(len(probe)), labels["train"][probe]],
         )
 
     # Preparing
@@ -164,7 +175,7 @@ class Measurer:
     def _measure_widths(self) -> list[int]:
         features: dict[int, Tensor] = {}
         with measuring_mode(self._network):
-            logits = self._run(self._few(), _keeping(features))
+            logits = self._run(self._few(), keeping(features))
         if logits.shape[1] != self._on.classes:
             raise UserError(
                 f"The model tells {logits.shape[1]} classes apart and the data have "
@@ -193,18 +204,22 @@ class Measurer:
 
     def _measure_input(self) -> dict[str, Tally]:
         """Measure the raw input, which is the same at every epoch."""
-        tallies = {}
+        tallies: dict[str, Tally] = {}
         with one_blas_thread():
             for split in self._splits:
                 tally = self._tally(split, held=not self._told)
                 for where, images in self._input_batches(split):
                     tally.add(where, images)
                 tally.settle()
-                for where, images in self._input_batches(split) if self._told else ():
+                for where, images in self._input_batches(split) if tally.comes_again else ():
                     tally.add_again(where, images)
+                    self._nearest.find(tally, -1, split, where, images)
+                if tally.whole is not None:
+                    self._nearest.find(tally, -1, split, slice(None), tally.whole)
                 tallies[split] = tally
         self._input_width = tallies["train"].statistics.means.shape[1]
         self._input_at = tallies["train"].positions(None)
+        self._nearest.bring_over(tallies.values())
         for tally in tallies.values():
             tally.whole = None
             tally.narrow(self._widest)
@@ -217,7 +232,8 @@ class Measurer:
     def _tally(self, split: str, *, held: bool) -> Tally:
         probe = self._on.probe if split == "train" else self._on.probe[:0]
         sizes = self._on.sizes.get(split)
-        return Tally(self._on.classes, self._on.labels[split], probe, held=held, sizes=sizes)
+        classes = self._on.classes_of(split)
+        return Tally(classes, self._on.labels[split], probe, held=held, sizes=sizes)
 
     @property
     def _device(self) -> torch.device:
@@ -225,7 +241,7 @@ class Measurer:
 
     # Measuring
 
-    def _pass(self, split: str) -> "_Passed":
+    def _pass(self, split: str) -> "Passed":
         tallies = [self._tally(split, held=held) for held in self._held]
         logits = []
 
@@ -239,7 +255,7 @@ class Measurer:
         for where, numbers, images in self._batches(split):
             kept: dict[int, Tensor] = {}
             is_whole = isinstance(where, slice) and len(numbers) == len(self._on.labels[split])
-            rows = self._forward(len(numbers), images, settle if is_whole else _keeping(kept))
+            rows = self._forward(len(numbers), images, settle if is_whole else keeping(kept))
             for number, features in kept.items():
                 tallies[number].add(where, features)
             logits.append((numbers, rows.float()))
@@ -248,10 +264,12 @@ class Measurer:
         if any(tally.comes_again for tally in tallies):
             for where, numbers, images in self._batches(split):
                 kept = {}
-                self._forward(len(numbers), images, _keeping(kept))
+                self._forward(len(numbers), images, keeping(kept))
                 for number, features in kept.items():
                     tallies[number].add_again(where, features)
-        return _Passed(tallies, joined(logits).cpu(), self._nearest(split, tallies[-1]))
+                    if tallies[number].comes_again:
+                        self._nearest.find(tallies[number], number, split, where, features)
+        return Passed(tallies, joined(logits).cpu())
 
     def _batches(self, split: str) -> Iterator[tuple[Where, Ints, Inputs]]:
         for where, images in self._on.batches(split, self._batch):
@@ -266,14 +284,17 @@ class Measurer:
                 tally.settle()
             except UserError as error:
                 raise type(error)(f"At the layer {point.name!r}: {error}") from error
-        if number != len(self._widths) - 1:
-            tally.whole = None
+        if tally.whole is not None and not tally.nearest_parts:
+            is_last = number == len(self._widths) - 1
+            self._nearest.find(tally, number, split, slice(None), tally.whole, always=is_last)
+            if not is_last:
+                tally.whole = None
 
     def _enough_memory(self, what: str, remedy: str) -> AbstractContextManager[None]:
         """Say what to do where less memory can be asked for here."""
         return enough_memory(what, remedy, self._device) if self._told else nullcontext()
 
-    def _forward(self, samples: int, images: Inputs, take: "_Take") -> Tensor:
+    def _forward(self, samples: int, images: Inputs, take: "Take") -> Tensor:
         """Pass samples through the network and return the logits."""
         now = dict.fromkeys(range(len(self._widths)), 0)
 
@@ -289,7 +310,7 @@ class Measurer:
         )
         return logits
 
-    def _run(self, images: Inputs, take: "_Take") -> Tensor:
+    def _run(self, images: Inputs, take: "Take") -> Tensor:
         """Run the network on samples, give what passes its points to `take`; return the logits."""
         ran = set()
         # In the type in which they were computed: the statistics allow for its rounding.
@@ -314,17 +335,7 @@ class Measurer:
                 raise UserError(f"The layer {point.name!r} did not run: choose one that does.")
         return logits.detach()
 
-    def _nearest(self, split: str, last: Tally) -> Ints | None:
-        if last.whole is None:
-            return None
-        # Both splits are compared with the class means of the training samples.
-        if split == "train":
-            self._last_train = last.statistics
-        means = self._last_train
-        features = doubles(last.whole).numpy()
-        return np.asarray(nearest_class_means(features, means.means, means.present))
-
-    def _judge(self, split: str, passed: "_Passed") -> dict[str, float]:
+    def _judge(self, split: str, passed: "Passed") -> dict[str, float]:
         labels = self._on.labels[split]
         weights = self._on.weights(split)
         scalars = {
@@ -339,7 +350,7 @@ class Measurer:
         head = self._taps.head
         if self._taps.linear:
             linear = self._network.get_submodule(self._taps.linear)
-            return _classifier(linear.weight, linear.bias)
+            return classifier_of(linear.weight, linear.bias)
         # Flattened maps before a 1×1 convolution: rows and features differ.
         if head is None or not head.weight or head.width != self._widths[-1]:
             return None
@@ -347,45 +358,19 @@ class Measurer:
         with measuring_mode(self._network), uncast(self._device.type):
             passes = pass_twice(self._network, inputs)
             found = weights_now(self._network, head, probed(passes, self._taps.logits))
-        return None if found is None else _classifier(found.rows, found.bias)
+        return None if found is None else classifier_of(found.rows, found.bias)
 
     def _layer(
-        self, tallies: Mapping[str, Tally], rows: Floats | None, *, is_last: bool
+        self,
+        tallies: Mapping[str, Tally],
+        rows: Floats | None,
+        nearest: Mapping[str, NearestMeans],
+        *,
+        is_last: bool,
     ) -> LayerSnapshot:
         positions = tallies["train"].positions(rows)
         if not is_last:
             for tally in tallies.values():
                 tally.narrow(self._widest)
         statistics = {split: tally.statistics for split, tally in tallies.items()}
-        return LayerSnapshot(statistics, positions)
-
-
-_Take = Callable[[int, Tensor, bool], None]
-"""Given the number of a point, its features, and whether the network goes on in their memory."""
-
-
-def _keeping(kept: dict[int, Tensor]) -> _Take:
-    def keep(number: int, features: Tensor, is_view: bool) -> None:
-        # The activation that follows may work in place.
-        kept[number] = features.clone() if is_view else features
-
-    return keep
-
-
-def _classifier(rows: Any, bias: Any) -> Classifier:
-    # Copies in double precision: the next step overwrites the parameters.
-    own = None if bias is None else doubles(bias.detach()).numpy().copy()
-    return Classifier(doubles(rows.detach()).numpy().copy(), own)
-
-
-@dataclass(frozen=True, eq=False)
-class _Passed:
-    """What a split gave on its way through the network."""
-
-    tallies: list[Tally]
-    logits: Tensor
-    nearest: Ints | None
-
-    @property
-    def predicted(self) -> Ints:
-        return self.logits.argmax(dim=1).numpy()
+        return LayerSnapshot(statistics, positions, nearest)

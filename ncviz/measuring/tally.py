@@ -53,7 +53,7 @@ class Tally:
         held: bool,
         sizes: Ints | None = None,
     ) -> None:
-        self._classes = classes
+        self.classes = classes
         self._sizes = sizes
         self._labels = labels
         self._probe = probe
@@ -65,6 +65,10 @@ class Tally:
         self.whole: Tensor | None = None
         self.probed: Tensor | None = None
         """Features of the probe samples that are still to be placed."""
+        self.nearest_parts: list[tuple[Ints, Tensor]] = []
+        """Some samples, and the class whose training mean is nearest to each, on the device."""
+        self.nearest: Ints | None = None
+        """That class for all of them, once it was brought over; None if it was not counted."""
 
     def add(self, where: Where, features: Tensor) -> None:
         """Take a batch, shape (n, d), of the samples that stand at `where`."""
@@ -88,7 +92,7 @@ class Tally:
             self._batches = None
             everything = slice(0, len(self._labels))
             arrays = self._arrays(everything, self.whole)
-            self._statistics = class_statistics(*arrays, self._classes, self._sizes)
+            self._statistics = class_statistics(*arrays, self.classes, self._sizes)
             if len(self._probe):
                 self.probed = self.whole[torch.from_numpy(self._probe)]
         else:
@@ -111,9 +115,19 @@ class Tally:
 
     @cached_property
     def _subspace(self) -> ClassMeanSubspace:
+        return class_mean_subspace(self.means)
+
+    @property
+    def means(self) -> Floats:
+        """Return the class means, shape (K, d), once all batches have come."""
         settled = self._scatter or self._statistics
         assert settled is not None
-        return class_mean_subspace(settled.means)
+        return settled.means
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Return which classes have samples, shape (K,)."""
+        return np.bincount(self._labels, minlength=self.classes) > 0
 
     @property
     def statistics(self) -> ClassStatistics:
@@ -145,7 +159,7 @@ class Tally:
             return
         present = statistics.present
         subspace = class_mean_subspace(statistics.means[present])
-        means = np.zeros((self._classes, subspace.basis.shape[1]))
+        means = np.zeros((self.classes, subspace.basis.shape[1]))
         means[present] = subspace.coordinates(statistics.means[present])
         self._statistics = replace(statistics, means=means)
 

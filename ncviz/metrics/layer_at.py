@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
-from ncviz.runs.snapshot import Classifier, StoredSnapshot
+from ncviz.runs.snapshot import Classifier
+from ncviz.runs.stored_snapshot import StoredSnapshot
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -81,11 +82,19 @@ class LayerAt:
     @cached_property
     def classifier(self) -> Classifier:
         """Return the last linear layer."""
+        self._require_own_classes()
         found = self.snapshot.classifier() if self.is_last else None
         if found is None:
             where = "was not recorded" if self.is_last else "stands behind the last layer"
             raise AbsentError(f"There is no value here: the classifier {where}.")
         return found
+
+    def _require_own_classes(self) -> None:
+        splits = self.run.manifest.splits
+        if any(split.is_foreign for split in splits if split.name == self.split):
+            raise AbsentError(
+                "There is no value here: the classes of this split are not those of the network."
+            )
 
     @property
     def rows(self) -> Floats:
@@ -122,6 +131,7 @@ class LayerAt:
     @cached_property
     def training_counts(self) -> Ints:
         """Return the training samples of each class, none of them 0, shape (K,)."""
+        self._require_own_classes()
         counts = np.array(self.run.manifest.train_counts, dtype=np.int64)
         if not len(counts):
             statistics = self.snapshot.statistics(self.layer, "train")
@@ -173,6 +183,7 @@ class LayerAt:
     @cached_property
     def class_errors(self) -> Floats:
         """Return the share of mistakes in each class, shape (K,); NaN for one without samples."""
+        self._require_own_classes()
         recorded = self.snapshot.class_errors(self.split)
         if recorded is not None:
             return recorded

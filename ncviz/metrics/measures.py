@@ -14,7 +14,6 @@ from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.metric import LAST, LAYER, NETWORK, Metric, metrics
 from ncviz.runs.run import Run
 
-SPLITS = ("train", "test")
 OF_LAYERS = LAYER, LAST
 
 
@@ -121,19 +120,20 @@ def measure_run(
     """
     epochs = run.epochs if epoch is None else (run.recorded(epoch),)
     layers = range(len(run.manifest.layers)) if layer is None else (_layer_number(run, layer),)
+    splits = [split.name for split in run.splits]
     of_layers, of_all = columns(OF_LAYERS, core), columns((NETWORK,), core)
     absent: dict[str, list[str]] = {}
     records, laws = [], []
     for e in epochs:
         when = {run.counting.unit: run.counting.value(e)}
         for number in layers:
-            for split in SPLITS:
+            for split in splits:
                 found = measure_layer(run, e, number, split, of_layers)
                 if found is not None:
                     numbers = {name: _number(value) for name, value in found.values.items()}
                     records.append({**when, "layer": found.layer, "split": split, **numbers})
                     _tell(absent, found.absent)
-        for split in SPLITS:
+        for split in splits:
             if run.snapshot(e).statistics(0, split) is None:
                 continue
             last = LayerAt(run, e, len(run.manifest.layers) - 1, split)

@@ -32,18 +32,22 @@ def _nearest(place: LayerAt) -> np.ndarray:
     return np.asarray(nearest_class_means(drawn.samples, drawn.means, drawn.present))
 
 
+def _share(place: LayerAt, counted: np.ndarray) -> float:
+    statistics = place.statistics
+    return float(statistics.shares @ (counted / np.maximum(statistics.counts, 1)))
+
+
 def _error(place: LayerAt) -> float:
-    recorded = place.snapshot.scalars.get(f"nearest_error_{place.split}.{place.layer}")
+    recorded = place.snapshot.nearest_means(place.layer, place.split)
     if recorded is not None:
-        return recorded
+        return _share(place, recorded.wrong)
     return float(place.shares_of_drawn @ (_nearest(place) != place.drawn.labels))
 
 
 def _disagreement(place: LayerAt) -> float:
-    name = f"nearest_disagreement_{place.split}.{place.layer}"
-    recorded = place.snapshot.scalars.get(name)
+    recorded = place.snapshot.nearest_means(place.layer, place.split)
     if recorded is not None:
-        return recorded
+        return _share(place, recorded.differs)
     return float(place.shares_of_drawn @ (_nearest(place) != place.predicted))
 
 

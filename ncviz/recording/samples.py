@@ -323,7 +323,7 @@ def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
     from ncviz.training.recipe_samples import choose_images
 
     made = recipe_from_dict(recipe)
-    chosen, counts = choose_images(made)
+    chosen = choose_images(made).data
     mean, deviation = mean_and_std(chosen.train, made.image_size)
     own, held_out = map(Labelled.of_images, (chosen.train, chosen.test))
     source = Source(chosen.title, chosen.train.class_names, own, held_out)
@@ -331,7 +331,7 @@ def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
         plan,
         size=made.image_size,
         normalise=f"{mean!r}/{deviation!r}",
-        per_class=max(2, *counts),
+        per_class=max(2, *chosen.train.counts),
         seed=made.seed,
     )
     return Samples(changed, source, exact=True)

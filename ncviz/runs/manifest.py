@@ -14,10 +14,11 @@ from ncviz import __version__
 from ncviz.bounded_reading import read_text
 from ncviz.counting import EPOCHS, FINEST, UNITS, Counting
 from ncviz.errors import UserError
+from ncviz.runs.splits import MOST_SPLITS, Split, is_split_name
 from ncviz.wording import one_line, visible
 
 FORMAT = "ncviz run"
-VERSION = 1
+VERSION = 2  # written where a run holds what version 1 does not know
 FILE_NAME = "manifest.json"
 LAST_EPOCH = 999_999_999  # that a run may have; training steps count in millions
 LARGEST_FILE = 64 * 2**20  # bytes; ten thousand classes and layers take one
@@ -83,6 +84,8 @@ class Manifest:
         Versions that made it.
     counting : Counting
         What the numbers of its snapshots count.
+    splits : tuple of Split
+        What was measured beside training and held-out samples.
     """
 
     title: str
@@ -99,6 +102,7 @@ class Manifest:
     created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     software: Mapping[str, str] = field(default_factory=made_with)
     counting: Counting = EPOCHS
+    splits: tuple[Split, ...] = ()
 
     @property
     def classes(self) -> int:
@@ -112,7 +116,9 @@ class Manifest:
     def to_json(self) -> str:
         """Return the text of manifest.json."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        values = {"format": FORMAT, "version": VERSION, **values}
+        if not self.splits:  # so that older readers open it
+            del values["splits"]
+        values = {"format": FORMAT, "version": VERSION if self.splits else 1, **values}
         # Not `asdict` of all: it copies each of ten thousands of names.
         text = json.dumps(values, indent=1, ensure_ascii=False, default=asdict) + "\n"
         # The name of a file may hold bytes that are no UTF-8.
@@ -177,7 +183,7 @@ def read_manifest(path: Path) -> Manifest:
     if type(version) is int and version > VERSION:
         raise UserError(
             f"{path} is in version {version} of the run format: "
-            f"this ncviz reads version {VERSION}; install a newer ncviz."
+            f"this ncviz reads versions 1 to {VERSION}; install a newer ncviz."
         )
     try:
         return _from_values(values)
@@ -194,7 +200,7 @@ class _MisfitError(Exception):
 
 
 def _from_values(values: Mapping[str, Any]) -> Manifest:
-    if _take(values, "version", int) != VERSION:
+    if not 1 <= _take(values, "version", int) <= VERSION:
         raise _MisfitError(f"version {values['version']}")
     for name, most in (("layers", MOST_LAYERS), ("class_names", MOST_CLASSES)):
         count = len(_take(values, name, list))
@@ -224,6 +230,7 @@ def _from_values(values: Mapping[str, Any]) -> Manifest:
             for name, version in software
         },
         counting=_counting(_take(values, "counting", dict, {})),
+        splits=_splits(_take(values, "splits", list, [])),
     )
     if manifest.state not in STATES:
         raise _MisfitError(f"state {reprlib.repr(manifest.state):.40}")
@@ -240,6 +247,30 @@ def _layer(value: Any) -> Layer:
     if not isinstance(value, dict):
         raise _MisfitError(f"layer {reprlib.repr(value):.40}")
     return Layer(one_line(_take(value, "name", str), LONGEST_NAME), _take(value, "width", int))
+
+
+def _splits(values: list[Any]) -> tuple[Split, ...]:
+    if len(values) > MOST_SPLITS:
+        raise _MisfitError(f"a run of {len(values):,} further splits, more than {MOST_SPLITS},")
+    splits = tuple(map(_split, values))
+    if len({split.name for split in splits}) < len(splits):
+        raise _MisfitError("two splits of one name")
+    return splits
+
+
+def _split(value: Any) -> Split:
+    if not isinstance(value, dict) or not is_split_name(_take(value, "name", str)):
+        raise _MisfitError(f"split {reprlib.repr(value):.60}")
+    names = _all(value, "class_names", str, [])
+    if len(names) > MOST_CLASSES or len(names) == 1:
+        raise _MisfitError(f"a split of {len(names):,} classes")
+    return Split(
+        value["name"],
+        one_line(_take(value, "title", str, value["name"]), LONGEST_NAME) or value["name"],
+        tuple(
+            one_line(name, LONGEST_NAME) or f"class {number}" for number, name in enumerate(names)
+        ),
+    )
 
 
 def _counting(value: Mapping[str, Any]) -> Counting:

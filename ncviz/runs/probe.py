@@ -1,6 +1,7 @@
 """The probe samples: who is drawn, and what they look like."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,30 @@ from numpy.typing import NDArray
 
 from ncviz.errors import UserError
 from ncviz.runs.stored_arrays import DamagedArraysError, StoredArrays
+from ncviz.wording import one_line
 
 FILE_NAME = "probe.safetensors"
 LARGEST_SIDE = 64  # pixels of a picture
+MOST_COLUMNS, MOST_WORDS, LONGEST_WORD = 50, 30_000, 200
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """What is known of each probe sample beside its class.
+
+    Parameters
+    ----------
+    title : str
+        For people, such as 'fine class'.
+    values : array, shape (P,)
+        Numbers; or whole ones that count the words from 0.
+    words : tuple of str
+        Of a column that is no number; empty for numbers.
+    """
+
+    title: str
+    values: NDArray[Any]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,17 +48,26 @@ class Probe:
         0…K−1.
     images : array of uint8, shape (P, height, width) or (P, height, width, 3), or None
         What the network saw, to show when a sample is pointed at.
+    columns : tuple of Column
+        What else is known of them.
     """
 
     labels: NDArray[np.int64]
     images: NDArray[np.uint8] | None = None
+    columns: tuple[Column, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Serialise as safetensors."""
         tensors: dict[str, np.ndarray] = {"labels": self.labels.astype(np.int32)}
         if self.images is not None:
             tensors["images"] = np.ascontiguousarray(self.images)
-        return safetensors.numpy.save(tensors)
+        titles = {}
+        for number, column in enumerate(self.columns):
+            kind = np.int32 if column.words else np.float64
+            tensors[f"column.{number}"] = np.ascontiguousarray(column.values.astype(kind))
+            titles[str(number)] = {"title": column.title, "words": list(column.words)}
+        metadata = {"columns": json.dumps(titles)} if titles else None
+        return safetensors.numpy.save(tensors, metadata=metadata)
 
 
 def read_probe(path: Path, classes: int) -> Probe:
@@ -58,13 +89,43 @@ def read_probe(path: Path, classes: int) -> Probe:
         stored = StoredArrays(path)
         labels = stored.read("labels")
         images = stored.read("images") if "images" in stored else None
+        columns = _read_columns(stored)
     except (OSError, DamagedArraysError, KeyError, MemoryError) as error:
         raise UserError(
             f"{path} is missing or damaged: the run cannot be drawn without it."
         ) from error
     if not _are_labels(labels, classes) or not (images is None or _are_images(images, len(labels))):
         raise UserError(f"{path} is damaged: it does not fit a run of {classes} classes.")
-    return Probe(labels.astype(np.int64), images)
+    if not all(column.values.shape == labels.shape for column in columns):
+        raise UserError(f"{path} is damaged: a column does not fit its {len(labels):,} samples.")
+    return Probe(labels.astype(np.int64), images, columns)
+
+
+def _read_columns(stored: StoredArrays) -> tuple[Column, ...]:
+    """Read the columns; of what describes them wrongly nothing is taken."""
+    try:
+        described = json.loads(stored.metadata.get("columns", "{}"))
+        items = list(described.items())[:MOST_COLUMNS]
+    except (ValueError, RecursionError, AttributeError) as error:
+        raise DamagedArraysError("its columns are not JSON") from error
+    return tuple(_read_column(stored, f"column.{key}", value) for key, value in items)
+
+
+def _read_column(stored: StoredArrays, name: str, described: Any) -> Column:
+    values = stored.read(name)
+    if not isinstance(described, Mapping):
+        raise DamagedArraysError(f"{name} has no description")
+    title, words = described.get("title"), described.get("words", [])
+    fits = isinstance(words, list) and len(words) <= MOST_WORDS
+    if not isinstance(title, str) or not fits or not all(isinstance(w, str) for w in words):
+        raise DamagedArraysError(f"{name} has no description")
+    if words and (values.dtype.kind not in "iu" or not _are_labels(values, len(words))):
+        raise DamagedArraysError(f"{name} counts words that are not there")
+    if values.dtype.kind not in "iuf":
+        raise DamagedArraysError(f"{name} holds no numbers")
+    known = tuple(one_line(word, LONGEST_WORD) for word in words)
+    kind = np.int64 if words else np.float64
+    return Column(one_line(title, LONGEST_WORD) or name, values.astype(kind), known)
 
 
 def _are_labels(labels: np.ndarray, classes: int) -> bool:

@@ -10,8 +10,9 @@ from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import Manifest, read_manifest
 from ncviz.runs.probe import FILE_NAME as PROBE
 from ncviz.runs.probe import read_probe
-from ncviz.runs.snapshot import StoredSnapshot
+from ncviz.runs.splits import TEST, TRAIN, Split
 from ncviz.runs.stored_arrays import DamagedArraysError, StoredArrays
+from ncviz.runs.stored_snapshot import StoredSnapshot
 from ncviz.runs.writer import SNAPSHOTS, snapshot_name
 from ncviz.wording import upper_first
 
@@ -57,6 +58,18 @@ class Run:
     def counting(self) -> Counting:
         """Return what the numbers of its snapshots count."""
         return self.manifest.counting
+
+    @property
+    def splits(self) -> tuple[Split, ...]:
+        """Return what was measured on: training samples, held-out ones if any, and others.
+
+        Raises
+        ------
+        UserError
+            If the first snapshot is damaged.
+        """
+        held_out = self.snapshot(self.epochs[0]).counts(0, TEST.name) is not None
+        return (TRAIN, *((TEST,) if held_out else ()), *self.manifest.splits)
 
     def recorded(self, epoch: float) -> int:
         """Return the number of a snapshot that there is.
@@ -142,7 +155,11 @@ class Run:
         except (OSError, DamagedArraysError) as error:
             raise UserError(f"The snapshot {path} is damaged: {reason(error)}.") from error
         snapshot = StoredSnapshot(
-            arrays, f"The snapshot {path}", self.manifest.classes, len(self.probe.labels)
+            arrays,
+            f"The snapshot {path}",
+            self.manifest.classes,
+            len(self.probe.labels),
+            {split.name: len(split.class_names) for split in self.manifest.splits},
         )
         if snapshot.epoch != epoch:
             moment = self.counting.moment(snapshot.epoch)

@@ -6,9 +6,13 @@ Nothing here imports torch or reads data.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from ncviz.data.catalogue import data_sets
-from ncviz.data.subset import imbalanced_counts
+from ncviz.data.labels import merged_classes
 from ncviz.parameters import values_of
+from ncviz.training.class_sizes import sizes_of_classes
+from ncviz.training.data_options import read_merged
 from ncviz.training.recipe import Recipe
 
 # Seconds that a step costs on one core of an ordinary computer, fitted by hand to
@@ -65,20 +69,27 @@ def forecast(recipe: Recipe) -> Forecast:
     """
     entry = data_sets()[recipe.dataset]
     classes = len(recipe.classes) or len(entry.class_names)
-    counts = imbalanced_counts(
-        classes, recipe.images_per_class, recipe.imbalance_ratio, recipe.majority_classes
-    )
+    fine = sizes_of_classes(recipe, classes)
+    if recipe.data.merged:
+        numbers = recipe.classes or tuple(range(classes))
+        groups = read_merged(recipe.data.merged)
+        merged, names = merged_classes([""] * classes, numbers, groups)
+        classes = len(names)
+        counts = tuple(np.bincount(merged, weights=fine).astype(int).tolist())
+    else:
+        counts = fine
     network, shape = recipe.architecture, recipe.shape
     parameters, operations = network.weights(shape, classes), network.operations(shape, classes)
     samples, blocks = sum(counts), network.steps
-    steps = -(-samples // recipe.batch_size)
-    if samples % recipe.batch_size == 1 and steps > 1:
+    passed = sum(n if n == max(counts) else n * recipe.data.oversampling for n in counts)
+    steps = -(-passed // recipe.batch_size)
+    if passed % recipe.batch_size == 1 and steps > 1:
         steps -= 1  # a single image joins the batch before it
     steps *= recipe.epochs
     step = (
         _CALL
         + blocks * (_BLOCK + values_of(recipe).get("batch_norm", True) * _BATCH_NORM)
-        + 6 * min(recipe.batch_size, samples) * operations * _OPERATION
+        + 6 * min(recipe.batch_size, passed) * operations * _OPERATION
         + parameters * _PARAMETER
     )
     measuring = 2e-3 * (blocks + 1) + 9 * samples * operations * _OPERATION

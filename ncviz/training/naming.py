@@ -1,6 +1,7 @@
 """A recipe in words: what tells one training from another, and what a training is."""
 
 from ncviz.parameters import declared, values_of
+from ncviz.training.data_options import DataOptions
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
 from ncviz.training.schedules.schedule import schedules
@@ -10,6 +11,7 @@ from ncviz.wording import written_number
 _FIRST = (
     "imbalance_ratio",
     "majority_classes",
+    *declared(DataOptions),
     "loss",
     "activation",
     "batch_norm",

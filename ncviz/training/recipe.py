@@ -20,6 +20,7 @@ from ncviz.parameters import (
     to_toml,
     values_of,
 )
+from ncviz.training.data_options import DataOptions
 from ncviz.training.losses.loss import losses
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recorded_epochs import recorded_epochs
@@ -140,6 +141,7 @@ class Recipe:
         domain="1 to $K-1$",
         meaning="$K_A$, how many classes keep all $n$: the first ones; without effect at $R = 1$",
     )
+    data: DataOptions = part(DataOptions)
     network: str = parameter(
         "perceptron",
         "What is trained.",

@@ -1,6 +1,7 @@
 """The samples of a recipe: which images, as tensors on the device that trains."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,19 @@ from torch import Tensor
 from ncviz.data.catalogue import load
 from ncviz.data.dataset import DataSet, Images
 from ncviz.data.inputs import mean_and_std, to_inputs
-from ncviz.data.subset import imbalanced_counts, select
-from ncviz.runs.probe import Probe
+from ncviz.data.labels import merged_classes, noisy_labels, random_labels, random_pixels
+from ncviz.data.subset import select
+from ncviz.runs.probe import Column, Probe
+from ncviz.runs.splits import Split
+from ncviz.training.class_sizes import sizes_of_classes
+from ncviz.training.data_options import read_merged
+from ncviz.training.further_splits import Further, read_further
 from ncviz.training.recipe import Recipe
 
 
 @dataclass(frozen=True, eq=False)
 class RecipeSplit:
-    """Training or test samples, grouped by class.
+    """Samples that are trained or measured on, grouped by class.
 
     Parameters
     ----------
@@ -46,7 +52,10 @@ class RecipeSamples:
         K of them.
     train_counts : tuple of int
         Training samples of each class.
-    train, test : RecipeSplit
+    measured : mapping of str to RecipeSplit
+        'train', 'test' and the further splits by name.
+    further : tuple of Split
+        What these are.
     probe : Probe
         Training samples to draw.
     probe_indices : int64 tensor, shape (P,)
@@ -56,10 +65,23 @@ class RecipeSamples:
     title: str
     class_names: tuple[str, ...]
     train_counts: tuple[int, ...]
-    train: RecipeSplit
-    test: RecipeSplit
+    measured: Mapping[str, RecipeSplit]
+    further: tuple[Split, ...]
     probe: Probe
     probe_indices: Tensor
+
+    @property
+    def train(self) -> RecipeSplit:
+        """Return the training samples."""
+        return self.measured["train"]
+
+    @property
+    def test(self) -> RecipeSplit:
+        """Return the held-out samples."""
+        return self.measured["test"]
+
+
+_LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as torchvision's grey
 
 
 def drawing_order(labels: Tensor, seed: int) -> Tensor:
@@ -93,6 +115,25 @@ def drawing_order(labels: Tensor, seed: int) -> Tensor:
     return torch.from_numpy(np.argsort(arrivals, kind="stable")).to(labels.device)
 
 
+def epoch_list(counts: tuple[int, ...], oversampling: int) -> Tensor:
+    """Return which samples an epoch holds: those of smaller classes several times.
+
+    Parameters
+    ----------
+    counts : tuple of int
+        Samples of each class, which stand grouped by class.
+    oversampling : int
+        How often each sample of a class comes that is smaller than the largest.
+
+    Notes
+    -----
+    Fang, He, Long, Su, PNAS 2021, oversampling by w_r.
+    """
+    largest, sizes = max(counts), torch.tensor(counts)
+    times = torch.where(sizes < largest, oversampling, 1).repeat_interleave(sizes)
+    return torch.arange(len(times)).repeat_interleave(times)
+
+
 def batches(order: Tensor, size: int) -> list[Tensor]:
     """Cut the order of the samples into batches.
 
@@ -110,8 +151,27 @@ def batches(order: Tensor, size: int) -> list[Tensor]:
     return cut
 
 
-def choose_images(recipe: Recipe) -> tuple[DataSet, tuple[int, ...]]:
-    """Choose the images of a recipe, as they are, and say how many training images a class has.
+@dataclass(frozen=True, eq=False)
+class ChosenImages:
+    """The images of a recipe, as they are.
+
+    Parameters
+    ----------
+    data : DataSet
+        Training and test images, each grouped by class.
+    further : tuple of (Split, Images)
+        What else is measured.
+    columns : tuple of Column
+        What else is known of each training image.
+    """
+
+    data: DataSet
+    further: tuple[tuple[Split, Images], ...]
+    columns: tuple[Column, ...]
+
+
+def choose_images(recipe: Recipe) -> ChosenImages:
+    """Choose the images of a recipe, and change them and their labels as it says.
 
     Training images are drawn by class size and seed; so are test images, of
     each class half as many as a majority class has, or all where there are
@@ -127,18 +187,74 @@ def choose_images(recipe: Recipe) -> tuple[DataSet, tuple[int, ...]]:
         If the data set cannot be loaded, or has not the classes and images
         asked for.
     """
+    options = recipe.data
     folder = Path(recipe.data_folder).expanduser() if recipe.data_folder else None
     data = load(recipe.dataset, folder)
     classes = recipe.classes or tuple(range(len(data.train.class_names)))
-    counts = imbalanced_counts(
-        len(classes), recipe.images_per_class, recipe.imbalance_ratio, recipe.majority_classes
-    )
-    train = select(data.train, classes, counts, recipe.seed)
+    train = select(data.train, classes, sizes_of_classes(recipe, len(classes)), recipe.seed)
     wanted = max(1, recipe.images_per_class // 2)
     held_out = [min(wanted, data.test.counts[label]) for label in classes]
     test = select(data.test, classes, held_out, recipe.seed)
-    # The catalogue's titles may go on to say how many images there are.
-    return DataSet(data.name, data.title.partition(",")[0], train, test), counts
+    columns: dict[str, Column] = {}
+    if options.merged:
+        groups = read_merged(options.merged)
+        merged, names = merged_classes(train.class_names, classes, groups)
+        columns["fine"] = Column("fine class", train.labels, train.class_names)
+        train, test = (
+            replace(x, labels=merged[x.labels], class_names=names) for x in (train, test)
+        )
+    known = train.labels
+    if options.label_noise:
+        noisy = noisy_labels(known, len(train.class_names), options.label_noise, recipe.seed)
+        train = replace(train, labels=noisy)
+    if options.labels == "random":
+        train = replace(train, labels=random_labels(train.labels, recipe.seed))
+    if train.labels is not known:
+        columns["true"] = Column("true class", known, train.class_names)
+    if options.images == "random":
+        train, test = random_pixels(train, recipe.seed), random_pixels(test, recipe.seed + 1)
+    order = np.argsort(train.labels, kind="stable")
+    test = _rows(test, np.argsort(test.labels, kind="stable"))
+    further = [
+        _further(recipe, data, test, each, folder) for each in read_further(options.measured_on)
+    ]
+    return ChosenImages(
+        # The catalogue's titles may go on to say how many images there are.
+        DataSet(data.name, data.title.partition(",")[0], _rows(train, order), test),
+        tuple(further),
+        tuple(replace(column, values=column.values[order]) for column in columns.values()),
+    )
+
+
+def _rows(images: Images, rows: np.ndarray) -> Images:
+    return replace(images, pixels=images.pixels[rows], labels=images.labels[rows])
+
+
+def _further(
+    recipe: Recipe, data: DataSet, test: Images, each: Further, folder: Path | None
+) -> tuple[Split, Images]:
+    """Return a further split and its images."""
+    if each.shift is not None:
+        return Split(each.name, each.title), each.shift.apply(test, each.amount, recipe.seed)
+    source, title = data.test, f"{data.title.partition(',')[0]}, {each.title}"
+    if each.dataset:
+        place = folder if each.dataset == recipe.dataset else None
+        source, title = load(each.dataset, place).test, each.title
+    images = select(source, each.classes, seed=recipe.seed)
+    wanted = max(1, recipe.images_per_class // 2)
+    counts = [min(wanted, count) for count in images.counts]
+    images = select(images, (), counts, recipe.seed)
+    return Split(each.name, title, images.class_names), _as_many_channels(images, test)
+
+
+def _as_many_channels(images: Images, others: Images) -> Images:
+    """Return images in grey or in colours, as others are."""
+    if images.pixels.ndim == others.pixels.ndim:
+        return images
+    if others.pixels.ndim == 4:
+        return replace(images, pixels=np.repeat(images.pixels[..., np.newaxis], 3, axis=3))
+    grey = np.rint(images.pixels @ _LUMA).astype(np.uint8)
+    return replace(images, pixels=grey)
 
 
 def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:
@@ -158,17 +274,22 @@ def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:
         If the data set cannot be loaded, or has not the classes and images
         asked for.
     """
-    chosen, counts = choose_images(recipe)
-    train = chosen.train
-    probe_indices = _first_of_each_class(counts, recipe.probe_per_class)
+    chosen = choose_images(recipe)
+    train = chosen.data.train
+    probe_indices = _first_of_each_class(train.counts, recipe.probe_per_class)
     mean_std = mean_and_std(train, recipe.image_size)
+    measured = {"train": train, "test": chosen.data.test}
+    measured |= {split.name: images for split, images in chosen.further}
     return RecipeSamples(
-        title=chosen.title,
+        title=chosen.data.title,
         class_names=train.class_names,
-        train_counts=counts,
-        train=_split(train, recipe.image_size, mean_std, device),
-        test=_split(chosen.test, recipe.image_size, mean_std, device),
-        probe=_probe(train, probe_indices, recipe.image_size),
+        train_counts=train.counts,
+        measured={
+            name: _split(images, recipe.image_size, mean_std, device)
+            for name, images in measured.items()
+        },
+        further=tuple(split for split, _ in chosen.further),
+        probe=_probe(train, probe_indices, recipe.image_size, chosen.columns),
         probe_indices=torch.from_numpy(probe_indices).to(device),
     )
 
@@ -189,11 +310,12 @@ def _first_of_each_class(counts: tuple[int, ...], wanted: int) -> np.ndarray:
     )
 
 
-def _probe(train: Images, indices: np.ndarray, size: int) -> Probe:
+def _probe(train: Images, indices: np.ndarray, size: int, columns: tuple[Column, ...]) -> Probe:
     """Keep the probe samples' images as the network sees them, shrunk."""
     chosen = Images(train.pixels[indices], train.labels[indices], train.class_names)
     pixels = to_inputs(chosen, size).mul_(255).round_().to(torch.uint8)
     images = pixels.movedim(1, -1).numpy()
     if images.shape[-1] == 1:
         images = images[..., 0]
-    return Probe(chosen.labels, np.ascontiguousarray(images))
+    known = tuple(replace(column, values=column.values[indices]) for column in columns)
+    return Probe(chosen.labels, np.ascontiguousarray(images), known)

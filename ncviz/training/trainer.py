@@ -19,7 +19,7 @@ from ncviz.training.losses.loss import LossFunction, losses
 from ncviz.training.naming import training_title
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
-from ncviz.training.recipe_samples import RecipeSamples, batches, load_samples
+from ncviz.training.recipe_samples import RecipeSamples, batches, epoch_list, load_samples
 from ncviz.training.training_measurer import TrainingMeasurer, training_diverged
 from ncviz.training.training_state import TrainingState, take_state
 from ncviz.wording import shell_word
@@ -125,6 +125,7 @@ def train(
     measuring = measurer(network, samples, recipe)
     recorded = recipe.recorded_epochs()
     inputs, labels = samples.train.inputs, samples.train.labels
+    listed = epoch_list(samples.train_counts, recipe.data.oversampling)
 
     epoch, done, shuffling = 1, 0, generator.get_state()
     if state is not None:
@@ -140,7 +141,7 @@ def train(
     while epoch <= recipe.epochs:
         for group in optimizer.param_groups:
             group["lr"] = recipe.learning_rate_at(epoch)
-        order = torch.randperm(len(labels), generator=generator).to(device)
+        order = listed[torch.randperm(len(listed), generator=generator)].to(device)
         steps = batches(order, recipe.batch_size)
         seeds = np.random.default_rng((recipe.seed, epoch)).integers(2**32, size=len(steps))
         outputs, passed = [], []
@@ -238,6 +239,7 @@ def _manifest(
         learning_rate_drops=recipe.learning_rate_drops(),
         recipe=recipe.to_dict(),
         command=_command(recipe),
+        splits=samples.further,
         software=made_with(torch=torch.__version__, device=_device_title(device)),
     )
 

@@ -51,15 +51,19 @@ class TrainingMeasurer(Measurer):
         def mean_loss(logits: Tensor, labels: Tensor, _weights: Floats | None) -> float:
             return float(loss(logits, labels))
 
-        labels = {"train": samples.train.labels, "test": samples.test.labels}
         super().__init__(
             network,
             _taps(recipe),
             Measured(
                 _batches(samples, recipe),
-                {split: numbers.cpu().numpy() for split, numbers in labels.items()},
+                {name: split.labels.cpu().numpy() for name, split in samples.measured.items()},
                 len(samples.class_names),
                 samples.probe_indices.cpu().numpy(),
+                foreign={
+                    split.name: len(split.class_names)
+                    for split in samples.further
+                    if split.is_foreign
+                },
             ),
             batch=None,
             mode=recipe.measured,
@@ -68,7 +72,7 @@ class TrainingMeasurer(Measurer):
         )
 
     def snapshot(self, epoch: int, scalars: Mapping[str, float] | None = None) -> Snapshot:
-        """Measure every layer on both splits; see `Measurer.snapshot`."""
+        """Measure every layer on all splits; see `Measurer.snapshot`."""
         rate = {"learning_rate": self._recipe.learning_rate_at(epoch)}
         try:
             return super().snapshot(epoch, rate | dict(scalars or {}))
@@ -86,7 +90,7 @@ def _taps(recipe: Recipe) -> Taps:
 
 def _batches(samples: RecipeSamples, recipe: Recipe) -> Batches:
     """Return what gives the samples of a split as they belong together."""
-    splits = {"train": samples.train, "test": samples.test}
+    splits = samples.measured
     parts: dict[str, list[Tensor]] = {}
     if recipe.measured == "batches":
         for name, split in splits.items():

@@ -17,7 +17,7 @@ from ncviz.metrics.metric import LAST, LAYER, NETWORK, metrics
 from ncviz.runs.manifest import Layer, Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
-from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
+from ncviz.runs.snapshot import Classifier, LayerSnapshot, NearestMeans, Snapshot, layer_positions
 from ncviz.runs.writer import RunWriter
 from ncviz.theory.softmax_codes import gnc1, gnc2, gnc3
 
@@ -153,19 +153,26 @@ def test_errors_of_groups_are_means_over_classes(imbalanced_run):
 def test_what_was_recorded_of_all_samples_goes_before_the_drawn_ones(growing_run, tmp_path):
     writer = RunWriter(tmp_path / "run", growing_run.manifest, growing_run.probe)
     recorded = {
-        "nearest_error_test.1": 0.25,
-        "nearest_disagreement_test.1": 0.125,
         "margin_least_test": -1.5,
         "margin_5_percent_test": 2.0,
     }
     snapshot = growing_run.snapshots[0]
     errors = {"test": np.array([0.5, np.nan, 0.25])}
     scalars = {**snapshot.scalars, **recorded}
-    writer.write(replace(snapshot, scalars=scalars, class_errors=errors))
+    counts = snapshot.layers[1].statistics["test"].counts
+    nearest = {"test": NearestMeans(counts // 2, counts // 4)}
+    layers = (
+        snapshot.layers[0],
+        replace(snapshot.layers[1], nearest=nearest),
+        *snapshot.layers[2:],
+    )
+    writer.write(replace(snapshot, layers=layers, scalars=scalars, class_errors=errors))
     run = Run(tmp_path / "run")
     found = values(run, 0, 1, "test")
-    names = "nearest_mean_error", "nearest_mean_disagreement", "margin_least", "margin_5_percent"
+    names = "margin_least", "margin_5_percent"
     assert [found[name] for name in names] == list(recorded.values())
+    assert found["nearest_mean_error"] == pytest.approx((counts // 2).sum() / counts.sum())
+    assert found["nearest_mean_disagreement"] == pytest.approx((counts // 4).sum() / counts.sum())
     assert found["worst_class_error"] == 0.5
     loaded = run.snapshot(0).load().class_errors
     assert np.array_equal(loaded["test"], errors["test"], equal_nan=True)

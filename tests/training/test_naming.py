@@ -33,9 +33,24 @@ OTHER = {
     "epochs": 9,
     "measured": "batches",
     "seed": 3,
+    "class_sizes": (9, 5, 2),
+    "oversampling": 4,
+    "merged": "0+3",
+    "widths": (40, 20, 40),
+    "bias": False,
+    "linear_layers": 2,
+    "label_noise": 0.2,
+    "labels": "random",
+    "images": "random",
 }
 IN_EVERY_TITLE = {"dataset", "network", "depth", "optimizer"}
-NO_NUMBER_CHANGES = {"data_folder", "record", "probe_per_class", "majority_classes"}
+NO_NUMBER_CHANGES = {
+    "data_folder",
+    "record",
+    "probe_per_class",
+    "majority_classes",
+    "measured_on",
+}
 
 
 def test_the_published_recipe_has_a_plain_title():
@@ -54,8 +69,10 @@ def test_every_parameter_that_changes_the_numbers_is_named():
 def test_what_differs_in_words():
     recipe = changed(Recipe(), **OTHER, majority_classes=1)
     assert differences(recipe) == (
-        "imbalance 12.5", "1 majority", "focal loss", "GELU", "no batch norm", "width 64",
-        "rate 0.02", "cosine schedule", "weight decay 0", "classes 0 3 5", "33 images a class",
+        "imbalance 12.5", "1 majority", "sizes 9 5 2", "4-fold oversampling", "merged 0+3",
+        "label noise 0.2", "random labels", "random images", "focal loss", "GELU", "no batch norm",
+        "width 64", "widths 40 20 40", "2 linear layers at the end", "no hidden bias", "rate 0.02",
+        "cosine schedule", "weight decay 0", "classes 0 3 5", "33 images a class",
         "12 pixels a side", "batch 17", "9 epochs", "measured in batches", "seed 3",
     )  # fmt: skip
     linear = changed(Recipe(), activation="identity", optimizer="sgd", learning_rate=0.03)

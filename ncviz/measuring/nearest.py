@@ -1,0 +1,127 @@
+"""Which class mean is nearest to each sample, and what follows."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ncviz.anatomy.doubles import has_doubles, on_processor
+from ncviz.geometry.collapse import nearest_class_means
+from ncviz.measuring.measured import Measured
+from ncviz.measuring.tally import Tally, Where, joined, sample_numbers
+from ncviz.runs.snapshot import NearestMeans
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# Products of one layer and split at one epoch: of more, such as of the input of a thousand
+# classes, the nearest means of hidden layers are not counted.
+MOST_PRODUCTS = 2 * 10**10
+_BLOCK = 2**22  # numbers in double precision at once
+
+
+class NearestTrainingMeans:
+    """Finds for samples of every split the nearest class mean of the training samples.
+
+    Parameters
+    ----------
+    measured : Measured
+    """
+
+    def __init__(self, measured: Measured) -> None:
+        self._on = measured
+        self._train: dict[int, tuple[Any, Any]] = {}
+
+    def find(
+        self,
+        tally: Tally,
+        layer: int,
+        split: str,
+        where: Where,
+        features: Tensor,
+        *,
+        always: bool = False,
+    ) -> None:
+        """Note in a tally what is nearest to some of its samples.
+
+        Parameters
+        ----------
+        tally : Tally
+            Settled; that of the training split comes first at a layer.
+        layer : int
+        split : str
+        where : slice or array of int
+        features : Tensor, shape (n, d)
+            Of the samples that stand there.
+        always : bool
+            However much it costs.
+        """
+        if split == "train" and not tally.nearest_parts:
+            self._train[layer] = _beside(features, tally.means, tally.present)
+        samples, width = len(self._on.labels[split]), features.shape[1]
+        if not always and samples * width * self._on.classes > MOST_PRODUCTS:
+            return
+        if split in self._on.foreign:
+            return
+        nearest = nearest_of(features, *self._train[layer])
+        tally.nearest_parts.append((sample_numbers(where, samples), nearest))
+
+    @staticmethod
+    def bring_over(tallies: Iterable[Tally]) -> None:
+        """Take what was found from the device, all in one copy."""
+        waiting = [tally for tally in tallies if tally.nearest_parts]
+        found = on_processor([joined(tally.nearest_parts) for tally in waiting])
+        for tally, nearest in zip(waiting, found, strict=True):
+            tally.nearest = np.asarray(nearest.numpy(), dtype=np.int64)
+            tally.nearest_parts = []
+
+    def count(
+        self, tallies: Mapping[str, Tally], predicted: Mapping[str, Ints]
+    ) -> dict[str, NearestMeans]:
+        """Return what the nearest means of a layer say, of the splits where they were found."""
+        return {
+            split: _count(tally.nearest, self._on.labels[split], predicted[split], tally.classes)
+            for split, tally in tallies.items()
+            if split not in self._on.foreign and tally.nearest is not None
+        }
+
+
+def _beside(features: Tensor, means: Floats, present: NDArray[np.bool_]) -> tuple[Any, Any]:
+    """Return means where features in double precision can be compared with them."""
+    where = _place(features)
+    if where.type == "cpu":
+        return means, present
+    return torch.from_numpy(means).to(where), torch.from_numpy(present).to(where)
+
+
+def _place(features: Tensor) -> torch.device:
+    return features.device if has_doubles(features.device.type) else torch.device("cpu")
+
+
+def nearest_of(features: Tensor, means: Any, present: Any) -> Tensor:
+    """Return the class whose mean is nearest to each sample, shape (N,).
+
+    Parameters
+    ----------
+    features : Tensor, shape (N, d)
+    means : array or Tensor, shape (K, d)
+        In double precision; arrays for features on the processor.
+    present : array or Tensor of bool, shape (K,)
+        Which classes have a mean.
+    """
+    where, found = _place(features), []
+    for block in torch.split(features, max(1, _BLOCK // max(1, features.shape[1]))):
+        rows: Any = block.to(where).double()
+        rows = rows.numpy() if where.type == "cpu" else rows
+        found.append(torch.as_tensor(nearest_class_means(rows, means, present)))
+    return torch.cat(found)
+
+
+def _count(nearest: Ints, labels: Ints, predicted: Ints, classes: int) -> NearestMeans:
+    wrong, differs = (
+        np.bincount(labels[nearest != other], minlength=classes) for other in (labels, predicted)
+    )
+    return NearestMeans(wrong, differs)

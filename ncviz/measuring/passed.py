@@ -1,0 +1,61 @@
+"""What samples leave behind on their way through a network."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ncviz.anatomy.doubles import doubles
+from ncviz.measuring.tally import Tally
+from ncviz.runs.snapshot import Classifier
+
+Ints = NDArray[np.int64]
+Take = Callable[[int, Tensor, bool], None]
+"""Given the number of a point, its features, and whether the network goes on in their memory."""
+
+
+def keeping(kept: dict[int, Tensor]) -> Take:
+    """Return what keeps the features of each point, as they are now."""
+
+    def keep(number: int, features: Tensor, is_view: bool) -> None:
+        # The activation that follows may work in place.
+        kept[number] = features.clone() if is_view else features
+
+    return keep
+
+
+def classifier_of(rows: Any, bias: Any) -> Classifier:
+    """Return the last linear layer in double precision; the bias may be None."""
+    # Copies in double precision: the next step overwrites the parameters.
+    own = None if bias is None else doubles(bias.detach()).numpy().copy()
+    return Classifier(doubles(rows.detach()).numpy().copy(), own)
+
+
+@dataclass(frozen=True, eq=False)
+class Passed:
+    """What a split gave on its way through the network."""
+
+    tallies: list[Tally]
+    logits: Tensor
+
+    @property
+    def nearest(self) -> Ints | None:
+        """Return the class whose training mean is nearest to each sample in the last layer."""
+        return self.tallies[-1].nearest
+
+    @property
+    def predicted(self) -> Ints:
+        """Return the class that the network gives each sample."""
+        return self.logits.argmax(dim=1).numpy()
+
+
+def share_by_class(wrong: NDArray[np.bool_], labels: Ints, classes: int) -> NDArray[np.float64]:
+    """Return the share of mistakes in each class, shape (K,); NaN for one without samples."""
+    counts = np.bincount(labels, minlength=classes)
+    mistakes = np.bincount(labels[wrong], minlength=classes)
+    shares = np.full(classes, np.nan)
+    np.divide(mistakes, counts, out=shares, where=counts > 0)
+    return shares

@@ -1,0 +1,150 @@
+"""What a recipe changes of its data: sizes of classes, labels, images, and what is measured."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ncviz.errors import UserError
+from ncviz.parameters import parameter
+
+
+def read_sizes(text: str) -> tuple[int, ...]:
+    """Return the sizes that somebody wrote, such as '100, 50, 10'.
+
+    Raises
+    ------
+    UserError
+        If the text cannot be understood.
+    """
+    try:
+        return tuple(int(word) for word in text.replace(",", " ").split())
+    except ValueError:
+        raise UserError(
+            f"The recipe's class_sizes are {text!r}: write a whole number for each class, "
+            "such as 100, 50, 10."
+        ) from None
+
+
+def _check_sizes(sizes: tuple[int, ...]) -> None:
+    if sizes and min(sizes) < 1:
+        raise UserError(f"The recipe's class_sizes name {min(sizes)}: give each class an image.")
+
+
+def read_merged(text: str) -> tuple[tuple[int, ...], ...]:
+    """Return which classes are one, of a text such as '0+2+6, 5+7+9'.
+
+    Raises
+    ------
+    UserError
+        If the text cannot be understood, or names a class twice.
+    """
+    groups = [group.strip() for group in text.split(",") if group.strip()]
+    try:
+        found = tuple(tuple(int(number) for number in group.split("+")) for group in groups)
+        if any(number < 0 for group in found for number in group):
+            raise ValueError(text)
+    except ValueError:
+        raise UserError(
+            f"The recipe's merged is {text!r}: write the numbers of classes that are to be one, "
+            "such as 0+2+6, 5+7+9."
+        ) from None
+    numbers = [number for group in found for number in group]
+    for number in numbers:
+        if numbers.count(number) > 1:
+            raise UserError(
+                f"The recipe's merged is {text!r}: it names class {number} twice; a class can be "
+                "part of one only."
+            )
+    return found
+
+
+def _check_further(text: str) -> None:
+    from ncviz.training.further_splits import read_further  # as data sets: it brings NumPy in
+
+    read_further(text)
+
+
+def _differ(recipe: Any) -> bool:
+    """Tell whether the classes of a recipe differ in size."""
+    return recipe.imbalance_ratio > 1 or len(set(recipe.data.class_sizes)) > 1
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """Changes of the data; by default there are none."""
+
+    class_sizes: tuple[int, ...] = parameter(
+        (),
+        "Training images of each class, such as 100, 50, 10; empty: as the fields above say.",
+        label="Class sizes",
+        later=True,
+        empty="equal, or by R",
+        read=read_sizes,
+        check=_check_sizes,
+        said=lambda sizes: f"sizes {' '.join(map(str, sizes))}",
+        domain="a number for each class",
+        meaning="training images of each class, instead of `images_per_class` and "
+        "`imbalance_ratio`; empty for these",
+    )
+    oversampling: int = parameter(
+        1,
+        "Each image of a smaller class comes so often in an epoch, as if it were so many.",
+        later=True,
+        low=1,
+        high=100_000,
+        when=_differ,
+        said="{}-fold oversampling",
+        meaning="how often an image of every class that is smaller than the largest comes in an "
+        "epoch ($w_r$ of the Minority-Collapse paper)",
+    )
+    merged: str = parameter(
+        "",
+        "Classes that are learnt as one, such as 0+2+6, 5+7+9; the scene can colour them apart.",
+        later=True,
+        label="Merged classes",
+        empty="none",
+        check=read_merged,
+        said="merged {}",
+        domain='`"0+2+6, 5+7+9"`',
+        meaning="classes that the network learns as one, by their numbers in the data set; what "
+        "each image was is kept as the column *fine class*",
+    )
+    label_noise: float = parameter(
+        0.0,
+        "This share of each class's training labels is given to the other classes.",
+        later=True,
+        label="Label noise",
+        low=0.0,
+        high=1.0,
+        said="label noise {}",
+        meaning="$p$: $\\lfloor p\\, n_k \\rfloor$ training images of each class get the labels of "
+        "the other classes, in equal shares; held-out labels stay",
+    )
+    labels: str = parameter(
+        "true",
+        "Random labels are the true ones, dealt out anew to the training images.",
+        later=True,
+        choices={"true": "As they are", "random": "Random"},
+        said=lambda name: "random labels" if name == "random" else "",
+        meaning="random: the training labels in a random order, so that there is nothing to learn "
+        "but each image by heart; held-out labels stay",
+    )
+    images: str = parameter(
+        "true",
+        "Random images are pixels of noise, with the labels as they are.",
+        later=True,
+        choices={"true": "As they are", "random": "Random pixels"},
+        said=lambda name: "random images" if name == "random" else "",
+        meaning="random: each pixel is drawn from 0 to 255, of training and held-out images",
+    )
+    measured_on: str = parameter(
+        "",
+        "Also measured on these: rotated 15, noisy 0.3, classes 5 6 7, or another data set.",
+        later=True,
+        label="Measured on, too",
+        empty="nothing more",
+        check=_check_further,
+        domain='`"rotated 15, noisy 0.3, classes 5 6 7, digits"`',
+        meaning="further splits on which every layer is measured: held-out images that are "
+        "changed, held-out images of classes that take no part in the training, or those of "
+        "another data set, see [below](#further-splits)",
+    )

@@ -19,6 +19,7 @@ from ncviz.training.trainer import EpochDone, Recorded, Started, Step, train
 CASES = {name: {"network": name} for name in networks()} | {
     "narrow to wide": {"widths": (8, 8, 40), "linear_layers": 2, "bias": False},
     "averaged maps": {"network": "convolutional", "maps": "average", "batch_norm": True},
+    "residual by layer": {"network": "residual", "block": "mixed", "measured_by": "layer"},
     "le-sde": {"network": "convolutional", "size": "published"},
 }
 

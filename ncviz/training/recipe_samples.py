@@ -236,15 +236,14 @@ def _further(
     """Return a further split and its images."""
     if each.shift is not None:
         return Split(each.name, each.title), each.shift.apply(test, each.amount, recipe.seed)
-    source, title = data.test, f"{data.title.partition(',')[0]}, {each.title}"
+    source = data.test
     if each.dataset:
-        place = folder if each.dataset == recipe.dataset else None
-        source, title = load(each.dataset, place).test, each.title
+        source = load(each.dataset, folder if each.dataset == recipe.dataset else None).test
     images = select(source, each.classes, seed=recipe.seed)
     wanted = max(1, recipe.images_per_class // 2)
     counts = [min(wanted, count) for count in images.counts]
     images = select(images, (), counts, recipe.seed)
-    return Split(each.name, title, images.class_names), _as_many_channels(images, test)
+    return Split(each.name, each.title, images.class_names), _as_many_channels(images, test)
 
 
 def _as_many_channels(images: Images, others: Images) -> Images:

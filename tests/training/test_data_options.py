@@ -9,6 +9,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ncviz.charts.all_splits import FUZZINESS_OF_SPLITS, NC1_OF_SPLITS
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Numbers
 from ncviz.data.catalogue import load
 from ncviz.data.labels import merged_classes, noisy_labels, random_labels
 from ncviz.data.shifts.shift import shifts
@@ -17,6 +20,7 @@ from ncviz.geometry.statistics import class_statistics
 from ncviz.metrics.measures import measure_run
 from ncviz.parameters import changed
 from ncviz.runs.run import Run
+from ncviz.scenes.view import View
 from ncviz.training.further_splits import read_further
 from ncviz.training.recipe import Recipe, recipe_from_dict
 from ncviz.training.recipe_samples import epoch_list, load_samples
@@ -183,7 +187,7 @@ def test_every_layer_is_measured_on_every_split(measured):
         "train", "test", "rotated_30", "classes_5_6_9", "digits",
     ]  # fmt: skip
     assert run.splits[3].class_names == ("Sandal", "Shirt", "Ankle boot")
-    assert run.splits[2].title == "held-out images turned by 30°"
+    assert run.splits[2].title == "turned by 30°"
     samples, snapshot = load_samples(recipe), run.snapshot(2)
     for split in run.splits:
         own = samples.measured[split.name]
@@ -251,6 +255,20 @@ def test_what_is_read_is_what_was_written(measured, content):
     # Positions are stored in half precision, in a unit that is computed anew.
     for name in (name for name in arrays if "positions" not in name):
         assert arrays[name][2] == written[name].tobytes(), name
+
+
+def test_every_split_is_a_curve_over_the_layers(measured):
+    _, run = measured
+    for plot, column in ((FUZZINESS_OF_SPLITS, "separation_fuzziness"), (NC1_OF_SPLITS, "nc1")):
+        assert plot.applies(run)
+        chart = plot.draw(Numbers(run), Moment(run, 2, View()))
+        rows = measure_run(run, 2)["layers"]
+        for curve in chart.curves:
+            expected = [row[column] for row in rows if row["split"] == curve.key]
+            np.testing.assert_allclose(curve.values, expected)
+        assert [curve.label for curve in chart.curves][2:] == [
+            "turned by 30°", "classes 5 6 9", "Digits 8 × 8",
+        ]  # fmt: skip
 
 
 def test_label_noise_and_further_splits_give_the_same_run_again(small, content):

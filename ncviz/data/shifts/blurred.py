@@ -14,7 +14,7 @@ def _blur(pixels: Floats, deviation: float, _rng: np.random.Generator) -> Floats
 
 BLURRED = Shift(
     "blurred",
-    "held-out images blurred by {} pixels",
+    "blurred by {} pixels",
     "blurred by a Gaussian of this standard deviation in pixels of the data set",
     _blur,
     usual=1.0,

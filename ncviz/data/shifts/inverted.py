@@ -11,7 +11,7 @@ def _invert(pixels: Floats, share: float, _rng: np.random.Generator) -> Floats:
 
 INVERTED = Shift(
     "inverted",
-    "held-out images, inverted by {}",
+    "inverted by {}",
     "on the way to the negative: at 1 black is white, at 0.5 all is grey",
     _invert,
     order=3,

@@ -11,7 +11,7 @@ def _add_noise(pixels: Floats, deviation: float, rng: np.random.Generator) -> Fl
 
 NOISY = Shift(
     "noisy",
-    "held-out images with noise of {}",
+    "noise of {}",
     "Gaussian noise of this standard deviation is added to each pixel, of which 1 is the whole "
     "range",
     _add_noise,

@@ -14,7 +14,7 @@ def _rotate(pixels: Floats, degrees: float, _rng: np.random.Generator) -> Floats
 
 ROTATED = Shift(
     "rotated",
-    "held-out images turned by {}°",
+    "turned by {}°",
     "turned about their middle by so many degrees counter-clockwise; what comes in is black",
     _rotate,
     usual=15.0,

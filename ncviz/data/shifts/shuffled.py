@@ -15,7 +15,7 @@ def _shuffle(pixels: Floats, share: float, rng: np.random.Generator) -> Floats:
 
 SHUFFLED = Shift(
     "shuffled",
-    "held-out images with a share of {} of their pixels exchanged",
+    "{} of the pixels exchanged",
     "this share of the pixels change places, the same in all images",
     _shuffle,
     order=4,

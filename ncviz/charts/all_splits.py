@@ -1,0 +1,137 @@
+"""D and NC1 over the layers on every split of a run that was measured on further ones."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Floats, Measure, Numbers
+from ncviz.charts.over_layers import over_layers
+from ncviz.charts.plot import LAYERS, Plot, PlotFigure
+from ncviz.charts.rich_text import rich
+from ncviz.geometry.collapse import nc1
+from ncviz.geometry.separation import separation_fuzziness
+from ncviz.geometry.statistics import ClassStatistics
+from ncviz.runs.run import Run
+
+_DASHES = ((6, 3), (2, 2), (8, 3, 2, 3), (12, 4), (4, 6))
+
+
+@dataclass(frozen=True, eq=False)
+class OverLayers:
+    """A split at an epoch.
+
+    Parameters
+    ----------
+    fuzziness, nc1 : array, shape (m,)
+        Of each layer; NaN where it was not recorded.
+    """
+
+    fuzziness: Floats
+    nc1: Floats
+
+
+def _measure(run: Run, epoch: int) -> dict[str, OverLayers]:
+    snapshot, layers = run.snapshot(epoch), range(len(run.manifest.layers))
+
+    def over(of: Callable[[ClassStatistics], float], split: str) -> Floats:
+        found = (snapshot.statistics(layer, split) for layer in layers)
+        return np.array([np.nan if each is None else of(each) for each in found])
+
+    return {
+        split.name: OverLayers(over(separation_fuzziness, split.name), over(nc1, split.name))
+        for split in run.splits
+    }
+
+
+ALL_SPLITS = Measure("all splits", _measure)
+
+
+def has_further(run: Run) -> bool:
+    """Tell whether layers were measured beside training and held-out samples."""
+    return bool(run.manifest.splits)
+
+
+def _chart(numbers: Numbers, moment: Moment, take: Callable[[OverLayers], Floats]) -> Chart:
+    found = numbers.measured(ALL_SPLITS, moment.epoch)
+    curves = []
+    for number, split in enumerate(numbers.run.splits):
+        further = split.name not in ("train", "test")
+        curves.append(
+            Curve(
+                split.name,
+                rich(split.title),
+                take(found[split.name]),
+                "text" if split.name == "train" else "quiet",
+                dash=_DASHES[number % len(_DASHES)] if further else False,
+                end=split.title,
+                meaning=_meaning(split.is_foreign, split.name),
+            )
+        )
+    return over_layers(moment, curves, note=moment.name)
+
+
+def _meaning(is_foreign: bool, name: str) -> str:
+    if name == "train":
+        return "The samples that the network learns from."
+    if is_foreign:
+        return "Of classes that the network does not tell apart, by the means of their own."
+    return "Samples that the network does not learn from, of the same classes."
+
+
+def _draw_fuzziness(numbers: Numbers, moment: Moment) -> Chart:
+    return _chart(numbers, moment, lambda split: split.fuzziness)
+
+
+def _draw_nc1(numbers: Numbers, moment: Moment) -> Chart:
+    return _chart(numbers, moment, lambda split: split.nc1)
+
+
+FUZZINESS_OF_SPLITS = Plot(
+    "fuzziness of splits",
+    menu="D on all splits",
+    heading="<i>D<sub>t</sub></i> on every split",
+    tip="Separation fuzziness over the layers on training samples, held-out ones and those that a "
+    "recipe measures beside them (He & Su, PNAS 2023).",
+    over=LAYERS,
+    draw=_draw_fuzziness,
+    up="D",
+    formulas=("fuzziness", "held out"),
+    needs=(ALL_SPLITS,),
+    applies=has_further,
+    order=72,
+    pages=(
+        PlotFigure(
+            "all-splits",
+            "D over layers on every split",
+            "Separation fuzziness on every split",
+            caption="D on all splits",
+            order=42,
+        ),
+    ),
+)
+NC1_OF_SPLITS = Plot(
+    "nc1 of splits",
+    menu="NC1 on all splits",
+    heading="NC1 of each layer on every split",
+    tip="Variability within classes over the layers, by the class means of each split itself "
+    "(Papyan, Han, Donoho, PNAS 2020; over layers: Li et al., TMLR 2024).",
+    over=LAYERS,
+    draw=_draw_nc1,
+    up="NC1",
+    formulas=("nc1", "held out"),
+    needs=(ALL_SPLITS,),
+    applies=has_further,
+    order=73,
+    pages=(
+        PlotFigure(
+            "all-splits-nc1",
+            "NC1 over layers on every split",
+            "NC1 of each layer on every split",
+            caption="NC1 on all splits",
+            order=43,
+        ),
+    ),
+)

@@ -1,12 +1,16 @@
 """Pages of the site that lie elsewhere or nowhere: README, changes, and a reference per package.
 
+Formulas become MathML, which browsers draw without a script.
+
 MkDocs calls the functions by their names (`hooks` in mkdocs.yml).
 """
 
 import ast
 import re
+from html import unescape
 from pathlib import Path
 
+from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -17,6 +21,15 @@ ELSEWHERE = {
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changes.md",
 }
+STYLE = """.md-grid { max-width: 72rem; }
+.md-typeset td:first-child code { white-space: nowrap; }
+.md-typeset math { font-size: 1.05em; }
+.md-typeset math[display="block"] { margin: 1em 0; overflow-x: auto; }
+"""
+FORMULA = re.compile(
+    r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>',
+    re.DOTALL,
+)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
 
@@ -25,6 +38,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name, page in ELSEWHERE.items():
         text = (ROOT / name).read_text(encoding="utf-8")
         files.append(File.generated(config, page, content=text))
+    icon = (ROOT / "assets/icons/ncviz.svg").read_text(encoding="utf-8")
+    files.append(File.generated(config, "images/ncviz.svg", content=icon))
+    files.append(File.generated(config, "site.css", content=STYLE))
     packages = sorted(path.parent for path in (ROOT / "ncviz").rglob("__init__.py"))
     rows = []
     for package in packages:
@@ -56,6 +72,16 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if page.file.src_uri.startswith("reference"):
         return markdown
     return LINK.sub(told, markdown)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Turn TeX into MathML."""
+
+    def drawn(found: re.Match[str]) -> str:
+        display = "block" if found[1] == "div" else "inline"
+        return str(convert(unescape(found[2]), display=display))
+
+    return FORMULA.sub(drawn, html)
 
 
 def _said(module: Path) -> str:

@@ -208,9 +208,13 @@ class DescentDesk(ModelDesk[P]):
         return StepNumbers(self.run, self.history, levels)
 
     def chart(self, plot: Plot) -> Chart:
-        found = plot.draw(self.series, Moment(self.run, self.nearest_epoch, self.view))
+        found = plot.draw(self.series, self.charted)
         assert isinstance(found, Chart)
         return found
+
+    @property
+    def charted(self) -> Moment:
+        return Moment(self.run, self.nearest_epoch, self.view)
 
     def value(self, name: str) -> float:
         """Return a number of the recorded step nearest to what is seen."""

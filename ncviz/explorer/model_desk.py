@@ -1,10 +1,12 @@
 """A theory model under its controls: its parameters, its timeline, its picture; no window."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Generic
 
 from ncviz.charts.chart import Chart
+from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
 from ncviz.errors import UserError
 from ncviz.explorer.player import Player
@@ -12,6 +14,8 @@ from ncviz.models.model import Mark, Model, Number, P, RoleWords, clipped
 from ncviz.parameters import changed, check, declared, from_plain, values_of
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
+
+FRAME, PAUSE = 0.1, 0.01  # seconds between two looks at what is computed, and where nothing came
 
 
 class ModelDesk(Generic[P]):
@@ -97,7 +101,11 @@ class ModelDesk(Generic[P]):
 
     def plain(self) -> dict[str, Any]:
         """Return what a session keeps, as JSON can hold it; `restore` brings it back."""
-        return self.settings()
+        return {**self.settings(), **self.beside()}
+
+    def beside(self) -> dict[str, Any]:
+        """Return what lies beside its curves, as JSON can hold it."""
+        return {}
 
     def choices(self) -> dict[str, Any]:
         """Return what can be taken back: what was set, and what lies beside the curves."""
@@ -135,11 +143,31 @@ class ModelDesk(Generic[P]):
     def stop_computing(self) -> None:
         """Make do with what there is."""
 
+    def finish(self) -> None:
+        """Wait until all that is awaited is computed; nothing must play."""
+        while self.moving:
+            before = self.computed
+            self.advance(FRAME)
+            if self.computed == before:  # what a thread works on comes sooner if it is let
+                time.sleep(PAUSE)
+
+    def known(self) -> dict[str, Any]:
+        """Return what another desk of these parameters need not compute or ask for anew."""
+        return {}
+
+    def take(self, known: Mapping[str, Any]) -> None:
+        """Take up what a desk of these parameters knows, before anything is asked of this one."""
+
     # What is answered
 
     def chart(self, plot: Plot) -> Chart:
         """Return the chart of one of the model's plots, as it is now."""
         raise NotImplementedError
+
+    @property
+    def charted(self) -> Moment | None:
+        """Return what charts over the steps of a descent are of; None for what is solved."""
+        return None
 
     @property
     def seen(self) -> Any:

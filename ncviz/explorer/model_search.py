@@ -74,6 +74,16 @@ class ModelSearch(Generic[P]):
         return self._job is not None
 
     @property
+    def found(self) -> tuple[P | None, Any]:
+        """Return the last question that was answered, and its answer; set to what is known."""
+        return self.answered, self.answer
+
+    @found.setter
+    def found(self, found: tuple[P | None, Any]) -> None:
+        self.answered, self.answer = found
+        self._complete = True
+
+    @property
     def share(self) -> float:
         """Return how much of the search is done, in 0…1."""
         return self.tried / self._descents

@@ -34,6 +34,12 @@ CURVE_SECONDS = 0.005  # of a frame
 class OptimumDesk(ModelDesk[P]):
     """State of a model that is solved. The timeline runs over one parameter, at equal ratios.
 
+    Parameters
+    ----------
+    model : OptimumModel
+    reach : tuple of 2 floats, optional
+        Where the timeline begins and ends; by default as far as the parameter's slider goes.
+
     Attributes
     ----------
     points, pins : tuple
@@ -42,9 +48,9 @@ class OptimumDesk(ModelDesk[P]):
 
     model: OptimumModel[P]
 
-    def __init__(self, model: OptimumModel[P]) -> None:
+    def __init__(self, model: OptimumModel[P], reach: tuple[float, float] | None = None) -> None:
         super().__init__(model)
-        self._low, self._high = model.range()
+        self._low, self._high = self._reach = reach or model.range()
         stops = np.geomspace(self._low, self._high, STOPS)
         self.player.stops = tuple(float(stop) for stop in stops)
         self.points: tuple[RunPoint, ...] = ()
@@ -66,9 +72,9 @@ class OptimumDesk(ModelDesk[P]):
         elif moved:
             self._changed("ratio")
 
-    def plain(self) -> dict[str, Any]:
-        beside = {"pins": [p.plain() for p in self.pins], "points": list(map(asdict, self.points))}
-        return {**self.settings(), **beside}
+    def beside(self) -> dict[str, Any]:
+        pins, points = [p.plain() for p in self.pins], [asdict(point) for point in self.points]
+        return {"pins": pins, "points": points}
 
     def restore(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         wrong = [*super().restore(values)]
@@ -91,6 +97,15 @@ class OptimumDesk(ModelDesk[P]):
         super().put_back(own)
         self._seek_player()
         self._changed("problem")
+
+    def known(self) -> dict[str, Any]:
+        search, beside = self._search, {"pins": self.pins, "points": self.points}
+        return beside if search.answered is None else {**beside, "found": search.found}
+
+    def take(self, known: Mapping[str, Any]) -> None:
+        self.pins, self.points = known.get("pins", ()), known.get("points", ())
+        if "found" in known:
+            self._search.found = known["found"]
 
     def stop_computing(self) -> None:
         """Keep the best answer there is; without any, do without a search."""
@@ -206,6 +221,7 @@ class OptimumDesk(ModelDesk[P]):
             search.busy,
             search.failure,
             self.curve,
+            self._reach,
         )
 
     @property
@@ -222,7 +238,7 @@ class OptimumDesk(ModelDesk[P]):
         """Return the number over the timeline."""
         start = replace(self.parameters, **{self.model.along: self._low})
         if self._curve is None or self._curve[0] != start:
-            self._curve = start, self.model.curve(start)
+            self._curve = start, self.model.curve(start, self._reach)
         return self._curve[1]
 
     @property

@@ -62,7 +62,7 @@ def cosine_chart(
         What is then read above the plot of the two, rich text.
     """
     moments, values = answer.points
-    low, high = model.range()
+    low, high = answer.reach
     named = ITALIC.sub(r"<i>\1</i> =", of)
     curve = Curve(
         "cosine",
@@ -74,7 +74,7 @@ def cosine_chart(
         faint=bool(of),
         sign=Sign(of, NAMED_AT, "quiet", below=True) if of else None,
     )
-    reached = not of and answer.critical <= high
+    reached = not of and low <= answer.critical <= high
     told = f"dashed: R₀ = {three_digits(answer.critical)}"
     mark = Upright(answer.critical, "R₀", told, height=BELOW_CURVES)
     cosine = model.cosine(parameters, answer.optimum)
@@ -92,9 +92,16 @@ def cosine_chart(
         uprights=(mark,) if reached else (),
         spots=(Spot(parameters.ratio, cosine, "", here=True),) if np.isfinite(cosine) else (),
         readings=_readings(model, parameters, answer, cosine, reading if of else ""),
+        note=", ".join(filter(None, [_label(parameters), of])),
         limits=(-1.0, 1.0),
         nothing=NO_COSINE if parameters.lone_minority else "",
     )
+
+
+def _label(p: Sized) -> str:
+    """Return what a figure says of the classes."""
+    groups = f"{p.majority} of them majority" if p.exponents is None else p.preset
+    return f"K = {p.classes}, {groups}, E = {three_digits(p.budget)}"
 
 
 def _readings(

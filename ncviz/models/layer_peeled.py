@@ -8,16 +8,16 @@ import numpy as np
 
 from ncviz.charts.chart import Chart
 from ncviz.errors import UserError
-from ncviz.models.class_sizes import MAXIMUM_RATIO, Sized
+from ncviz.models.class_sizes import Sized
 from ncviz.models.cosine_curve import cosine_chart, cosine_plot
 from ncviz.models.model import Mark, Number
 from ncviz.models.model_parameters import control
 from ncviz.models.optimum import Floats, GrowingCurve, OptimumSoFar
 from ncviz.models.peeled_model import PeeledModel, descents_said
 from ncviz.models.peeled_optimum import (
-    CURVE_RATIOS,
     Optimum,
     curve_of_groups,
+    curve_ratios,
     optimum_of_groups,
     optimum_of_power,
     optimum_of_sizes,
@@ -36,6 +36,7 @@ from ncviz.theory.layer_peeled_variants import search_q_norm
 from ncviz.wording import three_digits
 
 DESCENTS = 96  # for another power than 2
+MOST_CLASSES, FARTHEST = 100, 1e12  # of two groups, and R; sliders go less far
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,14 @@ class Parameters(Sized):
 class GroupCurve:
     """The minority cosine of two groups, known at once."""
 
+    ratios: Floats
     cosines: Floats
     critical: float
     complete: bool = True
 
     def points(self) -> tuple[Floats, Floats]:
         """Return ratios and cosines."""
-        return CURVE_RATIOS, self.cosines
+        return self.ratios, self.cosines
 
     def advance(self, _seconds: float) -> None:
         """There is nothing left to compute."""
@@ -120,12 +122,26 @@ class LayerPeeled(PeeledModel[Parameters]):
     def fits(self, parameters: Parameters, optimum: Optimum) -> bool:
         return parameters.q != 2 and len(optimum.weights) == parameters.classes
 
-    def curve(self, parameters: Parameters) -> GrowingCurve:
+    def check(self, parameters: Parameters) -> None:
+        """Refuse what has no optimum: of two groups with q = 2, no more than that."""
+        p = parameters
+        if p.q == 2 and p.exponents is None:
+            if not (2 <= p.classes <= MOST_CLASSES and 1 <= p.majority < p.classes):
+                raise UserError(
+                    f"There is no model of {p.classes} classes with {p.majority} majority "
+                    f"classes: choose 2 to {MOST_CLASSES} classes, and fewer majority classes."
+                )
+            if p.problem.ratio > FARTHEST:  # one below 1 is no problem's
+                raise UserError(f"R cannot be {p.ratio:g}: choose 1 to {FARTHEST:g}.")
+            p = Parameters(preset=p.preset, shape=p.shape)
+        super().check(p)
+
+    def curve(self, parameters: Parameters, reach: tuple[float, float]) -> GrowingCurve:
         p = parameters
         if p.exponents is not None:
-            return ShapeCurve(p.exponents, p.budget, MAXIMUM_RATIO)
-        found = curve_of_groups(p.classes, p.majority, p.budget)
-        return GroupCurve(found.cosines, found.critical_ratio)
+            return ShapeCurve(p.exponents, p.budget, reach[1])
+        found = curve_of_groups(p.classes, p.majority, p.budget, reach)
+        return GroupCurve(curve_ratios(reach), found.cosines, found.critical_ratio)
 
     def label(self, parameters: Parameters) -> str:
         p = parameters
@@ -146,7 +162,7 @@ class LayerPeeled(PeeledModel[Parameters]):
 
     def marks(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Mark, ...]:
         """Return R₀, if the timeline reaches it; it is known for q = 2 only."""
-        if parameters.q != 2 or not answer.critical <= MAXIMUM_RATIO:
+        if parameters.q != 2 or not answer.critical <= answer.reach[1]:
             return ()
         tip = f"Minority Collapse from R₀ = {three_digits(answer.critical)} on."
         return (Mark(answer.critical, "R₀", tip, "critical ratio"),)
@@ -157,11 +173,10 @@ class LayerPeeled(PeeledModel[Parameters]):
             if answer.failure and not answer.busy:
                 return answer.failure
             return _caption_of_power(p, answer)
+        farthest = answer.reach[1]
         if p.exponents is None:
-            return caption_of_groups(
-                solution_of_groups(p.problem), critical, optimum, MAXIMUM_RATIO
-            )
-        return caption_of_shape(optimum, p.sizes, critical if critical <= MAXIMUM_RATIO else None)
+            return caption_of_groups(solution_of_groups(p.problem), critical, optimum, farthest)
+        return caption_of_shape(optimum, p.sizes, critical if critical <= farthest else None)
 
 
 def _caption_of_power(asked: Parameters, answer: OptimumSoFar) -> str:

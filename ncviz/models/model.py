@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ncviz.catalogue import entries
 from ncviz.charts.plot import Plot
-from ncviz.parameters import Declared, declared, values_of
+from ncviz.parameters import Declared, check, declared, values_of
 from ncviz.scenes.view import View
 
 if TYPE_CHECKING:
@@ -145,6 +145,15 @@ class Model(Generic[P]):
             What was given a value, perhaps the one that it had.
         """
         return after
+
+    def check(self, parameters: P) -> None:
+        """Refuse parameters of which there is no model, in one sentence.
+
+        Raises
+        ------
+        UserError
+        """
+        check(parameters, "model")
 
     def effective(self, parameters: P) -> P:
         """Return parameters as they take effect, where one leaves no choice to another."""

@@ -1,5 +1,6 @@
 """A model whose optimum is solved anew at each moment of its timeline."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -49,6 +50,8 @@ class OptimumSoFar:
     failure : str
         A sentence if there is none; else empty.
     curve : GrowingCurve or None
+    reach : tuple of 2 floats
+        Where the timeline begins and ends.
     """
 
     optimum: Any
@@ -57,6 +60,7 @@ class OptimumSoFar:
     busy: bool = False
     failure: str = ""
     curve: GrowingCurve | None = None
+    reach: tuple[float, float] = (1.0, math.inf)
 
     @property
     def critical(self) -> float:
@@ -128,8 +132,8 @@ class OptimumModel(Model[P]):
         """Return whether an earlier answer can stand for these parameters while they are sought."""
         return True
 
-    def curve(self, parameters: P) -> GrowingCurve | None:
-        """Return the number over the timeline; `parameters` stand at its beginning."""
+    def curve(self, parameters: P, _reach: tuple[float, float]) -> GrowingCurve | None:
+        """Return the number over the timeline, within its ends; `parameters` stand at the first."""
         return None
 
     def no_curve(self, _parameters: P) -> str:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from ncviz.geometry.collapse import cosines, nc2_equiangular
 from ncviz.geometry.slabs import one_blas_thread
-from ncviz.models.class_sizes import MAXIMUM_RATIO
 from ncviz.theory.layer_peeled import (
     MinorityCosineCurve,
     TwoGroupProblem,
@@ -21,7 +20,7 @@ from ncviz.theory.layer_peeled_general import solve_class_sizes
 
 Floats = NDArray[np.float64]
 
-CURVE_RATIOS = np.geomspace(1.0, MAXIMUM_RATIO, 200)
+CURVE_POINTS = 200
 VANISHED = 1e-5  # of the longest row: a classifier that is zero but for the solver's tolerance
 
 
@@ -125,10 +124,17 @@ def optimum_of_sizes(sizes: tuple[float, ...], budget: float) -> Optimum:
     )
 
 
+def curve_ratios(reach: tuple[float, float]) -> Floats:
+    """Return where a curve over R has its values, shape (CURVE_POINTS,)."""
+    return np.geomspace(*reach, CURVE_POINTS)
+
+
 @lru_cache(maxsize=64)
-def curve_of_groups(classes: int, majority: int, budget: float) -> MinorityCosineCurve:
-    """Return the optima of two groups at `CURVE_RATIOS`, and R₀."""
-    return minority_cosine_curve(classes, majority, budget, CURVE_RATIOS)
+def curve_of_groups(
+    classes: int, majority: int, budget: float, reach: tuple[float, float]
+) -> MinorityCosineCurve:
+    """Return the optima of two groups at `curve_ratios`, and R₀."""
+    return minority_cosine_curve(classes, majority, budget, curve_ratios(reach))
 
 
 def optimum_of_power(found: PeeledLocalOptimum, sizes: tuple[float, ...]) -> Optimum:

@@ -87,8 +87,8 @@ class TwoLayerPeeled(PeeledModel[Parameters]):
     def fits(self, parameters: Parameters, optimum: Optimum) -> bool:
         return len(optimum.weights) == parameters.classes
 
-    def curve(self, parameters: Parameters) -> GrowingCurve:
-        return LAYER_PEELED.curve(_one_layer(parameters))
+    def curve(self, parameters: Parameters, reach: tuple[float, float]) -> GrowingCurve:
+        return LAYER_PEELED.curve(_one_layer(parameters), reach)
 
     def label(self, parameters: Parameters) -> str:
         return LAYER_PEELED.label(_one_layer(parameters))

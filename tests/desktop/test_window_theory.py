@@ -8,7 +8,7 @@ from window_parts import drag, peeled, settle
 from ncviz.desktop.rooms.room_names import THEORY
 from ncviz.explorer.beside_curve import RunPoint
 from ncviz.models.class_sizes import PRESETS
-from ncviz.models.peeled_optimum import CURVE_RATIOS
+from ncviz.models.peeled_optimum import curve_ratios
 from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve, solve_two_groups
 
 
@@ -59,7 +59,7 @@ def test_the_budget_moves_the_curve(theory, qtbot, budget):
     panel, plot = parts(theory)
     panel.fields["budget"].slider.setValue(getattr(panel.fields["budget"].slider, budget)())
     settle(qtbot, theory)
-    curve = minority_cosine_curve(4, 2, peeled(theory).parameters.budget, CURVE_RATIOS)
+    curve = minority_cosine_curve(4, 2, peeled(theory).parameters.budget, curve_ratios((1, 1e4)))
     assert plot.curves["cosine"].getData()[1] == pytest.approx(curve.cosines)
     assert peeled(theory).parameters.budget == pytest.approx(
         {"minimum": 0.1, "maximum": 100}[budget]
@@ -92,7 +92,7 @@ def test_r_0_is_said_in_words_and_marked(theory, qtbot):
     panel, plot = parts(theory)
     panel.fields["ratio"].slider.setValue(200)
     settle(qtbot, theory)
-    critical = minority_cosine_curve(4, 2, 5.0, CURVE_RATIOS).critical_ratio
+    critical = minority_cosine_curve(4, 2, 5.0, curve_ratios((1, 1e4))).critical_ratio
     assert "R₀ = " in theory.frame.caption.text()
     assert 10 ** plot.uprights[0].value() == pytest.approx(critical)
     marks = theory.timeline.slider._marks

@@ -10,7 +10,7 @@ from PyQt6.QtGui import QFontMetricsF
 from window_parts import peeled, settle
 
 from ncviz.desktop.rooms.room_names import EXPLORE, THEORY
-from ncviz.models.peeled_optimum import CURVE_RATIOS
+from ncviz.models.peeled_optimum import curve_ratios
 from ncviz.runs.measures import minority_cosine
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import LIGHT, rgb
@@ -125,9 +125,9 @@ def test_the_curve_and_its_critical_ratio_are_the_solver_s(theory, qtbot):
         peeled(theory).parameters.problem,
         theory.rooms["Theory"].plots.page_of("layer-peeled").plot("cosine"),
     )
-    curve = minority_cosine_curve(6, problem.majority, problem.budget, CURVE_RATIOS)
+    curve = minority_cosine_curve(6, problem.majority, problem.budget, curve_ratios((1, 1e4)))
     across, up = plot.curves["cosine"].getData()
-    assert across == pytest.approx(np.log10(CURVE_RATIOS))
+    assert across == pytest.approx(np.log10(curve_ratios((1, 1e4))))
     assert up == pytest.approx(curve.cosines)
     assert plot.uprights[0].isVisible()
     assert 10 ** plot.uprights[0].value() == pytest.approx(curve.critical_ratio)

@@ -13,7 +13,7 @@ from ncviz.explorer.player import WHOLE_LENGTH_SECONDS
 from ncviz.geometry.etf import simplex_etf
 from ncviz.models.class_sizes import MAXIMUM_CLASSES, MAXIMUM_RATIO
 from ncviz.models.layer_peeled import LAYER_PEELED
-from ncviz.models.peeled_optimum import CURVE_RATIOS, solution_of_groups
+from ncviz.models.peeled_optimum import curve_ratios, solution_of_groups
 from ncviz.runs.measures import minority_cosine
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES, rgb
@@ -54,7 +54,7 @@ def test_every_slider_reaches_both_its_ends(desk, classes, end, budget, ratio):
     scene = desk.scene(View())
     assert np.isfinite(scene.balls.positions).all()
     assert len(scene.balls) == 3 * classes
-    assert len(desk.answer.points[1]) == len(CURVE_RATIOS)
+    assert len(desk.answer.points[1]) == len(curve_ratios((1, 1e4)))
 
 
 def test_balanced_classes_form_a_simplex_etf(desk):
@@ -146,7 +146,7 @@ def test_playing_turns_the_ratio(desk):
 def test_the_curve_is_that_of_the_solutions(desk):
     desk.set(classes=5, majority=2, budget=3.0)
     for index in (0, 40, 120, 199):
-        desk.set(ratio=CURVE_RATIOS[index])
+        desk.set(ratio=curve_ratios((1, 1e4))[index])
         assert solution(desk).minority_cosine == pytest.approx(
             desk.answer.points[1][index], abs=1e-7
         )

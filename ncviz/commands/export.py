@@ -17,7 +17,7 @@ from ncviz.export.figures import check_view, make_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film
 from ncviz.export.first_camera import figure_from_first_camera, film_from_first_camera
-from ncviz.export.model_plan import ModelPlan, model_of
+from ncviz.export.model_plan import ModelPlan, peeled_as
 from ncviz.export.picture import check_size, provenance, save_picture
 from ncviz.export.picture_plan import PicturePlan
 from ncviz.export.styles import scene_theme, style_named
@@ -32,6 +32,7 @@ from ncviz.scenes.view import View
 from ncviz.wording import saved_files
 
 PROGRESS_SECONDS = 0.2
+USUAL_RATIO = 1000.0  # as far as R goes where no model is named
 
 Scenes = TypeVar("Scenes", bound=ScenePlan)
 
@@ -46,13 +47,17 @@ def export_figure(parsed: argparse.Namespace) -> int:
     """
     plan = _asked(FigurePlan, parsed)
     run = run_of(plan)
-    if plan.preset == "minority":
+    if parsed.model_name or plan.preset == "minority":
         plan = replace(plan, model=_model(parsed, run))
     elif run is None:
-        raise UserError("Name the folder of a run; only --preset minority does without.")
+        raise UserError("Name the folder of a run, or a model of theory with --model.")
+    if parsed.model_name:
+        plan = replace(plan, run=None)
+    elif run is None:  # the curve alone
+        plan = replace(plan, preset="cosine")
     theme = scene_theme(style_named(plan.theme))
     plan = replace(plan, view=replace(plan.view, theme=theme))
-    if run is not None and not parsed.view:
+    if not parsed.view:
         plan = figure_from_first_camera(run, plan)
     make_figure(plan)
     return _told(run, plan.out)
@@ -68,10 +73,10 @@ def export_film(parsed: argparse.Namespace) -> int:
     """
     plan = _asked(FilmPlan, parsed)
     run, keyframes = run_of(plan), plan.keyframes
-    if plan.over == "ratio":
-        plan = replace(plan, run=None, model=_model(parsed, run))
+    if plan.over == "model" or parsed.model_name:
+        plan = replace(plan, over="model", run=None, model=_model(parsed, run))
     elif run is None:
-        raise UserError("Name the folder of a run; only --over ratio does without.")
+        raise UserError("Name the folder of a run, or a model of theory with --model.")
     if keyframes and not (parsed.theme or parsed.view):
         plan = replace(plan, view=replace(plan.view, theme=keyframes[0].theme))
     plan = replace(plan, plot=plan.plot or plan.plot_name != FilmPlan.plot_name)
@@ -133,11 +138,10 @@ def _asked(kind: type[Scenes], parsed: argparse.Namespace) -> Scenes:
 
 
 def _model(parsed: argparse.Namespace, run: Run | None) -> ModelPlan:
-    """Return the model of the options, or with the classes of a run."""
-    if run is not None and parsed.model_classes is None:
-        model = model_of(run, ModelPlan())
-    else:
-        model = ModelPlan(majority=max((parsed.model_classes or ModelPlan.classes) // 2, 1))
+    """Return the model of the options: by default the Layer-Peeled Model, as a run has it."""
+    model = ModelPlan() if parsed.model_name else ModelPlan(last=USUAL_RATIO)
+    if run is not None and not parsed.model_name:
+        model = peeled_as(run, model)
     return from_options(model, parsed, into="model_")
 
 

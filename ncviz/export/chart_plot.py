@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.chart import Chart, Curve, Level
 from ncviz.charts.class_matrix import ClassMatrix
 from ncviz.charts.colors import Hue, painted
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import Plot, PlotFigure
+from ncviz.charts.rich_text import plain
 from ncviz.export.end_words import EndWord, end_words
 from ncviz.export.matrix_plot import draw_matrix
 from ncviz.export.plot_axes import (
@@ -24,59 +25,83 @@ from ncviz.export.plot_axes import (
     name_axes,
     plain_heights,
     prepare,
+    ratio_axis,
 )
 from ncviz.export.styles import FigureStyle
 from ncviz.scenes.palette import readable
 from ncviz.scenes.plot_heights import with_zero
 
+BEYOND = 0.025  # of heights that are known beforehand: room above and below
+
 
 def draw_plot(
-    axes: Axes, plot: Plot, page: PlotFigure, numbers: Numbers, moment: Moment, style: FigureStyle
+    axes: Axes,
+    plot: Plot,
+    page: PlotFigure,
+    chart: Chart | ClassMatrix,
+    moment: Moment | None,
+    style: FigureStyle,
 ) -> None:
-    """Draw a plot of a run as one of its pages has it.
+    """Draw a chart as one of the pages of its plot has it.
 
     Parameters
     ----------
     axes : matplotlib Axes
     plot : Plot
     page : PlotFigure
-    numbers : Numbers
-        Of the run.
-    moment : Moment
+    chart : Chart or ClassMatrix
+    moment : Moment or None
+        None over a ratio.
     style : FigureStyle
     """
-    chart = plot.draw(numbers, moment)
     if isinstance(chart, ClassMatrix):
+        assert moment is not None
         draw_matrix(axes, chart, moment, page.title, style)
         return
     curves = page.kept(chart)
-    notes = [page.note, chart.note, *dict.fromkeys(c.note for c in curves)]
-    notes += [upright.note for upright in chart.uprights]
-    prepare(axes, style, page.title, "; ".join(note for note in notes if note))
-    rows = draw_chart(axes, plot, page, chart, moment, style)
-    words = _end_words(chart, curves, rows, moment, style)
-    end_words(axes, style, words, plot.logarithmic)
+    told: tuple[Any, ...] = (*curves, *chart.uprights, *chart.spots)
+    notes = dict.fromkeys((page.note, chart.note, *(each.note for each in told)))
+    own = chart.title not in ("", plot.heading)
+    title = plain(chart.title) if own else page.title
+    prepare(axes, style, title, "; ".join(filter(None, notes)))
+    draw_chart(axes, plot, page, chart, moment, style)
 
 
 def draw_chart(
-    axes: Axes, plot: Plot, page: PlotFigure, chart: Chart, moment: Moment, style: FigureStyle
-) -> list[Floats]:
-    """Draw curves with their axes; return where each has its heights."""
+    axes: Axes,
+    plot: Plot,
+    page: PlotFigure,
+    chart: Chart,
+    moment: Moment | None,
+    style: FigureStyle,
+) -> None:
+    """Draw curves with their axes, and name them at their ends."""
     curves = page.kept(chart)
     rows, zero = _heights(chart, curves, plot.logarithmic)
     _draw_curves(axes, chart, curves, rows, moment, style)
+    levels = [level.at for level in chart.levels]
+    for level in chart.levels:
+        axes.axhline(level.at, color=_color(level, moment, style), linewidth=style.line, zorder=1)
     if plot.logarithmic:
-        logarithmic_heights(axes, _together(curves, rows), zero)
+        logarithmic_heights(axes, np.append(_together(curves, rows), levels), zero)
     else:
         axes.margins(y=0.08)
         plain_heights(axes)
+    if chart.limits is not None:
+        low, high = chart.limits
+        room = BEYOND * (high - low)
+        axes.set_ylim(low - room, high + room)
     if chart.across.kind == "epochs":
-        epochs_axis(axes, style, moment.scale)
-    else:
+        epochs_axis(axes, style, certainly(moment).scale)
+    elif chart.across.kind == "layers":
         layers_axis(axes, style, chart.across.names)
+    else:
+        ratio_axis(axes, style, chart.across)
     name_axes(axes, style, up=page.up or plot.up)
     _draw_uprights(axes, chart, moment, style)
-    return rows
+    _draw_spots(axes, chart, style)
+    _draw_signs(axes, chart, curves, rows, style)
+    end_words(axes, style, _end_words(chart, curves, rows, moment, style), plot.logarithmic)
 
 
 def draw_alone(
@@ -114,8 +139,16 @@ def _heights(
     if not logarithmic:
         return rows, None
     if chart.across.kind == "epochs":
-        return with_zero(rows)
+        return heights_in_time(chart, curves)
     return [above_floor(row) for row in rows], None
+
+
+def heights_in_time(chart: Chart, curves: Sequence[Curve]) -> tuple[list[Floats], float | None]:
+    """Return where curves over time stand on logarithmic heights, and where these have a zero."""
+    rows = [c.values for c in curves]
+    if chart.floor is None:
+        return with_zero(rows)
+    return [np.maximum(row, chart.floor) for row in rows], None
 
 
 def _together(curves: Sequence[Curve], rows: Sequence[Floats]) -> Floats:
@@ -128,18 +161,20 @@ def _draw_curves(
     chart: Chart,
     curves: Sequence[Curve],
     rows: Sequence[Floats],
-    moment: Moment,
+    moment: Moment | None,
     style: FigureStyle,
 ) -> None:
-    across = np.array(moment.scale.places) if chart.across.kind == "epochs" else chart.across.at
     for c, row in zip(curves, rows, strict=True):
+        across = chart.across.at if c.at is None else c.at
+        if chart.across.kind == "epochs":
+            across = certainly(moment).scale.positions_of(across)
         color = _color(c, moment, style)
         if c.points:
             _draw_points(axes, c.points, across, row, color, style)
             continue
         line = readable(color, style.theme.background) if isinstance(c.color, Hue) else color
         wide = 1.6 if c.strong else 0.8 if c.faint else 1.0
-        curve(axes, style, across, row, line, dash=bool(c.dash), dots=c.dots, wide=wide)
+        curve(axes, style, across, row, line, dash=c.dash, dots=c.dots, wide=wide)
 
 
 def _draw_points(
@@ -161,11 +196,56 @@ def _draw_points(
     axes.plot(across[known], row[known], "o", clip_on=False, zorder=4, **looks[kind])
 
 
-def _draw_uprights(axes: Axes, chart: Chart, moment: Moment, style: FigureStyle) -> None:
+def _draw_spots(axes: Axes, chart: Chart, style: FigureStyle) -> None:
+    theme = style.theme
+    low, high = axes.get_xlim()
+    for spot in chart.spots:
+        if not (low <= spot.at <= high and np.isfinite(spot.height)):
+            continue
+        axes.plot(
+            [spot.at],
+            [spot.height],
+            "o" if spot.here else "D",
+            color=theme.classifier if spot.here else theme.text,
+            markeredgecolor=theme.background,
+            markeredgewidth=0.5 * style.line,
+            markersize=(1.9 if spot.here else 1.5) * style.marker,
+            zorder=4,
+            clip_on=False,
+        )
+
+
+def _draw_signs(
+    axes: Axes, chart: Chart, curves: Sequence[Curve], rows: Sequence[Floats], style: FigureStyle
+) -> None:
+    """Write a few letters on curves, and a sentence where there are none."""
+    words: dict[str, Any] = {"ha": "center", "fontsize": style.small, "parse_math": False}
+    for c, row in zip(curves, rows, strict=True):
+        known, across = np.isfinite(row), chart.across.at if c.at is None else c.at
+        if c.sign is None or not known.any():
+            continue
+        place = np.log10(c.sign.at), np.log10(across[known])
+        axes.annotate(
+            c.sign.text,
+            (c.sign.at, float(np.interp(*place, row[known]))),
+            (0, -0.4 * style.size if c.sign.below else 0),
+            textcoords="offset points",
+            va="top" if c.sign.below else "center",
+            color=painted(c.sign.color, style.theme, "", style.theme.background),
+            bbox={"facecolor": style.theme.background, "edgecolor": "none", "pad": 0.6},
+            zorder=5,
+            **words,
+        )
+    if chart.nothing:
+        words |= {"transform": axes.transAxes, "va": "center", "color": style.theme.text}
+        axes.text(0.5, 0.5, chart.nothing, **words)
+
+
+def _draw_uprights(axes: Axes, chart: Chart, moment: Moment | None, style: FigureStyle) -> None:
     over = chart.across.kind == "epochs"
     for upright in chart.uprights:
         axes.axvline(
-            moment.scale.position_of(upright.at) if over else upright.at,
+            certainly(moment).scale.position_of(upright.at) if over else upright.at,
             color=style.theme.quiet,
             linewidth=(0.7 if upright.dots else 1.0) * style.line,
             linestyle=(0, (1, 2)) if upright.dots else (0, (3, 2)),
@@ -177,10 +257,13 @@ def _end_words(
     chart: Chart,
     curves: Sequence[Curve],
     rows: Sequence[Floats],
-    moment: Moment,
+    moment: Moment | None,
     style: FigureStyle,
 ) -> list[EndWord]:
-    words = []
+    words = [
+        EndWord(level.at, plain(level.label), _color(level, moment, style), kept=True)
+        for level in chart.levels
+    ]
     for c, row in zip(curves, rows, strict=True):
         # Over epochs a run that is damaged at its end still has its names.
         seen = row[np.isfinite(row)] if chart.across.kind == "epochs" else row
@@ -194,5 +277,12 @@ def _end_words(
     return words
 
 
-def _color(c: Curve, moment: Moment, style: FigureStyle) -> str:
-    return painted(c.color, style.theme, moment.view.palette, style.theme.background)
+def _color(drawn: Curve | Level, moment: Moment | None, style: FigureStyle) -> str:
+    palette = "" if moment is None else moment.view.palette
+    return painted(drawn.color, style.theme, palette, style.theme.background)
+
+
+def certainly(moment: Moment | None) -> Moment:
+    """Return what a chart over epochs or layers is of."""
+    assert moment is not None
+    return moment

@@ -8,6 +8,7 @@ from typing import Any
 
 from ncviz.export.export_plan import ScenePlan, recorded_moments, run_of, to_file
 from ncviz.export.model_plan import ModelPlan
+from ncviz.export.model_presets import presets_of, titles_of_presets
 from ncviz.export.plan_texts import millimetres, whole_numbers
 from ncviz.export.presets.preset import presets
 from ncviz.export.styles import MILLIMETRES
@@ -22,10 +23,6 @@ SLIDE = 9 / 16  # height over width
 SCREEN_RESOLUTION = 96  # dots per inch
 
 
-def _preset_titles() -> dict[str, str]:
-    return {preset.name: preset.title for preset in presets().values()}
-
-
 def no_length(name: str, value: float) -> str:
     """Say that no figure can be so wide, or so high."""
     return f"A {name} of {value:g} mm is out of range: choose {SMALLEST:g} to {LARGEST:g} mm."
@@ -33,7 +30,7 @@ def no_length(name: str, value: float) -> str:
 
 def usual_width(plan: Any) -> float:
     """Return the width that suits what a figure shows, in millimetres."""
-    preset = presets()[plan.preset]
+    preset = presets_of(plan)[plan.preset]
     panels = plan.scene.panels if isinstance(plan.scene, Picture) else ()
     several = preset.whole_page or len(panels) > 1
     several = several or (bool(preset.panels) and len(preset.shown(plan)) != 1)
@@ -62,8 +59,12 @@ def _as_wide_as(plan: Any, pixels: int) -> Any:
 
 def _offered(plan: Any) -> list[str]:
     run = run_of(plan)
-    known = presets().values()
-    return [each.name for each in known if each.of_model or (run and each.applies(run))]
+    return [name for name, each in presets_of(plan).items() if run is None or each.applies(run)]
+
+
+def no_preset(value: str, plan: Any) -> str:
+    """Say that no figure of the plan's run, or of its model, shows that."""
+    return f"There is no preset {value!r}: choose {', '.join(presets_of(plan))}."
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class FigurePlan(ScenePlan):
     Parameters
     ----------
     run : Path or None
-        None for a model's scene or the minority cosine.
+        None of a model.
     view : View
         Its theme gives way to the figure's.
     file_format : str
@@ -89,7 +90,7 @@ class FigurePlan(ScenePlan):
         One for each panel of such a picture, where they differ; empty for the
         view's.
     model : ModelPlan, optional
-        For the preset 'minority'.
+        What is drawn, or the curve over which the preset 'minority' lays a run.
     said : mapping
         What else the file is to say of its making.
     """
@@ -99,9 +100,9 @@ class FigurePlan(ScenePlan):
         "scene",
         "What the figure shows.",
         label="Show",
-        choices=_preset_titles,
+        choices=titles_of_presets,
         offered=_offered,
-        sentence="There is no preset {value}: choose {choices}.",
+        sentence=no_preset,
         help=lambda: ", ".join(presets()),
         metavar="NAME",
     )
@@ -163,7 +164,7 @@ class FigurePlan(ScenePlan):
         (),
         "Numbers such as 0, 3, 7; 0 is the input.",
         empty="a good choice",
-        when=lambda plan: presets()[plan.preset].panels == "layers",
+        when=lambda plan: presets_of(plan)[plan.preset].panels == "layers",
         read=lambda text: whole_numbers(text, "layers"),
         help="panels of layers",
         metavar="0,3,7",
@@ -172,7 +173,7 @@ class FigurePlan(ScenePlan):
     legend: bool = parameter(
         True,
         "Say below scenes what the colours mean.",
-        when=lambda plan: presets()[plan.preset].scenes is not None,
+        when=lambda plan: presets_of(plan)[plan.preset].scenes is not None,
         help="leave out what colours mean",
         option="--no-legend",
     )
@@ -207,7 +208,7 @@ class FigurePlan(ScenePlan):
     moments = recorded_moments(
         "panels of collapse and law",
         empty="a good choice",
-        when=lambda plan: presets()[plan.preset].panels == "epochs",
+        when=lambda plan: presets_of(plan)[plan.preset].panels == "epochs",
     )
     pixels = facet(
         int,

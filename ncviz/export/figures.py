@@ -14,10 +14,14 @@ from ncviz.export.figure_plan import (
     SMALLEST,
     FigurePlan,
     no_length,
+    no_preset,
     usual_width,
 )
-from ncviz.export.model_plan import check_model, model_said
+from ncviz.export.model_path import model_path
+from ncviz.export.model_plan import check_model
+from ncviz.export.model_presets import presets_of
 from ncviz.export.picture import check_size, provenance
+from ncviz.export.presets.minority import MINORITY
 from ncviz.export.presets.preset import presets, usual_height
 from ncviz.export.provenance import carry_in_figure
 from ncviz.export.styles import MILLIMETRES, POINTS, fit_style, style_named
@@ -81,8 +85,8 @@ def figure_bytes(plan: FigurePlan, canvas: Any = None) -> bytes:
             "spacing": plan.spacing,
         }
     }
-    if presets()[plan.preset].of_model and plan.model is not None:
-        said["model"] = model_said(plan.model)
+    if plan.model is not None and (run is None or plan.preset == MINORITY.name):
+        said["model"] = model_path(plan.model).said()
     said |= plan.said
     if "beside" in said and not plan.with_path:
         said["beside"] = {key: it for key, it in said["beside"].items() if key != "path"}
@@ -105,8 +109,7 @@ def preview_figure(plan: FigurePlan, longest_side: int, canvas: Any = None) -> N
 
 def presets_for(run: Run | None) -> tuple[str, ...]:
     """Return the presets that make sense for a run."""
-    known = presets().values()
-    return tuple(p.name for p in known if (p.of_model if run is None else p.applies(run)))
+    return () if run is None else tuple(p.name for p in presets().values() if p.applies(run))
 
 
 def sized_figure(plan: FigurePlan) -> FigurePlan:
@@ -126,10 +129,10 @@ def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
     run = None if plan.run is None else Run(plan.run)
     if run is None and plan.scene is None and plan.model is None:
         raise UserError(f"The preset {plan.preset!r} needs a run: name its folder.")
-    if presets()[plan.preset].of_model:
-        if plan.model is None:
-            raise UserError("The minority cosine over R needs a Layer-Peeled Model.")
+    if plan.model is not None:
         check_model(plan.model)
+    if plan.preset not in presets_of(plan):
+        raise UserError(no_preset(plan.preset, plan))
     if run is not None:
         plan = _fitted(run, plan)
     plan = _sized(run, plan)
@@ -181,7 +184,7 @@ def check_view(run: Run, view: View) -> None:
 
 def _sized(run: Run | None, plan: FigurePlan) -> FigurePlan:
     """Return a plan with width and height: what suits its panels where it says nothing."""
-    preset = presets()[plan.preset]
+    preset = presets_of(plan)[plan.preset]
     panels = plan.scene.panels if isinstance(plan.scene, Picture) else ()
     shown = len(preset.shown(plan))
     wide = plan.width or usual_width(plan)

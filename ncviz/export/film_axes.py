@@ -1,6 +1,7 @@
 """Axes for the plots of films, painted once with matplotlib."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,10 @@ from matplotlib.figure import Figure
 from ncviz.charts.chart import Chart
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats, Numbers
-from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.charts.plot import Plot, PlotFigure
 from ncviz.export.chart_plot import draw_chart
-from ncviz.export.film_moments import ModelPath
-from ncviz.export.minority_plot import draw_minority
-from ncviz.export.pages import drawing
+from ncviz.export.film_plot import is_drawn_in_time
+from ncviz.export.pages import drawing, words_of_chart
 from ncviz.export.painted_axes import Axes
 from ncviz.export.plot_axes import (
     above_floor,
@@ -25,7 +25,6 @@ from ncviz.export.plot_axes import (
     plain_heights,
     prepare,
 )
-from ncviz.export.ratio_curve import RatioCurve
 from ncviz.export.styles import POINTS, FigureStyle
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.view import View
@@ -36,7 +35,7 @@ SMALL_SHARE = 0.88  # of the size of the type
 LEFT, RIGHT, BOTTOM, TOP = 4.6, 1.0, 3.6, 2.0  # around the axes, in sizes of the type
 
 
-def plot_axes(
+def axes_over_layers(
     plot: Plot,
     page: PlotFigure,
     runs: Sequence[Numbers],
@@ -45,7 +44,7 @@ def plot_axes(
     size: tuple[int, int],
     small: int,
 ) -> Axes:
-    """Return axes for a plot that hold all epochs of some runs; over epochs with faint curves.
+    """Return axes for a plot over the layers that hold all epochs of some runs.
 
     Parameters
     ----------
@@ -65,15 +64,6 @@ def plot_axes(
 
     def draw(axes: PlotAxes, style: FigureStyle) -> None:
         prepare(axes, style, page.short or page.title)
-        if plot.over == EPOCHS:
-            run = runs[0].run
-            moment = Moment(run, run.epochs[0], view)
-            chart = plot.draw(runs[0], moment)
-            assert isinstance(chart, Chart)
-            draw_chart(axes, plot, page, chart, moment, style)
-            for line in axes.lines:
-                line.set_alpha(FAINT)
-            return
         heights = _heights_over_time(plot, page, runs, view)
         if plot.logarithmic:
             logarithmic_heights(axes, above_floor(heights))
@@ -87,7 +77,40 @@ def plot_axes(
         name_axes(axes, style, up=page.up or plot.up)
 
     with drawing([*names, *(name for one in manifests for name in one.class_names)]):
-        return _painted(draw, theme, size, small, logarithmic=(False, plot.logarithmic))
+        return _painted(draw, theme, size, small)
+
+
+def axes_over_time(
+    plot: Plot,
+    page: PlotFigure,
+    chart: Chart,
+    moment: Moment | None,
+    theme: Theme,
+    size: tuple[int, int],
+    small: int,
+) -> Axes:
+    """Return axes for a plot with its curves, faint where they are drawn as time passes.
+
+    Parameters
+    ----------
+    plot, page, theme, size, small
+        As of `axes_over_layers`.
+    chart : Chart
+        Of all the time.
+    moment : Moment or None
+        What it is of; None over a ratio.
+    """
+    still = replace(chart, spots=tuple(spot for spot in chart.spots if not spot.here))
+
+    def draw(axes: PlotAxes, style: FigureStyle) -> None:
+        notes = (*(upright.note for upright in chart.uprights), *(s.note for s in still.spots))
+        prepare(axes, style, page.short or page.title, "; ".join(filter(None, notes)))
+        draw_chart(axes, plot, page, still, moment, style)
+        for line, curve in zip(axes.lines, page.kept(chart), strict=False):  # they come first
+            line.set_alpha(FAINT if is_drawn_in_time(curve) else 1.0)
+
+    with drawing(words_of_chart(chart)):
+        return _painted(draw, theme, size, small)
 
 
 def _heights_over_time(plot: Plot, page: PlotFigure, runs: Sequence[Numbers], view: View) -> Floats:
@@ -101,24 +124,11 @@ def _heights_over_time(plot: Plot, page: PlotFigure, runs: Sequence[Numbers], vi
     return np.concatenate(found)
 
 
-def cosine_axes(path: ModelPath, theme: Theme, size: tuple[int, int], small: int) -> Axes:
-    """Return axes for the minority cosine over R, with R₀; size as of `plot_axes`."""
-    curve = RatioCurve(path.ratios, path.cosines, path.critical_ratio)
-
-    def draw(axes: PlotAxes, style: FigureStyle) -> None:
-        draw_minority(axes, curve, style)
-        axes.lines[0].set_alpha(FAINT)
-
-    with drawing():
-        return _painted(draw, theme, size, small, logarithmic=(True, False))
-
-
 def _painted(
     draw: Callable[[PlotAxes, FigureStyle], None],
     theme: Theme,
     size: tuple[int, int],
     small: int,
-    logarithmic: tuple[bool, bool],
 ) -> Axes:
     """Return axes that hold all of their words, painted."""
     width, height = size
@@ -146,8 +156,8 @@ def _painted(
     pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:height, :width, :3])
     box = axes.get_window_extent()
     limits = np.array([axes.get_xlim(), axes.get_ylim()], dtype=np.float64)
-    for number, on in enumerate(logarithmic):
-        if on:
+    for number, scale_of in enumerate((axes.get_xscale(), axes.get_yscale())):
+        if scale_of == "log":
             limits[number] = np.log10(limits[number])
     low, high = limits[:, 0], limits[:, 1]
     corners = np.array([[box.x0, height - box.y0], [box.x1, height - box.y1]])

@@ -2,7 +2,7 @@
 
 from ncviz.errors import UserError
 from ncviz.export.figures import check_view
-from ncviz.export.film_plan import MOST_FRAMES, FilmPlan, no_length, no_size, stands_beside
+from ncviz.export.film_plan import MOST_FRAMES, FilmPlan, no_length, no_plot, no_size, plots_beside
 from ncviz.export.model_plan import check_model
 from ncviz.file_names import check_file_name
 from ncviz.parameters import check
@@ -24,7 +24,7 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
     Returns
     -------
     Run or None
-        None over R.
+        None of a model.
 
     Raises
     ------
@@ -34,17 +34,17 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
     if to_write:
         _check_destination(plan)
     check_size(plan)
-    if plan.moments:
-        return None
-    if plan.over == "ratio":
+    if plan.over == "model":
         if plan.model is None:
-            raise UserError("A film over R needs a Layer-Peeled Model.")
+            raise UserError("A film over a model's timeline needs a model: name one.")
         check_model(plan.model)
+        if plan.plot_name not in (FilmPlan.plot_name, *plots_beside(plan)):  # by default its first
+            raise UserError(no_plot(plan.plot_name, plan))
         return None
     if plan.run is None:
         raise UserError(f"A film over {plan.over} needs a run: name its folder.")
     run = Run(plan.run)
-    if plan.plot and not stands_beside(plan.plot_name, run):
+    if plan.plot and plan.plot_name not in plots_beside(plan):
         raise UserError(f"The run has nothing to show in the plot {plan.plot_name!r}.")
     for view in (plan.view, *plan.keyframes):
         check_view(run, view)

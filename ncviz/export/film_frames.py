@@ -19,7 +19,7 @@ from ncviz.export.film_words import (
     width_of,
 )
 from ncviz.export.legend_entries import legend_entries
-from ncviz.export.model import model_path
+from ncviz.export.model_path import model_path
 from ncviz.rendering.offscreen import render
 from ncviz.rendering.text import write_on
 from ncviz.runs.run import Run
@@ -43,7 +43,7 @@ class Painter:
     ----------
     plan : FilmPlan
     run : Run or None
-        None over R.
+        None of a model.
     canvas : vispy.app.Canvas, optional
         Whose OpenGL context to draw with.
     """
@@ -53,7 +53,7 @@ class Painter:
         beside = None if run is None else plan.beside
         self._second = None if beside is None else Run(beside.run)
         model = plan.model if run is None else None
-        self._path = None if model is None else model_path(model, plan.frames)
+        self._path = None if model is None else model_path(model)
         self._theme = THEMES[plan.view.theme]
         self._margin = round(MARGIN * min(plan.width, plan.height))
         self.small, self._title, self._counter = (
@@ -96,16 +96,21 @@ class Painter:
         return frame
 
     def _make_legend(self) -> FilmLegend | None:
-        """Return the legend of all that passes: of the first moment, the last, and keyframes."""
+        """Return the legend of all that passes: of the first moment, the last, and keyframes.
+
+        A model has the same colours all the time.
+        """
         plan = self._plan
         if not plan.legend:
             return None
         # The run on the right of a comparison shows the same classes.
-        moments = np.linspace(0.0, 1.0, max(len(plan.keyframes), 2)).tolist()
+        several = 1 if self._path is not None else max(len(plan.keyframes), 2)
+        moments = np.linspace(0.0, 1.0, several).tolist()
         shots = [shot_at(plan, self._run, s, self._path, self._second) for s in moments]
         scenes = [scene for shot in shots for scene in _all(shot.scene)]
         own = [_all(shot.scene)[0] for shot in shots]
-        found = tuple(legend_entries(scenes, self._run, plan.view, self._theme, own))
+        run = self._run if self._path is None else self._path.run
+        found = tuple(legend_entries(scenes, run, plan.view, self._theme, own))
         legend = FilmLegend(found, self._theme, plan.width, self.small)
         # A very small film keeps its room for the scene.
         return legend if legend.height <= MOST_FOOT * plan.height else None

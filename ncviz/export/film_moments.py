@@ -8,48 +8,24 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.charts.chart import Spot
 from ncviz.export.film_plan import FilmPlan
+from ncviz.export.model_path import ModelPath
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import count_alike, view_beside
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import camera_between
-from ncviz.scenes.compose import compose, compose_comparison, compose_model
+from ncviz.scenes.compose import compose, compose_comparison
 from ncviz.scenes.scene import Balls, Label, Picture, Scene, Sticks
 from ncviz.scenes.view import View
-from ncviz.wording import three_digits, upper_first
+from ncviz.wording import upper_first
 
 Floats = NDArray[np.float64]
 Composer = Callable[[View], Scene | Picture]
 
-REST_BEFORE, REST_AFTER = 0.04, 0.10  # shares of the time in which epochs and R stand still
+REST_BEFORE, REST_AFTER = 0.04, 0.10  # shares of the time in which epochs and models stand still
 LAYER_REST = 0.5  # share of its time in which a layer stands still
-
-
-@dataclass(frozen=True, eq=False)
-class ModelPath:
-    """Optima of the Layer-Peeled Model along R.
-
-    Parameters
-    ----------
-    ratios : array, shape (n,)
-        Ascending.
-    means, classifier : array, shape (n, K, p)
-        Features and classifier rows of each optimum.
-    names : tuple of str
-        K of them.
-    cosines : array, shape (n,)
-        Between two minority classifiers.
-    critical_ratio : float
-        R₀; infinite if there is none.
-    """
-
-    ratios: Floats
-    means: Floats
-    classifier: Floats
-    names: tuple[str, ...]
-    cosines: Floats
-    critical_ratio: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +38,12 @@ class Shot:
         A picture of two scenes where two runs are compared.
     camera : Camera
     counter : str
-        The epoch, the layer or R.
+        The epoch, the layer, or where a model's timeline stands.
     epoch, layer : float
-        Of the plot; between two recorded epochs or two layers where not whole.
-    ratio : float
+        Of the plot; between two recorded epochs or two layers where not whole. Of a model the
+        epoch is a step, or a value of what it is solved along.
+    spots : tuple of Spot
+        Of the plot, such as the optimum that is seen.
     second_camera : Camera, optional
         Of the run on the right, where it is seen from a place of its own.
     """
@@ -75,7 +53,7 @@ class Shot:
     counter: str
     epoch: float = 0.0
     layer: float = -1.0
-    ratio: float = 1.0
+    spots: tuple[Spot, ...] = ()
     second_camera: Camera | None = None
 
 
@@ -93,22 +71,21 @@ def shot_at(
     ----------
     plan : FilmPlan
     run : Run or None
-        None over R.
+        None of a model.
     share : float
         0…1.
     path : ModelPath, optional
-        Over R.
+        Of a model.
     second : Run, optional
         On the right, as the plan has it beside.
     aspect : float
         Width over height of the picture: two runs may stand one above the other.
     """
-    if plan.moments:
-        scene, counter = plan.moments[round(rested(share) * (len(plan.moments) - 1))]
-        return Shot(scene, plan.view.camera.orbit(plan.turn * share, 0.0), counter)
     if run is None:
         assert path is not None
-        return _over_ratio(plan, path, share)
+        seen = path.moment(rested(share), plan.view)
+        camera = plan.view.camera.orbit(plan.turn * share, 0.0)
+        return Shot(seen.scene, camera, seen.counter, seen.at, spots=seen.spots)
     shot = _of_run(plan, run, share, composer(plan, run, second, aspect))
     if second is not None and plan.beside is not None and not count_alike(run, second):
         shot = replace(shot, counter=_counter_of_both(plan, run, second, shot))
@@ -234,18 +211,6 @@ def _epoch_between(epochs: tuple[int, ...], first: float, second: float, way: fl
     places = np.interp([first, second], epochs, np.arange(len(epochs)))
     return float(
         np.interp(places[0] + way * (places[1] - places[0]), np.arange(len(epochs)), epochs)
-    )
-
-
-def _over_ratio(plan: FilmPlan, path: ModelPath, share: float) -> Shot:
-    number = round(rested(share) * (len(path.ratios) - 1))
-    scene = compose_model(path.means[number], path.classifier[number], path.names, plan.view)
-    ratio = float(path.ratios[number])
-    return Shot(
-        scene,
-        plan.view.camera.orbit(plan.turn * share, 0.0),
-        f"R = {three_digits(ratio)}",
-        ratio=ratio,
     )
 
 

@@ -24,9 +24,8 @@ from ncviz.export.plan_texts import (
     texts_of_views,
 )
 from ncviz.export.plots import pages
+from ncviz.models.model import models
 from ncviz.parameters import command, facet, parameter
-from ncviz.runs.run import Run
-from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 from ncviz.wording import upper_first
 
@@ -85,29 +84,31 @@ def no_length(_seconds: float, plan: "FilmPlan") -> str:
 
 
 def _plots_beside() -> dict[str, str]:
-    """Return the plots that go in step with a film, and their titles."""
-    return {
+    """Return the plots that go in step with films, and their titles."""
+    of_runs = {
         name: page.caption or page.title
         for name, (plot, page) in pages().items()
         if plot.over != MATRIX
     }
+    return {plot.name: plot.menu for model in models().values() for plot in model.plots} | of_runs
 
 
-PLOTS_BESIDE = "Plot", "Minority cosine"
+def plots_beside(plan: Any) -> list[str]:
+    """Return the plots that can go in step with a film of its run, or of its model."""
+    if plan.over == "model":
+        return [] if plan.model is None else [plot.name for plot in plan.model.model.plots]
+    run, known = run_of(plan), pages()
+    possible = [name for name, (plot, _) in known.items() if plot.over != MATRIX]
+    return [name for name in possible if run is None or known[name][0].applies(run)]
 
 
-def _offered(plan: Any) -> list[str]:
-    run = run_of(plan)
-    return [name for name in _plots_beside() if run is None or stands_beside(name, run)]
-
-
-def stands_beside(name: str, run: Run) -> bool:
-    """Tell whether a run has what a plot beside its film shows."""
-    return pages()[name][0].applies(run)
+def no_plot(value: str, plan: Any) -> str:
+    """Say that no such plot goes in step with a film of the plan's run, or of its model."""
+    return f"No plot {value!r} stands beside a film: choose {', '.join(plots_beside(plan))}."
 
 
 def _counter(plan: Any) -> str:
-    words = {"layers": "Layer's name", "ratio": "R"}
+    words = {"layers": "Layer's name", "model": "Counter"}
     return words.get(plan.over, f"{upper_first(counting_of(plan).unit)} counter")
 
 
@@ -147,7 +148,7 @@ class FilmPlan(ScenePlan):
     out : Path
         A file .mp4 or .gif, or a new folder for a sequence of PNG files.
     run : Path or None
-        None over R.
+        None of a model.
     view : View
         What else is seen. Its theme is the film's.
     over : str
@@ -155,21 +156,19 @@ class FilmPlan(ScenePlan):
     file_format : str
         Empty to go by the name of `out`.
     plot : bool
-        Show a plot in step with the scene; over R, the cosine.
+        Show a plot in step with the scene.
     plot_name : str
-        Which one: the preset of its figure.
+        Which one: the preset of its figure, or a plot of the model; by default its first.
     first_epoch, last_epoch : int or None
         Recorded epochs between which the film runs; None for all.
     keyframes : tuple of View
         Over 'camera': the views to pass through; without any, one turn.
     model : ModelPlan, optional
-        Over 'ratio': whose optima pass.
-    moments : tuple of (Scene, str)
-        What passes instead, such as a theory model along its timeline, with a counter for each.
+        Over 'model': what passes.
     said : mapping
         What else the film is to say of its making.
     beside : Beside, optional
-        Another run on the right, but over 'ratio'.
+        Another run on the right, but over 'model'.
     supersample : int
         Draw so many times larger and average; 1 is smooth but where surfaces meet.
     """
@@ -178,15 +177,17 @@ class FilmPlan(ScenePlan):
     over: str = parameter(
         "epochs",
         label="Over",
-        choices={"epochs": "Training", "layers": "Layers", "ratio": "R", "camera": "Camera"},
+        choices={"epochs": "Training", "layers": "Layers", "model": "Model", "camera": "Camera"},
         choice_tips={
             "epochs": "The training, from the first moment to the last.",
             "layers": "From the raw input to the last layer, at this moment.",
-            "ratio": "The Layer-Peeled Model as the classes become imbalanced.",
+            "model": "A model of theory along its timeline.",
             "camera": "A way of the camera, from view to view.",
         },
         sentence="There are no films over {value}: choose {choices}.",
-        help=None,
+        read=lambda text: "model" if text == "ratio" else text,  # as it was called before
+        help="epochs, layers, camera or model",
+        metavar="WHAT",
     )
     file_format: str = parameter(
         "",
@@ -228,7 +229,7 @@ class FilmPlan(ScenePlan):
     title: str = parameter(
         "", "In the upper left corner.", empty="none", help="in the upper left corner"
     )
-    counter: bool = parameter(True, caption=_counter, help="epoch, layer or R")
+    counter: bool = parameter(True, caption=_counter, help="epoch, layer, step or R")
     legend: bool = parameter(
         True,
         "Say at the foot what the colours mean.",
@@ -237,18 +238,18 @@ class FilmPlan(ScenePlan):
     )
     plot: bool = parameter(
         False,
-        caption=lambda plan: f"{PLOTS_BESIDE[plan.over == 'ratio']} beside the scene",
-        help="D over layers (over R: the cosine) beside",
+        label="Plot beside the scene",
+        help="D over layers (of a model: its first plot) beside",
     )
     plot_name: str = parameter(
         "fuzziness",
         "What goes in step with the scene.",
         label="Which plot",
         choices=_plots_beside,
-        offered=_offered,
-        when=lambda plan: plan.plot and plan.over != "ratio",
-        sentence="No plot {value} stands beside a film: choose {choices}.",
-        help="another plot beside: the preset of its figure",
+        offered=plots_beside,
+        when=lambda plan: plan.plot,
+        sentence=no_plot,
+        help="another plot beside: the preset of its figure, or a plot of the model",
         metavar="NAME",
     )
     turn: float = parameter(
@@ -276,7 +277,6 @@ class FilmPlan(ScenePlan):
         metavar="FILE",
     )
     model: ModelPlan | None = None
-    moments: tuple[tuple[Scene, str], ...] = ()
     said: Mapping[str, Any] = field(default_factory=dict)
     beside: Beside | None = None
     supersample: int = parameter(
@@ -331,6 +331,6 @@ class FilmPlan(ScenePlan):
 
     def command(self) -> str:
         """Return the command that makes the same file; empty if it shows what no option names."""
-        if self.moments or self.beside is not None:
+        if self.beside is not None:
             return ""
         return command(self, self.verb, also=() if self.model is None else (self.model,))

@@ -1,7 +1,7 @@
 """The plot beside a film's scene: axes painted once, points and lines for each frame."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,15 +13,15 @@ from ncviz.charts.colors import Hue, painted
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
-from ncviz.export.film_moments import ModelPath, Shot
+from ncviz.export.film_moments import Shot
 from ncviz.export.film_plan import FilmPlan
+from ncviz.export.model_path import ModelPath
 from ncviz.export.painted_axes import Axes
 from ncviz.export.plots import pages
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import matching_epoch
 from ncviz.scenes.layout import recorded_around
 from ncviz.scenes.palette import THEMES, Theme, readable
-from ncviz.scenes.plot_heights import with_zero
 from ncviz.scenes.view import View
 
 Floats = NDArray[np.float64]
@@ -50,20 +50,44 @@ class Stroke:
     color: str
 
 
+@dataclass(frozen=True)
+class PlotColors:
+    """The colours of a plot's curves."""
+
+    theme: Theme
+    palette: str
+
+    def of(self, curve: Curve) -> str:
+        """Return the colour of a curve, as hex."""
+        color = painted(curve.color, self.theme, self.palette, self.theme.background)
+        return readable(color, self.theme.background) if isinstance(curve.color, Hue) else color
+
+
 class FilmPlot:
     """Draws what moves on painted axes.
 
     Parameters
     ----------
     axes : Axes
+    colors : PlotColors
+    logarithmic : bool
+        The heights.
     """
 
-    def __init__(self, axes: Axes) -> None:
-        self._axes = axes
+    def __init__(self, axes: Axes, colors: PlotColors, *, logarithmic: bool) -> None:
+        self._axes, self.colors, self.logarithmic = axes, colors, logarithmic
 
     def draw(self, shot: Shot) -> Pixels:
         """Return the plot of a moment, shape (height, width, 3)."""
         raise NotImplementedError
+
+    def _places(self, across: Floats, values: Floats) -> Floats:
+        """Return where those values lie that the axes can show."""
+        known = np.isfinite(values)
+        if self.logarithmic:
+            known &= values > 0
+            values = np.log10(np.where(known, np.maximum(values, 1e-300), 1.0))
+        return self._axes.places(across[known], values[known])
 
     def _painted(self, strokes: Sequence[Stroke], onto: Pixels | None = None) -> Pixels:
         """Return the axes, or another picture, with strokes on them."""
@@ -104,27 +128,58 @@ def _dashes(line: Floats, unit: float) -> list[Floats]:
     return list(places)
 
 
-class RunPlot(FilmPlot):
-    """A declared plot of a run, at any moment between two records.
+class FilmOverLayers(FilmPlot):
+    """Curves over the layers; those of a second run lie behind, in a quiet colour.
 
     Parameters
     ----------
     axes : Axes
-    theme : Theme
+    colors : PlotColors
     plot : Plot
     page : PlotFigure
         One of its pages.
     numbers : Numbers
         Of the run.
     view : View
+    second : tuple of Numbers and float or None, optional
+        Of another run, with its own epoch, None while time is linked.
     """
 
     def __init__(
-        self, axes: Axes, theme: Theme, plot: Plot, page: PlotFigure, numbers: Numbers, view: View
+        self,
+        axes: Axes,
+        colors: PlotColors,
+        plot: Plot,
+        page: PlotFigure,
+        numbers: Numbers,
+        view: View,
+        second: tuple[Numbers, float | None] | None = None,
     ) -> None:
-        super().__init__(axes)
-        self._theme, self._plot, self._page = theme, plot, page
-        self.numbers, self._view = numbers, view
+        super().__init__(axes, colors, logarithmic=plot.logarithmic)
+        self._plot, self._page = plot, page
+        self.numbers, self._view, self._second = numbers, view, second
+
+    def draw(self, shot: Shot) -> Pixels:
+        """Return the plot of a moment."""
+        behind = None
+        if self._second is not None:
+            numbers, held = self._second
+            run = numbers.run
+            epoch = matching_epoch(self.numbers.run, shot.epoch, run) if held is None else held
+            epoch = min(max(epoch, run.epochs[0]), run.epochs[-1])
+            beside = [curve for curve in self.curves(numbers, epoch) if curve.beside]
+            quiet = self.colors.theme.quiet
+            behind = self._painted([self._stroke(c, quiet) for c in beside])
+        strokes = []
+        curves = self.curves(self.numbers, shot.epoch)
+        for curve in curves:
+            if curve.points == "ring":
+                full = next(c.values for c in curves if c.points == "full")
+                ring = self._ring(full, shot.layer)
+                strokes.append(Stroke("ring", ring, self.colors.of(curve)))
+            elif not curve.faint:  # what was before has no place where time passes
+                strokes.append(self._stroke(curve, self.colors.of(curve)))
+        return self._painted(strokes, behind)
 
     def curves(self, numbers: Numbers, epoch: float) -> list[Curve]:
         """Return the curves of a moment; between two records as far as time has passed."""
@@ -144,64 +199,6 @@ class RunPlot(FilmPlot):
         assert isinstance(chart, Chart)
         return chart
 
-    def _color(self, curve: Curve) -> str:
-        theme = self._theme
-        color = painted(curve.color, theme, self._view.palette, theme.background)
-        return readable(color, theme.background) if isinstance(curve.color, Hue) else color
-
-    def _places(self, across: Floats, values: Floats) -> Floats:
-        """Return where those values lie that the axes can show."""
-        known = np.isfinite(values)
-        if self._plot.logarithmic:
-            known &= values > 0
-            values = np.log10(np.where(known, np.maximum(values, 1e-300), 1.0))
-        return self._axes.places(across[known], values[known])
-
-
-class FilmOverLayers(RunPlot):
-    """Curves over the layers; those of a second run lie behind, in a quiet colour.
-
-    Parameters
-    ----------
-    axes, theme, plot, page, numbers, view
-        As of RunPlot.
-    second : tuple of Numbers and float or None, optional
-        With its own epoch, None while time is linked.
-    """
-
-    def __init__(
-        self,
-        axes: Axes,
-        theme: Theme,
-        plot: Plot,
-        page: PlotFigure,
-        numbers: Numbers,
-        view: View,
-        second: tuple[Numbers, float | None] | None = None,
-    ) -> None:
-        super().__init__(axes, theme, plot, page, numbers, view)
-        self._second = second
-
-    def draw(self, shot: Shot) -> Pixels:
-        """Return the plot of a moment."""
-        behind = None
-        if self._second is not None:
-            numbers, held = self._second
-            run = numbers.run
-            epoch = matching_epoch(self.numbers.run, shot.epoch, run) if held is None else held
-            epoch = min(max(epoch, run.epochs[0]), run.epochs[-1])
-            beside = [curve for curve in self.curves(numbers, epoch) if curve.beside]
-            behind = self._painted([self._stroke(c, self._theme.quiet) for c in beside])
-        strokes = []
-        curves = self.curves(self.numbers, shot.epoch)
-        for curve in curves:
-            if curve.points == "ring":
-                full = next(c.values for c in curves if c.points == "full")
-                strokes.append(Stroke("ring", self._ring(full, shot.layer), self._color(curve)))
-            elif not curve.faint:  # what was before has no place where time passes
-                strokes.append(self._stroke(curve, self._color(curve)))
-        return self._painted(strokes, behind)
-
     def _stroke(self, curve: Curve, color: str) -> Stroke:
         kind = "points" if curve.points else _kind_of_line(curve)
         across = np.arange(1, len(curve.values) + 1, dtype=np.float64)
@@ -217,49 +214,55 @@ class FilmOverLayers(RunPlot):
         return (ends[:1] + (place - low) * (ends[1:] - ends[:1])).reshape(1, 2)
 
 
-class FilmOverEpochs(RunPlot):
-    """Curves over the epochs, drawn as far as time has passed; all of them stand faint behind."""
+class FilmOverTime(FilmPlot):
+    """Curves that are drawn as far as time has passed; all of them stand faint behind.
+
+    Parameters
+    ----------
+    axes : Axes
+    colors : PlotColors
+    curves : sequence of Curve
+        Of all the time.
+    at : array
+        Epochs, steps or ratios: where they have their values.
+    place : callable
+        Gives places on the lower axis of such values.
+    logarithmic : bool
+        The heights.
+    """
+
+    def __init__(
+        self,
+        axes: Axes,
+        colors: PlotColors,
+        curves: Sequence[Curve],
+        at: Floats,
+        place: Callable[[Floats], Floats],
+        *,
+        logarithmic: bool,
+    ) -> None:
+        super().__init__(axes, colors, logarithmic=logarithmic)
+        self._curves, self._place, self._ends = curves, place, (at[0], at[-1])
+        self._across = place(at)
 
     def draw(self, shot: Shot) -> Pixels:
         """Return the plot of a moment."""
-        numbers = self.numbers
-        run = numbers.run
-        scale = Moment(run, run.epochs[0], self._view).scale
-        here = min(max(shot.epoch, run.epochs[0]), run.epochs[-1])
-        epochs = np.array(run.epochs, dtype=np.float64)
-        passed = np.append(epochs[epochs < here], here)
-        low, high, share = recorded_around(run.epochs, here)
-        ends = [run.epochs.index(low), run.epochs.index(high)]
-        chart = self._chart(numbers, low)
-        curves = self._page.kept(chart)
-        drawn = [curve.values for curve in curves]
-        if self._plot.logarithmic:
-            drawn, _ = with_zero(drawn)
-        strokes = []
-        for curve, row in zip(curves, drawn, strict=True):
-            now = _between(row[ends[:1]], row[ends[1:]], share, self._plot.logarithmic)
-            values = np.append(row[: len(passed) - 1], now)
-            places = self._places(scale.positions_of(passed), values)
-            color = self._color(curve)
+        here = self._place(np.clip(np.array([shot.epoch]), *self._ends))
+        passed = int(np.searchsorted(self._across, here[0], side="left"))
+        low = max(passed - 1, 0)
+        gap = float(self._across[passed] - self._across[low])
+        share = float(here[0] - self._across[low]) / gap if gap else 0.0
+        across, strokes = np.append(self._across[:passed], here), list[Stroke]()
+        for curve in self._curves:
+            row, color = curve.values, self.colors.of(curve)
+            now = _between(row[[low]], row[[passed]], share, self.logarithmic)
+            places = self._places(across, np.append(row[:passed], now))
             strokes.append(Stroke(_kind_of_line(curve), places, color))
-            if np.isfinite(now).all():
+            if np.isfinite(now).all() and not shot.spots:
                 strokes.append(Stroke("points", places[-1:], color))
-        return self._painted(strokes)
-
-
-class CosinePlot(FilmPlot):
-    """The minority cosine over R, with a point where the film stands."""
-
-    def __init__(self, axes: Axes, theme: Theme, ratios: Floats, cosines: Floats) -> None:
-        super().__init__(axes)
-        self._line, self._ink = theme.classifier, theme.text
-        self._ratios, self._cosines = ratios, cosines
-
-    def draw(self, shot: Shot) -> Pixels:
-        """Return the plot of a moment."""
-        passed = self._ratios <= shot.ratio * (1 + 1e-9)
-        line = self._axes.places(np.log10(self._ratios[passed]), self._cosines[passed])
-        strokes = [Stroke("line", line, self._line), Stroke("points", line[-1:], self._ink)]
+        for spot in shot.spots:
+            places = self._places(self._place(np.array([spot.at])), np.array([spot.height]))
+            strokes.append(Stroke("points", places, self.colors.theme.text))
         return self._painted(strokes)
 
 
@@ -277,9 +280,9 @@ def make_film_plot(
     ----------
     plan : FilmPlan
     run : Run or None
-        None over R.
+        None of a model.
     path : ModelPath or None
-        Over R.
+        Of a model.
     size : tuple of 2 int
         Width and height in pixels.
     small : int
@@ -287,22 +290,51 @@ def make_film_plot(
     second : Run, optional
         Of a comparison.
     """
-    from ncviz.export.film_axes import cosine_axes, plot_axes  # loads matplotlib
+    from ncviz.export.film_axes import axes_over_layers  # loads matplotlib
 
-    theme = THEMES[plan.view.theme]
+    colors = PlotColors(THEMES[plan.view.theme], plan.view.palette)
     if run is None:
         assert path is not None
-        axes = cosine_axes(path, theme, size, small)
-        return CosinePlot(axes, theme, path.ratios, path.cosines)
+        plot, page = path.plot(plan.plot_name)
+        whole, moment = path.chart(plan.plot_name)
+        return _over_time(plot, page, whole, moment, colors, size, small)
     plot, page = pages()[plan.plot_name]
     both = [Numbers(one) for one in (run, second) if one is not None]
-    axes = plot_axes(plot, page, both, plan.view, theme, size, small)
     if plot.over == EPOCHS:
-        return FilmOverEpochs(axes, theme, plot, page, both[0], plan.view)
+        moment = Moment(run, run.epochs[0], plan.view)
+        drawn = plot.draw(both[0], moment)
+        assert isinstance(drawn, Chart)
+        return _over_time(plot, page, drawn, moment, colors, size, small)
+    axes = axes_over_layers(plot, page, both, plan.view, colors.theme, size, small)
     behind = None
     if second is not None and plan.beside is not None:
         behind = both[1], None if plan.beside.linked else plan.beside.view.epoch
-    return FilmOverLayers(axes, theme, plot, page, both[0], plan.view, behind)
+    return FilmOverLayers(axes, colors, plot, page, both[0], plan.view, behind)
+
+
+def _over_time(
+    plot: Plot,
+    page: PlotFigure,
+    chart: Chart,
+    moment: Moment | None,
+    colors: PlotColors,
+    size: tuple[int, int],
+    small: int,
+) -> FilmOverTime:
+    from ncviz.export.chart_plot import heights_in_time  # loads matplotlib
+    from ncviz.export.film_axes import axes_over_time
+
+    axes = axes_over_time(plot, page, chart, moment, colors.theme, size, small)
+    curves = [curve for curve in page.kept(chart) if is_drawn_in_time(curve)]
+    rows = heights_in_time(chart, curves)[0] if plot.logarithmic else [c.values for c in curves]
+    drawn = [replace(curve, values=row) for curve, row in zip(curves, rows, strict=True)]
+    place = np.log10 if moment is None else moment.scale.positions_of
+    return FilmOverTime(axes, colors, drawn, chart.across.at, place, logarithmic=plot.logarithmic)
+
+
+def is_drawn_in_time(curve: Curve) -> bool:
+    """Return whether a curve is drawn as time passes; others stand there from the beginning."""
+    return curve.at is None and not curve.faint
 
 
 def _kind_of_line(curve: Curve) -> str:

@@ -16,7 +16,7 @@ from ncviz.export.film_checks import check_size, checked_run
 from ncviz.export.film_files import FilmFile, open_film_file
 from ncviz.export.film_frames import Painter
 from ncviz.export.film_plan import SIDES, FilmPlan
-from ncviz.export.model_plan import model_said
+from ncviz.export.model_path import model_path
 from ncviz.export.picture import provenance, said_beside
 from ncviz.runs.run import Run
 from ncviz.scenes.view_text import view_to_text
@@ -132,7 +132,7 @@ def preview_film(plan: FilmPlan, share: float, longest_side: int, canvas: Any = 
 def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
     """Return what a film says of its making."""
     film: dict[str, Any] = {
-        "over": "moments" if plan.moments else plan.over,
+        "over": plan.over,
         "size": [plan.width, plan.height],
         "rate": plan.rate,
         "seconds": plan.seconds,
@@ -157,11 +157,9 @@ def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
             with_path=plan.with_path,
         )
     said = provenance(run, plan.view, with_path=plan.with_path) | {"film": film}
-    return (
-        said
-        | dict(plan.said)
-        | ({} if run is not None or plan.model is None else {"model": model_said(plan.model)})
-    )
+    if run is None and plan.model is not None:
+        said["model"] = model_path(plan.model).said(share=1.0)
+    return said | dict(plan.said)
 
 
 def _draw(plan: FilmPlan, painter: Painter, film: FilmFile) -> Iterator[ExportProgress]:

@@ -7,25 +7,24 @@ import numpy as np
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import sized_figure
 from ncviz.export.film_checks import checked_run
-from ncviz.export.film_moments import ModelPath
 from ncviz.export.film_plan import FilmPlan
-from ncviz.export.model import model_path
-from ncviz.export.presets.preset import presets
+from ncviz.export.model_path import model_path
+from ncviz.export.model_presets import presets_of
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_fit import opening_camera, scenes_over_time
-from ncviz.scenes.compose import compose, compose_model
-from ncviz.scenes.scene import Scene
+from ncviz.scenes.compose import compose
 
 FILM_MOMENTS = 60  # of a run or a model, of which the farthest decides
 TURN_STEP = 10.0  # degrees
 
 
-def figure_from_first_camera(run: Run, plan: FigurePlan) -> FigurePlan:
+def figure_from_first_camera(run: Run | None, plan: FigurePlan) -> FigurePlan:
     """Return a plan whose camera shows all of every scene on the page.
 
     Parameters
     ----------
-    run : Run
+    run : Run or None
+        None of a model.
     plan : FigurePlan
         Its camera's direction stays.
 
@@ -35,7 +34,7 @@ def figure_from_first_camera(run: Run, plan: FigurePlan) -> FigurePlan:
         If the plan does not fit the run.
     """
     sized, view = sized_figure(plan), plan.view
-    scenes_of = presets()[plan.preset].scenes
+    scenes_of = presets_of(plan)[plan.preset].scenes
     if scenes_of is None:
         return plan
     scenes = scenes_of(run, view, sized)
@@ -57,9 +56,9 @@ def film_from_first_camera(plan: FilmPlan) -> FilmPlan:
     """
     run, view = checked_run(plan, to_write=False), plan.view
     if run is None:
-        path = None if plan.model is None else model_path(plan.model, FILM_MOMENTS)
-        scenes = [] if path is None else _along(path, plan)
-        scenes += [scene for scene, _ in plan.moments]
+        assert plan.model is not None
+        path, shares = model_path(plan.model), np.linspace(0.0, 1.0, FILM_MOMENTS).tolist()
+        scenes = [path.moment(share, view).scene for share in shares]
     elif plan.over == "epochs":
         scenes = scenes_over_time(run, view, FILM_MOMENTS)
     elif plan.over == "layers":
@@ -74,8 +73,3 @@ def film_from_first_camera(plan: FilmPlan) -> FilmPlan:
         aspect = 1.0
     camera = opening_camera(view.camera, scenes, aspect, [float(turn) for turn in turns])
     return replace(plan, view=replace(view, camera=camera))
-
-
-def _along(path: ModelPath, plan: FilmPlan) -> list[Scene]:
-    pairs = zip(path.means, path.classifier, strict=True)
-    return [compose_model(means, rows, path.names, plan.view) for means, rows in pairs]

@@ -10,9 +10,11 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from numpy.typing import NDArray
 
+from ncviz.charts.chart import Chart
+from ncviz.explorer.optimum_desk import NUMERALS
 from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.model_presets import presets_of
 from ncviz.export.plot_pages import draw_page
-from ncviz.export.presets.preset import presets
 from ncviz.export.scene_pages import draw_panels, only_scene
 from ncviz.export.sheet import Sheet
 from ncviz.export.styles import MILLIMETRES
@@ -104,7 +106,14 @@ def words_of(run: Run | None, plan: FigurePlan) -> list[str]:
     panels = plan.scene.panels if isinstance(plan.scene, Picture) else ()
     words += [panel.title for panel in panels]
     scenes = [plan.scene] if isinstance(plan.scene, Scene) else [panel.scene for panel in panels]
+    points = () if plan.model is None else plan.model.known.get("points", ())
+    words += [*NUMERALS, *(point.title for point in points)]
     return words + [label.text for scene in scenes for label in scene.labels]
+
+
+def words_of_chart(chart: Chart) -> list[str]:
+    """Return what a chart may write in letters that our own fonts lack."""
+    return [*NUMERALS, *(spot.label for spot in chart.spots)]
 
 
 class Page(Sheet):
@@ -113,10 +122,10 @@ class Page(Sheet):
     def __init__(self, run: Run | None, plan: FigurePlan, canvas: Any) -> None:
         super().__init__(run, plan, canvas)
         top = self.title(plan.title) if plan.title else plan.height
-        preset = presets()[plan.preset]
-        if isinstance(plan.scene, Picture) and not preset.of_model:
+        preset = presets_of(plan)[plan.preset]
+        if isinstance(plan.scene, Picture):
             draw_panels(self, plan.scene, top)
-        elif isinstance(plan.scene, Scene) and not preset.of_model:
+        elif isinstance(plan.scene, Scene):
             only_scene(self, plan.scene, top)
         elif preset.draw is None:
             draw_page(self, plan.preset, (0, 0, plan.width, top))

@@ -16,6 +16,7 @@ from matplotlib.ticker import (
 )
 from numpy.typing import NDArray
 
+from ncviz.charts.chart import Across
 from ncviz.export.fitting import shortened, wrapped
 from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import FigureStyle
@@ -195,6 +196,23 @@ def epochs_axis(axes: Axes, style: FigureStyle, scale: EpochScale) -> None:
     name_axes(axes, style, scale.title)
 
 
+def ratio_axis(axes: Axes, style: FigureStyle, across: Across) -> None:
+    """Put what a model is solved along on the horizontal axis."""
+    low, high = across.reach or (float(across.at.min()), float(across.at.max()))
+    name_axes(axes, style, across.title)
+    if not across.logarithmic:
+        axes.set_xlim(low, high)
+        return
+    axes.set_xscale("log")
+    axes.minorticks_off()
+    axes.set_xlim(low, high)
+    decades = [10.0**e for e in range(-9, 20) if low <= 10.0**e <= high]
+    # So many as there is room for, a width of five figures each.
+    step = max(1, round(3.5 * style.small * len(decades) / max(points_of(axes)[0], 1.0)))
+    shown = decades[::step]
+    axes.set_xticks(shown, [f"{value:g}" for value in shown])
+
+
 class _Thinned(Locator):
     """Places with so much between them that no label meets the next; the last is labelled."""
 
@@ -242,7 +260,7 @@ def curve(
     values: Floats,
     color: str,
     *,
-    dash: bool = False,
+    dash: bool | tuple[int, ...] = False,
     dots: bool = False,
     wide: float = 1.0,
     alpha: float = 1.0,
@@ -256,7 +274,7 @@ def curve(
         color=color,
         alpha=alpha,
         linewidth=wide * style.line,
-        linestyle=(0, (6.0, 2.0, 1.0, 2.0)) if dots else (0, (3.2, 2.0)) if dash else "solid",
+        linestyle=_dashes(dash, dots),
         marker="o" if marks else "none",
         markersize=style.marker,
         markeredgewidth=0,
@@ -264,3 +282,9 @@ def curve(
         clip_on=not marks,
         zorder=3,
     )
+
+
+def _dashes(dash: bool | tuple[int, ...], dots: bool) -> Any:
+    if isinstance(dash, tuple):
+        return 0, dash
+    return (0, (6.0, 2.0, 1.0, 2.0)) if dots else (0, (3.2, 2.0)) if dash else "solid"

@@ -1,4 +1,4 @@
-"""Pages with plots: one, the law at several moments, the minority cosine."""
+"""Pages with plots: one of a run or of a model, the law at several moments."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,8 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import MATRIX
 from ncviz.export.chart_plot import draw_alone, draw_plot
-from ncviz.export.minority_plot import draw_minority
-from ncviz.export.model import ratio_curve
+from ncviz.export.model_path import model_path
+from ncviz.export.model_plan import ModelPlan
 from ncviz.export.page_grid import LAW_WIDTH, columns_of
 from ncviz.export.plot_axes import layers_axis, logarithmic_heights, name_axes, prepare
 from ncviz.export.plots import pages
@@ -23,7 +23,7 @@ from ncviz.wording import upper_first
 
 # Around a plot, in sizes of the type.
 LEFT, RIGHT, BOTTOM, TOP = 5.2, 5.0, 3.6, 2.0
-MATRIX_RIGHT, MINORITY_RIGHT = 1.0, 2.0
+MATRIX_RIGHT, NO_WORDS_RIGHT = 1.0, 2.0
 
 
 def moment_of(sheet: Sheet, epoch: int | None = None) -> Moment:
@@ -36,10 +36,11 @@ def moment_of(sheet: Sheet, epoch: int | None = None) -> Moment:
 def draw_page(sheet: Sheet, name: str, box: Box) -> None:
     """Draw the plot of a preset into a box."""
     plot, page = pages()[name]
-    moment, numbers = moment_of(sheet), Numbers(sheet.the_run)
+    moment = moment_of(sheet)
+    chart = plot.draw(Numbers(sheet.the_run), moment)
     right = MATRIX_RIGHT if plot.over == MATRIX else RIGHT
     one_plot(
-        sheet, box, right, lambda axes, style: draw_plot(axes, plot, page, numbers, moment, style)
+        sheet, box, right, lambda axes, style: draw_plot(axes, plot, page, chart, moment, style)
     )
 
 
@@ -52,12 +53,15 @@ def one_plot(
     sheet.plots([box], margins, lambda made, style: draw(made[0], style))
 
 
-def draw_minority_page(sheet: Sheet, top: float) -> None:
-    """Draw the minority cosine of a plan's model, with its run as a point."""
-    assert sheet.plan.model is not None
-    curve = ratio_curve(sheet.plan.model, sheet.run)
+def draw_model_plot(sheet: Sheet, model: ModelPlan, name: str, top: float) -> None:
+    """Draw a plot of a theory model on a page of its own."""
+    path = model_path(model)
+    (plot, page), (chart, moment) = path.plot(name), path.chart(name)
+    right = RIGHT if any(c.end_word for c in page.kept(chart)) or chart.levels else NO_WORDS_RIGHT
     box = (0.0, 0.0, sheet.plan.width, top)
-    one_plot(sheet, box, MINORITY_RIGHT, lambda axes, style: draw_minority(axes, curve, style))
+    one_plot(
+        sheet, box, right, lambda axes, style: draw_plot(axes, plot, page, chart, moment, style)
+    )
 
 
 def draw_laws(sheet: Sheet, top: float) -> None:

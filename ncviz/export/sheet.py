@@ -13,6 +13,7 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.fitting import shortened, wrapped
 from ncviz.export.legend import write_legend
 from ncviz.export.legend_entries import legend_entries
+from ncviz.export.model_path import model_path
 from ncviz.export.scene_artist import SceneArtist, write_labels
 from ncviz.export.styles import (
     MILLIMETRES,
@@ -104,9 +105,12 @@ class Sheet:
         if not self.plan.legend:
             return 0.0
         room = LONGEST_ENTRY * self.plan.width / MILLIMETRES * POINTS
+        run = self.run
+        if run is None and self.plan.model is not None:
+            run = model_path(self.plan.model).run  # what descends has samples of classes, too
         entries = [
             replace(entry, text=shortened(entry.text, room, self.style.small))
-            for entry in legend_entries(scenes, self.run, self.view, self.style.theme, own)
+            for entry in legend_entries(scenes, run, self.view, self.style.theme, own)
         ]
         return write_legend(self.figure, entries, self.style, self.plan.width, self.plan.height)
 

@@ -76,7 +76,7 @@ def over_steps(
         return Chart(across, curves, levels=levels, floor=ROUNDING)
 
     title = plain(heading)
-    page = PlotFigure(name, title, title, short=plain(up))
+    page = PlotFigure(name, title, title, short=title.removesuffix(" over steps"))
     return Plot(name, title, heading, tip, EPOCHS, draw, up, pages=(page,), **more)
 
 

@@ -1,6 +1,5 @@
 """The export dialog: what its fields ask for, where its faults are said, how an export goes."""
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +11,8 @@ from window_parts import ScriptedRunner, peeled, settle
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.widgets.form_parts import choose
 from ncviz.export.export_messages import ExportProgress
+from ncviz.export.figures import make_figure
+from ncviz.export.provenance import said_by
 from ncviz.jobs.messages import Answered, Cancelled, Failed, Finished, Unanswered
 from ncviz.scenes.camera import Camera
 
@@ -275,11 +276,11 @@ def test_the_fields_of_a_film_become_its_plan(window, dialog, tmp_path):
     film.last.setText("3")
     dialog.draw_preview()
     assert "nearest one is 2" in film.last_field.fault.sentence
-    film.over.button("ratio").click()
+    film.over.button("model").click()
     film.highest.setValue(50)
     plan = film.plan(tmp_path / "f.mp4")
     assert plan.run is None
-    assert (plan.model.classes, plan.model.highest) == (peeled(window).parameters.classes, 50)
+    assert (plan.model.parameters, plan.model.last) == (peeled(window).parameters, 50)
     choose(film.sizes, "1280x720")
     film.rate.setValue(30)
     film.seconds.setValue(8)
@@ -320,11 +321,11 @@ def test_in_the_theory_room_the_model_is_what_one_sees(window, dialog, exporters
     window.enter("Theory")
     dialog.refresh()
     plan = dialog.figure.plan(tmp_path / "m.pdf")
-    assert plan.scene is not None
-    assert plan.said["model"]["classes"] == peeled(window).parameters.classes
-    assert math.isclose(plan.said["model"]["ratio"], peeled(window).parameters.ratio)
-    choose(dialog.figure.preset, "minority")
-    assert dialog.figure.plan(tmp_path / "m.pdf").model.budget == peeled(window).parameters.budget
+    assert (plan.run, plan.preset) == (None, "scene")
+    assert (plan.model.name, plan.model.parameters) == ("layer-peeled", peeled(window).parameters)
+    choose(dialog.figure.preset, "model:cosine")
+    plan = dialog.figure.plan(tmp_path / "m.pdf")
+    assert (plan.preset, plan.model.parameters) == ("cosine", peeled(window).parameters)
 
 
 def test_another_power_says_in_the_file_how_sure_it_is(window, dialog, qtbot, tmp_path):
@@ -334,13 +335,15 @@ def test_another_power_says_in_the_file_how_sure_it_is(window, dialog, qtbot, tm
     try:
         qtbot.waitUntil(lambda: not peeled(window).solving)
         dialog.refresh()
-        said = dialog.figure.plan(tmp_path / "m.pdf").said["model"]
+        plan = dialog.figure.plan(tmp_path / "m.svg")
+        make_figure(plan)
+        said = said_by(plan.out)["model"]
         assert (said["q"], said["converged"], said["descents"]) == (3.0, True, 96)
         assert said["objective"] == peeled(window).optimum.objective
         dialog.show_kind("film")
         dialog.refresh()
-        assert dialog.film.over.value == "ratio"
-        assert "with q = 2, not of what you see" in dialog.film._hint()
+        assert dialog.film.over.value == "model"
+        assert "24 moments is searched for" in dialog.film._hint()
     finally:
         peeled(window).set(q=2.0)
     dialog.refresh()
@@ -361,7 +364,7 @@ def test_without_a_run_a_sentence_says_so(window, dialog, exporters, monkeypatch
     dialog.start()
     assert "Open a run first" in dialog.table.format_field.fault.sentence
     dialog.show_kind("film")
-    assert dialog.film.over.value == "ratio"
+    assert dialog.film.over.value == "model"
 
 
 def test_the_keyboard_is_enough(window, exporters, key, qtbot, tmp_path):

@@ -14,11 +14,13 @@ from window_parts import ScriptedRunner, drag, drawn, peeled, pick, pixels_of, s
 from ncviz.desktop.rooms.room_names import COMPARE, LAYERS, THEORY
 from ncviz.desktop.widgets.form_parts import choose
 from ncviz.export.exporter import Exporter
+from ncviz.export.model_path import model_path
 from ncviz.jobs.turns import WorkInTurns
 from ncviz.runs.fingerprint import fingerprint
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import DARK, LIGHT, rgb
 from ncviz.scenes.scene import Picture
+from ncviz.scenes.view import View
 
 
 def local_exporter(_canvas):
@@ -155,7 +157,8 @@ def test_a_model_has_the_colours_of_the_figure_not_of_the_window(
     said = json.loads(picture.text["ncviz"])
     assert "run" not in said
     assert said["model"]["ratio"] == pytest.approx(peeled(window).parameters.ratio)
-    scene = dialog.figure.plan(tmp_path / "m.png").scene
+    plan = dialog.figure.plan(tmp_path / "m.png")
+    scene = model_path(plan.model).still().scene(View(theme=theme))
     wanted = {"light": LIGHT, "dark": DARK}[theme]
     assert np.abs(scene.balls.colors[:, :3] - np.array(rgb(wanted.means))).max(axis=1).min() < 0.02
 
@@ -307,17 +310,19 @@ def test_a_film_in_the_layers_room_says_which_layer(window, dialog):
     dialog.film.over.button("epochs").click()
 
 
-def test_a_film_of_another_model_is_told_how(window, qtbot, dialog, tmp_path):
+def test_a_film_is_of_the_model_that_is_seen(window, qtbot, dialog, tmp_path):
     window.enter(THEORY)
     room = window.rooms[THEORY]
     dialog.show_kind("film")
-    assert dialog.film.over.value == "ratio"
+    assert dialog.film.over.value == "model"
     assert dialog.film.hint.isHidden()
+    assert dialog.film.highest.accessibleName() == "To R"
     pick(room.panel.switch, "square-loss")
     assert room.desk.model.name == "square-loss"
     # Although the model descends on, and never rests.
-    qtbot.waitUntil(lambda: "keep it as a run" in dialog.film.hint.text())
-    assert not dialog.film.hint.isHidden()
+    qtbot.waitUntil(lambda: dialog.film.highest.accessibleName() == "To step")
+    plan = dialog.film.plan(tmp_path / "f.mp4")
+    assert (plan.model.name, plan.model.first, plan.model.last) == ("square-loss", 0, 20_000)
     room.open_model("layer-peeled")
     dialog.film.over.button("epochs").click()
     settle(qtbot, window)

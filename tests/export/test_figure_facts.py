@@ -15,7 +15,6 @@ from matplotlib.ticker import FixedLocator
 
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import presets_for, sized_figure
-from ncviz.export.model_plan import ModelPlan, model_of
 from ncviz.export.pages import Page, drawing
 from ncviz.export.plots import pages
 from ncviz.export.styles import STYLES
@@ -71,8 +70,7 @@ def runs(make_run, tmp_path_factory, small_run, imbalanced_run):
 
 def page_of(path, preset, **changes):
     run = Run(path)
-    model = replace(model_of(run, ModelPlan()), points=20) if preset == "minority" else None
-    plan = FigurePlan(Path("x.svg"), path, View(epoch=run.epochs[-1]), preset, model=model)
+    plan = FigurePlan(Path("x.svg"), path, View(epoch=run.epochs[-1]), preset)
     with drawing():
         return Page(run, sized_figure(replace(plan, **changes)), None)
 

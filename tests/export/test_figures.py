@@ -14,7 +14,7 @@ from ncviz.errors import UserError
 from ncviz.export.end_words import spread
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import figure_bytes, make_figure, preview_figure
-from ncviz.export.model_plan import ModelPlan, model_of
+from ncviz.export.model_plan import ModelPlan, peeled_as
 from ncviz.export.page_grid import summary_plots
 from ncviz.export.plot_axes import power_of_ten
 from ncviz.export.plots import pages
@@ -215,20 +215,20 @@ def test_a_model_needs_no_run(plan):
 
 
 def test_the_minority_cosine_over_the_ratio(imbalanced_run):
-    model = ModelPlan(4, 2, 5.0, 1.0, 1000.0, 30)
-    found = words(svg_of(FigurePlan(Path("x.svg"), preset="minority", model=model)))
+    model = ModelPlan(last=1000.0)
+    found = words(svg_of(FigurePlan(Path("x.svg"), preset="cosine", model=model)))
     said = " ".join(found)
     assert "K = 4, 2 of them majority, E = 5; dashed: R₀ = " in said
     assert {"cosine", "imbalance ratio R, logarithmic"} <= set(found)
     figure = FigurePlan(Path("x.svg"), imbalanced_run.path, preset="minority")
     run = Run(imbalanced_run.path)
-    found = words(svg_of(replace(figure, model=model_of(run, model))))
+    found = words(svg_of(replace(figure, model=peeled_as(run, model))))
     assert run.manifest.title.split(" · ")[0] in " ".join(found)
 
 
 def test_one_minority_class_has_no_curve_and_the_figure_says_so():
-    model = ModelPlan(4, 3, 5.0, 1.0, 1000.0, 30)
-    found = " ".join(words(svg_of(FigurePlan(Path("x.svg"), preset="minority", model=model))))
+    model = ModelPlan(settings={"majority": 3})
+    found = " ".join(words(svg_of(FigurePlan(Path("x.svg"), preset="cosine", model=model))))
     assert "One minority class has no second one" in found
     assert "R₀" not in found
 
@@ -303,7 +303,14 @@ def test_a_summary_begins_with_the_plots_that_the_window_shows(imbalanced_run, m
         ({"view": View(classes=(0, 8))}, "no class 8: choose 0 to 4"),
         ({"view": View(classes=(1,))}, "at least two classes"),
         ({"run": None}, "needs a run"),
-        ({"preset": "minority"}, "needs a Layer-Peeled Model"),
+        ({"model": ModelPlan("nobody")}, "no model 'nobody': choose one of layer-peeled"),
+        (
+            {"run": None, "preset": "collapse", "model": ModelPlan()},
+            "no preset 'collapse': choose scene, cosine",
+        ),
+        ({"model": ModelPlan(settings={"classes": 200})}, "no model of 200 classes"),
+        ({"model": ModelPlan(settings={"legs": "4"})}, "no parameter 'legs': the known ones are"),
+        ({"model": ModelPlan(first=9, last=3)}, "R cannot go from 9 to 3"),
         ({"preset": "collapse", "epochs": (0,) * 13}, "at most 12"),
     ],
 )

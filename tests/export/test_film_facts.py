@@ -95,7 +95,7 @@ def test_the_legend_names_what_passes(plan, imbalanced_run):
     still = Painter(replace(plan, over="camera", view=View(layer=0)), Run(plan.run))
     assert "classifiers" not in [entry.text for entry in still.legend.entries]
     assert Painter(replace(plan, legend=False), Run(plan.run)).legend is None
-    model = replace(plan, run=None, over="ratio", model=ModelPlan(4, 2), seconds=0.2)
+    model = replace(plan, run=None, over="model", model=ModelPlan(), seconds=0.2)
     names = [entry.text for entry in Painter(model, None).legend.entries]
     assert names == ["simplex ETF", "class means", "classifiers"]
 
@@ -104,14 +104,14 @@ def test_the_legend_names_what_passes(plan, imbalanced_run):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_legend_is_on_the_frame(plan, over, theme):
     wanted = replace(plan, over=over, view=replace(plan.view, theme=theme))
-    if over == "ratio":
-        wanted = replace(wanted, run=None, model=ModelPlan(4, 2), seconds=0.2)
-    painter = Painter(wanted, None if over == "ratio" else Run(plan.run))
+    if over == "model":
+        wanted = replace(wanted, run=None, model=ModelPlan(), seconds=0.2)
+    painter = Painter(wanted, None if over == "model" else Run(plan.run))
     frame = painter.frame(0.5)
     strip = frame[-painter.legend.height :].astype(int)
     hues = [entry.color for entry in painter.legend.entries]
     assert hues
-    if over != "ratio":
+    if over != "model":
         assert class_color(3, THEMES[theme]) in hues
     for hue in hues:
         color = np.array([int(hue[i : i + 2], 16) for i in (1, 3, 5)])

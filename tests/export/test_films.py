@@ -18,19 +18,27 @@ from ncviz.export.film_files import hundredths
 from ncviz.export.film_moments import Shot, blend, epoch_at, shot_at
 from ncviz.export.film_plan import Beside, FilmPlan
 from ncviz.export.film_plot import FilmOverLayers, make_film_plot
-from ncviz.export.films import make_film, preview_frame
-from ncviz.export.model import model_path
+from ncviz.export.films import film_said, make_film, preview_frame
+from ncviz.export.model_path import model_path
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.plots import pages
 from ncviz.export.provenance import said_by
+from ncviz.models.model import models
+from ncviz.models.optimum import OptimumModel
+from ncviz.parameters import declared
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import view_beside
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
+from ncviz.theory.layer_peeled import minority_cosine_curve
 
 VIEW = View(classes=(0, 1, 2), theme="dark")
+
+
+def searched(model):
+    return isinstance(model, OptimumModel) and model.search(model.parameters()) is not None
 
 
 @pytest.fixture
@@ -46,7 +54,7 @@ def plan(small_run, tmp_path):
     )
 
 
-MODEL = ModelPlan(4, 2, 5.0, 1.0, 100.0)
+MODEL = ModelPlan(settings={"classes": 4, "majority": 2}, last=100.0)
 
 
 def decoded(file):
@@ -181,15 +189,46 @@ def test_what_passes_moves_the_picture(plan, over):
 
 
 def test_a_film_over_the_ratio_needs_no_run(plan):
-    film = replace(plan, run=None, over="ratio", model=MODEL, plot=True)
+    film = replace(plan, run=None, over="model", model=MODEL, plot=True)
     assert make_film(film)
     assert len(decoded(film.out)) == 8
-    assert said_by(film.out)["model"]["highest"] == 100
-    path = model_path(MODEL, 5)
+    said = said_by(film.out)["model"]
+    assert (said["name"], said["first"], said["last"]) == ("layer-peeled", 1, 100)
+    assert said["parameters"]["ratio"] == said["moment"] == 100
+    path = model_path(MODEL)
     shots = [shot_at(film, None, share, path) for share in np.linspace(0, 1, 9)]
-    assert [shot.ratio for shot in shots] == sorted(shot.ratio for shot in shots)
+    assert [shot.epoch for shot in shots] == sorted(shot.epoch for shot in shots)
     assert shots[0].counter == "R = 1"
     assert shots[-1].counter == "R = 100"
+    curve = minority_cosine_curve(4, 2, 5.0, [shot.epoch for shot in shots]).cosines
+    assert [shot.spots[0].height for shot in shots] == pytest.approx(list(curve))
+
+
+@pytest.mark.parametrize("name", [name for name, model in models().items() if not searched(model)])
+def test_any_model_is_filmed_with_any_of_its_plots(plan, name):
+    model = models()[name]
+    settings = {"samples": 2} if "samples" in declared(model.parameters) else {}
+    last = 40.0
+    of_model = ModelPlan(name, settings, last=last)
+    for plot in model.plots:
+        film = replace(plan, run=None, over="model", model=of_model, plot=True, width=300)
+        film = replace(film, plot_name=plot.name)
+        first, end = preview_frame(film, 0.0), preview_frame(film, 1.0)
+        scene, beside = np.split(np.abs(first.astype(int) - end).max(axis=(0, 2)) > 60, [185])
+        assert scene.any()
+        assert beside.any(), plot.name
+    shot = shot_at(film, None, 1.0, model_path(of_model))
+    assert shot.epoch == pytest.approx(last)
+    assert shot.counter in ("R = 40", "Step 40")
+
+
+def test_a_descent_is_filmed_between_two_steps(plan):
+    part = ModelPlan("softmax-codes", {"samples": 2}, first=3, last=9)
+    film, path = replace(plan, run=None, over="model", model=part), model_path(part)
+    steps = [shot_at(film, None, share, path).epoch for share in (0.0, 0.5, 1.0)]
+    assert (steps[0], steps[2]) == (3, 9)
+    assert 3 < steps[1] < 9
+    assert film_said(film, None)["model"]["moment"] == 9
 
 
 def test_epochs_pass_from_record_to_record(plan):
@@ -369,7 +408,7 @@ def test_a_place_that_cannot_be_written_is_said(plan, tmp_path, name):
         ({"out": Path("x.gif"), "width": 3840, "height": 2160, "seconds": 60.0}, "too large"),
         ({"out": Path("x.avi")}, "x.avi is of no format"),
         ({"over": "time"}, "no films over 'time'"),
-        ({"over": "ratio"}, "needs a Layer-Peeled Model"),
+        ({"over": "model"}, "timeline needs a model: name one"),
         ({"run": None}, "needs a run"),
         ({"view": View(layer=8)}, "no layer 8"),
         ({"view": View(theme="pink")}, "no theme 'pink'"),

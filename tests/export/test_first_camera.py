@@ -13,7 +13,7 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.film_moments import shot_at
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.first_camera import figure_from_first_camera, film_from_first_camera
-from ncviz.export.model import model_path
+from ncviz.export.model_path import model_path
 from ncviz.export.model_plan import ModelPlan
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
@@ -51,10 +51,10 @@ def test_one_camera_shows_a_whole_film(small_run, over, turn):
 
 
 def test_a_film_over_the_imbalance_shows_the_giant_at_its_end():
-    model = ModelPlan(20, 1, 5.0, 1.0, 10_000.0)
-    plan = FilmPlan(Path("x.gif"), over="ratio", model=model, width=200, height=200)
+    model = ModelPlan(settings={"classes": 20, "majority": 1})
+    plan = FilmPlan(Path("x.gif"), over="model", model=model, width=200, height=200)
     plan = film_from_first_camera(plan)
-    path = model_path(model, 9)
+    path = model_path(model)
     for share in (0.0, 0.5, 1.0):
         shot = shot_at(plan, None, share, path)
         assert shows_all(shot.camera, [shot.scene])

@@ -14,13 +14,14 @@ from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.form_parts import Field, choice, choose
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.export.figure_plan import FigurePlan
-from ncviz.export.model_plan import ModelPlan
-from ncviz.export.presets.preset import presets
+from ncviz.export.model_presets import model_presets
+from ncviz.export.presets.preset import Preset, presets
 from ncviz.export.styles import MILLIMETRES, scene_theme, style_named
 from ncviz.scenes.scene import Picture
 from ncviz.wording import upper_first
 
 SEEN = "seen"
+OF_MODEL = "model:"  # before the presets of the Theory room's model
 SEEN_CAPTION = "What you see"
 USUAL = {"slide": (300.0, 160.0)}  # millimetres of several panels and of one
 SEVERAL, ONE = 180.0, 85.0
@@ -119,7 +120,7 @@ class FigurePage(ExportPage):
         self._changed()
 
     def _show_possible(self) -> None:
-        preset = presets()[self._preset()]
+        preset = self._shown(self._chosen()) or presets()["scene"]
         self.epochs_field.setVisible(preset.panels == "epochs")
         self.layers_field.setVisible(preset.panels == "layers")
         self.legend.setVisible(preset.scenes is not None)
@@ -135,9 +136,8 @@ class FigurePage(ExportPage):
         if seen.run is not None:
             from ncviz.export.figures import presets_for
 
-            possible += [n for n in presets_for(seen.run) if not presets()[n].of_model]
-        if seen.problem is not None:
-            possible += [preset.name for preset in presets().values() if preset.of_model]
+            possible += presets_for(seen.run)
+        possible += [f"{OF_MODEL}{name}" for name in model_presets(seen.model.name)][1:]
         self.preset.blockSignals(True)
         own = seen.picture_in is not None
         self._offer([name for name in possible if name != "scene" or own])
@@ -148,20 +148,31 @@ class FigurePage(ExportPage):
     def _offer(self, names: list[str]) -> None:
         self.preset.clear()
         for number, name in enumerate(names):
-            preset = presets().get(name)  # none for what is seen
+            preset = self._shown(name)  # none for what is seen
             self.preset.addItem(SEEN_CAPTION if preset is None else preset.title, name)
             tip = "" if preset is None else preset.words
             self.preset.setItemData(number, tip, Qt.ItemDataRole.ToolTipRole)
 
+    def _chosen(self) -> str:
+        return str(self.preset.currentData())
+
     def _preset(self) -> str:
-        chosen = str(self.preset.currentData())
+        chosen = self._chosen().removeprefix(OF_MODEL)
         return "scene" if chosen == SEEN else chosen
+
+    def _shown(self, name: str) -> Preset | None:
+        """Return the preset of an entry in the list; none for what is seen."""
+        if not name.startswith(OF_MODEL):
+            return presets().get(name)
+        return model_presets(certain(self.seen).model.name).get(name.removeprefix(OF_MODEL))
 
     @property
     def file_name(self) -> str:
         """Return a good name for the file."""
         name = "ncviz" if self.seen is None else self.seen.name
         chosen = str(self.preset.currentData())
+        if chosen.startswith(OF_MODEL):
+            return f"{certain(self.seen).model.name}-{self._preset()}"
         return name if chosen in (SEEN, "scene") else f"{name}-{chosen}"
 
     @property
@@ -174,15 +185,21 @@ class FigurePage(ExportPage):
         assert self.seen is not None  # the dialog shows it before it asks
         filled = self.filled()
         preset, seen = self._preset(), self.seen
-        panels = presets()[preset].panels
-        picture_in = seen.picture_in if self.preset.currentData() == SEEN else None
+        shown = self._shown(self._chosen())
+        panels = "" if shown is None else shown.panels
+        picture_in = seen.picture_in if self._chosen() == SEEN else None
+        model = None
+        if self._chosen().startswith(OF_MODEL):
+            model = seen.model
+        elif picture_in is not None and seen.shows_model:
+            model, picture_in = replace(seen.model, last=seen.model_at), None
         view = replace(seen.view, theme=scene_theme(style_named(filled["theme"])))
         scene = None if picture_in is None else picture_in(view)
         side_by_side = isinstance(scene, Picture) and len(scene.panels) > 1
         width, resolution = self._size(side_by_side or bool(panels))
         return FigurePlan(
             out=out,
-            run=None if picture_in is not None and seen.shows_model else seen.run_path,
+            run=None if model is not None else seen.run_path,
             view=seen.view,
             preset=preset,
             width=width,
@@ -196,7 +213,7 @@ class FigurePage(ExportPage):
             spacing=seen.spacing,
             scene=scene,
             cameras=() if picture_in is None else seen.cameras,
-            model=_model(seen) if presets()[preset].of_model else None,
+            model=model,
             said={} if picture_in is None else dict(seen.said),
             **filled,
         )
@@ -224,8 +241,3 @@ class FigurePage(ExportPage):
         usual = several if side_by_side else one
         resolution = min(max(round(value / usual * MILLIMETRES), 30), 2400)
         return value * MILLIMETRES / resolution, resolution
-
-
-def _model(seen: Seen) -> ModelPlan:
-    problem = certain(seen.problem)
-    return ModelPlan(problem.classes, problem.majority, problem.budget)

@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.counting import UNITS
-from ncviz.desktop.certain import certain
 from ncviz.desktop.exporting.keyframes import Keyframes
 from ncviz.desktop.exporting.page import ExportPage, recorded_moments
 from ncviz.desktop.exporting.what_is_seen import Seen
@@ -21,11 +20,13 @@ from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.export.film_plan import FilmPlan
-from ncviz.export.model_plan import ModelPlan
+from ncviz.export.model_path import SEARCHED, is_searched
+from ncviz.export.model_plan import ModelPlan, timeline
+from ncviz.parameters import declared
 from ncviz.runs.layer_names import names_of, shortened_layer
 from ncviz.wording import upper_first
 
-EPOCHS, LAYERS, RATIO, CAMERA = "epochs", "layers", "ratio", "camera"
+EPOCHS, LAYERS, MODEL, CAMERA = "epochs", "layers", "model", "camera"
 SIZES = {
     "1280x720": "1280 × 720",
     "1920x1080": "1920 × 1080, full HD",
@@ -36,15 +37,6 @@ SIZES = {
     "": "Own size",
 }
 MOST_TURN = 720
-PEELED = "layer-peeled"
-TWO_GROUPS_HINT = (
-    "A film over R is of two groups of classes with q = 2, not of what you see: "
-    "save that as a figure."
-)
-MODEL_HINT = (
-    "A film of this model: keep it as a run with the button in its panel, then export a film "
-    "over the training of that run. Over R the Layer-Peeled Model is filmed."
-)
 BESIDE_HINT = "Both runs are filmed, as you see them."
 
 
@@ -58,13 +50,13 @@ class FilmPage(ExportPage):
 
     def __init__(self) -> None:
         super().__init__(FilmPlan(Path("film.mp4")))
+        self._model_name = ""
         self.over = self.part("over", segments=True)
-        self.over.button(RATIO).setAccessibleName("Imbalance ratio R")
         self.first, self.last = QLineEdit(), QLineEdit()
         self.first.setPlaceholderText("first")
         self.last.setPlaceholderText("last")
-        self.lowest = NumberBox(1.0, 10_000.0, 1.0, whole=False)
-        self.highest = NumberBox(1.0, 10_000.0, 1000.0, whole=False)
+        self.lowest = NumberBox(0.0, 1e12, 0.0, whole=False)
+        self.highest = NumberBox(0.0, 1e12, 0.0, whole=False)
         self.keyframes = Keyframes()
         self.file_format = self.part("file_format", segments=True)
         self.file_format.set_value("mp4")
@@ -100,8 +92,8 @@ class FilmPage(ExportPage):
         self.last_field = Field("To", self.last, "A recorded one; empty: the last.")
         self.range_part.add(self.first_field, self.last_field)
         self.ratio_part = Fields()
-        self.lowest_field = Field("From R", self.lowest, "Of class sizes, majority to minority.")
-        self.highest_field = Field("To R", self.highest)
+        self.lowest_field = Field("From", self.lowest)
+        self.highest_field = Field("To", self.highest)
         self.ratio_part.add(self.lowest_field, self.highest_field)
         self.keyframes_field = Field("Views", self.keyframes)
         self.format_field = self.field("file_format")
@@ -173,18 +165,16 @@ class FilmPage(ExportPage):
     def _show_possible(self) -> None:
         over = self.over.value
         self.range_part.setVisible(over == EPOCHS)
-        self.ratio_part.setVisible(over == RATIO)
+        self.ratio_part.setVisible(over == MODEL)
         self.keyframes_field.setVisible(over == CAMERA)
         self.turn_field.setVisible(not (over == CAMERA and self.keyframes.views))
         self.own_field.setVisible(not self.sizes.currentData())
         hint = self._hint()
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
-        words = {LAYERS: "Layer's name", RATIO: "R"}
+        words = {LAYERS: "Layer's name", MODEL: "Counter"}
         self.counter.setText(words.get(str(over), f"{upper_first(self.counting.unit)} counter"))
-        self.plot.setText(
-            "Minority cosine beside the scene" if over == RATIO else "Plot of D beside the scene"
-        )
+        self.plot.setText(f"Plot of {'D' if over != MODEL else 'the model'} beside the scene")
 
     def set_seen(self, seen: Seen) -> None:
         """Take up what is on the screen."""
@@ -199,9 +189,10 @@ class FilmPage(ExportPage):
             self.theme.set_value(seen.view.theme)
         for value in (EPOCHS, LAYERS, CAMERA):
             self.over.button(value).setEnabled(seen.run is not None)
-        came_to_model = seen.shows_model == PEELED != before
-        if seen.run is None or came_to_model:
-            self.over.set_value(RATIO)
+        if seen.run is None or (seen.shows_model and seen.shows_model != before):
+            self.over.set_value(MODEL)
+        if seen.model.name != self._model_name:
+            self._use_model(seen.model)
         self._changed()
 
     def _hint(self) -> str:
@@ -209,14 +200,12 @@ class FilmPage(ExportPage):
         seen, over = self.seen, self.over.value
         if seen is None:
             return ""
-        if seen.shows_model and not (over == RATIO and seen.shows_model == PEELED):
-            if seen.shows_model != PEELED:
-                return MODEL_HINT
+        if over == MODEL:
+            if is_searched(seen.model):
+                return f"Each of its {SEARCHED} moments is searched for, which takes minutes."
+            return "" if seen.shows_model else f"{seen.model.model.title}, as in Theory."
+        if seen.shows_model:
             return f"The open run is filmed: {seen.run.manifest.title}." if seen.run else ""
-        if over == RATIO:
-            # Only two groups with q = 2 have a majority among their parameters.
-            shown = seen.said.get("model", {})
-            return "" if "majority" in shown or not seen.shows_model else TWO_GROUPS_HINT
         if seen.beside is not None:
             return BESIDE_HINT
         if seen.picture_in is not None and seen.run is not None and over != LAYERS:
@@ -241,30 +230,47 @@ class FilmPage(ExportPage):
         over = filled["over"]
         over_epochs = over == EPOCHS
         model = None
-        if over == RATIO:
+        if over == MODEL:
             model = self._model(seen)
         elif seen.run is None:
             raise FieldError(self.needs_run, self.over_field)
         views = self.keyframes.views if over == CAMERA else ()
         return FilmPlan(
             out=out,
-            run=None if over == RATIO else seen.run_path,
+            run=None if over == MODEL else seen.run_path,
             view=replace(seen.view, theme=str(self.theme.value)),
             first_epoch=self._epoch(self.first, self.first_field) if over_epochs else None,
             last_epoch=self._epoch(self.last, self.last_field) if over_epochs else None,
             keyframes=views,
             model=model,
-            beside=None if over == RATIO else seen.beside,
+            beside=None if over == MODEL else seen.beside,
             supersample=2 if self.fine.isChecked() else 1,
             **{**filled, "turn": 0.0 if views else filled["turn"]},
         )
 
+    def _use_model(self, model: ModelPlan) -> None:
+        """Let the model's whole timeline pass."""
+        self._model_name = model.name
+        for way, box, value, field in zip(
+            ("first", "last"),
+            (self.lowest, self.highest),
+            timeline(model),
+            (self.lowest_field, self.highest_field),
+            strict=True,
+        ):
+            box.blockSignals(True)
+            box.setRange(*timeline(model))
+            box.setValue(value)
+            box.blockSignals(False)
+            field.set_caption(declared(model)[way].caption(model))
+
     def _model(self, seen: Seen) -> ModelPlan:
         low, high = self.lowest.value(), self.highest.value()
         if low >= high:
-            raise FieldError("R must grow: let it end above where it begins.", self.highest_field)
-        problem = certain(seen.problem)
-        return ModelPlan(problem.classes, problem.majority, problem.budget, low, high)
+            raise FieldError(
+                "Time must pass: let it end above where it begins.", self.highest_field
+            )
+        return replace(seen.model, first=low, last=high)
 
     def _epoch(self, line: QLineEdit, field: Field) -> int | None:
         run = None if self.seen is None else self.seen.run

@@ -7,14 +7,14 @@ from typing import Any
 
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.rooms.room_names import THEORY
+from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.export.film_plan import Beside
+from ncviz.export.model_plan import ModelPlan, plan_of
 from ncviz.export.picture import said_beside
-from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene
 from ncviz.scenes.view import View
-from ncviz.theory.layer_peeled import TwoGroupProblem
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,10 @@ class Seen:
         The run on the right of a comparison.
     shows_model : str
         Which model of the Theory room is seen; '' for none.
-    problem : TwoGroupProblem or None
-        The Layer-Peeled Model of the Theory room: K, K_A, R and the budget.
+    model : ModelPlan
+        That of the Theory room, seen or not; what descends as far as it has.
+    model_at : float or None
+        The step that is seen of what descends.
     said : mapping
         Of the model on the canvas.
     name : str
@@ -51,7 +53,8 @@ class Seen:
     cameras: tuple[Camera, ...] = ()
     beside: Beside | None = None
     shows_model: str = ""
-    problem: TwoGroupProblem | None = None
+    model: ModelPlan = field(default_factory=ModelPlan)
+    model_at: float | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
     name: str = "ncviz"
     spacing: str = "recorded"
@@ -76,7 +79,7 @@ def what_is_seen(window: FurnishedWindow) -> Seen:
         explorer.run,
         room.saved,
         shows_model=room.model,
-        problem=_problem(window),
+        **_of_model(window),
         said=room.said(),
         name=room.file_name.replace(" ", "-"),
         spacing=explorer.player.spacing,
@@ -96,8 +99,10 @@ def what_is_seen(window: FurnishedWindow) -> Seen:
     )
 
 
-def _problem(window: FurnishedWindow) -> TwoGroupProblem:
-    """Return the Layer-Peeled Model as the Theory room has it, or would have it when entered."""
-    made = window.rooms.is_made(THEORY)
-    parameters = window.rooms.theory.desks[LAYER_PEELED.name].parameters if made else None
-    return (parameters or LAYER_PEELED.parameters()).problem
+def _of_model(window: FurnishedWindow) -> dict[str, Any]:
+    """Return the model as the Theory room has it, or would have it when entered."""
+    if not window.rooms.is_made(THEORY):
+        return {}
+    desk = window.rooms.theory.desk
+    at = None if isinstance(desk, OptimumDesk) else desk.seen.step
+    return {"model": plan_of(desk), "model_at": at}

@@ -12,7 +12,7 @@ from ncviz.runs.run import Run
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 
-MATRIX_HEIGHT = 0.8  # over the width
+MATRIX_HEIGHT, SCENE_HEIGHT = 0.8, 0.86  # over the width
 
 
 def usual_height(_run: Run | None, _plan: Any, wide: float, unit: float) -> float:
@@ -23,6 +23,11 @@ def usual_height(_run: Run | None, _plan: Any, wide: float, unit: float) -> floa
 def matrix_height(_run: Run | None, _plan: Any, wide: float, _unit: float) -> float:
     """Return how high a square with its colour bar is, in millimetres."""
     return MATRIX_HEIGHT * wide
+
+
+def scene_height(_run: Run | None, _plan: Any, wide: float, _unit: float) -> float:
+    """Return how high a scene is, in millimetres."""
+    return SCENE_HEIGHT * wide
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,6 @@ class Preset:
         in millimetres.
     scenes : callable, optional
         Gives the scenes on it, given run, view and plan, where it has any.
-    of_model : bool
-        It is of a Layer-Peeled Model, and does without a run.
     """
 
     name: str
@@ -72,8 +75,7 @@ class Preset:
     choose: Callable[[Run], tuple[int, ...]] | None = None
     whole_page: bool = False
     height: Callable[[Run | None, Any, float, float], float] = usual_height
-    scenes: Callable[[Run, View, Any], list[Scene]] | None = None
-    of_model: bool = False
+    scenes: Callable[[Any, View, Any], list[Scene]] | None = None
 
     def shown(self, plan: Any) -> tuple[int, ...]:
         """Return which epochs or layers stand side by side."""

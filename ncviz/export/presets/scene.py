@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ncviz.export.figure_plan import FigurePlan
-from ncviz.export.presets.preset import Preset
+from ncviz.export.presets.preset import Preset, scene_height
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.scene import Scene
@@ -11,8 +11,6 @@ from ncviz.scenes.view import View
 
 if TYPE_CHECKING:
     from ncviz.export.sheet import Sheet  # loads matplotlib
-
-HEIGHT = 0.86  # over the width
 
 
 def _scenes(run: Run, view: View, _plan: FigurePlan) -> list[Scene]:
@@ -25,16 +23,12 @@ def _draw(sheet: "Sheet", top: float) -> None:
     only_scene(sheet, compose(sheet.the_run, sheet.view), top)
 
 
-def _height(_run: Run | None, _plan: FigurePlan, wide: float, _unit: float) -> float:
-    return HEIGHT * wide
-
-
 SCENE = Preset(
     "scene",
     title="Scene",
     words="the 3-D scene as the view shows it",
     draw=_draw,
     order=10,
-    height=_height,
+    height=scene_height,
     scenes=_scenes,
 )

@@ -1,0 +1,169 @@
+"""A theory model brought, in whatever process exports it, to the moments that are drawn."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ncviz.charts.chart import Chart, Spot
+from ncviz.charts.moment import Moment
+from ncviz.charts.plot import RATIO, Plot, PlotFigure
+from ncviz.explorer.descent_desk import DescentDesk
+from ncviz.explorer.desks import desk_of
+from ncviz.explorer.model_desk import ModelDesk
+from ncviz.explorer.optimum_desk import OptimumDesk
+from ncviz.export.model_plan import ModelPlan, check_model, ends
+from ncviz.models.model import Model, models
+from ncviz.models.optimum import OptimumModel
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
+from ncviz.wording import upper_first
+
+MOMENTS, SEARCHED = 600, 24  # of a film; of one whose every optimum is searched
+
+
+@dataclass(frozen=True, eq=False)
+class ModelMoment:
+    """What is seen of a model at one moment.
+
+    Parameters
+    ----------
+    scene : Scene
+    counter : str
+        Where its timeline stands.
+    at : float
+        The same as a number.
+    spots : tuple of Spot
+        Of its chart over what it is solved along.
+    """
+
+    scene: Scene
+    counter: str
+    at: float
+    spots: tuple[Spot, ...] = ()
+
+
+class ModelPath:
+    """A model along the part of its timeline that a plan names; computed as it is asked for.
+
+    Parameters
+    ----------
+    plan : ModelPlan
+        Checked.
+
+    Attributes
+    ----------
+    desk : ModelDesk
+        As it is where the path was last asked to go.
+    """
+
+    def __init__(self, plan: ModelPlan) -> None:
+        self.plan = plan
+        self.model: Model[Any] = models()[plan.name]
+        self.desk: ModelDesk[Any] = _desk_of(plan)
+        self.desk.take(plan.known)
+        self._seen: dict[tuple[int, View], ModelMoment] = {}
+
+    def plot(self, name: str) -> tuple[Plot, PlotFigure]:
+        """Return one of the model's plots, by default the first, and how a page has it."""
+        plot = next((plot for plot in self.model.plots if plot.name == name), self.model.plots[0])
+        return plot, plot.pages[0]
+
+    @property
+    def run(self) -> Run | None:
+        """Return what descends, a run in memory, so far; None of what is solved."""
+        return self.desk.run if isinstance(self.desk, DescentDesk) else None
+
+    def still(self) -> ModelDesk[Any]:
+        """Bring the desk to what a figure shows."""
+        self.desk.put(self.plan.parameters)
+        if isinstance(self.desk, DescentDesk):
+            self._go(1.0)
+        self.desk.finish()
+        return self.desk
+
+    def chart(self, name: str) -> tuple[Chart, Moment | None]:
+        """Return the chart of a plot in a figure, and what it is of."""
+        desk = self.still()
+        return desk.chart(self.plot(name)[0]), desk.charted
+
+    def moment(self, share: float, view: View) -> ModelMoment:
+        """Return what is seen after about a share of the way: searches have few moments."""
+        number = round(share * (self._moments - 1))
+        key = number, replace(view, camera=Camera())  # which no scene depends on
+        if key not in self._seen:
+            self._go(number / (self._moments - 1))
+            desk = self.desk
+            spots = [s for p in self.model.plots if p.over == RATIO for s in desk.chart(p).spots]
+            at = desk.at if isinstance(desk, OptimumDesk) else desk.seen.step
+            self._seen[key] = ModelMoment(
+                desk.scene(view),
+                upper_first(desk.moment()),
+                at,
+                tuple(spot for spot in spots if spot.here),
+            )
+        return self._seen[key]
+
+    @property
+    def _moments(self) -> int:
+        return SEARCHED if is_searched(self.plan) else MOMENTS
+
+    def _go(self, share: float) -> None:
+        desk = self.desk
+        if isinstance(desk, DescentDesk):
+            first, last = (desk.player.position_of(end) for end in ends(self.plan))
+        else:
+            first, last = 0.0, desk.player.last
+        desk.player.seek(first + share * (last - first))
+        desk.follow_player()
+        desk.finish()
+
+    def said(self, share: float | None = None) -> dict[str, Any]:
+        """Return what a file says of the model in a figure, or after a share of a film's way."""
+        if share is None:
+            self.still()
+        else:
+            self._go(share)
+        first, last = ends(self.plan)
+        known = {"first": first, "last": last, **self.desk.beside()}
+        return {"name": self.model.name, **self.desk.said(), **known}
+
+
+def is_searched(plan: ModelPlan) -> bool:
+    """Return whether every optimum of a model is searched for, which takes its time."""
+    model = plan.model
+    return isinstance(model, OptimumModel) and model.search(plan.parameters) is not None
+
+
+_latest: list[ModelPath] = []
+
+
+def model_path(plan: ModelPlan) -> ModelPath:
+    """Return the model of a plan; what was computed for the last one is kept, if it is the same.
+
+    Raises
+    ------
+    UserError
+        If there is no such model.
+    """
+    check_model(plan)
+    if not (_latest and _latest[0].plan == plan):
+        _latest[:] = [ModelPath(plan)]
+    else:
+        _latest[0].desk.take(plan.known)
+    return _latest[0]
+
+
+def _desk_of(plan: ModelPlan) -> ModelDesk[Any]:
+    """Return a desk: the last one where it is of the same model, which may have descended."""
+    model = models()[plan.name]
+    if isinstance(model, OptimumModel):
+        desk: ModelDesk[Any] = OptimumDesk(model, ends(plan))
+    elif _latest and (_latest[0].model, _latest[0].plan.parameters) == (model, plan.parameters):
+        return _latest[0].desk
+    else:
+        desk = desk_of(model)
+    if _latest:
+        _latest[0].desk.close()
+    desk.put(plan.parameters)
+    return desk

@@ -1,0 +1,63 @@
+"""Figures of a theory model: its scene, and each of its plots."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ncviz.charts.plot import Plot
+from ncviz.export.model_path import model_path
+from ncviz.export.presets.preset import Preset, presets, scene_height
+from ncviz.models.model import models
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
+
+if TYPE_CHECKING:
+    from ncviz.export.sheet import Sheet  # loads matplotlib
+
+
+def presets_of(plan: Any) -> Mapping[str, Preset]:
+    """Return what a figure of the plan's run, or of its model, can show."""
+    if plan.run is not None or plan.model is None:
+        return presets()
+    return model_presets(plan.model.name)
+
+
+def titles_of_presets() -> dict[str, str]:
+    """Return all that figures of runs and of models can show, with its title."""
+    of_models = {plot.name: plot.menu for model in models().values() for plot in model.plots}
+    return of_models | {preset.name: preset.title for preset in presets().values()}
+
+
+def model_presets(name: str) -> Mapping[str, Preset]:
+    """Return what a figure of a model can show, by name: 'scene', then its plots."""
+    return {"scene": _SCENE, **{plot.name: _of(plot) for plot in models()[name].plots}}
+
+
+def _scenes(_run: Any, view: View, plan: Any) -> list[Scene]:
+    assert plan.model is not None
+    return [model_path(plan.model).still().scene(view)]
+
+
+def _draw_scene(sheet: "Sheet", top: float) -> None:
+    from ncviz.export.scene_pages import only_scene
+
+    only_scene(sheet, _scenes(None, sheet.view, sheet.plan)[0], top)
+
+
+_SCENE = Preset(
+    "scene",
+    title="Scene",
+    words="the model's scene",
+    draw=_draw_scene,
+    height=scene_height,
+    scenes=_scenes,
+)
+
+
+def _of(plot: Plot) -> Preset:
+    def draw(sheet: "Sheet", top: float) -> None:
+        from ncviz.export.plot_pages import draw_model_plot
+
+        assert sheet.plan.model is not None
+        draw_model_plot(sheet, sheet.plan.model, plot.name, top)
+
+    return Preset(plot.name, title=plot.menu, words=plot.tip, draw=draw)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # a system may lack some
+Handlers = dict[signal.Signals, Any]
 
 
-def on_interrupt(handle: Callable[[int], None]) -> dict[signal.Signals, object]:
+def on_interrupt(handle: Callable[[int], None]) -> Handlers:
     """Call a function at each signal that asks the program to end.
 
     Parameters
@@ -24,7 +25,7 @@ def on_interrupt(handle: Callable[[int], None]) -> dict[signal.Signals, object]:
         What was done at each before. A hang-up that was to be ignored stays so: whoever said
         `nohup` meant it. Empty in another thread than the main one, which hears no signals.
     """
-    before: dict[signal.Signals, object] = {}
+    before: Handlers = {}
     if threading.current_thread() is not threading.main_thread():
         return before
     for name in NAMES:
@@ -34,6 +35,12 @@ def on_interrupt(handle: Callable[[int], None]) -> dict[signal.Signals, object]:
             continue
         before[number] = signal.signal(number, lambda found, _frame: handle(found))
     return before
+
+
+def as_before(handlers: Handlers) -> None:
+    """Let the signals do again what `on_interrupt` found that they did."""
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 class Stopping:
@@ -141,8 +148,7 @@ def interrupts_raise() -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+        as_before(before)
 
 
 @contextlib.contextmanager
@@ -151,18 +157,14 @@ def first_interrupt_sets(event: threading.Event) -> Iterator[None]:
 
     An exception could fall into a library that drops it.
     """
-    before: dict[signal.Signals, object] = {}
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+    before: Handlers = {}
 
     def interrupt(_number: int) -> None:
         event.set()
-        restore()
+        as_before(before)
 
-    before = on_interrupt(interrupt)
+    before |= on_interrupt(interrupt)
     try:
         yield
     finally:
-        restore()
+        as_before(before)

@@ -15,7 +15,7 @@ from ncviz.jobs.control import Control
 from ncviz.jobs.messages import carry_out
 from ncviz.jobs.worker import MOST_AT_ONCE, Worker
 
-LAST_SECONDS = 5.0  # that the program waits at its end for all jobs in threads
+LAST_SECONDS = 30.0  # that the program, unseen, waits at its end for all jobs in threads
 
 _workers: "weakref.WeakSet[WorkThread]" = weakref.WeakSet()
 
@@ -61,6 +61,12 @@ class WorkThread(Worker):
             self._say(number, carry_out(self.name, self._controls[number], tell, work))
             del self._controls[number]
 
+    @property
+    def is_working(self) -> bool:
+        """Return whether its thread is alive."""
+        thread = self._thread
+        return thread is not None and thread.is_alive()
+
     def ask(self, number: int, request: str) -> None:
         if (control := self._controls.get(number)) is not None:
             getattr(control, request)()
@@ -80,8 +86,15 @@ class WorkThread(Worker):
 
 
 @atexit.register
-def _end_all() -> None:
-    """Let no thread go on while Python ends: one that imports or draws then ends in a crash."""
+def end_all() -> list[str]:
+    """Let no thread go on while Python ends: one that imports or draws then ends in a crash.
+
+    Returns
+    -------
+    list of str
+        What goes on all the same.
+    """
     end = time.monotonic() + LAST_SECONDS
     for worker in tuple(_workers):
         worker.close(end - time.monotonic())
+    return sorted({worker.name for worker in _workers if worker.is_working})

@@ -84,6 +84,51 @@ def test_the_demonstration_is_drawn_without_torch(start, demonstration):
     assert (program.returncode, err) == (0, "")
 
 
+OF_QT = """
+import gc, threading
+from PyQt6 import sip
+from PyQt6.QtCore import QObject
+from PyQt6.QtWidgets import QApplication
+mine = [type(o).__name__ for o in gc.get_objects() if isinstance(o, QObject)
+        and not sip.isdeleted(o) and sip.ispyowned(o)]
+print(sorted(mine), QApplication.instance(), [t.name for t in threading.enumerate()])
+print(type(sys.excepthook).__name__ == "_Faults", signal.getsignal(signal.SIGINT).__name__)
+"""
+
+
+def test_window_and_application_are_destroyed_before_python_ends(start):
+    """PyQt would destroy them in the order of their addresses, which crashes now and then."""
+    start_and_end, rest = watched(then="self.close()")[1].split("sys.exit")
+    program = start("-c", f"{start_and_end}{OF_QT}sys.exit{rest}")
+    out, err = program.communicate(timeout=HUNG_SECONDS)
+    _drawn, _torch, left, before = out.splitlines()
+    assert left == "[] None ['MainThread']"
+    assert before == "False default_int_handler"
+    assert (program.returncode, err) == (0, "")
+
+
+IN_A_THREAD = (
+    "import threading",
+    "from ncviz.jobs import thread",
+    "from ncviz.jobs.worker import call",
+    "thread.LAST_SECONDS = 0.1",
+    "self.held = thread.WorkThread('reading from a disk that is gone')",
+    "self.held.begin(call, threading.Event().wait)",
+    "self.close()",
+)
+
+
+def test_a_thread_that_does_not_end_is_not_waited_for(start):
+    program = start(*watched(then="; ".join(IN_A_THREAD)))
+    out, err = program.communicate(timeout=HUNG_SECONDS)
+    assert out.startswith("drawn")
+    # The loading of the Theory room may go on, too.
+    assert err.startswith("ncviz ends without waiting for the ")
+    assert err.endswith("reading from a disk that is gone.\n")
+    assert err.count("\n") == 1
+    assert program.returncode == 0
+
+
 ENTER_TRAIN = (
     "from ncviz.training import device",
     "from ncviz.desktop.rooms.room_names import TRAIN",
@@ -150,7 +195,7 @@ WITHOUT_OPENGL = """
     print(window.timeline.readout.text(), "|", window.plots.plot("law").numbers.text())
     curve = window.plots.plot("collapse").curves["nc1"]
     print(len(window.canvas.scene.samples), len(curve.getData()[0]))
-    window.close()
+    application.end(app, window)
 """
 
 

@@ -213,8 +213,11 @@ class SceneCanvas(PicturedCanvas):
         self._clock.stop()
         self._mouse.close()
         self._canvas.close()
-        # Left to the garbage collector, vispy's widget may be destroyed after its context.
+        # Left to the garbage collector, vispy's widget may be destroyed after its context, and
+        # what vispy asks OpenGL with after the application.
         self.native.deleteLater()
+        for name in ("_secondary_context", "_surface"):
+            vars(self.native).pop(name, None)
 
     def _note_size(self, _event: object) -> None:
         self._resized = True

@@ -1,5 +1,6 @@
 """Starts the window."""
 
+import atexit
 import logging
 import os
 import sys
@@ -10,7 +11,7 @@ from types import TracebackType
 
 import pyqtgraph as pg
 from PyQt6 import sip
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import QEvent, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from ncviz.desktop.settings.settings import (
@@ -27,7 +28,9 @@ from ncviz.desktop.style.system_look import system_theme
 from ncviz.desktop.style.theme import load_fonts
 from ncviz.errors import UserError
 from ncviz.geometry.slabs import one_blas_thread
-from ncviz.interrupts import on_interrupt
+from ncviz.interrupts import Handlers, as_before, on_interrupt
+from ncviz.jobs.thread import end_all
+from ncviz.wording import listed
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +71,7 @@ def run_window(run: Path | None, *, follow: bool = False) -> int:
     application = make_application()
     troubles: list[str] = []
     window = _make_window(troubles.append)
-    sys.excepthook = _Faults(window)
+    hook, sys.excepthook = sys.excepthook, _Faults(window)
     window.show()
     if run is None:
         window.begin()
@@ -77,10 +80,41 @@ def run_window(run: Path | None, *, follow: bool = False) -> int:
     for sentence in troubles:
         _log.warning("%s", sentence)
         window.note.say(sentence, stays=True)
-    _quit_on_interrupt(application)
+    handlers = _quit_on_interrupt(application)
     # Matrices of one picture are small, and threads that wait for each other make it late.
     with one_blas_thread():
-        return int(application.exec())
+        status = int(application.exec())
+    as_before(handlers)
+    end(application, window)
+    sys.excepthook = hook
+    _end_threads(status)
+    return status
+
+
+def end(application: QApplication, window: MainWindow) -> None:
+    """Destroy a window and then the application, while Python lives.
+
+    Left to PyQt, they are destroyed as Python ends, in the order of their addresses, and what is
+    destroyed with a window changes the list of what is still to be: now and then that crashes.
+    """
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    sip.delete(application)
+
+
+def _end_threads(status: int) -> None:
+    """Wait for what works in threads; where one does not end, end the program without it."""
+    if not (names := end_all()):
+        return
+    # Python takes itself apart under a thread that goes on, which ends in a crash.
+    _log.warning("ncviz ends without waiting for the %s.", listed(names))
+    atexit.unregister(end_all)
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # as of a program without a terminal
+            stream.flush()
+    os._exit(status)
 
 
 def _make_window(tell: Callable[[str], None]) -> MainWindow:
@@ -103,14 +137,14 @@ def _has_gpu() -> bool:
     return any(Path("/dev/dri").glob("renderD*")) or not sys.platform.startswith("linux")
 
 
-def _quit_on_interrupt(application: QApplication) -> None:
-    """Let Ctrl+C in the terminal close the window as the user would."""
-    # Not at once: the signal may come in the middle of a painting.
-    on_interrupt(lambda _number: QTimer.singleShot(0, application.closeAllWindows))
+def _quit_on_interrupt(application: QApplication) -> Handlers:
+    """Let Ctrl+C in the terminal close the window as the user would; return what it did before."""
     # Python sees signals only while it runs: give it a moment now and then.
     timer = QTimer(application)
     timer.timeout.connect(lambda: None)
     timer.start(300)
+    # Not at once: the signal may come in the middle of a painting.
+    return on_interrupt(lambda _number: QTimer.singleShot(0, application.closeAllWindows))
 
 
 class _Faults:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ncviz.charts.all_splits import FUZZINESS_OF_SPLITS, NC1_OF_SPLITS
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
+from ncviz.charts.rich_text import plain
 from ncviz.data.catalogue import load
 from ncviz.data.labels import merged_classes, noisy_labels, random_labels
 from ncviz.data.shifts.shift import shifts
@@ -266,7 +267,7 @@ def test_every_split_is_a_curve_over_the_layers(measured):
         for curve in chart.curves:
             expected = [row[column] for row in rows if row["split"] == curve.key]
             np.testing.assert_allclose(curve.values, expected)
-        assert [curve.label for curve in chart.curves][2:] == [
+        assert [plain(curve.label) for curve in chart.curves][2:] == [
             "turned by 30°", "classes 5 6 9", "Digits 8 × 8",
         ]  # fmt: skip
 

@@ -25,10 +25,13 @@ class Measure:
     name : str
     of : callable
         Measures a run at a recorded epoch.
+    seconds : callable
+        Tells about how long that takes.
     """
 
     name: str
     of: Callable[[Run, int], Any]
+    seconds: Callable[[Run], float] = lambda _run: 0.0
 
 
 class Numbers:

@@ -104,6 +104,8 @@ class Plot:
         most of it; 0 for none. Of None before there is a run.
     order : int
         Place in menus.
+    group : str
+        Below which it stands in menus; empty for those that stand first.
     pages : tuple of PlotFigure
         As figures; by default one of the same name.
     from_statistics : bool
@@ -123,6 +125,7 @@ class Plot:
     applies: Callable[[Run], bool] = always
     first: Callable[[Run | None], int] = never_first
     order: int = 1000
+    group: str = ""
     pages: tuple[PlotFigure, ...] = ()
     from_statistics: bool = True
 

@@ -198,6 +198,8 @@ class EpochSeries(Numbers):
             Whether there is anything left to compute.
         """
         self._wanted = tuple(dict.fromkeys(measures))
+        more = sum(measure.seconds(self.run) for measure in self._wanted)
+        self.is_slow = seconds_of_numbers(self.run) + more > SLOW
         return not self.complete
 
     def known(self, measure: Measure, epoch: int) -> Any:

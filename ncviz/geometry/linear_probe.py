@@ -3,8 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.geometry.statistics import class_statistics
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -42,14 +40,17 @@ def linear_probe_error(features: Floats, labels: Ints, classes: int) -> float:
     order = np.argsort(labels, kind="stable")
     place[order] = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)
     fitted = place % 2 == 0
-    center = class_statistics(features[fitted], labels[fitted], classes).mean_of_class_means
+    sizes = np.bincount(labels[fitted], minlength=classes)
+    totals = np.zeros((classes, features.shape[1]))
+    np.add.at(totals, labels[fitted], features[fitted])
+    center = (totals[sizes > 0] / sizes[sizes > 0, None]).mean(axis=0)
     x, judged = features[fitted] - center, features[~fitted] - center
     size = float((x * x).mean()) if x.size else 0.0
     if size == 0:
         return float("nan")
     present = counts > 0
     # Each class counts alike, whatever its number of samples.
-    weights = 1 / np.bincount(labels[fitted], minlength=classes)[labels[fitted]]
+    weights = 1 / sizes[labels[fitted]]
     targets = np.eye(classes)[labels[fitted]][:, present] - 1 / present.sum()
     weighted = x * weights[:, None]
     normal = weighted.T @ x + RIDGE * size * present.sum() * np.eye(x.shape[1])

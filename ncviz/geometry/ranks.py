@@ -19,44 +19,45 @@ def singular_values(vectors: Floats) -> Floats:
     return np.asarray(values if len(values) and values[0] > 0 else [])
 
 
-def numerical_dimensions(vectors: Floats) -> float:
+def numerical_dimensions(values: Floats) -> float:
     """Return how many singular values exceed a thousandth of the largest.
 
     Parameters
     ----------
-    vectors : array, shape (K, d)
+    values : array
+        Of `singular_values`.
 
     Returns
     -------
     float
         K − 1 for the centred means of a simplex ETF; NaN where all have length 0.
     """
-    values = singular_values(vectors)
     return float((values > LEAST * values[0]).sum()) if len(values) else float("nan")
 
 
-def participation(vectors: Floats) -> float:
+def participation(values: Floats) -> float:
     """Return (Σ_j s_j)² / Σ_j s_j² of the singular values: K − 1 for a simplex ETF.
 
     Parameters
     ----------
-    vectors : array, shape (K, d)
+    values : array
+        Of `singular_values`.
 
     Returns
     -------
     float
         From 1 to the rank; NaN where all have length 0.
     """
-    values = singular_values(vectors)
     return float(values.sum() ** 2 / (values**2).sum()) if len(values) else float("nan")
 
 
-def stable_rank(vectors: Floats) -> float:
-    """Return ‖A‖_F² / ‖A‖₂²: K − 1 for a simplex ETF.
+def stable_rank(values: Floats) -> float:
+    """Return ‖A‖_F² / ‖A‖₂² of the matrix A of these singular values: K − 1 for a simplex ETF.
 
     Parameters
     ----------
-    vectors : array, shape (K, d)
+    values : array
+        Of `singular_values`.
 
     Returns
     -------
@@ -67,5 +68,4 @@ def stable_rank(vectors: Floats) -> float:
     -----
     Rudelson & Vershynin, Journal of the ACM 54, 2007.
     """
-    values = singular_values(vectors)
     return float((values**2).sum() / values[0] ** 2) if len(values) else float("nan")

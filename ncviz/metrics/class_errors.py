@@ -70,6 +70,7 @@ MINORITY = Metric(
     needs="mistakes by class; else drawn samples",
     scope=LAST,
     order=380,
+    percent=True,
 )
 MAJORITY = Metric(
     name="majority_error",
@@ -81,6 +82,7 @@ MAJORITY = Metric(
     needs="mistakes by class; else drawn samples",
     scope=LAST,
     order=390,
+    percent=True,
 )
 WORST = Metric(
     name="worst_class_error",
@@ -100,4 +102,5 @@ WORST = Metric(
     needs="mistakes by class; else drawn samples",
     scope=LAST,
     order=400,
+    percent=True,
 )

@@ -104,7 +104,7 @@ _FRAME_FORMULA = Formula(
 )
 ETF_OF_MEANS = Metric(
     name="etf_distance_means",
-    label="ETF, means",
+    label="ETF,&nbsp;means",
     key="ETF distance",
     notion=_ETF,
     formula=_ETF_FORMULA,
@@ -114,7 +114,7 @@ ETF_OF_MEANS = Metric(
 )
 ETF_OF_CLASSIFIER = Metric(
     name="etf_distance_classifier",
-    label="ETF, classifier",
+    label="ETF,&nbsp;classifier",
     key="ETF distance",
     notion=_ETF,
     formula=_ETF_FORMULA,
@@ -125,7 +125,7 @@ ETF_OF_CLASSIFIER = Metric(
 )
 SELI_OF_MEANS = Metric(
     name="seli_distance_means",
-    label="SELI, means",
+    label="SELI,&nbsp;means",
     key="SELI distance",
     notion=_SELI,
     formula=_SELI_FORMULA,
@@ -136,7 +136,7 @@ SELI_OF_MEANS = Metric(
 )
 SELI_OF_CLASSIFIER = Metric(
     name="seli_distance_classifier",
-    label="SELI, classifier",
+    label="SELI,&nbsp;classifier",
     key="SELI distance",
     notion=_SELI,
     formula=_SELI_FORMULA,
@@ -148,7 +148,7 @@ SELI_OF_CLASSIFIER = Metric(
 )
 ORTHOGONAL = Metric(
     name="orthogonal_distance_means",
-    label="orthogonal, means",
+    label="orthogonal,&nbsp;means",
     key="frame distance",
     notion=_FRAME,
     formula=_FRAME_FORMULA,

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.ranks import singular_values
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
@@ -78,6 +79,11 @@ class LayerAt:
     def centered_means(self) -> Floats:
         """Return m_k of the classes that have samples, shape (K′, d)."""
         return self.statistics.centered_means
+
+    @cached_property
+    def singular_values(self) -> Floats:
+        """Return the singular values of the centred class means."""
+        return singular_values(self.centered_means)
 
     @cached_property
     def classifier(self) -> Classifier:

@@ -62,5 +62,6 @@ LINEAR_PROBE = Metric(
     of=_probe,
     needs="drawn samples",
     order=370,
+    percent=True,
     weight=10.0,
 )

@@ -54,7 +54,7 @@ _FORMULA = Formula(
 )
 OF_MEANS = Metric(
     name="margin_means",
-    label="least of means",
+    label="least&nbsp;of&nbsp;means",
     key="margin of means",
     notion=Concept(
         "Margin of the class means",
@@ -82,7 +82,7 @@ _SAMPLES = Concept(
 )
 LEAST = Metric(
     name="margin_least",
-    label="least of samples",
+    label="least&nbsp;of&nbsp;samples",
     key="margin",
     notion=_SAMPLES,
     formula=_FORMULA,
@@ -93,7 +93,7 @@ LEAST = Metric(
 )
 TWENTIETH = Metric(
     name="margin_5_percent",
-    label="5&nbsp;% of samples",
+    label="5&nbsp;%&nbsp;of&nbsp;samples",
     key="margin",
     notion=_SAMPLES,
     formula=_FORMULA,

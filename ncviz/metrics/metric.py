@@ -41,6 +41,8 @@ class Metric:
         One of those that every table prints; the others are asked for.
     unbounded : bool
         Whether ∞ is a value of it; else it has none there.
+    percent : bool
+        A share, told as a percentage.
     weight : float
         What it costs beside a matrix of all cosines.
     latex : str
@@ -58,8 +60,17 @@ class Metric:
     order: int = 1000
     core: bool = False
     unbounded: bool = False
+    percent: bool = False
     weight: float = 0.5
     latex: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Return the colour of what it is of: 'means', 'classifier', or 'text' for the rest."""
+        first = self.needs.split(",")[0]
+        if first == "classifier":
+            return first
+        return "means" if self.needs.removesuffix(", class sizes") == "class means" else "text"
 
     def at(self, place: LayerAt) -> tuple[float, str]:
         """Return its value, and where there is none NaN with a sentence that says why.

@@ -55,7 +55,7 @@ NORMS_OF_MEANS = Metric(
 )
 NORMS_OF_ROWS = Metric(
     name="nc2_equinorm_classifier",
-    label="NC2&nbsp;norms, classifier",
+    label="NC2&nbsp;norms,&nbsp;classifier",
     key="NC2 norms",
     notion=_NORMS,
     formula=_NORMS_FORMULA,
@@ -79,7 +79,7 @@ ANGLES_OF_MEANS = Metric(
 )
 ANGLES_OF_ROWS = Metric(
     name="nc2_equiangular_classifier",
-    label="NC2&nbsp;angles, classifier",
+    label="NC2&nbsp;angles,&nbsp;classifier",
     key="NC2 angles",
     notion=_ANGLES,
     formula=_ANGLES_FORMULA,

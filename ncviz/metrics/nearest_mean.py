@@ -75,6 +75,7 @@ ERROR = Metric(
     of=_error,
     needs="all samples, while recording; else drawn samples",
     order=290,
+    percent=True,
 )
 DISAGREEMENT = Metric(
     name="nearest_mean_disagreement",
@@ -103,4 +104,5 @@ DISAGREEMENT = Metric(
     of=_disagreement,
     needs="all samples, while recording; else drawn samples",
     order=300,
+    percent=True,
 )

@@ -2,7 +2,7 @@
 
 from ncviz.concept import CLASSIFIER, MEANS, Concept
 from ncviz.formula import CENTRED, ROW, SINGULAR, Formula
-from ncviz.geometry.ranks import numerical_dimensions, participation, stable_rank
+from ncviz.geometry.ranks import numerical_dimensions, participation, singular_values, stable_rank
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import Facts, ordinary, two_digits
 
@@ -73,7 +73,7 @@ RANK = Metric(
     key="rank",
     notion=_RANK,
     formula=_RANK_FORMULA,
-    of=lambda place: numerical_dimensions(place.centered_means),
+    of=lambda place: numerical_dimensions(place.singular_values),
     needs="class means",
     order=130,
     weight=2.0,
@@ -84,7 +84,7 @@ PARTICIPATION = Metric(
     key="participation",
     notion=_PARTICIPATION,
     formula=_PARTICIPATION_FORMULA,
-    of=lambda place: participation(place.centered_means),
+    of=lambda place: participation(place.singular_values),
     needs="class means",
     order=140,
     weight=2.0,
@@ -95,18 +95,18 @@ STABLE_RANK = Metric(
     key="stable rank",
     notion=_STABLE,
     formula=_STABLE_FORMULA,
-    of=lambda place: stable_rank(place.centered_means),
+    of=lambda place: stable_rank(place.singular_values),
     needs="class means",
     order=150,
     weight=2.0,
 )
 STABLE_RANK_OF_CLASSIFIER = Metric(
     name="stable_rank_classifier",
-    label="stable&nbsp;rank, classifier",
+    label="stable&nbsp;rank,&nbsp;classifier",
     key="stable rank",
     notion=_STABLE,
     formula=_STABLE_FORMULA,
-    of=lambda place: stable_rank(place.rows),
+    of=lambda place: stable_rank(singular_values(place.rows)),
     needs="classifier",
     scope=LAST,
     order=160,

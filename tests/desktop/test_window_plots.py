@@ -14,7 +14,8 @@ from ncviz.desktop.widgets.mnemonics import unlettered
 from ncviz.formulas import FORMULAS
 
 LEFT = Qt.MouseButton.LeftButton
-BALANCED = [k for k in plots() if k not in ("groups", "group fuzziness")]
+IMBALANCED = ("groups", "group fuzziness", "class errors")
+BALANCED = [k for k in plots() if k not in (*IMBALANCED, "generalized")]
 LOGARITHMIC = ["law", "collapse", "loss", "layers", "classes", "splits", "split collapse"]
 
 
@@ -40,8 +41,16 @@ def show(window, qtbot, kind):
 def test_the_heading_offers_the_plots_that_apply(window, qtbot):
     slot = window.plots.slots[1]
     slot.menu.aboutToShow.emit()
-    actions = {unlettered(a.text()): a for a in slot.menu.actions()}
+    first = [a for a in slot.menu.actions() if a.menu() is None]
+    groups = {unlettered(a.text()): a.menu() for a in slot.menu.actions() if a.menu()}
+    actions = {unlettered(a.text()): a for a in first}
+    for group, menu in groups.items():
+        inside = {unlettered(a.text()): a for a in menu.actions()}
+        assert set(inside) == {kind.menu for kind in plots().values() if kind.group == group}
+        actions |= inside
     assert set(actions) == {kind.menu for kind in plots().values()}
+    assert len(first) == 12, "what the window shows first stays at hand"
+    assert not actions[plots()["generalized"].menu].isEnabled(), "a simplex ETF fits"
     assert not actions[plots()["groups"].menu].isEnabled(), "the run is balanced"
     actions[plots()["matrix"].menu].trigger()
     settle(qtbot, window)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ncviz.geometry import ranks
 from ncviz.geometry.collapse import nc2_zhu
 from ncviz.geometry.compression import discrimination, trace_ratio, uniformity
 from ncviz.geometry.duality import margins, nc0, nc0_share, paired_cosines, unc3, uneven_logits
@@ -17,11 +18,25 @@ from ncviz.geometry.frames import (
     seli_distance_of_classifier,
     seli_distance_of_means,
 )
-from ncviz.geometry.ranks import numerical_dimensions, participation, stable_rank
+from ncviz.geometry.ranks import singular_values
 from ncviz.geometry.statistics import class_statistics
 
 VECTORS = st.integers(0, 10_000).map(lambda seed: np.random.default_rng(seed).normal(size=(5, 7)))
 COUNTS = st.lists(st.integers(1, 60), min_size=5, max_size=5).map(np.array)
+
+
+def numerical_dimensions(vectors):
+    return ranks.numerical_dimensions(singular_values(vectors))
+
+
+def participation(vectors):
+    return ranks.participation(singular_values(vectors))
+
+
+def stable_rank(vectors):
+    return ranks.stable_rank(singular_values(vectors))
+
+
 OF_VECTORS = (
     *(discrimination, uniformity, numerical_dimensions, participation, stable_rank),
     *(orthogonal_distance, nc2_zhu, nc0_share),

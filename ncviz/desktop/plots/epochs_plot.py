@@ -1,5 +1,6 @@
 """Curves over the recorded epochs."""
 
+import html
 import math
 from collections.abc import Sequence
 
@@ -76,7 +77,8 @@ class EpochsPlot(ChartPlot):
         longest.setDefaultFont(self.numbers.font())
         longest.setDocumentMargin(0)
         longest.setTextWidth(max(120, self.width()))
-        longest.setHtml(GAP.join(words))
+        nothing = html.escape(self.chart.nothing) if self.chart else ""
+        longest.setHtml(nothing or GAP.join(words))
         line = self.numbers.fontMetrics().lineSpacing() + 1
         lines = max(1, math.ceil((longest.size().height() - 2) / line))
         self.numbers.setFixedHeight(lines * line)
@@ -133,7 +135,8 @@ class EpochsPlot(ChartPlot):
         """Move the cursor and show the numbers of the nearest recorded epoch."""
         self._moment = position, epoch
         certain(self.cursor_line).setPos(position)
-        self.say(GAP.join(self._numbers(epoch)))
+        nothing = html.escape(self.chart.nothing) if self.chart else ""
+        self.say(nothing or GAP.join(self._numbers(epoch)))
 
     def _value(self, curve: Curve, epoch: int) -> float | None:
         row = self._rows.get(epoch)
@@ -143,14 +146,15 @@ class EpochsPlot(ChartPlot):
         parts = []
         for trace, curve in zip(self.traces, self._curves, strict=True):
             value = self._value(curve, epoch)
-            if curve.unnamed or (value is not None and math.isnan(value)):
+            is_absent = value is not None and math.isnan(value)
+            if curve.unnamed or (is_absent and not curve.facts.get("absent")):
                 continue
             word = self.word(trace).replace(curve.label, curve.short or curve.label)
             if not self._is_numbered(curve):
                 parts.append(word)
                 continue
-            shown = three_digits(value)
-            if curve.percent and value is not None:
+            shown = "–" if is_absent else three_digits(value)
+            if curve.percent and value is not None and not is_absent:
                 shown = f"{100 * value:.3g}&nbsp;%"
             parts.append(f"{word}&nbsp;<b>{shown}</b>")
         for number, level in enumerate(self.chart.levels if self.chart else ()):

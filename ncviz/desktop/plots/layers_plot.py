@@ -244,7 +244,7 @@ class LayersPlot(ChartPlot):
         if chart is None:
             return
         numbers = GAP.join(self.reading_in_words(reading) for reading in chart.readings)
-        words = chart.lead + numbers
+        words = html.escape(chart.nothing) or chart.lead + numbers
         self.say(words)
         self.numbers.setVisible(bool(words))  # no empty line over many classes
         entries = [(entry.key, entry.words) for entry in chart.legend]

@@ -234,8 +234,11 @@ class PlotColumn(QWidget):
         slot.menu.clear()
         group = QActionGroup(slot.menu)
         run = None if self._explorer is None else self._explorer.run
+        menus = {"": slot.menu}
         for key, plot in plots().items():
-            action = certain(slot.menu.addAction(plot.menu))
+            if plot.group not in menus:
+                menus[plot.group] = certain(slot.menu.addMenu(plot.group))
+            action = certain(menus[plot.group].addAction(plot.menu))
             action.setCheckable(True)
             action.setChecked(key == slot.kind)
             action.setEnabled(run is None or plot.applies(run))
@@ -243,7 +246,8 @@ class PlotColumn(QWidget):
             action.triggered.connect(
                 lambda _on=False, key=key: self.choose(self.slots.index(slot), key)
             )
-        letter_menu(slot.menu)
+        for menu in menus.values():
+            letter_menu(menu)
 
     def _plot_of(self, kind: str) -> PlotFrame:
         """Return a plot, made when it is first asked for."""

@@ -1,0 +1,84 @@
+"""Plots of numbers over the layers, at one moment."""
+
+from ncviz.charts.of_metrics import plot_of
+from ncviz.charts.plot import LAYERS
+
+GROUP = "Layer by layer"
+
+COLLAPSE = plot_of(
+    "collapse by layer",
+    ("nc1", "nc2_equinorm_means", "nc2_equiangular_means", "cdnv"),
+    menu="NC1, NC2 by layer",
+    heading="Neural collapse layer by layer",
+    tip="NC1, both NC2 and CDNV fall from layer to layer: intermediate neural collapse "
+    "(Rangamani et al., ICML 2023), progressive feedforward collapse (Wang, Gai, Zhang, 2024).",
+    up="NC1, NC2, CDNV",
+    over=LAYERS,
+    group=GROUP,
+    order=210,
+    logarithmic=True,
+)
+COMPRESSION = plot_of(
+    "compression by layer",
+    ("trace_ratio", "discrimination"),
+    menu="Compression by layer",
+    heading="Compression and discrimination layer by layer",
+    tip="The ratio of traces of within-class and between-class spread, and one minus the largest "
+    "cosine of two class means: geometric and linear in deep linear networks (Wang et al., arXiv "
+    "2311.02960).",
+    up="ratio, 1 − cos",
+    over=LAYERS,
+    group=GROUP,
+    order=220,
+    splits=("train", "test"),
+    logarithmic=True,
+)
+NEAREST = plot_of(
+    "nearest mean by layer",
+    ("nearest_mean_error", "nearest_mean_disagreement"),
+    menu="Nearest mean by layer",
+    heading="Nearest class mean layer by layer",
+    tip="For which share of samples the nearest class mean of a layer is wrong (Galanti, György, "
+    "Hutter, ICLR 2022), and for which it is not what the network decides, NC4 of that layer.",
+    up="share",
+    over=LAYERS,
+    group=GROUP,
+    order=230,
+    splits=("train", "test"),
+)
+PROBE = plot_of(
+    "linear probe by layer",
+    ("linear_probe_error", "nearest_mean_error"),
+    menu="Linear probe by layer",
+    heading="Linear probe layer by layer",
+    tip="How often a ridge regression of a layer mistakes a drawn sample that it was not fitted to "
+    "(Alain & Bengio, 2016), beside the nearest class mean.",
+    up="share",
+    over=LAYERS,
+    group=GROUP,
+    order=240,
+)
+RANKS = plot_of(
+    "ranks by layer",
+    ("rank_means", "participation_means", "stable_rank_means"),
+    menu="Ranks by layer",
+    heading="Ranks of class means layer by layer",
+    tip="In how many dimensions the centred class means lie, counted in three ways; K − 1 in a "
+    "simplex ETF (Súkeník, Lampert, Mondelli, NeurIPS 2024).",
+    up="rank",
+    over=LAYERS,
+    group=GROUP,
+    order=250,
+)
+LENGTHS = plot_of(
+    "lengths by layer",
+    ("feature_norm", "mean_norm"),
+    menu="Lengths by layer",
+    heading="Lengths of features and class means layer by layer",
+    tip="Root mean square length of the features, and average length of the centred class means.",
+    up="length",
+    over=LAYERS,
+    group=GROUP,
+    order=260,
+    logarithmic=True,
+)

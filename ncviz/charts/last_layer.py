@@ -1,0 +1,182 @@
+"""Plots of numbers of the last layer, or of all together, over the epochs."""
+
+from ncviz.charts.applies import is_imbalanced
+from ncviz.charts.of_metrics import plot_of
+from ncviz.charts.plot import EPOCHS
+from ncviz.runs.run import Run
+
+MEANS, SAMPLES = "Class means and classifier", "Samples and errors"
+
+
+def _is_crowded(run: Run) -> bool:
+    """Tell whether no simplex ETF fits into the last layer."""
+    return run.manifest.layers[-1].width < run.manifest.classes - 1
+
+
+COMPRESSION = plot_of(
+    "compression",
+    ("trace_ratio", "discrimination"),
+    menu="Compression, last layer",
+    heading="Compression and discrimination over training",
+    tip="The ratio of traces of within-class and between-class spread, and one minus the largest "
+    "cosine of two class means (Wang et al., arXiv 2311.02960).",
+    up="ratio, 1 − cos",
+    over=EPOCHS,
+    group=MEANS,
+    order=310,
+    splits=("train", "test"),
+    logarithmic=True,
+)
+FRAMES = plot_of(
+    "frames",
+    (
+        "etf_distance_means",
+        "seli_distance_means",
+        "orthogonal_distance_means",
+        "etf_distance_classifier",
+        "seli_distance_classifier",
+    ),
+    menu="Distances from frames",
+    heading="Distances from ETF, SELI and orthogonal frame",
+    tip="How far products of class means and of classifier rows are from those of a simplex ETF "
+    "(Zhu et al., NeurIPS 2021), of the interpolated simplex-encoded labels (Thrampoulidis et al., "
+    "NeurIPS 2022), and of an orthogonal frame (Kini et al., ICLR 2024).",
+    up="distance",
+    over=EPOCHS,
+    group=MEANS,
+    order=320,
+)
+RANKS = plot_of(
+    "ranks",
+    ("rank_means", "participation_means", "stable_rank_means", "stable_rank_classifier"),
+    menu="Ranks, last layer",
+    heading="Ranks of class means and classifier over training",
+    tip="In how many dimensions they lie, counted in three ways; K − 1 in a simplex ETF (Súkeník, "
+    "Lampert, Mondelli, NeurIPS 2024).",
+    up="rank",
+    over=EPOCHS,
+    group=MEANS,
+    order=330,
+)
+UNIFORMITY = plot_of(
+    "uniformity",
+    ("uniformity", "unc3"),
+    menu="Uniformity and UNC3",
+    heading="Uniformity of class means and of duality",
+    tip="How much distances between directions of class means vary, and the cosines of classifier "
+    "rows and class means: both can vanish where no simplex ETF fits (Wu & Papyan, NeurIPS 2024).",
+    up="variation",
+    over=EPOCHS,
+    group=MEANS,
+    order=340,
+    logarithmic=True,
+)
+ZERO_SUM = plot_of(
+    "zero sum",
+    ("nc0", "nc0_share", "uneven_logits"),
+    menu="NC0, sum of classifiers",
+    heading="NC0 and uneven logits over training",
+    tip="Length of the sum of all classifier rows, by itself and as a share of what it could be "
+    "(Zhao et al., ICLR 2026); and how much logits differ in the middle of the class means (Zhu et "
+    "al., NeurIPS 2021).",
+    up="length, share",
+    over=EPOCHS,
+    group=MEANS,
+    order=350,
+    logarithmic=True,
+)
+LENGTHS = plot_of(
+    "lengths",
+    ("feature_norm", "mean_norm", "classifier_norm"),
+    menu="Lengths, last layer",
+    heading="Lengths of features, class means and classifier",
+    tip="Root mean square length of the features, average length of the centred class means, and "
+    "Frobenius norm of the classifier.",
+    up="length",
+    over=EPOCHS,
+    group=MEANS,
+    order=360,
+    logarithmic=True,
+)
+GENERALIZED = plot_of(
+    "generalized",
+    ("gnc1", "gnc2", "gnc3"),
+    menu="GNC1–GNC3, last layer",
+    heading="Generalized neural collapse GNC1–GNC3",
+    tip="Of more classes than a simplex ETF has room for: NC1 of directions, one-vs-rest distance "
+    "of the classifier, which grows, and its distance from the class means (Jiang et al., ICML "
+    "2024).",
+    up="GNC1–GNC3",
+    over=EPOCHS,
+    group=MEANS,
+    order=370,
+    logarithmic=True,
+    applies=_is_crowded,
+)
+NEAREST = plot_of(
+    "nearest mean",
+    ("nearest_mean_error", "nearest_mean_disagreement"),
+    menu="Nearest mean, last layer",
+    heading="Nearest class mean over training",
+    tip="For which share of samples the nearest class mean is wrong (Galanti, György, Hutter, ICLR "
+    "2022), and for which it is not what the network decides, NC4.",
+    up="share",
+    over=EPOCHS,
+    group=SAMPLES,
+    order=410,
+    splits=("train", "test"),
+)
+MARGINS = plot_of(
+    "margins",
+    ("margin_least", "margin_5_percent", "margin_means"),
+    menu="Margins",
+    heading="Margins over training",
+    tip="By how much the logit of the right class is ahead: of the sample where that is least, "
+    "such that one in twenty has less, and at the class mean where it is least.",
+    up="lead in logits",
+    over=EPOCHS,
+    group=SAMPLES,
+    order=420,
+    splits=("train", "test"),
+)
+CLASS_ERRORS = plot_of(
+    "class errors",
+    ("minority_error", "majority_error", "worst_class_error"),
+    menu="Errors of minority and majority",
+    heading="Errors of minority and majority",
+    tip="Share of mistakes of each class, averaged over minority and majority classes, and that of "
+    "the class that fares worst.",
+    up="error",
+    over=EPOCHS,
+    group=SAMPLES,
+    order=430,
+    splits=("train", "test"),
+    applies=is_imbalanced,
+)
+WORST_CLASS = plot_of(
+    "worst class",
+    ("worst_class_error",),
+    menu="Error of the worst class",
+    heading="Error of the worst class over training",
+    tip="The share of mistakes of the class where it is largest.",
+    up="error",
+    over=EPOCHS,
+    group=SAMPLES,
+    order=440,
+    splits=("train", "test"),
+    applies=lambda run: not is_imbalanced(run),
+)
+OVERALL = plot_of(
+    "overall separation",
+    ("overall_separation", "separation_sensitivity"),
+    menu="Overall separation",
+    heading="Overall separation and its sensitivity",
+    tip="D of the last layer over that of the input, and how far it moves under a small error of "
+    "every layer's factor (He & Su, PNAS 2023).",
+    up="Dₘ/D₁",
+    over=EPOCHS,
+    group="Layer by layer",
+    order=270,
+    splits=("train", "test"),
+    logarithmic=True,
+)

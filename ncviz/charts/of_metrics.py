@@ -1,0 +1,224 @@
+"""Plots of declared numbers: over the epochs in the last layer, or over the layers."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+
+from ncviz.charts.chart import Across, Chart, Curve, Reading
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Floats, Measure, Numbers
+from ncviz.charts.over_epochs import over_epochs
+from ncviz.charts.plot import LAYERS, Plot, PlotFigure, always
+from ncviz.charts.rich_text import plain, rich
+from ncviz.metrics.measures import LayerMeasures, measure_layer
+from ncviz.metrics.metric import LAYER, Metric, metrics
+from ncviz.runs.layer_names import with_symbol
+from ncviz.runs.run import Run
+from ncviz.wording import three_digits
+
+Found = dict[tuple[int, str], LayerMeasures]  # by layer and split
+
+# Each number of a plot has its own line: whole, dashed, dashes and dots, dots.
+LINES: tuple[dict[str, Any], ...] = ({}, {"dash": True}, {"dots": True}, {"dash": (1, 3)})
+
+
+def plot_of(
+    name: str,
+    names: Sequence[str],
+    *,
+    menu: str,
+    heading: str,
+    tip: str,
+    up: str,
+    over: str,
+    group: str,
+    order: int,
+    splits: Sequence[str] = ("train",),
+    logarithmic: bool = False,
+    applies: Callable[[Run], bool] = always,
+) -> Plot:
+    """Return a plot of numbers that are declared in `ncviz.metrics`.
+
+    Parameters
+    ----------
+    name : str
+        Of the plot; with hyphens that of its figure.
+    names : sequence of str
+        Of the numbers.
+    menu, heading, tip, up, over, group, order, logarithmic, applies
+        As of `Plot`.
+    splits : sequence of str
+        'train', and 'test' where held-out samples have curves of their own.
+    """
+    declared = metrics()
+    shown = [declared[each] for each in names]
+    needs = measure_of(tuple(names), over == LAYERS, tuple(splits))
+    draw = _over_layers if over == LAYERS else _over_epochs
+    return Plot(
+        name,
+        menu=menu,
+        heading=heading,
+        tip=tip,
+        over=over,
+        draw=partial(draw, shown, needs, tuple(splits)),
+        up=up,
+        formulas=tuple(dict.fromkeys(metric.notion.formula for metric in shown)),
+        logarithmic=logarithmic,
+        needs=(needs,),
+        applies=applies,
+        order=order,
+        group=group,
+        pages=(PlotFigure(name.replace(" ", "-"), menu, plain(heading)),),
+    )
+
+
+@lru_cache
+def measure_of(
+    names: tuple[str, ...], every_layer: bool, splits: tuple[str, ...] = ("train",)
+) -> Measure:
+    """Return what computes numbers of an epoch: in every layer, or in the last one alone.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Of the numbers.
+    every_layer : bool
+    splits : tuple of str
+        'train', 'test'.
+    """
+    asked = names, every_layer, splits
+    return Measure(f"numbers {asked}", partial(_measured, *asked), partial(_seconds, *asked))
+
+
+def _measured(
+    names: tuple[str, ...], every_layer: bool, splits: tuple[str, ...], run: Run, epoch: int
+) -> Found:
+    found, wanted = {}, [metrics()[name] for name in names]
+    last = len(run.manifest.layers) - 1
+    for layer in range(last + 1) if every_layer else (last,):
+        here = [metric for metric in wanted if metric.scope == LAYER or layer == last]
+        for split in splits:
+            measured = measure_layer(run, epoch, layer, split, here) if here else None
+            if measured is not None:
+                found[layer, split] = measured
+    return found
+
+
+def _seconds(names: tuple[str, ...], every_layer: bool, splits: tuple[str, ...], run: Run) -> float:
+    """Return about how long that takes, by the products of all pairs of classes."""
+    classes, layers = run.manifest.classes, run.manifest.layers
+    widths = sum(layer.width for layer in layers) if every_layer else layers[-1].width
+    weight = sum(metrics()[name].weight for name in names)
+    each = 1e-4 * len(names) * (len(layers) if every_layer else 1)
+    return len(splits) * (each + 1.5e-10 * weight * classes**2 * widths)
+
+
+def _over_epochs(
+    shown: Sequence[Metric], needs: Measure, splits: Sequence[str], numbers: Numbers, _: Moment
+) -> Chart:
+    last = len(numbers.run.manifest.layers) - 1
+    known = [(e, numbers.known(needs, e)) for e in numbers.epochs]
+    tables = {epoch: found for epoch, found in known if found is not None}
+
+    def values(metric: Metric, split: str) -> tuple[Floats, str]:
+        here = [_value(tables.get(epoch), metric, last, split) for epoch in numbers.epochs]
+        whys = [why for _, why in here if why]
+        return np.array([value for value, _ in here]), whys[-1] if whys else ""
+
+    curves = _curves(shown, splits, _recorded(tables.values()), values)
+    chart = over_epochs(numbers, curves)
+    return _explained(chart) if tables else chart
+
+
+def _over_layers(
+    shown: Sequence[Metric], needs: Measure, splits: Sequence[str], numbers: Numbers, moment: Moment
+) -> Chart:
+    table, names = numbers.measured(needs, moment.epoch), moment.layer_names
+
+    def values(metric: Metric, split: str) -> tuple[Floats, str]:
+        here = [_value(table, metric, layer, split) for layer in range(len(names))]
+        whys = [here[moment.layer][1], *(why for _, why in here)]
+        return np.array([value for value, _ in here]), next((why for why in whys if why), "")
+
+    curves = _curves(shown, splits, _recorded([table]), values)
+    here = with_symbol(names, moment.layer)
+    where = Reading("layer", rich(here), moment.layer, title=here)
+    readings = where, *(_reading(curve, moment) for curve in curves)
+    ring = np.full(len(names), math.nan)
+    ring[moment.layer] = curves[0].values[moment.layer]
+    across = Across("layers", np.arange(1.0, len(names) + 1), "layer", names=names)
+    chart = Chart(
+        across,
+        (*curves, Curve("", "", ring, "accent", points="ring", makes_room=False)),
+        readings=readings,
+        note=moment.name,
+    )
+    return _explained(chart)
+
+
+def _reading(curve: Curve, moment: Moment) -> Reading:
+    value = float(curve.values[moment.layer])
+    text = "–" if math.isnan(value) else three_digits(value)
+    if curve.percent and not math.isnan(value):
+        text = f"{100 * value:.3g}&nbsp;%"
+    title = plain(curve.label)
+    return Reading(curve.key, f"<b>{text}</b>", value, curve.concept, title, facts=curve.facts)
+
+
+def _recorded(tables: Iterable[Found]) -> bool:
+    """Tell whether held-out samples were measured."""
+    return any(split == "test" for table in tables for _, split in table)
+
+
+def _value(table: Found | None, metric: Metric, layer: int, split: str) -> tuple[float, str]:
+    found = None if table is None else table.get((layer, split))
+    value = None if found is None else found.values.get(metric.name)
+    why = "" if found is None else found.absent.get(metric.name, "")
+    return math.nan if value is None else value, why
+
+
+def _curves(
+    shown: Sequence[Metric],
+    splits: Sequence[str],
+    has_test: bool,
+    values: Callable[[Metric, str], tuple[Floats, str]],
+) -> list[Curve]:
+    """Return a curve each; where held-out samples have theirs, the colour tells the split."""
+    both = len(splits) > 1
+    curves, lines = [], list[str]()
+    for metric in shown:
+        color = "text" if both else metric.subject
+        lines.append(color)
+        line = LINES[(lines.count(color) - 1) % len(LINES)]
+        for split in splits if has_test else splits[:1]:
+            held_out = split == "test"
+            found, why = values(metric, split)
+            if held_out and not np.isfinite(found).any():
+                continue  # nothing of it was recorded
+            curves.append(
+                Curve(
+                    f"test_{metric.name}" if held_out else metric.name,
+                    f"test&nbsp;{metric.label}" if held_out else metric.label,
+                    found,
+                    "quiet" if held_out else color,
+                    percent=metric.percent,
+                    concept=metric.key,
+                    facts={"absent": why, **({"split": "held-out"} if held_out else {})},
+                    **line,
+                )
+            )
+    return curves
+
+
+def _explained(chart: Chart) -> Chart:
+    """Say why where no curve has a value."""
+    curves = [curve for curve in chart.curves if curve.key]
+    if any(np.isfinite(curve.values).any() for curve in curves):
+        return chart
+    reasons = dict.fromkeys(str(curve.facts["absent"]) for curve in curves)
+    said = " ".join(reason for reason in reasons if reason)
+    return replace(chart, nothing=said, note=said, readings=())

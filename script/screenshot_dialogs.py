@@ -130,17 +130,17 @@ def export_figure(stage: Stage) -> QRect:
     """Show epochs side by side, on their way into a paper."""
     dialog = _export_dialog(stage, FIGURE)
     choose(dialog.figure.preset, "collapse")
-    dialog.figure.epochs.setText("0, 5, 22, 600")
+    dialog.figure["moments"].setText("0, 5, 22, 600")
     return _with_preview(stage, dialog)
 
 
 def export_film(stage: Stage) -> QRect:
     """Show a moment of a film, with the plot beside the scene."""
     dialog = _export_dialog(stage, FILM)
-    dialog.film.theme.set_value(stage.window.settings.theme)
-    dialog.film.turn.setValue(60)
-    dialog.film.title.setText("Neural collapse")
-    dialog.film.plot.setChecked(True)
+    dialog.film["theme"].set_value(stage.window.settings.theme)
+    dialog.film["turn"].setValue(60)
+    dialog.film["title"].setText("Neural collapse")
+    dialog.film["plot"].setChecked(True)
     return _with_preview(stage, dialog)
 
 

@@ -93,6 +93,9 @@ def _plots_beside() -> dict[str, str]:
     return {plot.name: plot.menu for model in models().values() for plot in model.plots} | of_runs
 
 
+OVER = {"epochs": "Training", "layers": "Layers", "model": "Model", "camera": "Camera"}
+
+
 def plots_beside(plan: Any) -> list[str]:
     """Return the plots that can go in step with a film of its run, or of its model."""
     if plan.over == "model":
@@ -177,13 +180,14 @@ class FilmPlan(ScenePlan):
     over: str = parameter(
         "epochs",
         label="Over",
-        choices={"epochs": "Training", "layers": "Layers", "model": "Model", "camera": "Camera"},
+        choices=OVER,
         choice_tips={
             "epochs": "The training, from the first moment to the last.",
             "layers": "From the raw input to the last layer, at this moment.",
             "model": "A model of theory along its timeline.",
             "camera": "A way of the camera, from view to view.",
         },
+        offered=lambda plan: OVER if plan.run is not None else ["model"],
         sentence="There are no films over {value}: choose {choices}.",
         read=lambda text: "model" if text == "ratio" else text,  # as it was called before
         help="epochs, layers, camera or model",

@@ -52,10 +52,15 @@ def dialog(window, qtbot, exporters, tmp_path):
     for page in dialog.pages.values():
         page.clear_faults()
     choose(dialog.figure.preset, "seen")
-    for line in (dialog.figure.epochs, dialog.figure.title, dialog.film.first, dialog.film.last):
+    for line in (
+        dialog.figure["moments"],
+        dialog.figure["title"],
+        dialog.film["first"],
+        dialog.film["last"],
+    ):
         line.clear()
     dialog.film.keyframes.set_views(())
-    dialog.film.over.button("epochs").click()
+    dialog.film["over"].button("epochs").click()
     dialog.show_kind("figure")
     yield dialog
     dialog.close_all()
@@ -100,71 +105,71 @@ def test_a_preview_is_shown(dialog, exporters, qtbot):
 def test_the_fields_of_a_figure_become_its_plan(dialog, tmp_path):
     figure = dialog.figure
     choose(figure.preset, "collapse")
-    figure.epochs.setText("0, 5 20")
-    figure.theme.button("slide").click()
-    figure.file_format.button("svg").click()
-    figure.width_box.setValue(120)
-    figure.title.setText("Collapse")
-    figure.legend.setChecked(False)
-    figure.transparent.setChecked(True)
+    figure["moments"].setText("0, 5 20")
+    figure["theme"].button("slide").click()
+    figure["file_format"].button("svg").click()
+    figure.millimetres.setValue(120)
+    figure["title"].setText("Collapse")
+    figure["legend"].setChecked(False)
+    figure["transparent"].setChecked(True)
     plan = figure.plan(tmp_path / "a.svg")
     assert (plan.preset, plan.epochs, plan.theme) == ("collapse", (0, 5, 20), "slide")
     assert (plan.width, plan.title, plan.legend, plan.transparent) == (120, "Collapse", False, True)
     assert dialog.destination.text.endswith("collapse.svg")
-    for box in (figure.legend, figure.transparent):
+    for box in (figure["legend"], figure["transparent"]):
         box.toggle()
-    figure.theme.button("paper").click()
-    figure.width_box.setValue(0)
+    figure["theme"].button("paper").click()
+    figure.millimetres.setValue(0)
 
 
 @pytest.mark.parametrize("theme", ["paper", "slide"])
 def test_a_width_in_pixels_is_exact(dialog, tmp_path, theme):
     figure = dialog.figure
-    figure.file_format.button("png").click()
-    figure.theme.button(theme).click()
+    figure["file_format"].button("png").click()
+    figure["theme"].button(theme).click()
     choose(figure.unit, "px")
-    figure.width_box.setValue(1234)
+    figure.pixels.setValue(1234)
     plan = figure.plan(tmp_path / "a.png")
     assert round(plan.width / 25.4 * plan.resolution) == 1234
     assert 80 < plan.width < 165, "type keeps its usual share of the figure"
     choose(figure.unit, "mm")
-    figure.file_format.button("pdf").click()
-    figure.theme.button("paper").click()
+    figure["file_format"].button("pdf").click()
+    figure["theme"].button("paper").click()
 
 
 def test_what_is_no_epoch_is_said_at_its_field(dialog, exporters, qtbot):
     choose(dialog.figure.preset, "collapse")
-    dialog.figure.epochs.setText("0, 4x")
-    fault = dialog.figure.epochs_field.fault
+    dialog.figure["moments"].setText("0, 4x")
+    fault = dialog.figure.fields["moments"].fault
     qtbot.waitUntil(lambda: fault.sentence != "")
-    assert "'0, 4x'" in fault.sentence
+    assert "'4x' is none of the epochs" in fault.sentence
     assert fault.isVisible()
     dialog.start()
     assert exporters[-1].exports == []
-    dialog.figure.epochs.setText("0, 5")
+    dialog.figure["moments"].setText("0, 5")
     assert fault.isHidden()
 
 
 def test_what_the_drawing_refuses_is_said_at_its_field(dialog, exporters, qtbot):
     choose(dialog.figure.preset, "collapse")
-    dialog.figure.epochs.setText("0, 20")
+    dialog.figure["moments"].setText("0, 20")
     drawn_plan(qtbot, exporters)
     sentence = "Epoch 3 was not recorded in RUN: the nearest one is 2."
     exporters[-1].messages = [Unanswered(sentence)]
-    fault = dialog.figure.epochs_field.fault
+    fault = dialog.figure.fields["moments"].fault
     qtbot.waitUntil(lambda: fault.sentence == sentence)
 
 
 def test_the_file_is_named_after_what_is_seen_until_the_user_names_it(dialog, tmp_path):
     assert dialog.destination.text == str(tmp_path / "epoch-0.pdf")
-    dialog.figure.file_format.button("png").click()
+    dialog.figure["file_format"].button("png").click()
     assert dialog.destination.text.endswith(".png")
     dialog.destination.line.setText("")
     dialog.destination.line.insert("x")
     dialog.destination.line.setText(str(tmp_path / "mine.png"))
-    dialog.figure.file_format.button("svg").click()
+    dialog.figure["file_format"].button("svg").click()
     assert dialog.destination.text == str(tmp_path / "mine.svg")
-    dialog.figure.file_format.button("pdf").click()
+    dialog.figure["file_format"].button("pdf").click()
 
 
 def test_a_file_that_exists_is_not_replaced_without_a_word(dialog, tmp_path):
@@ -234,12 +239,12 @@ def test_a_failure_is_one_sentence_at_the_field(dialog, exporters, qtbot):
     dialog.start()
     sentence = "This installation has no H.264 encoder: choose a GIF."
     exporters[-1].messages = [Failed(sentence)]
-    qtbot.waitUntil(lambda: dialog.film.format_field.fault.sentence == sentence)
+    qtbot.waitUntil(lambda: dialog.film.fields["file_format"].fault.sentence == sentence)
 
 
 def test_views_are_added_moved_and_removed(window, dialog, qtbot, tmp_path):
     dialog.show_kind("film")
-    dialog.film.over.button("camera").click()
+    dialog.film["over"].button("camera").click()
     first = Camera(azimuth=10.0)
     second = Camera(azimuth=200.0)
     for camera in (first, second):
@@ -261,31 +266,31 @@ def test_the_fields_of_a_film_become_its_plan(window, dialog, tmp_path):
     film = dialog.film
     dialog.show_kind("film")
     choose(film.sizes, "1080x1080")
-    film.rate.setValue(25)
-    film.seconds.setValue(4)
-    film.first.setText("20")
-    film.last.setText("0")
-    film.turn.setValue(90)
-    film.plot.setChecked(True)
-    film.theme.button("dark").click()
+    film["rate"].setValue(25)
+    film["seconds"].setValue(4)
+    film["first"].setText("20")
+    film["last"].setText("0")
+    film["turn"].setValue(90)
+    film["plot"].setChecked(True)
+    film["theme"].button("dark").click()
     plan = film.plan(tmp_path / "f.mp4")
     assert (plan.width, plan.height, plan.frames) == (1080, 1080, 100)
     assert (plan.first_epoch, plan.last_epoch, plan.turn) == (20, 0, 90)
     assert plan.plot
     assert plan.view.theme == "dark"
-    film.last.setText("3")
+    film["last"].setText("3")
     dialog.draw_preview()
-    assert "nearest one is 2" in film.last_field.fault.sentence
-    film.over.button("model").click()
+    assert "nearest one is 2" in film.fields["last"].fault.sentence
+    film["over"].button("model").click()
     film.highest.setValue(50)
     plan = film.plan(tmp_path / "f.mp4")
     assert plan.run is None
     assert (plan.model.parameters, plan.model.last) == (peeled(window).parameters, 50)
     choose(film.sizes, "1280x720")
-    film.rate.setValue(30)
-    film.seconds.setValue(8)
-    film.turn.setValue(0)
-    film.plot.setChecked(False)
+    film["rate"].setValue(30)
+    film["seconds"].setValue(8)
+    film["turn"].setValue(0)
+    film["plot"].setChecked(False)
 
 
 def test_the_moment_of_the_film_preview_is_chosen(dialog, exporters, qtbot):
@@ -303,17 +308,17 @@ def test_a_table_shows_its_beginning_and_names_its_epochs(window, dialog, tmp_pa
     assert dialog.preview.lines[0].startswith("epoch,layer,split,separation_fuzziness")
     assert table.plan(tmp_path / "m.csv").epochs == ()
     table.which.button("some").click()
-    table.epochs.setText("5, 20")
+    table["moments"].setText("5, 20")
     assert table.plan(tmp_path / "m.csv").epochs == (5, 20)
-    table.epochs.setText("7")
+    table["moments"].setText("7")
     dialog.draw_preview()
-    assert "nearest one is 5" in table.epochs_field.fault.sentence
+    assert "nearest one is 5" in table.fields["moments"].fault.sentence
     table.which.button("now").click()
     assert table.plan(tmp_path / "m.csv").epochs == (0,)
-    table.file_format.button("npz").click()
+    table["file_format"].button("npz").click()
     dialog.draw_preview()
     assert any(line.startswith("means/0/0") for line in dialog.preview.lines)
-    table.file_format.button("csv").click()
+    table["file_format"].button("csv").click()
     table.which.button("all").click()
 
 
@@ -342,7 +347,7 @@ def test_another_power_says_in_the_file_how_sure_it_is(window, dialog, qtbot, tm
         assert said["objective"] == peeled(window).optimum.objective
         dialog.show_kind("film")
         dialog.refresh()
-        assert dialog.film.over.value == "model"
+        assert dialog.film["over"].value == "model"
         assert "24 moments is searched for" in dialog.film._hint()
     finally:
         peeled(window).set(q=2.0)
@@ -362,9 +367,9 @@ def test_without_a_run_a_sentence_says_so(window, dialog, exporters, monkeypatch
     monkeypatch.setattr(dialog, "_see", lambda: seen)
     dialog.show_kind("table")
     dialog.start()
-    assert "Open a run first" in dialog.table.format_field.fault.sentence
+    assert "Open a run first" in dialog.table.fields["file_format"].fault.sentence
     dialog.show_kind("film")
-    assert dialog.film.over.value == "model"
+    assert dialog.film["over"].value == "model"
 
 
 def test_the_keyboard_is_enough(window, exporters, key, qtbot, tmp_path):
@@ -381,7 +386,7 @@ def test_the_keyboard_is_enough(window, exporters, key, qtbot, tmp_path):
         if focus is dialog.save:
             break
         qtbot.keyClick(focus, Qt.Key.Key_Tab)
-    assert {dialog.figure.title, dialog.destination.line, dialog.close_button} <= seen
+    assert {dialog.figure["title"], dialog.destination.line, dialog.close_button} <= seen
     qtbot.keyClick(dialog.save, Qt.Key.Key_Return)
     assert exporters[-1].exports[0].out == tmp_path / "keys.pdf"
     dialog.close_all()

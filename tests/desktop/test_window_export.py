@@ -48,13 +48,13 @@ def export(window, qtbot):
 
 def small_film(window, seconds):
     film = window.exporting.dialog.film
-    film.over.button("epochs").click()
+    film["over"].button("epochs").click()
     choose(film.sizes, "")
-    film.width_box.setValue(160)
-    film.height_box.setValue(120)
-    film.rate.setValue(10)
-    film.seconds.setValue(seconds)
-    film.file_format.button("gif").click()
+    film["width"].setValue(160)
+    film["height"].setValue(120)
+    film["rate"].setValue(10)
+    film["seconds"].setValue(seconds)
+    film["file_format"].button("gif").click()
 
 
 def test_a_dropped_figure_brings_back_its_view(window, export, qtbot, tmp_path):
@@ -63,7 +63,7 @@ def test_a_dropped_figure_brings_back_its_view(window, export, qtbot, tmp_path):
     window.playback.jump(True)
     settle(qtbot, window)
     wanted = window.explorer.view
-    window.exporting.dialog.figure.file_format.button("png").click()
+    window.exporting.dialog.figure["file_format"].button("png").click()
     export("figure", tmp_path / "a.png")
     window.canvas.set_camera(Camera())
     window.playback.jump(False)
@@ -77,7 +77,7 @@ def test_a_dropped_figure_brings_back_its_view(window, export, qtbot, tmp_path):
     assert (window.explorer.view.epoch, window.explorer.view.layer) == (wanted.epoch, wanted.layer)
     assert window.player.value == wanted.epoch
     assert "a.png" in window.note.text.text()
-    window.exporting.dialog.figure.file_format.button("pdf").click()
+    window.exporting.dialog.figure["file_format"].button("pdf").click()
 
 
 def test_a_dropped_figure_of_a_comparison_brings_back_both_runs(
@@ -160,7 +160,7 @@ def test_the_model_of_the_theory_room_comes_back(window, export, qtbot, tmp_path
 def test_a_film_is_made_while_the_window_is_used(window, export, qtbot, tmp_path):
     small_film(window, 2.0)
     # Equal frames, as at the rests, become one in a GIF.
-    window.exporting.dialog.film.turn.setValue(90)
+    window.exporting.dialog.film["turn"].setValue(90)
     dialog = export("film", tmp_path / "f.gif", wait=False)
     window.playback.jump(True)
     settle(qtbot, window)
@@ -174,7 +174,7 @@ def test_a_film_is_made_while_the_window_is_used(window, export, qtbot, tmp_path
         last = np.asarray(film.convert("RGB"), dtype=int)
     assert np.abs(first - last).max() > 60
     assert said_by(tmp_path / "f.gif")["film"]["frames"] == 20
-    dialog.film.turn.setValue(0)
+    dialog.film["turn"].setValue(0)
 
 
 def test_a_cancelled_film_leaves_nothing(window, export, qtbot, tmp_path):
@@ -190,12 +190,12 @@ def test_a_cancelled_film_leaves_nothing(window, export, qtbot, tmp_path):
 
 
 def test_a_table_has_all_that_is_shown(window, export, tmp_path):
-    window.exporting.dialog.table.file_format.button("json").click()
+    window.exporting.dialog.table["file_format"].button("json").click()
     export("table", tmp_path / "m.json")
     table = json.loads((tmp_path / "m.json").read_text())
     epochs = {row["epoch"] for row in table["layers"]}
     assert epochs == set(window.explorer.run.epochs)
-    window.exporting.dialog.table.file_format.button("csv").click()
+    window.exporting.dialog.table["file_format"].button("csv").click()
 
 
 def test_the_table_is_copied(window, export, qtbot, qapp):

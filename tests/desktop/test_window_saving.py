@@ -37,16 +37,16 @@ def dialog(window, qtbot, monkeypatch, tmp_path):
     dialog.destination._names.clear()
     figure = dialog.figure
     choose(figure.preset, "seen")
-    figure.file_format.button("png").click()
-    figure.theme.button("light").click()
-    figure.legend.setChecked(False)
+    figure["file_format"].button("png").click()
+    figure["theme"].button("light").click()
+    figure["legend"].setChecked(False)
     yield dialog
     choose(figure.unit, "mm")
-    figure.width_box.setValue(0)
-    figure.file_format.button("pdf").click()
-    figure.theme.button("paper").click()
-    figure.legend.setChecked(True)
-    figure.transparent.setChecked(False)
+    figure.millimetres.setValue(0)
+    figure["file_format"].button("pdf").click()
+    figure["theme"].button("paper").click()
+    figure["legend"].setChecked(True)
+    figure["transparent"].setChecked(False)
     dialog.show_kind("figure")
     dialog.destination._names.clear()
     dialog.close_all()
@@ -72,7 +72,7 @@ def save(dialog, qtbot):
 
 def in_pixels(dialog, width):
     choose(dialog.figure.unit, "px")
-    dialog.figure.width_box.setValue(width)
+    dialog.figure.pixels.setValue(width)
 
 
 def failure(dialog, qtbot, path):
@@ -108,7 +108,7 @@ def test_a_picture_of_what_is_on_the_screen(window, qtbot, save, dialog, tmp_pat
     window.explorer.hide_class(1)
     settle(qtbot, window)
     choose(dialog.figure.unit, "px")
-    dialog.figure.width_box.setValue(600)
+    dialog.figure.pixels.setValue(600)
     picture = save(tmp_path / "collapse.png")
     assert picture.width == 600
     said = json.loads(picture.text["ncviz"])
@@ -133,8 +133,8 @@ def test_a_picture_of_what_is_on_the_screen(window, qtbot, save, dialog, tmp_pat
 
 
 def test_another_look_without_background(window, save, dialog, tmp_path):
-    dialog.figure.theme.button("dark").click()
-    dialog.figure.transparent.setChecked(True)
+    dialog.figure["theme"].button("dark").click()
+    dialog.figure["transparent"].setChecked(True)
     in_pixels(dialog, 200)
     picture = save(tmp_path / "name without ending")
     assert (picture.width, picture.mode) == (200, "RGBA")
@@ -152,7 +152,7 @@ def test_a_model_has_the_colours_of_the_figure_not_of_the_window(
     settle(qtbot, window)
     dialog.refresh()
     assert dialog.destination.text == str(tmp_path / "layer-peeled.png")
-    dialog.figure.theme.button(theme).click()
+    dialog.figure["theme"].button(theme).click()
     picture = save(tmp_path / "m.png")
     said = json.loads(picture.text["ncviz"])
     assert "run" not in said
@@ -235,14 +235,14 @@ def test_a_full_disk_and_a_forbidden_folder_leave_what_was_there(
 
 
 def test_a_picture_that_is_too_large_is_told_at_its_width(dialog, qtbot, tmp_path):
-    dialog.figure.width_box.setValue(2000)
-    choose(dialog.figure.resolution, 600)
+    dialog.figure.millimetres.setValue(2000)
+    choose(dialog.figure["resolution"], 600)
     dialog.destination.line.setText(str(tmp_path / "p.png"))
     dialog.save.click()
     qtbot.waitUntil(lambda: not dialog.work.is_running)
-    assert "pixels cannot be drawn" in dialog.figure.size_field.fault.sentence
+    assert "pixels cannot be drawn" in dialog.figure.fields["width"].fault.sentence
     assert not (tmp_path / "p.png").exists()
-    choose(dialog.figure.resolution, 300)
+    choose(dialog.figure["resolution"], 300)
 
 
 def test_the_ending_is_there_before_one_is_asked_whether_to_replace(dialog, tmp_path):
@@ -254,17 +254,17 @@ def test_the_ending_is_there_before_one_is_asked_whether_to_replace(dialog, tmp_
 
 def test_an_ending_that_is_written_chooses_the_format(dialog, tmp_path):
     dialog.destination.line.setText(str(tmp_path / "a.svg"))
-    assert dialog.figure.file_format.value == "svg"
+    assert dialog.figure["file_format"].value == "svg"
     dialog.destination.line.setText(str(tmp_path / "run 1.2"))
-    assert dialog.figure.file_format.value == "svg"
+    assert dialog.figure["file_format"].value == "svg"
     assert dialog.destination.out() == tmp_path / "run 1.2.svg"
     dialog.show_kind("film")
-    dialog.film.file_format.button("mp4").click()
+    dialog.film["file_format"].button("mp4").click()
     dialog.destination.line.setText(str(tmp_path / "a.gif"))
-    assert dialog.film.file_format.value == "gif"
-    dialog.film.file_format.button("png").click()
+    assert dialog.film["file_format"].value == "gif"
+    dialog.film["file_format"].button("png").click()
     assert dialog.destination.out() == tmp_path / "a", "a folder"
-    dialog.film.file_format.button("mp4").click()
+    dialog.film["file_format"].button("mp4").click()
     assert dialog.destination.out() == tmp_path / "a.mp4"
 
 
@@ -287,7 +287,7 @@ def test_a_film_of_a_comparison_has_both_runs(window, dialog, demonstration, tmp
     dialog.show_kind("film")
     assert dialog.film.plan(tmp_path / "f.mp4").beside is None
     window.rooms[COMPARE].open_second(demonstration)
-    dialog.film.over.button("epochs").click()
+    dialog.film["over"].button("epochs").click()
     dialog.refresh()
     beside = dialog.film.plan(tmp_path / "f.mp4").beside
     assert (beside.run, beside.linked) == (demonstration, True)
@@ -302,19 +302,19 @@ def test_a_film_of_a_comparison_has_both_runs(window, dialog, demonstration, tmp
 def test_a_film_in_the_layers_room_says_which_layer(window, dialog):
     window.enter(LAYERS)
     dialog.show_kind("film")
-    dialog.film.over.button("epochs").click()
+    dialog.film["over"].button("epochs").click()
     last = window.explorer.run.manifest.layers[-1].name
     assert dialog.film.hint.text().startswith(f"A film shows one layer, {last};")
-    dialog.film.over.button("layers").click()
+    dialog.film["over"].button("layers").click()
     assert dialog.film.hint.isHidden()
-    dialog.film.over.button("epochs").click()
+    dialog.film["over"].button("epochs").click()
 
 
 def test_a_film_is_of_the_model_that_is_seen(window, qtbot, dialog, tmp_path):
     window.enter(THEORY)
     room = window.rooms[THEORY]
     dialog.show_kind("film")
-    assert dialog.film.over.value == "model"
+    assert dialog.film["over"].value == "model"
     assert dialog.film.hint.isHidden()
     assert dialog.film.highest.accessibleName() == "To R"
     pick(room.panel.switch, "square-loss")
@@ -324,7 +324,7 @@ def test_a_film_is_of_the_model_that_is_seen(window, qtbot, dialog, tmp_path):
     plan = dialog.film.plan(tmp_path / "f.mp4")
     assert (plan.model.name, plan.model.first, plan.model.last) == ("square-loss", 0, 20_000)
     room.open_model("layer-peeled")
-    dialog.film.over.button("epochs").click()
+    dialog.film["over"].button("epochs").click()
     settle(qtbot, window)
 
 
@@ -334,5 +334,5 @@ def test_opening_the_dialog_makes_no_room(make_window, small_run, monkeypatch):
     made = len(window.rooms.made())
     window.exporting.open("film")
     assert len(window.rooms.made()) == made
-    assert window.exporting.dialog.film.over.button("ratio").isEnabled()
+    assert window.exporting.dialog.film["over"].button("model").isEnabled()
     window.exporting.dialog.close_all()

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 from PyQt6.QtCore import QStandardPaths, pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QFileDialog, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from ncviz.desktop.exporting.page import ExportPage
+from ncviz.desktop.widgets.declared_parts import part_of
 from ncviz.desktop.widgets.form_parts import Field, PathField, caption
 from ncviz.errors import UserError
+from ncviz.export.export_plan import ExportPlan
 from ncviz.file_names import check_file_name
+from ncviz.parameters import declared
 from ncviz.user_folders import expanded
 
 ENDINGS = (".pdf", ".svg", ".png", ".mp4", ".gif", ".csv", ".json", ".tex", ".npz")
@@ -34,11 +37,7 @@ class Destination(QWidget):
         self.field = Field("Save to", self.path_field)
         self.fault = self.field.fault
         self.replaces = caption()
-        self.with_path = QCheckBox("Say in the file where the run lies")
-        self.with_path.setToolTip(
-            "Each file says which run it shows and how that was made. The names of folders, which "
-            "may hold your own, are left out unless you ask for them here."
-        )
+        self.with_path = part_of(declared(ExportPlan)["with_path"]).widget
         self._page: ExportPage | None = None
         self._names: dict[str, str] = {}  # by kind, as the user wrote them
         self._written: set[Path] = set()  # of this session: replaced without a word

@@ -1,5 +1,6 @@
 """Which numbers of a run go into a table."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal
@@ -7,11 +8,11 @@ from PyQt6.QtWidgets import QPushButton
 
 from ncviz.counting import UNITS
 from ncviz.desktop.certain import certain
-from ncviz.desktop.exporting.page import ExportPage, recorded_moments
-from ncviz.desktop.exporting.what_is_seen import Seen
+from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.export.table_plan import TablePlan
+from ncviz.runs.run import Run
 from ncviz.wording import upper_first
 
 ALL, NOW, SOME = "all", "now", "some"
@@ -30,120 +31,81 @@ class TablePage(ExportPage):
     kind = "Table"
     verb = "Save table"
     usual_name = "metrics"
-    endings = TablePlan.endings
 
     def __init__(self) -> None:
-        super().__init__(TablePlan(Path("metrics.csv"), Path()))
-        self.file_format = self.part("file_format", segments=True)
-        self.file_format.set_value("csv")
+        super().__init__(TablePlan(Path("metrics.csv"), file_format="csv"))
         self.said = caption()
         self.which = SegmentedButtons({ALL: "All", NOW: "This one", SOME: "Some"})
         self.which.set_value(ALL)
-        self.epochs = self.part("moments", own=True)
         self.copy = QPushButton("Copy to the clipboard")
         self.copy.setAutoDefault(False)
         self.copy.setToolTip("Put the table on the clipboard as text.")
-        self.format_field = self.field("file_format")
-        self.which_field = Field("Epochs", self.which)
-        self.epochs_field = Field("Which", self.epochs, "Recorded ones, such as 0, 5, 20.")
-        for line in (
-            self.format_field,
-            self.said,
-            self.which_field,
-            self.epochs_field,
-            self.copy,
-        ):
-            self.add(line)
-        self.end()
-        self.blamed = dict.fromkeys(UNITS, self.epochs_field)
-        self.file_format.chosen.connect(self._changed)
-        self.which.chosen.connect(self._changed)
-        self.epochs.textChanged.connect(self._changed)
+        rows = ("file_format", "said", "which", "moments", "copy")
+        own = {"said": self.said, "which": Field("Epochs", self.which), "copy": self.copy}
+        self.lay_out([(name,) for name in rows], own)
+        self.blamed = dict.fromkeys(UNITS, self.fields["moments"])
+        self.listen(self.heard)
+        self.which.chosen.connect(lambda _: self.heard())
         self.copy.clicked.connect(lambda: self.copy_asked.emit())
-        self._show_possible()
 
-    def _changed(self) -> None:
-        self._show_possible()
-        self.changed.emit()
-
-    def _show_possible(self) -> None:
-        known = self._known["file_format"].parameter
-        self.said.setText(known.choice_tips[self.file_format.value])
-        self.epochs_field.setVisible(self.which.value == SOME)
+    def show_possible(self) -> None:
+        """Show the fields that mean anything."""
+        super().show_possible()
+        self.said.setText(
+            self._known["file_format"].parameter.choice_tips[self["file_format"].value]
+        )
+        self.fields["which"].set_caption(self._known["moments"].caption(self.begun(Path())))
+        self.fields["moments"].set_caption("Which")
         self.copy.setVisible(self.suffix != ".npz")
 
-    def set_seen(self, seen: Seen) -> None:
-        """Take up the run that is open."""
-        super().set_seen(seen)
-        self.which_field.set_caption(upper_first(self.counting.units))
-        self._show_possible()
+    def in_use(self, name: str, plan: TablePlan) -> bool:
+        """Tell whether a declared field is shown: epochs where some are asked for."""
+        return super().in_use(name, plan) and (name != "moments" or self.which.value == SOME)
 
-    @property
-    def suffix(self) -> str:
-        """Return the ending of the file."""
-        chosen = self.file_format.value
-        return next(ending for ending, name in self.endings.items() if name == chosen)
-
-    def chosen_epochs(self) -> tuple[int, ...]:
-        """Return the epochs; none means all of them.
-
-        Raises
-        ------
-        FieldError
-            If one of them was not recorded.
-        """
-        run = None if self.seen is None else self.seen.run
-        if run is None:
-            raise FieldError(self.needs_run, self.format_field)
-        if self.which.value == NOW:
-            now = certain(self.seen).view.epoch
-            return (min(run.epochs, key=lambda epoch: abs(epoch - now)),)
-        if self.which.value == ALL:
-            return ()
-        epochs = recorded_moments(self.epochs.text(), run, self.epochs_field)
-        if not epochs:
-            units = run.counting.units
-            raise FieldError(f"Name the {units}, such as 0, 5, 20.", self.epochs_field)
-        return epochs
+    def begun(self, out: Path) -> TablePlan:
+        """Return a plan of the run that is open."""
+        return TablePlan(out, None if self.seen is None else self.seen.run_path)
 
     def plan(self, out: Path) -> TablePlan:
         """Return the table that is asked for."""
-        epochs = self.chosen_epochs()
-        assert self.seen is not None
-        assert self.seen.run is not None  # else there were no epochs
-        file_format = str(self.file_format.value)
-        return TablePlan(out, self.seen.run.path, file_format=file_format, epochs=epochs)
+        seen = self.seen
+        if seen is None or seen.run is None:
+            raise FieldError(self.needs_run, self.fields["file_format"])
+        plan: TablePlan = super().plan(out)
+        if self.which.value == SOME and not plan.epochs:
+            units = seen.run.counting.units
+            raise FieldError(f"Name the {units}, such as 0, 5, 20.", self.fields["moments"])
+        if self.which.value == NOW:
+            now = seen.view.epoch
+            plan = replace(plan, epochs=(min(seen.run.epochs, key=lambda epoch: abs(epoch - now)),))
+        return plan
+
+    def _chosen(self) -> tuple[Run, tuple[int, ...]]:
+        """Return the run and the epochs that the table has."""
+        epochs = self.plan(Path(self.usual_name)).epochs
+        run = certain(certain(self.seen).run)
+        return run, epochs or run.epochs
 
     def beginning(self) -> str:
         """Return the part of the table that belongs to one epoch, for the preview."""
-        epochs = self.chosen_epochs()
-        assert self.seen is not None
-        assert self.seen.run is not None
-        run = self.seen.run
-        return table_text(run.path, str(self.file_format.value), (epochs or run.epochs)[:1])
+        run, epochs = self._chosen()
+        return table_text(run.path, str(self["file_format"].value), epochs[:1])
 
     def size_in_words(self) -> str:
         """Say how much of the table the preview shows."""
-        epochs = self.chosen_epochs()
-        assert self.seen is not None
-        assert self.seen.run is not None
-        chosen = epochs or self.seen.run.epochs
-        if len(chosen) == 1:
-            return upper_first(self.counting.moment(chosen[0]))
-        return f"The first of {len(chosen)} snapshots"
+        run, epochs = self._chosen()
+        if len(epochs) == 1:
+            return upper_first(run.counting.moment(epochs[0]))
+        return f"The first of {len(epochs)} snapshots"
 
     def contents(self) -> tuple[str, ...]:
         """Return the names in an npz file, for the preview."""
         from ncviz.export.tables import run_arrays
 
-        epochs = self.chosen_epochs()
-        assert self.seen is not None
-        assert self.seen.run is not None
-        shown = (epochs or self.seen.run.epochs)[:1]
-        arrays = run_arrays(self.seen.run, shown)
+        run, epochs = self._chosen()
+        arrays = run_arrays(run, epochs[:1])
         lines = [f"{name}  {array.dtype}  {array.shape}" for name, array in arrays.items()]
-        count = len(epochs or self.seen.run.epochs)
-        return (*lines, *(["… and so on, for each snapshot"] if count > 1 else []))
+        return (*lines, *(["… and so on, for each snapshot"] if len(epochs) > 1 else []))
 
 
 def table_text(path: Path, file_format: str, epochs: tuple[int, ...]) -> str:

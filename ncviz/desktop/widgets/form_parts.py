@@ -266,6 +266,18 @@ def choose(box: QComboBox, value: object) -> None:
         box.setCurrentIndex(number)
 
 
+def offer(box: QComboBox, words: Mapping[Any, str], tips: Mapping[Any, str]) -> None:
+    """Let a list have these values, and tell nobody; what was chosen stays where it is one."""
+    before = box.currentData()
+    box.blockSignals(True)
+    box.clear()
+    for number, (value, word) in enumerate(words.items()):
+        box.addItem(word, value)
+        box.setItemData(number, plain_tip(tips.get(value, "")), Qt.ItemDataRole.ToolTipRole)
+    choose(box, before)
+    box.blockSignals(False)
+
+
 def caption(text: str = "") -> QLabel:
     """Return small quiet words that may take several lines."""
     label = PlainLabel(text)

@@ -1,0 +1,115 @@
+"""One more field in a plan of the exports is on its page, with no other file changed."""
+
+import shlex
+from dataclasses import make_dataclass
+from pathlib import Path
+
+import pytest
+from window_parts import settle
+
+from ncviz.cli import main
+from ncviz.desktop.exporting import figure_page, film_page, table_page
+from ncviz.desktop.exporting.what_is_seen import Seen
+from ncviz.desktop.widgets.form_parts import FieldError, choose
+from ncviz.errors import UserError
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.film_plan import FilmPlan
+from ncviz.export.provenance import said_by
+from ncviz.export.table_plan import TablePlan
+from ncviz.parameters import parameter
+from ncviz.runs.run import Run
+from ncviz.scenes.view import View
+
+PAGES = {
+    "figure": (figure_page, "FigurePage", FigurePlan),
+    "film": (film_page, "FilmPage", FilmPlan),
+    "table": (table_page, "TablePage", TablePlan),
+}
+
+
+@pytest.fixture
+def show(qtbot):
+    def shown(page):
+        qtbot.addWidget(page)
+        page.show()
+        return page
+
+    return shown
+
+
+@pytest.mark.parametrize("what", PAGES)
+def test_a_field_that_is_added_to_a_plan_is_on_its_page(
+    what, small_run, monkeypatch, show, tmp_path
+):
+    module, page_name, plan = PAGES[what]
+    tau = parameter(2.0, "Temperature.", low=0.5, high=8.0, unit="K", step=0.5)
+    word = parameter("", "A word.", check=no_tabs)
+    grown = make_dataclass(
+        "Grown", [("tau", float, tau), ("word", str, word)], bases=(plan,), frozen=True
+    )
+    monkeypatch.setattr(module, plan.__name__, grown)
+    page = show(getattr(module, page_name)())
+    page.set_seen(Seen(View(), Run(small_run.path)))
+    heard = []
+    page.changed.connect(lambda: heard.append(True))
+    page["tau"].setValue(3.5)
+    assert heard
+    assert page["tau"].text() == "3.5 K"
+    assert page.plan(tmp_path / "x").tau == 3.5
+    page["word"].setText("a\tb")
+    with pytest.raises(FieldError, match="no tabs") as caught:
+        page.plan(tmp_path / "x")
+    assert caught.value.field is page.fields["word"]
+    page["word"].setText("fine")
+    plan = page.plan(tmp_path / "x")
+    assert plan.word == "fine"
+    assert "--tau 3.5" in plan.command()
+    assert "--word fine" in plan.command()
+
+
+def no_tabs(text):
+    if "\t" in text:
+        raise UserError("A word has no tabs.")
+
+
+def test_any_plot_that_a_run_has_stands_beside_its_film(small_run, imbalanced_run, show):
+    page = show(film_page.FilmPage())
+    page.set_seen(Seen(View(), Run(small_run.path)))
+    offered = page["plot_name"]
+    assert page.fields["plot_name"].isHidden()
+    page["plot"].setChecked(True)
+    assert not page.fields["plot_name"].isHidden()
+    names = [offered.itemData(number) for number in range(offered.count())]
+    assert {"fuzziness", "nc", "cosines"} <= set(names)
+    assert "groups" not in names  # the run has no minority
+    choose(offered, "nc")
+    plan = page.plan(Path("x.mp4"))
+    assert (plan.plot, plan.plot_name) == (True, "nc")
+    assert "--plot --plot-name nc" in plan.command()
+    page.set_seen(Seen(View(), Run(imbalanced_run.path)))
+    assert offered.findData("groups") >= 0
+    assert offered.currentData() == "nc"
+    page["over"].button("model").click()
+    assert [offered.itemData(number) for number in range(offered.count())] == ["cosine"]
+    assert page.plan(Path("x.mp4")).plot_name == "cosine"
+    page["over"].button("epochs").click()
+    assert offered.findData("groups") >= 0
+
+
+def test_a_command_makes_what_the_dialog_makes(window, qtbot, tmp_path):
+    settle(qtbot, window)
+    seen = window.exporting
+    seen.open("figure")
+    dialog = seen.dialog
+    try:
+        choose(dialog.figure.preset, "collapse")
+        dialog.figure["moments"].setText("0, 20")
+        dialog.figure["title"].setText("A & 'B'")
+        plan = dialog.figure.plan(tmp_path / "x.svg")
+    finally:
+        dialog.close_all()
+    assert main(shlex.split(plan.command())[1:]) == 0
+    said = said_by(tmp_path / "x.svg")
+    assert said["figure"]["epochs"] == [0, 20]
+    assert said["figure"]["title"] == "A & 'B'"
+    assert said["view"]["camera"]["azimuth"] == pytest.approx(plan.view.camera.azimuth)

@@ -2,9 +2,44 @@
 
 from collections.abc import Mapping
 
-from ncviz import values_in_words as words
 from ncviz.concept import CLASSIFIER, ETF, MEANS, Concept
-from ncviz.values_in_words import ordinary
+from ncviz.values_in_words import Facts, ordinary, two_digits
+from ncviz.wording import three_digits
+
+
+def _norm_budget(value: float, _facts: Facts) -> str:
+    """Say how long vectors may be: only the product of both budgets matters."""
+    return (
+        "Shared equally, features and classifiers may have the root-mean-square length "
+        f"{two_digits(value**0.25)} each."
+    )
+
+
+def _power(value: float, facts: Facts) -> str:
+    """Say what a power other than 2 does."""
+    if value == 2:
+        return "The square: with equal classes the optimum is a simplex ETF."
+    if 0 < facts.classes < 3:
+        return "Two classes stand opposite each other, whatever the power."
+    return (
+        f"With {three_digits(value)} in place of 2 nothing certifies the optimum: there can be "
+        "several local ones, and the lowest of many descents is shown."
+    )
+
+
+def _temperature(value: float, _facts: Facts) -> str:
+    """Say what a temperature does to the logits of unit vectors."""
+    if value <= 0:
+        return "The largest logit takes all: the answers are wholly sure."
+    return f"Logits lie between −{two_digits(1 / value)} and {two_digits(1 / value)}."
+
+
+def _penalty(value: float, _facts: Facts) -> str:
+    """Say what a penalty does."""
+    if value <= 0:
+        return "No penalty: nothing holds these numbers back."
+    return f"Half of {two_digits(value)} times the squared length is added to the loss."
+
 
 MODEL_CONCEPTS: Mapping[str, Concept] = {
     "layer-peeled model": Concept(
@@ -45,7 +80,7 @@ MODEL_CONCEPTS: Mapping[str, Concept] = {
         "How large features (E_H) and classifiers (E_W) may be, as mean squared lengths; only the "
         "product of both matters.",
         "layer-peeled",
-        ordinary(words.norm_budget, "There is no budget here."),
+        ordinary(_norm_budget, "There is no budget here."),
         (MEANS, CLASSIFIER),
         search="E_H E_W",
     ),
@@ -54,20 +89,20 @@ MODEL_CONCEPTS: Mapping[str, Concept] = {
         "The budget of the features adds up the sizes of their coordinates to the power q: at "
         "q = 2 that is the squared length.",
         "layer-peeled",
-        ordinary(words.power, "There is no power here."),
+        ordinary(_power, "There is no power here."),
         (MEANS,),
     ),
     "penalty": Concept(
         "Weight decay λ",
         "A penalty on large numbers: it holds classifier, features or bias back.",
         "unconstrained",
-        ordinary(words.penalty, "There is no penalty here."),
+        ordinary(_penalty, "There is no penalty here."),
         search="lambda regularisation",
     ),
     "temperature": Concept(
         "Temperature τ",
         "On the sphere, logits are divided by it: the smaller, the surer the answers.",
         "unconstrained",
-        ordinary(words.temperature, "There is no temperature here."),
+        ordinary(_temperature, "There is no temperature here."),
     ),
 }

@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from ncviz.values_in_words import Facts, percent, times, two_digits
+from ncviz.values_in_words import Facts, times, two_digits
 from ncviz.wording import listed
 
 NO_D = "There is no D here: it takes two classes with samples, and samples that differ."
@@ -91,32 +91,6 @@ def _coinciding(names: tuple[str, ...]) -> str:
     )
 
 
-def decay_ratio(value: float, facts: Facts) -> str:
-    """Say what a layer does to D, by the fitted law."""
-    if value <= 0:
-        return "By the fit, a single layer takes all of D away."
-    if abs(value - 1) < 5e-3:
-        return "By the fit, D stays as it is from layer to layer: the layers do not separate."
-    if value > 1:
-        return f"By the fit, each layer makes D {times(value)} as large{_worse(facts, 'gets')}."
-    return f"By the fit, each layer keeps {percent(value)} of D and removes the rest."
-
-
-def _worse(facts: Facts, verb: str) -> str:
-    """Say what a growing D means; where classes differ in size, D alone does not tell."""
-    if facts.imbalance > 1:
-        return ", which counts classes by their size and need not mean that they separate worse"
-    return f": separation {verb} worse"
-
-
-def half_life(value: float, _facts: Facts) -> str:
-    """Say how many layers halve D."""
-    if value <= 0:
-        return "A single layer takes all of D away."
-    layers = "layer" if two_digits(value) == "1" else "layers"
-    return f"By the fit, D halves every {two_digits(value)} {layers}."
-
-
 def halving(value: float, number: str) -> str:
     """Return the half-life as it is shown: its number in words, or that D never halves.
 
@@ -128,22 +102,3 @@ def halving(value: float, number: str) -> str:
         The same as it is written.
     """
     return "D never halves" if math.isinf(value) else f"half-life {number} layers"
-
-
-def correlation_of_law(value: float, _facts: Facts) -> str:
-    """Say how straight the line is: the square of r is the share that it explains."""
-    share = percent(value**2) if abs(value) < 1 else "100 %"
-    way = "a falling" if value < 0 else "a rising" if value > 0 else "a level"
-    return (
-        f"{way.capitalize()} straight line explains {share} of the differences of log D between "
-        "layers; at −1 every layer shrinks D by the same factor."
-    )
-
-
-def overall_separation(value: float, facts: Facts) -> str:
-    """Say what is left of D at the last layer."""
-    if abs(value - 1) < 5e-3:
-        return "D of the last layer is that of the input: the layers together do not separate."
-    if value > 1:
-        return f"D of the last layer is {times(value)} that of the input{_worse(facts, 'got')}."
-    return f"Of the D of the input the last layer has {percent(value)} left."

@@ -36,7 +36,7 @@ def stretches_of(sentence: str) -> tuple[Stretch, ...]:
 
     Returns
     -------
-    tuple of Part
+    tuple of Stretch
         Their texts joined are the sentence.
     """
     parts: list[Stretch] = []

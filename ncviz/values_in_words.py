@@ -126,58 +126,6 @@ def ordinary(words: Words, undefined: str, infinite: str = "") -> Words:
 # Neural collapse
 
 
-def unequal_norms(value: float, facts: Facts) -> str:
-    """Say how much lengths differ."""
-    if value <= 0:
-        return f"All {facts.what} have the same length."
-    return (
-        f"The lengths of the {facts.what} vary by {percent(value)} of their mean "
-        "(standard deviation)."
-    )
-
-
-def unequal_angles(value: float, facts: Facts) -> str:
-    """Say how far the cosines are from those of a simplex ETF."""
-    if facts.classes == 2:
-        return "Two centred class means always point in opposite directions: this is 0 by itself."
-    ideal = f"−1/{facts.classes - 1}" if facts.classes else "−1/(K − 1)"
-    if value <= 0:
-        return f"The cosine of every pair is {ideal}, as in a simplex ETF."
-    return f"The cosine between two {facts.what} misses {ideal} by {two_digits(value)}, on average."
-
-
-def duality(value: float, _facts: Facts) -> str:
-    """Say how far classifier and means agree: NC3 is 2 − 2·cosine of the two matrices."""
-    cosine = min(max(1 - value / 2, -1.0), 1.0)
-    if value <= 0:
-        return "Classifier and class means are the same, up to their size."
-    angle = two_digits(math.degrees(math.acos(cosine)))
-    if cosine < 0:
-        beside = "opposite" if angle == "180" else "more than a right angle, so that they disagree"
-        return f"Taken as a whole, classifier and class means stand {angle}° apart: {beside}."
-    return (
-        f"Taken as a whole, the classifier stands {angle}° away from the class means; "
-        "at 0 both are the same, up to their size."
-    )
-
-
-def disagreement(value: float, _facts: Facts) -> str:
-    """Say for how many samples classifier and nearest class mean disagree."""
-    if value <= 0:
-        return "For every sample the classifier chooses the class whose mean is nearest."
-    return f"For {percent(value)} of the samples the classifier does not choose the nearest mean."
-
-
-def normalised_variance(value: float, _facts: Facts) -> str:
-    """Say what CDNV measures."""
-    if value <= 0:
-        return "Every class is a single point."
-    return (
-        f"On average over pairs of classes, the samples' mean squared distance to their class "
-        f"mean is {percent(value)} of the squared distance between the two means."
-    )
-
-
 def cosine(value: float, facts: Facts) -> str:
     """Say which angle a cosine is, beside that of a simplex ETF."""
     angle = math.degrees(math.acos(min(max(value, -1.0), 1.0)))
@@ -290,37 +238,3 @@ def critical_ratio(value: float, _facts: Facts) -> str:
         f"Once a majority class has {times(value)} as many samples as a minority class, the best "
         "classifiers of all minority classes are one and the same."
     )
-
-
-def norm_budget(value: float, _facts: Facts) -> str:
-    """Say how long vectors may be: only the product of both budgets matters."""
-    return (
-        "Shared equally, features and classifiers may have the root-mean-square length "
-        f"{two_digits(value**0.25)} each."
-    )
-
-
-def power(value: float, facts: Facts) -> str:
-    """Say what a power other than 2 does."""
-    if value == 2:
-        return "The square: with equal classes the optimum is a simplex ETF."
-    if 0 < facts.classes < 3:
-        return "Two classes stand opposite each other, whatever the power."
-    return (
-        f"With {three_digits(value)} in place of 2 nothing certifies the optimum: there can be "
-        "several local ones, and the lowest of many descents is shown."
-    )
-
-
-def temperature(value: float, _facts: Facts) -> str:
-    """Say what a temperature does to the logits of unit vectors."""
-    if value <= 0:
-        return "The largest logit takes all: the answers are wholly sure."
-    return f"Logits lie between −{two_digits(1 / value)} and {two_digits(1 / value)}."
-
-
-def penalty(value: float, _facts: Facts) -> str:
-    """Say what a penalty does."""
-    if value <= 0:
-        return "No penalty: nothing holds these numbers back."
-    return f"Half of {two_digits(value)} times the squared length is added to the loss."

@@ -98,11 +98,3 @@ def sample(key: str) -> Sample:
         If there is none.
     """
     return {item.key: item for item in SAMPLES}[key]
-
-
-def bundled_sample_at(path: Path) -> Sample | None:
-    """Return the sample whose folder this is, if it is one."""
-    for item in SAMPLES:
-        if path.parts[-len(item.parts) :] == item.parts and path == item.path:
-            return item
-    return None

@@ -1,11 +1,21 @@
 """CDNV, the class-distance normalised variance."""
 
-from ncviz import values_in_words as words
 from ncviz.concept import SAMPLES, Concept
 from ncviz.formula import MEANS, Formula
 from ncviz.geometry.collapse import cdnv
 from ncviz.metrics.metric import Metric
-from ncviz.values_in_words import ordinary
+from ncviz.values_in_words import Facts, ordinary, percent
+
+
+def _normalised_variance(value: float, _facts: Facts) -> str:
+    """Say what CDNV measures."""
+    if value <= 0:
+        return "Every class is a single point."
+    return (
+        f"On average over pairs of classes, the samples' mean squared distance to their class "
+        f"mean is {percent(value)} of the squared distance between the two means."
+    )
+
 
 _NO_CDNV = "There is no value here: two classes are one and the same point, or one is alone."
 
@@ -17,7 +27,7 @@ CDNV = Metric(
         "CDNV, class-distance normalised variance",
         "The spread of two classes over the squared distance between them, averaged over pairs.",
         "cdnv",
-        ordinary(words.normalised_variance, _NO_CDNV, "Two class means coincide."),
+        ordinary(_normalised_variance, _NO_CDNV, "Two class means coincide."),
         (SAMPLES,),
     ),
     formula=Formula(

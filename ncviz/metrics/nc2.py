@@ -1,17 +1,37 @@
 """NC2: how far class means and classifier rows are from equal norms and equal angles."""
 
-from ncviz import values_in_words as words
 from ncviz.concept import ETF, MEANS, Concept
 from ncviz.formula import CENTRED, PAPYAN, ROW, Formula
 from ncviz.geometry.collapse import nc2_equiangular, nc2_equinorm
 from ncviz.metrics.metric import LAST, Metric
-from ncviz.values_in_words import ordinary
+from ncviz.values_in_words import NO_LENGTH, Facts, ordinary, percent, two_digits
+
+
+def _unequal_norms(value: float, facts: Facts) -> str:
+    """Say how much lengths differ."""
+    if value <= 0:
+        return f"All {facts.what} have the same length."
+    return (
+        f"The lengths of the {facts.what} vary by {percent(value)} of their mean "
+        "(standard deviation)."
+    )
+
+
+def _unequal_angles(value: float, facts: Facts) -> str:
+    """Say how far the cosines are from those of a simplex ETF."""
+    if facts.classes == 2:
+        return "Two centred class means always point in opposite directions: this is 0 by itself."
+    ideal = f"−1/{facts.classes - 1}" if facts.classes else "−1/(K − 1)"
+    if value <= 0:
+        return f"The cosine of every pair is {ideal}, as in a simplex ETF."
+    return f"The cosine between two {facts.what} misses {ideal} by {two_digits(value)}, on average."
+
 
 _NORMS = Concept(
     "NC2, equal norms",
     "How much the class means differ in length. It is 0 where all are equally long.",
     "nc2 norms",
-    ordinary(words.unequal_norms, "All class means coincide: they have no lengths to compare."),
+    ordinary(_unequal_norms, "All class means coincide: they have no lengths to compare."),
     (MEANS, ETF),
     ("NC2",),
     "equinorm length",
@@ -28,7 +48,7 @@ _ANGLES = Concept(
     "NC2, equal angles",
     "How far the angles between class means are from the largest angle that all can share.",
     "nc2 angles",
-    ordinary(words.unequal_angles, words.NO_LENGTH),
+    ordinary(_unequal_angles, NO_LENGTH),
     (MEANS, ETF),
     search="equiangular cosine",
 )

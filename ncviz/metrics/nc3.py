@@ -1,11 +1,28 @@
 """NC3, the self-duality of classifier and class means."""
 
-from ncviz import values_in_words as words
+import math
+
 from ncviz.concept import CLASSIFIER, MEANS, Concept
 from ncviz.formula import MATRICES, PAPYAN, Formula
 from ncviz.geometry.collapse import nc3
 from ncviz.metrics.metric import LAST, Metric
-from ncviz.values_in_words import ordinary
+from ncviz.values_in_words import NO_CLASSIFIER, Facts, ordinary, two_digits
+
+
+def _duality(value: float, _facts: Facts) -> str:
+    """Say how far classifier and means agree: NC3 is 2 − 2·cosine of the two matrices."""
+    cosine = min(max(1 - value / 2, -1.0), 1.0)
+    if value <= 0:
+        return "Classifier and class means are the same, up to their size."
+    angle = two_digits(math.degrees(math.acos(cosine)))
+    if cosine < 0:
+        beside = "opposite" if angle == "180" else "more than a right angle, so that they disagree"
+        return f"Taken as a whole, classifier and class means stand {angle}° apart: {beside}."
+    return (
+        f"Taken as a whole, the classifier stands {angle}° away from the class means; "
+        "at 0 both are the same, up to their size."
+    )
+
 
 NC3 = Metric(
     name="nc3",
@@ -16,7 +33,7 @@ NC3 = Metric(
         "How far the classifier is from the class means, both scaled to one size. It falls to 0 as "
         "each row comes to point along its class mean.",
         "nc3",
-        ordinary(words.duality, words.NO_CLASSIFIER),
+        ordinary(_duality, NO_CLASSIFIER),
         (MEANS, CLASSIFIER),
         ("NC3",),
         "duality alignment",

@@ -1,11 +1,18 @@
 """NC4: where the classifier does not choose the nearest class mean."""
 
-from ncviz import values_in_words as words
 from ncviz.concept import MEANS, SAMPLES, Concept
 from ncviz.formula import FEATURE, PAPYAN, ROW, Formula
 from ncviz.formula import MEANS as MEAN
 from ncviz.metrics.metric import LAST, Metric
-from ncviz.values_in_words import ordinary
+from ncviz.values_in_words import NO_CLASSIFIER, Facts, ordinary, percent
+
+
+def _disagreement(value: float, _facts: Facts) -> str:
+    """Say for how many samples classifier and nearest class mean disagree."""
+    if value <= 0:
+        return "For every sample the classifier chooses the class whose mean is nearest."
+    return f"For {percent(value)} of the samples the classifier does not choose the nearest mean."
+
 
 NC4 = Metric(
     name="nc4",
@@ -15,7 +22,7 @@ NC4 = Metric(
         "NC4, nearest class mean",
         "For which share of samples the classifier and the nearest class mean disagree.",
         "nc4",
-        ordinary(words.disagreement, words.NO_CLASSIFIER),
+        ordinary(_disagreement, NO_CLASSIFIER),
         (SAMPLES, MEANS),
         ("NC4",),
         "nearest centre decision",

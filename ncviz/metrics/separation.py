@@ -10,7 +10,52 @@ from ncviz.geometry.separation import (
     separation_sensitivity,
 )
 from ncviz.metrics.metric import NETWORK, Metric
-from ncviz.values_in_words import Facts, ordinary, two_digits
+from ncviz.values_in_words import Facts, ordinary, percent, times, two_digits
+
+
+def _decay_ratio(value: float, facts: Facts) -> str:
+    """Say what a layer does to D, by the fitted law."""
+    if value <= 0:
+        return "By the fit, a single layer takes all of D away."
+    if abs(value - 1) < 5e-3:
+        return "By the fit, D stays as it is from layer to layer: the layers do not separate."
+    if value > 1:
+        return f"By the fit, each layer makes D {times(value)} as large{_worse(facts, 'gets')}."
+    return f"By the fit, each layer keeps {percent(value)} of D and removes the rest."
+
+
+def _worse(facts: Facts, verb: str) -> str:
+    """Say what a growing D means; where classes differ in size, D alone does not tell."""
+    if facts.imbalance > 1:
+        return ", which counts classes by their size and need not mean that they separate worse"
+    return f": separation {verb} worse"
+
+
+def _half_life(value: float, _facts: Facts) -> str:
+    """Say how many layers halve D."""
+    if value <= 0:
+        return "A single layer takes all of D away."
+    layers = "layer" if two_digits(value) == "1" else "layers"
+    return f"By the fit, D halves every {two_digits(value)} {layers}."
+
+
+def _correlation(value: float, _facts: Facts) -> str:
+    """Say how straight the line is: the square of r is the share that it explains."""
+    share = percent(value**2) if abs(value) < 1 else "100 %"
+    way = "a falling" if value < 0 else "a rising" if value > 0 else "a level"
+    return (
+        f"{way.capitalize()} straight line explains {share} of the differences of log D between "
+        "layers; at −1 every layer shrinks D by the same factor."
+    )
+
+
+def _overall(value: float, facts: Facts) -> str:
+    """Say what is left of D at the last layer."""
+    if abs(value - 1) < 5e-3:
+        return "D of the last layer is that of the input: the layers together do not separate."
+    if value > 1:
+        return f"D of the last layer is {times(value)} that of the input{_worse(facts, 'got')}."
+    return f"Of the D of the input the last layer has {percent(value)} left."
 
 
 def _moves(value: float, _facts: Facts) -> str:
@@ -78,9 +123,9 @@ DECAY_RATIO = Metric(
     key="rho",
     notion=Concept(
         "Decay ratio ρ",
-        "The factor by which D changes from one layer to the next, by the fitted words.",
+        "The factor by which D changes from one layer to the next, by the fitted law.",
         "law",
-        ordinary(words.decay_ratio, _NO_FIT, "By the fit, D grows beyond all bounds."),
+        ordinary(_decay_ratio, _NO_FIT, "By the fit, D grows beyond all bounds."),
         (SAMPLES,),
         search="rho factor slope",
     ),
@@ -97,9 +142,9 @@ HALF_LIFE = Metric(
     key="half-life",
     notion=Concept(
         "Half-life",
-        "How many layers halve D, by the fitted words.",
+        "How many layers halve D, by the fitted law.",
         "law",
-        ordinary(words.half_life, _NO_FIT, "By the fit, D never halves: it does not fall."),
+        ordinary(_half_life, _NO_FIT, "By the fit, D never halves: it does not fall."),
         (SAMPLES,),
     ),
     formula=_LAW,
@@ -115,9 +160,9 @@ CORRELATION = Metric(
     key="r",
     notion=Concept(
         "Correlation r",
-        "How straight log D is over the layers: −1 for a perfect words.",
+        "How straight log D is over the layers: −1 for a perfect law.",
         "law",
-        ordinary(words.correlation_of_law, "There is no correlation: D has to differ by layer."),
+        ordinary(_correlation, "There is no correlation: D has to differ by layer."),
         (SAMPLES,),
         search="Pearson correlation fit",
     ),
@@ -136,7 +181,7 @@ OVERALL = Metric(
         "Overall separation",
         "D of the last layer over D of the input.",
         "law",
-        ordinary(words.overall_separation, words.NO_D, "D of the last layer is beyond all bounds."),
+        ordinary(_overall, words.NO_D, "D of the last layer is beyond all bounds."),
         (SAMPLES,),
     ),
     formula=_LAW,

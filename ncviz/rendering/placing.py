@@ -108,7 +108,7 @@ def place_words(
 
     Returns
     -------
-    list of Spot or None
+    list of WordPlace or None
         None where there is no room.
     """
     occupied = np.empty((len(taken) + len(wishes), 4))

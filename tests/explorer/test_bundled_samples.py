@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ncviz.explorer.bundled_samples import SAMPLES, bundled_sample_at, sample
+from ncviz.explorer.bundled_samples import SAMPLES, sample
 from ncviz.geometry.collapse import cosines
 from ncviz.runs.measures import fuzziness_by_layer, imbalance_ratio, law_at
 from ncviz.runs.run import Run
@@ -64,13 +64,10 @@ def test_without_a_nonlinearity_there_is_no_law():
     assert min(fuzziness[1:]) == fuzziness[1], "D stops falling after the first hidden layer"
 
 
-def test_samples_are_found_by_key_and_by_folder(tmp_path):
+def test_samples_are_found_by_key():
     assert len({item.key for item in SAMPLES}) == len(SAMPLES)
     for item in SAMPLES:
         assert sample(item.key) is item
-        assert bundled_sample_at(item.path) is item
         assert not item.beside or sample(item.beside)
-    assert bundled_sample_at(tmp_path / "samples" / "balanced") is None
-    assert bundled_sample_at(tmp_path) is None
     with pytest.raises(KeyError):
         sample("no such sample")

@@ -17,7 +17,7 @@ import numpy as np
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
-from ncviz.runs.features import Features, Split, write_features
+from ncviz.runs.features import Features, FeatureSplit, write_features
 
 EPOCHS, CLASSES, SAMPLES, LAYERS = 600, 10, 500, 8
 
@@ -35,7 +35,7 @@ def long_run(out: Path) -> None:
     }
     classifier = np.stack([means + s * rng.normal(size=means.shape) for s in shrink])
     names = tuple(f"class {k}" for k in range(CLASSES))
-    features = Features(Split(layers, labels), names, tuple(range(EPOCHS)), classifier)
+    features = Features(FeatureSplit(layers, labels), names, tuple(range(EPOCHS)), classifier)
     write_features(features, out, "six hundred epochs", 50, 0)
 
 

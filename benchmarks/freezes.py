@@ -24,7 +24,7 @@ from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.style.theme import dress, finish_dressing
-from ncviz.runs.features import Features, Split, write_features
+from ncviz.runs.features import Features, FeatureSplit, write_features
 from ncviz.scenes.palette import DARK, LIGHT
 
 LABELS = 400
@@ -43,7 +43,7 @@ def write_run(
     noise = rng.normal(size=(len(labels), width)).astype(np.float32)
     shrink = np.geomspace(3, 0.5, epochs).astype(np.float32)
     values = np.stack([means[labels] + s * noise for s in shrink])
-    split = Split({f"layer {t}": values for t in range(layers)}, labels)
+    split = FeatureSplit({f"layer {t}": values for t in range(layers)}, labels)
     names = tuple(f"class {k}" for k in range(classes))
     write_features(Features(split, names, tuple(range(epochs)), None), out, out.name, 30, 0)
     return out

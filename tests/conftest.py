@@ -14,7 +14,7 @@ from hypothesis import settings
 from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.etf import simplex_etf
 from ncviz.geometry.statistics import class_statistics
-from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
 from ncviz.runs.writer import RunWriter
@@ -170,7 +170,8 @@ def _make_run(
         title=title,
         class_names=tuple(f"class {k}" for k in range(classes)),
         layers=tuple(
-            Layer("input" if t == 0 else f"layer {t}", width) for t, width in enumerate(widths)
+            RecordedLayer("input" if t == 0 else f"layer {t}", width)
+            for t, width in enumerate(widths)
         ),
         train_counts=tuple(counts),
         epochs=epochs[-1],

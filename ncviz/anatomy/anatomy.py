@@ -21,7 +21,7 @@ _TOKENS = {"first": "class", "mean": "mean"}  # by what a head takes
 
 
 @dataclass(frozen=True)
-class Part:
+class ExecutedModule:
     """A module that ran.
 
     Parameters
@@ -71,7 +71,7 @@ class Anatomy:
         self.network = network
         self._samples = len(main_tensor(images))
         self._modules = dict(network.named_modules())
-        self._parts: dict[str, Part] = {}
+        self._parts: dict[str, ExecutedModule] = {}
         try:
             passes = pass_twice(network, images, self._ran)
         except UserError:
@@ -87,7 +87,7 @@ class Anatomy:
         self.input_shape = tuple(main_tensor(images).shape[1:])
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[ExecutedModule, ...]:
         """Return the modules in the order in which they ended."""
         return tuple(self._parts.values())
 
@@ -103,7 +103,7 @@ class Anatomy:
                 shape = tuple(n for at, n in enumerate(output.shape) if at != int(sequence_first))
         is_leaf = next(module.children(), None) is None
         self._parts.pop(name, None)  # a module that runs again ends later
-        self._parts[name] = Part(
+        self._parts[name] = ExecutedModule(
             name,
             type(module).__name__,
             shape,

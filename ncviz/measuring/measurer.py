@@ -23,7 +23,7 @@ from ncviz.measuring.nearest import NearestTrainingMeans
 from ncviz.measuring.passed import Passed, Take, classifier_of, keeping, share_by_class
 from ncviz.measuring.tally import Tally, Where, joined, sample_numbers
 from ncviz.measuring.taps import Taps
-from ncviz.runs.manifest import Layer
+from ncviz.runs.manifest import RecordedLayer
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, NearestMeans, Snapshot
 
 Floats = NDArray[np.float64]
@@ -100,11 +100,11 @@ class Measurer:
         self._input = self._measure_input()
 
     @property
-    def layers(self) -> tuple[Layer, ...]:
+    def layers(self) -> tuple[RecordedLayer, ...]:
         """Return the layers of the run, the raw input first."""
         names = [point.name for point in self._taps.points]
         pairs = zip(["input", *names], [self._input_width, *self._widths], strict=True)
-        return tuple(Layer(name, width) for name, width in pairs)
+        return tuple(RecordedLayer(name, width) for name, width in pairs)
 
     @property
     def batches_each(self) -> int:

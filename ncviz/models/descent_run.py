@@ -15,7 +15,7 @@ from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.statistics import class_statistics
-from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
 from ncviz.runs.writer import RunWriter
@@ -179,7 +179,7 @@ def model_manifest(
     return Manifest(
         title=title,
         class_names=tuple(f"class {k}" for k in range(classes)),
-        layers=(Layer("features", dimension),),
+        layers=(RecordedLayer("features", dimension),),
         train_counts=parameters.class_sizes,
         epochs=max(steps),
         recorded=tuple(steps),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ncviz.counting import EPOCHS, Counting
 from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.statistics import ClassStatistics, class_statistics
-from ncviz.runs.manifest import Layer, Manifest, made_with
+from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
 from ncviz.runs.writer import RunWriter
@@ -36,7 +36,7 @@ class ByEpoch(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class FeatureSplit:
     """Labelled samples of the training split or the held-out one.
 
     Parameters
@@ -61,7 +61,7 @@ class Features:
 
     Parameters
     ----------
-    train : Split
+    train : FeatureSplit
     class_names : tuple of str
         K of them.
     epochs : tuple of int
@@ -69,7 +69,7 @@ class Features:
     classifier : array, shape (E, K, d), or None
         Of the last layer; an epoch of NaN has none.
     bias : array, shape (E, K), or None
-    test : Split or None
+    test : FeatureSplit or None
         With some of the layers.
     scalars : mapping of name to array, shape (E,)
         Recorded beside what is measured, such as losses.
@@ -79,18 +79,18 @@ class Features:
         What the numbers of the epochs count.
     """
 
-    train: Split
+    train: FeatureSplit
     class_names: tuple[str, ...]
     epochs: tuple[int, ...]
     classifier: Floats | None = None
     bias: Floats | None = None
-    test: Split | None = None
+    test: FeatureSplit | None = None
     scalars: Mapping[str, Floats] = field(default_factory=dict)
     images: Pictures | None = None
     counting: Counting = EPOCHS
 
     @property
-    def splits(self) -> dict[str, Split]:
+    def splits(self) -> dict[str, FeatureSplit]:
         """Return the splits that are there, by name."""
         return {"train": self.train} | ({} if self.test is None else {"test": self.test})
 
@@ -134,7 +134,9 @@ def write_features(
     manifest = Manifest(
         title=title,
         class_names=features.class_names,
-        layers=tuple(Layer(name, each.shape[2]) for name, each in features.train.layers.items()),
+        layers=tuple(
+            RecordedLayer(name, each.shape[2]) for name, each in features.train.layers.items()
+        ),
         train_counts=tuple(counts.tolist()) if train_counts is None else train_counts,
         epochs=features.epochs[-1],
         recorded=features.epochs,

@@ -19,7 +19,7 @@ from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import ArrayFile, StoredArray
 from ncviz.counting import FINEST, Counting, whole_counts
 from ncviz.errors import UserError
-from ncviz.runs.features import ByEpoch, Features, Pictures, Split, write_features
+from ncviz.runs.features import ByEpoch, Features, FeatureSplit, Pictures, write_features
 from ncviz.runs.manifest import LAST_EPOCH, check_extent
 from ncviz.runs.probe import are_pictures
 from ncviz.runs.usable_arrays import UsableFeatures, usable_logits, usable_pictures
@@ -253,14 +253,14 @@ class _Reading:
         series: Mapping[str, FeatureSeries],
         usable: Usable,
         skipped: NDArray[np.bool_],
-    ) -> Split:
+    ) -> FeatureSplit:
         labels = self.place[self.contents.labels_of(split)]
         samples = usable.samples & (labels >= 0)
         layers: dict[str, ByEpoch] = {
             name: UsableFeatures(each, samples, usable.epochs, skipped)
             for name, each in series.items()
         }
-        return Split(layers, labels[samples], self._logits(split, samples, skipped))
+        return FeatureSplit(layers, labels[samples], self._logits(split, samples, skipped))
 
     # What belongs to the samples
 

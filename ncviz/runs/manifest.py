@@ -30,7 +30,7 @@ LARGEST_NUMBER = 2**53  # from there on not every whole number is one of floatin
 
 
 @dataclass(frozen=True)
-class Layer:
+class RecordedLayer:
     """A point along the network at which features are measured.
 
     Parameters
@@ -59,7 +59,7 @@ class Manifest:
         For people.
     class_names : tuple of str
         K of them.
-    layers : tuple of Layer
+    layers : tuple of RecordedLayer
         The raw input first, the last hidden layer last.
     train_counts : tuple of int
         n_k of the whole training split, which the network learned from, however
@@ -90,7 +90,7 @@ class Manifest:
 
     title: str
     class_names: tuple[str, ...]
-    layers: tuple[Layer, ...]
+    layers: tuple[RecordedLayer, ...]
     train_counts: tuple[int, ...] = ()
     epochs: int = 0
     recorded: tuple[int, ...] = ()
@@ -243,10 +243,12 @@ def _from_values(values: Mapping[str, Any]) -> Manifest:
     return manifest
 
 
-def _layer(value: Any) -> Layer:
+def _layer(value: Any) -> RecordedLayer:
     if not isinstance(value, dict):
         raise _MisfitError(f"layer {reprlib.repr(value):.40}")
-    return Layer(one_line(_take(value, "name", str), LONGEST_NAME), _take(value, "width", int))
+    return RecordedLayer(
+        one_line(_take(value, "name", str), LONGEST_NAME), _take(value, "width", int)
+    )
 
 
 def _splits(values: list[Any]) -> tuple[Split, ...]:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from ncviz.errors import UserError
 from ncviz.measuring.device_errors import enough_memory
 from ncviz.parameters import declared, to_text, values_of
-from ncviz.runs.manifest import Layer, Manifest, made_with
+from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.losses.loss import LossFunction, losses
@@ -227,7 +227,7 @@ def _initial_network(
 
 
 def _manifest(
-    recipe: Recipe, samples: RecipeSamples, layers: tuple[Layer, ...], device: str
+    recipe: Recipe, samples: RecipeSamples, layers: tuple[RecordedLayer, ...], device: str
 ) -> Manifest:
     return Manifest(
         title=training_title(recipe, samples.title),

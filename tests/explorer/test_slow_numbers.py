@@ -11,7 +11,7 @@ from ncviz.charts.measured import GROUPS
 from ncviz.errors import UserError
 from ncviz.explorer import epoch_series as series_module
 from ncviz.explorer.epoch_series import EpochSeries, seconds_of_numbers
-from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.run import Run
 
 
@@ -33,7 +33,7 @@ def finish(series):
 )
 def test_many_classes_or_layers_are_slow(classes, layers, width, wanted):
     names = tuple(str(k) for k in range(classes))
-    of_layers = tuple(Layer(f"layer {t}", width) for t in range(layers))
+    of_layers = tuple(RecordedLayer(f"layer {t}", width) for t in range(layers))
     run = SimpleNamespace(manifest=Manifest("", names, of_layers))
     assert (seconds_of_numbers(run) > series_module.SLOW) == wanted
 

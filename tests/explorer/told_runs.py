@@ -10,7 +10,7 @@ import numpy as np
 from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.etf import simplex_etf
 from ncviz.geometry.statistics import class_statistics
-from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
 from ncviz.runs.writer import RunWriter
@@ -61,7 +61,7 @@ class Told:
         manifest = Manifest(
             title="Told",
             class_names=tuple(names),
-            layers=tuple(Layer(name, self.width) for name in self.layers),
+            layers=tuple(RecordedLayer(name, self.width) for name in self.layers),
             train_counts=tuple(self.counts),
             epochs=self.epochs[-1],
             recorded=tuple(self.epochs),

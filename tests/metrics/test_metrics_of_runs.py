@@ -14,7 +14,7 @@ from ncviz.geometry.statistics import class_statistics
 from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.measures import measure_layer, measure_run
 from ncviz.metrics.metric import LAST, LAYER, NETWORK, metrics
-from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, NearestMeans, Snapshot, layer_positions
@@ -208,7 +208,7 @@ def write_run(path, features, labels, classes, classifier=None, predicted=None):
     statistics = class_statistics(features, labels, classes)
     layer = LayerSnapshot({"train": statistics}, layer_positions(statistics.means, features))
     names = tuple(f"class {k}" for k in range(classes))
-    manifest = Manifest("odd", names, (Layer("input", features.shape[1]),))
+    manifest = Manifest("odd", names, (RecordedLayer("input", features.shape[1]),))
     writer = RunWriter(path, manifest, Probe(labels))
     writer.write(Snapshot(0, (layer,), {}, classifier, predicted))
     return Run(path)
@@ -241,7 +241,7 @@ def test_odd_data_give_a_number_or_a_sentence(which, head, tmp_path):
 
 
 def test_a_wide_layer_that_keeps_its_means_about_their_middle_says_so(growing_run, tmp_path):
-    layers = (Layer("input", 9000), growing_run.manifest.layers[1])
+    layers = (RecordedLayer("input", 9000), growing_run.manifest.layers[1])
     manifest = replace(growing_run.manifest, layers=layers)
     writer = RunWriter(tmp_path / "run", manifest, growing_run.probe)
     writer.write(growing_run.snapshots[0])

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from ncviz.runs.fingerprint import fingerprint, without_folders
-from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.manifest import Manifest, RecordedLayer
 
 MADE = Manifest(
     title="a run",
     class_names=("cat", "dog"),
-    layers=(Layer("input", 4), Layer("layer 1", 2)),
+    layers=(RecordedLayer("input", 4), RecordedLayer("layer 1", 2)),
     created="2026-01-02T03:04:05+00:00",
     recipe={"seed": 3, "epochs": 5},
 )
@@ -35,7 +35,7 @@ def test_a_run_that_is_renamed_or_goes_on_stays_the_same(changed):
     [
         {"created": "2026-01-02T03:04:06+00:00"},
         {"class_names": ("cat", "cow")},
-        {"layers": (Layer("input", 4), Layer("layer 1", 3))},
+        {"layers": (RecordedLayer("input", 4), RecordedLayer("layer 1", 3))},
         {"recipe": {"seed": 4, "epochs": 5}},
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from ncviz.geometry.statistics import class_statistics
 from ncviz.metrics.measures import measure_layer
 from ncviz.runs.gaps import coinciding_classes, gaps_over_spread
-from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import LayerSnapshot, Snapshot, layer_positions, to_bytes
@@ -20,7 +20,7 @@ from ncviz.runs.writer import RunWriter
 def _run(path, features, labels, classes):
     counts = np.bincount(labels, minlength=classes)
     names = tuple(f"c{k}" for k in range(classes))
-    layers = (Layer("features", features.shape[1]),)
+    layers = (RecordedLayer("features", features.shape[1]),)
     manifest = Manifest("Gaps", names, layers, tuple(counts.tolist()), 1, (1,))
     statistics = class_statistics(features, labels, classes)
     writer = RunWriter(path, manifest, Probe(labels))

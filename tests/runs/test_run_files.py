@@ -9,7 +9,7 @@ import pytest
 from ncviz.geometry.statistics import class_statistics
 from ncviz.runs import run as run_module
 from ncviz.runs import writer as writer_module
-from ncviz.runs.manifest import Layer, Manifest, read_manifest
+from ncviz.runs.manifest import Manifest, RecordedLayer, read_manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import (
@@ -455,7 +455,7 @@ def test_a_manifest_is_plain_json(small_run):
 
 
 def _manifest():
-    return Manifest("t", ("a", "b"), (Layer("input", 2),), (2, 2), 4, (4,))
+    return Manifest("t", ("a", "b"), (RecordedLayer("input", 2),), (2, 2), 4, (4,))
 
 
 def _statistics():

@@ -11,7 +11,7 @@ import pytest
 from ncviz.geometry.statistics import class_statistics
 from ncviz.metrics.measures import OF_LAYERS, columns, measure_layer, measure_run
 from ncviz.metrics.metric import NETWORK
-from ncviz.runs.manifest import Layer, Manifest
+from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.measures import (
     fuzziness_by_layer,
     imbalance_ratio,
@@ -239,7 +239,7 @@ def test_what_cannot_be_measured_is_null(tmp_path):
     x = np.array([[-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]])
     statistics = class_statistics(x, np.array([0, 0, 1, 1]), 2)
     layer = LayerSnapshot({"train": statistics}, layer_positions(statistics.means, x))
-    manifest = Manifest("t", ("a", "b"), (Layer("input", 2),))
+    manifest = Manifest("t", ("a", "b"), (RecordedLayer("input", 2),))
     writer = RunWriter(tmp_path / "run", manifest, Probe(np.array([0, 0, 1, 1])))
     writer.write(Snapshot(0, (layer,), {"nc4_train": math.nan}, Classifier(np.eye(2))))
     run = Run(tmp_path / "run")
@@ -259,7 +259,7 @@ def test_self_duality_needs_a_mean_for_every_row(tmp_path):
     x = np.array([[-1.0, 0.0], [-1.0, 0.5], [1.0, -1.0], [1.0, 1.0]])
     statistics = class_statistics(x, np.array([0, 0, 2, 2]), 3)
     layer = LayerSnapshot({"train": statistics}, layer_positions(statistics.means, x))
-    manifest = Manifest("t", ("a", "b", "c"), (Layer("input", 2),))
+    manifest = Manifest("t", ("a", "b", "c"), (RecordedLayer("input", 2),))
     writer = RunWriter(tmp_path / "run", manifest, Probe(np.array([0, 0, 2, 2])))
     writer.write(Snapshot(0, (layer,), {}, Classifier(np.ones((3, 2)))))
     (record,) = measure_run(Run(tmp_path / "run"))["layers"]

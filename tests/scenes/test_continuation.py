@@ -8,7 +8,7 @@ import pytest
 from ncviz.assets import asset
 from ncviz.geometry.etf import simplex_etf, simplex_vertices
 from ncviz.geometry.projection import Guide, align_to_etf, leaves_open
-from ncviz.runs.features import Features, Split, write_features
+from ncviz.runs.features import Features, FeatureSplit, write_features
 from ncviz.runs.run import Run
 from ncviz.scenes.continuation import KEYS, key_epochs, keys_around
 from ncviz.scenes.placements import layout_at, layout_at_recorded
@@ -78,7 +78,7 @@ def collapsing(tmp_path_factory):
     path = tmp_path_factory.mktemp("runs") / "collapsing"
     names = tuple("abcd")
     layers = {"features": np.array(epochs)}
-    features = Features(Split(layers, labels), names, tuple(range(120)))
+    features = Features(FeatureSplit(layers, labels), names, tuple(range(120)))
     write_features(features, path, "collapse", 40)
     return path
 

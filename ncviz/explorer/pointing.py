@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.runs.run import Run
+from ncviz.runs.sample_columns import CLASS, sample_column, sample_columns
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.scene import Balls, Picture
@@ -168,6 +169,8 @@ class SampleFacts:
         Of that span, and of the whole layer.
     image : array of uint8, shape (height, width) or (height, width, 3), or None
         What the network saw.
+    more : tuple of (str, str)
+        Titles of further columns, and what they say of it.
     """
 
     row: int
@@ -183,6 +186,7 @@ class SampleFacts:
     dimensions: int
     width: int
     image: NDArray[np.uint8] | None = None
+    more: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_right(self) -> bool | None:
@@ -254,4 +258,15 @@ def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
         dimensions=positions.means.shape[1],
         width=manifest.layers[number].width,
         image=None if images is None else images[row],
+        more=_more_of(run, recorded, row),
     )
+
+
+def _more_of(run: Run, epoch: int, row: int) -> tuple[tuple[str, str], ...]:
+    """Return what further columns say of a sample, beside classes that stand elsewhere."""
+    found = (
+        sample_column(run, epoch, name)
+        for name in sample_columns(run)
+        if name not in (CLASS, "predicted", "nearest", "right")
+    )
+    return tuple((column.title, column.said(row)) for column in found if column is not None)

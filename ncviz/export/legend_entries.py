@@ -7,6 +7,7 @@ import numpy as np
 
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES, Theme, class_color, rgb
+from ncviz.scenes.sample_colors import colors_in_words, column_in_view
 from ncviz.scenes.scene import SHAPES, Scene
 from ncviz.scenes.view import View
 
@@ -68,7 +69,15 @@ def legend_entries(
     shown = sorted(
         {k for scene in own or scenes for k in run.probe.labels[scene.sample_ids].tolist()}
     )
-    if len(shown) <= MOST_CLASSES:
+    column = column_in_view(run, view)
+    if column is not None:
+        ids = np.unique(np.concatenate([scene.sample_ids for scene in own or scenes]))
+        words = colors_in_words(column, theme, view.palette, ids)
+        found += [
+            LegendEntry(f"{column.title}: {text}" if not number else text, hue, 0, True)
+            for number, (text, hue) in enumerate(words)
+        ]
+    elif len(shown) <= MOST_CLASSES:
         for k in shown:
             hue = class_color(k, theme, view.palette)
             found.append(LegendEntry(names[k], hue, k % len(SHAPES) if view.shapes else 0, True))

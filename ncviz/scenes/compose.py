@@ -23,6 +23,7 @@ from ncviz.scenes.layout import (
 )
 from ncviz.scenes.panel_titles import panel_titles
 from ncviz.scenes.placements import layout_at, samples_of, shadow_of
+from ncviz.scenes.sample_colors import colored_by_column
 from ncviz.scenes.scene import Picture, Scene, grid_of_panels
 from ncviz.scenes.shadows import BEST, drawn_shadow, kind_that_applies, vertices_in
 from ncviz.scenes.trails import rings_of, trails_of
@@ -62,6 +63,7 @@ def compose(run: Run, view: View) -> Scene:
     layer = view.layer % len(manifest.layers)
     epoch = nearest_recorded(run.epochs, view.epoch) if view.recorded_only else view.epoch
     cast = _cast_of(run, classes, view)
+    cast = colored_by_column(cast, run, view)
     layout = layout_at(run, epoch, layer, classes, view.shadow)
     shadow = shadow_of(run, layer, classes, view.shadow)
     scene = draw_layout(layout, cast, view, shadow, manifest.layers[layer].width)

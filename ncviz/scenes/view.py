@@ -57,6 +57,9 @@ class View:
         Tell classes apart by shapes too.
     pinned : tuple of int
         Rows of the probe that are ringed and followed with a trail.
+    color_by : str
+        What the samples are coloured by: a name of `ncviz.runs.sample_columns`; by their class
+        where it is empty or the run has no such column.
     hovered : int, optional
         The row of the probe under the pointer.
     """
@@ -78,6 +81,7 @@ class View:
     palette: str = DEFAULT_PALETTE
     shapes: bool = False
     pinned: tuple[int, ...] = ()
+    color_by: str = ""
     hovered: int | None = None
 
     def at(self, epoch: float) -> "View":

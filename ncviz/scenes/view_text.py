@@ -17,6 +17,7 @@ MOST_NUMBERS = 1000
 SHADOWS = ("simplex", "best", "axes", "tour")
 
 _WORD = re.compile(r'([a-z]+)=("(?:[^"\\]|\\.)*"|[^\s"]+)(?:\s+|$)')
+_COLUMN = re.compile(r"[a-z0-9-]{1,200}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,25}(\.\d{1,25})?(e[-+]?\d{1,3})?", re.ASCII)
 
@@ -218,6 +219,12 @@ def _read_one_of(choices: Callable[[], tuple[str, ...]]) -> Callable[[str], str]
     return read
 
 
+def _read_column(text: str) -> str:
+    if not _COLUMN.fullmatch(text):
+        raise _MisfitError("the name of a column such as predicted")
+    return text
+
+
 def _read_palette(text: str) -> str:
     return _read_one_of(lambda: tuple(palette.PALETTES))(palette.palette_named(text))
 
@@ -306,6 +313,7 @@ _WORDS = (
     _switch("recorded", "recorded_only"),
     _plain("palette", "palette", _read_palette, str),
     _switch("shapes", "shapes"),
+    _plain("color", "color_by", _read_column, str),
     _plain("pinned", "pinned", _read_wholes(MOST_NUMBERS), _join_wholes),
 )
 _BY_NAME = {word.name: word for word in _WORDS}

@@ -213,8 +213,12 @@ def choose_images(recipe: Recipe) -> ChosenImages:
         columns["true"] = Column("true class", known, train.class_names)
     if options.images == "random":
         train, test = random_pixels(train, recipe.seed), random_pixels(test, recipe.seed + 1)
-    order = np.argsort(train.labels, kind="stable")
-    test = _rows(test, np.argsort(test.labels, kind="stable"))
+    order = np.arange(len(train))
+    if columns:
+        # The first of each class are drawn: they must not all be what they were before.
+        order = np.random.default_rng((recipe.seed, len(train), 4)).permutation(order)
+        order = order[np.argsort(train.labels[order], kind="stable")]
+        test = _rows(test, np.argsort(test.labels, kind="stable"))
     further = [
         _further(recipe, data, test, each, folder) for each in read_further(options.measured_on)
     ]

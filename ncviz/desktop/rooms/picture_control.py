@@ -13,6 +13,7 @@ from ncviz.desktop.widgets.teaching import teach
 from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, of_class
 from ncviz.runs.directions import default_classes
+from ncviz.runs.sample_columns import CLASS
 from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
 from ncviz.scenes.placements import MOST_TOURED, shadow_of
 from ncviz.scenes.shadows import reach_of_tour, vertices_in
@@ -60,6 +61,9 @@ class PictureControl:
         panel.classes.toggled.connect(self.toggle_class)
         panel.shadow_asked.connect(self.set_shadow)
         panel.tour_asked.connect(self.tour)
+        panel.colors.color_asked.connect(
+            lambda name: self.set_view(color_by="" if name == CLASS else name)
+        )
         for name, switch in panel.switches.items():
             switch.toggled.connect(lambda on, field=name: self.set_view(**{field: on}))
         window.frame.arranged.connect(lambda: window.presenter.wake("scene"))

@@ -16,7 +16,7 @@ from ncviz.explorer.pointing import SampleFacts
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.scenes.palette import DEFAULT_PALETTE, class_color
 from ncviz.scenes.scene import SHAPES
-from ncviz.wording import three_digits
+from ncviz.wording import three_digits, upper_first
 
 IMAGE = 84  # pixels, about: whole multiples of the image's own
 OFFSET = 18  # from the pointer
@@ -127,7 +127,8 @@ class HoverCard(QWidget):
             captions = "Predicted", "To its mean"
             words = predicted_words(facts), distance_words(facts), agreement_words(facts)
             room = f"Distance in {facts.dimensions} of {facts.width} dimensions"
-            source = f"Sample {facts.row} · {moment}\n{room}"
+            more = "".join(f"{upper_first(title)}: {said}\n" for title, said in facts.more)
+            source = f"{more}Sample {facts.row} · {moment}\n{room}"
         else:
             captions = "Norm", "Nearest"
             words = norm_words(facts), nearest_words(facts), alignment_words(facts)

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,11 +16,13 @@ from PyQt6.QtWidgets import (
 
 from ncviz.counting import EPOCHS, Counting
 from ncviz.desktop.certain import certain
+from ncviz.desktop.rooms.explore.color_row import ColorRow
 from ncviz.desktop.rooms.explore.layer_list import LayerList
 from ncviz.desktop.rooms.explore.run_title import RunTitle
 from ncviz.desktop.style.icons import icon, themed_icon
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.class_chips import ClassChips
+from ncviz.desktop.widgets.color_dot import color_dot
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_turned
 from ncviz.desktop.widgets.teaching import teach
@@ -105,6 +105,7 @@ class RunPanel(QWidget):
                 ("show_axes", "Axes", "line"),
             )
         }
+        self.colors = ColorRow()
         self.shadow = Choice()
         for kind, (text, tip) in SHADOWS.items():
             self.shadow.addItem(text, kind)
@@ -177,6 +178,7 @@ class RunPanel(QWidget):
         for number, switch in enumerate(self.switches.values()):
             grid.addWidget(switch, number // 2, number % 2)
         column.addLayout(grid)
+        column.addWidget(self.colors)
         column.addStretch(1)
 
     def show_run(self) -> None:
@@ -188,6 +190,7 @@ class RunPanel(QWidget):
         self.show_title()
         self.layers.set_layers(tuple(layer.name for layer in manifest.layers))
         self.classes.set_classes(manifest.class_names, _counts_to_show(run))
+        self.colors.show_run(run)
         self.show_facts()
 
     def show_title(self) -> None:
@@ -250,6 +253,7 @@ class RunPanel(QWidget):
             explorer.series.fuzziness(explorer.nearest_epoch), explorer.view.layer
         )
         self.classes.show_view(explorer.view)
+        self.colors.show_view(explorer)
         shown = explorer.view.shown_classes(certain(explorer.run).manifest.classes)
         self.shadow_row.setVisible(len(shown) > 4)
         self.shadow.setCurrentIndex(self.shadow.findData(explorer.view.shadow.kind))
@@ -285,19 +289,5 @@ def _heading(text: str, right: str) -> QWidget:
 def _switch(text: str, hue: str) -> QCheckBox:
     """Return a switch with a disc in one of the theme's colours."""
     switch = QCheckBox(text)
-    switch.setIcon(themed_icon(lambda theme: _dot(getattr(theme, hue))))
+    switch.setIcon(themed_icon(lambda theme: color_dot(getattr(theme, hue))))
     return switch
-
-
-@cache
-def _dot(color: str) -> QIcon:
-    """Return a disc of a colour, as the icon of a switch."""
-    pixmap = QPixmap(24, 24)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(color))
-    painter.drawEllipse(2, 2, 20, 20)
-    painter.end()
-    return QIcon(pixmap)

@@ -1,0 +1,108 @@
+"""What is known of each sample that is drawn: its class, what the network says of it, and more."""
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.runs.run import Run
+from ncviz.wording import three_digits
+
+CLASS = "class"
+RIGHT_OR_WRONG = ("right", "wrong")
+_OF_CLASSES = {"predicted": "predicted class", "nearest": "nearest class mean"}
+_OF_NUMBERS = {"confidence": "confidence", "losses": "cross-entropy"}
+
+
+@dataclass(frozen=True, eq=False)
+class SampleColumn:
+    """One thing that is known of each probe sample at an epoch.
+
+    Parameters
+    ----------
+    title : str
+    values : array, shape (P,)
+        Numbers, or which of the words.
+    words : tuple of str
+        Empty for numbers.
+    ends : tuple of 2 float
+        Of the range of the numbers, which does not change from epoch to epoch; what lies beyond is
+        as its end.
+    """
+
+    title: str
+    values: NDArray[Any]
+    words: tuple[str, ...] = ()
+    ends: tuple[float, float] = (0.0, 1.0)
+
+    def said(self, row: int) -> str:
+        """Return what is known of a sample, for people."""
+        value = self.values[row]
+        if self.words:
+            return self.words[int(value)]
+        return three_digits(float(value)) if math.isfinite(value) else "unknown"
+
+
+def sample_columns(run: Run) -> dict[str, str]:
+    """Return the columns of a run that samples can be coloured by: titles by names.
+
+    The names of further ones are their titles in small letters, joined by '-', behind 'own-'.
+    """
+    snapshot = run.snapshot(run.epochs[0])
+    found = {CLASS: "class"}
+    found |= {name: t for name, t in _OF_CLASSES.items() if snapshot.probe(name) is not None}
+    if "predicted" in found:
+        found["right"] = "right or wrong"
+    numbers = _OF_NUMBERS.items()
+    found |= {name: t for name, t in numbers if snapshot.probe_numbers(name) is not None}
+    for column in run.probe.columns:
+        found.setdefault(_own_name(column.title), column.title)
+    return found
+
+
+def _own_name(title: str) -> str:
+    return "own-" + re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+def sample_column(run: Run, epoch: int, name: str) -> SampleColumn | None:
+    """Return a column at a recorded epoch; None if the run has none of this name.
+
+    Parameters
+    ----------
+    run : Run
+    epoch : int
+        A recorded one.
+    name : str
+        As in `sample_columns`.
+    """
+    classes, labels = run.manifest.class_names, run.probe.labels
+    if name == CLASS:
+        return SampleColumn(CLASS, labels, classes)
+    for column in run.probe.columns:
+        if _own_name(column.title) == name:
+            return SampleColumn(column.title, column.values, column.words, _ends(column.values))
+    snapshot = run.snapshot(epoch)
+    if name in _OF_CLASSES:
+        found = snapshot.probe(name)
+        return None if found is None else SampleColumn(_OF_CLASSES[name], found, classes)
+    if name == "right":
+        found = snapshot.probe("predicted")
+        if found is None:
+            return None
+        return SampleColumn("right or wrong", (found != labels).astype(int), RIGHT_OR_WRONG)
+    if name in _OF_NUMBERS:
+        numbers = snapshot.probe_numbers(name)
+        if numbers is None:
+            return None
+        # A network that knows nothing has the cross-entropy log K.
+        top = 1.0 if name == "confidence" else math.log(len(classes))
+        return SampleColumn(_OF_NUMBERS[name], numbers, (), (0.0, top))
+    return None
+
+
+def _ends(values: NDArray[Any]) -> tuple[float, float]:
+    known = values[np.isfinite(values)]
+    return (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)

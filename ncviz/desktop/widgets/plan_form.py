@@ -98,7 +98,9 @@ class PlanForm(QWidget):
                 self._put(item, plan)
         self.parts = {name: self.parts[name] for name in known}
         for name in self._homes.keys() - known.keys() - set(self._in_rows):
-            self._homes.pop(name).deleteLater()
+            home = self._homes.pop(name)
+            home.hide()  # it goes only once the event loop comes to it
+            home.deleteLater()
             del self._cells[name]
         shown = [
             name for name, item in known.items() if item.applies(plan) and len(item.choices) != 1

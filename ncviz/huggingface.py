@@ -5,22 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.recording.recorder import Recorder
+from ncviz.recording.epoch_callback import EpochCallback, base_of
+
+_Callback = base_of(
+    "TrainerCallback",
+    ("transformers",),
+    "Transformers is not installed: install it with 'pip install transformers'.",
+)
 
 
-def _callback() -> type:
-    """Return the class that callbacks inherit from."""
-    try:
-        module = __import__("transformers", fromlist=["TrainerCallback"])
-    except ImportError as error:
-        raise UserError(
-            "Transformers is not installed: install it with 'pip install transformers'."
-        ) from error
-    found: type = module.TrainerCallback
-    return found
-
-
-class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
+class NeuralCollapseRecorder(EpochCallback, _Callback):  # type: ignore[misc, valid-type]
     """Records a run while a Trainer of Hugging Face trains.
 
     Parameters
@@ -38,12 +32,7 @@ class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
     def __init__(
         self, out: str | Path, *, data: Any = None, every: int = 1, **options: Any
     ) -> None:
-        super().__init__()
-        self._out = out
-        self._data = data
-        self._every = every
-        self._options = options
-        self._recorder: Recorder | None = None
+        super().__init__(out, data, every, options)
 
     def on_train_begin(self, _args: Any, state: Any, _control: Any, **given: Any) -> None:
         """Make the recorder and record the network before training."""
@@ -52,23 +41,16 @@ class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
         data = self._data if self._data is not None else given.get("train_dataloader")
         if data is None:
             raise UserError("The trainer tells no training data: give them as data=.")
-        self._recorder = Recorder(self._out, given["model"], data, unit="epoch", **self._options)
-        epoch = _epochs(state)
-        if epoch == 0 or not self._options.get("resume"):
-            self._recorder.record(epoch)
+        self._begin(given["model"], data, _epochs(state))
 
     def on_epoch_end(self, _args: Any, state: Any, _control: Any, **_given: Any) -> None:
         """Record the epoch that ends."""
-        epoch = _epochs(state)
-        if self._recorder is not None and epoch % self._every == 0:
-            self._recorder.record(
-                epoch, loss=_last(state, "loss"), learning_rate=_last(state, "learning_rate")
-            )
+        rate = _last(state, "learning_rate")
+        self._record(_epochs(state), loss=_last(state, "loss"), learning_rate=rate)
 
     def on_train_end(self, *_of_the_training: Any, **_given: Any) -> None:
         """End the run."""
-        if self._recorder is not None:
-            self._recorder.close()
+        self._end()
 
 
 def _epochs(state: Any) -> int:

@@ -4,22 +4,16 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.recording.recorder import Recorder
+from ncviz.recording.epoch_callback import EpochCallback, base_of
+
+_Callback = base_of(
+    "Callback",
+    ("lightning.pytorch.callbacks", "pytorch_lightning.callbacks"),
+    "Lightning is not installed: install it with 'pip install lightning'.",
+)
 
 
-def _callback() -> type:
-    """Return the class that callbacks inherit from, whichever package is installed."""
-    for package in ("lightning.pytorch", "pytorch_lightning"):
-        try:
-            module = __import__(f"{package}.callbacks", fromlist=["Callback"])
-        except ImportError:
-            continue
-        found: type = module.Callback
-        return found
-    raise UserError("Lightning is not installed: install it with 'pip install lightning'.")
-
-
-class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
+class NeuralCollapseRecorder(EpochCallback, _Callback):  # type: ignore[misc, valid-type]
     """Records a run while a Lightning trainer trains.
 
     Parameters
@@ -46,13 +40,8 @@ class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
         every: int = 1,
         **options: Any,
     ) -> None:
-        super().__init__()
-        self._out = out
+        super().__init__(out, data, every, options)
         self._model = model
-        self._data = data
-        self._every = every
-        self._options = options
-        self._recorder: Recorder | None = None
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         """Make the recorder and record the network before training."""
@@ -69,23 +58,17 @@ class NeuralCollapseRecorder(_callback()):  # type: ignore[misc]
         data = self._data if self._data is not None else trainer.train_dataloader
         if isinstance(data, list | tuple | dict) or hasattr(data, "iterables"):
             raise UserError("The trainer has several training loaders: give one of them as data=.")
-        self._recorder = Recorder(self._out, network, data, unit="epoch", **self._options)
-        if trainer.current_epoch == 0 or not self._options.get("resume"):
-            self._recorder.record(trainer.current_epoch)
+        self._begin(network, data, trainer.current_epoch)
 
     def on_train_epoch_end(self, trainer: Any, _pl_module: Any) -> None:
         """Record the epoch that ends."""
-        epoch = trainer.current_epoch + 1
-        if self._recorder is not None and epoch % self._every == 0:
-            self._recorder.record(epoch, loss=trainer.callback_metrics.get("train_loss"))
+        self._record(trainer.current_epoch + 1, loss=trainer.callback_metrics.get("train_loss"))
 
     def on_train_end(self, _trainer: Any, _pl_module: Any) -> None:
         """End the run."""
-        if self._recorder is not None:
-            self._recorder.close()
+        self._end()
 
     def on_exception(self, _trainer: Any, _pl_module: Any, exception: BaseException) -> None:
         """End the run and say why."""
-        if self._recorder is not None:
-            stopped = isinstance(exception, KeyboardInterrupt)
-            self._recorder.close("stopped" if stopped else "failed", str(exception)[:300])
+        stopped = isinstance(exception, KeyboardInterrupt)
+        self._end("stopped" if stopped else "failed", str(exception)[:300])

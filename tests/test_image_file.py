@@ -76,7 +76,7 @@ def test_a_few_bytes_claim_no_memory(name, tmp_path):
 def test_an_empty_sheet_is_still_a_picture(tmp_path):
     Image.new("1", (3000, 3000), 1).save(tmp_path / "white.png")
     assert (tmp_path / "white.png").stat().st_size < 3000 * 3000 / 1000
-    assert ImageFiles().read([tmp_path / "white.png"], 0).pixels.min() == 255
+    assert ImageFiles().read([tmp_path / "white.png"], 0).images.min() == 255
 
 
 DAMAGED = {
@@ -98,7 +98,7 @@ def test_a_bad_picture_is_left_out_counted_and_named(name, tmp_path):
         Image.fromarray(pixels).save(path)
     paths[1].write_bytes(DAMAGED[name])
     found = ImageFiles().read(paths, 0)
-    np.testing.assert_array_equal(found.pixels, [pixels, pixels])
+    np.testing.assert_array_equal(found.images[:, 0], [pixels, pixels])
     assert found.kept.tolist() == [0, 2]
     assert found.notes == ("1 of 3 images cannot be read and are left out: cat/1.png",)
     assert str(paths[1]) in found.bad[0]

@@ -1,7 +1,6 @@
 """Arrays in safetensors and JSON files."""
 
 import json
-import math
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.safetensors_header import BRAIN, TYPES, read_header
 from ncviz.arrays.stored import (
     MOST_ARRAYS,
     ArrayFile,
@@ -26,12 +26,6 @@ MOST_HEADER = 16 * 2**20  # bytes, of a safetensors file
 MOST_JSON = 64 * 2**20  # bytes; Python's numbers take several times as much
 
 # safetensors
-
-TYPES = {
-    **{"F16": "<f2", "F32": "<f4", "F64": "<f8", "BOOL": "?"},
-    **{"I8": "i1", "I16": "<i2", "I32": "<i4", "I64": "<i8"},
-    **{"U8": "u1", "U16": "<u2", "U32": "<u4", "U64": "<u8"},
-}
 
 
 class BrainFloats(StoredArray):
@@ -61,27 +55,17 @@ def open_safetensors(path: Path) -> ArrayFile:
     file = ArrayFile(path, {})
     reading = partial(told, path, "safetensors file")
     with reading(), open_regular(path) as stream:
-        size = path.stat().st_size
-        length = int.from_bytes(stream.read(8), "little")
-        if length > min(MOST_HEADER, size - 8):
-            raise ValueError(f"its header claims {length:,} bytes")
-        header = json.loads(stream.read(length))
-        header.pop("__metadata__", None)
-        if len(header) > MOST_ARRAYS:
-            raise UserError(f"{path} holds {len(header):,} tensors: {MOST_ARRAYS:,} can be read.")
-        for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"][0]):
-            start, end = entry["data_offsets"]
-            shape, kind = [int(n) for n in entry["shape"]], entry["dtype"]
-            if kind not in (*TYPES, "BF16"):
-                file.left[name] = f"is of the type {str(kind)[:20]}"
+        _, places = read_header(stream, MOST_HEADER)
+        if len(places) > MOST_ARRAYS:
+            raise UserError(f"{path} holds {len(places):,} tensors: {MOST_ARRAYS:,} can be read.")
+        for name, place in sorted(places.items(), key=lambda item: item[1].start):
+            if place.kind not in (*TYPES, BRAIN):
+                file.left[name] = f"is of the type {place.kind[:20]}"
                 continue
-            dtype = np.dtype("<u2" if kind == "BF16" else TYPES[kind])
-            right = math.prod(shape) * dtype.itemsize == end - start
-            if not right or min(shape, default=0) < 0 or not 0 <= start <= end <= size - 8 - length:
-                raise ValueError(f"{name[:80]} claims more than is there")
-            opened = partial(_at, path, 8 + length + start)
-            array: StoredArray = FileArray(name, shape, dtype, opened, False, reading)
-            file.arrays[name] = BrainFloats(array) if kind == "BF16" else array
+            dtype = np.dtype("<u2" if place.kind == BRAIN else TYPES[place.kind])
+            opened = partial(_at, path, place.start)
+            array: StoredArray = FileArray(name, place.shape, dtype, opened, False, reading)
+            file.arrays[name] = BrainFloats(array) if place.kind == BRAIN else array
     return file
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ncviz.errors import UserError
+from ncviz.recording.build_model import build_model
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.recorded_network import RecordedNetwork, build_model, load_weights, named_as
+from ncviz.recording.recorded_network import RecordedNetwork, load_weights, named_as
 from ncviz.recording.state_dicts import (
     State,
     distance_from_trained,

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +14,7 @@ from ncviz.errors import UserError
 from ncviz.recording.checkpoint_names import Kind, pattern_of, time_in, version_of
 from ncviz.recording.epochs_of_names import Numbering, by_names, by_pattern
 from ncviz.recording.epochs_of_names import number_in as number_in
+from ncviz.recording.recording_messages import Ordered, Skipped
 from ncviz.runs.manifest import LAST_EPOCH
 
 TRAINER_STATE = "trainer_state.json"  # of Hugging Face's Trainer
@@ -58,31 +59,9 @@ class Told:
         )
 
 
-@dataclass(frozen=True)
-class EpochOrder:
-    """Checkpoints in the order of their epochs.
-
-    Parameters
-    ----------
-    found : tuple of (int, Path)
-        Ascending.
-    left_out : mapping of path to str
-        The others, and why.
-    said : str
-        Where the numbers come from, and what they count, in a sentence.
-    counting : Counting
-        What they count.
-    """
-
-    found: tuple[tuple[int, Path], ...]
-    left_out: Mapping[Path, str]
-    said: str
-    counting: Counting = EPOCHS
-
-
 def in_order(
     told: Mapping[Path, Told], pattern: str = "", given: Mapping[Path, Fraction] | None = None
-) -> EpochOrder:
+) -> Ordered:
     """Give every checkpoint its epoch, and sort them as numbers.
 
     What the user says comes first, then what the files say where that tells all of them
@@ -114,14 +93,25 @@ def in_order(
     values = {p: v for p, v in best.values.items() if v is not None and p not in left_out}
     ordered = sorted((value, path) for path, value in values.items())
     numbers, counting = whole_counts([value for value, _ in ordered], best.unit, LAST_EPOCH)
-    found = tuple(zip(numbers, (path for _, path in ordered), strict=True))
-    return EpochOrder(found, left_out, _said(best, counting, own, told), counting)
+    said = _said(best, counting, own, told)
+    return _order([path for _, path in ordered], numbers, left_out, said, counting)
 
 
-def _alone(path: Path, left_out: Mapping[Path, str]) -> EpochOrder:
+def _order(
+    files: Iterable[Path],
+    epochs: Iterable[int],
+    left_out: Mapping[Path, str],
+    said: str,
+    counting: Counting,
+) -> Ordered:
+    skipped = tuple(Skipped(str(path), words) for path, words in left_out.items())
+    return Ordered(tuple(map(str, files)), tuple(epochs), skipped, said, counting)
+
+
+def _alone(path: Path, left_out: Mapping[Path, str]) -> Ordered:
     """Take a file without any number as the only checkpoint there is."""
     said = f"{path.name} says no epoch: it counts as checkpoint 0."
-    return EpochOrder(((0, path),), left_out, said, Counting("checkpoint"))
+    return _order((path,), (0,), left_out, said, Counting("checkpoint"))
 
 
 def given_epochs(paths: Sequence[Path], given: Mapping[str, float]) -> dict[Path, Fraction]:
@@ -281,7 +271,7 @@ def _written(path: Path) -> float:
         return 0.0  # gone meanwhile: reading it says so
 
 
-def _without_numbers(told: Mapping[Path, Told], pattern: str) -> EpochOrder:
+def _without_numbers(told: Mapping[Path, Told], pattern: str) -> Ordered:
     """Keep the one safetensors file of a hub's folder, which holds the same weights twice."""
     safe = [path for path in told if path.suffix == ".safetensors"]
     first = next(iter(told))

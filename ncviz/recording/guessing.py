@@ -5,11 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ncviz.errors import UserError
-from ncviz.recording.library_models import (
-    Built,
-    build_from_library,
-    named_by_torchvision,
-)
+from ncviz.recording.library_models import build_from_library, named_by_torchvision
+from ncviz.recording.recorded_network import RecordedNetwork
 from ncviz.recording.state_dicts import State
 
 # A name that the networks of a family have, how people call the family, and how the names
@@ -71,7 +68,7 @@ def guess_model(tensors: State) -> Guess:
             "give your own code as package.module:function."
         )
     _, called, starts = family
-    fitting: dict[str, Built] = {}
+    fitting: dict[str, RecordedNetwork] = {}
     tried: dict[str, int] = {}
     for name, built in _candidates(starts, tensors):
         found = built.misfit
@@ -94,7 +91,7 @@ def guess_model(tensors: State) -> Guess:
     )
 
 
-def _candidates(starts: tuple[str, ...], tensors: State) -> Iterator[tuple[str, Built]]:
+def _candidates(starts: tuple[str, ...], tensors: State) -> Iterator[tuple[str, RecordedNetwork]]:
     known = named_by_torchvision()
     for name in (name for start in starts for name in known if name.startswith(start)):
         with contextlib.suppress(UserError):

@@ -11,7 +11,14 @@ from PIL import Image
 
 from ncviz.errors import UserError, reason
 from ncviz.image_file import DAMAGED, opened_image
-from ncviz.recording.pixels import Extremes, PixelRange, recognise_range, words_of_range
+from ncviz.recording.pixels import (
+    Extremes,
+    PixelRange,
+    channels_first,
+    recognise_range,
+    words_of_range,
+)
+from ncviz.recording.taken_samples import TakenSamples
 
 DEFAULT_SIDE = 224  # pixels, where the images differ in size and none was asked for
 MOST_BYTES = 4 * 2**30  # of all that are held
@@ -20,31 +27,6 @@ _BITS, _FORMAT, _SIGNED = 258, 339, 2  # tags of TIFF, and a value of the second
 
 _GREY = frozenset(("L", "LA", "La", "1", "F", "I", "I;16", "I;16L", "I;16B", "I;16N"))
 _DEEP = "IF"  # their first letters: more than 8 bits, whose range the file does not say
-
-
-@dataclass(frozen=True, eq=False)
-class ImageArray:
-    """Images that were read.
-
-    Parameters
-    ----------
-    pixels : array, shape (n, H, W) or (n, H, W, 3)
-        uint8 from 0 to 255, or float32: from 0 to 1, or values that are no plain pixels.
-    kept : array of int, shape (n,)
-        Which of the files they are.
-    are_pixels : bool
-        Whether their range is known.
-    bad : tuple of str
-        Why the others could not be read, a sentence each.
-    notes : tuple of str
-        What was chosen and left.
-    """
-
-    pixels: NDArray[Any]
-    kept: NDArray[np.intp]
-    are_pixels: bool
-    bad: tuple[str, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass
@@ -61,7 +43,7 @@ class ImageFiles:
     range: PixelRange | None = None
     _ranges: dict[str, PixelRange] = field(default_factory=dict, init=False)
 
-    def read(self, paths: Sequence[Path], size: int) -> ImageArray:
+    def read(self, paths: Sequence[Path], size: int) -> TakenSamples:
         """Read images, cut to squares of one size where they differ.
 
         Parameters
@@ -110,7 +92,7 @@ class ImageFiles:
         are_pixels = all(self._ranges[kind].is_known for kind in extremes)
         whole = pixels if read.all() else pixels[read]
         sentences = tuple(bad[number] for number in sorted(bad))
-        return ImageArray(whole, kept, are_pixels, sentences, tuple(notes))
+        return TakenSamples(channels_first(whole), kept, are_pixels, tuple(notes), sentences)
 
     def _scale(
         self, pixels: NDArray[Any], deep: Sequence[str], extremes: Mapping[str, list[Extremes]]

@@ -5,7 +5,6 @@ import re
 import warnings
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -14,7 +13,8 @@ from torch.overrides import TorchFunctionMode
 
 from ncviz.errors import UserError, reason
 from ncviz.recording.adapting import StemChoice, adapt, classes_in, first_convolution, head_of
-from ncviz.recording.state_dicts import Misfit, State, fit_names, misfit
+from ncviz.recording.recorded_network import Names, RecordedNetwork
+from ncviz.recording.state_dicts import State, fit_names, misfit
 from ncviz.torchvision import load_torchvision
 
 # Their helping classifiers are used in training alone.
@@ -26,58 +26,6 @@ _OTHER_NAMES = (
     (r"(layer\d\.\d+)\.shortcut\.", r"\1.downsample."),
 )
 _OWN_ARGUMENTS = ("stem_stride", "stem_pool")
-
-
-@dataclass(frozen=True)
-class Names:
-    """How a file's names become those of a network.
-
-    Parameters
-    ----------
-    others : tuple of (pattern, replacement)
-        In their order.
-    left_out : tuple of str
-        Beginnings of names that evaluation does not need.
-    """
-
-    others: tuple[tuple[str, str], ...] = ()
-    left_out: tuple[str, ...] = ()
-
-    def __call__(self, tensors: State) -> State:
-        """Return tensors by the network's names."""
-        found = {}
-        for name, tensor in tensors.items():
-            for pattern, other in self.others:
-                name = re.sub(pattern, other, name)
-            if not name.startswith(self.left_out or ("\0",)):
-                found[name] = tensor
-        return found
-
-
-@dataclass(frozen=True, eq=False)
-class Built:
-    """A network of a library, changed so that weights fit as far as they can.
-
-    Parameters
-    ----------
-    network : nn.Module
-    arguments : mapping
-        It was built with.
-    notes : tuple of str
-        What was changed and assumed.
-    names : Names
-    misfit : Misfit or None
-        What still keeps the weights from fitting.
-    has_own_stem : bool
-        Whether its first convolution was made for other weights.
-    """
-
-    network: Any
-    arguments: Mapping[str, Any]
-    notes: tuple[str, ...]
-    names: Names
-    misfit: Misfit | None
-    has_own_stem: bool
 
 
 def named_by_torchvision() -> list[str]:
@@ -93,7 +41,7 @@ def build_from_library(
     classes: int,
     *,
     with_numbers: bool = True,
-) -> Built:
+) -> RecordedNetwork:
     """Build a classifier of torchvision so that weights of this kind fit.
 
     Parameters
@@ -135,12 +83,13 @@ def build_from_library(
         if side != usual:
             notes.append(f"its positions are for images of {side}×{side}")
     arguments = {**given, **found}
-    return Built(
+    return RecordedNetwork(
         network,
+        name,
         arguments,
         tuple(notes),
-        names,
-        misfit(inside, network.state_dict()),
+        names=names,
+        misfit=misfit(inside, network.state_dict()),
         has_own_stem=kernel == _kernel(network),
     )
 

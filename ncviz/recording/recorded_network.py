@@ -1,10 +1,9 @@
-"""Builds the network that checkpoints belong to, and puts their weights into it."""
+"""The network that checkpoints belong to, and their weights in it."""
 
-import inspect
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,13 +11,33 @@ from torch import Tensor, nn
 
 from ncviz.errors import UserError, reason
 from ncviz.recording.adapting import first_convolution
-from ncviz.recording.bare_network import bare
-from ncviz.recording.guessing import guess_model
-from ncviz.recording.library_models import Names, build_from_library
-from ncviz.recording.plan import RecordPlan
-from ncviz.recording.plan_texts import is_code
-from ncviz.recording.state_dicts import State, describe_misfit, fit_names, misfit
-from ncviz.recording.user_code import call_users_code, load_function
+from ncviz.recording.state_dicts import Misfit, State, describe_misfit, fit_names, misfit
+
+
+@dataclass(frozen=True)
+class Names:
+    """How a file's names become those of a network.
+
+    Parameters
+    ----------
+    others : tuple of (pattern, replacement)
+        In their order.
+    left_out : tuple of str
+        Beginnings of names that evaluation does not need.
+    """
+
+    others: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    def __call__(self, tensors: State) -> State:
+        """Return tensors by the network's names."""
+        found = {}
+        for name, tensor in tensors.items():
+            for pattern, other in self.others:
+                name = re.sub(pattern, other, name)
+            if not name.startswith(self.left_out or ("\0",)):
+                found[name] = tensor
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +57,10 @@ class RecordedNetwork:
         Of the network's own run, for its standardised data; empty for others.
     names : Names
         How a file's names become the network's.
+    misfit : Misfit, optional
+        What still keeps the weights that it was built for from fitting.
+    has_own_stem : bool
+        Whether its first convolution is as usual, and was not made for other weights.
     hint : str
         Which model to choose instead, where the weights do not fit this one.
     """
@@ -48,6 +71,8 @@ class RecordedNetwork:
     notes: tuple[str, ...] = ()
     recipe: Mapping[str, Any] | None = None
     names: Names = field(default_factory=Names)
+    misfit: Misfit | None = None
+    has_own_stem: bool = True
     hint: str = ""
 
     @property
@@ -61,89 +86,6 @@ class RecordedNetwork:
         """Side of the only images that the network takes; 0 for any."""
         size = getattr(self.network, "image_size", 0)
         return size if isinstance(size, int) else 0
-
-
-def build_model(plan: RecordPlan, tensors: State, classes: int) -> RecordedNetwork:
-    """Build the model of a plan so that weights of this kind fit.
-
-    Parameters
-    ----------
-    plan : RecordPlan
-    tensors : dict of str to tensor
-        Of any one of the checkpoints, for the number of classes and channels.
-    classes : int
-        Of the data, if the weights do not tell.
-
-    Raises
-    ------
-    UserError
-        If there is no such model, or it cannot be built.
-    """
-    scheme, _, name = plan.model.partition(":")
-    arguments = dict(plan.model_args)
-    with torch.random.fork_rng(devices=[]):
-        if scheme == "torchvision" and name:
-            model = _library_model(name, arguments, tensors, classes)
-        elif scheme in ("recipe", "run") and name:
-            model = _own_network(scheme, Path(name).expanduser(), tensors, classes)
-        else:
-            model = _users_model(plan, arguments)
-    for parameter in model.network.parameters():
-        parameter.requires_grad_(False)
-    model.network.eval()
-    return model
-
-
-def _library_model(
-    name: str, arguments: dict[str, Any], tensors: State, classes: int
-) -> RecordedNetwork:
-    built = build_from_library(name, arguments, tensors, classes)
-    hint = ""
-    if built.misfit is not None:
-        guess = guess_model(tensors)
-        hint = f" They fit torchvision:{guess.name}." if guess.name else f" {guess.tried}"
-    return RecordedNetwork(
-        built.network, name, built.arguments, built.notes, names=built.names, hint=hint
-    )
-
-
-def _own_network(scheme: str, path: Path, tensors: State, classes: int) -> RecordedNetwork:
-    from ncviz.runs.manifest import FILE_NAME, read_manifest
-    from ncviz.training.recipe import read_recipe, recipe_from_dict
-
-    if scheme == "recipe":
-        recipe = read_recipe(path)
-    else:
-        manifest = read_manifest(path if path.name == FILE_NAME else path / FILE_NAME)
-        if "kind" in manifest.recipe:  # such as of checkpoints or of a file of arrays
-            raise UserError(
-                f"The run {path} holds no recipe of ncviz, for ncviz did not train its network: "
-                "name the model itself, such as torchvision:resnet18 or FILE.py:function."
-            )
-        recipe = recipe_from_dict(manifest.recipe, f"The run {path}")
-    last = list(recipe.architecture.layers())[-1]
-    head = next((t for n, t in tensors.items() if n.endswith(f"{last}.weight")), None)
-    classes = int(head.shape[0]) if head is not None and head.ndim == 2 else classes
-    network = recipe.architecture.build(recipe.shape, classes)
-    return RecordedNetwork(network, recipe.architecture.short, {}, recipe=recipe.to_dict())
-
-
-def _users_model(plan: RecordPlan, arguments: Mapping[str, Any]) -> RecordedNetwork:
-    function_name = plan.model.rpartition(":")[2]
-    if not is_code(plan.model):
-        raise UserError(
-            f"The model {plan.model!r} is unknown: write torchvision:NAME, recipe:FILE.toml, "
-            "run:FOLDER, package.module:function or FILE.py:function."
-        )
-    function = load_function(plan.model, trusted=plan.trusted)
-    network = call_users_code(plan.model, function, **arguments)
-    if not isinstance(network, nn.Module):
-        raise UserError(
-            f"{plan.model} returned a {type(network).__name__}: it must return a torch.nn.Module."
-        )
-    network = bare(network)
-    title = type(network).__name__ if not inspect.isclass(function) else function_name
-    return RecordedNetwork(network, title, dict(arguments))
 
 
 def named_as(model: RecordedNetwork, tensors: State) -> tuple[State, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """From a plan to a network that can be measured: files, data, model, layers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -69,12 +69,9 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
         skipped.append(_left_aside(beside))
         tell(skipped[-1])
     order = in_order(read, plan.epoch_pattern, given)
-    for path, words in order.left_out.items():
-        skipped.append(Skipped(str(path), words))
-        tell(skipped[-1])
-    epochs = tuple(epoch for epoch, _ in order.found)
-    files = tuple(str(path) for _, path in order.found)
-    return Ordered(files, epochs, tuple(skipped), order.said, order.counting)
+    for left_out in order.skipped:
+        tell(left_out)
+    return replace(order, skipped=(*skipped, *order.skipped))
 
 
 def _left_aside(files: list[Skipped]) -> Skipped:

@@ -30,6 +30,7 @@ from ncviz.recording.pixels import (
     words_of_range,
 )
 from ncviz.recording.plan_texts import is_code
+from ncviz.recording.taken_samples import TakenSamples
 from ncviz.recording.user_code import call_users_code, load_function
 
 Ints = NDArray[np.int64]
@@ -47,49 +48,23 @@ class Labelled:
         0…K−1.
     take : callable
         Given indices and a side in pixels (0 for as they are), returns those
-        samples as `Taken`.
+        samples as `TakenSamples`.
     """
 
     labels: Ints
-    take: Callable[[NDArray[Any], int], "Taken"]
+    take: Callable[[NDArray[Any], int], TakenSamples]
 
     @staticmethod
     def of_tensor(samples: Tensor, labels: Ints) -> "Labelled":
         """Return samples that are in memory already."""
-        return Labelled(labels, lambda indices, _size: Taken.of(samples[torch.from_numpy(indices)]))
+        return Labelled(
+            labels, lambda indices, _size: TakenSamples.of(samples[torch.from_numpy(indices)])
+        )
 
     @staticmethod
     def of_images(images: Images) -> "Labelled":
         """Return the images of a data set."""
         return Labelled.of_tensor(channels_first(images.pixels), images.labels)
-
-
-@dataclass(frozen=True, eq=False)
-class Taken:
-    """Samples that were read.
-
-    Parameters
-    ----------
-    images : tensor, shape (n, …)
-        uint8 pixels from 0 to 255, shape (n, C, H, W), or float32: pixels from 0 to 1, or what
-        was prepared.
-    kept : array of int, shape (n,)
-        Which of those that were asked for they are: some could not be read.
-    are_pixels : bool
-        Whether black and white are known.
-    notes : tuple of str
-        What was chosen and left.
-    """
-
-    images: Tensor
-    kept: NDArray[np.intp]
-    are_pixels: bool
-    notes: tuple[str, ...] = ()
-
-    @staticmethod
-    def of(images: Tensor) -> "Taken":
-        """Return all that was asked for; bytes are pixels."""
-        return Taken(images, np.arange(len(images)), images.dtype == torch.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,15 +175,14 @@ def _of_files(found: Classes, names: tuple[str, ...], files: ImageFiles) -> Labe
     pairs = [(path, names.index(name)) for name, paths in found.items() for path in paths]
     labels = np.array([label for _, label in pairs], dtype=np.int64)
 
-    def take(indices: NDArray[Any], size: int) -> Taken:
+    def take(indices: NDArray[Any], size: int) -> TakenSamples:
         read = files.read([pairs[i][0] for i in indices], size)
         left = labels[indices][read.kept]
         if read.bad and len(np.unique(left)) < 2:
             raise UserError(read.bad[0])
         lost = sorted(set(labels[indices]) - set(left))
         notes = [f"no image of {names[k]} that was drawn can be read" for k in lost]
-        images = channels_first(read.pixels)
-        return Taken(images, read.kept, read.are_pixels, (*read.notes, *notes))
+        return replace(read, notes=(*read.notes, *notes))
 
     return Labelled(labels, take)
 
@@ -244,12 +218,12 @@ _ORDER = {1: "first", 3: "last"}
 
 
 def _of_arrays(samples: NDArray[Any], labels: Ints, pixels: PixelRange) -> Labelled:
-    def take(indices: NDArray[Any], _size: int) -> Taken:
+    def take(indices: NDArray[Any], _size: int) -> TakenSamples:
         chosen = samples[indices]
         if chosen.dtype != np.uint8 or pixels != PixelRange(0, 255):
             chosen = pixels.units(chosen)
         images = channels_first(chosen) if chosen.ndim >= 3 else torch.from_numpy(chosen)
-        return Taken(images, np.arange(len(indices)), pixels.is_known)
+        return TakenSamples(images, np.arange(len(indices)), pixels.is_known)
 
     return Labelled(labels, take)
 

@@ -10,8 +10,9 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.errors import UserError
-from ncviz.runs.stored_arrays import DamagedArraysError, StoredArrays
+from ncviz.runs.stored_arrays import StoredArrays
 from ncviz.wording import one_line
 
 FILE_NAME = "probe.safetensors"

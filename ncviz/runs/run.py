@@ -4,6 +4,7 @@ import os
 from collections import OrderedDict
 from pathlib import Path
 
+from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.counting import Counting
 from ncviz.errors import UserError, reason
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
@@ -11,7 +12,7 @@ from ncviz.runs.manifest import Manifest, read_manifest
 from ncviz.runs.probe import FILE_NAME as PROBE
 from ncviz.runs.probe import read_probe
 from ncviz.runs.splits import TEST, TRAIN, Split
-from ncviz.runs.stored_arrays import DamagedArraysError, StoredArrays
+from ncviz.runs.stored_arrays import StoredArrays
 from ncviz.runs.stored_snapshot import StoredSnapshot
 from ncviz.runs.writer import SNAPSHOTS, snapshot_name
 from ncviz.wording import upper_first

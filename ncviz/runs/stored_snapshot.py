@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.errors import UserError, reason
 from ncviz.geometry.rounding import are_points
 from ncviz.geometry.statistics import ClassStatistics
@@ -22,7 +23,7 @@ from ncviz.runs.snapshot import (
     Positions,
     Snapshot,
 )
-from ncviz.runs.stored_arrays import DamagedArraysError, StoredArrays
+from ncviz.runs.stored_arrays import StoredArrays
 
 _Number = TypeVar("_Number", np.float64, np.int64)
 _Found = TypeVar("_Found")

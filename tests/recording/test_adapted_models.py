@@ -12,10 +12,11 @@ from torch import nn
 
 from ncviz.anatomy.sizes import not_taken
 from ncviz.errors import UserError
+from ncviz.recording.build_model import build_model
 from ncviz.recording.guessing import guess_model
 from ncviz.recording.library_models import WithoutNumbers, build_from_library
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.recorded_network import build_model, load_weights
+from ncviz.recording.recorded_network import load_weights
 from ncviz.torchvision import load_torchvision
 
 CLASSES = 7

@@ -25,6 +25,10 @@ def numbers(found):
     return [(epoch, path.name) for epoch, path in found.found]
 
 
+def left_out(found):
+    return {Path(skipped.path): skipped.sentence for skipped in found.skipped}
+
+
 def test_names_are_said_to_be_the_source():
     found = order("rep3_epoch1.pt", "rep3_epoch2.pt")
     assert numbers(found) == [(1, "rep3_epoch1.pt"), (2, "rep3_epoch2.pt")]
@@ -92,7 +96,7 @@ def test_the_folders_of_the_trainer_count_steps(names, counting):
 def test_of_a_copy_the_later_one_is_kept_and_the_other_named():
     found = order("epoch=9.ckpt", "epoch=10.ckpt", "epoch=10-v1.ckpt", "epoch=10-v2.ckpt")
     assert numbers(found) == [(9, "epoch=9.ckpt"), (10, "epoch=10-v2.ckpt")]
-    assert found.left_out == {
+    assert left_out(found) == {
         Path("epoch=10.ckpt"): "epoch=10.ckpt is of epoch 10, as epoch=10-v2.ckpt is, "
         "the later one.",
         Path("epoch=10-v1.ckpt"): "epoch=10-v1.ckpt is of epoch 10, as epoch=10-v2.ckpt is, "
@@ -104,14 +108,14 @@ def test_a_file_that_a_pattern_does_not_fit_says_so():
     paths = [Path("net_1.pt"), Path("net_2.pt"), Path("best.pt")]
     found = in_order(dict.fromkeys(paths, Told()), "net_{epoch}.pt")
     said = "best.pt has no number where the pattern net_{epoch}.pt says."
-    assert found.left_out == {paths[2]: said}
+    assert left_out(found) == {paths[2]: said}
 
 
 def test_a_clash_costs_one_file_alone():
     names = ["epoch_1.pt", "epoch_2.pt", "epoch_3.pt", "best_epoch_3.pt", "swa_epoch_2.pt"]
     found = order(*names)
     assert numbers(found) == [(1, names[0]), (2, names[1]), (3, names[2])]
-    assert set(found.left_out) == {Path(name) for name in names[3:]}
+    assert set(left_out(found)) == {Path(name) for name in names[3:]}
 
 
 def test_of_two_trainings_one_is_kept_whole(tmp_path):
@@ -121,7 +125,7 @@ def test_of_two_trainings_one_is_kept_whole(tmp_path):
         os.utime(tmp_path / name, (time, time))
     found = in_order({tmp_path / name: Told() for name in names})
     assert [path.name for _, path in found.found] == names[3:]
-    assert len(found.left_out) == 3
+    assert len(left_out(found)) == 3
     # In folders of their own, and the larger one.
     names = ["a/epoch_1.pt", "b/epoch_1.pt", "b/epoch_2.pt"]
     assert [str(path) for _, path in order(*names).found] == names[1:]

@@ -8,10 +8,11 @@ import torch
 from ncviz.errors import UserError
 from ncviz.networks.perceptron import Perceptron
 from ncviz.parameters import changed
+from ncviz.recording.build_model import build_model
 from ncviz.recording.guessing import guess_model
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.record_checkpoints import record_checkpoints
-from ncviz.recording.recorded_network import build_model, load_weights
+from ncviz.recording.recorded_network import load_weights
 from ncviz.recording.state_dicts import fit_names
 from ncviz.recording.weights import find_weights
 from ncviz.runs.run import Run

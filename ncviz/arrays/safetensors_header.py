@@ -1,0 +1,81 @@
+"""What the header of a safetensors file says of its arrays, all of it checked."""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import IO, Any, NamedTuple, TypeGuard
+
+import numpy as np
+
+LENGTH = 8  # bytes ahead of the header, which say how long it is
+METADATA = "__metadata__"
+TYPES = {
+    **{"F16": "<f2", "F32": "<f4", "F64": "<f8", "BOOL": "?"},
+    **{"I8": "i1", "I16": "<i2", "I32": "<i4", "I64": "<i8"},
+    **{"U8": "u1", "U16": "<u2", "U32": "<u4", "U64": "<u8"},
+}
+BRAIN = "BF16"  # two bytes a number, which NumPy has not
+
+
+class DamagedArraysError(ValueError):
+    """Says what is wrong with a file, to stand within a sentence."""
+
+
+class ArrayPlace(NamedTuple):
+    """Where an array lies in its file."""
+
+    kind: str
+    shape: tuple[int, ...]
+    start: int
+    nbytes: int
+
+
+def read_header(stream: IO[bytes], most: int) -> tuple[Mapping[str, str], dict[str, ArrayPlace]]:
+    """Return what stands beside the arrays, and where each of them lies, within the file.
+
+    Parameters
+    ----------
+    stream : binary file
+    most : int
+        Bytes that a header may have.
+
+    Raises
+    ------
+    DamagedArraysError
+        If it is no such file, or not whole.
+    """
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    length = int.from_bytes(stream.read(LENGTH), "little")
+    if length > min(most, size - LENGTH):
+        raise DamagedArraysError(f"its header claims {length:,} bytes")
+    try:
+        header = json.loads(stream.read(length))
+    except (ValueError, RecursionError) as error:
+        raise DamagedArraysError("its header is not JSON") from error
+    if not isinstance(header, dict):
+        raise DamagedArraysError("its header holds no names")
+    metadata = header.pop(METADATA, {})
+    if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
+        raise DamagedArraysError("its header is not one of safetensors")
+    begin = LENGTH + length
+    return metadata, {name: _place(name, said, begin, size) for name, said in header.items()}
+
+
+def _place(name: str, value: object, begin: int, size: int) -> ArrayPlace:
+    said: dict[str, Any] = value if isinstance(value, dict) else {}
+    shape, ends, kind = said.get("shape"), said.get("data_offsets"), str(said.get("dtype"))
+    if not _are_counts(shape) or not _are_counts(ends) or len(ends) != 2:
+        raise DamagedArraysError(f"its header says of {name!r:.40} what cannot be")
+    nbytes = ends[1] - ends[0]
+    code = TYPES.get(kind, "<u2" if kind == BRAIN else "")
+    is_right = not code or math.prod(shape) * np.dtype(code).itemsize == nbytes
+    if nbytes < 0 or not is_right or begin + ends[1] > size:
+        raise DamagedArraysError(f"{name[:80]} claims more than is there")
+    return ArrayPlace(kind, tuple(shape), begin + ends[0], nbytes)
+
+
+def _are_counts(values: object) -> TypeGuard[list[int]]:
+    if not isinstance(values, list) or not set(map(type, values)) <= {int}:
+        return False
+    return not values or (min(values) >= 0 and max(values) < 2**63)

@@ -121,7 +121,7 @@ def test_what_an_image_was_is_kept_beside_what_it_is_called(small):
         for image, value in zip(samples.probe.images, fine.values, strict=True)
         if image.tobytes() in pictures
     ]
-    assert len(known) > 10
+    assert len(known) > 3
     assert all(one == other for one, other in known)
 
 

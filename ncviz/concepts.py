@@ -171,6 +171,15 @@ CONCEPTS: Mapping[str, Concept] = {
         ("training error", "test error"),
         "mistakes accuracy",
     ),
+    "error of a class": Concept(
+        "Error of a class",
+        "The share of samples of a class that the network takes for another one. Where mistakes "
+        "by class were not recorded, of the training samples that are drawn.",
+        "class errors",
+        ordinary(words.error, _NOT_RECORDED),
+        (SAMPLES,),
+        search="mistakes by class",
+    ),
     "over-fitting": Concept(
         "Over-fitting",
         "The network is right on what it was trained on and often wrong on what it was not.",

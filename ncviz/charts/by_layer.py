@@ -2,8 +2,15 @@
 
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.plot import LAYERS
+from ncviz.runs.run import Run
 
 GROUP = "Layer by layer"
+
+
+def _unknown(run: Run) -> tuple[str, ...]:
+    """Return the splits of classes that the network does not know."""
+    return tuple(split.name for split in run.manifest.splits if split.is_foreign)
+
 
 COLLAPSE = plot_of(
     "collapse by layer",
@@ -81,4 +88,18 @@ LENGTHS = plot_of(
     group=GROUP,
     order=260,
     logarithmic=True,
+)
+NC5 = plot_of(
+    "nc5 by layer",
+    ("nc5",),
+    menu="NC5 by layer",
+    heading="NC5, classes and what is unknown, layer by layer",
+    tip="Mean cosine, without its sign, of the class means and the mean of samples of classes that "
+    "the network does not know (Ben Ammar et al., NECO, ICLR 2024).",
+    up="|cos|",
+    over=LAYERS,
+    group=GROUP,
+    order=265,
+    splits=_unknown,
+    applies=lambda run: bool(_unknown(run)),
 )

@@ -1,7 +1,7 @@
 """Plots of declared numbers: over the epochs in the last layer, or over the layers."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
@@ -23,6 +23,7 @@ from ncviz.wording import three_digits
 Found = dict[tuple[int, str], LayerMeasures]  # by layer and split
 
 # Each number of a plot has its own line: whole, dashed, dashes and dots, dots.
+Splits = tuple[str, ...] | Callable[[Run], tuple[str, ...]]
 LINES: tuple[dict[str, Any], ...] = ({}, {"dash": True}, {"dots": True}, {"dash": (1, 3)})
 
 
@@ -37,7 +38,7 @@ def plot_of(
     over: str,
     group: str,
     order: int,
-    splits: Sequence[str] = ("train",),
+    splits: Splits = ("train",),
     logarithmic: bool = False,
     applies: Callable[[Run], bool] = always,
 ) -> Plot:
@@ -51,12 +52,13 @@ def plot_of(
         Of the numbers.
     menu, heading, tip, up, over, group, order, logarithmic, applies
         As of `Plot`.
-    splits : sequence of str
-        'train', and 'test' where held-out samples have curves of their own.
+    splits : tuple of str, or callable
+        'train', and 'test' where held-out samples have curves of their own; or what tells them
+        of a run.
     """
     declared = metrics()
     shown = [declared[each] for each in names]
-    needs = measure_of(tuple(names), over == LAYERS, tuple(splits))
+    needs = measure_of(tuple(names), over == LAYERS, splits)
     draw = _over_layers if over == LAYERS else _over_epochs
     return Plot(
         name,
@@ -64,7 +66,7 @@ def plot_of(
         heading=heading,
         tip=tip,
         over=over,
-        draw=partial(draw, shown, needs, tuple(splits)),
+        draw=partial(draw, shown, needs, splits),
         up=up,
         formulas=tuple(dict.fromkeys(metric.notion.formula for metric in shown)),
         logarithmic=logarithmic,
@@ -77,9 +79,7 @@ def plot_of(
 
 
 @lru_cache
-def measure_of(
-    names: tuple[str, ...], every_layer: bool, splits: tuple[str, ...] = ("train",)
-) -> Measure:
+def measure_of(names: tuple[str, ...], every_layer: bool, splits: Splits = ("train",)) -> Measure:
     """Return what computes numbers of an epoch: in every layer, or in the last one alone.
 
     Parameters
@@ -87,38 +87,38 @@ def measure_of(
     names : tuple of str
         Of the numbers.
     every_layer : bool
-    splits : tuple of str
-        'train', 'test'.
+    splits : tuple of str, or callable
+        As of `plot_of`.
     """
     asked = names, every_layer, splits
     return Measure(f"numbers {asked}", partial(_measured, *asked), partial(_seconds, *asked))
 
 
 def _measured(
-    names: tuple[str, ...], every_layer: bool, splits: tuple[str, ...], run: Run, epoch: int
+    names: tuple[str, ...], every_layer: bool, splits: Splits, run: Run, epoch: int
 ) -> Found:
     found, wanted = {}, [metrics()[name] for name in names]
     last = len(run.manifest.layers) - 1
     for layer in range(last + 1) if every_layer else (last,):
         here = [metric for metric in wanted if metric.scope == LAYER or layer == last]
-        for split in splits:
+        for split in _of_run(splits, run):
             measured = measure_layer(run, epoch, layer, split, here) if here else None
             if measured is not None:
                 found[layer, split] = measured
     return found
 
 
-def _seconds(names: tuple[str, ...], every_layer: bool, splits: tuple[str, ...], run: Run) -> float:
+def _seconds(names: tuple[str, ...], every_layer: bool, splits: Splits, run: Run) -> float:
     """Return about how long that takes, by the products of all pairs of classes."""
     classes, layers = run.manifest.classes, run.manifest.layers
     widths = sum(layer.width for layer in layers) if every_layer else layers[-1].width
     weight = sum(metrics()[name].weight for name in names)
     each = 1e-4 * len(names) * (len(layers) if every_layer else 1)
-    return len(splits) * (each + 1.5e-10 * weight * classes**2 * widths)
+    return len(_of_run(splits, run)) * (each + 1.5e-10 * weight * classes**2 * widths)
 
 
 def _over_epochs(
-    shown: Sequence[Metric], needs: Measure, splits: Sequence[str], numbers: Numbers, _: Moment
+    shown: Sequence[Metric], needs: Measure, splits: Splits, numbers: Numbers, _: Moment
 ) -> Chart:
     last = len(numbers.run.manifest.layers) - 1
     known = [(e, numbers.known(needs, e)) for e in numbers.epochs]
@@ -129,13 +129,13 @@ def _over_epochs(
         whys = [why for _, why in here if why]
         return np.array([value for value, _ in here]), whys[-1] if whys else ""
 
-    curves = _curves(shown, splits, _recorded(tables.values()), values)
+    curves = _curves(shown, _of_run(splits, numbers.run), values)
     chart = over_epochs(numbers, curves)
     return _explained(chart) if tables else chart
 
 
 def _over_layers(
-    shown: Sequence[Metric], needs: Measure, splits: Sequence[str], numbers: Numbers, moment: Moment
+    shown: Sequence[Metric], needs: Measure, splits: Splits, numbers: Numbers, moment: Moment
 ) -> Chart:
     table, names = numbers.measured(needs, moment.epoch), moment.layer_names
 
@@ -144,7 +144,7 @@ def _over_layers(
         whys = [here[moment.layer][1], *(why for _, why in here)]
         return np.array([value for value, _ in here]), next((why for why in whys if why), "")
 
-    curves = _curves(shown, splits, _recorded([table]), values)
+    curves = _curves(shown, _of_run(splits, numbers.run), values)
     here = with_symbol(names, moment.layer)
     where = Reading("layer", rich(here), moment.layer, title=here)
     readings = where, *(_reading(curve, moment) for curve in curves)
@@ -169,9 +169,8 @@ def _reading(curve: Curve, moment: Moment) -> Reading:
     return Reading(curve.key, f"<b>{text}</b>", value, curve.concept, title, facts=curve.facts)
 
 
-def _recorded(tables: Iterable[Found]) -> bool:
-    """Tell whether held-out samples were measured."""
-    return any(split == "test" for table in tables for _, split in table)
+def _of_run(splits: Splits, run: Run) -> tuple[str, ...]:
+    return splits(run) if callable(splits) else splits
 
 
 def _value(table: Found | None, metric: Metric, layer: int, split: str) -> tuple[float, str]:
@@ -184,7 +183,6 @@ def _value(table: Found | None, metric: Metric, layer: int, split: str) -> tuple
 def _curves(
     shown: Sequence[Metric],
     splits: Sequence[str],
-    has_test: bool,
     values: Callable[[Metric, str], tuple[Floats, str]],
 ) -> list[Curve]:
     """Return a curve each; where held-out samples have theirs, the colour tells the split."""
@@ -194,20 +192,20 @@ def _curves(
         color = "text" if both else metric.subject
         lines.append(color)
         line = LINES[(lines.count(color) - 1) % len(LINES)]
-        for split in splits if has_test else splits[:1]:
-            held_out = split == "test"
+        for split in splits:
             found, why = values(metric, split)
-            if held_out and not np.isfinite(found).any():
+            further = split != splits[0]
+            if further and not np.isfinite(found).any():
                 continue  # nothing of it was recorded
             curves.append(
                 Curve(
-                    f"test_{metric.name}" if held_out else metric.name,
-                    f"test&nbsp;{metric.label}" if held_out else metric.label,
+                    metric.name if split == "train" else f"{split}_{metric.name}",
+                    metric.label if split == "train" else f"{rich(split)}&nbsp;{metric.label}",
                     found,
-                    "quiet" if held_out else color,
+                    "quiet" if further else color,
                     percent=metric.percent,
                     concept=metric.key,
-                    facts={"absent": why, **({"split": "held-out"} if held_out else {})},
+                    facts={"absent": why, **({} if split == "train" else {"split": "held-out"})},
                     **line,
                 )
             )

@@ -4,7 +4,7 @@ import contextlib
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,10 @@ def metrics_csv(run: Run, epochs: Sequence[int] = (), advance: Advance | None = 
     epochs : sequence of int
         Recorded ones; all if empty.
     """
+    return _csv(run, _measured(run, epochs, advance))
+
+
+def _csv(run: Run, measured: Mapping[str, Any]) -> str:
     buffer = io.StringIO()
     unit = run.counting.unit
     names = [unit, "layer", "split", *(m.name for m in (*columns(OF_LAYERS), *columns((NETWORK,))))]
@@ -46,7 +50,7 @@ def metrics_csv(run: Run, epochs: Sequence[int] = (), advance: Advance | None = 
     writer.writeheader()
     writer.writerows(
         {name: cell(value) if isinstance(value, str) else value for name, value in row.items()}
-        for row in metric_rows(run, epochs, advance)
+        for row in _rows(run, measured)
     )
     return buffer.getvalue()
 
@@ -55,7 +59,10 @@ def metric_rows(
     run: Run, epochs: Sequence[int] = (), advance: Advance | None = None
 ) -> list[dict[str, Any]]:
     """Return the lines of `metrics_csv`."""
-    measured = _measured(run, epochs, advance)
+    return _rows(run, _measured(run, epochs, advance))
+
+
+def _rows(run: Run, measured: Mapping[str, Any]) -> list[dict[str, Any]]:
     unit = run.counting.unit
     laws = {(law[unit], law["split"]): law for law in measured["law"]}
     of_all = [metric.name for metric in columns((NETWORK,))]
@@ -169,9 +176,11 @@ def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, .
         raise UserError(f"{path} is a folder: choose the name of a file.")
     said = json.dumps(_finite(_said(run, with_path)), indent=1, ensure_ascii=False)
     if chosen == "csv":
-        content = metrics_csv(run, epochs, advance).encode()
+        measured = _measured(run, epochs, advance)
+        made = {**_said(run, with_path), "absent": measured["absent"]}
+        said = json.dumps(_finite(made), indent=1, ensure_ascii=False)
         beside = path.with_name(f"{path.name}.json")
-        _write_both(path, content, beside, said.encode())
+        _write_both(path, _csv(run, measured).encode(), beside, said.encode())
         return path, beside
     if chosen == "json":
         content = metrics_json(run, epochs, advance, with_path=with_path).encode()

@@ -95,3 +95,22 @@ def margins(logits: Floats, labels: NDArray[np.integer]) -> Floats:
     others = logits.copy()
     others[rows, labels] = -np.inf
     return np.asarray(logits[rows, labels] - others.max(axis=1))
+
+
+def quantile(values: Floats, share: float, weights: Floats | None = None) -> float:
+    """Return the least value up to which this share of the samples lies, at least the smallest.
+
+    Parameters
+    ----------
+    values : array, shape (N,)
+    share : float
+        0 to 1.
+    weights : array, shape (N,), optional
+        Of the samples, where they do not count alike.
+    """
+    order = np.argsort(values, kind="stable")
+    counted = np.ones(len(values)) if weights is None else weights[order]
+    # A hair less, so that rounding of the sum passes over no sample.
+    reached = np.cumsum(counted) / counted.sum() * (1 + 1e-12)
+    place = min(int(np.searchsorted(reached, share)), len(values) - 1)
+    return float(values[order[place]])

@@ -15,12 +15,19 @@ from ncviz.anatomy.points import reading
 from ncviz.anatomy.probing import pass_twice, probed
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4
+from ncviz.geometry.duality import quantile
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.measuring.device_errors import enough_memory
 from ncviz.measuring.measured import Measured, widest
 from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
 from ncviz.measuring.nearest import NearestTrainingMeans
-from ncviz.measuring.passed import Passed, Take, classifier_of, keeping, share_by_class
+from ncviz.measuring.passed import (
+    Passed,
+    Take,
+    classifier_of,
+    keeping,
+    share_by_class,
+)
 from ncviz.measuring.tally import Tally, Where, joined, sample_numbers
 from ncviz.measuring.taps import Taps
 from ncviz.runs.manifest import RecordedLayer
@@ -342,6 +349,9 @@ class Measurer:
             f"{split}_loss": self._loss(passed.logits, torch.from_numpy(labels), weights),
             f"{split}_error": float(np.average(passed.predicted != labels, weights=weights)),
         }
+        lead = passed.leads(labels)
+        for name, share in (("margin_least", 0.0), ("margin_5_percent", 0.05)):
+            scalars[f"{name}_{split}"] = quantile(lead, share, weights)
         if passed.nearest is not None and self._taps.is_compared:
             scalars[f"nc4_{split}"] = nc4(passed.predicted, passed.nearest, weights)
         return scalars

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -13,6 +14,7 @@ from ncviz.measuring.tally import Tally
 from ncviz.runs.snapshot import Classifier
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Take = Callable[[int, Tensor, bool], None]
 """Given the number of a point, its features, and whether the network goes on in their memory."""
 
@@ -50,6 +52,14 @@ class Passed:
     def predicted(self) -> Ints:
         """Return the class that the network gives each sample."""
         return self.logits.argmax(dim=1).numpy()
+
+    def leads(self, labels: Ints) -> Floats:
+        """Return how far the logit of the right class is above the next, shape (N,)."""
+        own, top = torch.from_numpy(labels)[:, None], self.logits.topk(2, dim=1)
+        is_first = top.indices[:, 0] == own[:, 0]
+        next_one = torch.where(is_first, top.values[:, 1], top.values[:, 0])
+        lead = self.logits.gather(1, own)[:, 0].double() - next_one.double()
+        return np.asarray(lead.numpy())
 
 
 def share_by_class(wrong: NDArray[np.bool_], labels: Ints, classes: int) -> NDArray[np.float64]:

@@ -95,9 +95,14 @@ class LayerAt:
             raise AbsentError(f"There is no value here: the classifier {where}.")
         return found
 
-    def _require_own_classes(self) -> None:
+    @property
+    def is_foreign(self) -> bool:
+        """Return whether the samples are of classes that the network does not tell apart."""
         splits = self.run.manifest.splits
-        if any(split.is_foreign for split in splits if split.name == self.split):
+        return any(split.is_foreign for split in splits if split.name == self.split)
+
+    def _require_own_classes(self) -> None:
+        if self.is_foreign:
             raise AbsentError(
                 "There is no value here: the classes of this split are not those of the network."
             )

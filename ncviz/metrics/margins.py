@@ -4,7 +4,7 @@ import numpy as np
 
 from ncviz.concept import CLASSIFIER, MEANS, SAMPLES, Concept
 from ncviz.formula import Formula
-from ncviz.geometry.duality import margins
+from ncviz.geometry.duality import margins, quantile
 from ncviz.metrics.layer_at import AbsentError, Floats, LayerAt
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import Facts, ordinary, two_digits
@@ -42,7 +42,7 @@ def _of_split(place: LayerAt, name: str, share: float) -> float:
     if recorded is not None:
         return recorded
     found = margins(_logits(place, place.drawn_features), place.drawn.labels)
-    return float(np.quantile(found, share))
+    return quantile(found, share, place.shares_of_drawn)
 
 
 _FORMULA = Formula(

@@ -120,7 +120,7 @@ def measure_run(
     """
     epochs = run.epochs if epoch is None else (run.recorded(epoch),)
     layers = range(len(run.manifest.layers)) if layer is None else (_layer_number(run, layer),)
-    splits = [split.name for split in run.splits]
+    splits = ["train", "test", *(split.name for split in run.manifest.splits)]
     of_layers, of_all = columns(OF_LAYERS, core), columns((NETWORK,), core)
     absent: dict[str, list[str]] = {}
     records, laws = [], []

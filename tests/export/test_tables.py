@@ -124,6 +124,7 @@ def test_a_table_names_its_making(small_run, tmp_path):
     said = json.loads(written[1].read_text())
     assert said["run"] == "Synthetic · 3 layers"
     assert said["seed"] == 0
+    assert "no simplex ETF fits" in said["absent"]["gnc1"][0], "an empty cell has its reason"
     assert said["recipe"]["dataset"] == "synthetic"
     assert said["program"].startswith("ncviz ")
 

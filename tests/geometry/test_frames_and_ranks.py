@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from ncviz.geometry import ranks
 from ncviz.geometry.collapse import nc2_zhu
 from ncviz.geometry.compression import discrimination, trace_ratio, uniformity
-from ncviz.geometry.duality import margins, nc0, nc0_share, paired_cosines, unc3, uneven_logits
+from ncviz.geometry.duality import (
+    margins,
+    nc0,
+    nc0_share,
+    paired_cosines,
+    quantile,
+    unc3,
+    uneven_logits,
+)
 from ncviz.geometry.etf import simplex_etf
 from ncviz.geometry.frames import (
     orthogonal_distance,
@@ -201,3 +209,16 @@ def test_vectors_of_length_zero_have_no_direction():
     assert math.isnan(trace_ratio(one_class))
     coincide = class_statistics(np.array([[1.0], [-1], [1], [-1]]), np.array([0, 0, 1, 1]), 2)
     assert math.isinf(trace_ratio(coincide))
+
+
+@given(st.integers(0, 1000), st.floats(0, 1))
+def test_a_quantile_is_where_that_share_of_the_weights_is_reached(seed, share):
+    rng = np.random.default_rng(seed)
+    values, weights = rng.normal(size=15), rng.integers(1, 9, 15).astype(float)
+    found = quantile(values, share, weights)
+    below = sum(w for v, w in zip(values, weights, strict=True) if v < found) / weights.sum()
+    upto = sum(w for v, w in zip(values, weights, strict=True) if v <= found) / weights.sum()
+    assert below <= share + 1e-9
+    assert upto >= share - 1e-9
+    assert quantile(values, 0.0) == min(values)
+    assert quantile(values, 1.0) == max(values)

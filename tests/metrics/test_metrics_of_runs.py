@@ -130,7 +130,7 @@ def test_margins_and_gnc_of_a_layer_that_the_means_span(crowded_run):
     ]
     found = values(run, epoch, 1)
     assert found["margin_least"] == pytest.approx(min(lead), abs=0.02)
-    assert found["margin_5_percent"] == pytest.approx(np.quantile(lead, 0.05), abs=0.02)
+    assert found["margin_5_percent"] == pytest.approx(sorted(lead)[1], abs=0.02)
     means = class_statistics(x, y, 6).centered_means
     assert found["gnc1"] == pytest.approx(gnc1(x[drawn], y[drawn], 6), rel=0.02)
     assert found["gnc2"] == pytest.approx(gnc2(classifier.weight), rel=1e-9)

@@ -23,7 +23,10 @@ def charted(name, run, epoch, layer=-1):
     return DECLARED[name].draw(Numbers(run), Moment(run, epoch, View(layer=layer)))
 
 
-@pytest.mark.parametrize("name", DECLARED)
+OF_METRICS = [name for name in DECLARED if name not in ("nc5 by layer", "errors of classes")]
+
+
+@pytest.mark.parametrize("name", OF_METRICS)
 def test_curves_are_the_numbers_of_the_tables(name, imbalanced_run):
     run = Run(imbalanced_run.path)
     chart, last = charted(name, run, run.epochs[-1]), len(run.manifest.layers) - 1
@@ -42,6 +45,22 @@ def test_curves_are_the_numbers_of_the_tables(name, imbalanced_run):
             expected = measure_layer(run, epoch, layer, split, [metric])[metric.name]
             assert value == pytest.approx(math.nan if expected is None else expected, nan_ok=True)
             assert metric.scope != NETWORK or not over_layers
+
+
+def test_the_error_of_each_class_is_a_curve_in_its_hue(imbalanced_run):
+    run = Run(imbalanced_run.path)
+    plot, moment = DECLARED["errors of classes"], Moment(run, 0, View(classes=(0, 3)))
+    numbers = Numbers(run)
+    chart = plot.draw(numbers, moment)
+    assert [(curve.key, curve.classes) for curve in chart.curves] == [
+        ("train 0", (0,)),
+        ("train 3", (3,)),
+    ]
+    labels = run.probe.labels
+    for curve in chart.curves:
+        (k,) = curve.classes
+        predicted = [imbalanced_run.snapshots[e].predicted[labels == k] for e in run.epochs]
+        assert curve.values.tolist() == [float(np.mean(answers != k)) for answers in predicted]
 
 
 def test_a_curve_without_values_says_why(small_run):

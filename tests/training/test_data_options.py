@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from ncviz.charts.all_splits import FUZZINESS_OF_SPLITS, NC1_OF_SPLITS
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
+from ncviz.charts.plot import plots
 from ncviz.charts.rich_text import plain
 from ncviz.data.catalogue import load
 from ncviz.data.labels import merged_classes, noisy_labels, random_labels
 from ncviz.data.shifts.shift import shifts
 from ncviz.errors import UserError
 from ncviz.geometry.statistics import class_statistics
-from ncviz.metrics.measures import measure_run
+from ncviz.metrics.measures import measure_layer, measure_run
+from ncviz.metrics.metric import metrics
 from ncviz.parameters import changed
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
@@ -234,6 +236,36 @@ def test_nearest_means_and_mistakes_are_counted_class_by_class(measured):
         assert last.differs.sum() == pytest.approx(snapshot.scalars[f"nc4_{split}"] * len(labels))
     assert snapshot.nearest_means(0, "digits") is None
     assert snapshot.class_errors("digits") is None
+
+
+def test_margins_are_those_of_all_samples_of_a_split(measured):
+    """Of the drawn ones they follow from confidence and loss where the answer is right."""
+    _, run = measured
+    scalars = run.snapshot(2).scalars
+    for split in ("train", "test", "rotated_30"):
+        least, low = (scalars[f"{name}_{split}"] for name in ("margin_least", "margin_5_percent"))
+        assert least <= low
+        assert (least < 0) == (scalars[f"{split}_error"] > 0)
+        assert (low < 0) == (scalars[f"{split}_error"] >= 0.05)
+    assert "margin_least_digits" not in scalars
+
+
+def test_nc5_is_told_of_classes_that_the_network_does_not_know(measured):
+    recipe, run = measured
+    samples = load_samples(recipe)
+    inside, outside = (samples.measured[name] for name in ("train", "digits"))
+    x, y = inside.inputs.flatten(1).double().numpy(), inside.labels.numpy()
+    other = outside.inputs.flatten(1).double().numpy().mean(axis=0)
+    means = [x[y == k].mean(axis=0) for k in range(5)]
+    cosines = [abs(m @ other) / (np.linalg.norm(m) * np.linalg.norm(other)) for m in means]
+    found = measure_layer(run, 2, 0, "digits", [metrics()["nc5"]])
+    assert found["nc5"] == pytest.approx(np.mean(cosines), rel=1e-6)
+    assert "does not know" in measure_layer(run, 2, 0, "test", [metrics()["nc5"]]).absent["nc5"]
+    plot = plots()["nc5 by layer"]
+    assert plot.applies(run)
+    chart = plot.draw(Numbers(run), Moment(run, 2, View()))
+    assert chart.curve("test_nc5") is None
+    assert chart.curve("digits_nc5").values[0] == pytest.approx(np.mean(cosines), rel=1e-6)
 
 
 def test_confidence_and_loss_of_the_drawn_samples(measured):

@@ -67,6 +67,7 @@ def test_every_part_of_a_view_is_written():
         "shadow": Shadow("best"),
         "palette": sorted(set(PALETTES) - {View().palette})[0],
         "pinned": (4,),
+        "color_by": "predicted",
     }
     for field in fields(View):
         if field.name == "hovered":

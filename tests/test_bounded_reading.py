@@ -10,12 +10,12 @@ import pytest
 from ncviz.arrays.other_files import open_json
 from ncviz.arrays.tables import open_table
 from ncviz.bounded_reading import check_regular, open_regular, read_bounded, read_text
-from ncviz.commands.export import _keyframes
 from ncviz.data.idx import read_idx
 from ncviz.desktop.settings.shared_file import SharedFile
 from ncviz.errors import UserError
 from ncviz.explorer.session import SUFFIX, read_session, write_session
 from ncviz.explorer.window_state import WindowState
+from ncviz.export.plan_texts import read_views
 from ncviz.export.provenance import said_by
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.probe import read_probe
@@ -62,12 +62,16 @@ def test_a_file_is_read_up_to_its_bound(tmp_path):
         open_regular(f"{path}\0")
 
 
+def views_of(path):
+    return read_views([str(path)])
+
+
 READERS = {
     "a recipe": read_recipe,
     "a manifest": read_manifest,
     "a probe": lambda path: read_probe(path, 3),
     "an exported file": said_by,
-    "a list of views": _keyframes,
+    "a list of views": views_of,
     "an IDX file": read_idx,
 }
 
@@ -113,9 +117,9 @@ def test_every_text_file_is_read_in_every_encoding_of_windows(tmp_path, growing_
     recipe = given("a.toml", '# übung\nepochs = 7\ndataset = "digits"\n')
     assert read_recipe(recipe).epochs == 7
     views = given("views.txt", "ncviz:v1 epoch=2\n\n# ü\nncviz:v1 epoch=1\n")
-    assert [view.epoch for view in _keyframes(views)] == [2, 1]
+    assert [view.epoch for view in views_of(views)] == [2, 1]
     views = given("views.toml", 'views = ["ncviz:v1 epoch=2"]\n')
-    assert [view.epoch for view in _keyframes(views)] == [2]
+    assert [view.epoch for view in views_of(views)] == [2]
     manifest = growing_run.path / "manifest.json"
     before = read_manifest(manifest)
     manifest.write_bytes(encoded(manifest.read_text(encoding="utf-8"), encoding))
@@ -139,6 +143,6 @@ def test_text_that_is_none_is_told(tmp_path):
     path = tmp_path / "a.toml"
     for content in (b"\xff\xfea", b"\xff\xff", b"caf\xe9 = 1"):
         path.write_bytes(content)
-        for read in (read_recipe, _keyframes, read_manifest, read_session):
+        for read in (read_recipe, views_of, read_manifest, read_session):
             with pytest.raises(UserError, match=r"a\.toml"):
                 read(path)

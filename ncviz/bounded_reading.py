@@ -66,10 +66,6 @@ def check_regular(path: Path) -> None:
 def open_regular(path: Path) -> BinaryIO:
     """Open a regular file for reading; nothing else is ever waited for.
 
-    Parameters
-    ----------
-    path : Path
-
     Returns
     -------
     binary file

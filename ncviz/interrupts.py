@@ -77,10 +77,6 @@ def at_termination(act: Callable[[], None]) -> Callable[[], None]:
     Nobody's handler is replaced, the program ends by the signal as it would have, and a process
     that is forked meanwhile does nothing of this.
 
-    Parameters
-    ----------
-    act : callable
-
     Returns
     -------
     callable

@@ -5,12 +5,7 @@ import sys
 
 
 def is_alive(pid: int) -> bool:
-    """Tell whether a process lives, or may live.
-
-    Parameters
-    ----------
-    pid : int
-    """
+    """Tell whether a process lives, or may live."""
     if pid == os.getpid():
         return True
     if not 0 < pid < 2**31:  # smaller ones mean groups of processes

@@ -30,10 +30,6 @@ class Stretch:
 def stretches_of(sentence: str) -> tuple[Stretch, ...]:
     """Divide a sentence into plain words and terms, each word at its first place alone.
 
-    Parameters
-    ----------
-    sentence : str
-
     Returns
     -------
     tuple of Stretch

@@ -66,12 +66,7 @@ NOTHING = Facts()
 
 
 def two_digits(value: float) -> str:
-    """Return a number as one says it: two significant digits, '37' or '0.042'.
-
-    Parameters
-    ----------
-    value : float
-    """
+    """Return a number as one says it: two significant digits, '37' or '0.042'."""
     if not math.isfinite(value):
         return three_digits(value)
     if value != 0 and not 1e-3 <= abs(value) < 1e6:
@@ -83,12 +78,7 @@ def two_digits(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as a percentage: '42 %', '0.53 %'; never a rounded 0 or 100.
-
-    Parameters
-    ----------
-    share : float
-    """
+    """Return a share as a percentage: '42 %', '0.53 %'; never a rounded 0 or 100."""
     value = 100 * share
     if 99 <= value < 100:
         text = f"{value:.3g}"

@@ -68,10 +68,6 @@ def correlation(value: float) -> str:
 def written_number(value: float) -> str:
     """Return the shortest text that gives the same number again, as a field shows it.
 
-    Parameters
-    ----------
-    value : float
-
     Returns
     -------
     str

@@ -24,12 +24,7 @@ _BLOCK = 2**22  # numbers in double precision at once
 
 
 class NearestTrainingMeans:
-    """Finds for samples of every split the nearest class mean of the training samples.
-
-    Parameters
-    ----------
-    measured : Measured
-    """
+    """Finds for samples of every split the nearest class mean of the training samples."""
 
     def __init__(self, measured: Measured) -> None:
         self._on = measured

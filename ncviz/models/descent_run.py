@@ -126,12 +126,7 @@ _NAMED = {
 
 
 def model_title(parameters: UnconstrainedFeatures) -> str:
-    """Return the title of a model's run: what it is, and what is not its default.
-
-    Parameters
-    ----------
-    parameters : UnconstrainedFeatures
-    """
+    """Return the title of a model's run: what it is, and what is not its default."""
     default = UnconstrainedFeatures()
     parts = [
         "Unconstrained features",

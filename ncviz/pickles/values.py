@@ -8,12 +8,7 @@ from typing import Any
 
 @dataclass(eq=False, slots=True)
 class Name:
-    """A function or a class that a pickle names, such as 'argparse.Namespace': text alone.
-
-    Parameters
-    ----------
-    text : str
-    """
+    """A function or a class that a pickle names, such as 'argparse.Namespace': text alone."""
 
     text: str
 

@@ -24,10 +24,6 @@ _WRAPPERS = {
 def bare(model: Any) -> nn.Module:
     """Return the network within DataParallel, torch.compile and the like, whose layers it is.
 
-    Parameters
-    ----------
-    model : nn.Module
-
     Raises
     ------
     UserError

@@ -143,12 +143,7 @@ class _Token:
 
 
 def read_name(path: str | PurePath) -> tuple[NumberInName, ...]:
-    """Return the numbers in a checkpoint's name, and those in its folders that say what they are.
-
-    Parameters
-    ----------
-    path : str or PurePath
-    """
+    """Return the numbers in a file's name, and in its folders those that say what they are."""
     return tuple(number for place in range(FOLDERS + 1) for number in _of_part(path, place))
 
 

@@ -50,10 +50,6 @@ def parts_of(path: Path) -> list[Path]:
 def as_named(patterns: Iterable[str]) -> tuple[Path, ...]:
     """Return what names and patterns stand for, folders as they are.
 
-    Parameters
-    ----------
-    patterns : iterable of str
-
     Raises
     ------
     UserError

@@ -39,13 +39,7 @@ class UnknownEpochsError(UserError):
 
 @dataclass(frozen=True)
 class Told:
-    """What a checkpoint, or a file beside it, says of its time.
-
-    Parameters
-    ----------
-    epoch : Fraction or None
-    step : int or None
-    """
+    """What a checkpoint, or a file beside it, says of its time."""
 
     epoch: Fraction | None = None
     step: int | None = None

@@ -46,10 +46,6 @@ def by_names(paths: Iterable[Path]) -> Numbering:
     A number whose word says epoch comes first, then one whose word says step, then the
     one that counts up across the files. Metrics, settings, seeds, sizes, dates and
     hashes are none.
-
-    Parameters
-    ----------
-    paths : iterable of Path
     """
     read = {path: read_name(path) for path in paths}
     epochs, steps = (_best(read, _is(kind)) for kind in (Kind.EPOCH, Kind.STEP))

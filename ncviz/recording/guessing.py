@@ -53,10 +53,6 @@ def guess_model(tensors: State) -> Guess:
 
     The first convolution and the classifier may have been changed, as far as
     `build_from_library` follows.
-
-    Parameters
-    ----------
-    tensors : dict of str to tensor
     """
     names = list(tensors)
     family = next(

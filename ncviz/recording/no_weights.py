@@ -36,12 +36,7 @@ def lies_beside(fields: Mapping[Any, Any]) -> str:
 
 
 def content_in_words(content: Any) -> str:
-    """Return what a file holds that has no weights, for a sentence.
-
-    Parameters
-    ----------
-    content : object
-    """
+    """Return what a file holds that has no weights, for a sentence."""
     if isinstance(content, dict):
         return _entries(content)
     if isinstance(content, Inert):

@@ -21,10 +21,6 @@ def undisturbed(network: nn.Module) -> Iterator[None]:
     No gradient is recorded, nothing is cast (autocast would keep weights without
     gradients for the training to find), and nothing is compiled: what was compiled
     in place runs as it was written, so that its layers can be read.
-
-    Parameters
-    ----------
-    network : nn.Module
     """
     devices = {parameter.device for parameter in network.parameters()}
     kinds = {"cpu", *(device.type for device in devices)} - {"meta"}

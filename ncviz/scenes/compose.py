@@ -128,11 +128,6 @@ def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:
 def vertices_of(run: Run, view: View) -> Floats:
     """Return where a view draws the vertices of the simplex ETF, one for each class shown.
 
-    Parameters
-    ----------
-    run : Run
-    view : View
-
     Returns
     -------
     array, shape (K′, 3)

@@ -257,12 +257,7 @@ def measure_collapse(parameters: UnconstrainedFeatures, state: FeatureModelState
 
 
 class Objective:
-    """The function that descends, of one flat array of all that is trained.
-
-    Parameters
-    ----------
-    parameters : UnconstrainedFeatures
-    """
+    """The function that descends, of one flat array of all that is trained."""
 
     def __init__(self, parameters: UnconstrainedFeatures) -> None:
         self._parameters = p = parameters

@@ -71,10 +71,6 @@ def known_optimum(parameters: UnconstrainedFeatures) -> FeatureModelState:
 def optimal_margin(parameters: UnconstrainedFeatures) -> float:
     """Return a, the own logit less any other at the minimum, without the sphere.
 
-    Parameters
-    ----------
-    parameters : UnconstrainedFeatures
-
     Raises
     ------
     UserError

@@ -129,12 +129,7 @@ def address(heading: str) -> str:
 
 
 def headings_of(text: QTextDocument) -> list[tuple[str, int, int]]:
-    """Return each heading of a page: its words, its level, and where it begins.
-
-    Parameters
-    ----------
-    text : QTextDocument
-    """
+    """Return each heading of a page: its words, its level, and where it begins."""
     found = []
     block = text.begin()
     while block.isValid():

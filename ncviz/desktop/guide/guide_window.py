@@ -197,12 +197,7 @@ def _is_picture(block: QTextBlock) -> bool:
 
 
 class GuideWindow(Dialog):
-    """The guide beside the window, which stays usable.
-
-    Parameters
-    ----------
-    window : QWidget
-    """
+    """The guide beside the window, which stays usable."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

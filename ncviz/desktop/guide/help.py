@@ -164,12 +164,7 @@ def _column_of(groups: Mapping[str, Rows]) -> QVBoxLayout:
 
 
 class AboutPage(Dialog):
-    """What ncviz is, and under which licences.
-
-    Parameters
-    ----------
-    window : QWidget
-    """
+    """What ncviz is, and under which licences."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

@@ -38,10 +38,6 @@ class CosineMatrix(PlotFrame):
     3-D picture leaves out. Once the legend hides some of these, it follows the
     legend and shows those that are left in the scene.
 
-    Parameters
-    ----------
-    declared : Plot
-
     Signals
     -------
     pair_hovered(int, int)

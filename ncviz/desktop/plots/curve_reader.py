@@ -41,10 +41,6 @@ class ReadPlot(Protocol):
 class CurveReader:
     """Goes along a line of a plot, and from line to line, with the crosshair.
 
-    Parameters
-    ----------
-    plot : ReadPlot
-
     Attributes
     ----------
     point : tuple of DrawnCurve and int, or None

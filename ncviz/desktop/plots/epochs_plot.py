@@ -33,12 +33,7 @@ NUMBERED = 7  # so many lines show their numbers; of more, only the strong one d
 
 
 class EpochsPlot(ChartPlot):
-    """Draws a chart over the epochs, with a cursor where the scene is.
-
-    Parameters
-    ----------
-    declared : Plot
-    """
+    """Draws a chart over the epochs, with a cursor where the scene is."""
 
     def __init__(self, declared: Plot) -> None:
         self._stops = StopAxis()

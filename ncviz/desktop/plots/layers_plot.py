@@ -34,12 +34,7 @@ OF_OTHER = Answer("The other run", meaning="D of the run on the right.", action=
 
 
 class LayersPlot(ChartPlot):
-    """Draws a chart over the layers 1…m, on an axis that stands still while epochs go by.
-
-    Parameters
-    ----------
-    declared : Plot
-    """
+    """Draws a chart over the layers 1…m, on an axis that stands still while epochs go by."""
 
     def __init__(self, declared: Plot) -> None:
         super().__init__(declared, LayerAxis())

@@ -87,10 +87,6 @@ class RatioPlot(ChartPlot):
     -------
     unpin_asked(int), removal_asked(int)
         Remove a pinned curve, or a run that was laid over the curve.
-
-    Parameters
-    ----------
-    declared : Plot
     """
 
     unpin_asked = pyqtSignal(int)

@@ -18,12 +18,7 @@ FAREWELL = "Checkpoints are being recorded: stop, keep what was recorded, and cl
 
 
 class Recording:
-    """Checkpoints become a run, which the window shows as it grows.
-
-    Parameters
-    ----------
-    window : FurnishedWindow
-    """
+    """Checkpoints become a run, which the window shows as it grows."""
 
     def __init__(self, window: FurnishedWindow) -> None:
         self._window = window

@@ -30,12 +30,7 @@ TURNTABLE = 18.0  # degrees a second
 
 
 class PictureControl:
-    """Connects the canvas, the legend and the run panel with the view.
-
-    Parameters
-    ----------
-    window : RoomsWindow
-    """
+    """Connects the canvas, the legend and the run panel with the view."""
 
     def __init__(self, window: RoomsWindow) -> None:
         self._window = window

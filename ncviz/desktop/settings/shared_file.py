@@ -161,10 +161,6 @@ def make_folder(folder: Path) -> None:
 def put_aside(path: Path) -> str:
     """Give a file that cannot be used another name, so that it ends no further start.
 
-    Parameters
-    ----------
-    path : Path
-
     Returns
     -------
     str

@@ -75,10 +75,6 @@ class ClassList(QListView):
 
     One stop of the Tab key: arrows, Home and End go to another class, Enter presses it.
 
-    Parameters
-    ----------
-    parent : QWidget, optional
-
     Signals
     -------
     toggled : int

@@ -20,13 +20,7 @@ def bounded(text: str) -> str:
 
 
 class PlainLabel(QLabel):
-    """A label that shows every letter of its text.
-
-    Parameters
-    ----------
-    text : str, optional
-    parent : QWidget, optional
-    """
+    """A label that shows every letter of its text."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(bounded(text), parent)
@@ -43,10 +37,6 @@ def may_be_markup(text: str) -> bool:
 
 def plain_tip(text: str) -> str:
     """Return what a tooltip must be given to show a text as it is written.
-
-    Parameters
-    ----------
-    text : str
 
     Returns
     -------

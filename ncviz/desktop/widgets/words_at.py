@@ -11,12 +11,7 @@ BETWEEN = " · "  # facts in a row
 
 
 def document_of(label: QLabel) -> QTextDocument:
-    """Return what a label shows, laid out as the label does.
-
-    Parameters
-    ----------
-    label : QLabel
-    """
+    """Return what a label shows, laid out as the label does."""
     document = QTextDocument()
     document.setDefaultFont(label.font())
     document.setDocumentMargin(0)
@@ -81,12 +76,7 @@ def fact_at(label: QLabel, point: QPoint) -> str:
 
 
 def links_of(document: QTextDocument) -> list[tuple[str, int, int]]:
-    """Return target, first letter and number of letters of each link, in order.
-
-    Parameters
-    ----------
-    document : QTextDocument
-    """
+    """Return target, first letter and number of letters of each link, in order."""
     found: list[tuple[str, int, int]] = []
     block = document.begin()
     while block.isValid():

@@ -92,10 +92,6 @@ class RunCard(QFrame):
 class ComparePanel(QWidget):
     """Which two runs are compared, and their numbers at this moment.
 
-    Parameters
-    ----------
-    comparison : Comparison
-
     Signals
     -------
     choose_first(), choose_second()

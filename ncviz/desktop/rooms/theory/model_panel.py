@@ -22,12 +22,7 @@ MORE, LESS = "Show more", "Show less"
 
 
 class ModelPanel(QWidget):
-    """Parameters of a model; every change is asked of its desk at once.
-
-    Parameters
-    ----------
-    desk : ModelDesk
-    """
+    """Parameters of a model; every change is asked of its desk at once."""
 
     def __init__(self, desk: ModelDesk[Any]) -> None:
         super().__init__()
@@ -79,12 +74,7 @@ class ModelPanel(QWidget):
 
 
 class DescentButtons(QWidget):
-    """Play, step and restart a model that descends.
-
-    Parameters
-    ----------
-    desk : DescentDesk
-    """
+    """Play, step and restart a model that descends."""
 
     def __init__(self, desk: DescentDesk[Any]) -> None:
         super().__init__()
@@ -128,10 +118,6 @@ class DescentPanel(ModelPanel):
     -------
     keep_asked()
         Record the model as a run.
-
-    Parameters
-    ----------
-    desk : DescentDesk
     """
 
     keep_asked = pyqtSignal()
@@ -175,10 +161,6 @@ class OptimumPanel(ModelPanel):
     -------
     overlay_asked()
         Lay the open run over the curve.
-
-    Parameters
-    ----------
-    desk : OptimumDesk
     """
 
     overlay_asked = pyqtSignal()

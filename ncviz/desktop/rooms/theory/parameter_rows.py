@@ -27,10 +27,6 @@ class ParameterRows(QWidget):
     sizes_chosen(object)
         Bars of class sizes were dragged.
 
-    Parameters
-    ----------
-    model : Model
-
     Attributes
     ----------
     fields : dict of str to QWidget

@@ -14,12 +14,7 @@ from ncviz.explorer.optimum_desk import OptimumDesk
 
 
 class ModelPlots(QWidget):
-    """The plots of one model.
-
-    Parameters
-    ----------
-    desk : ModelDesk
-    """
+    """The plots of one model."""
 
     def __init__(self, desk: ModelDesk[Any]) -> None:
         super().__init__()

@@ -27,12 +27,7 @@ def _fetch(
 
 
 class DataDownload:
-    """One download at a time; the window is told how it ended.
-
-    Parameters
-    ----------
-    window : RoomsWindow
-    """
+    """One download at a time; the window is told how it ended."""
 
     def __init__(self, window: RoomsWindow) -> None:
         self._window = window

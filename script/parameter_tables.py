@@ -1,4 +1,4 @@
-"""Writes the tables of parameters, data sets, shifts, networks, losses and numbers.
+"""Writes the tables of parameters, options, data sets, shifts, networks, losses and numbers.
 
     .venv/bin/python script/parameter_tables.py
 
@@ -15,18 +15,31 @@ from typing import Any
 from ncviz.charts.rich_text import plain
 from ncviz.data.catalogue import data_sets
 from ncviz.data.shifts.shift import shifts
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.film_plan import FilmPlan
+from ncviz.export.model_plan import ModelPlan
+from ncviz.export.picture_plan import PicturePlan
+from ncviz.export.table_plan import TablePlan
 from ncviz.metrics.metric import metrics
 from ncviz.networks.network import networks
-from ncviz.parameters import declared, table
+from ncviz.parameters import declared, table, table_of_options
 from ncviz.training.losses.loss import losses
 from ncviz.training.recipe import Recipe
 
 DOCUMENTS = Path(__file__).resolve().parent.parent / "docs"
 PLANS: dict[str, Any] = {"recipes.md": Recipe()}
-PAGES: dict[str, Any] = {**PLANS, "numbers.md": None}
+PAGES: dict[str, Any] = {**PLANS, "numbers.md": None, "gallery.md": None}
+EXPORTS = {
+    "figures": FigurePlan,
+    "films": FilmPlan,
+    "tables": TablePlan,
+    "pictures": PicturePlan,
+    "models": ModelPlan,
+}
 PLACE = re.compile(
-    r"(<!-- (?P<what>parameters|data sets|shifts|networks|losses|numbers)(?P<names>[\w ,]*): "
-    r"written by script/parameter_tables.py -->\n).*?(<!-- end of (?P=what) -->\n)",
+    r"(<!-- (?P<what>parameters|options|data sets|shifts|networks|losses|numbers)"
+    r"(?P<names>[\w ,]*): written by script/parameter_tables.py -->\n)"
+    r".*?(<!-- end of (?P=what) -->\n)",
     re.DOTALL,
 )
 
@@ -35,6 +48,7 @@ def written_document(text: str, plan: Any) -> str:
     """Return a document with its tables of parameters written anew."""
     makers = {
         "parameters": lambda names: table(plan, named(names, plan)),
+        "options": lambda name: table_of_options(EXPORTS[name.removeprefix("of ")]),
         "data sets": lambda _: table_of_data_sets(),
         "shifts": lambda _: table_of_shifts(),
         "networks": lambda _: table_of_networks(),

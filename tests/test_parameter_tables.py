@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ncviz.export.figure_plan import FigurePlan
 from ncviz.networks.network import networks
 from ncviz.parameters import declared, parameter
 from ncviz.training.recipe import Recipe
@@ -56,3 +57,21 @@ def test_a_parameter_that_is_added_comes_into_its_table(script):
     text = script.written_document(f"{place}<!-- end of parameters -->\n", Grown())
     assert "| `smoothing` | `0.1` | 0 to 1 | How much. |\n" in text
     assert "| `seed` | `0` | 0 to 2,147,483,647 |" in text
+
+
+def test_an_option_that_is_added_comes_into_its_table(script, monkeypatch):
+    @dataclass(frozen=True)
+    class Grown(FigurePlan):
+        tau: float = parameter(2.0, "Temperature.", low=0.5, high=8.0)
+
+    monkeypatch.setitem(script.EXPORTS, "figures", Grown)
+    place = "<!-- options of figures: written by script/parameter_tables.py -->\n"
+    text = script.written_document(f"{place}<!-- end of options -->\n", None)
+    assert "| `--tau TAU` | Temperature. |\n" in text
+    assert "| `--format {pdf,svg,png}` | default: by name |\n" in text
+
+
+def test_each_option_of_the_exports_stands_in_a_table(script):
+    text = (script.DOCUMENTS / "gallery.md").read_text("utf-8")
+    for name, plan in script.EXPORTS.items():
+        assert script.table_of_options(plan) in text, name

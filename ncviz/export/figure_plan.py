@@ -99,6 +99,7 @@ class FigurePlan(ScenePlan):
     preset: str = parameter(
         "scene",
         "What the figure shows.",
+        meaning="one of [all presets](#all-presets)",
         label="Show",
         choices=titles_of_presets,
         offered=_offered,
@@ -230,4 +231,8 @@ class FigurePlan(ScenePlan):
         """Return the command that makes the same file; empty if it shows what no option names."""
         if self.scene is not None:
             return ""
-        return command(self, self.verb, also=() if self.model is None else (self.model,))
+        return command(
+            self,
+            self.verb,
+            also=() if self.model is None or self.run is not None else (self.model,),
+        )

@@ -337,4 +337,8 @@ class FilmPlan(ScenePlan):
         """Return the command that makes the same file; empty if it shows what no option names."""
         if self.beside is not None:
             return ""
-        return command(self, self.verb, also=() if self.model is None else (self.model,))
+        return command(
+            self,
+            self.verb,
+            also=() if self.model is None or self.run is not None else (self.model,),
+        )

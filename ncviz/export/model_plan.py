@@ -115,6 +115,7 @@ class ModelPlan:
         sentence="There is no model {value}: choose one of {choices}.",
         help="a model of theory, in place of a run; 'ncviz model' lists them",
         option="--model",
+        stated=True,
         metavar="NAME",
     )
     settings: Mapping[str, Any] = parameter(

@@ -20,7 +20,7 @@ class TablePlan(ExportPlan):
         Recorded ones; all if empty.
     """
 
-    out: Path = to_file()
+    out: Path = to_file(".csv, .json, .tex or .npz")
     run: Path | None = folder_of_run(asked="the folder of a run")
     file_format: str = parameter(
         "",

@@ -16,7 +16,7 @@ from ncviz.parameters.declaring import (
     value_of,
     values_of,
 )
-from ncviz.parameters.options import add_options, command, from_options
+from ncviz.parameters.options import add_options, command, from_options, table_of_options
 from ncviz.parameters.parameter import Facet, Parameter, facet, parameter, part
 from ncviz.parameters.plain import (
     from_plain,
@@ -50,6 +50,7 @@ __all__ = [
     "part",
     "settle",
     "table",
+    "table_of_options",
     "to_plain",
     "to_text",
     "to_toml",

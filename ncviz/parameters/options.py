@@ -1,7 +1,7 @@
 """Plans on the command line: their options, and the command that stands for a plan."""
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,7 @@ def add_options(parser: argparse.ArgumentParser, plan: Any, into: str = "") -> N
         known, option = item.parameter, _option(item)
         if option == "-":
             continue
-        how: dict[str, Any] = {
-            "default": None,
-            "help": known.tip if known.help == "" else _said(known.help),
-        }
+        how: dict[str, Any] = {"default": None, "help": _help(item)}
         if option.startswith("-"):
             how |= {"dest": into + name, "required": bool(known.asked)}
         else:
@@ -37,7 +34,7 @@ def add_options(parser: argparse.ArgumentParser, plan: Any, into: str = "") -> N
         elif item.choices and not known.metavar:
             how["choices"] = tuple(item.choices)
         else:
-            how["metavar"] = known.metavar or option.lstrip("-").upper().replace("-", "_")
+            how["metavar"] = _metavar(item)
             how["type"] = item.kind if item.kind in (int, float, Path) and not known.read else str
         if known.split == "words":
             how["nargs"] = "+"
@@ -58,6 +55,25 @@ def from_options(plan: Plan, parsed: argparse.Namespace, into: str = "") -> Plan
         if item.parameter.option != "-" and (value := getattr(parsed, into + name)) is not None
     }
     return changed(plan, {name: _read(item, value) for name, (item, value) in given.items()})
+
+
+def table_of_options(plan: Any) -> str:
+    """Return the options of a plan in Markdown: how they are written, and what they mean."""
+    rows = ["| option | meaning |", "|---|---|"]
+    for item in declared(plan).values():
+        option = _option(item)
+        if option == "-":
+            continue
+        if item.kind is bool and item.default and not option.startswith("--no-"):
+            option = f"--no-{option.removeprefix('--')}"
+        if item.choices and not item.parameter.metavar:
+            value = f"{{{','.join(map(str, item.choices))}}}"
+        else:
+            value = "" if item.kind is bool else _metavar(item)
+        written = " ".join(filter(None, (option if option.startswith("-") else "", value)))
+        meaning = item.parameter.meaning or _help(item) or item.parameter.tip
+        rows.append(f"| `{written}` | {meaning} |")
+    return "\n".join(rows) + "\n"
 
 
 def command(plan: Any, verb: str, out: str = "", also: Iterable[Any] = ()) -> str:
@@ -90,6 +106,16 @@ def command(plan: Any, verb: str, out: str = "", also: Iterable[Any] = ()) -> st
 
 def _option(item: Declared) -> str:
     return item.parameter.option or f"--{item.name.replace('_', '-')}"
+
+
+def _metavar(item: Declared) -> str:
+    return item.parameter.metavar or _option(item).lstrip("-").upper().replace("-", "_")
+
+
+def _help(item: Declared) -> str | None:
+    known = item.parameter
+    words = known.tip if known.help == "" else known.help
+    return words() if callable(words) else words
 
 
 def _switch(item: Declared) -> Any:
@@ -126,7 +152,3 @@ def _differs(value: Any, default: Any) -> bool:
     if isinstance(value, Mapping) or isinstance(default, Mapping):
         return bool(value) and value != default
     return value != default and not (value in nothing and default in nothing)
-
-
-def _said(words: str | Callable[[], str] | None) -> str | None:
-    return words() if callable(words) else words

@@ -96,20 +96,62 @@ def test_any_plot_that_a_run_has_stands_beside_its_film(small_run, imbalanced_ru
     assert offered.findData("groups") >= 0
 
 
-def test_a_command_makes_what_the_dialog_makes(window, qtbot, tmp_path):
+def test_a_command_makes_what_the_dialog_makes(window, qtbot, qapp, tmp_path):
     settle(qtbot, window)
-    seen = window.exporting
-    seen.open("figure")
-    dialog = seen.dialog
+    window.exporting.open("figure")
+    dialog = window.exporting.dialog
+    dialog.destination.folder = tmp_path
     try:
         choose(dialog.figure.preset, "collapse")
         dialog.figure["moments"].setText("0, 20")
         dialog.figure["title"].setText("A & 'B'")
-        plan = dialog.figure.plan(tmp_path / "x.svg")
+        dialog.figure["file_format"].button("svg").click()
+        plan = dialog.figure.plan(dialog.destination.out())
+        dialog.copy.click()
+        assert dialog.status.text() == "The command is on the clipboard."
+        words = shlex.split(qapp.clipboard().text())
+        dialog.figure["moments"].setText("0, x")
+        dialog.copy.click()
+        assert dialog.figure.fields["moments"].fault.sentence
+        assert shlex.split(qapp.clipboard().text()) == words
     finally:
+        dialog.figure["moments"].clear()
+        dialog.figure["title"].clear()
+        dialog.figure["file_format"].button("pdf").click()
+        choose(dialog.figure.preset, "seen")
         dialog.close_all()
-    assert main(shlex.split(plan.command())[1:]) == 0
-    said = said_by(tmp_path / "x.svg")
+    assert words[0] == "ncviz"
+    assert main(words[1:]) == 0
+    said = said_by(plan.out)
     assert said["figure"]["epochs"] == [0, 20]
     assert said["figure"]["title"] == "A & 'B'"
     assert said["view"]["camera"]["azimuth"] == pytest.approx(plan.view.camera.azimuth)
+
+
+def test_a_model_and_several_scenes_are_copied_as_commands_or_said_to_have_none(
+    window, qtbot, qapp, tmp_path
+):
+    window.enter("Theory")
+    settle(qtbot, window)
+    window.exporting.open("figure")
+    dialog = window.exporting.dialog
+    dialog.destination.folder = tmp_path
+    try:
+        choose(dialog.figure.preset, "model:cosine")
+        dialog.figure["file_format"].button("svg").click()
+        dialog.copy.click()
+        words = shlex.split(qapp.clipboard().text())
+        plan = dialog.figure.plan(dialog.destination.out())
+        window.enter("Layers")
+        settle(qtbot, window)
+        dialog.refresh()
+        choose(dialog.figure.preset, "seen")
+        dialog.copy.click()
+        assert dialog.status.text().startswith("No command composes what you see here")
+    finally:
+        dialog.figure["file_format"].button("pdf").click()
+        choose(dialog.figure.preset, "seen")
+        dialog.close_all()
+        window.enter("Explore")
+    assert main(words[1:]) == 0
+    assert said_by(plan.out)["model"]["name"] == plan.model.name

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import QTimer, pyqtSignal
@@ -43,6 +44,7 @@ REST_MILLISECONDS = 250  # after the last change, before a preview is drawn
 FORM_WIDTH = 336
 STEPS = 1000  # of the slider over a film
 PREVIEW_LINES = 40
+NO_COMMAND = "No command composes what you see here: save it with the button beside."
 NOTHING = "There is no preview until the field with the sign is set right."
 
 
@@ -99,6 +101,8 @@ class ExportDialog(Dialog):
         self.status.setWordWrap(True)
         self.close_button, self.cancel = QPushButton("Close"), QPushButton("Cancel")
         self.cancel.setToolTip("Break it off; nothing is kept.")
+        self.copy = QPushButton("Copy the command")
+        self.copy.setToolTip("The same file in a terminal.")
         self.save = QPushButton()
         self.save.setProperty("role", "primary")
         self._rest = QTimer(self)
@@ -128,7 +132,7 @@ class ExportDialog(Dialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.status, 1)
-        for button in (self.close_button, self.cancel, self.save):
+        for button in (self.copy, self.close_button, self.cancel, self.save):
             button.setAutoDefault(False)
             buttons.addWidget(button)
         self.save.setDefault(True)
@@ -152,6 +156,7 @@ class ExportDialog(Dialog):
         self._rest.timeout.connect(self.draw_preview)
         self.close_button.clicked.connect(self.close)
         self.cancel.clicked.connect(self._cancel)
+        self.copy.clicked.connect(self.copy_command)
         self.save.clicked.connect(self.start)
         work = self.work
         work.answered.connect(self._previewed)
@@ -267,17 +272,8 @@ class ExportDialog(Dialog):
 
     def _show_under(self) -> None:
         """Say in words how large the result will be."""
-        words = ""
         try:
-            if self.page is self.film:
-                plan = self.film.plan(self.destination.out())
-                words = (
-                    f"{plan.frames} frames, {plan.seconds:g} s, {plan.width} × {plan.height} pixels"
-                )
-            elif self.page is self.figure:
-                words = self.figure.size_in_words(self.destination.out())
-            else:
-                words = self.table.size_in_words()
+            words = self.page.size_in_words(self.destination.out())
         except UserError:
             words = ""  # said at the field when the preview is drawn
         self.under.setText(words)
@@ -288,37 +284,31 @@ class ExportDialog(Dialog):
         """Save what is chosen."""
         if self.work.is_running:
             return
-        page = self.page
-        page.set_seen(self._see())
-        page.clear_faults()
+        self.page.set_seen(self._see())
+        plan = self._asked(self.destination.check)
+        if plan is not None:
+            self._rest.stop()
+            self.work.start(plan)
+            self._begin()
+
+    def _asked(self, name: Callable[[], Path]) -> Any:
+        """Return what is asked for; None where a field, or the name of the file, says why not."""
+        self.page.clear_faults()
         self.destination.fault.say("")
         try:
-            plan = replace(
-                page.plan(self.destination.check()),
-                with_path=self.destination.with_path.isChecked(),
-            )
+            plan = self.page.plan(name())
+            return replace(plan, with_path=self.destination.with_path.isChecked())
         except FieldError as error:
             error.field.fault.say(str(error))
             error.field.part.setFocus()
-            return
         except UserError as error:
             self._failed(str(error))
-            return
-        self._rest.stop()
-        self.work.start(plan)
-        self._show_busy(page is self.film)
+        return None
 
-    def _show_busy(self, counts: bool) -> None:
-        self.stack.setEnabled(False)
-        self.kind.setEnabled(False)
-        self.destination.setEnabled(False)
-        self.moment.setEnabled(False)
-        self.save.setEnabled(False)
+    def _begin(self) -> None:
+        self._show_work(True)
         self.destination.replaces.hide()
-        self.close_button.setText("Hide")
-        self.cancel.setVisible(True)
         self.cancel.setEnabled(True)
-        self.bar.setVisible(counts)
         self.bar.setRange(0, STEPS)
         self.bar.setValue(0)
         self.preview.stale = False
@@ -327,12 +317,16 @@ class ExportDialog(Dialog):
         self.busy.emit(f"exporting a {self.kind.value!s}")
         self.cancel.setFocus()
 
+    def _show_work(self, works: bool) -> None:
+        resting = self.stack, self.kind, self.destination, self.moment, self.copy, self.save
+        for part in resting:
+            part.setEnabled(not works)
+        self.close_button.setText("Hide" if works else "Close")
+        self.cancel.setVisible(works)
+        self.bar.setVisible(works and self.page is self.film)
+
     def _show_idle(self, words: str) -> None:
-        for part in (self.stack, self.kind, self.destination, self.moment, self.save):
-            part.setEnabled(True)
-        self.close_button.setText("Close")
-        self.cancel.setVisible(False)
-        self.bar.setVisible(False)
+        self._show_work(False)
         self.status.setText(words)
 
     def _progressed(self, progress: Any) -> None:
@@ -371,18 +365,24 @@ class ExportDialog(Dialog):
 
     def copy_table(self) -> None:
         """Put the whole table on the clipboard."""
-        try:
-            plan = self.table.plan(self.destination.out())
-        except FieldError as error:
-            error.field.fault.say(str(error))
-            return
-        if not self._copying.is_running:
+        plan = self._asked(self.destination.out)
+        if plan is not None and not self._copying.is_running:
             self.status.setText("Measuring …")
             self._copying.start(call, table_text, plan.run, plan.file_format, plan.epochs)
 
     def _copied(self, text: str) -> None:
         certain(QGuiApplication.clipboard()).setText(text)
         self.status.setText(f"{text.count(chr(10)):,} lines are on the clipboard.")
+
+    def copy_command(self) -> None:
+        """Put the command that makes the same file on the clipboard."""
+        plan = self._asked(self.destination.out)
+        if plan is None:
+            return
+        command = plan.command()
+        if command:
+            certain(QGuiApplication.clipboard()).setText(command)
+        self.status.setText("The command is on the clipboard." if command else NO_COMMAND)
 
     # The end
 

@@ -174,6 +174,11 @@ class FilmPage(ExportPage):
             raise FieldError(self.needs_run, self.fields["over"])
         return replace(plan, model=None)
 
+    def size_in_words(self, out: Path) -> str:
+        """Say how long and how large the film will be."""
+        plan = self.plan(out)
+        return f"{plan.frames} frames, {plan.seconds:g} s, {plan.width} × {plan.height} pixels"
+
     def _use_model(self, model: ModelPlan) -> None:
         """Let the model's whole timeline pass."""
         self._model_name = model.name

@@ -83,3 +83,13 @@ class ExportPage(DeclaredFields):
             Naming the field that cannot be.
         """
         return self.filled_in(self.begun(out), self.kind.lower())
+
+    def size_in_words(self, out: Path) -> str:
+        """Say how large the file will be, or how much of it the preview shows.
+
+        Raises
+        ------
+        UserError
+            As `plan`.
+        """
+        raise NotImplementedError

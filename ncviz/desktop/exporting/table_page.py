@@ -91,7 +91,7 @@ class TablePage(ExportPage):
         run, epochs = self._chosen()
         return table_text(run.path, str(self["file_format"].value), epochs[:1])
 
-    def size_in_words(self) -> str:
+    def size_in_words(self, _out: Path) -> str:
         """Say how much of the table the preview shows."""
         run, epochs = self._chosen()
         if len(epochs) == 1:

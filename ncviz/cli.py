@@ -49,7 +49,9 @@ def _main(arguments: Sequence[str] | None) -> int:
     try:
         with interrupts_raise():
             if parsed.draws and sys.platform != "linux":  # which has EGL
-                _draw_through_qt()
+                from ncviz.desktop.scene.offscreen_canvas import draw_through_qt
+
+                draw_through_qt()
             status = int(parsed.command(parsed))
             if sys.stdout is not None:
                 sys.stdout.flush()  # a full disk or a closed pipe shows here, not after the end
@@ -77,17 +79,6 @@ def _main(arguments: Sequence[str] | None) -> int:
 
         print(f"ncviz: {unforeseen(error, arguments or sys.argv[1:])}", file=sys.stderr)
         return 1
-
-
-def _draw_through_qt() -> None:
-    from ncviz.rendering.windowless import draw_with
-
-    def make() -> object:
-        from ncviz.desktop.scene.offscreen_canvas import OffscreenCanvas
-
-        return OffscreenCanvas()
-
-    draw_with(make)
 
 
 def _reader_is_gone(error: OSError) -> bool:

@@ -1,8 +1,8 @@
 """Figures, films and tables made in the background, with previews, progress and cancel."""
 
 import os
-import platform
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 from ncviz import held_files
 from ncviz.export.export_messages import ExportProgress
@@ -12,7 +12,6 @@ from ncviz.export.work import Plan, Saved, make, preview
 from ncviz.jobs.messages import Cancelled, Died, End
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
-from ncviz.jobs.turns import WorkInTurns
 from ncviz.jobs.worker import Worker, call
 from ncviz.runs.writer import partial_path
 
@@ -30,13 +29,10 @@ class Exporter(Runner[ExportProgress, Saved]):
     Parameters
     ----------
     worker : Worker
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw with, shown already; None for one without a window.
     """
 
-    def __init__(self, worker: Worker, canvas: Any = None) -> None:
+    def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
-        self._canvas = canvas
         self._plan: Plan | None = None
 
     def ask(self, plan: FigurePlan | FilmPlan, share: float = 0.5, longest_side: int = 480) -> None:
@@ -50,7 +46,7 @@ class Exporter(Runner[ExportProgress, Saved]):
         longest_side : int
             Of the picture, in pixels.
         """
-        self._ask(call, preview, plan, share, longest_side, self._canvas)
+        self._ask(call, preview, plan, share, longest_side)
 
     def start(self, plan: Plan) -> None:
         """Begin to make a file; its end has the paths of what was saved.
@@ -60,7 +56,7 @@ class Exporter(Runner[ExportProgress, Saved]):
         RuntimeError
             If one is being made.
         """
-        self._begin(make, plan, self._canvas)
+        self._begin(make, plan)
         self._plan = plan
 
     def _said(self, message: ExportProgress | End[Saved]) -> ExportProgress | End[Saved]:
@@ -82,20 +78,20 @@ class Exporter(Runner[ExportProgress, Saved]):
         super().close(timeout)
 
 
-def choose_exporter(canvas: Any = None) -> Exporter:
-    """Return what exports beside a window.
+def spawned_exporter(find_opengl: Callable[[], object] | None = None) -> Exporter:
+    """Return what exports beside a window, in a process of its own.
 
     Parameters
     ----------
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw with where there is none without a window,
-        which is everywhere but on Linux: there a frame is drawn with each poll.
+    find_opengl : callable, optional
+        What the process does first where there is no EGL, picklable.
     """
-    if platform.system() == "Linux":
-        return Exporter(WorkProcess("export", _be_nice, SECONDS_TO_CANCEL))
-    return Exporter(WorkInTurns("export"), canvas)
+    begin = partial(_begin, find_opengl)
+    return Exporter(WorkProcess("export", begin, SECONDS_TO_CANCEL))
 
 
-def _be_nice() -> None:
+def _begin(find_opengl: Callable[[], object] | None) -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)  # the window, and a training, come first
+    if find_opengl is not None:
+        find_opengl()

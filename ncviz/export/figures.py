@@ -3,7 +3,6 @@
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +34,12 @@ from ncviz.scenes.view import View
 PREVIEWED = 30  # dots per inch, whatever is asked for
 
 
-def make_figure(plan: FigurePlan, canvas: Any = None) -> Path:
+def make_figure(plan: FigurePlan) -> Path:
     """Draw a figure and save it.
 
     Parameters
     ----------
     plan : FigurePlan
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw scenes in PNG files with, where there is
-        none without a window.
 
     Returns
     -------
@@ -57,11 +53,11 @@ def make_figure(plan: FigurePlan, canvas: Any = None) -> Path:
     """
     if plan.out.is_dir():
         raise UserError(f"{plan.out} is a folder: choose the name of a file.")
-    write_atomically(plan.out, figure_bytes(plan, canvas))
+    write_atomically(plan.out, figure_bytes(plan))
     return plan.out
 
 
-def figure_bytes(plan: FigurePlan, canvas: Any = None) -> bytes:
+def figure_bytes(plan: FigurePlan) -> bytes:
     """Return the content of the file that a plan asks for.
 
     Raises
@@ -90,11 +86,11 @@ def figure_bytes(plan: FigurePlan, canvas: Any = None) -> bytes:
     said |= plan.said
     if "beside" in said and not plan.with_path:
         said["beside"] = {key: it for key, it in said["beside"].items() if key != "path"}
-    content = save_page(run, plan, canvas)
+    content = save_page(run, plan)
     return carry_in_figure(content, plan.suffix, said)
 
 
-def preview_figure(plan: FigurePlan, longest_side: int, canvas: Any = None) -> NDArray[np.uint8]:
+def preview_figure(plan: FigurePlan, longest_side: int) -> NDArray[np.uint8]:
     """Return a figure as pixels, its longer side about so many.
 
     Returns
@@ -104,7 +100,7 @@ def preview_figure(plan: FigurePlan, longest_side: int, canvas: Any = None) -> N
     run, plan = _checked(replace(plan, file_format="png", resolution=PREVIEWED))
     from ncviz.export.pages import page_pixels
 
-    return page_pixels(run, plan, longest_side, canvas)
+    return page_pixels(run, plan, longest_side)
 
 
 def presets_for(run: Run | None) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """Paints the frames of a film: scene, title, counter and the plot in step."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,12 +42,10 @@ class Painter:
     plan : FilmPlan
     run : Run or None
         None of a model.
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw with.
     """
 
-    def __init__(self, plan: FilmPlan, run: Run | None, canvas: Any = None) -> None:
-        self._plan, self._run, self._canvas = plan, run, canvas
+    def __init__(self, plan: FilmPlan, run: Run | None) -> None:
+        self._plan, self._run = plan, run
         beside = None if run is None else plan.beside
         self._second = None if beside is None else Run(beside.run)
         model = plan.model if run is None else None
@@ -81,7 +77,6 @@ class Painter:
             height,
             cameras=cameras,
             supersample=plan.supersample,
-            canvas=self._canvas,
             text_scale=self.text_scale(scene, width, height),
         )[..., :3]
         frame = np.empty((plan.height, plan.width, 3), dtype=np.uint8)

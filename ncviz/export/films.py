@@ -30,7 +30,6 @@ def make_film(
     plan: FilmPlan,
     progress: Callable[[ExportProgress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-    canvas: Any = None,
 ) -> bool:
     """Draw a film and save it, offscreen; call it in a process of its own beside a window.
 
@@ -41,8 +40,6 @@ def make_film(
         Called after each frame.
     cancelled : callable, optional
         Asked before each frame.
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw with, where there is none without a window.
 
     Returns
     -------
@@ -55,7 +52,7 @@ def make_film(
         If the plan does not fit the run, or the file cannot be written.
         Nothing is left behind then either.
     """
-    with closing(film_steps(plan, canvas)) as steps:
+    with closing(film_steps(plan)) as steps:
         while cancelled is None or not cancelled():
             step = next(steps, None)
             if step is None:
@@ -65,14 +62,12 @@ def make_film(
     return False
 
 
-def film_steps(plan: FilmPlan, canvas: Any = None) -> Generator[ExportProgress, None, None]:
+def film_steps(plan: FilmPlan) -> Generator[ExportProgress, None, None]:
     """Draw a film frame by frame; it is there when the last one was asked for.
 
     Parameters
     ----------
     plan : FilmPlan
-    canvas : vispy.app.Canvas, optional
-        As for `make_film`.
 
     Yields
     ------
@@ -85,7 +80,7 @@ def film_steps(plan: FilmPlan, canvas: Any = None) -> Generator[ExportProgress, 
         As `make_film`.
     """
     run = checked_run(plan)
-    painter = Painter(plan, run, canvas)
+    painter = Painter(plan, run)
     film = open_film_file(plan, film_said(plan, run))
     try:
         if plan.suffix == "gif":
@@ -98,7 +93,7 @@ def film_steps(plan: FilmPlan, canvas: Any = None) -> Generator[ExportProgress, 
         raise
 
 
-def preview_frame(plan: FilmPlan, share: float, canvas: Any = None) -> Pixels:
+def preview_frame(plan: FilmPlan, share: float) -> Pixels:
     """Return one frame.
 
     Parameters
@@ -106,17 +101,15 @@ def preview_frame(plan: FilmPlan, share: float, canvas: Any = None) -> Pixels:
     plan : FilmPlan
     share : float
         Of the film's time, 0…1.
-    canvas : vispy.app.Canvas, optional
-        As for `make_film`.
 
     Returns
     -------
     array, shape (height, width, 3)
     """
-    return Painter(plan, checked_run(plan, to_write=False), canvas).frame(min(max(share, 0.0), 1.0))
+    return Painter(plan, checked_run(plan, to_write=False)).frame(min(max(share, 0.0), 1.0))
 
 
-def preview_film(plan: FilmPlan, share: float, longest_side: int, canvas: Any = None) -> Pixels:
+def preview_film(plan: FilmPlan, share: float, longest_side: int) -> Pixels:
     """Return one frame as a small picture, its longer side of so many pixels."""
     check_size(plan)
     factor = longest_side / max(plan.width, plan.height)
@@ -126,7 +119,7 @@ def preview_film(plan: FilmPlan, share: float, longest_side: int, canvas: Any = 
         height=max(round(factor * plan.height), SIDES[0]),
         file_format="png",
     )
-    return preview_frame(small, share, canvas)
+    return preview_frame(small, share)
 
 
 def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:

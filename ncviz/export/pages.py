@@ -36,7 +36,7 @@ _OPTIONS: Any = {
 }
 
 
-def save_page(run: Run | None, plan: FigurePlan, canvas: Any = None) -> bytes:
+def save_page(run: Run | None, plan: FigurePlan) -> bytes:
     """Return a figure's file, without what it carries.
 
     Parameters
@@ -44,12 +44,10 @@ def save_page(run: Run | None, plan: FigurePlan, canvas: Any = None) -> bytes:
     run : Run or None
     plan : FigurePlan
         Checked, with all sizes.
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw with.
     """
     nothing = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
     with drawing(words_of(run, plan)):
-        figure = Page(run, plan, canvas).figure
+        figure = Page(run, plan).figure
         paint_emoji(figure)
         if plan.suffix == "svg":
             isolate_right_to_left(figure)
@@ -68,13 +66,11 @@ def save_page(run: Run | None, plan: FigurePlan, canvas: Any = None) -> bytes:
     return buffer.getvalue()
 
 
-def page_pixels(
-    run: Run | None, plan: FigurePlan, longest_side: int, canvas: Any = None
-) -> NDArray[np.uint8]:
+def page_pixels(run: Run | None, plan: FigurePlan, longest_side: int) -> NDArray[np.uint8]:
     """Return a figure as pixels, shape (height, width, 3)."""
     resolution = longest_side * MILLIMETRES / max(plan.width, plan.height)
     with drawing(words_of(run, plan)):
-        figure = Page(run, replace(plan, transparent=False), canvas).figure
+        figure = Page(run, replace(plan, transparent=False)).figure
         paint_emoji(figure)
         figure.set_dpi(resolution)
         painted: Any = FigureCanvasAgg(figure)
@@ -119,8 +115,8 @@ def words_of_chart(chart: Chart) -> list[str]:
 class Page(Sheet):
     """One figure with everything on it."""
 
-    def __init__(self, run: Run | None, plan: FigurePlan, canvas: Any) -> None:
-        super().__init__(run, plan, canvas)
+    def __init__(self, run: Run | None, plan: FigurePlan) -> None:
+        super().__init__(run, plan)
         top = self.title(plan.title) if plan.title else plan.height
         preset = presets_of(plan)[plan.preset]
         if isinstance(plan.scene, Picture):

@@ -112,7 +112,6 @@ def save_picture(
     *,
     transparent: bool = False,
     said: Mapping[str, Any] | None = None,
-    canvas: Any = None,
 ) -> None:
     """Draw a scene, or several on one picture, offscreen and save it as PNG.
 
@@ -128,8 +127,6 @@ def save_picture(
         Leave out the background.
     said : mapping, optional
         Written into the file as JSON, under the key 'ncviz'.
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw with, where there is none without a window.
 
     Raises
     ------
@@ -138,7 +135,7 @@ def save_picture(
         OpenGL.
     """
     check_size(width, height)
-    pixels = render(scene, camera, width, height, transparent=transparent, canvas=canvas)
+    pixels = render(scene, camera, width, height, transparent=transparent)
     mode = pixels if transparent else pixels[..., :3]
     save_png(Image.fromarray(np.ascontiguousarray(mode)), path, said or {})
 

@@ -46,8 +46,6 @@ class SceneArtist(Artist):
         For pixels: leave out the background.
     number : int
         Of the scene on its page.
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw pixels with.
     """
 
     def __init__(
@@ -56,10 +54,8 @@ class SceneArtist(Artist):
         camera: Camera,
         transparent: bool,
         number: int,
-        canvas: Any = None,
     ) -> None:
         super().__init__()
-        self._canvas = canvas
         self.scene, self.camera = scene, camera
         self._transparent, self._number = transparent, number
 
@@ -99,7 +95,6 @@ class SceneArtist(Artist):
             width,
             height,
             transparent=self._transparent,
-            canvas=self._canvas,
         ).copy()
         if not self._transparent:
             pixels[..., 3] = 255

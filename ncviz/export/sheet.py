@@ -55,12 +55,10 @@ class Sheet:
     run : Run or None
     plan : FigurePlan
         Checked, with all sizes.
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw with.
     """
 
-    def __init__(self, run: Run | None, plan: FigurePlan, canvas: Any) -> None:
-        self.run, self.plan, self._canvas = run, plan, canvas
+    def __init__(self, run: Run | None, plan: FigurePlan) -> None:
+        self.run, self.plan = run, plan
         style = style_named(plan.theme)
         self.style: FigureStyle = fit_style(style, plan.width, plan.height)
         self.figure = Figure(
@@ -95,7 +93,7 @@ class Sheet:
         axes.set_axis_off()
         paper = replace(scene, background=rgb(self.style.theme.background))
         bare = replace(paper, labels=())
-        artist = SceneArtist(bare, camera, self.plan.transparent, self._scenes, self._canvas)
+        artist = SceneArtist(bare, camera, self.plan.transparent, self._scenes)
         axes.add_artist(artist)
         self._scenes += 1
         write_labels(axes, paper, camera, self.style.small if small else self.style.size)

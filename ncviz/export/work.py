@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +25,7 @@ FRAME_SECONDS = 0.5  # between two pictures of it
 FRAME_SIDE = 480  # their longer side at most, in pixels
 
 
-def preview(
-    plan: FigurePlan | FilmPlan, share: float, longest_side: int, canvas: Any = None
-) -> Pixels:
+def preview(plan: FigurePlan | FilmPlan, share: float, longest_side: int) -> Pixels:
     """Return a picture of what a plan would give.
 
     Parameters
@@ -38,8 +35,6 @@ def preview(
         Of a film's time, 0…1.
     longest_side : int
         Of the picture, in pixels.
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw with.
 
     Raises
     ------
@@ -47,15 +42,14 @@ def preview(
         If there is none.
     """
     if isinstance(plan, FilmPlan):
-        return preview_film(plan, share, longest_side, canvas)
-    return preview_figure(plan, longest_side, canvas)
+        return preview_film(plan, share, longest_side)
+    return preview_figure(plan, longest_side)
 
 
 def make(
     control: Control,
     tell: Callable[[ExportProgress], object],
     plan: Plan,
-    canvas: Any = None,
 ) -> Generator[ExportProgress, None, Saved]:
     """Make a file step by step: a job of a `Worker`.
 
@@ -64,8 +58,6 @@ def make(
     control, tell
         As of every job.
     plan : FigurePlan, FilmPlan or TablePlan
-    canvas : vispy.app.Canvas, optional
-        Whose OpenGL context to draw with.
 
     Yields
     ------
@@ -78,10 +70,10 @@ def make(
         If it cannot be made.
     """
     if isinstance(plan, FilmPlan):
-        yield from _told(film_steps(plan, canvas), control)
+        yield from _told(film_steps(plan), control)
         return (plan.out,)
     if isinstance(plan, FigurePlan):
-        return (make_figure(plan, canvas),)
+        return (make_figure(plan),)
     began = time.monotonic()
 
     def advance(done: int, total: int) -> None:

@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
+from turns import WorkInTurns
 from window_parts import ScriptedRunner, drag, drawn, peeled, pick, pixels_of, settle
 
 from ncviz.desktop.rooms.room_names import COMPARE, LAYERS, THEORY
 from ncviz.desktop.widgets.form_parts import choose
 from ncviz.export.exporter import Exporter
 from ncviz.export.model_path import model_path
-from ncviz.jobs.turns import WorkInTurns
 from ncviz.runs.fingerprint import fingerprint
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import DARK, LIGHT, rgb
@@ -23,14 +23,14 @@ from ncviz.scenes.scene import Picture
 from ncviz.scenes.view import View
 
 
-def local_exporter(_canvas):
+def local_exporter(*_):
     return Exporter(WorkInTurns("export"))
 
 
 @pytest.fixture
 def dialog(window, qtbot, monkeypatch, tmp_path):
     """The export dialog at a PNG of what is seen; drawn in this process, which is faster."""
-    monkeypatch.setattr("ncviz.export.exporter.choose_exporter", local_exporter)
+    monkeypatch.setattr("ncviz.export.exporter.spawned_exporter", local_exporter)
     qtbot.mouseClick(window.header.export, Qt.MouseButton.LeftButton)
     dialog = window.exporting.dialog
     dialog.destination.folder = tmp_path
@@ -329,7 +329,7 @@ def test_a_film_is_of_the_model_that_is_seen(window, qtbot, dialog, tmp_path):
 
 
 def test_opening_the_dialog_makes_no_room(make_window, small_run, monkeypatch):
-    monkeypatch.setattr("ncviz.export.exporter.choose_exporter", lambda canvas: ScriptedRunner())
+    monkeypatch.setattr("ncviz.export.exporter.spawned_exporter", lambda *_: ScriptedRunner())
     window = make_window(run=small_run.path, opengl=False)
     made = len(window.rooms.made())
     window.exporting.open("film")

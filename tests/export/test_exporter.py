@@ -9,14 +9,13 @@ from PIL import Image
 
 from ncviz.export import exporter as exporters
 from ncviz.export.export_messages import ExportProgress
-from ncviz.export.exporter import Exporter, choose_exporter
+from ncviz.export.exporter import spawned_exporter
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure, presets_for, preview_figure, sized_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film, preview_film
 from ncviz.export.table_plan import TablePlan
 from ncviz.jobs.messages import Answered, Cancelled, Failed, Finished, Unanswered
-from ncviz.jobs.turns import WorkInTurns
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.scene import Panel, Picture
@@ -26,21 +25,11 @@ VIEW = View(classes=(0, 1, 2))
 
 
 @pytest.fixture(scope="module")
-def in_process():
-    exporter = choose_exporter()
+def exporter():
+    exporter = spawned_exporter()
     exporter.prepare()
     yield exporter
     exporter.close()
-
-
-@pytest.fixture(params=["process", "local"])
-def exporter(request, in_process):
-    if request.param == "process":
-        yield in_process
-        return
-    local = Exporter(WorkInTurns("export"))
-    yield local
-    local.close()
 
 
 @pytest.fixture
@@ -97,15 +86,15 @@ def test_a_table_in_the_background(exporter, small_run, tmp_path):
     assert plan.out.read_text().startswith("epoch,")
 
 
-def test_a_table_tells_how_far_it_is_and_can_be_cancelled(in_process, make_run, tmp_path):
+def test_a_table_tells_how_far_it_is_and_can_be_cancelled(exporter, make_run, tmp_path):
     many = make_run(tmp_path / "run", counts=(9, 9, 9), epochs=tuple(range(400)))
     plan = TablePlan(tmp_path / "x.csv", many.path)
-    in_process.start(plan)
-    progress = until(in_process, ExportProgress)[-1]
+    exporter.start(plan)
+    progress = until(exporter, ExportProgress)[-1]
     assert 1 <= progress.done < progress.total == 400
     assert progress.seconds_left > 0
-    in_process.cancel()
-    assert isinstance(until(in_process, Cancelled)[-1], Cancelled)
+    exporter.cancel()
+    assert isinstance(until(exporter, Cancelled)[-1], Cancelled)
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
@@ -162,15 +151,15 @@ def test_one_export_at_a_time(exporter, film):
     until(exporter, Finished)
 
 
-def test_the_window_comes_before_its_exports(in_process, small_run, tmp_path):
-    in_process.ask(FigurePlan(tmp_path / "x.png", small_run.path, VIEW))
-    until(in_process, Answered)
+def test_the_window_comes_before_its_exports(exporter, small_run, tmp_path):
+    exporter.ask(FigurePlan(tmp_path / "x.png", small_run.path, VIEW))
+    until(exporter, Answered)
     own = os.getpriority(os.PRIO_PROCESS, 0)
-    assert os.getpriority(os.PRIO_PROCESS, in_process.pid) > own
+    assert os.getpriority(os.PRIO_PROCESS, exporter.pid) > own
 
 
 def test_a_process_that_dies_has_failed_and_leaves_nothing(small_run, tmp_path):
-    exporter = choose_exporter()
+    exporter = spawned_exporter()
     plan = FilmPlan(tmp_path / "x.mp4", small_run.path, width=320, height=240, seconds=100)
     exporter.start(plan)
     until(exporter, ExportProgress)
@@ -186,7 +175,7 @@ def test_a_process_that_dies_has_failed_and_leaves_nothing(small_run, tmp_path):
 
 def test_a_process_that_does_not_obey_is_killed(small_run, tmp_path, monkeypatch):
     monkeypatch.setattr(exporters, "SECONDS_TO_CANCEL", 0.0)
-    exporter = choose_exporter()
+    exporter = spawned_exporter()
     plan = FilmPlan(tmp_path / "frames", small_run.path, width=1280, height=960, seconds=100)
     exporter.start(plan)
     until(exporter, ExportProgress)
@@ -200,7 +189,7 @@ def test_a_process_that_does_not_obey_is_killed(small_run, tmp_path, monkeypatch
 
 def test_closing_in_mid_film_leaves_nothing(small_run, tmp_path):
     for name in ("x.mp4", "frames"):
-        exporter = choose_exporter()
+        exporter = spawned_exporter()
         exporter.start(FilmPlan(tmp_path / name, small_run.path, seconds=100))
         until(exporter, ExportProgress)
         exporter.close()
@@ -244,7 +233,7 @@ def test_the_size_a_figure_will_have(small_run):
     assert sized.height > 30
 
 
-def test_a_film_can_be_decoded_after_the_background(in_process, film):
-    finished(in_process, film)
+def test_a_film_can_be_decoded_after_the_background(exporter, film):
+    finished(exporter, film)
     with av.open(str(film.out)) as container:
         assert sum(1 for _ in container.decode(video=0)) == film.frames

@@ -1,9 +1,12 @@
-"""Qt's OpenGL without a window, for commands that draw on systems without EGL."""
+"""Qt's OpenGL without a window, for what draws on systems without EGL."""
+
+import os
 
 from PyQt6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 from vispy.gloo.context import GLContext, set_current_canvas
 
 from ncviz.errors import UserError
+from ncviz.rendering.windowless import draw_with
 
 
 class OffscreenCanvas:
@@ -21,6 +24,8 @@ class OffscreenCanvas:
     """
 
     def __init__(self) -> None:
+        # On macOS no program of ours appears in the Dock that only draws.
+        os.environ.setdefault("QT_MAC_DISABLE_FOREGROUND_APPLICATION_TRANSFORM", "1")
         # It outlives the context: the module of rendering keeps both until the program ends.
         self._application = QGuiApplication.instance() or QGuiApplication(["ncviz"])
         wanted = QSurfaceFormat()
@@ -41,3 +46,8 @@ class OffscreenCanvas:
         """Let OpenGL draw here."""
         self._native.makeCurrent(self._surface)
         set_current_canvas(self)
+
+
+def draw_through_qt() -> None:
+    """Let all that this process draws without a window be drawn so."""
+    draw_with(OffscreenCanvas)

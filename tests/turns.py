@@ -1,4 +1,4 @@
-"""Jobs on the thread that asks for them: for what no other may do, such as with its OpenGL."""
+"""Jobs on the thread that asks for them: a test needs no other process."""
 
 from collections.abc import Callable, Generator
 from functools import partial

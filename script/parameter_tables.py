@@ -1,10 +1,10 @@
-"""Writes the tables of parameters, options, data sets, shifts, networks, losses and numbers.
+"""Writes tables of parameters, options, data sets, shifts, networks, classifiers, losses, numbers.
 
     .venv/bin/python script/parameter_tables.py
 
 A place for a table of parameters names its first and its last ones: those declared between them
-are in it. Places for data sets, shifts, networks and losses take all of them, those for numbers
-the ones of one scope.
+are in it. Places for data sets, shifts, networks, classifiers and losses take all of them, those
+for numbers the ones of one scope.
 A test tells when the tables have to be written anew.
 """
 
@@ -21,6 +21,7 @@ from ncviz.export.model_plan import ModelPlan
 from ncviz.export.picture_plan import PicturePlan
 from ncviz.export.table_plan import TablePlan
 from ncviz.metrics.metric import metrics
+from ncviz.networks.classifiers.last_layer import last_layers
 from ncviz.networks.network import networks
 from ncviz.parameters import declared, table, table_of_options
 from ncviz.training.losses.loss import losses
@@ -37,7 +38,7 @@ EXPORTS = {
     "models": ModelPlan,
 }
 PLACE = re.compile(
-    r"(<!-- (?P<what>parameters|options|data sets|shifts|networks|losses|numbers)"
+    r"(<!-- (?P<what>parameters|options|data sets|shifts|networks|classifiers|losses|numbers)"
     r"(?P<names>[\w ,]*): written by script/parameter_tables.py -->\n)"
     r".*?(<!-- end of (?P=what) -->\n)",
     re.DOTALL,
@@ -52,6 +53,7 @@ def written_document(text: str, plan: Any) -> str:
         "data sets": lambda _: table_of_data_sets(),
         "shifts": lambda _: table_of_shifts(),
         "networks": lambda _: table_of_networks(),
+        "classifiers": lambda _: table_of_classifiers(),
         "losses": lambda _: table_of_losses(),
         "numbers": table_of_metrics,
     }
@@ -90,6 +92,14 @@ def table_of_networks() -> str:
     return "\n".join(
         f"**`{network.name}`.** {network.meaning}\n\n{table(network.architecture())}"
         for network in networks().values()
+    )
+
+
+def table_of_classifiers() -> str:
+    """Return what each last layer is, with a table of its parameters."""
+    return "\n".join(
+        f"**`{kind.name}`.** {kind.meaning}\n\n{table(kind.layer())}"
+        for kind in last_layers().values()
     )
 
 

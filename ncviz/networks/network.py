@@ -67,6 +67,11 @@ class Architecture(ABC):
         return len(self.layers())
 
     @property
+    def found_by(self) -> str:
+        """What else is measured, as the anatomy of networks finds it, such as 'stages'."""
+        return ""
+
+    @property
     def has_maps(self) -> bool:
         """Whether feature maps are measured, which may be very wide."""
         return False
@@ -124,6 +129,12 @@ class Network:
     architecture: type[Architecture]
     meaning: str
     order: int = 0
+
+
+def replace_module(network: "nn.Module", name: str, module: "nn.Module") -> None:
+    """Put another module in the place of one that is named as in ``network.named_modules()``."""
+    parent, _, last = name.rpartition(".")
+    setattr(network.get_submodule(parent), last, module)
 
 
 def networks() -> Mapping[str, Network]:

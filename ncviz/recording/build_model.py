@@ -76,10 +76,10 @@ def _own_network(scheme: str, path: Path, tensors: State, classes: int) -> Recor
                 "name the model itself, such as torchvision:resnet18 or FILE.py:function."
             )
         recipe = recipe_from_dict(manifest.recipe, f"The run {path}")
-    last = list(recipe.architecture.layers())[-1]
+    *_, last = recipe.whole_network.layers()
     head = next((t for n, t in tensors.items() if n.endswith(f"{last}.weight")), None)
     classes = int(head.shape[0]) if head is not None and head.ndim == 2 else classes
-    network = recipe.architecture.build(recipe.shape, classes)
+    network = recipe.whole_network.build(recipe.shape, classes)
     return RecordedNetwork(network, recipe.architecture.short, {}, recipe=recipe.to_dict())
 
 

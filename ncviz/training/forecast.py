@@ -78,9 +78,9 @@ def forecast(recipe: Recipe) -> Forecast:
         counts = tuple(np.bincount(merged, weights=fine).astype(int).tolist())
     else:
         counts = fine
-    network, shape = recipe.architecture, recipe.shape
+    network, shape = recipe.whole_network, recipe.shape
     parameters, operations = network.weights(shape, classes), network.operations(shape, classes)
-    samples, blocks = sum(counts), network.steps
+    samples, blocks = sum(counts), recipe.architecture.steps
     passed = sum(n if n == max(counts) else n * recipe.data.oversampling for n in counts)
     steps = -(-passed // recipe.batch_size)
     if passed % recipe.batch_size == 1 and steps > 1:

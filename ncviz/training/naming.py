@@ -81,8 +81,16 @@ def training_summary(recipe: Recipe) -> str:
     if recipe.imbalance_ratio > 1:
         images = f"{images} in the majority, R = {written_number(recipe.imbalance_ratio)}"
     return (
-        f"{recipe.architecture.described}; "
+        f"{recipe.architecture.described}{_last_layer(recipe)}; "
         f"{loss.said(recipe.loss)} by {optimizer.described or optimizer.words}, "
         f"rate {written_number(recipe.learning_rate)} {schedules()[recipe.schedule].described}; "
         f"{images}; seed {recipe.seed}."
     )
+
+
+def _last_layer(recipe: Recipe) -> str:
+    """Return what is unusual of the last layer, to go on with the network's description."""
+    known, values = declared(recipe), values_of(recipe)
+    names = ("classifier", *values_of(recipe.last_layer))
+    said = (known[name].said(values[name]) for name in names if values[name] != known[name].default)
+    return "".join(f", {words}" for words in said if words)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
+from ncviz.networks.classifiers.last_layer import LastLayer, last_layers
 from ncviz.networks.network import Architecture, networks
+from ncviz.networks.whole_network import WholeNetwork
 from ncviz.parameters import (
     check,
     declared,
@@ -20,7 +22,7 @@ from ncviz.parameters import (
     to_toml,
     values_of,
 )
-from ncviz.training.data_options import DataOptions
+from ncviz.training.data_options import DataOptions, read_merged
 from ncviz.training.losses.loss import losses
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recorded_epochs import recorded_epochs
@@ -153,6 +155,19 @@ class Recipe:
         kinds=lambda: {name: each.architecture for name, each in networks().items()},
         chosen_by="network",
     )
+    classifier: str = parameter(
+        "linear",
+        "What makes logits of the last features.",
+        choices=lambda: {name: each.words for name, each in last_layers().items()},
+        said=lambda name: last_layers()[name].said,
+        later=True,
+        domain="see below",
+        meaning="what makes logits of the last features",
+    )
+    last_layer: LastLayer = part(
+        kinds=lambda: {name: each.layer for name, each in last_layers().items()},
+        chosen_by="classifier",
+    )
     loss: str = parameter(
         "cross_entropy",
         "What the training makes small.",
@@ -262,7 +277,7 @@ class Recipe:
             Naming the first value that cannot be, and what it may be.
         """
         check(self, "recipe")
-        self.architecture.check(self.shape)
+        self.whole_network.check(self.shape, self.class_count)
 
     def recorded_epochs(self) -> tuple[int, ...]:
         """Return the epochs to record, ascending, from 0 (before training) to the last.
@@ -280,6 +295,24 @@ class Recipe:
         entry = _data_sets().get(self.dataset)
         channels = entry.image_shape[2] if entry is not None and len(entry.image_shape) == 3 else 1
         return channels, self.image_size, self.image_size
+
+    @property
+    def class_count(self) -> int:
+        """K, after classes are merged; of an unknown data set 2."""
+        entry = _data_sets().get(self.dataset)
+        count = len(self.classes) or (2 if entry is None else len(entry.class_names))
+        if not self.data.merged:
+            return count
+        from ncviz.data.labels import merged_classes  # which imports NumPy
+
+        numbers = self.classes or tuple(range(count))
+        groups = read_merged(self.data.merged)
+        return len(merged_classes([""] * count, numbers, groups)[1])
+
+    @property
+    def whole_network(self) -> WholeNetwork:
+        """What is trained: the network with its last layer."""
+        return WholeNetwork(self.architecture, self.last_layer)
 
     def learning_rate_at(self, epoch: int) -> float:
         """Return the learning rate of one pass over the data.

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ncviz.errors import UserError
 from ncviz.measuring.device_errors import enough_memory
+from ncviz.networks.classifiers._modules import ClassMeanRows
 from ncviz.parameters import declared, to_text, values_of
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
 from ncviz.runs.probe import Probe
@@ -121,6 +122,7 @@ def train(
     optimizer = optimizers()[recipe.optimizer].build(
         network.parameters(), recipe.learning_rate, recipe.weight_decay
     )
+    following = [module for module in network.modules() if isinstance(module, ClassMeanRows)]
     loss_function = losses()[recipe.loss].function
     measuring = measurer(network, samples, recipe)
     recorded = recipe.recorded_epochs()
@@ -154,6 +156,8 @@ def train(
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()
+                for rows in following:
+                    rows.follow(labels[batch])
             outputs.append(logits.detach())
             passed.append(batch)
             done += 1
@@ -221,7 +225,7 @@ def _initial_network(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         shape = tuple(samples.train.inputs.shape[1:])
-        network = recipe.architecture.build(shape, len(samples.class_names))
+        network = recipe.whole_network.build(shape, len(samples.class_names))
         generator.set_state(torch.get_rng_state())
     return network.to(device), generator
 

@@ -1,17 +1,21 @@
 """Measures a network at one moment of its training."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
+from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.inputs import Inputs
 from ncviz.anatomy.points import INPUT, Point, Pooling
 from ncviz.errors import DivergedError, UserError
 from ncviz.measuring.measured import Batches, Floats, Measured
 from ncviz.measuring.measurer import Measurer
+from ncviz.measuring.modes import measuring_mode
 from ncviz.measuring.tally import Where
-from ncviz.measuring.taps import Taps
+from ncviz.measuring.taps import Taps, choose_taps
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.losses.loss import losses
 from ncviz.training.recipe import Recipe
@@ -53,7 +57,7 @@ class TrainingMeasurer(Measurer):
 
         super().__init__(
             network,
-            _taps(recipe),
+            _taps(network, samples, recipe),
             Measured(
                 _batches(samples, recipe),
                 {name: split.labels.cpu().numpy() for name, split in samples.measured.items()},
@@ -80,12 +84,19 @@ class TrainingMeasurer(Measurer):
             raise training_diverged(epoch) from error
 
 
-def _taps(recipe: Recipe) -> Taps:
-    *hidden, (linear, last) = recipe.architecture.layers().items()
-    points = [Point(module, title=title) for module, title in hidden]
-    return Taps(
-        (*points, Point(linear, INPUT, last)), Pooling(recipe.architecture.pooling), linear=linear
-    )
+def _taps(network: nn.Module, samples: RecipeSamples, recipe: Recipe) -> Taps:
+    architecture = recipe.architecture
+    *hidden, (linear, last) = recipe.whole_network.layers().items()
+    points, pooling = [Point(module, title=title) for module, title in hidden], Pooling()
+    if architecture.found_by:
+        images = samples.train.inputs[:2]
+        with measuring_mode(network), torch.no_grad():
+            anatomy = Anatomy(network, images, len(samples.class_names))
+            wanted = [architecture.found_by], architecture.pooling, "auto", linear, ""
+            found = choose_taps(anatomy, images, *wanted)
+        points, pooling = [*found.points[:-1], *points], found.pooling
+    pooling = replace(pooling, maps=architecture.pooling)
+    return Taps((*points, Point(linear, INPUT, last)), pooling, linear=linear)
 
 
 def _batches(samples: RecipeSamples, recipe: Recipe) -> Batches:

@@ -16,7 +16,11 @@ from ncviz.training.recipe_samples import load_samples
 from ncviz.training.recorded_training import record, resume
 from ncviz.training.trainer import EpochDone, Recorded, train
 
-CASES = {name: {"network": name} for name in networks()} | {
+CASES = {name: {"network": name} for name in networks() if name != "torchvision"} | {
+    "torchvision": {"network": "torchvision", "model": "shufflenet_v2_x0_5"},
+    "fixed etf": {"classifier": "etf"},
+    "class means": {"classifier": "class_means", "temperature": 5.0},
+    "sphere": {"network": "convolutional", "classifier": "cosine", "feature_dimension": 3},
     "narrow to wide": {"widths": (8, 8, 40), "linear_layers": 2, "bias": False},
     "averaged maps": {"network": "convolutional", "maps": "average", "batch_norm": True},
     "residual by layer": {"network": "residual", "block": "mixed", "measured_by": "layer"},
@@ -32,7 +36,7 @@ def recipe_of(changes):
 
 
 def measured(recipe):
-    return recipe.architecture.layers().values()
+    return recipe.whole_network.layers().values()
 
 
 def snapshots(events):
@@ -65,7 +69,7 @@ def test_it_trains_is_recorded_and_goes_on_after_a_break(changes, tmp_path):
     np.testing.assert_array_equal(run.snapshot(2).classifier().weight, last.classifier.weight)
 
     coming = forecast(recipe)
-    built = recipe.architecture.build(recipe.shape, 3)
+    built = recipe.whole_network.build(recipe.shape, 3)
     assert coming.parameters == sum(parameter.numel() for parameter in built.parameters())
     assert run.manifest.layers[-1].width == coming.features
 

@@ -1,0 +1,1 @@
+"""The last layers that a recipe may choose: each file declares one."""

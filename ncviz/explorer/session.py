@@ -3,7 +3,7 @@
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,7 @@ def _plain(state: WindowState, folder: Path) -> dict[str, Any]:
         "chosen_in_plots": {kind: sorted(keys) for kind, keys in state.plots.chosen.items()},
         "theory": dict(state.theory),
         "recipe": dict(state.recipe),
+        "recording": dict(state.recording),
         "geometry": state.geometry,
         "columns": dict(state.columns),
     }
@@ -200,6 +201,7 @@ class _Reader:
             ),
             theory=_take(values, "theory", dict),
             recipe=_take(values, "recipe", dict) if "recipe" in values else {},
+            recording=_take(values, "recording", dict) if "recording" in values else {},
             geometry=_take(values, "geometry", str),
             columns=columns,
         )
@@ -219,6 +221,23 @@ class _Reader:
         if note not in self.notes:
             self.notes.append(note)
         return None
+
+
+def left_at_default(what: str, names: Sequence[str]) -> str:
+    """Say that a session holds values of a form that cannot be.
+
+    Parameters
+    ----------
+    what : str
+        What the form fills in, such as 'recipe'.
+    names : sequence of str
+        Of the fields.
+    """
+    wrong = listed([one_line(name, 40) for name in names])
+    return (
+        f"What the session says of the {what}'s {wrong} cannot be; in this session it is left at "
+        "its default."
+    )
 
 
 def _player(values: Mapping[str, Any]) -> PlayerState:

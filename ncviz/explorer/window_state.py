@@ -112,6 +112,8 @@ class WindowState:
         Parameters of the Theory room: names and values that JSON can hold.
     recipe : mapping
         What is filled in, and is not as at first, of the form of the Train room.
+    recording : mapping
+        What is filled in of the dialog that records checkpoints, while it is open.
     geometry : str
         Of the window, as Qt's base64 text.
     columns : mapping of str to bool
@@ -128,6 +130,7 @@ class WindowState:
     second: SecondRun = field(default_factory=SecondRun)
     theory: Mapping[str, Any] = field(default_factory=dict)
     recipe: Mapping[str, Any] = field(default_factory=dict)
+    recording: Mapping[str, Any] = field(default_factory=dict)
     geometry: str = ""
     columns: Mapping[str, bool] = field(default_factory=dict)
 

@@ -663,6 +663,36 @@ def test_a_failed_recording_says_why_and_keeps_the_answers(window, started, reco
     assert started.plan(DATA + 1).model == "torchvision:resnet34"
 
 
+def test_what_is_filled_in_comes_back_with_a_session(window, dialog, recorders, folder, qtbot):
+    dialog.files.pattern.setText("epoch_{epoch}.pt")
+    dialog.files._pattern_changed()
+    dialog.files._correct(str(folder / "epoch_1.pt"), "7")
+    dialog.model.kind.button("code").click()
+    dialog.model.code.line.setText("my_models:make")
+    dialog.model.code.consent.click()
+    dialog.data.kind.button("npz").click()
+    dialog.data.npz.set_text("arrays.npz")
+    dialog.data["per_class"].setValue(30)
+    dialog.layers.way.button("blocks").click()
+    dialog.go_to(MODEL)
+    state = window.state.read()
+    dialog.close()
+    assert window.state.read().recording == {}
+    dialog.model.kind.button("own").click()
+    dialog.data["per_class"].setValue(5)
+    window.state.restore(state)
+    assert window.recording.dialog.isVisible()
+    assert window.recording.written() == state.recording
+    assert dialog.number == MODEL
+    assert not dialog.model.code.consent.isChecked(), "a yes is never kept"
+    plan = recorders[-1].questions[-1]
+    assert (plan.checkpoints, plan.epochs) == ((str(folder),), {str(folder / "epoch_1.pt"): 7})
+    wrong = {"Model": {"kind": "none", "run": 3}, "Data": [], "Checkpoints": {"names": 3, "x": 1}}
+    window.state.restore(replace(state, recording=wrong))
+    assert "the recording's names, kind, run and Data cannot be" in window.note.text.text()
+    settle(qtbot, window)
+
+
 def test_the_window_asks_before_it_ends_a_recording(window, started, answer):
     asked = answer(QMessageBox, "question", QMessageBox.StandardButton.No)
     window.close()

@@ -50,6 +50,7 @@ SESSIONS = st.builds(
     ),
     theory=st.dictionaries(NAMES, st.one_of(VALUES, st.lists(VALUES, max_size=3)), max_size=5),
     recipe=st.dictionaries(NAMES, st.one_of(VALUES, st.lists(VALUES, max_size=3)), max_size=5),
+    recording=st.dictionaries(NAMES, VALUES, max_size=5),
     geometry=NAMES,
     columns=st.dictionaries(NAMES, st.booleans(), max_size=3),
 )

@@ -102,20 +102,18 @@ class DataStep(DialogStep):
             "data": self.kind_field,
             "images": self.kind_field,
         }
-        for signal in (
-            self.kind.chosen,
-            self.known.currentIndexChanged,
-            self.data_folder.changed,
-            self.folder.changed,
-            self.npz.changed,
-            self.code.written,
-            self.code.allowed,
-            self.scale.currentIndexChanged,
-            self.own_scale.textChanged,
-            self.transform.allowed,
-        ):
-            signal.connect(lambda *_: self.heard())
-        self.listen(self.heard)
+        for code in (self.code, self.transform):
+            code.allowed.connect(self.heard)
+        self.follow_inputs(
+            kind=self.kind,
+            known=self.known,
+            data_folder=self.data_folder,
+            folder=self.folder,
+            npz=self.npz,
+            code=self.code.line,
+            scale=self.scale,
+            own_scale=self.own_scale,
+        )
         self.show_possible()
 
     def show_possible(self) -> None:

@@ -1,13 +1,15 @@
 """What the steps of the dialog have in common."""
 
 import re
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from ncviz.desktop.widgets.declared_parts import DeclaredFields
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
+from ncviz.desktop.widgets.inputs import Input, changed_signal, write_in, written_in
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import is_code
@@ -52,12 +54,42 @@ class DialogStep(DeclaredFields):
 
     def __init__(self) -> None:
         super().__init__(RecordPlan())
+        self._inputs: dict[str, Input] = {}
         self.heading = PlainLabel(self.title)
         self.heading.setProperty("role", "title")
         self.heading.setWordWrap(True)
         self.add(self.heading)
         if self.hint:
             self.add(caption(self.hint))
+
+    def follow_inputs(self, **inputs: Input) -> None:
+        """Hear of these inputs and of the declared fields, and keep what stands in them."""
+        self._inputs = inputs
+        for part in inputs.values():
+            changed_signal(part).connect(lambda *_: self.heard())
+        self.listen(self.heard)
+
+    def written(self) -> dict[str, Any]:
+        """Return what stands in the step, as JSON can hold it; no yes to code is kept."""
+        return {
+            **{name: written_in(part) for name, part in self._inputs.items()},
+            **{name: part.written() for name, part in self._parts.items()},
+        }
+
+    def write(self, written: Mapping[str, Any]) -> list[str]:
+        """Let the step be filled in so; return the names of what cannot be."""
+        for code in self.findChildren(CodeField):
+            code.consent.setChecked(False)
+        wrong = []
+        for name, value in written.items():
+            if name in self._parts:
+                is_right = self._parts[name].put(value)
+            else:
+                is_right = name in self._inputs and write_in(self._inputs[name], value)
+            if not is_right:
+                wrong.append(name)
+        self.heard()
+        return wrong
 
     def add_to(self, plan: RecordPlan) -> RecordPlan:
         """Return the plan with what is chosen here.
@@ -97,11 +129,10 @@ class CodeField(QObject):
 
     Signals
     -------
-    written(), allowed()
-        Another name; another answer.
+    allowed()
+        Or not any more.
     """
 
-    written = pyqtSignal()
     allowed = pyqtSignal()
 
     def __init__(self, field: Field, example: str, *, always: bool = False) -> None:
@@ -131,7 +162,6 @@ class CodeField(QObject):
     def _changed(self) -> None:
         self._ask()
         self.show(self._is_wanted)
-        self.written.emit()
 
     def show(self, on: bool) -> None:
         """Ask for it, or not."""

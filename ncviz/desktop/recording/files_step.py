@@ -1,7 +1,9 @@
 """Which files are the checkpoints, and what was found in them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
@@ -29,6 +31,7 @@ from ncviz.recording.epochs_of_names import check_pattern
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_epochs
 from ncviz.recording.recording_messages import FileProgress, Looked
+from ncviz.runs.manifest import LAST_EPOCH
 
 KINDS = f"Checkpoints ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 ROW_PADDING = 6  # pixels
@@ -136,7 +139,7 @@ class FilesStep(DialogStep):
         chosen = certain(self.list.selectionModel())
         chosen.selectionChanged.connect(lambda *_: self._show_chosen())
         self.place.activated.connect(lambda _: self._look())
-        self.loader.written.connect(self.heard)
+        self.follow_inputs(loader=self.loader.line)
         self.loader.allowed.connect(self._look)
         self._show_chosen()
 
@@ -184,6 +187,30 @@ class FilesStep(DialogStep):
         self.forget_asked.emit()
         self.cancel.hide()
         self.summary.setText("Not read to the end: the files are read when they are recorded.")
+
+    def written(self) -> dict[str, Any]:
+        return {
+            **super().written(),
+            "names": list(self._names),
+            "epochs": dict(self._epochs),
+            "pattern": self._pattern,
+        }
+
+    def write(self, written: Mapping[str, Any]) -> list[str]:
+        names, epochs, pattern = (written.get(name) for name in ("names", "epochs", "pattern"))
+        wrong = super().write({"loader": written["loader"]} if "loader" in written else {})
+        if isinstance(pattern, str):
+            self.pattern.setText(pattern)
+            self._pattern_changed()
+        if isinstance(epochs, dict) and all(map(_is_epoch, epochs.values())):
+            self._epochs = epochs
+        elif epochs is not None:
+            wrong.append("epochs")
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            self.put(tuple(names))
+        else:
+            wrong.append("names")
+        return wrong
 
     def _correct(self, path: str, text: str) -> None:
         """Take the epoch that was typed for a file."""
@@ -331,6 +358,10 @@ class FilesStep(DialogStep):
             load=self._loader,
             trusted=plan.trusted or bool(self._loader),
         )
+
+
+def _is_epoch(number: object) -> bool:
+    return type(number) in (int, float) and 0 <= cast(float, number) <= LAST_EPOCH
 
 
 def counted(files: int) -> str:

@@ -67,13 +67,7 @@ class LayersStep(DialogStep):
             "classifier": self.classifier_field,
             "layer": self.tree_field,
         }
-        for signal in (
-            self.way.chosen,
-            self.classifier.currentTextChanged,
-            self.matrix.currentTextChanged,
-        ):
-            signal.connect(lambda *_: self.heard())
-        self.listen(self.heard)
+        self.follow_inputs(way=self.way, classifier=self.classifier, matrix=self.matrix)
         self.tree.itemChanged.connect(self._ticked)
 
     def _ticked(self) -> None:

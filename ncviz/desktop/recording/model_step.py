@@ -86,16 +86,14 @@ class ModelStep(DialogStep):
             "say yes": self.code.consent_field,
             "module": self.code.field,
         }
-        for signal in (
-            self.kind.chosen,
-            self.torchvision.currentTextChanged,
-            self.code.written,
-            self.code.allowed,
-            self.recipe.changed,
-            self.run.changed,
-        ):
-            signal.connect(lambda *_: self.heard())
-        self.listen(self.heard)
+        self.code.allowed.connect(self.heard)
+        self.follow_inputs(
+            kind=self.kind,
+            torchvision=self.torchvision,
+            recipe=self.recipe,
+            run=self.run,
+            code=self.code.line,
+        )
         self._touched = False
         self.show_possible()
 

@@ -117,7 +117,7 @@ class RecordDialog(Dialog):
         button.setProperty("role", "room")
         button.setToolTip(plain_tip(step.title))
         self._group.addButton(button, number)
-        when_chosen(button, partial(self._rail_clicked, number))
+        when_chosen(button, partial(self.try_to, number))
         return button
 
     def _lay_out(self) -> None:
@@ -190,12 +190,10 @@ class RecordDialog(Dialog):
             self.record.name_run(self.model.spec, self._runs_folder())
             self._show_command()
 
-    def _rail_clicked(self, number: int) -> None:
+    def try_to(self, number: int) -> None:
         """Go back at will, and forward as far as all is filled in."""
-        here = self.number
-        if number > here and self._fault_before(number) is not None:
-            return
-        self.go_to(number)
+        if number <= self.number or self._fault_before(number) is None:
+            self.go_to(number)
 
     def _fault_before(self, number: int) -> FieldError | None:
         """Return what is missing before a step, and show it."""
@@ -217,8 +215,8 @@ class RecordDialog(Dialog):
             self._begin_anew()
         elif self.number == RECORD:
             self.start()
-        elif self._fault_before(self.number + 1) is None:
-            self.go_to(self.number + 1)
+        else:
+            self.try_to(self.number + 1)
 
     def _begin_anew(self) -> None:
         self._ended = False

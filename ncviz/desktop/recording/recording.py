@@ -1,12 +1,14 @@
 """Connects the window with the dialog that records checkpoints."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.rooms.growing_run import GrowingRun
 from ncviz.desktop.rooms.train.train_panel import duration
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import RECORDING
+from ncviz.explorer.session import left_at_default
 from ncviz.recording.recording_messages import FileProgress, RecordMessage
 from ncviz.recording.recording_runner import RecordRunner
 from ncviz.viewer import VIEWER, is_viewer
@@ -51,6 +53,28 @@ class Recording:
             self.dialog.started.connect(lambda: window.busy.say(RECORDING, "recording"))
             self.dialog.told.connect(window.note.say)
         return self.dialog
+
+    def written(self) -> dict[str, Any]:
+        """Return what stands in the dialog; nothing where it is not open, or records."""
+        if self.dialog is None or not self.dialog.isVisible() or self.work.is_running:
+            return {}
+        steps = {step.name: step.written() for step in self.dialog.steps}
+        return {"step": self.dialog.steps[self.dialog.number].name, **steps}
+
+    def show_written(self, written: Mapping[str, Any]) -> None:
+        """Open the dialog as a session says; tell of what cannot be."""
+        if not written or is_viewer() or self.work.is_running:
+            return
+        self.open()
+        dialog, wrong = self._made(), []
+        for step in dialog.steps:
+            values = written.get(step.name, {})
+            wrong += step.write(values) if isinstance(values, dict) else [step.name]
+        names = [step.name for step in dialog.steps]
+        if written.get("step") in names:
+            dialog.try_to(names.index(written["step"]))
+        if wrong:
+            self._window.note.say(left_at_default("recording", wrong))
 
     def _told(self, message: RecordMessage) -> None:
         if isinstance(message, FileProgress) and self.work.is_running:

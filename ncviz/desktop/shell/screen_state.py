@@ -54,6 +54,7 @@ class ScreenState:
             self._now(),
             theory=rooms.theory.parameters() if rooms.is_made(THEORY) else dict(self._theory),
             recipe=window.training.panel.form.written(),
+            recording=window.recording.written(),
             geometry=window.saveGeometry().toBase64().data().decode(),
             columns={"left": window.left.isVisible(), "right": window.right.isVisible()},
         )
@@ -210,6 +211,7 @@ class ScreenState:
         if state.room in window.rooms:
             window.enter(state.room)
         window.doings.forget()
+        window.recording.show_written(state.recording)
 
     def _restore_second(self, second: SecondRun) -> None:
         rooms, canvas = self._window.rooms, self._window.canvas

@@ -71,6 +71,13 @@ class FieldWidget:
         """Return what stands there, whether or not it can be understood."""
         return self.value() if self.text is None else self.text()
 
+    def put(self, written: object) -> bool:
+        """Let something from elsewhere stand there; return whether it can."""
+        if type(written) is not type(self.written()):
+            return False
+        self.write(written)
+        return self.text is not None or bool(self.written() == written)
+
     def listen(self, heard: Callable[[], object]) -> None:
         """Call something after each change."""
         for signal in self.changed:

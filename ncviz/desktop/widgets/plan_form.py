@@ -246,11 +246,7 @@ class PlanForm(QWidget):
                     self._rest = from_plain(self._rest, {name: value}, self._what)
                 except UserError:
                     wrong.append(name)
-            elif type(value) is type(part.written()):
-                part.write(value)
-                if part.text is None and part.written() != value:
-                    wrong.append(name)
-            else:
+            elif not part.put(value):
                 wrong.append(name)
         return wrong
 

@@ -19,6 +19,7 @@ from ncviz.desktop.widgets.devices import Devices
 from ncviz.desktop.widgets.mnemonics import letter_dialog
 from ncviz.errors import UserError
 from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.session import left_at_default
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.folders import new_folder
 from ncviz.runs.lock import is_being_written
@@ -31,7 +32,6 @@ from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 from ncviz.training.training_messages import TrainingMessage, TrainingProgress
 from ncviz.training.training_runner import TrainingRunner
 from ncviz.viewer import is_viewer, need_torch
-from ncviz.wording import listed, one_line
 
 FAREWELL = "A training is under way: stop it, keep what was recorded, and close?"
 ENDS = {
@@ -279,11 +279,7 @@ class Training:
         form = self.panel.form
         wrong = form.write(written) if written != form.written() else []
         if wrong:
-            names = listed([one_line(name, 40) for name in wrong])
-            self._window.note.say(
-                f"What the session says of the recipe's {names} cannot be; in this session it is "
-                "left at its default."
-            )
+            self._window.note.say(left_at_default("recipe", wrong))
 
     def open_recipe(self, path: Path) -> None:
         """Show a recipe file in the form."""

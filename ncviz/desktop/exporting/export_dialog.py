@@ -41,7 +41,7 @@ from ncviz.wording import saved_files
 
 FIGURE, FILM, TABLE = "figure", "film", "table"
 REST_MILLISECONDS = 250  # after the last change, before a preview is drawn
-FORM_WIDTH = 336
+FORM_WIDTH = 360
 STEPS = 1000  # of the slider over a film
 PREVIEW_LINES = 40
 NO_COMMAND = "No command composes what you see here: save it with the button beside."

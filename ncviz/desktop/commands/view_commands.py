@@ -46,6 +46,16 @@ def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
         enabled=lambda: window.explorer.run is not None,
         needs="Open a run first.",
     )
+    yield Command(
+        "view.samples",
+        "Samples…",
+        "The samples in the scene as pictures, chosen and ordered by what is known of them; "
+        "Ctrl and drag in the scene encloses some.",
+        lambda: picture.show_samples(),
+        words="contact sheet lasso select images table",
+        enabled=lambda: window.frame.has_scene and window.current.looks_at(0) is not None,
+        needs="Open a run first.",
+    )
     yield SEPARATOR
     yield from _pointing_commands(window)
     yield SEPARATOR

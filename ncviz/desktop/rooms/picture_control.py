@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QPoint
+from PyQt6.QtCore import QPoint, Qt
 
 from ncviz.desktop.one_shot import one_shot
+from ncviz.desktop.rooms.explore.samples_dialog import SamplesDialog
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.desktop.widgets.teaching import teach
@@ -41,6 +42,7 @@ class PictureControl:
         canvas, legend = window.canvas, window.frame.legend
         canvas.hovered.connect(self._hovered)
         canvas.signals.hovered_ball.connect(self._hovered_ball)
+        canvas.signals.enclosed.connect(self.show_samples)
         canvas.clicked_sample.connect(self._clicked)
         canvas.clicked_panel.connect(lambda panel: window.current.panel_opened(panel))
         canvas.camera_changed.connect(self.hide_card)
@@ -230,6 +232,26 @@ class PictureControl:
         card = self._window.frame.card
         card.keep_off(self._crowd())
         card.stand_beside(self._window.canvas.pointer)
+
+    def show_samples(self, panel: int = 0, rows: tuple[int, ...] | None = None) -> None:
+        """Show samples as a contact sheet; by default all that are in the scene."""
+        window = self._window
+        seen = window.current.looks_at(panel)
+        if seen is None:
+            return
+        if rows is None:
+            scene = window.canvas.picture.panels[panel].scene
+            rows = tuple(sorted(scene.sample_ids.tolist()))
+        if not rows:
+            window.note.say("No sample lies within that line.")
+            return
+        try:
+            dialog = SamplesDialog(window, *seen, rows)
+        except UserError as error:
+            window.note.say_error(error)
+            return
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def _crowd(self) -> np.ndarray:
         """Return where some samples are drawn, in pixels of the canvas."""

@@ -40,8 +40,8 @@ REST_BEFORE_REHEARSAL, REST_BETWEEN_REHEARSALS = 600, 80  # milliseconds
 class SceneCanvas(PicturedCanvas):
     """One vispy canvas with an orbiting camera, the same in all panels or apart in two.
 
-    Left drag orbits, right or Shift drag pans, the wheel zooms, a double click
-    beside the samples goes back to the first view.
+    Left drag orbits, right or Shift drag pans, Ctrl drag encloses samples, the wheel zooms, a
+    double click beside the samples goes back to the first view.
 
     Attributes
     ----------

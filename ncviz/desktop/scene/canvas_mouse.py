@@ -7,7 +7,9 @@ from PyQt6.QtCore import QEvent, QObject, QPoint
 
 from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.scene.camera_control import CameraControl
+from ncviz.desktop.scene.lasso_line import LassoLine
 from ncviz.desktop.scene.pictured_canvas import PicturedCanvas
+from ncviz.explorer.lasso import enclosed_samples
 from ncviz.explorer.pointing import ball_at, sample_at
 
 PAUSE_BETWEEN_PICKS = 30  # milliseconds
@@ -42,6 +44,7 @@ class CanvasMouse(QObject):
         self.dragging = False
         self._told: tuple[int, int | None] = NOWHERE, None
         self._told_ball = NOWHERE, -1
+        self._lasso = LassoLine(canvas.native)
         self._picker = one_shot(self, self._pick)
         events = canvas.vispy_canvas.events
         events.mouse_press.connect(self._press)
@@ -154,6 +157,9 @@ class CanvasMouse(QObject):
         self._tell(NOWHERE, None)
         dx, dy = x - start[0], y - start[1]
         modifiers = [getattr(key, "name", key) for key in event.modifiers or ()]
+        if self._lasso.points or (event.button == 1 and "Control" in modifiers and first):
+            self._draw_lasso(start, (x, y))
+            return
         if event.button == 2 or (event.button == 1 and "Shift" in modifiers):
             down = min(panel.height for panel in canvas.picture.panels)
             self._turned.pan(dx, dy, down * canvas.native.height())
@@ -161,9 +167,28 @@ class CanvasMouse(QObject):
             self._turned.orbit(dx, dy)
         canvas.camera_moved()
 
+    def _draw_lasso(self, start: tuple[float, float], here: tuple[float, float]) -> None:
+        if not self._lasso.points:
+            self._lasso.begin(*start)
+        self._lasso.go_on(*here)
+
+    def _end_lasso(self) -> None:
+        canvas, outline = self._canvas, self._lasso.end()
+        width, height = max(1, canvas.native.width()), max(1, canvas.native.height())
+        x, y = outline[0]
+        panel = None if self._outdated else canvas.picture.panel_at(x / width, y / height)
+        if panel is not None:
+            camera = canvas.drawing_camera_of(panel)
+            rows = enclosed_samples(canvas.picture, panel, camera, width, height, outline)
+            canvas.signals.enclosed.emit(panel, rows)
+
     def _release(self, event: MouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
         self._drag(False)
+        if self._lasso.points:
+            self._lasso.go_on(*_xy(event))  # vispy passes over moves that come quickly
+            self._end_lasso()
+            return
         if pressed is None or event.button != 1:
             self.look_again()
             return

@@ -25,6 +25,8 @@ class CanvasSignals(QObject):
         the scene's balls; −1 where there is none.
     clicked_sample : int, int
         Panel and row.
+    enclosed : int, object
+        Panel, and rows of the probe samples around which a line was drawn.
     clicked_panel : int
         A click beside all samples.
     opened_panel : int
@@ -39,6 +41,7 @@ class CanvasSignals(QObject):
     hovered = pyqtSignal(int, object)
     hovered_ball = pyqtSignal(int, int)
     clicked_sample = pyqtSignal(int, int)
+    enclosed = pyqtSignal(int, object)
     clicked_panel = pyqtSignal(int)
     opened_panel = pyqtSignal(int)
     camera_changed = pyqtSignal()

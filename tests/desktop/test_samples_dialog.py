@@ -1,0 +1,92 @@
+"""Samples as a contact sheet: enclosed by the mouse or all of the scene, chosen, saved."""
+
+import csv
+import io
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFileDialog
+from window_parts import drag, settle
+
+from ncviz.desktop.rooms.explore.samples_dialog import SamplesDialog
+
+
+@pytest.fixture
+def sheet(window, qtbot):
+    """Return the sheet that is open; it is closed in the end."""
+    found = []
+
+    def take():
+        sheets = [each for each in window.findChildren(SamplesDialog) if each.isVisible()]
+        found.extend(sheets)
+        return sheets[0] if sheets else None
+
+    yield take
+    for each in found:
+        each.close()
+
+
+def draw_around(native, corners):
+    drag(native, corners, keys=Qt.KeyboardModifier.ControlModifier)
+
+
+def test_all_samples_of_the_scene_are_a_sheet(window, qtbot, sheet):
+    window.commands["view.samples"].trigger()
+    dialog = sheet()
+    drawn = window.canvas.picture.panels[0].scene.sample_ids
+    assert sorted(dialog.shown) == sorted(drawn.tolist())
+    assert dialog.sheet.count() == len(drawn)
+    assert dialog.count.text().startswith(f"{len(drawn):,} samples at ")
+
+
+def test_a_word_and_an_order_choose_what_is_seen(window, qtbot, sheet):
+    window.commands["view.samples"].trigger()
+    dialog, run = sheet(), window.explorer.run
+    dialog.only.setCurrentIndex(dialog.only.findData("class"))
+    dialog.only.activated.emit(dialog.only.currentIndex())
+    name = dialog.word.itemText(0)
+    assert {run.manifest.class_names[run.probe.labels[row]] for row in dialog.shown} == {name}
+    assert dialog.word.isVisible()
+    dialog.only.setCurrentIndex(0)
+    dialog.only.activated.emit(0)
+    assert not dialog.word.isVisible()
+    assert len(dialog.shown) > len(run.probe.labels) // 4
+
+
+def test_the_table_is_saved_and_a_fault_is_a_sentence(window, qtbot, sheet, tmp_path, monkeypatch):
+    window.commands["view.samples"].trigger()
+    dialog = sheet()
+    path = tmp_path / "chosen"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    dialog.save.click()
+    assert dialog.count.text() == "Saved chosen."
+    text = (tmp_path / "chosen.csv").read_text("utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [int(row["sample"]) for row in rows] == list(dialog.shown)
+    nowhere = tmp_path / "absent" / "x.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(nowhere), ""))
+    dialog.save.click()
+    assert "absent" in dialog.count.text()
+
+
+def test_a_line_around_nothing_says_so_and_the_camera_stays(window, qtbot, sheet):
+    native, before = window.canvas.native, window.canvas.camera
+    draw_around(native, [(2, 2), (30, 2), (30, 12), (2, 12)])
+    settle(qtbot, window)
+    assert sheet() is None
+    assert "No sample lies within that line." in window.note.text.text()
+    assert window.canvas.camera == before
+
+
+def test_a_line_around_all_opens_the_sheet(window, qtbot, sheet):
+    native, before = window.canvas.native, window.canvas.camera
+    right, foot = native.width() - 3, native.height() - 3
+    draw_around(native, [(2, 2), (right, 2), (right, foot), (2, foot)])
+    dialog, scene = sheet(), window.canvas.scene
+    seen = window.canvas.drawing_camera.project(
+        scene.samples.positions, native.width(), native.height()
+    )
+    within = (seen[:, :2] > 2).all(axis=1) & (seen[:, 0] < right) & (seen[:, 1] < foot)
+    assert sorted(dialog.shown) == sorted(scene.sample_ids[within].tolist())
+    assert within.sum() > len(within) / 2
+    assert window.canvas.camera == before

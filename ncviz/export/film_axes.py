@@ -14,9 +14,8 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats, Numbers
 from ncviz.charts.plot import Plot, PlotFigure
 from ncviz.export.chart_plot import draw_chart
-from ncviz.export.film_plot import is_drawn_in_time
 from ncviz.export.pages import drawing, words_of_chart
-from ncviz.export.painted_axes import Axes
+from ncviz.export.painted_axes import Axes, is_drawn_in_time
 from ncviz.export.plot_axes import (
     above_floor,
     layers_axis,

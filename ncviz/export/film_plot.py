@@ -16,7 +16,7 @@ from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.export.film_moments import Shot
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model_path import ModelPath
-from ncviz.export.painted_axes import Axes
+from ncviz.export.painted_axes import Axes, is_drawn_in_time
 from ncviz.export.plots import pages
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import matching_epoch
@@ -330,11 +330,6 @@ def _over_time(
     drawn = [replace(curve, values=row) for curve, row in zip(curves, rows, strict=True)]
     place = np.log10 if moment is None else moment.scale.positions_of
     return FilmOverTime(axes, colors, drawn, chart.across.at, place, logarithmic=plot.logarithmic)
-
-
-def is_drawn_in_time(curve: Curve) -> bool:
-    """Return whether a curve is drawn as time passes; others stand there from the beginning."""
-    return curve.at is None and not curve.faint
 
 
 def _kind_of_line(curve: Curve) -> str:

@@ -1,7 +1,7 @@
 """Figures of a theory model: its scene, and each of its plots."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ncviz.charts.plot import Plot
 from ncviz.export.model_path import model_path
@@ -9,9 +9,6 @@ from ncviz.export.presets.preset import Preset, presets, scene_height
 from ncviz.models.model import models
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
-
-if TYPE_CHECKING:
-    from ncviz.export.sheet import Sheet  # loads matplotlib
 
 
 def presets_of(plan: Any) -> Mapping[str, Preset]:
@@ -37,27 +34,15 @@ def _scenes(_run: Any, view: View, plan: Any) -> list[Scene]:
     return [model_path(plan.model).still().scene(view)]
 
 
-def _draw_scene(sheet: "Sheet", top: float) -> None:
-    from ncviz.export.scene_pages import only_scene
-
-    only_scene(sheet, _scenes(None, sheet.view, sheet.plan)[0], top)
-
-
 _SCENE = Preset(
     "scene",
     title="Scene",
     words="the model's scene",
-    draw=_draw_scene,
+    draw=None,
     height=scene_height,
     scenes=_scenes,
 )
 
 
 def _of(plot: Plot) -> Preset:
-    def draw(sheet: "Sheet", top: float) -> None:
-        from ncviz.export.plot_pages import draw_model_plot
-
-        assert sheet.plan.model is not None
-        draw_model_plot(sheet, sheet.plan.model, plot.name, top)
-
-    return Preset(plot.name, title=plot.menu, words=plot.tip, draw=draw)
+    return Preset(plot.name, title=plot.menu, words=plot.tip, draw=None)

@@ -14,7 +14,7 @@ from ncviz.charts.chart import Chart
 from ncviz.explorer.optimum_desk import NUMERALS
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.model_presets import presets_of
-from ncviz.export.plot_pages import draw_page
+from ncviz.export.plot_pages import draw_model_plot, draw_page
 from ncviz.export.scene_pages import draw_panels, only_scene
 from ncviz.export.sheet import Sheet
 from ncviz.export.styles import MILLIMETRES
@@ -123,10 +123,15 @@ class Page(Sheet):
             draw_panels(self, plan.scene, top)
         elif isinstance(plan.scene, Scene):
             only_scene(self, plan.scene, top)
-        elif preset.draw is None:
-            draw_page(self, plan.preset, (0, 0, plan.width, top))
-        else:
+        elif preset.draw is not None:
             preset.draw(self, top)
+        elif run is not None:
+            draw_page(self, plan.preset, (0, 0, plan.width, top))
+        elif preset.scenes is not None:
+            only_scene(self, preset.scenes(None, self.view, plan)[0], top)
+        else:
+            assert plan.model is not None
+            draw_model_plot(self, plan.model, plan.preset, top)
 
 
 def _whole_pixels(side: float, plan: FigurePlan) -> float:

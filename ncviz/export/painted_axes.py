@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.charts.chart import Curve
+
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
@@ -31,3 +33,8 @@ class Axes:
     def places(self, x: Floats, y: Floats) -> Floats:
         """Return where values lie, shape (n, 2), in pixels."""
         return self.origin + self.scale * np.column_stack([x, y])
+
+
+def is_drawn_in_time(curve: Curve) -> bool:
+    """Return whether a curve is drawn as time passes; others stand there from the beginning."""
+    return curve.at is None and not curve.faint

@@ -47,7 +47,7 @@ class Preset:
         What it shows, for help.
     draw : callable or None
         Puts it onto a `Sheet`, below a height in millimetres. What draws loads matplotlib: it is
-        imported there. None for the plot of that name.
+        imported there. None for the plot of that name, and of a model.
     order : int
         Place in lists.
     applies : callable

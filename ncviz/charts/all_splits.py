@@ -102,6 +102,7 @@ FUZZINESS_OF_SPLITS = Plot(
     needs=(ALL_SPLITS,),
     applies=has_further,
     order=72,
+    group="Layer by layer",
     pages=(
         PlotFigure(
             "all-splits",
@@ -125,6 +126,7 @@ NC1_OF_SPLITS = Plot(
     needs=(ALL_SPLITS,),
     applies=has_further,
     order=73,
+    group="Layer by layer",
     pages=(
         PlotFigure(
             "all-splits-nc1",

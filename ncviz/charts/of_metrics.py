@@ -129,7 +129,7 @@ def _over_epochs(
         whys = [why for _, why in here if why]
         return np.array([value for value, _ in here]), whys[-1] if whys else ""
 
-    curves = _curves(shown, _of_run(splits, numbers.run), values)
+    curves = _curves(shown, _of_run(splits, numbers.run), numbers.run, values)
     chart = over_epochs(numbers, curves)
     return _explained(chart) if tables else chart
 
@@ -144,7 +144,7 @@ def _over_layers(
         whys = [here[moment.layer][1], *(why for _, why in here)]
         return np.array([value for value, _ in here]), next((why for why in whys if why), "")
 
-    curves = _curves(shown, _of_run(splits, numbers.run), values)
+    curves = _curves(shown, _of_run(splits, numbers.run), numbers.run, values)
     here = with_symbol(names, moment.layer)
     where = Reading("layer", rich(here), moment.layer, title=here)
     readings = where, *(_reading(curve, moment) for curve in curves)
@@ -170,7 +170,8 @@ def _reading(curve: Curve, moment: Moment) -> Reading:
 
 
 def _of_run(splits: Splits, run: Run) -> tuple[str, ...]:
-    return splits(run) if callable(splits) else splits
+    found = splits(run) if callable(splits) else splits
+    return found or ("train",)  # of which it is said why there is no value
 
 
 def _value(table: Found | None, metric: Metric, layer: int, split: str) -> tuple[float, str]:
@@ -183,10 +184,11 @@ def _value(table: Found | None, metric: Metric, layer: int, split: str) -> tuple
 def _curves(
     shown: Sequence[Metric],
     splits: Sequence[str],
+    run: Run,
     values: Callable[[Metric, str], tuple[Floats, str]],
 ) -> list[Curve]:
     """Return a curve each; where held-out samples have theirs, the colour tells the split."""
-    both = len(splits) > 1
+    both, titles = len(splits) > 1, {each.name: each.title for each in run.manifest.splits}
     curves, lines = [], list[str]()
     for metric in shown:
         color = "text" if both else metric.subject
@@ -194,13 +196,13 @@ def _curves(
         line = LINES[(lines.count(color) - 1) % len(LINES)]
         for split in splits:
             found, why = values(metric, split)
-            further = split != splits[0]
+            further, title = split != splits[0], titles.get(split, split)
             if further and not np.isfinite(found).any():
                 continue  # nothing of it was recorded
             curves.append(
                 Curve(
                     metric.name if split == "train" else f"{split}_{metric.name}",
-                    metric.label if split == "train" else f"{rich(split)}&nbsp;{metric.label}",
+                    metric.label if split == "train" else f"{rich(title)}&nbsp;{metric.label}",
                     found,
                     "quiet" if further else color,
                     percent=metric.percent,
